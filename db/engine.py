@@ -1,0 +1,107 @@
+"""The database: SQLite out of the box, PostgreSQL when outgrown; transactions with a scope.
+
+SQLite is set up against silent lost updates: WAL, synchronous=FULL, foreign keys, and
+BEGIN IMMEDIATE for everything that writes.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError, InterfaceError, NoSuchModuleError, OperationalError
+from sqlalchemy.pool import StaticPool
+
+from db.scoping import ScopedConnection
+from portal.domain.access import ClinicScope
+
+
+BUSY_TIMEOUT_MS = 10_000
+
+
+class DatabaseUnavailable(Exception):
+    """The database can't be reached or read; the message says what to do."""
+
+
+class Database:
+    """An engine and its two kinds of transaction."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = _engine(url)
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+    @property
+    def safe_url(self) -> str:
+        """The address without its password, for people and logs."""
+        return make_url(self.url).render_as_string(hide_password=True)
+
+    @contextmanager
+    def reading(self, scope: ClinicScope) -> Iterator[ScopedConnection]:
+        """Open a transaction that sees one state of the database and changes nothing."""
+        with self._connect(postgresql_readonly=True) as connection, connection.begin():
+            yield ScopedConnection(connection, scope)
+
+    @contextmanager
+    def writing(self, scope: ClinicScope) -> Iterator[ScopedConnection]:
+        """Open a transaction that is stored whole or not at all."""
+        with self._connect(begin="IMMEDIATE") as connection, connection.begin():
+            yield ScopedConnection(connection, scope)
+
+    @contextmanager
+    def _connect(self, **options: Any) -> Iterator[Connection]:
+        try:
+            with self.engine.connect() as connection:
+                yield connection.execution_options(**options)
+        except (OperationalError, InterfaceError) as error:
+            raise DatabaseUnavailable(f"{self.safe_url}: {error.orig}") from error
+        except DatabaseError as error:
+            if type(error) is DatabaseError:  # SQLite: "file is not a database"
+                raise DatabaseUnavailable(f"{self.safe_url}: {error.orig}") from error
+            raise
+
+
+def _engine(url: str) -> Engine:
+    try:
+        address = make_url(url)
+        if address.get_backend_name() == "sqlite":
+            return _sqlite(url, address.database)
+        if address.get_backend_name() == "postgresql":
+            return create_engine(address, pool_pre_ping=True, pool_size=10)
+    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
+        raise DatabaseUnavailable(f"{url!r} is not a usable database address: {error}") from error
+    raise DatabaseUnavailable(
+        f"{address.get_backend_name()} is not supported: use sqlite or postgresql+psycopg"
+    )
+
+
+def _sqlite(url: str, path: str | None) -> Engine:
+    in_memory = path in (None, "", ":memory:")
+    if in_memory:
+        engine = create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
+    else:
+        Path(str(path)).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(url, pool_size=10)
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _set_up_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver's own BEGIN would come too late
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    mode = connection.get_execution_options().get("begin", "DEFERRED")
+    connection.exec_driver_sql(f"BEGIN {mode}")

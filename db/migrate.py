@@ -1,0 +1,59 @@
+"""Bring a database to the schema of this version: forward only, numbered, in one transaction each."""
+
+import csv
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, delete, insert
+
+from db.engine import Database
+from db.scoping import table
+from portal.domain.access import EVERY_CLINIC
+
+
+FOLDER = Path(__file__).parent / "migrations"
+FACTS = Path(__file__).parent / "facts"
+
+
+def upgrade(database: Database) -> None:
+    """Run what is missing, then load the published figures that belong to this version."""
+    config = _config()
+    with database.writing(EVERY_CLINIC) as scoped:
+        config.attributes["connection"] = scoped.connection
+        command.upgrade(config, "head")
+        _load_published_figures(scoped.connection)
+
+
+def is_current(database: Database) -> bool:
+    """Tell whether the database has this version's schema."""
+    with database.reading(EVERY_CLINIC) as scoped:
+        found = MigrationContext.configure(scoped.connection).get_current_revision()
+    return found == ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    return config
+
+
+def _load_published_figures(connection: Connection) -> None:
+    figures = table("published_figure")
+    with (FACTS / "published.csv").open(encoding="utf-8", newline="") as file:
+        rows = [
+            {
+                "period": row["period"],
+                "indicator": row["indicator"],
+                "breakdown": row["breakdown"],
+                "value": float(row["value"]) if row["value"] else None,
+                "unit": row["unit"],
+                "basis": row["basis"],
+                "source": row["source"],
+            }
+            for row in csv.DictReader(file)
+        ]
+    connection.execute(delete(figures))
+    connection.execute(insert(figures), rows)

@@ -1,0 +1,269 @@
+"""All tables. A SQLModel table class does not validate, so the hard rules are constraints too.
+
+Months are stored as `2025-01`, times in UTC, money nowhere. Nothing about patients.
+"""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import CheckConstraint, Column, DateTime, Index, Text, UniqueConstraint, text
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Field, SQLModel
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """A moment in UTC; SQLite forgets the zone, so it is put back on the way out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without zone cannot be stored")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
+
+def utc(*, nullable: bool = False) -> Column[datetime]:
+    return Column(UtcTime(), nullable=nullable)
+
+
+def is_month(column: str) -> CheckConstraint:
+    return CheckConstraint(f"length({column}) = 7", name=f"{column}_is_month")
+
+
+class ClinicRow(SQLModel, table=True):
+    __tablename__ = "clinic"
+    __table_args__ = (
+        CheckConstraint("operator IN ('public', 'private')", name="clinic_operator"),
+        CheckConstraint(
+            "closed IS NULL OR opened IS NULL OR closed >= opened", name="clinic_open_before_closed"
+        ),
+    )
+    code: str = Field(primary_key=True)
+    name: str = Field(unique=True)
+    report_name: str
+    municipality_code: str
+    municipality: str
+    operator: str
+    provider: str
+    opened: str | None = None
+    opened_note: str = ""
+    closed: str | None = None
+    closed_reason: str = ""
+
+
+class AccountRow(SQLModel, table=True):
+    __tablename__ = "account"
+    __table_args__ = (
+        CheckConstraint("role IN ('clinic', 'region', 'admin')", name="account_role"),
+        CheckConstraint("username = lower(username)", name="account_username_lower"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    username: str = Field(unique=True)
+    name: str
+    role: str
+    password_hash: str
+    totp_secret: str | None = None
+    totp_last_step: int = 0  # the newest time step used, so that a code works once
+    is_active: bool = True
+    created_at: datetime = Field(sa_column=utc())
+
+
+class AccountClinicRow(SQLModel, table=True):
+    __tablename__ = "account_clinic"
+    account_id: int = Field(primary_key=True, foreign_key="account.id")
+    clinic_code: str = Field(primary_key=True, foreign_key="clinic.code")
+
+
+class LoginSessionRow(SQLModel, table=True):
+    """A login. The browser holds a random token; here is only its SHA-256."""
+
+    __tablename__ = "login_session"
+    id: str = Field(primary_key=True)  # public name of the session, not a secret
+    token_hash: str = Field(unique=True)
+    account_id: int = Field(foreign_key="account.id", index=True)
+    opened_at: datetime = Field(sa_column=utc())
+    last_seen_at: datetime = Field(sa_column=utc())
+    expires_at: datetime = Field(sa_column=utc())
+    ended_at: datetime | None = Field(default=None, sa_column=utc(nullable=True))
+    ended_because: str = ""
+
+
+class LoginTicketRow(SQLModel, table=True):
+    """Exchanged once, within seconds, for the login session's cookie."""
+
+    __tablename__ = "login_ticket"
+    ticket_hash: str = Field(primary_key=True)
+    account_id: int = Field(foreign_key="account.id")
+    expires_at: datetime = Field(sa_column=utc())
+    used_at: datetime | None = Field(default=None, sa_column=utc(nullable=True))
+
+
+class SubmissionRow(SQLModel, table=True):
+    """One version of one clinic's month. Append-only but for state and is_current."""
+
+    __tablename__ = "submission"
+    __table_args__ = (
+        UniqueConstraint("clinic_code", "month", "version", name="submission_version"),
+        UniqueConstraint("idempotency_key", name="submission_idempotency"),
+        CheckConstraint("state IN ('sent', 'approved', 'returned')", name="submission_state"),
+        CheckConstraint("version >= 1", name="submission_version_from_1"),
+        is_month("month"),
+        Index(
+            "submission_one_current",
+            "clinic_code",
+            "month",
+            unique=True,
+            sqlite_where=text("is_current"),
+            postgresql_where=text("is_current"),
+        ),
+        Index(
+            "submission_current_month",
+            "month",
+            sqlite_where=text("is_current"),
+            postgresql_where=text("is_current"),
+        ),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    clinic_code: str = Field(foreign_key="clinic.code")
+    month: str
+    version: int
+    state: str
+    door: str
+    is_current: bool
+    sent_by: str
+    sent_at: datetime = Field(sa_column=utc())
+    file_name: str = ""
+    sha256: str
+    idempotency_key: str
+    reason: str = ""
+    note: str = ""
+    read: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+
+class SubmissionValueRow(SQLModel, table=True):
+    __tablename__ = "submission_value"
+    __table_args__ = (
+        CheckConstraint("(value IS NULL) <> (reason IS NULL)", name="value_or_reason"),
+        CheckConstraint("value IS NULL OR value >= 0", name="value_not_negative"),
+    )
+    submission_id: int = Field(primary_key=True, foreign_key="submission.id")
+    measure: str = Field(primary_key=True)
+    clinic_code: str = Field(foreign_key="clinic.code")
+    value: int | None = None
+    reason: str | None = None
+
+
+class SubmissionEventRow(SQLModel, table=True):
+    """What happened to a submission: sent, approved, returned; with the comment both ways."""
+
+    __tablename__ = "submission_event"
+    id: int | None = Field(default=None, primary_key=True)
+    submission_id: int = Field(foreign_key="submission.id", index=True)
+    clinic_code: str = Field(foreign_key="clinic.code")
+    kind: str
+    by: str
+    at: datetime = Field(sa_column=utc())
+    comment: str = ""
+
+
+class ReleaseRow(SQLModel, table=True):
+    """One release of one month's regional figures; a later one of the same month has the next number."""
+
+    __tablename__ = "release"
+    __table_args__ = (UniqueConstraint("month", "number", name="release_number"), is_month("month"))
+    id: int | None = Field(default=None, primary_key=True)
+    month: str
+    number: int
+    released_by: str
+    released_at: datetime = Field(sa_column=utc())
+    rules: str  # the disclosure rules' parameters as JSON, so that it can be done again (R12)
+
+
+class ReleaseInputRow(SQLModel, table=True):
+    """Which submission of which clinic a release was computed from (R12)."""
+
+    __tablename__ = "release_input"
+    release_id: int = Field(primary_key=True, foreign_key="release.id")
+    clinic_code: str = Field(primary_key=True, foreign_key="clinic.code")
+    submission_id: int = Field(foreign_key="submission.id")
+
+
+class ReleasedFigureRow(SQLModel, table=True):
+    """The regional figure of one indicator and month that clinics see: current, or hidden.
+
+    One row per indicator and month, replaced only by a release that R5 permits; `release_id` says
+    which release the number came from. numerator and denominator are regional sums.
+    """
+
+    __tablename__ = "released_figure"
+    __table_args__ = (is_month("month"),)
+    month: str = Field(primary_key=True)
+    indicator: str = Field(primary_key=True)
+    release_id: int = Field(foreign_key="release.id")
+    is_shown: bool
+    value: float | None = None  # headline basis, in the indicator's unit
+    pooled: float | None = None
+    mean_of_clinics: float | None = None
+    rate: float | None = None  # per 100 current patients
+    numerator: int | None = None
+    denominator: int | None = None
+
+
+class RegionFactRow(SQLModel, table=True):
+    """A figure from the region's own sources, with provenance; a correction is a new row."""
+
+    __tablename__ = "region_fact"
+    __table_args__ = (
+        CheckConstraint("(value IS NULL) <> (reason IS NULL)", name="fact_value_or_reason"),
+        UniqueConstraint("indicator", "year", "breakdown", "version", name="region_fact_version"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    indicator: str
+    year: int
+    breakdown: str = ""
+    version: int
+    value: float | None = None
+    reason: str | None = None
+    source: str
+    note: str = ""
+    entered_by: str
+    entered_at: datetime = Field(sa_column=utc())
+
+
+class PublishedFigureRow(SQLModel, table=True):
+    """A figure printed in a source; kept apart from what the portal computes."""
+
+    __tablename__ = "published_figure"
+    period: str = Field(primary_key=True)  # 2024, 2023-11 or 2023-01..2023-11
+    indicator: str = Field(primary_key=True)
+    breakdown: str = Field(primary_key=True)
+    value: float | None = None
+    unit: str
+    basis: str
+    source: str
+
+
+class AuditRow(SQLModel, table=True):
+    """Who did what. Append-only (triggers), hash-chained, without foreign keys so that it survives."""
+
+    __tablename__ = "audit"
+    __table_args__ = (Index("audit_clinic", "clinic_code", "id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = Field(sa_column=utc())
+    actor: str
+    action: str
+    outcome: str  # done, refused
+    clinic_code: str = ""
+    object: str = ""
+    details: str = Field(default="{}", sa_column=Column(Text, nullable=False))
+    previous_hash: str
+    hash: str

@@ -1,0 +1,16 @@
+"""Årsuppföljning: the combined annual view, chapter by chapter as in the published report."""
+
+from portal.services import benchmarks
+from portal.ui import annual_view
+from portal.ui.auth import require_region_user
+from portal.ui.context import portal
+
+
+user = require_region_user()
+
+year = benchmarks.year_figures(portal(), user, annual_view.choose_year())
+
+annual_view.show_title(year)
+annual_view.show_summary(year)
+annual_view.show_download(year)
+annual_view.show_chapters(year)

@@ -1,0 +1,14 @@
+"""Definitioner: every indicator and measure, and the words of the portal."""
+
+import streamlit as st
+
+from portal.ui import definitions_view
+from portal.ui.auth import require_user
+
+
+user = require_user()
+
+st.title("Definitioner")
+definitions_view.show_words()
+definitions_view.show_indicators()
+definitions_view.show_measures()

@@ -1,0 +1,25 @@
+"""Indikator: one indicator over time against the region."""
+
+import streamlit as st
+
+from portal.services import overview
+from portal.ui import indicator_view, pickers
+from portal.ui.auth import require_user
+from portal.ui.context import portal
+
+
+user = require_user()
+
+clinic = pickers.choose_clinic(user)
+left, right = st.columns([3, 2])
+with left:
+    indicator = pickers.choose_indicator()
+with right:
+    months = indicator_view.choose_period()
+series = overview.series(portal(), user, clinic=clinic, indicator=indicator, months=months)
+
+st.title(f"{indicator.label} – {series.clinic.name}")
+indicator_view.show_chart(series)
+indicator_view.show_about(indicator)
+indicator_view.show_table(series)
+indicator_view.show_download(series)

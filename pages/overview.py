@@ -1,0 +1,18 @@
+"""Översikt: what must I do, and how are we doing."""
+
+from portal.domain.access import RegionUser
+from portal.services import overview
+from portal.ui import overview_view, pickers
+from portal.ui.auth import require_user
+from portal.ui.context import portal
+
+
+user = require_user()
+
+clinic = pickers.choose_clinic(user)
+found = overview.of_clinic(portal(), user, clinic=clinic, month=pickers.month_asked())
+
+overview_view.show_title(found, user)
+overview_view.show_tasks(found, user)
+overview_view.show_attention(found)
+overview_view.show_indicators(found, clinic=clinic, for_region=isinstance(user, RegionUser))

@@ -1,0 +1,9 @@
+"""Start: sends everyone to the first page of their role."""
+
+from portal.ui.auth import require_user
+from portal.ui.navigation import open_start_page
+
+
+user = require_user()
+
+open_start_page(user)

@@ -1,0 +1,18 @@
+"""Läget: who has sent which month, what waits, release."""
+
+import streamlit as st
+
+from portal.services import status
+from portal.ui import status_view
+from portal.ui.auth import require_region_user
+from portal.ui.context import portal
+
+
+user = require_region_user()
+
+st.title("Läget")
+grid = status.grid(portal(), user)
+
+status_view.show_waiting(grid)
+status_view.show_grid(grid)
+status_view.show_release(grid, user)

@@ -1,0 +1,114 @@
+// Streamlit has no translations: its own English texts are replaced here as they appear.
+(() => {
+  const texts = new Map([
+    ["Upload", "Välj fil"],
+    ["Browse files", "Välj fil"],
+    ["Drag and drop file here", "Dra filen hit"],
+    ["Drag and drop files here", "Dra filerna hit"],
+    ["Drag and drop a file here", "Dra en fil hit"],
+    ["Page not found", "Sidan finns inte"],
+    ["Connection error", "Ingen kontakt med portalen"],
+    ["Connecting", "Ansluter"],
+    ["Running...", "Hämtar …"],
+    ["Rerun", "Ladda om"],
+    ["Stop", "Avbryt"],
+    ["Close", "Stäng"],
+    ["Choose an option", "Välj"],
+    ["Choose options", "Välj"],
+    ["No options to select", "Inget att välja"],
+    ["No results", "Inga träffar"],
+    ["Select all", "Markera alla"],
+    ["Skip to main content", "Hoppa till innehållet"],
+    ["View more", "Visa fler"],
+    ["View less", "Visa färre"],
+    ["Show/hide columns", "Visa eller dölj kolumner"],
+    ["Search", "Sök"],
+    ["Fullscreen", "Helskärm"],
+    ["Close fullscreen", "Stäng helskärm"],
+    ["Download as CSV", "Ladda ner som CSV"],
+    ["Press Enter to submit form", "Tryck Enter för att skicka"],
+    ["Press Enter to apply", "Tryck Enter"],
+    ["Settings", "Inställningar"],
+    ["Print", "Skriv ut"],
+    ["Expand sidebar", "Öppna menyn"],
+    ["Collapse sidebar", "Stäng menyn"],
+    ["App pages", "Sidor"],
+    ["Main menu", "Inställningar"],
+    ["Show password text", "Visa lösenordet"],
+    ["Hide password text", "Dölj lösenordet"],
+    ["Clear value", "Rensa"],
+    ["Clear all", "Rensa"],
+    ["Remove file", "Ta bort filen"],
+    ["open", "öppna"],
+    ["Open", "Öppna"],
+    ["Sidebar", "Meny"],
+    ["file upload", "Filer"],
+    ["Help", "Hjälp"],
+    ["Link to heading", "Länk till rubriken"],
+    ["Copy to clipboard", "Kopiera"],
+    ["Data table", "Tabell"],
+  ])
+  const patterns = [
+    [/^(?:Limit )?(\d+)\s?MB per file(?: • (.*))?$/, (_, size, kinds) => `Högst ${size} MB${kinds ? ` • ${kinds}` : ""}`],
+    [/^The page that you have requested does not seem to exist\..*$/, () => "Adressen leder ingenstans. Du är på startsidan."],
+    [/^You have requested page (\/\S*), but no corresponding file.*$/s, (_, path) => `Det finns ingen sida ${path}. Du är på startsidan.`],
+    [/^(?:Is )?Streamlit (?:still running|server is not responding).*$/s, () => "Portalen svarar inte. Är du ansluten till nätet? Vi försöker igen."],
+    [/^(.+) must be (.+?) or smaller\.$/, (_, what, size) => `${what}: högst ${size}.`],
+    [/^(\S+) files are not allowed\.$/, (_, kind) => `${kind}-filer går inte att läsa här.`],
+    [/^\w+ icon$/, () => "symbol"],
+  ]
+  const attributes = ["aria-label", "title", "placeholder", "alt"]
+  const skipped = "[data-testid='stMarkdownContainer'], [data-testid='stTable'], script, style, textarea"
+
+  const ours = "button, [role='dialog'], [data-testid^='stFileUploader']" // Streamlit draws these with markdown too
+
+  const translated = (text) => {
+    const bare = text.trim()
+    if (texts.has(bare)) return texts.get(bare)
+    for (const [pattern, replace] of patterns) {
+      if (pattern.test(bare)) return bare.replace(pattern, replace)
+    }
+    return null
+  }
+
+  const translateText = (node) => {
+    const text = translated(node.data)
+    if (text === null || node.data === text) return
+    // What people wrote is theirs: markdown and tables are left alone.
+    const parent = node.parentElement
+    if (parent?.closest(skipped) && !parent.closest(ours)) return
+    node.data = text
+  }
+
+  const translateAttributes = (element) => {
+    for (const name of attributes) {
+      const value = element.getAttribute(name)
+      const text = value && translated(value)
+      if (text && text !== value) element.setAttribute(name, text)
+    }
+  }
+
+  const translate = (root) => {
+    if (root.nodeType === Node.TEXT_NODE) return translateText(root)
+    if (root.nodeType !== Node.ELEMENT_NODE) return
+    translateAttributes(root)
+    for (const element of root.querySelectorAll(attributes.map((name) => `[${name}]`).join())) translateAttributes(element)
+    const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT)
+    while (walker.nextNode()) translateText(walker.currentNode)
+  }
+
+  new MutationObserver((changes) => {
+    for (const change of changes) {
+      if (change.type === "childList") change.addedNodes.forEach(translate)
+      else if (change.type === "characterData") translateText(change.target)
+      else translateAttributes(change.target)
+    }
+  }).observe(document.documentElement, {
+    childList: true,
+    characterData: true,
+    subtree: true,
+    attributes: true,
+    attributeFilter: attributes,
+  })
+  translate(document.body)
+})()

@@ -1,0 +1,180 @@
+"""Build the demo database through the same services as real use. Its months are invented."""
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from db import migrate
+from portal.demo import facts, months
+from portal.domain.access import OPERATOR, ClinicUser, RegionUser, Role
+from portal.domain.months import Month, months_between
+from portal.domain.values import Answer, MissingReason
+from portal.services import accounts, clinic_register, region_facts, releases, reporting, reviews
+from portal.services.context import Portal
+
+
+TODAY = date(2025, 2, 5)
+FIRST, LAST = Month(2023, 1), Month(2024, 12)
+JANUARY = Month(2025, 1)
+SENT_ON, REVIEWED_ON = 10, 14  # days of the following month
+REVIEWER = RegionUser("granskare", "Controller, vårdval")
+CONFIRMATION = "Exempeldata: påhittad månad"
+RETURN_COMMENT = (
+    "Antalet väntande till utredning ser lågt ut mot december. Har alla beslutade utredningar "
+    "kommit med? Rätta eller bekräfta."
+)
+DEMO_SOURCE = "Årsuppföljning Vårdval BUP Dalarna 2024"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DemoAccount:
+    username: str
+    name: str
+    role: Role
+    clinics: tuple[str, ...] = ()
+    totp_secret: str | None = None
+
+    @property
+    def password(self) -> str:
+        """The same in every build, so that it can be printed again; the demo is loopback only."""
+        return f"exempel-{self.username}-dalarna"
+
+
+def list_accounts() -> list[DemoAccount]:
+    """One account per clinic, one with both Psykiatripartners clinics, four at the region."""
+    clinics = [found.clinic for found in facts.list_clinics()]
+    partners = tuple(clinic.code for clinic in clinics if clinic.provider == "Psykiatripartners")
+    secret = base64.b32encode(hashlib.sha256(b"demo second factor").digest()[:20]).decode()
+    return [
+        *(
+            DemoAccount(
+                username=clinic.code,
+                name=f"Verksamhetschef {clinic.name}",
+                role=Role.CLINIC,
+                clinics=(clinic.code,),
+            )
+            for clinic in clinics
+        ),
+        DemoAccount(
+            username="psykiatripartners",
+            name="Verksamhetschef Psykiatripartners",
+            role=Role.CLINIC,
+            clinics=partners,
+        ),
+        DemoAccount(username="region", name="Vårdvalschef", role=Role.REGION),
+        DemoAccount(username=REVIEWER.username, name=REVIEWER.name, role=Role.REGION),
+        DemoAccount(
+            username="region-engangskod",
+            name="Controller med engångskod",
+            role=Role.REGION,
+            totp_secret=secret,
+        ),
+        DemoAccount(username="admin", name="Administratör", role=Role.ADMIN),
+    ]
+
+
+def is_begun(portal: Portal) -> bool:
+    """Tell whether anything has been built here."""
+    return migrate.is_current(portal.database) and bool(clinic_register.list_clinics(portal, OPERATOR))
+
+
+def is_built(portal: Portal) -> bool:
+    """Tell whether the build came to its end: the region's facts are entered last."""
+    if not migrate.is_current(portal.database):
+        return False
+    return region_facts.has_any(portal, OPERATOR, year=2024, indicator="npe_index")
+
+
+def build(portal: Portal) -> None:
+    """Fill an empty database: clinics, accounts, 24 months sent, reviewed and released, January."""
+    migrate.upgrade(portal.database)
+    start = portal.on(date(2023, 1, 2))
+    for found in facts.list_clinics():
+        clinic_register.add(start, OPERATOR, found.clinic)
+    for account in list_accounts():
+        accounts.add(
+            start,
+            OPERATOR,
+            username=account.username,
+            name=account.name,
+            role=account.role,
+            clinics=account.clinics,
+            password=account.password,
+            totp_secret=account.totp_secret,
+        )
+    invented = months.months()
+    for month in months_between(FIRST, LAST):
+        _report_month(portal, month, invented)
+    _report_january(portal, invented)
+    _enter_facts(portal.on(date(2025, 1, 31)))
+
+
+def _report_month(
+    portal: Portal, month: Month, invented: Mapping[str, Mapping[Month, Mapping[str, Answer]]]
+) -> None:
+    sending = portal.on(month.day_after(SENT_ON))
+    reviewing = portal.on(month.day_after(REVIEWED_ON))
+    for clinic, found in invented.items():
+        if month in found:
+            _send(sending, clinic, month, found[month])
+            reviews.approve(reviewing, REVIEWER, clinic=clinic, month=month)
+    releases.release(portal.on(portal.calendar.release_date(month)), REVIEWER, month)
+
+
+def _report_january(portal: Portal, invented: Mapping[str, Mapping[Month, Mapping[str, Answer]]]) -> None:
+    sending, reviewing = portal.on(date(2025, 2, 3)), portal.on(date(2025, 2, 4))
+    for clinic, state in months.january_2025_states().items():
+        if not state:
+            continue
+        _send(sending, clinic, JANUARY, invented[clinic][JANUARY])
+        if state == "approved":
+            reviews.approve(reviewing, REVIEWER, clinic=clinic, month=JANUARY)
+        if state == "returned":
+            reviews.send_back(reviewing, REVIEWER, clinic=clinic, month=JANUARY, comment=RETURN_COMMENT)
+
+
+def _send(portal: Portal, clinic: str, month: Month, answers: Mapping[str, Answer]) -> None:
+    """Send one month as the clinic would: a lång fil through the ordinary service."""
+    reporting.commit(
+        portal,
+        ClinicUser(clinic, clinic, (clinic,)),
+        name=f"{clinic}-{month}.csv",
+        content=long_file(clinic, month, answers),
+        confirm_warnings=True,
+        note=CONFIRMATION,
+    )
+
+
+def long_file(clinic: str, month: Month, answers: Mapping[str, Answer]) -> bytes:
+    lines = ["mottagning;period;mått;värde;skäl"]
+    for measure, answer in answers.items():
+        value = "" if answer.value is None else str(answer.value)
+        reason = answer.reason.label if answer.reason else ""
+        lines.append(f"{clinic};{month};{measure};{value};{reason}")
+    return ("\r\n".join(lines) + "\r\n").encode("utf-8-sig")
+
+
+def _enter_facts(portal: Portal) -> None:
+    """Enter what the report prints from the region's own sources; the survey has no figures there."""
+    for row in facts.list_region_facts():
+        region_facts.enter(
+            portal,
+            REVIEWER,
+            indicator=row.indicator,
+            year=row.year,
+            value=row.value,
+            breakdown=row.breakdown,
+            source=DEMO_SOURCE,
+            note=row.basis,
+        )
+    region_facts.enter(
+        portal,
+        REVIEWER,
+        indicator="npe_index",
+        year=2024,
+        reason=MissingReason.NO_DATA,
+        source=DEMO_SOURCE,
+        note="Enkäten skickades ut 2024; siffrorna står inte i årsuppföljningen.",
+    )

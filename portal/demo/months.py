@@ -1,0 +1,497 @@
+"""The demo's months: invented, but adding up to what the sources publish (DESIGN section 8).
+
+Each measure has weights (a clinic's size, the season, a growth, its own lean, some noise) and totals
+(the published sums, or an invented one where nothing is published). The totals are then divided by
+the weights in whole numbers with the method of largest remainders, so that the sums are exact.
+Everything is drawn from fixed seeds: the same months every time.
+"""
+
+import random
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from math import floor, pi, sin
+from typing import TypeVar
+
+from portal.demo import facts
+from portal.demo.facts import ClinicFacts
+from portal.domain.clinics import Operator
+from portal.domain.measures import MEASURES
+from portal.domain.months import Month, months_between, months_of_year
+from portal.domain.values import Answer, MissingReason
+
+
+Key = TypeVar("Key", bound=Hashable)
+Cell = tuple[str, Month]  # a clinic's code and a month
+Counts = dict[Cell, int]
+Weights = dict[Cell, float]
+
+FIRST, LAST = Month(2023, 1), Month(2025, 1)
+YEARS = (2023, 2024)
+TO_NOVEMBER = "2023-01..2023-11"
+
+JANUARY_2025_STATES = {
+    "avesta": "approved",
+    "falun-capio": "approved",
+    "falun-psykiatripartners": "approved",
+    "hedemora-kiron": "approved",
+    "borlange-jewe": "sent",
+    "borlange": "returned",
+}
+
+# January to December: families and staff are away in July, schools refer in the autumn.
+SEASON = (1.0, 0.98, 1.06, 1.0, 1.05, 0.94, 0.8, 0.98, 1.06, 1.07, 1.04, 0.92)
+QUEUE_SEASON = (1.0, 1.0, 1.01, 1.01, 1.02, 1.01, 0.99, 0.99, 1.01, 1.02, 1.01, 0.99)
+
+# Invented: patients in January 2023 as a share of those in December 2023.
+START_OF_2023 = {"falun-psykiatripartners": 0.6, "falun-capio": 0.86, "mora": 1.05, "borlange": 1.02}
+USUAL_START = 0.98
+
+# Invented: patients in January 2025 of the clinics that have no published figure yet.
+PATIENTS_AT_LAST = {"borlange-moment": 118, "ludvika-psykiatripartners": 64}
+RAMP = 0.7  # below 1: a new clinic fills quickly at first
+
+# Invented: the region's starts in 2024 and its calls in 2023, which the sources do not give.
+STARTED_2024 = {"first_visits": 3000, "investigations_started": 1000, "treatments_started": 1050}
+CALLS_2023 = 31200
+
+# The region's shares of what started within 30 days, by what started.
+STARTED_WITHIN = {
+    "first_visits": "first_visit_within_30d",
+    "investigations_started": "investigation_within_30d",
+    "treatments_started": "treatment_within_30d",
+}
+
+# Invented: points above the mean of clinics; large clinics answer less, so the two averages differ.
+TELEPHONE_LEAN = {
+    "avesta": 4.0,
+    "borlange": -6.0,
+    "borlange-jewe": -3.0,
+    "borlange-moment": 5.0,
+    "falun": -2.0,
+    "falun-capio": 2.0,
+    "falun-psykiatripartners": -4.0,
+    "hedemora-kiron": 3.5,
+    "ludvika": 4.5,
+    "ludvika-psykiatripartners": 4.0,
+    "mora": 1.0,
+}
+
+# Capio's invented telephone system could not count until the spring of 2023.
+CALLS_NOT_MEASURED = {("falun-capio", month) for month in months_between(FIRST, Month(2023, 3))}
+
+# Who answers the optional measures; at least three owners each, or no regional figure is ever shown.
+ANSWERED_BY = {
+    "sip_patients": {"avesta", "borlange", "falun-psykiatripartners", "hedemora-kiron", "mora"},
+    "third_visits": {"avesta", "falun", "falun-capio", "falun-psykiatripartners", "borlange-jewe"},
+    "care_episodes": {"borlange", "ludvika", "falun-capio", "falun-psykiatripartners", "hedemora-kiron"},
+    "contacts": set(TELEPHONE_LEAN) - {"borlange-jewe", "ludvika"},
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """How a measure's totals are divided over clinics and months."""
+
+    code: str
+    first_months: list[Month]  # that `first_total` is the sum of
+    first_total: int
+    total_2024: int | None = None  # None: follows from `growth`
+    growth: float = 1.0  # a month's factor, beyond that of the patients
+    multiple: int = 1  # that the whole of 2023 is to be divisible by
+    season: tuple[float, ...] = SEASON
+    noise: float
+    lean: float = 0.1  # how far a clinic may lie from the others, always in the same direction
+    private: float = 1.0  # private clinics' weight per patient
+    starting: float = 1.0  # the weight per patient of clinics that have just opened
+
+
+def january_2025_states() -> dict[str, str]:
+    """Return each clinic's state of January 2025: approved, sent, returned, or "" for not sent."""
+    return {
+        known.clinic.code: JANUARY_2025_STATES.get(known.clinic.code, "") for known in facts.list_clinics()
+    }
+
+
+def months() -> dict[str, dict[Month, dict[str, Answer]]]:
+    """Return every clinic's answers: clinic → month → measure. Only months in which it was open.
+
+    2023, 2024 and January 2025; whether a clinic has sent the last one is for the builder to decide.
+    """
+    clinics = facts.list_clinics()
+    answers = _answers(clinics)
+    return {
+        known.clinic.code: {
+            month: _in_order({code: given.get((known.clinic.code, month)) for code, given in answers.items()})
+            for month in months_between(FIRST, LAST)
+            if known.clinic.is_open(month)
+        }
+        for known in clinics
+    }
+
+
+def _in_order(answers: Mapping[str, Answer | None]) -> dict[str, Answer]:
+    """Return what was answered, in the order of the measures' declaration."""
+    found = {measure.code: answers.get(measure.code) for measure in MEASURES}
+    return {code: answer for code, answer in found.items() if answer is not None}
+
+
+def _answers(clinics: list[ClinicFacts]) -> dict[str, dict[Cell, Answer]]:
+    sizes = _sizes(clinics)
+    counts = {plan.code: _divide(plan, clinics, sizes) for plan in _plans()}
+    for code, indicator in STARTED_WITHIN.items():
+        counts[f"{code}_within_30d"] = _within(counts[code], indicator)
+    counts["calls"] = {
+        cell: count for cell, count in counts["calls"].items() if cell not in CALLS_NOT_MEASURED
+    }
+    counts["calls_answered_same_day"] = _answered_same_day(counts["calls"])
+    counts |= _optional(counts)
+
+    answers = {code: {cell: Answer(count) for cell, count in given.items()} for code, given in counts.items()}
+    answers["active_patients"] = _patients(clinics, sizes)
+    not_measured = dict.fromkeys(CALLS_NOT_MEASURED, Answer(reason=MissingReason.NOT_MEASURED))
+    answers["calls"] |= not_measured
+    answers["calls_answered_same_day"] |= not_measured
+    return answers
+
+
+# How large each clinic is
+
+
+def _sizes(clinics: list[ClinicFacts]) -> Weights:
+    """Return the patients of every open clinic and month, reported or not."""
+    return {
+        (known.clinic.code, month): _size(known, month)
+        for known in clinics
+        for month in months_between(FIRST, LAST)
+        if known.clinic.is_open(month)
+    }
+
+
+def _size(known: ClinicFacts, month: Month) -> float:
+    """Return a clinic's patients: as published at the end of the years, smooth between them."""
+    if month in known.patients:
+        return known.patients[month]
+    level = _ramp(known, month) if known.clinic.opened else _between(known, month)
+    wave = 1 + 0.015 * sin(2 * pi * month.number / 12)  # none in December, which is published
+    return level * wave * _jitter("size", known.clinic.code, month, spread=0.004)
+
+
+def _between(known: ClinicFacts, month: Month) -> float:
+    """Return the level on a path of constant growth between two known months."""
+    code, levels = known.clinic.code, dict(known.patients)
+    levels[FIRST] = round(min(levels.items())[1] * START_OF_2023.get(code, USUAL_START))
+    for start, end in pairwise(sorted(levels)):
+        growth = (levels[end] / levels[start]) ** (1 / _steps(start, end))
+        if month <= end:
+            return levels[start] * growth ** _steps(start, month)
+    return levels[end] * growth ** (_steps(end, month) / 2)  # after the last one at half the pace
+
+
+def _ramp(known: ClinicFacts, month: Month) -> float:
+    """Return the level of a clinic that opened during the demo's months."""
+    opened = known.clinic.opened or FIRST
+    full, patients = max(known.patients.items(), default=(LAST, PATIENTS_AT_LAST.get(known.clinic.code, 0)))
+    return patients * ((_steps(opened, month) + 1) / (_steps(opened, full) + 1)) ** RAMP
+
+
+def _patients(clinics: list[ClinicFacts], sizes: Weights) -> dict[Cell, Answer]:
+    """Return the current patients; a clinic that opened during a year first reports the year after."""
+    opened = {known.clinic.code: known.clinic.opened for known in clinics}
+    answers = {}
+    for (code, month), size in sizes.items():
+        start = opened[code]
+        late = start is not None and month.year <= start.year
+        answers[code, month] = Answer(reason=MissingReason.NOT_REPORTED) if late else Answer(round(size))
+    return answers
+
+
+# What each clinic does
+
+
+def _plans() -> list[Plan]:
+    return [*_queue_plans(), *_started_plans(), *_volume_plans()]
+
+
+def _queue_plans() -> list[Plan]:
+    """Queues: the published mean of January to November 2023, then an invented growth per patient."""
+    means, to_november = facts.published(period=TO_NOVEMBER), months_of_year(2023)[:11]
+    growths = {"waiting_first_visit": 0.976, "waiting_investigation": 1.006, "waiting_treatment": 1.003}
+    return [
+        Plan(
+            code=code,
+            first_months=to_november,
+            first_total=means[code] * len(to_november),
+            growth=growth,
+            season=QUEUE_SEASON,
+            noise=0.02,
+            lean=0.2,
+            private=0.85,
+        )
+        for code, growth in growths.items()
+    ]
+
+
+def _started_plans() -> list[Plan]:
+    """Starts: the published mean of January to November 2023; December makes the year's share exact."""
+    means, to_november = facts.published(period=TO_NOVEMBER), months_of_year(2023)[:11]
+    return [
+        Plan(
+            code=code,
+            first_months=to_november,
+            first_total=means[code] * len(to_november),
+            total_2024=total,
+            multiple=_published_share(STARTED_WITHIN[code], 2023).denominator,
+            noise=0.18,
+            private=1.15,
+            starting=1.4,
+        )
+        for code, total in STARTED_2024.items()
+    ]
+
+
+def _volume_plans() -> list[Plan]:
+    """Volumes: the published sums of both years; telephone calls have none and are invented."""
+    sums = {year: facts.published(period=str(year)) for year in YEARS}
+
+    def plan(code: str, *, noise: float, lean: float, private: float) -> Plan:
+        return Plan(
+            code=code,
+            first_months=months_of_year(2023),
+            first_total=sums[2023].get(code, CALLS_2023),
+            total_2024=sums[2024].get(code),
+            noise=noise,
+            lean=lean,
+            private=private,
+        )
+
+    return [
+        plan("calls", noise=0.03, lean=0.15, private=0.9),
+        plan("care_plans", noise=0.08, lean=0.12, private=1.1),
+        plan("sip_meetings", noise=0.45, lean=0.08, private=1.2),
+        plan("video_contacts", noise=0.04, lean=0.15, private=1.2),
+    ]
+
+
+def _divide(plan: Plan, clinics: list[ClinicFacts], sizes: Weights) -> Counts:
+    """Divide a measure's totals over clinics and months."""
+    weights = _weights(plan, clinics, sizes)
+    growth = plan.growth
+    if plan.total_2024 is not None:
+        growth = _growth(weights, plan.first_months, Fraction(plan.total_2024, plan.first_total))
+    weights = {
+        (code, month): weight * growth ** _steps(FIRST, month) for (code, month), weight in weights.items()
+    }
+
+    first = _in(weights, plan.first_months)
+    per_weight = plan.first_total / sum(first.values())
+    rest_of_2023 = _in(weights, [month for month in months_of_year(2023) if month not in plan.first_months])
+    year, january = _in(weights, months_of_year(2024)), _in(weights, [LAST])
+    missing = -plan.first_total % plan.multiple
+    return (
+        apportion(plan.first_total, first)
+        | apportion(_nearest(per_weight * sum(rest_of_2023.values()), missing, plan.multiple), rest_of_2023)
+        | apportion(plan.total_2024 or round(per_weight * sum(year.values())), year)
+        | apportion(round(per_weight * sum(january.values())), january)
+    )
+
+
+def _weights(plan: Plan, clinics: list[ClinicFacts], sizes: Weights) -> Weights:
+    per_patient = {
+        known.clinic.code: _jitter(plan.code, known.clinic.code, spread=plan.lean)
+        * (plan.private if known.clinic.operator is Operator.PRIVATE else 1)
+        * (plan.starting if known.clinic.opened else 1)
+        for known in clinics
+    }
+    return {
+        (code, month): size
+        * per_patient[code]
+        * plan.season[month.number - 1]
+        * _jitter(plan.code, code, month, spread=plan.noise)
+        for (code, month), size in sizes.items()
+    }
+
+
+def _growth(weights: Weights, first_months: list[Month], ratio: Fraction) -> float:
+    """Return the monthly factor with which 2024 is `ratio` times the first months, without a step.
+
+    Found by bisection: the ratio rises with the factor.
+    """
+    by_month = {
+        month: sum(_in(weights, [month]).values()) for month in months_between(FIRST, Month(2024, 12))
+    }
+
+    def ratio_at(factor: float) -> float:
+        grown = {month: weight * factor ** _steps(FIRST, month) for month, weight in by_month.items()}
+        of_2024 = sum(weight for month, weight in grown.items() if month.year == 2024)
+        return of_2024 / sum(grown[month] for month in first_months)
+
+    low, high = 0.8, 1.25
+    for _ in range(40):
+        middle = (low + high) / 2
+        low, high = (middle, high) if ratio_at(middle) < ratio else (low, middle)
+    return low
+
+
+# Parts of a whole
+
+
+def _within(whole: Counts, indicator: str) -> Counts:
+    """Divide the starts within 30 days so that the region's share of each year is as published.
+
+    The share changes by the same number of points each month, through both years' published shares.
+    """
+    shares = {year: _published_share(indicator, year) for year in YEARS}
+    share_in = _line({_centre(whole, year): float(share) for year, share in shares.items()})
+
+    weights = {
+        (code, month): count
+        * _bounded(
+            share_in(_steps(FIRST, month))
+            * _jitter(indicator, code, spread=0.12)
+            * _jitter(indicator, code, month, spread=0.15)
+        )
+        for (code, month), count in whole.items()
+    }
+    parts: Counts = {}
+    for year, share in shares.items():
+        total = share * sum(_in(whole, months_of_year(year)).values())
+        parts |= apportion(total.numerator, _in(weights, months_of_year(year)))
+    january = _in(weights, [LAST])
+    return parts | apportion(round(sum(january.values())), january)
+
+
+def _bounded(share: float) -> float:
+    """Keep a share off 0 and 1, so that the division never gives a part above its whole."""
+    return min(0.93, max(0.06, share))
+
+
+def _answered_same_day(calls: Counts) -> Counts:
+    """Divide the calls answered so that each year's mean of clinics is as published."""
+    means = {year: _published_share("calls_answered_same_day", year) for year in YEARS}
+    mean_in = _line({_centre(calls, year): float(mean) for year, mean in means.items()})
+    missed: Counts = {}
+    for year, mean in means.items():
+        for code, total in _missed(_by_clinic(_in(calls, months_of_year(year))), mean).items():
+            missed |= apportion(total, _missed_weights(calls, code, months_of_year(year), mean_in))
+    for code, _ in _in(calls, [LAST]):
+        weights = _missed_weights(calls, code, [LAST], mean_in)
+        missed |= apportion(round(sum(weights.values())), weights)
+    return {cell: count - missed[cell] for cell, count in calls.items()}
+
+
+def _missed(calls: Mapping[str, int], mean: Fraction) -> dict[str, int]:
+    """Return each clinic's missed calls of a year; the clinic with most calls takes up the rounding."""
+    middle = sum(TELEPHONE_LEAN[code] for code in calls) / len(calls)
+    missed = {
+        code: round(count * (1 - float(mean) - (TELEPHONE_LEAN[code] - middle) / 100))
+        for code, count in calls.items()
+    }
+    above = (1 - mean) * len(calls) - sum(Fraction(missed[code], calls[code]) for code in calls)
+    largest = max(calls, key=lambda code: calls[code])
+    return missed | {largest: missed[largest] + round(above * calls[largest])}
+
+
+def _missed_weights(
+    calls: Counts, code: str, months: list[Month], mean_in: Callable[[float], float]
+) -> Weights:
+    lean = TELEPHONE_LEAN[code] / 100
+    return {
+        (code, month): calls[code, month]
+        * max(0.01, 1 - mean_in(_steps(FIRST, month)) - lean)
+        * _jitter("missed", code, month, spread=0.15)
+        for month in months
+        if (code, month) in calls
+    }
+
+
+def _optional(counts: Mapping[str, Counts]) -> dict[str, Counts]:
+    """Return the optional measures, from the required ones they go with."""
+    third_visits = _times(counts["first_visits"], "third_visits", lambda step: 0.62, noise=0.1)
+    return {
+        "sip_patients": _times(counts["sip_meetings"], "sip_patients", lambda step: 0.88, noise=0.1),
+        "contacts": _times(
+            counts["video_contacts"], "contacts", _line({0: 3.7, 24: 2.2}), noise=0.03
+        ),  # video grows faster than care does
+        "third_visits": third_visits,
+        "third_visits_with_care_plan": _times(
+            third_visits, "third_visits", _line({0: 0.68, 24: 0.86}), noise=0.1
+        ),
+        "care_episodes": _times(counts["first_visits"], "care_episodes", lambda step: 0.7, noise=0.12),
+    }
+
+
+def _times(base: Counts, code: str, factor_in: Callable[[float], float], *, noise: float) -> Counts:
+    """Return so many times another measure, for the clinics that answer this one."""
+    return {
+        (clinic, month): round(
+            count * factor_in(_steps(FIRST, month)) * _jitter(f"{code} per", clinic, month, spread=noise)
+        )
+        for (clinic, month), count in base.items()
+        if clinic in ANSWERED_BY[code]
+    }
+
+
+# Arithmetic
+
+
+def apportion(total: int, weights: Mapping[Key, float]) -> dict[Key, int]:
+    """Divide a total in whole numbers proportionally to weights.
+
+    Largest remainders (Hamilton's method): everyone gets the quota rounded down or up.
+    """
+    if not weights:
+        return {}
+    whole = sum(weights.values())
+    quotas = {key: total * weight / whole for key, weight in weights.items()}
+    counts = {key: floor(quota) for key, quota in quotas.items()}
+    by_remainder = sorted(quotas, key=lambda key: counts[key] - quotas[key])
+    for key in by_remainder[: total - sum(counts.values())]:
+        counts[key] += 1
+    return counts
+
+
+def _nearest(value: float, remainder: int, multiple: int) -> int:
+    """Return the whole number nearest to value that leaves this remainder."""
+    return round((value - remainder) / multiple) * multiple + remainder
+
+
+def _line(points: Mapping[float, float]) -> Callable[[float], float]:
+    """Return the straight line through two points."""
+    (x1, y1), (x2, y2) = points.items()
+    return lambda x: y1 + (y2 - y1) * (x - x1) / (x2 - x1)
+
+
+def _centre(counts: Counts, year: int) -> float:
+    """Return the step that a year's counts lie around."""
+    of_year = _in(counts, months_of_year(year))
+    return sum(_steps(FIRST, month) * count for (_, month), count in of_year.items()) / sum(of_year.values())
+
+
+def _published_share(indicator: str, year: int) -> Fraction:
+    return Fraction(facts.published(period=str(year))[indicator], 100)
+
+
+def _jitter(*names: str | Month, spread: float) -> float:
+    """Return a factor within 1 ± spread, always the same for the same names."""
+    return 1 + spread * random.Random(" ".join(map(str, names))).uniform(-1, 1)
+
+
+def _steps(start: Month, end: Month) -> int:
+    return (end.year - start.year) * 12 + end.number - start.number
+
+
+Number = TypeVar("Number", int, float)
+
+
+def _in(cells: Mapping[Cell, Number], months: Iterable[Month]) -> dict[Cell, Number]:
+    wanted = set(months)
+    return {(code, month): value for (code, month), value in cells.items() if month in wanted}
+
+
+def _by_clinic(counts: Counts) -> dict[str, int]:
+    totals: dict[str, int] = {}
+    for (code, _), count in counts.items():
+        totals[code] = totals.get(code, 0) + count
+    return totals

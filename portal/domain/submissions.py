@@ -1,0 +1,118 @@
+"""Submissions (inlämningar): one clinic's month, its states and the way between them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from portal.domain.months import Month
+
+
+class State(StrEnum):
+    SENT = "sent"
+    APPROVED = "approved"
+    RETURNED = "returned"
+
+    @property
+    def label(self) -> str:
+        return {"sent": "skickad", "approved": "godkänd", "returned": "återlämnad"}[self.value]
+
+
+class Event(StrEnum):
+    SENT = "sent"
+    APPROVED = "approved"
+    RETURNED = "returned"
+
+    @property
+    def label(self) -> str:
+        return {"sent": "Skickad", "approved": "Godkänd", "returned": "Återlämnad"}[self.value]
+
+
+# A correction is a new version, which starts in SENT; nothing goes back to an earlier state.
+TRANSITIONS: dict[State, frozenset[State]] = {
+    State.SENT: frozenset({State.APPROVED, State.RETURNED}),
+    State.APPROVED: frozenset({State.RETURNED}),
+    State.RETURNED: frozenset(),
+}
+
+
+class Door(StrEnum):
+    """Which way a submission came in."""
+
+    FILE = "file"
+    FORM = "form"
+
+    @property
+    def label(self) -> str:
+        return {"file": "fil", "form": "formulär"}[self.value]
+
+
+class MonthState(StrEnum):
+    """What a cell of the month grid says about one clinic's month."""
+
+    NOT_OWED = "not_owed"
+    OPEN = "open"
+    LATE = "late"
+    SENT = "sent"
+    APPROVED = "approved"
+    RETURNED = "returned"
+
+    @property
+    def label(self) -> str:
+        return _MONTH_STATES[self][0]
+
+    @property
+    def symbol(self) -> str:
+        return _MONTH_STATES[self][1]
+
+
+_MONTH_STATES = {
+    MonthState.NOT_OWED: ("ej skyldig", "·"),
+    MonthState.OPEN: ("väntas", "○"),
+    MonthState.LATE: ("sen", "!"),
+    MonthState.SENT: ("skickad", "►"),
+    MonthState.APPROVED: ("godkänd", "✓"),
+    MonthState.RETURNED: ("återlämnad", "↩"),
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Calendar:
+    """The days that rule a month. Defaults follow the design; the region can change them."""
+
+    first_month: Month = Month(2023, 1)  # the portal asks for nothing earlier
+    deadline_day: int = 15  # of the following month
+    release_day: int = 20  # of the following month
+
+    def deadline(self, month: Month) -> date:
+        return month.day_after(self.deadline_day)
+
+    def release_date(self, month: Month) -> date:
+        return month.day_after(self.release_day)
+
+    def state_without_submission(self, month: Month, *, owed: bool, today: date) -> MonthState:
+        if not owed:
+            return MonthState.NOT_OWED
+        return MonthState.LATE if today > self.deadline(month) else MonthState.OPEN
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Submission:
+    """The facts about one version of one clinic's month (its values are read apart)."""
+
+    id: int
+    clinic: str
+    month: Month
+    version: int
+    state: State
+    door: Door
+    is_current: bool
+    sent_by: str
+    sent_at: datetime
+    file_name: str
+    sha256: str
+    reason: str  # why a correction was sent, or the answer to the region's comment
+    note: str  # what the sender wrote about warnings
+    read: int
+    new: int
+    changed: int
+    unchanged: int

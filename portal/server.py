@@ -1,0 +1,217 @@
+"""The ASGI application: Streamlit behind our walls, the login's routes, and the hardened options.
+
+One uvicorn worker: Streamlit's sessions and uploads live in the process.
+"""
+
+import gc
+import importlib
+import json
+import logging
+import pkgutil
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import streamlit as st
+import uvicorn
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import Route
+from streamlit import config
+from streamlit.starlette import App
+
+from portal import settings as portal_settings
+from portal import ui, walls
+from portal.domain.access import AccessDenied
+from portal.services import accounts
+from portal.services.context import Portal, open_portal
+from portal.settings import Settings, SettingsFault
+from portal.ui.context import give_portal
+from portal.walls import Walls
+
+
+SCRIPT = Path(__file__).parent / "ui" / "app.py"
+BROWSER = Path(__file__).parent / "browser"
+PRELOADED = ("pandas", "altair", "streamlit.elements.vega_charts", "pyarrow")
+NOISY = "streamlit.runtime.scriptrunner_utils.script_run_context"
+LONGEST_BODY = 4_096
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+log = logging.getLogger("portal")
+
+
+def create_app(portal: Portal, settings: Settings) -> Walls:
+    """Return the whole application; raises SettingsFault when a hardened option is not in force."""
+    options = hardened_options(settings)
+    set_options(options)
+    give_portal(portal)
+
+    @asynccontextmanager
+    async def lifespan(_app: App) -> AsyncIterator[None]:
+        check_options(options)
+        preload()
+        yield
+
+    app = App(SCRIPT, routes=routes(portal, settings), lifespan=lifespan, on_script_error=show_error)
+    check_options(options)
+    return Walls(app, portal, settings, walls.security_headers(settings))
+
+
+def app_from_environment() -> Walls:
+    """`uvicorn --factory portal.server:app_from_environment`."""
+    settings = portal_settings.load()
+    settings.check_production()
+    return create_app(open_portal(settings), settings)
+
+
+def serve(host: str, port: int, settings: Settings, portal: Portal | None = None) -> None:
+    """Serve until interrupted."""
+    settings.check_production()
+    if settings.demo and not portal_settings.is_loopback(host):
+        raise SettingsFault(f"the demo's accounts are known to all, so it is not served on {host}")
+    app = create_app(portal or open_portal(settings), settings)
+    uvicorn.Server(uvicorn_config(app, host, port)).run()
+
+
+def uvicorn_config(app: Walls, host: str, port: int) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        workers=1,
+        ws="websockets-sansio",
+        ws_max_size=int(config.get_option("server.maxMessageSize")) * 1_000_000,
+        ws_per_message_deflate=False,
+        server_header=False,
+        proxy_headers=False,  # nothing here depends on the client's address
+        access_log=False,
+        log_level="warning",
+        timeout_graceful_shutdown=5,
+    )
+
+
+def hardened_options(settings: Settings) -> dict[str, Any]:
+    options = dict(portal_settings.streamlit_options())
+    headers = options["server.trustedUserHeaders"]
+    # Streamlit parses this one only out of files.
+    options["server.trustedUserHeaders"] = json.loads(headers) if isinstance(headers, str) else headers
+    options["server.cookieSecret"] = settings.secret_key or secrets.token_urlsafe(48)
+    options["server.allowedHosts"] = [*LOOPBACK, *_host_of(settings.base_url)]
+    return options
+
+
+def set_options(options: dict[str, Any]) -> None:
+    for name, value in options.items():
+        config.set_option(name, value)
+
+
+def check_options(options: dict[str, Any]) -> None:
+    """Raise SettingsFault for an option Streamlit did not take, or took back from another file."""
+    wrong = sorted(name for name, value in options.items() if config.get_option(name) != value)
+    if wrong:
+        raise SettingsFault(f"Streamlit does not follow .streamlit/config.toml in: {', '.join(wrong)}")
+
+
+def preload() -> None:
+    """Import what pages need and keep it out of the garbage collector's sight.
+
+    Streamlit collects garbage after every run: 149 ms with these libraries, 48 ms once they are frozen.
+    """
+    # The login package declares components it never uses, and Streamlit warns of each.
+    logging.getLogger(NOISY).setLevel(logging.ERROR)
+    modules = [f"{ui.__name__}.{found.name}" for found in pkgutil.iter_modules(ui.__path__)]
+    for name in [*PRELOADED, *(name for name in modules if not name.endswith(".app"))]:
+        importlib.import_module(name)
+    gc.collect()
+    gc.freeze()
+
+
+def show_error(error: Exception) -> bool:
+    """Tell the visitor an error id and nothing else; the log has the rest."""
+    if isinstance(error, AccessDenied):
+        st.warning(str(error))
+        return True
+    error_id = secrets.token_hex(4)
+    log.error("page error %s", error_id, exc_info=error)
+    st.error(
+        f"Något gick fel hos oss. Försök igen; händer det på nytt, uppge felkod **{error_id}** till supporten."
+    )
+    return True
+
+
+def routes(portal: Portal, settings: Settings) -> list[Route]:
+    async def open_session(request: Request) -> Response:
+        ticket = await _ticket_of(request)
+        opened = await run_in_threadpool(accounts.open_session, portal, ticket) if ticket else None
+        if opened is None:
+            return JSONResponse({"opened": False}, 403)
+        response = JSONResponse({"opened": True})
+        _set_cookie(response, settings, opened[0])
+        return response
+
+    async def close_session(request: Request) -> Response:
+        if not walls.is_same_origin(request.headers):
+            return JSONResponse({"closed": False}, 403)
+        token = walls.token_of(request.headers, walls.cookie_name(settings))
+        await run_in_threadpool(_close, portal, token)
+        response = JSONResponse({"closed": True})
+        _set_cookie(response, settings, "", max_age=0)
+        return response
+
+    return [
+        Route("/session/open", open_session, methods=["POST"]),
+        Route("/session/close", close_session, methods=["POST"]),
+        Route("/session/client.js", _script("client.js")),
+        Route("/session/swedish.js", _script("swedish.js")),
+    ]
+
+
+async def _ticket_of(request: Request) -> str:
+    """Return the ticket of a request from our own page, or nothing."""
+    if not walls.is_same_origin(request.headers):
+        return ""
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LONGEST_BODY:
+            return ""
+    try:
+        found = json.loads(body)
+    except ValueError:
+        return ""
+    ticket = found.get("ticket") if isinstance(found, dict) else None
+    return ticket if isinstance(ticket, str) else ""
+
+
+def _close(portal: Portal, token: str) -> None:
+    session = accounts.resolve_token(portal, token)
+    if session:
+        accounts.close_session(portal, session.sid, "logout")
+
+
+def _set_cookie(response: Response, settings: Settings, token: str, max_age: int | None = None) -> None:
+    """Set, or with max_age=0 drop, the login's cookie. It goes when the browser is closed."""
+    response.set_cookie(
+        walls.cookie_name(settings),
+        token,
+        max_age=max_age,
+        path="/",
+        httponly=True,
+        secure=settings.uses_https,
+        samesite="strict",
+    )
+
+
+def _script(name: str) -> Any:
+    async def script(_request: Request) -> Response:
+        return FileResponse(BROWSER / name, media_type="text/javascript")
+
+    return script
+
+
+def _host_of(base_url: str) -> list[str]:
+    host = urlsplit(base_url).hostname
+    return [host] if host and host not in LOOPBACK else []

@@ -1,0 +1,72 @@
+"""What every service needs: the database, the clock, the calendar's days and the disclosure rules."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from db.engine import Database
+from db.scoping import ScopedConnection
+from portal.domain.access import User, scope_of
+from portal.domain.disclosure import Rules
+from portal.domain.submissions import Calendar
+from portal.settings import Settings
+
+
+STOCKHOLM = ZoneInfo("Europe/Stockholm")
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """What day it is in Dalarna. A fixed day serves the demo and tests.
+
+    Login sessions do not use it: their time is always the real one.
+    """
+
+    fixed: date | None = None
+
+    @property
+    def today(self) -> date:
+        return self.fixed or datetime.now(STOCKHOLM).date()
+
+    @property
+    def now(self) -> datetime:
+        """The moment to write beside what people do: the fixed day, at the real time of day."""
+        real = datetime.now(UTC)
+        if self.fixed is None:
+            return real
+        return datetime.combine(self.fixed, real.time(), tzinfo=UTC)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Portal:
+    """Handed to every service function; pages pass it on and never open its database."""
+
+    database: Database
+    clock: Clock = Clock()
+    calendar: Calendar = Calendar()
+    rules: Rules = field(default_factory=Rules)
+    is_demo: bool = False
+
+    @contextmanager
+    def reading(self, user: User) -> Iterator[ScopedConnection]:
+        with self.database.reading(scope_of(user)) as scoped:
+            yield scoped
+
+    @contextmanager
+    def writing(self, user: User) -> Iterator[ScopedConnection]:
+        with self.database.writing(scope_of(user)) as scoped:
+            yield scoped
+
+    def on(self, day: date) -> "Portal":
+        """Return the same portal with the calendar fixed on that day."""
+        return replace(self, clock=Clock(day))
+
+
+def open_portal(settings: Settings) -> Portal:
+    return Portal(
+        database=Database(settings.database_url),
+        clock=Clock(settings.today),
+        is_demo=settings.demo,
+    )

@@ -1,0 +1,91 @@
+"""Settings from the environment, typed; refuses what would be unsafe in production."""
+
+import tomllib
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+ROOT = Path(__file__).parents[1]
+SHORTEST_SECRET = 32
+
+
+class SettingsFault(Exception):
+    """The environment is not usable; the message says which variable and how to mend it."""
+
+
+class Settings(BaseSettings):
+    """PORTAL_* variables. `today` fixes the calendar (demo and tests), never the session clock."""
+
+    model_config = SettingsConfigDict(env_prefix="PORTAL_", extra="ignore")
+
+    database_url: str = "sqlite:///var/portal.db"
+    secret_key: str = ""
+    base_url: str = "http://localhost:8501"
+    smtp_url: str = ""
+    today: date | None = None
+    demo: bool = False
+
+    @property
+    def uses_https(self) -> bool:
+        return self.base_url.startswith("https://")
+
+    def check_production(self) -> None:
+        """Raise SettingsFault where a real installation would be unsafe."""
+        if self.demo:
+            return
+        if len(self.secret_key) < SHORTEST_SECRET:
+            raise SettingsFault(
+                f"PORTAL_SECRET_KEY is missing or shorter than {SHORTEST_SECRET} characters. Make one with:"
+                ' python -c "import secrets; print(secrets.token_urlsafe(48))"'
+            )
+        if not self.uses_https and not is_loopback_url(self.base_url):
+            raise SettingsFault(
+                f"PORTAL_BASE_URL={self.base_url} must start with https:// outside this machine."
+            )
+
+
+def is_loopback_url(url: str) -> bool:
+    host = (
+        url.partition("://")[2].partition("/")[0].rpartition(":")[0]
+        or url.partition("://")[2].partition("/")[0]
+    )
+    return is_loopback(host)
+
+
+def is_loopback(host: str) -> bool:
+    return host in ("localhost", "127.0.0.1", "::1", "[::1]")
+
+
+def load() -> Settings:
+    """Read the environment; raises SettingsFault that names the variable."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "PORTAL_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise SettingsFault(f"{name}={first['input']!r} can't be used: {first['msg']}") from error
+
+
+@cache
+def streamlit_options() -> dict[str, Any]:
+    """Return .streamlit/config.toml as `section.option` → value.
+
+    Read by path: Streamlit itself finds the file only when started from the right folder.
+    """
+    sections = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))
+    return dict(_flatten("", sections))
+
+
+def _flatten(prefix: str, values: dict[str, Any]) -> list[tuple[str, Any]]:
+    pairs: list[tuple[str, Any]] = []
+    for name, value in values.items():
+        if isinstance(value, dict):
+            pairs += _flatten(f"{prefix}{name}.", value)
+        else:
+            pairs.append((prefix + name, value))
+    return pairs

@@ -1,0 +1,19 @@
+"""The entry script: asks who it is, registers every page, draws the frame, runs the page.
+
+st.navigation runs on every run, logged in or not: otherwise Streamlit would open a page file
+without this script (TECH.md, section 2).
+"""
+
+from portal.ui import auth, frame, navigation, session
+
+
+frame.set_up_page()
+user = auth.find_user()
+page = navigation.show_menu(user)
+frame.name_page(page.title)
+session.note_page(page.url_path)
+
+if user:
+    frame.show(user)
+
+page.run()

@@ -1,0 +1,81 @@
+"""Who is using the page. Every page starts with one of these; each asks the database on every run."""
+
+from typing import NoReturn
+
+import streamlit as st
+
+from portal.domain.access import ClinicUser, RegionUser, User
+from portal.services import accounts
+from portal.ui import login_view, session
+from portal.ui.context import portal
+
+
+def require_user() -> User:
+    user = find_user()
+    if user is None:
+        login_view.show()
+        st.stop()
+    return user
+
+
+def require_clinic_user() -> ClinicUser:
+    user = require_user()
+    if isinstance(user, ClinicUser):
+        return user
+    refuse(user, "Sidan är till för mottagningarna.")
+
+
+def require_region_user() -> RegionUser:
+    user = require_user()
+    if isinstance(user, RegionUser):
+        return user
+    refuse(user, "Sidan är till för regionen.")
+
+
+def require_administrator() -> RegionUser:
+    user = require_region_user()
+    if user.is_administrator:
+        return user
+    refuse(user, "Sidan är till för regionens administratör.")
+
+
+def find_user() -> User | None:
+    """Return who is logged in at this moment, or None."""
+    sid = session_id()
+    return accounts.current_user(portal(), sid) if sid else None
+
+
+def still_user() -> User:
+    """For callbacks, which run before the page's guard: return who is logged in, or stop."""
+    user = find_user()
+    if user is None:
+        st.stop()
+    return user
+
+
+def session_id() -> str:
+    """Return the login session's public name, which the server's middleware put in st.user."""
+    return str(st.user.get("sid") or "")
+
+
+def log_out() -> None:
+    """Callback: end the session in the database first; the browser's cookie is then worthless."""
+    accounts.close_session(portal(), session_id(), "logout")
+    session.note_leaving()
+
+
+def log_out_everywhere() -> None:
+    """Callback: end the user's sessions in every browser."""
+    accounts.end_all_sessions(portal(), still_user().username, "everywhere")
+    session.note_leaving()
+
+
+def refuse(user: User, message: str) -> NoReturn:
+    """Say friendly no, note it in the audit, and stop the page."""
+    page = session.page()
+    if session.is_new_refusal(page):
+        accounts.record_refusal(portal(), user, f"/{page}")
+    st.title("Du kan inte öppna den här sidan")
+    st.info(message)
+    st.markdown("[Gå till din startsida](/)")
+    st.stop()

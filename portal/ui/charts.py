@@ -1,0 +1,128 @@
+"""Charts: Altair makes each shape once, the rows are put in per run; only permitted columns go in.
+
+An Altair object built anew costs 25 ms of a rerun, its specification as a dict 4 ms.
+"""
+
+from functools import lru_cache
+from typing import Any
+
+import streamlit as st
+
+from portal.domain.annual import Figure
+from portal.domain.indicators import Indicator
+from portal.domain.standing import comparable
+from portal.services.benchmarks import Comparison
+from portal.services.overview import Series
+
+
+OWN, REGION, TARGET = "Mottagningen", "Regionen", "Mål"
+GREEN, BLUE, RED = "#178571", "#00577b", "#AE2D3A"
+SWEDISH = {
+    "number": {"decimal": ",", "thousands": "\u00a0", "grouping": [3], "currency": ["", " kr"]},
+}
+
+
+def over_time(series: Series) -> list[dict[str, object]]:
+    """Return the chart's rows: month, value and whose; a month without value keeps its place."""
+    rows: list[dict[str, object]] = []
+    for point in series.points:
+        rows.append(_row(point.month.short, OWN, comparable_value(series.indicator, point.own)))
+        rows.append(_row(point.month.short, REGION, comparable(series.indicator, point.released)))
+        if series.target:
+            rows.append(_row(point.month.short, TARGET, series.target.value))
+    return rows
+
+
+def comparable_value(indicator: Indicator, figure: Figure) -> float | None:
+    """Return what is drawn: the rate per 100 patients for counts, otherwise the value."""
+    return figure.rate if indicator.is_rate else figure.value
+
+
+def show_over_time(series: Series, *, alt: str) -> None:
+    title = axis_title(series.indicator)
+    spec = _line_spec(title, bool(series.target)) | {"data": {"values": over_time(series)}}
+    st.vega_lite_chart(spec, width="stretch", height=320, alt=alt, key="over-time")
+
+
+def show_clinics(comparison: Comparison, *, alt: str) -> None:
+    """Draw all clinics as bars on one scale with the region as a line. For the region only."""
+    indicator = comparison.indicator
+    region = comparison.region.rate if indicator.is_rate else comparison.region.value
+    rows = [
+        {
+            "clinic": clinic.name,
+            "value": _rounded(comparable_value(indicator, figure)),
+            "region": _rounded(region if indicator.is_rate or indicator.denominator else None),
+        }
+        for clinic, figure in comparison.figures
+    ]
+    spec = _bar_spec(axis_title(indicator)) | {"data": {"values": rows}}
+    st.vega_lite_chart(spec, width="stretch", height=40 + 30 * len(rows), alt=alt, key="clinics")
+
+
+def axis_title(indicator: Indicator) -> str:
+    if indicator.is_rate:
+        return f"{indicator.unit} per 100 aktuella patienter"
+    return indicator.unit
+
+
+def _row(month: str, series: str, value: float | None) -> dict[str, object]:
+    return {"month": month, "series": series, "value": _rounded(value)}
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 2)
+
+
+@lru_cache(maxsize=50)
+def _line_spec(title: str, with_target: bool) -> dict[str, Any]:
+    import altair as alt
+
+    drawn = 3 if with_target else 2
+    names, colours = [OWN, REGION, TARGET][:drawn], [GREEN, BLUE, RED][:drawn]
+    dashes, shapes = [[1, 0], [6, 3], [2, 2]][:drawn], ["circle", "square", "triangle"][:drawn]
+    chart = (
+        alt.Chart(alt.Data(values=[]))
+        .mark_line(point=alt.OverlayMarkDef(size=45), strokeWidth=2)
+        .encode(
+            x=alt.X("month:O", sort=None, title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True)),
+            y=alt.Y("value:Q", title=title, scale=alt.Scale(zero=True)),
+            color=alt.Color("series:N", title=None, scale=alt.Scale(domain=names, range=colours)),
+            strokeDash=alt.StrokeDash("series:N", legend=None, scale=alt.Scale(domain=names, range=dashes)),
+            shape=alt.Shape("series:N", title=None, scale=alt.Scale(domain=names, range=shapes)),
+            tooltip=[
+                alt.Tooltip("month:O", title="Månad"),
+                alt.Tooltip("series:N", title="Vems"),
+                alt.Tooltip("value:Q", title="Värde", format=",.1f"),
+            ],
+        )
+    )
+    return _finished(chart)
+
+
+@lru_cache(maxsize=50)
+def _bar_spec(title: str) -> dict[str, Any]:
+    import altair as alt
+
+    base = alt.Chart(alt.Data(values=[])).encode(y=alt.Y("clinic:N", sort=None, title=None))
+    bars = base.mark_bar(color=GREEN, height=18).encode(
+        x=alt.X("value:Q", title=title),
+        tooltip=[
+            alt.Tooltip("clinic:N", title="Mottagning"),
+            alt.Tooltip("value:Q", title="Värde", format=",.1f"),
+        ],
+    )
+    text = base.mark_text(align="left", dx=4).encode(x="value:Q", text=alt.Text("value:Q", format=",.1f"))
+    line = base.mark_tick(color=BLUE, thickness=2, size=26).encode(x="region:Q")
+    return _finished(alt.layer(bars, text, line))
+
+
+def _finished(chart: Any) -> dict[str, Any]:
+    spec = chart.to_dict()
+    spec.pop("datasets", None)
+    spec["config"] = {
+        "locale": SWEDISH,
+        "legend": {"orient": "top", "labelFontSize": 13, "symbolSize": 120},
+        "axis": {"labelFontSize": 12, "titleFontSize": 12, "labelLimit": 220},
+    }
+    return spec

@@ -1,0 +1,145 @@
+"""Small tables as real HTML: readable by screen readers, printable, and cheap. Escapes everything."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from urllib.parse import quote, urlencode
+
+
+STYLE = """
+<style>
+table.portal { width: 100%; border-collapse: collapse; font-size: 0.92rem; margin: 0 0 0.5rem; }
+table.portal caption { text-align: left; color: #4a5a56; font-size: 0.85rem; padding: 0 0 0.4rem; }
+table.portal th, table.portal td { padding: 0.4rem 0.55rem; border-bottom: 1px solid #d5e3df;
+  text-align: left; vertical-align: top; }
+table.portal thead th { background: #f3f7f6; font-weight: 600; color: #1f2d2a; position: sticky; top: 0; }
+table.portal tbody th { font-weight: 600; }
+table.portal .num { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+table.portal .missing { color: #4a5a56; font-style: italic; }
+table.portal .worse { color: #AE2D3A; font-weight: 600; }
+table.portal .better { color: #0e5a4c; font-weight: 600; }
+table.portal .small { color: #4a5a56; font-size: 0.82rem; display: block; white-space: normal; }
+table.portal tr.total th, table.portal tr.total td { border-top: 2px solid #0e5a4c; font-weight: 600; }
+table.portal a { color: #00577b; }
+table.portal td.center, table.portal th.center { text-align: center; }
+table.portal img.trend { display: block; max-width: none; }
+.portal-scroll { overflow-x: auto; }
+@media (max-width: 640px) {
+  table.portal.cards thead { display: none; }
+  table.portal.cards tr { display: block; border: 1px solid #d5e3df; border-radius: 0.5rem;
+    margin-bottom: 0.7rem; padding: 0.3rem 0.2rem; }
+  table.portal.cards th[scope=row] { display: block; border: 0; font-size: 1rem; }
+  table.portal.cards td { display: flex; justify-content: space-between; gap: 1rem; border: 0;
+    text-align: right; padding: 0.2rem 0.55rem; }
+  table.portal.cards td::before { content: attr(data-label); color: #4a5a56; text-align: left; flex: none; }
+  table.portal.cards td:empty { display: none; }
+}
+@media print { table.portal { font-size: 0.75rem; } }
+</style>
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Text for one cell; `small` stands beneath it. `svg` is drawing made by this module."""
+
+    text: str
+    css: str = ""
+    small: str = ""
+    href: str = ""
+    svg: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A table's row; the first cell is its heading."""
+
+    cells: tuple[Cell, ...]
+    css: str = ""
+
+
+def row(*cells: Cell | str, css: str = "") -> Row:
+    return Row(tuple(cell if isinstance(cell, Cell) else Cell(cell) for cell in cells), css)
+
+
+def numeric(text: str, small: str = "") -> Cell:
+    return Cell(text, css="num", small=small)
+
+
+def missing(text: str) -> Cell:
+    return Cell(text, css="missing")
+
+
+def link(page: str, **parameters: str) -> str:
+    """Return the address of a page with its choices."""
+    query = urlencode({name: chosen for name, chosen in parameters.items() if chosen})
+    return f"/{page}?{query}" if query else f"/{page}"
+
+
+def table(headings: Sequence[str], rows: Sequence[Row], *, caption: str, cards: bool = True) -> str:
+    """Return a table; on a narrow screen its rows become cards, or it scrolls."""
+    head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in headings)
+    body = "".join(_row(found, headings) for found in rows)
+    css = "portal cards" if cards else "portal"
+    return (
+        f'<div class="portal-scroll"><table class="{css}"><caption>{escape(caption)}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def _row(found: Row, headings: Sequence[str]) -> str:
+    first, *rest = found.cells
+    cells = [f'<th scope="row" class="{escape(first.css)}">{_content(first)}</th>']
+    cells += [
+        f'<td class="{escape(cell.css)}" data-label="{escape(heading)}">{_content(cell)}</td>'
+        for cell, heading in zip(rest, headings[1:], strict=True)
+    ]
+    return f'<tr class="{escape(found.css)}">{"".join(cells)}</tr>'
+
+
+def _content(cell: Cell) -> str:
+    text = escape(cell.text)
+    if cell.href:
+        text = f'<a href="{escape(cell.href)}" target="_self">{text}</a>'
+    small = f'<span class="small">{escape(cell.small)}</span>' if cell.small else ""
+    return f"<span>{text}{cell.svg}{small}</span>" if cell.svg or small else text
+
+
+def trend(values: Sequence[float | None], *, label: str) -> Cell:
+    """Draw a small line; months without a value break it, and the last one has a dot."""
+    known = [value for value in values if value is not None]
+    if len(known) < 2:
+        return Cell("", small="för få månader")
+    low, span = min(known), (max(known) - min(known)) or 1
+    step = 96 / (len(values) - 1)
+    points = [
+        None if value is None else (2 + index * step, 22 - 18 * (value - low) / span)
+        for index, value in enumerate(values)
+    ]
+    return Cell("", svg=_svg(points, label))
+
+
+def _svg(points: Sequence[tuple[float, float] | None], label: str) -> str:
+    lines: list[list[tuple[float, float]]] = [[]]
+    for point in points:
+        if point is None:
+            lines.append([])
+        else:
+            lines[-1].append(point)
+    drawn = "".join(
+        f'<polyline fill="none" stroke="#178571" stroke-width="1.6" points="{_path(line)}"/>'
+        for line in lines
+        if len(line) > 1
+    )
+    dots = [line[0] for line in lines if len(line) == 1]
+    if points[-1]:
+        dots.append(points[-1])
+    drawn += "".join(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.2" fill="#0e5a4c"/>' for x, y in dots)
+    picture = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 24">{drawn}</svg>'
+    # As an image: Streamlit's sanitiser takes inline SVG away.
+    address = "data:image/svg+xml," + quote(picture)
+    return f'<img class="trend" width="100" height="24" alt="{escape(label)}" src="{address}">'
+
+
+def _path(line: Sequence[tuple[float, float]]) -> str:
+    return " ".join(f"{x:.1f},{y:.1f}" for x, y in line)

@@ -1,0 +1,137 @@
+"""The parts of Översikt: what to do now, what needs attention, every indicator."""
+
+import streamlit as st
+
+from portal.domain.access import ClinicUser, User
+from portal.domain.standing import Position
+from portal.domain.submissions import MonthState
+from portal.services.overview import Overview, Row, Task
+from portal.ui import formats, markup, sentences
+from portal.ui.markup import Cell, numeric
+
+
+MOST_CARDS = 3
+ICONS = {
+    MonthState.RETURNED: ":material/undo:",
+    MonthState.LATE: ":material/warning:",
+    MonthState.OPEN: ":material/assignment:",
+}
+
+
+def show_title(found: Overview, user: User) -> None:
+    st.title(found.clinic.name if isinstance(user, ClinicUser) else f"Så ser {found.clinic.name} sin sida")
+    released = f"senast släppta regionvärden: {found.released_month.label}" if found.released_month else ""
+    reported = "" if found.is_reported else " · månaden är inte inskickad"
+    st.caption(f"{found.month.label.capitalize()}{reported} · {released or 'inga regionvärden släppta än'}")
+
+
+def show_tasks(found: Overview, user: User) -> None:
+    """Say what to do now: the most urgent month with its button, the others as lines."""
+    if not found.tasks:
+        month, deadline = found.next_deadline
+        st.success(
+            f"Allt är inskickat. Nästa: {month.label}, senast {formats.day(deadline)}.",
+            icon=":material/check_circle:",
+        )
+        return
+    first, *others = found.tasks
+    with st.container(border=True):
+        text, action = st.columns([4, 1.3], vertical_alignment="center")
+        text.markdown(f"#### {ICONS[first.state]} {sentences.task_title(first)}")
+        text.text(sentences.task_detail(first))
+        if isinstance(user, ClinicUser):
+            _action(action, first)
+        for task in others[:5]:
+            text.markdown(f"{ICONS[task.state]} {sentences.task_title(task)}")
+
+
+def _action(place: st.delta_generator.DeltaGenerator, task: Task) -> None:
+    verb = "Rätta" if task.state is MonthState.RETURNED else "Rapportera"
+    if place.button(f"{verb} {task.month.name}", type="primary", width="stretch"):
+        st.switch_page("../../pages/report.py", query_params={"manad": str(task.month)})
+
+
+def show_attention(found: Overview) -> None:
+    """Show at most three indicators that are worse than the region by more than noise."""
+    worse = [row for row in found.rows if row.position is Position.WORSE][:MOST_CARDS]
+    if not worse:
+        return
+    st.subheader("Behöver uppmärksamhet", anchor=False)
+    for place, row in zip(st.columns(MOST_CARDS), worse, strict=False):
+        with place.container(border=True):
+            st.markdown(_card(row))
+
+
+def _card(row: Row) -> str:
+    before = ""
+    if row.month_before.value is not None and row.now.value is not None:
+        moved = row.now.value - row.month_before.value
+        digits = 1 if row.indicator.denominator and not row.indicator.is_share else 0
+        unit = " procentenheter" if row.indicator.is_share else ""
+        before = f"{formats.signed(moved, digits)}{unit} mot månaden före"
+    return (
+        f"{row.indicator.label}\n\n"
+        f"## {formats.figure(row.indicator, row.now)}\n\n"
+        f"{before}\n\n{sentences.attention(row)}"
+    )
+
+
+def show_indicators(found: Overview, *, clinic: str, for_region: bool) -> None:
+    st.subheader("Alla indikatorer", anchor=False)
+    if not found.is_reported:
+        st.info(
+            f"{found.month.label.capitalize()} är inte inskickad. När månaden är skickad står era värden "
+            f"här. Regionens värde släpps {formats.day_and_year(found.release_date)}."
+        )
+    headings = (
+        "Indikator",
+        found.month.short,
+        found.month.previous.short,
+        found.month.year_before.short,
+        "Regionen",
+        "Mål",
+        "Läge",
+        "12 månader",
+    )
+    rows = [_row(row, clinic if for_region else "") for row in found.rows]
+    caption = (
+        "Egna värden, regionens släppta värde med sin grund, och var ni står. En skillnad räknas först "
+        "när den är större än slumpen brukar ge (95 % säkerhet). Klicka på en indikator för dess historia."
+    )
+    st.html(markup.table(headings, rows, caption=caption))
+    if found.is_reported and all(row.released is None for row in found.rows):
+        st.caption(
+            f"Regionens värde för {found.month.label} släpps {formats.day_and_year(found.release_date)}."
+        )
+
+
+def _row(row: Row, clinic: str) -> markup.Row:
+    indicator = row.indicator
+    figure, basis = sentences.region(indicator, row.released)
+    region_missing = row.released is None or not row.released.is_shown
+    return markup.row(
+        Cell(
+            indicator.label,
+            href=markup.link("indikator", indikator=indicator.code, mottagning=clinic),
+            small=indicator.better.label,
+        ),
+        _own(row, sentences.cases(indicator, row.now)),
+        numeric(formats.figure(indicator, row.month_before)),
+        numeric(formats.figure(indicator, row.year_before)),
+        Cell(figure, css="missing" if region_missing else "", small=basis),
+        Cell(row.target.text if row.target else indicator.requirement or "–"),
+        _position(row),
+        markup.trend(row.trend, label=f"{indicator.label}, de senaste 12 månaderna"),
+    )
+
+
+def _own(row: Row, small: str) -> Cell:
+    if row.now.value is None:
+        return markup.missing(formats.reason(row.now.reason))
+    return numeric(formats.figure(row.indicator, row.now), small)
+
+
+def _position(row: Row) -> Cell:
+    css = {Position.WORSE: "worse", Position.BETTER: "better"}.get(row.position, "")
+    label = "" if row.position is Position.UNKNOWN else f"{row.position.symbol} {row.position.label}"
+    return Cell(label, css=css, small=sentences.standing(row))

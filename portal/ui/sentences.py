@@ -1,0 +1,163 @@
+"""Sentences in Swedish made from figures: where a clinic stands, what changed, what to do."""
+
+from portal.domain.annual import Figure, RegionalFigure
+from portal.domain.indicators import PATIENTS, Headline, Indicator, Kind
+from portal.domain.standing import Position, Released
+from portal.domain.submissions import MonthState
+from portal.services.benchmarks import YearOfIndicator
+from portal.services.overview import Row, Series, Task
+from portal.ui import formats
+
+
+SMALL_DENOMINATOR = 10
+
+
+def task_title(task: Task) -> str:
+    month = task.month.label.capitalize()
+    match task.state:
+        case MonthState.RETURNED:
+            return f"{month} är återlämnad och behöver rättas"
+        case MonthState.LATE:
+            return f"{month} är sen: den skulle ha skickats {formats.day(task.deadline)}"
+        case _:
+            return f"{month} ska skickas in senast {formats.day(task.deadline)}"
+
+
+def task_detail(task: Task) -> str:
+    if task.state is MonthState.RETURNED:
+        return f"Regionen ({task.returned_by}) skriver: ”{task.comment}”"
+    if task.days_left < 0:
+        return f"{formats.plural(-task.days_left, 'dag', 'dagar')} försenad."
+    if task.days_left == 0:
+        return "Sista dagen är i dag."
+    return f"{formats.plural(task.days_left, 'dag', 'dagar')} kvar."
+
+
+def cases(indicator: Indicator, figure: Figure) -> str:
+    """`25 av 30 besök`, `11,4 per 100 patienter`, or nothing to add."""
+    if indicator.kind in (Kind.PERCENT, Kind.QUOTIENT) and figure.denominator is not None:
+        unit = {"first_visits": "besök", "calls": "samtal"}.get(indicator.denominator or "", "")
+        words = "av" if indicator.kind is Kind.PERCENT else "väntande,"
+        if indicator.kind is Kind.QUOTIENT:
+            return (
+                f"{formats.number(figure.numerator)} {words} {formats.number(figure.denominator)} i månaden"
+            )
+        return f"{formats.number(figure.numerator)} av {formats.number(figure.denominator)} {unit}".strip()
+    if indicator.is_rate and figure.rate is not None:
+        return f"{formats.number(figure.rate, 1)} per 100 patienter"
+    return ""
+
+
+def region(indicator: Indicator, released: Released | None) -> tuple[str, str]:
+    """Return the regional figure and, beneath it, its basis; in words where it is not there."""
+    if released is None:
+        return "Inte släppt", ""
+    if not released.is_shown:
+        return "Visas inte", "för få vårdgivare eller fall"
+    if indicator.is_rate:
+        total = f"summa {formats.number(released.value)}" if released.value is not None else ""
+        return f"{formats.number(released.rate, 1)} per 100", total or "summan visas inte"
+    if indicator.code == PATIENTS:
+        return formats.number(released.value), "summa"
+    if indicator.headline is Headline.MEAN_OF_CLINICS:
+        return formats.value(indicator, released.value), _beside(indicator, released.pooled, "sammanslaget")
+    return formats.value(indicator, released.value), _beside(indicator, released.mean_of_clinics, "medeltal")
+
+
+def _beside(indicator: Indicator, other: float | None, name: str) -> str:
+    beside = f"; {name} {formats.value(indicator, other)}" if other is not None else ""
+    return f"{indicator.headline.label}{beside}"
+
+
+def standing(row: Row) -> str:
+    """Say where the clinic stands, in one sentence."""
+    indicator = row.indicator
+    if row.now.value is None:
+        return f"Inget värde: {formats.reason(row.now.reason)}."
+    if indicator.code == PATIENTS:
+        return _patients(row)
+    if row.released is None:
+        return "Regionens värde är inte släppt än."
+    if not row.released.is_shown:
+        return "Regionens värde visas inte: för få vårdgivare eller fall."
+    if row.position is Position.UNKNOWN:
+        return "Kan inte jämföras: aktuella patienter saknas."
+    few = ""
+    if indicator.kind is Kind.PERCENT and (row.now.denominator or 0) < SMALL_DENOMINATOR:
+        few = " Få fall: läs med försiktighet."
+    if row.position is Position.LEVEL:
+        return f"Skillnaden mot regionen är inte större än slumpen.{few}"
+    return f"{row.position.label}, mer än slumpen brukar ge.{few}"
+
+
+def _patients(row: Row) -> str:
+    if row.now.value is None or not row.year_before.value:
+        return "Inget värde från samma månad i fjol att jämföra med."
+    grown = 100 * (row.now.value - row.year_before.value) / row.year_before.value
+    word = "fler" if grown > 0 else "färre"
+    if round(grown) == 0:
+        return "Lika många som samma månad i fjol."
+    return f"{formats.number(abs(grown))}\u00a0% {word} än samma månad i fjol."
+
+
+def attention(row: Row) -> str:
+    """Say why a row stands among what needs attention."""
+    basis, _ = region(row.indicator, row.released)
+    own = cases(row.indicator, row.now) or formats.figure(row.indicator, row.now)
+    return f"Regionen {basis}. Ni: {own}. Skillnaden är större än slumpen brukar ge."
+
+
+def headline(series: Series) -> str:
+    """The indicator page's first sentence."""
+    latest = series.latest
+    if latest is None:
+        return "Ni har inte rapporterat något värde för den här indikatorn än."
+    indicator = series.indicator
+    own = formats.figure(indicator, latest.own)
+    more = cases(indicator, latest.own)
+    start = f"I {latest.month.label} var värdet **{own}**" + (f" ({more})" if more else "")
+    if latest.released is None:
+        return f"{start}. Regionens värde släpps {formats.day(series.release_dates[latest.month])}."
+    figure, basis = region(indicator, latest.released)
+    return f"{start}. Regionen: **{figure}**" + (f" ({basis})." if basis else ".")
+
+
+def year_sentence(found: YearOfIndicator, year: int) -> str:
+    """Say the year's figure and its change with the report's own words."""
+    indicator, now, before = found.indicator, found.region, found.before
+    if now.value is None:
+        return f"{year}: {formats.reason(now.reason)}."
+    figure = f"{formats.value(indicator, now.value)} {'' if indicator.is_share else indicator.unit}".strip()
+    if before.value is None:
+        return f"Under {year}: {figure}. För {year - 1}: {formats.reason(before.reason)}."
+    earlier = formats.value(indicator, before.value)
+    if found.change is None or round(found.change) == 0:
+        return f"Under {year}: {figure}, i nivå med {year - 1} ({earlier})."
+    size = formats.change(found.change, in_points=found.change_is_points)
+    return f"Under {year}: {figure}, {_direction(found)} jämfört med {earlier} under {year - 1} ({size})."
+
+
+def _direction(found: YearOfIndicator) -> str:
+    amount = found.change or 0
+    word = "ökning" if amount > 0 else "minskning"
+    small, large = (5, 20) if found.change_is_points else (5, 50)
+    if abs(amount) < small:
+        return f"en liten {word}"
+    return f"en tydlig {word}" if abs(amount) >= large else f"en {word}"
+
+
+def bases(indicator: Indicator, figure: RegionalFigure) -> str:
+    """Name both averages of a share with how many cases they rest on."""
+    if not indicator.denominator or figure.pooled is None:
+        return ""
+    parts = [f"sammanslaget {_with_digit(indicator, figure.pooled)}"]
+    if figure.mean_of_clinics is not None:
+        parts.append(f"medeltal per mottagning {_with_digit(indicator, figure.mean_of_clinics)}")
+    text = ", ".join(parts)
+    if indicator.is_share and figure.denominator:
+        text += f"; {formats.number(figure.numerator)} av {formats.number(figure.denominator)}"
+    return text[0].upper() + text[1:] + f" ({figure.clinics} mottagningar)."
+
+
+def _with_digit(indicator: Indicator, amount: float) -> str:
+    return formats.percent(amount, 1) if indicator.is_share else formats.number(amount, 1)

@@ -1,0 +1,371 @@
+"""Bytes → cells of text: the bounded readers for CSV and xlsx, and what to say about every other file."""
+
+import csv
+import io
+import json
+import subprocess
+import sys
+import zipfile
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any, Literal
+
+from portal.domain.grammar import match_key
+from portal.domain.problems import NOWHERE, Place, Problem, Severity
+
+
+MEGABYTE = 1024 * 1024
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Limits:
+    """How much is read; `rows` are those below the heading."""
+
+    csv_bytes: int
+    xlsx_bytes: int
+    rows: int
+    columns: int = 61  # five years of months and one more
+
+    @property
+    def lines(self) -> int:
+        return self.rows + 1
+
+
+CLINIC_LIMITS = Limits(csv_bytes=2 * MEGABYTE, xlsx_bytes=2 * MEGABYTE, rows=2_000)
+REGION_LIMITS = Limits(csv_bytes=64 * MEGABYTE, xlsx_bytes=8 * MEGABYTE, rows=2_000_000)
+
+MAX_ENTRIES = 200
+MAX_UNPACKED = 40 * MEGABYTE
+CHILD_SECONDS = 15  # wall clock; the child's own limit is 10 s of processor time
+
+Kind = Literal["xlsx", "csv"]
+
+
+class Mark:
+    """What is odd about an xlsx cell (constants)."""
+
+    DATE = "date"
+    ERROR = "error"
+    FORMULA = "formula"  # without a stored value
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sheet:
+    """One sheet: rows[0] is row 1. Rows of a workbook end with their last filled cell."""
+
+    name: str | None  # None: a text file has no sheets
+    rows: list[list[str]]
+    visible: bool = True
+    marks: Mapping[str, str] = field(default_factory=dict)  # cell address → Mark
+    hidden_rows: tuple[int, ...] = ()  # filled ones only
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Document:
+    """A file as cells of text. `private`: a comment or other hidden part holds a personal number."""
+
+    kind: Kind
+    sheets: tuple[Sheet, ...]
+    notices: tuple[str, ...] = ()
+    private: bool = False
+
+
+class Unreadable(Exception):
+    """The file cannot be read at all; its one problem says why and what to do."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.code)
+        self.problem = problem
+
+
+def _unreadable(code: str, message: str, place: Place = NOWHERE) -> Unreadable:
+    return Unreadable(Problem(code=code, severity=Severity.ERROR, message=message, place=place))
+
+
+def read(name: str, content: bytes, *, limits: Limits = CLINIC_LIMITS) -> Document:
+    """Return the file's cells as text, or raise Unreadable. The name decides nothing: the bytes do."""
+    if not content.strip():
+        raise _unreadable("file.empty", "Filen är tom. Fyll i blanketten, spara den och skicka den igen.")
+    is_zip = content.startswith(b"PK")
+    _check_size(content, limits.xlsx_bytes if is_zip else limits.csv_bytes)
+    if is_zip:
+        return _read_xlsx(content, limits)
+    _check_kind(content)
+    return _read_csv(content, limits)
+
+
+def _check_size(content: bytes, most: int) -> None:
+    if len(content) > most:
+        size = f"{len(content) / MEGABYTE:.1f}".replace(".", ",")
+        raise _unreadable(
+            "file.too_large",
+            f"Filen är för stor: {size} MB, högst {most // MEGABYTE} MB går att skicka. "
+            "Dela upp den eller spara bara bladet med siffrorna.",
+        )
+
+
+# --- what a file is, from its first bytes (TRUST U13, U15) ---
+
+_MENDING = "Skicka blanketten som Excel-fil (.xlsx) eller en textfil (.csv)."
+
+_MAGIC: tuple[tuple[bytes, str], ...] = (
+    (b"%PDF", "en PDF-fil"),
+    (b"MZ", "ett program (exe)"),
+    (b"\x7fELF", "ett program"),
+    (b"\x89PNG", "en bild (PNG)"),
+    (b"\xff\xd8\xff", "en bild (JPEG)"),
+    (b"GIF8", "en bild (GIF)"),
+    (b"Rar!", "ett packat arkiv (rar)"),
+    (b"7z\xbc\xaf\x27\x1c", "ett packat arkiv (7z)"),
+    (b"\x1f\x8b", "ett packat arkiv (gzip)"),
+    (b"{\\rtf", "ett textdokument (rtf)"),
+    (b"<", "en webbsida eller XML-fil"),
+    (b"{", "en JSON-fil"),
+    (b"[", "en JSON-fil"),
+)
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # old Office files, and the wrapping of encrypted ones
+
+
+def _kind_fault(what: str) -> Unreadable:
+    return _unreadable("file.kind", f"Filen ser ut att vara {what}, och den kan inte läsas. {_MENDING}")
+
+
+def _check_kind(content: bytes) -> None:
+    if content.startswith(_OLE):
+        if "EncryptedPackage".encode("utf-16-le") in content:
+            raise _password_fault()
+        raise _kind_fault("en äldre Excel-fil (.xls) eller ett annat äldre Office-dokument")
+    start = content.removeprefix(b"\xef\xbb\xbf").lstrip()
+    for magic, what in _MAGIC:
+        if start.startswith(magic):
+            raise _kind_fault(what)
+
+
+def _password_fault() -> Unreadable:
+    return _unreadable(
+        "file.password", "Filen är lösenordsskyddad. Ta bort lösenordet, spara filen och skicka den igen."
+    )
+
+
+# --- xlsx: the directory first, then a child process ---
+
+
+def _read_xlsx(content: bytes, limits: Limits) -> Document:
+    _check_package(content)
+    return to_document(_ask_child(content, limits), limits)
+
+
+def _check_package(content: bytes) -> None:
+    """Judge the zip by its directory alone, before anything is unpacked (TRUST section 4)."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            members = archive.infolist()
+    # zipfile raises struct.error, ValueError, OSError … for broken directories, not BadZipFile alone.
+    except Exception:  # noqa: BLE001
+        raise _damaged() from None
+    names = [member.filename.lower() for member in members]
+    _check_workbook(names)
+    if any(member.flag_bits & 0x1 for member in members):
+        raise _password_fault()
+    unpacked = sum(member.file_size for member in members)
+    if len(members) > MAX_ENTRIES or unpacked > MAX_UNPACKED or len(set(names)) < len(names):
+        raise _too_complex()
+
+
+def _check_workbook(names: list[str]) -> None:
+    if any("vbaproject" in name or name.startswith("xl/macrosheets/") for name in names):
+        raise _unreadable(
+            "file.macro",
+            "Arbetsboken innehåller makron och läses inte. Spara den som vanlig Excel-arbetsbok (.xlsx).",
+        )
+    if any(name.startswith("xl/externallink") for name in names):
+        raise _unreadable(
+            "file.external_links",
+            "Arbetsboken har länkar till andra filer. Bryt länkarna (Data – Redigera länkar) och spara igen.",
+        )
+    if "[content_types].xml" not in names or "xl/workbook.xml" not in names:
+        raise _kind_fault(_kind_of_zip(names))
+
+
+def _kind_of_zip(names: list[str]) -> str:
+    signs = (
+        ("xl/workbook.bin", "en binär Excel-fil (.xlsb)"),
+        ("word/", "ett Word-dokument"),
+        ("ppt/", "en PowerPoint-fil"),
+        ("index/", "en Numbers-fil"),
+        ("meta-inf/manifest.xml", "en OpenDocument-fil (.ods)"),
+    )
+    for sign, what in signs:
+        if any(name.startswith(sign) for name in names):
+            return what
+    return "ett packat arkiv (zip)"
+
+
+def _damaged() -> Unreadable:
+    return _unreadable(
+        "file.damaged",
+        "Arbetsboken är skadad eller ofullständig. Öppna den i Excel och spara den på nytt som .xlsx.",
+    )
+
+
+def _too_complex() -> Unreadable:
+    return _unreadable(
+        "file.too_complex",
+        "Arbetsboken är för stor eller för invecklad för att läsas. Kopiera siffrorna till en ny blankett.",
+    )
+
+
+def _ask_child(content: bytes, limits: Limits) -> dict[str, Any]:
+    """Return what the child read. It gets no environment: nothing secret is within its reach."""
+    command = [sys.executable, "-m", "portal.uploads.xlsx_child", str(limits.lines), str(limits.columns)]
+    try:
+        child = subprocess.run(
+            command,
+            input=content,
+            capture_output=True,
+            timeout=CHILD_SECONDS,
+            env={"PYTHONUTF8": "1"},
+            cwd=Path(__file__).parents[2],
+            check=True,
+        )
+        answer: dict[str, Any] = json.loads(child.stdout)
+    except (subprocess.SubprocessError, OSError, ValueError):
+        raise _too_complex() from None
+    return answer
+
+
+def to_document(answer: Mapping[str, Any], limits: Limits = CLINIC_LIMITS) -> Document:
+    """Return the child's answer as a document, or raise Unreadable for what it refused."""
+    if "fault" in answer:
+        raise _child_fault(answer, limits)
+    sheets = tuple(
+        Sheet(
+            name=sheet["name"],
+            rows=sheet["rows"],
+            visible=sheet["visible"],
+            marks=sheet["marks"],
+            hidden_rows=tuple(sheet["hidden_rows"]),
+        )
+        for sheet in answer["sheets"]
+    )
+    return Document(kind="xlsx", sheets=sheets, private=answer["private"])
+
+
+def _child_fault(answer: Mapping[str, Any], limits: Limits) -> Unreadable:
+    place = Place(sheet=answer["sheet"], cell=answer["cell"])
+    match answer["fault"]:
+        case "too_many_rows":
+            return _too_many_rows(limits, place)
+        case "too_many_columns":
+            return _too_many_columns(limits, place)
+        case "long_text":
+            return _unreadable(
+                "file.long_text", f"Cell {place.cell} har mer än 500 tecken text. Ta bort texten.", place
+            )
+        case "too_complex":
+            return _too_complex()
+    return _damaged()
+
+
+def _too_many_rows(limits: Limits, place: Place) -> Unreadable:
+    most = f"{limits.rows:,}".replace(",", "\u00a0")
+    where = "Bladet" if place.sheet else "Filen"
+    return _unreadable(
+        "file.too_many_rows",
+        f"{where} har fler än {most} rader under rubriken. Ta bort tomma rader eller dela upp filen.",
+        place,
+    )
+
+
+def _too_many_columns(limits: Limits, place: Place) -> Unreadable:
+    return _unreadable(
+        "file.too_many_columns",
+        f"Något står utanför de {limits.columns} kolumner som läses. Ta bort det eller dela upp filen.",
+        place,
+    )
+
+
+# --- text ---
+
+
+def _read_csv(content: bytes, limits: Limits) -> Document:
+    text, notices = _decoded(content)
+    if "\0" in text:
+        raise _kind_fault("något annat än text")
+    if not text.strip():
+        raise _unreadable("file.empty", "Filen är tom. Fyll i blanketten, spara den och skicka den igen.")
+    rows = _csv_rows(text, delimiter=_delimiter(text), limits=limits)
+    return Document(kind="csv", sheets=(Sheet(name=None, rows=rows),), notices=notices)
+
+
+_CP1252_NOTICE = (
+    "Filen är sparad med den äldre teckentabellen Windows-1252. Kontrollera att å, ä och ö ser rätt ut."
+)
+
+
+def _decoded(content: bytes) -> tuple[str, tuple[str, ...]]:
+    try:
+        if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+            return content.decode("utf-16"), ()
+        return content.decode("utf-8-sig"), ()
+    except UnicodeDecodeError:
+        pass
+    try:
+        return content.decode("cp1252"), (_CP1252_NOTICE,)
+    except UnicodeDecodeError:
+        raise _kind_fault("något annat än text") from None
+
+
+DELIMITERS = (";", "\t", ",")
+_HEADINGS = {"mottagning", "period", "mått", "värde", "skäl", "kod", "enhet"}
+_HEADING_WITHIN = 20  # the blankett's heading comes after a few rows of title
+
+
+def _delimiter(text: str) -> str:
+    """Return the delimiter that splits the heading row best; values never decide (TRUST U24)."""
+    lines = [line for _, line in zip(range(_HEADING_WITHIN), io.StringIO(text[:100_000]), strict=False)]
+    return max(DELIMITERS, key=lambda delimiter: _best_heading(lines, delimiter))
+
+
+def _best_heading(lines: list[str], delimiter: str) -> tuple[int, int]:
+    """Return how many known headings the best line has, and into how many the first line splits."""
+    known = max(
+        sum(match_key(cell.strip('"\r\n')) in _HEADINGS for cell in line.split(delimiter)) for line in lines
+    )
+    first = next((line for line in lines if line.strip()), "")
+    return known, first.count(delimiter)
+
+
+def _csv_rows(text: str, *, delimiter: str, limits: Limits) -> list[list[str]]:
+    """Return the rows; all in one go, since the loop is what a large file costs."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        rows = list(islice(reader, limits.lines + 1))
+    except csv.Error:
+        raise _csv_fault(_broken_row(text, delimiter)) from None
+    if len(rows) > limits.lines:
+        raise _too_many_rows(limits, NOWHERE)
+    if max(map(len, rows)) > limits.columns:
+        number = next(number for number, row in enumerate(rows, start=1) if len(row) > limits.columns)
+        raise _too_many_columns(limits, Place(row=number))
+    return rows
+
+
+def _broken_row(text: str, delimiter: str) -> int:
+    number = 0
+    with suppress(csv.Error):
+        for _ in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
+            number += 1
+    return number + 1
+
+
+def _csv_fault(row: int) -> Unreadable:
+    return _unreadable(
+        "file.csv",
+        f"Rad {row} går inte att dela upp i celler: ett citattecken är inte avslutat eller står fel. "
+        "Rätta raden och skicka filen igen.",
+        Place(row=row),
+    )

@@ -1,0 +1,222 @@
+"""What stands between the network and Streamlit: identity, closed doors, headers, Swedish html.
+
+Outermost of all, so that errors of the server carry the headers too.
+"""
+
+import base64
+import hashlib
+import re
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import streamlit
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import cookie_parser
+from starlette.responses import PlainTextResponse
+
+from portal.services import accounts
+from portal.services.accounts import Session
+from portal.services.context import Portal
+from portal.settings import Settings
+
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+POLICY_VIOLATION = 1008
+PREFIX = b"x-portal-"
+NEEDS_LOGIN = ("/_stcore/upload_file", "/media")
+CLOSED = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check", "/auth", "/oauth2callback")
+NOT_PAGES = ("/static/", "/media", "/_stcore/", "/component/", "/session/")
+INDEX = Path(streamlit.__file__).parent / "static" / "index.html"
+NO_SCRIPT = re.compile(rb"<noscript>.*?</noscript>", re.DOTALL)
+INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+
+
+def cookie_name(settings: Settings) -> str:
+    """Return the cookie's name; `__Host-` lets no other host or path set it, but needs https."""
+    return "__Host-portal" if settings.uses_https else "portal_session"
+
+
+def is_same_origin(headers: Headers) -> bool:
+    """Tell whether a browser sent this from one of our own pages. No Origin is no."""
+    origin, host = headers.get("origin", ""), headers.get("host", "")
+    return bool(host) and urlsplit(origin).netloc.lower() == host.lower()
+
+
+def token_of(headers: Headers, name: str) -> str:
+    return cookie_parser("; ".join(headers.getlist("cookie"))).get(name, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Walls:
+    """ASGI middleware for http and websockets."""
+
+    app: App
+    portal: Portal
+    settings: Settings
+    headers: tuple[tuple[str, str], ...]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await self._websocket(scope, receive, send)
+        elif scope["type"] == "http":
+            await self._http(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+    async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # Streamlit takes a handshake without Origin; then any program with a stolen cookie may speak.
+        if not is_same_origin(Headers(scope=scope)):
+            await send({"type": "websocket.close", "code": POLICY_VIOLATION})
+            return
+        await self.app(self._identified(scope, await self._session(scope)), receive, send)
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope["path"]
+        answer = _with_headers(send, self.headers, _private_headers(path))
+        if _is_below(path, CLOSED):
+            await PlainTextResponse("Sidan finns inte.", 404)(scope, receive, answer)
+        elif _is_below(path, NEEDS_LOGIN):
+            await self._for_users(scope, receive, answer)
+        elif path.startswith(NOT_PAGES):
+            await self.app(self._identified(scope, None), receive, answer)
+        else:
+            page = self._identified(scope, None)
+            await self.app(_unconditional(page), receive, SwedishHtml(answer))
+
+    async def _for_users(self, scope: Scope, receive: Receive, send: Send) -> None:
+        session = await self._session(scope)
+        if session is None:
+            await PlainTextResponse("Logga in först.", 401)(scope, receive, send)
+        else:
+            await self.app(self._identified(scope, session), receive, send)
+
+    async def _session(self, scope: Scope) -> Session | None:
+        token = token_of(Headers(scope=scope), cookie_name(self.settings))
+        return await run_in_threadpool(accounts.resolve_token, self.portal, token) if token else None
+
+    def _identified(self, scope: Scope, session: Session | None) -> Scope:
+        """Return the request with our word on who it is; what the client claimed is dropped."""
+        headers = [(name, value) for name, value in scope["headers"] if not name.lower().startswith(PREFIX)]
+        if session:
+            headers.append((b"x-portal-user", session.username.encode("latin-1")))
+            headers.append((b"x-portal-sid", session.sid.encode("latin-1")))
+        return {**scope, "headers": headers}
+
+
+class SwedishHtml:
+    """Gathers an html answer, says it is Swedish, names the portal, and adds our translations."""
+
+    def __init__(self, send: Send) -> None:
+        self.send = send
+        self.start: Message | None = None
+        self.body = b""
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start" and _is_html(message):
+            self.start = message
+        elif self.start is None:
+            await self.send(message)
+        elif message["type"] == "http.response.body":
+            self.body += message.get("body", b"")
+            if not message.get("more_body"):
+                await self._finish(self.start)
+
+    async def _finish(self, start: Message) -> None:
+        body = swedish(self.body)
+        headers = MutableHeaders(raw=start["headers"])
+        headers["content-length"] = str(len(body))
+        for name in ("etag", "last-modified"):
+            del headers[name]
+        await self.send(start)
+        await self.send({"type": "http.response.body", "body": body})
+
+
+def swedish(page: bytes) -> bytes:
+    """Return Streamlit's index.html as ours."""
+    page = page.replace(b'<html lang="en"', b'<html lang="sv"')
+    page = page.replace(b"<title>Streamlit</title>", "<title>Vårdval BUP</title>".encode())
+    page = page.replace(b'<link rel="service-desc" href="./_stcore/agent/openapi.json" />', b"")
+    page = NO_SCRIPT.sub("<noscript>Portalen behöver JavaScript.</noscript>".encode(), page)
+    return page.replace(b"</head>", b'<script src="/session/swedish.js" defer></script></head>')
+
+
+def security_headers(settings: Settings) -> tuple[tuple[str, str], ...]:
+    headers = [
+        ("content-security-policy", content_security_policy()),
+        ("x-content-type-options", "nosniff"),
+        ("x-frame-options", "DENY"),
+        ("referrer-policy", "same-origin"),
+        ("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+        ("cross-origin-opener-policy", "same-origin"),
+        ("cross-origin-resource-policy", "same-origin"),
+    ]
+    if settings.uses_https:
+        headers.append(("strict-transport-security", "max-age=31536000; includeSubDomains"))
+    return tuple(headers)
+
+
+def content_security_policy() -> str:
+    """Only what we serve ourselves; of inline scripts only those in the installed index.html."""
+    hashes = " ".join(
+        f"'sha256-{_sha256(script)}'" for script in INLINE_SCRIPT.findall(INDEX.read_text("utf-8"))
+    )
+    return "; ".join(
+        [
+            "default-src 'self'",
+            f"script-src 'self' {hashes}".strip(),
+            "style-src 'self' 'unsafe-inline'",  # Streamlit's styles are made in the browser
+            "img-src 'self' data: blob:",
+            "font-src 'self' data:",
+            "connect-src 'self'",
+            "worker-src 'self' blob:",
+            "frame-src 'none'",
+            "frame-ancestors 'none'",
+            "object-src 'none'",
+            "base-uri 'self'",
+            "form-action 'self'",
+        ]
+    )
+
+
+def _sha256(script: str) -> str:
+    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+
+
+def _is_below(path: str, folders: tuple[str, ...]) -> bool:
+    return any(path == folder or path.startswith(f"{folder}/") for folder in folders)
+
+
+def _is_html(start: Message) -> bool:
+    return Headers(raw=start["headers"]).get("content-type", "").startswith("text/html")
+
+
+def _private_headers(path: str) -> tuple[tuple[str, str], ...]:
+    """Nothing but Streamlit's own bundles may stay in a cache."""
+    return () if path.startswith("/static/") else (("cache-control", "no-store"),)
+
+
+def _unconditional(scope: Scope) -> Scope:
+    """Ask for the whole page, unpacked: it is changed on its way out."""
+    dropped = (b"accept-encoding", b"if-none-match", b"if-modified-since", b"range")
+    return {**scope, "headers": [pair for pair in scope["headers"] if pair[0].lower() not in dropped]}
+
+
+def _with_headers(send: Send, *groups: tuple[tuple[str, str], ...]) -> Send:
+    async def answer(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(raw=list(message.get("headers", [])))
+            for name, value in (pair for group in groups for pair in group):
+                headers[name] = value
+            message = {**message, "headers": headers.raw}
+        await send(message)
+
+    return answer

@@ -1,0 +1,29 @@
+"""Headless Chromium for journeys and screenshots."""
+
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, Playwright, expect
+
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def launch(playwright: Playwright) -> Browser:
+    return playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+
+
+def log_in(page: Page, username: str, password: str) -> None:
+    """Fill in the login form and wait until the page behind it stands there."""
+    page.get_by_label("Användarnamn").fill(username)
+    page.get_by_label("Lösenord").fill(password)
+    page.get_by_role("button", name="Logga in").click()
+    expect(page.get_by_label("Lösenord")).to_have_count(0, timeout=15_000)

@@ -1,0 +1,193 @@
+"""The rules between values, months and a clinic's own history."""
+
+from datetime import date
+
+import pytest
+
+from portal.domain.checks import CHECKS, Known, expected_range, run, spell_place
+from portal.domain.clinics import Clinic, Operator
+from portal.domain.measures import MEASURES
+from portal.domain.months import Month
+from portal.domain.problems import Entry, Place, Severity
+from portal.domain.submissions import Calendar
+from portal.domain.values import Answer, MissingReason
+
+
+TODAY = date(2025, 2, 5)
+JANUARY = Month(2025, 1)
+NOT_MEASURED = Answer(reason=MissingReason.NOT_MEASURED)
+
+CLINIC = Clinic(
+    code="falun",
+    name="BUP Falun",
+    report_name="Falun BUP Mott",
+    municipality_code="2080",
+    municipality="Falun",
+    operator=Operator.PUBLIC,
+    provider="Region Dalarna",
+    opened=Month(2023, 3),
+    closed=Month(2026, 12),
+)
+
+COMPLETE = {measure.code: Answer(10) for measure in MEASURES if measure.required}
+
+
+def entries_of(answers, *, month=JANUARY):
+    return [
+        Entry(
+            clinic="falun",
+            month=month,
+            measure=measure,
+            answer=answer,
+            place=Place(sheet="M", cell=f"F{row}"),
+        )
+        for row, (measure, answer) in enumerate(answers.items(), start=7)
+    ]
+
+
+def check(answers, *, month=JANUARY, known=None, today=TODAY):
+    entries = entries_of(answers, month=month)
+    clinics = {"falun": CLINIC}
+    return run(entries, clinics=clinics, calendar=Calendar(), today=today, known=known or Known())
+
+
+def codes(problems):
+    return [problem.code for problem in problems]
+
+
+def test_a_complete_month_has_no_problems():
+    assert check(COMPLETE) == []
+
+
+def test_every_check_is_declared_once_with_a_text():
+    assert len({one.code for one in CHECKS}) == len(CHECKS)
+    assert all(one.text.startswith("{where}: ") for one in CHECKS)
+
+
+def test_a_required_measure_without_answer_is_missing_at_its_empty_cell():
+    [problem] = check({**COMPLETE, "care_plans": None})
+
+    assert (problem.code, problem.measure, problem.month) == ("value.missing", "care_plans", JANUARY)
+    assert problem.place.cell == f"F{7 + list(COMPLETE).index('care_plans')}"
+    assert "Skrivna vårdplaner" in problem.message
+    assert problem.blocks
+
+
+def test_what_a_file_does_not_mention_is_kept_from_what_is_stored():
+    known = Known(answers={("falun", JANUARY): COMPLETE})
+
+    assert check({"calls": Answer(12)}, known=known) == []
+    assert codes(check({"calls": Answer(12)})) == ["value.missing"] * (len(COMPLETE) - 1)
+
+
+def test_an_emptied_cell_clears_what_was_stored():
+    known = Known(answers={("falun", JANUARY): COMPLETE})
+
+    assert codes(check({"care_plans": None}, known=known)) == ["value.missing"]
+
+
+def test_a_reason_is_an_answer():
+    assert check({**COMPLETE, "calls": NOT_MEASURED, "calls_answered_same_day": NOT_MEASURED}) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"first_visits_within_30d": Answer(11)}, "part.above_whole"),
+        ({"calls": NOT_MEASURED}, "part.without_whole"),
+        ({"third_visits_with_care_plan": Answer(1)}, "part.without_whole"),
+        ({"third_visits": Answer(1)}, "whole.without_part"),
+    ],
+)
+def test_parts_and_wholes_belong_together(changes, code):
+    assert codes(check({**COMPLETE, **changes})) == [code]
+
+
+def test_part_equal_to_whole_and_part_answered_with_a_reason_are_fine():
+    assert check({**COMPLETE, "calls_answered_same_day": NOT_MEASURED}) == []
+    assert check({**COMPLETE, "third_visits": Answer(1), "third_visits_with_care_plan": Answer(1)}) == []
+
+
+def test_a_part_is_compared_with_the_stored_whole():
+    known = Known(answers={("falun", JANUARY): COMPLETE})
+
+    assert codes(check({"calls_answered_same_day": Answer(11)}, known=known)) == ["part.above_whole"]
+
+
+@pytest.mark.parametrize(
+    ("month", "today", "code"),
+    [
+        (Month(2025, 2), TODAY, "month.future"),
+        (Month(2025, 2), date(2025, 2, 28), "month.future"),
+        (Month(2022, 12), TODAY, "month.too_early"),
+        (Month(2023, 2), TODAY, "month.not_open"),
+        (Month(2027, 1), date(2027, 3, 1), "month.not_open"),
+    ],
+)
+def test_months_that_cannot_be_reported(month, today, code):
+    problems = check({"calls": None}, month=month, today=today)
+
+    assert code in codes(problems)
+    assert "value.missing" not in codes(problems)
+
+
+def test_the_first_day_after_a_month_it_can_be_reported():
+    assert check(COMPLETE, month=Month(2025, 2), today=date(2025, 3, 1)) == []
+
+
+def test_expected_range_needs_six_values_and_has_floors_on_the_spread():
+    assert expected_range([10] * 5) is None
+    assert expected_range([0] * 6) == (0, 6)
+    assert expected_range([100] * 6) == (70, 130)
+    assert expected_range([1000] * 6) == (700, 1300)
+    assert expected_range([4] * 6) == (0, 10)
+
+
+def history(value, months=12):
+    return {("falun", "calls"): {JANUARY.plus(-back): value for back in range(1, months + 1)}}
+
+
+def test_a_value_outside_its_own_history_needs_confirming():
+    known = Known(history=history(100))
+
+    [problem] = check({**COMPLETE, "calls": Answer(200)}, known=known)
+
+    assert (problem.code, problem.severity) == ("history.range", Severity.WARNING)
+    assert "70–130" in problem.message
+    assert "samma månad förra året: 100" in problem.message
+    assert problem.read == "200"
+
+
+def test_the_month_itself_is_left_out_of_its_history():
+    values = {**history(100)["falun", "calls"], JANUARY: 100_000}
+
+    problems = check({**COMPLETE, "calls": Answer(100)}, known=Known(history={("falun", "calls"): values}))
+
+    assert problems == []
+
+
+@pytest.mark.parametrize(
+    ("value", "usual", "expected"),
+    [(251, 50, True), (250, 50, False), (51, 5, True), (50, 5, False), (51, 0, True)],
+)
+def test_five_times_the_own_median_and_above_fifty_is_implausible(value, usual, expected):
+    known = Known(history=history(usual, months=3))
+
+    problems = check({**COMPLETE, "calls": Answer(value)}, known=known)
+
+    assert ("history.implausible" in codes(problems)) is expected
+
+
+def test_a_value_already_stored_is_not_asked_about_again():
+    answers = {**COMPLETE, "calls": Answer(500)}
+    known = Known(history=history(10), answers={("falun", JANUARY): answers})
+
+    assert check(answers, known=known) == []
+    assert codes(check({"calls": Answer(501)}, known=known)) == ["history.range", "history.implausible"]
+
+
+def test_places_are_spelt_as_the_reader_sees_them():
+    assert spell_place(Place(sheet="Månadsdata", cell="D7")) == "Cell D7 i bladet Månadsdata"
+    assert spell_place(Place(row=7, column="värde", cell="D7")) == "Rad 7, kolumnen värde"
+    assert spell_place(Place(row=7)) == "Rad 7"
+    assert spell_place(Place()) == ""

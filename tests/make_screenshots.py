@@ -1,0 +1,48 @@
+"""Make the README's screenshots from the running app: `python -m tests.make_screenshots URL`.
+
+Start `portal demo` first and pass its address. Every page, as a clinic and as the region, at a
+desk's and a telephone's width.
+"""
+
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from tests.browser import launch, log_in
+
+
+OUT = Path(__file__).parents[1] / ".screenshots"
+WIDTHS = {1440: 1000, 390: 844}
+CLINIC = ("mora", ["oversikt", "indikator", "rapportera", "inlamningar", "definitioner", "konto"])
+REGION = ("region", ["laget", "granska", "mottagningar", "arsuppfoljning"])
+
+
+def main(url: str, only: list[str]) -> None:
+    OUT.mkdir(exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        for width, height in WIDTHS.items():
+            for username, paths in (CLINIC, REGION):
+                page = browser.new_page(viewport={"width": width, "height": height}, locale="sv-SE")
+                page.goto(url)
+                if width == min(WIDTHS) and username == CLINIC[0] and not only:
+                    _shoot(page, f"login-{width}")
+                log_in(page, username, f"exempel-{username}-dalarna")
+                for path in paths:
+                    if not only or path in only:
+                        page.goto(f"{url}/{path}")
+                        _shoot(page, f"{path}-{width}")
+                page.close()
+        browser.close()
+
+
+def _shoot(page: Page, name: str) -> None:
+    page.get_by_role("heading", level=1).first.wait_for()
+    page.wait_for_function("!document.querySelector('[data-testid=stStatusWidget]')")
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=OUT / f"{name}.png")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2:])

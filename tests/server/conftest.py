@@ -1,0 +1,94 @@
+"""The real server in a process of its own, with a database the tests can look into.
+
+def test_x(server):
+    token = server.log_in("falun")          # the cookie's value
+    with server.http(token) as http: http.get("/media/x")
+    with server.tab(token) as tab: tab.run("konto")
+"""
+
+import os
+import socket
+import subprocess
+import sys
+from dataclasses import dataclass
+
+import httpx
+import pytest
+
+from db.engine import Database
+from db.migrate import upgrade
+from portal.services.context import Clock, Portal
+from portal.settings import ROOT
+from tests.conftest import TODAY, add_account, add_clinics, log_in
+from tests.streamlit_client import COOKIE, StreamlitClient
+
+
+SCRIPT = ROOT / "portal" / "ui" / "app.py"
+SERVE = (
+    "import pathlib, sys; from portal import server, settings;"
+    " server.SCRIPT = pathlib.Path(sys.argv[2]);"
+    " server.serve('127.0.0.1', int(sys.argv[1]), settings.load())"
+)
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server; accounts falun, mora (clinics), region, admin, all with conftest.PASSWORD."""
+
+    url: str
+    portal: Portal
+
+    def log_in(self, username):
+        """Return the cookie's value of a new login."""
+        return log_in(self.portal, username)[0]
+
+    def http(self, token=None, **options):
+        cookies = {COOKIE: token} if token else None
+        return httpx.Client(base_url=self.url, cookies=cookies, timeout=30, trust_env=False, **options)
+
+    def tab(self, token=None, **options):
+        return StreamlitClient(self.url, cookie=token, **options)
+
+
+def start_server(database_url, *, script=SCRIPT, log=None, **environment):
+    """Start the server on a free port; returns (process, url) once it answers. `log` is a file."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "-c", SERVE, str(port), str(script)],
+        stderr=log,
+        env={
+            **os.environ,
+            "PORTAL_DATABASE_URL": database_url,
+            "PORTAL_TODAY": TODAY.isoformat(),
+            "PORTAL_SECRET_KEY": "only for tests " * 3,
+            "PORTAL_BASE_URL": f"http://127.0.0.1:{port}",
+            **environment,
+        },
+    )
+    url = f"http://127.0.0.1:{port}"
+    # The transport tries again with growing pauses until the port answers.
+    with httpx.Client(transport=httpx.HTTPTransport(retries=8), trust_env=False, timeout=60) as http:
+        assert http.get(f"{url}/_stcore/health").is_success
+    return process, url
+
+
+def stop_server(process):
+    process.terminate()
+    process.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    url = f"sqlite:///{tmp_path_factory.mktemp('server') / 'portal.db'}"
+    portal = Portal(database=Database(url), clock=Clock(TODAY))
+    upgrade(portal.database)
+    add_clinics(portal)
+    add_account(portal, "falun", role="clinic", clinics=["falun"])
+    add_account(portal, "mora", role="clinic", clinics=["mora"])
+    add_account(portal, "region", role="region")
+    add_account(portal, "admin", role="admin")
+    process, address = start_server(url)
+    yield Server(address, portal)
+    stop_server(process)
+    portal.database.engine.dispose()

@@ -1,0 +1,297 @@
+"""The attacks F1–F9 of TRUST.md, replayed against the running server."""
+
+import json
+import os
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+from websockets.exceptions import InvalidStatus
+
+from portal.services import accounts
+from tests.conftest import PASSWORD, log_in
+from tests.streamlit_client import COOKIE
+
+
+pytestmark = pytest.mark.security
+LOGIN, ACCOUNT = ["Logga in"], "Mitt konto"
+CHROMIUM = "/usr/bin/chromium"
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+HEADERS = {
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "same-origin",
+}
+
+
+def open_session(server, http, **headers):
+    ticket = accounts.begin_login(server.portal, "falun", PASSWORD)
+    return http.post(
+        "/session/open", json={"ticket": ticket.secret}, headers={"Origin": server.url, **headers}
+    )
+
+
+# The cookie
+
+
+def test_f2_the_cookie_is_out_of_scripts_reach(server):
+    with server.http() as http:
+        answer = open_session(server, http)
+
+    cookie = answer.headers["set-cookie"].lower()
+    assert cookie.startswith(f"{COOKIE}=")
+    assert {"httponly", "samesite=strict", "path=/"} <= {part.strip() for part in cookie.split(";")}
+    assert "max-age" not in cookie
+
+
+def test_a_ticket_is_taken_from_our_own_pages_only(server):
+    with server.http() as http:
+        assert open_session(server, http, Origin="https://ond.example").status_code == 403
+        without = http.build_request("POST", "/session/open", json={"ticket": "x"})
+        assert http.send(without).status_code == 403
+        for body in (b"", b"[]", b"{", b'{"ticket": 1}', b'{"ticket": "\\ud800"}', b"x" * 10_000):
+            answer = http.post("/session/open", content=body, headers={"Origin": server.url})
+            assert answer.status_code == 403
+        assert not http.cookies.get(COOKIE)
+
+
+def test_the_sessions_routes_change_nothing_by_get(server):
+    token = server.log_in("falun")
+    with server.http(token) as http:
+        for path in ("/session/open", "/session/close"):
+            assert COOKIE not in http.get(path).headers.get("set-cookie", "")
+    assert accounts.resolve_token(server.portal, token)
+
+
+def test_a_foreign_page_cannot_log_anybody_out(server):
+    token = server.log_in("falun")
+    with server.http(token) as http:
+        assert http.post("/session/close", headers={"Origin": "https://ond.example"}).status_code == 403
+    assert accounts.resolve_token(server.portal, token)
+
+
+def test_f1_a_cookie_is_worthless_after_logout(server):
+    token = server.log_in("falun")
+    with server.tab(token) as tab:
+        assert tab.run("konto").headings[0] == ACCOUNT
+    with server.http(token) as http:
+        assert http.post("/session/close", headers={"Origin": server.url}).is_success
+
+    with server.tab(token) as tab:
+        run = tab.run("konto")
+    assert run.headings == LOGIN
+    assert not run.holds("BUP Falun")
+
+
+def test_f1_a_cookie_is_worthless_after_a_password_change(server):
+    token = server.log_in("mora")
+    accounts.end_all_sessions(server.portal, "mora", "password")
+
+    with server.tab(token) as tab:
+        assert tab.run("konto").headings == LOGIN
+
+
+def test_f3_log_out_in_one_tab_is_log_out_in_all(server):
+    token = server.log_in("falun")
+    with server.tab(token) as first, server.tab(token) as second:
+        first.run("konto")
+        assert second.run("konto").headings[0] == ACCOUNT
+
+        first.run(press="Logga ut")
+
+        assert second.run().headings == LOGIN
+
+
+# The websocket
+
+
+def test_f7_a_session_id_alone_opens_nothing(server):
+    token, other = server.log_in("falun"), server.log_in("mora")
+    with server.tab(token) as owner:
+        session_id = owner.run("konto").session_id
+        for cookie in (None, "påhittad".encode().hex(), other):
+            with server.tab(cookie, session_id=session_id) as thief:
+                run = thief.run("konto")
+            assert run.session_id != session_id
+            assert not run.holds("BUP Falun")
+        assert owner.run().headings[0] == ACCOUNT
+
+
+def test_a_reload_with_the_right_cookie_takes_up_the_session(server):
+    token = server.log_in("falun")
+    with server.tab(token) as tab:
+        session_id = tab.run("konto").session_id
+    with server.tab(token, session_id=session_id) as tab:
+        assert tab.run("konto").session_id == session_id
+
+
+def test_forged_identity_headers_are_dropped(server):
+    _, sid = log_in(server.portal, "region")
+    forged = {"x-portal-user": "region", "x-portal-sid": sid, "X-Portal-Sid": sid}
+    with server.tab(headers=forged) as tab:
+        assert tab.run("konto").headings == LOGIN
+    with server.tab(server.log_in("falun"), headers=forged) as tab:
+        assert not tab.run("konto").holds("Rolf Region")
+
+
+@pytest.mark.parametrize("origin", ["https://ond.example", "null", None, "http://127.0.0.1:1"])
+def test_a_websocket_from_elsewhere_is_refused(server, origin):
+    with pytest.raises(InvalidStatus) as refused:
+        server.tab(server.log_in("falun"), origin=origin)
+
+    assert refused.value.response.status_code == 403
+
+
+def test_an_open_websocket_ends_with_its_account(server):
+    with server.tab(server.log_in("mora")) as tab:
+        tab.run("konto")
+        accounts.end_all_sessions(server.portal, "mora", "disabled")
+        assert tab.run().headings == LOGIN
+
+
+def test_the_regions_pages_send_a_clinic_nothing(server):
+    with server.tab(server.log_in("falun")) as tab:
+        for page in ("laget", "granska", "mottagningar", "arsuppfoljning"):
+            run = tab.run(page)
+            assert run.headings == ["Du kan inte öppna den här sidan"]
+            assert not run.holds("BUP Mora")
+
+
+# Files
+
+
+@pytest.mark.upload
+def test_f8_strangers_cannot_upload(server):
+    with server.tab() as tab, server.http() as http:
+        session_id = tab.run("").session_id
+        address = f"/_stcore/upload_file/{session_id}/file"
+        xsrf = http.get("/_stcore/host-config").cookies.get("_streamlit_xsrf", "")
+        sent = {"X-Xsrftoken": xsrf, "Origin": server.url}
+        answer = http.put(address, files={"file": ("a.csv", os.urandom(64))}, headers=sent)
+        assert answer.status_code == 401
+        assert http.delete(address, headers=sent).status_code == 401
+
+
+@pytest.mark.upload
+def test_who_is_logged_in_can_upload(server):
+    token = server.log_in("falun")
+    with server.tab(token) as tab, server.http(token) as http:
+        address = f"/_stcore/upload_file/{tab.run('konto').session_id}/file"
+        xsrf = http.get("/_stcore/health").cookies["_streamlit_xsrf"]
+        files = {"file": ("a.csv", b"a;b")}
+        assert http.put(address, files=files).status_code == 403
+        assert http.put(address, files=files, headers={"X-Xsrftoken": xsrf}).status_code == 204
+        large = {"file": ("a.csv", bytes(3_000_000))}
+        assert http.put(address, files=large, headers={"X-Xsrftoken": xsrf}).status_code == 413
+
+
+@pytest.mark.parametrize("path", ["/media/x.csv", "/media/", "/media", "/_stcore/upload_file/a/b"])
+def test_f9_files_need_a_login(server, path):
+    with server.http() as http:
+        assert http.get(path).status_code == 401
+    with server.http("påhittad".encode().hex()) as http:
+        assert http.get(path).status_code == 401
+    with server.http(server.log_in("falun")) as http:
+        assert http.get(path).status_code != 401
+
+
+@pytest.mark.parametrize(
+    "path", ["/_stcore/metrics", "/_stcore/agent/openapi.json", "/_stcore/agent", "/auth/login"]
+)
+def test_what_nobody_needs_is_closed(server, path):
+    with server.http(server.log_in("admin")) as http:
+        assert http.get(path).status_code == 404
+
+
+# Every answer
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/oversikt",
+        "/finnsinte",
+        "/_stcore/health",
+        "/_stcore/host-config",
+        "/_stcore/metrics",
+        "/media/x",
+        "/session/client.js",
+        "/session/swedish.js",
+        "/session/open",
+        "/static/finnsinte.js",
+        "//ond.example/",
+    ],
+)
+def test_security_headers_stand_on_every_answer(server, path):
+    with server.http() as http:
+        answer = http.get(f"{server.url}{path}", headers={"Origin": "https://ond.example"})
+
+    policy = answer.headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe-eval" not in policy
+    assert "script-src 'self' 'sha256-" in policy
+    assert HEADERS.items() <= dict(answer.headers).items()
+    assert "server" not in answer.headers
+    assert "access-control-allow-origin" not in answer.headers
+    if not path.startswith("/static"):
+        assert answer.headers["cache-control"] == "no-store"
+
+
+def test_pages_are_swedish(server):
+    with server.http() as http:
+        page = http.get("/inlamningar", headers={"Accept-Encoding": "gzip", "If-None-Match": "*"}).text
+
+    assert '<html lang="sv"' in page
+    assert "<title>Vårdval BUP</title>" in page
+    assert '<script src="/session/swedish.js" defer>' in page
+    assert "openapi.json" not in page
+
+
+# A browser
+
+
+@pytest.mark.browser
+def test_login_reload_logout_and_the_old_cookie(server):
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
+        context = browser.new_context(base_url=server.url, locale="sv-SE")
+        page = context.new_page()
+        asked, complaints = [], []
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("console", lambda message: complaints.append(message.text))
+
+        page.goto("/konto")
+        page.get_by_label("Användarnamn").fill("falun")
+        page.get_by_label("Lösenord").fill(PASSWORD)
+        page.get_by_role("button", name="Logga in").click()
+        expect(page.get_by_role("heading", name=ACCOUNT)).to_be_visible(timeout=15_000)
+        assert page.url == f"{server.url}/konto"
+        assert page.evaluate("document.documentElement.lang") == "sv"
+        expect(page).to_have_title("Mitt konto – Vårdval BUP")
+
+        cookie = next(found for found in context.cookies() if found["name"] == COOKIE)
+        assert cookie["httpOnly"]
+        assert cookie["sameSite"] == "Strict"
+        assert cookie["value"] not in page.evaluate("document.cookie")
+
+        page.reload()
+        page.get_by_role("button", name="Logga ut", exact=True).click()
+        expect(page.get_by_label("Användarnamn")).to_be_visible(timeout=15_000)
+        assert page.url == f"{server.url}/"
+        assert COOKIE not in [found["name"] for found in context.cookies()]
+
+        context.add_cookies([cookie])
+        page.goto("/konto")
+        expect(page.get_by_label("Användarnamn")).to_be_visible(timeout=15_000)
+        browser.close()
+
+    assert not [url for url in asked if not url.startswith((server.url, "data:", "blob:"))]
+    assert not [text for text in complaints if "Content Security Policy" in text]
+    assert cookie["value"] not in json.dumps(asked)

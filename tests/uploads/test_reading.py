@@ -1,0 +1,352 @@
+"""Bytes → cells of text: what is read, and that hostile files are refused with one message."""
+
+import io
+import zipfile
+from datetime import date, datetime
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.uploads import reading, xlsx_child
+from portal.uploads.reading import Limits, Unreadable, read, to_document
+from tests.uploads.files import (
+    make_blankett,
+    make_book,
+    parts_of,
+    save,
+    with_parts,
+    with_sheet,
+    zip_of,
+)
+
+
+pytestmark = pytest.mark.upload
+
+
+def refusal(content, **options):
+    with pytest.raises(Unreadable) as fault:
+        read("fil", content, **options)
+    assert fault.value.problem.message.endswith(".")
+    assert fault.value.problem.blocks
+    return fault.value.problem
+
+
+def extract(content, *, rows=2001, columns=61):
+    return to_document(xlsx_child.extract(content, rows=rows, columns=columns))
+
+
+def refused_here(content):
+    with pytest.raises(Unreadable) as fault:
+        extract(content)
+    return fault.value.problem
+
+
+# --- text ---
+
+
+TEXT = "mottagning;period;mått;värde\nfalun;2025-01;calls;1 248\n"
+ROWS = [["mottagning", "period", "mått", "värde"], ["falun", "2025-01", "calls", "1 248"]]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [TEXT.encode(), TEXT.encode("utf-8-sig"), TEXT.encode("utf-16"), b"\xfe\xff" + TEXT.encode("utf-16-be")]
+    + [TEXT.replace("\n", end).encode() for end in ("\r\n", "\r")]
+    + [TEXT.replace(";", delimiter).encode() for delimiter in ("\t", ",")],
+)
+def test_text_is_read_in_every_encoding_line_ending_and_delimiter(content):
+    document = read("fil.csv", content)
+
+    assert (document.kind, document.sheets[0].rows, document.notices) == ("csv", ROWS, ())
+
+
+def test_windows_text_is_read_with_a_notice():
+    document = read("fil.csv", TEXT.encode("cp1252"))
+
+    assert document.sheets[0].rows == ROWS
+    assert "Windows-1252" in document.notices[0]
+
+
+def test_the_delimiter_is_found_from_the_heading_and_not_from_the_values():
+    document = read("fil.csv", b"mottagning;period;x;y\na,b,c,d,e,f;1;2;3\n")
+
+    assert document.sheets[0].rows[1] == ["a,b,c,d,e,f", "1", "2", "3"]
+
+
+def test_quotes_and_line_breaks_inside_cells_are_read():
+    assert read("f", b'kod;x\n"a;b\nc";"d""e"\n').sheets[0].rows[1] == ["a;b\nc", 'd"e']
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "words"),
+    [
+        (b"", "file.empty", "tom"),
+        (b" \r\n\t", "file.empty", "tom"),
+        (b"\xef\xbb\xbf", "file.empty", "tom"),
+        (b"%PDF-1.7 x", "file.kind", "PDF"),
+        (b"MZ\x90\x00", "file.kind", "program"),
+        (b"\x7fELF..", "file.kind", "program"),
+        (b"\x89PNG\r\n\x1a\n", "file.kind", "bild"),
+        (b"\xff\xd8\xff\xe0", "file.kind", "bild"),
+        (b"GIF89a", "file.kind", "bild"),
+        (b"Rar!\x1a\x07", "file.kind", "arkiv"),
+        (b"7z\xbc\xaf\x27\x1c", "file.kind", "arkiv"),
+        (b"\x1f\x8b\x08", "file.kind", "arkiv"),
+        (b"{\\rtf1", "file.kind", "rtf"),
+        (b"<!DOCTYPE html><table>", "file.kind", "webbsida"),
+        (b'\xef\xbb\xbf<?xml version="1.0"?>', "file.kind", "XML"),
+        (b'{"a": 1}', "file.kind", "JSON"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 old", "file.kind", ".xls"),
+        (
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),
+            "file.password",
+            "lösenord",
+        ),
+        (b"kod;x\na;\x00\n", "file.kind", "annat än text"),
+        (TEXT.encode("utf-16-le"), "file.kind", "annat än text"),
+        (b"kod;\x81\x8d\n", "file.kind", "annat än text"),
+        (b"kod;x\n" * 400_000, "file.too_large", "2,3 MB"),
+        (b"kod;x\n" * 2_002, "file.too_many_rows", "2\u00a0000"),
+        (b"kod" + b";x" * 61, "file.too_many_columns", "61"),
+        (b'kod;x\na;"b\n', "file.csv", "Rad 2"),
+        (b'kod;x\na;1\nb;"c"d\n', "file.csv", "Rad 3"),
+        (b"kod;x\na;" + b"9" * 140_000, "file.csv", "Rad 2"),
+    ],
+)
+def test_what_is_no_text_file_is_refused(content, code, words):
+    problem = refusal(content)
+
+    assert (problem.code, words in problem.message) == (code, True), problem.message
+
+
+def test_two_thousand_rows_below_the_heading_are_read():
+    assert len(read("f", b"kod;x\n" * 2_001).sheets[0].rows) == 2_001
+
+
+@given(st.binary(max_size=300))
+def test_whatever_bytes_come_in_there_is_an_answer(content):
+    if not content.startswith(b"PK\x03\x04"):
+        try:
+            read("fil.csv", content)
+        except Unreadable as fault:
+            assert fault.problem.message
+
+
+# --- workbooks, by their directory ---
+
+
+GOOD = make_book([["Kod", "x"], ["a", 1]])
+
+
+def encrypted():
+    raw = bytearray(GOOD)
+    at = raw.index(b"PK\x01\x02")
+    raw[at + 8] |= 1
+    return bytes(raw)
+
+
+def with_duplicate():
+    target = io.BytesIO(GOOD)
+    with zipfile.ZipFile(target, "a") as archive:
+        archive.writestr("XL/Workbook.xml", "x")
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "words"),
+    [
+        (GOOD[: len(GOOD) // 2], "file.damaged", "skadad"),
+        (b"PK\x03\x04", "file.damaged", "skadad"),
+        (b"PKkod;x\n", "file.damaged", "skadad"),
+        (zip_of({}), "file.kind", "zip"),
+        (zip_of({"a.csv": "kod;x"}), "file.kind", "zip"),
+        (zip_of({"../../etc/passwd": "x"}), "file.kind", "zip"),
+        (zip_of({"mimetype": "x", "META-INF/manifest.xml": "x"}), "file.kind", "OpenDocument"),
+        (zip_of({"word/document.xml": "x"}), "file.kind", "Word"),
+        (zip_of({"ppt/presentation.xml": "x"}), "file.kind", "PowerPoint"),
+        (zip_of({"Index/Document.iwa": "x"}), "file.kind", "Numbers"),
+        (zip_of({"[Content_Types].xml": "x", "xl/workbook.bin": "x"}), "file.kind", "xlsb"),
+        (with_parts(GOOD, xl__vbaProject__bin=b"x"), "file.macro", "makron"),
+        (with_parts(GOOD, xl__macrosheets__sheet1=b"x"), "file.macro", "makron"),
+        (with_parts(GOOD, xl__externalLinks__externalLink1=b"x"), "file.external_links", "länkar"),
+        (encrypted(), "file.password", "lösenord"),
+        (with_duplicate(), "file.too_complex", "invecklad"),
+        (with_parts(GOOD, **{f"x{number}": b"" for number in range(200)}), "file.too_complex", "invecklad"),
+        (with_parts(GOOD, bomb=b"0" * (41 * 1024 * 1024)), "file.too_complex", "invecklad"),
+        (GOOD + b"\0" * (3 * 1024 * 1024), "file.too_large", "för stor"),
+    ],
+)
+def test_hostile_packages_are_refused_before_anything_is_unpacked(content, code, words, monkeypatch):
+    monkeypatch.setattr(reading, "_ask_child", None)
+
+    problem = refusal(content)
+
+    assert (problem.code, words in problem.message) == (code, True), problem.message
+
+
+# --- workbooks, through the child ---
+
+
+def test_a_workbook_is_read_through_the_child():
+    document = read("whatever.csv", make_blankett())
+
+    assert document.kind == "xlsx"
+    assert [sheet.name for sheet in document.sheets] == ["Månadsdata", "Definitioner"]
+    assert document.sheets[0].rows[1][:2] == ["Mottagning", "falun"]
+
+
+def test_a_child_that_dies_is_a_refusal(monkeypatch):
+    monkeypatch.setattr(reading.sys, "executable", "/bin/false")
+
+    assert refusal(GOOD).code == "file.too_complex"
+
+
+def test_a_child_that_never_answers_is_a_refusal(monkeypatch):
+    def hang(*_, **__):
+        raise reading.subprocess.TimeoutExpired("child", 15)
+
+    monkeypatch.setattr(reading.subprocess, "run", hang)
+
+    assert refusal(GOOD).code == "file.too_complex"
+
+
+def test_the_child_runs_within_bounds_and_without_our_environment(monkeypatch):
+    monkeypatch.setenv("PORTAL_SECRET_KEY", "hemlig")
+    seen = {}
+    run = reading.subprocess.run
+
+    def spy(*args, **options):
+        seen.update(options)
+        return run(*args, **options)
+
+    monkeypatch.setattr(reading.subprocess, "run", spy)
+    read("f", GOOD)
+
+    assert seen["timeout"] == 15
+    assert "hemlig" not in str(seen["env"])
+
+
+def test_a_swarm_of_cells_is_stopped_by_the_memory_limit_or_the_row_limit():
+    rows = "".join(f'<row r="{number}"><c r="A{number}"><v>1</v></c></row>' for number in range(1, 100_000))
+    content = with_sheet(
+        lambda xml: f"{xml.split('<sheetData>')[0]}<sheetData>{rows}</sheetData></worksheet>"
+    )
+
+    assert refusal(content).code == "file.too_many_rows"
+
+
+def test_cells_become_the_text_that_the_grammar_reads():
+    book = openpyxl.Workbook()
+    book.active.append(
+        [1248, 1248.0, 12.5, True, date(2025, 1, 1), datetime(2025, 1, 1, 12, 30), " x ", "#N/A"]
+    )
+
+    sheet = extract(save(book)).sheets[0]
+
+    assert sheet.rows == [
+        ["1248", "1248", "12,5", "SANT", "2025-01-01", "2025-01-01 12:30:00", " x ", "#N/A"]
+    ]
+    assert sheet.marks == {"E1": "date", "F1": "date", "H1": "error"}
+
+
+def test_dates_of_1904_workbooks_are_read_right():
+    book = openpyxl.Workbook()
+    book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
+    book.active["A1"] = date(2025, 1, 1)
+
+    assert extract(save(book)).sheets[0].rows == [["2025-01-01"]]
+
+
+def test_a_formula_without_stored_value_is_marked_and_one_with_is_read():
+    content = make_book([["=1+2", "=1+2"]])
+    parts = parts_of(content)
+    sheet = parts["xl/worksheets/sheet1.xml"].decode()
+    assert sheet.count("<v></v>") + sheet.count("<v />") + sheet.count("<v/>") == 2
+    for empty in ("<v></v>", "<v />", "<v/>"):
+        sheet = sheet.replace(empty, "<v>3</v>", 1)
+    parts["xl/worksheets/sheet1.xml"] = sheet.encode()
+
+    read_sheet = extract(zip_of(parts)).sheets[0]
+
+    assert read_sheet.rows == [["3"]] or read_sheet.rows == [["3", ""]]
+    assert read_sheet.marks == {"B1": "formula"}
+
+
+@pytest.mark.parametrize("said", ["A1:A1", "A1:XFD1048576"])
+def test_what_the_sheet_says_about_its_size_is_not_asked(said):
+    content = with_sheet(lambda xml: xml.replace('ref="A1:B2"', f'ref="{said}"'))
+
+    assert extract(content).sheets[0].rows == [["Kod", "x"], ["a", "1"]]
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "cell"),
+    [
+        (
+            with_sheet(lambda xml: xml.replace('r="2"', 'r="1048576"').replace('"A2"', '"XFD1048576"')),
+            None,
+            None,
+        ),
+        (make_book([["a"] * 62]), "file.too_many_columns", "BJ1"),
+        (make_book([["a", "x" * 501]]), "file.long_text", "B1"),
+        (with_sheet(lambda xml: xml.replace('r="B2"', 'r="A2"')), "file.damaged", None),
+        (with_sheet(lambda xml: xml.replace('<row r="2"', '<row r="1"')), "file.damaged", None),
+        (with_sheet(lambda xml: xml[: len(xml) // 2]), "file.damaged", None),
+        (with_sheet(lambda xml: xml.replace('r="B2"', 'r="??"')), "file.damaged", None),
+        (with_sheet(lambda xml: f'<!DOCTYPE x [<!ENTITY a "b">]>{xml}'), "file.damaged", None),
+        (
+            with_sheet(lambda xml: f'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>{xml}'),
+            "file.damaged",
+            None,
+        ),
+        (zip_of({"[Content_Types].xml": "x", "xl/workbook.xml": "x"}), "file.damaged", None),
+    ],
+)
+def test_hostile_sheets_are_refused(content, code, cell):
+    problem = refused_here(content)
+
+    assert problem.code == (code or "file.too_many_rows")
+    assert problem.place.cell == cell
+
+
+def test_strict_workbooks_are_read():
+    parts = {
+        name: part.replace(
+            b"http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+            b"http://purl.oclc.org/ooxml/spreadsheetml/main",
+        ).replace(
+            b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+            b"http://purl.oclc.org/ooxml/officeDocument/relationships",
+        )
+        for name, part in parts_of(GOOD).items()
+    }
+
+    assert extract(zip_of(parts)).sheets[0].rows == [["Kod", "x"], ["a", "1"]]
+
+
+def test_hidden_sheets_and_rows_are_noted():
+    book = openpyxl.load_workbook(io.BytesIO(GOOD))
+    book.create_sheet("Dold").sheet_state = "hidden"
+    book.active.row_dimensions[2].hidden = True
+
+    document = extract(save(book))
+
+    assert [(sheet.visible, sheet.hidden_rows) for sheet in document.sheets] == [(True, (2,)), (False, ())]
+
+
+@given(st.data())
+def test_a_damaged_workbook_is_read_or_refused(data):
+    raw = bytearray(GOOD)
+    for _ in range(data.draw(st.integers(1, 5))):
+        raw[data.draw(st.integers(4, len(raw) - 1))] = data.draw(st.integers(0, 255))
+    try:
+        reading._check_package(bytes(raw))
+        extract(bytes(raw))
+    except Unreadable as fault:
+        assert fault.problem.message
+
+
+def test_limits_count_the_rows_below_the_heading():
+    assert Limits(csv_bytes=1, xlsx_bytes=1, rows=2).lines == 3
