@@ -11,6 +11,7 @@ from portal.ui.context import portal
 user = require_user()
 
 clinic = pickers.choose_clinic(user)
+title = st.container()
 left, right = st.columns([3, 2])
 with left:
     indicator = pickers.choose_indicator()
@@ -18,7 +19,7 @@ with right:
     months = indicator_view.choose_period()
 series = overview.series(portal(), user, clinic=clinic, indicator=indicator, months=months)
 
-st.title(f"{indicator.label} – {series.clinic.name}")
+title.title(f"{indicator.label} – {series.clinic.name}")
 indicator_view.show_chart(series)
 indicator_view.show_about(indicator)
 indicator_view.show_table(series)

@@ -50,7 +50,7 @@ class Better(StrEnum):
         return {
             "higher": "Högre är bättre",
             "lower": "Lägre är bättre",
-            "neutral": "Varken högt eller lågt är bättre i sig",
+            "neutral": "Ingen riktning är bättre",
         }[self.value]
 
 

@@ -6,6 +6,7 @@ stores submission, values, event and audit row together, or nothing.
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -58,9 +59,7 @@ class Line:
     @property
     def change(self) -> str:
         """`new`, `changed`, `unchanged` or `empty`."""
-        if self.read == self.stored:
-            return "unchanged" if self.read else "empty"
-        return "changed" if self.stored else "new"
+        return _change(self.read, self.stored)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -126,6 +125,26 @@ class _Known:
     history: Mapping[str, Mapping[Month, Mapping[str, Answer]]]  # clinic → month → measure
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Merged:
+    """A clinic's month as it would be stored: the file's answers laid over the current version's."""
+
+    clinic: Clinic
+    month: Month
+    base: Submission | None
+    stored: Mapping[str, Answer]
+    answers: Mapping[str, Answer | None]  # None: the file emptied it, or it stayed empty
+
+    @property
+    def base_version(self) -> int:
+        return self.base.version if self.base else 0
+
+    @property
+    def changes(self) -> Counter[str]:
+        """Return how many answers are `new`, `changed`, `unchanged` and `empty`."""
+        return Counter(_change(read, self.stored.get(measure)) for measure, read in self.answers.items())
+
+
 def write_template(portal: Portal, user: User, *, clinic: str, months: Sequence[Month]) -> bytes:
     """Return the blankett for the clinic: prefilled where a month has been sent."""
     check_may_see_clinic(user, clinic)
@@ -169,7 +188,7 @@ def preview(portal: Portal, user: User, *, name: str, content: bytes) -> Upload:
         sha256=parsed.sha256,
         problems=_problems(portal, parsed, known, open_to),
         notices=parsed.notices,
-        months=_previews(parsed.entries, known, open_to, with_expected=True),
+        months=tuple(_preview(found, known) for found in _merge(parsed.entries, known, open_to)),
     )
 
 
@@ -196,7 +215,7 @@ def commit(
         problems = _problems(portal, parsed, known, open_to)
         _check_acceptable(problems, confirm_warnings=confirm_warnings, note=note)
         _check_bases(known, base_versions)
-        months = _previews(parsed.entries, known, open_to, with_expected=False)
+        months = _merge(parsed.entries, known, open_to)
         new = [
             _new_submission(portal, user, found, name=name, sha256=parsed.sha256, note=note, reason=reason)
             for found in months
@@ -263,7 +282,12 @@ def _problems(
         today=portal.clock.today,
         known=checks.Known(answers=known.answers, history=history),
     )
-    problems = [*parsed.problems, *found]
+    # What the reader has already said about a cell is not said again as a missing value.
+    said = {
+        (problem.clinic, problem.month, problem.measure) for problem in parsed.problems if problem.measure
+    }
+    follow_on = [p for p in found if (p.clinic, p.month, p.measure) not in said]
+    problems = [*parsed.problems, *follow_on]
     return tuple(sorted(problems, key=lambda problem: problem.severity is Severity.WARNING))
 
 
@@ -284,49 +308,52 @@ def _check_bases(known: _Known, base_versions: Mapping[Key, int] | None) -> None
             )
 
 
-def _previews(
-    entries: Sequence[Entry],
-    known: _Known,
-    open_to: Mapping[str, Clinic],
-    *,
-    with_expected: bool,
-) -> tuple[MonthPreview, ...]:
+def _change(read: Answer | None, stored: Answer | None) -> str:
+    if read == stored:
+        return "unchanged" if read else "empty"
+    return "changed" if stored else "new"
+
+
+def _merge(entries: Sequence[Entry], known: _Known, open_to: Mapping[str, Clinic]) -> tuple[_Merged, ...]:
     by_month: dict[Key, dict[str, Answer | None]] = {}
     for entry in entries:
         by_month.setdefault((entry.clinic, entry.month), {})[entry.measure] = entry.answer
     return tuple(
-        MonthPreview(
+        _Merged(
             clinic=open_to[clinic],
             month=month,
             base=known.current.get((clinic, month)),
-            lines=_lines(clinic, month, read, known, with_expected=with_expected),
+            stored=(stored := known.answers.get((clinic, month), {})),
+            answers={
+                measure: read[measure] if measure in read else stored.get(measure)
+                for measure in MEASURES_BY_CODE
+                if measure in read or measure in stored
+            },
         )
         for (clinic, month), read in sorted(by_month.items())
     )
 
 
-def _lines(
-    clinic: str,
-    month: Month,
-    read: Mapping[str, Answer | None],
-    known: _Known,
-    *,
-    with_expected: bool,
-) -> tuple[Line, ...]:
-    stored = known.answers.get((clinic, month), {})
-    history = known.history[clinic]
-    before, year_before = history.get(month.previous, {}), history.get(month.year_before, {})
-    return tuple(
-        Line(
-            measure=measure,
-            read=read[measure] if measure in read else stored.get(measure),
-            stored=stored.get(measure),
-            month_before=before.get(measure),
-            year_before=year_before.get(measure),
-            expected=_expected(measure, month, history) if with_expected else None,
-        )
-        for measure in MEASURES_BY_CODE
-        if measure in read or measure in stored
+def _preview(found: _Merged, known: _Known) -> MonthPreview:
+    """Return the month with what a person compares it with; commit goes without, it is half its time."""
+    history = known.history[found.clinic.code]
+    before = history.get(found.month.previous, {})
+    year_before = history.get(found.month.year_before, {})
+    return MonthPreview(
+        clinic=found.clinic,
+        month=found.month,
+        base=found.base,
+        lines=tuple(
+            Line(
+                measure=measure,
+                read=read,
+                stored=found.stored.get(measure),
+                month_before=before.get(measure),
+                year_before=year_before.get(measure),
+                expected=_expected(measure, found.month, history),
+            )
+            for measure, read in found.answers.items()
+        ),
     )
 
 
@@ -339,16 +366,17 @@ def _expected(
     return checks.expected_range([count for count in earlier if count is not None])
 
 
-def _deserves_version(found: MonthPreview) -> bool:
+def _deserves_version(found: _Merged) -> bool:
     """A month gets a version when something changed, or as the answer to a return."""
     answers_return = found.base is not None and found.base.state is State.RETURNED
-    return answers_return or any(line.change in ("new", "changed") for line in found.lines)
+    return answers_return or any(read != found.stored.get(measure) for measure, read in found.answers.items())
 
 
 def _new_submission(
-    portal: Portal, user: User, found: MonthPreview, *, name: str, sha256: str, note: str, reason: str
+    portal: Portal, user: User, found: _Merged, *, name: str, sha256: str, note: str, reason: str
 ) -> NewSubmission:
-    answers = {line.measure: line.read for line in found.lines if line.read is not None}
+    answers = {measure: read for measure, read in found.answers.items() if read is not None}
+    changes = found.changes
     return NewSubmission(
         clinic=found.clinic.code,
         month=found.month,
@@ -361,10 +389,10 @@ def _new_submission(
         idempotency_key=_idempotency_key(found, answers),
         reason=reason.strip(),
         note=note.strip(),
-        read=sum(line.read is not None for line in found.lines),
-        new=found.count("new"),
-        changed=found.count("changed"),
-        unchanged=found.count("unchanged"),
+        read=len(answers),
+        new=changes["new"],
+        changed=changes["changed"],
+        unchanged=changes["unchanged"],
         answers=answers,
     )
 
@@ -375,7 +403,7 @@ def safe_name(name: str) -> str:
     return "".join(sign for sign in last if sign.isprintable())[:120]
 
 
-def _idempotency_key(found: MonthPreview, answers: Mapping[str, Answer]) -> str:
+def _idempotency_key(found: _Merged, answers: Mapping[str, Answer]) -> str:
     content = {
         measure: [answer.value, answer.reason.value if answer.reason else None]
         for measure, answer in sorted(answers.items())
@@ -406,15 +434,17 @@ def _audit_sent(
         )
 
 
-def _receipt(months: Sequence[MonthPreview], new: Sequence[NewSubmission], sha256: str) -> Receipt:
-    lines = [line for found in months for line in found.lines]
+def _receipt(months: Sequence[_Merged], new: Sequence[NewSubmission], sha256: str) -> Receipt:
+    changes: Counter[str] = Counter()
+    for found in months:
+        changes.update(found.changes)
     return Receipt(
         submissions=tuple((one.clinic, one.month, one.version) for one in new),
         sha256=sha256,
-        read=sum(line.read is not None for line in lines),
-        new=sum(line.change == "new" for line in lines),
-        changed=sum(line.change == "changed" for line in lines),
-        unchanged=sum(line.change == "unchanged" for line in lines),
+        read=sum(read is not None for found in months for read in found.answers.values()),
+        new=changes["new"],
+        changed=changes["changed"],
+        unchanged=changes["unchanged"],
     )
 
 

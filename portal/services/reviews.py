@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from db import audit, clinics, submissions, values
 from portal.domain.access import User, check_is_region, check_may_review, check_may_see_clinic
@@ -46,7 +47,7 @@ class Comment:
     version: int
     what: str
     by: str
-    at: str
+    at: datetime
     text: str
 
 
@@ -99,7 +100,7 @@ def open_case(portal: Portal, user: User, *, clinic: str, month: Month) -> Case 
                 version=by_id[event.submission_id],
                 what=event.kind.label,
                 by=event.by,
-                at=f"{event.at:%Y-%m-%d %H:%M}",
+                at=event.at,
                 text=event.comment,
             )
             for event in events

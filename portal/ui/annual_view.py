@@ -10,7 +10,7 @@ from portal.domain.indicators import PATIENTS, Indicator, Kind
 from portal.domain.report import CHAPTERS, Chapter
 from portal.services import benchmarks, exports
 from portal.services.benchmarks import PublishedBeside, Year, YearOfIndicator
-from portal.ui import formats, markup, sentences
+from portal.ui import charts, formats, markup, sentences
 from portal.ui.context import portal
 from portal.ui.markup import Cell, numeric
 
@@ -24,6 +24,7 @@ BREAKDOWNS = {
     "visited": "Tog emot besök",
 }
 WORDS = {"private": "privat"}
+SMALL_COUNT = 10
 SOURCES = {
     "000_f0e29728e9599efc.txt": "Årsuppföljning Vårdval BUP Dalarna 2024",
     "002_eeee97d56b81d921.txt": "SVT Nyheter Dalarna",
@@ -168,7 +169,7 @@ def _show_indicator(found: YearOfIndicator, year: Year) -> None:
         st.html(_clinic_table(found, year))
     if found.breakdowns:
         st.html(_breakdown_table(found, year))
-    if found.published or found.published_before:
+    if any(not row.breakdown for row in (*found.published, *found.published_before)):
         st.html(_published_table(found))
     if indicator.caveat:
         st.caption(indicator.caveat)
@@ -176,7 +177,12 @@ def _show_indicator(found: YearOfIndicator, year: Year) -> None:
 
 def _clinic_table(found: YearOfIndicator, year: Year) -> str:
     indicator = found.indicator
-    rows = [_clinic_row(found, clinic, now, before) for clinic, now, before in found.clinics]
+    drawn = [charts.comparable_value(indicator, now) or 0 for _, now, _ in found.clinics]
+    longest = max(drawn) or 1
+    rows = [
+        _clinic_row(found, clinic, now, before, bar=value / longest)
+        for (clinic, now, before), value in zip(found.clinics, drawn, strict=True)
+    ]
     rows.append(
         markup.row(
             "Regionen",
@@ -189,34 +195,42 @@ def _clinic_table(found: YearOfIndicator, year: Year) -> str:
             css="total",
         )
     )
-    headings = (
+    headings = [
         "Mottagning",
         str(year.year),
         str(year.year - 1),
         "Förändring",
         f"Per 100 patienter {year.year}" if indicator.is_rate else f"Underlag {year.year}",
-    )
+    ]
+    if indicator.code == PATIENTS:  # neither a rate nor a share: nothing to say in the last column
+        headings.pop()
+        rows = [markup.Row(row.cells[:-1], row.css) for row in rows]
     figure = f"Figur {indicator.figure}. " if indicator.figure else ""
     return markup.table(
         headings, rows, caption=f"{figure}{indicator.label} per mottagning ({indicator.unit})"
     )
 
 
-def _clinic_row(found: YearOfIndicator, clinic: Clinic, now: Figure, before: Figure) -> markup.Row:
+def _clinic_row(
+    found: YearOfIndicator, clinic: Clinic, now: Figure, before: Figure, *, bar: float
+) -> markup.Row:
     indicator = found.indicator
+    basis = _basis(indicator, now.rate, now.numerator, now.denominator)
+    # The bar shows what clinics are compared by: the rate for counts, otherwise the value.
+    on_rate = indicator.is_rate
     return markup.row(
         clinic.report_name,
-        _value(indicator, now),
+        _value(indicator, now, bar=None if on_rate else bar),
         _value(indicator, before),
         numeric(_clinic_change(indicator, now, before)),
-        numeric(_basis(indicator, now.rate, now.numerator, now.denominator)),
+        Cell(basis, css="num", bar=bar if on_rate and now.rate is not None else None),
     )
 
 
-def _value(indicator: Indicator, figure: Figure) -> Cell:
+def _value(indicator: Indicator, figure: Figure, *, bar: float | None = None) -> Cell:
     if figure.value is None:
         return markup.missing(formats.reason(figure.reason))
-    return numeric(formats.value(indicator, figure.value))
+    return Cell(formats.value(indicator, figure.value), css="num", bar=bar)
 
 
 def _clinic_change(indicator: Indicator, now: Figure, before: Figure) -> str:
@@ -226,9 +240,9 @@ def _clinic_change(indicator: Indicator, now: Figure, before: Figure) -> str:
         return formats.signed(now.value - before.value, 1)
     if indicator.is_share:
         return formats.change(now.value - before.value, in_points=True)
-    return formats.change(
-        100 * (now.value - before.value) / before.value if before.value else None, in_points=False
-    )
+    if before.value < SMALL_COUNT:
+        return "–"  # a percentage of a handful says nothing
+    return formats.change(100 * (now.value - before.value) / before.value, in_points=False)
 
 
 def _basis(
@@ -243,14 +257,16 @@ def _basis(
 
 
 def _breakdown_table(found: YearOfIndicator, year: Year) -> str:
+    printed = {row.breakdown: row.published for row in found.published}
     rows = []
     for name, (now, before) in sorted(found.breakdowns.items()):
         kind, _, part = name.partition(":")
         heading = (
             f"{BREAKDOWNS.get(kind, kind)}: {WORDS.get(part, part)}" if part else BREAKDOWNS.get(kind, kind)
         )
-        rows.append(markup.row(heading, numeric(formats.number(now)), numeric(formats.number(before))))
-    headings = ("Indelning", str(year.year), str(year.year - 1))
+        figures = (formats.number(now), formats.number(before), formats.number(printed.get(name)))
+        rows.append(markup.row(heading, *map(numeric, figures)))
+    headings = ("Indelning", str(year.year), str(year.year - 1), f"Publicerat {year.year}")
     return markup.table(headings, rows, caption=f"{found.indicator.label}, varje indelning för sig")
 
 

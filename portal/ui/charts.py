@@ -13,6 +13,7 @@ from portal.domain.indicators import Indicator
 from portal.domain.standing import comparable
 from portal.services.benchmarks import Comparison
 from portal.services.overview import Series
+from portal.ui import markup
 
 
 OWN, REGION, TARGET = "Mottagningen", "Regionen", "Mål"
@@ -41,7 +42,16 @@ def comparable_value(indicator: Indicator, figure: Figure) -> float | None:
 def show_over_time(series: Series, *, alt: str) -> None:
     title = axis_title(series.indicator)
     spec = _line_spec(title, bool(series.target)) | {"data": {"values": over_time(series)}}
+    st.html(markup.legend(_legend(series)))
     st.vega_lite_chart(spec, width="stretch", height=320, alt=alt, key="over-time")
+
+
+def _legend(series: Series) -> list[tuple[str, str, str]]:
+    """Vega's own legend draws dashes around its symbols; this one can be read aloud too."""
+    entries = [(GREEN, "●—●", series.clinic.name), (BLUE, "■ - ■", "Regionens släppta värde")]
+    if series.target:
+        entries.append((RED, "▲ ··· ▲", f"Mål: {series.target.text}"))
+    return entries
 
 
 def show_clinics(comparison: Comparison, *, alt: str) -> None:
@@ -81,23 +91,23 @@ def _line_spec(title: str, with_target: bool) -> dict[str, Any]:
     drawn = 3 if with_target else 2
     names, colours = [OWN, REGION, TARGET][:drawn], [GREEN, BLUE, RED][:drawn]
     dashes, shapes = [[1, 0], [6, 3], [2, 2]][:drawn], ["circle", "square", "triangle"][:drawn]
-    chart = (
-        alt.Chart(alt.Data(values=[]))
-        .mark_line(point=alt.OverlayMarkDef(size=45), strokeWidth=2)
-        .encode(
-            x=alt.X("month:O", sort=None, title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True)),
-            y=alt.Y("value:Q", title=title, scale=alt.Scale(zero=True)),
-            color=alt.Color("series:N", title=None, scale=alt.Scale(domain=names, range=colours)),
-            strokeDash=alt.StrokeDash("series:N", legend=None, scale=alt.Scale(domain=names, range=dashes)),
-            shape=alt.Shape("series:N", title=None, scale=alt.Scale(domain=names, range=shapes)),
-            tooltip=[
-                alt.Tooltip("month:O", title="Månad"),
-                alt.Tooltip("series:N", title="Vems"),
-                alt.Tooltip("value:Q", title="Värde", format=",.1f"),
-            ],
-        )
+    base = alt.Chart(alt.Data(values=[])).encode(
+        x=alt.X("month:O", sort=None, title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True)),
+        y=alt.Y("value:Q", title=title, scale=alt.Scale(zero=True)),
+        color=alt.Color("series:N", legend=None, scale=alt.Scale(domain=names, range=colours)),
+        tooltip=[
+            alt.Tooltip("month:O", title="Månad"),
+            alt.Tooltip("series:N", title="Vems"),
+            alt.Tooltip("value:Q", title="Värde", format=",.1f"),
+        ],
     )
-    return _finished(chart)
+    lines = base.mark_line(strokeWidth=2).encode(
+        strokeDash=alt.StrokeDash("series:N", legend=None, scale=alt.Scale(domain=names, range=dashes))
+    )
+    points = base.mark_point(filled=True, size=45).encode(
+        shape=alt.Shape("series:N", legend=None, scale=alt.Scale(domain=names, range=shapes))
+    )
+    return _finished(alt.layer(lines, points))
 
 
 @lru_cache(maxsize=50)
@@ -112,9 +122,12 @@ def _bar_spec(title: str) -> dict[str, Any]:
             alt.Tooltip("value:Q", title="Värde", format=",.1f"),
         ],
     )
-    text = base.mark_text(align="left", dx=4).encode(x="value:Q", text=alt.Text("value:Q", format=",.1f"))
     line = base.mark_tick(color=BLUE, thickness=2, size=26).encode(x="region:Q")
-    return _finished(alt.layer(bars, text, line))
+    # White behind the figures, so that the region's line does not run through them.
+    words = {"x": "value:Q", "text": alt.Text("value:Q", format=",.1f")}
+    halo = base.mark_text(align="left", dx=5, stroke="white", strokeWidth=5).encode(**words)
+    text = base.mark_text(align="left", dx=5, color="#1f2d2a").encode(**words)
+    return _finished(alt.layer(bars, line, halo, text))
 
 
 def _finished(chart: Any) -> dict[str, Any]:
@@ -122,7 +135,6 @@ def _finished(chart: Any) -> dict[str, Any]:
     spec.pop("datasets", None)
     spec["config"] = {
         "locale": SWEDISH,
-        "legend": {"orient": "top", "labelFontSize": 13, "symbolSize": 120},
         "axis": {"labelFontSize": 12, "titleFontSize": 12, "labelLimit": 220},
     }
     return spec

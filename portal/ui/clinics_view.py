@@ -68,7 +68,7 @@ def show_table(found: Comparison) -> None:
                 if indicator.is_rate
                 else _of(region.numerator, region.denominator)
             ),
-            sentences.bases(indicator, region) or indicator.headline.label,
+            indicator.headline.label,
             css="total",
         )
     )

@@ -17,8 +17,8 @@ ICON = (
 )
 STYLE = """
 <style>
-.stMainBlockContainer { padding-top: 3rem; }
-@media (max-width: 640px) { .stMainBlockContainer { padding-top: 3.5rem; } }
+.stMainBlockContainer { padding: 3rem 3rem 4rem; max-width: 90rem; }
+@media (max-width: 640px) { .stMainBlockContainer { padding: 3.5rem 1rem 3rem; } }
 @media print { .stSidebar, .stAppHeader { display: none; } }
 </style>
 """
@@ -42,7 +42,7 @@ def show(user: User) -> None:
     """Draw the sidebar; called by the entry script on every run, before the page."""
     with st.sidebar:
         if portal().is_demo:
-            st.badge("Exempeldata – påhittade månader", icon=":material/science:", color="orange")
+            st.markdown(":material/science: **Exempeldata** – påhittade månader")
         if isinstance(user, ClinicUser) and len(user.clinics) > 1:
             _choose_clinic(user)
         st.markdown(f"**{plain(user.name)}**  \n{plain(_role(user))}")

@@ -30,10 +30,7 @@ def show_chart(series: Series) -> None:
 def _reading_help(series: Series) -> str:
     indicator = series.indicator
     drawn = f"Visas per 100 aktuella patienter ({indicator.unit})." if indicator.is_rate else ""
-    return (
-        f"{indicator.better.label}. {drawn} Heldragen linje med ring: mottagningen. Streckad med fyrkant: "
-        "regionens släppta värde. En månad utan värde bryter linjen."
-    )
+    return f"{indicator.better.label}. {drawn} En månad utan värde bryter linjen, och små tal svänger mycket."
 
 
 def show_table(series: Series) -> None:

@@ -15,12 +15,27 @@ table.portal th, table.portal td { padding: 0.4rem 0.55rem; border-bottom: 1px s
 table.portal thead th { background: #f3f7f6; font-weight: 600; color: #1f2d2a; position: sticky; top: 0; }
 table.portal tbody th { font-weight: 600; }
 table.portal .num { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-table.portal .missing { color: #4a5a56; font-style: italic; }
+table.portal .missing { color: #4a5a56; font-style: italic; white-space: normal; }
 table.portal .worse { color: #AE2D3A; font-weight: 600; }
 table.portal .better { color: #0e5a4c; font-weight: 600; }
 table.portal .small { color: #4a5a56; font-size: 0.82rem; display: block; white-space: normal; }
 table.portal tr.total th, table.portal tr.total td { border-top: 2px solid #0e5a4c; font-weight: 600; }
 table.portal a { color: #00577b; }
+table.portal .bar { display: block; width: 9rem; max-width: 100%; height: 0.55rem; background: #eaf1ef;
+  margin: 0.3rem 0 0 auto; }
+table.portal .bar > span { display: block; height: 100%; background: #178571; }
+table.grid { font-size: 0.8rem; }
+table.grid th, table.grid td { padding: 0.3rem 0.3rem; white-space: nowrap; }
+table.grid td a { text-decoration: none; }
+table.grid th[scope=row] { white-space: normal; min-width: 8rem; }
+table.overview td:nth-child(6) { font-size: 0.82rem; color: #4a5a56; }
+@media (min-width: 641px) {
+  table.overview th[scope=row] { width: 22%; }
+  table.overview td:nth-child(2) { min-width: 8.5rem; }
+  table.overview td:nth-child(5), table.overview td:nth-child(6) { width: 13%; }
+  table.overview td:nth-child(7) { width: 20%; }
+}
+.portal-legend { display: flex; flex-wrap: wrap; gap: 0.2rem 1.4rem; font-size: 0.9rem; }
 table.portal td.center, table.portal th.center { text-align: center; }
 table.portal img.trend { display: block; max-width: none; }
 .portal-scroll { overflow-x: auto; }
@@ -48,6 +63,7 @@ class Cell:
     small: str = ""
     href: str = ""
     svg: str = ""
+    bar: float | None = None  # 0-1: drawn beneath the text
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +83,7 @@ def numeric(text: str, small: str = "") -> Cell:
 
 
 def missing(text: str) -> Cell:
-    return Cell(text, css="missing")
+    return Cell(text, css="num missing")
 
 
 def link(page: str, **parameters: str) -> str:
@@ -76,15 +92,29 @@ def link(page: str, **parameters: str) -> str:
     return f"/{page}?{query}" if query else f"/{page}"
 
 
-def table(headings: Sequence[str], rows: Sequence[Row], *, caption: str, cards: bool = True) -> str:
+def table(
+    headings: Sequence[str], rows: Sequence[Row], *, caption: str, cards: bool = True, css: str = ""
+) -> str:
     """Return a table; on a narrow screen its rows become cards, or it scrolls."""
-    head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in headings)
+    head = "".join(
+        f'<th scope="col" class="{_column_css(rows, place)}">{escape(heading)}</th>'
+        for place, heading in enumerate(headings)
+    )
     body = "".join(_row(found, headings) for found in rows)
-    css = "portal cards" if cards else "portal"
+    css = f"portal {'cards' if cards else ''} {css}"
     return (
         f'<div class="portal-scroll"><table class="{css}"><caption>{escape(caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
+
+
+def _column_css(rows: Sequence[Row], place: int) -> str:
+    """Align a heading with its column: right over numbers, in the middle over symbols."""
+    css = [found.cells[place].css for found in rows]
+    for name in ("num", "center"):
+        if 2 * sum(name in one.split() for one in css) > len(css):
+            return name
+    return ""
 
 
 def _row(found: Row, headings: Sequence[str]) -> str:
@@ -101,8 +131,19 @@ def _content(cell: Cell) -> str:
     text = escape(cell.text)
     if cell.href:
         text = f'<a href="{escape(cell.href)}" target="_self">{text}</a>'
+    if cell.bar is not None:
+        text += f'<span class="bar"><span style="width: {100 * cell.bar:.0f}%"></span></span>'
     small = f'<span class="small">{escape(cell.small)}</span>' if cell.small else ""
     return f"<span>{text}{cell.svg}{small}</span>" if cell.svg or small else text
+
+
+def legend(entries: Sequence[tuple[str, str, str]]) -> str:
+    """Return a chart's legend: colour, sign and what it stands for."""
+    drawn = "".join(
+        f'<span><b style="color: {escape(colour)}">{escape(sign)}</b> {escape(text)}</span>'
+        for colour, sign, text in entries
+    )
+    return f'<div class="portal-legend">{drawn}</div>'
 
 
 def trend(values: Sequence[float | None], *, label: str) -> Cell:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from portal.domain.access import ClinicUser, User
+from portal.domain.annual import Figure
 from portal.domain.standing import Position
 from portal.domain.submissions import MonthState
 from portal.services.overview import Overview, Row, Task
@@ -98,7 +99,7 @@ def show_indicators(found: Overview, *, clinic: str, for_region: bool) -> None:
         "Egna värden, regionens släppta värde med sin grund, och var ni står. En skillnad räknas först "
         "när den är större än slumpen brukar ge (95 % säkerhet). Klicka på en indikator för dess historia."
     )
-    st.html(markup.table(headings, rows, caption=caption))
+    st.html(markup.table(headings, rows, caption=caption, css="overview"))
     if found.is_reported and all(row.released is None for row in found.rows):
         st.caption(
             f"Regionens värde för {found.month.label} släpps {formats.day_and_year(found.release_date)}."
@@ -116,8 +117,8 @@ def _row(row: Row, clinic: str) -> markup.Row:
             small=indicator.better.label,
         ),
         _own(row, sentences.cases(indicator, row.now)),
-        numeric(formats.figure(indicator, row.month_before)),
-        numeric(formats.figure(indicator, row.year_before)),
+        _earlier(row, row.month_before),
+        _earlier(row, row.year_before),
         Cell(figure, css="missing" if region_missing else "", small=basis),
         Cell(row.target.text if row.target else indicator.requirement or "–"),
         _position(row),
@@ -131,7 +132,12 @@ def _own(row: Row, small: str) -> Cell:
     return numeric(formats.figure(row.indicator, row.now), small)
 
 
+def _earlier(row: Row, figure: Figure) -> Cell:
+    if figure.value is None:
+        return markup.missing(formats.reason(figure.reason))
+    return numeric(formats.figure(row.indicator, figure))
+
+
 def _position(row: Row) -> Cell:
     css = {Position.WORSE: "worse", Position.BETTER: "better"}.get(row.position, "")
-    label = "" if row.position is Position.UNKNOWN else f"{row.position.symbol} {row.position.label}"
-    return Cell(label, css=css, small=sentences.standing(row))
+    return Cell(sentences.standing(row), css=css, small=sentences.caution(row))

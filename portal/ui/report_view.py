@@ -8,7 +8,7 @@ import streamlit as st
 from portal.domain.access import User
 from portal.domain.measures import MEASURES_BY_CODE
 from portal.domain.months import Month
-from portal.domain.problems import Problem
+from portal.domain.problems import NOWHERE, Problem
 from portal.domain.submissions import State
 from portal.services import reporting
 from portal.services.reporting import Line, MonthPreview, Receipt, Upload
@@ -18,6 +18,7 @@ from portal.ui.markup import Cell, numeric
 
 
 MOST_PROBLEMS = 50
+MISSING = "value.missing"
 CHANGES = {"new": "ny", "changed": "ändrad", "unchanged": "oförändrad", "empty": "tom"}
 
 
@@ -69,13 +70,20 @@ def ask_for_file() -> ChosenFile | None:
 
 def show_problems(upload: Upload) -> None:
     """Say what is wrong, errors only: each with its cell, what stood there, how to mend it."""
-    count = formats.plural(len(upload.errors), "fel", "fel")
+    where = " i " + reporting.safe_name(upload.name)
+    if any(problem.code == "privacy.personal_number" for problem in upload.errors):
+        where = ""  # the number may stand in the file's name
     st.error(
-        f"{count} i {reporting.safe_name(upload.name)}. Inget är sparat. Rätta i filen och ladda upp den igen.",
+        f"{len(upload.errors)} fel{where}. Inget är sparat. Rätta i filen och ladda upp den igen.",
         icon=":material/error:",
     )
     _show_notices(upload)
-    rows = [_problem(problem) for problem in upload.errors[:MOST_PROBLEMS]]
+    with_place = [problem for problem in upload.errors if problem.place != NOWHERE]
+    with_place.sort(key=lambda problem: problem.place.row or 0)
+    without = [problem for problem in upload.errors if problem.place == NOWHERE]
+    rows = [_problem(problem) for problem in with_place[:MOST_PROBLEMS]]
+    rows += [_problem(problem) for problem in without if problem.code != MISSING]
+    rows += _missing([problem for problem in without if problem.code == MISSING])
     st.html(
         markup.table(
             ("Var", "Mått", "Det stod", "Vad är fel och hur rättar man"),
@@ -83,7 +91,7 @@ def show_problems(upload: Upload) -> None:
             caption="Fel att rätta, i filens ordning",
         )
     )
-    if len(upload.errors) > MOST_PROBLEMS:
+    if len(with_place) > MOST_PROBLEMS:
         st.caption(f"De första {MOST_PROBLEMS} visas. Rätta dem och ladda upp igen, så visas resten.")
 
 
@@ -97,6 +105,25 @@ def _problem(problem: Problem) -> markup.Row:
         problem.read if problem.read is not None else "–",
         problem.message,
     )
+
+
+def _missing(problems: list[Problem]) -> list[markup.Row]:
+    """Say once per clinic and month which measures the file lacks altogether."""
+    by_month: dict[tuple[str | None, Month | None], list[str]] = {}
+    for problem in problems:
+        by_month.setdefault((problem.clinic, problem.month), []).append(
+            MEASURES_BY_CODE[problem.measure or ""].label
+        )
+    return [
+        markup.row(
+            "Filen",
+            Cell(formats.plural(len(labels), "mått", "mått"), small=month.label if month else ""),
+            "–",
+            f"Värde saknas för {', '.join(labels)}. Lägg till dem: ett antal, 0 om det inte var några, "
+            "eller ett skäl som ”mäts inte”.",
+        )
+        for (_, month), labels in by_month.items()
+    ]
 
 
 def show_preview(upload: Upload) -> None:
@@ -229,8 +256,10 @@ def show_receipt() -> bool:
         return False
     st.success("Tack! Månaden är inskickad.", icon=":material/check_circle:")
     st.code(text, language=None, wrap_lines=True)
-    next_step = "Regionen granskar. Era egna värden syns redan i Översikt. Regionens värde släpps den 20:e."
-    st.markdown(next_step)
+    st.markdown(
+        "Regionen granskar. Era egna värden syns redan i Översikt. Regionens värde släpps den "
+        f"{portal().calendar.release_day}:e i månaden efter."
+    )
     left, right = st.columns(2)
     left.download_button(
         "Ladda ner kvittot",

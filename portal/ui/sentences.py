@@ -44,7 +44,7 @@ def cases(indicator: Indicator, figure: Figure) -> str:
             )
         return f"{formats.number(figure.numerator)} av {formats.number(figure.denominator)} {unit}".strip()
     if indicator.is_rate and figure.rate is not None:
-        return f"{formats.number(figure.rate, 1)} per 100 patienter"
+        return formats.rate(figure.rate)
     return ""
 
 
@@ -56,7 +56,7 @@ def region(indicator: Indicator, released: Released | None) -> tuple[str, str]:
         return "Visas inte", "för få vårdgivare eller fall"
     if indicator.is_rate:
         total = f"summa {formats.number(released.value)}" if released.value is not None else ""
-        return f"{formats.number(released.rate, 1)} per 100", total or "summan visas inte"
+        return f"{formats.number(released.rate, 1)} per 100", total
     if indicator.code == PATIENTS:
         return formats.number(released.value), "summa"
     if indicator.headline is Headline.MEAN_OF_CLINICS:
@@ -82,12 +82,15 @@ def standing(row: Row) -> str:
         return "Regionens värde visas inte: för få vårdgivare eller fall."
     if row.position is Position.UNKNOWN:
         return "Kan inte jämföras: aktuella patienter saknas."
-    few = ""
-    if indicator.kind is Kind.PERCENT and (row.now.denominator or 0) < SMALL_DENOMINATOR:
-        few = " Få fall: läs med försiktighet."
     if row.position is Position.LEVEL:
-        return f"Skillnaden mot regionen är inte större än slumpen.{few}"
-    return f"{row.position.label}, mer än slumpen brukar ge.{few}"
+        return f"{row.position.symbol} I nivå med regionen."
+    return f"{row.position.symbol} {row.position.label}, mer än slumpen ger."
+
+
+def caution(row: Row) -> str:
+    """Warn where a share rests on few cases."""
+    few = row.indicator.is_share and 0 < (row.now.denominator or 0) < SMALL_DENOMINATOR
+    return "Få fall: läs med försiktighet." if few and row.now.value is not None else ""
 
 
 def _patients(row: Row) -> str:

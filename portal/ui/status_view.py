@@ -67,6 +67,7 @@ def show_grid(grid: Grid) -> None:
             rows,
             caption="Månader per mottagning, nyaste till vänster. Klicka på en mottagning för att se dess sida.",
             cards=False,
+            css="grid",
         )
     )
 

@@ -65,7 +65,13 @@ def show_case(case: Case) -> None:
 
 def show_conversation(case: Case) -> None:
     rows = [
-        markup.row(f"Version {comment.version}", comment.what, comment.by, comment.at, comment.text or "–")
+        markup.row(
+            f"Version {comment.version}",
+            comment.what,
+            comment.by,
+            formats.moment(comment.at),
+            comment.text or "–",
+        )
         for comment in case.comments
     ]
     st.html(markup.table(("Version", "Vad", "Vem", "När", "Kommentar"), rows, caption="Vad som har hänt"))

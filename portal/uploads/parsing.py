@@ -4,7 +4,7 @@ import gc
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
 from typing import Literal, TypeVar
@@ -106,6 +106,12 @@ class _Report:
         self.problems.append(
             Problem(code=code, severity=Severity.ERROR, message=text, place=place, read=shown)
         )
+
+    def belong_to(self, since: int, *, clinic: str | None, month: Month | None, measure: str | None) -> None:
+        """Say which value the problems noted since then are about."""
+        self.problems[since:] = [
+            replace(problem, clinic=clinic, month=month, measure=measure) for problem in self.problems[since:]
+        ]
 
 
 def _interpret(document: Document, clinics: Clinics, report: _Report) -> Kind | None:
@@ -430,16 +436,18 @@ def _add_cell(
     clinic, month, measure = of
     place = table.place(*at)
     text = _text(row, at[1])
+    before = len(report.problems)
     if table.sheet.marks.get(place.cell or "") == Mark.FORMULA:
         message = "formeln har inget uträknat värde. Öppna filen i Excel, spara den och skicka den igen."
         report.error("value.formula", message, place)
-        return
+        return report.belong_to(before, clinic=clinic, month=month, measure=measure)
     try:
         answer = _answer(text) if text else None
     except GrammarFault as fault:
         _say_no_number(text, fault, place, report)
-        return
+        return report.belong_to(before, clinic=clinic, month=month, measure=measure)
     report.entries.append(Entry(clinic=clinic, month=month, measure=measure, answer=answer, place=place))
+    return None
 
 
 def _answer(text: str) -> Answer:
@@ -657,6 +665,20 @@ def _explain(
         _explain_cell(table, (number, column), row, look_up, report)
     if len(report.problems) == before:
         _say_duplicate(table, number, row, columns, reader, report)
+    report.belong_to(
+        before,
+        clinic=_known(partial(reader.clinics.__getitem__, row[columns.clinic])),
+        month=_known(partial(reader.months.__getitem__, row[columns.period])),
+        measure=_known(partial(reader.measures.__getitem__, row[columns.measure])),
+    )
+
+
+def _known(look_up: Callable[[], Value]) -> Value | None:
+    """Return what a cell means, or None when it is the cell that is wrong."""
+    try:
+        return look_up()
+    except _Fault:
+        return None
 
 
 def _explain_cell(
