@@ -27,6 +27,7 @@ app.add_typer(user_commands, name="user")
 app.add_typer(clinic_commands, name="clinic")
 
 FAILED, WRONG_USAGE, TO_CONFIRM = 1, 2, 3
+DEMO_IS_LOCAL = "The demo has known passwords and is served on this machine only (127.0.0.1)."
 
 As = Annotated[str, typer.Option("--as", metavar="USERNAME", help="Act as this account.")]
 MaybeAs = Annotated[str | None, typer.Option("--as", metavar="USERNAME", help="Act as this account.")]
@@ -64,7 +65,7 @@ def demo(
 ) -> None:
     """Build the demo database if missing, print its accounts, serve it."""
     if not is_loopback(host):
-        _stop("The demo has known passwords and is served on this machine only (127.0.0.1).", WRONG_USAGE)
+        _stop(DEMO_IS_LOCAL, WRONG_USAGE)
     from portal.demo import build
 
     os.environ.update(
@@ -93,6 +94,8 @@ def serve(host: Annotated[str, typer.Option()] = "127.0.0.1", port: Port = 8501)
     """Serve the portal on a migrated database."""
     loaded = portal_settings.load()
     loaded.check_production()
+    if loaded.demo and not is_loopback(host):
+        _stop(DEMO_IS_LOCAL, WRONG_USAGE)
     _open()
     from portal import server
 

@@ -15,6 +15,7 @@ from portal.settings import Settings
 
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
+DEMO_LABEL = "Exempeldata – påhittade månader"
 
 
 @dataclass(frozen=True, slots=True)

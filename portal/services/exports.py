@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from portal.domain.annual import Figure
+from portal.domain.indicators import Indicator, Kind
 from portal.services.benchmarks import PublishedBeside, Year, YearOfIndicator
 
 
@@ -42,23 +43,26 @@ def _indicator(found: YearOfIndicator) -> dict[str, Any]:
             name: {"value": _plain(now), "previous": _plain(before)}
             for name, (now, before) in found.breakdowns.items()
         },
-        "clinics": {clinic.code: _clinic(now, before) for clinic, now, before in found.clinics},
+        "clinics": {
+            clinic.code: _clinic(found.indicator, now, before) for clinic, now, before in found.clinics
+        },
     }
 
 
-def _clinic(now: Figure, before: Figure) -> dict[str, Any]:
+def _clinic(indicator: Indicator, now: Figure, before: Figure) -> dict[str, Any]:
     return {
         "value": _plain(now.value),
         "numerator": _plain(now.numerator),
         "denominator": _plain(now.denominator),
         "missing_reason": now.reason.label if now.reason else None,
         "previous": _plain(before.value),
-        "per_100_patients": now.rate,
+        "per_100_patients": now.rate if indicator.is_rate else None,
     }
 
 
 def _headline_published(found: YearOfIndicator) -> float | None:
-    whole = [row for row in found.published if not row.breakdown and ".." not in row.period]
+    part = "visited" if found.indicator.kind is Kind.RATIO else ""
+    whole = [row for row in found.published if row.breakdown == part and ".." not in row.period]
     return _plain(whole[0].published) if whole else None
 
 

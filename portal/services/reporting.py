@@ -21,7 +21,7 @@ from portal.domain.months import Month, latest_whole_month
 from portal.domain.problems import Entry, Problem, Severity
 from portal.domain.submissions import Door, State, Submission
 from portal.domain.values import Answer
-from portal.services.context import Portal
+from portal.services.context import DEMO_LABEL, Portal
 from portal.uploads import parsing, template
 from portal.uploads.reading import CLINIC_LIMITS, REGION_LIMITS
 
@@ -164,6 +164,7 @@ def write_template(portal: Portal, user: User, *, clinic: str, months: Sequence[
         values=prefilled,
         reference=reference,
         reference_values=answers.get(reference, {}),
+        label=DEMO_LABEL if portal.is_demo else "",
     )
 
 

@@ -10,7 +10,7 @@ from portal.domain.indicators import PATIENTS, Indicator, Kind
 from portal.domain.report import CHAPTERS, Chapter
 from portal.services import benchmarks, exports
 from portal.services.benchmarks import PublishedBeside, Year, YearOfIndicator
-from portal.ui import charts, formats, markup, sentences
+from portal.ui import charts, formats, frame, markup, sentences
 from portal.ui.context import portal
 from portal.ui.markup import Cell, numeric
 
@@ -300,7 +300,7 @@ def show_download(year: Year) -> None:
     st.download_button(
         "Ladda ner årets siffror (JSON)",
         data=lambda: json.dumps(exports.year_as_json(year), ensure_ascii=False, indent=2),
-        file_name=f"arsuppfoljning-{year.year}.json",
+        file_name=frame.file_name(f"arsuppfoljning-{year.year}.json"),
         mime="application/json",
         on_click="ignore",
         icon=":material/download:",
@@ -308,7 +308,7 @@ def show_download(year: Year) -> None:
     st.download_button(
         "Ladda ner årets siffror (CSV)",
         data=lambda: exports.year_as_csv(year),
-        file_name=f"arsuppfoljning-{year.year}.csv",
+        file_name=frame.file_name(f"arsuppfoljning-{year.year}.csv"),
         mime="text/csv",
         on_click="ignore",
         icon=":material/download:",

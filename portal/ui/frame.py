@@ -6,6 +6,7 @@ import streamlit as st
 
 from portal.domain.access import AccessDenied, ClinicUser, RegionUser, User, check_may_see_clinic
 from portal.services import accounts
+from portal.services.context import DEMO_LABEL
 from portal.ui import auth, markup, session
 from portal.ui.context import portal
 
@@ -19,7 +20,9 @@ STYLE = """
 <style>
 .stMainBlockContainer { padding: 3rem 3rem 4rem; max-width: 90rem; }
 @media (max-width: 640px) { .stMainBlockContainer { padding: 3.5rem 1rem 3rem; } }
-@media print { .stSidebar, .stAppHeader { display: none; } }
+.portal-demo { display: none; color: #4a5a56; font-size: 0.85rem; }
+@media (max-width: 640px) { .portal-demo { display: block; } }
+@media print { .portal-demo { display: block; } .stSidebar, .stAppHeader { display: none; } }
 </style>
 """
 
@@ -34,15 +37,22 @@ def set_up_page() -> None:
     st.html(STYLE + markup.STYLE)
 
 
+def file_name(name: str) -> str:
+    """Return what a download is called; the demo's name says that its months are invented."""
+    return f"exempeldata-{name}" if portal().is_demo else name
+
+
 def name_page(title: str) -> None:
     st.set_page_config(page_title=f"{title} – Vårdval BUP")
 
 
 def show(user: User) -> None:
     """Draw the sidebar; called by the entry script on every run, before the page."""
+    if portal().is_demo:  # where the sidebar is folded away, and on paper
+        st.html(f'<div class="portal-demo">{DEMO_LABEL}</div>')
     with st.sidebar:
         if portal().is_demo:
-            st.markdown(":material/science: **Exempeldata** – påhittade månader")
+            st.markdown(f":material/science: {DEMO_LABEL}")
         if isinstance(user, ClinicUser) and len(user.clinics) > 1:
             _choose_clinic(user)
         st.markdown(f"**{plain(user.name)}**  \n{plain(_role(user))}")

@@ -5,7 +5,7 @@ import streamlit as st
 from portal.domain.indicators import Indicator
 from portal.services import exports
 from portal.services.overview import Point, Series
-from portal.ui import charts, formats, markup, sentences
+from portal.ui import charts, formats, frame, markup, sentences
 from portal.ui.markup import Cell, numeric
 
 
@@ -62,7 +62,9 @@ def show_download(series: Series) -> None:
     st.download_button(
         "Ladda ner tabellen (CSV)",
         data=lambda: _csv(series),
-        file_name=f"{series.clinic.code}-{series.indicator.code}-{series.points[-1].month}.csv",
+        file_name=frame.file_name(
+            f"{series.clinic.code}-{series.indicator.code}-{series.points[-1].month}.csv"
+        ),
         mime="text/csv",
         on_click="ignore",
         icon=":material/download:",

@@ -67,7 +67,7 @@ def _ask_for_code() -> str:
         key=CODE,
         autocomplete="one-time-code",
         max_chars=10,
-        help="Sex siffror från din app för engångskoder.",
+        placeholder="Sex siffror från din app för engångskoder",
     )
 
 

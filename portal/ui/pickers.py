@@ -22,7 +22,6 @@ def choose_clinic(user: User) -> str:
         codes,
         index=codes.index(chosen) if chosen in codes else 0,
         format_func=lambda code: known[code],
-        help="Du ser sidan som mottagningen själv ser den.",
     )
 
 

@@ -11,8 +11,9 @@ from portal.domain.months import Month
 from portal.domain.problems import NOWHERE, Problem
 from portal.domain.submissions import State
 from portal.services import reporting
+from portal.services.context import DEMO_LABEL
 from portal.services.reporting import Line, MonthPreview, Receipt, Upload
-from portal.ui import auth, formats, markup, session
+from portal.ui import auth, formats, frame, markup, session
 from portal.ui.context import portal
 from portal.ui.markup import Cell, numeric
 
@@ -48,7 +49,7 @@ def show_template(user: User, clinic: str, month: Month) -> None:
     st.download_button(
         "Ladda ner blanketten (Excel)",
         data=lambda: reporting.write_template(portal(), user, clinic=clinic, months=[month]),
-        file_name=f"blankett-{clinic}-{month}.xlsx",
+        file_name=frame.file_name(f"blankett-{clinic}-{month}.xlsx"),
         mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         icon=":material/download:",
         on_click="ignore",
@@ -245,7 +246,7 @@ def _receipt_text(receipt: Receipt, upload: Upload, user: User) -> str:
         f"SHA-256: {receipt.sha256}",
     ]
     if portal().is_demo:
-        lines.append("Exempeldata – påhittade månader")
+        lines.append(DEMO_LABEL)
     return "\n".join(lines)
 
 
@@ -264,7 +265,7 @@ def show_receipt() -> bool:
     left.download_button(
         "Ladda ner kvittot",
         data=text.encode("utf-8-sig"),
-        file_name=f"kvitto-{session.upload_round()}.txt",
+        file_name=frame.file_name(f"kvitto-{session.upload_round()}.txt"),
         mime="text/plain",
         on_click="ignore",
         width="stretch",

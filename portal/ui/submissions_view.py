@@ -7,8 +7,9 @@ from portal.domain.measures import MEASURES_BY_CODE
 from portal.domain.months import Month
 from portal.domain.submissions import MonthState, State, Submission
 from portal.services import reviews
+from portal.services.context import DEMO_LABEL
 from portal.services.reviews import Case, ReviewLine
-from portal.ui import formats, markup
+from portal.ui import formats, frame, markup
 from portal.ui.context import portal
 from portal.ui.markup import Cell, numeric
 
@@ -56,7 +57,7 @@ def show_case(case: Case) -> None:
     st.download_button(
         "Ladda ner kvittot",
         data=receipt(case).encode("utf-8-sig"),
-        file_name=f"kvitto-{case.clinic.code}-{sent.month}-v{sent.version}.txt",
+        file_name=frame.file_name(f"kvitto-{case.clinic.code}-{sent.month}-v{sent.version}.txt"),
         mime="text/plain",
         on_click="ignore",
         icon=":material/download:",
@@ -129,5 +130,5 @@ def receipt(case: Case) -> str:
         f"SHA-256: {sent.sha256}",
     ]
     if portal().is_demo:
-        lines.append("Exempeldata – påhittade månader")
+        lines.append(DEMO_LABEL)
     return "\r\n".join(lines)

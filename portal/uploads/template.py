@@ -42,13 +42,17 @@ def write(
     values: Mapping[tuple[Month, str], Answer] | None = None,
     reference: Month | None = None,
     reference_values: Answers | None = None,
+    label: str = "",
 ) -> bytes:
-    """Return the clinic's workbook for the months, with what is already reported filled in."""
+    """Return the clinic's workbook for the months, with what is already reported filled in.
+
+    `label` stands in the title: the demo's says that its months are invented.
+    """
     book = Workbook()
     sheet = book.active
     assert isinstance(sheet, Worksheet)
     sheet.title = DATA_SHEET
-    _write_top(sheet, clinic, months)
+    _write_top(sheet, clinic, months, label)
     _write_headings(sheet, months, reference)
     for row, measure in enumerate(ordered_measures(), start=HEADING_ROW + 1):
         _write_fixed(sheet, row, measure)
@@ -87,9 +91,9 @@ _LINE = Border(bottom=Side(style="thin", color="BFBFBF"))
 _OPEN = Protection(locked=False)
 
 
-def _write_top(sheet: Worksheet, clinic: Clinic, months: Sequence[Month]) -> None:
+def _write_top(sheet: Worksheet, clinic: Clinic, months: Sequence[Month], label: str) -> None:
     period = months[0].label if len(months) == 1 else f"{months[0].label} – {months[-1].label}"
-    sheet["A1"] = f"Månadsdata för {clinic.name}, {period}"
+    sheet["A1"] = f"Månadsdata för {clinic.name}, {period}" + (f" – {label}" if label else "")
     sheet["A1"].font = Font(bold=True, size=14)
     for row, cells in ((2, (CLINIC_LABEL, clinic.code, clinic.name)), (3, (VERSION_LABEL, TEMPLATE_VERSION))):
         for column, text in enumerate(cells, start=1):
