@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import func, insert, select
 
 from db.scoping import ScopedConnection, table
 
 
 FIRST_HASH = "0" * 64
-AUDIT_LOCK = 4_711_001  # any constant number; PostgreSQL's advisory lock of the chain
 
 audit = table("audit")
 
@@ -45,9 +44,7 @@ def add(
     subject: str = "",
     details: Mapping[str, object] | None = None,
 ) -> None:
-    """Append one event to the chain, in the caller's transaction."""
-    if scoped.connection.dialect.name == "postgresql":
-        scoped.connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": AUDIT_LOCK})
+    """Append one event to the chain, in the caller's transaction (there is one writer at a time)."""
     newest = select(audit.c.hash).order_by(audit.c.id.desc()).limit(1)
     previous_hash = scoped.connection.execute(newest).scalar() or FIRST_HASH
     event = AuditEvent(
@@ -91,6 +88,11 @@ def list_recent(scoped: ScopedConnection, *, limit: int = 200) -> list[AuditEven
         )
         for row in rows
     ]
+
+
+def newest_id(scoped: ScopedConnection) -> int:
+    """Return the number of the newest event: since every write adds one, the data's version."""
+    return int(scoped.connection.execute(select(func.max(audit.c.id))).scalar() or 0)
 
 
 def first_broken_link(scoped: ScopedConnection) -> int | None:

@@ -19,6 +19,7 @@ from portal.domain.access import ClinicScope
 
 
 BUSY_TIMEOUT_MS = 10_000
+WRITE_LOCK = 4_711_001  # any constant: the number of the portal's one writer's place
 
 
 class DatabaseUnavailable(Exception):
@@ -49,8 +50,14 @@ class Database:
 
     @contextmanager
     def writing(self, scope: ClinicScope) -> Iterator[ScopedConnection]:
-        """Open a transaction that is stored whole or not at all."""
+        """Open a transaction that is stored whole or not at all; one writer at a time.
+
+        SQLite's BEGIN IMMEDIATE and, on PostgreSQL, one advisory lock: what is read in it is still
+        true when it is written, and the audit chain needs a single order anyway.
+        """
         with self._connect(begin="IMMEDIATE") as connection, connection.begin():
+            if not self.is_sqlite:
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITE_LOCK})")
             yield ScopedConnection(connection, scope)
 
     @contextmanager

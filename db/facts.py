@@ -58,6 +58,7 @@ def list_facts(scoped: ScopedConnection, *, years: list[int]) -> list[RegionFact
 
 def add_fact(scoped: ScopedConnection, new: RegionFact, *, by: str, at: datetime) -> None:
     """Append a version of a fact; earlier versions stay."""
+    scoped.check_every_clinic()
     same = (
         fact.c.indicator == new.indicator,
         fact.c.year == new.year,

@@ -68,6 +68,7 @@ def add(
     rules: str,
     inputs: Mapping[str, int],
 ) -> int:
+    scoped.check_every_clinic()
     query = insert(release).values(
         month=str(month), number=number, released_by=by, released_at=at, rules=rules
     )
@@ -91,6 +92,7 @@ def replace_figures(
     shown: Mapping[str, RegionalFigure | None],
 ) -> None:
     """Put in the figures that this release may replace; None hides the figure."""
+    scoped.check_every_clinic()
     if not shown:
         return
     scoped.connection.execute(

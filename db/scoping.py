@@ -28,6 +28,11 @@ class ScopedConnection:
         if not self.scope.holds(clinic):
             raise OutOfScope(clinic)
 
+    def check_every_clinic(self) -> None:
+        """Raise OutOfScope before something regional is written by anyone but the region."""
+        if not self.scope.every:
+            raise OutOfScope("the region")
+
 
 class OutOfScope(Exception):
     """A write was tried outside the scope: a fault in the program, never shown as such."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Select, and_, case, func, or_, select
+from sqlalchemy import Select, and_, case, func, select
 from sqlalchemy.sql.expression import FromClause
 
 from db.scoping import ScopedConnection, table
@@ -115,18 +115,20 @@ def totals(
     `pairs` are (numerator, denominator): they are summed over the months that have both.
     """
     sums: dict[str, _Sums] = {}
-    for row in scoped.connection.execute(_totals_query(scoped, first, last)):
-        clinic = sums.setdefault(row.clinic_code, _Sums())
-        if row.months:
-            clinic.flows[row.measure] = (int(row.total), int(row.months))
-        if row.last_value is not None or row.last_reason is not None:
-            clinic.last[row.measure] = _answer(row.last_value, row.last_reason)
-        if row.any_reason:
-            clinic.reasons[row.measure] = MissingReason(row.any_reason)
+    rows = scoped.connection.execute(_totals_query(scoped, first, last))
+    for code, measure, total, months, last_value, last_reason, any_reason in rows:
+        clinic = sums.get(code) or sums.setdefault(code, _Sums())
+        if months:
+            clinic.flows[measure] = (int(total), months)
+        if last_value is not None or last_reason is not None:
+            clinic.last[measure] = _answer(last_value, last_reason)
+        if any_reason:
+            clinic.reasons[measure] = MissingReason(any_reason)
     if pairs:
-        for row in scoped.connection.execute(_pairs_query(scoped, first, last, pairs)):
-            ratio = Ratio(int(row.numerator), int(row.denominator))
-            sums[row.clinic_code].pairs[row.over, row.under] = ratio
+        for code, over, under, numerator, denominator in scoped.connection.execute(
+            _pairs_query(scoped, first, last, pairs)
+        ):
+            sums[code].pairs[over, under] = Ratio(int(numerator), int(denominator))
     return {
         code: Totals(flows=found.flows, last=found.last, pairs=found.pairs, reasons=found.reasons)
         for code, found in sums.items()
@@ -157,8 +159,12 @@ def _totals_query(scoped: ScopedConnection, first: Month, last: Month) -> Select
 def _pairs_query(
     scoped: ScopedConnection, first: Month, last: Month, pairs: Sequence[tuple[str, str]]
 ) -> Select:
+    if len(dict(pairs)) < len(pairs):
+        raise ValueError("a numerator has one denominator")
     under = value.alias()
-    belong = or_(*(and_(value.c.measure == over, under.c.measure == below) for over, below in pairs))
+    # The denominator named by the numerator: its row is found by key. An OR over the pairs would
+    # compare every measure with every other (13 ms instead of 2 for a year).
+    partner = case(dict(pairs), value=value.c.measure)
     return (
         select(
             submission.c.clinic_code,
@@ -167,12 +173,16 @@ def _pairs_query(
             func.sum(value.c.value).label("numerator"),
             func.sum(under.c.value).label("denominator"),
         )
-        .select_from(_current().join(under, under.c.submission_id == submission.c.id))
+        .select_from(
+            _current().join(
+                under, and_(under.c.submission_id == value.c.submission_id, under.c.measure == partner)
+            )
+        )
         .where(
             submission.c.month.between(str(first), str(last)),
             value.c.value.is_not(None),
             under.c.value.is_not(None),
-            belong,
+            value.c.measure.in_([over for over, _ in pairs]),
             scoped.in_scope(submission.c.clinic_code),
         )
         .group_by(submission.c.clinic_code, value.c.measure, under.c.measure)

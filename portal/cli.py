@@ -1,37 +1,37 @@
 """The command line: thin, each command calls one service. Heavy modules load inside commands."""
 
-import json
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 
+from portal import cli_register
 from portal import settings as portal_settings
-from portal.domain.access import OPERATOR, AccessDenied, Role, User
-from portal.domain.months import Month
+from portal.domain.access import OPERATOR, AccessDenied, User
 from portal.settings import SettingsFault, is_loopback
+from portal.terminal import (
+    FAILED,
+    TO_CONFIRM,
+    WRONG_USAGE,
+    AsJson,
+    find_user,
+    open_portal,
+    print_json,
+    read_month,
+    stop,
+)
 
-
-if TYPE_CHECKING:
-    from portal.domain.problems import Problem
-    from portal.services.context import Portal
-    from portal.services.reporting import Receipt, Upload
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-user_commands = typer.Typer(no_args_is_help=True, help="Accounts.")
-clinic_commands = typer.Typer(no_args_is_help=True, help="Clinics.")
-app.add_typer(user_commands, name="user")
-app.add_typer(clinic_commands, name="clinic")
+app.add_typer(cli_register.user_commands, name="user")
+app.add_typer(cli_register.clinic_commands, name="clinic")
 
-FAILED, WRONG_USAGE, TO_CONFIRM = 1, 2, 3
 DEMO_IS_LOCAL = "The demo has known passwords and is served on this machine only (127.0.0.1)."
 
 As = Annotated[str, typer.Option("--as", metavar="USERNAME", help="Act as this account.")]
 MaybeAs = Annotated[str | None, typer.Option("--as", metavar="USERNAME", help="Act as this account.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Port = Annotated[int, typer.Option(help="Port to listen on.")]
 
 
@@ -42,16 +42,16 @@ def main() -> None:
     try:
         app()
     except SettingsFault as fault:
-        _stop(str(fault))
+        stop(str(fault))
     except DatabaseUnavailable as fault:
-        _stop(
+        stop(
             f"The database can't be used: {fault}\n"
             "Check PORTAL_DATABASE_URL and that the file or server is there and readable."
         )
     except AccessDenied as denied:
-        _stop(str(denied))
+        stop(str(denied))
     except OSError as fault:
-        _stop(f"{fault.strerror}: {fault.filename}" if fault.filename else str(fault))
+        stop(f"{fault.strerror}: {fault.filename}" if fault.filename else str(fault))
 
 
 @app.command()
@@ -65,7 +65,7 @@ def demo(
 ) -> None:
     """Build the demo database if missing, print its accounts, serve it."""
     if not is_loopback(host):
-        _stop(DEMO_IS_LOCAL, WRONG_USAGE)
+        stop(DEMO_IS_LOCAL, WRONG_USAGE)
     from portal.demo import build
 
     os.environ.update(
@@ -76,11 +76,11 @@ def demo(
     )
     if reset:
         _remove_database(database)
-    portal = _open(migrated=False)
+    portal = open_portal(migrated=False)
     if not build.is_built(portal):
         if build.is_begun(portal):  # a build that was broken off is not trusted
             _remove_database(database)
-            portal = _open(migrated=False)
+            portal = open_portal(migrated=False)
         build.build(portal)
     _print_demo(database, port, as_json=as_json)
     if not build_only:
@@ -95,8 +95,8 @@ def serve(host: Annotated[str, typer.Option()] = "127.0.0.1", port: Port = 8501)
     loaded = portal_settings.load()
     loaded.check_production()
     if loaded.demo and not is_loopback(host):
-        _stop(DEMO_IS_LOCAL, WRONG_USAGE)
-    _open()
+        stop(DEMO_IS_LOCAL, WRONG_USAGE)
+    open_portal()
     from portal import server
 
     server.serve(host, port, loaded)
@@ -107,7 +107,7 @@ def migrate() -> None:
     """Bring the database to this version's schema."""
     from db import migrate as migrations
 
-    migrations.upgrade(_open(migrated=False).database)
+    migrations.upgrade(open_portal(migrated=False).database)
     typer.echo("The database is up to date.")
 
 
@@ -121,12 +121,12 @@ def template(
     """Write the blankett for a clinic, prefilled where a month has been sent."""
     from portal.services import reporting
 
-    first = _month(month)
+    first = read_month(month)
     wanted = [first.plus(step) for step in range(months)]
     try:
-        content = reporting.write_template(_open(), OPERATOR, clinic=clinic, months=wanted)
+        content = reporting.write_template(open_portal(), OPERATOR, clinic=clinic, months=wanted)
     except LookupError:
-        _stop(f"There is no clinic {clinic!r}: see `portal clinic list`.", WRONG_USAGE)
+        stop(f"There is no clinic {clinic!r}: see `portal clinic list`.", WRONG_USAGE)
     out.write_bytes(content)
     typer.echo(f"{out}: {clinic}, {', '.join(map(str, wanted))}")
 
@@ -141,29 +141,31 @@ def import_file(
     as_json: AsJson = False,
 ) -> None:
     """Send a file: 0 accepted or unchanged, 1 rejected, 3 warnings to confirm, 2 wrong usage."""
-    from portal.services import reporting
+    from portal.services import exports, reporting
 
     if not file.is_file():
-        _stop(f"There is no file {file}.", WRONG_USAGE)
+        stop(f"There is no file {file}.", WRONG_USAGE)
     if confirm_warnings and not note.strip():
-        _stop("--confirm-warnings needs --note TEXT that says why they are right.", WRONG_USAGE)
-    portal = _open()
-    user = _user(portal, username)
+        stop("--confirm-warnings needs --note TEXT that says why they are right.", WRONG_USAGE)
+    portal = open_portal()
+    user = find_user(portal, username)
     content = file.read_bytes()
     if dry_run:
         _finish_import(
-            _outcome_of_preview(reporting.preview(portal, user, name=file.name, content=content)), as_json
+            exports.preview_as_json(reporting.preview(portal, user, name=file.name, content=content)), as_json
         )
     try:
         receipt = reporting.commit(
             portal, user, name=file.name, content=content, confirm_warnings=confirm_warnings, note=note
         )
     except reporting.NeedsConfirmation as refused:
-        _finish_import(_outcome("needs_confirmation", refused.problems), as_json)
+        _finish_import(exports.outcome_as_json("needs_confirmation", refused.problems), as_json)
     except reporting.Rejected as refused:
         reporting.record_rejection(portal, user, name=file.name, problems=refused.problems)
-        _finish_import(_outcome("rejected", refused.problems), as_json)
-    _finish_import(_outcome("unchanged" if receipt.is_unchanged else "accepted", (), receipt), as_json)
+        _finish_import(exports.outcome_as_json("rejected", refused.problems), as_json)
+    _finish_import(
+        exports.outcome_as_json("unchanged" if receipt.is_unchanged else "accepted", (), receipt), as_json
+    )
 
 
 @app.command()
@@ -178,16 +180,16 @@ def review(
     from portal.services import reviews
 
     if approve == (send_back is not None):
-        _stop("Say either --approve or --return COMMENT.", WRONG_USAGE)
-    portal = _open()
-    user, wanted = _user(portal, username), _month(month)
+        stop("Say either --approve or --return COMMENT.", WRONG_USAGE)
+    portal = open_portal()
+    user, wanted = find_user(portal, username), read_month(month)
     try:
         if approve:
             found = reviews.approve(portal, user, clinic=clinic, month=wanted)
         else:
             found = reviews.send_back(portal, user, clinic=clinic, month=wanted, comment=send_back or "")
     except reviews.ReviewRefused as refused:
-        _stop(str(refused))
+        stop(str(refused))
     typer.echo(f"{clinic} {wanted} v{found.version}: {'approved' if approve else 'returned'}")
 
 
@@ -202,17 +204,17 @@ def release(
     from portal.services import releases
 
     if due == (month is not None):
-        _stop("Say either a month or --due.", WRONG_USAGE)
-    portal = _open()
-    user = _user(portal, username)
+        stop("Say either a month or --due.", WRONG_USAGE)
+    portal = open_portal()
+    user = find_user(portal, username)
     try:
         done = (
             releases.release_due(portal, user)
             if due
-            else [releases.release(portal, user, _month(month or ""))]
+            else [releases.release(portal, user, read_month(month or ""))]
         )
     except releases.ReleaseRefused as refused:
-        _stop(str(refused))
+        stop(str(refused))
     found: list[dict[str, Any]] = [
         {
             "month": str(one.month),
@@ -226,7 +228,7 @@ def release(
         for one in done
     ]
     if as_json:
-        _print_json(found)
+        print_json(found)
         return
     for line in found:
         typer.echo(
@@ -240,11 +242,11 @@ def figures(year: int, username: MaybeAs = None, as_json: AsJson = False) -> Non
     """Print a year's figures: the whole region, or one clinic's own beside what is released."""
     from portal.services import benchmarks, exports
 
-    portal = _open()
-    user: User = _user(portal, username) if username else OPERATOR
+    portal = open_portal()
+    user: User = find_user(portal, username) if username else OPERATOR
     found = exports.year_as_json(benchmarks.year_figures(portal, user, year))
     if as_json:
-        _print_json(found)
+        print_json(found)
         return
     for code, figure in found["indicators"].items():
         shown = figure["missing_reason"] or f"{figure['value']:g} {figure['unit']}"
@@ -260,164 +262,10 @@ def bench(as_json: AsJson = False, quick: Annotated[bool, typer.Option("--quick"
     run.main(as_json=as_json, quick=quick)
 
 
-@user_commands.command("add")
-def user_add(
-    username: str,
-    name: Annotated[str, typer.Option(help="Name to show.")],
-    role: Annotated[Role, typer.Option()],
-    clinic: Annotated[list[str] | None, typer.Option(help="Code; may be repeated.")] = None,
-) -> None:
-    """Add an account; the password is asked for, or read from standard input."""
-    from portal.services import accounts
-
-    portal = _open()
-    password = (
-        typer.prompt("Password", hide_input=True, confirmation_prompt=True)
-        if sys.stdin.isatty()
-        else sys.stdin.readline().rstrip("\n")
-    )
-    try:
-        accounts.add(
-            portal,
-            OPERATOR,
-            username=username,
-            name=name,
-            role=role,
-            clinics=tuple(clinic or ()),
-            password=password,
-        )
-    except accounts.AccountFault as fault:
-        _stop(str(fault))
-    typer.echo(f"{username}: added as {role.value}")
-
-
-@user_commands.command("list")
-def user_list(as_json: AsJson = False) -> None:
-    """List the accounts."""
-    from portal.services import accounts
-
-    found = [
-        {
-            "username": one.username,
-            "name": one.name,
-            "role": one.role.value,
-            "clinics": list(one.clinics),
-            "is_active": one.is_active,
-        }
-        for one in accounts.list_all(_open(), OPERATOR)
-    ]
-    _print_rows(found, as_json)
-
-
-@clinic_commands.command("list")
-def clinic_list(as_json: AsJson = False) -> None:
-    """List the clinics."""
-    from portal.services import clinic_register
-
-    found = [
-        {
-            "code": clinic.code,
-            "name": clinic.name,
-            "municipality": clinic.municipality,
-            "operator": clinic.operator.value,
-            "provider": clinic.provider,
-            "opened": str(clinic.opened) if clinic.opened else None,
-            "closed": str(clinic.closed) if clinic.closed else None,
-        }
-        for clinic in clinic_register.list_clinics(_open(), OPERATOR)
-    ]
-    _print_rows(found, as_json)
-
-
-@clinic_commands.command("add")
-def clinic_add(
-    code: str,
-    name: Annotated[str, typer.Option()],
-    municipality_code: Annotated[str, typer.Option()],
-    municipality: Annotated[str, typer.Option()],
-    operator: Annotated[str, typer.Option(help="public or private")],
-    provider: Annotated[str, typer.Option()],
-    opened: Annotated[str | None, typer.Option(help="First month, such as 2025-03.")] = None,
-) -> None:
-    """Add a clinic."""
-    from portal.domain.clinics import Clinic, Operator
-
-    if operator not in list(Operator):
-        _stop("--operator is public or private.", WRONG_USAGE)
-    new = Clinic(
-        code=code,
-        name=name,
-        report_name=name,
-        municipality_code=municipality_code,
-        municipality=municipality,
-        operator=Operator(operator),
-        provider=provider,
-        opened=_month(opened) if opened else None,
-    )
-    from portal.services import clinic_register
-
-    _register(lambda portal: clinic_register.add(portal, OPERATOR, new), f"{code}: added")
-
-
-@clinic_commands.command("close")
-def clinic_close(
-    code: str,
-    last_month: Annotated[str, typer.Option(help="The last month it was open.")],
-    reason: Annotated[str, typer.Option()],
-) -> None:
-    """Close a clinic: it keeps its history and owes nothing after its last month."""
-    from portal.services import clinic_register
-
-    month = _month(last_month)
-    _register(
-        lambda portal: clinic_register.close(portal, OPERATOR, code=code, last_month=month, reason=reason),
-        f"{code}: closed after {month}",
-    )
-
-
-def _register(change: "Callable[[Portal], None]", done: str) -> None:
-    from portal.services import clinic_register
-
-    try:
-        change(_open())
-    except clinic_register.RegisterRefused as refused:
-        _stop(str(refused))
-    typer.echo(done)
-
-
-def _open(*, migrated: bool = True) -> "Portal":
-    """Open the portal of the environment; a database of another version is refused."""
-    from portal.services.context import open_portal
-
-    portal = open_portal(portal_settings.load())
-    if migrated:
-        from db import migrate as migrations
-
-        if not migrations.is_current(portal.database):
-            _stop(f"{portal.database.safe_url} is empty or of another version: run `portal migrate` first.")
-    return portal
-
-
-def _user(portal: "Portal", username: str) -> User:
-    from portal.services import accounts
-
-    found = accounts.find_user(portal, username)
-    if found is None:
-        _stop(f"There is no active account {username!r}: see `portal user list`.", WRONG_USAGE)
-    return found
-
-
-def _month(text: str) -> Month:
-    try:
-        return Month.parse(text)
-    except ValueError as fault:
-        _stop(str(fault), WRONG_USAGE)
-
-
 def _remove_database(url: str) -> None:
     """Remove the demo's own SQLite file; another database is emptied by its owner, not by us."""
     if not url.startswith("sqlite:///"):
-        _stop("--reset works on the demo's SQLite file only.", WRONG_USAGE)
+        stop("--reset works on the demo's SQLite file only.", WRONG_USAGE)
     for ending in ("", "-wal", "-shm"):
         Path(url.removeprefix("sqlite:///") + ending).unlink(missing_ok=True)
 
@@ -440,7 +288,7 @@ def _print_demo(database: str, port: int, *, as_json: bool) -> None:
         ],
     }
     if as_json:
-        _print_json(found)
+        print_json(found)
         return
     typer.echo(f"Exempeldata (påhittade månader) i {database}")
     for account in found["accounts"]:
@@ -450,55 +298,9 @@ def _print_demo(database: str, port: int, *, as_json: bool) -> None:
     sys.stdout.flush()
 
 
-def _outcome_of_preview(upload: "Upload") -> dict[str, Any]:
-    if upload.errors:
-        return _outcome("rejected", upload.problems)
-    if upload.warnings:
-        return _outcome("needs_confirmation", upload.problems)
-    changes = any(found.count("new") or found.count("changed") for found in upload.months)
-    return _outcome("accepted" if changes else "unchanged", ())
-
-
-def _outcome(
-    outcome: str, problems: "tuple[Problem, ...]", receipt: "Receipt | None" = None
-) -> dict[str, Any]:
-    return {
-        "outcome": outcome,
-        "problems": [
-            {
-                "code": problem.code,
-                "severity": problem.severity.value,
-                "sheet": problem.place.sheet,
-                "cell": problem.place.cell,
-                "row": problem.place.row,
-                "column": problem.place.column,
-                "clinic": problem.clinic,
-                "month": str(problem.month) if problem.month else None,
-                "measure": problem.measure,
-                "read": problem.read,
-                "message": problem.message,
-            }
-            for problem in problems
-        ],
-        "receipt": {
-            "submissions": [
-                {"clinic": clinic, "month": str(month), "version": version}
-                for clinic, month, version in receipt.submissions
-            ],
-            "sha256": receipt.sha256,
-            "read": receipt.read,
-            "new": receipt.new,
-            "changed": receipt.changed,
-            "unchanged": receipt.unchanged,
-        }
-        if receipt
-        else None,
-    }
-
-
 def _finish_import(found: dict[str, Any], as_json: bool) -> NoReturn:
     if as_json:
-        _print_json(found)
+        print_json(found)
     else:
         for problem in found["problems"]:
             where = " ".join(filter(None, (problem["sheet"], problem["cell"])))
@@ -506,20 +308,3 @@ def _finish_import(found: dict[str, Any], as_json: bool) -> NoReturn:
         typer.echo(found["outcome"])
     code = {"rejected": FAILED, "needs_confirmation": TO_CONFIRM}.get(found["outcome"], 0)
     raise typer.Exit(code)
-
-
-def _print_rows(rows: list[dict[str, Any]], as_json: bool) -> None:
-    if as_json:
-        _print_json(rows)
-        return
-    for row in rows:
-        typer.echo("  ".join("–" if value in (None, []) else str(value) for value in row.values()))
-
-
-def _print_json(found: object) -> None:
-    typer.echo(json.dumps(found, ensure_ascii=False, indent=2, default=str))
-
-
-def _stop(message: str, code: int = FAILED) -> NoReturn:
-    typer.echo(message, err=True)
-    raise SystemExit(code)

@@ -1,18 +1,24 @@
 """One database per test, three clinics, and a user of each kind. No network but the machine itself."""
 
+import os
+import shutil
 from datetime import date
 
 import pytest
+from playwright.sync_api import sync_playwright
 
 import db.audit
 import db.clinics
 from db.engine import Database
 from db.migrate import upgrade
+from portal.demo import build
 from portal.domain.access import EVERY_CLINIC, ClinicUser, RegionUser
 from portal.domain.clinics import Clinic, Operator
 from portal.services import accounts
 from portal.services.context import Clock, Portal
 from portal.ui.context import give_portal
+from tests import browser as chromium
+from tests import postgres
 
 
 PASSWORD = "korrekt häst batteri"
@@ -25,12 +31,90 @@ CLINICS = (
 SYSTEM = RegionUser("system", "Systemet", is_administrator=True)
 
 
+# Tests of rows and services run on both (their conftest takes these); pages run on SQLite.
+BOTH_DATABASES = ("sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
+
+
+def require(found, what):
+    """Go on, or skip the test where something is not installed; CI forbids that and fails instead."""
+    if found:
+        return
+    if os.environ.get("PORTAL_TESTS_MUST_RUN") == "1":
+        pytest.fail(f"PORTAL_TESTS_MUST_RUN=1, and here is no {what}")
+    pytest.skip(f"here is no {what}")
+
+
 @pytest.fixture
-def database(tmp_path):
-    database = Database(f"sqlite:///{tmp_path / 'portal.db'}")
+def database(sqlite_database):
+    return sqlite_database
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory):
+    """An empty SQLite database of this version, to be copied."""
+    path = tmp_path_factory.mktemp("migrated") / "portal.db"
+    database = Database(f"sqlite:///{path}")
     upgrade(database)
+    database.engine.dispose()
+    return path
+
+
+@pytest.fixture
+def sqlite_database(tmp_path, migrated_file):
+    database = Database(f"sqlite:///{shutil.copy(migrated_file, tmp_path / 'portal.db')}")
     yield database
     database.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgres_server():
+    require(postgres.is_available(), "PostgreSQL server (initdb, pg_ctl)")
+    with postgres.serve() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_database(postgres_server):
+    with postgres_server.database() as database:
+        yield database
+
+
+@pytest.fixture(scope="module")  # two of Playwright's loops in one thread don't go together
+def chromium_browser():
+    require(chromium.CHROMIUM.exists(), f"Chromium ({chromium.CHROMIUM})")
+    with sync_playwright() as playwright:
+        browser = chromium.launch(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def demo_file(tmp_path_factory):
+    """The demo, built once: for tests that read it, and to be copied by those that write."""
+    path = tmp_path_factory.mktemp("demo") / "demo.db"
+    portal = open_demo(path)
+    build.build(portal)
+    portal.database.engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def demo(demo_file):
+    """The demo to read from; a test that writes takes `own_demo`."""
+    portal = open_demo(demo_file)
+    yield portal
+    portal.database.engine.dispose()
+
+
+@pytest.fixture
+def own_demo(demo_file, tmp_path):
+    portal = open_demo(shutil.copy(demo_file, tmp_path / "demo.db"))
+    yield portal
+    portal.database.engine.dispose()
+
+
+def open_demo(path):
+    return Portal(database=Database(f"sqlite:///{path}"), clock=Clock(TODAY), is_demo=True)
 
 
 @pytest.fixture

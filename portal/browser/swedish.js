@@ -43,6 +43,8 @@
     ["Open", "Öppna"],
     ["Sidebar", "Meny"],
     ["file upload", "Filer"],
+    ["Add files", "Lägg till filer"],
+    ["Add file", "Lägg till fil"],
     ["Help", "Hjälp"],
     ["Link to heading", "Länk till rubriken"],
     ["Copy to clipboard", "Kopiera"],
@@ -55,6 +57,7 @@
     [/^(?:Is )?Streamlit (?:still running|server is not responding).*$/s, () => "Portalen svarar inte. Är du ansluten till nätet? Vi försöker igen."],
     [/^(.+) must be (.+?) or smaller\.$/, (_, what, size) => `${what}: högst ${size}.`],
     [/^(\S+) files are not allowed\.$/, (_, kind) => `${kind}-filer går inte att läsa här.`],
+    [/^Remove (.+)$/, (_, file) => `Ta bort ${file}`],
     [/^\w+ icon$/, () => "symbol"],
   ]
   const attributes = ["aria-label", "title", "placeholder", "alt"]

@@ -1,1 +1,1 @@
-"""The demo: invented months, published sums (DESIGN section 8)."""
+"""The demo: invented months, published sums."""

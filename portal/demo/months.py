@@ -1,4 +1,4 @@
-"""The demo's months: invented, but adding up to what the sources publish (DESIGN section 8).
+"""The demo's months: invented, but adding up to what the sources publish.
 
 Each measure has weights (a clinic's size, the season, a growth, its own lean, some noise) and totals
 (the published sums, or an invented one where nothing is published). The totals are then divided by

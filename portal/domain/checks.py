@@ -160,7 +160,7 @@ def _outside_history(case: Case) -> Iterator[Finding]:
             yield Finding(measure=measure, facts=facts)
 
 
-IMPLAUSIBLE_TIMES, IMPLAUSIBLE_FROM = 5, 50  # R11 (TRUST 3.3)
+IMPLAUSIBLE_TIMES, IMPLAUSIBLE_FROM = 5, 50  # R11
 
 
 def _implausible(case: Case) -> Iterator[Finding]:

@@ -23,7 +23,7 @@ class GrammarFault(ValueError):
 SPACES = " \u00a0\u202f\u2009"
 MAX_DIGITS = 7
 
-# [0-9] and not \d: int() and \d accept other scripts' digits, which nobody means here (TRUST section 4).
+# [0-9] and not \d: int() and \d accept other scripts' digits, which nobody means here.
 _PLAIN = re.compile(r"0|[1-9][0-9]{0,6}")
 _GROUPED = re.compile(rf"[1-9][0-9]{{0,2}}(?:[{SPACES}][0-9]{{3}})+")
 _SPACE = re.compile(rf"[{SPACES}]")

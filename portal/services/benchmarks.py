@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from db import clinics, facts, releases, values
+from db import audit, clinics, facts, releases, values
 from db.facts import PublishedFigure, RegionFact
 from db.scoping import ScopedConnection
 from portal.domain.access import RegionUser, User, check_is_region
@@ -136,6 +136,14 @@ def years(portal: Portal) -> list[int]:
 def year_figures(portal: Portal, user: User, year: int) -> Year:
     """Return the year for the user's scope: region staff live figures of all clinics, a clinic
     its own figures and what has been released."""
+    if not isinstance(user, RegionUser):
+        return _read_year(portal, user, year)
+    with portal.reading(user) as scoped:
+        version = audit.newest_id(scoped)
+    return portal.memo.get(("year", year, version), lambda: _read_year(portal, user, year))
+
+
+def _read_year(portal: Portal, user: User, year: int) -> Year:
     first, before = Month(year, 1), Month(year - 1, 1)
     with portal.reading(user) as scoped:
         known = clinics.list_in_scope(scoped)

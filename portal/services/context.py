@@ -1,9 +1,11 @@
 """What every service needs: the database, the clock, the calendar's days and the disclosure rules."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from threading import Lock
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from db.engine import Database
@@ -15,6 +17,8 @@ from portal.settings import Settings
 
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
+Value = TypeVar("Value")
+
 DEMO_LABEL = "Exempeldata – påhittade månader"
 
 
@@ -40,6 +44,30 @@ class Clock:
         return datetime.combine(self.fixed, real.time(), tzinfo=UTC)
 
 
+class Memo:
+    """The few newest results of costly readings that are the same for all of the region.
+
+    The key holds the data's version, so nothing stale is ever found; values are frozen objects.
+    """
+
+    def __init__(self, most: int = 16) -> None:
+        self._most = most
+        self._found: dict[object, Any] = {}
+        self._lock = Lock()
+
+    def get(self, key: object, make: Callable[[], Value]) -> Value:
+        with self._lock:
+            if key in self._found:
+                found: Value = self._found[key]
+                return found
+        made = make()
+        with self._lock:
+            self._found[key] = made
+            while len(self._found) > self._most:
+                del self._found[next(iter(self._found))]
+        return made
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Portal:
     """Handed to every service function; pages pass it on and never open its database."""
@@ -49,6 +77,7 @@ class Portal:
     calendar: Calendar = Calendar()
     rules: Rules = field(default_factory=Rules)
     is_demo: bool = False
+    memo: Memo = field(default_factory=Memo, compare=False, repr=False)
 
     @contextmanager
     def reading(self, user: User) -> Iterator[ScopedConnection]:

@@ -7,7 +7,9 @@ from typing import Any
 
 from portal.domain.annual import Figure
 from portal.domain.indicators import Indicator, Kind
+from portal.domain.problems import Problem
 from portal.services.benchmarks import PublishedBeside, Year, YearOfIndicator
+from portal.services.reporting import Receipt, Upload
 
 
 def year_as_json(year: Year) -> dict[str, Any]:
@@ -120,6 +122,52 @@ def year_as_csv(year: Year) -> bytes:
         )
     headings = ("år", "indikator", "mottagning", "värde", "täljare", "nämnare", "skäl", "året före", "enhet")
     return csv_bytes(headings, rows)
+
+
+def preview_as_json(upload: Upload) -> dict[str, Any]:
+    if upload.errors:
+        return outcome_as_json("rejected", upload.problems)
+    if upload.warnings:
+        return outcome_as_json("needs_confirmation", upload.problems)
+    changes = any(found.count("new") or found.count("changed") for found in upload.months)
+    return outcome_as_json("accepted" if changes else "unchanged", ())
+
+
+def outcome_as_json(
+    outcome: str, problems: Sequence[Problem], receipt: Receipt | None = None
+) -> dict[str, Any]:
+    return {
+        "outcome": outcome,
+        "problems": [
+            {
+                "code": problem.code,
+                "severity": problem.severity.value,
+                "sheet": problem.place.sheet,
+                "cell": problem.place.cell,
+                "row": problem.place.row,
+                "column": problem.place.column,
+                "clinic": problem.clinic,
+                "month": str(problem.month) if problem.month else None,
+                "measure": problem.measure,
+                "read": problem.read,
+                "message": problem.message,
+            }
+            for problem in problems
+        ],
+        "receipt": {
+            "submissions": [
+                {"clinic": clinic, "month": str(month), "version": version}
+                for clinic, month, version in receipt.submissions
+            ],
+            "sha256": receipt.sha256,
+            "read": receipt.read,
+            "new": receipt.new,
+            "changed": receipt.changed,
+            "unchanged": receipt.unchanged,
+        }
+        if receipt
+        else None,
+    }
 
 
 def csv_bytes(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:

@@ -113,14 +113,12 @@ def _plan(portal: Portal, scoped: ScopedConnection, month: Month) -> _Plan:
         raise ReleaseRefused(f"Ingen mottagning har skickat in {month.label}: det finns inget att släppa.")
     answers = _answers(scoped, inputs)
     newest = releases.list_newest(scoped, first=month, last=month).get(month)
-    before = _answers(scoped, releases.list_inputs(scoped, release_id=newest.id)) if newest else None
-    already = releases.list_figures(scoped, first=month, last=month)
+    before = _answers_behind(scoped, month)
     cells = {
         indicator: _cell(indicator, answers, known, portal.rules)
         for indicator in MONTHLY_INDICATORS
-        if before is None
-        or (month, indicator.code) not in already
-        or _may_replace(indicator, before, answers, known, portal.rules)
+        if indicator.code not in before
+        or _may_replace(indicator, before[indicator.code], answers, known, portal.rules)
     }
     owing = [clinic for clinic in known.values() if clinic.is_open(month)]
     return _Plan(
@@ -136,6 +134,20 @@ def _plan(portal: Portal, scoped: ScopedConnection, month: Month) -> _Plan:
             kept=tuple(indicator for indicator in MONTHLY_INDICATORS if indicator not in cells),
         ),
     )
+
+
+def _answers_behind(scoped: ScopedConnection, month: Month) -> dict[str, dict[str, Mapping[str, Answer]]]:
+    """Return, by indicator, the answers that the figure shown now was computed from.
+
+    Not those of the newest release: a figure that R5 kept still stands on an older one, and
+    comparing it with the newest would let one owner's correction through at the next release.
+    """
+    shown = releases.list_figures(scoped, first=month, last=month)
+    answers = {
+        id_: _answers(scoped, releases.list_inputs(scoped, release_id=id_))
+        for id_ in {figure.release_id for figure in shown.values()}
+    }
+    return {code: answers[figure.release_id] for (_, code), figure in shown.items()}
 
 
 def _answers(scoped: ScopedConnection, inputs: Mapping[str, int]) -> dict[str, Mapping[str, Answer]]:

@@ -215,12 +215,12 @@ def commit(
         open_to = {clinic.code: clinic for clinic in clinics.list_in_scope(scoped)}
         problems = _problems(portal, parsed, known, open_to)
         _check_acceptable(problems, confirm_warnings=confirm_warnings, note=note)
-        _check_bases(known, base_versions)
         months = _merge(parsed.entries, known, open_to)
+        deserving = [found for found in months if _deserves_version(found)]
+        _check_bases(deserving, base_versions)
         new = [
             _new_submission(portal, user, found, name=name, sha256=parsed.sha256, note=note, reason=reason)
-            for found in months
-            if _deserves_version(found)
+            for found in deserving
         ]
         if new:
             ids = submissions.add_many(scoped, new)
@@ -299,9 +299,11 @@ def _check_acceptable(problems: Sequence[Problem], *, confirm_warnings: bool, no
         raise NeedsConfirmation(problems)
 
 
-def _check_bases(known: _Known, base_versions: Mapping[Key, int] | None) -> None:
-    for key, seen in (base_versions or {}).items():
-        current = known.current.get(key)
+def _check_bases(deserving: Sequence[_Merged], base_versions: Mapping[Key, int] | None) -> None:
+    """Refuse a month that someone else has sent since the preview; one's own second click is none."""
+    for found in deserving:
+        current = found.base
+        seen = (base_versions or {}).get((found.clinic.code, found.month), found.base_version)
         if current and current.version != seen:
             raise Conflict(
                 f"{current.sent_by} skickade version {current.version} av {current.month.label} "

@@ -105,46 +105,38 @@ def _printed(found: YearOfIndicator) -> str:
 
 
 def show_chapters(year: Year) -> None:
-    for chapter in CHAPTERS:
-        if not chapter.indicators:
-            st.header(f"{chapter.number} {chapter.title}", anchor=False)
-            continue
-        _show_chapter(chapter, year)
+    """Show every chapter; one element, since each costs the browser and the server a message."""
+    st.html("".join(_chapter(chapter, year) for chapter in CHAPTERS))
 
 
-def _show_chapter(chapter: Chapter, year: Year) -> None:
-    if chapter.level == 1:
-        st.header(f"{chapter.number} {chapter.title}", anchor=False)
-    else:
-        st.subheader(f"{chapter.number} {chapter.title}", anchor=False)
+def _chapter(chapter: Chapter, year: Year) -> str:
+    parts = [markup.heading(2 if chapter.level < 3 else 3, f"{chapter.number} {chapter.title}")]
     if chapter.text:
-        st.markdown(chapter.text)
+        parts.append(markup.paragraph(chapter.text))
     if chapter.number == "3":
-        _show_clinics(year)
-    for indicator in chapter.indicators:
-        _show_indicator(year.of(indicator.code), year)
+        parts += _clinics(year)
+    parts += [part for indicator in chapter.indicators for part in _indicator(year.of(indicator.code), year)]
+    return "".join(parts)
 
 
-def _show_clinics(year: Year) -> None:
+def _clinics(year: Year) -> list[str]:
     beside = next((row for row in year.published if row.indicator == "clinics"), None)
     count = sum(_was_open(clinic, year.year) for clinic in year.clinics)
     private = sum(_was_open(clinic, year.year) and clinic.operator == "private" for clinic in year.clinics)
     text = f"{count} mottagningar i registret var öppna under {year.year}, varav {private} i privat regi."
-    opened = [clinic for clinic in year.clinics if clinic.opened and clinic.opened.year == year.year]
-    if opened:
-        text += (
-            " Nya under året: "
-            + ", ".join(
-                f"{clinic.name} ({clinic.opened.label if clinic.opened else ''})" for clinic in opened
-            )
-            + "."
-        )
-    st.markdown(text)
+    opened = [
+        f"{clinic.name} ({clinic.opened.label})"
+        for clinic in year.clinics
+        if clinic.opened and clinic.opened.year == year.year
+    ]
+    parts = [markup.paragraph(text + (f" Nya under året: {', '.join(opened)}." if opened else ""))]
     if beside:
-        st.caption(
+        note = (
             f"Rapportens tabell har {formats.number(beside.published)} rader. Rapporten nämner också en "
             "mottagning som gick i konkurs i slutet av 2024; den är inte namngiven och finns inte i registret."
         )
+        parts.append(markup.paragraph(note, css="note"))
+    return parts
 
 
 def _was_open(clinic: Clinic, year: int) -> bool:
@@ -152,27 +144,22 @@ def _was_open(clinic: Clinic, year: int) -> bool:
     return began and (clinic.closed is None or clinic.closed.year >= year)
 
 
-def _show_indicator(found: YearOfIndicator, year: Year) -> None:
+def _indicator(found: YearOfIndicator, year: Year) -> list[str]:
     indicator = found.indicator
-    st.markdown(f"**{indicator.label}.** {sentences.year_sentence(found, year.year)}")
-    bases = sentences.bases(indicator, found.region)
-    if bases:
-        st.markdown(bases)
+    parts = [markup.paragraph(sentences.year_sentence(found, year.year), lead=f"{indicator.label}.")]
+    if bases := sentences.bases(indicator, found.region):
+        parts.append(markup.paragraph(bases))
     if indicator.code == PATIENTS and found.like_for_like:
-        now, before, count = found.like_for_like
-        grown = formats.signed(100 * (now - before) / before, 1) if before else "–"
-        st.markdown(
-            f"De {count} mottagningar som har värde båda åren: {formats.number(now)} mot "
-            f"{formats.number(before)} ({grown} %)."
-        )
+        parts.append(markup.paragraph(sentences.like_for_like(*found.like_for_like)))
     if found.clinics:
-        st.html(_clinic_table(found, year))
+        parts.append(_clinic_table(found, year))
     if found.breakdowns:
-        st.html(_breakdown_table(found, year))
+        parts.append(_breakdown_table(found, year))
     if any(not row.breakdown for row in (*found.published, *found.published_before)):
-        st.html(_published_table(found))
+        parts.append(_published_table(found))
     if indicator.caveat:
-        st.caption(indicator.caveat)
+        parts.append(markup.paragraph(indicator.caveat, css="note"))
+    return parts
 
 
 def _clinic_table(found: YearOfIndicator, year: Year) -> str:

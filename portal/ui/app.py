@@ -1,7 +1,7 @@
 """The entry script: asks who it is, registers every page, draws the frame, runs the page.
 
 st.navigation runs on every run, logged in or not: otherwise Streamlit would open a page file
-without this script (TECH.md, section 2).
+without this script.
 """
 
 from portal.ui import auth, frame, navigation, session

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
+from functools import lru_cache
+from html import escape as escape_anew
 from urllib.parse import quote, urlencode
 
 
@@ -35,6 +36,10 @@ table.overview td:nth-child(6) { font-size: 0.82rem; color: #4a5a56; }
   table.overview td:nth-child(5), table.overview td:nth-child(6) { width: 13%; }
   table.overview td:nth-child(7) { width: 20%; }
 }
+p.portal { margin: 0 0 0.8rem; max-width: 60rem; }
+p.portal.note { color: #4a5a56; font-size: 0.88rem; }
+h2.portal { font-size: 1.7rem; font-weight: 600; padding: 1.6rem 0 0.5rem; margin: 0; }
+h3.portal { font-size: 1.3rem; font-weight: 600; padding: 1.1rem 0 0.4rem; margin: 0; }
 .portal-legend { display: flex; flex-wrap: wrap; gap: 0.2rem 1.4rem; font-size: 0.9rem; }
 table.portal td.center, table.portal th.center { text-align: center; }
 table.portal img.trend { display: block; max-width: none; }
@@ -52,6 +57,10 @@ table.portal img.trend { display: block; max-width: none; }
 @media print { table.portal { font-size: 0.75rem; } }
 </style>
 """
+
+
+# A page has thousands of short texts, and the same ones again on every rerun.
+escape = lru_cache(maxsize=50_000)(escape_anew)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +144,16 @@ def _content(cell: Cell) -> str:
         text += f'<span class="bar"><span style="width: {100 * cell.bar:.0f}%"></span></span>'
     small = f'<span class="small">{escape(cell.small)}</span>' if cell.small else ""
     return f"<span>{text}{cell.svg}{small}</span>" if cell.svg or small else text
+
+
+def heading(level: int, text: str) -> str:
+    return f'<h{level} class="portal">{escape(text)}</h{level}>'
+
+
+def paragraph(text: str, *, lead: str = "", css: str = "") -> str:
+    """Return a paragraph; `lead` stands first, in bold."""
+    first = f"<strong>{escape(lead)}</strong> " if lead else ""
+    return f'<p class="portal {escape(css)}">{first}{escape(text)}</p>'
 
 
 def legend(entries: Sequence[tuple[str, str, str]]) -> str:

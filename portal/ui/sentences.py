@@ -140,6 +140,15 @@ def year_sentence(found: YearOfIndicator, year: int) -> str:
     return f"Under {year}: {figure}, {_direction(found)} jämfört med {earlier} under {year - 1} ({size})."
 
 
+def like_for_like(now: float, before: float, clinics: int) -> str:
+    """Compare the clinics that have both years: raw growth is mostly new clinics."""
+    grown = f" ({formats.signed(100 * (now - before) / before, 1)}\u00a0%)" if before else ""
+    return (
+        f"De {clinics} mottagningar som har värde båda åren: {formats.number(now)} mot "
+        f"{formats.number(before)}{grown}."
+    )
+
+
 def _direction(found: YearOfIndicator) -> str:
     amount = found.change or 0
     word = "ökning" if amount > 0 else "minskning"

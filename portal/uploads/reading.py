@@ -107,7 +107,7 @@ def _check_size(content: bytes, most: int) -> None:
         )
 
 
-# --- what a file is, from its first bytes (TRUST U13, U15) ---
+# --- what a file is, from its first bytes ---
 
 _MENDING = "Skicka blanketten som Excel-fil (.xlsx) eller en textfil (.csv)."
 
@@ -159,7 +159,7 @@ def _read_xlsx(content: bytes, limits: Limits) -> Document:
 
 
 def _check_package(content: bytes) -> None:
-    """Judge the zip by its directory alone, before anything is unpacked (TRUST section 4)."""
+    """Judge the zip by its directory alone, before anything is unpacked."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             members = archive.infolist()
@@ -325,7 +325,7 @@ _HEADING_WITHIN = 20  # the blankett's heading comes after a few rows of title
 
 
 def _delimiter(text: str) -> str:
-    """Return the delimiter that splits the heading row best; values never decide (TRUST U24)."""
+    """Return the delimiter that splits the heading row best; values never decide."""
     lines = [line for _, line in zip(range(_HEADING_WITHIN), io.StringIO(text[:100_000]), strict=False)]
     return max(DELIMITERS, key=lambda delimiter: _best_heading(lines, delimiter))
 

@@ -62,7 +62,7 @@ def extract(content: bytes, *, rows: int, columns: int) -> dict[str, Any]:
         return _extract(content, rows=rows, columns=columns)
     except Refused as refused:
         return {"fault": refused.code, "sheet": refused.sheet, "cell": refused.cell}
-    # 429 public workbooks met seven exception classes here (TRUST section 4): a list would miss the eighth.
+    # 429 public workbooks met seven exception classes: a list would miss the eighth.
     except Exception:  # noqa: BLE001
         return {"fault": "damaged", "sheet": None, "cell": None}
 

@@ -17,10 +17,10 @@ import pytest
 
 from db.engine import Database
 from db.migrate import upgrade
+from portal.bench.client import COOKIE, StreamlitClient
 from portal.services.context import Clock, Portal
 from portal.settings import ROOT
 from tests.conftest import TODAY, add_account, add_clinics, log_in
-from tests.streamlit_client import COOKIE, StreamlitClient
 
 
 SCRIPT = ROOT / "portal" / "ui" / "app.py"

@@ -4,10 +4,10 @@ import pytest
 from streamlit import config
 
 from portal import server as portal_server
+from portal.bench.client import StreamlitClient
 from portal.domain.access import AccessDenied
 from portal.settings import Settings, SettingsFault
 from tests.server.conftest import start_server, stop_server
-from tests.streamlit_client import StreamlitClient
 
 
 SECRET = "19121212-1212 postgresql://portal:hemligt@db/portal"

@@ -1,28 +1,19 @@
-"""The attacks F1–F9 of TRUST.md, replayed against the running server."""
+"""The attacks F1–F9 of the threat list (README), replayed against the running server."""
 
 import json
 import os
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 from websockets.exceptions import InvalidStatus
 
+from portal.bench.client import COOKIE
 from portal.services import accounts
 from tests.conftest import PASSWORD, log_in
-from tests.streamlit_client import COOKIE
 
 
 pytestmark = pytest.mark.security
 LOGIN, ACCOUNT = ["Logga in"], "Mitt konto"
-CHROMIUM = "/usr/bin/chromium"
-CHROMIUM_FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 HEADERS = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
@@ -258,10 +249,8 @@ def test_pages_are_swedish(server):
 
 
 @pytest.mark.browser
-def test_login_reload_logout_and_the_old_cookie(server):
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
-        context = browser.new_context(base_url=server.url, locale="sv-SE")
+def test_login_reload_logout_and_the_old_cookie(server, chromium_browser):
+    with chromium_browser.new_context(base_url=server.url, locale="sv-SE") as context:
         page = context.new_page()
         asked, complaints = [], []
         page.on("request", lambda request: asked.append(request.url))
@@ -290,7 +279,6 @@ def test_login_reload_logout_and_the_old_cookie(server):
         context.add_cookies([cookie])
         page.goto("/konto")
         expect(page.get_by_label("Användarnamn")).to_be_visible(timeout=15_000)
-        browser.close()
 
     assert not [url for url in asked if not url.startswith((server.url, "data:", "blob:"))]
     assert not [text for text in complaints if "Content Security Policy" in text]

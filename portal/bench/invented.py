@@ -1,0 +1,76 @@
+"""Invented clinics and months for the bench: plausible enough to pass every check, and labelled as such."""
+
+from datetime import date
+
+import db.clinics
+from db import migrate
+from db.engine import Database
+from portal.domain.access import EVERY_CLINIC
+from portal.domain.clinics import Clinic, Operator
+from portal.domain.measures import MEASURES, Measure
+from portal.domain.months import Month, months_between
+from portal.domain.submissions import Calendar
+from portal.domain.values import Answer
+from portal.services.context import Clock, Portal
+
+
+TODAY = date(2025, 2, 5)
+FIRST, LAST = Month(2015, 1), Month(2024, 12)  # 120 months
+MONTHS = tuple(months_between(FIRST, LAST))
+
+
+def portal_since_2015(database: Database) -> Portal:
+    """Return a portal that asks for 120 months, as it would after ten years."""
+    return Portal(database=database, clock=Clock(TODAY), calendar=Calendar(first_month=FIRST), is_demo=True)
+
+
+def empty_portal(database_url: str, clinics: int) -> Portal:
+    portal = portal_since_2015(Database(database_url))
+    migrate.upgrade(portal.database)
+    with portal.database.writing(EVERY_CLINIC) as scoped:
+        for number in range(clinics):
+            db.clinics.add(scoped, _clinic(number))
+    return portal
+
+
+def count(measure: Measure, clinic: int, month: Month) -> int:
+    """Return a whole number around 50, a part below its whole; the same every time."""
+    swing = (31 * clinic + 17 * month.number + 7 * month.year + len(measure.code)) % 15
+    return (20 if measure.not_above else 45) + swing
+
+
+def answers(clinic: int, month: Month) -> dict[str, Answer]:
+    return {measure.code: Answer(count(measure, clinic, month)) for measure in MEASURES}
+
+
+def clinics_for(values: int) -> int:
+    """Return how many clinics with all their months it takes to reach that many values."""
+    return -(-values // (len(MONTHS) * len(MEASURES)))
+
+
+def long_file(values: int) -> bytes:
+    """Return a lång fil of whole clinic-months with at least that many values, month by month."""
+    lines = ["mottagning;period;mått;värde"]
+    for month in MONTHS:
+        for clinic in range(clinics_for(values)):
+            lines += [f"{_code(clinic)};{month};{m.code};{count(m, clinic, month)}" for m in MEASURES]
+            if len(lines) > values:
+                return ("\r\n".join(lines) + "\r\n").encode("utf-8-sig")
+    raise AssertionError("clinics_for gives enough")
+
+
+def _code(number: int) -> str:
+    return f"paahittad-{number:03}"
+
+
+def _clinic(number: int) -> Clinic:
+    name = f"Påhittad mottagning {number:03}"
+    return Clinic(
+        code=_code(number),
+        name=name,
+        report_name=name,
+        municipality_code="2080",
+        municipality="Falun",
+        operator=Operator.PUBLIC,
+        provider=name,
+    )

@@ -1,0 +1,109 @@
+"""Reruns of the pages over the websocket against a stock page and an empty one, and the server's start."""
+
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from db.engine import Database
+from portal.bench import servers
+from portal.bench.client import StreamlitClient
+from portal.bench.measuring import BenchFault, Effort, Entry, medians
+from portal.bench.servers import Server
+from portal.demo.build import list_accounts
+from portal.services.context import Portal
+
+
+STOCK_TARGET, EMPTY_TARGET = 0.5, 10.0
+START_TARGET_S = 5.0
+LOGGED_IN, BROKEN = "Logga ut", "Något gick fel"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    path: str
+    username: str
+    heading: str
+
+
+PAGES = (
+    Page("oversikt", "mora", "BUP Mora"),
+    Page("indikator", "mora", "– BUP Mora"),
+    Page("laget", "region", "Läget"),
+    Page("mottagningar", "region", "Mottagningar"),
+    Page("arsuppfoljning", "region", "Årsuppföljning"),
+)
+
+
+def measure(database_url: str, folder: Path, effort: Effort) -> list[Entry]:
+    """Return the entries of every page and of the server's start, on a built demo database."""
+    with ExitStack() as stack:
+        ours = stack.enter_context(servers.our_server(database_url, folder))
+        empty = stack.enter_context(servers.empty_server(database_url, folder))
+        stock = stack.enter_context(servers.stock_server(folder))
+        jobs: dict[str, Callable[[], object]] = {
+            **_tabs(stack, database_url, ours),
+            "empty": _tab(stack, empty, ""),
+            "stock": _tab(stack, stock, ""),
+        }
+        times = medians(jobs, repetitions=effort.reruns)
+    starts = [ours.start_s, *(_start(database_url, folder) for _ in range(effort.starts - 1))]
+    return [*_against_floors(times), _start_entry(median(starts))]
+
+
+def _tabs(stack: ExitStack, database_url: str, server: Server) -> dict[str, Callable[[], object]]:
+    """Open a tab for each page and see that it shows what it should; returns what reruns it."""
+    portal = Portal(database=Database(database_url))
+    stack.callback(portal.database.engine.dispose)
+    users = {page.username for page in PAGES}
+    cookies = {
+        account.username: servers.log_in(portal, server, account.username, account.password)
+        for account in list_accounts()
+        if account.username in users
+    }
+    return {
+        page.path: _tab(stack, server, page.path, cookie=cookies[page.username], heading=page.heading)
+        for page in PAGES
+    }
+
+
+def _tab(
+    stack: ExitStack, server: Server, path: str, *, cookie: str | None = None, heading: str = ""
+) -> Callable[[], object]:
+    tab = stack.enter_context(StreamlitClient(server.url, cookie=cookie))
+    tab.run(path)
+    shown = tab.run()  # an open session's rerun, as every click is
+    if cookie and not (shown.holds(LOGGED_IN) and shown.holds(heading) and not shown.holds(BROKEN)):
+        raise BenchFault(f"/{path} does not show its page: {shown.headings}")
+    return tab.run
+
+
+def _start(database_url: str, folder: Path) -> float:
+    with servers.our_server(database_url, folder) as server:
+        return server.start_s
+
+
+def _against_floors(times: Mapping[str, float]) -> list[Entry]:
+    against = {"": ("stock", STOCK_TARGET), ".vs_empty": ("empty", EMPTY_TARGET)}
+    return [
+        Entry(
+            name=f"rerun.{page.path}{ending}",
+            numerator=times[page.path],
+            floor=times[floor],
+            target=target,
+            extra={"floor": floor},
+        )
+        for ending, (floor, target) in against.items()
+        for page in PAGES
+    ]
+
+
+def _start_entry(start_s: float) -> Entry:
+    return Entry(
+        name="health.start",
+        numerator=start_s,
+        floor=START_TARGET_S,
+        target=1.0,
+        extra={"floor": f"{START_TARGET_S:g} s"},
+    )

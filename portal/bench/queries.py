@@ -1,0 +1,148 @@
+"""How many SQL statements a rerun of each page costs, with two years of history and with ten."""
+
+import logging
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event
+from streamlit.testing.v1 import AppTest
+
+import db.submissions
+from db.engine import Database
+from db.submissions import NewSubmission
+from portal import server
+from portal.bench import invented
+from portal.bench.measuring import BenchFault, Entry
+from portal.bench.pages import PAGES, Page
+from portal.demo.build import FIRST, REVIEWER, TODAY, list_accounts
+from portal.domain.access import OPERATOR
+from portal.domain.months import Month
+from portal.domain.submissions import Door
+from portal.services import accounts, clinic_register, releases
+from portal.services.context import Clock, Portal
+from portal.settings import ROOT
+from portal.ui import navigation
+from portal.ui.context import give_portal
+
+
+PATIENCE = 60
+COUNTED = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
+
+
+def measure(demo: Path, folder: Path) -> list[Entry]:
+    """Return an entry per page: statements with 120 months ÷ statements with the demo's 24."""
+    longer = folder / "ten-years.db"
+    shutil.copy(demo, longer)
+    few_months = Portal(database=Database(f"sqlite:///{demo}"), clock=Clock(TODAY), is_demo=True)
+    many_months = invented.portal_since_2015(Database(f"sqlite:///{longer}"))
+    add_history(many_months)
+    few, many = _count_all(few_months), _count_all(many_months)
+    return [
+        Entry(
+            name=f"queries.{page.path}",
+            numerator=many[page.path],
+            floor=few[page.path],
+            target=1.0,
+            is_time=False,
+            extra={"floor": "24 months", "queries": {"24": few[page.path], "120": many[page.path]}},
+        )
+        for page in PAGES
+    ]
+
+
+def add_history(portal: Portal) -> None:
+    """Put the years before the demo's in, released like the others."""
+    months = [month for month in invented.MONTHS if month < FIRST]
+    clinics = [found for found in clinic_register.list_clinics(portal, OPERATOR) if found.opened is None]
+    with portal.writing(OPERATOR) as scoped:
+        db.submissions.add_many(
+            scoped,
+            [
+                _submission(clinic.code, number, month)
+                for number, clinic in enumerate(clinics)
+                for month in months
+            ],
+        )
+    for month in months:
+        releases.release(portal.on(portal.calendar.release_date(month)), REVIEWER, month)
+
+
+def _submission(clinic: str, number: int, month: Month) -> NewSubmission:
+    answers = invented.answers(number, month)
+    return NewSubmission(
+        clinic=clinic,
+        month=month,
+        version=1,
+        door=Door.FILE,
+        sent_by=clinic,
+        sent_at=_noon(month.day_after(10)),
+        file_name="historik.csv",
+        sha256="",
+        idempotency_key=f"bench {clinic} {month}",
+        reason="",
+        note="Mätning: påhittad månad",
+        read=len(answers),
+        new=len(answers),
+        changed=0,
+        unchanged=0,
+        answers=answers,
+    )
+
+
+def _noon(day: date) -> datetime:
+    return datetime.combine(day, time(12), tzinfo=UTC)
+
+
+def _count_all(portal: Portal) -> dict[str, int]:
+    give_portal(portal)
+    logging.disable(logging.WARNING)  # AppTest sets the loggers' own levels back, and warns of no browser
+    try:
+        return {page.path: _count(portal, page) for page in PAGES}
+    finally:
+        logging.disable(logging.NOTSET)
+        portal.database.engine.dispose()
+
+
+def _count(portal: Portal, page: Page) -> int:
+    """Return the statements of one rerun of the whole script on an open session, BEGIN and COMMIT apart."""
+    app = AppTest.from_file(str(server.SCRIPT), default_timeout=PATIENCE)
+    app.user = {"username": page.username, "sid": _log_in(portal, page.username)}
+    app.run()
+    app.switch_page(str(ROOT / "pages" / _file_of(page))).run()
+    with _statements(portal.database) as statements:
+        app.run()
+    if app.exception or page.heading not in "".join(title.value for title in app.title):
+        raise BenchFault(f"/{page.path} does not show its page: {[title.value for title in app.title]}")
+    return len(statements)
+
+
+def _file_of(page: Page) -> str:
+    return next(found.file for found in navigation.PAGES if found.url_path == page.path)
+
+
+def _log_in(portal: Portal, username: str) -> str:
+    password = next(account.password for account in list_accounts() if account.username == username)
+    ticket = accounts.begin_login(portal, username, password)
+    opened = accounts.open_session(portal, ticket.secret) if isinstance(ticket, accounts.Ticket) else None
+    if opened is None:
+        raise BenchFault(f"{username} could not log in")
+    return opened[1]
+
+
+@contextmanager
+def _statements(database: Database) -> Iterator[list[str]]:
+    found: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if statement.lstrip().upper().startswith(COUNTED):
+            found.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    try:
+        yield found
+    finally:
+        event.remove(database.engine, "before_cursor_execute", note)

@@ -1,0 +1,125 @@
+"""A lång fil stored as `portal import` stores it, against the driver's bare executemany of the same rows."""
+
+import gc
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from db.submissions import SQLITE_VALUES
+from portal.bench import invented
+from portal.bench.measuring import BenchFault, Effort, Entry, seconds
+from portal.domain import checks
+from portal.domain.access import RegionUser
+from portal.services import reporting
+
+
+VALUES = 100_000
+TARGET = 4.0
+SENDER = RegionUser("bench", "Mätning")
+TABLE = "submission_value"
+
+
+@dataclass(frozen=True, slots=True)
+class _Times:
+    total: float  # reading, checking and storing
+    storing: float  # from the checks' last word to the end of COMMIT
+    floor: float
+
+
+def measure(folder: Path, effort: Effort, *, values: int = VALUES) -> list[Entry]:
+    """Return `commit` (what storing costs) and, for orientation, `import.total` (reading and checks too)."""
+    content = invented.long_file(values)
+    clinics = invented.clinics_for(values)
+    times = [_once(folder / f"import-{turn}", content, clinics, values) for turn in range(effort.imports)]
+    floor = median(one.floor for one in times)
+    extra = {"floor": "executemany", "values": values}
+    return [
+        Entry(
+            name="commit",
+            numerator=median(one.storing for one in times),
+            floor=floor,
+            target=TARGET,
+            extra=extra,
+        ),
+        Entry(
+            name="import.total",
+            numerator=median(one.total for one in times),
+            floor=floor,
+            target=None,
+            extra=extra,
+        ),
+    ]
+
+
+def _once(folder: Path, content: bytes, clinics: int, values: int) -> _Times:
+    folder.mkdir()
+    path = folder / "import.db"
+    portal = invented.empty_portal(f"sqlite:///{path}", clinics)
+    with _end_of_checks() as checked, _collector_at_rest():
+        start = time.perf_counter()
+        receipt = reporting.commit(
+            portal, SENDER, name="historik.csv", content=content, confirm_warnings=True, note="Mätning"
+        )
+        end = time.perf_counter()
+    portal.database.engine.dispose()
+    if receipt.new < values:
+        raise BenchFault(f"only {receipt.new} of {values} values were stored")
+    return _Times(end - start, end - checked[-1], _bare_executemany(path, folder / "floor.db"))
+
+
+@contextmanager
+def _end_of_checks() -> Iterator[list[float]]:
+    """Note when the checks have said their last word: what follows in commit is storing."""
+    noted: list[float] = []
+    run = checks.run
+
+    def noting(*given: Any, **named: Any) -> Any:
+        try:
+            return run(*given, **named)
+        finally:
+            noted.append(time.perf_counter())
+
+    checks.run = noting
+    try:
+        yield noted
+    finally:
+        checks.run = run
+
+
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """Keep what is loaded out of the collector's sight: the server does, and `portal import` loads less."""
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
+def _bare_executemany(stored: Path, floor: Path) -> float:
+    """Return the time of the same rows into an identical table: WAL, synchronous=FULL, one transaction.
+
+    The bare program enforces no foreign keys; ours does.
+    """
+    with closing(sqlite3.connect(stored)) as source:
+        (ddl,) = source.execute("SELECT sql FROM sqlite_master WHERE name = ?", (TABLE,)).fetchone()
+        rows = source.execute(
+            f"SELECT submission_id, measure, clinic_code, value, reason FROM {TABLE} ORDER BY rowid"
+        ).fetchall()
+    with closing(sqlite3.connect(floor, isolation_level=None)) as target:
+        target.execute("PRAGMA journal_mode=WAL")
+        target.execute("PRAGMA synchronous=FULL")
+        target.execute(ddl)
+
+        def store() -> None:
+            target.execute("BEGIN IMMEDIATE")
+            target.executemany(SQLITE_VALUES, rows)
+            target.execute("COMMIT")
+
+        return seconds(store)

@@ -1,0 +1,142 @@
+"""Commands for the registers: accounts and clinics."""
+
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from portal.domain.access import OPERATOR, Role
+from portal.terminal import WRONG_USAGE, AsJson, open_portal, print_rows, read_month, stop
+
+
+if TYPE_CHECKING:
+    from portal.services.context import Portal
+
+user_commands = typer.Typer(no_args_is_help=True, help="Accounts.")
+clinic_commands = typer.Typer(no_args_is_help=True, help="Clinics.")
+
+
+@user_commands.command("add")
+def user_add(
+    username: str,
+    name: Annotated[str, typer.Option(help="Name to show.")],
+    role: Annotated[Role, typer.Option()],
+    clinic: Annotated[list[str] | None, typer.Option(help="Code; may be repeated.")] = None,
+) -> None:
+    """Add an account; the password is asked for, or read from standard input."""
+    from portal.services import accounts
+
+    portal = open_portal()
+    password = (
+        typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+        if sys.stdin.isatty()
+        else sys.stdin.readline().rstrip("\n")
+    )
+    try:
+        accounts.add(
+            portal,
+            OPERATOR,
+            username=username,
+            name=name,
+            role=role,
+            clinics=tuple(clinic or ()),
+            password=password,
+        )
+    except accounts.AccountFault as fault:
+        stop(str(fault))
+    typer.echo(f"{username}: added as {role.value}")
+
+
+@user_commands.command("list")
+def user_list(as_json: AsJson = False) -> None:
+    """List the accounts."""
+    from portal.services import accounts
+
+    found = [
+        {
+            "username": one.username,
+            "name": one.name,
+            "role": one.role.value,
+            "clinics": list(one.clinics),
+            "is_active": one.is_active,
+        }
+        for one in accounts.list_all(open_portal(), OPERATOR)
+    ]
+    print_rows(found, as_json)
+
+
+@clinic_commands.command("list")
+def clinic_list(as_json: AsJson = False) -> None:
+    """List the clinics."""
+    from portal.services import clinic_register
+
+    found = [
+        {
+            "code": clinic.code,
+            "name": clinic.name,
+            "municipality": clinic.municipality,
+            "operator": clinic.operator.value,
+            "provider": clinic.provider,
+            "opened": str(clinic.opened) if clinic.opened else None,
+            "closed": str(clinic.closed) if clinic.closed else None,
+        }
+        for clinic in clinic_register.list_clinics(open_portal(), OPERATOR)
+    ]
+    print_rows(found, as_json)
+
+
+@clinic_commands.command("add")
+def clinic_add(
+    code: str,
+    name: Annotated[str, typer.Option()],
+    municipality_code: Annotated[str, typer.Option()],
+    municipality: Annotated[str, typer.Option()],
+    operator: Annotated[str, typer.Option(help="public or private")],
+    provider: Annotated[str, typer.Option()],
+    opened: Annotated[str | None, typer.Option(help="First month, such as 2025-03.")] = None,
+) -> None:
+    """Add a clinic."""
+    from portal.domain.clinics import Clinic, Operator
+
+    if operator not in list(Operator):
+        stop("--operator is public or private.", WRONG_USAGE)
+    new = Clinic(
+        code=code,
+        name=name,
+        report_name=name,
+        municipality_code=municipality_code,
+        municipality=municipality,
+        operator=Operator(operator),
+        provider=provider,
+        opened=read_month(opened) if opened else None,
+    )
+    from portal.services import clinic_register
+
+    _register(lambda portal: clinic_register.add(portal, OPERATOR, new), f"{code}: added")
+
+
+@clinic_commands.command("close")
+def clinic_close(
+    code: str,
+    last_month: Annotated[str, typer.Option(help="The last month it was open.")],
+    reason: Annotated[str, typer.Option()],
+) -> None:
+    """Close a clinic: it keeps its history and owes nothing after its last month."""
+    from portal.services import clinic_register
+
+    month = read_month(last_month)
+    _register(
+        lambda portal: clinic_register.close(portal, OPERATOR, code=code, last_month=month, reason=reason),
+        f"{code}: closed after {month}",
+    )
+
+
+def _register(change: "Callable[[Portal], None]", done: str) -> None:
+    from portal.services import clinic_register
+
+    try:
+        change(open_portal())
+    except clinic_register.RegisterRefused as refused:
+        stop(str(refused))
+    typer.echo(done)

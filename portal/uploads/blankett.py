@@ -1,0 +1,201 @@
+"""Reads the blankett: one clinic's sheet, a row per measure and a column per month."""
+
+from collections.abc import Iterator, Sequence
+
+from portal.domain.grammar import GrammarFault, code_points, match_key, parse_month
+from portal.domain.measures import MEASURES
+from portal.domain.months import SWEDISH_MONTHS, Month
+from portal.domain.problems import NOWHERE, Entry, Place
+from portal.uploads import template
+from portal.uploads.findings import MAX_READ, Clinics, Report, foreign_clinic
+from portal.uploads.reading import Document
+from portal.uploads.tables import (
+    Table,
+    check_unheaded,
+    find_table,
+    fits,
+    is_uncomputed,
+    note_heading,
+    say_unknown_heading,
+    to_answer,
+)
+
+
+_CODE, _LABEL, _UNIT, _REQUIRED = (
+    match_key(text) for text in (template.CODE, template.LABEL, template.UNIT, template.REQUIRED)
+)
+_IGNORED = {_CODE, _LABEL, _UNIT, _REQUIRED}
+_REFERENCE = match_key(template.REFERENCE)
+_MONTH_STARTS = tuple(name[:3] for name in SWEDISH_MONTHS)
+# Codes are compared as headings are: neither case nor invisible characters tell two apart.
+_CODES = {match_key(measure.code): measure.code for measure in MEASURES}
+
+
+def find(document: Document) -> Table | None:
+    """Return the sheet that holds a blankett, first of all one with the template's name, or None."""
+    named = [s for s in document.sheets if s.name and match_key(s.name) == match_key(template.DATA_SHEET)]
+    others = [s for s in document.sheets if s.visible and s.name != template.DEFINITIONS_SHEET]
+    tables = (find_table(sheet, _is_heading) for sheet in (*named, *others))
+    return next((table for table in tables if table), None)
+
+
+def _is_heading(keys: Sequence[str]) -> bool:
+    return _CODE in keys and len([key for key in keys if key]) > 1
+
+
+def read_entries(table: Table, clinics: Clinics, report: Report) -> None:
+    """Read the sheet into the report's entries and problems."""
+    clinic = _clinic_of(table, clinics, report)
+    _check_version(table, report)
+    columns = _month_columns(table, report)
+    check_unheaded(table, report)
+    code_column = [match_key(text) for text in table.headings].index(_CODE)
+    rows = list(_measure_rows(table, code_column, report))
+    filled = _filled_months(table, columns, rows, report)
+    if clinic is not None:
+        for number, row, measure in rows:
+            for column, month in filled.items():
+                _add_cell(table, (number, column), row, (clinic, month, measure), report)
+
+
+def _top_cell(table: Table, label: str) -> tuple[str, Place] | None:
+    """Return what stands to the right of a label above the heading."""
+    for number, row in enumerate(table.sheet.rows[: table.heading - 1], start=1):
+        filled = [(column, text) for column, text in enumerate(row) if text.strip()]
+        if filled and match_key(filled[0][1].rstrip(": ")) == match_key(label):
+            column, text = filled[1] if len(filled) > 1 else (filled[0][0] + 1, "")
+            return text.strip(), table.place(number, column)
+    return None
+
+
+def _clinic_of(table: Table, clinics: Clinics, report: Report) -> str | None:
+    found = _top_cell(table, template.CLINIC_LABEL)
+    if found is None or not found[0]:
+        what = f"et saknas en mottagningskod i raden {template.CLINIC_LABEL}. Hämta en ny blankett."
+        report.error("clinic.missing", f"{'d' if found else 'D'}{what}", found[1] if found else NOWHERE)
+        return None
+    code, place = found
+    if code in clinics:
+        return code
+    report.error("clinic.foreign", foreign_clinic(clinics), place, read=code)
+    return None
+
+
+def _check_version(table: Table, report: Report) -> None:
+    found = _top_cell(table, template.VERSION_LABEL)
+    read, place = found or ("", NOWHERE)
+    if read != template.TEMPLATE_VERSION:
+        report.error(
+            "template.version",
+            f"{'b' if found else 'B'}lanketten ska ha mallversion {template.TEMPLATE_VERSION}. "
+            "Hämta en ny blankett och flytta över siffrorna.",
+            place,
+            read=read,
+        )
+
+
+def _month_columns(table: Table, report: Report) -> dict[int, Month]:
+    """Return the columns that are months; the reference column is for the reader's eye only."""
+    months: dict[int, Month] = {}
+    seen: dict[str, int] = {}
+    for column, text in enumerate(table.headings):
+        key = match_key(text)
+        if not key or key.startswith(_REFERENCE):
+            continue
+        if key not in _IGNORED:
+            month = _heading_month(table, column, report)
+            if month is None:
+                continue
+            months[column], key = month, str(month)
+        note_heading(table, column, key, seen, report)
+    if not months and not any(problem.code == "value.month" for problem in report.problems):
+        report.error("month.missing", "Blanketten har ingen månadskolumn. Hämta en ny blankett.")
+    return months
+
+
+def _heading_month(table: Table, column: int, report: Report) -> Month | None:
+    text = table.headings[column]
+    place = table.place(table.heading, column)
+    try:
+        return parse_month(text)
+    except GrammarFault as fault:
+        if text.strip()[:1].isdecimal() or match_key(text).startswith(_MONTH_STARTS):
+            report.error("value.month", f"”{text[:MAX_READ]}” är ingen månad. {fault.hint}", place, read=text)
+        else:
+            say_unknown_heading(text, place, "Kod, Mått, Enhet, Krävs och månader", report)
+    return None
+
+
+def _measure_rows(table: Table, code_column: int, report: Report) -> Iterator[tuple[int, list[str], str]]:
+    seen: dict[str, int] = {}
+    for number, row in table.body:
+        if not any(map(str.strip, row)) or not fits(table, number, row, report):
+            continue
+        text = row[code_column] if code_column < len(row) else ""
+        measure = _CODES.get(match_key(text))
+        place = table.place(number, code_column)
+        if measure is None:
+            _say_unknown_measure(text, place, report)
+        elif measure in seen:
+            message = f"koden finns två gånger (även i rad {seen[measure]}). Ta bort den ena raden."
+            report.error("measure.duplicate", message, place, read=text)
+        else:
+            seen[measure] = number
+            yield number, row, measure
+
+
+def _say_unknown_measure(text: str, place: Place, report: Report) -> None:
+    odd = code_points(text)
+    what = f"”{text[:MAX_READ]}” är ingen måttkod" if text.strip() else "raden saknar måttkod"
+    message = f"{what}. Koderna står i blanketten och på sidan Definitioner; ta bort andra rader."
+    report.error("measure.unknown", message + (f" Ovanliga tecken: {odd}." if odd else ""), place, read=text)
+
+
+def _filled_months(
+    table: Table, columns: dict[int, Month], rows: list[tuple[int, list[str], str]], report: Report
+) -> dict[int, Month]:
+    """Return the columns with at least one answer: an untouched month of a longer blankett is no report."""
+    filled = {
+        column: month
+        for column, month in columns.items()
+        if any(
+            _text(row, column) or table.place(number, column).cell in table.sheet.marks
+            for number, row, _ in rows
+        )
+    }
+    if columns and not filled and not report.problems:
+        first = next(iter(columns))
+        message = "Blanketten är inte ifylld: alla rutor är tomma. Fyll i den, spara den och skicka den igen."
+        report.error("file.no_values", message, table.place(table.heading, first))
+    elif empty := [str(month) for column, month in columns.items() if column not in filled]:
+        report.notices.append(f"Tomma månader lästes inte: {', '.join(empty)}.")
+    return filled
+
+
+def _text(row: list[str], column: int) -> str:
+    return row[column].strip() if column < len(row) else ""
+
+
+def _add_cell(
+    table: Table, at: tuple[int, int], row: list[str], of: tuple[str, Month, str], report: Report
+) -> None:
+    """Read one cell of the blankett into an entry; an empty one is an entry without an answer."""
+    clinic, month, measure = of
+    place = table.place(*at)
+    text = _text(row, at[1])
+    before = len(report.problems)
+    if is_uncomputed(table, place, report):
+        return report.belong_to(before, clinic=clinic, month=month, measure=measure)
+    try:
+        answer = to_answer(text) if text else None
+    except GrammarFault as fault:
+        _say_no_number(text, fault, place, report)
+        return report.belong_to(before, clinic=clinic, month=month, measure=measure)
+    report.entries.append(Entry(clinic=clinic, month=month, measure=measure, answer=answer, place=place))
+    return None
+
+
+def _say_no_number(text: str, fault: GrammarFault, place: Place, report: Report) -> None:
+    what = f"”{text[:MAX_READ]}” är inget antal" if text.strip() else "värdet saknas"
+    code = "value.number" if text.strip() else "value.empty"
+    report.error(code, f"{what}. {fault.hint}", place, read=text)

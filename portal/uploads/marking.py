@@ -1,0 +1,66 @@
+"""A copy of the user's own workbook with the faulty cells coloured and commented, and a list of them.
+
+openpyxl opens what somebody sent only in the child process (`portal.uploads.marking_child`).
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from portal.domain.problems import Problem
+from portal.uploads.reading import Document
+
+
+CHILD_SECONDS = 20
+UNMARKABLE = "privacy.personal_number"  # a copy would carry the number on
+
+
+class CannotMark(Exception):
+    """There is no copy to give: nothing has a cell, or the file can't be opened."""
+
+
+def can_mark(problems: Sequence[Problem]) -> bool:
+    """Tell whether a marked copy would help: some cell is faulty, and none holds a personal number."""
+    return any(problem.place.cell for problem in problems) and not any(
+        problem.code == UNMARKABLE for problem in problems
+    )
+
+
+def mark(content: bytes, document: Document, problems: Sequence[Problem]) -> bytes:
+    """Return an .xlsx; of a text file, one with the same rows. Raises CannotMark."""
+    if not can_mark(problems):
+        raise CannotMark
+    order = {
+        "kind": document.kind,
+        "rows": document.sheets[0].rows if document.kind == "csv" else [],
+        "problems": [
+            {
+                "sheet": problem.place.sheet,
+                "cell": problem.place.cell,
+                "read": problem.read,
+                "message": problem.message,
+                "severity": problem.severity.value,
+            }
+            for problem in problems
+        ],
+    }
+    header = json.dumps(order).encode()
+    return _ask_child(len(header).to_bytes(8, "big") + header + content)
+
+
+def _ask_child(order: bytes) -> bytes:
+    try:
+        child = subprocess.run(
+            [sys.executable, "-m", "portal.uploads.marking_child"],
+            input=order,
+            capture_output=True,
+            timeout=CHILD_SECONDS,
+            env={"PYTHONUTF8": "1"},
+            cwd=Path(__file__).parents[2],
+            check=True,
+        )
+    except (subprocess.SubprocessError, OSError) as error:
+        raise CannotMark from error
+    return child.stdout

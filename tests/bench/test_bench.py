@@ -1,0 +1,108 @@
+"""The bench: its arithmetic, and one real measurement, small. Never how long something took."""
+
+import json
+
+import pytest
+
+from portal.bench import run, storing
+from portal.bench.invented import clinics_for, long_file
+from portal.bench.measuring import WARM_UP, BenchFault, Effort, Entry, medians
+
+
+CONTRACT = {"name", "ratio", "target", "size", "database", "numerator_s", "floor_s"}
+
+
+def entry(numerator=1.0, floor=2.0, target=0.5, **changes):
+    return Entry(name="rerun.laget", numerator=numerator, floor=floor, target=target, **changes)
+
+
+def test_the_ratio_is_numerator_over_floor():
+    assert entry(3.0, 4.0).ratio == 0.75
+
+
+@pytest.mark.parametrize(
+    ("numerator", "target", "is_missed"),
+    [(0.9, 0.5, False), (1.0, 0.5, False), (1.1, 0.5, True), (99.0, None, False)],
+)
+def test_a_target_is_missed_above_it_only(numerator, target, is_missed):
+    assert entry(numerator, target=target).is_missed is is_missed
+
+
+@pytest.mark.parametrize(
+    ("shown", "verdict"),
+    [(entry(1.0), "ok"), (entry(1.2), "MISSED"), (entry(target=None), "–")],
+)
+def test_a_line_names_ratio_target_and_verdict(shown, verdict):
+    name, ratio, word, target, said, *_ = shown.as_line().split()
+
+    assert (name, word, said) == ("rerun.laget", "target", verdict)
+    assert float(ratio) == shown.ratio
+    assert target == ("0.5" if shown.target else "–")
+
+
+def test_json_holds_the_contracts_keys_and_what_is_extra():
+    found = entry(extra={"floor": "stock"}).as_json()
+
+    assert set(found) == {*CONTRACT, "floor"}
+    assert (found["ratio"], found["size"], found["database"]) == (0.5, "dalarna", "sqlite")
+
+
+def test_counts_have_no_seconds():
+    found = entry(11, 11, 1.0, is_time=False).as_json()
+
+    assert (found["ratio"], found["numerator_s"], found["floor_s"]) == (1.0, None, None)
+
+
+def test_medians_take_turns_after_the_warm_up(monkeypatch):
+    ticks = iter([0, 1, 0, 10, 0, 3, 0, 30, 0, 2, 0, 99])
+    ran = []
+    monkeypatch.setattr("portal.bench.measuring.time.perf_counter", lambda: next(ticks))
+
+    found = medians({"a": lambda: ran.append("a"), "b": lambda: ran.append("b")}, repetitions=3)
+
+    assert found == {"a": 2, "b": 30}
+    assert ran == ["a", "b"] * (WARM_UP + 3)
+
+
+@pytest.mark.parametrize(("missed", "code"), [(False, None), (True, 1)])
+def test_a_missed_target_ends_with_exit_code_1(monkeypatch, capsys, missed, code):
+    monkeypatch.setattr(run, "measure", lambda _effort: [entry(2.0 if missed else 0.1)])
+
+    if code:
+        with pytest.raises(SystemExit) as stopped:
+            run.main(as_json=True, quick=True)
+        assert stopped.value.code == code
+    else:
+        run.main(as_json=True, quick=True)
+    assert json.loads(capsys.readouterr().out)[0]["name"] == "rerun.laget"
+
+
+def test_what_does_not_work_is_said_and_not_measured(monkeypatch):
+    def broken(_effort):
+        raise BenchFault("/laget does not show its page")
+
+    monkeypatch.setattr(run, "measure", broken)
+
+    with pytest.raises(SystemExit, match="/laget does not show its page"):
+        run.main(as_json=False, quick=True)
+
+
+@pytest.mark.parametrize("values", [1, 2_000, 5_041])
+def test_the_long_file_has_whole_months_and_enough_values(values):
+    rows = long_file(values).decode("utf-8-sig").splitlines()[1:]
+
+    assert values <= len(rows) < values + 21
+    assert len({row.split(";")[0] for row in rows}) <= clinics_for(values)
+    assert len(set(rows)) == len(rows)
+
+
+def test_commit_is_measured_on_values_really_stored(tmp_path):
+    commit, total = [one.as_json() for one in storing.measure(tmp_path, Effort(imports=1), values=2_000)]
+
+    assert (commit["name"], commit["target"]) == ("commit", 4.0)
+    assert (total["name"], total["target"]) == ("import.total", None)
+    for found in (commit, total):
+        assert CONTRACT <= set(found)
+        assert found["numerator_s"] > 0
+        assert found["values"] == 2_000
+    assert commit["numerator_s"] < total["numerator_s"]

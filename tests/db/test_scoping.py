@@ -1,0 +1,186 @@
+"""Scope: every query of clinic rows takes one, and nothing of another clinic comes out or goes in."""
+
+import inspect
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from db import audit, clinics, facts, releases, submissions, values
+from db.scoping import OutOfScope, ScopedConnection
+from db.submissions import NewSubmission
+from portal.domain.access import EVERY_CLINIC, NO_CLINIC, ClinicScope
+from portal.domain.months import Month
+from portal.domain.submissions import Door, State
+from portal.domain.values import Answer
+from portal.services import releases as release_service
+from portal.services import reviews
+from tests.services.region import CONTROLLER, DECEMBER, JANUARY, add_region, send
+
+
+MODULES = (clinics, submissions, values, releases, audit, facts)
+FALUN = ClinicScope(frozenset({"falun"}))
+FIRST, LAST = Month(2024, 1), Month(2025, 1)
+FOREIGN = 7_919  # mora's number, which no sum of falun's own gives
+NOW = datetime(2025, 2, 5, tzinfo=UTC)
+
+
+def public_functions():
+    return [
+        function
+        for module in MODULES
+        for name, function in inspect.getmembers(module, inspect.isfunction)
+        if function.__module__ == module.__name__ and not name.startswith("_")
+    ]
+
+
+def name_of(function):
+    return f"{function.__module__.removeprefix('db.')}.{function.__name__}"
+
+
+# What reads clinic rows, with the widest question one can put. `ids` are all submissions' ids.
+READERS = {
+    "clinics.list_in_scope": lambda scoped, ids: clinics.list_in_scope(scoped),
+    "clinics.find": lambda scoped, ids: clinics.find(scoped, code="mora"),
+    "submissions.list_current": lambda scoped, ids: submissions.list_current(scoped, months=[FIRST, LAST]),
+    "submissions.list_of_clinic": lambda scoped, ids: submissions.list_of_clinic(scoped, clinic="mora"),
+    "submissions.list_waiting": lambda scoped, ids: submissions.list_waiting(scoped),
+    "submissions.list_current_of": lambda scoped, ids: submissions.list_current_of(
+        scoped, keys=[("mora", JANUARY), ("falun", JANUARY)]
+    ),
+    "submissions.newest_usable": lambda scoped, ids: submissions.newest_usable(scoped, month=JANUARY),
+    "submissions.list_events": lambda scoped, ids: submissions.list_events(scoped, submission_ids=ids),
+    "values.of_submissions": lambda scoped, ids: values.of_submissions(scoped, submission_ids=ids),
+    "values.of_clinic": lambda scoped, ids: values.of_clinic(scoped, clinic="mora", first=FIRST, last=LAST),
+    "values.of_month": lambda scoped, ids: values.of_month(scoped, month=JANUARY, measures=["care_plans"]),
+    "values.monthly_sums": lambda scoped, ids: values.monthly_sums(
+        scoped, measures=["care_plans"], first=FIRST, last=LAST
+    ),
+    "values.latest_month": lambda scoped, ids: values.latest_month(scoped, year=2025),
+    "values.totals": lambda scoped, ids: values.totals(
+        scoped, first=FIRST, last=LAST, pairs=[("first_visits_within_30d", "first_visits")]
+    ),
+    "releases.list_inputs": lambda scoped, ids: releases.list_inputs(scoped, release_id=1),
+    "audit.list_recent": lambda scoped, ids: audit.list_recent(scoped),
+}
+
+# The same for everyone: released figures, the region's own, published ones; and the chain's check.
+FOR_EVERYONE = {
+    "releases.list_newest",
+    "releases.latest_month",
+    "releases.list_figures",
+    "releases.year_sums",
+    "facts.list_facts",
+    "facts.list_published",
+    "audit.first_broken_link",
+    "audit.newest_id",  # a number that grows with every write, of anything
+}
+
+WRITERS = {
+    "clinics.add",
+    "clinics.close",
+    "submissions.add_many",
+    "submissions.set_state",
+    "releases.add",
+    "releases.replace_figures",
+    "facts.add_fact",
+    "audit.add",
+}
+
+
+@pytest.mark.parametrize("function", public_functions(), ids=name_of)
+def test_every_query_takes_a_scoped_connection_first(function):
+    first, *_ = inspect.signature(function, eval_str=True).parameters.values()
+
+    assert first.annotation is ScopedConnection
+
+
+def test_every_query_is_either_tried_here_or_known_to_be_for_everyone():
+    assert {name_of(function) for function in public_functions()} == {*READERS, *FOR_EVERYONE, *WRITERS}
+
+
+@pytest.fixture
+def filled(portal):
+    """Falun has sent December, mora January with the foreign number; all are released."""
+    add_region(portal)
+    send(portal, "falun", DECEMBER)
+    for code in ("ludvika", "avesta", "borlange"):
+        send(portal, code)
+    send(portal, "mora", care_plans=FOREIGN)
+    reviews.send_back(portal, CONTROLLER, clinic="mora", month=JANUARY, comment="Mora: se över planerna.")
+    send(portal, "mora", care_plans=FOREIGN + 1)
+    release_service.release(portal, CONTROLLER, JANUARY)
+    return portal
+
+
+def read(portal, name, scope):
+    with portal.database.reading(EVERY_CLINIC) as everything:
+        ids = [sent.id for sent in submissions.list_of_clinic(everything, clinic="mora")]
+    with portal.database.reading(scope) as scoped:
+        return READERS[name](scoped, ids)
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_a_clinics_scope_lets_nothing_of_another_clinic_out(filled, name):
+    found = repr(read(filled, name, FALUN))
+
+    for foreign in ("mora", "Mora", "ludvika", "avesta", "borlange", str(FOREIGN), str(FOREIGN + 1)):
+        assert foreign not in found
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_an_empty_scope_lets_nothing_out(filled, name):
+    found = read(filled, name, NO_CLINIC)
+
+    if isinstance(found, dict):
+        found = [answers for answers in found.values() if answers]
+    assert not found
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_the_regions_scope_finds_what_the_clinics_does_not(filled, name):
+    """The control: the questions above do ask for something."""
+    assert read(filled, name, EVERY_CLINIC)
+    assert read(filled, name, EVERY_CLINIC) != read(filled, name, FALUN)
+
+
+def test_nothing_is_written_for_a_clinic_outside_the_scope(filled):
+    new = NewSubmission(
+        clinic="mora",
+        month=DECEMBER,
+        version=1,
+        door=Door.FILE,
+        sent_by="falun",
+        sent_at=NOW,
+        file_name="x.csv",
+        sha256="0" * 64,
+        idempotency_key="x",
+        reason="",
+        note="",
+        read=1,
+        new=1,
+        changed=0,
+        unchanged=0,
+        answers={"calls": Answer(1)},
+    )
+    with filled.database.reading(EVERY_CLINIC) as scoped:
+        sent = submissions.list_of_clinic(scoped, clinic="mora")[0]
+        mora = clinics.find(scoped, code="mora")
+    attempts = (
+        lambda scoped: submissions.add_many(scoped, [new]),
+        lambda scoped: submissions.add_many(scoped, [replace(new, clinic="falun", month=JANUARY), new]),
+        lambda scoped: submissions.set_state(
+            scoped, sent, state=State.APPROVED, by="falun", at=NOW, comment=""
+        ),
+        lambda scoped: clinics.add(scoped, replace(mora, code="ny", name="Ny")),
+        lambda scoped: clinics.close(scoped, code="mora", last_month=JANUARY, reason="x"),
+    )
+
+    for attempt in attempts:
+        with pytest.raises(OutOfScope), filled.database.writing(FALUN) as scoped:
+            attempt(scoped)
+
+    with filled.database.reading(EVERY_CLINIC) as scoped:
+        assert submissions.list_of_clinic(scoped, clinic="mora")[0] == sent
+        assert len(submissions.list_of_clinic(scoped, clinic="mora")) == 2
+        assert clinics.find(scoped, code="mora") == mora

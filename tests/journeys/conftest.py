@@ -1,0 +1,99 @@
+"""The demo as a user gets it: the command in a process of its own, on a copy of the demo database."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import expect
+
+from portal.demo import build
+from portal.settings import ROOT
+from tests.browser import log_in
+from tests.conftest import TODAY, open_demo
+
+
+expect.set_options(timeout=20_000)  # a machine busy with other tests is no fault
+
+
+@dataclass(frozen=True)
+class DemoServer:
+    """`portal demo` at `url`; the database it works on lies at `path`."""
+
+    url: str
+    path: Path
+
+    def open(self):
+        return open_demo(self.path)
+
+
+@pytest.fixture(scope="module")
+def demo_server(demo_file, tmp_path_factory):
+    path = Path(shutil.copy(demo_file, tmp_path_factory.mktemp("journey") / "demo.db"))
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "portal", "demo", "--port", str(port), "--database", f"sqlite:///{path}"]
+    environment = {**os.environ, "PORTAL_TODAY": TODAY.isoformat()}
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+    url = f"http://localhost:{port}"
+    # The transport tries again with growing pauses until the port answers.
+    with httpx.Client(transport=httpx.HTTPTransport(retries=8), trust_env=False, timeout=60) as http:
+        assert http.get(f"http://127.0.0.1:{port}/_stcore/health").is_success
+    yield DemoServer(url, path)
+    process.terminate()
+    process.wait(timeout=20)
+
+
+@pytest.fixture
+def open_page(demo_server, chromium_browser):
+    """Return a function that opens a page of the demo, logged in, in a browser context of its own."""
+    contexts = []
+
+    def open_page(username, path="", **options):
+        context = chromium_browser.new_context(base_url=demo_server.url, locale="sv-SE", **options)
+        contexts.append(context)
+        context.set_default_timeout(20_000)
+        page = context.new_page()
+        page.goto("/")
+        log_in(page, username, password_of(username))
+        page.get_by_role("button", name="Logga ut").first.wait_for(state="attached")
+        if path:
+            go(page, path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def password_of(username):
+    return next(account.password for account in build.list_accounts() if account.username == username)
+
+
+def go(page, path):
+    page.goto(path)
+    settle(page)
+
+
+def settle(page):
+    """Wait until the page has its heading and nothing runs any more."""
+    page.get_by_role("heading", level=1).first.wait_for()
+    page.wait_for_function("() => !document.querySelector('[data-testid=stStatusWidget], [data-stale=true]')")
+
+
+def download_blankett(page, folder):
+    """Press the page's button and return the file it gives."""
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Ladda ner blanketten (Excel)").click()
+    path = folder / "blankett.xlsx"
+    download.value.save_as(path)
+    return path
+
+
+def choose_file(page, path_or_file):
+    page.locator("input[type=file]").set_input_files(path_or_file)

@@ -1,0 +1,129 @@
+"""Every page in a real browser: Swedish, labelled, quiet in the console, and wide enough nowhere."""
+
+import re
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import expect
+
+from portal.ui.navigation import PAGES
+from tests.browser import log_in
+from tests.journeys.conftest import go, password_of
+
+
+pytestmark = pytest.mark.browser
+TELEPHONE = {"width": 390, "height": 844}
+ENGLISH = (
+    "Traceback",
+    "Page not found",
+    "Browse files",
+    "Upload",
+    "Drag and drop",
+    "Limit",
+    "Choose an option",
+    "No results",
+    "Press Enter",
+    "Deploy",
+    "Loading",
+    "None",
+    "nan",
+)
+# The browser tells of these whatever the page does: Streamlit asks for them beside every page's path.
+KNOWN_404 = ("/_stcore/health", "/_stcore/host-config")
+
+PATHS = {
+    username: [page.url_path for page in PAGES if {who, "all"} & set(page.who)]
+    for username, who in (("falun", "clinic"), ("region", "region"))
+}
+ROLES_PAGES = [(username, path) for username, paths in PATHS.items() for path in paths]
+
+
+class Watch:
+    """What a page says beside what it shows: console errors, faults, requests."""
+
+    def __init__(self, page):
+        self.errors, self.requests = [], []
+        page.on("console", self._hear)
+        page.on("pageerror", lambda fault: self.errors.append(str(fault)))
+        page.on("request", lambda request: self.requests.append(request.url))
+
+    def _hear(self, message):
+        address = message.location.get("url", "")
+        if message.type == "error" and not address.endswith(KNOWN_404):
+            self.errors.append(f"{message.text} {address}")
+
+    def foreign_to(self, url):
+        hosts = {urlsplit(found).netloc for found in self.requests if found.startswith(("http", "ws"))}
+        return hosts - {urlsplit(url).netloc}
+
+
+@pytest.fixture(scope="module")
+def pages(demo_server, chromium_browser):
+    """One logged-in tab per role and width: logging in again for each page would take minutes."""
+    tabs = {}
+    for username in PATHS:
+        for width in (TELEPHONE, None):
+            context = chromium_browser.new_context(
+                base_url=demo_server.url, locale="sv-SE", viewport=width or {"width": 1440, "height": 900}
+            )
+            page = context.new_page()
+            page.goto("/")
+            log_in(page, username, password_of(username))
+            page.get_by_role("button", name="Logga ut").first.wait_for(state="attached")
+            tabs[username, bool(width)] = page
+    yield tabs
+    for page in tabs.values():
+        page.context.close()
+
+
+def test_there_are_pages_to_open():
+    assert len(PATHS["falun"]) >= 6
+    assert len(PATHS["region"]) >= 6
+
+
+@pytest.mark.parametrize(("username", "path"), ROLES_PAGES)
+def test_a_page_opens_in_swedish_without_a_fault(demo_server, pages, username, path):
+    page = pages[username, False]
+    watch = Watch(page)
+
+    go(page, f"/{path}")
+
+    expect(page.get_by_role("heading", level=1)).to_have_count(1)
+    expect(page.get_by_text("Exempeldata").first).to_be_visible()
+    assert page.locator("html").get_attribute("lang") == "sv"
+    text = page.locator("body").inner_text()
+    assert re.findall(rf"\b(?:{'|'.join(ENGLISH)})\b", text) == []
+    assert watch.errors == []
+    assert watch.foreign_to(demo_server.url) == set()
+    assert page.title().endswith("Vårdval BUP")
+
+
+@pytest.mark.parametrize(("username", "path"), ROLES_PAGES)
+def test_a_page_fits_a_telephone(pages, username, path):
+    page = pages[username, True]
+
+    go(page, f"/{path}")
+
+    widths = page.evaluate("[document.documentElement.scrollWidth, document.body.scrollWidth]")
+    assert max(widths) <= TELEPHONE["width"]
+    main = page.get_by_test_id("stMain").evaluate("e => [e.scrollWidth, e.clientWidth]")
+    assert main[0] <= main[1]
+    expect(page.get_by_text("Exempeldata").first).to_be_attached()
+
+
+@pytest.mark.parametrize("path", sorted(set(PATHS["region"]) - set(PATHS["falun"])))
+def test_a_typed_address_of_the_regions_page_is_refused_kindly(pages, path):
+    page = pages["falun", False]
+
+    go(page, f"/{path}")
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Du kan inte öppna den här sidan")
+
+
+def test_an_address_that_is_no_page_is_said_in_swedish(pages):
+    page = pages["falun", False]
+
+    page.goto("/finnsinte")
+    page.get_by_role("heading", level=1).first.wait_for()
+
+    assert "Page not found" not in page.locator("body").inner_text()

@@ -1,0 +1,95 @@
+"""A file full of mistakes: each is shown with its sheet and cell, and nothing is stored."""
+
+import re
+
+import openpyxl
+import pytest
+from playwright.sync_api import expect
+
+from portal.uploads import template
+from tests.journeys.conftest import choose_file, download_blankett, go
+from tests.services.region import row_counts
+
+
+pytestmark = pytest.mark.browser
+MISTAKES = {
+    "active_patients": "många",
+    "waiting_first_visit": -3,
+    "first_visits": 10,
+    "first_visits_within_30d": 25,
+    "calls": "12,5",
+    "care_plans": "1.248",
+}
+
+
+def spoil(source, target):
+    """Write the mistakes into the blankett; returns measure → cell."""
+    book = openpyxl.load_workbook(source)
+    sheet = book[template.DATA_SHEET]
+    (column,) = [cell.column for cell in sheet[template.HEADING_ROW] if str(cell.value) == "2025-01"]
+    cells = {}
+    for row in range(template.HEADING_ROW + 1, sheet.max_row + 1):
+        code = sheet.cell(row, 1).value
+        cell = sheet.cell(row, column)
+        cell.value = MISTAKES.get(code, sheet.cell(row, 5).value)
+        cells[code] = cell.coordinate
+    book.save(target)
+    return cells
+
+
+def test_every_mistake_is_shown_with_sheet_and_cell_and_nothing_is_stored(demo_server, open_page, tmp_path):
+    page = open_page("falun", "/rapportera?manad=2025-01")
+    blankett = download_blankett(page, tmp_path)
+    cells = spoil(blankett, tmp_path / "fel.xlsx")
+    portal = demo_server.open()
+    before = row_counts(portal)
+
+    choose_file(page, tmp_path / "fel.xlsx")
+
+    expect(page.get_by_text("Inget är sparat").first).to_be_visible()
+    for code in ("active_patients", "waiting_first_visit", "calls", "care_plans"):
+        place = f"{template.DATA_SHEET} {cells[code]}"
+        expect(page.get_by_role("row").filter(has_text=place).first).to_be_visible()
+    assert page.get_by_role("button", name="Skicka in", exact=True).count() == 0
+    changed = {name for name, count in row_counts(portal).items() if before[name] != count}
+    portal.database.engine.dispose()
+    assert changed <= {"login_session", "login_ticket"}
+    go(page, "/inlamningar")
+    expect(page.locator("body")).not_to_contain_text("fel.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("tom.xlsx", b""),
+        ("tom.csv", b""),
+        ("bild.xlsx", b"\x89PNG\r\n\x1a\n" + b"\x00" * 64),
+        ("text.csv", "hej;på;dig\n1;2;3\n".encode()),
+        ("mora.csv", "mottagning;period;mått;värde\nmora;2025-01;calls;7\n".encode()),
+        ("framtid.csv", "mottagning;period;mått;värde\nfalun;2025-02;calls;7\n".encode()),
+        (
+            "dubbel.csv",
+            "mottagning;period;mått;värde\nfalun;2025-01;calls;7\nfalun;2025-01;calls;8\n".encode(),
+        ),
+    ],
+)
+def test_a_file_of_the_wrong_kind_is_refused_in_swedish(open_page, name, content):
+    page = open_page("falun", "/rapportera?manad=2025-01")
+
+    choose_file(page, {"name": name, "mimeType": "application/octet-stream", "buffer": content})
+
+    expect(page.get_by_text("Inget är sparat").first).to_be_visible()
+    expect(page.get_by_role("row").nth(1)).to_be_visible()
+    assert page.get_by_role("button", name="Skicka in", exact=True).count() == 0
+    for english in ("Traceback", "Error", "Exception"):
+        expect(page.locator("body")).not_to_contain_text(english)
+
+
+def test_the_uploader_speaks_swedish_to_a_screen_reader_too(open_page):
+    page = open_page("falun", "/rapportera?manad=2025-01")
+
+    choose_file(page, {"name": "tom.csv", "mimeType": "text/csv", "buffer": b""})
+
+    expect(page.get_by_text("Inget är sparat").first).to_be_visible()
+    spoken = page.get_by_test_id("stFileUploader").aria_snapshot()
+    assert re.findall(r"\b(?:Remove|Add|Upload|Browse|files?)\b", spoken) == []

@@ -1,0 +1,159 @@
+"""The house's own rules: layers, pages that read like a table of contents, one place for each thing."""
+
+import ast
+import subprocess
+import sys
+
+import pytest
+
+from portal.settings import ROOT
+from portal.ui.navigation import PAGES
+
+
+ALL = sorted(path for top in ("portal", "db", "pages", "tests") for path in (ROOT / top).rglob("*.py"))
+PRODUCT = [path for path in ALL if path.relative_to(ROOT).parts[0] != "tests"]
+PAGE_FILES = sorted((ROOT / "pages").glob("*.py"))
+LONGEST_PAGE, LONGEST_FILE = 60, 500
+
+
+def name_of(path):
+    return str(path.relative_to(ROOT))
+
+
+def is_under(path, *folders):
+    return any(name_of(path).startswith(folder) for folder in folders)
+
+
+def source(path):
+    return path.read_text("utf-8")
+
+
+def tree(path):
+    return ast.parse(source(path))
+
+
+def imported(path):
+    """Return the top packages that a file imports, wherever it does."""
+    found = set()
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        if isinstance(node, ast.ImportFrom) and not node.level:
+            found.add(str(node.module).partition(".")[0])
+    return found
+
+
+def attributes(path):
+    return {node.attr for node in ast.walk(tree(path)) if isinstance(node, ast.Attribute)}
+
+
+# Layers
+
+
+def test_the_import_contracts_hold():
+    command = "from importlinter.cli import lint_imports_command; lint_imports_command()"
+
+    done = subprocess.run(
+        [sys.executable, "-c", command, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "0 broken" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("package", "folders"),
+    [
+        # portal/bench measures the floors beneath the portal, and counts queries
+        ("sqlalchemy", ("db/", "portal/services/", "portal/bench/")),
+        ("sqlmodel", ("db/",)),
+        ("streamlit", ("pages/", "portal/ui/", "portal/server.py", "portal/walls.py", "portal/bench/")),
+        ("openpyxl", ("portal/uploads/", "portal/reports/", "portal/services/exports.py")),
+        ("streamlit_authenticator", ("portal/ui/login_view.py",)),
+    ],
+)
+def test_a_library_is_used_in_its_own_layer_only(package, folders):
+    elsewhere = [
+        name_of(path) for path in PRODUCT if package in imported(path) and not is_under(path, *folders)
+    ]
+
+    assert elsewhere == []
+
+
+def test_pages_and_views_never_open_the_database():
+    guilty = [
+        name_of(path)
+        for path in PRODUCT
+        if is_under(path, "pages/", "portal/ui/")
+        and ("db" in imported(path) or {"reading", "writing", "database", "engine"} & attributes(path))
+    ]
+
+    assert guilty == []
+
+
+def test_one_module_keeps_the_session_state():
+    mention = [
+        name_of(path)
+        for path in PRODUCT
+        if "session_state" in attributes(path) and name_of(path) != "portal/ui/session.py"
+    ]
+
+    assert mention == []
+
+
+def test_streamlit_finds_no_pages_folder_of_its_own():
+    """Beside the entry script it would open pages without that script."""
+    assert not (ROOT / "portal" / "ui" / "pages").exists()
+
+
+# Pages
+
+
+@pytest.mark.parametrize("path", PAGE_FILES, ids=lambda path: path.stem)
+def test_a_page_is_short_and_defines_nothing(path):
+    found = tree(path)
+
+    assert len(source(path).splitlines()) <= LONGEST_PAGE
+    assert not [
+        node
+        for node in ast.walk(found)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda)
+    ]
+
+
+@pytest.mark.parametrize("path", PAGE_FILES, ids=lambda path: path.stem)
+def test_the_first_thing_a_page_does_is_to_require_a_user(path):
+    statements = [node for node in tree(path).body if not isinstance(node, ast.Import | ast.ImportFrom)]
+    docstring, first = statements[:2]
+
+    assert isinstance(docstring, ast.Expr)
+    assert ast.unparse(first).startswith("user = require_")
+
+
+def test_every_page_is_registered_and_every_registered_page_is_there():
+    assert {path.name for path in PAGE_FILES} == {page.file for page in PAGES}
+
+
+# Files
+
+
+@pytest.mark.parametrize("path", [path for path in ALL if source(path).strip()], ids=name_of)
+def test_a_module_says_what_it_is(path):
+    assert ast.get_docstring(tree(path))
+
+
+def test_no_file_is_too_long_to_read():
+    lengths = {name_of(path): len(source(path).splitlines()) for path in ALL}
+
+    assert {name: length for name, length in lengths.items() if length > LONGEST_FILE} == {}
+
+
+def test_nothing_is_evaluated_from_text():
+    guilty = {
+        name_of(path): node.func.id
+        for path in PRODUCT
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("eval", "exec")
+    } | {name_of(path): "pickle" for path in PRODUCT if "pickle" in imported(path)}
+
+    assert guilty == {}
