@@ -3,9 +3,19 @@
 Months are stored as `2025-01`, times in UTC, money nowhere. Nothing about patients.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
-from sqlalchemy import CheckConstraint, Column, DateTime, Index, Text, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    DateTime,
+    Index,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+    false,
+    text,
+)
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
@@ -71,6 +81,7 @@ class AccountRow(SQLModel, table=True):
     totp_secret: str | None = None
     totp_last_step: int = 0  # the newest time step used, so that a code works once
     is_active: bool = True
+    email: str = Field(default="", sa_column_kwargs={"server_default": ""})  # where reminders go
     created_at: datetime = Field(sa_column=utc())
 
 
@@ -147,6 +158,81 @@ class SubmissionRow(SQLModel, table=True):
     new: int = 0
     changed: int = 0
     unchanged: int = 0
+    # An implausible value in it (R11): stays out of releases until the region has approved it.
+    is_held: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+
+
+class StoredFileRow(SQLModel, table=True):
+    """An accepted file as it came, once per content; fetched by those who may see all its clinics."""
+
+    __tablename__ = "stored_file"
+    sha256: str = Field(primary_key=True)
+    name: str
+    content: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    stored_at: datetime = Field(sa_column=utc())
+
+
+class StoredFileClinicRow(SQLModel, table=True):
+    """Which clinics a stored file holds values of."""
+
+    __tablename__ = "stored_file_clinic"
+    sha256: str = Field(primary_key=True, foreign_key="stored_file.sha256")
+    clinic_code: str = Field(primary_key=True, foreign_key="clinic.code")
+
+
+class DraftRow(SQLModel, table=True):
+    """A month being filled in in the browser: the texts as typed, one draft per user and month."""
+
+    __tablename__ = "draft"
+    __table_args__ = (is_month("month"),)
+    username: str = Field(primary_key=True)
+    clinic_code: str = Field(primary_key=True, foreign_key="clinic.code")
+    month: str = Field(primary_key=True)
+    texts: str = Field(sa_column=Column(Text, nullable=False))  # JSON: measure → text
+    saved_at: datetime = Field(sa_column=utc())
+
+
+class DeadlineExceptionRow(SQLModel, table=True):
+    """A later last day for one clinic's month, with its reason; the newest counts."""
+
+    __tablename__ = "deadline_exception"
+    __table_args__ = (is_month("month"),)
+    id: int | None = Field(default=None, primary_key=True)
+    clinic_code: str = Field(foreign_key="clinic.code", index=True)
+    month: str
+    until: date
+    reason: str
+    granted_by: str
+    granted_at: datetime = Field(sa_column=utc())
+
+
+class ReminderRow(SQLModel, table=True):
+    """A mail that went out: each kind once per clinic's month and recipient."""
+
+    __tablename__ = "reminder"
+    __table_args__ = (
+        is_month("month"),
+        UniqueConstraint("clinic_code", "month", "kind", "recipient", name="reminder_once"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    clinic_code: str = Field(foreign_key="clinic.code")
+    month: str
+    kind: str  # before, after, returned v2, approved v2
+    recipient: str
+    sent_at: datetime = Field(sa_column=utc())
+
+
+class SeriesBreakRow(SQLModel, table=True):
+    """A month from which values can't be compared with earlier ones: a new journal system, definition."""
+
+    __tablename__ = "series_break"
+    __table_args__ = (is_month("month"),)
+    id: int | None = Field(default=None, primary_key=True)
+    clinic_code: str | None = Field(default=None, foreign_key="clinic.code")  # None: every clinic
+    month: str  # the first month after the break
+    reason: str
+    entered_by: str
+    entered_at: datetime = Field(sa_column=utc())
 
 
 class SubmissionValueRow(SQLModel, table=True):
