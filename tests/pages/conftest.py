@@ -1,0 +1,65 @@
+"""Pages as AppTest sees them, on the demo's figures."""
+
+from html import unescape
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from portal.demo import build
+from portal.services import accounts
+from portal.settings import ROOT
+from portal.ui.context import give_portal
+
+
+APP = str(ROOT / "portal" / "ui" / "app.py")
+
+
+class OpenPage:
+    """A page opened by somebody; what people can read on it, and its widgets."""
+
+    def __init__(self, app):
+        self.app = app
+
+    @property
+    def text(self):
+        app = self.app
+        shown = [element.proto.body for element in app.get("html")]
+        for kind in (app.title, app.header, app.subheader, app.markdown, app.caption, app.text):
+            shown += [element.value for element in kind]
+        for kind in (app.info, app.success, app.warning, app.error):
+            shown += [element.value for element in kind]
+        return unescape(" ".join(shown)).replace("\u00a0", " ")
+
+    def buttons(self):
+        return [button.label for button in self.app.button]
+
+    def press(self, label):
+        next(button for button in self.app.button if button.label == label).click().run()
+        assert not self.app.exception
+        return self
+
+    def choose(self, label, value):
+        next(box for box in self.app.selectbox if box.label == label).set_value(value).run()
+        assert not self.app.exception
+        return self
+
+
+@pytest.fixture
+def open_page(own_demo):
+    """Return a function that opens a page as a demo account, with the address's choices."""
+    give_portal(own_demo)
+
+    def open_(username, page, **parameters):
+        password = next(a.password for a in build.list_accounts() if a.username == username)
+        ticket = accounts.begin_login(own_demo, username, password)
+        _, sid = accounts.open_session(own_demo, ticket.secret)
+        app = AppTest.from_file(APP, default_timeout=30)
+        app.user = {"username": username, "sid": sid}
+        app.run()
+        for name, value in parameters.items():
+            app.query_params[name] = value
+        app.switch_page(str(ROOT / "pages" / f"{page}.py")).run()
+        assert not app.exception
+        return OpenPage(app)
+
+    return open_
