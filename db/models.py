@@ -338,6 +338,14 @@ class PublishedFigureRow(SQLModel, table=True):
     source: str
 
 
+class SettingRow(SQLModel, table=True):
+    """What the database itself knows about the installation, such as that it is a demo."""
+
+    __tablename__ = "setting"
+    name: str = Field(primary_key=True)
+    value: str
+
+
 class AuditRow(SQLModel, table=True):
     """Who did what. Append-only (triggers), hash-chained, without foreign keys so that it survives."""
 

@@ -70,9 +70,10 @@ def app_from_environment() -> Walls:
 def serve(host: str, port: int, settings: Settings, portal: Portal | None = None) -> None:
     """Serve until interrupted."""
     settings.check_production()
-    if settings.demo and not portal_settings.is_loopback(host):
+    opened = portal or open_portal(settings)
+    if opened.is_demo and not portal_settings.is_loopback(host):
         raise SettingsFault(f"the demo's accounts are known to all, so it is not served on {host}")
-    app = create_app(portal or open_portal(settings), settings)
+    app = create_app(opened, settings)
     uvicorn.Server(uvicorn_config(app, host, port)).run()
 
 

@@ -1,6 +1,7 @@
 """What commands share: open the portal, find who acts, print, stop with one line and a code."""
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
@@ -13,6 +14,9 @@ from portal.domain.months import Month
 if TYPE_CHECKING:
     from portal.services.context import Portal
 
+DEFAULT_FILE, DEMO_FILE = Path("var/portal.db"), Path("var/demo.db")
+DEFAULT_URL = f"sqlite:///{DEFAULT_FILE}"
+
 FAILED, WRONG_USAGE, TO_CONFIRM = 1, 2, 3
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -22,7 +26,11 @@ def open_portal(*, migrated: bool = True) -> "Portal":
     """Open the portal of the environment; a database of another version is refused."""
     from portal.services import context
 
-    portal = context.open_portal(portal_settings.load())
+    settings = portal_settings.load()
+    if migrated and settings.database_url == DEFAULT_URL and not DEFAULT_FILE.exists() and DEMO_FILE.exists():
+        typer.echo(f"No {DEFAULT_FILE} here: using the demo in {DEMO_FILE}.", err=True)
+        settings = settings.model_copy(update={"database_url": f"sqlite:///{DEMO_FILE}"})
+    portal = context.open_portal(settings)
     if migrated:
         from db import migrate as migrations
 

@@ -12,7 +12,8 @@ from portal.domain.access import OPERATOR, ClinicUser, RegionUser, Role
 from portal.domain.months import Month, months_between
 from portal.domain.values import Answer, MissingReason
 from portal.services import accounts, clinic_register, region_facts, releases, reporting, reviews
-from portal.services.context import Portal
+from portal.services.context import Portal, mark_as_demo, open_portal
+from portal.settings import Settings
 
 
 TODAY = date(2025, 2, 5)
@@ -81,10 +82,11 @@ def is_begun(portal: Portal) -> bool:
 
 
 def is_built(portal: Portal) -> bool:
-    """Tell whether the build came to its end: the region's facts are entered last."""
-    if not migrate.is_current(portal.database):
-        return False
-    return region_facts.has_any(portal, OPERATOR, year=2024, indicator="npe_index")
+    """Tell whether the build came to its end: that it is a demo is noted last."""
+    return (
+        migrate.is_current(portal.database)
+        and open_portal(Settings(database_url=portal.database.url)).is_demo
+    )
 
 
 def build(portal: Portal) -> None:
@@ -109,6 +111,7 @@ def build(portal: Portal) -> None:
         _report_month(portal, month, invented)
     _report_january(portal, invented)
     _enter_facts(portal.on(date(2025, 1, 31)))
+    mark_as_demo(portal.on(TODAY), OPERATOR, TODAY)
 
 
 def _report_month(

@@ -8,9 +8,10 @@ from threading import Lock
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+from db import audit, installation
 from db.engine import Database
 from db.scoping import ScopedConnection
-from portal.domain.access import User, scope_of
+from portal.domain.access import NO_CLINIC, User, check_is_administrator, scope_of
 from portal.domain.disclosure import Rules
 from portal.domain.submissions import Calendar
 from portal.settings import Settings
@@ -95,8 +96,27 @@ class Portal:
 
 
 def open_portal(settings: Settings) -> Portal:
+    """Open the database of the settings; a demo says itself that it is one, and which day it is there."""
+    database = Database(settings.database_url)
+    with database.reading(NO_CLINIC) as scoped:
+        demo_day = installation.find(scoped, name=installation.DEMO_DAY)
+    today = settings.today or (date.fromisoformat(demo_day) if demo_day else None)
     return Portal(
-        database=Database(settings.database_url),
-        clock=Clock(settings.today),
-        is_demo=settings.demo,
+        database=database,
+        clock=Clock(today),
+        is_demo=settings.demo or demo_day is not None,
     )
+
+
+def mark_as_demo(portal: Portal, user: User, today: date) -> None:
+    """Let the database say from now on that its months are invented."""
+    check_is_administrator(user)
+    with portal.writing(user) as scoped:
+        installation.add(scoped, name=installation.DEMO_DAY, value=today.isoformat())
+        audit.add(
+            scoped,
+            at=portal.clock.now,
+            actor=user.username,
+            action="installation.demo",
+            subject=today.isoformat(),
+        )

@@ -49,10 +49,3 @@ def enter(
             action="fact.entered",
             subject=f"{indicator} {year} {breakdown}".strip(),
         )
-
-
-def has_any(portal: Portal, user: User, *, year: int, indicator: str) -> bool:
-    """Tell whether the indicator has a figure, or a reason for none, that year."""
-    check_is_region(user)
-    with portal.reading(user) as scoped:
-        return any(found.indicator == indicator for found in facts.list_facts(scoped, years=[year]))

@@ -73,6 +73,7 @@ FOR_EVERYONE = {
     "facts.list_facts",
     "facts.list_published",
     "audit.first_broken_link",
+    "installation.find",  # about the installation, no clinic's data
     "audit.newest_id",  # a number that grows with every write, of anything
 }
 
@@ -85,6 +86,7 @@ WRITERS = {
     "releases.replace_figures",
     "facts.add_fact",
     "audit.add",
+    "installation.add",
 }
 
 

@@ -1,0 +1,22 @@
+"""What the database knows about the installation it belongs to. No clinic's data."""
+
+from sqlalchemy import insert, inspect, select
+
+from db.scoping import ScopedConnection, table
+
+
+setting = table("setting")
+
+DEMO_DAY = "demo_day"  # the day on which the demo's calendar stands; its presence marks a demo
+
+
+def find(scoped: ScopedConnection, *, name: str) -> str | None:
+    """Return a setting, or None; a database that has no tables yet has none."""
+    if not inspect(scoped.connection).has_table(setting.name):
+        return None
+    return scoped.connection.execute(select(setting.c.value).where(setting.c.name == name)).scalar()
+
+
+def add(scoped: ScopedConnection, *, name: str, value: str) -> None:
+    scoped.check_every_clinic()
+    scoped.connection.execute(insert(setting).values(name=name, value=value))
