@@ -12,8 +12,7 @@ from portal.domain.access import OPERATOR, ClinicUser, RegionUser, Role
 from portal.domain.months import Month, months_between
 from portal.domain.values import Answer, MissingReason
 from portal.services import accounts, clinic_register, region_facts, releases, reporting, reviews
-from portal.services.context import Portal, mark_as_demo, open_portal
-from portal.settings import Settings
+from portal.services.context import Portal, demo_day, mark_as_demo
 
 
 TODAY = date(2025, 2, 5)
@@ -83,10 +82,7 @@ def is_begun(portal: Portal) -> bool:
 
 def is_built(portal: Portal) -> bool:
     """Tell whether the build came to its end: that it is a demo is noted last."""
-    return (
-        migrate.is_current(portal.database)
-        and open_portal(Settings(database_url=portal.database.url)).is_demo
-    )
+    return migrate.is_current(portal.database) and demo_day(portal.database) is not None
 
 
 def build(portal: Portal) -> None:

@@ -98,14 +98,19 @@ class Portal:
 def open_portal(settings: Settings) -> Portal:
     """Open the database of the settings; a demo says itself that it is one, and which day it is there."""
     database = Database(settings.database_url)
-    with database.reading(NO_CLINIC) as scoped:
-        demo_day = installation.find(scoped, name=installation.DEMO_DAY)
-    today = settings.today or (date.fromisoformat(demo_day) if demo_day else None)
+    day = demo_day(database)
     return Portal(
         database=database,
-        clock=Clock(today),
-        is_demo=settings.demo or demo_day is not None,
+        clock=Clock(settings.today or day),
+        is_demo=settings.demo or day is not None,
     )
+
+
+def demo_day(database: Database) -> date | None:
+    """Return the day on which a finished demo's calendar stands; None for any other database."""
+    with database.reading(NO_CLINIC) as scoped:
+        found = installation.find(scoped, name=installation.DEMO_DAY)
+    return date.fromisoformat(found) if found else None
 
 
 def mark_as_demo(portal: Portal, user: User, today: date) -> None:

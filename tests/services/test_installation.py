@@ -12,21 +12,35 @@ from portal.services.context import mark_as_demo, open_portal
 from portal.settings import Settings
 
 
-def test_a_demo_opened_without_any_setting_is_labelled_and_keeps_its_day(demo_file):
-    portal = open_portal(Settings(database_url=f"sqlite:///{demo_file}"))
+@pytest.fixture
+def opened():
+    """Open a database by its address, and let go of it afterwards."""
+    portals = []
+
+    def open_(url, **settings):
+        portals.append(open_portal(Settings(database_url=url, **settings)))
+        return portals[-1]
+
+    yield open_
+    for portal in portals:
+        portal.database.engine.dispose()
+
+
+def test_a_demo_opened_without_any_setting_is_labelled_and_keeps_its_day(opened, demo_file):
+    portal = opened(f"sqlite:///{demo_file}")
 
     assert portal.is_demo
     assert portal.clock.today == build.TODAY
 
 
-def test_a_given_day_goes_before_the_demos_own(demo_file):
-    portal = open_portal(Settings(database_url=f"sqlite:///{demo_file}", today=date(2025, 3, 1)))
+def test_a_given_day_goes_before_the_demos_own(opened, demo_file):
+    portal = opened(f"sqlite:///{demo_file}", today=date(2025, 3, 1))
 
     assert portal.clock.today == date(2025, 3, 1)
 
 
-def test_an_ordinary_database_is_no_demo(database):
-    assert not open_portal(Settings(database_url=database.url)).is_demo
+def test_an_ordinary_database_is_no_demo(opened, database):
+    assert not opened(database.url).is_demo
 
 
 def test_only_an_administrator_marks_a_demo(portal):
