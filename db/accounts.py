@@ -36,6 +36,7 @@ class AccountSummary:
     clinics: tuple[str, ...]
     is_active: bool
     has_second_factor: bool
+    email: str  # where reminders go; empty for none
 
 
 def find(scoped: ScopedConnection, username: str) -> Account | None:
@@ -76,6 +77,7 @@ def add(
     password_hash: str,
     totp_secret: str | None,
     at: datetime,
+    email: str = "",
 ) -> None:
     statement = insert(account).values(
         username=username,
@@ -85,6 +87,7 @@ def add(
         totp_secret=totp_secret,
         totp_last_step=0,
         is_active=True,
+        email=email,
         created_at=at,
     )
     account_id = scoped.connection.execute(statement.returning(account.c.id)).scalar_one()
@@ -122,6 +125,7 @@ def _list(scoped: ScopedConnection, username: str | None) -> list[AccountSummary
             account.c.name,
             account.c.role,
             account.c.is_active,
+            account.c.email,
             account.c.totp_secret.is_not(None).label("has_second_factor"),
             account_clinic.c.clinic_code,
         )
@@ -142,6 +146,7 @@ def _list(scoped: ScopedConnection, username: str | None) -> list[AccountSummary
             clinics=tuple(clinics[row.username]),
             is_active=row.is_active,
             has_second_factor=bool(row.has_second_factor),
+            email=row.email,
         )
         for row in {row.username: row for row in rows}.values()
     ]

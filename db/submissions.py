@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, insert, select, tuple_, update
+from sqlalchemy import Row, insert, or_, select, tuple_, update
 
 from db.scoping import ScopedConnection, table
 from portal.domain.months import Month
@@ -44,6 +44,7 @@ class NewSubmission:
     changed: int
     unchanged: int
     answers: Mapping[str, Answer]
+    is_held: bool = False  # waits for the region before it enters a release (R11)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -112,12 +113,13 @@ def list_current_of(scoped: ScopedConnection, *, keys: Sequence[Key]) -> dict[Ke
 
 
 def newest_usable(scoped: ScopedConnection, *, month: Month) -> list[Submission]:
-    """Return per clinic the newest version of the month that was not returned."""
+    """Return per clinic the newest version of the month that was not returned, and not held (R11)."""
     query = (
         select(submission)
         .where(
             submission.c.month == str(month),
             submission.c.state != State.RETURNED.value,
+            or_(~submission.c.is_held, submission.c.state == State.APPROVED.value),
             scoped.in_scope(submission.c.clinic_code),
         )
         .order_by(submission.c.clinic_code, submission.c.version)
@@ -225,6 +227,7 @@ def _submission_row(new: NewSubmission) -> dict[str, object]:
         "new": new.new,
         "changed": new.changed,
         "unchanged": new.unchanged,
+        "is_held": new.is_held,
     }
 
 
@@ -247,4 +250,5 @@ def _submission(row: Row) -> Submission:
         new=row.new,
         changed=row.changed,
         unchanged=row.unchanged,
+        is_held=bool(row.is_held),
     )

@@ -1,11 +1,9 @@
-"""Rapportera: choose the month, fetch the blankett, upload it, see, send, receipt."""
+"""Rapportera: choose the month, upload the blankett or fill in here, see, send, receipt."""
 
 import streamlit as st
 
-from portal.services import reporting
-from portal.ui import pickers, report_view
+from portal.ui import pickers, preview_view, report_view
 from portal.ui.auth import require_clinic_user
-from portal.ui.context import portal
 
 
 user = require_clinic_user()
@@ -19,19 +17,15 @@ month = report_view.choose_month(user, clinic)
 if month is None:
     st.stop()
 
-left, right = st.columns(2, border=True)
-with left:
-    report_view.show_template(user, clinic, month)
-with right:
-    file = report_view.ask_for_file()
-if file is None:
+source = report_view.choose_source(user, clinic, month)
+if source is None:
     st.stop()
 
-upload = reporting.preview(portal(), user, name=file.name, content=file.content)
+upload = source.preview(user)
 if upload.errors:
-    report_view.refuse(user, upload)
-    report_view.show_problems(upload)
+    report_view.refuse(user, source, upload)
+    report_view.show_problems(source, upload)
     st.stop()
 
-report_view.show_preview(upload)
-report_view.send(user, file, upload)
+preview_view.show(upload, read_from=source.read_from)
+report_view.send(user, source, upload)

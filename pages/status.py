@@ -11,8 +11,12 @@ from portal.ui.context import portal
 user = require_region_user()
 
 st.title("Läget")
+status_view.show_message()
 grid = status.grid(portal(), user)
 
 status_view.show_waiting(grid)
 status_view.show_grid(grid)
 status_view.show_release(grid, user)
+status_view.show_unreached(user)
+status_view.show_extensions(grid, user)
+status_view.show_breaks(grid, user)

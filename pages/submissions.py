@@ -1,4 +1,4 @@
-"""Inlämningar: what was sent, its versions, comments and receipts."""
+"""Inlämningar: what was sent, its versions side by side, comments, receipts and files."""
 
 import streamlit as st
 
@@ -23,4 +23,4 @@ with place:
     month = pickers.choose_month(months, label="Öppna en månad")
     case = reviews.open_case(portal(), user, clinic=clinic, month=month)
     if case:
-        submissions_view.show_case(case)
+        submissions_view.show_case(user, case)

@@ -3,7 +3,7 @@
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -23,6 +23,9 @@ from portal.terminal import (
     stop,
 )
 
+
+if TYPE_CHECKING:
+    from portal.services.reminders import Outcome
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(cli_register.user_commands, name="user")
@@ -238,6 +241,32 @@ def release(
 
 
 @app.command()
+def remind(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the mails, send none.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Send the reminders that are due; run it once a day. Exit 1 when a mail was not taken."""
+    from portal.services import reminders
+    from portal.services.mail import MailFault
+
+    portal = open_portal()
+    try:
+        outcomes = reminders.send(portal, portal_settings.load(), dry_run=dry_run)
+    except MailFault as fault:
+        stop(str(fault))
+    if as_json:
+        print_json([_mail_as_json(one) for one in outcomes])
+    else:
+        for one in outcomes:
+            _print_mail(one, dry_run=dry_run)
+        typer.echo(f"{len(outcomes)} mails" + (" (dry run: none was sent)" if dry_run else ""))
+        if unreached := [clinic.code for clinic in reminders.list_unreached(portal, OPERATOR)]:
+            typer.echo(f"No account with an e-mail address: {', '.join(unreached)}", err=True)
+    if any(one.refusal for one in outcomes):
+        raise typer.Exit(FAILED)
+
+
+@app.command()
 def figures(year: int, username: MaybeAs = None, as_json: AsJson = False) -> None:
     """Print a year's figures: the whole region, or one clinic's own beside what is released."""
     from portal.services import benchmarks, exports
@@ -296,6 +325,27 @@ def _print_demo(database: str, port: int, *, as_json: bool) -> None:
         typer.echo(f"  {account['username']:26} {account['password']:44} {account['role']}{second}")
     typer.echo(f"Öppna {found['url']}", nl=True)
     sys.stdout.flush()
+
+
+def _mail_as_json(outcome: "Outcome") -> dict[str, Any]:
+    found = outcome.planned
+    return {
+        "kind": found.kind,
+        "to": found.mail.to,
+        "subject": found.mail.subject,
+        "text": found.mail.text,
+        "months": [{"clinic": clinic, "month": str(month)} for clinic, month, *_ in found.covers],
+        "refusal": outcome.refusal or None,
+    }
+
+
+def _print_mail(outcome: "Outcome", *, dry_run: bool) -> None:
+    found = outcome.planned
+    typer.echo(f"{found.kind} to {found.mail.to}: {found.mail.subject}", err=bool(outcome.refusal))
+    if outcome.refusal:
+        typer.echo(f"  not taken by the mail server: {outcome.refusal}", err=True)
+    elif dry_run:
+        typer.echo("".join(f"    {line}\n" for line in found.mail.text.splitlines()))
 
 
 def _finish_import(found: dict[str, Any], as_json: bool) -> NoReturn:

@@ -23,6 +23,7 @@ def user_add(
     name: Annotated[str, typer.Option(help="Name to show.")],
     role: Annotated[Role, typer.Option()],
     clinic: Annotated[list[str] | None, typer.Option(help="Code; may be repeated.")] = None,
+    email: Annotated[str, typer.Option(help="Where reminders go.")] = "",
 ) -> None:
     """Add an account; the password is asked for, or read from standard input."""
     from portal.services import accounts
@@ -42,6 +43,7 @@ def user_add(
             role=role,
             clinics=tuple(clinic or ()),
             password=password,
+            email=email,
         )
     except accounts.AccountFault as fault:
         stop(str(fault))
@@ -60,6 +62,7 @@ def user_list(as_json: AsJson = False) -> None:
             "role": one.role.value,
             "clinics": list(one.clinics),
             "is_active": one.is_active,
+            "email": one.email or None,
         }
         for one in accounts.list_all(open_portal(), OPERATOR)
     ]

@@ -16,6 +16,7 @@ from portal.settings import ROOT
 from portal.uploads import template
 from tests.conftest import TODAY, open_demo
 from tests.services.region import row_counts
+from tests.smtp import Inbox, serve
 
 
 JANUARY = "2025-01"
@@ -58,6 +59,13 @@ def portal(demo_file, tmp_path):
 def reading(demo_file):
     """The command line on the demo itself, for tests that only read."""
     return Command(demo_file)
+
+
+@pytest.fixture
+def smtp_server():
+    inbox = Inbox()
+    with serve(inbox):
+        yield inbox
 
 
 def fails_in_words(done, *words, code=None):
@@ -354,6 +362,86 @@ def test_clinics_are_listed_with_when_they_opened(reading):
     assert len(found) == 11
     assert set(found["mora"]) >= {"code", "name", "municipality", "operator", "provider", "opened", "closed"}
     assert found["ludvika-psykiatripartners"]["opened"] == "2024-12"
+
+
+# Reminders
+
+
+def test_remind_sends_prints_and_sends_nothing_twice(portal, smtp_server):
+    done = portal(
+        "user",
+        "add",
+        "ny",
+        "--name",
+        "Ny",
+        "--role",
+        "clinic",
+        "--clinic",
+        "mora",
+        "--email",
+        "ny@mora.example",
+        stdin="korrekt häst batteri\n",
+    )
+    assert done.returncode == 0, done.stderr
+    (listed,) = [user for user in portal.json("user", "list") if user["username"] == "ny"]
+    assert listed["email"] == "ny@mora.example"
+    environment = {"PORTAL_TODAY": "2025-02-16", "PORTAL_BASE_URL": "https://portal.example.org"}
+
+    (dry,) = portal.json("remind", "--dry-run", **environment)
+    assert (dry["kind"], dry["to"]) == ("after", "ny@mora.example")
+    assert "https://portal.example.org/rapportera?manad=2025-01&mottagning=mora" in dry["text"]
+    assert smtp_server.mails == []
+
+    sent = portal("remind", PORTAL_SMTP_URL=smtp_server.url, **environment)
+    assert sent.returncode == 0, sent.stderr
+    assert "ny@mora.example" in sent.stdout
+    assert [mail["To"] for mail in smtp_server.mails] == ["ny@mora.example"]
+    assert portal.json("remind", PORTAL_SMTP_URL=smtp_server.url, **environment) == []
+
+
+def test_remind_exits_1_with_the_reason_where_a_mail_was_refused(portal, smtp_server):
+    portal(
+        "user",
+        "add",
+        "ny",
+        "--name",
+        "Ny",
+        "--role",
+        "clinic",
+        "--clinic",
+        "mora",
+        "--email",
+        "ny@mora.example",
+        stdin="korrekt häst batteri\n",
+    )
+    smtp_server.refused.add("ny@mora.example")
+
+    done = portal("remind", PORTAL_SMTP_URL=smtp_server.url, PORTAL_TODAY="2025-02-16")
+
+    assert (done.returncode, smtp_server.mails) == (1, [])
+    assert "550 no such mailbox" in done.stderr
+
+
+@pytest.mark.parametrize("url", ["", "smtp://127.0.0.1:9?from=a@example.org"])
+def test_remind_without_a_mail_server_exits_1_in_words(portal, url):
+    portal(
+        "user",
+        "add",
+        "ny",
+        "--name",
+        "Ny",
+        "--role",
+        "clinic",
+        "--clinic",
+        "mora",
+        "--email",
+        "ny@mora.example",
+        stdin="korrekt häst batteri\n",
+    )
+
+    done = portal("remind", PORTAL_SMTP_URL=url, PORTAL_TODAY="2025-02-16")
+
+    fails_in_words(done, "127.0.0.1:9" if url else "PORTAL_SMTP_URL", code=1)
 
 
 # What is broken says so

@@ -4,9 +4,11 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from statistics import median
 
 from portal.domain.clinics import Clinic
+from portal.domain.collecting import collection_paused
 from portal.domain.measures import MEASURES, MEASURES_BY_CODE
 from portal.domain.months import Month, latest_whole_month
 from portal.domain.problems import NOWHERE, Entry, Place, Problem, Severity
@@ -25,9 +27,13 @@ class Known:
 
     answers: Mapping[tuple[str, Month], Answers] = field(default_factory=dict)  # current versions
     history: Mapping[tuple[str, str], Mapping[Month, int]] = field(default_factory=dict)  # (clinic, measure)
+    breaks: Mapping[str, tuple[Month, ...]] = field(
+        default_factory=dict
+    )  # clinic → first months of new series
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+# Not frozen: a history file has thousands of them, and a frozen one costs three times as much to make.
+@dataclass(kw_only=True, slots=True)
 class Case:
     """One clinic's month as it would be after the entries: what a check looks at."""
 
@@ -35,26 +41,39 @@ class Case:
     month: Month
     entries: Mapping[str, Entry]
     answers: Answers  # stored ones overlaid with the entries
+    values: Mapping[str, int]  # those of the answers that are counts
+    changed: Mapping[
+        str, int
+    ]  # the file's counts that differ from the stored: once confirmed, not asked again
+    earlier: Mapping[str, Entry]  # the month before, where the same file holds it
     known: Known
     calendar: Calendar
-    today: date
-
-    def value(self, measure: str) -> int | None:
-        answer = self.answers.get(measure)
-        return answer.value if answer else None
-
-    @property
-    def new_values(self) -> Iterator[tuple[str, int]]:
-        """Yield what differs from what is stored: a value once confirmed is not asked about again."""
-        stored = self.known.answers.get((self.clinic.code, self.month), {})
-        for measure, entry in self.entries.items():
-            if entry.answer and entry.answer.value is not None and entry.answer != stored.get(measure):
-                yield measure, entry.answer.value
+    latest: Month
 
     def history(self, measure: str) -> dict[Month, int]:
         """Return the clinic's values of the other months (leave-one-out)."""
         months = self.known.history.get((self.clinic.code, measure), {})
         return {month: value for month, value in months.items() if month != self.month}
+
+    def comparable(self, measure: str) -> dict[Month, int]:
+        """Return the history on the same side of every break."""
+        breaks = self.known.breaks.get(self.clinic.code, ())
+        first = max((month for month in breaks if month <= self.month), default=None)
+        end = min((month for month in breaks if month > self.month), default=None)
+        return {
+            month: value
+            for month, value in self.history(measure).items()
+            if (first is None or first <= month) and (end is None or month < end)
+        }
+
+    def before(self, measure: str) -> int | None:
+        """Return last month's value, in the same file or stored; None across a break."""
+        if self.month in self.known.breaks.get(self.clinic.code, ()):
+            return None
+        if entry := self.earlier.get(measure):
+            return entry.answer.value if entry.answer else None
+        months = self.known.history.get((self.clinic.code, measure))
+        return months.get(self.month.previous) if months else None
 
 
 Facts = Mapping[str, object]
@@ -70,11 +89,15 @@ class Finding:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Check:
-    """A rule. `text` is a Swedish template; {where}, {label}, {month} and the finding's facts fill it in."""
+    """A rule. `text` is a Swedish template; {where}, {label}, {month} and the finding's facts fill it in.
+
+    `explanation` says the rule to people, in the portal's list of checks.
+    """
 
     code: str
     severity: Severity
     text: str
+    explanation: str
     find: Callable[[Case], Iterable[Finding]]
 
 
@@ -82,9 +105,8 @@ class Check:
 
 
 def _future(case: Case) -> Iterator[Finding]:
-    latest = latest_whole_month(case.today)
-    if case.month > latest:
-        yield Finding(facts={"latest": latest})
+    if case.month > case.latest:
+        yield Finding(facts={"latest": case.latest})
 
 
 def _too_early(case: Case) -> Iterator[Finding]:
@@ -103,33 +125,79 @@ def _not_open(case: Case) -> Iterator[Finding]:
 # --- the values of one month ---
 
 
-def _missing(case: Case) -> Iterator[Finding]:
-    for measure in MEASURES:
-        if measure.required and measure.code not in case.answers:
-            yield Finding(measure=measure.code)
+_REQUIRED = tuple(measure.code for measure in MEASURES if measure.required)
+_REQUIRED_SET = frozenset(_REQUIRED)
 
 
-_PARTS = tuple((measure, MEASURES_BY_CODE[measure.not_above]) for measure in MEASURES if measure.not_above)
+def _missing(case: Case) -> Iterable[Finding]:
+    if case.answers.keys() >= _REQUIRED_SET:
+        return ()
+    return [Finding(measure=code) for code in _REQUIRED if code not in case.answers]
 
 
-def _above_whole(case: Case) -> Iterator[Finding]:
-    for part, whole in _PARTS:
-        value, most = case.value(part.code), case.value(whole.code)
-        if value is not None and most is not None and value > most:
-            yield Finding(measure=part.code, facts={"value": value, "most": most, "whole": whole.label})
+_PARTS = tuple((measure.code, measure.not_above) for measure in MEASURES if measure.not_above)
+_OPTIONAL_PARTS = tuple((part, whole) for part, whole in _PARTS if not MEASURES_BY_CODE[part].required)
+
+
+def _label(measure: str) -> str:
+    return MEASURES_BY_CODE[measure].label
+
+
+def _above(case: Case, pairs: Iterable[tuple[str, str]]) -> Iterator[Finding]:
+    values = case.values
+    for less, more in pairs:
+        if less in values and more in values and values[less] > values[more]:
+            facts = {"value": values[less], "most": values[more], "whole": _label(more)}
+            yield Finding(measure=less, facts=facts)
 
 
 def _without_whole(case: Case) -> Iterator[Finding]:
     for part, whole in _PARTS:
-        if case.value(part.code) is not None and case.value(whole.code) is None:
-            yield Finding(measure=part.code, facts={"whole": whole.label})
+        if part in case.values and whole not in case.values:
+            yield Finding(measure=part, facts={"whole": _label(whole)})
 
 
 def _without_part(case: Case) -> Iterator[Finding]:
     # A part answered with a reason is answered; a required one is asked for by value.missing.
-    for part, whole in _PARTS:
-        if case.value(whole.code) is not None and part.code not in case.answers and not part.required:
-            yield Finding(measure=whole.code, facts={"part": part.label})
+    for part, whole in _OPTIONAL_PARTS:
+        if whole in case.values and part not in case.answers:
+            yield Finding(measure=whole, facts={"part": _label(part)})
+
+
+# Totals between measures that are no parts of one another: the first is not above the second.
+_SIP = (("sip_patients", "sip_meetings"),)
+_VIDEO = (("video_contacts", "contacts"),)
+
+
+# --- queues: this month against last month and what was started ---
+
+# Whoever waits → what ends the wait.
+QUEUES = (
+    ("waiting_first_visit", "first_visits"),
+    ("waiting_investigation", "investigations_started"),
+    ("waiting_treatment", "treatments_started"),
+)
+LEFT_AT_LEAST, LEFT_SHARE = 2, 0.1  # children who leave a queue without starting
+
+
+def _fallen_queue(case: Case) -> Iterator[Finding]:
+    """Newcomers only add to a queue: it falls by what was started and by those who left, and no more."""
+    values, changed = case.values, case.changed
+    if not changed or not (case.earlier or case.known.history):
+        return
+    for queue, started in QUEUES:
+        if queue not in values or started not in values or not (queue in changed or started in changed):
+            continue
+        before = case.before(queue)
+        if before is None:
+            continue
+        least = before - values[started] - max(LEFT_AT_LEAST, LEFT_SHARE * before)
+        if values[queue] < least:
+            facts = {"value": values[queue], "before": before, "begun": values[started]}
+            yield Finding(
+                measure=queue,
+                facts={**facts, "started": _label(started), "least": math.ceil(least)},
+            )
 
 
 # --- the clinic's own history ---
@@ -143,33 +211,69 @@ def expected_range(history: Sequence[int]) -> tuple[int, int] | None:
     """
     if len(history) < MIN_HISTORY:
         return None
-    mean = sum(history) / len(history)
-    sd = math.sqrt(sum((value - mean) ** 2 for value in history) / (len(history) - 1))
-    spread = 3 * max(sd, 0.1 * mean, math.sqrt(mean), 2)
+    mean, spread = _mean_and_spread(history)
     return max(0, math.ceil(mean - spread)), math.floor(mean + spread)
 
 
+def _mean_and_spread(history: Sequence[int]) -> tuple[float, float]:
+    mean = sum(history) / len(history)
+    sd = math.sqrt(sum((value - mean) ** 2 for value in history) / (len(history) - 1))
+    return mean, 3 * max(sd, 0.1 * mean, math.sqrt(mean), 2)
+
+
 def _outside_history(case: Case) -> Iterator[Finding]:
-    for measure, value in case.new_values:
-        history = case.history(measure)
+    if not case.known.history:
+        return
+    for measure, value in case.changed.items():
+        history = case.comparable(measure)
         expected = expected_range(list(history.values()))
-        if expected and not expected[0] <= value <= expected[1]:
-            last_year = history.get(case.month.year_before)
-            shown = "inget värde" if last_year is None else str(last_year)
-            facts = {"value": value, "low": expected[0], "high": expected[1], "last_year": shown}
-            yield Finding(measure=measure, facts=facts)
+        if not expected or expected[0] <= value <= expected[1]:
+            continue
+        last_year = history.get(case.month.year_before)
+        if _is_season(value, last_year, history) or _usual_if_implausible(case, measure, value) is not None:
+            continue
+        shown = "inget värde" if last_year is None else str(last_year)
+        facts = {"value": value, "low": expected[0], "high": expected[1], "last_year": shown}
+        yield Finding(measure=measure, facts=facts)
 
 
-IMPLAUSIBLE_TIMES, IMPLAUSIBLE_FROM = 5, 50  # R11
+def _is_season(value: int, last_year: int | None, history: Mapping[Month, int]) -> bool:
+    """Tell whether the value is like the same month last year: July is low every year."""
+    if last_year is None:
+        return False
+    _, spread = _mean_and_spread(list(history.values()))
+    return abs(value - last_year) <= spread
+
+
+IMPLAUSIBLE = "history.implausible"
+IMPLAUSIBLE_TIMES, IMPLAUSIBLE_FROM = 5, 50
 
 
 def _implausible(case: Case) -> Iterator[Finding]:
-    for measure, value in case.new_values:
-        first = case.month.year_before
-        year = [count for month, count in case.history(measure).items() if first <= month < case.month]
-        usual = median(year) if year else None
-        if usual is not None and value > IMPLAUSIBLE_FROM and value > IMPLAUSIBLE_TIMES * usual:
+    if not case.known.history:
+        return
+    for measure, value in case.changed.items():
+        usual = _usual_if_implausible(case, measure, value)
+        if usual is not None:
             yield Finding(measure=measure, facts={"value": value, "usual": f"{usual:g}".replace(".", ",")})
+
+
+def _usual_if_implausible(case: Case, measure: str, value: int) -> float | None:
+    """Return the median of the twelve months before when the value is implausible beside it, else None.
+
+    A break changes nothing here: what goes into a release must not slip in because a series began anew.
+    """
+    if value <= IMPLAUSIBLE_FROM:
+        return None
+    first = case.month.year_before
+    year = [count for month, count in case.history(measure).items() if first <= month < case.month]
+    usual = median(year) if year else None
+    return usual if usual is not None and value > IMPLAUSIBLE_TIMES * usual else None
+
+
+def holds_release(problems: Iterable[Problem]) -> bool:
+    """Tell whether what was confirmed must wait for the region before it enters a release."""
+    return any(problem.code == IMPLAUSIBLE for problem in problems)
 
 
 MONTH_CHECKS = (
@@ -177,18 +281,21 @@ MONTH_CHECKS = (
         code="month.future",
         severity=Severity.ERROR,
         text="{where}: {month} är inte slut än. Senaste månad som kan rapporteras är {latest}.",
+        explanation="En månad kan rapporteras från den första dagen i månaden efter.",
         find=_future,
     ),
     Check(
         code="month.too_early",
         severity=Severity.ERROR,
         text="{where}: {month} ligger före portalens första månad, {first}. Kontrollera årtalet.",
+        explanation="Månader före portalens första månad tas inte emot.",
         find=_too_early,
     ),
     Check(
         code="month.not_open",
         severity=Severity.ERROR,
         text="{where}: {clinic} {since} och kan inte rapportera {month}. Ta bort månaden eller rätta den.",
+        explanation="En mottagning rapporterar bara månader då den var öppen.",
         find=_not_open,
     ),
 )
@@ -199,6 +306,7 @@ ANSWER_CHECKS = (
         severity=Severity.ERROR,
         text="{where}: värde saknas för {label}, {clinic} {month}. "
         "Skriv ett antal, 0 om det inte var några, eller ett skäl som ”mäts inte”.",
+        explanation="Alla mått som krävs ska ha ett antal eller ett skäl till att det saknas.",
         find=_missing,
     ),
     Check(
@@ -206,12 +314,14 @@ ANSWER_CHECKS = (
         severity=Severity.ERROR,
         text="{where}: {label} är {value} i {month}, mer än {whole} som är {most}. "
         "En del kan inte vara större än helheten: rätta det ena talet.",
-        find=_above_whole,
+        explanation="Ett varav-mått kan inte vara större än det mått som det är en del av.",
+        find=partial(_above, pairs=_PARTS),
     ),
     Check(
         code="part.without_whole",
         severity=Severity.ERROR,
         text="{where}: {label} har ett värde i {month} men {whole} saknar värde. Fyll i båda eller ingen.",
+        explanation="Ett varav-mått har ett värde bara när helheten också har det.",
         find=_without_whole,
     ),
     Check(
@@ -219,20 +329,52 @@ ANSWER_CHECKS = (
         severity=Severity.ERROR,
         text="{where}: {label} har ett värde i {month} men {part} saknas. "
         "Fyll i båda, eller skriv ett skäl som ”mäts inte”.",
+        explanation="När en frivillig helhet har ett värde ska dess varav-mått ha ett värde eller ett skäl.",
         find=_without_part,
+    ),
+    Check(
+        code="total.sip_patients",
+        severity=Severity.ERROR,
+        text="{where}: {label} är {value} i {month}, mer än {whole} som är {most}. "
+        "Varje patient har minst ett möte: rätta det ena talet.",
+        explanation="Patienter med SIP-möte kan inte vara fler än de genomförda SIP-mötena.",
+        find=partial(_above, pairs=_SIP),
+    ),
+    Check(
+        code="total.video_contacts",
+        severity=Severity.ERROR,
+        text="{where}: {label} är {value} i {month}, mer än {whole} som är {most}. "
+        "Videokontakter räknas också som vårdkontakter: rätta det ena talet.",
+        explanation="Distanskontakter via videolänk kan inte vara fler än alla vårdkontakter.",
+        find=partial(_above, pairs=_VIDEO),
+    ),
+    Check(
+        code="queue.arithmetic",
+        severity=Severity.WARNING,
+        text="{where}: {label} är {value} i {month}. Månaden före väntade {before} och {started} är {begun}: "
+        "då väntar minst {least} kvar, för nya som ställs i kö gör den bara längre. Kontrollera, och skriv en "
+        "kommentar om det stämmer.",
+        explanation="En kö kan inte minska mer än vad som startade under månaden, med marginal för dem som "
+        "lämnade kön av andra skäl (10 % av kön, minst 2). Jämförs inte över ett seriebrott.",
+        find=_fallen_queue,
     ),
     Check(
         code="history.range",
         severity=Severity.WARNING,
         text="{where}: {label} är {value} i {month}. Väntat är {low}–{high} efter mottagningens egna "
         "månader; samma månad förra året: {last_year}. Kontrollera, och skriv en kommentar om det stämmer.",
+        explanation="Värdet jämförs med mottagningens egna andra månader (minst 6) sedan senaste seriebrott: "
+        "medelvärde ± 3 standardavvikelser, där spridningen räknas som minst 10 % av medelvärdet. Ett värde "
+        "som liknar samma månad förra året ger ingen varning.",
         find=_outside_history,
     ),
     Check(
-        code="history.implausible",
+        code=IMPLAUSIBLE,
         severity=Severity.WARNING,
         text="{where}: {label} är {value} i {month}, mer än fem gånger det vanliga ({usual}, medianen för "
         "tolv månader). Kontrollera, och skriv en kommentar om det stämmer.",
+        explanation="Värdet är över 50 och mer än fem gånger medianen för de tolv månaderna före. Bekräftas "
+        "det ändå väntar månaden på regionens godkännande innan den publiceras.",
         find=_implausible,
     ),
 )
@@ -249,29 +391,70 @@ def run(
     known: Known,
 ) -> list[Problem]:
     """Return what is wrong or odd about the entries, month by month in the order of the clinics' codes."""
-    groups: dict[tuple[str, Month], dict[str, Entry]] = {}
-    for entry in entries:
-        groups.setdefault((entry.clinic, entry.month), {})[entry.measure] = entry
+    with collection_paused():
+        return _run(entries, clinics, calendar, latest_whole_month(today), known)
+
+
+def _run(
+    entries: Iterable[Entry], clinics: Mapping[str, Clinic], calendar: Calendar, latest: Month, known: Known
+) -> list[Problem]:
     problems: list[Problem] = []
-    for (code, month), group in sorted(groups.items(), key=lambda item: item[0]):
-        answers = overlay(known.answers.get((code, month), {}), group)
+    before: tuple[str, int, dict[str, Entry]] = ("", 0, {})
+    for code, month, group in _by_month(entries):
+        index = 12 * month.year + month.number
+        answers, values, changed = _merged(known.answers.get((code, month)), group)
         case = Case(
             clinic=clinics[code],
             month=month,
             entries=group,
             answers=answers,
+            values=values,
+            changed=changed,
+            earlier=before[2] if before[:2] == (code, index - 1) else {},
             known=known,
             calendar=calendar,
-            today=today,
+            latest=latest,
         )
+        before = (code, index, group)
         problems += _problems(case)
     return problems
 
 
-def overlay(stored: Answers, entries: Mapping[str, Entry]) -> dict[str, Answer]:
+def _by_month(entries: Iterable[Entry]) -> list[tuple[str, Month, dict[str, Entry]]]:
+    """Return the entries by clinic and month, in order."""
+    groups: dict[tuple[str, int, int], tuple[str, Month, dict[str, Entry]]] = {}
+    clinic, month, group = "", Month(2000, 1), dict[str, Entry]()
+    for entry in entries:
+        # A file's neighbours share clinic and month; looking those up each time is most of a large file's cost.
+        if entry.month is not month or entry.clinic is not clinic:
+            clinic, month = entry.clinic, entry.month
+            group = groups.setdefault((clinic, month.year, month.number), (clinic, month, {}))[2]
+        group[entry.measure] = entry
+    return [groups[key] for key in sorted(groups)]
+
+
+def _merged(
+    stored: Answers | None, group: Mapping[str, Entry]
+) -> tuple[dict[str, Answer], dict[str, int], dict[str, int]]:
+    """Return the month's answers after the entries, the counts among them, and those that are news."""
+    answers = overlay(stored, group)
+    values = {measure: count for measure, answer in answers.items() if (count := answer.value) is not None}
+    if not stored:
+        return answers, values, values
+    changed = {
+        measure: value
+        for measure, value in values.items()
+        if measure in group and answers[measure] != stored.get(measure)
+    }
+    return answers, values, changed
+
+
+def overlay(stored: Answers | None, entries: Mapping[str, Entry]) -> dict[str, Answer]:
     """Return the month's answers after the entries: what they don't mention is kept, an empty cell clears."""
-    given = {measure: entry.answer for measure, entry in entries.items()}
-    return {measure: answer for measure, answer in {**stored, **given}.items() if answer is not None}
+    given = {code: answer for code, entry in entries.items() if (answer := entry.answer) is not None}
+    if not stored:
+        return given
+    return {code: answer for code, answer in stored.items() if code not in entries} | given
 
 
 def _problems(case: Case) -> list[Problem]:

@@ -35,6 +35,11 @@ TRANSITIONS: dict[State, frozenset[State]] = {
 }
 
 
+def needs_answer(base_state: "State | None") -> bool:
+    """Tell whether the next version has to answer the region: what it follows was returned."""
+    return base_state is State.RETURNED
+
+
 class Door(StrEnum):
     """Which way a submission came in."""
 
@@ -89,10 +94,13 @@ class Calendar:
     def release_date(self, month: Month) -> date:
         return month.day_after(self.release_day)
 
-    def state_without_submission(self, month: Month, *, owed: bool, today: date) -> MonthState:
+    def state_without_submission(
+        self, month: Month, *, owed: bool, today: date, until: date | None = None
+    ) -> MonthState:
+        """Return where a month stands that has not been sent; `until`: its extended last day."""
         if not owed:
             return MonthState.NOT_OWED
-        return MonthState.LATE if today > self.deadline(month) else MonthState.OPEN
+        return MonthState.LATE if today > (until or self.deadline(month)) else MonthState.OPEN
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -116,3 +124,9 @@ class Submission:
     new: int
     changed: int
     unchanged: int
+    is_held: bool = False  # an implausible value in it (R11): no release until the region approves it
+
+    @property
+    def waits_for_approval(self) -> bool:
+        """Whether it is kept out of releases for now."""
+        return self.is_held and self.state is not State.APPROVED

@@ -51,6 +51,7 @@ LONGEST_PAUSE = timedelta(minutes=1)
 SHORTEST_PASSWORD = 15
 LONGEST_PASSWORD = 1_000
 USERNAME = re.compile(r"[a-z0-9åäöéü][a-z0-9åäöéü._@-]{0,99}")  # letters that fit a HTTP header
+EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}")
 NOBODY = "okänd"  # the actor of a failed login without an account: a mistyped name may be a password
 
 # OWASP's argon2id: 19 MiB, two passes. Two at once at most, so that a flood of logins cannot
@@ -95,12 +96,14 @@ def add(
     clinics: Sequence[str] = (),
     password: str,
     totp_secret: str | None = None,
+    email: str = "",
 ) -> None:
     """Add an account; raises AccountFault with the reason, AccessDenied for others than administrators."""
     check_is_administrator(by)
     check_username(username)
     check_password_rules(password)
     check_totp_secret(totp_secret)
+    check_email(email)
     role = Role(role)
     password_hash = _hash(password)
     codes = sorted(set(clinics))
@@ -114,6 +117,7 @@ def add(
             clinics=codes,
             password_hash=password_hash,
             totp_secret=totp_secret,
+            email=email,
             at=portal.clock.now,
         )
         details: dict[str, object] = {"role": role.value, "clinics": codes}
@@ -163,6 +167,12 @@ def check_totp_secret(secret: str | None) -> None:
         pyotp.TOTP(secret)
     except ValueError as error:
         raise AccountFault("Hemligheten för engångskoder ska vara minst 23 tecken base32.") from error
+
+
+def check_email(email: str) -> None:
+    """One plain address, or none: a list, a name beside it or a line break would change the mail."""
+    if email and not EMAIL.fullmatch(email):
+        raise AccountFault("E-postadressen skrivs som namn@exempel.se, utan mellanslag.")
 
 
 def list_all(portal: Portal, by: User) -> list[AccountSummary]:

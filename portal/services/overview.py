@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from db import clinics, releases, submissions, values
+from db import clinics, deadlines, releases, submissions, values
 from portal.domain.access import User, check_may_see_clinic
 from portal.domain.annual import Figure, figure_of_month
 from portal.domain.clinics import Clinic
@@ -29,8 +29,9 @@ class Task:
 
     month: Month
     state: MonthState
-    deadline: date
+    deadline: date  # the extended one where the region has granted that
     days_left: int
+    is_extended: bool = False
     comment: str = ""  # the region's, on a returned month
     returned_by: str = ""
 
@@ -101,6 +102,9 @@ def of_clinic(portal: Portal, user: User, *, clinic: str, month: Month | None = 
         answers = values.of_clinic(scoped, clinic=clinic, first=month.plus(-TREND_MONTHS), last=month)
         released = releases.list_figures(scoped, first=month, last=month)
         released_month = releases.latest_month(scoped)
+        extended = {
+            month: until for (code, month), until in deadlines.last_days(scoped).items() if code == clinic
+        }
         returned = [s.id for s in sent.values() if s.state is State.RETURNED]
         events = submissions.list_events(scoped, submission_ids=returned)
     comments = {event.submission_id: (event.by, event.comment) for event in events}
@@ -109,8 +113,8 @@ def of_clinic(portal: Portal, user: User, *, clinic: str, month: Month | None = 
         month=month,
         is_reported=month in sent,
         months=tuple(m for m in months_between(first, last)[::-1] if found.is_open(m)),
-        tasks=_tasks(portal, found, sent, comments),
-        next_deadline=(last.next, portal.calendar.deadline(last.next)),
+        tasks=_tasks(portal, found, sent, comments, extended),
+        next_deadline=(last.next, extended.get(last.next) or portal.calendar.deadline(last.next)),
         rows=tuple(_row(i, found, month, answers, released.get((month, i.code))) for i in MONTHLY_INDICATORS),
         release_date=portal.calendar.release_date(month),
         released_month=released_month,
@@ -151,6 +155,7 @@ def _tasks(
     clinic: Clinic,
     sent: Mapping[Month, Submission],
     comments: Mapping[int, tuple[str, str]],
+    extended: Mapping[Month, date],
 ) -> tuple[Task, ...]:
     """What asks for something, most urgent first: returned, then late, then due."""
     today = portal.clock.today
@@ -159,12 +164,13 @@ def _tasks(
         found = sent.get(month)
         if found is not None and found.state is not State.RETURNED:
             continue
-        deadline = portal.calendar.deadline(month)
+        until = extended.get(month)
+        deadline = until or portal.calendar.deadline(month)
         by, comment = comments.get(found.id, ("", "")) if found else ("", "")
         state = (
             MonthState.RETURNED
             if found
-            else portal.calendar.state_without_submission(month, owed=True, today=today)
+            else portal.calendar.state_without_submission(month, owed=True, today=today, until=until)
         )
         tasks.append(
             Task(
@@ -172,6 +178,7 @@ def _tasks(
                 state=state,
                 deadline=deadline,
                 days_left=(deadline - today).days,
+                is_extended=until is not None,
                 comment=comment,
                 returned_by=by,
             )

@@ -13,6 +13,7 @@ from portal.domain.clinics import Clinic
 from portal.domain.disclosure import Rules, may_replace, may_show_count, may_show_share
 from portal.domain.indicators import MONTHLY_INDICATORS, Indicator, Kind
 from portal.domain.months import Month, latest_whole_month, months_between
+from portal.domain.submissions import State
 from portal.domain.values import Answer, MissingReason, Ratio
 from portal.services.context import Portal
 
@@ -29,6 +30,7 @@ class Preview:
     number: int
     contributing: tuple[Clinic, ...]
     missing: tuple[Clinic, ...]
+    held: tuple[Clinic, ...]  # sent a version with an implausible value, not approved (R11)
     shown: tuple[Indicator, ...]
     hidden: tuple[Indicator, ...]
     kept: tuple[Indicator, ...]
@@ -99,6 +101,7 @@ def _release(portal: Portal, scoped: ScopedConnection, user: User, month: Month)
             "shown": [indicator.code for indicator in plan.preview.shown],
             "hidden": [indicator.code for indicator in plan.preview.hidden],
             "kept": [indicator.code for indicator in plan.preview.kept],
+            "held": [clinic.code for clinic in plan.preview.held],
         },
     )
     return plan.preview
@@ -110,7 +113,9 @@ def _plan(portal: Portal, scoped: ScopedConnection, month: Month) -> _Plan:
     known = {clinic.code: clinic for clinic in clinics.list_in_scope(scoped)}
     inputs = {sent.clinic: sent.id for sent in submissions.newest_usable(scoped, month=month)}
     if not inputs:
-        raise ReleaseRefused(f"Ingen mottagning har skickat in {month.label}: det finns inget att släppa.")
+        raise ReleaseRefused(
+            f"Inget som kan ingå är inskickat för {month.label}: det finns inget att släppa."
+        )
     answers = _answers(scoped, inputs)
     newest = releases.list_newest(scoped, first=month, last=month).get(month)
     before = _answers_behind(scoped, month)
@@ -121,6 +126,8 @@ def _plan(portal: Portal, scoped: ScopedConnection, month: Month) -> _Plan:
         or _may_replace(indicator, before[indicator.code], answers, known, portal.rules)
     }
     owing = [clinic for clinic in known.values() if clinic.is_open(month)]
+    sent = submissions.list_current(scoped, months=[month])
+    held = {found.clinic for found in sent if found.state is State.SENT and found.is_held}
     return _Plan(
         inputs=inputs,
         figures={indicator.code: found for indicator, found in cells.items()},
@@ -128,7 +135,8 @@ def _plan(portal: Portal, scoped: ScopedConnection, month: Month) -> _Plan:
             month=month,
             number=newest.number + 1 if newest else 1,
             contributing=tuple(known[code] for code in known if code in inputs),
-            missing=tuple(clinic for clinic in owing if clinic.code not in inputs),
+            missing=tuple(clinic for clinic in owing if clinic.code not in {*inputs, *held}),
+            held=tuple(known[code] for code in known if code in held),
             shown=tuple(indicator for indicator, found in cells.items() if found),
             hidden=tuple(indicator for indicator, found in cells.items() if not found),
             kept=tuple(indicator for indicator in MONTHLY_INDICATORS if indicator not in cells),

@@ -1,32 +1,41 @@
 """Report a month: read, check, preview, and the one way in for data: commit.
 
-The preview is never trusted: commit parses the same bytes again, inside one transaction that
-stores submission, values, event and audit row together, or nothing.
+Two doors, one rule set: a file and the form both become a `parsing.Parsed` and go the same way.
+The preview is never trusted: commit checks again, inside one transaction that stores submission,
+values, event, audit row and the accepted file together, or nothing.
 """
 
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from db import audit, clinics, submissions, values
+from db import audit, clinics, drafts, files, submissions, values
 from db.scoping import ScopedConnection
 from db.submissions import Key, NewSubmission
 from portal.domain import checks
 from portal.domain.access import RegionUser, User, check_may_see_clinic
 from portal.domain.clinics import Clinic
+from portal.domain.file_names import safe_name
 from portal.domain.measures import MEASURES_BY_CODE
 from portal.domain.months import Month, latest_whole_month
 from portal.domain.problems import Entry, Problem, Severity
-from portal.domain.submissions import Door, State, Submission
+from portal.domain.submissions import Door, State, Submission, needs_answer
 from portal.domain.values import Answer
-from portal.services.context import DEMO_LABEL, Portal
-from portal.uploads import parsing, template
-from portal.uploads.reading import CLINIC_LIMITS, REGION_LIMITS
-
-
-HISTORY_MONTHS = 36  # what the checks against a clinic's own history look back on
+from portal.services.context import DEMO_LABEL, STOCKHOLM, Portal
+from portal.services.month_preview import (
+    Known,
+    Merged,
+    MonthPreview,
+    known_of,
+    merge,
+    preview_of,
+    released_before,
+    series_of,
+)
+from portal.uploads import marking, parsing, template
+from portal.uploads.reading import CLINIC_LIMITS, REGION_LIMITS, Limits, read
 
 
 class Rejected(Exception):
@@ -44,37 +53,13 @@ class NeedsConfirmation(Rejected):
 class Conflict(Exception):
     """Someone else sent a newer version since the preview; the message says who and when."""
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Line:
-    """One measure of one month in the preview."""
-
-    measure: str
-    read: Answer | None
-    stored: Answer | None  # the current version's
-    month_before: Answer | None
-    year_before: Answer | None
-    expected: tuple[int, int] | None
-
-    @property
-    def change(self) -> str:
-        """`new`, `changed`, `unchanged` or `empty`."""
-        return _change(self.read, self.stored)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class MonthPreview:
-    clinic: Clinic
-    month: Month
-    base: Submission | None
-    lines: tuple[Line, ...]
-
-    @property
-    def base_version(self) -> int:
-        return self.base.version if self.base else 0
-
-    def count(self, change: str) -> int:
-        return sum(line.change == change for line in self.lines)
+    def __init__(self, current: Submission) -> None:
+        super().__init__(
+            f"{current.sent_by} skickade version {current.version} av {current.month.label} "
+            f"{current.sent_at.astimezone(STOCKHOLM):%Y-%m-%d kl. %H.%M}. "
+            "Se över och skicka igen om din ska gälla."
+        )
+        self.current = current
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -116,35 +101,6 @@ class Receipt:
         return not self.submissions
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Known:
-    """What the database holds about the clinic-months of a file."""
-
-    current: Mapping[Key, Submission]
-    answers: Mapping[Key, Mapping[str, Answer]]
-    history: Mapping[str, Mapping[Month, Mapping[str, Answer]]]  # clinic → month → measure
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Merged:
-    """A clinic's month as it would be stored: the file's answers laid over the current version's."""
-
-    clinic: Clinic
-    month: Month
-    base: Submission | None
-    stored: Mapping[str, Answer]
-    answers: Mapping[str, Answer | None]  # None: the file emptied it, or it stayed empty
-
-    @property
-    def base_version(self) -> int:
-        return self.base.version if self.base else 0
-
-    @property
-    def changes(self) -> Counter[str]:
-        """Return how many answers are `new`, `changed`, `unchanged` and `empty`."""
-        return Counter(_change(read, self.stored.get(measure)) for measure, read in self.answers.items())
-
-
 def write_template(portal: Portal, user: User, *, clinic: str, months: Sequence[Month]) -> bytes:
     """Return the blankett for the clinic: prefilled where a month has been sent."""
     check_may_see_clinic(user, clinic)
@@ -180,16 +136,22 @@ def due_months(portal: Portal, user: User, *, clinic: str) -> list[Month]:
 
 def preview(portal: Portal, user: User, *, name: str, content: bytes) -> Upload:
     """Read and check a file for the clinics the user may send for; stores nothing."""
-    parsed = _parse(portal, user, name, content)
+    return preview_parsed(portal, user, _parse(portal, user, name, content), name=name)
+
+
+def preview_parsed(portal: Portal, user: User, parsed: parsing.Parsed, *, name: str) -> Upload:
+    """Check what a file or the form says, and show what it would become; stores nothing."""
+    _check_own(user, parsed.entries)
     with portal.reading(user) as scoped:
-        known = _known(scoped, parsed.entries)
+        known = known_of(scoped, parsed.entries)
         open_to = {clinic.code: clinic for clinic in clinics.list_in_scope(scoped)}
+        released = released_before(scoped, known)
     return Upload(
         name=name,
         sha256=parsed.sha256,
         problems=_problems(portal, parsed, known, open_to),
         notices=parsed.notices,
-        months=tuple(_preview(found, known) for found in _merge(parsed.entries, known, open_to)),
+        months=tuple(preview_of(found, known, released) for found in merge(parsed.entries, known, open_to)),
     )
 
 
@@ -209,23 +171,71 @@ def commit(
     `base_versions` are those of the preview that the sender saw; None takes what is current.
     Raises Rejected, NeedsConfirmation, Conflict, AccessDenied.
     """
-    parsed = _parse(portal, user, name, content)
+    return commit_parsed(
+        portal,
+        user,
+        _parse(portal, user, name, content),
+        name=name,
+        door=Door.FILE,
+        base_versions=base_versions,
+        confirm_warnings=confirm_warnings,
+        note=note,
+        reason=reason,
+        content=content,
+    )
+
+
+def commit_parsed(
+    portal: Portal,
+    user: User,
+    parsed: parsing.Parsed,
+    *,
+    name: str,
+    door: Door,
+    base_versions: Mapping[Key, int] | None = None,
+    confirm_warnings: bool = False,
+    note: str = "",
+    reason: str = "",
+    keys: Collection[Key] | None = None,
+    content: bytes | None = None,
+) -> Receipt:
+    """Store what a file or the form says; `keys` limits it to some of the clinic-months.
+
+    `content` is what the file was, kept once with every clinic it holds. Raises as commit does.
+    """
+    chosen = parsed if keys is None else _limited(parsed, keys)
+    _check_own(user, chosen.entries)
     with portal.writing(user) as scoped:
-        known = _known(scoped, parsed.entries)
+        known = known_of(scoped, chosen.entries)
         open_to = {clinic.code: clinic for clinic in clinics.list_in_scope(scoped)}
-        problems = _problems(portal, parsed, known, open_to)
+        problems = _problems(portal, chosen, known, open_to)
         _check_acceptable(problems, confirm_warnings=confirm_warnings, note=note)
-        months = _merge(parsed.entries, known, open_to)
+        months = merge(chosen.entries, known, open_to)
         deserving = [found for found in months if _deserves_version(found)]
         _check_bases(deserving, base_versions)
-        new = [
-            _new_submission(portal, user, found, name=name, sha256=parsed.sha256, note=note, reason=reason)
-            for found in deserving
-        ]
+        _check_answered(deserving, answer=reason or note)
+        held = _held(portal, problems, deserving, known, open_to)
+        sending = _Sending(user=user, name=name, door=door, sha256=parsed.sha256, note=note, reason=reason)
+        new = [_new_submission(portal, found, sending, is_held=found.key in held) for found in deserving]
         if new:
             ids = submissions.add_many(scoped, new)
             _audit_sent(portal, scoped, user, new, ids, parsed.sha256)
+            if content is not None:
+                held_by = _clinics_of_file(parsed, keys, open_to)
+                _keep_file(portal, scoped, held_by, name=name, sha256=parsed.sha256, content=content)
+        if door is Door.FORM:
+            for found in months:
+                drafts.remove(scoped, username=user.username, clinic=found.clinic.code, month=found.month)
     return _receipt(months, new, parsed.sha256)
+
+
+def marked_copy(portal: Portal, user: User, *, name: str, content: bytes) -> bytes:
+    """Return the user's own workbook with the faulty cells marked; raises marking.CannotMark."""
+    parsed = _parse(portal, user, name, content)
+    problems = preview_parsed(portal, user, parsed, name=name).problems
+    if not marking.can_mark(problems):
+        raise marking.CannotMark
+    return marking.mark(content, read(name, content, limits=_limits(user)), problems)
 
 
 def record_rejection(portal: Portal, user: User, *, name: str, problems: Sequence[Problem]) -> None:
@@ -246,50 +256,91 @@ def record_rejection(portal: Portal, user: User, *, name: str, problems: Sequenc
 def _parse(portal: Portal, user: User, name: str, content: bytes) -> parsing.Parsed:
     with portal.reading(user) as scoped:
         own = {clinic.code: clinic for clinic in clinics.list_in_scope(scoped)}
-    limits = REGION_LIMITS if isinstance(user, RegionUser) else CLINIC_LIMITS
-    return parsing.parse(name, content, clinics=own, limits=limits)
+    return parsing.parse(name, content, clinics=own, limits=_limits(user))
 
 
-def _known(scoped: ScopedConnection, entries: Sequence[Entry]) -> _Known:
-    keys = sorted({(entry.clinic, entry.month) for entry in entries})
-    current = submissions.list_current_of(scoped, keys=keys)
-    found = values.of_submissions(scoped, submission_ids=[sent.id for sent in current.values()])
-    history = {}
-    for clinic in sorted({clinic for clinic, _ in keys}):
-        months = [month for code, month in keys if code == clinic]
-        history[clinic] = values.of_clinic(
-            scoped, clinic=clinic, first=min(months).plus(-HISTORY_MONTHS), last=max(months)
-        )
-    return _Known(
-        current=current,
-        answers={key: found[sent.id] for key, sent in current.items()},
-        history=history,
+def _limits(user: User) -> Limits:
+    return REGION_LIMITS if isinstance(user, RegionUser) else CLINIC_LIMITS
+
+
+def _check_own(user: User, entries: Sequence[Entry]) -> None:
+    for clinic in {entry.clinic for entry in entries}:
+        check_may_see_clinic(user, clinic)
+
+
+def _limited(parsed: parsing.Parsed, keys: Collection[Key]) -> parsing.Parsed:
+    """Keep those clinic-months, and the problems that are theirs or the whole file's."""
+    wanted = frozenset(keys)
+    return replace(
+        parsed,
+        entries=tuple(entry for entry in parsed.entries if (entry.clinic, entry.month) in wanted),
+        problems=tuple(
+            problem
+            for problem in parsed.problems
+            if problem.clinic is None or problem.month is None or (problem.clinic, problem.month) in wanted
+        ),
     )
 
 
 def _problems(
-    portal: Portal, parsed: parsing.Parsed, known: _Known, open_to: Mapping[str, Clinic]
+    portal: Portal, parsed: parsing.Parsed, known: Known, open_to: Mapping[str, Clinic]
 ) -> tuple[Problem, ...]:
-    history: dict[tuple[str, str], dict[Month, int]] = {}
-    for clinic, months in known.history.items():
-        for month, answers in months.items():
-            for measure, answer in answers.items():
-                if answer.value is not None:
-                    history.setdefault((clinic, measure), {})[month] = answer.value
     found = checks.run(
         parsed.entries,
         clinics=open_to,
         calendar=portal.calendar,
         today=portal.clock.today,
-        known=checks.Known(answers=known.answers, history=history),
+        known=checks.Known(answers=known.answers, history=series_of(known), breaks=known.breaks),
     )
     # What the reader has already said about a cell is not said again as a missing value.
     said = {
         (problem.clinic, problem.month, problem.measure) for problem in parsed.problems if problem.measure
     }
-    follow_on = [p for p in found if (p.clinic, p.month, p.measure) not in said]
-    problems = [*parsed.problems, *follow_on]
+    problems = [*parsed.problems, *(problem for problem in found if not _is_follow_on(problem, said))]
     return tuple(sorted(problems, key=lambda problem: problem.severity is Severity.WARNING))
+
+
+def _is_follow_on(problem: Problem, said: Collection[tuple[str | None, Month | None, str | None]]) -> bool:
+    """Tell whether a problem only follows from a cell that was already reported."""
+    measures = {problem.measure}
+    if problem.code == "part.without_whole":
+        measures.add(MEASURES_BY_CODE[problem.measure or ""].not_above)
+    if problem.code == "whole.without_part":
+        measures |= {code for code, part in MEASURES_BY_CODE.items() if part.not_above == problem.measure}
+    return any((problem.clinic, problem.month, measure) in said for measure in measures)
+
+
+def _held(
+    portal: Portal,
+    problems: Sequence[Problem],
+    deserving: Sequence[Merged],
+    known: Known,
+    open_to: Mapping[str, Clinic],
+) -> set[Key]:
+    """Return the months that wait for the region before a release (R11).
+
+    In a correction every value is looked at, not only the changed ones: a change elsewhere must not
+    let an implausible value through. What the region has approved is not asked about again.
+    """
+    kept = [
+        Entry(clinic=found.clinic.code, month=found.month, measure=measure, answer=answer)
+        for found in deserving
+        if found.base is not None and found.base.state is not State.APPROVED
+        for measure, answer in found.answers.items()
+    ]
+    without_stored = checks.Known(history=series_of(known) if kept else {}, breaks=known.breaks)
+    again = checks.run(
+        kept,
+        clinics=open_to,
+        calendar=portal.calendar,
+        today=portal.clock.today,
+        known=without_stored,
+    )
+    return {
+        (problem.clinic, problem.month)
+        for problem in (*problems, *again)
+        if problem.clinic and problem.month and checks.holds_release((problem,))
+    }
 
 
 def _check_acceptable(problems: Sequence[Problem], *, confirm_warnings: bool, note: str) -> None:
@@ -299,114 +350,108 @@ def _check_acceptable(problems: Sequence[Problem], *, confirm_warnings: bool, no
         raise NeedsConfirmation(problems)
 
 
-def _check_bases(deserving: Sequence[_Merged], base_versions: Mapping[Key, int] | None) -> None:
+def _check_answered(deserving: Sequence[Merged], *, answer: str) -> None:
+    """Ask for an answer to the region's comment before a returned month is sent again."""
+    asked = [found for found in deserving if found.base and needs_answer(found.base.state)]
+    if asked and not answer.strip():
+        raise NeedsConfirmation(
+            [
+                Problem(
+                    code="answer.missing",
+                    severity=Severity.WARNING,
+                    clinic=found.clinic.code,
+                    month=found.month,
+                    message=f"Regionen har återlämnat {found.month.label}. Svara på kommentaren när du skickar.",
+                )
+                for found in asked
+            ]
+        )
+
+
+def _check_bases(deserving: Sequence[Merged], base_versions: Mapping[Key, int] | None) -> None:
     """Refuse a month that someone else has sent since the preview; one's own second click is none."""
     for found in deserving:
         current = found.base
         seen = (base_versions or {}).get((found.clinic.code, found.month), found.base_version)
         if current and current.version != seen:
-            raise Conflict(
-                f"{current.sent_by} skickade version {current.version} av {current.month.label} "
-                f"{current.sent_at:%Y-%m-%d %H:%M} (UTC). Se över och skicka igen om din ska gälla."
-            )
+            raise Conflict(current)
 
 
-def _change(read: Answer | None, stored: Answer | None) -> str:
-    if read == stored:
-        return "unchanged" if read else "empty"
-    return "changed" if stored else "new"
-
-
-def _merge(entries: Sequence[Entry], known: _Known, open_to: Mapping[str, Clinic]) -> tuple[_Merged, ...]:
-    by_month: dict[Key, dict[str, Answer | None]] = {}
-    for entry in entries:
-        by_month.setdefault((entry.clinic, entry.month), {})[entry.measure] = entry.answer
-    return tuple(
-        _Merged(
-            clinic=open_to[clinic],
-            month=month,
-            base=known.current.get((clinic, month)),
-            stored=(stored := known.answers.get((clinic, month), {})),
-            answers={
-                measure: read[measure] if measure in read else stored.get(measure)
-                for measure in MEASURES_BY_CODE
-                if measure in read or measure in stored
-            },
-        )
-        for (clinic, month), read in sorted(by_month.items())
-    )
-
-
-def _preview(found: _Merged, known: _Known) -> MonthPreview:
-    """Return the month with what a person compares it with; commit goes without, it is half its time."""
-    history = known.history[found.clinic.code]
-    before = history.get(found.month.previous, {})
-    year_before = history.get(found.month.year_before, {})
-    return MonthPreview(
-        clinic=found.clinic,
-        month=found.month,
-        base=found.base,
-        lines=tuple(
-            Line(
-                measure=measure,
-                read=read,
-                stored=found.stored.get(measure),
-                month_before=before.get(measure),
-                year_before=year_before.get(measure),
-                expected=_expected(measure, found.month, history),
-            )
-            for measure, read in found.answers.items()
-        ),
-    )
-
-
-def _expected(
-    measure: str, month: Month, history: Mapping[Month, Mapping[str, Answer]]
-) -> tuple[int, int] | None:
-    earlier = [
-        answers[measure].value for other, answers in history.items() if other < month and measure in answers
-    ]
-    return checks.expected_range([count for count in earlier if count is not None])
-
-
-def _deserves_version(found: _Merged) -> bool:
+def _deserves_version(found: Merged) -> bool:
     """A month gets a version when something changed, or as the answer to a return."""
     answers_return = found.base is not None and found.base.state is State.RETURNED
     return answers_return or any(read != found.stored.get(measure) for measure, read in found.answers.items())
 
 
-def _new_submission(
-    portal: Portal, user: User, found: _Merged, *, name: str, sha256: str, note: str, reason: str
-) -> NewSubmission:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Sending:
+    """What the versions of one sending have in common."""
+
+    user: User
+    name: str
+    door: Door
+    sha256: str
+    note: str
+    reason: str
+
+
+def _new_submission(portal: Portal, found: Merged, sending: _Sending, *, is_held: bool) -> NewSubmission:
     answers = {measure: read for measure, read in found.answers.items() if read is not None}
     changes = found.changes
     return NewSubmission(
         clinic=found.clinic.code,
         month=found.month,
         version=found.base_version + 1,
-        door=Door.FILE,
-        sent_by=user.username,
+        door=sending.door,
+        sent_by=sending.user.username,
         sent_at=portal.clock.now,
-        file_name=safe_name(name),
-        sha256=sha256,
+        file_name=safe_name(sending.name),
+        sha256=sending.sha256,
         idempotency_key=_idempotency_key(found, answers),
-        reason=reason.strip(),
-        note=note.strip(),
+        reason=sending.reason.strip(),
+        note=sending.note.strip(),
         read=len(answers),
         new=changes["new"],
         changed=changes["changed"],
         unchanged=changes["unchanged"],
         answers=answers,
+        is_held=is_held,
     )
 
 
-def safe_name(name: str) -> str:
-    """Return a file name fit to show: no path, no control or direction characters, bounded."""
-    last = name.replace("\\", "/").rpartition("/")[2]
-    return "".join(sign for sign in last if sign.isprintable())[:120]
+def _clinics_of_file(
+    parsed: parsing.Parsed, keys: Collection[Key] | None, open_to: Mapping[str, Clinic]
+) -> set[str]:
+    """Return every clinic that the file holds, also those whose months did not change.
+
+    Where `keys` leaves nothing out, `parsed` may be a part of the file: then all that the sender may
+    send for count as held, so that nobody fetches another clinic's values with their own.
+    """
+    of_entries = {entry.clinic for entry in parsed.entries}
+    is_whole = keys is None or any((entry.clinic, entry.month) not in keys for entry in parsed.entries)
+    return of_entries if is_whole else of_entries | set(open_to)
 
 
-def _idempotency_key(found: _Merged, answers: Mapping[str, Answer]) -> str:
+def _keep_file(
+    portal: Portal,
+    scoped: ScopedConnection,
+    held_by: Collection[str],
+    *,
+    name: str,
+    sha256: str,
+    content: bytes,
+) -> None:
+    files.add(
+        scoped,
+        sha256=sha256,
+        name=safe_name(name),
+        content=content,
+        clinics=sorted(held_by),
+        at=portal.clock.now,
+    )
+
+
+def _idempotency_key(found: Merged, answers: Mapping[str, Answer]) -> str:
     content = {
         measure: [answer.value, answer.reason.value if answer.reason else None]
         for measure, answer in sorted(answers.items())
@@ -437,7 +482,7 @@ def _audit_sent(
         )
 
 
-def _receipt(months: Sequence[_Merged], new: Sequence[NewSubmission], sha256: str) -> Receipt:
+def _receipt(months: Sequence[Merged], new: Sequence[NewSubmission], sha256: str) -> Receipt:
     changes: Counter[str] = Counter()
     for found in months:
         changes.update(found.changes)

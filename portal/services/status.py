@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from db import clinics, releases, submissions
+from db import clinics, deadlines, releases, submissions
 from db.releases import Release
 from portal.domain.access import User, check_is_region
 from portal.domain.clinics import Clinic
@@ -26,6 +26,8 @@ class Grid:
     releases: Mapping[Month, Release]
     release_dates: Mapping[Month, date]
     deadlines: Mapping[Month, date]
+    extended: Mapping[tuple[str, Month], date]  # the exceptions from them
+    held: tuple[tuple[Clinic, Month], ...]  # stay out of releases until the region has approved them
 
     def count(self, month: Month, *states: MonthState) -> int:
         return sum(self.states[clinic.code, month] in states for clinic in self.clinics)
@@ -49,6 +51,7 @@ def grid(portal: Portal, user: User) -> Grid:
             (found.clinic, found.month): found for found in submissions.list_current(scoped, months=months)
         }
         released = releases.list_newest(scoped, first=first, last=last)
+        extended = deadlines.last_days(scoped, months=months)
     return Grid(
         months=tuple(months),
         clinics=tuple(known),
@@ -58,6 +61,7 @@ def grid(portal: Portal, user: User) -> Grid:
                 clinic,
                 month,
                 sent[clinic.code, month].state if (clinic.code, month) in sent else None,
+                extended.get((clinic.code, month)),
             )
             for clinic in known
             for month in months
@@ -65,12 +69,21 @@ def grid(portal: Portal, user: User) -> Grid:
         releases=released,
         release_dates={month: portal.calendar.release_date(month) for month in months},
         deadlines={month: portal.calendar.deadline(month) for month in months},
+        extended=extended,
+        held=tuple(
+            (clinic, month)
+            for clinic in known
+            for month in months
+            if (found := sent.get((clinic.code, month))) and found.is_held and found.state is State.SENT
+        ),
     )
 
 
-def _state(portal: Portal, clinic: Clinic, month: Month, sent: State | None) -> MonthState:
+def _state(
+    portal: Portal, clinic: Clinic, month: Month, sent: State | None, until: date | None
+) -> MonthState:
     if sent is not None:
         return MonthState(sent.value)
     return portal.calendar.state_without_submission(
-        month, owed=clinic.is_open(month), today=portal.clock.today
+        month, owed=clinic.is_open(month), today=portal.clock.today, until=until
     )

@@ -2,10 +2,13 @@
 
 import streamlit as st
 
+from portal.domain.checks import CHECKS
 from portal.domain.indicators import INDICATORS
 from portal.domain.measures import MEASURES, MEASURES_BY_CODE, MeasureKind
+from portal.domain.problems import Severity
 from portal.ui import markup
 from portal.ui.markup import Cell
+from portal.uploads.findings import FINDINGS
 
 
 KINDS = {MeasureKind.FLOW: "under månaden", MeasureKind.STOCK: "månadens sista dag"}
@@ -61,6 +64,28 @@ def show_measures() -> None:
             caption="Mått: det som mottagningen rapporterar",
         )
     )
+
+
+SEVERITIES = {Severity.ERROR: "fel, stoppar", Severity.WARNING: "varning, bekräftas"}
+
+
+def show_checks() -> None:
+    """Show every check and everything that the reader refuses: each is declared once, where it is made."""
+    checked = [
+        markup.row(Cell(check.explanation, small=check.code), SEVERITIES[check.severity]) for check in CHECKS
+    ]
+    st.html(
+        markup.table(
+            ("Kontroll", "Följd"),
+            checked,
+            caption="Kontroller: det som värdena jämförs med när en månad skickas in",
+        )
+    )
+    refused = [
+        markup.row(Cell(finding.explanation, small=finding.code), SEVERITIES[Severity.ERROR])
+        for finding in FINDINGS
+    ]
+    st.html(markup.table(("Fel i filen", "Följd"), refused, caption="Filer: det som inte går att läsa"))
 
 
 def show_words() -> None:

@@ -46,6 +46,14 @@ PAGES = (
     Page(file="status.py", title="Läget", url_path="laget", icon="grid_view", group=COUNTY, who=REGION),
     Page(file="review.py", title="Granska", url_path="granska", icon="fact_check", group=COUNTY, who=REGION),
     Page(
+        file="history.py",
+        title="Läs in historik",
+        url_path="historik",
+        icon="history",
+        group=COUNTY,
+        who=REGION,
+    ),
+    Page(
         file="clinics.py",
         title="Mottagningar",
         url_path="mottagningar",

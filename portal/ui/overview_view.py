@@ -39,11 +39,23 @@ def show_tasks(found: Overview, user: User) -> None:
     with st.container(border=True):
         text, action = st.columns([4, 1.3], vertical_alignment="center")
         text.markdown(f"#### {ICONS[first.state]} {sentences.task_title(first)}")
-        text.text(sentences.task_detail(first))
+        text.text(_detail(first))
         if isinstance(user, ClinicUser):
             _action(action, first)
         for task in others[:5]:
-            text.markdown(f"{ICONS[task.state]} {sentences.task_title(task)}")
+            extended = f" ({_extended(task)})" if task.is_extended else ""
+            text.markdown(f"{ICONS[task.state]} {sentences.task_title(task)}{extended}")
+
+
+def _detail(task: Task) -> str:
+    lines = [sentences.task_detail(task)]
+    if task.is_extended:
+        lines.append(f"Sista dagen är {_extended(task)}.")
+    return "\n".join(lines)
+
+
+def _extended(task: Task) -> str:
+    return f"förlängd till {formats.day(task.deadline)}"
 
 
 def _action(place: st.delta_generator.DeltaGenerator, task: Task) -> None:

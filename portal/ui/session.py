@@ -118,3 +118,52 @@ def take_message() -> str:
 def text_of(key: str) -> str:
     """Return what a text widget with that key holds."""
     return str(st.session_state.get(key) or "")
+
+
+SEEN = "portal.seen"
+CHECKED_FORM = "portal.checked_form"
+
+
+def seen_bases(what: str) -> str | None:
+    """Return which versions the sender's preview of this file or form was made against."""
+    kept = str(st.session_state.get(SEEN, ""))
+    name, _, bases = kept.partition("\n")
+    return bases if name == what else None
+
+
+def note_seen_bases(what: str, bases: str) -> None:
+    st.session_state[SEEN] = f"{what}\n{bases}"
+
+
+def forget_seen_bases() -> None:
+    st.session_state.pop(SEEN, None)
+
+
+def is_form_checked(form: str) -> bool:
+    """Tell whether the user has asked to have this form checked."""
+    return st.session_state.get(CHECKED_FORM) == form
+
+
+def note_form_checked(form: str) -> None:
+    st.session_state[CHECKED_FORM] = form
+
+
+def forget_form_checked() -> None:
+    st.session_state.pop(CHECKED_FORM, None)
+
+
+def put_text(key: str, text: str | None) -> None:
+    """Set what a widget with that key holds; before it is drawn, or in a callback."""
+    st.session_state[key] = text
+
+
+def begin_text(key: str, text: str | None) -> None:
+    """Set what a widget begins with, unless it has been drawn in this visit to the page."""
+    if key not in st.session_state:
+        st.session_state[key] = text
+
+
+def forget_texts(start: str) -> None:
+    """Forget every widget whose key starts like that: they begin again from what is stored."""
+    for key in [key for key in st.session_state if str(key).startswith(start)]:
+        del st.session_state[key]

@@ -1,15 +1,20 @@
-"""The parts of Läget: what waits, the month grid, release."""
+"""The parts of Läget: what waits, the month grid, release, more time, breaks."""
+
+from datetime import date, timedelta
 
 import streamlit as st
 
 from portal.domain.access import User
 from portal.domain.months import Month
 from portal.domain.submissions import MonthState
-from portal.services import releases
+from portal.services import breaks, deadlines, releases, reminders
 from portal.services.status import Grid
-from portal.ui import auth, formats, markup
+from portal.ui import auth, formats, markup, session
 from portal.ui.context import portal
 from portal.ui.markup import Cell
+
+
+MOST_ROWS = 30
 
 
 def show_waiting(grid: Grid) -> None:
@@ -20,6 +25,11 @@ def show_waiting(grid: Grid) -> None:
     first, second, third = st.columns(3)
     with first.container(border=True, height="stretch"):
         st.markdown(f"### {formats.plural(waiting, 'inlämning', 'inlämningar')} att granska")
+        if grid.held:
+            st.text(
+                f"{formats.plural(len(grid.held), 'innehåller', 'innehåller')} ett osannolikt värde och ingår i "
+                "regionens värden först när du godkänt."
+            )
         st.page_link("../../pages/review.py", label="Granska nu", icon=":material/fact_check:")
     with second.container(border=True, height="stretch"):
         st.markdown(f"### {formats.plural(late, 'månad', 'månader')} sena")
@@ -78,7 +88,10 @@ def _state(grid: Grid, clinic: str, month: Month) -> Cell:
     href = ""
     if state in (MonthState.SENT, MonthState.APPROVED, MonthState.RETURNED):
         href = markup.link("granska", mottagning=clinic, manad=str(month))
-    return Cell(f"{state.symbol} {state.label}", css=css, href=href)
+    until = grid.extended.get((clinic, month))
+    waits = state in (MonthState.OPEN, MonthState.LATE, MonthState.RETURNED)
+    small = f"till {until.day}/{until.month}" if until and waits else ""
+    return Cell(f"{state.symbol} {state.label}", css=css, href=href, small=small)
 
 
 def _released(grid: Grid, month: Month) -> str:
@@ -103,6 +116,13 @@ def show_release(grid: Grid, user: User) -> None:
         f"**{len(preview.shown)} värden visas**, {len(preview.hidden)} visas inte (för få vårdgivare, för få "
         f"fall eller inget underlag), {len(preview.kept)} behålls som de är."
     )
+    if preview.held:
+        names = ", ".join(clinic.name for clinic in preview.held)
+        st.warning(
+            f"Väntar på ditt godkännande, och ingår inte med det senast inskickade: {names}. Månaden "
+            "innehåller ett osannolikt värde.",
+            icon=":material/front_hand:",
+        )
     if preview.kept:
         st.caption(
             "Ett släppt värde byts bara ut när ingen eller minst tre vårdgivare har ändrat sina siffror; "
@@ -133,3 +153,144 @@ def _release(month: str) -> None:
         st.toast(str(refused))
         return
     st.toast(f"{done.month.label.capitalize()} är släppt: {len(done.shown)} värden visas.")
+
+
+def show_unreached(user: User) -> None:
+    """Name the clinics that reminders can't reach."""
+    unreached = reminders.list_unreached(portal(), user)
+    if not unreached:
+        return
+    with st.expander(
+        f"Påminnelser når inte {formats.plural(len(unreached), 'mottagning', 'mottagningar')}",
+        icon=":material/unsubscribe:",
+    ):
+        st.text(", ".join(clinic.name for clinic in unreached))
+        st.caption(
+            "Inget aktivt konto hos dem har en e-postadress. Administratören lägger till den på kontot."
+        )
+
+
+def show_extensions(grid: Grid, user: User) -> None:
+    """Give one clinic more time for one month, and list what has been given."""
+    names = {clinic.code: clinic.name for clinic in grid.clinics}
+    with st.expander("Förläng sista dagen", icon=":material/event_upcoming:"):
+        with st.form("extend", border=False):
+            left, middle, right = st.columns(3)
+            left.selectbox(
+                "Mottagning", list(names), format_func=lambda code: names[code], key="extend-clinic"
+            )
+            months = {str(month): month.label for month in deadlines.months_to_extend(portal())}
+            middle.selectbox(
+                "Månad",
+                list(months),
+                index=min(1, len(months) - 1),
+                format_func=lambda month: months[month],
+                key="extend-month",
+            )
+            first = portal().clock.today
+            right.date_input(
+                "Ny sista dag",
+                value=max(first, grid.deadlines[grid.months[-1]] + timedelta(days=7)),
+                min_value=first,
+                max_value=first + deadlines.LONGEST,
+                format="YYYY-MM-DD",
+                key="extend-until",
+            )
+            st.text_input("Varför?", max_chars=deadlines.LONGEST_REASON, key="extend-reason")
+            st.form_submit_button("Förläng", on_click=_extend)
+        rows = [
+            markup.row(
+                Cell(names.get(found.clinic, found.clinic)),
+                found.month.label,
+                formats.day_and_year(found.until),
+                found.reason,
+                Cell(found.granted_by, small=formats.moment(found.granted_at)),
+            )
+            for found in deadlines.list_extensions(portal(), user)[:MOST_ROWS]
+        ]
+        if rows:
+            headings = ("Mottagning", "Månad", "Sista dag", "Varför", "Av")
+            st.html(markup.table(headings, rows, caption="Förlängningar, nyaste först. Den nyaste gäller."))
+
+
+def _extend() -> None:
+    user = auth.still_user()
+    try:
+        done = deadlines.grant(
+            portal(),
+            user,
+            clinic=session.value_of("extend-clinic"),
+            month=Month.parse(session.value_of("extend-month")),
+            until=date.fromisoformat(session.value_of("extend-until")),
+            reason=session.value_of("extend-reason"),
+        )
+    except (deadlines.ExtensionRefused, ValueError) as refused:
+        session.note_message(str(refused))
+        return
+    st.toast(f"Sista dagen för {done.month.label} är förlängd till {formats.day(done.until)}.")
+
+
+def show_breaks(grid: Grid, user: User) -> None:
+    """Enter from when a clinic's values can't be compared with its earlier ones, and list the breaks."""
+    names = {clinic.code: clinic.name for clinic in grid.clinics}
+    with st.expander("Brott i serien", icon=":material/horizontal_rule:"):
+        st.markdown(
+            "När en mottagning byter journalsystem eller sätt att räkna kan nya värden inte jämföras med de "
+            "äldre. Kontrollerna jämför då bara inom samma serie."
+        )
+        with st.form("break", border=False):
+            left, right = st.columns(2)
+            left.selectbox(
+                "Vilken mottagning?",
+                ["", *names],
+                format_func=lambda code: names.get(code, "Alla mottagningar"),
+                key="break-clinic",
+            )
+            months = {str(month): month.label for month in reversed(grid.months)}
+            right.selectbox(
+                "Första månaden efter brottet",
+                list(months),
+                format_func=lambda month: months[month],
+                key="break-month",
+            )
+            st.text_input("Vad ändrades?", max_chars=breaks.LONGEST_REASON, key="break-reason")
+            st.form_submit_button("Skriv in brottet", on_click=_enter_break)
+        rows = [
+            markup.row(
+                Cell(names.get(found.clinic or "", "Alla mottagningar")),
+                found.month.label,
+                found.reason,
+                Cell(found.entered_by, small=formats.moment(found.entered_at)),
+            )
+            for found in breaks.list_breaks(portal(), user)[:MOST_ROWS]
+        ]
+        if rows:
+            headings = ("Mottagning", "Från och med", "Vad ändrades", "Av")
+            st.html(markup.table(headings, rows, caption="Brott, nyaste månaden först"))
+
+
+def _enter_break() -> None:
+    user = auth.still_user()
+    try:
+        done = breaks.enter(
+            portal(),
+            user,
+            clinic=session.value_of("break-clinic") or None,
+            month=Month.parse(session.value_of("break-month")),
+            reason=session.value_of("break-reason"),
+        )
+    except (breaks.BreakRefused, ValueError) as refused:
+        session.note_message(str(refused))
+        return
+    st.toast(f"Brottet från {done.month.label} är inskrivet.")
+
+
+def show_message() -> None:
+    """Show why the last click was refused, once.
+
+    In a place that is always there: what follows must not move, or open parts of the page would close.
+    """
+    place = st.container()
+    message = session.take_message()
+    if message:
+        place.error(message)

@@ -1,15 +1,19 @@
 """The parts of Inlämningar: every version, what happened to it, its values, its receipt."""
 
+from typing import Any, Literal
+
 import streamlit as st
 
-from portal.domain.access import User
+from portal.domain.access import AccessDenied, ClinicUser, User
 from portal.domain.measures import MEASURES_BY_CODE
 from portal.domain.months import Month
 from portal.domain.submissions import MonthState, State, Submission
-from portal.services import reviews
+from portal.services import accounts, reviews, versions
 from portal.services.context import DEMO_LABEL
 from portal.services.reviews import Case, ReviewLine
-from portal.ui import formats, frame, markup
+from portal.services.versions import Comparison, Pair
+from portal.settings import ROOT
+from portal.ui import auth, formats, frame, markup
 from portal.ui.context import portal
 from portal.ui.markup import Cell, numeric
 
@@ -48,19 +52,128 @@ def _sent(found: Submission, clinic: str) -> markup.Row:
     )
 
 
-def show_case(case: Case) -> None:
-    """Show one month: where it stands, the conversation, the values beside their history."""
+def show_case(user: User, case: Case) -> None:
+    """Show one month: where it stands, what to do, the conversation, the values, its versions."""
     sent = case.submission
     st.subheader(f"{sent.month.label.capitalize()}, version {sent.version}: {sent.state.label}", anchor=False)
+    st.caption(
+        f"Skickad av {sent.sent_by} {formats.moment(sent.sent_at)}, genom {sent.door.label}"
+        + (f" ({sent.file_name})." if sent.file_name else ".")
+    )
+    _offer_what_to_do(user, case)
     show_conversation(case)
     show_lines(case)
+    if len(case.versions) > 1:
+        _show_versions(user, case)
+
+
+def _offer_what_to_do(user: User, case: Case) -> None:
+    sent = case.submission
+    clinic, month, version = case.clinic.code, sent.month, sent.version
+    with st.container(horizontal=True):
+        if isinstance(user, ClinicUser):
+            type_: Literal["primary", "secondary"] = (
+                "primary" if sent.state is State.RETURNED else "secondary"
+            )
+            if st.button("Rätta", icon=":material/edit:", type=type_):
+                st.switch_page(
+                    ROOT / "pages" / "report.py",
+                    query_params={"manad": str(month), frame.PARAMETER: clinic},
+                )
+        st.download_button(
+            "Ladda ner kvittot",
+            data=receipt(case).encode("utf-8-sig"),
+            file_name=frame.file_name(f"kvitto-{clinic}-{month}-v{version}.txt"),
+            mime="text/plain",
+            on_click="ignore",
+            icon=":material/download:",
+        )
+        _offer_file(user, case, version)
+
+
+def _offer_file(user: User, case: Case, version: int) -> None:
+    """Offer the file a version came as, where the user may have it."""
+    clinic, month = case.clinic.code, case.submission.month
+    if not versions.may_fetch_file(portal(), user, clinic=clinic, month=month, version=version):
+        return
+    name = next(sent.file_name for sent in case.versions if sent.version == version)
+    sid = auth.session_id()
     st.download_button(
-        "Ladda ner kvittot",
-        data=receipt(case).encode("utf-8-sig"),
-        file_name=frame.file_name(f"kvitto-{case.clinic.code}-{sent.month}-v{sent.version}.txt"),
-        mime="text/plain",
+        "Hämta filen",
+        data=lambda: _fetched(sid, clinic, month, version),
+        file_name=frame.file_name(name or f"{clinic}-{month}"),
+        mime="application/octet-stream",
         on_click="ignore",
-        icon=":material/download:",
+        icon=":material/description:",
+        key=f"file-{clinic}-{month}-{version}",
+        help=f"Filen som version {version} kom som. Att den hämtas skrivs i loggen.",
+    )
+
+
+def _fetched(sid: str, clinic: str, month: Month, version: int) -> bytes:
+    """Run when the button is pressed, outside the page: asks again who it is."""
+    user = accounts.current_user(portal(), sid)
+    if user is None:
+        raise AccessDenied("Du är utloggad.")
+    return versions.fetch_file(portal(), user, clinic=clinic, month=month, version=version)[1]
+
+
+def _show_versions(user: User, case: Case) -> None:
+    """Put two versions side by side, the newest two to begin with."""
+    st.markdown("##### Jämför två versioner")
+    clinic, month = case.clinic.code, case.submission.month
+    numbers = [sent.version for sent in case.versions]
+    by_number = {sent.version: sent for sent in case.versions}
+    left, right = st.columns(2)
+    choices: dict[str, Any] = {
+        "options": numbers,
+        "format_func": lambda number: _version_label(by_number[number]),
+    }
+    earlier = left.selectbox("Version", index=1, key=f"earlier {clinic} {month}", **choices)
+    later = right.selectbox("Jämfört med", index=0, key=f"later {clinic} {month}", **choices)
+    found = versions.compare(portal(), user, clinic=clinic, month=month, earlier=earlier, later=later)
+    if found is None:
+        return
+    st.html(
+        markup.table(
+            ("", f"Version {earlier}", f"Version {later}"),
+            _facts(found),
+            caption="Vem, när och genom vilken dörr",
+        )
+    )
+    st.html(
+        markup.table(
+            ("Mått", f"Version {earlier}", f"Version {later}", "Skillnad"),
+            [_pair(pair) for pair in found.pairs],
+            caption=f"{formats.plural(found.changed, 'värde', 'värden')} skiljer sig mellan versionerna.",
+        )
+    )
+    if earlier != case.submission.version:
+        _offer_file(user, case, earlier)
+
+
+def _version_label(sent: Submission) -> str:
+    return f"Version {sent.version}, {formats.moment(sent.sent_at)}"
+
+
+def _facts(found: Comparison) -> list[markup.Row]:
+    both = (found.earlier, found.later)
+    return [
+        markup.row("Skickad av", *(sent.sent_by for sent in both)),
+        markup.row("När", *(formats.moment(sent.sent_at) for sent in both)),
+        markup.row("Genom", *(Cell(sent.door.label, small=sent.file_name) for sent in both)),
+        markup.row("Läge", *(sent.state.label for sent in both)),
+        markup.row("Varför rättad", *(sent.reason or "–" for sent in both)),
+        markup.row("Om avvikande värden", *(sent.note or "–" for sent in both)),
+    ]
+
+
+def _pair(pair: Pair) -> markup.Row:
+    return markup.row(
+        MEASURES_BY_CODE[pair.measure].label,
+        numeric(formats.answer(pair.earlier)),
+        numeric(formats.answer(pair.later)),
+        Cell("ändrad" if pair.is_changed else "samma", css="worse" if pair.is_changed else ""),
     )
 
 
@@ -125,7 +238,7 @@ def receipt(case: Case) -> str:
         "",
         f"{case.clinic.name}, {sent.month.label}, version {sent.version} ({sent.state.label})",
         f"Inskickad av {sent.sent_by} {formats.moment(sent.sent_at)}",
-        f"Fil: {sent.file_name or '–'}",
+        f"Fil: {sent.file_name}" if sent.file_name else "Ifylld i formuläret",
         f"Lästa värden: {sent.read} (nya {sent.new}, ändrade {sent.changed}, oförändrade {sent.unchanged})",
         f"SHA-256: {sent.sha256}",
     ]

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 
-from portal.domain.grammar import GrammarFault, code_points, match_key, parse_month
+from portal.domain.grammar import SPACES, GrammarFault, code_points, match_key, parse_month
 from portal.domain.measures import MEASURES
 from portal.domain.months import SWEDISH_MONTHS, Month
 from portal.domain.problems import NOWHERE, Entry, Place
 from portal.uploads import template
-from portal.uploads.findings import MAX_READ, Clinics, Report, foreign_clinic
-from portal.uploads.reading import Document
+from portal.uploads.findings import MARKED_SHEET, MAX_READ, Clinics, Report, foreign_clinic
+from portal.uploads.reading import Document, Sheet
 from portal.uploads.tables import (
+    HEADING_WITHIN,
     Table,
     check_unheaded,
     find_table,
@@ -34,7 +35,8 @@ _CODES = {match_key(measure.code): measure.code for measure in MEASURES}
 def find(document: Document) -> Table | None:
     """Return the sheet that holds a blankett, first of all one with the template's name, or None."""
     named = [s for s in document.sheets if s.name and match_key(s.name) == match_key(template.DATA_SHEET)]
-    others = [s for s in document.sheets if s.visible and s.name != template.DEFINITIONS_SHEET]
+    unread = (template.DEFINITIONS_SHEET, MARKED_SHEET)
+    others = [s for s in document.sheets if s.visible and s.name not in unread]
     tables = (find_table(sheet, _is_heading) for sheet in (*named, *others))
     return next((table for table in tables if table), None)
 
@@ -44,9 +46,14 @@ def _is_heading(keys: Sequence[str]) -> bool:
 
 
 def read_entries(table: Table, clinics: Clinics, report: Report) -> None:
-    """Read the sheet into the report's entries and problems."""
+    """Read the sheet into the report's entries and problems.
+
+    The wrong blankett is said to be that and nothing else: what its cells hold is no matter.
+    """
     clinic = _clinic_of(table, clinics, report)
-    _check_version(table, report)
+    is_other_version = _is_other_version(table, report)
+    if is_other_version or any(problem.code == "clinic.foreign" for problem in report.problems):
+        return
     columns = _month_columns(table, report)
     check_unheaded(table, report)
     code_column = [match_key(text) for text in table.headings].index(_CODE)
@@ -77,21 +84,47 @@ def _clinic_of(table: Table, clinics: Clinics, report: Report) -> str | None:
     code, place = found
     if code in clinics:
         return code
-    report.error("clinic.foreign", foreign_clinic(clinics), place, read=code)
+    message = f"blanketten hör till en annan mottagning: {foreign_clinic(clinics)}"
+    report.error("clinic.foreign", message, place, read=code)
     return None
 
 
-def _check_version(table: Table, report: Report) -> None:
+def _is_other_version(table: Table, report: Report) -> bool:
+    """Say which version the blankett has to have, and return whether it states another one."""
     found = _top_cell(table, template.VERSION_LABEL)
     read, place = found or ("", NOWHERE)
-    if read != template.TEMPLATE_VERSION:
-        report.error(
-            "template.version",
-            f"{'b' if found else 'B'}lanketten ska ha mallversion {template.TEMPLATE_VERSION}. "
-            "Hämta en ny blankett och flytta över siffrorna.",
-            place,
-            read=read,
+    if read == template.TEMPLATE_VERSION:
+        return False
+    what = f"blanketten ska ha mallversion {template.TEMPLATE_VERSION}"
+    if read:
+        age = "en äldre blankett" if _is_older(read) else "en annan version av blanketten än den som gäller"
+        what = (
+            f"det här ser ut som {age} (mallversion {read[:MAX_READ]}; nu gäller {template.TEMPLATE_VERSION})"
         )
+    message = f"{what if found else what.capitalize()}. Hämta en ny blankett och flytta över siffrorna."
+    report.error("template.version", message, place, read=read)
+    return bool(read)
+
+
+def _is_older(version: str) -> bool:
+    # isdecimal alone takes other scripts' digits too
+    return version.isascii() and version.isdecimal() and int(version) < int(template.TEMPLATE_VERSION)
+
+
+def say_old_layout(sheet: Sheet, report: Report) -> bool:
+    """Recognise a blankett whose headings are another version's; say so, and return whether it is one."""
+    top = Table(sheet, min(len(sheet.rows), HEADING_WITHIN))
+    version, clinic = _top_cell(top, template.VERSION_LABEL), _top_cell(top, template.CLINIC_LABEL)
+    found = version or (clinic if sheet.name == template.DATA_SHEET else None)
+    if found is None or (version and version[0] == template.TEMPLATE_VERSION):
+        return False
+    read, place = found
+    message = (
+        "det här ser ut som en äldre blankett: rubrikraden med Kod och månader saknas. "
+        "Hämta en ny blankett och flytta över siffrorna."
+    )
+    report.error("template.version", message, place, read=read)
+    return True
 
 
 def _month_columns(table: Table, report: Report) -> dict[int, Month]:
@@ -173,7 +206,7 @@ def _filled_months(
 
 
 def _text(row: list[str], column: int) -> str:
-    return row[column].strip() if column < len(row) else ""
+    return row[column].strip(SPACES) if column < len(row) else ""
 
 
 def _add_cell(

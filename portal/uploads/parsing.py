@@ -1,14 +1,13 @@
 """Cells of text → entries and problems: the two forms of upload (blankett and long file). Never raises."""
 
-import gc
 import hashlib
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
 from portal.domain.checks import spell_place
-from portal.domain.grammar import code_points, holds_personal_number
+from portal.domain.collecting import collection_paused
+from portal.domain.grammar import code_points, holds_personal_number, match_key
 from portal.domain.problems import NOWHERE, Entry, Place, Problem, Severity
 from portal.uploads import blankett, long_file
 from portal.uploads.findings import MAX_PROBLEMS, MAX_READ, Clinics, Report
@@ -38,16 +37,17 @@ def parse(name: str, content: bytes, *, clinics: Clinics, limits: Limits = CLINI
     if holds_personal_number(name):
         return Parsed(kind=None, problems=(_private("Filnamnet", NOWHERE),), sha256=digest)
     try:
-        document = read(name, content, limits=limits)
+        with collection_paused():
+            document = read(name, content, limits=limits)
+            return parse_document(document, clinics=clinics, sha256=digest)
     except Unreadable as fault:
         return Parsed(kind=None, problems=(fault.problem,), sha256=digest)
-    return parse_document(document, clinics=clinics, sha256=digest)
 
 
 def parse_document(document: Document, *, clinics: Clinics, sha256: str = "") -> Parsed:
     """Return what the cells say. A personal number anywhere refuses the file before anything else."""
     report = Report()
-    with _collection_paused():
+    with collection_paused():
         kind = _interpret(document, clinics, report)
     # Below the heading of a long text file, what parsed is a known code, a month or a short count.
     is_clean = document.kind == "csv" and kind == "lang" and not report.problems
@@ -63,19 +63,9 @@ def parse_document(document: Document, *, clinics: Clinics, sha256: str = "") ->
     )
 
 
-@contextmanager
-def _collection_paused() -> Iterator[None]:
-    """Keep the cycle collector from walking all new entries again and again: a third of the time."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
-
-
 def _interpret(document: Document, clinics: Clinics, report: Report) -> Kind | None:
+    if _say_own_export(document, report):
+        return None
     if table := blankett.find(document):
         kind: Kind | None = "blankett"
         check_sheet(table, document, report)
@@ -90,17 +80,50 @@ def _interpret(document: Document, clinics: Clinics, report: Report) -> Kind | N
     return kind
 
 
+# What the portal itself gives out as a table: any of these headings together.
+_OWN_EXPORTS = (
+    {"mottagning", "värde", "täljare", "nämnare"},
+    {"blad", "cell", "detstod"},
+)
+
+
+def _say_own_export(document: Document, report: Report) -> bool:
+    """Say that the file is figures or a list from the portal, and return whether it is."""
+    first = next(iter(document.sheets), None)
+    for number, row in enumerate(first.rows[:HEADING_WITHIN] if first else (), start=1):
+        if any(headings <= {match_key(cell) for cell in row} for headings in _OWN_EXPORTS):
+            report.error(
+                "file.own_export",
+                "det här ser ut som siffror eller en lista som är hämtad ur portalen, inte en inlämning. "
+                "Hämta en blankett på sidan Rapportera och fyll i den.",
+                Place(sheet=first.name if first else None, row=number),
+                read=" | ".join(row),
+            )
+            return True
+    return False
+
+
+_EXPECTED = (
+    "Portalen läser blanketten (rubrikerna Kod, Mått, Enhet och månader) och den långa filen "
+    "(mottagning;period;mått;värde). Hämta en ny blankett och fyll i den."
+)
+
+
 def _say_unrecognised(document: Document, report: Report) -> None:
     sheet = next((sheet for sheet in document.sheets if any(map(any, sheet.rows))), None)
     if sheet is None:
         report.error("file.empty", "Filen har inga ifyllda celler. Fyll i blanketten och skicka den igen.")
         return
+    if blankett.say_old_layout(sheet, report):
+        return
     number, row = next((number, row) for number, row in enumerate(sheet.rows, start=1) if any(row))
+    read = [cell.strip() for cell in row if cell.strip()]
+    shown = ", ".join(f"”{cell[:MAX_READ]}”" for cell in read[:4])
     odd = code_points("".join(row))
     report.error(
         "file.headings",
-        "här finns varken blankettens rubriker (Kod, Mått, Enhet och månader) eller den långa filens "
-        "(mottagning;period;mått;värde). Hämta en ny blankett och fyll i den."
+        "det här är varken blanketten eller den långa filen; det ser ut som en fil från ett annat program. "
+        f"Det första som står är {shown or 'blanksteg'}. {_EXPECTED}"
         + (f" Rubriken har ovanliga tecken: {odd}." if odd else ""),
         Table(sheet, number).place(number),
         read=" | ".join(row),

@@ -13,6 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
+from portal.domain.checks import spell_place
 from portal.domain.grammar import match_key
 from portal.domain.problems import NOWHERE, Place, Problem, Severity
 
@@ -61,6 +62,7 @@ class Sheet:
     visible: bool = True
     marks: Mapping[str, str] = field(default_factory=dict)  # cell address → Mark
     hidden_rows: tuple[int, ...] = ()  # filled ones only
+    hidden_columns: tuple[str, ...] = ()  # filled ones only, by letter
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -248,6 +250,7 @@ def to_document(answer: Mapping[str, Any], limits: Limits = CLINIC_LIMITS) -> Do
             visible=sheet["visible"],
             marks=sheet["marks"],
             hidden_rows=tuple(sheet["hidden_rows"]),
+            hidden_columns=tuple(sheet["hidden_columns"]),
         )
         for sheet in answer["sheets"]
     )
@@ -283,7 +286,7 @@ def _too_many_rows(limits: Limits, place: Place) -> Unreadable:
 def _too_many_columns(limits: Limits, place: Place) -> Unreadable:
     return _unreadable(
         "file.too_many_columns",
-        f"Något står utanför de {limits.columns} kolumner som läses. Ta bort det eller dela upp filen.",
+        f"{spell_place(place)}: något står utanför de {limits.columns} kolumner som läses. Ta bort det eller dela upp filen.",
         place,
     )
 

@@ -7,7 +7,7 @@ from portal.domain.grammar import code_points, match_key, parse_count, parse_rea
 from portal.domain.problems import Place
 from portal.domain.values import Answer
 from portal.uploads import template
-from portal.uploads.findings import MAX_READ, Report
+from portal.uploads.findings import MARKED_SHEET, MAX_READ, Report
 from portal.uploads.reading import Document, Mark, Sheet
 
 
@@ -66,10 +66,18 @@ def check_sheet(table: Table, document: Document, report: Report) -> None:
     for number in table.sheet.hidden_rows:
         message = "raden är dold men har innehåll. Visa raden, eller ta bort den, och spara filen igen."
         report.error("file.hidden", message, table.place(number))
+    for letter in table.sheet.hidden_columns:
+        message = (
+            f"kolumn {letter} är dold men har innehåll. Visa kolumnen, eller ta bort den, och spara igen."
+        )
+        place = Place(
+            sheet=table.sheet.name, cell=f"{letter}{table.heading}", row=table.heading, column=letter
+        )
+        report.error("file.hidden", message, place)
     for sheet in document.sheets:
         if (
             sheet is not table.sheet
-            and sheet.name != template.DEFINITIONS_SHEET
+            and sheet.name not in (template.DEFINITIONS_SHEET, MARKED_SHEET)
             and any(map(any, sheet.rows))
         ):
             report.notices.append(f"Bladet ”{(sheet.name or '')[:31]}” lästes inte.")

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from portal.bench import run, storing
-from portal.bench.invented import clinics_for, long_file
+from portal.bench import reading, run, storing
+from portal.bench.invented import clinics, clinics_for, long_file
 from portal.bench.measuring import WARM_UP, BenchFault, Effort, Entry, medians
 
 
@@ -106,3 +106,30 @@ def test_commit_is_measured_on_values_really_stored(tmp_path):
         assert found["numerator_s"] > 0
         assert found["values"] == 2_000
     assert commit["numerator_s"] < total["numerator_s"]
+
+
+def test_reading_is_measured_on_files_really_read():
+    blankett, long, memory = reading.measure(Effort(imports=1), values=2_000)
+
+    assert [one.name for one in (blankett, long, memory)] == [
+        "read.blankett",
+        "read.long_file",
+        "read.memory",
+    ]
+    assert [one.target for one in (blankett, long, memory)] == [2.0, 3.0, 1.0]
+    for found in (blankett, long, memory):
+        assert CONTRACT <= set(found.as_json())
+    assert min(blankett.numerator, blankett.floor, long.numerator, long.floor) > 0
+    assert memory.numerator >= 0
+
+
+def test_a_history_file_with_a_fault_is_not_measured():
+    content = invented_with("x")
+
+    with pytest.raises(BenchFault, match="inget antal"):
+        reading.read_and_check(content, clinics(clinics_for(100)))
+
+
+def invented_with(value):
+    text = long_file(100).decode("utf-8-sig").rstrip()
+    return (text.rpartition(";")[0] + f";{value}").encode()

@@ -2,27 +2,57 @@
 
 import inspect
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
-from db import audit, clinics, facts, releases, submissions, values
+from db import (
+    audit,
+    breaks,
+    clinics,
+    deadlines,
+    drafts,
+    facts,
+    files,
+    installation,
+    releases,
+    reminders,
+    submissions,
+    values,
+)
 from db.scoping import OutOfScope, ScopedConnection
 from db.submissions import NewSubmission
 from portal.domain.access import EVERY_CLINIC, NO_CLINIC, ClinicScope
 from portal.domain.months import Month
 from portal.domain.submissions import Door, State
 from portal.domain.values import Answer
+from portal.services import breaks as break_service
+from portal.services import deadlines as deadline_service
 from portal.services import releases as release_service
 from portal.services import reviews
-from tests.services.region import CONTROLLER, DECEMBER, JANUARY, add_region, send
+from tests.services.region import CONTROLLER, DECEMBER, FEBRUARY, JANUARY, add_region, send
 
 
-MODULES = (clinics, submissions, values, releases, audit, facts)
+MODULES = (
+    clinics,
+    submissions,
+    values,
+    releases,
+    audit,
+    facts,
+    breaks,
+    deadlines,
+    reminders,
+    drafts,
+    files,
+    installation,
+)
 FALUN = ClinicScope(frozenset({"falun"}))
 FIRST, LAST = Month(2024, 1), Month(2025, 1)
 FOREIGN = 7_919  # mora's number, which no sum of falun's own gives
 NOW = datetime(2025, 2, 5, tzinfo=UTC)
+UNTIL = date(2025, 3, 31)
+MORAS_FILE = "f" * 64
 
 
 def public_functions():
@@ -62,6 +92,17 @@ READERS = {
     ),
     "releases.list_inputs": lambda scoped, ids: releases.list_inputs(scoped, release_id=1),
     "audit.list_recent": lambda scoped, ids: audit.list_recent(scoped),
+    "deadlines.list_all": lambda scoped, ids: deadlines.list_all(scoped),
+    "deadlines.last_days": lambda scoped, ids: deadlines.last_days(scoped),
+    "breaks.list_all": lambda scoped, ids: breaks.list_all(scoped),
+    "breaks.list_months": lambda scoped, ids: breaks.list_months(scoped, clinics=["falun", "mora"]),
+    "drafts.find": lambda scoped, ids: drafts.find(scoped, username="mora", clinic="mora", month=FEBRUARY),
+    "files.find": lambda scoped, ids: files.find(scoped, sha256=MORAS_FILE),
+    "files.is_there": lambda scoped, ids: files.is_there(scoped, sha256=MORAS_FILE),
+    "reminders.list_sent": lambda scoped, ids: reminders.list_sent(scoped),
+    "reminders.list_decisions": lambda scoped, ids: reminders.list_decisions(
+        scoped, since=datetime(2025, 1, 1, tzinfo=UTC)
+    ),
 }
 
 # The same for everyone: released figures, the region's own, published ones; and the chain's check.
@@ -85,7 +126,13 @@ WRITERS = {
     "releases.add",
     "releases.replace_figures",
     "facts.add_fact",
+    "breaks.add",
+    "deadlines.add",
+    "reminders.add_many",
     "audit.add",
+    "drafts.save",
+    "drafts.remove",
+    "files.add",
     "installation.add",
 }
 
@@ -110,8 +157,19 @@ def filled(portal):
         send(portal, code)
     send(portal, "mora", care_plans=FOREIGN)
     reviews.send_back(portal, CONTROLLER, clinic="mora", month=JANUARY, comment="Mora: se över planerna.")
-    send(portal, "mora", care_plans=FOREIGN + 1)
+    send(portal, "mora", care_plans=FOREIGN + 1, answer="Mora har räknat om.")
+    reviews.approve(portal, CONTROLLER, clinic="mora", month=JANUARY)
     release_service.release(portal, CONTROLLER, JANUARY)
+    deadline_service.grant(
+        portal, CONTROLLER, clinic="mora", month=FEBRUARY, until=UNTIL, reason="Mora byter system"
+    )
+    break_service.enter(portal, CONTROLLER, clinic="mora", month=JANUARY, reason="Mora byter system")
+    with portal.database.writing(EVERY_CLINIC) as scoped:
+        reminders.add_many(scoped, [("mora", JANUARY, "before", "chef@mora.example")], at=NOW)
+        drafts.save(
+            scoped, username="mora", clinic="mora", month=FEBRUARY, texts={"care_plans": str(FOREIGN)}, at=NOW
+        )
+        files.add(scoped, sha256=MORAS_FILE, name="x.csv", content=b"mora;7919", clinics=["mora"], at=NOW)
     return portal
 
 
@@ -168,6 +226,7 @@ def test_nothing_is_written_for_a_clinic_outside_the_scope(filled):
     with filled.database.reading(EVERY_CLINIC) as scoped:
         sent = submissions.list_of_clinic(scoped, clinic="mora")[0]
         mora = clinics.find(scoped, code="mora")
+        extension, series_break = deadlines.list_all(scoped)[0], breaks.list_all(scoped)[0]
     attempts = (
         lambda scoped: submissions.add_many(scoped, [new]),
         lambda scoped: submissions.add_many(scoped, [replace(new, clinic="falun", month=JANUARY), new]),
@@ -176,6 +235,9 @@ def test_nothing_is_written_for_a_clinic_outside_the_scope(filled):
         ),
         lambda scoped: clinics.add(scoped, replace(mora, code="ny", name="Ny")),
         lambda scoped: clinics.close(scoped, code="mora", last_month=JANUARY, reason="x"),
+        lambda scoped: deadlines.add(scoped, extension),
+        lambda scoped: breaks.add(scoped, series_break),
+        lambda scoped: reminders.add_many(scoped, [("mora", JANUARY, "after", "x@y.se")], at=NOW),
     )
 
     for attempt in attempts:

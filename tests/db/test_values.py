@@ -38,7 +38,16 @@ def some_year(seed):
                     whole = sent[measure.code].value
                     reason = Answer(reason=MissingReason.NOT_MEASURED)
                     sent[part.code] = reason if whole is None else some_answer(chance, whole)
+        for part, whole in (("sip_patients", "sip_meetings"), ("video_contacts", "contacts")):
+            _keep_within(sent, part, whole)
     return year
+
+
+def _keep_within(sent, part, whole):
+    """Bring a count down to the total that the checks hold it against."""
+    counts = [sent[code].value if code in sent else None for code in (part, whole)]
+    if None not in counts and counts[0] > counts[1]:
+        sent[part] = Answer(counts[1])
 
 
 def some_answer(chance, most):

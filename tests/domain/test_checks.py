@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from portal.domain.checks import CHECKS, Known, expected_range, run, spell_place
+from portal.domain.checks import CHECKS, Known, expected_range, holds_release, run, spell_place
 from portal.domain.clinics import Clinic, Operator
 from portal.domain.measures import MEASURES
 from portal.domain.months import Month
@@ -62,6 +62,7 @@ def test_a_complete_month_has_no_problems():
 def test_every_check_is_declared_once_with_a_text():
     assert len({one.code for one in CHECKS}) == len(CHECKS)
     assert all(one.text.startswith("{where}: ") for one in CHECKS)
+    assert all(one.explanation.endswith(".") and "{" not in one.explanation for one in CHECKS)
 
 
 def test_a_required_measure_without_answer_is_missing_at_its_empty_cell():
@@ -183,7 +184,125 @@ def test_a_value_already_stored_is_not_asked_about_again():
     known = Known(history=history(10), answers={("falun", JANUARY): answers})
 
     assert check(answers, known=known) == []
-    assert codes(check({"calls": Answer(501)}, known=known)) == ["history.range", "history.implausible"]
+    assert codes(check({"calls": Answer(501)}, known=known)) == ["history.implausible"]
+
+
+# Totals
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"sip_patients": Answer(11)}, "total.sip_patients"),
+        ({"contacts": Answer(9)}, "total.video_contacts"),
+    ],
+)
+def test_what_is_counted_within_a_total_is_not_above_it(changes, code):
+    [problem] = check({**COMPLETE, **changes})
+
+    assert (problem.code, problem.blocks) == (code, True)
+    assert " är 10" in problem.message
+
+
+def test_totals_that_are_equal_or_not_given_are_fine():
+    assert check({**COMPLETE, "sip_patients": Answer(10), "contacts": Answer(10)}) == []
+    assert check({**COMPLETE, "sip_meetings": NOT_MEASURED, "sip_patients": Answer(11)}) == []
+
+
+# Queues
+
+
+def queue_history(value, month=JANUARY.previous):
+    return {("falun", "waiting_first_visit"): {month: value}}
+
+
+@pytest.mark.parametrize(
+    ("before", "value", "is_odd"),
+    # 10 first visits; a tenth of the queue, at least 2, may have left without one
+    [(100, 80, False), (100, 79, True), (20, 8, False), (20, 7, True), (20, 50, False), (0, 0, False)],
+)
+def test_a_queue_falls_by_what_was_started_and_no_more(before, value, is_odd):
+    known = Known(history=queue_history(before))
+
+    problems = check({**COMPLETE, "waiting_first_visit": Answer(value)}, known=known)
+
+    assert (codes(problems) == ["queue.arithmetic"]) is is_odd
+    for problem in problems:
+        assert problem.severity is Severity.WARNING
+        assert f"väntade {before}" in problem.message
+        assert f"minst {value + 1} kvar" in problem.message
+
+
+def test_last_month_of_the_same_file_goes_before_what_is_stored():
+    december = {**COMPLETE, "waiting_treatment": Answer(90)}
+    entries = entries_of(december, month=JANUARY.previous) + entries_of(COMPLETE)
+    known = Known(history={("falun", "waiting_treatment"): {JANUARY.previous: 10}})
+
+    problems = run(entries, clinics={"falun": CLINIC}, calendar=Calendar(), today=TODAY, known=known)
+
+    assert [(problem.code, problem.measure, problem.month) for problem in problems] == [
+        ("queue.arithmetic", "waiting_treatment", JANUARY)
+    ]
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        Known(),
+        Known(history=queue_history(900, JANUARY.plus(-2))),
+        Known(history=queue_history(900), breaks={"falun": (JANUARY,)}),
+        Known(history=queue_history(900), answers={("falun", JANUARY): COMPLETE}),
+    ],
+    ids=["no month before", "two months before", "a break between", "already confirmed"],
+)
+def test_a_queue_with_nothing_to_compare_with_is_not_warned_about(known):
+    assert check(COMPLETE, known=known) == []
+
+
+# History across breaks and seasons
+
+
+def calls_of(months):
+    return {("falun", "calls"): {JANUARY.plus(-back): value for back, value in months.items()}}
+
+
+def test_months_across_a_break_are_no_history():
+    known = Known(history=history(100, months=14), breaks={"falun": (JANUARY.plus(-5),), "mora": (JANUARY,)})
+    before = Known(history=history(100, months=14), breaks={"falun": (JANUARY.plus(-6),)})
+
+    assert check({**COMPLETE, "calls": Answer(200)}, known=known) == []
+    assert codes(check({**COMPLETE, "calls": Answer(200)}, known=before)) == ["history.range"]
+
+
+def test_a_correction_of_a_month_before_the_break_is_compared_with_its_own_side():
+    months = dict.fromkeys(range(7, 14), 100) | dict.fromkeys(range(1, 7), 5_000)
+    known = Known(history=calls_of(months), breaks={"falun": (JANUARY.plus(-6),)})
+    month = JANUARY.plus(-8)
+
+    assert codes(check({**COMPLETE, "calls": Answer(131)}, month=month, known=known)) == ["history.range"]
+    assert check({**COMPLETE, "calls": Answer(120)}, month=month, known=known) == []
+
+
+def test_a_break_does_not_open_the_way_for_an_implausible_value():
+    known = Known(history=history(20), breaks={"falun": (JANUARY,)})
+
+    assert codes(check({**COMPLETE, "calls": Answer(101)}, known=known)) == ["history.implausible"]
+
+
+@pytest.mark.parametrize(("last_year", "codes_then"), [(160, []), (100, ["history.range"])])
+def test_a_value_like_the_same_month_last_year_is_a_season(last_year, codes_then):
+    # 190 lies outside 100 ± 3 spreads, but near last January's 160
+    known = Known(history=calls_of({back: 100 for back in range(1, 24)} | {12: last_year}))
+
+    assert codes(check({**COMPLETE, "calls": Answer(190)}, known=known)) == codes_then
+
+
+def test_a_confirmed_implausible_value_holds_the_release():
+    known = Known(history=history(20))
+    odd, implausible = (check({**COMPLETE, "calls": Answer(count)}, known=known) for count in (90, 101))
+
+    assert (codes(odd), holds_release(odd)) == (["history.range"], False)
+    assert (codes(implausible), holds_release(implausible)) == (["history.implausible"], True)
 
 
 def test_places_are_spelt_as_the_reader_sees_them():

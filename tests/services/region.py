@@ -54,8 +54,8 @@ def content_of(clinic="falun", month=JANUARY, *, only=None, **changes):
     return long_file(clinic, month, as_answers(values))
 
 
-def send(portal, clinic="falun", month=JANUARY, *, user=None, only=None, confirm=False, **changes):
-    """Send a month as the clinic would; `confirm` its warnings."""
+def send(portal, clinic="falun", month=JANUARY, *, user=None, only=None, confirm=False, answer="", **changes):
+    """Send a month as the clinic would; `confirm` its warnings, `answer` the region's comment."""
     return reporting.commit(
         portal,
         user or user_of(clinic),
@@ -63,6 +63,7 @@ def send(portal, clinic="falun", month=JANUARY, *, user=None, only=None, confirm
         content=content_of(clinic, month, only=only, **changes),
         confirm_warnings=confirm,
         note="Det stämmer, vi har räknat om." if confirm else "",
+        reason=answer,
     )
 
 

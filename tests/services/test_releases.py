@@ -11,9 +11,9 @@ from db import releases as rows
 from portal.domain.access import EVERY_CLINIC, AccessDenied
 from portal.domain.disclosure import Rules
 from portal.domain.indicators import INDICATORS_BY_CODE, MONTHLY_INDICATORS, Headline, Kind
-from portal.domain.months import Month
+from portal.domain.months import Month, months_between
 from portal.domain.values import MissingReason
-from portal.services import overview, releases, reviews
+from portal.services import overview, releases, reporting, reviews, status
 from portal.services.releases import ReleaseRefused
 from tests.conftest import audit_actions
 from tests.services.region import (
@@ -23,6 +23,7 @@ from tests.services.region import (
     JANUARY,
     MONTH,
     add_region,
+    content_of,
     row_counts,
     send,
     user_of,
@@ -383,3 +384,53 @@ def test_a_release_is_audited_with_its_rules_and_inputs(region):
         newest = rows.list_newest(scoped, first=JANUARY, last=JANUARY)[JANUARY]
         inputs = rows.list_inputs(scoped, release_id=newest.id)
     assert set(inputs) == set(CLINICS)
+
+
+# R11: an implausible value waits for the region
+
+
+@pytest.fixture
+def held(region):
+    """Ludvika's January has ten times the usual plans; all others are as usual."""
+    for month in months_between(JANUARY.plus(-7), DECEMBER):
+        send(region, "ludvika", month)
+    send_all(region, [code for code in CLINICS if code != "ludvika"])
+    send(region, "ludvika", confirm=True, **{**SENT["ludvika"], "care_plans": 600})
+    return region
+
+
+def test_r11_a_month_with_an_implausible_value_stays_out_until_the_region_has_approved_it(held):
+    preview = releases.preview(held, CONTROLLER, JANUARY)
+    assert [clinic.code for clinic in preview.held] == ["ludvika"]
+    assert "ludvika" not in [clinic.code for clinic in (*preview.contributing, *preview.missing)]
+    assert [(clinic.code, month) for clinic, month in status.grid(held, CONTROLLER).held] == [
+        ("ludvika", JANUARY)
+    ]
+    release(held)
+    others = sum(SENT[code]["care_plans"] for code in CLINICS if code != "ludvika")
+    assert figures(held)["care_plans"].value == others
+
+    reviews.approve(held, CONTROLLER, clinic="ludvika", month=JANUARY)
+
+    preview = releases.preview(held, CONTROLLER, JANUARY)
+    assert preview.held == ()
+    assert "ludvika" in [clinic.code for clinic in preview.contributing]
+    assert status.grid(held, CONTROLLER).held == ()
+
+
+def test_r11_the_version_before_the_implausible_one_counts_meanwhile(held):
+    reviews.send_back(held, CONTROLLER, clinic="ludvika", month=JANUARY, comment=COMMENT)
+    reporting.commit(
+        held,
+        user_of("ludvika"),
+        name="x.csv",
+        content=content_of("ludvika", **SENT["ludvika"]),
+        reason="En nolla för mycket.",
+    )
+    send(held, "ludvika", confirm=True, only={"care_plans": 700})
+
+    preview = releases.preview(held, CONTROLLER, JANUARY)
+    release(held)
+
+    assert [clinic.code for clinic in preview.held] == ["ludvika"]
+    assert figures(held)["care_plans"].value == sum(month["care_plans"] for month in SENT.values())

@@ -6,14 +6,18 @@ from threading import Barrier
 import pytest
 
 import db.audit
+import db.drafts
+import db.files
+import db.submissions
 from db.engine import Database
 from portal.domain.access import EVERY_CLINIC, AccessDenied
 from portal.domain.months import Month
-from portal.domain.submissions import State
+from portal.domain.submissions import Door, State
 from portal.domain.values import MissingReason
-from portal.services import clinic_register, reporting, reviews
+from portal.services import clinic_register, drafts, reporting, reviews
 from portal.services.context import Portal
 from portal.services.reporting import Conflict, NeedsConfirmation, Rejected
+from portal.uploads.form import parse_form
 from tests.conftest import SYSTEM, audit_actions
 from tests.services.region import (
     CONTROLLER,
@@ -352,3 +356,137 @@ def test_a_correction_after_a_return_is_the_next_version_with_its_answer(portal)
     assert receipt.submissions == (("falun", JANUARY, 2),)  # the same values, but an answer
     newest = versions(portal)[0]
     assert (newest.state, newest.reason) == (State.SENT, "De stämmer, vi har räknat.")
+
+
+# All or nothing, wherever it breaks (F10)
+
+
+WRITES = [
+    (db.submissions, "add_many"),
+    (db.submissions, "_retire_current"),
+    (db.submissions, "_add_values"),
+    (db.audit, "add"),
+    (db.files, "add"),
+]
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize(("module", "name"), WRITES, ids=[name for _, name in WRITES])
+def test_a_break_at_any_write_leaves_what_there_was(portal, monkeypatch, module, name, after):
+    send(portal)
+    before, events = row_counts(portal), audit_actions(portal)
+    real = getattr(module, name)
+
+    def breaks(*args, **kwargs):
+        if after:
+            real(*args, **kwargs)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr(module, name, breaks)
+        with pytest.raises(KeyboardInterrupt):
+            send(portal, care_plans=46)
+
+    assert row_counts(portal) == before
+    assert audit_actions(portal) == events
+    assert stored(portal) == MONTH
+    assert send(portal, care_plans=46).submissions == (("falun", JANUARY, 2),)
+
+
+def test_a_break_at_the_form_keeps_month_and_draft_as_they_were(portal, monkeypatch):
+    user, texts = user_of("falun"), {measure: str(count) for measure, count in MONTH.items()}
+    drafts.save(portal, user, clinic="falun", month=JANUARY, texts=texts)
+    before = row_counts(portal)
+    parsed = parse_form("falun", JANUARY, texts)
+
+    def breaks(*args, **kwargs):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr(db.drafts, "remove", breaks)
+        with pytest.raises(KeyboardInterrupt):
+            reporting.commit_parsed(portal, user, parsed, name="", door=Door.FORM)
+
+    assert row_counts(portal) == before
+
+
+def test_the_form_sent_many_times_at_the_same_moment_makes_one_version(portal):
+    texts = {measure: str(count) for measure, count in MONTH.items()}
+
+    def click(own):
+        parsed = parse_form("falun", JANUARY, texts)
+        bases = {("falun", JANUARY): 0}
+        return reporting.commit_parsed(
+            own, user_of("falun"), parsed, name="", door=Door.FORM, base_versions=bases
+        )
+
+    receipts = together(portal, *[click] * 4)
+
+    assert sorted(receipt.is_unchanged for receipt in receipts) == [False, True, True, True]
+    assert len(versions(portal)) == 1
+
+
+# Implausible values wait for the region (R11)
+
+
+def is_held(portal, clinic="falun"):
+    query = "SELECT is_held FROM submission WHERE is_current AND clinic_code = 'falun' AND month = '2025-01'"
+    with portal.database.reading(EVERY_CLINIC) as scoped:
+        return bool(scoped.connection.exec_driver_sql(query).scalar())
+
+
+def test_an_implausible_value_is_held_and_a_correction_elsewhere_does_not_let_it_through(portal):
+    send(portal, month=DECEMBER)
+    send(portal, care_plans=900, confirm=True)
+    assert is_held(portal)
+
+    send(portal, only={"sip_meetings": 10})
+    assert is_held(portal)
+
+    send(portal, only={"care_plans": 45})
+    assert not is_held(portal)
+
+
+def test_what_the_region_has_approved_is_not_held_again(portal):
+    send(portal, month=DECEMBER)
+    send(portal, care_plans=900, confirm=True)
+    reviews.approve(portal, CONTROLLER, clinic="falun", month=JANUARY)
+
+    send(portal, only={"sip_meetings": 10})
+
+    assert not is_held(portal)
+
+
+# What the preview tells
+
+
+def test_the_preview_says_what_the_month_does_to_the_indicators(portal):
+    send(portal, month=DECEMBER, first_visits_within_30d=15)
+
+    (found,) = preview(portal).months
+
+    effects = {effect.indicator.code: effect for effect in found.effects}
+    share = effects["first_visit_within_30d"]
+    assert (share.now.value, share.before.value) == (70, 50)
+    assert share.released is None
+    assert effects["care_plans"].now.value == MONTH["care_plans"]
+    assert "video_share" not in {code for code, effect in effects.items() if effect.now.value is not None}
+
+
+def test_a_follow_on_of_a_refused_cell_is_not_said(portal):
+    texts = {measure: str(count) for measure, count in MONTH.items()} | {"calls": "många"}
+
+    found = reporting.preview_parsed(portal, user_of("falun"), parse_form("falun", JANUARY, texts), name="")
+
+    assert [problem.code for problem in found.errors] == ["value.number"]
+
+
+def test_a_returned_month_is_not_sent_again_without_an_answer(portal):
+    send(portal, care_plans=30)
+    reviews.send_back(portal, CONTROLLER, clinic="falun", month=JANUARY, comment="Se över planerna.")
+
+    with pytest.raises(reporting.NeedsConfirmation) as refused:
+        send(portal, care_plans=31)
+
+    assert [problem.code for problem in refused.value.problems] == ["answer.missing"]
+    assert send(portal, care_plans=31, answer="En plan till.").submissions == (("falun", JANUARY, 2),)

@@ -1,11 +1,14 @@
 """The region's review: approve or return, never one's own, once, with its audit row or not at all."""
 
+from functools import partial
+
 import pytest
 
 import db.audit
 from portal.domain.access import AccessDenied, RegionUser
+from portal.domain.months import months_between
 from portal.domain.submissions import State
-from portal.services import reporting, reviews
+from portal.services import breaks, reporting, reviews
 from portal.services.reviews import ReviewRefused
 from tests.conftest import audit_actions
 from tests.services.region import (
@@ -178,3 +181,96 @@ def test_without_its_audit_row_nothing_is_stored(portal, monkeypatch, do):
 
     assert row_counts(portal) == before
     assert was is None or state(portal) is was
+
+
+# The queue, what stands out in it, and what doesn't
+
+
+def send_history(portal, clinic="falun"):
+    for month in months_between(JANUARY.plus(-7), DECEMBER):
+        send(portal, clinic, month)
+        reviews.approve(portal, CONTROLLER, clinic=clinic, month=month)
+
+
+def test_the_queue_tells_what_stands_out_and_the_case_says_why_and_where(portal):
+    send_history(portal)
+    send(portal, confirm=True, care_plans=400)
+    send(portal, "mora")
+
+    odd, plain = reviews.queue(portal, CONTROLLER)
+    case = reviews.open_case(portal, CONTROLLER, clinic="falun", month=JANUARY)
+
+    assert (odd.clinic.code, odd.is_plain, plain.clinic.code, plain.is_plain) == (
+        "falun",
+        False,
+        "mora",
+        True,
+    )
+    assert {problem.measure for problem in case.warnings} == {"care_plans"}
+    assert [line.measure for line in case.lines if line.is_outside] == ["care_plans"]
+    assert case.submission.note == "Det stämmer, vi har räknat om."
+    assert case.submission.waits_for_approval
+
+
+def test_a_value_after_a_break_is_not_held_against_those_before_it(portal):
+    send_history(portal)
+    breaks.enter(portal, CONTROLLER, clinic="falun", month=JANUARY, reason="Nytt journalsystem")
+    send(portal, confirm=True, care_plans=90)
+
+    case = reviews.open_case(portal, CONTROLLER, clinic="falun", month=JANUARY)
+
+    assert [line.measure for line in case.lines if line.is_outside] == []
+    assert {line.expected for line in case.lines} == {None}
+
+
+def test_one_click_approves_what_nothing_stands_out_in_each_with_its_audit_row(portal):
+    send_history(portal)
+    send(portal, confirm=True, care_plans=400)
+    send(portal, "mora")
+    send(portal, "ludvika")
+
+    done = reviews.approve_plain(portal, CONTROLLER)
+
+    assert [sent.clinic for sent in done] == ["mora", "ludvika"]
+    assert [action for _, action, _ in audit_actions(portal)[:2]] == ["submission.approved"] * 2
+    assert [found.clinic.code for found in reviews.queue(portal, CONTROLLER)] == ["falun"]
+    assert reviews.approve_plain(portal, CONTROLLER) == []
+
+
+def test_one_click_approves_only_what_was_shown_and_nothing_of_ones_own(portal):
+    send(portal, "mora")
+    send(portal, "falun", user=CONTROLLER)
+    shown = {found.key for found in reviews.queue(portal, CONTROLLER)}
+    send(portal, "ludvika")
+    send(portal, "mora", care_plans=46)
+
+    assert reviews.approve_plain(portal, CONTROLLER, only=shown) == []
+
+
+def test_the_answer_to_a_return_is_read_by_somebody(portal):
+    send(portal)
+    send_back(portal)
+    reporting.commit(portal, user_of("falun"), name="x.csv", content=content_of(), reason="De stämmer.")
+
+    (answer,) = reviews.queue(portal, CONTROLLER)
+
+    assert (answer.is_answer, answer.warnings, answer.is_plain) == (True, 0, False)
+
+
+@pytest.mark.parametrize("decide", [reviews.approve, partial(reviews.send_back, comment=COMMENT)])
+def test_a_version_that_came_after_the_one_on_the_screen_is_not_decided_unread(portal, decide):
+    send(portal)
+    send(portal, care_plans=46)
+
+    with pytest.raises(ReviewRefused, match="Version 2 har kommit"):
+        decide(portal, CONTROLLER, clinic="falun", month=JANUARY, version=1)
+    assert state(portal) is State.SENT
+
+    decide(portal, CONTROLLER, clinic="falun", month=JANUARY, version=2)
+    assert state(portal) is not State.SENT
+
+
+def test_a_clinic_sees_no_queue_and_approves_nothing_at_once(portal):
+    for ask in (reviews.queue, reviews.approve_plain):
+        with pytest.raises(AccessDenied):
+            ask(portal, user_of("falun"))

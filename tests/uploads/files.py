@@ -105,3 +105,14 @@ def with_sheet(change):
     parts = parts_of(make_book([["Kod", "x"], ["a", 1]]))
     parts[SHEET] = change(parts[SHEET].decode()).encode()
     return zip_of(parts)
+
+
+EMPTY_CELLS = b";;;\n;;\n"
+
+
+def blankett_as_text(content, delimiter=";"):
+    """Return the blankett's first sheet as the spreadsheet program saves it as text."""
+    rows = xlsx_child.extract(content, rows=2_001, columns=61)["sheets"][0]["rows"]
+    width = max(map(len, rows))
+    lines = (delimiter.join(f'"{cell}"' for cell in row + [""] * (width - len(row))) for row in rows)
+    return "\r\n".join(lines).encode()

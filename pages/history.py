@@ -1,0 +1,21 @@
+"""Läs in historik: a file with many clinics and months, looked at first, then read in."""
+
+import streamlit as st
+
+from portal.ui import history_view
+from portal.ui.auth import require_region_user
+
+
+user = require_region_user()
+
+st.title("Läs in historik")
+history_view.show_introduction()
+file = history_view.ask_for_file()
+if file is None:
+    st.stop()
+
+plan = history_view.read_file(user, file)
+history_view.show_plan(plan)
+chosen = history_view.choose(plan)
+if chosen:
+    history_view.read_in(user, plan, chosen)

@@ -1,0 +1,144 @@
+"""What reading costs: a blankett against openpyxl itself, a history file against csv.reader, and its memory."""
+
+import csv
+import gc
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+
+from portal.bench import invented
+from portal.bench.measuring import BenchFault, Effort, Entry, medians
+from portal.domain import checks
+from portal.domain.clinics import Clinic
+from portal.domain.submissions import Calendar
+from portal.uploads import parsing, reading, template, xlsx_child
+
+
+BLANKETT_TARGET, LONG_FILE_TARGET = 2.0, 3.0
+VALUES = 100_000
+MEMORY_LIMIT_MB = 200.0
+START_OF_A_CHILD = "import openpyxl"
+
+
+def measure(effort: Effort, *, values: int = VALUES) -> list[Entry]:
+    return [_blankett(effort), _long_file(effort, values), _memory(values)]
+
+
+# --- a blankett ---
+
+
+def _blankett(effort: Effort) -> Entry:
+    """Compare reading a filled blankett with opening it here and the start of an empty child."""
+    month = invented.LAST
+    clinic = invented.clinics(1)["paahittad-000"]
+    filled = {(month, code): answer for code, answer in invented.answers(0, month).items()}
+    content = template.write(clinic, [month], values=filled, reference=month.previous)
+    times = medians(
+        {
+            "portal": lambda: reading.read("blankett.xlsx", content),
+            "openpyxl": lambda: xlsx_child.open_plainly(content),
+            "start": _start_child,
+        },
+        repetitions=effort.imports,
+    )
+    return Entry(
+        name="read.blankett",
+        numerator=times["portal"],
+        floor=times["openpyxl"] + times["start"],
+        target=BLANKETT_TARGET,
+        extra={"floor": "openpyxl read-only here, and the start of a process that imports it"},
+    )
+
+
+def _start_child() -> None:
+    subprocess.run([sys.executable, "-c", START_OF_A_CHILD], check=True)
+
+
+# --- a history file ---
+
+
+def _long_file(effort: Effort, values: int) -> Entry:
+    """Compare reading, understanding and checking the file with csv.reader and int() over the same bytes."""
+    content = invented.long_file(values)
+    clinics = invented.clinics(invented.clinics_for(values))
+    gc.collect()
+    gc.freeze()
+    try:
+        times = medians(
+            {"portal": lambda: read_and_check(content, clinics), "floor": lambda: _bare_reader(content)},
+            repetitions=effort.imports,
+        )
+    finally:
+        gc.unfreeze()
+    return Entry(
+        name="read.long_file",
+        numerator=times["portal"],
+        floor=times["floor"],
+        target=LONG_FILE_TARGET,
+        extra={"floor": "csv.reader and int()", "values": values},
+    )
+
+
+def read_and_check(content: bytes, clinics: Mapping[str, Clinic]) -> int:
+    """Read, understand and check the file; return how many values it has."""
+    parsed = parsing.parse("historik.csv", content, clinics=clinics, limits=reading.REGION_LIMITS)
+    calendar = Calendar(first_month=invented.FIRST)
+    found = checks.run(
+        parsed.entries, clinics=clinics, calendar=calendar, today=invented.TODAY, known=checks.Known()
+    )
+    if parsed.problems or found:
+        raise BenchFault(f"the history file was refused: {[*parsed.problems, *found][0].message}")
+    return len(parsed.entries)
+
+
+def _bare_reader(content: bytes) -> int:
+    rows = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";")
+    next(rows)
+    return sum(int(row[3]) for row in rows)
+
+
+# --- its memory ---
+
+
+def _memory(values: int) -> Entry:
+    """Let a process of its own read the file, and ask by how much its peak grew."""
+    done = subprocess.run(
+        [sys.executable, "-m", "portal.bench.reading", str(values)],
+        env={name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise BenchFault(f"the history file could not be read:\n{done.stderr[-2000:]}")
+    return Entry(
+        name="read.memory",
+        numerator=json.loads(done.stdout)["grown_mb"],
+        floor=MEMORY_LIMIT_MB,
+        target=1.0,
+        is_time=False,
+        extra={"floor": f"{MEMORY_LIMIT_MB:g} MB", "values": values},
+    )
+
+
+def _grown_mb(values: int) -> float:
+    content = invented.long_file(values)
+    clinics = invented.clinics(invented.clinics_for(values))
+    read_and_check(invented.long_file(1), clinics)  # what the code itself takes is no growth
+    before = _peak_mb()
+    read_and_check(content, clinics)
+    return _peak_mb() - before
+
+
+def _peak_mb() -> float:
+    """Return this process's highest resident memory so far."""
+    with open("/proc/self/status", encoding="ascii") as status:
+        line = next(line for line in status if line.startswith("VmHWM"))
+    return int(line.split()[1]) / 1024
+
+
+if __name__ == "__main__":
+    print(json.dumps({"grown_mb": round(_grown_mb(int(sys.argv[1])), 1)}))

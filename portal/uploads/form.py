@@ -1,0 +1,101 @@
+"""Reads the form in the browser: the same grammar, codes and messages as the files."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import cast
+
+from portal.domain.grammar import GrammarFault, holds_personal_number
+from portal.domain.measures import MEASURES_BY_CODE, Measure, MeasureKind
+from portal.domain.months import Month
+from portal.domain.problems import Entry, Place, Problem, Severity
+from portal.domain.values import MissingReason
+from portal.uploads import parsing
+from portal.uploads.findings import MAX_READ
+from portal.uploads.tables import to_answer
+from portal.uploads.template import ordered_measures
+
+
+KIND = "formulär"
+
+
+def parse_form(
+    clinic: str,
+    month: Month,
+    texts: Mapping[str, str],
+    reasons: Mapping[str, MissingReason] | None = None,
+) -> parsing.Parsed:
+    """Return what the boxes say, every measure's; a reason counts where it is given. Never raises."""
+    said = {code: text.strip() for code, text in texts.items()}
+    said.update({code: reason.label for code, reason in (reasons or {}).items()})
+    digest = hashlib.sha256(json.dumps([clinic, str(month), dict(sorted(said.items()))]).encode()).hexdigest()
+    problems = [_private(code) for code, text in said.items() if holds_personal_number(text)]
+    entries: list[Entry] = []
+    if not problems and not any(said.values()):
+        problems = [_error("file.no_values", "Inget är ifyllt än. Fyll i månadens värden.")]
+    if not problems:
+        for measure in ordered_measures():
+            _read(clinic, month, measure, said.get(measure.code, ""), entries, problems)
+        problems += [_unknown(code) for code in said if code not in MEASURES_BY_CODE]
+    return parsing.Parsed(
+        kind=cast("parsing.Kind", KIND),
+        entries=tuple(entries),
+        problems=tuple(problems),
+        sha256=digest,
+    )
+
+
+def nothing_to_report(texts: Mapping[str, str]) -> dict[str, str]:
+    """Return the texts with 0 for everything that happens during a month.
+
+    Patients and queues remain as they are: they have a size also in a month when nothing happened.
+    """
+    return {**texts, **{m.code: "0" for m in ordered_measures() if m.kind is MeasureKind.FLOW}}
+
+
+def place_of(measure: Measure) -> Place:
+    return Place(column=measure.label)
+
+
+def _read(
+    clinic: str, month: Month, measure: Measure, text: str, entries: list[Entry], problems: list[Problem]
+) -> None:
+    try:
+        answer = to_answer(text) if text else None
+    except GrammarFault as fault:
+        problems.append(
+            Problem(
+                code="value.number",
+                severity=Severity.ERROR,
+                message=f"{measure.label}: ”{text[:MAX_READ]}” är inget antal. {fault.hint}",
+                place=place_of(measure),
+                clinic=clinic,
+                month=month,
+                measure=measure.code,
+                read=text[:MAX_READ],
+            )
+        )
+        return
+    entries.append(
+        Entry(clinic=clinic, month=month, measure=measure.code, answer=answer, place=place_of(measure))
+    )
+
+
+def _private(code: str) -> Problem:
+    measure = MEASURES_BY_CODE.get(code)
+    return Problem(
+        code="privacy.personal_number",
+        severity=Severity.ERROR,
+        message=f"{measure.label if measure else 'Formuläret'} innehåller något som ser ut som ett "
+        "personnummer. Det är inte sparat. Ta bort det: portalen tar bara emot antal.",
+        place=place_of(measure) if measure else Place(),
+        measure=code if measure else None,
+    )
+
+
+def _unknown(code: str) -> Problem:
+    return _error("measure.unknown", f"”{code[:MAX_READ]}” är ingen måttkod.")
+
+
+def _error(code: str, message: str) -> Problem:
+    return Problem(code=code, severity=Severity.ERROR, message=message)

@@ -1,0 +1,111 @@
+"""The form in a browser: keyboard alone, nothing lost, one version however one clicks."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from portal.demo.build import REVIEWER
+from portal.domain.months import Month
+from portal.domain.submissions import Door
+from portal.services import reviews
+from portal.uploads.template import ordered_measures
+from tests.browser import log_in
+from tests.journeys.conftest import go, password_of, settle
+
+
+pytestmark = pytest.mark.browser
+JANUARY = Month(2025, 1)
+FORM = "/rapportera?manad=2025-01"
+
+
+def box(page, measure):
+    return page.get_by_label(re.compile(rf"^{re.escape(measure.label)} \("))
+
+
+def open_form(page):
+    go(page, FORM)
+    page.get_by_text("Fyll i här", exact=True).click()
+    box(page, ordered_measures()[0]).wait_for()
+    settle(page)
+
+
+def type_as_last_month(page):
+    """Fill in every box from the keyboard, Tab between them; returns measure → text."""
+    typed = {}
+    box(page, ordered_measures()[0]).click()
+    for measure in ordered_measures():
+        placeholder = box(page, measure).get_attribute("placeholder")
+        typed[measure.code] = placeholder.removeprefix("förra månaden ").replace("\u00a0", "")
+        if typed[measure.code]:
+            page.keyboard.type(typed[measure.code])
+        page.keyboard.press("Tab")
+    page.wait_for_timeout(500)
+    settle(page)
+    return typed
+
+
+def versions_of(demo_server, clinic):
+    portal = demo_server.open()
+    sent = [
+        found for found in reviews.list_of_clinic(portal, REVIEWER, clinic=clinic) if found.month == JANUARY
+    ]
+    portal.database.engine.dispose()
+    return sent
+
+
+def test_a_month_typed_in_survives_reload_and_logout_and_is_sent_once(demo_server, open_page):
+    page = open_page("mora")
+    open_form(page)
+    typed = type_as_last_month(page)
+    expect(page.get_by_text("Utkast sparat 5 februari 2025")).to_be_visible()
+
+    page.reload()
+    settle(page)
+    for measure in ordered_measures():
+        expect(box(page, measure)).to_have_value(typed[measure.code])
+
+    page.get_by_role("button", name="Logga ut").click()
+    expect(page.get_by_label("Användarnamn")).to_be_visible()
+    log_in(page, "mora", password_of("mora"))
+    page.get_by_role("button", name="Logga ut").first.wait_for(state="attached")
+    go(page, FORM)
+    expect(box(page, ordered_measures()[-1])).to_have_value(typed[ordered_measures()[-1].code])
+
+    box(page, ordered_measures()[0]).fill("12,5")
+    box(page, ordered_measures()[0]).press("Tab")
+    page.get_by_role("button", name="Kontrollera och förhandsgranska").click()
+    expect(page.get_by_text("1 fel i formuläret. Inget är inskickat.")).to_be_visible()
+    box(page, ordered_measures()[0]).fill(typed["active_patients"])
+    box(page, ordered_measures()[0]).press("Tab")
+    expect(page.get_by_text("Så här läste vi formuläret")).to_be_visible()
+    expect(page.get_by_text("Vad månaden gör med era indikatorer")).to_be_visible()
+    settle(page)
+    page.get_by_role("button", name="Skicka in", exact=True).dblclick()
+    expect(page.get_by_text("Tack! Månaden är inskickad.")).to_be_visible()
+    expect(page.get_by_test_id("stCode")).to_contain_text("Ifylld i formuläret")
+
+    assert [(sent.version, sent.door) for sent in versions_of(demo_server, "mora")] == [(1, Door.FORM)]
+    go(page, "/inlamningar?manad=2025-01")
+    expect(page.get_by_text("genom formulär").first).to_be_visible()
+    page.get_by_role("button", name="Rätta", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Rapportera månaden")
+    expect(page.get_by_text("januari 2025").first).to_be_visible()
+
+
+def test_on_a_telephone_nothing_to_report_is_one_press(demo_server, open_page):
+    page = open_page("falun", viewport={"width": 390, "height": 844})
+    open_form(page)
+
+    page.get_by_role("button", name="Inget att rapportera den här månaden").click()
+
+    expect(page.get_by_text("Utkast sparat")).to_be_visible()
+    for measure in ordered_measures():
+        expect(box(page, measure)).to_have_value("" if measure.kind == "stock" else "0")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.get_by_role("button", name="Kontrollera och förhandsgranska").click()
+    expect(page.get_by_text("Värde saknas för Aktuella patienter")).to_be_visible()
+    page.get_by_role("button", name="Kasta utkastet").click()
+    expect(page.get_by_text("Inget utkast än")).to_be_visible()
+    expect(box(page, ordered_measures()[-1])).to_have_value("")
+    assert versions_of(demo_server, "falun") == []
