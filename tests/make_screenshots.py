@@ -15,7 +15,7 @@ from tests.browser import launch, log_in
 OUT = Path(__file__).parents[1] / ".screenshots"
 WIDTHS = {1440: 1000, 390: 844}
 CLINIC = ("mora", ["oversikt", "indikator", "rapportera", "inlamningar", "definitioner", "konto"])
-REGION = ("region", ["laget", "granska", "mottagningar", "arsuppfoljning"])
+REGION = ("region", ["laget", "granska", "mottagningar", "arsuppfoljning", "historik"])
 
 
 def main(url: str, only: list[str]) -> None:
@@ -40,7 +40,8 @@ def main(url: str, only: list[str]) -> None:
 def _shoot(page: Page, name: str) -> None:
     page.get_by_role("heading", level=1).first.wait_for()
     page.wait_for_function("!document.querySelector('[data-testid=stStatusWidget]')")
-    page.wait_for_load_state("networkidle")
+    page.evaluate("document.fonts.ready")
+    page.wait_for_timeout(900)  # charts are drawn after the script has ended, and say so nowhere
     page.screenshot(path=OUT / f"{name}.png")
 
 
