@@ -34,6 +34,8 @@
     ["Collapse sidebar", "Stäng menyn"],
     ["App pages", "Sidor"],
     ["Main menu", "Inställningar"],
+    ["Show password", "Visa lösenordet"],
+    ["Hide password", "Dölj lösenordet"],
     ["Show password text", "Visa lösenordet"],
     ["Hide password text", "Dölj lösenordet"],
     ["Clear value", "Rensa"],
