@@ -36,7 +36,7 @@ def show_sessions(user: User) -> None:
         ],
         hide_index=True,
     )
-    st.button("Logga ut överallt", on_click=auth.log_out_everywhere)
+    st.button("Avsluta alla inloggningar", on_click=auth.log_out_everywhere)
 
 
 def show_password_form(user: User) -> None:
