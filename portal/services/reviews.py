@@ -15,7 +15,7 @@ from portal.domain.measures import MEASURES_BY_CODE
 from portal.domain.months import Month
 from portal.domain.problems import Entry, Problem
 from portal.domain.submissions import TRANSITIONS, State, Submission, needs_answer
-from portal.domain.values import Answer
+from portal.domain.values import Answer, is_outside
 from portal.services.context import Portal
 
 
@@ -41,11 +41,7 @@ class ReviewLine:
     @property
     def is_outside(self) -> bool:
         """Whether a check warns of the value, or it lies outside the clinic's own expected range."""
-        if self.is_warned_of:
-            return True
-        if self.expected is None or self.sent is None or self.sent.value is None:
-            return False
-        return not self.expected[0] <= self.sent.value <= self.expected[1]
+        return is_outside(self.sent, self.expected)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,6 +8,7 @@ from portal.domain.annual import Figure
 from portal.domain.clinics import Clinic
 from portal.domain.indicators import PATIENTS, Indicator, Kind
 from portal.domain.report import CHAPTERS, Chapter
+from portal.domain.values import change
 from portal.services import benchmarks, exports
 from portal.services.benchmarks import PublishedBeside, Year, YearOfIndicator
 from portal.ui import charts, formats, frame, markup, sentences
@@ -225,11 +226,10 @@ def _clinic_change(indicator: Indicator, now: Figure, before: Figure) -> str:
         return "–"
     if indicator.kind is Kind.QUOTIENT:
         return formats.signed(now.value - before.value, 1)
-    if indicator.is_share:
-        return formats.change(now.value - before.value, in_points=True)
-    if before.value < SMALL_COUNT:
+    if not indicator.is_share and before.value < SMALL_COUNT:
         return "–"  # a percentage of a handful says nothing
-    return formats.change(100 * (now.value - before.value) / before.value, in_points=False)
+    moved = change(now.value, before.value, in_points=indicator.is_share)
+    return formats.change(moved, in_points=indicator.is_share)
 
 
 def _basis(

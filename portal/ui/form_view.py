@@ -142,7 +142,7 @@ def _save(clinic: str, month: str) -> None:
 def _give_reason(clinic: str, month: str, measure: str) -> None:
     """Write the chosen reason in the measure's box, where a number would stand; none empties it."""
     of = Month.parse(month)
-    chosen = session.text_of(_reason_key(clinic, of, measure))
+    chosen = session.value_of(_reason_key(clinic, of, measure))
     session.put_text(_key(clinic, of, measure), chosen)
     _save(clinic, month)
 
@@ -175,7 +175,7 @@ def _discard(clinic: str, month: str) -> None:
 
 
 def _texts(clinic: str, month: Month) -> dict[str, str]:
-    return {code: session.text_of(_key(clinic, month, code)) for code in MEASURES_BY_CODE}
+    return {code: session.value_of(_key(clinic, month, code)) for code in MEASURES_BY_CODE}
 
 
 def _name(clinic: str, month: Month) -> str:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from portal.domain.measures import MEASURES_BY_CODE
+from portal.domain.values import is_outside
 from portal.services.month_preview import Effect, Line, MonthPreview
 from portal.services.reporting import Upload
 from portal.ui import formats, markup, sentences
@@ -47,7 +48,7 @@ def _show_lines(found: MonthPreview, read_from: str) -> None:
 def _line(line: Line) -> markup.Row:
     before = f"tidigare {formats.answer(line.stored)}" if line.change == "changed" else ""
     small, css = "", "num"
-    if _is_outside(line):
+    if is_outside(line.read, line.expected):
         small, css = "! utanför väntat", "num worse"
     return markup.row(
         MEASURES_BY_CODE[line.measure].label,
@@ -61,12 +62,6 @@ def _line(line: Line) -> markup.Row:
 
 def expected(found: tuple[int, int] | None) -> str:
     return f"{formats.number(found[0])}–{formats.number(found[1])}" if found else "–"
-
-
-def _is_outside(line: Line) -> bool:
-    if line.expected is None or line.read is None or line.read.value is None:
-        return False
-    return not line.expected[0] <= line.read.value <= line.expected[1]
 
 
 def _show_effects(found: MonthPreview) -> None:

@@ -167,7 +167,7 @@ def _approve_plain(shown: Sequence[tuple[str, str, int]]) -> None:
 
 def _send_back(clinic: str, month: str, version: int) -> None:
     user = auth.still_user()
-    comment = session.text_of("comment")
+    comment = session.value_of("comment")
     try:
         reviews.send_back(
             portal(), user, clinic=clinic, month=Month.parse(month), comment=comment, version=version

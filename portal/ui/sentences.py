@@ -2,8 +2,10 @@
 
 from portal.domain.annual import Figure, RegionalFigure
 from portal.domain.indicators import PATIENTS, Headline, Indicator, Kind
+from portal.domain.measures import MEASURES_BY_CODE
 from portal.domain.standing import Position, Released
 from portal.domain.submissions import MonthState
+from portal.domain.values import change
 from portal.services.benchmarks import YearOfIndicator
 from portal.services.overview import Row, Series, Task
 from portal.ui import formats
@@ -36,13 +38,10 @@ def task_detail(task: Task) -> str:
 def cases(indicator: Indicator, figure: Figure) -> str:
     """`25 av 30 besök`, `11,4 per 100 patienter`, or nothing to add."""
     if indicator.kind in (Kind.PERCENT, Kind.QUOTIENT) and figure.denominator is not None:
-        unit = {"first_visits": "besök", "calls": "samtal"}.get(indicator.denominator or "", "")
-        words = "av" if indicator.kind is Kind.PERCENT else "väntande,"
+        over, under = formats.number(figure.numerator), formats.number(figure.denominator)
         if indicator.kind is Kind.QUOTIENT:
-            return (
-                f"{formats.number(figure.numerator)} {words} {formats.number(figure.denominator)} i månaden"
-            )
-        return f"{formats.number(figure.numerator)} av {formats.number(figure.denominator)} {unit}".strip()
+            return f"{over} väntande, {under} i månaden"
+        return f"{over} av {under} {MEASURES_BY_CODE[indicator.denominator or ''].unit}"
     if indicator.is_rate and figure.rate is not None:
         return formats.rate(figure.rate)
     return ""
@@ -94,9 +93,9 @@ def caution(row: Row) -> str:
 
 
 def _patients(row: Row) -> str:
-    if row.now.value is None or not row.year_before.value:
+    grown = change(row.now.value, row.year_before.value, in_points=False)
+    if grown is None:
         return "Inget värde från samma månad i fjol att jämföra med."
-    grown = 100 * (row.now.value - row.year_before.value) / row.year_before.value
     word = "fler" if grown > 0 else "färre"
     if round(grown) == 0:
         return "Lika många som samma månad i fjol."
@@ -142,7 +141,8 @@ def year_sentence(found: YearOfIndicator, year: int) -> str:
 
 def like_for_like(now: float, before: float, clinics: int) -> str:
     """Compare the clinics that have both years: raw growth is mostly new clinics."""
-    grown = f" ({formats.signed(100 * (now - before) / before, 1)}\u00a0%)" if before else ""
+    moved = change(now, before, in_points=False)
+    grown = "" if moved is None else f" ({formats.signed(moved, 1)}\u00a0%)"
     return (
         f"De {clinics} mottagningar som har värde båda åren: {formats.number(now)} mot "
         f"{formats.number(before)}{grown}."

@@ -115,11 +115,6 @@ def take_message() -> str:
     return str(st.session_state.pop(MESSAGE, ""))
 
 
-def text_of(key: str) -> str:
-    """Return what a text widget with that key holds."""
-    return str(st.session_state.get(key) or "")
-
-
 SEEN = "portal.seen"
 CHECKED_FORM = "portal.checked_form"
 
