@@ -13,7 +13,7 @@ from db.submissions import Key
 from portal.domain.access import User, check_is_region
 from portal.domain.clinics import Clinic
 from portal.domain.months import Month
-from portal.domain.problems import Entry, Problem
+from portal.domain.problems import Problem
 from portal.domain.submissions import Door
 from portal.services import reporting
 from portal.services.context import Portal
@@ -219,14 +219,12 @@ def _store_months(
     portal: Portal, user: User, found: Plan, *, note: str, on_progress: Callable[[int, int], None]
 ) -> Summary:
     total = len(found.to_store)
-    entries: dict[Key, list[Entry]] = {}
-    for entry in found.parsed.entries:
-        entries.setdefault((entry.clinic, entry.month), []).append(entry)
+    given = {(said.clinic, said.month): said for said in found.parsed.months}
     stored: list[tuple[str, Month, int]] = []
     refusals: list[tuple[Clinic, Month, str]] = []
     on_progress(0, total)
     for place, part in enumerate(found.to_store, start=1):
-        one = replace(found.parsed, entries=tuple(entries[part.key]), problems=())
+        one = replace(found.parsed, months=(given[part.key],), problems=())
         try:
             stored += _commit(portal, user, found, one, {part.key}, note).submissions
         except (reporting.Rejected, reporting.Conflict) as refused:

@@ -20,7 +20,7 @@ from portal.domain.clinics import Clinic
 from portal.domain.file_names import safe_name
 from portal.domain.measures import MEASURES_BY_CODE
 from portal.domain.months import Month, latest_whole_month
-from portal.domain.problems import Entry, Problem, Severity
+from portal.domain.problems import MonthEntries, Problem, Severity
 from portal.domain.submissions import Door, State, Submission, needs_answer
 from portal.domain.values import Answer
 from portal.services.context import DEMO_LABEL, STOCKHOLM, Portal
@@ -141,9 +141,9 @@ def preview(portal: Portal, user: User, *, name: str, content: bytes) -> Upload:
 
 def preview_parsed(portal: Portal, user: User, parsed: parsing.Parsed, *, name: str) -> Upload:
     """Check what a file or the form says, and show what it would become; stores nothing."""
-    _check_own(user, parsed.entries)
+    _check_own(user, parsed.months)
     with portal.reading(user) as scoped:
-        known = known_of(scoped, parsed.entries)
+        known = known_of(scoped, parsed.months)
         open_to = {clinic.code: clinic for clinic in clinics.list_in_scope(scoped)}
         released = released_before(scoped, known)
     return Upload(
@@ -151,7 +151,7 @@ def preview_parsed(portal: Portal, user: User, parsed: parsing.Parsed, *, name: 
         sha256=parsed.sha256,
         problems=_problems(portal, parsed, known, open_to),
         notices=parsed.notices,
-        months=tuple(preview_of(found, known, released) for found in merge(parsed.entries, known, open_to)),
+        months=tuple(preview_of(found, known, released) for found in merge(parsed.months, known, open_to)),
     )
 
 
@@ -204,13 +204,13 @@ def commit_parsed(
     `content` is what the file was, kept once with every clinic it holds. Raises as commit does.
     """
     chosen = parsed if keys is None else _limited(parsed, keys)
-    _check_own(user, chosen.entries)
+    _check_own(user, chosen.months)
     with portal.writing(user) as scoped:
-        known = known_of(scoped, chosen.entries)
+        known = known_of(scoped, chosen.months)
         open_to = {clinic.code: clinic for clinic in clinics.list_in_scope(scoped)}
         problems = _problems(portal, chosen, known, open_to)
         _check_acceptable(problems, confirm_warnings=confirm_warnings, note=note)
-        months = merge(chosen.entries, known, open_to)
+        months = merge(chosen.months, known, open_to)
         deserving = [found for found in months if _deserves_version(found)]
         _check_bases(deserving, base_versions)
         _check_answered(deserving, answer=reason or note)
@@ -263,8 +263,8 @@ def _limits(user: User) -> Limits:
     return REGION_LIMITS if isinstance(user, RegionUser) else CLINIC_LIMITS
 
 
-def _check_own(user: User, entries: Sequence[Entry]) -> None:
-    for clinic in {entry.clinic for entry in entries}:
+def _check_own(user: User, months: Sequence[MonthEntries]) -> None:
+    for clinic in {given.clinic for given in months}:
         check_may_see_clinic(user, clinic)
 
 
@@ -273,7 +273,7 @@ def _limited(parsed: parsing.Parsed, keys: Collection[Key]) -> parsing.Parsed:
     wanted = frozenset(keys)
     return replace(
         parsed,
-        entries=tuple(entry for entry in parsed.entries if (entry.clinic, entry.month) in wanted),
+        months=tuple(given for given in parsed.months if (given.clinic, given.month) in wanted),
         problems=tuple(
             problem
             for problem in parsed.problems
@@ -286,7 +286,7 @@ def _problems(
     portal: Portal, parsed: parsing.Parsed, known: Known, open_to: Mapping[str, Clinic]
 ) -> tuple[Problem, ...]:
     found = checks.run(
-        parsed.entries,
+        parsed.months,
         clinics=open_to,
         calendar=portal.calendar,
         today=portal.clock.today,
@@ -323,10 +323,9 @@ def _held(
     let an implausible value through. What the region has approved is not asked about again.
     """
     kept = [
-        Entry(clinic=found.clinic.code, month=found.month, measure=measure, answer=answer)
+        MonthEntries(clinic=found.clinic.code, month=found.month, answers=found.answers)
         for found in deserving
         if found.base is not None and found.base.state is not State.APPROVED
-        for measure, answer in found.answers.items()
     ]
     without_stored = checks.Known(history=series_of(known) if kept else {}, breaks=known.breaks)
     again = checks.run(
@@ -427,9 +426,9 @@ def _clinics_of_file(
     Where `keys` leaves nothing out, `parsed` may be a part of the file: then all that the sender may
     send for count as held, so that nobody fetches another clinic's values with their own.
     """
-    of_entries = {entry.clinic for entry in parsed.entries}
-    is_whole = keys is None or any((entry.clinic, entry.month) not in keys for entry in parsed.entries)
-    return of_entries if is_whole else of_entries | set(open_to)
+    of_file = {given.clinic for given in parsed.months}
+    is_whole = keys is None or any((given.clinic, given.month) not in keys for given in parsed.months)
+    return of_file if is_whole else of_file | set(open_to)
 
 
 def _keep_file(
