@@ -17,6 +17,7 @@ from portal.domain.problems import Problem
 from portal.domain.submissions import Door
 from portal.services import reporting
 from portal.services.context import Portal
+from portal.services.sending import Receipt
 from portal.uploads import parsing
 from portal.uploads.parsing import MAX_PROBLEMS, Parsed
 from portal.uploads.reading import REGION_LIMITS
@@ -233,9 +234,7 @@ def _store_months(
     return _summary(found, tuple(stored), refusals)
 
 
-def _commit(
-    portal: Portal, user: User, found: Plan, parsed: Parsed, keys: set[Key], note: str
-) -> reporting.Receipt:
+def _commit(portal: Portal, user: User, found: Plan, parsed: Parsed, keys: set[Key], note: str) -> Receipt:
     # A month's warnings can differ from the plan's once the months before it are stored: the note is
     # for the whole file, so they are confirmed by it too.
     note = note.strip() or f"Inläst ur {found.name}"

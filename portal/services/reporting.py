@@ -5,9 +5,6 @@ The preview is never trusted: commit checks again, inside one transaction that s
 values, event, audit row and the accepted file together, or nothing.
 """
 
-import hashlib
-import json
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -22,7 +19,6 @@ from portal.domain.measures import MEASURES_BY_CODE
 from portal.domain.months import Month, latest_whole_month
 from portal.domain.problems import MonthEntries, Problem, Severity
 from portal.domain.submissions import Door, State, Submission, needs_answer
-from portal.domain.values import Answer
 from portal.services.context import DEMO_LABEL, STOCKHOLM, Portal
 from portal.services.month_preview import (
     Known,
@@ -34,6 +30,7 @@ from portal.services.month_preview import (
     released_before,
     series_of,
 )
+from portal.services.sending import Receipt, Sending, deserves_version, new_submission, receipt_of
 from portal.uploads import marking, parsing, template
 from portal.uploads.reading import CLINIC_LIMITS, REGION_LIMITS, Limits, read
 
@@ -83,22 +80,6 @@ class Upload:
     @property
     def base_versions(self) -> dict[Key, int]:
         return {(found.clinic.code, found.month): found.base_version for found in self.months}
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Receipt:
-    """Proof of what was stored: one line per clinic-month that got a version."""
-
-    submissions: tuple[tuple[str, Month, int], ...]
-    sha256: str
-    read: int
-    new: int
-    changed: int
-    unchanged: int
-
-    @property
-    def is_unchanged(self) -> bool:
-        return not self.submissions
 
 
 def write_template(portal: Portal, user: User, *, clinic: str, months: Sequence[Month]) -> bytes:
@@ -211,12 +192,12 @@ def commit_parsed(
         problems = _problems(portal, chosen, known, open_to)
         _check_acceptable(problems, confirm_warnings=confirm_warnings, note=note)
         months = merge(chosen.months, known, open_to)
-        deserving = [found for found in months if _deserves_version(found)]
+        deserving = [found for found in months if deserves_version(found)]
         _check_bases(deserving, base_versions)
         _check_answered(deserving, answer=reason or note)
         held = _held(portal, problems, deserving, known, open_to)
-        sending = _Sending(user=user, name=name, door=door, sha256=parsed.sha256, note=note, reason=reason)
-        new = [_new_submission(portal, found, sending, is_held=found.key in held) for found in deserving]
+        sending = Sending(user=user, name=name, door=door, sha256=parsed.sha256, note=note, reason=reason)
+        new = [new_submission(portal, found, sending, is_held=found.key in held) for found in deserving]
         if new:
             ids = submissions.add_many(scoped, new)
             _audit_sent(portal, scoped, user, new, ids, parsed.sha256)
@@ -226,7 +207,7 @@ def commit_parsed(
         if door is Door.FORM:
             for found in months:
                 drafts.remove(scoped, username=user.username, clinic=found.clinic.code, month=found.month)
-    return _receipt(months, new, parsed.sha256)
+    return receipt_of(months, new, parsed.sha256)
 
 
 def marked_copy(portal: Portal, user: User, *, name: str, content: bytes) -> bytes:
@@ -376,48 +357,6 @@ def _check_bases(deserving: Sequence[Merged], base_versions: Mapping[Key, int] |
             raise Conflict(current)
 
 
-def _deserves_version(found: Merged) -> bool:
-    """A month gets a version when something changed, or as the answer to a return."""
-    answers_return = found.base is not None and found.base.state is State.RETURNED
-    return answers_return or any(read != found.stored.get(measure) for measure, read in found.answers.items())
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Sending:
-    """What the versions of one sending have in common."""
-
-    user: User
-    name: str
-    door: Door
-    sha256: str
-    note: str
-    reason: str
-
-
-def _new_submission(portal: Portal, found: Merged, sending: _Sending, *, is_held: bool) -> NewSubmission:
-    answers = {measure: read for measure, read in found.answers.items() if read is not None}
-    changes = found.changes
-    return NewSubmission(
-        clinic=found.clinic.code,
-        month=found.month,
-        version=found.base_version + 1,
-        door=sending.door,
-        sent_by=sending.user.username,
-        sent_at=portal.clock.now,
-        file_name=safe_name(sending.name),
-        sha256=sending.sha256,
-        idempotency_key=_idempotency_key(found, answers),
-        reason=sending.reason.strip(),
-        note=sending.note.strip(),
-        read=len(answers),
-        new=changes["new"],
-        changed=changes["changed"],
-        unchanged=changes["unchanged"],
-        answers=answers,
-        is_held=is_held,
-    )
-
-
 def _clinics_of_file(
     parsed: parsing.Parsed, keys: Collection[Key] | None, open_to: Mapping[str, Clinic]
 ) -> set[str]:
@@ -450,15 +389,6 @@ def _keep_file(
     )
 
 
-def _idempotency_key(found: Merged, answers: Mapping[str, Answer]) -> str:
-    content = {
-        measure: [answer.value, answer.reason.value if answer.reason else None]
-        for measure, answer in sorted(answers.items())
-    }
-    fields = [found.clinic.code, str(found.month), found.base_version, content]
-    return hashlib.sha256(json.dumps(fields).encode()).hexdigest()
-
-
 def _audit_sent(
     portal: Portal,
     scoped: ScopedConnection,
@@ -479,20 +409,6 @@ def _audit_sent(
             subject=", ".join(f"{one.month} v{one.version}" for one, _ in sent[:3]),
             details={"submissions": [id_ for _, id_ in sent], "sha256": sha256},
         )
-
-
-def _receipt(months: Sequence[Merged], new: Sequence[NewSubmission], sha256: str) -> Receipt:
-    changes: Counter[str] = Counter()
-    for found in months:
-        changes.update(found.changes)
-    return Receipt(
-        submissions=tuple((one.clinic, one.month, one.version) for one in new),
-        sha256=sha256,
-        read=sum(read is not None for found in months for read in found.answers.values()),
-        new=changes["new"],
-        changed=changes["changed"],
-        unchanged=changes["unchanged"],
-    )
 
 
 def newest_reportable(portal: Portal) -> Month:
