@@ -273,15 +273,26 @@ def _problems(
         today=portal.clock.today,
         known=checks.Known(answers=known.answers, history=series_of(known), breaks=known.breaks),
     )
-    # What the reader has already said about a cell is not said again as a missing value.
-    said = {
-        (problem.clinic, problem.month, problem.measure) for problem in parsed.problems if problem.measure
-    }
-    problems = [*parsed.problems, *(problem for problem in found if not _is_follow_on(problem, said))]
+    # What the reader has already said about a cell is not said again as a missing value, and neither is
+    # said again that a part stands without the whole that is missing.
+    said = {_cell(problem) for problem in parsed.problems if problem.measure}
+    found = [problem for problem in found if not _is_follow_on(problem, said)]
+    missing = {_cell(problem) for problem in found if problem.code == "value.missing"}
+    found = [
+        problem for problem in found if problem.code == "value.missing" or not _is_follow_on(problem, missing)
+    ]
+    problems = [*parsed.problems, *found]
     return tuple(sorted(problems, key=lambda problem: problem.severity is Severity.WARNING))
 
 
-def _is_follow_on(problem: Problem, said: Collection[tuple[str | None, Month | None, str | None]]) -> bool:
+_Cell = tuple[str | None, Month | None, str | None]  # clinic, month and measure
+
+
+def _cell(problem: Problem) -> _Cell:
+    return problem.clinic, problem.month, problem.measure
+
+
+def _is_follow_on(problem: Problem, said: Collection[_Cell]) -> bool:
     """Tell whether a problem only follows from a cell that was already reported."""
     measures = {problem.measure}
     if problem.code == "part.without_whole":
