@@ -1,12 +1,13 @@
 """What the database knows about the installation it belongs to. No clinic's data."""
 
-from sqlalchemy import insert, inspect, select
+from sqlalchemy import insert, inspect, select, update
 
 from db.scoping import ScopedConnection, table
 
 
 setting = table("setting")
 
+CLINICS_NEED_SECOND_FACTOR = "clinics_need_second_factor"  # "yes" where the administrator asks it of clinics
 DEMO_DAY = "demo_day"  # the day on which the demo's calendar stands; its presence marks a demo
 
 
@@ -15,6 +16,14 @@ def find(scoped: ScopedConnection, *, name: str) -> str | None:
     if not inspect(scoped.connection).has_table(setting.name):
         return None
     return scoped.connection.execute(select(setting.c.value).where(setting.c.name == name)).scalar()
+
+
+def put(scoped: ScopedConnection, *, name: str, value: str) -> None:
+    """Set a setting, whether or not it was set before."""
+    scoped.check_every_clinic()
+    changed = scoped.connection.execute(update(setting).where(setting.c.name == name).values(value=value))
+    if not changed.rowcount:
+        add(scoped, name=name, value=value)
 
 
 def add(scoped: ScopedConnection, *, name: str, value: str) -> None:

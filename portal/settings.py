@@ -29,10 +29,15 @@ class Settings(BaseSettings):
     smtp_url: str = ""
     today: date | None = None
     demo: bool = False
+    trusted_proxies: str = ""  # addresses, with commas between: whose X-Forwarded-For is believed
 
     @property
     def uses_https(self) -> bool:
         return self.base_url.startswith("https://")
+
+    @property
+    def proxies(self) -> frozenset[str]:
+        return frozenset(part.strip() for part in self.trusted_proxies.split(",") if part.strip())
 
     def check_production(self) -> None:
         """Raise SettingsFault where a real installation would be unsafe."""

@@ -78,6 +78,9 @@ class Portal:
     calendar: Calendar = Calendar()
     rules: Rules = field(default_factory=Rules)
     is_demo: bool = False
+    base_url: str = "http://localhost:8501"  # where links in mails lead
+    smtp_url: str = ""  # empty: no mail goes out
+    region_needs_second_factor: bool = True
     memo: Memo = field(default_factory=Memo, compare=False, repr=False)
 
     @contextmanager
@@ -103,6 +106,8 @@ def open_portal(settings: Settings) -> Portal:
         database=database,
         clock=Clock(settings.today or day),
         is_demo=settings.demo or day is not None,
+        base_url=settings.base_url,
+        smtp_url=settings.smtp_url,
     )
 
 
