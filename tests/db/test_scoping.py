@@ -8,6 +8,7 @@ import pytest
 
 from db import (
     audit,
+    audit_log,
     breaks,
     clinics,
     deadlines,
@@ -39,6 +40,7 @@ MODULES = (
     values,
     releases,
     audit,
+    audit_log,
     facts,
     breaks,
     deadlines,
@@ -91,6 +93,7 @@ READERS = {
         scoped, first=FIRST, last=LAST, pairs=[("first_visits_within_30d", "first_visits")]
     ),
     "releases.list_inputs": lambda scoped, ids: releases.list_inputs(scoped, release_id=1),
+    "audit_log.list_page": lambda scoped, ids: audit_log.list_page(scoped, audit_log.Filter(), limit=1_000),
     "audit.list_recent": lambda scoped, ids: audit.list_recent(scoped),
     "deadlines.list_all": lambda scoped, ids: deadlines.list_all(scoped),
     "deadlines.last_days": lambda scoped, ids: deadlines.last_days(scoped),
@@ -114,6 +117,11 @@ FOR_EVERYONE = {
     "facts.list_facts",
     "facts.list_published",
     "audit.first_broken_link",
+    "audit.is_cut",
+    "audit.find_head",
+    "audit.find_pruned",
+    "audit.count_before",
+    "audit_log.used_actions",
     "installation.find",  # about the installation, no clinic's data
     "audit.newest_id",  # a number that grows with every write, of anything
 }
@@ -130,10 +138,12 @@ WRITERS = {
     "deadlines.add",
     "reminders.add_many",
     "audit.add",
+    "audit.prune",
     "drafts.save",
     "drafts.remove",
     "files.add",
     "installation.add",
+    "installation.put",
 }
 
 
