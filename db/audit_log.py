@@ -7,8 +7,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, select
 
 from db.audit import AuditEvent, audit
-from db.scoping import ScopedConnection
+from db.scoping import ScopedConnection, table
+from portal.domain.access import Role
 
+
+account = table("account")
+account_clinic = table("account_clinic")
 
 CLOCKS_DIFFER = timedelta(days=1)  # events stand in the order they were written, even if a clock went back
 
@@ -68,6 +72,24 @@ def _conditions(scoped: ScopedConnection, wanted: Filter) -> list[ColumnElement[
         first = scoped.connection.scalar(too_new.order_by(audit.c.at, audit.c.id).limit(1))
         found += [audit.c.id < first] if first else []
     return found
+
+
+def list_colleagues(scoped: ScopedConnection, usernames: Sequence[str]) -> dict[str, str]:
+    """Return username → name of those among them who have an account for a clinic in scope."""
+    statement = (
+        select(account.c.username, account.c.name)
+        .join_from(account, account_clinic, account_clinic.c.account_id == account.c.id)
+        .where(account.c.username.in_(usernames), scoped.in_scope(account_clinic.c.clinic_code))
+    )
+    return {row.username: row.name for row in scoped.connection.execute(statement)}
+
+
+def list_region(scoped: ScopedConnection, usernames: Sequence[str]) -> set[str]:
+    """Return those among them whose account is the region's."""
+    found = select(account.c.username).where(
+        account.c.username.in_(usernames), account.c.role.in_((Role.REGION.value, Role.ADMIN.value))
+    )
+    return set(scoped.connection.scalars(found))
 
 
 def used_actions(scoped: ScopedConnection, codes: Sequence[str]) -> list[str]:
