@@ -8,6 +8,7 @@ import hashlib
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,8 +17,9 @@ import streamlit
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import cookie_parser
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 
+from portal import oidc
 from portal.services import accounts
 from portal.services.accounts import Session
 from portal.services.context import Portal
@@ -43,6 +45,21 @@ INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 def cookie_name(settings: Settings) -> str:
     """Return the cookie's name; `__Host-` lets no other host or path set it, but needs https."""
     return "__Host-portal" if settings.uses_https else "portal_session"
+
+
+def session_cookie(settings: Settings, token: str, max_age: int | None = None) -> str:
+    """Return the Set-Cookie of a login, or with max_age=0 of its end. It goes when the browser is closed."""
+    carrier = Response()
+    carrier.set_cookie(
+        cookie_name(settings),
+        token,
+        max_age=max_age,
+        path="/",
+        httponly=True,
+        secure=settings.uses_https,
+        samesite="strict",
+    )
+    return carrier.headers["set-cookie"]
 
 
 def is_same_origin(headers: Headers) -> bool:
@@ -82,7 +99,9 @@ class Walls:
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"]
         answer = _with_headers(send, self.headers, _private_headers(path))
-        if _is_below(path, CLOSED):
+        if self.settings.uses_oidc and path in (oidc.LOGIN, oidc.CALLBACK):
+            await self._identity_provider(scope, receive, answer)
+        elif _is_below(path, CLOSED):
             await PlainTextResponse("Sidan finns inte.", 404)(scope, receive, answer)
         elif _is_below(path, NEEDS_LOGIN):
             await self._for_users(scope, receive, answer)
@@ -99,13 +118,22 @@ class Walls:
         else:
             await self.app(self._identified(scope, session), receive, send)
 
+    async def _identity_provider(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"] == oidc.CALLBACK:
+            send = oidc.Callback(send, self.portal, self.settings, partial(session_cookie, self.settings))
+        await self.app(self._identified(scope, None), receive, send)
+
     async def _session(self, scope: Scope) -> Session | None:
         token = token_of(Headers(scope=scope), cookie_name(self.settings))
         return await run_in_threadpool(accounts.resolve_token, self.portal, token) if token else None
 
     def _identified(self, scope: Scope, session: Session | None) -> Scope:
         """Return the request with our word on who it is; what the client claimed is dropped."""
-        headers = [(name, value) for name, value in scope["headers"] if not name.lower().startswith(PREFIX)]
+        headers = [
+            (name, _without_streamlits(value) if name.lower() == b"cookie" else value)
+            for name, value in scope["headers"]
+            if not name.lower().startswith(PREFIX)
+        ]
         if session:
             headers.append((b"x-portal-user", session.username.encode("latin-1")))
             headers.append((b"x-portal-sid", session.sid.encode("latin-1")))
@@ -189,6 +217,10 @@ def content_security_policy() -> str:
 
 def _sha256(script: str) -> str:
     return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+
+
+def _without_streamlits(cookie: bytes) -> bytes:
+    return oidc.without_streamlits(cookie.decode("latin-1")).encode("latin-1")
 
 
 def _is_below(path: str, folders: tuple[str, ...]) -> bool:
