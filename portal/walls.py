@@ -5,10 +5,12 @@ Outermost of all, so that errors of the server carry the headers too.
 
 import base64
 import hashlib
+import logging
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
+from math import ceil
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,6 +22,7 @@ from starlette.requests import cookie_parser
 from starlette.responses import PlainTextResponse, Response
 
 from portal import oidc
+from portal.limits import DOWNLOADS, UPLOADS, Limiter
 from portal.services import accounts
 from portal.services.accounts import Session
 from portal.services.context import Portal
@@ -32,9 +35,11 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
+log = logging.getLogger("portal")
 POLICY_VIOLATION = 1008
 PREFIX = b"x-portal-"
-NEEDS_LOGIN = ("/_stcore/upload_file", "/media")
+UPLOAD = "/_stcore/upload_file"
+NEEDS_LOGIN = (UPLOAD, "/media")
 CLOSED = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check", "/auth", "/oauth2callback")
 NOT_PAGES = ("/static/", "/media", "/_stcore/", "/component/", "/session/")
 INDEX = Path(streamlit.__file__).parent / "static" / "index.html"
@@ -80,6 +85,8 @@ class Walls:
     portal: Portal
     settings: Settings
     headers: tuple[tuple[str, str], ...]
+    uploads: Limiter = field(default_factory=lambda: Limiter(UPLOADS))
+    downloads: Limiter = field(default_factory=lambda: Limiter(DOWNLOADS))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -115,8 +122,18 @@ class Walls:
         session = await self._session(scope)
         if session is None:
             await PlainTextResponse("Logga in först.", 401)(scope, receive, send)
+            return
+        limiter = self.uploads if scope["path"].startswith(UPLOAD) else self.downloads
+        if seconds := limiter.wait(session.sid):
+            await self._refuse_for_now(session, seconds)(scope, receive, send)
         else:
             await self.app(self._identified(scope, session), receive, send)
+
+    def _refuse_for_now(self, session: Session, seconds: float) -> Response:
+        log.warning("login session %s has to wait %.0f s: too much in a short time", session.sid, seconds)
+        return PlainTextResponse(
+            "För mycket på kort tid. Vänta en stund.", 429, headers={"retry-after": str(ceil(seconds))}
+        )
 
     async def _identity_provider(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["path"] == oidc.CALLBACK:

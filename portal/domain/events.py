@@ -40,7 +40,6 @@ ACTIONS = (
     Action("submission.returned", "Återlämnade"),
     Action("upload.rejected", "Fil avvisades"),
     Action("upload.cross_clinic_attempt", "Fil med annan mottagnings kod avvisades"),
-    Action("upload.throttled", "Överföring fick vänta: för många på kort tid"),
     Action("file.fetched", "Hämtade inskickad fil"),
     Action("month.released", "Släppte månadens värden"),
     Action("fact.entered", "Förde in uppgift från regionens källor"),
