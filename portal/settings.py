@@ -29,6 +29,7 @@ class Settings(BaseSettings):
     smtp_url: str = ""
     today: date | None = None
     demo: bool = False
+    contact: str = ""  # where users write about the portal, their data and its accessibility
     # The region's own login (OIDC): off unless an address is given.
     oidc_metadata_url: str = ""
     oidc_client_id: str = ""

@@ -78,6 +78,8 @@ class Portal:
     calendar: Calendar = Calendar()
     rules: Rules = field(default_factory=Rules)
     is_demo: bool = False
+    contact: str = ""  # e-mail address or words; shown on the pages about data and accessibility
+    uses_https: bool = False
     identity_provider: str = ""  # what its button says; empty where the region's own login is not used
     memo: Memo = field(default_factory=Memo, compare=False, repr=False)
 
@@ -104,6 +106,8 @@ def open_portal(settings: Settings) -> Portal:
         database=database,
         clock=Clock(settings.today or day),
         is_demo=settings.demo or day is not None,
+        contact=settings.contact,
+        uses_https=settings.uses_https,
         identity_provider=settings.oidc_label if settings.uses_oidc else "",
     )
 

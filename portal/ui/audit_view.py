@@ -77,7 +77,7 @@ def show(user: User, search: Search, log: Log) -> None:
     rows = [_row(entry, is_region) for entry in log.entries]
     newest, oldest = log.entries[0].at, log.entries[-1].at
     caption = f"{formats.moment(oldest)} till {formats.moment(newest)}, nyast först"
-    st.html(markup.table(headings, rows, caption=caption))
+    st.html(markup.table(headings, rows, caption=caption, css="log"))
     left, middle, _ = st.columns([1, 1, 4])
     _offer("← Nyare", left, search, log.newer)
     _offer("Äldre →", middle, search, log.older)

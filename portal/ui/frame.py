@@ -20,6 +20,9 @@ STYLE = """
 <style>
 .stMainBlockContainer { padding: 3rem 3rem 4rem; max-width: 90rem; }
 @media (max-width: 640px) { .stMainBlockContainer { padding: 3.5rem 1rem 3rem; } }
+.stMain [data-testid="stCaptionContainer"] { color: #4a5a56; opacity: 1; }
+.stMain [data-testid="stCaptionContainer"] p { color: #4a5a56; opacity: 1; }
+.stMain button[data-selected="true"] p { color: #0e5a4c; }
 .portal-demo { display: none; color: #4a5a56; font-size: 0.85rem; }
 @media (max-width: 640px) { .portal-demo { display: block; } }
 @media print { .portal-demo { display: block; } .stSidebar, .stAppHeader { display: none; } }

@@ -13,7 +13,7 @@ from streamlit_authenticator.models import AuthenticationModel
 
 from portal.services import accounts
 from portal.services.accounts import NeedsCode, Ticket
-from portal.ui import session
+from portal.ui import papers_view, session
 from portal.ui.context import portal
 
 
@@ -55,6 +55,7 @@ def show() -> None:
         _show_identity_provider()
         _show_form()
         _show_demo_hint()
+        papers_view.show_links()
 
 
 def _show_message() -> None:

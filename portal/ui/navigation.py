@@ -85,6 +85,22 @@ PAGES = (
         group=MORE,
         who=ALL,
     ),
+    Page(
+        file="privacy.py",
+        title="Dina uppgifter",
+        url_path="integritet",
+        icon="shield_person",
+        group=MORE,
+        who=ALL,
+    ),
+    Page(
+        file="accessibility.py",
+        title="Tillgänglighet",
+        url_path="tillganglighet",
+        icon="accessibility_new",
+        group=MORE,
+        who=ALL,
+    ),
     Page(file="account.py", title="Mitt konto", url_path="konto", icon="account_circle", group=MORE, who=ALL),
 )
 
