@@ -7,73 +7,17 @@ from datetime import date
 from functools import partial
 from statistics import median
 
+from portal.domain.cases import Case, Known, cases_of
 from portal.domain.clinics import Clinic
 from portal.domain.collecting import collection_paused
 from portal.domain.measures import MEASURES, MEASURES_BY_CODE
 from portal.domain.months import Month, latest_whole_month
-from portal.domain.problems import NOWHERE, Entry, Place, Problem, Severity
+from portal.domain.problems import NOWHERE, MonthEntries, Place, Problem, Severity
 from portal.domain.submissions import Calendar
 from portal.domain.values import Answer
 
 
-Answers = Mapping[str, Answer]  # measure code → answer
-
 MIN_HISTORY = 6
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Known:
-    """What is stored already, for the clinics and months at hand."""
-
-    answers: Mapping[tuple[str, Month], Answers] = field(default_factory=dict)  # current versions
-    history: Mapping[tuple[str, str], Mapping[Month, int]] = field(default_factory=dict)  # (clinic, measure)
-    breaks: Mapping[str, tuple[Month, ...]] = field(
-        default_factory=dict
-    )  # clinic → first months of new series
-
-
-# Not frozen: a history file has thousands of them, and a frozen one costs three times as much to make.
-@dataclass(kw_only=True, slots=True)
-class Case:
-    """One clinic's month as it would be after the entries: what a check looks at."""
-
-    clinic: Clinic
-    month: Month
-    entries: Mapping[str, Entry]
-    answers: Answers  # stored ones overlaid with the entries
-    values: Mapping[str, int]  # those of the answers that are counts
-    changed: Mapping[
-        str, int
-    ]  # the file's counts that differ from the stored: once confirmed, not asked again
-    earlier: Mapping[str, Entry]  # the month before, where the same file holds it
-    known: Known
-    calendar: Calendar
-    latest: Month
-
-    def history(self, measure: str) -> dict[Month, int]:
-        """Return the clinic's values of the other months (leave-one-out)."""
-        months = self.known.history.get((self.clinic.code, measure), {})
-        return {month: value for month, value in months.items() if month != self.month}
-
-    def comparable(self, measure: str) -> dict[Month, int]:
-        """Return the history on the same side of every break."""
-        breaks = self.known.breaks.get(self.clinic.code, ())
-        first = max((month for month in breaks if month <= self.month), default=None)
-        end = min((month for month in breaks if month > self.month), default=None)
-        return {
-            month: value
-            for month, value in self.history(measure).items()
-            if (first is None or first <= month) and (end is None or month < end)
-        }
-
-    def before(self, measure: str) -> int | None:
-        """Return last month's value, in the same file or stored; None across a break."""
-        if self.month in self.known.breaks.get(self.clinic.code, ()):
-            return None
-        if entry := self.earlier.get(measure):
-            return entry.answer.value if entry.answer else None
-        months = self.known.history.get((self.clinic.code, measure))
-        return months.get(self.month.previous) if months else None
 
 
 Facts = Mapping[str, object]
@@ -372,7 +316,8 @@ ANSWER_CHECKS = (
         code=IMPLAUSIBLE,
         severity=Severity.WARNING,
         text="{where}: {label} är {value} i {month}, mer än fem gånger det vanliga ({usual}, medianen för "
-        "tolv månader). Kontrollera, och skriv en kommentar om det stämmer.",
+        "tolv månader). Kontrollera. Stämmer det, skriv varför: regionen godkänner månaden innan den räknas in i "
+        "regionens värden.",
         explanation="Värdet är över 50 och mer än fem gånger medianen för de tolv månaderna före. Bekräftas "
         "det ändå väntar månaden på regionens godkännande innan den publiceras.",
         find=_implausible,
@@ -383,78 +328,18 @@ CHECKS = MONTH_CHECKS + ANSWER_CHECKS
 
 
 def run(
-    entries: Iterable[Entry],
+    months: Iterable[MonthEntries],
     *,
     clinics: Mapping[str, Clinic],
     calendar: Calendar,
     today: date,
     known: Known,
 ) -> list[Problem]:
-    """Return what is wrong or odd about the entries, month by month in the order of the clinics' codes."""
+    """Return what is wrong or odd about the months, in the order of the clinics' codes and the months."""
+    latest = latest_whole_month(today)
     with collection_paused():
-        return _run(entries, clinics, calendar, latest_whole_month(today), known)
-
-
-def _run(
-    entries: Iterable[Entry], clinics: Mapping[str, Clinic], calendar: Calendar, latest: Month, known: Known
-) -> list[Problem]:
-    problems: list[Problem] = []
-    before: tuple[str, int, dict[str, Entry]] = ("", 0, {})
-    for code, month, group in _by_month(entries):
-        index = 12 * month.year + month.number
-        answers, values, changed = _merged(known.answers.get((code, month)), group)
-        case = Case(
-            clinic=clinics[code],
-            month=month,
-            entries=group,
-            answers=answers,
-            values=values,
-            changed=changed,
-            earlier=before[2] if before[:2] == (code, index - 1) else {},
-            known=known,
-            calendar=calendar,
-            latest=latest,
-        )
-        before = (code, index, group)
-        problems += _problems(case)
-    return problems
-
-
-def _by_month(entries: Iterable[Entry]) -> list[tuple[str, Month, dict[str, Entry]]]:
-    """Return the entries by clinic and month, in order."""
-    groups: dict[tuple[str, int, int], tuple[str, Month, dict[str, Entry]]] = {}
-    clinic, month, group = "", Month(2000, 1), dict[str, Entry]()
-    for entry in entries:
-        # A file's neighbours share clinic and month; looking those up each time is most of a large file's cost.
-        if entry.month is not month or entry.clinic is not clinic:
-            clinic, month = entry.clinic, entry.month
-            group = groups.setdefault((clinic, month.year, month.number), (clinic, month, {}))[2]
-        group[entry.measure] = entry
-    return [groups[key] for key in sorted(groups)]
-
-
-def _merged(
-    stored: Answers | None, group: Mapping[str, Entry]
-) -> tuple[dict[str, Answer], dict[str, int], dict[str, int]]:
-    """Return the month's answers after the entries, the counts among them, and those that are news."""
-    answers = overlay(stored, group)
-    values = {measure: count for measure, answer in answers.items() if (count := answer.value) is not None}
-    if not stored:
-        return answers, values, values
-    changed = {
-        measure: value
-        for measure, value in values.items()
-        if measure in group and answers[measure] != stored.get(measure)
-    }
-    return answers, values, changed
-
-
-def overlay(stored: Answers | None, entries: Mapping[str, Entry]) -> dict[str, Answer]:
-    """Return the month's answers after the entries: what they don't mention is kept, an empty cell clears."""
-    given = {code: answer for code, entry in entries.items() if (answer := entry.answer) is not None}
-    if not stored:
-        return given
-    return {code: answer for code, answer in stored.items() if code not in entries} | given
+        cases = cases_of(months, clinics=clinics, calendar=calendar, latest=latest, known=known)
+        return [problem for case in cases for problem in _problems(case)]
 
 
 def _problems(case: Case) -> list[Problem]:
@@ -467,8 +352,9 @@ def _found(case: Case, checks: Sequence[Check]) -> list[Problem]:
 
 
 def _problem(check: Check, case: Case, finding: Finding) -> Problem:
-    entry = case.entries.get(finding.measure) if finding.measure else next(iter(case.entries.values()), None)
-    place = entry.place if entry else NOWHERE
+    given = case.given
+    measure = finding.measure or next(iter(given.answers), "")
+    place = given.place_of(measure) if measure in given.answers else NOWHERE
     label = MEASURES_BY_CODE[finding.measure].label if finding.measure else ""
     where = spell_place(place) or case.clinic.name
     facts = {"where": where, "label": label, "clinic": case.clinic.name, "month": case.month.label}
@@ -480,14 +366,14 @@ def _problem(check: Check, case: Case, finding: Finding) -> Problem:
         clinic=case.clinic.code,
         month=case.month,
         measure=finding.measure,
-        read=_read(entry) if finding.measure else str(case.month),
+        read=_read(given.answers.get(finding.measure)) if finding.measure else str(case.month),
     )
 
 
-def _read(entry: Entry | None) -> str | None:
-    if entry is None or entry.answer is None:
+def _read(answer: Answer | None) -> str | None:
+    if answer is None:
         return None
-    return entry.answer.reason.label if entry.answer.reason else str(entry.answer.value)
+    return answer.reason.label if answer.reason else str(answer.value)
 
 
 def spell_place(place: Place) -> str:

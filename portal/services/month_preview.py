@@ -13,7 +13,7 @@ from portal.domain.clinics import Clinic
 from portal.domain.indicators import MONTHLY_INDICATORS, Indicator
 from portal.domain.measures import MEASURES_BY_CODE
 from portal.domain.months import Month
-from portal.domain.problems import Entry
+from portal.domain.problems import MonthEntries
 from portal.domain.standing import Released
 from portal.domain.submissions import Submission
 from portal.domain.values import Answer, MissingReason
@@ -138,15 +138,15 @@ def _expected(
     return checks.expected_range([count for count in earlier if count is not None])
 
 
-def known_of(scoped: ScopedConnection, entries: Sequence[Entry]) -> Known:
-    keys = sorted({(entry.clinic, entry.month) for entry in entries})
+def known_of(scoped: ScopedConnection, months: Sequence[MonthEntries]) -> Known:
+    keys = sorted({(given.clinic, given.month) for given in months})
     current = submissions.list_current_of(scoped, keys=keys)
     found = values.of_submissions(scoped, submission_ids=[sent.id for sent in current.values()])
     history = {}
     for clinic in sorted({clinic for clinic, _ in keys}):
-        months = [month for code, month in keys if code == clinic]
+        own = [month for code, month in keys if code == clinic]
         history[clinic] = values.of_clinic(
-            scoped, clinic=clinic, first=min(months).plus(-HISTORY_MONTHS), last=max(months)
+            scoped, clinic=clinic, first=min(own).plus(-HISTORY_MONTHS), last=max(own)
         )
     return Known(
         keys=keys,
@@ -180,10 +180,8 @@ def series_of(known: Known) -> dict[tuple[str, str], dict[Month, int]]:
     return history
 
 
-def merge(entries: Sequence[Entry], known: Known, open_to: Mapping[str, Clinic]) -> tuple[Merged, ...]:
-    by_month: dict[Key, dict[str, Answer | None]] = {}
-    for entry in entries:
-        by_month.setdefault((entry.clinic, entry.month), {})[entry.measure] = entry.answer
+def merge(months: Sequence[MonthEntries], known: Known, open_to: Mapping[str, Clinic]) -> tuple[Merged, ...]:
+    given = {(said.clinic, said.month): said.answers for said in months}
     return tuple(
         Merged(
             clinic=open_to[clinic],
@@ -196,7 +194,7 @@ def merge(entries: Sequence[Entry], known: Known, open_to: Mapping[str, Clinic])
                 if measure in read or measure in stored
             },
         )
-        for (clinic, month), read in sorted(by_month.items())
+        for (clinic, month), read in sorted(given.items())
     )
 
 

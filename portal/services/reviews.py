@@ -13,7 +13,7 @@ from portal.domain.checks import expected_range
 from portal.domain.clinics import Clinic
 from portal.domain.measures import MEASURES_BY_CODE
 from portal.domain.months import Month
-from portal.domain.problems import Entry, Problem
+from portal.domain.problems import MonthEntries, Problem
 from portal.domain.submissions import TRANSITIONS, State, Submission, needs_answer
 from portal.domain.values import Answer, is_outside
 from portal.services.context import Portal
@@ -288,10 +288,7 @@ def _warnings(
     """Return what the checks warn of about a stored month, every value asked about anew."""
     counts = {(clinic.code, measure): series(history, measure) for measure in MEASURES_BY_CODE}
     found = checks.run(
-        [
-            Entry(clinic=clinic.code, month=month, measure=measure, answer=answer)
-            for measure, answer in answers.items()
-        ],
+        [MonthEntries(clinic=clinic.code, month=month, answers=answers)],
         clinics={clinic.code: clinic},
         calendar=portal.calendar,
         today=portal.clock.today,

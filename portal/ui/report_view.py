@@ -199,11 +199,11 @@ def _marked_copy(sid: str, file: ChosenFile) -> bytes:
 
 
 def _problem(problem: Problem) -> markup.Row:
-    place = " ".join(filter(None, (problem.place.sheet, problem.place.cell)))
-    row = f"rad {problem.place.row}" if problem.place.row else "Filen"
+    row = f"rad {problem.place.row}" if problem.place.row else ""
+    place = " ".join(filter(None, (problem.place.sheet, problem.place.cell or row))) or "Filen"
     measure = MEASURES_BY_CODE.get(problem.measure or "")
     return markup.row(
-        Cell(place or row),
+        Cell(place),
         measure.label if measure else "–",
         problem.read if problem.read is not None else "–",
         problem.message,

@@ -34,7 +34,7 @@ def mark(content: bytes, document: Document, problems: Sequence[Problem]) -> byt
         raise CannotMark
     order = {
         "kind": document.kind,
-        "rows": document.sheets[0].rows if document.kind == "csv" else [],
+        "rows": list(document.sheets[0].rows) if document.kind == "csv" else [],
         "problems": [
             {
                 "sheet": problem.place.sheet,

@@ -3,12 +3,13 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Literal
 
 from portal.domain.checks import spell_place
 from portal.domain.collecting import collection_paused
 from portal.domain.grammar import code_points, holds_personal_number, match_key
-from portal.domain.problems import NOWHERE, Entry, Place, Problem, Severity
+from portal.domain.problems import NOWHERE, Entry, MonthEntries, Place, Problem, Severity
 from portal.uploads import blankett, long_file
 from portal.uploads.findings import MAX_PROBLEMS, MAX_READ, Clinics, Report
 from portal.uploads.reading import CLINIC_LIMITS, Document, Limits, Sheet, Unreadable, read
@@ -25,10 +26,15 @@ class Parsed:
     """What a file says. `kind` None: it could not be told what the file is, and a problem says so."""
 
     kind: Kind | None
-    entries: tuple[Entry, ...] = ()
+    months: tuple[MonthEntries, ...] = ()
     problems: tuple[Problem, ...] = ()
     notices: tuple[str, ...] = ()
     sha256: str = ""
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """Return what the file says one by one, each with its place."""
+        return tuple(chain.from_iterable(self.months))
 
 
 def parse(name: str, content: bytes, *, clinics: Clinics, limits: Limits = CLINIC_LIMITS) -> Parsed:
@@ -56,7 +62,7 @@ def parse_document(document: Document, *, clinics: Clinics, sha256: str = "") ->
         return Parsed(kind=kind, problems=private, sha256=sha256)
     return Parsed(
         kind=kind,
-        entries=tuple(report.entries),
+        months=tuple(report.months),
         problems=tuple(report.problems[:MAX_PROBLEMS]),
         notices=(*document.notices, *report.notices),
         sha256=sha256,

@@ -8,7 +8,7 @@ from portal.domain.checks import CHECKS, Known, expected_range, holds_release, r
 from portal.domain.clinics import Clinic, Operator
 from portal.domain.measures import MEASURES
 from portal.domain.months import Month
-from portal.domain.problems import Entry, Place, Severity
+from portal.domain.problems import Entry, Place, Severity, by_month
 from portal.domain.submissions import Calendar
 from portal.domain.values import Answer, MissingReason
 
@@ -48,7 +48,7 @@ def entries_of(answers, *, month=JANUARY):
 def check(answers, *, month=JANUARY, known=None, today=TODAY):
     entries = entries_of(answers, month=month)
     clinics = {"falun": CLINIC}
-    return run(entries, clinics=clinics, calendar=Calendar(), today=today, known=known or Known())
+    return run(by_month(entries), clinics=clinics, calendar=Calendar(), today=today, known=known or Known())
 
 
 def codes(problems):
@@ -238,7 +238,9 @@ def test_last_month_of_the_same_file_goes_before_what_is_stored():
     entries = entries_of(december, month=JANUARY.previous) + entries_of(COMPLETE)
     known = Known(history={("falun", "waiting_treatment"): {JANUARY.previous: 10}})
 
-    problems = run(entries, clinics={"falun": CLINIC}, calendar=Calendar(), today=TODAY, known=known)
+    problems = run(
+        by_month(entries), clinics={"falun": CLINIC}, calendar=Calendar(), today=TODAY, known=known
+    )
 
     assert [(problem.code, problem.measure, problem.month) for problem in problems] == [
         ("queue.arithmetic", "waiting_treatment", JANUARY)

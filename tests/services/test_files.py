@@ -80,7 +80,7 @@ def test_one_of_a_files_months_at_a_time_keeps_the_whole_file_once(portal):
 def test_a_part_of_a_file_counts_as_all_that_its_sender_may_send_for(portal):
     content = both()
     parsed = parsing.parse("bild.csv", content, clinics={"falun": None, "mora": None})
-    part = replace(parsed, entries=tuple(entry for entry in parsed.entries if entry.clinic == "falun"))
+    part = replace(parsed, months=tuple(given for given in parsed.months if given.clinic == "falun"))
     details = {"name": "bild.csv", "door": Door.FILE, "keys": [("falun", DECEMBER)], "content": content}
 
     reporting.commit_parsed(portal, CONTROLLER, part, **details)

@@ -481,6 +481,14 @@ def test_a_follow_on_of_a_refused_cell_is_not_said(portal):
     assert [problem.code for problem in found.errors] == ["value.number"]
 
 
+def test_a_part_whose_whole_is_missing_is_not_a_fault_of_its_own(portal):
+    texts = {measure: str(count) for measure, count in MONTH.items()} | {"calls": ""}
+
+    found = reporting.preview_parsed(portal, user_of("falun"), parse_form("falun", JANUARY, texts), name="")
+
+    assert [(problem.code, problem.measure) for problem in found.errors] == [("value.missing", "calls")]
+
+
 def test_a_returned_month_is_not_sent_again_without_an_answer(portal):
     send(portal, care_plans=30)
     reviews.send_back(portal, CONTROLLER, clinic="falun", month=JANUARY, comment="Se över planerna.")
