@@ -51,6 +51,7 @@ def attributes(path):
 # Layers
 
 
+@pytest.mark.asvs("8.3.1")
 def test_the_import_contracts_hold():
     command = "from importlinter.cli import lint_imports_command; lint_imports_command()"
 
@@ -91,6 +92,7 @@ def test_a_library_is_used_in_its_own_layer_only(package, folders):
     assert elsewhere == []
 
 
+@pytest.mark.asvs("8.3.1")
 def test_pages_and_views_never_open_the_database():
     guilty = [
         name_of(path)
@@ -167,6 +169,7 @@ def test_no_file_is_too_long_to_read():
     assert {name: length for name, length in lengths.items() if length > LONGEST_FILE} == {}
 
 
+@pytest.mark.asvs("1.3.2", "1.5.2")
 def test_nothing_is_evaluated_from_text():
     guilty = {
         name_of(path): node.func.id

@@ -274,7 +274,7 @@ def test_pages_speak_over_wss_from_our_own_origin_only(proxy):
         assert refused.value.response.status_code == 403
 
 
-@pytest.mark.asvs("3.3.1", "3.3.2", "3.3.4")
+@pytest.mark.asvs("3.3.1", "3.3.2", "3.3.3", "3.3.4")
 def test_the_cookie_is_for_this_host_over_https_only(proxy):
     ticket = accounts.begin_login(proxy.portal, "falun", PASSWORD)
     with proxy.https() as https:

@@ -131,6 +131,7 @@ def test_sending_is_audited_with_what_was_stored(portal):
 # What is not stored
 
 
+@pytest.mark.asvs("2.2.2", "2.3.3")
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
@@ -163,6 +164,7 @@ def test_a_file_that_is_no_upload_is_refused_in_words(portal, content):
     assert row_counts(portal) == before
 
 
+@pytest.mark.asvs("2.3.1")
 def test_a_preview_stores_nothing_and_says_what_would_change(portal):
     send(portal, month=DECEMBER)
     send(portal)
@@ -177,6 +179,7 @@ def test_a_preview_stores_nothing_and_says_what_would_change(portal):
     assert row_counts(portal) == before
 
 
+@pytest.mark.asvs("16.2.5", "16.3.3")
 def test_a_rejection_is_written_down_without_what_stood_in_the_file(portal):
     with pytest.raises(Rejected) as refused:
         send(portal, first_visits_within_30d=987654)
@@ -215,6 +218,7 @@ def test_an_unlikely_value_is_stored_once_confirmed_with_a_note(portal):
     assert versions(portal)[0].note
 
 
+@pytest.mark.asvs("2.3.1")
 def test_an_error_is_not_confirmed_away(portal):
     with pytest.raises(Rejected) as refused:
         send(portal, first_visits_within_30d=31, confirm=True)
@@ -225,6 +229,7 @@ def test_an_error_is_not_confirmed_away(portal):
 # Two at once
 
 
+@pytest.mark.asvs("2.3.4", "2.3.1")
 def test_who_saw_an_older_version_is_told_who_sent_what(portal):
     seen = preview(portal).base_versions
     reporting.commit(portal, user_of("falun", "mora"), name="andras.csv", content=content_of(sip_meetings=11))
@@ -270,6 +275,7 @@ def together(portal, *calls):
         return list(threads.map(run, calls))
 
 
+@pytest.mark.asvs("2.3.4")
 def test_the_same_file_twice_at_the_same_moment_makes_one_version(portal):
     receipts = together(portal, *[send] * 4)
 
@@ -293,6 +299,7 @@ def test_two_corrections_at_the_same_moment_both_become_versions(portal):
 # Whose month, and which
 
 
+@pytest.mark.asvs("8.2.2")
 def test_another_clinics_month_is_refused_like_one_that_does_not_exist(portal):
     def refused(code):
         with pytest.raises(Rejected) as found:
@@ -370,6 +377,7 @@ WRITES = [
 ]
 
 
+@pytest.mark.asvs("2.3.3", "16.5.3")
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize(("module", "name"), WRITES, ids=[name for _, name in WRITES])
 def test_a_break_at_any_write_leaves_what_there_was(portal, monkeypatch, module, name, after):
