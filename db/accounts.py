@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 
 from db.scoping import ScopedConnection, table
 from portal.domain.access import Role
@@ -52,13 +52,6 @@ def find(scoped: ScopedConnection, username: str) -> Account | None:
 
 def find_by_id(scoped: ScopedConnection, account_id: int) -> Account | None:
     return _one(scoped, account.c.id == account_id)
-
-
-def find_by_email(scoped: ScopedConnection, email: str) -> Account | None:
-    """Return the active account with that address, if there is exactly one."""
-    is_theirs = and_(func.lower(account.c.email) == email.lower(), account.c.is_active)
-    found = scoped.connection.execute(select(account.c.id).where(is_theirs)).scalars().all()
-    return find_by_id(scoped, found[0]) if len(found) == 1 else None
 
 
 def _one(scoped: ScopedConnection, condition: ColumnElement[bool]) -> Account | None:

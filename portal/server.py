@@ -24,12 +24,11 @@ from starlette.routing import Route
 from streamlit import config
 from streamlit.starlette import App
 
+from portal import oidc, ui, walls
 from portal import settings as portal_settings
-from portal import ui, walls
 from portal.domain.access import AccessDenied
 from portal.services import login, login_sessions
 from portal.services.context import Portal, open_portal
-from portal.services.throttle import DEVICE_LIVES
 from portal.settings import Settings, SettingsFault
 from portal.ui.context import give_portal
 from portal.walls import Walls
@@ -40,7 +39,6 @@ BROWSER = Path(__file__).parent / "browser"
 PRELOADED = ("pandas", "altair", "streamlit.elements.vega_charts", "pyarrow")
 NOISY = "streamlit.runtime.scriptrunner_utils.script_run_context"
 LONGEST_BODY = 4_096
-DEVICE_SECONDS = int(DEVICE_LIVES.total_seconds())
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 log = logging.getLogger("portal")
 
@@ -57,7 +55,13 @@ def create_app(portal: Portal, settings: Settings) -> Walls:
         preload()
         yield
 
-    app = App(SCRIPT, routes=routes(portal, settings), lifespan=lifespan, on_script_error=show_error)
+    app = App(
+        SCRIPT,
+        routes=routes(portal, settings),
+        secrets=oidc.streamlit_secrets(settings),
+        lifespan=lifespan,
+        on_script_error=show_error,
+    )
     check_options(options)
     return Walls(app, portal, settings, walls.security_headers(settings))
 
@@ -156,8 +160,8 @@ def routes(portal: Portal, settings: Settings) -> list[Route]:
         if opened is None:
             return JSONResponse({"opened": False}, 403)
         response = JSONResponse({"opened": True})
-        _set_cookie(response, settings, walls.cookie_name(settings), opened[0])
-        _set_cookie(response, settings, walls.device_name(settings), device, max_age=DEVICE_SECONDS)
+        response.headers.append("set-cookie", walls.session_cookie(settings, opened[0]))
+        response.headers.append("set-cookie", walls.device_cookie(settings, device))
         return response
 
     async def close_session(request: Request) -> Response:
@@ -166,7 +170,7 @@ def routes(portal: Portal, settings: Settings) -> list[Route]:
         token = walls.token_of(request.headers, walls.cookie_name(settings))
         await run_in_threadpool(_close, portal, token)
         response = JSONResponse({"closed": True})
-        _set_cookie(response, settings, walls.cookie_name(settings), "", max_age=0)
+        response.headers.append("set-cookie", walls.session_cookie(settings, "", max_age=0))
         return response
 
     return [
@@ -198,21 +202,6 @@ def _close(portal: Portal, token: str) -> None:
     session = login_sessions.resolve_token(portal, token)
     if session:
         login_sessions.close(portal, session.sid, "logout")
-
-
-def _set_cookie(
-    response: Response, settings: Settings, name: str, token: str, max_age: int | None = None
-) -> None:
-    """Set, or with max_age=0 drop, a cookie that scripts can't read; without an age it goes with the browser."""
-    response.set_cookie(
-        name,
-        token,
-        max_age=max_age,
-        path="/",
-        httponly=True,
-        secure=settings.uses_https,
-        samesite="strict",
-    )
 
 
 def _script(name: str) -> Any:

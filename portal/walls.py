@@ -5,9 +5,12 @@ Outermost of all, so that errors of the server carry the headers too.
 
 import base64
 import hashlib
+import logging
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
+from math import ceil
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,11 +19,14 @@ import streamlit
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import cookie_parser
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 
+from portal import oidc
+from portal.limits import DOWNLOADS, UPLOADS, Limiter
 from portal.services import login_sessions
 from portal.services.context import Portal
 from portal.services.login_sessions import Session
+from portal.services.throttle import DEVICE_LIVES
 from portal.settings import Settings
 
 
@@ -30,12 +36,14 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
+log = logging.getLogger("portal")
 POLICY_VIOLATION = 1008
 LOOPBACK = ("127.0.0.1", "::1", "testclient")
 LONGEST_HEADER = 200
 PREFIX = b"x-portal-"
 ADDRESS_HEADER, DEVICE_HEADER = "x-portal-address", "x-portal-device"
-NEEDS_LOGIN = ("/_stcore/upload_file", "/media")
+UPLOAD = "/_stcore/upload_file"
+NEEDS_LOGIN = (UPLOAD, "/media")
 CLOSED = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check", "/auth", "/oauth2callback")
 NOT_PAGES = ("/static/", "/media", "/_stcore/", "/component/", "/session/")
 INDEX = Path(streamlit.__file__).parent / "static" / "index.html"
@@ -67,6 +75,30 @@ def client_address(scope: Scope, settings: Settings) -> str:
     return "" if peer in LOOPBACK else peer
 
 
+def session_cookie(settings: Settings, token: str, max_age: int | None = None) -> str:
+    """Return the Set-Cookie of a login, or with max_age=0 of its end. It goes when the browser is closed."""
+    return _cookie(settings, cookie_name(settings), token, max_age)
+
+
+def device_cookie(settings: Settings, token: str) -> str:
+    """Return the Set-Cookie by which the browser is known again at its next login."""
+    return _cookie(settings, device_name(settings), token, int(DEVICE_LIVES.total_seconds()))
+
+
+def _cookie(settings: Settings, name: str, value: str, max_age: int | None) -> str:
+    carrier = Response()
+    carrier.set_cookie(
+        name,
+        value,
+        max_age=max_age,
+        path="/",
+        httponly=True,
+        secure=settings.uses_https,
+        samesite="strict",
+    )
+    return carrier.headers["set-cookie"]
+
+
 def is_same_origin(headers: Headers) -> bool:
     """Tell whether a browser sent this from one of our own pages. No Origin is no."""
     origin, host = headers.get("origin", ""), headers.get("host", "")
@@ -85,6 +117,8 @@ class Walls:
     portal: Portal
     settings: Settings
     headers: tuple[tuple[str, str], ...]
+    uploads: Limiter = field(default_factory=lambda: Limiter(UPLOADS))
+    downloads: Limiter = field(default_factory=lambda: Limiter(DOWNLOADS))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -105,7 +139,9 @@ class Walls:
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"]
         answer = _with_headers(send, self.headers, _private_headers(path))
-        if _is_below(path, CLOSED):
+        if self.settings.uses_oidc and path in (oidc.LOGIN, oidc.CALLBACK):
+            await self._identity_provider(scope, receive, answer)
+        elif _is_below(path, CLOSED):
             await PlainTextResponse("Sidan finns inte.", 404)(scope, receive, answer)
         elif _is_below(path, NEEDS_LOGIN):
             await self._for_users(scope, receive, answer)
@@ -119,8 +155,23 @@ class Walls:
         session = await self._session(scope)
         if session is None:
             await PlainTextResponse("Logga in först.", 401)(scope, receive, send)
+            return
+        limiter = self.uploads if scope["path"].startswith(UPLOAD) else self.downloads
+        if seconds := limiter.wait(session.sid):
+            await self._refuse_for_now(session, seconds)(scope, receive, send)
         else:
             await self.app(self._identified(scope, session), receive, send)
+
+    def _refuse_for_now(self, session: Session, seconds: float) -> Response:
+        log.warning("login session %s has to wait %.0f s: too much in a short time", session.sid, seconds)
+        return PlainTextResponse(
+            "För mycket på kort tid. Vänta en stund.", 429, headers={"retry-after": str(ceil(seconds))}
+        )
+
+    async def _identity_provider(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"] == oidc.CALLBACK:
+            send = oidc.Callback(send, self.portal, self.settings, partial(session_cookie, self.settings))
+        await self.app(self._identified(scope, None), receive, send)
 
     async def _session(self, scope: Scope) -> Session | None:
         token = token_of(Headers(scope=scope), cookie_name(self.settings))
@@ -128,7 +179,11 @@ class Walls:
 
     def _identified(self, scope: Scope, session: Session | None) -> Scope:
         """Return the request with our word on who it is; what the client claimed is dropped."""
-        headers = [(name, value) for name, value in scope["headers"] if not name.lower().startswith(PREFIX)]
+        headers = [
+            (name, _without_streamlits(value) if name.lower() == b"cookie" else value)
+            for name, value in scope["headers"]
+            if not name.lower().startswith(PREFIX)
+        ]
         if session:
             headers.append((b"x-portal-user", session.username.encode("latin-1")))
             headers.append((b"x-portal-sid", session.sid.encode("latin-1")))
@@ -222,6 +277,10 @@ def content_security_policy() -> str:
 
 def _sha256(script: str) -> str:
     return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+
+
+def _without_streamlits(cookie: bytes) -> bytes:
+    return oidc.without_streamlits(cookie.decode("latin-1")).encode("latin-1")
 
 
 def _is_below(path: str, folders: tuple[str, ...]) -> bool:

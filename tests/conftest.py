@@ -17,8 +17,8 @@ from portal.domain.clinics import Clinic, Operator
 from portal.services import accounts, login
 from portal.services.context import Clock, Portal
 from portal.ui.context import give_portal
+from tests import asvs, postgres
 from tests import browser as chromium
-from tests import postgres
 
 
 PASSWORD = "korrekt häst batteri"
@@ -42,6 +42,15 @@ def require(found, what):
     if os.environ.get("PORTAL_TESTS_MUST_RUN") == "1":
         pytest.fail(f"PORTAL_TESTS_MUST_RUN=1, and here is no {what}")
     pytest.skip(f"here is no {what}")
+
+
+@pytest.hookimpl(tryfirst=True)  # before -m selects
+def pytest_collection_modifyitems(items):
+    asvs.note_numbers(items)
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    asvs.print_table(terminalreporter, config.option.markexpr)
 
 
 @pytest.fixture

@@ -81,6 +81,9 @@ class Portal:
     base_url: str = "http://localhost:8501"  # where links in mails lead
     smtp_url: str = ""  # empty: no mail goes out
     region_needs_second_factor: bool = True
+    contact: str = ""  # e-mail address or words; shown on the pages about data and accessibility
+    uses_https: bool = False
+    identity_provider: str = ""  # what its button says; empty where the region's own login is not used
     memo: Memo = field(default_factory=Memo, compare=False, repr=False)
 
     @contextmanager
@@ -108,6 +111,9 @@ def open_portal(settings: Settings) -> Portal:
         is_demo=settings.demo or day is not None,
         base_url=settings.base_url,
         smtp_url=settings.smtp_url,
+        contact=settings.contact,
+        uses_https=settings.uses_https,
+        identity_provider=settings.oidc_label if settings.uses_oidc else "",
     )
 
 

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 import db.account_links
 import db.accounts
+import db.identities
 import db.installation
 import db.login_sessions
 from db.accounts import Account
@@ -173,9 +174,9 @@ def _mail_new_password(portal: Portal, who: str) -> None:
 def _find(portal: Portal, who: str) -> Account | None:
     name = normal_username(who)
     with portal.database.reading(NO_CLINIC) as scoped:
-        return db.accounts.find(scoped, name) or (
-            db.accounts.find_by_email(scoped, name) if "@" in name else None
-        )
+        account = db.accounts.find(scoped, name)
+        theirs = db.identities.find_by_email(scoped, name) if account is None else []
+        return db.accounts.find_by_id(scoped, theirs[0][0]) if len(theirs) == 1 else account
 
 
 _TEXTS: dict[str, tuple[str, str]] = {

@@ -14,7 +14,7 @@ from portal.ui.frame import plain
 def show_account(user: User) -> None:
     rows = {"Namn": plain(user.name), "Användarnamn": user.username, "Roll": _role(user)}
     if isinstance(user, ClinicUser):
-        names = [clinic.name for clinic in login_sessions.list_own_clinics(portal(), user)]
+        names = [plain(clinic.name) for clinic in login_sessions.list_own_clinics(portal(), user)]
         rows["Mottagning" if len(names) == 1 else "Mottagningar"] = ", ".join(names)
     rows["E-post"] = accounts.own_email(portal(), user) or "ingen: påminnelser och länkar når dig inte"
     st.table(rows, border="horizontal")

@@ -14,11 +14,16 @@ from streamlit_authenticator.models import AuthenticationModel
 from portal.services import login
 from portal.services.login import NeedsCode, Outcome, Ticket
 from portal.services.throttle import Client, Wait
-from portal.ui import session
+from portal.ui import papers_view, session
 from portal.ui.context import portal
 
 
 WRONG = "Fel användarnamn, lösenord eller kod."
+PROVIDER = "region"  # as the server names it
+MESSAGES = {
+    "regionens-inloggning": "Regionens inloggning ledde inte till något konto här. Logga in med användarnamn"
+    " och lösenord, eller be regionens administratör om ett konto.",
+}
 USERNAME, PASSWORD, CODE = "login.username", "login.password", "login.code"
 
 
@@ -47,9 +52,25 @@ def show() -> None:
     with middle:
         st.title("Logga in")
         st.caption("Vårdval BUP – mottagningarnas och regionens uppföljning")
+        _show_message()
+        _show_identity_provider()
         _show_form()
         st.markdown("[Glömt lösenordet?](/valkommen)")
         _show_demo_hint()
+        papers_view.show_links()
+
+
+def _show_message() -> None:
+    """Say what the server sent the browser here for; only texts that stand here are ever shown."""
+    if message := MESSAGES.get(st.query_params.get("besked", "")):
+        st.warning(message)
+
+
+def _show_identity_provider() -> None:
+    """Offer the region's own login; the server exchanges its answer for our session."""
+    label = portal().identity_provider
+    if label and st.button(label, icon=":material/badge:", width="stretch"):
+        st.login(PROVIDER)
 
 
 def _client() -> Client:

@@ -31,6 +31,8 @@ table.grid td a { text-decoration: none; }
 table.grid th[scope=row] { white-space: normal; min-width: 8rem; }
 table.overview td:nth-child(6) { font-size: 0.82rem; color: #4a5a56; }
 @media (min-width: 641px) {
+  table.log td:nth-child(2), table.log td:last-child { white-space: nowrap; }
+  table.log th[scope=row] { width: 20%; }
   table.overview th[scope=row] { width: 22%; }
   table.overview td:nth-child(2) { min-width: 8.5rem; }
   table.overview td:nth-child(5), table.overview td:nth-child(6) { width: 13%; }
@@ -43,6 +45,8 @@ h3.portal { font-size: 1.3rem; font-weight: 600; padding: 1.1rem 0 0.4rem; margi
 .portal-legend { display: flex; flex-wrap: wrap; gap: 0.2rem 1.4rem; font-size: 0.9rem; }
 table.portal td.center, table.portal th.center { text-align: center; }
 table.portal img.trend { display: block; max-width: none; }
+.portal-links { display: flex; flex-wrap: wrap; gap: 0.2rem 1.4rem; font-size: 0.9rem; }
+.portal-links a { color: #00577b; }
 .portal-scroll { overflow-x: auto; }
 @media (max-width: 640px) {
   table.portal.cards thead { display: none; }
@@ -159,6 +163,12 @@ def paragraph(text: str, *, lead: str = "", css: str = "") -> str:
 def picture(address: str, *, alt: str, width: int) -> str:
     """Return an image whose data stand in its address; it may be a secret, so nothing of it is kept."""
     return f'<img src="{escape_anew(address)}" alt="{escape_anew(alt)}" width="{width}">'
+
+
+def links(targets: Sequence[tuple[str, str]]) -> str:
+    """Return links of our own beside each other: text and address."""
+    drawn = "".join(f'<a href="{escape(href)}" target="_self">{escape(text)}</a>' for text, href in targets)
+    return f'<p class="portal-links">{drawn}</p>'
 
 
 def legend(entries: Sequence[tuple[str, str, str]]) -> str:

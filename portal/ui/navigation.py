@@ -86,6 +86,30 @@ PAGES = (
         who=(Role.ADMIN.value,),
     ),
     Page(file="welcome.py", title="Välkommen", url_path="valkommen", icon="waving_hand", group=MORE, who=()),
+    Page(
+        file="audit_log.py",
+        title="Händelselogg",
+        url_path="handelselogg",
+        icon="receipt_long",
+        group=MORE,
+        who=ALL,
+    ),
+    Page(
+        file="privacy.py",
+        title="Dina uppgifter",
+        url_path="integritet",
+        icon="shield_person",
+        group=MORE,
+        who=ALL,
+    ),
+    Page(
+        file="accessibility.py",
+        title="Tillgänglighet",
+        url_path="tillganglighet",
+        icon="accessibility_new",
+        group=MORE,
+        who=ALL,
+    ),
     Page(file="account.py", title="Mitt konto", url_path="konto", icon="account_circle", group=MORE, who=ALL),
 )
 

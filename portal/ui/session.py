@@ -240,3 +240,16 @@ def note_error(text: str) -> None:
 
 def take_error() -> str:
     return str(st.session_state.pop(ERROR, ""))
+
+
+LOG_PLACE = "portal.log_place"
+
+
+def log_place(search: str) -> tuple[int | None, int | None]:
+    """Return the (older than, newer than) at which the log is open; a new search begins at the newest."""
+    kept = st.session_state.get(LOG_PLACE)
+    return (kept[1], kept[2]) if kept and kept[0] == search else (None, None)
+
+
+def note_log_place(search: str, older_than: int | None, newer_than: int | None) -> None:
+    st.session_state[LOG_PLACE] = (search, older_than, newer_than)

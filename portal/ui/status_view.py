@@ -11,6 +11,7 @@ from portal.services import breaks, deadlines, releases, reminders
 from portal.services.status import Grid
 from portal.ui import auth, formats, markup, session
 from portal.ui.context import portal
+from portal.ui.frame import plain
 from portal.ui.markup import Cell
 
 
@@ -110,14 +111,14 @@ def show_release(grid: Grid, user: User) -> None:
     except releases.ReleaseRefused as refused:
         st.info(str(refused))
         return
-    missing = ", ".join(clinic.name for clinic in preview.missing) or "ingen"
+    missing = ", ".join(plain(clinic.name) for clinic in preview.missing) or "ingen"
     st.markdown(
         f"**{len(preview.contributing)} mottagningar** ingår. Saknas: {missing}.  \n"
         f"**{len(preview.shown)} värden visas**, {len(preview.hidden)} visas inte (för få vårdgivare, för få "
         f"fall eller inget underlag), {len(preview.kept)} behålls som de är."
     )
     if preview.held:
-        names = ", ".join(clinic.name for clinic in preview.held)
+        names = ", ".join(plain(clinic.name) for clinic in preview.held)
         st.warning(
             f"Väntar på ditt godkännande, och ingår inte med det senast inskickade: {names}. Månaden "
             "innehåller ett osannolikt värde.",

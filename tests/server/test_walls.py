@@ -33,6 +33,7 @@ def open_session(server, http, **headers):
 # The cookie
 
 
+@pytest.mark.asvs("3.3.2", "3.3.4")
 def test_f2_the_cookie_is_out_of_scripts_reach(server):
     with server.http() as http:
         answer = open_session(server, http)
@@ -44,6 +45,7 @@ def test_f2_the_cookie_is_out_of_scripts_reach(server):
     assert "max-age" not in cookie
 
 
+@pytest.mark.asvs("3.5.1")
 def test_a_ticket_is_taken_from_our_own_pages_only(server):
     with server.http() as http:
         assert open_session(server, http, Origin="https://ond.example").status_code == 403
@@ -55,6 +57,7 @@ def test_a_ticket_is_taken_from_our_own_pages_only(server):
         assert not http.cookies.get(COOKIE)
 
 
+@pytest.mark.asvs("3.5.3")
 def test_the_sessions_routes_change_nothing_by_get(server):
     token = server.log_in("falun")
     with server.http(token) as http:
@@ -63,6 +66,7 @@ def test_the_sessions_routes_change_nothing_by_get(server):
     assert login_sessions.resolve_token(server.portal, token)
 
 
+@pytest.mark.asvs("3.5.1")
 def test_a_foreign_page_cannot_log_anybody_out(server):
     token = server.log_in("falun")
     with server.http(token) as http:
@@ -70,6 +74,7 @@ def test_a_foreign_page_cannot_log_anybody_out(server):
     assert login_sessions.resolve_token(server.portal, token)
 
 
+@pytest.mark.asvs("7.4.1")
 def test_f1_a_cookie_is_worthless_after_logout(server):
     token = server.log_in("falun")
     with server.tab(token) as tab:
@@ -83,6 +88,7 @@ def test_f1_a_cookie_is_worthless_after_logout(server):
     assert not run.holds("BUP Falun")
 
 
+@pytest.mark.asvs("7.4.3")
 def test_f1_a_cookie_is_worthless_after_a_password_change(server):
     token = server.log_in("mora")
     login_sessions.close_all(server.portal, "mora", "password")
@@ -91,6 +97,7 @@ def test_f1_a_cookie_is_worthless_after_a_password_change(server):
         assert tab.run("konto").headings == LOGIN
 
 
+@pytest.mark.asvs("7.4.1")
 def test_f3_log_out_in_one_tab_is_log_out_in_all(server):
     token = server.log_in("falun")
     with server.tab(token) as first, server.tab(token) as second:
@@ -105,6 +112,7 @@ def test_f3_log_out_in_one_tab_is_log_out_in_all(server):
 # The websocket
 
 
+@pytest.mark.asvs("4.4.3", "4.4.4")
 def test_f7_a_session_id_alone_opens_nothing(server):
     token, other = server.log_in("falun"), server.log_in("mora")
     with server.tab(token) as owner:
@@ -125,6 +133,7 @@ def test_a_reload_with_the_right_cookie_takes_up_the_session(server):
         assert tab.run("konto").session_id == session_id
 
 
+@pytest.mark.asvs("4.1.3")
 def test_forged_identity_headers_are_dropped(server):
     _, sid = log_in(server.portal, "region")
     forged = {"x-portal-user": "region", "x-portal-sid": sid, "X-Portal-Sid": sid}
@@ -134,6 +143,7 @@ def test_forged_identity_headers_are_dropped(server):
         assert not tab.run("konto").holds("Rolf Region")
 
 
+@pytest.mark.asvs("4.4.2")
 @pytest.mark.parametrize("origin", ["https://ond.example", "null", None, "http://127.0.0.1:1"])
 def test_a_websocket_from_elsewhere_is_refused(server, origin):
     with pytest.raises(InvalidStatus) as refused:
@@ -142,6 +152,7 @@ def test_a_websocket_from_elsewhere_is_refused(server, origin):
     assert refused.value.response.status_code == 403
 
 
+@pytest.mark.asvs("7.4.2", "8.3.2")
 def test_an_open_websocket_ends_with_its_account(server):
     with server.tab(server.log_in("mora")) as tab:
         tab.run("konto")
@@ -149,6 +160,7 @@ def test_an_open_websocket_ends_with_its_account(server):
         assert tab.run().headings == LOGIN
 
 
+@pytest.mark.asvs("8.2.1")
 def test_the_regions_pages_send_a_clinic_nothing(server):
     with server.tab(server.log_in("falun")) as tab:
         for page in ("laget", "granska", "mottagningar", "arsuppfoljning"):
@@ -160,6 +172,7 @@ def test_the_regions_pages_send_a_clinic_nothing(server):
 # Files
 
 
+@pytest.mark.asvs("5.2.1")
 @pytest.mark.upload
 def test_f8_strangers_cannot_upload(server):
     with server.tab() as tab, server.http() as http:
@@ -172,6 +185,7 @@ def test_f8_strangers_cannot_upload(server):
         assert http.delete(address, headers=sent).status_code == 401
 
 
+@pytest.mark.asvs("3.5.1", "5.2.1")
 @pytest.mark.upload
 def test_who_is_logged_in_can_upload(server):
     token = server.log_in("falun")
@@ -185,6 +199,7 @@ def test_who_is_logged_in_can_upload(server):
         assert http.put(address, files=large, headers={"X-Xsrftoken": xsrf}).status_code == 413
 
 
+@pytest.mark.asvs("8.2.2")
 @pytest.mark.parametrize("path", ["/media/x.csv", "/media/", "/media", "/_stcore/upload_file/a/b"])
 def test_f9_files_need_a_login(server, path):
     with server.http() as http:
@@ -195,6 +210,7 @@ def test_f9_files_need_a_login(server, path):
         assert http.get(path).status_code != 401
 
 
+@pytest.mark.asvs("13.4.5")
 @pytest.mark.parametrize(
     "path", ["/_stcore/metrics", "/_stcore/agent/openapi.json", "/_stcore/agent", "/auth/login"]
 )
@@ -206,6 +222,7 @@ def test_what_nobody_needs_is_closed(server, path):
 # Every answer
 
 
+@pytest.mark.asvs("3.4.2", "3.4.3", "3.4.4", "3.4.5", "3.4.6", "14.3.2", "14.2.2")
 @pytest.mark.parametrize(
     "path",
     [
@@ -251,6 +268,7 @@ def test_pages_are_swedish(server):
 # A browser
 
 
+@pytest.mark.asvs("14.2.1", "14.2.3")
 @pytest.mark.browser
 def test_login_reload_logout_and_the_old_cookie(server, chromium_browser):
     with chromium_browser.new_context(base_url=server.url, locale="sv-SE") as context:

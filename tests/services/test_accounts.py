@@ -66,6 +66,7 @@ def test_a_username_is_taken_once(portal):
         add(portal)
 
 
+@pytest.mark.asvs("8.2.1")
 def test_only_the_administrator_adds_and_only_the_region_lists(portal, falun_user, region_user):
     for user in (falun_user, region_user):
         with pytest.raises(AccessDenied):
@@ -74,6 +75,7 @@ def test_only_the_administrator_adds_and_only_the_region_lists(portal, falun_use
         accounts.list_all(portal, falun_user)
 
 
+@pytest.mark.asvs("11.4.2")
 def test_passwords_are_kept_as_argon2id(portal, falun_user):
     with portal.database.reading(EVERY_CLINIC) as scoped:
         stored = scoped.connection.scalar(select(table("account").c.password_hash))
@@ -81,12 +83,14 @@ def test_passwords_are_kept_as_argon2id(portal, falun_user):
     assert stored.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 
+@pytest.mark.asvs("7.2.1")
 def test_the_right_password_gets_a_ticket_and_a_wrong_one_nothing(portal, falun_user):
     assert isinstance(login.begin(portal, " Falun", PASSWORD), Ticket)
     assert login.begin(portal, "falun", PASSWORD + " ") is None
     assert login.begin(portal, "falun", PASSWORD[:-1]) is None
 
 
+@pytest.mark.asvs("6.3.8", "16.3.1")
 @pytest.mark.parametrize("username", ["falun", "finnsinte", "avstängd", ""])
 def test_every_wrong_login_costs_one_hash_and_one_event(portal, falun_user, monkeypatch, username):
     add_account(portal, "avstängd", role="region")
@@ -105,12 +109,14 @@ def test_every_wrong_login_costs_one_hash_and_one_event(portal, falun_user, monk
     assert len(audit_actions(portal)) == before + 1
 
 
+@pytest.mark.asvs("16.2.5")
 def test_a_name_without_account_is_not_written_down(portal):
     login.check_password(portal, "mitt-hemliga-losenord", "x")
 
     assert audit_actions(portal) == [("okänd", "login.failed", "")]
 
 
+@pytest.mark.asvs("7.2.4")
 def test_a_ticket_opens_one_session(portal, falun_user):
     ticket = login.begin(portal, "falun", PASSWORD)
 
@@ -122,6 +128,7 @@ def test_a_ticket_opens_one_session(portal, falun_user):
     assert login.open_session(portal, ticket.secret) is None
 
 
+@pytest.mark.asvs("7.2.1")
 def test_a_ticket_lives_thirty_seconds(portal, falun_user):
     with time_machine.travel(0, tick=False) as clock:
         ticket = login.begin(portal, "falun", PASSWORD)
@@ -129,6 +136,7 @@ def test_a_ticket_lives_thirty_seconds(portal, falun_user):
         assert login.open_session(portal, ticket.secret) is None
 
 
+@pytest.mark.asvs("7.2.2", "7.2.3")
 def test_secrets_are_stored_only_as_hashes(portal, falun_user):
     ticket = login.begin(portal, "falun", PASSWORD)
     token, _ = login.open_session(portal, ticket.secret)
@@ -141,6 +149,7 @@ def test_secrets_are_stored_only_as_hashes(portal, falun_user):
             assert PASSWORD not in rows
 
 
+@pytest.mark.asvs("8.3.2")
 def test_a_session_gives_the_user_as_of_now(portal, falun_user):
     _, sid = log_in(portal, "falun")
     assert login_sessions.current_user(portal, sid) == falun_user
@@ -157,6 +166,7 @@ def test_administrators_and_region_users_have_their_roles(portal, region_user, a
     assert isinstance(admin_user, RegionUser)
 
 
+@pytest.mark.asvs("7.4.1", "7.4.2", "7.4.3", "7.4.5")
 @pytest.mark.security
 def test_the_ways_a_session_ends(portal, falun_user):
     def shut_out():
@@ -179,6 +189,7 @@ def test_the_ways_a_session_ends(portal, falun_user):
         assert login_sessions.resolve_token(portal, token) is None
 
 
+@pytest.mark.asvs("7.5.2")
 def test_log_out_everywhere_spoils_tickets_under_way(portal, falun_user):
     ticket = login.begin(portal, "falun", PASSWORD)
 
@@ -195,6 +206,7 @@ def test_closing_one_session_leaves_the_other(portal, falun_user):
     assert [found.sid for found in login_sessions.list_open(portal, falun_user)] == [second]
 
 
+@pytest.mark.asvs("7.3.1")
 def test_a_session_ends_after_half_an_hour_without_use(portal, falun_user):
     with time_machine.travel(0, tick=False) as clock:
         _, sid = log_in(portal, "falun")
@@ -206,6 +218,7 @@ def test_a_session_ends_after_half_an_hour_without_use(portal, falun_user):
         assert login_sessions.current_user(portal, sid) is None
 
 
+@pytest.mark.asvs("7.3.2")
 def test_a_session_ends_after_twelve_hours_of_use(portal, falun_user):
     with time_machine.travel(0, tick=False) as clock:
         _, sid = log_in(portal, "falun")
@@ -216,6 +229,7 @@ def test_a_session_ends_after_twelve_hours_of_use(portal, falun_user):
         assert login_sessions.current_user(portal, sid) is None
 
 
+@pytest.mark.asvs("6.3.3", "6.5.1")
 def test_the_second_factor_is_asked_for_and_a_code_works_once(portal):
     add_account(portal, "ada", role="admin", totp_secret=SECRET)
     code = pyotp.TOTP(SECRET)
@@ -229,6 +243,7 @@ def test_the_second_factor_is_asked_for_and_a_code_works_once(portal):
         assert isinstance(login.begin(portal, "ada", PASSWORD, code.now()), Ticket)
 
 
+@pytest.mark.asvs("6.5.5")
 @pytest.mark.parametrize(("steps", "is_taken"), [(-2, False), (-1, True), (0, True), (1, True), (2, False)])
 def test_a_code_may_be_one_step_off(portal, steps, is_taken):
     add_account(portal, "ada", role="admin", totp_secret=SECRET)
@@ -237,6 +252,7 @@ def test_a_code_may_be_one_step_off(portal, steps, is_taken):
         assert (login.begin(portal, "ada", PASSWORD, code) is not None) is is_taken
 
 
+@pytest.mark.asvs("16.3.1")
 def test_a_login_and_its_end_are_audited(portal, falun_user):
     _, sid = log_in(portal, "falun")
     login_sessions.close(portal, sid, "logout")
@@ -245,6 +261,7 @@ def test_a_login_and_its_end_are_audited(portal, falun_user):
     assert audit_actions(portal)[:2] == [("falun", "login.closed", sid), ("falun", "login.opened", sid)]
 
 
+@pytest.mark.asvs("6.3.1")
 @pytest.mark.security
 def test_wrong_tries_at_one_account_do_not_slow_another(portal, falun_user, region_user):
     for _ in range(6):
@@ -253,6 +270,7 @@ def test_wrong_tries_at_one_account_do_not_slow_another(portal, falun_user, regi
     assert login.begin(portal, "falun", PASSWORD)
 
 
+@pytest.mark.asvs("6.2.5", "6.2.8", "6.2.9")
 def test_f5_a_passphrase_with_swedish_letters_is_taken_whole(portal):
     password = ("räksmörgås på åäö " * 8)[:128]
     add(portal, password=password)

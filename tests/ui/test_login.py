@@ -54,6 +54,7 @@ def test_the_form_has_the_contracts_labels(pages):
     assert [field.proto.autocomplete for field in app.text_input] == ["username", "current-password"]
 
 
+@pytest.mark.asvs("6.3.8", "6.4.2")
 @pytest.mark.parametrize(("username", "password"), [("falun", "fel"), ("finnsinte", PASSWORD), ("", "")])
 def test_a_wrong_login_says_one_neutral_sentence(pages, falun_user, username, password):
     app = send(open_app(), username, password)
@@ -82,6 +83,7 @@ def test_the_second_step_asks_for_the_code(pages):
     assert "data-portal-ticket" in scripts(app)
 
 
+@pytest.mark.asvs("8.2.1", "8.3.1")
 @pytest.mark.security
 @pytest.mark.parametrize("page", GUARDED)
 def test_every_page_shows_the_login_to_strangers(pages, page):
@@ -91,6 +93,7 @@ def test_every_page_shows_the_login_to_strangers(pages, page):
     assert len(app.title) == 1
 
 
+@pytest.mark.asvs("8.2.1")
 @pytest.mark.security
 @pytest.mark.parametrize("page", GUARDED)
 def test_a_page_file_run_alone_still_guards_itself(pages, page):
@@ -101,6 +104,7 @@ def test_a_page_file_run_alone_still_guards_itself(pages, page):
     assert [title.value for title in app.title] == ["Logga in"]
 
 
+@pytest.mark.asvs("8.2.1", "16.3.2")
 @pytest.mark.security
 @pytest.mark.parametrize("page", FOR_REGION)
 def test_a_clinic_is_refused_the_regions_pages_and_that_is_noted(pages, falun_user, page):
@@ -114,6 +118,7 @@ def test_a_clinic_is_refused_the_regions_pages_and_that_is_noted(pages, falun_us
     assert refusals == [("falun", "page.refused", f"/{path}")]
 
 
+@pytest.mark.asvs("7.4.4")
 def test_the_sidebar_says_who_and_offers_log_out(pages, falun_user):
     app = open_app(pages, "falun", "account")
 
@@ -133,6 +138,7 @@ def test_log_out_ends_the_session_before_anything_else(pages, falun_user):
     assert "data-portal-close" in scripts(app)
 
 
+@pytest.mark.asvs("7.4.2", "8.3.2")
 @pytest.mark.security
 def test_an_open_page_ends_when_the_account_is_shut_out(pages, falun_user, admin_user):
     app = open_app(pages, "falun", "account")
@@ -153,6 +159,7 @@ def test_who_has_several_clinics_chooses_one(pages):
     assert app.session_state["portal.clinic"] == "mora"
 
 
+@pytest.mark.asvs("8.2.2", "3.5.3")
 @pytest.mark.security
 def test_the_address_cannot_choose_a_clinic_outside_the_scope(pages):
     add_account(pages, "tva", role="clinic", clinics=["falun", "mora"])

@@ -107,6 +107,7 @@ def test_a_file_without_faults_or_that_is_no_workbook_has_no_copy(portal):
             marked(portal, content)
 
 
+@pytest.mark.asvs("1.2.10")
 def test_a_cell_that_begins_like_a_formula_stays_text(portal):
     send(portal)
     content = content_of(only={"calls": 7}).replace(b";7;", b";=1+1;")

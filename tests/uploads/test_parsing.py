@@ -254,6 +254,7 @@ def test_an_untouched_blankett_has_one_problem():
     assert codes(parse_here(make_blankett({}))) == ["file.no_values"]
 
 
+@pytest.mark.asvs("6.3.8")
 def test_a_foreign_clinic_and_an_unknown_one_get_the_same_words():
     def message(code):
         parsed = parse_here(make_blankett(edit=put("B2", code)))
