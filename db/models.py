@@ -350,7 +350,13 @@ class AuditRow(SQLModel, table=True):
     """Who did what. Append-only (triggers), hash-chained, without foreign keys so that it survives."""
 
     __tablename__ = "audit"
-    __table_args__ = (Index("audit_clinic", "clinic_code", "id"),)
+    __table_args__ = (
+        Index("audit_clinic", "clinic_code", "id"),
+        Index("audit_at", "at", "id"),
+        Index("audit_actor", "actor", "id"),
+        Index("audit_action", "action", "id"),
+        Index("audit_outcome", "outcome", "id"),
+    )
     id: int | None = Field(default=None, primary_key=True)
     at: datetime = Field(sa_column=utc())
     actor: str

@@ -24,8 +24,8 @@ from starlette.routing import Route
 from streamlit import config
 from streamlit.starlette import App
 
+from portal import oidc, ui, walls
 from portal import settings as portal_settings
-from portal import ui, walls
 from portal.domain.access import AccessDenied
 from portal.services import accounts
 from portal.services.context import Portal, open_portal
@@ -55,7 +55,13 @@ def create_app(portal: Portal, settings: Settings) -> Walls:
         preload()
         yield
 
-    app = App(SCRIPT, routes=routes(portal, settings), lifespan=lifespan, on_script_error=show_error)
+    app = App(
+        SCRIPT,
+        routes=routes(portal, settings),
+        secrets=oidc.streamlit_secrets(settings),
+        lifespan=lifespan,
+        on_script_error=show_error,
+    )
     check_options(options)
     return Walls(app, portal, settings, walls.security_headers(settings))
 
@@ -150,7 +156,7 @@ def routes(portal: Portal, settings: Settings) -> list[Route]:
         if opened is None:
             return JSONResponse({"opened": False}, 403)
         response = JSONResponse({"opened": True})
-        _set_cookie(response, settings, opened[0])
+        response.headers.append("set-cookie", walls.session_cookie(settings, opened[0]))
         return response
 
     async def close_session(request: Request) -> Response:
@@ -159,7 +165,7 @@ def routes(portal: Portal, settings: Settings) -> list[Route]:
         token = walls.token_of(request.headers, walls.cookie_name(settings))
         await run_in_threadpool(_close, portal, token)
         response = JSONResponse({"closed": True})
-        _set_cookie(response, settings, "", max_age=0)
+        response.headers.append("set-cookie", walls.session_cookie(settings, "", max_age=0))
         return response
 
     return [
@@ -191,19 +197,6 @@ def _close(portal: Portal, token: str) -> None:
     session = accounts.resolve_token(portal, token)
     if session:
         accounts.close_session(portal, session.sid, "logout")
-
-
-def _set_cookie(response: Response, settings: Settings, token: str, max_age: int | None = None) -> None:
-    """Set, or with max_age=0 drop, the login's cookie. It goes when the browser is closed."""
-    response.set_cookie(
-        walls.cookie_name(settings),
-        token,
-        max_age=max_age,
-        path="/",
-        httponly=True,
-        secure=settings.uses_https,
-        samesite="strict",
-    )
 
 
 def _script(name: str) -> Any:

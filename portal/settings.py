@@ -29,10 +29,21 @@ class Settings(BaseSettings):
     smtp_url: str = ""
     today: date | None = None
     demo: bool = False
+    # The region's own login (OIDC): off unless an address is given.
+    oidc_metadata_url: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""
+    oidc_claim: str = "email"
+    oidc_acr: str = ""
+    oidc_label: str = "Logga in med regionens konto"
 
     @property
     def uses_https(self) -> bool:
         return self.base_url.startswith("https://")
+
+    @property
+    def uses_oidc(self) -> bool:
+        return bool(self.oidc_metadata_url)
 
     def check_production(self) -> None:
         """Raise SettingsFault where a real installation would be unsafe."""
@@ -47,6 +58,16 @@ class Settings(BaseSettings):
             raise SettingsFault(
                 f"PORTAL_BASE_URL={self.base_url} must start with https:// outside this machine."
             )
+        if self.uses_oidc:
+            self._check_oidc()
+
+    def _check_oidc(self) -> None:
+        for name in ("oidc_client_id", "oidc_client_secret", "oidc_claim"):
+            if not getattr(self, name):
+                raise SettingsFault(f"PORTAL_{name.upper()} is missing: PORTAL_OIDC_METADATA_URL is set.")
+        url = self.oidc_metadata_url
+        if not url.startswith("https://") and not is_loopback_url(url):
+            raise SettingsFault(f"PORTAL_OIDC_METADATA_URL={url} must start with https://")
 
 
 def is_loopback_url(url: str) -> bool:

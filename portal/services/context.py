@@ -78,6 +78,7 @@ class Portal:
     calendar: Calendar = Calendar()
     rules: Rules = field(default_factory=Rules)
     is_demo: bool = False
+    identity_provider: str = ""  # what its button says; empty where the region's own login is not used
     memo: Memo = field(default_factory=Memo, compare=False, repr=False)
 
     @contextmanager
@@ -103,6 +104,7 @@ def open_portal(settings: Settings) -> Portal:
         database=database,
         clock=Clock(settings.today or day),
         is_demo=settings.demo or day is not None,
+        identity_provider=settings.oidc_label if settings.uses_oidc else "",
     )
 
 

@@ -18,6 +18,11 @@ from portal.ui.context import portal
 
 
 WRONG = "Fel användarnamn, lösenord eller kod."
+PROVIDER = "region"  # as the server names it
+MESSAGES = {
+    "regionens-inloggning": "Regionens inloggning ledde inte till något konto här. Logga in med användarnamn"
+    " och lösenord, eller be regionens administratör om ett konto.",
+}
 USERNAME, PASSWORD, CODE = "login.username", "login.password", "login.code"
 
 
@@ -46,8 +51,23 @@ def show() -> None:
     with middle:
         st.title("Logga in")
         st.caption("Vårdval BUP – mottagningarnas och regionens uppföljning")
+        _show_message()
+        _show_identity_provider()
         _show_form()
         _show_demo_hint()
+
+
+def _show_message() -> None:
+    """Say what the server sent the browser here for; only texts that stand here are ever shown."""
+    if message := MESSAGES.get(st.query_params.get("besked", "")):
+        st.warning(message)
+
+
+def _show_identity_provider() -> None:
+    """Offer the region's own login; the server exchanges its answer for our session."""
+    label = portal().identity_provider
+    if label and st.button(label, icon=":material/badge:", width="stretch"):
+        st.login(PROVIDER)
 
 
 def _show_form() -> None:

@@ -77,6 +77,14 @@ PAGES = (
         group=MORE,
         who=ALL,
     ),
+    Page(
+        file="audit_log.py",
+        title="Händelselogg",
+        url_path="handelselogg",
+        icon="receipt_long",
+        group=MORE,
+        who=ALL,
+    ),
     Page(file="account.py", title="Mitt konto", url_path="konto", icon="account_circle", group=MORE, who=ALL),
 )
 

@@ -162,3 +162,16 @@ def forget_texts(start: str) -> None:
     """Forget every widget whose key starts like that: they begin again from what is stored."""
     for key in [key for key in st.session_state if str(key).startswith(start)]:
         del st.session_state[key]
+
+
+LOG_PLACE = "portal.log_place"
+
+
+def log_place(search: str) -> tuple[int | None, int | None]:
+    """Return the (older than, newer than) at which the log is open; a new search begins at the newest."""
+    kept = st.session_state.get(LOG_PLACE)
+    return (kept[1], kept[2]) if kept and kept[0] == search else (None, None)
+
+
+def note_log_place(search: str, older_than: int | None, newer_than: int | None) -> None:
+    st.session_state[LOG_PLACE] = (search, older_than, newer_than)

@@ -8,6 +8,7 @@ import pytest
 
 from db import (
     audit,
+    audit_log,
     breaks,
     clinics,
     deadlines,
@@ -30,6 +31,7 @@ from portal.services import breaks as break_service
 from portal.services import deadlines as deadline_service
 from portal.services import releases as release_service
 from portal.services import reviews
+from tests.conftest import add_account
 from tests.services.region import CONTROLLER, DECEMBER, FEBRUARY, JANUARY, add_region, send
 
 
@@ -39,6 +41,7 @@ MODULES = (
     values,
     releases,
     audit,
+    audit_log,
     facts,
     breaks,
     deadlines,
@@ -91,6 +94,8 @@ READERS = {
         scoped, first=FIRST, last=LAST, pairs=[("first_visits_within_30d", "first_visits")]
     ),
     "releases.list_inputs": lambda scoped, ids: releases.list_inputs(scoped, release_id=1),
+    "audit_log.list_page": lambda scoped, ids: audit_log.list_page(scoped, audit_log.Filter(), limit=1_000),
+    "audit_log.list_colleagues": lambda scoped, ids: audit_log.list_colleagues(scoped, ["mora", "falun"]),
     "audit.list_recent": lambda scoped, ids: audit.list_recent(scoped),
     "deadlines.list_all": lambda scoped, ids: deadlines.list_all(scoped),
     "deadlines.last_days": lambda scoped, ids: deadlines.last_days(scoped),
@@ -114,6 +119,12 @@ FOR_EVERYONE = {
     "facts.list_facts",
     "facts.list_published",
     "audit.first_broken_link",
+    "audit.is_cut",
+    "audit.find_head",
+    "audit.find_pruned",
+    "audit.count_before",
+    "audit_log.used_actions",
+    "audit_log.list_region",  # which of some accounts are the region's
     "installation.find",  # about the installation, no clinic's data
     "audit.newest_id",  # a number that grows with every write, of anything
 }
@@ -130,10 +141,12 @@ WRITERS = {
     "deadlines.add",
     "reminders.add_many",
     "audit.add",
+    "audit.prune",
     "drafts.save",
     "drafts.remove",
     "files.add",
     "installation.add",
+    "installation.put",
 }
 
 
@@ -152,6 +165,8 @@ def test_every_query_is_either_tried_here_or_known_to_be_for_everyone():
 def filled(portal):
     """Falun has sent December, mora January with the foreign number; all are released."""
     add_region(portal)
+    for code in ("falun", "mora"):
+        add_account(portal, code, role="clinic", clinics=[code])
     send(portal, "falun", DECEMBER)
     for code in ("ludvika", "avesta", "borlange"):
         send(portal, code)
