@@ -235,6 +235,38 @@ class SeriesBreakRow(SQLModel, table=True):
     entered_at: datetime = Field(sa_column=utc())
 
 
+class ContractAnswerRow(SQLModel, table=True):
+    """Whether a clinic meets a demand that no measure shows, from a day on. Append-only; the newest counts."""
+
+    __tablename__ = "contract_answer"
+    __table_args__ = (CheckConstraint("reply IN ('yes', 'partly', 'no')", name="contract_answer_reply"),)
+    id: int | None = Field(default=None, primary_key=True)
+    clinic_code: str = Field(foreign_key="clinic.code", index=True)
+    demand: str
+    reply: str
+    valid_from: date
+    source: str  # who says so, and where
+    entered_by: str
+    entered_at: datetime = Field(sa_column=utc())
+
+
+class ContractLevelRow(SQLModel, table=True):
+    """The region's own level of a demand from a day on, in percent or meetings a year. Append-only."""
+
+    __tablename__ = "contract_level"
+    __table_args__ = (
+        CheckConstraint("partly IS NULL OR partly < met", name="contract_level_partly_below_met"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    demand: str
+    met: float
+    partly: float | None = None  # None: nothing counts as partly met
+    valid_from: date
+    basis: str  # why this level, and who decided it
+    entered_by: str
+    entered_at: datetime = Field(sa_column=utc())
+
+
 class SubmissionValueRow(SQLModel, table=True):
     __tablename__ = "submission_value"
     __table_args__ = (
