@@ -153,7 +153,7 @@ VALVAL_STARTED = date(2022, 2, 1)
 REPORT = "Årsuppföljning Vårdval BUP Dalarna 2024"
 FEWEST = 10  # a year's share of fewer cases is not judged
 SMALL = 100  # a share of fewer cases is shown with its interval
-NO_LEVEL = "källan anger ingen nivå, och regionen har inte satt någon"
+NO_LEVEL = "ingen nivå är satt"
 TOO_FEW = f"färre än {FEWEST} fall"
 NO_ANSWER = "inget svar är inlagt"
 YEAR_IS_NOT_OVER = "året är inte slut"
@@ -209,7 +209,7 @@ DEMANDS: tuple[Demand, ...] = (
     Demand(
         code="telephone_hours",
         label="Telefon vardagar 8–16, även lunchtid",
-        short="Telefon 8–16",
+        short="Telefontider",
         rule="Mottagningen är tillgänglig per telefon för rådgivning, bedömning och tidsbokning minst "
         "vardagar klockan 8.00–16.00 (40 timmar per vecka), även under lunchtid.",
         source=f"Avtal Vårdval BUP, enligt {REPORT}, avsnitt 4.5.1",

@@ -62,6 +62,14 @@ PAGES = (
         who=REGION,
     ),
     Page(
+        file="contract.py",
+        title="Avtalskrav",
+        url_path="avtalskrav",
+        icon="rule",
+        group=COUNTY,
+        who=REGION,
+    ),
+    Page(
         file="annual_report.py",
         title="Årsuppföljning",
         url_path="arsuppfoljning",
