@@ -67,6 +67,27 @@ def of_month(scoped: ScopedConnection, *, month: Month, measures: Sequence[str])
     return found
 
 
+def of_months(
+    scoped: ScopedConnection, *, first: Month, last: Month, measures: Sequence[str]
+) -> dict[str, dict[Month, Answers]]:
+    """Return the current answers of a run of months, by clinic, month and measure."""
+    query = (
+        select(submission.c.clinic_code, submission.c.month, value.c.measure, value.c.value, value.c.reason)
+        .select_from(_current())
+        .where(
+            submission.c.month.between(str(first), str(last)),
+            value.c.measure.in_(measures),
+            scoped.in_scope(submission.c.clinic_code),
+        )
+    )
+    found: dict[str, dict[Month, Answers]] = {}
+    months: dict[str, Month] = {}
+    for clinic, month, measure, count, reason in scoped.connection.execute(query):
+        key = months.get(month) or months.setdefault(month, Month.parse(month))
+        found.setdefault(clinic, {}).setdefault(key, {})[measure] = _answer(count, reason)
+    return found
+
+
 def monthly_sums(
     scoped: ScopedConnection, *, measures: Sequence[str], first: Month, last: Month
 ) -> dict[tuple[Month, str], int]:

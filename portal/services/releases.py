@@ -14,7 +14,7 @@ from portal.domain.standing import Released
 from portal.domain.submissions import State
 from portal.domain.values import Answer
 from portal.services.context import Portal
-from portal.services.release_cells import Cell, plan_cell
+from portal.services.release_cells import Answers, Cell, plan_cell
 
 
 class ReleaseRefused(Exception):
@@ -154,12 +154,7 @@ def _plan(portal: Portal, scoped: ScopedConnection, month: Month) -> _Plan:
         raise ReleaseRefused(
             f"Inget som kan ingå är inskickat för {month.label}: det finns inget att släppa."
         )
-    answers = _answers(scoped, inputs)
     newest = releases.list_newest(scoped, first=month, last=month).get(month)
-    seen = {
-        code: found for (_, code), found in releases.list_figures(scoped, first=month, last=month).items()
-    }
-    behind = _answers_behind(scoped, seen)
     owing = [clinic for clinic in known.values() if clinic.is_open(month)]
     sent = submissions.list_current(scoped, months=[month])
     held = {found.clinic for found in sent if found.state is State.SENT and found.is_held}
@@ -171,18 +166,31 @@ def _plan(portal: Portal, scoped: ScopedConnection, month: Month) -> _Plan:
             contributing=tuple(known[code] for code in known if code in inputs),
             missing=tuple(clinic for clinic in owing if clinic.code not in {*inputs, *held}),
             held=tuple(known[code] for code in known if code in held),
-            cells=tuple(
-                plan_cell(
-                    indicator,
-                    answers=answers,
-                    behind=behind.get(indicator.code),
-                    before=seen.get(indicator.code),
-                    known=known,
-                    rules=portal.rules,
-                )
-                for indicator in MONTHLY_INDICATORS
-            ),
+            cells=_cells(portal, scoped, month, _answers(scoped, inputs), known),
         ),
+    )
+
+
+def _cells(
+    portal: Portal,
+    scoped: ScopedConnection,
+    month: Month,
+    answers: Answers,
+    known: Mapping[str, Clinic],
+) -> tuple[Cell, ...]:
+    figures = releases.list_figures(scoped, first=month, last=month)
+    seen = {code: found for (_, code), found in figures.items()}
+    behind = _answers_behind(scoped, seen)
+    return tuple(
+        plan_cell(
+            indicator,
+            answers=answers,
+            behind=behind.get(indicator.code),
+            before=seen.get(indicator.code),
+            known=known,
+            rules=portal.rules,
+        )
+        for indicator in MONTHLY_INDICATORS
     )
 
 

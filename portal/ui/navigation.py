@@ -44,6 +44,7 @@ PAGES = (
         who=CLINIC,
     ),
     Page(file="status.py", title="Läget", url_path="laget", icon="grid_view", group=COUNTY, who=REGION),
+    Page(file="month.py", title="Månaden", url_path="manaden", icon="event_note", group=COUNTY, who=REGION),
     Page(file="review.py", title="Granska", url_path="granska", icon="fact_check", group=COUNTY, who=REGION),
     Page(
         file="history.py",
