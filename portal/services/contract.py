@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from db import audit, clinics, contract, values
 from db.contract import EnteredAnswer, EnteredLevel
@@ -97,7 +97,7 @@ def _read(portal: Portal, user: User, year: int) -> Matrix:
     with portal.reading(user) as scoped:
         known = clinics.list_in_scope(scoped)
         last = values.latest_month(scoped, year=year) or Month(year, 12)
-        levels = _levels_on(scoped, last.day_after(1))
+        levels = _levels_on(scoped, last.day_after(1) - timedelta(days=1))  # the period's last day
         found = _Facts(
             last=last,
             year_is_over=portal.clock.today.year > year,
