@@ -27,6 +27,7 @@ from portal.domain.access import EVERY_CLINIC, NO_CLINIC, ClinicScope
 from portal.domain.contract import Answer as ContractAnswer
 from portal.domain.contract import Level, Reply
 from portal.domain.months import Month
+from portal.domain.source_facts import Fact
 from portal.domain.submissions import Door, State
 from portal.domain.values import Answer
 from portal.services import breaks as break_service
@@ -128,12 +129,18 @@ FOR_EVERYONE = {
     "releases.latest_month",
     "releases.list_figures",
     "releases.year_sums",
-    "facts.list_facts",
     "facts.list_published",
     "contract.list_levels",  # the region's limits, the same for every clinic
     "audit.first_broken_link",
     "installation.find",  # about the installation, no clinic's data
     "audit.newest_id",  # a number that grows with every write, of anything
+}
+
+# The region's own figures: a clinic's transaction can't ask for them at all.
+REGION_ONLY = {
+    "facts.list_facts": lambda scoped: facts.list_facts(scoped, years=[2024]),
+    "facts.list_versions": lambda scoped: facts.list_versions(scoped, indicators=["synergi_cases"]),
+    "facts.years_entered": lambda scoped: facts.years_entered(scoped),
 }
 
 WRITERS = {
@@ -143,7 +150,7 @@ WRITERS = {
     "submissions.set_state",
     "releases.add",
     "releases.replace_figures",
-    "facts.add_fact",
+    "facts.add_many",
     "breaks.add",
     "deadlines.add",
     "reminders.add_many",
@@ -165,7 +172,20 @@ def test_every_query_takes_a_scoped_connection_first(function):
 
 
 def test_every_query_is_either_tried_here_or_known_to_be_for_everyone():
-    assert {name_of(function) for function in public_functions()} == {*READERS, *FOR_EVERYONE, *WRITERS}
+    assert {name_of(function) for function in public_functions()} == {
+        *READERS,
+        *FOR_EVERYONE,
+        *REGION_ONLY,
+        *WRITERS,
+    }
+
+
+@pytest.mark.security
+def test_the_regions_own_figures_are_refused_to_everyone_else(portal):
+    for read_it in REGION_ONLY.values():
+        for scope in (FALUN, NO_CLINIC):
+            with pytest.raises(OutOfScope), portal.database.reading(scope) as scoped:
+                read_it(scoped)
 
 
 @pytest.fixture
@@ -260,6 +280,9 @@ def test_nothing_is_written_for_a_clinic_outside_the_scope(filled):
         lambda scoped: contract.add_level(scoped, "telephone_hours", LEVEL, by="falun", at=NOW),
         lambda scoped: deadlines.add(scoped, extension),
         lambda scoped: breaks.add(scoped, series_break),
+        lambda scoped: facts.add_many(
+            scoped, [Fact(indicator="synergi_cases", year=2024, value=1, source="x")], by="falun", at=NOW
+        ),
         lambda scoped: reminders.add_many(scoped, [("mora", JANUARY, "after", "x@y.se")], at=NOW),
     )
 
