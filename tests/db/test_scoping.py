@@ -139,6 +139,7 @@ FOR_EVERYONE = {
     "audit.first_broken_link",
     "audit.is_cut",
     "audit.find_head",
+    "audit.find_newest",
     "audit.find_pruned",
     "audit.count_before",
     "audit_log.used_actions",
