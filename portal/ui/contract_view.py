@@ -106,7 +106,7 @@ def _part(clinics: tuple[Clinic, ...]) -> tuple[Clinic, ...]:
 def _cell(found: Matrix, clinic: Clinic, demand: Demand) -> Cell:
     assessment = found.of(clinic, demand)
     return Cell(
-        f"{assessment.verdict.symbol} {assessment.verdict.label}",
+        f"{assessment.verdict.symbol}\u00a0{assessment.verdict.label}",
         css=CSS.get(assessment.verdict, ""),
         small=_small(demand, assessment),
         more=explain(found, demand, assessment),
