@@ -154,7 +154,7 @@ def _answers_of_sources(of_sources: list[Fact]) -> list[Answer]:
             demand=yes_no[fact.indicator].code,
             reply=Reply.YES if fact.value else Reply.NO,
             valid_from=date(fact.year, 1, 1),
-            source=f"{fact.source} ({fact.year})",
+            source=f"Uppgift för {fact.year}: {fact.source}.",
         )
         for fact in of_sources
         if fact.indicator in yes_no and fact.value is not None

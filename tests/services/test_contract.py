@@ -18,9 +18,9 @@ from portal.domain.contract import (
 from portal.domain.months import Month, months_between
 from portal.domain.source_facts import Fact
 from portal.domain.values import MissingReason
-from portal.services import contract, reviews, sources
+from portal.services import clinic_register, contract, reviews, sources
 from portal.services.contract import ContractRefused
-from tests.conftest import audit_actions
+from tests.conftest import SYSTEM, audit_actions
 from tests.services.region import CONTROLLER, DECEMBER, JANUARY, MONTH, add_clinic, row_counts, send, user_of
 
 
@@ -97,6 +97,20 @@ def test_a_clinic_that_was_not_open_that_year_is_not_judged(portal):
     found = matrix(portal)
 
     assert {found.cells["avesta", demand.code].reason for demand in DEMANDS} == {"ej startad"}
+
+
+def test_a_closed_clinic_is_judged_on_the_months_it_was_open(portal):
+    last = Month(2024, 6)
+    send(portal, "mora", last)
+    send(portal, month=DECEMBER)
+    answer(portal, clinic="mora", valid_from=date(2024, 5, 1))
+    answer(portal, Reply.YES, clinic="mora", valid_from=date(2024, 9, 1))  # nobody was there any more
+    clinic_register.close(portal, SYSTEM, code="mora", last_month=last, reason="Avtalet sades upp")
+
+    assert cell(portal, FIRST_VISIT, "mora").denominator == MONTH["first_visits"]
+    assert cell(portal, HOURS, "mora").months_in_a_row == 2
+    send(portal, month=JANUARY)
+    assert cell(portal, HOURS, "mora", year=2025).reason == "avslutad"
 
 
 def test_a_correction_shows_at_once(portal):
@@ -225,7 +239,11 @@ def test_a_connection_to_synergi_holds_until_the_source_says_otherwise(portal):
     enter_fact(portal, "synergi_connected", 0, year=2025)
 
     found = cell(portal, "synergi_connected", year=2025)
-    assert (found.verdict, found.since, found.source) == (Verdict.NOT_MET, JANUARY, "Mejl 3 februari (2025)")
+    assert (found.verdict, found.since, found.source) == (
+        Verdict.NOT_MET,
+        JANUARY,
+        "Uppgift för 2025: Mejl 3 februari.",
+    )
 
 
 def test_a_clinic_reads_the_sources_figures_about_itself_only(portal):
