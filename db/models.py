@@ -305,7 +305,7 @@ class ReleaseRow(SQLModel, table=True):
     number: int
     released_by: str
     released_at: datetime = Field(sa_column=utc())
-    rules: str  # the disclosure rules' parameters as JSON, so that it can be done again (R12)
+    rules: str  # JSON: the disclosure rules' parameters and which figures it showed (R12)
 
 
 class ReleaseInputRow(SQLModel, table=True):

@@ -64,6 +64,9 @@ MORAS_FILE = "f" * 64
 MORAS_ANSWER = ContractAnswer(
     clinic="mora", demand="telephone_hours", reply=Reply.NO, valid_from=date(2024, 1, 1), source="Mora"
 )
+MORAS_FACT = Fact(
+    indicator="medicine_unit_meetings", year=2024, clinic="mora", value=2, source="Mora", version=1
+)
 LEVEL = Level(met=90, valid_from=date(2024, 1, 1), basis="Beslut")
 
 
@@ -114,6 +117,9 @@ READERS = {
     "audit_log.list_colleagues": lambda scoped, ids: audit_log.list_colleagues(scoped, ["mora", "falun"]),
     "releases.newest_inputs": lambda scoped, ids: releases.newest_inputs(scoped, first=FIRST, last=LAST),
     "contract.list_answers": lambda scoped, ids: contract.list_answers(scoped),
+    "facts.list_of_clinics": lambda scoped, ids: facts.list_of_clinics(
+        scoped, indicators=["medicine_unit_meetings"], years=[2024]
+    ),
     "audit.list_recent": lambda scoped, ids: audit.list_recent(scoped),
     "deadlines.list_all": lambda scoped, ids: deadlines.list_all(scoped),
     "deadlines.last_days": lambda scoped, ids: deadlines.last_days(scoped),
@@ -132,6 +138,7 @@ READERS = {
 FOR_EVERYONE = {
     "releases.list_newest",
     "releases.latest_month",
+    "releases.list_shown",  # which indicators, no numbers
     "releases.list_figures",
     "releases.year_sums",
     "facts.list_published",
@@ -221,6 +228,7 @@ def filled(portal):
     )
     break_service.enter(portal, CONTROLLER, clinic="mora", month=JANUARY, reason="Mora byter system")
     with portal.database.writing(EVERY_CLINIC) as scoped:
+        facts.add_many(scoped, [MORAS_FACT], by="controller", at=NOW)
         contract.add_answer(scoped, MORAS_ANSWER, by="controller", at=NOW)
         reminders.add_many(scoped, [("mora", JANUARY, "before", "chef@mora.example")], at=NOW)
         drafts.save(
