@@ -77,7 +77,7 @@ def add(
         object=subject,
         details=json.dumps(details or {}, ensure_ascii=False, sort_keys=True),
     )
-    head = find_head(scoped) or _newest(scoped)
+    head = find_head(scoped) or find_newest(scoped)
     digest = event.chained_to(head.hash)
     statement = insert(audit).values(
         at=event.at,
@@ -108,7 +108,7 @@ def find_head(scoped: ScopedConnection) -> Head | None:
     return Head(**json.loads(kept)) if kept else None
 
 
-def _newest(scoped: ScopedConnection) -> Head:
+def find_newest(scoped: ScopedConnection) -> Head:
     """Return where the chain ends as the rows have it, for a database without a kept end."""
     row = scoped.connection.execute(
         select(audit.c.id, audit.c.hash).order_by(audit.c.id.desc()).limit(1)
@@ -133,8 +133,12 @@ def list_recent(scoped: ScopedConnection, *, limit: int = 200) -> list[AuditEven
 
 
 def newest_id(scoped: ScopedConnection) -> int:
-    """Return the number of the newest event: since every write adds one, the data's version."""
-    return int(scoped.connection.execute(select(func.max(audit.c.id))).scalar() or 0)
+    """Return the number of the newest event: since every write adds one, the data's version.
+
+    From the chain's kept end: of the rows themselves, a clinic's transaction may see older ones only.
+    """
+    head = find_head(scoped)
+    return head.id if head else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +205,6 @@ def first_broken_link(scoped: ScopedConnection) -> int | None:
 
 def is_cut(scoped: ScopedConnection) -> bool:
     """Tell whether the rows end elsewhere than the kept end says, or are fewer than were written."""
-    head, there, gone = find_head(scoped), _newest(scoped), find_pruned(scoped)
+    head, there, gone = find_head(scoped), find_newest(scoped), find_pruned(scoped)
     count = there.count + (gone.count if gone else 0)
     return head is None or (head.id, head.hash, head.count) != (there.id, there.hash, count)

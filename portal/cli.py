@@ -109,10 +109,18 @@ def serve(host: Annotated[str, typer.Option()] = "127.0.0.1", port: Port = 8501)
 
 @app.command()
 def migrate() -> None:
-    """Bring the database to this version's schema."""
-    from db import migrate as migrations
+    """Bring the database to this version's schema.
 
-    migrations.upgrade(open_portal(migrated=False).database)
+    With PORTAL_MIGRATION_URL, as the owner of the tables; the role of PORTAL_DATABASE_URL is then let in.
+    """
+    from db import migrate as migrations
+    from db.engine import Database
+
+    settings = portal_settings.load()
+    if settings.migration_url:
+        migrations.upgrade(Database(settings.migration_url), works_as=Database(settings.database_url).role)
+    else:
+        migrations.upgrade(open_portal(migrated=False).database)
     typer.echo("The database is up to date.")
 
 

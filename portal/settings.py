@@ -24,6 +24,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="PORTAL_", extra="ignore")
 
     database_url: str = "sqlite:///var/portal.db"
+    migration_url: str = ""  # PostgreSQL: the owner of the tables, when the portal's own role owns none
     secret_key: str = ""
     base_url: str = "http://localhost:8501"
     smtp_url: str = ""

@@ -28,6 +28,10 @@ CLINIC = (
     ],
 )
 REGION = ("region", ["laget", "granska", "mottagningar", "arsuppfoljning", "historik", "handelselogg"])
+REGION = (
+    "region",
+    ["laget", "manaden", "granska", "mottagningar", "avtalskrav", "arsuppfoljning", "historik"],
+)
 
 
 def main(url: str, only: list[str]) -> None:

@@ -78,7 +78,7 @@ def add(
             at=portal.clock.now,
             enabled_at=datetime.now(UTC),
         )
-        record(portal, scoped, by, "account.added", username, {"role": role.value, "clinics": codes})
+        _record(portal, scoped, by, "account.added", username, {"role": role.value, "clinics": codes})
 
 
 def check_username(username: str) -> None:
@@ -129,7 +129,7 @@ def set_active(portal: Portal, by: User, username: str, *, is_active: bool) -> N
             _check_not_last(scoped, account)
             idle.shut_out(scoped, account, because="disabled")
         action = "account.enabled" if is_active else "account.disabled"
-        record(portal, scoped, by, action, username)
+        _record(portal, scoped, by, action, username)
 
 
 def set_clinics(portal: Portal, by: User, username: str, clinics: Sequence[str]) -> None:
@@ -141,7 +141,7 @@ def set_clinics(portal: Portal, by: User, username: str, clinics: Sequence[str])
         _check_clinics(scoped, account.role, codes)
         db.accounts.set_clinics(scoped, account.id, codes)
         _end_sessions(scoped, account, "clinics")
-        record(portal, scoped, by, "account.clinics_changed", username, {"clinics": codes})
+        _record(portal, scoped, by, "account.clinics_changed", username, {"clinics": codes})
 
 
 def set_role(portal: Portal, by: User, username: str, role: Role | str, clinics: Sequence[str] = ()) -> None:
@@ -156,7 +156,7 @@ def set_role(portal: Portal, by: User, username: str, role: Role | str, clinics:
         db.accounts.change(scoped, account.id, role=role.value)
         db.accounts.set_clinics(scoped, account.id, codes)
         _end_sessions(scoped, account, "role")
-        record(portal, scoped, by, "account.role_changed", username, {"role": role.value, "clinics": codes})
+        _record(portal, scoped, by, "account.role_changed", username, {"role": role.value, "clinics": codes})
 
 
 def set_email(portal: Portal, by: User, username: str, email: str) -> None:
@@ -183,18 +183,18 @@ def unlock(portal: Portal, by: User, username: str) -> None:
     check_is_administrator(by)
     with portal.writing(by) as scoped:
         throttle.clear(scoped, existing(scoped, username).id)
-        record(portal, scoped, by, "account.unlocked", username)
+        _record(portal, scoped, by, "account.unlocked", username)
 
 
 def change_password(portal: Portal, user: User, *, current: str, new: str) -> None:
     """Set one's own password; ends every session, this one too. AccountFault when `current` is wrong."""
     if not check_password(portal, user.username, current):
         raise AccountFault("Det nuvarande lösenordet stämmer inte.")
-    set_password(portal, user, user.username, new, action="account.password_changed")
+    _set_password(portal, user, user.username, new, action="account.password_changed")
 
 
-def set_password(portal: Portal, by: User, username: str, password: str, *, action: str) -> None:
-    """Store a new password after its rules; ends the account's sessions. The caller vouches for `by`."""
+def _set_password(portal: Portal, by: User, username: str, password: str, *, action: str) -> None:
+    """Store a new password after its rules; ends the account's sessions."""
     with portal.database.reading(NO_CLINIC) as scoped:
         account = existing(scoped, username)
     words = [username, account.name, *clinic_words(portal)]
@@ -203,7 +203,7 @@ def set_password(portal: Portal, by: User, username: str, password: str, *, acti
     with portal.writing(by) as scoped:
         db.accounts.change(scoped, account.id, password_hash=password_hash)
         _end_sessions(scoped, account, "password")
-        record(portal, scoped, by, action, username)
+        _record(portal, scoped, by, action, username)
 
 
 def find_user(portal: Portal, username: str) -> User | None:
@@ -220,7 +220,7 @@ def existing(scoped: ScopedConnection, username: str) -> Account:
     return account
 
 
-def record(
+def _record(
     portal: Portal,
     scoped: ScopedConnection,
     by: User,
@@ -246,7 +246,7 @@ def _set_email(portal: Portal, by: User, username: str, email: str) -> None:
     check_email(email)
     with portal.writing(by) as scoped:
         db.accounts.change(scoped, existing(scoped, username).id, email=email)
-        record(portal, scoped, by, "account.email_changed", username)
+        _record(portal, scoped, by, "account.email_changed", username)
 
 
 def _check_clinics(scoped: ScopedConnection, role: Role, clinics: Sequence[str]) -> None:

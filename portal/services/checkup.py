@@ -21,6 +21,7 @@ import db.audit
 import db.audit_log
 import db.integrity
 import db.migrate
+import db.row_security
 from db.scoping import ScopedConnection
 from portal import settings as portal_settings
 from portal.domain import events
@@ -353,7 +354,7 @@ def _cut(subject: Subject) -> Iterator[str]:
     with subject.portal.database.reading(EVERY_CLINIC) as scoped:
         if not db.audit.is_cut(scoped):
             return
-        head, rows = db.audit.find_head(scoped), db.audit.newest_id(scoped)
+        head, rows = db.audit.find_head(scoped), db.audit.find_newest(scoped).id
     yield f"the newest event is {rows}; the kept end says {head.id if head else 'nothing'}"
 
 
@@ -396,6 +397,12 @@ DATA = (
         what="the PostgreSQL role may do no more than it needs",
         remedy="Run the portal as a role that owns nothing; migrate as the owner.",
         find=_reading(db.integrity.role_faults),
+    ),
+    Check(
+        code="database.row_security",
+        what="PostgreSQL itself keeps each clinic's rows apart",
+        remedy="portal migrate",
+        find=_reading(lambda scoped: db.row_security.faults(scoped.connection)),
     ),
     Check(
         code="account.demo",

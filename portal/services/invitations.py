@@ -66,7 +66,7 @@ def reset_password(portal: Portal, by: User, username: str) -> Invitation:
         db.accounts.change(scoped, account.id, password_hash="")
         db.login_sessions.end_all(scoped, username, now=datetime.now(UTC), because="password")
         throttle.clear(scoped, account.id)
-        accounts.record(portal, scoped, by, "account.password_reset", username)
+        accounts.record_as(portal, scoped, by.username, "account.password_reset", username)
     return _make(portal, by.username, username, kind="password")
 
 

@@ -8,10 +8,12 @@ import pytest
 from sqlalchemy import insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from db import row_security
 from db.engine import Database, DatabaseUnavailable
 from db.migrate import is_current
 from db.scoping import table
 from portal.domain.access import EVERY_CLINIC, NO_CLINIC
+from tests.postgres import as_owner
 
 
 CLINIC = {
@@ -47,9 +49,11 @@ def test_f11_every_sqlite_connection_is_set_up_not_only_the_first(sqlite_databas
 
 @pytest.mark.asvs("2.3.4")
 def test_f11_eight_threads_that_count_at_once_lose_nothing(database):
-    with database.writing(EVERY_CLINIC) as scoped:
+    with as_owner(database) as owner, owner.writing(EVERY_CLINIC) as scoped:
         scoped.connection.execute(text("CREATE TABLE counter (n INTEGER NOT NULL)"))
         scoped.connection.execute(text("INSERT INTO counter VALUES (0)"))
+        if not database.is_sqlite:
+            row_security.grant(scoped.connection, database.role)
 
     def count(_):
         for _ in range(25):
