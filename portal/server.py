@@ -27,8 +27,9 @@ from streamlit.starlette import App
 from portal import oidc, ui, walls
 from portal import settings as portal_settings
 from portal.domain.access import AccessDenied
-from portal.services import accounts
+from portal.services import login, login_sessions
 from portal.services.context import Portal, open_portal
+from portal.services.throttle import DEVICE_LIVES
 from portal.settings import Settings, SettingsFault
 from portal.ui.context import give_portal
 from portal.walls import Walls
@@ -39,6 +40,7 @@ BROWSER = Path(__file__).parent / "browser"
 PRELOADED = ("pandas", "altair", "streamlit.elements.vega_charts", "pyarrow")
 NOISY = "streamlit.runtime.scriptrunner_utils.script_run_context"
 LONGEST_BODY = 4_096
+DEVICE_SECONDS = int(DEVICE_LIVES.total_seconds())
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 log = logging.getLogger("portal")
 
@@ -152,11 +154,16 @@ def show_error(error: Exception) -> bool:
 def routes(portal: Portal, settings: Settings) -> list[Route]:
     async def open_session(request: Request) -> Response:
         ticket = await _ticket_of(request)
-        opened = await run_in_threadpool(accounts.open_session, portal, ticket) if ticket else None
+        # The browser keeps its token; whoever knows one knows only where somebody has logged in before.
+        device = walls.token_of(request.headers, walls.device_name(settings)) or secrets.token_urlsafe(32)
+        opened = (
+            await run_in_threadpool(login.open_session, portal, ticket, device=device) if ticket else None
+        )
         if opened is None:
             return JSONResponse({"opened": False}, 403)
         response = JSONResponse({"opened": True})
-        response.headers.append("set-cookie", walls.session_cookie(settings, opened[0]))
+        _set_cookie(response, settings, walls.cookie_name(settings), opened[0])
+        _set_cookie(response, settings, walls.device_name(settings), device, max_age=DEVICE_SECONDS)
         return response
 
     async def close_session(request: Request) -> Response:
@@ -165,7 +172,7 @@ def routes(portal: Portal, settings: Settings) -> list[Route]:
         token = walls.token_of(request.headers, walls.cookie_name(settings))
         await run_in_threadpool(_close, portal, token)
         response = JSONResponse({"closed": True})
-        response.headers.append("set-cookie", walls.session_cookie(settings, "", max_age=0))
+        _set_cookie(response, settings, walls.cookie_name(settings), "", max_age=0)
         return response
 
     return [
@@ -194,9 +201,24 @@ async def _ticket_of(request: Request) -> str:
 
 
 def _close(portal: Portal, token: str) -> None:
-    session = accounts.resolve_token(portal, token)
+    session = login_sessions.resolve_token(portal, token)
     if session:
-        accounts.close_session(portal, session.sid, "logout")
+        login_sessions.close(portal, session.sid, "logout")
+
+
+def _set_cookie(
+    response: Response, settings: Settings, name: str, token: str, max_age: int | None = None
+) -> None:
+    """Set, or with max_age=0 drop, a cookie that scripts can't read; without an age it goes with the browser."""
+    response.set_cookie(
+        name,
+        token,
+        max_age=max_age,
+        path="/",
+        httponly=True,
+        secure=settings.uses_https,
+        samesite="strict",
+    )
 
 
 def _script(name: str) -> Any:

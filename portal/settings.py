@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     oidc_claim: str = "email"
     oidc_acr: str = ""
     oidc_label: str = "Logga in med regionens konto"
+    trusted_proxies: str = ""  # addresses, with commas between: whose X-Forwarded-For is believed
 
     @property
     def uses_https(self) -> bool:
@@ -45,6 +46,10 @@ class Settings(BaseSettings):
     @property
     def uses_oidc(self) -> bool:
         return bool(self.oidc_metadata_url)
+
+    @property
+    def proxies(self) -> frozenset[str]:
+        return frozenset(part.strip() for part in self.trusted_proxies.split(",") if part.strip())
 
     def check_production(self) -> None:
         """Raise SettingsFault where a real installation would be unsafe."""

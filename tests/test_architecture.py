@@ -13,7 +13,7 @@ from portal.ui.navigation import PAGES
 ALL = sorted(path for top in ("portal", "db", "pages", "tests") for path in (ROOT / top).rglob("*.py"))
 PRODUCT = [path for path in ALL if path.relative_to(ROOT).parts[0] != "tests"]
 PAGE_FILES = sorted((ROOT / "pages").glob("*.py"))
-FOR_EVERYBODY = {"privacy", "accessibility"}  # also for who is not logged in
+FOR_EVERYBODY = {"privacy", "accessibility", "welcome"}  # also for who is not logged in
 LONGEST_PAGE, LONGEST_FILE = 60, 500
 
 

@@ -79,8 +79,10 @@ class Portal:
     rules: Rules = field(default_factory=Rules)
     is_demo: bool = False
     contact: str = ""  # e-mail address or words; shown on the pages about data and accessibility
-    uses_https: bool = False
     identity_provider: str = ""  # what its button says; empty where the region's own login is not used
+    base_url: str = "http://localhost:8501"  # where links in mails lead
+    smtp_url: str = ""  # empty: no mail goes out
+    region_needs_second_factor: bool = True
     memo: Memo = field(default_factory=Memo, compare=False, repr=False)
 
     @contextmanager
@@ -107,8 +109,9 @@ def open_portal(settings: Settings) -> Portal:
         clock=Clock(settings.today or day),
         is_demo=settings.demo or day is not None,
         contact=settings.contact,
-        uses_https=settings.uses_https,
         identity_provider=settings.oidc_label if settings.uses_oidc else "",
+        base_url=settings.base_url,
+        smtp_url=settings.smtp_url,
     )
 
 

@@ -6,7 +6,7 @@ from typing import overload
 import streamlit as st
 
 from portal.domain.access import AccessDenied, ClinicUser, RegionUser, User, check_may_see_clinic
-from portal.services import accounts
+from portal.services import login_sessions
 from portal.services.context import DEMO_LABEL
 from portal.ui import auth, markup, session
 from portal.ui.context import portal
@@ -113,7 +113,7 @@ def _role(user: User) -> str:
 
 
 def _names(user: User) -> dict[str, str]:
-    return {clinic.code: clinic.name for clinic in accounts.list_own_clinics(portal(), user)}
+    return {clinic.code: clinic.name for clinic in login_sessions.list_own_clinics(portal(), user)}
 
 
 def plain(text: str) -> str:

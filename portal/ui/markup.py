@@ -166,6 +166,11 @@ def links(targets: Sequence[tuple[str, str]]) -> str:
     return f'<p class="portal-links">{drawn}</p>'
 
 
+def picture(address: str, *, alt: str, width: int) -> str:
+    """Return an image whose data stand in its address; it may be a secret, so nothing of it is kept."""
+    return f'<img src="{escape_anew(address)}" alt="{escape_anew(alt)}" width="{width}">'
+
+
 def legend(entries: Sequence[tuple[str, str, str]]) -> str:
     """Return a chart's legend: colour, sign and what it stands for."""
     drawn = "".join(

@@ -101,6 +101,15 @@ PAGES = (
         group=MORE,
         who=ALL,
     ),
+    Page(
+        file="accounts.py",
+        title="Konton",
+        url_path="konton",
+        icon="group",
+        group=MORE,
+        who=(Role.ADMIN.value,),
+    ),
+    Page(file="welcome.py", title="Välkommen", url_path="valkommen", icon="waving_hand", group=MORE, who=()),
     Page(file="account.py", title="Mitt konto", url_path="konto", icon="account_circle", group=MORE, who=ALL),
 )
 

@@ -12,7 +12,7 @@ from portal.domain.measures import MEASURES_BY_CODE
 from portal.domain.months import Month
 from portal.domain.problems import NOWHERE, Problem
 from portal.domain.submissions import Door, Submission, needs_answer
-from portal.services import accounts, drafts, reporting
+from portal.services import drafts, login_sessions, reporting
 from portal.services.context import DEMO_LABEL
 from portal.services.month_preview import MonthPreview
 from portal.services.reporting import Key, Receipt, Upload
@@ -192,7 +192,7 @@ def _offer_marked_copy(file: ChosenFile, upload: Upload) -> None:
 
 def _marked_copy(sid: str, file: ChosenFile) -> bytes:
     """Run when the button is pressed, outside the page: asks again who it is."""
-    user = accounts.current_user(portal(), sid)
+    user = login_sessions.current_user(portal(), sid)
     if user is None:
         raise AccessDenied("Du är utloggad.")
     return reporting.marked_copy(portal(), user, name=file.name, content=file.content)

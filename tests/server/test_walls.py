@@ -8,7 +8,9 @@ from playwright.sync_api import expect
 from websockets.exceptions import InvalidStatus
 
 from portal.bench.client import COOKIE
-from portal.services import accounts
+from portal.services import login, login_sessions
+from portal.settings import Settings
+from portal.walls import client_address
 from tests.conftest import PASSWORD, log_in
 
 
@@ -22,7 +24,7 @@ HEADERS = {
 
 
 def open_session(server, http, **headers):
-    ticket = accounts.begin_login(server.portal, "falun", PASSWORD)
+    ticket = login.begin(server.portal, "falun", PASSWORD)
     return http.post(
         "/session/open", json={"ticket": ticket.secret}, headers={"Origin": server.url, **headers}
     )
@@ -36,8 +38,9 @@ def test_f2_the_cookie_is_out_of_scripts_reach(server):
     with server.http() as http:
         answer = open_session(server, http)
 
-    cookie = answer.headers["set-cookie"].lower()
-    assert cookie.startswith(f"{COOKIE}=")
+    (cookie,) = [
+        found.lower() for found in answer.headers.get_list("set-cookie") if found.startswith(f"{COOKIE}=")
+    ]
     assert {"httponly", "samesite=strict", "path=/"} <= {part.strip() for part in cookie.split(";")}
     assert "max-age" not in cookie
 
@@ -60,7 +63,7 @@ def test_the_sessions_routes_change_nothing_by_get(server):
     with server.http(token) as http:
         for path in ("/session/open", "/session/close"):
             assert COOKIE not in http.get(path).headers.get("set-cookie", "")
-    assert accounts.resolve_token(server.portal, token)
+    assert login_sessions.resolve_token(server.portal, token)
 
 
 @pytest.mark.asvs("3.5.1")
@@ -68,7 +71,7 @@ def test_a_foreign_page_cannot_log_anybody_out(server):
     token = server.log_in("falun")
     with server.http(token) as http:
         assert http.post("/session/close", headers={"Origin": "https://ond.example"}).status_code == 403
-    assert accounts.resolve_token(server.portal, token)
+    assert login_sessions.resolve_token(server.portal, token)
 
 
 @pytest.mark.asvs("7.4.1")
@@ -88,7 +91,7 @@ def test_f1_a_cookie_is_worthless_after_logout(server):
 @pytest.mark.asvs("7.4.3")
 def test_f1_a_cookie_is_worthless_after_a_password_change(server):
     token = server.log_in("mora")
-    accounts.end_all_sessions(server.portal, "mora", "password")
+    login_sessions.close_all(server.portal, "mora", "password")
 
     with server.tab(token) as tab:
         assert tab.run("konto").headings == LOGIN
@@ -153,7 +156,7 @@ def test_a_websocket_from_elsewhere_is_refused(server, origin):
 def test_an_open_websocket_ends_with_its_account(server):
     with server.tab(server.log_in("mora")) as tab:
         tab.run("konto")
-        accounts.end_all_sessions(server.portal, "mora", "disabled")
+        login_sessions.close_all(server.portal, "mora", "disabled")
         assert tab.run().headings == LOGIN
 
 
@@ -301,3 +304,41 @@ def test_login_reload_logout_and_the_old_cookie(server, chromium_browser):
     assert not [url for url in asked if not url.startswith((server.url, "data:", "blob:"))]
     assert not [text for text in complaints if "Content Security Policy" in text]
     assert cookie["value"] not in json.dumps(asked)
+
+
+# Where a login comes from
+
+
+@pytest.mark.asvs("4.1.3")
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "address"),
+    [
+        ("203.0.113.9", None, "203.0.113.9"),
+        ("203.0.113.9", "198.51.100.1", "203.0.113.9"),  # anybody can write that
+        ("10.0.0.2", "198.51.100.1", "198.51.100.1"),  # the proxy's word
+        ("10.0.0.2", "1.2.3.4, 198.51.100.1", "198.51.100.1"),  # what the client wrote stands before it
+        ("10.0.0.2", "198.51.100.1, 10.0.0.3", "198.51.100.1"),
+        ("10.0.0.2", None, ""),
+        ("127.0.0.1", "198.51.100.1", ""),  # a proxy that was not named: nobody's address is known
+    ],
+)
+def test_the_clients_address_is_the_peers_or_a_trusted_proxys_word(peer, forwarded, address):
+    headers = [(b"x-forwarded-for", forwarded.encode())] if forwarded else []
+    scope = {"type": "websocket", "client": (peer, 1), "headers": headers}
+
+    assert client_address(scope, Settings(trusted_proxies="10.0.0.2, 10.0.0.3")) == address
+
+
+@pytest.mark.asvs("3.3.1", "3.3.2", "3.3.4")
+def test_a_browser_is_known_again_by_a_cookie_that_scripts_cannot_read(server):
+    ticket = login.begin(server.portal, "falun", PASSWORD)
+    with server.http() as http:
+        answer = http.post("/session/open", json={"ticket": ticket.secret}, headers={"origin": server.url})
+
+    cookies = {cookie.partition("=")[0]: cookie for cookie in answer.headers.get_list("set-cookie")}
+    assert set(cookies) == {"portal_session", "portal_device"}
+    for cookie in cookies.values():
+        assert "HttpOnly" in cookie
+        assert "samesite=strict" in cookie.lower()
+    assert "Max-Age=15552000" in cookies["portal_device"]
+    assert "Max-Age" not in cookies["portal_session"]
