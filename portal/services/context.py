@@ -97,7 +97,6 @@ class Portal:
     smtp_url: str = ""  # empty: no mail goes out
     region_needs_second_factor: bool = True
     contact: str = ""  # e-mail address or words; shown on the pages about data and accessibility
-    uses_https: bool = False
     identity_provider: str = ""  # what its button says; empty where the region's own login is not used
     memo: Memo = field(default_factory=Memo, compare=False, repr=False)
     daily: Daily = field(default_factory=Daily, compare=False, repr=False)
@@ -128,7 +127,6 @@ def open_portal(settings: Settings) -> Portal:
         base_url=settings.base_url,
         smtp_url=settings.smtp_url,
         contact=settings.contact,
-        uses_https=settings.uses_https,
         identity_provider=settings.oidc_label if settings.uses_oidc else "",
     )
 

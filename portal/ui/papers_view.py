@@ -39,6 +39,7 @@ STORED = (
             "account.role",
             "account.is_active",
             "account.created_at",
+            "account.enabled_at",
             "account_clinic.*",
         ),
     ),
@@ -52,13 +53,36 @@ STORED = (
         what="Ditt lösenord, så omgjort att det inte går att läsa (argon2id), och nyckeln till engångskoder",
         why="för att pröva att det är du som loggar in",
         how_long=AS_LONG_AS_ACCOUNT,
-        columns=("account.password_hash", "account.totp_secret", "account.totp_last_step"),
+        columns=(
+            "account.password_hash",
+            "account.totp_secret",
+            "account.totp_last_step",
+            "recovery_code.*",
+        ),
     ),
     Stored(
         what="Dina inloggningar: när de började, användes senast och slutade, och varför",
         why="för att du ska kunna se och avsluta dem, och för att de tar slut i tid",
         how_long="så länge kontot finns; en inloggning gäller högst 12 timmar",
-        columns=("login_session.*", "login_ticket.*"),
+        columns=(
+            "login_session.*",
+            "login_ticket.*",
+            "login_step.*",
+            "account.last_login_at",
+            "account.idle_warned_at",
+        ),
+    ),
+    Stored(
+        what="Länkar du fått för att börja eller byta lösenord: vem som gjorde dem och när de användes",
+        why="för att en länk bara ska gå att använda en gång, och bara en kort tid",
+        how_long=AS_LONG_AS_ACCOUNT,
+        columns=("account_link.*",),
+    ),
+    Stored(
+        what="Hur många gånger i rad någon försökt logga in som du, varifrån (IP-adress), och i vilka webbläsare du är känd",
+        why="för att den som gissar lösenord får vänta, men inte du; webbläsare sparas bara som kontrollsumma",
+        how_long="tills inloggningen lyckats; en webbläsare högst 180 dagar efter senaste gången",
+        columns=("login_throttle.*", "login_device.*"),
     ),
     Stored(
         what="Det du fyller i innan det är inskickat",
@@ -119,7 +143,7 @@ NOTHING_ABOUT_PATIENTS = (
 LOGS = (
     "Servern skriver fel med en felkod, utan det du fyllt i. Webbservern framför portalen skriver varje anrops"
     " tid, IP-adress och sida, för att kunna se fel och angrepp; de raderna sköts av regionens drift och behålls"
-    " så länge den bestämt. Portalen själv sparar ingen IP-adress."
+    " så länge den bestämt. När en inloggning misslyckas sparar portalen adressen den kom från, tills den lyckas."
 )
 RIGHTS = (
     "Du kan få veta vad som finns om dig, få fel rättade och invända mot hur det används. Skriv till oss, se"
@@ -203,7 +227,7 @@ def show_privacy(user: User | None) -> None:
     rows = [markup.row(Cell(kept.what), kept.why, kept.how_long.replace("{years}", years)) for kept in STORED]
     st.html(markup.table(("Vad", "Varför", "Hur länge"), rows, caption="Det som sparas om dig"))
     cookies = [
-        markup.row(Cell(name.replace("{session}", _session_cookie())), why, until)
+        markup.row(Cell(name.format(session=_cookie("session"), device=_cookie("device"))), why, until)
         for name, why, until in COOKIES
     ]
     st.html(markup.heading(2, "Kakor"))
@@ -221,8 +245,11 @@ def show_privacy(user: User | None) -> None:
     show_way_back(user)
 
 
-def _session_cookie() -> str:
-    return "__Host-portal" if portal().uses_https else "portal_session"
+def _cookie(what: str) -> str:
+    """Return a cookie's name as the server sets it; a test holds it against the server's own."""
+    if portal().base_url.startswith("https://"):
+        return {"session": "__Host-portal", "device": "__Host-portal-device"}[what]
+    return {"session": "portal_session", "device": "portal_device"}[what]
 
 
 def show_accessibility(user: User | None) -> None:

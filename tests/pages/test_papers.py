@@ -1,14 +1,17 @@
 """Dina uppgifter and Tillgänglighet: for everybody, complete, and true."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from sqlmodel import SQLModel
 from streamlit.testing.v1 import AppTest
 
 import db.models  # noqa: F401  the tables
-from portal.settings import ROOT
+from portal import walls
+from portal.settings import ROOT, Settings
 from portal.ui import papers_view
+from portal.ui.context import give_portal
 from tests.pages.conftest import APP, OpenPage
 
 
@@ -96,3 +99,12 @@ def test_the_accessibility_statement_names_faults_law_and_authority(open_page):
         assert fault in text
     for named in ("2018:1937", "EN 301 549", "WCAG 2.1", "digg.se", "delvis förenlig"):
         assert named in text
+
+
+@pytest.mark.parametrize("base_url", ["https://portal.example.se", "http://localhost:8501"])
+def test_the_cookies_are_called_as_the_server_calls_them(portal, base_url):
+    give_portal(replace(portal, base_url=base_url))
+    settings = Settings(base_url=base_url)
+
+    assert papers_view._cookie("session") == walls.cookie_name(settings)
+    assert papers_view._cookie("device") == walls.device_name(settings)
