@@ -4,11 +4,11 @@ from datetime import date
 
 import pytest
 
-from portal.domain.checks import CHECKS, Known, expected_range, holds_release, run, spell_place
+from portal.domain.checks import CHECKS, Known, expected_range, holds_release, run
 from portal.domain.clinics import Clinic, Operator
 from portal.domain.measures import MEASURES
 from portal.domain.months import Month
-from portal.domain.problems import Entry, Place, Severity, by_month
+from portal.domain.problems import Entry, Place, Severity, by_month, spell_place
 from portal.domain.submissions import Calendar
 from portal.domain.values import Answer, MissingReason
 
