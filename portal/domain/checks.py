@@ -315,8 +315,8 @@ ANSWER_CHECKS = (
         code=IMPLAUSIBLE,
         severity=Severity.WARNING,
         text="{where}: {label} är {value} i {month}, mer än fem gånger det vanliga ({usual}, medianen för "
-        "tolv månader). Kontrollera talet. Stämmer det, godkänner regionen månaden innan den räknas in i "
-        "regionens värden.",
+        "tolv månader). Kontrollera talet. Med det måste regionen godkänna månaden innan den räknas in "
+        "i regionens värden.",
         explanation="Värdet är över 50 och mer än fem gånger medianen för de tolv månaderna före. Bekräftas "
         "det ändå väntar månaden på regionens godkännande innan den publiceras.",
         find=_implausible,
