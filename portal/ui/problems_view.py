@@ -46,10 +46,11 @@ def show_problems(source: Source, upload: Upload) -> None:
     if not is_form and STRUCTURAL & {problem.code for problem in upload.errors}:
         st.caption(HOW_TO_UNLOCK)
     if upload.warnings:
-        st.markdown(
-            f"##### :material/warning: {mending.count_words(0, len(upload.warnings))}\n\n"
-            "Inte säkert fel: de avviker från vad ni brukar ha. Rätta det som är fel i samma omgång. Det som "
-            f"stämmer låter ni stå och förklarar här när {'formuläret' if is_form else 'filen'} är utan fel."
+        st.warning(
+            f"**{mending.count_words(0, len(upload.warnings))}.** Det är inte säkert fel, men avviker från vad "
+            "ni brukar ha. Rätta det som är fel i samma omgång. Det som stämmer låter ni stå och förklarar "
+            f"här när {'formuläret' if is_form else 'filen'} är utan fel.",
+            icon=":material/warning:",
         )
         show_warnings(upload, is_form=is_form)
 
