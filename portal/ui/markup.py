@@ -54,6 +54,8 @@ table.portal img.trend { display: block; max-width: none; }
     text-align: right; padding: 0.2rem 0.55rem; }
   table.portal.cards td::before { content: attr(data-label); color: #4a5a56; text-align: left; flex: none; }
   table.portal.cards td:empty { display: none; }
+  table.mending.cards td:last-child, table.mending.cards td:last-child::before { display: block;
+    text-align: left; }
 }
 @media print { table.portal { font-size: 0.75rem; } }
 </style>
