@@ -25,6 +25,7 @@ table.portal a { color: #00577b; }
 table.portal .bar { display: block; width: 9rem; max-width: 100%; height: 0.55rem; background: #eaf1ef;
   margin: 0.3rem 0 0 auto; }
 table.portal .bar > span { display: block; height: 100%; background: #178571; }
+table.mending .small { white-space: nowrap; }
 table.grid { font-size: 0.8rem; }
 table.grid th, table.grid td { padding: 0.3rem 0.3rem; white-space: nowrap; }
 table.grid td a { text-decoration: none; }
@@ -71,6 +72,8 @@ table.portal details p { margin: 0 0 0.45rem; white-space: normal; }
   table.portal.cards td:has(details[open]) { display: block; text-align: left; }
   table.portal details[open] { width: 100%; }
   table.portal details > div { position: static; width: auto; margin-top: 0.4rem; }
+  table.mending.cards td:last-child, table.mending.cards td:last-child::before { display: block;
+    text-align: left; }
 }
 @media print { table.portal { font-size: 0.75rem; } }
 </style>

@@ -66,7 +66,7 @@ def expected(found: tuple[int, int] | None) -> str:
 
 
 def _show_effects(found: MonthPreview) -> None:
-    with st.expander("Vad månaden gör med era indikatorer", expanded=True):
+    with st.expander("Vad månaden gör med era indikatorer", expanded=False):
         before = found.month.previous.label
         st.html(
             markup.table(

@@ -66,6 +66,7 @@ def value_of(key: str) -> str:
 
 UPLOAD_ROUND = "portal.upload_round"
 RECEIPT = "portal.receipt"
+NEXT = "portal.next"
 REJECTED = "portal.rejected"
 
 
@@ -82,8 +83,13 @@ def receipt() -> str:
     return str(st.session_state.get(RECEIPT, ""))
 
 
-def note_receipt(text: str) -> None:
+def note_receipt(text: str, what_is_next: str) -> None:
     st.session_state[RECEIPT] = text
+    st.session_state[NEXT] = what_is_next
+
+
+def what_is_next() -> str:
+    return str(st.session_state.get(NEXT, ""))
 
 
 def forget_receipt() -> None:

@@ -240,7 +240,7 @@ def receipt(case: Case) -> str:
         f"Inskickad av {sent.sent_by} {formats.moment(sent.sent_at)}",
         f"Fil: {sent.file_name}" if sent.file_name else "Ifylld i formuläret",
         f"Lästa värden: {sent.read} (nya {sent.new}, ändrade {sent.changed}, oförändrade {sent.unchanged})",
-        f"SHA-256: {sent.sha256}",
+        f"{'Filens' if sent.file_name else 'Uppgifternas'} fingeravtryck (SHA-256): {sent.sha256}",
     ]
     if portal().is_demo:
         lines.append(DEMO_LABEL)
