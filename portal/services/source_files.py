@@ -64,7 +64,7 @@ def preview(portal: Portal, user: User, source: Source, *, name: str, content: b
         problems=parsed.problems,
         notices=parsed.notices,
         changes=tuple(changes),
-        seen=sources.fingerprint(changes),
+        seen=sources.seen_by(changes),
     )
 
 

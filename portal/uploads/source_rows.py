@@ -36,6 +36,10 @@ class _RowFault(Exception):
         self.fault = Fault(code, column, message)
 
 
+def field_named(text: str) -> Field | None:
+    return _FIELDS.get(match_key(text))
+
+
 def is_unfilled(texts: Texts) -> bool:
     """Tell whether a row of the template was left as it came."""
     return not any(texts.get(column, "").strip() for column in (VALUE, REASON, NOTE))
@@ -78,7 +82,7 @@ def _fact(said: Texts, source: Source, known: Known) -> Fact:
 
 
 def _field(text: str, source: Source) -> Field:
-    field = _FIELDS.get(match_key(text))
+    field = field_named(text)
     if field in source.fields:
         return field
     if field:
