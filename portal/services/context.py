@@ -5,15 +5,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from threading import Lock
+from time import monotonic
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from db import audit, installation
+from db import audit, calendar_days, installation
 from db.engine import Database
 from db.scoping import ScopedConnection
 from portal.domain.access import NO_CLINIC, User, check_is_administrator, scope_of
 from portal.domain.disclosure import Rules
-from portal.domain.submissions import Calendar
+from portal.domain.months import Month
+from portal.domain.submissions import Calendar, Days, days_of
 from portal.settings import Settings
 
 
@@ -69,6 +71,40 @@ class Memo:
         return made
 
 
+class _Kept:
+    """The days last read, for a moment: a page asks hundreds of times. Another process's change, such as
+    of the command line, is seen after that moment; this one's own at once."""
+
+    SECONDS = 2.0
+
+    def __init__(self) -> None:
+        self._days: tuple[Days, ...] = ()
+        self._until = 0.0
+
+    def get(self, read: Callable[[], tuple[Days, ...]]) -> tuple[Days, ...]:
+        if monotonic() >= self._until:
+            self._days, self._until = read(), monotonic() + self.SECONDS
+        return self._days
+
+    def forget(self) -> None:
+        self._until = 0.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LiveCalendar(Calendar):
+    """The calendar with the days that the region has set, as they are now."""
+
+    database: Database = field(compare=False, repr=False)
+    kept: _Kept = field(default_factory=_Kept, compare=False, repr=False)
+
+    def days(self, month: Month) -> Days:
+        return days_of(month, (*self.entered, *self.kept.get(self._read)))
+
+    def _read(self) -> tuple[Days, ...]:
+        with self.database.reading(NO_CLINIC) as scoped:
+            return tuple(rule.days for rule in calendar_days.list_all(scoped))
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Portal:
     """Handed to every service function; pages pass it on and never open its database."""
@@ -79,6 +115,20 @@ class Portal:
     rules: Rules = field(default_factory=Rules)
     is_demo: bool = False
     memo: Memo = field(default_factory=Memo, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.calendar, LiveCalendar):
+            live = LiveCalendar(
+                first_month=self.calendar.first_month,
+                entered=self.calendar.entered,
+                database=self.database,
+            )
+            object.__setattr__(self, "calendar", live)
+
+    def forget_days(self) -> None:
+        """Have the calendar read anew: its days were just changed."""
+        if isinstance(self.calendar, LiveCalendar):
+            self.calendar.kept.forget()
 
     @contextmanager
     def reading(self, user: User) -> Iterator[ScopedConnection]:

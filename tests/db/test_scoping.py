@@ -9,6 +9,7 @@ import pytest
 from db import (
     audit,
     breaks,
+    calendar_days,
     clinics,
     deadlines,
     drafts,
@@ -18,6 +19,7 @@ from db import (
     releases,
     reminders,
     submissions,
+    targets,
     values,
 )
 from db.scoping import OutOfScope, ScopedConnection
@@ -47,6 +49,8 @@ MODULES = (
     drafts,
     files,
     installation,
+    targets,
+    calendar_days,
 )
 FALUN = ClinicScope(frozenset({"falun"}))
 FIRST, LAST = Month(2024, 1), Month(2025, 1)
@@ -114,6 +118,8 @@ FOR_EVERYONE = {
     "releases.year_sums",
     "facts.list_published",
     "audit.first_broken_link",
+    "targets.list_all",
+    "calendar_days.list_all",
     "installation.find",  # about the installation, no clinic's data
     "audit.newest_id",  # a number that grows with every write, of anything
 }
@@ -127,7 +133,9 @@ REGION_ONLY = {
 
 WRITERS = {
     "clinics.add",
-    "clinics.close",
+    "clinics.change",
+    "targets.add",
+    "calendar_days.add",
     "submissions.add_many",
     "submissions.set_state",
     "releases.add",
@@ -254,7 +262,7 @@ def test_nothing_is_written_for_a_clinic_outside_the_scope(filled):
             scoped, sent, state=State.APPROVED, by="falun", at=NOW, comment=""
         ),
         lambda scoped: clinics.add(scoped, replace(mora, code="ny", name="Ny")),
-        lambda scoped: clinics.close(scoped, code="mora", last_month=JANUARY, reason="x"),
+        lambda scoped: clinics.change(scoped, replace(mora, closed=JANUARY)),
         lambda scoped: deadlines.add(scoped, extension),
         lambda scoped: breaks.add(scoped, series_break),
         lambda scoped: facts.add_many(
