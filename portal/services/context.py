@@ -72,21 +72,26 @@ class Memo:
 
 
 class _Kept:
-    """The days last read, for a moment: a page asks hundreds of times. Another process's change, such as
-    of the command line, is seen after that moment; this one's own at once."""
+    """The days last read, since a page asks hundreds of times. A change made in this process is seen at
+    once; one by another process, of which a deployment has none that serves pages, within ten minutes."""
 
-    SECONDS = 2.0
+    SECONDS = 600.0
 
     def __init__(self) -> None:
         self._days: tuple[Days, ...] = ()
         self._until = 0.0
+        self._changes = 0
 
     def get(self, read: Callable[[], tuple[Days, ...]]) -> tuple[Days, ...]:
-        if monotonic() >= self._until:
-            self._days, self._until = read(), monotonic() + self.SECONDS
-        return self._days
+        if monotonic() < self._until:
+            return self._days
+        changes, days = self._changes, read()
+        if changes == self._changes:  # what was read while somebody changed it is not kept
+            self._days, self._until = days, monotonic() + self.SECONDS
+        return days
 
     def forget(self) -> None:
+        self._changes += 1
         self._until = 0.0
 
 
@@ -117,7 +122,7 @@ class Portal:
     memo: Memo = field(default_factory=Memo, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        if not isinstance(self.calendar, LiveCalendar):
+        if not (isinstance(self.calendar, LiveCalendar) and self.calendar.database is self.database):
             live = LiveCalendar(
                 first_month=self.calendar.first_month,
                 entered=self.calendar.entered,

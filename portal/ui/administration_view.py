@@ -90,7 +90,7 @@ def _clinic_row(clinic: Clinic, names: dict[str, str]) -> markup.Row:
         state,
         Cell(clinic.provider, small=f"{clinic.operator.label} regi"),
         clinic.municipality,
-        clinic.opened.label if clinic.opened else "före portalen",
+        clinic.opened.label if clinic.opened else "inte angivet",
         _closing(clinic, names),
     )
 
@@ -158,9 +158,9 @@ def _show_details(name: str, clinic: Clinic | None) -> None:
             format_func=lambda code: MUNICIPALITIES[code],
             key=f"{name}-municipality",
         )
-        _choose_month(
-            "Första månad", f"{name}-opened", chosen=clinic.opened if clinic else None, empty="före portalen"
-        )
+        opened = clinic.opened if clinic else None
+        # A first month that is known can be moved, not forgotten.
+        _choose_month("Första månad", f"{name}-opened", chosen=opened, empty="" if opened else "inte angiven")
 
 
 def _show_add() -> None:

@@ -1,5 +1,6 @@
 """The register, targets and days: changed by the administrator, with a reason, and nothing is lost."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -111,28 +112,32 @@ def test_a_merger_names_the_clinic_that_goes_on(portal):
     assert (find(portal, "mora").closed, find(portal, "mora").successor) == (None, "")
 
 
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        (lambda p: close(p, "falun"), "har rapporterat januari 2025"),
-        (lambda p: close(p, "ny"), "finns inte"),
-        (lambda p: close(p, last_month=Month(2052, 1)), "kontrollera årtalet"),
-        (lambda p: close(p, reason=" "), "Skriv varför"),
-        (lambda p: close(p, kind=ClosedKind.MERGED), "Ange vilken"),
-        (lambda p: (close(p), close(p)), "stängde redan"),
-        (lambda p: clinic_register.reopen(p, SYSTEM, code="mora", reason=WHY), "inte stängd"),
-        (lambda p: merge(p, "mora", "mora"), "sig själv"),
-        (lambda p: (close(p, "ludvika"), merge(p, "mora", "ludvika")), "är inte öppen"),
-        (lambda p: rename(p, name="BUP Falun"), "redan en mottagning"),
-        (lambda p: rename(p, provider=""), "Vårdgivaren ska ha"),
-        (lambda p: rename(p, municipality_code="0180"), "Dalarnas femton"),
-        (lambda p: rename(p, code="falun", opened=FEBRUARY), "kan inte ha öppnat senare"),
-    ],
-)  # fmt: skip
-def test_what_can_not_be_is_refused_in_words(portal, change, words):
+def test_what_can_not_be_is_refused_in_words(portal):
     send(portal, "falun")
-    with pytest.raises(RegisterRefused, match=words):
-        change(portal)
+
+    for change, words in (
+        (lambda: close(portal, "falun"), "har rapporterat januari 2025"),
+        (lambda: close(portal, "ny"), "finns inte"),
+        (lambda: close(portal, last_month=Month(2052, 1)), "kontrollera årtalet"),
+        (lambda: close(portal, reason=" "), "Skriv varför"),
+        (lambda: close(portal, kind=ClosedKind.MERGED), "Ange vilken"),
+        (lambda: clinic_register.reopen(portal, SYSTEM, code="mora", reason=WHY), "inte stängd"),
+        (lambda: merge(portal, "mora", "mora"), "sig själv"),
+        (lambda: rename(portal, name="BUP Falun"), "redan en mottagning"),
+        (lambda: rename(portal, provider=""), "Vårdgivaren ska ha"),
+        (lambda: rename(portal, municipality_code="0180"), "Dalarnas femton"),
+        (lambda: rename(portal, code="falun", opened=FEBRUARY), "kan inte ha öppnat senare"),
+        (lambda: clinic_register.add(portal, SYSTEM, replace(find(portal, "mora"), code="Ny 1")), "små bok"),
+    ):
+        with pytest.raises(RegisterRefused, match=words):
+            change()
+    close(portal, "ludvika")
+    for change, words in (
+        (lambda: close(portal, "ludvika"), "stängde redan"),
+        (lambda: merge(portal, "mora", "ludvika"), "är inte öppen"),
+    ):
+        with pytest.raises(RegisterRefused, match=words):
+            change()
 
 
 def merge(portal, code, into):
@@ -207,18 +212,15 @@ def test_a_declared_target_is_the_default_and_can_be_replaced_or_taken_away(port
     assert audit_actions(portal)[0] == ("system", "target.set", f"{code} 2025-02-01")
 
 
-@pytest.mark.parametrize(
-    ("changes", "words"),
-    [
+def test_a_target_that_makes_no_sense_is_refused(portal):
+    for changes, words in (
         ({"value": 101}, "mellan 0 och 100"),
         ({"reason": "x"}, "Skriv varför"),
         ({"indicator": "okänd"}, "finns inte"),
         ({"valid_from": date(2052, 1, 1)}, "kan gälla från"),
-    ],
-)  # fmt: skip
-def test_a_target_that_makes_no_sense_is_refused(portal, changes, words):
-    with pytest.raises(TargetRefused, match=words):
-        set_target(portal, **changes)
+    ):
+        with pytest.raises(TargetRefused, match=words):
+            set_target(portal, **changes)
 
 
 # Days
@@ -257,18 +259,15 @@ def test_a_later_ordinary_day_is_never_cut_short_by_an_older_extension(portal):
     assert status.grid(late, CONTROLLER).states["falun", FEBRUARY] is MonthState.OPEN
 
 
-@pytest.mark.parametrize(
-    ("changes", "words"),
-    [
+def test_days_that_make_no_sense_are_refused(portal):
+    for changes, words in (
         ({"deadline_day": 25}, "släpps efter"),
         ({"release_day": 29}, "28:e"),
         ({"reason": ""}, "Skriv varför"),
         ({"valid_from": DECEMBER}, "har den sista dagen redan varit"),
-    ],
-)  # fmt: skip
-def test_days_that_make_no_sense_are_refused(portal, changes, words):
-    with pytest.raises(DaysRefused, match=words):
-        set_days(portal, **changes)
+    ):
+        with pytest.raises(DaysRefused, match=words):
+            set_days(portal, **changes)
 
 
 # Who
