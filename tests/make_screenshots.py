@@ -17,7 +17,17 @@ WIDTHS = {1440: 1000, 390: 844}
 CLINIC = ("mora", ["oversikt", "indikator", "rapportera", "inlamningar", "definitioner", "konto"])
 REGION = (
     "region",
-    ["laget", "manaden", "granska", "mottagningar", "avtalskrav", "arsuppfoljning", "historik"],
+    [
+        "laget",
+        "manaden",
+        "granska",
+        "mottagningar",
+        "avtalskrav",
+        "arsuppfoljning",
+        "historik",
+        "kallor",
+        "administration",
+    ],
 )
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from portal.domain.access import AccessDenied, User
 from portal.domain.measures import MEASURES_BY_CODE
-from portal.domain.months import Month
+from portal.domain.months import Month, latest_whole_month
 from portal.domain.problems import NOWHERE, Problem
 from portal.domain.submissions import Door, Submission, needs_answer
 from portal.services import accounts, drafts, reporting
@@ -368,7 +368,7 @@ def show_receipt() -> bool:
     st.code(text, language=None, wrap_lines=True)
     st.markdown(
         "Regionen granskar. Era egna värden syns redan i Översikt. Regionens värde släpps den "
-        f"{portal().calendar.release_day}:e i månaden efter."
+        f"{portal().calendar.days(latest_whole_month(portal().clock.today)).release_day}:e i månaden efter."
     )
     left, right = st.columns(2)
     left.download_button(

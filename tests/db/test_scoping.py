@@ -9,6 +9,7 @@ import pytest
 from db import (
     audit,
     breaks,
+    calendar_days,
     clinics,
     contract,
     deadlines,
@@ -19,6 +20,7 @@ from db import (
     releases,
     reminders,
     submissions,
+    targets,
     values,
 )
 from db.scoping import OutOfScope, ScopedConnection
@@ -51,6 +53,8 @@ MODULES = (
     files,
     installation,
     contract,
+    targets,
+    calendar_days,
 )
 FALUN = ClinicScope(frozenset({"falun"}))
 FIRST, LAST = Month(2024, 1), Month(2025, 1)
@@ -138,6 +142,8 @@ FOR_EVERYONE = {
     "facts.list_published",
     "contract.list_levels",  # the region's limits, the same for every clinic
     "audit.first_broken_link",
+    "targets.list_all",
+    "calendar_days.list_all",
     "installation.find",  # about the installation, no clinic's data
     "audit.newest_id",  # a number that grows with every write, of anything
 }
@@ -151,7 +157,9 @@ REGION_ONLY = {
 
 WRITERS = {
     "clinics.add",
-    "clinics.close",
+    "clinics.change",
+    "targets.add",
+    "calendar_days.add",
     "submissions.add_many",
     "submissions.set_state",
     "releases.add",
@@ -282,9 +290,9 @@ def test_nothing_is_written_for_a_clinic_outside_the_scope(filled):
             scoped, sent, state=State.APPROVED, by="falun", at=NOW, comment=""
         ),
         lambda scoped: clinics.add(scoped, replace(mora, code="ny", name="Ny")),
-        lambda scoped: clinics.close(scoped, code="mora", last_month=JANUARY, reason="x"),
         lambda scoped: contract.add_answer(scoped, MORAS_ANSWER, by="falun", at=NOW),
         lambda scoped: contract.add_level(scoped, "telephone_hours", LEVEL, by="falun", at=NOW),
+        lambda scoped: clinics.change(scoped, replace(mora, closed=JANUARY)),
         lambda scoped: deadlines.add(scoped, extension),
         lambda scoped: breaks.add(scoped, series_break),
         lambda scoped: facts.add_many(
