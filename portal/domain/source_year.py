@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from portal.domain.months import months_of_year
 from portal.domain.municipalities import MUNICIPALITIES
@@ -166,6 +167,58 @@ def remarks_of_year(source: Source, facts: Facts, year: int) -> list[Remark]:
     if not source.is_surveyed(year) and of_year and _any_of(source, of_year):
         found.append(Remark(f"{year} är inget enkätår, men värden är inskrivna. Kontrollera året."))
     return found
+
+
+class SourceState(StrEnum):
+    """Where a source's year stands, for the region's list of what to do."""
+
+    FILLED = "filled"
+    PARTLY = "partly"
+    EMPTY = "empty"
+    NOT_SURVEYED = "not_surveyed"
+    FAULT = "fault"
+
+    @property
+    def label(self) -> str:
+        return _STATES[self][0]
+
+    @property
+    def symbol(self) -> str:
+        return _STATES[self][1]
+
+
+_STATES = {
+    SourceState.FILLED: ("ifylld", "✓"),
+    SourceState.PARTLY: ("delvis ifylld", "◐"),
+    SourceState.EMPTY: ("inte ifylld", "○"),
+    SourceState.NOT_SURVEYED: ("ingen mätning", "·"),
+    SourceState.FAULT: ("stämmer inte", "!"),
+}
+
+
+def state_of(
+    source: Source, figures: Iterable[SourceFigure], remarks: Iterable[Remark], year: int
+) -> SourceState:
+    """Return how far a source's year is filled in: something for every field, and every municipality.
+
+    A reason for the source's first figure (no data, no survey) says why all of it is missing.
+    """
+    entered = [figure for figure in figures if figure.fact or figure.months]
+    if any(remark.is_fault for remark in remarks):
+        return SourceState.FAULT
+    if not entered:
+        return SourceState.EMPTY if source.is_surveyed(year) else SourceState.NOT_SURVEYED
+    if all(figure.value is None for figure in entered):
+        is_off = any(figure.reason is MissingReason.NO_SURVEY for figure in entered)
+        if is_off or entered[0].field is source.fields[0]:
+            return SourceState.NOT_SURVEYED if is_off else SourceState.FILLED
+    is_filled = all(_is_filled(field, entered) for field in source.fields)
+    return SourceState.FILLED if is_filled else SourceState.PARTLY
+
+
+def _is_filled(field: Field, entered: list[SourceFigure]) -> bool:
+    mine = [figure for figure in entered if figure.field is field]
+    return len(mine) >= (len(MUNICIPALITIES) if Level.MUNICIPALITY in field.levels else 1)
 
 
 def _any_of(source: Source, facts: list[Fact]) -> bool:

@@ -75,7 +75,7 @@ def test_what_says_the_same_again_is_no_new_version(portal):
 
 def test_of_two_who_enter_at_once_the_second_is_told(portal):
     with portal.reading(CONTROLLER) as scoped:
-        seen = sources.fingerprint(sources.plan(scoped, [fact(value=193)]))
+        seen = sources.seen_by(sources.plan(scoped, [fact(value=193)]))
     enter(portal, fact(value=190))
 
     with pytest.raises(EntryRefused, match="controller har hunnit"):
