@@ -220,16 +220,16 @@ def _show_upload(upload: SourceUpload) -> None:
     st.markdown(f"**{formats.plural(len(upload.changes), 'uppgift', 'uppgifter')} i filen:** {counts}.")
     shown = [*upload.of_kind("changed"), *upload.of_kind("new")][:MOST_ROWS]
     if shown:
-        rows = [_change_row(upload.source, change) for change in shown]
+        rows = [_change_row(upload, change) for change in shown]
         headings = ("Uppgift", "Period", "Står nu", "I filen", "Vad händer")
         st.html(markup.table(headings, rows, caption="Det här skulle ändras"))
 
 
-def _change_row(source: Source, change: Change) -> markup.Row:
+def _change_row(upload: SourceUpload, change: Change) -> markup.Row:
     fact = change.fact
-    place = fact.clinic or fact.municipality
+    place = upload.places.get(fact.clinic or fact.municipality, "")
     return markup.row(
-        Cell(label_of(source, fact), small=place),
+        Cell(label_of(upload.source, fact), small=place),
         fact.month.label if fact.month else str(fact.year),
         _shown(change.before),
         _shown(fact),

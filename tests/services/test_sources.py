@@ -64,7 +64,7 @@ def test_a_correction_is_a_new_version_with_its_reason(portal):
 
 
 def test_what_says_the_same_again_is_no_new_version(portal):
-    enter(portal, fact(value=193))
+    enter(portal, fact(value=193, note="Hela barn- och ungdomspsykiatrin"))
     before, events = row_counts(portal), len(audit_actions(portal))
 
     outcome = enter(portal, fact(value=193))
