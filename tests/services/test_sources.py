@@ -126,6 +126,18 @@ def test_what_nobody_has_entered_says_why(portal):
     assert even.of("synergi").of("synergi_arenden").reason is MissingReason.NOT_REPORTED
 
 
+def test_a_surveys_reason_gives_way_to_its_figures(portal):
+    enter(portal, fact("npe_index", reason=MissingReason.NO_DATA))
+    enter(portal, fact("npe_index", breakdown="dimension:Tillgänglighet", value=71.5))
+
+    found = sources.year(portal, CONTROLLER, 2024).of("npe")
+    assert found.of("npe_index") is None
+    assert found.of("npe_index", breakdown="dimension:Tillgänglighet").value == 71.5
+    annual = benchmarks.year_figures(portal, CONTROLLER, 2024).of("npe_index")
+    assert (annual.region.value, annual.region.reason) == (None, None)
+    assert annual.breakdowns == {"dimension:Tillgänglighet": (71.5, None)}
+
+
 def test_twelve_months_make_a_year_and_eleven_do_not(portal):
     months = months_of_year(2024)
     enter(portal, *(fact(value=10, month=month) for month in months[:11]))
