@@ -185,5 +185,5 @@ class Fact:
         return self.month is None and self.level is Level.REGION
 
     def says_the_same(self, other: "Fact") -> bool:
-        """Tell whether a new version would change nothing that people read."""
-        return (self.value, self.reason, self.note) == (other.value, other.reason, other.note)
+        """Tell whether a new version would change nothing that people read; no note leaves the old one."""
+        return (self.value, self.reason) == (other.value, other.reason) and self.note in ("", other.note)

@@ -95,7 +95,10 @@ def _figure(
     breakdown, clinic, municipality = about
     now, months = _value(field, facts, year, about)
     before, _ = _value(field, facts, year - 1, about)
-    is_expected = not clinic and not municipality and breakdown == field.part and Level.REGION in field.levels
+    is_whole = breakdown == field.part
+    if is_whole and not field.has_whole and has_parts(field, facts, year, clinic):
+        return None  # its parts have figures by now: the whole's reason says nothing more
+    is_expected = is_whole and not clinic and not municipality and Level.REGION in field.levels
     if now is None and before is None and not is_expected:
         return None
     return SourceFigure(
@@ -110,6 +113,15 @@ def _figure(
         previous_reason=before.reason if before else source.nothing_entered(year - 1),
         fact=None if months else now,
         months=months,
+    )
+
+
+def has_parts(field: Field, facts: Facts, year: int, clinic: str = "") -> bool:
+    """Tell whether any part of the field has a value that year, for the region or a clinic."""
+    return any(
+        fact.value is not None and fact.breakdown != field.part
+        for fact in facts.values()
+        if (fact.year, fact.clinic) == (year, clinic) and field.holds(fact.indicator, fact.breakdown)
     )
 
 

@@ -1,10 +1,11 @@
 """Files of the region's sources: template, import with a preview, and the history as a table."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from db import clinics, facts
 from portal.domain.access import User, check_is_region
+from portal.domain.municipalities import MUNICIPALITIES
 from portal.domain.problems import Problem
 from portal.domain.source_checks import Known, label_of
 from portal.domain.source_facts import Fact, Source
@@ -26,6 +27,7 @@ class SourceUpload:
     notices: tuple[str, ...]
     changes: tuple[Change, ...]
     seen: str
+    places: Mapping[str, str]  # code of a clinic or municipality → name
 
     def of_kind(self, kind: str) -> list[Change]:
         return [change for change in self.changes if change.kind == kind]
@@ -65,6 +67,7 @@ def preview(portal: Portal, user: User, source: Source, *, name: str, content: b
         notices=parsed.notices,
         changes=tuple(changes),
         seen=sources.seen_by(changes),
+        places={**MUNICIPALITIES, **{code: clinic.name for code, clinic in known.clinics.items()}},
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from db import clinics, facts
 from portal.domain.access import User, check_is_region
 from portal.domain.municipalities import MUNICIPALITIES
-from portal.domain.source_checks import Known, reasons_hint
+from portal.domain.source_checks import Known
 from portal.domain.source_facts import Fact, FactKey, Field, Level, Source
 from portal.services import sources
 from portal.services.context import Portal
@@ -24,7 +24,6 @@ class Box:
     label: str
     text: str
     version: int  # 0: nothing stored
-    help: str
 
     @property
     def row(self) -> dict[str, str]:
@@ -78,7 +77,6 @@ def _box(field: Field, key: FactKey, fact: Fact | None) -> Box:
         label=f"{field.label} – {name}" if name else field.label,
         text=spelt(field, fact),
         version=fact.version if fact else 0,
-        help=f"{field.definition} ({field.unit}). {reasons_hint(field)}",
     )
 
 

@@ -166,9 +166,7 @@ def _show_details(name: str, clinic: Clinic | None) -> None:
 def _show_add() -> None:
     name = "register-ny"
     with st.form(name, border=False):
-        st.text_input(
-            "Kod", key=f"{name}-code", max_chars=40, help="Små bokstäver och bindestreck: falun-capio."
-        )
+        st.text_input("Kod (som falun-capio)", key=f"{name}-code", max_chars=40)
         _show_details(name, None)
         st.form_submit_button("Lägg till", on_click=_add_clinic, args=(name,))
 
@@ -285,9 +283,7 @@ def _show_set_target() -> None:
             format_func=lambda code: INDICATORS_BY_CODE[code].label,
             key="target-indicator",
         )
-        right.text_input(
-            "Nivå", key="target-value", max_chars=20, help="I indikatorns enhet. Tomt betyder inget mål."
-        )
+        right.text_input("Nivå i indikatorns enhet (tomt: inget mål)", key="target-value", max_chars=20)
         left.date_input(
             "Gäller från",
             value=portal().clock.today.replace(day=1),

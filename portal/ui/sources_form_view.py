@@ -7,7 +7,7 @@ import streamlit as st
 
 from portal.domain.access import User
 from portal.domain.months import months_of_year
-from portal.domain.source_checks import LONGEST_TEXT, label_of
+from portal.domain.source_checks import LONGEST_TEXT, label_of, reasons_hint
 from portal.domain.source_facts import Dimension, Field, Level, Source
 from portal.services import source_files, source_forms, sources
 from portal.services.source_files import SourceUpload
@@ -37,9 +37,13 @@ def show_form(user: User, source: Source, found: RegionYear) -> None:
             month = _choose_month(source, found.year, clinic)
         boxes = source_forms.boxes(portal(), user, source, year=found.year, month=month, clinic=clinic)
         name = f"kalla-{source.code}-{found.year}-{month}-{clinic}"
+        fields = {box.field.code: box.field for box in boxes}
+        for field in fields.values():
+            st.caption(
+                frame.plain(f"{field.label}: {field.definition} ({field.unit}). {reasons_hint(field)}")
+            )
         with st.form(name, border=False):
             _show_boxes(name, boxes)
-            fields = {box.field.code: box.field for box in boxes}
             opened = [
                 (f, d) for f in fields.values() for d in f.dimensions if d.is_open and not (month or clinic)
             ]
@@ -80,7 +84,7 @@ def _show_boxes(name: str, boxes: Sequence[Box]) -> None:
     for place, box in enumerate(boxes):
         key = _key(name, place)
         session.begin_text(key, box.text)
-        columns[place % 2].text_input(box.label, key=key, help=box.help, max_chars=60)
+        columns[place % 2].text_input(box.label, key=key, max_chars=60)
 
 
 def _show_new_parts(name: str, opened: Sequence[tuple[Field, Dimension]]) -> None:
@@ -220,16 +224,16 @@ def _show_upload(upload: SourceUpload) -> None:
     st.markdown(f"**{formats.plural(len(upload.changes), 'uppgift', 'uppgifter')} i filen:** {counts}.")
     shown = [*upload.of_kind("changed"), *upload.of_kind("new")][:MOST_ROWS]
     if shown:
-        rows = [_change_row(upload.source, change) for change in shown]
+        rows = [_change_row(upload, change) for change in shown]
         headings = ("Uppgift", "Period", "Står nu", "I filen", "Vad händer")
         st.html(markup.table(headings, rows, caption="Det här skulle ändras"))
 
 
-def _change_row(source: Source, change: Change) -> markup.Row:
+def _change_row(upload: SourceUpload, change: Change) -> markup.Row:
     fact = change.fact
-    place = fact.clinic or fact.municipality
+    place = upload.places.get(fact.clinic or fact.municipality, "")
     return markup.row(
-        Cell(label_of(source, fact), small=place),
+        Cell(label_of(upload.source, fact), small=place),
         fact.month.label if fact.month else str(fact.year),
         _shown(change.before),
         _shown(fact),

@@ -22,7 +22,7 @@ def test_a_sources_file_is_seen_first_and_then_stored(demo_server, open_page):
     page.get_by_text("Läs in en fil").click()
 
     choose_file(page, csv("Ärenden i Synergi;BUP Mora;2024;tolv"))
-    expect(page.get_by_role("row").filter(has_text="D2").first).to_contain_text("tolv")
+    expect(page.get_by_role("row").filter(has_text="tolv").first).to_contain_text("D2")
     choose_file(page, csv("Ärenden i Synergi;BUP Mora;2024;12", "Ärenden i Synergi;;2024;193"))
     expect(page.get_by_text("2 uppgifter i filen:")).to_be_visible()
     page.get_by_label("Varifrån kommer uppgifterna?").last.fill("Utdrag 31 januari 2025")

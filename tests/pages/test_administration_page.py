@@ -59,11 +59,11 @@ def test_a_clinic_is_closed_and_stays_in_the_register(open_page, own_demo):
 def test_a_target_is_set(open_page, own_demo):
     page = open_page("admin", "administration")
 
-    fill(page, "Nivå", "nittio")
+    fill(page, "Nivå i indikatorns enhet (tomt: inget mål)", "nittio")
     page.press("Sätt målet")
     assert "Nivå: Skriv ett tal" in page.text.replace("\\", "")
     pick(page, "Indikator", "calls_answered_same_day")
-    fill(page, "Nivå", "90")
+    fill(page, "Nivå i indikatorns enhet (tomt: inget mål)", "90")
     page.app.text_input(key="target-why").set_value("Nytt avtal 2025")
     page.press("Sätt målet")
 
