@@ -7,6 +7,7 @@ from db.scoping import ScopedConnection, table
 
 setting = table("setting")
 
+CLINICS_NEED_SECOND_FACTOR = "clinics_need_second_factor"  # "yes" where the administrator asks it of clinics
 DEMO_DAY = "demo_day"  # the day on which the demo's calendar stands; its presence marks a demo
 AUDIT_YEARS = "audit_years"  # how long events are kept
 

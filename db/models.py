@@ -3,12 +3,11 @@
 Months are stored as `2025-01`, times in UTC, money nowhere. Nothing about patients.
 """
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 from sqlalchemy import (
     CheckConstraint,
     Column,
-    DateTime,
     Index,
     LargeBinary,
     Text,
@@ -16,34 +15,10 @@ from sqlalchemy import (
     false,
     text,
 )
-from sqlalchemy.engine import Dialect
-from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
-
-class UtcTime(TypeDecorator[datetime]):
-    """A moment in UTC; SQLite forgets the zone, so it is put back on the way out."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a time without zone cannot be stored")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
-
-
-def utc(*, nullable: bool = False) -> Column[datetime]:
-    return Column(UtcTime(), nullable=nullable)
-
-
-def is_month(column: str) -> CheckConstraint:
-    return CheckConstraint(f"length({column}) = 7", name=f"{column}_is_month")
+import db.account_models  # noqa: F401  its tables are registered with the others
+from db.columns import is_month, utc
 
 
 class ClinicRow(SQLModel, table=True):
@@ -67,54 +42,6 @@ class ClinicRow(SQLModel, table=True):
     closed_reason: str = ""
     closed_kind: str = Field(default="", sa_column_kwargs={"server_default": ""})
     successor: str | None = None  # the clinic it merged into
-
-
-class AccountRow(SQLModel, table=True):
-    __tablename__ = "account"
-    __table_args__ = (
-        CheckConstraint("role IN ('clinic', 'region', 'admin')", name="account_role"),
-        CheckConstraint("username = lower(username)", name="account_username_lower"),
-    )
-    id: int | None = Field(default=None, primary_key=True)
-    username: str = Field(unique=True)
-    name: str
-    role: str
-    password_hash: str
-    totp_secret: str | None = None
-    totp_last_step: int = 0  # the newest time step used, so that a code works once
-    is_active: bool = True
-    email: str = Field(default="", sa_column_kwargs={"server_default": ""})  # where reminders go
-    created_at: datetime = Field(sa_column=utc())
-
-
-class AccountClinicRow(SQLModel, table=True):
-    __tablename__ = "account_clinic"
-    account_id: int = Field(primary_key=True, foreign_key="account.id")
-    clinic_code: str = Field(primary_key=True, foreign_key="clinic.code")
-
-
-class LoginSessionRow(SQLModel, table=True):
-    """A login. The browser holds a random token; here is only its SHA-256."""
-
-    __tablename__ = "login_session"
-    id: str = Field(primary_key=True)  # public name of the session, not a secret
-    token_hash: str = Field(unique=True)
-    account_id: int = Field(foreign_key="account.id", index=True)
-    opened_at: datetime = Field(sa_column=utc())
-    last_seen_at: datetime = Field(sa_column=utc())
-    expires_at: datetime = Field(sa_column=utc())
-    ended_at: datetime | None = Field(default=None, sa_column=utc(nullable=True))
-    ended_because: str = ""
-
-
-class LoginTicketRow(SQLModel, table=True):
-    """Exchanged once, within seconds, for the login session's cookie."""
-
-    __tablename__ = "login_ticket"
-    ticket_hash: str = Field(primary_key=True)
-    account_id: int = Field(foreign_key="account.id")
-    expires_at: datetime = Field(sa_column=utc())
-    used_at: datetime | None = Field(default=None, sa_column=utc(nullable=True))
 
 
 class SubmissionRow(SQLModel, table=True):

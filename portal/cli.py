@@ -250,13 +250,21 @@ def release(
         )
 
 
+def _say_idle(what: str, usernames: list[str]) -> None:
+    if usernames:
+        typer.echo(f"Idle accounts {what}: {', '.join(usernames)}", err=True)
+
+
 @app.command()
 def remind(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the mails, send none.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Send the reminders that are due; run it once a day. Exit 1 when a mail was not taken."""
-    from portal.services import reminders
+    """Send the reminders that are due, warn of idle accounts and retire them; run it once a day.
+
+    Exit 1 when a mail was not taken.
+    """
+    from portal.services import idle, reminders
     from portal.services.mail import MailFault
 
     portal = open_portal()
@@ -264,6 +272,9 @@ def remind(
         outcomes = reminders.send(portal, portal_settings.load(), dry_run=dry_run)
     except MailFault as fault:
         stop(str(fault))
+    if not dry_run:
+        _say_idle("warned", idle.warn(portal))
+        _say_idle("retired", idle.retire(portal))
     if as_json:
         print_json([_mail_as_json(one) for one in outcomes])
     else:

@@ -30,6 +30,8 @@ class Settings(BaseSettings):
     smtp_url: str = ""
     today: date | None = None
     demo: bool = False
+    trusted_proxies: str = ""  # addresses, with commas between: whose X-Forwarded-For is believed
+    contact: str = ""  # where users write about the portal, their data and its accessibility
     # The region's own login (OIDC): off unless an address is given.
     oidc_metadata_url: str = ""
     oidc_client_id: str = ""
@@ -41,6 +43,10 @@ class Settings(BaseSettings):
     @property
     def uses_https(self) -> bool:
         return self.base_url.startswith("https://")
+
+    @property
+    def proxies(self) -> frozenset[str]:
+        return frozenset(part.strip() for part in self.trusted_proxies.split(",") if part.strip())
 
     @property
     def uses_oidc(self) -> bool:

@@ -23,9 +23,10 @@ from starlette.responses import PlainTextResponse, Response
 
 from portal import oidc
 from portal.limits import DOWNLOADS, UPLOADS, Limiter
-from portal.services import accounts
-from portal.services.accounts import Session
+from portal.services import login_sessions
 from portal.services.context import Portal
+from portal.services.login_sessions import Session
+from portal.services.throttle import DEVICE_LIVES
 from portal.settings import Settings
 
 
@@ -37,7 +38,10 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 log = logging.getLogger("portal")
 POLICY_VIOLATION = 1008
+LOOPBACK = ("127.0.0.1", "::1", "testclient")
+LONGEST_HEADER = 200
 PREFIX = b"x-portal-"
+ADDRESS_HEADER, DEVICE_HEADER = "x-portal-address", "x-portal-device"
 UPLOAD = "/_stcore/upload_file"
 NEEDS_LOGIN = (UPLOAD, "/media")
 CLOSED = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check", "/auth", "/oauth2callback")
@@ -52,12 +56,40 @@ def cookie_name(settings: Settings) -> str:
     return "__Host-portal" if settings.uses_https else "portal_session"
 
 
+def device_name(settings: Settings) -> str:
+    """Return the name of the cookie by which a browser is known again; it opens nothing."""
+    return "__Host-portal-device" if settings.uses_https else "portal_device"
+
+
+def client_address(scope: Scope, settings: Settings) -> str:
+    """Return the client's own address, or nothing where only a proxy's is known.
+
+    X-Forwarded-For is believed from the configured proxies alone, and of it the last address that is
+    none of them: what stands before that the client may have written itself.
+    """
+    peer = (scope.get("client") or ("", 0))[0]
+    if peer in settings.proxies:
+        passed = ",".join(Headers(scope=scope).getlist("x-forwarded-for")).split(",")
+        named = [part.strip() for part in passed if part.strip() and part.strip() not in settings.proxies]
+        return named[-1] if named else ""
+    return "" if peer in LOOPBACK else peer
+
+
 def session_cookie(settings: Settings, token: str, max_age: int | None = None) -> str:
     """Return the Set-Cookie of a login, or with max_age=0 of its end. It goes when the browser is closed."""
+    return _cookie(settings, cookie_name(settings), token, max_age)
+
+
+def device_cookie(settings: Settings, token: str) -> str:
+    """Return the Set-Cookie by which the browser is known again at its next login."""
+    return _cookie(settings, device_name(settings), token, int(DEVICE_LIVES.total_seconds()))
+
+
+def _cookie(settings: Settings, name: str, value: str, max_age: int | None) -> str:
     carrier = Response()
     carrier.set_cookie(
-        cookie_name(settings),
-        token,
+        name,
+        value,
         max_age=max_age,
         path="/",
         httponly=True,
@@ -101,7 +133,8 @@ class Walls:
         if not is_same_origin(Headers(scope=scope)):
             await send({"type": "websocket.close", "code": POLICY_VIOLATION})
             return
-        await self.app(self._identified(scope, await self._session(scope)), receive, send)
+        identified = self._identified(scope, await self._session(scope))
+        await self.app(self._with_place(identified), receive, send)
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"]
@@ -142,7 +175,7 @@ class Walls:
 
     async def _session(self, scope: Scope) -> Session | None:
         token = token_of(Headers(scope=scope), cookie_name(self.settings))
-        return await run_in_threadpool(accounts.resolve_token, self.portal, token) if token else None
+        return await run_in_threadpool(login_sessions.resolve_token, self.portal, token) if token else None
 
     def _identified(self, scope: Scope, session: Session | None) -> Scope:
         """Return the request with our word on who it is; what the client claimed is dropped."""
@@ -155,6 +188,16 @@ class Walls:
             headers.append((b"x-portal-user", session.username.encode("latin-1")))
             headers.append((b"x-portal-sid", session.sid.encode("latin-1")))
         return {**scope, "headers": headers}
+
+    def _with_place(self, scope: Scope) -> Scope:
+        """Tell the script where its visitor comes from, for the login's throttle."""
+        device = token_of(Headers(scope=scope), device_name(self.settings))
+        place = {ADDRESS_HEADER: client_address(scope, self.settings), DEVICE_HEADER: device}
+        added = [
+            (name.encode(), value[:LONGEST_HEADER].encode("latin-1", "ignore"))
+            for name, value in place.items()
+        ]
+        return {**scope, "headers": [*scope["headers"], *added]}
 
 
 class SwedishHtml:

@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import sqlite3
 import subprocess
 import sys
 
@@ -490,42 +489,3 @@ def test_serving_without_https_outside_this_machine_is_refused(reading):
 @pytest.mark.parametrize("today", ["igår", "2025-13-01", "5 februari"])
 def test_a_day_that_is_none_is_said_in_words(reading, today):
     fails_in_words(reading("clinic", "list", PORTAL_TODAY=today), "PORTAL_TODAY", today)
-
-
-# check, audit
-
-
-@pytest.mark.security
-def test_check_says_what_is_not_in_order_and_exits_by_it(portal):
-    found = portal.json("check")
-
-    assert {"code", "severity", "ok", "what", "found", "remedy"} == set(found[0])
-    assert not [one for one in found if one["severity"] == "error" and not one["ok"]]
-    assert len(found) > 45
-
-    with sqlite3.connect(portal.path) as connection:
-        connection.execute("DELETE FROM setting")  # no demo any more, and the audit's end is gone
-    broken = {one["code"]: one for one in portal.json("check", exits=1)}
-
-    assert not broken["audit.end"]["ok"]
-    assert not broken["environment.production"]["ok"]
-    assert "mora" in broken["account.demo"]["found"]
-    done = portal("check")
-    assert done.returncode == 1
-    assert "error audit.end" in done.stdout
-    assert "→" in done.stdout
-
-
-@pytest.mark.security
-def test_old_events_are_pruned_on_command_only(portal):
-    planned = portal("audit", "prune", "--dry-run", PORTAL_TODAY="2032-01-01")
-    assert "events from before 2027-01-01 would go (kept 5 years)" in planned.stdout
-
-    assert portal("audit", "keep", "9").returncode == 0
-    done = portal("audit", "prune", PORTAL_TODAY="2036-01-01")
-
-    assert int(done.stdout.split()[0]) > 300
-    assert "kept 9 years" in done.stdout
-    found = {one["code"]: one["ok"] for one in portal.json("check")}
-    assert found["audit.chain"]
-    assert found["audit.end"]

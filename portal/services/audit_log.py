@@ -32,6 +32,7 @@ from portal.services.exports import csv_bytes
 
 PAGE_SIZE = 50
 MOST_EXPORTED = 50_000
+LONGEST_DETAIL = 80
 REGION, YOURSELF, SOMEBODY = "Regionen", "Du", "Annat konto"
 NEWEST = Place()
 
@@ -157,13 +158,17 @@ def _subject(event: AuditEvent) -> str:
 
 def _details(details: str, shown: Sequence[str]) -> tuple[tuple[str, str], ...]:
     found = json.loads(details)
-    return tuple((events.DETAILS[name], _plain(found[name])) for name in sorted(found) if name in shown)
+    return tuple(
+        (events.DETAILS[name], _plain(found[name])) for name in sorted(found) if name in shown and found[name]
+    )
 
 
 def _plain(value: object) -> str:
-    if isinstance(value, list):
-        return ", ".join(map(str, value))
-    return "–" if value is None else str(value)
+    """Return a detail as text; the export has the long ones whole."""
+    if isinstance(value, dict):
+        value = [f"{name} {one}" for name, one in value.items()]
+    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return text if len(text) <= LONGEST_DETAIL else f"{text[:LONGEST_DETAIL].rstrip(', ')} …"
 
 
 def export(portal: Portal, user: User, search: Search = Search()) -> bytes:

@@ -187,6 +187,11 @@ def _mail(subject: Subject) -> Iterator[str]:
         yield str(fault)
 
 
+def _contact(subject: Subject) -> Iterator[str]:
+    if not subject.settings.contact:
+        yield "PORTAL_CONTACT is not set: the accessibility statement has to say whom to write to"
+
+
 def _identity_provider(subject: Subject) -> Iterator[str]:
     if subject.settings.uses_oidc and not subject.settings.oidc_acr:
         yield "PORTAL_OIDC_ACR is not set: the provider alone decides whether a second factor was used"
@@ -286,6 +291,14 @@ DEPLOYMENT = (
         what="reminders can be sent",
         remedy="Set PORTAL_SMTP_URL, with TLS where there is a password.",
         find=_mail,
+        is_error=False,
+        in_demo=False,
+    ),
+    Check(
+        code="environment.contact",
+        what="users are told whom to write to about their data and about accessibility",
+        remedy="Set PORTAL_CONTACT, such as an e-mail address.",
+        find=_contact,
         is_error=False,
         in_demo=False,
     ),

@@ -93,6 +93,10 @@ class Portal:
     calendar: Calendar = Calendar()
     rules: Rules = field(default_factory=Rules)
     is_demo: bool = False
+    base_url: str = "http://localhost:8501"  # where links in mails lead
+    smtp_url: str = ""  # empty: no mail goes out
+    region_needs_second_factor: bool = True
+    contact: str = ""  # e-mail address or words; shown on the pages about data and accessibility
     identity_provider: str = ""  # what its button says; empty where the region's own login is not used
     memo: Memo = field(default_factory=Memo, compare=False, repr=False)
     daily: Daily = field(default_factory=Daily, compare=False, repr=False)
@@ -120,6 +124,9 @@ def open_portal(settings: Settings) -> Portal:
         database=database,
         clock=Clock(settings.today or day),
         is_demo=settings.demo or day is not None,
+        base_url=settings.base_url,
+        smtp_url=settings.smtp_url,
+        contact=settings.contact,
         identity_provider=settings.oidc_label if settings.uses_oidc else "",
     )
 

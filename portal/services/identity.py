@@ -4,19 +4,14 @@ The provider answers who somebody is. Whether there is an account, and what it m
 on every page as always. No account is made, and a name that fits no account, or two, opens nothing.
 """
 
-import hashlib
-import secrets
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import db.audit
 import db.identities
-import db.login_sessions
 from db.scoping import ScopedConnection
 from portal.domain.access import NO_CLINIC
-from portal.services import accounts
+from portal.services import login
 from portal.services.context import Portal
 
 
@@ -34,21 +29,14 @@ class Terms:
 
 def open_session(portal: Portal, claims: Mapping[str, object], terms: Terms) -> tuple[str, str] | None:
     """Open the login session of the account that the claims name; returns (token, session id) or None."""
-    secret = secrets.token_urlsafe(32)
     with portal.database.writing(NO_CLINIC) as scoped:
         fault, found = _account(scoped, claims, terms)
         if found is None:
-            _record(portal, scoped, accounts.NOBODY, "login.identity_refused", fault)
+            _record(portal, scoped, login.NOBODY, "login.identity_refused", fault)
             return None
         account_id, username = found
-        db.login_sessions.add_ticket(
-            scoped,
-            ticket_hash=hashlib.sha256(secret.encode()).hexdigest(),
-            account_id=account_id,
-            expires_at=datetime.now(UTC) + accounts.TICKET_LIVES,
-        )
         _record(portal, scoped, username, "login.identity")
-    return accounts.open_session(portal, secret)
+    return login.open_session(portal, login.make_ticket(portal, account_id).secret)
 
 
 def _account(
@@ -65,8 +53,7 @@ def _account(
             return "unverified", None
         found = db.identities.find_by_email(scoped, named.strip())
     else:
-        normal = unicodedata.normalize("NFC", named).strip().lower()
-        found = db.identities.find_by_username(scoped, normal)
+        found = db.identities.find_by_username(scoped, login.normal_username(named))
     return ("", found[0]) if len(found) == 1 else ("account" if not found else "several accounts", None)
 
 

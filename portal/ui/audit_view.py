@@ -6,7 +6,7 @@ import streamlit as st
 
 from portal.domain import events
 from portal.domain.access import AccessDenied, RegionUser, User
-from portal.services import accounts, audit_log, clinic_register
+from portal.services import audit_log, clinic_register, login_sessions
 from portal.services.audit_log import Entry, Log, LogFault, Place, Search
 from portal.ui import auth, formats, frame, markup, session
 from portal.ui.context import portal
@@ -77,7 +77,7 @@ def show(user: User, search: Search, log: Log) -> None:
     rows = [_row(entry, is_region) for entry in log.entries]
     newest, oldest = log.entries[0].at, log.entries[-1].at
     caption = f"{formats.moment(oldest)} till {formats.moment(newest)}, nyast först"
-    st.html(markup.table(headings, rows, caption=caption))
+    st.html(markup.table(headings, rows, caption=caption, css="log"))
     left, middle, _ = st.columns([1, 1, 4])
     _offer("← Nyare", left, search, log.newer)
     _offer("Äldre →", middle, search, log.older)
@@ -128,7 +128,7 @@ def show_export(user: User, search: Search) -> None:
 
 def _exported(sid: str, search: Search) -> bytes:
     """Run when the button is pressed, outside the page: asks again who it is."""
-    user = accounts.current_user(portal(), sid)
+    user = login_sessions.current_user(portal(), sid)
     if user is None:
         raise AccessDenied("Du är utloggad.")
     return audit_log.export(portal(), user, search)

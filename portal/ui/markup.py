@@ -25,12 +25,15 @@ table.portal a { color: #00577b; }
 table.portal .bar { display: block; width: 9rem; max-width: 100%; height: 0.55rem; background: #eaf1ef;
   margin: 0.3rem 0 0 auto; }
 table.portal .bar > span { display: block; height: 100%; background: #178571; }
+table.mending .small { white-space: nowrap; }
 table.grid { font-size: 0.8rem; }
 table.grid th, table.grid td { padding: 0.3rem 0.3rem; white-space: nowrap; }
 table.grid td a { text-decoration: none; }
 table.grid th[scope=row] { white-space: normal; min-width: 8rem; }
 table.overview td:nth-child(6) { font-size: 0.82rem; color: #4a5a56; }
 @media (min-width: 641px) {
+  table.log td:nth-child(2), table.log td:last-child { white-space: nowrap; }
+  table.log th[scope=row] { width: 20%; }
   table.overview th[scope=row] { width: 22%; }
   table.overview td:nth-child(2) { min-width: 8.5rem; }
   table.overview td:nth-child(5), table.overview td:nth-child(6) { width: 13%; }
@@ -43,6 +46,8 @@ h3.portal { font-size: 1.3rem; font-weight: 600; padding: 1.1rem 0 0.4rem; margi
 .portal-legend { display: flex; flex-wrap: wrap; gap: 0.2rem 1.4rem; font-size: 0.9rem; }
 table.portal td.center, table.portal th.center { text-align: center; }
 table.portal img.trend { display: block; max-width: none; }
+.portal-links { display: flex; flex-wrap: wrap; gap: 0.2rem 1.4rem; font-size: 0.9rem; }
+.portal-links a { color: #00577b; }
 table.contract .small { font-weight: 400; }
 table.portal details { display: inline-block; position: relative; font-weight: 400; text-align: left; }
 table.portal summary { cursor: pointer; list-style: none; text-decoration: underline dotted;
@@ -67,6 +72,8 @@ table.portal details p { margin: 0 0 0.45rem; white-space: normal; }
   table.portal.cards td:has(details[open]) { display: block; text-align: left; }
   table.portal details[open] { width: 100%; }
   table.portal details > div { position: static; width: auto; margin-top: 0.4rem; }
+  table.mending.cards td:last-child, table.mending.cards td:last-child::before { display: block;
+    text-align: left; }
 }
 @media print { table.portal { font-size: 0.75rem; } }
 </style>
@@ -180,6 +187,17 @@ def paragraph(text: str, *, lead: str = "", css: str = "") -> str:
     """Return a paragraph; `lead` stands first, in bold."""
     first = f"<strong>{escape(lead)}</strong> " if lead else ""
     return f'<p class="portal {escape(css)}">{first}{escape(text)}</p>'
+
+
+def picture(address: str, *, alt: str, width: int) -> str:
+    """Return an image whose data stand in its address; it may be a secret, so nothing of it is kept."""
+    return f'<img src="{escape_anew(address)}" alt="{escape_anew(alt)}" width="{width}">'
+
+
+def links(targets: Sequence[tuple[str, str]]) -> str:
+    """Return links of our own beside each other: text and address."""
+    drawn = "".join(f'<a href="{escape(href)}" target="_self">{escape(text)}</a>' for text, href in targets)
+    return f'<p class="portal-links">{drawn}</p>'
 
 
 def legend(entries: Sequence[tuple[str, str, str]]) -> str:

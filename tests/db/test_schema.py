@@ -197,6 +197,7 @@ def test_clinics_and_accounts_keep_their_rules(write, name, changes):
     write(name, rows[name])
 
 
+@pytest.mark.asvs("16.2.2")
 def test_a_time_without_zone_is_a_fault_in_the_program(write):
     with pytest.raises(StatementError, match="zone"):
         write("submission", {**SUBMISSION, "sent_at": datetime(2025, 2, 5)})
@@ -231,6 +232,7 @@ def test_the_chain_goes_on_over_transactions(chain):
     assert broken_link(chain) is None
 
 
+@pytest.mark.asvs("16.4.2")
 @pytest.mark.parametrize(
     "change",
     [
@@ -253,6 +255,7 @@ def test_the_audit_is_append_only(chain, change):
     assert broken_link(chain) is None
 
 
+@pytest.mark.asvs("16.4.2")
 @pytest.mark.postgres
 def test_the_audit_is_not_truncated(postgres_database):
     with (
@@ -276,6 +279,7 @@ def tamper(database, statement):
         scoped.connection.execute(text("ALTER TABLE audit ENABLE TRIGGER USER"))
 
 
+@pytest.mark.asvs("16.4.2")
 @pytest.mark.parametrize(
     ("statement", "broken"),
     [

@@ -245,6 +245,7 @@ def read(portal, name, scope):
         return READERS[name](scoped, ids)
 
 
+@pytest.mark.asvs("8.2.2", "8.4.1")
 @pytest.mark.parametrize("name", READERS)
 def test_a_clinics_scope_lets_nothing_of_another_clinic_out(filled, name):
     found = repr(read(filled, name, FALUN))
@@ -269,6 +270,7 @@ def test_the_regions_scope_finds_what_the_clinics_does_not(filled, name):
     assert read(filled, name, EVERY_CLINIC) != read(filled, name, FALUN)
 
 
+@pytest.mark.asvs("8.2.2")
 def test_nothing_is_written_for_a_clinic_outside_the_scope(filled):
     new = NewSubmission(
         clinic="mora",

@@ -20,7 +20,7 @@ from websockets.sync.client import connect
 
 from db.engine import Database
 from db.migrate import upgrade
-from portal.services import accounts
+from portal.services import login
 from portal.services.context import Clock, Portal
 from portal.settings import ROOT
 from tests.conftest import PASSWORD, TODAY, add_account, add_clinics, log_in, require
@@ -274,9 +274,9 @@ def test_pages_speak_over_wss_from_our_own_origin_only(proxy):
         assert refused.value.response.status_code == 403
 
 
-@pytest.mark.asvs("3.3.1", "3.3.2", "3.3.4")
+@pytest.mark.asvs("3.3.1", "3.3.2", "3.3.3", "3.3.4")
 def test_the_cookie_is_for_this_host_over_https_only(proxy):
-    ticket = accounts.begin_login(proxy.portal, "falun", PASSWORD)
+    ticket = login.begin(proxy.portal, "falun", PASSWORD)
     with proxy.https() as https:
         answer = https.post("/session/open", json={"ticket": ticket.secret})
 

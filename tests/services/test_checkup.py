@@ -19,6 +19,7 @@ GOOD = {
     "secret_key": "Zx9-kfQ2mV7wLr4TtB1nHs8cYp3dGe6u",
     "base_url": "https://portal.example.se",
     "smtp_url": "smtp://localhost:25?from=a@example.se",
+    "contact": "vardval@example.se",
 }
 
 
@@ -188,6 +189,7 @@ def test_a_database_of_another_version_is_not_looked_into(broken_demo):
         ("environment.demo_flag", {"demo": True}),
         ("environment.today", {"today": date(2025, 1, 1)}),
         ("environment.mail", {"smtp_url": ""}),
+        ("environment.contact", {"contact": ""}),
         ("environment.mail", {"smtp_url": "smtp://user:hemligt@host?from=a@example.se"}),
         (
             "environment.identity_provider",

@@ -40,7 +40,9 @@ def region_file(tmp_path_factory, migrated_file):
 
 
 def open_region(path):
-    return Portal(database=Database(f"sqlite:///{path}"), clock=Clock(TODAY))
+    return Portal(
+        database=Database(f"sqlite:///{path}"), clock=Clock(TODAY), region_needs_second_factor=False
+    )
 
 
 def _report(portal):

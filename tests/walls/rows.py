@@ -14,6 +14,8 @@ from datetime import date
 from enum import Enum
 from typing import Any
 
+import pyotp
+
 from portal.domain.access import AccessDenied
 from portal.domain.clinics import Clinic, Operator
 from portal.domain.contract import Reply
@@ -32,12 +34,15 @@ from portal.services import (
     deadlines,
     drafts,
     history,
+    invitations,
+    login_sessions,
     month_news,
     overview,
     releases,
     reminders,
     reporting,
     reviews,
+    second_factor,
     sources,
     status,
     versions,
@@ -68,6 +73,7 @@ class Row:
     shows: bool = True  # whether the answer holds the clinic's numbers or name: the positive control
 
 
+TOTP_SECRET = pyotp.random_base32()
 CARE_PLANS = INDICATORS_BY_CODE["care_plans"]
 TEXTS = {measure: str(value) for measure, value in MONTH.items()}
 NEW = Clinic(
@@ -79,6 +85,11 @@ NEW = Clinic(
     operator=Operator.PRIVATE,
     provider="Ny AB",
 )
+
+
+def renewed_codes(portal, user):
+    second_factor.enrol(portal, user, secret=TOTP_SECRET, code=pyotp.TOTP(TOTP_SECRET).now(), sid="")
+    return second_factor.renew_codes(portal, user)
 
 
 def has_errors(upload):
@@ -114,16 +125,50 @@ ROWS = {
     ),
     "accounts.list_all": region(lambda p, u, c: accounts.list_all(p, u)),
     "accounts.set_active": admin(lambda p, u, c: accounts.set_active(p, u, "mora", is_active=False)),
-    "accounts.reset_password": admin(lambda p, u, c: accounts.reset_password(p, u, "mora", PASSWORD + "!")),
+    "accounts.list_for_administrator": admin(lambda p, u, c: accounts.list_for_administrator(p, u)),
+    "accounts.set_clinics": admin(lambda p, u, c: accounts.set_clinics(p, u, "mora", ["falun"])),
+    "accounts.set_role": admin(lambda p, u, c: accounts.set_role(p, u, "mora", "region")),
+    "accounts.set_email": admin(lambda p, u, c: accounts.set_email(p, u, "mora", "ny@example.org")),
+    "accounts.unlock": admin(lambda p, u, c: accounts.unlock(p, u, "mora")),
+    "invitations.invite": admin(lambda p, u, c: invitations.invite(p, u, "mora")),
+    "invitations.reset_password": admin(lambda p, u, c: invitations.reset_password(p, u, "mora")),
+    "second_factor.reset": admin(lambda p, u, c: second_factor.reset(p, u, "mora")),
+    "second_factor.ask_of_clinics": admin(lambda p, u, c: second_factor.ask_of_clinics(p, u, is_asked=True)),
+    "second_factor.list_without": region(lambda p, u, c: second_factor.list_without(p, u)),
+    "second_factor.clinics_need_it": Row(
+        kind=Kind.PERSONAL, call=lambda p, u, c: second_factor.clinics_need_it(p, u)
+    ),
+    "second_factor.enrol": Row(
+        kind=Kind.PERSONAL,
+        call=lambda p, u, c: second_factor.enrol(
+            p, u, secret=TOTP_SECRET, code=pyotp.TOTP(TOTP_SECRET).now(), sid=""
+        ),
+    ),
+    "second_factor.is_set": Row(kind=Kind.PERSONAL, call=lambda p, u, c: second_factor.is_set(p, u)),
+    "second_factor.count_codes": Row(
+        kind=Kind.PERSONAL, call=lambda p, u, c: second_factor.count_codes(p, u)
+    ),
+    "second_factor.turn_off": Row(
+        kind=Kind.PERSONAL, call=lambda p, u, c: second_factor.turn_off(p, u, sid="")
+    ),
+    "second_factor.renew_codes": Row(kind=Kind.PERSONAL, call=lambda p, u, c: renewed_codes(p, u)),
+    "accounts.own_email": Row(kind=Kind.PERSONAL, call=lambda p, u, c: accounts.own_email(p, u)),
+    "accounts.set_own_email": Row(
+        kind=Kind.PERSONAL,
+        call=lambda p, u, c: accounts.set_own_email(p, u, password=PASSWORD, email="jag@example.org"),
+    ),
     "accounts.change_password": Row(
         kind=Kind.PERSONAL,
         call=lambda p, u, c: accounts.change_password(p, u, current=PASSWORD, new=PASSWORD + "!"),
     ),
-    "accounts.list_sessions": Row(kind=Kind.PERSONAL, call=lambda p, u, c: accounts.list_sessions(p, u)),
-    "accounts.record_refusal": Row(
-        kind=Kind.PERSONAL, call=lambda p, u, c: accounts.record_refusal(p, u, "laget")
+    "login_sessions.list_open": Row(kind=Kind.PERSONAL, call=lambda p, u, c: login_sessions.list_open(p, u)),
+    "login_sessions.close_own": Row(
+        kind=Kind.PERSONAL, call=lambda p, u, c: login_sessions.close_own(p, u, "en annans")
     ),
-    "accounts.list_own_clinics": own(lambda p, u, c: accounts.list_own_clinics(p, u)),
+    "login_sessions.record_refusal": Row(
+        kind=Kind.PERSONAL, call=lambda p, u, c: login_sessions.record_refusal(p, u, "laget")
+    ),
+    "login_sessions.list_own_clinics": own(lambda p, u, c: login_sessions.list_own_clinics(p, u)),
     # What happened
     "audit_log.read": own(lambda p, u, c: audit_log.read(p, u)),
     "audit_log.export": region(lambda p, u, c: audit_log.export(p, u)),
@@ -288,13 +333,27 @@ ROWS = {
 
 # Services that take a portal and no user, and why none of them needs one.
 WITHOUT_USER = {
-    "accounts.begin_login": "asks who it is",
-    "accounts.check_password": "asks who it is",
-    "accounts.open_session": "a ticket says who it is",
-    "accounts.resolve_token": "the cookie says who it is",
-    "accounts.current_user": "the session says who it is: test_sessions below",
-    "accounts.close_session": "ends a session and nothing else",
-    "accounts.end_all_sessions": "ends one's own sessions; the page passes its own user's name",
+    "login.begin": "asks who it is",
+    "login.check_password": "asks who it is",
+    "login.make_ticket": "whoever calls has asked who it is",
+    "login.open_session": "a ticket says who it is",
+    "login.find_account": "for a login's own checks",
+    "login.record_failure": "writes that a login failed",
+    "login_sessions.resolve_token": "the cookie says who it is",
+    "login_sessions.visit": "the session says who it is",
+    "login_sessions.current_user": "the session says who it is: test_sessions below",
+    "login_sessions.close": "ends a session and nothing else",
+    "login_sessions.close_all": "ends one's own sessions; the page passes its own user's name",
+    "second_factor.is_required": "a rule about a role",
+    "second_factor.take": "part of a login, after the password",
+    "throttle.charge": "counts a login's tries",
+    "invitations.find": "the link says who it is",
+    "invitations.accept": "the link says who it is",
+    "invitations.ask_for_new_password": "answers every name alike, and mails the account's own address",
+    "idle.retire": "the portal itself, or `portal remind`",
+    "idle.warn": "the command line's `portal remind`",
+    "accounts.clinic_words": "the clinics' names, which no password may consist of",
+    "accounts.record_as": "a row of the audit, in the caller's transaction",
     "accounts.find_user": "the command line vouches for who asks",
     "identity.open_session": "the region's identity provider says who it is",
     "audit_log.retention_years": "a setting, the same for everyone",

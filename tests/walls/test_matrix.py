@@ -13,7 +13,7 @@ import pytest
 import portal.services
 from db.scoping import OutOfScope
 from portal.domain.access import User
-from portal.services import accounts
+from portal.services import accounts, invitations, login, login_sessions
 from portal.services.context import Portal
 from tests.conftest import PASSWORD, SYSTEM, log_in
 from tests.services.region import row_counts
@@ -23,7 +23,7 @@ from tests.walls.rows import ROWS, WITHOUT_USER, Kind
 
 pytestmark = [
     pytest.mark.security,
-    pytest.mark.asvs("8.1.1", "8.2.1", "8.2.2", "8.2.3", "8.3.1", "8.4.1", "8.4.2"),
+    pytest.mark.asvs("8.1.1", "8.1.2", "8.2.1", "8.2.2", "8.2.3", "8.3.1", "8.4.1", "8.4.2"),
 ]
 
 MORAS_NUMBERS = re.compile(rf"(?<![0-9a-f])({FOREIGN}|{FOREIGN + 1})(?![0-9a-f])")  # outside of hashes
@@ -179,7 +179,7 @@ def test_the_matrix_is_not_empty_anywhere():
 
 
 def ended(region, sid):
-    accounts.close_session(region, sid)
+    login_sessions.close(region, sid)
 
 
 def disabled(region, sid):
@@ -187,11 +187,11 @@ def disabled(region, sid):
 
 
 def password_reset(region, sid):
-    accounts.reset_password(region, SYSTEM, "falun", PASSWORD + "!")
+    invitations.reset_password(region, SYSTEM, "falun")
 
 
 def everywhere(region, sid):
-    accounts.end_all_sessions(region, "falun")
+    login_sessions.close_all(region, "falun")
 
 
 ENDS = (ended, disabled, password_reset, everywhere)
@@ -202,15 +202,15 @@ ENDS = (ended, disabled, password_reset, everywhere)
 def test_a_session_that_has_ended_is_nobody(region, end):
     token, sid = log_in(region, "falun")
     other_token, other_sid = log_in(region, "duo")
-    assert accounts.current_user(region, sid) == USERS["falun"]
-    assert accounts.resolve_token(region, token)
+    assert login_sessions.current_user(region, sid) == USERS["falun"]
+    assert login_sessions.resolve_token(region, token)
 
     end(region, sid)
 
-    assert accounts.current_user(region, sid) is None
-    assert accounts.resolve_token(region, token) is None
-    assert accounts.current_user(region, other_sid) == USERS["duo"]
-    assert accounts.resolve_token(region, other_token)
+    assert login_sessions.current_user(region, sid) is None
+    assert login_sessions.resolve_token(region, token) is None
+    assert login_sessions.current_user(region, other_sid) == USERS["duo"]
+    assert login_sessions.resolve_token(region, other_token)
 
 
 def test_a_disabled_account_is_nobody_anywhere(region):
@@ -218,5 +218,5 @@ def test_a_disabled_account_is_nobody_anywhere(region):
     disabled(region, "")
 
     assert accounts.find_user(region, "falun") is None
-    assert accounts.begin_login(region, "falun", PASSWORD) is None
-    assert not accounts.check_password(region, "falun", PASSWORD)
+    assert login.begin(region, "falun", PASSWORD) is None
+    assert not login.check_password(region, "falun", PASSWORD)

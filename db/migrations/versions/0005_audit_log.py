@@ -10,7 +10,7 @@ from alembic import op
 
 
 revision = "0005"
-down_revision = "0003"
+down_revision = "0004"
 
 SQLITE_TRIGGER = """
 CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit
