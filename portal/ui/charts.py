@@ -8,50 +8,17 @@ from typing import Any
 
 import streamlit as st
 
-from portal.domain.annual import Figure
 from portal.domain.indicators import Indicator
-from portal.domain.standing import comparable
+from portal.domain.series import drawn as comparable_value
 from portal.services.benchmarks import Comparison
-from portal.services.overview import Series
-from portal.ui import markup
+from portal.services.context import DEMO_LABEL
+from portal.ui.context import portal
 
 
-OWN, REGION, TARGET = "Mottagningen", "Regionen", "Mål"
-GREEN, BLUE, RED = "#178571", "#00577b", "#AE2D3A"
+GREEN, BLUE, RED, GREY = "#178571", "#00577b", "#AE2D3A", "#5b6b67"
 SWEDISH = {
     "number": {"decimal": ",", "thousands": "\u00a0", "grouping": [3], "currency": ["", " kr"]},
 }
-
-
-def over_time(series: Series) -> list[dict[str, object]]:
-    """Return the chart's rows: month, value and whose; a month without value keeps its place."""
-    rows: list[dict[str, object]] = []
-    for point in series.points:
-        rows.append(_row(point.month.short, OWN, comparable_value(series.indicator, point.own)))
-        rows.append(_row(point.month.short, REGION, comparable(series.indicator, point.released)))
-        if series.target:
-            rows.append(_row(point.month.short, TARGET, series.target.value))
-    return rows
-
-
-def comparable_value(indicator: Indicator, figure: Figure) -> float | None:
-    """Return what is drawn: the rate per 100 patients for counts, otherwise the value."""
-    return figure.rate if indicator.is_rate else figure.value
-
-
-def show_over_time(series: Series, *, alt: str) -> None:
-    title = axis_title(series.indicator)
-    spec = _line_spec(title, bool(series.target)) | {"data": {"values": over_time(series)}}
-    st.html(markup.legend(_legend(series)))
-    st.vega_lite_chart(spec, width="stretch", height=320, alt=alt, key="over-time")
-
-
-def _legend(series: Series) -> list[tuple[str, str, str]]:
-    """Vega's own legend draws dashes around its symbols; this one can be read aloud too."""
-    entries = [(GREEN, "●—●", series.clinic.name), (BLUE, "■ - ■", "Regionens släppta värde")]
-    if series.target:
-        entries.append((RED, "▲ ··· ▲", f"Mål: {series.target.text}"))
-    return entries
 
 
 def show_clinics(comparison: Comparison, *, alt: str) -> None:
@@ -61,8 +28,8 @@ def show_clinics(comparison: Comparison, *, alt: str) -> None:
     rows = [
         {
             "clinic": clinic.name,
-            "value": _rounded(comparable_value(indicator, figure)),
-            "region": _rounded(region if indicator.is_rate or indicator.denominator else None),
+            "value": rounded(comparable_value(indicator, figure)),
+            "region": rounded(region if indicator.is_rate or indicator.denominator else None),
         }
         for clinic, figure in comparison.figures
     ]
@@ -76,38 +43,22 @@ def axis_title(indicator: Indicator) -> str:
     return indicator.unit
 
 
-def _row(month: str, series: str, value: float | None) -> dict[str, object]:
-    return {"month": month, "series": series, "value": _rounded(value)}
+def picture_title(text: str, direction: str, indicator: Indicator) -> dict[str, Any]:
+    """Return the title of a picture that leaves the portal: what, which way is good, and where from."""
+    invented = [DEMO_LABEL] if portal().is_demo else []
+    return {
+        "text": text,
+        "subtitle": [f"{direction}. {indicator.definition}.", f"Källa: {indicator.source}", *invented],
+        "anchor": "start",
+        "fontSize": 16,
+        "subtitleFontSize": 11,
+        "subtitleColor": "#4a5a56",
+        "offset": 12,
+    }
 
 
-def _rounded(value: float | None) -> float | None:
+def rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 2)
-
-
-@lru_cache(maxsize=50)
-def _line_spec(title: str, with_target: bool) -> dict[str, Any]:
-    import altair as alt
-
-    drawn = 3 if with_target else 2
-    names, colours = [OWN, REGION, TARGET][:drawn], [GREEN, BLUE, RED][:drawn]
-    dashes, shapes = [[1, 0], [6, 3], [2, 2]][:drawn], ["circle", "square", "triangle"][:drawn]
-    base = alt.Chart(alt.Data(values=[])).encode(
-        x=alt.X("month:O", sort=None, title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True)),
-        y=alt.Y("value:Q", title=title, scale=alt.Scale(zero=True)),
-        color=alt.Color("series:N", legend=None, scale=alt.Scale(domain=names, range=colours)),
-        tooltip=[
-            alt.Tooltip("month:O", title="Månad"),
-            alt.Tooltip("series:N", title="Vems"),
-            alt.Tooltip("value:Q", title="Värde", format=",.1f"),
-        ],
-    )
-    lines = base.mark_line(strokeWidth=2).encode(
-        strokeDash=alt.StrokeDash("series:N", legend=None, scale=alt.Scale(domain=names, range=dashes))
-    )
-    points = base.mark_point(filled=True, size=45).encode(
-        shape=alt.Shape("series:N", legend=None, scale=alt.Scale(domain=names, range=shapes))
-    )
-    return _finished(alt.layer(lines, points))
 
 
 @lru_cache(maxsize=50)
@@ -127,10 +78,10 @@ def _bar_spec(title: str) -> dict[str, Any]:
     words = {"x": "value:Q", "text": alt.Text("value:Q", format=",.1f")}
     halo = base.mark_text(align="left", dx=5, stroke="white", strokeWidth=5).encode(**words)
     text = base.mark_text(align="left", dx=5, color="#1f2d2a").encode(**words)
-    return _finished(alt.layer(bars, line, halo, text))
+    return finished(alt.layer(bars, line, halo, text))
 
 
-def _finished(chart: Any) -> dict[str, Any]:
+def finished(chart: Any) -> dict[str, Any]:
     spec = chart.to_dict()
     spec.pop("datasets", None)
     spec["config"] = {

@@ -1,0 +1,230 @@
+"""The clinic's chart: own months within their limits, the released region, the target, what stands out.
+
+One row per month holds all that is drawn. A month without value keeps its place and breaks every line.
+"""
+
+from functools import lru_cache
+from typing import Any, Literal
+
+import streamlit as st
+
+from portal.domain.indicators import Better, Indicator
+from portal.domain.months import Month
+from portal.domain.standing import comparable
+from portal.domain.statistics import Signal
+from portal.services.comments import Comments
+from portal.services.overview import Series
+from portal.ui import charts, markup
+from portal.ui.charts import BLUE, GREEN, GREY, RED, rounded
+
+
+WORSE, BETTER, CHANGED = "sämre", "bättre", "ändrat"
+SHAPES = {WORSE: "triangle-down", BETTER: "triangle-up", CHANGED: "diamond"}
+COLOURS = {WORSE: RED, BETTER: "#0e5a4c", CHANGED: BLUE}
+SIGNS = {WORSE: "▼", BETTER: "▲", CHANGED: "◆"}
+DARK = "#1f2d2a"
+HEIGHT, CASES_HEIGHT = 340, 110
+
+Rows = list[dict[str, object]]
+
+
+def rows_of(series: Series, comments: Comments) -> Rows:
+    """Return what is drawn of each month, in the charted unit."""
+    charted, rows, stretch = series.charted, Rows(), 0
+    for index, point in enumerate(series.points):
+        limits, signal = charted.chart.limits[index], charted.chart.signals[index]
+        interval = charted.intervals[index]
+        is_first = point.month in charted.breaks
+        stretch += is_first
+        rows.append(
+            {
+                "month": point.month.short,
+                "own": rounded(charted.values[index]),
+                "stretch": stretch,
+                "region": rounded(comparable(series.indicator, point.released)),
+                "target": series.target.value if series.target else None,
+                "mean": rounded(limits.mean if limits else None),
+                "low": rounded(limits.low if limits else None),
+                "high": rounded(limits.high if limits else None),
+                "from": rounded(interval[0] if interval else None),
+                "to": rounded(interval[1] if interval else None),
+                "signal": kind_of(series.indicator, signal) if signal else None,
+                "cases": cases_of(series.indicator, point.own.denominator, point.own.patients),
+                "comment": "”" if point.month in comments.newest else None,
+                "break": "Seriebrott" if is_first else None,
+            }
+        )
+    return rows
+
+
+def kind_of(indicator: Indicator, signal: Signal) -> str:
+    """Say whether a signal is for the better or the worse, by the indicator's direction."""
+    if indicator.better is Better.NEUTRAL:
+        return CHANGED
+    return BETTER if signal.is_high is (indicator.better is Better.HIGHER) else WORSE
+
+
+def cases_of(indicator: Indicator, denominator: float | None, patients: int | None) -> float | None:
+    return patients if indicator.is_rate else denominator
+
+
+def cases_title(indicator: Indicator) -> str:
+    return "aktuella patienter" if indicator.is_rate else "antal fall"
+
+
+def show(series: Series, comments: Comments) -> Rows:
+    """Draw the chart and the cases beneath it; returns the rows, for downloads."""
+    rows = rows_of(series, comments)
+    title = charts.axis_title(series.indicator)
+    st.html(markup.legend(_legend(series, rows)))
+    st.vega_lite_chart(
+        main_spec(title) | {"data": {"values": rows}},
+        width="stretch",
+        height=HEIGHT,
+        alt=_alt(series),
+        key="over-time",
+    )
+    if any(row["cases"] is not None for row in rows):
+        st.vega_lite_chart(
+            cases_spec(cases_title(series.indicator)) | {"data": {"values": rows}},
+            width="stretch",
+            height=CASES_HEIGHT,
+            alt=f"{cases_title(series.indicator).capitalize()} per månad under diagrammet. Står i tabellen.",
+            key="cases",
+        )
+    return rows
+
+
+def whole_spec(series: Series, rows: Rows) -> dict[str, Any]:
+    """Return both charts as one picture, with its title and its source, for a download."""
+    title, cases = charts.axis_title(series.indicator), cases_title(series.indicator)
+    main, under = main_spec(title), cases_spec(cases)
+    config = main["config"]
+    parts = [
+        {**{k: v for k, v in main.items() if k != "config"}, "width": 900, "height": HEIGHT},
+        {**{k: v for k, v in under.items() if k != "config"}, "width": 900, "height": CASES_HEIGHT},
+    ]
+    return {
+        "$schema": main["$schema"],
+        "title": charts.picture_title(
+            f"{series.indicator.label}, {series.clinic.name}", series.indicator.better.label, series.indicator
+        ),
+        "data": {"values": rows},
+        "vconcat": parts,
+        "config": config,
+        "background": "white",
+    }
+
+
+def _alt(series: Series) -> str:
+    latest = series.latest
+    where = f" Senaste värdet gäller {latest.month.label}." if latest else ""
+    return (
+        f"{series.indicator.label} per månad för {series.clinic.name}, med egna gränser, regionens släppta "
+        f"värde och mål där de finns.{where} Samma siffror står i tabellen under."
+    )
+
+
+def _legend(series: Series, rows: Rows) -> list[tuple[str, str, str]]:
+    """Vega's own legend draws dashes around its symbols; this one can be read aloud too."""
+    entries = [(GREEN, "●—●", series.clinic.name)]
+    if _any(rows, "mean"):
+        entries += [(GREY, "——", "Ert snitt"), (GREY, "– –", "Gränser för det vanliga")]
+    if _any(rows, "region"):
+        entries.append((BLUE, "■ - ■", "Regionens släppta värde"))
+    if series.target:
+        entries.append((RED, "···", f"Mål: {series.target.text}"))
+    kinds = {row["signal"] for row in rows}
+    words = {WORSE: "Tydligt sämre", BETTER: "Tydligt bättre", CHANGED: "Tydlig förändring"}
+    entries += [(COLOURS[kind], SIGNS[kind], words[kind]) for kind in SIGNS if kind in kinds]
+    if _any(rows, "from"):
+        entries.append((GREEN, "┃", "Osäkerhet vid få fall"))
+    if _any(rows, "comment"):
+        entries.append((DARK, "”", "Egen kommentar"))
+    return entries
+
+
+def _any(rows: Rows, name: str) -> bool:
+    return any(row[name] is not None for row in rows)
+
+
+@lru_cache(maxsize=50)
+def main_spec(title: str) -> dict[str, Any]:
+    import altair as alt
+
+    base = alt.Chart(alt.Data(values=[])).encode(x=_months(alt, labels=True))
+
+    def y(field: str) -> Any:
+        return alt.Y(f"{field}:Q", title=title, scale=alt.Scale(zero=True), axis=alt.Axis(minExtent=46))
+
+    def line(field: str, colour: str, dash: list[int], width: float) -> Any:
+        shape: Literal["step", "linear"] = "step" if field in ("low", "high") else "linear"
+        mark = base.mark_line(color=colour, strokeDash=dash, strokeWidth=width, interpolate=shape)
+        return mark.encode(y=y(field), detail="stretch:N")
+
+    kinds, tips = list(SHAPES), _tooltips(alt)
+    layers = [
+        base.mark_rule(color=DARK, strokeDash=[4, 3]).encode().transform_filter("isValid(datum.break)"),
+        base.mark_text(align="left", dx=4, dy=-4, color=DARK, baseline="bottom")
+        .encode(y=alt.value(HEIGHT - 60), text="break:N")
+        .transform_filter("isValid(datum.break)"),
+        line("low", GREY, [5, 4], 1.2),
+        line("high", GREY, [5, 4], 1.2),
+        line("mean", GREY, [1, 0], 1.2),
+        line("target", RED, [2, 3], 1.8),
+        line("region", BLUE, [6, 3], 2),
+        base.mark_point(color=BLUE, filled=True, shape="square", size=30).encode(y=y("region"), tooltip=tips),
+        base.mark_rule(color=GREEN, strokeWidth=1.5, opacity=0.7).encode(y=y("from"), y2="to:Q"),
+        line("own", GREEN, [1, 0], 2.2),
+        base.mark_point(color=GREEN, filled=True, size=45, opacity=1).encode(y=y("own"), tooltip=tips),
+        base.mark_point(filled=True, size=190, opacity=1, stroke="white", strokeWidth=1)
+        .encode(
+            y=y("own"),
+            tooltip=tips,
+            shape=alt.Shape(
+                "signal:N", legend=None, scale=alt.Scale(domain=kinds, range=list(SHAPES.values()))
+            ),
+            color=alt.Color(
+                "signal:N", legend=None, scale=alt.Scale(domain=kinds, range=list(COLOURS.values()))
+            ),
+        )
+        .transform_filter("isValid(datum.signal)"),
+        base.mark_text(dy=-16, fontSize=22, fontWeight="bold", color=DARK)
+        .encode(y=y("own"), text="comment:N")
+        .transform_filter("isValid(datum.comment)"),
+    ]
+    return charts.finished(alt.layer(*layers))
+
+
+@lru_cache(maxsize=10)
+def cases_spec(title: str) -> dict[str, Any]:
+    import altair as alt
+
+    bars = alt.Chart(alt.Data(values=[])).mark_bar(color="#93cec1", stroke="#178571", strokeWidth=0.6)
+    return charts.finished(
+        bars.encode(
+            x=_months(alt, labels=False),
+            y=alt.Y("cases:Q", title=title, axis=alt.Axis(minExtent=46, tickCount=3)),
+            tooltip=[
+                alt.Tooltip("month:O", title="Månad"),
+                alt.Tooltip("cases:Q", title=title.capitalize(), format=",.0f"),
+            ],
+        )
+    )
+
+
+def _months(alt: Any, *, labels: bool) -> Any:
+    axis = alt.Axis(labelAngle=0, labelOverlap=True, labels=labels, ticks=labels)
+    return alt.X("month:O", sort=None, title=None, axis=axis, scale=alt.Scale(padding=0.5))
+
+
+def _tooltips(alt: Any) -> list[Any]:
+    shown = [("own", "Mottagningen"), ("region", "Regionen"), ("mean", "Snitt"), ("low", "Nedre gräns")]
+    shown += [("high", "Övre gräns"), ("cases", "Fall")]
+    numbers = [alt.Tooltip(f"{field}:Q", title=title, format=",.1f") for field, title in shown]
+    return [alt.Tooltip("month:O", title="Månad"), *numbers, alt.Tooltip("signal:N", title="Förändring")]
+
+
+def month_of(series: Series, text: str) -> Month | None:
+    """Return the shown month that the address names, or None."""
+    return next((point.month for point in series.points if str(point.month) == text), None)
