@@ -67,6 +67,53 @@ def of_month(scoped: ScopedConnection, *, month: Month, measures: Sequence[str])
     return found
 
 
+def of_months(
+    scoped: ScopedConnection, *, measures: Sequence[str], first: Month, last: Month
+) -> dict[str, dict[Month, Answers]]:
+    """Return the current answers to a few measures over some months, by clinic and month."""
+    query = (
+        select(submission.c.clinic_code, submission.c.month, value.c.measure, value.c.value, value.c.reason)
+        .select_from(_current())
+        .where(
+            submission.c.month.between(str(first), str(last)),
+            value.c.measure.in_(measures),
+            scoped.in_scope(submission.c.clinic_code),
+        )
+    )
+    found: dict[str, dict[Month, Answers]] = {}
+    months: dict[str, Month] = {}
+    for clinic, month, measure, count, reason in scoped.connection.execute(query):
+        key = months.get(month) or months.setdefault(month, Month.parse(month))
+        found.setdefault(clinic, {}).setdefault(key, {})[measure] = _answer(count, reason)
+    return found
+
+
+def monthly_totals(
+    scoped: ScopedConnection, *, measures: Sequence[str], first: Month, last: Month
+) -> dict[tuple[Month, str], tuple[int | None, int, int]]:
+    """Return per month and measure the scope's total, how many clinics have a value, and how many answered."""
+    query = (
+        select(
+            submission.c.month,
+            value.c.measure,
+            func.sum(value.c.value),
+            func.count(value.c.value),
+            func.count(),
+        )
+        .select_from(_current())
+        .where(
+            submission.c.month.between(str(first), str(last)),
+            value.c.measure.in_(measures),
+            scoped.in_scope(submission.c.clinic_code),
+        )
+        .group_by(submission.c.month, value.c.measure)
+    )
+    return {
+        (Month.parse(month), measure): (None if total is None else int(total), known, answered)
+        for month, measure, total, known, answered in scoped.connection.execute(query)
+    }
+
+
 def monthly_sums(
     scoped: ScopedConnection, *, measures: Sequence[str], first: Month, last: Month
 ) -> dict[tuple[Month, str], int]:

@@ -6,6 +6,8 @@ The 30-day shares are about those who started; they say nothing about those stil
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from portal.domain.clinics import Clinic
+from portal.domain.months import Month, months_between
 from portal.domain.statistics import (
     arrivals,
     months_to_clear,
@@ -142,6 +144,23 @@ def state_of(
         joining=joined,
         within=_total(within),
         started_in_all=all_started,
+    )
+
+
+def state_at(
+    phase: Phase, clinic: Clinic, month: Month, answers: Mapping[Month, Mapping[str, Answer]]
+) -> QueueState:
+    """Return a clinic's queue as it stood at the end of the month, at the pace of the newest months."""
+    window = [one for one in months_between(month.plus(1 - WINDOW), month) if clinic.is_open(one)]
+    begun = window[0].previous if window else month.previous
+    # A clinic that had not opened had nobody waiting: that is a zero, unlike a month nobody reported.
+    before = count_of(answers.get(begun), phase.waiting) if clinic.is_open(begun) else 0
+    return state_of(
+        phase,
+        before=before,
+        waiting=count_of(answers.get(month), phase.waiting),
+        started=[count_of(answers.get(one), phase.started) for one in window],
+        within=[count_of(answers.get(one), phase.within) for one in window],
     )
 
 

@@ -63,10 +63,10 @@ def comparable(indicator: Indicator, released: Released | None) -> float | None:
 def position(indicator: Indicator, own: Figure, released: Released | None) -> Position:
     """Place a clinic's figure: level with the region when its 95 % interval holds the region's."""
     region = comparable(indicator, released)
-    interval = _interval(indicator, own)
-    if region is None or interval is None or indicator.numerator == "active_patients":
+    bounds = interval(indicator, own)
+    if region is None or bounds is None or indicator.numerator == "active_patients":
         return Position.UNKNOWN
-    low, high = interval
+    low, high = bounds
     if low <= region <= high:
         return Position.LEVEL
     return _direction(indicator.better, higher=region < low)
@@ -82,7 +82,8 @@ def _direction(better: Better, *, higher: bool) -> Position:
             return Position.WORSE if higher else Position.BETTER
 
 
-def _interval(indicator: Indicator, own: Figure) -> tuple[float, float] | None:
+def interval(indicator: Indicator, own: Figure) -> tuple[float, float] | None:
+    """Return the 95 % interval of a figure in the unit that is compared; of a quotient, a tenth either way."""
     if own.value is None:
         return None
     if indicator.kind is Kind.PERCENT:

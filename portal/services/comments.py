@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from db import audit, comments
 from db.comments import Comment
-from portal.domain.access import AccessDenied, ClinicUser, User, check_may_see_clinic
+from portal.domain.access import AccessDenied, ClinicUser, User, check_is_region, check_may_see_clinic
 from portal.domain.grammar import holds_personal_number
 from portal.domain.indicators import Indicator
 from portal.domain.months import Month, latest_whole_month
@@ -36,6 +36,17 @@ def of_clinic(portal: Portal, user: User, *, clinic: str, indicator: Indicator) 
     check_may_see_clinic(user, clinic)
     with portal.reading(user) as scoped:
         return _put_together(comments.list_versions(scoped, indicator=indicator.code, clinic=clinic))
+
+
+def of_region(portal: Portal, user: User, *, indicator: Indicator, most: int) -> list[Comment]:
+    """Return the newest months' comments of every clinic on one indicator; raises AccessDenied."""
+    check_is_region(user)
+    with portal.reading(user) as scoped:
+        versions = comments.list_versions(scoped, indicator=indicator.code)
+    newest: dict[tuple[str, Month], Comment] = {}
+    for found in versions:
+        newest.setdefault((found.clinic, found.month), found)
+    return [found for found in newest.values() if found.text][:most]
 
 
 def write(

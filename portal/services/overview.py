@@ -13,7 +13,7 @@ from portal.domain.attention import Finding
 from portal.domain.clinics import Clinic
 from portal.domain.indicators import MONTHLY_INDICATORS, Indicator, Target
 from portal.domain.months import Month, latest_whole_month, months_between
-from portal.domain.queue import PHASES, Phase, QueueState
+from portal.domain.queue import PHASES, QueueState
 from portal.domain.series import CONTROL_MONTHS, YEAR, ChartedSeries, can_roll, charted, rolling_year
 from portal.domain.standing import Position, Released, position
 from portal.domain.statistics import Assurance
@@ -154,7 +154,9 @@ def of_clinic(portal: Portal, user: User, *, clinic: str, month: Month | None = 
         rows=tuple(
             _row(i, found, month, answers, released.get((month, i.code)), broken) for i in MONTHLY_INDICATORS
         ),
-        queues=tuple(_queue(phase, found, month, answers) for phase in PHASES) if month in sent else (),
+        queues=tuple(queue.state_at(phase, found, month, answers) for phase in PHASES)
+        if month in sent
+        else (),
         release_date=portal.calendar.release_date(month),
         released_month=released_month,
         state=sent[month].state if month in sent else None,
@@ -261,27 +263,11 @@ class _Reading:
             finding=finding,
             assurance=assurance,
             breaks=tuple(one for one in self.breaks if one.month >= points[0].month),
-            queue=_queue(phase, self.clinic, newest, self.answers) if phase and newest else None,
+            queue=queue.state_at(phase, self.clinic, newest, self.answers) if phase and newest else None,
             newest_reported=newest,
             target=self.target,
             release_dates=self.release_dates,
         )
-
-
-def _queue(phase: Phase, clinic: Clinic, month: Month, answers: Months) -> QueueState:
-    """Return a queue as it stood at the end of the month, at the pace of the newest months."""
-    window = months_between(month.plus(1 - queue.WINDOW), month)
-    window = [one for one in window if clinic.is_open(one)]
-    begun = window[0].previous if window else month.previous
-    # A clinic that had not opened had nobody waiting: that is a zero, unlike a month nobody reported.
-    before = queue.count_of(answers.get(begun), phase.waiting) if clinic.is_open(begun) else 0
-    return queue.state_of(
-        phase,
-        before=before,
-        waiting=queue.count_of(answers.get(month), phase.waiting),
-        started=[queue.count_of(answers.get(one), phase.started) for one in window],
-        within=[queue.count_of(answers.get(one), phase.within) for one in window],
-    )
 
 
 def _tasks(

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from portal.domain.access import AccessDenied, ClinicUser, User
-from portal.domain.indicators import INDICATORS_BY_CODE
+from portal.domain.indicators import INDICATORS_BY_CODE, Indicator
 from portal.domain.months import Month
-from portal.services import comments
+from portal.services import clinic_register, comments
 from portal.services.comments import Comments
 from portal.services.overview import Series
 from portal.ui import auth, control_chart, formats, markup, session
@@ -14,6 +14,7 @@ from portal.ui.markup import Cell
 
 
 KEY = "point-comment"
+MOST = 30
 
 
 def of(series: Series, user: User) -> Comments:
@@ -41,6 +42,32 @@ def show(series: Series, found: Comments, user: User) -> None:
         )
     if isinstance(user, ClinicUser):
         _ask(series, found)
+
+
+def show_all(indicator: Indicator, user: User) -> None:
+    """Show what the clinics say of the indicator; for the region."""
+    said = comments.of_region(portal(), user, indicator=indicator, most=MOST)
+    if not said:
+        return
+    names = {clinic.code: clinic.name for clinic in clinic_register.list_clinics(portal(), user)}
+    rows = [
+        markup.row(
+            Cell(
+                names.get(one.clinic, one.clinic),
+                href=markup.link("indikator", mottagning=one.clinic, indikator=indicator.code),
+            ),
+            one.month.label,
+            one.text,
+            f"{one.written_by} {formats.moment(one.written_at)}",
+        )
+        for one in said
+    ]
+    st.subheader("Mottagningarnas egna kommentarer", anchor=False)
+    st.html(
+        markup.table(
+            ("Mottagning", "Månad", "Kommentar", "Skriven"), rows, caption=f"{indicator.label}, nyast först"
+        )
+    )
 
 
 def _row(found: Comments, month: Month) -> markup.Row:

@@ -61,6 +61,7 @@ PAGES = (
         group=COUNTY,
         who=REGION,
     ),
+    Page(file="queues.py", title="Köer", url_path="koer", icon="hourglass_top", group=COUNTY, who=REGION),
     Page(
         file="annual_report.py",
         title="Årsuppföljning",

@@ -163,7 +163,7 @@ def show_indicators(found: Overview, *, clinic: str, for_region: bool) -> None:
     rows = [_row(row, clinic if for_region else "") for row in found.by_need]
     caption = (
         "Det som behöver uppmärksamhet först. Egna värden, regionens släppta värde med sin grund, och var ni "
-        "står mot regionen och mot er egen historia. En skillnad räknas först när den är större än slumpen "
+        "står mot regionen (där ni själva räknas med) och mot er egen historia. En skillnad räknas först när den är större än slumpen "
         "brukar ge. Klicka på en indikator för dess månader."
     )
     st.html(markup.table(headings, rows, caption=caption, css="overview"))

@@ -19,7 +19,7 @@ MOST = 10_000
 def ask(state: QueueState, newest: Month, *, who: str, key: str) -> None:
     """Ask by when, and say what it takes; every number it rests on can be changed.
 
-    `who` begins a sentence: "Ni" or "Regionen".
+    `who` is "Ni", "Regionen" or a clinic's name.
     """
     noun = state.phase.noun
     st.markdown(f"##### Räkna: hur många {noun} i månaden krävs?")
@@ -33,7 +33,7 @@ def ask(state: QueueState, newest: Month, *, who: str, key: str) -> None:
     today = formats.number(state.started, 1)
     verdict = f"**{more} fler än i dag** ({today})" if more else f"det räcker med dagens takt ({today})"
     st.markdown(
-        f"För att ingen ska vänta mer än {DAYS} dagar i slutet av {until.label} behöver {who.lower()} starta "
+        f"För att ingen ska vänta mer än {DAYS} dagar i slutet av {until.label} behöver {_inside(who)} starta "
         f"**{formats.number(needed)} {noun} i månaden**: {verdict}."
     )
     other = queue.plan(state.waiting, joining, tried, months=months).until_within_today
@@ -60,6 +60,11 @@ def _inputs(state: QueueState, newest: Month, key: str) -> tuple[Month, float, i
         f"Pröva: {state.phase.noun} per månad", 0, MOST, round(state.started or 0), key=f"started-{key}"
     )
     return until, exact if joining == round(exact) else joining, tried
+
+
+def _inside(who: str) -> str:
+    """ "Ni" and "Regionen" are written small inside a sentence, a clinic's name as it is."""
+    return who.lower() if who in ("Ni", "Regionen") else who
 
 
 def _when(months: float | None) -> str:
