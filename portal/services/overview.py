@@ -24,7 +24,7 @@ from portal.services.context import Portal
 
 TREND_MONTHS = 12
 MOST_CARDS = 3
-ALL_MONTHS = 1200  # longer than any history
+ALL_MONTHS = 10_000  # longer than any history
 
 Months = Mapping[Month, Mapping[str, Answer]]
 
@@ -170,8 +170,9 @@ def series(
     check_may_see_clinic(user, clinic)
     last = latest_whole_month(portal.clock.today)
     start = portal.calendar.first_month
-    first = max(last.plus(1 - months), start)
-    earliest = max(min(first, last.plus(1 - CONTROL_MONTHS)).plus(1 - YEAR), start)
+    in_all = len(months_between(start, last))
+    first = last.plus(1 - min(months, in_all))
+    earliest = last.plus(1 - min(max(months, CONTROL_MONTHS) + YEAR, in_all))
     with portal.reading(user) as scoped:
         found = clinics.find(scoped, code=clinic)
         if found is None:

@@ -62,11 +62,12 @@ def _signal(indicator: Indicator, finding: Finding) -> str:
 
 
 def _span(indicator: Indicator, limits: Limits | None) -> str:
+    """The limits with one digit more than values have: a value outside them reads as outside."""
     if limits is None:
         return "–"
     if indicator.is_share:
-        return f"{formats.number(limits.low)}–{formats.percent(limits.high)}"
-    digits = 1 if indicator.is_rate or indicator.kind is Kind.QUOTIENT else 0
+        return f"{formats.number(limits.low, 1)}–{formats.percent(limits.high, 1)}"
+    digits = 2 if indicator.is_rate or indicator.kind is Kind.QUOTIENT else 1
     per = " per 100 patienter" if indicator.is_rate else ""
     return f"{formats.number(limits.low, digits)}–{formats.number(limits.high, digits)}{per}"
 

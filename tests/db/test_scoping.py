@@ -10,6 +10,7 @@ from db import (
     audit,
     breaks,
     clinics,
+    comments,
     deadlines,
     drafts,
     facts,
@@ -23,14 +24,16 @@ from db import (
 from db.scoping import OutOfScope, ScopedConnection
 from db.submissions import NewSubmission
 from portal.domain.access import EVERY_CLINIC, NO_CLINIC, ClinicScope
+from portal.domain.indicators import INDICATORS_BY_CODE
 from portal.domain.months import Month
 from portal.domain.submissions import Door, State
 from portal.domain.values import Answer
 from portal.services import breaks as break_service
+from portal.services import comments as comment_service
 from portal.services import deadlines as deadline_service
 from portal.services import releases as release_service
 from portal.services import reviews
-from tests.services.region import CONTROLLER, DECEMBER, FEBRUARY, JANUARY, add_region, send
+from tests.services.region import CONTROLLER, DECEMBER, FEBRUARY, JANUARY, add_region, send, user_of
 
 
 MODULES = (
@@ -46,6 +49,7 @@ MODULES = (
     drafts,
     files,
     installation,
+    comments,
 )
 FALUN = ClinicScope(frozenset({"falun"}))
 FIRST, LAST = Month(2024, 1), Month(2025, 1)
@@ -86,6 +90,13 @@ READERS = {
     "values.monthly_sums": lambda scoped, ids: values.monthly_sums(
         scoped, measures=["care_plans"], first=FIRST, last=LAST
     ),
+    "values.monthly_totals": lambda scoped, ids: values.monthly_totals(
+        scoped, measures=["care_plans"], first=FIRST, last=LAST
+    ),
+    "values.of_months": lambda scoped, ids: values.of_months(
+        scoped, measures=["care_plans"], first=FIRST, last=LAST
+    ),
+    "comments.list_versions": lambda scoped, ids: comments.list_versions(scoped, indicator="care_plans"),
     "values.latest_month": lambda scoped, ids: values.latest_month(scoped, year=2025),
     "values.totals": lambda scoped, ids: values.totals(
         scoped, first=FIRST, last=LAST, pairs=[("first_visits_within_30d", "first_visits")]
@@ -134,6 +145,7 @@ WRITERS = {
     "drafts.remove",
     "files.add",
     "installation.add",
+    "comments.add",
 }
 
 
@@ -164,6 +176,15 @@ def filled(portal):
         portal, CONTROLLER, clinic="mora", month=FEBRUARY, until=UNTIL, reason="Mora byter system"
     )
     break_service.enter(portal, CONTROLLER, clinic="mora", month=JANUARY, reason="Mora byter system")
+    comment_service.write(
+        portal,
+        user_of("mora"),
+        clinic="mora",
+        indicator=INDICATORS_BY_CODE["care_plans"],
+        month=JANUARY,
+        text="Mora byter system",
+        base_version=0,
+    )
     with portal.database.writing(EVERY_CLINIC) as scoped:
         reminders.add_many(scoped, [("mora", JANUARY, "before", "chef@mora.example")], at=NOW)
         drafts.save(
@@ -227,6 +248,7 @@ def test_nothing_is_written_for_a_clinic_outside_the_scope(filled):
         sent = submissions.list_of_clinic(scoped, clinic="mora")[0]
         mora = clinics.find(scoped, code="mora")
         extension, series_break = deadlines.list_all(scoped)[0], breaks.list_all(scoped)[0]
+        said = comments.list_versions(scoped, indicator="care_plans")[0]
     attempts = (
         lambda scoped: submissions.add_many(scoped, [new]),
         lambda scoped: submissions.add_many(scoped, [replace(new, clinic="falun", month=JANUARY), new]),
@@ -237,6 +259,7 @@ def test_nothing_is_written_for_a_clinic_outside_the_scope(filled):
         lambda scoped: clinics.close(scoped, code="mora", last_month=JANUARY, reason="x"),
         lambda scoped: deadlines.add(scoped, extension),
         lambda scoped: breaks.add(scoped, series_break),
+        lambda scoped: comments.add(scoped, replace(said, version=2)),
         lambda scoped: reminders.add_many(scoped, [("mora", JANUARY, "after", "x@y.se")], at=NOW),
     )
 
