@@ -19,6 +19,7 @@ __all__ = [
     "axis_title",
     "comparable_value",
     "finished",
+    "part_of",
     "picture_title",
     "rounded",
 ]
@@ -35,12 +36,18 @@ def axis_title(indicator: Indicator) -> str:
     return indicator.unit
 
 
-def picture_title(text: str, direction: str, indicator: Indicator) -> dict[str, Any]:
+def part_of(spec: dict[str, Any]) -> dict[str, Any]:
+    """Return a shape to put beside others: its data and its looks come from the whole."""
+    return {name: part for name, part in spec.items() if name not in ("config", "$schema", "data")}
+
+
+def picture_title(text: str, indicator: Indicator, *, legend: str) -> dict[str, Any]:
     """Return the title of a picture that leaves the portal: what, which way is good, and where from."""
     invented = [DEMO_LABEL] if portal().is_demo else []
+    about = f"{indicator.better.label}. {indicator.definition}."
     return {
         "text": text,
-        "subtitle": [f"{direction}. {indicator.definition}.", f"Källa: {indicator.source}", *invented],
+        "subtitle": [about, legend, f"Källa: {indicator.source}", *invented],
         "anchor": "start",
         "fontSize": 16,
         "subtitleFontSize": 11,

@@ -101,13 +101,14 @@ def whole_spec(series: Series, rows: Rows) -> dict[str, Any]:
     main, under = main_spec(title), cases_spec(cases)
     config = main["config"]
     parts = [
-        {**{k: v for k, v in main.items() if k != "config"}, "width": 900, "height": HEIGHT},
-        {**{k: v for k, v in under.items() if k != "config"}, "width": 900, "height": CASES_HEIGHT},
+        charts.part_of(main) | {"width": 900, "height": HEIGHT},
+        charts.part_of(under) | {"width": 900, "height": CASES_HEIGHT},
     ]
+    legend = "; ".join(f"{sign} {text}" for _, sign, text in _legend(series, rows))
     return {
         "$schema": main["$schema"],
         "title": charts.picture_title(
-            f"{series.indicator.label}, {series.clinic.name}", series.indicator.better.label, series.indicator
+            f"{series.indicator.label}, {series.clinic.name}", series.indicator, legend=legend
         ),
         "data": {"values": rows},
         "vconcat": parts,

@@ -220,13 +220,19 @@ def bar_spec(title: str) -> dict[str, Any]:
 
 
 def whole_spec(comparison: Comparison, rows: Rows, period: str, *, is_funnel: bool) -> dict[str, Any]:
-    """Return the chart with title and source, for a download."""
+    """Return the chart with title and source, for a download; names stand where the page has a table."""
     indicator: Indicator = comparison.indicator
     bars = bar_spec(charts.axis_title(indicator))
+    named = [{**row, "label": row.get("clinic")} for row in rows]
     spec = within(funnel_spec(indicator.label), rows) if is_funnel else in_order(bars, rows)
+    legend = "Blått: regionen; svart linje: osäkerhet (95 %)"
+    if is_funnel:
+        legend = (
+            "Blått: regionen, sammanslaget; streckat: 95 av 100 innanför av slump; heldraget: 998 av 1 000"
+        )
     return spec | {
-        "data": {"values": rows},
-        "title": charts.picture_title(f"{indicator.label}, {period}", indicator.better.label, indicator),
+        "data": {"values": named},
+        "title": charts.picture_title(f"{indicator.label}, {period}", indicator, legend=legend),
         "width": 900,
         "height": HEIGHT if is_funnel else bar_height(rows),
         "background": "white",

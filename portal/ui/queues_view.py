@@ -108,7 +108,7 @@ def show_charts(found: Queues) -> None:
                 alt=_alt(queue),
                 key=f"queue-{queue.phase.code}",
             )
-    pictures.offer(f"koer-{found.month}", lambda: _whole_spec(found), lambda: _csv(found))
+    pictures.offer(f"koer-{found.month}", lambda: whole_spec(found), lambda: _csv(found))
     with st.expander("Månaderna i siffror"):
         _show_months(found)
 
@@ -156,11 +156,11 @@ def queue_spec() -> dict[str, Any]:
     return charts.finished(alt.layer(*layers))
 
 
-def _whole_spec(found: Queues) -> dict[str, Any]:
+def whole_spec(found: Queues) -> dict[str, Any]:
     spec = queue_spec()
     parts = [
         {
-            **{name: part for name, part in spec.items() if name not in ("config", "$schema")},
+            **charts.part_of(spec),
             "data": {"values": rows_of(queue)},
             "title": queue.phase.label,
             "width": 420,
@@ -172,8 +172,9 @@ def _whole_spec(found: Queues) -> dict[str, Any]:
         "$schema": spec["$schema"],
         "title": charts.picture_title(
             f"Köerna till barn- och ungdomspsykiatrin, till och med {found.month.label}",
-            "Lägre är bättre",
             INDICATORS_BY_CODE[PHASES[0].waiting],
+            legend="Linje: väntar månadens sista dag; staplar: startar under månaden; streckat: publicerat medeltal "
+            "januari–november 2023",
         ),
         "hconcat": parts,
         "config": spec["config"],

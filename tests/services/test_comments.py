@@ -34,7 +34,7 @@ def test_what_is_written_is_read_by_the_clinic_and_the_region_and_is_in_the_log(
 
     for reader in (FALUN, CONTROLLER):
         assert of_falun(portal, reader).newest[JANUARY].text == "Två vikarier slutade."
-    assert audit_actions(portal)[-1][1:] == ("comment.written", "care_plans 2025-01")
+    assert audit_actions(portal)[0][1:] == ("comment.written", "care_plans 2025-01")
 
 
 def test_a_change_is_a_version_and_the_earlier_one_stays(portal):
@@ -55,7 +55,7 @@ def test_an_empty_text_takes_it_back_and_nothing_is_deleted(portal):
     found = of_falun(portal)
     assert found.newest == {}
     assert [one.text for one in found.versions] == ["", "Först"]
-    assert audit_actions(portal)[-1][1] == "comment.withdrawn"
+    assert audit_actions(portal)[0][1] == "comment.withdrawn"
 
 
 def test_a_second_click_changes_nothing(portal):

@@ -6,8 +6,18 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from portal.ui import drawings, pictures
+from portal.domain import comparing
+from portal.domain.access import ClinicUser, RegionUser
+from portal.domain.indicators import INDICATORS_BY_CODE
+from portal.domain.months import Month
+from portal.services import benchmarks, comments, overview, queues
+from portal.ui import control_chart, drawings, funnel_chart, pictures, queues_view
+from portal.ui.context import give_portal
 from portal.ui.drawings import Drawing
+
+
+MORA = ClinicUser("mora", "Mora", ("mora",))
+REGION = RegionUser("region", "Region")
 
 
 def drawing(values=(10, 20, 30), **changes):
@@ -82,3 +92,50 @@ def test_a_chart_becomes_a_picture(make):
 
     assert found.startswith((b"\x89PNG", b"<svg"))
     assert len(found) > 500
+
+
+# The pages' charts as pictures: what the page draws must be in them
+
+
+@pytest.fixture
+def pages_demo(demo):
+    give_portal(demo)
+    return demo
+
+
+def test_the_clinics_picture_holds_its_months_legend_and_source(pages_demo):
+    indicator = INDICATORS_BY_CODE["investigation_within_30d"]
+    series = overview.series(pages_demo, MORA, clinic="mora", indicator=indicator, months=24)
+    said = comments.of_clinic(pages_demo, MORA, clinic="mora", indicator=indicator)
+
+    found = pictures.svg(control_chart.whole_spec(series, control_chart.rows_of(series, said))).decode()
+
+    for text in ("okt 24", "Start av utredning inom 30 dagar, BUP Mora", "Tydligt sämre", "Exempeldata"):
+        assert text in found
+    assert found.count("mark-symbol") > 2
+
+
+def test_the_regions_pictures_name_every_clinic(pages_demo):
+    for code, is_funnel in (("first_visit_within_30d", True), ("care_plans", False)):
+        comparison = benchmarks.compare(pages_demo, REGION, indicator=INDICATORS_BY_CODE[code], period=2024)
+        codes = [clinic.code for clinic, _ in comparison.figures]
+        if is_funnel:
+            rows = funnel_chart.funnel_rows(
+                comparison, comparing.funnel([figure for _, figure in comparison.figures])
+            )
+        else:
+            rows = funnel_chart.bar_rows(comparison, shown=codes)
+
+        spec = funnel_chart.whole_spec(comparison, rows, "2024", is_funnel=is_funnel)
+        found = pictures.svg(spec).decode()
+
+        assert [clinic.name for clinic, _ in comparison.figures if clinic.name not in found] == []
+
+
+def test_the_queues_picture_holds_all_three(pages_demo):
+    spec = queues_view.whole_spec(queues.of_region(pages_demo, REGION, Month(2024, 12)))
+
+    found = pictures.svg(spec).decode()
+
+    for text in ("Första besök", "Fördjupad utredning", "Behandling", "sep 24"):
+        assert text in found
