@@ -189,11 +189,15 @@ def _regional_months(indicator: Indicator, every: list[list[Figure]], start: int
     return tuple(found)
 
 
-def like_for_like(portal: Portal, user: User, found: Comparison) -> LikeForLike | None:
-    """Compare with a year before, over the clinics that have a value both times; None when there are none."""
+def year_before(portal: Portal, user: User, found: Comparison) -> Comparison:
+    """Return the same comparison a year earlier; raises AccessDenied."""
     is_month = found.first == found.last
     period = found.first.year_before if is_month else found.first.year - 1
-    earlier = benchmarks.compare(portal, user, indicator=found.indicator, period=period)
+    return benchmarks.compare(portal, user, indicator=found.indicator, period=period)
+
+
+def like_for_like(found: Comparison, earlier: Comparison) -> LikeForLike | None:
+    """Compare over the clinics that have a value both times; None when there are none."""
     before = {clinic.code: figure for clinic, figure in earlier.figures if figure.value is not None}
     pairs = [
         (figure, before[clinic.code])

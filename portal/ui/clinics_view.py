@@ -1,18 +1,19 @@
 """The parts of Mottagningar: all clinics on one indicator, as funnel or bars with their table."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import streamlit as st
 
 from portal.domain import comparing
 from portal.domain.access import User
-from portal.domain.annual import Figure
+from portal.domain.annual import Figure, RegionalFigure
 from portal.domain.clinics import Clinic, Operator
 from portal.domain.comparing import Funnel
-from portal.domain.indicators import PATIENTS
+from portal.domain.indicators import PATIENTS, Indicator
 from portal.domain.months import Month
 from portal.domain.standing import Position
 from portal.domain.statistics import FunnelPlace
+from portal.domain.values import change
 from portal.services import benchmarks, clinic_register, exports, matrix
 from portal.services.benchmarks import Comparison
 from portal.ui import findings, formats, funnel_chart, markup, pictures, sentences
@@ -84,16 +85,16 @@ def show_comparison(found: Comparison, user: User, *, belongs: Callable[[Clinic]
     """Show the chart, what moves the region, and the table behind it."""
     if found.region.value is None:
         return
-    indicator = found.indicator
+    indicator, earlier = found.indicator, matrix.year_before(portal(), user, found)
     shown = [clinic.code for clinic, _ in found.figures if belongs(clinic)]
     funnel = _show_chart(found, shown)
     st.caption(
         f"Definition: {indicator.definition}. Källa: {indicator.source}. "
         f"[Alla definitioner](/definitioner?indikator={indicator.code})"
     )
-    _show_table(found, funnel, shown)
+    _show_table(found, earlier, funnel, shown)
     _show_groups(found)
-    _show_like_for_like(found, user)
+    _show_like_for_like(found, earlier)
 
 
 def _show_chart(found: Comparison, shown: list[str]) -> Funnel | None:
@@ -155,21 +156,23 @@ def _csv(found: Comparison, funnel: Funnel | None, shown: list[str]) -> bytes:
     )
 
 
-def _show_table(found: Comparison, funnel: Funnel | None, shown: list[str]) -> None:
+def _show_table(found: Comparison, earlier: Comparison, funnel: Funnel | None, shown: list[str]) -> None:
     indicator = found.indicator
+    before = {clinic.code: figure for clinic, figure in earlier.figures}
     without = comparing.without_each(indicator, [figure for _, figure in found.figures])
     places = funnel.places if funnel else (None,) * len(found.figures)
     rows = [
-        _row(found, number, place, rest)
+        _row(found, number, before, place, rest)
         for number, (place, rest) in enumerate(zip(places, without, strict=True))
         if found.figures[number][0].code in shown
     ]
-    rows.append(_total(found))
+    rows.append(_total(found, earlier.region))
     headings = (
         "Mottagning",
         "Regi",
         "Värde",
         "Per 100 patienter" if indicator.is_rate else "Underlag",
+        "Ett år tidigare",
         "Läge",
         "Regionen utan den",
         "Bakom värdet",
@@ -181,7 +184,13 @@ def _show_table(found: Comparison, funnel: Funnel | None, shown: list[str]) -> N
     st.html(markup.table(headings, rows, caption=caption))
 
 
-def _row(found: Comparison, number: int, place: FunnelPlace | None, without: float | None) -> markup.Row:
+def _row(
+    found: Comparison,
+    number: int,
+    before: Mapping[str, Figure],
+    place: FunnelPlace | None,
+    without: float | None,
+) -> markup.Row:
     indicator, (clinic, figure) = found.indicator, found.figures[number]
     basis = formats.number(figure.rate, 1) if indicator.is_rate else _of(figure.numerator, figure.denominator)
     return markup.row(
@@ -195,10 +204,20 @@ def _row(found: Comparison, number: int, place: FunnelPlace | None, without: flo
         if figure.value is not None
         else markup.missing(formats.reason(figure.reason)),
         numeric(basis),
+        _earlier(indicator, figure, before.get(clinic.code, Figure())),
         _place(found, figure, place),
         _without(found, without),
         _behind(found, clinic),
     )
+
+
+def _earlier(indicator: Indicator, now: Figure, before: Figure) -> Cell:
+    """The year before, and the change since: in points for shares, in percent for counts."""
+    if before.value is None:
+        return markup.missing(formats.reason(before.reason))
+    moved = change(now.value, before.value, in_points=indicator.is_share)
+    small = formats.change(moved, in_points=indicator.is_share) if moved is not None else ""
+    return numeric(formats.figure(indicator, before), small)
 
 
 def _place(found: Comparison, figure: Figure, place: FunnelPlace | None) -> Cell:
@@ -219,7 +238,7 @@ def _place(found: Comparison, figure: Figure, place: FunnelPlace | None) -> Cell
 def _without(found: Comparison, without: float | None) -> Cell:
     """The region's figure without this clinic, and how far that is from the one with it."""
     whole = comparing.compared(found.indicator, found.region)
-    if without is None or whole is None:
+    if without is None or whole is None or found.indicator.code == PATIENTS:
         return Cell("–", css="num")
     digits = 1 if found.indicator.is_share or found.indicator.is_rate or found.indicator.denominator else 0
     return numeric(
@@ -239,20 +258,25 @@ def _behind(found: Comparison, clinic: Clinic) -> Cell:
     )
 
 
-def _total(found: Comparison) -> markup.Row:
+def _total(found: Comparison, before: RegionalFigure) -> markup.Row:
     indicator, region = found.indicator, found.region
+    rate = formats.number(region.rate, 1)
     return markup.row(
         "Regionen",
         "",
         numeric(formats.value(indicator, region.value) if region.value is not None else "–"),
-        numeric(
-            formats.number(region.rate, 1) if indicator.is_rate else _of(region.numerator, region.denominator)
-        ),
+        numeric(rate if indicator.is_rate else _of(region.numerator, _denominator(found))),
+        numeric(formats.value(indicator, before.value) if before.value is not None else "–"),
         indicator.headline.label,
         "",
         "",
         css="total",
     )
+
+
+def _denominator(found: Comparison) -> float | None:
+    """The sum beneath a share or quotient; a count has none."""
+    return found.region.denominator if found.indicator.denominator else None
 
 
 def _of(numerator: float | None, denominator: float | None) -> str:
@@ -281,9 +305,9 @@ def _show_groups(found: Comparison) -> None:
         st.markdown("**Offentligt och privat:** " + "; ".join(parts) + ".")
 
 
-def _show_like_for_like(found: Comparison, user: User) -> None:
+def _show_like_for_like(found: Comparison, earlier: Comparison) -> None:
     """Compare with the year before over the clinics that have both: growth is mostly new clinics."""
-    like = matrix.like_for_like(portal(), user, found)
+    like = matrix.like_for_like(found, earlier)
     if like is None or like.before.value is None or like.now.value is None:
         return
     indicator = found.indicator

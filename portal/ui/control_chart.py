@@ -222,7 +222,7 @@ def _months(alt: Any, *, labels: bool) -> Any:
 def _tooltips(alt: Any) -> list[Any]:
     shown = [("own", "Mottagningen"), ("region", "Regionen"), ("mean", "Snitt"), ("low", "Nedre gräns")]
     shown += [("high", "Övre gräns"), ("cases", "Fall")]
-    numbers = [alt.Tooltip(f"{field}:Q", title=title, format=",.1f") for field, title in shown]
+    numbers = [alt.Tooltip(f"{field}:Q", title=title, format=",.1~f") for field, title in shown]
     return [alt.Tooltip("month:O", title="Månad"), *numbers, alt.Tooltip("signal:N", title="Förändring")]
 
 

@@ -10,11 +10,17 @@ from portal.services.overview import Row, Series
 from portal.ui import formats, sentences
 
 
+ALMOST_EVERYTHING = 90  # percentage points between limits that tell nothing of a single month
 COUNTED = ("noll", "en", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv")
 
 
 def in_words(count: int) -> str:
     return COUNTED[count] if count < len(COUNTED) else formats.number(count)
+
+
+def digits_of(indicator: Indicator) -> int:
+    """How many decimals a drawn amount has: shares and whole counts none."""
+    return 1 if indicator.is_rate or indicator.kind is Kind.QUOTIENT else 0
 
 
 def drawn(indicator: Indicator, amount: float | None, digits: int = 0) -> str:
@@ -23,7 +29,7 @@ def drawn(indicator: Indicator, amount: float | None, digits: int = 0) -> str:
         return formats.percent(amount, digits)
     if indicator.is_rate:
         return f"{formats.number(amount, 1)} per 100 patienter"
-    return formats.number(amount, 1 if indicator.kind is Kind.QUOTIENT else 0)
+    return formats.number(amount, digits_of(indicator))
 
 
 def attention(row: Row, month: Month) -> str:
@@ -67,7 +73,7 @@ def _span(indicator: Indicator, limits: Limits | None) -> str:
         return "–"
     if indicator.is_share:
         return f"{formats.number(limits.low, 1)}–{formats.percent(limits.high, 1)}"
-    digits = 2 if indicator.is_rate or indicator.kind is Kind.QUOTIENT else 1
+    digits = digits_of(indicator) + 1
     per = " per 100 patienter" if indicator.is_rate else ""
     return f"{formats.number(limits.low, digits)}–{formats.number(limits.high, digits)}{per}"
 
@@ -114,6 +120,11 @@ def limits_basis(charted: ChartedSeries) -> str:
     if limits is None:
         return ""
     follow = " Gränserna är vidare de månader då fallen är få." if charted.follows_cases else ""
+    if charted.indicator.is_share and limits.high - limits.low > ALMOST_EVERYTHING:
+        return (
+            f"Ert snitt är {drawn(charted.indicator, limits.mean)}. Fallen är så få att en enstaka månad kan bli "
+            f"nästan vad som helst av slump: se på flera månader i rad.{follow}"
+        )
     return (
         f"Ert snitt är {drawn(charted.indicator, limits.mean)}, och det vanliga hos er är "
         f"{_span(charted.indicator, limits)}.{follow}"

@@ -114,7 +114,7 @@ def funnel_spec(title: str) -> dict[str, Any]:
         ),
         tooltip=[
             alt.Tooltip("clinic:N", title="Mottagning"),
-            alt.Tooltip("value:Q", title="Procent", format=",.1f"),
+            alt.Tooltip("value:Q", title="Procent", format=",.1~f"),
             alt.Tooltip("cases:Q", title="Fall", format=",.0f"),
             alt.Tooltip("place:N", title="Läge"),
         ],
@@ -203,15 +203,15 @@ def bar_spec(title: str) -> dict[str, Any]:
         x=alt.X("value:Q", title=title),
         tooltip=[
             alt.Tooltip("clinic:N", title="Mottagning"),
-            alt.Tooltip("value:Q", title="Värde", format=",.1f"),
-            alt.Tooltip("from:Q", title="Osäkerhet från", format=",.1f"),
-            alt.Tooltip("to:Q", title="till", format=",.1f"),
+            alt.Tooltip("value:Q", title="Värde", format=",.1~f"),
+            alt.Tooltip("from:Q", title="Osäkerhet från", format=",.1~f"),
+            alt.Tooltip("to:Q", title="till", format=",.1~f"),
         ],
     )
     unsure = base.mark_rule(color="#1f2d2a", strokeWidth=1.5).encode(x="from:Q", x2="to:Q")
     line = base.mark_tick(color=BLUE, thickness=2, size=26).encode(x="region:Q")
     # White behind the figures, so that no line runs through them.
-    words: dict[str, Any] = {"x": "to_text:Q", "text": alt.Text("value:Q", format=",.1f")}
+    words: dict[str, Any] = {"x": "to_text:Q", "text": alt.Text("value:Q", format=",.1~f")}
     place = "isValid(datum.to) ? datum.to : datum.value"
     shifted = base.transform_calculate(to_text=place)
     halo = shifted.mark_text(align="left", dx=5, stroke="white", strokeWidth=5).encode(**words)

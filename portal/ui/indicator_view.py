@@ -119,7 +119,7 @@ def _limits(series: Series, index: int) -> Cell:
     limits, signal = series.charted.chart.limits[index], series.charted.chart.signals[index]
     if limits is None:
         return Cell("–", css="num")
-    digits = 0 if series.indicator.is_share else 1
+    digits = findings.digits_of(series.indicator)
     text = f"{formats.number(limits.low, digits)}–{formats.number(limits.high, digits)}"
     if signal is None:
         return numeric(text)

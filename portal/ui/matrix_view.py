@@ -42,18 +42,18 @@ def show_over_time(found: Multiples, *, belongs: Belongs) -> None:
         "en verklig förändring mot mottagningens egna gränser; en månad utan värde lämnar linjen öppen. "
         f"Definition: {indicator.definition}. [Alla definitioner](/definitioner?indikator={indicator.code})"
     )
-    st.html(markup.legend(_legend()))
+    st.html(markup.legend(_legend(has_region=any(value is not None for value in found.region))))
     drawn = [_drawing(found, one) for one in shown]
     st.html(markup.multiples([_multiple(found, one, made) for one, made in zip(shown, drawn, strict=True)]))
     _offer(found, shown, drawn)
     _show_months(found, shown)
 
 
-def _legend() -> list[tuple[str, str, str]]:
+def _legend(*, has_region: bool) -> list[tuple[str, str, str]]:
     signs, colours = control_chart.SIGNS, control_chart.COLOURS
     return [
         (GREEN, "——", "Mottagningen"),
-        (BLUE, "– –", "Regionen (alla, sammanlagt i dag)"),
+        *([(BLUE, "– –", "Regionen (alla, sammanlagt i dag)")] if has_region else []),
         *((colours[kind], signs[kind], f"Tydligt {kind}") for kind in signs),
     ]
 
@@ -150,7 +150,7 @@ def _month(found: Multiples, one: ClinicMonths, index: int, month: Month) -> Cel
     value = one.charted.values[index]
     if value is None:
         return markup.missing(formats.reason(one.figures[index].reason))
-    digits = 0 if found.indicator.is_share else 1
+    digits = findings.digits_of(found.indicator)
     signal = one.charted.chart.signals[index]
     sign = f" {control_chart.SIGNS[control_chart.kind_of(found.indicator, signal)]}" if signal else ""
     return Cell(

@@ -102,7 +102,7 @@ def test_every_clinics_months_are_those_of_its_own_page(demo):
 
 def test_like_for_like_leaves_out_the_clinics_that_opened_in_between(demo):
     found = benchmarks.compare(demo, REGION, indicator=INDICATORS_BY_CODE["active_patients"], period=2024)
-    like = matrix.like_for_like(demo, REGION, found)
+    like = matrix.like_for_like(found, matrix.year_before(demo, REGION, found))
 
     # The report's table: 5 569 in the seven clinics of December 2023; 7 317 in nine a year later
     assert (like.clinics, like.before.value, like.now.value) == (7, 5569, 5982)
