@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from db import audit, comments
 from db.comments import Comment
+from db.scoping import ScopedConnection
 from portal.domain.access import AccessDenied, ClinicUser, User, check_is_region, check_may_see_clinic
 from portal.domain.grammar import holds_personal_number
 from portal.domain.indicators import Indicator
@@ -73,11 +74,7 @@ def write(
         newest = known[0] if known else None
         if (newest.text if newest else "") == text:
             return None  # a second click changes nothing
-        if newest and newest.version != base_version:
-            raise CommentRefused(
-                f"{newest.written_by} hann skriva en kommentar före er: ”{newest.text}”. "
-                "Ladda om sidan och skriv igen."
-            )
+        _check_not_overtaken(newest, base_version)
         new = Comment(
             clinic=clinic,
             indicator=indicator.code,
@@ -87,17 +84,29 @@ def write(
             written_by=user.username,
             written_at=portal.clock.now,
         )
-        comments.add(scoped, new)
-        audit.add(
-            scoped,
-            at=new.written_at,
-            actor=user.username,
-            action="comment.written" if text else "comment.withdrawn",
-            clinic=clinic,
-            subject=f"{indicator.code} {month}",
-            details={"version": new.version},
-        )
+        _append(scoped, new)
     return new
+
+
+def _check_not_overtaken(newest: Comment | None, base_version: int) -> None:
+    if newest and newest.version != base_version:
+        raise CommentRefused(
+            f"{newest.written_by} hann skriva en kommentar före er: ”{newest.text}”. "
+            "Ladda om sidan och skriv igen."
+        )
+
+
+def _append(scoped: ScopedConnection, new: Comment) -> None:
+    comments.add(scoped, new)
+    audit.add(
+        scoped,
+        at=new.written_at,
+        actor=new.written_by,
+        action="comment.written" if new.text else "comment.withdrawn",
+        clinic=new.clinic,
+        subject=f"{new.indicator} {new.month}",
+        details={"version": new.version},
+    )
 
 
 def _checked(portal: Portal, text: str, month: Month) -> str:

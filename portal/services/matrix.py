@@ -1,5 +1,6 @@
 """Every clinic on every indicator of a period, and every clinic's months of one indicator. Region only."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from db import audit, breaks, clinics, values
@@ -10,7 +11,7 @@ from portal.domain.indicators import INDICATORS_BY_CODE, PATIENTS, Indicator
 from portal.domain.months import Month, latest_whole_month, months_between
 from portal.domain.series import CONTROL_MONTHS, ChartedSeries, charted
 from portal.domain.standing import Position, Released, position
-from portal.domain.values import change
+from portal.domain.values import Answer, change
 from portal.services import benchmarks
 from portal.services.benchmarks import Comparison
 from portal.services.context import Portal
@@ -144,39 +145,45 @@ def over_time(portal: Portal, user: User, indicator: Indicator) -> Multiples:
 
 def _read_over_time(portal: Portal, user: User, indicator: Indicator) -> Multiples:
     last = latest_whole_month(portal.clock.today)
-    start = portal.calendar.first_month
-    months = months_between(max(last.plus(1 - CONTROL_MONTHS), start), last)
+    beginning = portal.calendar.first_month
+    months = months_between(max(last.plus(1 - CONTROL_MONTHS), beginning), last)
     measures = sorted({PATIENTS, *indicator.measures})
     with portal.reading(user) as scoped:
         known = clinics.list_in_scope(scoped)
         broken = breaks.list_months(scoped, clinics=[clinic.code for clinic in known])
         answers = values.of_months(scoped, measures=measures, first=months[0], last=last)
-    shown = max(last.plus(1 - MONTHS_SHOWN), months[0])
-    found, every = [], []
-    for clinic in known:
-        own = answers.get(clinic.code, {})
-        figures = [
-            figure_of_month(indicator, own.get(m), otherwise=benchmarks.why_nothing(clinic, m))
+    every = [
+        [
+            figure_of_month(indicator, _at(answers, c, m), otherwise=benchmarks.why_nothing(c, m))
             for m in months
         ]
-        every.append(figures)
-        series = charted(indicator, months, figures, breaks=broken.get(clinic.code, ()))
-        found.append(
-            ClinicMonths(
-                clinic=clinic,
-                charted=series.since(shown),
-                figures=tuple(figures[months.index(shown) :]),
-            )
+        for c in known
+    ]
+    start = months.index(max(last.plus(1 - MONTHS_SHOWN), months[0]))
+    found = tuple(
+        ClinicMonths(
+            clinic=clinic,
+            charted=charted(indicator, months, figures, breaks=broken.get(clinic.code, ())).since(
+                months[start]
+            ),
+            figures=tuple(figures[start:]),
         )
-    region = _regional_months(indicator, every, months.index(shown))
+        for clinic, figures in zip(known, every, strict=True)
+    )
     drawn = [value for one in found for value in one.charted.values if value is not None]
     return Multiples(
         indicator=indicator,
-        months=tuple(months[months.index(shown) :]),
-        clinics=tuple(found),
-        region=region,
+        months=tuple(months[start:]),
+        clinics=found,
+        region=_regional_months(indicator, every, start),
         highest=100.0 if indicator.is_share else max(drawn, default=0.0),
     )
+
+
+def _at(
+    answers: Mapping[str, Mapping[Month, Mapping[str, Answer]]], clinic: Clinic, month: Month
+) -> Mapping[str, Answer] | None:
+    return answers.get(clinic.code, {}).get(month)
 
 
 def _regional_months(indicator: Indicator, every: list[list[Figure]], start: int) -> tuple[float | None, ...]:

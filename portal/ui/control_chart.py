@@ -4,7 +4,7 @@ One row per month holds all that is drawn. A month without value keeps its place
 """
 
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any
 
 import streamlit as st
 
@@ -151,50 +151,66 @@ def _any(rows: Rows, name: str) -> bool:
 
 @lru_cache(maxsize=50)
 def main_spec(title: str) -> dict[str, Any]:
+    """Return the chart's shape, from the back to the front: breaks, limits, region, own months, signals."""
     import altair as alt
 
     base = alt.Chart(alt.Data(values=[])).encode(x=_months(alt, labels=True))
-
-    def y(field: str) -> Any:
-        return alt.Y(f"{field}:Q", title=title, scale=alt.Scale(zero=True), axis=alt.Axis(minExtent=46))
-
-    def line(field: str, colour: str, dash: list[int], width: float) -> Any:
-        shape: Literal["step", "linear"] = "step" if field in ("low", "high") else "linear"
-        mark = base.mark_line(color=colour, strokeDash=dash, strokeWidth=width, interpolate=shape)
-        return mark.encode(y=y(field), detail="stretch:N")
-
-    kinds, tips = list(SHAPES), _tooltips(alt)
     layers = [
-        base.mark_rule(color=DARK, strokeDash=[4, 3]).encode().transform_filter("isValid(datum.break)"),
-        base.mark_text(align="left", dx=4, dy=-4, color=DARK, baseline="bottom")
-        .encode(y=alt.value(HEIGHT - 60), text="break:N")
-        .transform_filter("isValid(datum.break)"),
-        line("low", GREY, [5, 4], 1.2),
-        line("high", GREY, [5, 4], 1.2),
-        line("mean", GREY, [1, 0], 1.2),
-        line("target", RED, [2, 3], 1.8),
-        line("region", BLUE, [6, 3], 2),
-        base.mark_point(color=BLUE, filled=True, shape="square", size=30).encode(y=y("region"), tooltip=tips),
-        base.mark_rule(color=GREEN, strokeWidth=1.5, opacity=0.7).encode(y=y("from"), y2="to:Q"),
-        line("own", GREEN, [1, 0], 2.2),
-        base.mark_point(color=GREEN, filled=True, size=45, opacity=1).encode(y=y("own"), tooltip=tips),
-        base.mark_point(filled=True, size=190, opacity=1, stroke="white", strokeWidth=1)
-        .encode(
-            y=y("own"),
-            tooltip=tips,
-            shape=alt.Shape(
-                "signal:N", legend=None, scale=alt.Scale(domain=kinds, range=list(SHAPES.values()))
-            ),
-            color=alt.Color(
-                "signal:N", legend=None, scale=alt.Scale(domain=kinds, range=list(COLOURS.values()))
-            ),
-        )
-        .transform_filter("isValid(datum.signal)"),
-        base.mark_text(dy=-16, fontSize=22, fontWeight="bold", color=DARK)
-        .encode(y=y("own"), text="comment:N")
-        .transform_filter("isValid(datum.comment)"),
+        *_break_layers(alt, base),
+        _line(alt, base, title, "low", GREY, [5, 4], 1.2),
+        _line(alt, base, title, "high", GREY, [5, 4], 1.2),
+        _line(alt, base, title, "mean", GREY, [1, 0], 1.2),
+        _line(alt, base, title, "target", RED, [2, 3], 1.8),
+        _line(alt, base, title, "region", BLUE, [6, 3], 2),
+        *_point_layers(alt, base, title),
     ]
     return charts.finished(alt.layer(*layers))
+
+
+def _y(alt: Any, title: str, field: str) -> Any:
+    return alt.Y(f"{field}:Q", title=title, scale=alt.Scale(zero=True), axis=alt.Axis(minExtent=46))
+
+
+def _line(alt: Any, base: Any, title: str, field: str, colour: str, dash: list[int], width: float) -> Any:
+    """A line that a missing month and a break part."""
+    shape = "step" if field in ("low", "high") else "linear"
+    mark = base.mark_line(color=colour, strokeDash=dash, strokeWidth=width, interpolate=shape)
+    return mark.encode(y=_y(alt, title, field), detail="stretch:N")
+
+
+def _break_layers(alt: Any, base: Any) -> list[Any]:
+    known = base.transform_filter("isValid(datum.break)")
+    words = known.mark_text(align="left", dx=4, dy=-4, color=DARK, baseline="bottom")
+    return [
+        known.mark_rule(color=DARK, strokeDash=[4, 3]),
+        words.encode(y=alt.value(HEIGHT - 60), text="break:N"),
+    ]
+
+
+def _point_layers(alt: Any, base: Any, title: str) -> list[Any]:
+    tips, own = _tooltips(alt), _y(alt, title, "own")
+    region = base.mark_point(color=BLUE, filled=True, shape="square", size=30)
+    signals = base.transform_filter("isValid(datum.signal)")
+    comments = base.transform_filter("isValid(datum.comment)")
+    return [
+        region.encode(y=_y(alt, title, "region"), tooltip=tips),
+        base.mark_rule(color=GREEN, strokeWidth=1.5, opacity=0.7).encode(y=_y(alt, title, "from"), y2="to:Q"),
+        _line(alt, base, title, "own", GREEN, [1, 0], 2.2),
+        base.mark_point(color=GREEN, filled=True, size=45, opacity=1).encode(y=own, tooltip=tips),
+        signals.mark_point(filled=True, size=190, opacity=1, stroke="white", strokeWidth=1).encode(
+            y=own,
+            tooltip=tips,
+            shape=alt.Shape("signal:N", legend=None, scale=_scale(alt, SHAPES)),
+            color=alt.Color("signal:N", legend=None, scale=_scale(alt, COLOURS)),
+        ),
+        comments.mark_text(dy=-16, fontSize=22, fontWeight="bold", color=DARK).encode(
+            y=own, text="comment:N"
+        ),
+    ]
+
+
+def _scale(alt: Any, looks: dict[str, str]) -> Any:
+    return alt.Scale(domain=list(looks), range=list(looks.values()))
 
 
 @lru_cache(maxsize=10)

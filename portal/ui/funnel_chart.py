@@ -97,28 +97,13 @@ def funnel_spec(title: str) -> dict[str, Any]:
 
     base = alt.Chart(alt.Data(values=[]))
     x = alt.X("cases:Q", title="Antal fall (nämnaren)", scale=alt.Scale(zero=True, nice=False))
+    limits = base.transform_filter("datum.kind == 'limit'").encode(x=x)
 
     def line(field: str, colour: str, dash: list[int], width: float) -> Any:
-        y = alt.Y(f"{field}:Q", title=f"{title}, procent")
-        mark = base.mark_line(color=colour, strokeDash=dash, strokeWidth=width, clip=True)
-        return mark.encode(x=x, y=y).transform_filter("datum.kind == 'limit'")
+        mark = limits.mark_line(color=colour, strokeDash=dash, strokeWidth=width, clip=True)
+        return mark.encode(y=alt.Y(f"{field}:Q", title=f"{title}, procent"))
 
     clinics = base.transform_filter("datum.kind == 'clinic'").encode(x=x, y="value:Q")
-    words = [found[0] for found in PLACES.values()]
-    points = clinics.mark_point(filled=True, size=110, opacity=1, stroke="white", strokeWidth=1).encode(
-        shape=alt.Shape(
-            "place:N", legend=None, scale=alt.Scale(domain=words, range=[p[3] for p in PLACES.values()])
-        ),
-        color=alt.Color(
-            "place:N", legend=None, scale=alt.Scale(domain=words, range=[p[2] for p in PLACES.values()])
-        ),
-        tooltip=[
-            alt.Tooltip("clinic:N", title="Mottagning"),
-            alt.Tooltip("value:Q", title="Procent", format=",.1~f"),
-            alt.Tooltip("cases:Q", title="Fall", format=",.0f"),
-            alt.Tooltip("place:N", title="Läge"),
-        ],
-    )
     texts: dict[str, Any] = {"align": "left", "dx": 9, "dy": -7, "fontSize": 11}
     layers = [
         line("low998", GREY, [1, 0], 1.2),
@@ -126,11 +111,26 @@ def funnel_spec(title: str) -> dict[str, Any]:
         line("low95", GREY, [5, 4], 1.2),
         line("high95", GREY, [5, 4], 1.2),
         line("average", BLUE, [1, 0], 1.8),
-        points,
+        _points(alt, clinics),
         clinics.mark_text(stroke="white", strokeWidth=3, **texts).encode(text="label:N"),
         clinics.mark_text(color="#1f2d2a", **texts).encode(text="label:N"),
     ]
     return charts.finished(alt.layer(*layers))
+
+
+def _points(alt: Any, clinics: Any) -> Any:
+    """The clinics' points; the place is told by shape as well as by colour."""
+    words, colours, shapes = ([found[part] for found in PLACES.values()] for part in (0, 2, 3))
+    return clinics.mark_point(filled=True, size=110, opacity=1, stroke="white", strokeWidth=1).encode(
+        shape=alt.Shape("place:N", legend=None, scale=alt.Scale(domain=words, range=shapes)),
+        color=alt.Color("place:N", legend=None, scale=alt.Scale(domain=words, range=colours)),
+        tooltip=[
+            alt.Tooltip("clinic:N", title="Mottagning"),
+            alt.Tooltip("value:Q", title="Procent", format=",.1~f"),
+            alt.Tooltip("cases:Q", title="Fall", format=",.0f"),
+            alt.Tooltip("place:N", title="Läge"),
+        ],
+    )
 
 
 def within(spec: dict[str, Any], rows: Rows) -> dict[str, Any]:

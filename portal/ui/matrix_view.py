@@ -166,36 +166,16 @@ def _month(found: Multiples, one: ClinicMonths, index: int, month: Month) -> Cel
 def show_matrix(found: Matrix, *, belongs: Belongs, period: str) -> None:
     """Show every clinic on every indicator: the figure, a sign and a word, and only then a colour."""
     rows = [
-        markup.row(
-            Cell(
-                clinic.name, href=markup.link("oversikt", mottagning=clinic.code), small=clinic.operator.label
-            ),
-            *(_cell(indicator, cell) for indicator, cell in zip(found.indicators, cells, strict=True)),
-        )
+        _clinic(found, clinic, cells)
         for clinic, cells in zip(found.clinics, found.cells, strict=True)
         if belongs(clinic)
     ]
-    rows.append(
-        markup.row(
-            "Regionen",
-            *(
-                Cell(
-                    findings.drawn(i, region.rate if i.is_rate else region.value).replace(
-                        " per 100 patienter", ""
-                    ),
-                    css="center",
-                )
-                for i, region in zip(found.indicators, found.region, strict=True)
-            ),
-            css="total",
-        )
-    )
     headings = ("Mottagning", *(_heading(indicator) for indicator in found.indicators))
     caption = (
         f"{period}. ▲ bättre och ▼ sämre än regionen, mer än slumpen brukar ge; ≈ i nivå. Pilen vid rubriken "
         "säger åt vilket håll som är bra. Få fall ger sällan utslag. Mottagningens namn öppnar dess översikt."
     )
-    st.html(markup.table(headings, rows, caption=caption, cards=True, css="heat"))
+    st.html(markup.table(headings, [*rows, _whole_region(found)], caption=caption, css="heat"))
     st.download_button(
         "Tabellen (CSV för Excel)",
         data=lambda: _matrix_csv(found, belongs),
@@ -204,6 +184,26 @@ def show_matrix(found: Matrix, *, belongs: Belongs, period: str) -> None:
         on_click="ignore",
         icon=":material/download:",
     )
+
+
+def _clinic(found: Matrix, clinic: Clinic, cells: tuple[MatrixCell, ...]) -> markup.Row:
+    return markup.row(
+        Cell(clinic.name, href=markup.link("oversikt", mottagning=clinic.code), small=clinic.operator.label),
+        *(_cell(indicator, cell) for indicator, cell in zip(found.indicators, cells, strict=True)),
+    )
+
+
+def _whole_region(found: Matrix) -> markup.Row:
+    values = [
+        _short(indicator, region.rate if indicator.is_rate else region.value)
+        for indicator, region in zip(found.indicators, found.region, strict=True)
+    ]
+    return markup.row("Regionen", *(Cell(value, css="center") for value in values), css="total")
+
+
+def _short(indicator: Indicator, value: float | None) -> str:
+    """A drawn amount without its unit, which the heading says."""
+    return findings.drawn(indicator, value).replace(" per 100 patienter", "")
 
 
 def _heading(indicator: Indicator) -> str:
@@ -218,7 +218,7 @@ def _cell(indicator: Indicator, cell: MatrixCell) -> Cell:
     value = cell.figure.rate if indicator.is_rate else cell.figure.value
     if value is None:
         return Cell("patienter saknas", css="center missing")
-    shown = findings.drawn(indicator, value).replace(" per 100 patienter", "")
+    shown = _short(indicator, value)
     word = WORDS.get(cell.position, "kan inte jämföras")
     small = f"{cell.position.symbol} {word}"
     if indicator.is_share:
