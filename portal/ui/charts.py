@@ -22,6 +22,7 @@ __all__ = [
     "part_of",
     "picture_title",
     "rounded",
+    "with_scale",
 ]
 
 GREEN, BLUE, RED, GREY = "#178571", "#00577b", "#AE2D3A", "#5b6b67"
@@ -34,6 +35,22 @@ def axis_title(indicator: Indicator) -> str:
     if indicator.is_rate:
         return f"{indicator.unit} per 100 aktuella patienter"
     return indicator.unit
+
+
+def with_scale(spec: dict[str, Any], channel: str, **scale: object) -> dict[str, Any]:
+    """Return the shape with a scale of its own on a channel, in every layer; the cached one stays as it is.
+
+    Vega orders a scale's names by the first layer that shows them: one that shows few would reorder months.
+    """
+    if "layer" in spec:
+        return {**spec, "layer": [with_scale(layer, channel, **scale) for layer in spec["layer"]]}
+    looks = spec["encoding"].get(channel, {"value": 0})
+    if "value" in looks:  # nothing of the data, such as a place in pixels
+        return spec
+    return {
+        **spec,
+        "encoding": {**spec["encoding"], channel: {**looks, "scale": {**looks.get("scale", {}), **scale}}},
+    }
 
 
 def part_of(spec: dict[str, Any]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ One row per month holds all that is drawn. A month without value keeps its place
 """
 
 from functools import lru_cache
+from math import floor
 from typing import Any
 
 import streamlit as st
@@ -24,6 +25,7 @@ COLOURS = {WORSE: RED, BETTER: "#0e5a4c", CHANGED: BLUE}
 SIGNS = {WORSE: "▼", BETTER: "▲", CHANGED: "◆"}
 DARK = "#1f2d2a"
 HEIGHT, CASES_HEIGHT = 340, 110
+UPPER_HALF = 50  # percent
 
 Rows = list[dict[str, object]]
 
@@ -75,10 +77,14 @@ def cases_title(indicator: Indicator) -> str:
 def show(series: Series, comments: Comments) -> Rows:
     """Draw the chart and the cases beneath it; returns the rows, for downloads."""
     rows = rows_of(series, comments)
-    title = charts.axis_title(series.indicator)
+    title, months, start = (
+        charts.axis_title(series.indicator),
+        _shown(rows),
+        scale_start(series.indicator, rows),
+    )
     st.html(markup.legend(_legend(series, rows)))
     st.vega_lite_chart(
-        main_spec(title) | {"data": {"values": rows}},
+        _fitted(main_spec(title), months, start) | {"data": {"values": rows}},
         width="stretch",
         height=HEIGHT,
         alt=_alt(series),
@@ -86,7 +92,8 @@ def show(series: Series, comments: Comments) -> Rows:
     )
     if any(row["cases"] is not None for row in rows):
         st.vega_lite_chart(
-            cases_spec(cases_title(series.indicator)) | {"data": {"values": rows}},
+            charts.with_scale(cases_spec(cases_title(series.indicator)), "x", domain=months)
+            | {"data": {"values": rows}},
             width="stretch",
             height=CASES_HEIGHT,
             alt=f"{cases_title(series.indicator).capitalize()} per månad under diagrammet. Står i tabellen.",
@@ -98,7 +105,8 @@ def show(series: Series, comments: Comments) -> Rows:
 def whole_spec(series: Series, rows: Rows) -> dict[str, Any]:
     """Return both charts as one picture, with its title and its source, for a download."""
     title, cases = charts.axis_title(series.indicator), cases_title(series.indicator)
-    main, under = main_spec(title), cases_spec(cases)
+    main = _fitted(main_spec(title), _shown(rows), scale_start(series.indicator, rows))
+    under = charts.with_scale(cases_spec(cases), "x", domain=_shown(rows))
     config = main["config"]
     parts = [
         charts.part_of(main) | {"width": 900, "height": HEIGHT},
@@ -115,6 +123,24 @@ def whole_spec(series: Series, rows: Rows) -> dict[str, Any]:
         "config": config,
         "background": "white",
     }
+
+
+def scale_start(indicator: Indicator, rows: Rows) -> int:
+    """Return where the scale begins: at zero, but for shares that all lie in the upper half."""
+    names = ("own", "region", "low", "from", "target")
+    values = [float(str(row[name])) for row in rows for name in names if row[name] is not None]
+    lowest = min(values, default=0.0)
+    return 10 * floor(lowest / 10 - 0.5) if indicator.is_share and lowest >= UPPER_HALF else 0
+
+
+def _fitted(spec: dict[str, Any], months: list[object], start: int) -> dict[str, Any]:
+    """Return the shape with its months in order and its scale from `start`."""
+    spec = charts.with_scale(spec, "x", domain=months)
+    return charts.with_scale(spec, "y", zero=False, domain=[start, 100]) if start else spec
+
+
+def _shown(rows: Rows) -> list[object]:
+    return [row["month"] for row in rows]
 
 
 def _alt(series: Series) -> str:

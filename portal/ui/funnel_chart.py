@@ -138,15 +138,7 @@ def within(spec: dict[str, Any], rows: Rows) -> dict[str, Any]:
     values = [float(str(row["value"])) for row in rows if row["kind"] == "clinic"]
     low = max(0, 10 * floor(min(values, default=0) / 10 - 0.5))
     high = min(100, 10 * ceil(max(values, default=100) / 10 + 0.5))
-    return _with_y(spec, {"domain": [low, high]})
-
-
-def _with_y(spec: dict[str, Any], scale: dict[str, Any]) -> dict[str, Any]:
-    layers = [
-        {**layer, "encoding": {**layer["encoding"], "y": {**layer["encoding"]["y"], "scale": scale}}}
-        for layer in spec["layer"]
-    ]
-    return {**spec, "layer": layers}
+    return charts.with_scale(spec, "y", domain=[low, high])
 
 
 # Everything that is not a share
@@ -187,7 +179,7 @@ def show_bars(comparison: Comparison, *, shown: Sequence[str]) -> Rows:
 
 def in_order(spec: dict[str, Any], rows: Rows) -> dict[str, Any]:
     """Return the bars' shape with its clinics named in order: Vega would put those without value last."""
-    return _with_y(spec, {"domain": [row["clinic"] for row in rows]})
+    return charts.with_scale(spec, "y", domain=[row["clinic"] for row in rows])
 
 
 def bar_height(rows: Rows) -> int:

@@ -47,7 +47,12 @@ def show_chart(series: Series, said: Comments) -> None:
         st.markdown(text)
     st.caption(f"**{findings.direction(indicator)}** {findings.how_to_read(series)}")
     rows = control_chart.show(series, said)
-    notes = [findings.compares_with_patients(indicator), findings.limits_basis(series.charted)]
+    start = control_chart.scale_start(indicator, rows)
+    notes = [
+        f"Skalan börjar vid {start} procent." if start else "",
+        findings.compares_with_patients(indicator),
+        findings.limits_basis(series.charted),
+    ]
     notes += [f"Seriebrott {one.month.label}: {one.reason}." for one in series.breaks]
     st.caption(" ".join(note for note in notes if note))
     _offer(series, rows)

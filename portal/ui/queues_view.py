@@ -47,7 +47,7 @@ def show_state(found: Queues) -> None:
         )
     first, second, third = (formats.number(queue.together.waiting) for queue in found.phases)
     st.markdown(
-        f"Sista {found.month.label} väntade **{first}** på ett första besök, **{second}** på en fördjupad utredning "
+        f"Den sista {found.month.label} väntade **{first}** på ett första besök, **{second}** på en fördjupad utredning "
         f"och **{third}** på behandling."
     )
     rows = [_state(queue) for queue in found.phases]
@@ -102,7 +102,7 @@ def show_charts(found: Queues) -> None:
         with place:
             st.markdown(f"**{queue.phase.label}**")
             st.vega_lite_chart(
-                queue_spec() | {"data": {"values": rows_of(queue)}},
+                spec_of(queue) | {"data": {"values": rows_of(queue)}},
                 width="stretch",
                 height=HEIGHT,
                 alt=_alt(queue),
@@ -134,6 +134,10 @@ def rows_of(queue: RegionalQueue) -> Rows:
     ]
 
 
+def spec_of(queue: RegionalQueue) -> dict[str, Any]:
+    return charts.with_scale(queue_spec(), "x", domain=[one.month.short for one in queue.months])
+
+
 @lru_cache(maxsize=1)
 def queue_spec() -> dict[str, Any]:
     import altair as alt
@@ -160,7 +164,7 @@ def whole_spec(found: Queues) -> dict[str, Any]:
     spec = queue_spec()
     parts = [
         {
-            **charts.part_of(spec),
+            **charts.part_of(spec_of(queue)),
             "data": {"values": rows_of(queue)},
             "title": queue.phase.label,
             "width": 420,

@@ -1,11 +1,14 @@
 """What a clinic reads on its pages. Figures come from the demo, expectations from the database."""
 
+import json
+
 import pytest
 
 from db import clinics, releases, values
-from portal.domain.access import EVERY_CLINIC
+from portal.domain.access import EVERY_CLINIC, RegionUser
 from portal.domain.indicators import MONTHLY_INDICATORS
 from portal.domain.months import Month
+from portal.services import breaks
 
 
 DECEMBER = Month(2024, 12)
@@ -110,6 +113,24 @@ def test_a_month_without_value_is_null_in_the_chart_and_not_zero(open_page):
     not_open = [row for row in rows if row["month"] in ("feb 23", "mar 23")]
     assert len(not_open) == 2
     assert {(row["own"], row["mean"], row["signal"], row["cases"]) for row in not_open} == {(None,) * 4}
+
+
+def test_a_break_is_drawn_and_said_and_the_months_keep_their_order(open_page, own_demo):
+    region = RegionUser("region", "Region")
+    reason = "Nytt sätt att räkna samtal"
+    breaks.enter(own_demo, region, clinic="mora", month=Month(2023, 9), reason=reason)
+
+    page = open_page("mora", "indicator", indikator="calls_answered_same_day")
+
+    rows = page.chart_rows()
+    assert [row["month"] for row in rows if row["break"]] == ["sep 23"]
+    assert {row["stretch"] for row in rows[:7]} == {0}
+    assert {row["stretch"] for row in rows[7:]} == {1}
+    assert "Seriebrott september 2023: Nytt sätt att räkna samtal." in page.text
+    spec = json.loads(page.app.get("vega_lite_chart")[0].proto.spec)
+    assert "Skalan börjar vid 70 procent." in page.text or "Skalan börjar vid 80 procent." in page.text
+    for layer in spec["layer"]:  # Vega would put the break's month first
+        assert layer["encoding"]["x"]["scale"]["domain"] == [row["month"] for row in rows]
 
 
 def test_what_needs_attention_comes_first_with_its_reason_in_one_sentence(open_page):
