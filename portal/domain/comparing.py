@@ -5,17 +5,21 @@ from dataclasses import dataclass
 
 from portal.domain.annual import Figure, RegionalFigure, regional_figure
 from portal.domain.indicators import Better, Indicator
+from portal.domain.series import drawn
 from portal.domain.standing import Position
 from portal.domain.statistics import (
     FunnelLimits,
     FunnelPlace,
     funnel_limits,
     funnel_place,
+    leave_one_out,
     overdispersion,
 )
 
 
 CURVE_POINTS = 40
+FAR_OUT = 3  # standard deviations of the others
+FEWEST_TO_STAND_OUT = 5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,6 +71,21 @@ def position_of(place: FunnelPlace, better: Better) -> Position:
     if better is Better.NEUTRAL:
         return Position.ABOVE if is_high else Position.BELOW
     return Position.BETTER if is_high is (better is Better.HIGHER) else Position.WORSE
+
+
+def stands_out(indicator: Indicator, figures: Sequence[Figure]) -> list[bool]:
+    """Tell which clinics lie far from the others, themselves left out, in the unit that is compared.
+
+    Three standard deviations of the others, that spread being at least a tenth of the mean. For what has no
+    funnel: it asks for a look at the registration before a judgement.
+    """
+    values = [drawn(indicator, figure) for figure in figures]
+    known = [value for value in values if value is not None]
+    if len(known) < FEWEST_TO_STAND_OUT:
+        return [False] * len(values)
+    distances = leave_one_out(known, floor=sum(known) / len(known) / 10)
+    far = [abs(distance or 0.0) >= FAR_OUT for distance in distances]
+    return [value is not None and far.pop(0) for value in values]
 
 
 def without_each(indicator: Indicator, figures: Sequence[Figure]) -> list[float | None]:

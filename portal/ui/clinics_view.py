@@ -160,10 +160,11 @@ def _show_table(found: Comparison, earlier: Comparison, funnel: Funnel | None, s
     indicator = found.indicator
     before = {clinic.code: figure for clinic, figure in earlier.figures}
     without = comparing.without_each(indicator, [figure for _, figure in found.figures])
+    far = comparing.stands_out(indicator, [figure for _, figure in found.figures])
     places = funnel.places if funnel else (None,) * len(found.figures)
     rows = [
-        _row(found, number, before, place, rest)
-        for number, (place, rest) in enumerate(zip(places, without, strict=True))
+        _row(found, number, before, _place(found, number, place, is_far=is_far), rest)
+        for number, (place, rest, is_far) in enumerate(zip(places, without, far, strict=True))
         if found.figures[number][0].code in shown
     ]
     rows.append(_total(found, earlier.region))
@@ -188,7 +189,7 @@ def _row(
     found: Comparison,
     number: int,
     before: Mapping[str, Figure],
-    place: FunnelPlace | None,
+    place: Cell,
     without: float | None,
 ) -> markup.Row:
     indicator, (clinic, figure) = found.indicator, found.figures[number]
@@ -205,7 +206,7 @@ def _row(
         else markup.missing(formats.reason(figure.reason)),
         numeric(basis),
         _earlier(indicator, figure, before.get(clinic.code, Figure())),
-        _place(found, figure, place),
+        place,
         _without(found, without),
         _behind(found, clinic),
     )
@@ -220,19 +221,20 @@ def _earlier(indicator: Indicator, now: Figure, before: Figure) -> Cell:
     return numeric(formats.figure(indicator, before), small)
 
 
-def _place(found: Comparison, figure: Figure, place: FunnelPlace | None) -> Cell:
+def _place(found: Comparison, number: int, place: FunnelPlace | None, *, is_far: bool) -> Cell:
     """Say where the clinic lies: in the funnel of a share, beside the region by its interval otherwise."""
-    indicator = found.indicator
-    few = figure.value is not None and indicator.is_share
-    small = "få fall" if few and (figure.denominator or 0) < sentences.SMALL_DENOMINATOR else ""
+    indicator, (_, figure) = found.indicator, found.figures[number]
     if place is None:
         position = matrix.beside_region(indicator, figure, found.region)
         text = "–" if position is Position.UNKNOWN else f"{position.symbol} {position.label}"
-        return Cell(text, css=CSS.get(position, ""), small=small)
+        return Cell(
+            text, css=CSS.get(position, ""), small="! långt från de andra: kontrollera" if is_far else ""
+        )
     position = comparing.position_of(place, indicator.better)
     meaning = {Position.WORSE: " – sämre", Position.BETTER: " – bättre"}.get(position, "")
+    few = (figure.denominator or 0) < sentences.SMALL_DENOMINATOR
     text = f"{funnel_chart.sign(place)} {funnel_chart.word(place).capitalize()}{meaning}"
-    return Cell(text, css=CSS.get(position, ""), small=small)
+    return Cell(text, css=CSS.get(position, ""), small="få fall" if few else "")
 
 
 def _without(found: Comparison, without: float | None) -> Cell:

@@ -3,7 +3,7 @@
 import pytest
 
 from portal.domain.annual import Figure
-from portal.domain.comparing import funnel, position_of, without_each
+from portal.domain.comparing import funnel, position_of, stands_out, without_each
 from portal.domain.indicators import INDICATORS_BY_CODE, Better
 from portal.domain.standing import Position
 from portal.domain.statistics import FunnelPlace
@@ -80,3 +80,13 @@ def test_of_counts_it_is_the_rate_that_is_compared():
     counts = [Figure(value=10, numerator=10, patients=100), Figure(value=90, numerator=90, patients=300)]
 
     assert without_each(COUNT, counts) == [30, 10]
+
+
+def test_a_clinic_far_from_the_others_stands_out_though_it_widens_the_spread_itself():
+    """Seven alike and one ten times as high: with itself among them it could hide."""
+    alike = [Figure(value=value, numerator=value, patients=100) for value in (10, 11, 10, 9, 10, 11, 10)]
+    far = Figure(value=100, numerator=100, patients=100)
+
+    assert stands_out(COUNT, [*alike, Figure(), far]) == [False] * 8 + [True]
+    assert stands_out(COUNT, alike) == [False] * 7
+    assert stands_out(COUNT, [alike[0], alike[1], far]) == [False] * 3  # too few to compare with
