@@ -116,7 +116,8 @@ def show_words() -> None:
 **Per 100 patienter.** Antal jämförs per 100 aktuella patienter, eftersom mottagningarna är olika stora.
 
 **Läge.** En skillnad mot regionen räknas först när den är större än slumpen brukar ge: regionens värde
-ligger utanför ert 95-procentiga osäkerhetsintervall (Wilson för andelar, Byar för antal).
+ligger utanför ert 95-procentiga osäkerhetsintervall (Wilson för andelar, Byar för antal,
+logaritmerat för månader att beta av en kö).
 
 **Gränser för det vanliga.** Snittet av månaderna ± 2,66 gånger den genomsnittliga ändringen från månad till
 månad (XmR-diagram; stora hopp räknas bort en gång). När en andel vilar på få fall följer gränserna i stället
