@@ -62,6 +62,12 @@ NO_PATIENTS = {
 }
 
 
+# What the search once found: no patients is a number, too, and only one owner's.
+NONE_AT_ALL = {
+    code: values | ({"active_patients": 0} if code == "b" else {}) for code, values in ONE_MISSING.items()
+}
+
+
 def answers_of(month):
     return {
         code: {measure: Answer(value) for measure, value in values.items() if value is not None}
@@ -100,7 +106,7 @@ def equations(month, cells):
 def _of_count(month, figure, over, with_value):
     if figure.value is not None:
         yield {(c, over): Fraction(1) for c in with_value}, Fraction(sum(month[c][over] for c in with_value))
-    if figure.rate is not None:
+    if figure.rate is not None and over != PATIENTS:  # patients per 100 patients say nothing
         beside = [c for c in with_value if month[c][PATIENTS]]
         rate = Fraction(sum(month[c][over] for c in beside), sum(month[c][PATIENTS] for c in beside))
         yield {(c, over): Fraction(1) for c in beside} | {(c, PATIENTS): -rate for c in beside}, Fraction(0)
@@ -148,6 +154,7 @@ def leaks(months_and_cells):
 @given(MONTHS)
 @example(ONE_MISSING)
 @example(NO_PATIENTS)
+@example(NONE_AT_ALL)
 def test_p1_no_foreign_value_can_be_computed_from_a_months_figures(month):
     assert not list(leaks([(month, cells_of(month))]))
 
