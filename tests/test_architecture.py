@@ -179,3 +179,20 @@ def test_nothing_is_evaluated_from_text():
     } | {name_of(path): "pickle" for path in PRODUCT if "pickle" in imported(path)}
 
     assert guilty == {}
+
+
+# Disclosure
+
+
+def test_only_the_release_service_asks_the_disclosure_rules():
+    """Others may hold the parameters, or say the region why a figure is hidden; none may decide."""
+    names = {}
+    for path in PRODUCT:
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.ImportFrom) and node.module == "portal.domain.disclosure":
+                names[name_of(path)] = {alias.name for alias in node.names}
+            assert not (isinstance(node, ast.Import) and "portal.domain.disclosure" in ast.dump(node))
+
+    assert "why_hide_count" in names.pop("portal/services/release_cells.py")
+    assert names
+    assert set().union(*names.values()) <= {"Rules", "Hidden"}

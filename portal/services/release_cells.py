@@ -149,9 +149,9 @@ def _sums(known: Mapping[str, Clinic], of_clinics: Mapping[str, float]) -> dict[
 
 
 def _patients(answers: Answers) -> dict[str, int]:
-    """Return the current patients of each clinic that has some."""
+    """Return the current patients of each clinic that has said how many, none too."""
     found = {code: given.get(PATIENTS) for code, given in answers.items()}
-    return {code: answer.value for code, answer in found.items() if answer and answer.value}
+    return {code: answer.value for code, answer in found.items() if answer and answer.value is not None}
 
 
 def _why_hide(

@@ -3,6 +3,9 @@
 Everything here is SQL that forgot its scope, as the role that the portal works as.
 """
 
+import os
+import subprocess
+import sys
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 
@@ -386,5 +389,34 @@ def test_one_role_that_owns_all_is_held_too(postgres_server):
 
     upgrade(database)  # again, and nothing is lost
     assert codes(database, EVERY_CLINIC) == {"falun", "mora"}
+    database.engine.dispose()
+    postgres_server.drop(name)
+
+
+def test_portal_migrate_works_as_the_owner_and_lets_the_portals_role_in(postgres_server):
+    name = postgres_server.create()
+    database = Database(postgres_server.url(name, postgres.WORKER))
+    environment = {
+        **os.environ,
+        "PORTAL_DATABASE_URL": postgres_server.url(name, postgres.WORKER),
+        "PORTAL_MIGRATION_URL": postgres_server.url(name, postgres.OWNER),
+    }
+
+    done = subprocess.run(
+        [sys.executable, "-m", "portal", "migrate"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert is_current(database)
+    portal = Portal(database=database, clock=Clock(TODAY))
+    add_clinics(portal)
+    send(portal, "falun")
+    assert codes(database, FALUN) == {"falun"}
+    with database.reading(EVERY_CLINIC) as scoped:
+        assert row_security.faults(scoped.connection) == []
     database.engine.dispose()
     postgres_server.drop(name)
