@@ -9,7 +9,8 @@ R3  totals of 1-4, shares of few cases                           why_hide_count,
 R4  what is left between two figures that are both known          is_rest_safe
     Only the whole region is released, no groups of clinics (released_figure has no such column), so there
     are no hidden parts to subtract from a total. What can be subtracted: a count less the part of it that
-    its rate stands for, and the current patients less those behind a rate.
+    its rate stands for, the current patients less those behind a rate, and what a quotient of two released
+    counts gives for one of them.
 R5  a figure is replaced when no or enough owners changed, against every figure ever shown   may_replace
 R6  a year is made of released months, and shown when all are      portal.services.benchmarks
 R7  one figure for all, rounded here and nowhere else             round_figure
@@ -52,6 +53,7 @@ class Hidden(StrEnum):
     SMALL_COUNT = "small_count"
     DOMINATED = "dominated"
     FEW_CASES = "few_cases"
+    REST = "rest"
 
     @property
     def label(self) -> str:
@@ -61,6 +63,7 @@ class Hidden(StrEnum):
             "small_count": "för litet antal sammanlagt (R3)",
             "dominated": "en vårdgivare dominerar: de andra kunde räkna ut dess värde (R2)",
             "few_cases": "för få fall i nämnaren (R3)",
+            "rest": "skillnaden mot ett annat visat värde vore få vårdgivares (R4)",
         }[self.value]
 
 
@@ -86,12 +89,11 @@ def why_hide_share(by_owner: Mapping[str, Ratio], rules: Rules) -> Hidden | None
     return None
 
 
-def is_rest_safe(whole: Mapping[str, int], part: Mapping[str, int], rules: Rules) -> bool:
-    """R4: where a sum over owners and a part of it are both known, so is the rest, which must pass too.
+def is_rest_safe(rest: Mapping[str, int], rules: Rules) -> bool:
+    """R4: where a sum and a part of it are both known, so is the rest, which must pass too.
 
-    Owners whose share of both is the same have no part in the rest, and so don't hide the others.
+    `rest`: by owner, what the clinics outside the part have; nothing at all is a value of theirs, too.
     """
-    rest = {owner: count - part.get(owner, 0) for owner, count in whole.items() if count != part.get(owner)}
     return not rest or why_hide_count(rest, rules) is None
 
 

@@ -3,9 +3,10 @@
 Pure functions over answers that were read; `portal.services.releases` reads and stores.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import combinations
 from typing import Any
 
 from portal.domain.annual import Figure, RegionalFigure, figure_of_month, regional_figure
@@ -100,6 +101,8 @@ def plan_cell(
     seen = [*earlier, *([] if behind is None else [behind])]
     is_kept = not all(may_replace(*_changed(indicator, one, answers, known), rules) for one in seen)
     why = Hidden.NO_DATA if not figures else _why_hide(indicator, figures, known, rules)
+    if why is None and indicator.kind is Kind.QUOTIENT:
+        why = _why_hide_beside_counts(indicator, set(figures), answers, known, rules)
     return Cell(
         indicator=indicator,
         figure=None if why or is_kept else _shown(indicator, figures, _patients(answers), known, rules),
@@ -134,8 +137,8 @@ def _shown(
     beneath = _sums(known, {code: found.patients or 0 for code, found in comparable.items()})
     if why_hide_count(counted, rules) or why_hide_count(beneath, rules):
         return replace(together, rate=None, denominator=None)
-    counts = _sums(known, {code: found.numerator or 0 for code, found in figures.items()})
-    if is_rest_safe(counts, counted, rules) and is_rest_safe(_sums(known, patients), beneath, rules):
+    counts = {code: found.numerator or 0 for code, found in figures.items()}
+    if _is_rest_safe(counts, comparable, known, rules) and _is_rest_safe(patients, comparable, known, rules):
         return together
     # R4: the sum less what the rate stands for, or the patients less those behind it, would be few owners'.
     return replace(together, value=None)
@@ -150,8 +153,7 @@ def _sums(known: Mapping[str, Clinic], of_clinics: Mapping[str, float]) -> dict[
 
 def _patients(answers: Answers) -> dict[str, int]:
     """Return the current patients of each clinic that has said how many, none too."""
-    found = {code: given.get(PATIENTS) for code, given in answers.items()}
-    return {code: answer.value for code, answer in found.items() if answer and answer.value is not None}
+    return _counts_of(PATIENTS, answers)
 
 
 def _why_hide(
@@ -165,6 +167,39 @@ def _why_hide(
     if why or indicator.kind is not Kind.QUOTIENT:
         return why
     return why_hide_count({owner: round(pair[1]) for owner, pair in sides.items()}, rules)
+
+
+def _why_hide_beside_counts(
+    indicator: Indicator, within: Collection[str], answers: Answers, known: Mapping[str, Clinic], rules: Rules
+) -> Hidden | None:
+    """R4 for a quotient of two counts that are released, too.
+
+    With one side's sum known it gives the other's, over the clinics that have both. So on either side
+    the clinics with a value, those with both, and those with patients, too, may not differ by few owners.
+    """
+    patients = {code for code, count in _patients(answers).items() if count}
+    for measure in (indicator.numerator, indicator.denominator):
+        whole = _counts_of(measure, answers)
+        both = set(within)
+        parts = [whole.keys(), whole.keys() & both, whole.keys() & patients, whole.keys() & both & patients]
+        for one, other in combinations(parts, 2):
+            apart = one ^ other
+            if not _is_rest_safe({code: whole[code] for code in apart}, (), known, rules):
+                return Hidden.REST
+    return None
+
+
+def _is_rest_safe(
+    whole: Mapping[str, float], part: Collection[str], known: Mapping[str, Clinic], rules: Rules
+) -> bool:
+    """R4: whether what the clinics in the whole and not in the part have may be told; nothing is a value, too."""
+    return is_rest_safe(_sums(known, {code: whole[code] for code in whole if code not in part}), rules)
+
+
+def _counts_of(measure: str | None, answers: Answers) -> dict[str, int]:
+    """Return the clinics' counts of one measure."""
+    found = {code: given.get(measure or "") for code, given in answers.items()}
+    return {code: answer.value for code, answer in found.items() if answer and answer.value is not None}
 
 
 def _by_owner(figures: Mapping[str, Figure], known: Mapping[str, Clinic]) -> dict[str, tuple[float, float]]:
