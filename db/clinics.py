@@ -48,6 +48,14 @@ def close(scoped: ScopedConnection, *, code: str, last_month: Month, reason: str
     )
 
 
+def list_closed_reasons(scoped: ScopedConnection) -> dict[str, str]:
+    """Return why each closed clinic closed, by its code."""
+    query = select(clinic.c.code, clinic.c.closed_reason).where(
+        clinic.c.closed.is_not(None), scoped.in_scope(clinic.c.code)
+    )
+    return {row.code: row.closed_reason for row in scoped.connection.execute(query)}
+
+
 def _clinic(row: Row) -> Clinic:
     return Clinic(
         code=row.code,

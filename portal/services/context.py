@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from threading import Lock
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
 
 from db import audit, installation
 from db.engine import Database
@@ -14,10 +13,10 @@ from db.scoping import ScopedConnection
 from portal.domain.access import NO_CLINIC, User, check_is_administrator, scope_of
 from portal.domain.disclosure import Rules
 from portal.domain.submissions import Calendar
+from portal.formats import STOCKHOLM
 from portal.settings import Settings
 
 
-STOCKHOLM = ZoneInfo("Europe/Stockholm")
 Value = TypeVar("Value")
 
 DEMO_LABEL = "Exempeldata – påhittade månader"

@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from portal.charts.palette import BLUE, GREEN, RED, SWEDISH
 from portal.domain.annual import Figure
 from portal.domain.indicators import Indicator
 from portal.domain.standing import comparable
@@ -17,10 +18,6 @@ from portal.ui import markup
 
 
 OWN, REGION, TARGET = "Mottagningen", "Regionen", "Mål"
-GREEN, BLUE, RED = "#178571", "#00577b", "#AE2D3A"
-SWEDISH = {
-    "number": {"decimal": ",", "thousands": "\u00a0", "grouping": [3], "currency": ["", " kr"]},
-}
 
 
 def over_time(series: Series) -> list[dict[str, object]]:
