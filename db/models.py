@@ -65,6 +65,8 @@ class ClinicRow(SQLModel, table=True):
     opened_note: str = ""
     closed: str | None = None
     closed_reason: str = ""
+    closed_kind: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    successor: str | None = None  # the clinic it merged into
 
 
 class AccountRow(SQLModel, table=True):
@@ -235,6 +237,38 @@ class SeriesBreakRow(SQLModel, table=True):
     entered_at: datetime = Field(sa_column=utc())
 
 
+class ContractAnswerRow(SQLModel, table=True):
+    """Whether a clinic meets a demand that no measure shows, from a day on. Append-only; the newest counts."""
+
+    __tablename__ = "contract_answer"
+    __table_args__ = (CheckConstraint("reply IN ('yes', 'partly', 'no')", name="contract_answer_reply"),)
+    id: int | None = Field(default=None, primary_key=True)
+    clinic_code: str = Field(foreign_key="clinic.code", index=True)
+    demand: str
+    reply: str
+    valid_from: date
+    source: str  # who says so, and where
+    entered_by: str
+    entered_at: datetime = Field(sa_column=utc())
+
+
+class ContractLevelRow(SQLModel, table=True):
+    """The region's own level of a demand from a day on, in percent or meetings a year. Append-only."""
+
+    __tablename__ = "contract_level"
+    __table_args__ = (
+        CheckConstraint("partly IS NULL OR partly < met", name="contract_level_partly_below_met"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    demand: str
+    met: float
+    partly: float | None = None  # None: nothing counts as partly met
+    valid_from: date
+    basis: str  # why this level, and who decided it
+    entered_by: str
+    entered_at: datetime = Field(sa_column=utc())
+
+
 class SubmissionValueRow(SQLModel, table=True):
     __tablename__ = "submission_value"
     __table_args__ = (
@@ -305,22 +339,73 @@ class ReleasedFigureRow(SQLModel, table=True):
 
 
 class RegionFactRow(SQLModel, table=True):
-    """A figure from the region's own sources, with provenance; a correction is a new row."""
+    """A figure from the region's own sources, with provenance; a correction is a new row.
+
+    Empty texts, not NULL, say "all of the region" and "the whole year": NULLs would slip past UNIQUE.
+    """
 
     __tablename__ = "region_fact"
     __table_args__ = (
         CheckConstraint("(value IS NULL) <> (reason IS NULL)", name="fact_value_or_reason"),
-        UniqueConstraint("indicator", "year", "breakdown", "version", name="region_fact_version"),
+        CheckConstraint("month = '' OR length(month) = 7", name="fact_month_is_month"),
+        CheckConstraint("clinic_code = '' OR municipality_code = ''", name="fact_one_place"),
+        UniqueConstraint(
+            "indicator",
+            "year",
+            "month",
+            "breakdown",
+            "clinic_code",
+            "municipality_code",
+            "version",
+            name="region_fact_version",
+        ),
     )
     id: int | None = Field(default=None, primary_key=True)
     indicator: str
     year: int
+    month: str = Field(default="", sa_column_kwargs={"server_default": ""})
     breakdown: str = ""
+    clinic_code: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    municipality_code: str = Field(default="", sa_column_kwargs={"server_default": ""})
     version: int
     value: float | None = None
     reason: str | None = None
     source: str
     note: str = ""
+    correction: str = Field(default="", sa_column_kwargs={"server_default": ""})  # why, from version 2
+    entered_by: str
+    entered_at: datetime = Field(sa_column=utc())
+
+
+class TargetRow(SQLModel, table=True):
+    """A level to reach from a day on; the declared one is the default, the newest entered counts."""
+
+    __tablename__ = "target"
+    id: int | None = Field(default=None, primary_key=True)
+    indicator: str = Field(index=True)
+    value: float | None = None  # None: no target from that day on
+    text: str
+    valid_from: date
+    reason: str
+    entered_by: str
+    entered_at: datetime = Field(sa_column=utc())
+
+
+class DayRuleRow(SQLModel, table=True):
+    """The last day and the release day from a month on; before the first such month, the defaults."""
+
+    __tablename__ = "day_rule"
+    __table_args__ = (
+        is_month("valid_from"),
+        CheckConstraint(
+            "deadline_day >= 1 AND deadline_day < release_day AND release_day <= 28", name="day_rule_days"
+        ),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    valid_from: str  # the first month it applies to
+    deadline_day: int  # of the following month, like release_day
+    release_day: int
+    reason: str
     entered_by: str
     entered_at: datetime = Field(sa_column=utc())
 

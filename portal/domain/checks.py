@@ -12,6 +12,7 @@ from portal.domain.collecting import collection_paused
 from portal.domain.measures import MEASURES, MEASURES_BY_CODE
 from portal.domain.months import Month, latest_whole_month
 from portal.domain.problems import NOWHERE, Entry, Place, Problem, Severity
+from portal.domain.statistics import mean_and_spread
 from portal.domain.submissions import Calendar
 from portal.domain.values import Answer
 
@@ -211,14 +212,8 @@ def expected_range(history: Sequence[int]) -> tuple[int, int] | None:
     """
     if len(history) < MIN_HISTORY:
         return None
-    mean, spread = _mean_and_spread(history)
+    mean, spread = mean_and_spread(history)
     return max(0, math.ceil(mean - spread)), math.floor(mean + spread)
-
-
-def _mean_and_spread(history: Sequence[int]) -> tuple[float, float]:
-    mean = sum(history) / len(history)
-    sd = math.sqrt(sum((value - mean) ** 2 for value in history) / (len(history) - 1))
-    return mean, 3 * max(sd, 0.1 * mean, math.sqrt(mean), 2)
 
 
 def _outside_history(case: Case) -> Iterator[Finding]:
@@ -241,7 +236,7 @@ def _is_season(value: int, last_year: int | None, history: Mapping[Month, int]) 
     """Tell whether the value is like the same month last year: July is low every year."""
     if last_year is None:
         return False
-    _, spread = _mean_and_spread(list(history.values()))
+    _, spread = mean_and_spread(list(history.values()))
     return abs(value - last_year) <= spread
 
 

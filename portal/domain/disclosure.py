@@ -9,6 +9,7 @@ Sources: minimum frequency 3 and the p % rule, Handbook on Statistical Disclosur
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from portal.domain.values import Ratio
 
@@ -27,19 +28,54 @@ class Rules:
             raise ValueError("with fewer than 3 owners one can subtract one's own figure")
 
 
-def may_show_count(by_owner: Mapping[str, int], rules: Rules) -> bool:
-    """Tell whether the sum of a count over owners may be shown (R1-R3)."""
+class Hidden(StrEnum):
+    """Why a regional figure is not shown. For the region only: clinics read one neutral sentence."""
+
+    NO_DATA = "no_data"
+    FEW_OWNERS = "few_owners"
+    SMALL_COUNT = "small_count"
+    DOMINATED = "dominated"
+    FEW_CASES = "few_cases"
+
+    @property
+    def label(self) -> str:
+        return {
+            "no_data": "ingen har rapporterat något värde",
+            "few_owners": "för få vårdgivare har ett värde (R1)",
+            "small_count": "för litet antal sammanlagt (R3)",
+            "dominated": "en vårdgivare dominerar: de andra kunde räkna ut dess värde (R2)",
+            "few_cases": "för få fall i nämnaren (R3)",
+        }[self.value]
+
+
+def why_hide_count(by_owner: Mapping[str, int], rules: Rules) -> Hidden | None:
+    """Tell why the sum of a count over owners may not be shown (R1-R3); None when it may."""
     total = sum(by_owner.values())
-    if len(by_owner) < rules.owners or 0 < total < rules.smallest_count:
-        return False
-    return total == 0 or not is_dominated(by_owner.values(), rules.p_percent)
+    if len(by_owner) < rules.owners:
+        return Hidden.FEW_OWNERS
+    if 0 < total < rules.smallest_count:
+        return Hidden.SMALL_COUNT
+    if total and is_dominated(by_owner.values(), rules.p_percent):
+        return Hidden.DOMINATED
+    return None
+
+
+def why_hide_share(by_owner: Mapping[str, Ratio], rules: Rules) -> Hidden | None:
+    """Tell why a pooled share may not be shown (R1, R3): enough owners, enough cases."""
+    with_cases = [ratio for ratio in by_owner.values() if ratio.denominator]
+    if len(with_cases) < rules.owners:
+        return Hidden.FEW_OWNERS
+    if sum(ratio.denominator for ratio in with_cases) < rules.smallest_denominator:
+        return Hidden.FEW_CASES
+    return None
+
+
+def may_show_count(by_owner: Mapping[str, int], rules: Rules) -> bool:
+    return why_hide_count(by_owner, rules) is None
 
 
 def may_show_share(by_owner: Mapping[str, Ratio], rules: Rules) -> bool:
-    """Tell whether a pooled share may be shown (R1, R3): enough owners, enough cases."""
-    with_cases = [ratio for ratio in by_owner.values() if ratio.denominator]
-    total = sum(ratio.denominator for ratio in with_cases)
-    return len(with_cases) >= rules.owners and total >= rules.smallest_denominator
+    return why_hide_share(by_owner, rules) is None
 
 
 def is_dominated(values: Iterable[int], p_percent: float) -> bool:
@@ -49,10 +85,14 @@ def is_dominated(values: Iterable[int], p_percent: float) -> bool:
     return rest < p_percent / 100 * ordered[0]
 
 
+def changed_owners(before: Mapping[str, object], now: Mapping[str, object]) -> set[str]:
+    return {owner for owner in before.keys() | now.keys() if before.get(owner) != now.get(owner)}
+
+
 def may_replace(before: Mapping[str, object], now: Mapping[str, object], rules: Rules) -> bool:
     """R5: a new figure may replace the old one only if no owner or enough owners changed.
 
     Otherwise the difference between the two would show what one of them corrected.
     """
-    changed = {owner for owner in before.keys() | now.keys() if before.get(owner) != now.get(owner)}
+    changed = changed_owners(before, now)
     return not changed or len(changed) >= rules.owners

@@ -78,6 +78,31 @@ def reason_words() -> str:
     return ", ".join(f"”{reason.label}”" for reason in REPORTABLE_REASONS)
 
 
+_AMOUNT = re.compile(
+    rf"(?P<sign>[-−]?)(?P<whole>0|[1-9][0-9]{{0,11}}|[1-9][0-9]{{0,2}}(?:[{SPACES}][0-9]{{3}})+)"
+    r"(?:[.,](?P<decimals>[0-9]+))?"
+)
+
+
+def parse_amount(text: str, *, decimals: int = 0) -> float:
+    """Return a number such as `79,5`, `20 000 000` or `-3`; raise GrammarFault for anything else.
+
+    Point and comma both part decimals off, never thousands: what has more decimals than the figure can
+    have, as `1.248`, is refused.
+    """
+    match = _AMOUNT.fullmatch(text.strip(SPACES))
+    if match is None:
+        example = "79,5" if decimals else "1 248"
+        raise GrammarFault(f"Skriv ett tal med siffror, till exempel {example}, utan enhet.")
+    found = match["decimals"] or ""
+    if len(found.rstrip("0")) > decimals or (not decimals and found):
+        allowed = "högst 1 decimal" if decimals == 1 else f"högst {decimals} decimaler"
+        what = allowed if decimals else "ett helt tal"
+        raise GrammarFault(f"Här ska stå {what}. Tusental skiljs med mellanslag.")
+    number = float(f"{_SPACE.sub('', match['whole'])}.{found or 0}")
+    return -number if match["sign"] and number else number
+
+
 _MONTH_NUMBERS = {
     name: number
     for number, full in enumerate(SWEDISH_MONTHS, start=1)

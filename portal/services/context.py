@@ -68,6 +68,21 @@ class Memo:
         return made
 
 
+class Daily:
+    """What has been done today in this process, so that every other page view only looks here."""
+
+    def __init__(self) -> None:
+        self._done: dict[str, date] = {}
+        self._lock = Lock()
+
+    def is_first(self, what: str, today: date) -> bool:
+        """Tell, once a day, that it has not been done yet; from then on it counts as done."""
+        with self._lock:
+            is_first = self._done.get(what) != today
+            self._done[what] = today
+            return is_first
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Portal:
     """Handed to every service function; pages pass it on and never open its database."""
@@ -78,6 +93,7 @@ class Portal:
     rules: Rules = field(default_factory=Rules)
     is_demo: bool = False
     memo: Memo = field(default_factory=Memo, compare=False, repr=False)
+    daily: Daily = field(default_factory=Daily, compare=False, repr=False)
 
     @contextmanager
     def reading(self, user: User) -> Iterator[ScopedConnection]:

@@ -44,6 +44,7 @@ PAGES = (
         who=CLINIC,
     ),
     Page(file="status.py", title="Läget", url_path="laget", icon="grid_view", group=COUNTY, who=REGION),
+    Page(file="month.py", title="Månaden", url_path="manaden", icon="event_note", group=COUNTY, who=REGION),
     Page(file="review.py", title="Granska", url_path="granska", icon="fact_check", group=COUNTY, who=REGION),
     Page(
         file="history.py",
@@ -58,6 +59,14 @@ PAGES = (
         title="Mottagningar",
         url_path="mottagningar",
         icon="local_hospital",
+        group=COUNTY,
+        who=REGION,
+    ),
+    Page(
+        file="contract.py",
+        title="Avtalskrav",
+        url_path="avtalskrav",
+        icon="rule",
         group=COUNTY,
         who=REGION,
     ),

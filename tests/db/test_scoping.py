@@ -10,6 +10,7 @@ from db import (
     audit,
     breaks,
     clinics,
+    contract,
     deadlines,
     drafts,
     facts,
@@ -23,7 +24,10 @@ from db import (
 from db.scoping import OutOfScope, ScopedConnection
 from db.submissions import NewSubmission
 from portal.domain.access import EVERY_CLINIC, NO_CLINIC, ClinicScope
+from portal.domain.contract import Answer as ContractAnswer
+from portal.domain.contract import Level, Reply
 from portal.domain.months import Month
+from portal.domain.source_facts import Fact
 from portal.domain.submissions import Door, State
 from portal.domain.values import Answer
 from portal.services import breaks as break_service
@@ -46,6 +50,7 @@ MODULES = (
     drafts,
     files,
     installation,
+    contract,
 )
 FALUN = ClinicScope(frozenset({"falun"}))
 FIRST, LAST = Month(2024, 1), Month(2025, 1)
@@ -53,6 +58,10 @@ FOREIGN = 7_919  # mora's number, which no sum of falun's own gives
 NOW = datetime(2025, 2, 5, tzinfo=UTC)
 UNTIL = date(2025, 3, 31)
 MORAS_FILE = "f" * 64
+MORAS_ANSWER = ContractAnswer(
+    clinic="mora", demand="telephone_hours", reply=Reply.NO, valid_from=date(2024, 1, 1), source="Mora"
+)
+LEVEL = Level(met=90, valid_from=date(2024, 1, 1), basis="Beslut")
 
 
 def public_functions():
@@ -79,6 +88,7 @@ READERS = {
         scoped, keys=[("mora", JANUARY), ("falun", JANUARY)]
     ),
     "submissions.newest_usable": lambda scoped, ids: submissions.newest_usable(scoped, month=JANUARY),
+    "submissions.first_sent": lambda scoped, ids: submissions.first_sent(scoped, month=JANUARY),
     "submissions.list_events": lambda scoped, ids: submissions.list_events(scoped, submission_ids=ids),
     "values.of_submissions": lambda scoped, ids: values.of_submissions(scoped, submission_ids=ids),
     "values.of_clinic": lambda scoped, ids: values.of_clinic(scoped, clinic="mora", first=FIRST, last=LAST),
@@ -86,11 +96,19 @@ READERS = {
     "values.monthly_sums": lambda scoped, ids: values.monthly_sums(
         scoped, measures=["care_plans"], first=FIRST, last=LAST
     ),
+    "values.of_months": lambda scoped, ids: values.of_months(
+        scoped, first=FIRST, last=LAST, measures=["care_plans"]
+    ),
+    "values.monthly_pairs": lambda scoped, ids: values.monthly_pairs(
+        scoped, first=FIRST, last=LAST, pairs=[("first_visits_within_30d", "first_visits")]
+    ),
     "values.latest_month": lambda scoped, ids: values.latest_month(scoped, year=2025),
     "values.totals": lambda scoped, ids: values.totals(
         scoped, first=FIRST, last=LAST, pairs=[("first_visits_within_30d", "first_visits")]
     ),
     "releases.list_inputs": lambda scoped, ids: releases.list_inputs(scoped, release_id=1),
+    "releases.newest_inputs": lambda scoped, ids: releases.newest_inputs(scoped, first=FIRST, last=LAST),
+    "contract.list_answers": lambda scoped, ids: contract.list_answers(scoped),
     "audit.list_recent": lambda scoped, ids: audit.list_recent(scoped),
     "deadlines.list_all": lambda scoped, ids: deadlines.list_all(scoped),
     "deadlines.last_days": lambda scoped, ids: deadlines.last_days(scoped),
@@ -111,11 +129,18 @@ FOR_EVERYONE = {
     "releases.latest_month",
     "releases.list_figures",
     "releases.year_sums",
-    "facts.list_facts",
     "facts.list_published",
+    "contract.list_levels",  # the region's limits, the same for every clinic
     "audit.first_broken_link",
     "installation.find",  # about the installation, no clinic's data
     "audit.newest_id",  # a number that grows with every write, of anything
+}
+
+# The region's own figures: a clinic's transaction can't ask for them at all.
+REGION_ONLY = {
+    "facts.list_facts": lambda scoped: facts.list_facts(scoped, years=[2024]),
+    "facts.list_versions": lambda scoped: facts.list_versions(scoped, indicators=["synergi_cases"]),
+    "facts.years_entered": lambda scoped: facts.years_entered(scoped),
 }
 
 WRITERS = {
@@ -125,7 +150,7 @@ WRITERS = {
     "submissions.set_state",
     "releases.add",
     "releases.replace_figures",
-    "facts.add_fact",
+    "facts.add_many",
     "breaks.add",
     "deadlines.add",
     "reminders.add_many",
@@ -134,6 +159,8 @@ WRITERS = {
     "drafts.remove",
     "files.add",
     "installation.add",
+    "contract.add_answer",
+    "contract.add_level",
 }
 
 
@@ -145,7 +172,20 @@ def test_every_query_takes_a_scoped_connection_first(function):
 
 
 def test_every_query_is_either_tried_here_or_known_to_be_for_everyone():
-    assert {name_of(function) for function in public_functions()} == {*READERS, *FOR_EVERYONE, *WRITERS}
+    assert {name_of(function) for function in public_functions()} == {
+        *READERS,
+        *FOR_EVERYONE,
+        *REGION_ONLY,
+        *WRITERS,
+    }
+
+
+@pytest.mark.security
+def test_the_regions_own_figures_are_refused_to_everyone_else(portal):
+    for read_it in REGION_ONLY.values():
+        for scope in (FALUN, NO_CLINIC):
+            with pytest.raises(OutOfScope), portal.database.reading(scope) as scoped:
+                read_it(scoped)
 
 
 @pytest.fixture
@@ -165,6 +205,7 @@ def filled(portal):
     )
     break_service.enter(portal, CONTROLLER, clinic="mora", month=JANUARY, reason="Mora byter system")
     with portal.database.writing(EVERY_CLINIC) as scoped:
+        contract.add_answer(scoped, MORAS_ANSWER, by="controller", at=NOW)
         reminders.add_many(scoped, [("mora", JANUARY, "before", "chef@mora.example")], at=NOW)
         drafts.save(
             scoped, username="mora", clinic="mora", month=FEBRUARY, texts={"care_plans": str(FOREIGN)}, at=NOW
@@ -235,8 +276,13 @@ def test_nothing_is_written_for_a_clinic_outside_the_scope(filled):
         ),
         lambda scoped: clinics.add(scoped, replace(mora, code="ny", name="Ny")),
         lambda scoped: clinics.close(scoped, code="mora", last_month=JANUARY, reason="x"),
+        lambda scoped: contract.add_answer(scoped, MORAS_ANSWER, by="falun", at=NOW),
+        lambda scoped: contract.add_level(scoped, "telephone_hours", LEVEL, by="falun", at=NOW),
         lambda scoped: deadlines.add(scoped, extension),
         lambda scoped: breaks.add(scoped, series_break),
+        lambda scoped: facts.add_many(
+            scoped, [Fact(indicator="synergi_cases", year=2024, value=1, source="x")], by="falun", at=NOW
+        ),
         lambda scoped: reminders.add_many(scoped, [("mora", JANUARY, "after", "x@y.se")], at=NOW),
     )
 

@@ -5,7 +5,7 @@ from alembic import op
 
 
 revision = "0007"
-down_revision = "0003"
+down_revision = "0006"
 
 FROZEN = ("annual_report", "annual_report_publication", "report_text")
 
