@@ -82,7 +82,7 @@ def list_of_clinic(
     return [_submission(row) for row in scoped.connection.execute(query)]
 
 
-def first_sent(scoped: ScopedConnection, *, months: Sequence[Month]) -> dict[Key, datetime]:
+def first_sent_of(scoped: ScopedConnection, *, months: Sequence[Month]) -> dict[Key, datetime]:
     """Return when each clinic's month first came in, whatever became of it."""
     query = select(submission.c.clinic_code, submission.c.month, submission.c.sent_at).where(
         submission.c.version == 1,

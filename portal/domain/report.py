@@ -208,6 +208,8 @@ BREAKDOWNS: Mapping[str, str] = {
     "age": "Ålder",
     "contacted": "Kontaktade mottagningar",
     "visited": "Tog emot besök",
+    "dimension": "Dimension",
+    "municipality": "Kommun",
 }
 PARTS: Mapping[str, str] = {"private": "privat", "public": "offentlig", "0-9": "0–9 år", "10-19": "10–19 år"}
 

@@ -1,5 +1,6 @@
 """The lists that close every document: definitions and sources, as tables of the last appendix."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from portal.domain.annual_report import AnnualReport, Cell, Section, Table, TableRow
@@ -38,7 +39,7 @@ def _sources(report: AnnualReport, number: int) -> Table:
     return _table(number, "Källor", ("Källa", "Ger"), rows)
 
 
-def _table(number: int, caption: str, headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> Table:
+def _table(number: int, caption: str, headings: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Table:
     return Table(
         number=number,
         caption=caption,

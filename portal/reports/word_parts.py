@@ -11,6 +11,18 @@ from portal.reports.cover import Cover
 FONT = "Arial"
 GREEN, MUTED, LINE, SHADE = "0E5A4C", "4A5A56", "9FB3AD", "F3F7F6"
 TEXT_WIDTH_CM = 16.6
+HEADINGS = (("Title", 28, 60), ("Heading 1", 18, 20), ("Heading 2", 14, 16), ("Heading 3", 12, 12))
+PARAGRAPHS = (
+    ("Not", 9, 4),
+    ("Sidhuvud", 8, 0),
+    ("Tabelltext", 8.5, 0),
+    ("Tabelltext liten", 7.5, 0),
+    ("Bild", 10.5, 0),
+    ("Efter tabell", 4, 4),
+    ("Innehåll", 14, 6),
+    ("Innehållsrad", 10, 2),
+    ("Exempel", 10.5, 8),
+)
 _NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -43,40 +55,23 @@ def _line(paragraph: Any, left: str, right: str) -> None:
 
 def _styles(document: Any) -> None:
     from docx.enum.style import WD_STYLE_TYPE
-    from docx.shared import Pt
 
     styles = document.styles
     _language(styles)
     _style(styles["Normal"], size=10.5, after=6)
-    for name, size, before in (
-        ("Title", 28, 60),
-        ("Heading 1", 18, 20),
-        ("Heading 2", 14, 16),
-        ("Heading 3", 12, 12),
-    ):
+    for name, size, before in HEADINGS:
         _style(styles[name], size=size, before=before, after=6, colour=GREEN, is_bold=True)
     _style(styles["Subtitle"], size=13, after=10, colour=MUTED)
     _style(styles["Caption"], size=9, before=8, after=4, colour=MUTED)
     paragraph = WD_STYLE_TYPE.PARAGRAPH
-    for name, size, after in (
-        ("Not", 9, 4),
-        ("Sidhuvud", 8, 0),
-        ("Tabelltext", 8.5, 0),
-        ("Tabelltext liten", 7.5, 0),
-        ("Bild", 10.5, 0),
-        ("Efter tabell", 4, 4),
-        ("Innehåll", 14, 6),
-        ("Innehållsrad", 10, 2),
-        ("Exempel", 10.5, 8),
-    ):
+    for name, points, after in PARAGRAPHS:
         made = styles.add_style(name, paragraph)
         made.base_style = styles["Normal"]
-        _style(made, size=size, after=after, colour=MUTED if name in ("Not", "Sidhuvud") else None)
+        _style(made, size=points, after=after, colour=MUTED if name in ("Not", "Sidhuvud") else None)
     styles["Innehåll"].font.bold = styles["Exempel"].font.bold = True
     styles["Bild"].paragraph_format.keep_with_next = True
     _tab_stops(styles["Sidhuvud"])
     _table_style(styles)
-    styles["Not"].font.size = Pt(9)
 
 
 def _style(

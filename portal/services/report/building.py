@@ -7,7 +7,7 @@ from portal.charts.county import ATTRIBUTION
 from portal.domain.annual_report import AnnualReport, Definition, Section, Source, SubmissionRef, Table
 from portal.domain.indicators import INDICATORS
 from portal.domain.report import CHAPTERS, SOURCES, Chapter
-from portal.services.report import additions, charts, quality, sentences, tables
+from portal.services.report import additions, charts, demands, quality, region_sources, sentences, tables
 from portal.services.report.points import of_indicator, published
 from portal.services.report.reading import Material
 
@@ -33,7 +33,7 @@ def _section(chapter: Chapter, material: Material) -> Section:
     plain = Section(
         number=chapter.number, title=chapter.title, is_addition=chapter.is_addition, lead=chapter.text
     )
-    made = _MAKERS.get(chapter.number, _indicators)(plain, chapter, material)
+    made = region_sources.add(_MAKERS.get(chapter.number, _indicators)(plain, chapter, material), material)
     written = material.texts.get(chapter.number)
     return replace(made, text=written.text, text_version=written.version) if written else made
 
@@ -79,7 +79,7 @@ def _basis(plain: Section, chapter: Chapter, material: Material) -> Section:
             *sentences.clinics(year, open_, material.closed_reasons),
             *made.generated,
         ),
-        notes=(*made.notes, *additions.notes_on_clinics(material)),
+        notes=(*made.notes, *additions.notes_on_clinics(material), ATTRIBUTION),
         charts=(charts.county_map(year.year, open_),),
         tables=tuple(table for table in found if table),
         points=(*made.points, *(published(row, None) for row in others)),
@@ -97,6 +97,7 @@ _MAKERS: dict[str, Callable[[Section, Chapter, Material], Section]] = {
     "3.3": additions.openings,
     "4.6": additions.equal_care,
     "4.7": additions.queues,
+    "4.8": demands.section,
     "5": _free,
     "6": _free,
     "Bilaga 1": quality.section,

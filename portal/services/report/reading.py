@@ -13,9 +13,11 @@ from portal.domain.clinics import Clinic
 from portal.domain.indicators import INDICATORS, Indicator
 from portal.domain.months import Month, months_between
 from portal.domain.submissions import Submission
-from portal.services import benchmarks
+from portal.services import benchmarks, contract, sources
 from portal.services.benchmarks import Year
 from portal.services.context import Portal
+from portal.services.contract import Matrix
+from portal.services.sources import RegionYear
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +35,8 @@ class Material:
     breaks: tuple[Break, ...]
     closed_reasons: Mapping[str, str]
     texts: Mapping[str, ReportText]  # the newest by section
+    contract: Matrix
+    sources: RegionYear
 
     @property
     def clinics(self) -> tuple[Clinic, ...]:
@@ -48,6 +52,7 @@ class Material:
 
 def read(portal: Portal, user: User, year: int) -> Material:
     figures = benchmarks.year_figures(portal, user, year)
+    matrix, own = contract.matrix(portal, user, year), sources.year(portal, user, year)
     first, last = Month(year, 1), figures.last_month
     months = months_between(Month(year - 1, 1), last)
     with portal.reading(user) as scoped:
@@ -63,7 +68,7 @@ def read(portal: Portal, user: User, year: int) -> Material:
                 (found.clinic, found.month): found
                 for found in submissions.list_current(scoped, months=months)
             },
-            first_sent=submissions.first_sent(scoped, months=months),
+            first_sent=submissions.first_sent_of(scoped, months=months),
             last_days={
                 (clinic.code, month): extended.get((clinic.code, month)) or portal.calendar.deadline(month)
                 for clinic in known
@@ -72,6 +77,8 @@ def read(portal: Portal, user: User, year: int) -> Material:
             breaks=tuple(breaks.list_all(scoped)),
             closed_reasons=clinics.list_closed_reasons(scoped),
             texts=report_texts.newest(scoped, year=year),
+            contract=matrix,
+            sources=own,
         )
 
 
