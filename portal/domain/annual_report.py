@@ -11,6 +11,7 @@ from enum import StrEnum
 
 WIDEST = 26  # characters that a column's width is reckoned from
 
+FEW = 5
 FORMAT = 1  # of the stored object; a change of the fields below needs a new number
 
 
@@ -50,6 +51,12 @@ class Point:
     denominator: float | None = None
     reason: str = ""
     source: str = ""
+
+    @property
+    def is_few(self) -> bool:
+        """Whether a figure rests on 1-4 cases: said before a report is published."""
+        counted = self.denominator if self.denominator is not None else self.value
+        return self.origin is Origin.COMPUTED and bool(self.part) and 1 <= (counted or 0) < FEW
 
     @property
     def key(self) -> str:

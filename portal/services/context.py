@@ -55,6 +55,10 @@ class Memo:
         self._found: dict[object, Any] = {}
         self._lock = Lock()
 
+    def holds(self, key: object) -> bool:
+        with self._lock:
+            return key in self._found
+
     def get(self, key: object, make: Callable[[], Value]) -> Value:
         with self._lock:
             if key in self._found:
@@ -93,6 +97,7 @@ class Portal:
     rules: Rules = field(default_factory=Rules)
     is_demo: bool = False
     memo: Memo = field(default_factory=Memo, compare=False, repr=False)
+    documents: Memo = field(default_factory=Memo, compare=False, repr=False)  # half a megabyte each
     daily: Daily = field(default_factory=Daily, compare=False, repr=False)
 
     @contextmanager

@@ -76,7 +76,7 @@ PAGES = (
         url_path="arsuppfoljning",
         icon="menu_book",
         group=COUNTY,
-        who=REGION,
+        who=ALL,
     ),
     Page(
         file="definitions.py",
