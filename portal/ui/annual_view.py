@@ -80,7 +80,8 @@ def show_section(section: Section) -> None:
     st.html(_opening(section))
     for chart in section.charts:
         show_chart(chart)
-    st.html("".join(table_html(table) for table in section.tables) + _closing(section))
+    if rest := "".join(table_html(table) for table in section.tables) + _closing(section):
+        st.html(rest)
 
 
 def show_chart(chart: Chart) -> None:

@@ -13,7 +13,7 @@ from tests.conftest import PASSWORD, add_account, audit_actions, log_in
 
 APP = str(ROOT / "portal" / "ui" / "app.py")
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
-FOR_REGION = ["status", "review", "clinics", "annual_report"]
+FOR_REGION = ["status", "review", "clinics"]
 
 
 def page_file(name):
