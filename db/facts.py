@@ -1,7 +1,7 @@
 """The region's own facts and the published figures, as rows.
 
-Facts are the region's alone: a clinic's transaction neither reads nor writes them. What it may read of
-them stands in a published annual report.
+Facts are the region's: a clinic's transaction writes none, and reads only those about its own clinics
+(`list_of_clinics`). What else it may read of them stands in a published annual report.
 """
 
 from collections.abc import Sequence
@@ -41,6 +41,24 @@ def list_facts(scoped: ScopedConnection, *, years: Sequence[int]) -> list[Fact]:
     """
     scoped.check_every_clinic()
     query = select(fact).where(fact.c.year.in_(years)).order_by(fact.c.id)
+    return list(newest(_fact(row) for row in scoped.connection.execute(query)).values())
+
+
+def list_of_clinics(
+    scoped: ScopedConnection, *, indicators: Sequence[str], years: Sequence[int]
+) -> list[Fact]:
+    """Return the newest version of those years' facts about the scope's clinics, each about a whole year."""
+    query = (
+        select(fact)
+        .where(
+            fact.c.indicator.in_(indicators),
+            fact.c.year.in_(years),
+            fact.c.clinic_code != "",
+            fact.c.month == "",
+            scoped.in_scope(fact.c.clinic_code),
+        )
+        .order_by(fact.c.id)
+    )
     return list(newest(_fact(row) for row in scoped.connection.execute(query)).values())
 
 

@@ -188,7 +188,8 @@ def _enter_facts(portal: Portal) -> None:
         Fact(indicator=indicator, year=year, reason=reason, source=DEMO_SOURCE, note=note)
         for indicator, year, reason, note in WITHOUT_FIGURES
     ]
-    for _, of_source in groupby(sorted([*printed, *missing], key=_source_code), key=_source_code):
+    every = sorted([*printed, *missing, *_connected()], key=_source_code)
+    for _, of_source in groupby(every, key=_source_code):
         sources.enter(portal, REVIEWER, list(of_source))
 
 
@@ -199,6 +200,21 @@ def _write_report(portal: Portal) -> None:
         report_texts.save(
             portal, REVIEWER, year=texts.YEAR, section=report.section(number), text=text, base_version=0
         )
+
+
+def _connected() -> list[Fact]:
+    """The report's 4.2.2, of the clinics in its table: "Samtliga mottagningar är anslutna till Synergi"."""
+    return [
+        Fact(
+            indicator="synergi_connected",
+            year=2024,
+            clinic=found.clinic.code,
+            value=1,
+            source=DEMO_SOURCE,
+            note="Samtliga mottagningar är anslutna.",
+        )
+        for found in facts.list_clinics()
+    ]
 
 
 def _source_code(fact: Fact) -> str:

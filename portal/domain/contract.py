@@ -90,9 +90,14 @@ class Demand:
     source: str
     evidence: Evidence
     valid_from: date
-    indicator: str | None = None
+    indicator: str | None = None  # what it is judged by: an indicator, or a figure of the region's sources
     levels: tuple[Level, ...] = ()
     note: str = ""
+
+    @property
+    def is_answered_here(self) -> bool:
+        """Whether its answers are entered beside the matrix: nothing else knows them."""
+        return self.evidence is Evidence.ANSWER and self.indicator is None
 
     def level_on(self, day: date, set_by_region: Iterable[Level] = ()) -> Level | None:
         """Return the level in force that day: the newest of the region's own, otherwise the declared.
@@ -276,13 +281,18 @@ DEMANDS: tuple[Demand, ...] = (
         source=f"{REPORT}, avsnitt 4.2.2",
         evidence=Evidence.ANSWER,
         valid_from=VALVAL_STARTED,
+        indicator="synergi_connected",
+        note="Regionens uppgift per mottagning och år: ja eller nej. Den gäller tills en nyare finns.",
     ),
 )
 
 DEMANDS_BY_CODE = {demand.code: demand for demand in DEMANDS}
 
 # What can be answered, and what the region may set a level for.
-ANSWERABLE = tuple(demand for demand in DEMANDS if demand.evidence is Evidence.ANSWER)
+ANSWERABLE = tuple(demand for demand in DEMANDS if demand.is_answered_here)
+FROM_SOURCES = tuple(
+    demand for demand in DEMANDS if demand.evidence is not Evidence.SHARE and not demand.is_answered_here
+)
 ADJUSTABLE = tuple(demand for demand in DEMANDS if demand.evidence is not Evidence.ANSWER)
 
 Monthly = Sequence[tuple[Month, float, float]]  # month, numerator, denominator; oldest first

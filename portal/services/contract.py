@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from db import audit, clinics, contract, values
+from db import audit, clinics, contract, facts, values
 from db.contract import EnteredAnswer, EnteredLevel
 from db.scoping import ScopedConnection
 from portal.domain.access import RegionUser, User, check_is_region
@@ -15,6 +15,7 @@ from portal.domain.contract import (
     ANSWERABLE,
     DEMANDS,
     DEMANDS_BY_CODE,
+    FROM_SOURCES,
     Answer,
     Assessment,
     Demand,
@@ -29,11 +30,13 @@ from portal.domain.contract import (
 )
 from portal.domain.indicators import INDICATORS_BY_CODE
 from portal.domain.months import Month, months_between
+from portal.domain.source_facts import Fact
 from portal.services.benchmarks import why_nothing
 from portal.services.context import Portal
 
 
 SHORTEST_TEXT, LONGEST_TEXT = 5, 500
+MEETINGS = DEMANDS_BY_CODE["information_meetings"]
 RUN_MONTHS = 24  # how far back a run of broken months is followed
 
 
@@ -79,9 +82,9 @@ class _Facts:
     year_is_over: bool
     totals: Mapping[str, Totals]
     monthly: Mapping[tuple[str, str], list[tuple[Month, int, int]]]
-    answers: list[EnteredAnswer]
+    answers: list[Answer]  # in the order they were entered
     levels: Mapping[str, Level | None]
-    meetings: Mapping[str, tuple[float | None, str]]  # clinic → attended, source
+    meetings: Mapping[str, Fact]  # by clinic
 
 
 PAIRS = [
@@ -97,15 +100,27 @@ def _read(portal: Portal, user: User, year: int) -> Matrix:
     with portal.reading(user) as scoped:
         known = clinics.list_in_scope(scoped)
         last = values.latest_month(scoped, year=year) or Month(year, 12)
+        of_sources = facts.list_of_clinics(
+            scoped,
+            indicators=[demand.indicator or "" for demand in FROM_SOURCES],
+            years=[year - 1, year],
+        )
         levels = _levels_on(scoped, last.day_after(1) - timedelta(days=1))  # the period's last day
         found = _Facts(
             last=last,
             year_is_over=portal.clock.today.year > year,
             totals=values.totals(scoped, first=first, last=last, pairs=PAIRS),
             monthly=values.monthly_pairs(scoped, first=last.plus(1 - RUN_MONTHS), last=last, pairs=PAIRS),
-            answers=contract.list_answers(scoped),
+            answers=[
+                *(one.answer for one in contract.list_answers(scoped)),
+                *_answers_of_sources(of_sources),
+            ],
             levels=levels,
-            meetings=_meetings(scoped, year),
+            meetings={
+                fact.clinic: fact
+                for fact in of_sources
+                if fact.year == year and fact.indicator == MEETINGS.indicator
+            },
         )
     return Matrix(
         year=year,
@@ -130,8 +145,20 @@ def _levels_on(scoped: ScopedConnection, day: date) -> dict[str, Level | None]:
     }
 
 
-def _meetings(scoped: ScopedConnection, year: int) -> dict[str, tuple[float | None, str]]:
-    return {}
+def _answers_of_sources(of_sources: list[Fact]) -> list[Answer]:
+    """Return a source's yes or no about a year as an answer from that year's first day on."""
+    yes_no = {demand.indicator: demand for demand in FROM_SOURCES if demand.evidence is Evidence.ANSWER}
+    return [
+        Answer(
+            clinic=fact.clinic,
+            demand=yes_no[fact.indicator].code,
+            reply=Reply.YES if fact.value else Reply.NO,
+            valid_from=date(fact.year, 1, 1),
+            source=f"Uppgift för {fact.year}: {fact.source}.",
+        )
+        for fact in of_sources
+        if fact.indicator in yes_no and fact.value is not None
+    ]
 
 
 def _assess(clinic: Clinic, demand: Demand, first: Month, found: _Facts) -> Assessment:
@@ -147,15 +174,23 @@ def _assess(clinic: Clinic, demand: Demand, first: Month, found: _Facts) -> Asse
             monthly = found.monthly.get((clinic.code, indicator.numerator or ""), ())
             return judge_share(figure, level, monthly)
         case Evidence.MEETINGS:
-            attended, source = found.meetings.get(clinic.code, (None, ""))
-            return judge_meetings(attended, level, year_is_over=found.year_is_over, source=source)
+            return _meetings(found.meetings.get(clinic.code), level, found)
         case Evidence.ANSWER:
-            answers = [one.answer for one in found.answers]
             return judge_answer(
-                [one for one in answers if (one.clinic, one.demand) == (clinic.code, demand.code)],
+                [one for one in found.answers if (one.clinic, one.demand) == (clinic.code, demand.code)],
                 first=clinic.opened,
                 last=open_months[-1],
             )
+
+
+def _meetings(fact: Fact | None, level: Level | None, found: _Facts) -> Assessment:
+    return judge_meetings(
+        fact.value if fact else None,
+        level,
+        year_is_over=found.year_is_over,
+        reason=fact.reason.label if fact and fact.reason else "",
+        source=fact.source if fact else "",
+    )
 
 
 # What the region enters
@@ -167,7 +202,9 @@ def enter_answer(
     """Enter what a clinic answered, or the region found; raises ContractRefused, AccessDenied."""
     check_is_region(user)
     if demand not in {one.code for one in ANSWERABLE}:
-        raise ContractRefused("Det kravet bedöms efter rapporterade siffror och kan inte besvaras här.")
+        raise ContractRefused(
+            "Det kravet bedöms efter rapporterade siffror eller regionens källor och kan inte besvaras här."
+        )
     if not portal.calendar.first_month <= Month.of(valid_from) or valid_from > portal.clock.today:
         raise ContractRefused(
             f"Svaret gäller från en dag mellan {portal.calendar.first_month.label} och i dag: "

@@ -95,8 +95,13 @@ def corrections(portal: Portal, user: User) -> tuple[Correction, ...]:
     """Return what came in after the newest release of its month; raises AccessDenied."""
     check_is_region(user)
     with portal.reading(user) as scoped:
-        known = {clinic.code: clinic for clinic in clinics.list_in_scope(scoped)}
-        return _corrections(scoped, known, months(portal))
+        key = ("corrections", portal.clock.today, audit.newest_id(scoped))
+        return portal.memo.get(key, lambda: _read_corrections(portal, scoped))
+
+
+def _read_corrections(portal: Portal, scoped: ScopedConnection) -> tuple[Correction, ...]:
+    known = {clinic.code: clinic for clinic in clinics.list_in_scope(scoped)}
+    return _corrections(scoped, known, months(portal))
 
 
 def _read(portal: Portal, user: User, month: Month) -> MonthNews:

@@ -29,7 +29,7 @@ def show_message() -> None:
 def show_answers(found: Matrix, user: User) -> None:
     """Enter what a clinic answered or the region found, and list what has been entered."""
     names = {clinic.code: clinic.name for clinic in found.clinics}
-    with st.expander("Lägg in ett svar: telefontider, Synergi", icon=":material/edit_note:"):
+    with st.expander("Lägg in ett svar om telefontider", icon=":material/edit_note:"):
         with st.form("contract-answer", border=False, clear_on_submit=False):
             left, right = st.columns(2)
             left.selectbox(

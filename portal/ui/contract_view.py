@@ -4,7 +4,16 @@ import streamlit as st
 
 from portal.domain.access import User
 from portal.domain.clinics import Clinic
-from portal.domain.contract import SMALL, Assessment, Demand, Evidence, Level, Verdict
+from portal.domain.contract import (
+    ADJUSTABLE,
+    FROM_SOURCES,
+    SMALL,
+    Assessment,
+    Demand,
+    Evidence,
+    Level,
+    Verdict,
+)
 from portal.domain.months import Month
 from portal.services import contract
 from portal.services.contract import RUN_MONTHS, Matrix
@@ -22,23 +31,25 @@ def show_summary(found: Matrix) -> None:
     counts = {verdict: sum(found.count(demand, verdict) for demand in found.demands) for verdict in Verdict}
     parts = ", ".join(f"{verdict.symbol} {counts[verdict]} {verdict.label}" for verdict in Verdict)
     st.markdown(f"**{_period(found).capitalize()}.** {parts}.")
-    unanswered = [
-        demand.short
-        for demand in found.demands
-        if demand.evidence is Evidence.ANSWER and found.count(demand, Verdict.UNKNOWN)
-    ]
-    unset = [
-        demand.short
-        for demand in found.demands
-        if demand.evidence is not Evidence.ANSWER and found.levels[demand.code] is None
-    ]
-    lacks = []
-    if unanswered:
-        lacks.append(f"svar saknas om {_and(unanswered)}")
-    if unset:
-        lacks.append(f"ingen nivå är satt för {_and(unset)}")
+    lacks = _lacks(found)
     if lacks:
-        st.caption(f"Mer kan bedömas: {'; '.join(lacks)}. Lägg in det längst ner på sidan.")
+        st.caption(f"Mer kan bedömas: {'; '.join(lacks)}.")
+
+
+def _lacks(found: Matrix) -> list[str]:
+    """Return what would make more cells judgeable, and where it is entered."""
+    lacking = [demand for demand in found.demands if found.count(demand, Verdict.UNKNOWN)]
+    of_sources = [demand.short for demand in lacking if demand in FROM_SOURCES]
+    here = [demand.short for demand in lacking if demand.is_answered_here]
+    unset = [demand.short for demand in lacking if demand in ADJUSTABLE and not found.levels[demand.code]]
+    lacks = []
+    if here:
+        lacks.append(f"svar om {_and(here)} saknas (lägg in dem längst ner)")
+    if of_sources:
+        lacks.append(f"uppgifter om {_and(of_sources)} saknas (lägg in dem under Regionens källor)")
+    if unset:
+        lacks.append(f"ingen nivå är satt för {_and(unset)} (sätt den längst ner)")
+    return lacks
 
 
 def _and(words: list[str]) -> str:
@@ -95,7 +106,7 @@ def _part(clinics: tuple[Clinic, ...]) -> tuple[Clinic, ...]:
 def _cell(found: Matrix, clinic: Clinic, demand: Demand) -> Cell:
     assessment = found.of(clinic, demand)
     return Cell(
-        f"{assessment.verdict.symbol} {assessment.verdict.label}",
+        f"{assessment.verdict.symbol}\u00a0{assessment.verdict.label}",
         css=CSS.get(assessment.verdict, ""),
         small=_small(demand, assessment),
         more=explain(found, demand, assessment),

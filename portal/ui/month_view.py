@@ -10,6 +10,7 @@ from portal.ui.markup import Cell, numeric
 
 
 MOST_ROWS = 12
+PERCENT = "\u00a0%"
 RULES = {
     Rule.OUTSIDE: "utanför det vanliga spannet",
     Rule.TREND: "sju månader i rad åt samma håll",
@@ -99,13 +100,18 @@ def _row(one: Movement) -> markup.Row:
         ),
         numeric(_shown(indicator, one.before)),
         numeric(_shown(indicator, one.value)),
-        numeric(f"{_shown(indicator, one.limits.low)}–{_shown(indicator, one.limits.high)}"),
+        numeric(_span(one)),
         Cell(f"{_sign(one)}", css=_css(one), small=RULES[one.signal.rule]),
     )
 
 
 def _shown(indicator: Indicator, value: float | None) -> str:
     return formats.number(value, 1) if indicator.is_rate else formats.value(indicator, value)
+
+
+def _span(one: Movement) -> str:
+    low, high = _shown(one.indicator, one.limits.low), _shown(one.indicator, one.limits.high)
+    return f"{low.removesuffix(PERCENT)}–{high}"
 
 
 def _sign(one: Movement) -> str:

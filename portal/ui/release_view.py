@@ -24,11 +24,14 @@ from portal.ui.markup import Cell
 log = logging.getLogger(__name__)
 
 OUTCOMES = {
-    Outcome.SHOWN: "● visas",
-    Outcome.UNCHANGED: "= oförändrat",
-    Outcome.HIDDEN: "○ visas inte",
-    Outcome.KEPT: "↺ behålls",
+    Outcome.SHOWN: "●\u00a0visas",
+    Outcome.UNCHANGED: "=\u00a0oförändrat",
+    Outcome.HIDDEN: "○\u00a0visas inte",
+    Outcome.KEPT: "↺\u00a0behålls",
 }
+
+
+ORDER = [Outcome.SHOWN, Outcome.KEPT, Outcome.HIDDEN, Outcome.UNCHANGED]  # what differs stands first
 
 
 def release_on_the_day(user: User) -> None:
@@ -153,7 +156,7 @@ def _table(preview: Preview) -> str:
             Cell(OUTCOMES[cell.outcome], css="better" if cell.outcome is Outcome.SHOWN else ""),
             Cell(_why(cell)),
         )
-        for cell in preview.cells
+        for cell in sorted(preview.cells, key=lambda cell: ORDER.index(cell.outcome))
     ]
     before = () if preview.is_first else ("Mottagningarna ser nu",)
     headings = ("Indikator", *before, "Efter släppet", "Utfall", "Varför")
@@ -194,6 +197,8 @@ def _why(cell: Planned) -> str:
     owners = formats.plural(cell.owners, "vårdgivare", "vårdgivare")
     if cell.is_rate_only:
         return f"{owners}; bara per 100 patienter: summan skulle visa vad de få utan patientantal har"
+    if cell.indicator.is_share and cell.figure:
+        return f"{owners} ingår, {formats.number(cell.figure.denominator)} fall"
     return f"{owners} ingår, ingen dominerar"
 
 

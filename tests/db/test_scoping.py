@@ -61,6 +61,9 @@ MORAS_FILE = "f" * 64
 MORAS_ANSWER = ContractAnswer(
     clinic="mora", demand="telephone_hours", reply=Reply.NO, valid_from=date(2024, 1, 1), source="Mora"
 )
+MORAS_FACT = Fact(
+    indicator="medicine_unit_meetings", year=2024, clinic="mora", value=2, source="Mora", version=1
+)
 LEVEL = Level(met=90, valid_from=date(2024, 1, 1), basis="Beslut")
 
 
@@ -109,6 +112,9 @@ READERS = {
     "releases.list_inputs": lambda scoped, ids: releases.list_inputs(scoped, release_id=1),
     "releases.newest_inputs": lambda scoped, ids: releases.newest_inputs(scoped, first=FIRST, last=LAST),
     "contract.list_answers": lambda scoped, ids: contract.list_answers(scoped),
+    "facts.list_of_clinics": lambda scoped, ids: facts.list_of_clinics(
+        scoped, indicators=["medicine_unit_meetings"], years=[2024]
+    ),
     "audit.list_recent": lambda scoped, ids: audit.list_recent(scoped),
     "deadlines.list_all": lambda scoped, ids: deadlines.list_all(scoped),
     "deadlines.last_days": lambda scoped, ids: deadlines.last_days(scoped),
@@ -205,6 +211,7 @@ def filled(portal):
     )
     break_service.enter(portal, CONTROLLER, clinic="mora", month=JANUARY, reason="Mora byter system")
     with portal.database.writing(EVERY_CLINIC) as scoped:
+        facts.add_many(scoped, [MORAS_FACT], by="controller", at=NOW)
         contract.add_answer(scoped, MORAS_ANSWER, by="controller", at=NOW)
         reminders.add_many(scoped, [("mora", JANUARY, "before", "chef@mora.example")], at=NOW)
         drafts.save(

@@ -148,7 +148,7 @@ def test_an_open_websocket_ends_with_its_account(server):
 
 def test_the_regions_pages_send_a_clinic_nothing(server):
     with server.tab(server.log_in("falun")) as tab:
-        for page in ("laget", "granska", "mottagningar"):
+        for page in ("laget", "manaden", "granska", "mottagningar", "avtalskrav"):
             run = tab.run(page)
             assert run.headings == ["Du kan inte öppna den här sidan"]
             assert not run.holds("BUP Mora")

@@ -6,12 +6,22 @@ import pytest
 
 from db import contract as rows
 from portal.domain.access import EVERY_CLINIC, AccessDenied
-from portal.domain.contract import DEMANDS, DEMANDS_BY_CODE, NO_ANSWER, NO_LEVEL, Reply, Verdict
+from portal.domain.contract import (
+    DEMANDS,
+    DEMANDS_BY_CODE,
+    NO_ANSWER,
+    NO_LEVEL,
+    YEAR_IS_NOT_OVER,
+    Reply,
+    Verdict,
+)
 from portal.domain.months import Month, months_between
-from portal.services import contract, reviews
+from portal.domain.source_facts import Fact
+from portal.domain.values import MissingReason
+from portal.services import clinic_register, contract, reviews, sources
 from portal.services.contract import ContractRefused
-from tests.conftest import audit_actions
-from tests.services.region import CONTROLLER, DECEMBER, MONTH, add_clinic, row_counts, send, user_of
+from tests.conftest import SYSTEM, audit_actions
+from tests.services.region import CONTROLLER, DECEMBER, JANUARY, MONTH, add_clinic, row_counts, send, user_of
 
 
 DAY = date(2024, 7, 1)
@@ -87,6 +97,20 @@ def test_a_clinic_that_was_not_open_that_year_is_not_judged(portal):
     found = matrix(portal)
 
     assert {found.cells["avesta", demand.code].reason for demand in DEMANDS} == {"ej startad"}
+
+
+def test_a_closed_clinic_is_judged_on_the_months_it_was_open(portal):
+    last = Month(2024, 6)
+    send(portal, "mora", last)
+    send(portal, month=DECEMBER)
+    answer(portal, clinic="mora", valid_from=date(2024, 5, 1))
+    answer(portal, Reply.YES, clinic="mora", valid_from=date(2024, 9, 1))  # nobody was there any more
+    clinic_register.close(portal, SYSTEM, code="mora", last_month=last, reason="Avtalet sades upp")
+
+    assert cell(portal, FIRST_VISIT, "mora").denominator == MONTH["first_visits"]
+    assert cell(portal, HOURS, "mora").months_in_a_row == 2
+    send(portal, month=JANUARY)
+    assert cell(portal, HOURS, "mora", year=2025).reason == "avslutad"
 
 
 def test_a_correction_shows_at_once(portal):
@@ -168,6 +192,67 @@ def test_an_answer_that_cannot_be_is_refused_with_the_reason(portal, changes, me
         answer(portal, **changes)
 
     assert row_counts(portal) == before
+
+
+# The region's sources
+
+
+def enter_fact(portal, indicator, value, year=2024, clinic="falun", **changes):
+    fact = Fact(
+        indicator=indicator, year=year, clinic=clinic, value=value, source="Mejl 3 februari", **changes
+    )
+    sources.enter(portal, CONTROLLER, [fact])
+
+
+@pytest.mark.parametrize(("attended", "verdict"), [(0, Verdict.NOT_MET), (1, Verdict.MET), (2, Verdict.MET)])
+def test_meetings_are_those_of_the_source_for_that_year(portal, attended, verdict):
+    send(portal, month=DECEMBER)
+    enter_fact(portal, "medicine_unit_meetings", attended)
+
+    found = cell(portal, "information_meetings")
+
+    assert (found.verdict, found.value, found.source) == (verdict, attended, "Mejl 3 februari")
+    assert cell(portal, "information_meetings", "mora").reason == "ej rapporterat"
+    assert cell(portal, "information_meetings", year=2023).reason == "ej rapporterat"
+
+
+def test_a_year_that_is_not_over_may_still_get_its_meeting(portal):
+    send(portal, month=JANUARY)
+    enter_fact(portal, "medicine_unit_meetings", 0, year=2025)
+
+    assert cell(portal, "information_meetings", year=2025).reason == YEAR_IS_NOT_OVER
+
+
+def test_a_source_that_has_no_figure_says_why(portal):
+    enter_fact(portal, "medicine_unit_meetings", None, reason=MissingReason.NO_DATA)
+
+    assert cell(portal, "information_meetings").reason == "inget underlag"
+
+
+def test_a_connection_to_synergi_holds_until_the_source_says_otherwise(portal):
+    send(portal, month=JANUARY)
+    enter_fact(portal, "synergi_connected", 1, year=2024)
+
+    assert cell(portal, "synergi_connected", year=2023).reason == NO_ANSWER
+    assert cell(portal, "synergi_connected", year=2025).verdict is Verdict.MET
+
+    enter_fact(portal, "synergi_connected", 0, year=2025)
+
+    found = cell(portal, "synergi_connected", year=2025)
+    assert (found.verdict, found.since, found.source) == (
+        Verdict.NOT_MET,
+        JANUARY,
+        "Uppgift för 2025: Mejl 3 februari.",
+    )
+
+
+def test_a_clinic_reads_the_sources_figures_about_itself_only(portal):
+    send(portal, month=DECEMBER)
+    enter_fact(portal, "medicine_unit_meetings", 1)
+    enter_fact(portal, "medicine_unit_meetings", 7, clinic="mora")
+
+    assert matrix(portal, user_of("falun")).cells["falun", "information_meetings"].value == 1
+    assert matrix(portal, user_of("mora")).cells["mora", "information_meetings"].value == 7
 
 
 # Levels

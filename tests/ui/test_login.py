@@ -13,7 +13,7 @@ from tests.conftest import PASSWORD, add_account, audit_actions, log_in
 
 APP = str(ROOT / "portal" / "ui" / "app.py")
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
-FOR_REGION = ["status", "review", "clinics"]
+FOR_REGION = ["status", "month", "review", "clinics", "contract"]
 
 
 def page_file(name):
