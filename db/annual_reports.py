@@ -75,6 +75,8 @@ def content(scoped: ScopedConnection, *, report_id: int) -> str | None:
 
 
 def newest_version(scoped: ScopedConnection, *, year: int) -> int:
+    """Return the number of the year's newest version, 0 before the first; raises OutOfScope."""
+    scoped.check_every_clinic()
     query = select(func.max(annual_report.c.version)).where(annual_report.c.year == year)
     return int(scoped.connection.execute(query).scalar() or 0)
 

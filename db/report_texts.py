@@ -1,9 +1,12 @@
-"""What the region wrote in an annual report, as rows: append-only versions per year and section."""
+"""What the region wrote in an annual report, as rows: append-only versions per year and section.
+
+The region's alone: others read the texts of a published report, which holds them itself.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, func, insert, select
+from sqlalchemy import Row, insert, select
 
 from db.scoping import ScopedConnection, table
 
@@ -25,26 +28,21 @@ class ReportText:
 
 
 def newest(scoped: ScopedConnection, *, year: int) -> dict[str, ReportText]:
-    """Return the newest version of each section of the year that has one."""
+    """Return the newest version of each section of the year that has one; raises OutOfScope."""
+    scoped.check_every_clinic()
     query = select(report_text).where(report_text.c.year == year).order_by(report_text.c.version)
     return {row.section: _text(row) for row in scoped.connection.execute(query)}
 
 
 def list_versions(scoped: ScopedConnection, *, year: int, section: str) -> list[ReportText]:
-    """Return every version of one section, the newest first."""
+    """Return every version of one section, the newest first; raises OutOfScope."""
+    scoped.check_every_clinic()
     query = (
         select(report_text)
         .where(report_text.c.year == year, report_text.c.section == section)
         .order_by(report_text.c.version.desc())
     )
     return [_text(row) for row in scoped.connection.execute(query)]
-
-
-def newest_version(scoped: ScopedConnection, *, year: int, section: str) -> int:
-    query = select(func.max(report_text.c.version)).where(
-        report_text.c.year == year, report_text.c.section == section
-    )
-    return int(scoped.connection.execute(query).scalar() or 0)
 
 
 def add(scoped: ScopedConnection, new: ReportText) -> None:
