@@ -20,7 +20,7 @@ annual_publishing.show_state(user, shown)
 annual_publishing.show_documents(user, shown)
 part = annual_view.choose_part(shown.report)
 if part == annual_view.WHOLE:
-    annual_view.show_whole(shown.report)
+    annual_view.show_whole(shown)
 elif shown.frozen:
     for section in shown.report.chapters[part]:
         annual_view.show_section(section)

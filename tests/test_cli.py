@@ -12,7 +12,6 @@ import pytest
 from portal.demo import build
 from portal.domain.months import Month
 from portal.services import reviews
-from portal.services.report import freezing
 from portal.settings import ROOT
 from portal.uploads import template
 from tests.conftest import TODAY, open_demo
@@ -490,41 +489,3 @@ def test_serving_without_https_outside_this_machine_is_refused(reading):
 @pytest.mark.parametrize("today", ["igår", "2025-13-01", "5 februari"])
 def test_a_day_that_is_none_is_said_in_words(reading, today):
     fails_in_words(reading("clinic", "list", PORTAL_TODAY=today), "PORTAL_TODAY", today)
-
-
-# report
-
-
-@pytest.mark.parametrize(("kind", "start"), [("docx", b"PK"), ("pdf", b"%PDF-"), ("xlsx", b"PK")])
-def test_report_writes_a_document(portal, tmp_path, kind, start):
-    out = tmp_path / f"rapport.{kind}"
-
-    done = portal("report", 2024, "--format", kind, "--out", out, "--as", "region")
-
-    assert done.returncode == 0, done.stderr
-    assert out.read_bytes().startswith(start)
-    assert "Årsuppföljning Vårdval BUP Dalarna 2024. Utkast 5 februari 2025" in done.stdout
-
-
-def test_report_gives_a_clinic_what_is_published_only(portal, tmp_path):
-    out = tmp_path / "rapport.xlsx"
-    refused = portal("report", 2024, "--format", "xlsx", "--out", out, "--as", "mora")
-    assert (refused.returncode, out.exists()) == (1, False)
-    assert "inte publicerad" in refused.stderr
-    opened = open_demo(portal.path)
-    found = freezing.freeze(opened, build.REVIEWER, 2024)
-    freezing.publish(opened, build.REVIEWER, year=2024, version=1, sha256=found.sha256)
-
-    done = portal("report", 2024, "--format", "xlsx", "--out", out, "--as", "mora")
-
-    assert done.returncode == 0, done.stderr
-    assert "Fastställd version 1" in done.stdout
-    assert out.exists()
-
-
-def test_report_refuses_a_version_that_is_not_frozen(portal, tmp_path):
-    done = portal("report", 2024, "--format", "pdf", "--out", tmp_path / "x.pdf", "--version", "3")
-
-    assert done.returncode == 1
-    assert "Traceback" not in done.stderr
-    assert not (tmp_path / "x.pdf").exists()

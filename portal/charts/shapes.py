@@ -27,6 +27,7 @@ SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 FONT = "Liberation Sans, Arial, Source Sans, sans-serif"
 PRINT_WIDTH = 430
 BAR, ROW_GAP = 10, 8
+ROOM = 1.15  # of the longest bar: its figure stands beside it
 LINES_HEIGHT, MAP_HEIGHT = 200, 480
 
 Spec = dict[str, Any]
@@ -85,7 +86,14 @@ def _bars(chart: Chart) -> Spec:
     }
     offset = {"field": "series", "sort": list(chart.series), "scale": {"domain": list(chart.series)}}
     base = {"y": y, "yOffset": offset}
-    x = {"field": "value", "type": "quantitative", "title": chart.axis, "axis": {"grid": True}}
+    longest = max((mark.value or 0 for mark in chart.marks), default=0) or 1
+    x = {
+        "field": "value",
+        "type": "quantitative",
+        "title": chart.axis,
+        "axis": {"grid": True},
+        "scale": {"domain": [0, ROOM * longest], "nice": False},
+    }
     tooltip = [
         {"field": "label", "title": "Vad"},
         {"field": "series", "title": "När"},

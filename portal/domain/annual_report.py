@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-WIDEST = 26  # characters that a column's width is reckoned from
+WIDEST = 40  # characters that a column's width is reckoned from
 
 FEW = 5
 FORMAT = 1  # of the stored object; a change of the fields below needs a new number
@@ -106,12 +106,13 @@ class Table:
 
     @property
     def widths(self) -> list[float]:
-        """Return each column's share of the width: its longest text within bounds, no word broken."""
-        texts = zip(self.headings, *([cell.text for cell in row.cells] for row in self.rows), strict=True)
-        return [
-            float(max(min(_longest(column), WIDEST), _longest(" ".join(column).split()) + 1))
-            for column in texts
-        ]
+        """Return each column's share of the width: its longest cell within bounds, no word broken."""
+        found = []
+        for place, heading in enumerate(self.headings):
+            cells = [row.cells[place].text for row in self.rows]
+            words = " ".join((heading, *cells)).split()
+            found.append(float(max(min(_longest(cells), WIDEST), _longest(words) + 1)))
+        return found
 
 
 def _longest(texts: Iterable[str]) -> int:

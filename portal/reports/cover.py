@@ -21,6 +21,9 @@ HOW_TO_READ = (
 )
 
 
+MOST_IN_A_ROW = 3  # generated sentences; more are set as a list
+
+
 class Format(StrEnum):
     DOCX = "docx"
     PDF = "pdf"
@@ -63,9 +66,9 @@ def words(section: Section) -> list[Block]:
     """Return the section's running text: the region's own words, otherwise the generated sentences."""
     if section.text:
         return blocks(section.text)
-    if section.generated:
-        return [Block(" ".join(section.generated))]
-    return []
+    if len(section.generated) > MOST_IN_A_ROW:
+        return [Block(sentence, is_item=True) for sentence in section.generated]
+    return [Block(" ".join(section.generated))] if section.generated else []
 
 
 def is_unwritten(section: Section) -> bool:

@@ -1,7 +1,5 @@
 """The annual report on the page: drawn from the report object only, as its documents are."""
 
-from functools import lru_cache
-
 import streamlit as st
 
 from portal.charts import shapes
@@ -18,6 +16,7 @@ from portal.ui.markup import Cell
 
 
 WHOLE = "Hela rapporten"
+NOW = 0  # what stands for the draft among the frozen versions' numbers
 AROUND = 110  # pixels for a chart's axis, legend and padding on a page
 DRAFT = "Utkast: siffrorna som de är nu"
 
@@ -42,13 +41,14 @@ def choose(user: User) -> Shown | None:
 def _choose_version(user: User, year: int) -> int | None:
     """Return the version to show; None is the draft, which only the region has."""
     frozen = {found.version: found for found in freezing.list_frozen(portal(), user, year)}
-    choices: list[int | None] = [None, *frozen] if isinstance(user, RegionUser) else [*frozen]
-    return st.selectbox(
+    choices = [NOW, *frozen] if isinstance(user, RegionUser) else [*frozen]
+    chosen = st.selectbox(
         "Version",
         choices,
-        format_func=lambda version: documents.state_of(frozen[version]) if version else DRAFT,
+        format_func=lambda version: DRAFT if version == NOW else documents.state_of(frozen[version]),
         key=f"report-version-{year}",
     )
+    return None if chosen == NOW else chosen
 
 
 def show_title(shown: Shown | None) -> None:
@@ -69,10 +69,17 @@ def choose_part(report: AnnualReport) -> str:
     )
 
 
-def show_whole(report: AnnualReport) -> None:
-    """Show every chapter in words and tables; one element, since each costs the browser a message."""
+def show_whole(shown: Shown) -> None:
+    """Show every chapter in words and tables; one element, since each costs the browser a message.
+
+    Made once per content, as the documents are.
+    """
     st.caption("Välj ett kapitel ovan för att se dess diagram.")
-    st.html("".join(section_html(section) for section in report.sections))
+    sections = shown.report.sections
+    whole = portal().documents.get(
+        (shown.digest, "html"), lambda: "".join(section_html(section) for section in sections)
+    )
+    st.html(whole)
 
 
 def show_section(section: Section) -> None:
@@ -122,7 +129,6 @@ def _closing(section: Section) -> str:
     return "".join(markup.paragraph(note, css="note") for note in notes)
 
 
-@lru_cache(maxsize=512)
 def table_html(table: Table) -> str:
     place = table.bar_column
     longest = max(_numbers(table, place), default=0) if place is not None else 0

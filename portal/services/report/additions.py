@@ -26,6 +26,7 @@ TO_CLEAR = (
     "months_to_clear_investigation",
     "months_to_clear_treatment",
 )
+SHORT = ("Kö första besök", "Kö utredning", "Kö behandling", "Första besök", "Utredningar", "Behandlingar")
 OF_THE_CLINIC = "Kommunen är mottagningens, inte barnets: var barnen bor rapporteras inte."
 NOT_COLLECTED = (
     "Kön och ålder rapporteras inte av mottagningarna. Patientnämndens ärenden efter kön och ålder står i 4.2.3, "
@@ -375,5 +376,5 @@ def _by_month(months: list[Month], material: Material) -> Table:
         ]
         for month in months
     ]
-    headings = ("Månad", *(MEASURES_BY_CODE[code].label for code in codes))
+    headings = ("Månad", *SHORT)
     return tables.table("Regionen månad för månad", headings, rows)

@@ -6,14 +6,13 @@ from datetime import datetime
 from db import audit
 from db.annual_reports import FrozenReport
 from portal import formats
-from portal.domain import canonical
-from portal.domain.access import AccessDenied, User
+from portal.domain.access import AccessDenied, User, check_is_region
 from portal.domain.annual_report import AnnualReport
 from portal.reports import cover
 from portal.reports.cover import Cover, Format, Progress
 from portal.services.context import Portal
 from portal.services.report import freezing
-from portal.services.report.live import live
+from portal.services.report.live import live_with_digest
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,10 +33,10 @@ class Shown:
 def show(portal: Portal, user: User, *, year: int, version: int | None = None) -> Shown:
     """Return the live report (for the region), or a frozen version; raises AccessDenied, ReportRefused."""
     if version is None:
-        report = live(portal, user, year)
+        report, digest = live_with_digest(portal, user, year)
         day = formats.day_and_year(portal.clock.today)
         about = Cover(state=f"Utkast {day}. Siffrorna kan ändras.")
-        return Shown(report=report, frozen=None, about=about, digest=canonical.sha256(canonical.dump(report)))
+        return Shown(report=report, frozen=None, about=about, digest=digest)
     report = freezing.read(portal, user, year=year, version=version)
     found = next(one for one in freezing.list_frozen(portal, user, year) if one.version == version)
     about = Cover(state=state_of(found), sha256=found.sha256)
@@ -94,7 +93,7 @@ def record_download(portal: Portal, user: User, shown: Shown, kind: Format) -> N
     if shown.frozen:
         freezing.read(portal, user, year=shown.report.year, version=shown.frozen.version)
     else:
-        live(portal, user, shown.report.year)
+        check_is_region(user)
     with portal.writing(user) as scoped:
         audit.add(
             scoped,
