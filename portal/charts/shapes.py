@@ -137,13 +137,6 @@ def _lines(chart: Chart) -> Spec:
         "axis": {"labelAngle": 0, "labelOverlap": True},
     }
     y = {"field": "value", "type": "quantitative", "title": chart.axis, "scale": {"zero": True}}
-    base = {"x": x, "y": y, "color": _colour(chart)}
-    dashes = {
-        "field": "series",
-        "type": "nominal",
-        "legend": None,
-        "scale": {"domain": series, "range": list(DASHES[:drawn])},
-    }
     shapes = {
         "field": "series",
         "type": "nominal",
@@ -156,17 +149,20 @@ def _lines(chart: Chart) -> Spec:
         {"field": "series", "title": "Vad"},
         {"field": "text", "title": "Värde"},
     ]
-    return {
-        "height": LINES_HEIGHT,
-        "data": {"values": rows},
-        "layer": [
-            {"mark": {"type": "line", "strokeWidth": 2}, "encoding": {**base, "strokeDash": dashes}},
-            {
-                "mark": {"type": "point", "filled": True, "size": 40, "opacity": 1},
-                "encoding": {**base, "shape": shapes, "tooltip": tooltip},
-            },
-        ],
+    # A layer per line: dashes as an encoding would be drawn around the legend's symbols too.
+    lines = [
+        {
+            "transform": [{"filter": {"field": "series", "equal": name}}],
+            "mark": {"type": "line", "strokeWidth": 2, "color": colour, "strokeDash": dash},
+            "encoding": {"x": x, "y": y},
+        }
+        for name, colour, dash in zip(series, SERIES, DASHES, strict=False)
+    ]
+    points = {
+        "mark": {"type": "point", "filled": True, "size": 40, "opacity": 1},
+        "encoding": {"x": x, "y": y, "color": _colour(chart), "shape": shapes, "tooltip": tooltip},
     }
+    return {"height": LINES_HEIGHT, "data": {"values": rows}, "layer": [*lines, points]}
 
 
 def _timeline(chart: Chart) -> Spec:

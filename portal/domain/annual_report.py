@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-WIDEST = 40  # characters that a column's width is reckoned from
+WIDEST = 55  # characters that a column's width is reckoned from
 
 FEW = 5
 FORMAT = 1  # of the stored object; a change of the fields below needs a new number
@@ -111,7 +111,7 @@ class Table:
         for place, heading in enumerate(self.headings):
             cells = [row.cells[place].text for row in self.rows]
             words = " ".join((heading, *cells)).split()
-            found.append(float(max(min(_longest(cells), WIDEST), _longest(words) + 1)))
+            found.append(float(max(min(_longest(cells), WIDEST), _longest(words) + 3)))
         return found
 
 

@@ -19,7 +19,7 @@ HEADINGS = {f"{chapter.number} {chapter.title}": chapter.number for chapter in C
 
 
 def one_line(text):
-    return re.sub(r"\s+", " ", text.replace("\u00a0", " ").replace("\u00ad", "")).strip()
+    return re.sub(r"\s+", " ", text.replace("\u00a0", " ")).strip()
 
 
 def by_section(lines):

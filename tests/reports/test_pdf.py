@@ -77,6 +77,11 @@ def test_headings_tables_and_captions_are_marked_as_what_they_are(elements):
     assert {"/H1", "/H2", "/H3", "/Table", "/THead", "/TH", "/TD", "/Caption", "/P"} <= kinds
 
 
+def test_a_hyphen_is_read_as_a_hyphen(made):
+    assert "\u00ad" not in pdf_text(made("pdf"))
+    assert "4.4.1 C-GAS" in pdf_text(made("pdf"))
+
+
 def test_every_page_of_the_demo_says_that_its_months_are_invented(made):
     assert all(page.count(cover.DEMO) >= 2 for page in pdf_pages(made("pdf")))
 
