@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-WIDEST = 55  # characters that a column's width is reckoned from
+WIDEST, LINE = 60, 105  # characters: of a column's longest cell that counts, and of a table's line
 
 FEW = 5
 FORMAT = 1  # of the stored object; a change of the fields below needs a new number
@@ -106,13 +106,15 @@ class Table:
 
     @property
     def widths(self) -> list[float]:
-        """Return each column's share of the width: its longest cell within bounds, no word broken."""
-        found = []
+        """Return each column's share of the width: room for its longest word, then for its longest cell."""
+        least, wanted = [], []
         for place, heading in enumerate(self.headings):
             cells = [row.cells[place].text for row in self.rows]
-            words = " ".join((heading, *cells)).split()
-            found.append(float(max(min(_longest(cells), WIDEST), _longest(words) + 3)))
-        return found
+            least.append(_longest(" ".join((heading, *cells)).split()) + 2)
+            wanted.append(max(least[-1], min(_longest(cells), WIDEST)))
+        spare, wish = max(0, LINE - sum(least)), sum(wanted) - sum(least)
+        part = min(1.0, spare / wish) if wish else 0.0
+        return [round(low + part * (high - low), 2) for low, high in zip(least, wanted, strict=True)]
 
 
 def _longest(texts: Iterable[str]) -> int:

@@ -13,7 +13,7 @@ from portal.reports.listing import with_lists
 
 TEMPLATE = Path(__file__).parent / "report.typ"
 STANDARD = "ua-1"
-WIDE = 6  # columns from which on the text is smaller
+WIDE, WIDEST = 6, 8  # columns from which on the text is smaller, and smaller still
 CHART_WIDTH = {Shape.BARS: 100, Shape.LINES: 100, Shape.TIMELINE: 100, Shape.MAP: 78}  # per cent of the text
 
 
@@ -77,7 +77,7 @@ def _table(table: Table) -> dict[str, Any]:
         "headings": list(table.headings),
         "columns": table.widths,
         "numeric": [table.is_numeric(place) for place in range(len(table.headings))],
-        "size": 7.5 if len(table.headings) > WIDE else 8.5,
+        "size": _size(len(table.headings)),
         "rows": [
             {
                 "total": row.is_total,
@@ -89,3 +89,10 @@ def _table(table: Table) -> dict[str, Any]:
             for row in table.rows
         ],
     }
+
+
+def _size(columns: int) -> float:
+    """Return the text's size in points: smaller the more columns share the width."""
+    if columns > WIDEST:
+        return 6.5
+    return 7.5 if columns > WIDE else 8.5

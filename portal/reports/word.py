@@ -11,7 +11,7 @@ from portal.reports.listing import with_lists
 
 
 PICTURE_CM = {Shape.BARS: 16.0, Shape.LINES: 16.0, Shape.TIMELINE: 16.0, Shape.MAP: 12.5}
-WIDE = 6  # columns from which on the text is smaller
+WIDE, WIDEST = 6, 8  # columns from which on the text is smaller, and smaller still
 
 
 def write(report: AnnualReport, about: Cover, progress: Progress = cover.quiet) -> bytes:
@@ -88,7 +88,7 @@ def _table(document: Any, table: Table) -> None:
     caption.paragraph_format.keep_with_next = True
     made = document.add_table(rows=1 + len(table.rows), cols=len(table.headings), style="Rapporttabell")
     word_parts.lay_out(made, widths=table.widths, caption=table.title)
-    style = document.styles["Tabelltext liten" if len(table.headings) > WIDE else "Tabelltext"].style_id
+    style = document.styles[_style(len(table.headings))].style_id
     numeric = [table.is_numeric(place) for place in range(len(table.headings))]
     grid = made._cells  # one walk: python-docx finds a row's cells anew for every cell asked for
     width = len(table.headings)
@@ -105,3 +105,9 @@ def _table(document: Any, table: Table) -> None:
                 is_right=numeric[place],
             )
     document.add_paragraph(style="Efter tabell")
+
+
+def _style(columns: int) -> str:
+    if columns > WIDEST:
+        return "Tabelltext minst"
+    return "Tabelltext liten" if columns > WIDE else "Tabelltext"

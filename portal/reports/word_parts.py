@@ -17,6 +17,7 @@ PARAGRAPHS = (
     ("Sidhuvud", 8, 0),
     ("Tabelltext", 8.5, 0),
     ("Tabelltext liten", 7.5, 0),
+    ("Tabelltext minst", 6.5, 0),
     ("Bild", 10.5, 0),
     ("Efter tabell", 4, 4),
     ("Innehåll", 14, 6),
