@@ -1,13 +1,13 @@
 """The report as Word: real styles, headings, captions and alternative texts, for the region to edit further."""
 
 import io
-from typing import Any
 
 from portal.charts import drawing
 from portal.domain.annual_report import AnnualReport, CellKind, Chart, Section, Shape, Table
 from portal.reports import cover, word_parts
 from portal.reports.cover import Cover, Progress
 from portal.reports.listing import with_lists
+from portal.reports.word_parts import Paper, TableCell
 
 
 PICTURE_CM = {Shape.BARS: 16.0, Shape.LINES: 16.0, Shape.TIMELINE: 16.0, Shape.MAP: 12.5}
@@ -20,91 +20,91 @@ def write(report: AnnualReport, about: Cover, progress: Progress = cover.quiet) 
 
     document = Document()
     word_parts.set_up(document, report, about)
-    _front(document, report, about)
+    paper = Paper(document)
+    _front(paper, report, about)
     total = len(report.charts) + 1
     done = 0
     for section in with_lists(report).sections:
-        _begin(document, section)
+        _begin(paper, section)
         for chart in section.charts:
             progress(done, total, chart.title)
-            _picture(document, chart)
+            _picture(paper, chart)
             done += 1
         for table in section.tables:
-            _table(document, table)
-        _end(document, section)
+            _table(paper, table)
+        _end(paper, section)
     progress(total - 1, total, "Skriver Wordfilen")
     file = io.BytesIO()
     document.save(file)
     return file.getvalue()
 
 
-def _front(document: Any, report: AnnualReport, about: Cover) -> None:
-    document.add_paragraph(report.title, style="Title")
-    document.add_paragraph(cover.subtitle(report), style="Subtitle")
-    document.add_paragraph(about.state)
+def _front(paper: Paper, report: AnnualReport, about: Cover) -> None:
+    paper.say(report.title, "Title")
+    paper.say(cover.subtitle(report), "Subtitle")
+    paper.say(about.state)
     if report.is_demo:
-        document.add_paragraph(cover.DEMO, style="Exempel")
-    document.add_paragraph(cover.HOW_TO_READ, style="Not")
+        paper.say(cover.DEMO, "Exempel")
+    paper.say(cover.HOW_TO_READ, "Not")
     if about.sha256:
-        document.add_paragraph(f"Kontrollsumma (SHA-256): {about.sha256}", style="Not")
-    document.add_paragraph("Innehåll", style="Innehåll")
+        paper.say(f"Kontrollsumma (SHA-256): {about.sha256}", "Not")
+    paper.say("Innehåll", "Innehåll")
     entries = [(section.level, section.heading.strip()) for section in report.sections if section.level < 3]
-    word_parts.add_contents(document, entries)
-    document.add_page_break()
+    word_parts.add_contents(paper, entries)
+    paper.document.add_page_break()
 
 
-def _begin(document: Any, section: Section) -> None:
-    heading = document.add_paragraph(section.heading.strip(), style=f"Heading {section.level}")
+def _begin(paper: Paper, section: Section) -> None:
+    heading = paper.say(section.heading.strip(), f"Heading {section.level}")
     word_parts.bookmark(heading, section.heading.strip())
     if section.is_addition and section.number:
-        document.add_paragraph(cover.ADDITION, style="Not")
+        paper.say(cover.ADDITION, "Not")
     if section.lead:
-        document.add_paragraph(section.lead)
+        paper.say(section.lead)
     if cover.is_unwritten(section):
-        document.add_paragraph(cover.UNWRITTEN, style="Not")
+        paper.say(cover.UNWRITTEN, "Not")
     for block in cover.words(section):
-        document.add_paragraph(block.text, style="List Bullet" if block.is_item else "Normal")
+        paper.say(block.text, "List Bullet" if block.is_item else "Normal")
 
 
-def _end(document: Any, section: Section) -> None:
+def _end(paper: Paper, section: Section) -> None:
     for note in section.notes:
-        document.add_paragraph(note, style="Not")
+        paper.say(note, "Not")
     if section.source:
-        document.add_paragraph(f"Källa: {section.source}.", style="Not")
+        paper.say(f"Källa: {section.source}.", "Not")
 
 
-def _picture(document: Any, chart: Chart) -> None:
+def _picture(paper: Paper, chart: Chart) -> None:
     from docx.shared import Cm
 
-    paragraph = document.add_paragraph(style="Bild")
-    run = paragraph.add_run()
+    run = paper.say("", "Bild").add_run()
     run.add_picture(io.BytesIO(drawing.png(chart)), width=Cm(PICTURE_CM[chart.shape]))
     word_parts.describe_picture(run, name=f"Figur {chart.number}", alternative=cover.alternative(chart))
-    document.add_paragraph(chart.title, style="Caption")
+    paper.say(chart.title, "Caption")
 
 
-def _table(document: Any, table: Table) -> None:
-    caption = document.add_paragraph(table.title, style="Caption")
-    caption.paragraph_format.keep_with_next = True
-    made = document.add_table(rows=1 + len(table.rows), cols=len(table.headings), style="Rapporttabell")
-    word_parts.lay_out(made, widths=table.widths, caption=table.title)
-    style = document.styles[_style(len(table.headings))].style_id
+def _table(paper: Paper, table: Table) -> None:
+    paper.say(table.title, "Caption", keep_with_next=True)
     numeric = [table.is_numeric(place) for place in range(len(table.headings))]
-    grid = made._cells  # one walk: python-docx finds a row's cells anew for every cell asked for
-    width = len(table.headings)
-    for place, heading in enumerate(table.headings):
-        word_parts.fill(grid[place], heading, style_id=style, is_bold=True, is_right=numeric[place])
-    for number, row in enumerate(table.rows, start=1):
-        for place, cell in enumerate(row.cells):
-            word_parts.fill(
-                grid[number * width + place],
+    heading = [
+        TableCell(text, is_bold=True, is_right=numeric[place]) for place, text in enumerate(table.headings)
+    ]
+    rows = [
+        [
+            TableCell(
                 cell.text,
-                style_id=style,
                 is_bold=row.is_total,
                 is_italic=cell.kind is CellKind.MISSING and cell.text != "–",
                 is_right=numeric[place],
             )
-    document.add_paragraph(style="Efter tabell")
+            for place, cell in enumerate(row.cells)
+        ]
+        for row in table.rows
+    ]
+    paper.add_table(
+        [heading, *rows], widths=table.widths, caption=table.title, style=_style(len(table.headings))
+    )
+    paper.say("", "Efter tabell")
 
 
 def _style(columns: int) -> str:
