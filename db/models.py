@@ -3,12 +3,11 @@
 Months are stored as `2025-01`, times in UTC, money nowhere. Nothing about patients.
 """
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 from sqlalchemy import (
     CheckConstraint,
     Column,
-    DateTime,
     Index,
     LargeBinary,
     Text,
@@ -16,34 +15,10 @@ from sqlalchemy import (
     false,
     text,
 )
-from sqlalchemy.engine import Dialect
-from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
-
-class UtcTime(TypeDecorator[datetime]):
-    """A moment in UTC; SQLite forgets the zone, so it is put back on the way out."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a time without zone cannot be stored")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
-
-
-def utc(*, nullable: bool = False) -> Column[datetime]:
-    return Column(UtcTime(), nullable=nullable)
-
-
-def is_month(column: str) -> CheckConstraint:
-    return CheckConstraint(f"length({column}) = 7", name=f"{column}_is_month")
+import db.account_models  # noqa: F401  its tables are registered with the others
+from db.columns import is_month, utc
 
 
 class ClinicRow(SQLModel, table=True):
@@ -67,54 +42,6 @@ class ClinicRow(SQLModel, table=True):
     closed_reason: str = ""
     closed_kind: str = Field(default="", sa_column_kwargs={"server_default": ""})
     successor: str | None = None  # the clinic it merged into
-
-
-class AccountRow(SQLModel, table=True):
-    __tablename__ = "account"
-    __table_args__ = (
-        CheckConstraint("role IN ('clinic', 'region', 'admin')", name="account_role"),
-        CheckConstraint("username = lower(username)", name="account_username_lower"),
-    )
-    id: int | None = Field(default=None, primary_key=True)
-    username: str = Field(unique=True)
-    name: str
-    role: str
-    password_hash: str
-    totp_secret: str | None = None
-    totp_last_step: int = 0  # the newest time step used, so that a code works once
-    is_active: bool = True
-    email: str = Field(default="", sa_column_kwargs={"server_default": ""})  # where reminders go
-    created_at: datetime = Field(sa_column=utc())
-
-
-class AccountClinicRow(SQLModel, table=True):
-    __tablename__ = "account_clinic"
-    account_id: int = Field(primary_key=True, foreign_key="account.id")
-    clinic_code: str = Field(primary_key=True, foreign_key="clinic.code")
-
-
-class LoginSessionRow(SQLModel, table=True):
-    """A login. The browser holds a random token; here is only its SHA-256."""
-
-    __tablename__ = "login_session"
-    id: str = Field(primary_key=True)  # public name of the session, not a secret
-    token_hash: str = Field(unique=True)
-    account_id: int = Field(foreign_key="account.id", index=True)
-    opened_at: datetime = Field(sa_column=utc())
-    last_seen_at: datetime = Field(sa_column=utc())
-    expires_at: datetime = Field(sa_column=utc())
-    ended_at: datetime | None = Field(default=None, sa_column=utc(nullable=True))
-    ended_because: str = ""
-
-
-class LoginTicketRow(SQLModel, table=True):
-    """Exchanged once, within seconds, for the login session's cookie."""
-
-    __tablename__ = "login_ticket"
-    ticket_hash: str = Field(primary_key=True)
-    account_id: int = Field(foreign_key="account.id")
-    expires_at: datetime = Field(sa_column=utc())
-    used_at: datetime | None = Field(default=None, sa_column=utc(nullable=True))
 
 
 class SubmissionRow(SQLModel, table=True):
@@ -269,6 +196,25 @@ class ContractLevelRow(SQLModel, table=True):
     entered_at: datetime = Field(sa_column=utc())
 
 
+class PointCommentRow(SQLModel, table=True):
+    """A clinic's own word on one point of a chart. Append-only: a change is a new version, "" takes it back."""
+
+    __tablename__ = "point_comment"
+    __table_args__ = (
+        is_month("month"),
+        UniqueConstraint("clinic_code", "indicator", "month", "version", name="point_comment_version"),
+        CheckConstraint("version >= 1", name="point_comment_version_from_1"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    clinic_code: str = Field(foreign_key="clinic.code")
+    indicator: str
+    month: str
+    version: int
+    text: str
+    written_by: str
+    written_at: datetime = Field(sa_column=utc())
+
+
 class SubmissionValueRow(SQLModel, table=True):
     __tablename__ = "submission_value"
     __table_args__ = (
@@ -305,7 +251,7 @@ class ReleaseRow(SQLModel, table=True):
     number: int
     released_by: str
     released_at: datetime = Field(sa_column=utc())
-    rules: str  # the disclosure rules' parameters as JSON, so that it can be done again (R12)
+    rules: str  # JSON: the disclosure rules' parameters and which figures it showed (R12)
 
 
 class ReleaseInputRow(SQLModel, table=True):
@@ -480,7 +426,13 @@ class AuditRow(SQLModel, table=True):
     """Who did what. Append-only (triggers), hash-chained, without foreign keys so that it survives."""
 
     __tablename__ = "audit"
-    __table_args__ = (Index("audit_clinic", "clinic_code", "id"),)
+    __table_args__ = (
+        Index("audit_clinic", "clinic_code", "id"),
+        Index("audit_at", "at", "id"),
+        Index("audit_actor", "actor", "id"),
+        Index("audit_action", "action", "id"),
+        Index("audit_outcome", "outcome", "id"),
+    )
     id: int | None = Field(default=None, primary_key=True)
     at: datetime = Field(sa_column=utc())
     actor: str

@@ -1,5 +1,6 @@
 """Releases as rows: what was computed from what, and the regional figures clinics may read."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -56,6 +57,14 @@ def list_inputs(scoped: ScopedConnection, *, release_id: int) -> dict[str, int]:
         release_input.c.release_id == release_id, scoped.in_scope(release_input.c.clinic_code)
     )
     return {row.clinic_code: row.submission_id for row in scoped.connection.execute(query)}
+
+
+def list_shown(scoped: ScopedConnection, *, month: Month) -> dict[int, frozenset[str]]:
+    """Return, by release of the month, the indicators whose figures it put before the clinics (R12)."""
+    query = select(release.c.id, release.c.rules).where(release.c.month == str(month))
+    return {
+        row.id: frozenset(json.loads(row.rules).get("shown", ())) for row in scoped.connection.execute(query)
+    }
 
 
 def newest_inputs(scoped: ScopedConnection, *, first: Month, last: Month) -> dict[Month, dict[str, int]]:

@@ -14,10 +14,35 @@ from tests.browser import launch, log_in
 
 OUT = Path(__file__).parents[1] / ".screenshots"
 WIDTHS = {1440: 1000, 390: 844}
-CLINIC = ("mora", ["oversikt", "indikator", "rapportera", "inlamningar", "definitioner", "konto"])
+CLINIC = (
+    "mora",
+    [
+        "oversikt",
+        "indikator",
+        "rapportera",
+        "inlamningar",
+        "definitioner",
+        "konto",
+        "integritet",
+        "tillganglighet",
+    ],
+)
 REGION = (
-    "region",
-    ["laget", "manaden", "granska", "mottagningar", "avtalskrav", "arsuppfoljning", "historik"],
+    "admin",
+    [
+        "laget",
+        "manaden",
+        "granska",
+        "mottagningar",
+        "koer",
+        "avtalskrav",
+        "arsuppfoljning",
+        "historik",
+        "kallor",
+        "administration",
+        "konton",
+        "handelselogg",
+    ],
 )
 
 

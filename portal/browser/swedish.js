@@ -52,6 +52,21 @@
     ["Link to heading", "Länk till rubriken"],
     ["Copy to clipboard", "Kopiera"],
     ["Data table", "Tabell"],
+    ["Choose date", "Välj datum"],
+    ["Previous month", "Månaden före"],
+    ["Next month", "Månaden efter"],
+    // A chart's parts, as screen readers say them.
+    ["visualization", "diagram"],
+    ["axis", "axel"],
+    ["legend", "teckenförklaring"],
+    ["line mark", "linje"],
+    ["line mark container", "linjer"],
+    ["symbol mark container", "punkter"],
+    ["point", "punkt"],
+    ["rule mark container", "gränser"],
+    ["rect mark container", "fält"],
+    ["bar", "stapel"],
+    ["group mark container", "diagrammets delar"],
   ])
   const patterns = [
     [/^(?:Limit )?(\d+)\s?MB per file(?: • (.*))?$/, (_, size, kinds) => `Högst ${size} MB${kinds ? ` • ${kinds}` : ""}`],
@@ -60,10 +75,16 @@
     [/^(?:Is )?Streamlit (?:still running|server is not responding).*$/s, () => "Portalen svarar inte. Är du ansluten till nätet? Vi försöker igen."],
     [/^(.+) must be (.+?) or smaller\.$/, (_, what, size) => `${what}: högst ${size}.`],
     [/^(\S+) files are not allowed\.$/, (_, kind) => `${kind}-filer går inte att läsa här.`],
+    [/^Choose date, (.+)$/, (_, date) => `Välj datum, ${date}`],
+    [/^(year|month|day), (.+)$/, (_, part, field) => `${{ year: "år", month: "månad", day: "dag" }[part]}, ${field}`],
+    [/^Show data: (.+)$/s, (_, chart) => `Visa siffrorna: ${chart}`],
+    [/^Download as PNG: (.+)$/s, (_, chart) => `Ladda ner bilden: ${chart}`],
+    [/^Copy Vega-Lite spec: (.+)$/s, (_, chart) => `Kopiera diagrammets beskrivning: ${chart}`],
+    [/^Fullscreen: (.+)$/s, (_, chart) => `Helskärm: ${chart}`],
     [/^Remove (.+)$/, (_, file) => `Ta bort ${file}`],
     [/^\w+ icon$/, () => "symbol"],
   ]
-  const attributes = ["aria-label", "title", "placeholder", "alt"]
+  const attributes = ["aria-label", "aria-roledescription", "title", "placeholder", "alt"]
   const skipped = "[data-testid='stMarkdownContainer'], [data-testid='stTable'], script, style, textarea"
 
   const ours = "button, [role='dialog'], [data-testid^='stFileUploader']" // Streamlit draws these with markdown too

@@ -7,74 +7,18 @@ from datetime import date
 from functools import partial
 from statistics import median
 
+from portal.domain.cases import Case, Known, cases_of
 from portal.domain.clinics import Clinic
 from portal.domain.collecting import collection_paused
 from portal.domain.measures import MEASURES, MEASURES_BY_CODE
 from portal.domain.months import Month, latest_whole_month
-from portal.domain.problems import NOWHERE, Entry, Place, Problem, Severity
+from portal.domain.problems import NOWHERE, MonthEntries, Problem, Severity, spell_place
 from portal.domain.statistics import mean_and_spread
 from portal.domain.submissions import Calendar
-from portal.domain.values import Answer
+from portal.domain.values import Answer, spelled
 
-
-Answers = Mapping[str, Answer]  # measure code → answer
 
 MIN_HISTORY = 6
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Known:
-    """What is stored already, for the clinics and months at hand."""
-
-    answers: Mapping[tuple[str, Month], Answers] = field(default_factory=dict)  # current versions
-    history: Mapping[tuple[str, str], Mapping[Month, int]] = field(default_factory=dict)  # (clinic, measure)
-    breaks: Mapping[str, tuple[Month, ...]] = field(
-        default_factory=dict
-    )  # clinic → first months of new series
-
-
-# Not frozen: a history file has thousands of them, and a frozen one costs three times as much to make.
-@dataclass(kw_only=True, slots=True)
-class Case:
-    """One clinic's month as it would be after the entries: what a check looks at."""
-
-    clinic: Clinic
-    month: Month
-    entries: Mapping[str, Entry]
-    answers: Answers  # stored ones overlaid with the entries
-    values: Mapping[str, int]  # those of the answers that are counts
-    changed: Mapping[
-        str, int
-    ]  # the file's counts that differ from the stored: once confirmed, not asked again
-    earlier: Mapping[str, Entry]  # the month before, where the same file holds it
-    known: Known
-    calendar: Calendar
-    latest: Month
-
-    def history(self, measure: str) -> dict[Month, int]:
-        """Return the clinic's values of the other months (leave-one-out)."""
-        months = self.known.history.get((self.clinic.code, measure), {})
-        return {month: value for month, value in months.items() if month != self.month}
-
-    def comparable(self, measure: str) -> dict[Month, int]:
-        """Return the history on the same side of every break."""
-        breaks = self.known.breaks.get(self.clinic.code, ())
-        first = max((month for month in breaks if month <= self.month), default=None)
-        end = min((month for month in breaks if month > self.month), default=None)
-        return {
-            month: value
-            for month, value in self.history(measure).items()
-            if (first is None or first <= month) and (end is None or month < end)
-        }
-
-    def before(self, measure: str) -> int | None:
-        """Return last month's value, in the same file or stored; None across a break."""
-        if self.month in self.known.breaks.get(self.clinic.code, ()):
-            return None
-        if entry := self.earlier.get(measure):
-            return entry.answer.value if entry.answer else None
-        months = self.known.history.get((self.clinic.code, measure))
-        return months.get(self.month.previous) if months else None
 
 
 Facts = Mapping[str, object]
@@ -227,7 +171,7 @@ def _outside_history(case: Case) -> Iterator[Finding]:
         last_year = history.get(case.month.year_before)
         if _is_season(value, last_year, history) or _usual_if_implausible(case, measure, value) is not None:
             continue
-        shown = "inget värde" if last_year is None else str(last_year)
+        shown = "inget värde" if last_year is None else spelled(last_year)
         facts = {"value": value, "low": expected[0], "high": expected[1], "last_year": shown}
         yield Finding(measure=measure, facts=facts)
 
@@ -250,7 +194,7 @@ def _implausible(case: Case) -> Iterator[Finding]:
     for measure, value in case.changed.items():
         usual = _usual_if_implausible(case, measure, value)
         if usual is not None:
-            yield Finding(measure=measure, facts={"value": value, "usual": f"{usual:g}".replace(".", ",")})
+            yield Finding(measure=measure, facts={"value": value, "usual": usual})
 
 
 def _usual_if_implausible(case: Case, measure: str, value: int) -> float | None:
@@ -347,8 +291,7 @@ ANSWER_CHECKS = (
         code="queue.arithmetic",
         severity=Severity.WARNING,
         text="{where}: {label} är {value} i {month}. Månaden före väntade {before} och {started} är {begun}: "
-        "då väntar minst {least} kvar, för nya som ställs i kö gör den bara längre. Kontrollera, och skriv en "
-        "kommentar om det stämmer.",
+        "då väntar minst {least} kvar, för nya som ställs i kö gör den bara längre. Kontrollera talet.",
         explanation="En kö kan inte minska mer än vad som startade under månaden, med marginal för dem som "
         "lämnade kön av andra skäl (10 % av kön, minst 2). Jämförs inte över ett seriebrott.",
         find=_fallen_queue,
@@ -357,7 +300,7 @@ ANSWER_CHECKS = (
         code="history.range",
         severity=Severity.WARNING,
         text="{where}: {label} är {value} i {month}. Väntat är {low}–{high} efter mottagningens egna "
-        "månader; samma månad förra året: {last_year}. Kontrollera, och skriv en kommentar om det stämmer.",
+        "månader; samma månad förra året: {last_year}. Kontrollera talet.",
         explanation="Värdet jämförs med mottagningens egna andra månader (minst 6) sedan senaste seriebrott: "
         "medelvärde ± 3 standardavvikelser, där spridningen räknas som minst 10 % av medelvärdet. Ett värde "
         "som liknar samma månad förra året ger ingen varning.",
@@ -367,7 +310,8 @@ ANSWER_CHECKS = (
         code=IMPLAUSIBLE,
         severity=Severity.WARNING,
         text="{where}: {label} är {value} i {month}, mer än fem gånger det vanliga ({usual}, medianen för "
-        "tolv månader). Kontrollera, och skriv en kommentar om det stämmer.",
+        "tolv månader). Kontrollera talet. Med det måste regionen godkänna månaden innan den räknas in "
+        "i regionens värden.",
         explanation="Värdet är över 50 och mer än fem gånger medianen för de tolv månaderna före. Bekräftas "
         "det ändå väntar månaden på regionens godkännande innan den publiceras.",
         find=_implausible,
@@ -378,78 +322,18 @@ CHECKS = MONTH_CHECKS + ANSWER_CHECKS
 
 
 def run(
-    entries: Iterable[Entry],
+    months: Iterable[MonthEntries],
     *,
     clinics: Mapping[str, Clinic],
     calendar: Calendar,
     today: date,
     known: Known,
 ) -> list[Problem]:
-    """Return what is wrong or odd about the entries, month by month in the order of the clinics' codes."""
+    """Return what is wrong or odd about the months, in the order of the clinics' codes and the months."""
+    latest = latest_whole_month(today)
     with collection_paused():
-        return _run(entries, clinics, calendar, latest_whole_month(today), known)
-
-
-def _run(
-    entries: Iterable[Entry], clinics: Mapping[str, Clinic], calendar: Calendar, latest: Month, known: Known
-) -> list[Problem]:
-    problems: list[Problem] = []
-    before: tuple[str, int, dict[str, Entry]] = ("", 0, {})
-    for code, month, group in _by_month(entries):
-        index = 12 * month.year + month.number
-        answers, values, changed = _merged(known.answers.get((code, month)), group)
-        case = Case(
-            clinic=clinics[code],
-            month=month,
-            entries=group,
-            answers=answers,
-            values=values,
-            changed=changed,
-            earlier=before[2] if before[:2] == (code, index - 1) else {},
-            known=known,
-            calendar=calendar,
-            latest=latest,
-        )
-        before = (code, index, group)
-        problems += _problems(case)
-    return problems
-
-
-def _by_month(entries: Iterable[Entry]) -> list[tuple[str, Month, dict[str, Entry]]]:
-    """Return the entries by clinic and month, in order."""
-    groups: dict[tuple[str, int, int], tuple[str, Month, dict[str, Entry]]] = {}
-    clinic, month, group = "", Month(2000, 1), dict[str, Entry]()
-    for entry in entries:
-        # A file's neighbours share clinic and month; looking those up each time is most of a large file's cost.
-        if entry.month is not month or entry.clinic is not clinic:
-            clinic, month = entry.clinic, entry.month
-            group = groups.setdefault((clinic, month.year, month.number), (clinic, month, {}))[2]
-        group[entry.measure] = entry
-    return [groups[key] for key in sorted(groups)]
-
-
-def _merged(
-    stored: Answers | None, group: Mapping[str, Entry]
-) -> tuple[dict[str, Answer], dict[str, int], dict[str, int]]:
-    """Return the month's answers after the entries, the counts among them, and those that are news."""
-    answers = overlay(stored, group)
-    values = {measure: count for measure, answer in answers.items() if (count := answer.value) is not None}
-    if not stored:
-        return answers, values, values
-    changed = {
-        measure: value
-        for measure, value in values.items()
-        if measure in group and answers[measure] != stored.get(measure)
-    }
-    return answers, values, changed
-
-
-def overlay(stored: Answers | None, entries: Mapping[str, Entry]) -> dict[str, Answer]:
-    """Return the month's answers after the entries: what they don't mention is kept, an empty cell clears."""
-    given = {code: answer for code, entry in entries.items() if (answer := entry.answer) is not None}
-    if not stored:
-        return given
-    return {code: answer for code, answer in stored.items() if code not in entries} | given
+        cases = cases_of(months, clinics=clinics, calendar=calendar, latest=latest, known=known)
+        return [problem for case in cases for problem in _problems(case)]
 
 
 def _problems(case: Case) -> list[Problem]:
@@ -462,34 +346,29 @@ def _found(case: Case, checks: Sequence[Check]) -> list[Problem]:
 
 
 def _problem(check: Check, case: Case, finding: Finding) -> Problem:
-    entry = case.entries.get(finding.measure) if finding.measure else next(iter(case.entries.values()), None)
-    place = entry.place if entry else NOWHERE
+    given = case.given
+    measure = finding.measure or next(iter(given.answers), "")
+    place = given.place_of(measure) if measure in given.answers else NOWHERE
     label = MEASURES_BY_CODE[finding.measure].label if finding.measure else ""
     where = spell_place(place) or case.clinic.name
     facts = {"where": where, "label": label, "clinic": case.clinic.name, "month": case.month.label}
     return Problem(
         code=check.code,
         severity=check.severity,
-        message=check.text.format(**facts, **finding.facts),
+        message=check.text.format(**facts, **_in_words(finding.facts)),
         place=place,
         clinic=case.clinic.code,
         month=case.month,
         measure=finding.measure,
-        read=_read(entry) if finding.measure else str(case.month),
+        read=_read(given.answers.get(finding.measure)) if finding.measure else str(case.month),
     )
 
 
-def _read(entry: Entry | None) -> str | None:
-    if entry is None or entry.answer is None:
+def _in_words(facts: Facts) -> dict[str, object]:
+    return {name: spelled(fact) if isinstance(fact, int | float) else fact for name, fact in facts.items()}
+
+
+def _read(answer: Answer | None) -> str | None:
+    if answer is None:
         return None
-    return entry.answer.reason.label if entry.answer.reason else str(entry.answer.value)
-
-
-def spell_place(place: Place) -> str:
-    """Return a place in words, such as `Cell D7 i bladet Månadsdata` or `Rad 7, kolumnen värde`."""
-    if place.sheet is not None:
-        spot = f"Cell {place.cell}" if place.cell else f"Rad {place.row}"
-        return f"{spot} i bladet {place.sheet}"
-    if place.row is not None:
-        return f"Rad {place.row}, kolumnen {place.column}" if place.column else f"Rad {place.row}"
-    return f"Cell {place.cell}" if place.cell else ""
+    return answer.reason.label if answer.reason else str(answer.value)

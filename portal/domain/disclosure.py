@@ -1,7 +1,23 @@
-"""Disclosure control: when a regional figure may be shown to clinics (rules R1-R5, R7-R9).
+"""Disclosure control: when a regional figure may be shown to clinics. Used by the release service alone.
 
 Clinics are competitors and insiders: each knows its own value, and a provider knows all its
-clinics'. So contributors are counted by owner. Used by the release service and by nothing else.
+clinics'. So contributors are counted by owner.
+
+R1  at least `owners` distinct owners, one's own included        why_hide_count, why_hide_share
+R2  the second largest cannot estimate the largest               is_dominated
+R3  totals of 1-4, shares of few cases                           why_hide_count, why_hide_share
+R4  what is left between two figures that are both known          is_rest_safe
+    Only the whole region is released, no groups of clinics (released_figure has no such column), so there
+    are no hidden parts to subtract from a total. What can be subtracted: a count less the part of it that
+    its rate stands for, and the current patients less those behind a rate.
+R5  a figure is replaced when no or enough owners changed, against every figure ever shown   may_replace
+R6  a year is made of released months, and shown when all are      portal.services.benchmarks
+R7  one figure for all, rounded here and nowhere else             round_figure
+R8  no order statistics: a release has sums, shares, means and nothing else
+R9  one neutral text: clinics are sent no reason (Hidden is the region's)
+R10 what goes to the browser is what may be seen                  tests/journeys/test_leak.py
+R11 an implausible value waits for the region                     portal.domain.checks
+R12 inputs, parameters and decisions are stored with each release  portal.services.releases
 
 Sources: minimum frequency 3 and the p % rule, Handbook on Statistical Disclosure Control
 (sdcTools), chapter 4; threshold for small counts as in use at many agencies.
@@ -70,6 +86,15 @@ def why_hide_share(by_owner: Mapping[str, Ratio], rules: Rules) -> Hidden | None
     return None
 
 
+def is_rest_safe(whole: Mapping[str, int], part: Mapping[str, int], rules: Rules) -> bool:
+    """R4: where a sum over owners and a part of it are both known, so is the rest, which must pass too.
+
+    Owners whose share of both is the same have no part in the rest, and so don't hide the others.
+    """
+    rest = {owner: count - part.get(owner, 0) for owner, count in whole.items() if count != part.get(owner)}
+    return not rest or why_hide_count(rest, rules) is None
+
+
 def may_show_count(by_owner: Mapping[str, int], rules: Rules) -> bool:
     return why_hide_count(by_owner, rules) is None
 
@@ -96,3 +121,9 @@ def may_replace(before: Mapping[str, object], now: Mapping[str, object], rules: 
     """
     changed = changed_owners(before, now)
     return not changed or len(changed) >= rules.owners
+
+
+def round_figure(value: float | None, *, cases: float | None = None) -> float | None:
+    """R7: one decimal, half up; a share of fewer than 100 cases whole. Sums of counts are whole already."""
+    digits = 0 if cases is not None and cases < 100 else 1
+    return None if value is None else round(value + 1e-9, digits)

@@ -5,14 +5,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from threading import Lock
+from time import monotonic
 from typing import Any, TypeVar
 
-from db import audit, installation
+from db import audit, calendar_days, installation
 from db.engine import Database
 from db.scoping import ScopedConnection
 from portal.domain.access import NO_CLINIC, User, check_is_administrator, scope_of
 from portal.domain.disclosure import Rules
-from portal.domain.submissions import Calendar
+from portal.domain.months import Month
+from portal.domain.submissions import Calendar, Days, days_of
 from portal.formats import STOCKHOLM
 from portal.settings import Settings
 
@@ -87,6 +89,45 @@ class Daily:
             return is_first
 
 
+class _Kept:
+    """The days last read, since a page asks hundreds of times. A change made in this process is seen at
+    once; one by another process, of which a deployment has none that serves pages, within ten minutes."""
+
+    SECONDS = 600.0
+
+    def __init__(self) -> None:
+        self._days: tuple[Days, ...] = ()
+        self._until = 0.0
+        self._changes = 0
+
+    def get(self, read: Callable[[], tuple[Days, ...]]) -> tuple[Days, ...]:
+        if monotonic() < self._until:
+            return self._days
+        changes, days = self._changes, read()
+        if changes == self._changes:  # what was read while somebody changed it is not kept
+            self._days, self._until = days, monotonic() + self.SECONDS
+        return days
+
+    def forget(self) -> None:
+        self._changes += 1
+        self._until = 0.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LiveCalendar(Calendar):
+    """The calendar with the days that the region has set, as they are now."""
+
+    database: Database = field(compare=False, repr=False)
+    kept: _Kept = field(default_factory=_Kept, compare=False, repr=False)
+
+    def days(self, month: Month) -> Days:
+        return days_of(month, (*self.entered, *self.kept.get(self._read)))
+
+    def _read(self) -> tuple[Days, ...]:
+        with self.database.reading(NO_CLINIC) as scoped:
+            return tuple(rule.days for rule in calendar_days.list_all(scoped))
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Portal:
     """Handed to every service function; pages pass it on and never open its database."""
@@ -96,9 +137,28 @@ class Portal:
     calendar: Calendar = Calendar()
     rules: Rules = field(default_factory=Rules)
     is_demo: bool = False
+    base_url: str = "http://localhost:8501"  # where links in mails lead
+    smtp_url: str = ""  # empty: no mail goes out
+    region_needs_second_factor: bool = True
+    contact: str = ""  # e-mail address or words; shown on the pages about data and accessibility
+    identity_provider: str = ""  # what its button says; empty where the region's own login is not used
     memo: Memo = field(default_factory=Memo, compare=False, repr=False)
     documents: Memo = field(default_factory=Memo, compare=False, repr=False)  # half a megabyte each
     daily: Daily = field(default_factory=Daily, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if not (isinstance(self.calendar, LiveCalendar) and self.calendar.database is self.database):
+            live = LiveCalendar(
+                first_month=self.calendar.first_month,
+                entered=self.calendar.entered,
+                database=self.database,
+            )
+            object.__setattr__(self, "calendar", live)
+
+    def forget_days(self) -> None:
+        """Have the calendar read anew: its days were just changed."""
+        if isinstance(self.calendar, LiveCalendar):
+            self.calendar.kept.forget()
 
     @contextmanager
     def reading(self, user: User) -> Iterator[ScopedConnection]:
@@ -123,6 +183,10 @@ def open_portal(settings: Settings) -> Portal:
         database=database,
         clock=Clock(settings.today or day),
         is_demo=settings.demo or day is not None,
+        base_url=settings.base_url,
+        smtp_url=settings.smtp_url,
+        contact=settings.contact,
+        identity_provider=settings.oidc_label if settings.uses_oidc else "",
     )
 
 

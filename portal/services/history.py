@@ -13,10 +13,11 @@ from db.submissions import Key
 from portal.domain.access import User, check_is_region
 from portal.domain.clinics import Clinic
 from portal.domain.months import Month
-from portal.domain.problems import Entry, Problem
+from portal.domain.problems import Problem
 from portal.domain.submissions import Door
 from portal.services import reporting
 from portal.services.context import Portal
+from portal.services.sending import Receipt
 from portal.uploads import parsing
 from portal.uploads.parsing import MAX_PROBLEMS, Parsed
 from portal.uploads.reading import REGION_LIMITS
@@ -219,14 +220,12 @@ def _store_months(
     portal: Portal, user: User, found: Plan, *, note: str, on_progress: Callable[[int, int], None]
 ) -> Summary:
     total = len(found.to_store)
-    entries: dict[Key, list[Entry]] = {}
-    for entry in found.parsed.entries:
-        entries.setdefault((entry.clinic, entry.month), []).append(entry)
+    given = {(said.clinic, said.month): said for said in found.parsed.months}
     stored: list[tuple[str, Month, int]] = []
     refusals: list[tuple[Clinic, Month, str]] = []
     on_progress(0, total)
     for place, part in enumerate(found.to_store, start=1):
-        one = replace(found.parsed, entries=tuple(entries[part.key]), problems=())
+        one = replace(found.parsed, months=(given[part.key],), problems=())
         try:
             stored += _commit(portal, user, found, one, {part.key}, note).submissions
         except (reporting.Rejected, reporting.Conflict) as refused:
@@ -235,9 +234,7 @@ def _store_months(
     return _summary(found, tuple(stored), refusals)
 
 
-def _commit(
-    portal: Portal, user: User, found: Plan, parsed: Parsed, keys: set[Key], note: str
-) -> reporting.Receipt:
+def _commit(portal: Portal, user: User, found: Plan, parsed: Parsed, keys: set[Key], note: str) -> Receipt:
     # A month's warnings can differ from the plan's once the months before it are stored: the note is
     # for the whole file, so they are confirmed by it too.
     note = note.strip() or f"Inläst ur {found.name}"

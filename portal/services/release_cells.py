@@ -3,7 +3,7 @@
 Pure functions over answers that were read; `portal.services.releases` reads and stores.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -14,11 +14,13 @@ from portal.domain.disclosure import (
     Hidden,
     Rules,
     changed_owners,
+    is_rest_safe,
     may_replace,
+    round_figure,
     why_hide_count,
     why_hide_share,
 )
-from portal.domain.indicators import Indicator, Kind
+from portal.domain.indicators import PATIENTS, Indicator, Kind
 from portal.domain.standing import Released
 from portal.domain.values import Answer, MissingReason, Ratio
 
@@ -83,6 +85,7 @@ def plan_cell(
     *,
     answers: Answers,
     behind: Answers | None,
+    earlier: Sequence[Answers] = (),
     before: Released | None,
     known: Mapping[str, Clinic],
     rules: Rules,
@@ -90,14 +93,16 @@ def plan_cell(
     """Say what a release would do with one indicator.
 
     `behind`: the answers that the figure shown now was computed from; None before the first release.
+    `earlier`: those behind figures that were shown before it. Whoever kept them can subtract, too.
     """
     figures = {code: found for code, found in _figures(indicator, answers).items() if found.value is not None}
     changed = _changed(indicator, behind or {}, answers, known)
-    is_kept = behind is not None and not may_replace(*changed, rules)
+    seen = [*earlier, *([] if behind is None else [behind])]
+    is_kept = not all(may_replace(*_changed(indicator, one, answers, known), rules) for one in seen)
     why = Hidden.NO_DATA if not figures else _why_hide(indicator, figures, known, rules)
     return Cell(
         indicator=indicator,
-        figure=None if why or is_kept else _shown(indicator, figures, known, rules),
+        figure=None if why or is_kept else _shown(indicator, figures, _patients(answers), known, rules),
         before=before,
         why=why,
         owners=len({known[code].provider for code in figures}),
@@ -114,15 +119,39 @@ def _figures(indicator: Indicator, answers: Mapping[str, Mapping[str, Answer]]) 
 
 
 def _shown(
-    indicator: Indicator, figures: Mapping[str, Figure], known: Mapping[str, Clinic], rules: Rules
+    indicator: Indicator,
+    figures: Mapping[str, Figure],
+    patients: Mapping[str, int],
+    known: Mapping[str, Clinic],
+    rules: Rules,
 ) -> RegionalFigure:
-    """Return the rounded figure clinics may see."""
-    together = regional_figure(indicator, figures.values())
-    without_patients = {known[code].provider for code, found in figures.items() if not found.patients}
-    if indicator.is_rate and 0 < len(without_patients) < rules.owners:
-        # The sum less what the rate stands for would be the value of those few owners.
-        together = replace(together, value=None)
-    return _rounded(indicator, together)
+    """Return the rounded figure clinics may see; `patients` are those of every clinic that reported them."""
+    together = _rounded(indicator, regional_figure(indicator, figures.values()))
+    if not indicator.is_rate:
+        return together
+    comparable = {code: found for code, found in figures.items() if found.patients}
+    counted = _sums(known, {code: found.numerator or 0 for code, found in comparable.items()})
+    beneath = _sums(known, {code: found.patients or 0 for code, found in comparable.items()})
+    if why_hide_count(counted, rules) or why_hide_count(beneath, rules):
+        return replace(together, rate=None, denominator=None)
+    counts = _sums(known, {code: found.numerator or 0 for code, found in figures.items()})
+    if is_rest_safe(counts, counted, rules) and is_rest_safe(_sums(known, patients), beneath, rules):
+        return together
+    # R4: the sum less what the rate stands for, or the patients less those behind it, would be few owners'.
+    return replace(together, value=None)
+
+
+def _sums(known: Mapping[str, Clinic], of_clinics: Mapping[str, float]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for code, value in of_clinics.items():
+        found[known[code].provider] = found.get(known[code].provider, 0) + round(value)
+    return found
+
+
+def _patients(answers: Answers) -> dict[str, int]:
+    """Return the current patients of each clinic that has some."""
+    found = {code: given.get(PATIENTS) for code, given in answers.items()}
+    return {code: answer.value for code, answer in found.items() if answer and answer.value}
 
 
 def _why_hide(
@@ -173,19 +202,13 @@ def _per_owner(contributions: Mapping[str, Any]) -> dict[str, object]:
 
 
 def _rounded(indicator: Indicator, figure: RegionalFigure) -> RegionalFigure:
-    """Round as every clinic sees it (R7): counts whole, shares by how many cases they rest on."""
-    digits = 1
-    if indicator.is_share and (figure.denominator or 0) < 100:
-        digits = 0
+    """R7: as every clinic sees it."""
     if indicator.denominator is None:
-        return replace(figure, rate=_round(figure.rate, 1), denominator=None)
+        return replace(figure, rate=round_figure(figure.rate))
+    cases = figure.denominator or 0 if indicator.is_share else None
     return replace(
         figure,
-        value=_round(figure.value, digits),
-        pooled=_round(figure.pooled, digits),
-        mean_of_clinics=_round(figure.mean_of_clinics, digits),
+        value=round_figure(figure.value, cases=cases),
+        pooled=round_figure(figure.pooled, cases=cases),
+        mean_of_clinics=round_figure(figure.mean_of_clinics, cases=cases),
     )
-
-
-def _round(value: float | None, digits: int) -> float | None:
-    return None if value is None else round(value + 1e-9, digits)

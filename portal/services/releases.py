@@ -114,13 +114,14 @@ def _release(
 ) -> Preview:
     plan = _plan(portal, scoped, month)
     at = portal.clock.now
+    shown = [indicator.code for indicator in plan.preview.shown]
     release_id = releases.add(
         scoped,
         month=month,
         number=plan.preview.number,
         by=user.username,
         at=at,
-        rules=json.dumps(asdict(portal.rules)),
+        rules=json.dumps({**asdict(portal.rules), "shown": shown}),
         inputs=plan.inputs,
     )
     replaced = {cell.indicator.code: cell.figure for cell in plan.preview.cells if not cell.is_kept}
@@ -135,7 +136,7 @@ def _release(
             "number": plan.preview.number,
             "rules": asdict(portal.rules),
             "inputs": dict(plan.inputs),
-            "shown": [indicator.code for indicator in plan.preview.shown],
+            "shown": shown,
             "hidden": [indicator.code for indicator in plan.preview.hidden],
             "kept": [indicator.code for indicator in plan.preview.kept],
             "held": [clinic.code for clinic in plan.preview.held],
@@ -180,12 +181,13 @@ def _cells(
 ) -> tuple[Cell, ...]:
     figures = releases.list_figures(scoped, first=month, last=month)
     seen = {code: found for (_, code), found in figures.items()}
-    behind = _answers_behind(scoped, seen)
+    behind, earlier = _answers_behind(scoped, seen), _answers_shown(scoped, month)
     return tuple(
         plan_cell(
             indicator,
             answers=answers,
             behind=behind.get(indicator.code),
+            earlier=[found for found, codes in earlier if indicator.code in codes],
             before=seen.get(indicator.code),
             known=known,
             rules=portal.rules,
@@ -207,6 +209,17 @@ def _answers_behind(
         for id_ in {figure.release_id for figure in seen.values()}
     }
     return {code: answers[figure.release_id] for code, figure in seen.items()}
+
+
+def _answers_shown(scoped: ScopedConnection, month: Month) -> list[tuple[Answers, frozenset[str]]]:
+    """Return, for every release of the month, its answers and the indicators whose figures it showed (R5).
+
+    A figure that was taken back has still been read: three owners may change and one of them change back.
+    """
+    return [
+        (_answers(scoped, releases.list_inputs(scoped, release_id=id_)), codes)
+        for id_, codes in releases.list_shown(scoped, month=month).items()
+    ]
 
 
 def _answers(scoped: ScopedConnection, inputs: Mapping[str, int]) -> dict[str, Mapping[str, Answer]]:

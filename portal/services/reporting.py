@@ -5,9 +5,6 @@ The preview is never trusted: commit checks again, inside one transaction that s
 values, event, audit row and the accepted file together, or nothing.
 """
 
-import hashlib
-import json
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -20,9 +17,8 @@ from portal.domain.clinics import Clinic
 from portal.domain.file_names import safe_name
 from portal.domain.measures import MEASURES_BY_CODE
 from portal.domain.months import Month, latest_whole_month
-from portal.domain.problems import Entry, Problem, Severity
+from portal.domain.problems import MonthEntries, Problem, Severity
 from portal.domain.submissions import Door, State, Submission, needs_answer
-from portal.domain.values import Answer
 from portal.services.context import DEMO_LABEL, STOCKHOLM, Portal
 from portal.services.month_preview import (
     Known,
@@ -33,7 +29,9 @@ from portal.services.month_preview import (
     preview_of,
     released_before,
     series_of,
+    with_month_before,
 )
+from portal.services.sending import Receipt, Sending, deserves_version, new_submission, receipt_of
 from portal.uploads import marking, parsing, template
 from portal.uploads.reading import CLINIC_LIMITS, REGION_LIMITS, Limits, read
 
@@ -85,22 +83,6 @@ class Upload:
         return {(found.clinic.code, found.month): found.base_version for found in self.months}
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Receipt:
-    """Proof of what was stored: one line per clinic-month that got a version."""
-
-    submissions: tuple[tuple[str, Month, int], ...]
-    sha256: str
-    read: int
-    new: int
-    changed: int
-    unchanged: int
-
-    @property
-    def is_unchanged(self) -> bool:
-        return not self.submissions
-
-
 def write_template(portal: Portal, user: User, *, clinic: str, months: Sequence[Month]) -> bytes:
     """Return the blankett for the clinic: prefilled where a month has been sent."""
     check_may_see_clinic(user, clinic)
@@ -141,17 +123,18 @@ def preview(portal: Portal, user: User, *, name: str, content: bytes) -> Upload:
 
 def preview_parsed(portal: Portal, user: User, parsed: parsing.Parsed, *, name: str) -> Upload:
     """Check what a file or the form says, and show what it would become; stores nothing."""
-    _check_own(user, parsed.entries)
+    _check_own(user, parsed.months)
     with portal.reading(user) as scoped:
-        known = known_of(scoped, parsed.entries)
+        known = known_of(scoped, parsed.months)
         open_to = {clinic.code: clinic for clinic in clinics.list_in_scope(scoped)}
         released = released_before(scoped, known)
+        problems = with_month_before(scoped, _problems(portal, parsed, known, open_to), known)
     return Upload(
         name=name,
         sha256=parsed.sha256,
-        problems=_problems(portal, parsed, known, open_to),
+        problems=problems,
         notices=parsed.notices,
-        months=tuple(preview_of(found, known, released) for found in merge(parsed.entries, known, open_to)),
+        months=tuple(preview_of(found, known, released) for found in merge(parsed.months, known, open_to)),
     )
 
 
@@ -204,19 +187,19 @@ def commit_parsed(
     `content` is what the file was, kept once with every clinic it holds. Raises as commit does.
     """
     chosen = parsed if keys is None else _limited(parsed, keys)
-    _check_own(user, chosen.entries)
+    _check_own(user, chosen.months)
     with portal.writing(user) as scoped:
-        known = known_of(scoped, chosen.entries)
+        known = known_of(scoped, chosen.months)
         open_to = {clinic.code: clinic for clinic in clinics.list_in_scope(scoped)}
         problems = _problems(portal, chosen, known, open_to)
         _check_acceptable(problems, confirm_warnings=confirm_warnings, note=note)
-        months = merge(chosen.entries, known, open_to)
-        deserving = [found for found in months if _deserves_version(found)]
+        months = merge(chosen.months, known, open_to)
+        deserving = [found for found in months if deserves_version(found)]
         _check_bases(deserving, base_versions)
         _check_answered(deserving, answer=reason or note)
         held = _held(portal, problems, deserving, known, open_to)
-        sending = _Sending(user=user, name=name, door=door, sha256=parsed.sha256, note=note, reason=reason)
-        new = [_new_submission(portal, found, sending, is_held=found.key in held) for found in deserving]
+        sending = Sending(user=user, name=name, door=door, sha256=parsed.sha256, note=note, reason=reason)
+        new = [new_submission(portal, found, sending, is_held=found.key in held) for found in deserving]
         if new:
             ids = submissions.add_many(scoped, new)
             _audit_sent(portal, scoped, user, new, ids, parsed.sha256)
@@ -226,7 +209,7 @@ def commit_parsed(
         if door is Door.FORM:
             for found in months:
                 drafts.remove(scoped, username=user.username, clinic=found.clinic.code, month=found.month)
-    return _receipt(months, new, parsed.sha256)
+    return receipt_of(months, new, parsed.sha256)
 
 
 def marked_copy(portal: Portal, user: User, *, name: str, content: bytes) -> bytes:
@@ -263,8 +246,8 @@ def _limits(user: User) -> Limits:
     return REGION_LIMITS if isinstance(user, RegionUser) else CLINIC_LIMITS
 
 
-def _check_own(user: User, entries: Sequence[Entry]) -> None:
-    for clinic in {entry.clinic for entry in entries}:
+def _check_own(user: User, months: Sequence[MonthEntries]) -> None:
+    for clinic in {given.clinic for given in months}:
         check_may_see_clinic(user, clinic)
 
 
@@ -273,7 +256,7 @@ def _limited(parsed: parsing.Parsed, keys: Collection[Key]) -> parsing.Parsed:
     wanted = frozenset(keys)
     return replace(
         parsed,
-        entries=tuple(entry for entry in parsed.entries if (entry.clinic, entry.month) in wanted),
+        months=tuple(given for given in parsed.months if (given.clinic, given.month) in wanted),
         problems=tuple(
             problem
             for problem in parsed.problems
@@ -286,21 +269,32 @@ def _problems(
     portal: Portal, parsed: parsing.Parsed, known: Known, open_to: Mapping[str, Clinic]
 ) -> tuple[Problem, ...]:
     found = checks.run(
-        parsed.entries,
+        parsed.months,
         clinics=open_to,
         calendar=portal.calendar,
         today=portal.clock.today,
         known=checks.Known(answers=known.answers, history=series_of(known), breaks=known.breaks),
     )
-    # What the reader has already said about a cell is not said again as a missing value.
-    said = {
-        (problem.clinic, problem.month, problem.measure) for problem in parsed.problems if problem.measure
-    }
-    problems = [*parsed.problems, *(problem for problem in found if not _is_follow_on(problem, said))]
+    # What the reader has already said about a cell is not said again as a missing value, and neither is
+    # said again that a part stands without the whole that is missing.
+    said = {_cell(problem) for problem in parsed.problems if problem.measure}
+    found = [problem for problem in found if not _is_follow_on(problem, said)]
+    missing = {_cell(problem) for problem in found if problem.code == "value.missing"}
+    found = [
+        problem for problem in found if problem.code == "value.missing" or not _is_follow_on(problem, missing)
+    ]
+    problems = [*parsed.problems, *found]
     return tuple(sorted(problems, key=lambda problem: problem.severity is Severity.WARNING))
 
 
-def _is_follow_on(problem: Problem, said: Collection[tuple[str | None, Month | None, str | None]]) -> bool:
+_Cell = tuple[str | None, Month | None, str | None]  # clinic, month and measure
+
+
+def _cell(problem: Problem) -> _Cell:
+    return problem.clinic, problem.month, problem.measure
+
+
+def _is_follow_on(problem: Problem, said: Collection[_Cell]) -> bool:
     """Tell whether a problem only follows from a cell that was already reported."""
     measures = {problem.measure}
     if problem.code == "part.without_whole":
@@ -323,10 +317,9 @@ def _held(
     let an implausible value through. What the region has approved is not asked about again.
     """
     kept = [
-        Entry(clinic=found.clinic.code, month=found.month, measure=measure, answer=answer)
+        MonthEntries(clinic=found.clinic.code, month=found.month, answers=found.answers)
         for found in deserving
         if found.base is not None and found.base.state is not State.APPROVED
-        for measure, answer in found.answers.items()
     ]
     without_stored = checks.Known(history=series_of(known) if kept else {}, breaks=known.breaks)
     again = checks.run(
@@ -377,48 +370,6 @@ def _check_bases(deserving: Sequence[Merged], base_versions: Mapping[Key, int] |
             raise Conflict(current)
 
 
-def _deserves_version(found: Merged) -> bool:
-    """A month gets a version when something changed, or as the answer to a return."""
-    answers_return = found.base is not None and found.base.state is State.RETURNED
-    return answers_return or any(read != found.stored.get(measure) for measure, read in found.answers.items())
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Sending:
-    """What the versions of one sending have in common."""
-
-    user: User
-    name: str
-    door: Door
-    sha256: str
-    note: str
-    reason: str
-
-
-def _new_submission(portal: Portal, found: Merged, sending: _Sending, *, is_held: bool) -> NewSubmission:
-    answers = {measure: read for measure, read in found.answers.items() if read is not None}
-    changes = found.changes
-    return NewSubmission(
-        clinic=found.clinic.code,
-        month=found.month,
-        version=found.base_version + 1,
-        door=sending.door,
-        sent_by=sending.user.username,
-        sent_at=portal.clock.now,
-        file_name=safe_name(sending.name),
-        sha256=sending.sha256,
-        idempotency_key=_idempotency_key(found, answers),
-        reason=sending.reason.strip(),
-        note=sending.note.strip(),
-        read=len(answers),
-        new=changes["new"],
-        changed=changes["changed"],
-        unchanged=changes["unchanged"],
-        answers=answers,
-        is_held=is_held,
-    )
-
-
 def _clinics_of_file(
     parsed: parsing.Parsed, keys: Collection[Key] | None, open_to: Mapping[str, Clinic]
 ) -> set[str]:
@@ -427,9 +378,9 @@ def _clinics_of_file(
     Where `keys` leaves nothing out, `parsed` may be a part of the file: then all that the sender may
     send for count as held, so that nobody fetches another clinic's values with their own.
     """
-    of_entries = {entry.clinic for entry in parsed.entries}
-    is_whole = keys is None or any((entry.clinic, entry.month) not in keys for entry in parsed.entries)
-    return of_entries if is_whole else of_entries | set(open_to)
+    of_file = {given.clinic for given in parsed.months}
+    is_whole = keys is None or any((given.clinic, given.month) not in keys for given in parsed.months)
+    return of_file if is_whole else of_file | set(open_to)
 
 
 def _keep_file(
@@ -449,15 +400,6 @@ def _keep_file(
         clinics=sorted(held_by),
         at=portal.clock.now,
     )
-
-
-def _idempotency_key(found: Merged, answers: Mapping[str, Answer]) -> str:
-    content = {
-        measure: [answer.value, answer.reason.value if answer.reason else None]
-        for measure, answer in sorted(answers.items())
-    }
-    fields = [found.clinic.code, str(found.month), found.base_version, content]
-    return hashlib.sha256(json.dumps(fields).encode()).hexdigest()
 
 
 def _audit_sent(
@@ -480,20 +422,6 @@ def _audit_sent(
             subject=", ".join(f"{one.month} v{one.version}" for one, _ in sent[:3]),
             details={"submissions": [id_ for _, id_ in sent], "sha256": sha256},
         )
-
-
-def _receipt(months: Sequence[Merged], new: Sequence[NewSubmission], sha256: str) -> Receipt:
-    changes: Counter[str] = Counter()
-    for found in months:
-        changes.update(found.changes)
-    return Receipt(
-        submissions=tuple((one.clinic, one.month, one.version) for one in new),
-        sha256=sha256,
-        read=sum(read is not None for found in months for read in found.answers.values()),
-        new=changes["new"],
-        changed=changes["changed"],
-        unchanged=changes["unchanged"],
-    )
 
 
 def newest_reportable(portal: Portal) -> Month:

@@ -13,8 +13,9 @@ from portal.domain.checks import expected_range
 from portal.domain.clinics import Clinic
 from portal.domain.measures import MEASURES_BY_CODE
 from portal.domain.months import Month
-from portal.domain.problems import Entry, Problem
+from portal.domain.problems import MonthEntries, Problem
 from portal.domain.submissions import TRANSITIONS, State, Submission, needs_answer
+from portal.domain.texts import clean
 from portal.domain.values import Answer, is_outside
 from portal.services.context import Portal
 
@@ -228,7 +229,7 @@ def send_back(
     portal: Portal, user: User, *, clinic: str, month: Month, comment: str, version: int | None = None
 ) -> Submission:
     """Return the newest version with a comment; raises ReviewRefused, AccessDenied."""
-    comment = comment.strip()
+    comment = clean(comment)
     if not SHORTEST_COMMENT <= len(comment) <= LONGEST_COMMENT:
         raise ReviewRefused(
             f"Skriv en kommentar på {SHORTEST_COMMENT}–{LONGEST_COMMENT} tecken: mottagningen behöver "
@@ -288,10 +289,7 @@ def _warnings(
     """Return what the checks warn of about a stored month, every value asked about anew."""
     counts = {(clinic.code, measure): series(history, measure) for measure in MEASURES_BY_CODE}
     found = checks.run(
-        [
-            Entry(clinic=clinic.code, month=month, measure=measure, answer=answer)
-            for measure, answer in answers.items()
-        ],
+        [MonthEntries(clinic=clinic.code, month=month, answers=answers)],
         clinics={clinic.code: clinic},
         calendar=portal.calendar,
         today=portal.clock.today,

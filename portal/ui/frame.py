@@ -1,16 +1,18 @@
 """What stands around every page: the sidebar with who, which clinic and log out, and the styles."""
 
+import re
 from typing import overload
 
 import streamlit as st
 
 from portal.domain.access import AccessDenied, ClinicUser, RegionUser, User, check_may_see_clinic
-from portal.services import accounts
+from portal.services import login_sessions
 from portal.services.context import DEMO_LABEL
 from portal.ui import auth, markup, session
 from portal.ui.context import portal
 
 
+ADDRESS = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)", re.IGNORECASE)  # where a joiner, unseen, breaks it
 PARAMETER = "mottagning"  # ?mottagning=mora
 ICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7"'
@@ -20,6 +22,9 @@ STYLE = """
 <style>
 .stMainBlockContainer { padding: 3rem 3rem 4rem; max-width: 90rem; }
 @media (max-width: 640px) { .stMainBlockContainer { padding: 3.5rem 1rem 3rem; } }
+.stMain [data-testid="stCaptionContainer"] { color: #4a5a56; opacity: 1; }
+.stMain [data-testid="stCaptionContainer"] p { color: #4a5a56; opacity: 1; }
+.stMain button[data-selected="true"] p { color: #0e5a4c; }
 .portal-demo { display: none; color: #4a5a56; font-size: 0.85rem; }
 @media (max-width: 640px) { .portal-demo { display: block; } }
 @media print { .portal-demo { display: block; } .stSidebar, .stAppHeader { display: none; } }
@@ -108,9 +113,10 @@ def _role(user: User) -> str:
 
 
 def _names(user: User) -> dict[str, str]:
-    return {clinic.code: clinic.name for clinic in accounts.list_own_clinics(portal(), user)}
+    return {clinic.code: clinic.name for clinic in login_sessions.list_own_clinics(portal(), user)}
 
 
 def plain(text: str) -> str:
-    """Take away what Markdown would read as a link, an image or markup."""
+    """Take away what Markdown would read as a link, an image or markup; bare addresses make links too."""
+    text = ADDRESS.sub("\u2060", text)
     return "".join(f"\\{sign}" if sign in r"\`*_{}[]()#+!<>|~$:" else sign for sign in text)

@@ -25,12 +25,15 @@ table.portal a { color: #00577b; }
 table.portal .bar { display: block; width: 9rem; max-width: 100%; height: 0.55rem; background: #eaf1ef;
   margin: 0.3rem 0 0 auto; }
 table.portal .bar > span { display: block; height: 100%; background: #178571; }
+table.mending .small { white-space: nowrap; }
 table.grid { font-size: 0.8rem; }
 table.grid th, table.grid td { padding: 0.3rem 0.3rem; white-space: nowrap; }
 table.grid td a { text-decoration: none; }
 table.grid th[scope=row] { white-space: normal; min-width: 8rem; }
 table.overview td:nth-child(6) { font-size: 0.82rem; color: #4a5a56; }
 @media (min-width: 641px) {
+  table.log td:nth-child(2), table.log td:last-child { white-space: nowrap; }
+  table.log th[scope=row] { width: 20%; }
   table.overview th[scope=row] { width: 22%; }
   table.overview td:nth-child(2) { min-width: 8.5rem; }
   table.overview td:nth-child(5), table.overview td:nth-child(6) { width: 13%; }
@@ -43,6 +46,8 @@ h3.portal { font-size: 1.3rem; font-weight: 600; padding: 1.1rem 0 0.4rem; margi
 .portal-legend { display: flex; flex-wrap: wrap; gap: 0.2rem 1.4rem; font-size: 0.9rem; }
 table.portal td.center, table.portal th.center { text-align: center; }
 table.portal img.trend { display: block; max-width: none; }
+.portal-links { display: flex; flex-wrap: wrap; gap: 0.2rem 1.4rem; font-size: 0.9rem; }
+.portal-links a { color: #00577b; }
 table.contract .small { font-weight: 400; }
 table.portal details { display: inline-block; position: relative; font-weight: 400; text-align: left; }
 table.portal summary { cursor: pointer; list-style: none; text-decoration: underline dotted;
@@ -67,7 +72,29 @@ table.portal details p { margin: 0 0 0.45rem; white-space: normal; }
   table.portal.cards td:has(details[open]) { display: block; text-align: left; }
   table.portal details[open] { width: 100%; }
   table.portal details > div { position: static; width: auto; margin-top: 0.4rem; }
+  table.mending.cards td:last-child, table.mending.cards td:last-child::before { display: block;
+    text-align: left; }
 }
+.portal-cards { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 1rem; margin: 0 0 1rem; }
+.portal-card { border: 1px solid #d5e3df; border-radius: 0.5rem; padding: 0.8rem 1rem; break-inside: avoid; }
+.portal-card b { display: block; font-size: 1.7rem; font-weight: 600; font-variant-numeric: tabular-nums; }
+.portal-card p { margin: 0 0 0.4rem; }
+.portal-card .small { color: #4a5a56; font-size: 0.85rem; }
+.portal-card a { color: #00577b; }
+.portal-multiples { display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); gap: 1rem;
+  margin: 0 0 1rem; }
+.portal-multiples figure { margin: 0; border: 1px solid #d5e3df; border-radius: 0.5rem; padding: 0.6rem 0.7rem;
+  break-inside: avoid; }
+.portal-multiples figcaption { font-size: 0.88rem; }
+.portal-multiples img { display: block; width: 100%; height: auto; }
+.portal-multiples a { color: #00577b; font-weight: 600; }
+table.heat { font-size: 0.88rem; }
+table.heat thead th { font-size: 0.8rem; }
+table.heat td .small { white-space: pre-line; }
+table.portal td.is-worse { background: #f9e3e5; }
+table.portal td.is-better { background: #dcf0ea; }
+table.portal td.is-level { background: #f6f8f7; }
+@media (max-width: 640px) { .portal-cards { grid-template-columns: 1fr; } }
 @media print { table.portal { font-size: 0.75rem; } }
 </style>
 """
@@ -182,6 +209,17 @@ def paragraph(text: str, *, lead: str = "", css: str = "") -> str:
     return f'<p class="portal {escape(css)}">{first}{escape(text)}</p>'
 
 
+def picture(address: str, *, alt: str, width: int) -> str:
+    """Return an image whose data stand in its address; it may be a secret, so nothing of it is kept."""
+    return f'<img src="{escape_anew(address)}" alt="{escape_anew(alt)}" width="{width}">'
+
+
+def links(targets: Sequence[tuple[str, str]]) -> str:
+    """Return links of our own beside each other: text and address."""
+    drawn = "".join(f'<a href="{escape(href)}" target="_self">{escape(text)}</a>' for text, href in targets)
+    return f'<p class="portal-links">{drawn}</p>'
+
+
 def legend(entries: Sequence[tuple[str, str, str]]) -> str:
     """Return a chart's legend: colour, sign and what it stands for."""
     drawn = "".join(
@@ -189,6 +227,40 @@ def legend(entries: Sequence[tuple[str, str, str]]) -> str:
         for colour, sign, text in entries
     )
     return f'<div class="portal-legend">{drawn}</div>'
+
+
+def card(figure: str, text: str, *, href: str = "", link: str = "", small: str = "") -> str:
+    """Return a card: a figure, one sentence, and where to read more."""
+    more = f'<a href="{escape(href)}" target="_self">{escape(link)}</a>' if href else ""
+    below = f'<p class="small">{escape(small)}</p>' if small else ""
+    return f'<div class="portal-card"><b>{escape(figure)}</b><p>{escape(text)}</p>{below}{more}</div>'
+
+
+def cards(made: Sequence[str]) -> str:
+    """Put cards made by `card` side by side; beneath each other on a narrow screen."""
+    return f'<div class="portal-cards">{"".join(made)}</div>'
+
+
+@dataclass(frozen=True, slots=True)
+class Multiple:
+    """One small chart: its image, what it shows in words, and the lines beneath it."""
+
+    image: str
+    alt: str
+    title: str
+    href: str
+    text: str
+
+
+def multiples(made: Sequence[Multiple]) -> str:
+    """Put small charts beside each other, as many as fit."""
+    figures = "".join(
+        f'<figure><a href="{escape(one.href)}" target="_self">{escape(one.title)}</a>'
+        f'<img src="{escape(one.image)}" alt="{escape(one.alt)}">'
+        f"<figcaption>{escape(one.text)}</figcaption></figure>"
+        for one in made
+    )
+    return f'<div class="portal-multiples">{figures}</div>'
 
 
 def trend(values: Sequence[float | None], *, label: str) -> Cell:

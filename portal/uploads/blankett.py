@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from portal.domain.grammar import SPACES, GrammarFault, code_points, match_key, parse_month
 from portal.domain.measures import MEASURES
 from portal.domain.months import SWEDISH_MONTHS, Month
-from portal.domain.problems import NOWHERE, Entry, Place
+from portal.domain.problems import NOWHERE, Entry, Place, by_month
 from portal.uploads import template
 from portal.uploads.findings import MARKED_SHEET, MAX_READ, Clinics, Report, foreign_clinic
 from portal.uploads.reading import Document, Sheet
@@ -27,6 +27,10 @@ _CODE, _LABEL, _UNIT, _REQUIRED = (
 )
 _IGNORED = {_CODE, _LABEL, _UNIT, _REQUIRED}
 _REFERENCE = match_key(template.REFERENCE)
+_ALLOWED = (
+    f"{template.CODE}, {template.LABEL}, {template.UNIT}, {template.REQUIRED}, {template.REFERENCE} (…) och "
+    "månader som 2025-01"
+)
 _MONTH_STARTS = tuple(name[:3] for name in SWEDISH_MONTHS)
 # Codes are compared as headings are: neither case nor invisible characters tell two apart.
 _CODES = {match_key(measure.code): measure.code for measure in MEASURES}
@@ -45,6 +49,13 @@ def _is_heading(keys: Sequence[str]) -> bool:
     return _CODE in keys and len([key for key in keys if key]) > 1
 
 
+def measures_of_rows(table: Table) -> dict[int, str]:
+    """Return the measure of each row that has a known code."""
+    column = [match_key(text) for text in table.headings].index(_CODE)
+    codes = ((number, row[column] if column < len(row) else "") for number, row in table.body)
+    return {number: _CODES[match_key(code)] for number, code in codes if match_key(code) in _CODES}
+
+
 def read_entries(table: Table, clinics: Clinics, report: Report) -> None:
     """Read the sheet into the report's entries and problems.
 
@@ -59,10 +70,14 @@ def read_entries(table: Table, clinics: Clinics, report: Report) -> None:
     code_column = [match_key(text) for text in table.headings].index(_CODE)
     rows = list(_measure_rows(table, code_column, report))
     filled = _filled_months(table, columns, rows, report)
-    if clinic is not None:
-        for number, row, measure in rows:
-            for column, month in filled.items():
-                _add_cell(table, (number, column), row, (clinic, month, measure), report)
+    if clinic is None:
+        return
+    cells = [
+        _read_cell(table, (number, column), row, (clinic, month, measure), report)
+        for number, row, measure in rows
+        for column, month in filled.items()
+    ]
+    report.months += by_month(cell for cell in cells if cell)
 
 
 def _top_cell(table: Table, label: str) -> tuple[str, Place] | None:
@@ -155,7 +170,7 @@ def _heading_month(table: Table, column: int, report: Report) -> Month | None:
         if text.strip()[:1].isdecimal() or match_key(text).startswith(_MONTH_STARTS):
             report.error("value.month", f"”{text[:MAX_READ]}” är ingen månad. {fault.hint}", place, read=text)
         else:
-            say_unknown_heading(text, place, "Kod, Mått, Enhet, Krävs och månader", report)
+            say_unknown_heading(text, place, _ALLOWED, report)
     return None
 
 
@@ -209,23 +224,24 @@ def _text(row: list[str], column: int) -> str:
     return row[column].strip(SPACES) if column < len(row) else ""
 
 
-def _add_cell(
+def _read_cell(
     table: Table, at: tuple[int, int], row: list[str], of: tuple[str, Month, str], report: Report
-) -> None:
-    """Read one cell of the blankett into an entry; an empty one is an entry without an answer."""
+) -> Entry | None:
+    """Return the entry of one cell; an empty cell is an entry without an answer, a wrong one is none."""
     clinic, month, measure = of
     place = table.place(*at)
     text = _text(row, at[1])
     before = len(report.problems)
     if is_uncomputed(table, place, report):
-        return report.belong_to(before, clinic=clinic, month=month, measure=measure)
+        report.belong_to(before, clinic=clinic, month=month, measure=measure)
+        return None
     try:
         answer = to_answer(text) if text else None
     except GrammarFault as fault:
         _say_no_number(text, fault, place, report)
-        return report.belong_to(before, clinic=clinic, month=month, measure=measure)
-    report.entries.append(Entry(clinic=clinic, month=month, measure=measure, answer=answer, place=place))
-    return None
+        report.belong_to(before, clinic=clinic, month=month, measure=measure)
+        return None
+    return Entry(clinic=clinic, month=month, measure=measure, answer=answer, place=place)
 
 
 def _say_no_number(text: str, fault: GrammarFault, place: Place, report: Report) -> None:

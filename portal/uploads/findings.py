@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from portal.domain.checks import spell_place
 from portal.domain.clinics import Clinic
 from portal.domain.months import Month
-from portal.domain.problems import NOWHERE, Entry, Place, Problem, Severity
+from portal.domain.problems import NOWHERE, MonthEntries, Place, Problem, Severity, spell_place
 
 
 Clinics = Mapping[str, Clinic]
@@ -74,7 +73,7 @@ FINDINGS = (
 class Report:
     """What is found on the way through one file."""
 
-    entries: list[Entry] = field(default_factory=list)
+    months: list[MonthEntries] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
 

@@ -8,7 +8,7 @@ from typing import cast
 from portal.domain.grammar import GrammarFault, holds_personal_number
 from portal.domain.measures import MEASURES_BY_CODE, Measure, MeasureKind
 from portal.domain.months import Month
-from portal.domain.problems import Entry, Place, Problem, Severity
+from portal.domain.problems import Entry, Place, Problem, Severity, by_month
 from portal.domain.values import MissingReason
 from portal.uploads import parsing
 from portal.uploads.findings import MAX_READ
@@ -39,7 +39,7 @@ def parse_form(
         problems += [_unknown(code) for code in said if code not in MEASURES_BY_CODE]
     return parsing.Parsed(
         kind=cast("parsing.Kind", KIND),
-        entries=tuple(entries),
+        months=by_month(entries),
         problems=tuple(problems),
         sha256=digest,
     )

@@ -1,15 +1,17 @@
 """Reads the long file: a row per value, with its clinic, month and measure."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
-from itertools import islice, repeat
+from functools import cached_property, partial
+from itertools import islice
 from typing import TypeVar
 
 from portal.domain.grammar import (
     SPACES,
     GrammarFault,
+    closest_reason,
     code_points,
     match_key,
     parse_month,
@@ -18,7 +20,7 @@ from portal.domain.grammar import (
 )
 from portal.domain.measures import MEASURES
 from portal.domain.months import Month
-from portal.domain.problems import Entry, Place
+from portal.domain.problems import NOWHERE, MonthEntries, Place
 from portal.domain.values import Answer
 from portal.uploads.findings import MAX_PROBLEMS, MAX_READ, Clinics, Report, foreign_clinic
 from portal.uploads.reading import Document
@@ -28,11 +30,11 @@ from portal.uploads.tables import (
     find_table,
     fits,
     is_uncomputed,
-    letter_of,
     note_heading,
     say_unknown_heading,
     to_answer,
 )
+from portal.uploads.text_rows import TextRows
 
 
 _HEADINGS = ("mottagning", "period", "mått", "värde")
@@ -69,8 +71,8 @@ def read_entries(table: Table, clinics: Clinics, report: Report) -> None:
     check_unheaded(table, report)
     if columns is None:
         return
-    _read_rows(table, columns, _Reader(clinics), report)
-    if not report.entries and not report.problems:
+    _read_rows(_Rows(table, columns, _Reader(clinics)), report)
+    if not report.months and not report.problems:
         message = "Filen har rubriker men inga värden. Lägg till en rad per värde och skicka den igen."
         report.error("file.no_values", message, table.place(table.heading))
 
@@ -96,6 +98,7 @@ def _find_columns(table: Table, report: Report) -> _Columns | None:
 # --- what the texts mean ---
 
 
+_Given = dict[tuple[str, Month], dict[str, Answer]]  # clinic and month → measure → answer
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
@@ -128,13 +131,6 @@ class _Reader:
         self.months = _Memo[str, Month](_long_month)
         self.measures = _Memo[str, str](_long_measure)
         self.answers = _Memo[tuple[str, str], Answer](_long_answer)
-        # One dict per clinic and month, however they are spelt: measure → the row that gave it.
-        self.seen: dict[tuple[str, Month], dict[str, int]] = {}
-        self.groups = _Memo[tuple[str, str], tuple[str, Month, dict[str, int]]](self._group)
-
-    def _group(self, texts: tuple[str, str]) -> tuple[str, Month, dict[str, int]]:
-        clinic, month = self.clinics[texts[0]], self.months[texts[1]]
-        return clinic, month, self.seen.setdefault((clinic, month), {})
 
 
 def _long_clinic(clinics: Clinics, text: str) -> str:
@@ -171,7 +167,11 @@ def _long_answer(texts: tuple[str, str]) -> Answer:
             "value.empty", f"värdet saknas. Skriv ett antal, 0 om det inte var några, eller {_REASON}."
         )
     if reason and not parse_reason(reason):
-        raise _Fault("value.reason", f"”{reason[:MAX_READ]}” är inget skäl. Godtagna är {reason_words()}.")
+        meant = closest_reason(reason)
+        asked = f" Menade du ”{meant.label}”?" if meant else ""
+        raise _Fault(
+            "value.reason", f"”{reason[:MAX_READ]}” är inget skäl.{asked} Godtagna är {reason_words()}."
+        )
     try:
         return to_answer(value or reason)
     except GrammarFault as fault:
@@ -181,100 +181,111 @@ def _long_answer(texts: tuple[str, str]) -> Answer:
 # --- the rows ---
 
 
-def _read_rows(table: Table, columns: _Columns, reader: _Reader, report: Report) -> None:
+class _Rows:
+    """The rows with how their texts are understood; which row gave an answer is looked for when asked."""
+
+    def __init__(self, table: Table, columns: _Columns, reader: _Reader) -> None:
+        self.table, self.columns, self.reader = table, columns, reader
+        self.width = len(table.headings)
+
+    def __iter__(self) -> Iterator[tuple[int, list[str]]]:
+        """Walk the rows below the heading; a workbook's are filled up to the heading's width."""
+        heading = self.table.heading
+        if self.table.sheet.name is None:
+            return enumerate(islice(self.table.sheet.rows, heading, None), start=heading + 1)
+        return ((number, (row + [""] * self.width)[: self.width]) for number, row in self.table.body)
+
+    def key_of(self, row: list[str]) -> tuple[str, Month, str]:
+        """Return the row's clinic, month and measure; raises _Fault."""
+        clinic = self.reader.clinics[row[self.columns.clinic]]
+        month = self.reader.months[row[self.columns.period]]
+        return clinic, month, self.reader.measures[row[self.columns.measure]]
+
+    def answer_of(self, row: list[str]) -> Answer:
+        """Return what the row answers; raises _Fault."""
+        reason = self.columns.reason
+        return self.reader.answers[row[self.columns.value], "" if reason is None else row[reason]]
+
+    @cached_property
+    def first(self) -> dict[tuple[str, Month, str], int]:
+        """Return the number of the first row of each clinic, month and measure that can be read."""
+        found: dict[tuple[str, Month, str], int] = {}
+        for number, row in self:
+            with suppress(_Fault):
+                if len(row) == self.width and self.answer_of(row):
+                    found.setdefault(self.key_of(row), number)
+        return found
+
+    def place_of(self, clinic: str, month: Month, measure: str) -> Place:
+        number = self.first.get((clinic, month, measure))
+        return self.table.place(number, self.columns.value) if number else NOWHERE
+
+
+def _read_rows(rows: _Rows, report: Report) -> None:
     """Read the rows: all at once where nothing is odd, else one by one to say what is."""
-    if not _read_at_once(table, columns, reader, report):
-        _read_one_by_one(table, columns, reader, report)
+    given = _read_at_once(rows)
+    if given is None:
+        given = _read_one_by_one(rows, report)
+    report.months += [
+        MonthEntries(
+            clinic=clinic, month=month, answers=answers, place_of=partial(rows.place_of, clinic, month)
+        )
+        for (clinic, month), answers in given.items()
+    ]
 
 
-def _read_one_by_one(table: Table, columns: _Columns, reader: _Reader, report: Report) -> None:
-    width, add = len(table.headings), report.entries.append
-    c, p, m, v, r = columns.clinic, columns.period, columns.measure, columns.value, columns.reason
-    for number, row in _padded(table, width):
+def _read_one_by_one(rows: _Rows, report: Report) -> _Given:
+    given: _Given = {}
+    for number, row in rows:
         try:
-            clinic, month, seen = reader.groups[row[c], row[p]]
-            measure = reader.measures[row[m]]
-            answer = reader.answers[row[v], "" if r is None else row[r]]
-            good = len(row) == width and measure not in seen
+            clinic, month, measure = rows.key_of(row)
+            answer = rows.answer_of(row)
+            good = len(row) == rows.width and measure not in given.get((clinic, month), ())
         except (_Fault, IndexError):
             good = False
-        if not good:
-            _explain(table, number, row, columns, reader, report)
-            continue
-        seen[measure] = number
-        place = table.place(number, v)
-        add(Entry(clinic=clinic, month=month, measure=measure, answer=answer, place=place))
+        if good:
+            given.setdefault((clinic, month), {})[measure] = answer
+        else:
+            _explain(rows, number, row, report)
+    return given
 
 
-def _read_at_once(table: Table, columns: _Columns, reader: _Reader, report: Report) -> bool:
-    """Read a text file's rows column by column; False, and nothing read, where anything is odd.
+def _read_at_once(rows: _Rows) -> _Given | None:
+    """Read a text file's rows column by column; None where anything is odd.
 
     A history file has a hundred thousand rows: loops in C take a third of the time of one in Python.
     """
-    rows = table.sheet.rows[table.heading :]
-    if table.sheet.name is not None or set(map(len, rows)) != {len(table.headings)}:
-        return False
-    texts = list(zip(*rows, strict=True))
-    reasons = repeat("") if columns.reason is None else texts[columns.reason]
+    sheet, columns, reader = rows.table.sheet.rows, rows.columns, rows.reader
+    if not isinstance(sheet, TextRows):
+        return None
+    given: _Given = {}
+    groups = _Memo[tuple[str, str], dict[str, Answer]](
+        lambda of: given.setdefault((reader.clinics[of[0]], reader.months[of[1]]), {})
+    )
+    column = partial(sheet.column, below=rows.table.heading)
     try:
-        groups = list(
-            map(reader.groups.__getitem__, zip(texts[columns.clinic], texts[columns.period], strict=True))
+        of_rows = list(
+            map(groups.__getitem__, zip(column(columns.clinic), column(columns.period), strict=True))
         )
-        measures = list(map(reader.measures.__getitem__, texts[columns.measure]))
-        answers = list(map(reader.answers.__getitem__, zip(texts[columns.value], reasons, strict=False)))
+        measures = map(reader.measures.__getitem__, column(columns.measure))
+        if columns.reason is None:
+            counts = _Memo[str, Answer](lambda text: reader.answers[text, ""])
+            answers = map(counts.__getitem__, column(columns.value))
+        else:
+            texts = zip(column(columns.value), column(columns.reason), strict=True)
+            answers = map(reader.answers.__getitem__, texts)
+        deque(map(dict.__setitem__, of_rows, measures, answers), maxlen=0)
     except _Fault:
-        return False
-    clinics, months, seen = zip(*groups, strict=True)
-    if len(set(zip(map(id, seen), measures, strict=True))) < len(rows):
-        return False  # something stands there twice
-    places = _places(table, columns.value, len(rows))
-    report.entries += _entries(clinics, months, measures, answers, places)
-    return True
-
-
-# A frozen dataclass sets each field through object.__setattr__, which is most of what a row costs: here the
-# slots take their values in C, a field at a time.
-def _places(table: Table, column: int, count: int) -> list[Place]:
-    first = table.heading + 1
-    place, letter = table.place(first, column), letter_of(column)
-    numbers = range(first, first + count)
-    cells = [f"{letter}{number}" for number in numbers]
-    fields = {"sheet": repeat(None), "cell": cells, "row": numbers, "column": repeat(place.column)}
-    return _built(Place, fields, count)
-
-
-def _entries(
-    clinics: Sequence[str],
-    months: Sequence[Month],
-    measures: Sequence[str],
-    answers: Sequence[Answer],
-    places: Sequence[Place],
-) -> list[Entry]:
-    fields = {"clinic": clinics, "month": months, "measure": measures, "answer": answers, "place": places}
-    return _built(Entry, fields, len(places))
-
-
-def _built(kind: type[Value], fields: Mapping[str, Iterable[object]], count: int) -> list[Value]:
-    made = list(map(object.__new__, repeat(kind, count)))
-    for name, values in fields.items():
-        deque(map(getattr(kind, name).__set__, made, values), maxlen=0)
-    return made
-
-
-def _padded(table: Table, width: int) -> Iterator[tuple[int, list[str]]]:
-    """Walk the rows below the heading; a workbook's rows are filled up to the heading's width."""
-    if table.sheet.name is None:
-        return enumerate(islice(table.sheet.rows, table.heading, None), start=table.heading + 1)
-    return ((number, (row + [""] * width)[:width]) for number, row in table.body)
+        return None
+    return given if sum(map(len, given.values())) == len(of_rows) else None  # else one stands there twice
 
 
 # --- what is wrong with a row ---
 
 
-def _explain(
-    table: Table, number: int, row: list[str], columns: _Columns, reader: _Reader, report: Report
-) -> None:
+def _explain(rows: _Rows, number: int, row: list[str], report: Report) -> None:
     """Say everything that is wrong with a row of the long file; an empty row is nothing wrong."""
+    table, columns, reader = rows.table, rows.columns, rows.reader
     if (
         len(report.problems) > MAX_PROBLEMS
         or not any(map(str.strip, row))
@@ -282,23 +293,19 @@ def _explain(
     ):
         return
     before = len(report.problems)
-    reason = "" if columns.reason is None else row[columns.reason]
-    answers = partial(reader.answers.__getitem__, (row[columns.value], reason))
+    clinic = partial(reader.clinics.__getitem__, row[columns.clinic])
+    month = partial(reader.months.__getitem__, row[columns.period])
+    measure = partial(reader.measures.__getitem__, row[columns.measure])
     for column, look_up in (
-        (columns.clinic, partial(reader.clinics.__getitem__, row[columns.clinic])),
-        (columns.period, partial(reader.months.__getitem__, row[columns.period])),
-        (columns.measure, partial(reader.measures.__getitem__, row[columns.measure])),
-        (columns.value, answers),
+        (columns.clinic, clinic),
+        (columns.period, month),
+        (columns.measure, measure),
+        (columns.value, partial(rows.answer_of, row)),
     ):
         _explain_cell(table, (number, column), row, look_up, report)
     if len(report.problems) == before:
-        _say_duplicate(table, number, row, columns, reader, report)
-    report.belong_to(
-        before,
-        clinic=_known(partial(reader.clinics.__getitem__, row[columns.clinic])),
-        month=_known(partial(reader.months.__getitem__, row[columns.period])),
-        measure=_known(partial(reader.measures.__getitem__, row[columns.measure])),
-    )
+        _say_duplicate(rows, number, row, report)
+    report.belong_to(before, clinic=_known(clinic), month=_known(month), measure=_known(measure))
 
 
 def _known(look_up: Callable[[], Value]) -> Value | None:
@@ -321,14 +328,13 @@ def _explain_cell(
         report.error(fault.code, fault.message, place, read=row[at[1]])
 
 
-def _say_duplicate(
-    table: Table, number: int, row: list[str], columns: _Columns, reader: _Reader, report: Report
-) -> None:
-    clinic, month, seen = reader.groups[row[columns.clinic], row[columns.period]]
-    measure = reader.measures[row[columns.measure]]
+def _say_duplicate(rows: _Rows, number: int, row: list[str], report: Report) -> None:
+    clinic, month, measure = rows.key_of(row)
+    column = rows.columns.value
     report.error(
         "value.duplicate",
-        f"{clinic}, {month} och {measure} finns även på rad {seen[measure]}. Ta bort den ena raden.",
-        table.place(number, columns.value),
-        read=row[columns.value],
+        f"{clinic}, {month} och {measure} finns även på rad {rows.first[clinic, month, measure]}. "
+        "Ta bort den ena raden.",
+        rows.table.place(number, column),
+        read=row[column],
     )

@@ -3,12 +3,12 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Literal
 
-from portal.domain.checks import spell_place
 from portal.domain.collecting import collection_paused
 from portal.domain.grammar import code_points, holds_personal_number, match_key
-from portal.domain.problems import NOWHERE, Entry, Place, Problem, Severity
+from portal.domain.problems import NOWHERE, Entry, MonthEntries, Place, Problem, Severity, spell_place
 from portal.uploads import blankett, long_file
 from portal.uploads.findings import MAX_PROBLEMS, MAX_READ, Clinics, Report
 from portal.uploads.reading import CLINIC_LIMITS, Document, Limits, Sheet, Unreadable, read
@@ -25,17 +25,22 @@ class Parsed:
     """What a file says. `kind` None: it could not be told what the file is, and a problem says so."""
 
     kind: Kind | None
-    entries: tuple[Entry, ...] = ()
+    months: tuple[MonthEntries, ...] = ()
     problems: tuple[Problem, ...] = ()
     notices: tuple[str, ...] = ()
     sha256: str = ""
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """Return what the file says one by one, each with its place."""
+        return tuple(chain.from_iterable(self.months))
 
 
 def parse(name: str, content: bytes, *, clinics: Clinics, limits: Limits = CLINIC_LIMITS) -> Parsed:
     """Return everything the file says and everything wrong with it; `clinics`: those one may send for."""
     digest = hashlib.sha256(content).hexdigest()
     if holds_personal_number(name):
-        return Parsed(kind=None, problems=(_private("Filnamnet", NOWHERE),), sha256=digest)
+        return Parsed(kind=None, problems=(private_problem("Filnamnet", NOWHERE),), sha256=digest)
     try:
         with collection_paused():
             document = read(name, content, limits=limits)
@@ -51,12 +56,12 @@ def parse_document(document: Document, *, clinics: Clinics, sha256: str = "") ->
         kind = _interpret(document, clinics, report)
     # Below the heading of a long text file, what parsed is a known code, a month or a short count.
     is_clean = document.kind == "csv" and kind == "lang" and not report.problems
-    private = _private_problems(document, rows=HEADING_WITHIN if is_clean else None)
+    private = private_problems(document, rows=HEADING_WITHIN if is_clean else None)
     if private:
         return Parsed(kind=kind, problems=private, sha256=sha256)
     return Parsed(
         kind=kind,
-        entries=tuple(report.entries),
+        months=tuple(report.months),
         problems=tuple(report.problems[:MAX_PROBLEMS]),
         notices=(*document.notices, *report.notices),
         sha256=sha256,
@@ -68,7 +73,7 @@ def _interpret(document: Document, clinics: Clinics, report: Report) -> Kind | N
         return None
     if table := blankett.find(document):
         kind: Kind | None = "blankett"
-        check_sheet(table, document, report)
+        check_sheet(table, document, report, blankett.measures_of_rows(table))
         blankett.read_entries(table, clinics, report)
     elif table := long_file.find(document):
         kind = "lang"
@@ -133,15 +138,17 @@ def _say_unrecognised(document: Document, report: Report) -> None:
 # --- personal identity numbers ---
 
 
-def _private_problems(document: Document, *, rows: int | None) -> tuple[Problem, ...]:
+def private_problems(document: Document, *, rows: int | None = None) -> tuple[Problem, ...]:
     """Return where personal numbers stand in the first rows (None: all), never what they are (DOMAIN 3.2)."""
     problems = [
-        _private(spell_place(place), place)
+        private_problem(spell_place(place), place)
         for sheet in document.sheets
         for place in _private_places(sheet, rows)
     ]
     if not problems and document.private:
-        problems.append(_private("En kommentar, en textruta, ett sidhuvud eller filens egenskaper", NOWHERE))
+        problems.append(
+            private_problem("En kommentar, en textruta, ett sidhuvud eller filens egenskaper", NOWHERE)
+        )
     return tuple(problems[:MAX_PROBLEMS])
 
 
@@ -156,9 +163,12 @@ def _private_places(sheet: Sheet, rows: int | None) -> Iterator[Place]:
                 cell = f"{letter_of(column)}{number}"
                 name = None if nameless else sheet.name
                 yield Place(sheet=name, cell=cell, row=number, column=letter_of(column))
+    for cell, formula in sheet.formulas.items():
+        if holds_personal_number(formula):
+            yield Place(sheet=None if nameless else sheet.name, cell=cell)
 
 
-def _private(where: str, place: Place) -> Problem:
+def private_problem(where: str, place: Place) -> Problem:
     return Problem(
         code="privacy.personal_number",
         severity=Severity.ERROR,

@@ -6,16 +6,16 @@ import json
 import subprocess
 import sys
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
-from portal.domain.checks import spell_place
 from portal.domain.grammar import match_key
-from portal.domain.problems import NOWHERE, Place, Problem, Severity
+from portal.domain.problems import NOWHERE, Place, Problem, Severity, spell_place
+from portal.uploads.text_rows import TextRows, split_plain
 
 
 MEGABYTE = 1024 * 1024
@@ -58,9 +58,10 @@ class Sheet:
     """One sheet: rows[0] is row 1. Rows of a workbook end with their last filled cell."""
 
     name: str | None  # None: a text file has no sheets
-    rows: list[list[str]]
+    rows: Sequence[list[str]]
     visible: bool = True
     marks: Mapping[str, str] = field(default_factory=dict)  # cell address → Mark
+    formulas: Mapping[str, str] = field(default_factory=dict)  # those without a stored value, as text
     hidden_rows: tuple[int, ...] = ()  # filled ones only
     hidden_columns: tuple[str, ...] = ()  # filled ones only, by letter
 
@@ -249,6 +250,7 @@ def to_document(answer: Mapping[str, Any], limits: Limits = CLINIC_LIMITS) -> Do
             rows=sheet["rows"],
             visible=sheet["visible"],
             marks=sheet["marks"],
+            formulas=sheet["formulas"],
             hidden_rows=tuple(sheet["hidden_rows"]),
             hidden_columns=tuple(sheet["hidden_columns"]),
         )
@@ -300,7 +302,9 @@ def _read_csv(content: bytes, limits: Limits) -> Document:
         raise _kind_fault("något annat än text")
     if not text.strip():
         raise _unreadable("file.empty", "Filen är tom. Fyll i blanketten, spara den och skicka den igen.")
-    rows = _csv_rows(text, delimiter=_delimiter(text), limits=limits)
+    delimiter = _delimiter(text)
+    rows = split_plain(text, delimiter) or _csv_rows(text, delimiter=delimiter, limits=limits)
+    _check_extent(rows, limits)
     return Document(kind="csv", sheets=(Sheet(name=None, rows=rows),), notices=notices)
 
 
@@ -349,12 +353,16 @@ def _csv_rows(text: str, *, delimiter: str, limits: Limits) -> list[list[str]]:
         rows = list(islice(reader, limits.lines + 1))
     except csv.Error:
         raise _csv_fault(_broken_row(text, delimiter)) from None
+    return rows
+
+
+def _check_extent(rows: Sequence[list[str]], limits: Limits) -> None:
     if len(rows) > limits.lines:
         raise _too_many_rows(limits, NOWHERE)
-    if max(map(len, rows)) > limits.columns:
+    widest = rows.width if isinstance(rows, TextRows) else max(map(len, rows))
+    if widest > limits.columns:
         number = next(number for number, row in enumerate(rows, start=1) if len(row) > limits.columns)
         raise _too_many_columns(limits, Place(row=number))
-    return rows
 
 
 def _broken_row(text: str, delimiter: str) -> int:

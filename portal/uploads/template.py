@@ -29,7 +29,8 @@ REFERENCE = "Förra månaden"  # a column whose heading starts like this is not 
 HEADING_ROW = 6
 INSTRUCTION = (
     "Fyll i de gula rutorna med hela tal, 0 om det inte var några. Kan ett mått inte räknas: "
-    f"skriv skälet i ord, {reason_words()}. Rader och kolumner får byta plats, men ändra inte koderna."
+    f"skriv skälet i ord, {reason_words()}. Rader och kolumner får byta plats, men ändra inte koderna. "
+    "Bladet är skyddat utan lösenord: måste något bort, välj Granska – Ta bort bladets skydd."
 )
 
 Answers = Mapping[str, Answer]
@@ -62,7 +63,7 @@ def write(
             _write_input(sheet.cell(row, column), measure, (values or {}).get((month, measure.code)))
     _set_up(sheet, months, reference)
     _write_definitions(book.create_sheet(DEFINITIONS_SHEET))
-    return _saved(book)
+    return saved(book)
 
 
 def ordered_measures() -> list[Measure]:
@@ -102,7 +103,7 @@ def _write_top(sheet: Worksheet, clinic: Clinic, months: Sequence[Month], label:
     sheet["A4"] = INSTRUCTION
     sheet["A4"].alignment = Alignment(wrap_text=True, vertical="top")
     sheet.merge_cells(start_row=4, end_row=4, start_column=1, end_column=5)
-    sheet.row_dimensions[4].height = 62
+    sheet.row_dimensions[4].height = 78
 
 
 def _write_headings(sheet: Worksheet, months: Sequence[Month], reference: Month | None) -> None:
@@ -212,7 +213,7 @@ def _definition(measure: Measure) -> tuple[str, ...]:
 _TIMES = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 
 
-def _saved(book: Workbook) -> bytes:
+def saved(book: Workbook) -> bytes:
     """Return the workbook's bytes without the time of writing: the same input gives the same file."""
     book.properties.creator = "Vårdval BUP"
     written, target = io.BytesIO(), io.BytesIO()

@@ -9,8 +9,11 @@ import pytest
 from db import (
     annual_reports,
     audit,
+    audit_log,
     breaks,
+    calendar_days,
     clinics,
+    comments,
     contract,
     deadlines,
     drafts,
@@ -21,6 +24,7 @@ from db import (
     reminders,
     report_texts,
     submissions,
+    targets,
     values,
 )
 from db.report_texts import ReportText
@@ -29,15 +33,18 @@ from db.submissions import NewSubmission
 from portal.domain.access import EVERY_CLINIC, NO_CLINIC, ClinicScope
 from portal.domain.contract import Answer as ContractAnswer
 from portal.domain.contract import Level, Reply
+from portal.domain.indicators import INDICATORS_BY_CODE
 from portal.domain.months import Month
 from portal.domain.source_facts import Fact
 from portal.domain.submissions import Door, State
 from portal.domain.values import Answer
 from portal.services import breaks as break_service
+from portal.services import comments as comment_service
 from portal.services import deadlines as deadline_service
 from portal.services import releases as release_service
 from portal.services import reviews
-from tests.services.region import CONTROLLER, DECEMBER, FEBRUARY, JANUARY, add_region, send
+from tests.conftest import add_account
+from tests.services.region import CONTROLLER, DECEMBER, FEBRUARY, JANUARY, add_region, send, user_of
 
 
 MODULES = (
@@ -46,6 +53,7 @@ MODULES = (
     values,
     releases,
     audit,
+    audit_log,
     facts,
     breaks,
     deadlines,
@@ -56,6 +64,9 @@ MODULES = (
     contract,
     annual_reports,
     report_texts,
+    targets,
+    calendar_days,
+    comments,
 )
 FALUN = ClinicScope(frozenset({"falun"}))
 FIRST, LAST = Month(2024, 1), Month(2025, 1)
@@ -122,17 +133,22 @@ READERS = {
     "values.monthly_pairs": lambda scoped, ids: values.monthly_pairs(
         scoped, first=FIRST, last=LAST, pairs=[("first_visits_within_30d", "first_visits")]
     ),
+    "values.monthly_totals": lambda scoped, ids: values.monthly_totals(
+        scoped, measures=["care_plans"], first=FIRST, last=LAST
+    ),
+    "comments.list_versions": lambda scoped, ids: comments.list_versions(scoped, indicator="care_plans"),
     "values.latest_month": lambda scoped, ids: values.latest_month(scoped, year=2025),
     "values.totals": lambda scoped, ids: values.totals(
         scoped, first=FIRST, last=LAST, pairs=[("first_visits_within_30d", "first_visits")]
     ),
     "releases.list_inputs": lambda scoped, ids: releases.list_inputs(scoped, release_id=1),
+    "audit_log.list_page": lambda scoped, ids: audit_log.list_page(scoped, audit_log.Filter(), limit=1_000),
+    "audit_log.list_colleagues": lambda scoped, ids: audit_log.list_colleagues(scoped, ["mora", "falun"]),
     "releases.newest_inputs": lambda scoped, ids: releases.newest_inputs(scoped, first=FIRST, last=LAST),
     "contract.list_answers": lambda scoped, ids: contract.list_answers(scoped),
     "facts.list_of_clinics": lambda scoped, ids: facts.list_of_clinics(
         scoped, indicators=["medicine_unit_meetings"], years=[2024]
     ),
-    "clinics.list_closed_reasons": lambda scoped, ids: clinics.list_closed_reasons(scoped),
     # frozen, not published
     "annual_reports.list_frozen": lambda scoped, ids: annual_reports.list_frozen(scoped),
     "annual_reports.find": lambda scoped, ids: annual_reports.find(scoped, year=2024, version=1),
@@ -155,11 +171,21 @@ READERS = {
 FOR_EVERYONE = {
     "releases.list_newest",
     "releases.latest_month",
+    "releases.list_shown",  # which indicators, no numbers
     "releases.list_figures",
     "releases.year_sums",
     "facts.list_published",
     "contract.list_levels",  # the region's limits, the same for every clinic
     "audit.first_broken_link",
+    "audit.is_cut",
+    "audit.find_head",
+    "audit.find_newest",
+    "audit.find_pruned",
+    "audit.count_before",
+    "audit_log.used_actions",
+    "audit_log.list_region",  # which of some accounts are the region's
+    "targets.list_all",
+    "calendar_days.list_all",
     "installation.find",  # about the installation, no clinic's data
     "audit.newest_id",  # a number that grows with every write, of anything
 }
@@ -176,7 +202,9 @@ REGION_ONLY = {
 
 WRITERS = {
     "clinics.add",
-    "clinics.close",
+    "clinics.change",
+    "targets.add",
+    "calendar_days.add",
     "submissions.add_many",
     "submissions.set_state",
     "releases.add",
@@ -186,15 +214,18 @@ WRITERS = {
     "deadlines.add",
     "reminders.add_many",
     "audit.add",
+    "audit.prune",
     "drafts.save",
     "drafts.remove",
     "files.add",
     "installation.add",
+    "installation.put",
     "contract.add_answer",
     "contract.add_level",
     "annual_reports.add",
     "annual_reports.publish",
     "report_texts.add",
+    "comments.add",
 }
 
 
@@ -226,6 +257,8 @@ def test_the_regions_own_figures_are_refused_to_everyone_else(portal):
 def filled(portal):
     """Falun has sent December, mora January with the foreign number; all are released."""
     add_region(portal)
+    for code in ("falun", "mora"):
+        add_account(portal, code, role="clinic", clinics=[code])
     send(portal, "falun", DECEMBER)
     for code in ("ludvika", "avesta", "borlange"):
         send(portal, code)
@@ -238,11 +271,19 @@ def filled(portal):
         portal, CONTROLLER, clinic="mora", month=FEBRUARY, until=UNTIL, reason="Mora byter system"
     )
     break_service.enter(portal, CONTROLLER, clinic="mora", month=JANUARY, reason="Mora byter system")
+    comment_service.write(
+        portal,
+        user_of("mora"),
+        clinic="mora",
+        indicator=INDICATORS_BY_CODE["care_plans"],
+        month=JANUARY,
+        text="Mora byter system",
+        base_version=0,
+    )
     with portal.database.writing(EVERY_CLINIC) as scoped:
         facts.add_many(scoped, [MORAS_FACT], by="controller", at=NOW)
         contract.add_answer(scoped, MORAS_ANSWER, by="controller", at=NOW)
         annual_reports.add(scoped, **REPORT)
-        clinics.close(scoped, code="mora", last_month=FEBRUARY, reason="Mora slogs ihop")
         reminders.add_many(scoped, [("mora", JANUARY, "before", "chef@mora.example")], at=NOW)
         drafts.save(
             scoped, username="mora", clinic="mora", month=FEBRUARY, texts={"care_plans": str(FOREIGN)}, at=NOW
@@ -258,6 +299,7 @@ def read(portal, name, scope):
         return READERS[name](scoped, ids)
 
 
+@pytest.mark.asvs("8.2.2", "8.4.1")
 @pytest.mark.parametrize("name", READERS)
 def test_a_clinics_scope_lets_nothing_of_another_clinic_out(filled, name):
     found = repr(read(filled, name, FALUN))
@@ -282,6 +324,7 @@ def test_the_regions_scope_finds_what_the_clinics_does_not(filled, name):
     assert read(filled, name, EVERY_CLINIC) != read(filled, name, FALUN)
 
 
+@pytest.mark.asvs("8.2.2")
 def test_nothing_is_written_for_a_clinic_outside_the_scope(filled):
     new = NewSubmission(
         clinic="mora",
@@ -305,6 +348,7 @@ def test_nothing_is_written_for_a_clinic_outside_the_scope(filled):
         sent = submissions.list_of_clinic(scoped, clinic="mora")[0]
         mora = clinics.find(scoped, code="mora")
         extension, series_break = deadlines.list_all(scoped)[0], breaks.list_all(scoped)[0]
+        said = comments.list_versions(scoped, indicator="care_plans")[0]
     attempts = (
         lambda scoped: submissions.add_many(scoped, [new]),
         lambda scoped: submissions.add_many(scoped, [replace(new, clinic="falun", month=JANUARY), new]),
@@ -312,17 +356,18 @@ def test_nothing_is_written_for_a_clinic_outside_the_scope(filled):
             scoped, sent, state=State.APPROVED, by="falun", at=NOW, comment=""
         ),
         lambda scoped: clinics.add(scoped, replace(mora, code="ny", name="Ny")),
-        lambda scoped: clinics.close(scoped, code="mora", last_month=JANUARY, reason="x"),
         lambda scoped: contract.add_answer(scoped, MORAS_ANSWER, by="falun", at=NOW),
         lambda scoped: contract.add_level(scoped, "telephone_hours", LEVEL, by="falun", at=NOW),
         lambda scoped: annual_reports.add(scoped, **REPORT | {"version": 2}),
         lambda scoped: annual_reports.publish(scoped, report_id=1, by="falun", at=NOW),
         lambda scoped: report_texts.add(scoped, TEXT),
+        lambda scoped: clinics.change(scoped, replace(mora, closed=JANUARY)),
         lambda scoped: deadlines.add(scoped, extension),
         lambda scoped: breaks.add(scoped, series_break),
         lambda scoped: facts.add_many(
             scoped, [Fact(indicator="synergi_cases", year=2024, value=1, source="x")], by="falun", at=NOW
         ),
+        lambda scoped: comments.add(scoped, replace(said, version=2)),
         lambda scoped: reminders.add_many(scoped, [("mora", JANUARY, "after", "x@y.se")], at=NOW),
     )
 

@@ -20,17 +20,20 @@ JANUARY = Month(2025, 1)
 
 
 def fill(source, target):
-    """Fill in the blankett as a clinic might: everything as the month before, one care plan more."""
+    """Fill in the blankett as a clinic might: as the month before, one care plan more; return how many values."""
     book = openpyxl.load_workbook(source)
     sheet = book[template.DATA_SHEET]
     headings = {str(cell.value): cell.column for cell in sheet[template.HEADING_ROW]}
     before = next(column for text, column in headings.items() if text.startswith(template.REFERENCE))
+    filled = 0
     for row in range(template.HEADING_ROW + 1, sheet.max_row + 1):
         value = sheet.cell(row, before).value
         if sheet.cell(row, headings["Kod"]).value == "care_plans":
             value += 1
         sheet.cell(row, headings[str(JANUARY)]).value = value
+        filled += value is not None
     book.save(target)
+    return filled
 
 
 def usable_sum(portal, measure):
@@ -56,7 +59,7 @@ def test_a_month_from_blankett_to_regional_figure(demo_server, open_page, tmp_pa
     expect(falun.get_by_text("Tack! Månaden är inskickad.")).to_be_visible()
     receipt = falun.get_by_test_id("stCode")
     expect(receipt).to_contain_text("BUP Falun, januari 2025, version 1")
-    expect(receipt).to_contain_text(re.compile(r"SHA-256: [0-9a-f]{64}"))
+    expect(receipt).to_contain_text(re.compile(r"Filens fingeravtryck \(SHA-256\): [0-9a-f]{64}"))
 
     go(falun, "/inlamningar?manad=2025-01")
     expect(falun.get_by_text("Januari 2025, version 1: skickad")).to_be_visible()
@@ -116,3 +119,31 @@ def test_a_returned_month_is_corrected_with_an_answer(demo_server, open_page, tm
     borlange.get_by_role("button", name="Skicka in", exact=True).click()
 
     expect(borlange.get_by_text("BUP Borlänge, januari 2025, version 2")).to_be_visible()
+
+
+def test_a_tab_closed_in_the_middle_of_sending_leaves_one_whole_version_or_none(
+    demo_server, open_page, tmp_path
+):
+    page = open_page("ludvika", "/rapportera?manad=2025-01")
+    filled = fill(download_blankett(page, tmp_path), tmp_path / "ifylld.xlsx")
+    choose_file(page, tmp_path / "ifylld.xlsx")
+    expect(page.get_by_text("Så här läste vi filen")).to_be_visible()
+    settle(page)
+
+    page.get_by_role("button", name="Skicka in", exact=True).click(no_wait_after=True)
+    page.close()
+
+    again = open_page("ludvika", "/rapportera?manad=2025-01")
+    if not versions_of(demo_server, "ludvika"):
+        choose_file(again, tmp_path / "ifylld.xlsx")
+        again.get_by_role("button", name="Skicka in", exact=True).click()
+        expect(again.get_by_text("Tack! Månaden är inskickad.")).to_be_visible()
+    assert versions_of(demo_server, "ludvika") == [(1, filled)]
+
+
+def versions_of(demo_server, clinic):
+    """Return the versions of January with how many answers each has."""
+    portal = demo_server.open()
+    case = reviews.open_case(portal, REVIEWER, clinic=clinic, month=JANUARY)
+    portal.database.engine.dispose()
+    return [(case.submission.version, sum(line.sent is not None for line in case.lines))] if case else []

@@ -1,17 +1,23 @@
 """Pages as AppTest sees them, on the demo's figures."""
 
 from html import unescape
+from math import isnan
 
+import pyarrow as pa
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from portal.demo import build
-from portal.services import accounts
+from portal.services import login
 from portal.settings import ROOT
 from portal.ui.context import give_portal
 
 
 APP = str(ROOT / "portal" / "ui" / "app.py")
+
+
+def is_nan(value):
+    return isinstance(value, float) and isnan(value)
 
 
 class OpenPage:
@@ -29,6 +35,12 @@ class OpenPage:
         for kind in (app.info, app.success, app.warning, app.error):
             shown += [element.value for element in kind]
         return unescape(" ".join(shown)).replace("\u00a0", " ")
+
+    def chart_rows(self, place=0):
+        """Return what a chart was sent, row by row; a value that isn't there is None."""
+        proto = self.app.get("vega_lite_chart")[place].proto
+        rows = pa.ipc.open_stream(proto.data.data).read_all().to_pylist()
+        return [{name: None if is_nan(value) else value for name, value in row.items()} for row in rows]
 
     def buttons(self):
         return [button.label for button in self.app.button]
@@ -51,8 +63,8 @@ def open_page(own_demo):
 
     def open_(username, page, **parameters):
         password = next(a.password for a in build.list_accounts() if a.username == username)
-        ticket = accounts.begin_login(own_demo, username, password)
-        _, sid = accounts.open_session(own_demo, ticket.secret)
+        ticket = login.begin(own_demo, username, password)
+        _, sid = login.open_session(own_demo, ticket.secret)
         app = AppTest.from_file(APP, default_timeout=30)
         app.user = {"username": username, "sid": sid}
         app.run()

@@ -40,6 +40,7 @@ def test_fetching_is_audited(portal):
     assert audit_actions(portal)[0] == ("controller", "file.fetched", "2025-01 v1")
 
 
+@pytest.mark.asvs("8.2.2")
 @pytest.mark.security
 def test_who_lacks_one_of_the_files_clinics_does_not_get_it(portal):
     reporting.commit(portal, user_of("falun", "mora"), name="bild.csv", content=both())
@@ -80,7 +81,7 @@ def test_one_of_a_files_months_at_a_time_keeps_the_whole_file_once(portal):
 def test_a_part_of_a_file_counts_as_all_that_its_sender_may_send_for(portal):
     content = both()
     parsed = parsing.parse("bild.csv", content, clinics={"falun": None, "mora": None})
-    part = replace(parsed, entries=tuple(entry for entry in parsed.entries if entry.clinic == "falun"))
+    part = replace(parsed, months=tuple(given for given in parsed.months if given.clinic == "falun"))
     details = {"name": "bild.csv", "door": Door.FILE, "keys": [("falun", DECEMBER)], "content": content}
 
     reporting.commit_parsed(portal, CONTROLLER, part, **details)

@@ -5,7 +5,7 @@ from alembic import op
 
 
 revision = "0006"
-down_revision = "0003"
+down_revision = "0005"
 
 VERSION = ("indicator", "year", "month", "breakdown", "clinic_code", "municipality_code", "version")
 

@@ -75,7 +75,7 @@ def read(portal: Portal, user: User, year: int) -> Material:
                 for month in months
             },
             breaks=tuple(breaks.list_all(scoped)),
-            closed_reasons=clinics.list_closed_reasons(scoped),
+            closed_reasons={clinic.code: _why_closed(clinic) for clinic in known if clinic.closed},
             texts=report_texts.newest(scoped, year=year),
             contract=matrix,
             sources=own,
@@ -89,3 +89,9 @@ def _measures() -> list[str]:
 
 def _is_monthly(indicator: Indicator) -> bool:
     return indicator.chapter in ("queue", "volume")
+
+
+def _why_closed(clinic: Clinic) -> str:
+    """Return the kind of closing and its reason in words, such as `konkurs: beslut i tingsrätten`."""
+    kind = clinic.closed_kind.label if clinic.closed_kind else ""
+    return ": ".join(part for part in (kind, clinic.closed_reason) if part)
