@@ -369,6 +369,51 @@ class PublishedFigureRow(SQLModel, table=True):
     source: str
 
 
+class ReportTextRow(SQLModel, table=True):
+    """What the region wrote in a section of a year's report; a change is a new version."""
+
+    __tablename__ = "report_text"
+    __table_args__ = (
+        UniqueConstraint("year", "section", "version", name="report_text_version"),
+        CheckConstraint("version >= 1", name="report_text_version_from_1"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    year: int
+    section: str  # its number: 4.5.1, 5, Bilaga 1
+    version: int
+    text: str = Field(sa_column=Column(Text, nullable=False))
+    generated: str = Field(sa_column=Column(Text, nullable=False))  # what the rules wrote at that time
+    written_by: str
+    written_at: datetime = Field(sa_column=utc())
+
+
+class AnnualReportRow(SQLModel, table=True):
+    """A frozen annual report: canonical JSON and its SHA-256. Append-only (triggers)."""
+
+    __tablename__ = "annual_report"
+    __table_args__ = (
+        UniqueConstraint("year", "version", name="annual_report_version"),
+        CheckConstraint("version >= 1", name="annual_report_version_from_1"),
+        CheckConstraint("length(sha256) = 64", name="annual_report_sha256"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    year: int
+    version: int
+    content: str = Field(sa_column=Column(Text, nullable=False))
+    sha256: str
+    frozen_by: str
+    frozen_at: datetime = Field(sa_column=utc())
+
+
+class AnnualReportPublicationRow(SQLModel, table=True):
+    """That a frozen version may be read by every logged-in user. Append-only (triggers)."""
+
+    __tablename__ = "annual_report_publication"
+    report_id: int = Field(primary_key=True, foreign_key="annual_report.id")
+    published_by: str
+    published_at: datetime = Field(sa_column=utc())
+
+
 class SettingRow(SQLModel, table=True):
     """What the database itself knows about the installation, such as that it is a demo."""
 

@@ -82,6 +82,18 @@ def list_of_clinic(
     return [_submission(row) for row in scoped.connection.execute(query)]
 
 
+def first_sent_of(scoped: ScopedConnection, *, months: Sequence[Month]) -> dict[Key, datetime]:
+    """Return when each clinic's month first came in, whatever became of it."""
+    query = select(submission.c.clinic_code, submission.c.month, submission.c.sent_at).where(
+        submission.c.version == 1,
+        submission.c.month.between(str(min(months)), str(max(months))),
+        scoped.in_scope(submission.c.clinic_code),
+    )
+    return {
+        (row.clinic_code, Month.parse(row.month)): row.sent_at for row in scoped.connection.execute(query)
+    }
+
+
 def list_waiting(scoped: ScopedConnection) -> list[Submission]:
     """Return what waits for review, oldest first."""
     query = (

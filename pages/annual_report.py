@@ -1,20 +1,29 @@
-"""Årsuppföljning: the combined annual view, chapter by chapter as in the published report."""
+"""Årsuppföljning: the report chapter by chapter; the region writes, freezes, publishes; clinics read."""
 
 import streamlit as st
 
-from portal.services import benchmarks
-from portal.ui import annual_view
-from portal.ui.auth import require_region_user
-from portal.ui.context import portal
+from portal.ui import annual_publishing, annual_view, annual_writing
+from portal.ui.auth import require_user
 
 
-user = require_region_user()
+user = require_user()
 
 title = st.container()
-year = benchmarks.year_figures(portal(), user, annual_view.choose_year())
+shown = annual_view.choose(user)
 
 with title:
-    annual_view.show_title(year)
-annual_view.show_summary(year)
-annual_view.show_download(year)
-annual_view.show_chapters(year)
+    annual_view.show_title(shown)
+if shown is None:
+    st.stop()
+
+annual_publishing.show_state(user, shown)
+annual_publishing.show_documents(user, shown)
+part = annual_view.choose_part(shown.report)
+if part == annual_view.WHOLE:
+    annual_view.show_whole(shown)
+elif shown.frozen:
+    for section in shown.report.chapters[part]:
+        annual_view.show_section(section)
+else:
+    for section in shown.report.chapters[part]:
+        annual_writing.show_section(user, shown.report.year, section)

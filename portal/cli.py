@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from portal import cli_operate, cli_register
+from portal import cli_operate, cli_register, cli_report
 from portal import settings as portal_settings
 from portal.domain.access import OPERATOR, AccessDenied, User
 from portal.settings import SettingsFault, is_loopback
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(cli_register.user_commands, name="user")
 app.add_typer(cli_register.clinic_commands, name="clinic")
+app.command()(cli_report.report)
 app.add_typer(cli_operate.audit_commands, name="audit")
 app.command()(cli_operate.check)
 

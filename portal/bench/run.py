@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from portal.bench import pages, queries, reading, storing
+from portal.bench import documents, pages, queries, reading, storing
 from portal.bench.measuring import FULL, QUICK, BenchFault, Effort, Entry
 
 
@@ -36,7 +36,8 @@ def measure(effort: Effort) -> list[Entry]:
         built = _build_demo(demo)
         rerun = pages.measure(f"sqlite:///{demo}", folder, effort)
         stored = storing.measure(folder, effort)
-        return [built, *rerun, *stored, *reading.measure(effort), *queries.measure(demo, folder)]
+        made = documents.measure(demo, effort)
+        return [built, *rerun, *stored, *made, *reading.measure(effort), *queries.measure(demo, folder)]
 
 
 def _build_demo(path: Path) -> Entry:

@@ -8,7 +8,7 @@ from datetime import date
 from itertools import groupby
 
 from db import migrate
-from portal.demo import facts, months
+from portal.demo import facts, months, texts
 from portal.domain.access import OPERATOR, ClinicUser, RegionUser, Role
 from portal.domain.months import Month, months_between
 from portal.domain.source_facts import Fact
@@ -16,6 +16,8 @@ from portal.domain.sources import field_of, source_of
 from portal.domain.values import Answer, MissingReason
 from portal.services import accounts, clinic_register, releases, reporting, reviews, sources
 from portal.services.context import Portal, demo_day, mark_as_demo
+from portal.services.report import texts as report_texts
+from portal.services.report.live import live
 
 
 TODAY = date(2025, 2, 5)
@@ -130,6 +132,7 @@ def build(portal: Portal) -> None:
         _report_month(portal, month, invented)
     _report_january(portal, invented)
     _enter_facts(portal.on(date(2025, 1, 31)))
+    _write_report(portal.on(date(2025, 1, 31)))
     mark_as_demo(portal.on(TODAY), OPERATOR, TODAY)
 
 
@@ -197,6 +200,15 @@ def _enter_facts(portal: Portal) -> None:
     every = sorted([*printed, *missing, *_connected()], key=_source_code)
     for _, of_source in groupby(every, key=_source_code):
         sources.enter(portal, REVIEWER, list(of_source))
+
+
+def _write_report(portal: Portal) -> None:
+    """Write the report's free chapters as the region wrote them; nothing is frozen or published."""
+    report = live(portal, REVIEWER, texts.YEAR)
+    for number, text in texts.WRITTEN.items():
+        report_texts.save(
+            portal, REVIEWER, year=texts.YEAR, section=report.section(number), text=text, base_version=0
+        )
 
 
 def _connected() -> list[Fact]:

@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime
 from threading import Lock
 from time import monotonic
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
 
 from db import audit, calendar_days, installation
 from db.engine import Database
@@ -16,10 +15,10 @@ from portal.domain.access import NO_CLINIC, User, check_is_administrator, scope_
 from portal.domain.disclosure import Rules
 from portal.domain.months import Month
 from portal.domain.submissions import Calendar, Days, days_of
+from portal.formats import STOCKHOLM
 from portal.settings import Settings
 
 
-STOCKHOLM = ZoneInfo("Europe/Stockholm")
 Value = TypeVar("Value")
 
 DEMO_LABEL = "Exempeldata – påhittade månader"
@@ -57,6 +56,10 @@ class Memo:
         self._most = most
         self._found: dict[object, Any] = {}
         self._lock = Lock()
+
+    def holds(self, key: object) -> bool:
+        with self._lock:
+            return key in self._found
 
     def get(self, key: object, make: Callable[[], Value]) -> Value:
         with self._lock:
@@ -140,6 +143,7 @@ class Portal:
     contact: str = ""  # e-mail address or words; shown on the pages about data and accessibility
     identity_provider: str = ""  # what its button says; empty where the region's own login is not used
     memo: Memo = field(default_factory=Memo, compare=False, repr=False)
+    documents: Memo = field(default_factory=Memo, compare=False, repr=False)  # half a megabyte each
     daily: Daily = field(default_factory=Daily, compare=False, repr=False)
 
     def __post_init__(self) -> None:

@@ -5,6 +5,7 @@ Only permitted columns go in: what is sent is read. An Altair object built anew 
 
 from typing import Any
 
+from portal.charts.palette import BLUE, GREEN, RED, SWEDISH
 from portal.domain.indicators import Indicator
 from portal.domain.series import drawn as comparable_value
 from portal.services.context import DEMO_LABEL
@@ -25,10 +26,7 @@ __all__ = [
     "with_scale",
 ]
 
-GREEN, BLUE, RED, GREY = "#178571", "#00577b", "#AE2D3A", "#5b6b67"
-SWEDISH = {
-    "number": {"decimal": ",", "thousands": "\u00a0", "grouping": [3], "currency": ["", " kr"]},
-}
+GREY = "#5b6b67"
 
 
 def axis_title(indicator: Indicator) -> str:

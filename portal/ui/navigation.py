@@ -77,7 +77,7 @@ PAGES = (
         url_path="arsuppfoljning",
         icon="menu_book",
         group=COUNTY,
-        who=REGION,
+        who=ALL,
     ),
     Page(
         file="sources.py",

@@ -6,7 +6,6 @@ from portal.domain.measures import MEASURES_BY_CODE
 from portal.domain.standing import Position, Released
 from portal.domain.submissions import MonthState
 from portal.domain.values import change
-from portal.services.benchmarks import YearOfIndicator
 from portal.services.overview import Row, Series, Task
 from portal.ui import formats
 
@@ -115,40 +114,6 @@ def headline(series: Series) -> str:
         return f"{start}. Regionens värde släpps {formats.day(series.release_dates[latest.month])}."
     figure, basis = region(indicator, latest.released)
     return f"{start}. Regionen: **{figure}**" + (f" ({basis})." if basis else ".")
-
-
-def year_sentence(found: YearOfIndicator, year: int) -> str:
-    """Say the year's figure and its change with the report's own words."""
-    indicator, now, before = found.indicator, found.region, found.before
-    if now.value is None:
-        return f"{year}: {formats.reason(now.reason)}."
-    figure = f"{formats.value(indicator, now.value)} {'' if indicator.is_share else indicator.unit}".strip()
-    if before.value is None:
-        return f"Under {year}: {figure}. För {year - 1}: {formats.reason(before.reason)}."
-    earlier = formats.value(indicator, before.value)
-    if found.change is None or round(found.change) == 0:
-        return f"Under {year}: {figure}, i nivå med {year - 1} ({earlier})."
-    size = formats.change(found.change, in_points=found.change_is_points)
-    return f"Under {year}: {figure}, {_direction(found)} jämfört med {earlier} under {year - 1} ({size})."
-
-
-def like_for_like(now: float, before: float, clinics: int) -> str:
-    """Compare the clinics that have both years: raw growth is mostly new clinics."""
-    moved = change(now, before, in_points=False)
-    grown = "" if moved is None else f" ({formats.signed(moved, 1)}\u00a0%)"
-    return (
-        f"De {clinics} mottagningar som har värde båda åren: {formats.number(now)} mot "
-        f"{formats.number(before)}{grown}."
-    )
-
-
-def _direction(found: YearOfIndicator) -> str:
-    amount = found.change or 0
-    word = "ökning" if amount > 0 else "minskning"
-    small, large = (5, 20) if found.change_is_points else (5, 50)
-    if abs(amount) < small:
-        return f"en liten {word}"
-    return f"en tydlig {word}" if abs(amount) >= large else f"en {word}"
 
 
 def bases(indicator: Indicator, figure: RegionalFigure) -> str:

@@ -173,6 +173,47 @@ def forget_texts(start: str) -> None:
         del st.session_state[key]
 
 
+# Texts being written: the version that the writer began from stays with what they have typed.
+
+
+def begin_editing(key: str, text: str, version: int) -> None:
+    if key not in st.session_state:
+        st.session_state[key] = text
+        st.session_state[f"{key}.base"] = version
+
+
+def base_version(key: str) -> int:
+    return int(st.session_state.get(f"{key}.base", 0))
+
+
+def keep_editing(key: str, version: int) -> None:
+    """Go on after a refusal, from the version that the writer has now been shown."""
+    st.session_state[f"{key}.base"] = version
+    st.session_state[f"{key}.open"] = True
+
+
+def end_editing(key: str) -> None:
+    for name in (key, f"{key}.base", f"{key}.open"):
+        st.session_state.pop(name, None)
+
+
+def is_editing(key: str) -> bool:
+    return bool(st.session_state.get(f"{key}.open"))
+
+
+def put_note(key: str, text: str) -> None:
+    st.session_state[f"{key}.note"] = text
+
+
+def take_note(key: str) -> str:
+    return str(st.session_state.pop(f"{key}.note", ""))
+
+
+def put_choice(key: str, chosen: int) -> None:
+    """Set what a choice with that key stands on; in a callback."""
+    st.session_state[key] = chosen
+
+
 LINK = "portal.link"
 WELCOMED = "portal.welcomed"
 NEW_CODES = "portal.new_codes"

@@ -1,12 +1,15 @@
 """The bench: its arithmetic, and one real measurement, small. Never how long something took."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
-from portal.bench import reading, run, storing
+from portal.bench import documents, reading, run, storing
 from portal.bench.invented import clinics, clinics_for, long_file
 from portal.bench.measuring import WARM_UP, BenchFault, Effort, Entry, medians
+from portal.domain.access import OPERATOR
+from portal.services.report.live import live
 
 
 CONTRACT = {"name", "ratio", "target", "size", "database", "numerator_s", "floor_s"}
@@ -121,6 +124,19 @@ def test_reading_is_measured_on_files_really_read():
         assert CONTRACT <= set(found.as_json())
     assert min(blankett.numerator, blankett.floor, long.numerator, long.floor) > 0
     assert memory.numerator >= 0
+
+
+def test_documents_are_measured_against_their_own_charts_alone(demo):
+    report = live(demo, OPERATOR, 2024)
+    small = replace(report, sections=(report.section("3.1"), report.section("3.3")))
+
+    found = documents.measure_report(small, Effort(imports=1))
+
+    assert [one.name for one in found] == ["document.docx", "document.pdf", "document.xlsx", "document.all"]
+    assert {one.target for one in found} == {3.0}
+    for one in found:
+        assert CONTRACT <= set(one.as_json())
+        assert min(one.numerator, one.floor) > 0
 
 
 def test_a_history_file_with_a_fault_is_not_measured():

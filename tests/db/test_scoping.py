@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from db import (
+    annual_reports,
     audit,
     audit_log,
     breaks,
@@ -21,10 +22,12 @@ from db import (
     installation,
     releases,
     reminders,
+    report_texts,
     submissions,
     targets,
     values,
 )
+from db.report_texts import ReportText
 from db.scoping import OutOfScope, ScopedConnection
 from db.submissions import NewSubmission
 from portal.domain.access import EVERY_CLINIC, NO_CLINIC, ClinicScope
@@ -59,6 +62,8 @@ MODULES = (
     files,
     installation,
     contract,
+    annual_reports,
+    report_texts,
     targets,
     calendar_days,
     comments,
@@ -74,6 +79,17 @@ MORAS_ANSWER = ContractAnswer(
 )
 MORAS_FACT = Fact(
     indicator="medicine_unit_meetings", year=2024, clinic="mora", value=2, source="Mora", version=1
+)
+REPORT = {
+    "year": 2024,
+    "version": 1,
+    "content": "mora 7919",
+    "sha256": "0" * 64,
+    "by": "controller",
+    "at": NOW,
+}
+TEXT = ReportText(
+    year=2024, section="5", version=1, text="Mora", generated="", written_by="falun", written_at=NOW
 )
 LEVEL = Level(met=90, valid_from=date(2024, 1, 1), basis="Beslut")
 
@@ -103,6 +119,7 @@ READERS = {
     ),
     "submissions.newest_usable": lambda scoped, ids: submissions.newest_usable(scoped, month=JANUARY),
     "submissions.first_sent": lambda scoped, ids: submissions.first_sent(scoped, month=JANUARY),
+    "submissions.first_sent_of": lambda scoped, ids: submissions.first_sent_of(scoped, months=[FIRST, LAST]),
     "submissions.list_events": lambda scoped, ids: submissions.list_events(scoped, submission_ids=ids),
     "values.of_submissions": lambda scoped, ids: values.of_submissions(scoped, submission_ids=ids),
     "values.of_clinic": lambda scoped, ids: values.of_clinic(scoped, clinic="mora", first=FIRST, last=LAST),
@@ -132,6 +149,10 @@ READERS = {
     "facts.list_of_clinics": lambda scoped, ids: facts.list_of_clinics(
         scoped, indicators=["medicine_unit_meetings"], years=[2024]
     ),
+    # frozen, not published
+    "annual_reports.list_frozen": lambda scoped, ids: annual_reports.list_frozen(scoped),
+    "annual_reports.find": lambda scoped, ids: annual_reports.find(scoped, year=2024, version=1),
+    "annual_reports.content": lambda scoped, ids: annual_reports.content(scoped, report_id=1),
     "audit.list_recent": lambda scoped, ids: audit.list_recent(scoped),
     "deadlines.list_all": lambda scoped, ids: deadlines.list_all(scoped),
     "deadlines.last_days": lambda scoped, ids: deadlines.last_days(scoped),
@@ -174,6 +195,9 @@ REGION_ONLY = {
     "facts.list_facts": lambda scoped: facts.list_facts(scoped, years=[2024]),
     "facts.list_versions": lambda scoped: facts.list_versions(scoped, indicators=["synergi_cases"]),
     "facts.years_entered": lambda scoped: facts.years_entered(scoped),
+    "annual_reports.newest_version": lambda scoped: annual_reports.newest_version(scoped, year=2024),
+    "report_texts.newest": lambda scoped: report_texts.newest(scoped, year=2024),
+    "report_texts.list_versions": lambda scoped: report_texts.list_versions(scoped, year=2024, section="5"),
 }
 
 WRITERS = {
@@ -198,6 +222,9 @@ WRITERS = {
     "installation.put",
     "contract.add_answer",
     "contract.add_level",
+    "annual_reports.add",
+    "annual_reports.publish",
+    "report_texts.add",
     "comments.add",
 }
 
@@ -256,6 +283,7 @@ def filled(portal):
     with portal.database.writing(EVERY_CLINIC) as scoped:
         facts.add_many(scoped, [MORAS_FACT], by="controller", at=NOW)
         contract.add_answer(scoped, MORAS_ANSWER, by="controller", at=NOW)
+        annual_reports.add(scoped, **REPORT)
         reminders.add_many(scoped, [("mora", JANUARY, "before", "chef@mora.example")], at=NOW)
         drafts.save(
             scoped, username="mora", clinic="mora", month=FEBRUARY, texts={"care_plans": str(FOREIGN)}, at=NOW
@@ -330,6 +358,9 @@ def test_nothing_is_written_for_a_clinic_outside_the_scope(filled):
         lambda scoped: clinics.add(scoped, replace(mora, code="ny", name="Ny")),
         lambda scoped: contract.add_answer(scoped, MORAS_ANSWER, by="falun", at=NOW),
         lambda scoped: contract.add_level(scoped, "telephone_hours", LEVEL, by="falun", at=NOW),
+        lambda scoped: annual_reports.add(scoped, **REPORT | {"version": 2}),
+        lambda scoped: annual_reports.publish(scoped, report_id=1, by="falun", at=NOW),
+        lambda scoped: report_texts.add(scoped, TEXT),
         lambda scoped: clinics.change(scoped, replace(mora, closed=JANUARY)),
         lambda scoped: deadlines.add(scoped, extension),
         lambda scoped: breaks.add(scoped, series_break),

@@ -163,10 +163,18 @@ def test_an_open_websocket_ends_with_its_account(server):
 @pytest.mark.asvs("8.2.1")
 def test_the_regions_pages_send_a_clinic_nothing(server):
     with server.tab(server.log_in("falun")) as tab:
-        for page in ("laget", "manaden", "granska", "mottagningar", "avtalskrav", "arsuppfoljning"):
+        for page in ("laget", "manaden", "granska", "mottagningar", "avtalskrav"):
             run = tab.run(page)
             assert run.headings == ["Du kan inte öppna den här sidan"]
             assert not run.holds("BUP Mora")
+
+
+def test_an_unpublished_annual_report_sends_a_clinic_nothing(server):
+    with server.tab(server.log_in("falun")) as tab:
+        run = tab.run("arsuppfoljning")
+        assert run.headings == ["Årsuppföljning"]
+        assert run.holds("Ingen årsuppföljning är publicerad än")
+        assert not run.holds("BUP Mora")
 
 
 # Files

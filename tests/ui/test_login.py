@@ -15,7 +15,7 @@ from tests.test_architecture import FOR_EVERYBODY
 APP = str(ROOT / "portal" / "ui" / "app.py")
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 GUARDED = sorted({page.file.removesuffix(".py") for page in PAGES} - FOR_EVERYBODY)
-FOR_REGION = ["status", "month", "review", "clinics", "contract", "annual_report"]
+FOR_REGION = ["status", "month", "review", "clinics", "contract"]
 
 
 def page_file(name):

@@ -1,0 +1,54 @@
+"""Dalarna's municipalities as shapes. Borders: SCB's open data (Digitala gränser), simplified."""
+
+import json
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+
+BORDERS = Path(__file__).parent / "dalarna.geojson"
+ATTRIBUTION = "Kommungränser: SCB, Digitala gränser (öppna data)."
+
+Ring = list[list[float]]
+
+
+@cache
+def features() -> tuple[dict[str, Any], ...]:
+    """Return each municipality: code, name, geometry and the point where its name is written."""
+    found = json.loads(BORDERS.read_text("utf-8"))["features"]
+    return tuple(_feature(raw) for raw in found)
+
+
+def _feature(raw: dict[str, Any]) -> dict[str, Any]:
+    geometry = raw["geometry"]
+    longitude, latitude = _centre(_largest_ring(geometry))
+    return {
+        "type": "Feature",
+        "geometry": geometry,
+        "code": raw["properties"]["kommun_kod"],
+        "name": raw["properties"]["kommun"],
+        "longitude": longitude,
+        "latitude": latitude,
+    }
+
+
+def _largest_ring(geometry: dict[str, Any]) -> Ring:
+    parts = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
+    return max((part[0] for part in parts), key=lambda ring: abs(_area(ring)))
+
+
+def _area(ring: Ring) -> float:
+    """Return the signed area by the shoelace formula, in square degrees."""
+    pairs = pairwise(ring)
+    return sum(x0 * y1 - x1 * y0 for (x0, y0), (x1, y1) in pairs) / 2
+
+
+def _centre(ring: Ring) -> tuple[float, float]:
+    """Return the centroid of a polygon (shoelace formula)."""
+    area, x_sum, y_sum = _area(ring), 0.0, 0.0
+    for (x0, y0), (x1, y1) in pairwise(ring):
+        cross = x0 * y1 - x1 * y0
+        x_sum += (x0 + x1) * cross
+        y_sum += (y0 + y1) * cross
+    return round(x_sum / (6 * area), 4), round(y_sum / (6 * area), 4)

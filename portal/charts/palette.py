@@ -1,0 +1,48 @@
+"""Region Dalarna's colours that carry lines and text on white, and Vega's words in Swedish."""
+
+GREEN, BLUE, RED = "#178571", "#00577b", "#AE2D3A"
+DARK_GREEN, INK, MUTED, LINE = "#0e5a4c", "#1f2d2a", "#4a5a56", "#d5e3df"
+LAND, LAND_WITH_CLINICS = "#f3f7f6", "#d5eae6"
+SERIES = (GREEN, BLUE, RED)
+SHAPES = ("circle", "square", "triangle-up")
+DASHES = ([1, 0], [6, 3], [2, 2])
+
+SWEDISH = {
+    "number": {"decimal": ",", "thousands": "\u00a0", "grouping": [3], "currency": ["", " kr"]},
+    "time": {
+        "dateTime": "%A den %d %B %Y %X",
+        "date": "%Y-%m-%d",
+        "time": "%H:%M:%S",
+        "periods": ["fm", "em"],
+        "days": ["söndag", "måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag"],
+        "shortDays": ["sön", "mån", "tis", "ons", "tor", "fre", "lör"],
+        "months": [
+            "januari",
+            "februari",
+            "mars",
+            "april",
+            "maj",
+            "juni",
+            "juli",
+            "augusti",
+            "september",
+            "oktober",
+            "november",
+            "december",
+        ],
+        "shortMonths": [
+            "jan",
+            "feb",
+            "mar",
+            "apr",
+            "maj",
+            "jun",
+            "jul",
+            "aug",
+            "sep",
+            "okt",
+            "nov",
+            "dec",
+        ],
+    },
+}

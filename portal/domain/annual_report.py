@@ -1,0 +1,304 @@
+"""The annual follow-up report as one frozen object: page, documents and freezing render from it only.
+
+Plain values all through, so that it can be stored as canonical JSON and read back: what was frozen is
+drawn again by the same code. It holds no moments of time: the same data give the same bytes.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+WIDEST, LINE = 60, 105  # characters: of a column's longest cell that counts, and of a table's line
+
+FEW = 5
+FORMAT = 1  # of the stored object; a change of the fields below needs a new number
+
+
+class Origin(StrEnum):
+    """Where a figure comes from; printed figures are kept apart from what the portal has."""
+
+    COMPUTED = "computed"
+    ENTERED = "entered"
+    PUBLISHED = "published"
+
+    @property
+    def label(self) -> str:
+        return {
+            "computed": "beräknat av portalen",
+            "entered": "inlagt av regionen",
+            "published": "publicerat",
+        }[self.value]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Point:
+    """One figure. `part` is a clinic's code, a part of a breakdown (`sex:flickor`) or empty: the region.
+
+    Percentages are 0-100. Either a value or, in words, the reason why there is none.
+    """
+
+    indicator: str
+    label: str
+    part: str = ""
+    part_label: str = "Regionen"
+    period: str  # 2024 or 2023-01..2023-11
+    unit: str
+    basis: str  # summa, sammanslaget, medeltal per mottagning …
+    origin: Origin = Origin.COMPUTED
+    value: float | None = None
+    numerator: float | None = None
+    denominator: float | None = None
+    reason: str = ""
+    source: str = ""
+
+    @property
+    def is_few(self) -> bool:
+        """Whether a figure rests on 1-4 cases: said before a report is published."""
+        counted = self.denominator if self.denominator is not None else self.value
+        return self.origin is Origin.COMPUTED and bool(self.part) and 1 <= (counted or 0) < FEW
+
+    @property
+    def key(self) -> str:
+        """The figure's name, the same in every version of the report."""
+        return f"{self.indicator}|{self.part}|{self.period}|{self.basis}|{self.origin.value}"
+
+
+class CellKind(StrEnum):
+    TEXT = "text"
+    NUMBER = "number"
+    MISSING = "missing"  # the reason stands in words
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cell:
+    """What one reads, and the number behind it where there is one."""
+
+    text: str
+    kind: CellKind = CellKind.TEXT
+    value: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TableRow:
+    cells: tuple[Cell, ...]
+    is_total: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Table:
+    """A table with a heading row; the first cell of a row is its heading."""
+
+    number: int
+    caption: str
+    headings: tuple[str, ...]
+    rows: tuple[TableRow, ...]
+    bar_column: int | None = None  # the page draws this column's numbers as bars too
+
+    @property
+    def title(self) -> str:
+        return f"Tabell {self.number}. {self.caption}"
+
+    def is_numeric(self, place: int) -> bool:
+        """Tell whether a column holds mostly numbers: it is then set flush right."""
+        kinds = [row.cells[place].kind for row in self.rows]
+        return 2 * sum(kind is not CellKind.TEXT for kind in kinds) > len(kinds)
+
+    @property
+    def widths(self) -> list[float]:
+        """Return each column's share of the width: room for its longest word, then for its longest cell."""
+        least, wanted = [], []
+        for place, heading in enumerate(self.headings):
+            cells = [row.cells[place].text for row in self.rows]
+            least.append(_longest(" ".join((heading, *cells)).split()) + 2)
+            wanted.append(max(least[-1], min(_longest(cells), WIDEST)))
+        spare, wish = max(0, LINE - sum(least)), sum(wanted) - sum(least)
+        part = min(1.0, spare / wish) if wish else 0.0
+        return [round(low + part * (high - low), 2) for low, high in zip(least, wanted, strict=True)]
+
+
+def _longest(texts: Iterable[str]) -> int:
+    return max((len(text) for text in texts), default=0)
+
+
+class Shape(StrEnum):
+    """How a chart is drawn; portal/charts has one function for each."""
+
+    BARS = "bars"  # one bar per label and series
+    LINES = "lines"  # label: a month
+    MAP = "map"  # code: a municipality's
+    TIMELINE = "timeline"  # code: first month, end: last month
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mark:
+    """One thing drawn in a chart."""
+
+    label: str
+    series: str = ""
+    value: float | None = None
+    text: str = ""
+    code: str = ""
+    end: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Chart:
+    """A chart as data. `number` is the source report's figure, or T1, T2 … for what it does not have."""
+
+    number: str
+    shape: Shape
+    caption: str
+    alt: str
+    axis: str = ""
+    marks: tuple[Mark, ...]
+
+    @property
+    def key(self) -> str:
+        return f"figur-{self.number}"
+
+    @property
+    def title(self) -> str:
+        return f"Figur {self.number}. {self.caption}"
+
+    @property
+    def series(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(mark.series for mark in self.marks))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Section:
+    """A chapter or a part of one, with everything that stands there, in order of showing."""
+
+    number: str
+    title: str
+    is_addition: bool = False  # does not stand in the source report
+    lead: str = ""
+    generated: tuple[str, ...] = ()  # sentences made from the figures by rules
+    text: str = ""  # written by the region; takes the sentences' place
+    text_version: int = 0
+    notes: tuple[str, ...] = ()
+    charts: tuple[Chart, ...] = ()
+    tables: tuple[Table, ...] = ()
+    points: tuple[Point, ...] = ()
+    source: str = ""
+
+    @property
+    def level(self) -> int:
+        return self.number.count(".") + 1
+
+    @property
+    def chapter(self) -> str:
+        """The chapter it belongs to: `4.5` of `4.5.1`, `3` of `3.2`, itself at the top."""
+        parts = self.number.split(".")
+        return ".".join(parts[:2]) if parts[0] == "4" else parts[0]
+
+    @property
+    def heading(self) -> str:
+        return f"{self.number} {self.title}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Definition:
+    """What a figure counts, as it stood when the report was made."""
+
+    code: str
+    label: str
+    definition: str
+    unit: str
+    basis: str
+    source: str
+    caveat: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Source:
+    name: str
+    gives: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SubmissionRef:
+    """One of the submissions that the figures rest on."""
+
+    clinic: str
+    month: str
+    version: int
+    id: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AnnualReport:
+    """A year's follow-up report, whole."""
+
+    format: int = FORMAT
+    year: int
+    last_month: str  # 2024-12; an earlier one while the year is running
+    is_demo: bool
+    sections: tuple[Section, ...]
+    definitions: tuple[Definition, ...]
+    sources: tuple[Source, ...]
+    submissions: tuple[SubmissionRef, ...]
+
+    @property
+    def title(self) -> str:
+        return f"Årsuppföljning Vårdval BUP Dalarna {self.year}"
+
+    @property
+    def charts(self) -> tuple[Chart, ...]:
+        return tuple(chart for section in self.sections for chart in section.charts)
+
+    @property
+    def points(self) -> Iterator[tuple[Section, Point]]:
+        return ((section, point) for section in self.sections for point in section.points)
+
+    def section(self, number: str) -> Section:
+        return next(found for found in self.sections if found.number == number)
+
+    @property
+    def chapters(self) -> dict[str, tuple[Section, ...]]:
+        """The sections by chapter, in order: 1, 2, 3, 4, 4.1 … Bilaga 2."""
+        found: dict[str, list[Section]] = {}
+        for section in self.sections:
+            found.setdefault(section.chapter, []).append(section)
+        return {chapter: tuple(sections) for chapter, sections in found.items()}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Difference:
+    """A figure that is not as it was when the report was frozen; None: it was or is not there."""
+
+    section: Section
+    point: Point
+    frozen: Point | None
+    live: Point | None
+
+
+def differences(frozen: AnnualReport, live: AnnualReport) -> list[Difference]:
+    """Return what has changed since the report was frozen, figure by figure, in the report's order."""
+    was = {point.key: (section, point) for section, point in frozen.points}
+    now = {point.key: (section, point) for section, point in live.points}
+    found: list[Difference] = []
+    for key, (section, point) in (was | now).items():
+        old, new = was.get(key), now.get(key)
+        if old and new and _content(old[1]) == _content(new[1]):
+            continue
+        found.append(
+            Difference(
+                section=section,
+                point=point,
+                frozen=old[1] if old else None,
+                live=new[1] if new else None,
+            )
+        )
+    return found
+
+
+def changed_texts(frozen: AnnualReport, live: AnnualReport) -> list[Section]:
+    """Return the sections whose written text is another than when the report was frozen."""
+    was = {section.number: section.text for section in frozen.sections}
+    return [section for section in live.sections if section.text != was.get(section.number, "")]
+
+
+def _content(point: Point) -> tuple[float | None, float | None, float | None, str]:
+    return point.value, point.numerator, point.denominator, point.reason

@@ -1,0 +1,102 @@
+"""Numbers, months and reasons as Swedes write them. Babel's formats, remembered: a page has hundreds."""
+
+from datetime import date, datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+
+from portal.domain.annual import Figure
+from portal.domain.indicators import Indicator, Kind
+from portal.domain.values import Answer, MissingReason
+
+
+STOCKHOLM = ZoneInfo("Europe/Stockholm")
+LOCALE = "sv_SE"
+MINUS = "−"
+
+
+@lru_cache(maxsize=20_000)
+def number(value: float | None, digits: int = 0) -> str:
+    """`1 248`, `12,5`; no figure is a dash."""
+    if value is None:
+        return "–"
+    pattern = "#,##0" if digits == 0 else "#,##0." + "0" * digits
+    rounded = round(value, digits) or 0  # nothing is a little below nothing: no −0,0
+    return str(format_decimal(rounded, pattern, locale=LOCALE)).replace("-", MINUS)
+
+
+def exact(value: float) -> str:
+    """`80`, `82,5`: no more digits than there are."""
+    return number(value, 0 if value == int(value) else 1)
+
+
+def percent(value: float | None, digits: int = 0) -> str:
+    """`88 %`: the value is percent already."""
+    return "–" if value is None else f"{number(value, digits)}\u00a0%"
+
+
+def signed(value: float, digits: int = 0) -> str:
+    text = number(value, digits)
+    return text if text.startswith(MINUS) or text == number(0, digits) else f"+{text}"
+
+
+def change(value: float | None, *, in_points: bool) -> str:
+    """`+34 %` for counts, `−8 procentenheter` for shares."""
+    if value is None:
+        return "–"
+    return f"{signed(value)}\u00a0{'procentenheter' if in_points else '%'}"
+
+
+def value(indicator: Indicator, amount: float | None) -> str:
+    """An indicator's value in its own unit."""
+    match indicator.kind:
+        case Kind.PERCENT:
+            return percent(amount)
+        case Kind.QUOTIENT:
+            return number(amount, 1)
+        case _:
+            return number(amount)
+
+
+def figure(indicator: Indicator, found: Figure) -> str:
+    """A clinic's figure, or in words why there is none."""
+    if found.value is None:
+        return reason(found.reason)
+    return value(indicator, found.value)
+
+
+def rate(amount: float | None) -> str:
+    return "–" if amount is None else f"{number(amount, 1)} per 100"
+
+
+def reason(found: MissingReason | None) -> str:
+    return found.label if found else "–"
+
+
+def answer(found: Answer | None) -> str:
+    """A reported answer: a number, a reason in words, or nothing."""
+    if found is None:
+        return "–"
+    return found.reason.label if found.reason else number(found.value)
+
+
+@lru_cache(maxsize=2_000)
+def day(found: date) -> str:
+    """`15 februari`, with the year when it isn't obvious elsewhere: `day_and_year`."""
+    return str(format_date(found, "d MMMM", locale=LOCALE))
+
+
+@lru_cache(maxsize=2_000)
+def day_and_year(found: date) -> str:
+    return str(format_date(found, "d MMMM y", locale=LOCALE))
+
+
+def moment(found: datetime) -> str:
+    """A stored moment in local time: `10 februari 2025 kl. 14.02`."""
+    return str(format_datetime(found.astimezone(STOCKHOLM), "d MMMM y 'kl.' HH.mm", locale=LOCALE))
+
+
+def plural(count: int, one: str, many: str) -> str:
+    return f"{number(count)} {one if count == 1 else many}"

@@ -1,0 +1,82 @@
+"""What every document says about itself: what it is, which version, and that a demo is a demo."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from portal.domain.annual_report import AnnualReport, Chart, Section
+from portal.domain.months import Month
+from portal.domain.wording import Block, blocks
+
+
+DEMO = "Exempeldata – påhittade månader"
+LANGUAGE = "sv-SE"
+AUTHOR = "Region Dalarna, Vårdval BUP"
+ADDITION = "Avsnittet finns inte i årsuppföljningen 2024."
+UNWRITTEN = "Regionen har inte skrivit något här än."
+HOW_TO_READ = (
+    "Publicerade värden står bredvid de beräknade, med sin källa. Ett värde som saknas har sitt skäl i ord och "
+    "är aldrig noll. Sammanslaget är alla täljare delat med alla nämnare; medeltal per mottagning väger alla "
+    "mottagningar lika."
+)
+
+
+MOST_IN_A_ROW = 3  # generated sentences; more are set as a list
+
+
+class Format(StrEnum):
+    DOCX = "docx"
+    PDF = "pdf"
+    XLSX = "xlsx"
+
+    @property
+    def label(self) -> str:
+        return {"docx": "Word", "pdf": "PDF", "xlsx": "Excel"}[self.value]
+
+    @property
+    def mime(self) -> str:
+        return {
+            "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            "pdf": "application/pdf",
+            "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        }[self.value]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cover:
+    """Which state of the report a document shows; beside the report, since it is no part of what is frozen."""
+
+    state: str  # Utkast 5 februari 2025, or Fastställd version 2 …
+    sha256: str = ""
+
+
+Progress = Callable[[int, int, str], None]
+
+
+def quiet(_done: int, _total: int, _what: str) -> None:
+    """The progress of those who do not watch."""
+
+
+def subtitle(report: AnnualReport) -> str:
+    last = Month.parse(report.last_month)
+    return "Hela året" if last.number == 12 else f"Till och med {last.label}"
+
+
+def words(section: Section) -> list[Block]:
+    """Return the section's running text: the region's own words, otherwise the generated sentences."""
+    if section.text:
+        return blocks(section.text)
+    if len(section.generated) > MOST_IN_A_ROW:
+        return [Block(sentence, is_item=True) for sentence in section.generated]
+    return [Block(" ".join(section.generated))] if section.generated else []
+
+
+def is_unwritten(section: Section) -> bool:
+    """Tell whether a chapter that only the region can write is still empty."""
+    return (
+        not (section.lead or section.text or section.generated or section.tables) and section.number in "56"
+    )
+
+
+def alternative(chart: Chart) -> str:
+    return f"{chart.title}. {chart.alt}"

@@ -1,0 +1,48 @@
+"""The lists that close every document: definitions and sources, as tables of the last appendix."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from portal.domain.annual_report import AnnualReport, Cell, Section, Table, TableRow
+
+
+APPENDIX = "Bilaga 2"
+
+
+def with_lists(report: AnnualReport) -> AnnualReport:
+    """Return the report with its definitions and sources as tables of the last appendix."""
+    number = sum(len(section.tables) for section in report.sections)
+    lists = (_definitions(report, number + 1), _sources(report, number + 2))
+    return replace(
+        report,
+        sections=tuple(
+            replace(section, tables=(*section.tables, *lists)) if _is_appendix(section) else section
+            for section in report.sections
+        ),
+    )
+
+
+def _is_appendix(section: Section) -> bool:
+    return section.number == APPENDIX
+
+
+def _definitions(report: AnnualReport, number: int) -> Table:
+    rows = [
+        (found.label, found.definition, found.unit, found.basis, found.source) for found in report.definitions
+    ]
+    headings = ("Indikator", "Definition", "Enhet", "Regionens värde", "Källa")
+    return _table(number, "Definitioner", headings, rows)
+
+
+def _sources(report: AnnualReport, number: int) -> Table:
+    rows = [(found.name, found.gives) for found in report.sources]
+    return _table(number, "Källor", ("Källa", "Ger"), rows)
+
+
+def _table(number: int, caption: str, headings: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Table:
+    return Table(
+        number=number,
+        caption=caption,
+        headings=headings,
+        rows=tuple(TableRow(cells=tuple(Cell(text=text) for text in row)) for row in rows),
+    )

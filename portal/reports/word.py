@@ -1,0 +1,113 @@
+"""The report as Word: real styles, headings, captions and alternative texts, for the region to edit further."""
+
+import io
+
+from portal.charts import drawing
+from portal.domain.annual_report import AnnualReport, CellKind, Chart, Section, Shape, Table
+from portal.reports import cover, word_parts
+from portal.reports.cover import Cover, Progress
+from portal.reports.listing import with_lists
+from portal.reports.word_parts import Paper, TableCell
+
+
+PICTURE_CM = {Shape.BARS: 16.0, Shape.LINES: 16.0, Shape.TIMELINE: 16.0, Shape.MAP: 12.5}
+WIDE, WIDEST = 6, 8  # columns from which on the text is smaller, and smaller still
+
+
+def write(report: AnnualReport, about: Cover, progress: Progress = cover.quiet) -> bytes:
+    """Return the report as a docx file."""
+    from docx import Document
+
+    document = Document()
+    word_parts.set_up(document, report, about)
+    paper = Paper(document)
+    _front(paper, report, about)
+    total = len(report.charts) + 1
+    done = 0
+    for section in with_lists(report).sections:
+        _begin(paper, section)
+        for chart in section.charts:
+            progress(done, total, chart.title)
+            _picture(paper, chart)
+            done += 1
+        for table in section.tables:
+            _table(paper, table)
+        _end(paper, section)
+    progress(total - 1, total, "Skriver Wordfilen")
+    file = io.BytesIO()
+    document.save(file)
+    return file.getvalue()
+
+
+def _front(paper: Paper, report: AnnualReport, about: Cover) -> None:
+    paper.say(report.title, "Title")
+    paper.say(cover.subtitle(report), "Subtitle")
+    paper.say(about.state)
+    if report.is_demo:
+        paper.say(cover.DEMO, "Exempel")
+    paper.say(cover.HOW_TO_READ, "Not")
+    if about.sha256:
+        paper.say(f"Kontrollsumma (SHA-256): {about.sha256}", "Not")
+    paper.say("Innehåll", "Innehåll")
+    entries = [(section.level, section.heading.strip()) for section in report.sections if section.level < 3]
+    word_parts.add_contents(paper, entries)
+    paper.document.add_page_break()
+
+
+def _begin(paper: Paper, section: Section) -> None:
+    heading = paper.say(section.heading.strip(), f"Heading {section.level}")
+    word_parts.bookmark(heading, section.heading.strip())
+    if section.is_addition and section.number:
+        paper.say(cover.ADDITION, "Not")
+    if section.lead:
+        paper.say(section.lead)
+    if cover.is_unwritten(section):
+        paper.say(cover.UNWRITTEN, "Not")
+    for block in cover.words(section):
+        paper.say(block.text, "List Bullet" if block.is_item else "Normal")
+
+
+def _end(paper: Paper, section: Section) -> None:
+    for note in section.notes:
+        paper.say(note, "Not")
+    if section.source:
+        paper.say(f"Källa: {section.source}.", "Not")
+
+
+def _picture(paper: Paper, chart: Chart) -> None:
+    from docx.shared import Cm
+
+    run = paper.say("", "Bild").add_run()
+    run.add_picture(io.BytesIO(drawing.png(chart)), width=Cm(PICTURE_CM[chart.shape]))
+    word_parts.describe_picture(run, name=f"Figur {chart.number}", alternative=cover.alternative(chart))
+    paper.say(chart.title, "Caption")
+
+
+def _table(paper: Paper, table: Table) -> None:
+    paper.say(table.title, "Caption", keep_with_next=True)
+    numeric = [table.is_numeric(place) for place in range(len(table.headings))]
+    heading = [
+        TableCell(text, is_bold=True, is_right=numeric[place]) for place, text in enumerate(table.headings)
+    ]
+    rows = [
+        [
+            TableCell(
+                cell.text,
+                is_bold=row.is_total,
+                is_italic=cell.kind is CellKind.MISSING and cell.text != "–",
+                is_right=numeric[place],
+            )
+            for place, cell in enumerate(row.cells)
+        ]
+        for row in table.rows
+    ]
+    paper.add_table(
+        [heading, *rows], widths=table.widths, caption=table.title, style=_style(len(table.headings))
+    )
+    paper.say("", "Efter tabell")
+
+
+def _style(columns: int) -> str:
+    if columns > WIDEST:
+        return "Tabelltext minst"
+    return "Tabelltext liten" if columns > WIDE else "Tabelltext"

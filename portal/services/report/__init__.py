@@ -1,0 +1,1 @@
+"""The annual follow-up report: read, put together, written, frozen, published, made into documents."""

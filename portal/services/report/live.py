@@ -1,0 +1,31 @@
+"""The report as the data stand now, for the region; put together once per state of the database."""
+
+from db import audit
+from portal.domain import canonical
+from portal.domain.access import User, check_is_region
+from portal.domain.annual_report import AnnualReport
+from portal.services.context import Portal
+from portal.services.report import building, reading
+
+
+def live(portal: Portal, user: User, year: int) -> AnnualReport:
+    """Return the year's report from what is in the database at this moment; raises AccessDenied."""
+    return live_with_digest(portal, user, year)[0]
+
+
+def live_with_digest(portal: Portal, user: User, year: int) -> tuple[AnnualReport, str]:
+    """Return the report, and the hash that it would be frozen with; raises AccessDenied."""
+    check_is_region(user)
+    version = state_of(portal, user)
+    return portal.memo.get(("report", year, portal.clock.today, version), lambda: _build(portal, user, year))
+
+
+def _build(portal: Portal, user: User, year: int) -> tuple[AnnualReport, str]:
+    report = building.build(reading.read(portal, user, year))
+    return report, canonical.sha256(canonical.dump(report))
+
+
+def state_of(portal: Portal, user: User) -> int:
+    """Return the number that changes with every write: each one leaves an audit row."""
+    with portal.reading(user) as scoped:
+        return audit.newest_id(scoped)

@@ -1,0 +1,97 @@
+"""Everything the report is made from, read in one go; holds no rule of its own."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from db import breaks, clinics, deadlines, report_texts, submissions, values
+from db.breaks import Break
+from db.report_texts import ReportText
+from db.submissions import Key
+from portal.domain.access import User
+from portal.domain.clinics import Clinic
+from portal.domain.indicators import INDICATORS, Indicator
+from portal.domain.months import Month, months_between
+from portal.domain.submissions import Submission
+from portal.services import benchmarks, contract, sources
+from portal.services.benchmarks import Year
+from portal.services.context import Portal
+from portal.services.contract import Matrix
+from portal.services.sources import RegionYear
+
+
+@dataclass(frozen=True, kw_only=True)
+class Material:
+    """One year's material."""
+
+    year: Year
+    is_demo: bool
+    today: date
+    first: Month
+    monthly: Mapping[tuple[Month, str], int]  # the region's sums of the year, by month and measure
+    submissions: Mapping[Key, Submission]  # the newest of each clinic's month, both years
+    first_sent: Mapping[Key, datetime]
+    last_days: Mapping[Key, date]  # the deadline of each month, extended or not
+    breaks: tuple[Break, ...]
+    closed_reasons: Mapping[str, str]
+    texts: Mapping[str, ReportText]  # the newest by section
+    contract: Matrix
+    sources: RegionYear
+
+    @property
+    def clinics(self) -> tuple[Clinic, ...]:
+        """The clinics of the year's table: open in some month of it."""
+        year = self.year.year
+        return tuple(
+            clinic
+            for clinic in self.year.clinics
+            if (clinic.opened is None or clinic.opened.year <= year)
+            and (clinic.closed is None or clinic.closed.year >= year)
+        )
+
+
+def read(portal: Portal, user: User, year: int) -> Material:
+    figures = benchmarks.year_figures(portal, user, year)
+    matrix, own = contract.matrix(portal, user, year), sources.year(portal, user, year)
+    first, last = Month(year, 1), figures.last_month
+    months = months_between(Month(year - 1, 1), last)
+    with portal.reading(user) as scoped:
+        known = clinics.list_in_scope(scoped)
+        extended = deadlines.last_days(scoped, months=months)
+        return Material(
+            year=figures,
+            is_demo=portal.is_demo,
+            today=portal.clock.today,
+            first=max(first, portal.calendar.first_month),
+            monthly=values.monthly_sums(scoped, measures=_measures(), first=first, last=last),
+            submissions={
+                (found.clinic, found.month): found
+                for found in submissions.list_current(scoped, months=months)
+            },
+            first_sent=submissions.first_sent_of(scoped, months=months),
+            last_days={
+                (clinic.code, month): extended.get((clinic.code, month)) or portal.calendar.deadline(month)
+                for clinic in known
+                for month in months
+            },
+            breaks=tuple(breaks.list_all(scoped)),
+            closed_reasons={clinic.code: _why_closed(clinic) for clinic in known if clinic.closed},
+            texts=report_texts.newest(scoped, year=year),
+            contract=matrix,
+            sources=own,
+        )
+
+
+def _measures() -> list[str]:
+    """Return the measures of the queues and of what was done, for the months' lines."""
+    return sorted({code for indicator in INDICATORS if _is_monthly(indicator) for code in indicator.measures})
+
+
+def _is_monthly(indicator: Indicator) -> bool:
+    return indicator.chapter in ("queue", "volume")
+
+
+def _why_closed(clinic: Clinic) -> str:
+    """Return the kind of closing and its reason in words, such as `konkurs: beslut i tingsrätten`."""
+    kind = clinic.closed_kind.label if clinic.closed_kind else ""
+    return ": ".join(part for part in (kind, clinic.closed_reason) if part)

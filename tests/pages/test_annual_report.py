@@ -1,0 +1,156 @@
+"""Årsuppföljning as people meet it: written, frozen, published, read by the clinics, taken out as documents."""
+
+import pytest
+
+from portal.domain.access import OPERATOR
+from portal.services.report import freezing, texts
+from portal.services.report.live import live
+from portal.ui.annual_publishing import MAKE
+
+
+NOT_PUBLISHED = "Ingen årsuppföljning är publicerad än"
+
+
+def part(page, number):
+    """Open a chapter, by its number."""
+    return page.choose("Visa", number)
+
+
+def freeze(portal, *, published=False):
+    found = freezing.freeze(portal, OPERATOR, 2024)
+    if published:
+        freezing.publish(portal, OPERATOR, year=2024, version=found.version, sha256=found.sha256)
+    return found
+
+
+def downloads(page):
+    return [button.label for button in page.app.get("download_button")]
+
+
+def test_the_region_sees_the_draft_with_the_summary_first(open_page):
+    page = open_page("region", "annual_report")
+
+    assert page.app.title[0].value == "Årsuppföljning 2024"
+    assert "Utkast 5 februari 2025" in page.text
+    assert page.text.index("Sammanfattning") < page.text.index("1 Inledning")
+    assert "Fastställ" in page.buttons()
+
+
+def test_a_chapter_shows_its_charts_with_words(open_page):
+    page = part(open_page("region", "annual_report"), "3")
+
+    assert len(page.app.get("vega_lite_chart")) == 4
+    assert "Figur 1. Mottagningar i Vårdval BUP Dalarna 2024" in page.text
+    assert "+7,4 %" in page.text
+
+
+def test_the_chapters_of_discussion_are_the_regions_own_words(open_page):
+    page = part(open_page("region", "annual_report"), "6")
+
+    assert "• Hög kvalitet och minskade köer" in page.text
+
+
+def test_a_text_is_written_and_takes_the_sentences_place(open_page, own_demo):
+    page = part(open_page("region", "annual_report"), "4.1")
+    page.app.text_area(key="report-text-2024-4.1.1").set_value("Vi gjorde fler planer.\n\n- Falun\n- Mora")
+
+    page.app.button(key="save-report-text-2024-4.1.1").click().run()
+
+    assert "Vi gjorde fler planer." in page.text
+    assert "• Mora" in page.text
+    assert live(own_demo, OPERATOR, 2024).section("4.1.1").text_version == 1
+
+
+def test_a_second_writer_is_told_and_loses_nothing(open_page, own_demo):
+    page = part(open_page("region", "annual_report"), "5")
+    section = live(own_demo, OPERATOR, 2024).section("5")
+    page.app.text_area(key="report-text-2024-5").set_value("Min text.")
+    texts.save(own_demo, OPERATOR, year=2024, section=section, text="Deras text.", base_version=1)
+
+    page.app.button(key="save-report-text-2024-5").click().run()
+
+    assert "kommandorad sparade version 2 medan du skrev" in page.text
+    assert page.app.text_area(key="report-text-2024-5").value == "Min text."
+    assert "Deras text." in page.text
+
+    page.app.text_area(key="report-text-2024-5").set_value("Deras text. Min text.")
+    page.app.button(key="save-report-text-2024-5").click().run()
+
+    assert live(own_demo, OPERATOR, 2024).section("5").text == "Deras text. Min text."
+    assert len(texts.list_versions(own_demo, OPERATOR, year=2024, section="5")) == 3
+
+
+def test_a_report_is_frozen_and_published_with_two_decisions(open_page, own_demo):
+    page = open_page("region", "annual_report")
+
+    page.press("Fastställ")
+    assert "Fastställd version 1" in page.text
+    assert "bygger på 1–4 fall" in page.text
+    publish = next(button for button in page.app.button if button.label == "Publicera")
+    assert publish.disabled
+
+    page.app.checkbox(key="publish-2024-1").check().run()
+    page.press("Publicera")
+
+    assert "Publicerad av region" in page.text
+    assert freezing.newest_published(own_demo, OPERATOR, 2024).version == 1
+
+
+def test_an_unchanged_draft_cannot_be_frozen_again(open_page, own_demo):
+    freeze(own_demo)
+
+    page = open_page("region", "annual_report")
+
+    assert "Oförändrat sedan version 1" in page.text
+    assert "Fastställ" not in page.buttons()
+
+
+def test_what_changed_after_freezing_is_shown(open_page, own_demo):
+    freeze(own_demo)
+    section = live(own_demo, OPERATOR, 2024).section("5")
+    texts.save(own_demo, OPERATOR, year=2024, section=section, text="Annan text.", base_version=1)
+    page = open_page("region", "annual_report")
+
+    page.choose("Version", 1)
+
+    assert "Ändrat efter fastställande: 0 siffror, 1 text" in page.text.replace("**", "")
+    assert "Texten i 5 Diskussion är en annan" in page.text
+
+
+@pytest.mark.security
+@pytest.mark.parametrize("is_frozen", [False, True])
+def test_a_clinic_finds_nothing_before_it_is_published(open_page, own_demo, is_frozen):
+    if is_frozen:
+        freeze(own_demo)
+
+    page = open_page("mora", "annual_report")
+
+    assert NOT_PUBLISHED in page.text
+    assert "Falun" not in page.text
+    assert MAKE not in page.buttons()
+
+
+@pytest.mark.security
+def test_a_clinic_reads_the_published_report_and_changes_nothing(open_page, own_demo):
+    freeze(own_demo, published=True)
+
+    page = open_page("mora", "annual_report")
+
+    assert "Fastställd version 1, 5 februari 2025. Publicerad" in page.text
+    assert "29 985" in page.text
+    assert {"Fastställ", "Publicera"} & set(page.buttons()) == set()
+    part(page, "5")
+    assert not page.app.text_area
+
+
+def test_documents_are_made_once_and_then_offered(open_page, own_demo):
+    freeze(own_demo, published=True)
+    page = open_page("mora", "annual_report")
+    assert downloads(page) == []
+
+    page.press(MAKE)
+
+    assert downloads(page) == ["Ladda ner Word", "Ladda ner PDF", "Ladda ner Excel"]
+    page.app.run()
+    assert downloads(page) == ["Ladda ner Word", "Ladda ner PDF", "Ladda ner Excel"]
+    assert MAKE not in page.buttons()

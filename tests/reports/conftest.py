@@ -1,0 +1,31 @@
+"""The demo's documents, each made once."""
+
+import pytest
+
+from portal.domain.access import OPERATOR
+from portal.reports.cover import Format
+from portal.services.report import documents
+from tests.reports.reading import sections_of
+
+
+@pytest.fixture(scope="session")
+def made(demo):
+    """Return a function: (format, year) → the document's bytes."""
+
+    def make(kind, year=2024):
+        return documents.make(demo, documents.show(demo, OPERATOR, year=year), Format(kind))
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def sections(made):
+    """Return a function: (format, year) → section number → what stands there."""
+    found = {}
+
+    def read(kind, year):
+        if (kind, year) not in found:
+            found[kind, year] = sections_of(kind, made(kind, year))
+        return found[kind, year]
+
+    return read

@@ -1,0 +1,87 @@
+"""Read the three documents back, each as section number → what stands there, in one line."""
+
+import io
+import re
+from functools import lru_cache
+from itertools import dropwhile
+
+from docx import Document
+from docx.oxml.ns import qn
+from docx.table import Table
+from openpyxl import load_workbook
+from pypdf import PdfReader
+
+from portal.domain.report import CHAPTERS
+
+
+FIRST_LINE = "Regionens huvudsiffror, i kapitlens ordning."
+HEADINGS = {f"{chapter.number} {chapter.title}": chapter.number for chapter in CHAPTERS}
+
+
+def one_line(text):
+    return re.sub(r"\s+", " ", text.replace("\u00a0", " ")).strip()
+
+
+def by_section(lines):
+    """Put lines together under the heading that they stand beneath; the contents come before the first."""
+    found, number = {}, ""
+    for line in dropwhile(lambda line: line != FIRST_LINE, lines):
+        number = HEADINGS.get(line, number)
+        found[number] = f"{found.get(number, '')} {line}".strip()
+    return found
+
+
+def word_lines(content):
+    for part in Document(io.BytesIO(content)).iter_inner_content():
+        if not isinstance(part, Table):
+            yield one_line(part.text)
+            continue
+        for row in part._tbl.tr_lst:  # python-docx finds a row's cells anew for every cell
+            cells = ("".join(text.text or "" for text in cell.iter(qn("w:t"))) for cell in row.tc_lst)
+            yield one_line(" ".join(cells))
+
+
+@lru_cache(maxsize=8)
+def pdf_pages(content):
+    """Return each page's text; a page takes pypdf a tenth of a second."""
+    return [one_line(page.extract_text()) for page in PdfReader(io.BytesIO(content)).pages]
+
+
+def pdf_text(content):
+    return " ".join(pdf_pages(content))
+
+
+def pdf_sections(content):
+    """Cut the text at the headings, in their order; the first of each stands in the contents."""
+    text = pdf_text(content)
+    place = text.index(FIRST_LINE)
+    starts = []
+    for heading, number in HEADINGS.items():
+        place = text.index(heading, place)
+        starts.append((place, number))
+    ends = [start for start, _ in starts[1:]] + [len(text)]
+    return {number: text[start:end] for (start, number), end in zip(starts, ends, strict=True)}
+
+
+def excel_lines(content):
+    for sheet in load_workbook(io.BytesIO(content)).worksheets:
+        for row in sheet.iter_rows():
+            shown = [one_line(excel_text(cell)) for cell in row if cell.value is not None]
+            if shown:
+                yield " ".join(shown)
+
+
+def excel_text(cell):
+    """Return what Excel shows in Swedish: groups, decimals and the unit of the cell's format."""
+    if not isinstance(cell.value, int | float):
+        return str(cell.value)
+    decimals = len(re.sub(r"[^0]", "", cell.number_format.partition(".")[2].partition('"')[0]))
+    unit = re.search(r'"([^"]*)"', cell.number_format)
+    number = f"{cell.value:,.{decimals}f}".replace(",", " ").replace(".", ",")
+    return number + (unit.group(1) if unit else "")
+
+
+def sections_of(kind, content):
+    if kind == "pdf":
+        return pdf_sections(content)
+    return by_section(word_lines(content) if kind == "docx" else excel_lines(content))

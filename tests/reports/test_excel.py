@@ -1,0 +1,71 @@
+"""The workbook: a sheet per chapter, every figure as a row, numbers as numbers, and no formula at all."""
+
+import io
+from dataclasses import replace
+
+import pytest
+from openpyxl import load_workbook
+
+from portal.domain.access import OPERATOR
+from portal.reports import cover, excel
+from portal.services.report import documents
+
+
+@pytest.fixture(scope="module")
+def book(made):
+    return load_workbook(io.BytesIO(made("xlsx")))
+
+
+def test_there_is_a_sheet_per_chapter_one_of_data_and_one_of_sources(book):
+    names = book.sheetnames
+
+    assert names[0] == "Innehåll"
+    assert names[-2:] == ["Data", "Källor"]
+    for chapter in ("3", "4.1", "4.2", "4.3", "4.4", "4.5", "5", "6", "Bilaga 1"):
+        assert any(name.startswith(f"{chapter} ") for name in names)
+
+
+def test_the_data_sheet_holds_every_figure_once_as_a_number(demo, book):
+    headings, *rows = book["Data"].iter_rows(values_only=True)
+    report = documents.show(demo, OPERATOR, year=2024).report
+    points = [point for _, point in report.points]
+
+    assert len(rows) == len(points) > 500
+    place = headings.index("värde")
+    assert [row[place] for row in rows] == [point.value for point in points]
+
+
+def test_each_figure_has_a_value_or_a_reason(book):
+    headings, *rows = book["Data"].iter_rows(values_only=True)
+    value, reason = headings.index("värde"), headings.index("skäl")
+
+    assert [row for row in rows if row[value] is None and not row[reason]] == []
+
+
+def test_a_number_is_shown_as_in_the_report(book):
+    sheet = next(sheet for sheet in book.worksheets if sheet.title.startswith("4.5 "))
+    shown = {(cell.value, cell.number_format) for row in sheet.iter_rows() for cell in row}
+
+    assert (29985, "#,##0") in shown
+    assert (80, '#,##0"\u00a0%"') in shown
+
+
+def test_what_begins_like_a_formula_is_text(demo):
+    shown = documents.show(demo, OPERATOR, year=2024)
+    bad = ("=1+1", "+46 70", "-cmd|' /C calc'!A0", "@SUM(A1)", "\t=1")
+    section = replace(shown.report.section("5"), notes=bad, lead=bad[0])
+    content = excel.write(replace(shown.report, sections=(section,)), shown.about)
+
+    book = load_workbook(io.BytesIO(content))
+
+    cells = [cell for sheet in book.worksheets for row in sheet.iter_rows() for cell in row]
+    assert "f" not in {cell.data_type for cell in cells}
+    quoted = [cell for cell in cells if cell.value in bad]
+    assert len(quoted) >= len(bad)
+    assert all(cell.quotePrefix for cell in quoted)
+
+
+def test_every_printed_page_of_the_demo_says_that_its_months_are_invented(book):
+    for sheet in book.worksheets:
+        assert sheet.oddHeader.center.text == cover.DEMO
+    assert book["Innehåll"]["A2"].value == cover.DEMO

@@ -1,0 +1,96 @@
+"""The PDF: tagged, titled, in Swedish, with words for every picture; and no markup from what people write."""
+
+import io
+from dataclasses import replace
+
+import pytest
+from pypdf import PdfReader
+from pypdf.generic import ArrayObject
+
+from portal.domain.access import OPERATOR
+from portal.reports import cover, pdf
+from portal.services.report import documents
+from tests.reports.reading import one_line, pdf_pages, pdf_text
+
+
+@pytest.fixture(scope="module")
+def read(made):
+    return PdfReader(io.BytesIO(made("pdf")))
+
+
+def structure(node):
+    """Yield every element of the structure tree."""
+    node = node.get_object()
+    if isinstance(node, ArrayObject):
+        for part in node:
+            yield from structure(part)
+    elif isinstance(node, dict):
+        if "/S" in node:
+            yield node
+        if "/K" in node:
+            yield from structure(node["/K"])
+
+
+@pytest.fixture(scope="module")
+def elements(read):
+    return list(structure(read.root_object["/StructTreeRoot"]))
+
+
+def test_it_says_title_language_and_that_it_is_tagged(read):
+    root = read.root_object
+
+    assert root["/Lang"].lower() == "sv-se"
+    assert root["/MarkInfo"]["/Marked"] is True or root["/MarkInfo"]["/Marked"].value is True
+    assert read.metadata.title == "Årsuppföljning Vårdval BUP Dalarna 2024"
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"]
+
+
+def test_it_claims_pdf_ua_1(read):
+    assert b"pdfuaid:part>1<" in read.root_object["/Metadata"].get_object().get_data().replace(b" ", b"")
+
+
+def test_the_bookmarks_are_the_chapters(read):
+    def titles(outline):
+        for part in outline:
+            if isinstance(part, list):
+                yield from titles(part)
+            else:
+                yield one_line(part.title)
+
+    found = list(titles(read.outline))
+    for heading in ("3 Underlag till årsuppföljningen", "4.5.1 Telefontillgänglighet", "5 Diskussion"):
+        assert heading in found
+
+
+def test_every_picture_has_words_of_its_own(demo, elements):
+    figures = [element for element in elements if element["/S"] == "/Figure"]
+    wanted = {cover.alternative(chart) for chart in documents.show(demo, OPERATOR, year=2024).report.charts}
+
+    assert len(wanted) >= 13
+    assert all(len(str(figure.get("/Alt", ""))) > 20 for figure in figures)
+    assert {str(figure["/Alt"]) for figure in figures} == wanted
+
+
+def test_headings_tables_and_captions_are_marked_as_what_they_are(elements):
+    kinds = {element["/S"] for element in elements}
+
+    assert {"/H1", "/H2", "/H3", "/Table", "/THead", "/TH", "/TD", "/Caption", "/P"} <= kinds
+
+
+def test_a_hyphen_is_read_as_a_hyphen(made):
+    assert "\u00ad" not in pdf_text(made("pdf"))
+    assert "4.4.1 C-GAS" in pdf_text(made("pdf"))
+
+
+def test_every_page_of_the_demo_says_that_its_months_are_invented(made):
+    assert all(page.count(cover.DEMO) >= 2 for page in pdf_pages(made("pdf")))
+
+
+def test_what_people_write_is_text_and_never_markup(demo):
+    hostile = '#panic("x") $ x $ *fet* _kursiv_ @citat <etikett> `kod` #include "/etc/passwd" \\ // slut'
+    shown = documents.show(demo, OPERATOR, year=2024)
+    section = replace(shown.report.section("5"), text=f"{hostile}\n\n- {hostile}")
+
+    content = pdf.write(replace(shown.report, sections=(section,)), shown.about)
+
+    assert pdf_text(content).count('#panic("x") $ x $ *fet* _kursiv_ @citat <etikett> `kod`') == 2
