@@ -167,6 +167,7 @@ def routes(portal: Portal, settings: Settings) -> list[Route]:
         Route("/session/close", close_session, methods=["POST"]),
         Route("/session/client.js", _script("client.js")),
         Route("/session/swedish.js", _script("swedish.js")),
+        Route("/session/access.js", _script("access.js")),
     ]
 
 

@@ -1,6 +1,39 @@
 // Streamlit has no translations: its own English texts are replaced here as they appear.
 (() => {
+  const months = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+    "November", "December"]
+  const inSwedish = ["januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober",
+    "november", "december"]
+  const month = (english) => inSwedish[months.indexOf(english)] ?? english
+
   const texts = new Map([
+    ["Use arrow keys to navigate dates. Enter to select. Escape to close.",
+      "Gå mellan dagarna med piltangenterna. Enter väljer, Escape stänger."],
+    ["Error:", "Fel:"],
+    ["Clear date", "Ta bort datumet"],
+    ["Clear entry", "Töm fältet"],
+    ["Increment", "Öka"],
+    ["Decrement", "Minska"],
+    ["Selected values", "Valda"],
+    ["Show chart", "Visa diagrammet"],
+    ["Show data", "Visa siffrorna"],
+    ["Download as PNG", "Ladda ner bilden"],
+    ["Is this an error? ", "Är något fel? "],
+    ["Please wait...", "Vänta lite …"],
+    ["Loading...", "Hämtar …"],
+    ["Uploading...", "Skickar upp filen …"],
+    ["Network Error", "Ingen kontakt med portalen"],
+    ["This field is required.", "Fältet måste fyllas i."],
+    ["Required", "Måste fyllas i"],
+    ["Close dialog", "Stäng rutan"],
+    ["Dismiss", "Stäng"],
+    ["Clear selection", "Avmarkera"],
+    ["Sort ascending", "Sortera stigande"],
+    ["Sort descending", "Sortera fallande"],
+    ["Light", "Ljust"],
+    ["Dark", "Mörkt"],
+    ["Use system setting", "Som datorns inställning"],
+    ["No matching options", "Inga träffar"],
     ["Upload", "Välj fil"],
     ["Browse files", "Välj fil"],
     ["Drag and drop file here", "Dra filen hit"],
@@ -52,18 +85,46 @@
     ["Link to heading", "Länk till rubriken"],
     ["Copy to clipboard", "Kopiera"],
     ["Data table", "Tabell"],
+    ["Choose date", "Välj datum"],
+    ["Previous month", "Månaden före"],
+    ["Next month", "Månaden efter"],
+    // A chart's parts, as screen readers say them.
+    ["visualization", "diagram"],
+    ["axis", "axel"],
+    ["legend", "teckenförklaring"],
+    ["line mark", "linje"],
+    ["line mark container", "linjer"],
+    ["symbol mark container", "punkter"],
+    ["point", "punkt"],
+    ["rule mark container", "gränser"],
+    ["rect mark container", "fält"],
+    ["bar", "stapel"],
+    ["group mark container", "diagrammets delar"],
   ])
   const patterns = [
+    [/^Selected Date: (\w+) (\d+), (\d+)$/, (_, name, day, year) => `Valt datum: ${day} ${month(name)} ${year}`],
+    [/^(\d\d) – (\w+)$/, (_, number, name) => `${number} – ${month(name)}`],
+    [/^File must be (\d+)\.(\d)\s?MB or smaller\.$/, (_, whole, part) => `Filen får vara högst ${whole},${part} MB.`],
+    [/^(\d+)\.(\d)\s?(KB|MB)$/, (_, whole, part, unit) => `${whole},${part} ${unit}`],
+    [/^(\d+) options? available\.$/, (_, count) => `${count} att välja på.`],
+    [/^Select (\d+) matches$/, (_, count) => `Välj ${count} träffar`],
+    [/^Add: (.+)$/, (_, what) => `Lägg till: ${what}`],
     [/^(?:Limit )?(\d+)\s?MB per file(?: • (.*))?$/, (_, size, kinds) => `Högst ${size} MB${kinds ? ` • ${kinds}` : ""}`],
     [/^The page that you have requested does not seem to exist\..*$/, () => "Adressen leder ingenstans. Du är på startsidan."],
     [/^You have requested page (\/\S*), but no corresponding file.*$/s, (_, path) => `Det finns ingen sida ${path}. Du är på startsidan.`],
     [/^(?:Is )?Streamlit (?:still running|server is not responding).*$/s, () => "Portalen svarar inte. Är du ansluten till nätet? Vi försöker igen."],
     [/^(.+) must be (.+?) or smaller\.$/, (_, what, size) => `${what}: högst ${size}.`],
     [/^(\S+) files are not allowed\.$/, (_, kind) => `${kind}-filer går inte att läsa här.`],
+    [/^Choose date, (.+)$/, (_, date) => `Välj datum, ${date}`],
+    [/^(year|month|day), (.+)$/, (_, part, field) => `${{ year: "år", month: "månad", day: "dag" }[part]}, ${field}`],
+    [/^Show data: (.+)$/s, (_, chart) => `Visa siffrorna: ${chart}`],
+    [/^Download as PNG: (.+)$/s, (_, chart) => `Ladda ner bilden: ${chart}`],
+    [/^Copy Vega-Lite spec: (.+)$/s, (_, chart) => `Kopiera diagrammets beskrivning: ${chart}`],
+    [/^Fullscreen: (.+)$/s, (_, chart) => `Helskärm: ${chart}`],
     [/^Remove (.+)$/, (_, file) => `Ta bort ${file}`],
     [/^\w+ icon$/, () => "symbol"],
   ]
-  const attributes = ["aria-label", "title", "placeholder", "alt"]
+  const attributes = ["aria-label", "aria-roledescription", "aria-valuetext", "title", "placeholder", "alt"]
   const skipped = "[data-testid='stMarkdownContainer'], [data-testid='stTable'], script, style, textarea"
 
   const ours = "button, [role='dialog'], [data-testid^='stFileUploader']" // Streamlit draws these with markdown too

@@ -6,6 +6,8 @@ from functools import lru_cache
 from html import escape as escape_anew
 from urllib.parse import quote, urlencode
 
+from portal.ui import palette
+
 
 STYLE = """
 <style>
@@ -54,7 +56,6 @@ table.portal img.trend { display: block; max-width: none; }
   table.portal.cards td::before { content: attr(data-label); color: #4a5a56; text-align: left; flex: none; }
   table.portal.cards td:empty { display: none; }
 }
-@media print { table.portal { font-size: 0.75rem; } }
 </style>
 """
 
@@ -112,7 +113,8 @@ def table(
     body = "".join(_row(found, headings) for found in rows)
     css = f"portal {'cards' if cards else ''} {css}"
     return (
-        f'<div class="portal-scroll"><table class="{css}"><caption>{escape(caption)}</caption>'
+        f'<div class="portal-scroll" role="group" tabindex="0" aria-label="{escape(caption)}">'
+        f'<table class="{css}"><caption>{escape(caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
@@ -159,7 +161,7 @@ def paragraph(text: str, *, lead: str = "", css: str = "") -> str:
 def legend(entries: Sequence[tuple[str, str, str]]) -> str:
     """Return a chart's legend: colour, sign and what it stands for."""
     drawn = "".join(
-        f'<span><b style="color: {escape(colour)}">{escape(sign)}</b> {escape(text)}</span>'
+        f'<span><b style="color: {palette.both(escape(colour))}">{escape(sign)}</b> {escape(text)}</span>'
         for colour, sign, text in entries
     )
     return f'<div class="portal-legend">{drawn}</div>'
@@ -194,7 +196,7 @@ def _svg(points: Sequence[tuple[float, float] | None], label: str) -> str:
     dots = [line[0] for line in lines if len(line) == 1]
     if points[-1]:
         dots.append(points[-1])
-    drawn += "".join(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.2" fill="#0e5a4c"/>' for x, y in dots)
+    drawn += "".join(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.6" fill="#178571"/>' for x, y in dots)
     picture = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 24">{drawn}</svg>'
     # As an image: Streamlit's sanitiser takes inline SVG away.
     address = "data:image/svg+xml," + quote(picture)

@@ -1,0 +1,55 @@
+// Mends what Streamlit's markup lacks for those who listen or use the keyboard alone. No texts: see swedish.js.
+(() => {
+  const give = (element, name, value) => {
+    if (element.getAttribute(name) !== value) element.setAttribute(name, value)
+  }
+
+  // The menu's list has groups (div with header and links) as children, which no list may have:
+  // each group becomes a list of its own, named by its header.
+  const mendMenu = () => {
+    for (const list of document.querySelectorAll("[data-testid=stSidebarNavItems]")) {
+      if (!list.querySelector(":scope > div > li")) continue
+      give(list, "role", "presentation")
+      for (const group of list.children) {
+        const header = group.querySelector(":scope > header")
+        const links = [...group.children].filter((child) => child.tagName === "LI")
+        give(group, "role", "group")
+        if (header) give(group, "aria-label", header.innerText.split("\n")[0].trim())
+        links.forEach((item) => give(item, "role", "presentation"))
+      }
+    }
+  }
+
+  // A chart is one picture with a text of its own, and its figures stand in the table below:
+  // the hundred marks inside it would be read one by one, in English.
+  const mendCharts = () => {
+    for (const chart of document.querySelectorAll(".stVegaLiteChart[aria-label]")) {
+      give(chart, "role", "img")
+      chart.removeAttribute("aria-roledescription")
+      chart.querySelectorAll(":scope > svg").forEach((picture) => give(picture, "aria-hidden", "true"))
+    }
+  }
+
+  // A table that fits is no stop for the Tab key; one that scrolls is.
+  const mendTables = () => {
+    for (const frame of document.querySelectorAll(".portal-scroll")) {
+      give(frame, "tabindex", frame.scrollWidth > frame.clientWidth ? "0" : "-1")
+    }
+  }
+
+  let isWaiting = false
+  const mendSoon = () => {
+    if (isWaiting) return
+    isWaiting = true
+    requestAnimationFrame(() => {
+      isWaiting = false
+      mendMenu()
+      mendCharts()
+      mendTables()
+    })
+  }
+
+  new MutationObserver(mendSoon).observe(document.documentElement, { childList: true, subtree: true })
+  window.addEventListener("resize", mendSoon)
+  mendSoon()
+})()
