@@ -146,7 +146,9 @@ def swedish(page: bytes) -> bytes:
     page = page.replace(b"<title>Streamlit</title>", "<title>Vårdval BUP</title>".encode())
     page = page.replace(b'<link rel="service-desc" href="./_stcore/agent/openapi.json" />', b"")
     page = NO_SCRIPT.sub("<noscript>Portalen behöver JavaScript.</noscript>".encode(), page)
-    ours = b"".join(b'<script src="/session/%s.js" defer></script>' % name for name in (b"swedish", b"access"))
+    ours = b"".join(
+        b'<script src="/session/%s.js" defer></script>' % name for name in (b"swedish", b"access")
+    )
     return page.replace(b"</head>", ours + b"</head>")
 
 

@@ -52,6 +52,7 @@ RULES = {RULE: DARK_RULE, "#e3ece9": "#2b3d38"}
 PAIRS = {light: dark for group in (GROUNDS, TEXTS, MARKS, EDGES, RULES) for light, dark in group.items()}
 HEX = re.compile(r"#[0-9a-fA-F]{6}\b")
 
+
 def both_themes(css: str) -> str:
     """Return styles written in light colours with the dark ones beside them.
 

@@ -20,6 +20,7 @@ READABLE = """
 .stMain input::placeholder, .stMain textarea::placeholder { color: #5b6b67; opacity: 1; }
 .stMain [data-testid$=RootElement], .stMain .react-aria-ComboBox > [role=group],
 .stMain [data-testid=stDateInputField], .stMain [data-testid=stNumberInputContainer] { border-color: #71807b; }
+[data-testid=stHeaderActionElements] { display: none; } /* a link beside every heading: a stop per heading for the Tab key */
 [role=dialog] .stCode { display: none; } /* no contact: Streamlit tells people to start a server */
 .stVegaLiteChart svg { background-color: transparent !important; }
 """
@@ -58,7 +59,10 @@ PAPER = """
   .stMainBlockContainer { padding: 0; max-width: none; }
   .portal-scroll { overflow: visible; }
   table.portal { font-size: 0.72rem; }
-  table.portal th, table.portal td { padding: 0.2rem 0.35rem; }
+  table.portal th, table.portal td { padding: 0.2rem 0.3rem; min-width: 0 !important; overflow-wrap: anywhere; }
+  table.portal .num { overflow-wrap: normal; }
+  table.portal .small, table.portal .missing, table.portal td { font-size: 0.68rem !important; }
+  table.portal img.trend { width: 4.5rem; height: auto; }
   table.portal thead { display: table-header-group; }
   table.portal thead th { position: static; }
   table.portal tr, .stVegaLiteChart { break-inside: avoid; }

@@ -52,7 +52,11 @@ def test_a_text_can_be_read_on_every_ground(theme):
 @pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
 def test_a_mark_an_edge_and_the_focus_can_be_seen_on_the_page(theme):
     papers = [list(palette.GROUNDS.items())[index][theme] for index in (0, 1)]
-    seen = {palette.PRIMARY: palette.MARKS[palette.PRIMARY], palette.FOCUS: palette.DARK_FOCUS, **palette.EDGES}
+    seen = {
+        palette.PRIMARY: palette.MARKS[palette.PRIMARY],
+        palette.FOCUS: palette.DARK_FOCUS,
+        **palette.EDGES,
+    }
 
     assert [
         colours for colours in seen.items() for paper in papers if contrast(colours[theme], paper) < GRAPHIC
