@@ -1,4 +1,4 @@
-// Streamlit has no translations: its own English texts are replaced here as they appear.
+// Streamlit has no translations (streamlit/streamlit issue 1353): its own English texts are replaced here as they appear.
 (() => {
   const months = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
     "November", "December"]

@@ -240,7 +240,7 @@ def test_a_month_is_sent_without_a_mouse(demo_server, chromium_browser):
     context.close()
 
 
-def test_an_overview_prints_on_a4(tab, tmp_path):
+def test_an_overview_prints_on_a4(tab):
     page = tab("mora")
     resize(page, DESK)
     page.emulate_media(color_scheme="dark")  # paper is white whatever the screen
