@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 
 from db.scoping import ScopedConnection, table
 from portal.domain.access import Role
@@ -24,6 +24,9 @@ class Account:
     password_hash: str
     totp_secret: str | None
     is_active: bool
+    role: Role
+    name: str
+    email: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,10 +40,22 @@ class AccountSummary:
     is_active: bool
     has_second_factor: bool
     email: str  # where reminders go; empty for none
+    has_password: bool = True
+    last_login_at: datetime | None = None
+    idle_since: datetime | None = None  # the last login, or when the account was made or enabled
+    idle_warned_at: datetime | None = None
 
 
 def find(scoped: ScopedConnection, username: str) -> Account | None:
-    row = scoped.connection.execute(select(account).where(account.c.username == username)).one_or_none()
+    return _one(scoped, account.c.username == username)
+
+
+def find_by_id(scoped: ScopedConnection, account_id: int) -> Account | None:
+    return _one(scoped, account.c.id == account_id)
+
+
+def _one(scoped: ScopedConnection, condition: ColumnElement[bool]) -> Account | None:
+    row = scoped.connection.execute(select(account).where(condition)).one_or_none()
     if row is None:
         return None
     return Account(
@@ -49,6 +64,9 @@ def find(scoped: ScopedConnection, username: str) -> Account | None:
         password_hash=row.password_hash,
         totp_secret=row.totp_secret,
         is_active=row.is_active,
+        role=Role(row.role),
+        name=row.name,
+        email=row.email,
     )
 
 
@@ -78,7 +96,9 @@ def add(
     totp_secret: str | None,
     at: datetime,
     email: str = "",
-) -> None:
+    enabled_at: datetime | None = None,
+) -> int:
+    """Add the account and return its id; `enabled_at` is real time, `at` the calendar's."""
     statement = insert(account).values(
         username=username,
         name=name,
@@ -89,23 +109,35 @@ def add(
         is_active=True,
         email=email,
         created_at=at,
+        enabled_at=enabled_at,
     )
-    account_id = scoped.connection.execute(statement.returning(account.c.id)).scalar_one()
+    account_id: int = scoped.connection.execute(statement.returning(account.c.id)).scalar_one()
+    set_clinics(scoped, account_id, clinics)
+    return account_id
+
+
+def set_clinics(scoped: ScopedConnection, account_id: int, clinics: Sequence[str]) -> None:
+    """Let the account act for these clinics and no others."""
+    scoped.connection.execute(delete(account_clinic).where(account_clinic.c.account_id == account_id))
     rows = [{"account_id": account_id, "clinic_code": code} for code in clinics]
     if rows:
         scoped.connection.execute(insert(account_clinic), rows)
 
 
-def set_active(scoped: ScopedConnection, username: str, *, is_active: bool) -> bool:
-    """Return whether there was such an account."""
-    statement = update(account).where(account.c.username == username).values(is_active=is_active)
-    return scoped.connection.execute(statement).rowcount == 1
+def change(scoped: ScopedConnection, account_id: int, **values: object) -> None:
+    """Set columns of one account."""
+    scoped.connection.execute(update(account).where(account.c.id == account_id).values(**values))
 
 
-def set_password_hash(scoped: ScopedConnection, username: str, password_hash: str) -> bool:
-    """Return whether there was such an account."""
-    statement = update(account).where(account.c.username == username).values(password_hash=password_hash)
-    return scoped.connection.execute(statement).rowcount == 1
+def count_administrators(scoped: ScopedConnection, *, but: int) -> int:
+    """Return how many active administrators with a password there are beside one account."""
+    others = select(func.count()).where(
+        account.c.role == Role.ADMIN.value,
+        account.c.is_active,
+        account.c.password_hash != "",
+        account.c.id != but,
+    )
+    return int(scoped.connection.execute(others).scalar_one())
 
 
 def use_totp_step(scoped: ScopedConnection, account_id: int, step: int) -> bool:
@@ -127,6 +159,10 @@ def _list(scoped: ScopedConnection, username: str | None) -> list[AccountSummary
             account.c.is_active,
             account.c.email,
             account.c.totp_secret.is_not(None).label("has_second_factor"),
+            (account.c.password_hash != "").label("has_password"),
+            account.c.enabled_at,
+            account.c.last_login_at,
+            account.c.idle_warned_at,
             account_clinic.c.clinic_code,
         )
         .outerjoin_from(account, account_clinic, account_clinic.c.account_id == account.c.id)
@@ -147,6 +183,10 @@ def _list(scoped: ScopedConnection, username: str | None) -> list[AccountSummary
             is_active=row.is_active,
             has_second_factor=bool(row.has_second_factor),
             email=row.email,
+            has_password=bool(row.has_password),
+            last_login_at=row.last_login_at,
+            idle_since=max(filter(None, (row.last_login_at, row.enabled_at)), default=None),
+            idle_warned_at=row.idle_warned_at,
         )
         for row in {row.username: row for row in rows}.values()
     ]

@@ -1,5 +1,7 @@
 """The database: SQLite out of the box, PostgreSQL when outgrown; transactions with a scope.
 
+On PostgreSQL the scope is said to the database too, which keeps other rows out by itself (db.row_security).
+
 SQLite is set up against silent lost updates: WAL, synchronous=FULL, foreign keys, and
 BEGIN IMMEDIATE for everything that writes.
 """
@@ -9,17 +11,24 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, InterfaceError, NoSuchModuleError, OperationalError
 from sqlalchemy.pool import StaticPool
 
+from db import row_security
 from db.scoping import ScopedConnection
 from portal.domain.access import ClinicScope
 
 
 BUSY_TIMEOUT_MS = 10_000
 WRITE_LOCK = 4_711_001  # any constant: the number of the portal's one writer's place
+
+# One question each, and gone at the transaction's end: a pooled connection remembers nobody.
+_CONTEXT = text(f"SELECT set_config('{row_security.SETTING}', :context, true)")
+_CONTEXT_AND_LOCK = text(
+    f"SELECT set_config('{row_security.SETTING}', :context, true), pg_advisory_xact_lock({WRITE_LOCK})"
+)
 
 
 class DatabaseUnavailable(Exception):
@@ -38,6 +47,11 @@ class Database:
         return self.engine.dialect.name == "sqlite"
 
     @property
+    def role(self) -> str | None:
+        """The PostgreSQL role that the portal works as."""
+        return None if self.is_sqlite else self.engine.url.username
+
+    @property
     def safe_url(self) -> str:
         """The address without its password, for people and logs."""
         return make_url(self.url).render_as_string(hide_password=True)
@@ -46,6 +60,8 @@ class Database:
     def reading(self, scope: ClinicScope) -> Iterator[ScopedConnection]:
         """Open a transaction that sees one state of the database and changes nothing."""
         with self._connect(postgresql_readonly=True) as connection, connection.begin():
+            if not self.is_sqlite:
+                connection.execute(_CONTEXT, {"context": row_security.context_of(scope)})
             yield ScopedConnection(connection, scope)
 
     @contextmanager
@@ -57,7 +73,7 @@ class Database:
         """
         with self._connect(begin="IMMEDIATE") as connection, connection.begin():
             if not self.is_sqlite:
-                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITE_LOCK})")
+                connection.execute(_CONTEXT_AND_LOCK, {"context": row_security.context_of(scope)})
             yield ScopedConnection(connection, scope)
 
     @contextmanager

@@ -1,13 +1,15 @@
 """What the database knows about the installation it belongs to. No clinic's data."""
 
-from sqlalchemy import insert, inspect, select
+from sqlalchemy import insert, inspect, select, update
 
 from db.scoping import ScopedConnection, table
 
 
 setting = table("setting")
 
+CLINICS_NEED_SECOND_FACTOR = "clinics_need_second_factor"  # "yes" where the administrator asks it of clinics
 DEMO_DAY = "demo_day"  # the day on which the demo's calendar stands; its presence marks a demo
+AUDIT_YEARS = "audit_years"  # how long events are kept
 
 
 def find(scoped: ScopedConnection, *, name: str) -> str | None:
@@ -20,3 +22,11 @@ def find(scoped: ScopedConnection, *, name: str) -> str | None:
 def add(scoped: ScopedConnection, *, name: str, value: str) -> None:
     scoped.check_every_clinic()
     scoped.connection.execute(insert(setting).values(name=name, value=value))
+
+
+def put(scoped: ScopedConnection, *, name: str, value: str) -> None:
+    """Set a setting, whether or not it was set before."""
+    scoped.check_every_clinic()
+    changed = scoped.connection.execute(update(setting).where(setting.c.name == name).values(value=value))
+    if not changed.rowcount:
+        add(scoped, name=name, value=value)

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import takewhile
 
-from sqlalchemy import ColumnElement, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, and_, delete, insert, select, update
 
+from db.installation import CLINICS_NEED_SECOND_FACTOR
 from db.scoping import ScopedConnection, table
 from portal.domain.access import Role
 
@@ -14,9 +14,8 @@ login_session = table("login_session")
 login_ticket = table("login_ticket")
 account = table("account")
 account_clinic = table("account_clinic")
-audit = table("audit")
-
-NEWEST_EVENTS = 2_000  # how far back in the audit a login looks for failures
+login_step = table("login_step")
+setting = table("setting")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,6 +36,8 @@ class LiveSession:
     role: Role
     clinics: tuple[str, ...]
     last_seen_at: datetime
+    has_second_factor: bool
+    clinics_need_second_factor: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,27 @@ def use_ticket(scoped: ScopedConnection, ticket_hash: str, *, now: datetime) -> 
     return (row.id, row.username) if row else None
 
 
+def add_step(scoped: ScopedConnection, *, token_hash: str, account_id: int, expires_at: datetime) -> None:
+    """Keep that a password was right and its code is still to come."""
+    scoped.connection.execute(
+        insert(login_step).values(token_hash=token_hash, account_id=account_id, expires_at=expires_at)
+    )
+
+
+def find_step(scoped: ScopedConnection, token_hash: str, *, now: datetime) -> int | None:
+    """Return the account whose password was right, while that counts."""
+    found: int | None = scoped.connection.execute(
+        select(login_step.c.account_id).where(
+            login_step.c.token_hash == token_hash, login_step.c.expires_at > now
+        )
+    ).scalar()
+    return found
+
+
+def delete_steps(scoped: ScopedConnection, account_id: int) -> None:
+    scoped.connection.execute(delete(login_step).where(login_step.c.account_id == account_id))
+
+
 def add(
     scoped: ScopedConnection,
     *,
@@ -109,11 +131,14 @@ def find_by_token(scoped: ScopedConnection, token_hash: str, limits: Limits) -> 
 
 def find_live(scoped: ScopedConnection, sid: str, limits: Limits) -> LiveSession | None:
     """Return the session with its account's role and clinics as of now, in one query."""
+    of_clinics = select(setting.c.value).where(setting.c.name == CLINICS_NEED_SECOND_FACTOR)
     statement = (
         select(
             account.c.username,
             account.c.name,
             account.c.role,
+            account.c.totp_secret.is_not(None).label("has_second_factor"),
+            of_clinics.scalar_subquery().label("of_clinics"),
             login_session.c.last_seen_at,
             account_clinic.c.clinic_code,
         )
@@ -132,23 +157,9 @@ def find_live(scoped: ScopedConnection, sid: str, limits: Limits) -> LiveSession
         role=Role(rows[0].role),
         clinics=tuple(row.clinic_code for row in rows if row.clinic_code),
         last_seen_at=rows[0].last_seen_at,
+        has_second_factor=bool(rows[0].has_second_factor),
+        clinics_need_second_factor=rows[0].of_clinics == "yes",
     )
-
-
-def list_failures(scoped: ScopedConnection, username: str) -> list[datetime]:
-    """Return when logins to the account failed since it was last opened, the newest first."""
-    newest = select(func.coalesce(func.max(audit.c.id), 0)).scalar_subquery()
-    statement = (
-        select(audit.c.action, audit.c.at)
-        .where(
-            audit.c.id > newest - NEWEST_EVENTS,
-            audit.c.actor == username,
-            audit.c.action.in_(("login.failed", "login.opened")),
-        )
-        .order_by(audit.c.id.desc())
-    )
-    rows = scoped.connection.execute(statement)
-    return [row.at for row in takewhile(lambda row: row.action == "login.failed", rows)]
 
 
 def list_open(scoped: ScopedConnection, username: str, limits: Limits) -> list[OpenSession]:
@@ -178,9 +189,28 @@ def end(scoped: ScopedConnection, sid: str, *, now: datetime, because: str) -> s
     return scoped.connection.scalar(select(account.c.username).where(account.c.id == account_id))
 
 
-def end_all(scoped: ScopedConnection, username: str, *, now: datetime, because: str) -> int:
-    """End every session of the account and spoil its unused tickets; return how many sessions ended."""
+def end_oldest(scoped: ScopedConnection, account_id: int, *, most: int, limits: Limits) -> None:
+    """End the account's oldest sessions beyond the most it may have."""
+    spare = (
+        select(login_session.c.id)
+        .join_from(login_session, account, account.c.id == login_session.c.account_id)
+        .where(login_session.c.account_id == account_id, _is_live(limits))
+        .order_by(login_session.c.opened_at.desc(), login_session.c.id)
+        .offset(most)
+    )
+    for sid in scoped.connection.execute(spare).scalars().all():
+        end(scoped, sid, now=limits.now, because="too many")
+
+
+def end_all(
+    scoped: ScopedConnection, username: str, *, now: datetime, because: str, but: str | None = None
+) -> int:
+    """End every session of the account but one, and spoil its unused tickets and half-done logins.
+
+    Returns how many sessions ended.
+    """
     owner = select(account.c.id).where(account.c.username == username).scalar_subquery()
+    scoped.connection.execute(delete(login_step).where(login_step.c.account_id == owner))
     scoped.connection.execute(
         update(login_ticket)
         .where(login_ticket.c.account_id == owner, login_ticket.c.used_at.is_(None))
@@ -188,7 +218,11 @@ def end_all(scoped: ScopedConnection, username: str, *, now: datetime, because: 
     )
     ended = scoped.connection.execute(
         update(login_session)
-        .where(login_session.c.account_id == owner, login_session.c.ended_at.is_(None))
+        .where(
+            login_session.c.account_id == owner,
+            login_session.c.ended_at.is_(None),
+            login_session.c.id != (but or ""),
+        )
         .values(ended_at=now, ended_because=because)
     )
     return ended.rowcount

@@ -9,6 +9,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, delete, insert
 
+from db import row_security
 from db.engine import Database
 from db.scoping import table
 from portal.domain.access import EVERY_CLINIC
@@ -18,13 +19,18 @@ FOLDER = Path(__file__).parent / "migrations"
 FACTS = Path(__file__).parent / "facts"
 
 
-def upgrade(database: Database) -> None:
-    """Run what is missing, then load the published figures that belong to this version."""
+def upgrade(database: Database, *, works_as: str | None = None) -> None:
+    """Run what is missing, then load the published figures that belong to this version.
+
+    On PostgreSQL, `works_as` is the role of the portal itself when it owns nothing: it is let in.
+    """
     config = _config()
     with database.writing(EVERY_CLINIC) as scoped:
         config.attributes["connection"] = scoped.connection
         command.upgrade(config, "head")
         _load_published_figures(scoped.connection)
+        if works_as and not database.is_sqlite:
+            row_security.grant(scoped.connection, works_as)
 
 
 def is_current(database: Database) -> bool:

@@ -3,12 +3,11 @@
 Months are stored as `2025-01`, times in UTC, money nowhere. Nothing about patients.
 """
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 from sqlalchemy import (
     CheckConstraint,
     Column,
-    DateTime,
     Index,
     LargeBinary,
     Text,
@@ -16,34 +15,10 @@ from sqlalchemy import (
     false,
     text,
 )
-from sqlalchemy.engine import Dialect
-from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
-
-class UtcTime(TypeDecorator[datetime]):
-    """A moment in UTC; SQLite forgets the zone, so it is put back on the way out."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a time without zone cannot be stored")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
-
-
-def utc(*, nullable: bool = False) -> Column[datetime]:
-    return Column(UtcTime(), nullable=nullable)
-
-
-def is_month(column: str) -> CheckConstraint:
-    return CheckConstraint(f"length({column}) = 7", name=f"{column}_is_month")
+import db.account_models  # noqa: F401  its tables are registered with the others
+from db.columns import is_month, utc
 
 
 class ClinicRow(SQLModel, table=True):
@@ -65,54 +40,8 @@ class ClinicRow(SQLModel, table=True):
     opened_note: str = ""
     closed: str | None = None
     closed_reason: str = ""
-
-
-class AccountRow(SQLModel, table=True):
-    __tablename__ = "account"
-    __table_args__ = (
-        CheckConstraint("role IN ('clinic', 'region', 'admin')", name="account_role"),
-        CheckConstraint("username = lower(username)", name="account_username_lower"),
-    )
-    id: int | None = Field(default=None, primary_key=True)
-    username: str = Field(unique=True)
-    name: str
-    role: str
-    password_hash: str
-    totp_secret: str | None = None
-    totp_last_step: int = 0  # the newest time step used, so that a code works once
-    is_active: bool = True
-    email: str = Field(default="", sa_column_kwargs={"server_default": ""})  # where reminders go
-    created_at: datetime = Field(sa_column=utc())
-
-
-class AccountClinicRow(SQLModel, table=True):
-    __tablename__ = "account_clinic"
-    account_id: int = Field(primary_key=True, foreign_key="account.id")
-    clinic_code: str = Field(primary_key=True, foreign_key="clinic.code")
-
-
-class LoginSessionRow(SQLModel, table=True):
-    """A login. The browser holds a random token; here is only its SHA-256."""
-
-    __tablename__ = "login_session"
-    id: str = Field(primary_key=True)  # public name of the session, not a secret
-    token_hash: str = Field(unique=True)
-    account_id: int = Field(foreign_key="account.id", index=True)
-    opened_at: datetime = Field(sa_column=utc())
-    last_seen_at: datetime = Field(sa_column=utc())
-    expires_at: datetime = Field(sa_column=utc())
-    ended_at: datetime | None = Field(default=None, sa_column=utc(nullable=True))
-    ended_because: str = ""
-
-
-class LoginTicketRow(SQLModel, table=True):
-    """Exchanged once, within seconds, for the login session's cookie."""
-
-    __tablename__ = "login_ticket"
-    ticket_hash: str = Field(primary_key=True)
-    account_id: int = Field(foreign_key="account.id")
-    expires_at: datetime = Field(sa_column=utc())
-    used_at: datetime | None = Field(default=None, sa_column=utc(nullable=True))
+    closed_kind: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    successor: str | None = None  # the clinic it merged into
 
 
 class SubmissionRow(SQLModel, table=True):
@@ -235,6 +164,38 @@ class SeriesBreakRow(SQLModel, table=True):
     entered_at: datetime = Field(sa_column=utc())
 
 
+class ContractAnswerRow(SQLModel, table=True):
+    """Whether a clinic meets a demand that no measure shows, from a day on. Append-only; the newest counts."""
+
+    __tablename__ = "contract_answer"
+    __table_args__ = (CheckConstraint("reply IN ('yes', 'partly', 'no')", name="contract_answer_reply"),)
+    id: int | None = Field(default=None, primary_key=True)
+    clinic_code: str = Field(foreign_key="clinic.code", index=True)
+    demand: str
+    reply: str
+    valid_from: date
+    source: str  # who says so, and where
+    entered_by: str
+    entered_at: datetime = Field(sa_column=utc())
+
+
+class ContractLevelRow(SQLModel, table=True):
+    """The region's own level of a demand from a day on, in percent or meetings a year. Append-only."""
+
+    __tablename__ = "contract_level"
+    __table_args__ = (
+        CheckConstraint("partly IS NULL OR partly < met", name="contract_level_partly_below_met"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    demand: str
+    met: float
+    partly: float | None = None  # None: nothing counts as partly met
+    valid_from: date
+    basis: str  # why this level, and who decided it
+    entered_by: str
+    entered_at: datetime = Field(sa_column=utc())
+
+
 class SubmissionValueRow(SQLModel, table=True):
     __tablename__ = "submission_value"
     __table_args__ = (
@@ -271,7 +232,7 @@ class ReleaseRow(SQLModel, table=True):
     number: int
     released_by: str
     released_at: datetime = Field(sa_column=utc())
-    rules: str  # the disclosure rules' parameters as JSON, so that it can be done again (R12)
+    rules: str  # JSON: the disclosure rules' parameters and which figures it showed (R12)
 
 
 class ReleaseInputRow(SQLModel, table=True):
@@ -305,22 +266,73 @@ class ReleasedFigureRow(SQLModel, table=True):
 
 
 class RegionFactRow(SQLModel, table=True):
-    """A figure from the region's own sources, with provenance; a correction is a new row."""
+    """A figure from the region's own sources, with provenance; a correction is a new row.
+
+    Empty texts, not NULL, say "all of the region" and "the whole year": NULLs would slip past UNIQUE.
+    """
 
     __tablename__ = "region_fact"
     __table_args__ = (
         CheckConstraint("(value IS NULL) <> (reason IS NULL)", name="fact_value_or_reason"),
-        UniqueConstraint("indicator", "year", "breakdown", "version", name="region_fact_version"),
+        CheckConstraint("month = '' OR length(month) = 7", name="fact_month_is_month"),
+        CheckConstraint("clinic_code = '' OR municipality_code = ''", name="fact_one_place"),
+        UniqueConstraint(
+            "indicator",
+            "year",
+            "month",
+            "breakdown",
+            "clinic_code",
+            "municipality_code",
+            "version",
+            name="region_fact_version",
+        ),
     )
     id: int | None = Field(default=None, primary_key=True)
     indicator: str
     year: int
+    month: str = Field(default="", sa_column_kwargs={"server_default": ""})
     breakdown: str = ""
+    clinic_code: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    municipality_code: str = Field(default="", sa_column_kwargs={"server_default": ""})
     version: int
     value: float | None = None
     reason: str | None = None
     source: str
     note: str = ""
+    correction: str = Field(default="", sa_column_kwargs={"server_default": ""})  # why, from version 2
+    entered_by: str
+    entered_at: datetime = Field(sa_column=utc())
+
+
+class TargetRow(SQLModel, table=True):
+    """A level to reach from a day on; the declared one is the default, the newest entered counts."""
+
+    __tablename__ = "target"
+    id: int | None = Field(default=None, primary_key=True)
+    indicator: str = Field(index=True)
+    value: float | None = None  # None: no target from that day on
+    text: str
+    valid_from: date
+    reason: str
+    entered_by: str
+    entered_at: datetime = Field(sa_column=utc())
+
+
+class DayRuleRow(SQLModel, table=True):
+    """The last day and the release day from a month on; before the first such month, the defaults."""
+
+    __tablename__ = "day_rule"
+    __table_args__ = (
+        is_month("valid_from"),
+        CheckConstraint(
+            "deadline_day >= 1 AND deadline_day < release_day AND release_day <= 28", name="day_rule_days"
+        ),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    valid_from: str  # the first month it applies to
+    deadline_day: int  # of the following month, like release_day
+    release_day: int
+    reason: str
     entered_by: str
     entered_at: datetime = Field(sa_column=utc())
 
@@ -350,7 +362,13 @@ class AuditRow(SQLModel, table=True):
     """Who did what. Append-only (triggers), hash-chained, without foreign keys so that it survives."""
 
     __tablename__ = "audit"
-    __table_args__ = (Index("audit_clinic", "clinic_code", "id"),)
+    __table_args__ = (
+        Index("audit_clinic", "clinic_code", "id"),
+        Index("audit_at", "at", "id"),
+        Index("audit_actor", "actor", "id"),
+        Index("audit_action", "action", "id"),
+        Index("audit_outcome", "outcome", "id"),
+    )
     id: int | None = Field(default=None, primary_key=True)
     at: datetime = Field(sa_column=utc())
     actor: str

@@ -1,10 +1,11 @@
 """Releases as rows: what was computed from what, and the regional figures clinics may read."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import and_, delete, func, insert, select
 
 from db.scoping import ScopedConnection, table
 from portal.domain.annual import RegionalFigure
@@ -56,6 +57,34 @@ def list_inputs(scoped: ScopedConnection, *, release_id: int) -> dict[str, int]:
         release_input.c.release_id == release_id, scoped.in_scope(release_input.c.clinic_code)
     )
     return {row.clinic_code: row.submission_id for row in scoped.connection.execute(query)}
+
+
+def list_shown(scoped: ScopedConnection, *, month: Month) -> dict[int, frozenset[str]]:
+    """Return, by release of the month, the indicators whose figures it put before the clinics (R12)."""
+    query = select(release.c.id, release.c.rules).where(release.c.month == str(month))
+    return {
+        row.id: frozenset(json.loads(row.rules).get("shown", ())) for row in scoped.connection.execute(query)
+    }
+
+
+def newest_inputs(scoped: ScopedConnection, *, first: Month, last: Month) -> dict[Month, dict[str, int]]:
+    """Return, for each released month, clinic → submission behind its newest release. Region only by scope."""
+    newest = (
+        select(release.c.month, func.max(release.c.number).label("number"))
+        .where(release.c.month.between(str(first), str(last)))
+        .group_by(release.c.month)
+        .subquery()
+    )
+    query = (
+        select(release.c.month, release_input.c.clinic_code, release_input.c.submission_id)
+        .join(newest, and_(release.c.month == newest.c.month, release.c.number == newest.c.number))
+        .join(release_input, release_input.c.release_id == release.c.id)
+        .where(scoped.in_scope(release_input.c.clinic_code))
+    )
+    found: dict[Month, dict[str, int]] = {}
+    for month, clinic, submission in scoped.connection.execute(query):
+        found.setdefault(Month.parse(month), {})[clinic] = submission
+    return found
 
 
 def add(

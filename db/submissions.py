@@ -112,20 +112,33 @@ def list_current_of(scoped: ScopedConnection, *, keys: Sequence[Key]) -> dict[Ke
     return found
 
 
-def newest_usable(scoped: ScopedConnection, *, month: Month) -> list[Submission]:
-    """Return per clinic the newest version of the month that was not returned, and not held (R11)."""
+def newest_usable(scoped: ScopedConnection, *, month: Month, first: Month | None = None) -> list[Submission]:
+    """Return per clinic the newest version of the month that was not returned, and not held (R11).
+
+    With `first`: of every month from there to `month`.
+    """
     query = (
         select(submission)
         .where(
-            submission.c.month == str(month),
+            submission.c.month.between(str(first or month), str(month)),
             submission.c.state != State.RETURNED.value,
             or_(~submission.c.is_held, submission.c.state == State.APPROVED.value),
             scoped.in_scope(submission.c.clinic_code),
         )
-        .order_by(submission.c.clinic_code, submission.c.version)
+        .order_by(submission.c.month, submission.c.clinic_code, submission.c.version)
     )
-    newest = {row.clinic_code: _submission(row) for row in scoped.connection.execute(query)}
-    return list(newest.values())
+    newest = {(row.month, row.clinic_code): row for row in scoped.connection.execute(query)}
+    return [_submission(row) for row in newest.values()]
+
+
+def first_sent(scoped: ScopedConnection, *, month: Month) -> dict[str, datetime]:
+    """Return when each clinic first sent that month."""
+    query = select(submission.c.clinic_code, submission.c.sent_at).where(
+        submission.c.month == str(month),
+        submission.c.version == 1,
+        scoped.in_scope(submission.c.clinic_code),
+    )
+    return {row.clinic_code: row.sent_at for row in scoped.connection.execute(query)}
 
 
 def add_many(scoped: ScopedConnection, new: Sequence[NewSubmission]) -> list[int]:

@@ -67,6 +67,27 @@ def of_month(scoped: ScopedConnection, *, month: Month, measures: Sequence[str])
     return found
 
 
+def of_months(
+    scoped: ScopedConnection, *, first: Month, last: Month, measures: Sequence[str]
+) -> dict[str, dict[Month, Answers]]:
+    """Return the current answers of a run of months, by clinic, month and measure."""
+    query = (
+        select(submission.c.clinic_code, submission.c.month, value.c.measure, value.c.value, value.c.reason)
+        .select_from(_current())
+        .where(
+            submission.c.month.between(str(first), str(last)),
+            value.c.measure.in_(measures),
+            scoped.in_scope(submission.c.clinic_code),
+        )
+    )
+    found: dict[str, dict[Month, Answers]] = {}
+    months: dict[str, Month] = {}
+    for clinic, month, measure, count, reason in scoped.connection.execute(query):
+        key = months.get(month) or months.setdefault(month, Month.parse(month))
+        found.setdefault(clinic, {}).setdefault(key, {})[measure] = _answer(count, reason)
+    return found
+
+
 def monthly_sums(
     scoped: ScopedConnection, *, measures: Sequence[str], first: Month, last: Month
 ) -> dict[tuple[Month, str], int]:
@@ -157,7 +178,12 @@ def _totals_query(scoped: ScopedConnection, first: Month, last: Month) -> Select
 
 
 def _pairs_query(
-    scoped: ScopedConnection, first: Month, last: Month, pairs: Sequence[tuple[str, str]]
+    scoped: ScopedConnection,
+    first: Month,
+    last: Month,
+    pairs: Sequence[tuple[str, str]],
+    *,
+    by_month: bool = False,
 ) -> Select:
     if len(dict(pairs)) < len(pairs):
         raise ValueError("a numerator has one denominator")
@@ -165,7 +191,7 @@ def _pairs_query(
     # The denominator named by the numerator: its row is found by key. An OR over the pairs would
     # compare every measure with every other (13 ms instead of 2 for a year).
     partner = case(dict(pairs), value=value.c.measure)
-    return (
+    query = (
         select(
             submission.c.clinic_code,
             value.c.measure.label("over"),
@@ -187,6 +213,22 @@ def _pairs_query(
         )
         .group_by(submission.c.clinic_code, value.c.measure, under.c.measure)
     )
+    if by_month:
+        return query.add_columns(submission.c.month).group_by(submission.c.month).order_by(submission.c.month)
+    return query
+
+
+def monthly_pairs(
+    scoped: ScopedConnection, *, first: Month, last: Month, pairs: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], list[tuple[Month, int, int]]]:
+    """Return the months of each clinic and numerator that have both counts, oldest first."""
+    query = _pairs_query(scoped, first, last, pairs, by_month=True)
+    found: dict[tuple[str, str], list[tuple[Month, int, int]]] = {}
+    months: dict[str, Month] = {}
+    for code, over, _, numerator, denominator, month in scoped.connection.execute(query):
+        key = months.get(month) or months.setdefault(month, Month.parse(month))
+        found.setdefault((code, over), []).append((key, int(numerator), int(denominator)))
+    return found
 
 
 def _current() -> FromClause:

@@ -1,4 +1,4 @@
-"""Mitt konto: who am I here, where am I logged in, and how do I get out."""
+"""Mitt konto: who am I here, where am I logged in, how do I get out, and how is the account guarded."""
 
 import streamlit as st
 
@@ -10,6 +10,9 @@ user = require_user()
 
 st.title("Mitt konto")
 
+account_view.show_message()
 account_view.show_account(user)
 account_view.show_sessions(user)
+account_view.show_second_factor(user)
 account_view.show_password_form(user)
+account_view.show_email_form(user)

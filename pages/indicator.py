@@ -3,7 +3,7 @@
 import streamlit as st
 
 from portal.services import overview
-from portal.ui import indicator_view, pickers
+from portal.ui import frame, indicator_view, pickers
 from portal.ui.auth import require_user
 from portal.ui.context import portal
 
@@ -19,7 +19,7 @@ with right:
     months = indicator_view.choose_period()
 series = overview.series(portal(), user, clinic=clinic, indicator=indicator, months=months)
 
-title.title(f"{indicator.label} – {series.clinic.name}")
+title.title(f"{indicator.label} – {frame.plain(series.clinic.name)}")
 indicator_view.show_chart(series)
 indicator_view.show_about(indicator)
 indicator_view.show_table(series)

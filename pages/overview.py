@@ -2,7 +2,7 @@
 
 from portal.domain.access import RegionUser
 from portal.services import overview
-from portal.ui import overview_view, pickers
+from portal.ui import contract_view, overview_view, pickers
 from portal.ui.auth import require_user
 from portal.ui.context import portal
 
@@ -16,3 +16,4 @@ overview_view.show_title(found, user)
 overview_view.show_tasks(found, user)
 overview_view.show_attention(found)
 overview_view.show_indicators(found, clinic=clinic, for_region=isinstance(user, RegionUser))
+contract_view.show_own(clinic, user)

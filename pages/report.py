@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from portal.ui import pickers, preview_view, report_view
+from portal.ui import pickers, preview_view, problems_view, report_view
 from portal.ui.auth import require_clinic_user
 
 
@@ -24,8 +24,9 @@ if source is None:
 upload = source.preview(user)
 if upload.errors:
     report_view.refuse(user, source, upload)
-    report_view.show_problems(source, upload)
+    problems_view.show_problems(source, upload)
     st.stop()
 
+report_view.show_status(upload)
 preview_view.show(upload, read_from=source.read_from)
 report_view.send(user, source, upload)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from portal import cli_register
+from portal import cli_operate, cli_register
 from portal import settings as portal_settings
 from portal.domain.access import OPERATOR, AccessDenied, User
 from portal.settings import SettingsFault, is_loopback
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(cli_register.user_commands, name="user")
 app.add_typer(cli_register.clinic_commands, name="clinic")
+app.add_typer(cli_operate.audit_commands, name="audit")
+app.command()(cli_operate.check)
 
 DEMO_IS_LOCAL = "The demo has known passwords and is served on this machine only (127.0.0.1)."
 
@@ -107,10 +109,18 @@ def serve(host: Annotated[str, typer.Option()] = "127.0.0.1", port: Port = 8501)
 
 @app.command()
 def migrate() -> None:
-    """Bring the database to this version's schema."""
-    from db import migrate as migrations
+    """Bring the database to this version's schema.
 
-    migrations.upgrade(open_portal(migrated=False).database)
+    With PORTAL_MIGRATION_URL, as the owner of the tables; the role of PORTAL_DATABASE_URL is then let in.
+    """
+    from db import migrate as migrations
+    from db.engine import Database
+
+    settings = portal_settings.load()
+    if settings.migration_url:
+        migrations.upgrade(Database(settings.migration_url), works_as=Database(settings.database_url).role)
+    else:
+        migrations.upgrade(open_portal(migrated=False).database)
     typer.echo("The database is up to date.")
 
 
@@ -240,13 +250,21 @@ def release(
         )
 
 
+def _say_idle(what: str, usernames: list[str]) -> None:
+    if usernames:
+        typer.echo(f"Idle accounts {what}: {', '.join(usernames)}", err=True)
+
+
 @app.command()
 def remind(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the mails, send none.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Send the reminders that are due; run it once a day. Exit 1 when a mail was not taken."""
-    from portal.services import reminders
+    """Send the reminders that are due, warn of idle accounts and retire them; run it once a day.
+
+    Exit 1 when a mail was not taken.
+    """
+    from portal.services import idle, reminders
     from portal.services.mail import MailFault
 
     portal = open_portal()
@@ -254,6 +272,9 @@ def remind(
         outcomes = reminders.send(portal, portal_settings.load(), dry_run=dry_run)
     except MailFault as fault:
         stop(str(fault))
+    if not dry_run:
+        _say_idle("warned", idle.warn(portal))
+        _say_idle("retired", idle.retire(portal))
     if as_json:
         print_json([_mail_as_json(one) for one in outcomes])
     else:

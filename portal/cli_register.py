@@ -1,7 +1,8 @@
 """Commands for the registers: accounts and clinics."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,6 +13,7 @@ from portal.terminal import WRONG_USAGE, AsJson, open_portal, print_rows, read_m
 
 if TYPE_CHECKING:
     from portal.services.context import Portal
+    from portal.services.invitations import Invitation
 
 user_commands = typer.Typer(no_args_is_help=True, help="Accounts.")
 clinic_commands = typer.Typer(no_args_is_help=True, help="Clinics.")
@@ -23,18 +25,15 @@ def user_add(
     name: Annotated[str, typer.Option(help="Name to show.")],
     role: Annotated[Role, typer.Option()],
     clinic: Annotated[list[str] | None, typer.Option(help="Code; may be repeated.")] = None,
-    email: Annotated[str, typer.Option(help="Where reminders go.")] = "",
+    email: Annotated[str, typer.Option(help="Where reminders and links go.")] = "",
+    invite: Annotated[bool, typer.Option(help="Print a link instead of asking for a password.")] = False,
 ) -> None:
-    """Add an account; the password is asked for, or read from standard input."""
-    from portal.services import accounts
+    """Add an account; the password is asked for, or read from standard input, or chosen through a link."""
+    from portal.services import accounts, invitations
 
     portal = open_portal()
-    password = (
-        typer.prompt("Password", hide_input=True, confirmation_prompt=True)
-        if sys.stdin.isatty()
-        else sys.stdin.readline().rstrip("\n")
-    )
-    try:
+    password = "" if invite else _ask_for_password()
+    with faults():
         accounts.add(
             portal,
             OPERATOR,
@@ -45,9 +44,119 @@ def user_add(
             password=password,
             email=email,
         )
-    except accounts.AccountFault as fault:
+        typer.echo(f"{username}: added as {role.value}")
+        if invite:
+            print_link(invitations.invite(portal, OPERATOR, username))
+
+
+def _ask_for_password() -> str:
+    if sys.stdin.isatty():
+        asked: str = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+        return asked
+    return sys.stdin.readline().rstrip("\n")
+
+
+@contextmanager
+def faults() -> Iterator[None]:
+    """Stop the command with what is wrong about an account."""
+    from portal.services.account_faults import AccountFault
+
+    try:
+        yield
+    except AccountFault as fault:
         stop(str(fault))
-    typer.echo(f"{username}: added as {role.value}")
+
+
+def print_link(made: "Invitation") -> None:
+    typer.echo(f"{made.url}\nWorks once, until {made.expires_at:%Y-%m-%d %H:%M} UTC.")
+    if made.is_mailed:
+        typer.echo("Mailed too.")
+
+
+@user_commands.command("invite")
+def user_invite(username: str) -> None:
+    """Print a link, good once and for 72 hours, through which somebody chooses their first password."""
+    from portal.services import invitations
+
+    with faults():
+        print_link(invitations.invite(open_portal(), OPERATOR, username))
+
+
+@user_commands.command("reset-password")
+def user_reset_password(username: str) -> None:
+    """Print a link for a new password; the old one and all sessions end at once."""
+    from portal.services import invitations
+
+    with faults():
+        print_link(invitations.reset_password(open_portal(), OPERATOR, username))
+
+
+@user_commands.command("reset-second-factor")
+def user_reset_second_factor(username: str) -> None:
+    """Take a second factor away, for somebody whose phone is lost; ends all sessions."""
+    from portal.services import second_factor
+
+    _change(username, lambda portal: second_factor.reset(portal, OPERATOR, username), "second factor removed")
+
+
+@user_commands.command("disable")
+def user_disable(username: str) -> None:
+    """Shut an account out; its sessions end at once."""
+    from portal.services import accounts
+
+    _change(username, lambda p: accounts.set_active(p, OPERATOR, username, is_active=False), "disabled")
+
+
+@user_commands.command("enable")
+def user_enable(username: str) -> None:
+    """Let an account in again."""
+    from portal.services import accounts
+
+    _change(username, lambda p: accounts.set_active(p, OPERATOR, username, is_active=True), "enabled")
+
+
+@user_commands.command("unlock")
+def user_unlock(username: str) -> None:
+    """Let an account try again that was stopped after 100 wrong logins in a row."""
+    from portal.services import accounts
+
+    _change(username, lambda p: accounts.unlock(p, OPERATOR, username), "unlocked")
+
+
+@user_commands.command("set-clinics")
+def user_set_clinics(
+    username: str, clinic: Annotated[list[str], typer.Option(help="Code; may be repeated.")]
+) -> None:
+    """Let a clinic account act for these clinics and no others; ends its sessions."""
+    from portal.services import accounts
+
+    _change(username, lambda p: accounts.set_clinics(p, OPERATOR, username, clinic), "clinics set")
+
+
+@user_commands.command("set-role")
+def user_set_role(
+    username: str,
+    role: Annotated[Role, typer.Option()],
+    clinic: Annotated[list[str] | None, typer.Option(help="Code; may be repeated.")] = None,
+) -> None:
+    """Give an account another role; ends its sessions."""
+    from portal.services import accounts
+
+    _change(username, lambda p: accounts.set_role(p, OPERATOR, username, role, clinic or ()), role.value)
+
+
+@user_commands.command("set-email")
+def user_set_email(username: str, email: str) -> None:
+    """Set where reminders and links go."""
+    from portal.services import accounts
+
+    _change(username, lambda p: accounts.set_email(p, OPERATOR, username, email), "address set")
+
+
+def _change(username: str, change: "Callable[[Portal], None]", done: str) -> None:
+    with faults():
+        change(open_portal())
+    typer.echo(f"{username}: {done}")
 
 
 @user_commands.command("list")
@@ -63,6 +172,8 @@ def user_list(as_json: AsJson = False) -> None:
             "clinics": list(one.clinics),
             "is_active": one.is_active,
             "email": one.email or None,
+            "second_factor": one.has_second_factor,
+            "last_login_at": one.last_login_at.isoformat() if one.last_login_at else None,
         }
         for one in accounts.list_all(open_portal(), OPERATOR)
     ]

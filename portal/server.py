@@ -24,10 +24,10 @@ from starlette.routing import Route
 from streamlit import config
 from streamlit.starlette import App
 
+from portal import oidc, ui, walls
 from portal import settings as portal_settings
-from portal import ui, walls
 from portal.domain.access import AccessDenied
-from portal.services import accounts
+from portal.services import login, login_sessions
 from portal.services.context import Portal, open_portal
 from portal.settings import Settings, SettingsFault
 from portal.ui.context import give_portal
@@ -55,7 +55,13 @@ def create_app(portal: Portal, settings: Settings) -> Walls:
         preload()
         yield
 
-    app = App(SCRIPT, routes=routes(portal, settings), lifespan=lifespan, on_script_error=show_error)
+    app = App(
+        SCRIPT,
+        routes=routes(portal, settings),
+        secrets=oidc.streamlit_secrets(settings),
+        lifespan=lifespan,
+        on_script_error=show_error,
+    )
     check_options(options)
     return Walls(app, portal, settings, walls.security_headers(settings))
 
@@ -146,11 +152,16 @@ def show_error(error: Exception) -> bool:
 def routes(portal: Portal, settings: Settings) -> list[Route]:
     async def open_session(request: Request) -> Response:
         ticket = await _ticket_of(request)
-        opened = await run_in_threadpool(accounts.open_session, portal, ticket) if ticket else None
+        # The browser keeps its token; whoever knows one knows only where somebody has logged in before.
+        device = walls.token_of(request.headers, walls.device_name(settings)) or secrets.token_urlsafe(32)
+        opened = (
+            await run_in_threadpool(login.open_session, portal, ticket, device=device) if ticket else None
+        )
         if opened is None:
             return JSONResponse({"opened": False}, 403)
         response = JSONResponse({"opened": True})
-        _set_cookie(response, settings, opened[0])
+        response.headers.append("set-cookie", walls.session_cookie(settings, opened[0]))
+        response.headers.append("set-cookie", walls.device_cookie(settings, device))
         return response
 
     async def close_session(request: Request) -> Response:
@@ -159,7 +170,7 @@ def routes(portal: Portal, settings: Settings) -> list[Route]:
         token = walls.token_of(request.headers, walls.cookie_name(settings))
         await run_in_threadpool(_close, portal, token)
         response = JSONResponse({"closed": True})
-        _set_cookie(response, settings, "", max_age=0)
+        response.headers.append("set-cookie", walls.session_cookie(settings, "", max_age=0))
         return response
 
     return [
@@ -189,22 +200,9 @@ async def _ticket_of(request: Request) -> str:
 
 
 def _close(portal: Portal, token: str) -> None:
-    session = accounts.resolve_token(portal, token)
+    session = login_sessions.resolve_token(portal, token)
     if session:
-        accounts.close_session(portal, session.sid, "logout")
-
-
-def _set_cookie(response: Response, settings: Settings, token: str, max_age: int | None = None) -> None:
-    """Set, or with max_age=0 drop, the login's cookie. It goes when the browser is closed."""
-    response.set_cookie(
-        walls.cookie_name(settings),
-        token,
-        max_age=max_age,
-        path="/",
-        httponly=True,
-        secure=settings.uses_https,
-        samesite="strict",
-    )
+        login_sessions.close(portal, session.sid, "logout")
 
 
 def _script(name: str) -> Any:

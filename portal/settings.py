@@ -24,15 +24,33 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="PORTAL_", extra="ignore")
 
     database_url: str = "sqlite:///var/portal.db"
+    migration_url: str = ""  # PostgreSQL: the owner of the tables, when the portal's own role owns none
     secret_key: str = ""
     base_url: str = "http://localhost:8501"
     smtp_url: str = ""
     today: date | None = None
     demo: bool = False
+    trusted_proxies: str = ""  # addresses, with commas between: whose X-Forwarded-For is believed
+    contact: str = ""  # where users write about the portal, their data and its accessibility
+    # The region's own login (OIDC): off unless an address is given.
+    oidc_metadata_url: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""
+    oidc_claim: str = "email"
+    oidc_acr: str = ""
+    oidc_label: str = "Logga in med regionens konto"
 
     @property
     def uses_https(self) -> bool:
         return self.base_url.startswith("https://")
+
+    @property
+    def proxies(self) -> frozenset[str]:
+        return frozenset(part.strip() for part in self.trusted_proxies.split(",") if part.strip())
+
+    @property
+    def uses_oidc(self) -> bool:
+        return bool(self.oidc_metadata_url)
 
     def check_production(self) -> None:
         """Raise SettingsFault where a real installation would be unsafe."""
@@ -47,6 +65,16 @@ class Settings(BaseSettings):
             raise SettingsFault(
                 f"PORTAL_BASE_URL={self.base_url} must start with https:// outside this machine."
             )
+        if self.uses_oidc:
+            self._check_oidc()
+
+    def _check_oidc(self) -> None:
+        for name in ("oidc_client_id", "oidc_client_secret", "oidc_claim"):
+            if not getattr(self, name):
+                raise SettingsFault(f"PORTAL_{name.upper()} is missing: PORTAL_OIDC_METADATA_URL is set.")
+        url = self.oidc_metadata_url
+        if not url.startswith("https://") and not is_loopback_url(url):
+            raise SettingsFault(f"PORTAL_OIDC_METADATA_URL={url} must start with https://")
 
 
 def is_loopback_url(url: str) -> bool:

@@ -5,9 +5,12 @@ Outermost of all, so that errors of the server carry the headers too.
 
 import base64
 import hashlib
+import logging
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
+from math import ceil
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,11 +19,14 @@ import streamlit
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import cookie_parser
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 
-from portal.services import accounts
-from portal.services.accounts import Session
+from portal import oidc
+from portal.limits import DOWNLOADS, UPLOADS, Limiter
+from portal.services import login_sessions
 from portal.services.context import Portal
+from portal.services.login_sessions import Session
+from portal.services.throttle import DEVICE_LIVES
 from portal.settings import Settings
 
 
@@ -30,9 +36,14 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
+log = logging.getLogger("portal")
 POLICY_VIOLATION = 1008
+LOOPBACK = ("127.0.0.1", "::1", "testclient")
+LONGEST_HEADER = 200
 PREFIX = b"x-portal-"
-NEEDS_LOGIN = ("/_stcore/upload_file", "/media")
+ADDRESS_HEADER, DEVICE_HEADER = "x-portal-address", "x-portal-device"
+UPLOAD = "/_stcore/upload_file"
+NEEDS_LOGIN = (UPLOAD, "/media")
 CLOSED = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check", "/auth", "/oauth2callback")
 NOT_PAGES = ("/static/", "/media", "/_stcore/", "/component/", "/session/")
 INDEX = Path(streamlit.__file__).parent / "static" / "index.html"
@@ -43,6 +54,49 @@ INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 def cookie_name(settings: Settings) -> str:
     """Return the cookie's name; `__Host-` lets no other host or path set it, but needs https."""
     return "__Host-portal" if settings.uses_https else "portal_session"
+
+
+def device_name(settings: Settings) -> str:
+    """Return the name of the cookie by which a browser is known again; it opens nothing."""
+    return "__Host-portal-device" if settings.uses_https else "portal_device"
+
+
+def client_address(scope: Scope, settings: Settings) -> str:
+    """Return the client's own address, or nothing where only a proxy's is known.
+
+    X-Forwarded-For is believed from the configured proxies alone, and of it the last address that is
+    none of them: what stands before that the client may have written itself.
+    """
+    peer = (scope.get("client") or ("", 0))[0]
+    if peer in settings.proxies:
+        passed = ",".join(Headers(scope=scope).getlist("x-forwarded-for")).split(",")
+        named = [part.strip() for part in passed if part.strip() and part.strip() not in settings.proxies]
+        return named[-1] if named else ""
+    return "" if peer in LOOPBACK else peer
+
+
+def session_cookie(settings: Settings, token: str, max_age: int | None = None) -> str:
+    """Return the Set-Cookie of a login, or with max_age=0 of its end. It goes when the browser is closed."""
+    return _cookie(settings, cookie_name(settings), token, max_age)
+
+
+def device_cookie(settings: Settings, token: str) -> str:
+    """Return the Set-Cookie by which the browser is known again at its next login."""
+    return _cookie(settings, device_name(settings), token, int(DEVICE_LIVES.total_seconds()))
+
+
+def _cookie(settings: Settings, name: str, value: str, max_age: int | None) -> str:
+    carrier = Response()
+    carrier.set_cookie(
+        name,
+        value,
+        max_age=max_age,
+        path="/",
+        httponly=True,
+        secure=settings.uses_https,
+        samesite="strict",
+    )
+    return carrier.headers["set-cookie"]
 
 
 def is_same_origin(headers: Headers) -> bool:
@@ -63,6 +117,8 @@ class Walls:
     portal: Portal
     settings: Settings
     headers: tuple[tuple[str, str], ...]
+    uploads: Limiter = field(default_factory=lambda: Limiter(UPLOADS))
+    downloads: Limiter = field(default_factory=lambda: Limiter(DOWNLOADS))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -77,12 +133,15 @@ class Walls:
         if not is_same_origin(Headers(scope=scope)):
             await send({"type": "websocket.close", "code": POLICY_VIOLATION})
             return
-        await self.app(self._identified(scope, await self._session(scope)), receive, send)
+        identified = self._identified(scope, await self._session(scope))
+        await self.app(self._with_place(identified), receive, send)
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"]
         answer = _with_headers(send, self.headers, _private_headers(path))
-        if _is_below(path, CLOSED):
+        if self.settings.uses_oidc and path in (oidc.LOGIN, oidc.CALLBACK):
+            await self._identity_provider(scope, receive, answer)
+        elif _is_below(path, CLOSED):
             await PlainTextResponse("Sidan finns inte.", 404)(scope, receive, answer)
         elif _is_below(path, NEEDS_LOGIN):
             await self._for_users(scope, receive, answer)
@@ -96,20 +155,49 @@ class Walls:
         session = await self._session(scope)
         if session is None:
             await PlainTextResponse("Logga in först.", 401)(scope, receive, send)
+            return
+        limiter = self.uploads if scope["path"].startswith(UPLOAD) else self.downloads
+        if seconds := limiter.wait(session.sid):
+            await self._refuse_for_now(session, seconds)(scope, receive, send)
         else:
             await self.app(self._identified(scope, session), receive, send)
 
+    def _refuse_for_now(self, session: Session, seconds: float) -> Response:
+        log.warning("login session %s has to wait %.0f s: too much in a short time", session.sid, seconds)
+        return PlainTextResponse(
+            "För mycket på kort tid. Vänta en stund.", 429, headers={"retry-after": str(ceil(seconds))}
+        )
+
+    async def _identity_provider(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"] == oidc.CALLBACK:
+            send = oidc.Callback(send, self.portal, self.settings, partial(session_cookie, self.settings))
+        await self.app(self._identified(scope, None), receive, send)
+
     async def _session(self, scope: Scope) -> Session | None:
         token = token_of(Headers(scope=scope), cookie_name(self.settings))
-        return await run_in_threadpool(accounts.resolve_token, self.portal, token) if token else None
+        return await run_in_threadpool(login_sessions.resolve_token, self.portal, token) if token else None
 
     def _identified(self, scope: Scope, session: Session | None) -> Scope:
         """Return the request with our word on who it is; what the client claimed is dropped."""
-        headers = [(name, value) for name, value in scope["headers"] if not name.lower().startswith(PREFIX)]
+        headers = [
+            (name, _without_streamlits(value) if name.lower() == b"cookie" else value)
+            for name, value in scope["headers"]
+            if not name.lower().startswith(PREFIX)
+        ]
         if session:
             headers.append((b"x-portal-user", session.username.encode("latin-1")))
             headers.append((b"x-portal-sid", session.sid.encode("latin-1")))
         return {**scope, "headers": headers}
+
+    def _with_place(self, scope: Scope) -> Scope:
+        """Tell the script where its visitor comes from, for the login's throttle."""
+        device = token_of(Headers(scope=scope), device_name(self.settings))
+        place = {ADDRESS_HEADER: client_address(scope, self.settings), DEVICE_HEADER: device}
+        added = [
+            (name.encode(), value[:LONGEST_HEADER].encode("latin-1", "ignore"))
+            for name, value in place.items()
+        ]
+        return {**scope, "headers": [*scope["headers"], *added]}
 
 
 class SwedishHtml:
@@ -192,6 +280,10 @@ def content_security_policy() -> str:
 
 def _sha256(script: str) -> str:
     return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+
+
+def _without_streamlits(cookie: bytes) -> bytes:
+    return oidc.without_streamlits(cookie.decode("latin-1")).encode("latin-1")
 
 
 def _is_below(path: str, folders: tuple[str, ...]) -> bool:

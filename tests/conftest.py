@@ -14,11 +14,11 @@ from db.migrate import upgrade
 from portal.demo import build
 from portal.domain.access import EVERY_CLINIC, ClinicUser, RegionUser
 from portal.domain.clinics import Clinic, Operator
-from portal.services import accounts
+from portal.services import accounts, login
 from portal.services.context import Clock, Portal
 from portal.ui.context import give_portal
+from tests import asvs, postgres
 from tests import browser as chromium
-from tests import postgres
 
 
 PASSWORD = "korrekt häst batteri"
@@ -42,6 +42,15 @@ def require(found, what):
     if os.environ.get("PORTAL_TESTS_MUST_RUN") == "1":
         pytest.fail(f"PORTAL_TESTS_MUST_RUN=1, and here is no {what}")
     pytest.skip(f"here is no {what}")
+
+
+@pytest.hookimpl(tryfirst=True)  # before -m selects
+def pytest_collection_modifyitems(items):
+    asvs.note_numbers(items)
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    asvs.print_table(terminalreporter, config.option.markexpr)
 
 
 @pytest.fixture
@@ -119,7 +128,7 @@ def open_demo(path):
 
 @pytest.fixture
 def portal(database):
-    portal = Portal(database=database, clock=Clock(TODAY))
+    portal = Portal(database=database, clock=Clock(TODAY), region_needs_second_factor=False)
     add_clinics(portal)
     return portal
 
@@ -181,10 +190,12 @@ def add_account(portal, username, *, role, clinics=(), password=PASSWORD, totp_s
 
 
 def log_in(portal, username, password=PASSWORD, code=""):
-    """Log in without a browser; returns (token, session id)."""
-    ticket = accounts.begin_login(portal, username, password, code)
-    assert isinstance(ticket, accounts.Ticket), ticket
-    opened = accounts.open_session(portal, ticket.secret)
+    """Log in without a browser, past a second factor too; returns (token, session id)."""
+    ticket = login.begin(portal, username, password, code)
+    if isinstance(ticket, login.NeedsCode):
+        ticket = login.make_ticket(portal, login.find_account(portal, username).id)
+    assert isinstance(ticket, login.Ticket), ticket
+    opened = login.open_session(portal, ticket.secret)
     assert opened
     return opened
 

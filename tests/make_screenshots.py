@@ -14,8 +14,24 @@ from tests.browser import launch, log_in
 
 OUT = Path(__file__).parents[1] / ".screenshots"
 WIDTHS = {1440: 1000, 390: 844}
-CLINIC = ("mora", ["oversikt", "indikator", "rapportera", "inlamningar", "definitioner", "konto"])
-REGION = ("region", ["laget", "granska", "mottagningar", "arsuppfoljning", "historik"])
+CLINIC = (
+    "mora",
+    [
+        "oversikt",
+        "indikator",
+        "rapportera",
+        "inlamningar",
+        "definitioner",
+        "konto",
+        "integritet",
+        "tillganglighet",
+    ],
+)
+REGION = ("region", ["laget", "granska", "mottagningar", "arsuppfoljning", "historik", "handelselogg"])
+REGION = (
+    "region",
+    ["laget", "manaden", "granska", "mottagningar", "avtalskrav", "arsuppfoljning", "historik"],
+)
 
 
 def main(url: str, only: list[str]) -> None:

@@ -1,7 +1,10 @@
 """A throw-away PostgreSQL cluster for the tests: one per worker, a fresh database per test.
 
+The tables belong to one role and the portal works as another that owns nothing: only so does row-level
+security say anything.
+
 With PORTAL_TEST_DATABASE_URL set, that server is used instead: the account must be able to create
-databases, and each test's own is dropped again.
+databases and roles, and each test's own database is dropped again. The two roles stay.
 """
 
 import os
@@ -29,6 +32,14 @@ SETTINGS = {
     "synchronous_commit": "off",
     "full_page_writes": "off",
 }
+OWNER, WORKER = "portal_test_owner", "portal_test_worker"
+PASSWORD = "only for tests"
+MAKE_ROLE = """
+DO $$ BEGIN
+    CREATE ROLE {name} LOGIN PASSWORD '{password}' NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE;
+EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+END $$
+"""
 
 
 class Server:
@@ -36,17 +47,20 @@ class Server:
 
     def __init__(self, address: URL) -> None:
         self.address = address
+        for role in (OWNER, WORKER):
+            self._execute(MAKE_ROLE.format(name=role, password=PASSWORD))
         self.template = self.create()
-        database = Database(self.url(self.template))
-        upgrade(database)
+        database = Database(self.url(self.template, OWNER))
+        upgrade(database, works_as=WORKER)
         database.engine.dispose()
 
-    def url(self, name: str) -> str:
-        return self.address.set(database=name).render_as_string(hide_password=False)
+    def url(self, name: str, role: str) -> str:
+        address = self.address.set(database=name, username=role, password=PASSWORD)
+        return address.render_as_string(hide_password=False)
 
     def create(self, *, template: str = "template1") -> str:
         name = f"portal_test_{uuid.uuid4().hex}"
-        self._execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        self._execute(f"CREATE DATABASE {name} OWNER {OWNER} TEMPLATE {template}")
         return name
 
     def drop(self, name: str) -> None:
@@ -54,9 +68,9 @@ class Server:
 
     @contextmanager
     def database(self) -> Iterator[Database]:
-        """Give a migrated, empty database of its own."""
+        """Give a migrated, empty database of its own, as the role that owns nothing."""
         name = self.create(template=self.template)
-        database = Database(self.url(name))
+        database = Database(self.url(name, WORKER))
         try:
             yield database
         finally:
@@ -67,6 +81,19 @@ class Server:
         engine = create_engine(self.address, isolation_level="AUTOCOMMIT", poolclass=NullPool)
         with engine.connect() as connection:
             connection.execute(text(statement))
+
+
+@contextmanager
+def as_owner(database: Database) -> Iterator[Database]:
+    """The same database, as the role that migrates it. SQLite has one owner anyway."""
+    address = database.engine.url
+    if not database.is_sqlite:
+        address = address.set(username=OWNER)
+    found = Database(address.render_as_string(hide_password=False))
+    try:
+        yield found
+    finally:
+        found.engine.dispose()
 
 
 def binaries() -> Path | None:

@@ -13,6 +13,7 @@ from portal.ui.navigation import PAGES
 ALL = sorted(path for top in ("portal", "db", "pages", "tests") for path in (ROOT / top).rglob("*.py"))
 PRODUCT = [path for path in ALL if path.relative_to(ROOT).parts[0] != "tests"]
 PAGE_FILES = sorted((ROOT / "pages").glob("*.py"))
+FOR_EVERYBODY = {"welcome", "privacy", "accessibility"}  # also for who is not logged in
 LONGEST_PAGE, LONGEST_FILE = 60, 500
 
 
@@ -50,6 +51,7 @@ def attributes(path):
 # Layers
 
 
+@pytest.mark.asvs("8.3.1")
 def test_the_import_contracts_hold():
     command = "from importlinter.cli import lint_imports_command; lint_imports_command()"
 
@@ -67,7 +69,17 @@ def test_the_import_contracts_hold():
         # portal/bench measures the floors beneath the portal, and counts queries
         ("sqlalchemy", ("db/", "portal/services/", "portal/bench/")),
         ("sqlmodel", ("db/",)),
-        ("streamlit", ("pages/", "portal/ui/", "portal/server.py", "portal/walls.py", "portal/bench/")),
+        (
+            "streamlit",
+            (
+                "pages/",
+                "portal/ui/",
+                "portal/server.py",
+                "portal/walls.py",
+                "portal/oidc.py",
+                "portal/bench/",
+            ),
+        ),
         ("openpyxl", ("portal/uploads/", "portal/reports/", "portal/services/exports.py")),
         ("streamlit_authenticator", ("portal/ui/login_view.py",)),
     ],
@@ -80,6 +92,7 @@ def test_a_library_is_used_in_its_own_layer_only(package, folders):
     assert elsewhere == []
 
 
+@pytest.mark.asvs("8.3.1")
 def test_pages_and_views_never_open_the_database():
     guilty = [
         name_of(path)
@@ -127,7 +140,15 @@ def test_the_first_thing_a_page_does_is_to_require_a_user(path):
     docstring, first = statements[:2]
 
     assert isinstance(docstring, ast.Expr)
-    assert ast.unparse(first).startswith("user = require_")
+    begins = "user = find_user()" if path.stem in FOR_EVERYBODY else "user = require_"
+    assert ast.unparse(first).startswith(begins)
+
+
+def test_a_page_for_everybody_knows_of_no_clinic():
+    """What is read without login: texts. Services that read clinic rows are not in reach."""
+    for path in PAGE_FILES:
+        if path.stem in FOR_EVERYBODY:
+            assert "services" not in source(path)
 
 
 def test_every_page_is_registered_and_every_registered_page_is_there():
@@ -148,6 +169,7 @@ def test_no_file_is_too_long_to_read():
     assert {name: length for name, length in lengths.items() if length > LONGEST_FILE} == {}
 
 
+@pytest.mark.asvs("1.3.2", "1.5.2")
 def test_nothing_is_evaluated_from_text():
     guilty = {
         name_of(path): node.func.id

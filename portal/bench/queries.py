@@ -22,7 +22,7 @@ from portal.demo.build import FIRST, REVIEWER, TODAY, list_accounts
 from portal.domain.access import OPERATOR
 from portal.domain.months import Month
 from portal.domain.submissions import Door
-from portal.services import accounts, clinic_register, releases
+from portal.services import clinic_register, login, releases
 from portal.services.context import Clock, Portal
 from portal.settings import ROOT
 from portal.ui import navigation
@@ -126,8 +126,8 @@ def _file_of(page: Page) -> str:
 
 def _log_in(portal: Portal, username: str) -> str:
     password = next(account.password for account in list_accounts() if account.username == username)
-    ticket = accounts.begin_login(portal, username, password)
-    opened = accounts.open_session(portal, ticket.secret) if isinstance(ticket, accounts.Ticket) else None
+    ticket = login.begin(portal, username, password)
+    opened = login.open_session(portal, ticket.secret) if isinstance(ticket, login.Ticket) else None
     if opened is None:
         raise BenchFault(f"{username} could not log in")
     return opened[1]

@@ -17,7 +17,7 @@ from socket import create_server
 from portal.bench.client import COOKIE
 from portal.bench.measuring import BenchFault
 from portal.demo.build import TODAY
-from portal.services import accounts
+from portal.services import login
 from portal.services.context import Portal
 
 
@@ -103,8 +103,8 @@ def stock_server(folder: Path) -> Iterator[Server]:
 
 def log_in(portal: Portal, server: Server, username: str, password: str) -> str:
     """Log in over HTTP as the browser does, with a ticket; returns the cookie's value."""
-    ticket = accounts.begin_login(portal, username, password)
-    if not isinstance(ticket, accounts.Ticket):
+    ticket = login.begin(portal, username, password)
+    if not isinstance(ticket, login.Ticket):
         raise BenchFault(f"{username} could not log in")
     request = urllib.request.Request(
         f"{server.url}/session/open",

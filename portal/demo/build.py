@@ -5,13 +5,16 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 
 from db import migrate
 from portal.demo import facts, months
 from portal.domain.access import OPERATOR, ClinicUser, RegionUser, Role
 from portal.domain.months import Month, months_between
+from portal.domain.source_facts import Fact
+from portal.domain.sources import field_of, source_of
 from portal.domain.values import Answer, MissingReason
-from portal.services import accounts, clinic_register, region_facts, releases, reporting, reviews
+from portal.services import accounts, clinic_register, releases, reporting, reviews, sources
 from portal.services.context import Portal, demo_day, mark_as_demo
 
 
@@ -26,6 +29,17 @@ RETURN_COMMENT = (
     "kommit med? Rätta eller bekräfta."
 )
 DEMO_SOURCE = "Årsuppföljning Vårdval BUP Dalarna 2024"
+NEWS_SOURCE = "SVT Nyheter Dalarna"
+WITHOUT_FIGURES = (
+    (
+        "npe_index",
+        2024,
+        MissingReason.NO_DATA,
+        "Enkäten skickades ut 2024; siffrorna står inte i årsuppföljningen.",
+    ),
+    ("npe_index", 2023, MissingReason.NO_SURVEY, "Enkäten går ut vartannat år, senast 2024."),
+    ("cgas_rated", 2024, MissingReason.NO_DATA, "Under 2024 finns inget underlag för sammanställning."),
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -154,24 +168,43 @@ def long_file(clinic: str, month: Month, answers: Mapping[str, Answer]) -> bytes
 
 
 def _enter_facts(portal: Portal) -> None:
-    """Enter what the report prints from the region's own sources; the survey has no figures there."""
-    for row in facts.list_region_facts():
-        region_facts.enter(
-            portal,
-            REVIEWER,
+    """Enter what is printed from the region's own sources, and why the rest has no figures there."""
+    printed = [
+        Fact(
             indicator=row.indicator,
             year=row.year,
-            value=row.value,
+            month=row.month,
             breakdown=row.breakdown,
-            source=DEMO_SOURCE,
+            value=row.value,
+            source=DEMO_SOURCE if row.is_from_report else NEWS_SOURCE,
             note=row.basis,
         )
-    region_facts.enter(
-        portal,
-        REVIEWER,
-        indicator="npe_index",
-        year=2024,
-        reason=MissingReason.NO_DATA,
-        source=DEMO_SOURCE,
-        note="Enkäten skickades ut 2024; siffrorna står inte i årsuppföljningen.",
-    )
+        for row in facts.list_region_facts()
+    ]
+    missing = [
+        Fact(indicator=indicator, year=year, reason=reason, source=DEMO_SOURCE, note=note)
+        for indicator, year, reason, note in WITHOUT_FIGURES
+    ]
+    every = sorted([*printed, *missing, *_connected()], key=_source_code)
+    for _, of_source in groupby(every, key=_source_code):
+        sources.enter(portal, REVIEWER, list(of_source))
+
+
+def _connected() -> list[Fact]:
+    """The report's 4.2.2, of the clinics in its table: "Samtliga mottagningar är anslutna till Synergi"."""
+    return [
+        Fact(
+            indicator="synergi_connected",
+            year=2024,
+            clinic=found.clinic.code,
+            value=1,
+            source=DEMO_SOURCE,
+            note="Samtliga mottagningar är anslutna.",
+        )
+        for found in facts.list_clinics()
+    ]
+
+
+def _source_code(fact: Fact) -> str:
+    field = field_of(fact.indicator, fact.breakdown)
+    return source_of(field).code if field else ""

@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from portal.domain.clinics import Clinic, Operator
-from portal.domain.indicators import INDICATORS
 from portal.domain.months import Month
+from portal.domain.sources import field_of
 
 
 FACTS = Path(__file__).resolve().parents[2] / "db" / "facts"
-
-REGION_INDICATORS = {indicator.code for indicator in INDICATORS if not indicator.from_clinics}
 
 PATIENT_COLUMNS = {"patients_2023_12": Month(2023, 12), "patients_2024_12": Month(2024, 12)}
 
@@ -46,22 +44,29 @@ class PublishedFact:
 
     indicator: str
     year: int
+    month: Month | None
     breakdown: str
     value: float
     basis: str
+    is_from_report: bool
+
+
+REPORT = "000_f0e29728e9599efc.txt"
 
 
 def list_region_facts() -> list[PublishedFact]:
     return [
         PublishedFact(
             indicator=row["indicator"],
-            year=int(row["period"]),
+            year=int(row["period"][:4]),
+            month=Month.parse(row["period"]) if "-" in row["period"] else None,
             breakdown=row["breakdown"],
             value=float(row["value"]),
             basis=row["basis"],
+            is_from_report=row["source"] == REPORT,
         )
         for row in _rows("published.csv")
-        if row["value"] and row["indicator"] in REGION_INDICATORS and row["period"].isdigit()
+        if row["value"] and field_of(row["indicator"], row["breakdown"])
     ]
 
 

@@ -91,3 +91,6 @@ def check_may_review(user: User, *, sent_by: str) -> None:
 
 # Who acts when a command runs without --as: the operator at the machine.
 OPERATOR = RegionUser("kommandorad", "Kommandoraden", is_administrator=True)
+
+# Who releases a month on its day, whoever opens a page first.
+CALENDAR = RegionUser("kalendern", "Kalendern")

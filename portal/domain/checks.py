@@ -12,9 +12,10 @@ from portal.domain.clinics import Clinic
 from portal.domain.collecting import collection_paused
 from portal.domain.measures import MEASURES, MEASURES_BY_CODE
 from portal.domain.months import Month, latest_whole_month
-from portal.domain.problems import NOWHERE, MonthEntries, Place, Problem, Severity
+from portal.domain.problems import NOWHERE, MonthEntries, Problem, Severity, spell_place
+from portal.domain.statistics import mean_and_spread
 from portal.domain.submissions import Calendar
-from portal.domain.values import Answer
+from portal.domain.values import Answer, spelled
 
 
 MIN_HISTORY = 6
@@ -155,14 +156,8 @@ def expected_range(history: Sequence[int]) -> tuple[int, int] | None:
     """
     if len(history) < MIN_HISTORY:
         return None
-    mean, spread = _mean_and_spread(history)
+    mean, spread = mean_and_spread(history)
     return max(0, math.ceil(mean - spread)), math.floor(mean + spread)
-
-
-def _mean_and_spread(history: Sequence[int]) -> tuple[float, float]:
-    mean = sum(history) / len(history)
-    sd = math.sqrt(sum((value - mean) ** 2 for value in history) / (len(history) - 1))
-    return mean, 3 * max(sd, 0.1 * mean, math.sqrt(mean), 2)
 
 
 def _outside_history(case: Case) -> Iterator[Finding]:
@@ -176,7 +171,7 @@ def _outside_history(case: Case) -> Iterator[Finding]:
         last_year = history.get(case.month.year_before)
         if _is_season(value, last_year, history) or _usual_if_implausible(case, measure, value) is not None:
             continue
-        shown = "inget värde" if last_year is None else str(last_year)
+        shown = "inget värde" if last_year is None else spelled(last_year)
         facts = {"value": value, "low": expected[0], "high": expected[1], "last_year": shown}
         yield Finding(measure=measure, facts=facts)
 
@@ -185,7 +180,7 @@ def _is_season(value: int, last_year: int | None, history: Mapping[Month, int]) 
     """Tell whether the value is like the same month last year: July is low every year."""
     if last_year is None:
         return False
-    _, spread = _mean_and_spread(list(history.values()))
+    _, spread = mean_and_spread(list(history.values()))
     return abs(value - last_year) <= spread
 
 
@@ -199,7 +194,7 @@ def _implausible(case: Case) -> Iterator[Finding]:
     for measure, value in case.changed.items():
         usual = _usual_if_implausible(case, measure, value)
         if usual is not None:
-            yield Finding(measure=measure, facts={"value": value, "usual": f"{usual:g}".replace(".", ",")})
+            yield Finding(measure=measure, facts={"value": value, "usual": usual})
 
 
 def _usual_if_implausible(case: Case, measure: str, value: int) -> float | None:
@@ -296,8 +291,7 @@ ANSWER_CHECKS = (
         code="queue.arithmetic",
         severity=Severity.WARNING,
         text="{where}: {label} är {value} i {month}. Månaden före väntade {before} och {started} är {begun}: "
-        "då väntar minst {least} kvar, för nya som ställs i kö gör den bara längre. Kontrollera, och skriv en "
-        "kommentar om det stämmer.",
+        "då väntar minst {least} kvar, för nya som ställs i kö gör den bara längre. Kontrollera talet.",
         explanation="En kö kan inte minska mer än vad som startade under månaden, med marginal för dem som "
         "lämnade kön av andra skäl (10 % av kön, minst 2). Jämförs inte över ett seriebrott.",
         find=_fallen_queue,
@@ -306,7 +300,7 @@ ANSWER_CHECKS = (
         code="history.range",
         severity=Severity.WARNING,
         text="{where}: {label} är {value} i {month}. Väntat är {low}–{high} efter mottagningens egna "
-        "månader; samma månad förra året: {last_year}. Kontrollera, och skriv en kommentar om det stämmer.",
+        "månader; samma månad förra året: {last_year}. Kontrollera talet.",
         explanation="Värdet jämförs med mottagningens egna andra månader (minst 6) sedan senaste seriebrott: "
         "medelvärde ± 3 standardavvikelser, där spridningen räknas som minst 10 % av medelvärdet. Ett värde "
         "som liknar samma månad förra året ger ingen varning.",
@@ -316,8 +310,8 @@ ANSWER_CHECKS = (
         code=IMPLAUSIBLE,
         severity=Severity.WARNING,
         text="{where}: {label} är {value} i {month}, mer än fem gånger det vanliga ({usual}, medianen för "
-        "tolv månader). Kontrollera. Stämmer det, skriv varför: regionen godkänner månaden innan den räknas in i "
-        "regionens värden.",
+        "tolv månader). Kontrollera talet. Med det måste regionen godkänna månaden innan den räknas in "
+        "i regionens värden.",
         explanation="Värdet är över 50 och mer än fem gånger medianen för de tolv månaderna före. Bekräftas "
         "det ändå väntar månaden på regionens godkännande innan den publiceras.",
         find=_implausible,
@@ -361,7 +355,7 @@ def _problem(check: Check, case: Case, finding: Finding) -> Problem:
     return Problem(
         code=check.code,
         severity=check.severity,
-        message=check.text.format(**facts, **finding.facts),
+        message=check.text.format(**facts, **_in_words(finding.facts)),
         place=place,
         clinic=case.clinic.code,
         month=case.month,
@@ -370,17 +364,11 @@ def _problem(check: Check, case: Case, finding: Finding) -> Problem:
     )
 
 
+def _in_words(facts: Facts) -> dict[str, object]:
+    return {name: spelled(fact) if isinstance(fact, int | float) else fact for name, fact in facts.items()}
+
+
 def _read(answer: Answer | None) -> str | None:
     if answer is None:
         return None
     return answer.reason.label if answer.reason else str(answer.value)
-
-
-def spell_place(place: Place) -> str:
-    """Return a place in words, such as `Cell D7 i bladet Månadsdata` or `Rad 7, kolumnen värde`."""
-    if place.sheet is not None:
-        spot = f"Cell {place.cell}" if place.cell else f"Rad {place.row}"
-        return f"{spot} i bladet {place.sheet}"
-    if place.row is not None:
-        return f"Rad {place.row}, kolumnen {place.column}" if place.column else f"Rad {place.row}"
-    return f"Cell {place.cell}" if place.cell else ""

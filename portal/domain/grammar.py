@@ -6,6 +6,7 @@ Strict on purpose: what could mean two things is refused with a hint, never gues
 import re
 import unicodedata
 from datetime import date
+from difflib import get_close_matches
 
 from portal.domain.months import SWEDISH_MONTHS, Month
 from portal.domain.values import REPORTABLE_REASONS, MissingReason
@@ -47,35 +48,63 @@ _COUNT_HINTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"", "Rutan är tom. Skriv ett antal, 0 om det inte var några."),
         (r"#.*", "Det är ett formelfel från kalkylprogrammet. Rätta formeln eller skriv antalet."),
         (r"=.*", "Det är en formel som text. Skriv antalet i stället."),
-        (r"[-−–—].*", "Ett antal kan inte vara negativt. Skriv 0 eller ett större heltal."),
+        (r"[-−–—].*", "Ett antal kan inte vara negativt. Kontrollera talet."),
         (r"\+.*", "Skriv antalet utan plustecken."),
-        (r"[0-9]+([.,][0-9]{3})+", "Punkt och komma godtas inte i antal. Skriv 1248 eller 1 248."),
-        (r"[0-9 ]*[.,][0-9]+", "Antal är hela tal. Skriv antalet utan decimaler."),
-        (r"[0-9][0-9.,]*e[+-]?[0-9]+", "Skriv talet med siffror, inte i potensform (1e3 skrivs 1000)."),
+        (r"[0-9]+([.,][0-9]{3})+", "Punkt och komma godtas inte i antal. Skriv 1\u00a0248 eller 1248."),
+        (r"[0-9 ]*[.,][0-9]+", "Antal har inga decimaler. Kontrollera talet och skriv det som ett helt tal."),
+        (r"[0-9][0-9.,]*e[+-]?[0-9]+", "Skriv talet med siffror, inte i potensform (1e3 skrivs 1\u00a0000)."),
         (r"[0-9 .,\u00a0\u202f]+%", "Här ska antalet stå, inte andelen. Portalen räknar ut procenten."),
         (r"[0-9]{4}-[0-9]{2}(-[0-9]{2}.*)?", "Det är ett datum. Skriv antalet i stället."),
-        (r"0x[0-9a-f]+|[0-9]+(_[0-9]+)+", "Skriv antalet med bara siffror, till exempel 1000."),
+        (r"0x[0-9a-f]+|[0-9]+(_[0-9]+)+", "Skriv antalet med bara siffror, till exempel 1\u00a0000."),
         (r"true|false|sant|falskt", "Det är ett sant/falskt-värde. Skriv antalet i stället."),
         (r"[-+]?(inf|infinity|nan|∞)", "Det är inget tal. Skriv antalet, eller ett skäl i ord."),
         (r"0[0-9]+", "Skriv antalet utan inledande nollor."),
         (r"[0-9]{8,}|[0-9]{1,3}([ \u00a0\u202f\u2009][0-9]{3})+", "Högst 7 siffror. Kontrollera talet."),
-        (r"[0-9 \u00a0\u202f\u2009]+", "Mellanslag får bara skilja tusental. Skriv 1248 eller 1 248."),
+        (r"[0-9 \u00a0\u202f\u2009]+", "Mellanslag får bara skilja tusental. Skriv 1\u00a0248 eller 1248."),
         (r"(?=.*[^\W_a-z])[\d]+", "Skriv med vanliga siffror, 0–9."),
     )
 )
-_COUNT_HINT = "Skriv ett helt tal som 0, 37 eller 1 248, eller ett skäl: {reasons}."
+_COUNT_HINT = "Skriv ett helt tal som 0, 37 eller 1\u00a0248, eller ett skäl: {reasons}."
+_REASON_HINT = "Menade du ”{reason}”? Skriv i så fall det, annars ett helt tal."
 
 
 def _count_hint(text: str) -> str:
     for pattern, hint in _COUNT_HINTS:
         if pattern.fullmatch(text):
             return hint
+    if meant := closest_reason(text):
+        return _REASON_HINT.format(reason=meant.label)
     return _COUNT_HINT.format(reasons=reason_words())
 
 
 def reason_words() -> str:
     """Return the reasons a clinic may give, in words, for messages and instructions."""
     return ", ".join(f"”{reason.label}”" for reason in REPORTABLE_REASONS)
+
+
+_AMOUNT = re.compile(
+    rf"(?P<sign>[-−]?)(?P<whole>0|[1-9][0-9]{{0,11}}|[1-9][0-9]{{0,2}}(?:[{SPACES}][0-9]{{3}})+)"
+    r"(?:[.,](?P<decimals>[0-9]+))?"
+)
+
+
+def parse_amount(text: str, *, decimals: int = 0) -> float:
+    """Return a number such as `79,5`, `20 000 000` or `-3`; raise GrammarFault for anything else.
+
+    Point and comma both part decimals off, never thousands: what has more decimals than the figure can
+    have, as `1.248`, is refused.
+    """
+    match = _AMOUNT.fullmatch(text.strip(SPACES))
+    if match is None:
+        example = "79,5" if decimals else "1 248"
+        raise GrammarFault(f"Skriv ett tal med siffror, till exempel {example}, utan enhet.")
+    found = match["decimals"] or ""
+    if len(found.rstrip("0")) > decimals or (not decimals and found):
+        allowed = "högst 1 decimal" if decimals == 1 else f"högst {decimals} decimaler"
+        what = allowed if decimals else "ett helt tal"
+        raise GrammarFault(f"Här ska stå {what}. Tusental skiljs med mellanslag.")
+    number = float(f"{_SPACE.sub('', match['whole'])}.{found or 0}")
+    return -number if match["sign"] and number else number
 
 
 _MONTH_NUMBERS = {
@@ -141,6 +170,17 @@ _REASONS = {match_key(reason.label): reason for reason in REPORTABLE_REASONS}
 def parse_reason(text: str) -> MissingReason | None:
     """Return the reason that the text gives instead of a number, or None where it gives none."""
     return _REASONS.get(match_key(text))
+
+
+_ALIKE = 0.65  # of difflib's ratio: ”mäts ej” is like ”mäts inte”, ”vet ej” like nothing
+_LONGEST_REASON = 40
+
+
+def closest_reason(text: str) -> MissingReason | None:
+    """Return the reason that the text seems to misspell: to ask about, never to take for granted."""
+    key = match_key(text[:_LONGEST_REASON])
+    found = get_close_matches(key, _REASONS, n=1, cutoff=_ALIKE)
+    return _REASONS[found[0]] if found else None
 
 
 def code_points(text: str) -> str:

@@ -26,6 +26,16 @@ class Place:
 NOWHERE = Place()
 
 
+def spell_place(place: Place) -> str:
+    """Return a place in words, such as `Cell D7 i bladet Månadsdata` or `Rad 7, kolumnen värde`."""
+    if place.sheet is not None:
+        spot = f"Cell {place.cell}" if place.cell else f"Rad {place.row}"
+        return f"{spot} i bladet {place.sheet}"
+    if place.row is not None:
+        return f"Rad {place.row}, kolumnen {place.column}" if place.column else f"Rad {place.row}"
+    return f"Cell {place.cell}" if place.cell else ""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Problem:
     """One thing to mend. `message` says where, what was read, what is allowed, how to mend it."""
@@ -38,6 +48,13 @@ class Problem:
     month: Month | None = None
     measure: str | None = None
     read: str | None = None
+    month_before: Answer | None = None  # what the measure was then, where it is known
+
+    @property
+    def advice(self) -> str:
+        """The message without its place, for a table that has a column for that."""
+        said = self.message.removeprefix(f"{spell_place(self.place) or self.place.column}: ")
+        return said[:1].upper() + said[1:]
 
     @property
     def blocks(self) -> bool:

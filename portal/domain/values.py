@@ -45,6 +45,11 @@ REPORTABLE_REASONS = (
 )
 
 
+def spelled(value: float) -> str:
+    """Return a number as Swedes write it, for messages: `1 248` (with a no-break space) and `12,5`."""
+    return f"{value:,.1f}".removesuffix(".0").replace(",", "\u00a0").replace(".", ",")
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a clinic answered for one measure and month: a count, or why there is none."""
@@ -55,6 +60,11 @@ class Answer:
     def __post_init__(self) -> None:
         if (self.value is None) == (self.reason is None):
             raise ValueError("an answer is either a value or a reason")
+
+    @property
+    def text(self) -> str:
+        """What people read: the count, or the reason in words."""
+        return self.reason.label if self.reason else spelled(self.value or 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from db import audit, clinics, facts, releases, values
-from db.facts import PublishedFigure, RegionFact
+from db.facts import PublishedFigure
 from db.scoping import ScopedConnection
 from portal.domain.access import RegionUser, User, check_is_region
 from portal.domain.annual import (
@@ -18,6 +18,8 @@ from portal.domain.annual import (
 from portal.domain.clinics import Clinic, Operator
 from portal.domain.indicators import INDICATORS, Frequency, Headline, Indicator, Kind
 from portal.domain.months import Month, latest_whole_month, months_between, months_of_year
+from portal.domain.source_facts import Fact, FactKey
+from portal.domain.source_year import regions_year
 from portal.domain.standing import Released
 from portal.domain.values import MissingReason, change, share
 from portal.services.context import Portal
@@ -162,7 +164,7 @@ def _read_year(portal: Portal, user: User, year: int) -> Year:
         known=known,
         now=now,
         earlier=earlier,
-        facts=region_facts,
+        facts={fact.key: fact for fact in region_facts},
         published=published,
         sums=sums,
         released=released,
@@ -187,7 +189,7 @@ class _Builder:
     known: list[Clinic]
     now: Mapping[str, Totals]
     earlier: Mapping[str, Totals]
-    facts: list[RegionFact]
+    facts: Mapping[FactKey, Fact]
     published: list[PublishedFigure]
     sums: Mapping[tuple[str, str], float]
     released: Mapping[int, _ReleasedYear] | None
@@ -232,8 +234,12 @@ class _Builder:
         return _released_year(indicator, self.released[year])
 
     def region_fact(self, indicator: Indicator, year: int) -> RegionalFigure:
-        parts = {f.breakdown: f for f in self.facts if f.indicator == indicator.code and f.year == year}
-        whole = parts.get("")
+        parts = {
+            f.breakdown: f
+            for f in self.facts.values()
+            if f.indicator == indicator.code and f.year == year and f.is_regions_year
+        }
+        whole = regions_year(self.facts, indicator.code, year)
         if indicator.kind is Kind.RATIO and "visited" in parts and "contacted" in parts:
             return RegionalFigure(
                 value=parts["visited"].value,
@@ -247,8 +253,8 @@ class _Builder:
 
     def breakdowns(self, indicator: Indicator) -> dict[str, tuple[float | None, float | None]]:
         found: dict[str, tuple[float | None, float | None]] = {}
-        for fact in self.facts:
-            if fact.indicator == indicator.code and fact.breakdown:
+        for fact in self.facts.values():
+            if fact.indicator == indicator.code and fact.breakdown and fact.is_regions_year:
                 now, before = found.get(fact.breakdown, (None, None))
                 if fact.year == self.year:
                     now = fact.value
@@ -283,14 +289,8 @@ class _Builder:
         if ".." in row.period:
             return self.sums.get((row.period, row.indicator))
         if row.breakdown:
-            return next(
-                (
-                    f.value
-                    for f in self.facts
-                    if (f.indicator, str(f.year), f.breakdown) == (row.indicator, row.period, row.breakdown)
-                ),
-                None,
-            )
+            part = self.facts.get(FactKey(row.indicator, int(row.period[:4]), "", row.breakdown, "", ""))
+            return part.value if part else None
         return region.value if region and row.period == str(self.year) else self.other_year(row, region)
 
     def other_year(self, row: PublishedFigure, region: RegionalFigure | None) -> float | None:

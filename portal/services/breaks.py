@@ -4,6 +4,7 @@ from db import audit, breaks, clinics
 from db.breaks import Break
 from portal.domain.access import User, check_is_region
 from portal.domain.months import Month
+from portal.domain.texts import clean
 from portal.services.context import Portal
 
 
@@ -17,7 +18,7 @@ class BreakRefused(Exception):
 def enter(portal: Portal, user: User, *, clinic: str | None, month: Month, reason: str) -> Break:
     """Enter a break before `month`, for one clinic or (None) for all; raises BreakRefused."""
     check_is_region(user)
-    reason = reason.strip()
+    reason = clean(reason)
     if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
         raise BreakRefused(f"Skriv vad som ändrades, med {SHORTEST_REASON}–{LONGEST_REASON} tecken.")
     if not portal.calendar.first_month < month <= Month.of(portal.clock.today):

@@ -69,6 +69,21 @@ class Memo:
         return made
 
 
+class Daily:
+    """What has been done today in this process, so that every other page view only looks here."""
+
+    def __init__(self) -> None:
+        self._done: dict[str, date] = {}
+        self._lock = Lock()
+
+    def is_first(self, what: str, today: date) -> bool:
+        """Tell, once a day, that it has not been done yet; from then on it counts as done."""
+        with self._lock:
+            is_first = self._done.get(what) != today
+            self._done[what] = today
+            return is_first
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Portal:
     """Handed to every service function; pages pass it on and never open its database."""
@@ -78,7 +93,13 @@ class Portal:
     calendar: Calendar = Calendar()
     rules: Rules = field(default_factory=Rules)
     is_demo: bool = False
+    base_url: str = "http://localhost:8501"  # where links in mails lead
+    smtp_url: str = ""  # empty: no mail goes out
+    region_needs_second_factor: bool = True
+    contact: str = ""  # e-mail address or words; shown on the pages about data and accessibility
+    identity_provider: str = ""  # what its button says; empty where the region's own login is not used
     memo: Memo = field(default_factory=Memo, compare=False, repr=False)
+    daily: Daily = field(default_factory=Daily, compare=False, repr=False)
 
     @contextmanager
     def reading(self, user: User) -> Iterator[ScopedConnection]:
@@ -103,6 +124,10 @@ def open_portal(settings: Settings) -> Portal:
         database=database,
         clock=Clock(settings.today or day),
         is_demo=settings.demo or day is not None,
+        base_url=settings.base_url,
+        smtp_url=settings.smtp_url,
+        contact=settings.contact,
+        identity_provider=settings.oidc_label if settings.uses_oidc else "",
     )
 
 

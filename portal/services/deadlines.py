@@ -10,6 +10,7 @@ from portal.domain.access import User, check_is_region
 from portal.domain.clinics import Clinic
 from portal.domain.months import Month, months_between
 from portal.domain.submissions import State
+from portal.domain.texts import clean
 from portal.services.context import Portal
 
 
@@ -24,7 +25,7 @@ class ExtensionRefused(Exception):
 def grant(portal: Portal, user: User, *, clinic: str, month: Month, until: date, reason: str) -> Extension:
     """Move one clinic's last day for one month; the newest exception counts. Raises ExtensionRefused."""
     check_is_region(user)
-    reason = reason.strip()
+    reason = clean(reason)
     if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
         raise ExtensionRefused(f"Skriv varför, med {SHORTEST_REASON}–{LONGEST_REASON} tecken.")
     _check_day(portal, month, until)

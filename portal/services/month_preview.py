@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from db import breaks, releases, submissions, values
 from db.scoping import ScopedConnection
@@ -13,7 +13,7 @@ from portal.domain.clinics import Clinic
 from portal.domain.indicators import MONTHLY_INDICATORS, Indicator
 from portal.domain.measures import MEASURES_BY_CODE
 from portal.domain.months import Month
-from portal.domain.problems import MonthEntries
+from portal.domain.problems import MonthEntries, Problem
 from portal.domain.standing import Released
 from portal.domain.submissions import Submission
 from portal.domain.values import Answer, MissingReason
@@ -155,6 +155,28 @@ def known_of(scoped: ScopedConnection, months: Sequence[MonthEntries]) -> Known:
         history=history,
         breaks=breaks.list_months(scoped, clinics=list(history)),
     )
+
+
+def with_month_before(
+    scoped: ScopedConnection, problems: Sequence[Problem], known: Known
+) -> tuple[Problem, ...]:
+    """Return the problems with what their measures were the month before: it helps whoever mends them."""
+    history = dict(known.history)
+    for clinic in {problem.clinic for problem in problems if problem.clinic and problem.month} - set(history):
+        # A month without one readable value is not among the known.
+        months = [problem.month for problem in problems if problem.clinic == clinic and problem.month]
+        first, last = min(months).previous, max(months)
+        history[clinic] = values.of_clinic(scoped, clinic=clinic, first=first, last=last)
+    return tuple(
+        replace(problem, month_before=_before(problem, history)) if problem.measure else problem
+        for problem in problems
+    )
+
+
+def _before(problem: Problem, history: Mapping[str, Mapping[Month, Mapping[str, Answer]]]) -> Answer | None:
+    if not (problem.clinic and problem.month and problem.measure):
+        return None
+    return history[problem.clinic].get(problem.month.previous, {}).get(problem.measure)
 
 
 def released_before(scoped: ScopedConnection, known: Known) -> Mapping[Month, Mapping[str, Released]]:

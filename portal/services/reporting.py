@@ -29,6 +29,7 @@ from portal.services.month_preview import (
     preview_of,
     released_before,
     series_of,
+    with_month_before,
 )
 from portal.services.sending import Receipt, Sending, deserves_version, new_submission, receipt_of
 from portal.uploads import marking, parsing, template
@@ -127,10 +128,11 @@ def preview_parsed(portal: Portal, user: User, parsed: parsing.Parsed, *, name: 
         known = known_of(scoped, parsed.months)
         open_to = {clinic.code: clinic for clinic in clinics.list_in_scope(scoped)}
         released = released_before(scoped, known)
+        problems = with_month_before(scoped, _problems(portal, parsed, known, open_to), known)
     return Upload(
         name=name,
         sha256=parsed.sha256,
-        problems=_problems(portal, parsed, known, open_to),
+        problems=problems,
         notices=parsed.notices,
         months=tuple(preview_of(found, known, released) for found in merge(parsed.months, known, open_to)),
     )

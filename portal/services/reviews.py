@@ -15,6 +15,7 @@ from portal.domain.measures import MEASURES_BY_CODE
 from portal.domain.months import Month
 from portal.domain.problems import MonthEntries, Problem
 from portal.domain.submissions import TRANSITIONS, State, Submission, needs_answer
+from portal.domain.texts import clean
 from portal.domain.values import Answer, is_outside
 from portal.services.context import Portal
 
@@ -228,7 +229,7 @@ def send_back(
     portal: Portal, user: User, *, clinic: str, month: Month, comment: str, version: int | None = None
 ) -> Submission:
     """Return the newest version with a comment; raises ReviewRefused, AccessDenied."""
-    comment = comment.strip()
+    comment = clean(comment)
     if not SHORTEST_COMMENT <= len(comment) <= LONGEST_COMMENT:
         raise ReviewRefused(
             f"Skriv en kommentar på {SHORTEST_COMMENT}–{LONGEST_COMMENT} tecken: mottagningen behöver "

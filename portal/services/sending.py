@@ -11,6 +11,7 @@ from portal.domain.access import User
 from portal.domain.file_names import safe_name
 from portal.domain.months import Month
 from portal.domain.submissions import Door, State
+from portal.domain.texts import LONGEST_NOTE, clean
 from portal.domain.values import Answer
 from portal.services.context import Portal
 from portal.services.month_preview import Merged
@@ -63,8 +64,8 @@ def new_submission(portal: Portal, found: Merged, sending: Sending, *, is_held: 
         file_name=safe_name(sending.name),
         sha256=sending.sha256,
         idempotency_key=_idempotency_key(found, answers),
-        reason=sending.reason.strip(),
-        note=sending.note.strip(),
+        reason=clean(sending.reason, longest=LONGEST_NOTE),
+        note=clean(sending.note, longest=LONGEST_NOTE),
         read=len(answers),
         new=changes["new"],
         changed=changes["changed"],

@@ -1,10 +1,12 @@
 """The entry script: asks who it is, registers every page, draws the frame, runs the page.
 
+Whoever comes first on a release day also sets the release off.
+
 st.navigation runs on every run, logged in or not: otherwise Streamlit would open a page file
 without this script.
 """
 
-from portal.ui import auth, frame, navigation, session
+from portal.ui import auth, frame, navigation, release_view, session
 
 
 frame.set_up_page()
@@ -14,6 +16,7 @@ frame.name_page(page.title if user else "Logga in")
 session.note_page(page.url_path)
 
 if user:
+    release_view.release_on_the_day(user)
     frame.show(user)
 
 page.run()

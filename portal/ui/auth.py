@@ -5,17 +5,21 @@ from typing import NoReturn
 import streamlit as st
 
 from portal.domain.access import ClinicUser, RegionUser, User
-from portal.services import accounts
-from portal.ui import login_view, session
+from portal.services import login_sessions
+from portal.services.login_sessions import Visit
+from portal.ui import login_view, second_factor_view, session
 from portal.ui.context import portal
 
 
 def require_user() -> User:
-    user = find_user()
-    if user is None:
+    visit = _visit()
+    if visit is None:
         login_view.show()
         st.stop()
-    return user
+    if visit.must_enrol:
+        second_factor_view.show_demand(visit.user, session_id())
+        st.stop()
+    return visit.user
 
 
 def require_clinic_user() -> ClinicUser:
@@ -40,9 +44,14 @@ def require_administrator() -> RegionUser:
 
 
 def find_user() -> User | None:
-    """Return who is logged in at this moment, or None."""
+    """Return who may use the portal at this moment, or None."""
+    visit = _visit()
+    return visit.user if visit and not visit.must_enrol else None
+
+
+def _visit() -> Visit | None:
     sid = session_id()
-    return accounts.current_user(portal(), sid) if sid else None
+    return login_sessions.visit(portal(), sid) if sid else None
 
 
 def still_user() -> User:
@@ -60,13 +69,18 @@ def session_id() -> str:
 
 def log_out() -> None:
     """Callback: end the session in the database first; the browser's cookie is then worthless."""
-    accounts.close_session(portal(), session_id(), "logout")
+    login_sessions.close(portal(), session_id(), "logout")
     session.note_leaving()
+
+
+def log_out_there(sid: str) -> None:
+    """Callback: end one of the user's other sessions."""
+    login_sessions.close_own(portal(), still_user(), sid)
 
 
 def log_out_everywhere() -> None:
     """Callback: end the user's sessions in every browser."""
-    accounts.end_all_sessions(portal(), still_user().username, "everywhere")
+    login_sessions.close_all(portal(), still_user().username, "everywhere")
     session.note_leaving()
 
 
@@ -74,7 +88,7 @@ def refuse(user: User, message: str) -> NoReturn:
     """Say friendly no, note it in the audit, and stop the page."""
     page = session.page()
     if session.is_new_refusal(page):
-        accounts.record_refusal(portal(), user, f"/{page}")
+        login_sessions.record_refusal(portal(), user, f"/{page}")
     st.title("Du kan inte öppna den här sidan")
     st.info(message)
     st.markdown("[Gå till din startsida](/)")

@@ -25,6 +25,11 @@ def number(value: float | None, digits: int = 0) -> str:
     return str(format_decimal(round(value, digits), pattern, locale=LOCALE)).replace("-", MINUS)
 
 
+def exact(value: float) -> str:
+    """`80`, `82,5`: no more digits than there are."""
+    return number(value, 0 if value == int(value) else 1)
+
+
 def percent(value: float | None, digits: int = 0) -> str:
     """`88 %`: the value is percent already."""
     return "–" if value is None else f"{number(value, digits)}\u00a0%"

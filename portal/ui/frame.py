@@ -1,16 +1,18 @@
 """What stands around every page: the sidebar with who, which clinic and log out, and the styles."""
 
+import re
 from typing import overload
 
 import streamlit as st
 
 from portal.domain.access import AccessDenied, ClinicUser, RegionUser, User, check_may_see_clinic
-from portal.services import accounts
+from portal.services import login_sessions
 from portal.services.context import DEMO_LABEL
 from portal.ui import auth, session, style
 from portal.ui.context import portal
 
 
+ADDRESS = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)", re.IGNORECASE)  # where a joiner, unseen, breaks it
 PARAMETER = "mottagning"  # ?mottagning=mora
 ICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7"'
@@ -99,9 +101,10 @@ def _role(user: User) -> str:
 
 
 def _names(user: User) -> dict[str, str]:
-    return {clinic.code: clinic.name for clinic in accounts.list_own_clinics(portal(), user)}
+    return {clinic.code: clinic.name for clinic in login_sessions.list_own_clinics(portal(), user)}
 
 
 def plain(text: str) -> str:
-    """Take away what Markdown would read as a link, an image or markup."""
+    """Take away what Markdown would read as a link, an image or markup; bare addresses make links too."""
+    text = ADDRESS.sub("\u2060", text)
     return "".join(f"\\{sign}" if sign in r"\`*_{}[]()#+!<>|~$:" else sign for sign in text)

@@ -146,7 +146,7 @@ def _reason(problem: Problem) -> markup.Row:
     where = f"rad {problem.place.row}" if problem.place.row else "Filen"
     if problem.clinic and problem.month and not problem.place.row:
         where = problem.month.label
-    return markup.row(Cell(where), problem.read if problem.read is not None else "–", problem.message)
+    return markup.row(Cell(where), problem.read if problem.read is not None else "–", problem.advice)
 
 
 def choose(plan: Plan) -> Choice | None:

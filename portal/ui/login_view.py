@@ -11,26 +11,32 @@ from typing import Any
 import streamlit as st
 from streamlit_authenticator.models import AuthenticationModel
 
-from portal.services import accounts
-from portal.services.accounts import NeedsCode, Ticket
-from portal.ui import session
+from portal.services import login
+from portal.services.login import NeedsCode, Outcome, Ticket
+from portal.services.throttle import Client, Wait
+from portal.ui import papers_view, session
 from portal.ui.context import portal
 
 
 WRONG = "Fel användarnamn, lösenord eller kod."
+PROVIDER = "region"  # as the server names it
+MESSAGES = {
+    "regionens-inloggning": "Regionens inloggning ledde inte till något konto här. Logga in med användarnamn"
+    " och lösenord, eller be regionens administratör om ett konto.",
+}
 USERNAME, PASSWORD, CODE = "login.username", "login.password", "login.code"
 
 
 class DatabaseLogin(AuthenticationModel):
     """The package's login flow, asking our database (argon2id, second factor) for the answer."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, step: str) -> None:
         super().__init__({"usernames": {}}, auto_hash=False, secret_key=secrets.token_urlsafe(32))
-        self.code = code
-        self.outcome: Ticket | NeedsCode | None = None
+        self.code, self.step = code, step
+        self.outcome: Outcome = None
 
     def check_credentials(self, username: str, password: str) -> bool:
-        self.outcome = accounts.begin_login(portal(), username, password, self.code)
+        self.outcome = login.begin(portal(), username, password, self.code, step=self.step, client=_client())
         if not isinstance(self.outcome, Ticket):
             return False
         self.credentials["usernames"] = {username: {"name": username}}  # the flow reads it afterwards
@@ -46,12 +52,35 @@ def show() -> None:
     with middle:
         st.title("Logga in")
         st.caption("Vårdval BUP – mottagningarnas och regionens uppföljning")
+        _show_message()
+        _show_identity_provider()
         _show_form()
+        st.markdown("[Glömt lösenordet?](/valkommen)")
         _show_demo_hint()
+        papers_view.show_links()
+
+
+def _show_message() -> None:
+    """Say what the server sent the browser here for; only texts that stand here are ever shown."""
+    if message := MESSAGES.get(st.query_params.get("besked", "")):
+        st.warning(message)
+
+
+def _show_identity_provider() -> None:
+    """Offer the region's own login; the server exchanges its answer for our session."""
+    label = portal().identity_provider
+    if label and st.button(label, icon=":material/badge:", width="stretch"):
+        st.login(PROVIDER)
+
+
+def _client() -> Client:
+    """Return where the visitor comes from, as our own middleware wrote it into the handshake."""
+    headers = st.context.headers
+    return Client(address=headers.get("x-portal-address", ""), device=headers.get("x-portal-device", ""))
 
 
 def _show_form() -> None:
-    needs_code = session.needs_code()
+    needs_code = bool(session.login_step())
     with st.form("login"):
         username = st.text_input("Användarnamn", key=USERNAME, autocomplete="username", max_chars=100)
         password = st.text_input("Lösenord", key=PASSWORD, type="password", autocomplete="current-password")
@@ -66,23 +95,38 @@ def _ask_for_code() -> str:
         "Engångskod",
         key=CODE,
         autocomplete="one-time-code",
-        max_chars=10,
-        placeholder="Sex siffror från din app för engångskoder",
+        max_chars=24,
+        placeholder="Sex siffror från din app, eller en reservkod",
     )
 
 
 def _answer(username: str, password: str, code: str) -> None:
-    login = DatabaseLogin(code)
-    login.login(username, password)
-    match login.outcome:
+    flow = DatabaseLogin(code, session.login_step())
+    flow.login(username, password)
+    match flow.outcome:
         case Ticket(secret):
-            session.note_needs_code(False)
+            session.note_login_step("")
             _open_in_browser(secret)
-        case NeedsCode() if not session.needs_code():
-            session.note_needs_code(True)
-            st.rerun()
+        case NeedsCode(step):
+            is_new = not session.login_step()
+            session.note_login_step(step)
+            if is_new:
+                st.rerun()
+            st.error("Skriv engångskoden.")
+        case Wait(seconds):
+            st.error(_wait(seconds))
         case _:
             st.error(WRONG)
+
+
+def _wait(seconds: int | None) -> str:
+    if seconds is None:
+        return (
+            "Inloggningen är stoppad efter många fel i rad. Begär ett nytt lösenord med länken nedanför, "
+            "eller be regionens administratör att öppna den."
+        )
+    length = f"{seconds} sekunder" if seconds < 90 else f"{round(seconds / 60)} minuter"
+    return f"För många fel i rad. Vänta {length} och försök sedan igen."
 
 
 def _show_demo_hint() -> None:

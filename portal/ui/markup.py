@@ -27,12 +27,15 @@ table.portal a { color: #00577b; }
 table.portal .bar { display: block; width: 9rem; max-width: 100%; height: 0.55rem; background: #eaf1ef;
   margin: 0.3rem 0 0 auto; }
 table.portal .bar > span { display: block; height: 100%; background: #178571; }
+table.mending .small { white-space: nowrap; }
 table.grid { font-size: 0.8rem; }
 table.grid th, table.grid td { padding: 0.3rem 0.3rem; white-space: nowrap; }
 table.grid td a { text-decoration: none; }
 table.grid th[scope=row] { white-space: normal; min-width: 8rem; }
 table.overview td:nth-child(6) { font-size: 0.82rem; color: #4a5a56; }
 @media (min-width: 641px) {
+  table.log td:nth-child(2), table.log td:last-child { white-space: nowrap; }
+  table.log th[scope=row] { width: 20%; }
   table.overview th[scope=row] { width: 22%; }
   table.overview td:nth-child(2) { min-width: 8.5rem; }
   table.overview td:nth-child(5), table.overview td:nth-child(6) { width: 13%; }
@@ -45,7 +48,20 @@ h3.portal { font-size: 1.3rem; font-weight: 600; padding: 1.1rem 0 0.4rem; margi
 .portal-legend { display: flex; flex-wrap: wrap; gap: 0.2rem 1.4rem; font-size: 0.9rem; }
 table.portal td.center, table.portal th.center { text-align: center; }
 table.portal img.trend { display: block; max-width: none; }
+.portal-links { display: flex; flex-wrap: wrap; gap: 0.2rem 1.4rem; font-size: 0.9rem; }
+.portal-links a { color: #00577b; }
+table.contract .small { font-weight: 400; }
+table.portal details { display: inline-block; position: relative; font-weight: 400; text-align: left; }
+table.portal summary { cursor: pointer; list-style: none; text-decoration: underline dotted;
+  text-underline-offset: 0.2em; }
+table.portal td.worse summary, table.portal td.better summary { font-weight: 600; }
+table.portal details > div { position: absolute; z-index: 2; left: 0; width: 22rem; padding: 0.6rem 0.8rem;
+  background: #fff; border: 1px solid #0e5a4c; border-radius: 0.4rem; color: #1f2d2a; font-size: 0.86rem;
+  box-shadow: 0 4px 14px rgba(0, 0, 0, 0.18); }
+table.portal td:nth-last-child(-n+4) details > div { left: auto; right: 0; }
+table.portal details p { margin: 0 0 0.45rem; white-space: normal; }
 .portal-scroll { overflow-x: auto; }
+.portal-scroll:has(details[open]) { overflow: visible; }
 @media (max-width: 640px) {
   table.portal.cards thead { display: none; }
   table.portal.cards tr { display: block; border: 1px solid #d5e3df; border-radius: 0.5rem;
@@ -55,6 +71,11 @@ table.portal img.trend { display: block; max-width: none; }
     text-align: right; padding: 0.2rem 0.55rem; }
   table.portal.cards td::before { content: attr(data-label); color: #4a5a56; text-align: left; flex: none; }
   table.portal.cards td:empty { display: none; }
+  table.portal.cards td:has(details[open]) { display: block; text-align: left; }
+  table.portal details[open] { width: 100%; }
+  table.portal details > div { position: static; width: auto; margin-top: 0.4rem; }
+  table.mending.cards td:last-child, table.mending.cards td:last-child::before { display: block;
+    text-align: left; }
 }
 </style>
 """
@@ -66,7 +87,10 @@ escape = lru_cache(maxsize=50_000)(escape_anew)
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Text for one cell; `small` stands beneath it. `svg` is drawing made by this module."""
+    """Text for one cell; `small` stands beneath it, and `more` opens at a click on the text.
+
+    `svg` is drawing made by this module.
+    """
 
     text: str
     css: str = ""
@@ -74,6 +98,7 @@ class Cell:
     href: str = ""
     svg: str = ""
     bar: float | None = None  # 0-1: drawn beneath the text
+    more: tuple[str, ...] = ()  # paragraphs
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,12 +165,20 @@ def _row(found: Row, headings: Sequence[str]) -> str:
 
 def _content(cell: Cell) -> str:
     text = escape(cell.text)
+    if cell.more:
+        text = _details(text, cell.more)
     if cell.href:
         text = f'<a href="{escape(cell.href)}" target="_self">{text}</a>'
     if cell.bar is not None:
         text += f'<span class="bar"><span style="width: {100 * cell.bar:.0f}%"></span></span>'
     small = f'<span class="small">{escape(cell.small)}</span>' if cell.small else ""
     return f"<span>{text}{cell.svg}{small}</span>" if cell.svg or small else text
+
+
+def _details(summary: str, paragraphs: Sequence[str]) -> str:
+    """Return text that opens at a click or Enter; one at a time, without a script."""
+    inside = "".join(f"<p>{escape(paragraph)}</p>" for paragraph in paragraphs)
+    return f'<details name="more"><summary>{summary}</summary><div>{inside}</div></details>'
 
 
 def heading(level: int, text: str) -> str:
@@ -156,6 +189,17 @@ def paragraph(text: str, *, lead: str = "", css: str = "") -> str:
     """Return a paragraph; `lead` stands first, in bold."""
     first = f"<strong>{escape(lead)}</strong> " if lead else ""
     return f'<p class="portal {escape(css)}">{first}{escape(text)}</p>'
+
+
+def picture(address: str, *, alt: str, width: int) -> str:
+    """Return an image whose data stand in its address; it may be a secret, so nothing of it is kept."""
+    return f'<img src="{escape_anew(address)}" alt="{escape_anew(alt)}" width="{width}">'
+
+
+def links(targets: Sequence[tuple[str, str]]) -> str:
+    """Return links of our own beside each other: text and address."""
+    drawn = "".join(f'<a href="{escape(href)}" target="_self">{escape(text)}</a>' for text, href in targets)
+    return f'<p class="portal-links">{drawn}</p>'
 
 
 def legend(entries: Sequence[tuple[str, str, str]]) -> str:

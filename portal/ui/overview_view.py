@@ -8,6 +8,7 @@ from portal.domain.standing import Position
 from portal.domain.submissions import MonthState
 from portal.services.overview import Overview, Row, Task
 from portal.ui import formats, markup, sentences
+from portal.ui.frame import plain
 from portal.ui.markup import Cell, numeric
 
 
@@ -20,7 +21,8 @@ ICONS = {
 
 
 def show_title(found: Overview, user: User) -> None:
-    st.title(found.clinic.name if isinstance(user, ClinicUser) else f"Så ser {found.clinic.name} sin sida")
+    name = plain(found.clinic.name)
+    st.title(name if isinstance(user, ClinicUser) else f"Så ser {name} sin sida")
     released = f"senast släppta regionvärden: {found.released_month.label}" if found.released_month else ""
     reported = "" if found.is_reported else " · månaden är inte inskickad"
     st.caption(f"{found.month.label.capitalize()}{reported} · {released or 'inga regionvärden släppta än'}")

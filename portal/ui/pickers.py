@@ -5,7 +5,7 @@ import streamlit as st
 from portal.domain.access import ClinicUser, User
 from portal.domain.indicators import INDICATORS_BY_CODE, MONTHLY_INDICATORS, Indicator
 from portal.domain.months import Month
-from portal.services import clinic_register
+from portal.services import benchmarks, clinic_register
 from portal.ui import frame
 from portal.ui.context import portal
 
@@ -40,6 +40,14 @@ def month_asked() -> Month | None:
         return Month.parse(st.query_params.get("manad", ""))
     except ValueError:
         return None
+
+
+def choose_year(*, key: str = "year") -> int:
+    """Return a year, to begin with the newest that is over; `?ar=2024` chooses another."""
+    years = benchmarks.years(portal())
+    asked = st.query_params.get("ar", "")
+    index = [str(year) for year in years].index(asked) if asked in map(str, years) else min(1, len(years) - 1)
+    return st.selectbox("År", years, index=index, key=key)
 
 
 def choose_indicator(default: str = "first_visit_within_30d") -> Indicator:

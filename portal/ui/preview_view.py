@@ -7,6 +7,7 @@ from portal.domain.values import is_outside
 from portal.services.month_preview import Effect, Line, MonthPreview
 from portal.services.reporting import Upload
 from portal.ui import formats, markup, sentences
+from portal.ui.frame import plain
 from portal.ui.markup import Cell, numeric
 
 
@@ -18,7 +19,7 @@ def show(upload: Upload, *, read_from: str) -> None:
     """Show every month of a file or the form, before anything is stored."""
     show_notices(upload)
     for found in upload.months:
-        st.subheader(f"{found.clinic.name}, {found.month.label}", anchor=False)
+        st.subheader(f"{plain(found.clinic.name)}, {found.month.label}", anchor=False)
         version = f" Ersätter version {found.base_version}." if found.base else ""
         st.caption(
             f"{found.count('new')} nya, {found.count('changed')} ändrade, "
@@ -65,7 +66,7 @@ def expected(found: tuple[int, int] | None) -> str:
 
 
 def _show_effects(found: MonthPreview) -> None:
-    with st.expander("Vad månaden gör med era indikatorer", expanded=True):
+    with st.expander("Vad månaden gör med era indikatorer", expanded=False):
         before = found.month.previous.label
         st.html(
             markup.table(

@@ -1,78 +1,24 @@
-"""The parts of Rapportera: two doors, what is wrong, the preview, send, the receipt."""
+"""The parts of Rapportera: two doors, where it stands, send, the receipt."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from itertools import groupby
-from typing import Any
 
 import streamlit as st
 
-from portal.domain.access import AccessDenied, User
-from portal.domain.measures import MEASURES_BY_CODE
+from portal.domain.access import User
 from portal.domain.months import Month
-from portal.domain.problems import NOWHERE, Problem
-from portal.domain.submissions import Door, Submission, needs_answer
-from portal.services import accounts, drafts, reporting
+from portal.domain.submissions import Submission, needs_answer
+from portal.services import drafts, reporting
 from portal.services.context import DEMO_LABEL
 from portal.services.month_preview import MonthPreview
 from portal.services.reporting import Key, Receipt, Upload
-from portal.ui import auth, form_view, formats, frame, markup, preview_view, session
+from portal.ui import auth, form_view, formats, frame, problems_view, session
 from portal.ui.context import portal
-from portal.ui.markup import Cell
-from portal.uploads import marking
-from portal.uploads.form import parse_form
-from portal.uploads.parsing import Parsed
+from portal.ui.sources import EXCEL, ChosenFile, FilledForm, Source
 
 
-MOST_PROBLEMS = 50
-MISSING = "value.missing"
+SEND = "skicka-in"  # the anchor of the last part
+NOTHING_TO_SEND = "Här står samma värden som redan är inskickade. Det finns inget att skicka."
 FILE, FORM = "Ladda upp fil", "Fyll i här"
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-@dataclass(frozen=True, slots=True)
-class ChosenFile:
-    """The first door: a file."""
-
-    name: str
-    content: bytes
-
-    read_from = "filen"
-
-    def preview(self, user: User) -> Upload:
-        return reporting.preview(portal(), user, name=self.name, content=self.content)
-
-    def commit(self, user: User, **details: Any) -> Receipt:
-        return reporting.commit(portal(), user, name=self.name, content=self.content, **details)
-
-    def leave(self) -> None:
-        session.start_next_upload()
-
-
-@dataclass(frozen=True, slots=True)
-class FilledForm:
-    """The second door: the month filled in here."""
-
-    clinic: str
-    month: Month
-    texts: Mapping[str, str]
-
-    read_from = "formuläret"
-
-    def preview(self, user: User) -> Upload:
-        return reporting.preview_parsed(portal(), user, self._parsed(), name="")
-
-    def commit(self, user: User, **details: Any) -> Receipt:
-        return reporting.commit_parsed(portal(), user, self._parsed(), name="", door=Door.FORM, **details)
-
-    def leave(self) -> None:
-        form_view.leave(self.clinic, self.month)
-
-    def _parsed(self) -> Parsed:
-        return parse_form(self.clinic, self.month, self.texts)
-
-
-Source = ChosenFile | FilledForm
 
 
 def choose_month(user: User, clinic: str) -> Month | None:
@@ -139,109 +85,40 @@ def _choose_door(user: User, clinic: str, month: Month) -> str:
     return str(st.segmented_control("Hur vill du rapportera?", [FILE, FORM], key=key, required=True) or FILE)
 
 
-def show_problems(source: Source, upload: Upload) -> None:
-    """Say what is wrong, errors only: each with its cell, what stood there, how to mend it."""
-    is_file = isinstance(source, ChosenFile)
-    where = " i " + reporting.safe_name(upload.name) if is_file else " i formuläret"
-    if any(problem.code == "privacy.personal_number" for problem in upload.errors):
-        where = ""  # the number may stand in the file's name
-    mending = "Inget är sparat. Rätta i filen och ladda upp den igen."
-    if not is_file:
-        mending = "Inget är inskickat. Rätta i rutorna ovan."
-    st.error(f"{len(upload.errors)} fel{where}. {mending}", icon=":material/error:")
-    if isinstance(source, ChosenFile):
-        _offer_marked_copy(source, upload)
-    preview_view.show_notices(upload)
-    is_grouped = {problem: _is_grouped(problem, is_file=is_file) for problem in upload.errors}
-    with_place = [p for p in upload.errors if p.place != NOWHERE and not is_grouped[p]]
-    with_place.sort(key=lambda problem: problem.place.row or 0)
-    without = [p for p in upload.errors if p.place == NOWHERE and not is_grouped[p]]
-    rows = [_problem(problem) for problem in with_place[:MOST_PROBLEMS]]
-    rows += [_problem(problem) for problem in without]
-    rows += _missing([p for p in upload.errors if is_grouped[p]])
-    headings = ("Var", "Mått", "Det stod", "Vad är fel och hur rättar man")
-    if is_file:
-        st.html(markup.table(headings, rows, caption="Fel att rätta, i filens ordning"))
-    else:  # a form has no cells: the measure says where
-        rows = [markup.Row(row.cells[1:]) for row in rows]
-        st.html(markup.table(headings[1:], rows, caption="Fel att rätta"))
-    if len(with_place) > MOST_PROBLEMS:
-        st.caption(f"De första {MOST_PROBLEMS} visas. Rätta dem och ladda upp igen, så visas resten.")
-
-
-def _is_grouped(problem: Problem, *, is_file: bool) -> bool:
-    """Values that are not there are told of together: a form has no cells to point at."""
-    return problem.code == MISSING and (problem.place == NOWHERE or not is_file)
-
-
-def _offer_marked_copy(file: ChosenFile, upload: Upload) -> None:
-    if not marking.can_mark(upload.problems):
+def show_status(upload: Upload) -> None:
+    """Say at the top that nothing is wrong, and that nothing is sent yet; with the way to the button."""
+    if not _has_something_to_send(upload):
+        st.info("Inga fel. " + NOTHING_TO_SEND, icon=":material/info:")
         return
-    stem = reporting.safe_name(file.name).rpartition(".")[0] or "fil"
-    sid = auth.session_id()
-    st.download_button(
-        "Ladda ner din fil med felen markerade",
-        data=lambda: _marked_copy(sid, file),
-        file_name=frame.file_name(reporting.safe_name(f"{stem[:100]}-att-ratta.xlsx")),
-        mime=EXCEL,
-        icon=":material/download:",
-        help="Cellerna är färgade, med en kommentar var. Rätta i den filen och ladda upp just den.",
-        on_click="ignore",
+    to_explain = len(upload.warnings)
+    count = f"{formats.plural(to_explain, 'värde', 'värden')} att förklara. " if to_explain else ""
+    st.warning(
+        f"**Inga fel. {count}Inte inskickad än.** Se över siffrorna nedan och [gå till Skicka in](#{SEND}).",
+        icon=":material/outgoing_mail:",
     )
 
 
-def _marked_copy(sid: str, file: ChosenFile) -> bytes:
-    """Run when the button is pressed, outside the page: asks again who it is."""
-    user = accounts.current_user(portal(), sid)
-    if user is None:
-        raise AccessDenied("Du är utloggad.")
-    return reporting.marked_copy(portal(), user, name=file.name, content=file.content)
+def _is_returned(upload: Upload) -> bool:
+    return any(found.base and needs_answer(found.base.state) for found in upload.months)
 
 
-def _problem(problem: Problem) -> markup.Row:
-    row = f"rad {problem.place.row}" if problem.place.row else ""
-    place = " ".join(filter(None, (problem.place.sheet, problem.place.cell or row))) or "Filen"
-    measure = MEASURES_BY_CODE.get(problem.measure or "")
-    return markup.row(
-        Cell(place),
-        measure.label if measure else "–",
-        problem.read if problem.read is not None else "–",
-        problem.message,
-    )
-
-
-def _missing(problems: list[Problem]) -> list[markup.Row]:
-    """Say once per clinic and month which measures have no value at all."""
-    by_month: dict[tuple[str | None, Month | None], list[str]] = {}
-    for problem in problems:
-        by_month.setdefault((problem.clinic, problem.month), []).append(
-            MEASURES_BY_CODE[problem.measure or ""].label
-        )
-    return [
-        markup.row(
-            "Filen",
-            Cell(formats.plural(len(labels), "mått", "mått"), small=month.label if month else ""),
-            "–",
-            f"Värde saknas för {', '.join(labels)}. Lägg till dem: ett antal, 0 om det inte var några, "
-            "eller ett skäl som ”mäts inte”.",
-        )
-        for (_, month), labels in by_month.items()
-    ]
+def _has_something_to_send(upload: Upload) -> bool:
+    return _is_returned(upload) or any(found.has_changes for found in upload.months)
 
 
 def send(user: User, source: Source, upload: Upload) -> None:
     """Ask for what sending needs, and send; a form, so that nothing is read again in between."""
     is_correction = any(found.base for found in upload.months)
-    is_returned = any(found.base and needs_answer(found.base.state) for found in upload.months)
-    if not is_returned and not any(found.has_changes for found in upload.months):
-        st.info("Här står samma värden som redan är inskickade. Det finns inget att skicka.")
+    if not _has_something_to_send(upload):
         return
+    is_returned = _is_returned(upload)
+    st.subheader("Skicka in", anchor=SEND)
     seen = _seen(upload)
     newer = [found.base for found in upload.months if found.base and _is_newer(found, seen)]
     for base in newer:
         _say_newer(base)
     with st.form("send", border=True):
-        note = _ask_about_warnings(upload)
+        note = _ask_about_warnings(source, upload)
         reason = ""
         if is_correction:
             label = "Svar på regionens kommentar" if is_returned else "Varför rättar ni?"
@@ -293,24 +170,26 @@ def _say_newer(base: Submission) -> None:
     )
 
 
-def _ask_about_warnings(upload: Upload) -> str:
+def _ask_about_warnings(source: Source, upload: Upload) -> str:
     if not upload.warnings:
         return ""
-    mending = "rätta filen och ladda upp igen" if upload.name else "ändra dem i rutorna ovan"
+    is_form = not isinstance(source, ChosenFile)
+    mending = "ändra i rutorna ovan" if is_form else "rätta filen och ladda upp igen"
+    one = len(upload.warnings) == 1
     st.warning(
         f"{formats.plural(len(upload.warnings), 'värde', 'värden')} avviker från vad ni brukar ha. "
-        f"Stämmer de, skriv varför. Stämmer de inte, {mending}.",
+        f"Stämmer {'det' if one else 'de'}, skriv varför. Stämmer {'det' if one else 'de'} inte, {mending}.",
         icon=":material/warning:",
     )
-    for group, problems in groupby(upload.warnings, key=lambda problem: problem.code):
-        del group
-        st.text("\n".join(problem.message for problem in problems))
-    return st.text_area("Varför stämmer värdena?", max_chars=500, key="note")
+    problems_view.show_warnings(upload, is_form=is_form)
+    label = "Varför stämmer värdet?" if one else "Varför stämmer värdena?"
+    return st.text_area(label, max_chars=500, key="note")
 
 
 def _is_complete(upload: Upload, *, note: str, reason: str, is_correction: bool) -> bool:
     if upload.warnings and not note.strip():
-        st.error("Skriv varför de avvikande värdena stämmer.")
+        what = "det avvikande värdet" if len(upload.warnings) == 1 else "de avvikande värdena"
+        st.error(f"Skriv varför {what} stämmer.")
         return False
     if is_correction and not reason.strip():
         st.error("Skriv varför ni rättar, så förstår regionen ändringen.")
@@ -335,7 +214,7 @@ def _commit(
     except reporting.Rejected as rejected:
         st.error(f"Inget är sparat: {rejected.problems[0].message}")
         return
-    session.note_receipt(_receipt_text(receipt, upload, user))
+    session.note_receipt(_receipt_text(receipt, upload, user), _what_is_next(receipt))
     session.forget_seen_bases()
     source.leave()
     st.rerun()
@@ -352,11 +231,23 @@ def _receipt_text(receipt: Receipt, upload: Upload, user: User) -> str:
         f"Fil: {reporting.safe_name(upload.name)}" if upload.name else "Ifylld i formuläret",
         f"Lästa värden: {receipt.read}",
         f"Nya {receipt.new}, ändrade {receipt.changed}, oförändrade {receipt.unchanged}",
-        f"SHA-256: {receipt.sha256}",
+        f"{'Filens' if upload.name else 'Uppgifternas'} fingeravtryck (SHA-256): {receipt.sha256}",
     ]
     if portal().is_demo:
         lines.append(DEMO_LABEL)
     return "\n".join(lines)
+
+
+def _what_is_next(receipt: Receipt) -> str:
+    """Say what happens now, and when the region's figures of the months are released."""
+    calendar, today = portal().calendar, portal().clock.today
+    months = sorted({month for _, month, _ in receipt.submissions})
+    to_come = [month for month in months if calendar.release_date(month) > today]
+    sentences = ["Regionen granskar. Era egna värden syns redan i Översikt."]
+    for month in to_come:
+        of = f" för {month.label}" if len(months) > 1 else ""
+        sentences.append(f"Regionens värde{of} släpps {formats.day(calendar.release_date(month))}.")
+    return " ".join(sentences)
 
 
 def show_receipt() -> bool:
@@ -366,10 +257,7 @@ def show_receipt() -> bool:
         return False
     st.success("Tack! Månaden är inskickad.", icon=":material/check_circle:")
     st.code(text, language=None, wrap_lines=True)
-    st.markdown(
-        "Regionen granskar. Era egna värden syns redan i Översikt. Regionens värde släpps den "
-        f"{portal().calendar.release_day}:e i månaden efter."
-    )
+    st.markdown(session.what_is_next())
     left, right = st.columns(2)
     left.download_button(
         "Ladda ner kvittot",

@@ -12,6 +12,7 @@ from portal.services.reviews import Case, Waiting
 from portal.services.status import Grid
 from portal.ui import auth, formats, session
 from portal.ui.context import portal
+from portal.ui.frame import plain
 
 
 HELD = "Innehåller ett osannolikt värde: ingår i regionens värden först när du godkänt."
@@ -98,7 +99,8 @@ def _asked(user: User) -> Case | None:
 def show_title(case: Case) -> None:
     sent = case.submission
     st.subheader(
-        f"{case.clinic.name}, {sent.month.label}, version {sent.version}: {sent.state.label}", anchor=False
+        f"{plain(case.clinic.name)}, {sent.month.label}, version {sent.version}: {sent.state.label}",
+        anchor=False,
     )
     if sent.waits_for_approval:
         st.warning(HELD, icon=":material/front_hand:")

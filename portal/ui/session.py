@@ -3,13 +3,15 @@
 Only plain text is kept: an object would outlive a change of rights. Who the user is, is never here.
 """
 
+from collections.abc import Callable
+
 import streamlit as st
 
 
 CLINIC = "portal.clinic"
 PAGE = "portal.page"
 LEAVING = "portal.leaving"
-NEEDS_CODE = "portal.needs_code"
+LOGIN_STEP = "portal.login_step"
 REFUSED = "portal.refused"
 
 
@@ -41,12 +43,13 @@ def note_leaving() -> None:
     st.session_state[LEAVING] = True
 
 
-def needs_code() -> bool:
-    return bool(st.session_state.get(NEEDS_CODE))
+def login_step() -> str:
+    """Return what shows that the password of this login was right and its code is still to come."""
+    return str(st.session_state.get(LOGIN_STEP, ""))
 
 
-def note_needs_code(needed: bool) -> None:
-    st.session_state[NEEDS_CODE] = needed
+def note_login_step(step: str) -> None:
+    st.session_state[LOGIN_STEP] = step
 
 
 def is_new_refusal(path: str) -> bool:
@@ -63,6 +66,7 @@ def value_of(key: str) -> str:
 
 UPLOAD_ROUND = "portal.upload_round"
 RECEIPT = "portal.receipt"
+NEXT = "portal.next"
 REJECTED = "portal.rejected"
 
 
@@ -79,8 +83,13 @@ def receipt() -> str:
     return str(st.session_state.get(RECEIPT, ""))
 
 
-def note_receipt(text: str) -> None:
+def note_receipt(text: str, what_is_next: str) -> None:
     st.session_state[RECEIPT] = text
+    st.session_state[NEXT] = what_is_next
+
+
+def what_is_next() -> str:
+    return str(st.session_state.get(NEXT, ""))
 
 
 def forget_receipt() -> None:
@@ -162,3 +171,91 @@ def forget_texts(start: str) -> None:
     """Forget every widget whose key starts like that: they begin again from what is stored."""
     for key in [key for key in st.session_state if str(key).startswith(start)]:
         del st.session_state[key]
+
+
+LINK = "portal.link"
+WELCOMED = "portal.welcomed"
+NEW_CODES = "portal.new_codes"
+TOTP_SECRET = "portal.totp_secret"
+
+
+def link() -> str:
+    """Return the secret of the link that the visitor came by."""
+    return str(st.session_state.get(LINK, ""))
+
+
+def note_link(secret: str) -> None:
+    st.session_state[LINK] = secret
+
+
+def is_welcomed() -> bool:
+    """Tell whether the visitor has just used up their link."""
+    return bool(st.session_state.get(WELCOMED))
+
+
+def note_welcomed(codes: list[str]) -> None:
+    st.session_state[WELCOMED] = True
+    note_new_codes(codes)
+    note_link("")
+    forget_totp_secret()
+
+
+def new_codes() -> list[str]:
+    """Return recovery codes that were made a moment ago."""
+    return str(st.session_state.get(NEW_CODES, "")).split()
+
+
+def note_new_codes(codes: list[str]) -> None:
+    st.session_state[NEW_CODES] = " ".join(codes)
+
+
+def take_new_codes() -> list[str]:
+    """Return the new recovery codes, this once."""
+    codes = new_codes()
+    st.session_state.pop(NEW_CODES, None)
+    return codes
+
+
+def totp_secret(make: Callable[[], str]) -> str:
+    """Return the secret that is being set up in this tab, made the first time."""
+    if TOTP_SECRET not in st.session_state:
+        st.session_state[TOTP_SECRET] = make()
+    return str(st.session_state[TOTP_SECRET])
+
+
+def forget_totp_secret() -> None:
+    st.session_state.pop(TOTP_SECRET, None)
+
+
+INVITATION = "portal.invitation"
+ERROR = "portal.error"
+
+
+def note_invitation(url: str) -> None:
+    st.session_state[INVITATION] = url
+
+
+def take_invitation() -> str:
+    """Return the link that was just made, this once."""
+    return str(st.session_state.pop(INVITATION, ""))
+
+
+def note_error(text: str) -> None:
+    st.session_state[ERROR] = text
+
+
+def take_error() -> str:
+    return str(st.session_state.pop(ERROR, ""))
+
+
+LOG_PLACE = "portal.log_place"
+
+
+def log_place(search: str) -> tuple[int | None, int | None]:
+    """Return the (older than, newer than) at which the log is open; a new search begins at the newest."""
+    kept = st.session_state.get(LOG_PLACE)
+    return (kept[1], kept[2]) if kept and kept[0] == search else (None, None)
+
+
+def note_log_place(search: str, older_than: int | None, newer_than: int | None) -> None:
+    st.session_state[LOG_PLACE] = (search, older_than, newer_than)

@@ -4,10 +4,10 @@ from datetime import date, timedelta
 
 import streamlit as st
 
-from portal.domain.access import User
+from portal.domain.access import CALENDAR, User
 from portal.domain.months import Month
 from portal.domain.submissions import MonthState
-from portal.services import breaks, deadlines, releases, reminders
+from portal.services import breaks, deadlines, reminders
 from portal.services.status import Grid
 from portal.ui import auth, formats, markup, session
 from portal.ui.context import portal
@@ -39,6 +39,7 @@ def show_waiting(grid: Grid) -> None:
         owed = len(grid.clinics) - grid.count(month, MonthState.NOT_OWED)
         st.markdown(f"### {month.label.capitalize()}: {sent} av {owed} inne")
         st.text(_release_text(grid, month))
+        st.page_link("../../pages/month.py", label="Vad har ändrats?", icon=":material/event_note:")
 
 
 def _late(grid: Grid) -> str:
@@ -54,7 +55,8 @@ def _release_text(grid: Grid, month: Month) -> str:
     deadline = f"Sista dag för mottagningarna: {formats.day(grid.deadlines[month])}."
     if month in grid.releases:
         done = grid.releases[month]
-        return f"Släppt {formats.moment(done.released_at)}, nummer {done.number}. {deadline}"
+        itself = "av sig självt " if done.released_by == CALENDAR.username else ""
+        return f"Släppt {itself}{formats.moment(done.released_at)}, nummer {done.number}. {deadline}"
     return f"Släpps {formats.day(grid.release_dates[month])}. {deadline}"
 
 
@@ -98,61 +100,6 @@ def _released(grid: Grid, month: Month) -> str:
     if month in grid.releases:
         return f"släppt ({grid.releases[month].number})"
     return f"släpps {grid.release_dates[month].day}/{grid.release_dates[month].month}"
-
-
-def show_release(grid: Grid, user: User) -> None:
-    """Release a month: choose, see what will be shown and hidden, click."""
-    st.subheader("Släpp en månad", anchor=False)
-    months = list(reversed(grid.months))
-    month = st.selectbox("Månad att släppa", months, format_func=lambda month: _choice(grid, month))
-    try:
-        preview = releases.preview(portal(), user, month)
-    except releases.ReleaseRefused as refused:
-        st.info(str(refused))
-        return
-    missing = ", ".join(clinic.name for clinic in preview.missing) or "ingen"
-    st.markdown(
-        f"**{len(preview.contributing)} mottagningar** ingår. Saknas: {missing}.  \n"
-        f"**{len(preview.shown)} värden visas**, {len(preview.hidden)} visas inte (för få vårdgivare, för få "
-        f"fall eller inget underlag), {len(preview.kept)} behålls som de är."
-    )
-    if preview.held:
-        names = ", ".join(clinic.name for clinic in preview.held)
-        st.warning(
-            f"Väntar på ditt godkännande, och ingår inte med det senast inskickade: {names}. Månaden "
-            "innehåller ett osannolikt värde.",
-            icon=":material/front_hand:",
-        )
-    if preview.kept:
-        st.caption(
-            "Ett släppt värde byts bara ut när ingen eller minst tre vårdgivare har ändrat sina siffror; "
-            "annars skulle skillnaden visa vad en av dem rättade."
-        )
-    with st.expander("Vilka värden?"):
-        st.text("Visas: " + (", ".join(i.label for i in preview.shown) or "inga"))
-        st.text("Visas inte: " + (", ".join(i.label for i in preview.hidden) or "inga"))
-    st.button(
-        f"Släpp {month.label}" + (" på nytt" if month in grid.releases else ""),
-        type="primary",
-        on_click=_release,
-        args=(str(month),),
-        disabled=not (preview.shown or preview.hidden),
-    )
-
-
-def _choice(grid: Grid, month: Month) -> str:
-    return f"{month.label} ({'släppt' if month in grid.releases else 'inte släppt'})"
-
-
-def _release(month: str) -> None:
-    """Callback: the user is asked for again, since callbacks run before the page's guard."""
-    user = auth.still_user()
-    try:
-        done = releases.release(portal(), user, Month.parse(month))
-    except releases.ReleaseRefused as refused:
-        st.toast(str(refused))
-        return
-    st.toast(f"{done.month.label.capitalize()} är släppt: {len(done.shown)} värden visas.")
 
 
 def show_unreached(user: User) -> None:

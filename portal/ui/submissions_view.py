@@ -8,7 +8,7 @@ from portal.domain.access import AccessDenied, ClinicUser, User
 from portal.domain.measures import MEASURES_BY_CODE
 from portal.domain.months import Month
 from portal.domain.submissions import MonthState, State, Submission
-from portal.services import accounts, reviews, versions
+from portal.services import login_sessions, reviews, versions
 from portal.services.context import DEMO_LABEL
 from portal.services.reviews import Case, ReviewLine
 from portal.services.versions import Comparison, Pair
@@ -112,7 +112,7 @@ def _offer_file(user: User, case: Case, version: int) -> None:
 
 def _fetched(sid: str, clinic: str, month: Month, version: int) -> bytes:
     """Run when the button is pressed, outside the page: asks again who it is."""
-    user = accounts.current_user(portal(), sid)
+    user = login_sessions.current_user(portal(), sid)
     if user is None:
         raise AccessDenied("Du är utloggad.")
     return versions.fetch_file(portal(), user, clinic=clinic, month=month, version=version)[1]
@@ -240,7 +240,7 @@ def receipt(case: Case) -> str:
         f"Inskickad av {sent.sent_by} {formats.moment(sent.sent_at)}",
         f"Fil: {sent.file_name}" if sent.file_name else "Ifylld i formuläret",
         f"Lästa värden: {sent.read} (nya {sent.new}, ändrade {sent.changed}, oförändrade {sent.unchanged})",
-        f"SHA-256: {sent.sha256}",
+        f"{'Filens' if sent.file_name else 'Uppgifternas'} fingeravtryck (SHA-256): {sent.sha256}",
     ]
     if portal().is_demo:
         lines.append(DEMO_LABEL)

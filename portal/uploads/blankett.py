@@ -27,6 +27,10 @@ _CODE, _LABEL, _UNIT, _REQUIRED = (
 )
 _IGNORED = {_CODE, _LABEL, _UNIT, _REQUIRED}
 _REFERENCE = match_key(template.REFERENCE)
+_ALLOWED = (
+    f"{template.CODE}, {template.LABEL}, {template.UNIT}, {template.REQUIRED}, {template.REFERENCE} (…) och "
+    "månader som 2025-01"
+)
 _MONTH_STARTS = tuple(name[:3] for name in SWEDISH_MONTHS)
 # Codes are compared as headings are: neither case nor invisible characters tell two apart.
 _CODES = {match_key(measure.code): measure.code for measure in MEASURES}
@@ -43,6 +47,13 @@ def find(document: Document) -> Table | None:
 
 def _is_heading(keys: Sequence[str]) -> bool:
     return _CODE in keys and len([key for key in keys if key]) > 1
+
+
+def measures_of_rows(table: Table) -> dict[int, str]:
+    """Return the measure of each row that has a known code."""
+    column = [match_key(text) for text in table.headings].index(_CODE)
+    codes = ((number, row[column] if column < len(row) else "") for number, row in table.body)
+    return {number: _CODES[match_key(code)] for number, code in codes if match_key(code) in _CODES}
 
 
 def read_entries(table: Table, clinics: Clinics, report: Report) -> None:
@@ -159,7 +170,7 @@ def _heading_month(table: Table, column: int, report: Report) -> Month | None:
         if text.strip()[:1].isdecimal() or match_key(text).startswith(_MONTH_STARTS):
             report.error("value.month", f"”{text[:MAX_READ]}” är ingen månad. {fault.hint}", place, read=text)
         else:
-            say_unknown_heading(text, place, "Kod, Mått, Enhet, Krävs och månader", report)
+            say_unknown_heading(text, place, _ALLOWED, report)
     return None
 
 

@@ -11,6 +11,7 @@ from typing import TypeVar
 from portal.domain.grammar import (
     SPACES,
     GrammarFault,
+    closest_reason,
     code_points,
     match_key,
     parse_month,
@@ -166,7 +167,11 @@ def _long_answer(texts: tuple[str, str]) -> Answer:
             "value.empty", f"värdet saknas. Skriv ett antal, 0 om det inte var några, eller {_REASON}."
         )
     if reason and not parse_reason(reason):
-        raise _Fault("value.reason", f"”{reason[:MAX_READ]}” är inget skäl. Godtagna är {reason_words()}.")
+        meant = closest_reason(reason)
+        asked = f" Menade du ”{meant.label}”?" if meant else ""
+        raise _Fault(
+            "value.reason", f"”{reason[:MAX_READ]}” är inget skäl.{asked} Godtagna är {reason_words()}."
+        )
     try:
         return to_answer(value or reason)
     except GrammarFault as fault:

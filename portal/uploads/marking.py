@@ -6,15 +6,18 @@ openpyxl opens what somebody sent only in the child process (`portal.uploads.mar
 import json
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from portal.domain.problems import Problem
+from portal.uploads import mending
 from portal.uploads.reading import Document
 
 
 CHILD_SECONDS = 20
 UNMARKABLE = "privacy.personal_number"  # a copy would carry the number on
+ERROR, WARNING = "Fel", "Kontrollera"
+EXPLAIN_LATER = "Stämmer det, låt det stå: förklara på sidan när filen är utan fel."
 
 
 class CannotMark(Exception):
@@ -35,19 +38,24 @@ def mark(content: bytes, document: Document, problems: Sequence[Problem]) -> byt
     order = {
         "kind": document.kind,
         "rows": list(document.sheets[0].rows) if document.kind == "csv" else [],
-        "problems": [
-            {
-                "sheet": problem.place.sheet,
-                "cell": problem.place.cell,
-                "read": problem.read,
-                "message": problem.message,
-                "severity": problem.severity.value,
-            }
-            for problem in problems
-        ],
+        "lines": [_order(line) for line in mending.lines_of(problems)],
     }
     header = json.dumps(order).encode()
     return _ask_child(len(header).to_bytes(8, "big") + header + content)
+
+
+def _order(line: mending.Line) -> Mapping[str, str | int | None]:
+    """Return a line as the child reads it."""
+    return {
+        "kind": ERROR if line.blocks else WARNING,
+        "sheet": line.place.sheet,
+        "cell": line.place.cell,
+        "row": line.place.row,
+        "measure": line.measure,
+        "read": line.read,
+        "before": line.before,
+        "advice": line.advice if line.blocks else f"{line.advice} {EXPLAIN_LATER}",
+    }
 
 
 def _ask_child(order: bytes) -> bytes:

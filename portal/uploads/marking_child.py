@@ -2,8 +2,10 @@
 
 import io
 import json
+import re
 import resource
 import sys
+from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
 import openpyxl
@@ -11,25 +13,35 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.workbook import Workbook
+from openpyxl.worksheet.hyperlink import Hyperlink
 
 from portal.uploads.xlsx_child import CPU_SECONDS, MEMORY_BYTES
 
 
+Line = Mapping[str, Any]  # as portal.uploads.marking writes it
+Fills = dict[tuple[str, str], str]  # sheet and cell → the colour before it was marked; "": none
+
+ERROR = "Fel"
 ERROR_FILL = PatternFill("solid", fgColor="F8C9CC")
 WARNING_FILL = PatternFill("solid", fgColor="FFE9B8")
 LIST_SHEET = "Att rätta"
-WIDTHS = (18, 10, 18, 100)
+AUTHOR = "Vårdval BUP"
+SIGN = f"{AUTHOR}:\n"  # begins the portal's part of a comment, as Excel begins a person's with the name
+HEADINGS = ("Vad", "Blad", "Cell", "Mått", "Det stod", "Förra månaden", "Vad är fel och hur rättar man")
+WIDTHS = (12, 16, 9, 40, 18, 16, 95)
+COLOUR_BEFORE = len(HEADINGS) + 1  # a hidden column of the list: what a later copy gives a cell back
+_COLOUR = re.compile(r"[0-9A-F]{8}")
 
 
 def marked(order: dict[str, Any], content: bytes) -> bytes:
-    """Return the copy's bytes."""
+    """Return the copy's bytes. What an earlier copy's marking left is taken away first."""
     if order["kind"] == "csv":
         book = _from_rows(order["rows"])
     else:
         book = openpyxl.load_workbook(io.BytesIO(content), keep_links=False)
-    for problem in order["problems"]:
-        _mark_cell(book, problem)
-    _add_list(book, order["problems"])
+        _unmark(book)
+        _unlock(book)
+    _add_list(book, order["lines"], _mark_cells(book, order["lines"]))
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -52,38 +64,139 @@ def _write_text(cell: Any, text: str) -> None:
     cell.data_type = "s"
 
 
-def _mark_cell(book: Workbook, problem: dict[str, Any]) -> None:
-    if not problem["cell"]:
-        return
-    name = problem["sheet"] if problem["sheet"] in book.sheetnames else book.sheetnames[0]
-    cell = book[name][problem["cell"]]
-    if not hasattr(cell, "fill") or isinstance(cell, tuple):
-        return
-    cell.fill = ERROR_FILL if problem["severity"] == "error" else WARNING_FILL
-    before = f"{cell.comment.text}\n\n" if cell.comment else ""
-    cell.comment = Comment(before + problem["message"], "Vårdval BUP", width=420, height=120)
+def _unlock(book: Workbook) -> None:
+    """Let rows and columns be taken away: the copy is there to be mended."""
+    for sheet in book.worksheets:
+        sheet.protection.sheet = False
 
 
-def _add_list(book: Workbook, problems: list[dict[str, Any]]) -> None:
+# --- the marks of an earlier copy ---
+
+
+def _unmark(book: Workbook) -> None:
+    """Take away the portal's own colours and comments; people's own stay."""
+    before = _colours_before(book)
+    for sheet in book.worksheets:
+        cells = [cell for cell in _cells(sheet) if cell.comment]
+        for cell in cells:
+            if SIGN in cell.comment.text:
+                _unmark_cell(cell, before.get((sheet.title, cell.coordinate), ""))
+        if cells and not any(cell.comment for cell in cells):
+            sheet.legacy_drawing = None  # held the comments' boxes
     if LIST_SHEET in book.sheetnames:
         del book[LIST_SHEET]
-    sheet = book.create_sheet(LIST_SHEET, 0)
-    rows = [("Blad", "Cell", "Det stod", "Vad är fel och hur rättar man")]
-    rows += [
-        (problem["sheet"] or "", problem["cell"] or "", problem["read"] or "", problem["message"])
-        for problem in problems
+
+
+def _cells(sheet: Any) -> Iterator[Any]:
+    # Only those that are there: rows and columns by their numbers may be seventeen thousand million.
+    return iter(list(sheet._cells.values()))
+
+
+def _unmark_cell(cell: Any, colour: str) -> None:
+    own = cell.comment.text.partition(SIGN)[0].rstrip()
+    author = cell.comment.author
+    cell.comment = Comment(own, author) if own else None
+    if _colour(cell) in (_solid(ERROR_FILL), _solid(WARNING_FILL)):
+        cell.fill = PatternFill("solid", fgColor=colour) if colour else PatternFill()
+
+
+def _colours_before(book: Workbook) -> Fills:
+    if LIST_SHEET not in book.sheetnames:
+        return {}
+    found: Fills = {}
+    for row in book[LIST_SHEET].iter_rows(min_row=2, max_row=2_001, max_col=COLOUR_BEFORE, values_only=True):
+        colour = str(row[COLOUR_BEFORE - 1] or "")
+        if _COLOUR.fullmatch(colour):
+            found[str(row[1]), str(row[2])] = colour
+    return found
+
+
+def _colour(cell: Any) -> str:
+    """Return a cell's colour as RGB, or "" for none and for a theme's."""
+    return _solid(cell.fill) if cell.has_style else ""
+
+
+def _solid(fill: Any) -> str:
+    rgb = fill.fgColor.rgb if fill.patternType == "solid" else ""
+    return rgb if isinstance(rgb, str) and _COLOUR.fullmatch(rgb) else ""
+
+
+# --- this copy's ---
+
+
+def _mark_cells(book: Workbook, lines: list[Line]) -> Fills:
+    """Colour and comment the cells; errors come first, and what is wrong is not coloured as merely odd."""
+    before: Fills = {}
+    for line in lines:
+        cell = _cell_of(book, line)
+        if cell is None:
+            continue
+        key = cell.parent.title, cell.coordinate
+        if key not in before:
+            before[key] = _colour(cell)
+            cell.fill = ERROR_FILL if line["kind"] == ERROR else WARNING_FILL
+        _comment(cell, line)
+    return before
+
+
+def _cell_of(book: Workbook, line: Line) -> Any | None:
+    if not line["cell"]:
+        return None
+    cell = book[_sheet_of(book, line)][line["cell"]]
+    # A cell within a merged area has no look of its own.
+    return cell if hasattr(cell, "fill") and not isinstance(cell, tuple) else None
+
+
+def _sheet_of(book: Workbook, line: Line) -> str:
+    return line["sheet"] if line["sheet"] in book.sheetnames else book.sheetnames[0]
+
+
+def _comment(cell: Any, line: Line) -> None:
+    known = f"\nFörra månaden: {line['before']}." if line["before"] else ""
+    before, author = "", AUTHOR
+    if cell.comment:
+        before, author = f"{cell.comment.text}\n\n", cell.comment.author
+    sign = "" if SIGN in before else SIGN
+    said = line["advice"] + ("" if known and known in before else known)
+    cell.comment = Comment(f"{before}{sign}{said}", author, width=420, height=140)
+
+
+def _add_list(book: Workbook, lines: list[Line], colours: Fills) -> None:
+    targets = [
+        (_sheet_of(book, line), line["cell"] or (f"A{line['row']}" if line["row"] else "")) for line in lines
     ]
-    for number, row in enumerate(rows, start=1):
-        for column, text in enumerate(row, start=1):
+    sheet = book.create_sheet(LIST_SHEET, 0)
+    _write_row(sheet, 1, HEADINGS)
+    for number, (line, (name, target)) in enumerate(zip(lines, targets, strict=True), start=2):
+        place = line["cell"] or (f"rad {line['row']}" if line["row"] else "")
+        texts = (line["kind"], name if target else "", place, line["measure"], line["read"], line["before"])
+        _write_row(sheet, number, (*texts, line["advice"], colours.get((name, target), "")))
+        if target:
+            _link(sheet.cell(number, 3), name, target)
+    for cell in sheet[1]:
+        cell.font = Font(bold=True)
+    for letter, width in zip("ABCDEFG", WIDTHS, strict=True):
+        sheet.column_dimensions[letter].width = width
+    sheet.column_dimensions["H"].hidden = True
+    sheet.freeze_panes = "A2"
+    for one in book.worksheets:  # two chosen at once would be written in together
+        one.sheet_view.tabSelected = one is sheet
+    book.active = 0
+
+
+def _write_row(sheet: Any, number: int, texts: tuple[str, ...]) -> None:
+    for column, text in enumerate(texts, start=1):
+        if text:
             cell = sheet.cell(number, column)
             _write_text(cell, text)
             cell.alignment = Alignment(wrap_text=True, vertical="top")
-            if number == 1:
-                cell.font = Font(bold=True)
-    for letter, width in zip("ABCD", WIDTHS, strict=True):
-        sheet.column_dimensions[letter].width = width
-    sheet.freeze_panes = "A2"
-    book.active = 0
+
+
+def _link(cell: Any, sheet: str, target: str) -> None:
+    """Make a click on the cell lead to another in the same workbook."""
+    quoted = sheet.replace("'", "''")
+    cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{quoted}'!{target}")
+    cell.font = Font(color="00577B", underline="single")
 
 
 def read_order(source: BinaryIO) -> tuple[dict[str, Any], bytes]:

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Literal
 
-from portal.domain.checks import spell_place
 from portal.domain.collecting import collection_paused
 from portal.domain.grammar import code_points, holds_personal_number, match_key
-from portal.domain.problems import NOWHERE, Entry, MonthEntries, Place, Problem, Severity
+from portal.domain.problems import NOWHERE, Entry, MonthEntries, Place, Problem, Severity, spell_place
 from portal.uploads import blankett, long_file
 from portal.uploads.findings import MAX_PROBLEMS, MAX_READ, Clinics, Report
 from portal.uploads.reading import CLINIC_LIMITS, Document, Limits, Sheet, Unreadable, read
@@ -74,7 +73,7 @@ def _interpret(document: Document, clinics: Clinics, report: Report) -> Kind | N
         return None
     if table := blankett.find(document):
         kind: Kind | None = "blankett"
-        check_sheet(table, document, report)
+        check_sheet(table, document, report, blankett.measures_of_rows(table))
         blankett.read_entries(table, clinics, report)
     elif table := long_file.find(document):
         kind = "lang"
@@ -162,6 +161,9 @@ def _private_places(sheet: Sheet, rows: int | None) -> Iterator[Place]:
                 cell = f"{letter_of(column)}{number}"
                 name = None if nameless else sheet.name
                 yield Place(sheet=name, cell=cell, row=number, column=letter_of(column))
+    for cell, formula in sheet.formulas.items():
+        if holds_personal_number(formula):
+            yield Place(sheet=None if nameless else sheet.name, cell=cell)
 
 
 def _private(where: str, place: Place) -> Problem:

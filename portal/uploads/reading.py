@@ -13,9 +13,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
-from portal.domain.checks import spell_place
 from portal.domain.grammar import match_key
-from portal.domain.problems import NOWHERE, Place, Problem, Severity
+from portal.domain.problems import NOWHERE, Place, Problem, Severity, spell_place
 from portal.uploads.text_rows import TextRows, split_plain
 
 
@@ -62,6 +61,7 @@ class Sheet:
     rows: Sequence[list[str]]
     visible: bool = True
     marks: Mapping[str, str] = field(default_factory=dict)  # cell address → Mark
+    formulas: Mapping[str, str] = field(default_factory=dict)  # those without a stored value, as text
     hidden_rows: tuple[int, ...] = ()  # filled ones only
     hidden_columns: tuple[str, ...] = ()  # filled ones only, by letter
 
@@ -250,6 +250,7 @@ def to_document(answer: Mapping[str, Any], limits: Limits = CLINIC_LIMITS) -> Do
             rows=sheet["rows"],
             visible=sheet["visible"],
             marks=sheet["marks"],
+            formulas=sheet["formulas"],
             hidden_rows=tuple(sheet["hidden_rows"]),
             hidden_columns=tuple(sheet["hidden_columns"]),
         )

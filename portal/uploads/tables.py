@@ -1,9 +1,10 @@
 """A sheet with its heading row: how it is found, and what both forms ask of its headings, rows and cells."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from portal.domain.grammar import code_points, match_key, parse_count, parse_reason
+from portal.domain.measures import MEASURES_BY_CODE
 from portal.domain.problems import Place
 from portal.domain.values import Answer
 from portal.uploads import template
@@ -59,13 +60,17 @@ def find_table(sheet: Sheet, is_heading: Callable[[Sequence[str]], bool]) -> Tab
     return None
 
 
-def check_sheet(table: Table, document: Document, report: Report) -> None:
-    """Refuse what cannot be seen in the sheet that is read, and say which sheets are not read."""
+def check_sheet(
+    table: Table, document: Document, report: Report, measures: Mapping[int, str] | None = None
+) -> None:
+    """Refuse what cannot be seen in the sheet that is read, and say which sheets are not read.
+
+    `measures`: the measure that a row is about, where each row has one.
+    """
     if not table.sheet.visible:
         report.error("file.hidden", f"Bladet {table.sheet.name} är dolt. Visa bladet och spara filen igen.")
     for number in table.sheet.hidden_rows:
-        message = "raden är dold men har innehåll. Visa raden, eller ta bort den, och spara filen igen."
-        report.error("file.hidden", message, table.place(number))
+        _say_hidden_row(table, number, (measures or {}).get(number), report)
     for letter in table.sheet.hidden_columns:
         message = (
             f"kolumn {letter} är dold men har innehåll. Visa kolumnen, eller ta bort den, och spara igen."
@@ -81,6 +86,16 @@ def check_sheet(table: Table, document: Document, report: Report) -> None:
             and any(map(any, sheet.rows))
         ):
             report.notices.append(f"Bladet ”{(sheet.name or '')[:31]}” lästes inte.")
+
+
+def _say_hidden_row(table: Table, number: int, measure: str | None, report: Report) -> None:
+    before = len(report.problems)
+    about = f" ({MEASURES_BY_CODE[measure].label})" if measure else ""
+    is_needed = measure is not None and MEASURES_BY_CODE[measure].required
+    mending = "Visa raden" if is_needed else "Visa raden, eller ta bort den,"
+    message = f"raden{about} är dold men har innehåll. {mending} och spara filen igen."
+    report.error("file.hidden", message, table.place(number))
+    report.belong_to(before, clinic=None, month=None, measure=measure)
 
 
 # --- headings ---
@@ -137,8 +152,11 @@ def is_uncomputed(table: Table, place: Place, report: Report) -> bool:
     """Return whether a cell is a formula without its value, and say so."""
     if table.sheet.marks.get(place.cell or "") != Mark.FORMULA:
         return False
-    message = "formeln har inget uträknat värde. Öppna filen i Excel, spara den och skicka den igen."
-    report.error("value.formula", message, place)
+    message = (
+        "formeln har inget uträknat värde i filen. Skriv talet i stället för formeln, eller öppna filen i "
+        "Excel, kontrollera talet och spara den."
+    )
+    report.error("value.formula", message, place, read=table.sheet.formulas.get(place.cell or ""))
     return True
 
 

@@ -29,7 +29,8 @@ REFERENCE = "Förra månaden"  # a column whose heading starts like this is not 
 HEADING_ROW = 6
 INSTRUCTION = (
     "Fyll i de gula rutorna med hela tal, 0 om det inte var några. Kan ett mått inte räknas: "
-    f"skriv skälet i ord, {reason_words()}. Rader och kolumner får byta plats, men ändra inte koderna."
+    f"skriv skälet i ord, {reason_words()}. Rader och kolumner får byta plats, men ändra inte koderna. "
+    "Bladet är skyddat utan lösenord: måste något bort, välj Granska – Ta bort bladets skydd."
 )
 
 Answers = Mapping[str, Answer]
@@ -102,7 +103,7 @@ def _write_top(sheet: Worksheet, clinic: Clinic, months: Sequence[Month], label:
     sheet["A4"] = INSTRUCTION
     sheet["A4"].alignment = Alignment(wrap_text=True, vertical="top")
     sheet.merge_cells(start_row=4, end_row=4, start_column=1, end_column=5)
-    sheet.row_dimensions[4].height = 62
+    sheet.row_dimensions[4].height = 78
 
 
 def _write_headings(sheet: Worksheet, months: Sequence[Month], reference: Month | None) -> None:

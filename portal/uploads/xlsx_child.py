@@ -13,6 +13,7 @@ import resource
 import sys
 import warnings
 import zipfile
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
@@ -28,6 +29,7 @@ MEMORY_BYTES = 768 * 1024 * 1024
 CPU_SECONDS = 10
 MAX_SHEETS = 20
 MAX_TEXT = 500
+MAX_FORMULA = 60  # characters of a formula that are told; it is text, and never computed
 
 
 class Refused(Exception):
@@ -53,8 +55,11 @@ class Parser(WorkSheetParser):
         cell: dict[str, Any] = super().parse_cell(element)
         # A stored empty text (t="str") is a value; an empty <v/> of any other type is none.
         stored = element.findtext(VALUE_TAG) or element.get("t") == "str"
-        if element.find(FORMULA_TAG) is not None and not stored:
-            cell.update(value="", data_type="f")
+        formula = element.find(FORMULA_TAG)
+        if formula is not None and not stored:
+            # A cell that shares another's formula has no text of its own.
+            text = f"={formula.text.strip()}" if formula.text else "en formel"
+            cell.update(value=text[:MAX_FORMULA], data_type="f")
         return cell
 
     def parse_row(self, row: Any) -> tuple[int, list[dict[str, Any]]]:
@@ -146,9 +151,17 @@ def _text(part: bytes) -> str:
     return html.unescape(_TAG.sub("\n", _RUN_TAG.sub("", xml)))
 
 
+@dataclass(slots=True)
+class _Odd:
+    """What is odd about a sheet's cells, by address."""
+
+    marks: dict[str, str] = field(default_factory=dict)
+    formulas: dict[str, str] = field(default_factory=dict)  # those without a stored value, as text
+
+
 def _sheet(sheet: Any, *, rows: int, columns: int) -> dict[str, Any]:
     texts: list[list[str]] = []
-    marks: dict[str, str] = {}
+    odd = _Odd()
     hidden: list[int] = []
     with sheet._get_source() as source:
         parser = _parser(sheet, source)
@@ -156,7 +169,7 @@ def _sheet(sheet: Any, *, rows: int, columns: int) -> dict[str, Any]:
             if not len(texts) < number <= rows:
                 raise Refused("too_many_rows" if number > rows else "damaged", sheet=sheet.title)
             texts.extend([] for _ in range(number - len(texts)))
-            texts[-1] = _row(cells, marks, sheet=sheet.title, columns=columns)
+            texts[-1] = _row(cells, odd, sheet=sheet.title, columns=columns)
             if parser.hidden and any(texts[-1]):
                 hidden.append(number)
     filled = sorted({column for row in texts for column, text in enumerate(row, start=1) if text})
@@ -164,7 +177,8 @@ def _sheet(sheet: Any, *, rows: int, columns: int) -> dict[str, Any]:
         "name": sheet.title,
         "visible": sheet.sheet_state == "visible",
         "rows": texts,
-        "marks": marks,
+        "marks": odd.marks,
+        "formulas": odd.formulas,
         "hidden_rows": hidden,
         "hidden_columns": [
             get_column_letter(column)
@@ -187,17 +201,19 @@ def _parser(sheet: Any, source: Any) -> Parser:
     )
 
 
-def _row(cells: list[dict[str, Any]], marks: dict[str, str], *, sheet: str, columns: int) -> list[str]:
+def _row(cells: list[dict[str, Any]], odd: _Odd, *, sheet: str, columns: int) -> list[str]:
     texts: dict[int, str] = {}
     for cell in cells:
         text, mark = _cell(cell["value"], cell["data_type"])
         if not text and not mark:
             continue
         address = f"{get_column_letter(cell['column'])}{cell['row']}"
+        if mark == "formula":
+            odd.formulas[address], text = text, ""
         _check_cell(cell["column"], text, columns=columns, known=texts, place=(sheet, address))
         texts[cell["column"]] = text
         if mark:
-            marks[address] = mark
+            odd.marks[address] = mark
     return [texts.get(column, "") for column in range(1, max(texts, default=0) + 1)]
 
 

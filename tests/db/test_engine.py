@@ -8,10 +8,12 @@ import pytest
 from sqlalchemy import insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from db import row_security
 from db.engine import Database, DatabaseUnavailable
 from db.migrate import is_current
 from db.scoping import table
 from portal.domain.access import EVERY_CLINIC, NO_CLINIC
+from tests.postgres import as_owner
 
 
 CLINIC = {
@@ -45,10 +47,13 @@ def test_f11_every_sqlite_connection_is_set_up_not_only_the_first(sqlite_databas
     assert found == [expected] * 3
 
 
+@pytest.mark.asvs("2.3.4")
 def test_f11_eight_threads_that_count_at_once_lose_nothing(database):
-    with database.writing(EVERY_CLINIC) as scoped:
+    with as_owner(database) as owner, owner.writing(EVERY_CLINIC) as scoped:
         scoped.connection.execute(text("CREATE TABLE counter (n INTEGER NOT NULL)"))
         scoped.connection.execute(text("INSERT INTO counter VALUES (0)"))
+        if not database.is_sqlite:
+            row_security.grant(scoped.connection, database.role)
 
     def count(_):
         for _ in range(25):
@@ -63,6 +68,7 @@ def test_f11_eight_threads_that_count_at_once_lose_nothing(database):
         assert scoped.connection.scalar(text("SELECT n FROM counter")) == 8 * 25
 
 
+@pytest.mark.asvs("2.3.3", "16.5.3")
 def test_a_transaction_that_fails_half_way_stores_nothing(database):
     with pytest.raises(RuntimeError), database.writing(EVERY_CLINIC) as scoped:
         scoped.connection.execute(insert(table("clinic")).values(CLINIC))

@@ -8,8 +8,10 @@ import pytest
 
 from db import (
     audit,
+    audit_log,
     breaks,
     clinics,
+    contract,
     deadlines,
     drafts,
     facts,
@@ -23,13 +25,17 @@ from db import (
 from db.scoping import OutOfScope, ScopedConnection
 from db.submissions import NewSubmission
 from portal.domain.access import EVERY_CLINIC, NO_CLINIC, ClinicScope
+from portal.domain.contract import Answer as ContractAnswer
+from portal.domain.contract import Level, Reply
 from portal.domain.months import Month
+from portal.domain.source_facts import Fact
 from portal.domain.submissions import Door, State
 from portal.domain.values import Answer
 from portal.services import breaks as break_service
 from portal.services import deadlines as deadline_service
 from portal.services import releases as release_service
 from portal.services import reviews
+from tests.conftest import add_account
 from tests.services.region import CONTROLLER, DECEMBER, FEBRUARY, JANUARY, add_region, send
 
 
@@ -39,6 +45,7 @@ MODULES = (
     values,
     releases,
     audit,
+    audit_log,
     facts,
     breaks,
     deadlines,
@@ -46,6 +53,7 @@ MODULES = (
     drafts,
     files,
     installation,
+    contract,
 )
 FALUN = ClinicScope(frozenset({"falun"}))
 FIRST, LAST = Month(2024, 1), Month(2025, 1)
@@ -53,6 +61,13 @@ FOREIGN = 7_919  # mora's number, which no sum of falun's own gives
 NOW = datetime(2025, 2, 5, tzinfo=UTC)
 UNTIL = date(2025, 3, 31)
 MORAS_FILE = "f" * 64
+MORAS_ANSWER = ContractAnswer(
+    clinic="mora", demand="telephone_hours", reply=Reply.NO, valid_from=date(2024, 1, 1), source="Mora"
+)
+MORAS_FACT = Fact(
+    indicator="medicine_unit_meetings", year=2024, clinic="mora", value=2, source="Mora", version=1
+)
+LEVEL = Level(met=90, valid_from=date(2024, 1, 1), basis="Beslut")
 
 
 def public_functions():
@@ -79,6 +94,7 @@ READERS = {
         scoped, keys=[("mora", JANUARY), ("falun", JANUARY)]
     ),
     "submissions.newest_usable": lambda scoped, ids: submissions.newest_usable(scoped, month=JANUARY),
+    "submissions.first_sent": lambda scoped, ids: submissions.first_sent(scoped, month=JANUARY),
     "submissions.list_events": lambda scoped, ids: submissions.list_events(scoped, submission_ids=ids),
     "values.of_submissions": lambda scoped, ids: values.of_submissions(scoped, submission_ids=ids),
     "values.of_clinic": lambda scoped, ids: values.of_clinic(scoped, clinic="mora", first=FIRST, last=LAST),
@@ -86,11 +102,24 @@ READERS = {
     "values.monthly_sums": lambda scoped, ids: values.monthly_sums(
         scoped, measures=["care_plans"], first=FIRST, last=LAST
     ),
+    "values.of_months": lambda scoped, ids: values.of_months(
+        scoped, first=FIRST, last=LAST, measures=["care_plans"]
+    ),
+    "values.monthly_pairs": lambda scoped, ids: values.monthly_pairs(
+        scoped, first=FIRST, last=LAST, pairs=[("first_visits_within_30d", "first_visits")]
+    ),
     "values.latest_month": lambda scoped, ids: values.latest_month(scoped, year=2025),
     "values.totals": lambda scoped, ids: values.totals(
         scoped, first=FIRST, last=LAST, pairs=[("first_visits_within_30d", "first_visits")]
     ),
     "releases.list_inputs": lambda scoped, ids: releases.list_inputs(scoped, release_id=1),
+    "audit_log.list_page": lambda scoped, ids: audit_log.list_page(scoped, audit_log.Filter(), limit=1_000),
+    "audit_log.list_colleagues": lambda scoped, ids: audit_log.list_colleagues(scoped, ["mora", "falun"]),
+    "releases.newest_inputs": lambda scoped, ids: releases.newest_inputs(scoped, first=FIRST, last=LAST),
+    "contract.list_answers": lambda scoped, ids: contract.list_answers(scoped),
+    "facts.list_of_clinics": lambda scoped, ids: facts.list_of_clinics(
+        scoped, indicators=["medicine_unit_meetings"], years=[2024]
+    ),
     "audit.list_recent": lambda scoped, ids: audit.list_recent(scoped),
     "deadlines.list_all": lambda scoped, ids: deadlines.list_all(scoped),
     "deadlines.last_days": lambda scoped, ids: deadlines.last_days(scoped),
@@ -109,13 +138,28 @@ READERS = {
 FOR_EVERYONE = {
     "releases.list_newest",
     "releases.latest_month",
+    "releases.list_shown",  # which indicators, no numbers
     "releases.list_figures",
     "releases.year_sums",
-    "facts.list_facts",
     "facts.list_published",
+    "contract.list_levels",  # the region's limits, the same for every clinic
     "audit.first_broken_link",
+    "audit.is_cut",
+    "audit.find_head",
+    "audit.find_newest",
+    "audit.find_pruned",
+    "audit.count_before",
+    "audit_log.used_actions",
+    "audit_log.list_region",  # which of some accounts are the region's
     "installation.find",  # about the installation, no clinic's data
     "audit.newest_id",  # a number that grows with every write, of anything
+}
+
+# The region's own figures: a clinic's transaction can't ask for them at all.
+REGION_ONLY = {
+    "facts.list_facts": lambda scoped: facts.list_facts(scoped, years=[2024]),
+    "facts.list_versions": lambda scoped: facts.list_versions(scoped, indicators=["synergi_cases"]),
+    "facts.years_entered": lambda scoped: facts.years_entered(scoped),
 }
 
 WRITERS = {
@@ -125,15 +169,19 @@ WRITERS = {
     "submissions.set_state",
     "releases.add",
     "releases.replace_figures",
-    "facts.add_fact",
+    "facts.add_many",
     "breaks.add",
     "deadlines.add",
     "reminders.add_many",
     "audit.add",
+    "audit.prune",
     "drafts.save",
     "drafts.remove",
     "files.add",
     "installation.add",
+    "installation.put",
+    "contract.add_answer",
+    "contract.add_level",
 }
 
 
@@ -145,13 +193,28 @@ def test_every_query_takes_a_scoped_connection_first(function):
 
 
 def test_every_query_is_either_tried_here_or_known_to_be_for_everyone():
-    assert {name_of(function) for function in public_functions()} == {*READERS, *FOR_EVERYONE, *WRITERS}
+    assert {name_of(function) for function in public_functions()} == {
+        *READERS,
+        *FOR_EVERYONE,
+        *REGION_ONLY,
+        *WRITERS,
+    }
+
+
+@pytest.mark.security
+def test_the_regions_own_figures_are_refused_to_everyone_else(portal):
+    for read_it in REGION_ONLY.values():
+        for scope in (FALUN, NO_CLINIC):
+            with pytest.raises(OutOfScope), portal.database.reading(scope) as scoped:
+                read_it(scoped)
 
 
 @pytest.fixture
 def filled(portal):
     """Falun has sent December, mora January with the foreign number; all are released."""
     add_region(portal)
+    for code in ("falun", "mora"):
+        add_account(portal, code, role="clinic", clinics=[code])
     send(portal, "falun", DECEMBER)
     for code in ("ludvika", "avesta", "borlange"):
         send(portal, code)
@@ -165,6 +228,8 @@ def filled(portal):
     )
     break_service.enter(portal, CONTROLLER, clinic="mora", month=JANUARY, reason="Mora byter system")
     with portal.database.writing(EVERY_CLINIC) as scoped:
+        facts.add_many(scoped, [MORAS_FACT], by="controller", at=NOW)
+        contract.add_answer(scoped, MORAS_ANSWER, by="controller", at=NOW)
         reminders.add_many(scoped, [("mora", JANUARY, "before", "chef@mora.example")], at=NOW)
         drafts.save(
             scoped, username="mora", clinic="mora", month=FEBRUARY, texts={"care_plans": str(FOREIGN)}, at=NOW
@@ -180,6 +245,7 @@ def read(portal, name, scope):
         return READERS[name](scoped, ids)
 
 
+@pytest.mark.asvs("8.2.2", "8.4.1")
 @pytest.mark.parametrize("name", READERS)
 def test_a_clinics_scope_lets_nothing_of_another_clinic_out(filled, name):
     found = repr(read(filled, name, FALUN))
@@ -204,6 +270,7 @@ def test_the_regions_scope_finds_what_the_clinics_does_not(filled, name):
     assert read(filled, name, EVERY_CLINIC) != read(filled, name, FALUN)
 
 
+@pytest.mark.asvs("8.2.2")
 def test_nothing_is_written_for_a_clinic_outside_the_scope(filled):
     new = NewSubmission(
         clinic="mora",
@@ -235,8 +302,13 @@ def test_nothing_is_written_for_a_clinic_outside_the_scope(filled):
         ),
         lambda scoped: clinics.add(scoped, replace(mora, code="ny", name="Ny")),
         lambda scoped: clinics.close(scoped, code="mora", last_month=JANUARY, reason="x"),
+        lambda scoped: contract.add_answer(scoped, MORAS_ANSWER, by="falun", at=NOW),
+        lambda scoped: contract.add_level(scoped, "telephone_hours", LEVEL, by="falun", at=NOW),
         lambda scoped: deadlines.add(scoped, extension),
         lambda scoped: breaks.add(scoped, series_break),
+        lambda scoped: facts.add_many(
+            scoped, [Fact(indicator="synergi_cases", year=2024, value=1, source="x")], by="falun", at=NOW
+        ),
         lambda scoped: reminders.add_many(scoped, [("mora", JANUARY, "after", "x@y.se")], at=NOW),
     )
 

@@ -1,14 +1,15 @@
 """The rules between values, months and a clinic's own history."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from portal.domain.checks import CHECKS, Known, expected_range, holds_release, run, spell_place
+from portal.domain.checks import CHECKS, Known, expected_range, holds_release, run
 from portal.domain.clinics import Clinic, Operator
 from portal.domain.measures import MEASURES
 from portal.domain.months import Month
-from portal.domain.problems import Entry, Place, Severity, by_month
+from portal.domain.problems import Entry, Place, Severity, by_month, spell_place
 from portal.domain.submissions import Calendar
 from portal.domain.values import Answer, MissingReason
 
@@ -312,3 +313,21 @@ def test_places_are_spelt_as_the_reader_sees_them():
     assert spell_place(Place(row=7, column="värde", cell="D7")) == "Rad 7, kolumnen värde"
     assert spell_place(Place(row=7)) == "Rad 7"
     assert spell_place(Place()) == ""
+
+
+def test_a_problems_advice_is_its_message_without_the_place_that_a_column_tells():
+    (problem,) = check({**COMPLETE, "calls_answered_same_day": Answer(9_999)})
+
+    assert problem.message.startswith(f"{spell_place(problem.place) or 'BUP Falun'}: ")
+    assert problem.advice and not problem.advice.startswith("Cell ")
+    cell = Place(sheet="Månadsdata", cell="F7", row=7, column="F")
+    said = replace(problem, place=cell, message=f"{spell_place(cell)}: raden är dold: visa den.")
+    assert said.advice == "Raden är dold: visa den."
+    assert replace(said, place=Place(column="Samtal"), message="Samtal: fel.").advice == "Fel."
+    assert replace(said, place=Place(), message="Filen är tom.").advice == "Filen är tom."
+
+
+def test_large_numbers_in_a_message_have_their_thousands_apart():
+    (problem,) = check({**COMPLETE, "calls_answered_same_day": Answer(9_999)})
+
+    assert "är 9\u00a0999 i januari 2025" in problem.message

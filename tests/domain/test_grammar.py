@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from portal.domain.grammar import (
     GrammarFault,
+    closest_reason,
     code_points,
     holds_personal_number,
     match_key,
@@ -44,14 +45,14 @@ def test_counts_are_read(text, count):
         ("", "tom"),
         ("1.248", "1248"),
         ("1,248", "1248"),
-        ("12,5", "decimaler"),
+        ("12,5", "Kontrollera talet och skriv det som ett helt tal"),
         ("12,0", "decimaler"),
         ("12.5", "decimaler"),
-        ("1e3", "potensform"),
+        ("1e3", "1\u00a0000"),
         ("1e309", "potensform"),
         ("１２", "vanliga siffror"),
         ("٣", "vanliga siffror"),
-        ("-5", "negativt"),
+        ("-5", "kan inte vara negativt. Kontrollera talet."),
         ("−5", "negativt"),
         ("-0", "negativt"),
         ("+5", "plustecken"),
@@ -75,6 +76,9 @@ def test_counts_are_read(text, count):
         ("2025-01-15", "datum"),
         ("1\t248", "helt tal"),
         ("mäts", "”mäts inte”"),
+        ("mäts ej", "Menade du ”mäts inte”? Skriv i så fall det, annars ett helt tal."),
+        ("ej raporterat", "Menade du ”ej rapporterat”?"),
+        ("vet ej", "helt tal"),
     ],
 )
 def test_what_is_no_count_is_refused_with_a_hint(text, hint):
@@ -142,6 +146,20 @@ def test_other_months_are_refused(text):
 @pytest.mark.parametrize("reason", REPORTABLE_REASONS)
 def test_reasons_are_read_whatever_their_case_and_spaces(reason):
     assert parse_reason(reason.label.upper()) is parse_reason(f" {reason.label} ") is reason
+
+
+def test_a_misspelt_reason_is_asked_about_and_never_taken_for_it():
+    assert closest_reason("Mäts  EJ") is MissingReason.NOT_MEASURED
+    assert parse_reason("mäts ej") is None
+    for text in ("", "vet ej", "ca 580", "saknas", "x" * 500):
+        assert closest_reason(text) is None
+
+
+@given(st.text(max_size=60))
+def test_no_text_that_is_no_reason_is_read_as_one(text):
+    if match_key(text) not in {match_key(reason.label) for reason in REPORTABLE_REASONS}:
+        assert parse_reason(text) is None
+    closest_reason(text)
 
 
 def test_reasons_that_follow_from_what_is_known_cannot_be_given():

@@ -16,6 +16,7 @@ from portal.domain.values import (
     per_100,
     pooled,
     share,
+    spelled,
 )
 
 
@@ -33,6 +34,13 @@ def test_an_answer_is_a_value_or_a_reason_never_both_never_neither():
     for wrong in ({}, {"value": 1, "reason": MissingReason.NO_DATA}):
         with pytest.raises(ValueError):
             Answer(**wrong)
+
+
+def test_numbers_in_messages_are_written_as_swedes_write_them():
+    assert spelled(1_248_000) == "1\u00a0248\u00a0000"
+    assert (spelled(0), spelled(42.0), spelled(18.5)) == ("0", "42", "18,5")
+    assert Answer(9_999).text == "9\u00a0999"
+    assert Answer(reason=MissingReason.NOT_MEASURED).text == "mäts inte"
 
 
 @given(numerator=COUNTS)

@@ -182,6 +182,7 @@ def sent_to_own(server):
     return without_ids(everything_sent_to(server, OWN))
 
 
+@pytest.mark.asvs("8.2.3", "15.3.1", "8.4.1")
 def test_nothing_of_another_clinic_is_in_any_byte_a_clinic_is_sent(sent_to_own):
     leaked = {
         name: found for value, name in primes_of(*FOREIGN).items() if (found := forms_in(sent_to_own, value))

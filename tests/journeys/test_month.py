@@ -59,7 +59,7 @@ def test_a_month_from_blankett_to_regional_figure(demo_server, open_page, tmp_pa
     expect(falun.get_by_text("Tack! Månaden är inskickad.")).to_be_visible()
     receipt = falun.get_by_test_id("stCode")
     expect(receipt).to_contain_text("BUP Falun, januari 2025, version 1")
-    expect(receipt).to_contain_text(re.compile(r"SHA-256: [0-9a-f]{64}"))
+    expect(receipt).to_contain_text(re.compile(r"Filens fingeravtryck \(SHA-256\): [0-9a-f]{64}"))
 
     go(falun, "/inlamningar?manad=2025-01")
     expect(falun.get_by_text("Januari 2025, version 1: skickad")).to_be_visible()

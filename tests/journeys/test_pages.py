@@ -65,6 +65,7 @@ def test_there_are_pages_to_open():
     assert len(PATHS["region"]) >= 6
 
 
+@pytest.mark.asvs("14.2.3")
 @pytest.mark.parametrize(("username", "path"), ROLES_PAGES)
 def test_a_page_opens_without_a_fault(demo_server, pages, username, path):
     page = pages[username]

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from portal.uploads import template
+from portal.uploads.findings import MARKED_SHEET
 from tests.journeys.conftest import choose_file, download_blankett, go
 from tests.services.region import row_counts
 
@@ -22,8 +23,8 @@ MISTAKES = {
 }
 
 
-def spoil(source, target):
-    """Write the mistakes into the blankett; returns measure → cell."""
+def spoil(source, target, **changes):
+    """Write the mistakes and the changes into the blankett; returns measure → cell."""
     book = openpyxl.load_workbook(source)
     sheet = book[template.DATA_SHEET]
     (column,) = [cell.column for cell in sheet[template.HEADING_ROW] if str(cell.value) == "2025-01"]
@@ -31,7 +32,7 @@ def spoil(source, target):
     for row in range(template.HEADING_ROW + 1, sheet.max_row + 1):
         code = sheet.cell(row, 1).value
         cell = sheet.cell(row, column)
-        cell.value = MISTAKES.get(code, sheet.cell(row, 5).value)
+        cell.value = (MISTAKES | changes).get(code, sheet.cell(row, 5).value)
         cells[code] = cell.coordinate
     book.save(target)
     return cells
@@ -56,6 +57,43 @@ def test_every_mistake_is_shown_with_sheet_and_cell_and_nothing_is_stored(demo_s
     assert changed <= {"login_session", "login_ticket"}
     go(page, "/inlamningar")
     expect(page.locator("body")).not_to_contain_text("fel.xlsx")
+
+
+def mend(source, target):
+    """Do what the marked copy says: write the month before where a cell is red, let what is amber stand."""
+    book = openpyxl.load_workbook(source)
+    headings, *rows = book[MARKED_SHEET].iter_rows(values_only=True)
+    told = [dict(zip(headings, row, strict=True)) for row in rows]
+    for row in told:
+        if row["Vad"] == "Fel":
+            book[template.DATA_SHEET][row["Cell"]] = int(row["Förra månaden"])
+    book.save(target)
+    return told
+
+
+def test_a_file_full_of_mistakes_is_sent_with_the_second_upload(open_page, tmp_path):
+    page = open_page("mora", "/rapportera?manad=2025-01")
+    cells = spoil(download_blankett(page, tmp_path), tmp_path / "fel.xlsx", first_visits=18, sip_meetings=99)
+
+    choose_file(page, tmp_path / "fel.xlsx")
+    expect(page.get_by_text("5 fel och 1 värde att kontrollera i fel.xlsx.")).to_be_visible()
+    odd = page.get_by_role("table", name="Värden att kontrollera").get_by_role("row").nth(1)
+    expect(odd).to_contain_text(cells["sip_meetings"])
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Ladda ner din fil med felen markerade").click()
+    download.value.save_as(tmp_path / "markerad.xlsx")
+    told = mend(tmp_path / "markerad.xlsx", tmp_path / "rättad.xlsx")
+    assert told[-1]["Cell"] == cells["sip_meetings"]
+
+    choose_file(page, tmp_path / "rättad.xlsx")
+    expect(page.get_by_text("Inga fel. 1 värde att förklara. Inte inskickad än.")).to_be_in_viewport()
+    send = page.get_by_role("button", name="Skicka in", exact=True)
+    page.get_by_role("link", name="gå till Skicka in").click()
+    expect(page.get_by_role("heading", name="Skicka in")).to_be_in_viewport()
+    page.get_by_label("Varför stämmer värdet?").fill("Alla möten från hösten är med.")
+    page.get_by_label("Varför stämmer värdet?").press("Tab")
+    send.click()
+    expect(page.get_by_text("Regionens värde släpps 20 februari.")).to_be_visible()
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from portal.demo import build
-from portal.services import accounts
+from portal.services import login
 from portal.settings import ROOT
 from portal.ui.context import give_portal
 
@@ -51,8 +51,8 @@ def open_page(own_demo):
 
     def open_(username, page, **parameters):
         password = next(a.password for a in build.list_accounts() if a.username == username)
-        ticket = accounts.begin_login(own_demo, username, password)
-        _, sid = accounts.open_session(own_demo, ticket.secret)
+        ticket = login.begin(own_demo, username, password)
+        _, sid = login.open_session(own_demo, ticket.secret)
         app = AppTest.from_file(APP, default_timeout=30)
         app.user = {"username": username, "sid": sid}
         app.run()

@@ -104,3 +104,13 @@ def test_definitions_follow_the_declarations(open_page):
 
     for indicator in MONTHLY_INDICATORS:
         assert indicator.definition in text
+
+
+def test_the_log_of_a_clinic_is_about_that_clinic(open_page):
+    page = open_page("borlange", "audit_log")
+
+    assert "Återlämnade" in page.text
+    assert "Regionen" in page.text
+    assert "Mora" not in page.text
+    assert "Användarnamn" not in [field.label for field in page.app.text_input]
+    assert not page.app.get("download_button")

@@ -88,3 +88,40 @@ def test_chapters_without_data_say_why(open_page):
 
 def _plain(text):
     return text.replace("<strong>", "").replace("</strong>", "")
+
+
+def test_the_log_says_who_did_what_and_can_be_searched(open_page):
+    page = open_page("region", "audit_log")
+
+    assert "Loggade in" in page.text
+    assert "nyast först" in page.text
+
+    page.choose("Händelse", "submission.returned")
+
+    assert "Återlämnade" in page.text
+    assert "Loggade in" not in page.text
+    assert "BUP Borlänge" in page.text
+    assert "Ändrade hur länge" not in page.text
+
+
+def test_one_leafs_through_the_log(open_page):
+    page = open_page("region", "audit_log")
+    first = page.text
+
+    page.press("Äldre →")
+    second = page.text
+    page.press("← Nyare")
+
+    assert second != first
+    assert page.text == first
+
+
+def test_the_administrator_decides_how_long_events_are_kept(open_page, own_demo):
+    assert "Spara" not in open_page("region", "audit_log").buttons()
+    page = open_page("admin", "audit_log")
+    assert "Händelser sparas i 5 år" in page.text
+
+    page.app.number_input(key="audit-years").set_value(7)
+    page.press("Spara")
+
+    assert "Händelser sparas i 7 år" in page.text

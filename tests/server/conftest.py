@@ -13,6 +13,7 @@ import sys
 from dataclasses import dataclass
 
 import httpx
+import pyotp
 import pytest
 
 from db.engine import Database
@@ -86,8 +87,8 @@ def server(tmp_path_factory):
     add_clinics(portal)
     add_account(portal, "falun", role="clinic", clinics=["falun"])
     add_account(portal, "mora", role="clinic", clinics=["mora"])
-    add_account(portal, "region", role="region")
-    add_account(portal, "admin", role="admin")
+    add_account(portal, "region", role="region", totp_secret=pyotp.random_base32())
+    add_account(portal, "admin", role="admin", totp_secret=pyotp.random_base32())
     process, address = start_server(url)
     yield Server(address, portal)
     stop_server(process)

@@ -19,6 +19,7 @@ raise RuntimeError("{SECRET}")
 """
 
 
+@pytest.mark.asvs("16.3.4", "16.5.1")
 @pytest.mark.security
 def test_a_fault_shows_an_id_and_the_log_has_the_rest(database, tmp_path):
     script, log_file = tmp_path / "failing.py", tmp_path / "log.txt"
@@ -48,6 +49,7 @@ def test_a_refusal_from_a_service_is_shown_in_its_own_words(monkeypatch):
     assert shown == ["Du har inte tillgång till den mottagningen."]
 
 
+@pytest.mark.asvs("13.4.2")
 @pytest.mark.security
 def test_the_hardened_options_are_in_force(monkeypatch):
     options = portal_server.hardened_options(Settings(base_url="https://portal.example.se"))
@@ -58,6 +60,7 @@ def test_the_hardened_options_are_in_force(monkeypatch):
     assert len(options["server.cookieSecret"]) > 32
 
 
+@pytest.mark.asvs("13.4.2")
 @pytest.mark.security
 def test_an_option_streamlit_did_not_take_stops_the_server(monkeypatch):
     monkeypatch.setattr(config, "get_option", lambda name: "full")
@@ -66,12 +69,14 @@ def test_an_option_streamlit_did_not_take_stops_the_server(monkeypatch):
         portal_server.check_options({"client.showErrorDetails": "none"})
 
 
+@pytest.mark.asvs("15.2.3")
 @pytest.mark.security
 def test_the_demo_is_served_on_this_machine_only():
     with pytest.raises(SettingsFault, match=r"0\.0\.0\.0"):
         portal_server.serve("0.0.0.0", 1, Settings(demo=True))
 
 
+@pytest.mark.asvs("13.3.1")
 @pytest.mark.security
 def test_production_needs_a_secret():
     with pytest.raises(SettingsFault, match="PORTAL_SECRET_KEY"):

@@ -8,7 +8,9 @@ from playwright.sync_api import expect
 from websockets.exceptions import InvalidStatus
 
 from portal.bench.client import COOKIE
-from portal.services import accounts
+from portal.services import login, login_sessions
+from portal.settings import Settings
+from portal.walls import client_address
 from tests.conftest import PASSWORD, log_in
 
 
@@ -22,7 +24,7 @@ HEADERS = {
 
 
 def open_session(server, http, **headers):
-    ticket = accounts.begin_login(server.portal, "falun", PASSWORD)
+    ticket = login.begin(server.portal, "falun", PASSWORD)
     return http.post(
         "/session/open", json={"ticket": ticket.secret}, headers={"Origin": server.url, **headers}
     )
@@ -31,16 +33,19 @@ def open_session(server, http, **headers):
 # The cookie
 
 
+@pytest.mark.asvs("3.3.2", "3.3.4")
 def test_f2_the_cookie_is_out_of_scripts_reach(server):
     with server.http() as http:
         answer = open_session(server, http)
 
-    cookie = answer.headers["set-cookie"].lower()
-    assert cookie.startswith(f"{COOKIE}=")
+    (cookie,) = [
+        found.lower() for found in answer.headers.get_list("set-cookie") if found.startswith(f"{COOKIE}=")
+    ]
     assert {"httponly", "samesite=strict", "path=/"} <= {part.strip() for part in cookie.split(";")}
     assert "max-age" not in cookie
 
 
+@pytest.mark.asvs("3.5.1")
 def test_a_ticket_is_taken_from_our_own_pages_only(server):
     with server.http() as http:
         assert open_session(server, http, Origin="https://ond.example").status_code == 403
@@ -52,21 +57,24 @@ def test_a_ticket_is_taken_from_our_own_pages_only(server):
         assert not http.cookies.get(COOKIE)
 
 
+@pytest.mark.asvs("3.5.3")
 def test_the_sessions_routes_change_nothing_by_get(server):
     token = server.log_in("falun")
     with server.http(token) as http:
         for path in ("/session/open", "/session/close"):
             assert COOKIE not in http.get(path).headers.get("set-cookie", "")
-    assert accounts.resolve_token(server.portal, token)
+    assert login_sessions.resolve_token(server.portal, token)
 
 
+@pytest.mark.asvs("3.5.1")
 def test_a_foreign_page_cannot_log_anybody_out(server):
     token = server.log_in("falun")
     with server.http(token) as http:
         assert http.post("/session/close", headers={"Origin": "https://ond.example"}).status_code == 403
-    assert accounts.resolve_token(server.portal, token)
+    assert login_sessions.resolve_token(server.portal, token)
 
 
+@pytest.mark.asvs("7.4.1")
 def test_f1_a_cookie_is_worthless_after_logout(server):
     token = server.log_in("falun")
     with server.tab(token) as tab:
@@ -80,14 +88,16 @@ def test_f1_a_cookie_is_worthless_after_logout(server):
     assert not run.holds("BUP Falun")
 
 
+@pytest.mark.asvs("7.4.3")
 def test_f1_a_cookie_is_worthless_after_a_password_change(server):
     token = server.log_in("mora")
-    accounts.end_all_sessions(server.portal, "mora", "password")
+    login_sessions.close_all(server.portal, "mora", "password")
 
     with server.tab(token) as tab:
         assert tab.run("konto").headings == LOGIN
 
 
+@pytest.mark.asvs("7.4.1")
 def test_f3_log_out_in_one_tab_is_log_out_in_all(server):
     token = server.log_in("falun")
     with server.tab(token) as first, server.tab(token) as second:
@@ -102,6 +112,7 @@ def test_f3_log_out_in_one_tab_is_log_out_in_all(server):
 # The websocket
 
 
+@pytest.mark.asvs("4.4.3", "4.4.4")
 def test_f7_a_session_id_alone_opens_nothing(server):
     token, other = server.log_in("falun"), server.log_in("mora")
     with server.tab(token) as owner:
@@ -122,6 +133,7 @@ def test_a_reload_with_the_right_cookie_takes_up_the_session(server):
         assert tab.run("konto").session_id == session_id
 
 
+@pytest.mark.asvs("4.1.3")
 def test_forged_identity_headers_are_dropped(server):
     _, sid = log_in(server.portal, "region")
     forged = {"x-portal-user": "region", "x-portal-sid": sid, "X-Portal-Sid": sid}
@@ -131,6 +143,7 @@ def test_forged_identity_headers_are_dropped(server):
         assert not tab.run("konto").holds("Rolf Region")
 
 
+@pytest.mark.asvs("4.4.2")
 @pytest.mark.parametrize("origin", ["https://ond.example", "null", None, "http://127.0.0.1:1"])
 def test_a_websocket_from_elsewhere_is_refused(server, origin):
     with pytest.raises(InvalidStatus) as refused:
@@ -139,16 +152,18 @@ def test_a_websocket_from_elsewhere_is_refused(server, origin):
     assert refused.value.response.status_code == 403
 
 
+@pytest.mark.asvs("7.4.2", "8.3.2")
 def test_an_open_websocket_ends_with_its_account(server):
     with server.tab(server.log_in("mora")) as tab:
         tab.run("konto")
-        accounts.end_all_sessions(server.portal, "mora", "disabled")
+        login_sessions.close_all(server.portal, "mora", "disabled")
         assert tab.run().headings == LOGIN
 
 
+@pytest.mark.asvs("8.2.1")
 def test_the_regions_pages_send_a_clinic_nothing(server):
     with server.tab(server.log_in("falun")) as tab:
-        for page in ("laget", "granska", "mottagningar", "arsuppfoljning"):
+        for page in ("laget", "manaden", "granska", "mottagningar", "avtalskrav", "arsuppfoljning"):
             run = tab.run(page)
             assert run.headings == ["Du kan inte öppna den här sidan"]
             assert not run.holds("BUP Mora")
@@ -157,6 +172,7 @@ def test_the_regions_pages_send_a_clinic_nothing(server):
 # Files
 
 
+@pytest.mark.asvs("5.2.1")
 @pytest.mark.upload
 def test_f8_strangers_cannot_upload(server):
     with server.tab() as tab, server.http() as http:
@@ -169,6 +185,7 @@ def test_f8_strangers_cannot_upload(server):
         assert http.delete(address, headers=sent).status_code == 401
 
 
+@pytest.mark.asvs("3.5.1", "5.2.1")
 @pytest.mark.upload
 def test_who_is_logged_in_can_upload(server):
     token = server.log_in("falun")
@@ -182,6 +199,7 @@ def test_who_is_logged_in_can_upload(server):
         assert http.put(address, files=large, headers={"X-Xsrftoken": xsrf}).status_code == 413
 
 
+@pytest.mark.asvs("8.2.2")
 @pytest.mark.parametrize("path", ["/media/x.csv", "/media/", "/media", "/_stcore/upload_file/a/b"])
 def test_f9_files_need_a_login(server, path):
     with server.http() as http:
@@ -192,6 +210,7 @@ def test_f9_files_need_a_login(server, path):
         assert http.get(path).status_code != 401
 
 
+@pytest.mark.asvs("13.4.5")
 @pytest.mark.parametrize(
     "path", ["/_stcore/metrics", "/_stcore/agent/openapi.json", "/_stcore/agent", "/auth/login"]
 )
@@ -203,6 +222,7 @@ def test_what_nobody_needs_is_closed(server, path):
 # Every answer
 
 
+@pytest.mark.asvs("3.4.2", "3.4.3", "3.4.4", "3.4.5", "3.4.6", "14.3.2", "14.2.2")
 @pytest.mark.parametrize(
     "path",
     [
@@ -248,6 +268,7 @@ def test_pages_are_swedish(server):
 # A browser
 
 
+@pytest.mark.asvs("14.2.1", "14.2.3")
 @pytest.mark.browser
 def test_login_reload_logout_and_the_old_cookie(server, chromium_browser):
     with chromium_browser.new_context(base_url=server.url, locale="sv-SE") as context:
@@ -283,3 +304,41 @@ def test_login_reload_logout_and_the_old_cookie(server, chromium_browser):
     assert not [url for url in asked if not url.startswith((server.url, "data:", "blob:"))]
     assert not [text for text in complaints if "Content Security Policy" in text]
     assert cookie["value"] not in json.dumps(asked)
+
+
+# Where a login comes from
+
+
+@pytest.mark.asvs("4.1.3")
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "address"),
+    [
+        ("203.0.113.9", None, "203.0.113.9"),
+        ("203.0.113.9", "198.51.100.1", "203.0.113.9"),  # anybody can write that
+        ("10.0.0.2", "198.51.100.1", "198.51.100.1"),  # the proxy's word
+        ("10.0.0.2", "1.2.3.4, 198.51.100.1", "198.51.100.1"),  # what the client wrote stands before it
+        ("10.0.0.2", "198.51.100.1, 10.0.0.3", "198.51.100.1"),
+        ("10.0.0.2", None, ""),
+        ("127.0.0.1", "198.51.100.1", ""),  # a proxy that was not named: nobody's address is known
+    ],
+)
+def test_the_clients_address_is_the_peers_or_a_trusted_proxys_word(peer, forwarded, address):
+    headers = [(b"x-forwarded-for", forwarded.encode())] if forwarded else []
+    scope = {"type": "websocket", "client": (peer, 1), "headers": headers}
+
+    assert client_address(scope, Settings(trusted_proxies="10.0.0.2, 10.0.0.3")) == address
+
+
+@pytest.mark.asvs("3.3.1", "3.3.2", "3.3.4")
+def test_a_browser_is_known_again_by_a_cookie_that_scripts_cannot_read(server):
+    ticket = login.begin(server.portal, "falun", PASSWORD)
+    with server.http() as http:
+        answer = http.post("/session/open", json={"ticket": ticket.secret}, headers={"origin": server.url})
+
+    cookies = {cookie.partition("=")[0]: cookie for cookie in answer.headers.get_list("set-cookie")}
+    assert set(cookies) == {"portal_session", "portal_device"}
+    for cookie in cookies.values():
+        assert "HttpOnly" in cookie
+        assert "samesite=strict" in cookie.lower()
+    assert "Max-Age=15552000" in cookies["portal_device"]
+    assert "Max-Age" not in cookies["portal_session"]

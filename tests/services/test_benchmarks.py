@@ -131,6 +131,7 @@ def test_other_clinics_read_the_released_year_unmoved_by_one_owners_correction(o
 # A clinic's year
 
 
+@pytest.mark.asvs("8.2.3", "15.3.1")
 def test_a_clinics_year_holds_its_own_clinic_and_no_other(demo):
     year = benchmarks.year_figures(demo, FALUN, 2024)
 

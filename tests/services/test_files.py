@@ -40,6 +40,7 @@ def test_fetching_is_audited(portal):
     assert audit_actions(portal)[0] == ("controller", "file.fetched", "2025-01 v1")
 
 
+@pytest.mark.asvs("8.2.2")
 @pytest.mark.security
 def test_who_lacks_one_of_the_files_clinics_does_not_get_it(portal):
     reporting.commit(portal, user_of("falun", "mora"), name="bild.csv", content=both())

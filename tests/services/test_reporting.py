@@ -13,7 +13,7 @@ from db.engine import Database
 from portal.domain.access import EVERY_CLINIC, AccessDenied
 from portal.domain.months import Month
 from portal.domain.submissions import Door, State
-from portal.domain.values import MissingReason
+from portal.domain.values import Answer, MissingReason
 from portal.services import clinic_register, drafts, reporting, reviews
 from portal.services.context import Portal
 from portal.services.reporting import Conflict, NeedsConfirmation, Rejected
@@ -131,6 +131,7 @@ def test_sending_is_audited_with_what_was_stored(portal):
 # What is not stored
 
 
+@pytest.mark.asvs("2.2.2", "2.3.3")
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
@@ -163,6 +164,19 @@ def test_a_file_that_is_no_upload_is_refused_in_words(portal, content):
     assert row_counts(portal) == before
 
 
+def test_beside_what_is_wrong_stands_the_month_before_when_it_was_reported(portal):
+    assert {problem.month_before for problem in preview(portal, calls=1).problems} == {None}
+    send(portal, month=DECEMBER)
+
+    (problem,) = preview(portal, calls=1).problems
+    assert (problem.measure, problem.month_before) == ("calls_answered_same_day", Answer(180))
+    unread = content_of(only={"calls": 1}).replace(b"calls;1", b"calls;x")  # nothing of the month is read
+    (problem,) = reporting.preview(portal, user_of("falun"), name="f.csv", content=unread).problems
+    assert (problem.code, problem.month_before) == ("value.number", Answer(200))
+    assert preview(portal, "mora", calls=1).problems[0].month_before is None
+
+
+@pytest.mark.asvs("2.3.1")
 def test_a_preview_stores_nothing_and_says_what_would_change(portal):
     send(portal, month=DECEMBER)
     send(portal)
@@ -177,6 +191,7 @@ def test_a_preview_stores_nothing_and_says_what_would_change(portal):
     assert row_counts(portal) == before
 
 
+@pytest.mark.asvs("16.2.5", "16.3.3")
 def test_a_rejection_is_written_down_without_what_stood_in_the_file(portal):
     with pytest.raises(Rejected) as refused:
         send(portal, first_visits_within_30d=987654)
@@ -215,6 +230,7 @@ def test_an_unlikely_value_is_stored_once_confirmed_with_a_note(portal):
     assert versions(portal)[0].note
 
 
+@pytest.mark.asvs("2.3.1")
 def test_an_error_is_not_confirmed_away(portal):
     with pytest.raises(Rejected) as refused:
         send(portal, first_visits_within_30d=31, confirm=True)
@@ -225,6 +241,7 @@ def test_an_error_is_not_confirmed_away(portal):
 # Two at once
 
 
+@pytest.mark.asvs("2.3.4", "2.3.1")
 def test_who_saw_an_older_version_is_told_who_sent_what(portal):
     seen = preview(portal).base_versions
     reporting.commit(portal, user_of("falun", "mora"), name="andras.csv", content=content_of(sip_meetings=11))
@@ -270,6 +287,7 @@ def together(portal, *calls):
         return list(threads.map(run, calls))
 
 
+@pytest.mark.asvs("2.3.4")
 def test_the_same_file_twice_at_the_same_moment_makes_one_version(portal):
     receipts = together(portal, *[send] * 4)
 
@@ -293,6 +311,7 @@ def test_two_corrections_at_the_same_moment_both_become_versions(portal):
 # Whose month, and which
 
 
+@pytest.mark.asvs("8.2.2")
 def test_another_clinics_month_is_refused_like_one_that_does_not_exist(portal):
     def refused(code):
         with pytest.raises(Rejected) as found:
@@ -370,6 +389,7 @@ WRITES = [
 ]
 
 
+@pytest.mark.asvs("2.3.3", "16.5.3")
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize(("module", "name"), WRITES, ids=[name for _, name in WRITES])
 def test_a_break_at_any_write_leaves_what_there_was(portal, monkeypatch, module, name, after):
@@ -455,46 +475,3 @@ def test_what_the_region_has_approved_is_not_held_again(portal):
     send(portal, only={"sip_meetings": 10})
 
     assert not is_held(portal)
-
-
-# What the preview tells
-
-
-def test_the_preview_says_what_the_month_does_to_the_indicators(portal):
-    send(portal, month=DECEMBER, first_visits_within_30d=15)
-
-    (found,) = preview(portal).months
-
-    effects = {effect.indicator.code: effect for effect in found.effects}
-    share = effects["first_visit_within_30d"]
-    assert (share.now.value, share.before.value) == (70, 50)
-    assert share.released is None
-    assert effects["care_plans"].now.value == MONTH["care_plans"]
-    assert "video_share" not in {code for code, effect in effects.items() if effect.now.value is not None}
-
-
-def test_a_follow_on_of_a_refused_cell_is_not_said(portal):
-    texts = {measure: str(count) for measure, count in MONTH.items()} | {"calls": "många"}
-
-    found = reporting.preview_parsed(portal, user_of("falun"), parse_form("falun", JANUARY, texts), name="")
-
-    assert [problem.code for problem in found.errors] == ["value.number"]
-
-
-def test_a_part_whose_whole_is_missing_is_not_a_fault_of_its_own(portal):
-    texts = {measure: str(count) for measure, count in MONTH.items()} | {"calls": ""}
-
-    found = reporting.preview_parsed(portal, user_of("falun"), parse_form("falun", JANUARY, texts), name="")
-
-    assert [(problem.code, problem.measure) for problem in found.errors] == [("value.missing", "calls")]
-
-
-def test_a_returned_month_is_not_sent_again_without_an_answer(portal):
-    send(portal, care_plans=30)
-    reviews.send_back(portal, CONTROLLER, clinic="falun", month=JANUARY, comment="Se över planerna.")
-
-    with pytest.raises(reporting.NeedsConfirmation) as refused:
-        send(portal, care_plans=31)
-
-    assert [problem.code for problem in refused.value.problems] == ["answer.missing"]
-    assert send(portal, care_plans=31, answer="En plan till.").submissions == (("falun", JANUARY, 2),)

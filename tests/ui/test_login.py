@@ -4,16 +4,18 @@ import pyotp
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from portal.services import accounts
+from portal.services import accounts, login, login_sessions
 from portal.settings import ROOT
 from portal.ui import login_view
 from portal.ui.navigation import PAGES
 from tests.conftest import PASSWORD, add_account, audit_actions, log_in
+from tests.test_architecture import FOR_EVERYBODY
 
 
 APP = str(ROOT / "portal" / "ui" / "app.py")
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
-FOR_REGION = ["status", "review", "clinics", "annual_report"]
+GUARDED = sorted({page.file.removesuffix(".py") for page in PAGES} - FOR_EVERYBODY)
+FOR_REGION = ["status", "month", "review", "clinics", "contract", "annual_report"]
 
 
 def page_file(name):
@@ -52,6 +54,7 @@ def test_the_form_has_the_contracts_labels(pages):
     assert [field.proto.autocomplete for field in app.text_input] == ["username", "current-password"]
 
 
+@pytest.mark.asvs("6.3.8", "6.4.2")
 @pytest.mark.parametrize(("username", "password"), [("falun", "fel"), ("finnsinte", PASSWORD), ("", "")])
 def test_a_wrong_login_says_one_neutral_sentence(pages, falun_user, username, password):
     app = send(open_app(), username, password)
@@ -65,7 +68,7 @@ def test_a_right_login_hands_the_browser_a_ticket(pages, falun_user):
 
     body = scripts(app)
     assert "/session/client.js" in body
-    assert accounts.open_session(pages, body.split('"')[1])
+    assert login.open_session(pages, body.split('"')[1])
 
 
 def test_the_second_step_asks_for_the_code(pages):
@@ -80,8 +83,9 @@ def test_the_second_step_asks_for_the_code(pages):
     assert "data-portal-ticket" in scripts(app)
 
 
+@pytest.mark.asvs("8.2.1", "8.3.1")
 @pytest.mark.security
-@pytest.mark.parametrize("page", [page.file.removesuffix(".py") for page in PAGES])
+@pytest.mark.parametrize("page", GUARDED)
 def test_every_page_shows_the_login_to_strangers(pages, page):
     app = open_app(page=page)
 
@@ -89,8 +93,9 @@ def test_every_page_shows_the_login_to_strangers(pages, page):
     assert len(app.title) == 1
 
 
+@pytest.mark.asvs("8.2.1")
 @pytest.mark.security
-@pytest.mark.parametrize("page", [page.file.removesuffix(".py") for page in PAGES])
+@pytest.mark.parametrize("page", GUARDED)
 def test_a_page_file_run_alone_still_guards_itself(pages, page):
     app = AppTest.from_file(page_file(page), default_timeout=20)
     app.user = {"username": "region", "sid": "påhittad"}
@@ -99,6 +104,7 @@ def test_a_page_file_run_alone_still_guards_itself(pages, page):
     assert [title.value for title in app.title] == ["Logga in"]
 
 
+@pytest.mark.asvs("8.2.1", "16.3.2")
 @pytest.mark.security
 @pytest.mark.parametrize("page", FOR_REGION)
 def test_a_clinic_is_refused_the_regions_pages_and_that_is_noted(pages, falun_user, page):
@@ -112,6 +118,7 @@ def test_a_clinic_is_refused_the_regions_pages_and_that_is_noted(pages, falun_us
     assert refusals == [("falun", "page.refused", f"/{path}")]
 
 
+@pytest.mark.asvs("7.4.4")
 def test_the_sidebar_says_who_and_offers_log_out(pages, falun_user):
     app = open_app(pages, "falun", "account")
 
@@ -126,11 +133,12 @@ def test_log_out_ends_the_session_before_anything_else(pages, falun_user):
 
     next(button for button in app.sidebar.button if button.label == "Logga ut").click().run()
 
-    assert accounts.current_user(pages, sid) is None
+    assert login_sessions.current_user(pages, sid) is None
     assert app.title[0].value == "Du är utloggad"
     assert "data-portal-close" in scripts(app)
 
 
+@pytest.mark.asvs("7.4.2", "8.3.2")
 @pytest.mark.security
 def test_an_open_page_ends_when_the_account_is_shut_out(pages, falun_user, admin_user):
     app = open_app(pages, "falun", "account")
@@ -151,6 +159,7 @@ def test_who_has_several_clinics_chooses_one(pages):
     assert app.session_state["portal.clinic"] == "mora"
 
 
+@pytest.mark.asvs("8.2.2", "3.5.3")
 @pytest.mark.security
 def test_the_address_cannot_choose_a_clinic_outside_the_scope(pages):
     add_account(pages, "tva", role="clinic", clinics=["falun", "mora"])

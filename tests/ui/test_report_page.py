@@ -31,6 +31,11 @@ def press(app, label):
     return app
 
 
+def tables(app):
+    """Return the page's lists of what to mend."""
+    return [element.proto.body for element in app.get("html") if "Det stod" in element.proto.body]
+
+
 def field(app, measure):
     return app.text_input(key=f"form falun 2025-01 {measure}")
 
@@ -82,6 +87,48 @@ def test_a_form_with_errors_has_nothing_to_send(pages, falun_user):
 
     assert "Skicka in" not in labels(app.button)
     assert app.error[0].value == "1 fel i formuläret. Inget är inskickat. Rätta i rutorna ovan."
+
+
+def test_what_is_odd_is_listed_after_what_is_wrong_so_that_both_are_mended_in_one_round(pages, falun_user):
+    send(pages, user=FALUN, month=JANUARY.previous)
+    app = open_form(pages, calls="12,5", care_plans="9999", sip_meetings="")
+
+    assert app.error[0].value.startswith("2 fel och 1 värde att kontrollera i formuläret.")
+    errors, warnings = tables(app)
+    assert "12,5" in errors and "Genomförda SIP-möten" in errors and "Skrivna vårdplaner" not in errors
+    assert f"Förra månaden: {MONTH['calls']}" in errors
+    assert "9\u00a0999" in warnings and f"Förra månaden: {MONTH['care_plans']}" in warnings
+    assert "Cell" not in errors + warnings
+
+
+def test_the_top_says_that_nothing_is_wrong_and_nothing_sent_with_the_way_to_send(pages, falun_user):
+    send(pages, user=FALUN, month=JANUARY.previous)
+    app = open_form(pages, care_plans="9999")
+
+    status, question = app.warning
+    assert status.value.startswith("**Inga fel. 1 värde att förklara. Inte inskickad än.**")
+    assert "(#skicka-in)" in status.value
+    assert [found.anchor for found in app.subheader if found.value == "Skicka in"] == ["skicka-in"]
+    assert question.value.startswith("1 värde avviker från vad ni brukar ha. Stämmer det, skriv varför.")
+    (effects,) = [found for found in app.expander if found.label.startswith("Vad månaden gör")]
+    assert not effects.proto.expanded
+
+    app = press(app, "Skicka in")
+    assert [found.value for found in app.error] == ["Skriv varför det avvikande värdet stämmer."]
+    app.text_area(key="note").set_value("Vi skrev i kapp alla planer.")
+    app = press(app, "Skicka in")
+
+    (receipt,) = app.code
+    assert "Uppgifternas fingeravtryck (SHA-256): " in receipt.value
+    assert any(found.value.endswith("Regionens värde släpps 20 februari.") for found in app.markdown)
+
+
+def test_the_same_values_again_are_said_to_be_sent_already(pages, falun_user):
+    send(pages, user=FALUN)
+    app = open_form(pages)
+
+    assert any("Det finns inget att skicka." in found.value for found in app.info)
+    assert "Skicka in" not in labels(app.button)
 
 
 @pytest.mark.security

@@ -50,6 +50,7 @@ def test_what_the_bad_inputs_are_made_from_is_accepted(portal, no_child, content
     assert stored(portal)["submission"] == 1
 
 
+@pytest.mark.asvs("2.2.1", "5.2.2", "5.2.3", "1.5.1", "15.3.3")
 @pytest.mark.parametrize("bad", BAD, ids=str)
 def test_a_bad_input_is_refused_with_where_and_what_and_nothing_is_stored(request, portal, bad):
     if not bad.child:
@@ -78,6 +79,7 @@ def is_placed(problem):
     return len(problem.message) > 20
 
 
+@pytest.mark.asvs("5.2.2")
 def test_there_are_at_least_150_and_every_attack_is_among_them():
     numbers = {int(number) for bad in BAD for number in re.findall(r"\bU(\d+)", bad.id)}
 
@@ -87,6 +89,7 @@ def test_there_are_at_least_150_and_every_attack_is_among_them():
     assert sum(bad.child for bad in BAD) <= 60
 
 
+@pytest.mark.asvs("2.1.1", "2.1.3")
 def test_every_code_of_the_reader_is_explained_once_and_met_here():
     declared = [finding.code for finding in FINDINGS]
     sources = "".join(path.read_text("utf-8") for path in (ROOT / "portal" / "uploads").glob("*.py"))
@@ -100,6 +103,7 @@ def test_every_code_of_the_reader_is_explained_once_and_met_here():
     assert all(finding.explanation.endswith(".") for finding in FINDINGS)
 
 
+@pytest.mark.asvs("2.1.2", "2.2.3")
 def test_every_check_that_stops_is_met_here():
     stopping = {check.code for check in CHECKS if check.severity is Severity.ERROR}
 

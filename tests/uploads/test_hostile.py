@@ -55,6 +55,7 @@ def refused(content):
     return fault.value.problem.code
 
 
+@pytest.mark.asvs("15.2.2", "15.1.3")
 def test_a_file_that_eats_processor_time_is_ended_by_the_kernel(ended):
     # a tag that never ends, many times over: to look for its end takes the square of their number
     content = with_parts(blankett(), **{"xl/comments1.xml": "<" * 600_000})
@@ -63,6 +64,7 @@ def test_a_file_that_eats_processor_time_is_ended_by_the_kernel(ended):
     assert ended[0] < 0  # killed by a signal
 
 
+@pytest.mark.asvs("15.2.2")
 def test_a_file_that_eats_memory_meets_the_limit(ended):
     # 38 MB that take four bytes a character, and again for every form they are looked at in
     small, large = (

@@ -11,7 +11,7 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
 
-from portal.domain.measures import MEASURES
+from portal.domain.measures import MEASURES, MEASURES_BY_CODE
 from portal.domain.months import Month
 from portal.domain.values import Answer, MissingReason
 from portal.uploads import parsing, reading
@@ -231,6 +231,50 @@ def test_a_bad_blankett_says_what_and_where(edit, code, cell):
     )
 
 
+def test_a_formula_without_value_is_told_as_text_and_never_computed():
+    (problem,) = parse_here(make_blankett(edit=put("F8", "=F7+F9"))).problems
+
+    assert (problem.code, problem.read) == ("value.formula", "=F7+F9")
+    assert "Skriv talet i stället för formeln" in problem.message
+    (long,) = parse_here(make_blankett(edit=put("F8", "=" + "+".join(["F7"] * 100)))).problems
+    assert len(long.read) <= parsing.MAX_READ
+
+
+@pytest.mark.security
+@pytest.mark.parametrize("filler", ["", "+F7" * 40])
+def test_a_personal_number_in_a_formula_refuses_the_file(filler):
+    parsed = parse_here(make_blankett(edit=put("F8", f"=F7{filler}+{PERSONAL}")))
+
+    assert (parsed.entries, set(codes(parsed))) == ((), {"privacy.personal_number"})
+    assert filler or parsed.problems[0].place.cell == "F8"
+    assert "9805" not in repr(parsed)
+
+
+@pytest.mark.parametrize(
+    ("row", "measure", "may_go"),
+    [(7, "active_patients", False), (27, "care_episodes", True), (28, None, True)],
+)
+def test_a_hidden_row_names_its_measure_and_one_that_is_needed_may_not_go(row, measure, may_go):
+    def edit(_, sheet):
+        sheet[f"B{row}"] = "Summa" if measure is None else sheet[f"B{row}"].value
+        sheet.row_dimensions[row].hidden = True
+
+    parsed = parse_here(make_blankett(edit=edit))
+    [hidden] = [problem for problem in parsed.problems if problem.code == "file.hidden"]
+
+    assert (hidden.place.row, hidden.measure) == (row, measure)
+    assert ("ta bort den" in hidden.message) == may_go
+    assert measure is None or MEASURES_BY_CODE[measure].label in hidden.message
+
+
+def test_the_headings_that_are_allowed_are_all_of_the_forms_own():
+    parsed = parse_here(make_blankett(edit=put("G6", "Kommentar")))
+    own = openpyxl.load_workbook(io.BytesIO(make_blankett()))["Månadsdata"]
+
+    for cell in own[6]:
+        assert str(cell.value).split(" (")[0] in parsed.problems[0].message
+
+
 @pytest.mark.parametrize(
     ("edit", "code", "cell"), [bad for bad in BAD_BLANKETTS if bad[1].startswith("privacy")]
 )
@@ -254,6 +298,7 @@ def test_an_untouched_blankett_has_one_problem():
     assert codes(parse_here(make_blankett({}))) == ["file.no_values"]
 
 
+@pytest.mark.asvs("6.3.8")
 def test_a_foreign_clinic_and_an_unknown_one_get_the_same_words():
     def message(code):
         parsed = parse_here(make_blankett(edit=put("B2", code)))

@@ -154,6 +154,7 @@ def with_duplicate():
     return target.getvalue()
 
 
+@pytest.mark.asvs("5.2.3", "1.5.1")
 @pytest.mark.parametrize(
     ("content", "code", "words"),
     [
@@ -348,5 +349,6 @@ def test_a_damaged_workbook_is_read_or_refused(data):
         assert fault.problem.message
 
 
+@pytest.mark.asvs("2.3.2")
 def test_limits_count_the_rows_below_the_heading():
     assert Limits(csv_bytes=1, xlsx_bytes=1, rows=2).lines == 3

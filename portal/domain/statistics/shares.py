@@ -1,4 +1,4 @@
-"""Statistics: how sure a figure is. Standard library only; each formula names its source."""
+"""Intervals: how sure a share or a count is."""
 
 from math import sqrt
 

@@ -1,0 +1,418 @@
+"""What must be true of the stored data, as a list: each rule is a query that finds what breaks it.
+
+Most of it constraints forbid already; a restored, moved or hand-mended database may still break it.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import bindparam, select, text
+
+from db.scoping import ScopedConnection, table
+
+
+MOST_FOUND = 20
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rule:
+    """`statement` returns one text per offender: what to look at."""
+
+    code: str
+    what: str
+    remedy: str
+    statement: str
+    is_error: bool = True
+
+
+BY_HAND = (
+    "Restore the newest backup that passes `portal check`, or mend the rows by hand with the portal stopped."
+)
+SEND_AGAIN = "Let the clinic send the month again; a new version replaces the broken one."
+RELEASE_AGAIN = "Release the month again (`portal release MONTH`)."
+
+RULES = (
+    Rule(
+        code="submission.one_current",
+        what="every clinic's month has exactly one current version",
+        remedy=BY_HAND,
+        statement="SELECT clinic_code || ' ' || month FROM submission GROUP BY clinic_code, month"
+        " HAVING sum(CASE WHEN is_current THEN 1 ELSE 0 END) <> 1",
+    ),
+    Rule(
+        code="submission.newest_current",
+        what="the current version is the newest",
+        remedy=BY_HAND,
+        statement="SELECT old.clinic_code || ' ' || old.month FROM submission AS old JOIN submission AS new"
+        " ON new.clinic_code = old.clinic_code AND new.month = old.month AND new.version > old.version"
+        " WHERE old.is_current",
+    ),
+    Rule(
+        code="submission.versions",
+        what="versions count from 1 without a gap",
+        remedy=BY_HAND,
+        statement="SELECT clinic_code || ' ' || month FROM submission GROUP BY clinic_code, month"
+        " HAVING max(version) <> count(*) OR min(version) <> 1",
+    ),
+    Rule(
+        code="submission.values",
+        what="every submission has values",
+        remedy=SEND_AGAIN,
+        statement="SELECT clinic_code || ' ' || month || ' v' || version FROM submission AS sent"
+        " WHERE NOT EXISTS (SELECT 1 FROM submission_value WHERE submission_id = sent.id)",
+    ),
+    Rule(
+        code="submission.event",
+        what="every submission has the event of its sending",
+        remedy=BY_HAND,
+        statement="SELECT clinic_code || ' ' || month || ' v' || version FROM submission AS sent WHERE NOT EXISTS"
+        " (SELECT 1 FROM submission_event WHERE submission_id = sent.id AND kind = 'sent')",
+    ),
+    Rule(
+        code="submission.approval",
+        what="an approved submission has the event of its approval",
+        remedy=BY_HAND,
+        statement="SELECT clinic_code || ' ' || month || ' v' || version FROM submission AS sent"
+        " WHERE state = 'approved' AND NOT EXISTS"
+        " (SELECT 1 FROM submission_event WHERE submission_id = sent.id AND kind = 'approved')",
+    ),
+    Rule(
+        code="submission.return",
+        what="a returned submission has the comment that says why",
+        remedy="Open Granska and return the month again, with a comment.",
+        statement="SELECT clinic_code || ' ' || month || ' v' || version FROM submission AS sent"
+        " WHERE state = 'returned' AND NOT EXISTS (SELECT 1 FROM submission_event"
+        " WHERE submission_id = sent.id AND kind = 'returned' AND comment <> '')",
+    ),
+    Rule(
+        code="submission.own_approval",
+        what="nobody has approved what they sent themselves",
+        remedy="Return the month, and let somebody else approve it.",
+        statement="SELECT sent.clinic_code || ' ' || sent.month || ' v' || sent.version FROM submission AS sent"
+        " JOIN submission_event AS event ON event.submission_id = sent.id"
+        " WHERE event.kind = 'approved' AND event.by = sent.sent_by",
+    ),
+    Rule(
+        code="submission.future",
+        what="no month has been sent before it began",
+        remedy="Check the machine's clock and PORTAL_TODAY; return the month.",
+        statement="SELECT clinic_code || ' ' || month FROM submission WHERE is_current AND month > :this_month",
+    ),
+    Rule(
+        code="submission.open",
+        what="a clinic's months lie between its opening and its closing",
+        remedy="Correct the clinic's months (`portal clinic`), or return the month.",
+        statement="SELECT sent.clinic_code || ' ' || sent.month FROM submission AS sent"
+        " JOIN clinic ON clinic.code = sent.clinic_code"
+        " WHERE sent.is_current AND (sent.month < clinic.opened OR sent.month > clinic.closed)",
+        is_error=False,
+    ),
+    Rule(
+        code="month.form",
+        what="months are written as 2025-01",
+        remedy=BY_HAND,
+        statement="SELECT 'submission ' || month FROM submission WHERE month NOT LIKE '____-__'"
+        " OR substr(month, 6) NOT BETWEEN '01' AND '12' UNION ALL"
+        " SELECT 'release ' || month FROM release WHERE month NOT LIKE '____-__'"
+        " OR substr(month, 6) NOT BETWEEN '01' AND '12'",
+    ),
+    Rule(
+        code="value.submission",
+        what="every value belongs to a submission",
+        remedy=BY_HAND,
+        statement="SELECT 'submission ' || submission_id || ' ' || measure FROM submission_value"
+        " WHERE NOT EXISTS (SELECT 1 FROM submission WHERE id = submission_id)",
+    ),
+    Rule(
+        code="value.clinic",
+        what="a value belongs to the clinic of its submission",
+        remedy=BY_HAND,
+        statement="SELECT 'submission ' || sent.id || ' ' || found.measure FROM submission_value AS found"
+        " JOIN submission AS sent ON sent.id = found.submission_id WHERE found.clinic_code <> sent.clinic_code",
+    ),
+    Rule(
+        code="value.or_reason",
+        what="a value is a number or has a reason, never both or neither",
+        remedy=SEND_AGAIN,
+        statement="SELECT 'submission ' || submission_id || ' ' || measure FROM submission_value"
+        " WHERE (value IS NULL) = (reason IS NULL)",
+    ),
+    Rule(
+        code="value.range",
+        what="counts lie between 0 and 9 999 999",
+        remedy=SEND_AGAIN,
+        statement="SELECT 'submission ' || submission_id || ' ' || measure FROM submission_value"
+        " WHERE value < 0 OR value > 9999999",
+    ),
+    Rule(
+        code="value.measure",
+        what="every measure is one that this version declares",
+        remedy="Run the version that wrote it, or migrate: `portal migrate`.",
+        statement="SELECT DISTINCT measure FROM submission_value WHERE measure NOT IN :measures",
+    ),
+    Rule(
+        code="value.reason",
+        what="every reason is one that this version declares",
+        remedy="Run the version that wrote it, or migrate: `portal migrate`.",
+        statement="SELECT DISTINCT reason FROM submission_value WHERE reason IS NOT NULL AND reason NOT IN :reasons",
+    ),
+    Rule(
+        code="event.submission",
+        what="every event belongs to a submission of its own clinic",
+        remedy=BY_HAND,
+        statement="SELECT 'event ' || event.id FROM submission_event AS event LEFT JOIN submission AS sent"
+        " ON sent.id = event.submission_id WHERE sent.id IS NULL OR sent.clinic_code <> event.clinic_code",
+    ),
+    Rule(
+        code="file.kept",
+        what="a submission that came as a file has its file",
+        remedy="None is needed for months read in before files were kept; otherwise restore a backup.",
+        statement="SELECT clinic_code || ' ' || month || ' v' || version FROM submission AS sent WHERE door = 'file'"
+        " AND NOT EXISTS (SELECT 1 FROM stored_file WHERE sha256 = sent.sha256)",
+        is_error=False,
+    ),
+    Rule(
+        code="file.clinics",
+        what="every kept file says whose values it holds",
+        remedy=BY_HAND,
+        statement="SELECT sha256 FROM stored_file AS kept WHERE NOT EXISTS"
+        " (SELECT 1 FROM stored_file_clinic WHERE sha256 = kept.sha256)",
+    ),
+    Rule(
+        code="release.inputs",
+        what="every release names the submissions it was computed from",
+        remedy=RELEASE_AGAIN,
+        statement="SELECT month || ' release ' || number FROM release AS made"
+        " WHERE NOT EXISTS (SELECT 1 FROM release_input WHERE release_id = made.id)",
+    ),
+    Rule(
+        code="release.numbers",
+        what="a month's releases count from 1 without a gap",
+        remedy=BY_HAND,
+        statement="SELECT month FROM release GROUP BY month HAVING max(number) <> count(*) OR min(number) <> 1",
+    ),
+    Rule(
+        code="release.input_month",
+        what="what a release was computed from is of its own month and clinic",
+        remedy=RELEASE_AGAIN,
+        statement="SELECT made.month || ' release ' || made.number || ' ' || used.clinic_code"
+        " FROM release_input AS used JOIN release AS made ON made.id = used.release_id"
+        " LEFT JOIN submission AS sent ON sent.id = used.submission_id"
+        " WHERE sent.id IS NULL OR sent.month <> made.month OR sent.clinic_code <> used.clinic_code",
+    ),
+    Rule(
+        code="release.input_values",
+        what="what a released figure was computed from still has its values",
+        remedy=RELEASE_AGAIN,
+        statement="SELECT figure.month || ' ' || figure.indicator FROM released_figure AS figure"
+        " WHERE figure.is_shown AND NOT EXISTS (SELECT 1 FROM release_input AS used"
+        " JOIN submission_value AS found ON found.submission_id = used.submission_id"
+        " WHERE used.release_id = figure.release_id)",
+    ),
+    Rule(
+        code="figure.release",
+        what="a released figure comes from a release of its own month",
+        remedy=RELEASE_AGAIN,
+        statement="SELECT figure.month || ' ' || figure.indicator FROM released_figure AS figure"
+        " LEFT JOIN release AS made ON made.id = figure.release_id"
+        " WHERE made.id IS NULL OR made.month <> figure.month",
+    ),
+    Rule(
+        code="figure.hidden",
+        what="a hidden figure holds no number",
+        remedy=RELEASE_AGAIN,
+        statement="SELECT month || ' ' || indicator FROM released_figure WHERE NOT is_shown AND (value IS NOT NULL"
+        " OR pooled IS NOT NULL OR mean_of_clinics IS NOT NULL OR rate IS NOT NULL"
+        " OR numerator IS NOT NULL OR denominator IS NOT NULL)",
+    ),
+    Rule(
+        code="figure.shown",
+        what="a shown figure holds a number",
+        remedy=RELEASE_AGAIN,
+        statement="SELECT month || ' ' || indicator FROM released_figure WHERE is_shown AND value IS NULL"
+        " AND rate IS NULL AND pooled IS NULL AND numerator IS NULL",
+    ),
+    Rule(
+        code="figure.indicator",
+        what="every released figure is of an indicator that this version declares",
+        remedy="Run the version that wrote it, or migrate: `portal migrate`.",
+        statement="SELECT DISTINCT indicator FROM released_figure WHERE indicator NOT IN :indicators",
+    ),
+    Rule(
+        code="fact.or_reason",
+        what="a fact from the region's sources is a number or has a reason, and says its source",
+        remedy="Enter it again; the newest counts.",
+        statement="SELECT indicator || ' ' || year FROM region_fact"
+        " WHERE (value IS NULL) = (reason IS NULL) OR source = ''",
+    ),
+    Rule(
+        code="published.loaded",
+        what="the published figures are there",
+        remedy="Run `portal migrate`: it loads them.",
+        statement="SELECT 'none' WHERE NOT EXISTS (SELECT 1 FROM published_figure)",
+    ),
+    Rule(
+        code="clinic.provider",
+        what="every clinic says its provider, and a closed one why",
+        remedy="Close it again with a reason (`portal clinic close`), or mend the row.",
+        statement="SELECT code FROM clinic WHERE provider = '' OR (closed IS NOT NULL AND closed_reason = '')",
+        is_error=False,
+    ),
+    Rule(
+        code="account.clinics",
+        what="a clinic's account has a clinic, the region's have none",
+        remedy="Give the account its clinics (`portal user set-clinics`), or disable it.",
+        statement="SELECT username FROM account WHERE is_active AND (role = 'clinic') ="
+        " (NOT EXISTS (SELECT 1 FROM account_clinic WHERE account_id = account.id))",
+    ),
+    Rule(
+        code="account.administrator",
+        what="there is an active administrator",
+        remedy="Add one: `portal user add NAME --role admin`.",
+        statement="SELECT 'none' WHERE NOT EXISTS (SELECT 1 FROM account WHERE role = 'admin' AND is_active)",
+    ),
+    Rule(
+        code="account.clinic_covered",
+        what="every open clinic has an active account",
+        remedy="Add one: `portal user add NAME --role clinic --clinic CODE`.",
+        statement="SELECT code FROM clinic WHERE closed IS NULL AND NOT EXISTS (SELECT 1 FROM account_clinic"
+        " JOIN account ON account.id = account_id WHERE clinic_code = clinic.code AND is_active)",
+        is_error=False,
+    ),
+    Rule(
+        code="account.hash",
+        what="passwords are kept as argon2id",
+        remedy="Reset the account's password.",
+        statement="SELECT username FROM account WHERE password_hash <> '' AND password_hash NOT LIKE '$argon2id$%'",
+    ),
+    Rule(
+        code="account.second_factor",
+        what="the region's accounts have a second factor",
+        remedy="Let them set it up under Mitt konto.",
+        statement="SELECT username FROM account WHERE is_active AND role <> 'clinic' AND totp_secret IS NULL",
+        is_error=False,
+    ),
+    Rule(
+        code="account.email",
+        what="no two active accounts share an e-mail address",
+        remedy="Give each its own: accounts are personal, and the region's login finds them by address.",
+        statement="SELECT lower(email) FROM account WHERE is_active AND email <> ''"
+        " GROUP BY lower(email) HAVING count(*) > 1",
+        is_error=False,
+    ),
+    Rule(
+        code="session.account",
+        what="a shut-out account has no open login",
+        remedy="Shut it out again (`portal user disable`): that ends its logins.",
+        statement="SELECT username FROM account JOIN login_session ON account_id = account.id"
+        " WHERE NOT is_active AND ended_at IS NULL AND expires_at > :now",
+    ),
+    Rule(
+        code="draft.account",
+        what="drafts belong to accounts that are there",
+        remedy="Harmless; the rows may be removed.",
+        statement="SELECT username || ' ' || month FROM draft"
+        " WHERE NOT EXISTS (SELECT 1 FROM account WHERE account.username = draft.username)",
+        is_error=False,
+    ),
+    Rule(
+        code="audit.time",
+        what="no event lies in the future",
+        remedy="Check the machine's clock and PORTAL_TODAY.",
+        statement="SELECT 'event ' || id FROM audit WHERE at > :tomorrow",
+        is_error=False,
+    ),
+)
+
+
+def find(scoped: ScopedConnection, rule: Rule, known: Mapping[str, object]) -> list[str]:
+    """Return up to MOST_FOUND offenders; `known` holds what rules name with a colon."""
+    scoped.check_every_clinic()
+    statement = text(rule.statement)
+    for name in ("measures", "reasons", "indicators"):
+        if f":{name}" in rule.statement:
+            statement = statement.bindparams(bindparam(name, expanding=True))
+    asked = {name: value for name, value in known.items() if f":{name}" in rule.statement}
+    rows = scoped.connection.execute(statement, asked).fetchmany(MOST_FOUND)
+    return [str(row[0]) for row in rows]
+
+
+def altered_files(scoped: ScopedConnection) -> list[str]:
+    """Return the names of kept files whose content is not what their SHA-256 says."""
+    scoped.check_every_clinic()
+    kept = table("stored_file")
+    statement = select(kept.c.sha256, kept.c.content).execution_options(yield_per=10)
+    with scoped.connection.execute(statement) as rows:
+        return [row.sha256 for row in rows if hashlib.sha256(row.content).hexdigest() != row.sha256]
+
+
+def find_hashes(scoped: ScopedConnection, usernames: Iterable[str]) -> dict[str, str]:
+    """Return username → password hash of the active ones among them."""
+    scoped.check_every_clinic()
+    account = table("account")
+    statement = select(account.c.username, account.c.password_hash).where(
+        account.c.username.in_(list(usernames)), account.c.is_active
+    )
+    return {row.username: row.password_hash for row in scoped.connection.execute(statement)}
+
+
+def usernames(scoped: ScopedConnection) -> list[str]:
+    scoped.check_every_clinic()
+    return list(scoped.connection.scalars(select(table("account").c.username)))
+
+
+# The engine
+
+
+def engine_faults(scoped: ScopedConnection) -> list[str]:
+    """Return what the database engine itself finds wrong: pages, foreign keys, missing triggers."""
+    scoped.check_every_clinic()
+    if scoped.connection.dialect.name == "sqlite":
+        return _sqlite_faults(scoped)
+    triggers = scoped.connection.scalars(
+        text("SELECT tgname FROM pg_trigger WHERE tgrelid = 'audit'::regclass AND tgenabled <> 'D'")
+    )
+    return _missing(triggers, {"audit_append_only", "audit_keeps_its_rows"})
+
+
+def _sqlite_faults(scoped: ScopedConnection) -> list[str]:
+    run = scoped.connection.exec_driver_sql
+    found = [str(row[0]) for row in run("PRAGMA integrity_check(20)") if row[0] != "ok"]
+    found += [f"{row[0]} row {row[1]}: no such {row[2]}" for row in run("PRAGMA foreign_key_check")]
+    names = (row[0] for row in run("SELECT name FROM sqlite_master WHERE type = 'trigger'"))
+    found += _missing(names, {"audit_no_update", "audit_no_delete"})
+    wanted = {"foreign_keys": 1, "synchronous": 2, "journal_mode": "wal"}
+    for name, value in wanted.items():
+        if (real := run(f"PRAGMA {name}").scalar()) != value:  # names of ours, nobody's input
+            found.append(f"PRAGMA {name} is {real}, not {value}")
+    return found
+
+
+def _missing(found: Iterable[str], wanted: set[str]) -> list[str]:
+    return [f"trigger {name} is missing" for name in sorted(wanted - set(found))]
+
+
+def revision(scoped: ScopedConnection) -> str | None:
+    """Return the schema's revision; None for an empty database."""
+    return MigrationContext.configure(scoped.connection).get_current_revision()
+
+
+def role_faults(scoped: ScopedConnection) -> list[str]:
+    """Return which rights the portal's PostgreSQL role has and should not have."""
+    scoped.check_every_clinic()
+    if scoped.connection.dialect.name == "sqlite":
+        return []
+    role = text(
+        "SELECT rolsuper, rolbypassrls, rolcreaterole, rolcreatedb FROM pg_roles WHERE rolname = current_user"
+    )
+    rights = scoped.connection.execute(role).one()._mapping
+    found = [f"the role has {name}" for name, has in rights.items() if has]
+    owned = text(
+        "SELECT count(*) FROM pg_class JOIN pg_roles ON pg_roles.oid = relowner"
+        " JOIN pg_namespace ON pg_namespace.oid = relnamespace"
+        " WHERE rolname = current_user AND relkind = 'r' AND nspname = 'public'"
+    )
+    count = scoped.connection.execute(owned).scalar_one()
+    return found + ([f"the role owns {count} tables"] if count else [])

@@ -1,0 +1,15 @@
+"""Händelselogg: who did what; the region everything, a clinic what concerns its own."""
+
+from portal.ui import audit_view
+from portal.ui.auth import require_user
+
+
+user = require_user()
+
+audit_view.show_title(user)
+search = audit_view.choose(user)
+log = audit_view.read(user, search)
+
+audit_view.show(user, search, log)
+audit_view.show_export(user, search)
+audit_view.show_retention(user)

@@ -1,0 +1,106 @@
+"""What the audit records, in Swedish words: each action is declared here and nowhere else."""
+
+from dataclasses import dataclass
+
+
+SHORTEST_RETENTION, LONGEST_RETENTION = 1, 30
+RETENTION_YEARS = 5  # unless the region has set another
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A kind of event: its code in the table, its label, and whether its object means anything to people."""
+
+    code: str
+    label: str
+    tells_object: bool = True
+
+
+ACTIONS = (
+    Action("login.opened", "Loggade in", tells_object=False),
+    Action("login.closed", "Loggade ut", tells_object=False),
+    Action("login.failed", "Inloggning misslyckades"),
+    Action("login.throttled", "Inloggning fick vänta efter många försök"),
+    Action("login.identity", "Kom från regionens inloggning"),
+    Action("login.identity_refused", "Nekades efter regionens inloggning"),
+    Action("page.refused", "Nekades en sida"),
+    Action("account.added", "Lade till konto"),
+    Action("account.enabled", "Öppnade konto"),
+    Action("account.disabled", "Stängde av konto"),
+    Action("account.link_invitation", "Gjorde en inbjudan"),
+    Action("account.link_password", "Gjorde en länk till nytt lösenord"),
+    Action("account.invitation_accepted", "Tog emot sin inbjudan"),
+    Action("account.password_chosen", "Valde nytt lösenord genom en länk"),
+    Action("account.password_reset", "Tog bort någons lösenord"),
+    Action("account.password_changed", "Bytte sitt lösenord"),
+    Action("account.clinics_changed", "Ändrade kontots mottagningar"),
+    Action("account.role_changed", "Ändrade kontots roll"),
+    Action("account.email_changed", "Ändrade e-postadress"),
+    Action("account.unlocked", "Tillät nya inloggningsförsök"),
+    Action("account.second_factor_set", "Satte på sin andra faktor"),
+    Action("account.second_factor_off", "Stängde av sin andra faktor"),
+    Action("account.second_factor_reset", "Tog bort någons andra faktor"),
+    Action("account.recovery_code_used", "Använde en reservkod"),
+    Action("account.recovery_codes_renewed", "Gjorde nya reservkoder"),
+    Action("account.idle_warned", "Varnades för att kontot inte används"),
+    Action("account.retired", "Oanvänt konto stängdes"),
+    Action("setting.clinics_second_factor", "Ändrade kravet på andra faktor för mottagningar"),
+    Action("clinic.added", "Lade till mottagning"),
+    Action("clinic.closed", "Stängde mottagning"),
+    Action("deadline.extended", "Gav längre tid"),
+    Action("break.entered", "Förde in brott i serien"),
+    Action("draft.started", "Började fylla i formuläret"),
+    Action("draft.discarded", "Kastade utkastet"),
+    Action("submission.sent", "Skickade in"),
+    Action("submission.approved", "Godkände"),
+    Action("submission.returned", "Återlämnade"),
+    Action("upload.rejected", "Fil avvisades"),
+    Action("upload.cross_clinic_attempt", "Fil med annan mottagnings kod avvisades"),
+    Action("file.fetched", "Hämtade inskickad fil"),
+    Action("month.released", "Släppte månadens värden"),
+    Action("fact.entered", "Förde in uppgift från regionens källor"),
+    Action("reminder.sent", "Påminnelse skickades"),
+    Action("audit.exported", "Hämtade händelseloggen"),
+    Action("audit.retention_changed", "Ändrade hur länge händelser sparas"),
+    Action("audit.pruned", "Gallrade gamla händelser"),
+    Action("installation.demo", "Märkte databasen som exempel"),
+)
+ACTIONS_BY_CODE = {action.code: action for action in ACTIONS}
+
+OUTCOMES = {"done": "gjort", "refused": "nekat"}
+
+# What stands in an event's details. A clinic is shown only what concerns itself.
+DETAILS = {
+    "because": "orsak",
+    "clinics": "mottagningar",
+    "count": "antal",
+    "from": "från och med",
+    "hash": "kedjans hash",
+    "held": "hålls tillbaka",
+    "hidden": "dolda värden",
+    "inputs": "underlag",
+    "kept": "oförändrade värden",
+    "kind": "slag",
+    "missing": "saknas",
+    "months": "månader",
+    "number": "nummer",
+    "problems": "felkoder",
+    "reason": "skäl",
+    "role": "roll",
+    "rules": "regler",
+    "sha256": "filens SHA-256",
+    "shown": "visade värden",
+    "submission": "inlämning nr",
+    "submissions": "inlämningar nr",
+    "to": "till",
+    "until": "till och med",
+    "wrong": "vad som var fel",
+    "years": "år",
+}
+DETAILS_FOR_CLINICS = ("count", "kind", "months", "problems", "reason", "until")
+
+
+def label_of(code: str) -> str:
+    """Return an action's Swedish label; an action that an older version wrote keeps its code."""
+    action = ACTIONS_BY_CODE.get(code)
+    return action.label if action else code

@@ -1,0 +1,22 @@
+"""What people write in their own words: kept as written, but for what only a machine would notice."""
+
+import re
+import unicodedata
+
+
+LONGEST_NOTE = 1_000
+
+_LINE_ENDS = re.compile(r"\r\n?|[\u2028\u2029\x0b\x0c\x85]")
+_BLANK_LINES = re.compile(r"\n{3,}")
+
+
+def clean(text: str, *, longest: int | None = None) -> str:
+    """Return the text composed (NFC) and trimmed, without control, direction and unassigned characters.
+
+    Line breaks stay; characters that turn the reading direction could make a text say another thing than
+    it shows.
+    """
+    text = _LINE_ENDS.sub("\n", unicodedata.normalize("NFC", text)).replace("\t", " ")
+    kept = "".join(sign for sign in text if sign == "\n" or not unicodedata.category(sign).startswith("C"))
+    kept = _BLANK_LINES.sub("\n\n", unicodedata.normalize("NFC", kept)).strip()
+    return kept if longest is None else kept[:longest].strip()

@@ -1,0 +1,44 @@
+"""How much one login session may send and fetch in a short time (ASVS 2.4.1); kept in the process."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Lock
+
+
+MOST_KEYS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """`burst` at once, and then one more every `seconds`."""
+
+    burst: int
+    seconds: float
+
+
+UPLOADS = Rate(burst=30, seconds=20)  # a whole year's months at once, and then some
+DOWNLOADS = Rate(burst=120, seconds=1)
+
+
+@dataclass(slots=True)
+class Limiter:
+    """A token bucket per key; what is older than the newest MOST_KEYS is forgotten, that is, full again."""
+
+    rate: Rate
+    clock: Callable[[], float] = time.monotonic
+    _buckets: OrderedDict[str, tuple[float, float]] = field(default_factory=OrderedDict)  # left, when
+    _lock: Lock = field(default_factory=Lock)
+
+    def wait(self, key: str) -> float:
+        """Take one; return 0, or for how many seconds the next one has to wait."""
+        now = self.clock()
+        with self._lock:
+            left, seen = self._buckets.pop(key, (float(self.rate.burst), now))
+            left = min(self.rate.burst, left + (now - seen) / self.rate.seconds)
+            taken = left >= 1
+            self._buckets[key] = (left - 1 if taken else left, now)
+            if len(self._buckets) > MOST_KEYS:
+                self._buckets.popitem(last=False)
+        return 0.0 if taken else (1 - left) * self.rate.seconds

@@ -1,0 +1,271 @@
+"""The audit for people: its pages, its export, and how long events are kept.
+
+The region reads everything. A clinic reads what concerns its own clinics; who did it is then a colleague's
+name or "Regionen", never another's user name, which may be an e-mail address.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
+
+import db.audit
+import db.audit_log
+import db.clinics
+from db import installation
+from db.audit import AuditEvent
+from db.audit_log import Filter, Place
+from db.scoping import ScopedConnection
+from portal.domain import events
+from portal.domain.access import (
+    NO_CLINIC,
+    OPERATOR,
+    ClinicUser,
+    User,
+    check_is_administrator,
+    check_is_region,
+    check_may_see_clinic,
+)
+from portal.services.context import STOCKHOLM, Portal
+from portal.services.exports import csv_bytes
+
+
+PAGE_SIZE = 50
+MOST_EXPORTED = 50_000
+LONGEST_DETAIL = 80
+REGION, YOURSELF, SOMEBODY = "Regionen", "Du", "Annat konto"
+NEWEST = Place()
+
+
+class LogFault(Exception):
+    """The log can't be read or kept like that; the message is Swedish and says why."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Search:
+    """What someone looks for; days are Swedish ones and both are included."""
+
+    first: date | None = None
+    last: date | None = None
+    actor: str = ""
+    action: str = ""
+    clinic: str = ""
+    outcome: str = ""
+
+    def as_filter(self) -> Filter:
+        return Filter(
+            since=_midnight(self.first) if self.first else None,
+            until=_midnight(self.last + timedelta(days=1)) if self.last else None,
+            actor=self.actor.strip(),
+            action=self.action,
+            clinic=self.clinic,
+            outcome=self.outcome,
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """One event in Swedish words."""
+
+    id: int
+    at: datetime
+    who: str
+    what: str
+    clinic: str  # its name, or empty
+    subject: str
+    is_refused: bool
+    details: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Log:
+    """A page of the log, the newest first, and where its neighbours begin."""
+
+    entries: tuple[Entry, ...] = field(default=())
+    older: Place | None = None
+    newer: Place | None = None
+
+
+def read(portal: Portal, user: User, search: Search = Search(), place: Place = NEWEST) -> Log:
+    """Return a page of what the user may see; raises AccessDenied for another's clinic, LogFault for odd days."""
+    _check(user, search)
+    with portal.reading(user) as scoped:
+        found = db.audit_log.list_page(scoped, search.as_filter(), place=place, limit=PAGE_SIZE + 1)
+        if place.newer_than is not None and len(found) <= PAGE_SIZE:
+            place = NEWEST
+            found = db.audit_log.list_page(scoped, search.as_filter(), limit=PAGE_SIZE + 1)
+        return _page(scoped, user, found, place)
+
+
+def _check(user: User, search: Search) -> None:
+    if search.clinic:
+        check_may_see_clinic(user, search.clinic)
+    if search.first and search.last and search.first > search.last:
+        raise LogFault("Till och med ligger före från och med. Byt plats på dagarna.")
+    if search.actor and isinstance(user, ClinicUser):  # who did what by user name is the region's question
+        check_is_region(user)
+
+
+def _page(scoped: ScopedConnection, user: User, found: Sequence[AuditEvent], place: Place) -> Log:
+    has_more = len(found) > PAGE_SIZE
+    backwards = place.newer_than is not None
+    shown = found[-PAGE_SIZE:] if backwards else found[:PAGE_SIZE]
+    if not shown:
+        return Log()
+    return Log(
+        entries=_entries(scoped, user, shown),
+        older=Place(older_than=shown[-1].id) if has_more or backwards else None,
+        newer=Place(newer_than=shown[0].id) if place != NEWEST and (has_more or not backwards) else None,
+    )
+
+
+def _entries(scoped: ScopedConnection, user: User, found: Sequence[AuditEvent]) -> tuple[Entry, ...]:
+    names = {clinic.code: clinic.name for clinic in db.clinics.list_in_scope(scoped)}
+    actors = _actors(scoped, user, sorted({event.actor for event in found}))
+    shown = events.DETAILS_FOR_CLINICS if isinstance(user, ClinicUser) else tuple(events.DETAILS)
+    return tuple(
+        Entry(
+            id=event.id,
+            at=event.at,
+            who=actors.get(event.actor, event.actor),
+            what=events.label_of(event.action),
+            clinic=names.get(event.clinic, event.clinic),
+            subject=_subject(event),
+            is_refused=event.outcome == "refused",
+            details=_details(event.details, shown),
+        )
+        for event in found
+    )
+
+
+def _actors(scoped: ScopedConnection, user: User, usernames: Sequence[str]) -> dict[str, str]:
+    """Return what a clinic may call those who acted; the region sees user names as they are."""
+    if not isinstance(user, ClinicUser):
+        return {}
+    region = {OPERATOR.username, *db.audit_log.list_region(scoped, usernames)}
+    return {
+        **dict.fromkeys(usernames, SOMEBODY),
+        **db.audit_log.list_colleagues(scoped, usernames),
+        **dict.fromkeys(region, REGION),
+        user.username: YOURSELF,
+    }
+
+
+def _subject(event: AuditEvent) -> str:
+    action = events.ACTIONS_BY_CODE.get(event.action)
+    return event.object if action is None or action.tells_object else ""
+
+
+def _details(details: str, shown: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    found = json.loads(details)
+    return tuple(
+        (events.DETAILS[name], _plain(found[name])) for name in sorted(found) if name in shown and found[name]
+    )
+
+
+def _plain(value: object) -> str:
+    """Return a detail as text; the export has the long ones whole."""
+    if isinstance(value, dict):
+        value = [f"{name} {one}" for name, one in value.items()]
+    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return text if len(text) <= LONGEST_DETAIL else f"{text[:LONGEST_DETAIL].rstrip(', ')} …"
+
+
+def export(portal: Portal, user: User, search: Search = Search()) -> bytes:
+    """Return what was asked for as CSV for Swedish Excel, the newest first; the export is an event itself."""
+    check_is_region(user)
+    _check(user, search)
+    with portal.writing(user) as scoped:
+        found = db.audit_log.list_page(scoped, search.as_filter(), limit=MOST_EXPORTED)
+        asked: dict[str, object] = {"count": len(found)}
+        asked |= {"from": str(search.first)} if search.first else {}
+        asked |= {"until": str(search.last)} if search.last else {}
+        wanted = ", ".join(filter(None, (search.actor, search.action, search.clinic, search.outcome)))
+        db.audit.add(
+            scoped,
+            at=portal.clock.now,
+            actor=user.username,
+            action="audit.exported",
+            subject=wanted,
+            details=asked,
+        )
+    return csv_bytes(
+        ("nr", "tid", "vem", "händelse", "kod", "mottagning", "gäller", "utfall", "uppgifter"),
+        (
+            (
+                event.id,
+                event.at.astimezone(STOCKHOLM).strftime("%Y-%m-%d %H:%M:%S"),
+                event.actor,
+                events.label_of(event.action),
+                event.action,
+                event.clinic,
+                event.object,
+                events.OUTCOMES.get(event.outcome, event.outcome),
+                event.details,
+            )
+            for event in found
+        ),
+    )
+
+
+# How long
+
+
+def retention_years(portal: Portal) -> int:
+    with portal.database.reading(NO_CLINIC) as scoped:
+        kept = installation.find(scoped, name=installation.AUDIT_YEARS)
+    return int(kept) if kept else events.RETENTION_YEARS
+
+
+def set_retention(portal: Portal, user: User, years: int) -> None:
+    """Decide how long events are kept; nothing is removed until someone prunes."""
+    check_is_administrator(user)
+    if not events.SHORTEST_RETENTION <= years <= events.LONGEST_RETENTION:
+        raise LogFault(f"Händelser sparas i {events.SHORTEST_RETENTION} till {events.LONGEST_RETENTION} år.")
+    with portal.writing(user) as scoped:
+        installation.put(scoped, name=installation.AUDIT_YEARS, value=str(years))
+        db.audit.add(
+            scoped,
+            at=portal.clock.now,
+            actor=user.username,
+            action="audit.retention_changed",
+            details={"years": years},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Pruning:
+    """How many events are older than what is kept, and from which moment on they are kept."""
+
+    count: int
+    before: datetime
+    years: int
+
+
+def plan_pruning(portal: Portal, user: User) -> Pruning:
+    check_is_administrator(user)
+    years = retention_years(portal)
+    before = _years_before(portal.clock.now, years)
+    with portal.reading(user) as scoped:
+        _, count = db.audit.count_before(scoped, before)
+    return Pruning(count, before, years)
+
+
+def prune(portal: Portal, user: User) -> Pruning:
+    """Remove the events past their retention; the one that says so stays, and the chain holds."""
+    check_is_administrator(user)
+    planned = plan_pruning(portal, user)
+    with portal.writing(user) as scoped:
+        count = db.audit.prune(
+            scoped, at=portal.clock.now, actor=user.username, before=planned.before, years=planned.years
+        )
+    return replace(planned, count=count)
+
+
+def _years_before(moment: datetime, years: int) -> datetime:
+    day = moment.day if (moment.month, moment.day) != (2, 29) else 28
+    return moment.replace(year=moment.year - years, day=day)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=STOCKHOLM)

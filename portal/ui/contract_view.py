@@ -1,0 +1,254 @@
+"""The parts of Avtalskrav: the matrix, each cell with its rule and figure, and the demands in words."""
+
+import streamlit as st
+
+from portal.domain.access import User
+from portal.domain.clinics import Clinic
+from portal.domain.contract import (
+    ADJUSTABLE,
+    FROM_SOURCES,
+    SMALL,
+    Assessment,
+    Demand,
+    Evidence,
+    Level,
+    Verdict,
+)
+from portal.domain.months import Month
+from portal.services import contract
+from portal.services.contract import RUN_MONTHS, Matrix
+from portal.ui import formats, markup, pickers
+from portal.ui.context import portal
+from portal.ui.markup import Cell
+
+
+MOST_CLINICS = 60  # of one part of the matrix
+CSS = {Verdict.MET: "better", Verdict.NOT_MET: "worse"}
+
+
+def show_summary(found: Matrix) -> None:
+    """Say how many cells stand how, and what would make more of them judgeable."""
+    counts = {verdict: sum(found.count(demand, verdict) for demand in found.demands) for verdict in Verdict}
+    parts = ", ".join(f"{verdict.symbol} {counts[verdict]} {verdict.label}" for verdict in Verdict)
+    st.markdown(f"**{_period(found).capitalize()}.** {parts}.")
+    lacks = _lacks(found)
+    if lacks:
+        st.caption(f"Mer kan bedömas: {'; '.join(lacks)}.")
+
+
+def _lacks(found: Matrix) -> list[str]:
+    """Return what would make more cells judgeable, and where it is entered."""
+    lacking = [demand for demand in found.demands if found.count(demand, Verdict.UNKNOWN)]
+    of_sources = [demand.short for demand in lacking if demand in FROM_SOURCES]
+    here = [demand.short for demand in lacking if demand.is_answered_here]
+    unset = [demand.short for demand in lacking if demand in ADJUSTABLE and not found.levels[demand.code]]
+    lacks = []
+    if here:
+        lacks.append(f"svar om {_and(here)} saknas (lägg in dem längst ner)")
+    if of_sources:
+        lacks.append(f"uppgifter om {_and(of_sources)} saknas (lägg in dem under Regionens källor)")
+    if unset:
+        lacks.append(f"ingen nivå är satt för {_and(unset)} (sätt den längst ner)")
+    return lacks
+
+
+def _and(words: list[str]) -> str:
+    return " och ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+
+
+def _period(found: Matrix) -> str:
+    return _months(found.first, found.last)
+
+
+def _months(first: Month, last: Month) -> str:
+    return last.label if first == last else f"{first.name}–{last.label}"
+
+
+def show_matrix(found: Matrix) -> None:
+    rows = [
+        markup.Row(
+            (
+                Cell(
+                    clinic.name,
+                    href=markup.link("oversikt", mottagning=clinic.code),
+                    small=clinic.operator.label,
+                ),
+                *(_cell(found, clinic, demand) for demand in found.demands),
+            )
+        )
+        for clinic in _part(found.clinics)
+    ]
+    rows.append(markup.row("Uppfyller", *(_total(found, demand) for demand in found.demands), css="total"))
+    st.html(
+        markup.table(
+            ("Mottagning", *(demand.short for demand in found.demands)),
+            rows,
+            caption="Mottagningarna i rapportens ordning; ingen rangordning. Öppna en ruta för regeln, siffran "
+            "och hur länge det har varit så.",
+            css="contract",
+        )
+    )
+
+
+def _part(clinics: tuple[Clinic, ...]) -> tuple[Clinic, ...]:
+    """Return the clinics to show: where there are very many, one part at a time."""
+    if len(clinics) <= MOST_CLINICS:
+        return clinics
+    starts = list(range(0, len(clinics), MOST_CLINICS))
+    start = st.selectbox(
+        "Mottagningar",
+        starts,
+        format_func=lambda start: f"{clinics[start].name} – {clinics[start : start + MOST_CLINICS][-1].name}",
+    )
+    return clinics[start : start + MOST_CLINICS]
+
+
+def _cell(found: Matrix, clinic: Clinic, demand: Demand) -> Cell:
+    assessment = found.of(clinic, demand)
+    return Cell(
+        f"{assessment.verdict.symbol}\u00a0{assessment.verdict.label}",
+        css=CSS.get(assessment.verdict, ""),
+        small=_small(demand, assessment),
+        more=explain(found, demand, assessment),
+    )
+
+
+def _total(found: Matrix, demand: Demand) -> Cell:
+    judged = found.count(demand, Verdict.MET, Verdict.PARTLY, Verdict.NOT_MET)
+    if not judged:
+        return Cell("–", small="ingen bedömd")
+    return Cell(f"{found.count(demand, Verdict.MET)} av {judged}", small="bedömda")
+
+
+def _small(demand: Demand, assessment: Assessment) -> str:
+    """The cell's second line: the figure, or why there is none."""
+    if assessment.value is None and assessment.reply is None:
+        return assessment.reason
+    parts = [_figure(demand, assessment), assessment.reason]
+    if assessment.months_in_a_row > 1:
+        parts.append(f"{_run(assessment)} i rad")
+    return " · ".join(filter(None, parts))
+
+
+def _figure(demand: Demand, assessment: Assessment) -> str:
+    if assessment.reply is not None:
+        return f"svar: {assessment.reply.label}"
+    if demand.evidence is Evidence.MEETINGS:
+        return formats.plural(int(assessment.value or 0), "träff", "träffar")
+    return formats.percent(assessment.value, 1)
+
+
+def _run(assessment: Assessment) -> str:
+    least = "minst " if assessment.months_in_a_row == RUN_MONTHS else ""
+    return least + formats.plural(assessment.months_in_a_row, "månad", "månader")
+
+
+def explain(found: Matrix, demand: Demand, assessment: Assessment) -> tuple[str, ...]:
+    """Return what lies behind a cell: rule, figure, level, how long, source."""
+    sentences = (
+        demand.rule,
+        _judged(assessment),
+        _cases(found, demand, assessment),
+        _close(assessment),
+        _level(demand, assessment.level),
+        _how_long(found, assessment),
+        f"Källa till regeln: {demand.source}.",
+    )
+    return tuple(sentence for sentence in sentences if sentence)
+
+
+def _judged(assessment: Assessment) -> str:
+    if assessment.verdict is Verdict.UNKNOWN:
+        return f"Kan inte bedömas: {assessment.reason}."
+    return ""
+
+
+def _cases(found: Matrix, demand: Demand, assessment: Assessment) -> str:
+    if assessment.reply is not None:
+        return f"Svaret är {assessment.reply.label}. {assessment.source}"
+    if assessment.value is None:
+        return ""
+    if demand.evidence is Evidence.MEETINGS:
+        return f"{found.year}: {_figure(demand, assessment)}. {assessment.source}"
+    over, under = formats.number(assessment.numerator), formats.number(assessment.denominator)
+    text = f"{_figure(demand, assessment)}: {over} av {under}, {_period(found)}."
+    if assessment.interval:
+        low, high = assessment.interval
+        text += f" Färre än {SMALL} fall: osäkerhet {formats.number(low)}–{formats.percent(high)} (95 %)."
+    return text
+
+
+def _close(assessment: Assessment) -> str:
+    if assessment.verdict is Verdict.UNKNOWN or not assessment.is_close:
+        return ""
+    return "Gränsen ligger inom osäkerheten: några fall till eller färre hade ändrat bedömningen."
+
+
+def _level(demand: Demand, level: Level | None) -> str:
+    if demand.evidence is Evidence.ANSWER:
+        return ""
+    if level is None:
+        return demand.note
+    if demand.evidence is Evidence.MEETINGS:
+        limits = f"Uppfyllt från {formats.plural(int(level.met), 'träff', 'träffar')} per år"
+    else:
+        limits = f"Uppfyllt från {formats.exact(level.met)}\u00a0%"
+        if level.partly is not None:
+            limits += f", delvis från {formats.exact(level.partly)}\u00a0%"
+    return f"{limits} (gäller från {formats.day_and_year(level.valid_from)}). {level.basis}"
+
+
+def _how_long(found: Matrix, assessment: Assessment) -> str:
+    if not assessment.verdict.is_broken:
+        return ""
+    if assessment.since:
+        return f"Så har det varit {_run(assessment)} i rad, från och med {assessment.since.label}."
+    if assessment.denominator is not None:
+        return f"Den senaste månaden med fall, fram till {found.last.label}, var bättre än perioden."
+    return ""
+
+
+def show_demands(found: Matrix) -> None:
+    """Show every demand with its rule, level, source and since when it holds."""
+    with st.expander("Kraven, ord för ord", icon=":material/gavel:"):
+        st.html(demand_table(found))
+
+
+def demand_table(found: Matrix) -> str:
+    rows = [
+        markup.row(
+            demand.label,
+            Cell(demand.rule, small=demand.note),
+            _level(demand, found.levels[demand.code])
+            if found.levels[demand.code]
+            else _without_level(demand),
+            Cell(demand.source, small=f"gäller från {formats.day_and_year(demand.valid_from)}"),
+        )
+        for demand in found.demands
+    ]
+    headings = ("Krav", "Regel", "Hur det bedöms", "Källa")
+    return markup.table(headings, rows, caption=f"Avtalets krav, så som de bedöms för {found.year}")
+
+
+def _without_level(demand: Demand) -> str:
+    if demand.evidence is Evidence.ANSWER:
+        return "Efter det senaste svaret: ja, delvis eller nej."
+    return "Kan inte bedömas: källan anger ingen nivå och regionen har inte satt någon."
+
+
+def show_own(clinic: str, user: User) -> None:
+    """Show one clinic's own row, on its own page."""
+    st.subheader("Avtalskraven", anchor=False)
+    left, _ = st.columns([1, 4])
+    with left:
+        year = pickers.choose_year(key="contract-year")
+    found = contract.matrix(portal(), user, year)
+    own = next((one for one in found.clinics if one.code == clinic), None)
+    if own is None:
+        return
+    rows = [
+        markup.row(Cell(demand.label, small=demand.rule), _cell(found, own, demand))
+        for demand in found.demands
+    ]
+    caption = f"{_period(found).capitalize()}. Öppna en ruta för siffran, gränsen och källan."
+    st.html(markup.table(("Krav", "Så står ni"), rows, caption=caption, css="contract"))

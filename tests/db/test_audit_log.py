@@ -1,0 +1,274 @@
+"""The audit's page, its end and its beginning: what a page costs, what is missed when cut, what may go."""
+
+import json
+import random
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import delete, text
+from sqlalchemy.exc import DBAPIError
+
+import db.audit
+import db.audit_log
+from db.audit_log import Filter, Place
+from db.scoping import table
+from portal.domain.access import EVERY_CLINIC, ClinicScope
+from tests.db.test_schema import tamper
+
+
+pytestmark = pytest.mark.security
+NOW = datetime(2025, 2, 5, 12, tzinfo=UTC)
+ACTORS, ACTIONS, CLINICS = ("anna", "bo"), ("page.refused", "submission.sent"), ("falun", "mora", "")
+
+
+def write(database, count, *, start=NOW, step=timedelta(minutes=1), seed=1):
+    """Write that many events, one a minute, with actors and clinics at random."""
+    chance = random.Random(seed)
+    with database.writing(EVERY_CLINIC) as scoped:
+        for number in range(count):
+            db.audit.add(
+                scoped,
+                at=start + number * step,
+                actor=chance.choice(ACTORS),
+                action=chance.choice(ACTIONS),
+                outcome=chance.choice(("done", "refused")),
+                clinic=chance.choice(CLINICS),
+                subject=str(number),
+            )
+
+
+def pages(database, wanted, *, limit=7, scope=EVERY_CLINIC):
+    """Read to the end, page by page, towards the oldest; returns ids."""
+    found, place = [], Place()
+    with database.reading(scope) as scoped:
+        while page := db.audit_log.list_page(scoped, wanted, place=place, limit=limit):
+            found += [event.id for event in page]
+            place = Place(older_than=found[-1])
+    return found
+
+
+@pytest.mark.asvs("16.2.1")
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        Filter(),
+        Filter(actor="anna"),
+        Filter(action="page.refused", outcome="refused"),
+        Filter(clinic="mora"),
+        Filter(since=NOW + timedelta(minutes=13)),
+        Filter(until=NOW + timedelta(minutes=31)),
+        Filter(since=NOW + timedelta(minutes=5), until=NOW + timedelta(minutes=40), actor="bo"),
+        Filter(since=NOW + timedelta(days=9)),
+        Filter(until=NOW - timedelta(days=9)),
+        Filter(actor="ingen"),
+    ],
+    ids=str,
+)
+def test_the_pages_hold_what_was_asked_for_once_and_in_order(database, wanted):
+    write(database, 60)
+
+    with database.reading(EVERY_CLINIC) as scoped:
+        every = db.audit.list_recent(scoped)
+    expected = [
+        event.id
+        for event in every
+        if (not wanted.actor or event.actor == wanted.actor)
+        and (not wanted.action or event.action == wanted.action)
+        and (not wanted.outcome or event.outcome == wanted.outcome)
+        and (not wanted.clinic or event.clinic == wanted.clinic)
+        and (not wanted.since or event.at >= wanted.since)
+        and (not wanted.until or event.at < wanted.until)
+    ]
+    assert pages(database, wanted) == expected
+
+
+def test_one_can_go_back_to_newer_pages(database):
+    write(database, 30)
+    with database.reading(EVERY_CLINIC) as scoped:
+        newest = db.audit_log.list_page(scoped, Filter(), limit=10)
+        older = db.audit_log.list_page(scoped, Filter(), place=Place(older_than=newest[-1].id), limit=10)
+        back = db.audit_log.list_page(scoped, Filter(), place=Place(newer_than=older[0].id), limit=10)
+
+    assert back == newest
+    assert not {event.id for event in newest} & {event.id for event in older}
+
+
+def test_a_clock_that_went_back_loses_no_event(database):
+    write(database, 5)
+    write(database, 5, start=NOW - timedelta(hours=1), seed=2)
+
+    found = pages(database, Filter(since=NOW - timedelta(minutes=59)))
+
+    assert len(found) == 5 + 4
+    assert found == sorted(found, reverse=True)
+
+
+@pytest.mark.asvs("8.2.2")
+def test_a_clinic_finds_the_events_of_its_own_clinics_only(database):
+    write(database, 60)
+    scope = ClinicScope(frozenset({"falun"}))
+
+    with database.reading(scope) as scoped:
+        found = db.audit_log.list_page(scoped, Filter(), limit=100)
+        foreign = db.audit_log.list_page(scoped, Filter(clinic="mora"), limit=100)
+
+    assert found
+    assert {event.clinic for event in found} == {"falun"}
+    assert foreign == []
+
+
+@contextmanager
+def counted_steps(connection):
+    """Count SQLite's work in steps of its virtual machine: the same on every machine."""
+    counted = [0]
+
+    def step():
+        counted[0] += 1
+
+    driver = connection.connection.driver_connection
+    driver.set_progress_handler(step, 1)
+    yield counted
+    driver.set_progress_handler(None, 0)
+
+
+def test_a_page_costs_the_same_whatever_the_history(sqlite_database):
+    """Also the oldest time span of a long history: it is found by its index, not by going there."""
+    filters = (
+        Filter(),
+        Filter(actor="anna"),
+        Filter(action="page.refused"),
+        Filter(clinic="mora"),
+        Filter(outcome="refused"),
+        Filter(until=NOW + timedelta(minutes=200)),
+    )
+    costs = []
+    for start in (NOW, NOW + timedelta(days=30)):
+        write(sqlite_database, 300 if not costs else 2_000, start=start)
+        costs.append([])
+        for wanted in filters:
+            with sqlite_database.reading(EVERY_CLINIC) as scoped, counted_steps(scoped.connection) as steps:
+                assert len(db.audit_log.list_page(scoped, wanted, limit=50)) == 50
+            costs[-1].append(steps[0])
+
+    assert all(many < 1.3 * few for few, many in zip(*costs, strict=True)), costs
+
+
+# The end
+
+
+def state(database):
+    with database.reading(EVERY_CLINIC) as scoped:
+        return db.audit.first_broken_link(scoped), db.audit.is_cut(scoped)
+
+
+@pytest.mark.asvs("16.4.2")
+def test_an_untouched_audit_is_whole(database):
+    assert state(database) == (None, False)
+    write(database, 5)
+    assert state(database) == (None, False)
+
+
+@pytest.mark.asvs("16.4.2")
+@pytest.mark.parametrize("statement", ["DELETE FROM audit WHERE id > 3", "DELETE FROM audit"])
+def test_rows_cut_off_the_end_are_missed(database, statement):
+    write(database, 5)
+
+    tamper(database, statement)
+
+    assert state(database) == (None, True)  # what is left fits together; the end says that more was there
+
+
+@pytest.mark.asvs("16.4.2")
+def test_what_is_written_after_a_cut_does_not_heal_it(database):
+    write(database, 5)
+    tamper(database, "DELETE FROM audit WHERE id > 3")
+
+    write(database, 2)
+
+    broken, is_cut = state(database)
+    assert broken is not None
+    assert is_cut
+
+
+# The beginning
+
+
+def prune(database, before):
+    with database.writing(EVERY_CLINIC) as scoped:
+        return db.audit.prune(scoped, at=NOW + timedelta(days=3_000), actor="anna", before=before, years=5)
+
+
+@pytest.mark.asvs("16.4.2")
+def test_old_events_go_and_the_chain_still_holds(database):
+    write(database, 20)
+
+    assert prune(database, NOW + timedelta(minutes=12)) == 12
+
+    assert state(database) == (None, False)
+    with database.reading(EVERY_CLINIC) as scoped:
+        left = db.audit.list_recent(scoped)
+        gone = db.audit.find_pruned(scoped)
+    assert next(event.action for event in left) == "audit.pruned"
+    assert len(left) == 20 - 12 + 1
+    assert gone.count == gone.last_id == 12
+
+
+@pytest.mark.asvs("16.4.2")
+def test_pruning_goes_on_year_after_year(database):
+    write(database, 20)
+    prune(database, NOW + timedelta(minutes=5))
+    assert prune(database, NOW + timedelta(minutes=5)) == 0
+    assert prune(database, NOW + timedelta(minutes=9)) == 4
+    write(database, 3, start=NOW + timedelta(days=3_001))
+
+    assert state(database) == (None, False)
+    with database.reading(EVERY_CLINIC) as scoped:
+        assert db.audit.find_pruned(scoped).count == 9
+
+
+@pytest.mark.asvs("16.4.2")
+def test_only_what_a_pruning_names_may_go(database):
+    write(database, 20)
+    prune(database, NOW + timedelta(minutes=5))
+    audit = table("audit")
+
+    with pytest.raises(DBAPIError, match="append-only"), database.writing(EVERY_CLINIC) as scoped:
+        scoped.connection.execute(delete(audit).where(audit.c.id == 6))
+
+    assert state(database) == (None, False)
+
+
+@pytest.mark.asvs("16.4.2")
+@pytest.mark.parametrize(
+    "statement",
+    ["DELETE FROM audit WHERE id = 6", "UPDATE audit SET object = '9' WHERE action = 'audit.pruned'"],
+)
+def test_a_pruning_is_no_cover_for_tampering(database, statement):
+    write(database, 20)
+    prune(database, NOW + timedelta(minutes=5))
+
+    tamper(database, statement)
+
+    assert state(database)[0] is not None
+
+
+@pytest.mark.asvs("16.4.2")
+def test_an_older_database_gets_its_end_kept_by_the_next_event(database):
+    write(database, 3)
+    with database.writing(EVERY_CLINIC) as scoped:
+        scoped.connection.execute(text("DELETE FROM setting WHERE name = 'audit_head'"))
+    assert state(database) == (None, True)
+
+    write(database, 1)
+
+    assert state(database) == (None, False)
+
+
+def test_details_are_one_line_of_json(database):
+    with database.writing(EVERY_CLINIC) as scoped:
+        db.audit.add(scoped, at=NOW, actor="x", action="page.refused", details={"b": "rad\nrad", "a": "å"})
+        [event] = db.audit.list_recent(scoped)
+
+    assert "\n" not in event.details
+    assert json.loads(event.details) == {"a": "å", "b": "rad\nrad"}

@@ -1,0 +1,123 @@
+"""Avtalskrav: what the region reads and enters, and what a clinic reads about itself."""
+
+from datetime import date
+
+from portal.services import contract
+from tests.services.region import CONTROLLER
+
+
+def detail(text, start):
+    """Return what opens behind the first cell whose text starts like that."""
+    inside = text[text.index(start) :]
+    return inside[: inside.index("</details>")]
+
+
+def test_every_clinic_and_demand_has_a_symbol_and_a_word(open_page):
+    text = open_page("region", "contract").text
+
+    for demand in ("Första besök inom 30 dagar", "Telefontider", "Informationsträffar", "Synergi"):
+        assert demand in text
+    assert text.count("<details") == 11 * 8
+    assert text.count("✓ uppfyllt") == 11  # Synergi, as the report says
+    assert "◐ delvis uppfyllt" in text
+    assert "✗ inte uppfyllt" in text
+    assert "? kan inte bedömas" in text
+
+
+def test_behind_a_cell_stand_the_rule_the_figure_the_level_and_how_long(open_page):
+    text = open_page("region", "contract").text
+    mora = text[text.index("BUP Mora") :]
+
+    found = detail(mora, "✗ inte uppfyllt")
+
+    assert "Utredningen startar inom 30 dagar från beslutet att den ska göras." in found
+    assert "24,5 %: 23 av 94, januari–december 2024." in found
+    assert "Färre än 100 fall: osäkerhet 17–34 % (95 %)." in found
+    assert "Uppfyllt från 100 %, delvis från 60 % (gäller från 1 februari 2022)." in found
+    assert "22 månader i rad, från och med mars 2023" in found
+    assert "Årsuppföljning Vårdval BUP Dalarna 2024, avsnitt 4.5.3" in found
+
+
+def test_what_is_lacking_is_said_with_where_to_enter_it(open_page):
+    text = open_page("region", "contract").text
+
+    assert "svar om Telefontider saknas" in text
+    assert "ingen nivå är satt för Svar samma dag" in text
+    assert "Informationsträffar och Vårdplan saknas" not in text
+
+
+def test_another_year_is_judged_by_itself(open_page):
+    page = open_page("region", "contract")
+
+    page.choose("År", 2023)
+
+    assert "Januari–december 2023" in page.text
+    assert "ej startad" in page.text
+
+
+def enter_answer(page, source, reply="no"):
+    page.app.selectbox(key="answer-clinic").set_value("mora")
+    page.app.radio(key="answer-reply").set_value(reply)
+    page.app.date_input(key="answer-from").set_value(date(2024, 9, 1))
+    page.app.text_input(key="answer-source").set_value(source)
+    return page.press("Lägg in svaret")
+
+
+def test_the_region_enters_an_answer_and_sees_it_in_the_matrix(open_page):
+    page = enter_answer(open_page("region", "contract"), "Provringning en tisdag klockan 12")
+
+    assert "svar: nej · 4 månader i rad" in page.text
+    assert "Provringning en tisdag klockan 12" in page.text
+    assert page.app.toast[0].value == "Svaret om Telefontider är inlagt."
+
+
+def test_an_answer_without_its_source_is_refused_and_nothing_typed_is_lost(open_page, own_demo):
+    page = enter_answer(open_page("region", "contract"), "ab")
+
+    assert "Skriv vem som svarar, med 5–500 tecken." in page.text
+    assert page.app.text_input(key="answer-source").value == "ab"
+    assert page.app.selectbox(key="answer-clinic").value == "mora"
+    assert contract.list_answers(own_demo, CONTROLLER) == []
+
+
+def set_level(page, met, partly=""):
+    page.app.selectbox(key="level-demand").set_value("same_day_answers")
+    page.app.text_input(key="level-met").set_value(met)
+    page.app.text_input(key="level-partly").set_value(partly)
+    page.app.date_input(key="level-from").set_value(date(2024, 1, 1))
+    page.app.text_input(key="level-basis").set_value("Beslut av vårdvalschefen")
+    return page.press("Sätt nivån")
+
+
+def test_a_level_that_the_region_sets_makes_the_demand_judgeable(open_page):
+    page = set_level(open_page("region", "contract"), "87,5", "80")
+
+    assert "ingen nivå är satt" not in page.text
+    assert "Uppfyllt från 87,5 %, delvis från 80 % (gäller från 1 januari 2024)." in page.text
+    assert "uppfyllt från 87,5 %, delvis från 80 %" in page.text
+
+
+def test_a_level_that_is_no_number_says_what_was_read(open_page, own_demo):
+    page = set_level(open_page("region", "contract"), "många")
+
+    assert "Uppfyllt från: ”många” är inget tal. Skriv till exempel 80 eller 82,5." in page.text
+    assert page.app.text_input(key="level-met").value == "många"
+    assert contract.list_levels(own_demo, CONTROLLER) == []
+
+
+def test_a_clinic_reads_its_own_row_on_its_first_screen(open_page):
+    text = open_page("mora", "overview").text
+
+    own = text[text.index("Så står ni") :]
+    assert own.count("<details") == 8
+    assert "24,5 %: 23 av 94" in own
+    assert "Utredningen startar inom 30 dagar från beslutet att den ska göras." in own
+    for other in ("Ludvika", "Capio", "Avesta"):
+        assert other not in own
+
+
+def test_a_clinic_cannot_open_the_matrix(open_page):
+    page = open_page("mora", "contract")
+
+    assert page.app.title[0].value == "Du kan inte öppna den här sidan"
+    assert "<details" not in page.text

@@ -1,0 +1,140 @@
+"""The region's month: what changed, what a release would do and why, and the release by itself."""
+
+from datetime import date
+
+import pytest
+
+from db import releases as rows
+from portal.domain.access import EVERY_CLINIC, ClinicUser
+from portal.domain.months import Month
+from portal.services import releases, reporting
+from portal.ui.context import give_portal
+from tests.services.region import CONTROLLER, content_of
+
+
+JANUARY, DECEMBER = Month(2025, 1), Month(2024, 12)
+RELEASE_DAY = date(2025, 2, 20)
+
+
+def newest(portal, month=JANUARY):
+    with portal.database.reading(EVERY_CLINIC) as scoped:
+        return rows.list_newest(scoped, first=month, last=month).get(month)
+
+
+def correct(portal, *clinics, **changes):
+    for clinic in clinics:
+        reporting.commit(
+            portal,
+            ClinicUser(clinic, clinic, (clinic,)),
+            name="rättning.csv",
+            content=content_of(clinic, DECEMBER, only=changes),
+            confirm_warnings=True,
+            note="Vi har räknat om.",
+            reason="Vi har räknat om.",
+        )
+
+
+# What changed
+
+
+def test_the_month_says_what_is_new(open_page):
+    text = open_page("region", "month").text
+
+    assert "Januari 2025 mot december 2024" in text
+    assert "Ingen är sen än: sista dagen är 15 februari 2025." in text
+    assert "Capio BUP Falun" in text and "utanför det vanliga spannet" in text
+    assert "↑ högre: bättre" in text
+    assert "Inget har kommit in för en äldre månad" in text
+
+
+def test_a_late_clinic_and_a_correction_are_named(open_page, own_demo):
+    correct(own_demo, "mora", care_plans=70)
+    give_portal(own_demo.on(date(2025, 2, 17)))
+
+    text = open_page("region", "month").text
+
+    assert "Sena med januari 2025" in text
+    assert "inte skickad" in text
+    assert "december 2024" in text and "rättad, version 2" in text and "Vi har räknat om." in text
+
+
+# The preview
+
+
+def test_the_preview_names_each_figure_and_why_it_is_hidden(open_page):
+    text = open_page("region", "status").text
+
+    assert "ingen har rapporterat något värde" in text
+    assert "5 vårdgivare ingår, ingen dominerar" in text
+    assert "”Visas inte – för få vårdgivare eller fall.”" in text
+
+
+@pytest.mark.security
+def test_a_clinic_reads_one_neutral_sentence_whatever_the_rule_was(open_page, own_demo):
+    releases.release_due(own_demo.on(RELEASE_DAY), CONTROLLER)
+
+    text = open_page("avesta", "overview").text
+
+    assert "Visas inte" in text and "för få vårdgivare eller fall" in text
+    for reason in ("dominerar", "R1", "R2", "R3", "R5", "ingen har rapporterat"):
+        assert reason not in text
+
+
+def test_a_released_month_without_changes_has_no_button(open_page):
+    page = open_page("region", "status", manad="2024-12")
+
+    assert "inget har ändrats sedan dess" in page.text
+    assert "Släpp december 2024 på nytt" not in page.buttons()
+
+
+def test_one_owners_correction_is_named_and_kept_back(open_page, own_demo):
+    correct(own_demo, "falun-capio", care_plans=70)
+
+    page = open_page("region", "status", manad="2024-12")
+
+    assert "Inkommet efter släppet" in page.text and "Capio BUP Falun rättad" in page.text
+    assert "Behålls: Skrivna vårdplaner" in page.text.replace("**", "")
+    assert "1 vårdgivare har ändrat: minst 3 krävs (R5)" in page.text
+    assert "Släpp december 2024 på nytt" not in page.buttons()
+
+
+def test_three_owners_corrections_can_be_released_again(open_page, own_demo):
+    correct(own_demo, "falun-capio", "borlange-jewe", "mora", care_plans=70)
+
+    page = open_page("region", "status", manad="2024-12")
+    assert "Byts ut: Skrivna vårdplaner." in page.text.replace("**", "")
+    page.press("Släpp december 2024 på nytt")
+
+    assert newest(own_demo, DECEMBER).number == 2
+    assert "inget har ändrats sedan dess" in page.text
+
+
+# By itself
+
+
+@pytest.mark.parametrize(("username", "page"), [("mora", "overview"), ("region", "status")])
+def test_whoever_opens_a_page_first_on_the_release_day_releases_the_month(
+    open_page, own_demo, username, page
+):
+    give_portal(own_demo.on(RELEASE_DAY))
+
+    text = open_page(username, page).text
+
+    assert newest(own_demo).released_by == "kalendern"
+    if username == "region":
+        assert "Släppt av sig självt" in text
+
+
+def test_a_fault_in_the_release_does_not_close_the_portal(open_page, own_demo, monkeypatch, caplog):
+    give_portal(own_demo.on(RELEASE_DAY))
+
+    def fail(*args, **kwargs):
+        raise RuntimeError("the disk is full")
+
+    monkeypatch.setattr(rows, "add", fail)
+
+    page = open_page("mora", "overview")
+
+    assert page.app.title[0].value == "BUP Mora"
+    assert newest(own_demo) is None
+    assert "the automatic release failed" in caplog.text

@@ -1,0 +1,317 @@
+"""The README's nginx and systemd files: not only well formed, but tried, with the portal behind them."""
+
+import os
+import re
+import shutil
+import socket
+import ssl
+import subprocess
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
+
+from db.engine import Database
+from db.migrate import upgrade
+from portal.services import login
+from portal.services.context import Clock, Portal
+from portal.settings import ROOT
+from tests.conftest import PASSWORD, TODAY, add_account, add_clinics, log_in, require
+from tests.server.conftest import start_server, stop_server
+
+
+pytestmark = pytest.mark.security
+HOST = "portal.example.se"
+COOKIE = "__Host-portal"
+NGINX = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+ANALYZE = shutil.which("systemd-analyze")
+MAIN = """
+pid {folder}/nginx.pid;
+error_log {folder}/error.log;
+events {{}}
+http {{
+    client_body_temp_path {folder}/body;
+    proxy_temp_path {folder}/proxy;
+    fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi;
+    scgi_temp_path {folder}/scgi;
+    include {folder}/portal.conf;
+}}
+"""
+
+
+def block(language):
+    """Return the README's only fenced block of that language."""
+    found = re.findall(
+        rf"^```{language}\n(.*?)^```$", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE | re.DOTALL
+    )
+    assert len(found) == 1
+    return found[0]
+
+
+# systemd
+
+
+@pytest.fixture
+def unit(tmp_path):
+    """The unit, with a program that is there on every machine."""
+    require(ANALYZE, "systemd-analyze")
+    path = tmp_path / "portal.service"
+    text = re.sub(r"/opt/portal/\S+portal serve", "/bin/true serve", block("ini"))
+    path.write_text(re.sub(r"postgresql\.service|.*network-online\.target\n", "", text), encoding="utf-8")
+    return path
+
+
+def test_the_service_is_well_formed(unit):
+    done = subprocess.run(
+        [ANALYZE, "verify", "--man=no", str(unit)], capture_output=True, text=True, check=False
+    )
+
+    complaints = [line for line in (done.stdout + done.stderr).splitlines() if unit.name in line]
+    assert complaints == []
+
+
+@pytest.mark.asvs("13.2.2")
+def test_the_service_may_do_little(unit):
+    done = subprocess.run(
+        [ANALYZE, "security", "--offline=yes", "--threshold=25", "--no-pager", str(unit)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stdout[-600:] + done.stderr
+
+
+@pytest.mark.asvs("12.2.1")
+def test_the_portal_itself_listens_on_this_machine_only():
+    assert "portal serve --host 127.0.0.1" in block("ini")
+    assert set(re.findall(r"proxy_pass http://([^;]+);", block("nginx"))) == {"127.0.0.1:8501"}
+
+
+# nginx
+
+
+@dataclass(frozen=True)
+class Proxy:
+    """nginx as in the README but for ports and paths, and the portal behind it."""
+
+    http_port: int
+    https_port: int
+    folder: Path
+    portal: Portal
+
+    def https(self, token=None, **options):
+        context = ssl.create_default_context(cafile=self.folder / "cert.pem")
+        headers = {"Host": HOST, "Origin": f"https://{HOST}"}
+        if token:
+            headers["Cookie"] = f"{COOKIE}={token}"
+        return httpx.Client(
+            base_url=f"https://localhost:{self.https_port}",
+            verify=context,
+            headers=headers,
+            trust_env=False,
+            timeout=30,
+            **options,
+        )
+
+    def websocket(self, *, origin=f"https://{HOST}", token=None):
+        return connect(
+            f"wss://{HOST}/_stcore/stream",
+            sock=socket.create_connection(("127.0.0.1", self.https_port)),
+            ssl=ssl.create_default_context(cafile=self.folder / "cert.pem"),
+            origin=origin,
+            subprotocols=["streamlit"],
+            additional_headers={"Cookie": f"{COOKIE}={token}"} if token else {},
+            open_timeout=20,
+        )
+
+    def log(self):
+        return (self.folder / "portal.log").read_text()
+
+
+def make_certificate(folder):
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, HOST)])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(hours=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(HOST), x509.DNSName("localhost")]), False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), True)
+        .sign(key, hashes.SHA256())
+    )
+    (folder / "cert.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    (folder / "key.pem").write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+    )
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return free.getsockname()[1]
+
+
+def write_config(folder, http_port, https_port, portal_port):
+    make_certificate(folder)
+    text = block("nginx")
+    for there, here in (
+        ("listen 80;", f"listen 127.0.0.1:{http_port};"),
+        ("listen 443 ", f"listen 127.0.0.1:{https_port} "),
+        ("/etc/ssl/portal/fullchain.pem", f"{folder}/cert.pem"),
+        ("/etc/ssl/portal/privkey.pem", f"{folder}/key.pem"),
+        ("/var/log/nginx/", f"{folder}/"),
+        ("127.0.0.1:8501", f"127.0.0.1:{portal_port}"),
+    ):
+        assert there in text
+        text = text.replace(there, here)
+    (folder / "portal.conf").write_text(text, encoding="utf-8")
+    (folder / "nginx.conf").write_text(MAIN.format(folder=folder), encoding="utf-8")
+    for name in ("body", "proxy", "fastcgi", "uwsgi", "scgi"):
+        (folder / name).mkdir()
+
+
+def run_nginx(folder, *arguments):
+    command = [NGINX, "-p", str(folder), "-c", f"{folder}/nginx.conf", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+
+
+@pytest.fixture(scope="module")
+def proxy(tmp_path_factory):
+    require(NGINX, "nginx")
+    folder = tmp_path_factory.mktemp("proxy")
+    folder.chmod(0o755)  # nginx's workers are another user's when it starts as root
+    for above in list(folder.parents)[:2]:
+        above.chmod(0o755)
+    url = f"sqlite:///{folder / 'data' / 'portal.db'}"
+    portal = Portal(database=Database(url), clock=Clock(TODAY))
+    upgrade(portal.database)
+    add_clinics(portal)
+    add_account(portal, "falun", role="clinic", clinics=["falun"])
+    process, address = start_server(url, PORTAL_BASE_URL=f"https://{HOST}")
+    http_port, https_port = free_port(), free_port()
+    write_config(folder, http_port, https_port, address.rpartition(":")[2])
+    tested = run_nginx(folder, "-t")
+    assert tested.returncode == 0, tested.stderr
+    started = run_nginx(folder)
+    assert started.returncode == 0, started.stderr
+    yield Proxy(http_port, https_port, folder, portal)
+    run_nginx(folder, "-s", "stop")
+    stop_server(process)
+    portal.database.engine.dispose()
+
+
+@pytest.mark.asvs("12.2.1", "4.4.1")
+def test_plain_http_is_sent_to_https_and_reaches_nothing(proxy):
+    with httpx.Client(trust_env=False, headers={"Host": HOST}) as http:
+        for path in ("/", "/konto?a=b", "/_stcore/health"):
+            answer = http.get(f"http://127.0.0.1:{proxy.http_port}{path}")
+            assert answer.status_code == 301
+            assert answer.headers["location"] == f"https://{HOST}{path}"
+        upgrade_ = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13"}
+        address = f"http://127.0.0.1:{proxy.http_port}/_stcore/stream"
+        assert http.get(address, headers=upgrade_).status_code == 301
+
+
+@pytest.mark.asvs("3.4.1")
+@pytest.mark.parametrize(
+    "path", ["/", "/konto", "/_stcore/health", "/media/x", "/session/client.js", "/static/x"]
+)
+def test_every_answer_says_https_only_once(proxy, path):
+    with proxy.https() as https:
+        answer = https.get(path)
+
+    assert answer.headers.get_list("strict-transport-security") == ["max-age=31536000; includeSubDomains"]
+    assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
+
+
+@pytest.mark.asvs("3.4.1", "5.2.1")
+def test_a_body_that_is_too_large_is_stopped_at_the_door_and_says_https_only_too(proxy):
+    token = log_in(proxy.portal, "falun")[0]
+    with proxy.https(token) as https:
+        answer = https.put("/_stcore/upload_file/a/b", content=bytes(2_300_000))
+
+    assert answer.status_code == 413
+    assert "strict-transport-security" in answer.headers
+
+
+@pytest.mark.asvs("12.2.1")
+@pytest.mark.parametrize("newest", [ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1])
+def test_old_tls_is_refused(proxy, newest):
+    context = ssl.create_default_context(cafile=proxy.folder / "cert.pem")
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    with pytest.warns(DeprecationWarning):
+        context.minimum_version = ssl.TLSVersion.TLSv1
+    with pytest.warns(DeprecationWarning):
+        context.maximum_version = newest
+
+    with socket.create_connection(("127.0.0.1", proxy.https_port)) as plain, pytest.raises(OSError):
+        context.wrap_socket(plain, server_hostname=HOST)
+
+
+@pytest.mark.asvs("4.4.1", "4.4.2")
+def test_pages_speak_over_wss_from_our_own_origin_only(proxy):
+    token = log_in(proxy.portal, "falun")[0]
+    with proxy.websocket(token=token) as socket_:
+        assert socket_.subprotocol == "streamlit"
+    for origin in ("https://ond.example", f"http://{HOST}.ond.example", None):
+        with pytest.raises(InvalidStatus) as refused:
+            proxy.websocket(origin=origin, token=token)
+        assert refused.value.response.status_code == 403
+
+
+@pytest.mark.asvs("3.3.1", "3.3.2", "3.3.3", "3.3.4")
+def test_the_cookie_is_for_this_host_over_https_only(proxy):
+    ticket = login.begin(proxy.portal, "falun", PASSWORD)
+    with proxy.https() as https:
+        answer = https.post("/session/open", json={"ticket": ticket.secret})
+
+    cookie = answer.headers["set-cookie"]
+    assert cookie.startswith(f"{COOKIE}=")
+    parts = {part.strip().lower() for part in cookie.split(";")}
+    assert {"secure", "httponly", "samesite=strict", "path=/"} <= parts
+    assert not [part for part in parts if part.startswith(("domain", "max-age", "expires"))]
+
+
+@pytest.mark.asvs("14.2.1", "16.2.5", "16.4.1")
+def test_the_access_log_holds_no_session_and_no_question(proxy):
+    token = log_in(proxy.portal, "falun")[0]
+    with proxy.https(token) as https:
+        https.put("/_stcore/upload_file/11111111-2222-3333/fil", content=b"x")
+        https.get("/oversikt", params={"manad": "2025-01", "mottagning": "falun"})
+        https.get("/a%0d%0aGET /hittad 200")
+
+    log = proxy.log()
+    assert "PUT /_stcore/upload_file/- " in log
+    assert "11111111" not in log
+    assert "2025-01" not in log.replace(datetime.now(UTC).strftime("%Y-%m"), "")
+    assert token not in log
+    assert not [line for line in log.splitlines() if line.startswith("GET /hittad")]
+
+
+@pytest.mark.asvs("13.4.4")
+def test_trace_is_refused(proxy):
+    with proxy.https() as https:
+        assert https.request("TRACE", "/").status_code == 405
+
+
+@pytest.mark.asvs("2.4.1")
+def test_a_flood_of_login_attempts_is_slowed_down(proxy):
+    with proxy.https() as https:
+        statuses = [https.post("/session/open", json={"ticket": "x"}).status_code for _ in range(60)]
+
+    assert 429 in statuses

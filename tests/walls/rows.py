@@ -1,0 +1,370 @@
+"""The matrix of who may do what: one row per service that takes a portal and a user.
+
+This table is the documentation, and tests/walls/test_matrix.py holds every service to it, as every role, on
+own and foreign clinics. A new service in portal/services needs one row here: what kind it is and how to call
+it. `call(portal, user, clinic)` gets the clinic of the cell that is tried; kinds without a clinic ignore it.
+
+The region behind it (tests/walls/conftest.py): falun, ludvika and mora, avesta, borlange have sent January,
+falun December too; a provider has falun and ludvika. Mora's numbers and words are found nowhere else.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+from typing import Any
+
+import pyotp
+
+from portal.domain.access import AccessDenied
+from portal.domain.clinics import Clinic, Operator
+from portal.domain.contract import Reply
+from portal.domain.indicators import INDICATORS_BY_CODE
+from portal.domain.source_facts import Fact
+from portal.domain.sources import SYNERGI
+from portal.domain.submissions import Door
+from portal.services import (
+    accounts,
+    audit_log,
+    benchmarks,
+    breaks,
+    clinic_register,
+    context,
+    contract,
+    deadlines,
+    drafts,
+    history,
+    invitations,
+    login_sessions,
+    month_news,
+    overview,
+    releases,
+    reminders,
+    reporting,
+    reviews,
+    second_factor,
+    sources,
+    status,
+    versions,
+)
+from portal.services.reporting import Rejected
+from portal.uploads import form
+from tests.conftest import PASSWORD, SYSTEM
+from tests.services.region import FEBRUARY, JANUARY, MONTH, content_of
+
+
+class Kind(Enum):
+    """Who is let in."""
+
+    CLINIC = "one clinic's: those of that clinic, and the region"
+    OWN = "everyone, and each finds own clinics only; the region finds all"
+    PERSONAL = "everyone, about oneself"
+    REGION = "the region and its administrators"
+    ADMIN = "the region's administrators"
+    ALL = "everyone, the same for all"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    kind: Kind
+    call: Callable[[Any, Any, str], object]
+    refused: tuple[type[Exception], ...] = (AccessDenied,)  # how it says no
+    is_refused: Callable[[Any], bool] = lambda result: False  # or says no in what it returns
+    shows: bool = True  # whether the answer holds the clinic's numbers or name: the positive control
+
+
+TOTP_SECRET = pyotp.random_base32()
+CARE_PLANS = INDICATORS_BY_CODE["care_plans"]
+TEXTS = {measure: str(value) for measure, value in MONTH.items()}
+NEW = Clinic(
+    code="ny",
+    name="BUP Ny",
+    report_name="Ny",
+    municipality_code="2080",
+    municipality="Falun",
+    operator=Operator.PRIVATE,
+    provider="Ny AB",
+)
+
+
+def renewed_codes(portal, user):
+    second_factor.enrol(portal, user, secret=TOTP_SECRET, code=pyotp.TOTP(TOTP_SECRET).now(), sid="")
+    return second_factor.renew_codes(portal, user)
+
+
+def has_errors(upload):
+    return bool(upload.errors)
+
+
+def parsed(portal, clinic):
+    return form.parse_form(clinic, JANUARY, {**TEXTS, "calls": "201"})
+
+
+def clinic(call, **details):
+    return Row(kind=Kind.CLINIC, call=call, **details)
+
+
+def own(call, **details):
+    return Row(kind=Kind.OWN, call=call, **details)
+
+
+def region(call, **details):
+    return Row(kind=Kind.REGION, call=call, **details)
+
+
+def admin(call, **details):
+    return Row(kind=Kind.ADMIN, call=call, **details)
+
+
+ROWS = {
+    # Accounts
+    "accounts.add": admin(
+        lambda p, u, c: accounts.add(
+            p, u, username="ny", name="Ny", role="clinic", clinics=["falun"], password=PASSWORD
+        )
+    ),
+    "accounts.list_all": region(lambda p, u, c: accounts.list_all(p, u)),
+    "accounts.set_active": admin(lambda p, u, c: accounts.set_active(p, u, "mora", is_active=False)),
+    "accounts.list_for_administrator": admin(lambda p, u, c: accounts.list_for_administrator(p, u)),
+    "accounts.set_clinics": admin(lambda p, u, c: accounts.set_clinics(p, u, "mora", ["falun"])),
+    "accounts.set_role": admin(lambda p, u, c: accounts.set_role(p, u, "mora", "region")),
+    "accounts.set_email": admin(lambda p, u, c: accounts.set_email(p, u, "mora", "ny@example.org")),
+    "accounts.unlock": admin(lambda p, u, c: accounts.unlock(p, u, "mora")),
+    "invitations.invite": admin(lambda p, u, c: invitations.invite(p, u, "mora")),
+    "invitations.reset_password": admin(lambda p, u, c: invitations.reset_password(p, u, "mora")),
+    "second_factor.reset": admin(lambda p, u, c: second_factor.reset(p, u, "mora")),
+    "second_factor.ask_of_clinics": admin(lambda p, u, c: second_factor.ask_of_clinics(p, u, is_asked=True)),
+    "second_factor.list_without": region(lambda p, u, c: second_factor.list_without(p, u)),
+    "second_factor.clinics_need_it": Row(
+        kind=Kind.PERSONAL, call=lambda p, u, c: second_factor.clinics_need_it(p, u)
+    ),
+    "second_factor.enrol": Row(
+        kind=Kind.PERSONAL,
+        call=lambda p, u, c: second_factor.enrol(
+            p, u, secret=TOTP_SECRET, code=pyotp.TOTP(TOTP_SECRET).now(), sid=""
+        ),
+    ),
+    "second_factor.is_set": Row(kind=Kind.PERSONAL, call=lambda p, u, c: second_factor.is_set(p, u)),
+    "second_factor.count_codes": Row(
+        kind=Kind.PERSONAL, call=lambda p, u, c: second_factor.count_codes(p, u)
+    ),
+    "second_factor.turn_off": Row(
+        kind=Kind.PERSONAL, call=lambda p, u, c: second_factor.turn_off(p, u, sid="")
+    ),
+    "second_factor.renew_codes": Row(kind=Kind.PERSONAL, call=lambda p, u, c: renewed_codes(p, u)),
+    "accounts.own_email": Row(kind=Kind.PERSONAL, call=lambda p, u, c: accounts.own_email(p, u)),
+    "accounts.set_own_email": Row(
+        kind=Kind.PERSONAL,
+        call=lambda p, u, c: accounts.set_own_email(p, u, password=PASSWORD, email="jag@example.org"),
+    ),
+    "accounts.change_password": Row(
+        kind=Kind.PERSONAL,
+        call=lambda p, u, c: accounts.change_password(p, u, current=PASSWORD, new=PASSWORD + "!"),
+    ),
+    "login_sessions.list_open": Row(kind=Kind.PERSONAL, call=lambda p, u, c: login_sessions.list_open(p, u)),
+    "login_sessions.close_own": Row(
+        kind=Kind.PERSONAL, call=lambda p, u, c: login_sessions.close_own(p, u, "en annans")
+    ),
+    "login_sessions.record_refusal": Row(
+        kind=Kind.PERSONAL, call=lambda p, u, c: login_sessions.record_refusal(p, u, "laget")
+    ),
+    "login_sessions.list_own_clinics": own(lambda p, u, c: login_sessions.list_own_clinics(p, u)),
+    # What happened
+    "audit_log.read": own(lambda p, u, c: audit_log.read(p, u)),
+    "audit_log.export": region(lambda p, u, c: audit_log.export(p, u)),
+    "audit_log.plan_pruning": admin(lambda p, u, c: audit_log.plan_pruning(p, u)),
+    "audit_log.prune": admin(lambda p, u, c: audit_log.prune(p, u)),
+    "audit_log.set_retention": admin(lambda p, u, c: audit_log.set_retention(p, u, 6)),
+    # Figures
+    "benchmarks.compare": region(
+        lambda p, u, c: benchmarks.compare(p, u, indicator=CARE_PLANS, period=JANUARY)
+    ),
+    "benchmarks.compare_month": region(
+        lambda p, u, c: benchmarks.compare_month(p, u, indicator=CARE_PLANS, month=JANUARY)
+    ),
+    "benchmarks.compare_year": region(
+        lambda p, u, c: benchmarks.compare_year(p, u, indicator=CARE_PLANS, year=2025)
+    ),
+    "benchmarks.year_figures": own(lambda p, u, c: benchmarks.year_figures(p, u, 2025)),
+    "overview.of_clinic": clinic(lambda p, u, c: overview.of_clinic(p, u, clinic=c)),
+    "overview.series": clinic(
+        lambda p, u, c: overview.series(p, u, clinic=c, indicator=CARE_PLANS, months=12)
+    ),
+    "status.grid": region(lambda p, u, c: status.grid(p, u)),
+    "month_news.news": region(lambda p, u, c: month_news.news(p, u, JANUARY)),
+    "month_news.corrections": region(lambda p, u, c: month_news.corrections(p, u)),
+    # The register and the calendar
+    "clinic_register.list_clinics": own(lambda p, u, c: clinic_register.list_clinics(p, u)),
+    "clinic_register.add": admin(lambda p, u, c: clinic_register.add(p, u, NEW)),
+    "clinic_register.close": admin(
+        lambda p, u, c: clinic_register.close(
+            p, u, code="mora", last_month=FEBRUARY, reason="Verksamheten upphör"
+        )
+    ),
+    "breaks.enter": region(
+        lambda p, u, c: breaks.enter(p, u, clinic="mora", month=FEBRUARY, reason="Byter system")
+    ),
+    "breaks.list_breaks": own(lambda p, u, c: breaks.list_breaks(p, u)),
+    "deadlines.grant": region(
+        lambda p, u, c: deadlines.grant(
+            p, u, clinic="mora", month=FEBRUARY, until=date(2025, 4, 1), reason="Byter system"
+        )
+    ),
+    "deadlines.list_extensions": own(lambda p, u, c: deadlines.list_extensions(p, u)),
+    "reminders.list_unreached": region(lambda p, u, c: reminders.list_unreached(p, u)),
+    "context.mark_as_demo": admin(lambda p, u, c: context.mark_as_demo(p, u, date(2025, 2, 5))),
+    # The contract and the region's sources
+    "contract.matrix": own(lambda p, u, c: contract.matrix(p, u, 2025)),
+    "contract.list_answers": own(lambda p, u, c: contract.list_answers(p, u)),
+    "contract.list_levels": Row(kind=Kind.ALL, call=lambda p, u, c: contract.list_levels(p, u)),
+    "contract.enter_answer": region(
+        lambda p, u, c: contract.enter_answer(
+            p,
+            u,
+            clinic="mora",
+            demand="telephone_hours",
+            reply=Reply.YES,
+            valid_from=date(2025, 1, 1),
+            source="Platsbesök i januari",
+        )
+    ),
+    "contract.set_level": region(
+        lambda p, u, c: contract.set_level(
+            p,
+            u,
+            demand="care_plan_by_third_visit",
+            met=90,
+            partly=80,
+            valid_from=date(2025, 1, 1),
+            basis="Beslut i januari",
+        )
+    ),
+    "sources.year": region(lambda p, u, c: sources.year(p, u, 2024)),
+    "sources.years": region(lambda p, u, c: sources.years(p, u)),
+    "sources.history": region(lambda p, u, c: sources.history(p, u, SYNERGI)),
+    "sources.enter": region(
+        lambda p, u, c: sources.enter(
+            p, u, [Fact(indicator="synergi_cases", year=2024, value=193, source="Rapport, januari 2025")]
+        )
+    ),
+    # Reporting
+    "reporting.write_template": clinic(
+        lambda p, u, c: reporting.write_template(p, u, clinic=c, months=[JANUARY]), shows=False
+    ),
+    "reporting.due_months": clinic(lambda p, u, c: reporting.due_months(p, u, clinic=c), shows=False),
+    "reporting.preview": clinic(
+        lambda p, u, c: reporting.preview(p, u, name="j.csv", content=content_of(c, JANUARY, calls=201)),
+        is_refused=has_errors,
+    ),
+    "reporting.preview_parsed": clinic(
+        lambda p, u, c: reporting.preview_parsed(p, u, parsed(p, c), name="j.csv"), is_refused=has_errors
+    ),
+    "reporting.commit": clinic(
+        lambda p, u, c: reporting.commit(
+            p, u, name="j.csv", content=content_of(c, JANUARY, calls=201), reason="Vi har räknat om."
+        ),
+        refused=(AccessDenied, Rejected),
+        shows=False,
+    ),
+    "reporting.commit_parsed": clinic(
+        lambda p, u, c: reporting.commit_parsed(
+            p, u, parsed(p, c), name="", door=Door.FORM, reason="Vi har räknat om."
+        ),
+        refused=(AccessDenied, Rejected),
+        shows=False,
+    ),
+    # One's own file back, with what is wrong in it.
+    "reporting.marked_copy": Row(
+        kind=Kind.PERSONAL,
+        call=lambda p, u, c: reporting.marked_copy(
+            p, u, name="j.csv", content=content_of("falun", JANUARY, calls_answered_same_day=900)
+        ),
+    ),
+    "reporting.record_rejection": Row(
+        kind=Kind.PERSONAL, call=lambda p, u, c: reporting.record_rejection(p, u, name="x.csv", problems=())
+    ),
+    "drafts.find": clinic(lambda p, u, c: drafts.find(p, u, clinic=c, month=FEBRUARY), shows=False),
+    "drafts.begin": clinic(lambda p, u, c: drafts.begin(p, u, clinic=c, month=JANUARY)),
+    "drafts.save": clinic(
+        lambda p, u, c: drafts.save(p, u, clinic=c, month=JANUARY, texts={"calls": "201"}), shows=False
+    ),
+    "drafts.discard": clinic(lambda p, u, c: drafts.discard(p, u, clinic=c, month=JANUARY), shows=False),
+    "versions.compare": clinic(
+        lambda p, u, c: versions.compare(p, u, clinic=c, month=JANUARY, earlier=1, later=2)
+    ),
+    "versions.may_fetch_file": clinic(
+        lambda p, u, c: versions.may_fetch_file(p, u, clinic=c, month=JANUARY, version=1), shows=False
+    ),
+    "versions.fetch_file": clinic(
+        lambda p, u, c: versions.fetch_file(p, u, clinic=c, month=JANUARY, version=1)
+    ),
+    "history.plan": region(
+        lambda p, u, c: history.plan(p, u, name="h.csv", content=content_of("mora", JANUARY, calls=201))
+    ),
+    "history.run": region(
+        lambda p, u, c: history.run(
+            p,
+            u,
+            history.plan(p, SYSTEM, name="h.csv", content=content_of("mora", JANUARY, calls=201)),
+            mode=history.Mode.ALL,
+            note="Hämtat ur BILD i februari",
+        )
+    ),
+    # Review and release
+    "reviews.list_waiting": region(lambda p, u, c: reviews.list_waiting(p, u)),
+    "reviews.queue": region(lambda p, u, c: reviews.queue(p, u)),
+    "reviews.list_of_clinic": clinic(lambda p, u, c: reviews.list_of_clinic(p, u, clinic=c)),
+    "reviews.open_case": clinic(lambda p, u, c: reviews.open_case(p, u, clinic=c, month=JANUARY)),
+    "reviews.approve": region(lambda p, u, c: reviews.approve(p, u, clinic="mora", month=JANUARY)),
+    "reviews.approve_plain": region(lambda p, u, c: reviews.approve_plain(p, u)),
+    "reviews.send_back": region(
+        lambda p, u, c: reviews.send_back(
+            p, u, clinic="mora", month=JANUARY, comment="Se över vårdplanerna, tack."
+        )
+    ),
+    "releases.preview": region(lambda p, u, c: releases.preview(p, u, JANUARY)),
+    "releases.release": region(lambda p, u, c: releases.release(p, u, JANUARY)),
+    "releases.release_due": region(lambda p, u, c: releases.release_due(p, u)),
+    # The calendar releases; whoever opens a page first is only noted.
+    "releases.release_on_the_day": Row(
+        kind=Kind.ALL, call=lambda p, u, c: releases.release_on_the_day(p, u) and None
+    ),
+}
+
+# Services that take a portal and no user, and why none of them needs one.
+WITHOUT_USER = {
+    "login.begin": "asks who it is",
+    "login.check_password": "asks who it is",
+    "login.make_ticket": "whoever calls has asked who it is",
+    "login.open_session": "a ticket says who it is",
+    "login.find_account": "for a login's own checks",
+    "login.record_failure": "writes that a login failed",
+    "login_sessions.resolve_token": "the cookie says who it is",
+    "login_sessions.visit": "the session says who it is",
+    "login_sessions.current_user": "the session says who it is: test_sessions below",
+    "login_sessions.close": "ends a session and nothing else",
+    "login_sessions.close_all": "ends one's own sessions; the page passes its own user's name",
+    "second_factor.is_required": "a rule about a role",
+    "second_factor.take": "part of a login, after the password",
+    "throttle.charge": "counts a login's tries",
+    "invitations.find": "the link says who it is",
+    "invitations.accept": "the link says who it is",
+    "invitations.ask_for_new_password": "answers every name alike, and mails the account's own address",
+    "idle.retire": "the portal itself, or `portal remind`",
+    "idle.warn": "the command line's `portal remind`",
+    "accounts.clinic_words": "the clinics' names, which no password may consist of",
+    "accounts.record_as": "a row of the audit, in the caller's transaction",
+    "accounts.find_user": "the command line vouches for who asks",
+    "identity.open_session": "the region's identity provider says who it is",
+    "audit_log.retention_years": "a setting, the same for everyone",
+    "benchmarks.newest_month": "a month",
+    "benchmarks.years": "years",
+    "checkup.run": "the command line's `portal check`",
+    "deadlines.last_day": "a day, of what was read in scope",
+    "deadlines.months_to_extend": "months",
+    "month_news.months": "months",
+    "reminders.plan": "the command line's `portal remind`",
+    "reminders.send": "the command line's `portal remind`",
+    "reporting.newest_reportable": "a month",
+    "sending.new_submission": "no reading: of what was read in scope",
+}
