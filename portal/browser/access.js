@@ -1,4 +1,4 @@
-// Mends what Streamlit's markup lacks for those who listen or use the keyboard alone. No texts: see swedish.js.
+// Mends what Streamlit's markup lacks for those who listen or use the keyboard alone. Texts: see swedish.js.
 (() => {
   const give = (element, name, value) => {
     if (element.getAttribute(name) !== value) element.setAttribute(name, value)
@@ -37,6 +37,40 @@
     }
   }
 
+  // The place where files are dropped is marked as decoration and has a name: a group, then.
+  const mendDropzones = () => {
+    for (const zone of document.querySelectorAll("[data-testid=stFileUploaderDropzone][role=presentation]")) {
+      give(zone, "role", "group")
+    }
+  }
+
+  // Streamlit's headings are chosen by their size. Each is said one level below the nearest larger one above it.
+  const mendHeadings = () => {
+    const larger = []
+    for (const heading of document.querySelectorAll(".stMain :is(h1, h2, h3, h4, h5, h6)")) {
+      const size = Number(heading.tagName[1])
+      while (larger.length && larger.at(-1) >= size) larger.pop()
+      larger.push(size)
+      if (larger.length === size) heading.removeAttribute("aria-level")
+      else give(heading, "aria-level", String(larger.length))
+    }
+  }
+
+  // A column of buttons has no heading to be read; a space is none.
+  const mendEmptyHeadings = () => {
+    for (const heading of document.querySelectorAll("[data-testid=stTable] th")) {
+      if (!heading.innerText.trim() && !heading.hasAttribute("aria-label")) give(heading, "aria-label", "Mer")
+    }
+  }
+
+  // A page chosen in the menu is read from its beginning; the menu would keep the focus.
+  let shown = location.pathname
+  const followToPage = () => {
+    if (location.pathname === shown) return
+    shown = location.pathname
+    document.querySelector("[data-testid=stMain]")?.focus({ preventScroll: true })
+  }
+
   let isWaiting = false
   const mendSoon = () => {
     if (isWaiting) return
@@ -46,6 +80,10 @@
       mendMenu()
       mendCharts()
       mendTables()
+      mendDropzones()
+      mendHeadings()
+      mendEmptyHeadings()
+      followToPage()
     })
   }
 

@@ -10,6 +10,7 @@
     ["Use arrow keys to navigate dates. Enter to select. Escape to close.",
       "Gå mellan dagarna med piltangenterna. Enter väljer, Escape stänger."],
     ["Error:", "Fel:"],
+    ["Empty", "Tomt"],
     ["Clear date", "Ta bort datumet"],
     ["Clear entry", "Töm fältet"],
     ["Increment", "Öka"],

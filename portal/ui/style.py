@@ -49,7 +49,7 @@ PAPER = """
 @media print {
   .portal-demo { display: block; }
   .stSidebar, .stAppHeader, .stButton, .stDownloadButton, .stFormSubmitButton, .stFileUploader,
-  [data-testid=stElementToolbar], [data-testid=stSkipToContent], [data-testid=stStatusWidget], .stToast {
+  .react-aria-ComboBox button,   [data-testid=stElementToolbar], [data-testid=stSkipToContent], [data-testid=stStatusWidget], .stToast {
     display: none !important; }
   .stApp { color-scheme: light !important; }
   html, body, #root, .stApp, .stAppViewContainer, .stMain, .stApp [data-testid=stScreencast] {

@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 # longer occurs fails test_access.py.
 STREAMLITS_OWN: dict[str, tuple[str, str, str]] = {}
 
-WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
 
 # Streamlit's, React Aria's, Vega's and the browser's words; none of them is Swedish too.
 ENGLISH = """
@@ -74,7 +74,7 @@ FOCUSED = """
 """
 
 
-def violations(page, *, rules=WCAG):
+def violations(page, *, rules=RULES):
     """Return what axe-core finds as (rule, what, where)."""
     answer = Axe().run(page, options={"runOnly": rules, "resultTypes": ["violations"]}).response
     return [
