@@ -3,7 +3,7 @@
 from sqlalchemy import Row, insert, select, update
 
 from db.scoping import ScopedConnection, table
-from portal.domain.clinics import Clinic, Operator
+from portal.domain.clinics import Clinic, ClosedKind, Operator
 from portal.domain.months import Month
 
 
@@ -24,28 +24,30 @@ def find(scoped: ScopedConnection, *, code: str) -> Clinic | None:
 
 def add(scoped: ScopedConnection, new: Clinic) -> None:
     scoped.check_in_scope(new.code)
-    scoped.connection.execute(
-        insert(clinic).values(
-            code=new.code,
-            name=new.name,
-            report_name=new.report_name,
-            municipality_code=new.municipality_code,
-            municipality=new.municipality,
-            operator=new.operator.value,
-            provider=new.provider,
-            opened=str(new.opened) if new.opened else None,
-            opened_note=new.opened_note,
-            closed=str(new.closed) if new.closed else None,
-            closed_reason="",
-        )
-    )
+    scoped.connection.execute(insert(clinic).values(code=new.code, **_values(new)))
 
 
-def close(scoped: ScopedConnection, *, code: str, last_month: Month, reason: str) -> None:
-    scoped.check_in_scope(code)
-    scoped.connection.execute(
-        update(clinic).where(clinic.c.code == code).values(closed=str(last_month), closed_reason=reason)
-    )
+def change(scoped: ScopedConnection, changed: Clinic) -> None:
+    """Write everything about a clinic but its code; what it reported stays as it is."""
+    scoped.check_in_scope(changed.code)
+    scoped.connection.execute(update(clinic).where(clinic.c.code == changed.code).values(**_values(changed)))
+
+
+def _values(one: Clinic) -> dict[str, str | None]:
+    return {
+        "name": one.name,
+        "report_name": one.report_name,
+        "municipality_code": one.municipality_code,
+        "municipality": one.municipality,
+        "operator": one.operator.value,
+        "provider": one.provider,
+        "opened": str(one.opened) if one.opened else None,
+        "opened_note": one.opened_note,
+        "closed": str(one.closed) if one.closed else None,
+        "closed_kind": one.closed_kind.value if one.closed_kind else "",
+        "closed_reason": one.closed_reason,
+        "successor": one.successor or None,
+    }
 
 
 def _clinic(row: Row) -> Clinic:
@@ -60,4 +62,7 @@ def _clinic(row: Row) -> Clinic:
         opened=Month.parse(row.opened) if row.opened else None,
         opened_note=row.opened_note,
         closed=Month.parse(row.closed) if row.closed else None,
+        closed_kind=ClosedKind(row.closed_kind) if row.closed_kind else None,
+        closed_reason=row.closed_reason,
+        successor=row.successor or "",
     )

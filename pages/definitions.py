@@ -10,6 +10,6 @@ user = require_user()
 
 st.title("Definitioner")
 definitions_view.show_words()
-definitions_view.show_indicators()
+definitions_view.show_indicators(user)
 definitions_view.show_measures()
 definitions_view.show_checks()

@@ -194,6 +194,8 @@ def clinic_list(as_json: AsJson = False) -> None:
             "provider": clinic.provider,
             "opened": str(clinic.opened) if clinic.opened else None,
             "closed": str(clinic.closed) if clinic.closed else None,
+            "closed_kind": clinic.closed_kind.value if clinic.closed_kind else None,
+            "successor": clinic.successor or None,
         }
         for clinic in clinic_register.list_clinics(open_portal(), OPERATOR)
     ]
@@ -235,18 +237,85 @@ def clinic_close(
     code: str,
     last_month: Annotated[str, typer.Option(help="The last month it was open.")],
     reason: Annotated[str, typer.Option()],
+    kind: Annotated[str, typer.Option(help="bankruptcy, ended or other")] = "other",
 ) -> None:
     """Close a clinic: it keeps its history and owes nothing after its last month."""
+    from portal.domain.clinics import ClosedKind
     from portal.services import clinic_register
 
+    if kind not in list(ClosedKind):
+        stop("--kind is bankruptcy, ended or other; for a merger use portal clinic merge.", WRONG_USAGE)
     month = read_month(last_month)
     _register(
-        lambda portal: clinic_register.close(portal, OPERATOR, code=code, last_month=month, reason=reason),
+        lambda portal: clinic_register.close(
+            portal, OPERATOR, code=code, last_month=month, reason=reason, kind=ClosedKind(kind)
+        ),
         f"{code}: closed after {month}",
     )
 
 
-def _register(change: "Callable[[Portal], None]", done: str) -> None:
+@clinic_commands.command("merge")
+def clinic_merge(
+    code: str,
+    into: Annotated[str, typer.Option(help="Code of the clinic that takes over.")],
+    last_month: Annotated[str, typer.Option(help="The last month it was open.")],
+    reason: Annotated[str, typer.Option()],
+) -> None:
+    """Close a clinic that another takes over; both keep their own history."""
+    from portal.services import clinic_register
+
+    month = read_month(last_month)
+    _register(
+        lambda portal: clinic_register.merge(
+            portal, OPERATOR, code=code, into=into, last_month=month, reason=reason
+        ),
+        f"{code}: merged into {into} after {month}",
+    )
+
+
+@clinic_commands.command("reopen")
+def clinic_reopen(code: str, reason: Annotated[str, typer.Option()]) -> None:
+    """Take back a closing that was a mistake."""
+    from portal.services import clinic_register
+
+    _register(
+        lambda portal: clinic_register.reopen(portal, OPERATOR, code=code, reason=reason), f"{code}: open"
+    )
+
+
+@clinic_commands.command("change")
+def clinic_change(
+    code: str,
+    reason: Annotated[str, typer.Option()],
+    name: Annotated[str | None, typer.Option()] = None,
+    municipality_code: Annotated[str | None, typer.Option()] = None,
+    operator: Annotated[str | None, typer.Option(help="public or private")] = None,
+    provider: Annotated[str | None, typer.Option()] = None,
+    opened: Annotated[str | None, typer.Option(help="First month, such as 2025-03.")] = None,
+) -> None:
+    """Change a clinic's name, municipality, operator, provider or first month."""
+    from portal.domain.clinics import Operator
+    from portal.services import clinic_register
+
+    if operator is not None and operator not in list(Operator):
+        stop("--operator is public or private.", WRONG_USAGE)
+    _register(
+        lambda portal: clinic_register.change(
+            portal,
+            OPERATOR,
+            code=code,
+            name=name,
+            municipality_code=municipality_code,
+            operator=Operator(operator) if operator else None,
+            provider=provider,
+            opened=read_month(opened) if opened else None,
+            reason=reason,
+        ),
+        f"{code}: changed",
+    )
+
+
+def _register(change: "Callable[[Portal], object]", done: str) -> None:
     from portal.services import clinic_register
 
     try:

@@ -30,7 +30,17 @@ CLINIC = (
 REGION = ("region", ["laget", "granska", "mottagningar", "arsuppfoljning", "historik", "handelselogg"])
 REGION = (
     "region",
-    ["laget", "manaden", "granska", "mottagningar", "avtalskrav", "arsuppfoljning", "historik"],
+    [
+        "laget",
+        "manaden",
+        "granska",
+        "mottagningar",
+        "avtalskrav",
+        "arsuppfoljning",
+        "historik",
+        "kallor",
+        "administration",
+    ],
 )
 
 

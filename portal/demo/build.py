@@ -30,6 +30,15 @@ RETURN_COMMENT = (
 )
 DEMO_SOURCE = "Årsuppföljning Vårdval BUP Dalarna 2024"
 NEWS_SOURCE = "SVT Nyheter Dalarna"
+NOTES = {  # the basis of a printed figure, as the region would note it
+    "": "",
+    "sum": "",
+    "sum; 2023 not given": "För 2023 anges inget antal.",
+    "sum; whole child and adolescent psychiatry": "Hela barn- och ungdomspsykiatrin.",
+    "clinics without a visit in 2023": "Mottagningar som inte haft besök under 2023.",
+    "of the four contacted": "Av de fyra kontaktade.",
+    "moved from primary care": "Flyttade från primärvården.",
+}
 WITHOUT_FIGURES = (
     (
         "npe_index",
@@ -177,7 +186,7 @@ def _enter_facts(portal: Portal) -> None:
             breakdown=row.breakdown,
             value=row.value,
             source=DEMO_SOURCE if row.is_from_report else NEWS_SOURCE,
-            note=row.basis,
+            note=NOTES[row.basis],
         )
         for row in facts.list_region_facts()
     ]

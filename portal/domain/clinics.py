@@ -19,6 +19,24 @@ class Operator(StrEnum):
         return {"public": "offentlig", "private": "privat"}[self.value]
 
 
+class ClosedKind(StrEnum):
+    """Why a clinic is there no more."""
+
+    BANKRUPTCY = "bankruptcy"
+    ENDED = "ended"
+    MERGED = "merged"
+    OTHER = "other"
+
+    @property
+    def label(self) -> str:
+        return {
+            "bankruptcy": "konkurs",
+            "ended": "avtalet upphörde",
+            "merged": "gick upp i en annan mottagning",
+            "other": "annat skäl",
+        }[self.value]
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Clinic:
     """One clinic. `opened` is None for one that opened before the portal's first month."""
@@ -33,6 +51,9 @@ class Clinic:
     opened: Month | None = None
     opened_note: str = ""
     closed: Month | None = None  # the last month it was open
+    closed_kind: ClosedKind | None = None
+    closed_reason: str = ""
+    successor: str = ""  # code of the clinic it merged into
 
     def not_open_reason(self, month: Month) -> MissingReason | None:
         """Return why the clinic has nothing for that month, or None when it was open."""

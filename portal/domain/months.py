@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 
 SWEDISH_MONTHS = (
@@ -79,6 +79,10 @@ class Month:
     def short(self) -> str:
         """The month for narrow columns, such as `jan 25`."""
         return f"{self.name[:3]} {self.year % 100:02d}"
+
+    @property
+    def last_day(self) -> date:
+        return self.day_after(1) - timedelta(days=1)
 
     def day_after(self, day: int) -> date:
         """Return that day of the month that follows: the 15th after January is 15 February."""

@@ -124,9 +124,10 @@ class Source:
     @property
     def seen_by(self) -> str:
         """Who sees it, in words."""
-        report = "och i en publicerad årsuppföljning" if self.in_report else "aldrig mottagningarna"
-        place = "" if Level.CLINIC in self.levels else ", aldrig per mottagning"
-        return f"Regionen, {report}{place}."
+        if not self.in_report:
+            return "Bara regionen, aldrig mottagningarna."
+        place = "" if self.levels != (Level.REGION,) else ", aldrig per mottagning"
+        return f"Regionen, och alla i en publicerad årsuppföljning{place}."
 
     def is_surveyed(self, year: int) -> bool:
         """Tell whether the source gives figures for that year: a biennial survey in even ones."""
@@ -184,5 +185,5 @@ class Fact:
         return self.month is None and self.level is Level.REGION
 
     def says_the_same(self, other: "Fact") -> bool:
-        """Tell whether a new version would change nothing that people read."""
-        return (self.value, self.reason, self.note) == (other.value, other.reason, other.note)
+        """Tell whether a new version would change nothing that people read; no note leaves the old one."""
+        return (self.value, self.reason) == (other.value, other.reason) and self.note in ("", other.note)

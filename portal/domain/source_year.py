@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from portal.domain.months import months_of_year
 from portal.domain.municipalities import MUNICIPALITIES
@@ -94,7 +95,10 @@ def _figure(
     breakdown, clinic, municipality = about
     now, months = _value(field, facts, year, about)
     before, _ = _value(field, facts, year - 1, about)
-    is_expected = not clinic and not municipality and breakdown == field.part and Level.REGION in field.levels
+    is_whole = breakdown == field.part
+    if is_whole and not field.has_whole and has_parts(field, facts, year, clinic):
+        return None  # its parts have figures by now: the whole's reason says nothing more
+    is_expected = is_whole and not clinic and not municipality and Level.REGION in field.levels
     if now is None and before is None and not is_expected:
         return None
     return SourceFigure(
@@ -109,6 +113,15 @@ def _figure(
         previous_reason=before.reason if before else source.nothing_entered(year - 1),
         fact=None if months else now,
         months=months,
+    )
+
+
+def has_parts(field: Field, facts: Facts, year: int, clinic: str = "") -> bool:
+    """Tell whether any part of the field has a value that year, for the region or a clinic."""
+    return any(
+        fact.value is not None and fact.breakdown != field.part
+        for fact in facts.values()
+        if (fact.year, fact.clinic) == (year, clinic) and field.holds(fact.indicator, fact.breakdown)
     )
 
 
@@ -166,6 +179,58 @@ def remarks_of_year(source: Source, facts: Facts, year: int) -> list[Remark]:
     if not source.is_surveyed(year) and of_year and _any_of(source, of_year):
         found.append(Remark(f"{year} är inget enkätår, men värden är inskrivna. Kontrollera året."))
     return found
+
+
+class SourceState(StrEnum):
+    """Where a source's year stands, for the region's list of what to do."""
+
+    FILLED = "filled"
+    PARTLY = "partly"
+    EMPTY = "empty"
+    NOT_SURVEYED = "not_surveyed"
+    FAULT = "fault"
+
+    @property
+    def label(self) -> str:
+        return _STATES[self][0]
+
+    @property
+    def symbol(self) -> str:
+        return _STATES[self][1]
+
+
+_STATES = {
+    SourceState.FILLED: ("ifylld", "✓"),
+    SourceState.PARTLY: ("delvis ifylld", "◐"),
+    SourceState.EMPTY: ("inte ifylld", "○"),
+    SourceState.NOT_SURVEYED: ("ingen mätning", "·"),
+    SourceState.FAULT: ("stämmer inte", "!"),
+}
+
+
+def state_of(
+    source: Source, figures: Iterable[SourceFigure], remarks: Iterable[Remark], year: int
+) -> SourceState:
+    """Return how far a source's year is filled in: something for every field, and every municipality.
+
+    A reason for the source's first figure (no data, no survey) says why all of it is missing.
+    """
+    entered = [figure for figure in figures if figure.fact or figure.months]
+    if any(remark.is_fault for remark in remarks):
+        return SourceState.FAULT
+    if not entered:
+        return SourceState.EMPTY if source.is_surveyed(year) else SourceState.NOT_SURVEYED
+    if all(figure.value is None for figure in entered):
+        is_off = any(figure.reason is MissingReason.NO_SURVEY for figure in entered)
+        if is_off or entered[0].field is source.fields[0]:
+            return SourceState.NOT_SURVEYED if is_off else SourceState.FILLED
+    is_filled = all(_is_filled(field, entered) for field in source.fields)
+    return SourceState.FILLED if is_filled else SourceState.PARTLY
+
+
+def _is_filled(field: Field, entered: list[SourceFigure]) -> bool:
+    mine = [figure for figure in entered if figure.field is field]
+    return len(mine) >= (len(MUNICIPALITIES) if Level.MUNICIPALITY in field.levels else 1)
 
 
 def _any_of(source: Source, facts: list[Fact]) -> bool:

@@ -1,5 +1,6 @@
 """Submissions (inlämningar): one clinic's month, its states and the way between them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -81,18 +82,43 @@ _MONTH_STATES = {
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Days:
+    """The last day and the release day, both of the following month, for months from `valid_from` on."""
+
+    deadline_day: int
+    release_day: int
+    valid_from: Month | None = None  # None: always
+
+
+DEFAULT_DAYS = Days(deadline_day=15, release_day=20)
+
+
+def days_of(month: Month, entered: Iterable[Days]) -> Days:
+    """Return the days that rule a month: of those in force the newest, entered oldest first."""
+    valid = [days for days in entered if days.valid_from and days.valid_from <= month]
+    newest = max((days.valid_from for days in valid if days.valid_from), default=None)
+    return next((days for days in reversed(valid) if days.valid_from == newest), DEFAULT_DAYS)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Calendar:
-    """The days that rule a month. Defaults follow the design; the region can change them."""
+    """The days that rule a month. Defaults follow the design; the region can change them from a month on."""
 
     first_month: Month = Month(2023, 1)  # the portal asks for nothing earlier
-    deadline_day: int = 15  # of the following month
-    release_day: int = 20  # of the following month
+    entered: tuple[Days, ...] = ()  # oldest first
+
+    def days(self, month: Month) -> Days:
+        return days_of(month, self.entered)
 
     def deadline(self, month: Month) -> date:
-        return month.day_after(self.deadline_day)
+        return month.day_after(self.days(month).deadline_day)
 
     def release_date(self, month: Month) -> date:
-        return month.day_after(self.release_day)
+        return month.day_after(self.days(month).release_day)
+
+    def last_day(self, month: Month, until: date | None) -> date:
+        """Return the last day for one clinic; `until`: its extended one, which never shortens."""
+        return max(self.deadline(month), until) if until else self.deadline(month)
 
     def state_without_submission(
         self, month: Month, *, owed: bool, today: date, until: date | None = None
@@ -100,7 +126,7 @@ class Calendar:
         """Return where a month stands that has not been sent; `until`: its extended last day."""
         if not owed:
             return MonthState.NOT_OWED
-        return MonthState.LATE if today > (until or self.deadline(month)) else MonthState.OPEN
+        return MonthState.LATE if today > self.last_day(month, until) else MonthState.OPEN
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

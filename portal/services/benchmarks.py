@@ -246,6 +246,8 @@ class _Builder:
                 numerator=parts["visited"].value,
                 denominator=parts["contacted"].value,
             )
+        if indicator.kind is Kind.INDEX and any(part.value is not None for part in parts.values()):
+            return RegionalFigure()  # its dimensions have figures, and are never put together
         if whole is None:
             hidden = self.released is not None
             return RegionalFigure(reason=MissingReason.SUPPRESSED if hidden else _no_fact(indicator, year))

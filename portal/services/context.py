@@ -5,15 +5,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from threading import Lock
+from time import monotonic
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from db import audit, installation
+from db import audit, calendar_days, installation
 from db.engine import Database
 from db.scoping import ScopedConnection
 from portal.domain.access import NO_CLINIC, User, check_is_administrator, scope_of
 from portal.domain.disclosure import Rules
-from portal.domain.submissions import Calendar
+from portal.domain.months import Month
+from portal.domain.submissions import Calendar, Days, days_of
 from portal.settings import Settings
 
 
@@ -84,6 +86,45 @@ class Daily:
             return is_first
 
 
+class _Kept:
+    """The days last read, since a page asks hundreds of times. A change made in this process is seen at
+    once; one by another process, of which a deployment has none that serves pages, within ten minutes."""
+
+    SECONDS = 600.0
+
+    def __init__(self) -> None:
+        self._days: tuple[Days, ...] = ()
+        self._until = 0.0
+        self._changes = 0
+
+    def get(self, read: Callable[[], tuple[Days, ...]]) -> tuple[Days, ...]:
+        if monotonic() < self._until:
+            return self._days
+        changes, days = self._changes, read()
+        if changes == self._changes:  # what was read while somebody changed it is not kept
+            self._days, self._until = days, monotonic() + self.SECONDS
+        return days
+
+    def forget(self) -> None:
+        self._changes += 1
+        self._until = 0.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LiveCalendar(Calendar):
+    """The calendar with the days that the region has set, as they are now."""
+
+    database: Database = field(compare=False, repr=False)
+    kept: _Kept = field(default_factory=_Kept, compare=False, repr=False)
+
+    def days(self, month: Month) -> Days:
+        return days_of(month, (*self.entered, *self.kept.get(self._read)))
+
+    def _read(self) -> tuple[Days, ...]:
+        with self.database.reading(NO_CLINIC) as scoped:
+            return tuple(rule.days for rule in calendar_days.list_all(scoped))
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Portal:
     """Handed to every service function; pages pass it on and never open its database."""
@@ -100,6 +141,20 @@ class Portal:
     identity_provider: str = ""  # what its button says; empty where the region's own login is not used
     memo: Memo = field(default_factory=Memo, compare=False, repr=False)
     daily: Daily = field(default_factory=Daily, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if not (isinstance(self.calendar, LiveCalendar) and self.calendar.database is self.database):
+            live = LiveCalendar(
+                first_month=self.calendar.first_month,
+                entered=self.calendar.entered,
+                database=self.database,
+            )
+            object.__setattr__(self, "calendar", live)
+
+    def forget_days(self) -> None:
+        """Have the calendar read anew: its days were just changed."""
+        if isinstance(self.calendar, LiveCalendar):
+            self.calendar.kept.forget()
 
     @contextmanager
     def reading(self, user: User) -> Iterator[ScopedConnection]:

@@ -70,7 +70,7 @@ def last_day(
     portal: Portal, extended: Mapping[tuple[str, Month], date], clinic: Clinic, month: Month
 ) -> date:
     """Return the clinic's last day for the month, extended or not."""
-    return extended.get((clinic.code, month)) or portal.calendar.deadline(month)
+    return portal.calendar.last_day(month, extended.get((clinic.code, month)))
 
 
 def _check_day(portal: Portal, month: Month, until: date) -> None:

@@ -12,6 +12,9 @@ from portal.services.benchmarks import PublishedBeside, Year, YearOfIndicator
 from portal.services.reporting import Receipt, Upload
 
 
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+
+
 def year_as_json(year: Year) -> dict[str, Any]:
     """Return the year under the keys that `portal figures --json` promises.
 
@@ -186,4 +189,4 @@ def _cell(value: object) -> str:
         return f"{value:.4f}".rstrip("0").rstrip(".").replace(".", ",")
     text = str(value)
     # A text cell that starts like a formula would be run by the spreadsheet program.
-    return "'" + text if text[:1] in "=+-@\t\r" and not isinstance(value, int) else text
+    return "'" + text if text.startswith(FORMULA_SIGNS) and not isinstance(value, int) else text

@@ -142,7 +142,7 @@ def _late(
     for clinic in known.values():
         if not clinic.is_open(month) or month < portal.calendar.first_month:
             continue
-        last_day = extended.get((clinic.code, month)) or portal.calendar.deadline(month)
+        last_day = portal.calendar.last_day(month, extended.get((clinic.code, month)))
         sent_on = _day(sent.get(clinic.code))
         if (sent_on or portal.clock.today) > last_day:
             found.append(LateClinic(clinic=clinic, last_day=last_day, sent_on=sent_on, is_new=True))

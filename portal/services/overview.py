@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from db import clinics, deadlines, releases, submissions, values
+from db import clinics, deadlines, releases, submissions, targets, values
 from portal.domain.access import User, check_may_see_clinic
 from portal.domain.annual import Figure, figure_of_month
 from portal.domain.clinics import Clinic
@@ -12,6 +12,7 @@ from portal.domain.indicators import MONTHLY_INDICATORS, Indicator, Target
 from portal.domain.months import Month, latest_whole_month, months_between
 from portal.domain.standing import Position, Released, position
 from portal.domain.submissions import MonthState, State, Submission
+from portal.domain.targets import target_on
 from portal.domain.values import Answer, MissingReason
 from portal.services.context import Portal
 
@@ -57,7 +58,7 @@ class Overview:
     is_reported: bool
     months: tuple[Month, ...]  # that can be chosen, newest first
     tasks: tuple[Task, ...]
-    next_deadline: tuple[Month, date]
+    next_deadline: tuple[Month, date] | None  # None: the clinic has closed
     rows: tuple[Row, ...]
     release_date: date
     released_month: Month | None  # the newest with regional figures
@@ -78,8 +79,13 @@ class Series:
     clinic: Clinic
     indicator: Indicator
     points: tuple[Point, ...]
-    target: Target | None
+    targets: Mapping[Month, Target | None]  # in force at each month's end
     release_dates: Mapping[Month, date]
+
+    @property
+    def target(self) -> Target | None:
+        """The target of the newest month shown."""
+        return self.targets.get(self.points[-1].month) if self.points else None
 
     @property
     def latest(self) -> Point | None:
@@ -107,6 +113,7 @@ def of_clinic(portal: Portal, user: User, *, clinic: str, month: Month | None = 
         }
         returned = [s.id for s in sent.values() if s.state is State.RETURNED]
         events = submissions.list_events(scoped, submission_ids=returned)
+        set_targets = targets.list_all(scoped)
     comments = {event.submission_id: (event.by, event.comment) for event in events}
     return Overview(
         clinic=found,
@@ -114,8 +121,20 @@ def of_clinic(portal: Portal, user: User, *, clinic: str, month: Month | None = 
         is_reported=month in sent,
         months=tuple(m for m in months_between(first, last)[::-1] if found.is_open(m)),
         tasks=_tasks(portal, found, sent, comments, extended),
-        next_deadline=(last.next, extended.get(last.next) or portal.calendar.deadline(last.next)),
-        rows=tuple(_row(i, found, month, answers, released.get((month, i.code))) for i in MONTHLY_INDICATORS),
+        next_deadline=(last.next, portal.calendar.last_day(last.next, extended.get(last.next)))
+        if found.is_open(last.next)
+        else None,
+        rows=tuple(
+            _row(
+                i,
+                found,
+                month,
+                answers,
+                released.get((month, i.code)),
+                target_on(i, set_targets, month.last_day),
+            )
+            for i in MONTHLY_INDICATORS
+        ),
         release_date=portal.calendar.release_date(month),
         released_month=released_month,
         state=sent[month].state if month in sent else None,
@@ -133,6 +152,7 @@ def series(portal: Portal, user: User, *, clinic: str, indicator: Indicator, mon
             raise NoSuchClinic(clinic)
         answers = values.of_clinic(scoped, clinic=clinic, first=first, last=last)
         released = releases.list_figures(scoped, first=first, last=last, indicators=[indicator.code])
+        set_targets = targets.list_all(scoped)
     shown = months_between(first, last)
     return Series(
         clinic=found,
@@ -145,7 +165,7 @@ def series(portal: Portal, user: User, *, clinic: str, indicator: Indicator, mon
             )
             for month in shown
         ),
-        target=indicator.target_on(portal.clock.today),
+        targets={month: target_on(indicator, set_targets, month.last_day) for month in shown},
         release_dates={month: portal.calendar.release_date(month) for month in shown},
     )
 
@@ -165,7 +185,7 @@ def _tasks(
         if found is not None and found.state is not State.RETURNED:
             continue
         until = extended.get(month)
-        deadline = until or portal.calendar.deadline(month)
+        deadline = portal.calendar.last_day(month, until)
         by, comment = comments.get(found.id, ("", "")) if found else ("", "")
         state = (
             MonthState.RETURNED
@@ -193,6 +213,7 @@ def _row(
     month: Month,
     answers: Mapping[Month, Mapping[str, Answer]],
     released: Released | None,
+    target: Target | None,
 ) -> Row:
     figures = {
         m: _figure(indicator, clinic, m, answers) for m in months_between(month.plus(-TREND_MONTHS), month)
@@ -203,7 +224,7 @@ def _row(
         month_before=figures[month.previous],
         year_before=figures[month.year_before],
         released=released,
-        target=indicator.target_on(month.day_after(1)),
+        target=target,
         position=position(indicator, figures[month], released),
         trend=tuple(figures[m].value for m in months_between(month.plus(1 - TREND_MONTHS), month)),
     )

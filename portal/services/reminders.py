@@ -161,7 +161,7 @@ def _owed(portal: Portal, scoped: ScopedConnection, known: Sequence[Clinic], tod
         for month in clinic.owed_months(first=first, today=today):
             if (clinic.code, month) in sent:
                 continue
-            last_day = extended.get((clinic.code, month)) or portal.calendar.deadline(month)
+            last_day = portal.calendar.last_day(month, extended.get((clinic.code, month)))
             if today > last_day:
                 yield _Item(kind=AFTER, clinic=clinic, month=month, last_day=last_day)
             elif last_day - today <= timedelta(days=DAYS_BEFORE):

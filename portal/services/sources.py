@@ -13,11 +13,13 @@ from portal.domain.source_facts import Fact, FactKey, Source
 from portal.domain.source_year import (
     Remark,
     SourceFigure,
+    SourceState,
     children,
     episode_costs,
     figures_of_year,
     months_entered,
     remarks_of_year,
+    state_of,
 )
 from portal.domain.sources import FIELDS_BY_CODE, SOURCES, field_of, source_of
 from portal.services.context import Portal
@@ -36,6 +38,7 @@ class SourceYear:
     """One source's year: every figure with its provenance, and what does not add up."""
 
     source: Source
+    year: int
     figures: tuple[SourceFigure, ...]
     months: tuple[Fact, ...]  # figures of single months, the region's first
     remarks: tuple[Remark, ...]
@@ -52,6 +55,10 @@ class SourceYear:
             ),
             None,
         )
+
+    @property
+    def state(self) -> SourceState:
+        return state_of(self.source, self.figures, self.remarks, self.year)
 
     @property
     def entered(self) -> tuple[SourceFigure, ...]:
@@ -105,6 +112,7 @@ def _source_year(
     monthly = [field for field in source.fields if field.by_month]
     return SourceYear(
         source=source,
+        year=year,
         figures=tuple(figures_of_year(source, found, year, known)),
         months=tuple(
             fact
@@ -164,10 +172,14 @@ class Outcome:
         return sum(change.kind == kind for change in self.changes)
 
 
-def fingerprint(changes: Sequence[Change]) -> str:
-    """Return what a preview was made against: someone else's entry in between changes it."""
-    seen = sorted((*change.fact.key, change.before.version if change.before else 0) for change in changes)
-    return hashlib.sha256(repr(seen).encode()).hexdigest()
+def fingerprint(versions: Mapping[FactKey, int]) -> str:
+    """Return what was on the screen: someone else's entry in between gives another. 0: nothing stored."""
+    return hashlib.sha256(repr(sorted(versions.items())).encode()).hexdigest()
+
+
+def seen_by(changes: Sequence[Change]) -> str:
+    """Return the fingerprint of what the changes were set beside."""
+    return fingerprint({one.fact.key: one.before.version if one.before else 0 for one in changes})
 
 
 def plan(scoped: ScopedConnection, new: Sequence[Fact]) -> list[Change]:
@@ -187,7 +199,7 @@ def enter(
 ) -> Outcome:
     """Append a version of every figure that says something new, in one transaction with its audit row.
 
-    `seen` is the fingerprint of the preview; `file` names and identifies an imported file. Raises
+    `seen` is the fingerprint of what was on the screen; `file` names and identifies an imported file. Raises
     EntryRefused, AccessDenied.
     """
     check_is_region(user)
@@ -218,7 +230,7 @@ def _check(new: Sequence[Fact], known: Known) -> None:
 
 
 def _check_changes(changes: Sequence[Change], correction: str, seen: str | None) -> None:
-    if seen is not None and seen != fingerprint(changes):
+    if seen is not None and seen != seen_by(changes):
         known = [change.before for change in changes if change.before]
         newest = max(known, key=lambda fact: str(fact.entered_at), default=None)
         raise EntryRefused(

@@ -40,13 +40,13 @@ class Grid:
 
 
 def grid(portal: Portal, user: User) -> Grid:
-    """Return the last 13 months up to the newest that is over."""
+    """Return the last 13 months up to the newest that is over, of clinics that were open in any."""
     check_is_region(user)
     last = latest_whole_month(portal.clock.today)
     first = max(last.plus(1 - GRID_MONTHS), portal.calendar.first_month)
     months = months_between(first, last)
     with portal.reading(user) as scoped:
-        known = clinics.list_in_scope(scoped)
+        known = [one for one in clinics.list_in_scope(scoped) if any(map(one.is_open, months))]
         sent = {
             (found.clinic, found.month): found for found in submissions.list_current(scoped, months=months)
         }

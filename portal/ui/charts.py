@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from portal.domain.annual import Figure
-from portal.domain.indicators import Indicator
+from portal.domain.indicators import Indicator, Target
 from portal.domain.standing import comparable
 from portal.services.benchmarks import Comparison
 from portal.services.overview import Series
@@ -29,8 +29,8 @@ def over_time(series: Series) -> list[dict[str, object]]:
     for point in series.points:
         rows.append(_row(point.month.short, OWN, comparable_value(series.indicator, point.own)))
         rows.append(_row(point.month.short, REGION, comparable(series.indicator, point.released)))
-        if series.target:
-            rows.append(_row(point.month.short, TARGET, series.target.value))
+        if target := series.targets.get(point.month):
+            rows.append(_row(point.month.short, TARGET, target.value))
     return rows
 
 
@@ -41,7 +41,7 @@ def comparable_value(indicator: Indicator, figure: Figure) -> float | None:
 
 def show_over_time(series: Series, *, alt: str) -> None:
     title = axis_title(series.indicator)
-    spec = _line_spec(title, bool(series.target)) | {"data": {"values": over_time(series)}}
+    spec = _line_spec(title, any(series.targets.values())) | {"data": {"values": over_time(series)}}
     st.html(markup.legend(_legend(series)))
     st.vega_lite_chart(spec, width="stretch", height=320, alt=alt, key="over-time")
 
@@ -49,9 +49,22 @@ def show_over_time(series: Series, *, alt: str) -> None:
 def _legend(series: Series) -> list[tuple[str, str, str]]:
     """Vega's own legend draws dashes around its symbols; this one can be read aloud too."""
     entries = [(GREEN, "●—●", series.clinic.name), (BLUE, "■ - ■", "Regionens släppta värde")]
-    if series.target:
-        entries.append((RED, "▲ ··· ▲", f"Mål: {series.target.text}"))
+    if drawn := _target_words(series):
+        entries.append((RED, "▲ ··· ▲", f"Mål: {drawn}"))
     return entries
+
+
+def _target_words(series: Series) -> str:
+    """Return the targets that are drawn, the one before first: `minst 80 %, från mars 2025 minst 90 %`."""
+    words: list[str] = []
+    before: Target | None = None
+    for point in series.points:
+        now = series.targets.get(point.month)
+        if now != before and (now or words):
+            text = now.text if now else "inget"
+            words.append(f"från {point.month.label} {text}" if point is not series.points[0] else text)
+        before = now
+    return ", ".join(words)
 
 
 def show_clinics(comparison: Comparison, *, alt: str) -> None:

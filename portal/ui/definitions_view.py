@@ -2,11 +2,14 @@
 
 import streamlit as st
 
+from portal.domain.access import User
 from portal.domain.checks import CHECKS
 from portal.domain.indicators import INDICATORS
 from portal.domain.measures import MEASURES, MEASURES_BY_CODE, MeasureKind
 from portal.domain.problems import Severity
+from portal.services import targets
 from portal.ui import markup
+from portal.ui.context import portal
 from portal.ui.markup import Cell
 from portal.uploads.findings import FINDINGS
 
@@ -14,7 +17,8 @@ from portal.uploads.findings import FINDINGS
 KINDS = {MeasureKind.FLOW: "under månaden", MeasureKind.STOCK: "månadens sista dag"}
 
 
-def show_indicators() -> None:
+def show_indicators(user: User) -> None:
+    in_force = targets.in_force(portal(), user)
     rows = [
         markup.row(
             Cell(
@@ -25,7 +29,7 @@ def show_indicators() -> None:
             _parts(indicator.measures),
             indicator.headline.label,
             indicator.better.label,
-            "; ".join(target.text for target in indicator.targets) or indicator.requirement or "–",
+            target.text if (target := in_force[indicator.code]) else indicator.requirement or "–",
             Cell(indicator.source, small=indicator.frequency.label),
         )
         for indicator in INDICATORS

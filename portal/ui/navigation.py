@@ -79,6 +79,22 @@ PAGES = (
         who=REGION,
     ),
     Page(
+        file="sources.py",
+        title="Regionens källor",
+        url_path="kallor",
+        icon="database",
+        group=COUNTY,
+        who=REGION,
+    ),
+    Page(
+        file="administration.py",
+        title="Administration",
+        url_path="administration",
+        icon="settings",
+        group=COUNTY,
+        who=REGION,
+    ),
+    Page(
         file="definitions.py",
         title="Definitioner",
         url_path="definitioner",

@@ -30,7 +30,10 @@ def show_title(found: Overview, user: User) -> None:
 
 def show_tasks(found: Overview, user: User) -> None:
     """Say what to do now: the most urgent month with its button, the others as lines."""
-    if not found.tasks:
+    if not found.tasks and found.next_deadline is None:
+        st.success("Allt är inskickat, och mottagningen har stängt.", icon=":material/check_circle:")
+        return
+    if not found.tasks and found.next_deadline:
         month, deadline = found.next_deadline
         st.success(
             f"Allt är inskickat. Nästa: {month.label}, senast {formats.day(deadline)}.",

@@ -40,7 +40,7 @@ def parse(name: str, content: bytes, *, clinics: Clinics, limits: Limits = CLINI
     """Return everything the file says and everything wrong with it; `clinics`: those one may send for."""
     digest = hashlib.sha256(content).hexdigest()
     if holds_personal_number(name):
-        return Parsed(kind=None, problems=(_private("Filnamnet", NOWHERE),), sha256=digest)
+        return Parsed(kind=None, problems=(private_problem("Filnamnet", NOWHERE),), sha256=digest)
     try:
         with collection_paused():
             document = read(name, content, limits=limits)
@@ -56,7 +56,7 @@ def parse_document(document: Document, *, clinics: Clinics, sha256: str = "") ->
         kind = _interpret(document, clinics, report)
     # Below the heading of a long text file, what parsed is a known code, a month or a short count.
     is_clean = document.kind == "csv" and kind == "lang" and not report.problems
-    private = _private_problems(document, rows=HEADING_WITHIN if is_clean else None)
+    private = private_problems(document, rows=HEADING_WITHIN if is_clean else None)
     if private:
         return Parsed(kind=kind, problems=private, sha256=sha256)
     return Parsed(
@@ -138,15 +138,17 @@ def _say_unrecognised(document: Document, report: Report) -> None:
 # --- personal identity numbers ---
 
 
-def _private_problems(document: Document, *, rows: int | None) -> tuple[Problem, ...]:
+def private_problems(document: Document, *, rows: int | None = None) -> tuple[Problem, ...]:
     """Return where personal numbers stand in the first rows (None: all), never what they are (DOMAIN 3.2)."""
     problems = [
-        _private(spell_place(place), place)
+        private_problem(spell_place(place), place)
         for sheet in document.sheets
         for place in _private_places(sheet, rows)
     ]
     if not problems and document.private:
-        problems.append(_private("En kommentar, en textruta, ett sidhuvud eller filens egenskaper", NOWHERE))
+        problems.append(
+            private_problem("En kommentar, en textruta, ett sidhuvud eller filens egenskaper", NOWHERE)
+        )
     return tuple(problems[:MAX_PROBLEMS])
 
 
@@ -166,7 +168,7 @@ def _private_places(sheet: Sheet, rows: int | None) -> Iterator[Place]:
             yield Place(sheet=None if nameless else sheet.name, cell=cell)
 
 
-def _private(where: str, place: Place) -> Problem:
+def private_problem(where: str, place: Place) -> Problem:
     return Problem(
         code="privacy.personal_number",
         severity=Severity.ERROR,

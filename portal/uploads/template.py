@@ -63,7 +63,7 @@ def write(
             _write_input(sheet.cell(row, column), measure, (values or {}).get((month, measure.code)))
     _set_up(sheet, months, reference)
     _write_definitions(book.create_sheet(DEFINITIONS_SHEET))
-    return _saved(book)
+    return saved(book)
 
 
 def ordered_measures() -> list[Measure]:
@@ -213,7 +213,7 @@ def _definition(measure: Measure) -> tuple[str, ...]:
 _TIMES = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 
 
-def _saved(book: Workbook) -> bytes:
+def saved(book: Workbook) -> bytes:
     """Return the workbook's bytes without the time of writing: the same input gives the same file."""
     book.properties.creator = "Vårdval BUP"
     written, target = io.BytesIO(), io.BytesIO()

@@ -10,6 +10,7 @@ from db import (
     audit,
     audit_log,
     breaks,
+    calendar_days,
     clinics,
     contract,
     deadlines,
@@ -20,6 +21,7 @@ from db import (
     releases,
     reminders,
     submissions,
+    targets,
     values,
 )
 from db.scoping import OutOfScope, ScopedConnection
@@ -54,6 +56,8 @@ MODULES = (
     files,
     installation,
     contract,
+    targets,
+    calendar_days,
 )
 FALUN = ClinicScope(frozenset({"falun"}))
 FIRST, LAST = Month(2024, 1), Month(2025, 1)
@@ -151,6 +155,8 @@ FOR_EVERYONE = {
     "audit.count_before",
     "audit_log.used_actions",
     "audit_log.list_region",  # which of some accounts are the region's
+    "targets.list_all",
+    "calendar_days.list_all",
     "installation.find",  # about the installation, no clinic's data
     "audit.newest_id",  # a number that grows with every write, of anything
 }
@@ -164,7 +170,9 @@ REGION_ONLY = {
 
 WRITERS = {
     "clinics.add",
-    "clinics.close",
+    "clinics.change",
+    "targets.add",
+    "calendar_days.add",
     "submissions.add_many",
     "submissions.set_state",
     "releases.add",
@@ -301,9 +309,9 @@ def test_nothing_is_written_for_a_clinic_outside_the_scope(filled):
             scoped, sent, state=State.APPROVED, by="falun", at=NOW, comment=""
         ),
         lambda scoped: clinics.add(scoped, replace(mora, code="ny", name="Ny")),
-        lambda scoped: clinics.close(scoped, code="mora", last_month=JANUARY, reason="x"),
         lambda scoped: contract.add_answer(scoped, MORAS_ANSWER, by="falun", at=NOW),
         lambda scoped: contract.add_level(scoped, "telephone_hours", LEVEL, by="falun", at=NOW),
+        lambda scoped: clinics.change(scoped, replace(mora, closed=JANUARY)),
         lambda scoped: deadlines.add(scoped, extension),
         lambda scoped: breaks.add(scoped, series_break),
         lambda scoped: facts.add_many(

@@ -13,7 +13,7 @@ from db.engine import Database
 from portal.domain.access import EVERY_CLINIC, AccessDenied
 from portal.domain.months import Month
 from portal.domain.submissions import Door, State
-from portal.domain.values import Answer, MissingReason
+from portal.domain.values import MissingReason
 from portal.services import clinic_register, drafts, reporting, reviews
 from portal.services.context import Portal
 from portal.services.reporting import Conflict, NeedsConfirmation, Rejected
@@ -162,18 +162,6 @@ def test_a_file_that_is_no_upload_is_refused_in_words(portal, content):
     assert all(problem.message for problem in refused.value.problems)
     assert refused.value.problems
     assert row_counts(portal) == before
-
-
-def test_beside_what_is_wrong_stands_the_month_before_when_it_was_reported(portal):
-    assert {problem.month_before for problem in preview(portal, calls=1).problems} == {None}
-    send(portal, month=DECEMBER)
-
-    (problem,) = preview(portal, calls=1).problems
-    assert (problem.measure, problem.month_before) == ("calls_answered_same_day", Answer(180))
-    unread = content_of(only={"calls": 1}).replace(b"calls;1", b"calls;x")  # nothing of the month is read
-    (problem,) = reporting.preview(portal, user_of("falun"), name="f.csv", content=unread).problems
-    assert (problem.code, problem.month_before) == ("value.number", Answer(200))
-    assert preview(portal, "mora", calls=1).problems[0].month_before is None
 
 
 @pytest.mark.asvs("2.3.1")

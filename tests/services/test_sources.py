@@ -64,7 +64,7 @@ def test_a_correction_is_a_new_version_with_its_reason(portal):
 
 
 def test_what_says_the_same_again_is_no_new_version(portal):
-    enter(portal, fact(value=193))
+    enter(portal, fact(value=193, note="Hela barn- och ungdomspsykiatrin"))
     before, events = row_counts(portal), len(audit_actions(portal))
 
     outcome = enter(portal, fact(value=193))
@@ -75,7 +75,7 @@ def test_what_says_the_same_again_is_no_new_version(portal):
 
 def test_of_two_who_enter_at_once_the_second_is_told(portal):
     with portal.reading(CONTROLLER) as scoped:
-        seen = sources.fingerprint(sources.plan(scoped, [fact(value=193)]))
+        seen = sources.seen_by(sources.plan(scoped, [fact(value=193)]))
     enter(portal, fact(value=190))
 
     with pytest.raises(EntryRefused, match="controller har hunnit"):
@@ -124,6 +124,18 @@ def test_what_nobody_has_entered_says_why(portal):
     assert odd.of("npe").of("npe_index").reason is MissingReason.NO_SURVEY
     assert odd.of("npe").of("npe_index").previous_reason is MissingReason.NOT_REPORTED
     assert even.of("synergi").of("synergi_arenden").reason is MissingReason.NOT_REPORTED
+
+
+def test_a_surveys_reason_gives_way_to_its_figures(portal):
+    enter(portal, fact("npe_index", reason=MissingReason.NO_DATA))
+    enter(portal, fact("npe_index", breakdown="dimension:Tillgänglighet", value=71.5))
+
+    found = sources.year(portal, CONTROLLER, 2024).of("npe")
+    assert found.of("npe_index") is None
+    assert found.of("npe_index", breakdown="dimension:Tillgänglighet").value == 71.5
+    annual = benchmarks.year_figures(portal, CONTROLLER, 2024).of("npe_index")
+    assert (annual.region.value, annual.region.reason) == (None, None)
+    assert annual.breakdowns == {"dimension:Tillgänglighet": (71.5, None)}
 
 
 def test_twelve_months_make_a_year_and_eleven_do_not(portal):

@@ -1,0 +1,25 @@
+"""Administration: the register of clinics, targets, days and extensions, breaks."""
+
+import streamlit as st
+
+from portal.services import status
+from portal.ui import administration_view, status_view
+from portal.ui.auth import require_region_user
+from portal.ui.context import portal
+
+
+user = require_region_user()
+
+st.title("Administration")
+administration_view.show_message()
+clinics, targets, days, breaks = st.tabs(["Mottagningar", "Mål", "Sista dagar", "Brott i serien"])
+with clinics:
+    administration_view.show_clinics(user)
+with targets:
+    administration_view.show_targets(user)
+grid = status.grid(portal(), user)
+with days:
+    administration_view.show_days(user)
+    status_view.show_extensions(grid, user)
+with breaks:
+    status_view.show_breaks(grid, user)

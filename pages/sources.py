@@ -1,0 +1,27 @@
+"""Regionens källor: what the region itself enters, with provenance and history."""
+
+import streamlit as st
+
+from portal.services import sources
+from portal.ui import sources_form_view, sources_view
+from portal.ui.auth import require_region_user
+from portal.ui.context import portal
+
+
+user = require_region_user()
+
+st.title("Regionens källor")
+sources_view.show_message()
+left, right = st.columns([3, 2])
+with right:
+    year = sources_view.choose_year(user)
+with left:
+    source = sources_view.choose_source()
+found = sources.year(portal(), user, year)
+
+sources_view.show_overview(found)
+sources_view.show_source(found.of(source.code), found)
+sources_view.show_rates(found.of(source.code), found, user)
+sources_form_view.show_form(user, source, found)
+sources_form_view.show_file(user, source, year)
+sources_view.show_history(user, source)

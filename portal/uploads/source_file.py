@@ -1,0 +1,157 @@
+"""Bytes → figures of one of the region's sources, and everything wrong with the file. Never raises."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from portal.domain.file_names import safe_name
+from portal.domain.grammar import holds_personal_number, match_key
+from portal.domain.problems import NOWHERE, Place, Problem
+from portal.domain.source_checks import Fault, Known
+from portal.domain.source_facts import Fact, FactKey, Source
+from portal.uploads.findings import MAX_PROBLEMS, Report
+from portal.uploads.parsing import private_problem, private_problems
+from portal.uploads.reading import Document, Limits, Unreadable, read
+from portal.uploads.source_rows import (
+    CLINIC,
+    FIELD,
+    MUNICIPALITY,
+    NOTE,
+    PART,
+    PERIOD,
+    REASON,
+    VALUE,
+    is_unfilled,
+    read_row,
+)
+from portal.uploads.tables import (
+    Table,
+    check_sheet,
+    check_unheaded,
+    find_table,
+    fits,
+    is_uncomputed,
+    note_heading,
+    say_unknown_heading,
+)
+
+
+LIMITS = Limits(csv_bytes=2 * 1024 * 1024, xlsx_bytes=2 * 1024 * 1024, rows=5_000)
+NEEDED = (FIELD, PERIOD, VALUE)
+HEADINGS = (FIELD, PART, CLINIC, MUNICIPALITY, PERIOD, VALUE, REASON, NOTE)
+UNIT = "enhet"  # stands in the template for people, and is not read
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ParsedSource:
+    """What a file says. With any problem, nothing of it is taken."""
+
+    name: str
+    sha256: str
+    facts: tuple[Fact, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    notices: tuple[str, ...] = ()
+
+
+def parse(name: str, content: bytes, *, source: Source, known: Known) -> ParsedSource:
+    """Return the figures of the file, or every problem in it."""
+    digest, shown = hashlib.sha256(content).hexdigest(), safe_name(name)
+    if holds_personal_number(name):
+        return ParsedSource(name="", sha256=digest, problems=(private_problem("Filnamnet", NOWHERE),))
+    try:
+        document = read(name, content, limits=LIMITS)
+    except Unreadable as fault:
+        return ParsedSource(name=shown, sha256=digest, problems=(fault.problem,))
+    private = private_problems(document)
+    if private:
+        return ParsedSource(name=shown, sha256=digest, problems=private)
+    report = Report()
+    facts = _read(document, source, known, report)
+    return ParsedSource(
+        name=shown,
+        sha256=digest,
+        facts=() if report.problems else tuple(facts),
+        problems=tuple(report.problems[:MAX_PROBLEMS]),
+        notices=(*document.notices, *report.notices),
+    )
+
+
+def _read(document: Document, source: Source, known: Known, report: Report) -> list[Fact]:
+    tables = (find_table(sheet, _is_heading) for sheet in document.sheets if sheet.visible)
+    table = next((found for found in tables if found), None)
+    if table is None:
+        report.error(
+            "file.headings",
+            "Filen har inte rubrikerna uppgift, period och värde. Hämta mallen för källan och fyll i den.",
+        )
+        return []
+    check_sheet(table, document, report)
+    columns = _columns(table, report)
+    check_unheaded(table, report)
+    facts = _read_rows(table, columns, source, known, report) if columns else []
+    if not facts and not report.problems:
+        message = "Filen har rubriker men inga värden. Fyll i kolumnen värde och läs in filen igen."
+        report.error("file.no_values", message, table.place(table.heading))
+    return facts
+
+
+def _is_heading(keys: Sequence[str]) -> bool:
+    return len(set(keys) & set(HEADINGS)) >= 3
+
+
+def _columns(table: Table, report: Report) -> Mapping[str, int] | None:
+    found: dict[str, int] = {}
+    for column, text in enumerate(table.headings):
+        key = match_key(text)
+        if key in (*HEADINGS, UNIT):
+            note_heading(table, column, key, found, report)
+        elif key:
+            say_unknown_heading(text, table.place(table.heading, column), ", ".join(HEADINGS), report)
+    missing = [heading for heading in NEEDED if heading not in found]
+    if missing:
+        message = f"kolumnen {' och '.join(missing)} saknas. Rubrikerna är {', '.join(HEADINGS)}."
+        report.error("heading.missing", message, table.place(table.heading))
+        return None
+    return found
+
+
+def _read_rows(
+    table: Table, columns: Mapping[str, int], source: Source, known: Known, report: Report
+) -> list[Fact]:
+    facts: list[Fact] = []
+    seen: dict[FactKey, int] = {}
+    for number, row in table.body:
+        if not fits(table, number, row, report):
+            continue
+        texts = {name: row[column] if column < len(row) else "" for name, column in columns.items()}
+        place = table.place(number, columns[VALUE])
+        if is_uncomputed(table, place, report) or is_unfilled(texts):
+            continue
+        fact, faults = read_row(texts, source, known)
+        for fault in faults:
+            _say(fault, table, number, columns, texts, report)
+        if fact and fact.key in seen:
+            message = f"samma uppgift står även på rad {seen[fact.key]}. Ta bort den ena raden."
+            report.error("value.duplicate", message, place, read=texts[VALUE])
+        elif fact:
+            seen[fact.key] = number
+            facts.append(fact)
+    return facts
+
+
+def _say(
+    fault: Fault,
+    table: Table,
+    number: int,
+    columns: Mapping[str, int],
+    texts: Mapping[str, str],
+    report: Report,
+) -> None:
+    """Report a fault at the cell it stands in; a column that the file lacks is said about the row."""
+    column = columns.get(fault.column)
+    place: Place = table.place(number, column)
+    report.error(fault.code, fault.message, place, read=texts.get(fault.column, ""))
+
+
+def with_provenance(facts: Sequence[Fact], source: str) -> list[Fact]:
+    return [replace(fact, source=source.strip()) for fact in facts]

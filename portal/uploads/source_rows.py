@@ -1,0 +1,177 @@
+"""Texts → one figure of the region's sources: what a row of a file and a box of the form have in common."""
+
+import re
+from collections.abc import Mapping
+
+from portal.domain.grammar import GrammarFault, match_key, parse_amount, parse_month
+from portal.domain.months import Month
+from portal.domain.municipalities import MUNICIPALITIES
+from portal.domain.source_checks import Fault, Known, faults_of, reasons_hint
+from portal.domain.source_facts import Dimension, Fact, Field, Level, Source
+from portal.domain.sources import SOURCES, source_of
+from portal.domain.values import MissingReason
+
+
+Texts = Mapping[str, str]  # heading → what stands under it
+
+FIELD, PART, CLINIC, MUNICIPALITY = "uppgift", "indelning", "mottagning", "kommun"
+PERIOD, VALUE, REASON, NOTE = "period", "värde", "skäl", "anmärkning"
+
+YES_NO = {"ja": 1.0, "nej": 0.0, "1": 1.0, "0": 0.0}
+_YEAR = re.compile(r"[0-9]{4}")
+_FIELDS = {
+    match_key(text): field
+    for source in SOURCES
+    for field in source.fields
+    for text in (field.code, field.label)
+}
+_REASONS = {match_key(reason.label): reason for reason in MissingReason}
+
+
+class _RowFault(Exception):
+    """The row can't be read; carries why and where."""
+
+    def __init__(self, code: str, column: str, message: str) -> None:
+        super().__init__(code)
+        self.fault = Fault(code, column, message)
+
+
+def field_named(text: str) -> Field | None:
+    return _FIELDS.get(match_key(text))
+
+
+def is_unfilled(texts: Texts) -> bool:
+    """Tell whether a row of the template was left as it came."""
+    return not any(texts.get(column, "").strip() for column in (VALUE, REASON, NOTE))
+
+
+def read_row(texts: Texts, source: Source, known: Known) -> tuple[Fact | None, list[Fault]]:
+    """Return the figure that the texts spell, or everything that is wrong with them. Never raises.
+
+    The fact has no provenance yet: that is asked for once, for all of them.
+    """
+    said = {column: text.strip() for column, text in texts.items()}
+    try:
+        fact = _fact(said, source, known)
+    except _RowFault as found:
+        return None, [found.fault]
+    faults = faults_of(fact, known)
+    return (None, faults) if faults else (fact, [])
+
+
+def _fact(said: Texts, source: Source, known: Known) -> Fact:
+    field = _field(said.get(FIELD, ""), source)
+    breakdown = _part(said.get(PART, ""), field)
+    clinic = _clinic(said.get(CLINIC, ""), known)
+    municipality = _municipality(said.get(MUNICIPALITY, ""))
+    year, month = _period(said.get(PERIOD, ""))
+    level = Level.CLINIC if clinic else Level.MUNICIPALITY if municipality else Level.REGION
+    value, reason = _answer(said.get(VALUE, ""), said.get(REASON, ""), field, level)
+    return Fact(
+        indicator=field.indicator,
+        year=year,
+        month=month,
+        breakdown=breakdown,
+        clinic=clinic,
+        municipality=municipality,
+        value=value,
+        reason=reason,
+        source="",
+        note=said.get(NOTE, ""),
+    )
+
+
+def _field(text: str, source: Source) -> Field:
+    field = field_named(text)
+    if field in source.fields:
+        return field
+    if field:
+        owner = source_of(field).label
+        message = f"uppgiften hör till {owner}, inte till {source.label}. Välj den källan först."
+    else:
+        names = ", ".join(f"”{one.label}”" for one in source.fields)
+        message = f"uppgiften är okänd. {source.label} har {names}."
+    raise _RowFault("source.field", FIELD, message)
+
+
+def _part(text: str, field: Field) -> str:
+    if not text:
+        return field.part
+    name, colon, part = text.partition(":")
+    dimension = _dimension(name if colon else "", field)
+    if dimension is None:
+        names = ", ".join(f"”{one.label}: …”" for one in field.dimensions)
+        message = f"skriv indelningen som {names}." if names else "uppgiften har ingen indelning: lämna tomt."
+        raise _RowFault("source.part", PART, message)
+    return dimension.part(_known_part(part if colon else text, dimension))
+
+
+def _dimension(name: str, field: Field) -> Dimension | None:
+    if not name and len(field.dimensions) == 1:
+        return field.dimensions[0]
+    return next(
+        (one for one in field.dimensions if match_key(name) in (match_key(one.label), match_key(one.code))),
+        None,
+    )
+
+
+def _known_part(text: str, dimension: Dimension) -> str:
+    """Return the declared part that is meant, or the source's own word in one spelling."""
+    text = " ".join(text.split())
+    for part in dimension.parts:
+        if match_key(text) in (match_key(part.label), match_key(part.code)):
+            return part.code
+    return text[:1].upper() + text[1:] if dimension.is_open else text
+
+
+def _clinic(text: str, known: Known) -> str:
+    if not text:
+        return ""
+    names = {
+        match_key(name): clinic.code
+        for clinic in known.clinics.values()
+        for name in (clinic.code, clinic.name, clinic.report_name)
+    }
+    # An unknown one goes on as it stands: the checks refuse it together with whatever else is wrong.
+    return names.get(match_key(text), text)
+
+
+def _municipality(text: str) -> str:
+    names = {match_key(name): code for code, name in MUNICIPALITIES.items()}
+    return names.get(match_key(text), text)
+
+
+def _period(text: str) -> tuple[int, Month | None]:
+    if _YEAR.fullmatch(text):
+        return int(text), None
+    try:
+        month = parse_month(text)
+    except GrammarFault:
+        raise _RowFault(
+            "source.period", PERIOD, "skriv ett år som 2024 eller en månad som 2024-05."
+        ) from None
+    return month.year, month
+
+
+def _answer(text: str, reason: str, field: Field, level: Level) -> tuple[float | None, MissingReason | None]:
+    if text and reason:
+        raise _RowFault("source.value", VALUE, "raden har både värde och skäl. Ta bort det ena.")
+    found = _REASONS.get(match_key(reason or text))
+    if found:
+        return None, found
+    if reason:
+        raise _RowFault("source.reason", REASON, f"skälet är okänt. {reasons_hint(field)}")
+    if not text:
+        raise _RowFault("source.value", VALUE, "värdet saknas. Skriv ett tal eller ett skäl.")
+    return _number(text, field, level), None
+
+
+def _number(text: str, field: Field, level: Level) -> float:
+    if field.is_yes_no and level is Level.CLINIC:
+        if match_key(text) not in YES_NO:
+            raise _RowFault("source.value", VALUE, "skriv ja eller nej.")
+        return YES_NO[match_key(text)]
+    try:
+        return parse_amount(text, decimals=field.decimals)
+    except GrammarFault as fault:
+        raise _RowFault("source.value", VALUE, f"{fault.hint} {reasons_hint(field)}") from None

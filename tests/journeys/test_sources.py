@@ -1,0 +1,35 @@
+"""The region reads a source's file in: a fault with its cell, then what changes, then stored with its origin."""
+
+import pytest
+from playwright.sync_api import expect
+
+from portal.domain.sources import SYNERGI
+from portal.services import sources
+from tests.journeys.conftest import choose_file
+from tests.services.region import CONTROLLER
+
+
+pytestmark = pytest.mark.browser
+HEADING = "uppgift;mottagning;period;värde\n"
+
+
+def csv(*rows):
+    return {"name": "synergi.csv", "mimeType": "text/csv", "buffer": (HEADING + "\n".join(rows)).encode()}
+
+
+def test_a_sources_file_is_seen_first_and_then_stored(demo_server, open_page):
+    page = open_page("region", "/kallor?kalla=synergi&ar=2024")
+    page.get_by_text("Läs in en fil").click()
+
+    choose_file(page, csv("Ärenden i Synergi;BUP Mora;2024;tolv"))
+    expect(page.get_by_role("row").filter(has_text="tolv").first).to_contain_text("D2")
+    choose_file(page, csv("Ärenden i Synergi;BUP Mora;2024;12", "Ärenden i Synergi;;2024;193"))
+    expect(page.get_by_text("2 uppgifter i filen:")).to_be_visible()
+    page.get_by_label("Varifrån kommer uppgifterna?").last.fill("Utdrag 31 januari 2025")
+    page.get_by_role("button", name="Läs in", exact=True).click()
+
+    expect(page.get_by_text("Utdrag 31 januari 2025").first).to_be_visible()
+    portal = demo_server.open()
+    newest = sources.history(portal, CONTROLLER, SYNERGI)[0]
+    portal.database.engine.dispose()
+    assert (newest.clinic, newest.value, newest.entered_by) == ("mora", 12, "region")

@@ -1,0 +1,302 @@
+"""Are the guards guarded? Each of twelve is taken out of a copy of the tree; some test must fail.
+
+    python -m tests.mutants            all of them, some minutes
+    python -m tests.mutants K=1 "\\d"   those whose name holds one of the words
+
+Prints mutant → the test that killed it; exit code 1 when one survives, or can't be tried: its text has to
+stand in the tree exactly once, and its tests have to pass before it is put in.
+"""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+
+ROOT = Path(__file__).parents[1]
+COPIED = ("portal", "db", "pages", "tests", ".streamlit", "pyproject.toml")
+WIDEST = 44
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edit:
+    """`old` → `new` in a file; the text stands there exactly once."""
+
+    path: str
+    old: str
+    new: str
+
+    def count(self, root: Path = ROOT) -> int:
+        path = root / self.path
+        return path.read_text("utf-8").count(self.old) if path.exists() else 0
+
+    def put_in(self, root: Path) -> None:
+        text = (root / self.path).read_text("utf-8")
+        (root / self.path).write_text(text.replace(self.old, self.new), "utf-8")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mutant:
+    """A guard taken out, and the few tests that are there to notice."""
+
+    name: str
+    edits: tuple[Edit, ...]
+    tests: tuple[str, ...]
+    only: str = "not postgres"  # pytest -k
+    otherwise: "Mutant | None" = None  # the same guard where it stands in another shape
+
+    def in_this_tree(self) -> "Mutant":
+        """Return the first shape whose text stands here, else the last."""
+        return self.otherwise.in_this_tree() if self.otherwise and self.misplaced() else self
+
+    def misplaced(self) -> list[str]:
+        return [f"{edit.path}: {edit.count()}×" for edit in self.edits if edit.count() != 1]
+
+
+MUTANTS = (
+    Mutant(
+        name="drop the clinic filter",
+        edits=(
+            Edit(
+                path="db/scoping.py",
+                old="        return column.in_(sorted(self.scope.clinics))\n",
+                new="        return true()\n",
+            ),
+        ),
+        tests=("tests/db/test_scoping.py",),
+        only="sqlite and values",
+    ),
+    Mutant(
+        name="drop the session check in callbacks",
+        edits=(
+            Edit(
+                path="portal/ui/auth.py",
+                old="    user = find_user()\n    if user is None:\n        st.stop()\n    return user\n\n\ndef session_id",
+                new="    from portal.services.accounts import find_user\n"
+                "    return find_user(portal(), str(st.user.get('username')))\n\n\ndef session_id",
+            ),
+        ),
+        tests=("tests/walls/test_callbacks.py",),
+    ),
+    Mutant(
+        name="K=1",
+        edits=(
+            Edit(
+                path="portal/domain/disclosure.py", old="    owners: int = 3  #", new="    owners: int = 1  #"
+            ),
+            Edit(path="portal/domain/disclosure.py", old="if self.owners < 3:", new="if self.owners < 1:"),
+        ),
+        tests=("tests/domain/test_disclosure.py",),
+    ),
+    Mutant(
+        name="no complementary step",
+        edits=(
+            Edit(
+                path="portal/domain/disclosure.py",
+                old="    return not rest or why_hide_count(rest, rules) is None\n",
+                new="    return True\n",
+            ),
+        ),
+        tests=("tests/services/test_disclosure_attacks.py",),
+        only="p1",
+    ),
+    Mutant(
+        name="no BEGIN IMMEDIATE",
+        edits=(Edit(path="db/engine.py", old='self._connect(begin="IMMEDIATE")', new="self._connect()"),),
+        tests=("tests/db/test_engine.py",),
+        only="sqlite and eight_threads",
+    ),
+    Mutant(
+        # The reader has a parser of its own where openpyxl's sheet would need reset_dimensions().
+        name="no reset_dimensions",
+        edits=(
+            Edit(
+                path="portal/uploads/xlsx_child.py",
+                old="        for number, cells in parser.parse():\n",
+                new="        for number, cells in parser.parse():\n"
+                "            if number > (sheet.max_row or rows):\n"
+                "                break\n",
+            ),
+        ),
+        tests=("tests/uploads/test_bad_inputs.py",),
+        only="U8",
+    ),
+    Mutant(
+        name="\\d for digits",
+        edits=(
+            Edit(
+                path="portal/domain/grammar.py",
+                old='_PLAIN = re.compile(r"0|[1-9][0-9]{0,6}")',
+                new='_PLAIN = re.compile(r"0|[^0]\\d{0,6}|[1-9]\\d{0,6}")',
+            ),
+        ),
+        tests=("tests/domain/test_grammar.py",),
+    ),
+    Mutant(
+        name="unknown columns allowed",
+        edits=(
+            Edit(
+                path="portal/uploads/long_file.py",
+                old="            say_unknown_heading(text, table.place(table.heading, column), allowed, report)\n",
+                new="            continue\n",
+            ),
+        ),
+        tests=("tests/uploads/test_bad_inputs.py",),
+        only="U36",
+    ),
+    Mutant(
+        name="no throttle",
+        edits=(
+            Edit(
+                path="portal/services/accounts.py",
+                old="    if _has_to_wait(portal, account):\n",
+                new="    if False:\n",
+            ),
+        ),
+        tests=("tests/services/test_accounts.py",),
+        only="sqlite and f4",
+        otherwise=Mutant(
+            name="no throttle",
+            edits=(
+                Edit(
+                    path="portal/services/throttle.py", old="        if waits:\n", new="        if False:\n"
+                ),
+            ),
+            tests=("tests/services/test_throttle.py",),
+            only="sqlite and f4",
+        ),
+    ),
+    Mutant(
+        name="no hash for unknown users",
+        edits=(
+            Edit(
+                path="portal/services/accounts.py",
+                old="    stand_in = _stand_in_hash()\n",
+                new="    if account is None:\n        _record_failed_login(portal, account, 'password')\n"
+                "        return False\n    stand_in = _stand_in_hash()\n",
+            ),
+        ),
+        tests=("tests/services/test_accounts.py",),
+        only="sqlite and one_hash",
+        otherwise=Mutant(
+            name="no hash for unknown users",
+            edits=(
+                Edit(
+                    path="portal/services/passwords.py",
+                    old="        return hasher.verify(password_hash or _stand_in(), typed)\n",
+                    new="        return bool(password_hash) and hasher.verify(password_hash, typed)\n",
+                ),
+            ),
+            tests=("tests/services/test_accounts.py",),
+            only="sqlite and one_hash",
+        ),
+    ),
+    Mutant(
+        name="live average shown",
+        edits=(
+            Edit(
+                path="portal/services/overview.py",
+                old='    """Return the overview of a month, by default the newest reported; raises AccessDenied."""\n',
+                new="    from portal.domain.access import CALENDAR\n"
+                "    from portal.services import release_cells, releases as live\n"
+                "    release_cells.may_replace = lambda *given: True\n"
+                "    live.release(portal, CALENDAR, month or latest_whole_month(portal.clock.today))\n",
+            ),
+        ),
+        tests=("tests/walls/test_interference.py",),
+        only="p8_others",
+    ),
+    Mutant(
+        name="an extra chart column",
+        edits=(
+            Edit(
+                path="portal/ui/charts.py",
+                old='    return {"month": month, "series": series, "value": _rounded(value)}\n',
+                new='    return {"month": month, "series": series, "value": _rounded(value), "of": value}\n',
+            ),
+        ),
+        tests=("tests/walls/test_interference.py",),
+        only="r10",
+        otherwise=Mutant(
+            name="an extra chart column",
+            edits=(
+                Edit(
+                    path="portal/ui/control_chart.py",
+                    old='                "break": "Seriebrott" if is_first else None,\n',
+                    new='                "break": "Seriebrott" if is_first else None,\n'
+                    '                "of": charted.values[index],\n',
+                ),
+            ),
+            tests=("tests/walls/test_interference.py",),
+            only="r10",
+        ),
+    ),
+)
+
+
+def main(words: list[str]) -> int:
+    chosen = [
+        mutant.in_this_tree() for mutant in MUTANTS if not words or any(word in mutant.name for word in words)
+    ]
+    survivors = [mutant.name for mutant in chosen if not is_killed(mutant)]
+    print(f"{len(chosen) - len(survivors)} of {len(chosen)} killed")
+    return 1 if survivors or not chosen else 0
+
+
+def is_killed(mutant: Mutant) -> bool:
+    verdict, killer = try_out(mutant)
+    print(f"{mutant.name:{WIDEST}} {verdict:9} {killer}", flush=True)
+    return verdict == "killed"
+
+
+def try_out(mutant: Mutant) -> tuple[str, str]:
+    """Return (verdict, by which test or why not)."""
+    if wrong := mutant.misplaced():
+        return "MISPLACED", ", ".join(wrong)
+    with tempfile.TemporaryDirectory(prefix="portal-mutant-") as folder:
+        root = Path(folder)
+        copy_tree(root)
+        before, output = run_tests(mutant, root)
+        if before:
+            return "BROKEN", f"its tests don't pass without it: {last_line(output)}"
+        for edit in mutant.edits:
+            edit.put_in(root)
+        after, output = run_tests(mutant, root)
+    if after == 0:
+        return "SURVIVED", " ".join(mutant.tests)
+    if after != 1:  # pytest's code for failed tests; others are no verdict
+        return "BROKEN", last_line(output)
+    failed = [line for line in output.splitlines() if line.startswith(("FAILED", "ERROR"))]
+    return "killed", failed[0].split(" - ")[0].removeprefix("FAILED ") if failed else last_line(output)
+
+
+def copy_tree(target: Path) -> None:
+    for name in COPIED:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, target / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, target / name)
+
+
+def run_tests(mutant: Mutant, root: Path) -> tuple[int, str]:
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "--tb=no", "-p", "no:cacheprovider"]
+    done = subprocess.run(
+        [*command, "-k", mutant.only, *mutant.tests],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=600,
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def last_line(output: str) -> str:
+    return (output.strip().splitlines() or ["no output"])[-1]
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

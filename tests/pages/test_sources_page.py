@@ -1,0 +1,127 @@
+"""Regionens källor: what is filled in, entered in the browser, corrected, read in from a file."""
+
+import pytest
+
+from portal.domain.access import RegionUser
+from portal.domain.municipalities import MUNICIPALITIES
+from portal.domain.source_facts import Fact
+from portal.domain.sources import SYNERGI
+from portal.services import source_files, sources
+
+
+CONTROLLER = RegionUser("region", "Vårdvalschef")
+
+
+def open_source(open_page, code, year=2024):
+    return open_page("region", "sources", kalla=code, ar=str(year))
+
+
+def plain(page):
+    """Return the page's words without Markdown's signs."""
+    return page.text.replace("*", "").replace("\\", "")
+
+
+def fill(page, label, text):
+    next(box for box in page.app.text_input if box.label.startswith(label)).set_value(text)
+    return page
+
+
+def test_the_page_says_what_is_left_and_where_every_figure_came_from(open_page):
+    page = open_source(open_page, "patientnamnden")
+
+    assert "Att fylla i eller se över för 2024: " in plain(page)
+    assert "✓ ifylld" in page.text
+    assert "aldrig per mottagning" in page.text
+    assert "Regi summerar till 4 av 11: 7 är inte fördelade." in plain(page)
+    assert "Årsuppföljning Vårdval BUP Dalarna 2024" in page.text
+    assert "Huvudproblem: Vård och behandling" in page.text
+
+
+def test_an_off_year_reads_no_survey(open_page):
+    page = open_source(open_page, "npe", 2023)
+
+    assert "· ingen mätning" in page.text
+    assert "ingen mätning" in page.text
+
+
+def test_a_figure_is_entered_and_corrected_with_a_reason(open_page, own_demo):
+    page = open_source(open_page, "patientnamnden")
+
+    fill(page, "Ärenden hos Patientnämnden – Regi: offentlig", "7")
+    page.press("Spara")
+    assert "Varifrån kommer uppgifterna?" in page.text
+
+    fill(page, "Varifrån kommer uppgifterna?", "Rapport från Patientnämnden")
+    page.press("Spara")
+    assert "Regi summerar" not in page.text
+
+    fill(page, "Ärenden hos Patientnämnden – Kön: flickor", "sju")
+    page.press("Spara")
+    assert "Ärenden hos Patientnämnden – Kön: flickor: Skriv ett tal" in plain(page)
+    fill(page, "Ärenden hos Patientnämnden – Kön: flickor", "5")
+    fill(page, "Ärenden hos Patientnämnden – annan huvudproblem", "ekonomi")
+    fill(page, "Värde för den", "0")
+    fill(page, "Varifrån kommer uppgifterna?", "Rättad rapport")
+    fill(page, "Varför ändras", "Patientnämnden har rättat")
+    page.press("Spara")
+
+    found = sources.year(own_demo, CONTROLLER, 2024).of("patientnamnden")
+    assert found.of("patientnamnden_arenden", breakdown="sex:flickor").value == 5
+    assert found.of("patientnamnden_arenden", breakdown="problem:Ekonomi").value == 0
+    assert "Kön summerar till 10 av 11: 1 är inte fördelade." in plain(page)
+    assert "Patientnämnden har rättat" in page.text
+
+
+def test_figures_per_clinic_stand_against_the_contract(open_page):
+    page = open_source(open_page, "lakemedel")
+    assert "– inte ifyllt" in page.text
+
+    page.choose("Gäller", "mora")
+    fill(page, "Deltagande i informationsträffar", "1")
+    fill(page, "Varifrån kommer uppgifterna?", "Läkemedelsenheten")
+    page.press("Spara")
+
+    assert "✓ uppfyllt" in page.text
+
+
+def test_rates_per_1000_children_appear_when_the_population_is_filled(open_page, own_demo):
+    assert "visas när alla 15 kommuner" in open_source(open_page, "befolkning").text
+    sources.enter(
+        own_demo,
+        CONTROLLER,
+        [
+            Fact(indicator="population_0_17", year=2024, municipality=code, value=4000, source="SCB")
+            for code in MUNICIPALITIES
+        ],
+    )
+
+    text = open_source(open_page, "befolkning").text
+
+    assert "Per 1 000 barn" in text
+    assert "7 317" in text
+    assert "60 000 i alla 15 kommuner" in text
+
+
+def test_money_and_months_are_shown(open_page):
+    text = open_source(open_page, "ekonomi", 2023).text
+
+    assert "20 000 000" in text
+    assert "december 2023" in text
+    assert "aldrig mottagningarna" in text
+
+
+@pytest.mark.parametrize("code", ["synergi", "npe", "cgas"])
+def test_every_source_has_its_form_and_its_template(open_page, own_demo, code):
+    page = open_source(open_page, code)
+
+    assert "Spara" in page.buttons()
+    assert len(page.app.get("download_button")) >= 2
+    assert source_files.template(own_demo, CONTROLLER, SYNERGI, 2024)[:2] == b"PK"
+
+
+@pytest.mark.security
+def test_a_clinic_gets_a_friendly_refusal(open_page):
+    page = open_page("mora", "sources")
+
+    assert "Du kan inte öppna den här sidan" in page.text
+    assert "Patientnämnden" not in page.text

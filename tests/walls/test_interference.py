@@ -1,0 +1,132 @@
+"""P8: what another clinic has not yet had released changes no byte of what I am sent.
+
+And the demo's figures do get through: a wall that hides everything would pass all the other tests.
+"""
+
+import re
+
+import pytest
+from sqlalchemy import select
+from streamlit.testing.v1 import AppTest
+
+from db.scoping import table
+from portal.domain.access import EVERY_CLINIC
+from portal.domain.indicators import INDICATORS_BY_CODE
+from portal.services import benchmarks, exports, overview, releases, reporting, reviews, versions
+from portal.settings import ROOT
+from portal.ui import charts
+from portal.ui.context import give_portal
+from tests.conftest import log_in
+from tests.services.region import CONTROLLER, DECEMBER, JANUARY, send
+from tests.walls.conftest import USERS
+
+
+pytestmark = [pytest.mark.security, pytest.mark.asvs("8.2.2", "8.2.3", "14.2.6")]
+
+PAGES = {"overview": {"manad": "2025-01"}, "indicator": {"indikator": "care_plans"}, "submissions": {}}
+
+
+# A download that is made on a click has a random name, new in every run.
+RANDOM = re.compile(rb"(?<!\$\$ID-)(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
+
+
+def leaves(node):
+    """Return the bytes of every element below a node of the page, in order."""
+    children = getattr(node, "children", None)
+    if children is None:
+        return [RANDOM.sub(b"", node.proto.SerializeToString(deterministic=True))]
+    return [found for child in children.values() for found in leaves(child)]
+
+
+@pytest.fixture
+def sent_to_falun(region):
+    """Return a function that gives all bytes that falun is sent: pages and downloads."""
+    give_portal(region)
+    _, sid = log_in(region, "falun")
+
+    def page(name, **parameters):
+        app = AppTest.from_file(str(ROOT / "portal" / "ui" / "app.py"), default_timeout=30)
+        app.user = {"username": "falun", "sid": sid}
+        app.run()
+        for key, value in parameters.items():
+            app.query_params[key] = value
+        app.switch_page(str(ROOT / "pages" / f"{name}.py")).run()
+        assert not app.exception
+        return leaves(app._tree)
+
+    def everything():
+        falun = USERS["falun"]
+        year = benchmarks.year_figures(region, falun, 2025)
+        files = [
+            exports.year_as_csv(year),
+            repr(exports.year_as_json(year)).encode(),
+            versions.fetch_file(region, falun, clinic="falun", month=JANUARY, version=1)[1],
+        ]
+        template = reporting.write_template(region, falun, clinic="falun", months=[JANUARY])
+        return {name: page(name, **given) for name, given in PAGES.items()}, files, len(template)
+
+    return everything
+
+
+def change_all_others(region):
+    for code in ("mora", "ludvika", "avesta", "borlange"):
+        send(region, code, only={"care_plans": 77, "first_visits": 41}, answer="Vi har räknat om.")
+        send(region, code, DECEMBER, care_plans=78)
+    reviews.approve(region, CONTROLLER, clinic="avesta", month=JANUARY)
+
+
+def test_p8_others_unreleased_months_change_no_byte(region, sent_to_falun):
+    before = sent_to_falun()
+    assert all(sum(map(len, found)) > 2_000 for found in before[0].values())  # there is something to compare
+
+    change_all_others(region)
+
+    assert sent_to_falun() == before
+
+
+def test_p8_the_release_does_change_what_is_sent(region, sent_to_falun):
+    """The control: it would have been seen."""
+    before = sent_to_falun()
+    change_all_others(region)
+
+    releases.release(region, CONTROLLER, JANUARY)
+
+    after = sent_to_falun()
+    assert after[0]["overview"] != before[0]["overview"]
+    assert after[0]["indicator"] != before[0]["indicator"]
+
+
+def test_r10_a_clinics_chart_is_sent_what_it_draws_and_nothing_else(region):
+    """Altair sends columns that no chart uses, too."""
+    found = overview.series(
+        region, USERS["falun"], clinic="falun", indicator=INDICATORS_BY_CODE["care_plans"], months=12
+    )
+    drawn = charts.over_time(found)
+
+    assert {frozenset(row) for row in drawn} == {frozenset({"month", "series", "value"})}
+    assert {row["series"] for row in drawn} <= {charts.OWN, charts.REGION, charts.TARGET}
+
+
+def test_at_least_95_percent_of_the_demos_monthly_figures_are_shown(demo):
+    figure, sent, value = table("released_figure"), table("submission"), table("submission_value")
+    with demo.database.reading(EVERY_CLINIC) as scoped:
+        found = scoped.connection.execute(select(figure)).all()
+        reported = scoped.connection.execute(
+            select(sent.c.month, value.c.measure)
+            .join_from(sent, value, value.c.submission_id == sent.c.id)
+            .where(value.c.value.is_not(None))
+            .distinct()
+        )
+        known = {(row.month, row.measure) for row in reported}
+    # What nobody reported is no cell.
+    cells = [
+        row
+        for row in found
+        if all((row.month, code) in known for code in INDICATORS_BY_CODE[row.indicator].measures)
+    ]
+
+    assert len(cells) >= 24 * 19
+    assert sum(row.is_shown for row in cells) / len(cells) >= 0.95
+    # And as what a clinic is compared with: the rate for counts.
+    compared = [row.rate if INDICATORS_BY_CODE[row.indicator].is_rate else row.value for row in cells]
+    assert sum(value is not None for value in compared) / len(cells) >= 0.95

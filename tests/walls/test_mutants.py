@@ -1,0 +1,18 @@
+"""The guard mutants can be tried at any time: each one's text stands in the tree, and its tests are there."""
+
+import pytest
+
+from portal.settings import ROOT
+from tests.mutants import MUTANTS
+
+
+def test_there_are_twelve():
+    assert len({mutant.name for mutant in MUTANTS}) == 12
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
+def test_a_mutants_text_stands_in_the_tree_exactly_once(mutant):
+    mutant = mutant.in_this_tree()
+    assert mutant.misplaced() == []
+    assert all(edit.old != edit.new for edit in mutant.edits)
+    assert all((ROOT / path).exists() for path in mutant.tests)
