@@ -237,7 +237,8 @@ def swedish(page: bytes) -> bytes:
     ours = b"".join(
         b'<script src="/session/%s.js" defer></script>' % name for name in (b"swedish", b"access")
     )
-    return page.replace(b"</head>", ours + b"</head>")
+    sheet = b'<link rel="stylesheet" href="/session/portal.css">'
+    return page.replace(b"</head>", sheet + ours + b"</head>")
 
 
 def security_headers(settings: Settings) -> tuple[tuple[str, str], ...]:

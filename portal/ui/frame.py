@@ -8,7 +8,7 @@ import streamlit as st
 from portal.domain.access import AccessDenied, ClinicUser, RegionUser, User, check_may_see_clinic
 from portal.services import login_sessions
 from portal.services.context import DEMO_LABEL
-from portal.ui import auth, session, style
+from portal.ui import auth, session
 from portal.ui.context import portal
 
 
@@ -21,13 +21,12 @@ ICON = (
 
 
 def set_up_page() -> None:
-    """Set layout, styles and the tab's icon.
+    """Set layout and the tab's icon; the styles come with the page (portal/ui/style.py).
 
     Before st.navigation: without an icon of its own the tab would get the page's, and the browser
     would fetch that from fonts.gstatic.com.
     """
     st.set_page_config(page_icon=ICON, layout="wide", initial_sidebar_state="auto")
-    st.html(style.SHEET)
 
 
 def file_name(name: str) -> str:

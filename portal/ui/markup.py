@@ -10,7 +10,6 @@ from portal.ui import palette
 
 
 STYLE = """
-<style>
 table.portal { width: 100%; border-collapse: collapse; font-size: 0.92rem; margin: 0 0 0.5rem; }
 table.portal caption { text-align: left; color: #4a5a56; font-size: 0.85rem; padding: 0 0 0.4rem; }
 table.portal th, table.portal td { padding: 0.4rem 0.55rem; border-bottom: 1px solid #d5e3df;
@@ -77,7 +76,6 @@ table.portal details p { margin: 0 0 0.45rem; white-space: normal; }
   table.mending.cards td:last-child, table.mending.cards td:last-child::before { display: block;
     text-align: left; }
 }
-</style>
 """
 
 

@@ -102,6 +102,10 @@ STORED = (
             "region_fact.entered_by",
             "deadline_exception.granted_by",
             "series_break.entered_by",
+            "contract_answer.entered_by",
+            "contract_level.entered_by",
+            "target.entered_by",
+            "day_rule.entered_by",
         ),
     ),
     Stored(

@@ -1,4 +1,4 @@
-"""Styles around and above Streamlit's: both themes, visible focus, quiet motion, paper.
+"""The portal's style sheet, around and above Streamlit's: both themes, visible focus, quiet motion, paper.
 
 Written in light colours; `palette.both_themes` adds the dark ones. The tables and cards have theirs in markup.
 """
@@ -7,8 +7,8 @@ from portal.ui import markup, palette
 
 
 FRAME = """
-.stMainBlockContainer { padding: 3rem 3rem 4rem; max-width: 90rem; }
-@media (max-width: 640px) { .stMainBlockContainer { padding: 3.5rem 1rem 3rem; } }
+.stApp .stMainBlockContainer { padding: 3rem 3rem 4rem; max-width: 90rem; }
+@media (max-width: 640px) { .stApp .stMainBlockContainer { padding: 3.5rem 1rem 3rem; } }
 .portal-demo { display: none; color: #4a5a56; font-size: 0.85rem; }
 @media (max-width: 640px) { .portal-demo { display: block; } }
 """
@@ -49,14 +49,15 @@ PAPER = """
 @media print {
   .portal-demo { display: block; }
   .stSidebar, .stAppHeader, .stButton, .stDownloadButton, .stFormSubmitButton, .stFileUploader,
-  .react-aria-ComboBox button,   [data-testid=stElementToolbar], [data-testid=stSkipToContent], [data-testid=stStatusWidget], .stToast {
+  .react-aria-ComboBox button, [data-testid=stElementToolbar], [data-testid=stSkipToContent],
+  [data-testid=stStatusWidget], .stToast {
     display: none !important; }
   .stApp { color-scheme: light !important; }
   html, body, #root, .stApp, .stAppViewContainer, .stMain, .stApp [data-testid=stScreencast] {
     position: static !important; display: block !important; height: auto !important; overflow: visible !important;
     background: #ffffff !important; }
   .stApp [class*=st-emotion] { color: #1f2d2a !important; background-color: transparent !important; }
-  .stMainBlockContainer { padding: 0; max-width: none; }
+  .stApp .stMainBlockContainer { padding: 0; max-width: none; }
   .portal-scroll { overflow: visible; }
   table.portal { font-size: 0.72rem; }
   table.portal th, table.portal td { padding: 0.2rem 0.3rem; min-width: 0 !important; overflow-wrap: anywhere; }
@@ -75,12 +76,9 @@ PAPER = """
 
 
 def sheet() -> str:
-    """Return every style of the portal as one element."""
-    ours = FRAME + READABLE + FOCUS
-    return (
-        f"<style>{palette.both_themes(ours)}{palette.chart_css()}{CALM}</style>"
-        f"{palette.both_themes(markup.STYLE)}<style>{PAPER}</style>"
-    )
+    """Return every style of the portal; the server sends it with the page, so that nothing flickers."""
+    ours = palette.both_themes(FRAME + READABLE + FOCUS + markup.STYLE)
+    return f"{ours}{palette.chart_css()}{CALM}{PAPER}"
 
 
-SHEET = sheet()  # the same on every run
+SHEET = sheet()
