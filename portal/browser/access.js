@@ -56,13 +56,6 @@
     }
   }
 
-  // A column of buttons has no heading to be read; a space is none.
-  const mendEmptyHeadings = () => {
-    for (const heading of document.querySelectorAll("[data-testid=stTable] th")) {
-      if (!heading.innerText.trim() && !heading.hasAttribute("aria-label")) give(heading, "aria-label", "Mer")
-    }
-  }
-
   // A page chosen in the menu is read from its beginning; the menu would keep the focus.
   let shown = location.pathname
   const followToPage = () => {
@@ -82,7 +75,6 @@
       mendTables()
       mendDropzones()
       mendHeadings()
-      mendEmptyHeadings()
       followToPage()
     })
   }

@@ -108,6 +108,7 @@
     [/^File must be (\d+)\.(\d)\s?MB or smaller\.$/, (_, whole, part) => `Filen får vara högst ${whole},${part} MB.`],
     [/^(\d+)\.(\d)\s?(KB|MB)$/, (_, whole, part, unit) => `${whole},${part} ${unit}`],
     [/^(\d+) options? available\.$/, (_, count) => `${count} att välja på.`],
+    [/^Help for (.+)$/, (_, field) => `Hjälp: ${field}`],
     [/^Select (\d+) matches$/, (_, count) => `Välj ${count} träffar`],
     [/^Add: (.+)$/, (_, what) => `Lägg till: ${what}`],
     [/^(?:Limit )?(\d+)\s?MB per file(?: • (.*))?$/, (_, size, kinds) => `Högst ${size} MB${kinds ? ` • ${kinds}` : ""}`],
