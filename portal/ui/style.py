@@ -22,6 +22,7 @@ READABLE = """
 .stMain [data-testid=stDateInputField], .stMain [data-testid=stNumberInputContainer] { border-color: #71807b; }
 [data-testid=stHeaderActionElements] { display: none; } /* a link beside every heading: a stop per heading for the Tab key */
 [role=dialog] .stCode { display: none; } /* no contact: Streamlit tells people to start a server */
+.stHtml img[src^="data:image/svg"]:not(.trend) { background: white; } /* drawn in dark ink, like on paper */
 .stVegaLiteChart svg { background-color: transparent !important; }
 """
 
