@@ -196,6 +196,25 @@ class ContractLevelRow(SQLModel, table=True):
     entered_at: datetime = Field(sa_column=utc())
 
 
+class PointCommentRow(SQLModel, table=True):
+    """A clinic's own word on one point of a chart. Append-only: a change is a new version, "" takes it back."""
+
+    __tablename__ = "point_comment"
+    __table_args__ = (
+        is_month("month"),
+        UniqueConstraint("clinic_code", "indicator", "month", "version", name="point_comment_version"),
+        CheckConstraint("version >= 1", name="point_comment_version_from_1"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    clinic_code: str = Field(foreign_key="clinic.code")
+    indicator: str
+    month: str
+    version: int
+    text: str
+    written_by: str
+    written_at: datetime = Field(sa_column=utc())
+
+
 class SubmissionValueRow(SQLModel, table=True):
     __tablename__ = "submission_value"
     __table_args__ = (

@@ -88,6 +88,32 @@ def of_months(
     return found
 
 
+def monthly_totals(
+    scoped: ScopedConnection, *, measures: Sequence[str], first: Month, last: Month
+) -> dict[tuple[Month, str], tuple[int | None, int, int]]:
+    """Return per month and measure the scope's total, how many clinics have a value, and how many answered."""
+    query = (
+        select(
+            submission.c.month,
+            value.c.measure,
+            func.sum(value.c.value),
+            func.count(value.c.value),
+            func.count(),
+        )
+        .select_from(_current())
+        .where(
+            submission.c.month.between(str(first), str(last)),
+            value.c.measure.in_(measures),
+            scoped.in_scope(submission.c.clinic_code),
+        )
+        .group_by(submission.c.month, value.c.measure)
+    )
+    return {
+        (Month.parse(month), measure): (None if total is None else int(total), known, answered)
+        for month, measure, total, known, answered in scoped.connection.execute(query)
+    }
+
+
 def monthly_sums(
     scoped: ScopedConnection, *, measures: Sequence[str], first: Month, last: Month
 ) -> dict[tuple[Month, str], int]:

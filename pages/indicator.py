@@ -3,7 +3,7 @@
 import streamlit as st
 
 from portal.services import overview
-from portal.ui import frame, indicator_view, pickers
+from portal.ui import comments_view, frame, indicator_view, pickers
 from portal.ui.auth import require_user
 from portal.ui.context import portal
 
@@ -12,15 +12,21 @@ user = require_user()
 
 clinic = pickers.choose_clinic(user)
 title = st.container()
-left, right = st.columns([3, 2])
+left, middle, right = st.columns([3, 2, 2])
 with left:
     indicator = pickers.choose_indicator()
-with right:
+with middle:
     months = indicator_view.choose_period()
-series = overview.series(portal(), user, clinic=clinic, indicator=indicator, months=months)
+with right:
+    rolling = indicator_view.choose_rolling(indicator)
+series = overview.series(
+    portal(), user, clinic=clinic, indicator=indicator, months=months, is_rolling=rolling
+)
+said = comments_view.of(series, user)
 
 title.title(f"{indicator.label} – {frame.plain(series.clinic.name)}")
-indicator_view.show_chart(series)
+indicator_view.show_chart(series, said)
 indicator_view.show_about(indicator)
+indicator_view.show_queue(series)
+comments_view.show(series, said, user)
 indicator_view.show_table(series)
-indicator_view.show_download(series)

@@ -14,6 +14,8 @@ found = overview.of_clinic(portal(), user, clinic=clinic, month=pickers.month_as
 
 overview_view.show_title(found, user)
 overview_view.show_tasks(found, user)
-overview_view.show_attention(found)
-overview_view.show_indicators(found, clinic=clinic, for_region=isinstance(user, RegionUser))
+for_region = isinstance(user, RegionUser)
+overview_view.show_attention(found, clinic=clinic, for_region=for_region)
+overview_view.show_queues(found, clinic=clinic, for_region=for_region)
+overview_view.show_indicators(found, clinic=clinic, for_region=for_region)
 contract_view.show_own(clinic, user)

@@ -27,19 +27,21 @@ CLINIC = (
         "tillganglighet",
     ],
 )
-REGION = ("region", ["laget", "granska", "mottagningar", "arsuppfoljning", "historik", "handelselogg"])
 REGION = (
-    "region",
+    "admin",
     [
         "laget",
         "manaden",
         "granska",
         "mottagningar",
+        "koer",
         "avtalskrav",
         "arsuppfoljning",
         "historik",
         "kallor",
         "administration",
+        "konton",
+        "handelselogg",
     ],
 )
 

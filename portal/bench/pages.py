@@ -32,6 +32,7 @@ PAGES = (
     Page("indikator", "mora", "– BUP Mora"),
     Page("laget", "region", "Läget"),
     Page("mottagningar", "region", "Mottagningar"),
+    Page("koer", "region", "Köer"),
     Page("arsuppfoljning", "region", "Årsuppföljning"),
 )
 

@@ -6,11 +6,7 @@ from enum import StrEnum
 from portal.domain.annual import Figure
 from portal.domain.indicators import Better, Indicator, Kind
 from portal.domain.months import Month
-from portal.domain.statistics import byars_interval, wilson_interval
-
-
-# A quotient of two counts has no simple interval; a tenth either way is called level.
-QUOTIENT_LEVEL = 0.10
+from portal.domain.statistics import byars_interval, ratio_interval, wilson_interval
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,10 +59,10 @@ def comparable(indicator: Indicator, released: Released | None) -> float | None:
 def position(indicator: Indicator, own: Figure, released: Released | None) -> Position:
     """Place a clinic's figure: level with the region when its 95 % interval holds the region's."""
     region = comparable(indicator, released)
-    interval = _interval(indicator, own)
-    if region is None or interval is None or indicator.numerator == "active_patients":
+    bounds = interval(indicator, own)
+    if region is None or bounds is None or indicator.numerator == "active_patients":
         return Position.UNKNOWN
-    low, high = interval
+    low, high = bounds
     if low <= region <= high:
         return Position.LEVEL
     return _direction(indicator.better, higher=region < low)
@@ -82,14 +78,15 @@ def _direction(better: Better, *, higher: bool) -> Position:
             return Position.WORSE if higher else Position.BETTER
 
 
-def _interval(indicator: Indicator, own: Figure) -> tuple[float, float] | None:
+def interval(indicator: Indicator, own: Figure) -> tuple[float, float] | None:
+    """Return the 95 % interval of a figure in the unit that is compared; None where there is none."""
     if own.value is None:
         return None
     if indicator.kind is Kind.PERCENT:
         found = wilson_interval(own.numerator or 0, own.denominator or 0)
         return (100 * found[0], 100 * found[1]) if found else None
     if indicator.kind is Kind.QUOTIENT:
-        return own.value * (1 - QUOTIENT_LEVEL), own.value * (1 + QUOTIENT_LEVEL)
+        return ratio_interval(own.numerator or 0, own.denominator or 0)
     if not own.patients:
         return None
     low, high = byars_interval(own.value)

@@ -4,13 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from db import clinics, deadlines, releases, submissions, targets, values
+from db import breaks, clinics, deadlines, releases, submissions, targets, values
+from db.breaks import Break
+from portal.domain import attention, queue
 from portal.domain.access import User, check_may_see_clinic
 from portal.domain.annual import Figure, figure_of_month
+from portal.domain.attention import Finding
 from portal.domain.clinics import Clinic
 from portal.domain.indicators import MONTHLY_INDICATORS, Indicator, Target
 from portal.domain.months import Month, latest_whole_month, months_between
+from portal.domain.queue import PHASES, QueueState
+from portal.domain.series import CONTROL_MONTHS, YEAR, ChartedSeries, can_roll, charted, rolling_year
 from portal.domain.standing import Position, Released, position
+from portal.domain.statistics import Assurance
 from portal.domain.submissions import MonthState, State, Submission
 from portal.domain.targets import target_on
 from portal.domain.values import Answer, MissingReason
@@ -18,6 +24,10 @@ from portal.services.context import Portal
 
 
 TREND_MONTHS = 12
+MOST_CARDS = 3
+ALL_MONTHS = 10_000  # longer than any history
+
+Months = Mapping[Month, Mapping[str, Answer]]
 
 
 class NoSuchClinic(Exception):
@@ -49,6 +59,7 @@ class Row:
     target: Target | None
     position: Position
     trend: tuple[float | None, ...]  # the last 12 months, None where there is no value
+    finding: Finding | None = None  # what the clinic's own history, the region or the target says of it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,9 +71,24 @@ class Overview:
     tasks: tuple[Task, ...]
     next_deadline: tuple[Month, date] | None  # None: the clinic has closed
     rows: tuple[Row, ...]
+    queues: tuple[QueueState, ...]
     release_date: date
     released_month: Month | None  # the newest with regional figures
     state: State | None
+
+    @property
+    def attention(self) -> tuple[Row, ...]:
+        """The few rows to look at first, one per queue, the strongest reason first."""
+        found = attention.needs_attention(
+            ((row.indicator, row.finding) for row in self.rows), most=MOST_CARDS
+        )
+        rows = {row.indicator: row for row in self.rows}
+        return tuple(rows[indicator] for indicator in found)
+
+    @property
+    def by_need(self) -> tuple[Row, ...]:
+        """Every row, what has got worse first, the rest in the order of the declaration."""
+        return tuple(sorted(self.rows, key=lambda row: attention.rank(row.indicator, row.finding)))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,9 +102,18 @@ class Point:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Series:
+    """One indicator's months, oldest first. `charted` has the same months as `points`."""
+
     clinic: Clinic
     indicator: Indicator
     points: tuple[Point, ...]
+    charted: ChartedSeries
+    is_rolling: bool  # each point is the twelve months to it; no limits, no regional values
+    finding: Finding | None  # of the newest month with a value
+    assurance: Assurance | None
+    breaks: tuple[Break, ...]  # of the months shown
+    queue: QueueState | None  # of the newest reported month, where the indicator is about a queue
+    newest_reported: Month | None
     targets: Mapping[Month, Target | None]  # in force at each month's end
     release_dates: Mapping[Month, date]
 
@@ -105,7 +140,8 @@ def of_clinic(portal: Portal, user: User, *, clinic: str, month: Month | None = 
             raise NoSuchClinic(clinic)
         sent = {s.month: s for s in submissions.list_of_clinic(scoped, clinic=clinic, current_only=True)}
         month = min(month, last) if month else max(sent, default=last)
-        answers = values.of_clinic(scoped, clinic=clinic, first=month.plus(-TREND_MONTHS), last=month)
+        answers = values.of_clinic(scoped, clinic=clinic, first=month.plus(1 - CONTROL_MONTHS), last=month)
+        broken = breaks.list_months(scoped, clinics=[clinic]).get(clinic, ())
         released = releases.list_figures(scoped, first=month, last=month)
         released_month = releases.latest_month(scoped)
         extended = {
@@ -132,42 +168,127 @@ def of_clinic(portal: Portal, user: User, *, clinic: str, month: Month | None = 
                 answers,
                 released.get((month, i.code)),
                 target_on(i, set_targets, month.last_day),
+                broken,
             )
             for i in MONTHLY_INDICATORS
         ),
+        queues=tuple(queue.state_at(phase, found, month, answers) for phase in PHASES)
+        if month in sent
+        else (),
         release_date=portal.calendar.release_date(month),
         released_month=released_month,
         state=sent[month].state if month in sent else None,
     )
 
 
-def series(portal: Portal, user: User, *, clinic: str, indicator: Indicator, months: int) -> Series:
-    """Return one indicator's months, oldest first, up to the newest that is over."""
+def series(
+    portal: Portal, user: User, *, clinic: str, indicator: Indicator, months: int, is_rolling: bool = False
+) -> Series:
+    """Return one indicator's newest months, up to the last that is over; raises AccessDenied."""
     check_may_see_clinic(user, clinic)
     last = latest_whole_month(portal.clock.today)
-    first = max(last.plus(1 - months), portal.calendar.first_month)
+    start = portal.calendar.first_month
+    in_all = len(months_between(start, last))
+    first = last.plus(1 - min(months, in_all))
+    earliest = last.plus(1 - min(max(months, CONTROL_MONTHS) + YEAR, in_all))
     with portal.reading(user) as scoped:
         found = clinics.find(scoped, code=clinic)
         if found is None:
             raise NoSuchClinic(clinic)
-        answers = values.of_clinic(scoped, clinic=clinic, first=first, last=last)
+        answers = values.of_clinic(scoped, clinic=clinic, first=earliest, last=last)
+        broken = [one for one in breaks.list_all(scoped) if one.clinic in (None, clinic)]
         released = releases.list_figures(scoped, first=first, last=last, indicators=[indicator.code])
         set_targets = targets.list_all(scoped)
     shown = months_between(first, last)
-    return Series(
+    reading = _Reading(
         clinic=found,
         indicator=indicator,
-        points=tuple(
-            Point(
-                month=month,
-                own=_figure(indicator, found, month, answers),
-                released=released.get((month, indicator.code)),
-            )
-            for month in shown
-        ),
+        answers=answers,
+        released=released,
+        breaks=tuple(broken),
         targets={month: target_on(indicator, set_targets, month.last_day) for month in shown},
         release_dates={month: portal.calendar.release_date(month) for month in shown},
     )
+    if is_rolling and can_roll(indicator):
+        return reading.rolling(first, last)
+    return reading.monthly(first, min(first, max(last.plus(1 - CONTROL_MONTHS), start)), last)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Reading:
+    """What was read of one indicator, on its way to be put together."""
+
+    clinic: Clinic
+    indicator: Indicator
+    answers: Months
+    released: Mapping[tuple[Month, str], Released]
+    breaks: tuple[Break, ...]
+    targets: Mapping[Month, Target | None]
+    release_dates: Mapping[Month, date]
+
+    def monthly(self, first: Month, earliest: Month, last: Month) -> Series:
+        """Chart all that limits may rest on, and show the months from `first`."""
+        months = months_between(earliest, last)
+        figures = [_figure(self.indicator, self.clinic, month, self.answers) for month in months]
+        whole = charted(self.indicator, months, figures, breaks=self.first_months)
+        newest = next(
+            (month for month, f in zip(months[::-1], figures[::-1], strict=True) if f.value is not None), None
+        )
+        shown = months.index(first)
+        points = tuple(
+            Point(month=month, own=figure, released=self.released.get((month, self.indicator.code)))
+            for month, figure in zip(months[shown:], figures[shown:], strict=True)
+        )
+        return self.put_together(
+            points,
+            whole.since(first),
+            is_rolling=False,
+            finding=attention.signal_of(whole, newest) if newest else None,
+            assurance=attention.assurance_of(whole, self.targets.get(last)),
+        )
+
+    def rolling(self, first: Month, last: Month) -> Series:
+        """Show the year to each month; such points overlap, so control limits would mean nothing."""
+        months = months_between(first, last)
+        figures = [
+            rolling_year(self.indicator, self.answers, month, otherwise=MissingReason.NOT_REPORTED)
+            for month in months
+        ]
+        bare = charted(self.indicator, months, figures, breaks=self.first_months).without_limits()
+        points = tuple(
+            Point(month=month, own=f, released=None) for month, f in zip(months, figures, strict=True)
+        )
+        return self.put_together(points, bare, is_rolling=True, finding=None, assurance=None)
+
+    @property
+    def first_months(self) -> tuple[Month, ...]:
+        return tuple(sorted({one.month for one in self.breaks}))
+
+    def put_together(
+        self,
+        points: tuple[Point, ...],
+        charted: ChartedSeries,
+        *,
+        is_rolling: bool,
+        finding: Finding | None,
+        assurance: Assurance | None,
+    ) -> Series:
+        phase = queue.phase_of(self.indicator.code)
+        newest = max(self.answers, default=None)
+        return Series(
+            clinic=self.clinic,
+            indicator=self.indicator,
+            points=points,
+            charted=charted,
+            is_rolling=is_rolling,
+            finding=finding,
+            assurance=assurance,
+            breaks=tuple(one for one in self.breaks if one.month >= points[0].month),
+            queue=queue.state_at(phase, self.clinic, newest, self.answers) if phase and newest else None,
+            newest_reported=newest,
+            targets=self.targets,
+            release_dates=self.release_dates,
+        )
 
 
 def _tasks(
@@ -211,27 +332,29 @@ def _row(
     indicator: Indicator,
     clinic: Clinic,
     month: Month,
-    answers: Mapping[Month, Mapping[str, Answer]],
+    answers: Months,
     released: Released | None,
     target: Target | None,
+    breaks: tuple[Month, ...],
 ) -> Row:
-    figures = {
-        m: _figure(indicator, clinic, m, answers) for m in months_between(month.plus(-TREND_MONTHS), month)
-    }
+    months = months_between(month.plus(1 - CONTROL_MONTHS), month)
+    figures = [_figure(indicator, clinic, m, answers) for m in months]
+    place = position(indicator, figures[-1], released)
     return Row(
         indicator=indicator,
-        now=figures[month],
-        month_before=figures[month.previous],
-        year_before=figures[month.year_before],
+        now=figures[-1],
+        month_before=figures[-2],
+        year_before=figures[-1 - YEAR],
         released=released,
         target=target,
-        position=position(indicator, figures[month], released),
-        trend=tuple(figures[m].value for m in months_between(month.plus(1 - TREND_MONTHS), month)),
+        position=place,
+        trend=tuple(figure.value for figure in figures[-TREND_MONTHS:]),
+        finding=attention.find(
+            charted(indicator, months, figures, breaks=breaks), month, position=place, target=target
+        ),
     )
 
 
-def _figure(
-    indicator: Indicator, clinic: Clinic, month: Month, answers: Mapping[Month, Mapping[str, Answer]]
-) -> Figure:
+def _figure(indicator: Indicator, clinic: Clinic, month: Month, answers: Months) -> Figure:
     reason = clinic.not_open_reason(month) or MissingReason.NOT_REPORTED
     return figure_of_month(indicator, answers.get(month), otherwise=reason)

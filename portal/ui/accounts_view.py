@@ -37,6 +37,8 @@ def show_demands(user: RegionUser) -> None:
             f"{idle.DAYS} dagar stängs av sig självt; efter {idle.WARNED_DAYS} dagar varnas det här och med e-post. "
             "Efter 100 felaktiga inloggningar i rad stoppas kontot tills du öppnar det."
         )
+        if portal().is_demo:
+            st.caption("Exempeldata: här krävs ingen andra faktor av någon, så att man kan se sig om direkt.")
         wanted = st.toggle("Kräv en andra faktor av mottagningarna också", value=is_asked)
         if wanted != is_asked:
             second_factor.ask_of_clinics(portal(), user, is_asked=wanted)

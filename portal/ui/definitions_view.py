@@ -4,7 +4,7 @@ import streamlit as st
 
 from portal.domain.access import User
 from portal.domain.checks import CHECKS
-from portal.domain.indicators import INDICATORS
+from portal.domain.indicators import INDICATORS, INDICATORS_BY_CODE
 from portal.domain.measures import MEASURES, MEASURES_BY_CODE, MeasureKind
 from portal.domain.problems import Severity
 from portal.services import targets
@@ -15,6 +15,25 @@ from portal.uploads.findings import FINDINGS
 
 
 KINDS = {MeasureKind.FLOW: "under månaden", MeasureKind.STOCK: "månadens sista dag"}
+
+
+def show_asked() -> None:
+    """Show the indicator that a chart's link asks for, above everything else."""
+    indicator = INDICATORS_BY_CODE.get(st.query_params.get("indikator", ""))
+    if indicator is None:
+        return
+    with st.container(border=True):
+        st.markdown(f"##### {indicator.label}")
+        lines = [
+            f"**Vad som räknas:** {indicator.definition}.",
+            f"**Täljare / nämnare:** {_parts(indicator.measures)}. **Enhet:** {indicator.unit}.",
+            f"**Regionens värde:** {indicator.headline.label}. **Riktning:** {indicator.better.label.lower()}.",
+            f"**Källa:** {indicator.source}, {indicator.frequency.label}.",
+        ]
+        lines += [f"**Mål:** {one.text}, från {one.valid_from:%Y-%m-%d}." for one in indicator.targets]
+        lines += [f"**Krav:** {indicator.requirement}."] if indicator.requirement else []
+        lines += [f"**Att tänka på:** {indicator.caveat}"] if indicator.caveat else []
+        st.markdown("\n\n".join(lines))
 
 
 def show_indicators(user: User) -> None:
@@ -101,7 +120,21 @@ def show_words() -> None:
 **Per 100 patienter.** Antal jämförs per 100 aktuella patienter, eftersom mottagningarna är olika stora.
 
 **Läge.** En skillnad mot regionen räknas först när den är större än slumpen brukar ge: regionens värde
-ligger utanför ert 95-procentiga osäkerhetsintervall (Wilson för andelar, Byar för antal).
+ligger utanför ert 95-procentiga osäkerhetsintervall (Wilson för andelar, Byar för antal,
+logaritmerat för månader att beta av en kö).
+
+**Gränser för det vanliga.** Snittet av månaderna ± 2,66 gånger den genomsnittliga ändringen från månad till
+månad (XmR-diagram; stora hopp räknas bort en gång). När en andel vilar på få fall följer gränserna i stället
+antalet fall (p-diagram). En månad utanför gränserna, sju månader åt samma håll, sju på samma sida om snittet
+eller två av tre nära en gräns är en verklig förändring. Färre än 13 månader ger inga sådana märken. En månad
+utan värde och ett seriebrott bryter räkningen; efter ett seriebrott börjar gränserna om.
+
+**Tratten.** Regionens sammanslagna andel med gränser för hur mycket en mottagning av varje storlek kan avvika
+av slump: 95 av 100 ligger innanför de inre, 998 av 1 000 innanför de yttre. Med överspridning vidgas tratten
+med den skillnad mellan mottagningar som slumpen inte förklarar (Spiegelhalter).
+
+**Köer.** Så länge räcker en kö: väntande delat med startade per månad (Littles lag). Vad som krävs för att
+ingen ska vänta mer än 30 dagar: nya i kön, plus det som är för mycket i kön delat med tiden.
 
 **Visas inte.** Regionens värde visas när minst tre vårdgivare ingår, ingen av dem dominerar och det finns
 tillräckligt många fall. Annars skulle man kunna räkna ut en annan mottagnings värde.

@@ -22,7 +22,8 @@ def number(value: float | None, digits: int = 0) -> str:
     if value is None:
         return "–"
     pattern = "#,##0" if digits == 0 else "#,##0." + "0" * digits
-    return str(format_decimal(round(value, digits), pattern, locale=LOCALE)).replace("-", MINUS)
+    rounded = round(value, digits) or 0  # nothing is a little below nothing: no −0,0
+    return str(format_decimal(rounded, pattern, locale=LOCALE)).replace("-", MINUS)
 
 
 def exact(value: float) -> str:

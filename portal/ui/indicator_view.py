@@ -1,93 +1,161 @@
-"""The parts of Indikator: the chart, its table, what the measure is, the download."""
+"""The parts of Indikator: the chart, what it says, its table, the queue, what the measure is, downloads."""
 
 import streamlit as st
 
 from portal.domain.indicators import Indicator
+from portal.domain.months import Month
+from portal.domain.series import can_roll
 from portal.services import exports
-from portal.services.overview import Point, Series
-from portal.ui import charts, formats, frame, markup, sentences
+from portal.services.comments import Comments
+from portal.services.overview import ALL_MONTHS, Point, Series
+from portal.ui import (
+    control_chart,
+    findings,
+    formats,
+    markup,
+    overview_view,
+    pictures,
+    plan_view,
+    sentences,
+)
+from portal.ui.control_chart import Rows
 from portal.ui.markup import Cell, numeric
 
 
-PERIODS = {"12 månader": 12, "24 månader": 24, "36 månader": 36}
+PERIODS = {"12 mån": 12, "24 mån": 24, "36 mån": 36, "Allt": ALL_MONTHS}
+DEFAULT_PERIOD = "24 mån"
+MONTHLY, ROLLING = "Per månad", "Rullande 12"
 
 
 def choose_period() -> int:
-    chosen = st.segmented_control("Period", list(PERIODS), default="24 månader")
-    return PERIODS[chosen or "24 månader"]
+    chosen = st.segmented_control("Period", list(PERIODS), default=DEFAULT_PERIOD)
+    return PERIODS[chosen or DEFAULT_PERIOD]
 
 
-def show_chart(series: Series) -> None:
-    st.markdown(sentences.headline(series))
-    st.caption(_reading_help(series))
-    charts.show_over_time(
-        series,
-        alt=f"{series.indicator.label} för {series.clinic.name} och regionen per månad. "
-        "Samma siffror står i tabellen under.",
-    )
+def choose_rolling(indicator: Indicator) -> bool:
+    """Ask for months or rolling years; a snapshot has no rolling year."""
+    if not can_roll(indicator):
+        return False
+    return st.segmented_control("Visa", [MONTHLY, ROLLING], default=MONTHLY) == ROLLING
 
 
-def _reading_help(series: Series) -> str:
+def show_chart(series: Series, said: Comments) -> None:
+    """Show the chart between what it says and where its numbers can be had."""
     indicator = series.indicator
-    drawn = f"Visas per 100 aktuella patienter ({indicator.unit})." if indicator.is_rate else ""
-    return f"{indicator.better.label}. {drawn} En månad utan värde bryter linjen, och små tal svänger mycket."
+    st.markdown(sentences.headline(series))
+    if text := findings.state(series):
+        st.markdown(text)
+    st.caption(f"**{findings.direction(indicator)}** {findings.how_to_read(series)}")
+    rows = control_chart.show(series, said)
+    start = control_chart.scale_start(indicator, rows)
+    notes = [
+        f"Skalan börjar vid {start} procent." if start else "",
+        findings.compares_with_patients(indicator),
+        findings.limits_basis(series.charted),
+    ]
+    notes += [f"Seriebrott {one.month.label}: {one.reason}." for one in series.breaks]
+    st.caption(" ".join(note for note in notes if note))
+    _offer(series, rows)
+
+
+def _offer(series: Series, rows: Rows) -> None:
+    name = f"{series.clinic.code}-{series.indicator.code}-{series.points[0].month}-{series.points[-1].month}"
+    if series.is_rolling:
+        name += "-rullande"
+    pictures.offer(name, lambda: control_chart.whole_spec(series, rows), lambda: _csv(series))
+
+
+def show_queue(series: Series) -> None:
+    """Show the queue that the indicator is about, and what it would take to shorten it."""
+    state = series.queue
+    if state is None:
+        return
+    newest = _newest_reported(series)
+    st.subheader(f"Kön: {state.phase.label.lower()}", anchor=False)
+    headings = ("Kö", "Väntar", "Startar i månaden", "Räcker", "Nya i kön", "Av de startade inom 30 dagar")
+    st.html(
+        markup.table(
+            headings,
+            [markup.row(state.phase.label, *overview_view.queue_cells(state))],
+            caption=f"Väntande sista {newest.label}; takten är medel för de tre senaste månaderna.",
+        )
+    )
+    st.caption(findings.never_mixed_up())
+    plan_view.ask(state, newest, who="Ni", key=f"{series.clinic.code}-{state.phase.code}")
+
+
+def _newest_reported(series: Series) -> Month:
+    return series.newest_reported or series.points[-1].month
 
 
 def show_table(series: Series) -> None:
-    rows = [_row(series.indicator, point) for point in reversed(series.points)]
-    headings = ("Månad", "Mottagningen", "Underlag", "Regionen", "Grund")
+    rows = [_row(series, index, point) for index, point in reversed(list(enumerate(series.points)))]
+    headings = ("Månad", "Mottagningen", "Underlag", "Gränser", "Regionen", "Grund")
     st.html(
         markup.table(
-            headings, rows, caption=f"{series.indicator.label}, {series.indicator.unit}, nyast först"
+            headings,
+            rows,
+            caption=f"{series.indicator.label}, {series.indicator.unit}, nyast först. Klicka på en månad för "
+            "det som skickades in.",
         )
     )
 
 
-def _row(indicator: Indicator, point: Point) -> markup.Row:
+def _row(series: Series, index: int, point: Point) -> markup.Row:
+    indicator, own = series.indicator, point.own
     figure, basis = sentences.region(indicator, point.released)
-    own = point.own
     return markup.row(
-        point.month.label,
+        Cell(
+            point.month.label,
+            href=markup.link("inlamningar", manad=str(point.month), mottagning=series.clinic.code),
+        ),
         numeric(formats.figure(indicator, own))
         if own.value is not None
         else markup.missing(formats.reason(own.reason)),
         Cell(sentences.cases(indicator, own) or "–", css="num"),
+        _limits(series, index),
         Cell(figure, css="num" if point.released and point.released.is_shown else "missing"),
         basis or "–",
     )
 
 
-def show_download(series: Series) -> None:
-    """Offer the table for Swedish Excel; the name is unique per clinic, so caches can't mix them up."""
-    st.download_button(
-        "Ladda ner tabellen (CSV)",
-        data=lambda: _csv(series),
-        file_name=frame.file_name(
-            f"{series.clinic.code}-{series.indicator.code}-{series.points[-1].month}.csv"
-        ),
-        mime="text/csv",
-        on_click="ignore",
-        icon=":material/download:",
-    )
+def _limits(series: Series, index: int) -> Cell:
+    """The limits of that month, and in words what stands out."""
+    limits, signal = series.charted.chart.limits[index], series.charted.chart.signals[index]
+    if limits is None:
+        return Cell("–", css="num")
+    digits = findings.digits_of(series.indicator)
+    text = f"{formats.number(limits.low, digits)}–{formats.number(limits.high, digits)}"
+    if signal is None:
+        return numeric(text)
+    kind = control_chart.kind_of(series.indicator, signal)
+    return numeric(text, f"{control_chart.SIGNS[kind]} tydligt {kind}")
 
 
 def _csv(series: Series) -> bytes:
-    headings = ("månad", "mottagning", "värde", "täljare", "nämnare", "skäl", "region", "enhet")
+    headings = (
+        *("månad", "mottagning", "värde", "täljare", "nämnare", "skäl", "region", "enhet"),
+        *("ritat", "snitt", "nedre gräns", "övre gräns"),
+    )
     return exports.csv_bytes(
-        headings,
-        (
-            (
-                str(point.month),
-                series.clinic.code,
-                point.own.value,
-                point.own.numerator,
-                point.own.denominator,
-                point.own.reason.label if point.own.reason else "",
-                _regional(series.indicator, point),
-                series.indicator.unit,
-            )
-            for point in series.points
-        ),
+        headings, (_csv_row(series, index, point) for index, point in enumerate(series.points))
+    )
+
+
+def _csv_row(series: Series, index: int, point: Point) -> tuple[object, ...]:
+    limits, own = series.charted.chart.limits[index], point.own
+    bounds = (limits.mean, limits.low, limits.high) if limits else (None, None, None)
+    return (
+        str(point.month),
+        series.clinic.code,
+        own.value,
+        own.numerator,
+        own.denominator,
+        own.reason.label if own.reason else "",
+        _regional(series.indicator, point),
+        series.indicator.unit,
+        series.charted.values[index],
+        *bounds,
     )
 
 
@@ -98,7 +166,7 @@ def _regional(indicator: Indicator, point: Point) -> float | None:
 
 
 def show_about(indicator: Indicator) -> None:
-    with st.expander("Om måttet"):
+    with st.expander("Om måttet: definition, riktning och källa"):
         lines = [
             f"**Definition:** {indicator.definition}.",
             f"**Regionens värde:** {indicator.headline.label}.",
@@ -109,4 +177,5 @@ def show_about(indicator: Indicator) -> None:
             lines.append(f"**Krav:** {indicator.requirement}.")
         if indicator.caveat:
             lines.append(f"**Att tänka på:** {indicator.caveat}")
+        lines.append(f"[Alla definitioner](/definitioner?indikator={indicator.code})")
         st.markdown("\n\n".join(lines))

@@ -76,6 +76,26 @@ table.portal details p { margin: 0 0 0.45rem; white-space: normal; }
   table.mending.cards td:last-child, table.mending.cards td:last-child::before { display: block;
     text-align: left; }
 }
+.portal-cards { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 1rem; margin: 0 0 1rem; }
+.portal-card { border: 1px solid #d5e3df; border-radius: 0.5rem; padding: 0.8rem 1rem; break-inside: avoid; }
+.portal-card b { display: block; font-size: 1.7rem; font-weight: 600; font-variant-numeric: tabular-nums; }
+.portal-card p { margin: 0 0 0.4rem; }
+.portal-card .small { color: #4a5a56; font-size: 0.85rem; }
+.portal-card a { color: #00577b; }
+.portal-multiples { display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); gap: 1rem;
+  margin: 0 0 1rem; }
+.portal-multiples figure { margin: 0; border: 1px solid #d5e3df; border-radius: 0.5rem; padding: 0.6rem 0.7rem;
+  break-inside: avoid; }
+.portal-multiples figcaption { font-size: 0.88rem; }
+.portal-multiples img { display: block; width: 100%; height: auto; }
+.portal-multiples a { color: #00577b; font-weight: 600; }
+table.heat { font-size: 0.88rem; }
+table.heat thead th { font-size: 0.8rem; }
+table.heat td .small { white-space: pre-line; }
+table.portal td.is-worse { background: #f9e3e5; }
+table.portal td.is-better { background: #dcf0ea; }
+table.portal td.is-level { background: #f6f8f7; }
+@media (max-width: 640px) { .portal-cards { grid-template-columns: 1fr; } }
 """
 
 
@@ -207,6 +227,40 @@ def legend(entries: Sequence[tuple[str, str, str]]) -> str:
         for colour, sign, text in entries
     )
     return f'<div class="portal-legend">{drawn}</div>'
+
+
+def card(figure: str, text: str, *, href: str = "", link: str = "", small: str = "") -> str:
+    """Return a card: a figure, one sentence, and where to read more."""
+    more = f'<a href="{escape(href)}" target="_self">{escape(link)}</a>' if href else ""
+    below = f'<p class="small">{escape(small)}</p>' if small else ""
+    return f'<div class="portal-card"><b>{escape(figure)}</b><p>{escape(text)}</p>{below}{more}</div>'
+
+
+def cards(made: Sequence[str]) -> str:
+    """Put cards made by `card` side by side; beneath each other on a narrow screen."""
+    return f'<div class="portal-cards">{"".join(made)}</div>'
+
+
+@dataclass(frozen=True, slots=True)
+class Multiple:
+    """One small chart: its image, what it shows in words, and the lines beneath it."""
+
+    image: str
+    alt: str
+    title: str
+    href: str
+    text: str
+
+
+def multiples(made: Sequence[Multiple]) -> str:
+    """Put small charts beside each other, as many as fit."""
+    figures = "".join(
+        f'<figure><a href="{escape(one.href)}" target="_self">{escape(one.title)}</a>'
+        f'<img src="{escape(one.image)}" alt="{escape(one.alt)}">'
+        f"<figcaption>{escape(one.text)}</figcaption></figure>"
+        for one in made
+    )
+    return f'<div class="portal-multiples">{figures}</div>'
 
 
 def trend(values: Sequence[float | None], *, label: str) -> Cell:

@@ -62,6 +62,7 @@ PAGES = (
         group=COUNTY,
         who=REGION,
     ),
+    Page(file="queues.py", title="Köer", url_path="koer", icon="hourglass_top", group=COUNTY, who=REGION),
     Page(
         file="contract.py",
         title="Avtalskrav",

@@ -4,15 +4,15 @@ import streamlit as st
 
 from portal.domain.access import ClinicUser, User
 from portal.domain.annual import Figure
+from portal.domain.queue import QueueState
 from portal.domain.standing import Position
 from portal.domain.submissions import MonthState
 from portal.services.overview import Overview, Row, Task
-from portal.ui import formats, markup, sentences
+from portal.ui import findings, formats, markup, sentences
 from portal.ui.frame import plain
 from portal.ui.markup import Cell, numeric
 
 
-MOST_CARDS = 3
 ICONS = {
     MonthState.RETURNED: ":material/undo:",
     MonthState.LATE: ":material/warning:",
@@ -69,29 +69,83 @@ def _action(place: st.delta_generator.DeltaGenerator, task: Task) -> None:
         st.switch_page("../../pages/report.py", query_params={"manad": str(task.month)})
 
 
-def show_attention(found: Overview) -> None:
-    """Show at most three indicators that are worse than the region by more than noise."""
-    worse = [row for row in found.rows if row.position is Position.WORSE][:MOST_CARDS]
-    if not worse:
+def show_attention(found: Overview, *, clinic: str, for_region: bool) -> None:
+    """Show at most three indicators that have got worse, lie behind the region or can't meet a target."""
+    rows = found.attention
+    if not rows:
+        if found.is_reported:
+            st.caption("≈ Inget sticker ut: inga tydliga försämringar, och inget sämre än regionen.")
         return
     st.subheader("Behöver uppmärksamhet", anchor=False)
-    for place, row in zip(st.columns(MOST_CARDS), worse, strict=False):
-        with place.container(border=True):
-            st.markdown(_card(row))
+    cards = [
+        markup.card(
+            formats.figure(row.indicator, row.now),
+            findings.attention(row, found.month),
+            href=markup.link(
+                "indikator", indikator=row.indicator.code, mottagning=clinic if for_region else ""
+            ),
+            link="Se månaderna",
+            small=_moved(row),
+        )
+        for row in rows
+    ]
+    st.html(markup.cards(cards))
 
 
-def _card(row: Row) -> str:
-    before = ""
-    if row.month_before.value is not None and row.now.value is not None:
-        moved = row.now.value - row.month_before.value
-        digits = 1 if row.indicator.denominator and not row.indicator.is_share else 0
-        unit = " procentenheter" if row.indicator.is_share else ""
-        before = f"{formats.signed(moved, digits)}{unit} mot månaden före"
-    return (
-        f"{row.indicator.label}\n\n"
-        f"## {formats.figure(row.indicator, row.now)}\n\n"
-        f"{before}\n\n{sentences.attention(row)}"
+def _moved(row: Row) -> str:
+    if row.month_before.value is None or row.now.value is None:
+        return ""
+    moved = row.now.value - row.month_before.value
+    digits = 1 if row.indicator.denominator and not row.indicator.is_share else 0
+    unit = " procentenheter" if row.indicator.is_share else ""
+    return f"{formats.signed(moved, digits)}{unit} mot månaden före. {row.indicator.better.label}."
+
+
+def show_queues(found: Overview, *, clinic: str, for_region: bool) -> None:
+    """Show the clinic's three queues: who waits, who starts, how long the queue lasts."""
+    if not found.queues:
+        return
+    st.subheader("Era köer" if not for_region else "Mottagningens köer", anchor=False)
+    rows = [_queue(state, clinic if for_region else "") for state in found.queues]
+    headings = ("Kö", "Väntar", "Startar i månaden", "Räcker", "Nya i kön", "Av de startade inom 30 dagar")
+    caption = (
+        f"Väntande sista {found.month.label}; takten är medel för de tre senaste månaderna. Räcker: så länge "
+        "varar kön om ingen ny ställs i den. Klicka för att räkna på vad som krävs."
     )
+    st.html(markup.table(headings, rows, caption=caption))
+
+
+def _queue(state: QueueState, clinic: str) -> markup.Row:
+    return markup.row(
+        Cell(
+            state.phase.label,
+            href=markup.link("indikator", indikator=state.phase.waiting, mottagning=clinic),
+        ),
+        *queue_cells(state),
+    )
+
+
+def queue_cells(state: QueueState) -> tuple[Cell, ...]:
+    """Cells for waiting, started, months to clear, newcomers and the share of those who started."""
+    months = state.months_to_clear
+    of = (
+        ""
+        if state.started_in_all is None
+        else f"{formats.number(state.within)} av {formats.number(state.started_in_all)}"
+    )
+    return (
+        _known(state.waiting),
+        _known(state.started, 1),
+        numeric(f"{formats.number(months, 1)} mån") if months is not None else markup.missing("okänt"),
+        _known(state.joining, 1),
+        numeric(formats.percent(state.share_within), of)
+        if state.share_within is not None
+        else markup.missing("inget underlag"),
+    )
+
+
+def _known(amount: float | None, digits: int = 0) -> Cell:
+    return markup.missing("okänt") if amount is None else numeric(formats.number(amount, digits))
 
 
 def show_indicators(found: Overview, *, clinic: str, for_region: bool) -> None:
@@ -111,10 +165,11 @@ def show_indicators(found: Overview, *, clinic: str, for_region: bool) -> None:
         "Läge",
         "12 månader",
     )
-    rows = [_row(row, clinic if for_region else "") for row in found.rows]
+    rows = [_row(row, clinic if for_region else "") for row in found.by_need]
     caption = (
-        "Egna värden, regionens släppta värde med sin grund, och var ni står. En skillnad räknas först "
-        "när den är större än slumpen brukar ge (95 % säkerhet). Klicka på en indikator för dess historia."
+        "Det som behöver uppmärksamhet först. Egna värden, regionens släppta värde med sin grund, och var ni "
+        "står mot regionen (där ni själva räknas med) och mot er egen historia. En skillnad räknas först när den är större än slumpen "
+        "brukar ge. Klicka på en indikator för dess månader."
     )
     st.html(markup.table(headings, rows, caption=caption, css="overview"))
     if found.is_reported and all(row.released is None for row in found.rows):
@@ -157,4 +212,5 @@ def _earlier(row: Row, figure: Figure) -> Cell:
 
 def _position(row: Row) -> Cell:
     css = {Position.WORSE: "worse", Position.BETTER: "better"}.get(row.position, "")
-    return Cell(sentences.standing(row), css=css, small=sentences.caution(row))
+    small = ". ".join(part.rstrip(".") for part in (findings.short(row), sentences.caution(row)) if part)
+    return Cell(sentences.standing(row), css=css, small=small)

@@ -50,7 +50,7 @@ def choose_year(*, key: str = "year") -> int:
     return st.selectbox("År", years, index=index, key=key)
 
 
-def choose_indicator(default: str = "first_visit_within_30d") -> Indicator:
+def choose_indicator(default: str = "first_visit_within_30d", *, disabled: bool = False) -> Indicator:
     """Return one of the monthly indicators; `?indikator=code` chooses one to begin with."""
     codes = [indicator.code for indicator in MONTHLY_INDICATORS]
     asked = st.query_params.get("indikator", default)
@@ -59,5 +59,6 @@ def choose_indicator(default: str = "first_visit_within_30d") -> Indicator:
         codes,
         index=codes.index(asked) if asked in codes else codes.index(default),
         format_func=lambda code: INDICATORS_BY_CODE[code].label,
+        disabled=disabled,
     )
     return INDICATORS_BY_CODE[code]

@@ -102,13 +102,6 @@ def _patients(row: Row) -> str:
     return f"{formats.number(abs(grown))}\u00a0% {word} än samma månad i fjol."
 
 
-def attention(row: Row) -> str:
-    """Say why a row stands among what needs attention."""
-    basis, _ = region(row.indicator, row.released)
-    own = cases(row.indicator, row.now) or formats.figure(row.indicator, row.now)
-    return f"Regionen {basis}. Ni: {own}. Skillnaden är större än slumpen brukar ge."
-
-
 def headline(series: Series) -> str:
     """The indicator page's first sentence."""
     latest = series.latest

@@ -12,6 +12,7 @@ from db import (
     breaks,
     calendar_days,
     clinics,
+    comments,
     contract,
     deadlines,
     drafts,
@@ -29,16 +30,18 @@ from db.submissions import NewSubmission
 from portal.domain.access import EVERY_CLINIC, NO_CLINIC, ClinicScope
 from portal.domain.contract import Answer as ContractAnswer
 from portal.domain.contract import Level, Reply
+from portal.domain.indicators import INDICATORS_BY_CODE
 from portal.domain.months import Month
 from portal.domain.source_facts import Fact
 from portal.domain.submissions import Door, State
 from portal.domain.values import Answer
 from portal.services import breaks as break_service
+from portal.services import comments as comment_service
 from portal.services import deadlines as deadline_service
 from portal.services import releases as release_service
 from portal.services import reviews
 from tests.conftest import add_account
-from tests.services.region import CONTROLLER, DECEMBER, FEBRUARY, JANUARY, add_region, send
+from tests.services.region import CONTROLLER, DECEMBER, FEBRUARY, JANUARY, add_region, send, user_of
 
 
 MODULES = (
@@ -58,6 +61,7 @@ MODULES = (
     contract,
     targets,
     calendar_days,
+    comments,
 )
 FALUN = ClinicScope(frozenset({"falun"}))
 FIRST, LAST = Month(2024, 1), Month(2025, 1)
@@ -112,6 +116,10 @@ READERS = {
     "values.monthly_pairs": lambda scoped, ids: values.monthly_pairs(
         scoped, first=FIRST, last=LAST, pairs=[("first_visits_within_30d", "first_visits")]
     ),
+    "values.monthly_totals": lambda scoped, ids: values.monthly_totals(
+        scoped, measures=["care_plans"], first=FIRST, last=LAST
+    ),
+    "comments.list_versions": lambda scoped, ids: comments.list_versions(scoped, indicator="care_plans"),
     "values.latest_month": lambda scoped, ids: values.latest_month(scoped, year=2025),
     "values.totals": lambda scoped, ids: values.totals(
         scoped, first=FIRST, last=LAST, pairs=[("first_visits_within_30d", "first_visits")]
@@ -190,6 +198,7 @@ WRITERS = {
     "installation.put",
     "contract.add_answer",
     "contract.add_level",
+    "comments.add",
 }
 
 
@@ -235,6 +244,15 @@ def filled(portal):
         portal, CONTROLLER, clinic="mora", month=FEBRUARY, until=UNTIL, reason="Mora byter system"
     )
     break_service.enter(portal, CONTROLLER, clinic="mora", month=JANUARY, reason="Mora byter system")
+    comment_service.write(
+        portal,
+        user_of("mora"),
+        clinic="mora",
+        indicator=INDICATORS_BY_CODE["care_plans"],
+        month=JANUARY,
+        text="Mora byter system",
+        base_version=0,
+    )
     with portal.database.writing(EVERY_CLINIC) as scoped:
         facts.add_many(scoped, [MORAS_FACT], by="controller", at=NOW)
         contract.add_answer(scoped, MORAS_ANSWER, by="controller", at=NOW)
@@ -302,6 +320,7 @@ def test_nothing_is_written_for_a_clinic_outside_the_scope(filled):
         sent = submissions.list_of_clinic(scoped, clinic="mora")[0]
         mora = clinics.find(scoped, code="mora")
         extension, series_break = deadlines.list_all(scoped)[0], breaks.list_all(scoped)[0]
+        said = comments.list_versions(scoped, indicator="care_plans")[0]
     attempts = (
         lambda scoped: submissions.add_many(scoped, [new]),
         lambda scoped: submissions.add_many(scoped, [replace(new, clinic="falun", month=JANUARY), new]),
@@ -317,6 +336,7 @@ def test_nothing_is_written_for_a_clinic_outside_the_scope(filled):
         lambda scoped: facts.add_many(
             scoped, [Fact(indicator="synergi_cases", year=2024, value=1, source="x")], by="falun", at=NOW
         ),
+        lambda scoped: comments.add(scoped, replace(said, version=2)),
         lambda scoped: reminders.add_many(scoped, [("mora", JANUARY, "after", "x@y.se")], at=NOW),
     )
 

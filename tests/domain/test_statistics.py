@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.domain.statistics import byars_interval, wilson_interval
+from portal.domain.statistics import byars_interval, ratio_interval, wilson_interval
 
 
 @pytest.mark.parametrize(
@@ -74,3 +74,29 @@ def test_byars_interval_holds_the_count(count):
     low, high = byars_interval(count)
 
     assert 0 <= low <= count < high
+
+
+@pytest.mark.parametrize(
+    ("smokers", "their_years", "others", "other_years", "ratio", "low", "high"),
+    # Rothman, Greenland & Lash, Modern Epidemiology (2008), table 15-2, deaths and person-years of British
+    # doctors; the limits as printed in metafor 71ae8f5, tests/testthat/test_analysis_example_rothman2008.r
+    [
+        (32, 52_407, 2, 18_790, 5.7366, 1.3748, 23.9371),
+        (104, 43_248, 12, 10_673, 2.1388, 1.1767, 3.8876),
+        (102, 5_317, 31, 1_462, 0.9047, 0.6053, 1.3524),
+        (630, 142_247, 101, 39_220, 1.7198, 1.3940, 2.1219),
+    ],
+)
+def test_the_interval_of_a_quotient_of_counts_is_that_of_the_british_doctors(
+    smokers, their_years, others, other_years, ratio, low, high
+):
+    per_year = other_years / their_years
+    found = ratio_interval(smokers, others)
+
+    assert smokers / others * per_year == pytest.approx(ratio, abs=0.00005)
+    assert (found[0] * per_year, found[1] * per_year) == pytest.approx((low, high), abs=0.0001)
+
+
+def test_a_quotient_with_nothing_above_or_below_has_no_interval():
+    assert ratio_interval(0, 5) is None
+    assert ratio_interval(5, 0) is None

@@ -1,7 +1,9 @@
 """Pages as AppTest sees them, on the demo's figures."""
 
 from html import unescape
+from math import isnan
 
+import pyarrow as pa
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -12,6 +14,10 @@ from portal.ui.context import give_portal
 
 
 APP = str(ROOT / "portal" / "ui" / "app.py")
+
+
+def is_nan(value):
+    return isinstance(value, float) and isnan(value)
 
 
 class OpenPage:
@@ -29,6 +35,12 @@ class OpenPage:
         for kind in (app.info, app.success, app.warning, app.error):
             shown += [element.value for element in kind]
         return unescape(" ".join(shown)).replace("\u00a0", " ")
+
+    def chart_rows(self, place=0):
+        """Return what a chart was sent, row by row; a value that isn't there is None."""
+        proto = self.app.get("vega_lite_chart")[place].proto
+        rows = pa.ipc.open_stream(proto.data.data).read_all().to_pylist()
+        return [{name: None if is_nan(value) else value for name, value in row.items()} for row in rows]
 
     def buttons(self):
         return [button.label for button in self.app.button]

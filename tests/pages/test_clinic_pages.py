@@ -5,9 +5,10 @@ import json
 import pytest
 
 from db import clinics, releases, values
-from portal.domain.access import EVERY_CLINIC
+from portal.domain.access import EVERY_CLINIC, RegionUser
 from portal.domain.indicators import MONTHLY_INDICATORS
 from portal.domain.months import Month
+from portal.services import breaks
 
 
 DECEMBER = Month(2024, 12)
@@ -74,21 +75,141 @@ def test_an_account_with_two_clinics_chooses_between_them(open_page):
     assert page.app.title[0].value == "Psykiatripartners BUP Ludvika"
 
 
-def test_the_indicators_chart_holds_own_and_regional_values_only(open_page, own_demo):
+PERMITTED = {
+    "month",
+    "own",
+    "stretch",
+    "region",
+    "target",
+    "mean",
+    "low",
+    "high",
+    "from",
+    "to",
+    "signal",
+    "cases",
+    "comment",
+    "break",
+}
+
+
+@pytest.mark.security
+def test_the_indicators_charts_are_sent_own_and_released_values_only(open_page):
     page = open_page("mora", "indicator", indikator="care_plans")
 
     assert page.app.title[0].value == "Skrivna vårdplaner – BUP Mora"
-    chart = page.app.get("vega_lite_chart")[0].proto
-    spec = json.loads(chart.spec)
-    fields = {encoding["field"] for layer in spec["layer"] for encoding in _fields(layer["encoding"])}
-    assert fields == {"month", "series", "value"}
+    charts = page.app.get("vega_lite_chart")
+    assert len(charts) == 2  # the months, and the cases beneath
+    for place in range(len(charts)):
+        rows = page.chart_rows(place)
+        assert len(rows) == 24
+        assert {name for row in rows for name in row} == PERMITTED
 
 
-def _fields(encoding):
-    for channel in encoding.values():
-        for one in channel if isinstance(channel, list) else [channel]:
-            if "field" in one:
-                yield one
+def test_a_month_without_value_is_null_in_the_chart_and_not_zero(open_page):
+    page = open_page("hedemora-kiron", "indicator", indikator="care_plans")
+
+    rows = page.chart_rows()
+    not_open = [row for row in rows if row["month"] in ("feb 23", "mar 23")]
+    assert len(not_open) == 2
+    assert {(row["own"], row["mean"], row["signal"], row["cases"]) for row in not_open} == {(None,) * 4}
+
+
+def test_a_break_is_drawn_and_said_and_the_months_keep_their_order(open_page, own_demo):
+    region = RegionUser("region", "Region")
+    reason = "Nytt sätt att räkna samtal"
+    breaks.enter(own_demo, region, clinic="mora", month=Month(2023, 9), reason=reason)
+
+    page = open_page("mora", "indicator", indikator="calls_answered_same_day")
+
+    rows = page.chart_rows()
+    assert [row["month"] for row in rows if row["break"]] == ["sep 23"]
+    assert {row["stretch"] for row in rows[:7]} == {0}
+    assert {row["stretch"] for row in rows[7:]} == {1}
+    assert "Seriebrott september 2023: Nytt sätt att räkna samtal." in page.text
+    spec = json.loads(page.app.get("vega_lite_chart")[0].proto.spec)
+    assert "Skalan börjar vid 70 procent." in page.text or "Skalan börjar vid 80 procent." in page.text
+    for layer in spec["layer"]:  # Vega would put the break's month first
+        assert layer["encoding"]["x"]["scale"]["domain"] == [row["month"] for row in rows]
+
+
+def test_what_needs_attention_comes_first_with_its_reason_in_one_sentence(open_page):
+    page = open_page("borlange", "overview", manad="2024-12")
+
+    assert (
+        "Start av utredning inom 30 dagar: 17 % i december, sju månader i rad under ert eget snitt."
+        in page.text
+    )
+    assert page.text.count("Se månaderna") == 3
+    table = page.text[page.text.index("Det som behöver uppmärksamhet först") :]
+    assert table.index("Telefontillgänglighet") < table.index("Aktuella patienter")
+
+
+def test_the_clinics_three_queues_stand_beside_the_share_of_those_who_started(open_page):
+    text = open_page("mora", "overview", manad="2024-12").text
+
+    assert "Era köer" in text
+    assert "Av de startade inom 30 dagar" in text
+    assert "5,6 mån" in text  # 41 waiting, 22 started in three months
+
+
+def test_a_queues_indicator_says_what_it_would_take_and_on_which_assumptions(open_page):
+    page = open_page("mora", "indicator", indikator="waiting_investigation")
+
+    assert "För att ingen ska vänta mer än 30 dagar i slutet av juni 2025 behöver ni starta" in page.text
+    assert "**Antaganden.** 41 väntade sista december 2024." in page.text
+    assert "Andelen inom 30 dagar gäller dem som fick starta." in page.text
+    before = page.text
+    page.app.number_input[0].set_value(40).run()
+    assert page.text != before
+    assert "40,0 nya ställs i kön varje månad" in page.text
+
+
+def test_every_chart_says_its_direction_how_to_read_it_and_where_its_definition_is(open_page):
+    page = open_page("mora", "indicator", indikator="first_visit_within_30d")
+
+    assert "**Högre är bättre.** Mellan gränserna är det vanlig variation." in page.text
+    assert "[Alla definitioner](/definitioner?indikator=first_visit_within_30d)" in page.text
+    labels = [button.proto.label for button in page.app.get("download_button")]
+    assert labels == ["Tabellen (CSV för Excel)", "Diagrammet (PNG)", "Diagrammet (SVG)"]
+    definition = open_page("mora", "definitions", indikator="first_visit_within_30d").text
+    assert definition.index("Första besök inom 30 dagar") < definition.index("Sammanslaget")
+
+
+def test_the_months_can_be_read_as_rolling_years(open_page):
+    page = open_page("mora", "indicator", indikator="first_visit_within_30d")
+
+    page.app.button_group[1].set_value("Rullande 12").run()
+
+    assert "Varje punkt är de tolv månaderna" in page.text
+    rows = page.chart_rows()
+    known = [row["own"] for row in rows if row["own"] is not None]
+    assert len(known) == 13  # the years to December 2023 … December 2024
+    assert {row["mean"] for row in rows} == {row["region"] for row in rows} == {None}
+
+
+def test_a_clinic_comments_a_month_and_the_region_reads_it(open_page):
+    page = open_page("mora", "indicator", indikator="care_plans", manad="2024-12")
+
+    page.app.text_area[0].set_value("Två vikarier <b>slutade</b>").run()
+    page.press("Spara kommentaren")
+
+    assert "Två vikarier <b>slutade</b>" in page.text  # as text: unescaped by the reader of this test
+    rows = page.chart_rows()
+    assert [row["month"] for row in rows if row["comment"]] == ["dec 24"]
+    region = open_page("region", "clinics", indikator="care_plans", period="2024-12")
+    assert "Två vikarier" in region.text
+    assert "Spara kommentaren" not in open_page("region", "indicator", mottagning="mora").buttons()
+
+
+def test_a_comment_with_a_personal_number_is_refused_and_not_stored(open_page):
+    page = open_page("mora", "indicator", indikator="care_plans")
+
+    page.app.text_area[0].set_value("Gäller 850709-9805").run()
+    page.press("Spara kommentaren")
+
+    assert "ser ut som ett personnummer" in page.text
+    assert "Ingen har kommenterat" in page.text
 
 
 def test_a_month_without_value_is_said_in_words_never_zero(open_page):

@@ -46,6 +46,101 @@ def test_a_month_can_be_compared_too(open_page):
     assert "per 100 patienter" in page.text
 
 
+def test_a_share_is_a_funnel_with_its_places_in_words_and_no_ranking(open_page):
+    page = open_page("region", "clinics", indikator="first_visit_within_30d", period="2024")
+
+    clinics = [row for row in page.chart_rows() if row["kind"] == "clinic"]
+    assert len(clinics) == 11
+    assert {row["place"] for row in clinics} > {"inom tratten"}
+    assert "◆ Långt över – bättre" in page.text
+    assert "Ingen rangordning" in page.text
+    assert page.text.index("1 BUP Avesta") < page.text.index("11 BUP Mora")  # the report's order
+
+
+def test_over_dispersion_widens_the_funnel(open_page):
+    page = open_page("region", "clinics", indikator="calls_answered_same_day", period="2024")
+    strict = sum(row.get("place") == "inom tratten" for row in page.chart_rows())
+
+    page.app.checkbox[0].check().run()
+
+    assert sum(row.get("place") == "inom tratten" for row in page.chart_rows()) > strict
+
+
+def test_public_and_private_like_for_like_and_who_moves_the_region_stand_beneath(open_page):
+    text = open_page("region", "clinics", indikator="active_patients", period="2024").text
+
+    assert "Regionen utan den" in text
+    # DOMAIN 1.3: of the nine clinics of December 2024 seven had a value in December 2023
+    assert "de 7 mottagningar som har värde både 2023 och 2024: 5 569 → **5 982**" in text
+    shares = open_page("region", "clinics", indikator="first_visit_within_30d", period="2024").text
+    assert "offentlig regi **" in shares
+    assert "privat regi **" in shares
+
+
+def test_a_value_leads_to_the_submission_behind_it(open_page):
+    text = open_page("region", "clinics", indikator="care_plans", period="2024-12").text
+
+    assert "/inlamningar?mottagning=mora&manad=2024-12" in text
+    assert "/oversikt?mottagning=mora" in text
+
+
+def test_a_group_shows_its_clinics_and_the_whole_regions_figure(open_page):
+    page = open_page("region", "clinics", indikator="first_visit_within_30d", period="2024")
+
+    page.choose("Grupp", "Falun")
+
+    assert {row["clinic"] for row in page.chart_rows() if row["kind"] == "clinic"} == {
+        "BUP Falun",
+        "Capio BUP Falun",
+        "Psykiatripartners BUP Falun",
+    }
+    assert "2 400 av 3 000" in page.text
+    assert "BUP Mora" not in page.text
+
+
+def test_all_clinics_over_time_stand_on_one_scale_with_their_table(open_page):
+    text = open_page("region", "clinics", visa="tid", indikator="treatment_within_30d").text
+
+    assert text.count('<img src="data:image/svg+xml') == 11
+    assert "Alla har samma skala: procent" in text
+    assert "ej startad" in text
+    assert "/inlamningar?mottagning=avesta&manad=2024-06" in text
+
+
+def test_all_clinics_on_all_indicators_say_it_in_words_beside_the_colour(open_page):
+    page = open_page("region", "clinics", visa="alla", period="2024")
+
+    cells = [cell.partition("</td>")[0] for cell in page.text.split("<td")[1:]]
+    coloured = [cell for cell in cells if "is-worse" in cell or "is-better" in cell]
+    assert len(coloured) > 5
+    assert all(("sämre" in cell) == ("is-worse" in cell) for cell in coloured)
+    assert all(("bättre" in cell) == ("is-better" in cell) for cell in coloured)
+    assert "patienter saknas" in page.text
+
+
+def test_the_queues_stand_beside_the_published_ones_and_the_plan(open_page):
+    page = open_page("region", "queues")
+
+    text = page.text
+    assert "december 2024" in text
+    for waiting, started in ((282, 172), (379, 49), (534, 53)):
+        assert f"{waiting} väntade, {started} i månaden" in text
+        assert f"portalen, samma månader: {waiting} och {started}" in text
+    assert "behöver regionen starta" in text
+    assert len(page.chart_rows()) == 24
+    page.choose("Räkna för", "mora")
+    assert "behöver BUP Mora starta" in page.text
+
+
+def test_a_month_that_not_everyone_has_sent_is_said_to_be_incomplete(open_page):
+    page = open_page("region", "queues")
+
+    page.choose("Månadens sista dag", Month(2025, 1))
+
+    assert "6 av 11 mottagningar har skickat januari 2025" in page.app.warning[0].value
+    assert page.chart_rows()[-1] == {"month": "jan 25", "waiting": None, "started": None, "printed": None}
+
+
 def test_the_region_sees_a_clinic_as_it_sees_itself(open_page):
     page = open_page("region", "overview", mottagning="mora")
 

@@ -6,7 +6,7 @@ from db import row_security
 
 
 revision = "0010"
-down_revision = "0008"
+down_revision = "0009"
 
 
 def upgrade() -> None:

@@ -32,7 +32,7 @@ from portal.domain.statistics.queues import (
     queue_within,
     required_starts,
 )
-from portal.domain.statistics.shares import byars_interval, wilson_interval
+from portal.domain.statistics.shares import byars_interval, ratio_interval, wilson_interval
 
 
 __all__ = [
@@ -58,6 +58,7 @@ __all__ = [
     "overdispersion",
     "p_chart",
     "queue_within",
+    "ratio_interval",
     "required_starts",
     "wilson_interval",
     "xmr_chart",

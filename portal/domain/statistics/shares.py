@@ -1,6 +1,6 @@
-"""Intervals: how sure a share or a count is."""
+"""Intervals: how sure a share, a count or a quotient of two counts is."""
 
-from math import sqrt
+from math import exp, sqrt
 
 
 Z_95 = 1.959963984540054  # normal quantile for 95 %
@@ -30,3 +30,15 @@ def byars_interval(count: float) -> tuple[float, float]:
     above = count + 1
     upper = above * (1 - 1 / (9 * above) + Z_95 / (3 * sqrt(above))) ** 3
     return lower, upper
+
+
+def ratio_interval(over: float, under: float) -> tuple[float, float] | None:
+    """Return the 95 % interval of one count divided by another, or None where either is 0.
+
+    On the log scale: over/under · exp(± 1.96 · √(1/over + 1/under)). Rothman, Greenland & Lash, Modern
+    Epidemiology (3rd ed., 2008), chapter 14; as in metafor escalc for incidence rate ratios.
+    """
+    if not over or not under:
+        return None
+    reach = exp(Z_95 * sqrt(1 / over + 1 / under))
+    return over / under / reach, over / under * reach
