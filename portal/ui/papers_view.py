@@ -106,6 +106,7 @@ STORED = (
             "contract_level.entered_by",
             "target.entered_by",
             "day_rule.entered_by",
+            "point_comment.*",
         ),
     ),
     Stored(
