@@ -30,6 +30,7 @@ from portal.domain.access import AccessDenied
 from portal.services import login, login_sessions
 from portal.services.context import Portal, open_portal
 from portal.settings import Settings, SettingsFault
+from portal.ui import style
 from portal.ui.context import give_portal
 from portal.walls import Walls
 
@@ -178,6 +179,8 @@ def routes(portal: Portal, settings: Settings) -> list[Route]:
         Route("/session/close", close_session, methods=["POST"]),
         Route("/session/client.js", _script("client.js")),
         Route("/session/swedish.js", _script("swedish.js")),
+        Route("/session/access.js", _script("access.js")),
+        Route("/session/portal.css", _style_sheet),
     ]
 
 
@@ -209,6 +212,10 @@ def _script(name: str) -> Any:
         return FileResponse(BROWSER / name, media_type="text/javascript")
 
     return script
+
+
+async def _style_sheet(_request: Request) -> Response:
+    return Response(style.SHEET, media_type="text/css")
 
 
 def _host_of(base_url: str) -> list[str]:

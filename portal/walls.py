@@ -234,7 +234,11 @@ def swedish(page: bytes) -> bytes:
     page = page.replace(b"<title>Streamlit</title>", "<title>Vårdval BUP</title>".encode())
     page = page.replace(b'<link rel="service-desc" href="./_stcore/agent/openapi.json" />', b"")
     page = NO_SCRIPT.sub("<noscript>Portalen behöver JavaScript.</noscript>".encode(), page)
-    return page.replace(b"</head>", b'<script src="/session/swedish.js" defer></script></head>')
+    ours = b"".join(
+        b'<script src="/session/%s.js" defer></script>' % name for name in (b"swedish", b"access")
+    )
+    sheet = b'<link rel="stylesheet" href="/session/portal.css">'
+    return page.replace(b"</head>", sheet + ours + b"</head>")
 
 
 def security_headers(settings: Settings) -> tuple[tuple[str, str], ...]:

@@ -1,6 +1,40 @@
-// Streamlit has no translations: its own English texts are replaced here as they appear.
+// Streamlit has no translations (streamlit/streamlit issue 1353): its own English texts are replaced here as they appear.
 (() => {
+  const months = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+    "November", "December"]
+  const inSwedish = ["januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober",
+    "november", "december"]
+  const month = (english) => inSwedish[months.indexOf(english)] ?? english
+
   const texts = new Map([
+    ["Use arrow keys to navigate dates. Enter to select. Escape to close.",
+      "Gå mellan dagarna med piltangenterna. Enter väljer, Escape stänger."],
+    ["Error:", "Fel:"],
+    ["Empty", "Tomt"],
+    ["Clear date", "Ta bort datumet"],
+    ["Clear entry", "Töm fältet"],
+    ["Increment", "Öka"],
+    ["Decrement", "Minska"],
+    ["Selected values", "Valda"],
+    ["Show chart", "Visa diagrammet"],
+    ["Show data", "Visa siffrorna"],
+    ["Download as PNG", "Ladda ner bilden"],
+    ["Is this an error? ", "Är något fel? "],
+    ["Please wait...", "Vänta lite …"],
+    ["Loading...", "Hämtar …"],
+    ["Uploading...", "Skickar upp filen …"],
+    ["Network Error", "Ingen kontakt med portalen"],
+    ["This field is required.", "Fältet måste fyllas i."],
+    ["Required", "Måste fyllas i"],
+    ["Close dialog", "Stäng rutan"],
+    ["Dismiss", "Stäng"],
+    ["Clear selection", "Avmarkera"],
+    ["Sort ascending", "Sortera stigande"],
+    ["Sort descending", "Sortera fallande"],
+    ["Light", "Ljust"],
+    ["Dark", "Mörkt"],
+    ["Use system setting", "Som datorns inställning"],
+    ["No matching options", "Inga träffar"],
     ["Upload", "Välj fil"],
     ["Browse files", "Välj fil"],
     ["Drag and drop file here", "Dra filen hit"],
@@ -69,6 +103,14 @@
     ["group mark container", "diagrammets delar"],
   ])
   const patterns = [
+    [/^Selected Date: (\w+) (\d+), (\d+)$/, (_, name, day, year) => `Valt datum: ${day} ${month(name)} ${year}`],
+    [/^(\d\d) – (\w+)$/, (_, number, name) => `${number} – ${month(name)}`],
+    [/^File must be (\d+)\.(\d)\s?MB or smaller\.$/, (_, whole, part) => `Filen får vara högst ${whole},${part} MB.`],
+    [/^(\d+)\.(\d)\s?(KB|MB)$/, (_, whole, part, unit) => `${whole},${part} ${unit}`],
+    [/^(\d+) options? available\.$/, (_, count) => `${count} att välja på.`],
+    [/^Help for (.+)$/, (_, field) => `Hjälp: ${field}`],
+    [/^Select (\d+) matches$/, (_, count) => `Välj ${count} träffar`],
+    [/^Add: (.+)$/, (_, what) => `Lägg till: ${what}`],
     [/^(?:Limit )?(\d+)\s?MB per file(?: • (.*))?$/, (_, size, kinds) => `Högst ${size} MB${kinds ? ` • ${kinds}` : ""}`],
     [/^The page that you have requested does not seem to exist\..*$/, () => "Adressen leder ingenstans. Du är på startsidan."],
     [/^You have requested page (\/\S*), but no corresponding file.*$/s, (_, path) => `Det finns ingen sida ${path}. Du är på startsidan.`],
@@ -84,7 +126,7 @@
     [/^Remove (.+)$/, (_, file) => `Ta bort ${file}`],
     [/^\w+ icon$/, () => "symbol"],
   ]
-  const attributes = ["aria-label", "aria-roledescription", "title", "placeholder", "alt"]
+  const attributes = ["aria-label", "aria-roledescription", "aria-valuetext", "title", "placeholder", "alt"]
   const skipped = "[data-testid='stMarkdownContainer'], [data-testid='stTable'], script, style, textarea"
 
   const ours = "button, [role='dialog'], [data-testid^='stFileUploader']" // Streamlit draws these with markdown too

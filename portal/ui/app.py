@@ -12,7 +12,7 @@ from portal.ui import auth, frame, navigation, release_view, session
 frame.set_up_page()
 user = auth.find_user()
 page = navigation.show_menu(user)
-frame.name_page(page.title)
+frame.name_page(page.title if user else "Logga in")
 session.note_page(page.url_path)
 
 if user:

@@ -8,7 +8,7 @@ import streamlit as st
 from portal.domain.access import AccessDenied, ClinicUser, RegionUser, User, check_may_see_clinic
 from portal.services import login_sessions
 from portal.services.context import DEMO_LABEL
-from portal.ui import auth, markup, session
+from portal.ui import auth, session
 from portal.ui.context import portal
 
 
@@ -18,28 +18,15 @@ ICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7"'
     ' fill="#0e5a4c"/><path d="M7 21l6-7 5 4 7-9" fill="none" stroke="#fff" stroke-width="3"/></svg>'
 )
-STYLE = """
-<style>
-.stMainBlockContainer { padding: 3rem 3rem 4rem; max-width: 90rem; }
-@media (max-width: 640px) { .stMainBlockContainer { padding: 3.5rem 1rem 3rem; } }
-.stMain [data-testid="stCaptionContainer"] { color: #4a5a56; opacity: 1; }
-.stMain [data-testid="stCaptionContainer"] p { color: #4a5a56; opacity: 1; }
-.stMain button[data-selected="true"] p { color: #0e5a4c; }
-.portal-demo { display: none; color: #4a5a56; font-size: 0.85rem; }
-@media (max-width: 640px) { .portal-demo { display: block; } }
-@media print { .portal-demo { display: block; } .stSidebar, .stAppHeader { display: none; } }
-</style>
-"""
 
 
 def set_up_page() -> None:
-    """Set layout, styles and the tab's icon.
+    """Set layout and the tab's icon; the styles come with the page (portal/ui/style.py).
 
     Before st.navigation: without an icon of its own the tab would get the page's, and the browser
     would fetch that from fonts.gstatic.com.
     """
     st.set_page_config(page_icon=ICON, layout="wide", initial_sidebar_state="auto")
-    st.html(STYLE + markup.STYLE)
 
 
 def file_name(name: str) -> str:

@@ -6,9 +6,10 @@ from functools import lru_cache
 from html import escape as escape_anew
 from urllib.parse import quote, urlencode
 
+from portal.ui import palette
+
 
 STYLE = """
-<style>
 table.portal { width: 100%; border-collapse: collapse; font-size: 0.92rem; margin: 0 0 0.5rem; }
 table.portal caption { text-align: left; color: #4a5a56; font-size: 0.85rem; padding: 0 0 0.4rem; }
 table.portal th, table.portal td { padding: 0.4rem 0.55rem; border-bottom: 1px solid #d5e3df;
@@ -95,8 +96,6 @@ table.portal td.is-worse { background: #f9e3e5; }
 table.portal td.is-better { background: #dcf0ea; }
 table.portal td.is-level { background: #f6f8f7; }
 @media (max-width: 640px) { .portal-cards { grid-template-columns: 1fr; } }
-@media print { table.portal { font-size: 0.75rem; } }
-</style>
 """
 
 
@@ -157,7 +156,8 @@ def table(
     body = "".join(_row(found, headings) for found in rows)
     css = f"portal {'cards' if cards else ''} {css}"
     return (
-        f'<div class="portal-scroll"><table class="{css}"><caption>{escape(caption)}</caption>'
+        f'<div class="portal-scroll" role="group" tabindex="0" aria-label="{escape(caption)}">'
+        f'<table class="{css}"><caption>{escape(caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
@@ -223,7 +223,7 @@ def links(targets: Sequence[tuple[str, str]]) -> str:
 def legend(entries: Sequence[tuple[str, str, str]]) -> str:
     """Return a chart's legend: colour, sign and what it stands for."""
     drawn = "".join(
-        f'<span><b style="color: {escape(colour)}">{escape(sign)}</b> {escape(text)}</span>'
+        f'<span><b style="color: {palette.both(escape(colour))}">{escape(sign)}</b> {escape(text)}</span>'
         for colour, sign, text in entries
     )
     return f'<div class="portal-legend">{drawn}</div>'
@@ -292,7 +292,7 @@ def _svg(points: Sequence[tuple[float, float] | None], label: str) -> str:
     dots = [line[0] for line in lines if len(line) == 1]
     if points[-1]:
         dots.append(points[-1])
-    drawn += "".join(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.2" fill="#0e5a4c"/>' for x, y in dots)
+    drawn += "".join(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.6" fill="#178571"/>' for x, y in dots)
     picture = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 24">{drawn}</svg>'
     # As an image: Streamlit's sanitiser takes inline SVG away.
     address = "data:image/svg+xml," + quote(picture)

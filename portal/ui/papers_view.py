@@ -102,6 +102,11 @@ STORED = (
             "region_fact.entered_by",
             "deadline_exception.granted_by",
             "series_break.entered_by",
+            "contract_answer.entered_by",
+            "contract_level.entered_by",
+            "target.entered_by",
+            "day_rule.entered_by",
+            "point_comment.*",
         ),
     ),
     Stored(
@@ -160,34 +165,9 @@ NO_CONTACT = "Vänd dig till din kontaktperson för vårdvalet hos Region Dalarn
 # Found with axe-core and by hand on every page in November 2026; what could be mended was.
 FAULTS = (
     (
-        "Menyn läses inte alltid upp som en lista",
-        "Menyns rubriker ligger inne i listan över sidor.",
-        "1.3.1",
-    ),
-    (
-        "Rubriknivåer hoppas över på några sidor",
-        "På bland annat Översikt, Rapportera och Granska följs sidans rubrik av en rubrik flera nivåer ner.",
-        "1.3.1",
-    ),
-    (
-        "Fokus följer inte med till en ny sida",
-        "När du väljer en sida i menyn står fokus kvar i menyn. Länken Hoppa till innehållet hjälper.",
-        "2.4.3",
-    ),
-    (
         "Ingen varning innan du loggas ut",
         "Efter 30 minuter utan att något händer loggas du ut, utan varning. Det du fyllt i formuläret finns kvar.",
         "2.2.1",
-    ),
-    (
-        "Delar av diagrammen läses upp på engelska",
-        "Axlarna i ett diagram beskrivs på engelska av skärmläsare. Samma siffror står i tabellen under diagrammet.",
-        "3.1.2",
-    ),
-    (
-        "Ytan där filer släpps har dubbla roller",
-        "Ytan är märkt både som dekoration och med ett namn. Knappen Välj fil bredvid fungerar.",
-        "4.1.2",
     ),
     (
         "Breda tabeller rullas i sidled",
@@ -213,8 +193,8 @@ CONFORMS = (
     " säga med EN 301 549 och WCAG 2.1 nivå AA. Bristerna står nedan."
 )
 TESTED = (
-    "Varje sida är prövad av oss själva i november 2026: med axe-core, med tangentbord, i 390 bildpunkters bredd och"
-    " i 200 procents förstoring. Ingen utomstående har granskat den."
+    "Varje sida är prövad av oss själva i november 2026: med axe-core, med tangentbord, i 390 bildpunkters bredd,"
+    " i 200 procents förstoring och i ljust och mörkt utseende. Ingen utomstående har granskat den."
 )
 
 

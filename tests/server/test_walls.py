@@ -243,6 +243,8 @@ def test_what_nobody_needs_is_closed(server, path):
         "/media/x",
         "/session/client.js",
         "/session/swedish.js",
+        "/session/access.js",
+        "/session/portal.css",
         "/session/open",
         "/static/finnsinte.js",
         "//ond.example/",

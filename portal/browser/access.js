@@ -1,0 +1,85 @@
+// Mends what Streamlit's markup lacks for those who listen or use the keyboard alone. Texts: see swedish.js.
+(() => {
+  const give = (element, name, value) => {
+    if (element.getAttribute(name) !== value) element.setAttribute(name, value)
+  }
+
+  // The menu's list has groups (div with header and links) as children, which no list may have:
+  // each group becomes a list of its own, named by its header.
+  const mendMenu = () => {
+    for (const list of document.querySelectorAll("[data-testid=stSidebarNavItems]")) {
+      if (!list.querySelector(":scope > div > li")) continue
+      give(list, "role", "presentation")
+      for (const group of list.children) {
+        const header = group.querySelector(":scope > header")
+        const links = [...group.children].filter((child) => child.tagName === "LI")
+        give(group, "role", "group")
+        if (header) give(group, "aria-label", header.innerText.split("\n")[0].trim())
+        links.forEach((item) => give(item, "role", "presentation"))
+      }
+    }
+  }
+
+  // A chart is one picture with a text of its own, and its figures stand in the table below:
+  // the hundred marks inside it would be read one by one, in English.
+  const mendCharts = () => {
+    for (const chart of document.querySelectorAll(".stVegaLiteChart[aria-label]")) {
+      give(chart, "role", "img")
+      chart.removeAttribute("aria-roledescription")
+      chart.querySelectorAll(":scope > svg").forEach((picture) => give(picture, "aria-hidden", "true"))
+    }
+  }
+
+  // A table that fits is no stop for the Tab key; one that scrolls is.
+  const mendTables = () => {
+    for (const frame of document.querySelectorAll(".portal-scroll")) {
+      give(frame, "tabindex", frame.scrollWidth > frame.clientWidth ? "0" : "-1")
+    }
+  }
+
+  // The place where files are dropped is marked as decoration and has a name: a group, then.
+  const mendDropzones = () => {
+    for (const zone of document.querySelectorAll("[data-testid=stFileUploaderDropzone][role=presentation]")) {
+      give(zone, "role", "group")
+    }
+  }
+
+  // Streamlit's headings are chosen by their size. Each is said one level below the nearest larger one above it.
+  const mendHeadings = () => {
+    const larger = []
+    for (const heading of document.querySelectorAll(".stMain :is(h1, h2, h3, h4, h5, h6)")) {
+      const size = Number(heading.tagName[1])
+      while (larger.length && larger.at(-1) >= size) larger.pop()
+      larger.push(size)
+      if (larger.length === size) heading.removeAttribute("aria-level")
+      else give(heading, "aria-level", String(larger.length))
+    }
+  }
+
+  // A page chosen in the menu is read from its beginning; the menu would keep the focus.
+  let shown = location.pathname
+  const followToPage = () => {
+    if (location.pathname === shown) return
+    shown = location.pathname
+    document.querySelector("[data-testid=stMain]")?.focus({ preventScroll: true })
+  }
+
+  let isWaiting = false
+  const mendSoon = () => {
+    if (isWaiting) return
+    isWaiting = true
+    requestAnimationFrame(() => {
+      isWaiting = false
+      mendMenu()
+      mendCharts()
+      mendTables()
+      mendDropzones()
+      mendHeadings()
+      followToPage()
+    })
+  }
+
+  new MutationObserver(mendSoon).observe(document.documentElement, { childList: true, subtree: true })
+  window.addEventListener("resize", mendSoon)
+  mendSoon()
+})()

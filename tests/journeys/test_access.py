@@ -1,0 +1,301 @@
+"""Every registered page for everybody: axe-core, Swedish to the last label, 200 % zoom, a telephone, both themes.
+
+Pages come from portal/ui/navigation.py: a new one is tested as soon as it is registered.
+"""
+
+import re
+
+import pytest
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
+from playwright.sync_api import expect
+
+from portal.ui.navigation import PAGES
+from portal.uploads.template import ordered_measures
+from tests.browser import log_in
+from tests.journeys.conftest import go, password_of, settle
+from tests.journeys.reading import FOCUSED, STREAMLITS_OWN, WIDTHS, english, violations
+
+
+pytestmark = pytest.mark.browser
+DESK, ZOOMED, TELEPHONE = (1440, 900), (720, 450), (390, 844)  # 720 px: 1 440 at 200 %
+A4 = (703, 1016)  # 210 × 297 mm within the margins, at 96 dots an inch
+ROLES = (("mora", "clinic"), ("region", "region"), ("admin", "admin"))  # a later one sees what is new to it
+
+
+def visits():
+    """List each page once, as the first role in whose menu it stands: (username, page)."""
+    found = {}
+    for username, who in ROLES:
+        for page in PAGES:
+            if {who, "all"} & set(page.who):
+                found.setdefault(page.url_path, (username, page))
+    return list(found.values())
+
+
+VISITS = visits()
+
+
+@pytest.fixture(scope="module")
+def tab(demo_server, chromium_browser):
+    """Return a function that gives a role's tab: logged in once for all its pages."""
+    tabs = {}
+
+    def tab(username):
+        if username not in tabs:
+            context = chromium_browser.new_context(base_url=demo_server.url, locale="sv-SE")
+            tabs[username] = page = context.new_page()
+            resize(page, DESK)
+            page.goto("/")
+            log_in(page, username, password_of(username))
+            page.get_by_role("button", name="Logga ut").first.wait_for(state="attached")
+        return tabs[username]
+
+    yield tab
+    for page in tabs.values():
+        page.context.close()
+
+
+def resize(page, size):
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+
+
+def faults(page):
+    """Return what axe-core finds, without Streamlit's declared own."""
+    return [fault for fault in violations(page) if fault[0] not in STREAMLITS_OWN]
+
+
+def open_what_is_folded(page):
+    folded = page.locator("[data-testid=stExpander] details:not([open]) > summary")
+    folded.evaluate_all("found => found.slice(0, 3).forEach((summary) => summary.click())")
+    settle(page)
+
+
+def fits(page):
+    """Tell whether nothing stands outside the window; charts are drawn anew a moment after a resize."""
+    try:
+        page.wait_for_function(
+            f"() => {{ const [page, screen] = ({WIDTHS})(); return page <= screen }}", timeout=3000
+        )
+    except PlaywrightTimeout:
+        return False
+    return True
+
+
+def test_every_page_in_somebodys_menu_is_visited():
+    assert {page.url_path for _, page in VISITS} == {page.url_path for page in PAGES if page.who}
+    assert len(VISITS) >= 11
+
+
+@pytest.mark.parametrize(
+    ("username", "registered"), VISITS, ids=[f"{username}-{page.url_path}" for username, page in VISITS]
+)
+def test_a_page_is_for_everybody(tab, username, registered):
+    page = tab(username)
+    resize(page, DESK)
+    go(page, f"/{registered.url_path}")
+    open_what_is_folded(page)
+
+    assert page.title() == f"{registered.title} – Vårdval BUP"
+    assert page.locator("html").get_attribute("lang") == "sv"
+    assert faults(page) == []
+    assert english(page) == []
+
+    for size in (ZOOMED, TELEPHONE):
+        resize(page, size)
+        assert fits(page), f"{size[0]} px: the page is {page.evaluate(WIDTHS)[0]} px wide"
+
+
+@pytest.mark.parametrize(
+    ("username", "path"), [("mora", "oversikt"), ("mora", "rapportera"), ("region", "laget")]
+)
+def test_the_dark_theme_can_be_read(tab, username, path):
+    page = tab(username)
+    resize(page, DESK)
+    page.emulate_media(color_scheme="dark")
+    go(page, f"/{path}")
+
+    ground = page.get_by_test_id("stApp").evaluate("e => getComputedStyle(e).backgroundColor")
+    assert ground == "rgb(17, 27, 25)"
+    assert violations(page, rules=["color-contrast"]) == []
+    page.emulate_media(color_scheme="light")
+
+
+def test_the_login_is_for_everybody(demo_server, chromium_browser):
+    context = chromium_browser.new_context(base_url=demo_server.url, locale="sv-SE")
+    page = context.new_page()
+    go(page, "/rapportera")
+
+    assert page.title() == "Logga in – Vårdval BUP"
+    assert faults(page) == []
+    page.get_by_label("Användarnamn").fill("ingen")
+    page.get_by_label("Lösenord").fill("fel")
+    page.get_by_role("button", name="Logga in").click()
+    expect(page.get_by_text("Fel användarnamn, lösenord eller kod.")).to_be_visible()
+    assert faults(page) == []
+    assert english(page) == []
+    resize(page, TELEPHONE)
+    assert fits(page)
+    for paper in ("integritet", "tillganglighet"):  # read without login
+        go(page, f"/{paper}")
+        assert faults(page) == []
+        assert english(page) == []
+    context.close()
+
+
+def test_a_refusal_is_for_everybody(tab):
+    page = tab("mora")
+    resize(page, DESK)
+    go(page, "/laget")
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Du kan inte öppna den här sidan")
+    assert faults(page) == []
+    assert english(page) == []
+
+
+def test_what_widgets_say_when_they_are_used_is_swedish(tab):
+    page = tab("region")
+    resize(page, DESK)
+    go(page, "/historik")
+    picture = {"name": "bild.txt", "mimeType": "text/plain", "buffer": b"1"}
+    page.locator("input[type=file]").first.set_input_files(picture)
+    expect(page.get_by_text("går inte att läsa här")).to_be_visible()
+    assert english(page) == []
+
+    go(page, "/mottagningar")
+    choice = page.get_by_role("combobox").first
+    choice.click()
+    choice.press_sequentially("qqqq")
+    expect(page.get_by_text("Inga träffar").first).to_be_attached()
+    assert english(page) == []
+    choice.press("Escape")
+
+
+def test_motion_is_quiet_for_those_who_ask(tab):
+    page = tab("mora")
+    page.emulate_media(reduced_motion="reduce")
+    slow = page.evaluate(
+        """() => [...document.querySelectorAll("*")].map((e) => getComputedStyle(e))
+             .flatMap((style) => [style.transitionDuration, style.animationDuration].join(", ").split(", "))
+             .filter((time) => parseFloat(time) > 0.001)"""
+    )
+    page.emulate_media(reduced_motion="no-preference")
+
+    assert slow == []
+
+
+def tab_to(page, name, longest=90):
+    """Press Tab until something with that name has the focus; every stop on the way shows that it has it."""
+    stops = []
+    for _ in range(longest):
+        page.keyboard.press("Tab")
+        focused = page.evaluate(FOCUSED)
+        if focused["tag"] == "BODY":  # round the browser's own controls
+            continue
+        page.wait_for_function(f"() => ({FOCUSED})().isVisible", timeout=3000)  # scrolled to, slid in
+        stops.append(focused["name"][:40])
+        if focused["name"].startswith(name):
+            return
+    raise AssertionError(f"no way by Tab to {name}; it goes {stops}")
+
+
+def test_a_month_is_sent_without_a_mouse(demo_server, chromium_browser):
+    context = chromium_browser.new_context(base_url=demo_server.url, locale="sv-SE")
+    page = context.new_page()
+    go(page, "/")
+    tab_to(page, "Användarnamn")
+    page.keyboard.type("falun")
+    tab_to(page, "Lösenord")
+    page.keyboard.type(password_of("falun"))
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Logga ut").first.wait_for(state="attached")
+    settle(page)
+
+    tab_to(page, "Rapportera")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Rapportera månaden")
+    settle(page)
+    in_main = "document.activeElement.dataset.testid === 'stMain'"
+    page.wait_for_function(in_main)  # the page chosen in the menu has the focus
+    tab_to(page, "Hoppa till innehållet")
+    page.keyboard.press("Enter")
+    page.wait_for_function(in_main)
+
+    tab_to(page, "Ladda upp fil")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Space")
+    page.get_by_label("Aktuella patienter (individer)").wait_for()
+    settle(page)
+    for measure in ordered_measures():
+        tab_to(page, f"{measure.label} (")
+        last_month = page.evaluate("document.activeElement.placeholder").removeprefix("förra månaden ")
+        page.keyboard.type(last_month.replace("\u00a0", ""))
+    tab_to(page, "Kontrollera och förhandsgranska")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Så här läste vi formuläret")).to_be_visible()
+    settle(page)
+    tab_to(page, "Skicka in")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Tack! Månaden är inskickad.")).to_be_visible()
+    settle(page)
+    tab_to(page, "Logga ut")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Användarnamn")).to_be_visible()
+    context.close()
+
+
+def test_an_overview_prints_on_a4(tab):
+    page = tab("mora")
+    resize(page, DESK)
+    page.emulate_media(color_scheme="dark")  # paper is white whatever the screen
+    go(page, "/oversikt")
+    page.emulate_media(media="print")
+
+    expect(page.get_by_test_id("stSidebar")).to_be_hidden()
+    expect(page.get_by_role("button")).to_have_count(0)  # nothing to press on paper
+    printed = "rgb(31, 45, 42)"
+    for text in ("h1", "table.portal td", "[data-testid=stCaptionContainer] p"):
+        assert page.locator(text).first.evaluate("e => getComputedStyle(e).color") in (
+            printed,
+            "rgb(74, 90, 86)",
+        )
+    resize(page, A4)
+    cut = page.evaluate(
+        """(width) => [...document.querySelectorAll("table, svg, img, h1, h2, p")]
+             .filter((e) => e.checkVisibility() && e.getBoundingClientRect().right > width + 1)
+             .map((e) => e.outerHTML.slice(0, 120))""",
+        A4[0],
+    )
+    assert cut == []
+    page.emulate_media(color_scheme="light", media="null")
+    resize(page, DESK)
+
+    file = page.pdf(format="A4", prefer_css_page_size=True)
+    assert set(re.findall(rb"/MediaBox ?\[([0-9. ]+)\]", file)) <= {
+        b"0 0 594.95996 841.91998",
+        b"0 0 595.91998 842.88",
+    }
+    assert 2 <= len(re.findall(rb"/Type ?/Page\b", file)) <= 4
+
+
+def test_a_declared_fault_of_streamlit_still_occurs(tab):
+    """An entry whose fault is gone leaves the list."""
+    for rule, (username, path, issue) in STREAMLITS_OWN.items():
+        page = tab(username)
+        go(page, f"/{path}")
+        assert rule in {fault[0] for fault in violations(page)}, f"{rule} is mended: {issue}"
+
+
+def test_a_fault_would_be_found(tab):
+    """The measures themselves: a pale text, a picture without words, English, and a page too wide."""
+    page = tab("mora")
+    resize(page, DESK)
+    go(page, "/konto")
+    page.get_by_test_id("stMainBlockContainer").evaluate(
+        """(block) => block.insertAdjacentHTML("afterbegin",
+             '<p style="color: #999">Blek</p><img src="x.png"><p>Press Enter</p><p style="width: 2000px">Bred</p>')"""
+    )
+
+    assert {"color-contrast", "image-alt"} <= {fault[0] for fault in faults(page)}
+    assert english(page) == ["Press Enter"]
+    wide, screen = page.evaluate(WIDTHS)
+    assert wide > screen
