@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from portal.charts import drawing
 from portal.domain.annual_report import AnnualReport, CellKind, Chart, Section, Shape, Table
@@ -12,7 +12,7 @@ from portal.reports.listing import with_lists
 
 
 TEMPLATE = Path(__file__).parent / "report.typ"
-STANDARD = "ua-1"
+STANDARD: Literal["ua-1"] = "ua-1"
 WIDE, WIDEST = 6, 8  # columns from which on the text is smaller, and smaller still
 CHART_WIDTH = {Shape.BARS: 100, Shape.LINES: 100, Shape.TIMELINE: 100, Shape.MAP: 78}  # per cent of the text
 
