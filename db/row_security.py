@@ -60,8 +60,6 @@ def of_clinic(column: str = "clinic_code") -> Policy:
     )
 
 
-_REGION = Policy(read=_EVERY, insert=_EVERY, change=_EVERY)
-
 # Tables whose rule is not the ordinary one, and why.
 SPECIAL = {
     # Names and owners of clinics: a clinic sees its own; the register is the region's to keep.
@@ -70,8 +68,10 @@ SPECIAL = {
     "account_clinic": Policy(read=_HAS_CONTEXT, insert=_EVERY, change=_EVERY),
     # Everybody's doings are written down, logins too, before they have a clinic.
     "audit": Policy(read=of_clinic().read, insert=f"{_EVERY} OR clinic_code = ANY ({_LIST})", change=_EVERY),
-    # The region's own sources, also where a fact names a clinic.
-    "region_fact": _REGION,
+    # The region's own sources; of them a clinic finds what is said about itself, for its contract.
+    "region_fact": Policy(
+        read=f"{_EVERY} OR (clinic_code <> '' AND clinic_code = ANY ({_LIST}))", insert=_EVERY, change=_EVERY
+    ),
     "stored_file": Policy(
         read=f"{_EVERY} OR clinics_of_file(sha256) <@ {_LIST}",
         insert=_HAS_CONTEXT,

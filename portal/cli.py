@@ -84,7 +84,8 @@ def demo(
         _remove_database(database)
     portal = open_portal(migrated=False)
     if not build.is_built(portal):
-        if build.is_begun(portal):  # a build that was broken off is not trusted
+        # A build that was broken off is not trusted, and another version's lacks what is new.
+        if build.is_begun(portal) or build.is_of_another_version(portal):
             _remove_database(database)
             portal = open_portal(migrated=False)
         build.build(portal)

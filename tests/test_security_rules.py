@@ -41,7 +41,13 @@ def made_texts(path):
 
 
 # Made of our own constants: a mode, a number, a pragma's name.
-MADE = {"f'BEGIN {mode}'", "f'SELECT pg_advisory_xact_lock({WRITE_LOCK})'", "f'PRAGMA {name}'"}
+CONTEXT = "f\"SELECT set_config('{row_security.SETTING}', :context, true)"
+MADE = {
+    "f'BEGIN {mode}'",
+    "f'PRAGMA {name}'",
+    CONTEXT + '"',
+    CONTEXT + ', pg_advisory_xact_lock({WRITE_LOCK})"',
+}
 
 
 @pytest.mark.asvs("1.2.4")

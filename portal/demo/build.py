@@ -105,6 +105,11 @@ def is_begun(portal: Portal) -> bool:
     return migrate.is_current(portal.database) and bool(clinic_register.list_clinics(portal, OPERATOR))
 
 
+def is_of_another_version(portal: Portal) -> bool:
+    """Tell whether this is a finished demo with the tables of another version of the portal."""
+    return demo_day(portal.database) is not None and not migrate.is_current(portal.database)
+
+
 def is_built(portal: Portal) -> bool:
     """Tell whether the build came to its end: that it is a demo is noted last."""
     return migrate.is_current(portal.database) and demo_day(portal.database) is not None

@@ -158,7 +158,7 @@ def show_new(user: RegionUser) -> None:
             "Kontot är personligt. Personen får en länk som gäller en gång i 72 timmar och väljer sitt lösenord själv."
         )
         username = st.text_input("Användarnamn för den nya", max_chars=100)
-        name = st.text_input("Namn", max_chars=100)
+        name = st.text_input("Namn", max_chars=accounts.LONGEST_NAME)
         email = st.text_input("E-postadress", max_chars=200)
         role = st.selectbox("Roll", list(ROLES), format_func=lambda role: ROLES[role])
         clinics = st.multiselect(

@@ -107,6 +107,9 @@ STORED = (
             "target.entered_by",
             "day_rule.entered_by",
             "point_comment.*",
+            "report_text.written_by",
+            "annual_report.frozen_by",
+            "annual_report_publication.published_by",
         ),
     ),
     Stored(

@@ -10,6 +10,7 @@ import re
 import zipfile
 from struct import pack
 
+import pyotp
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -70,7 +71,7 @@ def server(tmp_path_factory):
     add_clinics(portal)
     add_region(portal)
     add_account(portal, OWN, role="clinic", clinics=[OWN])
-    add_account(portal, "region", role="region")
+    add_account(portal, "region", role="region", totp_secret=pyotp.random_base32())
     for clinic, months in VALUES.items():
         for month, values in months.items():
             answers = {measure: Answer(value) for measure, value in values.items()}

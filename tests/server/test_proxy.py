@@ -280,8 +280,8 @@ def test_the_cookie_is_for_this_host_over_https_only(proxy):
     with proxy.https() as https:
         answer = https.post("/session/open", json={"ticket": ticket.secret})
 
-    cookie = answer.headers["set-cookie"]
-    assert cookie.startswith(f"{COOKIE}=")
+    (cookie,) = [one for one in answer.headers.get_list("set-cookie") if one.startswith(f"{COOKIE}=")]
+    assert all(one.startswith("__Host-") for one in answer.headers.get_list("set-cookie"))
     parts = {part.strip().lower() for part in cookie.split(";")}
     assert {"secure", "httponly", "samesite=strict", "path=/"} <= parts
     assert not [part for part in parts if part.startswith(("domain", "max-age", "expires"))]

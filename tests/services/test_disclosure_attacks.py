@@ -26,7 +26,7 @@ from portal.services.release_cells import plan_cell
 from tests.services.region import CONTROLLER, JANUARY, add_region, send, user_of
 
 
-pytestmark = [pytest.mark.security, pytest.mark.asvs("8.2.2", "14.2.6")]
+pytestmark = [pytest.mark.security, pytest.mark.asvs("8.2.2")]
 
 RULES = Rules()
 # On a busy machine the making of examples alone would fail a test; and few of them pass all the rules.

@@ -22,7 +22,7 @@ from tests.services.region import CONTROLLER, DECEMBER, JANUARY, send
 from tests.walls.conftest import USERS
 
 
-pytestmark = [pytest.mark.security, pytest.mark.asvs("8.2.2", "8.2.3", "14.2.6")]
+pytestmark = [pytest.mark.security, pytest.mark.asvs("8.2.2", "8.2.3")]
 
 PAGES = {"overview": {"manad": "2025-01"}, "indicator": {"indikator": "care_plans"}, "submissions": {}}
 
