@@ -11,6 +11,7 @@ from portal.domain.access import EVERY_CLINIC, ClinicUser, RegionUser
 from portal.domain.contract import Reply
 from portal.services import breaks, contract, deadlines, releases, reviews
 from portal.services.context import Clock, Portal
+from portal.services.report import freezing
 from tests.conftest import TODAY, add_account, add_clinics
 from tests.services.region import CONTROLLER, DECEMBER, FEBRUARY, JANUARY, add_region, send
 
@@ -56,6 +57,7 @@ def _report(portal):
     reviews.send_back(portal, CONTROLLER, clinic="mora", month=JANUARY, comment="Mora: se över planerna.")
     send(portal, "mora", care_plans=FOREIGN + 1, answer="Mora har räknat om.")
     releases.release(portal, CONTROLLER, JANUARY)
+    freezing.freeze(portal, CONTROLLER, 2024)
 
 
 def _decide(portal):

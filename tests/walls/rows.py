@@ -20,15 +20,19 @@ from portal.domain.access import AccessDenied
 from portal.domain.clinics import Clinic, Operator
 from portal.domain.contract import Reply
 from portal.domain.indicators import INDICATORS_BY_CODE
+from portal.domain.months import Month
 from portal.domain.source_facts import Fact
 from portal.domain.sources import SYNERGI
 from portal.domain.submissions import Door
+from portal.reports.cover import Format
 from portal.services import (
     accounts,
     audit_log,
     benchmarks,
     breaks,
+    calendar_days,
     clinic_register,
+    comments,
     context,
     contract,
     deadlines,
@@ -36,18 +40,25 @@ from portal.services import (
     history,
     invitations,
     login_sessions,
+    matrix,
     month_news,
     overview,
+    queues,
     releases,
     reminders,
     reporting,
     reviews,
     second_factor,
+    source_files,
+    source_forms,
     sources,
     status,
+    targets,
     versions,
 )
+from portal.services.report import documents, freezing, live, reading, texts
 from portal.services.reporting import Rejected
+from portal.services.sources import EntryRefused
 from portal.uploads import form
 from tests.conftest import PASSWORD, SYSTEM
 from tests.services.region import FEBRUARY, JANUARY, MONTH, content_of
@@ -57,6 +68,7 @@ class Kind(Enum):
     """Who is let in."""
 
     CLINIC = "one clinic's: those of that clinic, and the region"
+    WRITER = "one clinic's own users, not even the region"
     OWN = "everyone, and each finds own clinics only; the region finds all"
     PERSONAL = "everyone, about oneself"
     REGION = "the region and its administrators"
@@ -74,6 +86,8 @@ class Row:
 
 
 TOTP_SECRET = pyotp.random_base32()
+SYNERGI_FILE = "uppgift;period;värde\nÄrenden i Synergi;2024;193\n".encode()
+SYNERGI_ROW = {"uppgift": "Ärenden i Synergi", "period": "2024", "värde": "193"}
 CARE_PLANS = INDICATORS_BY_CODE["care_plans"]
 TEXTS = {measure: str(value) for measure, value in MONTH.items()}
 NEW = Clinic(
@@ -90,6 +104,15 @@ NEW = Clinic(
 def renewed_codes(portal, user):
     second_factor.enrol(portal, user, secret=TOTP_SECRET, code=pyotp.TOTP(TOTP_SECRET).now(), sid="")
     return second_factor.renew_codes(portal, user)
+
+
+def reopened(portal, user):
+    clinic_register.close(portal, user, code="avesta", last_month=FEBRUARY, reason="Upphör")
+    clinic_register.reopen(portal, user, code="avesta", reason="Fortsätter ändå")
+
+
+def discussion(portal):
+    return next(part for part in live.live(portal, SYSTEM, 2024).sections if part.number == "5")
 
 
 def has_errors(upload):
@@ -211,6 +234,28 @@ ROWS = {
         )
     ),
     "deadlines.list_extensions": own(lambda p, u, c: deadlines.list_extensions(p, u)),
+    "clinic_register.change": admin(
+        lambda p, u, c: clinic_register.change(p, u, code="falun", name="BUP Falun ny", reason="Nytt namn")
+    ),
+    "clinic_register.merge": admin(
+        lambda p, u, c: clinic_register.merge(
+            p, u, code="avesta", into="falun", last_month=FEBRUARY, reason="Slås ihop"
+        )
+    ),
+    "clinic_register.reopen": admin(lambda p, u, c: reopened(p, u)),
+    "calendar_days.list_rules": Row(kind=Kind.ALL, call=lambda p, u, c: calendar_days.list_rules(p, u)),
+    "calendar_days.set_days": admin(
+        lambda p, u, c: calendar_days.set_days(
+            p, u, valid_from=Month(2025, 6), deadline_day=12, release_day=18, reason="Beslut i januari"
+        )
+    ),
+    "targets.in_force": Row(kind=Kind.ALL, call=lambda p, u, c: targets.in_force(p, u)),
+    "targets.list_targets": Row(kind=Kind.ALL, call=lambda p, u, c: targets.list_targets(p, u)),
+    "targets.set_target": admin(
+        lambda p, u, c: targets.set_target(
+            p, u, indicator="calls_answered_same_day", value=90, valid_from=date(2025, 3, 1), reason="Beslut"
+        )
+    ),
     "reminders.list_unreached": region(lambda p, u, c: reminders.list_unreached(p, u)),
     "context.mark_as_demo": admin(lambda p, u, c: context.mark_as_demo(p, u, date(2025, 2, 5))),
     # The contract and the region's sources
@@ -247,6 +292,81 @@ ROWS = {
             p, u, [Fact(indicator="synergi_cases", year=2024, value=193, source="Rapport, januari 2025")]
         )
     ),
+    "source_files.template": region(lambda p, u, c: source_files.template(p, u, SYNERGI, 2024)),
+    "source_files.template_csv": region(lambda p, u, c: source_files.template_csv(p, u, SYNERGI, 2024)),
+    "source_files.history_csv": region(lambda p, u, c: source_files.history_csv(p, u, SYNERGI)),
+    "source_files.preview": region(
+        lambda p, u, c: source_files.preview(
+            p, u, SYNERGI, name="s.csv", content=source_files.template_csv(p, SYSTEM, SYNERGI, 2024)
+        )
+    ),
+    "source_files.commit": region(
+        lambda p, u, c: source_files.commit(
+            p,
+            u,
+            SYNERGI,
+            name="s.csv",
+            content=SYNERGI_FILE,
+            provenance="Synergi, januari 2025",
+        ),
+        refused=(AccessDenied, EntryRefused),
+    ),
+    "source_forms.boxes": region(lambda p, u, c: source_forms.boxes(p, u, SYNERGI, year=2024)),
+    "source_forms.enter_texts": region(
+        lambda p, u, c: source_forms.enter_texts(
+            p, u, SYNERGI, rows=[SYNERGI_ROW], shown={}, provenance="Synergi, januari 2025"
+        )
+    ),
+    # The annual report: a version of 2024 is frozen and not published
+    "report.live.live": region(lambda p, u, c: live.live(p, u, 2024)),
+    "report.live.live_with_digest": region(lambda p, u, c: live.live_with_digest(p, u, 2024)),
+    "report.live.state_of": Row(kind=Kind.ALL, call=lambda p, u, c: live.state_of(p, u)),
+    "report.reading.read": region(lambda p, u, c: reading.read(p, u, 2024)),
+    "report.documents.show": region(lambda p, u, c: documents.show(p, u, year=2024)),
+    "report.documents.newest_for": region(lambda p, u, c: documents.newest_for(p, u, 2024)),
+    "report.documents.record_download": region(
+        lambda p, u, c: documents.record_download(p, u, documents.show(p, SYSTEM, year=2024), Format.PDF)
+    ),
+    "report.freezing.freeze": region(lambda p, u, c: freezing.freeze(p, u, 2025)),
+    "report.freezing.changes_since": region(
+        lambda p, u, c: freezing.changes_since(p, u, live.live(p, SYSTEM, 2024))
+    ),
+    "report.freezing.list_frozen": Row(kind=Kind.ALL, call=lambda p, u, c: freezing.list_frozen(p, u, 2024)),
+    "report.freezing.newest_published": Row(
+        kind=Kind.ALL, call=lambda p, u, c: freezing.newest_published(p, u, 2024)
+    ),
+    "report.freezing.read": region(lambda p, u, c: freezing.read(p, u, year=2024, version=1)),
+    "report.freezing.publish": region(
+        lambda p, u, c: freezing.publish(
+            p, u, year=2024, version=1, sha256=freezing.list_frozen(p, SYSTEM, 2024)[0].sha256
+        )
+    ),
+    "report.texts.list_versions": region(lambda p, u, c: texts.list_versions(p, u, year=2024, section="5")),
+    "report.texts.save": region(
+        lambda p, u, c: texts.save(
+            p, u, year=2024, section=discussion(p), text="Köerna har blivit kortare.", base_version=0
+        )
+    ),
+    # What matters
+    "comments.of_clinic": clinic(
+        lambda p, u, c: comments.of_clinic(p, u, clinic=c, indicator=CARE_PLANS), shows=False
+    ),
+    "comments.of_region": region(lambda p, u, c: comments.of_region(p, u, indicator=CARE_PLANS, most=5)),
+    "comments.write": Row(
+        kind=Kind.WRITER,
+        call=lambda p, u, c: comments.write(
+            p, u, clinic=c, indicator=CARE_PLANS, month=JANUARY, text="Två sjuka.", base_version=0
+        ),
+    ),
+    "matrix.of_period": region(lambda p, u, c: matrix.of_period(p, u, JANUARY)),
+    "matrix.over_time": region(lambda p, u, c: matrix.over_time(p, u, CARE_PLANS)),
+    "matrix.year_before": region(
+        lambda p, u, c: matrix.year_before(
+            p, u, benchmarks.compare(p, SYSTEM, indicator=CARE_PLANS, period=JANUARY)
+        )
+    ),
+    "queues.newest_complete_month": region(lambda p, u, c: queues.newest_complete_month(p, u)),
+    "queues.of_region": region(lambda p, u, c: queues.of_region(p, u, JANUARY)),
     # Reporting
     "reporting.write_template": clinic(
         lambda p, u, c: reporting.write_template(p, u, clinic=c, months=[JANUARY]), shows=False
@@ -362,6 +482,10 @@ WITHOUT_USER = {
     "checkup.run": "the command line's `portal check`",
     "deadlines.last_day": "a day, of what was read in scope",
     "deadlines.months_to_extend": "months",
+    "calendar_days.months_to_set": "months",
+    "queues.months_to_choose": "months",
+    "report.documents.is_made": "whether a document of what was read lies ready",
+    "report.documents.make": "a document of what was read",
     "month_news.months": "months",
     "reminders.plan": "the command line's `portal remind`",
     "reminders.send": "the command line's `portal remind`",

@@ -51,6 +51,11 @@ def cells_of(service, row):
                 yield Cell(service, "duo", clinic, clinic in ("falun", "ludvika"))
             for user in REGIONAL:
                 yield from (Cell(service, user, clinic, True) for clinic in ("falun", "mora"))
+        case Kind.WRITER:
+            for clinic in ("falun", "ludvika", "mora", "finnsinte"):
+                yield Cell(service, "falun", clinic, clinic == "falun")
+                yield Cell(service, "duo", clinic, clinic in ("falun", "ludvika"))
+                yield from (Cell(service, user, clinic, False) for user in REGIONAL)
         case Kind.REGION:
             yield from (Cell(service, user, "", user in REGIONAL) for user in USERS)
         case Kind.ADMIN:
@@ -139,14 +144,14 @@ def test_a_refusal_does_not_tell_whether_the_clinic_exists(region, service):
 def services():
     """Return module.function → its annotations, of all that takes a portal."""
     found = {}
-    for module in pkgutil.iter_modules(portal.services.__path__):
-        loaded = importlib.import_module(f"portal.services.{module.name}")
+    for module in pkgutil.walk_packages(portal.services.__path__, f"{portal.services.__name__}."):
+        loaded = importlib.import_module(module.name)
         for name, function in inspect.getmembers(loaded, inspect.isfunction):
             if function.__module__ == loaded.__name__ and not name.startswith("_"):
                 hints = typing.get_type_hints(function)
                 hints.pop("return", None)
                 if Portal in hints.values():
-                    found[f"{module.name}.{name}"] = hints
+                    found[f"{module.name.removeprefix('portal.services.')}.{name}"] = hints
     return found
 
 
