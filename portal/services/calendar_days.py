@@ -2,7 +2,7 @@
 
 from db import audit, calendar_days
 from db.calendar_days import DayRule
-from portal.domain.access import User, check_is_administrator
+from portal.domain.access import User, check_is_administrator, check_is_region
 from portal.domain.months import Month
 from portal.domain.submissions import Days
 from portal.services.context import Portal
@@ -19,6 +19,7 @@ class DaysRefused(Exception):
 
 def list_rules(portal: Portal, user: User) -> list[DayRule]:
     """Return every rule ever set, the newest first; before the first of them the defaults rule."""
+    check_is_region(user)
     with portal.reading(user) as scoped:
         return calendar_days.list_all(scoped)[::-1]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from db import audit, targets
-from portal.domain.access import User, check_is_administrator
+from portal.domain.access import User, check_is_administrator, check_is_region
 from portal.domain.indicators import INDICATORS, INDICATORS_BY_CODE, Indicator, Kind, Target
 from portal.domain.targets import TargetChange, target_on, text_of
 from portal.services.context import Portal
@@ -31,7 +31,12 @@ class TargetLine:
 
 
 def list_targets(portal: Portal, user: User) -> list[TargetLine]:
-    """Return every indicator's targets, in the order of the indicators."""
+    """Return every indicator's targets with who set them, in the order of the indicators."""
+    check_is_region(user)
+    return _lines(portal, user)
+
+
+def _lines(portal: Portal, user: User) -> list[TargetLine]:
     with portal.reading(user) as scoped:
         entered = targets.list_all(scoped)
     today = portal.clock.today
@@ -52,7 +57,7 @@ def list_targets(portal: Portal, user: User) -> list[TargetLine]:
 
 def in_force(portal: Portal, user: User) -> Mapping[str, Target | None]:
     """Return indicator → the target in force today."""
-    return {line.indicator.code: line.now for line in list_targets(portal, user)}
+    return {line.indicator.code: line.now for line in _lines(portal, user)}
 
 
 def _start(change: TargetChange) -> date:

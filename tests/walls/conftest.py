@@ -9,10 +9,11 @@ from db import drafts
 from db.engine import Database
 from portal.domain.access import EVERY_CLINIC, ClinicUser, RegionUser
 from portal.domain.contract import Reply
-from portal.services import breaks, contract, deadlines, releases, reviews
+from portal.domain.indicators import INDICATORS_BY_CODE
+from portal.services import breaks, clinic_register, comments, contract, deadlines, releases, reviews
 from portal.services.context import Clock, Portal
 from portal.services.report import freezing
-from tests.conftest import TODAY, add_account, add_clinics
+from tests.conftest import SYSTEM, TODAY, add_account, add_clinics
 from tests.services.region import CONTROLLER, DECEMBER, FEBRUARY, JANUARY, add_region, send
 
 
@@ -61,6 +62,7 @@ def _report(portal):
 
 
 def _decide(portal):
+    clinic_register.close(portal, SYSTEM, code="borlange", last_month=FEBRUARY, reason="Upphör")
     for code in ("falun", "ludvika", "mora"):
         why = f"{code.title()} byter journalsystem"
         deadlines.grant(portal, CONTROLLER, clinic=code, month=FEBRUARY, until=date(2025, 3, 31), reason=why)
@@ -73,6 +75,15 @@ def _decide(portal):
             reply=Reply.YES,
             valid_from=date(2024, 1, 1),
             source=f"Platsbesök i {code.title()}",
+        )
+        comments.write(
+            portal,
+            ClinicUser(code, code.title(), (code,)),
+            clinic=code,
+            indicator=INDICATORS_BY_CODE["care_plans"],
+            month=JANUARY,
+            text=f"{code.title()} hade två sjuka.",
+            base_version=0,
         )
     with portal.database.writing(EVERY_CLINIC) as scoped:
         drafts.save(

@@ -5,7 +5,7 @@ own and foreign clinics. A new service in portal/services needs one row here: wh
 it. `call(portal, user, clinic)` gets the clinic of the cell that is tried; kinds without a clinic ignore it.
 
 The region behind it (tests/walls/conftest.py): falun, ludvika and mora, avesta, borlange have sent January,
-falun December too; a provider has falun and ludvika. Mora's numbers and words are found nowhere else.
+falun December too; a provider has falun and ludvika; borlange closes after February. Mora's numbers and words are found nowhere else.
 """
 
 from collections.abc import Callable
@@ -58,7 +58,6 @@ from portal.services import (
 )
 from portal.services.report import documents, freezing, live, reading, texts
 from portal.services.reporting import Rejected
-from portal.services.sources import EntryRefused
 from portal.uploads import form
 from tests.conftest import PASSWORD, SYSTEM
 from tests.services.region import FEBRUARY, JANUARY, MONTH, content_of
@@ -104,11 +103,6 @@ NEW = Clinic(
 def renewed_codes(portal, user):
     second_factor.enrol(portal, user, secret=TOTP_SECRET, code=pyotp.TOTP(TOTP_SECRET).now(), sid="")
     return second_factor.renew_codes(portal, user)
-
-
-def reopened(portal, user):
-    clinic_register.close(portal, user, code="avesta", last_month=FEBRUARY, reason="Upphör")
-    clinic_register.reopen(portal, user, code="avesta", reason="Fortsätter ändå")
 
 
 def discussion(portal):
@@ -242,15 +236,17 @@ ROWS = {
             p, u, code="avesta", into="falun", last_month=FEBRUARY, reason="Slås ihop"
         )
     ),
-    "clinic_register.reopen": admin(lambda p, u, c: reopened(p, u)),
-    "calendar_days.list_rules": Row(kind=Kind.ALL, call=lambda p, u, c: calendar_days.list_rules(p, u)),
+    "clinic_register.reopen": admin(
+        lambda p, u, c: clinic_register.reopen(p, u, code="borlange", reason="Fortsätter ändå")
+    ),
+    "calendar_days.list_rules": region(lambda p, u, c: calendar_days.list_rules(p, u)),
     "calendar_days.set_days": admin(
         lambda p, u, c: calendar_days.set_days(
             p, u, valid_from=Month(2025, 6), deadline_day=12, release_day=18, reason="Beslut i januari"
         )
     ),
     "targets.in_force": Row(kind=Kind.ALL, call=lambda p, u, c: targets.in_force(p, u)),
-    "targets.list_targets": Row(kind=Kind.ALL, call=lambda p, u, c: targets.list_targets(p, u)),
+    "targets.list_targets": region(lambda p, u, c: targets.list_targets(p, u)),
     "targets.set_target": admin(
         lambda p, u, c: targets.set_target(
             p, u, indicator="calls_answered_same_day", value=90, valid_from=date(2025, 3, 1), reason="Beslut"
@@ -308,8 +304,7 @@ ROWS = {
             name="s.csv",
             content=SYNERGI_FILE,
             provenance="Synergi, januari 2025",
-        ),
-        refused=(AccessDenied, EntryRefused),
+        )
     ),
     "source_forms.boxes": region(lambda p, u, c: source_forms.boxes(p, u, SYNERGI, year=2024)),
     "source_forms.enter_texts": region(
@@ -348,14 +343,12 @@ ROWS = {
         )
     ),
     # What matters
-    "comments.of_clinic": clinic(
-        lambda p, u, c: comments.of_clinic(p, u, clinic=c, indicator=CARE_PLANS), shows=False
-    ),
+    "comments.of_clinic": clinic(lambda p, u, c: comments.of_clinic(p, u, clinic=c, indicator=CARE_PLANS)),
     "comments.of_region": region(lambda p, u, c: comments.of_region(p, u, indicator=CARE_PLANS, most=5)),
     "comments.write": Row(
         kind=Kind.WRITER,
         call=lambda p, u, c: comments.write(
-            p, u, clinic=c, indicator=CARE_PLANS, month=JANUARY, text="Två sjuka.", base_version=0
+            p, u, clinic=c, indicator=CARE_PLANS, month=JANUARY, text="Två sjuka.", base_version=1
         ),
     ),
     "matrix.of_period": region(lambda p, u, c: matrix.of_period(p, u, JANUARY)),

@@ -65,7 +65,7 @@ def cells_of(service, row):
 
 
 CELLS = [cell for service, row in ROWS.items() for cell in cells_of(service, row)]
-CLINIC_ROWS = [service for service, row in ROWS.items() if row.kind is Kind.CLINIC]
+CLINIC_ROWS = [service for service, row in ROWS.items() if row.kind in (Kind.CLINIC, Kind.WRITER)]
 OWN_ROWS = [service for service, row in ROWS.items() if row.kind is Kind.OWN]
 
 
