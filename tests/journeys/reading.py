@@ -47,6 +47,19 @@ SAID = """
 }
 """
 
+# Whether our script has come to the headings that Streamlit drew last: no level is left out.
+OUTLINE = """
+() => {
+  let before = 0
+  return [...document.querySelectorAll(".stMain :is(h1, h2, h3, h4, h5, h6)")].every((heading) => {
+    const level = Number(heading.getAttribute("aria-level") ?? heading.tagName[1])
+    const follows = level <= before + 1
+    before = level
+    return follows
+  })
+}
+"""
+
 # [page, window]: the page scrolls sideways when the first is larger.
 WIDTHS = """
 () => {

@@ -4,6 +4,7 @@ Pages come from portal/ui/navigation.py: a new one is tested as soon as it is re
 """
 
 import re
+from contextlib import suppress
 
 import pytest
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
@@ -13,7 +14,7 @@ from portal.ui.navigation import PAGES
 from portal.uploads.template import ordered_measures
 from tests.browser import log_in
 from tests.journeys.conftest import go, password_of, settle
-from tests.journeys.reading import FOCUSED, STREAMLITS_OWN, WIDTHS, english, violations
+from tests.journeys.reading import FOCUSED, OUTLINE, STREAMLITS_OWN, WIDTHS, english, violations
 
 
 pytestmark = pytest.mark.browser
@@ -61,6 +62,8 @@ def resize(page, size):
 
 def faults(page):
     """Return what axe-core finds, without Streamlit's declared own."""
+    with suppress(PlaywrightTimeout):  # the headings' levels are mended after they are drawn
+        page.wait_for_function(OUTLINE, timeout=15_000)
     return [fault for fault in violations(page) if fault[0] not in STREAMLITS_OWN]
 
 
