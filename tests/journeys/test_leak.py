@@ -12,8 +12,6 @@ from struct import pack
 
 import pyotp
 import pytest
-from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from db.engine import Database
 from db.migrate import upgrade
@@ -25,7 +23,7 @@ from portal.services import releases, reporting, reviews
 from portal.services.context import Clock, Portal
 from portal.ui.navigation import PAGES
 from tests.conftest import TODAY, add_account, add_clinics
-from tests.server.conftest import Server, start_server, stop_server
+from tests.server.conftest import Server, ask_for_file, start_server, stop_server
 from tests.services.region import CONTROLLER, OTHERS, add_region, user_of
 
 
@@ -97,20 +95,6 @@ def download(tab, http, run):
     for frame in run.frames:
         for path in MEDIA.findall(frame):
             yield fetch(http, path.decode())
-
-
-def ask_for_file(tab, session_id, file_id):
-    """Have a file made as the button's click does; returns its path."""
-    request = BackMsg()
-    request.backend_operation_request.request_id = "1"
-    request.backend_operation_request.session_id = session_id
-    request.backend_operation_request.deferred_file.file_id = file_id
-    tab.socket.send(request.SerializeToString())
-    message = ForwardMsg()
-    while message.WhichOneof("type") != "backend_operation_response":
-        message = ForwardMsg.FromString(tab.socket.recv(timeout=30, decode=False))
-    assert not message.backend_operation_response.error_msg
-    return message.backend_operation_response.deferred_file.url
 
 
 def fetch(http, path):

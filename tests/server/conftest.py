@@ -15,6 +15,8 @@ from dataclasses import dataclass
 import httpx
 import pyotp
 import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from db.engine import Database
 from db.migrate import upgrade
@@ -93,3 +95,17 @@ def server(tmp_path_factory):
     yield Server(address, portal)
     stop_server(process)
     portal.database.engine.dispose()
+
+
+def ask_for_file(tab, session_id, file_id):
+    """Have a file made as the button's click does; returns its path."""
+    request = BackMsg()
+    request.backend_operation_request.request_id = "1"
+    request.backend_operation_request.session_id = session_id
+    request.backend_operation_request.deferred_file.file_id = file_id
+    tab.socket.send(request.SerializeToString())
+    message = ForwardMsg()
+    while message.WhichOneof("type") != "backend_operation_response":
+        message = ForwardMsg.FromString(tab.socket.recv(timeout=30, decode=False))
+    assert not message.backend_operation_response.error_msg
+    return message.backend_operation_response.deferred_file.url

@@ -7,8 +7,6 @@ from html.parser import HTMLParser
 import pyotp
 import pytest
 from playwright.sync_api import expect
-from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from db.engine import Database
 from db.migrate import upgrade
@@ -18,7 +16,7 @@ from portal.services.context import Clock, Portal
 from portal.ui.navigation import PAGES
 from tests.browser import log_in as log_in_by_form
 from tests.conftest import PASSWORD, SYSTEM, TODAY, add_clinics
-from tests.server.conftest import Server, start_server, stop_server
+from tests.server.conftest import Server, ask_for_file, start_server, stop_server
 from tests.services.region import JANUARY, row_counts, send
 
 
@@ -133,7 +131,7 @@ def test_a_download_is_an_attachment_that_stays_in_no_cache(server):
     with server.tab(token) as tab, server.http(token) as http, server.http() as stranger:
         run = tab.run("handelselogg")
         button = next(e.download_button for e in run.elements if e.WhichOneof("type") == "download_button")
-        path = have_made(tab, run.session_id, button.deferred_file_id)
+        path = ask_for_file(tab, run.session_id, button.deferred_file_id)
         answer = http.get(path)
 
         assert stranger.get(path).status_code == 401
@@ -142,19 +140,6 @@ def test_a_download_is_an_attachment_that_stays_in_no_cache(server):
     assert re.match(r'attachment; filename="handelselogg-[\d-]+\.csv"', answer.headers["content-disposition"])
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["cache-control"] == "no-store"
-
-
-def have_made(tab, session_id, file_id):
-    """Have a file made as the button's click does; returns its path."""
-    request = BackMsg()
-    request.backend_operation_request.request_id = "1"
-    request.backend_operation_request.session_id = session_id
-    request.backend_operation_request.deferred_file.file_id = file_id
-    tab.socket.send(request.SerializeToString())
-    message = ForwardMsg()
-    while message.WhichOneof("type") != "backend_operation_response":
-        message = ForwardMsg.FromString(tab.socket.recv(timeout=30, decode=False))
-    return message.backend_operation_response.deferred_file.url
 
 
 # Texts of people

@@ -12,7 +12,6 @@ def test_there_are_twelve():
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
 def test_a_mutants_text_stands_in_the_tree_exactly_once(mutant):
-    mutant = mutant.in_this_tree()
     assert mutant.misplaced() == []
     assert all(edit.old != edit.new for edit in mutant.edits)
     assert all((ROOT / path).exists() for path in mutant.tests)
