@@ -8,6 +8,7 @@ from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 
 from portal.domain.annual import Figure
+from portal.domain.contract import Demand, Evidence, Level
 from portal.domain.indicators import Indicator, Kind
 from portal.domain.values import Answer, MissingReason
 
@@ -100,3 +101,21 @@ def moment(found: datetime) -> str:
 
 def plural(count: int, one: str, many: str) -> str:
     return f"{number(count)} {one if count == 1 else many}"
+
+
+def demand_level(demand: Demand, level: Level) -> str:
+    """From where on a demand is met: `uppfyllt från 80 %, delvis från 60 %`, `uppfyllt från 1 träff per år`."""
+    partly = "" if level.partly is None else f", delvis från {_of_demand(demand, level.partly)}"
+    return f"uppfyllt från {_of_demand(demand, level.met)}{partly}"
+
+
+def _of_demand(demand: Demand, amount: float) -> str:
+    if demand.evidence is Evidence.MEETINGS:
+        return f"{exact(amount)} {'träff' if amount == 1 else 'träffar'} per år"
+    return f"{exact(amount)}\u00a0%"
+
+
+def demand_basis(demand: Demand, level: Level) -> str:
+    """The level as a sentence, from when it holds and what it rests on."""
+    limits = demand_level(demand, level)
+    return f"{limits[:1].upper()}{limits[1:]} (gäller från {day_and_year(level.valid_from)}). {level.basis}"

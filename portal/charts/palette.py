@@ -1,5 +1,8 @@
 """Region Dalarna's colours that carry lines and text on white, and Vega's words in Swedish."""
 
+from portal.domain.months import SWEDISH_MONTHS
+
+
 GREEN, BLUE, RED = "#178571", "#00577b", "#AE2D3A"
 DARK_GREEN, INK, MUTED, LINE = "#0e5a4c", "#1f2d2a", "#4a5a56", "#d5e3df"
 LAND, LAND_WITH_CLINICS = "#f3f7f6", "#d5eae6"
@@ -16,33 +19,7 @@ SWEDISH = {
         "periods": ["fm", "em"],
         "days": ["söndag", "måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag"],
         "shortDays": ["sön", "mån", "tis", "ons", "tor", "fre", "lör"],
-        "months": [
-            "januari",
-            "februari",
-            "mars",
-            "april",
-            "maj",
-            "juni",
-            "juli",
-            "augusti",
-            "september",
-            "oktober",
-            "november",
-            "december",
-        ],
-        "shortMonths": [
-            "jan",
-            "feb",
-            "mar",
-            "apr",
-            "maj",
-            "jun",
-            "jul",
-            "aug",
-            "sep",
-            "okt",
-            "nov",
-            "dec",
-        ],
+        "months": list(SWEDISH_MONTHS),
+        "shortMonths": [name[:3] for name in SWEDISH_MONTHS],
     },
 }

@@ -63,6 +63,18 @@ def _config() -> Spec:
     }
 
 
+def _rows(labels: list[str], *, gap: float) -> Spec:
+    """One row per label, in the order given; `gap` is a share of a row."""
+    return {
+        "field": "label",
+        "type": "nominal",
+        "sort": labels,
+        "title": None,
+        "axis": {"domain": False, "ticks": False},
+        "scale": {"paddingInner": gap},
+    }
+
+
 def _colour(chart: Chart) -> Spec:
     scale = {"domain": list(chart.series), "range": list(SERIES[: len(chart.series)])}
     legend = {"title": None, "orient": "top"} if len(chart.series) > 1 else None
@@ -76,14 +88,7 @@ def _bars(chart: Chart) -> Spec:
         for mark in chart.marks
     ]
     labels = list(dict.fromkeys(mark.label for mark in chart.marks))
-    y = {
-        "field": "label",
-        "type": "nominal",
-        "sort": labels,
-        "title": None,
-        "axis": {"domain": False, "ticks": False},
-        "scale": {"paddingInner": 0.28},
-    }
+    y = _rows(labels, gap=0.28)
     offset = {"field": "series", "sort": list(chart.series), "scale": {"domain": list(chart.series)}}
     base = {"y": y, "yOffset": offset}
     longest = max((mark.value or 0 for mark in chart.marks), default=0) or 1
@@ -172,14 +177,7 @@ def _timeline(chart: Chart) -> Spec:
         for mark in chart.marks
     ]
     labels = [mark.label for mark in chart.marks]
-    y = {
-        "field": "label",
-        "type": "nominal",
-        "sort": labels,
-        "title": None,
-        "axis": {"domain": False, "ticks": False},
-        "scale": {"paddingInner": 0.35},
-    }
+    y = _rows(labels, gap=0.35)
     x = {
         "field": "from",
         "type": "temporal",

@@ -31,6 +31,13 @@ class Level(StrEnum):
         return {"region": "Hela regionen", "clinic": "Mottagning", "municipality": "Kommun"}[self.value]
 
 
+def level_of(clinic: str, municipality: str) -> Level:
+    """Return what a figure with these codes is about; "" is no code."""
+    if clinic:
+        return Level.CLINIC
+    return Level.MUNICIPALITY if municipality else Level.REGION
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     code: str
@@ -175,9 +182,7 @@ class Fact:
 
     @property
     def level(self) -> Level:
-        if self.clinic:
-            return Level.CLINIC
-        return Level.MUNICIPALITY if self.municipality else Level.REGION
+        return level_of(self.clinic, self.municipality)
 
     @property
     def is_regions_year(self) -> bool:

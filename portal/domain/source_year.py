@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from portal.domain.months import months_of_year
 from portal.domain.municipalities import MUNICIPALITIES
-from portal.domain.source_facts import Dimension, Fact, FactKey, Field, Level, Source
+from portal.domain.source_facts import Dimension, Fact, FactKey, Field, Level, Source, level_of
 from portal.domain.sources import FIELDS_BY_CODE, POPULATION
 from portal.domain.values import MissingReason
 
@@ -32,9 +32,7 @@ class SourceFigure:
 
     @property
     def level(self) -> Level:
-        if self.clinic:
-            return Level.CLINIC
-        return Level.MUNICIPALITY if self.municipality else Level.REGION
+        return level_of(self.clinic, self.municipality)
 
     @property
     def unit(self) -> str:

@@ -6,7 +6,7 @@ from datetime import date
 import streamlit as st
 
 from portal.domain.access import User
-from portal.domain.contract import ADJUSTABLE, ANSWERABLE, DEMANDS_BY_CODE, Evidence, Level, Reply
+from portal.domain.contract import ADJUSTABLE, ANSWERABLE, DEMANDS_BY_CODE, Reply
 from portal.services import contract
 from portal.services.contract import ContractRefused, Matrix
 from portal.ui import auth, formats, markup, session
@@ -139,7 +139,7 @@ def _list_levels(user: User) -> None:
     rows = [
         markup.row(
             DEMANDS_BY_CODE[found.demand].label,
-            Cell(_limits(found.demand, found.level)),
+            formats.demand_level(DEMANDS_BY_CODE[found.demand], found.level),
             formats.day_and_year(found.level.valid_from),
             found.level.basis,
             Cell(found.entered_by, small=formats.moment(found.entered_at)),
@@ -149,12 +149,6 @@ def _list_levels(user: User) -> None:
     if rows:
         headings = ("Krav", "Nivå", "Gäller från", "Varför", "Satt av")
         st.html(markup.table(headings, rows, caption="Nivåer som regionen har satt, senaste först"))
-
-
-def _limits(demand: str, level: Level) -> str:
-    unit = "\u00a0%" if DEMANDS_BY_CODE[demand].evidence is Evidence.SHARE else " träffar per år"
-    partly = "" if level.partly is None else f", delvis från {formats.exact(level.partly)}{unit}"
-    return f"uppfyllt från {formats.exact(level.met)}{unit}{partly}"
 
 
 def _set_level() -> None:

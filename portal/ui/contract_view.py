@@ -189,13 +189,7 @@ def _level(demand: Demand, level: Level | None) -> str:
         return ""
     if level is None:
         return demand.note
-    if demand.evidence is Evidence.MEETINGS:
-        limits = f"Uppfyllt från {formats.plural(int(level.met), 'träff', 'träffar')} per år"
-    else:
-        limits = f"Uppfyllt från {formats.exact(level.met)}\u00a0%"
-        if level.partly is not None:
-            limits += f", delvis från {formats.exact(level.partly)}\u00a0%"
-    return f"{limits} (gäller från {formats.day_and_year(level.valid_from)}). {level.basis}"
+    return formats.demand_basis(demand, level)
 
 
 def _how_long(found: Matrix, assessment: Assessment) -> str:

@@ -7,7 +7,7 @@ from portal.domain.grammar import GrammarFault, match_key, parse_amount, parse_m
 from portal.domain.months import Month
 from portal.domain.municipalities import MUNICIPALITIES
 from portal.domain.source_checks import Fault, Known, faults_of, reasons_hint
-from portal.domain.source_facts import Dimension, Fact, Field, Level, Source
+from portal.domain.source_facts import Dimension, Fact, Field, Level, Source, level_of
 from portal.domain.sources import SOURCES, source_of
 from portal.domain.values import MissingReason
 
@@ -65,7 +65,7 @@ def _fact(said: Texts, source: Source, known: Known) -> Fact:
     clinic = _clinic(said.get(CLINIC, ""), known)
     municipality = _municipality(said.get(MUNICIPALITY, ""))
     year, month = _period(said.get(PERIOD, ""))
-    level = Level.CLINIC if clinic else Level.MUNICIPALITY if municipality else Level.REGION
+    level = level_of(clinic, municipality)
     value, reason = _answer(said.get(VALUE, ""), said.get(REASON, ""), field, level)
     return Fact(
         indicator=field.indicator,

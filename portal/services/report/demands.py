@@ -76,12 +76,7 @@ def _level(demand: Demand, level: Level | None) -> str:
         return "Svar med datum"
     if level is None:
         return demand.note
-    if demand.evidence is Evidence.MEETINGS:
-        found = f"Uppfyllt från {formats.plural(int(level.met), 'träff', 'träffar')} per år"
-    else:
-        partly = "" if level.partly is None else f", delvis från {formats.exact(level.partly)}\u00a0%"
-        found = f"Uppfyllt från {formats.exact(level.met)}\u00a0%{partly}"
-    return f"{found} (gäller från {formats.day_and_year(level.valid_from)}). {level.basis}"
+    return formats.demand_basis(demand, level)
 
 
 def _sentence(demand: Demand, material: Material) -> str:
