@@ -8,13 +8,13 @@ from datetime import date
 from itertools import groupby
 
 from db import migrate
-from portal.demo import facts, months, texts
+from portal.demo import facts, inputs, months, texts
 from portal.domain.access import OPERATOR, ClinicUser, RegionUser, Role
 from portal.domain.months import Month, months_between
 from portal.domain.source_facts import Fact
 from portal.domain.sources import field_of, source_of
 from portal.domain.values import Answer, MissingReason
-from portal.services import accounts, clinic_register, releases, reporting, reviews, sources
+from portal.services import accounts, clinic_register, contract, releases, reporting, reviews, sources
 from portal.services.context import Portal, demo_day, mark_as_demo
 from portal.services.report import texts as report_texts
 from portal.services.report.live import live
@@ -137,6 +137,7 @@ def build(portal: Portal) -> None:
         _report_month(portal, month, invented)
     _report_january(portal, invented)
     _enter_facts(portal.on(date(2025, 1, 31)))
+    _follow_the_contract_up(portal.on(date(2025, 1, 31)))
     _write_report(portal.on(date(2025, 1, 31)))
     mark_as_demo(portal.on(TODAY), OPERATOR, TODAY)
 
@@ -202,9 +203,32 @@ def _enter_facts(portal: Portal) -> None:
         Fact(indicator=indicator, year=year, reason=reason, source=DEMO_SOURCE, note=note)
         for indicator, year, reason, note in WITHOUT_FIGURES
     ]
-    every = sorted([*printed, *missing, *_connected()], key=_source_code)
+    every = sorted([*printed, *missing, *_connected(), *inputs.medicine_unit()], key=_source_code)
     for _, of_source in groupby(every, key=_source_code):
         sources.enter(portal, REVIEWER, list(of_source))
+
+
+def _follow_the_contract_up(portal: Portal) -> None:
+    """Enter the clinics' answers about telephone hours, and a level where the contract sets none."""
+    for answer in inputs.telephone_hours():
+        contract.enter_answer(
+            portal,
+            REVIEWER,
+            clinic=answer.clinic,
+            demand="telephone_hours",
+            reply=answer.reply,
+            valid_from=answer.since,
+            source=f"{inputs.INVENTED}. Mottagningens svar: {answer.words}.",
+        )
+    contract.set_level(
+        portal,
+        REVIEWER,
+        demand="same_day_answers",
+        met=inputs.SAME_DAY_FROM,
+        partly=inputs.SAME_DAY_PARTLY,
+        valid_from=date(2023, 1, 1),
+        basis=f"{inputs.INVENTED}: avtalet anger ingen nivå.",
+    )
 
 
 def _write_report(portal: Portal) -> None:

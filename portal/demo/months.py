@@ -84,7 +84,7 @@ CALLS_NOT_MEASURED = {("falun-capio", month) for month in months_between(FIRST, 
 # Who answers the optional measures; at least three owners each, or no regional figure is ever shown.
 ANSWERED_BY = {
     "sip_patients": {"avesta", "borlange", "falun-psykiatripartners", "hedemora-kiron", "mora"},
-    "third_visits": {"avesta", "falun", "falun-capio", "falun-psykiatripartners", "borlange-jewe"},
+    "third_visits": set(TELEPHONE_LEAN) - {"borlange-moment"},
     "care_episodes": {"borlange", "ludvika", "falun-capio", "falun-psykiatripartners", "hedemora-kiron"},
     "contacts": set(TELEPHONE_LEAN) - {"borlange-jewe", "ludvika"},
 }

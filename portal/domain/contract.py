@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import takewhile
 
 from portal.domain.annual import Figure
 from portal.domain.indicators import THIRTY_DAYS
@@ -143,6 +144,7 @@ class Assessment:
     reason: str = ""
     months_in_a_row: int = 0  # how long the demand has been broken, up to the period's last month
     since: Month | None = None  # the first of those months
+    last_broken: Month | None = None  # the newest month as far from the demand, where later ones were better
 
     @property
     def is_close(self) -> bool:
@@ -316,12 +318,14 @@ def judge_share(figure: Figure, level: Level | None, monthly: Monthly = ()) -> A
     if under < FEWEST:
         return unknown(TOO_FEW, level=level, **shown)
     verdict = _against(figure.value, level)
-    months, since = _run(verdict, level, monthly) if verdict.is_broken else (0, None)
+    bad = _as_bad(verdict, level, monthly) if verdict.is_broken else []
+    run = list(takewhile(lambda found: found[1], reversed(bad)))
     return Assessment(
         verdict=verdict,
         level=level,
-        months_in_a_row=months,
-        since=since,
+        months_in_a_row=len(run),
+        since=run[-1][0] if run else None,
+        last_broken=next((month for month, is_bad in reversed(bad) if is_bad), None) if not run else None,
         **shown,  # type: ignore[arg-type]
     )
 
@@ -334,18 +338,12 @@ def _against(value: float, level: Level) -> Verdict:
     return Verdict.NOT_MET
 
 
-def _run(verdict: Verdict, level: Level, monthly: Monthly) -> tuple[int, Month | None]:
-    """Count the newest months in a row that were at least as far from the demand as the period.
-
-    Months without cases say nothing and are passed over.
-    """
-    months, since = 0, None
-    for month, over, under in reversed([one for one in monthly if one[2]]):
-        found = _against(100 * over / under, level)
-        if found is Verdict.MET or (verdict is Verdict.NOT_MET and found is Verdict.PARTLY):
-            break
-        months, since = months + 1, month
-    return months, since
+def _as_bad(verdict: Verdict, level: Level, monthly: Monthly) -> list[tuple[Month, bool]]:
+    """Return the months with cases, and whether each was at least as far from the demand as the period."""
+    better = {Verdict.MET, Verdict.PARTLY} if verdict is Verdict.NOT_MET else {Verdict.MET}
+    return [
+        (month, _against(100 * over / under, level) not in better) for month, over, under in monthly if under
+    ]
 
 
 def judge_meetings(

@@ -83,8 +83,9 @@ def show_matrix(found: Matrix) -> None:
         markup.table(
             ("Mottagning", *(demand.short for demand in found.demands)),
             rows,
-            caption="Mottagningarna i rapportens ordning; ingen rangordning. Öppna en ruta för regeln, siffran "
-            "och hur länge det har varit så.",
+            caption="Mottagningarna i rapportens ordning; ingen rangordning. Sedan: första månaden i rad som kravet "
+            "inte är uppfyllt; senast: då bröts det senast, men månaderna efter var bättre. Öppna en ruta för "
+            "regeln och siffrorna.",
             css="contract",
         )
     )
@@ -124,9 +125,7 @@ def _small(demand: Demand, assessment: Assessment) -> str:
     """The cell's second line: the figure, or why there is none."""
     if assessment.value is None and assessment.reply is None:
         return assessment.reason
-    parts = [_figure(demand, assessment), assessment.reason]
-    if assessment.months_in_a_row > 1:
-        parts.append(f"{_run(assessment)} i rad")
+    parts = [_figure(demand, assessment), assessment.reason, _since(assessment)]
     return " · ".join(filter(None, parts))
 
 
@@ -136,6 +135,14 @@ def _figure(demand: Demand, assessment: Assessment) -> str:
     if demand.evidence is Evidence.MEETINGS:
         return formats.plural(int(assessment.value or 0), "träff", "träffar")
     return formats.percent(assessment.value, 1)
+
+
+def _since(assessment: Assessment) -> str:
+    """Since when the demand is broken, or when it last was."""
+    if assessment.since:
+        at_least = " eller tidigare" if assessment.months_in_a_row == RUN_MONTHS else ""
+        return f"sedan {assessment.since.short}{at_least}"
+    return f"senast {assessment.last_broken.short}" if assessment.last_broken else ""
 
 
 def _run(assessment: Assessment) -> str:
@@ -197,8 +204,11 @@ def _how_long(found: Matrix, assessment: Assessment) -> str:
         return ""
     if assessment.since:
         return f"Så har det varit {_run(assessment)} i rad, från och med {assessment.since.label}."
-    if assessment.denominator is not None:
-        return f"Den senaste månaden med fall, fram till {found.last.label}, var bättre än perioden."
+    if assessment.last_broken:
+        return (
+            f"Den senaste månaden med fall, fram till {found.last.label}, var bättre än perioden. "
+            f"Senast så långt från kravet: {assessment.last_broken.label}."
+        )
     return ""
 
 

@@ -199,6 +199,24 @@ def test_a_broken_demand_says_how_many_months_in_a_row(monthly, share, months_in
     assert found.since == (DECEMBER.plus(1 - months_in_a_row) if months_in_a_row else None)
 
 
+@pytest.mark.parametrize(
+    ("monthly", "share", "last_broken"),
+    [
+        (months(50, 50, 95), 50, DECEMBER.previous),
+        (months(50, 95, 70), 50, DECEMBER.plus(-2)),  # partly met is better than not met
+        (months(95, 50, 50), 50, None),  # it goes on: `since` says it
+        (months(95, 95, 95), 50, None),
+    ],
+)
+def test_a_demand_broken_over_the_period_and_met_lately_says_when_it_last_was_broken(
+    monthly, share, last_broken
+):
+    found = judge_share(figure(2 * share, 200), LEVEL, monthly)
+
+    assert found.verdict is Verdict.NOT_MET
+    assert found.last_broken == last_broken
+
+
 def test_a_month_without_cases_neither_counts_nor_ends_the_row():
     monthly = [(Month(2024, 10), 5, 10), (Month(2024, 11), 0, 0), (Month(2024, 12), 5, 10)]
 
