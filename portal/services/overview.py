@@ -52,10 +52,12 @@ class Row:
     """One indicator of the overview."""
 
     indicator: Indicator
+    month: Month
     now: Figure
     month_before: Figure
     year_before: Figure
-    released: Released | None
+    released: Released | None  # of `compared`
+    compared: Month  # the month or, until its regional figures are released, the newest that has them
     target: Target | None
     position: Position
     trend: tuple[float | None, ...]  # the last 12 months, None where there is no value
@@ -75,6 +77,11 @@ class Overview:
     release_date: date
     released_month: Month | None  # the newest with regional figures
     state: State | None
+
+    @property
+    def has_regional_figures(self) -> bool:
+        """Whether the month's own regional figures are released; otherwise older ones stand there."""
+        return any(row.released is not None and row.compared == row.month for row in self.rows)
 
     @property
     def attention(self) -> tuple[Row, ...]:
@@ -142,8 +149,9 @@ def of_clinic(portal: Portal, user: User, *, clinic: str, month: Month | None = 
         month = min(month, last) if month else max(sent, default=last)
         answers = values.of_clinic(scoped, clinic=clinic, first=month.plus(1 - CONTROL_MONTHS), last=month)
         broken = breaks.list_months(scoped, clinics=[clinic]).get(clinic, ())
-        released = releases.list_figures(scoped, first=month, last=month)
         released_month = releases.latest_month(scoped)
+        compared = _compared(month, released_month)
+        released = releases.list_figures(scoped, first=compared, last=compared)
         extended = {
             month: until for (code, month), until in deadlines.last_days(scoped).items() if code == clinic
         }
@@ -166,7 +174,8 @@ def of_clinic(portal: Portal, user: User, *, clinic: str, month: Month | None = 
                 found,
                 month,
                 answers,
-                released.get((month, i.code)),
+                compared,
+                released.get((compared, i.code)),
                 target_on(i, set_targets, month.last_day),
                 broken,
             )
@@ -291,6 +300,11 @@ class _Reading:
         )
 
 
+def _compared(month: Month, released: Month | None) -> Month:
+    """Return the month to compare with the region in: the newest released, of the year up to `month`."""
+    return released if released and month.plus(-YEAR) < released <= month else month
+
+
 def _tasks(
     portal: Portal,
     clinic: Clinic,
@@ -333,24 +347,30 @@ def _row(
     clinic: Clinic,
     month: Month,
     answers: Months,
+    compared: Month,
     released: Released | None,
     target: Target | None,
     breaks: tuple[Month, ...],
 ) -> Row:
     months = months_between(month.plus(1 - CONTROL_MONTHS), month)
     figures = [_figure(indicator, clinic, m, answers) for m in months]
-    place = position(indicator, figures[-1], released)
+    place = position(indicator, figures[months.index(compared)], released)
     return Row(
         indicator=indicator,
+        month=month,
         now=figures[-1],
         month_before=figures[-2],
         year_before=figures[-1 - YEAR],
         released=released,
+        compared=compared,
         target=target,
         position=place,
         trend=tuple(figure.value for figure in figures[-TREND_MONTHS:]),
         finding=attention.find(
-            charted(indicator, months, figures, breaks=breaks), month, position=place, target=target
+            charted(indicator, months, figures, breaks=breaks),
+            month,
+            position=place if compared == month else Position.UNKNOWN,  # older news is no reason to look
+            target=target,
         ),
     )
 

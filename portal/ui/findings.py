@@ -2,7 +2,6 @@
 
 from portal.domain.attention import Cause, Finding
 from portal.domain.indicators import PATIENTS, Indicator, Kind
-from portal.domain.months import Month
 from portal.domain.queue import DAYS
 from portal.domain.series import ChartedSeries
 from portal.domain.statistics import Assurance, Limits
@@ -32,7 +31,7 @@ def drawn(indicator: Indicator, amount: float | None, digits: int = 0) -> str:
     return formats.number(amount, digits_of(indicator))
 
 
-def attention(row: Row, month: Month) -> str:
+def attention(row: Row) -> str:
     """Say in one sentence why the indicator stands first."""
     if row.finding is None:
         return ""
@@ -40,7 +39,7 @@ def attention(row: Row, month: Month) -> str:
     unit = "" if row.indicator.is_share else f" {row.indicator.unit}"
     per = f" ({formats.number(row.now.rate, 1)} per 100 patienter)" if row.indicator.is_rate else ""
     why = reason(row.indicator, row.finding, row)
-    return f"{row.indicator.label}: {figure}{unit}{per} i {month.name}, {why}."
+    return f"{row.indicator.label}: {figure}{unit}{per} i {row.month.name}, {why}."
 
 
 def reason(indicator: Indicator, finding: Finding, row: Row | None = None) -> str:

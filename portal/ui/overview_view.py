@@ -80,7 +80,7 @@ def show_attention(found: Overview, *, clinic: str, for_region: bool) -> None:
     cards = [
         markup.card(
             formats.figure(row.indicator, row.now),
-            findings.attention(row, found.month),
+            findings.attention(row),
             href=markup.link(
                 "indikator", indikator=row.indicator.code, mottagning=clinic if for_region else ""
             ),
@@ -172,15 +172,16 @@ def show_indicators(found: Overview, *, clinic: str, for_region: bool) -> None:
         "brukar ge. Klicka på en indikator för dess månader."
     )
     st.html(markup.table(headings, rows, caption=caption, css="overview"))
-    if found.is_reported and all(row.released is None for row in found.rows):
+    if found.is_reported and not found.has_regional_figures:
         st.caption(
-            f"Regionens värde för {found.month.label} släpps {formats.day_and_year(found.release_date)}."
+            f"Regionens värde för {found.month.label} släpps {formats.day_and_year(found.release_date)}. "
+            "Till dess står det senast släppta, med sin månad, och jämförs med ert eget för samma månad."
         )
 
 
 def _row(row: Row, clinic: str) -> markup.Row:
     indicator = row.indicator
-    figure, basis = sentences.region(indicator, row.released)
+    figure, basis = sentences.region_of(row)
     region_missing = row.released is None or not row.released.is_shown
     return markup.row(
         Cell(

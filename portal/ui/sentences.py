@@ -62,6 +62,14 @@ def region(indicator: Indicator, released: Released | None) -> tuple[str, str]:
     return formats.value(indicator, released.value), _beside(indicator, released.mean_of_clinics, "medeltal")
 
 
+def region_of(row: Row) -> tuple[str, str]:
+    """Return the regional figure of a row; beneath it its month, when that is an older one, and its basis."""
+    figure, basis = region(row.indicator, row.released)
+    if row.compared == row.month:
+        return figure, basis
+    return figure, "; ".join(filter(None, (f"i {row.compared.name}", basis)))
+
+
 def _beside(indicator: Indicator, other: float | None, name: str) -> str:
     beside = f"; {name} {formats.value(indicator, other)}" if other is not None else ""
     return f"{indicator.headline.label}{beside}"
@@ -78,11 +86,12 @@ def standing(row: Row) -> str:
         return "Regionens värde är inte släppt än."
     if not row.released.is_shown:
         return "Regionens värde visas inte: för få vårdgivare eller fall."
+    when = "" if row.compared == row.month else f" i {row.compared.name}"
     if row.position is Position.UNKNOWN:
-        return "Kan inte jämföras: aktuella patienter saknas."
+        return f"Kan inte jämföras{when}: värdet eller aktuella patienter saknas."
     if row.position is Position.LEVEL:
-        return f"{row.position.symbol} I nivå med regionen."
-    return f"{row.position.symbol} {row.position.label}, mer än slumpen ger."
+        return f"{row.position.symbol} I nivå med regionen{when}."
+    return f"{row.position.symbol} {row.position.label}{when}, mer än slumpen ger."
 
 
 def caution(row: Row) -> str:
@@ -111,9 +120,32 @@ def headline(series: Series) -> str:
     more = cases(indicator, latest.own)
     start = f"I {latest.month.label} var värdet **{own}**" + (f" ({more})" if more else "")
     if latest.released is None:
-        return f"{start}. Regionens värde släpps {formats.day(series.release_dates[latest.month])}."
+        release = f"{start}. Regionens värde släpps {formats.day(series.release_dates[latest.month])}."
+        return " ".join(filter(None, (release, _last_compared(series))))
     figure, basis = region(indicator, latest.released)
     return f"{start}. Regionen: **{figure}**" + (f" ({basis})." if basis else ".")
+
+
+def _last_compared(series: Series) -> str:
+    """Say how the newest month with a regional figure stood; empty where there is none."""
+    both = [
+        point
+        for point in series.points
+        if point.released and point.released.is_shown and point.own.value is not None
+    ]
+    if not both:
+        return ""
+    point = both[-1]
+    figure, basis = region(series.indicator, point.released)
+    own = _compared_unit(series.indicator, point.own)
+    return f"I {point.month.label}: ni {own}, regionen **{figure}**" + (f" ({basis})." if basis else ".")
+
+
+def _compared_unit(indicator: Indicator, own: Figure) -> str:
+    """A clinic's figure in the unit it is compared with the region in."""
+    if indicator.is_rate and own.rate is not None:
+        return f"{formats.number(own.rate, 1)} per 100"
+    return formats.figure(indicator, own)
 
 
 def bases(indicator: Indicator, figure: RegionalFigure) -> str:

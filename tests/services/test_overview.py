@@ -5,8 +5,10 @@ from datetime import date
 import pytest
 
 from portal.domain.access import AccessDenied
+from portal.domain.attention import Cause
 from portal.domain.indicators import INDICATORS_BY_CODE, MONTHLY_INDICATORS
 from portal.domain.months import Month
+from portal.domain.standing import Position
 from portal.domain.submissions import MonthState, State
 from portal.domain.values import MissingReason
 from portal.services import overview, releases, reviews
@@ -142,6 +144,50 @@ def test_the_regional_figure_appears_with_the_release_and_not_before(portal):
     after = overview.of_clinic(portal, user_of("falun"), clinic="falun", month=JANUARY)
     assert after.released_month == JANUARY
     assert row(after, "care_plans").released.value == 4 * MONTH["care_plans"]
+
+
+@pytest.fixture
+def december_released(portal):
+    add_region(portal)
+    for code in ("falun", "ludvika", "avesta", "borlange"):
+        send(portal, code, DECEMBER)
+    releases.release(portal, CONTROLLER, DECEMBER)
+    return portal
+
+
+def of_falun(portal, month):
+    return overview.of_clinic(portal, user_of("falun"), clinic="falun", month=month)
+
+
+def test_until_a_month_is_released_the_newest_released_one_is_compared_with(december_released):
+    """The own figure of that month too: December's waits for December's, not for January's."""
+    send(december_released, "falun", JANUARY, first_visits_within_30d=0)
+
+    found = of_falun(december_released, JANUARY)
+
+    share = row(found, "first_visit_within_30d")
+    assert (share.month, share.compared, share.released.month) == (JANUARY, DECEMBER, DECEMBER)
+    assert (share.now.value, share.position) == (0, Position.LEVEL)
+    assert not found.has_regional_figures
+    assert of_falun(december_released, DECEMBER).has_regional_figures
+
+
+def test_older_news_of_the_region_is_no_reason_to_look(december_released):
+    """A clinic that lay behind in December is told so in the row, and gets no card for January."""
+    send(december_released, "falun", DECEMBER, first_visits_within_30d=0)
+    send(december_released, "falun", JANUARY)
+
+    behind = row(of_falun(december_released, JANUARY), "first_visit_within_30d")
+
+    assert behind.position is Position.WORSE
+    assert behind.finding is None
+    assert row(of_falun(december_released, DECEMBER), "first_visit_within_30d").finding.cause is Cause.REGION
+
+
+def test_a_month_before_the_first_released_is_compared_with_none(december_released):
+    found = row(of_falun(december_released, NOVEMBER), "care_plans")
+
+    assert (found.compared, found.released) == (NOVEMBER, None)
 
 
 # One indicator over time
