@@ -95,15 +95,25 @@ class QueueState:
     phase: Phase
     waiting: float | None = None
     started: float | None = None  # a month, mean of the window
+    started_last: float | None = None  # in the newest month alone
     joining: float | None = None  # a month, mean of the window
     within: float | None = None  # of those who started in the window, how many did within 30 days
     started_in_all: float | None = None
 
     @property
     def months_to_clear(self) -> float | None:
-        if self.waiting is None or self.started is None:
+        """At the window's pace."""
+        return self._to_clear_at(self.started)
+
+    @property
+    def months_to_clear_last(self) -> float | None:
+        """At the newest month's pace alone: the indicator of the same name."""
+        return self._to_clear_at(self.started_last)
+
+    def _to_clear_at(self, pace: float | None) -> float | None:
+        if self.waiting is None or pace is None:
             return None
-        return months_to_clear(self.waiting, self.started)
+        return months_to_clear(self.waiting, pace)
 
     @property
     def share_within(self) -> float | None:
@@ -141,6 +151,7 @@ def state_of(
         phase=phase,
         waiting=waiting,
         started=None if all_started is None else all_started / len(started),
+        started_last=started[-1] if started else None,
         joining=joined,
         within=_total(within),
         started_in_all=all_started,
@@ -185,6 +196,7 @@ def added(phase: Phase, states: list[QueueState]) -> QueueState:
         phase=phase,
         waiting=sum_of("waiting"),
         started=sum_of("started"),
+        started_last=sum_of("started_last"),
         joining=sum_of("joining"),
         within=sum_of("within"),
         started_in_all=sum_of("started_in_all"),

@@ -77,7 +77,8 @@ def show_queue(series: Series) -> None:
         markup.table(
             headings,
             [markup.row(state.phase.label, *overview_view.queue_cells(state))],
-            caption=f"Väntande sista {newest.label}; takten är medel för de tre senaste månaderna.",
+            caption=f"Väntande sista {newest.label}; takten är medel för de tre senaste månaderna, och under "
+            "Räcker står också månadens egen takt.",
         )
     )
     st.caption(findings.never_mixed_up())

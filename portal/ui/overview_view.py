@@ -110,7 +110,8 @@ def show_queues(found: Overview, *, clinic: str, for_region: bool) -> None:
     headings = ("Kö", "Väntar", "Startar i månaden", "Räcker", "Nya i kön", "Av de startade inom 30 dagar")
     caption = (
         f"Väntande sista {found.month.label}; takten är medel för de tre senaste månaderna. Räcker: så länge "
-        "varar kön om ingen ny ställs i den. Klicka för att räkna på vad som krävs."
+        "varar kön om ingen ny ställs i den; under det i månadens takt, som indikatorn Månader att beta av kön. "
+        "Klicka för att räkna på vad som krävs."
     )
     st.html(markup.table(headings, rows, caption=caption))
 
@@ -127,7 +128,6 @@ def _queue(state: QueueState, clinic: str) -> markup.Row:
 
 def queue_cells(state: QueueState) -> tuple[Cell, ...]:
     """Cells for waiting, started, months to clear, newcomers and the share of those who started."""
-    months = state.months_to_clear
     of = (
         ""
         if state.started_in_all is None
@@ -136,12 +136,22 @@ def queue_cells(state: QueueState) -> tuple[Cell, ...]:
     return (
         _known(state.waiting),
         _known(state.started, 1),
-        numeric(f"{formats.number(months, 1)} mån") if months is not None else markup.missing("okänt"),
+        _lasts(state),
         _known(state.joining, 1),
         numeric(formats.percent(state.share_within), of)
         if state.share_within is not None
         else markup.missing("inget underlag"),
     )
+
+
+def _lasts(state: QueueState) -> Cell:
+    """How long the queue lasts at the window's pace; beneath, at the month's own, where that differs."""
+    months, last = state.months_to_clear, state.months_to_clear_last
+    if months is None:
+        return markup.missing("okänt")
+    shown = formats.number(months, 1)
+    small = "" if last is None else formats.number(last, 1)
+    return numeric(f"{shown} mån", f"{small} i månadens takt" if small not in ("", shown) else "")
 
 
 def _known(amount: float | None, digits: int = 0) -> Cell:

@@ -54,7 +54,7 @@ def show_state(found: Queues) -> None:
     headings = ("Kö", *HEADINGS, "Publicerat jan–nov 2023")
     caption = (
         f"Hela regionen, sista {found.month.label}; takten är medel för de tre senaste månaderna. Räcker: så "
-        "länge varar kön i den takten om ingen ny ställs i den (Littles lag)."
+        "länge varar kön i den takten om ingen ny ställs i den (Littles lag); under det i månadens egen takt."
     )
     st.html(markup.table(headings, rows, caption=caption))
     st.caption(

@@ -60,6 +60,7 @@ def test_the_pace_is_the_mean_of_three_months_and_newcomers_follow_from_the_queu
     assert (state.waiting, state.started) == (72, 10)
     assert state.joining == (72 - 60 + 30) / 3
     assert state.months_to_clear == 7.2
+    assert state.months_to_clear_last == 6  # 72 waiting and 12 started in the newest month
     assert state.share_within == 30
 
 
