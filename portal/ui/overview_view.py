@@ -178,8 +178,9 @@ def show_indicators(found: Overview, *, clinic: str, for_region: bool) -> None:
     rows = [_row(row, clinic if for_region else "") for row in found.by_need]
     caption = (
         "Det som behöver uppmärksamhet först. Egna värden, regionens släppta värde med sin grund, och var ni "
-        "står mot regionen (där ni själva räknas med) och mot er egen historia. En skillnad räknas först när den är större än slumpen "
-        "brukar ge. Klicka på en indikator för dess månader."
+        "står mot regionen (där ni själva räknas med) och mot er egen historia. Antal jämförs per 100 aktuella "
+        "patienter, så att stora och små mottagningar kan jämföras. En skillnad räknas först när den är större än "
+        "slumpen brukar ge. Klicka på en indikator för dess månader."
     )
     st.html(markup.table(headings, rows, caption=caption, css="overview"))
     if found.is_reported and not found.has_regional_figures:
@@ -218,7 +219,12 @@ def _own(row: Row, small: str) -> Cell:
 def _earlier(row: Row, figure: Figure) -> Cell:
     if figure.value is None:
         return markup.missing(formats.reason(figure.reason))
-    return numeric(formats.figure(row.indicator, figure))
+    small = (
+        f"{formats.number(figure.rate, 1)}\u00a0per\u00a0100"
+        if row.indicator.is_rate and figure.rate is not None
+        else ""
+    )
+    return numeric(formats.figure(row.indicator, figure), small)
 
 
 def _position(row: Row) -> Cell:

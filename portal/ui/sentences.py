@@ -54,7 +54,7 @@ def region(indicator: Indicator, released: Released | None) -> tuple[str, str]:
         return "Visas inte", "för få vårdgivare eller fall"
     if indicator.is_rate:
         total = f"summa {formats.number(released.value)}" if released.value is not None else ""
-        return f"{formats.number(released.rate, 1)} per 100", total
+        return f"{formats.number(released.rate, 1)}\u00a0per\u00a0100", total
     if indicator.code == PATIENTS:
         return formats.number(released.value), "summa"
     if indicator.headline is Headline.MEAN_OF_CLINICS:
