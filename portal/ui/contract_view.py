@@ -251,8 +251,20 @@ def show_own(clinic: str, user: User) -> None:
     if own is None:
         return
     rows = [
-        markup.row(Cell(demand.label, small=demand.rule), _cell(found, own, demand))
+        markup.row(
+            Cell(demand.label, small=demand.rule), _cell(found, own, demand), _behind(found, own, demand)
+        )
         for demand in found.demands
     ]
-    caption = f"{_period(found).capitalize()}. Öppna en ruta för siffran, gränsen och källan."
-    st.html(markup.table(("Krav", "Så står ni"), rows, caption=caption, css="contract"))
+    caption = (
+        f"{_period(found).capitalize()}. Sedan: första månaden i rad som kravet inte är uppfyllt; senast: då bröts "
+        "det senast, men månaderna efter var bättre. Öppna en ruta för källan."
+    )
+    st.html(markup.table(("Krav", "Så står ni", "Det bygger på"), rows, caption=caption, css="contract"))
+
+
+def _behind(found: Matrix, clinic: Clinic, demand: Demand) -> Cell:
+    """The figure or answer that a verdict rests on, and from which level it would be another."""
+    assessment = found.of(clinic, demand)
+    level = formats.demand_level(demand, assessment.level) if assessment.level else ""
+    return Cell(_cases(found, demand, assessment) or _judged(assessment), small=level[:1].upper() + level[1:])
