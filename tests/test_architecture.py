@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from functools import cache
 
 import pytest
 
@@ -29,14 +30,21 @@ def source(path):
     return path.read_text("utf-8")
 
 
+@cache  # parsed and walked once for all tests
 def tree(path):
     return ast.parse(source(path))
 
 
+@cache
+def nodes(path):
+    return list(ast.walk(tree(path)))
+
+
+@cache
 def imported(path):
     """Return the top packages that a file imports, wherever it does."""
     found = set()
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             found |= {alias.name.partition(".")[0] for alias in node.names}
         if isinstance(node, ast.ImportFrom) and not node.level:
@@ -44,8 +52,9 @@ def imported(path):
     return found
 
 
+@cache
 def attributes(path):
-    return {node.attr for node in ast.walk(tree(path)) if isinstance(node, ast.Attribute)}
+    return {node.attr for node in nodes(path) if isinstance(node, ast.Attribute)}
 
 
 # Layers
@@ -174,7 +183,7 @@ def test_nothing_is_evaluated_from_text():
     guilty = {
         name_of(path): node.func.id
         for path in PRODUCT
-        for node in ast.walk(tree(path))
+        for node in nodes(path)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("eval", "exec")
     } | {name_of(path): "pickle" for path in PRODUCT if "pickle" in imported(path)}
 
@@ -188,7 +197,7 @@ def test_only_the_release_service_asks_the_disclosure_rules():
     """Others may hold the parameters, or say the region why a figure is hidden; none may decide."""
     names = {}
     for path in PRODUCT:
-        for node in ast.walk(tree(path)):
+        for node in nodes(path):
             if isinstance(node, ast.ImportFrom) and node.module == "portal.domain.disclosure":
                 names[name_of(path)] = {alias.name for alias in node.names}
             assert not (isinstance(node, ast.Import) and "portal.domain.disclosure" in ast.dump(node))

@@ -19,7 +19,7 @@ from portal.uploads import findings
 from portal.uploads.reading import CLINIC_LIMITS, MEGABYTE
 from tests.conftest import audit_actions
 from tests.services.region import JANUARY, content_of, row_counts, user_of
-from tests.test_architecture import ALL, PRODUCT, attributes, imported, name_of, source, tree
+from tests.test_architecture import ALL, PRODUCT, attributes, imported, name_of, nodes, source
 
 
 pytestmark = pytest.mark.security
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.security
 def made_texts(path):
     """Return the calls that give a database anything else than a constant text or a declared name."""
     found = []
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         if isinstance(node, ast.Call) and node.args:
             name = getattr(node.func, "attr", getattr(node.func, "id", ""))
             made = isinstance(node.args[0], ast.JoinedStr | ast.BinOp)
