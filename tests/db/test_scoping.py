@@ -1,6 +1,8 @@
 """Scope: every query of clinic rows takes one, and nothing of another clinic comes out or goes in."""
 
 import inspect
+import shutil
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -27,6 +29,7 @@ from db import (
     targets,
     values,
 )
+from db.engine import Database
 from db.report_texts import ReportText
 from db.scoping import OutOfScope, ScopedConnection
 from db.submissions import NewSubmission
@@ -43,7 +46,8 @@ from portal.services import comments as comment_service
 from portal.services import deadlines as deadline_service
 from portal.services import releases as release_service
 from portal.services import reviews
-from tests.conftest import add_account
+from portal.services.context import Clock, Portal
+from tests.conftest import BOTH_DATABASES, TODAY, add_account, add_clinics
 from tests.services.region import CONTROLLER, DECEMBER, FEBRUARY, JANUARY, add_region, send, user_of
 
 
@@ -253,8 +257,33 @@ def test_the_regions_own_figures_are_refused_to_everyone_else(portal):
                 read_it(scoped)
 
 
+@pytest.fixture(scope="module", params=BOTH_DATABASES)
+def readable(request, tmp_path_factory):
+    """A filled portal that no test changes: built once for all that is read of it."""
+    with _database(request, tmp_path_factory) as database:
+        portal = Portal(database=database, clock=Clock(TODAY), region_needs_second_factor=False)
+        add_clinics(portal)
+        yield _fill(portal)
+
+
+@contextmanager
+def _database(request, tmp_path_factory):
+    if request.param == "postgres":
+        with request.getfixturevalue("postgres_server").database() as database:
+            yield database
+        return
+    path = tmp_path_factory.mktemp("readable") / "portal.db"
+    database = Database(f"sqlite:///{shutil.copy(request.getfixturevalue('migrated_file'), path)}")
+    yield database
+    database.engine.dispose()
+
+
 @pytest.fixture
 def filled(portal):
+    return _fill(portal)
+
+
+def _fill(portal):
     """Falun has sent December, mora January with the foreign number; all are released."""
     add_region(portal)
     for code in ("falun", "mora"):
@@ -301,16 +330,16 @@ def read(portal, name, scope):
 
 @pytest.mark.asvs("8.2.2", "8.4.1")
 @pytest.mark.parametrize("name", READERS)
-def test_a_clinics_scope_lets_nothing_of_another_clinic_out(filled, name):
-    found = repr(read(filled, name, FALUN))
+def test_a_clinics_scope_lets_nothing_of_another_clinic_out(readable, name):
+    found = repr(read(readable, name, FALUN))
 
     for foreign in ("mora", "Mora", "ludvika", "avesta", "borlange", str(FOREIGN), str(FOREIGN + 1)):
         assert foreign not in found
 
 
 @pytest.mark.parametrize("name", READERS)
-def test_an_empty_scope_lets_nothing_out(filled, name):
-    found = read(filled, name, NO_CLINIC)
+def test_an_empty_scope_lets_nothing_out(readable, name):
+    found = read(readable, name, NO_CLINIC)
 
     if isinstance(found, dict):
         found = [answers for answers in found.values() if answers]
@@ -318,10 +347,10 @@ def test_an_empty_scope_lets_nothing_out(filled, name):
 
 
 @pytest.mark.parametrize("name", READERS)
-def test_the_regions_scope_finds_what_the_clinics_does_not(filled, name):
+def test_the_regions_scope_finds_what_the_clinics_does_not(readable, name):
     """The control: the questions above do ask for something."""
-    assert read(filled, name, EVERY_CLINIC)
-    assert read(filled, name, EVERY_CLINIC) != read(filled, name, FALUN)
+    assert read(readable, name, EVERY_CLINIC)
+    assert read(readable, name, EVERY_CLINIC) != read(readable, name, FALUN)
 
 
 @pytest.mark.asvs("8.2.2")
