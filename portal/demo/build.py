@@ -8,7 +8,7 @@ from datetime import date
 from itertools import groupby
 
 from db import migrate
-from portal.demo import facts, months, texts
+from portal.demo import economy, facts, months, texts
 from portal.domain.access import OPERATOR, ClinicUser, RegionUser, Role
 from portal.domain.months import Month, months_between
 from portal.domain.source_facts import Fact
@@ -202,7 +202,7 @@ def _enter_facts(portal: Portal) -> None:
         Fact(indicator=indicator, year=year, reason=reason, source=DEMO_SOURCE, note=note)
         for indicator, year, reason, note in WITHOUT_FIGURES
     ]
-    every = sorted([*printed, *missing, *_connected()], key=_source_code)
+    every = sorted([*printed, *missing, *_connected(), *economy.list_facts()], key=_source_code)
     for _, of_source in groupby(every, key=_source_code):
         sources.enter(portal, REVIEWER, list(of_source))
 

@@ -37,6 +37,7 @@ from portal.services import (
     contract,
     deadlines,
     drafts,
+    economy,
     history,
     invitations,
     login_sessions,
@@ -288,6 +289,7 @@ ROWS = {
             p, u, [Fact(indicator="synergi_cases", year=2024, value=193, source="Rapport, januari 2025")]
         )
     ),
+    "economy.effect": region(lambda p, u, c: economy.effect(p, u, 2024)),
     "source_files.template": region(lambda p, u, c: source_files.template(p, u, SYNERGI, 2024)),
     "source_files.template_csv": region(lambda p, u, c: source_files.template_csv(p, u, SYNERGI, 2024)),
     "source_files.history_csv": region(lambda p, u, c: source_files.history_csv(p, u, SYNERGI)),
