@@ -57,7 +57,7 @@ from portal.services import (
     targets,
     versions,
 )
-from portal.services.report import documents, freezing, live, reading, texts
+from portal.services.report import documents, freezing, live, readiness, reading, texts
 from portal.services.reporting import Rejected
 from portal.uploads import form
 from tests.conftest import PASSWORD, SYSTEM
@@ -318,6 +318,8 @@ ROWS = {
     "report.live.live": region(lambda p, u, c: live.live(p, u, 2024)),
     "report.live.live_with_digest": region(lambda p, u, c: live.live_with_digest(p, u, 2024)),
     "report.live.state_of": Row(kind=Kind.ALL, call=lambda p, u, c: live.state_of(p, u)),
+    "report.live.material": region(lambda p, u, c: live.material(p, u, 2024)),
+    "report.readiness.of_report": region(lambda p, u, c: readiness.of_report(p, u, 2024)),
     "report.reading.read": region(lambda p, u, c: reading.read(p, u, 2024)),
     "report.documents.show": region(lambda p, u, c: documents.show(p, u, year=2024)),
     "report.documents.newest_for": region(lambda p, u, c: documents.newest_for(p, u, 2024)),
