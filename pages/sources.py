@@ -20,9 +20,9 @@ with left:
 found = sources.year(portal(), user, year)
 
 sources_view.show_overview(found)
+economy_view.show_effect(source, year, user)
 sources_view.show_source(found.of(source.code), found)
 sources_view.show_rates(found.of(source.code), found, user)
-economy_view.show_effect(source, year, user)
 sources_form_view.show_form(user, source, found)
 sources_form_view.show_file(user, source, year)
 sources_view.show_history(user, source)

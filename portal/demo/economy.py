@@ -36,6 +36,4 @@ def list_facts() -> list[Fact]:
 
 
 def _fact(indicator: str, year: int, value: float, breakdown: str = "") -> Fact:
-    return Fact(
-        indicator=indicator, year=year, breakdown=breakdown, value=value, source=INVENTED, note=INVENTED
-    )
+    return Fact(indicator=indicator, year=year, breakdown=breakdown, value=value, source=INVENTED)

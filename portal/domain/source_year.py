@@ -222,7 +222,7 @@ def state_of(
         return SourceState.EMPTY if source.is_surveyed(year) else SourceState.NOT_SURVEYED
     if all(figure.value is None for figure in entered):
         return _without_figures(source, entered)
-    is_filled = all(_is_filled(field, entered) for field in source.fields)
+    is_filled = all(field.may_lack or _is_filled(field, entered) for field in source.fields)
     return SourceState.FILLED if is_filled else SourceState.PARTLY
 
 

@@ -21,7 +21,7 @@ def show(user: User, year: int) -> None:
     rows = [_row(item) for item in found.items]
     headings = ("Del", "Läge", "Vad som finns och saknas")
     caption = f"Underlaget till årsuppföljningen {year}. Öppna en del för att fylla i eller se efter."
-    st.html(markup.table(headings, rows, caption=caption, css="readiness"))
+    st.html(markup.table(headings, rows, caption=caption))
     address = markup.link("kallor", kalla="ekonomi", ar=str(year))
     st.html(markup.links([("Volym mot kostnad (bara för regionen, ingår inte i rapporten)", address)]))
 
@@ -40,8 +40,9 @@ def summary(found: Readiness) -> str:
 
 def _row(item: Item) -> markup.Row:
     css = "worse" if item.standing is Standing.WRONG else ""
+    words = f"{item.standing.symbol} {item.standing.label}".replace(" ", "\u00a0")
     return markup.row(
         Cell(item.what, href=markup.link(item.page, **item.query) if item.page else ""),
-        Cell(f"{item.standing.symbol}\u00a0{item.standing.label}", css=css),
+        Cell(words, css=css),
         item.text,
     )

@@ -16,7 +16,7 @@ from portal.domain.contract import (
 )
 from portal.domain.months import Month
 from portal.services import contract
-from portal.services.contract import RUN_MONTHS, Matrix
+from portal.services.contract import RUN_MONTHS, Matrix, Visit
 from portal.ui import formats, markup, pickers
 from portal.ui.context import portal
 from portal.ui.markup import Cell
@@ -240,9 +240,23 @@ def show_own(clinic: str, user: User) -> None:
     own = next((one for one in found.clinics if one.code == clinic), None)
     if own is None:
         return
-    rows = [
-        markup.row(Cell(demand.label, small=demand.rule), _cell(found, own, demand))
-        for demand in found.demands
-    ]
+    rows = []
+    for demand in found.demands:
+        rows.append(markup.row(Cell(demand.label, small=demand.rule), _cell(found, own, demand)))
+        if demand is contract.MEETINGS:
+            rows.append(_visit(found.visits[own.code], found.year))
     caption = f"{_period(found).capitalize()}. Öppna en ruta för siffran, gränsen och källan."
     st.html(markup.table(("Krav", "Så står ni"), rows, caption=caption, css="contract"))
+
+
+def _visit(visit: Visit, year: int) -> markup.Row:
+    """Return what is known of Läkemedelsenheten's visit; beside the demand, which is about the meetings."""
+    label = Cell(f"Besök av Läkemedelsenheten {year}", small="Inget eget krav: regionen för in uppgiften.")
+    if visit.visited is None and visit.contacted is None:
+        return markup.row(label, Cell("– ingen uppgift", small="Regionen har inte fört in någon än."))
+    visited, contacted = _yes_no(visit.visited), _yes_no(visit.contacted)
+    return markup.row(label, Cell(f"{visited} (kontaktad: {contacted})", small=f"Källa: {visit.source}"))
+
+
+def _yes_no(answer: bool | None) -> str:
+    return "ingen uppgift" if answer is None else "ja" if answer else "nej"

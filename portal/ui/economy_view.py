@@ -40,14 +40,13 @@ WAITING = dict(
 
 
 def show_effect(source: Source, year: int, user: User) -> None:
-    """Show whether the money gave more care, as far as figures can: beneath the source Ekonomi only."""
+    """Show whether the money gave more care, as far as figures can: with the source Ekonomi only."""
     if source is not ECONOMY:
         return
     found = economy.effect(portal(), user, year)
     compared = found.comparison
     st.subheader(f"{TITLE} {year} och {year - 1}", anchor=False)
-    for sentence in answer(found):
-        st.html(markup.paragraph(sentence))
+    st.html("".join(markup.paragraph(sentence) for sentence in answer(found)))
     _show_lacking(compared)
     st.html("".join(_table(compared, group) for group in Group))
     st.caption("Bara för regionen: visas aldrig för mottagningarna och står inte i årsuppföljningen.")
@@ -136,7 +135,8 @@ def _say_lacking(lead: str, lines: Sequence[Line], before: bool, ways: Sequence[
 def _table(compared: Comparison, group: Group) -> str:
     rows = [_row(line) for line in compared.group(group)]
     headings = (group.label, str(compared.year), str(compared.year - 1), "Förändring", "I procent")
-    return markup.table(headings, rows, caption=f"{group.label} {compared.year} och {compared.year - 1}")
+    caption = f"{group.label} {compared.year} och {compared.year - 1}"
+    return markup.table(headings, rows, caption=caption, css="economy")
 
 
 def _row(line: Line) -> markup.Row:

@@ -36,6 +36,8 @@ table.overview td:nth-child(6) { font-size: 0.82rem; color: #4a5a56; }
   table.log td:nth-child(2), table.log td:last-child { white-space: nowrap; }
   table.log th[scope=row] { width: 20%; }
   table.overview th[scope=row] { width: 22%; }
+  table.economy th[scope=row] { width: 36%; }
+  table.economy td { width: 16%; }
   table.overview td:nth-child(2) { min-width: 8.5rem; }
   table.overview td:nth-child(5), table.overview td:nth-child(6) { width: 13%; }
   table.overview td:nth-child(7) { width: 20%; }

@@ -4,7 +4,7 @@ import pytest
 
 from portal.domain.source_facts import Fact
 from portal.domain.source_year import SourceState, figures_of_year, remarks_of_year, state_of
-from portal.domain.sources import CGAS, MEDICINE_UNIT, NPE, PATIENT_BOARD, SYNERGI
+from portal.domain.sources import CGAS, ECONOMY, MEDICINE_UNIT, NPE, PATIENT_BOARD, SYNERGI
 from portal.domain.values import MissingReason
 
 
@@ -64,6 +64,16 @@ def test_a_figure_beside_a_reason_is_filled_in():
     rated = fact("cgas_rated", value=812)
 
     assert reads(CGAS, rated, fact("cgas_mean", reason=MissingReason.NO_DATA)) == "✓ ifylld"
+
+
+def test_a_year_without_a_transfer_of_money_is_whole_and_one_without_a_budget_is_not():
+    budget = fact("budget", value=100)
+    episodes = fact("episodes_by_type", breakdown="type:Utredning", value=3)
+    price = fact("episode_price", breakdown="type:Utredning", value=20)
+    transfer = fact("budget_transfer", value=-5)
+
+    assert reads(ECONOMY, budget, episodes, price) == "✓ ifylld"
+    assert reads(ECONOMY, transfer, episodes, price) == "◐ delvis ifylld"
 
 
 def test_what_cannot_be_right_comes_before_everything_else():
