@@ -15,7 +15,7 @@ from portal.domain.values import change, share
 BUDGET, TRANSFER, EPISODES, PRICE = "budget", "budget_transfer", "episodes_by_type", "episode_price"
 COST, REIMBURSED, OF_BUDGET = "episode_cost", "reimbursed_episodes", "cost_of_budget"
 KRONOR, PERCENT = "kronor", "procent"
-NOT_ENTERED = "inte inlagd"
+NOT_ENTERED = "inte inlagt"
 
 # The clinics' indicators that tell how much was done, and who waits still.
 VOLUMES = (
@@ -101,7 +101,7 @@ class Volume:
     def basis(self, *, is_whole_year: bool) -> str:
         stock, flow = ("vid årets slut", "under året") if is_whole_year else ("senaste månaden", "hittills")
         now, before = self.clinics
-        from_ = f"{now} mottagningar" + (f" ({before} året före)" if before != now else "")
+        from_ = f"{now} mottagningar" + (f" ({before or 'ingen'} året före)" if before != now else "")
         return f"{stock if self.is_stock else flow}, {from_}"
 
 
@@ -154,7 +154,7 @@ def _region_lines(figures: list[SourceFigure], is_whole_year: bool) -> list[Line
         _money(
             TRANSFER,
             "Omfördelat till vårdvalet",
-            "fördes till under året; minus är bort från",
+            "till vårdvalet under året; minus är bort från det",
             _amounts(transfer, "ingen inlagd"),
             is_comparable=is_whole_year,
         ),
@@ -281,7 +281,7 @@ def _divided(cost: Line, by: Line, words: str) -> Line:
         label=f"Per {words}",
         group=Group.PER,
         unit=KRONOR,
-        basis=f"{by.label.lower()}: {by.basis}",
+        basis=by.basis,
         now=_ratio(cost.now, by.now),
         before=_ratio(cost.before, by.before),
         is_comparable=cost.is_comparable,

@@ -128,8 +128,12 @@ def _show_lacking(compared: Comparison) -> None:
 
 
 def _say_lacking(lead: str, lines: Sequence[Line], before: bool, ways: Sequence[tuple[str, str]]) -> None:
-    named = [f"{line.label.lower()} ({(line.before if before else line.now).why})" for line in lines]
-    st.html(markup.paragraph(f"{', '.join(named)}.", lead=lead) + markup.links(ways))
+    by_reason: dict[str, list[str]] = {}
+    for line in lines:
+        why = (line.before if before else line.now).why
+        by_reason.setdefault(why, []).append(line.label.lower())
+    text = "; ".join(f"{', '.join(names)} ({why})" for why, names in by_reason.items())
+    st.html(markup.paragraph(f"{text}.", lead=lead) + markup.links(ways))
 
 
 def _table(compared: Comparison, group: Group) -> str:

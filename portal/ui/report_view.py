@@ -11,7 +11,7 @@ from portal.services import drafts, reporting, reviews
 from portal.services.context import DEMO_LABEL
 from portal.services.month_preview import MonthPreview
 from portal.services.reporting import Key, Receipt, Upload
-from portal.ui import auth, correcting, form_view, formats, frame, problems_view, session
+from portal.ui import auth, correcting, form_view, formats, frame, markup, problems_view, session
 from portal.ui.context import portal
 from portal.ui.sources import EXCEL, ChosenFile, FilledForm, Source
 
@@ -54,10 +54,8 @@ def _say_what_it_is(clinic: str, sent: Submission | None, *, has_earlier: bool) 
         )
         correcting.show(portal().rules)
     elif has_earlier:
-        st.caption(
-            "Ska en månad som redan är skickad rättas? Välj den i listan ovan, eller öppna den på Inlämningar."
-        )
-        st.html(correcting.link(clinic))
+        how = "En månad som redan är skickad väljs i samma lista, eller öppnas på Inlämningar:"
+        st.html(markup.paragraph(how, css="note") + correcting.link(clinic))
 
 
 def show_template(user: User, clinic: str, month: Month) -> None:
