@@ -19,7 +19,7 @@ def show(user: User, year: int) -> None:
     st.markdown("##### Innan du fastställer")
     st.markdown(summary(found))
     rows = [_row(item) for item in found.items]
-    headings = ("Del", "Läge", "Vad som finns och saknas")
+    headings = ("Del", "Läge", "Underlag")
     caption = f"Underlaget till årsuppföljningen {year}. Öppna en del för att fylla i eller se efter."
     st.html(markup.table(headings, rows, caption=caption))
     address = markup.link("kallor", kalla="ekonomi", ar=str(year))
@@ -39,10 +39,9 @@ def summary(found: Readiness) -> str:
 
 
 def _row(item: Item) -> markup.Row:
-    css = "worse" if item.standing is Standing.WRONG else ""
-    words = f"{item.standing.symbol} {item.standing.label}".replace(" ", "\u00a0")
+    css = "whole worse" if item.standing is Standing.WRONG else "whole"
     return markup.row(
         Cell(item.what, href=markup.link(item.page, **item.query) if item.page else ""),
-        Cell(words, css=css),
+        Cell(f"{item.standing.symbol} {item.standing.label}", css=css),
         item.text,
     )
