@@ -3,7 +3,7 @@
 import streamlit as st
 
 from portal.services import sources
-from portal.ui import sources_form_view, sources_view
+from portal.ui import economy_view, sources_form_view, sources_view
 from portal.ui.auth import require_region_user
 from portal.ui.context import portal
 
@@ -20,6 +20,7 @@ with left:
 found = sources.year(portal(), user, year)
 
 sources_view.show_overview(found)
+economy_view.show_effect(source, year, user)
 sources_view.show_source(found.of(source.code), found)
 sources_view.show_rates(found.of(source.code), found, user)
 sources_form_view.show_form(user, source, found)

@@ -8,7 +8,7 @@ from datetime import date
 from itertools import groupby
 
 from db import migrate
-from portal.demo import facts, inputs, months, texts
+from portal.demo import economy, facts, inputs, months, texts
 from portal.domain.access import OPERATOR, ClinicUser, RegionUser, Role
 from portal.domain.months import Month, months_between
 from portal.domain.source_facts import Fact
@@ -203,7 +203,8 @@ def _enter_facts(portal: Portal) -> None:
         Fact(indicator=indicator, year=year, reason=reason, source=DEMO_SOURCE, note=note)
         for indicator, year, reason, note in WITHOUT_FIGURES
     ]
-    every = sorted([*printed, *missing, *_connected(), *inputs.medicine_unit()], key=_source_code)
+    invented = [*inputs.medicine_unit(), *economy.list_facts()]
+    every = sorted([*printed, *missing, *_connected(), *invented], key=_source_code)
     for _, of_source in groupby(every, key=_source_code):
         sources.enter(portal, REVIEWER, list(of_source))
 

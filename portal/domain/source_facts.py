@@ -73,6 +73,7 @@ class Field:
     has_whole: bool = True  # False: only the parts have figures; the whole may have a reason
     levels: tuple[Level, ...] = (Level.REGION,)
     by_month: bool = False
+    may_lack: bool = False  # a year without any is whole: nothing of the kind has happened
     is_yes_no: bool = False  # per clinic; for the region a count of clinics
     decimals: int = 0
     least: float = 0

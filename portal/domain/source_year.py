@@ -186,6 +186,7 @@ class SourceState(StrEnum):
     PARTLY = "partly"
     EMPTY = "empty"
     NOT_SURVEYED = "not_surveyed"
+    NO_DATA = "no_data"
     FAULT = "fault"
 
     @property
@@ -201,7 +202,8 @@ _STATES = {
     SourceState.FILLED: ("ifylld", "✓"),
     SourceState.PARTLY: ("delvis ifylld", "◐"),
     SourceState.EMPTY: ("inte ifylld", "○"),
-    SourceState.NOT_SURVEYED: ("ingen mätning", "·"),
+    SourceState.NOT_SURVEYED: ("ingen mätning", "–"),
+    SourceState.NO_DATA: ("inget underlag", "–"),
     SourceState.FAULT: ("stämmer inte", "!"),
 }
 
@@ -219,11 +221,20 @@ def state_of(
     if not entered:
         return SourceState.EMPTY if source.is_surveyed(year) else SourceState.NOT_SURVEYED
     if all(figure.value is None for figure in entered):
-        is_off = any(figure.reason is MissingReason.NO_SURVEY for figure in entered)
-        if is_off or entered[0].field is source.fields[0]:
-            return SourceState.NOT_SURVEYED if is_off else SourceState.FILLED
-    is_filled = all(_is_filled(field, entered) for field in source.fields)
+        return _without_figures(source, entered)
+    is_filled = all(field.may_lack or _is_filled(field, entered) for field in source.fields)
     return SourceState.FILLED if is_filled else SourceState.PARTLY
+
+
+def _without_figures(source: Source, entered: list[SourceFigure]) -> SourceState:
+    """Return what a year reads as that has reasons only: that nobody has reported is still to be mended."""
+    reasons = {figure.reason for figure in entered}
+    if MissingReason.NO_SURVEY in reasons:
+        return SourceState.NOT_SURVEYED
+    if reasons == {MissingReason.NOT_REPORTED}:
+        return SourceState.EMPTY
+    is_whole = entered[0].field is source.fields[0]
+    return SourceState.NO_DATA if is_whole else SourceState.PARTLY
 
 
 def _is_filled(field: Field, entered: list[SourceFigure]) -> bool:

@@ -235,6 +235,7 @@ ECONOMY = Source(
             definition="Medel som fördes till vårdvalet; med minustecken det som fördes bort",
             indicator="budget_transfer",
             by_month=True,
+            may_lack=True,
             least=-KRONOR,
             most=KRONOR,
         ),

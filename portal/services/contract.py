@@ -37,11 +37,21 @@ from portal.services.context import Portal
 
 SHORTEST_TEXT, LONGEST_TEXT = 5, 500
 MEETINGS = DEMANDS_BY_CODE["information_meetings"]
+VISITS = "medicine_unit_visits"
 RUN_MONTHS = 24  # how far back a run of broken months is followed
 
 
 class ContractRefused(Exception):
     """The answer or level can't be entered; the message is Swedish and says why."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Visit:
+    """What the region has entered about Läkemedelsenheten and a clinic in a year; None: not entered."""
+
+    contacted: bool | None = None
+    visited: bool | None = None
+    source: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,6 +65,7 @@ class Matrix:
     clinics: tuple[Clinic, ...]
     cells: Mapping[tuple[str, str], Assessment]  # by clinic's and demand's code
     levels: Mapping[str, Level | None]  # in force on the period's last day, by demand
+    visits: Mapping[str, Visit]  # by clinic's code; no demand of its own
 
     def of(self, clinic: Clinic, demand: Demand) -> Assessment:
         return self.cells[clinic.code, demand.code]
@@ -102,7 +113,7 @@ def _read(portal: Portal, user: User, year: int) -> Matrix:
         last = values.latest_month(scoped, year=year) or Month(year, 12)
         of_sources = facts.list_of_clinics(
             scoped,
-            indicators=[demand.indicator or "" for demand in FROM_SOURCES],
+            indicators=[VISITS, *(demand.indicator or "" for demand in FROM_SOURCES)],
             years=[year - 1, year],
         )
         levels = _levels_on(scoped, last.day_after(1) - timedelta(days=1))  # the period's last day
@@ -134,7 +145,20 @@ def _read(portal: Portal, user: User, year: int) -> Matrix:
             for demand in DEMANDS
         },
         levels=levels,
+        visits={clinic.code: _visit(clinic.code, year, of_sources) for clinic in known},
     )
+
+
+def _visit(clinic: str, year: int, of_sources: list[Fact]) -> Visit:
+    """Return whether the unit contacted and visited the clinic that year, as the region entered it."""
+    found = {
+        fact.breakdown: fact
+        for fact in of_sources
+        if (fact.indicator, fact.clinic, fact.year) == (VISITS, clinic, year) and fact.value is not None
+    }
+    answers = {part: bool(found[part].value) if part in found else None for part in ("contacted", "visited")}
+    newest = found.get("visited") or found.get("contacted")
+    return Visit(**answers, source=newest.source if newest else "")
 
 
 def _levels_on(scoped: ScopedConnection, day: date) -> dict[str, Level | None]:

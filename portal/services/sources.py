@@ -125,11 +125,12 @@ def _source_year(
 
 
 def years(portal: Portal, user: User) -> list[int]:
-    """Return the years one may look at: from the portal's first to this one, and those with figures."""
+    """Return the years one may look at: those of the portal, the one to compare its first with, and those
+    with figures."""
     check_is_region(user)
     with portal.reading(user) as scoped:
         entered = facts.years_entered(scoped)
-    ordinary = range(portal.calendar.first_month.year, portal.clock.today.year + 1)
+    ordinary = range(portal.calendar.first_month.year - 1, portal.clock.today.year + 1)
     return sorted({*ordinary, *entered}, reverse=True)
 
 

@@ -11,7 +11,7 @@ from portal.services import benchmarks, exports
 from portal.services.report import documents, freezing
 from portal.services.report.documents import Shown
 from portal.services.report.freezing import Changes, ReportRefused
-from portal.ui import auth, formats, frame, markup, session
+from portal.ui import annual_readiness, auth, formats, frame, markup, session
 from portal.ui.context import portal
 from portal.ui.markup import numeric
 
@@ -39,12 +39,10 @@ def show_state(user: User, shown: Shown) -> None:
 
 
 def _show_draft(user: User, shown: Shown) -> None:
-    report, year = shown.report, shown.report.year
-    unwritten = [s.heading for s in report.sections if s.number in ("5", "6") and not s.text]
+    year = shown.report.year
     frozen = freezing.list_frozen(portal(), user, year)
     with st.container(border=True):
-        if unwritten:
-            st.markdown(f":material/edit: Kvar att skriva: {', '.join(unwritten)}. Välj kapitlet under Visa.")
+        annual_readiness.show(user, year)
         if frozen and frozen[0].sha256 == shown.digest:
             st.markdown(f":material/check: Oförändrat sedan version {frozen[0].version}.")
             return

@@ -22,7 +22,8 @@ DRAFT = "Utkast: siffrorna som de är nu"
 
 
 def choose(user: User) -> Shown | None:
-    """Let the user choose year and version; None when there is nothing that they may read."""
+    """Let the user choose year (`?ar=2024` to begin with) and version; None when there is nothing that they may read."""
+    asked = st.query_params.get("ar", "")
     if isinstance(user, RegionUser):
         years = benchmarks.years(portal())
         first = 1 if len(years) > 1 else 0  # the year that is over, not the one that has begun
@@ -32,6 +33,7 @@ def choose(user: User) -> Shown | None:
     if not years:
         return None
     left, right = st.columns([1, 2])
+    first = next((place for place, year in enumerate(years) if str(year) == asked), first)
     year = left.selectbox("År", years, index=first)
     with right:
         version = _choose_version(user, year)
@@ -60,11 +62,14 @@ def show_title(shown: Shown | None) -> None:
 
 
 def choose_part(report: AnnualReport) -> str:
-    """Return the chapter to show, or the whole report."""
+    """Return the chapter to show, or the whole report; `?kapitel=5` chooses one to begin with."""
     chapters = report.chapters
+    parts = [WHOLE, *chapters]
+    asked = st.query_params.get("kapitel", WHOLE)
     return st.selectbox(
         "Visa",
-        [WHOLE, *chapters],
+        parts,
+        index=parts.index(asked) if asked in parts else 0,
         format_func=lambda part: part if part == WHOLE else chapters[part][0].heading.strip(),
     )
 

@@ -16,7 +16,7 @@ from portal.domain.contract import (
 )
 from portal.domain.months import Month
 from portal.services import contract
-from portal.services.contract import RUN_MONTHS, Matrix
+from portal.services.contract import RUN_MONTHS, Matrix, Visit
 from portal.ui import formats, markup, pickers
 from portal.ui.context import portal
 from portal.ui.markup import Cell
@@ -250,12 +250,12 @@ def show_own(clinic: str, user: User) -> None:
     own = next((one for one in found.clinics if one.code == clinic), None)
     if own is None:
         return
-    rows = [
-        markup.row(
-            Cell(demand.label, small=demand.rule), _cell(found, own, demand), _behind(found, own, demand)
-        )
-        for demand in found.demands
-    ]
+    rows = []
+    for demand in found.demands:
+        what = Cell(demand.label, small=demand.rule)
+        rows.append(markup.row(what, _cell(found, own, demand), _behind(found, own, demand)))
+        if demand is contract.MEETINGS:
+            rows.append(_visit(found.visits[own.code], found.year))
     caption = (
         f"{_period(found).capitalize()}. Sedan: första månaden i rad som kravet inte är uppfyllt; senast: då bröts "
         "det senast, men månaderna efter var bättre. Öppna en ruta för källan."
@@ -268,3 +268,16 @@ def _behind(found: Matrix, clinic: Clinic, demand: Demand) -> Cell:
     assessment = found.of(clinic, demand)
     level = formats.demand_level(demand, assessment.level) if assessment.level else ""
     return Cell(_cases(found, demand, assessment) or _judged(assessment), small=level[:1].upper() + level[1:])
+
+
+def _visit(visit: Visit, year: int) -> markup.Row:
+    """Return what is known of Läkemedelsenheten's visit; beside the demand, which is about the meetings."""
+    label = Cell(f"Besök av Läkemedelsenheten {year}", small="Inget eget krav: regionen för in uppgiften.")
+    if visit.visited is None and visit.contacted is None:
+        return markup.row(label, "– ingen uppgift", "Regionen har inte fört in någon än.")
+    visited, contacted = _yes_no(visit.visited), _yes_no(visit.contacted)
+    return markup.row(label, f"{visited} (kontaktad: {contacted})", f"Källa: {visit.source}")
+
+
+def _yes_no(answer: bool | None) -> str:
+    return "ingen uppgift" if answer is None else "ja" if answer else "nej"

@@ -17,6 +17,7 @@ table.portal th, table.portal td { padding: 0.4rem 0.55rem; border-bottom: 1px s
 table.portal thead th { background: #f3f7f6; font-weight: 600; color: #1f2d2a; position: sticky; top: 0; }
 table.portal tbody th { font-weight: 600; }
 table.portal .num { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+table.portal .whole { white-space: nowrap; }
 table.portal .missing { color: #4a5a56; font-style: italic; white-space: normal; }
 table.portal .worse { color: #AE2D3A; font-weight: 600; }
 table.portal .better { color: #0e5a4c; font-weight: 600; }
@@ -36,6 +37,8 @@ table.overview td:nth-child(6) { font-size: 0.82rem; color: #4a5a56; }
   table.log td:nth-child(2), table.log td:last-child { white-space: nowrap; }
   table.log th[scope=row] { width: 20%; }
   table.overview th[scope=row] { width: 22%; }
+  table.economy th[scope=row] { width: 36%; }
+  table.economy td { width: 16%; }
   table.overview td:nth-child(2) { min-width: 8.5rem; }
   table.overview td:nth-child(5), table.overview td:nth-child(6) { width: 13%; }
   table.overview td:nth-child(7) { width: 20%; }

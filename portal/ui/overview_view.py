@@ -8,7 +8,7 @@ from portal.domain.queue import QueueState
 from portal.domain.standing import Position
 from portal.domain.submissions import MonthState
 from portal.services.overview import Overview, Row, Task
-from portal.ui import findings, formats, markup, sentences
+from portal.ui import correcting, findings, formats, markup, sentences
 from portal.ui.frame import plain
 from portal.ui.markup import Cell, numeric
 
@@ -29,7 +29,14 @@ def show_title(found: Overview, user: User) -> None:
 
 
 def show_tasks(found: Overview, user: User) -> None:
-    """Say what to do now: the most urgent month with its button, the others as lines."""
+    """Say what to do now, and where a month that is sent is corrected."""
+    _show_what_to_do(found, user)
+    if isinstance(user, ClinicUser) and found.months:
+        st.html(correcting.link(found.clinic.code))
+
+
+def _show_what_to_do(found: Overview, user: User) -> None:
+    """Show the most urgent month with its button, the others as lines."""
     if not found.tasks and found.next_deadline is None:
         st.success("Allt är inskickat, och mottagningen har stängt.", icon=":material/check_circle:")
         return

@@ -7,11 +7,11 @@ import streamlit as st
 from portal.domain.access import User
 from portal.domain.months import Month
 from portal.domain.submissions import Submission, needs_answer
-from portal.services import drafts, reporting
+from portal.services import drafts, reporting, reviews
 from portal.services.context import DEMO_LABEL
 from portal.services.month_preview import MonthPreview
 from portal.services.reporting import Key, Receipt, Upload
-from portal.ui import auth, form_view, formats, frame, problems_view, session
+from portal.ui import auth, correcting, form_view, formats, frame, markup, problems_view, session
 from portal.ui.context import portal
 from portal.ui.sources import EXCEL, ChosenFile, FilledForm, Source
 
@@ -22,14 +22,40 @@ FILE, FORM = "Ladda upp fil", "Fyll i här"
 
 
 def choose_month(user: User, clinic: str) -> Month | None:
-    """Return the month to report, the due one first; `?manad=` chooses another."""
+    """Return the month to report or to correct, the due one first; `?manad=` chooses another."""
     months = reporting.due_months(portal(), user, clinic=clinic)
     if not months:
         st.info("Ni har ingen månad att rapportera än. Den första visas här när den är slut.")
         return None
     asked = st.query_params.get("manad", "")
     index = next((place for place, month in enumerate(months) if str(month) == asked), 0)
-    return st.selectbox("Månad", months, index=index, format_func=lambda month: month.label)
+    sent = {
+        found.month: found
+        for found in reviews.list_of_clinic(portal(), user, clinic=clinic)
+        if found.is_current
+    }
+    month = st.selectbox(
+        "Månad",
+        months,
+        index=index,
+        format_func=lambda month: correcting.choice(sent.get(month), month.label),
+    )
+    _say_what_it_is(clinic, sent.get(month), has_earlier=bool(sent))
+    return month
+
+
+def _say_what_it_is(clinic: str, sent: Submission | None, *, has_earlier: bool) -> None:
+    """Say that a month which is sent already is corrected here; otherwise where to correct one."""
+    if sent:
+        st.info(
+            f"{sent.month.label.capitalize()} är redan skickad. Det ni skickar nu blir "
+            f"version {sent.version + 1}.",
+            icon=":material/edit:",
+        )
+        correcting.show(portal().rules)
+    elif has_earlier:
+        how = "En månad som redan är skickad väljs i samma lista, eller öppnas på Inlämningar:"
+        st.html(markup.paragraph(how, css="note") + correcting.link(clinic))
 
 
 def show_template(user: User, clinic: str, month: Month) -> None:

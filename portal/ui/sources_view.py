@@ -58,7 +58,10 @@ def show_overview(found: RegionYear) -> None:
     if left:
         st.markdown(f"**Att fylla i eller se över för {found.year}:** {', '.join(left)}.")
     else:
-        st.success(f"Alla källor är ifyllda för {found.year}.", icon=":material/check_circle:")
+        st.success(
+            f"Inget kvar att fylla i för {found.year}: varje källa har siffror, eller ett skäl till att de saknas.",
+            icon=":material/check_circle:",
+        )
     rows = [_overview_row(one, found.year) for one in found.sources]
     headings = ("Källa", f"Läge {found.year}", "Ifyllt", "Senast", "Vem ser det")
     st.html(markup.table(headings, rows, caption="Regionens egna källor"))
@@ -81,8 +84,11 @@ def _overview_row(one: SourceYear, year: int) -> markup.Row:
 
 
 def _filled(one: SourceYear) -> str:
-    count = len(one.entered) + len(one.months)
-    return formats.plural(count, "uppgift", "uppgifter") if count else "–"
+    found = [*(figure.value for figure in one.entered), *(fact.value for fact in one.months)]
+    values = sum(value is not None for value in found)
+    if found and not values:
+        return "inga siffror, bara skäl"
+    return formats.plural(values, "uppgift", "uppgifter") if found else "–"
 
 
 def _moment(fact: Fact) -> str:

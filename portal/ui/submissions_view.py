@@ -13,7 +13,7 @@ from portal.services.context import DEMO_LABEL
 from portal.services.reviews import Case, ReviewLine
 from portal.services.versions import Comparison, Pair
 from portal.settings import ROOT
-from portal.ui import auth, formats, frame, markup
+from portal.ui import auth, correcting, formats, frame, markup
 from portal.ui.context import portal
 from portal.ui.markup import Cell, numeric
 
@@ -89,6 +89,8 @@ def _offer_what_to_do(user: User, case: Case) -> None:
             icon=":material/download:",
         )
         _offer_file(user, case, version)
+    if isinstance(user, ClinicUser):
+        correcting.show(portal().rules)
 
 
 def _offer_file(user: User, case: Case, version: int) -> None:

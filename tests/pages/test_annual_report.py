@@ -80,6 +80,38 @@ def test_a_second_writer_is_told_and_loses_nothing(open_page, own_demo):
     assert len(texts.list_versions(own_demo, OPERATOR, year=2024, section="5")) == 3
 
 
+def test_what_lacks_stands_above_the_button_with_the_way_to_it(open_page):
+    page = open_page("region", "annual_report")
+    text = page.text.replace("**", "")
+
+    assert "Innan du fastställer" in text
+    assert "8 av 8 figurer har underlag." in text
+    assert "12 av 12 månader inne från alla 11 mottagningar" in text
+    assert "Under 2024 finns inget underlag för sammanställning." in text
+    assert "2023: ingen mätning, år utan enkät." in text
+    for address in (
+        "/kallor?kalla=cgas&ar=2024",
+        "/kallor?kalla=npe&ar=2024",
+        "/kallor?kalla=lakemedel&ar=2024",
+    ):
+        assert address in text
+    assert "Det går att fastställa ändå" in text
+    assert text.index("Innan du fastställer") < text.index("Fastställ sparar siffror")
+    assert "Fastställ" in page.buttons()
+
+
+def test_the_way_to_an_unwritten_chapter_opens_it(open_page, own_demo):
+    section = live(own_demo, OPERATOR, 2024).section("5")
+    texts.save(own_demo, OPERATOR, year=2024, section=section, text="", base_version=1)
+    page = open_page("region", "annual_report")
+    assert "Kapitlet är inte skrivet." in page.text
+    assert "/arsuppfoljning?ar=2024&kapitel=5" in page.text
+
+    chapter = open_page("region", "annual_report", ar="2024", kapitel="5")
+
+    assert chapter.app.text_area(key="report-text-2024-5").value == ""
+
+
 def test_a_report_is_frozen_and_published_with_two_decisions(open_page, own_demo):
     page = open_page("region", "annual_report")
 
@@ -126,6 +158,7 @@ def test_a_clinic_finds_nothing_before_it_is_published(open_page, own_demo, is_f
     page = open_page("mora", "annual_report")
 
     assert NOT_PUBLISHED in page.text
+    assert "Innan du fastställer" not in page.text
     assert "Falun" not in page.text
     assert MAKE not in page.buttons()
 
@@ -139,6 +172,8 @@ def test_a_clinic_reads_the_published_report_and_changes_nothing(open_page, own_
     assert "Fastställd version 1, 5 februari 2025. Publicerad" in page.text
     assert "29 985" in page.text
     assert {"Fastställ", "Publicera"} & set(page.buttons()) == set()
+    assert "Innan du fastställer" not in page.text
+    assert "Volym mot kostnad" not in page.text
     part(page, "5")
     assert not page.app.text_area
 

@@ -235,3 +235,62 @@ def test_the_log_of_a_clinic_is_about_that_clinic(open_page):
     assert "Mora" not in page.text
     assert "Användarnamn" not in [field.label for field in page.app.text_input]
     assert not page.app.get("download_button")
+
+
+# Corrections
+
+
+def test_the_way_to_correct_an_earlier_month_stands_where_nothing_is_due(open_page):
+    page = open_page("avesta", "overview")
+
+    assert "Allt är inskickat." in page.text
+    assert '<a href="/inlamningar?mottagning=avesta" target="_self">Rätta en tidigare månad</a>' in page.text
+
+
+def test_the_region_is_offered_no_correction_of_a_clinics_month(open_page):
+    assert "Rätta en tidigare månad" not in open_page("region", "overview", mottagning="avesta").text
+
+
+def test_beside_the_button_stands_what_a_correction_becomes_and_who_sees_it(open_page):
+    page = open_page("avesta", "submissions", manad="2024-12")
+
+    assert "Rätta" in page.buttons()
+    text = page.text
+    assert "Rättelsen blir en ny version, och alla tidigare versioner står kvar." in text
+    assert "Alla konton med er mottagning ser versionerna" in text
+    assert "granskar på nytt" in text
+    assert "Andra mottagningar ser aldrig månadens värden" in text
+    assert "byts bara ut om minst tre vårdgivare har ändrat sina siffror" in text
+    assert "En publicerad årsuppföljning ändras inte" in text
+
+
+def test_the_region_reads_a_submission_without_the_clinics_instructions(open_page):
+    text = open_page("region", "submissions", mottagning="avesta", manad="2024-12").text
+
+    assert "December 2024, version 1" in text
+    assert "Det här händer när ni rättar" not in text
+
+
+def month_choices(page):
+    return next(box.options for box in page.app.selectbox if box.label == "Månad")
+
+
+def test_months_that_are_sent_are_offered_for_correction(open_page):
+    page = open_page("mora", "report")
+
+    assert month_choices(page)[:2] == ["januari 2025", "december 2024 – rätta (version 1, godkänd)"]
+    assert "En månad som redan är skickad väljs i samma lista" in page.text
+    assert "Det här händer när ni rättar" not in page.text
+
+
+def test_a_chosen_earlier_month_says_that_it_becomes_a_new_version(open_page):
+    page = open_page("mora", "report", manad="2024-12")
+
+    assert "December 2024 är redan skickad. Det ni skickar nu blir version 2." in page.text
+    assert "Rättelsen blir en ny version" in page.text
+
+
+def test_a_returned_month_is_offered_as_one_to_answer(open_page):
+    choices = month_choices(open_page("borlange", "report"))
+
+    assert choices[0] == "januari 2025 – svara och rätta (version 1, återlämnad)"

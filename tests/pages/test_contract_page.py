@@ -5,7 +5,8 @@ from datetime import date
 
 from portal.demo.inputs import telephone_hours
 from portal.domain.contract import Reply
-from portal.services import contract
+from portal.domain.source_facts import Fact
+from portal.services import contract, sources
 from tests.services.region import CONTROLLER
 
 
@@ -28,9 +29,7 @@ def test_every_clinic_and_demand_has_a_symbol_and_a_word(open_page):
     for demand in ("Första besök inom 30 dagar", "Telefontider", "Informationsträffar", "Synergi"):
         assert demand in text
     assert text.count("<details") == 11 * 8
-    assert text.count("svar: ja") == 11 + len(
-        DEMO_OPEN
-    )  # all in Synergi, as the report says; telephone hours
+    assert text.count("svar: ja") == 11 + len(DEMO_OPEN)  # Synergi, as the report says, and telephones
     assert "◐ delvis uppfyllt" in text
     assert "✗ inte uppfyllt" in text
     assert "? kan inte bedömas" in text
@@ -137,6 +136,40 @@ def test_a_clinic_reads_its_own_row_on_its_first_screen(open_page):
     assert "Utredningen startar inom 30 dagar från beslutet att den ska göras." in own
     for other in ("Ludvika", "Capio", "Avesta"):
         assert other not in own
+
+
+def own_visit(page):
+    text = page.text
+    return text[text.index("Besök av Läkemedelsenheten 2024") :][:400]
+
+
+def test_a_clinic_reads_whether_the_medicine_unit_has_been_there(open_page, own_demo):
+    facts = [
+        Fact(
+            indicator="medicine_unit_visits",
+            year=2024,
+            clinic="falun",
+            breakdown=part,
+            value=1,
+            source="Läkemedelsenheten i januari",
+        )
+        for part in ("contacted", "visited")
+    ]
+    sources.enter(own_demo, CONTROLLER, facts, correction="Enhetens lista är rättad")
+
+    found = own_visit(open_page("falun", "overview"))
+
+    assert "ja (kontaktad: ja)" in found
+    assert "Källa: Läkemedelsenheten i januari" in found
+
+
+def test_a_clinic_without_an_entry_reads_who_makes_it(open_page, own_demo, monkeypatch):
+    monkeypatch.setattr(contract, "_visit", lambda *_: contract.Visit())
+
+    found = own_visit(open_page("mora", "overview"))
+
+    assert "– ingen uppgift" in found
+    assert "Regionen har inte fört in någon än." in found
 
 
 def test_a_clinic_cannot_open_the_matrix(open_page):

@@ -40,8 +40,7 @@ def test_the_page_says_what_is_left_and_where_every_figure_came_from(open_page):
 def test_an_off_year_reads_no_survey(open_page):
     page = open_source(open_page, "npe", 2023)
 
-    assert "· ingen mätning" in page.text
-    assert "ingen mätning" in page.text
+    assert "– ingen mätning" in page.text
 
 
 def test_a_figure_is_entered_and_corrected_with_a_reason(open_page, own_demo):
@@ -108,6 +107,50 @@ def test_money_and_months_are_shown(open_page):
     assert "20 000 000" in text
     assert "december 2023" in text
     assert "aldrig mottagningarna" in text
+
+
+def test_a_source_with_a_reason_only_is_not_called_filled_in(open_page):
+    text = open_source(open_page, "cgas").text
+
+    assert "– inget underlag" in text
+    assert "inga siffror, bara skäl" in text
+
+
+def test_volume_stands_beside_cost_with_an_answer_that_claims_no_cause(open_page):
+    """First visits 2 080 and 3 000 are invented months that add up to what is printed; the budgets are invented."""
+    text = open_source(open_page, "ekonomi").text
+
+    assert "Volym mot kostnad 2024 och 2023" in text
+    assert "Budgeten ökade 25 % och ersättningen för vårdepisoder 28 %" in text
+    assert "första besöken ökade 44 %" in text
+    assert "kön till utredning ökade 31 %" in text
+    assert "Sambandet visar inte orsaken." in text
+    assert "2023 fördes 20 000 000 kr till vårdvalet." in text
+    assert "Exempeldata: påhittat" in text
+    for kept in ("Per aktuell patient", "Per ersatt vårdepisod", "Per första besök", "5 397", "3 011"):
+        assert kept in text
+
+
+def test_what_lacks_for_volume_and_cost_is_said_with_the_way_to_it(open_page):
+    text = open_source(open_page, "ekonomi", 2023).text
+
+    assert "kan inte besvaras än" in text
+    assert "budget, ersatta vårdepisoder, ersättning för vårdepisoder (inte inlagt)" in text
+    assert "Pengar 2022 saknas:" in text
+    assert "/kallor?kalla=ekonomi&ar=2022" in text
+    assert "Volym 2022 saknas:" in text
+
+
+def test_the_year_before_the_portals_first_can_be_filled_in(open_page):
+    assert "Ekonomi 2022" in open_source(open_page, "ekonomi", 2022).text
+
+
+def test_a_year_that_is_not_over_is_not_compared_with_a_whole_one(open_page):
+    assert "2025 är inte slut" in open_source(open_page, "ekonomi", 2025).text
+
+
+def test_volume_and_cost_stand_with_economy_alone(open_page):
+    assert "Volym mot kostnad" not in open_source(open_page, "synergi").text
 
 
 @pytest.mark.parametrize("code", ["synergi", "npe", "cgas"])

@@ -46,6 +46,18 @@ def set_level(portal, user=CONTROLLER, **changes):
     return contract.set_level(portal, user, basis="Beslut av vårdvalschefen", **{**given, **changes})
 
 
+def visit(portal, part, *, clinic="falun", year=2024, **details):
+    fact = Fact(
+        indicator="medicine_unit_visits",
+        year=year,
+        breakdown=part,
+        clinic=clinic,
+        source="Läkemedelsenheten, januari 2025",
+        **details,
+    )
+    sources.enter(portal, CONTROLLER, [fact])
+
+
 # The matrix
 
 
@@ -307,3 +319,39 @@ def test_a_returned_month_counts_until_it_is_sent_again_as_on_every_page(portal)
     reviews.send_back(portal, CONTROLLER, clinic="falun", month=DECEMBER, comment="Se över besöken, tack.")
 
     assert cell(portal, FIRST_VISIT).denominator == MONTH["first_visits"]
+
+
+# Läkemedelsenhetens besök
+
+
+def test_a_visit_is_read_as_the_region_entered_it(portal):
+    visit(portal, "contacted", value=1)
+    visit(portal, "visited", value=0)
+
+    found = matrix(portal, user_of("falun")).visits["falun"]
+
+    assert (found.contacted, found.visited) == (True, False)
+    assert found.source == "Läkemedelsenheten, januari 2025"
+
+
+def test_a_visit_that_nobody_has_entered_is_unknown_and_no_other_years(portal):
+    visit(portal, "visited", value=1, year=2023)
+    visit(portal, "contacted", reason=MissingReason.NO_DATA)
+
+    found = matrix(portal).visits["falun"]
+
+    assert (found.contacted, found.visited, found.source) == (None, None, "")
+
+
+@pytest.mark.security
+def test_a_clinic_reads_its_own_visits_only(portal):
+    visit(portal, "visited", value=1, clinic="mora")
+
+    assert set(matrix(portal, user_of("falun")).visits) == {"falun"}
+
+
+def test_a_visit_changes_no_judgement(portal):
+    before = matrix(portal).cells
+    visit(portal, "visited", value=1)
+
+    assert matrix(portal).cells == before

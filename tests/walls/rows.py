@@ -37,6 +37,7 @@ from portal.services import (
     contract,
     deadlines,
     drafts,
+    economy,
     history,
     invitations,
     login_sessions,
@@ -56,7 +57,7 @@ from portal.services import (
     targets,
     versions,
 )
-from portal.services.report import documents, freezing, live, reading, texts
+from portal.services.report import documents, freezing, live, readiness, reading, texts
 from portal.services.reporting import Rejected
 from portal.uploads import form
 from tests.conftest import PASSWORD, SYSTEM
@@ -288,6 +289,7 @@ ROWS = {
             p, u, [Fact(indicator="synergi_cases", year=2024, value=193, source="Rapport, januari 2025")]
         )
     ),
+    "economy.effect": region(lambda p, u, c: economy.effect(p, u, 2024)),
     "source_files.template": region(lambda p, u, c: source_files.template(p, u, SYNERGI, 2024)),
     "source_files.template_csv": region(lambda p, u, c: source_files.template_csv(p, u, SYNERGI, 2024)),
     "source_files.history_csv": region(lambda p, u, c: source_files.history_csv(p, u, SYNERGI)),
@@ -316,6 +318,8 @@ ROWS = {
     "report.live.live": region(lambda p, u, c: live.live(p, u, 2024)),
     "report.live.live_with_digest": region(lambda p, u, c: live.live_with_digest(p, u, 2024)),
     "report.live.state_of": Row(kind=Kind.ALL, call=lambda p, u, c: live.state_of(p, u)),
+    "report.live.material": region(lambda p, u, c: live.material(p, u, 2024)),
+    "report.readiness.of_report": region(lambda p, u, c: readiness.of_report(p, u, 2024)),
     "report.reading.read": region(lambda p, u, c: reading.read(p, u, 2024)),
     "report.documents.show": region(lambda p, u, c: documents.show(p, u, year=2024)),
     "report.documents.newest_for": region(lambda p, u, c: documents.newest_for(p, u, 2024)),

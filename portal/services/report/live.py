@@ -6,6 +6,7 @@ from portal.domain.access import User, check_is_region
 from portal.domain.annual_report import AnnualReport
 from portal.services.context import Portal
 from portal.services.report import building, reading
+from portal.services.report.reading import Material
 
 
 def live(portal: Portal, user: User, year: int) -> AnnualReport:
@@ -20,8 +21,16 @@ def live_with_digest(portal: Portal, user: User, year: int) -> tuple[AnnualRepor
     return portal.memo.get(("report", year, portal.clock.today, version), lambda: _build(portal, user, year))
 
 
+def material(portal: Portal, user: User, year: int) -> Material:
+    """Return what the year's report is made from at this moment; raises AccessDenied."""
+    check_is_region(user)
+    version = state_of(portal, user)
+    key = ("material", year, portal.clock.today, version)
+    return portal.memo.get(key, lambda: reading.read(portal, user, year))
+
+
 def _build(portal: Portal, user: User, year: int) -> tuple[AnnualReport, str]:
-    report = building.build(reading.read(portal, user, year))
+    report = building.build(material(portal, user, year))
     return report, canonical.sha256(canonical.dump(report))
 
 

@@ -1,0 +1,67 @@
+"""How the parts of a report stand before it is frozen: whole, lacking, or without a basis that year."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Standing(StrEnum):
+    """How a part of the report stands."""
+
+    READY = "ready"
+    UNDER_WAY = "under_way"
+    PARTLY = "partly"
+    LACKING = "lacking"
+    NO_DATA = "no_data"
+    NOT_SURVEYED = "not_surveyed"
+    WRONG = "wrong"
+    DIFFERS = "differs"
+
+    @property
+    def symbol(self) -> str:
+        return _STANDINGS[self][0]
+
+    @property
+    def label(self) -> str:
+        return _STANDINGS[self][1]
+
+    @property
+    def is_to_do(self) -> bool:
+        """Whether somebody can mend it: no basis and no survey are facts about the year."""
+        return self in (Standing.PARTLY, Standing.LACKING, Standing.WRONG, Standing.DIFFERS)
+
+
+_STANDINGS = {
+    Standing.READY: ("✓", "klart"),
+    Standing.UNDER_WAY: ("◐", "året pågår"),
+    Standing.PARTLY: ("◐", "delvis"),
+    Standing.LACKING: ("○", "saknas"),
+    Standing.NO_DATA: ("–", "inget underlag"),
+    Standing.NOT_SURVEYED: ("–", "ingen mätning"),
+    Standing.WRONG: ("!", "stämmer inte"),
+    Standing.DIFFERS: ("≠", "skiljer sig"),
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Item:
+    """One line of what to know before freezing; `page` and `query` lead to where it is filled in, if anywhere."""
+
+    what: str
+    standing: Standing
+    text: str
+    page: str = ""
+    query: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Readiness:
+    year: int
+    items: tuple[Item, ...]
+
+    def count(self, *standings: Standing) -> int:
+        return sum(item.standing in standings for item in self.items)
+
+    @property
+    def to_do(self) -> int:
+        return sum(item.standing.is_to_do for item in self.items)

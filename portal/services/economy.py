@@ -1,0 +1,56 @@
+"""Volume against cost for the region: the source Ekonomi beside the clinics' months. Never for a clinic."""
+
+from dataclasses import dataclass
+
+from portal.domain import economy
+from portal.domain.access import User, check_is_region
+from portal.domain.annual import RegionalFigure
+from portal.domain.economy import QUEUES, VOLUMES, Amount, Comparison, Volume
+from portal.domain.indicators import Kind
+from portal.domain.sources import ECONOMY
+from portal.services import benchmarks, sources
+from portal.services.benchmarks import YearOfIndicator
+from portal.services.context import Portal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Effect:
+    """What the money of a year bought. `like_for_like`: first visits now, before, of how many clinics."""
+
+    comparison: Comparison
+    like_for_like: tuple[float, float, int] | None
+
+
+def effect(portal: Portal, user: User, year: int) -> Effect:
+    """Return the year's money and volume beside the year before's; raises AccessDenied."""
+    check_is_region(user)
+    figures = benchmarks.year_figures(portal, user, year)
+    own = sources.year(portal, user, year).of(ECONOMY.code)
+    return Effect(
+        comparison=economy.compare(
+            year,
+            own.figures,
+            [_volume(figures.of(code)) for code in (*VOLUMES, *QUEUES)],
+            is_whole_year=figures.last_month.number == 12,
+        ),
+        like_for_like=figures.of("first_visits").like_for_like,
+    )
+
+
+def _volume(found: YearOfIndicator) -> Volume:
+    indicator = found.indicator
+    return Volume(
+        code=indicator.code,
+        label=indicator.label,
+        unit=indicator.unit,
+        is_stock=indicator.kind is Kind.STOCK,
+        now=_amount(found.region),
+        before=_amount(found.before),
+        clinics=(found.region.clinics, found.before.clinics),
+    )
+
+
+def _amount(found: RegionalFigure) -> Amount:
+    if found.value is not None:
+        return Amount(value=found.value)
+    return Amount(why=found.reason.label if found.reason else "inget underlag")
