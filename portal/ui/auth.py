@@ -4,7 +4,7 @@ from typing import NoReturn
 
 import streamlit as st
 
-from portal.domain.access import ClinicUser, RegionUser, User
+from portal.domain.access import AccessDenied, ClinicUser, RegionUser, User
 from portal.services import login_sessions
 from portal.services.login_sessions import Visit
 from portal.ui import login_view, second_factor_view, session
@@ -59,6 +59,14 @@ def still_user() -> User:
     user = find_user()
     if user is None:
         st.stop()
+    return user
+
+
+def who_clicked(sid: str) -> User:
+    """For a file made on the click, outside the page: return who has that session, or raise AccessDenied."""
+    user = login_sessions.current_user(portal(), sid)
+    if user is None:
+        raise AccessDenied("Du är utloggad.")
     return user
 
 

@@ -10,7 +10,7 @@ from portal.domain.months import Month
 from portal.domain.standing import Position
 from portal.services import exports
 from portal.services.matrix import ClinicMonths, Matrix, MatrixCell, Multiples
-from portal.ui import charts, control_chart, drawings, findings, formats, frame, markup, pictures
+from portal.ui import charts, control_chart, downloads, drawings, findings, formats, markup, pictures
 from portal.ui.charts import BLUE, GREEN
 from portal.ui.drawings import Drawing
 from portal.ui.markup import Cell, Multiple
@@ -176,13 +176,11 @@ def show_matrix(found: Matrix, *, belongs: Belongs, period: str) -> None:
         "säger åt vilket håll som är bra. Få fall ger sällan utslag. Mottagningens namn öppnar dess översikt."
     )
     st.html(markup.table(headings, [*rows, _whole_region(found)], caption=caption, css="heat"))
-    st.download_button(
+    downloads.offer(
         "Tabellen (CSV för Excel)",
-        data=lambda: _matrix_csv(found, belongs),
-        file_name=frame.file_name(f"alla-indikatorer-{period.replace(' ', '-')}.csv"),
-        mime="text/csv",
-        on_click="ignore",
-        icon=":material/download:",
+        name=f"alla-indikatorer-{period.replace(' ', '-')}.csv",
+        mime=downloads.CSV,
+        make=lambda _user: _matrix_csv(found, belongs),
     )
 
 

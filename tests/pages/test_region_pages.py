@@ -1,11 +1,13 @@
 """What the region reads and does on its pages, on the demo's figures."""
 
 import csv
+import re
 
 from db import releases
 from db.migrate import FACTS
-from portal.domain.access import EVERY_CLINIC
+from portal.domain.access import EVERY_CLINIC, RegionUser
 from portal.domain.months import Month
+from portal.services import exports
 
 
 def test_the_first_screen_says_what_waits(open_page):
@@ -193,6 +195,26 @@ def test_the_log_says_who_did_what_and_can_be_searched(open_page):
     assert "Loggade in" not in page.text
     assert "BUP Borlänge" in page.text
     assert "Ändrade hur länge" not in page.text
+
+
+def test_the_log_answers_who_has_taken_data_with_one_choice(open_page, own_demo):
+    exports.record_download(own_demo, RegionUser("granskare", ""), name="mottagningar-care_plans.csv")
+
+    page = open_page("region", "audit_log")
+    assert "granskare 1 hämtade siffror 1" in " ".join(re.sub("<[^>]+>", " ", page.text).split())
+    page.app.segmented_control[0].set_value("taken").run()
+
+    assert "mottagningar-care_plans.csv" in page.text
+    assert "Loggade in" not in page.text
+
+
+def test_checksums_and_lists_do_not_drown_the_log(open_page):
+    page = open_page("region", "audit_log")
+    page.choose("Händelse", "submission.sent")
+
+    in_table = re.sub(r"<details.*?</details>", "", page.text)
+    assert not re.search("[0-9a-f]{64}", in_table)
+    assert re.search("filens SHA-256: [0-9a-f]{64}", page.text)  # at a click
 
 
 def test_one_leafs_through_the_log(open_page):

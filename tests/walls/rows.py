@@ -37,6 +37,7 @@ from portal.services import (
     contract,
     deadlines,
     drafts,
+    exports,
     history,
     invitations,
     login_sessions,
@@ -188,6 +189,10 @@ ROWS = {
     "login_sessions.list_own_clinics": own(lambda p, u, c: login_sessions.list_own_clinics(p, u)),
     # What happened
     "audit_log.read": own(lambda p, u, c: audit_log.read(p, u)),
+    "audit_log.takers": region(lambda p, u, c: audit_log.takers(p, u)),
+    "exports.record_download": clinic(
+        lambda p, u, c: exports.record_download(p, u, name="siffror.csv", clinic=c), shows=False
+    ),
     "audit_log.export": region(lambda p, u, c: audit_log.export(p, u)),
     "audit_log.plan_pruning": admin(lambda p, u, c: audit_log.plan_pruning(p, u)),
     "audit_log.prune": admin(lambda p, u, c: audit_log.prune(p, u)),
