@@ -62,17 +62,17 @@ def still_user() -> User:
     return user
 
 
+def session_id() -> str:
+    """Return the login session's public name, which the server's middleware put in st.user."""
+    return str(st.user.get("sid") or "")
+
+
 def who_clicked(sid: str) -> User:
     """For a file made on the click, outside the page: return who has that session, or raise AccessDenied."""
     user = login_sessions.current_user(portal(), sid)
     if user is None:
         raise AccessDenied("Du är utloggad.")
     return user
-
-
-def session_id() -> str:
-    """Return the login session's public name, which the server's middleware put in st.user."""
-    return str(st.user.get("sid") or "")
 
 
 def log_out() -> None:
