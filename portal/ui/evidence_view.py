@@ -58,7 +58,11 @@ def show_whether_real(
     st.subheader("Är det verkligt?", anchor=False)
     clinics = [clinic for clinic, _ in found.figures if clinic.code in flagged]
     if not clinics:
-        st.markdown("Ingen av mottagningarna avviker mer än slumpen brukar ge.")
+        st.markdown(
+            "Ingen mottagning ligger utanför tratten."
+            if found.indicator.is_share
+            else "Ingen mottagning ligger långt från de andra."
+        )
     if clinics or neighbours(found.indicator):
         st.html(_table(found, behind, clinics, flagged))
         st.caption(_how_to_read(found))
@@ -79,9 +83,12 @@ def _since_then(found: Comparison, earlier: Comparison) -> str:
     down, up = sum(now < then for now, then in pairs), sum(now > then for now, then in pairs)
     many, way, others = (down, "lägre", up) if down >= up else (up, "högre", down)
     rest = f", {formats.number(others)} {'högre' if way == 'lägre' else 'lägre'}" if others else ""
+    over_time = markup.link("mottagningar", visa="tid", indikator=found.indicator.code)
+    all_at_once = f" Ändras alla en och samma månad kan det vara en ny definition eller ett nytt system: se [Över tid]({over_time})."
+    basis = " per 100 patienter" if found.indicator.is_rate else ""
     return (
         f"**Mot året före:** {formats.number(many)} av {formats.plural(len(pairs), 'mottagning', 'mottagningar')} "
-        f"har {way} värde{rest}. Ändras alla på en gång kan det vara en ny definition eller ett nytt system."
+        f"har {way} värde{basis}{rest}.{'' if others else all_at_once}"
     )
 
 

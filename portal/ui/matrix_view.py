@@ -11,7 +11,7 @@ from portal.domain.standing import Position
 from portal.services import exports
 from portal.services.matrix import ClinicMonths, Matrix, MatrixCell, Multiples
 from portal.ui import charts, control_chart, downloads, drawings, findings, formats, markup, pictures
-from portal.ui.charts import BLUE, GREEN
+from portal.ui.charts import BLUE, GREEN, GREY
 from portal.ui.drawings import Drawing
 from portal.ui.markup import Cell, Multiple
 
@@ -42,19 +42,25 @@ def show_over_time(found: Multiples, *, belongs: Belongs) -> None:
         "en verklig förändring mot mottagningens egna gränser; en månad utan värde lämnar linjen öppen. "
         f"Definition: {indicator.definition}. [Alla definitioner](/definitioner?indikator={indicator.code})"
     )
-    st.html(markup.legend(_legend(has_region=any(value is not None for value in found.region))))
+    has_break = any(one.charted.breaks for one in shown)
+    st.html(
+        markup.legend(
+            _legend(has_region=any(value is not None for value in found.region), has_break=has_break)
+        )
+    )
     drawn = [_drawing(found, one) for one in shown]
     st.html(markup.multiples([_multiple(found, one, made) for one, made in zip(shown, drawn, strict=True)]))
     _offer(found, shown, drawn)
     _show_months(found, shown)
 
 
-def _legend(*, has_region: bool) -> list[tuple[str, str, str]]:
+def _legend(*, has_region: bool, has_break: bool) -> list[tuple[str, str, str]]:
     signs, colours = control_chart.SIGNS, control_chart.COLOURS
     return [
         (GREEN, "——", "Mottagningen"),
         *([(BLUE, "– –", "Regionen (alla, sammanlagt i dag)")] if has_region else []),
         *((colours[kind], signs[kind], f"Tydligt {kind}") for kind in signs),
+        *([(GREY, "┊", "Brott i serien")] if has_break else []),
     ]
 
 
