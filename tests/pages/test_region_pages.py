@@ -7,7 +7,10 @@ from db import releases
 from db.migrate import FACTS
 from portal.domain.access import EVERY_CLINIC, RegionUser
 from portal.domain.months import Month
-from portal.services import exports
+from portal.services import breaks, exports
+
+
+REGION = RegionUser("region", "Vårdvalschef")
 
 
 def test_the_first_screen_says_what_waits(open_page):
@@ -132,6 +135,43 @@ def test_the_queues_stand_beside_the_published_ones_and_the_plan(open_page):
     assert len(page.chart_rows()) == 24
     page.choose("Räkna för", "mora")
     assert "behöver BUP Mora starta" in page.text
+
+
+def test_what_lies_behind_a_value_and_whether_an_outlier_is_real_can_be_read(open_page):
+    text = open_page("region", "clinics", indikator="first_visit_within_30d", period="2024").text
+
+    assert "12 av 12 månader · inget brott" in text
+    assert "3 varningar bekräftade" in text
+    assert "av 12 månader över regionen" in text
+    for value, cases in (("80 %", "2 400 av 3 000"), ("25 %", "250 av 1 000"), ("34 %", "357 av 1 050")):
+        assert value in text
+        assert cases in text
+    assert "Kontrollera först" in text
+    assert "olika klockor" in text
+    assert "Inget brott i serien" in text
+    assert "nytt journalsystem" in text
+
+
+def test_a_break_is_named_where_values_are_judged_and_drawn_in_every_chart_over_time(open_page, own_demo):
+    for clinic, month in ((None, Month(2024, 6)), ("mora", Month(2024, 9))):
+        breaks.enter(own_demo, REGION, clinic=clinic, month=month, reason="Nytt journalsystem")
+
+    compared = open_page("region", "clinics", indikator="first_visit_within_30d", period="2024").text
+    over_time = open_page("region", "clinics", indikator="first_visit_within_30d", visa="tid").text
+    page = open_page("region", "queues")
+
+    assert "brott juni 2024, brott september 2024" in compared
+    assert "alla mottagningar från juni 2024 (Nytt journalsystem); BUP Mora från september" in compared
+    assert "Brott i serien" in over_time
+    assert "Brott i serien: alla mottagningar från juni 2024" in page.text
+    drawn = [row["month"] for row in page.chart_rows() if row["break"]]
+    assert drawn == ["jun 24", "sep 24"]
+    assert "brott: BUP Mora" in page.text
+
+
+def test_without_a_break_no_legend_speaks_of_one(open_page):
+    assert "Brott i serien" not in open_page("region", "queues").text
+    assert "Brott i serien" not in open_page("region", "clinics", visa="tid").text
 
 
 def test_a_month_that_not_everyone_has_sent_is_said_to_be_incomplete(open_page):

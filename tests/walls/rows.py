@@ -37,6 +37,7 @@ from portal.services import (
     contract,
     deadlines,
     drafts,
+    evidence,
     exports,
     history,
     invitations,
@@ -360,6 +361,11 @@ ROWS = {
     "matrix.over_time": region(lambda p, u, c: matrix.over_time(p, u, CARE_PLANS)),
     "matrix.year_before": region(
         lambda p, u, c: matrix.year_before(
+            p, u, benchmarks.compare(p, SYSTEM, indicator=CARE_PLANS, period=JANUARY)
+        )
+    ),
+    "evidence.behind": region(
+        lambda p, u, c: evidence.behind(
             p, u, benchmarks.compare(p, SYSTEM, indicator=CARE_PLANS, period=JANUARY)
         )
     ),
