@@ -181,14 +181,14 @@ def _details(details: str, shown: Sequence[str]) -> tuple[tuple[str, str], ...]:
 def _plain(value: object) -> str:
     if isinstance(value, dict):
         value = [f"{name} {one}" for name, one in value.items()]
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return " ".join(text.split())
 
 
 def _short(text: str) -> str:
     """Return a detail as the table has room for it: of a checksum its beginning, of a list how many more."""
     if CHECKSUM.fullmatch(text):
         return f"{text[:CHECKSUM_SHOWN]}…"
-    text = " ".join(text.split())
     if len(text) <= LONGEST_DETAIL:
         return text
     beginning = text[:LONGEST_DETAIL].rpartition(", ")[0] or text[:LONGEST_DETAIL].rstrip(", ")

@@ -54,7 +54,8 @@ def show_takers(user: User) -> None:
         )
     )
     st.caption(
-        "Hämtar en användare med flera mottagningar en fil om dem alla räknas den en gång per mottagning."
+        "Att en sida visas skrivs inte i loggen. Hämtar en användare med flera mottagningar en fil om dem alla räknas "
+        "den en gång per mottagning."
     )
 
 

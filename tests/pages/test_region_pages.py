@@ -31,6 +31,15 @@ def test_a_month_is_released_with_one_click(open_page, own_demo):
         assert january in releases.list_newest(scoped, first=january, last=january)
 
 
+def test_what_can_be_published_and_what_is_hidden_stands_there_without_opening_anything(open_page):
+    page = open_page("region", "status")
+
+    shown = " ".join(element.value for element in page.app.markdown)
+    for rule in ("minst 3 vårdgivare", "summan är 0 eller minst 5", "minst 20 fall", "5\u00a0% när"):
+        assert rule in shown
+    assert "**Visas inte:** Patienter skattade med C-GAS (ingen har rapporterat något värde)." in shown
+
+
 def test_all_clinics_stand_beside_each_other_with_both_averages_named(open_page):
     page = open_page("region", "clinics", indikator="calls_answered_same_day")
 
