@@ -166,8 +166,7 @@ def test_small_numbers_are_listed_beside_the_draft_with_what_becomes_of_them(ope
 
 
 def test_small_numbers_are_for_the_region_and_its_draft_only(open_page, own_demo):
-    frozen = freezing.freeze(own_demo, OPERATOR, 2024)
-    freezing.publish(own_demo, OPERATOR, year=2024, version=frozen.version, sha256=frozen.sha256)
+    frozen = freeze(own_demo, published=True)
 
     assert "redan publicerat av regionen" not in open_page("mora", "annual_report").text
     page = open_page("region", "annual_report")
