@@ -100,7 +100,7 @@ def _table(found: Comparison, behind: Behind, clinics: Sequence[Clinic], flagged
             _one_way(behind.of[clinic.code]),
             *(_neighbour(clinic, indicator, figure) for indicator, figure in behind.neighbours[clinic.code]),
             Cell(in_words(behind.of[clinic.code])),
-            Cell(_first_check(behind.of[clinic.code])),
+            Cell(_first_check(found.indicator, behind.of[clinic.code])),
         )
         for clinic in clinics
     ]
@@ -145,7 +145,7 @@ def _together(place: int, indicator: Indicator, behind: Behind) -> Cell:
     return Cell(formats.value(indicator, region.pooled), css="num", small=of)
 
 
-def _first_check(found: Evidence) -> str:
+def _first_check(indicator: Indicator, found: Evidence) -> str:
     match found.first_check:
         case FirstCheck.BREAK:
             one = found.breaks[-1]
@@ -162,7 +162,8 @@ def _first_check(found: Evidence) -> str:
         case FirstCheck.FEW_MONTHS:
             return "Vänta: månaderna är för få för att säga om de går åt samma håll."
         case FirstCheck.CLOCK:
-            return "Inget i registreringen talar emot. Fråga vad klockan startas av, och om arbetssättet."
+            asked = "vad klockan startas av" if neighbours(indicator) else "hur det räknas"
+            return f"Inget i registreringen talar emot. Fråga {asked}, och om arbetssättet."
 
 
 def _how_to_read(found: Comparison) -> str:

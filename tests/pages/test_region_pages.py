@@ -156,9 +156,17 @@ def test_what_lies_behind_a_value_and_whether_an_outlier_is_real_can_be_read(ope
         assert value in text
         assert cases in text
     assert "Kontrollera först" in text
+    assert "Fråga vad klockan startas av" in text
     assert "olika klockor" in text
     assert "Inget brott i serien" in text
     assert "nytt journalsystem" in text
+
+
+def test_an_indicator_without_a_clock_is_asked_how_it_is_counted(open_page):
+    text = open_page("region", "clinics", indikator="calls_answered_same_day", period="2024").text
+
+    assert "Fråga hur det räknas" in text
+    assert "klockor" not in text
 
 
 def test_a_break_is_named_where_values_are_judged_and_drawn_in_every_chart_over_time(open_page, own_demo):
