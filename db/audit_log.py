@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 
 from db.audit import AuditEvent, audit
 from db.scoping import ScopedConnection, table
@@ -27,6 +27,18 @@ class Filter:
     action: str = ""
     clinic: str = ""
     outcome: str = ""
+    actions: tuple[str, ...] = ()  # any of them
+    corrections_of: str = ""  # beside those, of this action what is a later version than the first
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Taking:
+    """How often somebody did one thing, and when last."""
+
+    actor: str
+    action: str
+    count: int
+    last: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +73,8 @@ def _conditions(scoped: ScopedConnection, wanted: Filter) -> list[ColumnElement[
         audit.c.outcome: wanted.outcome,
     }
     found += [column == value for column, value in equal.items() if value]
+    if wanted.actions:
+        found.append(or_(audit.c.action.in_(wanted.actions), _is_correction(wanted.corrections_of)))
     if wanted.since:
         found.append(audit.c.at >= wanted.since)
         too_old = select(audit.c.id).where(audit.c.at < wanted.since - CLOCKS_DIFFER)
@@ -72,6 +86,29 @@ def _conditions(scoped: ScopedConnection, wanted: Filter) -> list[ColumnElement[
         first = scoped.connection.scalar(too_new.order_by(audit.c.at, audit.c.id).limit(1))
         found += [audit.c.id < first] if first else []
     return found
+
+
+def _is_correction(action: str) -> ColumnElement[bool]:
+    """The object names months and versions, `2025-01 v2, 2025-02 v1`: one of them is not the first."""
+    if not action:
+        return false()
+    without_first = func.replace(audit.c.object + ",", " v1,", ",")
+    return and_(audit.c.action == action, without_first.like("% v%"))
+
+
+def count_by_actor(scoped: ScopedConnection, wanted: Filter) -> list[Taking]:
+    """Return who did which of the wanted actions how often, whoever did one last first."""
+    last = func.max(audit.c.at)
+    statement = (
+        select(audit.c.actor, audit.c.action, func.count(), last)
+        .where(*_conditions(scoped, wanted))
+        .group_by(audit.c.actor, audit.c.action)
+        .order_by(last.desc(), audit.c.actor, audit.c.action)
+    )
+    return [
+        Taking(actor=actor, action=action, count=count, last=moment)
+        for actor, action, count, moment in scoped.connection.execute(statement)
+    ]
 
 
 def list_colleagues(scoped: ScopedConnection, usernames: Sequence[str]) -> dict[str, str]:

@@ -66,6 +66,16 @@ def list_current(scoped: ScopedConnection, *, months: Sequence[Month]) -> list[S
     return [_submission(row) for row in scoped.connection.execute(query)]
 
 
+def list_versions(scoped: ScopedConnection, *, first: Month, last: Month) -> list[Submission]:
+    """Return every version of the months from first to last, each month's oldest first."""
+    query = (
+        select(submission)
+        .where(submission.c.month.between(str(first), str(last)), scoped.in_scope(submission.c.clinic_code))
+        .order_by(submission.c.clinic_code, submission.c.month, submission.c.version)
+    )
+    return [_submission(row) for row in scoped.connection.execute(query)]
+
+
 def list_of_clinic(
     scoped: ScopedConnection, *, clinic: str, month: Month | None = None, current_only: bool = False
 ) -> list[Submission]:

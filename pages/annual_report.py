@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from portal.ui import annual_publishing, annual_view, annual_writing
+from portal.ui import annual_publishing, annual_view, annual_writing, small_numbers_view
 from portal.ui.auth import require_user
 
 
@@ -18,6 +18,7 @@ if shown is None:
 
 annual_publishing.show_state(user, shown)
 annual_publishing.show_documents(user, shown)
+small_numbers_view.show(user, shown)
 part = annual_view.choose_part(shown.report)
 if part == annual_view.WHOLE:
     annual_view.show_whole(shown)

@@ -7,6 +7,7 @@ from portal.ui.auth import require_user
 user = require_user()
 
 audit_view.show_title(user)
+audit_view.show_takers(user)
 search = audit_view.choose(user)
 log = audit_view.read(user, search)
 

@@ -128,6 +128,53 @@ def test_streamlit_finds_no_pages_folder_of_its_own():
     assert not (ROOT / "portal" / "ui" / "pages").exists()
 
 
+# Who has taken what: the log knows every file with figures
+
+# Which buttons hand out a file beside portal/ui/downloads.py, and why they may.
+OTHER_DOWNLOADS = {
+    ("annual_publishing", "_download"): "report.downloaded",
+    ("audit_view", "show_export"): "audit.exported",
+    ("submissions_view", "_offer_file"): "file.fetched",
+    ("submissions_view", "_offer_what_to_do"): "a receipt: no figures",
+    ("report_view", "show_receipt"): "a receipt: no figures",
+}
+
+
+def functions_calling(path, name):
+    return {
+        function.name
+        for function in ast.walk(tree(path))
+        if isinstance(function, ast.FunctionDef)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Attribute) and node.attr == name
+    }
+
+
+@pytest.mark.asvs("16.2.1")
+def test_a_file_of_figures_is_handed_out_in_one_place_which_notes_it():
+    found = {
+        (path.stem, function)
+        for path in PRODUCT
+        if is_under(path, "pages/", "portal/ui/")
+        for function in functions_calling(path, "download_button")
+    }
+
+    assert found == {("downloads", "offer"), *OTHER_DOWNLOADS}
+
+
+@pytest.mark.asvs("16.2.1")
+def test_nothing_is_handed_out_before_the_log_knows_it():
+    made = next(
+        node
+        for node in ast.walk(tree(ROOT / "portal" / "ui" / "downloads.py"))
+        if isinstance(node, ast.FunctionDef) and node.name == "_made"
+    )
+
+    calls = [ast.unparse(node.func) for node in ast.walk(made) if isinstance(node, ast.Call)]
+    assert {"auth.who_clicked", "exports.record_download"} <= set(calls)
+    assert isinstance(made.body[-1], ast.Return)
+
+
 # Pages
 
 

@@ -336,6 +336,35 @@ def run(
         return [problem for case in cases for problem in _problems(case)]
 
 
+def warnings_of_stored(
+    clinic: Clinic,
+    month: Month,
+    answers: Mapping[str, Answer],
+    history: Mapping[Month, Mapping[str, Answer]],
+    *,
+    breaks: Sequence[Month],
+    calendar: Calendar,
+    today: date,
+) -> tuple[Problem, ...]:
+    """Return what the checks warn of about a stored month, every value asked about anew.
+
+    `history`: the clinic's months to hold it against, by measure.
+    """
+    counts: dict[tuple[str, str], dict[Month, int]] = {}
+    for other, found in history.items():
+        for measure, answer in found.items():
+            if answer.value is not None:
+                counts.setdefault((clinic.code, measure), {})[other] = answer.value
+    problems = run(
+        [MonthEntries(clinic=clinic.code, month=month, answers=answers)],
+        clinics={clinic.code: clinic},
+        calendar=calendar,
+        today=today,
+        known=Known(history=counts, breaks={clinic.code: tuple(breaks)}),
+    )
+    return tuple(problem for problem in problems if not problem.blocks)
+
+
 def _problems(case: Case) -> list[Problem]:
     # A month that can't be reported at all needs no word about its values.
     return _found(case, MONTH_CHECKS) or _found(case, ANSWER_CHECKS)

@@ -72,6 +72,7 @@ ACTIONS = (
     Action("upload.rejected", "Fil avvisades"),
     Action("upload.cross_clinic_attempt", "Fil med annan mottagnings kod avvisades"),
     Action("file.fetched", "Hämtade inskickad fil"),
+    Action("figures.downloaded", "Hämtade siffror"),
     Action("month.released", "Släppte månadens värden"),
     Action("reminder.sent", "Påminnelse skickades"),
     Action("audit.exported", "Hämtade händelseloggen"),
@@ -80,6 +81,35 @@ ACTIONS = (
     Action("installation.demo", "Märkte databasen som exempel"),
 )
 ACTIONS_BY_CODE = {action.code: action for action in ACTIONS}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A question to the log as one choice: which actions, or which outcome, answer it."""
+
+    label: str
+    actions: tuple[str, ...] = ()
+    corrections_of: str = ""  # of that action, too, what is a later version than the first
+    outcome: str = ""
+
+
+DOWNLOADS = ("figures.downloaded", "file.fetched", "report.downloaded", "audit.exported")
+GROUPS = {
+    "": Group("Allt"),
+    "taken": Group("Hämtat och exporterat", actions=DOWNLOADS),
+    "refused": Group("Nekat", outcome="refused"),
+    "corrected": Group(
+        "Rättat och släppt",
+        actions=(
+            "submission.returned",
+            "month.released",
+            "report.frozen",
+            "report.published",
+            "break.entered",
+        ),
+        corrections_of="submission.sent",
+    ),
+}
 
 OUTCOMES = {"done": "gjort", "refused": "nekat"}
 
@@ -94,6 +124,7 @@ DETAILS = {
     "deadline_day": "sista dag",
     "figures": "uppgifter",
     "file": "fil",
+    "format": "format",
     "from": "från och med",
     "hash": "kedjans hash",
     "held": "hålls tillbaka",
@@ -138,7 +169,8 @@ DETAILS = {
     "wrong": "vad som var fel",
     "years": "år",
 }
-DETAILS_FOR_CLINICS = ("count", "kind", "months", "problems", "reason", "until")
+AT_A_CLICK = ("inputs", "rules")  # long, and for whoever traces a release: not among the table's details
+DETAILS_FOR_CLINICS = ("count", "format", "kind", "months", "problems", "reason", "until")
 
 
 def label_of(code: str) -> str:

@@ -5,6 +5,7 @@ name or "Regionen", never another's user name, which may be an e-mail address.
 """
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
@@ -32,7 +33,9 @@ from portal.services.exports import csv_bytes
 
 PAGE_SIZE = 50
 MOST_EXPORTED = 50_000
-LONGEST_DETAIL = 80
+LONGEST_DETAIL = 60
+CHECKSUM, CHECKSUM_SHOWN = re.compile("[0-9a-f]{64}"), 8
+SUMMARY_DAYS = 30
 REGION, YOURSELF, SOMEBODY = "Regionen", "Du", "Annat konto"
 NEWEST = Place()
 
@@ -51,21 +54,25 @@ class Search:
     action: str = ""
     clinic: str = ""
     outcome: str = ""
+    group: str = ""  # one of events.GROUPS
 
     def as_filter(self) -> Filter:
+        group = events.GROUPS[self.group]
         return Filter(
+            actions=group.actions,
+            corrections_of=group.corrections_of,
             since=_midnight(self.first) if self.first else None,
             until=_midnight(self.last + timedelta(days=1)) if self.last else None,
             actor=self.actor.strip(),
             action=self.action,
             clinic=self.clinic,
-            outcome=self.outcome,
+            outcome=self.outcome or group.outcome,
         )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
-    """One event in Swedish words."""
+    """One event in Swedish words. What is long in its details is shortened; `whole` has it in full."""
 
     id: int
     at: datetime
@@ -75,6 +82,7 @@ class Entry:
     subject: str
     is_refused: bool
     details: tuple[tuple[str, str], ...]
+    whole: tuple[tuple[str, str], ...] = ()  # those details that are shortened
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -132,9 +140,17 @@ def _entries(scoped: ScopedConnection, user: User, found: Sequence[AuditEvent]) 
             clinic=names.get(event.clinic, event.clinic),
             subject=_subject(event),
             is_refused=event.outcome == "refused",
-            details=_details(event.details, shown),
+            details=tuple(
+                (events.DETAILS[name], _short(text)) for name, text in told if name not in events.AT_A_CLICK
+            ),
+            whole=tuple(
+                (events.DETAILS[name], text)
+                for name, text in told
+                if name in events.AT_A_CLICK or _short(text) != text
+            ),
         )
         for event in found
+        for told in [_details(event.details, shown)]
     )
 
 
@@ -157,18 +173,58 @@ def _subject(event: AuditEvent) -> str:
 
 
 def _details(details: str, shown: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Return the details' names and texts, those that are shown and not empty."""
     found = json.loads(details)
-    return tuple(
-        (events.DETAILS[name], _plain(found[name])) for name in sorted(found) if name in shown and found[name]
-    )
+    return tuple((name, _plain(found[name])) for name in sorted(found) if name in shown and found[name])
 
 
 def _plain(value: object) -> str:
-    """Return a detail as text; the export has the long ones whole."""
     if isinstance(value, dict):
         value = [f"{name} {one}" for name, one in value.items()]
     text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-    return text if len(text) <= LONGEST_DETAIL else f"{text[:LONGEST_DETAIL].rstrip(', ')} …"
+    return " ".join(text.split())
+
+
+def _short(text: str) -> str:
+    """Return a detail as the table has room for it: of a checksum its beginning, of a list how many more."""
+    if CHECKSUM.fullmatch(text):
+        return f"{text[:CHECKSUM_SHOWN]}…"
+    if len(text) <= LONGEST_DETAIL:
+        return text
+    beginning = text[:LONGEST_DETAIL].rpartition(", ")[0] or text[:LONGEST_DETAIL].rstrip(", ")
+    more = text[len(beginning) :].count(", ")
+    return f"{beginning} … och {more} till" if more else f"{beginning} …"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Taker:
+    """What one account took out of the portal: label of the event and how often, and when last."""
+
+    who: str
+    taken: tuple[tuple[str, int], ...]
+    last: datetime
+
+    @property
+    def count(self) -> int:
+        return sum(count for _, count in self.taken)
+
+
+def takers(portal: Portal, user: User) -> tuple[Taker, ...]:
+    """Return who took data out in the last SUMMARY_DAYS days, whoever did so last first; raises AccessDenied."""
+    check_is_region(user)
+    since = _midnight(portal.clock.today - timedelta(days=SUMMARY_DAYS))
+    with portal.reading(user) as scoped:
+        found = db.audit_log.count_by_actor(
+            scoped, Filter(actions=events.DOWNLOADS, since=since, outcome="done")
+        )
+    return tuple(
+        Taker(
+            who=actor,
+            taken=tuple((events.label_of(one.action), one.count) for one in found if one.actor == actor),
+            last=max(one.last for one in found if one.actor == actor),
+        )
+        for actor in dict.fromkeys(one.actor for one in found)
+    )
 
 
 def export(portal: Portal, user: User, search: Search = Search()) -> bytes:
@@ -180,7 +236,8 @@ def export(portal: Portal, user: User, search: Search = Search()) -> bytes:
         asked: dict[str, object] = {"count": len(found)}
         asked |= {"from": str(search.first)} if search.first else {}
         asked |= {"until": str(search.last)} if search.last else {}
-        wanted = ", ".join(filter(None, (search.actor, search.action, search.clinic, search.outcome)))
+        group = events.GROUPS[search.group].label if search.group else ""
+        wanted = ", ".join(filter(None, (group, search.actor, search.action, search.clinic, search.outcome)))
         db.audit.add(
             scoped,
             at=portal.clock.now,

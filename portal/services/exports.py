@@ -5,14 +5,39 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from db import audit
+from portal.domain.access import ClinicUser, User, check_may_see_clinic
 from portal.domain.annual import Figure
 from portal.domain.indicators import Indicator, Kind
 from portal.domain.problems import Problem
 from portal.services.benchmarks import PublishedBeside, Year, YearOfIndicator
+from portal.services.context import Portal
 from portal.services.reporting import Receipt, Upload
 
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def record_download(portal: Portal, user: User, *, name: str, clinic: str = "") -> None:
+    """Note that someone took a file of figures out of the portal; raises AccessDenied for another's clinic.
+
+    `clinic` is whose figures they are: it reads of it in its own log. Empty: of a clinic's user those of all
+    own clinics, of the region's every clinic's.
+    """
+    if clinic:
+        check_may_see_clinic(user, clinic)
+    concerned = (clinic,) if clinic or not isinstance(user, ClinicUser) else user.clinics
+    with portal.writing(user) as scoped:
+        for code in concerned:
+            audit.add(
+                scoped,
+                at=portal.clock.now,
+                actor=user.username,
+                action="figures.downloaded",
+                clinic=code,
+                subject=name,
+                details={"format": name.rpartition(".")[2]},
+            )
 
 
 def year_as_json(year: Year) -> dict[str, Any]:

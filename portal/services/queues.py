@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from db import audit, clinics, facts, values
+from db import audit, breaks, clinics, facts, values
 from db.facts import PublishedFigure
 from db.scoping import ScopedConnection
 from portal.domain.access import User, check_is_region
@@ -59,11 +59,21 @@ class RegionalQueue:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class QueueBreak:
+    """A break in the series of one clinic (its name) or, empty, of all; `month` is the first after it."""
+
+    month: Month
+    clinic: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Queues:
     month: Month
     reported: int
     open: int
     phases: tuple[RegionalQueue, ...]
+    breaks: tuple[QueueBreak, ...] = ()  # within the months shown, oldest first
 
     def of(self, code: str) -> RegionalQueue:
         return next(found for found in self.phases if found.phase.code == code)
@@ -105,6 +115,8 @@ def _read(portal: Portal, user: User, month: Month) -> Queues:
         sums = values.monthly_totals(scoped, measures=QUEUE_MEASURES, first=first, last=month)
         printed = [row for row in facts.list_published(scoped) if row.indicator in QUEUE_MEASURES]
         here = _means_here(scoped, printed)
+        broken = breaks.list_all(scoped)
+    names = {clinic.code: clinic.name for clinic in known}
     shown = months_between(first, month)
     opened = {one: sum(clinic.is_open(one) for clinic in known) for one in shown}
     those_open = [clinic for clinic in known if clinic.is_open(month)]
@@ -123,7 +135,17 @@ def _read(portal: Portal, user: User, month: Month) -> Queues:
             )
         )
     reported = sum(month in answers.get(clinic.code, {}) for clinic in those_open)
-    return Queues(month=month, reported=reported, open=len(those_open), phases=tuple(phases))
+    return Queues(
+        month=month,
+        reported=reported,
+        open=len(those_open),
+        phases=tuple(phases),
+        breaks=tuple(
+            QueueBreak(month=one.month, clinic=names.get(one.clinic or "", ""), reason=one.reason)
+            for one in reversed(broken)
+            if first < one.month <= month
+        ),
+    )
 
 
 def _month(

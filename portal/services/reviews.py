@@ -13,7 +13,7 @@ from portal.domain.checks import expected_range
 from portal.domain.clinics import Clinic
 from portal.domain.measures import MEASURES_BY_CODE
 from portal.domain.months import Month
-from portal.domain.problems import MonthEntries, Problem
+from portal.domain.problems import Problem
 from portal.domain.submissions import TRANSITIONS, State, Submission, needs_answer
 from portal.domain.texts import clean
 from portal.domain.values import Answer, is_outside
@@ -286,16 +286,15 @@ def _warnings(
     history: Mapping[Month, Mapping[str, Answer]],
     broken: Mapping[str, tuple[Month, ...]],
 ) -> tuple[Problem, ...]:
-    """Return what the checks warn of about a stored month, every value asked about anew."""
-    counts = {(clinic.code, measure): series(history, measure) for measure in MEASURES_BY_CODE}
-    found = checks.run(
-        [MonthEntries(clinic=clinic.code, month=month, answers=answers)],
-        clinics={clinic.code: clinic},
+    return checks.warnings_of_stored(
+        clinic,
+        month,
+        answers,
+        history,
+        breaks=broken.get(clinic.code, ()),
         calendar=portal.calendar,
         today=portal.clock.today,
-        known=checks.Known(history=counts, breaks=broken),
     )
-    return tuple(problem for problem in found if not problem.blocks)
 
 
 def _lines(

@@ -11,7 +11,7 @@ from portal.services import benchmarks, exports
 from portal.services.report import documents, freezing
 from portal.services.report.documents import Shown
 from portal.services.report.freezing import Changes, ReportRefused
-from portal.ui import annual_readiness, auth, formats, frame, markup, session
+from portal.ui import annual_readiness, auth, downloads, formats, frame, markup, session
 from portal.ui.context import portal
 from portal.ui.markup import numeric
 
@@ -180,21 +180,17 @@ def _note_download(year: int, version: int | None, kind: str) -> None:
 
 def _show_data(user: User, year: int) -> None:
     figures = benchmarks.year_figures(portal(), user, year)
-    st.download_button(
+    downloads.offer(
         "Ladda ner årets siffror (JSON)",
-        data=lambda: json.dumps(exports.year_as_json(figures), ensure_ascii=False, indent=2),
-        file_name=frame.file_name(f"arsuppfoljning-{year}.json"),
+        name=f"arsuppfoljning-{year}.json",
         mime="application/json",
-        on_click="ignore",
-        icon=":material/download:",
+        make=lambda _user: json.dumps(exports.year_as_json(figures), ensure_ascii=False, indent=2).encode(),
     )
-    st.download_button(
+    downloads.offer(
         "Ladda ner årets siffror (CSV)",
-        data=lambda: exports.year_as_csv(figures),
-        file_name=frame.file_name(f"arsuppfoljning-{year}.csv"),
-        mime="text/csv",
-        on_click="ignore",
-        icon=":material/download:",
+        name=f"arsuppfoljning-{year}.csv",
+        mime=downloads.CSV,
+        make=lambda _user: exports.year_as_csv(figures),
     )
 
 

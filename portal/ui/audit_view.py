@@ -5,17 +5,18 @@ from typing import Any
 import streamlit as st
 
 from portal.domain import events
-from portal.domain.access import AccessDenied, RegionUser, User
-from portal.services import audit_log, clinic_register, login_sessions
+from portal.domain.access import RegionUser, User
+from portal.services import audit_log, clinic_register
 from portal.services.audit_log import Entry, Log, LogFault, Place, Search
 from portal.ui import auth, formats, frame, markup, session
 from portal.ui.context import portal
-from portal.ui.markup import Cell
+from portal.ui.markup import Cell, numeric
 
 
 EVERYTHING = "Alla"
 REFUSED_SIGN = "✕ nekat"
 YEARS = "audit-years"
+MOST_TAKERS = 20
 
 
 def show_title(user: User) -> None:
@@ -26,10 +27,54 @@ def show_title(user: User) -> None:
         st.caption("Det som hänt med din mottagnings uppgifter: vad som skickats, granskats och hämtats.")
 
 
+def show_takers(user: User) -> None:
+    """Say who took data out of the portal lately; for the region."""
+    if not isinstance(user, RegionUser):
+        return
+    found = audit_log.takers(portal(), user)
+    title = f"Vem har hämtat data de senaste {audit_log.SUMMARY_DAYS} dagarna"
+    st.subheader(title, anchor=False)
+    if not found:
+        st.markdown("Ingen har hämtat något.")
+        return
+    rows = [
+        markup.row(
+            one.who,
+            numeric(formats.number(one.count)),
+            ", ".join(f"{label.lower()} {formats.number(count)}" for label, count in one.taken),
+            formats.moment(one.last),
+        )
+        for one in found[:MOST_TAKERS]
+    ]
+    more = f", de {MOST_TAKERS} som gjorde det senast av {len(found)}" if len(found) > MOST_TAKERS else ""
+    headings = ("Användare", "Hämtningar", "Vad, och hur många gånger", "Senast")
+    st.html(
+        markup.table(
+            headings, rows, caption=f"Tabeller, diagram, inskickade filer, dokument och loggen{more}"
+        )
+    )
+    st.caption(
+        "Att en sida visas skrivs inte i loggen. Hämtar en användare med flera mottagningar en fil om dem alla räknas "
+        "den en gång per mottagning."
+    )
+
+
+def choose_group(user: User) -> str:
+    """Return which of the region's questions to the log is chosen."""
+    if not isinstance(user, RegionUser):
+        return ""
+    codes = list(events.GROUPS)
+    chosen = st.segmented_control(
+        "Visa", codes, default=codes[0], format_func=lambda code: events.GROUPS[code].label
+    )
+    return chosen or ""
+
+
 def choose(user: User) -> Search:
     """Return what the user looks for."""
     names = {clinic.code: clinic.name for clinic in clinic_register.list_clinics(portal(), user)}
-    with st.expander("Sök i loggen", expanded=isinstance(user, RegionUser), icon=":material/search:"):
+    group = choose_group(user)
+    with st.expander("Sök i loggen", icon=":material/search:"):
         first, last, action, outcome = st.columns(4)
         days: dict[str, Any] = {"value": None, "format": "YYYY-MM-DD", "max_value": portal().clock.today}
         since = first.date_input("Från och med", **days)
@@ -44,7 +89,9 @@ def choose(user: User) -> Search:
             "Utfall", ["", *events.OUTCOMES], format_func=lambda code: events.OUTCOMES.get(code, EVERYTHING)
         )
         actor, clinic = _choose_who(user, names)
-    return Search(first=since, last=until, action=wanted, outcome=result, actor=actor, clinic=clinic)
+    return Search(
+        first=since, last=until, action=wanted, outcome=result, actor=actor, clinic=clinic, group=group
+    )
 
 
 def _choose_who(user: User, names: dict[str, str]) -> tuple[str, str]:
@@ -90,9 +137,17 @@ def _row(entry: Entry, is_region: bool) -> markup.Row:
         formats.moment(entry.at),
         entry.who,
         *((entry.clinic,) if is_region else ()),
-        Cell(entry.subject, small=details),
+        _subject(entry, details),
         Cell(REFUSED_SIGN, css="worse") if entry.is_refused else "✓ gjort",
     )
+
+
+def _subject(entry: Entry, details: str) -> Cell:
+    """What it is about; where the details are shortened, a click shows them whole."""
+    if not entry.whole:
+        return Cell(entry.subject, small=details)
+    whole = tuple(f"{name}: {text}" for name, text in entry.whole)
+    return Cell(entry.subject or "Uppgifter", small=details, more=whole)
 
 
 def _offer(
@@ -128,10 +183,7 @@ def show_export(user: User, search: Search) -> None:
 
 def _exported(sid: str, search: Search) -> bytes:
     """Run when the button is pressed, outside the page: asks again who it is."""
-    user = login_sessions.current_user(portal(), sid)
-    if user is None:
-        raise AccessDenied("Du är utloggad.")
-    return audit_log.export(portal(), user, search)
+    return audit_log.export(portal(), auth.who_clicked(sid), search)
 
 
 def show_retention(user: User) -> None:

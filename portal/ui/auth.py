@@ -4,7 +4,7 @@ from typing import NoReturn
 
 import streamlit as st
 
-from portal.domain.access import ClinicUser, RegionUser, User
+from portal.domain.access import AccessDenied, ClinicUser, RegionUser, User
 from portal.services import login_sessions
 from portal.services.login_sessions import Visit
 from portal.ui import login_view, second_factor_view, session
@@ -65,6 +65,14 @@ def still_user() -> User:
 def session_id() -> str:
     """Return the login session's public name, which the server's middleware put in st.user."""
     return str(st.user.get("sid") or "")
+
+
+def who_clicked(sid: str) -> User:
+    """For a file made on the click, outside the page: return who has that session, or raise AccessDenied."""
+    user = login_sessions.current_user(portal(), sid)
+    if user is None:
+        raise AccessDenied("Du är utloggad.")
+    return user
 
 
 def log_out() -> None:

@@ -14,9 +14,10 @@ from portal.domain.months import Month
 from portal.domain.standing import Position
 from portal.domain.statistics import FunnelPlace
 from portal.domain.values import change
-from portal.services import benchmarks, clinic_register, exports, matrix
+from portal.services import benchmarks, clinic_register, evidence, exports, matrix
 from portal.services.benchmarks import Comparison
-from portal.ui import findings, formats, funnel_chart, markup, pictures, sentences
+from portal.services.evidence import Behind
+from portal.ui import evidence_view, findings, formats, funnel_chart, markup, pictures, sentences
 from portal.ui.context import portal
 from portal.ui.markup import Cell, numeric
 
@@ -24,6 +25,7 @@ from portal.ui.markup import Cell, numeric
 EVERY, COMPARE, OVER_TIME, ALL_INDICATORS = "Alla", "Jämför", "Över tid", "Alla indikatorer"
 VIEWS = {"jamfor": COMPARE, "tid": OVER_TIME, "alla": ALL_INDICATORS}
 CSS = {Position.WORSE: "worse", Position.BETTER: "better"}
+FAR = "långt från de andra"
 
 
 def choose_view() -> str:
@@ -86,13 +88,15 @@ def show_comparison(found: Comparison, user: User, *, belongs: Callable[[Clinic]
     if found.region.value is None:
         return
     indicator, earlier = found.indicator, matrix.year_before(portal(), user, found)
+    behind = evidence.behind(portal(), user, found)
     shown = [clinic.code for clinic, _ in found.figures if belongs(clinic)]
     funnel = _show_chart(found, shown)
     st.caption(
         f"Definition: {indicator.definition}. Källa: {indicator.source}. "
         f"[Alla definitioner](/definitioner?indikator={indicator.code})"
     )
-    _show_table(found, earlier, funnel, shown)
+    _show_table(found, earlier, funnel, shown, behind)
+    evidence_view.show_whether_real(found, earlier, behind, _flagged(found, funnel, shown))
     _show_groups(found)
     _show_like_for_like(found, earlier)
 
@@ -156,14 +160,33 @@ def _csv(found: Comparison, funnel: Funnel | None, shown: list[str]) -> bytes:
     )
 
 
-def _show_table(found: Comparison, earlier: Comparison, funnel: Funnel | None, shown: list[str]) -> None:
+def _flagged(found: Comparison, funnel: Funnel | None, shown: list[str]) -> dict[str, str]:
+    """Return the clinics outside the funnel, or far from the others where there is none: code → in words."""
+    figures = [figure for _, figure in found.figures]
+    if funnel:
+        words = [
+            _place_in_words(place, found.indicator) if place and place is not FunnelPlace.WITHIN else ""
+            for place in funnel.places
+        ]
+    else:
+        words = [FAR if is_far else "" for is_far in comparing.stands_out(found.indicator, figures)]
+    return {
+        clinic.code: word
+        for (clinic, _), word in zip(found.figures, words, strict=True)
+        if word and clinic.code in shown
+    }
+
+
+def _show_table(
+    found: Comparison, earlier: Comparison, funnel: Funnel | None, shown: list[str], behind: Behind
+) -> None:
     indicator = found.indicator
     before = {clinic.code: figure for clinic, figure in earlier.figures}
     without = comparing.without_each(indicator, [figure for _, figure in found.figures])
     far = comparing.stands_out(indicator, [figure for _, figure in found.figures])
     places = funnel.places if funnel else (None,) * len(found.figures)
     rows = [
-        _row(found, number, before, _place(found, number, place, is_far=is_far), rest)
+        _row(found, number, before, _place(found, number, place, is_far=is_far), rest, behind)
         for number, (place, rest, is_far) in enumerate(zip(places, without, far, strict=True))
         if found.figures[number][0].code in shown
     ]
@@ -191,6 +214,7 @@ def _row(
     before: Mapping[str, Figure],
     place: Cell,
     without: float | None,
+    behind: Behind,
 ) -> markup.Row:
     indicator, (clinic, figure) = found.indicator, found.figures[number]
     basis = formats.number(figure.rate, 1) if indicator.is_rate else _of(figure.numerator, figure.denominator)
@@ -208,7 +232,7 @@ def _row(
         _earlier(indicator, figure, before.get(clinic.code, Figure())),
         place,
         _without(found, without),
-        _behind(found, clinic),
+        _behind(found, clinic, behind),
     )
 
 
@@ -227,14 +251,17 @@ def _place(found: Comparison, number: int, place: FunnelPlace | None, *, is_far:
     if place is None:
         position = matrix.beside_region(indicator, figure, found.region)
         text = "–" if position is Position.UNKNOWN else f"{position.symbol} {position.label}"
-        return Cell(
-            text, css=CSS.get(position, ""), small="! långt från de andra: kontrollera" if is_far else ""
-        )
+        return Cell(text, css=CSS.get(position, ""), small=f"! {FAR}: kontrollera" if is_far else "")
+    position = comparing.position_of(place, indicator.better)
+    few = (figure.denominator or 0) < sentences.SMALL_DENOMINATOR
+    text = f"{funnel_chart.sign(place)} {_place_in_words(place, indicator)}"
+    return Cell(text, css=CSS.get(position, ""), small="få fall" if few else "")
+
+
+def _place_in_words(place: FunnelPlace, indicator: Indicator) -> str:
     position = comparing.position_of(place, indicator.better)
     meaning = {Position.WORSE: " – sämre", Position.BETTER: " – bättre"}.get(position, "")
-    few = (figure.denominator or 0) < sentences.SMALL_DENOMINATOR
-    text = f"{funnel_chart.sign(place)} {funnel_chart.word(place).capitalize()}{meaning}"
-    return Cell(text, css=CSS.get(position, ""), small="få fall" if few else "")
+    return f"{funnel_chart.word(place).capitalize()}{meaning}"
 
 
 def _without(found: Comparison, without: float | None) -> Cell:
@@ -249,15 +276,14 @@ def _without(found: Comparison, without: float | None) -> Cell:
     )
 
 
-def _behind(found: Comparison, clinic: Clinic) -> Cell:
-    """Lead to the submission behind a month's value, or to the months behind a year's."""
+def _behind(found: Comparison, clinic: Clinic, behind: Behind) -> Cell:
+    """Lead to the submission behind a month's value, or to the months behind a year's, and say what they are."""
+    told = evidence_view.in_words(behind.of[clinic.code])
     if found.first == found.last:
-        return Cell(
-            "Inlämningen", href=markup.link("inlamningar", mottagning=clinic.code, manad=str(found.last))
-        )
-    return Cell(
-        "Månaderna", href=markup.link("indikator", mottagning=clinic.code, indikator=found.indicator.code)
-    )
+        href = markup.link("inlamningar", mottagning=clinic.code, manad=str(found.last))
+        return Cell("Inlämningen", href=href, small=told)
+    href = markup.link("indikator", mottagning=clinic.code, indikator=found.indicator.code)
+    return Cell("Månaderna", href=href, small=told)
 
 
 def _total(found: Comparison, before: RegionalFigure) -> markup.Row:

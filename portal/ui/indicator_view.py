@@ -62,7 +62,12 @@ def _offer(series: Series, rows: Rows) -> None:
     name = f"{series.clinic.code}-{series.indicator.code}-{series.points[0].month}-{series.points[-1].month}"
     if series.is_rolling:
         name += "-rullande"
-    pictures.offer(name, lambda: control_chart.whole_spec(series, rows), lambda: _csv(series))
+    pictures.offer(
+        name,
+        lambda: control_chart.whole_spec(series, rows),
+        lambda: _csv(series),
+        clinic=series.clinic.code,
+    )
 
 
 def show_queue(series: Series) -> None:

@@ -61,7 +61,7 @@ table.portal details > div { position: absolute; z-index: 2; left: 0; width: 22r
   background: #fff; border: 1px solid #0e5a4c; border-radius: 0.4rem; color: #1f2d2a; font-size: 0.86rem;
   box-shadow: 0 4px 14px rgba(0, 0, 0, 0.18); }
 table.portal td:nth-last-child(-n+4) details > div { left: auto; right: 0; }
-table.portal details p { margin: 0 0 0.45rem; white-space: normal; }
+table.portal details p { margin: 0 0 0.45rem; white-space: normal; overflow-wrap: anywhere; }
 .portal-scroll { overflow-x: auto; }
 .portal-scroll:has(details[open]) { overflow: visible; }
 @media (max-width: 640px) {

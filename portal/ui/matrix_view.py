@@ -10,8 +10,8 @@ from portal.domain.months import Month
 from portal.domain.standing import Position
 from portal.services import exports
 from portal.services.matrix import ClinicMonths, Matrix, MatrixCell, Multiples
-from portal.ui import charts, control_chart, drawings, findings, formats, frame, markup, pictures
-from portal.ui.charts import BLUE, GREEN
+from portal.ui import charts, control_chart, downloads, drawings, findings, formats, markup, pictures
+from portal.ui.charts import BLUE, GREEN, GREY
 from portal.ui.drawings import Drawing
 from portal.ui.markup import Cell, Multiple
 
@@ -42,19 +42,25 @@ def show_over_time(found: Multiples, *, belongs: Belongs) -> None:
         "en verklig förändring mot mottagningens egna gränser; en månad utan värde lämnar linjen öppen. "
         f"Definition: {indicator.definition}. [Alla definitioner](/definitioner?indikator={indicator.code})"
     )
-    st.html(markup.legend(_legend(has_region=any(value is not None for value in found.region))))
+    has_break = any(one.charted.breaks for one in shown)
+    st.html(
+        markup.legend(
+            _legend(has_region=any(value is not None for value in found.region), has_break=has_break)
+        )
+    )
     drawn = [_drawing(found, one) for one in shown]
     st.html(markup.multiples([_multiple(found, one, made) for one, made in zip(shown, drawn, strict=True)]))
     _offer(found, shown, drawn)
     _show_months(found, shown)
 
 
-def _legend(*, has_region: bool) -> list[tuple[str, str, str]]:
+def _legend(*, has_region: bool, has_break: bool) -> list[tuple[str, str, str]]:
     signs, colours = control_chart.SIGNS, control_chart.COLOURS
     return [
         (GREEN, "——", "Mottagningen"),
         *([(BLUE, "– –", "Regionen (alla, sammanlagt i dag)")] if has_region else []),
         *((colours[kind], signs[kind], f"Tydligt {kind}") for kind in signs),
+        *([(GREY, "┊", "Brott i serien")] if has_break else []),
     ]
 
 
@@ -176,13 +182,11 @@ def show_matrix(found: Matrix, *, belongs: Belongs, period: str) -> None:
         "säger åt vilket håll som är bra. Få fall ger sällan utslag. Mottagningens namn öppnar dess översikt."
     )
     st.html(markup.table(headings, [*rows, _whole_region(found)], caption=caption, css="heat"))
-    st.download_button(
+    downloads.offer(
         "Tabellen (CSV för Excel)",
-        data=lambda: _matrix_csv(found, belongs),
-        file_name=frame.file_name(f"alla-indikatorer-{period.replace(' ', '-')}.csv"),
-        mime="text/csv",
-        on_click="ignore",
-        icon=":material/download:",
+        name=f"alla-indikatorer-{period.replace(' ', '-')}.csv",
+        mime=downloads.CSV,
+        make=lambda _user: _matrix_csv(found, belongs),
     )
 
 

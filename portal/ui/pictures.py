@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from portal.services.context import DEMO_LABEL
-from portal.ui import frame
+from portal.ui import downloads
 from portal.ui.context import portal
 
 
@@ -37,34 +37,36 @@ def with_label(notes: list[str]) -> list[str]:
     return [*notes, DEMO_LABEL] if portal().is_demo else notes
 
 
-def offer(name: str, spec: Callable[[], Spec], table: Callable[[], bytes]) -> None:
+def offer(name: str, spec: Callable[[], Spec], table: Callable[[], bytes], *, clinic: str = "") -> None:
     """Offer a chart's table for Swedish Excel and its picture; each is made when it is asked for.
 
-    `name` is unique for what is shown (clinic, indicator, period): a cache can't mix two up.
+    `name` is unique for what is shown (clinic, indicator, period); `clinic` is whose figures they are.
     """
-    _offer(name, table, lambda: png(spec()), lambda: svg(spec()))
+    _offer(name, clinic, table, lambda: png(spec()), lambda: svg(spec()))
 
 
 def offer_drawing(name: str, drawing: Callable[[], str], table: Callable[[], bytes]) -> None:
-    """The same for a picture that is SVG already."""
-    _offer(name, table, lambda: png_of_drawing(drawing()), lambda: drawing().encode())
+    """The same for a picture that is SVG already, of every clinic."""
+    _offer(name, "", table, lambda: png_of_drawing(drawing()), lambda: drawing().encode())
 
 
 def _offer(
-    name: str, table: Callable[[], bytes], make_png: Callable[[], bytes], make_svg: Callable[[], bytes]
+    name: str,
+    clinic: str,
+    table: Callable[[], bytes],
+    make_png: Callable[[], bytes],
+    make_svg: Callable[[], bytes],
 ) -> None:
     with st.container(horizontal=True):
         for ending, label, mime, make in (
-            ("csv", "Tabellen (CSV för Excel)", "text/csv", table),
+            ("csv", "Tabellen (CSV för Excel)", downloads.CSV, table),
             ("png", "Diagrammet (PNG)", "image/png", make_png),
             ("svg", "Diagrammet (SVG)", "image/svg+xml", make_svg),
         ):
-            st.download_button(
+            downloads.offer(
                 label,
-                data=make,
-                file_name=frame.file_name(f"{name}.{ending}"),
+                name=f"{name}.{ending}",
                 mime=mime,
-                on_click="ignore",
-                icon=":material/download:",
-                key=f"download-{name}-{ending}",
+                make=lambda _user, made=make: made(),  # type: ignore[misc]
+                clinic=clinic,
             )

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from portal.domain.access import AccessDenied
 from portal.domain.problems import NOWHERE
-from portal.services import login_sessions, reporting
+from portal.services import reporting
 from portal.services.reporting import Upload
-from portal.ui import auth, frame, markup, preview_view
+from portal.ui import downloads, markup, preview_view
 from portal.ui.context import portal
 from portal.ui.markup import Cell
 from portal.ui.sources import EXCEL, ChosenFile, Source
@@ -95,21 +94,10 @@ def _offer_marked_copy(file: ChosenFile, upload: Upload) -> None:
     if not marking.can_mark(upload.problems):
         return
     stem = reporting.safe_name(file.name).rpartition(".")[0].removesuffix(COPY) or "fil"
-    sid = auth.session_id()
-    st.download_button(
+    downloads.offer(
         "Ladda ner din fil med felen markerade",
-        data=lambda: _marked_copy(sid, file),
-        file_name=frame.file_name(reporting.safe_name(f"{stem[:100]}{COPY}.xlsx")),
+        name=reporting.safe_name(f"{stem[:100]}{COPY}.xlsx"),
         mime=EXCEL,
-        icon=":material/download:",
-        help="Cellerna är färgade, med en kommentar var. Rätta i den filen och ladda upp just den.",
-        on_click="ignore",
+        make=lambda clicker: reporting.marked_copy(portal(), clicker, name=file.name, content=file.content),
+        note="Cellerna är färgade, med en kommentar var. Rätta i den filen och ladda upp just den.",
     )
-
-
-def _marked_copy(sid: str, file: ChosenFile) -> bytes:
-    """Run when the button is pressed, outside the page: asks again who it is."""
-    user = login_sessions.current_user(portal(), sid)
-    if user is None:
-        raise AccessDenied("Du är utloggad.")
-    return reporting.marked_copy(portal(), user, name=file.name, content=file.content)

@@ -1,5 +1,6 @@
 """The parts of Köer: the region's three queues over time, per clinic, and what it would take."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -10,9 +11,9 @@ from portal.domain.indicators import INDICATORS_BY_CODE
 from portal.domain.months import Month
 from portal.domain.queue import PHASES, PHASES_BY_CODE, QueueState
 from portal.services import exports, queues
-from portal.services.queues import Queues, RegionalQueue
+from portal.services.queues import QueueBreak, Queues, RegionalQueue
 from portal.ui import charts, findings, formats, markup, overview_view, pictures, plan_view
-from portal.ui.charts import BLUE, GREEN, RED
+from portal.ui.charts import BLUE, GREEN, GREY, RED
 from portal.ui.context import portal
 from portal.ui.markup import Cell, numeric
 
@@ -95,14 +96,17 @@ def show_charts(found: Queues) -> None:
                 (GREEN, "●—●", "Väntar månadens sista dag"),
                 (BLUE, "▮", "Startar under månaden"),
                 (RED, "– –", "Väntade enligt publicerat medeltal"),
+                *([(GREY, "┊", "Brott i serien")] if found.breaks else []),
             ]
         )
     )
+    if found.breaks:
+        st.caption(f"Brott i serien: {'; '.join(map(_break_in_words, found.breaks))}.")
     for place, queue in zip(st.columns(len(found.phases)), found.phases, strict=True):
         with place:
             st.markdown(f"**{queue.phase.label}**")
             st.vega_lite_chart(
-                spec_of(queue) | {"data": {"values": rows_of(queue)}},
+                spec_of(queue) | {"data": {"values": rows_of(queue, found.breaks)}},
                 width="stretch",
                 height=HEIGHT,
                 alt=_alt(queue),
@@ -113,6 +117,10 @@ def show_charts(found: Queues) -> None:
         _show_months(found)
 
 
+def _break_in_words(one: QueueBreak) -> str:
+    return f"{one.clinic or 'alla mottagningar'} från {one.month.label} ({one.reason})"
+
+
 def _alt(queue: RegionalQueue) -> str:
     now = queue.together
     return (
@@ -121,9 +129,10 @@ def _alt(queue: RegionalQueue) -> str:
     )
 
 
-def rows_of(queue: RegionalQueue) -> Rows:
-    printed = queue.published
-    return [
+def rows_of(queue: RegionalQueue, breaks: Sequence[QueueBreak] = ()) -> Rows:
+    """Return a row per month; `break` says that values from there on can't be compared with earlier ones."""
+    printed, firsts = queue.published, {one.month for one in breaks}
+    rows: Rows = [
         {
             "month": one.month.short,
             "waiting": one.waiting,
@@ -131,6 +140,12 @@ def rows_of(queue: RegionalQueue) -> Rows:
             "printed": printed.waiting if printed and printed.first <= one.month <= printed.last else None,
         }
         for one in queue.months
+    ]
+    if not firsts:
+        return rows
+    return [
+        row | {"break": "Brott i serien" if one.month in firsts else None}
+        for row, one in zip(rows, queue.months, strict=True)
     ]
 
 
@@ -151,7 +166,11 @@ def queue_spec() -> dict[str, Any]:
         ],
     )
     y = alt.Y("waiting:Q", title="barn och unga", scale=alt.Scale(zero=True))
+    first_after = base.transform_filter("isValid(datum.break)")
     layers = [
+        first_after.mark_rule(color=GREY, strokeDash=[4, 3], strokeWidth=1.5).encode(
+            x=alt.X("month:O", bandPosition=0), tooltip=alt.Tooltip("break:N", title="Serien")
+        ),
         base.mark_bar(color="#8fb6cc", stroke=BLUE, strokeWidth=0.6).encode(y="started:Q"),
         base.mark_line(color=RED, strokeDash=[5, 4], strokeWidth=1.8).encode(y="printed:Q"),
         base.mark_line(color=GREEN, strokeWidth=2.2).encode(y=y),
@@ -165,7 +184,7 @@ def whole_spec(found: Queues) -> dict[str, Any]:
     parts = [
         {
             **charts.part_of(spec_of(queue)),
-            "data": {"values": rows_of(queue)},
+            "data": {"values": rows_of(queue, found.breaks)},
             "title": queue.phase.label,
             "width": 420,
             "height": HEIGHT,
@@ -178,7 +197,7 @@ def whole_spec(found: Queues) -> dict[str, Any]:
             f"Köerna till barn- och ungdomspsykiatrin, till och med {found.month.label}",
             INDICATORS_BY_CODE[PHASES[0].waiting],
             legend="Linje: väntar månadens sista dag; staplar: startar under månaden; streckat: publicerat medeltal "
-            "januari–november 2023",
+            "januari–november 2023" + ("; lodrätt streck: brott i serien" if found.breaks else ""),
         ),
         "hconcat": parts,
         "config": spec["config"],
@@ -193,7 +212,13 @@ def _show_months(found: Queues) -> None:
     )
     rows = [
         markup.row(
-            Cell(months[0].month.label, href=markup.link("laget")),
+            Cell(
+                months[0].month.label,
+                href=markup.link("laget"),
+                small="; ".join(
+                    f"brott: {one.clinic or 'alla'}" for one in found.breaks if one.month == months[0].month
+                ),
+            ),
             *(cell for one in months for cell in (_count(one.waiting, one), _count(one.started, one))),
         )
         for months in reversed(list(zip(*(queue.months for queue in found.phases), strict=True)))

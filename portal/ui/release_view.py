@@ -16,7 +16,7 @@ from portal.services.release_cells import Cell as Planned
 from portal.services.release_cells import Outcome
 from portal.services.releases import Preview
 from portal.services.status import Grid
-from portal.ui import auth, formats, markup, pickers
+from portal.ui import auth, disclosure_words, formats, markup, pickers
 from portal.ui.context import portal
 from portal.ui.markup import Cell
 
@@ -96,6 +96,7 @@ def _show_summary(preview: Preview) -> None:
         f"**{len(preview.shown)} värden visas**, {len(preview.hidden)} visas inte, "
         f"{len(preview.kept)} behålls som de är."
     )
+    st.markdown(_what_is_hidden(preview))
     if preview.held:
         names = ", ".join(clinic.name for clinic in preview.held)
         st.warning(
@@ -105,6 +106,18 @@ def _show_summary(preview: Preview) -> None:
         )
     if not preview.is_first:
         st.markdown(_what_would_change(preview))
+
+
+def _what_is_hidden(preview: Preview) -> str:
+    """Say what may be shown at all, and name what is not, by its reason."""
+    by_reason: dict[str, list[str]] = {}
+    for cell in preview.cells:
+        if cell.outcome is Outcome.HIDDEN and cell.why:
+            reason = disclosure_words.why(cell.why, portal().rules)
+            by_reason.setdefault(reason, []).append(cell.indicator.label)
+    told = "; ".join(f"{', '.join(labels)} ({reason})" for reason, labels in by_reason.items())
+    hidden = f"**Visas inte:** {told}." if told else "**Allt visas.**"
+    return f"**Vad kan publiceras?** {disclosure_words.in_force(portal().rules)}  \n{hidden}"
 
 
 def _what_would_change(preview: Preview) -> str:

@@ -11,7 +11,17 @@ from portal.services import drafts, reporting, reviews
 from portal.services.context import DEMO_LABEL
 from portal.services.month_preview import MonthPreview
 from portal.services.reporting import Key, Receipt, Upload
-from portal.ui import auth, correcting, form_view, formats, frame, markup, problems_view, session
+from portal.ui import (
+    auth,
+    correcting,
+    downloads,
+    form_view,
+    formats,
+    frame,
+    markup,
+    problems_view,
+    session,
+)
 from portal.ui.context import portal
 from portal.ui.sources import EXCEL, ChosenFile, FilledForm, Source
 
@@ -64,13 +74,12 @@ def show_template(user: User, clinic: str, month: Month) -> None:
         "Den är förifylld med ert namn, förra månadens värden som stöd och det ni redan skickat. "
         "Fyll i kolumnen för månaden och spara."
     )
-    st.download_button(
+    downloads.offer(
         "Ladda ner blanketten (Excel)",
-        data=lambda: reporting.write_template(portal(), user, clinic=clinic, months=[month]),
-        file_name=frame.file_name(f"blankett-{clinic}-{month}.xlsx"),
+        name=f"blankett-{clinic}-{month}.xlsx",
         mime=EXCEL,
-        icon=":material/download:",
-        on_click="ignore",
+        make=lambda clicker: reporting.write_template(portal(), clicker, clinic=clinic, months=[month]),
+        clinic=clinic,
         width="stretch",
     )
 

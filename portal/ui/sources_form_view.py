@@ -13,15 +13,15 @@ from portal.services import source_files, source_forms, sources
 from portal.services.source_files import SourceUpload
 from portal.services.source_forms import Box
 from portal.services.sources import Change, EntryRefused, RegionYear
-from portal.ui import auth, formats, frame, markup, session
+from portal.ui import auth, downloads, formats, frame, markup, session
 from portal.ui.context import portal
 from portal.ui.markup import Cell, numeric
+from portal.ui.sources import EXCEL
 
 
 MOST_ROWS = 50
 KINDS = {"new": "ny", "changed": "ändrad", "unchanged": "oförändrad"}
 MANY = {"new": "nya", "changed": "ändrade", "unchanged": "oförändrade"}
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 # --- the form ---
@@ -185,18 +185,17 @@ def show_file(user: User, source: Source, year: int) -> None:
 def _show_templates(user: User, source: Source, year: int) -> None:
     left, right = st.columns(2)
     for column, ending, kind, make in (
-        (left, "xlsx", XLSX, source_files.template),
-        (right, "csv", "text/csv", source_files.template_csv),
+        (left, "xlsx", EXCEL, source_files.template),
+        (right, "csv", downloads.CSV, source_files.template_csv),
     ):
-        column.download_button(
-            f"Mall för {year} ({'Excel' if ending == 'xlsx' else 'CSV'})",
-            data=partial(make, portal(), user, source, year),
-            file_name=frame.file_name(f"kalla-{source.code}-{year}.{ending}"),
-            mime=kind,
-            on_click="ignore",
-            icon=":material/download:",
-            width="stretch",
-        )
+        with column:
+            downloads.offer(
+                f"Mall för {year} ({'Excel' if ending == 'xlsx' else 'CSV'})",
+                name=f"kalla-{source.code}-{year}.{ending}",
+                mime=kind,
+                make=lambda clicker, made=make: made(portal(), clicker, source, year),  # type: ignore[misc]
+                width="stretch",
+            )
 
 
 def _show_upload(upload: SourceUpload) -> None:

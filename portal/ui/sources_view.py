@@ -12,7 +12,7 @@ from portal.domain.source_year import SourceFigure, SourceState, per_1000
 from portal.domain.sources import ECONOMY, MEDICINE_UNIT, POPULATION, SOURCES_BY_CODE
 from portal.services import benchmarks, source_files, sources
 from portal.services.sources import RegionYear, SourceYear
-from portal.ui import formats, frame, markup, session
+from portal.ui import downloads, formats, frame, markup, session
 from portal.ui.context import portal
 from portal.ui.markup import Cell, numeric
 
@@ -253,13 +253,11 @@ def show_history(user: User, source: Source) -> None:
         st.html(markup.table(headings, rows, caption="Nyast först. Inget skrivs över."))
         if len(versions) > MOST_VERSIONS:
             st.caption(f"De {MOST_VERSIONS} nyaste av {formats.number(len(versions))}. Alla finns i filen.")
-        st.download_button(
+        downloads.offer(
             "Ladda ner historiken (CSV)",
-            data=lambda: source_files.history_csv(portal(), user, source),
-            file_name=frame.file_name(f"kalla-{source.code}-historik.csv"),
-            mime="text/csv",
-            on_click="ignore",
-            icon=":material/download:",
+            name=f"kalla-{source.code}-historik.csv",
+            mime=downloads.CSV,
+            make=lambda clicker: source_files.history_csv(portal(), clicker, source),
         )
 
 

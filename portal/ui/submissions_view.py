@@ -4,11 +4,11 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from portal.domain.access import AccessDenied, ClinicUser, User
+from portal.domain.access import ClinicUser, User
 from portal.domain.measures import MEASURES_BY_CODE
 from portal.domain.months import Month
 from portal.domain.submissions import MonthState, State, Submission
-from portal.services import login_sessions, reviews, versions
+from portal.services import reviews, versions
 from portal.services.context import DEMO_LABEL
 from portal.services.reviews import Case, ReviewLine
 from portal.services.versions import Comparison, Pair
@@ -114,10 +114,9 @@ def _offer_file(user: User, case: Case, version: int) -> None:
 
 def _fetched(sid: str, clinic: str, month: Month, version: int) -> bytes:
     """Run when the button is pressed, outside the page: asks again who it is."""
-    user = login_sessions.current_user(portal(), sid)
-    if user is None:
-        raise AccessDenied("Du är utloggad.")
-    return versions.fetch_file(portal(), user, clinic=clinic, month=month, version=version)[1]
+    return versions.fetch_file(portal(), auth.who_clicked(sid), clinic=clinic, month=month, version=version)[
+        1
+    ]
 
 
 def _show_versions(user: User, case: Case) -> None:

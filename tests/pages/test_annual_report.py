@@ -189,3 +189,21 @@ def test_documents_are_made_once_and_then_offered(open_page, own_demo):
     page.app.run()
     assert downloads(page) == ["Ladda ner Word", "Ladda ner PDF", "Ladda ner Excel"]
     assert MAKE not in page.buttons()
+
+
+def test_small_numbers_are_listed_beside_the_draft_with_what_becomes_of_them(open_page, own_demo):
+    text = open_page("region", "annual_report").text
+
+    # the published report's own cells of 1-4: age 0-9, private, and three main problems (db/facts)
+    assert "5 är redan publicerade av regionen" in text
+    assert text.count("visas; redan publicerat av regionen") == 5
+    assert "Patientnämndens ärenden visas aldrig per mottagning" in text
+
+
+def test_small_numbers_are_for_the_region_and_its_draft_only(open_page, own_demo):
+    frozen = freeze(own_demo, published=True)
+
+    assert "redan publicerat av regionen" not in open_page("mora", "annual_report").text
+    page = open_page("region", "annual_report")
+    page.choose("Version", frozen.version)
+    assert "redan publicerat av regionen" not in page.text

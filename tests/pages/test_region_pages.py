@@ -1,11 +1,16 @@
 """What the region reads and does on its pages, on the demo's figures."""
 
 import csv
+import re
 
 from db import releases
 from db.migrate import FACTS
-from portal.domain.access import EVERY_CLINIC
+from portal.domain.access import EVERY_CLINIC, RegionUser
 from portal.domain.months import Month
+from portal.services import breaks, exports
+
+
+REGION = RegionUser("region", "Vårdvalschef")
 
 
 def test_the_first_screen_says_what_waits(open_page):
@@ -24,6 +29,15 @@ def test_a_month_is_released_with_one_click(open_page, own_demo):
     january = Month(2025, 1)
     with own_demo.database.reading(EVERY_CLINIC) as scoped:
         assert january in releases.list_newest(scoped, first=january, last=january)
+
+
+def test_what_can_be_published_and_what_is_hidden_stands_there_without_opening_anything(open_page):
+    page = open_page("region", "status")
+
+    shown = " ".join(element.value for element in page.app.markdown)
+    for rule in ("minst 3 vårdgivare", "summan är 0 eller minst 5", "minst 20 fall", "5\u00a0% när"):
+        assert rule in shown
+    assert "**Visas inte:** Patienter skattade med C-GAS (ingen har rapporterat något värde)." in shown
 
 
 def test_all_clinics_stand_beside_each_other_with_both_averages_named(open_page):
@@ -132,6 +146,51 @@ def test_the_queues_stand_beside_the_published_ones_and_the_plan(open_page):
     assert "behöver BUP Mora starta" in page.text
 
 
+def test_what_lies_behind_a_value_and_whether_an_outlier_is_real_can_be_read(open_page):
+    text = open_page("region", "clinics", indikator="first_visit_within_30d", period="2024").text
+
+    assert "12 av 12 månader · inget brott" in text
+    assert "3 varningar bekräftade" in text
+    assert "av 12 månader över regionen" in text
+    for value, cases in (("80 %", "2 400 av 3 000"), ("25 %", "250 av 1 000"), ("34 %", "357 av 1 050")):
+        assert value in text
+        assert cases in text
+    assert "Kontrollera först" in text
+    assert "Fråga vad klockan startas av" in text
+    assert "olika klockor" in text
+    assert "Inget brott i serien" in text
+    assert "nytt journalsystem" in text
+
+
+def test_an_indicator_without_a_clock_is_asked_how_it_is_counted(open_page):
+    text = open_page("region", "clinics", indikator="calls_answered_same_day", period="2024").text
+
+    assert "Fråga hur det räknas" in text
+    assert "klockor" not in text
+
+
+def test_a_break_is_named_where_values_are_judged_and_drawn_in_every_chart_over_time(open_page, own_demo):
+    for clinic, month in ((None, Month(2024, 6)), ("mora", Month(2024, 9))):
+        breaks.enter(own_demo, REGION, clinic=clinic, month=month, reason="Nytt journalsystem")
+
+    compared = open_page("region", "clinics", indikator="first_visit_within_30d", period="2024").text
+    over_time = open_page("region", "clinics", indikator="first_visit_within_30d", visa="tid").text
+    page = open_page("region", "queues")
+
+    assert "brott juni 2024, brott september 2024" in compared
+    assert "alla mottagningar från juni 2024 (Nytt journalsystem); BUP Mora från september" in compared
+    assert "Brott i serien" in over_time
+    assert "Brott i serien: alla mottagningar från juni 2024" in page.text
+    drawn = [row["month"] for row in page.chart_rows() if row["break"]]
+    assert drawn == ["jun 24", "sep 24"]
+    assert "brott: BUP Mora" in page.text
+
+
+def test_without_a_break_no_legend_speaks_of_one(open_page):
+    assert "Brott i serien" not in open_page("region", "queues").text
+    assert "Brott i serien" not in open_page("region", "clinics", visa="tid").text
+
+
 def test_a_month_that_not_everyone_has_sent_is_said_to_be_incomplete(open_page):
     page = open_page("region", "queues")
 
@@ -193,6 +252,26 @@ def test_the_log_says_who_did_what_and_can_be_searched(open_page):
     assert "Loggade in" not in page.text
     assert "BUP Borlänge" in page.text
     assert "Ändrade hur länge" not in page.text
+
+
+def test_the_log_answers_who_has_taken_data_with_one_choice(open_page, own_demo):
+    exports.record_download(own_demo, RegionUser("granskare", ""), name="mottagningar-care_plans.csv")
+
+    page = open_page("region", "audit_log")
+    assert "granskare 1 hämtade siffror 1" in " ".join(re.sub("<[^>]+>", " ", page.text).split())
+    page.app.segmented_control[0].set_value("taken").run()
+
+    assert "mottagningar-care_plans.csv" in page.text
+    assert "Loggade in" not in page.text
+
+
+def test_checksums_and_lists_do_not_drown_the_log(open_page):
+    page = open_page("region", "audit_log")
+    page.choose("Händelse", "submission.sent")
+
+    in_table = re.sub(r"<details.*?</details>", "", page.text)
+    assert not re.search("[0-9a-f]{64}", in_table)
+    assert re.search("filens SHA-256: [0-9a-f]{64}", page.text)  # at a click
 
 
 def test_one_leafs_through_the_log(open_page):

@@ -15,7 +15,7 @@ from portal.services import accounts, reviews
 from portal.services.context import Clock, Portal
 from portal.ui.navigation import PAGES
 from tests.browser import log_in as log_in_by_form
-from tests.conftest import PASSWORD, SYSTEM, TODAY, add_clinics
+from tests.conftest import PASSWORD, SYSTEM, TODAY, add_clinics, audit_actions
 from tests.server.conftest import Server, ask_for_file, start_server, stop_server
 from tests.services.region import JANUARY, row_counts, send
 
@@ -140,6 +140,24 @@ def test_a_download_is_an_attachment_that_stays_in_no_cache(server):
     assert re.match(r'attachment; filename="handelselogg-[\d-]+\.csv"', answer.headers["content-disposition"])
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.asvs("16.2.1", "7.4.1")
+def test_a_chart_and_its_table_are_noted_when_they_are_taken(server):
+    token = server.log_in("falun")
+    with server.tab(token) as tab, server.http(token) as http:
+        run = tab.run("indikator", query="indikator=care_plans")
+        offered = [
+            e.download_button.deferred_file_id
+            for e in run.elements
+            if e.WhichOneof("type") == "download_button" and "Tabellen" in e.download_button.label
+        ]
+        content = http.get(ask_for_file(tab, run.session_id, offered[0])).content
+
+    assert content.startswith(b"\xef\xbb\xbf")
+    actor, action, name = audit_actions(server.portal)[0]
+    assert (actor, action) == ("falun", "figures.downloaded")
+    assert re.fullmatch(r"falun-care_plans-[\d-]+\.csv", name)
 
 
 # Texts of people

@@ -14,7 +14,7 @@ from portal.domain.indicators import INDICATORS_BY_CODE
 from portal.domain.months import Month, months_between
 from portal.domain.queue import PHASES
 from portal.domain.standing import Position
-from portal.services import benchmarks, comments, matrix, overview, queues
+from portal.services import benchmarks, comments, evidence, matrix, overview, queues
 
 
 REGION = RegionUser("region", "Region")
@@ -146,6 +146,9 @@ def pages_of(portal):
             comments.of_clinic(portal, MORA, clinic="mora", indicator=SHARE),
         ),
         "jämför": lambda: benchmarks.compare(portal, REGION, indicator=SHARE, period=2024),
+        "bakom värdet": lambda: evidence.behind(
+            portal, REGION, benchmarks.compare(portal, REGION, indicator=SHARE, period=2024)
+        ),
         "över tid": lambda: matrix.over_time(portal, REGION, SHARE),
         "alla": lambda: matrix.of_period(portal, REGION, 2024),
         "köer": lambda: queues.of_region(portal, REGION, DECEMBER),

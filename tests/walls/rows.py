@@ -38,6 +38,8 @@ from portal.services import (
     deadlines,
     drafts,
     economy,
+    evidence,
+    exports,
     history,
     invitations,
     login_sessions,
@@ -189,6 +191,10 @@ ROWS = {
     "login_sessions.list_own_clinics": own(lambda p, u, c: login_sessions.list_own_clinics(p, u)),
     # What happened
     "audit_log.read": own(lambda p, u, c: audit_log.read(p, u)),
+    "audit_log.takers": region(lambda p, u, c: audit_log.takers(p, u)),
+    "exports.record_download": clinic(
+        lambda p, u, c: exports.record_download(p, u, name="siffror.csv", clinic=c), shows=False
+    ),
     "audit_log.export": region(lambda p, u, c: audit_log.export(p, u)),
     "audit_log.plan_pruning": admin(lambda p, u, c: audit_log.plan_pruning(p, u)),
     "audit_log.prune": admin(lambda p, u, c: audit_log.prune(p, u)),
@@ -359,6 +365,11 @@ ROWS = {
     "matrix.over_time": region(lambda p, u, c: matrix.over_time(p, u, CARE_PLANS)),
     "matrix.year_before": region(
         lambda p, u, c: matrix.year_before(
+            p, u, benchmarks.compare(p, SYSTEM, indicator=CARE_PLANS, period=JANUARY)
+        )
+    ),
+    "evidence.behind": region(
+        lambda p, u, c: evidence.behind(
             p, u, benchmarks.compare(p, SYSTEM, indicator=CARE_PLANS, period=JANUARY)
         )
     ),

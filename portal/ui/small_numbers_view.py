@@ -1,0 +1,76 @@
+"""Small numbers in the annual report's draft, for the region before it publishes: what rests on a handful."""
+
+import streamlit as st
+
+from portal.domain.access import RegionUser, User
+from portal.domain.small_numbers import Handling, SmallNumber, small_numbers
+from portal.services.report.documents import Shown
+from portal.ui import formats, markup
+from portal.ui.context import portal
+from portal.ui.markup import Cell, numeric
+
+
+def show(user: User, shown: Shown) -> None:
+    """Say how many of the draft's figures rest on few cases, and list them; for the region."""
+    if not isinstance(user, RegionUser) or shown.frozen is not None:
+        return
+    rules = portal().rules
+    found = small_numbers(shown.report, rules)
+    with st.expander(f"Små tal i rapporten ({formats.number(len(found))})", icon=":material/visibility:"):
+        if not found:
+            st.markdown(
+                "Ingen siffra för en del av regionen bygger på så få fall att reglerna har en gräns för det."
+            )
+            return
+        st.markdown(_summary(found))
+        st.html(markup.table(HEADINGS, [_row(one) for one in found], caption=CAPTION))
+
+
+HEADINGS = ("Siffra", "Avsnitt", "Gäller", "Period", "Värde", "Bygger på", "I rapporten")
+CAPTION = "Rapportens siffror per mottagning och i Patientnämndens indelningar som bygger på få fall"
+
+
+def _summary(found: list[SmallNumber]) -> str:
+    rules = portal().rules
+    few = [one for one in found if not one.is_share and one.handling is not Handling.HIDDEN]
+    shares = sum(one.is_share for one in found)
+    printed = sum(one.handling is Handling.PRINTED for one in found)
+    hidden = sum(one.handling is Handling.HIDDEN for one in found)
+    parts = [
+        f"**{formats.plural(len(few), 'siffra', 'siffror')}** bygger på färre än {rules.smallest_count} fall eller barn"
+    ]
+    if shares:
+        parts.append(
+            f"**{formats.plural(shares, 'andel', 'andelar')}** på färre än {rules.smallest_denominator} fall"
+        )
+    text = f"{', '.join(parts)}. "
+    if printed:
+        text += f"{formats.plural(printed, 'är redan publicerad', 'är redan publicerade')} av regionen. "
+    if hidden:
+        text += f"{formats.plural(hidden, 'döljs', 'döljs')}. "
+    return (
+        f"{text}Gränserna är de som gäller regionens månadsvärden. I rapporten döljer de inget: den visar varje mottagning, "
+        "som regionens egen årsuppföljning. Patientnämndens ärenden visas aldrig per mottagning."
+    )
+
+
+def _row(one: SmallNumber) -> markup.Row:
+    point = one.point
+    digits = 0 if point.unit == "procent" or point.value is None or point.value == int(point.value) else 1
+    value = point.reason if point.value is None else formats.number(point.value, digits)
+    return markup.row(
+        Cell(point.label, small=point.unit),
+        one.section.number,
+        point.part_label,
+        point.period,
+        numeric(value),
+        numeric(_rests_on(one)),
+        one.handling.label,
+    )
+
+
+def _rests_on(one: SmallNumber) -> str:
+    if one.cases is None:
+        return "–"
+    digits = 0 if one.cases == int(one.cases) else 1
+    return f"{formats.number(one.cases, digits)}{' i månaden' if one.point.unit == 'månader' else ''}"

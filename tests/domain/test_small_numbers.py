@@ -1,0 +1,96 @@
+"""Which of the report's figures rest on few cases, and what becomes of each."""
+
+from dataclasses import replace
+
+import pytest
+
+from portal.domain.annual_report import AnnualReport, Origin, Point, Section
+from portal.domain.disclosure import Rules
+from portal.domain.small_numbers import Handling, small_numbers
+from portal.domain.values import MissingReason
+
+
+RULES = Rules()
+PLANS = Point(
+    indicator="care_plans",
+    label="Skrivna vårdplaner",
+    part="falun",
+    part_label="BUP Falun",
+    period="2024",
+    unit="vårdplaner",
+    basis="mottagningens värde",
+    value=4.0,
+    numerator=4.0,
+)
+SHARE = replace(PLANS, indicator="first_visit_within_30d", unit="procent", value=50.0, denominator=4.0)
+CELL = replace(
+    PLANS,
+    indicator="patient_board_cases",
+    unit="ärenden",
+    part="sex:pojkar",
+    origin=Origin.ENTERED,
+    value=2.0,
+    numerator=None,
+)
+PRINTED = replace(CELL, origin=Origin.PUBLISHED, basis="som publicerat")
+
+
+def found(*points, rules=RULES):
+    section = Section(number="4.3.2", title="Vårdplan", points=points)
+    report = AnnualReport(
+        year=2024,
+        last_month="2024-12",
+        is_demo=False,
+        sections=(section,),
+        definitions=(),
+        sources=(),
+        submissions=(),
+    )
+    return small_numbers(report, rules)
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_small"),
+    [
+        ({}, True),
+        ({"value": 5.0}, False),
+        ({"value": 0.0}, False),
+        ({"value": None, "reason": "ej rapporterat"}, False),
+        ({"part": ""}, False),  # the region's own
+        ({"origin": Origin.PUBLISHED}, False),  # counted once, as the report's own
+        ({"unit": "ja eller nej", "value": 1.0}, False),
+        ({"unit": "mottagningar", "value": 3.0}, False),
+        ({"indicator": "krav:care_plans"}, False),  # the same figure stands in its own chapter
+    ],
+)
+def test_a_count_of_one_to_four_of_a_part_is_small(changes, is_small):
+    assert bool(found(replace(PLANS, **changes))) is is_small
+
+
+@pytest.mark.parametrize(
+    ("denominator", "is_small", "is_share"),
+    [(4.0, True, False), (5.0, True, True), (19.0, True, True), (20.0, False, False), (0.0, False, False)],
+)
+def test_a_share_is_small_below_the_rules_denominator(denominator, is_small, is_share):
+    small = found(replace(SHARE, denominator=denominator))
+
+    assert bool(small) is is_small
+    assert [one.is_share for one in small] == ([is_share] if is_small else [])
+
+
+def test_the_limits_are_those_of_the_disclosure_rules():
+    assert found(replace(PLANS, value=9.0)) == []
+    assert found(replace(PLANS, value=9.0), rules=Rules(smallest_count=10))
+
+
+def test_what_the_region_has_printed_already_is_told_apart():
+    assert [one.handling for one in found(CELL, PRINTED)] == [Handling.PRINTED]
+    assert [one.handling for one in found(CELL, replace(PRINTED, period="2023"))] == [Handling.SHOWN]
+
+
+def test_a_hidden_figure_is_listed_as_hidden():
+    hidden = replace(PLANS, value=None, numerator=None, reason=MissingReason.SUPPRESSED.label)
+
+    (one,) = found(hidden)
+
+    assert (one.handling, one.cases, one.is_share) == (Handling.HIDDEN, None, False)
