@@ -90,6 +90,7 @@ PERMITTED = {
     "cases",
     "comment",
     "break",
+    "event",
 }
 
 

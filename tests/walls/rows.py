@@ -42,6 +42,7 @@ from portal.services import (
     login_sessions,
     matrix,
     month_news,
+    neighbours,
     overview,
     queues,
     releases,
@@ -60,7 +61,7 @@ from portal.services.report import documents, freezing, live, reading, texts
 from portal.services.reporting import Rejected
 from portal.uploads import form
 from tests.conftest import PASSWORD, SYSTEM
-from tests.services.region import FEBRUARY, JANUARY, MONTH, content_of
+from tests.services.region import DECEMBER, FEBRUARY, JANUARY, MONTH, content_of
 
 
 class Kind(Enum):
@@ -87,7 +88,7 @@ class Row:
 TOTP_SECRET = pyotp.random_base32()
 SYNERGI_FILE = "uppgift;period;värde\nÄrenden i Synergi;2024;193\n".encode()
 SYNERGI_ROW = {"uppgift": "Ärenden i Synergi", "period": "2024", "värde": "193"}
-CARE_PLANS = INDICATORS_BY_CODE["care_plans"]
+CARE_PLANS, PATIENTS = INDICATORS_BY_CODE["care_plans"], INDICATORS_BY_CODE["active_patients"]
 TEXTS = {measure: str(value) for measure, value in MONTH.items()}
 NEW = Clinic(
     code="ny",
@@ -206,6 +207,15 @@ ROWS = {
     "overview.of_clinic": clinic(lambda p, u, c: overview.of_clinic(p, u, clinic=c)),
     "overview.series": clinic(
         lambda p, u, c: overview.series(p, u, clinic=c, indicator=CARE_PLANS, months=12)
+    ),
+    # Public: what stands in the region's yearly report. Figures beside it are the region's alone.
+    "neighbours.list_events": Row(
+        kind=Kind.ALL, call=lambda p, u, c: neighbours.list_events(p, u, first=DECEMBER, last=FEBRUARY)
+    ),
+    "neighbours.openings": region(
+        lambda p, u, c: neighbours.openings(
+            p, u, benchmarks.compare(p, SYSTEM, indicator=PATIENTS, period=JANUARY)
+        )
     ),
     "status.grid": region(lambda p, u, c: status.grid(p, u)),
     "month_news.news": region(lambda p, u, c: month_news.news(p, u, JANUARY)),
