@@ -16,7 +16,7 @@ from portal.domain.statistics import FunnelPlace
 from portal.domain.values import change
 from portal.services import benchmarks, clinic_register, exports, matrix
 from portal.services.benchmarks import Comparison
-from portal.ui import findings, formats, funnel_chart, markup, pictures, sentences
+from portal.ui import findings, formats, funnel_chart, markup, openings_view, pictures, sentences
 from portal.ui.context import portal
 from portal.ui.markup import Cell, numeric
 
@@ -95,6 +95,7 @@ def show_comparison(found: Comparison, user: User, *, belongs: Callable[[Clinic]
     _show_table(found, earlier, funnel, shown)
     _show_groups(found)
     _show_like_for_like(found, earlier)
+    openings_view.show(found, earlier, user, belongs=belongs)
 
 
 def _show_chart(found: Comparison, shown: list[str]) -> Funnel | None:

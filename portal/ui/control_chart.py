@@ -9,21 +9,21 @@ from typing import Any
 
 import streamlit as st
 
-from portal.domain.indicators import Better, Indicator, Target
+from portal.domain.indicators import PATIENTS, Better, Indicator, Target
 from portal.domain.months import Month
-from portal.domain.standing import comparable
+from portal.domain.standing import Released, comparable
 from portal.domain.statistics import Signal
 from portal.services.comments import Comments
 from portal.services.overview import Series
 from portal.ui import charts, markup, neighbour_words
-from portal.ui.charts import BLUE, GREEN, GREY, RED, rounded
+from portal.ui.charts import BLUE, EVENT, GREEN, GREY, RED, rounded
 
 
 WORSE, BETTER, CHANGED = "sämre", "bättre", "ändrat"
 SHAPES = {WORSE: "triangle-down", BETTER: "triangle-up", CHANGED: "diamond"}
 COLOURS = {WORSE: RED, BETTER: "#0e5a4c", CHANGED: BLUE}
 SIGNS = {WORSE: "▼", BETTER: "▲", CHANGED: "◆"}
-DARK, EVENT = "#1f2d2a", "#8a5a00"
+DARK = "#1f2d2a"
 HEIGHT, CASES_HEIGHT = 340, 110
 UPPER_HALF = 50  # percent
 
@@ -44,7 +44,7 @@ def rows_of(series: Series, comments: Comments) -> Rows:
                 "month": point.month.short,
                 "own": rounded(charted.values[index]),
                 "stretch": stretch,
-                "region": rounded(comparable(series.indicator, point.released)),
+                "region": rounded(_region(series.indicator, point.released)),
                 "target": target.value if (target := series.targets.get(point.month)) else None,
                 "mean": rounded(limits.mean if limits else None),
                 "low": rounded(limits.low if limits else None),
@@ -59,6 +59,11 @@ def rows_of(series: Series, comments: Comments) -> Rows:
             }
         )
     return rows
+
+
+def _region(indicator: Indicator, released: Released | None) -> float | None:
+    """The region's line; a sum of all clinics' patients would press the clinic's own line flat."""
+    return None if indicator.code == PATIENTS else comparable(indicator, released)
 
 
 def kind_of(indicator: Indicator, signal: Signal) -> str:
@@ -190,7 +195,7 @@ def _legend(series: Series, rows: Rows) -> list[tuple[str, str, str]]:
 def _events_legend(series: Series) -> list[tuple[str, str, str]]:
     """What the numbered lines are: clinics of the own municipality that opened or closed."""
     return [
-        (EVENT, f"┊{number}", event.sentence) for number, event in neighbour_words.numbered(series.neighbours)
+        (EVENT, f"⋮{number}", event.sentence) for number, event in neighbour_words.numbered(series.neighbours)
     ]
 
 

@@ -77,6 +77,39 @@ def test_public_and_private_like_for_like_and_who_moves_the_region_stand_beneath
     assert "privat regi **" in shares
 
 
+def test_old_clinics_new_ones_and_the_neighbours_of_each_opening_stand_beneath_the_patients(open_page):
+    page = open_page("region", "clinics", indikator="active_patients", period="2024")
+
+    assert "Av ökningen 5 569 → 7 317 (+1 748) står 7 mottagningar" in page.text
+    assert "för **+413 (24 %)**; 2 nya i siffrorna för **+1 335 (76 %)**, JeWe BUP Borlänge" in page.text
+    assert "ingen annan i Hedemora; närmast Avesta" in page.text
+    assert "Var enskilda patienter tar vägen vet portalen inte" in page.text
+    assert "nämner en mottagning som gick i konkurs. Den är inte namngiven" in page.text
+
+    page.choose("Grupp", "Mora")
+
+    assert "Ingen av mottagningarna öppnade eller stängde från januari 2023 till december 2024." in page.text
+
+
+def test_the_openings_stand_beneath_queues_and_nowhere_else(open_page):
+    def has_openings(indicator):
+        text = open_page("region", "clinics", indikator=indicator, period="2024-12").text
+        return "När mottagningar öppnar och stänger" in text
+
+    assert has_openings("waiting_investigation")
+    assert not has_openings("care_plans")
+
+
+def test_openings_are_marked_over_time(open_page):
+    text = open_page("region", "clinics", visa="tid", indikator="active_patients").text
+
+    assert "En annan mottagning i kommunen öppnade eller stängde" in text
+    assert "486 i dec 24" in text
+    assert text.count("Psykiatripartners BUP Ludvika öppnade december 2024.</figcaption>") == 1
+    shares = open_page("region", "clinics", visa="tid", indikator="care_plans").text
+    assert "öppnade eller stängde" not in shares
+
+
 def test_a_value_leads_to_the_submission_behind_it(open_page):
     text = open_page("region", "clinics", indikator="care_plans", period="2024-12").text
 
