@@ -21,8 +21,9 @@ from portal.ui.context import portal
 from portal.ui.markup import Cell, numeric
 
 
-EVERY, COMPARE, OVER_TIME, ALL_INDICATORS = "Alla", "Jämför", "Över tid", "Alla indikatorer"
-VIEWS = {"jamfor": COMPARE, "tid": OVER_TIME, "alla": ALL_INDICATORS}
+EVERY, COMPARE, OVER_TIME = "Alla", "Jämför", "Över tid"
+ALL_INDICATORS, PLACES = "Alla indikatorer", "Kommuner"
+VIEWS = {"jamfor": COMPARE, "tid": OVER_TIME, "alla": ALL_INDICATORS, "kommuner": PLACES}
 CSS = {Position.WORSE: "worse", Position.BETTER: "better"}
 
 
@@ -52,7 +53,7 @@ def name_of(period: Month | int) -> str:
     return str(period) if isinstance(period, int) else period.label
 
 
-def choose_group(user: User) -> Callable[[Clinic], bool]:
+def choose_group(user: User, *, disabled: bool = False) -> Callable[[Clinic], bool]:
     """Return which clinics to show: all, those of one operator, or those of one municipality."""
     known = clinic_register.list_clinics(portal(), user)
     kinds: dict[str, Callable[[Clinic], bool]] = {EVERY: lambda _clinic: True}
@@ -60,7 +61,7 @@ def choose_group(user: User) -> Callable[[Clinic], bool]:
         kinds[f"{operator.label.capitalize()} regi"] = lambda clinic, of=operator: clinic.operator is of  # type: ignore[misc]
     for name in sorted({clinic.municipality for clinic in known}):
         kinds[name] = lambda clinic, of=name: clinic.municipality == of  # type: ignore[misc]
-    return kinds[st.selectbox("Grupp", list(kinds))]
+    return kinds[st.selectbox("Grupp", list(kinds), disabled=disabled)]
 
 
 def show_headline(found: Comparison) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from portal.domain.clinics import Clinic
 from portal.domain.months import Month
 from portal.domain.neighbours import Event, EventKind, Growth, Neighbourhood
+from portal.domain.values import MissingReason
 from portal.ui import formats
 
 
@@ -58,7 +59,20 @@ def _percent(amount: float) -> str:
     return formats.change(amount, in_points=False)
 
 
-def names(clinics: Sequence[Clinic]) -> str:
+def came(clinics: Sequence[Clinic]) -> str:
     """`JeWe BUP Borlänge (öppnade oktober 2023) och Kiron Care BUP Hedemora (öppnade november 2023)`."""
-    told = [one.name + (f" (öppnade {one.opened.label})" if one.opened else "") for one in clinics]
-    return " och ".join(part for part in (", ".join(told[:-1]), told[-1]) if part) if told else ""
+    return _listed([one.name + (f" (öppnade {one.opened.label})" if one.opened else "") for one in clinics])
+
+
+def went(clinics: Sequence[Clinic]) -> str:
+    """`BUP Mora (ej rapporterat)`, or its last month where it has closed."""
+    return _listed(
+        [
+            f"{one.name} ({f'sista månad {one.closed.label}' if one.closed else MissingReason.NOT_REPORTED.label})"
+            for one in clinics
+        ]
+    )
+
+
+def _listed(parts: Sequence[str]) -> str:
+    return " och ".join(part for part in (", ".join(parts[:-1]), parts[-1]) if part) if parts else ""

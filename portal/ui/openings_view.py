@@ -57,12 +57,12 @@ def old_or_new(found: OldAndNew) -> str:
     if found.came:
         told.append(
             f"{formats.plural(len(found.came), 'ny', 'nya')} i siffrorna för "
-            f"**{_part(found.came_sum, moved, grows_all_over)}**, {neighbour_words.names(found.came)}"
+            f"**{_part(found.came_sum, moved, grows_all_over)}**, {neighbour_words.came(found.came)}"
         )
     if found.went:
         told.append(
-            f"{len(found.went)} som inte längre finns i siffrorna för **{formats.signed(-found.went_sum)}**, "
-            f"{neighbour_words.names(found.went)}"
+            f"{len(found.went)} som saknar värde nu för **{formats.signed(-found.went_sum)}**, "
+            f"{neighbour_words.went(found.went)}"
         )
     return f"**Gamla eller nya?** {start} står {'; '.join(told)}."
 

@@ -44,6 +44,7 @@ from portal.services import (
     month_news,
     neighbours,
     overview,
+    places,
     queues,
     releases,
     reminders,
@@ -217,6 +218,7 @@ ROWS = {
             p, u, benchmarks.compare(p, SYSTEM, indicator=PATIENTS, period=JANUARY)
         )
     ),
+    "places.of_period": region(lambda p, u, c: places.of_period(p, u, JANUARY)),
     "status.grid": region(lambda p, u, c: status.grid(p, u)),
     "month_news.news": region(lambda p, u, c: month_news.news(p, u, JANUARY)),
     "month_news.corrections": region(lambda p, u, c: month_news.corrections(p, u)),
