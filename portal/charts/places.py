@@ -27,8 +27,8 @@ class Circle:
     text: str
 
 
-def spec(circles: Mapping[str, Circle], *, alt: str) -> Spec:
-    """Return the map's specification; `circles` are by municipality code. The words tell all that sizes do."""
+def spec(circles: Mapping[str, Circle]) -> Spec:
+    """Return the map's specification; `circles` are by municipality code. Whoever shows it says it in words."""
     most = max((circle.amount for circle in circles.values()), default=0) or 1
     shapes = [{**feature, "filled": feature["code"] in circles} for feature in county.features()]
     return {
@@ -36,7 +36,6 @@ def spec(circles: Mapping[str, Circle], *, alt: str) -> Spec:
         "width": "container",
         "height": HEIGHT,
         "background": "white",
-        "description": alt,
         "config": {"font": FONT, "view": {"stroke": None}},
         "projection": {"type": "mercator"},
         "data": {"values": shapes},

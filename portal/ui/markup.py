@@ -93,7 +93,7 @@ table.heat { font-size: 0.88rem; }
 table.heat thead th { font-size: 0.8rem; }
 table.heat td .small { white-space: pre-line; }
 @media (min-width: 641px) {
-  table.places td:nth-child(2) { min-width: 9.5rem; }
+  table.places td:nth-child(2) .small { white-space: pre; }
   table.places td:nth-child(3) { min-width: 6.5rem; }
 }
 table.portal td.is-worse { background: #f9e3e5; }

@@ -64,7 +64,9 @@ def old_or_new(found: OldAndNew) -> str:
             f"{len(found.went)} som saknar värde nu för **{formats.signed(-found.went_sum)}**, "
             f"{neighbour_words.went(found.went)}"
         )
-    return f"**Gamla eller nya?** {start} står {'; '.join(told)}."
+    owed = any(clinic.closed is None for clinic in found.went)
+    warning = " De som inte har rapporterat gör summan för låg." if owed else ""
+    return f"**Gamla eller nya?** {start} står {'; '.join(told)}.{warning}"
 
 
 def _part(amount: float, whole: float, with_percent: bool) -> str:

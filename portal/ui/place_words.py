@@ -78,10 +78,13 @@ def _without(found: Places) -> str:
 
 def _fall(found: Places) -> str:
     place = found.largest_fall
+    owing = [one.name for one in found.places if one.silent]
+    not_in = f" Kan inte jämföras, mottagningar har inte rapporterat: {_listed(owing)}." if owing else ""
     if place is None:
-        return "Patienterna har inte minskat i någon kommun på ett år."
+        compared = " av dem som kan jämföras" if owing else ""
+        return f"Patienterna har inte minskat på ett år i någon kommun{compared}.{not_in}"
     county = f"; länet {percent(found.county.grown)}" if found.county.grown is not None else ""
-    return f"**Patienterna minskar mest i {place.name}:** {_moved(place)} på ett år{county}."
+    return f"**Patienterna minskar mest i {place.name}:** {_moved(place)} på ett år{county}.{not_in}"
 
 
 def _shares(found: Places) -> str:

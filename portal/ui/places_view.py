@@ -64,7 +64,7 @@ def _show_map(found: Places) -> None:
     }
     listed = "; ".join(f"{place.name} {_on_map(place)}" for place in found.places if place.clinics)
     alt = f"Karta över Dalarnas kommuner, med en cirkel efter antalet patienter där det finns en mottagning. {listed}."
-    spec = county_map.spec(circles, alt=alt)
+    spec = county_map.spec(circles)
     st.vega_lite_chart(spec, width="stretch", height=spec.pop("height") + AROUND, alt=alt, key="places")
     st.caption(
         f"Cirkelns yta och talet i den är mottagningarnas aktuella patienter i {found.last.label}. Kommuner utan "
@@ -146,7 +146,7 @@ def _patients(place: Place) -> Cell:
 def _silent(place: Place, figure: RegionalFigure) -> str:
     """Say how many of the open clinics are in a sum, where it is not all of them."""
     count = len(place.clinics)
-    return f"från {figure.clinics} av {count} mottagningar" if figure.clinics < count else ""
+    return f"{figure.clinics} av {count} mottagningar" if figure.clinics < count else ""
 
 
 def _share(found: Places, place: Place, indicator: Indicator) -> Cell:

@@ -104,7 +104,7 @@ def test_a_clinic_that_owes_a_month_is_not_told_as_closed(open_page):
     text = open_page("region", "clinics", indikator="active_patients", period="2025-01").text
 
     assert "som saknar värde nu för" in text
-    assert "BUP Mora (ej rapporterat)" in text
+    assert "BUP Mora (ej rapporterat). De som inte har rapporterat gör summan för låg." in text
 
 
 def test_every_municipality_stands_there_and_the_poorest_access_is_said_with_figures(open_page):
@@ -139,6 +139,7 @@ def test_an_incomplete_month_is_said_to_be_so_by_municipality_too(open_page):
 
     assert "mottagningar har värden för januari 2025: jämför med försiktighet." in page.app.warning[0].value
     assert "kan inte jämföras med året före" in page.text
+    assert "har inte rapporterat: Mora, Falun och Ludvika." in page.text
 
 
 def test_openings_are_marked_over_time(open_page):
