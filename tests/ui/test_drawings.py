@@ -122,9 +122,9 @@ def test_a_neighbours_opening_is_a_line_from_top_to_bottom_and_parts_nothing():
 
     (event,) = lines(found, drawings.EVENT)
     assert len(lines(found)) == 1
-    (top_x, top_y), (low_x, low_y) = event
+    (top_x, top_y), (low_x, low_y) = (point.split(",") for point in event)
     assert top_x == low_x
-    assert top_y < low_y
+    assert float(top_y) < float(low_y)
     assert lines(drawing(), drawings.EVENT) == []
 
 
