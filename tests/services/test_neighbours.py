@@ -9,6 +9,7 @@ from portal.domain.months import Month
 from portal.domain.neighbours import MOVED_BY_NEIGHBOURS, EventKind, old_and_new
 from portal.services import benchmarks, breaks, clinic_register, matrix, neighbours, overview
 from tests.conftest import SYSTEM
+from tests.services.region import add_clinic, user_of
 
 
 REGION = RegionUser("region", "Region")
@@ -31,6 +32,18 @@ def test_everyone_is_told_the_same_of_the_public_register(demo):
     assert asked[0] == asked[1]
     # db/facts/clinics.csv: four clinics opened after the portal's first month
     assert [str(event.month) for event in asked[0]] == ["2023-10", "2023-11", "2024-11", "2024-12"]
+
+
+@pytest.mark.security
+def test_a_clinic_is_told_of_others_although_the_register_hides_their_rows(portal):
+    """On both databases: row-level security lets it read its own row only."""
+    add_clinic(portal, "ny", "Ny AB", opened=Month(2024, 11))
+    falun = user_of("falun")
+
+    happened = neighbours.list_events(portal, falun, first=FIRST, last=JANUARY)
+
+    assert [event.sentence for event in happened] == ["BUP Ny öppnade november 2024"]
+    assert [clinic.code for clinic in clinic_register.list_clinics(portal, falun)] == ["falun"]
 
 
 @pytest.mark.security
