@@ -20,7 +20,7 @@ Spec = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Circle:
-    """What stands in one municipality: how large it is, its name above and its number inside."""
+    """What stands in one municipality: how large it is, its name above and its number, if any, inside."""
 
     amount: float  # 0 or more; the circle's area follows it
     name: str
@@ -84,7 +84,7 @@ def _circle(code: str, circle: Circle, area: float) -> list[Spec]:
     here: Spec = {"field": "code", "equal": code}
     return [
         _layer(here, mark | {"size": {"expr": f"{area:.0f} * {narrower}"}}),
-        _layer({"and": [here, IS_WIDE]}, inside, circle.text),
+        *([_layer({"and": [here, IS_WIDE]}, inside, circle.text)] if circle.text else []),
         _layer(here, above | {"dy": lift}, circle.name),
     ]
 

@@ -58,7 +58,11 @@ def show(found: Places, *, period: str) -> None:
 
 def _show_map(found: Places) -> None:
     circles = {
-        place.code: Circle(amount=place.patients or 0, name=place.name, text=formats.number(place.patients))
+        place.code: Circle(
+            amount=place.patients or 0,
+            name=place.name,
+            text="" if place.patients is None else formats.number(place.patients),
+        )
         for place in found.places
         if place.clinics
     }
@@ -67,8 +71,8 @@ def _show_map(found: Places) -> None:
     spec = county_map.spec(circles)
     st.vega_lite_chart(spec, width="stretch", height=spec.pop("height") + AROUND, alt=alt, key="places")
     st.caption(
-        f"Cirkelns yta och talet i den är mottagningarnas aktuella patienter i {found.last.label}. Kommuner utan "
-        f"cirkel har ingen mottagning. {county.ATTRIBUTION}"
+        f"Cirkelns yta och talet i den är mottagningarnas aktuella patienter i {found.last.label}. Kommuner i "
+        f"fet stil har mottagning; saknas cirkeln har den inte rapporterat sina patienter. {county.ATTRIBUTION}"
     )
 
 

@@ -146,6 +146,8 @@ def test_the_countys_map_writes_each_number_in_its_circle(pages_demo):
 
     for text in ("Mora", "579", "Falun", "3 023", "Älvdalen"):
         assert f">{text}</text>" in found
+    unknown = pictures.svg(places.spec({"2062": Circle(0, "Mora", "")}) | {"width": 600}).decode()
+    assert ">Mora</text>" in unknown
     narrow = pictures.svg(places.spec(circles) | {"width": 340}).decode()
     assert ">Mora</text>" in narrow
     assert ">Älvdalen</text>" not in narrow
