@@ -1,9 +1,9 @@
-"""Mottagningar: all clinics beside each other, over time, and on every indicator."""
+"""Mottagningar: all clinics beside each other, over time, on every indicator, and by municipality."""
 
 import streamlit as st
 
-from portal.services import benchmarks, matrix
-from portal.ui import clinics_view, comments_view, matrix_view, pickers
+from portal.services import benchmarks, matrix, places
+from portal.ui import clinics_view, comments_view, matrix_view, pickers, places_view
 from portal.ui.auth import require_region_user
 from portal.ui.context import portal
 
@@ -14,11 +14,11 @@ st.title("Mottagningar")
 view = clinics_view.choose_view()
 left, middle, right = st.columns([3, 2, 2])
 with left:
-    indicator = pickers.choose_indicator(disabled=view == clinics_view.ALL_INDICATORS)
+    indicator = pickers.choose_indicator(disabled=view in (clinics_view.ALL_INDICATORS, clinics_view.PLACES))
 with middle:
     period = clinics_view.choose_period(disabled=view == clinics_view.OVER_TIME)
 with right:
-    belongs = clinics_view.choose_group(user)
+    belongs = clinics_view.choose_group(user, disabled=view == clinics_view.PLACES)
 
 if view == clinics_view.OVER_TIME:
     st.subheader(f"{indicator.label}, månad för månad", anchor=False)
@@ -28,6 +28,8 @@ elif view == clinics_view.ALL_INDICATORS:
     matrix_view.show_matrix(
         matrix.of_period(portal(), user, period), belongs=belongs, period=clinics_view.name_of(period)
     )
+elif view == clinics_view.PLACES:
+    places_view.show(places.of_period(portal(), user, period), period=clinics_view.name_of(period))
 else:
     found = benchmarks.compare(portal(), user, indicator=indicator, period=period)
     clinics_view.show_headline(found)

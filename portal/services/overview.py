@@ -6,13 +6,14 @@ from datetime import date
 
 from db import breaks, clinics, deadlines, releases, submissions, targets, values
 from db.breaks import Break
-from portal.domain import attention, queue
+from portal.domain import attention, neighbours, queue
 from portal.domain.access import User, check_may_see_clinic
 from portal.domain.annual import Figure, figure_of_month
 from portal.domain.attention import Finding
 from portal.domain.clinics import Clinic
-from portal.domain.indicators import MONTHLY_INDICATORS, Indicator, Target
+from portal.domain.indicators import MONTHLY_INDICATORS, PATIENTS, Indicator, Target
 from portal.domain.months import Month, latest_whole_month, months_between
+from portal.domain.neighbours import MOVED_BY_NEIGHBOURS, Growth, Neighbourhood
 from portal.domain.queue import PHASES, QueueState
 from portal.domain.series import CONTROL_MONTHS, YEAR, ChartedSeries, can_roll, charted, rolling_year
 from portal.domain.standing import Position, Released, position
@@ -21,6 +22,7 @@ from portal.domain.submissions import MonthState, State, Submission
 from portal.domain.targets import target_on
 from portal.domain.values import Answer, MissingReason
 from portal.services.context import Portal
+from portal.services.neighbours import list_events
 
 
 TREND_MONTHS = 12
@@ -123,6 +125,8 @@ class Series:
     newest_reported: Month | None
     targets: Mapping[Month, Target | None]  # in force at each month's end
     release_dates: Mapping[Month, date]
+    neighbours: Neighbourhood  # what opened and closed nearby in the months shown; empty for most indicators
+    growth: Growth | None  # of current patients only
 
     @property
     def target(self) -> Target | None:
@@ -208,6 +212,8 @@ def series(
         broken = [one for one in breaks.list_all(scoped) if one.clinic in (None, clinic)]
         released = releases.list_figures(scoped, first=first, last=last, indicators=[indicator.code])
         set_targets = targets.list_all(scoped)
+    is_moved = indicator.code in MOVED_BY_NEIGHBOURS
+    happened = list_events(portal, user, first=start, last=last) if is_moved else ()
     shown = months_between(first, last)
     reading = _Reading(
         clinic=found,
@@ -217,6 +223,7 @@ def series(
         breaks=tuple(broken),
         targets={month: target_on(indicator, set_targets, month.last_day) for month in shown},
         release_dates={month: portal.calendar.release_date(month) for month in shown},
+        neighbours=neighbours.around(found, happened),
     )
     if is_rolling and can_roll(indicator):
         return reading.rolling(first, last)
@@ -234,6 +241,7 @@ class _Reading:
     breaks: tuple[Break, ...]
     targets: Mapping[Month, Target | None]
     release_dates: Mapping[Month, date]
+    neighbours: Neighbourhood
 
     def monthly(self, first: Month, earliest: Month, last: Month) -> Series:
         """Chart all that limits may rest on, and show the months from `first`."""
@@ -297,7 +305,18 @@ class _Reading:
             newest_reported=newest,
             targets=self.targets,
             release_dates=self.release_dates,
+            neighbours=self.neighbours.since(points[0].month),
+            growth=self.growth() if self.indicator.code == PATIENTS else None,
         )
+
+    def growth(self) -> Growth | None:
+        """Tell how the clinic has grown, whichever months are shown."""
+        own = {
+            month: float(found.value)
+            for month, given in self.answers.items()
+            if (found := given.get(PATIENTS)) and found.value is not None
+        }
+        return neighbours.growth(own, self.neighbours.newest, breaks=self.first_months)
 
 
 def _compared(month: Month, released: Month | None) -> Month:

@@ -14,6 +14,7 @@ from portal.ui.context import portal
 
 __all__ = [
     "BLUE",
+    "EVENT",
     "GREEN",
     "GREY",
     "RED",
@@ -26,7 +27,7 @@ __all__ = [
     "with_scale",
 ]
 
-GREY = "#5b6b67"
+GREY, EVENT = "#5b6b67", "#8a5a00"
 
 
 def axis_title(indicator: Indicator) -> str:

@@ -17,13 +17,23 @@ from portal.domain.values import change
 from portal.services import benchmarks, clinic_register, evidence, exports, matrix
 from portal.services.benchmarks import Comparison
 from portal.services.evidence import Behind
-from portal.ui import evidence_view, findings, formats, funnel_chart, markup, pictures, sentences
+from portal.ui import (
+    evidence_view,
+    findings,
+    formats,
+    funnel_chart,
+    markup,
+    openings_view,
+    pictures,
+    sentences,
+)
 from portal.ui.context import portal
 from portal.ui.markup import Cell, numeric
 
 
-EVERY, COMPARE, OVER_TIME, ALL_INDICATORS = "Alla", "Jämför", "Över tid", "Alla indikatorer"
-VIEWS = {"jamfor": COMPARE, "tid": OVER_TIME, "alla": ALL_INDICATORS}
+EVERY, COMPARE, OVER_TIME = "Alla", "Jämför", "Över tid"
+ALL_INDICATORS, PLACES = "Alla indikatorer", "Kommuner"
+VIEWS = {"jamfor": COMPARE, "tid": OVER_TIME, "alla": ALL_INDICATORS, "kommuner": PLACES}
 CSS = {Position.WORSE: "worse", Position.BETTER: "better"}
 FAR = "långt från de andra"
 
@@ -54,7 +64,7 @@ def name_of(period: Month | int) -> str:
     return str(period) if isinstance(period, int) else period.label
 
 
-def choose_group(user: User) -> Callable[[Clinic], bool]:
+def choose_group(user: User, *, disabled: bool = False) -> Callable[[Clinic], bool]:
     """Return which clinics to show: all, those of one operator, or those of one municipality."""
     known = clinic_register.list_clinics(portal(), user)
     kinds: dict[str, Callable[[Clinic], bool]] = {EVERY: lambda _clinic: True}
@@ -62,7 +72,7 @@ def choose_group(user: User) -> Callable[[Clinic], bool]:
         kinds[f"{operator.label.capitalize()} regi"] = lambda clinic, of=operator: clinic.operator is of  # type: ignore[misc]
     for name in sorted({clinic.municipality for clinic in known}):
         kinds[name] = lambda clinic, of=name: clinic.municipality == of  # type: ignore[misc]
-    return kinds[st.selectbox("Grupp", list(kinds))]
+    return kinds[st.selectbox("Grupp", list(kinds), disabled=disabled)]
 
 
 def show_headline(found: Comparison) -> None:
@@ -99,6 +109,7 @@ def show_comparison(found: Comparison, user: User, *, belongs: Callable[[Clinic]
     evidence_view.show_whether_real(found, earlier, behind, _flagged(found, funnel, shown))
     _show_groups(found)
     _show_like_for_like(found, earlier)
+    openings_view.show(found, earlier, user, belongs=belongs)
 
 
 def _show_chart(found: Comparison, shown: list[str]) -> Funnel | None:

@@ -9,14 +9,14 @@ from typing import Any
 
 import streamlit as st
 
-from portal.domain.indicators import Better, Indicator, Target
+from portal.domain.indicators import PATIENTS, Better, Indicator, Target
 from portal.domain.months import Month
-from portal.domain.standing import comparable
+from portal.domain.standing import Released, comparable
 from portal.domain.statistics import Signal
 from portal.services.comments import Comments
 from portal.services.overview import Series
-from portal.ui import charts, markup
-from portal.ui.charts import BLUE, GREEN, GREY, RED, rounded
+from portal.ui import charts, markup, neighbour_words
+from portal.ui.charts import BLUE, EVENT, GREEN, GREY, RED, rounded
 
 
 WORSE, BETTER, CHANGED = "sämre", "bättre", "ändrat"
@@ -33,6 +33,7 @@ Rows = list[dict[str, object]]
 def rows_of(series: Series, comments: Comments) -> Rows:
     """Return what is drawn of each month, in the charted unit."""
     charted, rows, stretch = series.charted, Rows(), 0
+    happened = neighbour_words.marks(series.neighbours)
     for index, point in enumerate(series.points):
         limits, signal = charted.chart.limits[index], charted.chart.signals[index]
         interval = charted.intervals[index]
@@ -43,7 +44,7 @@ def rows_of(series: Series, comments: Comments) -> Rows:
                 "month": point.month.short,
                 "own": rounded(charted.values[index]),
                 "stretch": stretch,
-                "region": rounded(comparable(series.indicator, point.released)),
+                "region": rounded(_region(series.indicator, point.released)),
                 "target": target.value if (target := series.targets.get(point.month)) else None,
                 "mean": rounded(limits.mean if limits else None),
                 "low": rounded(limits.low if limits else None),
@@ -54,9 +55,15 @@ def rows_of(series: Series, comments: Comments) -> Rows:
                 "cases": cases_of(series.indicator, point.own.denominator, point.own.patients),
                 "comment": "”" if point.month in comments.newest else None,
                 "break": "Seriebrott" if is_first else None,
+                "event": happened.get(point.month),
             }
         )
     return rows
+
+
+def _region(indicator: Indicator, released: Released | None) -> float | None:
+    """The region's line; a sum of all clinics' patients would press the clinic's own line flat."""
+    return None if indicator.code == PATIENTS else comparable(indicator, released)
 
 
 def kind_of(indicator: Indicator, signal: Signal) -> str:
@@ -181,7 +188,15 @@ def _legend(series: Series, rows: Rows) -> list[tuple[str, str, str]]:
         entries.append((GREEN, "┃", "Osäkerhet vid få fall"))
     if _any(rows, "comment"):
         entries.append((DARK, "”", "Egen kommentar"))
-    return entries
+    entries += [(DARK, "╎", f"Seriebrott {one.month.short}: {one.reason}") for one in series.breaks]
+    return [*entries, *_events_legend(series)]
+
+
+def _events_legend(series: Series) -> list[tuple[str, str, str]]:
+    """What the numbered lines are: clinics of the own municipality that opened or closed."""
+    return [
+        (EVENT, f"⋮{number}", event.sentence) for number, event in neighbour_words.numbered(series.neighbours)
+    ]
 
 
 def _any(rows: Rows, name: str) -> bool:
@@ -196,6 +211,7 @@ def main_spec(title: str) -> dict[str, Any]:
     base = alt.Chart(alt.Data(values=[])).encode(x=_months(alt, labels=True))
     layers = [
         *_break_layers(alt, base),
+        *_event_layers(alt, base),
         _line(alt, base, title, "low", GREY, [5, 4], 1.2),
         _line(alt, base, title, "high", GREY, [5, 4], 1.2),
         _line(alt, base, title, "mean", GREY, [1, 0], 1.2),
@@ -223,6 +239,16 @@ def _break_layers(alt: Any, base: Any) -> list[Any]:
     return [
         known.mark_rule(color=DARK, strokeDash=[4, 3]),
         words.encode(y=alt.value(HEIGHT - 60), text="break:N"),
+    ]
+
+
+def _event_layers(alt: Any, base: Any) -> list[Any]:
+    """A thin dotted line with a number above it, where a neighbour opened or closed."""
+    known = base.transform_filter("isValid(datum.event)")
+    numbers = known.mark_text(dy=-4, color=EVENT, baseline="bottom", fontWeight="bold", fontSize=12)
+    return [
+        known.mark_rule(color=EVENT, strokeDash=[1, 4], strokeWidth=1.5),
+        numbers.encode(y=alt.value(0), text="event:N"),
     ]
 
 

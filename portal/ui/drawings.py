@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import escape
 from urllib.parse import quote
 
-from portal.ui.charts import BLUE, GREEN, GREY, RED
+from portal.ui.charts import BLUE, EVENT, GREEN, GREY, RED
 
 
 WIDTH, HEIGHT = 280, 120
@@ -34,6 +34,7 @@ class Drawing:
     highest: float
     labels: tuple[str, str]  # of the first and the last month
     scale_label: str  # of the highest line
+    events: Sequence[int] = ()  # indices of months in which a neighbour opened or closed
 
 
 def address(drawing: Drawing) -> str:
@@ -78,6 +79,9 @@ def _inside(drawing: Drawing) -> str:
     for index in drawing.breaks:
         x = _x(drawing, index) - _step(drawing) / 2
         parts.append(_line([(x, top), (x, base)], GREY, 1, dash="3 3"))
+    for index in drawing.events:
+        x = _x(drawing, index)
+        parts.append(_line([(x, TOP), (x, base)], EVENT, 1.3, dash="1 3"))
     parts += [_line(piece, BLUE, 1.3, dash="5 3") for piece in _pieces(region, drawing.breaks)]
     for piece in _pieces(own, drawing.breaks):
         parts.append(_line(piece, GREEN, 1.8))

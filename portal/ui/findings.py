@@ -163,4 +163,6 @@ def never_mixed_up() -> str:
 def compares_with_patients(indicator: Indicator) -> str:
     if indicator.is_rate:
         return f"Ritas per 100 aktuella patienter ({indicator.unit})."
-    return "Ritas i antal." if indicator.code == PATIENTS else ""
+    if indicator.code == PATIENTS:
+        return "Ritas i antal. Regionens summa ritas inte i samma skala: den står i tabellen."
+    return ""

@@ -13,6 +13,7 @@ from portal.ui import (
     findings,
     formats,
     markup,
+    neighbour_words,
     overview_view,
     pictures,
     plan_view,
@@ -43,8 +44,9 @@ def show_chart(series: Series, said: Comments) -> None:
     """Show the chart between what it says and where its numbers can be had."""
     indicator = series.indicator
     st.markdown(sentences.headline(series))
-    if text := findings.state(series):
-        st.markdown(text)
+    for text in (neighbour_words.growth(series.growth), findings.state(series)):
+        if text:
+            st.markdown(text)
     st.caption(f"**{findings.direction(indicator)}** {findings.how_to_read(series)}")
     rows = control_chart.show(series, said)
     start = control_chart.scale_start(indicator, rows)
@@ -55,6 +57,8 @@ def show_chart(series: Series, said: Comments) -> None:
     ]
     notes += [f"Seriebrott {one.month.label}: {one.reason}." for one in series.breaks]
     st.caption(" ".join(note for note in notes if note))
+    if text := neighbour_words.happened(series.neighbours):
+        st.markdown(text)
     _offer(series, rows)
 
 

@@ -95,6 +95,10 @@ table.portal details p { margin: 0 0 0.45rem; white-space: normal; overflow-wrap
 table.heat { font-size: 0.88rem; }
 table.heat thead th { font-size: 0.8rem; }
 table.heat td .small { white-space: pre-line; }
+@media (min-width: 641px) {
+  table.places td:nth-child(2) .small { white-space: pre; }
+  table.places td:nth-child(3) { min-width: 6.5rem; }
+}
 table.portal td.is-worse { background: #f9e3e5; }
 table.portal td.is-better { background: #dcf0ea; }
 table.portal td.is-level { background: #f6f8f7; }

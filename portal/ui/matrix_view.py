@@ -4,14 +4,16 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from portal.domain import neighbours
 from portal.domain.clinics import Clinic
 from portal.domain.indicators import Better, Indicator
 from portal.domain.months import Month
+from portal.domain.neighbours import MOVED_BY_NEIGHBOURS, Event
 from portal.domain.standing import Position
 from portal.services import exports
 from portal.services.matrix import ClinicMonths, Matrix, MatrixCell, Multiples
 from portal.ui import charts, control_chart, downloads, drawings, findings, formats, markup, pictures
-from portal.ui.charts import BLUE, GREEN, GREY
+from portal.ui.charts import BLUE, EVENT, GREEN, GREY
 from portal.ui.drawings import Drawing
 from portal.ui.markup import Cell, Multiple
 
@@ -42,25 +44,33 @@ def show_over_time(found: Multiples, *, belongs: Belongs) -> None:
         "en verklig förändring mot mottagningens egna gränser; en månad utan värde lämnar linjen öppen. "
         f"Definition: {indicator.definition}. [Alla definitioner](/definitioner?indikator={indicator.code})"
     )
+    has_region = any(value is not None for value in found.region)
     has_break = any(one.charted.breaks for one in shown)
-    st.html(
-        markup.legend(
-            _legend(has_region=any(value is not None for value in found.region), has_break=has_break)
-        )
-    )
+    has_events = any(_near(found, one) for one in shown)
+    st.html(markup.legend(_legend(has_region=has_region, has_break=has_break, has_events=has_events)))
     drawn = [_drawing(found, one) for one in shown]
     st.html(markup.multiples([_multiple(found, one, made) for one, made in zip(shown, drawn, strict=True)]))
     _offer(found, shown, drawn)
     _show_months(found, shown)
 
 
-def _legend(*, has_region: bool, has_break: bool) -> list[tuple[str, str, str]]:
+def _near(found: Multiples, one: ClinicMonths) -> tuple[Event, ...]:
+    """Return what opened and closed in the clinic's municipality, for the indicators that it may move."""
+    if found.indicator.code not in MOVED_BY_NEIGHBOURS:
+        return ()
+    known = [other.clinic for other in found.clinics]
+    happened = neighbours.events(known, first=found.months[0], last=found.months[-1])
+    return neighbours.around(one.clinic, happened).near
+
+
+def _legend(*, has_region: bool, has_break: bool, has_events: bool) -> list[tuple[str, str, str]]:
     signs, colours = control_chart.SIGNS, control_chart.COLOURS
     return [
         (GREEN, "——", "Mottagningen"),
         *([(BLUE, "– –", "Regionen (alla, sammanlagt i dag)")] if has_region else []),
         *((colours[kind], signs[kind], f"Tydligt {kind}") for kind in signs),
         *([(GREY, "┊", "Brott i serien")] if has_break else []),
+        *([(EVENT, "⋮", "En annan mottagning i kommunen öppnade eller stängde")] if has_events else []),
     ]
 
 
@@ -75,6 +85,7 @@ def _drawing(found: Multiples, one: ClinicMonths) -> Drawing:
         region=found.region,
         marks=[MARKS[kind] if kind else None for kind in kinds],
         breaks=[series.months.index(month) for month in series.breaks],
+        events=[series.months.index(event.month) for event in _near(found, one)],
         highest=found.highest,
         labels=(found.months[0].short, found.months[-1].short),
         scale_label=formats.number(found.highest, 0 if found.highest >= 10 else 1),
@@ -93,6 +104,8 @@ def _multiple(found: Multiples, one: ClinicMonths, drawing: Drawing) -> Multiple
         month, value, mark = known[-1]
         word = {"worse": ", tydligt sämre", "better": ", tydligt bättre", "changed": ", tydligt ändrat"}
         text = f"{findings.drawn(found.indicator, value)} i {month.short}{word.get(mark or '', '')}"
+    if happened := _near(found, one):
+        text = f"{text.rstrip('.')}. {'; '.join(event.sentence for event in happened)}."
     return Multiple(
         image=drawings.address(drawing),
         alt=f"{one.clinic.name}: {text}",

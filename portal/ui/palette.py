@@ -47,9 +47,12 @@ MARKS = {
     "#c3d3ce": "#4b635d",
 }
 EDGES = {"#71807b": "#7f938d"}  # around fields: without it one doesn't see where to write
+LAND = {"#d5eae6": "#1d4339"}  # a municipality with clinics, beneath INK and muted text only
 RULES = {RULE: DARK_RULE, "#e3ece9": "#2b3d38"}
 
-PAIRS = {light: dark for group in (GROUNDS, TEXTS, MARKS, EDGES, RULES) for light, dark in group.items()}
+PAIRS = {
+    light: dark for group in (GROUNDS, TEXTS, MARKS, EDGES, LAND, RULES) for light, dark in group.items()
+}
 HEX = re.compile(r"#[0-9a-fA-F]{6}\b")
 
 

@@ -17,6 +17,7 @@ FRAME = """
 READABLE = """
 .stApp [data-testid=stCaptionContainer], .stApp [data-testid=stCaptionContainer] p { color: #4a5a56; opacity: 1; }
 .stMain button[data-selected=true] p, .stMain [role=tab][aria-selected=true] p { color: #0e5a4c; }
+.stMain [data-testid=stWidgetLabel] { color: #1f2d2a; } /* the name of a choice that can't be made here */
 .stMain input::placeholder, .stMain textarea::placeholder { color: #5b6b67; opacity: 1; }
 .stMain [data-testid$=RootElement], .stMain .react-aria-ComboBox > [role=group],
 .stMain [data-testid=stDateInputField], .stMain [data-testid=stNumberInputContainer] { border-color: #71807b; }

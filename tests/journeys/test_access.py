@@ -108,6 +108,27 @@ def test_a_page_is_for_everybody(tab, username, registered):
         assert fits(page), f"{size[0]} px: the page is {page.evaluate(WIDTHS)[0]} px wide"
 
 
+VIEWS = [
+    ("region", "/mottagningar?visa=kommuner&period=2024"),
+    ("region", "/mottagningar?indikator=active_patients&period=2024"),
+    ("region", "/mottagningar?visa=tid&indikator=active_patients"),
+    ("mora", "/indikator?indikator=active_patients"),
+]
+
+
+@pytest.mark.parametrize(("username", "address"), VIEWS, ids=[address for _, address in VIEWS])
+def test_a_view_that_an_address_opens_is_for_everybody_too(tab, username, address):
+    page = tab(username)
+    resize(page, DESK)
+    go(page, address)
+
+    assert faults(page) == []
+    assert english(page) == []
+    for size in (ZOOMED, TELEPHONE):
+        resize(page, size)
+        assert fits(page), f"{size[0]} px: the page is {page.evaluate(WIDTHS)[0]} px wide"
+
+
 @pytest.mark.parametrize(
     ("username", "path"), [("mora", "oversikt"), ("mora", "rapportera"), ("region", "laget")]
 )

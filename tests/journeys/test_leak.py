@@ -113,7 +113,13 @@ def unpacked(content):
 
 ASKED = ["", f"manad={MONTHS[0]}", f"manad={MONTHS[-1]}", "indikator=care_plans", "mottagning=mora"]
 ASKED += [f"mottagning={OWN}&manad={RELEASED[-1]}", "indikator=first_visit_within_30d", "ar=2024"]
-ASKED += ["visa=tid", "visa=alla", "indikator=waiting_treatment"]
+ASKED += [
+    "visa=tid",
+    "visa=alla",
+    "visa=kommuner",
+    "indikator=waiting_treatment",
+    "indikator=active_patients",
+]
 
 
 def everything_sent_to(server, username, asked=tuple(ASKED)):

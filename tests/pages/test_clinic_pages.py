@@ -90,6 +90,7 @@ PERMITTED = {
     "cases",
     "comment",
     "break",
+    "event",
 }
 
 
@@ -131,6 +132,43 @@ def test_a_break_is_drawn_and_said_and_the_months_keep_their_order(open_page, ow
     assert "Skalan börjar vid 70 procent." in page.text or "Skalan börjar vid 80 procent." in page.text
     for layer in spec["layer"]:  # Vega would put the break's month first
         assert layer["encoding"]["x"]["scale"]["domain"] == [row["month"] for row in rows]
+
+
+def test_a_break_is_named_in_the_legend_too(open_page, own_demo):
+    region = RegionUser("region", "Region")
+    breaks.enter(own_demo, region, clinic=None, month=Month(2024, 3), reason="Nytt sätt att räkna")
+
+    page = open_page("mora", "indicator", indikator="calls_answered_same_day")
+
+    assert "Seriebrott mar 24: Nytt sätt att räkna" in page.text
+
+
+def test_a_neighbours_opening_is_marked_and_said_and_nothing_else_of_it(open_page):
+    page = open_page("borlange", "indicator", indikator="active_patients")
+
+    assert [(row["month"], row["event"]) for row in page.chart_rows() if row["event"]] == [
+        ("okt 23", "1"),
+        ("nov 24", "2"),
+    ]
+    assert "⋮2</b> Moment BUP Borlänge öppnade november 2024" in page.text
+    assert "Öppningar och stängningar:** 1 JeWe BUP Borlänge öppnade oktober 2023 (samma kommun)" in page.text
+    assert "Kiron Care BUP Hedemora öppnade november 2023 (Hedemora)" in page.text
+    assert "897" not in page.text  # JeWe's patients in the report
+
+
+def test_the_clinic_reads_how_fast_it_grows_also_since_the_neighbour_came(open_page):
+    text = open_page("borlange", "indicator", indikator="active_patients").text
+
+    assert "1 158 patienter i januari 2025**: −7 % på ett år (från 1 249), +1 % sedan oktober 2024, " in text
+    assert "månaden innan Moment BUP Borlänge öppnade (från 1 148)." in text
+
+
+def test_the_regions_sum_of_patients_stands_in_the_table_and_presses_no_line_flat(open_page):
+    page = open_page("mora", "indicator", indikator="active_patients")
+
+    assert {row["region"] for row in page.chart_rows()} == {None}
+    assert "7 317" in page.text
+    assert "Regionens summa ritas inte i samma skala" in page.text
 
 
 def test_what_needs_attention_comes_first_with_its_reason_in_one_sentence(open_page):

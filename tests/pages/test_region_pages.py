@@ -91,6 +91,81 @@ def test_public_and_private_like_for_like_and_who_moves_the_region_stand_beneath
     assert "privat regi **" in shares
 
 
+def test_old_clinics_new_ones_and_the_neighbours_of_each_opening_stand_beneath_the_patients(open_page):
+    page = open_page("region", "clinics", indikator="active_patients", period="2024")
+
+    assert "Av ökningen 5 569 → 7 317 (+1 748) står 7 mottagningar" in page.text
+    assert "för **+413 (24 %)**; 2 nya i siffrorna för **+1 335 (76 %)**, JeWe BUP Borlänge" in page.text
+    assert "ingen annan i Hedemora; närmast Avesta" in page.text
+    assert "Var enskilda patienter tar vägen vet portalen inte" in page.text
+    assert "nämner en mottagning som gick i konkurs. Den är inte namngiven" in page.text
+
+    page.choose("Grupp", "Mora")
+
+    assert "Ingen av mottagningarna öppnade eller stängde från januari 2023 till december 2024." in page.text
+
+
+def test_the_openings_stand_beneath_queues_and_nowhere_else(open_page):
+    def has_openings(indicator):
+        text = open_page("region", "clinics", indikator=indicator, period="2024-12").text
+        return "När mottagningar öppnar och stänger" in text
+
+    assert has_openings("waiting_investigation")
+    assert not has_openings("care_plans")
+
+
+def test_a_clinic_that_owes_a_month_is_not_told_as_closed(open_page):
+    text = open_page("region", "clinics", indikator="active_patients", period="2025-01").text
+
+    assert "som saknar värde nu för" in text
+    assert "BUP Mora (ej rapporterat). De som inte har rapporterat gör summan för låg." in text
+
+
+def test_every_municipality_stands_there_and_the_poorest_access_is_said_with_figures(open_page):
+    page = open_page("region", "clinics", visa="kommuner", period="2024")
+
+    # the report: Mora 788 and 579 patients, the county 5 569 and 7 317
+    assert "Sämst är tillgången i **Mora**: 1 mottagning, närmast för 5 kommuner utan egen" in page.text
+    assert "Patienterna minskar mest i Mora:** 788 → 579 (−26,5 %) på ett år; länet +31,4 %." in page.text
+    assert (
+        "**Ingen mottagning i 9 av 15 kommuner.** Längst är det från Vansbro: 58 km till Mora." in page.text
+    )
+    assert "minst 20 fall): första besök Ludvika" in page.text
+    names = ("Älvdalen", "Orsa", "Rättvik", "Malung-Sälen", "Smedjebacken", "Länet")
+    assert all(f'scope="row" class="">{name}</th>' in page.text for name in names)
+    assert page.text.count("ingen mottagning</") + page.text.count("ingen mottagning<span") == 9
+    assert "närmaste: 13 km till Mora" in page.text
+    assert "befolkning saknas för 2024" in page.text
+    assert "2 400 av 3 000" in page.text
+
+
+def test_the_map_says_in_words_what_it_draws(open_page):
+    page = open_page("region", "clinics", visa="kommuner", period="2024")
+
+    (chart,) = page.app.get("vega_lite_chart")
+    assert "Mora 579 patienter, 1 mottagning" in chart.proto.alt
+    assert "Falun 3 023 patienter, 3 mottagningar" in chart.proto.alt.replace("\u00a0", " ")
+    assert "Kommungränser: SCB" in page.text
+
+
+def test_an_incomplete_month_is_said_to_be_so_by_municipality_too(open_page):
+    page = open_page("region", "clinics", visa="kommuner", period="2025-01")
+
+    assert "mottagningar har värden för januari 2025: jämför med försiktighet." in page.app.warning[0].value
+    assert "kan inte jämföras med året före" in page.text
+    assert "har inte rapporterat: Mora, Falun och Ludvika." in page.text
+
+
+def test_openings_are_marked_over_time(open_page):
+    text = open_page("region", "clinics", visa="tid", indikator="active_patients").text
+
+    assert "En annan mottagning i kommunen öppnade eller stängde" in text
+    assert "486 i dec 24" in text
+    assert text.count("Psykiatripartners BUP Ludvika öppnade december 2024.</figcaption>") == 1
+    shares = open_page("region", "clinics", visa="tid", indikator="care_plans").text
+    assert "öppnade eller stängde" not in shares
+
+
 def test_a_value_leads_to_the_submission_behind_it(open_page):
     text = open_page("region", "clinics", indikator="care_plans", period="2024-12").text
 

@@ -14,13 +14,14 @@ from portal.domain.indicators import INDICATORS_BY_CODE
 from portal.domain.months import Month, months_between
 from portal.domain.queue import PHASES
 from portal.domain.standing import Position
-from portal.services import benchmarks, comments, evidence, matrix, overview, queues
+from portal.services import benchmarks, comments, evidence, matrix, neighbours, overview, queues
 
 
 REGION = RegionUser("region", "Region")
 MORA = ClinicUser("mora", "Mora", ("mora",))
 DECEMBER = Month(2024, 12)
 SHARE = INDICATORS_BY_CODE["first_visit_within_30d"]
+PATIENTS = INDICATORS_BY_CODE["active_patients"]
 
 
 @pytest.fixture(scope="module")
@@ -137,6 +138,10 @@ def ten_years(demo_file, tmp_path):
     portal.database.engine.dispose()
 
 
+def series_of_patients(portal):
+    return overview.series(portal, MORA, clinic="mora", indicator=PATIENTS, months=overview.ALL_MONTHS)
+
+
 def pages_of(portal):
     """What a clinic's and the region's pages ask for, each told apart."""
     return {
@@ -144,6 +149,10 @@ def pages_of(portal):
         "indikator": lambda: (
             overview.series(portal, MORA, clinic="mora", indicator=SHARE, months=overview.ALL_MONTHS),
             comments.of_clinic(portal, MORA, clinic="mora", indicator=SHARE),
+        ),
+        "indikator, patienter": lambda: series_of_patients(portal),
+        "öppningar": lambda: neighbours.openings(
+            portal, REGION, benchmarks.compare(portal, REGION, indicator=PATIENTS, period=2024)
         ),
         "jämför": lambda: benchmarks.compare(portal, REGION, indicator=SHARE, period=2024),
         "bakom värdet": lambda: evidence.behind(
@@ -159,7 +168,8 @@ def statements_of(portal, ask):
     found = []
 
     def note(_connection, _cursor, statement, *_rest):
-        found.append(statement)
+        if not statement.startswith("BEGIN"):
+            found.append(statement)
 
     event.listen(portal.database.engine, "before_cursor_execute", note)
     ask()
@@ -175,6 +185,14 @@ def test_pages_with_24_and_with_120_months_cost_the_same_number_of_queries(own_d
     series = overview.series(ten_years, MORA, clinic="mora", indicator=SHARE, months=overview.ALL_MONTHS)
     assert len([point for point in series.points if point.own.value is not None]) == 120
     assert len(PHASES) == 3
+
+
+def test_the_openings_nearby_cost_a_clinics_page_one_query(demo):
+    def ask(indicator):
+        overview.series(demo, MORA, clinic="mora", indicator=indicator, months=24)
+
+    ask(SHARE)  # the calendar's days are read once
+    assert statements_of(demo, lambda: ask(PATIENTS)) == statements_of(demo, lambda: ask(SHARE)) + 1
 
 
 def test_the_queues_and_the_matrix_are_read_once_and_again_after_a_write(own_demo):

@@ -50,6 +50,16 @@ def test_a_text_can_be_read_on_every_ground(theme):
 
 
 @pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
+def test_names_on_a_map_can_be_read_and_its_circles_seen(theme):
+    for ground in palette.LAND.items():
+        for light in (palette.INK, "#4a5a56"):
+            assert contrast((light, palette.TEXTS[light])[theme], ground[theme]) >= TEXT
+        circle = ("#0e5a4c", palette.TEXTS["#0e5a4c"])[theme]
+        assert contrast(circle, ground[theme]) >= GRAPHIC
+        assert contrast(circle, (palette.PAPER, palette.DARK_PAPER)[theme]) >= TEXT  # the number inside
+
+
+@pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
 def test_a_mark_an_edge_and_the_focus_can_be_seen_on_the_page(theme):
     papers = [list(palette.GROUNDS.items())[index][theme] for index in (0, 1)]
     seen = {

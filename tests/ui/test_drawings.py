@@ -6,6 +6,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from portal.charts import places
+from portal.charts.places import Circle
 from portal.domain import comparing
 from portal.domain.access import ClinicUser, RegionUser
 from portal.domain.indicators import INDICATORS_BY_CODE
@@ -113,6 +115,42 @@ def test_the_clinics_picture_holds_its_months_legend_and_source(pages_demo):
     for text in ("okt 24", "Start av utredning inom 30 dagar, BUP Mora", "Tydligt sämre", "Exempeldata"):
         assert text in found
     assert found.count("mark-symbol") > 2
+
+
+def test_a_neighbours_opening_is_a_line_from_top_to_bottom_and_parts_nothing():
+    found = drawing(events=[1])
+
+    (event,) = lines(found, drawings.EVENT)
+    assert len(lines(found)) == 1
+    (top_x, top_y), (low_x, low_y) = (point.split(",") for point in event)
+    assert top_x == low_x
+    assert float(top_y) < float(low_y)
+    assert lines(drawing(), drawings.EVENT) == []
+
+
+def test_the_picture_of_a_clinics_patients_names_the_openings_nearby(pages_demo):
+    borlange = ClinicUser("borlange", "Chef", ("borlange",))
+    patients = INDICATORS_BY_CODE["active_patients"]
+    series = overview.series(pages_demo, borlange, clinic="borlange", indicator=patients, months=24)
+    said = comments.of_clinic(pages_demo, borlange, clinic="borlange", indicator=patients)
+
+    spec = control_chart.whole_spec(series, control_chart.rows_of(series, said))
+
+    assert "⋮2 Moment BUP Borlänge öppnade november 2024" in pictures.svg(spec).decode()
+
+
+def test_the_countys_map_writes_each_number_in_its_circle(pages_demo):
+    circles = {"2062": Circle(579, "Mora", "579"), "2080": Circle(3023, "Falun", "3 023")}
+
+    found = pictures.svg(places.spec(circles) | {"width": 600}).decode()
+
+    for text in ("Mora", "579", "Falun", "3 023", "Älvdalen"):
+        assert f">{text}</text>" in found
+    unknown = pictures.svg(places.spec({"2062": Circle(0, "Mora", "")}) | {"width": 600}).decode()
+    assert ">Mora</text>" in unknown
+    narrow = pictures.svg(places.spec(circles) | {"width": 340}).decode()
+    assert ">Mora</text>" in narrow
+    assert ">Älvdalen</text>" not in narrow
 
 
 def test_the_regions_pictures_name_every_clinic(pages_demo):

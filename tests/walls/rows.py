@@ -8,11 +8,7 @@ The region behind it (tests/walls/conftest.py): falun, ludvika and mora, avesta,
 falun December too; a provider has falun and ludvika; borlange closes after February. Mora's numbers and words are found nowhere else.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
-from enum import Enum
-from typing import Any
 
 import pyotp
 
@@ -45,7 +41,9 @@ from portal.services import (
     login_sessions,
     matrix,
     month_news,
+    neighbours,
     overview,
+    places,
     queues,
     releases,
     reminders,
@@ -63,34 +61,14 @@ from portal.services.report import documents, freezing, live, readiness, reading
 from portal.services.reporting import Rejected
 from portal.uploads import form
 from tests.conftest import PASSWORD, SYSTEM
-from tests.services.region import FEBRUARY, JANUARY, MONTH, content_of
-
-
-class Kind(Enum):
-    """Who is let in."""
-
-    CLINIC = "one clinic's: those of that clinic, and the region"
-    WRITER = "one clinic's own users, not even the region"
-    OWN = "everyone, and each finds own clinics only; the region finds all"
-    PERSONAL = "everyone, about oneself"
-    REGION = "the region and its administrators"
-    ADMIN = "the region's administrators"
-    ALL = "everyone, the same for all"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Row:
-    kind: Kind
-    call: Callable[[Any, Any, str], object]
-    refused: tuple[type[Exception], ...] = (AccessDenied,)  # how it says no
-    is_refused: Callable[[Any], bool] = lambda result: False  # or says no in what it returns
-    shows: bool = True  # whether the answer holds the clinic's numbers or name: the positive control
+from tests.services.region import DECEMBER, FEBRUARY, JANUARY, MONTH, content_of
+from tests.walls.kinds import Kind, Row, admin, clinic, own, region
 
 
 TOTP_SECRET = pyotp.random_base32()
 SYNERGI_FILE = "uppgift;period;värde\nÄrenden i Synergi;2024;193\n".encode()
 SYNERGI_ROW = {"uppgift": "Ärenden i Synergi", "period": "2024", "värde": "193"}
-CARE_PLANS = INDICATORS_BY_CODE["care_plans"]
+CARE_PLANS, PATIENTS = INDICATORS_BY_CODE["care_plans"], INDICATORS_BY_CODE["active_patients"]
 TEXTS = {measure: str(value) for measure, value in MONTH.items()}
 NEW = Clinic(
     code="ny",
@@ -118,22 +96,6 @@ def has_errors(upload):
 
 def parsed(portal, clinic):
     return form.parse_form(clinic, JANUARY, {**TEXTS, "calls": "201"})
-
-
-def clinic(call, **details):
-    return Row(kind=Kind.CLINIC, call=call, **details)
-
-
-def own(call, **details):
-    return Row(kind=Kind.OWN, call=call, **details)
-
-
-def region(call, **details):
-    return Row(kind=Kind.REGION, call=call, **details)
-
-
-def admin(call, **details):
-    return Row(kind=Kind.ADMIN, call=call, **details)
 
 
 ROWS = {
@@ -214,6 +176,16 @@ ROWS = {
     "overview.series": clinic(
         lambda p, u, c: overview.series(p, u, clinic=c, indicator=CARE_PLANS, months=12)
     ),
+    # Public: what stands in the region's yearly report. Figures beside it are the region's alone.
+    "neighbours.list_events": Row(
+        kind=Kind.ALL, call=lambda p, u, c: neighbours.list_events(p, u, first=DECEMBER, last=FEBRUARY)
+    ),
+    "neighbours.openings": region(
+        lambda p, u, c: neighbours.openings(
+            p, u, benchmarks.compare(p, SYSTEM, indicator=PATIENTS, period=JANUARY)
+        )
+    ),
+    "places.of_period": region(lambda p, u, c: places.of_period(p, u, JANUARY)),
     "status.grid": region(lambda p, u, c: status.grid(p, u)),
     "month_news.news": region(lambda p, u, c: month_news.news(p, u, JANUARY)),
     "month_news.corrections": region(lambda p, u, c: month_news.corrections(p, u)),

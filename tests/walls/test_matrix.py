@@ -18,7 +18,8 @@ from portal.services.context import Portal
 from tests.conftest import PASSWORD, SYSTEM, log_in
 from tests.services.region import row_counts
 from tests.walls.conftest import FOREIGN, USERS
-from tests.walls.rows import ROWS, WITHOUT_USER, Kind
+from tests.walls.kinds import Kind
+from tests.walls.rows import ROWS, WITHOUT_USER
 
 
 pytestmark = [

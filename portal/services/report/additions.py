@@ -13,6 +13,7 @@ from portal.domain.months import Month, months_between
 from portal.domain.report import CHAPTERS, Chapter
 from portal.domain.values import change
 from portal.services.benchmarks import YearOfIndicator
+from portal.services.neighbours import unnamed_bankruptcies
 from portal.services.report import charts, sentences, tables
 from portal.services.report.points import of_indicator, part_label, region_point
 from portal.services.report.reading import Material
@@ -89,12 +90,7 @@ def _printed(found: YearOfIndicator) -> tables.Cell:
 
 def notes_on_clinics(material: Material) -> list[str]:
     """Say what the printed report tells of clinics that the register does not have."""
-    return [
-        f"Rapporten för {material.year.year} nämner en mottagning som gick i konkurs. Den är inte namngiven och "
-        "finns inte i registret."
-        for row in material.year.published
-        if row.indicator == "clinics" and "bankrupt" in row.basis
-    ]
+    return unnamed_bankruptcies(material.year.published)
 
 
 def growth(plain: Section, _chapter: Chapter, material: Material) -> Section:

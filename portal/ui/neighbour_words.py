@@ -1,0 +1,78 @@
+"""What opens and closes near a clinic, in words, and how the clinic itself has grown since."""
+
+from collections.abc import Sequence
+
+from portal.domain.clinics import Clinic
+from portal.domain.months import Month
+from portal.domain.neighbours import Event, EventKind, Growth, Neighbourhood
+from portal.domain.values import MissingReason
+from portal.ui import formats
+
+
+def numbered(happened: Neighbourhood) -> list[tuple[str, Event]]:
+    """Return the own municipality's events with the numbers that they have in the chart, oldest first."""
+    return [(str(place), event) for place, event in enumerate(happened.near, start=1)]
+
+
+def marks(happened: Neighbourhood) -> dict[Month, str]:
+    """Return month → what stands at its line: the numbers of what happened that month."""
+    found: dict[Month, list[str]] = {}
+    for number, event in numbered(happened):
+        found.setdefault(event.month, []).append(number)
+    return {month: ", ".join(numbers) for month, numbers in found.items()}
+
+
+def happened(around: Neighbourhood) -> str:
+    """Name every opening and closing of the shown months; empty when there was none."""
+    told = [f"{number} {event.sentence} (samma kommun)" for number, event in numbered(around)]
+    told += [f"{event.sentence} ({event.municipality})" for event in around.elsewhere]
+    if not told:
+        return ""
+    return f"**Öppningar och stängningar:** {' · '.join(told)}."
+
+
+def growth(found: Growth | None) -> str:
+    """`1 158 patienter i januari 2025: −7 % på ett år (från 1 249), +1 % sedan …`; empty without a value."""
+    if found is None:
+        return ""
+    told = []
+    if found.in_a_year is not None and found.year_before is not None:
+        told.append(f"{_percent(found.in_a_year)} på ett år (från {formats.number(found.year_before)})")
+    if found.since and found.since_event is not None:
+        earlier = formats.number(found.before_event)
+        told.append(f"{_percent(found.since_event)} sedan {_since(found.since)} (från {earlier})")
+    start = f"**{formats.number(found.value)} patienter i {found.month.label}**"
+    if not told:
+        return f"{start}. Det finns inget värde ett år tidigare att jämföra med."
+    warning = " Ett seriebrott ligger emellan: jämför med försiktighet." if found.crosses_break else ""
+    return f"{start}: {', '.join(told)}.{warning}"
+
+
+def _since(event: Event) -> str:
+    """Name the month that is compared with, and what happened after it."""
+    if event.kind is EventKind.OPENED:
+        return f"{event.before.label}, månaden innan {event.name} öppnade"
+    return f"{event.before.label}, den sista månaden för {event.name}"
+
+
+def _percent(amount: float) -> str:
+    return formats.change(amount, in_points=False)
+
+
+def came(clinics: Sequence[Clinic]) -> str:
+    """`JeWe BUP Borlänge (öppnade oktober 2023) och Kiron Care BUP Hedemora (öppnade november 2023)`."""
+    return _listed([one.name + (f" (öppnade {one.opened.label})" if one.opened else "") for one in clinics])
+
+
+def went(clinics: Sequence[Clinic]) -> str:
+    """`BUP Mora (ej rapporterat)`, or its last month where it has closed."""
+    return _listed(
+        [
+            f"{one.name} ({f'sista månad {one.closed.label}' if one.closed else MissingReason.NOT_REPORTED.label})"
+            for one in clinics
+        ]
+    )
+
+
+def _listed(parts: Sequence[str]) -> str:
+    return " och ".join(part for part in (", ".join(parts[:-1]), parts[-1]) if part) if parts else ""

@@ -1,0 +1,172 @@
+"""Where in the county access is poor, and why, as sentences with figures."""
+
+from portal.domain.annual import Figure, RegionalFigure
+from portal.domain.indicators import INDICATORS_BY_CODE, Indicator
+from portal.domain.municipalities import MUNICIPALITIES
+from portal.domain.places import FEWEST_CASES, SHARES, TO_CLEAR, Place, Places
+from portal.domain.standing import Position
+from portal.services import matrix
+from portal.ui import formats
+
+
+SHORT = {
+    "first_visit_within_30d": "första besök",
+    "investigation_within_30d": "utredning",
+    "treatment_within_30d": "behandling",
+}
+FEWEST_REASONS = 2  # points on which a municipality is last before it is called the poorest
+
+Reason = tuple[Place, str]
+
+
+def position(found: Places, place: Place, indicator: Indicator) -> Position:
+    """Say whether the municipality differs from the county by more than chance."""
+    own = place.of(indicator.code)
+    figure = Figure(value=own.value, numerator=own.numerator, denominator=own.denominator)
+    return matrix.beside_region(indicator, figure, found.county.of(indicator.code))
+
+
+def headline(found: Places) -> str:
+    """Name the municipality that is last on most points, with its figures; or say that none is."""
+    reasons = _reasons(found)
+    by_place: dict[str, list[Reason]] = {}
+    for place, text in reasons:
+        by_place.setdefault(place.code, []).append((place, text))
+    most = max((len(told) for told in by_place.values()), default=0)
+    weakest = [told for told in by_place.values() if len(told) == most]
+    if most < FEWEST_REASONS:
+        return "**Ingen kommun ligger sämst på mer än en punkt.** Punkterna står nedan."
+    told = [f"**{last[0][0].name}**: {'; '.join(text for _, text in last)}" for last in weakest]
+    return f"Sämst är tillgången i {'. Lika många punkter: '.join(told)}."
+
+
+def _reasons(found: Places) -> list[Reason]:
+    """Return each point on which one municipality is last; shares only when it is more than chance."""
+    reasons: list[Reason] = []
+    if nearest := _most_depend_on(found):
+        reasons.append((nearest, _alone(found, nearest)))
+    if fallen := found.largest_fall:
+        reasons.append((fallen, f"patienterna har minskat mest, {_moved(fallen)}"))
+    for code in SHARES:
+        place = found.lowest(code)
+        if place and position(found, place, INDICATORS_BY_CODE[code]) is Position.WORSE:
+            reasons.append((place, f"lägst andel {SHORT[code]} inom 30 dagar, {_share(place.of(code))}"))
+    if slow := found.slowest:
+        months = formats.number(slow.of(TO_CLEAR).value, 1)
+        reasons.append((slow, f"kön till utredning tar längst tid att beta av, {months} månader"))
+    return reasons
+
+
+def points(found: Places) -> list[str]:
+    """Return the points themselves: no clinic, fewer patients, shares, queue."""
+    return [text for text in (_without(found), _fall(found), _shares(found), _slow(found)) if text]
+
+
+def _without(found: Places) -> str:
+    without = found.without_clinic
+    if not without:
+        return "**Alla kommuner har en mottagning.**"
+    text = f"**Ingen mottagning i {len(without)} av {len(found.places)} kommuner.**"
+    far = found.farthest
+    if far and far.nearest:
+        text += f" Längst är det från {far.name}: {nearest(far)}."
+    if close := _most_depend_on(found):
+        names = _listed([place.name for place in found.depend_on(close.code)])
+        text += f" {close.name} ({_clinics(close)}) är närmast för {names}."
+    return text
+
+
+def _fall(found: Places) -> str:
+    place = found.largest_fall
+    owing = [one.name for one in found.places if one.silent]
+    not_in = f" Kan inte jämföras, mottagningar har inte rapporterat: {_listed(owing)}." if owing else ""
+    if place is None:
+        compared = " av dem som kan jämföras" if owing else ""
+        return f"Patienterna har inte minskat på ett år i någon kommun{compared}.{not_in}"
+    county = f"; länet {percent(found.county.grown)}" if found.county.grown is not None else ""
+    return f"**Patienterna minskar mest i {place.name}:** {_moved(place)} på ett år{county}.{not_in}"
+
+
+def _shares(found: Places) -> str:
+    told = []
+    for code in SHARES:
+        place, county = found.lowest(code), found.county.of(code)
+        if place is None:
+            continue
+        is_worse = position(found, place, INDICATORS_BY_CODE[code]) is Position.WORSE
+        told.append(
+            f"{SHORT[code]} {place.name} {_share(place.of(code))}, länet {formats.percent(county.value)}, "
+            f"{'mer än slumpen ger' if is_worse else 'inom slumpen'}"
+        )
+    if not told:
+        return f"Lägst andel inom 30 dagar: ingen jämförelse, färre än {FEWEST_CASES} fall i kommunerna."
+    lowest = f"**Lägst andel inom 30 dagar** (av kommuner med minst {FEWEST_CASES} fall): {'; '.join(told)}."
+    return f"{lowest} {_worse(found)}"
+
+
+def _worse(found: Places) -> str:
+    """Name every share that is worse than the county's by more than chance, the lowest or not."""
+    told = [
+        f"{SHORT[code]} i {place.name}, {_share(place.of(code))}"
+        for code in SHARES
+        for place in found.places
+        if place.of(code).value is not None
+        and position(found, place, INDICATORS_BY_CODE[code]) is Position.WORSE
+    ]
+    if not told:
+        return "Ingen kommun är sämre än länet mer än slumpen ger."
+    return f"Sämre än länet, mer än slumpen ger: {'; '.join(told)}."
+
+
+def _slow(found: Places) -> str:
+    place, county = found.slowest, found.county.of(TO_CLEAR)
+    if place is None:
+        return ""
+    return (
+        f"**Kön till utredning tar längst tid att beta av i {place.name}:** "
+        f"{formats.number(place.of(TO_CLEAR).value, 1)} månader i periodens takt; länet "
+        f"{formats.number(county.value, 1)}."
+    )
+
+
+def nearest(place: Place) -> str:
+    """`58 km till Mora`: the straight line between the seats."""
+    if place.nearest is None:
+        return ""
+    return f"{formats.number(place.nearest.km)} km till {MUNICIPALITIES[place.nearest.code]}"
+
+
+def percent(amount: float) -> str:
+    """`−26,5 %`, as the report writes how patients grew."""
+    return f"{formats.signed(amount, 1)}\u00a0%"
+
+
+def _most_depend_on(found: Places) -> Place | None:
+    with_clinic = [place for place in found.places if place.clinics]
+    most = max(with_clinic, key=lambda place: len(found.depend_on(place.code)), default=None)
+    return most if most and found.depend_on(most.code) else None
+
+
+def _alone(found: Places, place: Place) -> str:
+    depend = found.depend_on(place.code)
+    far = max(depend, key=lambda one: one.nearest.km if one.nearest else 0)
+    count = formats.plural(len(depend), "kommun", "kommuner")
+    km = formats.number(far.nearest.km if far.nearest else None)
+    return f"{_clinics(place)}, närmast för {count} utan egen, längst bort {far.name} ({km} km fågelvägen)"
+
+
+def _clinics(place: Place) -> str:
+    return formats.plural(len(place.clinics), "mottagning", "mottagningar")
+
+
+def _moved(place: Place) -> str:
+    return f"{formats.number(place.before.value)} → {formats.number(place.patients)} ({percent(place.grown or 0)})"
+
+
+def _share(figure: RegionalFigure) -> str:
+    cases = f"{formats.number(figure.numerator)} av {formats.number(figure.denominator)}"
+    return f"{formats.percent(figure.value)} ({cases})"
+
+
+def _listed(parts: list[str]) -> str:
+    return " och ".join(part for part in (", ".join(parts[:-1]), parts[-1]) if part)
