@@ -27,6 +27,7 @@ from portal.domain.access import (
     check_is_region,
     check_may_see_clinic,
 )
+from portal.domain.event_words import detail_in_words, subject_in_words
 from portal.services.context import STOCKHOLM, Portal
 from portal.services.exports import csv_bytes
 
@@ -169,13 +170,19 @@ def _actors(scoped: ScopedConnection, user: User, usernames: Sequence[str]) -> d
 
 def _subject(event: AuditEvent) -> str:
     action = events.ACTIONS_BY_CODE.get(event.action)
-    return event.object if action is None or action.tells_object else ""
+    if action is not None and not action.tells_object:
+        return ""
+    return subject_in_words(event.action, event.object)
 
 
 def _details(details: str, shown: Sequence[str]) -> tuple[tuple[str, str], ...]:
     """Return the details' names and texts, those that are shown and not empty."""
     found = json.loads(details)
-    return tuple((name, _plain(found[name])) for name in sorted(found) if name in shown and found[name])
+    return tuple(
+        (name, detail_in_words(name, _plain(found[name])))
+        for name in sorted(found)
+        if name in shown and found[name]
+    )
 
 
 def _plain(value: object) -> str:

@@ -1,0 +1,41 @@
+"""The codes that events are written with, in the words that people know them by."""
+
+import re
+
+from portal.domain.access import Role
+from portal.domain.contract import DEMANDS, Reply
+from portal.domain.indicators import INDICATORS
+from portal.domain.sources import FIELDS_BY_CODE, SOURCES
+
+
+CODE = re.compile(r"[a-z][a-z0-9_]*")
+WORDS = {
+    **{field.indicator: field.label for field in FIELDS_BY_CODE.values()},
+    **{source.code: source.label for source in SOURCES},
+    **{demand.code: demand.short for demand in DEMANDS},
+    **{indicator.code: indicator.label for indicator in INDICATORS},
+}
+OF_DETAIL = {
+    "figures": WORDS,
+    "held": WORDS,
+    "hidden": WORDS,
+    "kept": WORDS,
+    "shown": WORDS,
+    "reply": {reply.value: reply.label for reply in Reply},
+    "role": {role.value: role.label for role in Role},
+}
+ABOUT_CODES = ("comment.", "contract.", "source.", "target.")  # beginnings of actions
+
+
+def subject_in_words(action: str, subject: str) -> str:
+    """`synergi 2024` → `Synergi 2024`; what is no code, such as a file's name, stays as it is."""
+    return _replaced(subject, WORDS) if action.startswith(ABOUT_CODES) else subject
+
+
+def detail_in_words(name: str, text: str) -> str:
+    """Return a detail's text in words; a detail that holds no codes is left alone."""
+    return _replaced(text, OF_DETAIL.get(name, {}))
+
+
+def _replaced(text: str, words: dict[str, str]) -> str:
+    return CODE.sub(lambda found: words.get(found[0], found[0]), text)
