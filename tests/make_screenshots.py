@@ -34,11 +34,13 @@ REGION = (
         "manaden",
         "granska",
         "mottagningar",
+        "mottagningar?visa=kommuner",
         "koer",
         "avtalskrav",
         "arsuppfoljning",
         "historik",
         "kallor",
+        "kallor?kalla=ekonomi",
         "administration",
         "konton",
         "handelselogg",
@@ -58,9 +60,10 @@ def main(url: str, only: list[str]) -> None:
                     _shoot(page, f"login-{width}")
                 log_in(page, username, f"exempel-{username}-dalarna")
                 for path in paths:
-                    if not only or path in only:
+                    name = path.rpartition("=")[2]  # of a choice in the address, what is chosen
+                    if not only or name in only:
                         page.goto(f"{url}/{path}")
-                        _shoot(page, f"{path}-{width}")
+                        _shoot(page, f"{name}-{width}")
                 page.close()
         browser.close()
 

@@ -119,7 +119,7 @@ STORED = (
         columns=("reminder.recipient", "reminder.sent_at"),
     ),
     Stored(
-        what="Händelseloggen: vem som gjorde eller nekades vad, och när",
+        what="Händelseloggen: vem som gjorde, hämtade eller nekades vad, och när",
         why="för att i efterhand kunna visa vad som hänt med uppgifterna, också vid ett intrång",
         how_long="{years} år",
         columns=("audit.actor", "audit.*"),
