@@ -126,6 +126,15 @@ class Answer:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Stretch:
+    """The newest months in a row below a limit; `last`: the newest one below, when later ones were not."""
+
+    months: int = 0
+    since: Month | None = None
+    last: Month | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Assessment:
     """One cell: the verdict, and the figure that it rests on.
 
@@ -142,9 +151,8 @@ class Assessment:
     reply: Reply | None = None
     source: str = ""
     reason: str = ""
-    months_in_a_row: int = 0  # how long the demand has been broken, up to the period's last month
-    since: Month | None = None  # the first of those months
-    last_broken: Month | None = None  # the newest month as far from the demand, where later ones were better
+    broken: Stretch = Stretch()  # how long the demand has not been met in full, up to the period's last month
+    below_partly: Stretch = Stretch()  # the same about the lower level, where the period lies below that
 
     @property
     def is_close(self) -> bool:
@@ -318,14 +326,15 @@ def judge_share(figure: Figure, level: Level | None, monthly: Monthly = ()) -> A
     if under < FEWEST:
         return unknown(TOO_FEW, level=level, **shown)
     verdict = _against(figure.value, level)
-    bad = _as_bad(verdict, level, monthly) if verdict.is_broken else []
-    run = list(takewhile(lambda found: found[1], reversed(bad)))
+    broken = _stretch(monthly, level.met) if verdict.is_broken else Stretch()
+    below = Stretch()
+    if verdict is Verdict.NOT_MET and level.partly is not None:
+        below = _stretch(monthly, level.partly)
     return Assessment(
         verdict=verdict,
         level=level,
-        months_in_a_row=len(run),
-        since=run[-1][0] if run else None,
-        last_broken=next((month for month, is_bad in reversed(bad) if is_bad), None) if not run else None,
+        broken=broken,
+        below_partly=below,
         **shown,  # type: ignore[arg-type]
     )
 
@@ -338,12 +347,13 @@ def _against(value: float, level: Level) -> Verdict:
     return Verdict.NOT_MET
 
 
-def _as_bad(verdict: Verdict, level: Level, monthly: Monthly) -> list[tuple[Month, bool]]:
-    """Return the months with cases, and whether each was at least as far from the demand as the period."""
-    better = {Verdict.MET, Verdict.PARTLY} if verdict is Verdict.NOT_MET else {Verdict.MET}
-    return [
-        (month, _against(100 * over / under, level) not in better) for month, over, under in monthly if under
-    ]
+def _stretch(monthly: Monthly, limit: float) -> Stretch:
+    """Return how long the share has been below a limit. Months without cases are passed over."""
+    months = [(month, 100 * over / under < limit) for month, over, under in monthly if under]
+    run = list(takewhile(lambda found: found[1], reversed(months)))
+    if run:
+        return Stretch(months=len(run), since=run[-1][0])
+    return Stretch(last=next((month for month, is_below in reversed(months) if is_below), None))
 
 
 def judge_meetings(
@@ -377,7 +387,7 @@ def judge_answer(answers: Iterable[Answer], *, last: Month, first: Month | None 
     verdict = _REPLIES[newest.reply]
     since = None
     for one in reversed(valid):
-        if one.reply is Reply.YES or (newest.reply is Reply.NO and one.reply is Reply.PARTLY):
+        if one.reply is Reply.YES:
             break
         since = Month.of(one.valid_from)
     if since and first:
@@ -386,8 +396,7 @@ def judge_answer(answers: Iterable[Answer], *, last: Month, first: Month | None 
         verdict=verdict,
         reply=newest.reply,
         source=newest.source,
-        since=since,
-        months_in_a_row=_months(since, last) if since else 0,
+        broken=Stretch(months=_months(since, last), since=since) if since else Stretch(),
     )
 
 

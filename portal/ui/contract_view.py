@@ -12,6 +12,7 @@ from portal.domain.contract import (
     Demand,
     Evidence,
     Level,
+    Stretch,
     Verdict,
 )
 from portal.domain.months import Month
@@ -22,6 +23,7 @@ from portal.ui.context import portal
 from portal.ui.markup import Cell
 
 
+NBSP = "\u00a0"
 MOST_CLINICS = 60  # of one part of the matrix
 CSS = {Verdict.MET: "better", Verdict.NOT_MET: "worse"}
 
@@ -84,8 +86,8 @@ def show_matrix(found: Matrix) -> None:
             ("Mottagning", *(demand.short for demand in found.demands)),
             rows,
             caption="Mottagningarna i rapportens ordning; ingen rangordning. Sedan: första månaden i rad som kravet "
-            "inte är uppfyllt; senast: då bröts det senast, men månaderna efter var bättre. Öppna en ruta för "
-            "regeln och siffrorna.",
+            "inte är helt uppfyllt, eller som andelen ligger under nivån för delvis; senast: då var det så senast, "
+            "och månaderna efter var bättre. Öppna en ruta för regeln och siffrorna.",
             css="contract",
         )
     )
@@ -115,10 +117,13 @@ def _cell(found: Matrix, clinic: Clinic, demand: Demand) -> Cell:
 
 
 def _total(found: Matrix, demand: Demand) -> Cell:
+    level = found.levels[demand.code]
+    limits = formats.demand_level(demand, level) if level and demand.evidence is not Evidence.ANSWER else ""
     judged = found.count(demand, Verdict.MET, Verdict.PARTLY, Verdict.NOT_MET)
     if not judged:
-        return Cell("–", small="ingen bedömd")
-    return Cell(f"{found.count(demand, Verdict.MET)} av {judged}", small="bedömda")
+        return Cell("–", small="\n".join(filter(None, ("ingen bedömd", limits))))
+    met = f"{found.count(demand, Verdict.MET)} av {judged}"
+    return Cell(met, small="\n".join(filter(None, ("bedömda", limits))))
 
 
 def _small(demand: Demand, assessment: Assessment) -> str:
@@ -138,16 +143,25 @@ def _figure(demand: Demand, assessment: Assessment) -> str:
 
 
 def _since(assessment: Assessment) -> str:
-    """Since when the demand is broken, or when it last was."""
-    if assessment.since:
-        at_least = " eller tidigare" if assessment.months_in_a_row == RUN_MONTHS else ""
-        return f"sedan {assessment.since.short}{at_least}"
-    return f"senast {assessment.last_broken.short}" if assessment.last_broken else ""
+    """Since when the demand is not met, and since when the share lies below the lower level; or when last."""
+    if not assessment.verdict.is_broken:
+        return ""
+    below = _stretch(assessment.below_partly)
+    if below and assessment.level and assessment.level.partly is not None:
+        below = f"under {formats.exact(assessment.level.partly)}\u00a0% {below}"
+    return " · ".join(filter(None, (_stretch(assessment.broken), below)))
 
 
-def _run(assessment: Assessment) -> str:
-    least = "minst " if assessment.months_in_a_row == RUN_MONTHS else ""
-    return least + formats.plural(assessment.months_in_a_row, "månad", "månader")
+def _stretch(found: Stretch) -> str:
+    if found.since:
+        earlier = " eller tidigare" if found.months == RUN_MONTHS else ""
+        return f"sedan\u00a0{found.since.short.replace(' ', NBSP)}{earlier}"
+    return f"senast\u00a0{found.last.short.replace(' ', NBSP)}" if found.last else ""
+
+
+def _run(found: Stretch) -> str:
+    least = "minst " if found.months == RUN_MONTHS else ""
+    return least + formats.plural(found.months, "månad", "månader")
 
 
 def explain(found: Matrix, demand: Demand, assessment: Assessment) -> tuple[str, ...]:
@@ -202,13 +216,19 @@ def _level(demand: Demand, level: Level | None) -> str:
 def _how_long(found: Matrix, assessment: Assessment) -> str:
     if not assessment.verdict.is_broken:
         return ""
-    if assessment.since:
-        return f"Så har det varit {_run(assessment)} i rad, från och med {assessment.since.label}."
-    if assessment.last_broken:
-        return (
-            f"Den senaste månaden med fall, fram till {found.last.label}, var bättre än perioden. "
-            f"Senast så långt från kravet: {assessment.last_broken.label}."
-        )
+    parts = [_told(found, assessment.broken, "Kravet är inte uppfyllt")]
+    if assessment.level and assessment.level.partly is not None:
+        limit = formats.exact(assessment.level.partly)
+        parts.append(_told(found, assessment.below_partly, f"Andelen är under {limit}\u00a0%"))
+    return " ".join(filter(None, parts))
+
+
+def _told(found: Matrix, stretch: Stretch, what: str) -> str:
+    """Say how long it has been so, or when it last was."""
+    if stretch.since:
+        return f"{what} sedan {stretch.since.label}: {_run(stretch)} i rad."
+    if stretch.last:
+        return f"{what} senast i {stretch.last.label}; månaderna efter, till {found.last.label}, var bättre."
     return ""
 
 
@@ -257,8 +277,9 @@ def show_own(clinic: str, user: User) -> None:
         if demand is contract.MEETINGS:
             rows.append(_visit(found.visits[own.code], found.year))
     caption = (
-        f"{_period(found).capitalize()}. Sedan: första månaden i rad som kravet inte är uppfyllt; senast: då bröts "
-        "det senast, men månaderna efter var bättre. Öppna en ruta för källan."
+        f"{_period(found).capitalize()}. Sedan: första månaden i rad som kravet inte är helt "
+        "uppfyllt, eller som andelen ligger under nivån för delvis; senast: då var det så senast. Öppna en ruta för "
+        "källan."
     )
     st.html(markup.table(("Krav", "Så står ni", "Det bygger på"), rows, caption=caption, css="contract"))
 

@@ -20,6 +20,7 @@ from portal.domain.contract import (
     Evidence,
     Level,
     Reply,
+    Stretch,
     Verdict,
     judge_answer,
     judge_meetings,
@@ -184,37 +185,38 @@ def test_one_more_case_within_the_time_never_makes_the_verdict_worse(denominator
 @pytest.mark.parametrize(
     ("monthly", "share", "months_in_a_row"),
     [
-        (months(95, 50, 50, 50), 50, 3),
-        (months(95, 50, 70, 50), 50, 1),  # partly met in between
-        (months(95, 50, 70, 50), 70, 3),  # and for a period that is partly met it goes on
-        (months(50, 50, 95), 50, 0),
-        (months(50, 95, 50), 95, 0),  # the period meets the demand: nothing is broken
+        (months(100, 50, 50, 50), 50, 3),
+        (months(100, 50, 70, 50), 50, 3),  # partly met in between is not met in full
+        (months(100, 50, 70, 50), 70, 3),
+        (months(50, 50, 100), 50, 0),
+        (months(50, 100, 50), 100, 0),  # the period meets the demand: nothing is broken
         ([], 50, 0),
     ],
 )
 def test_a_broken_demand_says_how_many_months_in_a_row(monthly, share, months_in_a_row):
     found = judge_share(figure(2 * share, 200), LEVEL, monthly)
 
-    assert found.months_in_a_row == months_in_a_row
-    assert found.since == (DECEMBER.plus(1 - months_in_a_row) if months_in_a_row else None)
+    assert found.broken.months == months_in_a_row
+    assert found.broken.since == (DECEMBER.plus(1 - months_in_a_row) if months_in_a_row else None)
 
 
 @pytest.mark.parametrize(
-    ("monthly", "share", "last_broken"),
+    ("monthly", "share", "below"),
     [
-        (months(50, 50, 95), 50, DECEMBER.previous),
-        (months(50, 95, 70), 50, DECEMBER.plus(-2)),  # partly met is better than not met
-        (months(95, 50, 50), 50, None),  # it goes on: `since` says it
-        (months(95, 95, 95), 50, None),
+        (months(70, 50, 50), 50, Stretch(months=2, since=DECEMBER.previous)),
+        (months(50, 50, 70), 50, Stretch(last=DECEMBER.previous)),  # partly met is better than not met
+        (months(70, 70, 70), 50, Stretch()),
+        (months(50, 50, 50), 70, Stretch()),  # the period is partly met: its months below are no news
     ],
 )
-def test_a_demand_broken_over_the_period_and_met_lately_says_when_it_last_was_broken(
-    monthly, share, last_broken
-):
-    found = judge_share(figure(2 * share, 200), LEVEL, monthly)
+def test_a_period_below_the_lower_level_says_since_when_or_when_last(monthly, share, below):
+    assert judge_share(figure(2 * share, 200), LEVEL, monthly).below_partly == below
 
-    assert found.verdict is Verdict.NOT_MET
-    assert found.last_broken == last_broken
+
+def test_a_demand_broken_over_the_period_and_met_lately_says_when_it_last_was_broken():
+    found = judge_share(figure(100, 200), LEVEL, months(50, 50, 100))
+
+    assert found.broken == Stretch(last=DECEMBER.previous)
 
 
 def test_a_month_without_cases_neither_counts_nor_ends_the_row():
@@ -222,7 +224,7 @@ def test_a_month_without_cases_neither_counts_nor_ends_the_row():
 
     found = judge_share(figure(50, 100), LEVEL, monthly)
 
-    assert (found.months_in_a_row, found.since) == (2, Month(2024, 10))
+    assert (found.broken.months, found.broken.since) == (2, Month(2024, 10))
 
 
 # Meetings
@@ -264,20 +266,20 @@ def test_the_answer_in_force_at_the_end_of_the_period_counts():
     found = judge_answer(answers, last=DECEMBER)
 
     assert (found.verdict, found.reply, found.source) == (Verdict.MET, YES, "Chefen 2024-09-15")
-    assert (found.months_in_a_row, found.since) == (0, None)
+    assert (found.broken.months, found.broken.since) == (0, None)
 
 
 def test_no_answer_is_no_verdict():
     assert judge_answer([answer(YES, date(2025, 1, 1))], last=DECEMBER).reason == NO_ANSWER
 
 
-def test_a_no_counts_its_months_from_the_first_no_in_a_row():
+def test_a_no_counts_its_months_from_the_first_answer_that_was_no_yes():
     answers = [answer(YES, SINCE), answer(PARTLY, date(2024, 5, 1)), answer(NO, date(2024, 8, 1))]
     answers.append(answer(NO, date(2024, 10, 20)))
 
     found = judge_answer(answers, last=DECEMBER)
 
-    assert (found.verdict, found.since, found.months_in_a_row) == (Verdict.NOT_MET, Month(2024, 8), 5)
+    assert (found.verdict, found.broken.since, found.broken.months) == (Verdict.NOT_MET, Month(2024, 5), 8)
 
 
 def test_a_partly_goes_on_from_a_no():
@@ -285,13 +287,13 @@ def test_a_partly_goes_on_from_a_no():
 
     found = judge_answer(answers, last=DECEMBER)
 
-    assert (found.verdict, found.since) == (Verdict.PARTLY, Month(2024, 5))
+    assert (found.verdict, found.broken.since) == (Verdict.PARTLY, Month(2024, 5))
 
 
 def test_the_months_before_a_clinic_opened_do_not_count():
     found = judge_answer([answer(NO, date(2024, 1, 1))], last=DECEMBER, first=Month(2024, 11))
 
-    assert (found.since, found.months_in_a_row) == (Month(2024, 11), 2)
+    assert (found.broken.since, found.broken.months) == (Month(2024, 11), 2)
 
 
 def test_of_two_answers_from_the_same_day_the_later_entered_counts():

@@ -80,8 +80,8 @@ def test_a_share_is_pooled_over_the_years_months_that_the_clinic_has_sent(portal
 
     assert (found.numerator, found.denominator) == (78, 90)
     assert found.verdict is Verdict.PARTLY  # 86,7 %: from 80 partly, from 100 met
-    assert found.months_in_a_row == 3
-    assert found.since == Month(2024, 10)
+    assert found.broken.months == 3
+    assert found.broken.since == Month(2024, 10)
 
 
 def test_the_row_of_broken_months_reaches_back_over_the_turn_of_the_year(portal):
@@ -91,7 +91,7 @@ def test_the_row_of_broken_months_reaches_back_over_the_turn_of_the_year(portal)
     found = cell(portal, FIRST_VISIT)
 
     assert found.denominator == 2 * MONTH["first_visits"]
-    assert (found.months_in_a_row, found.since) == (4, Month(2023, 11))
+    assert (found.broken.months, found.broken.since) == (4, Month(2023, 11))
 
 
 def test_who_has_sent_nothing_or_does_not_measure_is_not_judged(portal):
@@ -120,7 +120,7 @@ def test_a_closed_clinic_is_judged_on_the_months_it_was_open(portal):
     clinic_register.close(portal, SYSTEM, code="mora", last_month=last, reason="Avtalet sades upp")
 
     assert cell(portal, FIRST_VISIT, "mora").denominator == MONTH["first_visits"]
-    assert cell(portal, HOURS, "mora").months_in_a_row == 2
+    assert cell(portal, HOURS, "mora").broken.months == 2
     send(portal, month=JANUARY)
     assert cell(portal, HOURS, "mora", year=2025).reason == "avslutad"
 
@@ -158,7 +158,7 @@ def test_an_answer_counts_from_its_day(portal):
     answer(portal)
 
     assert cell(portal, HOURS).verdict is Verdict.NOT_MET
-    assert cell(portal, HOURS).months_in_a_row == 6
+    assert cell(portal, HOURS).broken.months == 6
     assert cell(portal, HOURS, year=2023).reason == NO_ANSWER
 
 
@@ -251,7 +251,7 @@ def test_a_connection_to_synergi_holds_until_the_source_says_otherwise(portal):
     enter_fact(portal, "synergi_connected", 0, year=2025)
 
     found = cell(portal, "synergi_connected", year=2025)
-    assert (found.verdict, found.since, found.source) == (
+    assert (found.verdict, found.broken.since, found.source) == (
         Verdict.NOT_MET,
         JANUARY,
         "Uppgift för 2025: Mejl 3 februari.",
