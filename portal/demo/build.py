@@ -27,8 +27,8 @@ SENT_ON, REVIEWED_ON = 10, 14  # days of the following month
 REVIEWER = RegionUser("granskare", "Controller, vårdval")
 CONFIRMATION = "Exempeldata: värdet är påhittat och stämmer."
 RETURN_COMMENT = (
-    "Antalet väntande till utredning ser lågt ut mot december. Har alla beslutade utredningar "
-    "kommit med? Rätta eller bekräfta."
+    "Ni har {now} startade utredningar i januari mot {before} i december. Startade alla under månaden? "
+    "Rätta eller bekräfta."
 )
 DEMO_SOURCE = "Årsuppföljning Vårdval BUP Dalarna 2024"
 NEWS_SOURCE = "SVT Nyheter Dalarna"
@@ -135,10 +135,10 @@ def build(portal: Portal) -> None:
     invented = months.months()
     for month in months_between(FIRST, LAST):
         _report_month(portal, month, invented)
-    _report_january(portal, invented)
     _enter_facts(portal.on(date(2025, 1, 31)))
     _follow_the_contract_up(portal.on(date(2025, 1, 31)))
     _write_report(portal.on(date(2025, 1, 31)))
+    _report_january(portal, invented)
     mark_as_demo(portal.on(TODAY), OPERATOR, TODAY)
 
 
@@ -163,7 +163,9 @@ def _report_january(portal: Portal, invented: Mapping[str, Mapping[Month, Mappin
         if state == "approved":
             reviews.approve(reviewing, REVIEWER, clinic=clinic, month=JANUARY)
         if state == "returned":
-            reviews.send_back(reviewing, REVIEWER, clinic=clinic, month=JANUARY, comment=RETURN_COMMENT)
+            started = [invented[clinic][month]["investigations_started"].value for month in (LAST, JANUARY)]
+            comment = RETURN_COMMENT.format(before=started[0], now=started[1])
+            reviews.send_back(reviewing, REVIEWER, clinic=clinic, month=JANUARY, comment=comment)
 
 
 def _send(portal: Portal, clinic: str, month: Month, answers: Mapping[str, Answer]) -> None:

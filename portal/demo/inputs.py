@@ -59,7 +59,7 @@ def telephone_hours() -> list[HoursAnswer]:
 
 
 def medicine_unit() -> list[Fact]:
-    """Return whom Läkemedelsenheten contacted and visited, and who came to its meetings."""
+    """Return whom Läkemedelsenheten contacted and visited, and who came to its meetings, also in all."""
     found = []
     for clinic in (known.clinic.code for known in facts.list_clinics()):
         found += [
@@ -67,7 +67,8 @@ def medicine_unit() -> list[Fact]:
             _fact("medicine_unit_visits", "visited", clinic, clinic in VISITED),
             _fact("medicine_unit_meetings", "", clinic, MEETINGS.get(clinic, 1)),
         ]
-    return found
+    attended = sum(fact.value or 0 for fact in found if fact.indicator == "medicine_unit_meetings")
+    return [*found, _fact("medicine_unit_meetings", "", "", attended)]
 
 
 def _fact(indicator: str, breakdown: str, clinic: str, value: float) -> Fact:

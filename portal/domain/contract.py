@@ -5,15 +5,16 @@ report for 2024 renders them. Where that gives no number, none is made up: a lev
 the region, and until it is, the demand cannot be judged.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from itertools import takewhile
 
 from portal.domain.annual import Figure
-from portal.domain.indicators import THIRTY_DAYS
+from portal.domain.indicators import THIRTY_DAYS, Indicator, Target
 from portal.domain.months import Month
+from portal.domain.source_year import spell
 from portal.domain.statistics import wilson_interval
 from portal.domain.values import MissingReason
 
@@ -167,6 +168,7 @@ class Assessment:
 VALVAL_STARTED = date(2022, 2, 1)
 REPORT = "Årsuppföljning Vårdval BUP Dalarna 2024"
 FEWEST = 10  # a year's share of fewer cases is not judged
+ALL = 100  # percent
 SMALL = 100  # a share of fewer cases is shown with its interval
 NO_LEVEL = "ingen nivå är satt"
 TOO_FEW = f"färre än {FEWEST} fall"
@@ -297,6 +299,21 @@ DEMANDS: tuple[Demand, ...] = (
 )
 
 DEMANDS_BY_CODE = {demand.code: demand for demand in DEMANDS}
+
+
+def aim_of(indicator: Indicator, day: date, set_by_region: Mapping[str, Sequence[Level]]) -> Target | None:
+    """Return what the contract asks of a share that day, as a target; None where no demand has a level."""
+    for demand in DEMANDS:
+        if demand.evidence is Evidence.SHARE and demand.indicator == indicator.code:
+            level = demand.level_on(day, set_by_region.get(demand.code, ()))
+            if level is not None:
+                return Target(level.met, _in_words(level.met), level.valid_from)
+    return None
+
+
+def _in_words(met: float) -> str:
+    return "alla (100 %)" if met == ALL else f"minst {spell(met)}\u00a0%"
+
 
 # What can be answered, and what the region may set a level for.
 ANSWERABLE = tuple(demand for demand in DEMANDS if demand.is_answered_here)

@@ -4,14 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from db import breaks, clinics, deadlines, releases, submissions, targets, values
+from db import breaks, clinics, contract, deadlines, releases, submissions, targets, values
 from db.breaks import Break
+from db.scoping import ScopedConnection
 from portal.domain import attention, neighbours, queue
 from portal.domain.access import User, check_may_see_clinic
 from portal.domain.annual import Figure, figure_of_month
 from portal.domain.attention import Finding
 from portal.domain.clinics import Clinic
+from portal.domain.contract import Level, aim_of
 from portal.domain.indicators import MONTHLY_INDICATORS, PATIENTS, Indicator, Target
+from portal.domain.measures import MEASURES
 from portal.domain.months import Month, latest_whole_month, months_between
 from portal.domain.neighbours import MOVED_BY_NEIGHBOURS, Growth, Neighbourhood
 from portal.domain.queue import PHASES, QueueState
@@ -45,8 +48,11 @@ class Task:
     deadline: date  # the extended one where the region has granted that
     days_left: int
     is_extended: bool = False
+    release_date: date
     comment: str = ""  # the region's, on a returned month
     returned_by: str = ""
+    answered: int = 0  # how many measures the returned month has an answer to
+    missing: tuple[str, ...] = ()  # labels of the required ones without
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,7 +66,7 @@ class Row:
     year_before: Figure
     released: Released | None  # of `compared`
     compared: Month  # the month or, until its regional figures are released, the newest that has them
-    target: Target | None
+    target: Target | None  # or, where none is set, what the contract asks of the share
     position: Position
     trend: tuple[float | None, ...]  # the last 12 months, None where there is no value
     finding: Finding | None = None  # what the clinic's own history, the region or the target says of it
@@ -162,13 +168,14 @@ def of_clinic(portal: Portal, user: User, *, clinic: str, month: Month | None = 
         returned = [s.id for s in sent.values() if s.state is State.RETURNED]
         events = submissions.list_events(scoped, submission_ids=returned)
         set_targets = targets.list_all(scoped)
+        levels = _levels(scoped)
     comments = {event.submission_id: (event.by, event.comment) for event in events}
     return Overview(
         clinic=found,
         month=month,
         is_reported=month in sent,
         months=tuple(m for m in months_between(first, last)[::-1] if found.is_open(m)),
-        tasks=_tasks(portal, found, sent, comments, extended),
+        tasks=_tasks(portal, found, sent, comments, extended, answers),
         next_deadline=(last.next, portal.calendar.last_day(last.next, extended.get(last.next)))
         if found.is_open(last.next)
         else None,
@@ -181,6 +188,7 @@ def of_clinic(portal: Portal, user: User, *, clinic: str, month: Month | None = 
                 compared,
                 released.get((compared, i.code)),
                 target_on(i, set_targets, month.last_day),
+                aim_of(i, month.last_day, levels),
                 broken,
             )
             for i in MONTHLY_INDICATORS
@@ -212,6 +220,7 @@ def series(
         broken = [one for one in breaks.list_all(scoped) if one.clinic in (None, clinic)]
         released = releases.list_figures(scoped, first=first, last=last, indicators=[indicator.code])
         set_targets = targets.list_all(scoped)
+        levels = _levels(scoped)
     is_moved = indicator.code in MOVED_BY_NEIGHBOURS
     happened = list_events(portal, user, first=start, last=last) if is_moved else ()
     shown = months_between(first, last)
@@ -221,7 +230,11 @@ def series(
         answers=answers,
         released=released,
         breaks=tuple(broken),
-        targets={month: target_on(indicator, set_targets, month.last_day) for month in shown},
+        targets={
+            month: target_on(indicator, set_targets, month.last_day)
+            or aim_of(indicator, month.last_day, levels)
+            for month in shown
+        },
         release_dates={month: portal.calendar.release_date(month) for month in shown},
         neighbours=neighbours.around(found, happened),
     )
@@ -330,6 +343,7 @@ def _tasks(
     sent: Mapping[Month, Submission],
     comments: Mapping[int, tuple[str, str]],
     extended: Mapping[Month, date],
+    answers: Months,
 ) -> tuple[Task, ...]:
     """What asks for something, most urgent first: returned, then late, then due."""
     today = portal.clock.today
@@ -353,12 +367,22 @@ def _tasks(
                 deadline=deadline,
                 days_left=(deadline - today).days,
                 is_extended=until is not None,
+                release_date=portal.calendar.release_date(month),
                 comment=comment,
                 returned_by=by,
+                answered=len(answers.get(month, {})),
+                missing=_missing(answers.get(month)) if found else (),
             )
         )
     order = [MonthState.RETURNED, MonthState.LATE, MonthState.OPEN]
     return tuple(sorted(tasks, key=lambda task: (order.index(task.state), task.month)))
+
+
+def _missing(answers: Mapping[str, Answer] | None) -> tuple[str, ...]:
+    """Return the labels of the required measures without an answer; none of a month that was not read."""
+    if answers is None:
+        return ()
+    return tuple(one.label for one in MEASURES if one.required and one.code not in answers)
 
 
 def _row(
@@ -369,6 +393,7 @@ def _row(
     compared: Month,
     released: Released | None,
     target: Target | None,
+    aim: Target | None,
     breaks: tuple[Month, ...],
 ) -> Row:
     months = months_between(month.plus(1 - CONTROL_MONTHS), month)
@@ -382,7 +407,7 @@ def _row(
         year_before=figures[-1 - YEAR],
         released=released,
         compared=compared,
-        target=target,
+        target=target or aim,
         position=place,
         trend=tuple(figure.value for figure in figures[-TREND_MONTHS:]),
         finding=attention.find(
@@ -392,6 +417,14 @@ def _row(
             target=target,
         ),
     )
+
+
+def _levels(scoped: ScopedConnection) -> dict[str, list[Level]]:
+    """Return the levels that the region has set for the contract's demands, in the order of entry."""
+    found: dict[str, list[Level]] = {}
+    for entered in contract.list_levels(scoped):
+        found.setdefault(entered.demand, []).append(entered.level)
+    return found
 
 
 def _figure(indicator: Indicator, clinic: Clinic, month: Month, answers: Months) -> Figure:

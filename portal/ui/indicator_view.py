@@ -44,6 +44,8 @@ def show_chart(series: Series, said: Comments) -> None:
     """Show the chart between what it says and where its numbers can be had."""
     indicator = series.indicator
     st.markdown(sentences.headline(series))
+    if text := sentences.distance(series):
+        st.markdown(text)
     for text in (neighbour_words.growth(series.growth), findings.state(series)):
         if text:
             st.markdown(text)

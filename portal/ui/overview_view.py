@@ -6,7 +6,7 @@ from portal.domain.access import ClinicUser, User
 from portal.domain.annual import Figure
 from portal.domain.queue import QueueState
 from portal.domain.standing import Position
-from portal.domain.submissions import MonthState
+from portal.domain.submissions import MonthState, State
 from portal.services.overview import Overview, Row, Task
 from portal.ui import correcting, findings, formats, markup, sentences
 from portal.ui.frame import plain
@@ -43,7 +43,7 @@ def _show_what_to_do(found: Overview, user: User) -> None:
     if not found.tasks and found.next_deadline:
         month, deadline = found.next_deadline
         st.success(
-            f"Allt är inskickat. Nästa: {month.label}, senast {formats.day(deadline)}.",
+            f"Allt är inskickat{_accepted(found)}. Nästa: {month.label}, senast {formats.day(deadline)}.",
             icon=":material/check_circle:",
         )
         return
@@ -57,6 +57,14 @@ def _show_what_to_do(found: Overview, user: User) -> None:
         for task in others[:5]:
             extended = f" ({_extended(task)})" if task.is_extended else ""
             text.markdown(f"{ICONS[task.state]} {sentences.task_title(task)}{extended}")
+
+
+def _accepted(found: Overview) -> str:
+    """Say whether the region has approved the month."""
+    if found.state is None:
+        return ""
+    stands = "godkänd" if found.state is State.APPROVED else f"{found.state.label} och väntar på granskning"
+    return f"; {found.month.label} är {stands}"
 
 
 def _detail(task: Task) -> str:
@@ -211,10 +219,16 @@ def _row(row: Row, clinic: str) -> markup.Row:
         _earlier(row, row.month_before),
         _earlier(row, row.year_before),
         Cell(figure, css="missing" if region_missing else "", small=basis),
-        Cell(row.target.text if row.target else indicator.requirement or "–"),
+        _aim(row),
         _position(row),
         markup.trend(row.trend, label=f"{indicator.label}, de senaste 12 månaderna"),
     )
+
+
+def _aim(row: Row) -> Cell:
+    """The level to reach, and beneath it what the contract asks in words; those alone where there is no level."""
+    requirement = row.indicator.requirement
+    return Cell(row.target.text, small=requirement) if row.target else Cell(requirement or "–")
 
 
 def _own(row: Row, small: str) -> Cell:

@@ -36,6 +36,12 @@ def ask(state: QueueState, newest: Month, *, who: str, key: str) -> None:
         f"För att ingen ska vänta mer än {DAYS} dagar i slutet av {until.label} behöver {_inside(who)} starta "
         f"**{formats.number(needed)} {noun} i månaden**: {verdict}."
     )
+    if months > 1:
+        soon = queue.plan(state.waiting, joining, state.started, months=1)
+        st.markdown(
+            f"För att nå dit redan i slutet av {newest.next.label}: **{formats.number(ceil(soon.needed - 1e-9))} {noun}** "
+            "den månaden."
+        )
     other = queue.plan(state.waiting, joining, tried, months=months).until_within_today
     st.markdown(
         f"I dagens takt {_when(plan.until_within_today)}. Med **{formats.number(tried)}** i månaden {_when(other)}."

@@ -6,8 +6,8 @@ import streamlit as st
 
 from portal.domain.access import User
 from portal.domain.months import Month
-from portal.domain.submissions import Submission, needs_answer
-from portal.services import drafts, reporting, reviews
+from portal.domain.submissions import State, Submission, needs_answer
+from portal.services import drafts, overview, reporting, reviews
 from portal.services.context import DEMO_LABEL
 from portal.services.month_preview import MonthPreview
 from portal.services.reporting import Key, Receipt, Upload
@@ -20,6 +20,7 @@ from portal.ui import (
     frame,
     markup,
     problems_view,
+    sentences,
     session,
 )
 from portal.ui.context import portal
@@ -50,12 +51,14 @@ def choose_month(user: User, clinic: str) -> Month | None:
         index=index,
         format_func=lambda month: correcting.choice(sent.get(month), month.label),
     )
-    _say_what_it_is(clinic, sent.get(month), has_earlier=bool(sent))
+    _say_what_it_is(user, clinic, sent.get(month), has_earlier=bool(sent))
     return month
 
 
-def _say_what_it_is(clinic: str, sent: Submission | None, *, has_earlier: bool) -> None:
+def _say_what_it_is(user: User, clinic: str, sent: Submission | None, *, has_earlier: bool) -> None:
     """Say that a month which is sent already is corrected here; otherwise where to correct one."""
+    if sent and sent.state is State.RETURNED:
+        _say_what_is_asked(user, clinic, sent)
     if sent:
         st.info(
             f"{sent.month.label.capitalize()} är redan skickad. Det ni skickar nu blir "
@@ -66,6 +69,14 @@ def _say_what_it_is(clinic: str, sent: Submission | None, *, has_earlier: bool) 
     elif has_earlier:
         how = "En månad som redan är skickad väljs i samma lista, eller öppnas på Inlämningar:"
         st.html(markup.paragraph(how, css="note") + correcting.link(clinic))
+
+
+def _say_what_is_asked(user: User, clinic: str, sent: Submission) -> None:
+    """Say what the region asks of a returned month, and by when."""
+    tasks = overview.of_clinic(portal(), user, clinic=clinic, month=sent.month).tasks
+    for task in tasks:
+        if task.month == sent.month:
+            st.warning(frame.plain(sentences.task_detail(task)).replace("\n", "  \n"), icon=":material/undo:")
 
 
 def show_template(user: User, clinic: str, month: Month) -> None:

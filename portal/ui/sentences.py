@@ -26,12 +26,35 @@ def task_title(task: Task) -> str:
 
 def task_detail(task: Task) -> str:
     if task.state is MonthState.RETURNED:
-        return f"Regionen ({task.returned_by}) skriver: ”{task.comment}”"
+        return "\n".join(filter(None, (_said(task), _complete(task), _answer_by(task))))
     if task.days_left < 0:
         return f"{formats.plural(-task.days_left, 'dag', 'dagar')} försenad."
     if task.days_left == 0:
         return "Sista dagen är i dag."
     return f"{formats.plural(task.days_left, 'dag', 'dagar')} kvar."
+
+
+def _said(task: Task) -> str:
+    return f"Regionen ({task.returned_by}) skriver: ”{task.comment}”"
+
+
+def _complete(task: Task) -> str:
+    """Say whether anything is missing in what was sent; nothing of a month that was not read."""
+    if task.missing:
+        return f"Saknas: {', '.join(task.missing)}."
+    if not task.answered:
+        return ""
+    return f"Alla obligatoriska uppgifter är inskickade ({formats.number(task.answered)} med de frivilliga)."
+
+
+def _answer_by(task: Task) -> str:
+    until = f"Svara senast {formats.day(task.deadline)}"
+    if task.days_left < 0:
+        until = f"Sista dagen var {formats.day(task.deadline)}: svara så snart ni kan"
+    return (
+        f"{until}; regionens värden släpps {formats.day(task.release_date)}. Stämmer värdena skickar ni dem "
+        "oförändrade, med ett svar på kommentaren."
+    )
 
 
 def cases(indicator: Indicator, figure: Figure) -> str:
@@ -124,6 +147,22 @@ def headline(series: Series) -> str:
         return " ".join(filter(None, (release, _last_compared(series))))
     figure, basis = region(indicator, latest.released)
     return f"{start}. Regionen: **{figure}**" + (f" ({basis})." if basis else ".")
+
+
+def distance(series: Series) -> str:
+    """Say how far the newest share is from its target, and how many cases did not get there."""
+    latest, target = series.latest, series.target
+    if latest is None or target is None or not series.indicator.is_share or series.is_rolling:
+        return ""
+    missed = round((latest.own.denominator or 0) - (latest.own.numerator or 0))
+    left = target.value - (latest.own.value or 0)
+    if left <= 0:
+        return f"Målet, {target.text}, är nått i {latest.month.name}."
+    unit = MEASURES_BY_CODE[series.indicator.denominator or ""].unit
+    of = f"{formats.number(missed)} av {formats.number(latest.own.denominator)} {unit} når inte dit"
+    return (
+        f"Målet är {target.text}: **{formats.number(left)} procentenheter kvar** i {latest.month.name}; {of}."
+    )
 
 
 def _last_compared(series: Series) -> str:

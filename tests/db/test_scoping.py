@@ -116,6 +116,9 @@ READERS = {
     "clinics.list_in_scope": lambda scoped, ids: clinics.list_in_scope(scoped),
     "clinics.find": lambda scoped, ids: clinics.find(scoped, code="mora"),
     "submissions.list_current": lambda scoped, ids: submissions.list_current(scoped, months=[FIRST, LAST]),
+    "submissions.list_versions": lambda scoped, ids: submissions.list_versions(
+        scoped, first=FIRST, last=LAST
+    ),
     "submissions.list_of_clinic": lambda scoped, ids: submissions.list_of_clinic(scoped, clinic="mora"),
     "submissions.list_waiting": lambda scoped, ids: submissions.list_waiting(scoped),
     "submissions.list_current_of": lambda scoped, ids: submissions.list_current_of(
@@ -147,6 +150,7 @@ READERS = {
     ),
     "releases.list_inputs": lambda scoped, ids: releases.list_inputs(scoped, release_id=1),
     "audit_log.list_page": lambda scoped, ids: audit_log.list_page(scoped, audit_log.Filter(), limit=1_000),
+    "audit_log.count_by_actor": lambda scoped, ids: audit_log.count_by_actor(scoped, audit_log.Filter()),
     "audit_log.list_colleagues": lambda scoped, ids: audit_log.list_colleagues(scoped, ["mora", "falun"]),
     "releases.newest_inputs": lambda scoped, ids: releases.newest_inputs(scoped, first=FIRST, last=LAST),
     "contract.list_answers": lambda scoped, ids: contract.list_answers(scoped),

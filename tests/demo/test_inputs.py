@@ -32,6 +32,12 @@ def test_as_many_clinics_were_contacted_and_visited_as_the_report_says(part):
     assert sum(fact.value for fact in said) == published("medicine_unit_visits", part)
 
 
+def test_the_regions_meetings_are_the_clinics_together():
+    attended = {fact.clinic: fact.value for fact in inputs.medicine_unit() if not fact.breakdown}
+
+    assert attended.pop("") == sum(attended.values())
+
+
 def test_only_who_was_contacted_was_visited():
     assert set(inputs.VISITED) < set(inputs.CONTACTED)
 

@@ -22,6 +22,7 @@ from portal.domain.contract import (
     Reply,
     Stretch,
     Verdict,
+    aim_of,
     judge_answer,
     judge_meetings,
     judge_share,
@@ -298,3 +299,20 @@ def test_the_months_before_a_clinic_opened_do_not_count():
 
 def test_of_two_answers_from_the_same_day_the_later_entered_counts():
     assert judge_answer([answer(NO, SINCE), answer(YES, SINCE)], last=DECEMBER).verdict is Verdict.MET
+
+
+# What a share is measured against
+
+
+def test_a_share_without_a_target_is_measured_against_the_contract():
+    aim = aim_of(INDICATORS_BY_CODE["first_visit_within_30d"], date(2024, 12, 31), {})
+
+    assert (aim.value, aim.text) == (100, "alla (100 %)")
+
+
+def test_a_level_that_the_region_sets_goes_before_and_where_none_is_set_there_is_no_aim():
+    calls, levels = INDICATORS_BY_CODE["calls_answered_same_day"], {"same_day_answers": [LEVEL]}
+
+    assert aim_of(calls, SINCE, {}) is None
+    assert aim_of(calls, SINCE, levels).value == LEVEL.met
+    assert aim_of(INDICATORS_BY_CODE["care_plans"], SINCE, levels) is None

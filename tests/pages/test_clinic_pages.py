@@ -1,6 +1,7 @@
 """What a clinic reads on its pages. Figures come from the demo, expectations from the database."""
 
 import json
+import re
 
 import pytest
 
@@ -27,14 +28,14 @@ def test_a_returned_month_comes_first_with_the_regions_words(open_page):
     page = open_page("borlange", "overview")
 
     assert "Januari 2025 är återlämnad" in page.text
-    assert "Har alla beslutade utredningar kommit med?" in page.text
+    assert "Startade alla under månaden?" in page.text
     assert "Rätta januari" in page.buttons()
 
 
 def test_a_clinic_that_owes_nothing_reads_the_next_deadline(open_page):
     page = open_page("avesta", "overview")
 
-    assert "Allt är inskickat. Nästa: februari 2025, senast 15 mars." in page.text
+    assert "Allt är inskickat; januari 2025 är godkänd. Nästa: februari 2025, senast 15 mars." in page.text
 
 
 def test_every_monthly_indicator_stands_there_with_own_and_regional_value(open_page, own_demo):
@@ -281,7 +282,7 @@ def test_the_log_of_a_clinic_is_about_that_clinic(open_page):
 def test_the_way_to_correct_an_earlier_month_stands_where_nothing_is_due(open_page):
     page = open_page("avesta", "overview")
 
-    assert "Allt är inskickat." in page.text
+    assert "Allt är inskickat" in page.text
     assert '<a href="/inlamningar?mottagning=avesta" target="_self">Rätta en tidigare månad</a>' in page.text
 
 
@@ -332,3 +333,22 @@ def test_a_returned_month_is_offered_as_one_to_answer(open_page):
     choices = month_choices(open_page("borlange", "report"))
 
     assert choices[0] == "januari 2025 – svara och rätta (version 1, återlämnad)"
+
+
+def test_a_returned_month_says_what_is_there_and_by_when_to_answer(open_page):
+    for page in (open_page("borlange", "overview"), open_page("borlange", "report")):
+        text = page.text.replace("\\", "")  # what the region wrote is no Markdown
+        assert "Alla obligatoriska uppgifter är inskickade (20 med de frivilliga)." in text
+        assert "Svara senast 15 februari; regionens värden släpps 20 februari." in text
+        assert "skickar ni dem oförändrade, med ett svar på kommentaren" in text
+
+
+def test_a_share_says_how_far_it_is_from_what_the_contract_asks(open_page):
+    page = open_page("borlange", "indicator", indikator="treatment_within_30d")
+
+    own = re.search(r"var värdet \*\*\d+ %\*\* \((\d+) av (\d+) behandlingar\)", page.text)
+    within, started = int(own[1]), int(own[2])
+    left = round(100 - 100 * within / started)
+    assert f"Målet är alla (100 %): **{left} procentenheter kvar** i januari" in page.text
+    assert f"{started - within} av {started} behandlingar når inte dit" in page.text
+    assert "För att nå dit redan i slutet av februari 2025" in page.text
