@@ -87,6 +87,8 @@ PERMITTED = {
     "from",
     "to",
     "signal",
+    "part",
+    "rule",
     "cases",
     "comment",
     "break",
