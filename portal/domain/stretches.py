@@ -33,12 +33,13 @@ def marks(series: ChartedSeries) -> tuple[Mark | None, ...]:
     found = [signal_of(series, month) for month in series.months]
     newest = max((index for index, value in enumerate(series.values) if value is not None), default=None)
     return tuple(
-        finding
-        and Mark(
+        Mark(
             finding=finding,
             length=_length(series, index, finding),
             is_news=index == newest or _is_first(series, found, index, finding),
         )
+        if finding
+        else None
         for index, finding in enumerate(found)
     )
 

@@ -9,10 +9,11 @@ from typing import Any
 
 import streamlit as st
 
-from portal.domain.indicators import PATIENTS, Indicator, Target
+from portal.domain.attention import Finding
+from portal.domain.indicators import PATIENTS, Better, Indicator, Target
 from portal.domain.months import Month
 from portal.domain.standing import Released, comparable
-from portal.domain.attention import Finding
+from portal.domain.statistics import Signal
 from portal.domain.stretches import Mark, marks
 from portal.services.comments import Comments
 from portal.services.overview import Series
@@ -38,7 +39,7 @@ def rows_of(series: Series, comments: Comments) -> Rows:
     happened, marked = neighbour_words.marks(series.neighbours), marks(charted)
     for index, point in enumerate(series.points):
         limits, interval, mark = charted.chart.limits[index], charted.intervals[index], marked[index]
-        kind = kind_of(mark.finding) if mark else None
+        kind = kind_of(series.indicator, mark.finding) if mark else None
         is_first = point.month in charted.breaks
         stretch += is_first
         rows.append(
@@ -55,7 +56,7 @@ def rows_of(series: Series, comments: Comments) -> Rows:
                 "to": rounded(interval[1] if interval else None),
                 "signal": kind if mark and mark.is_news else None,
                 "part": kind if mark and not mark.is_news else None,
-                "rule": in_words(mark) if mark else None,
+                "rule": in_words(series.indicator, mark) if mark else None,
                 "cases": cases_of(series.indicator, point.own.denominator, point.own.patients),
                 "comment": "”" if point.month in comments.newest else None,
                 "break": "Seriebrott" if is_first else None,
@@ -70,16 +71,16 @@ def _region(indicator: Indicator, released: Released | None) -> float | None:
     return None if indicator.code == PATIENTS else comparable(indicator, released)
 
 
-def kind_of(finding: Finding) -> str:
+def kind_of(indicator: Indicator, signal: Signal | Finding) -> str:
     """Say whether a signal is for the better or the worse, by the indicator's direction."""
-    if finding.is_worse:
-        return WORSE
-    return BETTER if finding.is_better else CHANGED
+    if indicator.better is Better.NEUTRAL:
+        return CHANGED
+    return BETTER if signal.is_high is (indicator.better is Better.HIGHER) else WORSE
 
 
-def in_words(mark: Mark) -> str:
+def in_words(indicator: Indicator, mark: Mark) -> str:
     """`▼ 8 månader i rad under snittet`: which way, and by which rule."""
-    return f"{SIGNS[kind_of(mark.finding)]} {findings.rule(mark)}"
+    return f"{SIGNS[kind_of(indicator, mark.finding)]} {findings.rule(mark)}"
 
 
 def cases_of(indicator: Indicator, denominator: float | None, patients: int | None) -> float | None:
@@ -204,9 +205,7 @@ def _marks_legend(rows: Rows) -> list[tuple[str, str, str]]:
     large, small = ({row[name] for row in rows} for name in ("signal", "part"))
     entries = [(COLOURS[kind], SIGNS[kind], words[kind]) for kind in SIGNS if kind in large]
     return entries + [
-        (COLOURS[kind], SMALL[kind], f"Liten: del av en följd ({words[kind].lower()})")
-        for kind in SMALL
-        if kind in small
+        (COLOURS[kind], SMALL[kind], f"Liten: del av en följd ({kind})") for kind in SMALL if kind in small
     ]
 
 
@@ -282,7 +281,7 @@ def _point_layers(alt: Any, base: Any, title: str) -> list[Any]:
         base.mark_rule(color=GREEN, strokeWidth=1.5, opacity=0.7).encode(y=_y(alt, title, "from"), y2="to:Q"),
         _line(alt, base, title, "own", GREEN, [1, 0], 2.2),
         ordinary.mark_point(color=GREEN, filled=True, size=45, opacity=1).encode(y=own, tooltip=tips),
-        _marks(alt, parts, "part", own, tips, size=60),
+        _marks(alt, parts, "part", own, tips, size=80),
         _marks(alt, signals, "signal", own, tips, size=190),
         comments.mark_text(dy=-16, fontSize=22, fontWeight="bold", color=DARK).encode(
             y=own, text="comment:N"

@@ -138,7 +138,7 @@ def _limits(series: Series, index: int, mark: Mark | None) -> Cell:
         return Cell("–", css="num")
     digits = findings.digits_of(series.indicator)
     text = f"{formats.number(limits.low, digits)}–{formats.number(limits.high, digits)}"
-    return numeric(text, control_chart.in_words(mark) if mark else "")
+    return numeric(text, control_chart.in_words(series.indicator, mark) if mark else "")
 
 
 def _csv(series: Series) -> bytes:
