@@ -106,12 +106,11 @@ class Volume:
     def basis(self, *, is_whole_year: bool) -> str:
         stock, flow = ("vid årets slut", "under året") if is_whole_year else ("senaste månaden", "hittills")
         now, before = self.clinics
-        from_ = f"{now} mottagningar" + (f" ({before or 'ingen'} året före)" if before != now else "")
-        basis = f"{stock if self.is_stock else flow}, {from_}"
-        if self.code not in VOLUNTARY:
-            return basis
-        of = f" av {self.open_clinics}" if self.open_clinics else ""
-        return f"{basis}: frivilligt mått som {now}{of} lämnar, alltså inte de ersatta vårdepisoderna"
+        is_voluntary = self.code in VOLUNTARY
+        of = f" av {self.open_clinics}" if is_voluntary and self.open_clinics else ""
+        from_ = f"{now}{of} mottagningar" + (f" ({before or 'ingen'} året före)" if before != now else "")
+        why = ": ett frivilligt mått, alltså inte alla ersatta vårdepisoder" if is_voluntary else ""
+        return f"{stock if self.is_stock else flow}, {from_}{why}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -9,6 +9,8 @@ FONT, LETTER = 11, 6.5  # pixels: height of a line, and the breadth of a letter 
 REACH = 7  # from a point's middle to its edge
 SAME = 12  # points so close in both directions share a label: none of its own would be readable
 
+LINES = ("average", "low95", "high95", "low998", "high998")
+
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 Spot = tuple[float, float]
 
@@ -50,28 +52,46 @@ def placed(
     limits = [_number(row["cases"]) for row in rows if row["kind"] == "limit"]
     clinics = [row for row in rows if row["kind"] == "clinic"]
     widest = max([*limits, *(_number(row["cases"]) for row in clinics), 1.0])
-    low, high = scale
-    spots = [
-        (
-            size[0] * _number(row["cases"]) / widest,
-            size[1] * (high - _number(row["value"])) / ((high - low) or 1),
-        )
-        for row in clinics
-    ]
-    labels = iter(_labels([str(row["label"]) for row in clinics], spots, size[0]))
+    spots = [_spot(row, "value", widest, scale, size) for row in clinics]
+    lines = _lines(rows, widest, scale, size)
+    labels = iter(_labels([str(row["label"]) for row in clinics], spots, lines, size[0]))
     return [{**row, **next(labels)} if row["kind"] == "clinic" else row for row in rows]
 
 
-def _labels(texts: Sequence[str], spots: Sequence[Spot], width: int) -> list[dict[str, object]]:
-    groups = _groups(spots)
+def _spot(
+    row: dict[str, object], field: str, widest: float, scale: tuple[float, float], size: tuple[int, int]
+) -> Spot:
+    low, high = scale
+    x = size[0] * _number(row["cases"]) / widest
+    return x, size[1] * (high - _number(row[field])) / ((high - low) or 1)
+
+
+def _lines(
+    rows: Sequence[dict[str, object]], widest: float, scale: tuple[float, float], size: tuple[int, int]
+) -> list[Box]:
+    """Return the room of the region's line and the limits, piece by piece."""
+    limits = [row for row in rows if row["kind"] == "limit"]
+    return [
+        (x, min(y, other_y) - 1, other_x, max(y, other_y) + 1)
+        for field in LINES
+        for (x, y), (other_x, other_y) in pairwise(_spot(row, field, widest, scale, size) for row in limits)
+    ]
+
+
+def _labels(
+    texts: Sequence[str], spots: Sequence[Spot], lines: Sequence[Box], width: int
+) -> list[dict[str, object]]:
     points: list[Box] = [(x - REACH, y - REACH, x + REACH, y + REACH) for x, y in spots]
     taken: list[Box] = []
     found: list[dict[str, object]] = [{"label": "", "align": "left", "dx": 0.0, "dy": 0.0} for _ in texts]
-    for group in groups:
+    for group in _groups(spots):
         text = ", ".join(texts[index] for index in group)
         last = group[-1]  # the one farthest to the right
-        side = min(SIDES, key=lambda one: _clashes(one.box(spots[last], text), [*points, *taken], width))
-        taken.append(side.box(spots[last], text))
+        boxes = [one.box(spots[last], text) for one in SIDES]
+        costs = [_cost(box, [*points, *taken], lines, width) for box in boxes]
+        best = costs.index(min(costs))
+        taken.append(boxes[best])
+        side = SIDES[best]
         found[last] = {"label": text, "align": side.align, "dx": side.dx, "dy": side.dy}
     return found
 
@@ -89,11 +109,14 @@ def _groups(spots: Sequence[Spot]) -> list[list[int]]:
     return groups
 
 
-def _clashes(box: Box, others: Sequence[Box], width: int) -> int:
-    """Return how much stands in the way of a label; the chart's edge weighs as much as a point."""
-    left, top, right, bottom = box
-    count = sum(left < r and right > l and top < b and bottom > t for l, t, r, b in others)
-    return count + (left < 0) + (right > width)
+def _cost(box: Box, others: Sequence[Box], lines: Sequence[Box], width: int) -> tuple[int, int]:
+    """Return what stands in the way of a label: points, labels and the chart's edge first, then lines."""
+    outside = (box[0] < 0) + (box[2] > width)
+    return sum(_meet(box, one) for one in others) + outside, sum(_meet(box, one) for one in lines)
+
+
+def _meet(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and one[2] > other[0] and one[1] < other[3] and one[3] > other[1]
 
 
 def _number(value: object) -> float:

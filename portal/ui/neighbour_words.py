@@ -90,10 +90,10 @@ def opened_before(clinics: Sequence[Clinic], before: Month) -> str:
     if not known:
         return ""
     years = sorted({str(one.opened.year) for one in known if one.opened})
-    return (
-        f" {_listed([one.name for one in known])} öppnade {_listed(years)} men har inget värde för {before.label}: "
-        "med i siffrorna är de först därefter."
-    )
+    who = _listed([one.name for one in known])
+    if len(known) == len(clinics):
+        who = {1: "Den", 2: "Båda"}.get(len(known), "De")
+    return f" {who} öppnade {_listed(years)} men har sitt första värde i siffrorna efter {before.label}."
 
 
 def _listed(parts: Sequence[str]) -> str:

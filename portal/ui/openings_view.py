@@ -77,7 +77,7 @@ def _most(found: OldAndNew) -> str:
     """Name who moved most, up and down: a small sum may hide large movements."""
     if found.same < 2 or not found.largest:
         return ""
-    return f" (mest {neighbour_words.moves(found.largest)})"
+    return f": mest {neighbour_words.moves(found.largest)}"
 
 
 def _part(amount: float, whole: float, with_percent: bool) -> str:

@@ -99,18 +99,20 @@ def test_a_small_sum_of_large_movements_names_them():
         {"falun-psykiatripartners": 1435, "mora": 579}, {"falun-psykiatripartners": 756, "mora": 788}
     )
 
-    assert "(mest Psykiatripartners BUP Falun +679 (+90 %), BUP Mora −209 (−27 %))" in text
+    assert ": mest Psykiatripartners BUP Falun +679 (+90 %), BUP Mora −209 (−27 %)." in text
     assert "mest" not in divided({"mora": 90}, {"mora": 100})
-    assert "(mest BUP Mora +1 (+1 %))" in divided({"mora": 101, "falun": 9}, {"mora": 100, "falun": 9})
+    assert ": mest BUP Mora +1 (+1 %)." in divided({"mora": 101, "falun": 9}, {"mora": 100, "falun": 9})
 
 
 def test_a_clinic_that_opened_before_its_first_figure_is_told_as_such():
     text = divided({"mora": 150, "borlange-jewe": 50}, {"mora": 100})
 
-    assert text.endswith(
-        "JeWe BUP Borlänge öppnade 2023 men har inget värde för december 2023: med i siffrorna är de först därefter."
-    )
-    assert "därefter" not in divided({"mora": 150, "borlange-moment": 50}, {"mora": 100})  # November 2024
+    assert text.endswith(" Den öppnade 2023 men har sitt första värde i siffrorna efter december 2023.")
+    both = divided({"mora": 150, "borlange-jewe": 50, "borlange-moment": 9}, {"mora": 100})
+    assert " JeWe BUP Borlänge öppnade 2023 men har" in both
+    assert "sitt första värde" not in divided(
+        {"mora": 150, "borlange-moment": 50}, {"mora": 100}
+    )  # November 2024
 
 
 # Access
