@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from portal.domain.annual import Figure, RegionalFigure, regional_figure
-from portal.domain.indicators import Better, Indicator
+from portal.domain.clinics import Clinic
+from portal.domain.indicators import PATIENTS, Better, Indicator
 from portal.domain.series import drawn
 from portal.domain.standing import Position
 from portal.domain.statistics import (
@@ -20,6 +21,7 @@ from portal.domain.statistics import (
 CURVE_POINTS = 40
 FAR_OUT = 3  # standard deviations of the others
 FEWEST_TO_STAND_OUT = 5
+FEW = 10  # cases: a share of fewer says little of a clinic, and weighs as much as any other in a mean
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,8 +79,11 @@ def stands_out(indicator: Indicator, figures: Sequence[Figure]) -> list[bool]:
     """Tell which clinics lie far from the others, themselves left out, in the unit that is compared.
 
     Three standard deviations of the others, that spread being at least a tenth of the mean. For what has no
-    funnel: it asks for a look at the registration before a judgement.
+    funnel: it asks for a look at the registration before a judgement. Nobody's number of patients does: clinics
+    differ in size.
     """
+    if indicator.code == PATIENTS:
+        return [False] * len(figures)
     values = [drawn(indicator, figure) for figure in figures]
     known = [value for value in values if value is not None]
     if len(known) < FEWEST_TO_STAND_OUT:
@@ -99,6 +104,30 @@ def without_each(indicator: Indicator, figures: Sequence[Figure]) -> list[float 
         rest = regional_figure(indicator, others) if figure.value is not None else RegionalFigure()
         found.append(compared(indicator, rest))
     return found
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FewCases:
+    """The clinics whose share rests on few cases, and the mean of clinics with them and without."""
+
+    clinics: tuple[tuple[Clinic, Figure], ...]
+    mean: float
+    mean_without: float
+
+
+def few_cases(indicator: Indicator, figures: Sequence[tuple[Clinic, Figure]]) -> FewCases | None:
+    """Return who moves the mean of clinics (medeltal) though they have fewer than FEW cases.
+
+    None for what is no share, and where no clinic has so few, or all have.
+    """
+    if not indicator.is_share:
+        return None
+    few = tuple(one for one in figures if one[1].value is not None and 0 < (one[1].denominator or 0) < FEW)
+    mean = regional_figure(indicator, [figure for _, figure in figures]).mean_of_clinics
+    without = regional_figure(indicator, [one[1] for one in figures if one not in few]).mean_of_clinics
+    if not few or mean is None or without is None:
+        return None
+    return FewCases(clinics=few, mean=mean, mean_without=without)
 
 
 def compared(indicator: Indicator, region: RegionalFigure) -> float | None:

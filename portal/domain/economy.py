@@ -26,6 +26,7 @@ VOLUMES = (
     "care_plans",
     "care_episodes",
 )
+VOLUNTARY = ("care_episodes",)  # optional for the clinics: not what the region has paid for
 QUEUES = ("waiting_first_visit", "waiting_investigation", "waiting_treatment")
 PER = (  # what the reimbursement is divided by
     ("active_patients", "aktuell patient"),
@@ -70,6 +71,9 @@ class Line:
     now: Amount
     before: Amount
     is_comparable: bool = True
+    clinics: tuple[int, int] | None = (
+        None  # whose amounts it is, or is divided by: this year, the year before
+    )
 
     @property
     def change(self) -> float | None:
@@ -97,12 +101,16 @@ class Volume:
     now: Amount
     before: Amount
     clinics: tuple[int, int]  # how many have an amount this year, and the year before
+    open_clinics: int = 0  # in either year; 0 where it isn't known
 
     def basis(self, *, is_whole_year: bool) -> str:
         stock, flow = ("vid årets slut", "under året") if is_whole_year else ("senaste månaden", "hittills")
         now, before = self.clinics
-        from_ = f"{now} mottagningar" + (f" ({before or 'ingen'} året före)" if before != now else "")
-        return f"{stock if self.is_stock else flow}, {from_}"
+        is_voluntary = self.code in VOLUNTARY
+        of = f" av {self.open_clinics}" if is_voluntary and self.open_clinics else ""
+        from_ = f"{now}{of} mottagningar" + (f" ({before or 'ingen'} året före)" if before != now else "")
+        why = ": ett frivilligt mått, alltså inte alla ersatta vårdepisoder" if is_voluntary else ""
+        return f"{stock if self.is_stock else flow}, {from_}{why}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -248,7 +256,7 @@ def _of_budget(cost: Line, budget: Line) -> Line:
         label="Ersättning i procent av budgeten",
         group=Group.MONEY,
         unit=PERCENT,
-        basis="omfördelade medel inte inräknade",
+        basis="omfördelade medel inte tillagda; om de ingår i budgeten framgår inte av källan",
         now=_ratio(cost.now, budget.now, 100),
         before=_ratio(cost.before, budget.before, 100),
         is_comparable=cost.is_comparable,
@@ -272,6 +280,7 @@ def _volume(volume: Volume, is_whole_year: bool) -> Line:
         now=volume.now,
         before=volume.before,
         is_comparable=is_whole_year,
+        clinics=volume.clinics,
     )
 
 
@@ -284,5 +293,6 @@ def _divided(cost: Line, by: Line, words: str) -> Line:
         basis=by.basis,
         now=_ratio(cost.now, by.now),
         before=_ratio(cost.before, by.before),
+        clinics=by.clinics,
         is_comparable=cost.is_comparable,
     )

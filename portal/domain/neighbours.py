@@ -168,14 +168,30 @@ def growth(
 # The region's questions: old clinics or new ones, and what the neighbours of a new one did
 
 
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A clinic's count in two periods."""
+
+    clinic: Clinic
+    before: float
+    now: float
+
+    @property
+    def change(self) -> float:
+        return self.now - self.before
+
+    @property
+    def percent(self) -> float | None:
+        return change(self.now, self.before, in_points=False)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OldAndNew:
     """A change of the region's sum, divided over who was there both times, who came and who went."""
 
     before: float
     now: float
-    same: int  # clinics with a value both times
-    same_change: float
+    moved: tuple[Moved, ...]  # the clinics with a value both times
     came: tuple[Clinic, ...]
     came_sum: float
     went: tuple[Clinic, ...]
@@ -185,6 +201,21 @@ class OldAndNew:
     def change(self) -> float:
         """Always same_change + came_sum - went_sum."""
         return self.now - self.before
+
+    @property
+    def same(self) -> int:
+        return len(self.moved)
+
+    @property
+    def same_change(self) -> float:
+        return sum(one.change for one in self.moved)
+
+    @property
+    def largest(self) -> tuple[Moved, ...]:
+        """The largest rise and the largest fall among those with both; none where nobody rose or fell."""
+        rise = max(self.moved, key=lambda one: one.change, default=None)
+        fall = min(self.moved, key=lambda one: one.change, default=None)
+        return tuple(one for one, way in ((rise, 1), (fall, -1)) if one is not None and one.change * way > 0)
 
 
 def old_and_new(
@@ -204,8 +235,9 @@ def old_and_new(
     return OldAndNew(
         before=sum(value for _, value in old.values()),
         now=sum(value for _, value in new.values()),
-        same=len(both),
-        same_change=sum(new[code][1] - old[code][1] for code in both),
+        moved=tuple(
+            Moved(clinic, old[code][1], value) for code, (clinic, value) in new.items() if code in both
+        ),
         came=tuple(clinic for clinic, _ in came),
         came_sum=sum(value for _, value in came),
         went=tuple(clinic for clinic, _ in went),

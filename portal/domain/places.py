@@ -79,11 +79,9 @@ class Places:
         return tuple(place for place in self.places if not place.clinics)
 
     @property
-    def farthest(self) -> Place | None:
-        """The municipality without a clinic that has the longest way to one."""
-        return max(
-            self.without_clinic, key=lambda place: place.nearest.km if place.nearest else 0, default=None
-        )
+    def farthest(self) -> tuple[Place, ...]:
+        """The municipalities without a clinic that have the longest way to one, in whole kilometres."""
+        return farthest(self.without_clinic)
 
     @property
     def largest_fall(self) -> Place | None:
@@ -105,6 +103,13 @@ class Places:
     def depend_on(self, code: str) -> tuple[Place, ...]:
         """The municipalities without a clinic whose nearest one lies there."""
         return tuple(p for p in self.without_clinic if p.nearest and p.nearest.code == code)
+
+
+def farthest(places: Iterable[Place]) -> tuple[Place, ...]:
+    """Return those with the longest way to a clinic; more than one where whole kilometres are the same."""
+    known = [(place, round(place.nearest.km)) for place in places if place.nearest]
+    longest = max((km for _, km in known), default=None)
+    return tuple(place for place, km in known if km == longest)
 
 
 def pooled(indicator: Indicator, figures: Iterable[Figure]) -> RegionalFigure:

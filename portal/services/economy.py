@@ -47,6 +47,7 @@ def _volume(found: YearOfIndicator) -> Volume:
         now=_amount(found.region),
         before=_amount(found.before),
         clinics=(found.region.clinics, found.before.clinics),
+        open_clinics=len(found.clinics),
     )
 
 

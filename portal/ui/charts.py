@@ -63,7 +63,7 @@ def picture_title(text: str, indicator: Indicator, *, legend: str) -> dict[str, 
     about = f"{indicator.better.label}. {indicator.definition}."
     return {
         "text": text,
-        "subtitle": [about, legend, f"Källa: {indicator.source}", *invented],
+        "subtitle": [line for line in (about, legend, f"Källa: {indicator.source}", *invented) if line],
         "anchor": "start",
         "fontSize": 16,
         "subtitleFontSize": 11,

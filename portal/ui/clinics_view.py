@@ -85,6 +85,8 @@ def show_headline(found: Comparison) -> None:
     if indicator.is_rate and region.rate is not None:
         text += f"{formats.number(region.rate, 1)} per 100 aktuella patienter. "
     st.markdown(text + sentences.bases(indicator, region))
+    if pulled := sentences.pulled(comparing.few_cases(indicator, found.figures)):
+        st.markdown(pulled)
 
 
 def period_of(found: Comparison) -> str:
@@ -115,9 +117,10 @@ def show_comparison(found: Comparison, user: User, *, belongs: Callable[[Clinic]
 def _show_chart(found: Comparison, shown: list[str]) -> Funnel | None:
     figures = [figure for _, figure in found.figures]
     if not found.indicator.is_share:
+        drawn = funnel_chart.bar_words(funnel_chart.bar_rows(found, shown=shown))
         st.caption(
-            f"**{findings.direction(found.indicator)}** Strecket i blått är regionens värde, den svarta linjen "
-            "osäkerheten. En mottagning utan stapel saknar värde. Ordningen är rapportens: ingen rangordning."
+            f"**{findings.direction(found.indicator)}** {drawn}En mottagning utan stapel saknar värde. Ordningen är "
+            "rapportens: ingen rangordning."
         )
         rows = funnel_chart.show_bars(found, shown=shown)
         _offer(found, rows, None, shown, is_funnel=False)
@@ -134,6 +137,8 @@ def _show_chart(found: Comparison, shown: list[str]) -> Funnel | None:
             "rangordning."
         )
         rows = funnel_chart.show_funnel(found, funnel, shown=shown)
+        if start := funnel_chart.scale_of(rows)[0]:
+            st.caption(f"Skalan börjar vid {start} procent.")
     _offer(found, rows, funnel, shown, is_funnel=True)
     return funnel
 

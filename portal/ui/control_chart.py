@@ -9,13 +9,15 @@ from typing import Any
 
 import streamlit as st
 
+from portal.domain.attention import Finding
 from portal.domain.indicators import PATIENTS, Better, Indicator, Target
 from portal.domain.months import Month
 from portal.domain.standing import Released, comparable
 from portal.domain.statistics import Signal
+from portal.domain.stretches import Mark, marks
 from portal.services.comments import Comments
 from portal.services.overview import Series
-from portal.ui import charts, markup, neighbour_words
+from portal.ui import charts, findings, markup, neighbour_words
 from portal.ui.charts import BLUE, EVENT, GREEN, GREY, RED, rounded
 
 
@@ -23,6 +25,7 @@ WORSE, BETTER, CHANGED = "sämre", "bättre", "ändrat"
 SHAPES = {WORSE: "triangle-down", BETTER: "triangle-up", CHANGED: "diamond"}
 COLOURS = {WORSE: RED, BETTER: "#0e5a4c", CHANGED: BLUE}
 SIGNS = {WORSE: "▼", BETTER: "▲", CHANGED: "◆"}
+SMALL = {WORSE: "▾", BETTER: "▴", CHANGED: "◆"}
 DARK = "#1f2d2a"
 HEIGHT, CASES_HEIGHT = 340, 110
 UPPER_HALF = 50  # percent
@@ -33,10 +36,10 @@ Rows = list[dict[str, object]]
 def rows_of(series: Series, comments: Comments) -> Rows:
     """Return what is drawn of each month, in the charted unit."""
     charted, rows, stretch = series.charted, Rows(), 0
-    happened = neighbour_words.marks(series.neighbours)
+    happened, marked = neighbour_words.marks(series.neighbours), marks(charted)
     for index, point in enumerate(series.points):
-        limits, signal = charted.chart.limits[index], charted.chart.signals[index]
-        interval = charted.intervals[index]
+        limits, interval, mark = charted.chart.limits[index], charted.intervals[index], marked[index]
+        kind = kind_of(series.indicator, mark.finding) if mark else None
         is_first = point.month in charted.breaks
         stretch += is_first
         rows.append(
@@ -51,7 +54,9 @@ def rows_of(series: Series, comments: Comments) -> Rows:
                 "high": rounded(limits.high if limits else None),
                 "from": rounded(interval[0] if interval else None),
                 "to": rounded(interval[1] if interval else None),
-                "signal": kind_of(series.indicator, signal) if signal else None,
+                "signal": kind if mark and mark.is_news else None,
+                "part": kind if mark and not mark.is_news else None,
+                "rule": in_words(series.indicator, mark) if mark else None,
                 "cases": cases_of(series.indicator, point.own.denominator, point.own.patients),
                 "comment": "”" if point.month in comments.newest else None,
                 "break": "Seriebrott" if is_first else None,
@@ -66,11 +71,16 @@ def _region(indicator: Indicator, released: Released | None) -> float | None:
     return None if indicator.code == PATIENTS else comparable(indicator, released)
 
 
-def kind_of(indicator: Indicator, signal: Signal) -> str:
+def kind_of(indicator: Indicator, signal: Signal | Finding) -> str:
     """Say whether a signal is for the better or the worse, by the indicator's direction."""
     if indicator.better is Better.NEUTRAL:
         return CHANGED
     return BETTER if signal.is_high is (indicator.better is Better.HIGHER) else WORSE
+
+
+def in_words(indicator: Indicator, mark: Mark) -> str:
+    """`▼ 8 månader i rad under snittet`: which way, and by which rule."""
+    return f"{SIGNS[kind_of(indicator, mark.finding)]} {findings.rule(mark)}"
 
 
 def cases_of(indicator: Indicator, denominator: float | None, patients: int | None) -> float | None:
@@ -181,15 +191,22 @@ def _legend(series: Series, rows: Rows) -> list[tuple[str, str, str]]:
         entries.append((BLUE, "■ - ■", "Regionens släppta värde"))
     if aims := target_words(series):
         entries.append((RED, "···", f"Mål: {aims}"))
-    kinds = {row["signal"] for row in rows}
-    words = {WORSE: "Tydligt sämre", BETTER: "Tydligt bättre", CHANGED: "Tydlig förändring"}
-    entries += [(COLOURS[kind], SIGNS[kind], words[kind]) for kind in SIGNS if kind in kinds]
+    entries += _marks_legend(rows)
     if _any(rows, "from"):
         entries.append((GREEN, "┃", "Osäkerhet vid få fall"))
     if _any(rows, "comment"):
         entries.append((DARK, "”", "Egen kommentar"))
     entries += [(DARK, "╎", f"Seriebrott {one.month.short}: {one.reason}") for one in series.breaks]
     return [*entries, *_events_legend(series)]
+
+
+def _marks_legend(rows: Rows) -> list[tuple[str, str, str]]:
+    words = {WORSE: "Tydligt sämre", BETTER: "Tydligt bättre", CHANGED: "Tydlig förändring"}
+    large, small = ({row[name] for row in rows} for name in ("signal", "part"))
+    entries = [(COLOURS[kind], SIGNS[kind], words[kind]) for kind in SIGNS if kind in large]
+    return entries + [
+        (COLOURS[kind], SMALL[kind], f"Liten: del av en följd ({kind})") for kind in SMALL if kind in small
+    ]
 
 
 def _events_legend(series: Series) -> list[tuple[str, str, str]]:
@@ -256,22 +273,30 @@ def _point_layers(alt: Any, base: Any, title: str) -> list[Any]:
     tips, own = _tooltips(alt), _y(alt, title, "own")
     region = base.mark_point(color=BLUE, filled=True, shape="square", size=30)
     signals = base.transform_filter("isValid(datum.signal)")
+    parts = base.transform_filter("isValid(datum.part)")
+    ordinary = base.transform_filter("!isValid(datum.part)")
     comments = base.transform_filter("isValid(datum.comment)")
     return [
         region.encode(y=_y(alt, title, "region"), tooltip=tips),
         base.mark_rule(color=GREEN, strokeWidth=1.5, opacity=0.7).encode(y=_y(alt, title, "from"), y2="to:Q"),
         _line(alt, base, title, "own", GREEN, [1, 0], 2.2),
-        base.mark_point(color=GREEN, filled=True, size=45, opacity=1).encode(y=own, tooltip=tips),
-        signals.mark_point(filled=True, size=190, opacity=1, stroke="white", strokeWidth=1).encode(
-            y=own,
-            tooltip=tips,
-            shape=alt.Shape("signal:N", legend=None, scale=_scale(alt, SHAPES)),
-            color=alt.Color("signal:N", legend=None, scale=_scale(alt, COLOURS)),
-        ),
+        ordinary.mark_point(color=GREEN, filled=True, size=45, opacity=1).encode(y=own, tooltip=tips),
+        _marks(alt, parts, "part", own, tips, size=80),
+        _marks(alt, signals, "signal", own, tips, size=190),
         comments.mark_text(dy=-16, fontSize=22, fontWeight="bold", color=DARK).encode(
             y=own, text="comment:N"
         ),
     ]
+
+
+def _marks(alt: Any, base: Any, field: str, y: Any, tips: list[Any], *, size: int) -> Any:
+    """Points that tell better from worse by shape as well as by colour."""
+    return base.mark_point(filled=True, size=size, opacity=1, stroke="white", strokeWidth=1).encode(
+        y=y,
+        tooltip=tips,
+        shape=alt.Shape(f"{field}:N", legend=None, scale=_scale(alt, SHAPES)),
+        color=alt.Color(f"{field}:N", legend=None, scale=_scale(alt, COLOURS)),
+    )
 
 
 def _scale(alt: Any, looks: dict[str, str]) -> Any:
@@ -304,7 +329,7 @@ def _tooltips(alt: Any) -> list[Any]:
     shown = [("own", "Mottagningen"), ("region", "Regionen"), ("mean", "Snitt"), ("low", "Nedre gräns")]
     shown += [("high", "Övre gräns"), ("cases", "Fall")]
     numbers = [alt.Tooltip(f"{field}:Q", title=title, format=",.1~f") for field, title in shown]
-    return [alt.Tooltip("month:O", title="Månad"), *numbers, alt.Tooltip("signal:N", title="Förändring")]
+    return [alt.Tooltip("month:O", title="Månad"), *numbers, alt.Tooltip("rule:N", title="Förändring")]
 
 
 def month_of(series: Series, text: str) -> Month | None:

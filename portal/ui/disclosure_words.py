@@ -9,8 +9,8 @@ def in_force(rules: Rules) -> str:
     return (
         f"Ett värde för regionen visas för mottagningarna när minst {rules.owners} vårdgivare har ett värde, "
         f"summan är 0 eller minst {rules.smallest_count}, en andel bygger på minst {rules.smallest_denominator} "
-        "fall, ingen kan räkna ut den störstas tal "
-        f"på {formats.exact(rules.p_percent)}\u00a0% när, och inget annat som visas röjer resten."
+        "fall, ingen vårdgivare kan räkna ut en annans tal "
+        f"närmare än {formats.exact(rules.p_percent)}\u00a0%, och inget annat som visas röjer resten."
     )
 
 

@@ -49,7 +49,7 @@ def show_effect(source: Source, year: int, user: User) -> None:
     st.html("".join(markup.paragraph(sentence) for sentence in answer(found)))
     _show_lacking(compared)
     st.html("".join(_table(compared, group) for group in Group))
-    st.caption("Bara för regionen: visas aldrig för mottagningarna och står inte i årsuppföljningen.")
+    st.caption("Jämförelsen visas aldrig för mottagningarna och står inte i årsuppföljningen.")
 
 
 def answer(found: Effect) -> tuple[str, ...]:
@@ -88,7 +88,7 @@ def _transfers(compared: Comparison) -> str:
         for year, amount in ((compared.year - 1, line.before), (compared.year, line.now))
         if amount.value
     ]
-    return " ".join(told)
+    return f"{' '.join(told)} Om det ingår i budgeten framgår inte av källan." if told else ""
 
 
 def _per_patient(compared: Comparison) -> str:
@@ -96,7 +96,18 @@ def _per_patient(compared: Comparison) -> str:
     if line.now.value is None or line.before.value is None:
         return ""
     before, now = (_in_words(value, line) for value in (line.before.value, line.now.value))
-    return f"Ersättningen per aktuell patient gick från {before} till {now}."
+    return f"Ersättningen per aktuell patient gick från {before} till {now}{_whose_patients(line)}."
+
+
+def _whose_patients(line: Line) -> str:
+    """Warn where the patients are those of more or fewer clinics than the year before."""
+    if line.clinics is None or line.clinics[0] == line.clinics[1]:
+        return ""
+    now, before = line.clinics
+    return (
+        f", men delas med patienterna i {before} mottagningar det första året och {now} det andra: talen kan inte "
+        "jämföras rakt av"
+    )
 
 
 def _same_clinics(found: Effect) -> str:

@@ -7,11 +7,12 @@ import streamlit as st
 from portal.domain.annual import Figure, regional_figure
 from portal.domain.clinics import Clinic
 from portal.domain.evidence import Evidence, FirstCheck, SeriesBreak, neighbours
-from portal.domain.indicators import Indicator
+from portal.domain.indicators import PATIENTS, Indicator
+from portal.domain.neighbours import old_and_new
 from portal.domain.series import drawn
 from portal.services.benchmarks import Comparison
 from portal.services.evidence import Behind
-from portal.ui import formats, markup
+from portal.ui import formats, markup, neighbour_words
 from portal.ui.markup import Cell
 
 
@@ -58,15 +59,24 @@ def show_whether_real(
     st.subheader("Är det verkligt?", anchor=False)
     clinics = [clinic for clinic, _ in found.figures if clinic.code in flagged]
     if not clinics:
-        st.markdown(
-            "Ingen mottagning ligger utanför tratten."
-            if found.indicator.is_share
-            else "Ingen mottagning ligger långt från de andra."
-        )
+        st.markdown(_nobody(found, earlier))
     if clinics or neighbours(found.indicator):
         st.html(_table(found, behind, clinics, flagged))
         st.caption(_how_to_read(found))
     st.markdown("  \n".join(filter(None, (_since_then(found, earlier), _breaks(found, behind)))))
+
+
+def _nobody(found: Comparison, earlier: Comparison) -> str:
+    """Say that no clinic stands out; of patients, who moved most, for there size tells nothing."""
+    if found.indicator.is_share:
+        return "Ingen mottagning ligger utanför tratten."
+    if found.indicator.code != PATIENTS:
+        return "Ingen mottagning ligger långt från de andra."
+    text = "Mottagningarna är olika stora, så antalet patienter jämförs inte med de andras."
+    divided = old_and_new(found.figures, earlier.figures)
+    if divided is None or not divided.largest:
+        return text
+    return f"{text} Störst ändring mot året före: {neighbour_words.moves(divided.largest)}."
 
 
 def _since_then(found: Comparison, earlier: Comparison) -> str:

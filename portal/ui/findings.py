@@ -4,7 +4,8 @@ from portal.domain.attention import Cause, Finding
 from portal.domain.indicators import PATIENTS, Indicator, Kind
 from portal.domain.queue import DAYS
 from portal.domain.series import ChartedSeries
-from portal.domain.statistics import Assurance, Limits
+from portal.domain.statistics import RUN, Assurance, Limits
+from portal.domain.stretches import Mark
 from portal.services.overview import Row, Series
 from portal.ui import formats, sentences
 
@@ -57,13 +58,40 @@ def _signal(indicator: Indicator, finding: Finding) -> str:
     match finding.cause:
         case Cause.OUTSIDE:
             return f"tydligt {side} det vanliga hos er ({_span(indicator, finding.limits)})"
-        case Cause.TREND:
-            way = "uppåt" if finding.is_high else "nedåt"
-            return f"{in_words(finding.months)} månader i rad {way}"
         case Cause.NEAR:
             return f"två av tre månader nära er {'övre' if finding.is_high else 'nedre'} gräns"
         case _:
-            return f"{in_words(finding.months)} månader i rad {side} ert eget snitt"
+            return _in_a_row(finding, in_words(finding.months), mean="ert eget snitt")
+
+
+def _in_a_row(finding: Finding, months: str, *, mean: str) -> str:
+    """`åtta månader i rad nedåt`, or on which side of the mean."""
+    return f"{months} månader i rad {_way(finding, mean)}"
+
+
+def _way(finding: Finding, mean: str) -> str:
+    if finding.cause is Cause.TREND:
+        return "uppåt" if finding.is_high else "nedåt"
+    return f"{'över' if finding.is_high else 'under'} {mean}"
+
+
+def rule(mark: Mark) -> str:
+    """Say in a few words which rule marks a month, for a table: `under gränsen`, `13 månader i rad över snittet`.
+
+    A month before the seventh is a part of what came to be a run; how long is not said where the run began before
+    the months shown.
+    """
+    finding, limit = mark.finding, "övre gränsen" if mark.finding.is_high else "nedre gränsen"
+    match finding.cause:
+        case Cause.OUTSIDE:
+            return f"{'över' if finding.is_high else 'under'} gränsen"
+        case Cause.NEAR:
+            return f"två av tre nära {limit}"
+    if mark.is_fulfilled:
+        return _in_a_row(finding, formats.number(finding.months), mean="snittet")
+    if mark.length < RUN:
+        return f"del av en följd {_way(finding, 'snittet')}"
+    return f"del av {_in_a_row(finding, formats.number(mark.length), mean='snittet')}"
 
 
 def _span(indicator: Indicator, limits: Limits | None) -> str:
@@ -108,8 +136,11 @@ def how_to_read(series: Series) -> str:
     if series.charted.chart.latest is None:
         return "För få månader för gränser än. En månad utan värde bryter linjen."
     return (
-        "Mellan gränserna är det vanlig variation. Ett stort märke är en verklig förändring: utanför en gräns, "
-        "sju månader åt samma håll eller på samma sida om snittet, eller två av tre nära en gräns."
+        "Mellan gränserna är det vanlig variation. Ett stort märke är en verklig förändring: en månad utanför en "
+        "gräns, eller den månad då sju gått åt samma håll, sju legat på samma sida om snittet eller två av tre "
+        "legat nära en gräns. Små märken är de andra månaderna i en sådan följd; den senaste månaden är stor om "
+        "följden pågår. Märket gäller följden: månadens eget värde kan ligga på andra sidan snittet. Regeln står i "
+        "tabellen, under Gränser."
     )
 
 

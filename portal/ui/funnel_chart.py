@@ -12,11 +12,12 @@ from portal.domain.indicators import Indicator
 from portal.domain.standing import interval
 from portal.domain.statistics import FunnelPlace
 from portal.services.benchmarks import Comparison
-from portal.ui import charts, markup
+from portal.ui import charts, funnel_labels, markup
 from portal.ui.charts import BLUE, GREEN, GREY, RED, rounded
 
 
 HEIGHT = 430
+NARROW, PICTURE = 640, 900  # pixels across: what labels are placed for, on the page and in a picture
 PLACES = {
     FunnelPlace.WITHIN: ("inom tratten", "●", GREEN, "circle"),
     FunnelPlace.ABOVE_95: ("över", "▲", "#0e5a4c", "triangle-up"),
@@ -72,6 +73,7 @@ def show_funnel(comparison: Comparison, funnel: Funnel, *, shown: Sequence[str])
     """Draw the funnel; `shown` are the codes of the clinics in the chosen group."""
     names = {clinic.name for clinic, _ in comparison.figures if clinic.code in shown}
     rows = [row for row in funnel_rows(comparison, funnel) if row.get("clinic") in (None, *names)]
+    rows = funnel_labels.placed(rows, scale=scale_of(rows), size=(NARROW, HEIGHT))
     places = {place for place in funnel.places if place}
     entries = [(PLACES[p][2], PLACES[p][1], PLACES[p][0].capitalize()) for p in PLACES if p in places]
     entries += [
@@ -104,7 +106,8 @@ def funnel_spec(title: str) -> dict[str, Any]:
         return mark.encode(y=alt.Y(f"{field}:Q", title=f"{title}, procent"))
 
     clinics = base.transform_filter("datum.kind == 'clinic'").encode(x=x, y="value:Q")
-    texts: dict[str, Any] = {"align": "left", "dx": 9, "dy": -7, "fontSize": 11}
+    texts: dict[str, Any] = {name: alt.expr(f"datum.{name}") for name in ("align", "dx", "dy")}
+    texts |= {"fontSize": funnel_labels.FONT, "baseline": "middle"}
     layers = [
         line("low998", GREY, [1, 0], 1.2),
         line("high998", GREY, [1, 0], 1.2),
@@ -134,11 +137,29 @@ def _points(alt: Any, clinics: Any) -> Any:
 
 
 def within(spec: dict[str, Any], rows: Rows) -> dict[str, Any]:
-    """Return the funnel's shape on a scale that the clinics fill, in whole tens; the curves may leave it."""
+    """Return the funnel's shape on a scale that the clinics fill; the curves may leave it."""
+    return charts.with_scale(spec, "y", domain=list(scale_of(rows)))
+
+
+def scale_of(rows: Rows) -> tuple[int, int]:
+    """Return where the funnel's scale begins and ends: whole tens around the clinics."""
     values = [float(str(row["value"])) for row in rows if row["kind"] == "clinic"]
     low = max(0, 10 * floor(min(values, default=0) / 10 - 0.5))
     high = min(100, 10 * ceil(max(values, default=100) / 10 + 0.5))
-    return charts.with_scale(spec, "y", domain=[low, high])
+    return low, high
+
+
+def bar_words(rows: Rows) -> str:
+    """Say what the bars' lines are, those that are drawn."""
+    told = [
+        words
+        for name, words in (
+            ("region", "Strecket i blått är regionens värde."),
+            ("from", "Den svarta linjen är osäkerheten."),
+        )
+        if any(row[name] is not None for row in rows)
+    ]
+    return "".join(f"{words} " for words in told)
 
 
 # Everything that is not a share
@@ -216,8 +237,10 @@ def whole_spec(comparison: Comparison, rows: Rows, period: str, *, is_funnel: bo
     indicator: Indicator = comparison.indicator
     bars = bar_spec(charts.axis_title(indicator))
     named = [{**row, "label": row.get("clinic")} for row in rows]
+    if is_funnel:
+        named = funnel_labels.placed(named, scale=scale_of(rows), size=(PICTURE, HEIGHT))
     spec = within(funnel_spec(indicator.label), rows) if is_funnel else in_order(bars, rows)
-    legend = "Blått: regionen; svart linje: osäkerhet (95 %)"
+    legend = bar_words(rows) if not is_funnel else ""
     if is_funnel:
         legend = (
             "Blått: regionen, sammanslaget; streckat: 95 av 100 innanför av slump; heldraget: 998 av 1 000"
@@ -225,7 +248,7 @@ def whole_spec(comparison: Comparison, rows: Rows, period: str, *, is_funnel: bo
     return spec | {
         "data": {"values": named},
         "title": charts.picture_title(f"{indicator.label}, {period}", indicator, legend=legend),
-        "width": 900,
+        "width": PICTURE,
         "height": HEIGHT if is_funnel else bar_height(rows),
         "background": "white",
     }

@@ -5,6 +5,7 @@ import streamlit as st
 from portal.domain.indicators import Indicator
 from portal.domain.months import Month
 from portal.domain.series import can_roll
+from portal.domain.stretches import Mark, marks
 from portal.services import exports
 from portal.services.comments import Comments
 from portal.services.overview import ALL_MONTHS, Point, Series
@@ -83,13 +84,11 @@ def show_queue(series: Series) -> None:
         return
     newest = _newest_reported(series)
     st.subheader(f"Kön: {state.phase.label.lower()}", anchor=False)
-    headings = ("Kö", "Väntar", "Startar i månaden", "Räcker", "Nya i kön", "Av de startade inom 30 dagar")
     st.html(
         markup.table(
-            headings,
+            ("Kö", *overview_view.QUEUE_HEADINGS),
             [markup.row(state.phase.label, *overview_view.queue_cells(state))],
-            caption=f"Väntande sista {newest.label}; takten är medel för de tre senaste månaderna, och under "
-            "Räcker står också månadens egen takt.",
+            caption=f"Väntande sista {newest.label}; {overview_view.QUEUE_CAPTION}",
         )
     )
     st.caption(findings.never_mixed_up())
@@ -101,7 +100,10 @@ def _newest_reported(series: Series) -> Month:
 
 
 def show_table(series: Series) -> None:
-    rows = [_row(series, index, point) for index, point in reversed(list(enumerate(series.points)))]
+    marked = marks(series.charted)
+    rows = [
+        _row(series, index, point, marked[index]) for index, point in reversed(list(enumerate(series.points)))
+    ]
     headings = ("Månad", "Mottagningen", "Underlag", "Gränser", "Regionen", "Grund")
     st.html(
         markup.table(
@@ -113,7 +115,7 @@ def show_table(series: Series) -> None:
     )
 
 
-def _row(series: Series, index: int, point: Point) -> markup.Row:
+def _row(series: Series, index: int, point: Point, mark: Mark | None) -> markup.Row:
     indicator, own = series.indicator, point.own
     figure, basis = sentences.region(indicator, point.released)
     return markup.row(
@@ -125,23 +127,20 @@ def _row(series: Series, index: int, point: Point) -> markup.Row:
         if own.value is not None
         else markup.missing(formats.reason(own.reason)),
         Cell(sentences.cases(indicator, own) or "–", css="num"),
-        _limits(series, index),
+        _limits(series, index, mark),
         Cell(figure, css="num" if point.released and point.released.is_shown else "missing"),
         basis or "–",
     )
 
 
-def _limits(series: Series, index: int) -> Cell:
-    """The limits of that month, and in words what stands out."""
-    limits, signal = series.charted.chart.limits[index], series.charted.chart.signals[index]
+def _limits(series: Series, index: int, mark: Mark | None) -> Cell:
+    """The limits of that month, and in words the rule that marks it."""
+    limits = series.charted.chart.limits[index]
     if limits is None:
         return Cell("–", css="num")
     digits = findings.digits_of(series.indicator)
     text = f"{formats.number(limits.low, digits)}–{formats.number(limits.high, digits)}"
-    if signal is None:
-        return numeric(text)
-    kind = control_chart.kind_of(series.indicator, signal)
-    return numeric(text, f"{control_chart.SIGNS[kind]} tydligt {kind}")
+    return numeric(text, control_chart.in_words(series.indicator, mark) if mark else "")
 
 
 def _csv(series: Series) -> bytes:

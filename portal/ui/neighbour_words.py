@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from portal.domain.clinics import Clinic
 from portal.domain.months import Month
-from portal.domain.neighbours import Event, EventKind, Growth, Neighbourhood
+from portal.domain.neighbours import Event, EventKind, Growth, Moved, Neighbourhood
 from portal.domain.values import MissingReason
 from portal.ui import formats
 
@@ -72,6 +72,28 @@ def went(clinics: Sequence[Clinic]) -> str:
             for one in clinics
         ]
     )
+
+
+def moves(found: Sequence[Moved]) -> str:
+    """`Psykiatripartners BUP Falun +679 (+90 %), BUP Mora −209 (−27 %)`."""
+    return ", ".join(map(_move, found))
+
+
+def _move(one: Moved) -> str:
+    percent = "" if one.percent is None else f" ({_percent(one.percent)})"
+    return f"{one.clinic.name} {formats.signed(one.change)}{percent}"
+
+
+def opened_before(clinics: Sequence[Clinic], before: Month) -> str:
+    """Say of clinics that came into the figures after they had opened that they did; empty where none did."""
+    known = [one for one in clinics if one.opened is not None and one.opened <= before]
+    if not known:
+        return ""
+    years = sorted({str(one.opened.year) for one in known if one.opened})
+    who = _listed([one.name for one in known])
+    if len(known) == len(clinics):
+        who = {1: "Den", 2: "Båda"}.get(len(known), "De")
+    return f" {who} öppnade {_listed(years)} men har sitt första värde i siffrorna efter {before.label}."
 
 
 def _listed(parts: Sequence[str]) -> str:

@@ -7,6 +7,7 @@ import streamlit as st
 from portal.domain.access import User
 from portal.domain.clinics import Clinic
 from portal.domain.indicators import PATIENTS, Indicator
+from portal.domain.months import Month
 from portal.domain.neighbours import QUEUES, Beside, EventKind, OldAndNew, old_and_new
 from portal.services import neighbours
 from portal.services.benchmarks import Comparison
@@ -29,7 +30,7 @@ def show(found: Comparison, earlier: Comparison, user: User, *, belongs: Callabl
     openings = neighbours.openings(portal(), user, found)
     st.subheader("När mottagningar öppnar och stänger", anchor=False)
     if divided := old_and_new(found.figures, earlier.figures):
-        st.markdown(old_or_new(divided))
+        st.markdown(old_or_new(divided, earlier.last))
     shown = {clinic.name for clinic, _ in found.figures if belongs(clinic)}
     rows = [_row(openings, one) for one in openings.beside if one.event.name in shown]
     if rows:
@@ -42,8 +43,11 @@ def show(found: Comparison, earlier: Comparison, user: User, *, belongs: Callabl
     st.caption(" ".join((NOT_KNOWN, *openings.notes)))
 
 
-def old_or_new(found: OldAndNew) -> str:
-    """Divide the change in words: the clinics of both periods, those that came, those that went."""
+def old_or_new(found: OldAndNew, before: Month) -> str:
+    """Divide the change in words: the clinics of both periods, those that came, those that went.
+
+    `before`: the month that the earlier sum is of.
+    """
     moved = found.change
     word = "ökningen" if moved > 0 else "minskningen" if moved < 0 else "skillnaden"
     grows_all_over = moved > 0 and found.same_change >= 0 and not found.went
@@ -51,9 +55,8 @@ def old_or_new(found: OldAndNew) -> str:
         f"Av {word} {formats.number(found.before)} → {formats.number(found.now)} ({formats.signed(moved)})"
     )
     fixed = formats.plural(found.same, "mottagning", "mottagningar")
-    told = [
-        f"{fixed} som fanns i siffrorna båda gångerna för **{_part(found.same_change, moved, grows_all_over)}**"
-    ]
+    same = _part(found.same_change, moved, grows_all_over)
+    told = [f"{fixed} som fanns i siffrorna båda gångerna för **{same}**{_most(found)}"]
     if found.came:
         told.append(
             f"{formats.plural(len(found.came), 'ny', 'nya')} i siffrorna för "
@@ -66,7 +69,15 @@ def old_or_new(found: OldAndNew) -> str:
         )
     owed = any(clinic.closed is None for clinic in found.went)
     warning = " De som inte har rapporterat gör summan för låg." if owed else ""
-    return f"**Gamla eller nya?** {start} står {'; '.join(told)}.{warning}"
+    late = neighbour_words.opened_before(found.came, before)
+    return f"**Gamla eller nya?** {start} står {'; '.join(told)}.{late}{warning}"
+
+
+def _most(found: OldAndNew) -> str:
+    """Name who moved most, up and down: a small sum may hide large movements."""
+    if found.same < 2 or not found.largest:
+        return ""
+    return f": mest {neighbour_words.moves(found.largest)}"
 
 
 def _part(amount: float, whole: float, with_percent: bool) -> str:

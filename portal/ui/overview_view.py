@@ -4,7 +4,7 @@ import streamlit as st
 
 from portal.domain.access import ClinicUser, User
 from portal.domain.annual import Figure
-from portal.domain.queue import QueueState
+from portal.domain.queue import DAYS, WINDOW, QueueState
 from portal.domain.standing import Position
 from portal.domain.submissions import MonthState, State
 from portal.services.overview import Overview, Row, Task
@@ -18,6 +18,18 @@ ICONS = {
     MonthState.LATE: ":material/warning:",
     MonthState.OPEN: ":material/assignment:",
 }
+# Over `queue_cells`, wherever they stand.
+QUEUE_HEADINGS = (
+    "Väntar",
+    "Startar i månaden",
+    "Räcker",
+    "Nya i kön",
+    f"Av de startade inom {DAYS} dagar, {WINDOW} mån",
+)
+QUEUE_CAPTION = (
+    "takten är medel för de tre senaste månaderna. Räcker: så länge varar kön i den takten om ingen ny ställs i den "
+    "(Littles lag); under det i månadens egen takt, som indikatorn Månader att beta av kön."
+)
 
 
 def show_title(found: Overview, user: User) -> None:
@@ -122,13 +134,8 @@ def show_queues(found: Overview, *, clinic: str, for_region: bool) -> None:
         return
     st.subheader("Era köer" if not for_region else "Mottagningens köer", anchor=False)
     rows = [_queue(state, clinic if for_region else "") for state in found.queues]
-    headings = ("Kö", "Väntar", "Startar i månaden", "Räcker", "Nya i kön", "Av de startade inom 30 dagar")
-    caption = (
-        f"Väntande sista {found.month.label}; takten är medel för de tre senaste månaderna. Räcker: så länge "
-        "varar kön om ingen ny ställs i den; under det i månadens takt, som indikatorn Månader att beta av kön. "
-        "Klicka för att räkna på vad som krävs."
-    )
-    st.html(markup.table(headings, rows, caption=caption))
+    caption = f"Väntande sista {found.month.label}; {QUEUE_CAPTION} Klicka för att räkna på vad som krävs."
+    st.html(markup.table(("Kö", *QUEUE_HEADINGS), rows, caption=caption))
 
 
 def _queue(state: QueueState, clinic: str) -> markup.Row:

@@ -1,9 +1,11 @@
 """Where in the county access is poor, and why, as sentences with figures."""
 
+from collections.abc import Sequence
+
 from portal.domain.annual import Figure, RegionalFigure
 from portal.domain.indicators import INDICATORS_BY_CODE, Indicator
 from portal.domain.municipalities import MUNICIPALITIES
-from portal.domain.places import FEWEST_CASES, SHARES, TO_CLEAR, Place, Places
+from portal.domain.places import FEWEST_CASES, SHARES, TO_CLEAR, Place, Places, farthest
 from portal.domain.standing import Position
 from portal.services import matrix
 from portal.ui import formats
@@ -36,8 +38,29 @@ def headline(found: Places) -> str:
     weakest = [told for told in by_place.values() if len(told) == most]
     if most < FEWEST_REASONS:
         return "**Ingen kommun ligger sämst på mer än en punkt.** Punkterna står nedan."
-    told = [f"**{last[0][0].name}**: {'; '.join(text for _, text in last)}" for last in weakest]
-    return f"Sämst är tillgången i {'. Lika många punkter: '.join(told)}."
+    told = [
+        f"**{last[0][0].name}**: {'; '.join(filter(None, (*(text for _, text in last), _waits(found, last[0][0]))))}"
+        for last in weakest
+    ]
+    late = any(_is_late(found, last[0][0]) for last in weakest)
+    start = "Sämst är tillgången i" if late else "Sämst geografisk tillgång har"
+    return f"{start} {'. Lika många punkter: '.join(told)}."
+
+
+def _is_late(found: Places, place: Place) -> bool:
+    """Tell whether the municipality is last on a point of waiting: its share, or its queue."""
+    return place is found.slowest or any(
+        place is found.lowest(code) and position(found, place, INDICATORS_BY_CODE[code]) is Position.WORSE
+        for code in SHARES
+    )
+
+
+def _waits(found: Places, place: Place) -> str:
+    """Say that the waits there are the county's, where that is known of every share; empty otherwise."""
+    positions = {position(found, place, INDICATORS_BY_CODE[code]) for code in SHARES}
+    if found.slowest is place or positions != {Position.LEVEL}:
+        return ""
+    return "väntetiderna där är i nivå med länets"
 
 
 def _reasons(found: Places) -> list[Reason]:
@@ -67,9 +90,8 @@ def _without(found: Places) -> str:
     if not without:
         return "**Alla kommuner har en mottagning.**"
     text = f"**Ingen mottagning i {len(without)} av {len(found.places)} kommuner.**"
-    far = found.farthest
-    if far and far.nearest:
-        text += f" Längst är det från {far.name}: {nearest(far)}."
+    if far := found.farthest:
+        text += f" Längst är det från {_ways(far)}."
     if close := _most_depend_on(found):
         names = _listed([place.name for place in found.depend_on(close.code)])
         text += f" {close.name} ({_clinics(close)}) är närmast för {names}."
@@ -136,6 +158,14 @@ def nearest(place: Place) -> str:
     return f"{formats.number(place.nearest.km)} km till {MUNICIPALITIES[place.nearest.code]}"
 
 
+def _ways(far: Sequence[Place]) -> str:
+    """`Malung-Sälen och Vansbro: 58 km till Mora`: one clinic's municipality after the other."""
+    ways: dict[str, list[str]] = {}
+    for place in far:
+        ways.setdefault(nearest(place), []).append(place.name)
+    return "; ".join(f"{_listed(names)}: {way}" for way, names in ways.items())
+
+
 def percent(amount: float) -> str:
     """`−26,5 %`, as the report writes how patients grew."""
     return f"{formats.signed(amount, 1)}\u00a0%"
@@ -149,10 +179,11 @@ def _most_depend_on(found: Places) -> Place | None:
 
 def _alone(found: Places, place: Place) -> str:
     depend = found.depend_on(place.code)
-    far = max(depend, key=lambda one: one.nearest.km if one.nearest else 0)
+    far = farthest(depend)
     count = formats.plural(len(depend), "kommun", "kommuner")
-    km = formats.number(far.nearest.km if far.nearest else None)
-    return f"{_clinics(place)}, närmast för {count} utan egen, längst bort {far.name} ({km} km fågelvägen)"
+    km = formats.number(far[0].nearest.km if far[0].nearest else None)
+    names = _listed([one.name for one in far])
+    return f"{_clinics(place)}, närmast för {count} utan egen, längst bort {names} ({km} km fågelvägen)"
 
 
 def _clinics(place: Place) -> str:

@@ -20,7 +20,10 @@ from portal.ui.markup import Cell, numeric
 
 HEIGHT = 260
 EVERYWHERE = "Regionen"
-HEADINGS = ("Väntar", "Startar i månaden", "Räcker", "Nya i kön", "Av de startade inom 30 dagar")
+PART_OF_WINDOW = (
+    "En mottagning som varit öppen under en del av de tre månaderna räknas på sina egna månader: takten gånger tre "
+    "behöver därför inte bli antalet startade."
+)
 
 Rows = list[dict[str, object]]
 
@@ -52,11 +55,8 @@ def show_state(found: Queues) -> None:
         f"och **{third}** på behandling."
     )
     rows = [_state(queue) for queue in found.phases]
-    headings = ("Kö", *HEADINGS, "Publicerat jan–nov 2023")
-    caption = (
-        f"Hela regionen, sista {found.month.label}; takten är medel för de tre senaste månaderna. Räcker: så "
-        "länge varar kön i den takten om ingen ny ställs i den (Littles lag); under det i månadens egen takt."
-    )
+    headings = ("Kö", *overview_view.QUEUE_HEADINGS, "Publicerat jan–nov 2023")
+    caption = f"Hela regionen, sista {found.month.label}; {overview_view.QUEUE_CAPTION} {PART_OF_WINDOW}"
     st.html(markup.table(headings, rows, caption=caption))
     st.caption(
         f"{findings.never_mixed_up()} Ett barn kan stå i flera köer: de summeras inte till antal barn."
@@ -279,9 +279,11 @@ def show_clinics(found: Queues, queue: RegionalQueue) -> None:
     rows.append(markup.row(EVERYWHERE, *overview_view.queue_cells(queue.together), "", css="total"))
     caption = (
         f"{queue.phase.label} per mottagning, sista {found.month.label}. Ordningen är rapportens: ingen "
-        "rangordning. Namnet öppnar mottagningens månader."
+        f"rangordning. Namnet öppnar mottagningens månader. {PART_OF_WINDOW}"
     )
-    st.html(markup.table(("Mottagning", *HEADINGS, "Bakom värdet"), rows, caption=caption))
+    st.html(
+        markup.table(("Mottagning", *overview_view.QUEUE_HEADINGS, "Bakom värdet"), rows, caption=caption)
+    )
 
 
 def show_plan(found: Queues, queue: RegionalQueue) -> None:

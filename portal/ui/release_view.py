@@ -19,6 +19,7 @@ from portal.services.status import Grid
 from portal.ui import auth, disclosure_words, formats, markup, pickers
 from portal.ui.context import portal
 from portal.ui.markup import Cell
+from portal.ui.sentences import WHY_NOT_SHOWN
 
 
 log = logging.getLogger(__name__)
@@ -217,6 +218,6 @@ def _why(cell: Planned) -> str:
 
 def _neutral() -> str:
     return (
-        "Mottagningarna läser en enda neutral mening när ett värde inte visas: ”Visas inte – för få vårdgivare "
-        "eller fall.” Vilken regel det var får de inte veta, för det kan i sig avslöja något."
+        f"Mottagningarna läser en enda neutral mening när ett värde inte visas: ”Visas inte – {WHY_NOT_SHOWN}.” "
+        "Vilken regel det var får de inte veta, för det kan i sig avslöja något."
     )

@@ -1,6 +1,7 @@
 """Sentences in Swedish made from figures: where a clinic stands, what changed, what to do."""
 
 from portal.domain.annual import Figure, RegionalFigure
+from portal.domain.comparing import FEW, FewCases
 from portal.domain.indicators import PATIENTS, Headline, Indicator, Kind
 from portal.domain.measures import MEASURES_BY_CODE
 from portal.domain.standing import Position, Released
@@ -10,7 +11,9 @@ from portal.services.overview import Row, Series, Task
 from portal.ui import formats
 
 
-SMALL_DENOMINATOR = 10
+SMALL_DENOMINATOR = FEW
+# The same words whatever the rule was: which one it was may tell something itself.
+WHY_NOT_SHOWN = "för få har rapporterat, eller så kunde någons tal räknas ut"
 
 
 def task_title(task: Task) -> str:
@@ -74,7 +77,7 @@ def region(indicator: Indicator, released: Released | None) -> tuple[str, str]:
     if released is None:
         return "Inte släppt", ""
     if not released.is_shown:
-        return "Visas inte", "för få vårdgivare eller fall"
+        return "Visas inte", WHY_NOT_SHOWN
     if indicator.is_rate:
         total = f"summa {formats.number(released.value)}" if released.value is not None else ""
         return f"{formats.number(released.rate, 1)}\u00a0per\u00a0100", total
@@ -108,7 +111,7 @@ def standing(row: Row) -> str:
     if row.released is None:
         return "Regionens värde är inte släppt än."
     if not row.released.is_shown:
-        return "Regionens värde visas inte: för få vårdgivare eller fall."
+        return f"Regionens värde visas inte: {WHY_NOT_SHOWN}."
     when = "" if row.compared == row.month else f" i {row.compared.name}"
     if row.position is Position.UNKNOWN:
         return f"Kan inte jämföras{when}: värdet eller aktuella patienter saknas."
@@ -198,6 +201,23 @@ def bases(indicator: Indicator, figure: RegionalFigure) -> str:
     if indicator.is_share and figure.denominator:
         text += f"; {formats.number(figure.numerator)} av {formats.number(figure.denominator)}"
     return text[0].upper() + text[1:] + f" ({figure.clinics} mottagningar)."
+
+
+def pulled(found: FewCases | None) -> str:
+    """Say who lifts or lowers the mean of clinics with a handful of cases; empty where nobody does."""
+    if found is None:
+        return ""
+    moved = round(found.mean, 1) - round(found.mean_without, 1)
+    if not moved:
+        return ""
+    names = ", ".join(
+        f"{clinic.name} ({formats.percent(figure.value)} av {formats.plural(int(figure.denominator or 0), 'fall', 'fall')})"
+        for clinic, figure in found.clinics
+    )
+    return (
+        f"Medeltalet {'lyfts' if moved > 0 else 'dras ned'} av mottagningar med färre än {FEW} fall: {names}; "
+        f"utan dem {formats.percent(found.mean_without, 1)}."
+    )
 
 
 def _with_digit(indicator: Indicator, amount: float) -> str:

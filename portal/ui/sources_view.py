@@ -4,6 +4,7 @@ import streamlit as st
 
 from portal.domain.access import User
 from portal.domain.clinics import Clinic
+from portal.domain.economy import KRONOR
 from portal.domain.indicators import INDICATORS_BY_CODE
 from portal.domain.municipalities import MUNICIPALITIES
 from portal.domain.source_checks import label_of
@@ -146,7 +147,8 @@ def _value(figure: SourceFigure, value: float | None, reason: str | None) -> Cel
         return markup.missing(reason or "–")
     if figure.field.is_yes_no and figure.level is Level.CLINIC:
         return numeric("ja" if value else "nej")
-    return numeric(formats.number(value, figure.field.decimals))
+    digits = figure.field.decimals if value % 1 or figure.unit != KRONOR else 0
+    return numeric(formats.number(value, digits))
 
 
 def _provenance(figure: SourceFigure) -> Cell:

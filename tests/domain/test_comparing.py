@@ -2,15 +2,18 @@
 
 import pytest
 
+from portal.demo.facts import list_clinics
 from portal.domain.annual import Figure
-from portal.domain.comparing import funnel, position_of, stands_out, without_each
-from portal.domain.indicators import INDICATORS_BY_CODE, Better
+from portal.domain.comparing import few_cases, funnel, position_of, stands_out, without_each
+from portal.domain.indicators import INDICATORS_BY_CODE, PATIENTS, Better
 from portal.domain.standing import Position
 from portal.domain.statistics import FunnelPlace
+from portal.ui import sentences
 
 
 SHARE = INDICATORS_BY_CODE["first_visit_within_30d"]
 COUNT = INDICATORS_BY_CODE["care_plans"]
+CLINICS = [known.clinic for known in list_clinics()]
 
 
 def share_of(numerator, of):
@@ -90,3 +93,32 @@ def test_a_clinic_far_from_the_others_stands_out_though_it_widens_the_spread_its
     assert stands_out(COUNT, [*alike, Figure(), far]) == [False] * 8 + [True]
     assert stands_out(COUNT, alike) == [False] * 7
     assert stands_out(COUNT, [alike[0], alike[1], far]) == [False] * 3  # too few to compare with
+
+
+def test_nobody_is_far_from_the_others_by_the_number_of_patients_for_clinics_differ_in_size():
+    patients = INDICATORS_BY_CODE[PATIENTS]
+
+    assert not any(stands_out(patients, [*[Figure(value=500)] * 7, Figure(value=9000)]))
+
+
+def few(*shares):
+    return few_cases(SHARE, list(zip(CLINICS, shares, strict=False)))
+
+
+def test_who_has_a_handful_of_cases_lifts_or_lowers_the_mean_of_clinics():
+    found = few(share_of(80, 100), share_of(60, 100), share_of(2, 2), share_of(9, 9), Figure())
+
+    assert [clinic for clinic, _ in found.clinics] == CLINICS[2:4]
+    assert (found.mean, found.mean_without) == (85, 70)
+    text = sentences.pulled(found).replace("\u00a0", " ")
+    assert text.startswith("Medeltalet lyfts av mottagningar med färre än 10 fall: ")
+    assert f"{CLINICS[2].name} (100 % av 2 fall)" in text
+    assert text.endswith("; utan dem 70,0 %.")
+    assert "dras ned av" in sentences.pulled(few(share_of(80, 100), share_of(0, 3)))
+
+
+def test_nothing_is_said_where_nobody_has_a_handful_all_have_or_the_mean_is_the_same():
+    assert few(share_of(80, 100), share_of(5, 10)) is None
+    assert few(share_of(1, 2), share_of(2, 3)) is None
+    assert sentences.pulled(few(share_of(50, 100), share_of(1, 2))) == ""
+    assert few_cases(COUNT, [(CLINICS[0], Figure(value=3, numerator=3, patients=100))]) is None

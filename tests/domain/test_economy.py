@@ -28,7 +28,7 @@ def facts(*rows):
     ]
 
 
-def volume(code="active_patients", before=PATIENTS[0], now=PATIENTS[1]):
+def volume(code="active_patients", before=PATIENTS[0], now=PATIENTS[1], open_clinics=11):
     def amount(value):
         return Amount(value=value) if value is not None else Amount(why="ej rapporterat")
 
@@ -40,6 +40,7 @@ def volume(code="active_patients", before=PATIENTS[0], now=PATIENTS[1]):
         now=amount(now),
         before=amount(before),
         clinics=(11, 9),
+        open_clinics=open_clinics,
     )
 
 
@@ -138,3 +139,16 @@ def test_how_many_clinics_a_volume_rests_on_is_said():
 
     assert whole.basis == "vid årets slut, 11 mottagningar (9 året före)"
     assert running.basis.startswith("senaste månaden")
+
+
+def test_the_clinics_own_episodes_are_not_mistaken_for_the_reimbursed_ones():
+    basis = compare(volumes=[volume("care_episodes"), volume()]).of("care_episodes").basis
+
+    assert basis.endswith(
+        "11 av 11 mottagningar (9 året före): ett frivilligt mått, alltså inte alla ersatta vårdepisoder"
+    )
+    assert "frivilligt" not in compare().of("active_patients").basis
+
+
+def test_what_is_divided_by_a_volume_says_whose_it_is():
+    assert compare().of("per_active_patients").clinics == (11, 9)

@@ -88,6 +88,8 @@ PERMITTED = {
     "from",
     "to",
     "signal",
+    "part",
+    "rule",
     "cases",
     "comment",
     "break",
@@ -213,6 +215,21 @@ def test_every_chart_says_its_direction_how_to_read_it_and_where_its_definition_
     assert labels == ["Tabellen (CSV för Excel)", "Diagrammet (PNG)", "Diagrammet (SVG)"]
     definition = open_page("mora", "definitions", indikator="first_visit_within_30d").text
     assert definition.index("Första besök inom 30 dagar") < definition.index("Sammanslaget")
+
+
+def test_a_large_mark_is_news_and_the_table_says_by_which_rule(open_page):
+    page = open_page("borlange", "indicator", indikator="investigation_within_30d")
+
+    marked = {name: [row["month"] for row in page.chart_rows() if row[name]] for name in ("signal", "part")}
+    assert marked["signal"][-1] == "jan 25"
+    assert len(marked["signal"]) < len(marked["part"])
+    assert not set(marked["signal"]) & set(marked["part"])
+    for words in (
+        "Liten: del av en följd (sämre)",
+        "▼ 8 månader i rad under snittet",
+        "▼ del av 8 månader i rad",
+    ):
+        assert words in page.text
 
 
 def test_the_months_can_be_read_as_rolling_years(open_page):

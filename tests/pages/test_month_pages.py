@@ -66,7 +66,7 @@ def test_the_preview_names_each_figure_and_why_it_is_hidden(open_page):
 
     assert "ingen har rapporterat något värde" in text
     assert "5 vårdgivare ingår, ingen dominerar" in text
-    assert "”Visas inte – för få vårdgivare eller fall.”" in text
+    assert "”Visas inte – för få har rapporterat, eller så kunde någons tal räknas ut.”" in text
 
 
 @pytest.mark.security
@@ -75,7 +75,7 @@ def test_a_clinic_reads_one_neutral_sentence_whatever_the_rule_was(open_page, ow
 
     text = open_page("avesta", "overview").text
 
-    assert "Visas inte" in text and "för få vårdgivare eller fall" in text
+    assert "Visas inte" in text and "för få har rapporterat, eller så kunde någons tal räknas ut" in text
     for reason in ("dominerar", "R1", "R2", "R3", "R5", "ingen har rapporterat"):
         assert reason not in text
 

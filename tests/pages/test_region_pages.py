@@ -35,7 +35,7 @@ def test_what_can_be_published_and_what_is_hidden_stands_there_without_opening_a
     page = open_page("region", "status")
 
     shown = " ".join(element.value for element in page.app.markdown)
-    for rule in ("minst 3 vårdgivare", "summan är 0 eller minst 5", "minst 20 fall", "5\u00a0% när"):
+    for rule in ("minst 3 vårdgivare", "summan är 0 eller minst 5", "minst 20 fall", "närmare än 5\u00a0%"):
         assert rule in shown
     assert "**Visas inte:** Patienter skattade med C-GAS (ingen har rapporterat något värde)." in shown
 
@@ -71,6 +71,16 @@ def test_a_share_is_a_funnel_with_its_places_in_words_and_no_ranking(open_page):
     assert page.text.index("1 BUP Avesta") < page.text.index("11 BUP Mora")  # the report's order
 
 
+def test_a_mean_that_a_handful_of_cases_moves_says_whose_and_a_scale_where_it_begins(open_page):
+    treatment = open_page("region", "clinics", indikator="treatment_within_30d", period="2024").text
+    calls = open_page("region", "clinics", indikator="calls_answered_same_day", period="2024").text
+
+    assert "Medeltalet dras ned av mottagningar med färre än 10 fall: Moment BUP Borlänge" in treatment
+    assert "Medeltalet" not in calls
+    assert "Skalan börjar vid 70 procent." in calls
+    assert "Skalan börjar" not in treatment
+
+
 def test_over_dispersion_widens_the_funnel(open_page):
     page = open_page("region", "clinics", indikator="calls_answered_same_day", period="2024")
     strict = sum(row.get("place") == "inom tratten" for row in page.chart_rows())
@@ -95,7 +105,14 @@ def test_old_clinics_new_ones_and_the_neighbours_of_each_opening_stand_beneath_t
     page = open_page("region", "clinics", indikator="active_patients", period="2024")
 
     assert "Av ökningen 5 569 → 7 317 (+1 748) står 7 mottagningar" in page.text
-    assert "för **+413 (24 %)**; 2 nya i siffrorna för **+1 335 (76 %)**, JeWe BUP Borlänge" in page.text
+    # the report's patients of Psykiatripartners BUP Falun, 756 and 1 435, and of Mora, 788 and 579
+    largest = "Psykiatripartners BUP Falun +679 (+90 %), BUP Mora −209 (−27 %)"
+    assert f"för **+413 (24 %)**: mest {largest}; 2 nya i siffrorna för **+1 335 (76 %)**, JeWe" in page.text
+    assert "Båda öppnade 2023 men har sitt första värde i siffrorna efter december 2023." in page.text
+    assert "olika stora, så antalet patienter jämförs inte med de andras" in page.text
+    assert f"Störst ändring mot året före: {largest}." in page.text
+    assert "Strecket i blått" not in page.text
+    assert "svarta linjen" not in page.text
     assert "ingen annan i Hedemora; närmast Avesta" in page.text
     assert "Var enskilda patienter tar vägen vet portalen inte" in page.text
     assert "nämner en mottagning som gick i konkurs. Den är inte namngiven" in page.text
@@ -125,10 +142,14 @@ def test_every_municipality_stands_there_and_the_poorest_access_is_said_with_fig
     page = open_page("region", "clinics", visa="kommuner", period="2024")
 
     # the report: Mora 788 and 579 patients, the county 5 569 and 7 317
-    assert "Sämst är tillgången i **Mora**: 1 mottagning, närmast för 5 kommuner utan egen" in page.text
+    assert (
+        "Sämst geografisk tillgång har **Mora**: 1 mottagning, närmast för 5 kommuner utan egen" in page.text
+    )
+    assert "väntetiderna där är i nivå med länets" in page.text
     assert "Patienterna minskar mest i Mora:** 788 → 579 (−26,5 %) på ett år; länet +31,4 %." in page.text
     assert (
-        "**Ingen mottagning i 9 av 15 kommuner.** Längst är det från Vansbro: 58 km till Mora." in page.text
+        "**Ingen mottagning i 9 av 15 kommuner.** Längst är det från Malung-Sälen och Vansbro: 58 km till Mora."
+        in page.text
     )
     assert "minst 20 fall): första besök Ludvika" in page.text
     names = ("Älvdalen", "Orsa", "Rättvik", "Malung-Sälen", "Smedjebacken", "Länet")

@@ -125,7 +125,11 @@ def test_volume_stands_beside_cost_with_an_answer_that_claims_no_cause(open_page
     assert "första besöken ökade 44 %" in text
     assert "kön till utredning ökade 31 %" in text
     assert "Sambandet visar inte orsaken." in text
-    assert "2023 fördes 20 000 000 kr till vårdvalet." in text
+    assert "2023 fördes 20 000 000 kr till vårdvalet. Om det ingår i budgeten framgår inte av källan." in text
+    assert "delas med patienterna i 7 mottagningar det första året och 9 det andra" in text
+    assert "5 av 11 mottagningar: ett frivilligt mått, alltså inte alla ersatta vårdepisoder" in text
+    assert "12 300" in text
+    assert "12 300,00" not in text
     assert "Exempeldata: påhittat" in text
     for kept in ("Per aktuell patient", "Per ersatt vårdepisod", "Per första besök", "5 397", "3 011"):
         assert kept in text

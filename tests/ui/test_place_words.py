@@ -7,11 +7,12 @@ import pytest
 from portal.domain.annual import Figure
 from portal.domain.months import Month
 from portal.domain.neighbours import Event, EventKind, Growth, Neighbourhood, old_and_new
-from portal.domain.places import TO_CLEAR
+from portal.domain.places import SHARES, TO_CLEAR
 from portal.ui import neighbour_words, openings_view, place_words
 from tests.domain.test_places import FIRST_VISITS, KNOWN, places_of, share
 
 
+DECEMBER_2023 = Month(2023, 12)
 JANUARY, NOVEMBER = Month(2025, 1), Month(2024, 11)
 MOMENT = Event(
     name="Moment BUP Borlänge",
@@ -71,7 +72,8 @@ def divided(now, before):
             old_and_new(
                 [(KNOWN[code].clinic, Figure(value=value)) for code, value in now.items()],
                 [(KNOWN[code].clinic, Figure(value=value)) for code, value in before.items()],
-            )
+            ),
+            DECEMBER_2023,
         )
     )
 
@@ -91,6 +93,28 @@ def test_who_has_not_reported_is_not_told_as_closed():
     assert text.endswith("De som inte har rapporterat gör summan för låg.")
 
 
+def test_a_small_sum_of_large_movements_names_them():
+    # the report's patients: Psykiatripartners BUP Falun 756 and 1 435, Mora 788 and 579
+    text = divided(
+        {"falun-psykiatripartners": 1435, "mora": 579}, {"falun-psykiatripartners": 756, "mora": 788}
+    )
+
+    assert ": mest Psykiatripartners BUP Falun +679 (+90 %), BUP Mora −209 (−27 %)." in text
+    assert "mest" not in divided({"mora": 90}, {"mora": 100})
+    assert ": mest BUP Mora +1 (+1 %)." in divided({"mora": 101, "falun": 9}, {"mora": 100, "falun": 9})
+
+
+def test_a_clinic_that_opened_before_its_first_figure_is_told_as_such():
+    text = divided({"mora": 150, "borlange-jewe": 50}, {"mora": 100})
+
+    assert text.endswith(" Den öppnade 2023 men har sitt första värde i siffrorna efter december 2023.")
+    both = divided({"mora": 150, "borlange-jewe": 50, "borlange-moment": 9}, {"mora": 100})
+    assert " JeWe BUP Borlänge öppnade 2023 men har" in both
+    assert "sitt första värde" not in divided(
+        {"mora": 150, "borlange-moment": 50}, {"mora": 100}
+    )  # November 2024
+
+
 # Access
 
 
@@ -98,8 +122,8 @@ def test_the_poorest_is_the_one_that_is_last_on_most_points():
     text = plain(place_words.headline(places_of()))
 
     assert text == (
-        "Sämst är tillgången i **Mora**: 1 mottagning, närmast för 5 kommuner utan egen, längst bort Vansbro (58 km "
-        "fågelvägen); patienterna har minskat mest, 788 → 579 (−26,5 %)."
+        "Sämst geografisk tillgång har **Mora**: 1 mottagning, närmast för 5 kommuner utan egen, längst bort "
+        "Malung-Sälen och Vansbro (58 km fågelvägen); patienterna har minskat mest, 788 → 579 (−26,5 %)."
     )
 
 
@@ -111,6 +135,24 @@ def test_a_low_share_is_a_point_only_when_it_is_more_than_chance():
     assert "inom slumpen" in " ".join(place_words.points(chance))
     assert "lägst andel första besök inom 30 dagar, 50" in place_words.headline(real)
     assert "Sämre än länet, mer än slumpen ger: första besök i Mora" in " ".join(place_words.points(real))
+
+
+def level(share_):
+    return {code: share_ for code in SHARES}
+
+
+def test_waits_that_are_the_countys_are_said_so_where_the_way_is_long():
+    text = place_words.headline(places_of(mora=level(share(80, 100)), falun=level(share(800, 1000))))
+
+    assert text.startswith("Sämst geografisk tillgång har **Mora**")
+    assert text.endswith("; väntetiderna där är i nivå med länets.")
+
+
+def test_where_the_waits_are_poor_too_it_is_not_only_the_way():
+    text = place_words.headline(places_of(mora=level(share(100, 200)), falun=level(share(800, 1000))))
+
+    assert text.startswith("Sämst är tillgången i **Mora**")
+    assert "i nivå med länets" not in text
 
 
 def test_nobody_is_called_the_poorest_on_one_point_alone():

@@ -6,6 +6,7 @@ against.
 
 from portal.domain.statistics.control import (
     FEWEST_POINTS,
+    RUN,
     Assurance,
     ControlChart,
     Limits,
@@ -38,6 +39,7 @@ from portal.domain.statistics.shares import byars_interval, ratio_interval, wils
 __all__ = [
     "DAYS_PER_MONTH",
     "FEWEST_POINTS",
+    "RUN",
     "Assurance",
     "ControlChart",
     "FunnelLimits",
