@@ -54,7 +54,8 @@ def show_takers(user: User) -> None:
         )
     )
     st.caption(
-        "Att en sida visas skrivs inte i loggen. Hämtar en användare med flera mottagningar en fil om dem alla räknas "
+        "Att en sida visas skrivs inte i loggen: där står det som lämnar portalen eller ändrar den, så att loggen inte "
+        "själv blir en karta över vad personalen läser. Hämtar en användare med flera mottagningar en fil om dem alla räknas "
         "den en gång per mottagning."
     )
 
