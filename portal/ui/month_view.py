@@ -23,7 +23,7 @@ def show_summary(found: MonthNews) -> None:
     new = [one for one in found.movements if one.is_new]
     late = [one for one in found.late if one.is_new]
     returned = sum(one.is_returned for one in new)
-    uncertain = f" (varav {returned} i en återlämnad månad, som kan ändras)" if returned else ""
+    uncertain = f" (varav {returned} hos den som fått månaden återlämnad: de kan ändras)" if returned else ""
     st.markdown(
         f"**{found.month.label.capitalize()} mot {found.month.previous.label}.** "
         f"{found.reported} av {found.owed} mottagningar har skickat månaden och väntar inte på rättelse. "

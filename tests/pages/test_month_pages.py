@@ -57,7 +57,7 @@ def test_a_movement_of_a_returned_month_is_marked(open_page, own_demo):
     capio = after.partition("Capio BUP Falun")[2].partition("</tr>")[0]
     assert "återlämnad, kan ändras" in capio
     assert after.count("återlämnad, kan ändras") > before.count("återlämnad, kan ändras")
-    assert "i en återlämnad månad, som kan ändras)" in after
+    assert "hos den som fått månaden återlämnad: de kan ändras)" in after
 
 
 def test_limits_have_one_digit_more_than_the_value_they_are_read_against(open_page):

@@ -397,6 +397,8 @@ def test_chapters_without_data_say_why(open_page):
 def test_the_log_says_who_did_what_and_can_be_searched(open_page):
     page = open_page("region", "audit_log")
 
+    assert "Ingen har hämtat något. " in page.text
+    assert "loggen inte själv blir en karta över vad personalen läser" in page.text
     assert "Loggade in" in page.text
     assert "nyast först" in page.text
 
