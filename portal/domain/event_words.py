@@ -5,10 +5,14 @@ import re
 from portal.domain.access import Role
 from portal.domain.contract import DEMANDS, Reply
 from portal.domain.indicators import INDICATORS
-from portal.domain.sources import FIELDS_BY_CODE, SOURCES
+from portal.domain.sources import FIELDS_BY_CODE, SOURCES, field_of
 
 
 CODE = re.compile(r"[a-z][a-z0-9_]*")
+FACT = re.compile(
+    r"(?P<indicator>[a-z][a-z0-9_]*) (?P<period>[0-9]{4}(?: [0-9]{4}-[0-9]{2})?)"
+    r" (?P<breakdown>[a-z_]+(?::[^\s,]+)?(?![a-z0-9-]))"
+)
 WORDS = {
     **{field.indicator: field.label for field in FIELDS_BY_CODE.values()},
     **{source.code: source.label for source in SOURCES},
@@ -34,7 +38,21 @@ def subject_in_words(action: str, subject: str) -> str:
 
 def detail_in_words(name: str, text: str) -> str:
     """Return a detail's text in words; a detail that holds no codes is left alone."""
+    if name == "figures":
+        text = FACT.sub(_fact, text)
     return _replaced(text, OF_DETAIL.get(name, {}))
+
+
+def _fact(found: re.Match[str]) -> str:
+    """`medicine_unit_visits 2024 visited` → `Besökt av Läkemedelsenheten 2024`; what is no part stays.
+
+    Of a part of several words, such as `problem:Vård och behandling`, only the first is looked at.
+    """
+    field = field_of(found["indicator"], found["breakdown"])
+    if field is None:
+        return found[0]
+    part = field.label_of(found["breakdown"])
+    return f"{field.label} {found['period']} {part}".rstrip()
 
 
 def _replaced(text: str, words: dict[str, str]) -> str:

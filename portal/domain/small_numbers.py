@@ -2,17 +2,23 @@
 
 No rule of its own: the limits are those of portal.domain.disclosure, which hides regional figures month by
 month. The report shows each clinic, as the region's own does, so there they hide nothing; they tell what to look at.
+What to look at first is a proposal and hides nothing either: the region decides, per version (README, D016).
 """
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from portal.domain.annual_report import AnnualReport, Origin, Point, Section
 from portal.domain.disclosure import Rules
+from portal.domain.indicators import INDICATORS_BY_CODE
+from portal.domain.measures import MEASURES_BY_CODE
 from portal.domain.values import MissingReason
 
 
+CHILDREN, CALLS = "individer", "samtal"  # units: people, and what no child stands behind
+BOARD = "patient_board_cases"
 NO_CASES = {"ja eller nej", "mottagningar", "träffar"}  # units that count neither children nor cases
 SHARE = "procent"
 JUDGED = "krav:"  # begins what judges a figure that stands elsewhere, too
@@ -34,6 +40,43 @@ class Handling(StrEnum):
         }[self.value]
 
 
+class Proposal(StrEnum):
+    """What to do about a small figure before publishing. A proposal: the region decides (README, D016)."""
+
+    REVIEW = "review"
+    LOW_RISK = "low_risk"
+    NO_CHILDREN = "no_children"
+    AS_PUBLISHED = "as_published"
+    PUBLISHED = "published"
+    HIDDEN = "hidden"
+
+    @property
+    def label(self) -> str:
+        return {
+            "review": "se över",
+            "low_risk": "låg risk för utpekande",
+            "no_children": "inga barn",
+            "as_published": "som publicerat",
+            "published": "redan publicerat",
+            "hidden": "döljs",
+        }[self.value]
+
+    @property
+    def short(self) -> str:
+        """For a line that counts them."""
+        return "låg risk" if self is Proposal.LOW_RISK else self.label
+
+    @property
+    def why(self) -> str:
+        """What follows the label; empty where it says all."""
+        return {
+            "review": "kan peka ut någon",
+            "low_risk": "men osäkert tal: läs med försiktighet",
+            "no_children": "telefonsamtal; osäkert tal",
+            "as_published": "regionens rapport skriver ut delarna",
+        }.get(self.value, "")
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SmallNumber:
     """A figure of a part (a clinic, a cell of a breakdown), and how many cases it rests on."""
@@ -43,6 +86,10 @@ class SmallNumber:
     cases: float | None  # None: hidden
     is_share: bool  # of enough cases for a count, too few for a share
     handling: Handling
+
+    @property
+    def proposal(self) -> Proposal:
+        return propose(self.point, is_few=not self.is_share, handling=self.handling)
 
 
 def small_numbers(report: AnnualReport, rules: Rules) -> list[SmallNumber]:
@@ -97,3 +144,36 @@ def _handling(point: Point, is_printed: bool) -> Handling:
     if _is_hidden(point):
         return Handling.HIDDEN
     return Handling.PRINTED if is_printed else Handling.SHOWN
+
+
+def propose(point: Point, *, is_few: bool, handling: Handling) -> Proposal:
+    """Judge a small figure by what it counts; `is_few`: on fewer cases than a count needs, not only a share.
+
+    A handful of children can be somebody whom a reader knows; a handful of visits, plans or meetings, or a
+    share of few, says less about anyone and is uncertain. Telephone calls are no children. The Patientnämnd's
+    parts stand in the region's printed report (facts: db/facts/published.csv).
+    """
+    if handling is Handling.HIDDEN:
+        return Proposal.HIDDEN
+    if handling is Handling.PRINTED:
+        return Proposal.PUBLISHED
+    if point.indicator == BOARD:
+        return Proposal.AS_PUBLISHED
+    unit = _unit_of_cases(point)
+    if unit == CALLS:
+        return Proposal.NO_CHILDREN
+    return Proposal.REVIEW if is_few and unit == CHILDREN else Proposal.LOW_RISK
+
+
+def _unit_of_cases(point: Point) -> str:
+    """The unit of what a figure rests on: of a share, its denominator's."""
+    indicator = INDICATORS_BY_CODE.get(point.indicator)
+    if point.denominator is None or indicator is None or indicator.denominator not in MEASURES_BY_CODE:
+        return point.unit
+    return MEASURES_BY_CODE[indicator.denominator].unit
+
+
+def count_proposals(found: Sequence[SmallNumber]) -> list[tuple[Proposal, int]]:
+    """Return how many there are of each proposal, what to look at first; none that nothing has."""
+    counts = Counter(one.proposal for one in found)
+    return [(proposal, counts[proposal]) for proposal in Proposal if counts[proposal]]

@@ -120,6 +120,10 @@ class Calendar:
         """Return the last day for one clinic; `until`: its extended one, which never shortens."""
         return max(self.deadline(month), until) if until else self.deadline(month)
 
+    def days_late(self, month: Month, *, sent_on: date, until: date | None = None) -> int:
+        """Return how many days after its last day a month came, 0 when it came in time; `until`: its extended one."""
+        return max(0, (sent_on - self.last_day(month, until)).days)
+
     def state_without_submission(
         self, month: Month, *, owed: bool, today: date, until: date | None = None
     ) -> MonthState:

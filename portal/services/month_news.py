@@ -1,7 +1,7 @@
 """What changed since the month before, for the region: late clinics, movements, corrections."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from db import audit, breaks, clinics, deadlines, releases, submissions, values
@@ -45,6 +45,7 @@ class Movement:
     limits: Limits
     signal: Signal
     is_new: bool  # no such signal the month before
+    is_returned: bool  # the clinic has been asked to look at the month again
 
     @property
     def size(self) -> float:
@@ -109,10 +110,11 @@ def _read(portal: Portal, user: User, month: Month) -> MonthNews:
         known = {clinic.code: clinic for clinic in clinics.list_in_scope(scoped)}
         late = _late(portal, scoped, known, month)
         late_before = {one.clinic.code for one in _late(portal, scoped, known, month.previous)}
-        moved = _movements(scoped, known, month)
+        sent = submissions.list_current(scoped, months=[month])
+        returned = {one.clinic for one in sent if one.state is State.RETURNED}
+        moved = _movements(scoped, known, month, returned)
         older = [one for one in months(portal) if one < month]
         corrected = _corrections(scoped, known, older) if older else ()
-        sent = submissions.list_current(scoped, months=[month])
     return MonthNews(
         month=month,
         deadline=portal.calendar.deadline(month),
@@ -153,13 +155,15 @@ def _day(moment: datetime | None) -> date | None:
     return moment.astimezone(STOCKHOLM).date() if moment else None
 
 
-def _movements(scoped: ScopedConnection, known: Mapping[str, Clinic], month: Month) -> list[Movement]:
+def _movements(
+    scoped: ScopedConnection, known: Mapping[str, Clinic], month: Month, returned: Collection[str]
+) -> list[Movement]:
     charted = months_between(month.plus(1 - CHART_MONTHS), month)
     measures = sorted({PATIENTS, *(code for indicator in MONTHLY_INDICATORS for code in indicator.measures)})
     answers = values.of_months(scoped, first=charted[0], last=month, measures=measures)
     breaking = breaks.list_months(scoped, clinics=list(known))
     return [
-        moved
+        replace(moved, is_returned=code in returned)
         for code, found in answers.items()
         if month in found
         for indicator in MONTHLY_INDICATORS
@@ -191,6 +195,7 @@ def _movement(
         limits=limits,
         signal=signal,
         is_new=not _says_the_same(signal, earlier, chart.signals[-2]),
+        is_returned=False,
     )
 
 

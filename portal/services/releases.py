@@ -28,6 +28,7 @@ class Preview:
     month: Month
     number: int
     contributing: tuple[Clinic, ...]
+    unreviewed: tuple[Clinic, ...]  # of the contributing: those whose month nobody has approved
     missing: tuple[Clinic, ...]
     held: tuple[Clinic, ...]  # sent a version with an implausible value, not approved (R11)
     cells: tuple[Cell, ...]
@@ -47,6 +48,11 @@ class Preview:
     @property
     def is_first(self) -> bool:
         return self.number == 1
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all that owe the month have sent it and all that was sent is approved."""
+        return not (self.missing or self.held or self.unreviewed)
 
     @property
     def would_change(self) -> bool:
@@ -150,7 +156,8 @@ def _plan(portal: Portal, scoped: ScopedConnection, month: Month) -> _Plan:
     if month > latest_whole_month(portal.clock.today):
         raise ReleaseRefused(f"{month.label.capitalize()} är inte slut och kan inte släppas.")
     known = {clinic.code: clinic for clinic in clinics.list_in_scope(scoped)}
-    inputs = {sent.clinic: sent.id for sent in submissions.newest_usable(scoped, month=month)}
+    usable = {sent.clinic: sent for sent in submissions.newest_usable(scoped, month=month)}
+    inputs = {clinic: found.id for clinic, found in usable.items()}
     if not inputs:
         raise ReleaseRefused(
             f"Inget som kan ingå är inskickat för {month.label}: det finns inget att släppa."
@@ -165,6 +172,9 @@ def _plan(portal: Portal, scoped: ScopedConnection, month: Month) -> _Plan:
             month=month,
             number=newest.number + 1 if newest else 1,
             contributing=tuple(known[code] for code in known if code in inputs),
+            unreviewed=tuple(
+                known[code] for code in known if code in usable and usable[code].state is State.SENT
+            ),
             missing=tuple(clinic for clinic in owing if clinic.code not in {*inputs, *held}),
             held=tuple(known[code] for code in known if code in held),
             cells=_cells(portal, scoped, month, _answers(scoped, inputs), known),

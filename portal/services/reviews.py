@@ -11,7 +11,7 @@ from portal.domain import checks
 from portal.domain.access import User, check_is_region, check_may_review, check_may_see_clinic
 from portal.domain.checks import expected_range
 from portal.domain.clinics import Clinic
-from portal.domain.measures import MEASURES_BY_CODE
+from portal.domain.measures import MEASURES, MEASURES_BY_CODE, Measure
 from portal.domain.months import Month
 from portal.domain.problems import Problem
 from portal.domain.submissions import TRANSITIONS, State, Submission, needs_answer
@@ -66,6 +66,12 @@ class Case:
     lines: tuple[ReviewLine, ...]
     comments: tuple[Comment, ...]
     warnings: tuple[Problem, ...]  # what the checks say today, against the history
+
+    @property
+    def not_answered(self) -> tuple[Measure, ...]:
+        """The optional measures that the submission says nothing about."""
+        answered = {line.measure for line in self.lines if line.sent}
+        return tuple(measure for measure in MEASURES if not measure.required and measure.code not in answered)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

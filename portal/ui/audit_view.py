@@ -17,6 +17,10 @@ EVERYTHING = "Alla"
 REFUSED_SIGN = "✕ nekat"
 YEARS = "audit-years"
 MOST_TAKERS = 20
+NOT_LOGGED = (
+    "Att en sida visas skrivs inte i loggen: där står det som lämnar portalen eller ändrar den, så att loggen inte "
+    "själv blir en karta över vad personalen läser."
+)
 
 
 def show_title(user: User) -> None:
@@ -36,6 +40,7 @@ def show_takers(user: User) -> None:
     st.subheader(title, anchor=False)
     if not found:
         st.markdown("Ingen har hämtat något.")
+        st.caption(NOT_LOGGED)
         return
     rows = [
         markup.row(
@@ -54,8 +59,7 @@ def show_takers(user: User) -> None:
         )
     )
     st.caption(
-        "Att en sida visas skrivs inte i loggen. Hämtar en användare med flera mottagningar en fil om dem alla räknas "
-        "den en gång per mottagning."
+        f"{NOT_LOGGED} Hämtar en användare med flera mottagningar en fil om dem alla räknas den en gång per mottagning."
     )
 
 

@@ -94,15 +94,20 @@ def rule(mark: Mark) -> str:
     return f"del av {_in_a_row(finding, formats.number(mark.length), mean='snittet')}"
 
 
+def span(indicator: Indicator, limits: Limits) -> str:
+    """The limits alone, for a column whose heading says per what: `31,4–58,2 %`, `8,91–9,57`."""
+    if indicator.is_share:
+        return f"{formats.number(limits.low, 1)}–{formats.percent(limits.high, 1)}"
+    digits = digits_of(indicator) + 1
+    return f"{formats.number(limits.low, digits)}–{formats.number(limits.high, digits)}"
+
+
 def _span(indicator: Indicator, limits: Limits | None) -> str:
     """The limits with one digit more than values have: a value outside them reads as outside."""
     if limits is None:
         return "–"
-    if indicator.is_share:
-        return f"{formats.number(limits.low, 1)}–{formats.percent(limits.high, 1)}"
-    digits = digits_of(indicator) + 1
     per = " per 100 patienter" if indicator.is_rate else ""
-    return f"{formats.number(limits.low, digits)}–{formats.number(limits.high, digits)}{per}"
+    return f"{span(indicator, limits)}{per}"
 
 
 def short(row: Row) -> str:

@@ -31,6 +31,7 @@ table.mending .small { white-space: nowrap; }
 table.grid { font-size: 0.8rem; }
 table.grid th, table.grid td { padding: 0.3rem 0.3rem; white-space: nowrap; }
 table.grid td a { text-decoration: none; }
+table.grid td .small { white-space: pre; }
 table.grid th[scope=row] { white-space: normal; min-width: 8rem; }
 table.overview td:nth-child(6) { font-size: 0.82rem; color: #4a5a56; }
 @media (min-width: 641px) {

@@ -5,12 +5,12 @@ import streamlit as st
 from portal.domain.indicators import Better, Indicator
 from portal.domain.statistics import Rule
 from portal.services.month_news import Correction, LateClinic, MonthNews, Movement
-from portal.ui import formats, markup
+from portal.ui import findings, formats, markup
 from portal.ui.markup import Cell, numeric
 
 
 MOST_ROWS = 12
-PERCENT = "\u00a0%"
+RETURNED = "↩ återlämnad, kan ändras"
 RULES = {
     Rule.OUTSIDE: "utanför det vanliga spannet",
     Rule.TREND: "sju månader i rad åt samma håll",
@@ -22,11 +22,13 @@ RULES = {
 def show_summary(found: MonthNews) -> None:
     new = [one for one in found.movements if one.is_new]
     late = [one for one in found.late if one.is_new]
+    returned = sum(one.is_returned for one in new)
+    uncertain = f" (varav {returned} hos den som fått månaden återlämnad: de kan ändras)" if returned else ""
     st.markdown(
         f"**{found.month.label.capitalize()} mot {found.month.previous.label}.** "
         f"{found.reported} av {found.owed} mottagningar har skickat månaden och väntar inte på rättelse. "
         f"{formats.plural(len(late), 'ny sen mottagning', 'nya sena mottagningar')}, "
-        f"{formats.plural(len(new), 'ny rörelse', 'nya rörelser')} som är större än slumpen, "
+        f"{formats.plural(len(new), 'ny rörelse', 'nya rörelser')} som är större än slumpen{uncertain}, "
         f"{formats.plural(len(found.corrections), 'rättelse', 'rättelser')} i äldre månader."
     )
 
@@ -92,7 +94,11 @@ def show_movements(found: MonthNews) -> None:
 def _row(one: Movement) -> markup.Row:
     indicator = one.indicator
     return markup.row(
-        Cell(one.clinic.name, href=markup.link("oversikt", mottagning=one.clinic.code)),
+        Cell(
+            one.clinic.name,
+            href=markup.link("oversikt", mottagning=one.clinic.code),
+            small=RETURNED if one.is_returned else "",
+        ),
         Cell(
             indicator.label,
             href=markup.link("indikator", mottagning=one.clinic.code, indikator=indicator.code),
@@ -100,18 +106,13 @@ def _row(one: Movement) -> markup.Row:
         ),
         numeric(_shown(indicator, one.before)),
         numeric(_shown(indicator, one.value)),
-        numeric(_span(one)),
+        numeric(findings.span(indicator, one.limits)),
         Cell(f"{_sign(one)}", css=_css(one), small=RULES[one.signal.rule]),
     )
 
 
 def _shown(indicator: Indicator, value: float | None) -> str:
     return formats.number(value, 1) if indicator.is_rate else formats.value(indicator, value)
-
-
-def _span(one: Movement) -> str:
-    low, high = _shown(one.indicator, one.limits.low), _shown(one.indicator, one.limits.high)
-    return f"{low.removesuffix(PERCENT)}–{high}"
 
 
 def _sign(one: Movement) -> str:

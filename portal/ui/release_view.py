@@ -18,6 +18,7 @@ from portal.services.releases import Preview
 from portal.services.status import Grid
 from portal.ui import auth, disclosure_words, formats, markup, pickers
 from portal.ui.context import portal
+from portal.ui.frame import plain
 from portal.ui.markup import Cell
 from portal.ui.sentences import WHY_NOT_SHOWN
 
@@ -83,7 +84,7 @@ def show_release(grid: Grid, user: User) -> None:
     with st.expander("Varje värde, och varför", icon=":material/visibility:"):
         st.html(_table(preview))
         st.caption(_neutral())
-    _show_button(preview)
+    _show_button(grid, preview)
 
 
 def _choice(grid: Grid, month: Month) -> str:
@@ -93,7 +94,7 @@ def _choice(grid: Grid, month: Month) -> str:
 def _show_summary(preview: Preview) -> None:
     missing = ", ".join(clinic.name for clinic in preview.missing) or "ingen"
     st.markdown(
-        f"**{len(preview.contributing)} mottagningar** ingår. Saknas: {missing}.  \n"
+        f"{_who_is_in(preview)}. Saknas: {missing}.  \n"
         f"**{len(preview.shown)} värden visas**, {len(preview.hidden)} visas inte, "
         f"{len(preview.kept)} behålls som de är."
     )
@@ -107,6 +108,17 @@ def _show_summary(preview: Preview) -> None:
         )
     if not preview.is_first:
         st.markdown(_what_would_change(preview))
+
+
+def _who_is_in(preview: Preview) -> str:
+    """Say how many are in, and whose figures nobody has reviewed."""
+    count, waiting = len(preview.contributing), len(preview.unreviewed)
+    parts = [formats.plural(count - waiting, "godkänd", "godkända")]
+    if waiting:
+        names = ", ".join(plain(clinic.name) for clinic in preview.unreviewed)
+        sent = formats.plural(waiting, "skickad men inte granskad", "skickade men inte granskade")
+        parts.append(f"{sent}: {names}")
+    return f"**{formats.plural(count, 'mottagning', 'mottagningar')}** ingår ({', '.join(parts)})"
 
 
 def _what_is_hidden(preview: Preview) -> str:
@@ -139,14 +151,25 @@ def _what_would_change(preview: Preview) -> str:
     return "  \n".join(parts)
 
 
-def _show_button(preview: Preview) -> None:
-    month = preview.month
-    if preview.would_change:
-        st.button(
-            f"Släpp {month.label}" + ("" if preview.is_first else " på nytt"),
-            type="primary",
-            on_click=_release,
-            args=(str(month),),
+def _show_button(grid: Grid, preview: Preview) -> None:
+    """The main thing to do once the day has come or nothing is missing; before that it can be done."""
+    if not preview.would_change:
+        return
+    month, day = preview.month, grid.release_dates[preview.month]
+    is_early = portal().clock.today < day and not preview.is_complete
+    label = f"Släpp {month.label}" + ("" if preview.is_first else " på nytt")
+    if is_early and preview.is_first:
+        label = f"Släpp redan nu (dagen är {formats.day(day)})"
+    st.button(
+        label,
+        type="secondary" if is_early else "primary",
+        on_click=_release,
+        args=(str(month),),
+    )
+    if is_early and preview.is_first:
+        st.caption(
+            f"{month.label.capitalize()} släpps av sig självt {formats.day(day)}, med det som är inne då. Släpper du "
+            "nu görs inget mer av sig självt: det som kommer in sedan kräver ett nytt släpp."
         )
 
 

@@ -29,15 +29,16 @@ def show_progress(grid: Grid) -> None:
 
 
 def progress(grid: Grid, month: Month) -> str:
-    """Return `Januari 2025: 5 av 11 inne, 4 godkända, 1 återlämnad`."""
+    """Return `Januari 2025: 5 av 11 inne (4 godkända, 1 att granska); dessutom 1 återlämnad`."""
     owed = len(grid.clinics) - grid.count(month, MonthState.NOT_OWED)
     approved = grid.count(month, MonthState.APPROVED)
-    inside = approved + grid.count(month, MonthState.SENT)
+    waiting = grid.count(month, MonthState.SENT)
     returned = grid.count(month, MonthState.RETURNED)
-    parts = [f"{inside} av {owed} inne", formats.plural(approved, "godkänd", "godkända")]
-    if returned:
-        parts.append(formats.plural(returned, "återlämnad", "återlämnade"))
-    return f"**{month.label.capitalize()}**: {', '.join(parts)}"
+    parts = [formats.plural(approved, "godkänd", "godkända")] if approved else []
+    parts += [f"{waiting} att granska"] if waiting else []
+    inside = f" ({', '.join(parts)})" if parts else ""
+    beside = f"; dessutom {formats.plural(returned, 'återlämnad', 'återlämnade')}" if returned else ""
+    return f"**{month.label.capitalize()}**: {approved + waiting} av {owed} inne{inside}{beside}"
 
 
 def choose_case(user: User) -> Case | None:
@@ -132,7 +133,7 @@ def decide(case: Case) -> None:
     left, right = st.columns(2, border=True)
     if State.APPROVED in allowed:
         left.markdown("##### Godkänn")
-        left.markdown("Värdena ser rimliga ut och kan ingå i regionens värden.")
+        left.markdown("Godkänn om värdena stämmer: de ingår då i regionens värden.")
         left.button("Godkänn", type="primary", on_click=_approve, args=arguments, width="stretch")
     else:
         left.markdown("Månaden är godkänd.")

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from portal.domain.access import RegionUser, User
-from portal.domain.small_numbers import Handling, SmallNumber, small_numbers
+from portal.domain.small_numbers import Handling, Proposal, SmallNumber, count_proposals, small_numbers
 from portal.services.report.documents import Shown
 from portal.ui import formats, markup
 from portal.ui.context import portal
@@ -16,18 +16,38 @@ def show(user: User, shown: Shown) -> None:
         return
     rules = portal().rules
     found = small_numbers(shown.report, rules)
-    with st.expander(f"Små tal i rapporten ({formats.number(len(found))})", icon=":material/visibility:"):
+    with st.expander(_title(found), icon=":material/visibility:"):
         if not found:
             st.markdown(
                 "Ingen siffra för en del av regionen bygger på så få fall att reglerna har en gräns för det."
             )
             return
+        st.markdown(WHO_DECIDES)
         st.markdown(_summary(found))
-        st.html(markup.table(HEADINGS, [_row(one) for one in found], caption=CAPTION))
+        first = sorted(found, key=lambda one: ORDER.index(one.proposal))
+        st.html(markup.table(HEADINGS, [_row(one) for one in first], caption=CAPTION))
 
 
-HEADINGS = ("Siffra", "Avsnitt", "Gäller", "Period", "Värde", "Bygger på", "I rapporten")
-CAPTION = "Rapportens siffror per mottagning och i Patientnämndens indelningar som bygger på få fall"
+ORDER = list(Proposal)
+HEADINGS = ("Siffra", "Avsnitt", "Gäller", "Period", "Värde", "Bygger på", "I rapporten", "Förslag")
+CAPTION = (
+    "Rapportens siffror per mottagning och i Patientnämndens indelningar som bygger på få fall, det som bör ses "
+    "över först. Förslaget är ett stöd och ändrar inget i rapporten"
+)
+WHO_DECIDES = (
+    "**Regionen avgör** för varje version vad som får publiceras, med en kryssruta när den publiceras. Rapporten "
+    "binds inte av månadsvärdenas gränser: de skyddar det som en mottagning kunde räkna ut om en annan mellan två "
+    "släpp, och regionens egen rapport skriver ut varje mottagning."
+)
+
+
+def _title(found: list[SmallNumber]) -> str:
+    counts = " · ".join(
+        f"{proposal.short.capitalize()}: {formats.number(count)}"
+        for proposal, count in count_proposals(found)
+    )
+    title = f"Små tal i rapporten ({formats.number(len(found))})"
+    return f"{title}. {counts}" if counts else title
 
 
 def _summary(found: list[SmallNumber]) -> str:
@@ -49,8 +69,8 @@ def _summary(found: list[SmallNumber]) -> str:
     if hidden:
         text += f"{formats.plural(hidden, 'döljs', 'döljs')}. "
     return (
-        f"{text}Gränserna är de som gäller regionens månadsvärden. I rapporten döljer de inget: den visar varje mottagning, "
-        "som regionens egen årsuppföljning. Patientnämndens ärenden visas aldrig per mottagning."
+        f"{text}Gränserna är månadsvärdenas; i rapporten döljer de inget. "
+        "Patientnämndens ärenden visas aldrig per mottagning."
     )
 
 
@@ -66,6 +86,7 @@ def _row(one: SmallNumber) -> markup.Row:
         numeric(value),
         numeric(_rests_on(one)),
         one.handling.label,
+        Cell(one.proposal.label, small=one.proposal.why),
     )
 
 

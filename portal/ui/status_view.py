@@ -8,13 +8,15 @@ from portal.domain.access import CALENDAR, User
 from portal.domain.months import Month
 from portal.domain.submissions import MonthState
 from portal.services import breaks, deadlines, reminders
-from portal.services.status import Grid
+from portal.services.status import Corrected, Grid
 from portal.ui import auth, formats, markup, session
 from portal.ui.context import portal
+from portal.ui.frame import plain
 from portal.ui.markup import Cell
 
 
 MOST_ROWS = 30
+MOST_NAMED = 12  # of a sentence's list
 
 
 def show_waiting(grid: Grid) -> None:
@@ -24,7 +26,7 @@ def show_waiting(grid: Grid) -> None:
     late = grid.total(MonthState.LATE)
     first, second, third = st.columns(3)
     with first.container(border=True, height="stretch"):
-        st.markdown(f"### {formats.plural(waiting, 'inlämning', 'inlämningar')} att granska")
+        st.markdown(f"### {formats.plural(waiting, 'inlämning', 'inlämningar')} att granska just nu")
         if grid.held:
             st.text(
                 f"{formats.plural(len(grid.held), 'innehåller', 'innehåller')} ett osannolikt värde och ingår i "
@@ -32,8 +34,8 @@ def show_waiting(grid: Grid) -> None:
             )
         st.page_link("../../pages/review.py", label="Granska nu", icon=":material/fact_check:")
     with second.container(border=True, height="stretch"):
-        st.markdown(f"### {formats.plural(late, 'månad', 'månader')} sena")
-        st.text(_late(grid) or "Ingen mottagning är sen.")
+        st.markdown(f"### {formats.plural(late, 'månad', 'månader')} sena just nu")
+        st.text(_late(grid) or "Ingen mottagning är sen just nu. Vilka som varit det står under tabellen.")
     with third.container(border=True, height="stretch"):
         sent = grid.count(month, MonthState.SENT, MonthState.APPROVED)
         owed = len(grid.clinics) - grid.count(month, MonthState.NOT_OWED)
@@ -82,6 +84,34 @@ def show_grid(grid: Grid) -> None:
             css="grid",
         )
     )
+    st.markdown("  \n".join(history(grid)))
+
+
+def history(grid: Grid) -> list[str]:
+    """Say who came late and who corrected what during the grid's months, in one sentence each."""
+    late = [
+        f"{plain(one.clinic.name)}, {one.month.label}, {formats.plural(one.days, 'dag', 'dagar')} sent"
+        for one in grid.came_late.values()
+    ]
+    reviewed = [_corrected(one) for one in grid.corrected if one.is_reviewed]
+    others = [_corrected(one) for one in grid.corrected if not one.is_reviewed]
+    sentences = [
+        f"**Inkommet efter sista dagen de senaste {len(grid.months)} månaderna:** {_named(late)}",
+        f"**Rättat efter granskning:** {_named(reviewed)}",
+    ]
+    return sentences + ([f"**Rättat innan det granskades:** {_named(others)}"] if others else [])
+
+
+def _corrected(one: Corrected) -> str:
+    name, sent = plain(one.clinic.name), formats.moment(one.sent_at)
+    return f"{name}, {one.month.label}, version {one.version}, {sent}"
+
+
+def _named(found: list[str]) -> str:
+    if not found:
+        return "inget."
+    more = len(found) - MOST_NAMED
+    return "; ".join(found[:MOST_NAMED]) + (f"; och {more} till." if more > 0 else ".")
 
 
 def _state(grid: Grid, clinic: str, month: Month) -> Cell:
@@ -92,8 +122,12 @@ def _state(grid: Grid, clinic: str, month: Month) -> Cell:
         href = markup.link("granska", mottagning=clinic, manad=str(month))
     until = grid.extended.get((clinic, month))
     waits = state in (MonthState.OPEN, MonthState.LATE, MonthState.RETURNED)
-    small = f"till {until.day}/{until.month}" if until and waits else ""
-    return Cell(f"{state.symbol} {state.label}", css=css, href=href, small=small)
+    lines = [f"till {until.day}/{until.month}"] if until and waits else []
+    if late := grid.came_late.get((clinic, month)):
+        lines.append(f"sen {formats.plural(late.days, 'dag', 'dagar')}")
+    if (version := grid.versions.get((clinic, month), 1)) > 1:
+        lines.append(f"version {version}")
+    return Cell(f"{state.symbol} {state.label}", css=css, href=href, small="\n".join(lines))
 
 
 def _released(grid: Grid, month: Month) -> str:

@@ -207,6 +207,9 @@ def show_lines(case: Case) -> None:
             caption="Värdena mot mottagningens eget förflutna. Väntat är det spann som de tidigare månaderna ger.",
         )
     )
+    if case.not_answered:
+        labels = "; ".join(measure.label for measure in case.not_answered)
+        st.caption(f"Frivilliga mått som inte är ifyllda: {labels}.")
 
 
 def _line(line: ReviewLine, *, has_earlier: bool) -> markup.Row:

@@ -28,7 +28,28 @@ def test_a_subject_is_said_in_words(action, subject, words):
     [
         ("reply", "partly", "delvis"),
         ("hidden", "cgas_assessed, care_plans", "Patienter skattade med C-GAS, Skrivna vårdplaner"),
-        ("figures", "medicine_unit_visits 2024 visited 1", "Besök av Läkemedelsenheten 2024 visited 1"),
+        (
+            "figures",
+            "medicine_unit_visits 2024 contacted 1, medicine_unit_visits 2024 visited borlange-jewe 2",
+            "Kontaktad av Läkemedelsenheten 2024 1, Besökt av Läkemedelsenheten 2024 borlange-jewe 2",
+        ),
+        ("figures", "medicine_unit_visits 2024 mora 1", "Besök av Läkemedelsenheten 2024 mora 1"),  # a clinic
+        (
+            "figures",
+            "patient_board_cases 2024 sex:flickor 1, patient_board_cases 2024 operator:private 1",
+            "Ärenden hos Patientnämnden 2024 Kön: flickor 1, Ärenden hos Patientnämnden 2024 Regi: privat 1",
+        ),
+        (
+            "figures",
+            "patient_board_cases 2024 problem:Vård och behandling 1",
+            "Ärenden hos Patientnämnden 2024 Huvudproblem: Vård och behandling 1",
+        ),
+        ("figures", "budget_transfer 2023 2023-12 1", "Omfördelade medel 2023 2023-12 1"),
+        (
+            "name",
+            "mottagningar-first_visit_within_30d-2024.csv",
+            "mottagningar-first_visit_within_30d-2024.csv",
+        ),
         ("source", "no: calls saknas", "no: calls saknas"),  # what somebody wrote is not touched
     ],
 )

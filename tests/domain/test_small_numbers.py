@@ -6,7 +6,7 @@ import pytest
 
 from portal.domain.annual_report import AnnualReport, Origin, Point, Section
 from portal.domain.disclosure import Rules
-from portal.domain.small_numbers import Handling, small_numbers
+from portal.domain.small_numbers import Handling, Proposal, count_proposals, propose, small_numbers
 from portal.domain.values import MissingReason
 
 
@@ -94,3 +94,50 @@ def test_a_hidden_figure_is_listed_as_hidden():
     (one,) = found(hidden)
 
     assert (one.handling, one.cases, one.is_share) == (Handling.HIDDEN, None, False)
+
+
+# What to look at before publishing
+
+
+def of(indicator, unit, **changes):
+    return replace(PLANS, indicator=indicator, unit=unit, **changes)
+
+
+@pytest.mark.parametrize(
+    ("point", "proposal"),
+    [
+        (of("waiting_treatment", "individer"), Proposal.REVIEW),
+        (of("sip_meetings", "möten"), Proposal.LOW_RISK),
+        (of("first_visits", "besök"), Proposal.LOW_RISK),
+        (of("care_plans", "vårdplaner"), Proposal.LOW_RISK),
+        (of("months_to_clear_treatment", "månader", denominator=1.5), Proposal.LOW_RISK),
+        (of("first_visit_within_30d", "procent", denominator=4.0), Proposal.LOW_RISK),
+        # the share says it of one patient, and the report prints how many it is of
+        (of("care_plan_by_third_visit", "procent", value=100.0, denominator=1.0), Proposal.REVIEW),
+        (of("care_plan_by_third_visit", "procent", value=60.0, denominator=5.0), Proposal.LOW_RISK),
+        (of("calls_answered_same_day", "procent", denominator=3.0), Proposal.NO_CHILDREN),
+        (CELL, Proposal.AS_PUBLISHED),
+    ],
+)
+def test_a_handful_of_children_is_to_be_looked_at_and_a_handful_of_events_is_not(point, proposal):
+    (one,) = found(point)
+
+    assert one.proposal is proposal
+
+
+@pytest.mark.parametrize(
+    ("handling", "proposal"),
+    [(Handling.PRINTED, Proposal.PUBLISHED), (Handling.HIDDEN, Proposal.HIDDEN)],
+)
+def test_what_is_printed_or_hidden_already_needs_no_looking_at(handling, proposal):
+    assert propose(of("waiting_treatment", "individer"), is_few=True, handling=handling) is proposal
+
+
+def test_proposals_are_counted_with_what_to_look_at_first():
+    small = found(PLANS, CELL, PRINTED, of("waiting_treatment", "individer"), replace(PLANS, part="mora"))
+
+    assert count_proposals(small) == [
+        (Proposal.REVIEW, 1),
+        (Proposal.LOW_RISK, 2),
+        (Proposal.PUBLISHED, 1),
+    ]

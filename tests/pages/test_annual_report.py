@@ -192,12 +192,19 @@ def test_documents_are_made_once_and_then_offered(open_page, own_demo):
 
 
 def test_small_numbers_are_listed_beside_the_draft_with_what_becomes_of_them(open_page, own_demo):
-    text = open_page("region", "annual_report").text
+    page = open_page("region", "annual_report")
+    text = page.text
 
     # the published report's own cells of 1-4: age 0-9, private, and three main problems (db/facts)
     assert "5 är redan publicerade av regionen" in text
     assert text.count("visas; redan publicerat av regionen") == 5
     assert "Patientnämndens ärenden visas aldrig per mottagning" in text
+    assert text.count("se över<span") == 5  # four queues of 1-4 children, and one child's care plan
+    assert "Regionen avgör** för varje version" in text
+    assert "mellan två släpp" in text
+    (title,) = [one.label for one in page.app.expander if one.label.startswith("Små tal")]
+    assert "Se över: 5 · Låg risk: " in title
+    assert title.endswith("Redan publicerat: 5")
 
 
 def test_small_numbers_are_for_the_region_and_its_draft_only(open_page, own_demo):

@@ -1,5 +1,6 @@
 """The region's month: what changed, what a release would do and why, and the release by itself."""
 
+import re
 from datetime import date
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from db import releases as rows
 from portal.domain.access import EVERY_CLINIC, ClinicUser
 from portal.domain.months import Month
-from portal.services import releases, reporting
+from portal.services import releases, reporting, reviews
 from portal.ui.context import give_portal
 from tests.services.region import CONTROLLER, content_of
 
@@ -45,6 +46,26 @@ def test_the_month_says_what_is_new(open_page):
     assert "Capio BUP Falun" in text and "utanför det vanliga spannet" in text
     assert "↑ högre: bättre" in text
     assert "Inget har kommit in för en äldre månad" in text
+
+
+def test_a_movement_of_a_returned_month_is_marked(open_page, own_demo):
+    before = open_page("region", "month").text
+    reviews.send_back(own_demo, CONTROLLER, clinic="falun-capio", month=JANUARY, comment="Se över värdena.")
+
+    after = open_page("region", "month").text
+
+    capio = after.partition("Capio BUP Falun")[2].partition("</tr>")[0]
+    assert "återlämnad, kan ändras" in capio
+    assert after.count("återlämnad, kan ändras") > before.count("återlämnad, kan ändras")
+    assert "hos den som fått månaden återlämnad: de kan ändras)" in after
+
+
+def test_limits_have_one_digit_more_than_the_value_they_are_read_against(open_page):
+    rows = open_page("region", "month").text.split("<tr")
+    spans = [row for row in rows if "per 100 patienter" in row and "spannet" in row]
+
+    assert spans
+    assert all(re.search(r">[0-9]+,[0-9]{2}–[0-9]+,[0-9]{2}<", row) for row in spans)
 
 
 def test_a_late_clinic_and_a_correction_are_named(open_page, own_demo):

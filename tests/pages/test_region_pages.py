@@ -2,12 +2,17 @@
 
 import csv
 import re
+from datetime import date
 
 from db import releases
 from db.migrate import FACTS
 from portal.domain.access import EVERY_CLINIC, RegionUser
+from portal.domain.measures import MEASURES
 from portal.domain.months import Month
-from portal.services import breaks, exports
+from portal.domain.submissions import State
+from portal.services import breaks, clinic_register, exports, reviews
+from portal.ui.context import give_portal
+from tests.services.region import JANUARY, send
 
 
 REGION = RegionUser("region", "Vårdvalschef")
@@ -16,15 +21,89 @@ REGION = RegionUser("region", "Vårdvalschef")
 def test_the_first_screen_says_what_waits(open_page):
     page = open_page("region", "status")
 
-    assert "1 inlämning att granska" in page.text
+    assert "1 inlämning att granska just nu" in page.text
+    assert "0 månader sena just nu" in page.text
     assert "Januari 2025: 5 av 11 inne" in page.text
     assert "återlämnad" in page.text
+
+
+def test_that_nobody_was_late_or_corrected_anything_is_said(open_page):
+    text = open_page("region", "status").text
+
+    assert "Inkommet efter sista dagen de senaste 13 månaderna:** inget." in text
+    assert "Rättat efter granskning:** inget." in text
+
+
+def test_who_was_late_and_who_corrected_stands_in_the_grid_and_beneath_it(open_page, own_demo):
+    later = own_demo.on(date(2025, 2, 18))
+    send(later, "mora", confirm=True)
+    send(own_demo, "avesta", Month(2024, 12), only={"care_plans": 30}, confirm=True)
+    give_portal(later)
+
+    text = open_page("region", "status").text
+
+    assert text.count(">sen 3 dagar<") == 1
+    assert text.count(">version 2<") == 1
+    assert "13 månaderna:** BUP Mora, januari 2025, 3 dagar sent." in text
+    assert "Rättat efter granskning:** BUP Avesta, december 2024, version 2, " in text
+
+
+def test_who_is_in_a_release_is_told_apart_from_who_has_been_reviewed(open_page):
+    text = open_page("region", "status").text
+
+    assert (
+        "**5 mottagningar** ingår (4 godkända, 1 skickad men inte granskad: JeWe BUP Borlänge). Saknas: Moment"
+        in text
+    )
+
+
+def test_before_its_day_a_release_that_lacks_clinics_is_not_the_main_thing_to_do(open_page):
+    page = open_page("region", "status")
+
+    (button,) = [button for button in page.app.button if button.label.startswith("Släpp")]
+    assert (button.label, button.proto.type) == ("Släpp redan nu (dagen är 20 februari)", "secondary")
+    assert "Januari 2025 släpps av sig självt 20 februari" in page.text
+
+
+def test_when_all_have_sent_and_are_approved_the_release_is_the_main_thing_to_do(open_page, own_demo):
+    for clinic in clinic_register.list_clinics(own_demo, REGION):
+        if reviews.open_case(own_demo, REGION, clinic=clinic.code, month=JANUARY) is None:
+            send(own_demo, clinic.code, confirm=True)
+    case = reviews.open_case(own_demo, REGION, clinic="borlange", month=JANUARY)
+    if case.submission.state is State.RETURNED:
+        send(own_demo, "borlange", confirm=True, answer="Nu stämmer det.")
+    for clinic, sent in reviews.list_waiting(own_demo, REGION):
+        reviews.approve(own_demo, REGION, clinic=clinic.code, month=sent.month)
+
+    page = open_page("region", "status")
+
+    (button,) = [button for button in page.app.button if button.label.startswith("Släpp")]
+    assert (button.label, button.proto.type) == ("Släpp januari 2025", "primary")
+    assert "**11 mottagningar** ingår (11 godkända). Saknas: ingen." in page.text
+    assert "släpps av sig självt" not in page.text
+
+
+def test_the_review_says_how_far_a_month_is_without_adding_up_what_does_not_belong_together(open_page):
+    text = open_page("region", "review").text
+
+    assert "5 av 11 inne (4 godkända, 1 att granska); dessutom 1 återlämnad" in text
+    assert "Godkänn om värdena stämmer: de ingår då i regionens värden." in text
+    assert "rimliga ut" not in text
+
+
+def test_the_review_names_optional_measures_that_were_left_out(open_page, own_demo):
+    send(own_demo, "mora", confirm=True)
+
+    text = open_page("region", "review", mottagning="mora", manad="2025-01").text
+
+    (told,) = re.findall("Frivilliga mått som inte är ifyllda: ([^.]*)", text)
+    assert told.split("; ") == [measure.label for measure in MEASURES if not measure.required]
 
 
 def test_a_month_is_released_with_one_click(open_page, own_demo):
     page = open_page("region", "status")
 
-    page.press("Släpp januari 2025")
+    page.press("Släpp redan nu (dagen är 20 februari)")
 
     january = Month(2025, 1)
     with own_demo.database.reading(EVERY_CLINIC) as scoped:
@@ -339,8 +418,15 @@ def test_chapters_without_data_say_why(open_page):
 def test_the_log_says_who_did_what_and_can_be_searched(open_page):
     page = open_page("region", "audit_log")
 
+    assert "Ingen har hämtat något. " in page.text
+    assert "loggen inte själv blir en karta över vad personalen läser" in page.text
     assert "Loggade in" in page.text
     assert "nyast först" in page.text
+
+    page.choose("Händelse", "source.entered")
+
+    assert "Kontaktad av Läkemedelsenheten 2024 1" in page.text
+    assert not re.search("contacted|visited|operator:|sex:", page.text)
 
     page.choose("Händelse", "submission.returned")
 
@@ -354,6 +440,7 @@ def test_the_log_answers_who_has_taken_data_with_one_choice(open_page, own_demo)
     exports.record_download(own_demo, RegionUser("granskare", ""), name="mottagningar-care_plans.csv")
 
     page = open_page("region", "audit_log")
+    assert "loggen inte själv blir en karta över vad personalen läser" in page.text
     assert "granskare 1 hämtade siffror 1" in " ".join(re.sub("<[^>]+>", " ", page.text).split())
     page.app.segmented_control[0].set_value("taken").run()
 

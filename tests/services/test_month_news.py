@@ -129,6 +129,15 @@ def test_the_largest_new_movement_stands_first(portal):
     ]
 
 
+def test_a_movement_in_a_returned_month_is_known_to_be_uncertain(portal):
+    send_series(portal, [*STEADY, 60])
+    assert not moved(portal)["falun", "care_plans"].is_returned
+
+    reviews.send_back(portal, CONTROLLER, clinic="falun", month=JANUARY, comment="Se över planerna.")
+
+    assert moved(portal)["falun", "care_plans"].is_returned
+
+
 # Corrections
 
 
