@@ -87,7 +87,7 @@ def show_matrix(found: Matrix) -> None:
             rows,
             caption="Mottagningarna i rapportens ordning; ingen rangordning. Sedan: första månaden i rad som kravet "
             "inte är helt uppfyllt, eller som andelen ligger under nivån för delvis; senast: då var det så senast, "
-            "och månaderna efter var bättre. Öppna en ruta för regeln och siffrorna.",
+            f"och månaderna efter var bättre. Minst: längre bak än {RUN_MONTHS} månader räknas inte. Öppna en ruta för regeln och siffrorna.",
             css="contract",
         )
     )
@@ -130,8 +130,8 @@ def _small(demand: Demand, assessment: Assessment) -> str:
     """The cell's second line: the figure, or why there is none."""
     if assessment.value is None and assessment.reply is None:
         return assessment.reason
-    parts = [_figure(demand, assessment), assessment.reason, _since(assessment)]
-    return " · ".join(filter(None, parts))
+    figure = " · ".join(filter(None, (_figure(demand, assessment), assessment.reason)))
+    return "\n".join(filter(None, (figure, _since(assessment))))
 
 
 def _figure(demand: Demand, assessment: Assessment) -> str:
@@ -148,15 +148,15 @@ def _since(assessment: Assessment) -> str:
         return ""
     below = _stretch(assessment.below_partly)
     if below and assessment.level and assessment.level.partly is not None:
-        below = f"under {formats.exact(assessment.level.partly)}\u00a0% {below}"
-    return " · ".join(filter(None, (_stretch(assessment.broken), below)))
+        below = f"under {formats.exact(assessment.level.partly)}{NBSP}% {below}"
+    return "\n".join(filter(None, (_stretch(assessment.broken), below)))
 
 
 def _stretch(found: Stretch) -> str:
     if found.since:
-        earlier = " eller tidigare" if found.months == RUN_MONTHS else ""
-        return f"sedan\u00a0{found.since.short.replace(' ', NBSP)}{earlier}"
-    return f"senast\u00a0{found.last.short.replace(' ', NBSP)}" if found.last else ""
+        least = f"minst{NBSP}" if found.months == RUN_MONTHS else ""
+        return f"sedan {least}{found.since.short.replace(' ', NBSP)}"
+    return f"senast {found.last.short.replace(' ', NBSP)}" if found.last else ""
 
 
 def _run(found: Stretch) -> str:

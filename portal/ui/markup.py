@@ -53,7 +53,7 @@ table.portal td.center, table.portal th.center { text-align: center; }
 table.portal img.trend { display: block; max-width: none; }
 .portal-links { display: flex; flex-wrap: wrap; gap: 0.2rem 1.4rem; font-size: 0.9rem; }
 .portal-links a { color: #00577b; }
-table.contract .small { font-weight: 400; }
+table.contract .small { font-weight: 400; white-space: pre-line; }
 table.portal details { display: inline-block; position: relative; font-weight: 400; text-align: left; }
 table.portal summary { cursor: pointer; list-style: none; text-decoration: underline dotted;
   text-underline-offset: 0.2em; }
