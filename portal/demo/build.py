@@ -150,16 +150,18 @@ def _report_month(
     for clinic, found in invented.items():
         if month in found:
             _send(sending, clinic, month, found[month])
+    for clinic, found in invented.items():
+        if month in found:
             reviews.approve(reviewing, REVIEWER, clinic=clinic, month=month)
     releases.release(portal.on(portal.calendar.release_date(month)), REVIEWER, month)
 
 
 def _report_january(portal: Portal, invented: Mapping[str, Mapping[Month, Mapping[str, Answer]]]) -> None:
     sending, reviewing = portal.on(date(2025, 2, 3)), portal.on(date(2025, 2, 4))
-    for clinic, state in months.january_2025_states().items():
-        if not state:
-            continue
+    states = {clinic: state for clinic, state in months.january_2025_states().items() if state}
+    for clinic in states:
         _send(sending, clinic, JANUARY, invented[clinic][JANUARY])
+    for clinic, state in states.items():
         if state == "approved":
             reviews.approve(reviewing, REVIEWER, clinic=clinic, month=JANUARY)
         if state == "returned":

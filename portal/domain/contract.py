@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from portal.domain.annual import Figure
 from portal.domain.indicators import THIRTY_DAYS, Indicator, Target
@@ -305,14 +305,16 @@ def aim_of(indicator: Indicator, day: date, set_by_region: Mapping[str, Sequence
     """Return what the contract asks of a share that day, as a target; None where no demand has a level."""
     for demand in DEMANDS:
         if demand.evidence is Evidence.SHARE and demand.indicator == indicator.code:
-            level = demand.level_on(day, set_by_region.get(demand.code, ()))
+            set_here = set_by_region.get(demand.code, ())
+            level = demand.level_on(day, set_here)
             if level is not None:
-                return Target(level.met, _in_words(level.met), level.valid_from)
+                return Target(level.met, _in_words(level, level in set_here), level.valid_from)
     return None
 
 
-def _in_words(met: float) -> str:
-    return "alla (100 %)" if met == ALL else f"minst {spell(met)}\u00a0%"
+def _in_words(level: Level, is_regions: bool) -> str:
+    words = "alla (100 %)" if level.met == ALL else f"minst {spell(level.met)}\u00a0%"
+    return f"{words}, satt av regionen" if is_regions else words
 
 
 # What can be answered, and what the region may set a level for.
@@ -413,8 +415,18 @@ def judge_answer(answers: Iterable[Answer], *, last: Month, first: Month | None 
         verdict=verdict,
         reply=newest.reply,
         source=newest.source,
-        broken=Stretch(months=_months(since, last), since=since) if since else Stretch(),
+        broken=Stretch(months=_months(since, last), since=since) if since else Stretch(last=_lapsed(valid)),
     )
+
+
+def _lapsed(answers: list[Answer]) -> Month | None:
+    """Return the month in which a yes put an end to another answer; None where all were yes."""
+    ends = [
+        Month.of(after.valid_from)
+        for before, after in pairwise(answers)
+        if before.reply is not Reply.YES and after.reply is Reply.YES
+    ]
+    return max(ends, default=None)
 
 
 def _months(first: Month, last: Month) -> int:

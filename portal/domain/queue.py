@@ -125,6 +125,16 @@ class QueueState:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PhaseMonth:
+    """What a clinic answered about one queue for one month. None where it did not."""
+
+    month: Month
+    waiting: int | None
+    started: int | None
+    within: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
     """What it takes for nobody to wait longer than 30 days by then, and what today's pace gives."""
 
@@ -172,6 +182,16 @@ def state_at(
         waiting=count_of(answers.get(month), phase.waiting),
         started=[count_of(answers.get(one), phase.started) for one in window],
         within=[count_of(answers.get(one), phase.within) for one in window],
+    )
+
+
+def month_of(phase: Phase, month: Month, answers: Mapping[Month, Mapping[str, Answer]]) -> PhaseMonth:
+    given = answers.get(month)
+    return PhaseMonth(
+        month=month,
+        waiting=count_of(given, phase.waiting),
+        started=count_of(given, phase.started),
+        within=count_of(given, phase.within),
     )
 
 

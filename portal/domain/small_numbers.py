@@ -17,7 +17,7 @@ from portal.domain.measures import MEASURES_BY_CODE
 from portal.domain.values import MissingReason
 
 
-CHILDREN, CALLS = "individer", "samtal"  # units: people, and what no child stands behind
+CALLS = "samtal"  # the unit that no child stands behind
 BOARD = "patient_board_cases"
 NO_CASES = {"ja eller nej", "mottagningar", "träffar"}  # units that count neither children nor cases
 SHARE = "procent"
@@ -147,11 +147,12 @@ def _handling(point: Point, is_printed: bool) -> Handling:
 
 
 def propose(point: Point, *, is_few: bool, handling: Handling) -> Proposal:
-    """Judge a small figure by what it counts; `is_few`: on fewer cases than a count needs, not only a share.
+    """Judge a small figure; `is_few`: on fewer cases than a count needs, not only a share.
 
-    A handful of children can be somebody whom a reader knows; a handful of visits, plans or meetings, or a
-    share of few, says less about anyone and is uncertain. Telephone calls are no children. The Patientnämnd's
-    parts stand in the region's printed report (facts: db/facts/published.csv).
+    Behind a handful of children, visits, plans or meetings stands somebody whom a reader may know, and a share
+    of few that is none or all says the same of each. Other shares of few are uncertain rather than telling.
+    Telephone calls are no children. The Patientnämnd's parts stand in the region's printed report (facts:
+    db/facts/published.csv).
     """
     if handling is Handling.HIDDEN:
         return Proposal.HIDDEN
@@ -159,10 +160,10 @@ def propose(point: Point, *, is_few: bool, handling: Handling) -> Proposal:
         return Proposal.PUBLISHED
     if point.indicator == BOARD:
         return Proposal.AS_PUBLISHED
-    unit = _unit_of_cases(point)
-    if unit == CALLS:
+    if _unit_of_cases(point) == CALLS:
         return Proposal.NO_CHILDREN
-    return Proposal.REVIEW if is_few and unit == CHILDREN else Proposal.LOW_RISK
+    says_it_of_each = point.unit == SHARE and point.value in (0, 100)
+    return Proposal.REVIEW if is_few or says_it_of_each else Proposal.LOW_RISK
 
 
 def _unit_of_cases(point: Point) -> str:

@@ -17,7 +17,7 @@ from portal.domain.indicators import MONTHLY_INDICATORS, PATIENTS, Indicator, Ta
 from portal.domain.measures import MEASURES
 from portal.domain.months import Month, latest_whole_month, months_between
 from portal.domain.neighbours import MOVED_BY_NEIGHBOURS, Growth, Neighbourhood
-from portal.domain.queue import PHASES, QueueState
+from portal.domain.queue import PHASES, PhaseMonth, QueueState
 from portal.domain.series import CONTROL_MONTHS, YEAR, ChartedSeries, can_roll, charted, rolling_year
 from portal.domain.standing import Position, Released, position
 from portal.domain.statistics import Assurance
@@ -128,6 +128,7 @@ class Series:
     assurance: Assurance | None
     breaks: tuple[Break, ...]  # of the months shown
     queue: QueueState | None  # of the newest reported month, where the indicator is about a queue
+    queue_months: tuple[PhaseMonth, ...]  # that month, the one before and the same a year ago
     newest_reported: Month | None
     targets: Mapping[Month, Target | None]  # in force at each month's end
     release_dates: Mapping[Month, date]
@@ -315,6 +316,12 @@ class _Reading:
             assurance=assurance,
             breaks=tuple(one for one in self.breaks if one.month >= points[0].month),
             queue=queue.state_at(phase, self.clinic, newest, self.answers) if phase and newest else None,
+            queue_months=tuple(
+                queue.month_of(phase, month, self.answers)
+                for month in (newest, newest.previous, newest.year_before)
+            )
+            if phase and newest
+            else (),
             newest_reported=newest,
             targets=self.targets,
             release_dates=self.release_dates,

@@ -111,7 +111,7 @@ def _cell(found: Matrix, clinic: Clinic, demand: Demand) -> Cell:
     return Cell(
         f"{assessment.verdict.symbol}\u00a0{assessment.verdict.label}",
         css=CSS.get(assessment.verdict, ""),
-        small=_small(demand, assessment),
+        small=_small(found, demand, assessment),
         more=explain(found, demand, assessment),
     )
 
@@ -126,12 +126,12 @@ def _total(found: Matrix, demand: Demand) -> Cell:
     return Cell(met, small="\n".join(filter(None, ("bedömda", limits))))
 
 
-def _small(demand: Demand, assessment: Assessment) -> str:
+def _small(found: Matrix, demand: Demand, assessment: Assessment) -> str:
     """The cell's second line: the figure, or why there is none."""
     if assessment.value is None and assessment.reply is None:
         return assessment.reason
     figure = " · ".join(filter(None, (_figure(demand, assessment), assessment.reason)))
-    return "\n".join(filter(None, (figure, _since(assessment))))
+    return "\n".join(filter(None, (figure, _since(assessment), _lapse(found, assessment))))
 
 
 def _figure(demand: Demand, assessment: Assessment) -> str:
@@ -150,6 +150,14 @@ def _since(assessment: Assessment) -> str:
     if below and assessment.level and assessment.level.partly is not None:
         below = f"under {formats.exact(assessment.level.partly)}{NBSP}% {below}"
     return "\n".join(filter(None, (_stretch(assessment.broken), below)))
+
+
+def _lapse(found: Matrix, assessment: Assessment) -> str:
+    """Say that a demand which is met was not so for a part of the period."""
+    ended = assessment.broken.last
+    if assessment.verdict is not Verdict.MET or ended is None or ended < found.first:
+        return ""
+    return f"inte helt före {ended.short.replace(' ', NBSP)}"
 
 
 def _stretch(found: Stretch) -> str:

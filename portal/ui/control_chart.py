@@ -193,7 +193,7 @@ def _legend(series: Series, rows: Rows) -> list[tuple[str, str, str]]:
         entries.append((RED, "···", f"Mål: {aims}"))
     entries += _marks_legend(rows)
     if _any(rows, "from"):
-        entries.append((GREEN, "┃", "Osäkerhet vid få fall"))
+        entries.append((GREEN, "┃", "Osäkerhet vid få fall (95 %)"))
     if _any(rows, "comment"):
         entries.append((DARK, "”", "Egen kommentar"))
     entries += [(DARK, "╎", f"Seriebrott {one.month.short}: {one.reason}") for one in series.breaks]

@@ -45,8 +45,9 @@ def show_chart(series: Series, said: Comments) -> None:
     """Show the chart between what it says and where its numbers can be had."""
     indicator = series.indicator
     st.markdown(sentences.headline(series))
-    if text := sentences.distance(series):
-        st.markdown(text)
+    for text in (sentences.distance(series), sentences.started(series)):
+        if text:
+            st.markdown(text)
     for text in (neighbour_words.growth(series.growth), findings.state(series)):
         if text:
             st.markdown(text)
@@ -126,7 +127,7 @@ def _row(series: Series, index: int, point: Point, mark: Mark | None) -> markup.
         numeric(formats.figure(indicator, own))
         if own.value is not None
         else markup.missing(formats.reason(own.reason)),
-        Cell(sentences.cases(indicator, own) or "–", css="num"),
+        Cell(sentences.cases(indicator, own) or "–", css="num", small=sentences.uncertainty(indicator, own)),
         _limits(series, index, mark),
         Cell(figure, css="num" if point.released and point.released.is_shown else "missing"),
         basis or "–",

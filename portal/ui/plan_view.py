@@ -8,6 +8,7 @@ from portal.domain import queue
 from portal.domain.months import Month
 from portal.domain.queue import DAYS, QueueState
 from portal.ui import formats
+from portal.ui.context import portal
 
 
 MONTHS_AHEAD = 6
@@ -27,7 +28,7 @@ def ask(state: QueueState, newest: Month, *, who: str, key: str) -> None:
         st.info("Kan inte räknas: väntande eller startade saknas för någon av de tre senaste månaderna.")
         return
     until, joining, tried = _inputs(state, newest, key)
-    months = 12 * (until.year - newest.year) + until.number - newest.number
+    months = _months_from(newest, until)
     plan = queue.plan(state.waiting, joining, state.started, months=months)
     needed, more = ceil(plan.needed - 1e-9), ceil(plan.more - 1e-9)
     today = formats.number(state.started, 1)
@@ -36,17 +37,23 @@ def ask(state: QueueState, newest: Month, *, who: str, key: str) -> None:
         f"För att ingen ska vänta mer än {DAYS} dagar i slutet av {until.label} behöver {_inside(who)} starta "
         f"**{formats.number(needed)} {noun} i månaden**: {verdict}."
     )
-    if months > 1:
-        soon = queue.plan(state.waiting, joining, state.started, months=1)
+    this = max(newest.next, Month.of(portal().clock.today))
+    ahead = _months_from(newest, this)
+    if months > ahead:
+        soon = queue.plan(state.waiting, joining, state.started, months=ahead)
         st.markdown(
-            f"För att nå dit redan i slutet av {newest.next.label}: **{formats.number(ceil(soon.needed - 1e-9))} {noun}** "
-            "den månaden."
+            f"För att nå dit redan i slutet av {this.label}: **{formats.number(ceil(soon.needed - 1e-9))} {noun}** "
+            f"{'den månaden' if ahead == 1 else 'i månaden'}."
         )
     other = queue.plan(state.waiting, joining, tried, months=months).until_within_today
     st.markdown(
         f"I dagens takt {_when(plan.until_within_today)}. Med **{formats.number(tried)}** i månaden {_when(other)}."
     )
     _show_assumptions(state, newest, joining)
+
+
+def _months_from(newest: Month, until: Month) -> int:
+    return 12 * (until.year - newest.year) + until.number - newest.number
 
 
 def _inputs(state: QueueState, newest: Month, key: str) -> tuple[Month, float, int]:

@@ -1,10 +1,13 @@
 """Sentences in Swedish made from figures: where a clinic stands, what changed, what to do."""
 
+from math import ceil
+
 from portal.domain.annual import Figure, RegionalFigure
 from portal.domain.comparing import FEW, FewCases
 from portal.domain.indicators import PATIENTS, Headline, Indicator, Kind
 from portal.domain.measures import MEASURES_BY_CODE
-from portal.domain.standing import Position, Released
+from portal.domain.queue import DAYS
+from portal.domain.standing import Position, Released, interval
 from portal.domain.submissions import MonthState
 from portal.domain.values import change
 from portal.services.overview import Row, Series, Task
@@ -143,13 +146,48 @@ def headline(series: Series) -> str:
         return "Ni har inte rapporterat något värde för den här indikatorn än."
     indicator = series.indicator
     own = formats.figure(indicator, latest.own)
-    more = cases(indicator, latest.own)
+    more = "; ".join(filter(None, (cases(indicator, latest.own), uncertainty(indicator, latest.own))))
     start = f"I {latest.month.label} var värdet **{own}**" + (f" ({more})" if more else "")
     if latest.released is None:
         release = f"{start}. Regionens värde släpps {formats.day(series.release_dates[latest.month])}."
         return " ".join(filter(None, (release, _last_compared(series))))
     figure, basis = region(indicator, latest.released)
-    return f"{start}. Regionen: **{figure}**" + (f" ({basis})." if basis else ".")
+    return f"{start}. Regionen: **{figure}** ({_with_you(basis)})."
+
+
+def uncertainty(indicator: Indicator, own: Figure) -> str:
+    """`osäkerhet 3–34 % (95 %)` of a share (Wilson's interval); nothing of what is counted."""
+    bounds = interval(indicator, own) if indicator.is_share else None
+    if bounds is None:
+        return ""
+    low, high = bounds
+    return f"osäkerhet {formats.number(low)}–{formats.percent(high)}, 95 % säkerhet"
+
+
+def _with_you(basis: str) -> str:
+    return "; ".join(filter(None, (basis, "ni räknas med")))
+
+
+def started(series: Series) -> str:
+    """Say what lies behind a share of those who started: how many did, how many waited, how many too long."""
+    if not series.queue_months or not series.indicator.is_share or series.is_rolling:
+        return ""
+    now, before, year_before = series.queue_months
+    noun = series.queue.phase.noun if series.queue else ""
+    if now.started is None or now.within is None:
+        return ""
+    late = now.started - now.within
+    return (
+        f"Bakom andelen: {formats.number(now.started)} {noun} i {now.month.name} mot {_known(before.started)} i "
+        f"{before.month.name} och {_known(year_before.started)} i {year_before.month.label}; {formats.number(late)} "
+        f"av {formats.number(now.started)} fick vänta mer än {DAYS} dagar. Väntande: {_known(now.waiting)} mot "
+        f"{_known(before.waiting)} och {_known(year_before.waiting)}. Varför vet portalen inte: väntetiden per barn "
+        "samlas inte in. Vet ni, skriv en kommentar."
+    )
+
+
+def _known(count: int | None) -> str:
+    return "okänt" if count is None else formats.number(count)
 
 
 def distance(series: Series) -> str:
@@ -157,14 +195,15 @@ def distance(series: Series) -> str:
     latest, target = series.latest, series.target
     if latest is None or target is None or not series.indicator.is_share or series.is_rolling:
         return ""
-    missed = round((latest.own.denominator or 0) - (latest.own.numerator or 0))
     left = target.value - (latest.own.value or 0)
     if left <= 0:
         return f"Målet, {target.text}, är nått i {latest.month.name}."
+    all_cases = latest.own.denominator or 0
+    lacking = ceil(target.value * all_cases / 100 - (latest.own.numerator or 0) - 1e-9)
     unit = MEASURES_BY_CODE[series.indicator.denominator or ""].unit
-    of = f"{formats.number(missed)} av {formats.number(latest.own.denominator)} {unit} når inte dit"
     return (
-        f"Målet är {target.text}: **{formats.number(left)} procentenheter kvar** i {latest.month.name}; {of}."
+        f"Målet är {target.text}: **{formats.number(left)} procentenheter kvar** i {latest.month.name}; "
+        f"{formats.number(lacking)} av {formats.number(all_cases)} {unit} till hade behövts."
     )
 
 
@@ -180,7 +219,7 @@ def _last_compared(series: Series) -> str:
     point = both[-1]
     figure, basis = region(series.indicator, point.released)
     own = _compared_unit(series.indicator, point.own)
-    return f"I {point.month.label}: ni {own}, regionen **{figure}**" + (f" ({basis})." if basis else ".")
+    return f"I {point.month.label}: ni {own}, regionen **{figure}** ({_with_you(basis)})."
 
 
 def _compared_unit(indicator: Indicator, own: Figure) -> str:

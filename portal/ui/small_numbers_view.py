@@ -3,6 +3,7 @@
 import streamlit as st
 
 from portal.domain.access import RegionUser, User
+from portal.domain.disclosure import Rules
 from portal.domain.small_numbers import Handling, Proposal, SmallNumber, count_proposals, small_numbers
 from portal.services.report.documents import Shown
 from portal.ui import formats, markup
@@ -23,6 +24,7 @@ def show(user: User, shown: Shown) -> None:
             )
             return
         st.markdown(WHO_DECIDES)
+        st.markdown(_rule(rules))
         st.markdown(_summary(found))
         first = sorted(found, key=lambda one: ORDER.index(one.proposal))
         st.html(markup.table(HEADINGS, [_row(one) for one in first], caption=CAPTION))
@@ -39,6 +41,15 @@ WHO_DECIDES = (
     "binds inte av månadsvärdenas gränser: de skyddar det som en mottagning kunde räkna ut om en annan mellan två "
     "släpp, och regionens egen rapport skriver ut varje mottagning."
 )
+
+
+def _rule(rules: Rules) -> str:
+    few, share = rules.smallest_count, rules.smallest_denominator
+    return (
+        f"**Så är förslagen gjorda.** Se över: 1–{few - 1} barn, besök, planer eller möten, eller en andel på 0 eller 100 % "
+        f"av färre än {share}: det säger något om var och en av dem. Låg risk: andra andelar av {few}–{share - 1} fall. "
+        "Telefonsamtal är inga barn. Portalen döljer inget i rapporten: är något för känsligt ska versionen inte publiceras."
+    )
 
 
 def _title(found: list[SmallNumber]) -> str:

@@ -270,6 +270,14 @@ def test_the_answer_in_force_at_the_end_of_the_period_counts():
     assert (found.broken.months, found.broken.since) == (0, None)
 
 
+def test_a_demand_that_is_met_again_says_until_when_it_was_not():
+    answers = [answer(YES, SINCE), answer(PARTLY, date(2024, 5, 6)), answer(YES, date(2024, 11, 4))]
+
+    found = judge_answer(answers, last=DECEMBER)
+
+    assert (found.verdict, found.broken) == (Verdict.MET, Stretch(last=Month(2024, 11)))
+
+
 def test_no_answer_is_no_verdict():
     assert judge_answer([answer(YES, date(2025, 1, 1))], last=DECEMBER).reason == NO_ANSWER
 
@@ -314,5 +322,5 @@ def test_a_level_that_the_region_sets_goes_before_and_where_none_is_set_there_is
     calls, levels = INDICATORS_BY_CODE["calls_answered_same_day"], {"same_day_answers": [LEVEL]}
 
     assert aim_of(calls, SINCE, {}) is None
-    assert aim_of(calls, SINCE, levels).value == LEVEL.met
+    assert aim_of(calls, SINCE, levels).text == "minst 90\u00a0%, satt av regionen"
     assert aim_of(INDICATORS_BY_CODE["care_plans"], SINCE, levels) is None

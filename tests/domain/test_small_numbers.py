@@ -107,19 +107,22 @@ def of(indicator, unit, **changes):
     ("point", "proposal"),
     [
         (of("waiting_treatment", "individer"), Proposal.REVIEW),
-        (of("sip_meetings", "möten"), Proposal.LOW_RISK),
-        (of("first_visits", "besök"), Proposal.LOW_RISK),
-        (of("care_plans", "vårdplaner"), Proposal.LOW_RISK),
-        (of("months_to_clear_treatment", "månader", denominator=1.5), Proposal.LOW_RISK),
-        (of("first_visit_within_30d", "procent", denominator=4.0), Proposal.LOW_RISK),
+        (of("sip_meetings", "möten"), Proposal.REVIEW),
+        (of("first_visits", "besök"), Proposal.REVIEW),
+        (of("care_plans", "vårdplaner"), Proposal.REVIEW),
+        (of("months_to_clear_treatment", "månader", denominator=1.5), Proposal.REVIEW),
+        (of("first_visit_within_30d", "procent", denominator=4.0), Proposal.REVIEW),
         # the share says it of one patient, and the report prints how many it is of
         (of("care_plan_by_third_visit", "procent", value=100.0, denominator=1.0), Proposal.REVIEW),
         (of("care_plan_by_third_visit", "procent", value=60.0, denominator=5.0), Proposal.LOW_RISK),
+        # none or all of a few says the same of each
+        (of("first_visit_within_30d", "procent", value=0.0, denominator=9.0), Proposal.REVIEW),
+        (of("first_visit_within_30d", "procent", value=100.0, denominator=9.0), Proposal.REVIEW),
         (of("calls_answered_same_day", "procent", denominator=3.0), Proposal.NO_CHILDREN),
         (CELL, Proposal.AS_PUBLISHED),
     ],
 )
-def test_a_handful_of_children_is_to_be_looked_at_and_a_handful_of_events_is_not(point, proposal):
+def test_a_handful_is_to_be_looked_at_and_another_share_of_few_is_only_uncertain(point, proposal):
     (one,) = found(point)
 
     assert one.proposal is proposal
@@ -136,8 +139,4 @@ def test_what_is_printed_or_hidden_already_needs_no_looking_at(handling, proposa
 def test_proposals_are_counted_with_what_to_look_at_first():
     small = found(PLANS, CELL, PRINTED, of("waiting_treatment", "individer"), replace(PLANS, part="mora"))
 
-    assert count_proposals(small) == [
-        (Proposal.REVIEW, 1),
-        (Proposal.LOW_RISK, 2),
-        (Proposal.PUBLISHED, 1),
-    ]
+    assert count_proposals(small) == [(Proposal.REVIEW, 3), (Proposal.PUBLISHED, 1)]

@@ -363,9 +363,13 @@ def test_a_returned_month_says_what_is_there_and_by_when_to_answer(open_page):
 def test_a_share_says_how_far_it_is_from_what_the_contract_asks(open_page):
     page = open_page("borlange", "indicator", indikator="treatment_within_30d")
 
-    own = re.search(r"var värdet \*\*\d+ %\*\* \((\d+) av (\d+) behandlingar\)", page.text)
-    within, started = int(own[1]), int(own[2])
+    own = re.search(
+        r"var värdet \*\*\d+ %\*\* \((\d+) av (\d+) behandlingar; osäkerhet (\d+)–(\d+) %", page.text
+    )
+    within, started, low, high = map(int, own.groups())
+    assert low < 100 * within / started < high
     left = round(100 - 100 * within / started)
     assert f"Målet är alla (100 %): **{left} procentenheter kvar** i januari" in page.text
-    assert f"{started - within} av {started} behandlingar når inte dit" in page.text
+    assert f"{started - within} av {started} behandlingar till hade behövts" in page.text
+    assert f"{started - within} av {started} fick vänta mer än 30 dagar" in page.text
     assert "För att nå dit redan i slutet av februari 2025" in page.text
