@@ -69,7 +69,12 @@ def figure(indicator: Indicator, found: Figure) -> str:
 
 
 def rate(amount: float | None) -> str:
-    return "–" if amount is None else f"{number(amount, 1)} per 100"
+    return "–" if amount is None else f"{per_100(amount)} per 100"
+
+
+def per_100(amount: float | None) -> str:
+    """The rate alone: `11,4`, with two decimals below one, where the first says too little."""
+    return number(amount, 2 if amount is not None and 0 < abs(amount) < 1 else 1)
 
 
 def reason(found: MissingReason | None) -> str:

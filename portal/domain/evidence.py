@@ -3,10 +3,12 @@
 Nothing here decides it: it says what is on record, and where to look first.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 from math import comb
+from statistics import median
 
 from portal.domain.indicators import INDICATORS_BY_CODE, Indicator
 from portal.domain.months import Month
@@ -18,6 +20,8 @@ CLOCKS = tuple(
     INDICATORS_BY_CODE[code]
     for code in ("first_visit_within_30d", "investigation_within_30d", "treatment_within_30d")
 )
+FAR = 3  # times the usual step
+FEWEST_STEPS = 3
 CHANCE = 0.05  # of a sign test: so seldom would months point one way by themselves
 
 
@@ -28,6 +32,50 @@ class SeriesBreak:
     month: Month
     reason: str
     is_everyones: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Leap:
+    """The region's largest step from one month to the next, and how many clinics took it the same way."""
+
+    month: Month  # the later of the two
+    step: float  # in the unit that is drawn
+    usual: float  # the median of all steps' sizes
+    same_way: int
+    clinics: int  # with a value both months
+
+    @property
+    def is_like_a_change_of_system(self) -> bool:
+        """Whether everyone leapt at once, and far: what a new system or definition does."""
+        return self.same_way == self.clinics and abs(self.step) > FAR * self.usual
+
+
+def largest_leap(
+    months: Sequence[Month],
+    region: Mapping[Month, float | None],
+    of_clinics: Sequence[Mapping[Month, float | None]],
+) -> Leap | None:
+    """Return the region's largest step between neighbouring months; None with fewer than three of them."""
+    steps = {
+        later: now - before
+        for earlier, later in pairwise(months)
+        if (now := region.get(later)) is not None and (before := region.get(earlier)) is not None
+    }
+    if len(steps) < FEWEST_STEPS:
+        return None
+    month = max(steps, key=lambda later: abs(steps[later]))
+    moved = [
+        now - before
+        for own in of_clinics
+        if (now := own.get(month)) is not None and (before := own.get(month.previous)) is not None
+    ]
+    return Leap(
+        month=month,
+        step=steps[month],
+        usual=median(map(abs, steps.values())),
+        same_way=sum(own * steps[month] > 0 for own in moved),
+        clinics=len(moved),
+    )
 
 
 class FirstCheck(StrEnum):

@@ -18,7 +18,7 @@ from portal.domain.annual import (
     regional_figure,
 )
 from portal.domain.clinics import Clinic
-from portal.domain.evidence import Evidence, SeriesBreak, neighbours
+from portal.domain.evidence import Evidence, Leap, SeriesBreak, largest_leap, neighbours
 from portal.domain.indicators import PATIENTS, Indicator
 from portal.domain.months import Month, months_between
 from portal.domain.series import drawn
@@ -40,6 +40,7 @@ class Behind:
 
     of: Mapping[str, Evidence]
     neighbours: Mapping[str, tuple[tuple[Indicator, Figure], ...]]  # the same period
+    leap: Leap | None  # the region's largest step in the period; of a single month, in the year it ends
     breaks: tuple[
         tuple[str, SeriesBreak], ...
     ]  # clinic's code, empty for all; in the period or the year before
@@ -120,8 +121,14 @@ def _weighed(portal: Portal, read: _Material) -> Behind:
             )
             for clinic in read.clinics
         },
+        leap=largest_leap(read.compared_months, regional, [_own(read, clinic) for clinic in read.clinics]),
         breaks=tuple((one.clinic or "", _series_break(one)) for one in read.near_breaks),
     )
+
+
+def _own(read: _Material, clinic: Clinic) -> dict[Month, float | None]:
+    """Return a clinic's months in the unit that is drawn."""
+    return {month: drawn(read.indicator, _figure(read, clinic, month)) for month in read.compared_months}
 
 
 def _figure(read: _Material, clinic: Clinic, month: Month) -> Figure:

@@ -133,7 +133,7 @@ class Series:
     targets: Mapping[Month, Target | None]  # in force at each month's end
     release_dates: Mapping[Month, date]
     neighbours: Neighbourhood  # what opened and closed nearby in the months shown; empty for most indicators
-    growth: Growth | None  # of current patients only
+    growth: tuple[Growth, ...]  # of current patients only: since each opening nearby, the newest first
 
     @property
     def target(self) -> Target | None:
@@ -326,17 +326,21 @@ class _Reading:
             targets=self.targets,
             release_dates=self.release_dates,
             neighbours=self.neighbours.since(points[0].month),
-            growth=self.growth() if self.indicator.code == PATIENTS else None,
+            growth=self.growth() if self.indicator.code == PATIENTS else (),
         )
 
-    def growth(self) -> Growth | None:
+    def growth(self) -> tuple[Growth, ...]:
         """Tell how the clinic has grown, whichever months are shown."""
         own = {
             month: float(found.value)
             for month, given in self.answers.items()
             if (found := given.get(PATIENTS)) and found.value is not None
         }
-        return neighbours.growth(own, self.neighbours.newest, breaks=self.first_months)
+        told = (
+            neighbours.growth(own, event, breaks=self.first_months)
+            for event in (*reversed(self.neighbours.near),) or (None,)
+        )
+        return tuple(found for found in told if found)
 
 
 def _compared(month: Month, released: Month | None) -> Month:

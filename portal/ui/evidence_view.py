@@ -6,13 +6,13 @@ import streamlit as st
 
 from portal.domain.annual import Figure, regional_figure
 from portal.domain.clinics import Clinic
-from portal.domain.evidence import Evidence, FirstCheck, SeriesBreak, neighbours
+from portal.domain.evidence import Evidence, FirstCheck, Leap, SeriesBreak, neighbours
 from portal.domain.indicators import PATIENTS, Indicator
 from portal.domain.neighbours import old_and_new
 from portal.domain.series import drawn
 from portal.services.benchmarks import Comparison
 from portal.services.evidence import Behind
-from portal.ui import formats, markup, neighbour_words
+from portal.ui import findings, formats, markup, neighbour_words
 from portal.ui.markup import Cell
 
 
@@ -63,7 +63,14 @@ def show_whether_real(
     if clinics or neighbours(found.indicator):
         st.html(_table(found, behind, clinics, flagged))
         st.caption(_how_to_read(found))
-    st.markdown("  \n".join(filter(None, (_since_then(found, earlier), _breaks(found, behind)))))
+    st.markdown(
+        "  \n".join(
+            filter(
+                None,
+                (_since_then(found, earlier), _leap(found.indicator, behind.leap), _breaks(found, behind)),
+            )
+        )
+    )
 
 
 def _nobody(found: Comparison, earlier: Comparison) -> str:
@@ -99,6 +106,24 @@ def _since_then(found: Comparison, earlier: Comparison) -> str:
     return (
         f"**Mot året före:** {formats.number(many)} av {formats.plural(len(pairs), 'mottagning', 'mottagningar')} "
         f"har {way} värde{basis}{rest}.{'' if others else all_at_once}"
+    )
+
+
+def _leap(indicator: Indicator, leap: Leap | None) -> str:
+    """Say whether everyone leapt in one month, which is what a new system or definition looks like."""
+    if leap is None:
+        return ""
+    digits = findings.digits_of(indicator)
+    unit = " procentenheter" if indicator.is_share else ""
+    judged = (
+        "Så ser ett byte av system eller definition ut: fråga mottagningarna, och för in ett brott om det var så."
+        if leap.is_like_a_change_of_system
+        else "Ingen månad där alla hoppar långt på en gång: ändringen är gradvis, inte som vid ett byte av system."
+    )
+    return (
+        f"**Största steget från en månad till nästa:** {formats.signed(leap.step, digits)}{unit} i {leap.month.label}, "
+        f"{formats.number(leap.same_way)} av {formats.plural(leap.clinics, 'mottagning', 'mottagningar')} åt samma håll; ett vanligt "
+        f"steg är {formats.number(leap.usual, digits)}{unit}. {judged}"
     )
 
 

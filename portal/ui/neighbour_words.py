@@ -28,24 +28,35 @@ def happened(around: Neighbourhood) -> str:
     told += [f"{event.sentence} ({event.municipality})" for event in around.elsewhere]
     if not told:
         return ""
-    return f"**Öppningar och stängningar:** {' · '.join(told)}."
+    has_closed = any(event.kind is not EventKind.OPENED for event in (*around.near, *around.elsewhere))
+    nobody = "" if has_closed else " Ingen mottagning i registret har stängt under tiden."
+    return f"**Öppningar och stängningar:** {' · '.join(told)}.{nobody}"
 
 
-def growth(found: Growth | None) -> str:
+def growth(told: Sequence[Growth]) -> str:
     """`1 158 patienter i januari 2025: −7 % på ett år (från 1 249), +1 % sedan …`; empty without a value."""
-    if found is None:
-        return ""
-    told = []
-    if found.in_a_year is not None and found.year_before is not None:
-        told.append(f"{_percent(found.in_a_year)} på ett år (från {formats.number(found.year_before)})")
-    if found.since and found.since_event is not None:
-        earlier = formats.number(found.before_event)
-        told.append(f"{_percent(found.since_event)} sedan {_since(found.since)} (från {earlier})")
-    start = f"**{formats.number(found.value)} patienter i {found.month.label}**"
     if not told:
+        return ""
+    newest = told[0]
+    start = f"**{formats.number(newest.value)} patienter i {newest.month.label}**"
+    parts = [_in_a_year(newest), *map(_since_event, told)]
+    if not any(parts):
         return f"{start}. Det finns inget värde ett år tidigare att jämföra med."
-    warning = " Ett seriebrott ligger emellan: jämför med försiktighet." if found.crosses_break else ""
-    return f"{start}: {', '.join(told)}.{warning}"
+    crosses = any(one.crosses_break for one in told)
+    warning = " Ett seriebrott ligger emellan: jämför med försiktighet." if crosses else ""
+    return f"{start}: {', '.join(filter(None, parts))}.{warning}"
+
+
+def _in_a_year(found: Growth) -> str:
+    if found.in_a_year is None or found.year_before is None:
+        return ""
+    return f"{_percent(found.in_a_year)} på ett år (från {formats.number(found.year_before)})"
+
+
+def _since_event(found: Growth) -> str:
+    if found.since is None or found.since_event is None:
+        return ""
+    return f"{_percent(found.since_event)} sedan {_since(found.since)} (från {formats.number(found.before_event)})"
 
 
 def _since(event: Event) -> str:

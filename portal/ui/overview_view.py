@@ -201,7 +201,7 @@ def show_indicators(found: Overview, *, clinic: str, for_region: bool) -> None:
     caption = (
         "Det som behöver uppmärksamhet först. Egna värden, regionens släppta värde med sin grund, och var ni "
         "står mot regionen (där ni själva räknas med) och mot er egen historia. Antal jämförs per 100 aktuella "
-        "patienter, så att stora och små mottagningar kan jämföras. En skillnad räknas först när den är större än "
+        "patienter, så att stora och små mottagningar kan jämföras; mottagningar av er storlek visas inte för sig, de är så få att någons tal kunde räknas ut. En skillnad räknas först när den är större än "
         "slumpen brukar ge. Klicka på en indikator för dess månader."
     )
     st.html(markup.table(headings, rows, caption=caption, css="overview"))
@@ -248,7 +248,7 @@ def _earlier(row: Row, figure: Figure) -> Cell:
     if figure.value is None:
         return markup.missing(formats.reason(figure.reason))
     small = (
-        f"{formats.number(figure.rate, 1)}\u00a0per\u00a0100"
+        f"{formats.per_100(figure.rate)}\u00a0per\u00a0100"
         if row.indicator.is_rate and figure.rate is not None
         else ""
     )

@@ -83,7 +83,7 @@ def region(indicator: Indicator, released: Released | None) -> tuple[str, str]:
         return "Visas inte", WHY_NOT_SHOWN
     if indicator.is_rate:
         total = f"summa {formats.number(released.value)}" if released.value is not None else ""
-        return f"{formats.number(released.rate, 1)}\u00a0per\u00a0100", total
+        return f"{formats.per_100(released.rate)}\u00a0per\u00a0100", total
     if indicator.code == PATIENTS:
         return formats.number(released.value), "summa"
     if indicator.headline is Headline.MEAN_OF_CLINICS:
@@ -146,7 +146,7 @@ def headline(series: Series) -> str:
         return "Ni har inte rapporterat något värde för den här indikatorn än."
     indicator = series.indicator
     own = formats.figure(indicator, latest.own)
-    more = "; ".join(filter(None, (cases(indicator, latest.own), uncertainty(indicator, latest.own))))
+    more = "; ".join(filter(None, (cases(indicator, latest.own), _bounds(indicator, latest.own))))
     start = f"I {latest.month.label} var värdet **{own}**" + (f" ({more})" if more else "")
     if latest.released is None:
         release = f"{start}. Regionens värde släpps {formats.day(series.release_dates[latest.month])}."
@@ -161,7 +161,12 @@ def uncertainty(indicator: Indicator, own: Figure) -> str:
     if bounds is None:
         return ""
     low, high = bounds
-    return f"osäkerhet {formats.number(low)}–{formats.percent(high)}, 95 % säkerhet"
+    return f"osäkerhet {formats.number(low)}–{formats.percent(high)} (95 %)"
+
+
+def _bounds(indicator: Indicator, own: Figure) -> str:
+    """The uncertainty as it reads inside a parenthesis."""
+    return uncertainty(indicator, own).replace(" (95 %)", " med 95 % säkerhet")
 
 
 def _with_you(basis: str) -> str:
@@ -203,7 +208,7 @@ def distance(series: Series) -> str:
     unit = MEASURES_BY_CODE[series.indicator.denominator or ""].unit
     return (
         f"Målet är {target.text}: **{formats.number(left)} procentenheter kvar** i {latest.month.name}; "
-        f"{formats.number(lacking)} av {formats.number(all_cases)} {unit} till hade behövts."
+        f"ytterligare {formats.number(lacking)} av {formats.number(all_cases)} {unit} hade behövt nå dit."
     )
 
 
@@ -225,7 +230,7 @@ def _last_compared(series: Series) -> str:
 def _compared_unit(indicator: Indicator, own: Figure) -> str:
     """A clinic's figure in the unit it is compared with the region in."""
     if indicator.is_rate and own.rate is not None:
-        return f"{formats.number(own.rate, 1)} per 100"
+        return f"{formats.per_100(own.rate)} per 100"
     return formats.figure(indicator, own)
 
 

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from portal.domain.evidence import CLOCKS, Evidence, FirstCheck, SeriesBreak, neighbours
+from portal.domain.evidence import CLOCKS, Evidence, FirstCheck, SeriesBreak, largest_leap, neighbours
 from portal.domain.indicators import INDICATORS_BY_CODE
-from portal.domain.months import Month
+from portal.domain.months import Month, months_between
 from portal.domain.values import MissingReason
 
 
@@ -59,3 +59,40 @@ def test_the_three_clocks_stand_beside_each_other_and_beside_the_queues():
     assert all(neighbours(clock) == CLOCKS for clock in CLOCKS)
     assert neighbours(INDICATORS_BY_CODE["waiting_investigation"]) == CLOCKS
     assert neighbours(INDICATORS_BY_CODE["care_plans"]) == ()
+
+
+# One month in which everyone leaps
+
+MONTHS = months_between(Month(2024, 1), Month(2024, 5))
+
+
+def by_month(*values):
+    return dict(zip(MONTHS, values, strict=True))
+
+
+def test_everyone_leaping_far_in_one_month_looks_like_a_change_of_system():
+    found = largest_leap(MONTHS, by_month(50, 52, 51, 71, 70), [by_month(50, 52, 51, 70, 70)] * 9)
+
+    assert (found.month, found.step, found.usual) == (Month(2024, 4), 20, 1.5)
+    assert (found.same_way, found.clinics) == (9, 9)
+    assert found.is_like_a_change_of_system
+
+
+@pytest.mark.parametrize(
+    ("region", "clinics"),
+    [
+        ((50, 54, 58, 62, 66), [(50, 54, 58, 62, 66)] * 9),  # gradual
+        ((50, 52, 51, 71, 70), [(50, 52, 51, 71, 70), (50, 50, 50, 49, 50)]),  # not everyone
+    ],
+)
+def test_a_gradual_change_or_one_of_some_does_not(region, clinics):
+    found = largest_leap(MONTHS, by_month(*region), [by_month(*own) for own in clinics])
+
+    assert not found.is_like_a_change_of_system
+
+
+def test_a_clinic_without_both_months_is_not_asked_and_few_steps_say_nothing():
+    found = largest_leap(MONTHS, by_month(50, 52, 51, 71, 70), [by_month(50, 52, None, 71, 70)])
+
+    assert (found.same_way, found.clinics) == (0, 0)
+    assert largest_leap(MONTHS, by_month(50, 52, 51, None, None), []) is None

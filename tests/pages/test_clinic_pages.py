@@ -163,7 +163,9 @@ def test_the_clinic_reads_how_fast_it_grows_also_since_the_neighbour_came(open_p
     text = open_page("borlange", "indicator", indikator="active_patients").text
 
     assert "1 158 patienter i januari 2025**: −7 % på ett år (från 1 249), +1 % sedan oktober 2024, " in text
-    assert "månaden innan Moment BUP Borlänge öppnade (från 1 148)." in text
+    assert "månaden innan Moment BUP Borlänge öppnade (från 1 148), " in text
+    assert "sedan september 2023, månaden innan JeWe BUP Borlänge öppnade" in text
+    assert "Ingen mottagning i registret har stängt under tiden." in text
 
 
 def test_the_regions_sum_of_patients_stands_in_the_table_and_presses_no_line_flat(open_page):
@@ -370,6 +372,6 @@ def test_a_share_says_how_far_it_is_from_what_the_contract_asks(open_page):
     assert low < 100 * within / started < high
     left = round(100 - 100 * within / started)
     assert f"Målet är alla (100 %): **{left} procentenheter kvar** i januari" in page.text
-    assert f"{started - within} av {started} behandlingar till hade behövts" in page.text
+    assert f"ytterligare {started - within} av {started} behandlingar hade behövt nå dit" in page.text
     assert f"{started - within} av {started} fick vänta mer än 30 dagar" in page.text
     assert "För att nå dit redan i slutet av februari 2025" in page.text

@@ -29,7 +29,7 @@ def plain(text):
 
 
 def growth(**changes):
-    return plain(neighbour_words.growth(replace(GROWTH, **changes)))
+    return plain(neighbour_words.growth([replace(GROWTH, **changes)]))
 
 
 # Growth
@@ -53,7 +53,19 @@ def test_a_break_between_is_a_warning_and_nothing_to_compare_with_is_said():
     assert growth(year_before=None, since=None, before_event=None).endswith(
         "Det finns inget värde ett år tidigare att jämföra med."
     )
-    assert neighbour_words.growth(None) == ""
+    assert neighbour_words.growth(()) == ""
+
+
+def test_each_opening_nearby_has_its_own_comparison():
+    earlier = replace(
+        GROWTH, since=replace(GROWTH.since, name="JeWe BUP Borlänge"), before_event=2 * GROWTH.value
+    )
+
+    text = plain(neighbour_words.growth([GROWTH, earlier]))
+
+    assert "månaden innan Moment BUP Borlänge öppnade" in text
+    assert "−50 % sedan oktober 2024, månaden innan JeWe BUP Borlänge öppnade" in text
+    assert text.count("på ett år") == 1
 
 
 def test_two_events_of_a_month_share_a_line():
