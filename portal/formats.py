@@ -1,5 +1,6 @@
 """Numbers, months and reasons as Swedes write them. Babel's formats, remembered: a page has hundreds."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -70,6 +71,11 @@ def figure(indicator: Indicator, found: Figure) -> str:
 
 def rate(amount: float | None) -> str:
     return "–" if amount is None else f"{per_100(amount)} per 100"
+
+
+def listed(parts: Sequence[str]) -> str:
+    """`Avesta, Falun och Mora`."""
+    return " och ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
 
 
 def per_100(amount: float | None) -> str:

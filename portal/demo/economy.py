@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
+from portal.demo.inputs import INVENTED
 from portal.domain.source_facts import Fact
 from portal.domain.sources import EPISODE_TYPE
 
 
-INVENTED = "Exempeldata: påhittat"
 BUDGETS = {2023: 88_000_000, 2024: 110_000_000, 2025: 116_000_000}
 # Per type of episode: how many were reimbursed, and the standard reimbursement of one in kronor.
 EPISODES: Mapping[int, Mapping[str, tuple[int, int]]] = {

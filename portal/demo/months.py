@@ -183,17 +183,17 @@ def _between(known: ClinicFacts, month: Month) -> float:
     code, levels = known.clinic.code, dict(known.patients)
     levels[FIRST] = round(min(levels.items())[1] * START_OF_2023.get(code, USUAL_START))
     for start, end in pairwise(sorted(levels)):
-        growth = (levels[end] / levels[start]) ** (1 / _steps(start, end))
+        growth = (levels[end] / levels[start]) ** (1 / start.until(end))
         if month <= end:
-            return levels[start] * growth ** _steps(start, month)
-    return levels[end] * growth ** (_steps(end, month) / 2)  # after the last one at half the pace
+            return levels[start] * growth ** start.until(month)
+    return levels[end] * growth ** (end.until(month) / 2)  # after the last one at half the pace
 
 
 def _ramp(known: ClinicFacts, month: Month) -> float:
     """Return the level of a clinic that opened during the demo's months."""
     opened = known.clinic.opened or FIRST
     full, patients = max(known.patients.items(), default=(LAST, PATIENTS_AT_LAST.get(known.clinic.code, 0)))
-    return patients * ((_steps(opened, month) + 1) / (_steps(opened, full) + 1)) ** RAMP
+    return patients * ((opened.until(month) + 1) / (opened.until(full) + 1)) ** RAMP
 
 
 def _patients(clinics: list[ClinicFacts], sizes: Weights) -> dict[Cell, Answer]:
@@ -281,7 +281,7 @@ def _divide(plan: Plan, clinics: list[ClinicFacts], sizes: Weights) -> Counts:
     if plan.total_2024 is not None:
         growth = _growth(weights, plan.first_months, Fraction(plan.total_2024, plan.first_total))
     weights = {
-        (code, month): weight * growth ** _steps(FIRST, month) for (code, month), weight in weights.items()
+        (code, month): weight * growth ** FIRST.until(month) for (code, month), weight in weights.items()
     }
 
     first = _in(weights, plan.first_months)
@@ -323,7 +323,7 @@ def _growth(weights: Weights, first_months: list[Month], ratio: Fraction) -> flo
     }
 
     def ratio_at(factor: float) -> float:
-        grown = {month: weight * factor ** _steps(FIRST, month) for month, weight in by_month.items()}
+        grown = {month: weight * factor ** FIRST.until(month) for month, weight in by_month.items()}
         of_2024 = sum(weight for month, weight in grown.items() if month.year == 2024)
         return of_2024 / sum(grown[month] for month in first_months)
 
@@ -348,7 +348,7 @@ def _within(whole: Counts, indicator: str) -> Counts:
     weights = {
         (code, month): count
         * _bounded(
-            share_in(_steps(FIRST, month))
+            share_in(FIRST.until(month))
             * _jitter(indicator, code, spread=0.12)
             * _jitter(indicator, code, month, spread=0.15)
         )
@@ -399,7 +399,7 @@ def _missed_weights(
     lean = TELEPHONE_LEAN[code] / 100
     return {
         (code, month): calls[code, month]
-        * max(0.01, 1 - mean_in(_steps(FIRST, month)) - lean)
+        * max(0.01, 1 - mean_in(FIRST.until(month)) - lean)
         * _jitter("missed", code, month, spread=0.15)
         for month in months
         if (code, month) in calls
@@ -426,7 +426,7 @@ def _times(base: Counts, code: str, factor_in: Callable[[float], float], *, nois
     """Return so many times another measure, for the clinics that answer this one."""
     return {
         (clinic, month): round(
-            count * factor_in(_steps(FIRST, month)) * _jitter(f"{code} per", clinic, month, spread=noise)
+            count * factor_in(FIRST.until(month)) * _jitter(f"{code} per", clinic, month, spread=noise)
         )
         for (clinic, month), count in base.items()
         if clinic in ANSWERED_BY[code]
@@ -466,7 +466,7 @@ def _line(points: Mapping[float, float]) -> Callable[[float], float]:
 def _centre(counts: Counts, year: int) -> float:
     """Return the step that a year's counts lie around."""
     of_year = _in(counts, months_of_year(year))
-    return sum(_steps(FIRST, month) * count for (_, month), count in of_year.items()) / sum(of_year.values())
+    return sum(FIRST.until(month) * count for (_, month), count in of_year.items()) / sum(of_year.values())
 
 
 def _published_share(indicator: str, year: int) -> Fraction:
@@ -476,10 +476,6 @@ def _published_share(indicator: str, year: int) -> Fraction:
 def _jitter(*names: str | Month, spread: float) -> float:
     """Return a factor within 1 ± spread, always the same for the same names."""
     return 1 + spread * random.Random(" ".join(map(str, names))).uniform(-1, 1)
-
-
-def _steps(start: Month, end: Month) -> int:
-    return (end.year - start.year) * 12 + end.number - start.number
 
 
 Number = TypeVar("Number", int, float)

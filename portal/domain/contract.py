@@ -415,7 +415,7 @@ def judge_answer(answers: Iterable[Answer], *, last: Month, first: Month | None 
         verdict=verdict,
         reply=newest.reply,
         source=newest.source,
-        broken=Stretch(months=_months(since, last), since=since) if since else Stretch(last=_lapsed(valid)),
+        broken=Stretch(months=since.until(last) + 1, since=since) if since else Stretch(last=_lapsed(valid)),
     )
 
 
@@ -427,7 +427,3 @@ def _lapsed(answers: list[Answer]) -> Month | None:
         if before.reply is not Reply.YES and after.reply is Reply.YES
     ]
     return max(ends, default=None)
-
-
-def _months(first: Month, last: Month) -> int:
-    return 12 * (last.year - first.year) + last.number - first.number + 1

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from portal.domain.queue import WAITING
 from portal.domain.source_year import SourceFigure
 from portal.domain.values import change, share
 
@@ -27,7 +28,6 @@ VOLUMES = (
     "care_episodes",
 )
 VOLUNTARY = ("care_episodes",)  # optional for the clinics: not what the region has paid for
-QUEUES = ("waiting_first_visit", "waiting_investigation", "waiting_treatment")
 PER = (  # what the reimbursement is divided by
     ("active_patients", "aktuell patient"),
     (REIMBURSED, "ersatt vårdepisod"),
@@ -148,7 +148,8 @@ def compare(
     """
     entered = [figure for figure in figures if not figure.clinic]
     done = [_volume(volume, is_whole_year) for volume in volumes]
-    money = [*_region_lines(entered, is_whole_year), *_episode_lines(entered, is_whole_year)]
+    budget, transfer = _region_lines(entered, is_whole_year)
+    money = [budget, transfer, *_episode_lines(entered, budget, is_whole_year)]
     known = {line.code: line for line in (*money, *done)}
     per = [_divided(known[COST], known[code], words) for code, words in PER if code in known]
     return Comparison(year=year, is_whole_year=is_whole_year, lines=(*money, *done, *per))
@@ -195,7 +196,7 @@ def _money(
     )
 
 
-def _episode_lines(figures: list[SourceFigure], is_whole_year: bool) -> list[Line]:
+def _episode_lines(figures: list[SourceFigure], budget: Line, is_whole_year: bool) -> list[Line]:
     """Return the reimbursed episodes, what they cost, and that against the budget."""
     counts, prices = _by_type(figures, EPISODES), _by_type(figures, PRICE)
     both = [_cost(_column(counts, place), _column(prices, place)) for place in (0, 1)]
@@ -217,7 +218,6 @@ def _episode_lines(figures: list[SourceFigure], is_whole_year: bool) -> list[Lin
         (both[0], both[1]),
         is_comparable=is_whole_year,
     )
-    budget = _region_lines(figures, is_whole_year)[0]
     return [episodes, cost, _of_budget(cost, budget)]
 
 
@@ -274,7 +274,7 @@ def _volume(volume: Volume, is_whole_year: bool) -> Line:
     return Line(
         code=volume.code,
         label=volume.label,
-        group=Group.QUEUE if volume.code in QUEUES else Group.VOLUME,
+        group=Group.QUEUE if volume.code in WAITING else Group.VOLUME,
         unit=volume.unit,
         basis=volume.basis(is_whole_year=is_whole_year),
         now=volume.now,

@@ -12,14 +12,12 @@ from statistics import median
 
 from portal.domain.indicators import INDICATORS_BY_CODE, Indicator
 from portal.domain.months import Month
+from portal.domain.queue import SHARES
 from portal.domain.values import MissingReason
 
 
 # Three clocks of the same patients' way; an odd one beside two ordinary ones asks what the clock was started by.
-CLOCKS = tuple(
-    INDICATORS_BY_CODE[code]
-    for code in ("first_visit_within_30d", "investigation_within_30d", "treatment_within_30d")
-)
+CLOCKS = tuple(INDICATORS_BY_CODE[code] for code in SHARES)
 FAR = 3  # times the usual step
 FEWEST_STEPS = 3
 CHANCE = 0.05  # of a sign test: so seldom would months point one way by themselves

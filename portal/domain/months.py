@@ -57,6 +57,10 @@ class Month:
     def previous(self) -> "Month":
         return self.plus(-1)
 
+    def until(self, other: "Month") -> int:
+        """Return how many months later the other one is; negative when it is earlier."""
+        return 12 * (other.year - self.year) + other.number - self.number
+
     @property
     def next(self) -> "Month":
         return self.plus(1)

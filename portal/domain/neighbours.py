@@ -13,12 +13,12 @@ from portal.domain.clinics import Clinic, ClosedKind
 from portal.domain.indicators import PATIENTS
 from portal.domain.months import Month
 from portal.domain.municipalities import nearest
+from portal.domain.queue import WAITING
 from portal.domain.values import change
 
 
 # What a new neighbour may change: who is a patient, who waits, who comes for the first time.
-QUEUES = ("waiting_first_visit", "waiting_investigation", "waiting_treatment")
-MOVED_BY_NEIGHBOURS = frozenset({PATIENTS, *QUEUES, "first_visits"})
+MOVED_BY_NEIGHBOURS = frozenset({PATIENTS, *WAITING, "first_visits"})
 
 
 class EventKind(StrEnum):
@@ -94,11 +94,6 @@ class Neighbourhood:
     near: tuple[Event, ...] = ()
     elsewhere: tuple[Event, ...] = ()
 
-    @property
-    def newest(self) -> Event | None:
-        """The newest event of the own municipality."""
-        return self.near[-1] if self.near else None
-
     def since(self, first: Month) -> "Neighbourhood":
         """Keep what happened from that month on."""
         return Neighbourhood(
@@ -143,16 +138,17 @@ class Growth:
 
 
 def growth(
-    values: Mapping[Month, float], newest: Event | None, *, breaks: Sequence[Month] = ()
+    values: Mapping[Month, float], since: Event | None, *, breaks: Sequence[Month] = ()
 ) -> Growth | None:
-    """Return how a clinic's own count has grown to its newest month; None without any value.
+    """Return how a clinic's own count has grown to its newest month, in a year and since an event.
 
+    None without any value.
     An event of the newest month or later has nothing after it yet: then only the year is told.
     """
     if not values:
         return None
     month = max(values)
-    event = newest if newest and newest.before < month and newest.before in values else None
+    event = since if since and since.before < month and since.before in values else None
     compared = [month.year_before] if month.year_before in values else []
     compared += [event.before] if event else []
     return Growth(

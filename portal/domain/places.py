@@ -11,15 +11,14 @@ from portal.domain.clinics import Clinic, Operator
 from portal.domain.indicators import INDICATORS_BY_CODE, PATIENTS, Indicator
 from portal.domain.months import Month
 from portal.domain.municipalities import MUNICIPALITIES, Nearest, nearest, north_to_south
-from portal.domain.neighbours import QUEUES
+from portal.domain.queue import SHARES, WAITING
 from portal.domain.source_year import per_1000
 from portal.domain.values import change
 
 
-SHARES = ("first_visit_within_30d", "investigation_within_30d", "treatment_within_30d")
 TO_CLEAR = "months_to_clear_investigation"
 SHOWN: tuple[Indicator, ...] = tuple(
-    INDICATORS_BY_CODE[code] for code in (PATIENTS, *SHARES, *QUEUES, TO_CLEAR)
+    INDICATORS_BY_CODE[code] for code in (PATIENTS, *SHARES, *WAITING, TO_CLEAR)
 )
 COUNTY = "20"  # SCB's code of Dalarna
 FEWEST_CASES = 20  # a share of fewer cases is not called the lowest

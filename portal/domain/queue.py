@@ -80,6 +80,8 @@ PHASES = (
     ),
 )
 PHASES_BY_CODE = {phase.code: phase for phase in PHASES}
+WAITING = tuple(phase.waiting for phase in PHASES)
+SHARES = tuple(phase.share for phase in PHASES)
 QUEUE_MEASURES = tuple(code for phase in PHASES for code in phase.measures)
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from math import ceil
 
 from portal.domain.annual import Figure
 from portal.domain.indicators import Better, Indicator, Kind
@@ -76,6 +77,11 @@ def _direction(better: Better, *, higher: bool) -> Position:
             return Position.BETTER if higher else Position.WORSE
         case Better.LOWER:
             return Position.WORSE if higher else Position.BETTER
+
+
+def cases_lacking(own: Figure, target: float) -> int:
+    """Return how many more of a share's cases would have had to count for it to reach a target in percent."""
+    return max(0, ceil(target * (own.denominator or 0) / 100 - (own.numerator or 0) - 1e-9))
 
 
 def interval(indicator: Indicator, own: Figure) -> tuple[float, float] | None:

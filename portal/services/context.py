@@ -39,11 +39,11 @@ class Clock:
 
     @property
     def now(self) -> datetime:
-        """The moment to write beside what people do: the fixed day, at the real time of day."""
-        real = datetime.now(UTC)
+        """The moment to write beside what people do: the fixed day, at Dalarna's real time of day."""
         if self.fixed is None:
-            return real
-        return datetime.combine(self.fixed, real.time(), tzinfo=UTC)
+            return datetime.now(UTC)
+        here = datetime.now(STOCKHOLM).time()  # in UTC a late evening would fall on the day after
+        return datetime.combine(self.fixed, here, tzinfo=STOCKHOLM).astimezone(UTC)
 
 
 class Memo:

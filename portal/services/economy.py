@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from portal.domain import economy
 from portal.domain.access import User, check_is_region
 from portal.domain.annual import RegionalFigure
-from portal.domain.economy import QUEUES, VOLUMES, Amount, Comparison, Volume
+from portal.domain.economy import VOLUMES, WAITING, Amount, Comparison, Volume
 from portal.domain.indicators import Kind
 from portal.domain.sources import ECONOMY
 from portal.services import benchmarks, sources
@@ -30,7 +30,7 @@ def effect(portal: Portal, user: User, year: int) -> Effect:
         comparison=economy.compare(
             year,
             own.figures,
-            [_volume(figures.of(code)) for code in (*VOLUMES, *QUEUES)],
+            [_volume(figures.of(code)) for code in (*VOLUMES, *WAITING)],
             is_whole_year=figures.last_month.number == 12,
         ),
         like_for_like=figures.of("first_visits").like_for_like,

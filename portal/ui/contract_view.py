@@ -46,16 +46,12 @@ def _lacks(found: Matrix) -> list[str]:
     unset = [demand.short for demand in lacking if demand in ADJUSTABLE and not found.levels[demand.code]]
     lacks = []
     if here:
-        lacks.append(f"svar om {_and(here)} saknas (lägg in dem längst ner)")
+        lacks.append(f"svar om {formats.listed(here)} saknas (lägg in dem längst ner)")
     if of_sources:
-        lacks.append(f"uppgifter om {_and(of_sources)} saknas (lägg in dem under Regionens källor)")
+        lacks.append(f"uppgifter om {formats.listed(of_sources)} saknas (lägg in dem under Regionens källor)")
     if unset:
-        lacks.append(f"ingen nivå är satt för {_and(unset)} (sätt den längst ner)")
+        lacks.append(f"ingen nivå är satt för {formats.listed(unset)} (sätt den längst ner)")
     return lacks
-
-
-def _and(words: list[str]) -> str:
-    return " och ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
 def _period(found: Matrix) -> str:

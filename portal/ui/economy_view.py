@@ -10,8 +10,8 @@ from portal.domain.economy import (
     COST,
     KRONOR,
     PERCENT,
-    QUEUES,
     TRANSFER,
+    WAITING,
     Amount,
     Comparison,
     Group,
@@ -19,6 +19,7 @@ from portal.domain.economy import (
 )
 from portal.domain.source_facts import Source
 from portal.domain.sources import ECONOMY
+from portal.domain.values import change
 from portal.services import economy
 from portal.services.economy import Effect
 from portal.ui import formats, markup
@@ -34,8 +35,8 @@ DONE = {
     "investigations_started": "startade utredningar",
     "treatments_started": "startade behandlingar",
 }
-WAITING = dict(
-    zip(QUEUES, ("kön till första besök", "kön till utredning", "kön till behandling"), strict=True)
+QUEUE_WORDS = dict(
+    zip(WAITING, ("kön till första besök", "kön till utredning", "kön till behandling"), strict=True)
 )
 
 
@@ -60,7 +61,7 @@ def answer(found: Effect) -> tuple[str, ...]:
         text = f"{year} är inte slut: månaderna hittills jämförs inte med hela {year - 1}."
         return (f"{text} Välj {year - 1} för en hel jämförelse.",)
     money = _moved(compared, {BUDGET: "budgeten", COST: "ersättningen för vårdepisoder"})
-    care, queues = _moved(compared, DONE), _moved(compared, WAITING)
+    care, queues = _moved(compared, DONE), _moved(compared, QUEUE_WORDS)
     if not money or not care:
         return ("Frågan om pengarna gav effekt kan inte besvaras än: se vad som saknas nedan.",)
     text = f"{'; '.join(part for part in (money, care, queues) if part)}. {NO_CAUSE}"
@@ -78,7 +79,7 @@ def _moved(compared: Comparison, words: Mapping[str, str]) -> str:
         verb = "ökade" if percent >= 0 else "minskade"
         parts.append(f"{name}{'' if verb == last else f' {verb}'} {formats.percent(abs(percent))}")
         last = verb
-    return " och ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
+    return formats.listed(parts)
 
 
 def _transfers(compared: Comparison) -> str:
@@ -115,9 +116,9 @@ def _same_clinics(found: Effect) -> str:
     if found.like_for_like is None:
         return ""
     now, before, clinics = found.like_for_like
-    if not before:
+    moved = change(now, before, in_points=False)
+    if moved is None:
         return ""
-    moved = 100 * (now - before) / before
     return (
         f"Hos de {clinics} mottagningar som har båda åren var första besöken "
         f"{formats.number(abs(moved))}\u00a0% {'fler' if moved >= 0 else 'färre'}."

@@ -100,12 +100,10 @@ def _since_then(found: Comparison, earlier: Comparison) -> str:
     down, up = sum(now < then for now, then in pairs), sum(now > then for now, then in pairs)
     many, way, others = (down, "lägre", up) if down >= up else (up, "högre", down)
     rest = f", {formats.number(others)} {'högre' if way == 'lägre' else 'lägre'}" if others else ""
-    over_time = markup.link("mottagningar", visa="tid", indikator=found.indicator.code)
-    all_at_once = f" Ändras alla en och samma månad kan det vara en ny definition eller ett nytt system: se [Över tid]({over_time})."
     basis = " per 100 patienter" if found.indicator.is_rate else ""
     return (
         f"**Mot året före:** {formats.number(many)} av {formats.plural(len(pairs), 'mottagning', 'mottagningar')} "
-        f"har {way} värde{basis}{rest}.{'' if others else all_at_once}"
+        f"har {way} värde{basis}{rest}."
     )
 
 
@@ -113,6 +111,7 @@ def _leap(indicator: Indicator, leap: Leap | None) -> str:
     """Say whether everyone leapt in one month, which is what a new system or definition looks like."""
     if leap is None:
         return ""
+    over_time = markup.link("mottagningar", visa="tid", indikator=indicator.code)
     digits = findings.digits_of(indicator)
     unit = " procentenheter" if indicator.is_share else ""
     judged = (
@@ -122,8 +121,8 @@ def _leap(indicator: Indicator, leap: Leap | None) -> str:
     )
     return (
         f"**Största steget från en månad till nästa:** {formats.signed(leap.step, digits)}{unit} i {leap.month.label}, "
-        f"{formats.number(leap.same_way)} av {formats.plural(leap.clinics, 'mottagning', 'mottagningar')} åt samma håll; ett vanligt "
-        f"steg är {formats.number(leap.usual, digits)}{unit}. {judged}"
+        f"{formats.number(leap.same_way)} av {formats.plural(leap.clinics, 'mottagning', 'mottagningar')} åt samma håll "
+        f"(månaderna: [Över tid]({over_time})); ett vanligt steg är {formats.number(leap.usual, digits)}{unit}. {judged}"
     )
 
 

@@ -72,12 +72,14 @@ def _percent(amount: float) -> str:
 
 def came(clinics: Sequence[Clinic]) -> str:
     """`JeWe BUP Borlänge (öppnade oktober 2023) och Kiron Care BUP Hedemora (öppnade november 2023)`."""
-    return _listed([one.name + (f" (öppnade {one.opened.label})" if one.opened else "") for one in clinics])
+    return formats.listed(
+        [one.name + (f" (öppnade {one.opened.label})" if one.opened else "") for one in clinics]
+    )
 
 
 def went(clinics: Sequence[Clinic]) -> str:
     """`BUP Mora (ej rapporterat)`, or its last month where it has closed."""
-    return _listed(
+    return formats.listed(
         [
             f"{one.name} ({f'sista månad {one.closed.label}' if one.closed else MissingReason.NOT_REPORTED.label})"
             for one in clinics
@@ -101,11 +103,9 @@ def opened_before(clinics: Sequence[Clinic], before: Month) -> str:
     if not known:
         return ""
     years = sorted({str(one.opened.year) for one in known if one.opened})
-    who = _listed([one.name for one in known])
+    who = formats.listed([one.name for one in known])
     if len(known) == len(clinics):
         who = {1: "Den", 2: "Båda"}.get(len(known), "De")
-    return f" {who} öppnade {_listed(years)} men har sitt första värde i siffrorna efter {before.label}."
-
-
-def _listed(parts: Sequence[str]) -> str:
-    return " och ".join(part for part in (", ".join(parts[:-1]), parts[-1]) if part) if parts else ""
+    return (
+        f" {who} öppnade {formats.listed(years)} men har sitt första värde i siffrorna efter {before.label}."
+    )

@@ -8,7 +8,8 @@ from portal.domain.access import User
 from portal.domain.clinics import Clinic
 from portal.domain.indicators import PATIENTS, Indicator
 from portal.domain.months import Month
-from portal.domain.neighbours import QUEUES, Beside, EventKind, OldAndNew, old_and_new
+from portal.domain.neighbours import Beside, EventKind, OldAndNew, old_and_new
+from portal.domain.queue import WAITING
 from portal.services import neighbours
 from portal.services.benchmarks import Comparison
 from portal.services.neighbours import Openings
@@ -25,7 +26,7 @@ NOT_KNOWN = (
 
 def show(found: Comparison, earlier: Comparison, user: User, *, belongs: Callable[[Clinic], bool]) -> None:
     """Show who stands for the change, and each opening with its neighbours; for patients and queues only."""
-    if found.indicator.code not in (PATIENTS, *QUEUES):
+    if found.indicator.code not in (PATIENTS, *WAITING):
         return
     openings = neighbours.openings(portal(), user, found)
     st.subheader("När mottagningar öppnar och stänger", anchor=False)

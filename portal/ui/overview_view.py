@@ -201,7 +201,8 @@ def show_indicators(found: Overview, *, clinic: str, for_region: bool) -> None:
     caption = (
         "Det som behöver uppmärksamhet först. Egna värden, regionens släppta värde med sin grund, och var ni "
         "står mot regionen (där ni själva räknas med) och mot er egen historia. Antal jämförs per 100 aktuella "
-        "patienter, så att stora och små mottagningar kan jämföras; mottagningar av er storlek visas inte för sig, de är så få att någons tal kunde räknas ut. En skillnad räknas först när den är större än "
+        "patienter, så att stora och små mottagningar kan jämföras; mottagningar av er storlek visas inte för sig, "
+        "de är så få att någons tal kunde räknas ut. En skillnad räknas först när den är större än "
         "slumpen brukar ge. Klicka på en indikator för dess månader."
     )
     st.html(markup.table(headings, rows, caption=caption, css="overview"))

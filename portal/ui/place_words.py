@@ -93,7 +93,7 @@ def _without(found: Places) -> str:
     if far := found.farthest:
         text += f" Längst är det från {_ways(far)}."
     if close := _most_depend_on(found):
-        names = _listed([place.name for place in found.depend_on(close.code)])
+        names = formats.listed([place.name for place in found.depend_on(close.code)])
         text += f" {close.name} ({_clinics(close)}) är närmast för {names}."
     return text
 
@@ -101,7 +101,9 @@ def _without(found: Places) -> str:
 def _fall(found: Places) -> str:
     place = found.largest_fall
     owing = [one.name for one in found.places if one.silent]
-    not_in = f" Kan inte jämföras, mottagningar har inte rapporterat: {_listed(owing)}." if owing else ""
+    not_in = (
+        f" Kan inte jämföras, mottagningar har inte rapporterat: {formats.listed(owing)}." if owing else ""
+    )
     if place is None:
         compared = " av dem som kan jämföras" if owing else ""
         return f"Patienterna har inte minskat på ett år i någon kommun{compared}.{not_in}"
@@ -163,7 +165,7 @@ def _ways(far: Sequence[Place]) -> str:
     ways: dict[str, list[str]] = {}
     for place in far:
         ways.setdefault(nearest(place), []).append(place.name)
-    return "; ".join(f"{_listed(names)}: {way}" for way, names in ways.items())
+    return "; ".join(f"{formats.listed(names)}: {way}" for way, names in ways.items())
 
 
 def percent(amount: float) -> str:
@@ -182,7 +184,7 @@ def _alone(found: Places, place: Place) -> str:
     far = farthest(depend)
     count = formats.plural(len(depend), "kommun", "kommuner")
     km = formats.number(far[0].nearest.km if far[0].nearest else None)
-    names = _listed([one.name for one in far])
+    names = formats.listed([one.name for one in far])
     return f"{_clinics(place)}, närmast för {count} utan egen, längst bort {names} ({km} km fågelvägen)"
 
 
@@ -197,7 +199,3 @@ def _moved(place: Place) -> str:
 def _share(figure: RegionalFigure) -> str:
     cases = f"{formats.number(figure.numerator)} av {formats.number(figure.denominator)}"
     return f"{formats.percent(figure.value)} ({cases})"
-
-
-def _listed(parts: list[str]) -> str:
-    return " och ".join(part for part in (", ".join(parts[:-1]), parts[-1]) if part)

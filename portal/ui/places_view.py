@@ -8,8 +8,8 @@ from portal.charts.places import Circle
 from portal.domain.annual import RegionalFigure
 from portal.domain.clinics import Operator
 from portal.domain.indicators import INDICATORS_BY_CODE, PATIENTS, Indicator
-from portal.domain.neighbours import QUEUES
 from portal.domain.places import SHARES, SHOWN, TO_CLEAR, Place, Places
+from portal.domain.queue import WAITING
 from portal.services import exports
 from portal.ui import downloads, formats, markup, matrix_view, place_words
 from portal.ui.markup import Cell, missing, numeric
@@ -32,7 +32,7 @@ CHILDREN = "Patienter per 1 000 barn"
 def show(found: Places, *, period: str) -> None:
     """Say where access is poor, and show the map and every municipality of the period."""
     st.subheader(f"Tillgång per kommun, {period}", anchor=False)
-    reported, asked = found.county.of(QUEUES[0]).clinics, len(found.county.clinics)
+    reported, asked = found.county.of(WAITING[0]).clinics, len(found.county.clinics)
     if reported < asked:
         st.warning(
             f"{reported} av {asked} mottagningar har värden för {found.last.label}: jämför med försiktighet.",
@@ -116,7 +116,7 @@ def _row(found: Places, place: Place) -> markup.Row:
         _clinics(place),
         _patients(place),
         *(_share(found, place, INDICATORS_BY_CODE[code]) for code in SHARES),
-        *(_number(place, code) for code in QUEUES),
+        *(_number(place, code) for code in WAITING),
         _number(place, TO_CLEAR, 1),
         *_children(found, place),
     )
@@ -193,7 +193,7 @@ def _county(found: Places) -> markup.Row:
         _clinics(whole),
         _patients(whole),
         *shares,
-        *(_number(whole, code) for code in QUEUES),
+        *(_number(whole, code) for code in WAITING),
         _number(whole, TO_CLEAR, 1),
         *([Cell("")] if found.population_year else []),
         css="total",

@@ -28,7 +28,7 @@ def ask(state: QueueState, newest: Month, *, who: str, key: str) -> None:
         st.info("Kan inte räknas: väntande eller startade saknas för någon av de tre senaste månaderna.")
         return
     until, joining, tried = _inputs(state, newest, key)
-    months = _months_from(newest, until)
+    months = newest.until(until)
     plan = queue.plan(state.waiting, joining, state.started, months=months)
     needed, more = ceil(plan.needed - 1e-9), ceil(plan.more - 1e-9)
     today = formats.number(state.started, 1)
@@ -38,7 +38,7 @@ def ask(state: QueueState, newest: Month, *, who: str, key: str) -> None:
         f"**{formats.number(needed)} {noun} i månaden**: {verdict}."
     )
     this = max(newest.next, Month.of(portal().clock.today))
-    ahead = _months_from(newest, this)
+    ahead = newest.until(this)
     if months > ahead:
         soon = queue.plan(state.waiting, joining, state.started, months=ahead)
         st.markdown(
@@ -50,10 +50,6 @@ def ask(state: QueueState, newest: Month, *, who: str, key: str) -> None:
         f"I dagens takt {_when(plan.until_within_today)}. Med **{formats.number(tried)}** i månaden {_when(other)}."
     )
     _show_assumptions(state, newest, joining)
-
-
-def _months_from(newest: Month, until: Month) -> int:
-    return 12 * (until.year - newest.year) + until.number - newest.number
 
 
 def _inputs(state: QueueState, newest: Month, key: str) -> tuple[Month, float, int]:

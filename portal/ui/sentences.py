@@ -1,13 +1,11 @@
 """Sentences in Swedish made from figures: where a clinic stands, what changed, what to do."""
 
-from math import ceil
-
 from portal.domain.annual import Figure, RegionalFigure
 from portal.domain.comparing import FEW, FewCases
 from portal.domain.indicators import PATIENTS, Headline, Indicator, Kind
 from portal.domain.measures import MEASURES_BY_CODE
 from portal.domain.queue import DAYS
-from portal.domain.standing import Position, Released, interval
+from portal.domain.standing import Position, Released, cases_lacking, interval
 from portal.domain.submissions import MonthState
 from portal.domain.values import change
 from portal.services.overview import Row, Series, Task
@@ -146,7 +144,9 @@ def headline(series: Series) -> str:
         return "Ni har inte rapporterat något värde för den här indikatorn än."
     indicator = series.indicator
     own = formats.figure(indicator, latest.own)
-    more = "; ".join(filter(None, (cases(indicator, latest.own), _bounds(indicator, latest.own))))
+    more = "; ".join(
+        filter(None, (cases(indicator, latest.own), uncertainty(indicator, latest.own, " med 95 % säkerhet")))
+    )
     start = f"I {latest.month.label} var värdet **{own}**" + (f" ({more})" if more else "")
     if latest.released is None:
         release = f"{start}. Regionens värde släpps {formats.day(series.release_dates[latest.month])}."
@@ -155,18 +155,13 @@ def headline(series: Series) -> str:
     return f"{start}. Regionen: **{figure}** ({_with_you(basis)})."
 
 
-def uncertainty(indicator: Indicator, own: Figure) -> str:
+def uncertainty(indicator: Indicator, own: Figure, how_sure: str = " (95 %)") -> str:
     """`osäkerhet 3–34 % (95 %)` of a share (Wilson's interval); nothing of what is counted."""
     bounds = interval(indicator, own) if indicator.is_share else None
     if bounds is None:
         return ""
     low, high = bounds
-    return f"osäkerhet {formats.number(low)}–{formats.percent(high)} (95 %)"
-
-
-def _bounds(indicator: Indicator, own: Figure) -> str:
-    """The uncertainty as it reads inside a parenthesis."""
-    return uncertainty(indicator, own).replace(" (95 %)", " med 95 % säkerhet")
+    return f"osäkerhet {formats.number(low)}–{formats.percent(high)}{how_sure}"
 
 
 def _with_you(basis: str) -> str:
@@ -204,7 +199,7 @@ def distance(series: Series) -> str:
     if left <= 0:
         return f"Målet, {target.text}, är nått i {latest.month.name}."
     all_cases = latest.own.denominator or 0
-    lacking = ceil(target.value * all_cases / 100 - (latest.own.numerator or 0) - 1e-9)
+    lacking = cases_lacking(latest.own, target.value)
     unit = MEASURES_BY_CODE[series.indicator.denominator or ""].unit
     return (
         f"Målet är {target.text}: **{formats.number(left)} procentenheter kvar** i {latest.month.name}; "

@@ -85,3 +85,10 @@ def test_in_swedish():
 
     assert (month.name, month.label, month.short) == ("januari", "januari 2025", "jan 25")
     assert Month(2024, 12).day_after(15) == date(2025, 1, 15)
+
+
+@given(st.integers(-60, 60))
+def test_from_one_month_to_another_is_as_many_as_lead_there(months):
+    start = Month(2024, 6)
+
+    assert start.until(start.plus(months)) == months

@@ -6,10 +6,12 @@ import re
 import pytest
 
 from db import clinics, releases, values
+from portal.demo.months import months
 from portal.domain.access import EVERY_CLINIC, RegionUser
 from portal.domain.indicators import MONTHLY_INDICATORS
 from portal.domain.months import Month
 from portal.services import breaks
+from portal.ui import formats
 
 
 DECEMBER = Month(2024, 12)
@@ -163,7 +165,10 @@ def test_the_clinic_reads_how_fast_it_grows_also_since_the_neighbour_came(open_p
     text = open_page("borlange", "indicator", indikator="active_patients").text
 
     assert "1 158 patienter i januari 2025**: −7 % på ett år (från 1 249), +1 % sedan oktober 2024, " in text
-    assert "månaden innan Moment BUP Borlänge öppnade (från 1 148), " in text
+    before = formats.number(months()["borlange"][Month(2024, 10)]["active_patients"].value).replace(
+        "\u00a0", " "
+    )
+    assert f"månaden innan Moment BUP Borlänge öppnade (från {before}), " in text
     assert "sedan september 2023, månaden innan JeWe BUP Borlänge öppnade" in text
     assert "Ingen mottagning i registret har stängt under tiden." in text
 
@@ -355,9 +360,10 @@ def test_a_returned_month_is_offered_as_one_to_answer(open_page):
 
 
 def test_a_returned_month_says_what_is_there_and_by_when_to_answer(open_page):
+    answered = months()["borlange"][Month(2025, 1)]
     for page in (open_page("borlange", "overview"), open_page("borlange", "report")):
         text = page.text.replace("\\", "")  # what the region wrote is no Markdown
-        assert "Alla obligatoriska uppgifter är inskickade (20 med de frivilliga)." in text
+        assert f"Alla obligatoriska uppgifter är inskickade ({len(answered)} med de frivilliga)." in text
         assert "Svara senast 15 februari; regionens värden släpps 20 februari." in text
         assert "skickar ni dem oförändrade, med ett svar på kommentaren" in text
 

@@ -107,7 +107,7 @@ def test_a_bankruptcy_nearby_is_told_from_the_month_it_is_entered(own_demo):
         kind=ClosedKind.BANKRUPTCY,
     )
 
-    newest = series_of(own_demo).neighbours.newest
+    newest = series_of(own_demo).neighbours.near[-1]
 
     assert (newest.kind, newest.text) == (EventKind.BANKRUPT, "gick i konkurs, sista månad januari 2025")
 

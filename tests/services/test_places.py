@@ -5,7 +5,8 @@ import pytest
 from portal.domain.access import AccessDenied, ClinicUser, RegionUser
 from portal.domain.indicators import INDICATORS_BY_CODE, PATIENTS
 from portal.domain.months import Month
-from portal.domain.places import QUEUES, SHARES
+from portal.domain.places import SHARES
+from portal.domain.queue import WAITING
 from portal.domain.source_facts import Fact
 from portal.services import benchmarks, places, sources
 from portal.services.report import live
@@ -32,7 +33,7 @@ def test_the_countys_year_is_the_printed_one(year):
 
 
 def test_the_municipalities_add_up_to_the_county(year):
-    for code in (PATIENTS, *QUEUES):
+    for code in (PATIENTS, *WAITING):
         assert sum(place.of(code).value or 0 for place in year.places) == year.county.of(code).value
     for code in SHARES:
         assert (

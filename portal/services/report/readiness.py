@@ -19,20 +19,17 @@ from portal.domain.submissions import State
 from portal.domain.values import MissingReason
 from portal.services.benchmarks import PublishedBeside, Year
 from portal.services.context import Portal
-from portal.services.report import texts
+from portal.services.report import region_sources, texts
 from portal.services.report.live import live, material, state_of
 from portal.services.report.points import part_label
 from portal.services.report.reading import Material
 from portal.services.sources import SourceYear
 
 
-SECTIONS = {  # where each source's figures stand
-    "lakemedel": "4.2.1",
-    "synergi": "4.2.2",
-    "patientnamnden": "4.2.3",
-    "npe": "4.3.1",
-    "cgas": "4.4.1",
-    "befolkning": "4.6",
+# Where each source's figures stand, in the order of the report; Patientnämnden's are an indicator's own.
+SECTIONS = {
+    source: number
+    for number, source in sorted((*region_sources.SECTIONS.items(), ("4.2.3", "patientnamnden")))
 }
 MOST_NAMED = 6
 EXPECTED_GAPS = (MissingReason.NOT_STARTED, MissingReason.CLOSED)
