@@ -309,7 +309,7 @@ class Pruning:
 def plan_pruning(portal: Portal, user: User) -> Pruning:
     check_is_administrator(user)
     years = retention_years(portal)
-    before = _years_before(portal.clock.now, years)
+    before = _years_before(portal.clock.now.astimezone(STOCKHOLM), years)
     with portal.reading(user) as scoped:
         _, count = db.audit.count_before(scoped, before)
     return Pruning(count, before, years)

@@ -11,6 +11,7 @@ from portal.domain.source_facts import Fact
 from portal.domain.sources import PATIENT_BOARD, SYNERGI
 from portal.domain.values import MissingReason
 from portal.services import benchmarks, clinic_register, sources
+from portal.services.context import STOCKHOLM
 from portal.services.sources import EntryRefused
 from tests.conftest import SYSTEM, audit_actions
 from tests.services.region import CONTROLLER, add_clinic, row_counts, user_of
@@ -46,7 +47,7 @@ def test_a_figure_keeps_where_it_came_from_and_who_entered_it(portal):
         "hela BUP",
     )
     assert (found.fact.version, found.fact.entered_by) == (1, "controller")
-    assert found.fact.entered_at.date() == date(2025, 2, 5)
+    assert found.fact.entered_at.astimezone(STOCKHOLM).date() == date(2025, 2, 5)
     assert audit_actions(portal)[0] == ("controller", "source.entered", "synergi 2024")
 
 
