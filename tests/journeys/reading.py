@@ -60,6 +60,12 @@ OUTLINE = """
 }
 """
 
+# Whether Vega has drawn the charts and our script has come to them: a chart is one picture, its parts are not read.
+CHARTS = """
+() => [...document.querySelectorAll(".stVegaLiteChart")]
+  .every((chart) => chart.querySelector(":scope > svg[aria-hidden=true]"))
+"""
+
 # [page, window]: the page scrolls sideways when the first is larger.
 WIDTHS = """
 () => {

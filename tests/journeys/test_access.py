@@ -14,7 +14,7 @@ from portal.ui.navigation import PAGES
 from portal.uploads.template import ordered_measures
 from tests.browser import log_in
 from tests.journeys.conftest import go, password_of, settle
-from tests.journeys.reading import FOCUSED, OUTLINE, STREAMLITS_OWN, WIDTHS, english, violations
+from tests.journeys.reading import CHARTS, FOCUSED, OUTLINE, STREAMLITS_OWN, WIDTHS, english, violations
 
 
 pytestmark = pytest.mark.browser
@@ -62,8 +62,9 @@ def resize(page, size):
 
 def faults(page):
     """Return what axe-core finds, without Streamlit's declared own."""
-    with suppress(PlaywrightTimeout):  # the headings' levels are mended after they are drawn
+    with suppress(PlaywrightTimeout):  # headings and charts are mended after they are drawn
         page.wait_for_function(OUTLINE, timeout=15_000)
+        page.wait_for_function(CHARTS, timeout=15_000)
     return [fault for fault in violations(page) if fault[0] not in STREAMLITS_OWN]
 
 
