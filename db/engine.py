@@ -18,7 +18,7 @@ from sqlalchemy.pool import StaticPool
 
 from db import row_security
 from db.scoping import ScopedConnection
-from portal.domain.access import ClinicScope
+from portal.domain.accounts.access import ClinicScope
 
 
 BUSY_TIMEOUT_MS = 10_000

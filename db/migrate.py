@@ -12,7 +12,7 @@ from sqlalchemy import Connection, delete, insert
 from db import row_security
 from db.engine import Database
 from db.scoping import table
-from portal.domain.access import EVERY_CLINIC
+from portal.domain.accounts.access import EVERY_CLINIC
 
 
 FOLDER = Path(__file__).parent / "migrations"

@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Field, SQLModel
 
-import db.account_models  # noqa: F401  its tables are registered with the others
+import db.accounts.account_models  # noqa: F401  its tables are registered with the others
 from db.columns import is_month, utc
 
 

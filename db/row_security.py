@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
-from portal.domain.access import ClinicScope
+from portal.domain.accounts.access import ClinicScope
 
 
 SETTING = "app.clinics"

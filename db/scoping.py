@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Connection, Table, true
 from sqlmodel import SQLModel
 
 import db.models  # noqa: F401  the tables are registered by this import
-from portal.domain.access import ClinicScope
+from portal.domain.accounts.access import ClinicScope
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from portal.services import status
-from portal.ui import administration_view, status_view
-from portal.ui.auth import require_region_user
-from portal.ui.context import portal
+from portal.services.review import status
+from portal.ui.administration import administration_view
+from portal.ui.base.context import portal
+from portal.ui.login.auth import require_region_user
+from portal.ui.review import status_view
 
 
 user = require_region_user()

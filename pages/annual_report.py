@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from portal.ui import annual_publishing, annual_view, annual_writing, small_numbers_view
-from portal.ui.auth import require_user
+from portal.ui.annual_report import annual_publishing, annual_view, annual_writing, small_numbers_view
+from portal.ui.login.auth import require_user
 
 
 user = require_user()

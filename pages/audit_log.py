@@ -1,7 +1,7 @@
 """Händelselogg: who did what; the region everything, a clinic what concerns its own."""
 
-from portal.ui import audit_view
-from portal.ui.auth import require_user
+from portal.ui.administration import audit_view
+from portal.ui.login.auth import require_user
 
 
 user = require_user()

@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from portal.services import benchmarks, matrix, places
-from portal.ui import clinics_view, comments_view, matrix_view, pickers, places_view
-from portal.ui.auth import require_region_user
-from portal.ui.context import portal
+from portal.services.insight import benchmarks, matrix, places
+from portal.ui.base.context import portal
+from portal.ui.insight import clinics_view, comments_view, matrix_view, places_view
+from portal.ui.login.auth import require_region_user
+from portal.ui.page import pickers
 
 
 user = require_region_user()

@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from portal.services import contract
-from portal.ui import contract_forms, contract_view, pickers
-from portal.ui.auth import require_region_user
-from portal.ui.context import portal
+from portal.services.insight import contract
+from portal.ui.base.context import portal
+from portal.ui.insight import contract_forms, contract_view
+from portal.ui.login.auth import require_region_user
+from portal.ui.page import pickers
 
 
 user = require_region_user()

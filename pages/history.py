@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from portal.ui import history_view
-from portal.ui.auth import require_region_user
+from portal.ui.login.auth import require_region_user
+from portal.ui.reporting import history_view
 
 
 user = require_region_user()

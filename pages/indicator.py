@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from portal.services import overview
-from portal.ui import comments_view, frame, indicator_view, pickers
-from portal.ui.auth import require_user
-from portal.ui.context import portal
+from portal.services.insight import overview
+from portal.ui.base.context import portal
+from portal.ui.insight import comments_view, indicator_view
+from portal.ui.login.auth import require_user
+from portal.ui.page import frame, pickers
 
 
 user = require_user()

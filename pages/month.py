@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from portal.services import month_news
-from portal.ui import month_view, pickers
-from portal.ui.auth import require_region_user
-from portal.ui.context import portal
+from portal.services.review import month_news
+from portal.ui.base.context import portal
+from portal.ui.login.auth import require_region_user
+from portal.ui.page import pickers
+from portal.ui.review import month_view
 
 
 user = require_region_user()

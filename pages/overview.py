@@ -1,10 +1,11 @@
 """Översikt: what must I do, and how are we doing."""
 
-from portal.domain.access import RegionUser
-from portal.services import overview
-from portal.ui import contract_view, overview_view, pickers
-from portal.ui.auth import require_user
-from portal.ui.context import portal
+from portal.domain.accounts.access import RegionUser
+from portal.services.insight import overview
+from portal.ui.base.context import portal
+from portal.ui.insight import contract_view, overview_view
+from portal.ui.login.auth import require_user
+from portal.ui.page import pickers
 
 
 user = require_user()

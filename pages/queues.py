@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from portal.services import queues
-from portal.ui import queues_view
-from portal.ui.auth import require_region_user
-from portal.ui.context import portal
+from portal.services.insight import queues
+from portal.ui.base.context import portal
+from portal.ui.insight import queues_view
+from portal.ui.login.auth import require_region_user
 
 
 user = require_region_user()

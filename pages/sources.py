@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from portal.services import sources
-from portal.ui import economy_view, sources_form_view, sources_view
-from portal.ui.auth import require_region_user
-from portal.ui.context import portal
+from portal.services.sources import source_years
+from portal.ui.base.context import portal
+from portal.ui.insight import economy_view
+from portal.ui.login.auth import require_region_user
+from portal.ui.sources import sources_form_view, sources_view
 
 
 user = require_region_user()
@@ -17,7 +18,7 @@ with right:
     year = sources_view.choose_year(user)
 with left:
     source = sources_view.choose_source()
-found = sources.year(portal(), user, year)
+found = source_years.year(portal(), user, year)
 
 sources_view.show_overview(found)
 economy_view.show_effect(source, year, user)

@@ -1,7 +1,7 @@
 """Start: sends everyone to the first page of their role."""
 
-from portal.ui.auth import require_user
-from portal.ui.navigation import open_start_page
+from portal.ui.login.auth import require_user
+from portal.ui.page.navigation import open_start_page
 
 
 user = require_user()

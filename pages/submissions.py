@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from portal.services import reviews
-from portal.ui import pickers, submissions_view
-from portal.ui.auth import require_user
-from portal.ui.context import portal
+from portal.services.review import reviews
+from portal.ui.base.context import portal
+from portal.ui.login.auth import require_user
+from portal.ui.page import pickers
+from portal.ui.reporting import submissions_view
 
 
 user = require_user()

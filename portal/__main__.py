@@ -1,6 +1,6 @@
 """`python -m portal` is the command line."""
 
-from portal.cli import main
+from portal.cli.main import main
 
 
 main()

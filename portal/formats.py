@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 
-from portal.domain.annual import Figure
-from portal.domain.contract import Demand, Evidence, Level
-from portal.domain.indicators import Indicator, Kind
-from portal.domain.values import Answer, MissingReason
+from portal.domain.insight.contract import Demand, Evidence, Level
+from portal.domain.registry.annual import Figure
+from portal.domain.registry.indicators import Indicator, Kind
+from portal.domain.registry.values import Answer, MissingReason
 
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")

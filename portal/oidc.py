@@ -16,9 +16,9 @@ from starlette.datastructures import MutableHeaders
 from streamlit.auth_util import get_cookie_with_chunks
 from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
 
-from portal.services import identity
+from portal.services.accounts import identity
+from portal.services.accounts.identity import Terms
 from portal.services.context import Portal
-from portal.services.identity import Terms
 from portal.settings import Settings
 
 

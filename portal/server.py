@@ -26,12 +26,12 @@ from streamlit.starlette import App
 
 from portal import oidc, ui, walls
 from portal import settings as portal_settings
-from portal.domain.access import AccessDenied
-from portal.services import login, login_sessions
+from portal.domain.accounts.access import AccessDenied
+from portal.services.accounts import login, login_sessions
 from portal.services.context import Portal, open_portal
 from portal.settings import Settings, SettingsFault
-from portal.ui import style
-from portal.ui.context import give_portal
+from portal.ui.base import style
+from portal.ui.base.context import give_portal
 from portal.walls import Walls
 
 

@@ -23,10 +23,10 @@ from starlette.responses import PlainTextResponse, Response
 
 from portal import oidc
 from portal.limits import DOWNLOADS, UPLOADS, Limiter
-from portal.services import login_sessions
+from portal.services.accounts import login_sessions
+from portal.services.accounts.login_sessions import Session
+from portal.services.accounts.throttle import DEVICE_LIVES
 from portal.services.context import Portal
-from portal.services.login_sessions import Session
-from portal.services.throttle import DEVICE_LIVES
 from portal.settings import Settings
 
 

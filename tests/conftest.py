@@ -8,15 +8,15 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 import db.audit
-import db.clinics
+import db.registry.clinics
 from db.engine import Database
 from db.migrate import upgrade
 from portal.demo import build
-from portal.domain.access import EVERY_CLINIC, ClinicUser, RegionUser
-from portal.domain.clinics import Clinic, Operator
-from portal.services import accounts, login
+from portal.domain.accounts.access import EVERY_CLINIC, ClinicUser, RegionUser
+from portal.domain.registry.clinics import Clinic, Operator
+from portal.services.accounts import accounts, login
 from portal.services.context import Clock, Portal
-from portal.ui.context import give_portal
+from portal.ui.base.context import give_portal
 from tests import asvs, postgres
 from tests import browser as chromium
 
@@ -173,7 +173,7 @@ def add_clinics(portal):
                 operator=operator,
                 provider=provider,
             )
-            db.clinics.add(scoped, new)
+            db.registry.clinics.add(scoped, new)
 
 
 def add_account(portal, username, *, role, clinics=(), password=PASSWORD, totp_secret=None):

@@ -67,7 +67,7 @@ MUTANTS = (
         name="drop the session check in callbacks",
         edits=(
             Edit(
-                path="portal/ui/auth.py",
+                path="portal/ui/login/auth.py",
                 old="    user = find_user()\n    if user is None:\n        st.stop()\n    return user\n\n\ndef session_id",
                 new="    from portal.services.accounts import find_user\n"
                 "    return find_user(portal(), str(st.user.get('username')))\n\n\ndef session_id",
@@ -79,22 +79,28 @@ MUTANTS = (
         name="K=1",
         edits=(
             Edit(
-                path="portal/domain/disclosure.py", old="    owners: int = 3  #", new="    owners: int = 1  #"
+                path="portal/domain/release/disclosure.py",
+                old="    owners: int = 3  #",
+                new="    owners: int = 1  #",
             ),
-            Edit(path="portal/domain/disclosure.py", old="if self.owners < 3:", new="if self.owners < 1:"),
+            Edit(
+                path="portal/domain/release/disclosure.py",
+                old="if self.owners < 3:",
+                new="if self.owners < 1:",
+            ),
         ),
-        tests=("tests/domain/test_disclosure.py",),
+        tests=("tests/domain/release/test_disclosure.py",),
     ),
     Mutant(
         name="no complementary step",
         edits=(
             Edit(
-                path="portal/domain/disclosure.py",
+                path="portal/domain/release/disclosure.py",
                 old="    return not rest or why_hide_count(rest, rules) is None\n",
                 new="    return True\n",
             ),
         ),
-        tests=("tests/services/test_disclosure_attacks.py",),
+        tests=("tests/services/release/test_disclosure_attacks.py",),
         only="p1",
     ),
     Mutant(
@@ -122,12 +128,12 @@ MUTANTS = (
         name="\\d for digits",
         edits=(
             Edit(
-                path="portal/domain/grammar.py",
+                path="portal/domain/reporting/grammar.py",
                 old='_PLAIN = re.compile(r"0|[1-9][0-9]{0,6}")',
                 new='_PLAIN = re.compile(r"0|[^0]\\d{0,6}|[1-9]\\d{0,6}")',
             ),
         ),
-        tests=("tests/domain/test_grammar.py",),
+        tests=("tests/domain/reporting/test_grammar.py",),
     ),
     Mutant(
         name="unknown columns allowed",
@@ -144,28 +150,32 @@ MUTANTS = (
     Mutant(
         name="no throttle",
         edits=(
-            Edit(path="portal/services/throttle.py", old="        if waits:\n", new="        if False:\n"),
+            Edit(
+                path="portal/services/accounts/throttle.py",
+                old="        if waits:\n",
+                new="        if False:\n",
+            ),
         ),
-        tests=("tests/services/test_throttle.py",),
+        tests=("tests/services/accounts/test_throttle.py",),
         only="sqlite and f4",
     ),
     Mutant(
         name="no hash for unknown users",
         edits=(
             Edit(
-                path="portal/services/passwords.py",
+                path="portal/services/accounts/passwords.py",
                 old="        return hasher.verify(password_hash or _stand_in(), typed)\n",
                 new="        return bool(password_hash) and hasher.verify(password_hash, typed)\n",
             ),
         ),
-        tests=("tests/services/test_accounts.py",),
+        tests=("tests/services/accounts/test_accounts.py",),
         only="sqlite and one_hash",
     ),
     Mutant(
         name="live average shown",
         edits=(
             Edit(
-                path="portal/services/overview.py",
+                path="portal/services/insight/overview.py",
                 old='    """Return the overview of a month, by default the newest reported; raises AccessDenied."""\n',
                 new="    from portal.domain.access import CALENDAR\n"
                 "    from portal.services import release_cells, releases as live\n"
@@ -180,7 +190,7 @@ MUTANTS = (
         name="an extra chart column",
         edits=(
             Edit(
-                path="portal/ui/control_chart.py",
+                path="portal/ui/insight/control_chart.py",
                 old='                "break": "Seriebrott" if is_first else None,\n',
                 new='                "break": "Seriebrott" if is_first else None,\n'
                 '                "of": charted.values[index],\n',

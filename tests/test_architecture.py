@@ -8,12 +8,12 @@ from functools import cache
 import pytest
 
 from portal.settings import ROOT
-from portal.ui.navigation import PAGES
+from portal.ui.page.navigation import PAGES
 
 
 ALL = sorted(path for top in ("portal", "db", "pages", "tests") for path in (ROOT / top).rglob("*.py"))
 PRODUCT = [path for path in ALL if path.relative_to(ROOT).parts[0] != "tests"]
-PAGE_FILES = sorted((ROOT / "pages").glob("*.py"))
+PAGE_FILES = sorted((ROOT / "pages").rglob("*.py"))
 FOR_EVERYBODY = {"welcome", "privacy", "accessibility"}  # also for who is not logged in
 LONGEST_PAGE, LONGEST_FILE = 60, 500
 
@@ -89,8 +89,8 @@ def test_the_import_contracts_hold():
                 "portal/bench/",
             ),
         ),
-        ("openpyxl", ("portal/uploads/", "portal/reports/", "portal/services/exports.py")),
-        ("streamlit_authenticator", ("portal/ui/login_view.py",)),
+        ("openpyxl", ("portal/uploads/", "portal/reports/", "portal/services/administration/exports.py")),
+        ("streamlit_authenticator", ("portal/ui/login/login_view.py",)),
     ],
 )
 def test_a_library_is_used_in_its_own_layer_only(package, folders):
@@ -117,7 +117,7 @@ def test_one_module_keeps_the_session_state():
     mention = [
         name_of(path)
         for path in PRODUCT
-        if "session_state" in attributes(path) and name_of(path) != "portal/ui/session.py"
+        if "session_state" in attributes(path) and name_of(path) != "portal/ui/base/session.py"
     ]
 
     assert mention == []
@@ -130,13 +130,13 @@ def test_streamlit_finds_no_pages_folder_of_its_own():
 
 # Who has taken what: the log knows every file with figures
 
-# Which buttons hand out a file beside portal/ui/downloads.py, and why they may.
+# Which buttons hand out a file beside portal/ui/page/downloads.py, and why they may.
 OTHER_DOWNLOADS = {
     ("annual_publishing", "_download"): "report.downloaded",
     ("audit_view", "show_export"): "audit.exported",
     ("submissions_view", "_offer_file"): "file.fetched",
     ("submissions_view", "_offer_what_to_do"): "a receipt: no figures",
-    ("report_view", "show_receipt"): "a receipt: no figures",
+    ("submit_view", "show_receipt"): "a receipt: no figures",
 }
 
 
@@ -166,7 +166,7 @@ def test_a_file_of_figures_is_handed_out_in_one_place_which_notes_it():
 def test_nothing_is_handed_out_before_the_log_knows_it():
     made = next(
         node
-        for node in ast.walk(tree(ROOT / "portal" / "ui" / "downloads.py"))
+        for node in ast.walk(tree(ROOT / "portal" / "ui" / "page" / "downloads.py"))
         if isinstance(node, ast.FunctionDef) and node.name == "_made"
     )
 
@@ -208,7 +208,7 @@ def test_a_page_for_everybody_knows_of_no_clinic():
 
 
 def test_every_page_is_registered_and_every_registered_page_is_there():
-    assert {path.name for path in PAGE_FILES} == {page.file for page in PAGES}
+    assert {str(path.relative_to(ROOT / "pages")) for path in PAGE_FILES} == {page.file for page in PAGES}
 
 
 # Files
@@ -245,10 +245,10 @@ def test_only_the_release_service_asks_the_disclosure_rules():
     names = {}
     for path in PRODUCT:
         for node in nodes(path):
-            if isinstance(node, ast.ImportFrom) and node.module == "portal.domain.disclosure":
+            if isinstance(node, ast.ImportFrom) and node.module == "portal.domain.release.disclosure":
                 names[name_of(path)] = {alias.name for alias in node.names}
-            assert not (isinstance(node, ast.Import) and "portal.domain.disclosure" in ast.dump(node))
+            assert not (isinstance(node, ast.Import) and "portal.domain.release.disclosure" in ast.dump(node))
 
-    assert "why_hide_count" in names.pop("portal/services/release_cells.py")
+    assert "why_hide_count" in names.pop("portal/domain/release/cells.py")
     assert names
     assert set().union(*names.values()) <= {"Rules", "Hidden"}

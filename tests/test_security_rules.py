@@ -7,14 +7,16 @@ from datetime import timedelta
 
 import pytest
 
-import db.accounts
+import db.accounts.accounts
 import db.audit
-from portal.domain.access import EVERY_CLINIC
-from portal.domain.file_names import safe_name
-from portal.services import audit_log, login, reporting
-from portal.services.audit_log import Search
+from portal.domain.accounts.access import EVERY_CLINIC
+from portal.domain.reporting.file_names import safe_name
+from portal.services.accounts import login
+from portal.services.administration import audit_log
+from portal.services.administration.audit_log import Search
+from portal.services.reporting import submitting
 from portal.settings import ROOT, streamlit_options
-from portal.ui import papers_view
+from portal.ui.login import papers_view
 from portal.uploads import findings
 from portal.uploads.reading import CLINIC_LIMITS, MEGABYTE
 from tests.conftest import audit_actions
@@ -94,7 +96,7 @@ def test_naughty_texts_are_texts(portal, falun_user, region_user, text):
     assert login.begin(portal, plain, "x") is None
     if plain.strip():
         assert audit_log.read(portal, region_user, Search(actor=plain)).entries == ()
-    assert reporting.preview(portal, falun_user, name=text, content=b"x").errors
+    assert submitting.preview(portal, falun_user, name=text, content=b"x").errors
 
     assert without_tries(row_counts(portal)) == without_tries(before)
     assert len(audit_actions(portal)) == events + 1  # the failed login, on one line
@@ -111,7 +113,7 @@ def test_secrets_come_from_the_systems_random_source():
     guilty = [name_of(path) for path in PRODUCT if {"random", "uuid"} & imported(path)]
 
     assert [name for name in guilty if not name.startswith(("portal/demo/", "portal/bench/"))] == []
-    assert "secrets" in imported(ROOT / "portal" / "services" / "login.py")
+    assert "secrets" in imported(ROOT / "portal" / "services" / "accounts" / "login.py")
 
 
 SECRET = re.compile(
@@ -140,7 +142,7 @@ def test_the_limits_that_are_told_are_those_that_hold():
     assert CLINIC_LIMITS.csv_bytes == CLINIC_LIMITS.xlsx_bytes == 2 * MEGABYTE
     assert CLINIC_LIMITS.rows == 2_000
     assert "2 MB" in told
-    view = source(ROOT / "portal" / "ui" / "report_view.py")
+    view = source(ROOT / "portal" / "ui" / "reporting" / "submit_view.py")
     assert "högst 2 MB" in view
     assert "Excel (.xlsx) eller CSV" in view
 
@@ -173,7 +175,7 @@ def test_a_sent_file_becomes_a_row_under_its_sum_and_no_file(portal, falun_user,
     monkeypatch.chdir(tmp_path)
     before = {path.name for path in tmp_path.iterdir() if not path.name.startswith("portal.db")}
 
-    done = reporting.commit(
+    done = submitting.commit(
         portal,
         falun_user,
         name="../../x.csv",
@@ -208,8 +210,8 @@ def test_what_is_no_plain_table_is_refused_before_it_is_kept(portal, name, conte
     """What can be fetched again is what was read as a table, cell by cell. The operator's scanner does the rest."""
     before = row_counts(portal)
 
-    with pytest.raises(reporting.Rejected):
-        reporting.commit(portal, user_of("falun"), name=name, content=content)
+    with pytest.raises(submitting.Rejected):
+        submitting.commit(portal, user_of("falun"), name=name, content=content)
 
     assert row_counts(portal) == before
 
@@ -249,7 +251,7 @@ def test_no_cache_of_streamlit_keeps_what_one_clinic_may_see_for_another():
 @pytest.mark.asvs("6.3.2")
 def test_a_fresh_installation_has_no_account(database):
     with database.reading(EVERY_CLINIC) as scoped:
-        assert db.accounts.list_all(scoped) == []
+        assert db.accounts.accounts.list_all(scoped) == []
 
 
 # Sessions, as they are told

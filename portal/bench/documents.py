@@ -16,12 +16,12 @@ from db.engine import Database
 from portal.bench.measuring import BenchFault, Effort, Entry
 from portal.charts import drawing
 from portal.demo.build import LAST, TODAY
-from portal.domain.access import OPERATOR
-from portal.domain.annual_report import AnnualReport, Chart, Section
+from portal.domain.accounts.access import OPERATOR
+from portal.domain.annual_report.content import AnnualReport, Chart, Section
 from portal.reports import excel, pdf, word
 from portal.reports.cover import Cover, Format
+from portal.services.annual_report.live import live
 from portal.services.context import Clock, Portal
-from portal.services.report.live import live
 
 
 TARGET = 3.0

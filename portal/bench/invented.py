@@ -2,15 +2,15 @@
 
 from datetime import date
 
-import db.clinics
+import db.registry.clinics
 from db import migrate
 from db.engine import Database
-from portal.domain.access import EVERY_CLINIC
-from portal.domain.clinics import Clinic, Operator
-from portal.domain.measures import MEASURES, Measure
-from portal.domain.months import Month, months_between
-from portal.domain.submissions import Calendar
-from portal.domain.values import Answer
+from portal.domain.accounts.access import EVERY_CLINIC
+from portal.domain.registry.clinics import Clinic, Operator
+from portal.domain.registry.measures import MEASURES, Measure
+from portal.domain.registry.months import Month, months_between
+from portal.domain.registry.values import Answer
+from portal.domain.reporting.submissions import Calendar
 from portal.services.context import Clock, Portal
 
 
@@ -29,7 +29,7 @@ def empty_portal(database_url: str, clinics: int) -> Portal:
     migrate.upgrade(portal.database)
     with portal.database.writing(EVERY_CLINIC) as scoped:
         for number in range(clinics):
-            db.clinics.add(scoped, _clinic(number))
+            db.registry.clinics.add(scoped, _clinic(number))
     return portal
 
 

@@ -11,22 +11,24 @@ from typing import Any
 from sqlalchemy import event
 from streamlit.testing.v1 import AppTest
 
-import db.submissions
+import db.reporting.submissions
 from db.engine import Database
-from db.submissions import NewSubmission
+from db.reporting.submissions import NewSubmission
 from portal import server
 from portal.bench import invented
 from portal.bench.measuring import BenchFault, Entry
 from portal.bench.pages import PAGES, Page
 from portal.demo.build import FIRST, REVIEWER, TODAY, list_accounts
-from portal.domain.access import OPERATOR
-from portal.domain.months import Month
-from portal.domain.submissions import Door
-from portal.services import clinic_register, login, releases
+from portal.domain.accounts.access import OPERATOR
+from portal.domain.registry.months import Month
+from portal.domain.reporting.submissions import Door
+from portal.services.accounts import login
+from portal.services.administration import clinic_register
 from portal.services.context import Clock, Portal
+from portal.services.release import releases
 from portal.settings import ROOT
-from portal.ui import navigation
-from portal.ui.context import give_portal
+from portal.ui.base.context import give_portal
+from portal.ui.page import navigation
 
 
 PATIENCE = 60
@@ -59,7 +61,7 @@ def add_history(portal: Portal) -> None:
     months = [month for month in invented.MONTHS if month < FIRST]
     clinics = [found for found in clinic_register.list_clinics(portal, OPERATOR) if found.opened is None]
     with portal.writing(OPERATOR) as scoped:
-        db.submissions.add_many(
+        db.reporting.submissions.add_many(
             scoped,
             [
                 _submission(clinic.code, number, month)

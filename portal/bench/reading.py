@@ -11,9 +11,9 @@ from collections.abc import Mapping
 
 from portal.bench import invented
 from portal.bench.measuring import BenchFault, Effort, Entry, medians
-from portal.domain import checks
-from portal.domain.clinics import Clinic
-from portal.domain.submissions import Calendar
+from portal.domain.registry.clinics import Clinic
+from portal.domain.reporting import checks
+from portal.domain.reporting.submissions import Calendar
 from portal.uploads import parsing, reading, template, xlsx_child
 
 

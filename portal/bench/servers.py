@@ -17,7 +17,7 @@ from socket import create_server
 from portal.bench.client import COOKIE
 from portal.bench.measuring import BenchFault
 from portal.demo.build import TODAY
-from portal.services import login
+from portal.services.accounts import login
 from portal.services.context import Portal
 
 

@@ -10,12 +10,12 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from db.submissions import SQLITE_VALUES
+from db.reporting.submissions import SQLITE_VALUES
 from portal.bench import invented
 from portal.bench.measuring import BenchFault, Effort, Entry, seconds
-from portal.domain import checks
-from portal.domain.access import RegionUser
-from portal.services import reporting
+from portal.domain.accounts.access import RegionUser
+from portal.domain.reporting import checks
+from portal.services.reporting import submitting
 
 
 VALUES = 100_000
@@ -62,7 +62,7 @@ def _once(folder: Path, content: bytes, clinics: int, values: int) -> _Times:
     portal = invented.empty_portal(f"sqlite:///{path}", clinics)
     with _end_of_checks() as checked, _collector_at_rest():
         start = time.perf_counter()
-        receipt = reporting.commit(
+        receipt = submitting.commit(
             portal, SENDER, name="historik.csv", content=content, confirm_warnings=True, note="Mätning"
         )
         end = time.perf_counter()

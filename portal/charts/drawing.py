@@ -4,7 +4,7 @@ from functools import lru_cache
 from typing import Any
 
 from portal.charts import shapes
-from portal.domain.annual_report import Chart
+from portal.domain.annual_report.content import Chart
 
 
 PRINT_SCALE = 2  # pixels of a PNG per pixel of the chart: about 190 dpi on paper

@@ -1,6 +1,6 @@
 """Region Dalarna's colours that carry lines and text on white, and Vega's words in Swedish."""
 
-from portal.domain.months import SWEDISH_MONTHS
+from portal.domain.registry.months import SWEDISH_MONTHS
 
 
 GREEN, BLUE, RED = "#178571", "#00577b", "#AE2D3A"

@@ -20,7 +20,7 @@ from portal.charts.palette import (
     SHAPES,
     SWEDISH,
 )
-from portal.domain.annual_report import Chart, Shape
+from portal.domain.annual_report.content import Chart, Shape
 
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"

@@ -9,15 +9,21 @@ from itertools import groupby
 
 from db import migrate
 from portal.demo import economy, facts, inputs, months, texts
-from portal.domain.access import OPERATOR, ClinicUser, RegionUser, Role
-from portal.domain.months import Month, months_between
-from portal.domain.source_facts import Fact
-from portal.domain.sources import field_of, source_of
-from portal.domain.values import Answer, MissingReason
-from portal.services import accounts, clinic_register, contract, releases, reporting, reviews, sources
+from portal.domain.accounts.access import OPERATOR, ClinicUser, RegionUser, Role
+from portal.domain.registry.months import Month, months_between
+from portal.domain.registry.values import Answer, MissingReason
+from portal.domain.sources.declared import field_of, source_of
+from portal.domain.sources.facts import Fact
+from portal.services.accounts import accounts
+from portal.services.administration import clinic_register
+from portal.services.annual_report import texts as report_texts
+from portal.services.annual_report.live import live
 from portal.services.context import Portal, demo_day, mark_as_demo
-from portal.services.report import texts as report_texts
-from portal.services.report.live import live
+from portal.services.insight import contract
+from portal.services.release import releases
+from portal.services.reporting import submitting
+from portal.services.review import reviews
+from portal.services.sources import source_years
 
 
 TODAY = date(2025, 2, 5)
@@ -175,9 +181,11 @@ def _send(portal: Portal, clinic: str, month: Month, answers: Mapping[str, Answe
     sender = ClinicUser(clinic, clinic, (clinic,))
     name, content = f"{clinic}-{month}.csv", long_file(clinic, month, answers)
     try:
-        reporting.commit(portal, sender, name=name, content=content)
-    except reporting.NeedsConfirmation:
-        reporting.commit(portal, sender, name=name, content=content, confirm_warnings=True, note=CONFIRMATION)
+        submitting.commit(portal, sender, name=name, content=content)
+    except submitting.NeedsConfirmation:
+        submitting.commit(
+            portal, sender, name=name, content=content, confirm_warnings=True, note=CONFIRMATION
+        )
 
 
 def long_file(clinic: str, month: Month, answers: Mapping[str, Answer]) -> bytes:
@@ -210,7 +218,7 @@ def _enter_facts(portal: Portal) -> None:
     invented = [*inputs.medicine_unit(), *economy.list_facts()]
     every = sorted([*printed, *missing, *_connected(), *invented], key=_source_code)
     for _, of_source in groupby(every, key=_source_code):
-        sources.enter(portal, REVIEWER, list(of_source))
+        source_years.enter(portal, REVIEWER, list(of_source))
 
 
 def _follow_the_contract_up(portal: Portal) -> None:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from portal.demo.inputs import INVENTED
-from portal.domain.source_facts import Fact
-from portal.domain.sources import EPISODE_TYPE
+from portal.domain.sources.declared import EPISODE_TYPE
+from portal.domain.sources.facts import Fact
 
 
 BUDGETS = {2023: 88_000_000, 2024: 110_000_000, 2025: 116_000_000}

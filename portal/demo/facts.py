@@ -4,9 +4,9 @@ import csv
 from dataclasses import dataclass
 from pathlib import Path
 
-from portal.domain.clinics import Clinic, Operator
-from portal.domain.months import Month
-from portal.domain.sources import field_of
+from portal.domain.registry.clinics import Clinic, Operator
+from portal.domain.registry.months import Month
+from portal.domain.sources.declared import field_of
 
 
 FACTS = Path(__file__).resolve().parents[2] / "db" / "facts"

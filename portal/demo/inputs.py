@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from portal.demo import facts
-from portal.domain.contract import Reply
-from portal.domain.source_facts import Fact
+from portal.domain.insight.contract import Reply
+from portal.domain.sources.facts import Fact
 
 
 INVENTED = "Exempeldata: påhittat"

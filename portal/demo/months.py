@@ -16,10 +16,10 @@ from typing import TypeVar
 
 from portal.demo import facts
 from portal.demo.facts import ClinicFacts
-from portal.domain.clinics import Operator
-from portal.domain.measures import MEASURES
-from portal.domain.months import Month, months_between, months_of_year
-from portal.domain.values import Answer, MissingReason
+from portal.domain.registry.clinics import Operator
+from portal.domain.registry.measures import MEASURES
+from portal.domain.registry.months import Month, months_between, months_of_year
+from portal.domain.registry.values import Answer, MissingReason
 
 
 Key = TypeVar("Key", bound=Hashable)

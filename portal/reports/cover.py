@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from portal.domain.annual_report import AnnualReport, Chart, Section
-from portal.domain.months import Month
-from portal.domain.wording import Block, blocks
+from portal.domain.annual_report.content import AnnualReport, Chart, Section
+from portal.domain.annual_report.wording import Block, blocks
+from portal.domain.registry.months import Month
 
 
 DEMO = "Exempeldata – påhittade månader"

@@ -5,7 +5,7 @@ import re
 from functools import cache
 from typing import Any
 
-from portal.domain.annual_report import AnnualReport, Cell, CellKind, Section, Table
+from portal.domain.annual_report.content import AnnualReport, Cell, CellKind, Section, Table
 from portal.reports import cover
 from portal.reports.cover import Cover, Progress
 from portal.reports.listing import with_lists

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from portal.domain.annual_report import AnnualReport, Cell, Section, Table, TableRow
+from portal.domain.annual_report.content import AnnualReport, Cell, Section, Table, TableRow
 
 
 APPENDIX = "Bilaga 2"

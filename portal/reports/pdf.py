@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from portal.charts import drawing
-from portal.domain.annual_report import AnnualReport, CellKind, Chart, Section, Shape, Table
+from portal.domain.annual_report.content import AnnualReport, CellKind, Chart, Section, Shape, Table
 from portal.reports import cover
 from portal.reports.cover import Cover, Progress
 from portal.reports.listing import with_lists

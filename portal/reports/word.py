@@ -3,7 +3,7 @@
 import io
 
 from portal.charts import drawing
-from portal.domain.annual_report import AnnualReport, CellKind, Chart, Section, Shape, Table
+from portal.domain.annual_report.content import AnnualReport, CellKind, Chart, Section, Shape, Table
 from portal.reports import cover, word_parts
 from portal.reports.cover import Cover, Progress
 from portal.reports.listing import with_lists

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
-from portal.domain.annual_report import AnnualReport
+from portal.domain.annual_report.content import AnnualReport
 from portal.reports import cover
 from portal.reports.cover import Cover
 

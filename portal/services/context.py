@@ -8,13 +8,14 @@ from threading import Lock
 from time import monotonic
 from typing import Any, TypeVar
 
-from db import audit, calendar_days, installation
+from db import audit, installation
+from db.administration import calendar_days
 from db.engine import Database
 from db.scoping import ScopedConnection
-from portal.domain.access import NO_CLINIC, User, check_is_administrator, scope_of
-from portal.domain.disclosure import Rules
-from portal.domain.months import Month
-from portal.domain.submissions import Calendar, Days, days_of
+from portal.domain.accounts.access import NO_CLINIC, User, check_is_administrator, scope_of
+from portal.domain.registry.months import Month
+from portal.domain.release.disclosure import Rules
+from portal.domain.reporting.submissions import Calendar, Days, days_of
 from portal.formats import STOCKHOLM
 from portal.settings import Settings
 

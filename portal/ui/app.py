@@ -6,7 +6,10 @@ st.navigation runs on every run, logged in or not: otherwise Streamlit would ope
 without this script.
 """
 
-from portal.ui import auth, frame, navigation, release_view, session
+from portal.ui.base import session
+from portal.ui.login import auth
+from portal.ui.page import frame, navigation
+from portal.ui.release import release_view
 
 
 frame.set_up_page()

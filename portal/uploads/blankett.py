@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from portal.domain.grammar import SPACES, GrammarFault, code_points, match_key, parse_month
-from portal.domain.measures import MEASURES
-from portal.domain.months import SWEDISH_MONTHS, Month
-from portal.domain.problems import NOWHERE, Entry, Place, by_month
+from portal.domain.registry.measures import MEASURES
+from portal.domain.registry.months import SWEDISH_MONTHS, Month
+from portal.domain.reporting.grammar import SPACES, GrammarFault, code_points, match_key, parse_month
+from portal.domain.reporting.problems import NOWHERE, Entry, Place, by_month
 from portal.uploads import template
 from portal.uploads.findings import MARKED_SHEET, MAX_READ, Clinics, Report, foreign_clinic
 from portal.uploads.reading import Document, Sheet

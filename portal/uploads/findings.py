@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from portal.domain.clinics import Clinic
-from portal.domain.months import Month
-from portal.domain.problems import NOWHERE, MonthEntries, Place, Problem, Severity, spell_place
+from portal.domain.registry.clinics import Clinic
+from portal.domain.registry.months import Month
+from portal.domain.reporting.problems import NOWHERE, MonthEntries, Place, Problem, Severity, spell_place
 
 
 Clinics = Mapping[str, Clinic]

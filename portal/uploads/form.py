@@ -5,11 +5,11 @@ import json
 from collections.abc import Mapping
 from typing import cast
 
-from portal.domain.grammar import GrammarFault, holds_personal_number
-from portal.domain.measures import MEASURES_BY_CODE, Measure, MeasureKind
-from portal.domain.months import Month
-from portal.domain.problems import Entry, Place, Problem, Severity, by_month
-from portal.domain.values import MissingReason
+from portal.domain.registry.measures import MEASURES_BY_CODE, Measure, MeasureKind
+from portal.domain.registry.months import Month
+from portal.domain.registry.values import MissingReason
+from portal.domain.reporting.grammar import GrammarFault, holds_personal_number
+from portal.domain.reporting.problems import Entry, Place, Problem, Severity, by_month
 from portal.uploads import parsing
 from portal.uploads.findings import MAX_READ
 from portal.uploads.tables import to_answer

@@ -8,7 +8,10 @@ from functools import cached_property, partial
 from itertools import islice
 from typing import TypeVar
 
-from portal.domain.grammar import (
+from portal.domain.registry.measures import MEASURES
+from portal.domain.registry.months import Month
+from portal.domain.registry.values import Answer
+from portal.domain.reporting.grammar import (
     SPACES,
     GrammarFault,
     closest_reason,
@@ -18,10 +21,7 @@ from portal.domain.grammar import (
     parse_reason,
     reason_words,
 )
-from portal.domain.measures import MEASURES
-from portal.domain.months import Month
-from portal.domain.problems import NOWHERE, MonthEntries, Place
-from portal.domain.values import Answer
+from portal.domain.reporting.problems import NOWHERE, MonthEntries, Place
 from portal.uploads.findings import MAX_PROBLEMS, MAX_READ, Clinics, Report, foreign_clinic
 from portal.uploads.reading import Document
 from portal.uploads.tables import (

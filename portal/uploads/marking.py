@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from portal.domain.problems import Problem
+from portal.domain.reporting.problems import Problem
 from portal.uploads import mending
 from portal.uploads.reading import Document
 

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from portal.domain.grammar import GrammarFault, parse_count
-from portal.domain.measures import MEASURES_BY_CODE
-from portal.domain.months import Month
-from portal.domain.problems import NOWHERE, Place, Problem
-from portal.domain.values import spelled
+from portal.domain.registry.measures import MEASURES_BY_CODE
+from portal.domain.registry.months import Month
+from portal.domain.registry.values import spelled
+from portal.domain.reporting.grammar import GrammarFault, parse_count
+from portal.domain.reporting.problems import NOWHERE, Place, Problem
 
 
 MISSING = "value.missing"

@@ -6,9 +6,17 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Literal
 
-from portal.domain.collecting import collection_paused
-from portal.domain.grammar import code_points, holds_personal_number, match_key
-from portal.domain.problems import NOWHERE, Entry, MonthEntries, Place, Problem, Severity, spell_place
+from portal.domain.reporting.collecting import collection_paused
+from portal.domain.reporting.grammar import code_points, holds_personal_number, match_key
+from portal.domain.reporting.problems import (
+    NOWHERE,
+    Entry,
+    MonthEntries,
+    Place,
+    Problem,
+    Severity,
+    spell_place,
+)
 from portal.uploads import blankett, long_file
 from portal.uploads.findings import MAX_PROBLEMS, MAX_READ, Clinics, Report
 from portal.uploads.reading import CLINIC_LIMITS, Document, Limits, Sheet, Unreadable, read

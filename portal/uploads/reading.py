@@ -13,8 +13,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
-from portal.domain.grammar import match_key
-from portal.domain.problems import NOWHERE, Place, Problem, Severity, spell_place
+from portal.domain.reporting.grammar import match_key
+from portal.domain.reporting.problems import NOWHERE, Place, Problem, Severity, spell_place
 from portal.uploads.text_rows import TextRows, split_plain
 
 

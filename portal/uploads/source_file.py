@@ -4,11 +4,11 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from portal.domain.file_names import safe_name
-from portal.domain.grammar import holds_personal_number, match_key
-from portal.domain.problems import NOWHERE, Place, Problem
-from portal.domain.source_checks import Fault, Known
-from portal.domain.source_facts import Fact, FactKey, Source
+from portal.domain.reporting.file_names import safe_name
+from portal.domain.reporting.grammar import holds_personal_number, match_key
+from portal.domain.reporting.problems import NOWHERE, Place, Problem
+from portal.domain.sources.checks import Fault, Known
+from portal.domain.sources.facts import Fact, FactKey, Source
 from portal.uploads.findings import MAX_PROBLEMS, Report
 from portal.uploads.parsing import private_problem, private_problems
 from portal.uploads.reading import Document, Limits, Unreadable, read

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Mapping
 
-from portal.domain.grammar import GrammarFault, match_key, parse_amount, parse_month
-from portal.domain.months import Month
-from portal.domain.municipalities import MUNICIPALITIES
-from portal.domain.source_checks import Fault, Known, faults_of, reasons_hint
-from portal.domain.source_facts import Dimension, Fact, Field, Level, Source, level_of
-from portal.domain.sources import SOURCES, source_of
-from portal.domain.values import MissingReason
+from portal.domain.registry.months import Month
+from portal.domain.registry.municipalities import MUNICIPALITIES
+from portal.domain.registry.values import MissingReason
+from portal.domain.reporting.grammar import GrammarFault, match_key, parse_amount, parse_month
+from portal.domain.sources.checks import Fault, Known, faults_of, reasons_hint
+from portal.domain.sources.declared import SOURCES, source_of
+from portal.domain.sources.facts import Dimension, Fact, Field, Level, Source, level_of
 
 
 Texts = Mapping[str, str]  # heading → what stands under it

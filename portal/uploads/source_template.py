@@ -6,11 +6,11 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.worksheet.worksheet import Worksheet
 
-from portal.domain.clinics import Clinic
-from portal.domain.months import months_of_year
-from portal.domain.municipalities import MUNICIPALITIES
-from portal.domain.source_checks import reasons_hint
-from portal.domain.source_facts import Fact, FactKey, Field, Level, Source
+from portal.domain.registry.clinics import Clinic
+from portal.domain.registry.months import months_of_year
+from portal.domain.registry.municipalities import MUNICIPALITIES
+from portal.domain.sources.checks import reasons_hint
+from portal.domain.sources.facts import Fact, FactKey, Field, Level, Source
 from portal.uploads.source_file import HEADINGS, UNIT
 from portal.uploads.source_rows import CLINIC, MUNICIPALITY, PART
 from portal.uploads.template import DEFINITIONS_SHEET, saved

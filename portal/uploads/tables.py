@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from portal.domain.grammar import code_points, match_key, parse_count, parse_reason
-from portal.domain.measures import MEASURES_BY_CODE
-from portal.domain.problems import Place
-from portal.domain.values import Answer
+from portal.domain.registry.measures import MEASURES_BY_CODE
+from portal.domain.registry.values import Answer
+from portal.domain.reporting.grammar import code_points, match_key, parse_count, parse_reason
+from portal.domain.reporting.problems import Place
 from portal.uploads import template
 from portal.uploads.findings import MARKED_SHEET, MAX_READ, Report
 from portal.uploads.reading import Document, Mark, Sheet

@@ -11,11 +11,11 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Si
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from portal.domain.clinics import Clinic
-from portal.domain.grammar import reason_words
-from portal.domain.measures import MEASURES, MEASURES_BY_CODE, Measure, MeasureKind
-from portal.domain.months import Month
-from portal.domain.values import Answer
+from portal.domain.registry.clinics import Clinic
+from portal.domain.registry.measures import MEASURES, MEASURES_BY_CODE, Measure, MeasureKind
+from portal.domain.registry.months import Month
+from portal.domain.registry.values import Answer
+from portal.domain.reporting.grammar import reason_words
 
 
 TEMPLATE_VERSION = "1"

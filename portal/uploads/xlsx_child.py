@@ -21,7 +21,7 @@ import openpyxl
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._reader import FORMULA_TAG, VALUE_TAG, WorkSheetParser
 
-from portal.domain.grammar import holds_personal_number
+from portal.domain.reporting.grammar import holds_personal_number
 from portal.uploads.findings import MARKED_SHEET
 
 

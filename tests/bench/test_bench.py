@@ -8,8 +8,8 @@ import pytest
 from portal.bench import documents, reading, run, storing
 from portal.bench.invented import clinics, clinics_for, long_file
 from portal.bench.measuring import WARM_UP, BenchFault, Effort, Entry, medians
-from portal.domain.access import OPERATOR
-from portal.services.report.live import live
+from portal.domain.accounts.access import OPERATOR
+from portal.services.annual_report.live import live
 
 
 CONTRACT = {"name", "ratio", "target", "size", "database", "numerator_s", "floor_s"}

@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import delete, text
 from sqlalchemy.exc import DBAPIError
 
+import db.administration.audit_log
 import db.audit
-import db.audit_log
-from db.audit_log import Filter, Place
+from db.administration.audit_log import Filter, Place
 from db.scoping import table
-from portal.domain.access import EVERY_CLINIC, ClinicScope
+from portal.domain.accounts.access import EVERY_CLINIC, ClinicScope
 from tests.db.test_schema import tamper
 
 
@@ -42,7 +42,7 @@ def pages(database, wanted, *, limit=7, scope=EVERY_CLINIC):
     """Read to the end, page by page, towards the oldest; returns ids."""
     found, place = [], Place()
     with database.reading(scope) as scoped:
-        while page := db.audit_log.list_page(scoped, wanted, place=place, limit=limit):
+        while page := db.administration.audit_log.list_page(scoped, wanted, place=place, limit=limit):
             found += [event.id for event in page]
             place = Place(older_than=found[-1])
     return found
@@ -86,9 +86,13 @@ def test_the_pages_hold_what_was_asked_for_once_and_in_order(database, wanted):
 def test_one_can_go_back_to_newer_pages(database):
     write(database, 30)
     with database.reading(EVERY_CLINIC) as scoped:
-        newest = db.audit_log.list_page(scoped, Filter(), limit=10)
-        older = db.audit_log.list_page(scoped, Filter(), place=Place(older_than=newest[-1].id), limit=10)
-        back = db.audit_log.list_page(scoped, Filter(), place=Place(newer_than=older[0].id), limit=10)
+        newest = db.administration.audit_log.list_page(scoped, Filter(), limit=10)
+        older = db.administration.audit_log.list_page(
+            scoped, Filter(), place=Place(older_than=newest[-1].id), limit=10
+        )
+        back = db.administration.audit_log.list_page(
+            scoped, Filter(), place=Place(newer_than=older[0].id), limit=10
+        )
 
     assert back == newest
     assert not {event.id for event in newest} & {event.id for event in older}
@@ -110,8 +114,8 @@ def test_a_clinic_finds_the_events_of_its_own_clinics_only(database):
     scope = ClinicScope(frozenset({"falun"}))
 
     with database.reading(scope) as scoped:
-        found = db.audit_log.list_page(scoped, Filter(), limit=100)
-        foreign = db.audit_log.list_page(scoped, Filter(clinic="mora"), limit=100)
+        found = db.administration.audit_log.list_page(scoped, Filter(), limit=100)
+        foreign = db.administration.audit_log.list_page(scoped, Filter(clinic="mora"), limit=100)
 
     assert found
     assert {event.clinic for event in found} == {"falun"}
@@ -148,7 +152,7 @@ def test_a_page_costs_the_same_whatever_the_history(sqlite_database):
         costs.append([])
         for wanted in filters:
             with sqlite_database.reading(EVERY_CLINIC) as scoped, counted_steps(scoped.connection) as steps:
-                assert len(db.audit_log.list_page(scoped, wanted, limit=50)) == 50
+                assert len(db.administration.audit_log.list_page(scoped, wanted, limit=50)) == 50
             costs[-1].append(steps[0])
 
     assert all(many < 1.3 * few for few, many in zip(*costs, strict=True)), costs

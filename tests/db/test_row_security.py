@@ -14,15 +14,18 @@ from sqlalchemy import delete, event, func, insert, select, text, update
 from sqlalchemy.exc import ProgrammingError
 from sqlmodel import SQLModel
 
-from db import clinics, row_security, submissions
+from db import row_security
 from db.engine import Database
 from db.migrate import is_current, upgrade
+from db.registry import clinics
+from db.reporting import submissions
 from db.scoping import table
-from portal.domain.access import EVERY_CLINIC, NO_CLINIC, ClinicScope
-from portal.services import breaks as break_service
-from portal.services import deadlines as deadline_service
-from portal.services import releases, reviews
+from portal.domain.accounts.access import EVERY_CLINIC, NO_CLINIC, ClinicScope
 from portal.services.context import Clock, Portal
+from portal.services.release import releases
+from portal.services.reporting import breaks as break_service
+from portal.services.review import deadlines as deadline_service
+from portal.services.review import reviews
 from tests import postgres
 from tests.conftest import TODAY, add_account, add_clinics
 from tests.services.region import CONTROLLER, FEBRUARY, JANUARY, add_region, send

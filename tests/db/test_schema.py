@@ -13,7 +13,7 @@ from sqlmodel import SQLModel
 import db.audit
 from db.migrate import is_current, upgrade
 from db.scoping import table
-from portal.domain.access import EVERY_CLINIC
+from portal.domain.accounts.access import EVERY_CLINIC
 from tests.postgres import as_owner
 
 

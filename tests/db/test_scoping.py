@@ -8,45 +8,32 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from db import (
-    annual_reports,
-    audit,
-    audit_log,
-    breaks,
-    calendar_days,
-    clinics,
-    comments,
-    contract,
-    deadlines,
-    drafts,
-    facts,
-    files,
-    installation,
-    releases,
-    reminders,
-    report_texts,
-    submissions,
-    targets,
-    values,
-)
+from db import audit, installation
+from db.administration import audit_log, calendar_days, reminders, targets
+from db.annual_report import annual_reports, report_texts
+from db.annual_report.report_texts import ReportText
 from db.engine import Database
-from db.report_texts import ReportText
+from db.insight import comments, contract
+from db.registry import clinics
+from db.release import releases
+from db.reporting import breaks, deadlines, drafts, files, submissions, values
+from db.reporting.submissions import NewSubmission
 from db.scoping import OutOfScope, ScopedConnection
-from db.submissions import NewSubmission
-from portal.domain.access import EVERY_CLINIC, NO_CLINIC, ClinicScope
-from portal.domain.contract import Answer as ContractAnswer
-from portal.domain.contract import Level, Reply
-from portal.domain.indicators import INDICATORS_BY_CODE
-from portal.domain.months import Month
-from portal.domain.source_facts import Fact
-from portal.domain.submissions import Door, State
-from portal.domain.values import Answer
-from portal.services import breaks as break_service
-from portal.services import comments as comment_service
-from portal.services import deadlines as deadline_service
-from portal.services import releases as release_service
-from portal.services import reviews
+from db.sources import facts
+from portal.domain.accounts.access import EVERY_CLINIC, NO_CLINIC, ClinicScope
+from portal.domain.insight.contract import Answer as ContractAnswer
+from portal.domain.insight.contract import Level, Reply
+from portal.domain.registry.indicators import INDICATORS_BY_CODE
+from portal.domain.registry.months import Month
+from portal.domain.registry.values import Answer
+from portal.domain.reporting.submissions import Door, State
+from portal.domain.sources.facts import Fact
 from portal.services.context import Clock, Portal
+from portal.services.insight import comments as comment_service
+from portal.services.release import releases as release_service
+from portal.services.reporting import breaks as break_service
+from portal.services.review import deadlines as deadline_service
+from portal.services.review import reviews
 from tests.conftest import BOTH_DATABASES, TODAY, add_account, add_clinics
 from tests.services.region import CONTROLLER, DECEMBER, FEBRUARY, JANUARY, add_region, send, user_of
 
@@ -108,7 +95,7 @@ def public_functions():
 
 
 def name_of(function):
-    return f"{function.__module__.removeprefix('db.')}.{function.__name__}"
+    return f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
 
 
 # What reads clinic rows, with the widest question one can put. `ids` are all submissions' ids.

@@ -4,15 +4,16 @@ import random
 
 import pytest
 
-from db import values
-from portal.domain.access import EVERY_CLINIC, ClinicScope
-from portal.domain.annual import figure_of_period
-from portal.domain.indicators import MONTHLY_INDICATORS, Kind
-from portal.domain.measures import MEASURES
-from portal.domain.months import Month
-from portal.domain.values import REPORTABLE_REASONS, Answer, MissingReason
-from portal.services import reporting, reviews
-from tests.domain.test_annual import MONTHS, obvious_value, same
+from db.reporting import values
+from portal.domain.accounts.access import EVERY_CLINIC, ClinicScope
+from portal.domain.registry.annual import figure_of_period
+from portal.domain.registry.indicators import MONTHLY_INDICATORS, Kind
+from portal.domain.registry.measures import MEASURES
+from portal.domain.registry.months import Month
+from portal.domain.registry.values import REPORTABLE_REASONS, Answer, MissingReason
+from portal.services.reporting import submitting
+from portal.services.review import reviews
+from tests.domain.registry.test_annual import MONTHS, obvious_value, same
 from tests.services.region import CONTROLLER, content_of
 
 
@@ -59,7 +60,7 @@ def some_answer(chance, most):
 def send_year(portal, clinic, year):
     for month, answers in year.items():
         given = {code: answer.reason or answer.value for code, answer in answers.items()}
-        reporting.commit(
+        submitting.commit(
             portal,
             CONTROLLER,
             name="x.csv",

@@ -3,7 +3,7 @@
 import sqlalchemy
 
 from portal.demo import build
-from portal.domain.access import EVERY_CLINIC
+from portal.domain.accounts.access import EVERY_CLINIC
 
 
 def test_a_finished_demo_is_served_as_it_is(own_demo):

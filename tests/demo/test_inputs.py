@@ -5,9 +5,9 @@ import csv
 import pytest
 
 from portal.demo import facts, inputs
-from portal.domain.access import RegionUser
-from portal.domain.clinics import Clinic
-from portal.services import contract
+from portal.domain.accounts.access import RegionUser
+from portal.domain.registry.clinics import Clinic
+from portal.services.insight import contract
 
 
 CLINICS = {known.clinic.code: known.clinic for known in facts.list_clinics()}

@@ -10,11 +10,11 @@ import pytest
 
 from portal.demo import facts
 from portal.demo.months import apportion, january_2025_states, months
-from portal.domain.disclosure import Rules, may_show_count, may_show_share
-from portal.domain.indicators import MONTHLY_INDICATORS, Kind
-from portal.domain.measures import MEASURES, MEASURES_BY_CODE
-from portal.domain.months import Month, months_between, months_of_year
-from portal.domain.values import MissingReason, Ratio
+from portal.domain.registry.indicators import MONTHLY_INDICATORS, Kind
+from portal.domain.registry.measures import MEASURES, MEASURES_BY_CODE
+from portal.domain.registry.months import Month, months_between, months_of_year
+from portal.domain.registry.values import MissingReason, Ratio
+from portal.domain.release.disclosure import Rules, may_show_count, may_show_share
 
 
 ALL_MONTHS = months_between(Month(2023, 1), Month(2024, 12))

@@ -1,6 +1,6 @@
 """Every registered page for everybody: axe-core, Swedish to the last label, 200 % zoom, a telephone, both themes.
 
-Pages come from portal/ui/navigation.py: a new one is tested as soon as it is registered.
+Pages come from portal/ui/page/navigation.py: a new one is tested as soon as it is registered.
 """
 
 import re
@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from playwright.sync_api import expect
 
-from portal.ui.navigation import PAGES
+from portal.ui.page.navigation import PAGES
 from portal.uploads.template import ordered_measures
 from tests.browser import log_in
 from tests.journeys.conftest import go, password_of, settle

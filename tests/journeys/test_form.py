@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import expect
 
 from portal.demo.build import REVIEWER
-from portal.domain.months import Month
-from portal.domain.submissions import Door
-from portal.services import reviews
+from portal.domain.registry.months import Month
+from portal.domain.reporting.submissions import Door
+from portal.services.review import reviews
 from portal.uploads.template import ordered_measures
 from tests.browser import log_in
 from tests.journeys.conftest import go, password_of, settle

@@ -4,8 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from portal.demo.build import REVIEWER
-from portal.domain.months import Month
-from portal.services import reviews
+from portal.domain.registry.months import Month
+from portal.services.review import reviews
 from tests.journeys.conftest import choose_file, go, settle
 
 

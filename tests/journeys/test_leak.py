@@ -16,12 +16,14 @@ import pytest
 from db.engine import Database
 from db.migrate import upgrade
 from portal.demo.build import long_file
-from portal.domain.measures import MEASURES
-from portal.domain.months import Month, months_between
-from portal.domain.values import Answer
-from portal.services import releases, reporting, reviews
+from portal.domain.registry.measures import MEASURES
+from portal.domain.registry.months import Month, months_between
+from portal.domain.registry.values import Answer
 from portal.services.context import Clock, Portal
-from portal.ui.navigation import PAGES
+from portal.services.release import releases
+from portal.services.reporting import submitting
+from portal.services.review import reviews
+from portal.ui.page.navigation import PAGES
 from tests.conftest import TODAY, add_account, add_clinics
 from tests.server.conftest import Server, ask_for_file, start_server, stop_server
 from tests.services.region import CONTROLLER, OTHERS, add_region, user_of
@@ -73,7 +75,9 @@ def server(tmp_path_factory):
     for clinic, months in VALUES.items():
         for month, values in months.items():
             answers = {measure: Answer(value) for measure, value in values.items()}
-            reporting.commit(portal, user_of(clinic), name="x.csv", content=long_file(clinic, month, answers))
+            submitting.commit(
+                portal, user_of(clinic), name="x.csv", content=long_file(clinic, month, answers)
+            )
     for month in RELEASED:
         releases.release(portal, CONTROLLER, month)
     reviews.send_back(portal, CONTROLLER, clinic=OWN, month=MONTHS[-1], comment="Se över planerna.")

@@ -7,10 +7,11 @@ import pytest
 from playwright.sync_api import expect
 
 from portal.demo.build import REVIEWER
-from portal.domain.measures import MEASURES_BY_CODE
-from portal.domain.months import Month
-from portal.domain.submissions import State
-from portal.services import clinic_register, reviews
+from portal.domain.registry.measures import MEASURES_BY_CODE
+from portal.domain.registry.months import Month
+from portal.domain.reporting.submissions import State
+from portal.services.administration import clinic_register
+from portal.services.review import reviews
 from portal.uploads import template
 from tests.journeys.conftest import choose_file, download_blankett, go, settle
 

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from portal.ui.navigation import PAGES
+from portal.ui.page.navigation import PAGES
 from tests.browser import log_in
 from tests.journeys.conftest import go, password_of
 

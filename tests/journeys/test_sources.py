@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from portal.domain.sources import SYNERGI
-from portal.services import sources
+from portal.domain.sources.declared import SYNERGI
+from portal.services.sources import source_years
 from tests.journeys.conftest import choose_file
 from tests.services.region import CONTROLLER
 
@@ -30,6 +30,6 @@ def test_a_sources_file_is_seen_first_and_then_stored(demo_server, open_page):
 
     expect(page.get_by_text("Utdrag 31 januari 2025").first).to_be_visible()
     portal = demo_server.open()
-    newest = sources.history(portal, CONTROLLER, SYNERGI)[0]
+    newest = source_years.history(portal, CONTROLLER, SYNERGI)[0]
     portal.database.engine.dispose()
     assert (newest.clinic, newest.value, newest.entered_by) == ("mora", 12, "region")

@@ -8,9 +8,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from portal.demo import build
-from portal.services import login
+from portal.services.accounts import login
 from portal.settings import ROOT
-from portal.ui.context import give_portal
+from portal.ui.base.context import give_portal
+from portal.ui.page.navigation import page_path
 
 
 APP = str(ROOT / "portal" / "ui" / "app.py")
@@ -70,7 +71,7 @@ def open_page(own_demo):
         app.run()
         for name, value in parameters.items():
             app.query_params[name] = value
-        app.switch_page(str(ROOT / "pages" / f"{page}.py")).run()
+        app.switch_page(str(page_path(page))).run()
         assert not app.exception
         return OpenPage(app)
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from portal.domain.access import RegionUser
-from portal.domain.months import Month
-from portal.services import clinic_register, targets
+from portal.domain.accounts.access import RegionUser
+from portal.domain.registry.months import Month
+from portal.services.administration import clinic_register, targets
 
 
 ADMIN = RegionUser("admin", "Administratör", is_administrator=True)

@@ -2,10 +2,10 @@
 
 import pytest
 
-from portal.domain.access import OPERATOR
-from portal.services.report import freezing, texts
-from portal.services.report.live import live
-from portal.ui.annual_publishing import MAKE
+from portal.domain.accounts.access import OPERATOR
+from portal.services.annual_report import freezing, texts
+from portal.services.annual_report.live import live
+from portal.ui.annual_report.annual_publishing import MAKE
 
 
 NOT_PUBLISHED = "Ingen årsuppföljning är publicerad än"

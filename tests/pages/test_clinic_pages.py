@@ -5,13 +5,15 @@ import re
 
 import pytest
 
-from db import clinics, releases, values
+from db.registry import clinics
+from db.release import releases
+from db.reporting import values
 from portal.demo.months import months
-from portal.domain.access import EVERY_CLINIC, RegionUser
-from portal.domain.indicators import MONTHLY_INDICATORS
-from portal.domain.months import Month
-from portal.services import breaks
-from portal.ui import formats
+from portal.domain.accounts.access import EVERY_CLINIC, RegionUser
+from portal.domain.registry.indicators import MONTHLY_INDICATORS
+from portal.domain.registry.months import Month
+from portal.services.reporting import breaks
+from portal.ui.base import formats
 
 
 DECEMBER = Month(2024, 12)
@@ -57,7 +59,7 @@ def test_a_clinic_reads_no_other_clinics_name(open_page, own_demo):
     with own_demo.database.reading(EVERY_CLINIC) as scoped:
         others = [found.name for found in clinics.list_in_scope(scoped) if found.code != "mora"]
 
-    for page in ("overview", "indicator", "report", "submissions"):
+    for page in ("overview", "indicator", "submit", "submissions"):
         text = open_page("mora", page).text
         assert [name for name in others if name in text] == []
 
@@ -339,7 +341,7 @@ def month_choices(page):
 
 
 def test_months_that_are_sent_are_offered_for_correction(open_page):
-    page = open_page("mora", "report")
+    page = open_page("mora", "submit")
 
     assert month_choices(page)[:2] == ["januari 2025", "december 2024 – rätta (version 1, godkänd)"]
     assert "En månad som redan är skickad väljs i samma lista" in page.text
@@ -347,21 +349,21 @@ def test_months_that_are_sent_are_offered_for_correction(open_page):
 
 
 def test_a_chosen_earlier_month_says_that_it_becomes_a_new_version(open_page):
-    page = open_page("mora", "report", manad="2024-12")
+    page = open_page("mora", "submit", manad="2024-12")
 
     assert "December 2024 är redan skickad. Det ni skickar nu blir version 2." in page.text
     assert "Rättelsen blir en ny version" in page.text
 
 
 def test_a_returned_month_is_offered_as_one_to_answer(open_page):
-    choices = month_choices(open_page("borlange", "report"))
+    choices = month_choices(open_page("borlange", "submit"))
 
     assert choices[0] == "januari 2025 – svara och rätta (version 1, återlämnad)"
 
 
 def test_a_returned_month_says_what_is_there_and_by_when_to_answer(open_page):
     answered = months()["borlange"][Month(2025, 1)]
-    for page in (open_page("borlange", "overview"), open_page("borlange", "report")):
+    for page in (open_page("borlange", "overview"), open_page("borlange", "submit")):
         text = page.text.replace("\\", "")  # what the region wrote is no Markdown
         assert f"Alla obligatoriska uppgifter är inskickade ({len(answered)} med de frivilliga)." in text
         assert "Svara senast 15 februari; regionens värden släpps 20 februari." in text

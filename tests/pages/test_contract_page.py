@@ -4,9 +4,10 @@ import re
 from datetime import date
 
 from portal.demo.inputs import telephone_hours
-from portal.domain.contract import Reply
-from portal.domain.source_facts import Fact
-from portal.services import contract, sources
+from portal.domain.insight.contract import Reply
+from portal.domain.sources.facts import Fact
+from portal.services.insight import contract
+from portal.services.sources import source_years
 from tests.services.region import CONTROLLER
 
 
@@ -157,7 +158,7 @@ def test_a_clinic_reads_whether_the_medicine_unit_has_been_there(open_page, own_
         )
         for part in ("contacted", "visited")
     ]
-    sources.enter(own_demo, CONTROLLER, facts, correction="Enhetens lista är rättad")
+    source_years.enter(own_demo, CONTROLLER, facts, correction="Enhetens lista är rättad")
 
     found = own_visit(open_page("falun", "overview"))
 

@@ -5,11 +5,13 @@ from datetime import date
 
 import pytest
 
-from db import releases as rows
-from portal.domain.access import EVERY_CLINIC, ClinicUser
-from portal.domain.months import Month
-from portal.services import releases, reporting, reviews
-from portal.ui.context import give_portal
+from db.release import releases as rows
+from portal.domain.accounts.access import EVERY_CLINIC, ClinicUser
+from portal.domain.registry.months import Month
+from portal.services.release import releases
+from portal.services.reporting import submitting
+from portal.services.review import reviews
+from portal.ui.base.context import give_portal
 from tests.services.region import CONTROLLER, content_of
 
 
@@ -24,7 +26,7 @@ def newest(portal, month=JANUARY):
 
 def correct(portal, *clinics, **changes):
     for clinic in clinics:
-        reporting.commit(
+        submitting.commit(
             portal,
             ClinicUser(clinic, clinic, (clinic,)),
             name="rättning.csv",

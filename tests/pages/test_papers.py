@@ -9,9 +9,10 @@ from streamlit.testing.v1 import AppTest
 
 import db.models  # noqa: F401  the tables
 from portal import walls
-from portal.settings import ROOT, Settings
-from portal.ui import papers_view
-from portal.ui.context import give_portal
+from portal.settings import Settings
+from portal.ui.base.context import give_portal
+from portal.ui.login import papers_view
+from portal.ui.page.navigation import page_path
 from tests.pages.conftest import APP, OpenPage
 
 
@@ -61,7 +62,7 @@ def test_nothing_is_told_that_is_not_stored():
 def test_the_papers_are_read_without_login_and_with(pages, open_page, page, heading):
     app = AppTest.from_file(APP, default_timeout=30)
     app.run()
-    app.switch_page(str(ROOT / "pages" / f"{page}.py")).run()
+    app.switch_page(str(page_path(page))).run()
     assert not app.exception
     stranger = OpenPage(app)
 

@@ -4,14 +4,16 @@ import csv
 import re
 from datetime import date
 
-from db import releases
 from db.migrate import FACTS
-from portal.domain.access import EVERY_CLINIC, RegionUser
-from portal.domain.measures import MEASURES
-from portal.domain.months import Month
-from portal.domain.submissions import State
-from portal.services import breaks, clinic_register, exports, reviews
-from portal.ui.context import give_portal
+from db.release import releases
+from portal.domain.accounts.access import EVERY_CLINIC, RegionUser
+from portal.domain.registry.measures import MEASURES
+from portal.domain.registry.months import Month
+from portal.domain.reporting.submissions import State
+from portal.services.administration import clinic_register, exports
+from portal.services.reporting import breaks
+from portal.services.review import reviews
+from portal.ui.base.context import give_portal
 from tests.services.region import JANUARY, send
 
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from portal.domain.access import RegionUser
-from portal.domain.municipalities import MUNICIPALITIES
-from portal.domain.source_facts import Fact
-from portal.domain.sources import SYNERGI
-from portal.services import source_files, sources
+from portal.domain.accounts.access import RegionUser
+from portal.domain.registry.municipalities import MUNICIPALITIES
+from portal.domain.sources.declared import SYNERGI
+from portal.domain.sources.facts import Fact
+from portal.services.sources import source_files, source_years
 
 
 CONTROLLER = RegionUser("region", "Vårdvalschef")
@@ -64,7 +64,7 @@ def test_a_figure_is_entered_and_corrected_with_a_reason(open_page, own_demo):
     fill(page, "Varför ändras", "Patientnämnden har rättat")
     page.press("Spara")
 
-    found = sources.year(own_demo, CONTROLLER, 2024).of("patientnamnden")
+    found = source_years.year(own_demo, CONTROLLER, 2024).of("patientnamnden")
     assert found.of("patientnamnden_arenden", breakdown="sex:flickor").value == 5
     assert found.of("patientnamnden_arenden", breakdown="problem:Ekonomi").value == 0
     assert "Kön summerar till 10 av 11: 1 är inte fördelade." in plain(page)
@@ -85,7 +85,7 @@ def test_figures_per_clinic_stand_against_the_contract(open_page):
 
 def test_rates_per_1000_children_appear_when_the_population_is_filled(open_page, own_demo):
     assert "visas när alla 15 kommuner" in open_source(open_page, "befolkning").text
-    sources.enter(
+    source_years.enter(
         own_demo,
         CONTROLLER,
         [

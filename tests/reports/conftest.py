@@ -2,9 +2,9 @@
 
 import pytest
 
-from portal.domain.access import OPERATOR
+from portal.domain.accounts.access import OPERATOR
 from portal.reports.cover import Format
-from portal.services.report import documents
+from portal.services.annual_report import documents
 from tests.reports.reading import sections_of
 
 

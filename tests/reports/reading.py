@@ -11,7 +11,7 @@ from docx.table import Table
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
-from portal.domain.report import CHAPTERS
+from portal.domain.annual_report.chapters import CHAPTERS
 
 
 FIRST_LINE = "Regionens huvudsiffror, i kapitlens ordning."

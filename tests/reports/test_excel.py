@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 from openpyxl import load_workbook
 
-from portal.domain.access import OPERATOR
+from portal.domain.accounts.access import OPERATOR
 from portal.reports import cover, excel
-from portal.services.report import documents
+from portal.services.annual_report import documents
 
 
 @pytest.fixture(scope="module")

@@ -7,9 +7,9 @@ import pytest
 
 from db.migrate import FACTS
 from portal import formats
-from portal.domain.indicators import INDICATORS
-from portal.domain.report import CHAPTERS
-from portal.services.report.points import part_label
+from portal.domain.annual_report.chapters import CHAPTERS
+from portal.domain.registry.indicators import INDICATORS
+from portal.services.annual_report.points import part_label
 
 
 FORMATS = ("docx", "pdf", "xlsx")

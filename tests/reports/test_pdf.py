@@ -7,9 +7,9 @@ import pytest
 from pypdf import PdfReader
 from pypdf.generic import ArrayObject
 
-from portal.domain.access import OPERATOR
+from portal.domain.accounts.access import OPERATOR
 from portal.reports import cover, pdf
-from portal.services.report import documents
+from portal.services.annual_report import documents
 from tests.reports.reading import one_line, pdf_pages, pdf_text
 
 

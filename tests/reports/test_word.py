@@ -9,9 +9,9 @@ from docx import Document
 from docx.oxml.ns import qn
 from pypdf import PdfReader
 
-from portal.domain.access import OPERATOR
+from portal.domain.accounts.access import OPERATOR
 from portal.reports import cover
-from portal.services.report import documents
+from portal.services.annual_report import documents
 from tests.conftest import require
 from tests.reports.reading import one_line
 

@@ -10,10 +10,11 @@ from playwright.sync_api import expect
 
 from db.engine import Database
 from db.migrate import upgrade
-from portal.domain.access import EVERY_CLINIC, RegionUser
-from portal.services import accounts, reviews
+from portal.domain.accounts.access import EVERY_CLINIC, RegionUser
+from portal.services.accounts import accounts
 from portal.services.context import Clock, Portal
-from portal.ui.navigation import PAGES
+from portal.services.review import reviews
+from portal.ui.page.navigation import PAGES
 from tests.browser import log_in as log_in_by_form
 from tests.conftest import PASSWORD, SYSTEM, TODAY, add_clinics, audit_actions
 from tests.server.conftest import Server, ask_for_file, start_server, stop_server

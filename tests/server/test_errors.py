@@ -5,7 +5,7 @@ from streamlit import config
 
 from portal import server as portal_server
 from portal.bench.client import StreamlitClient
-from portal.domain.access import AccessDenied
+from portal.domain.accounts.access import AccessDenied
 from portal.settings import Settings, SettingsFault
 from tests.server.conftest import start_server, stop_server
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.services import accounts
+from portal.services.accounts import accounts
 from tests.conftest import PASSWORD, SYSTEM, add_account
 
 

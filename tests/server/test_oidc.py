@@ -6,12 +6,12 @@ from playwright.sync_api import expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 
-import db.login_sessions
+import db.accounts.login_sessions
 from db.engine import Database
 from db.migrate import upgrade
 from portal.bench.client import COOKIE
-from portal.domain.access import EVERY_CLINIC
-from portal.services import accounts
+from portal.domain.accounts.access import EVERY_CLINIC
+from portal.services.accounts import accounts
 from portal.services.context import Clock, Portal
 from portal.settings import Settings, SettingsFault
 from tests.conftest import PASSWORD, SYSTEM, TODAY, add_clinics, audit_actions, log_in

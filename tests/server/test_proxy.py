@@ -20,7 +20,7 @@ from websockets.sync.client import connect
 
 from db.engine import Database
 from db.migrate import upgrade
-from portal.services import login
+from portal.services.accounts import login
 from portal.services.context import Clock, Portal
 from portal.settings import ROOT
 from tests.conftest import PASSWORD, TODAY, add_account, add_clinics, log_in, require

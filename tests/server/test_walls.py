@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from websockets.exceptions import InvalidStatus
 
 from portal.bench.client import COOKIE
-from portal.services import login, login_sessions
+from portal.services.accounts import login, login_sessions
 from portal.settings import Settings
 from portal.walls import client_address
 from tests.conftest import PASSWORD, log_in

@@ -5,12 +5,13 @@ from sqlmodel import SQLModel
 
 from db.scoping import table
 from portal.demo.build import long_file
-from portal.domain.access import EVERY_CLINIC, ClinicUser, RegionUser
-from portal.domain.clinics import Clinic, Operator
-from portal.domain.measures import MEASURES
-from portal.domain.months import Month
-from portal.domain.values import Answer
-from portal.services import clinic_register, reporting
+from portal.domain.accounts.access import EVERY_CLINIC, ClinicUser, RegionUser
+from portal.domain.registry.clinics import Clinic, Operator
+from portal.domain.registry.measures import MEASURES
+from portal.domain.registry.months import Month
+from portal.domain.registry.values import Answer
+from portal.services.administration import clinic_register
+from portal.services.reporting import submitting
 from tests.conftest import SYSTEM
 
 
@@ -56,7 +57,7 @@ def content_of(clinic="falun", month=JANUARY, *, only=None, **changes):
 
 def send(portal, clinic="falun", month=JANUARY, *, user=None, only=None, confirm=False, answer="", **changes):
     """Send a month as the clinic would; `confirm` its warnings, `answer` the region's comment."""
-    return reporting.commit(
+    return submitting.commit(
         portal,
         user or user_of(clinic),
         name="januari.csv",
@@ -69,7 +70,7 @@ def send(portal, clinic="falun", month=JANUARY, *, user=None, only=None, confirm
 
 def preview(portal, clinic="falun", month=JANUARY, *, only=None, **changes):
     content = content_of(clinic, month, only=only, **changes)
-    return reporting.preview(portal, user_of(clinic), name="januari.csv", content=content)
+    return submitting.preview(portal, user_of(clinic), name="januari.csv", content=content)
 
 
 def add_clinic(portal, code, provider, **details):

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import openpyxl
 
-from portal.domain.measures import MEASURES, MEASURES_BY_CODE
-from portal.domain.months import Month
-from portal.domain.values import Answer
+from portal.domain.registry.measures import MEASURES, MEASURES_BY_CODE
+from portal.domain.registry.months import Month
+from portal.domain.registry.values import Answer
 from portal.uploads import template
 from tests.uploads.files import CLINICS, JANUARY, parts_of, save, zip_of
 

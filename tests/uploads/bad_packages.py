@@ -4,7 +4,7 @@ import io
 import stat
 import zipfile
 
-from portal.services.exports import csv_bytes
+from portal.services.administration.exports import csv_bytes
 from tests.uploads.bad import HEADING, PERSONAL, Bad, blankett, cell_of, with_answer, with_xml
 from tests.uploads.files import make_book, parts_of, with_parts, zip_of
 

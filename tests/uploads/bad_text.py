@@ -1,6 +1,6 @@
 """Text files that must be refused: rows, encodings, headings, and what is no text at all."""
 
-from portal.services.exports import csv_bytes
+from portal.services.administration.exports import csv_bytes
 from tests.uploads.bad import HEADING, LAST, PERSONAL, Bad, blankett, good_rows, long_file, with_row
 from tests.uploads.files import EMPTY_CELLS, blankett_as_text
 

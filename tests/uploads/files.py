@@ -5,10 +5,10 @@ import zipfile
 
 import openpyxl
 
-from portal.domain.clinics import Clinic, Operator
-from portal.domain.measures import MEASURES
-from portal.domain.months import Month
-from portal.domain.values import Answer
+from portal.domain.registry.clinics import Clinic, Operator
+from portal.domain.registry.measures import MEASURES
+from portal.domain.registry.months import Month
+from portal.domain.registry.values import Answer
 from portal.uploads import parsing, reading, template, xlsx_child
 
 

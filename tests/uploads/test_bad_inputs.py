@@ -5,9 +5,9 @@ from collections import Counter
 
 import pytest
 
-from portal.domain.checks import CHECKS
-from portal.domain.problems import Severity
-from portal.services import reporting
+from portal.domain.reporting.checks import CHECKS
+from portal.domain.reporting.problems import Severity
+from portal.services.reporting import submitting
 from portal.settings import ROOT
 from portal.uploads import reading, xlsx_child
 from portal.uploads.findings import FINDINGS
@@ -40,7 +40,7 @@ def stored(portal):
 
 
 def send(portal, content, name="januari.xlsx"):
-    return reporting.commit(portal, user_of("falun"), name=name, content=content)
+    return submitting.commit(portal, user_of("falun"), name=name, content=content)
 
 
 @pytest.mark.parametrize("content", [blankett(), long_file().encode()], ids=["blankett", "long file"])
@@ -57,7 +57,7 @@ def test_a_bad_input_is_refused_with_where_and_what_and_nothing_is_stored(reques
         request.getfixturevalue("no_child")
     before = stored(portal)
 
-    with pytest.raises(reporting.Rejected) as refused:
+    with pytest.raises(submitting.Rejected) as refused:
         send(portal, bad.content, bad.name)
 
     errors = [problem for problem in refused.value.problems if problem.severity is Severity.ERROR]

@@ -2,9 +2,9 @@
 
 import pytest
 
-from portal.domain.measures import MEASURES, MEASURES_BY_CODE, MeasureKind
-from portal.domain.months import Month
-from portal.domain.values import Answer, MissingReason
+from portal.domain.registry.measures import MEASURES, MEASURES_BY_CODE, MeasureKind
+from portal.domain.registry.months import Month
+from portal.domain.registry.values import Answer, MissingReason
 from portal.uploads import form
 from portal.uploads.form import parse_form
 

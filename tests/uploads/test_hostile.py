@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from portal.domain.checks import CHECKS
-from portal.ui import definitions_view
+from portal.domain.reporting.checks import CHECKS
+from portal.ui.registry import definitions_view
 from portal.uploads import marking, marking_child, parsing, reading, xlsx_child
 from portal.uploads.findings import FINDINGS, MARKED_SHEET
 from tests.uploads.bad import CLINICS, HEADING, blankett, good_rows, long_file, with_answer, with_xml

@@ -7,7 +7,7 @@ import pytest
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 
-from portal.services import reporting
+from portal.services.reporting import submitting
 from portal.uploads import marking, marking_child, mending, reading, template, xlsx_child
 from tests.services.region import DECEMBER, JANUARY, MONTH, content_of, send, user_of
 from tests.uploads.files import parts_of
@@ -35,7 +35,7 @@ def ask_marker_here(order):
 
 def blankett(portal, **changes):
     """Return a filled blankett with the changes, and measure → cell."""
-    written = reporting.write_template(portal, user_of("falun"), clinic="falun", months=[JANUARY])
+    written = submitting.write_template(portal, user_of("falun"), clinic="falun", months=[JANUARY])
     book = openpyxl.load_workbook(io.BytesIO(written))
     cells = fill(book, {**MONTH, **changes})
     return saved(book), cells
@@ -73,7 +73,7 @@ RED, AMBER, YELLOW = "F8C9CC", "FFE9B8", "FFF8DC"  # wrong, odd, and the blanket
 
 
 def marked(portal, content, name="januari.xlsx"):
-    copy = reporting.marked_copy(portal, user_of("falun"), name=name, content=content)
+    copy = submitting.marked_copy(portal, user_of("falun"), name=name, content=content)
     return openpyxl.load_workbook(io.BytesIO(copy))
 
 
@@ -105,7 +105,7 @@ def test_the_very_copy_can_be_mended_and_sent(portal):
 
     book = marked(portal, content)
     fill(book, MONTH)
-    receipt = reporting.commit(portal, user_of("falun"), name="att-ratta.xlsx", content=saved(book))
+    receipt = submitting.commit(portal, user_of("falun"), name="att-ratta.xlsx", content=saved(book))
 
     assert receipt.submissions == (("falun", JANUARY, 1),)
     assert receipt.read == len(MONTH)
@@ -119,7 +119,7 @@ def test_a_text_files_copy_is_a_workbook_that_can_be_mended_and_sent(portal):
     (cell,) = [cell for row in sheet.iter_rows() for cell in row if cell.value == "12,5"]
     assert cell.comment
     cell.value = 200
-    receipt = reporting.commit(portal, user_of("falun"), name="ratad.xlsx", content=saved(book))
+    receipt = submitting.commit(portal, user_of("falun"), name="ratad.xlsx", content=saved(book))
 
     assert receipt.read == len(MONTH)
 
@@ -153,7 +153,7 @@ def test_the_list_is_the_pages_and_leads_to_the_cells(portal):
     content, _ = blankett(portal, calls="12,5", care_plans=9_999, first_visits_within_30d=300)
 
     book = marked(portal, content)
-    upload = reporting.preview(portal, user_of("falun"), name="januari.xlsx", content=content)
+    upload = submitting.preview(portal, user_of("falun"), name="januari.xlsx", content=content)
 
     lines = mending.lines_of(upload.problems)
     rows = listed(book)

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.domain.months import Month
-from portal.domain.problems import NOWHERE, Place, Problem, Severity
-from portal.domain.values import Answer, MissingReason
+from portal.domain.registry.months import Month
+from portal.domain.registry.values import Answer, MissingReason
+from portal.domain.reporting.problems import NOWHERE, Place, Problem, Severity
 from portal.uploads import mending
 
 

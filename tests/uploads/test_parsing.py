@@ -11,9 +11,9 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
 
-from portal.domain.measures import MEASURES, MEASURES_BY_CODE
-from portal.domain.months import Month
-from portal.domain.values import Answer, MissingReason
+from portal.domain.registry.measures import MEASURES, MEASURES_BY_CODE
+from portal.domain.registry.months import Month
+from portal.domain.registry.values import Answer, MissingReason
 from portal.uploads import parsing, reading
 from tests.uploads.files import (
     CLINICS,

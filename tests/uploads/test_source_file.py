@@ -6,11 +6,11 @@ from datetime import date
 import openpyxl
 import pytest
 
-from portal.domain.months import Month
-from portal.domain.source_checks import Known
-from portal.domain.source_facts import Fact
-from portal.domain.sources import MEDICINE_UNIT, NPE, PATIENT_BOARD, POPULATION, SOURCES, SYNERGI
-from portal.domain.values import MissingReason
+from portal.domain.registry.months import Month
+from portal.domain.registry.values import MissingReason
+from portal.domain.sources.checks import Known
+from portal.domain.sources.declared import MEDICINE_UNIT, NPE, PATIENT_BOARD, POPULATION, SOURCES, SYNERGI
+from portal.domain.sources.facts import Fact
 from portal.uploads import source_file, source_template
 from tests.uploads.files import CLINICS, make_book
 

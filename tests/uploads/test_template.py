@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.domain.measures import MEASURES
-from portal.domain.months import Month
-from portal.domain.values import REPORTABLE_REASONS, Answer
+from portal.domain.registry.measures import MEASURES
+from portal.domain.registry.months import Month
+from portal.domain.registry.values import REPORTABLE_REASONS, Answer
 from portal.uploads import template
 from tests.uploads.files import CLINICS, FEBRUARY, JANUARY, make_blankett, parse_here
 

@@ -5,14 +5,18 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from db import drafts
 from db.engine import Database
-from portal.domain.access import EVERY_CLINIC, ClinicUser, RegionUser
-from portal.domain.contract import Reply
-from portal.domain.indicators import INDICATORS_BY_CODE
-from portal.services import breaks, clinic_register, comments, contract, deadlines, releases, reviews
+from db.reporting import drafts
+from portal.domain.accounts.access import EVERY_CLINIC, ClinicUser, RegionUser
+from portal.domain.insight.contract import Reply
+from portal.domain.registry.indicators import INDICATORS_BY_CODE
+from portal.services.administration import clinic_register
+from portal.services.annual_report import freezing
 from portal.services.context import Clock, Portal
-from portal.services.report import freezing
+from portal.services.insight import comments, contract
+from portal.services.release import releases
+from portal.services.reporting import breaks
+from portal.services.review import deadlines, reviews
 from tests.conftest import SYSTEM, TODAY, add_account, add_clinics
 from tests.services.region import CONTROLLER, DECEMBER, FEBRUARY, JANUARY, add_region, send
 

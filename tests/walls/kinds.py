@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from portal.domain.access import AccessDenied
+from portal.domain.accounts.access import AccessDenied
 
 
 class Kind(Enum):

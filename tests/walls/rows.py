@@ -12,53 +12,37 @@ from datetime import date
 
 import pyotp
 
-from portal.domain.access import AccessDenied
-from portal.domain.clinics import Clinic, Operator
-from portal.domain.contract import Reply
-from portal.domain.indicators import INDICATORS_BY_CODE
-from portal.domain.months import Month
-from portal.domain.source_facts import Fact
-from portal.domain.sources import SYNERGI
-from portal.domain.submissions import Door
+from portal.domain.accounts.access import AccessDenied
+from portal.domain.insight.contract import Reply
+from portal.domain.registry.clinics import Clinic, Operator
+from portal.domain.registry.indicators import INDICATORS_BY_CODE
+from portal.domain.registry.months import Month
+from portal.domain.reporting.submissions import Door
+from portal.domain.sources.declared import SYNERGI
+from portal.domain.sources.facts import Fact
 from portal.reports.cover import Format
-from portal.services import (
-    accounts,
-    audit_log,
+from portal.services import context
+from portal.services.accounts import accounts, invitations, login_sessions, second_factor
+from portal.services.administration import audit_log, calendar_days, clinic_register, exports, targets
+from portal.services.annual_report import documents, freezing, live, readiness, reading, texts
+from portal.services.insight import (
     benchmarks,
-    breaks,
-    calendar_days,
-    clinic_register,
     comments,
-    context,
     contract,
-    deadlines,
-    drafts,
     economy,
     evidence,
-    exports,
-    history,
-    invitations,
-    login_sessions,
     matrix,
-    month_news,
     neighbours,
     overview,
     places,
     queues,
-    releases,
-    reminders,
-    reporting,
-    reviews,
-    second_factor,
-    source_files,
-    source_forms,
-    sources,
-    status,
-    targets,
-    versions,
 )
-from portal.services.report import documents, freezing, live, readiness, reading, texts
-from portal.services.reporting import Rejected
+from portal.services.letters import reminders
+from portal.services.release import releases
+from portal.services.reporting import breaks, drafts, history, submitting, versions
+from portal.services.reporting.submitting import Rejected
+from portal.services.review import deadlines, month_news, reviews, status
+from portal.services.sources import source_files, source_forms, source_years
 from portal.uploads import form
 from tests.conftest import PASSWORD, SYSTEM
 from tests.services.region import DECEMBER, FEBRUARY, JANUARY, MONTH, content_of
@@ -100,144 +84,148 @@ def parsed(portal, clinic):
 
 ROWS = {
     # Accounts
-    "accounts.add": admin(
+    "accounts.accounts.add": admin(
         lambda p, u, c: accounts.add(
             p, u, username="ny", name="Ny", role="clinic", clinics=["falun"], password=PASSWORD
         )
     ),
-    "accounts.list_all": region(lambda p, u, c: accounts.list_all(p, u)),
-    "accounts.set_active": admin(lambda p, u, c: accounts.set_active(p, u, "mora", is_active=False)),
-    "accounts.list_for_administrator": admin(lambda p, u, c: accounts.list_for_administrator(p, u)),
-    "accounts.set_clinics": admin(lambda p, u, c: accounts.set_clinics(p, u, "mora", ["falun"])),
-    "accounts.set_role": admin(lambda p, u, c: accounts.set_role(p, u, "mora", "region")),
-    "accounts.set_email": admin(lambda p, u, c: accounts.set_email(p, u, "mora", "ny@example.org")),
-    "accounts.unlock": admin(lambda p, u, c: accounts.unlock(p, u, "mora")),
-    "invitations.invite": admin(lambda p, u, c: invitations.invite(p, u, "mora")),
-    "invitations.reset_password": admin(lambda p, u, c: invitations.reset_password(p, u, "mora")),
-    "second_factor.reset": admin(lambda p, u, c: second_factor.reset(p, u, "mora")),
-    "second_factor.ask_of_clinics": admin(lambda p, u, c: second_factor.ask_of_clinics(p, u, is_asked=True)),
-    "second_factor.list_without": region(lambda p, u, c: second_factor.list_without(p, u)),
-    "second_factor.clinics_need_it": Row(
+    "accounts.accounts.list_all": region(lambda p, u, c: accounts.list_all(p, u)),
+    "accounts.accounts.set_active": admin(lambda p, u, c: accounts.set_active(p, u, "mora", is_active=False)),
+    "accounts.accounts.list_for_administrator": admin(lambda p, u, c: accounts.list_for_administrator(p, u)),
+    "accounts.accounts.set_clinics": admin(lambda p, u, c: accounts.set_clinics(p, u, "mora", ["falun"])),
+    "accounts.accounts.set_role": admin(lambda p, u, c: accounts.set_role(p, u, "mora", "region")),
+    "accounts.accounts.set_email": admin(lambda p, u, c: accounts.set_email(p, u, "mora", "ny@example.org")),
+    "accounts.accounts.unlock": admin(lambda p, u, c: accounts.unlock(p, u, "mora")),
+    "accounts.invitations.invite": admin(lambda p, u, c: invitations.invite(p, u, "mora")),
+    "accounts.invitations.reset_password": admin(lambda p, u, c: invitations.reset_password(p, u, "mora")),
+    "accounts.second_factor.reset": admin(lambda p, u, c: second_factor.reset(p, u, "mora")),
+    "accounts.second_factor.ask_of_clinics": admin(
+        lambda p, u, c: second_factor.ask_of_clinics(p, u, is_asked=True)
+    ),
+    "accounts.second_factor.list_without": region(lambda p, u, c: second_factor.list_without(p, u)),
+    "accounts.second_factor.clinics_need_it": Row(
         kind=Kind.PERSONAL, call=lambda p, u, c: second_factor.clinics_need_it(p, u)
     ),
-    "second_factor.enrol": Row(
+    "accounts.second_factor.enrol": Row(
         kind=Kind.PERSONAL,
         call=lambda p, u, c: second_factor.enrol(
             p, u, secret=TOTP_SECRET, code=pyotp.TOTP(TOTP_SECRET).now(), sid=""
         ),
     ),
-    "second_factor.is_set": Row(kind=Kind.PERSONAL, call=lambda p, u, c: second_factor.is_set(p, u)),
-    "second_factor.count_codes": Row(
+    "accounts.second_factor.is_set": Row(kind=Kind.PERSONAL, call=lambda p, u, c: second_factor.is_set(p, u)),
+    "accounts.second_factor.count_codes": Row(
         kind=Kind.PERSONAL, call=lambda p, u, c: second_factor.count_codes(p, u)
     ),
-    "second_factor.turn_off": Row(
+    "accounts.second_factor.turn_off": Row(
         kind=Kind.PERSONAL, call=lambda p, u, c: second_factor.turn_off(p, u, sid="")
     ),
-    "second_factor.renew_codes": Row(kind=Kind.PERSONAL, call=lambda p, u, c: renewed_codes(p, u)),
-    "accounts.own_email": Row(kind=Kind.PERSONAL, call=lambda p, u, c: accounts.own_email(p, u)),
-    "accounts.set_own_email": Row(
+    "accounts.second_factor.renew_codes": Row(kind=Kind.PERSONAL, call=lambda p, u, c: renewed_codes(p, u)),
+    "accounts.accounts.own_email": Row(kind=Kind.PERSONAL, call=lambda p, u, c: accounts.own_email(p, u)),
+    "accounts.accounts.set_own_email": Row(
         kind=Kind.PERSONAL,
         call=lambda p, u, c: accounts.set_own_email(p, u, password=PASSWORD, email="jag@example.org"),
     ),
-    "accounts.change_password": Row(
+    "accounts.accounts.change_password": Row(
         kind=Kind.PERSONAL,
         call=lambda p, u, c: accounts.change_password(p, u, current=PASSWORD, new=PASSWORD + "!"),
     ),
-    "login_sessions.list_open": Row(kind=Kind.PERSONAL, call=lambda p, u, c: login_sessions.list_open(p, u)),
-    "login_sessions.close_own": Row(
+    "accounts.login_sessions.list_open": Row(
+        kind=Kind.PERSONAL, call=lambda p, u, c: login_sessions.list_open(p, u)
+    ),
+    "accounts.login_sessions.close_own": Row(
         kind=Kind.PERSONAL, call=lambda p, u, c: login_sessions.close_own(p, u, "en annans")
     ),
-    "login_sessions.record_refusal": Row(
+    "accounts.login_sessions.record_refusal": Row(
         kind=Kind.PERSONAL, call=lambda p, u, c: login_sessions.record_refusal(p, u, "laget")
     ),
-    "login_sessions.list_own_clinics": own(lambda p, u, c: login_sessions.list_own_clinics(p, u)),
+    "accounts.login_sessions.list_own_clinics": own(lambda p, u, c: login_sessions.list_own_clinics(p, u)),
     # What happened
-    "audit_log.read": own(lambda p, u, c: audit_log.read(p, u)),
-    "audit_log.takers": region(lambda p, u, c: audit_log.takers(p, u)),
-    "exports.record_download": clinic(
+    "administration.audit_log.read": own(lambda p, u, c: audit_log.read(p, u)),
+    "administration.audit_log.takers": region(lambda p, u, c: audit_log.takers(p, u)),
+    "administration.exports.record_download": clinic(
         lambda p, u, c: exports.record_download(p, u, name="siffror.csv", clinic=c), shows=False
     ),
-    "audit_log.export": region(lambda p, u, c: audit_log.export(p, u)),
-    "audit_log.plan_pruning": admin(lambda p, u, c: audit_log.plan_pruning(p, u)),
-    "audit_log.prune": admin(lambda p, u, c: audit_log.prune(p, u)),
-    "audit_log.set_retention": admin(lambda p, u, c: audit_log.set_retention(p, u, 6)),
+    "administration.audit_log.export": region(lambda p, u, c: audit_log.export(p, u)),
+    "administration.audit_log.plan_pruning": admin(lambda p, u, c: audit_log.plan_pruning(p, u)),
+    "administration.audit_log.prune": admin(lambda p, u, c: audit_log.prune(p, u)),
+    "administration.audit_log.set_retention": admin(lambda p, u, c: audit_log.set_retention(p, u, 6)),
     # Figures
-    "benchmarks.compare": region(
+    "insight.benchmarks.compare": region(
         lambda p, u, c: benchmarks.compare(p, u, indicator=CARE_PLANS, period=JANUARY)
     ),
-    "benchmarks.compare_month": region(
+    "insight.benchmarks.compare_month": region(
         lambda p, u, c: benchmarks.compare_month(p, u, indicator=CARE_PLANS, month=JANUARY)
     ),
-    "benchmarks.compare_year": region(
+    "insight.benchmarks.compare_year": region(
         lambda p, u, c: benchmarks.compare_year(p, u, indicator=CARE_PLANS, year=2025)
     ),
-    "benchmarks.year_figures": own(lambda p, u, c: benchmarks.year_figures(p, u, 2025)),
-    "overview.of_clinic": clinic(lambda p, u, c: overview.of_clinic(p, u, clinic=c)),
-    "overview.series": clinic(
+    "insight.benchmarks.year_figures": own(lambda p, u, c: benchmarks.year_figures(p, u, 2025)),
+    "insight.overview.of_clinic": clinic(lambda p, u, c: overview.of_clinic(p, u, clinic=c)),
+    "insight.overview.series": clinic(
         lambda p, u, c: overview.series(p, u, clinic=c, indicator=CARE_PLANS, months=12)
     ),
     # Public: what stands in the region's yearly report. Figures beside it are the region's alone.
-    "neighbours.list_events": Row(
+    "insight.neighbours.list_events": Row(
         kind=Kind.ALL, call=lambda p, u, c: neighbours.list_events(p, u, first=DECEMBER, last=FEBRUARY)
     ),
-    "neighbours.openings": region(
+    "insight.neighbours.openings": region(
         lambda p, u, c: neighbours.openings(
             p, u, benchmarks.compare(p, SYSTEM, indicator=PATIENTS, period=JANUARY)
         )
     ),
-    "places.of_period": region(lambda p, u, c: places.of_period(p, u, JANUARY)),
-    "status.grid": region(lambda p, u, c: status.grid(p, u)),
-    "month_news.news": region(lambda p, u, c: month_news.news(p, u, JANUARY)),
-    "month_news.corrections": region(lambda p, u, c: month_news.corrections(p, u)),
+    "insight.places.of_period": region(lambda p, u, c: places.of_period(p, u, JANUARY)),
+    "review.status.grid": region(lambda p, u, c: status.grid(p, u)),
+    "review.month_news.news": region(lambda p, u, c: month_news.news(p, u, JANUARY)),
+    "review.month_news.corrections": region(lambda p, u, c: month_news.corrections(p, u)),
     # The register and the calendar
-    "clinic_register.list_clinics": own(lambda p, u, c: clinic_register.list_clinics(p, u)),
-    "clinic_register.add": admin(lambda p, u, c: clinic_register.add(p, u, NEW)),
-    "clinic_register.close": admin(
+    "administration.clinic_register.list_clinics": own(lambda p, u, c: clinic_register.list_clinics(p, u)),
+    "administration.clinic_register.add": admin(lambda p, u, c: clinic_register.add(p, u, NEW)),
+    "administration.clinic_register.close": admin(
         lambda p, u, c: clinic_register.close(
             p, u, code="mora", last_month=FEBRUARY, reason="Verksamheten upphör"
         )
     ),
-    "breaks.enter": region(
+    "reporting.breaks.enter": region(
         lambda p, u, c: breaks.enter(p, u, clinic="mora", month=FEBRUARY, reason="Byter system")
     ),
-    "breaks.list_breaks": own(lambda p, u, c: breaks.list_breaks(p, u)),
-    "deadlines.grant": region(
+    "reporting.breaks.list_breaks": own(lambda p, u, c: breaks.list_breaks(p, u)),
+    "review.deadlines.grant": region(
         lambda p, u, c: deadlines.grant(
             p, u, clinic="mora", month=FEBRUARY, until=date(2025, 4, 1), reason="Byter system"
         )
     ),
-    "deadlines.list_extensions": own(lambda p, u, c: deadlines.list_extensions(p, u)),
-    "clinic_register.change": admin(
+    "review.deadlines.list_extensions": own(lambda p, u, c: deadlines.list_extensions(p, u)),
+    "administration.clinic_register.change": admin(
         lambda p, u, c: clinic_register.change(p, u, code="falun", name="BUP Falun ny", reason="Nytt namn")
     ),
-    "clinic_register.merge": admin(
+    "administration.clinic_register.merge": admin(
         lambda p, u, c: clinic_register.merge(
             p, u, code="avesta", into="falun", last_month=FEBRUARY, reason="Slås ihop"
         )
     ),
-    "clinic_register.reopen": admin(
+    "administration.clinic_register.reopen": admin(
         lambda p, u, c: clinic_register.reopen(p, u, code="borlange", reason="Fortsätter ändå")
     ),
-    "calendar_days.list_rules": region(lambda p, u, c: calendar_days.list_rules(p, u)),
-    "calendar_days.set_days": admin(
+    "administration.calendar_days.list_rules": region(lambda p, u, c: calendar_days.list_rules(p, u)),
+    "administration.calendar_days.set_days": admin(
         lambda p, u, c: calendar_days.set_days(
             p, u, valid_from=Month(2025, 6), deadline_day=12, release_day=18, reason="Beslut i januari"
         )
     ),
-    "targets.in_force": Row(kind=Kind.ALL, call=lambda p, u, c: targets.in_force(p, u)),
-    "targets.list_targets": region(lambda p, u, c: targets.list_targets(p, u)),
-    "targets.set_target": admin(
+    "administration.targets.in_force": Row(kind=Kind.ALL, call=lambda p, u, c: targets.in_force(p, u)),
+    "administration.targets.list_targets": region(lambda p, u, c: targets.list_targets(p, u)),
+    "administration.targets.set_target": admin(
         lambda p, u, c: targets.set_target(
             p, u, indicator="calls_answered_same_day", value=90, valid_from=date(2025, 3, 1), reason="Beslut"
         )
     ),
-    "reminders.list_unreached": region(lambda p, u, c: reminders.list_unreached(p, u)),
+    "letters.reminders.list_unreached": region(lambda p, u, c: reminders.list_unreached(p, u)),
     "context.mark_as_demo": admin(lambda p, u, c: context.mark_as_demo(p, u, date(2025, 2, 5))),
     # The contract and the region's sources
-    "contract.matrix": own(lambda p, u, c: contract.matrix(p, u, 2025)),
-    "contract.list_answers": own(lambda p, u, c: contract.list_answers(p, u)),
-    "contract.list_levels": Row(kind=Kind.ALL, call=lambda p, u, c: contract.list_levels(p, u)),
-    "contract.enter_answer": region(
+    "insight.contract.matrix": own(lambda p, u, c: contract.matrix(p, u, 2025)),
+    "insight.contract.list_answers": own(lambda p, u, c: contract.list_answers(p, u)),
+    "insight.contract.list_levels": Row(kind=Kind.ALL, call=lambda p, u, c: contract.list_levels(p, u)),
+    "insight.contract.enter_answer": region(
         lambda p, u, c: contract.enter_answer(
             p,
             u,
@@ -248,7 +236,7 @@ ROWS = {
             source="Platsbesök i januari",
         )
     ),
-    "contract.set_level": region(
+    "insight.contract.set_level": region(
         lambda p, u, c: contract.set_level(
             p,
             u,
@@ -259,24 +247,26 @@ ROWS = {
             basis="Beslut i januari",
         )
     ),
-    "sources.year": region(lambda p, u, c: sources.year(p, u, 2024)),
-    "sources.years": region(lambda p, u, c: sources.years(p, u)),
-    "sources.history": region(lambda p, u, c: sources.history(p, u, SYNERGI)),
-    "sources.enter": region(
-        lambda p, u, c: sources.enter(
+    "sources.source_years.year": region(lambda p, u, c: source_years.year(p, u, 2024)),
+    "sources.source_years.years": region(lambda p, u, c: source_years.years(p, u)),
+    "sources.source_years.history": region(lambda p, u, c: source_years.history(p, u, SYNERGI)),
+    "sources.source_years.enter": region(
+        lambda p, u, c: source_years.enter(
             p, u, [Fact(indicator="synergi_cases", year=2024, value=193, source="Rapport, januari 2025")]
         )
     ),
-    "economy.effect": region(lambda p, u, c: economy.effect(p, u, 2024)),
-    "source_files.template": region(lambda p, u, c: source_files.template(p, u, SYNERGI, 2024)),
-    "source_files.template_csv": region(lambda p, u, c: source_files.template_csv(p, u, SYNERGI, 2024)),
-    "source_files.history_csv": region(lambda p, u, c: source_files.history_csv(p, u, SYNERGI)),
-    "source_files.preview": region(
+    "insight.economy.effect": region(lambda p, u, c: economy.effect(p, u, 2024)),
+    "sources.source_files.template": region(lambda p, u, c: source_files.template(p, u, SYNERGI, 2024)),
+    "sources.source_files.template_csv": region(
+        lambda p, u, c: source_files.template_csv(p, u, SYNERGI, 2024)
+    ),
+    "sources.source_files.history_csv": region(lambda p, u, c: source_files.history_csv(p, u, SYNERGI)),
+    "sources.source_files.preview": region(
         lambda p, u, c: source_files.preview(
             p, u, SYNERGI, name="s.csv", content=source_files.template_csv(p, SYSTEM, SYNERGI, 2024)
         )
     ),
-    "source_files.commit": region(
+    "sources.source_files.commit": region(
         lambda p, u, c: source_files.commit(
             p,
             u,
@@ -286,122 +276,134 @@ ROWS = {
             provenance="Synergi, januari 2025",
         )
     ),
-    "source_forms.boxes": region(lambda p, u, c: source_forms.boxes(p, u, SYNERGI, year=2024)),
-    "source_forms.enter_texts": region(
+    "sources.source_forms.boxes": region(lambda p, u, c: source_forms.boxes(p, u, SYNERGI, year=2024)),
+    "sources.source_forms.enter_texts": region(
         lambda p, u, c: source_forms.enter_texts(
             p, u, SYNERGI, rows=[SYNERGI_ROW], shown={}, provenance="Synergi, januari 2025"
         )
     ),
     # The annual report: a version of 2024 is frozen and not published
-    "report.live.live": region(lambda p, u, c: live.live(p, u, 2024)),
-    "report.live.live_with_digest": region(lambda p, u, c: live.live_with_digest(p, u, 2024)),
-    "report.live.state_of": Row(kind=Kind.ALL, call=lambda p, u, c: live.state_of(p, u)),
-    "report.live.material": region(lambda p, u, c: live.material(p, u, 2024)),
-    "report.readiness.of_report": region(lambda p, u, c: readiness.of_report(p, u, 2024)),
-    "report.reading.read": region(lambda p, u, c: reading.read(p, u, 2024)),
-    "report.documents.show": region(lambda p, u, c: documents.show(p, u, year=2024)),
-    "report.documents.newest_for": region(lambda p, u, c: documents.newest_for(p, u, 2024)),
-    "report.documents.record_download": region(
+    "annual_report.live.live": region(lambda p, u, c: live.live(p, u, 2024)),
+    "annual_report.live.live_with_digest": region(lambda p, u, c: live.live_with_digest(p, u, 2024)),
+    "annual_report.live.state_of": Row(kind=Kind.ALL, call=lambda p, u, c: live.state_of(p, u)),
+    "annual_report.live.material": region(lambda p, u, c: live.material(p, u, 2024)),
+    "annual_report.readiness.of_report": region(lambda p, u, c: readiness.of_report(p, u, 2024)),
+    "annual_report.reading.read": region(lambda p, u, c: reading.read(p, u, 2024)),
+    "annual_report.documents.show": region(lambda p, u, c: documents.show(p, u, year=2024)),
+    "annual_report.documents.newest_for": region(lambda p, u, c: documents.newest_for(p, u, 2024)),
+    "annual_report.documents.record_download": region(
         lambda p, u, c: documents.record_download(p, u, documents.show(p, SYSTEM, year=2024), Format.PDF)
     ),
-    "report.freezing.freeze": region(lambda p, u, c: freezing.freeze(p, u, 2025)),
-    "report.freezing.changes_since": region(
+    "annual_report.freezing.freeze": region(lambda p, u, c: freezing.freeze(p, u, 2025)),
+    "annual_report.freezing.changes_since": region(
         lambda p, u, c: freezing.changes_since(p, u, live.live(p, SYSTEM, 2024))
     ),
-    "report.freezing.list_frozen": Row(kind=Kind.ALL, call=lambda p, u, c: freezing.list_frozen(p, u, 2024)),
-    "report.freezing.newest_published": Row(
+    "annual_report.freezing.list_frozen": Row(
+        kind=Kind.ALL, call=lambda p, u, c: freezing.list_frozen(p, u, 2024)
+    ),
+    "annual_report.freezing.newest_published": Row(
         kind=Kind.ALL, call=lambda p, u, c: freezing.newest_published(p, u, 2024)
     ),
-    "report.freezing.read": region(lambda p, u, c: freezing.read(p, u, year=2024, version=1)),
-    "report.freezing.publish": region(
+    "annual_report.freezing.read": region(lambda p, u, c: freezing.read(p, u, year=2024, version=1)),
+    "annual_report.freezing.publish": region(
         lambda p, u, c: freezing.publish(
             p, u, year=2024, version=1, sha256=freezing.list_frozen(p, SYSTEM, 2024)[0].sha256
         )
     ),
-    "report.texts.list_versions": region(lambda p, u, c: texts.list_versions(p, u, year=2024, section="5")),
-    "report.texts.save": region(
+    "annual_report.texts.list_versions": region(
+        lambda p, u, c: texts.list_versions(p, u, year=2024, section="5")
+    ),
+    "annual_report.texts.save": region(
         lambda p, u, c: texts.save(
             p, u, year=2024, section=discussion(p), text="Köerna har blivit kortare.", base_version=0
         )
     ),
     # What matters
-    "comments.of_clinic": clinic(lambda p, u, c: comments.of_clinic(p, u, clinic=c, indicator=CARE_PLANS)),
-    "comments.of_region": region(lambda p, u, c: comments.of_region(p, u, indicator=CARE_PLANS, most=5)),
-    "comments.write": Row(
+    "insight.comments.of_clinic": clinic(
+        lambda p, u, c: comments.of_clinic(p, u, clinic=c, indicator=CARE_PLANS)
+    ),
+    "insight.comments.of_region": region(
+        lambda p, u, c: comments.of_region(p, u, indicator=CARE_PLANS, most=5)
+    ),
+    "insight.comments.write": Row(
         kind=Kind.WRITER,
         call=lambda p, u, c: comments.write(
             p, u, clinic=c, indicator=CARE_PLANS, month=JANUARY, text="Två sjuka.", base_version=1
         ),
     ),
-    "matrix.of_period": region(lambda p, u, c: matrix.of_period(p, u, JANUARY)),
-    "matrix.over_time": region(lambda p, u, c: matrix.over_time(p, u, CARE_PLANS)),
-    "matrix.year_before": region(
+    "insight.matrix.of_period": region(lambda p, u, c: matrix.of_period(p, u, JANUARY)),
+    "insight.matrix.over_time": region(lambda p, u, c: matrix.over_time(p, u, CARE_PLANS)),
+    "insight.matrix.year_before": region(
         lambda p, u, c: matrix.year_before(
             p, u, benchmarks.compare(p, SYSTEM, indicator=CARE_PLANS, period=JANUARY)
         )
     ),
-    "evidence.behind": region(
+    "insight.evidence.behind": region(
         lambda p, u, c: evidence.behind(
             p, u, benchmarks.compare(p, SYSTEM, indicator=CARE_PLANS, period=JANUARY)
         )
     ),
-    "queues.newest_complete_month": region(lambda p, u, c: queues.newest_complete_month(p, u)),
-    "queues.of_region": region(lambda p, u, c: queues.of_region(p, u, JANUARY)),
+    "insight.queues.newest_complete_month": region(lambda p, u, c: queues.newest_complete_month(p, u)),
+    "insight.queues.of_region": region(lambda p, u, c: queues.of_region(p, u, JANUARY)),
     # Reporting
-    "reporting.write_template": clinic(
-        lambda p, u, c: reporting.write_template(p, u, clinic=c, months=[JANUARY]), shows=False
+    "reporting.submitting.write_template": clinic(
+        lambda p, u, c: submitting.write_template(p, u, clinic=c, months=[JANUARY]), shows=False
     ),
-    "reporting.due_months": clinic(lambda p, u, c: reporting.due_months(p, u, clinic=c), shows=False),
-    "reporting.preview": clinic(
-        lambda p, u, c: reporting.preview(p, u, name="j.csv", content=content_of(c, JANUARY, calls=201)),
+    "reporting.submitting.due_months": clinic(
+        lambda p, u, c: submitting.due_months(p, u, clinic=c), shows=False
+    ),
+    "reporting.submitting.preview": clinic(
+        lambda p, u, c: submitting.preview(p, u, name="j.csv", content=content_of(c, JANUARY, calls=201)),
         is_refused=has_errors,
     ),
-    "reporting.preview_parsed": clinic(
-        lambda p, u, c: reporting.preview_parsed(p, u, parsed(p, c), name="j.csv"), is_refused=has_errors
+    "reporting.submitting.preview_parsed": clinic(
+        lambda p, u, c: submitting.preview_parsed(p, u, parsed(p, c), name="j.csv"), is_refused=has_errors
     ),
-    "reporting.commit": clinic(
-        lambda p, u, c: reporting.commit(
+    "reporting.submitting.commit": clinic(
+        lambda p, u, c: submitting.commit(
             p, u, name="j.csv", content=content_of(c, JANUARY, calls=201), reason="Vi har räknat om."
         ),
         refused=(AccessDenied, Rejected),
         shows=False,
     ),
-    "reporting.commit_parsed": clinic(
-        lambda p, u, c: reporting.commit_parsed(
+    "reporting.submitting.commit_parsed": clinic(
+        lambda p, u, c: submitting.commit_parsed(
             p, u, parsed(p, c), name="", door=Door.FORM, reason="Vi har räknat om."
         ),
         refused=(AccessDenied, Rejected),
         shows=False,
     ),
     # One's own file back, with what is wrong in it.
-    "reporting.marked_copy": Row(
+    "reporting.submitting.marked_copy": Row(
         kind=Kind.PERSONAL,
-        call=lambda p, u, c: reporting.marked_copy(
+        call=lambda p, u, c: submitting.marked_copy(
             p, u, name="j.csv", content=content_of("falun", JANUARY, calls_answered_same_day=900)
         ),
     ),
-    "reporting.record_rejection": Row(
-        kind=Kind.PERSONAL, call=lambda p, u, c: reporting.record_rejection(p, u, name="x.csv", problems=())
+    "reporting.submitting.record_rejection": Row(
+        kind=Kind.PERSONAL, call=lambda p, u, c: submitting.record_rejection(p, u, name="x.csv", problems=())
     ),
-    "drafts.find": clinic(lambda p, u, c: drafts.find(p, u, clinic=c, month=FEBRUARY), shows=False),
-    "drafts.begin": clinic(lambda p, u, c: drafts.begin(p, u, clinic=c, month=JANUARY)),
-    "drafts.save": clinic(
+    "reporting.drafts.find": clinic(lambda p, u, c: drafts.find(p, u, clinic=c, month=FEBRUARY), shows=False),
+    "reporting.drafts.begin": clinic(lambda p, u, c: drafts.begin(p, u, clinic=c, month=JANUARY)),
+    "reporting.drafts.save": clinic(
         lambda p, u, c: drafts.save(p, u, clinic=c, month=JANUARY, texts={"calls": "201"}), shows=False
     ),
-    "drafts.discard": clinic(lambda p, u, c: drafts.discard(p, u, clinic=c, month=JANUARY), shows=False),
-    "versions.compare": clinic(
+    "reporting.drafts.discard": clinic(
+        lambda p, u, c: drafts.discard(p, u, clinic=c, month=JANUARY), shows=False
+    ),
+    "reporting.versions.compare": clinic(
         lambda p, u, c: versions.compare(p, u, clinic=c, month=JANUARY, earlier=1, later=2)
     ),
-    "versions.may_fetch_file": clinic(
+    "reporting.versions.may_fetch_file": clinic(
         lambda p, u, c: versions.may_fetch_file(p, u, clinic=c, month=JANUARY, version=1), shows=False
     ),
-    "versions.fetch_file": clinic(
+    "reporting.versions.fetch_file": clinic(
         lambda p, u, c: versions.fetch_file(p, u, clinic=c, month=JANUARY, version=1)
     ),
-    "history.plan": region(
+    "reporting.history.plan": region(
         lambda p, u, c: history.plan(p, u, name="h.csv", content=content_of("mora", JANUARY, calls=201))
     ),
-    "history.run": region(
+    "reporting.history.run": region(
         lambda p, u, c: history.run(
             p,
             u,
@@ -411,64 +413,64 @@ ROWS = {
         )
     ),
     # Review and release
-    "reviews.list_waiting": region(lambda p, u, c: reviews.list_waiting(p, u)),
-    "reviews.queue": region(lambda p, u, c: reviews.queue(p, u)),
-    "reviews.list_of_clinic": clinic(lambda p, u, c: reviews.list_of_clinic(p, u, clinic=c)),
-    "reviews.open_case": clinic(lambda p, u, c: reviews.open_case(p, u, clinic=c, month=JANUARY)),
-    "reviews.approve": region(lambda p, u, c: reviews.approve(p, u, clinic="mora", month=JANUARY)),
-    "reviews.approve_plain": region(lambda p, u, c: reviews.approve_plain(p, u)),
-    "reviews.send_back": region(
+    "review.reviews.list_waiting": region(lambda p, u, c: reviews.list_waiting(p, u)),
+    "review.reviews.queue": region(lambda p, u, c: reviews.queue(p, u)),
+    "review.reviews.list_of_clinic": clinic(lambda p, u, c: reviews.list_of_clinic(p, u, clinic=c)),
+    "review.reviews.open_case": clinic(lambda p, u, c: reviews.open_case(p, u, clinic=c, month=JANUARY)),
+    "review.reviews.approve": region(lambda p, u, c: reviews.approve(p, u, clinic="mora", month=JANUARY)),
+    "review.reviews.approve_plain": region(lambda p, u, c: reviews.approve_plain(p, u)),
+    "review.reviews.send_back": region(
         lambda p, u, c: reviews.send_back(
             p, u, clinic="mora", month=JANUARY, comment="Se över vårdplanerna, tack."
         )
     ),
-    "releases.preview": region(lambda p, u, c: releases.preview(p, u, JANUARY)),
-    "releases.release": region(lambda p, u, c: releases.release(p, u, JANUARY)),
-    "releases.release_due": region(lambda p, u, c: releases.release_due(p, u)),
+    "release.releases.preview": region(lambda p, u, c: releases.preview(p, u, JANUARY)),
+    "release.releases.release": region(lambda p, u, c: releases.release(p, u, JANUARY)),
+    "release.releases.release_due": region(lambda p, u, c: releases.release_due(p, u)),
     # The calendar releases; whoever opens a page first is only noted.
-    "releases.release_on_the_day": Row(
+    "release.releases.release_on_the_day": Row(
         kind=Kind.ALL, call=lambda p, u, c: releases.release_on_the_day(p, u) and None
     ),
 }
 
 # Services that take a portal and no user, and why none of them needs one.
 WITHOUT_USER = {
-    "login.begin": "asks who it is",
-    "login.check_password": "asks who it is",
-    "login.make_ticket": "whoever calls has asked who it is",
-    "login.open_session": "a ticket says who it is",
-    "login.find_account": "for a login's own checks",
-    "login.record_failure": "writes that a login failed",
-    "login_sessions.resolve_token": "the cookie says who it is",
-    "login_sessions.visit": "the session says who it is",
-    "login_sessions.current_user": "the session says who it is: test_sessions below",
-    "login_sessions.close": "ends a session and nothing else",
-    "login_sessions.close_all": "ends one's own sessions; the page passes its own user's name",
-    "second_factor.is_required": "a rule about a role",
-    "second_factor.take": "part of a login, after the password",
-    "throttle.charge": "counts a login's tries",
-    "invitations.find": "the link says who it is",
-    "invitations.accept": "the link says who it is",
-    "invitations.ask_for_new_password": "answers every name alike, and mails the account's own address",
-    "idle.retire": "the portal itself, or `portal remind`",
-    "idle.warn": "the command line's `portal remind`",
-    "accounts.clinic_words": "the clinics' names, which no password may consist of",
-    "accounts.record_as": "a row of the audit, in the caller's transaction",
-    "accounts.find_user": "the command line vouches for who asks",
-    "identity.open_session": "the region's identity provider says who it is",
-    "audit_log.retention_years": "a setting, the same for everyone",
-    "benchmarks.newest_month": "a month",
-    "benchmarks.years": "years",
-    "checkup.run": "the command line's `portal check`",
-    "deadlines.last_day": "a day, of what was read in scope",
-    "deadlines.months_to_extend": "months",
-    "calendar_days.months_to_set": "months",
-    "queues.months_to_choose": "months",
-    "report.documents.is_made": "whether a document of what was read lies ready",
-    "report.documents.make": "a document of what was read",
-    "month_news.months": "months",
-    "reminders.plan": "the command line's `portal remind`",
-    "reminders.send": "the command line's `portal remind`",
-    "reporting.newest_reportable": "a month",
-    "sending.new_submission": "no reading: of what was read in scope",
+    "accounts.login.begin": "asks who it is",
+    "accounts.login.check_password": "asks who it is",
+    "accounts.login.make_ticket": "whoever calls has asked who it is",
+    "accounts.login.open_session": "a ticket says who it is",
+    "accounts.login.find_account": "for a login's own checks",
+    "accounts.login.record_failure": "writes that a login failed",
+    "accounts.login_sessions.resolve_token": "the cookie says who it is",
+    "accounts.login_sessions.visit": "the session says who it is",
+    "accounts.login_sessions.current_user": "the session says who it is: test_sessions below",
+    "accounts.login_sessions.close": "ends a session and nothing else",
+    "accounts.login_sessions.close_all": "ends one's own sessions; the page passes its own user's name",
+    "accounts.second_factor.is_required": "a rule about a role",
+    "accounts.second_factor.take": "part of a login, after the password",
+    "accounts.throttle.charge": "counts a login's tries",
+    "accounts.invitations.find": "the link says who it is",
+    "accounts.invitations.accept": "the link says who it is",
+    "accounts.invitations.ask_for_new_password": "answers every name alike, and mails the account's own address",
+    "accounts.idle.retire": "the portal itself, or `portal remind`",
+    "accounts.idle.warn": "the command line's `portal remind`",
+    "accounts.accounts.clinic_words": "the clinics' names, which no password may consist of",
+    "accounts.accounts.record_as": "a row of the audit, in the caller's transaction",
+    "accounts.accounts.find_user": "the command line vouches for who asks",
+    "accounts.identity.open_session": "the region's identity provider says who it is",
+    "administration.audit_log.retention_years": "a setting, the same for everyone",
+    "insight.benchmarks.newest_month": "a month",
+    "insight.benchmarks.years": "years",
+    "administration.checkup.run": "the command line's `portal check`",
+    "review.deadlines.last_day": "a day, of what was read in scope",
+    "review.deadlines.months_to_extend": "months",
+    "administration.calendar_days.months_to_set": "months",
+    "insight.queues.months_to_choose": "months",
+    "annual_report.documents.is_made": "whether a document of what was read lies ready",
+    "annual_report.documents.make": "a document of what was read",
+    "review.month_news.months": "months",
+    "letters.reminders.plan": "the command line's `portal remind`",
+    "letters.reminders.send": "the command line's `portal remind`",
+    "reporting.submitting.newest_reportable": "a month",
+    "reporting.versioning.new_submission": "no reading: of what was read in scope",
 }

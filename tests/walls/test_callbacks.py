@@ -4,7 +4,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from portal.settings import ROOT
-from portal.ui.context import give_portal
+from portal.ui.base.context import give_portal
+from portal.ui.page.navigation import page_path
 from tests.conftest import audit_actions, log_in
 from tests.services.region import row_counts
 from tests.walls.test_matrix import ENDS
@@ -17,7 +18,7 @@ def open_account_page(region, user, sid):
     app = AppTest.from_file(str(ROOT / "portal" / "ui" / "app.py"), default_timeout=30)
     app.user = {"username": user, "sid": sid}
     app.run()
-    return app.switch_page(str(ROOT / "pages" / "account.py")).run()
+    return app.switch_page(str(page_path("account"))).run()
 
 
 def press(app, label):

@@ -12,11 +12,16 @@ from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
 from db.scoping import table
-from portal.domain.access import EVERY_CLINIC
-from portal.domain.indicators import INDICATORS_BY_CODE
-from portal.services import benchmarks, exports, releases, reporting, reviews, versions
+from portal.domain.accounts.access import EVERY_CLINIC
+from portal.domain.registry.indicators import INDICATORS_BY_CODE
+from portal.services.administration import exports
+from portal.services.insight import benchmarks
+from portal.services.release import releases
+from portal.services.reporting import submitting, versions
+from portal.services.review import reviews
 from portal.settings import ROOT
-from portal.ui.context import give_portal
+from portal.ui.base.context import give_portal
+from portal.ui.page.navigation import page_path
 from tests.conftest import log_in
 from tests.services.region import CONTROLLER, DECEMBER, JANUARY, send
 from tests.walls.conftest import USERS
@@ -51,7 +56,7 @@ def sent_to_falun(region):
         app.run()
         for key, value in parameters.items():
             app.query_params[key] = value
-        app.switch_page(str(ROOT / "pages" / f"{name}.py")).run()
+        app.switch_page(str(page_path(name))).run()
         assert not app.exception
         return leaves(app._tree)
 
@@ -63,7 +68,7 @@ def sent_to_falun(region):
             repr(exports.year_as_json(year)).encode(),
             versions.fetch_file(region, falun, clinic="falun", month=JANUARY, version=1)[1],
         ]
-        template = reporting.write_template(region, falun, clinic="falun", months=[JANUARY])
+        template = submitting.write_template(region, falun, clinic="falun", months=[JANUARY])
         return {name: page(name, **given) for name, given in PAGES.items()}, files, len(template)
 
     return everything
@@ -112,7 +117,7 @@ def test_r10_a_clinics_chart_is_sent_what_it_draws_and_nothing_else(region):
     app.user = {"username": "falun", "sid": sid}
     app.run()
     app.query_params["indikator"] = "care_plans"
-    app.switch_page(str(ROOT / "pages" / "indicator.py")).run()
+    app.switch_page(str(page_path("indicator"))).run()
 
     charts = [chart.proto for chart in app.get("vega_lite_chart")]
     sent = [columns_of(data) for chart in charts for data in (chart.data, *(d.data for d in chart.datasets))]

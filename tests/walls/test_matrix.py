@@ -12,8 +12,8 @@ import pytest
 
 import portal.services
 from db.scoping import OutOfScope
-from portal.domain.access import User
-from portal.services import accounts, invitations, login, login_sessions
+from portal.domain.accounts.access import User
+from portal.services.accounts import accounts, invitations, login, login_sessions
 from portal.services.context import Portal
 from tests.conftest import PASSWORD, SYSTEM, log_in
 from tests.services.region import row_counts
@@ -119,7 +119,9 @@ def test_each_finds_own_clinics_and_the_region_all(region, service):
         assert {clinic in found[name] for clinic in ("falun", "ludvika", "mora")} == {True}
 
 
-@pytest.mark.parametrize("service", ["overview.of_clinic", "versions.fetch_file", "reviews.open_case"])
+@pytest.mark.parametrize(
+    "service", ["insight.overview.of_clinic", "reporting.versions.fetch_file", "review.reviews.open_case"]
+)
 def test_moras_numbers_are_there_to_be_found(region, service):
     """The control of the searches above."""
     assert MORAS_NUMBERS.search(repr(ROWS[service].call(region, USERS["region"], "mora")))

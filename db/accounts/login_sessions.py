@@ -1,0 +1,238 @@
+"""Login sessions and the one-use tickets they are opened with; secrets only as SHA-256."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, delete, insert, select, update
+
+from db.installation import CLINICS_NEED_SECOND_FACTOR
+from db.scoping import ScopedConnection, table
+from portal.domain.accounts.access import Role
+
+
+login_session = table("login_session")
+login_ticket = table("login_ticket")
+account = table("account")
+account_clinic = table("account_clinic")
+login_step = table("login_step")
+setting = table("setting")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Limits:
+    """The moment of asking, and how far back a session may have been used last."""
+
+    now: datetime
+    seen_since: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LiveSession:
+    """A session that holds, with its account as it is now."""
+
+    sid: str
+    username: str
+    name: str
+    role: Role
+    clinics: tuple[str, ...]
+    last_seen_at: datetime
+    has_second_factor: bool
+    clinics_need_second_factor: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    sid: str
+    opened_at: datetime
+    last_seen_at: datetime
+
+
+def add_ticket(scoped: ScopedConnection, *, ticket_hash: str, account_id: int, expires_at: datetime) -> None:
+    scoped.connection.execute(
+        insert(login_ticket).values(ticket_hash=ticket_hash, account_id=account_id, expires_at=expires_at)
+    )
+
+
+def delete_tickets(scoped: ScopedConnection, *, expired_before: datetime) -> None:
+    scoped.connection.execute(delete(login_ticket).where(login_ticket.c.expires_at < expired_before))
+
+
+def use_ticket(scoped: ScopedConnection, ticket_hash: str, *, now: datetime) -> tuple[int, str] | None:
+    """Take a ticket once; return the id and username of its account while that is active."""
+    statement = (
+        update(login_ticket)
+        .where(
+            login_ticket.c.ticket_hash == ticket_hash,
+            login_ticket.c.used_at.is_(None),
+            login_ticket.c.expires_at > now,
+        )
+        .values(used_at=now)
+        .returning(login_ticket.c.account_id)
+    )
+    account_id = scoped.connection.execute(statement).scalar_one_or_none()
+    found = select(account.c.id, account.c.username).where(account.c.id == account_id, account.c.is_active)
+    row = scoped.connection.execute(found).one_or_none()
+    return (row.id, row.username) if row else None
+
+
+def add_step(scoped: ScopedConnection, *, token_hash: str, account_id: int, expires_at: datetime) -> None:
+    """Keep that a password was right and its code is still to come."""
+    scoped.connection.execute(
+        insert(login_step).values(token_hash=token_hash, account_id=account_id, expires_at=expires_at)
+    )
+
+
+def find_step(scoped: ScopedConnection, token_hash: str, *, now: datetime) -> int | None:
+    """Return the account whose password was right, while that counts."""
+    found: int | None = scoped.connection.execute(
+        select(login_step.c.account_id).where(
+            login_step.c.token_hash == token_hash, login_step.c.expires_at > now
+        )
+    ).scalar()
+    return found
+
+
+def delete_steps(scoped: ScopedConnection, account_id: int) -> None:
+    scoped.connection.execute(delete(login_step).where(login_step.c.account_id == account_id))
+
+
+def add(
+    scoped: ScopedConnection,
+    *,
+    sid: str,
+    token_hash: str,
+    account_id: int,
+    now: datetime,
+    expires_at: datetime,
+) -> None:
+    scoped.connection.execute(
+        insert(login_session).values(
+            id=sid,
+            token_hash=token_hash,
+            account_id=account_id,
+            opened_at=now,
+            last_seen_at=now,
+            expires_at=expires_at,
+            ended_because="",
+        )
+    )
+
+
+def find_by_token(scoped: ScopedConnection, token_hash: str, limits: Limits) -> tuple[str, str] | None:
+    """Return id and username of the live session with that token."""
+    statement = (
+        select(login_session.c.id, account.c.username)
+        .join_from(login_session, account, account.c.id == login_session.c.account_id)
+        .where(login_session.c.token_hash == token_hash, _is_live(limits))
+    )
+    row = scoped.connection.execute(statement).one_or_none()
+    return (row.id, row.username) if row else None
+
+
+def find_live(scoped: ScopedConnection, sid: str, limits: Limits) -> LiveSession | None:
+    """Return the session with its account's role and clinics as of now, in one query."""
+    of_clinics = select(setting.c.value).where(setting.c.name == CLINICS_NEED_SECOND_FACTOR)
+    statement = (
+        select(
+            account.c.username,
+            account.c.name,
+            account.c.role,
+            account.c.totp_secret.is_not(None).label("has_second_factor"),
+            of_clinics.scalar_subquery().label("of_clinics"),
+            login_session.c.last_seen_at,
+            account_clinic.c.clinic_code,
+        )
+        .join_from(login_session, account, account.c.id == login_session.c.account_id)
+        .outerjoin(account_clinic, account_clinic.c.account_id == account.c.id)
+        .where(login_session.c.id == sid, _is_live(limits))
+        .order_by(account_clinic.c.clinic_code)
+    )
+    rows = scoped.connection.execute(statement).all()
+    if not rows:
+        return None
+    return LiveSession(
+        sid=sid,
+        username=rows[0].username,
+        name=rows[0].name,
+        role=Role(rows[0].role),
+        clinics=tuple(row.clinic_code for row in rows if row.clinic_code),
+        last_seen_at=rows[0].last_seen_at,
+        has_second_factor=bool(rows[0].has_second_factor),
+        clinics_need_second_factor=rows[0].of_clinics == "yes",
+    )
+
+
+def list_open(scoped: ScopedConnection, username: str, limits: Limits) -> list[OpenSession]:
+    statement = (
+        select(login_session.c.id, login_session.c.opened_at, login_session.c.last_seen_at)
+        .join_from(login_session, account, account.c.id == login_session.c.account_id)
+        .where(account.c.username == username, _is_live(limits))
+        .order_by(login_session.c.opened_at.desc())
+    )
+    return [
+        OpenSession(row.id, row.opened_at, row.last_seen_at) for row in scoped.connection.execute(statement)
+    ]
+
+
+def touch(scoped: ScopedConnection, sid: str, *, now: datetime) -> None:
+    scoped.connection.execute(update(login_session).where(login_session.c.id == sid).values(last_seen_at=now))
+
+
+def end(scoped: ScopedConnection, sid: str, *, now: datetime, because: str) -> str | None:
+    """End one session; return its username, or None when it had ended already."""
+    account_id = scoped.connection.execute(
+        update(login_session)
+        .where(login_session.c.id == sid, login_session.c.ended_at.is_(None))
+        .values(ended_at=now, ended_because=because)
+        .returning(login_session.c.account_id)
+    ).scalar_one_or_none()
+    return scoped.connection.scalar(select(account.c.username).where(account.c.id == account_id))
+
+
+def end_oldest(scoped: ScopedConnection, account_id: int, *, most: int, limits: Limits) -> None:
+    """End the account's oldest sessions beyond the most it may have."""
+    spare = (
+        select(login_session.c.id)
+        .join_from(login_session, account, account.c.id == login_session.c.account_id)
+        .where(login_session.c.account_id == account_id, _is_live(limits))
+        .order_by(login_session.c.opened_at.desc(), login_session.c.id)
+        .offset(most)
+    )
+    for sid in scoped.connection.execute(spare).scalars().all():
+        end(scoped, sid, now=limits.now, because="too many")
+
+
+def end_all(
+    scoped: ScopedConnection, username: str, *, now: datetime, because: str, but: str | None = None
+) -> int:
+    """End every session of the account but one, and spoil its unused tickets and half-done logins.
+
+    Returns how many sessions ended.
+    """
+    owner = select(account.c.id).where(account.c.username == username).scalar_subquery()
+    scoped.connection.execute(delete(login_step).where(login_step.c.account_id == owner))
+    scoped.connection.execute(
+        update(login_ticket)
+        .where(login_ticket.c.account_id == owner, login_ticket.c.used_at.is_(None))
+        .values(used_at=now)
+    )
+    ended = scoped.connection.execute(
+        update(login_session)
+        .where(
+            login_session.c.account_id == owner,
+            login_session.c.ended_at.is_(None),
+            login_session.c.id != (but or ""),
+        )
+        .values(ended_at=now, ended_because=because)
+    )
+    return ended.rowcount
+
+
+def _is_live(limits: Limits) -> ColumnElement[bool]:
+    """Not ended, not too old, not idle, and its account still active."""
+    return and_(
+        login_session.c.ended_at.is_(None),
+        login_session.c.expires_at > limits.now,
+        login_session.c.last_seen_at > limits.seen_since,
+        account.c.is_active,
+    )

@@ -1,0 +1,76 @@
+"""Mails that went out, as rows, and the region's decisions that a sender is told of."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, select
+
+from db.scoping import ScopedConnection, table
+from portal.domain.registry.months import Month
+from portal.domain.reporting.submissions import State
+
+
+reminder = table("reminder")
+submission = table("submission")
+event = table("submission_event")
+
+# What makes a mail one that was sent already: clinic, month, kind, recipient.
+Sent = tuple[str, Month, str, str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Decision:
+    """A version that the region approved or returned, and that still is the current one."""
+
+    clinic: str
+    month: Month
+    version: int
+    state: State
+    sent_by: str
+
+
+def add_many(scoped: ScopedConnection, new: Sequence[Sent], *, at: datetime) -> None:
+    for clinic, *_ in new:
+        scoped.check_in_scope(clinic)
+    scoped.connection.execute(
+        insert(reminder),
+        [
+            {"clinic_code": clinic, "month": str(month), "kind": kind, "recipient": recipient, "sent_at": at}
+            for clinic, month, kind, recipient in new
+        ],
+    )
+
+
+def list_sent(scoped: ScopedConnection) -> set[Sent]:
+    query = select(reminder).where(scoped.in_scope(reminder.c.clinic_code))
+    return {
+        (row.clinic_code, Month.parse(row.month), row.kind, row.recipient)
+        for row in scoped.connection.execute(query)
+    }
+
+
+def list_decisions(scoped: ScopedConnection, *, since: datetime) -> list[Decision]:
+    """Return what was approved or returned since then and has not been followed by anything newer."""
+    query = (
+        select(submission)
+        .join(event, event.c.submission_id == submission.c.id)
+        .where(
+            submission.c.is_current,
+            event.c.kind == submission.c.state,
+            event.c.kind.in_([State.APPROVED.value, State.RETURNED.value]),
+            event.c.at >= since,
+            scoped.in_scope(submission.c.clinic_code),
+        )
+        .order_by(submission.c.month, submission.c.clinic_code)
+    )
+    return [
+        Decision(
+            clinic=row.clinic_code,
+            month=Month.parse(row.month),
+            version=row.version,
+            state=State(row.state),
+            sent_by=row.sent_by,
+        )
+        for row in scoped.connection.execute(query)
+    ]

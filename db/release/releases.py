@@ -1,0 +1,201 @@
+"""Releases as rows: what was computed from what, and the regional figures clinics may read."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, delete, func, insert, select
+
+from db.scoping import ScopedConnection, table
+from portal.domain.registry.annual import RegionalFigure
+from portal.domain.registry.months import Month
+from portal.domain.release.standing import Released
+
+
+release = table("release")
+release_input = table("release_input")
+figure = table("released_figure")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Release:
+    id: int
+    month: Month
+    number: int
+    released_by: str
+    released_at: datetime
+
+
+def list_newest(scoped: ScopedConnection, *, first: Month, last: Month) -> dict[Month, Release]:
+    """Return the newest release of each month that has one. The same for everyone."""
+    query = (
+        select(release)
+        .where(release.c.month.between(str(first), str(last)))
+        .order_by(release.c.month, release.c.number)
+    )
+    return {
+        Month.parse(row.month): Release(
+            id=row.id,
+            month=Month.parse(row.month),
+            number=row.number,
+            released_by=row.released_by,
+            released_at=row.released_at,
+        )
+        for row in scoped.connection.execute(query)
+    }
+
+
+def latest_month(scoped: ScopedConnection) -> Month | None:
+    found = scoped.connection.execute(select(func.max(release.c.month))).scalar()
+    return Month.parse(found) if found else None
+
+
+def list_inputs(scoped: ScopedConnection, *, release_id: int) -> dict[str, int]:
+    """Return clinic → submission that a release was computed from. Region only by scope."""
+    query = select(release_input.c.clinic_code, release_input.c.submission_id).where(
+        release_input.c.release_id == release_id, scoped.in_scope(release_input.c.clinic_code)
+    )
+    return {row.clinic_code: row.submission_id for row in scoped.connection.execute(query)}
+
+
+def list_shown(scoped: ScopedConnection, *, month: Month) -> dict[int, frozenset[str]]:
+    """Return, by release of the month, the indicators whose figures it put before the clinics (R12)."""
+    query = select(release.c.id, release.c.rules).where(release.c.month == str(month))
+    return {
+        row.id: frozenset(json.loads(row.rules).get("shown", ())) for row in scoped.connection.execute(query)
+    }
+
+
+def newest_inputs(scoped: ScopedConnection, *, first: Month, last: Month) -> dict[Month, dict[str, int]]:
+    """Return, for each released month, clinic → submission behind its newest release. Region only by scope."""
+    newest = (
+        select(release.c.month, func.max(release.c.number).label("number"))
+        .where(release.c.month.between(str(first), str(last)))
+        .group_by(release.c.month)
+        .subquery()
+    )
+    query = (
+        select(release.c.month, release_input.c.clinic_code, release_input.c.submission_id)
+        .join(newest, and_(release.c.month == newest.c.month, release.c.number == newest.c.number))
+        .join(release_input, release_input.c.release_id == release.c.id)
+        .where(scoped.in_scope(release_input.c.clinic_code))
+    )
+    found: dict[Month, dict[str, int]] = {}
+    for month, clinic, submission in scoped.connection.execute(query):
+        found.setdefault(Month.parse(month), {})[clinic] = submission
+    return found
+
+
+def add(
+    scoped: ScopedConnection,
+    *,
+    month: Month,
+    number: int,
+    by: str,
+    at: datetime,
+    rules: str,
+    inputs: Mapping[str, int],
+) -> int:
+    scoped.check_every_clinic()
+    query = insert(release).values(
+        month=str(month), number=number, released_by=by, released_at=at, rules=rules
+    )
+    id_ = int(scoped.connection.execute(query.returning(release.c.id)).scalar_one())
+    if inputs:
+        scoped.connection.execute(
+            insert(release_input),
+            [
+                {"release_id": id_, "clinic_code": clinic, "submission_id": submission}
+                for clinic, submission in inputs.items()
+            ],
+        )
+    return id_
+
+
+def replace_figures(
+    scoped: ScopedConnection,
+    *,
+    month: Month,
+    release_id: int,
+    shown: Mapping[str, RegionalFigure | None],
+) -> None:
+    """Put in the figures that this release may replace; None hides the figure."""
+    scoped.check_every_clinic()
+    if not shown:
+        return
+    scoped.connection.execute(
+        delete(figure).where(figure.c.month == str(month), figure.c.indicator.in_(list(shown)))
+    )
+    scoped.connection.execute(
+        insert(figure),
+        [
+            {
+                "month": str(month),
+                "indicator": code,
+                "release_id": release_id,
+                "is_shown": found is not None,
+                "value": found.value if found else None,
+                "pooled": found.pooled if found else None,
+                "mean_of_clinics": found.mean_of_clinics if found else None,
+                "rate": found.rate if found else None,
+                "numerator": found.numerator if found else None,
+                "denominator": found.denominator if found else None,
+            }
+            for code, found in shown.items()
+        ],
+    )
+
+
+def list_figures(
+    scoped: ScopedConnection, *, first: Month, last: Month, indicators: Sequence[str] | None = None
+) -> dict[tuple[Month, str], Released]:
+    """Return released figures by month and indicator; without the sums behind them."""
+    query = select(
+        figure.c.month,
+        figure.c.indicator,
+        figure.c.is_shown,
+        figure.c.value,
+        figure.c.pooled,
+        figure.c.mean_of_clinics,
+        figure.c.rate,
+        figure.c.release_id,
+    ).where(figure.c.month.between(str(first), str(last)))
+    if indicators is not None:
+        query = query.where(figure.c.indicator.in_(indicators))
+    found = {}
+    for row in scoped.connection.execute(query):
+        month = Month.parse(row.month)
+        found[month, row.indicator] = Released(
+            indicator=row.indicator,
+            month=month,
+            is_shown=bool(row.is_shown),
+            value=row.value,
+            pooled=row.pooled,
+            mean_of_clinics=row.mean_of_clinics,
+            rate=row.rate,
+            release_id=row.release_id,
+        )
+    return found
+
+
+def year_sums(scoped: ScopedConnection, *, first: Month, last: Month) -> dict[str, tuple[int, int, int]]:
+    """Return per indicator the sums behind its released months and how many are shown (R6)."""
+    query = (
+        select(
+            figure.c.indicator,
+            func.sum(figure.c.numerator).label("numerator"),
+            func.sum(figure.c.denominator).label("denominator"),
+            func.count().label("months"),
+        )
+        .where(
+            figure.c.month.between(str(first), str(last)),
+            figure.c.is_shown,
+            figure.c.value.is_not(None),
+        )
+        .group_by(figure.c.indicator)
+    )
+    return {
+        row.indicator: (int(row.numerator or 0), int(row.denominator or 0), int(row.months))
+        for row in scoped.connection.execute(query)
+    }

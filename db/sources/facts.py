@@ -1,0 +1,137 @@
+"""The region's own facts and the published figures, as rows.
+
+Facts are the region's: a clinic's transaction writes none, and reads only those about its own clinics
+(`list_of_clinics`). What else it may read of them stands in a published annual report.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Row, insert, select
+
+from db.scoping import ScopedConnection, table
+from portal.domain.registry.months import Month
+from portal.domain.registry.values import MissingReason
+from portal.domain.sources.facts import Fact
+from portal.domain.sources.year import newest
+
+
+fact = table("region_fact")
+published = table("published_figure")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PublishedFigure:
+    """A figure as printed, with its provenance."""
+
+    period: str
+    indicator: str
+    breakdown: str
+    value: float | None
+    unit: str
+    basis: str
+    source: str
+
+
+def list_facts(scoped: ScopedConnection, *, years: Sequence[int]) -> list[Fact]:
+    """Return the newest version of each fact of those years, in the order they were first entered.
+
+    Raises OutOfScope for anyone but the region.
+    """
+    scoped.check_every_clinic()
+    query = select(fact).where(fact.c.year.in_(years)).order_by(fact.c.id)
+    return list(newest(_fact(row) for row in scoped.connection.execute(query)).values())
+
+
+def list_of_clinics(
+    scoped: ScopedConnection, *, indicators: Sequence[str], years: Sequence[int]
+) -> list[Fact]:
+    """Return the newest version of those years' facts about the scope's clinics, each about a whole year."""
+    query = (
+        select(fact)
+        .where(
+            fact.c.indicator.in_(indicators),
+            fact.c.year.in_(years),
+            fact.c.clinic_code != "",
+            fact.c.month == "",
+            scoped.in_scope(fact.c.clinic_code),
+        )
+        .order_by(fact.c.id)
+    )
+    return list(newest(_fact(row) for row in scoped.connection.execute(query)).values())
+
+
+def list_versions(scoped: ScopedConnection, *, indicators: Sequence[str]) -> list[Fact]:
+    """Return every version of those indicators' facts, the newest first; raises OutOfScope."""
+    scoped.check_every_clinic()
+    query = select(fact).where(fact.c.indicator.in_(indicators)).order_by(fact.c.id.desc())
+    return [_fact(row) for row in scoped.connection.execute(query)]
+
+
+def years_entered(scoped: ScopedConnection) -> list[int]:
+    """Return the years that have facts, newest first; raises OutOfScope."""
+    scoped.check_every_clinic()
+    return list(
+        scoped.connection.execute(select(fact.c.year).distinct().order_by(fact.c.year.desc())).scalars()
+    )
+
+
+def add_many(scoped: ScopedConnection, new: Sequence[Fact], *, by: str, at: datetime) -> None:
+    """Append a version of each fact; earlier versions stay. `version` says which it will be."""
+    scoped.check_every_clinic()
+    if new:
+        scoped.connection.execute(
+            insert(fact), [_values(one) | {"entered_by": by, "entered_at": at} for one in new]
+        )
+
+
+def _values(one: Fact) -> dict[str, object]:
+    return {
+        "indicator": one.indicator,
+        "year": one.year,
+        "month": one.key.month,
+        "breakdown": one.breakdown,
+        "clinic_code": one.clinic,
+        "municipality_code": one.municipality,
+        "version": one.version,
+        "value": one.value,
+        "reason": one.reason.value if one.reason else None,
+        "source": one.source,
+        "note": one.note,
+        "correction": one.correction,
+    }
+
+
+def _fact(row: Row) -> Fact:
+    return Fact(
+        indicator=row.indicator,
+        year=row.year,
+        month=Month.parse(row.month) if row.month else None,
+        breakdown=row.breakdown,
+        clinic=row.clinic_code,
+        municipality=row.municipality_code,
+        value=row.value,
+        reason=MissingReason(row.reason) if row.reason else None,
+        source=row.source,
+        note=row.note,
+        version=row.version,
+        correction=row.correction,
+        entered_by=row.entered_by,
+        entered_at=row.entered_at,
+    )
+
+
+def list_published(scoped: ScopedConnection) -> list[PublishedFigure]:
+    return [
+        PublishedFigure(
+            period=row.period,
+            indicator=row.indicator,
+            breakdown=row.breakdown,
+            value=row.value,
+            unit=row.unit,
+            basis=row.basis,
+            source=row.source,
+        )
+        for row in scoped.connection.execute(select(published).order_by(published.c.period))
+    ]

@@ -1,9 +1,0 @@
-"""Tillgänglighet: the statement the law asks for, with what is not good enough. For everybody, also without login."""
-
-from portal.ui import papers_view
-from portal.ui.auth import find_user
-
-
-user = find_user()
-
-papers_view.show_accessibility(user)

@@ -1,0 +1,18 @@
+"""Mitt konto: who am I here, where am I logged in, how do I get out, and how is the account guarded."""
+
+import streamlit as st
+
+from portal.ui.accounts import account_view
+from portal.ui.login.auth import require_user
+
+
+user = require_user()
+
+st.title("Mitt konto")
+
+account_view.show_message()
+account_view.show_account(user)
+account_view.show_sessions(user)
+account_view.show_second_factor(user)
+account_view.show_password_form(user)
+account_view.show_email_form(user)

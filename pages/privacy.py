@@ -1,9 +1,0 @@
-"""Dina uppgifter: what is stored about users, why and for how long. For everybody, also without login."""
-
-from portal.ui import papers_view
-from portal.ui.auth import find_user
-
-
-user = find_user()
-
-papers_view.show_privacy(user)

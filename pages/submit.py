@@ -1,0 +1,33 @@
+"""Rapportera: choose the month, upload the blankett or fill in here, see, send, receipt."""
+
+import streamlit as st
+
+from portal.ui.login.auth import require_clinic_user
+from portal.ui.page import pickers
+from portal.ui.reporting import preview_view, problems_view, submit_view
+
+
+user = require_clinic_user()
+
+st.title("Rapportera månaden")
+if submit_view.show_receipt():
+    st.stop()
+
+clinic = pickers.choose_clinic(user)
+month = submit_view.choose_month(user, clinic)
+if month is None:
+    st.stop()
+
+source = submit_view.choose_source(user, clinic, month)
+if source is None:
+    st.stop()
+
+upload = source.preview(user)
+if upload.errors:
+    submit_view.refuse(user, source, upload)
+    problems_view.show_problems(source, upload)
+    st.stop()
+
+submit_view.show_status(upload)
+preview_view.show(upload, read_from=source.read_from)
+submit_view.send(user, source, upload)

@@ -1,0 +1,387 @@
+"""The command line: thin, each command calls one service. Heavy modules load inside commands."""
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+from portal import settings as portal_settings
+from portal.cli import operate, register, report
+from portal.cli.terminal import (
+    FAILED,
+    TO_CONFIRM,
+    WRONG_USAGE,
+    AsJson,
+    find_user,
+    open_portal,
+    print_json,
+    read_month,
+    stop,
+)
+from portal.domain.accounts.access import OPERATOR, AccessDenied, User
+from portal.settings import SettingsFault, is_loopback
+
+
+if TYPE_CHECKING:
+    from portal.services.letters.reminders import Outcome
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app.add_typer(register.user_commands, name="user")
+app.add_typer(register.clinic_commands, name="clinic")
+app.command()(report.report)
+app.add_typer(operate.audit_commands, name="audit")
+app.command()(operate.check)
+
+DEMO_IS_LOCAL = "The demo has known passwords and is served on this machine only (127.0.0.1)."
+
+As = Annotated[str, typer.Option("--as", metavar="USERNAME", help="Act as this account.")]
+MaybeAs = Annotated[str | None, typer.Option("--as", metavar="USERNAME", help="Act as this account.")]
+Port = Annotated[int, typer.Option(help="Port to listen on.")]
+
+
+def main() -> None:
+    """Run the command line; faults are one line on stderr and an exit code, never a traceback."""
+    from db.engine import DatabaseUnavailable
+
+    try:
+        app()
+    except SettingsFault as fault:
+        stop(str(fault))
+    except DatabaseUnavailable as fault:
+        stop(
+            f"The database can't be used: {fault}\n"
+            "Check PORTAL_DATABASE_URL and that the file or server is there and readable."
+        )
+    except AccessDenied as denied:
+        stop(str(denied))
+    except OSError as fault:
+        stop(f"{fault.strerror}: {fault.filename}" if fault.filename else str(fault))
+
+
+@app.command()
+def demo(
+    port: Port = 8501,
+    database: Annotated[str, typer.Option(help="Where the demo lies.")] = "sqlite:///var/demo.db",
+    build_only: Annotated[bool, typer.Option("--build-only", help="Build, do not serve.")] = False,
+    reset: Annotated[bool, typer.Option("--reset", help="Build anew.")] = False,
+    as_json: AsJson = False,
+    host: Annotated[str, typer.Option(help="This machine only.")] = "127.0.0.1",
+) -> None:
+    """Build the demo database if missing, print its accounts, serve it."""
+    if not is_loopback(host):
+        stop(DEMO_IS_LOCAL, WRONG_USAGE)
+    from portal.demo import build
+
+    os.environ.update(
+        PORTAL_DATABASE_URL=database,
+        PORTAL_DEMO="1",
+        PORTAL_TODAY=os.environ.get("PORTAL_TODAY", build.TODAY.isoformat()),
+        PORTAL_BASE_URL=f"http://localhost:{port}",
+    )
+    if reset:
+        _remove_database(database)
+    portal = open_portal(migrated=False)
+    if not build.is_built(portal):
+        # A build that was broken off is not trusted, and another version's lacks what is new.
+        if build.is_begun(portal) or build.is_of_another_version(portal):
+            _remove_database(database)
+            portal = open_portal(migrated=False)
+        build.build(portal)
+    _print_demo(database, port, as_json=as_json)
+    if not build_only:
+        from portal import server
+
+        server.serve(host, port, portal_settings.load())
+
+
+@app.command()
+def serve(host: Annotated[str, typer.Option()] = "127.0.0.1", port: Port = 8501) -> None:
+    """Serve the portal on a migrated database."""
+    loaded = portal_settings.load()
+    loaded.check_production()
+    if loaded.demo and not is_loopback(host):
+        stop(DEMO_IS_LOCAL, WRONG_USAGE)
+    open_portal()
+    from portal import server
+
+    server.serve(host, port, loaded)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to this version's schema.
+
+    With PORTAL_MIGRATION_URL, as the owner of the tables; the role of PORTAL_DATABASE_URL is then let in.
+    """
+    from db import migrate as migrations
+    from db.engine import Database
+
+    settings = portal_settings.load()
+    if settings.migration_url:
+        migrations.upgrade(Database(settings.migration_url), works_as=Database(settings.database_url).role)
+    else:
+        migrations.upgrade(open_portal(migrated=False).database)
+    typer.echo("The database is up to date.")
+
+
+@app.command()
+def template(
+    clinic: Annotated[str, typer.Option(help="Code of the clinic.")],
+    month: Annotated[str, typer.Option(help="First month, such as 2025-01.")],
+    out: Annotated[Path, typer.Option(help="File to write.")],
+    months: Annotated[int, typer.Option(min=1, max=24)] = 1,
+) -> None:
+    """Write the blankett for a clinic, prefilled where a month has been sent."""
+    from portal.services.reporting import submitting
+
+    first = read_month(month)
+    wanted = [first.plus(step) for step in range(months)]
+    try:
+        content = submitting.write_template(open_portal(), OPERATOR, clinic=clinic, months=wanted)
+    except LookupError:
+        stop(f"There is no clinic {clinic!r}: see `portal clinic list`.", WRONG_USAGE)
+    out.write_bytes(content)
+    typer.echo(f"{out}: {clinic}, {', '.join(map(str, wanted))}")
+
+
+@app.command("import")
+def import_file(
+    file: Path,
+    username: As,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check, store nothing.")] = False,
+    confirm_warnings: Annotated[bool, typer.Option("--confirm-warnings")] = False,
+    note: Annotated[str, typer.Option(help="Why the warnings are right.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Send a file: 0 accepted or unchanged, 1 rejected, 3 warnings to confirm, 2 wrong usage."""
+    from portal.services.administration import exports
+    from portal.services.reporting import submitting
+
+    if not file.is_file():
+        stop(f"There is no file {file}.", WRONG_USAGE)
+    if confirm_warnings and not note.strip():
+        stop("--confirm-warnings needs --note TEXT that says why they are right.", WRONG_USAGE)
+    portal = open_portal()
+    user = find_user(portal, username)
+    content = file.read_bytes()
+    if dry_run:
+        _finish_import(
+            exports.preview_as_json(submitting.preview(portal, user, name=file.name, content=content)),
+            as_json,
+        )
+    try:
+        receipt = submitting.commit(
+            portal, user, name=file.name, content=content, confirm_warnings=confirm_warnings, note=note
+        )
+    except submitting.NeedsConfirmation as refused:
+        _finish_import(exports.outcome_as_json("needs_confirmation", refused.problems), as_json)
+    except submitting.Rejected as refused:
+        submitting.record_rejection(portal, user, name=file.name, problems=refused.problems)
+        _finish_import(exports.outcome_as_json("rejected", refused.problems), as_json)
+    _finish_import(
+        exports.outcome_as_json("unchanged" if receipt.is_unchanged else "accepted", (), receipt), as_json
+    )
+
+
+@app.command()
+def review(
+    month: str,
+    clinic: Annotated[str, typer.Option()],
+    username: As,
+    approve: Annotated[bool, typer.Option("--approve")] = False,
+    send_back: Annotated[str | None, typer.Option("--return", metavar="COMMENT")] = None,
+) -> None:
+    """Approve a clinic's month, or return it with a comment."""
+    from portal.services.review import reviews
+
+    if approve == (send_back is not None):
+        stop("Say either --approve or --return COMMENT.", WRONG_USAGE)
+    portal = open_portal()
+    user, wanted = find_user(portal, username), read_month(month)
+    try:
+        if approve:
+            found = reviews.approve(portal, user, clinic=clinic, month=wanted)
+        else:
+            found = reviews.send_back(portal, user, clinic=clinic, month=wanted, comment=send_back or "")
+    except reviews.ReviewRefused as refused:
+        stop(str(refused))
+    typer.echo(f"{clinic} {wanted} v{found.version}: {'approved' if approve else 'returned'}")
+
+
+@app.command()
+def release(
+    username: As,
+    month: Annotated[str | None, typer.Argument()] = None,
+    due: Annotated[bool, typer.Option("--due", help="Every month whose release day has come.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Release a month's regional figures to the clinics."""
+    from portal.services.release import releases
+
+    if due == (month is not None):
+        stop("Say either a month or --due.", WRONG_USAGE)
+    portal = open_portal()
+    user = find_user(portal, username)
+    try:
+        done = (
+            releases.release_due(portal, user)
+            if due
+            else [releases.release(portal, user, read_month(month or ""))]
+        )
+    except releases.ReleaseRefused as refused:
+        stop(str(refused))
+    found: list[dict[str, Any]] = [
+        {
+            "month": str(one.month),
+            "number": one.number,
+            "clinics": [clinic.code for clinic in one.contributing],
+            "missing": [clinic.code for clinic in one.missing],
+            "shown": [indicator.code for indicator in one.shown],
+            "hidden": [indicator.code for indicator in one.hidden],
+            "kept": [indicator.code for indicator in one.kept],
+        }
+        for one in done
+    ]
+    if as_json:
+        print_json(found)
+        return
+    for line in found:
+        typer.echo(
+            f"{line['month']}: release {line['number']}, {len(line['clinics'])} clinics, "
+            f"{len(line['shown'])} figures shown, {len(line['hidden'])} hidden, {len(line['kept'])} kept"
+        )
+
+
+def _say_idle(what: str, usernames: list[str]) -> None:
+    if usernames:
+        typer.echo(f"Idle accounts {what}: {', '.join(usernames)}", err=True)
+
+
+@app.command()
+def remind(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the mails, send none.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Send the reminders that are due, warn of idle accounts and retire them; run it once a day.
+
+    Exit 1 when a mail was not taken.
+    """
+    from portal.services.accounts import idle
+    from portal.services.letters import reminders
+    from portal.services.letters.mail import MailFault
+
+    portal = open_portal()
+    try:
+        outcomes = reminders.send(portal, portal_settings.load(), dry_run=dry_run)
+    except MailFault as fault:
+        stop(str(fault))
+    if not dry_run:
+        _say_idle("warned", idle.warn(portal))
+        _say_idle("retired", idle.retire(portal))
+    if as_json:
+        print_json([_mail_as_json(one) for one in outcomes])
+    else:
+        for one in outcomes:
+            _print_mail(one, dry_run=dry_run)
+        typer.echo(f"{len(outcomes)} mails" + (" (dry run: none was sent)" if dry_run else ""))
+        if unreached := [clinic.code for clinic in reminders.list_unreached(portal, OPERATOR)]:
+            typer.echo(f"No account with an e-mail address: {', '.join(unreached)}", err=True)
+    if any(one.refusal for one in outcomes):
+        raise typer.Exit(FAILED)
+
+
+@app.command()
+def figures(year: int, username: MaybeAs = None, as_json: AsJson = False) -> None:
+    """Print a year's figures: the whole region, or one clinic's own beside what is released."""
+    from portal.services.administration import exports
+    from portal.services.insight import benchmarks
+
+    portal = open_portal()
+    user: User = find_user(portal, username) if username else OPERATOR
+    found = exports.year_as_json(benchmarks.year_figures(portal, user, year))
+    if as_json:
+        print_json(found)
+        return
+    for code, figure in found["indicators"].items():
+        shown = figure["missing_reason"] or f"{figure['value']:g} {figure['unit']}"
+        printed = "–" if figure["published"] is None else figure["published"]
+        typer.echo(f"{code:32} {shown:24} {figure['basis']}; published: {printed}")
+
+
+@app.command()
+def bench(as_json: AsJson = False, quick: Annotated[bool, typer.Option("--quick")] = False) -> None:
+    """Print ratios against floors measured in the same run."""
+    from portal.bench import run
+
+    run.main(as_json=as_json, quick=quick)
+
+
+def _remove_database(url: str) -> None:
+    """Remove the demo's own SQLite file; another database is emptied by its owner, not by us."""
+    if not url.startswith("sqlite:///"):
+        stop("--reset works on the demo's SQLite file only.", WRONG_USAGE)
+    for ending in ("", "-wal", "-shm"):
+        Path(url.removeprefix("sqlite:///") + ending).unlink(missing_ok=True)
+
+
+def _print_demo(database: str, port: int, *, as_json: bool) -> None:
+    from portal.demo.build import list_accounts
+
+    found: dict[str, Any] = {
+        "database": database,
+        "url": f"http://localhost:{port}",
+        "accounts": [
+            {
+                "username": account.username,
+                "password": account.password,
+                "role": account.role.value,
+                "clinics": list(account.clinics),
+                "totp_secret": account.totp_secret,
+            }
+            for account in list_accounts()
+        ],
+    }
+    if as_json:
+        print_json(found)
+        return
+    typer.echo(f"Exempeldata (påhittade månader) i {database}")
+    for account in found["accounts"]:
+        second = f"  engångskod: {account['totp_secret']}" if account["totp_secret"] else ""
+        typer.echo(f"  {account['username']:26} {account['password']:44} {account['role']}{second}")
+    typer.echo(f"Öppna {found['url']}", nl=True)
+    sys.stdout.flush()
+
+
+def _mail_as_json(outcome: "Outcome") -> dict[str, Any]:
+    found = outcome.planned
+    return {
+        "kind": found.kind,
+        "to": found.mail.to,
+        "subject": found.mail.subject,
+        "text": found.mail.text,
+        "months": [{"clinic": clinic, "month": str(month)} for clinic, month, *_ in found.covers],
+        "refusal": outcome.refusal or None,
+    }
+
+
+def _print_mail(outcome: "Outcome", *, dry_run: bool) -> None:
+    found = outcome.planned
+    typer.echo(f"{found.kind} to {found.mail.to}: {found.mail.subject}", err=bool(outcome.refusal))
+    if outcome.refusal:
+        typer.echo(f"  not taken by the mail server: {outcome.refusal}", err=True)
+    elif dry_run:
+        typer.echo("".join(f"    {line}\n" for line in found.mail.text.splitlines()))
+
+
+def _finish_import(found: dict[str, Any], as_json: bool) -> NoReturn:
+    if as_json:
+        print_json(found)
+    else:
+        for problem in found["problems"]:
+            where = " ".join(filter(None, (problem["sheet"], problem["cell"])))
+            typer.echo(f"{problem['severity']} {problem['code']} {where}: {problem['message']}", err=True)
+        typer.echo(found["outcome"])
+    code = {"rejected": FAILED, "needs_confirmation": TO_CONFIRM}.get(found["outcome"], 0)
+    raise typer.Exit(code)

@@ -1,0 +1,69 @@
+"""Commands for whoever runs the portal: is it well, and what of the audit may go."""
+
+from typing import Annotated
+
+import typer
+
+from portal import settings as portal_settings
+from portal.cli.terminal import FAILED, AsJson, open_portal, print_json, stop
+from portal.domain.accounts.access import OPERATOR
+
+
+audit_commands = typer.Typer(no_args_is_help=True, help="The audit log.")
+
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would go, remove nothing.")]
+
+
+def check(as_json: AsJson = False) -> None:
+    """Check the deployment and the data. Exit 1 on an error; warnings are for the operator to judge."""
+    from portal.services.administration import checkup
+
+    settings = portal_settings.load()
+    found = checkup.run(open_portal(migrated=False), settings)
+    wrong = [finding for finding in found if not finding.is_ok]
+    if as_json:
+        print_json(
+            [
+                {
+                    "code": finding.check.code,
+                    "severity": finding.severity,
+                    "ok": finding.is_ok,
+                    "what": finding.check.what,
+                    "found": list(finding.found),
+                    "remedy": None if finding.is_ok else finding.check.remedy,
+                }
+                for finding in found
+            ]
+        )
+    else:
+        for finding in wrong:
+            typer.echo(f"{finding.severity} {finding.check.code}: not so: {finding.check.what}")
+            for one in finding.found:
+                typer.echo(f"    {one}")
+            typer.echo(f"  → {finding.check.remedy}")
+        typer.echo(f"{len(found)} checks, {len(wrong)} not in order")
+    if any(finding.check.is_error for finding in wrong):
+        raise typer.Exit(FAILED)
+
+
+@audit_commands.command("prune")
+def audit_prune(dry_run: DryRun = False) -> None:
+    """Remove events older than the region keeps them; the removal itself stays in the log."""
+    from portal.services.administration import audit_log
+
+    portal = open_portal()
+    done = audit_log.plan_pruning(portal, OPERATOR) if dry_run else audit_log.prune(portal, OPERATOR)
+    word = "would go" if dry_run else "removed"
+    typer.echo(f"{done.count} events from before {done.before:%Y-%m-%d} {word} (kept {done.years} years)")
+
+
+@audit_commands.command("keep")
+def audit_keep(years: int) -> None:
+    """Set for how many years events are kept."""
+    from portal.services.administration import audit_log
+
+    try:
+        audit_log.set_retention(open_portal(), OPERATOR, years)
+    except audit_log.LogFault as fault:
+        stop(str(fault))
+    typer.echo(f"Events are kept for {years} years; older ones go by `portal audit prune`.")

@@ -1,0 +1,52 @@
+"""`portal report`: the annual report as a document."""
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from portal.cli.terminal import find_user, open_portal, stop
+from portal.domain.accounts.access import OPERATOR, User
+
+
+class DocumentFormat(StrEnum):
+    DOCX = "docx"
+    PDF = "pdf"
+    XLSX = "xlsx"
+
+
+def report(
+    year: int,
+    kind: Annotated[DocumentFormat, typer.Option("--format", help="Word, PDF or Excel.")],
+    out: Annotated[Path, typer.Option(help="File to write.")],
+    username: Annotated[
+        str | None, typer.Option("--as", metavar="USERNAME", help="Act as this account.")
+    ] = None,
+    version: Annotated[
+        int | None, typer.Option(help="A frozen version; without it, the data as they are.")
+    ] = None,
+) -> None:
+    """Write the annual report: the draft for the region, what is published for a clinic."""
+    from portal.reports.cover import Format
+    from portal.services.annual_report import documents, freezing
+
+    portal = open_portal()
+    user: User = find_user(portal, username) if username else OPERATOR
+    try:
+        if version is None:
+            shown = documents.newest_for(portal, user, year)
+        else:
+            shown = documents.show(portal, user, year=year, version=version)
+        content = documents.make(portal, shown, Format(kind.value), _print_progress)
+        out.write_bytes(content)
+        documents.record_download(portal, user, shown, Format(kind.value))
+    except freezing.ReportRefused as refused:
+        stop(str(refused))
+    typer.echo(f"{out}: {shown.report.title}. {shown.about.state}")
+
+
+def _print_progress(done: int, total: int, what: str) -> None:
+    if sys.stderr.isatty():
+        typer.echo(f"{done + 1}/{total} {what}", err=True)

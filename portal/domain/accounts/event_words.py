@@ -1,0 +1,59 @@
+"""The codes that events are written with, in the words that people know them by."""
+
+import re
+
+from portal.domain.accounts.access import Role
+from portal.domain.insight.contract import DEMANDS, Reply
+from portal.domain.registry.indicators import INDICATORS
+from portal.domain.sources.declared import FIELDS_BY_CODE, SOURCES, field_of
+
+
+CODE = re.compile(r"[a-z][a-z0-9_]*")
+FACT = re.compile(
+    r"(?P<indicator>[a-z][a-z0-9_]*) (?P<period>[0-9]{4}(?: [0-9]{4}-[0-9]{2})?)"
+    r" (?P<breakdown>[a-z_]+(?::[^\s,]+)?(?![a-z0-9-]))"
+)
+WORDS = {
+    **{field.indicator: field.label for field in FIELDS_BY_CODE.values()},
+    **{source.code: source.label for source in SOURCES},
+    **{demand.code: demand.short for demand in DEMANDS},
+    **{indicator.code: indicator.label for indicator in INDICATORS},
+}
+OF_DETAIL = {
+    "figures": WORDS,
+    "held": WORDS,
+    "hidden": WORDS,
+    "kept": WORDS,
+    "shown": WORDS,
+    "reply": {reply.value: reply.label for reply in Reply},
+    "role": {role.value: role.label for role in Role},
+}
+ABOUT_CODES = ("comment.", "contract.", "source.", "target.")  # beginnings of actions
+
+
+def subject_in_words(action: str, subject: str) -> str:
+    """`synergi 2024` → `Synergi 2024`; what is no code, such as a file's name, stays as it is."""
+    return _replaced(subject, WORDS) if action.startswith(ABOUT_CODES) else subject
+
+
+def detail_in_words(name: str, text: str) -> str:
+    """Return a detail's text in words; a detail that holds no codes is left alone."""
+    if name == "figures":
+        text = FACT.sub(_fact, text)
+    return _replaced(text, OF_DETAIL.get(name, {}))
+
+
+def _fact(found: re.Match[str]) -> str:
+    """`medicine_unit_visits 2024 visited` → `Besökt av Läkemedelsenheten 2024`; what is no part stays.
+
+    Of a part of several words, such as `problem:Vård och behandling`, only the first is looked at.
+    """
+    field = field_of(found["indicator"], found["breakdown"])
+    if field is None:
+        return found[0]
+    part = field.label_of(found["breakdown"])
+    return f"{field.label} {found['period']} {part}".rstrip()
+
+
+def _replaced(text: str, words: dict[str, str]) -> str:
+    return CODE.sub(lambda found: words.get(found[0], found[0]), text)

@@ -1,0 +1,131 @@
+"""What needs attention: an indicator that has really got worse, lies behind the region, or can't meet its target."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from portal.domain.insight.queue import phase_of
+from portal.domain.insight.series import ChartedSeries
+from portal.domain.insight.statistics import FEWEST_POINTS, Assurance, Limits, Rule, Signal, assurance
+from portal.domain.registry.indicators import Better, Indicator, Target
+from portal.domain.registry.months import Month
+from portal.domain.release.standing import Position
+
+
+class Cause(StrEnum):
+    """Why an indicator stands out, the strongest reason first."""
+
+    OUTSIDE = "outside"
+    TREND = "trend"
+    ONE_SIDE = "one_side"
+    NEAR = "near"
+    REGION = "region"
+    TARGET = "target"
+
+
+_ORDER = list(Cause)
+_OF_RULE = {
+    Rule.OUTSIDE: Cause.OUTSIDE,
+    Rule.TREND: Cause.TREND,
+    Rule.NEAR: Cause.NEAR,
+    Rule.ONE_SIDE: Cause.ONE_SIDE,
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """What the statistics say of one indicator's month."""
+
+    cause: Cause
+    is_worse: bool  # False: better, or a change where neither direction is
+    is_better: bool = False
+    is_high: bool = False
+    months: int = 0  # in a row, for a trend and for one side
+    limits: Limits | None = None
+    target: Target | None = None
+
+
+def signal_of(series: ChartedSeries, month: Month) -> Finding | None:
+    """Return what the control chart says of that month."""
+    index = series.index(month)
+    signal = series.chart.signals[index] if index is not None else None
+    if index is None or signal is None:
+        return None
+    return Finding(
+        cause=_OF_RULE[signal.rule],
+        is_worse=_is_worse(series.indicator.better, is_high=signal.is_high),
+        is_better=_is_worse(series.indicator.better, is_high=not signal.is_high),
+        is_high=signal.is_high,
+        months=_months(series, index, signal),
+        limits=series.chart.limits[index],
+    )
+
+
+def assurance_of(series: ChartedSeries, target: Target | None) -> Assurance | None:
+    """Tell whether the process as it runs meets the target; None without target, direction or enough months."""
+    limits = series.chart.latest
+    known = sum(value is not None for value in series.values)
+    if target is None or limits is None or series.indicator.better is Better.NEUTRAL or known < FEWEST_POINTS:
+        return None
+    return assurance(limits, target.value, higher_is_better=series.indicator.better is Better.HIGHER)
+
+
+def find(series: ChartedSeries, month: Month, *, position: Position, target: Target | None) -> Finding | None:
+    """Return the strongest thing to say of an indicator's month; what is worse goes first."""
+    signal = signal_of(series, month)
+    if signal and signal.is_worse:
+        return signal
+    index = series.index(month)
+    if index is None or series.values[index] is None:
+        return None
+    if position is Position.WORSE:
+        return Finding(cause=Cause.REGION, is_worse=True)
+    if assurance_of(series, target) is Assurance.FAIL:
+        return Finding(cause=Cause.TARGET, is_worse=True, limits=series.chart.latest, target=target)
+    return signal
+
+
+def needs_attention(found: Iterable[tuple[Indicator, Finding | None]], *, most: int) -> list[Indicator]:
+    """Return the indicators to look at first, at most one per queue, the strongest reason first."""
+    worse = [(indicator, finding) for indicator, finding in found if finding and finding.is_worse]
+    worse.sort(key=lambda pair: rank(*pair))
+    chosen: list[Indicator] = []
+    families: set[str] = set()
+    for indicator, _ in worse:
+        phase = phase_of(indicator.code)
+        family = phase.code if phase else indicator.code
+        if family not in families:
+            families.add(family)
+            chosen.append(indicator)
+    return chosen[:most]
+
+
+def rank(indicator: Indicator, finding: Finding | None) -> tuple[bool, int, bool]:
+    """Return what to sort by: worse first, by cause, what the contract asks for before the rest."""
+    is_worse = finding is not None and finding.is_worse
+    cause = _ORDER.index(finding.cause) if finding and is_worse else len(_ORDER)
+    return not is_worse, cause, not (indicator.requirement or indicator.targets)
+
+
+def _is_worse(better: Better, *, is_high: bool) -> bool:
+    return better is not Better.NEUTRAL and is_high is (better is Better.LOWER)
+
+
+def _months(series: ChartedSeries, index: int, signal: Signal) -> int:
+    """Return how many months in a row the signal has gone on, that month included."""
+    if signal.rule is Rule.ONE_SIDE:
+        return series.chart.runs[index]
+    if signal.rule is not Rule.TREND:
+        return 1
+    months = 1
+    while index - months >= 0 and _goes(series, index - months, is_up=signal.is_high):
+        months += 1
+    return months
+
+
+def _goes(series: ChartedSeries, index: int, *, is_up: bool) -> bool:
+    """Tell whether the step from that month to the next goes in that direction, within one stretch."""
+    here, there = series.values[index], series.values[index + 1]
+    if here is None or there is None or series.months[index + 1] in series.breaks:
+        return False
+    return there > here if is_up else there < here

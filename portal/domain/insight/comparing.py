@@ -1,0 +1,135 @@
+"""Clinics beside each other: who differs by more than size explains, and who moves the region's figure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from portal.domain.insight.series import drawn
+from portal.domain.insight.statistics import (
+    FunnelLimits,
+    FunnelPlace,
+    funnel_limits,
+    funnel_place,
+    leave_one_out,
+    overdispersion,
+)
+from portal.domain.registry.annual import Figure, RegionalFigure, regional_figure
+from portal.domain.registry.clinics import Clinic
+from portal.domain.registry.indicators import PATIENTS, Better, Indicator
+from portal.domain.release.standing import Position
+
+
+CURVE_POINTS = 40
+FAR_OUT = 3  # standard deviations of the others
+FEWEST_TO_STAND_OUT = 5
+FEW = 10  # cases: a share of fewer says little of a clinic, and weighs as much as any other in a mean
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Funnel:
+    """Shares (0-1) around the pooled one. `places` has one entry per given figure."""
+
+    average: float
+    between: float  # the spread between clinics beyond chance that the limits allow for
+    places: tuple[FunnelPlace | None, ...]
+    curve: tuple[tuple[float, FunnelLimits], ...]  # denominator, limits
+
+
+def funnel(figures: Sequence[Figure], *, allow_spread: bool = False) -> Funnel | None:
+    """Return the funnel of a share; None when nobody has cases.
+
+    With `allow_spread` the limits are widened by the spread between clinics that chance doesn't explain.
+    """
+    pairs = [(f.numerator or 0, f.denominator) for f in figures if f.value is not None and f.denominator]
+    total = sum(of for _, of in pairs)
+    if not total:
+        return None
+    average = sum(numerator for numerator, _ in pairs) / total
+    between = overdispersion(pairs) if allow_spread else 0.0
+    return Funnel(
+        average=average,
+        between=between,
+        places=tuple(_place(figure, average, between) for figure in figures),
+        curve=_curve(max(of for _, of in pairs), average, between),
+    )
+
+
+def _place(figure: Figure, average: float, between: float) -> FunnelPlace | None:
+    if figure.value is None or not figure.denominator:
+        return None
+    return funnel_place(figure.value / 100, funnel_limits(figure.denominator, average, between=between))
+
+
+def _curve(most: float, average: float, between: float) -> tuple[tuple[float, FunnelLimits], ...]:
+    """Denominators from one to a little above the largest, closer where the limits bend."""
+    steps = [1 + (1.08 * most - 1) * (index / (CURVE_POINTS - 1)) ** 2 for index in range(CURVE_POINTS)]
+    return tuple((of, funnel_limits(of, average, between=between)) for of in steps)
+
+
+def position_of(place: FunnelPlace, better: Better) -> Position:
+    """Say what a place in the funnel means, by the indicator's direction."""
+    if place is FunnelPlace.WITHIN:
+        return Position.LEVEL
+    is_high = place in (FunnelPlace.ABOVE_95, FunnelPlace.ABOVE_998)
+    if better is Better.NEUTRAL:
+        return Position.ABOVE if is_high else Position.BELOW
+    return Position.BETTER if is_high is (better is Better.HIGHER) else Position.WORSE
+
+
+def stands_out(indicator: Indicator, figures: Sequence[Figure]) -> list[bool]:
+    """Tell which clinics lie far from the others, themselves left out, in the unit that is compared.
+
+    Three standard deviations of the others, that spread being at least a tenth of the mean. For what has no
+    funnel: it asks for a look at the registration before a judgement. Nobody's number of patients does: clinics
+    differ in size.
+    """
+    if indicator.code == PATIENTS:
+        return [False] * len(figures)
+    values = [drawn(indicator, figure) for figure in figures]
+    known = [value for value in values if value is not None]
+    if len(known) < FEWEST_TO_STAND_OUT:
+        return [False] * len(values)
+    distances = leave_one_out(known, floor=sum(known) / len(known) / 10)
+    far = [abs(distance or 0.0) >= FAR_OUT for distance in distances]
+    return [value is not None and far.pop(0) for value in values]
+
+
+def without_each(indicator: Indicator, figures: Sequence[Figure]) -> list[float | None]:
+    """Return the region's figure without each clinic in turn: who moves it, and where to.
+
+    In the unit that is compared: the rate per 100 patients for counts.
+    """
+    found: list[float | None] = []
+    for index, figure in enumerate(figures):
+        others = [*figures[:index], *figures[index + 1 :]]
+        rest = regional_figure(indicator, others) if figure.value is not None else RegionalFigure()
+        found.append(compared(indicator, rest))
+    return found
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FewCases:
+    """The clinics whose share rests on few cases, and the mean of clinics with them and without."""
+
+    clinics: tuple[tuple[Clinic, Figure], ...]
+    mean: float
+    mean_without: float
+
+
+def few_cases(indicator: Indicator, figures: Sequence[tuple[Clinic, Figure]]) -> FewCases | None:
+    """Return who moves the mean of clinics (medeltal) though they have fewer than FEW cases.
+
+    None for what is no share, and where no clinic has so few, or all have.
+    """
+    if not indicator.is_share:
+        return None
+    few = tuple(one for one in figures if one[1].value is not None and 0 < (one[1].denominator or 0) < FEW)
+    mean = regional_figure(indicator, [figure for _, figure in figures]).mean_of_clinics
+    without = regional_figure(indicator, [one[1] for one in figures if one not in few]).mean_of_clinics
+    if not few or mean is None or without is None:
+        return None
+    return FewCases(clinics=few, mean=mean, mean_without=without)
+
+
+def compared(indicator: Indicator, region: RegionalFigure) -> float | None:
+    """Return the regional figure that clinics are compared with."""
+    return region.rate if indicator.is_rate else region.value

@@ -1,0 +1,231 @@
+"""Queues (köer): three phases, each with who waits, who starts, and how soon those who started did.
+
+The 30-day shares are about those who started; they say nothing about those still waiting.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from portal.domain.insight.statistics import arrivals, months_to_clear, months_until_within, required_starts
+from portal.domain.registry.clinics import Clinic
+from portal.domain.registry.months import Month, months_between
+from portal.domain.registry.values import Answer, share
+
+
+DAYS = 30  # the target of the strengthened guarantee, for each phase
+WINDOW = 3  # months that today's pace is the mean of
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Phase:
+    """One queue. The names are codes of measures and indicators."""
+
+    code: str
+    label: str
+    started_label: str
+    noun: str  # what starts, in the plural
+    waiting: str
+    started: str
+    within: str
+    share: str
+    to_clear: str
+
+    @property
+    def measures(self) -> tuple[str, str, str]:
+        return self.waiting, self.started, self.within
+
+    @property
+    def indicators(self) -> tuple[str, ...]:
+        return self.waiting, self.to_clear, self.share, self.started
+
+
+PHASES = (
+    Phase(
+        code="first_visit",
+        label="Första besök",
+        started_label="Genomförda första besök",
+        noun="första besök",
+        waiting="waiting_first_visit",
+        started="first_visits",
+        within="first_visits_within_30d",
+        share="first_visit_within_30d",
+        to_clear="months_to_clear_first_visit",
+    ),
+    Phase(
+        code="investigation",
+        label="Fördjupad utredning",
+        started_label="Startade utredningar",
+        noun="utredningar",
+        waiting="waiting_investigation",
+        started="investigations_started",
+        within="investigations_started_within_30d",
+        share="investigation_within_30d",
+        to_clear="months_to_clear_investigation",
+    ),
+    Phase(
+        code="treatment",
+        label="Behandling",
+        started_label="Påbörjade behandlingar",
+        noun="behandlingar",
+        waiting="waiting_treatment",
+        started="treatments_started",
+        within="treatments_started_within_30d",
+        share="treatment_within_30d",
+        to_clear="months_to_clear_treatment",
+    ),
+)
+PHASES_BY_CODE = {phase.code: phase for phase in PHASES}
+WAITING = tuple(phase.waiting for phase in PHASES)
+SHARES = tuple(phase.share for phase in PHASES)
+QUEUE_MEASURES = tuple(code for phase in PHASES for code in phase.measures)
+
+
+def phase_of(indicator: str) -> Phase | None:
+    """Return the queue that an indicator is about."""
+    return next((phase for phase in PHASES if indicator in phase.indicators), None)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class QueueState:
+    """One queue now, and its pace as the mean of the newest months. None where it isn't known."""
+
+    phase: Phase
+    waiting: float | None = None
+    started: float | None = None  # a month, mean of the window
+    started_last: float | None = None  # in the newest month alone
+    joining: float | None = None  # a month, mean of the window
+    within: float | None = None  # of those who started in the window, how many did within 30 days
+    started_in_all: float | None = None
+
+    @property
+    def months_to_clear(self) -> float | None:
+        """At the window's pace."""
+        return self._to_clear_at(self.started)
+
+    @property
+    def months_to_clear_last(self) -> float | None:
+        """At the newest month's pace alone: the indicator of the same name."""
+        return self._to_clear_at(self.started_last)
+
+    def _to_clear_at(self, pace: float | None) -> float | None:
+        if self.waiting is None or pace is None:
+            return None
+        return months_to_clear(self.waiting, pace)
+
+    @property
+    def share_within(self) -> float | None:
+        """Percent of those who started who did so within 30 days."""
+        if self.within is None or self.started_in_all is None:
+            return None
+        found = share(self.within, self.started_in_all)
+        return None if found is None else 100 * found
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PhaseMonth:
+    """What a clinic answered about one queue for one month. None where it did not."""
+
+    month: Month
+    waiting: int | None
+    started: int | None
+    within: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """What it takes for nobody to wait longer than 30 days by then, and what today's pace gives."""
+
+    needed: float  # starts a month
+    more: float  # than today's pace; 0 when that is enough
+    months: int
+    until_within_today: float | None  # months at today's pace, None never
+
+
+def state_of(
+    phase: Phase,
+    *,
+    before: float | None,
+    waiting: float | None,
+    started: list[int | None],
+    within: list[int | None],
+) -> QueueState:
+    """Put one queue's state together from its window; `before` is the queue when the window began."""
+    all_started = _total(started)
+    joined = None
+    if before is not None and waiting is not None and all_started is not None:
+        joined = arrivals(before, waiting, all_started) / len(started)
+    return QueueState(
+        phase=phase,
+        waiting=waiting,
+        started=None if all_started is None else all_started / len(started),
+        started_last=started[-1] if started else None,
+        joining=joined,
+        within=_total(within),
+        started_in_all=all_started,
+    )
+
+
+def state_at(
+    phase: Phase, clinic: Clinic, month: Month, answers: Mapping[Month, Mapping[str, Answer]]
+) -> QueueState:
+    """Return a clinic's queue as it stood at the end of the month, at the pace of the newest months."""
+    window = [one for one in months_between(month.plus(1 - WINDOW), month) if clinic.is_open(one)]
+    begun = window[0].previous if window else month.previous
+    # A clinic that had not opened had nobody waiting: that is a zero, unlike a month nobody reported.
+    before = count_of(answers.get(begun), phase.waiting) if clinic.is_open(begun) else 0
+    return state_of(
+        phase,
+        before=before,
+        waiting=count_of(answers.get(month), phase.waiting),
+        started=[count_of(answers.get(one), phase.started) for one in window],
+        within=[count_of(answers.get(one), phase.within) for one in window],
+    )
+
+
+def month_of(phase: Phase, month: Month, answers: Mapping[Month, Mapping[str, Answer]]) -> PhaseMonth:
+    given = answers.get(month)
+    return PhaseMonth(
+        month=month,
+        waiting=count_of(given, phase.waiting),
+        started=count_of(given, phase.started),
+        within=count_of(given, phase.within),
+    )
+
+
+def _total(counts: list[int | None]) -> float | None:
+    known = [count for count in counts if count is not None]
+    return sum(known) if counts and len(known) == len(counts) else None
+
+
+def count_of(answers: Mapping[str, Answer] | None, code: str) -> int | None:
+    found = (answers or {}).get(code)
+    return found.value if found else None
+
+
+def added(phase: Phase, states: list[QueueState]) -> QueueState:
+    """Return several clinics' queues as one; a clinic whose figure isn't known is left out of that figure."""
+
+    def sum_of(name: str) -> float | None:
+        known = [found for state in states if (found := getattr(state, name)) is not None]
+        return sum(known) if known else None
+
+    return QueueState(
+        phase=phase,
+        waiting=sum_of("waiting"),
+        started=sum_of("started"),
+        started_last=sum_of("started_last"),
+        joining=sum_of("joining"),
+        within=sum_of("within"),
+        started_in_all=sum_of("started_in_all"),
+    )
+
+
+def plan(waiting: float, joining: float, started: float, *, months: int) -> Plan:
+    """Return the starts a month that bring the queue within 30 days in `months`, first in first out."""
+    needed = required_starts(waiting, joining, months, days=DAYS)
+    return Plan(
+        needed=needed,
+        more=max(0.0, needed - started),
+        months=months,
+        until_within_today=months_until_within(waiting, joining, started, days=DAYS),
+    )

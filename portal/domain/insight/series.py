@@ -1,0 +1,154 @@
+"""An indicator's months as a control chart: what is drawn, within which limits, and how sure it is.
+
+Also the rolling year: the same figure over the twelve months to each month.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from statistics import median
+
+from portal.domain.insight.statistics import ControlChart, Limits, p_chart, wilson_interval, xmr_chart
+from portal.domain.registry.annual import Figure, Totals, figure_of_period
+from portal.domain.registry.indicators import PATIENTS, Indicator, Kind
+from portal.domain.registry.measures import MEASURES_BY_CODE, MeasureKind
+from portal.domain.registry.months import Month, months_between
+from portal.domain.registry.values import Answer, MissingReason, Ratio
+
+
+CONTROL_MONTHS = 36  # limits rest on the newest three years, whichever part of them is shown
+SMALL_DENOMINATOR = 50  # typical cases a month below this: limits that follow the number of cases
+FEW_CASES = 30  # a share of fewer cases is drawn with its interval
+YEAR = 12
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChartedSeries:
+    """One indicator's months, oldest first; everything in the unit that is drawn."""
+
+    indicator: Indicator
+    months: tuple[Month, ...]
+    values: tuple[float | None, ...]
+    intervals: tuple[tuple[float, float] | None, ...]  # where a share rests on few cases
+    breaks: tuple[Month, ...]  # the first month after each
+    chart: ControlChart
+    follows_cases: bool  # limits of a p-chart
+
+    def index(self, month: Month) -> int | None:
+        return self.months.index(month) if month in self.months else None
+
+    def since(self, first: Month) -> "ChartedSeries":
+        """Return the months from `first`, with what the whole series says of them."""
+        start = self.months.index(first)
+        chart = ControlChart(self.chart.limits[start:], self.chart.signals[start:], self.chart.runs[start:])
+        return replace(
+            self,
+            months=self.months[start:],
+            values=self.values[start:],
+            intervals=self.intervals[start:],
+            breaks=tuple(month for month in self.breaks if month >= first),
+            chart=chart,
+        )
+
+    def without_limits(self) -> "ChartedSeries":
+        nothing = (None,) * len(self.months)
+        return replace(self, chart=ControlChart(nothing, nothing, self.chart.runs))
+
+
+def drawn(indicator: Indicator, figure: Figure) -> float | None:
+    """Return what is drawn and compared: the rate per 100 patients for counts, otherwise the value."""
+    return figure.rate if indicator.is_rate else figure.value
+
+
+def charted(
+    indicator: Indicator, months: Sequence[Month], figures: Sequence[Figure], *, breaks: Sequence[Month] = ()
+) -> ChartedSeries:
+    """Chart an indicator's months; those before the newest CONTROL_MONTHS are drawn but set no limits.
+
+    Shares of small denominators get limits that follow the number of cases (p-chart); everything else the
+    limits of single values, clipped to what the value can be.
+    """
+    values = [drawn(indicator, figure) for figure in figures]
+    intervals = [_interval(indicator, figure) for figure in figures]
+    older = max(0, len(months) - CONTROL_MONTHS)
+    figures = [Figure()] * older + list(figures[older:])
+    starts = [index for index, month in enumerate(months) if month in breaks]
+    follows_cases = indicator.is_share and _typical_cases(figures) < SMALL_DENOMINATOR
+    if follows_cases:
+        numerators = [figure.numerator if figure.value is not None else None for figure in figures]
+        chart = _in_percent(p_chart(numerators, [figure.denominator for figure in figures], breaks=starts))
+    else:
+        known = [drawn(indicator, figure) for figure in figures]
+        chart = xmr_chart(known, breaks=starts, floor=0, ceiling=100 if indicator.is_share else None)
+    return ChartedSeries(
+        indicator=indicator,
+        months=tuple(months),
+        values=tuple(values),
+        intervals=tuple(intervals),
+        breaks=tuple(month for month in breaks if month in months),
+        chart=chart,
+        follows_cases=follows_cases,
+    )
+
+
+def _typical_cases(figures: Sequence[Figure]) -> float:
+    cases = [figure.denominator for figure in figures if figure.denominator]
+    return median(cases) if cases else 0
+
+
+def _interval(indicator: Indicator, figure: Figure) -> tuple[float, float] | None:
+    if not indicator.is_share or figure.value is None or (figure.denominator or 0) >= FEW_CASES:
+        return None
+    found = wilson_interval(figure.numerator or 0, figure.denominator or 0)
+    return (100 * found[0], 100 * found[1]) if found else None
+
+
+def _in_percent(chart: ControlChart) -> ControlChart:
+    limits = [
+        found
+        and Limits(
+            100 * found.mean, 100 * found.low, 100 * found.high, 100 * found.near_low, 100 * found.near_high
+        )
+        for found in chart.limits
+    ]
+    return ControlChart(tuple(limits), chart.signals, chart.runs)
+
+
+# The rolling year
+
+
+def can_roll(indicator: Indicator) -> bool:
+    """A snapshot is not summed: its year is its last month."""
+    return indicator.kind is not Kind.STOCK
+
+
+def rolling_year(
+    indicator: Indicator,
+    answers: Mapping[Month, Mapping[str, Answer]],
+    month: Month,
+    *,
+    otherwise: MissingReason,
+) -> Figure:
+    """Return the figure of the twelve months to `month`; none unless all twelve have their counts."""
+    months = months_between(month.plus(1 - YEAR), month)
+    flows = [code for code in indicator.measures if MEASURES_BY_CODE[code].kind is MeasureKind.FLOW]
+    for one in months:
+        if any(_count(answers, one, code) is None for code in flows):
+            return Figure(reason=otherwise)
+    sums = {code: sum(_count(answers, one, code) or 0 for one in months) for code in flows}
+    pair = (indicator.numerator or "", indicator.denominator or "")
+    pairs = {pair: Ratio(sums[pair[0]], sums[pair[1]])} if indicator.is_share else {}
+    totals = Totals(
+        flows={code: (total, YEAR) for code, total in sums.items()},
+        last={
+            code: answer
+            for code in (*indicator.measures, PATIENTS)
+            if (answer := answers.get(month, {}).get(code))
+        },
+        pairs=pairs,
+    )
+    return figure_of_period(indicator, totals, otherwise=otherwise)
+
+
+def _count(answers: Mapping[Month, Mapping[str, Answer]], month: Month, code: str) -> int | None:
+    found = answers.get(month, {}).get(code)
+    return found.value if found else None

@@ -1,0 +1,90 @@
+"""Which of a chart's signals are news: a long run is told when it is there and in the newest month, not each month.
+
+The rules are those of portal.domain.statistics: they mark every month of a run or a trend, those before the
+seventh too.
+"""
+
+from dataclasses import dataclass
+
+from portal.domain.insight.attention import Cause, Finding, signal_of
+from portal.domain.insight.series import ChartedSeries
+from portal.domain.insight.statistics import RUN
+
+
+NEAR_REACH = 2  # months between two points near a limit that belong together: two of three in a row
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mark:
+    """What the chart says of one month. `length`: months of the whole run or trend, 1 for the other rules."""
+
+    finding: Finding
+    length: int
+    is_news: bool  # outside a limit, the month in which the rule is first fulfilled, or the newest
+
+    @property
+    def is_fulfilled(self) -> bool:
+        """Whether the months up to this one make a run or trend; False for those that came before the seventh."""
+        return self.finding.cause not in (Cause.TREND, Cause.ONE_SIDE) or self.finding.months >= RUN
+
+
+def marks(series: ChartedSeries) -> tuple[Mark | None, ...]:
+    """Return one entry per month; None where the chart has nothing to say."""
+    found = [signal_of(series, month) for month in series.months]
+    newest = max((index for index, value in enumerate(series.values) if value is not None), default=None)
+    return tuple(
+        Mark(
+            finding=finding,
+            length=_length(series, index, finding),
+            is_news=index == newest or _is_first(series, found, index, finding),
+        )
+        if finding
+        else None
+        for index, finding in enumerate(found)
+    )
+
+
+def _is_first(series: ChartedSeries, found: list[Finding | None], index: int, finding: Finding) -> bool:
+    """Tell whether the rule is fulfilled in that month and was not before it."""
+    match finding.cause:
+        case Cause.OUTSIDE:
+            return True
+        case Cause.TREND:
+            return finding.months == RUN
+        case Cause.NEAR:
+            return (
+                _nears_before(found, index, is_high=finding.is_high) == 1 or series.chart.runs[index] == RUN
+            )
+        case _:
+            return series.chart.runs[index] == RUN
+
+
+def _nears_before(found: list[Finding | None], index: int, *, is_high: bool) -> int:
+    """Return how many points of the same stretch near a limit came before."""
+    count, last = 0, index
+    for earlier in range(index - 1, -1, -1):
+        one = found[earlier]
+        if last - earlier > NEAR_REACH:
+            break
+        if one and one.cause is Cause.NEAR and one.is_high is is_high:
+            count, last = count + 1, earlier
+    return count
+
+
+def _length(series: ChartedSeries, index: int, finding: Finding) -> int:
+    if finding.cause not in (Cause.TREND, Cause.ONE_SIDE):
+        return 1
+    last = index
+    while last + 1 < len(series.values) and _goes_on(series, last, finding):
+        last += 1
+    return finding.months + last - index
+
+
+def _goes_on(series: ChartedSeries, index: int, finding: Finding) -> bool:
+    """Tell whether the run or trend of that month goes on in the next one."""
+    if finding.cause is Cause.ONE_SIDE:
+        return series.chart.runs[index + 1] == series.chart.runs[index] + 1
+    here, there = series.values[index], series.values[index + 1]
+    if here is None or there is None or series.months[index + 1] in series.breaks:
+        return False
+    return there > here if finding.is_high else there < here

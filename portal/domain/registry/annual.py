@@ -1,0 +1,184 @@
+"""From answers to figures: an indicator for one clinic's month or year, and for the region.
+
+Months become a year by the measure's kind: flows are summed, of a stock the last month counts.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from portal.domain.registry.indicators import PATIENTS, Headline, Indicator, Kind
+from portal.domain.registry.measures import MEASURES_BY_CODE
+from portal.domain.registry.values import Answer, MissingReason, Ratio, mean_of_clinics, per_100, pooled
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Figure:
+    """One clinic's value in the indicator's unit (percent as 0-100), or why there is none.
+
+    The denominator of a quotient over several months is the mean per month, hence a float.
+    """
+
+    value: float | None = None
+    numerator: float | None = None
+    denominator: float | None = None
+    patients: int | None = None  # current patients, for the rate
+    reason: MissingReason | None = None
+
+    @property
+    def rate(self) -> float | None:
+        """The value per 100 current patients."""
+        if self.value is None or not self.patients:
+            return None
+        return per_100(self.value, self.patients)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Totals:
+    """One clinic's period in sums. `pairs` are summed over the months that have both counts."""
+
+    flows: Mapping[str, tuple[int, int]] = field(default_factory=dict)  # sum, months with a value
+    last: Mapping[str, Answer] = field(default_factory=dict)  # the period's last month
+    pairs: Mapping[tuple[str, str], Ratio] = field(default_factory=dict)
+    reasons: Mapping[str, MissingReason] = field(default_factory=dict)  # one, if any month has one
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RegionalFigure:
+    """The region's figure on each basis that the indicator has; `value` is the headline."""
+
+    value: float | None = None
+    pooled: float | None = None
+    mean_of_clinics: float | None = None
+    rate: float | None = None
+    numerator: float | None = None
+    denominator: float | None = None
+    clinics: int = 0
+    reason: MissingReason | None = None
+
+
+def figure_of_month(
+    indicator: Indicator, answers: Mapping[str, Answer] | None, *, otherwise: MissingReason
+) -> Figure:
+    """Return one clinic's figure for one month; `otherwise` says why when nothing was sent."""
+    if answers is None:
+        return Figure(reason=otherwise)
+    over = answers.get(indicator.numerator or "")
+    if over is None or over.value is None:
+        return Figure(reason=_why(indicator.numerator, over))
+    if indicator.denominator is None:
+        return Figure(value=over.value, numerator=over.value, patients=_patients(answers))
+    under = answers.get(indicator.denominator)
+    if under is None or under.value is None:
+        return Figure(reason=_why(indicator.denominator, under))
+    return _divided(indicator, over.value, under.value)
+
+
+def figure_of_period(indicator: Indicator, totals: Totals | None, *, otherwise: MissingReason) -> Figure:
+    """Return one clinic's figure for a year or another run of months."""
+    if totals is None:
+        return Figure(reason=otherwise)
+    match indicator.kind:
+        case Kind.STOCK:
+            return figure_of_month(indicator, totals.last or None, otherwise=otherwise)
+        case Kind.PERCENT:
+            ratio = totals.pairs.get((indicator.numerator or "", indicator.denominator or ""))
+            if ratio is None:
+                return Figure(reason=_why_period(indicator, totals))
+            return _divided(indicator, ratio.numerator, ratio.denominator)
+        case Kind.QUOTIENT:
+            return _quotient_of_period(indicator, totals, otherwise)
+        case _:
+            return _count_of_period(indicator, totals)
+
+
+def _count_of_period(indicator: Indicator, totals: Totals) -> Figure:
+    flow = totals.flows.get(indicator.numerator or "")
+    if flow is None:
+        return Figure(reason=_why_period(indicator, totals))
+    return Figure(value=flow[0], numerator=flow[0], patients=_patients(totals.last))
+
+
+def _quotient_of_period(indicator: Indicator, totals: Totals, otherwise: MissingReason) -> Figure:
+    waiting = totals.last.get(indicator.numerator or "")
+    flow = totals.flows.get(indicator.denominator or "")
+    if waiting is None or waiting.value is None:
+        return Figure(reason=_why(indicator.numerator, waiting) if waiting else otherwise)
+    if flow is None:
+        return Figure(reason=_why_period(indicator, totals))
+    return _divided(indicator, waiting.value, flow[0] / flow[1])
+
+
+def _divided(indicator: Indicator, over: float, under: float) -> Figure:
+    if not under:
+        return Figure(numerator=over, denominator=under, reason=MissingReason.NO_DATA)
+    scale = 100 if indicator.is_share else 1
+    return Figure(value=scale * over / under, numerator=over, denominator=under)
+
+
+def _patients(answers: Mapping[str, Answer]) -> int | None:
+    found = answers.get(PATIENTS)
+    return found.value if found else None
+
+
+def _why(measure: str | None, answer: Answer | None) -> MissingReason:
+    if answer and answer.reason:
+        return answer.reason
+    required = MEASURES_BY_CODE[measure].required if measure in MEASURES_BY_CODE else False
+    return MissingReason.NOT_REPORTED if required else MissingReason.NO_DATA
+
+
+def _why_period(indicator: Indicator, totals: Totals) -> MissingReason:
+    for measure in indicator.measures:
+        if measure in totals.reasons:
+            return totals.reasons[measure]
+        if measure not in totals.flows:
+            return _why(measure, None)
+    return MissingReason.NO_DATA
+
+
+def regional_figure(indicator: Indicator, figures: Iterable[Figure]) -> RegionalFigure:
+    """Put the clinics' figures together on every basis the indicator has."""
+    figures = list(figures)
+    known = [figure for figure in figures if figure.value is not None]
+    if not known:
+        return RegionalFigure(reason=_common_reason(figures))
+    if indicator.denominator is None:
+        return _regional_count(known)
+    ratios = [Ratio(_number(f.numerator), _number(f.denominator)) for f in known]
+    scale = 100 if indicator.is_share else 1
+    together, mean = pooled(ratios), mean_of_clinics(ratios)
+    together = None if together is None else scale * together
+    mean = None if mean is None else scale * mean
+    return RegionalFigure(
+        value=mean if indicator.headline is Headline.MEAN_OF_CLINICS else together,
+        pooled=together,
+        mean_of_clinics=mean,
+        numerator=sum(ratio.numerator for ratio in ratios),
+        denominator=sum(ratio.denominator for ratio in ratios),
+        clinics=len(known),
+    )
+
+
+def _regional_count(known: list[Figure]) -> RegionalFigure:
+    total = sum(_number(figure.value) for figure in known)
+    comparable = [figure for figure in known if figure.patients]
+    patients = sum(figure.patients or 0 for figure in comparable)
+    counted = sum(_number(figure.value) for figure in comparable)
+    return RegionalFigure(
+        value=total,
+        numerator=total,
+        rate=per_100(counted, patients),
+        denominator=patients or None,
+        clinics=len(known),
+    )
+
+
+def _number(value: float | None) -> float:
+    return 0 if value is None else value
+
+
+def _common_reason(figures: list[Figure]) -> MissingReason:
+    """Say why the region has nothing: the clinics' common reason, otherwise no data at all."""
+    reasons = {figure.reason for figure in figures if figure.reason}
+    reasons -= {MissingReason.NOT_STARTED, MissingReason.CLOSED}
+    return next(iter(reasons)) if len(reasons) == 1 else MissingReason.NO_DATA

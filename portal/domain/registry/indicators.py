@@ -1,0 +1,398 @@
+"""Indicators (indikatorer): what people follow. Declared here and nowhere else.
+
+Template, checks, pages, charts, annual view and exports follow from these entries; adding an
+indicator touches this file only. Chapters are those of Region Dalarna's follow-up report for 2024.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from portal.domain.registry.measures import MEASURES_BY_CODE, MeasureKind
+
+
+class Kind(StrEnum):
+    STOCK = "stock"  # month-end count; the last one counts for the year
+    COUNT = "count"  # count of what happened; summed over months
+    PERCENT = "percent"  # numerator ÷ denominator, two flows
+    QUOTIENT = "quotient"  # stock ÷ flow per month: months to clear a queue
+    RATIO = "ratio"  # one of the region's own counts out of another
+    INDEX = "index"  # published 0–100
+
+
+class Headline(StrEnum):
+    """Which regional figure is the headline; the other basis is shown beside it, named."""
+
+    SUM = "sum"
+    LAST = "last"
+    POOLED = "pooled"
+    MEAN_OF_CLINICS = "mean_of_clinics"
+    AS_PUBLISHED = "as_published"
+
+    @property
+    def label(self) -> str:
+        return {
+            "sum": "summa",
+            "last": "vid periodens slut",
+            "pooled": "sammanslaget",
+            "mean_of_clinics": "medeltal per mottagning",
+            "as_published": "som publicerat",
+        }[self.value]
+
+
+class Better(StrEnum):
+    HIGHER = "higher"
+    LOWER = "lower"
+    NEUTRAL = "neutral"
+
+    @property
+    def label(self) -> str:
+        return {
+            "higher": "Högre är bättre",
+            "lower": "Lägre är bättre",
+            "neutral": "Ingen riktning är bättre",
+        }[self.value]
+
+
+class Frequency(StrEnum):
+    MONTHLY = "monthly"
+    ANNUAL = "annual"
+    BIENNIAL = "biennial"
+
+    @property
+    def label(self) -> str:
+        return {"monthly": "varje månad", "annual": "varje år", "biennial": "vartannat år"}[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A level to reach, in the indicator's unit, from a date on. `text` is what people read."""
+
+    value: float
+    text: str
+    valid_from: date
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Indicator:
+    """One followed figure. `numerator` and `denominator` are codes of measures."""
+
+    code: str
+    chapter: str  # of the report; "queue", "volume" and "economy" lie outside it
+    label: str
+    kind: Kind
+    numerator: str | None = None
+    denominator: str | None = None
+    headline: Headline
+    better: Better = Better.NEUTRAL
+    targets: tuple[Target, ...] = ()
+    requirement: str = ""  # a demand in words where the contract sets no level
+    from_clinics: bool = True  # False: the region's own sources
+    frequency: Frequency = Frequency.MONTHLY
+    per_clinic: bool = True
+    figure: int | None = None  # of the report
+    unit: str
+    definition: str
+    source: str = "BILD, Region Dalarna"
+    caveat: str = ""
+
+    @property
+    def is_share(self) -> bool:
+        return self.kind is Kind.PERCENT
+
+    @property
+    def is_rate(self) -> bool:
+        """Whether clinics are compared per 100 current patients: every count but the patients."""
+        return self.kind in (Kind.COUNT, Kind.STOCK) and self.numerator != PATIENTS
+
+    def target_on(self, day: date) -> Target | None:
+        """Return the target in force that day; of several, the newest."""
+        valid = [target for target in self.targets if target.valid_from <= day]
+        return max(valid, key=lambda target: target.valid_from, default=None)
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        return tuple(code for code in (self.numerator, self.denominator) if code)
+
+
+PATIENTS = "active_patients"
+
+THIRTY_DAYS = (
+    "30-dagarsmålet (förstärkt vårdgaranti) är en målsättning sedan 2011, inte ett lagkrav; "
+    "den lagstadgade vårdgarantin är 90 dagar. Nationellt räknas tiden från den första "
+    "bedömningen, här från beslutet: siffrorna kan inte jämföras rakt av."
+)
+
+
+def _of_clinics(code: str, *, chapter: str, **details: object) -> Indicator:
+    """Declare a count or stock that is a measure of its own, with that measure's words."""
+    measure = MEASURES_BY_CODE[code]
+    is_stock = measure.kind is MeasureKind.STOCK
+    fields: dict[str, object] = {
+        "label": measure.label,
+        "kind": Kind.STOCK if is_stock else Kind.COUNT,
+        "headline": Headline.LAST if is_stock else Headline.SUM,
+        "unit": measure.unit,
+        "definition": measure.definition,
+        "caveat": measure.note,
+        "numerator": code,
+    }
+    return Indicator(code=code, chapter=chapter, **(fields | details))  # type: ignore[arg-type]
+
+
+INDICATORS: tuple[Indicator, ...] = (
+    _of_clinics(
+        "active_patients",
+        chapter="3",
+        figure=1,
+        caveat="En patient som byter mottagning kan räknas på båda. Tillväxten i regionen är till "
+        "stor del nya mottagningar.",
+    ),
+    _of_clinics(
+        "sip_meetings",
+        chapter="4.1.1",
+        label="SIP-möten",
+        better=Better.HIGHER,
+        figure=2,
+        caveat="Räknar möten. Rapportens figur 2 säger unika individer, som inte kan summeras.",
+    ),
+    Indicator(
+        code="medicine_unit_visits",
+        chapter="4.2.1",
+        label="Besök av Läkemedelsenheten",
+        kind=Kind.RATIO,
+        headline=Headline.SUM,
+        better=Better.HIGHER,
+        from_clinics=False,
+        frequency=Frequency.ANNUAL,
+        unit="mottagningar",
+        definition="Mottagningar som tog emot besök, av dem som kontaktades under året",
+        source="Läkemedelsenhet Dalarna",
+    ),
+    Indicator(
+        code="medicine_unit_meetings",
+        chapter="4.2.1",
+        label="Deltagande i informationsträffar",
+        kind=Kind.COUNT,
+        headline=Headline.SUM,
+        better=Better.HIGHER,
+        targets=(Target(1, "minst 1 gång per år", date(2022, 2, 1)),),
+        from_clinics=False,
+        frequency=Frequency.ANNUAL,
+        unit="träffar",
+        definition="Läkemedelsavdelningens informationsträffar som mottagningen deltog i",
+        source="Läkemedelsenhet Dalarna",
+    ),
+    Indicator(
+        code="synergi_cases",
+        chapter="4.2.2",
+        label="Ärenden i Synergi",
+        kind=Kind.COUNT,
+        headline=Headline.SUM,
+        from_clinics=False,
+        frequency=Frequency.ANNUAL,
+        per_clinic=False,
+        unit="ärenden",
+        definition="Rapporterade avvikelser, tillbud, risker och synpunkter i Synergi",
+        source="Synergi, Region Dalarna",
+        caveat="Gäller hela barn- och ungdomspsykiatrin. Fler rapporter kan betyda en bättre "
+        "rapporteringskultur.",
+    ),
+    Indicator(
+        code="patient_board_cases",
+        chapter="4.2.3",
+        label="Ärenden hos Patientnämnden",
+        kind=Kind.COUNT,
+        headline=Headline.SUM,
+        better=Better.LOWER,
+        from_clinics=False,
+        frequency=Frequency.ANNUAL,
+        per_clinic=False,
+        unit="ärenden",
+        definition="Ärenden om barn- och ungdomspsykiatrin som kom in till Patientnämnden",
+        source="Patientnämnden",
+        caveat="Fyra indelningar av samma ärenden: de summeras aldrig med varandra.",
+    ),
+    Indicator(
+        code="npe_index",
+        chapter="4.3.1",
+        label="Nationell Patientenkät",
+        kind=Kind.INDEX,
+        headline=Headline.AS_PUBLISHED,
+        better=Better.HIGHER,
+        from_clinics=False,
+        frequency=Frequency.BIENNIAL,
+        unit="index 0–100",
+        definition="Positiva svar per dimension, index 0–100",
+        source="Nationell Patientenkät (SKR)",
+        caveat="Skickas ut vartannat år, senast 2024. Dimensionerna slås aldrig ihop.",
+    ),
+    _of_clinics(
+        "care_plans",
+        chapter="4.3.2",
+        better=Better.HIGHER,
+        figure=3,
+        requirement="Avtalet: vårdplan senast vid det tredje besöket",
+        caveat="Räknar planer, inte patienter: kan inte läsas som täckningsgrad.",
+    ),
+    Indicator(
+        code="care_plan_by_third_visit",
+        chapter="4.3.2",
+        label="Vårdplan senast vid tredje besöket",
+        kind=Kind.PERCENT,
+        numerator="third_visits_with_care_plan",
+        denominator="third_visits",
+        headline=Headline.POOLED,
+        better=Better.HIGHER,
+        targets=(Target(100, "alla (100 %)", date(2022, 2, 1)),),
+        unit="procent",
+        definition="Patienter med kommunicerad vårdplan senast vid tredje besöket, av dem som "
+        "gjorde sitt tredje besök under månaden",
+        caveat="Frivilligt mått; ingår inte i årsuppföljningen 2024.",
+    ),
+    _of_clinics("cgas_assessed", chapter="4.4.1", better=Better.HIGHER),
+    Indicator(
+        code="calls_answered_same_day",
+        chapter="4.5.1",
+        label="Telefontillgänglighet",
+        kind=Kind.PERCENT,
+        numerator="calls_answered_same_day",
+        denominator="calls",
+        headline=Headline.MEAN_OF_CLINICS,
+        better=Better.HIGHER,
+        figure=4,
+        requirement="Avtalet: telefon öppen minst vardagar 8–16, även under lunchtid",
+        unit="procent",
+        definition="Telefonsamtal som besvarades samma dag, av alla inkomna samtal",
+        source="Ej angivet i årsuppföljningen",
+        caveat="Rapporten skriver den genomsnittliga tillgängligheten: medeltal per mottagning.",
+    ),
+    Indicator(
+        code="first_visit_within_30d",
+        chapter="4.5.2",
+        label="Första besök inom 30 dagar",
+        kind=Kind.PERCENT,
+        numerator="first_visits_within_30d",
+        denominator="first_visits",
+        headline=Headline.POOLED,
+        better=Better.HIGHER,
+        requirement="30-dagarsmålet",
+        figure=5,
+        unit="procent",
+        definition="Första besök inom 30 dagar från att remissen var mottagen och bedömd, av "
+        "alla genomförda första besök",
+        caveat=THIRTY_DAYS,
+    ),
+    Indicator(
+        code="investigation_within_30d",
+        chapter="4.5.3",
+        label="Start av utredning inom 30 dagar",
+        kind=Kind.PERCENT,
+        numerator="investigations_started_within_30d",
+        denominator="investigations_started",
+        headline=Headline.POOLED,
+        better=Better.HIGHER,
+        requirement="30-dagarsmålet",
+        figure=6,
+        unit="procent",
+        definition="Utredningar som startade inom 30 dagar från beslut, av alla startade",
+        caveat=THIRTY_DAYS,
+    ),
+    Indicator(
+        code="treatment_within_30d",
+        chapter="4.5.4",
+        label="Start av behandling inom 30 dagar",
+        kind=Kind.PERCENT,
+        numerator="treatments_started_within_30d",
+        denominator="treatments_started",
+        headline=Headline.POOLED,
+        better=Better.HIGHER,
+        requirement="30-dagarsmålet",
+        figure=7,
+        unit="procent",
+        definition="Behandlingar som påbörjades inom 30 dagar från beslut, av alla påbörjade",
+        caveat=THIRTY_DAYS,
+    ),
+    _of_clinics("video_contacts", chapter="4.5.5", figure=8),
+    Indicator(
+        code="video_share",
+        chapter="4.5.5",
+        label="Andel kontakter via video",
+        kind=Kind.PERCENT,
+        numerator="video_contacts",
+        denominator="contacts",
+        headline=Headline.POOLED,
+        unit="procent",
+        definition="Distanskontakter via videolänk, av alla vårdkontakter",
+        caveat="Frivilligt mått; ingår inte i årsuppföljningen 2024.",
+    ),
+    _of_clinics(
+        "waiting_first_visit",
+        chapter="queue",
+        label="Kö till första besök",
+        better=Better.LOWER,
+    ),
+    _of_clinics(
+        "waiting_investigation",
+        chapter="queue",
+        label="Kö till fördjupad utredning",
+        better=Better.LOWER,
+    ),
+    _of_clinics(
+        "waiting_treatment",
+        chapter="queue",
+        label="Kö till behandling",
+        better=Better.LOWER,
+    ),
+    Indicator(
+        code="months_to_clear_first_visit",
+        chapter="queue",
+        label="Månader att beta av kön till första besök",
+        kind=Kind.QUOTIENT,
+        numerator="waiting_first_visit",
+        denominator="first_visits",
+        headline=Headline.POOLED,
+        better=Better.LOWER,
+        targets=(Target(1, "högst 1 månad", date(2022, 2, 1)),),
+        unit="månader",
+        definition="Väntande vid månadens slut delat med genomförda första besök per månad",
+        caveat="Littles lag: så länge räcker kön om inga fler ställs i den.",
+    ),
+    Indicator(
+        code="months_to_clear_investigation",
+        chapter="queue",
+        label="Månader att beta av kön till utredning",
+        kind=Kind.QUOTIENT,
+        numerator="waiting_investigation",
+        denominator="investigations_started",
+        headline=Headline.POOLED,
+        better=Better.LOWER,
+        targets=(Target(1, "högst 1 månad", date(2022, 2, 1)),),
+        unit="månader",
+        definition="Väntande vid månadens slut delat med startade utredningar per månad",
+        caveat="Littles lag: så länge räcker kön om inga fler ställs i den.",
+    ),
+    Indicator(
+        code="months_to_clear_treatment",
+        chapter="queue",
+        label="Månader att beta av kön till behandling",
+        kind=Kind.QUOTIENT,
+        numerator="waiting_treatment",
+        denominator="treatments_started",
+        headline=Headline.POOLED,
+        better=Better.LOWER,
+        targets=(Target(1, "högst 1 månad", date(2022, 2, 1)),),
+        unit="månader",
+        definition="Väntande vid månadens slut delat med startade behandlingar per månad",
+        caveat="Littles lag: så länge räcker kön om inga fler ställs i den.",
+    ),
+    _of_clinics("first_visits", chapter="volume"),
+    _of_clinics("investigations_started", chapter="volume"),
+    _of_clinics("treatments_started", chapter="volume"),
+    _of_clinics("care_episodes", chapter="economy"),
+)
+
+INDICATORS_BY_CODE = {indicator.code: indicator for indicator in INDICATORS}
+
+# What a clinic follows from month to month: everything that its own measures give.
+MONTHLY_INDICATORS = tuple(indicator for indicator in INDICATORS if indicator.from_clinics)

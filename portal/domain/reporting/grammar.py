@@ -1,0 +1,244 @@
+"""The grammar of uploads: text → count, month or reason, and the detector of personal identity numbers.
+
+Strict on purpose: what could mean two things is refused with a hint, never guessed.
+"""
+
+import re
+import unicodedata
+from datetime import date
+from difflib import get_close_matches
+
+from portal.domain.registry.months import SWEDISH_MONTHS, Month
+from portal.domain.registry.values import REPORTABLE_REASONS, MissingReason
+
+
+class GrammarFault(ValueError):
+    """Text that is not what it should be; `hint` says in Swedish what is wrong and how to mend it."""
+
+    def __init__(self, hint: str) -> None:
+        super().__init__(hint)
+        self.hint = hint
+
+
+# Ordinary, no-break, narrow no-break and thin space: all four are met as Swedish thousands separators.
+SPACES = " \u00a0\u202f\u2009"
+MAX_DIGITS = 7
+
+# [0-9] and not \d: int() and \d accept other scripts' digits, which nobody means here.
+_PLAIN = re.compile(r"0|[1-9][0-9]{0,6}")
+_GROUPED = re.compile(rf"[1-9][0-9]{{0,2}}(?:[{SPACES}][0-9]{{3}})+")
+_SPACE = re.compile(rf"[{SPACES}]")
+
+
+def parse_count(text: str) -> int:
+    """Return the count that the text writes out, such as `1248` or `1 248`; else raise GrammarFault."""
+    stripped = text.strip(SPACES)
+    if _PLAIN.fullmatch(stripped):
+        return int(stripped)
+    digits = _SPACE.sub("", stripped)
+    if _GROUPED.fullmatch(stripped) and len(digits) <= MAX_DIGITS:
+        return int(digits)
+    raise GrammarFault(_count_hint(stripped))
+
+
+# The first that matches tells the reader what went wrong.
+_COUNT_HINTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), hint)
+    for pattern, hint in (
+        (r"", "Rutan är tom. Skriv ett antal, 0 om det inte var några."),
+        (r"#.*", "Det är ett formelfel från kalkylprogrammet. Rätta formeln eller skriv antalet."),
+        (r"=.*", "Det är en formel som text. Skriv antalet i stället."),
+        (r"[-−–—].*", "Ett antal kan inte vara negativt. Kontrollera talet."),
+        (r"\+.*", "Skriv antalet utan plustecken."),
+        (r"[0-9]+([.,][0-9]{3})+", "Punkt och komma godtas inte i antal. Skriv 1\u00a0248 eller 1248."),
+        (r"[0-9 ]*[.,][0-9]+", "Antal har inga decimaler. Kontrollera talet och skriv det som ett helt tal."),
+        (r"[0-9][0-9.,]*e[+-]?[0-9]+", "Skriv talet med siffror, inte i potensform (1e3 skrivs 1\u00a0000)."),
+        (r"[0-9 .,\u00a0\u202f]+%", "Här ska antalet stå, inte andelen. Portalen räknar ut procenten."),
+        (r"[0-9]{4}-[0-9]{2}(-[0-9]{2}.*)?", "Det är ett datum. Skriv antalet i stället."),
+        (r"0x[0-9a-f]+|[0-9]+(_[0-9]+)+", "Skriv antalet med bara siffror, till exempel 1\u00a0000."),
+        (r"true|false|sant|falskt", "Det är ett sant/falskt-värde. Skriv antalet i stället."),
+        (r"[-+]?(inf|infinity|nan|∞)", "Det är inget tal. Skriv antalet, eller ett skäl i ord."),
+        (r"0[0-9]+", "Skriv antalet utan inledande nollor."),
+        (r"[0-9]{8,}|[0-9]{1,3}([ \u00a0\u202f\u2009][0-9]{3})+", "Högst 7 siffror. Kontrollera talet."),
+        (r"[0-9 \u00a0\u202f\u2009]+", "Mellanslag får bara skilja tusental. Skriv 1\u00a0248 eller 1248."),
+        (r"(?=.*[^\W_a-z])[\d]+", "Skriv med vanliga siffror, 0–9."),
+    )
+)
+_COUNT_HINT = "Skriv ett helt tal som 0, 37 eller 1\u00a0248, eller ett skäl: {reasons}."
+_REASON_HINT = "Menade du ”{reason}”? Skriv i så fall det, annars ett helt tal."
+
+
+def _count_hint(text: str) -> str:
+    for pattern, hint in _COUNT_HINTS:
+        if pattern.fullmatch(text):
+            return hint
+    if meant := closest_reason(text):
+        return _REASON_HINT.format(reason=meant.label)
+    return _COUNT_HINT.format(reasons=reason_words())
+
+
+def reason_words() -> str:
+    """Return the reasons a clinic may give, in words, for messages and instructions."""
+    return ", ".join(f"”{reason.label}”" for reason in REPORTABLE_REASONS)
+
+
+_AMOUNT = re.compile(
+    rf"(?P<sign>[-−]?)(?P<whole>0|[1-9][0-9]{{0,11}}|[1-9][0-9]{{0,2}}(?:[{SPACES}][0-9]{{3}})+)"
+    r"(?:[.,](?P<decimals>[0-9]+))?"
+)
+
+
+def parse_amount(text: str, *, decimals: int = 0) -> float:
+    """Return a number such as `79,5`, `20 000 000` or `-3`; raise GrammarFault for anything else.
+
+    Point and comma both part decimals off, never thousands: what has more decimals than the figure can
+    have, as `1.248`, is refused.
+    """
+    match = _AMOUNT.fullmatch(text.strip(SPACES))
+    if match is None:
+        example = "79,5" if decimals else "1 248"
+        raise GrammarFault(f"Skriv ett tal med siffror, till exempel {example}, utan enhet.")
+    found = match["decimals"] or ""
+    if len(found.rstrip("0")) > decimals or (not decimals and found):
+        allowed = "högst 1 decimal" if decimals == 1 else f"högst {decimals} decimaler"
+        what = allowed if decimals else "ett helt tal"
+        raise GrammarFault(f"Här ska stå {what}. Tusental skiljs med mellanslag.")
+    number = float(f"{_SPACE.sub('', match['whole'])}.{found or 0}")
+    return -number if match["sign"] and number else number
+
+
+_MONTH_NUMBERS = {
+    name: number
+    for number, full in enumerate(SWEDISH_MONTHS, start=1)
+    for name in {full, full[:3], *({"sept"} if number == 9 else ())}
+}
+_NUMERIC_MONTH = re.compile(r"([0-9]{4})-?([0-9]{2})")
+_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_NAMED_MONTH = re.compile(r"([a-zåäö]+)(?:\.? |-|\. ?)([0-9]{4}|[0-9]{2})")
+_MONTH_FORMS = (
+    "Skriv månaden som 2025-01 (även 202501, jan-25, januari 2025 eller datumet 2025-01-01 går bra)."
+)
+
+
+def parse_month(text: str) -> Month:
+    """Return the month that the text writes out; raise GrammarFault for anything but the listed forms."""
+    stripped = _SPACE.sub(" ", text.strip(SPACES)).casefold()
+    if match := _NUMERIC_MONTH.fullmatch(stripped):
+        return _month(int(match[1]), int(match[2]))
+    if match := _DATE.fullmatch(stripped):
+        return _month_of_date(match)
+    match = _NAMED_MONTH.fullmatch(stripped)
+    if match and match[1] in _MONTH_NUMBERS:
+        year = int(match[2]) if len(match[2]) == 4 else 2000 + int(match[2])
+        return _month(year, _MONTH_NUMBERS[match[1]])
+    raise GrammarFault(_MONTH_FORMS)
+
+
+def _month(year: int, number: int) -> Month:
+    try:
+        return Month(year, number)
+    except ValueError:
+        raise GrammarFault(f"Den månaden finns inte. {_MONTH_FORMS}") from None
+
+
+def _month_of_date(match: re.Match[str]) -> Month:
+    # Excel makes 25 January of a typed "jan-25": only the first day surely means the month.
+    if match[3] != "01":
+        raise GrammarFault(f"Ett datum måste vara den 1:a i månaden. {_MONTH_FORMS}")
+    return _month(int(match[1]), int(match[2]))
+
+
+# Format characters (zero-width, bidi marks, soft hyphen): invisible, so they may neither match nor hide.
+_INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
+
+
+def _visible(text: str) -> str:
+    """Return the text in compatibility form without invisible characters."""
+    if text.isascii():
+        return text
+    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+
+
+def match_key(text: str) -> str:
+    """Return the text as headings are compared: no case, no spaces, no invisible characters."""
+    return "".join(_visible(text).split()).casefold()
+
+
+_REASONS = {match_key(reason.label): reason for reason in REPORTABLE_REASONS}
+
+
+def parse_reason(text: str) -> MissingReason | None:
+    """Return the reason that the text gives instead of a number, or None where it gives none."""
+    return _REASONS.get(match_key(text))
+
+
+_ALIKE = 0.65  # of difflib's ratio: ”mäts ej” is like ”mäts inte”, ”vet ej” like nothing
+_LONGEST_REASON = 40
+
+
+def closest_reason(text: str) -> MissingReason | None:
+    """Return the reason that the text seems to misspell: to ask about, never to take for granted."""
+    key = match_key(text[:_LONGEST_REASON])
+    found = get_close_matches(key, _REASONS, n=1, cutoff=_ALIKE)
+    return _REASONS[found[0]] if found else None
+
+
+def code_points(text: str) -> str:
+    """Return the characters outside Swedish as code points: look-alikes can't be told apart by eye."""
+    odd = dict.fromkeys(char for char in text if ord(char) > 0x24F or char in "\u00ad")
+    return ", ".join(f"U+{ord(char):04X}" for char in odd)
+
+
+_DASH = "[-+\u2010-\u2015\u2212\u2043]"
+_BLANK = "[ \u00a0\u2009\u202f]"
+_PERSONAL = re.compile(
+    rf"""(?<![0-9])
+    (?P<century>(?:18|19|20)?) (?P<year>[0-9]{{2}}) (?P<month>0[1-9]|1[0-2]) (?P<day>[0-9]{{2}})
+    (?:(?P<dash>{_BLANK}?{_DASH}{_BLANK}?)|{_BLANK})? (?P<number>[0-9]{{4}})
+    (?![0-9])""",
+    re.VERBOSE,
+)
+# Reserve numbers of the regions (DOMAIN 3.2): letters in the last four, or 99 followed by a year.
+_RESERVE = re.compile(
+    r"(?<![0-9])(?:(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])[0-9]{2}[-+]?(?:[KMX][0-9]{3}|[A-Z]{2}[0-9]{2})"
+    r"|99(?:19|20)[0-9]{8})(?![0-9A-Za-z])"
+)
+_FOREIGN_DIGIT = re.compile(r"(?![0-9])\d")
+
+
+def holds_personal_number(text: str) -> bool:
+    """Return whether a personal, coordination or reserve number stands anywhere in the text.
+
+    Sources: SFS 1991:481 and SKV 704 (form, Luhn, day + 60), Inera (national reserve numbers, day 32–59).
+    With a dash a wrong check digit is refused too: it is then a mistyped number, not a count.
+    """
+    plain = _FOREIGN_DIGIT.sub(lambda match: str(unicodedata.decimal(match[0])), _visible(text))
+    found = (_is_personal(match) for match in _PERSONAL.finditer(plain))
+    return any(found) or _RESERVE.search(plain) is not None
+
+
+def _is_personal(match: re.Match[str]) -> bool:
+    if not _is_birthday(match):
+        return False
+    digits = match["year"] + match["month"] + match["day"] + match["number"]
+    return bool(match["dash"]) or _luhn(digits)
+
+
+def _is_birthday(match: re.Match[str]) -> bool:
+    day = int(match["day"])
+    if 32 <= day <= 59:
+        return bool(match["century"])  # national reserve numbers are always written with the century
+    day = day - 60 if day > 60 else day
+    # Without a century 2000 stands in: its leap years are those of the other centuries, and one more.
+    year = int(match["century"] + match["year"]) if match["century"] else 2000 + int(match["year"])
+    try:
+        date(year, int(match["month"]), day)
+    except ValueError:
+        return False
+    return True
+
+
+def _luhn(digits: str) -> bool:
+    """Return whether the last digit checks the others (mod 10, ISO/IEC 7812)."""
+    doubled = (int(digit) * (2 - index % 2) for index, digit in enumerate(digits))
+    return sum(number // 10 + number % 10 for number in doubled) % 10 == 0

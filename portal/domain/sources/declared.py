@@ -1,0 +1,296 @@
+"""The region's own sources (regionens källor): declared here as data, and nowhere else.
+
+Form, template, file reader, checks, page and annual view follow from these entries. A field's
+`indicator` and `part` are how its figures are stored. Nothing here is about a single patient.
+"""
+
+from portal.domain.registry.values import MissingReason
+from portal.domain.sources.facts import Dimension, Field, Level, Part, Period, Source
+
+
+def _parts(*labels: str) -> tuple[Part, ...]:
+    return tuple(Part(label, label) for label in labels)
+
+
+ALL_LEVELS = (Level.REGION, Level.CLINIC)
+UNKNOWN = "uppgift saknas"
+EPISODE_TYPE = Dimension(code="type", label="Typ", is_open=True, is_division=False)
+KRONOR = 100_000_000_000
+
+SYNERGI = Source(
+    code="synergi",
+    label="Synergi",
+    supplier="Synergi, Region Dalarna",
+    definition="Avvikelser, tillbud, risker och synpunkter. Fler rapporter kan betyda en bättre "
+    "rapporteringskultur.",
+    period=Period.MONTH_OR_YEAR,
+    fields=(
+        Field(
+            code="synergi_arenden",
+            label="Ärenden i Synergi",
+            unit="ärenden",
+            definition="Rapporterade ärenden om barn- och ungdomspsykiatrin",
+            indicator="synergi_cases",
+            levels=ALL_LEVELS,
+            by_month=True,
+        ),
+        Field(
+            code="synergi_ansluten",
+            label="Ansluten till Synergi",
+            unit="ja eller nej",
+            definition="Avtalet: alla mottagningar ska vara anslutna. Regionens värde är antalet anslutna",
+            indicator="synergi_connected",
+            levels=(Level.CLINIC,),
+            is_yes_no=True,
+        ),
+    ),
+)
+
+PATIENT_BOARD = Source(
+    code="patientnamnden",
+    label="Patientnämnden",
+    supplier="Patientnämnden",
+    definition="Ärenden om barn- och ungdomspsykiatrin. Fyra indelningar av samma ärenden: de läggs aldrig "
+    "ihop.",
+    period=Period.YEAR,
+    fields=(
+        Field(
+            code="patientnamnden_arenden",
+            label="Ärenden hos Patientnämnden",
+            unit="ärenden",
+            definition="Ärenden som kom in till Patientnämnden under året",
+            indicator="patient_board_cases",
+            dimensions=(
+                Dimension(
+                    code="problem",
+                    label="Huvudproblem",
+                    parts=_parts(
+                        "Vård och behandling",
+                        "Tillgänglighet",
+                        "Kommunikation",
+                        "Dokumentation och sekretess",
+                    ),
+                    is_open=True,
+                ),
+                Dimension(code="sex", label="Kön", parts=_parts("flickor", "pojkar", UNKNOWN)),
+                Dimension(code="age", label="Ålder", parts=_parts("0-9", "10-19", UNKNOWN)),
+                Dimension(
+                    code="operator",
+                    label="Regi",
+                    parts=(Part("private", "privat"), Part("public", "offentlig")),
+                ),
+            ),
+        ),
+    ),
+)
+
+NPE = Source(
+    code="npe",
+    label="Nationell Patientenkät",
+    supplier="Nationell Patientenkät (SKR)",
+    definition="Går ut vartannat år, jämna år. Dimensionerna slås aldrig ihop; ett år utan enkät läses "
+    "”ingen mätning”.",
+    period=Period.BIENNIAL,
+    fields=(
+        Field(
+            code="npe_index",
+            label="Positiva svar per dimension",
+            unit="index 0–100",
+            definition="Dimensionens viktade index, 0–100 med en decimal; för enkäten som helhet bara ett skäl",
+            indicator="npe_index",
+            dimensions=(
+                Dimension(
+                    code="dimension",
+                    label="Dimension",
+                    parts=_parts(
+                        "Helhetsintryck",
+                        "Emotionellt stöd",
+                        "Delaktighet och involvering",
+                        "Respekt och bemötande",
+                        "Kontinuitet och koordinering",
+                        "Information och kunskap",
+                        "Tillgänglighet",
+                    ),
+                    is_division=False,
+                ),
+            ),
+            has_whole=False,
+            levels=ALL_LEVELS,
+            decimals=1,
+            most=100,
+            reasons=(MissingReason.NO_SURVEY, MissingReason.NO_DATA, MissingReason.NOT_TAKEN_PART),
+        ),
+        Field(
+            code="npe_svar",
+            label="Antal svar",
+            unit="svar",
+            definition="Besvarade enkäter",
+            indicator="npe_answers",
+            levels=ALL_LEVELS,
+        ),
+        Field(
+            code="npe_svarsfrekvens",
+            label="Svarsfrekvens",
+            unit="procent",
+            definition="Besvarade av utskickade enkäter, 0–100 med en decimal",
+            indicator="npe_response_rate",
+            levels=ALL_LEVELS,
+            decimals=1,
+            most=100,
+        ),
+    ),
+)
+
+MEDICINE_UNIT = Source(
+    code="lakemedel",
+    label="Läkemedelsenheten",
+    supplier="Läkemedelsenhet Dalarna",
+    definition="Vilka mottagningar enheten kontaktade och besökte, och deltagandet i informationsträffar: "
+    "obligatoriskt 1–2 gånger per år enligt avtalet.",
+    period=Period.YEAR,
+    fields=(
+        Field(
+            code="lakemedel_kontaktade",
+            label="Kontaktad av Läkemedelsenheten",
+            unit="mottagningar",
+            definition="Mottagningar som kontaktades under året; per mottagning ja eller nej",
+            indicator="medicine_unit_visits",
+            part="contacted",
+            levels=ALL_LEVELS,
+            is_yes_no=True,
+        ),
+        Field(
+            code="lakemedel_besokta",
+            label="Besökt av Läkemedelsenheten",
+            unit="mottagningar",
+            definition="Mottagningar som tog emot besök under året; per mottagning ja eller nej",
+            indicator="medicine_unit_visits",
+            part="visited",
+            levels=ALL_LEVELS,
+            is_yes_no=True,
+            not_above="lakemedel_kontaktade",
+        ),
+        Field(
+            code="lakemedel_traffar",
+            label="Deltagande i informationsträffar",
+            unit="träffar",
+            definition="Läkemedelsavdelningens informationsträffar som mottagningen deltog i",
+            indicator="medicine_unit_meetings",
+            levels=ALL_LEVELS,
+            most=999,
+        ),
+    ),
+)
+
+CGAS = Source(
+    code="cgas",
+    label="C-GAS",
+    supplier="Regionens sammanställning",
+    definition="Skattning av barns och ungas förmåga att fungera i vardagen, 4–20 år, skala 1–100.",
+    period=Period.YEAR,
+    fields=(
+        Field(
+            code="cgas_skattade",
+            label="Skattade med C-GAS",
+            unit="individer",
+            definition="Patienter som skattades under året",
+            indicator="cgas_rated",
+            levels=ALL_LEVELS,
+        ),
+        Field(
+            code="cgas_medel",
+            label="Medelvärde C-GAS",
+            unit="poäng 1–100",
+            definition="Medelvärdet av årets skattningar, med en decimal",
+            indicator="cgas_mean",
+            levels=ALL_LEVELS,
+            decimals=1,
+            least=1,
+            most=100,
+        ),
+    ),
+)
+
+ECONOMY = Source(
+    code="ekonomi",
+    label="Ekonomi",
+    supplier="Region Dalarna, ekonomi",
+    definition="Budget, omfördelningar och vårdepisoder med sin standardersättning.",
+    period=Period.MONTH_OR_YEAR,
+    in_report=False,
+    years_ahead=1,
+    fields=(
+        Field(
+            code="budget",
+            label="Budget",
+            unit="kronor",
+            definition="Vårdvalets budget för året",
+            indicator="budget",
+            most=KRONOR,
+        ),
+        Field(
+            code="omfordelning",
+            label="Omfördelade medel",
+            unit="kronor",
+            definition="Medel som fördes till vårdvalet; med minustecken det som fördes bort",
+            indicator="budget_transfer",
+            by_month=True,
+            may_lack=True,
+            least=-KRONOR,
+            most=KRONOR,
+        ),
+        Field(
+            code="episoder",
+            label="Vårdepisoder per typ",
+            unit="vårdepisoder",
+            definition="Ersatta vårdepisoder av en typ under året",
+            indicator="episodes_by_type",
+            dimensions=(EPISODE_TYPE,),
+            has_whole=False,
+        ),
+        Field(
+            code="ersattning",
+            label="Ersättning per vårdepisod",
+            unit="kronor",
+            definition="Standardersättning för en vårdepisod av typen, med högst två decimaler",
+            indicator="episode_price",
+            dimensions=(EPISODE_TYPE,),
+            has_whole=False,
+            decimals=2,
+            most=KRONOR,
+        ),
+    ),
+)
+
+POPULATION = Source(
+    code="befolkning",
+    label="Befolkning 0–17 år",
+    supplier="SCB",
+    definition="Barn och unga per kommun den 31 december. När alla kommuner är ifyllda visas värden per "
+    "1 000 barn.",
+    period=Period.YEAR,
+    fields=(
+        Field(
+            code="befolkning_0_17",
+            label="Invånare 0–17 år",
+            unit="individer",
+            definition="Folkbokförda 0–17 år den 31 december",
+            indicator="population_0_17",
+            levels=(Level.MUNICIPALITY,),
+            most=999_999,
+        ),
+    ),
+)
+
+SOURCES = (SYNERGI, PATIENT_BOARD, NPE, MEDICINE_UNIT, CGAS, ECONOMY, POPULATION)
+SOURCES_BY_CODE = {source.code: source for source in SOURCES}
+FIELDS_BY_CODE = {field.code: field for source in SOURCES for field in source.fields}
+
+
+def source_of(field: Field) -> Source:
+    return next(source for source in SOURCES if field in source.fields)
+
+
+def field_of(indicator: str, breakdown: str) -> Field | None:
+    """Return the field that a stored figure belongs to, or None for one that is declared no more."""
+    return next((field for field in FIELDS_BY_CODE.values() if field.holds(indicator, breakdown)), None)

@@ -1,0 +1,281 @@
+"""The life of an account: made or invited, changed, shut out, retired when nobody uses it.
+
+Personal accounts only. Whatever takes rights away ends the account's sessions in the same transaction.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import db.accounts.account_links
+import db.accounts.accounts
+import db.accounts.login_sessions
+import db.accounts.throttle
+import db.audit
+import db.registry.clinics
+from db.accounts.accounts import Account, AccountSummary
+from db.scoping import ScopedConnection
+from portal.domain.accounts.access import (
+    EVERY_CLINIC,
+    NO_CLINIC,
+    Role,
+    User,
+    check_is_administrator,
+    check_is_region,
+)
+from portal.services.accounts import idle, passwords, second_factor, throttle
+from portal.services.accounts.account_faults import AccountFault
+from portal.services.accounts.login import check_password, normal_username
+from portal.services.accounts.login_sessions import user_of
+from portal.services.context import Portal
+
+
+USERNAME = re.compile(r"[a-z0-9åäöéü][a-z0-9åäöéü._@-]{0,99}")  # letters that fit a HTTP header
+EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}")
+LONGEST_NAME = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An account as the administrator sees it; `invited_until`: its invitation is still open."""
+
+    account: AccountSummary
+    invited_until: datetime | None
+    idle_days: int
+
+
+def add(
+    portal: Portal,
+    by: User,
+    *,
+    username: str,
+    name: str,
+    role: Role | str,
+    clinics: Sequence[str] = (),
+    password: str = "",
+    totp_secret: str | None = None,
+    email: str = "",
+) -> None:
+    """Add an account; without a password it waits for an invitation. Raises AccountFault, AccessDenied."""
+    check_is_administrator(by)
+    role = Role(role)
+    check_username(username)
+    check_name(name)
+    second_factor.check_secret(totp_secret)
+    check_email(email)
+    if password:
+        words = [username, name, *clinic_words(portal)]
+        passwords.check_rules(password, has_second_factor=totp_secret is not None, words=words)
+    password_hash = passwords.hash_of(password) if password else ""
+    codes = sorted(set(clinics))
+    with portal.writing(by) as scoped:
+        if db.accounts.accounts.find(scoped, username):
+            raise AccountFault(f"Användarnamnet {username} finns redan.")
+        _check_clinics(scoped, role, codes)
+        db.accounts.accounts.add(
+            scoped,
+            username=username,
+            name=name.strip(),
+            role=role.value,
+            clinics=codes,
+            password_hash=password_hash,
+            totp_secret=totp_secret,
+            email=email,
+            at=portal.clock.now,
+            enabled_at=datetime.now(UTC),
+        )
+        _record(portal, scoped, by, "account.added", username, {"role": role.value, "clinics": codes})
+
+
+def check_username(username: str) -> None:
+    if not USERNAME.fullmatch(username):
+        raise AccountFault(
+            "Användarnamnet skrivs med små bokstäver, siffror och tecknen . - _ @, högst 100 tecken."
+        )
+
+
+def check_name(name: str) -> None:
+    if not 0 < len(name.strip()) <= LONGEST_NAME or not name.isprintable():
+        raise AccountFault(f"Skriv personens namn, högst {LONGEST_NAME} tecken.")
+
+
+def check_email(email: str) -> None:
+    """One plain address, or none: a list, a name beside it or a line break would change the mail."""
+    if email and not EMAIL.fullmatch(email):
+        raise AccountFault("E-postadressen skrivs som namn@exempel.se, utan mellanslag.")
+
+
+def list_all(portal: Portal, by: User) -> list[AccountSummary]:
+    check_is_region(by)
+    with portal.reading(by) as scoped:
+        return db.accounts.accounts.list_all(scoped)
+
+
+def list_for_administrator(portal: Portal, by: User) -> list[Listed]:
+    """Return the accounts with how long each has been idle, after retiring those idle too long."""
+    check_is_administrator(by)
+    idle.retire(portal)
+    now = datetime.now(UTC)
+    with portal.reading(by) as scoped:
+        invited = db.accounts.account_links.open_until(scoped, now=now)
+        return [
+            Listed(one, invited.get(one.username), idle.days(one, now))
+            for one in db.accounts.accounts.list_all(scoped)
+        ]
+
+
+def set_active(portal: Portal, by: User, username: str, *, is_active: bool) -> None:
+    """Let an account in or shut it out; shutting out ends its sessions at once."""
+    check_is_administrator(by)
+    with portal.writing(by) as scoped:
+        account = existing(scoped, username)
+        if is_active:
+            db.accounts.accounts.change(scoped, account.id, is_active=True, enabled_at=datetime.now(UTC))
+        else:
+            _check_not_last(scoped, account)
+            idle.shut_out(scoped, account, because="disabled")
+        action = "account.enabled" if is_active else "account.disabled"
+        _record(portal, scoped, by, action, username)
+
+
+def set_clinics(portal: Portal, by: User, username: str, clinics: Sequence[str]) -> None:
+    """Let a clinic account act for these clinics from now on; ends its sessions."""
+    check_is_administrator(by)
+    codes = sorted(set(clinics))
+    with portal.writing(by) as scoped:
+        account = existing(scoped, username)
+        _check_clinics(scoped, account.role, codes)
+        db.accounts.accounts.set_clinics(scoped, account.id, codes)
+        _end_sessions(scoped, account, "clinics")
+        _record(portal, scoped, by, "account.clinics_changed", username, {"clinics": codes})
+
+
+def set_role(portal: Portal, by: User, username: str, role: Role | str, clinics: Sequence[str] = ()) -> None:
+    """Give an account another role, with the clinics that go with it; ends its sessions."""
+    check_is_administrator(by)
+    role, codes = Role(role), sorted(set(clinics))
+    with portal.writing(by) as scoped:
+        account = existing(scoped, username)
+        _check_clinics(scoped, role, codes)
+        if role is not Role.ADMIN:
+            _check_not_last(scoped, account)
+        db.accounts.accounts.change(scoped, account.id, role=role.value)
+        db.accounts.accounts.set_clinics(scoped, account.id, codes)
+        _end_sessions(scoped, account, "role")
+        _record(portal, scoped, by, "account.role_changed", username, {"role": role.value, "clinics": codes})
+
+
+def set_email(portal: Portal, by: User, username: str, email: str) -> None:
+    """Set another's address, where reminders and links go."""
+    check_is_administrator(by)
+    _set_email(portal, by, username, email)
+
+
+def own_email(portal: Portal, user: User) -> str:
+    with portal.reading(user) as scoped:
+        found = db.accounts.accounts.find(scoped, user.username)
+    return found.email if found else ""
+
+
+def set_own_email(portal: Portal, user: User, *, password: str, email: str) -> None:
+    """Set one's own address; a new password can be fetched through it, so the old one is asked for."""
+    if not check_password(portal, user.username, password):
+        raise AccountFault("Lösenordet stämmer inte.")
+    _set_email(portal, user, user.username, email)
+
+
+def unlock(portal: Portal, by: User, username: str) -> None:
+    """Let an account try again that was stopped after too many wrong logins."""
+    check_is_administrator(by)
+    with portal.writing(by) as scoped:
+        throttle.clear(scoped, existing(scoped, username).id)
+        _record(portal, scoped, by, "account.unlocked", username)
+
+
+def change_password(portal: Portal, user: User, *, current: str, new: str) -> None:
+    """Set one's own password; ends every session, this one too. AccountFault when `current` is wrong."""
+    if not check_password(portal, user.username, current):
+        raise AccountFault("Det nuvarande lösenordet stämmer inte.")
+    _set_password(portal, user, user.username, new, action="account.password_changed")
+
+
+def _set_password(portal: Portal, by: User, username: str, password: str, *, action: str) -> None:
+    """Store a new password after its rules; ends the account's sessions."""
+    with portal.database.reading(NO_CLINIC) as scoped:
+        account = existing(scoped, username)
+    words = [username, account.name, *clinic_words(portal)]
+    passwords.check_rules(password, has_second_factor=account.totp_secret is not None, words=words)
+    password_hash = passwords.hash_of(password)
+    with portal.writing(by) as scoped:
+        db.accounts.accounts.change(scoped, account.id, password_hash=password_hash)
+        _end_sessions(scoped, account, "password")
+        _record(portal, scoped, by, action, username)
+
+
+def find_user(portal: Portal, username: str) -> User | None:
+    """Return the user of an active account. The caller vouches for who is asking (command line)."""
+    with portal.database.reading(NO_CLINIC) as scoped:
+        found = db.accounts.accounts.find_summary(scoped, normal_username(username))
+    return user_of(found) if found and found.is_active else None
+
+
+def existing(scoped: ScopedConnection, username: str) -> Account:
+    account = db.accounts.accounts.find(scoped, username)
+    if account is None:
+        raise AccountFault(f"Det finns inget konto {username}.")
+    return account
+
+
+def _record(
+    portal: Portal,
+    scoped: ScopedConnection,
+    by: User,
+    action: str,
+    username: str,
+    details: dict[str, object] | None = None,
+) -> None:
+    record_as(portal, scoped, by.username, action, username, details)
+
+
+def record_as(
+    portal: Portal,
+    scoped: ScopedConnection,
+    actor: str,
+    action: str,
+    username: str,
+    details: dict[str, object] | None = None,
+) -> None:
+    db.audit.add(scoped, at=portal.clock.now, actor=actor, action=action, subject=username, details=details)
+
+
+def _set_email(portal: Portal, by: User, username: str, email: str) -> None:
+    check_email(email)
+    with portal.writing(by) as scoped:
+        db.accounts.accounts.change(scoped, existing(scoped, username).id, email=email)
+        _record(portal, scoped, by, "account.email_changed", username)
+
+
+def _check_clinics(scoped: ScopedConnection, role: Role, clinics: Sequence[str]) -> None:
+    if (role is Role.CLINIC) is not bool(clinics):
+        raise AccountFault("Ett mottagningskonto har minst en mottagning, andra konton ingen.")
+    if unknown := db.accounts.accounts.list_unknown_clinics(scoped, clinics):
+        raise AccountFault(f"Det finns ingen mottagning med kod {', '.join(unknown)}.")
+
+
+def _check_not_last(scoped: ScopedConnection, account: Account) -> None:
+    is_administrator = account.role is Role.ADMIN and account.is_active
+    if is_administrator and not db.accounts.accounts.count_administrators(scoped, but=account.id):
+        raise AccountFault(
+            f"{account.username} är den sista administratören. Gör någon annan till administratör först."
+        )
+
+
+def _end_sessions(scoped: ScopedConnection, account: Account, because: str) -> None:
+    db.accounts.login_sessions.end_all(scoped, account.username, now=datetime.now(UTC), because=because)
+
+
+def clinic_words(portal: Portal) -> list[str]:
+    """Return what passwords must not be made of: the clinics' names are known to everybody here."""
+    with portal.database.reading(EVERY_CLINIC) as scoped:
+        return [clinic.name for clinic in db.registry.clinics.list_in_scope(scoped)]

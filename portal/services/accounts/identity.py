@@ -1,0 +1,69 @@
+"""The region's own login (OIDC): whom it names gets the login session that the account has anyway.
+
+The provider answers who somebody is. Whether there is an account, and what it may see, is decided here and
+on every page as always. No account is made, and a name that fits no account, or two, opens nothing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import db.accounts.identities
+import db.audit
+from db.scoping import ScopedConnection
+from portal.domain.accounts.access import NO_CLINIC
+from portal.services.accounts import login
+from portal.services.context import Portal
+
+
+EMAIL = "email"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Terms:
+    """Which claim names the account (`email`: its address; any other: its user name), and how strong a
+    login the provider has to vouch for (`acr` values, one of them; none: whatever it does)."""
+
+    claim: str = EMAIL
+    acr: tuple[str, ...] = ()
+
+
+def open_session(portal: Portal, claims: Mapping[str, object], terms: Terms) -> tuple[str, str] | None:
+    """Open the login session of the account that the claims name; returns (token, session id) or None."""
+    with portal.database.writing(NO_CLINIC) as scoped:
+        fault, found = _account(scoped, claims, terms)
+        if found is None:
+            _record(portal, scoped, login.NOBODY, "login.identity_refused", fault)
+            return None
+        account_id, username = found
+        _record(portal, scoped, username, "login.identity")
+    return login.open_session(portal, login.make_ticket(portal, account_id).secret)
+
+
+def _account(
+    scoped: ScopedConnection, claims: Mapping[str, object], terms: Terms
+) -> tuple[str, tuple[int, str] | None]:
+    """Return what was wrong, or the one active account that the claims name."""
+    if terms.acr and claims.get("acr") not in terms.acr:
+        return "acr", None
+    named = claims.get(terms.claim)
+    if not isinstance(named, str) or not named.strip():
+        return "claim", None
+    if terms.claim == EMAIL:
+        if claims.get("email_verified") is False:
+            return "unverified", None
+        found = db.accounts.identities.find_by_email(scoped, named.strip())
+    else:
+        found = db.accounts.identities.find_by_username(scoped, login.normal_username(named))
+    return ("", found[0]) if len(found) == 1 else ("account" if not found else "several accounts", None)
+
+
+def _record(portal: Portal, scoped: ScopedConnection, actor: str, action: str, fault: str = "") -> None:
+    """Note it; of somebody without an account neither name nor address is kept."""
+    db.audit.add(
+        scoped,
+        at=portal.clock.now,
+        actor=actor,
+        action=action,
+        outcome="refused" if fault else "done",
+        details={"wrong": fault} if fault else None,
+    )

@@ -1,0 +1,213 @@
+"""Links instead of passwords sent around: an invitation, a new password. Each opens once, within 72 hours.
+
+In the database lies only a link's SHA-256. A new link spoils the older ones of the account.
+"""
+
+import secrets
+import threading
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
+
+import db.accounts.account_links
+import db.accounts.accounts
+import db.accounts.identities
+import db.accounts.login_sessions
+import db.installation
+from db.accounts.accounts import Account
+from portal.domain.accounts.access import NO_CLINIC, User, check_is_administrator
+from portal.domain.accounts.passwords import shortest
+from portal.services.accounts import accounts, passwords, second_factor, throttle
+from portal.services.accounts.account_faults import AccountFault
+from portal.services.accounts.login import normal_username
+from portal.services.accounts.throttle import hashed
+from portal.services.context import Portal
+from portal.services.letters.mail import Mail, MailFault, MailServer
+
+
+LINK_LIVES = timedelta(hours=72)
+ASK_AGAIN_AFTER = timedelta(minutes=10)
+PAGE = "valkommen"
+SPENT = "Länken gäller inte längre. Den kan bara användas en gång och i 72 timmar; be om en ny."
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A link to hand over; `is_mailed`: it was sent to the account's address too."""
+
+    username: str
+    url: str
+    expires_at: datetime
+    is_mailed: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Welcome:
+    """What a link is for, told to whoever holds it."""
+
+    username: str
+    name: str
+    is_invitation: bool
+    needs_second_factor: bool
+    shortest_password: int
+
+
+def invite(portal: Portal, by: User, username: str) -> Invitation:
+    """Make the link through which somebody sets their first password."""
+    check_is_administrator(by)
+    return _make(portal, by.username, username, kind="invitation")
+
+
+def reset_password(portal: Portal, by: User, username: str) -> Invitation:
+    """Make a link for a new password. The old password and all sessions end at once."""
+    check_is_administrator(by)
+    with portal.writing(by) as scoped:
+        account = accounts.existing(scoped, username)
+        db.accounts.accounts.change(scoped, account.id, password_hash="")
+        db.accounts.login_sessions.end_all(scoped, username, now=datetime.now(UTC), because="password")
+        throttle.clear(scoped, account.id)
+        accounts.record_as(portal, scoped, by.username, "account.password_reset", username)
+    return _make(portal, by.username, username, kind="password")
+
+
+def ask_for_new_password(portal: Portal, who: str) -> bool:
+    """Mail a link to an account's own address, if there is one; returns whether mail goes out here at all.
+
+    The answer and the time are the same for every name: what is found is done in another thread.
+    """
+    if not portal.smtp_url:
+        return False
+    threading.Thread(target=_mail_new_password, args=(portal, who), daemon=True).start()
+    return True
+
+
+def find(portal: Portal, secret: str) -> Welcome:
+    """Return what an open link is for; raises AccountFault for any other."""
+    with portal.database.reading(NO_CLINIC) as scoped:
+        link = db.accounts.account_links.find_open(scoped, hashed(secret), now=datetime.now(UTC))
+        if link is None:
+            raise AccountFault(SPENT)
+        account = accounts.existing(scoped, link.username)
+        of_clinics = db.installation.find(scoped, name=db.installation.CLINICS_NEED_SECOND_FACTOR) == "yes"
+    must = second_factor.is_required(portal, account.role, of_clinics=of_clinics)
+    has_one = account.totp_secret is not None
+    return Welcome(
+        username=account.username,
+        name=account.name,
+        is_invitation=link.kind == "invitation",
+        needs_second_factor=must and not has_one,
+        shortest_password=shortest(has_second_factor=must or has_one),
+    )
+
+
+def accept(
+    portal: Portal, secret: str, *, password: str, totp_secret: str | None = None, code: str = ""
+) -> list[str]:
+    """Set the password, and the second factor where the account needs one; returns its recovery codes.
+
+    Everything or nothing, and the link is spent. Raises AccountFault.
+    """
+    welcome = find(portal, secret)
+    step = None
+    if welcome.needs_second_factor or totp_secret:
+        second_factor.check_secret(totp_secret or "")
+        step = second_factor.matching_step(totp_secret or "", "".join(code.split()))
+        if step is None:
+            raise AccountFault(second_factor.WRONG_CODE)
+    has_factor = welcome.shortest_password < shortest(has_second_factor=False) or step is not None
+    passwords.check_rules(
+        password,
+        has_second_factor=has_factor,
+        words=[welcome.username, welcome.name, *accounts.clinic_words(portal)],
+    )
+    password_hash = passwords.hash_of(password)
+    now = datetime.now(UTC)
+    with portal.database.writing(NO_CLINIC) as scoped:
+        link = db.accounts.account_links.find_open(scoped, hashed(secret), now=now)
+        if link is None:  # used in another tab meanwhile
+            raise AccountFault(SPENT)
+        db.accounts.account_links.spoil(scoped, link.account_id, at=now)
+        db.accounts.accounts.change(scoped, link.account_id, password_hash=password_hash, enabled_at=now)
+        db.accounts.login_sessions.end_all(scoped, link.username, now=now, because="password")
+        throttle.clear(scoped, link.account_id)
+        codes = []
+        if step is not None:
+            codes = second_factor.put(scoped, link.account_id, secret=totp_secret or "", step=step)
+        action = "account.invitation_accepted" if welcome.is_invitation else "account.password_chosen"
+        accounts.record_as(portal, scoped, link.username, action, link.username)
+    return codes
+
+
+def _make(portal: Portal, by: str, username: str, *, kind: str) -> Invitation:
+    secret, now = secrets.token_urlsafe(32), datetime.now(UTC)
+    with portal.database.writing(NO_CLINIC) as scoped:
+        account = accounts.existing(scoped, username)
+        if not account.is_active:
+            raise AccountFault(f"Kontot {username} är stängt. Öppna det först.")
+        db.accounts.account_links.spoil(scoped, account.id, at=now)
+        db.accounts.account_links.add(
+            scoped,
+            token_hash=hashed(secret),
+            account_id=account.id,
+            kind=kind,
+            made_by=by,
+            at=now,
+            expires_at=now + LINK_LIVES,
+        )
+        accounts.record_as(portal, scoped, by, f"account.link_{kind}", username)
+    url = f"{portal.base_url.rstrip('/')}/{PAGE}?kod={quote(secret)}"
+    return Invitation(username, url, now + LINK_LIVES, _mail(portal, account, url, kind))
+
+
+def _mail_new_password(portal: Portal, who: str) -> None:
+    account = _find(portal, who)
+    if account is None or not account.is_active or not account.email:
+        return
+    now = datetime.now(UTC)
+    with portal.database.reading(NO_CLINIC) as scoped:
+        newest = db.accounts.account_links.newest_at(scoped, account.id, kind="password")
+    if newest and newest > now - ASK_AGAIN_AFTER:
+        return
+    _make(portal, account.username, account.username, kind="password")
+
+
+def _find(portal: Portal, who: str) -> Account | None:
+    name = normal_username(who)
+    with portal.database.reading(NO_CLINIC) as scoped:
+        account = db.accounts.accounts.find(scoped, name)
+        theirs = db.accounts.identities.find_by_email(scoped, name) if account is None else []
+        return db.accounts.accounts.find_by_id(scoped, theirs[0][0]) if len(theirs) == 1 else account
+
+
+_TEXTS: dict[str, tuple[str, str]] = {
+    "invitation": (
+        "Välkommen till Vårdval BUP",
+        (
+            "Hej {name}!\n\nDu har fått ett konto i portalen för Vårdval BUP. Ditt användarnamn är {username}.\n\n"
+            "Öppna länken och välj ditt lösenord. Den gäller en gång och i 72 timmar:\n{url}\n\n"
+            "Lämna aldrig länken vidare: kontot är personligt."
+        ),
+    ),
+    "password": (
+        "Nytt lösenord till Vårdval BUP",
+        (
+            "Hej {name}!\n\nHär väljer du ett nytt lösenord till kontot {username}. Länken gäller en gång och i "
+            "72 timmar:\n{url}\n\nHar du inte bett om det? Gör då ingenting, och säg till regionens administratör."
+        ),
+    ),
+}
+
+
+def _mail(portal: Portal, account: Account, url: str, kind: str) -> bool:
+    """Mail the link where that can be done; a mail that does not go out changes nothing else."""
+    if not portal.smtp_url or not account.email:
+        return False
+    subject, text = _TEXTS[kind]
+    filled = text.format(name=account.name, username=account.username, url=url)
+    try:
+        sent = list(
+            MailServer.parse(portal.smtp_url).send([Mail(to=account.email, subject=subject, text=filled)])
+        )
+    except MailFault:
+        return False
+    return all(not refusal for _, refusal in sent)

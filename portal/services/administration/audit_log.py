@@ -1,0 +1,337 @@
+"""The audit for people: its pages, its export, and how long events are kept.
+
+The region reads everything. A clinic reads what concerns its own clinics; who did it is then a colleague's
+name or "Regionen", never another's user name, which may be an e-mail address.
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
+
+import db.administration.audit_log
+import db.audit
+import db.registry.clinics
+from db import installation
+from db.administration.audit_log import Filter, Place
+from db.audit import AuditEvent
+from db.scoping import ScopedConnection
+from portal.domain.accounts import events
+from portal.domain.accounts.access import (
+    NO_CLINIC,
+    OPERATOR,
+    ClinicUser,
+    User,
+    check_is_administrator,
+    check_is_region,
+    check_may_see_clinic,
+)
+from portal.domain.accounts.event_words import detail_in_words, subject_in_words
+from portal.services.administration.exports import csv_bytes
+from portal.services.context import STOCKHOLM, Portal
+
+
+PAGE_SIZE = 50
+MOST_EXPORTED = 50_000
+LONGEST_DETAIL = 60
+CHECKSUM, CHECKSUM_SHOWN = re.compile("[0-9a-f]{64}"), 8
+SUMMARY_DAYS = 30
+REGION, YOURSELF, SOMEBODY = "Regionen", "Du", "Annat konto"
+NEWEST = Place()
+
+
+class LogFault(Exception):
+    """The log can't be read or kept like that; the message is Swedish and says why."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Search:
+    """What someone looks for; days are Swedish ones and both are included."""
+
+    first: date | None = None
+    last: date | None = None
+    actor: str = ""
+    action: str = ""
+    clinic: str = ""
+    outcome: str = ""
+    group: str = ""  # one of events.GROUPS
+
+    def as_filter(self) -> Filter:
+        group = events.GROUPS[self.group]
+        return Filter(
+            actions=group.actions,
+            corrections_of=group.corrections_of,
+            since=_midnight(self.first) if self.first else None,
+            until=_midnight(self.last + timedelta(days=1)) if self.last else None,
+            actor=self.actor.strip(),
+            action=self.action,
+            clinic=self.clinic,
+            outcome=self.outcome or group.outcome,
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """One event in Swedish words. What is long in its details is shortened; `whole` has it in full."""
+
+    id: int
+    at: datetime
+    who: str
+    what: str
+    clinic: str  # its name, or empty
+    subject: str
+    is_refused: bool
+    details: tuple[tuple[str, str], ...]
+    whole: tuple[tuple[str, str], ...] = ()  # those details that are shortened
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Log:
+    """A page of the log, the newest first, and where its neighbours begin."""
+
+    entries: tuple[Entry, ...] = field(default=())
+    older: Place | None = None
+    newer: Place | None = None
+
+
+def read(portal: Portal, user: User, search: Search = Search(), place: Place = NEWEST) -> Log:
+    """Return a page of what the user may see; raises AccessDenied for another's clinic, LogFault for odd days."""
+    _check(user, search)
+    with portal.reading(user) as scoped:
+        found = db.administration.audit_log.list_page(
+            scoped, search.as_filter(), place=place, limit=PAGE_SIZE + 1
+        )
+        if place.newer_than is not None and len(found) <= PAGE_SIZE:
+            place = NEWEST
+            found = db.administration.audit_log.list_page(scoped, search.as_filter(), limit=PAGE_SIZE + 1)
+        return _page(scoped, user, found, place)
+
+
+def _check(user: User, search: Search) -> None:
+    if search.clinic:
+        check_may_see_clinic(user, search.clinic)
+    if search.first and search.last and search.first > search.last:
+        raise LogFault("Till och med ligger före från och med. Byt plats på dagarna.")
+    if search.actor and isinstance(user, ClinicUser):  # who did what by user name is the region's question
+        check_is_region(user)
+
+
+def _page(scoped: ScopedConnection, user: User, found: Sequence[AuditEvent], place: Place) -> Log:
+    has_more = len(found) > PAGE_SIZE
+    backwards = place.newer_than is not None
+    shown = found[-PAGE_SIZE:] if backwards else found[:PAGE_SIZE]
+    if not shown:
+        return Log()
+    return Log(
+        entries=_entries(scoped, user, shown),
+        older=Place(older_than=shown[-1].id) if has_more or backwards else None,
+        newer=Place(newer_than=shown[0].id) if place != NEWEST and (has_more or not backwards) else None,
+    )
+
+
+def _entries(scoped: ScopedConnection, user: User, found: Sequence[AuditEvent]) -> tuple[Entry, ...]:
+    names = {clinic.code: clinic.name for clinic in db.registry.clinics.list_in_scope(scoped)}
+    actors = _actors(scoped, user, sorted({event.actor for event in found}))
+    shown = events.DETAILS_FOR_CLINICS if isinstance(user, ClinicUser) else tuple(events.DETAILS)
+    return tuple(
+        Entry(
+            id=event.id,
+            at=event.at,
+            who=actors.get(event.actor, event.actor),
+            what=events.label_of(event.action),
+            clinic=names.get(event.clinic, event.clinic),
+            subject=_subject(event),
+            is_refused=event.outcome == "refused",
+            details=tuple(
+                (events.DETAILS[name], _short(text)) for name, text in told if name not in events.AT_A_CLICK
+            ),
+            whole=tuple(
+                (events.DETAILS[name], text)
+                for name, text in told
+                if name in events.AT_A_CLICK or _short(text) != text
+            ),
+        )
+        for event in found
+        for told in [_details(event.details, shown)]
+    )
+
+
+def _actors(scoped: ScopedConnection, user: User, usernames: Sequence[str]) -> dict[str, str]:
+    """Return what a clinic may call those who acted; the region sees user names as they are."""
+    if not isinstance(user, ClinicUser):
+        return {}
+    region = {OPERATOR.username, *db.administration.audit_log.list_region(scoped, usernames)}
+    return {
+        **dict.fromkeys(usernames, SOMEBODY),
+        **db.administration.audit_log.list_colleagues(scoped, usernames),
+        **dict.fromkeys(region, REGION),
+        user.username: YOURSELF,
+    }
+
+
+def _subject(event: AuditEvent) -> str:
+    action = events.ACTIONS_BY_CODE.get(event.action)
+    if action is not None and not action.tells_object:
+        return ""
+    return subject_in_words(event.action, event.object)
+
+
+def _details(details: str, shown: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Return the details' names and texts, those that are shown and not empty."""
+    found = json.loads(details)
+    return tuple(
+        (name, detail_in_words(name, _plain(found[name])))
+        for name in sorted(found)
+        if name in shown and found[name]
+    )
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, dict):
+        value = [f"{name} {one}" for name, one in value.items()]
+    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return " ".join(text.split())
+
+
+def _short(text: str) -> str:
+    """Return a detail as the table has room for it: of a checksum its beginning, of a list how many more."""
+    if CHECKSUM.fullmatch(text):
+        return f"{text[:CHECKSUM_SHOWN]}…"
+    if len(text) <= LONGEST_DETAIL:
+        return text
+    beginning = text[:LONGEST_DETAIL].rpartition(", ")[0] or text[:LONGEST_DETAIL].rstrip(", ")
+    more = text[len(beginning) :].count(", ")
+    return f"{beginning} … och {more} till" if more else f"{beginning} …"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Taker:
+    """What one account took out of the portal: label of the event and how often, and when last."""
+
+    who: str
+    taken: tuple[tuple[str, int], ...]
+    last: datetime
+
+    @property
+    def count(self) -> int:
+        return sum(count for _, count in self.taken)
+
+
+def takers(portal: Portal, user: User) -> tuple[Taker, ...]:
+    """Return who took data out in the last SUMMARY_DAYS days, whoever did so last first; raises AccessDenied."""
+    check_is_region(user)
+    since = _midnight(portal.clock.today - timedelta(days=SUMMARY_DAYS))
+    with portal.reading(user) as scoped:
+        found = db.administration.audit_log.count_by_actor(
+            scoped, Filter(actions=events.DOWNLOADS, since=since, outcome="done")
+        )
+    return tuple(
+        Taker(
+            who=actor,
+            taken=tuple((events.label_of(one.action), one.count) for one in found if one.actor == actor),
+            last=max(one.last for one in found if one.actor == actor),
+        )
+        for actor in dict.fromkeys(one.actor for one in found)
+    )
+
+
+def export(portal: Portal, user: User, search: Search = Search()) -> bytes:
+    """Return what was asked for as CSV for Swedish Excel, the newest first; the export is an event itself."""
+    check_is_region(user)
+    _check(user, search)
+    with portal.writing(user) as scoped:
+        found = db.administration.audit_log.list_page(scoped, search.as_filter(), limit=MOST_EXPORTED)
+        asked: dict[str, object] = {"count": len(found)}
+        asked |= {"from": str(search.first)} if search.first else {}
+        asked |= {"until": str(search.last)} if search.last else {}
+        group = events.GROUPS[search.group].label if search.group else ""
+        wanted = ", ".join(filter(None, (group, search.actor, search.action, search.clinic, search.outcome)))
+        db.audit.add(
+            scoped,
+            at=portal.clock.now,
+            actor=user.username,
+            action="audit.exported",
+            subject=wanted,
+            details=asked,
+        )
+    return csv_bytes(
+        ("nr", "tid", "vem", "händelse", "kod", "mottagning", "gäller", "utfall", "uppgifter"),
+        (
+            (
+                event.id,
+                event.at.astimezone(STOCKHOLM).strftime("%Y-%m-%d %H:%M:%S"),
+                event.actor,
+                events.label_of(event.action),
+                event.action,
+                event.clinic,
+                event.object,
+                events.OUTCOMES.get(event.outcome, event.outcome),
+                event.details,
+            )
+            for event in found
+        ),
+    )
+
+
+# How long
+
+
+def retention_years(portal: Portal) -> int:
+    with portal.database.reading(NO_CLINIC) as scoped:
+        kept = installation.find(scoped, name=installation.AUDIT_YEARS)
+    return int(kept) if kept else events.RETENTION_YEARS
+
+
+def set_retention(portal: Portal, user: User, years: int) -> None:
+    """Decide how long events are kept; nothing is removed until someone prunes."""
+    check_is_administrator(user)
+    if not events.SHORTEST_RETENTION <= years <= events.LONGEST_RETENTION:
+        raise LogFault(f"Händelser sparas i {events.SHORTEST_RETENTION} till {events.LONGEST_RETENTION} år.")
+    with portal.writing(user) as scoped:
+        installation.put(scoped, name=installation.AUDIT_YEARS, value=str(years))
+        db.audit.add(
+            scoped,
+            at=portal.clock.now,
+            actor=user.username,
+            action="audit.retention_changed",
+            details={"years": years},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Pruning:
+    """How many events are older than what is kept, and from which moment on they are kept."""
+
+    count: int
+    before: datetime
+    years: int
+
+
+def plan_pruning(portal: Portal, user: User) -> Pruning:
+    check_is_administrator(user)
+    years = retention_years(portal)
+    before = _years_before(portal.clock.now.astimezone(STOCKHOLM), years)
+    with portal.reading(user) as scoped:
+        _, count = db.audit.count_before(scoped, before)
+    return Pruning(count, before, years)
+
+
+def prune(portal: Portal, user: User) -> Pruning:
+    """Remove the events past their retention; the one that says so stays, and the chain holds."""
+    check_is_administrator(user)
+    planned = plan_pruning(portal, user)
+    with portal.writing(user) as scoped:
+        count = db.audit.prune(
+            scoped, at=portal.clock.now, actor=user.username, before=planned.before, years=planned.years
+        )
+    return replace(planned, count=count)
+
+
+def _years_before(moment: datetime, years: int) -> datetime:
+    day = moment.day if (moment.month, moment.day) != (2, 29) else 28
+    return moment.replace(year=moment.year - years, day=day)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=STOCKHOLM)

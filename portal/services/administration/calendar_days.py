@@ -1,0 +1,78 @@
+"""The last day and the release day: the region sets them from a month on; nothing is overwritten."""
+
+from db import audit
+from db.administration import calendar_days
+from db.administration.calendar_days import DayRule
+from portal.domain.accounts.access import User, check_is_administrator, check_is_region
+from portal.domain.registry.months import Month
+from portal.domain.reporting.submissions import Days
+from portal.services.context import Portal
+
+
+SHORTEST_REASON, LONGEST_REASON = 5, 500
+FIRST_DAY, LAST_DAY = 1, 28  # every month has them
+MONTHS_AHEAD = 24
+
+
+class DaysRefused(Exception):
+    """The days can't be set so; the message is Swedish and says why."""
+
+
+def list_rules(portal: Portal, user: User) -> list[DayRule]:
+    """Return every rule ever set, the newest first; before the first of them the defaults rule."""
+    check_is_region(user)
+    with portal.reading(user) as scoped:
+        return calendar_days.list_all(scoped)[::-1]
+
+
+def months_to_set(portal: Portal) -> list[Month]:
+    """Return the months that new days can begin with: those whose last day has not passed."""
+    running = Month.of(portal.clock.today)
+    first = running
+    while portal.calendar.deadline(first.previous) >= portal.clock.today:
+        first = first.previous
+    return [first.plus(ahead) for ahead in range(MONTHS_AHEAD)]
+
+
+def set_days(
+    portal: Portal, user: User, *, valid_from: Month, deadline_day: int, release_day: int, reason: str
+) -> DayRule:
+    """Set the days for the months from `valid_from` on; raises DaysRefused, AccessDenied."""
+    check_is_administrator(user)
+    _check(portal, valid_from, deadline_day, release_day, reason)
+    new = DayRule(
+        days=Days(valid_from=valid_from, deadline_day=deadline_day, release_day=release_day),
+        reason=reason.strip(),
+        entered_by=user.username,
+        entered_at=portal.clock.now,
+    )
+    with portal.writing(user) as scoped:
+        known = calendar_days.list_all(scoped)
+        if known and known[-1].days == new.days:
+            return new  # a second click changes nothing
+        calendar_days.add(scoped, new)
+        audit.add(
+            scoped,
+            at=new.entered_at,
+            actor=user.username,
+            action="days.set",
+            subject=str(valid_from),
+            details={"deadline_day": deadline_day, "release_day": release_day, "reason": new.reason},
+        )
+    portal.forget_days()
+    return new
+
+
+def _check(portal: Portal, valid_from: Month, deadline_day: int, release_day: int, reason: str) -> None:
+    if not SHORTEST_REASON <= len(reason.strip()) <= LONGEST_REASON:
+        raise DaysRefused(f"Skriv varför, med {SHORTEST_REASON}–{LONGEST_REASON} tecken.")
+    if not FIRST_DAY <= deadline_day < release_day <= LAST_DAY:
+        raise DaysRefused(
+            f"Dagarna ska ligga mellan den {FIRST_DAY}:a och den {LAST_DAY}:e, och regionens värden släpps "
+            "efter mottagningarnas sista dag."
+        )
+    allowed = months_to_set(portal)
+    if not allowed[0] <= valid_from <= allowed[-1]:
+        raise DaysRefused(
+            f"De kan gälla från {allowed[0].label}: för tidigare månader har den sista dagen redan varit."
+        )

@@ -1,0 +1,217 @@
+"""Figures as data for other programs and for Swedish Excel; formula-safe."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from db import audit
+from portal.domain.accounts.access import ClinicUser, User, check_may_see_clinic
+from portal.domain.registry.annual import Figure
+from portal.domain.registry.indicators import Indicator, Kind
+from portal.domain.reporting.problems import Problem
+from portal.services.context import Portal
+from portal.services.insight.benchmarks import PublishedBeside, Year, YearOfIndicator
+from portal.services.reporting.submitting import Receipt, Upload
+
+
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def record_download(portal: Portal, user: User, *, name: str, clinic: str = "") -> None:
+    """Note that someone took a file of figures out of the portal; raises AccessDenied for another's clinic.
+
+    `clinic` is whose figures they are: it reads of it in its own log. Empty: of a clinic's user those of all
+    own clinics, of the region's every clinic's.
+    """
+    if clinic:
+        check_may_see_clinic(user, clinic)
+    concerned = (clinic,) if clinic or not isinstance(user, ClinicUser) else user.clinics
+    with portal.writing(user) as scoped:
+        for code in concerned:
+            audit.add(
+                scoped,
+                at=portal.clock.now,
+                actor=user.username,
+                action="figures.downloaded",
+                clinic=code,
+                subject=name,
+                details={"format": name.rpartition(".")[2]},
+            )
+
+
+def year_as_json(year: Year) -> dict[str, Any]:
+    """Return the year under the keys that `portal figures --json` promises.
+
+    Shares are percent (0-100), unrounded; missing reasons are the Swedish words.
+    """
+    return {
+        "year": year.year,
+        "indicators": {found.indicator.code: _indicator(found) for found in year.indicators},
+        "published": [_published(row) for row in year.published],
+    }
+
+
+def _indicator(found: YearOfIndicator) -> dict[str, Any]:
+    return {
+        "label": found.indicator.label,
+        "value": _plain(found.region.value),
+        "unit": found.indicator.unit,
+        "basis": found.indicator.headline.value,
+        "pooled": found.region.pooled,
+        "mean_of_clinics": found.region.mean_of_clinics,
+        "per_100_patients": found.region.rate if found.indicator.is_rate else None,
+        "numerator": _plain(found.region.numerator),
+        "denominator": _plain(found.region.denominator),
+        "previous": _plain(found.before.value),
+        "change": found.change,
+        "change_unit": "procentenheter" if found.change_is_points else "procent",
+        "missing_reason": found.region.reason.label if found.region.reason else None,
+        "published": _headline_published(found),
+        "published_periods": [_published(row) for row in found.published if ".." in row.period],
+        "breakdowns": {
+            name: {"value": _plain(now), "previous": _plain(before)}
+            for name, (now, before) in found.breakdowns.items()
+        },
+        "clinics": {
+            clinic.code: _clinic(found.indicator, now, before) for clinic, now, before in found.clinics
+        },
+    }
+
+
+def _clinic(indicator: Indicator, now: Figure, before: Figure) -> dict[str, Any]:
+    return {
+        "value": _plain(now.value),
+        "numerator": _plain(now.numerator),
+        "denominator": _plain(now.denominator),
+        "missing_reason": now.reason.label if now.reason else None,
+        "previous": _plain(before.value),
+        "per_100_patients": now.rate if indicator.is_rate else None,
+    }
+
+
+def _headline_published(found: YearOfIndicator) -> float | None:
+    part = "visited" if found.indicator.kind is Kind.RATIO else ""
+    whole = [row for row in found.published if row.breakdown == part and ".." not in row.period]
+    return _plain(whole[0].published) if whole else None
+
+
+def _published(row: PublishedBeside) -> dict[str, Any]:
+    return {
+        "period": row.period,
+        "indicator": row.indicator,
+        "breakdown": row.breakdown,
+        "published": _plain(row.published),
+        "computed": _plain(row.computed),
+        "unit": row.unit,
+        "basis": row.basis,
+        "source": row.source,
+    }
+
+
+def _plain(value: float | None) -> float | None:
+    """Whole numbers as integers: 218, not 218.0."""
+    return int(value) if value is not None and value == int(value) else value
+
+
+def year_as_csv(year: Year) -> bytes:
+    """Return the year as one tidy table: a row per indicator and clinic, the region last."""
+    rows: list[tuple[object, ...]] = []
+    for found in year.indicators:
+        code, unit = found.indicator.code, found.indicator.unit
+        for clinic, now, before in found.clinics:
+            reason = now.reason.label if now.reason else ""
+            rows.append(
+                (
+                    year.year,
+                    code,
+                    clinic.code,
+                    now.value,
+                    now.numerator,
+                    now.denominator,
+                    reason,
+                    before.value,
+                    unit,
+                )
+            )
+        region, reason = found.region, found.region.reason.label if found.region.reason else ""
+        rows.append(
+            (
+                year.year,
+                code,
+                "region",
+                region.value,
+                region.numerator,
+                region.denominator,
+                reason,
+                found.before.value,
+                unit,
+            )
+        )
+    headings = ("år", "indikator", "mottagning", "värde", "täljare", "nämnare", "skäl", "året före", "enhet")
+    return csv_bytes(headings, rows)
+
+
+def preview_as_json(upload: Upload) -> dict[str, Any]:
+    if upload.errors:
+        return outcome_as_json("rejected", upload.problems)
+    if upload.warnings:
+        return outcome_as_json("needs_confirmation", upload.problems)
+    changes = any(found.count("new") or found.count("changed") for found in upload.months)
+    return outcome_as_json("accepted" if changes else "unchanged", ())
+
+
+def outcome_as_json(
+    outcome: str, problems: Sequence[Problem], receipt: Receipt | None = None
+) -> dict[str, Any]:
+    return {
+        "outcome": outcome,
+        "problems": [
+            {
+                "code": problem.code,
+                "severity": problem.severity.value,
+                "sheet": problem.place.sheet,
+                "cell": problem.place.cell,
+                "row": problem.place.row,
+                "column": problem.place.column,
+                "clinic": problem.clinic,
+                "month": str(problem.month) if problem.month else None,
+                "measure": problem.measure,
+                "read": problem.read,
+                "message": problem.message,
+            }
+            for problem in problems
+        ],
+        "receipt": {
+            "submissions": [
+                {"clinic": clinic, "month": str(month), "version": version}
+                for clinic, month, version in receipt.submissions
+            ],
+            "sha256": receipt.sha256,
+            "read": receipt.read,
+            "new": receipt.new,
+            "changed": receipt.changed,
+            "unchanged": receipt.unchanged,
+        }
+        if receipt
+        else None,
+    }
+
+
+def csv_bytes(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    """Return a table as Swedish Excel opens it: BOM, semicolons, decimal commas, CRLF."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    writer.writerow([_cell(heading) for heading in headings])
+    writer.writerows([[_cell(value) for value in row] for row in rows])
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:.4f}".rstrip("0").rstrip(".").replace(".", ",")
+    text = str(value)
+    # A text cell that starts like a formula would be run by the spreadsheet program.
+    return "'" + text if text.startswith(FORMULA_SIGNS) and not isinstance(value, int) else text

@@ -1,0 +1,123 @@
+"""Targets with valid-from: what the region sets goes before the declared ones; nothing is overwritten."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from db import audit
+from db.administration import targets
+from portal.domain.accounts.access import User, check_is_administrator, check_is_region
+from portal.domain.insight.targets import TargetChange, target_on, text_of
+from portal.domain.registry.indicators import INDICATORS, INDICATORS_BY_CODE, Indicator, Kind, Target
+from portal.services.context import Portal
+
+
+EARLIEST = date(2022, 2, 1)  # the free choice system began
+YEARS_AHEAD = 2
+SHORTEST_REASON, LONGEST_REASON, LONGEST_TEXT = 5, 500, 80
+
+
+class TargetRefused(Exception):
+    """The target can't be set; the message is Swedish and says why."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TargetLine:
+    """An indicator's target today, the next one that is set, and everything ever set."""
+
+    indicator: Indicator
+    now: Target | None
+    coming: TargetChange | None
+    changes: tuple[TargetChange, ...]  # newest first
+
+
+def list_targets(portal: Portal, user: User) -> list[TargetLine]:
+    """Return every indicator's targets with who set them, in the order of the indicators."""
+    check_is_region(user)
+    return _lines(portal, user)
+
+
+def _lines(portal: Portal, user: User) -> list[TargetLine]:
+    with portal.reading(user) as scoped:
+        entered = targets.list_all(scoped)
+    today = portal.clock.today
+    lines = []
+    for indicator in INDICATORS:
+        mine = [one for one in entered if one.indicator == indicator.code]
+        coming = min((one for one in mine if one.valid_from > today), key=_start, default=None)
+        lines.append(
+            TargetLine(
+                indicator=indicator,
+                now=target_on(indicator, mine, today),
+                coming=coming,
+                changes=tuple(reversed(mine)),
+            )
+        )
+    return lines
+
+
+def in_force(portal: Portal, user: User) -> Mapping[str, Target | None]:
+    """Return indicator → the target in force today."""
+    return {line.indicator.code: line.now for line in _lines(portal, user)}
+
+
+def _start(change: TargetChange) -> date:
+    return change.valid_from
+
+
+def set_target(
+    portal: Portal,
+    user: User,
+    *,
+    indicator: str,
+    value: float | None,
+    valid_from: date,
+    reason: str,
+    text: str = "",
+) -> TargetChange:
+    """Set an indicator's target from a day on; None takes it away. Raises TargetRefused, AccessDenied."""
+    check_is_administrator(user)
+    found = INDICATORS_BY_CODE.get(indicator)
+    if found is None:
+        raise TargetRefused("Indikatorn finns inte.")
+    _check(portal, found, value, valid_from, reason, text)
+    words = text.strip() or (text_of(found, value) if value is not None else "inget mål")
+    new = TargetChange(
+        indicator=indicator,
+        value=value,
+        text=words,
+        valid_from=valid_from,
+        reason=reason.strip(),
+        entered_by=user.username,
+        entered_at=portal.clock.now,
+    )
+    with portal.writing(user) as scoped:
+        entered = targets.list_all(scoped)
+        same = target_on(found, entered, valid_from)
+        if same == new.target or (same is None and value is None):
+            return new  # a second click changes nothing
+        targets.add(scoped, new)
+        audit.add(
+            scoped,
+            at=portal.clock.now,
+            actor=user.username,
+            action="target.set",
+            subject=f"{indicator} {valid_from.isoformat()}",
+            details={"value": value, "text": words, "reason": new.reason},
+        )
+    return new
+
+
+def _check(
+    portal: Portal, indicator: Indicator, value: float | None, valid_from: date, reason: str, text: str
+) -> None:
+    if not SHORTEST_REASON <= len(reason.strip()) <= LONGEST_REASON:
+        raise TargetRefused(f"Skriv varför, med {SHORTEST_REASON}–{LONGEST_REASON} tecken.")
+    if len(text.strip()) > LONGEST_TEXT:
+        raise TargetRefused(f"Målet i ord får ha högst {LONGEST_TEXT} tecken.")
+    most = 100 if indicator.kind in (Kind.PERCENT, Kind.INDEX) else 9_999_999
+    if value is not None and not 0 <= value <= most:
+        raise TargetRefused(f"Målet ska ligga mellan 0 och {most} ({indicator.unit}).")
+    latest = date(portal.clock.today.year + YEARS_AHEAD, 12, 31)
+    if not EARLIEST <= valid_from <= latest:
+        raise TargetRefused(f"Målet kan gälla från {EARLIEST} till {latest}.")

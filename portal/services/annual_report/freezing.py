@@ -1,0 +1,142 @@
+"""Freeze and publish: a report's numbers, texts, definitions and submissions, kept for good with a hash."""
+
+from dataclasses import dataclass
+
+from db import audit
+from db.annual_report import annual_reports
+from db.annual_report.annual_reports import FrozenReport
+from portal.domain.accounts.access import AccessDenied, User, check_is_region
+from portal.domain.annual_report import canonical
+from portal.domain.annual_report.content import AnnualReport, Difference, Section, changed_texts, differences
+from portal.services.annual_report.live import live, state_of
+from portal.services.context import Portal
+
+
+TRIES = 5
+
+
+class ReportRefused(Exception):
+    """The report can't be frozen or published; the message is Swedish and says why."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Changes:
+    """What is not as it was when the report was frozen (ändrat efter fastställande)."""
+
+    figures: tuple[Difference, ...]
+    texts: tuple[Section, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.figures or self.texts)
+
+
+def freeze(portal: Portal, user: User, year: int) -> FrozenReport:
+    """Keep the report as it stands: a new version, or the newest one when nothing has changed.
+
+    The stored content holds no moments and no names of who froze it, so the same data give the same hash.
+    Raises ReportRefused, AccessDenied.
+    """
+    check_is_region(user)
+    for _ in range(TRIES):
+        state = state_of(portal, user)
+        content = canonical.dump(live(portal, user, year))
+        found = _store(portal, user, year, content, state)
+        if found:
+            return found
+    raise ReportRefused("Data ändrades hela tiden under fastställandet. Försök igen om en stund.")
+
+
+def _store(portal: Portal, user: User, year: int, content: str, state: int) -> FrozenReport | None:
+    """Store the content, unless something was written since it was read."""
+    digest = canonical.sha256(content)
+    with portal.writing(user) as scoped:
+        if audit.newest_id(scoped) != state:
+            return None
+        newest = annual_reports.newest_version(scoped, year=year)
+        if newest:
+            before = annual_reports.find(scoped, year=year, version=newest)
+            if before and before.sha256 == digest:
+                return before
+        annual_reports.add(
+            scoped,
+            year=year,
+            version=newest + 1,
+            content=content,
+            sha256=digest,
+            by=user.username,
+            at=portal.clock.now,
+        )
+        audit.add(
+            scoped,
+            at=portal.clock.now,
+            actor=user.username,
+            action="report.frozen",
+            subject=f"{year} v{newest + 1}",
+            details={"sha256": digest},
+        )
+        return annual_reports.find(scoped, year=year, version=newest + 1)
+
+
+def publish(portal: Portal, user: User, *, year: int, version: int, sha256: str) -> FrozenReport:
+    """Let every logged-in user read a frozen version; `sha256` is the one the publisher has looked at.
+
+    Publishing shows figures per clinic, as the region's own report does: the region's decision, taken here.
+    Raises ReportRefused, AccessDenied.
+    """
+    check_is_region(user)
+    with portal.writing(user) as scoped:
+        found = annual_reports.find(scoped, year=year, version=version)
+        if found is None or found.sha256 != sha256:
+            raise ReportRefused("Den versionen är inte fastställd.")
+        if found.is_published:
+            return found
+        annual_reports.publish(scoped, report_id=found.id, by=user.username, at=portal.clock.now)
+        audit.add(
+            scoped,
+            at=portal.clock.now,
+            actor=user.username,
+            action="report.published",
+            subject=f"{year} v{version}",
+            details={"sha256": sha256},
+        )
+    with portal.reading(user) as scoped:
+        return _found(annual_reports.find(scoped, year=year, version=version))
+
+
+def list_frozen(portal: Portal, user: User, year: int | None = None) -> list[FrozenReport]:
+    """Return the frozen versions that the user may read, the newest first: clinics see published ones."""
+    with portal.reading(user) as scoped:
+        return annual_reports.list_frozen(scoped, year=year)
+
+
+def newest_published(portal: Portal, user: User, year: int) -> FrozenReport | None:
+    return next((found for found in list_frozen(portal, user, year) if found.is_published), None)
+
+
+def read(portal: Portal, user: User, *, year: int, version: int) -> AnnualReport:
+    """Return a frozen report as it was, checked against its hash. Raises AccessDenied, ReportRefused."""
+    with portal.reading(user) as scoped:
+        found = annual_reports.find(scoped, year=year, version=version)
+        if found is None:
+            raise AccessDenied("Den rapporten är inte publicerad.")
+    return portal.memo.get(("frozen", found.sha256, found.id), lambda: _read(portal, user, found))
+
+
+def _read(portal: Portal, user: User, found: FrozenReport) -> AnnualReport:
+    with portal.reading(user) as scoped:
+        content = annual_reports.content(scoped, report_id=found.id)
+    if content is None or canonical.sha256(content) != found.sha256:
+        raise ReportRefused("Den fastställda rapporten stämmer inte med sin kontrollsumma.")
+    return canonical.load(AnnualReport, content)
+
+
+def changes_since(portal: Portal, user: User, frozen: AnnualReport) -> Changes:
+    """Compare a frozen report with the data as they stand now; for the region."""
+    now = live(portal, user, frozen.year)
+    return Changes(figures=tuple(differences(frozen, now)), texts=tuple(changed_texts(frozen, now)))
+
+
+def _found(report: FrozenReport | None) -> FrozenReport:
+    if report is None:
+        raise ReportRefused("Rapporten finns inte.")
+    return report

@@ -1,0 +1,40 @@
+"""The report as the data stand now, for the region; put together once per state of the database."""
+
+from db import audit
+from portal.domain.accounts.access import User, check_is_region
+from portal.domain.annual_report import canonical
+from portal.domain.annual_report.content import AnnualReport
+from portal.services.annual_report import building, reading
+from portal.services.annual_report.reading import Material
+from portal.services.context import Portal
+
+
+def live(portal: Portal, user: User, year: int) -> AnnualReport:
+    """Return the year's report from what is in the database at this moment; raises AccessDenied."""
+    return live_with_digest(portal, user, year)[0]
+
+
+def live_with_digest(portal: Portal, user: User, year: int) -> tuple[AnnualReport, str]:
+    """Return the report, and the hash that it would be frozen with; raises AccessDenied."""
+    check_is_region(user)
+    version = state_of(portal, user)
+    return portal.memo.get(("report", year, portal.clock.today, version), lambda: _build(portal, user, year))
+
+
+def material(portal: Portal, user: User, year: int) -> Material:
+    """Return what the year's report is made from at this moment; raises AccessDenied."""
+    check_is_region(user)
+    version = state_of(portal, user)
+    key = ("material", year, portal.clock.today, version)
+    return portal.memo.get(key, lambda: reading.read(portal, user, year))
+
+
+def _build(portal: Portal, user: User, year: int) -> tuple[AnnualReport, str]:
+    report = building.build(material(portal, user, year))
+    return report, canonical.sha256(canonical.dump(report))
+
+
+def state_of(portal: Portal, user: User) -> int:
+    """Return the number that changes with every write: each one leaves an audit row."""
+    with portal.reading(user) as scoped:
+        return audit.newest_id(scoped)

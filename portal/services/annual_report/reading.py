@@ -1,0 +1,100 @@
+"""Everything the report is made from, read in one go; holds no rule of its own."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from db.annual_report import report_texts
+from db.annual_report.report_texts import ReportText
+from db.registry import clinics
+from db.reporting import breaks, deadlines, submissions, values
+from db.reporting.breaks import Break
+from db.reporting.submissions import Key
+from portal.domain.accounts.access import User
+from portal.domain.registry.clinics import Clinic
+from portal.domain.registry.indicators import INDICATORS, Indicator
+from portal.domain.registry.months import Month, months_between
+from portal.domain.reporting.submissions import Submission
+from portal.services.context import Portal
+from portal.services.insight import benchmarks, contract
+from portal.services.insight.benchmarks import Year
+from portal.services.insight.contract import Matrix
+from portal.services.sources import source_years
+from portal.services.sources.source_years import RegionYear
+
+
+@dataclass(frozen=True, kw_only=True)
+class Material:
+    """One year's material."""
+
+    year: Year
+    is_demo: bool
+    today: date
+    first: Month
+    monthly: Mapping[tuple[Month, str], int]  # the region's sums of the year, by month and measure
+    submissions: Mapping[Key, Submission]  # the newest of each clinic's month, both years
+    first_sent: Mapping[Key, datetime]
+    last_days: Mapping[Key, date]  # the deadline of each month, extended or not
+    breaks: tuple[Break, ...]
+    closed_reasons: Mapping[str, str]
+    texts: Mapping[str, ReportText]  # the newest by section
+    contract: Matrix
+    sources: RegionYear
+
+    @property
+    def clinics(self) -> tuple[Clinic, ...]:
+        """The clinics of the year's table: open in some month of it."""
+        year = self.year.year
+        return tuple(
+            clinic
+            for clinic in self.year.clinics
+            if (clinic.opened is None or clinic.opened.year <= year)
+            and (clinic.closed is None or clinic.closed.year >= year)
+        )
+
+
+def read(portal: Portal, user: User, year: int) -> Material:
+    figures = benchmarks.year_figures(portal, user, year)
+    matrix, own = contract.matrix(portal, user, year), source_years.year(portal, user, year)
+    first, last = Month(year, 1), figures.last_month
+    months = months_between(Month(year - 1, 1), last)
+    with portal.reading(user) as scoped:
+        known = clinics.list_in_scope(scoped)
+        extended = deadlines.last_days(scoped, months=months)
+        return Material(
+            year=figures,
+            is_demo=portal.is_demo,
+            today=portal.clock.today,
+            first=max(first, portal.calendar.first_month),
+            monthly=values.monthly_sums(scoped, measures=_measures(), first=first, last=last),
+            submissions={
+                (found.clinic, found.month): found
+                for found in submissions.list_current(scoped, months=months)
+            },
+            first_sent=submissions.first_sent_of(scoped, months=months),
+            last_days={
+                (clinic.code, month): extended.get((clinic.code, month)) or portal.calendar.deadline(month)
+                for clinic in known
+                for month in months
+            },
+            breaks=tuple(breaks.list_all(scoped)),
+            closed_reasons={clinic.code: _why_closed(clinic) for clinic in known if clinic.closed},
+            texts=report_texts.newest(scoped, year=year),
+            contract=matrix,
+            sources=own,
+        )
+
+
+def _measures() -> list[str]:
+    """Return the measures of the queues and of what was done, for the months' lines."""
+    return sorted({code for indicator in INDICATORS if _is_monthly(indicator) for code in indicator.measures})
+
+
+def _is_monthly(indicator: Indicator) -> bool:
+    return indicator.chapter in ("queue", "volume")
+
+
+def _why_closed(clinic: Clinic) -> str:
+    """Return the kind of closing and its reason in words, such as `konkurs: beslut i tingsrätten`."""
+    kind = clinic.closed_kind.label if clinic.closed_kind else ""
+    return ": ".join(part for part in (kind, clinic.closed_reason) if part)

@@ -1,0 +1,98 @@
+"""What the region's own sources give beside the indicators: per clinic, per municipality, other fields."""
+
+from dataclasses import replace
+
+from portal import formats
+from portal.domain.annual_report.content import Origin, Point, Section, Table
+from portal.domain.registry.indicators import INDICATORS_BY_CODE
+from portal.domain.registry.municipalities import MUNICIPALITIES
+from portal.domain.sources.facts import Source
+from portal.domain.sources.year import SourceFigure
+from portal.services.annual_report import tables
+from portal.services.annual_report.points import rounded
+from portal.services.annual_report.reading import Material
+
+
+# Which section a source's other figures stand in. Economy stands in none: it is the region's alone.
+SECTIONS = {"4.2.1": "lakemedel", "4.2.2": "synergi", "4.3.1": "npe", "4.4.1": "cgas", "4.6": "befolkning"}
+
+
+def add(section: Section, material: Material) -> Section:
+    """Return the section with what its source gives beside the indicators."""
+    code = SECTIONS.get(section.number)
+    if code is None:
+        return section
+    found = material.sources.of(code)
+    figures = [figure for figure in found.figures if _is_shown(found.source, figure)]
+    if not figures:
+        return section
+    return replace(
+        section,
+        tables=(*section.tables, _table(found.source, figures, material)),
+        points=(*section.points, *(point for figure in figures for point in _points(figure, material))),
+    )
+
+
+def _is_shown(source: Source, figure: SourceFigure) -> bool:
+    """Tell whether a figure adds to the indicators; what nobody has entered about a clinic does not."""
+    if not source.in_report:
+        return False
+    return bool(figure.clinic or figure.municipality or figure.field.indicator not in INDICATORS_BY_CODE)
+
+
+def _table(source: Source, figures: list[SourceFigure], material: Material) -> Table:
+    year = material.year.year
+    rows = [
+        [
+            tables.text(figure.field.label + (f", {figure.part}" if figure.part else "")),
+            tables.text(_place(figure, material)),
+            tables.number(figure.value, _words(figure, figure.value), missing=formats.reason(figure.reason)),
+            tables.number(
+                figure.previous,
+                _words(figure, figure.previous),
+                missing=formats.reason(figure.previous_reason),
+            ),
+            tables.text(figure.unit),
+            tables.text(figure.fact.source if figure.fact else source.supplier),
+        ]
+        for figure in figures
+    ]
+    headings = ("Uppgift", "Gäller", str(year), str(year - 1), "Enhet", "Källa")
+    return tables.table(f"Ur regionens källa {source.label}", headings, rows)
+
+
+def _words(figure: SourceFigure, value: float | None) -> str:
+    if value is None:
+        return ""
+    if figure.field.is_yes_no and figure.clinic:
+        return "ja" if value else "nej"
+    return formats.number(value, 0 if value == int(value) else max(1, figure.field.decimals))
+
+
+def _place(figure: SourceFigure, material: Material) -> str:
+    if figure.clinic:
+        return material.sources.clinics[figure.clinic].report_name
+    if figure.municipality:
+        return MUNICIPALITIES[figure.municipality]
+    return "Hela regionen"
+
+
+def _points(figure: SourceFigure, material: Material) -> list[Point]:
+    year = material.year.year
+    values = ((year, figure.value, figure.reason), (year - 1, figure.previous, figure.previous_reason))
+    return [
+        Point(
+            indicator=figure.field.indicator,
+            label=figure.field.label,
+            part=figure.clinic or figure.municipality or figure.breakdown,
+            part_label=_place(figure, material) + (f", {figure.part}" if figure.part else ""),
+            period=str(period),
+            unit=figure.unit,
+            basis=figure.field.label + (f", {figure.part}" if figure.part else ""),
+            origin=Origin.ENTERED,
+            value=rounded(value),
+            reason="" if value is not None else formats.reason(reason),
+            source=figure.fact.source if figure.fact else "",
+        )
+        for period, value, reason in values
+    ]

@@ -1,0 +1,139 @@
+"""Comments on points: what a clinic itself says of one month of one indicator. The region reads them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from db import audit
+from db.insight import comments
+from db.insight.comments import Comment
+from db.scoping import ScopedConnection
+from portal.domain.accounts.access import (
+    AccessDenied,
+    ClinicUser,
+    User,
+    check_is_region,
+    check_may_see_clinic,
+)
+from portal.domain.registry.indicators import Indicator
+from portal.domain.registry.months import Month, latest_whole_month
+from portal.domain.reporting.grammar import holds_personal_number
+from portal.services.context import Portal
+
+
+LONGEST_TEXT = 500
+
+
+class CommentRefused(Exception):
+    """The comment can't be stored; the message is Swedish and says why."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Comments:
+    """What is said now, by month, and every version of it."""
+
+    newest: Mapping[Month, Comment]  # without those that were taken back
+    versions: tuple[Comment, ...]
+
+    def version_of(self, month: Month) -> int:
+        """Return the number of the newest version, 0 before the first."""
+        return max((found.version for found in self.versions if found.month == month), default=0)
+
+
+def of_clinic(portal: Portal, user: User, *, clinic: str, indicator: Indicator) -> Comments:
+    """Return a clinic's comments on one indicator; raises AccessDenied."""
+    check_may_see_clinic(user, clinic)
+    with portal.reading(user) as scoped:
+        return _put_together(comments.list_versions(scoped, indicator=indicator.code, clinic=clinic))
+
+
+def of_region(portal: Portal, user: User, *, indicator: Indicator, most: int) -> list[Comment]:
+    """Return the newest months' comments of every clinic on one indicator; raises AccessDenied."""
+    check_is_region(user)
+    with portal.reading(user) as scoped:
+        versions = comments.list_versions(scoped, indicator=indicator.code)
+    newest: dict[tuple[str, Month], Comment] = {}
+    for found in versions:
+        newest.setdefault((found.clinic, found.month), found)
+    return [found for found in newest.values() if found.text][:most]
+
+
+def write(
+    portal: Portal,
+    user: User,
+    *,
+    clinic: str,
+    indicator: Indicator,
+    month: Month,
+    text: str,
+    base_version: int,
+) -> Comment | None:
+    """Append what the clinic says; "" takes it back. Returns None when nothing changes.
+
+    `base_version` is the version the writer had before them: whoever was overtaken is told so. Raises
+    CommentRefused, AccessDenied.
+    """
+    check_may_see_clinic(user, clinic)
+    if not isinstance(user, ClinicUser):
+        raise AccessDenied("Bara mottagningen själv kommenterar sina värden.")
+    text = _checked(portal, text, month)
+    with portal.writing(user) as scoped:
+        known = comments.list_versions(scoped, indicator=indicator.code, clinic=clinic, month=month)
+        newest = known[0] if known else None
+        if (newest.text if newest else "") == text:
+            return None  # a second click changes nothing
+        _check_not_overtaken(newest, base_version)
+        new = Comment(
+            clinic=clinic,
+            indicator=indicator.code,
+            month=month,
+            version=(newest.version if newest else 0) + 1,
+            text=text,
+            written_by=user.username,
+            written_at=portal.clock.now,
+        )
+        _append(scoped, new)
+    return new
+
+
+def _check_not_overtaken(newest: Comment | None, base_version: int) -> None:
+    if newest and newest.version != base_version:
+        raise CommentRefused(
+            f"{newest.written_by} hann skriva en kommentar före er: ”{newest.text}”. "
+            "Ladda om sidan och skriv igen."
+        )
+
+
+def _append(scoped: ScopedConnection, new: Comment) -> None:
+    comments.add(scoped, new)
+    audit.add(
+        scoped,
+        at=new.written_at,
+        actor=new.written_by,
+        action="comment.written" if new.text else "comment.withdrawn",
+        clinic=new.clinic,
+        subject=f"{new.indicator} {new.month}",
+        details={"version": new.version},
+    )
+
+
+def _checked(portal: Portal, text: str, month: Month) -> str:
+    text = " ".join(text.split())
+    if len(text) > LONGEST_TEXT:
+        raise CommentRefused(f"Kommentaren är {len(text)} tecken lång. Korta den till {LONGEST_TEXT} tecken.")
+    if holds_personal_number(text):
+        raise CommentRefused(
+            "Kommentaren innehåller något som ser ut som ett personnummer. Den är inte sparad: "
+            "ta bort numret och skriv om sakförhållandet utan att peka ut någon."
+        )
+    if not portal.calendar.first_month <= month <= latest_whole_month(portal.clock.today):
+        raise CommentRefused(f"{month.label.capitalize()} har inget värde att kommentera.")
+    return text
+
+
+def _put_together(versions: list[Comment]) -> Comments:
+    newest: dict[Month, Comment] = {}
+    for found in versions:  # newest version first
+        newest.setdefault(found.month, found)
+    return Comments(
+        newest={month: found for month, found in newest.items() if found.text}, versions=tuple(versions)
+    )

@@ -1,0 +1,334 @@
+"""Contract follow-up (måluppfyllelse): clinics × demands, and the answers and levels it rests on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from db import audit
+from db.insight import contract
+from db.insight.contract import EnteredAnswer, EnteredLevel
+from db.registry import clinics
+from db.reporting import values
+from db.scoping import ScopedConnection
+from db.sources import facts
+from portal.domain.accounts.access import RegionUser, User, check_is_region
+from portal.domain.insight.contract import (
+    ADJUSTABLE,
+    ANSWERABLE,
+    DEMANDS,
+    DEMANDS_BY_CODE,
+    FROM_SOURCES,
+    Answer,
+    Assessment,
+    Demand,
+    Evidence,
+    Level,
+    Reply,
+    Verdict,
+    judge_answer,
+    judge_meetings,
+    judge_share,
+    unknown,
+)
+from portal.domain.registry.annual import Totals, figure_of_period
+from portal.domain.registry.clinics import Clinic
+from portal.domain.registry.indicators import INDICATORS_BY_CODE
+from portal.domain.registry.months import Month, months_between
+from portal.domain.sources.facts import Fact
+from portal.services.context import Portal
+from portal.services.insight.benchmarks import why_nothing
+
+
+SHORTEST_TEXT, LONGEST_TEXT = 5, 500
+MEETINGS = DEMANDS_BY_CODE["information_meetings"]
+VISITS = "medicine_unit_visits"
+RUN_MONTHS = 24  # how far back a run of broken months is followed
+
+
+class ContractRefused(Exception):
+    """The answer or level can't be entered; the message is Swedish and says why."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Visit:
+    """What the region has entered about Läkemedelsenheten and a clinic in a year; None: not entered."""
+
+    contacted: bool | None = None
+    visited: bool | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Matrix:
+    """How each clinic stands against each demand, for one year up to its last reported month."""
+
+    year: int
+    first: Month
+    last: Month
+    demands: tuple[Demand, ...]
+    clinics: tuple[Clinic, ...]
+    cells: Mapping[tuple[str, str], Assessment]  # by clinic's and demand's code
+    levels: Mapping[str, Level | None]  # in force on the period's last day, by demand
+    visits: Mapping[str, Visit]  # by clinic's code; no demand of its own
+
+    def of(self, clinic: Clinic, demand: Demand) -> Assessment:
+        return self.cells[clinic.code, demand.code]
+
+    def count(self, demand: Demand, *verdicts: Verdict) -> int:
+        """Return how many clinics stand like that against the demand."""
+        return sum(self.of(clinic, demand).verdict in verdicts for clinic in self.clinics)
+
+
+def matrix(portal: Portal, user: User, year: int) -> Matrix:
+    """Return the year's matrix: the region sees every clinic, a clinic user its own rows."""
+    if not isinstance(user, RegionUser):
+        return _read(portal, user, year)
+    with portal.reading(user) as scoped:
+        version = audit.newest_id(scoped)
+    today = portal.clock.today
+    return portal.memo.get(("contract", year, today, version), lambda: _read(portal, user, year))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Facts:
+    """What was read for the matrix; holds no rule of its own."""
+
+    last: Month
+    year_is_over: bool
+    totals: Mapping[str, Totals]
+    monthly: Mapping[tuple[str, str], list[tuple[Month, int, int]]]
+    answers: list[Answer]  # in the order they were entered
+    levels: Mapping[str, Level | None]
+    meetings: Mapping[str, Fact]  # by clinic
+
+
+PAIRS = [
+    (indicator.numerator or "", indicator.denominator or "")
+    for demand in DEMANDS
+    if demand.evidence is Evidence.SHARE
+    for indicator in [INDICATORS_BY_CODE[demand.indicator or ""]]
+]
+
+
+def _read(portal: Portal, user: User, year: int) -> Matrix:
+    first = Month(year, 1)
+    with portal.reading(user) as scoped:
+        known = clinics.list_in_scope(scoped)
+        last = values.latest_month(scoped, year=year) or Month(year, 12)
+        of_sources = facts.list_of_clinics(
+            scoped,
+            indicators=[VISITS, *(demand.indicator or "" for demand in FROM_SOURCES)],
+            years=[year - 1, year],
+        )
+        levels = _levels_on(scoped, last.day_after(1) - timedelta(days=1))  # the period's last day
+        found = _Facts(
+            last=last,
+            year_is_over=portal.clock.today.year > year,
+            totals=values.totals(scoped, first=first, last=last, pairs=PAIRS),
+            monthly=values.monthly_pairs(scoped, first=last.plus(1 - RUN_MONTHS), last=last, pairs=PAIRS),
+            answers=[
+                *(one.answer for one in contract.list_answers(scoped)),
+                *_answers_of_sources(of_sources),
+            ],
+            levels=levels,
+            meetings={
+                fact.clinic: fact
+                for fact in of_sources
+                if fact.year == year and fact.indicator == MEETINGS.indicator
+            },
+        )
+    return Matrix(
+        year=year,
+        first=first,
+        last=last,
+        demands=DEMANDS,
+        clinics=tuple(known),
+        cells={
+            (clinic.code, demand.code): _assess(clinic, demand, first, found)
+            for clinic in known
+            for demand in DEMANDS
+        },
+        levels=levels,
+        visits={clinic.code: _visit(clinic.code, year, of_sources) for clinic in known},
+    )
+
+
+def _visit(clinic: str, year: int, of_sources: list[Fact]) -> Visit:
+    """Return whether the unit contacted and visited the clinic that year, as the region entered it."""
+    found = {
+        fact.breakdown: fact
+        for fact in of_sources
+        if (fact.indicator, fact.clinic, fact.year) == (VISITS, clinic, year) and fact.value is not None
+    }
+    answers = {part: bool(found[part].value) if part in found else None for part in ("contacted", "visited")}
+    newest = found.get("visited") or found.get("contacted")
+    return Visit(**answers, source=newest.source if newest else "")
+
+
+def _levels_on(scoped: ScopedConnection, day: date) -> dict[str, Level | None]:
+    entered = contract.list_levels(scoped)
+    return {
+        demand.code: demand.level_on(day, [one.level for one in entered if one.demand == demand.code])
+        for demand in DEMANDS
+    }
+
+
+def _answers_of_sources(of_sources: list[Fact]) -> list[Answer]:
+    """Return a source's yes or no about a year as an answer from that year's first day on."""
+    yes_no = {demand.indicator: demand for demand in FROM_SOURCES if demand.evidence is Evidence.ANSWER}
+    return [
+        Answer(
+            clinic=fact.clinic,
+            demand=yes_no[fact.indicator].code,
+            reply=Reply.YES if fact.value else Reply.NO,
+            valid_from=date(fact.year, 1, 1),
+            source=f"Uppgift för {fact.year}: {fact.source}.",
+        )
+        for fact in of_sources
+        if fact.indicator in yes_no and fact.value is not None
+    ]
+
+
+def _assess(clinic: Clinic, demand: Demand, first: Month, found: _Facts) -> Assessment:
+    open_months = [month for month in months_between(first, found.last) if clinic.is_open(month)]
+    if not open_months:
+        return unknown(why_nothing(clinic, found.last).label)
+    level = found.levels[demand.code]
+    match demand.evidence:
+        case Evidence.SHARE:
+            indicator = INDICATORS_BY_CODE[demand.indicator or ""]
+            otherwise = why_nothing(clinic, found.last)
+            figure = figure_of_period(indicator, found.totals.get(clinic.code), otherwise=otherwise)
+            monthly = found.monthly.get((clinic.code, indicator.numerator or ""), ())
+            return judge_share(figure, level, monthly)
+        case Evidence.MEETINGS:
+            return _meetings(found.meetings.get(clinic.code), level, found)
+        case Evidence.ANSWER:
+            return judge_answer(
+                [one for one in found.answers if (one.clinic, one.demand) == (clinic.code, demand.code)],
+                first=clinic.opened,
+                last=open_months[-1],
+            )
+
+
+def _meetings(fact: Fact | None, level: Level | None, found: _Facts) -> Assessment:
+    return judge_meetings(
+        fact.value if fact else None,
+        level,
+        year_is_over=found.year_is_over,
+        reason=fact.reason.label if fact and fact.reason else "",
+        source=fact.source if fact else "",
+    )
+
+
+# What the region enters
+
+
+def enter_answer(
+    portal: Portal, user: User, *, clinic: str, demand: str, reply: Reply, valid_from: date, source: str
+) -> Answer:
+    """Enter what a clinic answered, or the region found; raises ContractRefused, AccessDenied."""
+    check_is_region(user)
+    if demand not in {one.code for one in ANSWERABLE}:
+        raise ContractRefused(
+            "Det kravet bedöms efter rapporterade siffror eller regionens källor och kan inte besvaras här."
+        )
+    if not portal.calendar.first_month <= Month.of(valid_from) or valid_from > portal.clock.today:
+        raise ContractRefused(
+            f"Svaret gäller från en dag mellan {portal.calendar.first_month.label} och i dag: "
+            f"{valid_from.isoformat()} går inte."
+        )
+    new = Answer(
+        clinic=clinic,
+        demand=demand,
+        reply=reply,
+        valid_from=valid_from,
+        source=_text(source, "vem som svarar"),
+    )
+    with portal.writing(user) as scoped:
+        if clinics.find(scoped, code=clinic) is None:
+            raise ContractRefused(f"Mottagningen {clinic} finns inte.")
+        if new in _newest_answers(scoped, clinic, demand):
+            return new  # a second click changes nothing
+        at = portal.clock.now
+        contract.add_answer(scoped, new, by=user.username, at=at)
+        audit.add(
+            scoped,
+            at=at,
+            actor=user.username,
+            action="contract.answered",
+            clinic=clinic,
+            subject=demand,
+            details={"reply": reply.value, "valid_from": valid_from.isoformat(), "source": new.source},
+        )
+    return new
+
+
+def _newest_answers(scoped: ScopedConnection, clinic: str, demand: str) -> list[Answer]:
+    found = [one.answer for one in contract.list_answers(scoped)]
+    return [one for one in found if (one.clinic, one.demand) == (clinic, demand)][-1:]
+
+
+def set_level(
+    portal: Portal,
+    user: User,
+    *,
+    demand: str,
+    met: float,
+    partly: float | None,
+    valid_from: date,
+    basis: str,
+) -> Level:
+    """Set the level from which a demand is met, from a day on; raises ContractRefused, AccessDenied."""
+    check_is_region(user)
+    if demand not in {one.code for one in ADJUSTABLE}:
+        raise ContractRefused("Det kravet bedöms efter ett svar och har ingen nivå.")
+    _check_level(DEMANDS_BY_CODE[demand], met, partly)
+    new = Level(met=met, partly=partly, valid_from=valid_from, basis=_text(basis, "varför nivån gäller"))
+    with portal.writing(user) as scoped:
+        known = [one.level for one in contract.list_levels(scoped) if one.demand == demand]
+        if new in known[-1:]:
+            return new  # a second click changes nothing
+        at = portal.clock.now
+        contract.add_level(scoped, demand, new, by=user.username, at=at)
+        audit.add(
+            scoped,
+            at=at,
+            actor=user.username,
+            action="contract.level_set",
+            subject=demand,
+            details={
+                "met": met,
+                "partly": partly,
+                "valid_from": valid_from.isoformat(),
+                "basis": new.basis,
+            },
+        )
+    return new
+
+
+def _check_level(demand: Demand, met: float, partly: float | None) -> None:
+    most, unit = (100, "%") if demand.evidence is Evidence.SHARE else (12, "träffar per år")
+    if not 0 < met <= most:
+        raise ContractRefused(f"Nivån för uppfyllt ska vara över 0 och högst {most} {unit}.")
+    if partly is not None and not 0 < partly < met:
+        raise ContractRefused("Nivån för delvis ska vara över 0 och lägre än nivån för uppfyllt.")
+
+
+def _text(text: str, what: str) -> str:
+    text = text.strip()
+    if not SHORTEST_TEXT <= len(text) <= LONGEST_TEXT:
+        raise ContractRefused(f"Skriv {what}, med {SHORTEST_TEXT}–{LONGEST_TEXT} tecken.")
+    return text
+
+
+def list_answers(portal: Portal, user: User) -> list[EnteredAnswer]:
+    """Return the answers about the clinics the user may see, the newest entry first."""
+    with portal.reading(user) as scoped:
+        return contract.list_answers(scoped)[::-1]
+
+
+def list_levels(portal: Portal, user: User) -> list[EnteredLevel]:
+    """Return the levels the region has set, the newest entry first. The same for everyone."""
+    with portal.reading(user) as scoped:
+        return contract.list_levels(scoped)[::-1]

@@ -1,0 +1,58 @@
+"""Volume against cost for the region: the source Ekonomi beside the clinics' months. Never for a clinic."""
+
+from dataclasses import dataclass
+
+from portal.domain.accounts.access import User, check_is_region
+from portal.domain.insight import economy
+from portal.domain.insight.economy import VOLUMES, WAITING, Amount, Comparison, Volume
+from portal.domain.registry.annual import RegionalFigure
+from portal.domain.registry.indicators import Kind
+from portal.domain.sources.declared import ECONOMY
+from portal.services.context import Portal
+from portal.services.insight import benchmarks
+from portal.services.insight.benchmarks import YearOfIndicator
+from portal.services.sources import source_years
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Effect:
+    """What the money of a year bought. `like_for_like`: first visits now, before, of how many clinics."""
+
+    comparison: Comparison
+    like_for_like: tuple[float, float, int] | None
+
+
+def effect(portal: Portal, user: User, year: int) -> Effect:
+    """Return the year's money and volume beside the year before's; raises AccessDenied."""
+    check_is_region(user)
+    figures = benchmarks.year_figures(portal, user, year)
+    own = source_years.year(portal, user, year).of(ECONOMY.code)
+    return Effect(
+        comparison=economy.compare(
+            year,
+            own.figures,
+            [_volume(figures.of(code)) for code in (*VOLUMES, *WAITING)],
+            is_whole_year=figures.last_month.number == 12,
+        ),
+        like_for_like=figures.of("first_visits").like_for_like,
+    )
+
+
+def _volume(found: YearOfIndicator) -> Volume:
+    indicator = found.indicator
+    return Volume(
+        code=indicator.code,
+        label=indicator.label,
+        unit=indicator.unit,
+        is_stock=indicator.kind is Kind.STOCK,
+        now=_amount(found.region),
+        before=_amount(found.before),
+        clinics=(found.region.clinics, found.before.clinics),
+        open_clinics=len(found.clinics),
+    )
+
+
+def _amount(found: RegionalFigure) -> Amount:
+    if found.value is not None:
+        return Amount(value=found.value)
+    return Amount(why=found.reason.label if found.reason else "inget underlag")

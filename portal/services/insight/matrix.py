@@ -1,0 +1,231 @@
+"""Every clinic on every indicator of a period, and every clinic's months of one indicator. Region only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from db import audit
+from db.registry import clinics
+from db.reporting import breaks, values
+from portal.domain.accounts.access import User, check_is_region
+from portal.domain.insight.series import CONTROL_MONTHS, ChartedSeries, charted
+from portal.domain.registry.annual import (
+    Figure,
+    RegionalFigure,
+    figure_of_month,
+    figure_of_period,
+    regional_figure,
+)
+from portal.domain.registry.clinics import Clinic
+from portal.domain.registry.indicators import INDICATORS_BY_CODE, PATIENTS, Indicator
+from portal.domain.registry.months import Month, latest_whole_month, months_between
+from portal.domain.registry.values import Answer, change
+from portal.domain.release.standing import Position, Released, position
+from portal.services.context import Portal
+from portal.services.insight import benchmarks
+from portal.services.insight.benchmarks import Comparison
+
+
+# What the contract and the queues are about; the volumes stand on their own pages.
+COLUMNS = tuple(
+    INDICATORS_BY_CODE[code]
+    for code in (
+        "calls_answered_same_day",
+        "first_visit_within_30d",
+        "investigation_within_30d",
+        "treatment_within_30d",
+        "months_to_clear_first_visit",
+        "months_to_clear_investigation",
+        "months_to_clear_treatment",
+        "care_plans",
+        "sip_meetings",
+    )
+)
+MONTHS_SHOWN = 24
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MatrixCell:
+    figure: Figure
+    position: Position
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Matrix:
+    """Clinics × indicators. `cells` has a row per clinic with a cell per indicator."""
+
+    indicators: tuple[Indicator, ...]
+    clinics: tuple[Clinic, ...]
+    cells: tuple[tuple[MatrixCell, ...], ...]
+    region: tuple[RegionalFigure, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClinicMonths:
+    """One clinic's months of the indicator, with its own limits."""
+
+    clinic: Clinic
+    charted: ChartedSeries
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Multiples:
+    indicator: Indicator
+    months: tuple[Month, ...]
+    clinics: tuple[ClinicMonths, ...]
+    region: tuple[float | None, ...]  # live, in the unit that is drawn
+    highest: float  # of everything drawn: one scale for all
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LikeForLike:
+    """The clinics that have both periods, as one figure then and now."""
+
+    clinics: int
+    now: RegionalFigure
+    before: RegionalFigure
+    change: float | None  # percentage points for shares, percent otherwise
+
+
+def of_period(portal: Portal, user: User, period: Month | int) -> Matrix:
+    """Return every clinic on the indicators of a month or a year; raises AccessDenied."""
+    check_is_region(user)
+    with portal.reading(user) as scoped:
+        version = audit.newest_id(scoped)
+    return portal.memo.get(("matrix", str(period), version), lambda: _read(portal, user, period))
+
+
+def _read(portal: Portal, user: User, period: Month | int) -> Matrix:
+    with portal.reading(user) as scoped:
+        known = clinics.list_in_scope(scoped)
+        if isinstance(period, int):
+            last = values.latest_month(scoped, year=period) or Month(period, 12)
+            pairs = [(i.numerator or "", i.denominator or "") for i in COLUMNS if i.is_share]
+            totals = values.totals(scoped, first=Month(period, 1), last=last, pairs=pairs)
+            figures = [
+                [
+                    figure_of_period(i, totals.get(c.code), otherwise=benchmarks.why_nothing(c, last))
+                    for i in COLUMNS
+                ]
+                for c in known
+            ]
+        else:
+            measures = sorted({PATIENTS, *(code for i in COLUMNS for code in i.measures)})
+            answers = values.of_month(scoped, month=period, measures=measures)
+            figures = [
+                [
+                    figure_of_month(i, answers.get(c.code), otherwise=benchmarks.why_nothing(c, period))
+                    for i in COLUMNS
+                ]
+                for c in known
+            ]
+    return _placed(known, figures)
+
+
+def _placed(known: list[Clinic], figures: list[list[Figure]]) -> Matrix:
+    region = [regional_figure(i, [row[index] for row in figures]) for index, i in enumerate(COLUMNS)]
+    cells = tuple(
+        tuple(
+            MatrixCell(figure=figure, position=beside_region(i, figure, whole))
+            for i, figure, whole in zip(COLUMNS, row, region, strict=True)
+        )
+        for row in figures
+    )
+    return Matrix(indicators=COLUMNS, clinics=tuple(known), cells=cells, region=tuple(region))
+
+
+def beside_region(indicator: Indicator, figure: Figure, region: RegionalFigure) -> Position:
+    """Place a clinic beside the region's live figure, by the same rule as beside the released one."""
+    live = Released(
+        indicator=indicator.code, month=Month(2000, 1), is_shown=True, value=region.value, rate=region.rate
+    )
+    return position(indicator, figure, live)
+
+
+def over_time(portal: Portal, user: User, indicator: Indicator) -> Multiples:
+    """Return every clinic's newest months of one indicator, with its own limits; raises AccessDenied."""
+    check_is_region(user)
+    with portal.reading(user) as scoped:
+        version = audit.newest_id(scoped)
+    key = ("multiples", indicator.code, version)
+    return portal.memo.get(key, lambda: _read_over_time(portal, user, indicator))
+
+
+def _read_over_time(portal: Portal, user: User, indicator: Indicator) -> Multiples:
+    last = latest_whole_month(portal.clock.today)
+    beginning = portal.calendar.first_month
+    months = months_between(max(last.plus(1 - CONTROL_MONTHS), beginning), last)
+    measures = sorted({PATIENTS, *indicator.measures})
+    with portal.reading(user) as scoped:
+        known = clinics.list_in_scope(scoped)
+        broken = breaks.list_months(scoped, clinics=[clinic.code for clinic in known])
+        answers = values.of_months(scoped, measures=measures, first=months[0], last=last)
+    every = [
+        [
+            figure_of_month(indicator, _at(answers, c, m), otherwise=benchmarks.why_nothing(c, m))
+            for m in months
+        ]
+        for c in known
+    ]
+    start = months.index(max(last.plus(1 - MONTHS_SHOWN), months[0]))
+    found = tuple(
+        ClinicMonths(
+            clinic=clinic,
+            charted=charted(indicator, months, figures, breaks=broken.get(clinic.code, ())).since(
+                months[start]
+            ),
+            figures=tuple(figures[start:]),
+        )
+        for clinic, figures in zip(known, every, strict=True)
+    )
+    drawn = [value for one in found for value in one.charted.values if value is not None]
+    return Multiples(
+        indicator=indicator,
+        months=tuple(months[start:]),
+        clinics=found,
+        region=_regional_months(indicator, every, start),
+        highest=100.0 if indicator.is_share else max(drawn, default=0.0),
+    )
+
+
+def _at(
+    answers: Mapping[str, Mapping[Month, Mapping[str, Answer]]], clinic: Clinic, month: Month
+) -> Mapping[str, Answer] | None:
+    return answers.get(clinic.code, {}).get(month)
+
+
+def _regional_months(indicator: Indicator, every: list[list[Figure]], start: int) -> tuple[float | None, ...]:
+    """The region's live figure per month, in the unit drawn; a count of patients is no line beside clinics."""
+    found: list[float | None] = []
+    for month in list(zip(*every, strict=True))[start:]:
+        region = regional_figure(indicator, month)
+        value = region.rate if indicator.is_rate else region.value
+        found.append(value if indicator.is_rate or indicator.denominator else None)
+    return tuple(found)
+
+
+def year_before(portal: Portal, user: User, found: Comparison) -> Comparison:
+    """Return the same comparison a year earlier; raises AccessDenied."""
+    is_month = found.first == found.last
+    period = found.first.year_before if is_month else found.first.year - 1
+    return benchmarks.compare(portal, user, indicator=found.indicator, period=period)
+
+
+def like_for_like(found: Comparison, earlier: Comparison) -> LikeForLike | None:
+    """Compare over the clinics that have a value both times; None when there are none."""
+    before = {clinic.code: figure for clinic, figure in earlier.figures if figure.value is not None}
+    pairs = [
+        (figure, before[clinic.code])
+        for clinic, figure in found.figures
+        if figure.value is not None and clinic.code in before
+    ]
+    if not pairs:
+        return None
+    now = regional_figure(found.indicator, [new for new, _ in pairs])
+    then = regional_figure(found.indicator, [old for _, old in pairs])
+    return LikeForLike(
+        clinics=len(pairs),
+        now=now,
+        before=then,
+        change=change(now.value, then.value, in_points=found.indicator.is_share),
+    )

@@ -1,0 +1,276 @@
+"""Reminders by mail: to those who owe a month, and to senders whose month was decided. No figures in them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from urllib.parse import urlencode
+
+from db import audit
+from db.accounts import accounts
+from db.accounts.accounts import AccountSummary
+from db.administration import reminders
+from db.administration.reminders import Decision, Sent
+from db.registry import clinics
+from db.reporting import deadlines, submissions
+from db.scoping import ScopedConnection
+from portal.domain.accounts.access import EVERY_CLINIC, OPERATOR, Role, User, check_is_region
+from portal.domain.registry.clinics import Clinic
+from portal.domain.registry.months import SWEDISH_MONTHS, Month, months_between
+from portal.domain.reporting.submissions import State
+from portal.services.context import DEMO_LABEL, Portal
+from portal.services.letters.mail import Mail, MailFault, MailServer
+from portal.settings import Settings
+
+
+BEFORE, AFTER, UNREACHED, RETURNED, APPROVED = "before", "after", "no recipient", "returned", "approved"
+DAYS_BEFORE = 5
+TOLD_WITHIN = timedelta(days=14)  # of a decision: the first run doesn't tell of years of them
+
+SIGNATURE = (
+    "Vänliga hälsningar\n"
+    "Vårdval BUP, Region Dalarna\n\n"
+    "Brevet skickas automatiskt och går inte att svara på. Det innehåller aldrig några siffror ur rapporterna."
+)
+OPENINGS = {
+    BEFORE: "Snart är det dags att rapportera till Vårdval BUP:",
+    AFTER: "Vi saknar det här från er, och sista dagen har varit. Skicka in så snart ni kan:",
+    RETURNED: "Regionen har läst det ni skickat och behöver att ni ser över det. Kommentaren står i portalen:",
+    APPROVED: "Regionen har godkänt det ni skickat. Tack! Ni behöver inte göra något mer.",
+    UNREACHED: "De här mottagningarna ska påminnas, men inget aktivt konto hos dem har en e-postadress:",
+}
+CLOSINGS = {
+    BEFORE: "Behöver ni mer tid, hör av er till regionen.",
+    AFTER: "Behöver ni mer tid, hör av er till regionen.",
+    UNREACHED: "Hör av er till mottagningen, och lägg till en e-postadress på ett av dess konton.",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Planned:
+    """One mail to one person: what it is about, and what it will count as having told."""
+
+    kind: str
+    username: str
+    mail: Mail
+    covers: tuple[Sent, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outcome:
+    """What became of a planned mail; `refusal` is the mail server's reason, empty when it took it."""
+
+    planned: Planned
+    refusal: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Item:
+    """One clinic's month to tell somebody of."""
+
+    kind: str
+    clinic: Clinic
+    month: Month
+    last_day: date | None = None
+    version: int | None = None
+
+    def sent_to(self, recipient: str) -> Sent:
+        kind = self.kind if self.version is None else f"{self.kind} v{self.version}"
+        return self.clinic.code, self.month, kind, recipient
+
+    @property
+    def about(self) -> str:
+        return f"{self.clinic.name}, {self.month.label}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Known:
+    clinics: Mapping[str, Clinic]
+    accounts: Sequence[AccountSummary]  # active, with an address
+    sent: set[Sent]
+
+    def of_clinic(self, code: str) -> list[AccountSummary]:
+        return [one for one in self.accounts if code in one.clinics]
+
+    def of_region(self) -> list[AccountSummary]:
+        return [one for one in self.accounts if one.role is not Role.CLINIC]
+
+
+def plan(portal: Portal, *, base_url: str, today: date | None = None) -> list[Planned]:
+    """Return the mails to send today: one per person and kind, each clinic's month in it told once."""
+    today = today or portal.clock.today
+    with portal.database.reading(EVERY_CLINIC) as scoped:
+        known = _Known(
+            clinics={clinic.code: clinic for clinic in clinics.list_in_scope(scoped)},
+            accounts=_reachable(scoped),
+            sent=reminders.list_sent(scoped),
+        )
+        owed = list(_owed(portal, scoped, list(known.clinics.values()), today))
+        since = datetime.combine(today, time(), tzinfo=UTC) - TOLD_WITHIN
+        decisions = reminders.list_decisions(scoped, since=since)
+    wanted = [*_to_clinics(known, owed), *_to_region(known, owed), *_to_senders(known, decisions)]
+    return _grouped(known, wanted, base_url, is_demo=portal.is_demo)
+
+
+def send(portal: Portal, settings: Settings, *, dry_run: bool = False) -> list[Outcome]:
+    """Send what is planned, noting each mail once the server took it; raises MailFault.
+
+    A run that breaks off goes on with the rest the next time.
+    """
+    server = None if dry_run else _server(settings)
+    planned = plan(portal, base_url=settings.base_url)
+    if server is None or not planned:
+        return [Outcome(planned=one) for one in planned]
+    outcomes = []
+    mails = server.send(one.mail for one in planned)
+    for one, (_, refusal) in zip(planned, mails, strict=True):
+        if not refusal:
+            _note(portal, one)
+        outcomes.append(Outcome(planned=one, refusal=refusal))
+    return outcomes
+
+
+def list_unreached(portal: Portal, user: User) -> list[Clinic]:
+    """Return the clinics that owe months and have nobody to remind."""
+    check_is_region(user)
+    with portal.reading(user) as scoped:
+        reached = {code for account in _reachable(scoped) for code in account.clinics}
+        open_now = [
+            clinic
+            for clinic in clinics.list_in_scope(scoped)
+            if clinic.is_open(Month.of(portal.clock.today).previous)
+        ]
+    return [clinic for clinic in open_now if clinic.code not in reached]
+
+
+def _server(settings: Settings) -> MailServer:
+    if not settings.smtp_url:
+        raise MailFault(
+            "PORTAL_SMTP_URL is not set, so no mail can be sent. Set it, such as "
+            "smtp+starttls://user:password@mail.example.org?from=portal@example.org, or use --dry-run."
+        )
+    return MailServer.parse(settings.smtp_url)
+
+
+def _reachable(scoped: ScopedConnection) -> list[AccountSummary]:
+    return [account for account in accounts.list_all(scoped) if account.is_active and account.email]
+
+
+def _owed(portal: Portal, scoped: ScopedConnection, known: Sequence[Clinic], today: date) -> Iterator[_Item]:
+    """Yield what nobody has sent and whose last day is near or past."""
+    first = portal.calendar.first_month
+    months = months_between(first, Month.of(today))
+    extended = deadlines.last_days(scoped)
+    sent = {(found.clinic, found.month) for found in submissions.list_current(scoped, months=months)}
+    for clinic in known:
+        for month in clinic.owed_months(first=first, today=today):
+            if (clinic.code, month) in sent:
+                continue
+            last_day = portal.calendar.last_day(month, extended.get((clinic.code, month)))
+            if today > last_day:
+                yield _Item(kind=AFTER, clinic=clinic, month=month, last_day=last_day)
+            elif last_day - today <= timedelta(days=DAYS_BEFORE):
+                yield _Item(kind=BEFORE, clinic=clinic, month=month, last_day=last_day)
+
+
+def _to_clinics(known: _Known, owed: Sequence[_Item]) -> Iterator[tuple[AccountSummary, _Item]]:
+    for item in owed:
+        for account in known.of_clinic(item.clinic.code):
+            yield account, item
+
+
+def _to_region(known: _Known, owed: Sequence[_Item]) -> Iterator[tuple[AccountSummary, _Item]]:
+    for account in known.of_region():
+        for item in owed:
+            if not known.of_clinic(item.clinic.code):
+                unreached = _Item(
+                    kind=UNREACHED, clinic=item.clinic, month=item.month, last_day=item.last_day
+                )
+                yield account, unreached
+
+
+def _to_senders(known: _Known, decisions: Sequence[Decision]) -> Iterator[tuple[AccountSummary, _Item]]:
+    """Whoever sent a month is told, if the account still may see the clinic."""
+    for decision in decisions:
+        item = _Item(
+            kind=RETURNED if decision.state is State.RETURNED else APPROVED,
+            clinic=known.clinics[decision.clinic],
+            month=decision.month,
+            version=decision.version,
+        )
+        for account in known.accounts:
+            may_see = account.role is not Role.CLINIC or decision.clinic in account.clinics
+            if account.username == decision.sent_by and may_see:
+                yield account, item
+
+
+def _grouped(
+    known: _Known, wanted: Sequence[tuple[AccountSummary, _Item]], base_url: str, *, is_demo: bool
+) -> list[Planned]:
+    groups: dict[tuple[str, str], dict[Sent, tuple[AccountSummary, _Item]]] = {}
+    for account, item in wanted:
+        to = account.email.lower()
+        sent = item.sent_to(to)
+        if sent not in known.sent:
+            groups.setdefault((item.kind, to), {}).setdefault(sent, (account, item))
+    planned = []
+    for (kind, to), found in groups.items():
+        account = next(iter(found.values()))[0]
+        items = [item for _, item in found.values()]
+        text = _text(kind, account.name, items, base_url.rstrip("/"), is_demo=is_demo)
+        mail = Mail(to=to, subject=_subject(kind, items), text=text)
+        planned.append(Planned(kind=kind, username=account.username, mail=mail, covers=tuple(found)))
+    return planned
+
+
+def _subject(kind: str, items: Sequence[_Item]) -> str:
+    about = items[0].about if len(items) == 1 else f"{len(items)} månader"
+    match kind:
+        case "before":
+            return f"Dags att rapportera: {about}"
+        case "after":
+            return f"Saknas fortfarande: {about}"
+        case "returned":
+            return f"Återlämnad för rättelse: {about}"
+        case "approved":
+            return f"Godkänd: {about}"
+        case _:
+            return f"Påminnelser som inte når fram: {about}"
+
+
+def _text(kind: str, name: str, items: Sequence[_Item], base_url: str, *, is_demo: bool) -> str:
+    lines = "\n\n".join(_line(item, base_url) for item in items)
+    label = [DEMO_LABEL] if is_demo else []
+    parts = [*label, f"Hej {name}!", OPENINGS[kind], lines, CLOSINGS.get(kind, ""), SIGNATURE]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _line(item: _Item, base_url: str) -> str:
+    when = f": sista dag {_day(item.last_day)}" if item.last_day else ""
+    page = {UNREACHED: "laget", RETURNED: "rapportera", APPROVED: "inlamningar"}.get(item.kind, "rapportera")
+    about = urlencode({"manad": str(item.month), "mottagning": item.clinic.code})
+    address = f"{base_url}/{page}" + ("" if item.kind == UNREACHED else f"?{about}")
+    return f"{item.about}{when}\n{address}"
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {SWEDISH_MONTHS[day.month - 1]} {day.year}"
+
+
+def _note(portal: Portal, done: Planned) -> None:
+    """Keep that the mail went out; two runs at once note it once."""
+    with portal.database.writing(EVERY_CLINIC) as scoped:
+        new = [sent for sent in done.covers if sent not in reminders.list_sent(scoped)]
+        if not new:
+            return
+        reminders.add_many(scoped, new, at=portal.clock.now)
+        for clinic in sorted({code for code, *_ in new}):
+            of_clinic = [(month, kind) for code, month, kind, _ in new if code == clinic]
+            audit.add(
+                scoped,
+                at=portal.clock.now,
+                actor=OPERATOR.username,
+                action="reminder.sent",
+                clinic=clinic,
+                subject=", ".join(f"{month} {kind}" for month, kind in of_clinic[:3]),
+                details={"to": done.username, "kind": done.kind, "months": len(of_clinic)},
+            )

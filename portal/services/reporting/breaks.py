@@ -1,0 +1,56 @@
+"""Breaks in a series: from which month on a clinic's values can't be compared with its earlier ones."""
+
+from db import audit
+from db.registry import clinics
+from db.reporting import breaks
+from db.reporting.breaks import Break
+from portal.domain.accounts.access import User, check_is_region
+from portal.domain.registry.months import Month
+from portal.domain.reporting.texts import clean
+from portal.services.context import Portal
+
+
+SHORTEST_REASON, LONGEST_REASON = 5, 500
+
+
+class BreakRefused(Exception):
+    """The break can't be entered; the message is Swedish and says why."""
+
+
+def enter(portal: Portal, user: User, *, clinic: str | None, month: Month, reason: str) -> Break:
+    """Enter a break before `month`, for one clinic or (None) for all; raises BreakRefused."""
+    check_is_region(user)
+    reason = clean(reason)
+    if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
+        raise BreakRefused(f"Skriv vad som ändrades, med {SHORTEST_REASON}–{LONGEST_REASON} tecken.")
+    if not portal.calendar.first_month < month <= Month.of(portal.clock.today):
+        raise BreakRefused(
+            f"Första månaden efter brottet ligger efter {portal.calendar.first_month.label} "
+            "och senast i innevarande månad."
+        )
+    new = Break(
+        clinic=clinic, month=month, reason=reason, entered_by=user.username, entered_at=portal.clock.now
+    )
+    with portal.writing(user) as scoped:
+        if clinic is not None and clinics.find(scoped, code=clinic) is None:
+            raise BreakRefused(f"Mottagningen {clinic} finns inte.")
+        known = [(found.clinic, found.month, found.reason) for found in breaks.list_all(scoped)]
+        if (clinic, month, reason) in known:
+            return new  # a second click changes nothing
+        breaks.add(scoped, new)
+        audit.add(
+            scoped,
+            at=new.entered_at,
+            actor=user.username,
+            action="break.entered",
+            clinic=clinic or "",
+            subject=str(month),
+            details={"reason": reason},
+        )
+    return new
+
+
+def list_breaks(portal: Portal, user: User) -> list[Break]:
+    """Return the breaks of the clinics the user may see, the newest month first."""
+    with portal.reading(user) as scoped:
+        return breaks.list_all(scoped)

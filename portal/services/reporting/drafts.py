@@ -1,0 +1,110 @@
+"""The form's month: what to begin with, and the draft that is saved as one types."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from db import audit
+from db.registry import clinics
+from db.reporting import drafts, values
+from db.scoping import ScopedConnection
+from portal.domain.accounts.access import User, check_may_see_clinic
+from portal.domain.registry.clinics import Clinic
+from portal.domain.registry.measures import MEASURES_BY_CODE
+from portal.domain.registry.months import Month
+from portal.domain.registry.values import Answer
+from portal.domain.reporting.grammar import holds_personal_number
+from portal.services.context import Portal
+
+
+LONGEST_TEXT = 40  # what one box holds
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Draft:
+    texts: Mapping[str, str]  # measure → text as typed
+    saved_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FormStart:
+    """What the form shows before anything is typed in it."""
+
+    clinic: Clinic
+    texts: Mapping[str, str]  # the draft's, otherwise those of the version already sent
+    before: Mapping[str, Answer]  # the month before
+    saved_at: datetime | None  # when the draft was saved; None without one
+
+
+def find(portal: Portal, user: User, *, clinic: str, month: Month) -> Draft | None:
+    """Return the user's own draft of the month."""
+    check_may_see_clinic(user, clinic)
+    with portal.reading(user) as scoped:
+        found = drafts.find(scoped, username=user.username, clinic=clinic, month=month)
+    return Draft(texts=found.texts, saved_at=found.saved_at) if found else None
+
+
+def begin(portal: Portal, user: User, *, clinic: str, month: Month) -> FormStart:
+    """Return what the form begins with; stores nothing."""
+    check_may_see_clinic(user, clinic)
+    with portal.reading(user) as scoped:
+        found = clinics.find(scoped, code=clinic)
+        if found is None:
+            raise LookupError(clinic)
+        draft = drafts.find(scoped, username=user.username, clinic=clinic, month=month)
+        answers = values.of_clinic(scoped, clinic=clinic, first=month.previous, last=month)
+    stored = {measure: _text(answer) for measure, answer in answers.get(month, {}).items()}
+    return FormStart(
+        clinic=found,
+        texts=draft.texts if draft else stored,
+        before=answers.get(month.previous, {}),
+        saved_at=draft.saved_at if draft else None,
+    )
+
+
+def save(portal: Portal, user: User, *, clinic: str, month: Month, texts: Mapping[str, str]) -> datetime:
+    """Save the whole form as it stands; the same texts again change nothing but the time.
+
+    A personal number is never stored: the box that holds one stays out of the draft.
+    """
+    check_may_see_clinic(user, clinic)
+    kept = {
+        measure: text[:LONGEST_TEXT]
+        for measure, text in texts.items()
+        if measure in MEASURES_BY_CODE and text.strip() and not holds_personal_number(text)
+    }
+    at = portal.clock.now
+    with portal.writing(user) as scoped:
+        found = clinics.find(scoped, code=clinic)
+        owed = found.owed_months(first=portal.calendar.first_month, today=portal.clock.today) if found else []
+        if month not in owed:
+            raise LookupError(f"{clinic} {month}")
+        is_first = drafts.save(scoped, username=user.username, clinic=clinic, month=month, texts=kept, at=at)
+        if is_first:  # not one event per key
+            _audit(portal, scoped, user, "draft.started", clinic, month)
+    return at
+
+
+def discard(portal: Portal, user: User, *, clinic: str, month: Month) -> None:
+    """Throw the user's own draft away."""
+    check_may_see_clinic(user, clinic)
+    with portal.writing(user) as scoped:
+        if drafts.remove(scoped, username=user.username, clinic=clinic, month=month):
+            _audit(portal, scoped, user, "draft.discarded", clinic, month)
+
+
+def _audit(
+    portal: Portal, scoped: ScopedConnection, user: User, action: str, clinic: str, month: Month
+) -> None:
+    audit.add(
+        scoped,
+        at=portal.clock.now,
+        actor=user.username,
+        action=action,
+        clinic=clinic,
+        subject=str(month),
+    )
+
+
+def _text(answer: Answer) -> str:
+    return answer.reason.label if answer.reason else str(answer.value)

@@ -1,0 +1,276 @@
+"""History and BILD extracts: many clinics' months in one lång fil, looked at first, then read in.
+
+One transaction per clinic's month, or one for all: the user's choice. The same file again changes nothing.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from db.registry import clinics
+from db.reporting.submissions import Key
+from portal.domain.accounts.access import User, check_is_region
+from portal.domain.registry.clinics import Clinic
+from portal.domain.registry.months import Month
+from portal.domain.reporting.problems import Problem
+from portal.domain.reporting.submissions import Door
+from portal.services.context import Portal
+from portal.services.reporting import submitting
+from portal.services.reporting.versioning import Receipt
+from portal.uploads import parsing
+from portal.uploads.parsing import MAX_PROBLEMS, Parsed
+from portal.uploads.reading import REGION_LIMITS
+
+
+class Mode(StrEnum):
+    """What one transaction holds."""
+
+    ALL = "all"
+    MONTHS = "months"
+
+    @property
+    def label(self) -> str:
+        return {"all": "Allt eller inget", "months": "Månad för månad"}[self.value]
+
+
+class HistoryRefused(Exception):
+    """The file can't be read in so; the message is Swedish and says why."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Part:
+    """One clinic's month in the file: what reading it in would change, or why it can't be."""
+
+    clinic: Clinic
+    month: Month
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    errors: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+
+    @property
+    def key(self) -> Key:
+        return self.clinic.code, self.month
+
+    @property
+    def is_to_store(self) -> bool:
+        return not self.errors and bool(self.new or self.changed)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """A file read and checked, nothing stored."""
+
+    name: str
+    content: bytes
+    parsed: Parsed
+    parts: tuple[Part, ...]
+    loose: tuple[Problem, ...]  # of rows without a known clinic and month, or of the file as a whole
+    base_versions: Mapping[Key, int]
+
+    @property
+    def rejected(self) -> tuple[Part, ...]:
+        return tuple(part for part in self.parts if part.errors)
+
+    @property
+    def to_store(self) -> tuple[Part, ...]:
+        return tuple(part for part in self.parts if part.is_to_store)
+
+    @property
+    def unchanged(self) -> tuple[Part, ...]:
+        return tuple(part for part in self.parts if not part.errors and not part.is_to_store)
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        return tuple(problem for part in self.to_store for problem in part.warnings)
+
+    @property
+    def has_too_many_problems(self) -> bool:
+        """Whether some went unsaid: then no month is known to be whole."""
+        return len(self.parsed.problems) >= MAX_PROBLEMS
+
+    @property
+    def is_faultless(self) -> bool:
+        return not (self.rejected or any(problem.blocks for problem in self.loose))
+
+    @property
+    def fingerprint(self) -> str:
+        """Tell this plan from the same file's against other versions: what was seen is what is read in."""
+        bases = sorted((clinic, str(month), base) for (clinic, month), base in self.base_versions.items())
+        return hashlib.sha256(repr((self.parsed.sha256, bases)).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Summary:
+    """What was read in, in counts, and what was not."""
+
+    stored: tuple[tuple[str, Month, int], ...]  # clinic, month, version
+    new: int
+    changed: int
+    unchanged_months: int
+    rejected: tuple[tuple[Clinic, Month, str], ...]  # with the first reason
+
+
+def plan(portal: Portal, user: User, *, name: str, content: bytes) -> Plan:
+    """Read and check a file of many clinics' months; stores nothing. Raises AccessDenied."""
+    check_is_region(user)
+    with portal.reading(user) as scoped:
+        known = {clinic.code: clinic for clinic in clinics.list_in_scope(scoped)}
+    parsed = parsing.parse(name, content, clinics=known, limits=REGION_LIMITS)
+    upload = submitting.preview_parsed(portal, user, parsed, name=name)
+    problems: dict[Key, list[Problem]] = {}
+    loose = []
+    for problem in upload.problems:
+        if problem.clinic in known and problem.month is not None:
+            problems.setdefault((problem.clinic or "", problem.month), []).append(problem)
+        else:
+            loose.append(problem)
+    counts = {
+        (found.clinic.code, found.month): (
+            found.count("new"),
+            found.count("changed"),
+            found.count("unchanged"),
+        )
+        for found in upload.months
+    }
+    return Plan(
+        name=submitting.safe_name(name),
+        content=content,
+        parsed=parsed,
+        parts=tuple(
+            _part(known[key[0]], key[1], counts.get(key, (0, 0, 0)), problems.get(key, []))
+            for key in sorted({*counts, *problems})
+        ),
+        loose=tuple(loose),
+        base_versions=upload.base_versions,
+    )
+
+
+def run(
+    portal: Portal,
+    user: User,
+    found: Plan,
+    *,
+    mode: Mode,
+    note: str = "",
+    on_progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Summary:
+    """Store the plan's months; `on_progress` is called between transactions only.
+
+    Breaking off in between leaves whole months: reading the file in again stores the rest.
+    Raises HistoryRefused, AccessDenied.
+    """
+    check_is_region(user)
+    _check(portal, user, found, mode, note)
+    if mode is Mode.ALL:
+        return _store_all(portal, user, found, note=note, on_progress=on_progress)
+    return _store_months(portal, user, found, note=note, on_progress=on_progress)
+
+
+def _part(clinic: Clinic, month: Month, counts: tuple[int, int, int], problems: list[Problem]) -> Part:
+    new, changed, unchanged = counts
+    return Part(
+        clinic=clinic,
+        month=month,
+        new=new,
+        changed=changed,
+        unchanged=unchanged,
+        errors=tuple(problem for problem in problems if problem.blocks),
+        warnings=tuple(problem for problem in problems if not problem.blocks),
+    )
+
+
+def _check(portal: Portal, user: User, found: Plan, mode: Mode, note: str) -> None:
+    if mode is Mode.ALL and not found.is_faultless:
+        submitting.record_rejection(portal, user, name=found.name, problems=_errors(found))
+        raise HistoryRefused(
+            "Filen har fel, och då läses inget in när du valt allt eller inget. Rätta filen, eller välj "
+            "månad för månad."
+        )
+    if found.has_too_many_problems:
+        raise HistoryRefused("Filen har fler fel än vi kan visa. Rätta dem som visas och läs in igen.")
+    if found.warnings and not note.strip():
+        raise HistoryRefused("Skriv varför de avvikande värdena stämmer: en förklaring för hela filen.")
+
+
+def _errors(found: Plan) -> list[Problem]:
+    loose = [problem for problem in found.loose if problem.blocks]
+    return [*loose, *(problem for part in found.rejected for problem in part.errors)]
+
+
+def _store_all(
+    portal: Portal, user: User, found: Plan, *, note: str, on_progress: Callable[[int, int], None]
+) -> Summary:
+    total = len(found.to_store)
+    on_progress(0, total)
+    stored: tuple[tuple[str, Month, int], ...] = ()
+    if total:
+        keys = {part.key for part in found.to_store}
+        try:
+            stored = _commit(portal, user, found, found.parsed, keys, note).submissions
+        except (submitting.Rejected, submitting.Conflict) as refused:
+            raise HistoryRefused(f"Inget är inläst. {_reason(refused)}") from refused
+    on_progress(total, total)
+    return _summary(found, stored, [])
+
+
+def _store_months(
+    portal: Portal, user: User, found: Plan, *, note: str, on_progress: Callable[[int, int], None]
+) -> Summary:
+    total = len(found.to_store)
+    given = {(said.clinic, said.month): said for said in found.parsed.months}
+    stored: list[tuple[str, Month, int]] = []
+    refusals: list[tuple[Clinic, Month, str]] = []
+    on_progress(0, total)
+    for place, part in enumerate(found.to_store, start=1):
+        one = replace(found.parsed, months=(given[part.key],), problems=())
+        try:
+            stored += _commit(portal, user, found, one, {part.key}, note).submissions
+        except (submitting.Rejected, submitting.Conflict) as refused:
+            refusals.append((part.clinic, part.month, _reason(refused)))
+        on_progress(place, total)
+    return _summary(found, tuple(stored), refusals)
+
+
+def _commit(portal: Portal, user: User, found: Plan, parsed: Parsed, keys: set[Key], note: str) -> Receipt:
+    # A month's warnings can differ from the plan's once the months before it are stored: the note is
+    # for the whole file, so they are confirmed by it too.
+    note = note.strip() or f"Inläst ur {found.name}"
+    return submitting.commit_parsed(
+        portal,
+        user,
+        parsed,
+        name=found.name,
+        door=Door.FILE,
+        base_versions=found.base_versions,
+        confirm_warnings=True,
+        note=note,
+        reason=note,
+        keys=keys,
+        content=found.content,
+    )
+
+
+def _reason(refused: submitting.Rejected | submitting.Conflict) -> str:
+    return refused.problems[0].message if isinstance(refused, submitting.Rejected) else str(refused)
+
+
+def _summary(
+    found: Plan,
+    stored: tuple[tuple[str, Month, int], ...],
+    refusals: list[tuple[Clinic, Month, str]],
+) -> Summary:
+    keys = {(clinic, month) for clinic, month, _ in stored}
+    done = [part for part in found.parts if part.key in keys]
+    return Summary(
+        stored=stored,
+        new=sum(part.new for part in done),
+        changed=sum(part.changed for part in done),
+        unchanged_months=len(found.unchanged),
+        rejected=(
+            *((part.clinic, part.month, part.errors[0].message) for part in found.rejected),
+            *refusals,
+        ),
+    )

@@ -1,0 +1,246 @@
+"""The months at hand: what is known of them, what they would become, and beside what one looks at them."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from db.release import releases
+from db.reporting import breaks, submissions, values
+from db.reporting.submissions import Key
+from db.scoping import ScopedConnection
+from portal.domain.registry.annual import Figure, figure_of_month
+from portal.domain.registry.clinics import Clinic
+from portal.domain.registry.indicators import MONTHLY_INDICATORS, Indicator
+from portal.domain.registry.measures import MEASURES_BY_CODE
+from portal.domain.registry.months import Month
+from portal.domain.registry.values import Answer, MissingReason
+from portal.domain.release.standing import Released
+from portal.domain.reporting import checks
+from portal.domain.reporting.problems import MonthEntries, Problem
+from portal.domain.reporting.submissions import Submission
+
+
+HISTORY_MONTHS = 36  # what the checks against a clinic's own history look back on
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """One measure of one month in the preview."""
+
+    measure: str
+    read: Answer | None
+    stored: Answer | None  # the current version's
+    month_before: Answer | None
+    year_before: Answer | None
+    expected: tuple[int, int] | None
+
+    @property
+    def change(self) -> str:
+        """`new`, `changed`, `unchanged` or `empty`."""
+        return change(self.read, self.stored)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Effect:
+    """What the month does to one of the clinic's indicators."""
+
+    indicator: Indicator
+    now: Figure
+    before: Figure
+    released: Released | None  # the region's figure of the month before
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MonthPreview:
+    clinic: Clinic
+    month: Month
+    base: Submission | None
+    lines: tuple[Line, ...]
+    before: Mapping[str, Answer] | None = None  # the month before; None: nothing was sent
+    released: Mapping[str, Released] = field(default_factory=dict)  # the month before, by indicator
+
+    @property
+    def base_version(self) -> int:
+        return self.base.version if self.base else 0
+
+    @property
+    def has_changes(self) -> bool:
+        return any(line.change in ("new", "changed") for line in self.lines)
+
+    def count(self, change: str) -> int:
+        return sum(line.change == change for line in self.lines)
+
+    @property
+    def effects(self) -> tuple[Effect, ...]:
+        """Worked out when asked for: a history file has many months that nobody looks at."""
+        answers = {line.measure: line.read for line in self.lines if line.read is not None}
+        return tuple(
+            Effect(
+                indicator=indicator,
+                now=figure_of_month(indicator, answers, otherwise=MissingReason.NOT_REPORTED),
+                before=figure_of_month(indicator, self.before, otherwise=self._why_not_before()),
+                released=self.released.get(indicator.code),
+            )
+            for indicator in MONTHLY_INDICATORS
+            if any(measure in answers for measure in indicator.measures)
+        )
+
+    def _why_not_before(self) -> MissingReason:
+        return self.clinic.not_open_reason(self.month.previous) or MissingReason.NOT_REPORTED
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Known:
+    """What the database holds about the clinic-months of a file."""
+
+    keys: Sequence[Key]
+    current: Mapping[Key, Submission]
+    answers: Mapping[Key, Mapping[str, Answer]]
+    history: Mapping[str, Mapping[Month, Mapping[str, Answer]]]  # clinic → month → measure
+    breaks: Mapping[str, tuple[Month, ...]]  # clinic → the first months after a break
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Merged:
+    """A clinic's month as it would be stored: the file's answers laid over the current version's."""
+
+    clinic: Clinic
+    month: Month
+    base: Submission | None
+    stored: Mapping[str, Answer]
+    answers: Mapping[str, Answer | None]  # None: the file emptied it, or it stayed empty
+
+    @property
+    def key(self) -> Key:
+        return self.clinic.code, self.month
+
+    @property
+    def base_version(self) -> int:
+        return self.base.version if self.base else 0
+
+    @property
+    def changes(self) -> Counter[str]:
+        """Return how many answers are `new`, `changed`, `unchanged` and `empty`."""
+        return Counter(change(read, self.stored.get(measure)) for measure, read in self.answers.items())
+
+
+def change(read: Answer | None, stored: Answer | None) -> str:
+    if read == stored:
+        return "unchanged" if read else "empty"
+    return "changed" if stored else "new"
+
+
+def _expected(
+    measure: str, month: Month, history: Mapping[Month, Mapping[str, Answer]]
+) -> tuple[int, int] | None:
+    earlier = [
+        answers[measure].value for other, answers in history.items() if other < month and measure in answers
+    ]
+    return checks.expected_range([count for count in earlier if count is not None])
+
+
+def known_of(scoped: ScopedConnection, months: Sequence[MonthEntries]) -> Known:
+    keys = sorted({(given.clinic, given.month) for given in months})
+    current = submissions.list_current_of(scoped, keys=keys)
+    found = values.of_submissions(scoped, submission_ids=[sent.id for sent in current.values()])
+    history = {}
+    for clinic in sorted({clinic for clinic, _ in keys}):
+        own = [month for code, month in keys if code == clinic]
+        history[clinic] = values.of_clinic(
+            scoped, clinic=clinic, first=min(own).plus(-HISTORY_MONTHS), last=max(own)
+        )
+    return Known(
+        keys=keys,
+        current=current,
+        answers={key: found[sent.id] for key, sent in current.items()},
+        history=history,
+        breaks=breaks.list_months(scoped, clinics=list(history)),
+    )
+
+
+def with_month_before(
+    scoped: ScopedConnection, problems: Sequence[Problem], known: Known
+) -> tuple[Problem, ...]:
+    """Return the problems with what their measures were the month before: it helps whoever mends them."""
+    history = dict(known.history)
+    for clinic in {problem.clinic for problem in problems if problem.clinic and problem.month} - set(history):
+        # A month without one readable value is not among the known.
+        months = [problem.month for problem in problems if problem.clinic == clinic and problem.month]
+        first, last = min(months).previous, max(months)
+        history[clinic] = values.of_clinic(scoped, clinic=clinic, first=first, last=last)
+    return tuple(
+        replace(problem, month_before=_before(problem, history)) if problem.measure else problem
+        for problem in problems
+    )
+
+
+def _before(problem: Problem, history: Mapping[str, Mapping[Month, Mapping[str, Answer]]]) -> Answer | None:
+    if not (problem.clinic and problem.month and problem.measure):
+        return None
+    return history[problem.clinic].get(problem.month.previous, {}).get(problem.measure)
+
+
+def released_before(scoped: ScopedConnection, known: Known) -> Mapping[Month, Mapping[str, Released]]:
+    """Return the region's figures of the months before those of the file."""
+    befores = {month.previous for _, month in known.keys}
+    if not befores:
+        return {}
+    found: dict[Month, dict[str, Released]] = {}
+    for (month, indicator), figure in releases.list_figures(
+        scoped, first=min(befores), last=max(befores)
+    ).items():
+        found.setdefault(month, {})[indicator] = figure
+    return found
+
+
+def series_of(known: Known) -> dict[tuple[str, str], dict[Month, int]]:
+    history: dict[tuple[str, str], dict[Month, int]] = {}
+    for clinic, months in known.history.items():
+        for month, answers in months.items():
+            for measure, answer in answers.items():
+                if answer.value is not None:
+                    history.setdefault((clinic, measure), {})[month] = answer.value
+    return history
+
+
+def merge(months: Sequence[MonthEntries], known: Known, open_to: Mapping[str, Clinic]) -> tuple[Merged, ...]:
+    given = {(said.clinic, said.month): said.answers for said in months}
+    return tuple(
+        Merged(
+            clinic=open_to[clinic],
+            month=month,
+            base=known.current.get((clinic, month)),
+            stored=(stored := known.answers.get((clinic, month), {})),
+            answers={
+                measure: read[measure] if measure in read else stored.get(measure)
+                for measure in MEASURES_BY_CODE
+                if measure in read or measure in stored
+            },
+        )
+        for (clinic, month), read in sorted(given.items())
+    )
+
+
+def preview_of(found: Merged, known: Known, released: Mapping[Month, Mapping[str, Released]]) -> MonthPreview:
+    """Return the month with what a person compares it with; commit goes without, it is half its time."""
+    history = known.history[found.clinic.code]
+    before = history.get(found.month.previous)
+    year_before = history.get(found.month.year_before, {})
+    return MonthPreview(
+        clinic=found.clinic,
+        month=found.month,
+        base=found.base,
+        before=before,
+        released=released.get(found.month.previous, {}),
+        lines=tuple(
+            Line(
+                measure=measure,
+                read=read,
+                stored=found.stored.get(measure),
+                month_before=(before or {}).get(measure),
+                year_before=year_before.get(measure),
+                expected=_expected(measure, found.month, history),
+            )
+            for measure, read in found.answers.items()
+        ),
+    )

@@ -1,0 +1,436 @@
+"""Report a month: read, check, preview, and the one way in for data: commit.
+
+Two doors, one rule set: a file and the form both become a `parsing.Parsed` and go the same way.
+The preview is never trusted: commit checks again, inside one transaction that stores submission,
+values, event, audit row and the accepted file together, or nothing.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from db import audit
+from db.registry import clinics
+from db.reporting import drafts, files, submissions, values
+from db.reporting.submissions import Key, NewSubmission
+from db.scoping import ScopedConnection
+from portal.domain.accounts.access import RegionUser, User, check_may_see_clinic
+from portal.domain.registry.clinics import Clinic
+from portal.domain.registry.measures import MEASURES_BY_CODE
+from portal.domain.registry.months import Month, latest_whole_month
+from portal.domain.reporting import checks
+from portal.domain.reporting.file_names import safe_name
+from portal.domain.reporting.problems import MonthEntries, Problem, Severity
+from portal.domain.reporting.submissions import Door, State, Submission, needs_answer
+from portal.services.context import DEMO_LABEL, STOCKHOLM, Portal
+from portal.services.reporting.month_preview import (
+    Known,
+    Merged,
+    MonthPreview,
+    known_of,
+    merge,
+    preview_of,
+    released_before,
+    series_of,
+    with_month_before,
+)
+from portal.services.reporting.versioning import (
+    Receipt,
+    Sending,
+    deserves_version,
+    new_submission,
+    receipt_of,
+)
+from portal.uploads import marking, parsing, template
+from portal.uploads.reading import CLINIC_LIMITS, REGION_LIMITS, Limits, read
+
+
+class Rejected(Exception):
+    """The upload has errors; nothing was stored."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(f"{len(problems)} problems")
+        self.problems = tuple(problems)
+
+
+class NeedsConfirmation(Rejected):
+    """Only warnings: they are confirmed once, with a note."""
+
+
+class Conflict(Exception):
+    """Someone else sent a newer version since the preview; the message says who and when."""
+
+    def __init__(self, current: Submission) -> None:
+        super().__init__(
+            f"{current.sent_by} skickade version {current.version} av {current.month.label} "
+            f"{current.sent_at.astimezone(STOCKHOLM):%Y-%m-%d kl. %H.%M}. "
+            "Se över och skicka igen om din ska gälla."
+        )
+        self.current = current
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Upload:
+    """A file read and checked, not stored."""
+
+    name: str
+    sha256: str
+    problems: tuple[Problem, ...]
+    notices: tuple[str, ...]
+    months: tuple[MonthPreview, ...]
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        return tuple(problem for problem in self.problems if problem.blocks)
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        return tuple(problem for problem in self.problems if not problem.blocks)
+
+    @property
+    def base_versions(self) -> dict[Key, int]:
+        return {(found.clinic.code, found.month): found.base_version for found in self.months}
+
+
+def write_template(portal: Portal, user: User, *, clinic: str, months: Sequence[Month]) -> bytes:
+    """Return the blankett for the clinic: prefilled where a month has been sent."""
+    check_may_see_clinic(user, clinic)
+    reference = min(months).previous
+    with portal.reading(user) as scoped:
+        found = clinics.find(scoped, code=clinic)
+        if found is None:
+            check_may_see_clinic(user, "")  # unknown reads as foreign
+            raise LookupError(clinic)
+        answers = values.of_clinic(scoped, clinic=clinic, first=reference, last=max(months))
+    prefilled = {
+        (month, measure): answer for month in months for measure, answer in answers.get(month, {}).items()
+    }
+    return template.write(
+        found,
+        list(months),
+        values=prefilled,
+        reference=reference,
+        reference_values=answers.get(reference, {}),
+        label=DEMO_LABEL if portal.is_demo else "",
+    )
+
+
+def due_months(portal: Portal, user: User, *, clinic: str) -> list[Month]:
+    """Return the months the clinic owes and may still send or correct, newest first."""
+    check_may_see_clinic(user, clinic)
+    with portal.reading(user) as scoped:
+        found = clinics.find(scoped, code=clinic)
+    if found is None:
+        return []
+    return found.owed_months(first=portal.calendar.first_month, today=portal.clock.today)[::-1]
+
+
+def preview(portal: Portal, user: User, *, name: str, content: bytes) -> Upload:
+    """Read and check a file for the clinics the user may send for; stores nothing."""
+    return preview_parsed(portal, user, _parse(portal, user, name, content), name=name)
+
+
+def preview_parsed(portal: Portal, user: User, parsed: parsing.Parsed, *, name: str) -> Upload:
+    """Check what a file or the form says, and show what it would become; stores nothing."""
+    _check_own(user, parsed.months)
+    with portal.reading(user) as scoped:
+        known = known_of(scoped, parsed.months)
+        open_to = {clinic.code: clinic for clinic in clinics.list_in_scope(scoped)}
+        released = released_before(scoped, known)
+        problems = with_month_before(scoped, _problems(portal, parsed, known, open_to), known)
+    return Upload(
+        name=name,
+        sha256=parsed.sha256,
+        problems=problems,
+        notices=parsed.notices,
+        months=tuple(preview_of(found, known, released) for found in merge(parsed.months, known, open_to)),
+    )
+
+
+def commit(
+    portal: Portal,
+    user: User,
+    *,
+    name: str,
+    content: bytes,
+    base_versions: Mapping[Key, int] | None = None,
+    confirm_warnings: bool = False,
+    note: str = "",
+    reason: str = "",
+) -> Receipt:
+    """Store a file's months as new versions, all or nothing; the same file again changes nothing.
+
+    `base_versions` are those of the preview that the sender saw; None takes what is current.
+    Raises Rejected, NeedsConfirmation, Conflict, AccessDenied.
+    """
+    return commit_parsed(
+        portal,
+        user,
+        _parse(portal, user, name, content),
+        name=name,
+        door=Door.FILE,
+        base_versions=base_versions,
+        confirm_warnings=confirm_warnings,
+        note=note,
+        reason=reason,
+        content=content,
+    )
+
+
+def commit_parsed(
+    portal: Portal,
+    user: User,
+    parsed: parsing.Parsed,
+    *,
+    name: str,
+    door: Door,
+    base_versions: Mapping[Key, int] | None = None,
+    confirm_warnings: bool = False,
+    note: str = "",
+    reason: str = "",
+    keys: Collection[Key] | None = None,
+    content: bytes | None = None,
+) -> Receipt:
+    """Store what a file or the form says; `keys` limits it to some of the clinic-months.
+
+    `content` is what the file was, kept once with every clinic it holds. Raises as commit does.
+    """
+    chosen = parsed if keys is None else _limited(parsed, keys)
+    _check_own(user, chosen.months)
+    with portal.writing(user) as scoped:
+        known = known_of(scoped, chosen.months)
+        open_to = {clinic.code: clinic for clinic in clinics.list_in_scope(scoped)}
+        problems = _problems(portal, chosen, known, open_to)
+        _check_acceptable(problems, confirm_warnings=confirm_warnings, note=note)
+        months = merge(chosen.months, known, open_to)
+        deserving = [found for found in months if deserves_version(found)]
+        _check_bases(deserving, base_versions)
+        _check_answered(deserving, answer=reason or note)
+        held = _held(portal, problems, deserving, known, open_to)
+        sending = Sending(user=user, name=name, door=door, sha256=parsed.sha256, note=note, reason=reason)
+        new = [new_submission(portal, found, sending, is_held=found.key in held) for found in deserving]
+        if new:
+            ids = submissions.add_many(scoped, new)
+            _audit_sent(portal, scoped, user, new, ids, parsed.sha256)
+            if content is not None:
+                held_by = _clinics_of_file(parsed, keys, open_to)
+                _keep_file(portal, scoped, held_by, name=name, sha256=parsed.sha256, content=content)
+        if door is Door.FORM:
+            for found in months:
+                drafts.remove(scoped, username=user.username, clinic=found.clinic.code, month=found.month)
+    return receipt_of(months, new, parsed.sha256)
+
+
+def marked_copy(portal: Portal, user: User, *, name: str, content: bytes) -> bytes:
+    """Return the user's own workbook with the faulty cells marked; raises marking.CannotMark."""
+    parsed = _parse(portal, user, name, content)
+    problems = preview_parsed(portal, user, parsed, name=name).problems
+    if not marking.can_mark(problems):
+        raise marking.CannotMark
+    return marking.mark(content, read(name, content, limits=_limits(user)), problems)
+
+
+def record_rejection(portal: Portal, user: User, *, name: str, problems: Sequence[Problem]) -> None:
+    """Keep that a file was refused: which kinds of problems, never what stood in it."""
+    codes = sorted({problem.code for problem in problems})
+    foreign = any(code == "clinic.foreign" for code in codes)
+    with portal.writing(user) as scoped:
+        audit.add(
+            scoped,
+            at=portal.clock.now,
+            actor=user.username,
+            action="upload.cross_clinic_attempt" if foreign else "upload.rejected",
+            outcome="refused",
+            details={"problems": codes, "count": len(problems)},
+        )
+
+
+def _parse(portal: Portal, user: User, name: str, content: bytes) -> parsing.Parsed:
+    with portal.reading(user) as scoped:
+        own = {clinic.code: clinic for clinic in clinics.list_in_scope(scoped)}
+    return parsing.parse(name, content, clinics=own, limits=_limits(user))
+
+
+def _limits(user: User) -> Limits:
+    return REGION_LIMITS if isinstance(user, RegionUser) else CLINIC_LIMITS
+
+
+def _check_own(user: User, months: Sequence[MonthEntries]) -> None:
+    for clinic in {given.clinic for given in months}:
+        check_may_see_clinic(user, clinic)
+
+
+def _limited(parsed: parsing.Parsed, keys: Collection[Key]) -> parsing.Parsed:
+    """Keep those clinic-months, and the problems that are theirs or the whole file's."""
+    wanted = frozenset(keys)
+    return replace(
+        parsed,
+        months=tuple(given for given in parsed.months if (given.clinic, given.month) in wanted),
+        problems=tuple(
+            problem
+            for problem in parsed.problems
+            if problem.clinic is None or problem.month is None or (problem.clinic, problem.month) in wanted
+        ),
+    )
+
+
+def _problems(
+    portal: Portal, parsed: parsing.Parsed, known: Known, open_to: Mapping[str, Clinic]
+) -> tuple[Problem, ...]:
+    found = checks.run(
+        parsed.months,
+        clinics=open_to,
+        calendar=portal.calendar,
+        today=portal.clock.today,
+        known=checks.Known(answers=known.answers, history=series_of(known), breaks=known.breaks),
+    )
+    # What the reader has already said about a cell is not said again as a missing value, and neither is
+    # said again that a part stands without the whole that is missing.
+    said = {_cell(problem) for problem in parsed.problems if problem.measure}
+    found = [problem for problem in found if not _is_follow_on(problem, said)]
+    missing = {_cell(problem) for problem in found if problem.code == "value.missing"}
+    found = [
+        problem for problem in found if problem.code == "value.missing" or not _is_follow_on(problem, missing)
+    ]
+    problems = [*parsed.problems, *found]
+    return tuple(sorted(problems, key=lambda problem: problem.severity is Severity.WARNING))
+
+
+_Cell = tuple[str | None, Month | None, str | None]  # clinic, month and measure
+
+
+def _cell(problem: Problem) -> _Cell:
+    return problem.clinic, problem.month, problem.measure
+
+
+def _is_follow_on(problem: Problem, said: Collection[_Cell]) -> bool:
+    """Tell whether a problem only follows from a cell that was already reported."""
+    measures = {problem.measure}
+    if problem.code == "part.without_whole":
+        measures.add(MEASURES_BY_CODE[problem.measure or ""].not_above)
+    if problem.code == "whole.without_part":
+        measures |= {code for code, part in MEASURES_BY_CODE.items() if part.not_above == problem.measure}
+    return any((problem.clinic, problem.month, measure) in said for measure in measures)
+
+
+def _held(
+    portal: Portal,
+    problems: Sequence[Problem],
+    deserving: Sequence[Merged],
+    known: Known,
+    open_to: Mapping[str, Clinic],
+) -> set[Key]:
+    """Return the months that wait for the region before a release (R11).
+
+    In a correction every value is looked at, not only the changed ones: a change elsewhere must not
+    let an implausible value through. What the region has approved is not asked about again.
+    """
+    kept = [
+        MonthEntries(clinic=found.clinic.code, month=found.month, answers=found.answers)
+        for found in deserving
+        if found.base is not None and found.base.state is not State.APPROVED
+    ]
+    without_stored = checks.Known(history=series_of(known) if kept else {}, breaks=known.breaks)
+    again = checks.run(
+        kept,
+        clinics=open_to,
+        calendar=portal.calendar,
+        today=portal.clock.today,
+        known=without_stored,
+    )
+    return {
+        (problem.clinic, problem.month)
+        for problem in (*problems, *again)
+        if problem.clinic and problem.month and checks.holds_release((problem,))
+    }
+
+
+def _check_acceptable(problems: Sequence[Problem], *, confirm_warnings: bool, note: str) -> None:
+    if any(problem.blocks for problem in problems):
+        raise Rejected(problems)
+    if problems and not (confirm_warnings and note.strip()):
+        raise NeedsConfirmation(problems)
+
+
+def _check_answered(deserving: Sequence[Merged], *, answer: str) -> None:
+    """Ask for an answer to the region's comment before a returned month is sent again."""
+    asked = [found for found in deserving if found.base and needs_answer(found.base.state)]
+    if asked and not answer.strip():
+        raise NeedsConfirmation(
+            [
+                Problem(
+                    code="answer.missing",
+                    severity=Severity.WARNING,
+                    clinic=found.clinic.code,
+                    month=found.month,
+                    message=f"Regionen har återlämnat {found.month.label}. Svara på kommentaren när du skickar.",
+                )
+                for found in asked
+            ]
+        )
+
+
+def _check_bases(deserving: Sequence[Merged], base_versions: Mapping[Key, int] | None) -> None:
+    """Refuse a month that someone else has sent since the preview; one's own second click is none."""
+    for found in deserving:
+        current = found.base
+        seen = (base_versions or {}).get((found.clinic.code, found.month), found.base_version)
+        if current and current.version != seen:
+            raise Conflict(current)
+
+
+def _clinics_of_file(
+    parsed: parsing.Parsed, keys: Collection[Key] | None, open_to: Mapping[str, Clinic]
+) -> set[str]:
+    """Return every clinic that the file holds, also those whose months did not change.
+
+    Where `keys` leaves nothing out, `parsed` may be a part of the file: then all that the sender may
+    send for count as held, so that nobody fetches another clinic's values with their own.
+    """
+    of_file = {given.clinic for given in parsed.months}
+    is_whole = keys is None or any((given.clinic, given.month) not in keys for given in parsed.months)
+    return of_file if is_whole else of_file | set(open_to)
+
+
+def _keep_file(
+    portal: Portal,
+    scoped: ScopedConnection,
+    held_by: Collection[str],
+    *,
+    name: str,
+    sha256: str,
+    content: bytes,
+) -> None:
+    files.add(
+        scoped,
+        sha256=sha256,
+        name=safe_name(name),
+        content=content,
+        clinics=sorted(held_by),
+        at=portal.clock.now,
+    )
+
+
+def _audit_sent(
+    portal: Portal,
+    scoped: ScopedConnection,
+    user: User,
+    new: Sequence[NewSubmission],
+    ids: Sequence[int],
+    sha256: str,
+) -> None:
+    """One row per clinic, naming months, versions and ids: a history file is one event a clinic."""
+    for clinic in sorted({one.clinic for one in new}):
+        sent = [(one, id_) for one, id_ in zip(new, ids, strict=True) if one.clinic == clinic]
+        audit.add(
+            scoped,
+            at=portal.clock.now,
+            actor=user.username,
+            action="submission.sent",
+            clinic=clinic,
+            subject=", ".join(f"{one.month} v{one.version}" for one, _ in sent[:3]),
+            details={"submissions": [id_ for _, id_ in sent], "sha256": sha256},
+        )
+
+
+def newest_reportable(portal: Portal) -> Month:
+    return latest_whole_month(portal.clock.today)

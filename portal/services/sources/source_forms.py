@@ -1,0 +1,132 @@
+"""The form of a source: its boxes for one period and place, and what is typed in them, by the same rules."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from db.registry import clinics
+from db.sources import facts
+from portal.domain.accounts.access import User, check_is_region
+from portal.domain.registry.municipalities import MUNICIPALITIES
+from portal.domain.sources.checks import Known
+from portal.domain.sources.facts import Fact, FactKey, Field, Level, Source
+from portal.services.context import Portal
+from portal.services.sources import source_years
+from portal.services.sources.source_years import EntryRefused, Outcome
+from portal.uploads import source_rows
+from portal.uploads.source_file import with_provenance
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Box:
+    """One figure to fill in; `text` is what is stored, as people write it."""
+
+    field: Field
+    key: FactKey
+    label: str
+    text: str
+    version: int  # 0: nothing stored
+
+    @property
+    def row(self) -> dict[str, str]:
+        """Return the box as a row of the source's file, without its value."""
+        return {
+            source_rows.FIELD: self.field.code,
+            source_rows.PART: "" if self.key.breakdown == self.field.part else self.key.breakdown,
+            source_rows.CLINIC: self.key.clinic,
+            source_rows.MUNICIPALITY: self.key.municipality,
+            source_rows.PERIOD: self.key.month or str(self.key.year),
+        }
+
+
+def boxes(
+    portal: Portal, user: User, source: Source, *, year: int, month: str = "", clinic: str = ""
+) -> list[Box]:
+    """Return the boxes for the region or a clinic, and a year or one of its months. Raises AccessDenied."""
+    check_is_region(user)
+    with portal.reading(user) as scoped:
+        stored = {fact.key: fact for fact in facts.list_facts(scoped, years=[year, year - 1])}
+    return [
+        _box(field, key, stored.get(key))
+        for field in source.fields
+        for key in _keys(field, stored, year, month, clinic)
+    ]
+
+
+def _keys(field: Field, stored: Mapping[FactKey, Fact], year: int, month: str, clinic: str) -> list[FactKey]:
+    if month and not field.by_month:
+        return []
+    if Level.MUNICIPALITY in field.levels and not clinic:
+        return [FactKey(field.indicator, year, month, "", "", code) for code in MUNICIPALITIES]
+    if (Level.CLINIC if clinic else Level.REGION) not in field.levels:
+        return []
+    declared = [one.part(part.code) for one in field.dimensions for part in one.parts]
+    entered = sorted(
+        key.breakdown for key in stored if key.breakdown and field.holds(key.indicator, key.breakdown)
+    )
+    parts = [] if month or field.part else [*declared, *entered]
+    breakdowns = dict.fromkeys([field.part, *parts])
+    return [FactKey(field.indicator, year, month, breakdown, clinic, "") for breakdown in breakdowns]
+
+
+def _box(field: Field, key: FactKey, fact: Fact | None) -> Box:
+    name = MUNICIPALITIES.get(key.municipality) or field.label_of(key.breakdown)
+    if not field.has_whole and not name:
+        name = "bara skäl, om inget finns"
+    return Box(
+        field=field,
+        key=key,
+        label=f"{field.label} – {name}" if name else field.label,
+        text=spelt(field, fact),
+        version=fact.version if fact else 0,
+    )
+
+
+def spelt(field: Field, fact: Fact | None) -> str:
+    """Return a figure as it is typed: `193`, `79,5`, `ja`, `inget underlag`; empty when there is none."""
+    if fact is None:
+        return ""
+    if fact.reason:
+        return fact.reason.label
+    value = fact.value or 0
+    if field.is_yes_no and fact.level is Level.CLINIC:
+        return "ja" if value else "nej"
+    return f"{value:.{field.decimals}f}".replace(".", ",")
+
+
+def enter_texts(
+    portal: Portal,
+    user: User,
+    source: Source,
+    *,
+    rows: Sequence[Mapping[str, str]],
+    shown: Mapping[FactKey, int],
+    provenance: str,
+    correction: str = "",
+) -> Outcome:
+    """Read rows that were typed and store them; `shown`: the versions on the screen. Raises EntryRefused."""
+    check_is_region(user)
+    with portal.reading(user) as scoped:
+        known = Known({clinic.code: clinic for clinic in clinics.list_in_scope(scoped)}, portal.clock.today)
+    new: list[Fact] = []
+    wrong: list[str] = []
+    for row in rows:
+        fact, faults = source_rows.read_row(row, source, known)
+        wrong += [f"{_name(row)}: {fault.message}" for fault in faults]
+        new += [fact] if fact else []
+    if wrong:
+        raise EntryRefused("\n\n".join(wrong))
+    seen = source_years.fingerprint({fact.key: shown.get(fact.key, 0) for fact in new})
+    return source_years.enter(
+        portal, user, with_provenance(new, provenance), correction=correction, seen=seen
+    )
+
+
+def _name(row: Mapping[str, str]) -> str:
+    """Return what a row is about, as its box is called."""
+    field = source_rows.field_named(row[source_rows.FIELD])
+    if field is None:
+        return row[source_rows.FIELD]
+    part = row.get(source_rows.PART, "")
+    place = MUNICIPALITIES.get(row.get(source_rows.MUNICIPALITY, ""), "")
+    name = place or field.label_of(part) or part
+    return f"{field.label} – {name}" if name else field.label

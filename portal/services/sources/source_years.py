@@ -1,0 +1,274 @@
+"""The region's own sources: a year of them with provenance and the year before; entering; history."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from db import audit
+from db.registry import clinics
+from db.scoping import ScopedConnection
+from db.sources import facts
+from portal.domain.accounts.access import User, check_is_region
+from portal.domain.registry.clinics import Clinic
+from portal.domain.sources.checks import Known, faults_of, label_of, text_fault
+from portal.domain.sources.declared import FIELDS_BY_CODE, SOURCES, field_of, source_of
+from portal.domain.sources.facts import Fact, FactKey, Source
+from portal.domain.sources.year import (
+    Remark,
+    SourceFigure,
+    SourceState,
+    children,
+    episode_costs,
+    figures_of_year,
+    months_entered,
+    remarks_of_year,
+    state_of,
+)
+from portal.services.context import Portal
+
+
+PROVENANCE = "Varifrån kommer uppgifterna?"
+WHY_CHANGED = "Varför ändras det som redan stod?"
+
+
+class EntryRefused(Exception):
+    """The figures can't be entered; the message is Swedish and says why."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SourceYear:
+    """One source's year: every figure with its provenance, and what does not add up."""
+
+    source: Source
+    year: int
+    figures: tuple[SourceFigure, ...]
+    months: tuple[Fact, ...]  # figures of single months, the region's first
+    remarks: tuple[Remark, ...]
+
+    def of(self, field: str, *, breakdown: str | None = None, clinic: str = "") -> SourceFigure | None:
+        """Return one figure by the field's code; the whole unless a stored breakdown is given."""
+        wanted = FIELDS_BY_CODE[field].part if breakdown is None else breakdown
+        return next(
+            (
+                found
+                for found in self.figures
+                if (found.field.code, found.breakdown, found.clinic, found.municipality)
+                == (field, wanted, clinic, "")
+            ),
+            None,
+        )
+
+    @property
+    def state(self) -> SourceState:
+        return state_of(self.source, self.figures, self.remarks, self.year)
+
+    @property
+    def entered(self) -> tuple[SourceFigure, ...]:
+        return tuple(figure for figure in self.figures if figure.fact or figure.months)
+
+    @property
+    def newest(self) -> Fact | None:
+        """The version entered last, for who and when."""
+        known = [*(figure.fact for figure in self.figures if figure.fact), *self.months]
+        return max(known, key=lambda fact: str(fact.entered_at), default=None)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RegionYear:
+    """Everything the region's own sources say about a year."""
+
+    year: int
+    sources: tuple[SourceYear, ...]
+    clinics: Mapping[str, Clinic]
+    children: int | None  # 0-17 years; None until every municipality is filled
+    episode_costs: Mapping[str, float]  # kronor per type of episode
+
+    def of(self, source: str) -> SourceYear:
+        return next(found for found in self.sources if found.source.code == source)
+
+
+def year(portal: Portal, user: User, year: int) -> RegionYear:
+    """Return a year of every source; raises AccessDenied for anyone but the region."""
+    check_is_region(user)
+    with portal.reading(user) as scoped:
+        version = audit.newest_id(scoped)
+    return portal.memo.get(("sources", year, version), lambda: _read_year(portal, user, year))
+
+
+def _read_year(portal: Portal, user: User, year: int) -> RegionYear:
+    with portal.reading(user) as scoped:
+        found = {fact.key: fact for fact in facts.list_facts(scoped, years=[year, year - 1])}
+        known = {clinic.code: clinic for clinic in clinics.list_in_scope(scoped)}
+    return RegionYear(
+        year=year,
+        sources=tuple(_source_year(source, found, year, known) for source in SOURCES),
+        clinics=known,
+        children=children(found, year),
+        episode_costs=episode_costs(found, year),
+    )
+
+
+def _source_year(
+    source: Source, found: Mapping[FactKey, Fact], year: int, known: Mapping[str, Clinic]
+) -> SourceYear:
+    monthly = [field for field in source.fields if field.by_month]
+    return SourceYear(
+        source=source,
+        year=year,
+        figures=tuple(figures_of_year(source, found, year, known)),
+        months=tuple(
+            fact
+            for field in monthly
+            for clinic in ("", *known)
+            for fact in months_entered(field, found, year, clinic=clinic)
+        ),
+        remarks=tuple(remarks_of_year(source, found, year)),
+    )
+
+
+def years(portal: Portal, user: User) -> list[int]:
+    """Return the years one may look at: those of the portal, the one to compare its first with, and those
+    with figures."""
+    check_is_region(user)
+    with portal.reading(user) as scoped:
+        entered = facts.years_entered(scoped)
+    ordinary = range(portal.calendar.first_month.year - 1, portal.clock.today.year + 1)
+    return sorted({*ordinary, *entered}, reverse=True)
+
+
+def history(portal: Portal, user: User, source: Source) -> list[Fact]:
+    """Return every version of the source's figures, the newest first; raises AccessDenied."""
+    check_is_region(user)
+    with portal.reading(user) as scoped:
+        return facts.list_versions(scoped, indicators=_indicators(source))
+
+
+def _indicators(source: Source) -> list[str]:
+    return sorted({field.indicator for field in source.fields})
+
+
+# --- entering: the same rules for form, file and demo ---
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Change:
+    """A figure on its way in, beside the version it would replace."""
+
+    fact: Fact
+    before: Fact | None
+
+    @property
+    def kind(self) -> str:
+        """`new`, `changed` or `unchanged`."""
+        if self.before is None:
+            return "new"
+        return "unchanged" if self.fact.says_the_same(self.before) else "changed"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outcome:
+    """What came of entering: the changes that were stored."""
+
+    changes: tuple[Change, ...]
+
+    def count(self, kind: str) -> int:
+        return sum(change.kind == kind for change in self.changes)
+
+
+def fingerprint(versions: Mapping[FactKey, int]) -> str:
+    """Return what was on the screen: someone else's entry in between gives another. 0: nothing stored."""
+    return hashlib.sha256(repr(sorted(versions.items())).encode()).hexdigest()
+
+
+def seen_by(changes: Sequence[Change]) -> str:
+    """Return the fingerprint of what the changes were set beside."""
+    return fingerprint({one.fact.key: one.before.version if one.before else 0 for one in changes})
+
+
+def plan(scoped: ScopedConnection, new: Sequence[Fact]) -> list[Change]:
+    """Set each figure beside the newest stored version."""
+    stored = {fact.key: fact for fact in facts.list_facts(scoped, years=sorted({fact.year for fact in new}))}
+    return [Change(fact=fact, before=stored.get(fact.key)) for fact in new]
+
+
+def enter(
+    portal: Portal,
+    user: User,
+    new: Sequence[Fact],
+    *,
+    correction: str = "",
+    seen: str | None = None,
+    file: Mapping[str, str] | None = None,
+) -> Outcome:
+    """Append a version of every figure that says something new, in one transaction with its audit row.
+
+    `seen` is the fingerprint of what was on the screen; `file` names and identifies an imported file. Raises
+    EntryRefused, AccessDenied.
+    """
+    check_is_region(user)
+    with portal.writing(user) as scoped:
+        known = {clinic.code: clinic for clinic in clinics.list_in_scope(scoped)}
+        _check(new, Known(known, portal.clock.today))
+        changes = plan(scoped, new)
+        _check_changes(changes, correction, seen)
+        stored = [_numbered(change, correction.strip()) for change in changes if change.kind != "unchanged"]
+        if stored:
+            facts.add_many(scoped, stored, by=user.username, at=portal.clock.now)
+            _audit(portal, user, scoped, stored, file)
+    return Outcome(changes=tuple(changes))
+
+
+def _check(new: Sequence[Fact], known: Known) -> None:
+    if not new:
+        raise EntryRefused("Det finns inget att spara: fyll i minst ett värde.")
+    if len({fact.key for fact in new}) < len(new):
+        raise EntryRefused("Samma uppgift finns två gånger.")
+    for fact in new:
+        field = field_of(fact.indicator, fact.breakdown)
+        for fault in faults_of(fact, known):
+            what = label_of(source_of(field), fact) if field else fact.indicator
+            raise EntryRefused(f"{what}: {fault.message}")
+        if fault_in_words := text_fault(fact.source, PROVENANCE):
+            raise EntryRefused(fault_in_words)
+
+
+def _check_changes(changes: Sequence[Change], correction: str, seen: str | None) -> None:
+    if seen is not None and seen != seen_by(changes):
+        known = [change.before for change in changes if change.before]
+        newest = max(known, key=lambda fact: str(fact.entered_at), default=None)
+        raise EntryRefused(
+            f"{newest.entered_by if newest else 'Någon annan'} har hunnit skriva in något av det här. Inget "
+            "är sparat: se över värdena och försök igen."
+        )
+    if any(change.kind == "changed" for change in changes):
+        fault = text_fault(correction, WHY_CHANGED)
+        if fault:
+            raise EntryRefused(fault)
+
+
+def _numbered(change: Change, correction: str) -> Fact:
+    if change.before is None:
+        return replace(change.fact, version=1)
+    return replace(change.fact, version=change.before.version + 1, correction=correction)
+
+
+def _audit(
+    portal: Portal,
+    user: User,
+    scoped: ScopedConnection,
+    stored: Sequence[Fact],
+    file: Mapping[str, str] | None,
+) -> None:
+    first = field_of(stored[0].indicator, stored[0].breakdown)
+    assert first is not None
+    audit.add(
+        scoped,
+        at=portal.clock.now,
+        actor=user.username,
+        action="source.imported" if file else "source.entered",
+        subject=f"{source_of(first).code} {'–'.join(sorted({str(fact.year) for fact in stored}))}",
+        details={
+            "figures": [" ".join(str(part) for part in (*fact.key, fact.version)) for fact in stored],
+            **(file or {}),
+        },
+    )

@@ -1,0 +1,96 @@
+"""The parts of the page about one's own account."""
+
+import streamlit as st
+
+from portal.domain.accounts.access import ClinicUser, User
+from portal.domain.accounts.passwords import shortest
+from portal.services.accounts import accounts, login_sessions, second_factor
+from portal.services.accounts.account_faults import AccountFault
+from portal.ui.base import formats, session
+from portal.ui.base.context import portal
+from portal.ui.login import auth, second_factor_view
+from portal.ui.page.frame import plain
+
+
+def show_account(user: User) -> None:
+    rows = {"Namn": plain(user.name), "Användarnamn": user.username, "Roll": _role(user)}
+    if isinstance(user, ClinicUser):
+        names = [plain(clinic.name) for clinic in login_sessions.list_own_clinics(portal(), user)]
+        rows["Mottagning" if len(names) == 1 else "Mottagningar"] = ", ".join(names)
+    rows["E-post"] = accounts.own_email(portal(), user) or "ingen: påminnelser och länkar når dig inte"
+    st.table(rows, border="horizontal")
+
+
+def show_sessions(user: User) -> None:
+    st.subheader("Här är du inloggad")
+    st.caption(
+        "En inloggning upphör efter 30 minuter utan användning och senast efter 12 timmar. Du kan vara inloggad i "
+        "högst fem webbläsare samtidigt."
+    )
+    for number, found in enumerate(login_sessions.list_open(portal(), user), start=1):
+        here = found.sid == auth.session_id()
+        text, button = st.columns([4, 1], vertical_alignment="center")
+        text.markdown(
+            f"Inloggad sedan {formats.moment(found.opened_at)}, använd senast {formats.moment(found.last_seen_at)}"
+            + (" – **den här webbläsaren**" if here else "")
+        )
+        if not here:
+            button.button(
+                f"Avsluta nr {number}", key=f"end-{found.sid}", on_click=auth.log_out_there, args=(found.sid,)
+            )
+    st.button("Avsluta alla inloggningar", on_click=auth.log_out_everywhere)
+
+
+def show_second_factor(user: User) -> None:
+    second_factor_view.show(user, auth.session_id())
+
+
+def show_password_form(user: User) -> None:
+    st.subheader("Byt lösenord")
+    least = shortest(has_second_factor=second_factor.is_set(portal(), user))
+    st.caption(f"Minst {least} tecken; gärna flera ord. Efter bytet loggar du in på nytt.")
+    with st.form("password"):
+        current = st.text_input("Nuvarande lösenord", type="password", autocomplete="current-password")
+        new = st.text_input("Nytt lösenord", type="password", autocomplete="new-password")
+        is_sent = st.form_submit_button("Byt lösenord")
+    if is_sent:
+        _change_password(user, current, new)
+
+
+def show_email_form(user: User) -> None:
+    st.subheader("Byt e-postadress")
+    st.caption("Dit går påminnelser, besked om granskningen och länkar till nytt lösenord.")
+    with st.form("email"):
+        email = st.text_input("E-postadress", autocomplete="email", max_chars=200)
+        password = st.text_input("Ditt lösenord", type="password", autocomplete="current-password")
+        is_sent = st.form_submit_button("Byt adress")
+    if not is_sent:
+        return
+    try:
+        accounts.set_own_email(portal(), user, password=password, email=email.strip())
+    except AccountFault as fault:
+        st.error(str(fault))
+    else:
+        session.note_message("E-postadressen är bytt.")
+        st.rerun()
+
+
+def show_message() -> None:
+    if message := session.take_message():
+        st.success(message, icon=":material/check_circle:")
+
+
+def _change_password(user: User, current: str, new: str) -> None:
+    try:
+        accounts.change_password(portal(), user, current=current, new=new)
+    except AccountFault as fault:
+        st.error(str(fault))
+    else:
+        session.note_leaving()
+        st.rerun()
+
+
+def _role(user: User) -> str:
+    if isinstance(user, ClinicUser):
+        return "Mottagning"
+    return "Regionens administratör" if user.is_administrator else "Regionen"

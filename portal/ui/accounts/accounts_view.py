@@ -1,0 +1,236 @@
+"""The parts of Konton: the list, what can be done with one account, a new account, what is asked of all."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from portal.domain.accounts.access import RegionUser, Role
+from portal.services.accounts import accounts, idle, invitations, second_factor
+from portal.services.accounts.account_faults import AccountFault
+from portal.services.accounts.accounts import Listed
+from portal.services.accounts.invitations import Invitation
+from portal.services.administration import clinic_register
+from portal.ui.base import formats, markup, session
+from portal.ui.base.context import portal
+from portal.ui.base.markup import Cell
+from portal.ui.login import auth
+
+
+ROLES = {Role.CLINIC: "Mottagning", Role.REGION: "Regionen", Role.ADMIN: "Regionens administratör"}
+
+
+def show_message() -> None:
+    """Say what came of the last change, with its link where it made one."""
+    message, link = session.take_message(), session.take_invitation()
+    if fault := session.take_error():
+        st.error(fault, icon=":material/error:")
+    if message:
+        st.success(message, icon=":material/check_circle:")
+    if link:
+        st.markdown("Länken visas bara nu. Lämna den till personen själv, på ett säkert sätt:")
+        st.code(link, language=None, wrap_lines=True)
+
+
+def show_demands(user: RegionUser) -> None:
+    is_asked = second_factor.clinics_need_it(portal(), user)
+    with st.expander("Vad som krävs av kontona"):
+        st.markdown(
+            "Regionens konton måste ha en andra faktor. Ett konto som ingen använt på "
+            f"{idle.DAYS} dagar stängs av sig självt; efter {idle.WARNED_DAYS} dagar varnas det här och med e-post. "
+            "Efter 100 felaktiga inloggningar i rad stoppas kontot tills du öppnar det."
+        )
+        if portal().is_demo:
+            st.caption("Exempeldata: här krävs ingen andra faktor av någon, så att man kan se sig om direkt.")
+        wanted = st.toggle("Kräv en andra faktor av mottagningarna också", value=is_asked)
+        if wanted != is_asked:
+            second_factor.ask_of_clinics(portal(), user, is_asked=wanted)
+            st.rerun()
+
+
+def show_list(user: RegionUser) -> Listed | None:
+    """Show every account, and return the one that is chosen for a change."""
+    found = accounts.list_for_administrator(portal(), user)
+    names = _clinic_names(user)
+    rows = [
+        markup.row(
+            Cell(one.account.name, small=one.account.username),
+            Cell(
+                ROLES[one.account.role],
+                small=", ".join(names.get(code, code) for code in one.account.clinics),
+            ),
+            _state(one),
+            Cell("På" if one.account.has_second_factor else "Av"),
+            Cell(formats.moment(one.account.last_login_at) if one.account.last_login_at else "aldrig"),
+            Cell(one.account.email or "–"),
+        )
+        for one in found
+    ]
+    headings = ("Konto", "Roll", "Tillstånd", "Andra faktor", "Senast inloggad", "E-post")
+    st.html(markup.table(headings, rows, caption=formats.plural(len(rows), "konto", "konton")))
+    by_name = {one.account.username: one for one in found}
+    picked = st.selectbox(
+        "Ändra ett konto",
+        list(by_name),
+        index=None,
+        format_func=lambda name: f"{by_name[name].account.name} ({name})",
+        placeholder="Välj konto",
+    )
+    return by_name.get(picked) if picked else None
+
+
+def _state(one: Listed) -> Cell:
+    if not one.account.is_active:
+        return Cell("✕ Stängt", css="worse")
+    if one.invited_until:
+        return Cell("✉ Inbjuden", small=f"länken gäller till {formats.moment(one.invited_until)}")
+    if not one.account.has_password:
+        return Cell("! Saknar lösenord", css="worse", small="skicka en länk")
+    if one.idle_days >= idle.WARNED_DAYS:
+        return Cell("! Oanvänt", css="worse", small=f"stängs om {idle.DAYS - one.idle_days} dagar")
+    return Cell("✓ Öppet")
+
+
+def show_changes(user: RegionUser, chosen: Listed | None) -> None:
+    if chosen is None:
+        return
+    account = chosen.account
+    with st.container(border=True):
+        st.subheader(f"{account.name} ({account.username})", anchor=False)
+        left, middle, right = st.columns(3)
+        kind = "inbjudan" if not account.has_password else "länk till nytt lösenord"
+        left.button(f"Gör en {kind}", on_click=_send_link, args=(user, chosen), width="stretch")
+        if account.is_active:
+            middle.button("Stäng kontot", on_click=_set_active, args=(user, chosen, False), width="stretch")
+        else:
+            middle.button("Öppna kontot", on_click=_set_active, args=(user, chosen, True), width="stretch")
+        right.button(
+            "Tillåt nya försök",
+            help="Efter för många felaktiga inloggningar",
+            on_click=_unlock,
+            args=(user, chosen),
+            width="stretch",
+        )
+        if account.has_second_factor:
+            left.button(
+                "Ta bort andra faktorn",
+                help="När telefonen och reservkoderna är borta",
+                on_click=_reset_second_factor,
+                args=(user, chosen),
+                width="stretch",
+            )
+        st.caption("En ny länk gör att det gamla lösenordet och alla inloggningar upphör.")
+        _change_form(user, chosen)
+
+
+def _change_form(user: RegionUser, chosen: Listed) -> None:
+    account, names = chosen.account, _clinic_names(user)
+    with st.form(f"change-{account.username}", border=False):
+        role: Role = st.selectbox(
+            "Roll", list(ROLES), index=list(ROLES).index(account.role), format_func=lambda role: ROLES[role]
+        )
+        clinics = st.multiselect(
+            "Mottagningar (bara för rollen Mottagning)",
+            list(names),
+            default=[code for code in account.clinics if code in names],
+            format_func=lambda code: names[code],
+            placeholder="Välj mottagningar",
+        )
+        email = st.text_input("E-postadress", value=account.email, max_chars=200)
+        is_sent = st.form_submit_button("Spara ändringarna")
+    if is_sent:
+        _do(lambda: _save(user, chosen, role, clinics, email.strip()), "Ändringarna är sparade.")
+        st.rerun()
+
+
+def _save(user: RegionUser, chosen: Listed, role: Role, clinics: list[str], email: str) -> None:
+    account = chosen.account
+    wanted = clinics if role is Role.CLINIC else []
+    if role is not account.role:
+        accounts.set_role(portal(), user, account.username, role, wanted)
+    elif sorted(wanted) != sorted(account.clinics):
+        accounts.set_clinics(portal(), user, account.username, wanted)
+    if email != account.email:
+        accounts.set_email(portal(), user, account.username, email)
+
+
+def show_new(user: RegionUser) -> None:
+    names = _clinic_names(user)
+    with st.expander("Lägg till ett konto"), st.form("new-account", border=False):
+        st.caption(
+            "Kontot är personligt. Personen får en länk som gäller en gång i 72 timmar och väljer sitt lösenord själv."
+        )
+        username = st.text_input("Användarnamn för den nya", max_chars=100)
+        name = st.text_input("Namn", max_chars=accounts.LONGEST_NAME)
+        email = st.text_input("E-postadress", max_chars=200)
+        role = st.selectbox("Roll", list(ROLES), format_func=lambda role: ROLES[role])
+        clinics = st.multiselect(
+            "Mottagningar (bara för rollen Mottagning)",
+            list(names),
+            format_func=lambda code: names[code],
+            placeholder="Välj mottagningar",
+        )
+        is_sent = st.form_submit_button("Lägg till och gör en inbjudan", type="primary")
+    if is_sent:
+        _do(lambda: _add(user, username.strip(), name, email.strip(), role, clinics), "")
+        st.rerun()
+
+
+def _add(user: RegionUser, username: str, name: str, email: str, role: Role, clinics: list[str]) -> None:
+    wanted = clinics if role is Role.CLINIC else []
+    accounts.add(
+        portal(), user, username=username, name=name, role=role, clinics=wanted, email=email, password=""
+    )
+    _note_link(invitations.invite(portal(), user, username))
+
+
+# Callbacks: each asks again who it is through the service, which checks the administrator's role.
+
+
+def _send_link(user: RegionUser, chosen: Listed) -> None:
+    def make() -> None:
+        account = chosen.account
+        has_password = account.has_password
+        act = invitations.reset_password if has_password else invitations.invite
+        _note_link(act(portal(), user, account.username))
+
+    _do(make, "")
+
+
+def _set_active(user: RegionUser, chosen: Listed, is_active: bool) -> None:
+    done = "Kontot är öppet." if is_active else "Kontot är stängt och utloggat överallt."
+    _do(lambda: accounts.set_active(portal(), user, chosen.account.username, is_active=is_active), done)
+
+
+def _unlock(user: RegionUser, chosen: Listed) -> None:
+    _do(lambda: accounts.unlock(portal(), user, chosen.account.username), "Nya försök är tillåtna.")
+
+
+def _reset_second_factor(user: RegionUser, chosen: Listed) -> None:
+    _do(
+        lambda: second_factor.reset(portal(), user, chosen.account.username),
+        "Den andra faktorn är borttagen. Den sätts på nytt vid nästa inloggning där den krävs.",
+    )
+
+
+def _do(change: Callable[[], None], done: str) -> None:
+    """Carry out a change and keep what to say of it for the next run."""
+    auth.still_user()
+    try:
+        change()
+    except AccountFault as fault:
+        session.note_error(str(fault))
+    else:
+        if done:
+            session.note_message(done)
+
+
+def _note_link(made: Invitation) -> None:
+    mailed = " Den är skickad med e-post också." if made.is_mailed else ""
+    session.note_message(
+        f"Länken för {made.username} är gjord och gäller till {formats.moment(made.expires_at)}.{mailed}"
+    )
+    session.note_invitation(made.url)
+
+
+def _clinic_names(user: RegionUser) -> dict[str, str]:
+    return {clinic.code: clinic.name for clinic in clinic_register.list_clinics(portal(), user)}

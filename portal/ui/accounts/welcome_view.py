@@ -1,0 +1,116 @@
+"""The page behind a link: choose a password and, where it is asked for, a second factor. No login needed."""
+
+import streamlit as st
+
+from portal.domain.accounts.access import User
+from portal.services.accounts import invitations, second_factor
+from portal.services.accounts.account_faults import AccountFault
+from portal.services.accounts.invitations import Welcome
+from portal.ui.base import session
+from portal.ui.base.context import portal
+from portal.ui.login import second_factor_view
+from portal.ui.page.frame import plain
+
+
+PARAMETER = "kod"
+
+
+def show(user: User | None) -> None:
+    """Show what the link is for, or the form that asks for one."""
+    codes = session.new_codes()
+    secret = _link()
+    _, middle, _ = st.columns([1, 2, 1])
+    with middle:
+        if session.is_welcomed():
+            _show_done(codes)
+        elif secret:
+            _show_link(secret)
+        elif user:
+            st.title("Du är redan inloggad")
+            st.markdown("[Gå till din startsida](/)")
+        else:
+            _ask_for_link()
+
+
+def _link() -> str:
+    """Take the code out of the address at once: it must not stay in the history or be sent on."""
+    if code := st.query_params.get(PARAMETER):
+        session.note_link(code)
+        st.query_params.clear()
+    return session.link()
+
+
+def _show_link(secret: str) -> None:
+    try:
+        welcome = invitations.find(portal(), secret)
+    except AccountFault as fault:
+        session.note_link("")
+        st.title("Länken går inte att använda")
+        st.error(str(fault))
+        _ask_form()
+        return
+    st.title("Välkommen" if welcome.is_invitation else "Välj ett nytt lösenord")
+    st.markdown(
+        f"**{plain(welcome.name)}**, ditt användarnamn är **{plain(welcome.username)}**. Kontot är "
+        "personligt: lämna aldrig över det till någon annan."
+    )
+    _show_form(secret, welcome)
+
+
+def _show_form(secret: str, welcome: Welcome) -> None:
+    totp_secret = session.totp_secret(second_factor.new_secret) if welcome.needs_second_factor else None
+    with st.form("welcome"):
+        st.caption(
+            f"Minst {welcome.shortest_password} tecken, gärna flera ord. Alla tecken går bra, och lösenordet "
+            "behöver inte bytas med jämna mellanrum."
+        )
+        # Password managers want to know whose password it is.
+        st.text_input("Konto", value=welcome.username, autocomplete="username", disabled=True)
+        password = st.text_input("Nytt lösenord", type="password", autocomplete="new-password")
+        again = st.text_input("Samma lösenord igen", type="password", autocomplete="new-password")
+        code = ""
+        if totp_secret:
+            second_factor_view.show_secret(totp_secret, welcome.username)
+            code = second_factor_view.ask_for_code()
+        is_sent = st.form_submit_button("Spara", type="primary")
+    if not is_sent:
+        return
+    if password != again:
+        st.error("De två lösenorden är inte lika. Skriv samma i båda rutorna.")
+        return
+    try:
+        codes = invitations.accept(portal(), secret, password=password, totp_secret=totp_secret, code=code)
+    except AccountFault as fault:
+        st.error(str(fault))
+    else:
+        session.note_welcomed(codes)
+        st.rerun()
+
+
+def _show_done(codes: list[str]) -> None:
+    st.title("Klart")
+    st.success("Lösenordet är sparat. Nu kan du logga in.", icon=":material/check_circle:")
+    if codes:
+        second_factor_view.show_codes(codes)
+    st.markdown("[Logga in](/)")
+
+
+def _ask_for_link() -> None:
+    st.title("Glömt lösenordet?")
+    _ask_form()
+    st.markdown("[Tillbaka till inloggningen](/)")
+
+
+def _ask_form() -> None:
+    with st.form("ask"):
+        who = st.text_input("Ditt användarnamn eller din e-postadress", max_chars=100)
+        is_sent = st.form_submit_button("Skicka en länk", type="primary")
+    if not is_sent or not who.strip():
+        return
+    if invitations.ask_for_new_password(portal(), who):
+        st.info(
+            "Finns det ett konto med en e-postadress är ett brev på väg dit, med en länk som gäller i 72 timmar. "
+            "Kommer inget brev: be regionens administratör om en länk."
+        )
+    else:
+        st.info("Portalen kan inte skicka brev här. Be regionens administratör om en länk.")

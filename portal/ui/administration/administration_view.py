@@ -1,0 +1,380 @@
+"""The parts of Administration: the register of clinics, targets, the last day and the release day."""
+
+from datetime import date
+
+import streamlit as st
+
+from portal.domain.accounts.access import RegionUser, User
+from portal.domain.registry.clinics import Clinic, ClosedKind, Operator
+from portal.domain.registry.indicators import INDICATORS, INDICATORS_BY_CODE
+from portal.domain.registry.months import Month, latest_whole_month, months_between
+from portal.domain.registry.municipalities import MUNICIPALITIES
+from portal.domain.reporting.grammar import GrammarFault, parse_amount
+from portal.services.administration import calendar_days, clinic_register, targets
+from portal.services.administration.calendar_days import DaysRefused
+from portal.services.administration.clinic_register import RegisterRefused
+from portal.services.administration.targets import TargetLine, TargetRefused
+from portal.ui.base import formats, markup, session
+from portal.ui.base.context import portal
+from portal.ui.base.markup import Cell
+from portal.ui.login import auth
+from portal.ui.page import frame
+
+
+MOST_ROWS = 50
+MONTHS_EACH_WAY = 24
+READ_ONLY = "Du kan läsa. Regionens administratör ändrar."
+CHANGE, CLOSE, MERGE, REOPEN, ADD = "Ändra uppgifter", "Stäng", "Slå ihop", "Öppna igen", "Lägg till en ny"
+
+
+def show_message() -> None:
+    """Show why the last click was refused, once; in a place that is always there."""
+    place = st.container()
+    message = session.take_message()
+    if message:
+        place.error(frame.plain(message), icon=":material/error:")
+
+
+def _months() -> dict[str, str]:
+    """Return the months one may choose, newest first, with their names."""
+    running = Month.of(portal().clock.today)
+    first = min(portal().calendar.first_month, running.plus(-MONTHS_EACH_WAY))
+    return {str(month): month.label for month in months_between(first, running.plus(MONTHS_EACH_WAY))[::-1]}
+
+
+def _choose_month(label: str, key: str, *, chosen: Month | None, empty: str = "") -> None:
+    months = _months()
+    options = [*([""] if empty else []), *months]
+    wanted = str(chosen) if chosen else ("" if empty else str(latest_whole_month(portal().clock.today)))
+    st.selectbox(
+        label,
+        options,
+        index=options.index(wanted) if wanted in options else 0,
+        format_func=lambda month: months.get(month, empty),
+        key=key,
+    )
+
+
+# --- clinics ---
+
+
+def show_clinics(user: RegionUser) -> None:
+    known = clinic_register.list_clinics(portal(), user)
+    names = {clinic.code: clinic.name for clinic in known}
+    rows = [_clinic_row(clinic, names) for clinic in known]
+    headings = ("Mottagning", "Läge", "Vårdgivare", "Kommun", "Öppnade", "Stängde efter")
+    st.html(
+        markup.table(headings, rows, caption=f"{len(known)} mottagningar. En stängd behåller sin historik.")
+    )
+    if not user.is_administrator:
+        st.caption(READ_ONLY)
+        return
+    with st.expander("Lägg till, ändra, stäng eller slå ihop", icon=":material/edit:"):
+        what = st.selectbox("Vad vill du göra?", [CHANGE, CLOSE, MERGE, REOPEN, ADD], key="register-what")
+        if what == ADD:
+            _show_add()
+        else:
+            _show_change(what, known)
+
+
+def _clinic_row(clinic: Clinic, names: dict[str, str]) -> markup.Row:
+    running = Month.of(portal().clock.today)
+    if clinic.closed and clinic.closed < running:
+        state = "■ stängd"
+    elif clinic.closed:
+        state = "◐ stänger"
+    elif not clinic.is_open(running):
+        state = "○ har inte öppnat"
+    else:
+        state = "● öppen"
+    return markup.row(
+        Cell(clinic.name, small=clinic.code),
+        state,
+        Cell(clinic.provider, small=f"{clinic.operator.label} regi"),
+        clinic.municipality,
+        clinic.opened.label if clinic.opened else "inte angivet",
+        _closing(clinic, names),
+    )
+
+
+def _closing(clinic: Clinic, names: dict[str, str]) -> Cell:
+    if clinic.closed is None:
+        return Cell("–")
+    kind = clinic.closed_kind.label if clinic.closed_kind else ""
+    if clinic.successor:
+        kind = f"gick upp i {names.get(clinic.successor, clinic.successor)}"
+    return Cell(clinic.closed.label, small=": ".join(part for part in (kind, clinic.closed_reason) if part))
+
+
+def _show_change(what: str, known: list[Clinic]) -> None:
+    fitting = [clinic for clinic in known if what == CHANGE or bool(clinic.closed) is (what == REOPEN)]
+    if not fitting:
+        st.text("Ingen mottagning är stängd." if what == REOPEN else "Alla mottagningar är stängda.")
+        return
+    by_code = {clinic.code: clinic for clinic in fitting}
+    code = st.selectbox(
+        "Mottagning", list(by_code), format_func=lambda code: by_code[code].name, key=f"register-{what}"
+    )
+    clinic, name = by_code[code], f"register-{what}-{code}"
+    with st.form(name, border=False):
+        if what == CHANGE:
+            _show_details(name, clinic)
+        elif what in (CLOSE, MERGE):
+            _choose_month("Sista månad den är öppen", f"{name}-last", chosen=None)
+            _show_how(what, name, known, code)
+        st.text_input("Varför?", key=f"{name}-why", max_chars=clinic_register.LONGEST_REASON)
+        st.form_submit_button(what, on_click=_save_clinic, args=(what, code, name))
+
+
+def _show_how(what: str, name: str, known: list[Clinic], code: str) -> None:
+    if what == CLOSE:
+        kinds = [kind.value for kind in ClosedKind if kind is not ClosedKind.MERGED]
+        st.selectbox("Skäl", kinds, format_func=lambda kind: ClosedKind(kind).label, key=f"{name}-kind")
+        return
+    others = {clinic.code: clinic.name for clinic in known if clinic.code != code and not clinic.closed}
+    st.selectbox("Går upp i", list(others), format_func=lambda code: others[code], key=f"{name}-into")
+
+
+def _show_details(name: str, clinic: Clinic | None) -> None:
+    """Draw what is known about a clinic, to change or to fill in."""
+    left, right = st.columns(2)
+    with left:
+        st.text_input("Namn", value=clinic.name if clinic else "", key=f"{name}-name", max_chars=80)
+        st.text_input(
+            "Vårdgivare", value=clinic.provider if clinic else "", key=f"{name}-provider", max_chars=80
+        )
+        operators = [operator.value for operator in Operator]
+        st.selectbox(
+            "Regi",
+            operators,
+            index=operators.index(clinic.operator.value) if clinic else 1,
+            format_func=lambda operator: Operator(operator).label,
+            key=f"{name}-operator",
+        )
+    with right:
+        codes = list(MUNICIPALITIES)
+        st.selectbox(
+            "Kommun",
+            codes,
+            index=codes.index(clinic.municipality_code) if clinic else 0,
+            format_func=lambda code: MUNICIPALITIES[code],
+            key=f"{name}-municipality",
+        )
+        opened = clinic.opened if clinic else None
+        # A first month that is known can be moved, not forgotten.
+        _choose_month("Första månad", f"{name}-opened", chosen=opened, empty="" if opened else "inte angiven")
+
+
+def _show_add() -> None:
+    name = "register-ny"
+    with st.form(name, border=False):
+        st.text_input("Kod (som falun-capio)", key=f"{name}-code", max_chars=40)
+        _show_details(name, None)
+        st.form_submit_button("Lägg till", on_click=_add_clinic, args=(name,))
+
+
+def _add_clinic(name: str) -> None:
+    user, said = auth.still_user(), session.value_of
+    municipality = said(f"{name}-municipality")
+    opened = said(f"{name}-opened")
+    new = Clinic(
+        code=said(f"{name}-code").strip(),
+        name=said(f"{name}-name").strip(),
+        report_name=said(f"{name}-name").strip(),
+        municipality_code=municipality,
+        municipality=MUNICIPALITIES.get(municipality, ""),
+        operator=Operator(said(f"{name}-operator")),
+        provider=said(f"{name}-provider").strip(),
+        opened=Month.parse(opened) if opened else None,
+    )
+    try:
+        clinic_register.add(portal(), user, new)
+    except RegisterRefused as refused:
+        session.note_message(str(refused))
+        return
+    session.forget_texts(name)
+    st.toast(f"{new.name} är tillagd. Lägg till ett konto så att de kan rapportera.")
+
+
+def _save_clinic(what: str, code: str, name: str) -> None:
+    user, said = auth.still_user(), session.value_of
+    why = said(f"{name}-why")
+    try:
+        if what == CHANGE:
+            _change_clinic(user, code, name, why)
+        elif what == REOPEN:
+            clinic_register.reopen(portal(), user, code=code, reason=why)
+        elif what == MERGE:
+            last = Month.parse(said(f"{name}-last"))
+            clinic_register.merge(
+                portal(), user, code=code, into=said(f"{name}-into"), last_month=last, reason=why
+            )
+        else:
+            last = Month.parse(said(f"{name}-last"))
+            kind = ClosedKind(said(f"{name}-kind"))
+            clinic_register.close(portal(), user, code=code, last_month=last, reason=why, kind=kind)
+    except RegisterRefused as refused:
+        session.note_message(str(refused))
+        return
+    session.forget_texts(name)
+    st.toast("Sparat.")
+
+
+def _change_clinic(user: User, code: str, name: str, why: str) -> None:
+    said = session.value_of
+    opened = said(f"{name}-opened")
+    clinic_register.change(
+        portal(),
+        user,
+        code=code,
+        name=said(f"{name}-name").strip(),
+        municipality_code=said(f"{name}-municipality"),
+        operator=Operator(said(f"{name}-operator")),
+        provider=said(f"{name}-provider").strip(),
+        opened=Month.parse(opened) if opened else None,
+        reason=why,
+    )
+
+
+# --- targets ---
+
+
+def show_targets(user: RegionUser) -> None:
+    lines = targets.list_targets(portal(), user)
+    rows = [_target_row(line) for line in lines]
+    headings = ("Indikator", "Mål i dag", "Gäller från", "Kommande")
+    st.html(markup.table(headings, rows, caption="Sidorna visar målet som gällde månaden som visas"))
+    if user.is_administrator:
+        _show_set_target()
+    else:
+        st.caption(READ_ONLY)
+    changes = [(line, change) for line in lines for change in line.changes]
+    if changes:
+        history = [
+            markup.row(
+                line.indicator.label,
+                change.text,
+                formats.day_and_year(change.valid_from),
+                change.reason,
+                Cell(change.entered_by, small=formats.moment(change.entered_at) if change.entered_at else ""),
+            )
+            for line, change in changes[:MOST_ROWS]
+        ]
+        st.html(
+            markup.table(("Indikator", "Mål", "Gäller från", "Varför", "Av"), history, caption="Ändrade mål")
+        )
+
+
+def _target_row(line: TargetLine) -> markup.Row:
+    now, coming = line.now, line.coming
+    return markup.row(
+        Cell(line.indicator.label, small=line.indicator.requirement),
+        now.text if now else "–",
+        formats.day_and_year(now.valid_from) if now else "–",
+        Cell(coming.text, small=f"från {formats.day_and_year(coming.valid_from)}") if coming else "–",
+    )
+
+
+def _show_set_target() -> None:
+    with st.expander("Sätt ett mål", icon=":material/flag:"), st.form("target", border=False):
+        left, right = st.columns(2)
+        codes = [indicator.code for indicator in INDICATORS]
+        left.selectbox(
+            "Indikator",
+            codes,
+            format_func=lambda code: INDICATORS_BY_CODE[code].label,
+            key="target-indicator",
+        )
+        right.text_input("Nivå i indikatorns enhet (tomt: inget mål)", key="target-value", max_chars=20)
+        left.date_input(
+            "Gäller från",
+            value=portal().clock.today.replace(day=1),
+            min_value=targets.EARLIEST,
+            max_value=date(portal().clock.today.year + targets.YEARS_AHEAD, 12, 31),
+            format="YYYY-MM-DD",
+            key="target-from",
+        )
+        right.text_input("I ord (om du vill)", key="target-text", max_chars=targets.LONGEST_TEXT)
+        st.text_input("Varför?", key="target-why", max_chars=targets.LONGEST_REASON)
+        st.form_submit_button("Sätt målet", on_click=_set_target)
+
+
+def _set_target() -> None:
+    user, said = auth.still_user(), session.value_of
+    text = said("target-value").strip()
+    try:
+        done = targets.set_target(
+            portal(),
+            user,
+            indicator=said("target-indicator"),
+            value=parse_amount(text, decimals=2) if text else None,
+            valid_from=date.fromisoformat(said("target-from")),
+            text=said("target-text"),
+            reason=said("target-why"),
+        )
+    except GrammarFault as fault:
+        session.note_message(f"Nivå: {fault.hint}")
+    except TargetRefused as refused:
+        session.note_message(str(refused))
+    else:
+        st.toast(f"Målet {done.text} gäller från {formats.day_and_year(done.valid_from)}.")
+
+
+# --- the last day and the release day ---
+
+
+def show_days(user: RegionUser) -> None:
+    running = portal().calendar.days(latest_whole_month(portal().clock.today))
+    st.markdown(
+        f"Mottagningarnas sista dag är den **{running.deadline_day}:e** i månaden efter. Regionens värden släpps "
+        f"den **{running.release_day}:e**."
+    )
+    if user.is_administrator:
+        _show_set_days()
+    else:
+        st.caption(READ_ONLY)
+    rules = calendar_days.list_rules(portal(), user)
+    rows = [
+        markup.row(
+            Cell(f"från {rule.days.valid_from.label}" if rule.days.valid_from else ""),
+            f"den {rule.days.deadline_day}:e",
+            f"den {rule.days.release_day}:e",
+            rule.reason,
+            Cell(rule.entered_by, small=formats.moment(rule.entered_at)),
+        )
+        for rule in rules[:MOST_ROWS]
+    ]
+    if rows:
+        headings = ("Månader", "Sista dag", "Regionens värden", "Varför", "Av")
+        st.html(markup.table(headings, rows, caption="Ändrade dagar, senast införda först"))
+
+
+def _show_set_days() -> None:
+    with st.expander("Ändra dagarna", icon=":material/event:"), st.form("days", border=False):
+        months = {str(month): month.label for month in calendar_days.months_to_set(portal())}
+        left, middle, right = st.columns(3)
+        left.selectbox("Från och med", list(months), format_func=lambda month: months[month], key="days-from")
+        choices = list(range(calendar_days.FIRST_DAY, calendar_days.LAST_DAY + 1))
+        running = portal().calendar.days(Month.of(portal().clock.today))
+        middle.selectbox("Sista dag", choices, index=running.deadline_day - 1, key="days-deadline")
+        right.selectbox("Regionens värden släpps", choices, index=running.release_day - 1, key="days-release")
+        st.text_input("Varför?", key="days-why", max_chars=calendar_days.LONGEST_REASON)
+        st.form_submit_button("Spara dagarna", on_click=_set_days)
+
+
+def _set_days() -> None:
+    user, said = auth.still_user(), session.value_of
+    try:
+        done = calendar_days.set_days(
+            portal(),
+            user,
+            valid_from=Month.parse(said("days-from")),
+            deadline_day=int(said("days-deadline")),
+            release_day=int(said("days-release")),
+            reason=said("days-why"),
+        )
+    except DaysRefused as refused:
+        session.note_message(str(refused))
+        return
+    if done.days.valid_from:
+        st.toast(f"Dagarna gäller från {done.days.valid_from.label}.")

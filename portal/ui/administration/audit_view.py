@@ -1,0 +1,220 @@
+"""The parts of Händelselogg: what to look for, the events, and how long they are kept."""
+
+from typing import Any
+
+import streamlit as st
+
+from portal.domain.accounts import events
+from portal.domain.accounts.access import RegionUser, User
+from portal.services.administration import audit_log, clinic_register
+from portal.services.administration.audit_log import Entry, Log, LogFault, Place, Search
+from portal.ui.base import formats, markup, session
+from portal.ui.base.context import portal
+from portal.ui.base.markup import Cell, numeric
+from portal.ui.login import auth
+from portal.ui.page import frame
+
+
+EVERYTHING = "Alla"
+REFUSED_SIGN = "✕ nekat"
+YEARS = "audit-years"
+MOST_TAKERS = 20
+NOT_LOGGED = (
+    "Att en sida visas skrivs inte i loggen: där står det som lämnar portalen eller ändrar den, så att loggen inte "
+    "själv blir en karta över vad personalen läser."
+)
+
+
+def show_title(user: User) -> None:
+    st.title("Händelselogg")
+    if isinstance(user, RegionUser):
+        st.caption("Vem som gjorde vad, och vad som nekades. Loggen kan inte ändras i efterhand.")
+    else:
+        st.caption("Det som hänt med din mottagnings uppgifter: vad som skickats, granskats och hämtats.")
+
+
+def show_takers(user: User) -> None:
+    """Say who took data out of the portal lately; for the region."""
+    if not isinstance(user, RegionUser):
+        return
+    found = audit_log.takers(portal(), user)
+    title = f"Vem har hämtat data de senaste {audit_log.SUMMARY_DAYS} dagarna"
+    st.subheader(title, anchor=False)
+    if not found:
+        st.markdown("Ingen har hämtat något.")
+        st.caption(NOT_LOGGED)
+        return
+    rows = [
+        markup.row(
+            one.who,
+            numeric(formats.number(one.count)),
+            ", ".join(f"{label.lower()} {formats.number(count)}" for label, count in one.taken),
+            formats.moment(one.last),
+        )
+        for one in found[:MOST_TAKERS]
+    ]
+    more = f", de {MOST_TAKERS} som gjorde det senast av {len(found)}" if len(found) > MOST_TAKERS else ""
+    headings = ("Användare", "Hämtningar", "Vad, och hur många gånger", "Senast")
+    st.html(
+        markup.table(
+            headings, rows, caption=f"Tabeller, diagram, inskickade filer, dokument och loggen{more}"
+        )
+    )
+    st.caption(
+        f"{NOT_LOGGED} Hämtar en användare med flera mottagningar en fil om dem alla räknas den en gång per mottagning."
+    )
+
+
+def choose_group(user: User) -> str:
+    """Return which of the region's questions to the log is chosen."""
+    if not isinstance(user, RegionUser):
+        return ""
+    codes = list(events.GROUPS)
+    chosen = st.segmented_control(
+        "Visa", codes, default=codes[0], format_func=lambda code: events.GROUPS[code].label
+    )
+    return chosen or ""
+
+
+def choose(user: User) -> Search:
+    """Return what the user looks for."""
+    names = {clinic.code: clinic.name for clinic in clinic_register.list_clinics(portal(), user)}
+    group = choose_group(user)
+    with st.expander("Sök i loggen", icon=":material/search:"):
+        first, last, action, outcome = st.columns(4)
+        days: dict[str, Any] = {"value": None, "format": "YYYY-MM-DD", "max_value": portal().clock.today}
+        since = first.date_input("Från och med", **days)
+        until = last.date_input("Till och med", **days)
+        labels = {known.code: known.label for known in events.ACTIONS}
+        wanted = action.selectbox(
+            "Händelse",
+            ["", *sorted(labels, key=labels.__getitem__)],
+            format_func=lambda c: labels.get(c, EVERYTHING),
+        )
+        result = outcome.selectbox(
+            "Utfall", ["", *events.OUTCOMES], format_func=lambda code: events.OUTCOMES.get(code, EVERYTHING)
+        )
+        actor, clinic = _choose_who(user, names)
+    return Search(
+        first=since, last=until, action=wanted, outcome=result, actor=actor, clinic=clinic, group=group
+    )
+
+
+def _choose_who(user: User, names: dict[str, str]) -> tuple[str, str]:
+    if len(names) < 2:
+        return "", ""
+    left, right, _ = st.columns([1, 1, 2])
+    clinic = right.selectbox(
+        "Mottagning", ["", *names], format_func=lambda code: names.get(code, EVERYTHING), key="audit-clinic"
+    )
+    if not isinstance(user, RegionUser):
+        return "", clinic
+    return left.text_input("Användarnamn", max_chars=100, help="Hela användarnamnet, som på kontot."), clinic
+
+
+def read(user: User, search: Search) -> Log:
+    """Return the page of the log that is open; a new search begins at its newest."""
+    try:
+        return audit_log.read(portal(), user, search, _place(search))
+    except LogFault as fault:
+        st.warning(str(fault))
+        st.stop()
+
+
+def show(user: User, search: Search, log: Log) -> None:
+    if not log.entries:
+        st.info("Inget att visa. Välj en längre tid eller ta bort något av valen.")
+        return
+    is_region = isinstance(user, RegionUser)
+    headings = ["Händelse", "När", "Vem", *(["Mottagning"] if is_region else []), "Gäller", "Utfall"]
+    rows = [_row(entry, is_region) for entry in log.entries]
+    newest, oldest = log.entries[0].at, log.entries[-1].at
+    caption = f"{formats.moment(oldest)} till {formats.moment(newest)}, nyast först"
+    st.html(markup.table(headings, rows, caption=caption, css="log"))
+    left, middle, _ = st.columns([1, 1, 4])
+    _offer("← Nyare", left, search, log.newer)
+    _offer("Äldre →", middle, search, log.older)
+
+
+def _row(entry: Entry, is_region: bool) -> markup.Row:
+    details = "; ".join(f"{name}: {value}" for name, value in entry.details)
+    return markup.row(
+        Cell(entry.what),
+        formats.moment(entry.at),
+        entry.who,
+        *((entry.clinic,) if is_region else ()),
+        _subject(entry, details),
+        Cell(REFUSED_SIGN, css="worse") if entry.is_refused else "✓ gjort",
+    )
+
+
+def _subject(entry: Entry, details: str) -> Cell:
+    """What it is about; where the details are shortened, a click shows them whole."""
+    if not entry.whole:
+        return Cell(entry.subject, small=details)
+    whole = tuple(f"{name}: {text}" for name, text in entry.whole)
+    return Cell(entry.subject or "Uppgifter", small=details, more=whole)
+
+
+def _offer(
+    label: str, column: "st.delta_generator.DeltaGenerator", search: Search, place: Place | None
+) -> None:
+    column.button(
+        label,
+        disabled=place is None,
+        on_click=session.note_log_place,
+        args=(repr(search), *((place.older_than, place.newer_than) if place else (None, None))),
+    )
+
+
+def _place(search: Search) -> Place:
+    return Place(*session.log_place(repr(search)))
+
+
+def show_export(user: User, search: Search) -> None:
+    if not isinstance(user, RegionUser):
+        return
+    sid = auth.session_id()
+    st.download_button(
+        "Hämta händelserna (CSV)",
+        data=lambda: _exported(sid, search),
+        file_name=frame.file_name(f"handelselogg-{portal().clock.today}.csv"),
+        mime="text/csv",
+        on_click="ignore",
+        icon=":material/download:",
+        help=f"Det du sökt fram, högst {formats.number(audit_log.MOST_EXPORTED)} händelser, de nyaste."
+        " Att loggen hämtas skrivs i loggen.",
+    )
+
+
+def _exported(sid: str, search: Search) -> bytes:
+    """Run when the button is pressed, outside the page: asks again who it is."""
+    return audit_log.export(portal(), auth.who_clicked(sid), search)
+
+
+def show_retention(user: User) -> None:
+    """Say how long events are kept; the administrator decides it."""
+    years = audit_log.retention_years(portal())
+    if message := session.take_message():
+        st.success(message)
+    st.caption(
+        f"Händelser sparas i {years} år. Äldre gallras av den som sköter driften; det skrivs i loggen."
+    )
+    if not (isinstance(user, RegionUser) and user.is_administrator):
+        return
+    with st.expander("Hur länge händelser sparas"), st.form("retention", border=False):
+        st.number_input(
+            "Antal år",
+            min_value=events.SHORTEST_RETENTION,
+            max_value=events.LONGEST_RETENTION,
+            value=years,
+            key=YEARS,
+        )
+        st.form_submit_button("Spara", on_click=_save_retention)
+
+
+def _save_retention() -> None:
+    user = auth.still_user()
+    years = int(session.value_of(YEARS))
+    audit_log.set_retention(portal(), user, years)
+    session.note_message(f"Händelser sparas nu i {years} år.")

@@ -1,0 +1,220 @@
+"""Freeze, publish and take out the annual report; and what has changed since it was frozen."""
+
+import json
+
+import streamlit as st
+
+from portal.domain.accounts.access import AccessDenied, RegionUser, User
+from portal.domain.annual_report.content import Point
+from portal.reports.cover import Format
+from portal.services.administration import exports
+from portal.services.annual_report import documents, freezing
+from portal.services.annual_report.documents import Shown
+from portal.services.annual_report.freezing import Changes, ReportRefused
+from portal.services.insight import benchmarks
+from portal.ui.annual_report import annual_readiness
+from portal.ui.base import formats, markup, session
+from portal.ui.base.context import portal
+from portal.ui.base.markup import numeric
+from portal.ui.login import auth
+from portal.ui.page import downloads, frame
+
+
+MESSAGE = "report"
+MOST_CHANGES = 60
+MAKE = "Gör Word, PDF och Excel"
+PUBLISHING = (
+    "Publicera visar rapporten för alla som loggar in, med siffror per mottagning som i regionens egen "
+    "årsuppföljning. Patientnämndens ärenden visas aldrig per mottagning. Det går inte att ångra: en rättelse "
+    "blir en ny version."
+)
+
+
+def show_state(user: User, shown: Shown) -> None:
+    """Say where the report stands and what can be done; for the region."""
+    if not isinstance(user, RegionUser):
+        return
+    if message := session.take_note(MESSAGE):
+        st.error(message)
+    if shown.frozen is None:
+        _show_draft(user, shown)
+    else:
+        _show_frozen(user, shown)
+
+
+def _show_draft(user: User, shown: Shown) -> None:
+    year = shown.report.year
+    frozen = freezing.list_frozen(portal(), user, year)
+    with st.container(border=True):
+        annual_readiness.show(user, year)
+        if frozen and frozen[0].sha256 == shown.digest:
+            st.markdown(f":material/check: Oförändrat sedan version {frozen[0].version}.")
+            return
+        st.markdown(
+            "Fastställ sparar siffror, texter, definitioner och vilka inlämningar de bygger på, med en "
+            "kontrollsumma. Senare rättelser ändrar inte den fastställda versionen."
+        )
+        st.button("Fastställ", type="primary", icon=":material/lock:", on_click=_freeze, args=(year,))
+
+
+def _show_frozen(user: User, shown: Shown) -> None:
+    frozen = shown.frozen
+    if frozen is None:
+        return
+    with st.container(border=True):
+        st.markdown(
+            f":material/lock: Fastställd av {frame.plain(frozen.frozen_by)} {formats.moment(frozen.frozen_at)}. "
+            f"Kontrollsumma {frozen.sha256[:12]}…"
+        )
+        if frozen.published_at:
+            st.markdown(
+                f":material/public: Publicerad av {frame.plain(frozen.published_by)} "
+                f"{formats.moment(frozen.published_at)}: alla inloggade kan läsa den."
+            )
+        else:
+            st.markdown(PUBLISHING + _few(shown))
+            key = f"publish-{frozen.year}-{frozen.version}"
+            sure = st.checkbox("Jag har läst rapporten och vill visa den för alla inloggade", key=key)
+            st.button(
+                "Publicera",
+                type="primary",
+                disabled=not sure,
+                on_click=_publish,
+                args=(frozen.year, frozen.version, frozen.sha256),
+            )
+        _show_changes(freezing.changes_since(portal(), user, shown.report))
+
+
+def _few(shown: Shown) -> str:
+    """Say how many figures of single clinics rest on a handful, before they are shown to everybody."""
+    count = sum(point.is_few for _, point in shown.report.points)
+    return (
+        f" {formats.plural(count, 'siffra', 'siffror')} per mottagning bygger på 1–4 fall." if count else ""
+    )
+
+
+def _show_changes(changes: Changes) -> None:
+    if not changes:
+        st.markdown(":material/check: Inget är ändrat efter fastställande.")
+        return
+    figures, texts = len(changes.figures), len(changes.texts)
+    st.markdown(
+        f":material/update: **Ändrat efter fastställande:** {formats.plural(figures, 'siffra', 'siffror')}, "
+        f"{formats.plural(texts, 'text', 'texter')}."
+    )
+    with st.expander("Visa ändringarna"):
+        rows = [
+            markup.row(
+                found.point.label,
+                found.section.number,
+                found.point.part_label,
+                found.point.period,
+                numeric(_read(found.frozen)),
+                numeric(_read(found.live)),
+            )
+            for found in changes.figures[:MOST_CHANGES]
+        ]
+        headings = ("Siffra", "Avsnitt", "Gäller", "Period", "Fastställt", "Nu")
+        if rows:
+            st.html(markup.table(headings, rows, caption=_caption(figures)))
+        for section in changes.texts:
+            st.markdown(f"Texten i {frame.plain(section.heading)} är en annan.")
+
+
+def _caption(count: int) -> str:
+    more = f", de {MOST_CHANGES} första av {count}" if count > MOST_CHANGES else ""
+    return f"Ändrat efter fastställande{more}"
+
+
+def _read(point: Point | None) -> str:
+    if point is None:
+        return "fanns inte"
+    if point.value is None:
+        return point.reason
+    of = "" if point.denominator is None or point.unit != "procent" else _cases(point)
+    return f"{formats.number(point.value, 0 if point.value == int(point.value) else 1)}{of}"
+
+
+def _cases(point: Point) -> str:
+    return f" ({formats.number(point.numerator)} av {formats.number(point.denominator)})"
+
+
+def show_documents(user: User, shown: Shown) -> None:
+    """Make the documents, with progress, and hand them out."""
+    if not all(documents.is_made(portal(), shown, kind) for kind in Format):
+        if not st.button(MAKE, icon=":material/description:"):
+            return
+        _make(shown)
+    with st.container(horizontal=True):
+        for kind in Format:
+            _download(shown, kind)
+        if isinstance(user, RegionUser) and shown.frozen is None:
+            _show_data(user, shown.report.year)
+
+
+def _make(shown: Shown) -> None:
+    bar = st.progress(0.0, text="Gör dokumenten …")
+    for place, kind in enumerate(Format):
+
+        def tell(done: int, total: int, what: str, place: int = place, kind: Format = kind) -> None:
+            bar.progress((place + done / total) / len(Format), text=f"{kind.label}: {what}")
+
+        documents.make(portal(), shown, kind, tell)
+    bar.empty()
+
+
+def _download(shown: Shown, kind: Format) -> None:
+    version = shown.frozen.version if shown.frozen else None
+    st.download_button(
+        f"Ladda ner {kind.label}",
+        data=documents.make(portal(), shown, kind),
+        file_name=frame.file_name(f"{shown.name}.{kind.value}"),
+        mime=kind.mime,
+        on_click=_note_download,
+        args=(shown.report.year, version, kind.value),
+        icon=":material/download:",
+    )
+
+
+def _note_download(year: int, version: int | None, kind: str) -> None:
+    user = auth.still_user()
+    shown = documents.show(portal(), user, year=year, version=version)
+    documents.record_download(portal(), user, shown, Format(kind))
+
+
+def _show_data(user: User, year: int) -> None:
+    figures = benchmarks.year_figures(portal(), user, year)
+    downloads.offer(
+        "Ladda ner årets siffror (JSON)",
+        name=f"arsuppfoljning-{year}.json",
+        mime="application/json",
+        make=lambda _user: json.dumps(exports.year_as_json(figures), ensure_ascii=False, indent=2).encode(),
+    )
+    downloads.offer(
+        "Ladda ner årets siffror (CSV)",
+        name=f"arsuppfoljning-{year}.csv",
+        mime=downloads.CSV,
+        make=lambda _user: exports.year_as_csv(figures),
+    )
+
+
+def _freeze(year: int) -> None:
+    """Callback: asks for the user again, since callbacks run before the page's guard."""
+    user = auth.still_user()
+    try:
+        found = freezing.freeze(portal(), user, year)
+    except (ReportRefused, AccessDenied) as refused:
+        session.put_note(MESSAGE, str(refused))
+        return
+    session.put_choice(f"report-version-{year}", found.version)
+    st.toast(f"Version {found.version} är fastställd.")
+
+
+def _publish(year: int, version: int, sha256: str) -> None:
+    user = auth.still_user()
+    try:
+        freezing.publish(portal(), user, year=year, version=version, sha256=sha256)
+    except (ReportRefused, AccessDenied) as refused:
+        session.put_note(MESSAGE, str(refused))
+        return
+    st.toast("Rapporten är publicerad.")

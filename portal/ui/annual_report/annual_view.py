@@ -1,0 +1,157 @@
+"""The annual report on the page: drawn from the report object only, as its documents are."""
+
+import streamlit as st
+
+from portal.charts import shapes
+from portal.domain.accounts.access import RegionUser, User
+from portal.domain.annual_report.content import AnnualReport, CellKind, Chart, Section, Table, TableRow
+from portal.domain.annual_report.wording import blocks
+from portal.reports import cover
+from portal.services.annual_report import documents, freezing
+from portal.services.annual_report.documents import Shown
+from portal.services.insight import benchmarks
+from portal.ui.base import markup
+from portal.ui.base.context import portal
+from portal.ui.base.markup import Cell
+
+
+WHOLE = "Hela rapporten"
+NOW = 0  # what stands for the draft among the frozen versions' numbers
+AROUND = 110  # pixels for a chart's axis, legend and padding on a page
+DRAFT = "Utkast: siffrorna som de är nu"
+
+
+def choose(user: User) -> Shown | None:
+    """Let the user choose year (`?ar=2024` to begin with) and version; None when there is nothing that they may read."""
+    asked = st.query_params.get("ar", "")
+    if isinstance(user, RegionUser):
+        years = benchmarks.years(portal())
+        first = 1 if len(years) > 1 else 0  # the year that is over, not the one that has begun
+    else:
+        years = sorted({found.year for found in freezing.list_frozen(portal(), user)}, reverse=True)
+        first = 0
+    if not years:
+        return None
+    left, right = st.columns([1, 2])
+    first = next((place for place, year in enumerate(years) if str(year) == asked), first)
+    year = left.selectbox("År", years, index=first)
+    with right:
+        version = _choose_version(user, year)
+    return documents.show(portal(), user, year=year, version=version)
+
+
+def _choose_version(user: User, year: int) -> int | None:
+    """Return the version to show; None is the draft, which only the region has."""
+    frozen = {found.version: found for found in freezing.list_frozen(portal(), user, year)}
+    choices = [NOW, *frozen] if isinstance(user, RegionUser) else [*frozen]
+    chosen = st.selectbox(
+        "Version",
+        choices,
+        format_func=lambda version: DRAFT if version == NOW else documents.state_of(frozen[version]),
+        key=f"report-version-{year}",
+    )
+    return None if chosen == NOW else chosen
+
+
+def show_title(shown: Shown | None) -> None:
+    st.title(f"Årsuppföljning {shown.report.year}" if shown else "Årsuppföljning")
+    if shown is None:
+        st.info("Ingen årsuppföljning är publicerad än. Regionen publicerar den här när den är fastställd.")
+        return
+    st.caption(f"Vårdval BUP, Region Dalarna. {cover.subtitle(shown.report)}. {shown.about.state}")
+
+
+def choose_part(report: AnnualReport) -> str:
+    """Return the chapter to show, or the whole report; `?kapitel=5` chooses one to begin with."""
+    chapters = report.chapters
+    parts = [WHOLE, *chapters]
+    asked = st.query_params.get("kapitel", WHOLE)
+    return st.selectbox(
+        "Visa",
+        parts,
+        index=parts.index(asked) if asked in parts else 0,
+        format_func=lambda part: part if part == WHOLE else chapters[part][0].heading.strip(),
+    )
+
+
+def show_whole(shown: Shown) -> None:
+    """Show every chapter in words and tables; one element, since each costs the browser a message.
+
+    Made once per content, as the documents are.
+    """
+    st.caption("Välj ett kapitel ovan för att se dess diagram.")
+    sections = shown.report.sections
+    whole = portal().documents.get(
+        (shown.digest, "html"), lambda: "".join(section_html(section) for section in sections)
+    )
+    st.html(whole)
+
+
+def show_section(section: Section) -> None:
+    """Show one section with its charts."""
+    st.html(_opening(section))
+    for chart in section.charts:
+        show_chart(chart)
+    if rest := "".join(table_html(table) for table in section.tables) + _closing(section):
+        st.html(rest)
+
+
+def show_chart(chart: Chart) -> None:
+    spec = shapes.spec(chart, width="container")
+    height = spec.pop("height")
+    st.vega_lite_chart(
+        spec, width="stretch", height=height + AROUND, alt=cover.alternative(chart), key=f"chart-{chart.key}"
+    )
+    st.html(markup.paragraph(chart.title, css="note"))
+
+
+def section_html(section: Section) -> str:
+    return _opening(section) + "".join(table_html(table) for table in section.tables) + _closing(section)
+
+
+def _opening(section: Section) -> str:
+    parts = [markup.heading(2 if section.level < 3 else 3, section.heading.strip())]
+    if section.is_addition and section.number:
+        parts.append(markup.paragraph(cover.ADDITION, css="note"))
+    if section.lead:
+        parts.append(markup.paragraph(section.lead))
+    if cover.is_unwritten(section):
+        parts.append(markup.paragraph(cover.UNWRITTEN, css="note"))
+    return "".join(parts) + words_html(section)
+
+
+def words_html(section: Section) -> str:
+    """Return the region's own words, otherwise the generated sentences, one to a line."""
+    if not section.text:
+        return "".join(markup.paragraph(sentence) for sentence in section.generated)
+    return "".join(
+        markup.paragraph(f"• {block.text}" if block.is_item else block.text) for block in blocks(section.text)
+    )
+
+
+def _closing(section: Section) -> str:
+    notes = [*section.notes, *([f"Källa: {section.source}."] if section.source else [])]
+    return "".join(markup.paragraph(note, css="note") for note in notes)
+
+
+def table_html(table: Table) -> str:
+    place = table.bar_column
+    longest = max(_numbers(table, place), default=0) if place is not None else 0
+    rows = [_row(row, place, longest) for row in table.rows]
+    return markup.table(table.headings, rows, caption=table.title)
+
+
+def _numbers(table: Table, place: int) -> list[float]:
+    values = [row.cells[place].value for row in table.rows if not row.is_total]
+    return [value for value in values if value is not None]
+
+
+def _row(row: TableRow, bar_column: int | None, longest: float) -> markup.Row:
+    cells = []
+    for place, cell in enumerate(row.cells):
+        bar = None
+        if place == bar_column and cell.value is not None and longest and not row.is_total:
+            bar = cell.value / longest
+        css = {CellKind.NUMBER: "num", CellKind.MISSING: "num missing", CellKind.TEXT: ""}[cell.kind]
+        cells.append(Cell(cell.text, css=css, bar=bar))
+    return markup.Row(tuple(cells), "total" if row.is_total else "")

@@ -1,0 +1,86 @@
+"""What charts share: colours, Swedish numbers, titles. Each is a shape made once, with rows put in per run.
+
+Only permitted columns go in: what is sent is read. An Altair object built anew costs 25 ms of a rerun, its specification as a dict 4 ms.
+"""
+
+from typing import Any
+
+from portal.charts.palette import BLUE, GREEN, RED, SWEDISH
+from portal.domain.insight.series import drawn as comparable_value
+from portal.domain.registry.indicators import Indicator
+from portal.services.context import DEMO_LABEL
+from portal.ui.base.context import portal
+
+
+__all__ = [
+    "BLUE",
+    "EVENT",
+    "GREEN",
+    "GREY",
+    "RED",
+    "axis_title",
+    "comparable_value",
+    "finished",
+    "part_of",
+    "picture_title",
+    "rounded",
+    "with_scale",
+]
+
+GREY, EVENT = "#5b6b67", "#8a5a00"
+
+
+def axis_title(indicator: Indicator) -> str:
+    if indicator.is_rate:
+        return f"{indicator.unit} per 100 aktuella patienter"
+    return indicator.unit
+
+
+def with_scale(spec: dict[str, Any], channel: str, **scale: object) -> dict[str, Any]:
+    """Return the shape with a scale of its own on a channel, in every layer; the cached one stays as it is.
+
+    Vega orders a scale's names by the first layer that shows them: one that shows few would reorder months.
+    """
+    if "layer" in spec:
+        return {**spec, "layer": [with_scale(layer, channel, **scale) for layer in spec["layer"]]}
+    looks = spec["encoding"].get(channel, {"value": 0})
+    if "value" in looks:  # nothing of the data, such as a place in pixels
+        return spec
+    return {
+        **spec,
+        "encoding": {**spec["encoding"], channel: {**looks, "scale": {**looks.get("scale", {}), **scale}}},
+    }
+
+
+def part_of(spec: dict[str, Any]) -> dict[str, Any]:
+    """Return a shape to put beside others: its data and its looks come from the whole."""
+    return {name: part for name, part in spec.items() if name not in ("config", "$schema", "data")}
+
+
+def picture_title(text: str, indicator: Indicator, *, legend: str) -> dict[str, Any]:
+    """Return the title of a picture that leaves the portal: what, which way is good, and where from."""
+    invented = [DEMO_LABEL] if portal().is_demo else []
+    about = f"{indicator.better.label}. {indicator.definition}."
+    return {
+        "text": text,
+        "subtitle": [line for line in (about, legend, f"Källa: {indicator.source}", *invented) if line],
+        "anchor": "start",
+        "fontSize": 16,
+        "subtitleFontSize": 11,
+        "subtitleColor": "#4a5a56",
+        "offset": 12,
+    }
+
+
+def rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 2)
+
+
+def finished(chart: Any) -> dict[str, Any]:
+    spec = chart.to_dict()
+    spec.pop("datasets", None)
+    spec["config"] = {
+        "locale": SWEDISH,
+        "axis": {"labelFontSize": 12, "titleFontSize": 12, "labelLimit": 220},
+    }
+    return spec

@@ -1,0 +1,358 @@
+"""The parts of Mottagningar: all clinics on one indicator, as funnel or bars with their table."""
+
+from collections.abc import Callable, Mapping
+
+import streamlit as st
+
+from portal.domain.accounts.access import User
+from portal.domain.insight import comparing
+from portal.domain.insight.comparing import Funnel
+from portal.domain.insight.statistics import FunnelPlace
+from portal.domain.registry.annual import Figure, RegionalFigure
+from portal.domain.registry.clinics import Clinic, Operator
+from portal.domain.registry.indicators import PATIENTS, Indicator
+from portal.domain.registry.months import Month
+from portal.domain.registry.values import change
+from portal.domain.release.standing import Position
+from portal.services.administration import clinic_register, exports
+from portal.services.insight import benchmarks, evidence, matrix
+from portal.services.insight.benchmarks import Comparison
+from portal.services.insight.evidence import Behind
+from portal.ui.base import formats, markup
+from portal.ui.base.context import portal
+from portal.ui.base.markup import Cell, numeric
+from portal.ui.insight import evidence_view, funnel_chart, openings_view
+from portal.ui.page import pictures
+from portal.ui.words import findings, sentences
+
+
+EVERY, COMPARE, OVER_TIME = "Alla", "Jämför", "Över tid"
+ALL_INDICATORS, PLACES = "Alla indikatorer", "Kommuner"
+VIEWS = {"jamfor": COMPARE, "tid": OVER_TIME, "alla": ALL_INDICATORS, "kommuner": PLACES}
+CSS = {Position.WORSE: "worse", Position.BETTER: "better"}
+FAR = "långt från de andra"
+
+
+def choose_view() -> str:
+    """Return how to look; `?visa=tid` chooses to begin with."""
+    asked = VIEWS.get(st.query_params.get("visa", ""), COMPARE)
+    return st.segmented_control("Visa", list(VIEWS.values()), default=asked) or COMPARE
+
+
+def choose_period(*, disabled: bool = False) -> Month | int:
+    """Return a year or a month; `?period=2024-12` or `2024` chooses one to begin with."""
+    years = benchmarks.years(portal())
+    newest = benchmarks.newest_month(portal())
+    periods: list[Month | int] = [*years, *[newest.plus(-back) for back in range(13)]]
+    texts = [str(period) for period in periods]
+    asked = st.query_params.get("period", "")
+    return st.selectbox(
+        "Period",
+        periods,
+        index=texts.index(asked) if asked in texts else (1 if len(years) > 1 else 0),
+        format_func=name_of,
+        disabled=disabled,
+    )
+
+
+def name_of(period: Month | int) -> str:
+    return str(period) if isinstance(period, int) else period.label
+
+
+def choose_group(user: User, *, disabled: bool = False) -> Callable[[Clinic], bool]:
+    """Return which clinics to show: all, those of one operator, or those of one municipality."""
+    known = clinic_register.list_clinics(portal(), user)
+    kinds: dict[str, Callable[[Clinic], bool]] = {EVERY: lambda _clinic: True}
+    for operator in Operator:
+        kinds[f"{operator.label.capitalize()} regi"] = lambda clinic, of=operator: clinic.operator is of  # type: ignore[misc]
+    for name in sorted({clinic.municipality for clinic in known}):
+        kinds[name] = lambda clinic, of=name: clinic.municipality == of  # type: ignore[misc]
+    return kinds[st.selectbox("Grupp", list(kinds), disabled=disabled)]
+
+
+def show_headline(found: Comparison) -> None:
+    indicator, region = found.indicator, found.region
+    st.subheader(f"{indicator.label}, {period_of(found)}", anchor=False)
+    if region.value is None:
+        st.info(f"Inget värde: {formats.reason(region.reason)}.")
+        return
+    text = f"Regionen: **{formats.value(indicator, region.value)}** ({indicator.headline.label}). "
+    if indicator.is_rate and region.rate is not None:
+        text += f"{formats.number(region.rate, 1)} per 100 aktuella patienter. "
+    st.markdown(text + sentences.bases(indicator, region))
+    if pulled := sentences.pulled(comparing.few_cases(indicator, found.figures)):
+        st.markdown(pulled)
+
+
+def period_of(found: Comparison) -> str:
+    if found.first == found.last:
+        return found.last.label
+    return str(found.last.year) if found.last.number == 12 else f"januari–{found.last.label}"
+
+
+def show_comparison(found: Comparison, user: User, *, belongs: Callable[[Clinic], bool]) -> None:
+    """Show the chart, what moves the region, and the table behind it."""
+    if found.region.value is None:
+        return
+    indicator, earlier = found.indicator, matrix.year_before(portal(), user, found)
+    behind = evidence.behind(portal(), user, found)
+    shown = [clinic.code for clinic, _ in found.figures if belongs(clinic)]
+    funnel = _show_chart(found, shown)
+    st.caption(
+        f"Definition: {indicator.definition}. Källa: {indicator.source}. "
+        f"[Alla definitioner](/definitioner?indikator={indicator.code})"
+    )
+    _show_table(found, earlier, funnel, shown, behind)
+    evidence_view.show_whether_real(found, earlier, behind, _flagged(found, funnel, shown))
+    _show_groups(found)
+    _show_like_for_like(found, earlier)
+    openings_view.show(found, earlier, user, belongs=belongs)
+
+
+def _show_chart(found: Comparison, shown: list[str]) -> Funnel | None:
+    figures = [figure for _, figure in found.figures]
+    if not found.indicator.is_share:
+        drawn = funnel_chart.bar_words(funnel_chart.bar_rows(found, shown=shown))
+        st.caption(
+            f"**{findings.direction(found.indicator)}** {drawn}En mottagning utan stapel saknar värde. Ordningen är "
+            "rapportens: ingen rangordning."
+        )
+        rows = funnel_chart.show_bars(found, shown=shown)
+        _offer(found, rows, None, shown, is_funnel=False)
+        return None
+    place = st.container()
+    spread = st.checkbox("Vidga tratten för skillnader som slumpen inte förklarar (överspridning)")
+    funnel = comparing.funnel(figures, allow_spread=spread)
+    if funnel is None:
+        return None
+    with place:
+        st.caption(
+            f"**{findings.direction(found.indicator)}** En mottagning innanför tratten skiljer sig inte mer från "
+            "regionen än slumpen brukar ge för så många fall; utanför gör den det. Numren är tabellens. Ingen "
+            "rangordning."
+        )
+        rows = funnel_chart.show_funnel(found, funnel, shown=shown)
+        if start := funnel_chart.scale_of(rows)[0]:
+            st.caption(f"Skalan börjar vid {start} procent.")
+    _offer(found, rows, funnel, shown, is_funnel=True)
+    return funnel
+
+
+def _offer(
+    found: Comparison, rows: funnel_chart.Rows, funnel: Funnel | None, shown: list[str], *, is_funnel: bool
+) -> None:
+    pictures.offer(
+        f"mottagningar-{found.indicator.code}-{found.first}-{found.last}",
+        lambda: funnel_chart.whole_spec(found, rows, period_of(found), is_funnel=is_funnel),
+        lambda: _csv(found, funnel, shown),
+    )
+
+
+def _csv(found: Comparison, funnel: Funnel | None, shown: list[str]) -> bytes:
+    headings = ("mottagning", "regi", "kommun", "värde", "täljare", "nämnare", "per 100", "skäl", "läge")
+    places = funnel.places if funnel else (None,) * len(found.figures)
+    return exports.csv_bytes(
+        headings,
+        (
+            (
+                clinic.code,
+                clinic.operator.label,
+                clinic.municipality,
+                figure.value,
+                figure.numerator,
+                figure.denominator,
+                figure.rate if found.indicator.is_rate else None,
+                figure.reason.label if figure.reason else "",
+                funnel_chart.word(place) if place else "",
+            )
+            for (clinic, figure), place in zip(found.figures, places, strict=True)
+            if clinic.code in shown
+        ),
+    )
+
+
+def _flagged(found: Comparison, funnel: Funnel | None, shown: list[str]) -> dict[str, str]:
+    """Return the clinics outside the funnel, or far from the others where there is none: code → in words."""
+    figures = [figure for _, figure in found.figures]
+    if funnel:
+        words = [
+            _place_in_words(place, found.indicator) if place and place is not FunnelPlace.WITHIN else ""
+            for place in funnel.places
+        ]
+    else:
+        words = [FAR if is_far else "" for is_far in comparing.stands_out(found.indicator, figures)]
+    return {
+        clinic.code: word
+        for (clinic, _), word in zip(found.figures, words, strict=True)
+        if word and clinic.code in shown
+    }
+
+
+def _show_table(
+    found: Comparison, earlier: Comparison, funnel: Funnel | None, shown: list[str], behind: Behind
+) -> None:
+    indicator = found.indicator
+    before = {clinic.code: figure for clinic, figure in earlier.figures}
+    without = comparing.without_each(indicator, [figure for _, figure in found.figures])
+    far = comparing.stands_out(indicator, [figure for _, figure in found.figures])
+    places = funnel.places if funnel else (None,) * len(found.figures)
+    rows = [
+        _row(found, number, before, _place(found, number, place, is_far=is_far), rest, behind)
+        for number, (place, rest, is_far) in enumerate(zip(places, without, far, strict=True))
+        if found.figures[number][0].code in shown
+    ]
+    rows.append(_total(found, earlier.region))
+    headings = (
+        "Mottagning",
+        "Regi",
+        "Värde",
+        "Per 100 patienter" if indicator.is_rate else "Underlag",
+        "Ett år tidigare",
+        "Läge",
+        "Regionen utan den",
+        "Bakom värdet",
+    )
+    caption = (
+        "I rapportens ordning; ingen rangordning. Mottagningens namn öppnar dess egen översikt. ”Regionen utan "
+        "den” visar vilka som flyttar regionens värde."
+    )
+    st.html(markup.table(headings, rows, caption=caption))
+
+
+def _row(
+    found: Comparison,
+    number: int,
+    before: Mapping[str, Figure],
+    place: Cell,
+    without: float | None,
+    behind: Behind,
+) -> markup.Row:
+    indicator, (clinic, figure) = found.indicator, found.figures[number]
+    basis = formats.number(figure.rate, 1) if indicator.is_rate else _of(figure.numerator, figure.denominator)
+    return markup.row(
+        Cell(
+            f"{number + 1} {clinic.name}" if indicator.is_share else clinic.name,
+            href=markup.link("oversikt", mottagning=clinic.code),
+            small=clinic.municipality,
+        ),
+        clinic.operator.label,
+        numeric(formats.figure(indicator, figure))
+        if figure.value is not None
+        else markup.missing(formats.reason(figure.reason)),
+        numeric(basis),
+        _earlier(indicator, figure, before.get(clinic.code, Figure())),
+        place,
+        _without(found, without),
+        _behind(found, clinic, behind),
+    )
+
+
+def _earlier(indicator: Indicator, now: Figure, before: Figure) -> Cell:
+    """The year before, and the change since: in points for shares, in percent for counts."""
+    if before.value is None:
+        return markup.missing(formats.reason(before.reason))
+    moved = change(now.value, before.value, in_points=indicator.is_share)
+    small = formats.change(moved, in_points=indicator.is_share) if moved is not None else ""
+    return numeric(formats.figure(indicator, before), small)
+
+
+def _place(found: Comparison, number: int, place: FunnelPlace | None, *, is_far: bool) -> Cell:
+    """Say where the clinic lies: in the funnel of a share, beside the region by its interval otherwise."""
+    indicator, (_, figure) = found.indicator, found.figures[number]
+    if place is None:
+        position = matrix.beside_region(indicator, figure, found.region)
+        text = "–" if position is Position.UNKNOWN else f"{position.symbol} {position.label}"
+        return Cell(text, css=CSS.get(position, ""), small=f"! {FAR}: kontrollera" if is_far else "")
+    position = comparing.position_of(place, indicator.better)
+    few = (figure.denominator or 0) < sentences.SMALL_DENOMINATOR
+    text = f"{funnel_chart.sign(place)} {_place_in_words(place, indicator)}"
+    return Cell(text, css=CSS.get(position, ""), small="få fall" if few else "")
+
+
+def _place_in_words(place: FunnelPlace, indicator: Indicator) -> str:
+    position = comparing.position_of(place, indicator.better)
+    meaning = {Position.WORSE: " – sämre", Position.BETTER: " – bättre"}.get(position, "")
+    return f"{funnel_chart.word(place).capitalize()}{meaning}"
+
+
+def _without(found: Comparison, without: float | None) -> Cell:
+    """The region's figure without this clinic, and how far that is from the one with it."""
+    whole = comparing.compared(found.indicator, found.region)
+    if without is None or whole is None or found.indicator.code == PATIENTS:
+        return Cell("–", css="num")
+    digits = 1 if found.indicator.is_share or found.indicator.is_rate or found.indicator.denominator else 0
+    return numeric(
+        findings.drawn(found.indicator, without, digits).replace(" per 100 patienter", ""),
+        formats.signed(without - whole, digits),
+    )
+
+
+def _behind(found: Comparison, clinic: Clinic, behind: Behind) -> Cell:
+    """Lead to the submission behind a month's value, or to the months behind a year's, and say what they are."""
+    told = evidence_view.in_words(behind.of[clinic.code])
+    if found.first == found.last:
+        href = markup.link("inlamningar", mottagning=clinic.code, manad=str(found.last))
+        return Cell("Inlämningen", href=href, small=told)
+    href = markup.link("indikator", mottagning=clinic.code, indikator=found.indicator.code)
+    return Cell("Månaderna", href=href, small=told)
+
+
+def _total(found: Comparison, before: RegionalFigure) -> markup.Row:
+    indicator, region = found.indicator, found.region
+    rate = formats.number(region.rate, 1)
+    return markup.row(
+        "Regionen",
+        "",
+        numeric(formats.value(indicator, region.value) if region.value is not None else "–"),
+        numeric(rate if indicator.is_rate else _of(region.numerator, _denominator(found))),
+        numeric(formats.value(indicator, before.value) if before.value is not None else "–"),
+        indicator.headline.label,
+        "",
+        "",
+        css="total",
+    )
+
+
+def _denominator(found: Comparison) -> float | None:
+    """The sum beneath a share or quotient; a count has none."""
+    return found.region.denominator if found.indicator.denominator else None
+
+
+def _of(numerator: float | None, denominator: float | None) -> str:
+    if numerator is None or denominator is None:
+        return "–"
+    digits = 0 if denominator == int(denominator) else 1
+    return f"{formats.number(numerator)} av {formats.number(denominator, digits)}"
+
+
+def _show_groups(found: Comparison) -> None:
+    """Compare public and private as groups, each on the headline's basis."""
+    if found.indicator.code == PATIENTS:
+        return
+    parts = []
+    for operator in Operator:
+        group = benchmarks.group(found, operator)
+        if group.value is not None:
+            shown = group.rate if found.indicator.is_rate else group.value
+            text = (
+                f"{formats.number(shown, 1)} per 100 patienter"
+                if found.indicator.is_rate
+                else formats.value(found.indicator, shown)
+            )
+            parts.append(f"{operator.label} regi **{text}** ({group.clinics} mottagningar)")
+    if parts:
+        st.markdown("**Offentligt och privat:** " + "; ".join(parts) + ".")
+
+
+def _show_like_for_like(found: Comparison, earlier: Comparison) -> None:
+    """Compare with the year before over the clinics that have both: growth is mostly new clinics."""
+    like = matrix.like_for_like(found, earlier)
+    if like is None or like.before.value is None or like.now.value is None:
+        return
+    indicator = found.indicator
+    moved = formats.change(like.change, in_points=indicator.is_share) if like.change is not None else "–"
+    then = str(found.first.year - 1) if found.first != found.last else found.first.year_before.label
+    st.markdown(
+        f"**Lika för lika:** de {like.clinics} mottagningar som har värde både {then} och {period_of(found)}: "
+        f"{formats.value(indicator, like.before.value)} → **{formats.value(indicator, like.now.value)}** ({moved})."
+    )

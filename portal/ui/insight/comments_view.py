@@ -1,0 +1,134 @@
+"""A clinic's own comments on its points: what is said, who said it, and a place to say it."""
+
+import streamlit as st
+
+from portal.domain.accounts.access import AccessDenied, ClinicUser, User
+from portal.domain.registry.indicators import INDICATORS_BY_CODE, Indicator
+from portal.domain.registry.months import Month
+from portal.services.administration import clinic_register
+from portal.services.insight import comments
+from portal.services.insight.comments import Comments
+from portal.services.insight.overview import Series
+from portal.ui.base import formats, markup, session
+from portal.ui.base.context import portal
+from portal.ui.base.markup import Cell
+from portal.ui.insight import control_chart
+from portal.ui.login import auth
+
+
+KEY = "point-comment"
+MOST = 30
+
+
+def of(series: Series, user: User) -> Comments:
+    return comments.of_clinic(portal(), user, clinic=series.clinic.code, indicator=series.indicator)
+
+
+def show(series: Series, found: Comments, user: User) -> None:
+    """Show what the clinic has said of its months; the clinic itself can say more."""
+    st.subheader("Mottagningens kommentarer", anchor=False)
+    place = st.container()
+    if message := session.take_message():
+        place.error(message)
+    if found.newest:
+        rows = [_row(found, month) for month in sorted(found.newest, reverse=True)]
+        place.html(
+            markup.table(
+                ("Månad", "Kommentar", "Skriven"),
+                rows,
+                caption="Regionen läser kommentarerna; andra mottagningar ser dem inte.",
+            )
+        )
+    else:
+        place.caption(
+            "Ingen har kommenterat någon månad här. Regionen läser det ni skriver; andra ser det inte."
+        )
+    if isinstance(user, ClinicUser):
+        _ask(series, found)
+
+
+def show_all(indicator: Indicator, user: User) -> None:
+    """Show what the clinics say of the indicator; for the region."""
+    said = comments.of_region(portal(), user, indicator=indicator, most=MOST)
+    if not said:
+        return
+    names = {clinic.code: clinic.name for clinic in clinic_register.list_clinics(portal(), user)}
+    rows = [
+        markup.row(
+            Cell(
+                names.get(one.clinic, one.clinic),
+                href=markup.link("indikator", mottagning=one.clinic, indikator=indicator.code),
+            ),
+            one.month.label,
+            one.text,
+            f"{one.written_by} {formats.moment(one.written_at)}",
+        )
+        for one in said
+    ]
+    st.subheader("Mottagningarnas egna kommentarer", anchor=False)
+    st.html(
+        markup.table(
+            ("Mottagning", "Månad", "Kommentar", "Skriven"), rows, caption=f"{indicator.label}, nyast först"
+        )
+    )
+
+
+def _row(found: Comments, month: Month) -> markup.Row:
+    said = found.newest[month]
+    version = f"version {said.version}" if said.version > 1 else ""
+    return markup.row(
+        month.label,
+        Cell(said.text),
+        Cell(f"{said.written_by} {formats.moment(said.written_at)}", small=version),
+    )
+
+
+def _ask(series: Series, found: Comments) -> None:
+    with st.expander("Kommentera en månad"):
+        months = [point.month for point in reversed(series.points)]
+        asked = control_chart.month_of(series, st.query_params.get("manad", ""))
+        month = st.selectbox(
+            "Månad att kommentera",
+            months,
+            index=months.index(asked) if asked else 0,
+            format_func=lambda month: month.label,
+        )
+        key = f"{KEY}-{series.indicator.code}-{month}"
+        said = found.newest.get(month)
+        st.text_area(
+            "Vad förklarar månaden?",
+            value=said.text if said else "",
+            key=key,
+            max_chars=comments.LONGEST_TEXT,
+            help="Skriv vad som hände, inget om enskilda. Tom text tar bort kommentaren; det tidigare sparas.",
+        )
+        st.button(
+            "Spara kommentaren",
+            on_click=_write,
+            args=(series.clinic.code, series.indicator.code, str(month), found.version_of(month), key),
+        )
+
+
+def _write(clinic: str, indicator: str, month: str, base_version: int, key: str) -> None:
+    """Callback: asks for the user again, since callbacks run before the page's guard."""
+    user = auth.still_user()
+    try:
+        written = comments.write(
+            portal(),
+            user,
+            clinic=clinic,
+            indicator=INDICATORS_BY_CODE[indicator],
+            month=Month.parse(month),
+            text=session.value_of(key),
+            base_version=base_version,
+        )
+    except (comments.CommentRefused, AccessDenied) as refused:
+        session.note_message(str(refused))
+        return
+    st.toast(
+        "Kommentaren är sparad."
+        if written and written.text
+        else "Kommentaren är borttagen."
+        if written
+        else "Inget är ändrat."
+    )

@@ -1,0 +1,182 @@
+"""What the region enters on Avtalskrav: answers that no measure shows, and its own levels."""
+
+import re
+from datetime import date
+
+import streamlit as st
+
+from portal.domain.accounts.access import User
+from portal.domain.insight.contract import ADJUSTABLE, ANSWERABLE, DEMANDS_BY_CODE, Reply
+from portal.services.insight import contract
+from portal.services.insight.contract import ContractRefused, Matrix
+from portal.ui.base import formats, markup, session
+from portal.ui.base.context import portal
+from portal.ui.base.markup import Cell
+from portal.ui.login import auth
+
+
+MOST_ROWS = 60
+NUMBER = re.compile(r"[0-9]{1,3}(\.[0-9]{1,2})?")
+
+
+def show_message() -> None:
+    """Show why the last click was refused, once; in a place that is always there."""
+    place = st.container()
+    message = session.take_message()
+    if message:
+        place.error(message)
+
+
+def show_answers(found: Matrix, user: User) -> None:
+    """Enter what a clinic answered or the region found, and list what has been entered."""
+    names = {clinic.code: clinic.name for clinic in found.clinics}
+    with st.expander("Lägg in ett svar om telefontider", icon=":material/edit_note:"):
+        with st.form("contract-answer", border=False, clear_on_submit=False):
+            left, right = st.columns(2)
+            left.selectbox(
+                "Mottagning", list(names), format_func=lambda code: names[code], key="answer-clinic"
+            )
+            right.selectbox(
+                "Krav",
+                [demand.code for demand in ANSWERABLE],
+                format_func=lambda code: DEMANDS_BY_CODE[code].label,
+                key="answer-demand",
+            )
+            left.radio(
+                "Uppfylls kravet?",
+                [reply.value for reply in Reply],
+                format_func=lambda reply: Reply(reply).label,
+                horizontal=True,
+                key="answer-reply",
+            )
+            right.date_input(
+                "Gäller från",
+                value=portal().clock.today,
+                min_value=_first_day(),
+                max_value=portal().clock.today,
+                format="YYYY-MM-DD",
+                key="answer-from",
+            )
+            st.text_input(
+                "Vem svarar, och hur vet ni det?",
+                max_chars=contract.LONGEST_TEXT,
+                placeholder="Verksamhetschefens svar i mejl, eller regionens provringning",
+                key="answer-source",
+            )
+            st.form_submit_button("Lägg in svaret", on_click=_enter_answer)
+        _list_answers(names, user)
+
+
+def _first_day() -> date:
+    first = portal().calendar.first_month
+    return date(first.year, first.number, 1)
+
+
+def _list_answers(names: dict[str, str], user: User) -> None:
+    rows = [
+        markup.row(
+            names.get(found.answer.clinic, found.answer.clinic),
+            DEMANDS_BY_CODE[found.answer.demand].label,
+            Cell(found.answer.reply.label, small=f"från {formats.day_and_year(found.answer.valid_from)}"),
+            found.answer.source,
+            Cell(found.entered_by, small=formats.moment(found.entered_at)),
+        )
+        for found in contract.list_answers(portal(), user)[:MOST_ROWS]
+    ]
+    if rows:
+        headings = ("Mottagning", "Krav", "Svar", "Vem och hur", "Inlagt av")
+        st.html(markup.table(headings, rows, caption="Svar, senast inlagda först. Inget tas bort."))
+
+
+def _enter_answer() -> None:
+    """Callback: the user is asked for again, since callbacks run before the page's guard."""
+    user = auth.still_user()
+    try:
+        done = contract.enter_answer(
+            portal(),
+            user,
+            clinic=session.value_of("answer-clinic"),
+            demand=session.value_of("answer-demand"),
+            reply=Reply(session.value_of("answer-reply")),
+            valid_from=date.fromisoformat(session.value_of("answer-from")),
+            source=session.value_of("answer-source"),
+        )
+    except (ContractRefused, ValueError) as refused:
+        session.note_message(str(refused) if isinstance(refused, ContractRefused) else "Välj en dag.")
+        return
+    session.put_text("answer-source", "")
+    st.toast(f"Svaret om {DEMANDS_BY_CODE[done.demand].short} är inlagt.")
+
+
+def show_levels(user: User) -> None:
+    """Set the level from which a demand counts as met, and list the levels the region has set."""
+    with st.expander("Sätt en nivå för ett krav", icon=":material/tune:"):
+        st.markdown(
+            "Avtalets källor anger få procentnivåer. En nivå som ni sätter här gäller från sin dag och "
+            "framåt; äldre år bedöms som förut. 30-dagarsmålet är en målsättning (förstärkt vårdgaranti), "
+            "inte ett lagkrav."
+        )
+        with st.form("contract-level", border=False):
+            st.selectbox(
+                "Krav",
+                [demand.code for demand in ADJUSTABLE],
+                format_func=lambda code: DEMANDS_BY_CODE[code].label,
+                key="level-demand",
+            )
+            left, middle, right = st.columns(3)
+            left.text_input("Uppfyllt från (% eller träffar per år)", key="level-met", max_chars=6)
+            middle.text_input("Delvis från (tomt: inget delvis)", key="level-partly", max_chars=6)
+            right.date_input("Gäller från", value=_year_start(), format="YYYY-MM-DD", key="level-from")
+            st.text_input("Varför, och vem har beslutat?", max_chars=contract.LONGEST_TEXT, key="level-basis")
+            st.form_submit_button("Sätt nivån", on_click=_set_level)
+        _list_levels(user)
+
+
+def _year_start() -> date:
+    return date(portal().clock.today.year, 1, 1)
+
+
+def _list_levels(user: User) -> None:
+    rows = [
+        markup.row(
+            DEMANDS_BY_CODE[found.demand].label,
+            formats.demand_level(DEMANDS_BY_CODE[found.demand], found.level),
+            formats.day_and_year(found.level.valid_from),
+            found.level.basis,
+            Cell(found.entered_by, small=formats.moment(found.entered_at)),
+        )
+        for found in contract.list_levels(portal(), user)[:MOST_ROWS]
+    ]
+    if rows:
+        headings = ("Krav", "Nivå", "Gäller från", "Varför", "Satt av")
+        st.html(markup.table(headings, rows, caption="Nivåer som regionen har satt, senaste först"))
+
+
+def _set_level() -> None:
+    user = auth.still_user()
+    try:
+        done = contract.set_level(
+            portal(),
+            user,
+            demand=session.value_of("level-demand"),
+            met=_number(session.value_of("level-met"), "Uppfyllt från"),
+            partly=_number(session.value_of("level-partly"), "Delvis från")
+            if session.value_of("level-partly").strip()
+            else None,
+            valid_from=date.fromisoformat(session.value_of("level-from")),
+            basis=session.value_of("level-basis"),
+        )
+    except (ContractRefused, ValueError) as refused:
+        session.note_message(str(refused) if isinstance(refused, ContractRefused) else "Välj en dag.")
+        return
+    for key in ("level-met", "level-partly", "level-basis"):
+        session.put_text(key, "")
+    st.toast(f"Nivån gäller från {formats.day_and_year(done.valid_from)}.")
+
+
+def _number(text: str, label: str) -> float:
+    """Read `80` or `82,5`; raises ContractRefused with what was read."""
+    cleaned = text.strip().removesuffix("%").strip().replace(",", ".")
+    if not NUMBER.fullmatch(cleaned):
+        raise ContractRefused(f"{label}: ”{text}” är inget tal. Skriv till exempel 80 eller 82,5.")
+    return float(cleaned)

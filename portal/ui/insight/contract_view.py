@@ -1,0 +1,309 @@
+"""The parts of Avtalskrav: the matrix, each cell with its rule and figure, and the demands in words."""
+
+import streamlit as st
+
+from portal.domain.accounts.access import User
+from portal.domain.insight.contract import (
+    ADJUSTABLE,
+    FROM_SOURCES,
+    SMALL,
+    Assessment,
+    Demand,
+    Evidence,
+    Level,
+    Stretch,
+    Verdict,
+)
+from portal.domain.registry.clinics import Clinic
+from portal.domain.registry.months import Month
+from portal.services.insight import contract
+from portal.services.insight.contract import RUN_MONTHS, Matrix, Visit
+from portal.ui.base import formats, markup
+from portal.ui.base.context import portal
+from portal.ui.base.markup import Cell
+from portal.ui.page import pickers
+
+
+NBSP = "\u00a0"
+MOST_CLINICS = 60  # of one part of the matrix
+CSS = {Verdict.MET: "better", Verdict.NOT_MET: "worse"}
+
+
+def show_summary(found: Matrix) -> None:
+    """Say how many cells stand how, and what would make more of them judgeable."""
+    counts = {verdict: sum(found.count(demand, verdict) for demand in found.demands) for verdict in Verdict}
+    parts = ", ".join(f"{verdict.symbol} {counts[verdict]} {verdict.label}" for verdict in Verdict)
+    st.markdown(f"**{_period(found).capitalize()}.** {parts}.")
+    lacks = _lacks(found)
+    if lacks:
+        st.caption(f"Mer kan bedömas: {'; '.join(lacks)}.")
+
+
+def _lacks(found: Matrix) -> list[str]:
+    """Return what would make more cells judgeable, and where it is entered."""
+    lacking = [demand for demand in found.demands if found.count(demand, Verdict.UNKNOWN)]
+    of_sources = [demand.short for demand in lacking if demand in FROM_SOURCES]
+    here = [demand.short for demand in lacking if demand.is_answered_here]
+    unset = [demand.short for demand in lacking if demand in ADJUSTABLE and not found.levels[demand.code]]
+    lacks = []
+    if here:
+        lacks.append(f"svar om {formats.listed(here)} saknas (lägg in dem längst ner)")
+    if of_sources:
+        lacks.append(f"uppgifter om {formats.listed(of_sources)} saknas (lägg in dem under Regionens källor)")
+    if unset:
+        lacks.append(f"ingen nivå är satt för {formats.listed(unset)} (sätt den längst ner)")
+    return lacks
+
+
+def _period(found: Matrix) -> str:
+    return _months(found.first, found.last)
+
+
+def _months(first: Month, last: Month) -> str:
+    return last.label if first == last else f"{first.name}–{last.label}"
+
+
+def show_matrix(found: Matrix) -> None:
+    rows = [
+        markup.Row(
+            (
+                Cell(
+                    clinic.name,
+                    href=markup.link("oversikt", mottagning=clinic.code),
+                    small=clinic.operator.label,
+                ),
+                *(_cell(found, clinic, demand) for demand in found.demands),
+            )
+        )
+        for clinic in _part(found.clinics)
+    ]
+    rows.append(markup.row("Uppfyller", *(_total(found, demand) for demand in found.demands), css="total"))
+    st.html(
+        markup.table(
+            ("Mottagning", *(demand.short for demand in found.demands)),
+            rows,
+            caption="Mottagningarna i rapportens ordning; ingen rangordning. Sedan: första månaden i rad som kravet "
+            "inte är helt uppfyllt, eller som andelen ligger under nivån för delvis; senast: då var det så senast, "
+            f"och månaderna efter var bättre. Minst: längre bak än {RUN_MONTHS} månader räknas inte. Öppna en ruta för regeln och siffrorna.",
+            css="contract",
+        )
+    )
+
+
+def _part(clinics: tuple[Clinic, ...]) -> tuple[Clinic, ...]:
+    """Return the clinics to show: where there are very many, one part at a time."""
+    if len(clinics) <= MOST_CLINICS:
+        return clinics
+    starts = list(range(0, len(clinics), MOST_CLINICS))
+    start = st.selectbox(
+        "Mottagningar",
+        starts,
+        format_func=lambda start: f"{clinics[start].name} – {clinics[start : start + MOST_CLINICS][-1].name}",
+    )
+    return clinics[start : start + MOST_CLINICS]
+
+
+def _cell(found: Matrix, clinic: Clinic, demand: Demand) -> Cell:
+    assessment = found.of(clinic, demand)
+    return Cell(
+        f"{assessment.verdict.symbol}\u00a0{assessment.verdict.label}",
+        css=CSS.get(assessment.verdict, ""),
+        small=_small(found, demand, assessment),
+        more=explain(found, demand, assessment),
+    )
+
+
+def _total(found: Matrix, demand: Demand) -> Cell:
+    level = found.levels[demand.code]
+    limits = formats.demand_level(demand, level) if level and demand.evidence is not Evidence.ANSWER else ""
+    judged = found.count(demand, Verdict.MET, Verdict.PARTLY, Verdict.NOT_MET)
+    if not judged:
+        return Cell("–", small="\n".join(filter(None, ("ingen bedömd", limits))))
+    met = f"{found.count(demand, Verdict.MET)} av {judged}"
+    return Cell(met, small="\n".join(filter(None, ("bedömda", limits))))
+
+
+def _small(found: Matrix, demand: Demand, assessment: Assessment) -> str:
+    """The cell's second line: the figure, or why there is none."""
+    if assessment.value is None and assessment.reply is None:
+        return assessment.reason
+    figure = " · ".join(filter(None, (_figure(demand, assessment), assessment.reason)))
+    return "\n".join(filter(None, (figure, _since(assessment), _lapse(found, assessment))))
+
+
+def _figure(demand: Demand, assessment: Assessment) -> str:
+    if assessment.reply is not None:
+        return f"svar: {assessment.reply.label}"
+    if demand.evidence is Evidence.MEETINGS:
+        return formats.plural(int(assessment.value or 0), "träff", "träffar")
+    return formats.percent(assessment.value, 1)
+
+
+def _since(assessment: Assessment) -> str:
+    """Since when the demand is not met, and since when the share lies below the lower level; or when last."""
+    if not assessment.verdict.is_broken:
+        return ""
+    below = _stretch(assessment.below_partly)
+    if below and assessment.level and assessment.level.partly is not None:
+        below = f"under {formats.exact(assessment.level.partly)}{NBSP}% {below}"
+    return "\n".join(filter(None, (_stretch(assessment.broken), below)))
+
+
+def _lapse(found: Matrix, assessment: Assessment) -> str:
+    """Say that a demand which is met was not so for a part of the period."""
+    ended = assessment.broken.last
+    if assessment.verdict is not Verdict.MET or ended is None or ended < found.first:
+        return ""
+    return f"inte helt före {ended.short.replace(' ', NBSP)}"
+
+
+def _stretch(found: Stretch) -> str:
+    if found.since:
+        least = f"minst{NBSP}" if found.months == RUN_MONTHS else ""
+        return f"sedan {least}{found.since.short.replace(' ', NBSP)}"
+    return f"senast {found.last.short.replace(' ', NBSP)}" if found.last else ""
+
+
+def _run(found: Stretch) -> str:
+    least = "minst " if found.months == RUN_MONTHS else ""
+    return least + formats.plural(found.months, "månad", "månader")
+
+
+def explain(found: Matrix, demand: Demand, assessment: Assessment) -> tuple[str, ...]:
+    """Return what lies behind a cell: rule, figure, level, how long, source."""
+    sentences = (
+        demand.rule,
+        _judged(assessment),
+        _cases(found, demand, assessment),
+        _close(assessment),
+        _level(demand, assessment.level),
+        _how_long(found, assessment),
+        f"Källa till regeln: {demand.source}.",
+    )
+    return tuple(sentence for sentence in sentences if sentence)
+
+
+def _judged(assessment: Assessment) -> str:
+    if assessment.verdict is Verdict.UNKNOWN:
+        return f"Kan inte bedömas: {assessment.reason}."
+    return ""
+
+
+def _cases(found: Matrix, demand: Demand, assessment: Assessment) -> str:
+    if assessment.reply is not None:
+        return f"Svaret är {assessment.reply.label}. {assessment.source}"
+    if assessment.value is None:
+        return ""
+    if demand.evidence is Evidence.MEETINGS:
+        return f"{found.year}: {_figure(demand, assessment)}. {assessment.source}"
+    over, under = formats.number(assessment.numerator), formats.number(assessment.denominator)
+    text = f"{_figure(demand, assessment)}: {over} av {under}, {_period(found)}."
+    if assessment.interval:
+        low, high = assessment.interval
+        text += f" Färre än {SMALL} fall: osäkerhet {formats.number(low)}–{formats.percent(high)} (95 %)."
+    return text
+
+
+def _close(assessment: Assessment) -> str:
+    if assessment.verdict is Verdict.UNKNOWN or not assessment.is_close:
+        return ""
+    return "Gränsen ligger inom osäkerheten: några fall till eller färre hade ändrat bedömningen."
+
+
+def _level(demand: Demand, level: Level | None) -> str:
+    if demand.evidence is Evidence.ANSWER:
+        return ""
+    if level is None:
+        return demand.note
+    return formats.demand_basis(demand, level)
+
+
+def _how_long(found: Matrix, assessment: Assessment) -> str:
+    if not assessment.verdict.is_broken:
+        return ""
+    parts = [_told(found, assessment.broken, "Kravet är inte uppfyllt")]
+    if assessment.level and assessment.level.partly is not None:
+        limit = formats.exact(assessment.level.partly)
+        parts.append(_told(found, assessment.below_partly, f"Andelen är under {limit}\u00a0%"))
+    return " ".join(filter(None, parts))
+
+
+def _told(found: Matrix, stretch: Stretch, what: str) -> str:
+    """Say how long it has been so, or when it last was."""
+    if stretch.since:
+        return f"{what} sedan {stretch.since.label}: {_run(stretch)} i rad."
+    if stretch.last:
+        return f"{what} senast i {stretch.last.label}; månaderna efter, till {found.last.label}, var bättre."
+    return ""
+
+
+def show_demands(found: Matrix) -> None:
+    """Show every demand with its rule, level, source and since when it holds."""
+    with st.expander("Kraven, ord för ord", icon=":material/gavel:"):
+        st.html(demand_table(found))
+
+
+def demand_table(found: Matrix) -> str:
+    rows = [
+        markup.row(
+            demand.label,
+            Cell(demand.rule, small=demand.note),
+            _level(demand, found.levels[demand.code])
+            if found.levels[demand.code]
+            else _without_level(demand),
+            Cell(demand.source, small=f"gäller från {formats.day_and_year(demand.valid_from)}"),
+        )
+        for demand in found.demands
+    ]
+    headings = ("Krav", "Regel", "Hur det bedöms", "Källa")
+    return markup.table(headings, rows, caption=f"Avtalets krav, så som de bedöms för {found.year}")
+
+
+def _without_level(demand: Demand) -> str:
+    if demand.evidence is Evidence.ANSWER:
+        return "Efter det senaste svaret: ja, delvis eller nej."
+    return "Kan inte bedömas: källan anger ingen nivå och regionen har inte satt någon."
+
+
+def show_own(clinic: str, user: User) -> None:
+    """Show one clinic's own row, on its own page."""
+    st.subheader("Avtalskraven", anchor=False)
+    left, _ = st.columns([1, 4])
+    with left:
+        year = pickers.choose_year(key="contract-year")
+    found = contract.matrix(portal(), user, year)
+    own = next((one for one in found.clinics if one.code == clinic), None)
+    if own is None:
+        return
+    rows = []
+    for demand in found.demands:
+        what = Cell(demand.label, small=demand.rule)
+        rows.append(markup.row(what, _cell(found, own, demand), _behind(found, own, demand)))
+        if demand is contract.MEETINGS:
+            rows.append(_visit(found.visits[own.code], found.year))
+    caption = (
+        f"{_period(found).capitalize()}. Sedan: första månaden i rad som kravet inte är helt "
+        "uppfyllt, eller som andelen ligger under nivån för delvis; senast: då var det så senast. Öppna en ruta för "
+        "källan."
+    )
+    st.html(markup.table(("Krav", "Så står ni", "Det bygger på"), rows, caption=caption, css="contract"))
+
+
+def _behind(found: Matrix, clinic: Clinic, demand: Demand) -> Cell:
+    """The figure or answer that a verdict rests on, and from which level it would be another."""
+    assessment = found.of(clinic, demand)
+    level = formats.demand_level(demand, assessment.level) if assessment.level else ""
+    return Cell(_cases(found, demand, assessment) or _judged(assessment), small=level[:1].upper() + level[1:])
+
+
+def _visit(visit: Visit, year: int) -> markup.Row:
+    """Return what is known of Läkemedelsenheten's visit; beside the demand, which is about the meetings."""
+    label = Cell(f"Besök av Läkemedelsenheten {year}", small="Inget eget krav: regionen för in uppgiften.")
+    if visit.visited is None and visit.contacted is None:
+        return markup.row(label, "– ingen uppgift", "Regionen har inte fört in någon än.")
+    visited, contacted = _yes_no(visit.visited), _yes_no(visit.contacted)
+    return markup.row(label, f"{visited} (kontaktad: {contacted})", f"Källa: {visit.source}")
+
+
+def _yes_no(answer: bool | None) -> str:
+    return "ingen uppgift" if answer is None else "ja" if answer else "nej"

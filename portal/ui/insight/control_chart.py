@@ -1,0 +1,338 @@
+"""The clinic's chart: own months within their limits, the released region, the target, what stands out.
+
+One row per month holds all that is drawn. A month without value keeps its place and breaks every line.
+"""
+
+from functools import lru_cache
+from math import floor
+from typing import Any
+
+import streamlit as st
+
+from portal.domain.insight.attention import Finding
+from portal.domain.insight.statistics import Signal
+from portal.domain.insight.stretches import Mark, marks
+from portal.domain.registry.indicators import PATIENTS, Better, Indicator, Target
+from portal.domain.registry.months import Month
+from portal.domain.release.standing import Released, comparable
+from portal.services.insight.comments import Comments
+from portal.services.insight.overview import Series
+from portal.ui.base import charts, markup
+from portal.ui.base.charts import BLUE, EVENT, GREEN, GREY, RED, rounded
+from portal.ui.words import findings, neighbour_words
+
+
+WORSE, BETTER, CHANGED = "sämre", "bättre", "ändrat"
+SHAPES = {WORSE: "triangle-down", BETTER: "triangle-up", CHANGED: "diamond"}
+COLOURS = {WORSE: RED, BETTER: "#0e5a4c", CHANGED: BLUE}
+SIGNS = {WORSE: "▼", BETTER: "▲", CHANGED: "◆"}
+SMALL = {WORSE: "▾", BETTER: "▴", CHANGED: "◆"}
+DARK = "#1f2d2a"
+HEIGHT, CASES_HEIGHT = 340, 110
+UPPER_HALF = 50  # percent
+
+Rows = list[dict[str, object]]
+
+
+def rows_of(series: Series, comments: Comments) -> Rows:
+    """Return what is drawn of each month, in the charted unit."""
+    charted, rows, stretch = series.charted, Rows(), 0
+    happened, marked = neighbour_words.marks(series.neighbours), marks(charted)
+    for index, point in enumerate(series.points):
+        limits, interval, mark = charted.chart.limits[index], charted.intervals[index], marked[index]
+        kind = kind_of(series.indicator, mark.finding) if mark else None
+        is_first = point.month in charted.breaks
+        stretch += is_first
+        rows.append(
+            {
+                "month": point.month.short,
+                "own": rounded(charted.values[index]),
+                "stretch": stretch,
+                "region": rounded(_region(series.indicator, point.released)),
+                "target": target.value if (target := series.targets.get(point.month)) else None,
+                "mean": rounded(limits.mean if limits else None),
+                "low": rounded(limits.low if limits else None),
+                "high": rounded(limits.high if limits else None),
+                "from": rounded(interval[0] if interval else None),
+                "to": rounded(interval[1] if interval else None),
+                "signal": kind if mark and mark.is_news else None,
+                "part": kind if mark and not mark.is_news else None,
+                "rule": in_words(series.indicator, mark) if mark else None,
+                "cases": cases_of(series.indicator, point.own.denominator, point.own.patients),
+                "comment": "”" if point.month in comments.newest else None,
+                "break": "Seriebrott" if is_first else None,
+                "event": happened.get(point.month),
+            }
+        )
+    return rows
+
+
+def _region(indicator: Indicator, released: Released | None) -> float | None:
+    """The region's line; a sum of all clinics' patients would press the clinic's own line flat."""
+    return None if indicator.code == PATIENTS else comparable(indicator, released)
+
+
+def kind_of(indicator: Indicator, signal: Signal | Finding) -> str:
+    """Say whether a signal is for the better or the worse, by the indicator's direction."""
+    if indicator.better is Better.NEUTRAL:
+        return CHANGED
+    return BETTER if signal.is_high is (indicator.better is Better.HIGHER) else WORSE
+
+
+def in_words(indicator: Indicator, mark: Mark) -> str:
+    """`▼ 8 månader i rad under snittet`: which way, and by which rule."""
+    return f"{SIGNS[kind_of(indicator, mark.finding)]} {findings.rule(mark)}"
+
+
+def cases_of(indicator: Indicator, denominator: float | None, patients: int | None) -> float | None:
+    return patients if indicator.is_rate else denominator
+
+
+def cases_title(indicator: Indicator) -> str:
+    return "aktuella patienter" if indicator.is_rate else "antal fall"
+
+
+def show(series: Series, comments: Comments) -> Rows:
+    """Draw the chart and the cases beneath it; returns the rows, for downloads."""
+    rows = rows_of(series, comments)
+    title, months, start = (
+        charts.axis_title(series.indicator),
+        _shown(rows),
+        scale_start(series.indicator, rows),
+    )
+    st.html(markup.legend(_legend(series, rows)))
+    st.vega_lite_chart(
+        _fitted(main_spec(title), months, start) | {"data": {"values": rows}},
+        width="stretch",
+        height=HEIGHT,
+        alt=_alt(series),
+        key="over-time",
+    )
+    if any(row["cases"] is not None for row in rows):
+        st.vega_lite_chart(
+            charts.with_scale(cases_spec(cases_title(series.indicator)), "x", domain=months)
+            | {"data": {"values": rows}},
+            width="stretch",
+            height=CASES_HEIGHT,
+            alt=f"{cases_title(series.indicator).capitalize()} per månad under diagrammet. Står i tabellen.",
+            key="cases",
+        )
+    return rows
+
+
+def whole_spec(series: Series, rows: Rows) -> dict[str, Any]:
+    """Return both charts as one picture, with its title and its source, for a download."""
+    title, cases = charts.axis_title(series.indicator), cases_title(series.indicator)
+    main = _fitted(main_spec(title), _shown(rows), scale_start(series.indicator, rows))
+    under = charts.with_scale(cases_spec(cases), "x", domain=_shown(rows))
+    config = main["config"]
+    parts = [
+        charts.part_of(main) | {"width": 900, "height": HEIGHT},
+        charts.part_of(under) | {"width": 900, "height": CASES_HEIGHT},
+    ]
+    legend = "; ".join(f"{sign} {text}" for _, sign, text in _legend(series, rows))
+    return {
+        "$schema": main["$schema"],
+        "title": charts.picture_title(
+            f"{series.indicator.label}, {series.clinic.name}", series.indicator, legend=legend
+        ),
+        "data": {"values": rows},
+        "vconcat": parts,
+        "config": config,
+        "background": "white",
+    }
+
+
+def scale_start(indicator: Indicator, rows: Rows) -> int:
+    """Return where the scale begins: at zero, but for shares that all lie in the upper half."""
+    names = ("own", "region", "low", "from", "target")
+    values = [float(str(row[name])) for row in rows for name in names if row[name] is not None]
+    lowest = min(values, default=0.0)
+    return 10 * floor(lowest / 10 - 0.5) if indicator.is_share and lowest >= UPPER_HALF else 0
+
+
+def _fitted(spec: dict[str, Any], months: list[object], start: int) -> dict[str, Any]:
+    """Return the shape with its months in order and its scale from `start`."""
+    spec = charts.with_scale(spec, "x", domain=months)
+    return charts.with_scale(spec, "y", zero=False, domain=[start, 100]) if start else spec
+
+
+def _shown(rows: Rows) -> list[object]:
+    return [row["month"] for row in rows]
+
+
+def _alt(series: Series) -> str:
+    latest = series.latest
+    where = f" Senaste värdet gäller {latest.month.label}." if latest else ""
+    return (
+        f"{series.indicator.label} per månad för {series.clinic.name}, med egna gränser, regionens släppta "
+        f"värde och mål där de finns.{where} Samma siffror står i tabellen under."
+    )
+
+
+def target_words(series: Series) -> str:
+    """Return the targets that are drawn, the one before first: `minst 80 %, från mars 2025 minst 90 %`."""
+    words: list[str] = []
+    before: Target | None = None
+    for point in series.points:
+        now = series.targets.get(point.month)
+        if now != before and (now or words):
+            text = now.text if now else "inget"
+            words.append(f"från {point.month.label} {text}" if point is not series.points[0] else text)
+        before = now
+    return ", ".join(words)
+
+
+def _legend(series: Series, rows: Rows) -> list[tuple[str, str, str]]:
+    """Vega's own legend draws dashes around its symbols; this one can be read aloud too."""
+    entries = [(GREEN, "●—●", series.clinic.name)]
+    if _any(rows, "mean"):
+        entries += [(GREY, "——", "Ert snitt"), (GREY, "– –", "Gränser för det vanliga")]
+    if _any(rows, "region"):
+        entries.append((BLUE, "■ - ■", "Regionens släppta värde"))
+    if aims := target_words(series):
+        entries.append((RED, "···", f"Mål: {aims}"))
+    entries += _marks_legend(rows)
+    if _any(rows, "from"):
+        entries.append((GREEN, "┃", "Osäkerhet vid få fall (95 %)"))
+    if _any(rows, "comment"):
+        entries.append((DARK, "”", "Egen kommentar"))
+    entries += [(DARK, "╎", f"Seriebrott {one.month.short}: {one.reason}") for one in series.breaks]
+    return [*entries, *_events_legend(series)]
+
+
+def _marks_legend(rows: Rows) -> list[tuple[str, str, str]]:
+    words = {WORSE: "Tydligt sämre", BETTER: "Tydligt bättre", CHANGED: "Tydlig förändring"}
+    large, small = ({row[name] for row in rows} for name in ("signal", "part"))
+    entries = [(COLOURS[kind], SIGNS[kind], words[kind]) for kind in SIGNS if kind in large]
+    return entries + [
+        (COLOURS[kind], SMALL[kind], f"Liten: del av en följd ({kind})") for kind in SMALL if kind in small
+    ]
+
+
+def _events_legend(series: Series) -> list[tuple[str, str, str]]:
+    """What the numbered lines are: clinics of the own municipality that opened or closed."""
+    return [
+        (EVENT, f"⋮{number}", event.sentence) for number, event in neighbour_words.numbered(series.neighbours)
+    ]
+
+
+def _any(rows: Rows, name: str) -> bool:
+    return any(row[name] is not None for row in rows)
+
+
+@lru_cache(maxsize=50)
+def main_spec(title: str) -> dict[str, Any]:
+    """Return the chart's shape, from the back to the front: breaks, limits, region, own months, signals."""
+    import altair as alt
+
+    base = alt.Chart(alt.Data(values=[])).encode(x=_months(alt, labels=True))
+    layers = [
+        *_break_layers(alt, base),
+        *_event_layers(alt, base),
+        _line(alt, base, title, "low", GREY, [5, 4], 1.2),
+        _line(alt, base, title, "high", GREY, [5, 4], 1.2),
+        _line(alt, base, title, "mean", GREY, [1, 0], 1.2),
+        _line(alt, base, title, "target", RED, [2, 3], 1.8),
+        _line(alt, base, title, "region", BLUE, [6, 3], 2),
+        *_point_layers(alt, base, title),
+    ]
+    return charts.finished(alt.layer(*layers))
+
+
+def _y(alt: Any, title: str, field: str) -> Any:
+    return alt.Y(f"{field}:Q", title=title, scale=alt.Scale(zero=True), axis=alt.Axis(minExtent=46))
+
+
+def _line(alt: Any, base: Any, title: str, field: str, colour: str, dash: list[int], width: float) -> Any:
+    """A line that a missing month and a break part."""
+    shape = "step" if field in ("low", "high") else "linear"
+    mark = base.mark_line(color=colour, strokeDash=dash, strokeWidth=width, interpolate=shape)
+    return mark.encode(y=_y(alt, title, field), detail="stretch:N")
+
+
+def _break_layers(alt: Any, base: Any) -> list[Any]:
+    known = base.transform_filter("isValid(datum.break)")
+    words = known.mark_text(align="left", dx=4, dy=-4, color=DARK, baseline="bottom")
+    return [
+        known.mark_rule(color=DARK, strokeDash=[4, 3]),
+        words.encode(y=alt.value(HEIGHT - 60), text="break:N"),
+    ]
+
+
+def _event_layers(alt: Any, base: Any) -> list[Any]:
+    """A thin dotted line with a number above it, where a neighbour opened or closed."""
+    known = base.transform_filter("isValid(datum.event)")
+    numbers = known.mark_text(dy=-4, color=EVENT, baseline="bottom", fontWeight="bold", fontSize=12)
+    return [
+        known.mark_rule(color=EVENT, strokeDash=[1, 4], strokeWidth=1.5),
+        numbers.encode(y=alt.value(0), text="event:N"),
+    ]
+
+
+def _point_layers(alt: Any, base: Any, title: str) -> list[Any]:
+    tips, own = _tooltips(alt), _y(alt, title, "own")
+    region = base.mark_point(color=BLUE, filled=True, shape="square", size=30)
+    signals = base.transform_filter("isValid(datum.signal)")
+    parts = base.transform_filter("isValid(datum.part)")
+    ordinary = base.transform_filter("!isValid(datum.part)")
+    comments = base.transform_filter("isValid(datum.comment)")
+    return [
+        region.encode(y=_y(alt, title, "region"), tooltip=tips),
+        base.mark_rule(color=GREEN, strokeWidth=1.5, opacity=0.7).encode(y=_y(alt, title, "from"), y2="to:Q"),
+        _line(alt, base, title, "own", GREEN, [1, 0], 2.2),
+        ordinary.mark_point(color=GREEN, filled=True, size=45, opacity=1).encode(y=own, tooltip=tips),
+        _marks(alt, parts, "part", own, tips, size=80),
+        _marks(alt, signals, "signal", own, tips, size=190),
+        comments.mark_text(dy=-16, fontSize=22, fontWeight="bold", color=DARK).encode(
+            y=own, text="comment:N"
+        ),
+    ]
+
+
+def _marks(alt: Any, base: Any, field: str, y: Any, tips: list[Any], *, size: int) -> Any:
+    """Points that tell better from worse by shape as well as by colour."""
+    return base.mark_point(filled=True, size=size, opacity=1, stroke="white", strokeWidth=1).encode(
+        y=y,
+        tooltip=tips,
+        shape=alt.Shape(f"{field}:N", legend=None, scale=_scale(alt, SHAPES)),
+        color=alt.Color(f"{field}:N", legend=None, scale=_scale(alt, COLOURS)),
+    )
+
+
+def _scale(alt: Any, looks: dict[str, str]) -> Any:
+    return alt.Scale(domain=list(looks), range=list(looks.values()))
+
+
+@lru_cache(maxsize=10)
+def cases_spec(title: str) -> dict[str, Any]:
+    import altair as alt
+
+    bars = alt.Chart(alt.Data(values=[])).mark_bar(color="#93cec1", stroke="#178571", strokeWidth=0.6)
+    return charts.finished(
+        bars.encode(
+            x=_months(alt, labels=False),
+            y=alt.Y("cases:Q", title=title, axis=alt.Axis(minExtent=46, tickCount=3)),
+            tooltip=[
+                alt.Tooltip("month:O", title="Månad"),
+                alt.Tooltip("cases:Q", title=title.capitalize(), format=",.0f"),
+            ],
+        )
+    )
+
+
+def _months(alt: Any, *, labels: bool) -> Any:
+    axis = alt.Axis(labelAngle=0, labelOverlap=True, labels=labels, ticks=labels)
+    return alt.X("month:O", sort=None, title=None, axis=axis, scale=alt.Scale(padding=0.5))
+
+
+def _tooltips(alt: Any) -> list[Any]:
+    shown = [("own", "Mottagningen"), ("region", "Regionen"), ("mean", "Snitt"), ("low", "Nedre gräns")]
+    shown += [("high", "Övre gräns"), ("cases", "Fall")]
+    numbers = [alt.Tooltip(f"{field}:Q", title=title, format=",.1~f") for field, title in shown]
+    return [alt.Tooltip("month:O", title="Månad"), *numbers, alt.Tooltip("rule:N", title="Förändring")]
+
+
+def month_of(series: Series, text: str) -> Month | None:
+    """Return the shown month that the address names, or None."""
+    return next((point.month for point in series.points if str(point.month) == text), None)

@@ -1,0 +1,230 @@
+"""What lies behind the clinics' values: in a table's cell, and whether what stands out is real."""
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from portal.domain.insight.evidence import Evidence, FirstCheck, Leap, SeriesBreak, neighbours
+from portal.domain.insight.neighbours import old_and_new
+from portal.domain.insight.series import drawn
+from portal.domain.registry.annual import Figure, regional_figure
+from portal.domain.registry.clinics import Clinic
+from portal.domain.registry.indicators import PATIENTS, Indicator
+from portal.services.insight.benchmarks import Comparison
+from portal.services.insight.evidence import Behind
+from portal.ui.base import formats, markup
+from portal.ui.base.markup import Cell
+from portal.ui.words import findings, neighbour_words
+
+
+JOURNAL = (
+    "Årsuppföljningen för 2024 nämner en övergång till nytt journalsystem (avsnitt 4.2.1) utan att säga när. "
+    "Ändrade den hur något registreras, för in från vilken månad på [Läget](/laget), under Brott i serien."
+)
+
+
+def in_words(found: Evidence) -> str:
+    """`12 av 12 månader · 2 varningar bekräftade · 1 rättad · inget brott`."""
+    if not found.owed:
+        return "inte öppen då"
+    parts = [f"{formats.number(found.reported)} av {formats.plural(found.owed, 'månad', 'månader')}"]
+    parts += [f"{formats.number(count)} {formats.reason(reason)}" for reason, count in found.without_value]
+    if found.confirmed:
+        parts.append(f"{formats.plural(found.confirmed, 'varning bekräftad', 'varningar bekräftade')}")
+    if found.corrected:
+        parts.append(_corrected(found))
+    parts.append(", ".join(_break(one) for one in found.breaks) or "inget brott")
+    return " · ".join(parts)
+
+
+def _corrected(found: Evidence) -> str:
+    text = formats.plural(found.corrected, "rättad", "rättade")
+    if not found.corrected_after_approval:
+        return text
+    if found.corrected_after_approval == found.corrected:
+        return f"{text} efter godkännande"
+    return f"{text}, {formats.number(found.corrected_after_approval)} efter godkännande"
+
+
+def _break(found: SeriesBreak) -> str:
+    return f"brott {found.month.label}"
+
+
+def show_whether_real(
+    found: Comparison, earlier: Comparison, behind: Behind, flagged: Mapping[str, str]
+) -> None:
+    """List the clinics that stand out, each with what is on record about it and where to look first.
+
+    `flagged`: code → where the clinic lies, in words. The region stands there, too, beside its neighbours.
+    """
+    st.subheader("Är det verkligt?", anchor=False)
+    clinics = [clinic for clinic, _ in found.figures if clinic.code in flagged]
+    if not clinics:
+        st.markdown(_nobody(found, earlier))
+    if clinics or neighbours(found.indicator):
+        st.html(_table(found, behind, clinics, flagged))
+        st.caption(_how_to_read(found))
+    st.markdown(
+        "  \n".join(
+            filter(
+                None,
+                (_since_then(found, earlier), _leap(found.indicator, behind.leap), _breaks(found, behind)),
+            )
+        )
+    )
+
+
+def _nobody(found: Comparison, earlier: Comparison) -> str:
+    """Say that no clinic stands out; of patients, who moved most, for there size tells nothing."""
+    if found.indicator.is_share:
+        return "Ingen mottagning ligger utanför tratten."
+    if found.indicator.code != PATIENTS:
+        return "Ingen mottagning ligger långt från de andra."
+    text = "Mottagningarna är olika stora, så antalet patienter jämförs inte med de andras."
+    divided = old_and_new(found.figures, earlier.figures)
+    if divided is None or not divided.largest:
+        return text
+    return f"{text} Störst ändring mot året före: {neighbour_words.moves(divided.largest)}."
+
+
+def _since_then(found: Comparison, earlier: Comparison) -> str:
+    """Say how many clinics moved the way of the region: a change of system or definition moves all at once."""
+    before = {clinic.code: figure for clinic, figure in earlier.figures}
+    pairs = [
+        (now, then)
+        for clinic, figure in found.figures
+        if (now := drawn(found.indicator, figure)) is not None
+        and (then := drawn(found.indicator, before.get(clinic.code, Figure()))) is not None
+    ]
+    if not pairs:
+        return ""
+    down, up = sum(now < then for now, then in pairs), sum(now > then for now, then in pairs)
+    many, way, others = (down, "lägre", up) if down >= up else (up, "högre", down)
+    rest = f", {formats.number(others)} {'högre' if way == 'lägre' else 'lägre'}" if others else ""
+    basis = " per 100 patienter" if found.indicator.is_rate else ""
+    return (
+        f"**Mot året före:** {formats.number(many)} av {formats.plural(len(pairs), 'mottagning', 'mottagningar')} "
+        f"har {way} värde{basis}{rest}."
+    )
+
+
+def _leap(indicator: Indicator, leap: Leap | None) -> str:
+    """Say whether everyone leapt in one month, which is what a new system or definition looks like."""
+    if leap is None:
+        return ""
+    over_time = markup.link("mottagningar", visa="tid", indikator=indicator.code)
+    digits = findings.digits_of(indicator)
+    unit = " procentenheter" if indicator.is_share else ""
+    judged = (
+        "Så ser ett byte av system eller definition ut: fråga mottagningarna, och för in ett brott om det var så."
+        if leap.is_like_a_change_of_system
+        else "Ingen månad där alla hoppar långt på en gång: ändringen är gradvis, inte som vid ett byte av system."
+    )
+    return (
+        f"**Största steget från en månad till nästa:** {formats.signed(leap.step, digits)}{unit} i {leap.month.label}, "
+        f"{formats.number(leap.same_way)} av {formats.plural(leap.clinics, 'mottagning', 'mottagningar')} åt samma håll "
+        f"(månaderna: [Över tid]({over_time})); ett vanligt steg är {formats.number(leap.usual, digits)}{unit}. {judged}"
+    )
+
+
+def _table(found: Comparison, behind: Behind, clinics: Sequence[Clinic], flagged: Mapping[str, str]) -> str:
+    beside = neighbours(found.indicator)
+    rows = [
+        markup.row(
+            Cell(clinic.name, href=_months(clinic, found.indicator), small=flagged[clinic.code]),
+            _one_way(behind.of[clinic.code]),
+            *(_neighbour(clinic, indicator, figure) for indicator, figure in behind.neighbours[clinic.code]),
+            Cell(in_words(behind.of[clinic.code])),
+            Cell(_first_check(found.indicator, behind.of[clinic.code])),
+        )
+        for clinic in clinics
+    ]
+    if beside:
+        together = (_together(place, indicator, behind) for place, indicator in enumerate(beside))
+        rows.append(markup.row("Regionen", "", *together, "", "", css="total"))
+    headings = ("Mottagning", "Åt samma håll", *map(_short, beside), "På registreringen", "Kontrollera först")
+    caption = "Mottagningarna som avviker, i rapportens ordning. Namnet öppnar mottagningens månader."
+    return markup.table(headings, rows, caption=caption)
+
+
+def _months(clinic: Clinic, indicator: Indicator) -> str:
+    return markup.link("indikator", mottagning=clinic.code, indikator=indicator.code)
+
+
+def _short(indicator: Indicator) -> str:
+    """The clocks' labels without what all three have in common."""
+    return indicator.label.removesuffix(" inom 30 dagar").removeprefix("Start av ").capitalize()
+
+
+def _one_way(found: Evidence) -> Cell:
+    if not found.compared:
+        return markup.missing("kan inte jämföras")
+    side = "under" if found.below >= found.above else "över"
+    of = formats.plural(found.compared, "månad", "månader")
+    return Cell(f"{formats.number(found.one_way)} av {of} {side} regionen")
+
+
+def _neighbour(clinic: Clinic, indicator: Indicator, figure: Figure) -> Cell:
+    if figure.value is None:
+        return markup.missing(formats.reason(figure.reason))
+    of = f"{formats.number(figure.numerator)} av {formats.number(figure.denominator)}"
+    return Cell(formats.figure(indicator, figure), css="num", small=of, href=_months(clinic, indicator))
+
+
+def _together(place: int, indicator: Indicator, behind: Behind) -> Cell:
+    """The region's share, all clinics' cases put together, whatever the headline's basis."""
+    region = regional_figure(indicator, [figures[place][1] for figures in behind.neighbours.values()])
+    if region.pooled is None:
+        return markup.missing(formats.reason(region.reason))
+    of = f"{formats.number(region.numerator)} av {formats.number(region.denominator)}"
+    return Cell(formats.value(indicator, region.pooled), css="num", small=of)
+
+
+def _first_check(indicator: Indicator, found: Evidence) -> str:
+    match found.first_check:
+        case FirstCheck.BREAK:
+            one = found.breaks[-1]
+            who = "alla mottagningar" if one.is_everyones else "mottagningen"
+            return f"Månaderna före och efter {one.month.label}: brott för {who} ({one.reason})."
+        case FirstCheck.GAPS:
+            return "Månaderna som saknas eller saknar värde: är de som finns typiska?"
+        case FirstCheck.CONFIRMED:
+            return "De bekräftade varningarna: vad skrev mottagningen när den skickade?"
+        case FirstCheck.CORRECTED:
+            return "De rättade månaderna: vad ändrades, och gäller det fler månader?"
+        case FirstCheck.UNSTEADY:
+            return "Enstaka månader: de ligger på båda sidor om regionen."
+        case FirstCheck.FEW_MONTHS:
+            return "Vänta: månaderna är för få för att säga om de går åt samma håll."
+        case FirstCheck.CLOCK:
+            asked = "vad klockan startas av" if neighbours(indicator) else "hur det räknas"
+            return f"Inget i registreringen talar emot. Fråga {asked}, och om arbetssättet."
+
+
+def _how_to_read(found: Comparison) -> str:
+    months = "periodens månader" if found.first < found.last else "de tolv månaderna till och med perioden"
+    text = f"Åt samma håll: {months}, var och en mot regionens värde samma månad. "
+    text += (
+        "Varning: ett av indikatorns tal avvek när det skickades, och mottagningen bekräftade det med en förklaring. "
+        "Rättad: månaden har fler än en version."
+    )
+    if neighbours(found.indicator):
+        text += (
+            " De tre andelarna mäts med olika klockor: första besöket från det att remissen var mottagen och "
+            "bedömd, utredning och behandling från beslutet om dem. En hög och en låg andel bredvid varandra "
+            "kan alltså båda stämma; få fall eller en klocka som startas av något annat syns här."
+        )
+    return text
+
+
+def _breaks(found: Comparison, behind: Behind) -> str:
+    names = {clinic.code: clinic.name for clinic, _ in found.figures}
+    if not behind.breaks:
+        return f"**Inget brott i serien** är infört för perioden eller året före. {JOURNAL}"
+    told = [
+        f"{names.get(code, 'alla mottagningar')} från {one.month.label} ({one.reason})"
+        for code, one in behind.breaks
+    ]
+    return (
+        f"**Brott i serien** under perioden eller året före: {'; '.join(told)}. Förs in på [Läget](/laget)."
+    )

@@ -1,0 +1,269 @@
+"""All clinics over time on one scale, and all clinics on all indicators. For the region."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from portal.domain.insight import neighbours
+from portal.domain.insight.neighbours import MOVED_BY_NEIGHBOURS, Event
+from portal.domain.registry.clinics import Clinic
+from portal.domain.registry.indicators import Better, Indicator
+from portal.domain.registry.months import Month
+from portal.domain.release.standing import Position
+from portal.services.administration import exports
+from portal.services.insight.matrix import ClinicMonths, Matrix, MatrixCell, Multiples
+from portal.ui.base import charts, drawings, formats, markup
+from portal.ui.base.charts import BLUE, EVENT, GREEN, GREY
+from portal.ui.base.drawings import Drawing
+from portal.ui.base.markup import Cell, Multiple
+from portal.ui.insight import control_chart
+from portal.ui.page import downloads, pictures
+from portal.ui.words import findings
+
+
+MOST = 60  # small charts at once
+MARKS = {control_chart.WORSE: "worse", control_chart.BETTER: "better", control_chart.CHANGED: "changed"}
+WORDS = {
+    Position.WORSE: "sämre",
+    Position.BETTER: "bättre",
+    Position.ABOVE: "högre",
+    Position.BELOW: "lägre",
+    Position.LEVEL: "i nivå",
+}
+CSS = {Position.WORSE: "is-worse", Position.BETTER: "is-better", Position.LEVEL: "is-level"}
+
+Belongs = Callable[[Clinic], bool]
+
+
+def show_over_time(found: Multiples, *, belongs: Belongs) -> None:
+    """Show every clinic's months on one scale, with the region's line, and the table behind them."""
+    shown = [one for one in found.clinics if belongs(one.clinic)]
+    if len(shown) > MOST:
+        st.info(f"De första {MOST} av {len(shown)} mottagningar visas. Välj en grupp för att se de andra.")
+        shown = shown[:MOST]
+    indicator = found.indicator
+    st.caption(
+        f"**{findings.direction(indicator)}** Alla har samma skala: {charts.axis_title(indicator)}. Ett märke är "
+        "en verklig förändring mot mottagningens egna gränser; en månad utan värde lämnar linjen öppen. "
+        f"Definition: {indicator.definition}. [Alla definitioner](/definitioner?indikator={indicator.code})"
+    )
+    has_region = any(value is not None for value in found.region)
+    has_break = any(one.charted.breaks for one in shown)
+    has_events = any(_near(found, one) for one in shown)
+    st.html(markup.legend(_legend(has_region=has_region, has_break=has_break, has_events=has_events)))
+    drawn = [_drawing(found, one) for one in shown]
+    st.html(markup.multiples([_multiple(found, one, made) for one, made in zip(shown, drawn, strict=True)]))
+    _offer(found, shown, drawn)
+    _show_months(found, shown)
+
+
+def _near(found: Multiples, one: ClinicMonths) -> tuple[Event, ...]:
+    """Return what opened and closed in the clinic's municipality, for the indicators that it may move."""
+    if found.indicator.code not in MOVED_BY_NEIGHBOURS:
+        return ()
+    known = [other.clinic for other in found.clinics]
+    happened = neighbours.events(known, first=found.months[0], last=found.months[-1])
+    return neighbours.around(one.clinic, happened).near
+
+
+def _legend(*, has_region: bool, has_break: bool, has_events: bool) -> list[tuple[str, str, str]]:
+    signs, colours = control_chart.SIGNS, control_chart.COLOURS
+    return [
+        (GREEN, "——", "Mottagningen"),
+        *([(BLUE, "– –", "Regionen (alla, sammanlagt i dag)")] if has_region else []),
+        *((colours[kind], signs[kind], f"Tydligt {kind}") for kind in signs),
+        *([(GREY, "┊", "Brott i serien")] if has_break else []),
+        *([(EVENT, "⋮", "En annan mottagning i kommunen öppnade eller stängde")] if has_events else []),
+    ]
+
+
+def _drawing(found: Multiples, one: ClinicMonths) -> Drawing:
+    series = one.charted
+    kinds = [
+        control_chart.kind_of(found.indicator, signal) if signal else None for signal in series.chart.signals
+    ]
+    return Drawing(
+        title=one.clinic.name,
+        values=series.values,
+        region=found.region,
+        marks=[MARKS[kind] if kind else None for kind in kinds],
+        breaks=[series.months.index(month) for month in series.breaks],
+        events=[series.months.index(event.month) for event in _near(found, one)],
+        highest=found.highest,
+        labels=(found.months[0].short, found.months[-1].short),
+        scale_label=formats.number(found.highest, 0 if found.highest >= 10 else 1),
+    )
+
+
+def _multiple(found: Multiples, one: ClinicMonths, drawing: Drawing) -> Multiple:
+    known = [
+        (month, value, mark)
+        for month, value, mark in zip(found.months, one.charted.values, drawing.marks, strict=True)
+        if value is not None
+    ]
+    if not known:
+        text = "Inget värde under perioden."
+    else:
+        month, value, mark = known[-1]
+        word = {"worse": ", tydligt sämre", "better": ", tydligt bättre", "changed": ", tydligt ändrat"}
+        text = f"{findings.drawn(found.indicator, value)} i {month.short}{word.get(mark or '', '')}"
+    if happened := _near(found, one):
+        text = f"{text.rstrip('.')}. {'; '.join(event.sentence for event in happened)}."
+    return Multiple(
+        image=drawings.address(drawing),
+        alt=f"{one.clinic.name}: {text}",
+        title=one.clinic.name,
+        href=markup.link("indikator", mottagning=one.clinic.code, indikator=found.indicator.code),
+        text=text,
+    )
+
+
+def _offer(found: Multiples, shown: list[ClinicMonths], drawn: list[Drawing]) -> None:
+    notes = [
+        f"{found.indicator.better.label}. {found.indicator.definition}.",
+        f"Källa: {found.indicator.source}",
+    ]
+    pictures.offer_drawing(
+        f"over-tid-{found.indicator.code}-{found.months[0]}-{found.months[-1]}",
+        lambda: drawings.sheet(
+            drawn, title=f"{found.indicator.label} per mottagning", notes=pictures.with_label(notes)
+        ),
+        lambda: _csv(found, shown),
+    )
+
+
+def _csv(found: Multiples, shown: list[ClinicMonths]) -> bytes:
+    headings = ("mottagning", "månad", "värde", "täljare", "nämnare", "ritat", "skäl")
+    return exports.csv_bytes(
+        headings,
+        (
+            (
+                one.clinic.code,
+                str(month),
+                figure.value,
+                figure.numerator,
+                figure.denominator,
+                drawn,
+                figure.reason.label if figure.reason else "",
+            )
+            for one in shown
+            for month, figure, drawn in zip(found.months, one.figures, one.charted.values, strict=True)
+        ),
+    )
+
+
+def _show_months(found: Multiples, shown: list[ClinicMonths]) -> None:
+    """The months in figures; each leads to the submission behind it."""
+    months = found.months[-13:]
+    start = len(found.months) - len(months)
+    rows = [
+        markup.row(
+            Cell(one.clinic.name, href=markup.link("oversikt", mottagning=one.clinic.code)),
+            *(_month(found, one, start + index, month) for index, month in enumerate(months)),
+        )
+        for one in shown
+    ]
+    headings = ("Mottagning", *(month.short for month in months))
+    caption = f"{found.indicator.label}, {charts.axis_title(found.indicator)}. Klicka på ett värde för inlämningen bakom det."
+    st.html(markup.table(headings, rows, caption=caption, cards=False, css="grid"))
+
+
+def _month(found: Multiples, one: ClinicMonths, index: int, month: Month) -> Cell:
+    value = one.charted.values[index]
+    if value is None:
+        return markup.missing(formats.reason(one.figures[index].reason))
+    digits = findings.digits_of(found.indicator)
+    signal = one.charted.chart.signals[index]
+    sign = f" {control_chart.SIGNS[control_chart.kind_of(found.indicator, signal)]}" if signal else ""
+    return Cell(
+        f"{formats.number(value, digits)}{sign}",
+        css="num",
+        href=markup.link("inlamningar", mottagning=one.clinic.code, manad=str(month)),
+    )
+
+
+# Clinics × indicators
+
+
+def show_matrix(found: Matrix, *, belongs: Belongs, period: str) -> None:
+    """Show every clinic on every indicator: the figure, a sign and a word, and only then a colour."""
+    rows = [
+        _clinic(found, clinic, cells)
+        for clinic, cells in zip(found.clinics, found.cells, strict=True)
+        if belongs(clinic)
+    ]
+    headings = ("Mottagning", *(_heading(indicator) for indicator in found.indicators))
+    caption = (
+        f"{period}. ▲ bättre och ▼ sämre än regionen, mer än slumpen brukar ge; ≈ i nivå. Pilen vid rubriken "
+        "säger åt vilket håll som är bra. Få fall ger sällan utslag. Mottagningens namn öppnar dess översikt."
+    )
+    st.html(markup.table(headings, [*rows, _whole_region(found)], caption=caption, css="heat"))
+    downloads.offer(
+        "Tabellen (CSV för Excel)",
+        name=f"alla-indikatorer-{period.replace(' ', '-')}.csv",
+        mime=downloads.CSV,
+        make=lambda _user: _matrix_csv(found, belongs),
+    )
+
+
+def _clinic(found: Matrix, clinic: Clinic, cells: tuple[MatrixCell, ...]) -> markup.Row:
+    return markup.row(
+        Cell(clinic.name, href=markup.link("oversikt", mottagning=clinic.code), small=clinic.operator.label),
+        *(_cell(indicator, cell) for indicator, cell in zip(found.indicators, cells, strict=True)),
+    )
+
+
+def _whole_region(found: Matrix) -> markup.Row:
+    values = [
+        _short(indicator, region.rate if indicator.is_rate else region.value)
+        for indicator, region in zip(found.indicators, found.region, strict=True)
+    ]
+    return markup.row("Regionen", *(Cell(value, css="center") for value in values), css="total")
+
+
+def _short(indicator: Indicator, value: float | None) -> str:
+    """A drawn amount without its unit, which the heading says."""
+    return findings.drawn(indicator, value).replace(" per 100 patienter", "")
+
+
+def _heading(indicator: Indicator) -> str:
+    arrow = {Better.HIGHER: " ↑", Better.LOWER: " ↓"}.get(indicator.better, "")
+    per = " per 100" if indicator.is_rate else ""
+    return f"{indicator.label}{per}{arrow}"
+
+
+def _cell(indicator: Indicator, cell: MatrixCell) -> Cell:
+    if cell.figure.value is None:
+        return Cell(formats.reason(cell.figure.reason), css="center missing")
+    value = cell.figure.rate if indicator.is_rate else cell.figure.value
+    if value is None:
+        return Cell("patienter saknas", css="center missing")
+    shown = _short(indicator, value)
+    word = WORDS.get(cell.position, "kan inte jämföras")
+    small = f"{cell.position.symbol} {word}"
+    if indicator.is_share:
+        small += f"\n{formats.number(cell.figure.numerator)} av {formats.number(cell.figure.denominator)}"
+    return Cell(shown, css=f"center {CSS.get(cell.position, '')}", small=small)
+
+
+def _matrix_csv(found: Matrix, belongs: Belongs) -> bytes:
+    headings = ("mottagning", "regi", "indikator", "värde", "täljare", "nämnare", "per 100", "läge", "skäl")
+    return exports.csv_bytes(
+        headings,
+        (
+            (
+                clinic.code,
+                clinic.operator.label,
+                indicator.label,
+                cell.figure.value,
+                cell.figure.numerator,
+                cell.figure.denominator,
+                cell.figure.rate if indicator.is_rate else None,
+                WORDS.get(cell.position, ""),
+                cell.figure.reason.label if cell.figure.reason else "",
+            )
+            for clinic, cells in zip(found.clinics, found.cells, strict=True)
+            if belongs(clinic)
+            for indicator, cell in zip(found.indicators, cells, strict=True)
+        ),
+    )

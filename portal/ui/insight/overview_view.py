@@ -1,0 +1,264 @@
+"""The parts of Översikt: what to do now, what needs attention, every indicator."""
+
+import streamlit as st
+
+from portal.domain.accounts.access import ClinicUser, User
+from portal.domain.insight.queue import DAYS, WINDOW, QueueState
+from portal.domain.registry.annual import Figure
+from portal.domain.release.standing import Position
+from portal.domain.reporting.submissions import MonthState, State
+from portal.services.insight.overview import Overview, Row, Task
+from portal.ui.base import formats, markup
+from portal.ui.base.markup import Cell, numeric
+from portal.ui.page.frame import plain
+from portal.ui.page.navigation import page_path
+from portal.ui.words import correcting, findings, sentences
+
+
+ICONS = {
+    MonthState.RETURNED: ":material/undo:",
+    MonthState.LATE: ":material/warning:",
+    MonthState.OPEN: ":material/assignment:",
+}
+# Over `queue_cells`, wherever they stand.
+QUEUE_HEADINGS = (
+    "Väntar",
+    "Startar i månaden",
+    "Räcker",
+    "Nya i kön",
+    f"Av de startade inom {DAYS} dagar, {WINDOW} mån",
+)
+QUEUE_CAPTION = (
+    "takten är medel för de tre senaste månaderna. Räcker: så länge varar kön i den takten om ingen ny ställs i den "
+    "(Littles lag); under det i månadens egen takt, som indikatorn Månader att beta av kön."
+)
+
+
+def show_title(found: Overview, user: User) -> None:
+    name = plain(found.clinic.name)
+    st.title(name if isinstance(user, ClinicUser) else f"Så ser {name} sin sida")
+    released = f"senast släppta regionvärden: {found.released_month.label}" if found.released_month else ""
+    reported = "" if found.is_reported else " · månaden är inte inskickad"
+    st.caption(f"{found.month.label.capitalize()}{reported} · {released or 'inga regionvärden släppta än'}")
+
+
+def show_tasks(found: Overview, user: User) -> None:
+    """Say what to do now, and where a month that is sent is corrected."""
+    _show_what_to_do(found, user)
+    if isinstance(user, ClinicUser) and found.months:
+        st.html(correcting.link(found.clinic.code))
+
+
+def _show_what_to_do(found: Overview, user: User) -> None:
+    """Show the most urgent month with its button, the others as lines."""
+    if not found.tasks and found.next_deadline is None:
+        st.success("Allt är inskickat, och mottagningen har stängt.", icon=":material/check_circle:")
+        return
+    if not found.tasks and found.next_deadline:
+        month, deadline = found.next_deadline
+        st.success(
+            f"Allt är inskickat{_accepted(found)}. Nästa: {month.label}, senast {formats.day(deadline)}.",
+            icon=":material/check_circle:",
+        )
+        return
+    first, *others = found.tasks
+    with st.container(border=True):
+        text, action = st.columns([4, 1.3], vertical_alignment="center")
+        text.markdown(f"#### {ICONS[first.state]} {sentences.task_title(first)}")
+        text.text(_detail(first))
+        if isinstance(user, ClinicUser):
+            _action(action, first)
+        for task in others[:5]:
+            extended = f" ({_extended(task)})" if task.is_extended else ""
+            text.markdown(f"{ICONS[task.state]} {sentences.task_title(task)}{extended}")
+
+
+def _accepted(found: Overview) -> str:
+    """Say whether the region has approved the month."""
+    if found.state is None:
+        return ""
+    stands = "godkänd" if found.state is State.APPROVED else f"{found.state.label} och väntar på granskning"
+    return f"; {found.month.label} är {stands}"
+
+
+def _detail(task: Task) -> str:
+    lines = [sentences.task_detail(task)]
+    if task.is_extended:
+        lines.append(f"Sista dagen är {_extended(task)}.")
+    return "\n".join(lines)
+
+
+def _extended(task: Task) -> str:
+    return f"förlängd till {formats.day(task.deadline)}"
+
+
+def _action(place: st.delta_generator.DeltaGenerator, task: Task) -> None:
+    verb = "Rätta" if task.state is MonthState.RETURNED else "Rapportera"
+    if place.button(f"{verb} {task.month.name}", type="primary", width="stretch"):
+        st.switch_page(page_path("submit"), query_params={"manad": str(task.month)})
+
+
+def show_attention(found: Overview, *, clinic: str, for_region: bool) -> None:
+    """Show at most three indicators that have got worse, lie behind the region or can't meet a target."""
+    rows = found.attention
+    if not rows:
+        if found.is_reported:
+            st.caption("≈ Inget sticker ut: inga tydliga försämringar, och inget sämre än regionen.")
+        return
+    st.subheader("Behöver uppmärksamhet", anchor=False)
+    cards = [
+        markup.card(
+            formats.figure(row.indicator, row.now),
+            findings.attention(row),
+            href=markup.link(
+                "indikator", indikator=row.indicator.code, mottagning=clinic if for_region else ""
+            ),
+            link="Se månaderna",
+            small=_moved(row),
+        )
+        for row in rows
+    ]
+    st.html(markup.cards(cards))
+
+
+def _moved(row: Row) -> str:
+    if row.month_before.value is None or row.now.value is None:
+        return ""
+    moved = row.now.value - row.month_before.value
+    digits = 1 if row.indicator.denominator and not row.indicator.is_share else 0
+    unit = " procentenheter" if row.indicator.is_share else ""
+    return f"{formats.signed(moved, digits)}{unit} mot månaden före. {row.indicator.better.label}."
+
+
+def show_queues(found: Overview, *, clinic: str, for_region: bool) -> None:
+    """Show the clinic's three queues: who waits, who starts, how long the queue lasts."""
+    if not found.queues:
+        return
+    st.subheader("Era köer" if not for_region else "Mottagningens köer", anchor=False)
+    rows = [_queue(state, clinic if for_region else "") for state in found.queues]
+    caption = f"Väntande sista {found.month.label}; {QUEUE_CAPTION} Klicka för att räkna på vad som krävs."
+    st.html(markup.table(("Kö", *QUEUE_HEADINGS), rows, caption=caption))
+
+
+def _queue(state: QueueState, clinic: str) -> markup.Row:
+    return markup.row(
+        Cell(
+            state.phase.label,
+            href=markup.link("indikator", indikator=state.phase.waiting, mottagning=clinic),
+        ),
+        *queue_cells(state),
+    )
+
+
+def queue_cells(state: QueueState) -> tuple[Cell, ...]:
+    """Cells for waiting, started, months to clear, newcomers and the share of those who started."""
+    of = (
+        ""
+        if state.started_in_all is None
+        else f"{formats.number(state.within)} av {formats.number(state.started_in_all)}"
+    )
+    return (
+        _known(state.waiting),
+        _known(state.started, 1),
+        _lasts(state),
+        _known(state.joining, 1),
+        numeric(formats.percent(state.share_within), of)
+        if state.share_within is not None
+        else markup.missing("inget underlag"),
+    )
+
+
+def _lasts(state: QueueState) -> Cell:
+    """How long the queue lasts at the window's pace; beneath, at the month's own, where that differs."""
+    months, last = state.months_to_clear, state.months_to_clear_last
+    if months is None:
+        return markup.missing("okänt")
+    shown = formats.number(months, 1)
+    small = "" if last is None else formats.number(last, 1)
+    return numeric(f"{shown} mån", f"{small} i månadens takt" if small not in ("", shown) else "")
+
+
+def _known(amount: float | None, digits: int = 0) -> Cell:
+    return markup.missing("okänt") if amount is None else numeric(formats.number(amount, digits))
+
+
+def show_indicators(found: Overview, *, clinic: str, for_region: bool) -> None:
+    st.subheader("Alla indikatorer", anchor=False)
+    if not found.is_reported:
+        st.info(
+            f"{found.month.label.capitalize()} är inte inskickad. När månaden är skickad står era värden "
+            f"här. Regionens värde släpps {formats.day_and_year(found.release_date)}."
+        )
+    headings = (
+        "Indikator",
+        found.month.short,
+        found.month.previous.short,
+        found.month.year_before.short,
+        "Regionen",
+        "Mål",
+        "Läge",
+        "12 månader",
+    )
+    rows = [_row(row, clinic if for_region else "") for row in found.by_need]
+    caption = (
+        "Det som behöver uppmärksamhet först. Egna värden, regionens släppta värde med sin grund, och var ni "
+        "står mot regionen (där ni själva räknas med) och mot er egen historia. Antal jämförs per 100 aktuella "
+        "patienter, så att stora och små mottagningar kan jämföras; mottagningar av er storlek visas inte för sig, "
+        "de är så få att någons tal kunde räknas ut. En skillnad räknas först när den är större än "
+        "slumpen brukar ge. Klicka på en indikator för dess månader."
+    )
+    st.html(markup.table(headings, rows, caption=caption, css="overview"))
+    if found.is_reported and not found.has_regional_figures:
+        st.caption(
+            f"Regionens värde för {found.month.label} släpps {formats.day_and_year(found.release_date)}. "
+            "Till dess står det senast släppta, med sin månad, och jämförs med ert eget för samma månad."
+        )
+
+
+def _row(row: Row, clinic: str) -> markup.Row:
+    indicator = row.indicator
+    figure, basis = sentences.region_of(row)
+    region_missing = row.released is None or not row.released.is_shown
+    return markup.row(
+        Cell(
+            indicator.label,
+            href=markup.link("indikator", indikator=indicator.code, mottagning=clinic),
+            small=indicator.better.label,
+        ),
+        _own(row, sentences.cases(indicator, row.now)),
+        _earlier(row, row.month_before),
+        _earlier(row, row.year_before),
+        Cell(figure, css="missing" if region_missing else "", small=basis),
+        _aim(row),
+        _position(row),
+        markup.trend(row.trend, label=f"{indicator.label}, de senaste 12 månaderna"),
+    )
+
+
+def _aim(row: Row) -> Cell:
+    """The level to reach, and beneath it what the contract asks in words; those alone where there is no level."""
+    requirement = row.indicator.requirement
+    return Cell(row.target.text, small=requirement) if row.target else Cell(requirement or "–")
+
+
+def _own(row: Row, small: str) -> Cell:
+    if row.now.value is None:
+        return markup.missing(formats.reason(row.now.reason))
+    return numeric(formats.figure(row.indicator, row.now), small)
+
+
+def _earlier(row: Row, figure: Figure) -> Cell:
+    if figure.value is None:
+        return markup.missing(formats.reason(figure.reason))
+    small = (
+        f"{formats.per_100(figure.rate)}\u00a0per\u00a0100"
+        if row.indicator.is_rate and figure.rate is not None
+        else ""
+    )
+    return numeric(formats.figure(row.indicator, figure), small)
+
+
+def _position(row: Row) -> Cell:
+    css = {Position.WORSE: "worse", Position.BETTER: "better"}.get(row.position, "")
+    small = ". ".join(part.rstrip(".") for part in (findings.short(row), sentences.caution(row)) if part)
+    return Cell(sentences.standing(row), css=css, small=small)

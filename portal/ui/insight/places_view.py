@@ -1,0 +1,221 @@
+"""Mottagningar, view Kommuner: where in the county access is poor. For the region."""
+
+import streamlit as st
+
+from portal.charts import county
+from portal.charts import places as county_map
+from portal.charts.places import Circle
+from portal.domain.insight.places import SHARES, SHOWN, TO_CLEAR, Place, Places
+from portal.domain.insight.queue import WAITING
+from portal.domain.registry.annual import RegionalFigure
+from portal.domain.registry.clinics import Operator
+from portal.domain.registry.indicators import INDICATORS_BY_CODE, PATIENTS, Indicator
+from portal.services.administration import exports
+from portal.ui.base import formats, markup
+from portal.ui.base.markup import Cell, missing, numeric
+from portal.ui.insight import matrix_view
+from portal.ui.page import downloads
+from portal.ui.words import place_words
+from portal.ui.words.sentences import SMALL_DENOMINATOR
+
+
+AROUND = 20  # pixels that Streamlit takes of a map's height
+HEADINGS = {
+    "first_visit_within_30d": "Första besök inom 30 dagar",
+    "investigation_within_30d": "Utredning inom 30 dagar",
+    "treatment_within_30d": "Behandling inom 30 dagar",
+    "waiting_first_visit": "Väntar på första besök",
+    "waiting_investigation": "Väntar på utredning",
+    "waiting_treatment": "Väntar på behandling",
+    TO_CLEAR: "Månader att beta av utredning",
+}
+CHILDREN = "Patienter per 1 000 barn"
+
+
+def show(found: Places, *, period: str) -> None:
+    """Say where access is poor, and show the map and every municipality of the period."""
+    st.subheader(f"Tillgång per kommun, {period}", anchor=False)
+    reported, asked = found.county.of(WAITING[0]).clinics, len(found.county.clinics)
+    if reported < asked:
+        st.warning(
+            f"{reported} av {asked} mottagningar har värden för {found.last.label}: jämför med försiktighet.",
+            icon=":material/hourglass_empty:",
+        )
+    st.markdown(place_words.headline(found))
+    st.markdown("\n".join(f"- {point}" for point in place_words.points(found)))
+    _show_map(found)
+    rows = [_row(found, place) for place in found.places]
+    st.html(
+        markup.table(_headings(found), [*rows, _county(found)], caption=_caption(found), css="heat places")
+    )
+    st.caption(_population(found))
+    downloads.offer(
+        "Tabellen (CSV för Excel)",
+        name=f"kommuner-{period.replace(' ', '-')}.csv",
+        mime=downloads.CSV,
+        make=lambda _user: _csv(found),
+    )
+
+
+def _show_map(found: Places) -> None:
+    circles = {
+        place.code: Circle(
+            amount=place.patients or 0,
+            name=place.name,
+            text="" if place.patients is None else formats.number(place.patients),
+        )
+        for place in found.places
+        if place.clinics
+    }
+    listed = "; ".join(f"{place.name} {_on_map(place)}" for place in found.places if place.clinics)
+    alt = f"Karta över Dalarnas kommuner, med en cirkel efter antalet patienter där det finns en mottagning. {listed}."
+    spec = county_map.spec(circles)
+    st.vega_lite_chart(spec, width="stretch", height=spec.pop("height") + AROUND, alt=alt, key="places")
+    st.caption(
+        f"Cirkelns yta och talet i den är mottagningarnas aktuella patienter i {found.last.label}. Kommuner i "
+        f"fet stil har mottagning; saknas cirkeln har den inte rapporterat sina patienter. {county.ATTRIBUTION}"
+    )
+
+
+def _on_map(place: Place) -> str:
+    clinics = formats.plural(len(place.clinics), "mottagning", "mottagningar")
+    if place.patients is None:
+        return f"{clinics}, patienter ej rapporterade"
+    return f"{formats.plural(int(place.patients), 'patient', 'patienter')}, {clinics}"
+
+
+def _headings(found: Places) -> tuple[str, ...]:
+    children = (CHILDREN,) if found.population_year else ()
+    return ("Kommun", "Mottagningar", "Patienter", *HEADINGS.values(), *children)
+
+
+def _caption(found: Places) -> str:
+    return (
+        f"Från norr till söder. Patienter och väntande är de sista {found.last.label}. ▲ bättre och ▼ sämre än länet, "
+        "mer än slumpen brukar ge; ≈ i nivå. Kommunen är mottagningens, inte barnets: var barnen bor rapporteras "
+        "inte. Avstånd är fågelvägen mellan centralorterna."
+    )
+
+
+def _population(found: Places) -> str:
+    if found.population_year is None:
+        return (
+            f"Patienter per 1 000 barn visas inte: befolkning saknas för {found.last.year}. Den förs in under "
+            "[Regionens källor](/kallor?kalla=befolkning)."
+        )
+    return (
+        f"Patienter per 1 000 barn: mottagningarnas aktuella patienter mot kommunens invånare 0–17 år den 31 december "
+        f"{found.population_year} (SCB). Patienter från andra kommuner är med, så talet säger inte hur stor del av "
+        "kommunens barn som är patienter."
+    )
+
+
+def _row(found: Places, place: Place) -> markup.Row:
+    if not place.clinics and place.patients is None and all(f.value is None for f in place.figures.values()):
+        blank = [Cell("")] * (len(_headings(found)) - 2)
+        return markup.row(place.name, _clinics(place), *blank)
+    return markup.row(
+        place.name,
+        _clinics(place),
+        _patients(place),
+        *(_share(found, place, INDICATORS_BY_CODE[code]) for code in SHARES),
+        *(_number(place, code) for code in WAITING),
+        _number(place, TO_CLEAR, 1),
+        *_children(found, place),
+    )
+
+
+def _clinics(place: Place) -> Cell:
+    if not place.clinics:
+        lost = place.before.value
+        had = f"\nhade {formats.number(lost)} patienter ett år tidigare" if lost else ""
+        return Cell("ingen mottagning", css="missing", small=f"närmaste: {place_words.nearest(place)}{had}")
+    parts = [f"{place.count(operator)} {operator.label}" for operator in Operator if place.count(operator)]
+    return Cell(str(len(place.clinics)), small=", ".join(parts))
+
+
+def _patients(place: Place) -> Cell:
+    now = place.of(PATIENTS)
+    if now.value is None:
+        return missing(formats.reason(now.reason))
+    silent = _silent(place, now)
+    if place.grown is not None:
+        small = f"{place_words.percent(place.grown)}\nfrån {formats.number(place.before.value)}"
+    elif place.silent:
+        small = "kan inte jämföras med året före"
+    else:
+        small = "inget värde ett år tidigare"
+    return numeric(formats.number(now.value), f"{small}\n{silent}" if silent else small)
+
+
+def _silent(place: Place, figure: RegionalFigure) -> str:
+    """Say how many of the open clinics are in a sum, where it is not all of them."""
+    count = len(place.clinics)
+    return f"{figure.clinics} av {count} mottagningar" if figure.clinics < count else ""
+
+
+def _share(found: Places, place: Place, indicator: Indicator) -> Cell:
+    figure = place.of(indicator.code)
+    if figure.value is None:
+        return missing(formats.reason(figure.reason))
+    position = place_words.position(found, place, indicator)
+    word = matrix_view.WORDS.get(position, "kan inte jämföras")
+    small = f"{position.symbol} {word}\n{_of(figure)}"
+    if (figure.denominator or 0) < SMALL_DENOMINATOR:
+        small += "\nfå fall"
+    return Cell(formats.percent(figure.value), css=f"center {matrix_view.CSS.get(position, '')}", small=small)
+
+
+def _of(figure: RegionalFigure) -> str:
+    return f"{formats.number(figure.numerator)} av {formats.number(figure.denominator)}"
+
+
+def _number(place: Place, code: str, digits: int = 0) -> Cell:
+    figure = place.of(code)
+    if figure.value is None:
+        return missing(formats.reason(figure.reason))
+    return numeric(formats.number(figure.value, digits), _silent(place, figure))
+
+
+def _children(found: Places, place: Place) -> list[Cell]:
+    if found.population_year is None:
+        return []
+    if place.children is None:
+        return [missing("befolkning saknas")]
+    return [numeric(formats.number(place.per_1000, 1), f"{formats.number(place.children)} barn")]
+
+
+def _county(found: Places) -> markup.Row:
+    whole = found.county
+    shares = [
+        Cell(formats.percent(whole.of(c).value), css="center", small=f"sammanslaget\n{_of(whole.of(c))}")
+        for c in SHARES
+    ]
+    return markup.row(
+        whole.name,
+        _clinics(whole),
+        _patients(whole),
+        *shares,
+        *(_number(whole, code) for code in WAITING),
+        _number(whole, TO_CLEAR, 1),
+        *([Cell("")] if found.population_year else []),
+        css="total",
+    )
+
+
+def _csv(found: Places) -> bytes:
+    headings = ["kommun", "offentliga", "privata", "närmaste km", "patienter ett år tidigare", "barn 0–17 år"]
+    for indicator in SHOWN:
+        headings += [indicator.label, *(["täljare", "nämnare"] if indicator.denominator else [])]
+    return exports.csv_bytes(headings, (_csv_row(place) for place in found.places))
+
+
+def _csv_row(place: Place) -> tuple[object, ...]:
+    values: list[object] = [place.name, place.count(Operator.PUBLIC), place.count(Operator.PRIVATE)]
+    km = round(place.nearest.km) if place.nearest else None
+    values += [km, place.before.value, place.children]
+    for indicator in SHOWN:
+        figure = place.of(indicator.code)
+        values.append(figure.value)
+        values += [figure.numerator, figure.denominator] if indicator.denominator else []
+    return tuple(values)

@@ -1,0 +1,96 @@
+"""The queue's calculator: how many must start a month for nobody to wait longer than 30 days, by when."""
+
+from math import ceil
+
+import streamlit as st
+
+from portal.domain.insight import queue
+from portal.domain.insight.queue import DAYS, QueueState
+from portal.domain.registry.months import Month
+from portal.ui.base import formats
+from portal.ui.base.context import portal
+
+
+MONTHS_AHEAD = 6
+LONGEST = 24
+FAR_AWAY = 36  # months
+MOST = 10_000
+
+
+def ask(state: QueueState, newest: Month, *, who: str, key: str) -> None:
+    """Ask by when, and say what it takes; every number it rests on can be changed.
+
+    `who` is "Ni", "Regionen" or a clinic's name.
+    """
+    noun = state.phase.noun
+    st.markdown(f"##### Räkna: hur många {noun} i månaden krävs?")
+    if state.waiting is None or state.started is None or state.joining is None:
+        st.info("Kan inte räknas: väntande eller startade saknas för någon av de tre senaste månaderna.")
+        return
+    until, joining, tried = _inputs(state, newest, key)
+    months = newest.until(until)
+    plan = queue.plan(state.waiting, joining, state.started, months=months)
+    needed, more = ceil(plan.needed - 1e-9), ceil(plan.more - 1e-9)
+    today = formats.number(state.started, 1)
+    verdict = f"**{more} fler än i dag** ({today})" if more else f"det räcker med dagens takt ({today})"
+    st.markdown(
+        f"För att ingen ska vänta mer än {DAYS} dagar i slutet av {until.label} behöver {_inside(who)} starta "
+        f"**{formats.number(needed)} {noun} i månaden**: {verdict}."
+    )
+    this = max(newest.next, Month.of(portal().clock.today))
+    ahead = newest.until(this)
+    if months > ahead:
+        soon = queue.plan(state.waiting, joining, state.started, months=ahead)
+        st.markdown(
+            f"För att nå dit redan i slutet av {this.label}: **{formats.number(ceil(soon.needed - 1e-9))} {noun}** "
+            f"{'den månaden' if ahead == 1 else 'i månaden'}."
+        )
+    other = queue.plan(state.waiting, joining, tried, months=months).until_within_today
+    st.markdown(
+        f"I dagens takt {_when(plan.until_within_today)}. Med **{formats.number(tried)}** i månaden {_when(other)}."
+    )
+    _show_assumptions(state, newest, joining)
+
+
+def _inputs(state: QueueState, newest: Month, key: str) -> tuple[Month, float, int]:
+    """Ask by when, how many join, and what pace to try; the joining stays exact until it is changed."""
+    ahead = [newest.plus(months) for months in range(1, LONGEST + 1)]
+    first, second, third = st.columns(3)
+    until = first.selectbox(
+        "Till slutet av",
+        ahead,
+        index=MONTHS_AHEAD - 1,
+        format_func=lambda month: month.label,
+        key=f"until-{key}",
+    )
+    exact = state.joining or 0.0
+    joining = second.number_input("Nya i kön per månad", 0, MOST, round(exact), key=f"joining-{key}")
+    tried = third.number_input(
+        f"Pröva: {state.phase.noun} per månad", 0, MOST, round(state.started or 0), key=f"started-{key}"
+    )
+    return until, exact if joining == round(exact) else joining, tried
+
+
+def _inside(who: str) -> str:
+    """ "Ni" and "Regionen" are written small inside a sentence, a clinic's name as it is."""
+    return who.lower() if who in ("Ni", "Regionen") else who
+
+
+def _when(months: float | None) -> str:
+    if months is None:
+        return "blir kön inte kortare: lika många eller fler ställs i den"
+    if months <= 0:
+        return "är kön redan så kort"
+    if months > FAR_AWAY:
+        return "tar det mer än tre år"
+    return f"är kön så kort om {formats.number(months, 1)} månader"
+
+
+def _show_assumptions(state: QueueState, newest: Month, joining: float) -> None:
+    st.caption(
+        f"**Antaganden.** {formats.number(state.waiting)} väntade sista {newest.label}. "
+        f"{formats.number(joining, 1)} nya ställs i kön varje månad (de tre senaste: "
+        f"{formats.number(state.joining, 1)}, köns förändring plus de som startade). Den som väntat längst "
+        "startar först, och ingen lämnar kön utan att starta. Målet är nått när kön inte är längre än de nya "
+        f"under {DAYS} dagar (Littles lag). Alla tre tal kan ändras."
+    )

@@ -1,0 +1,299 @@
+"""The parts of Köer: the region's three queues over time, per clinic, and what it would take."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import streamlit as st
+
+from portal.domain.accounts.access import User
+from portal.domain.insight.queue import PHASES, PHASES_BY_CODE, QueueState
+from portal.domain.registry.indicators import INDICATORS_BY_CODE
+from portal.domain.registry.months import Month
+from portal.services.administration import exports
+from portal.services.insight import queues
+from portal.services.insight.queues import QueueBreak, Queues, RegionalQueue
+from portal.ui.base import charts, formats, markup
+from portal.ui.base.charts import BLUE, GREEN, GREY, RED
+from portal.ui.base.context import portal
+from portal.ui.base.markup import Cell, numeric
+from portal.ui.insight import overview_view, plan_view
+from portal.ui.page import pictures
+from portal.ui.words import findings
+
+
+HEIGHT = 260
+EVERYWHERE = "Regionen"
+PART_OF_WINDOW = (
+    "En mottagning som varit öppen under en del av de tre månaderna räknas på sina egna månader: takten gånger tre "
+    "behöver därför inte bli antalet startade."
+)
+
+Rows = list[dict[str, object]]
+
+
+def choose_month(user: User) -> Month:
+    """Return the month to look at; the newest that everyone has sent to begin with."""
+    months = queues.months_to_choose(portal())
+    newest = queues.newest_complete_month(portal(), user)
+    place, _ = st.columns([1, 3])
+    return place.selectbox(
+        "Månadens sista dag",
+        months,
+        index=months.index(newest) if newest in months else 0,
+        format_func=lambda m: m.label,
+    )
+
+
+def show_state(found: Queues) -> None:
+    """Say how the three queues stand, and how they stood when they were printed."""
+    if found.reported < found.open:
+        st.warning(
+            f"{found.reported} av {found.open} mottagningar har skickat {found.month.label}: summorna är "
+            "ofullständiga. Välj en tidigare månad för hela regionen.",
+            icon=":material/warning:",
+        )
+    first, second, third = (formats.number(queue.together.waiting) for queue in found.phases)
+    st.markdown(
+        f"Den sista {found.month.label} väntade **{first}** på ett första besök, **{second}** på en fördjupad utredning "
+        f"och **{third}** på behandling."
+    )
+    rows = [_state(queue) for queue in found.phases]
+    headings = ("Kö", *overview_view.QUEUE_HEADINGS, "Publicerat jan–nov 2023")
+    caption = f"Hela regionen, sista {found.month.label}; {overview_view.QUEUE_CAPTION} {PART_OF_WINDOW}"
+    st.html(markup.table(headings, rows, caption=caption))
+    st.caption(
+        f"{findings.never_mixed_up()} Ett barn kan stå i flera köer: de summeras inte till antal barn."
+    )
+
+
+def _state(queue: RegionalQueue) -> markup.Row:
+    return markup.row(queue.phase.label, *overview_view.queue_cells(queue.together), _published(queue))
+
+
+def _published(queue: RegionalQueue) -> Cell:
+    found = queue.published
+    if found is None:
+        return Cell("–")
+    here = ""
+    if found.waiting_here is not None and found.started_here is not None:
+        here = (
+            f"portalen, samma månader: {formats.number(found.waiting_here)} och "
+            f"{formats.number(found.started_here)}"
+        )
+    return Cell(
+        f"{formats.number(found.waiting)} väntade, {formats.number(found.started)} i månaden", small=here
+    )
+
+
+def show_charts(found: Queues) -> None:
+    """Draw each queue's months: waiting and started on one scale, and what was printed."""
+    st.subheader("Månad för månad", anchor=False)
+    st.caption(
+        "**Kortare kö är bättre.** Linjen är de som väntar månadens sista dag, staplarna de som startar under "
+        "månaden: ligger linjen högt över staplarna tar kön många månader. En månad där någon mottagning "
+        "inte har svarat ritas inte. Den röda linjen är det publicerade medeltalet för januari–november 2023."
+    )
+    st.html(
+        markup.legend(
+            [
+                (GREEN, "●—●", "Väntar månadens sista dag"),
+                (BLUE, "▮", "Startar under månaden"),
+                (RED, "– –", "Väntade enligt publicerat medeltal"),
+                *([(GREY, "┊", "Brott i serien")] if found.breaks else []),
+            ]
+        )
+    )
+    if found.breaks:
+        st.caption(f"Brott i serien: {'; '.join(map(_break_in_words, found.breaks))}.")
+    for place, queue in zip(st.columns(len(found.phases)), found.phases, strict=True):
+        with place:
+            st.markdown(f"**{queue.phase.label}**")
+            st.vega_lite_chart(
+                spec_of(queue) | {"data": {"values": rows_of(queue, found.breaks)}},
+                width="stretch",
+                height=HEIGHT,
+                alt=_alt(queue),
+                key=f"queue-{queue.phase.code}",
+            )
+    pictures.offer(f"koer-{found.month}", lambda: whole_spec(found), lambda: _csv(found))
+    with st.expander("Månaderna i siffror"):
+        _show_months(found)
+
+
+def _break_in_words(one: QueueBreak) -> str:
+    return f"{one.clinic or 'alla mottagningar'} från {one.month.label} ({one.reason})"
+
+
+def _alt(queue: RegionalQueue) -> str:
+    now = queue.together
+    return (
+        f"{queue.phase.label}: {formats.number(now.waiting)} väntar och {formats.number(now.started, 1)} startar "
+        "i månaden. Månaderna står under Månaderna i siffror."
+    )
+
+
+def rows_of(queue: RegionalQueue, breaks: Sequence[QueueBreak] = ()) -> Rows:
+    """Return a row per month; `break` says that values from there on can't be compared with earlier ones."""
+    printed, firsts = queue.published, {one.month for one in breaks}
+    rows: Rows = [
+        {
+            "month": one.month.short,
+            "waiting": one.waiting,
+            "started": one.started,
+            "printed": printed.waiting if printed and printed.first <= one.month <= printed.last else None,
+        }
+        for one in queue.months
+    ]
+    if not firsts:
+        return rows
+    return [
+        row | {"break": "Brott i serien" if one.month in firsts else None}
+        for row, one in zip(rows, queue.months, strict=True)
+    ]
+
+
+def spec_of(queue: RegionalQueue) -> dict[str, Any]:
+    return charts.with_scale(queue_spec(), "x", domain=[one.month.short for one in queue.months])
+
+
+@lru_cache(maxsize=1)
+def queue_spec() -> dict[str, Any]:
+    import altair as alt
+
+    base = alt.Chart(alt.Data(values=[])).encode(
+        x=alt.X("month:O", sort=None, title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True)),
+        tooltip=[
+            alt.Tooltip("month:O", title="Månad"),
+            alt.Tooltip("waiting:Q", title="Väntar", format=",.0f"),
+            alt.Tooltip("started:Q", title="Startar", format=",.0f"),
+        ],
+    )
+    y = alt.Y("waiting:Q", title="barn och unga", scale=alt.Scale(zero=True))
+    first_after = base.transform_filter("isValid(datum.break)")
+    layers = [
+        first_after.mark_rule(color=GREY, strokeDash=[4, 3], strokeWidth=1.5).encode(
+            x=alt.X("month:O", bandPosition=0), tooltip=alt.Tooltip("break:N", title="Serien")
+        ),
+        base.mark_bar(color="#8fb6cc", stroke=BLUE, strokeWidth=0.6).encode(y="started:Q"),
+        base.mark_line(color=RED, strokeDash=[5, 4], strokeWidth=1.8).encode(y="printed:Q"),
+        base.mark_line(color=GREEN, strokeWidth=2.2).encode(y=y),
+        base.mark_point(color=GREEN, filled=True, size=40, opacity=1).encode(y=y),
+    ]
+    return charts.finished(alt.layer(*layers))
+
+
+def whole_spec(found: Queues) -> dict[str, Any]:
+    spec = queue_spec()
+    parts = [
+        {
+            **charts.part_of(spec_of(queue)),
+            "data": {"values": rows_of(queue, found.breaks)},
+            "title": queue.phase.label,
+            "width": 420,
+            "height": HEIGHT,
+        }
+        for queue in found.phases
+    ]
+    return {
+        "$schema": spec["$schema"],
+        "title": charts.picture_title(
+            f"Köerna till barn- och ungdomspsykiatrin, till och med {found.month.label}",
+            INDICATORS_BY_CODE[PHASES[0].waiting],
+            legend="Linje: väntar månadens sista dag; staplar: startar under månaden; streckat: publicerat medeltal "
+            "januari–november 2023" + ("; lodrätt streck: brott i serien" if found.breaks else ""),
+        ),
+        "hconcat": parts,
+        "config": spec["config"],
+        "background": "white",
+    }
+
+
+def _show_months(found: Queues) -> None:
+    headings = (
+        "Månad",
+        *(f"{q.phase.label}: {word}" for q in found.phases for word in ("väntar", "startar")),
+    )
+    rows = [
+        markup.row(
+            Cell(
+                months[0].month.label,
+                href=markup.link("laget"),
+                small="; ".join(
+                    f"brott: {one.clinic or 'alla'}" for one in found.breaks if one.month == months[0].month
+                ),
+            ),
+            *(cell for one in months for cell in (_count(one.waiting, one), _count(one.started, one))),
+        )
+        for months in reversed(list(zip(*(queue.months for queue in found.phases), strict=True)))
+    ]
+    st.html(markup.table(headings, rows, caption="Hela regionen, nyast först"))
+
+
+def _count(amount: int | None, month: queues.QueueMonth) -> Cell:
+    if amount is None:
+        return markup.missing(f"{month.answered} av {month.open} har svarat")
+    return numeric(formats.number(amount))
+
+
+def _csv(found: Queues) -> bytes:
+    headings = ("månad", "kö", "väntar", "startar", "mottagningar som svarat", "öppna mottagningar")
+    return exports.csv_bytes(
+        headings,
+        (
+            (str(one.month), queue.phase.label, one.waiting, one.started, one.answered, one.open)
+            for queue in found.phases
+            for one in queue.months
+        ),
+    )
+
+
+def choose_phase() -> str:
+    """Return the code of one of the three queues; `?ko=investigation` chooses one to begin with."""
+    asked = st.query_params.get("ko", "investigation")
+    codes = [phase.code for phase in PHASES]
+    return (
+        st.segmented_control(
+            "Kö",
+            codes,
+            default=asked if asked in codes else codes[1],
+            format_func=lambda code: PHASES_BY_CODE[code].label,
+        )
+        or codes[1]
+    )
+
+
+def show_clinics(found: Queues, queue: RegionalQueue) -> None:
+    """Show one queue per clinic, in the report's order."""
+    rows = [
+        markup.row(
+            Cell(
+                clinic.name,
+                href=markup.link("indikator", mottagning=clinic.code, indikator=queue.phase.waiting),
+                small=clinic.operator.label,
+            ),
+            *overview_view.queue_cells(state),
+            Cell(
+                "Inlämningen",
+                href=markup.link("inlamningar", mottagning=clinic.code, manad=str(found.month)),
+            ),
+        )
+        for clinic, state in queue.clinics
+    ]
+    rows.append(markup.row(EVERYWHERE, *overview_view.queue_cells(queue.together), "", css="total"))
+    caption = (
+        f"{queue.phase.label} per mottagning, sista {found.month.label}. Ordningen är rapportens: ingen "
+        f"rangordning. Namnet öppnar mottagningens månader. {PART_OF_WINDOW}"
+    )
+    st.html(
+        markup.table(("Mottagning", *overview_view.QUEUE_HEADINGS, "Bakom värdet"), rows, caption=caption)
+    )
+
+
+def show_plan(found: Queues, queue: RegionalQueue) -> None:
+    """Ask what it would take, for the region or for one clinic."""
+    states: dict[str, tuple[str, QueueState]] = {"": (EVERYWHERE, queue.together)}
+    states |= {clinic.code: (clinic.name, state) for clinic, state in queue.clinics}
+    chosen = st.selectbox("Räkna för", list(states), format_func=lambda code: states[code][0])
+    name, state = states[chosen]
+    plan_view.ask(state, found.month, who=name, key=f"{chosen or 'region'}-{queue.phase.code}")

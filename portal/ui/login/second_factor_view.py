@@ -1,0 +1,106 @@
+"""The second factor on screen: its QR code, setting it, recovery codes."""
+
+import streamlit as st
+
+from portal.domain.accounts.access import User
+from portal.services.accounts import login, second_factor
+from portal.services.accounts.account_faults import AccountFault
+from portal.ui.base import markup, session
+from portal.ui.base.context import portal
+
+
+def show_demand(user: User, sid: str) -> None:
+    """Stand in for every page until the account has its second factor."""
+    st.title("Sätt på din andra faktor")
+    st.markdown(
+        "Ditt konto behöver mer än ett lösenord. Med en app i telefonen får du en ny kod var trettionde sekund; "
+        "den skrivs in efter lösenordet när du loggar in. Ingen annan sida öppnas förrän det är gjort."
+    )
+    if codes := _enrol(user, sid):
+        show_codes(codes)
+        st.markdown("[Gå vidare](/)")
+
+
+def show(user: User, sid: str) -> None:
+    """The part of Mitt konto about the second factor."""
+    st.subheader("Andra faktor", anchor=False)
+    if codes := session.take_new_codes():
+        show_codes(codes)
+    if second_factor.is_set(portal(), user):
+        left = second_factor.count_codes(portal(), user)
+        st.markdown(f":material/verified_user: På. Du har **{left}** reservkoder kvar.")
+        with st.expander("Byt, stäng av eller gör nya reservkoder"):
+            _change(user, sid)
+        return
+    st.markdown(
+        "Av. Med en app i telefonen räcker det inte för någon annan att komma över ditt lösenord, och lösenordet "
+        "får vara kortare."
+    )
+    with st.expander("Sätt på den andra faktorn"):
+        new = _enrol(user, sid)
+    if new:
+        session.note_new_codes(new)
+        st.rerun()
+
+
+def show_secret(secret: str, username: str) -> None:
+    """Show what the app needs: a picture to scan and the same as text."""
+    st.markdown(
+        "Skanna bilden med en app för engångskoder (till exempel den som telefonen har, eller regionens), eller "
+        "skriv in nyckeln för hand."
+    )
+    st.html(markup.picture(second_factor.qr_code(secret, username), alt="QR-kod för appen", width=220))
+    st.caption("Nyckel")
+    st.code(" ".join(secret[start : start + 4] for start in range(0, len(secret), 4)), language=None)
+
+
+def ask_for_code() -> str:
+    return st.text_input("Kod ur appen", autocomplete="one-time-code", max_chars=10)
+
+
+def show_codes(codes: list[str]) -> None:
+    """Show new recovery codes, this once."""
+    st.warning(
+        "**Spara reservkoderna nu.** De visas bara den här gången. Var och en ersätter koden ur appen en gång, "
+        "om telefonen är borta.",
+        icon=":material/key:",
+    )
+    st.code("\n".join(codes), language=None)
+
+
+def _enrol(user: User, sid: str) -> list[str]:
+    """Ask for the app's code; returns the recovery codes once it was right."""
+    secret = session.totp_secret(second_factor.new_secret)
+    with st.form("second-factor", border=False):
+        show_secret(secret, user.username)
+        code = ask_for_code()
+        is_sent = st.form_submit_button("Sätt på", type="primary")
+    if not is_sent:
+        return []
+    try:
+        codes = second_factor.enrol(portal(), user, secret=secret, code=code, sid=sid)
+    except AccountFault as fault:
+        st.error(str(fault))
+        return []
+    session.forget_totp_secret()
+    return codes
+
+
+def _change(user: User, sid: str) -> None:
+    with st.form("second-factor-change", border=False):
+        password = st.text_input("Ditt lösenord", type="password", autocomplete="current-password")
+        wish = st.radio("Vad vill du göra?", ["Nya reservkoder", "Stäng av den andra faktorn"])
+        is_sent = st.form_submit_button("Gör det")
+    if not is_sent:
+        return
+    try:
+        if not login.check_password(portal(), user.username, password):
+            raise AccountFault("Lösenordet stämmer inte.")
+        if wish == "Nya reservkoder":
+            session.note_new_codes(second_factor.renew_codes(portal(), user))
+        else:
+            second_factor.turn_off(portal(), user, sid=sid)
+    except AccountFault as fault:
+        st.error(str(fault))
+    else:
+        st.rerun()

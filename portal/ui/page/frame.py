@@ -1,0 +1,110 @@
+"""What stands around every page: the sidebar with who, which clinic and log out, and the styles."""
+
+import re
+from typing import overload
+
+import streamlit as st
+
+from portal.domain.accounts.access import AccessDenied, ClinicUser, RegionUser, User, check_may_see_clinic
+from portal.services.accounts import login_sessions
+from portal.services.context import DEMO_LABEL
+from portal.ui.base import session
+from portal.ui.base.context import portal
+from portal.ui.login import auth
+
+
+ADDRESS = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)", re.IGNORECASE)  # where a joiner, unseen, breaks it
+PARAMETER = "mottagning"  # ?mottagning=mora
+ICON = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7"'
+    ' fill="#0e5a4c"/><path d="M7 21l6-7 5 4 7-9" fill="none" stroke="#fff" stroke-width="3"/></svg>'
+)
+
+
+def set_up_page() -> None:
+    """Set layout and the tab's icon; the styles come with the page (portal/ui/base/style.py).
+
+    Before st.navigation: without an icon of its own the tab would get the page's, and the browser
+    would fetch that from fonts.gstatic.com.
+    """
+    st.set_page_config(page_icon=ICON, layout="wide", initial_sidebar_state="auto")
+
+
+def file_name(name: str) -> str:
+    """Return what a download is called; the demo's name says that its months are invented."""
+    return f"exempeldata-{name}" if portal().is_demo else name
+
+
+def name_page(title: str) -> None:
+    st.set_page_config(page_title=f"{title} – Vårdval BUP")
+
+
+def show(user: User) -> None:
+    """Draw the sidebar; called by the entry script on every run, before the page."""
+    if portal().is_demo:  # where the sidebar is folded away, and on paper
+        st.html(f'<div class="portal-demo">{DEMO_LABEL}</div>')
+    with st.sidebar:
+        if portal().is_demo:
+            st.markdown(f":material/science: {DEMO_LABEL}")
+        if isinstance(user, ClinicUser) and len(user.clinics) > 1:
+            _choose_clinic(user)
+        st.markdown(f"**{plain(user.name)}**  \n{plain(_role(user))}")
+        st.button("Logga ut", icon=":material/logout:", on_click=auth.log_out, width="stretch")
+
+
+@overload
+def chosen_clinic(user: ClinicUser) -> str: ...
+@overload
+def chosen_clinic(user: RegionUser) -> str | None: ...
+
+
+def chosen_clinic(user: User) -> str | None:
+    """Return the code of the clinic the page is about; None for the region without a choice.
+
+    `?mottagning=CODE` chooses, if it lies in the user's scope; otherwise the page is refused.
+    """
+    asked = st.query_params.get(PARAMETER)
+    if asked:
+        session.choose_clinic(_checked(user, asked))
+    choice = session.chosen_clinic()
+    if isinstance(user, ClinicUser):
+        return choice if choice in user.clinics else user.clinics[0]
+    return choice
+
+
+def _checked(user: User, code: str) -> str:
+    try:
+        check_may_see_clinic(user, code)
+    except AccessDenied as denied:
+        auth.refuse(user, str(denied))
+    if isinstance(user, RegionUser) and code not in _names(user):
+        auth.refuse(user, "Det finns ingen mottagning med den koden.")
+    return code
+
+
+def _choose_clinic(user: ClinicUser) -> None:
+    names = _names(user)
+    codes = sorted(user.clinics, key=lambda code: names.get(code, code))
+    chosen = chosen_clinic(user)
+    picked = st.selectbox(
+        "Mottagning", codes, index=codes.index(chosen), format_func=lambda code: names.get(code, code)
+    )
+    if picked != chosen:
+        session.choose_clinic(picked)
+        st.query_params.pop(PARAMETER, None)  # the address must not say another clinic than the page
+
+
+def _role(user: User) -> str:
+    if isinstance(user, ClinicUser):
+        return ", ".join(_names(user).values())
+    return "Regionens administratör" if user.is_administrator else "Regionen"
+
+
+def _names(user: User) -> dict[str, str]:
+    return {clinic.code: clinic.name for clinic in login_sessions.list_own_clinics(portal(), user)}
+
+
+def plain(text: str) -> str:
+    """Take away what Markdown would read as a link, an image or markup; bare addresses make links too."""
+    text = ADDRESS.sub("\u2060", text)
+    return "".join(f"\\{sign}" if sign in r"\`*_{}[]()#+!<>|~$:" else sign for sign in text)

@@ -1,0 +1,250 @@
+"""Release a month: what each figure would be, shown, hidden or kept, and why; and the release by itself."""
+
+import logging
+
+import streamlit as st
+
+from portal.domain.accounts.access import User
+from portal.domain.registry.annual import RegionalFigure
+from portal.domain.registry.indicators import PATIENTS, Indicator
+from portal.domain.registry.months import Month
+from portal.domain.release.cells import Cell as Planned
+from portal.domain.release.cells import Outcome
+from portal.domain.release.disclosure import Hidden
+from portal.domain.release.standing import Released
+from portal.services.release import releases
+from portal.services.release.releases import Preview
+from portal.services.review import month_news
+from portal.services.review.month_news import Correction
+from portal.services.review.status import Grid
+from portal.ui.base import formats, markup
+from portal.ui.base.context import portal
+from portal.ui.base.markup import Cell
+from portal.ui.login import auth
+from portal.ui.page import pickers
+from portal.ui.page.frame import plain
+from portal.ui.words import disclosure_words
+from portal.ui.words.sentences import WHY_NOT_SHOWN
+
+
+log = logging.getLogger(__name__)
+
+OUTCOMES = {
+    Outcome.SHOWN: "●\u00a0visas",
+    Outcome.UNCHANGED: "=\u00a0oförändrat",
+    Outcome.HIDDEN: "○\u00a0visas inte",
+    Outcome.KEPT: "↺\u00a0behålls",
+}
+
+
+ORDER = [Outcome.SHOWN, Outcome.KEPT, Outcome.HIDDEN, Outcome.UNCHANGED]  # what differs stands first
+
+
+def release_on_the_day(user: User) -> None:
+    """Release what is due, once a day; a fault there must not close the portal for everybody."""
+    try:
+        releases.release_on_the_day(portal(), user)
+    except Exception:
+        log.exception("the automatic release failed; the region can release the month by hand")
+
+
+def show_corrections(user: User) -> None:
+    """Name the released months that something has come in for since."""
+    found = month_news.corrections(portal(), user)
+    if not found:
+        return
+    months = sorted({one.month for one in found}, reverse=True)
+    parts = [f"**{month.label}** ({_who(found, month)})" for month in months]
+    st.info(
+        f"Inkommet efter släppet: {', '.join(parts)}. Välj månaden nedan för att se vad ett nytt släpp "
+        "skulle ändra.",
+        icon=":material/update:",
+    )
+
+
+def _who(found: tuple[Correction, ...], month: Month) -> str:
+    return ", ".join(
+        f"{one.clinic.name} {'sen' if one.is_late else 'rättad'}" for one in found if one.month == month
+    )
+
+
+def show_release(grid: Grid, user: User) -> None:
+    """Choose a month, see what will be shown, hidden and kept, and why; click."""
+    st.subheader("Släpp en månad", anchor=False)
+    months = list(reversed(grid.months))
+    asked = pickers.month_asked()
+    month = st.selectbox(
+        "Månad att släppa",
+        months,
+        index=months.index(asked) if asked in months else 0,
+        format_func=lambda month: _choice(grid, month),
+    )
+    try:
+        preview = releases.preview(portal(), user, month)
+    except releases.ReleaseRefused as refused:
+        st.info(str(refused))
+        return
+    _show_summary(preview)
+    with st.expander("Varje värde, och varför", icon=":material/visibility:"):
+        st.html(_table(preview))
+        st.caption(_neutral())
+    _show_button(grid, preview)
+
+
+def _choice(grid: Grid, month: Month) -> str:
+    return f"{month.label} ({'släppt' if month in grid.releases else 'inte släppt'})"
+
+
+def _show_summary(preview: Preview) -> None:
+    missing = ", ".join(clinic.name for clinic in preview.missing) or "ingen"
+    st.markdown(
+        f"{_who_is_in(preview)}. Saknas: {missing}.  \n"
+        f"**{len(preview.shown)} värden visas**, {len(preview.hidden)} visas inte, "
+        f"{len(preview.kept)} behålls som de är."
+    )
+    st.markdown(_what_is_hidden(preview))
+    if preview.held:
+        names = ", ".join(clinic.name for clinic in preview.held)
+        st.warning(
+            f"Väntar på ditt godkännande, och ingår inte med det senast inskickade: {names}. Månaden "
+            "innehåller ett osannolikt värde.",
+            icon=":material/front_hand:",
+        )
+    if not preview.is_first:
+        st.markdown(_what_would_change(preview))
+
+
+def _who_is_in(preview: Preview) -> str:
+    """Say how many are in, and whose figures nobody has reviewed."""
+    count, waiting = len(preview.contributing), len(preview.unreviewed)
+    parts = [formats.plural(count - waiting, "godkänd", "godkända")]
+    if waiting:
+        names = ", ".join(plain(clinic.name) for clinic in preview.unreviewed)
+        sent = formats.plural(waiting, "skickad men inte granskad", "skickade men inte granskade")
+        parts.append(f"{sent}: {names}")
+    return f"**{formats.plural(count, 'mottagning', 'mottagningar')}** ingår ({', '.join(parts)})"
+
+
+def _what_is_hidden(preview: Preview) -> str:
+    """Say what may be shown at all, and name what is not, by its reason."""
+    by_reason: dict[str, list[str]] = {}
+    for cell in preview.cells:
+        if cell.outcome is Outcome.HIDDEN and cell.why:
+            reason = disclosure_words.why(cell.why, portal().rules)
+            by_reason.setdefault(reason, []).append(cell.indicator.label)
+    told = "; ".join(f"{', '.join(labels)} ({reason})" for reason, labels in by_reason.items())
+    hidden = f"**Visas inte:** {told}." if told else "**Allt visas.**"
+    return f"**Vad kan publiceras?** {disclosure_words.in_force(portal().rules)}  \n{hidden}"
+
+
+def _what_would_change(preview: Preview) -> str:
+    """Say what a new release would replace, and what stays and why."""
+    changing = [cell for cell in preview.cells if cell.changes]
+    kept = [cell for cell in preview.cells if cell.is_kept]
+    if not changing and not kept:
+        return "Månaden är släppt och **inget har ändrats sedan dess**: ett nytt släpp behövs inte."
+    parts = []
+    if changing:
+        parts.append("**Byts ut:** " + ", ".join(cell.indicator.label for cell in changing) + ".")
+    if kept:
+        parts.append(
+            "**Behålls:** " + ", ".join(cell.indicator.label for cell in kept) + ". Ett släppt värde byts "
+            "ut först när minst tre vårdgivare har ändrat sina siffror; annars skulle skillnaden visa vad "
+            "en av dem rättade (R5)."
+        )
+    return "  \n".join(parts)
+
+
+def _show_button(grid: Grid, preview: Preview) -> None:
+    """The main thing to do once the day has come or nothing is missing; before that it can be done."""
+    if not preview.would_change:
+        return
+    month, day = preview.month, grid.release_dates[preview.month]
+    is_early = portal().clock.today < day and not preview.is_complete
+    label = f"Släpp {month.label}" + ("" if preview.is_first else " på nytt")
+    if is_early and preview.is_first:
+        label = f"Släpp redan nu (dagen är {formats.day(day)})"
+    st.button(
+        label,
+        type="secondary" if is_early else "primary",
+        on_click=_release,
+        args=(str(month),),
+    )
+    if is_early and preview.is_first:
+        st.caption(
+            f"{month.label.capitalize()} släpps av sig självt {formats.day(day)}, med det som är inne då. Släpper du "
+            "nu görs inget mer av sig självt: det som kommer in sedan kräver ett nytt släpp."
+        )
+
+
+def _release(month: str) -> None:
+    """Callback: the user is asked for again, since callbacks run before the page's guard."""
+    user = auth.still_user()
+    try:
+        done = releases.release(portal(), user, Month.parse(month))
+    except releases.ReleaseRefused as refused:
+        st.toast(str(refused))
+        return
+    st.toast(f"{done.month.label.capitalize()} är släppt: {len(done.shown)} värden visas.")
+
+
+def _table(preview: Preview) -> str:
+    rows = [
+        markup.row(
+            cell.indicator.label,
+            *(() if preview.is_first else (Cell(_seen(cell.indicator, cell.before)),)),
+            Cell(_planned(cell)),
+            Cell(OUTCOMES[cell.outcome], css="better" if cell.outcome is Outcome.SHOWN else ""),
+            Cell(_why(cell)),
+        )
+        for cell in sorted(preview.cells, key=lambda cell: ORDER.index(cell.outcome))
+    ]
+    before = () if preview.is_first else ("Mottagningarna ser nu",)
+    headings = ("Indikator", *before, "Efter släppet", "Utfall", "Varför")
+    return markup.table(
+        headings, rows, caption=f"{preview.month.label.capitalize()}: bara regionen ser varför"
+    )
+
+
+def _seen(indicator: Indicator, before: Released | None) -> str:
+    if before is None:
+        return "–"
+    if not before.is_shown:
+        return "visas inte"
+    return _value(indicator, before)
+
+
+def _planned(cell: Planned) -> str:
+    if cell.is_kept:
+        return _seen(cell.indicator, cell.before)
+    return _value(cell.indicator, cell.figure) if cell.figure else "visas inte"
+
+
+def _value(indicator: Indicator, figure: Released | RegionalFigure) -> str:
+    """As the clinics read it: a rate for counts, with the sum where that may be shown."""
+    if not indicator.is_rate or indicator.code == PATIENTS:
+        return formats.value(indicator, figure.value)
+    total = f" (summa {formats.number(figure.value)})" if figure.value is not None else ""
+    return formats.rate(figure.rate) + total
+
+
+def _why(cell: Planned) -> str:
+    if cell.is_kept:
+        changed = formats.plural(cell.changed_owners, "vårdgivare", "vårdgivare")
+        return f"{changed} har ändrat: minst {portal().rules.owners} krävs (R5)"
+    if cell.why:
+        owners = f"; {cell.owners} av minst {portal().rules.owners}" if cell.why is Hidden.FEW_OWNERS else ""
+        return f"{cell.why.label}{owners}"
+    owners = formats.plural(cell.owners, "vårdgivare", "vårdgivare")
+    if cell.is_rate_only:
+        return f"{owners}; bara per 100 patienter: summan skulle visa vad de få utan patientantal har"
+    if cell.indicator.is_share and cell.figure:
+        return f"{owners} ingår, {formats.number(cell.figure.denominator)} fall"
+    return f"{owners} ingår, ingen dominerar"
+
+
+def _neutral() -> str:
+    return (
+        f"Mottagningarna läser en enda neutral mening när ett värde inte visas: ”Visas inte – {WHY_NOT_SHOWN}.” "
+        "Vilken regel det var får de inte veta, för det kan i sig avslöja något."
+    )

@@ -1,0 +1,64 @@
+"""What comes in through the two doors of Rapportera: a chosen file, or the month filled in here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from portal.domain.accounts.access import User
+from portal.domain.registry.months import Month
+from portal.domain.reporting.submissions import Door
+from portal.services.reporting import submitting
+from portal.services.reporting.submitting import Receipt, Upload
+from portal.ui.base import session
+from portal.ui.base.context import portal
+from portal.ui.reporting import form_view
+from portal.uploads.form import parse_form
+from portal.uploads.parsing import Parsed
+
+
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenFile:
+    """The first door: a file."""
+
+    name: str
+    content: bytes
+
+    read_from = "filen"
+
+    def preview(self, user: User) -> Upload:
+        return submitting.preview(portal(), user, name=self.name, content=self.content)
+
+    def commit(self, user: User, **details: Any) -> Receipt:
+        return submitting.commit(portal(), user, name=self.name, content=self.content, **details)
+
+    def leave(self) -> None:
+        session.start_next_upload()
+
+
+@dataclass(frozen=True, slots=True)
+class FilledForm:
+    """The second door: the month filled in here."""
+
+    clinic: str
+    month: Month
+    texts: Mapping[str, str]
+
+    read_from = "formuläret"
+
+    def preview(self, user: User) -> Upload:
+        return submitting.preview_parsed(portal(), user, self._parsed(), name="")
+
+    def commit(self, user: User, **details: Any) -> Receipt:
+        return submitting.commit_parsed(portal(), user, self._parsed(), name="", door=Door.FORM, **details)
+
+    def leave(self) -> None:
+        form_view.leave(self.clinic, self.month)
+
+    def _parsed(self) -> Parsed:
+        return parse_form(self.clinic, self.month, self.texts)
+
+
+Source = ChosenFile | FilledForm

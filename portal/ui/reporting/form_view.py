@@ -1,0 +1,195 @@
+"""The second door of Rapportera: the month filled in here, saved as a draft as one types."""
+
+import streamlit as st
+
+from portal.domain.accounts.access import AccessDenied, User
+from portal.domain.registry.measures import MEASURES_BY_CODE, Measure, MeasureKind
+from portal.domain.registry.months import Month
+from portal.domain.registry.values import REPORTABLE_REASONS, Answer
+from portal.services.reporting import drafts
+from portal.services.reporting.drafts import FormStart
+from portal.ui.base import formats, session
+from portal.ui.base.context import portal
+from portal.ui.login import auth
+from portal.uploads import form
+from portal.uploads.template import ordered_measures
+
+
+REASONS = [reason.label for reason in REPORTABLE_REASONS]
+STOCKS = "Läget månadens sista dag"
+FLOWS = "Under månaden"
+
+
+def show(user: User, clinic: str, month: Month) -> dict[str, str] | None:
+    """Show the form; returns its texts once the user has asked to have them checked."""
+    start = drafts.begin(portal(), user, clinic=clinic, month=month)
+    _show_status(start, clinic, month)
+    for measure in ordered_measures():
+        session.begin_text(_key(clinic, month, measure.code), start.texts.get(measure.code, ""))
+    for heading, kind in ((STOCKS, MeasureKind.STOCK), (FLOWS, MeasureKind.FLOW)):
+        st.subheader(heading, anchor=False)  # an anchor would take a press of Tab
+        for row in _rows(kind):
+            for place, measure in zip(st.columns(2), row, strict=False):
+                with place:
+                    _ask_for(measure, start.before.get(measure.code), clinic, month)
+    _ask_for_reasons(clinic, month)
+    st.button("Kontrollera och förhandsgranska", on_click=_check, args=(clinic, str(month)), type="secondary")
+    return _texts(clinic, month) if session.is_form_checked(_name(clinic, month)) else None
+
+
+def texts_of(clinic: str, month: Month) -> dict[str, str]:
+    """Return what stands in the form's boxes at this moment."""
+    return _texts(clinic, month)
+
+
+def leave(clinic: str, month: Month) -> None:
+    """Empty the form after it was sent: the next visit begins with what is stored."""
+    session.forget_form_checked()
+    session.forget_texts(_start(clinic, month))
+
+
+def _show_status(start: FormStart, clinic: str, month: Month) -> None:
+    st.markdown(
+        "Skriv hela tal, 0 om det inte var några. Tabb går till nästa ruta. Det du skriver sparas som "
+        "utkast; inget skickas förrän du trycker på *Skicka in*. Vad som räknas står i "
+        "[Definitioner](/definitioner). Hände inget under månaden: *Inget att rapportera* skriver 0 i allt "
+        "som räknas under månaden, och läget månadens sista dag fyller ni i."
+    )
+    # Always the same elements: a box that moved would lose the cursor at the first saving.
+    left, middle, right = st.columns([2, 2, 1], vertical_alignment="center")
+    saved = f"Utkast sparat {formats.moment(start.saved_at)}" if start.saved_at else "Inget utkast än"
+    left.markdown(f":material/save: {saved}")
+    middle.button(
+        "Inget att rapportera den här månaden",
+        on_click=_nothing,
+        args=(clinic, str(month)),
+        width="stretch",
+    )
+    right.button(
+        "Kasta utkastet",
+        disabled=start.saved_at is None,
+        on_click=_discard,
+        args=(clinic, str(month)),
+        width="stretch",
+    )
+
+
+def _rows(kind: MeasureKind) -> list[list[Measure]]:
+    """Return the measures two by two: a whole beside its part, the others as they come."""
+    rows: list[list[Measure]] = []
+    for measure in ordered_measures():
+        if measure.kind is not kind:
+            continue
+        if rows and len(rows[-1]) == 1 and _go_together(rows[-1][0], measure):
+            rows[-1].append(measure)
+        else:
+            rows.append([measure])
+    return rows
+
+
+def _go_together(first: Measure, second: Measure) -> bool:
+    """Tell whether two measures may share a row: a whole has only its own part beside it."""
+    wholes = {measure.not_above for measure in ordered_measures()}
+    return second.not_above == first.code or not ({first.code, second.code} & wholes)
+
+
+def _ask_for(measure: Measure, before: Answer | None, clinic: str, month: Month) -> None:
+    """Draw one box. Without Streamlit's help sign: that would take every other press of Tab."""
+    optional = "" if measure.required else ", frivilligt"
+    st.text_input(
+        f"{measure.label} ({measure.unit}{optional})",
+        key=_key(clinic, month, measure.code),
+        placeholder=f"förra månaden {formats.answer(before)}" if before else "",
+        max_chars=drafts.LONGEST_TEXT,
+        autocomplete="off",
+        on_change=_save,
+        args=(clinic, str(month)),
+    )
+
+
+def _ask_for_reasons(clinic: str, month: Month) -> None:
+    """One selectbox per measure, folded away: whoever fills in everything never meets them."""
+    texts = _texts(clinic, month)
+    with st.expander("Värde saknas? Välj ett skäl i stället för ett antal"):
+        columns = st.columns(2)
+        for place, measure in enumerate(ordered_measures()):
+            key = _reason_key(clinic, month, measure.code)
+            text = texts.get(measure.code, "").strip()
+            session.put_text(key, text if text in REASONS else None)
+            columns[place % 2].selectbox(
+                f"Skäl: {measure.label}",
+                REASONS,
+                index=None,
+                key=key,
+                placeholder="Inget skäl",
+                on_change=_give_reason,
+                args=(clinic, str(month), measure.code),
+            )
+
+
+# --- callbacks: they run before the page's guard, so each asks for the user again ---
+
+
+def _save(clinic: str, month: str) -> None:
+    user = auth.still_user()
+    try:
+        drafts.save(
+            portal(), user, clinic=clinic, month=Month.parse(month), texts=_texts(clinic, Month.parse(month))
+        )
+    except AccessDenied as denied:
+        session.note_message(str(denied))
+
+
+def _give_reason(clinic: str, month: str, measure: str) -> None:
+    """Write the chosen reason in the measure's box, where a number would stand; none empties it."""
+    of = Month.parse(month)
+    chosen = session.value_of(_reason_key(clinic, of, measure))
+    session.put_text(_key(clinic, of, measure), chosen)
+    _save(clinic, month)
+
+
+def _nothing(clinic: str, month: str) -> None:
+    of = Month.parse(month)
+    for code, text in form.nothing_to_report(_texts(clinic, of)).items():
+        session.put_text(_key(clinic, of, code), text)
+    _save(clinic, month)
+
+
+def _check(clinic: str, month: str) -> None:
+    auth.still_user()
+    session.forget_seen_bases()
+    session.note_form_checked(_name(clinic, Month.parse(month)))
+
+
+def _discard(clinic: str, month: str) -> None:
+    user = auth.still_user()
+    of = Month.parse(month)
+    try:
+        drafts.discard(portal(), user, clinic=clinic, month=of)
+    except AccessDenied as denied:
+        session.note_message(str(denied))
+        return
+    leave(clinic, of)
+
+
+# --- keys ---
+
+
+def _texts(clinic: str, month: Month) -> dict[str, str]:
+    return {code: session.value_of(_key(clinic, month, code)) for code in MEASURES_BY_CODE}
+
+
+def _name(clinic: str, month: Month) -> str:
+    return f"{clinic} {month}"
+
+
+def _start(clinic: str, month: Month) -> str:
+    return f"form {_name(clinic, month)} "
+
+
+def _key(clinic: str, month: Month, measure: str) -> str:
+    return f"{_start(clinic, month)}{measure}"
+
+
+def _reason_key(clinic: str, month: Month, measure: str) -> str:
+    return f"{_start(clinic, month)}reason {measure}"

@@ -1,0 +1,92 @@
+"""The preview: every measure as read beside its history, and what the month does to the indicators."""
+
+import streamlit as st
+
+from portal.domain.registry.measures import MEASURES_BY_CODE
+from portal.domain.registry.values import is_outside
+from portal.services.reporting.month_preview import Effect, Line, MonthPreview
+from portal.services.reporting.submitting import Upload
+from portal.ui.base import formats, markup
+from portal.ui.base.markup import Cell, numeric
+from portal.ui.page.frame import plain
+from portal.ui.words import sentences
+
+
+CHANGES = {"new": "ny", "changed": "ändrad", "unchanged": "oförändrad", "empty": "tom"}
+MOST_MONTHS = 6  # with their indicators; a longer file is looked at by its measures
+
+
+def show(upload: Upload, *, read_from: str) -> None:
+    """Show every month of a file or the form, before anything is stored."""
+    show_notices(upload)
+    for found in upload.months:
+        st.subheader(f"{plain(found.clinic.name)}, {found.month.label}", anchor=False)
+        version = f" Ersätter version {found.base_version}." if found.base else ""
+        st.caption(
+            f"{found.count('new')} nya, {found.count('changed')} ändrade, "
+            f"{found.count('unchanged')} oförändrade värden.{version}"
+        )
+        _show_lines(found, read_from)
+        if len(upload.months) <= MOST_MONTHS:
+            _show_effects(found)
+
+
+def show_notices(upload: Upload) -> None:
+    for notice in upload.notices:
+        st.info(notice, icon=":material/info:")
+
+
+def _show_lines(found: MonthPreview, read_from: str) -> None:
+    headings = ("Mått", "Läst", "Månaden före", "Samma månad i fjol", "Väntat", "Ändring")
+    st.html(
+        markup.table(
+            headings,
+            [_line(line) for line in found.lines],
+            caption=f"Så här läste vi {read_from}. Väntat är vad ert eget förflutna brukar ge.",
+        )
+    )
+
+
+def _line(line: Line) -> markup.Row:
+    before = f"tidigare {formats.answer(line.stored)}" if line.change == "changed" else ""
+    small, css = "", "num"
+    if is_outside(line.read, line.expected):
+        small, css = "! utanför väntat", "num worse"
+    return markup.row(
+        MEASURES_BY_CODE[line.measure].label,
+        Cell(formats.answer(line.read), css=css, small=small),
+        numeric(formats.answer(line.month_before)),
+        numeric(formats.answer(line.year_before)),
+        numeric(expected(line.expected)),
+        Cell(CHANGES[line.change], small=before),
+    )
+
+
+def expected(found: tuple[int, int] | None) -> str:
+    return f"{formats.number(found[0])}–{formats.number(found[1])}" if found else "–"
+
+
+def _show_effects(found: MonthPreview) -> None:
+    with st.expander("Vad månaden gör med era indikatorer", expanded=False):
+        before = found.month.previous.label
+        st.html(
+            markup.table(
+                ("Indikator", "Med de här värdena", "Månaden före", "Regionen, månaden före"),
+                [_effect(effect) for effect in found.effects],
+                caption=f"Era indikatorer med de här värdena, mot {before}. Regionens värde visas när det "
+                "är släppt.",
+            )
+        )
+
+
+def _effect(effect: Effect) -> markup.Row:
+    region, basis = sentences.region(effect.indicator, effect.released)
+    return markup.row(
+        effect.indicator.label,
+        numeric(formats.figure(effect.indicator, effect.now), sentences.cases(effect.indicator, effect.now)),
+        numeric(
+            formats.figure(effect.indicator, effect.before),
+            sentences.cases(effect.indicator, effect.before),
+        ),
+        numeric(region, basis),
+    )

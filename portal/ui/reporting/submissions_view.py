@@ -1,0 +1,255 @@
+"""The parts of Inlämningar: every version, what happened to it, its values, its receipt."""
+
+from typing import Any, Literal
+
+import streamlit as st
+
+from portal.domain.accounts.access import ClinicUser, User
+from portal.domain.registry.measures import MEASURES_BY_CODE
+from portal.domain.registry.months import Month
+from portal.domain.reporting.submissions import MonthState, State, Submission
+from portal.services.context import DEMO_LABEL
+from portal.services.reporting import versions
+from portal.services.reporting.versions import Comparison, Pair
+from portal.services.review import reviews
+from portal.services.review.reviews import Case, ReviewLine
+from portal.ui.base import formats, markup
+from portal.ui.base.context import portal
+from portal.ui.base.markup import Cell, numeric
+from portal.ui.login import auth
+from portal.ui.page import frame
+from portal.ui.page.navigation import page_path
+from portal.ui.words import correcting
+
+
+def show_list(user: User, clinic: str) -> list[Month]:
+    """Show every version, newest month first; returns the months that have one."""
+    sent = reviews.list_of_clinic(portal(), user, clinic=clinic)
+    if not sent:
+        st.info("Inget är inskickat än. Börja på sidan Rapportera: där finns blanketten.")
+        return []
+    rows = [_sent(found, clinic) for found in sent]
+    headings = ("Månad", "Version", "Läge", "Skickad", "Av", "Värden", "Fil")
+    st.html(
+        markup.table(headings, rows, caption="Allt som skickats, nyaste månaden först. Inget skrivs över.")
+    )
+    return sorted({found.month for found in sent}, reverse=True)
+
+
+def _sent(found: Submission, clinic: str) -> markup.Row:
+    state = MonthState(found.state.value)
+    label = f"{state.symbol} {state.label}" if found.is_current else "ersatt av en nyare version"
+    return markup.row(
+        Cell(
+            found.month.label,
+            href=markup.link("inlamningar", manad=str(found.month), mottagning=clinic),
+        ),
+        numeric(str(found.version)),
+        Cell(label, css="worse" if found.is_current and found.state is State.RETURNED else ""),
+        formats.moment(found.sent_at),
+        found.sent_by,
+        Cell(
+            formats.plural(found.read, "värde", "värden"),
+            small=f"{found.new} nya, {found.changed} ändrade, {found.unchanged} oförändrade",
+        ),
+        found.file_name or found.door.label,
+    )
+
+
+def show_case(user: User, case: Case) -> None:
+    """Show one month: where it stands, what to do, the conversation, the values, its versions."""
+    sent = case.submission
+    st.subheader(f"{sent.month.label.capitalize()}, version {sent.version}: {sent.state.label}", anchor=False)
+    st.caption(
+        f"Skickad av {sent.sent_by} {formats.moment(sent.sent_at)}, genom {sent.door.label}"
+        + (f" ({sent.file_name})." if sent.file_name else ".")
+    )
+    _offer_what_to_do(user, case)
+    show_conversation(case)
+    show_lines(case)
+    if len(case.versions) > 1:
+        _show_versions(user, case)
+
+
+def _offer_what_to_do(user: User, case: Case) -> None:
+    sent = case.submission
+    clinic, month, version = case.clinic.code, sent.month, sent.version
+    with st.container(horizontal=True):
+        if isinstance(user, ClinicUser):
+            type_: Literal["primary", "secondary"] = (
+                "primary" if sent.state is State.RETURNED else "secondary"
+            )
+            if st.button("Rätta", icon=":material/edit:", type=type_):
+                st.switch_page(
+                    page_path("submit"),
+                    query_params={"manad": str(month), frame.PARAMETER: clinic},
+                )
+        st.download_button(
+            "Ladda ner kvittot",
+            data=receipt(case).encode("utf-8-sig"),
+            file_name=frame.file_name(f"kvitto-{clinic}-{month}-v{version}.txt"),
+            mime="text/plain",
+            on_click="ignore",
+            icon=":material/download:",
+        )
+        _offer_file(user, case, version)
+    if isinstance(user, ClinicUser):
+        correcting.show(portal().rules)
+
+
+def _offer_file(user: User, case: Case, version: int) -> None:
+    """Offer the file a version came as, where the user may have it."""
+    clinic, month = case.clinic.code, case.submission.month
+    if not versions.may_fetch_file(portal(), user, clinic=clinic, month=month, version=version):
+        return
+    name = next(sent.file_name for sent in case.versions if sent.version == version)
+    sid = auth.session_id()
+    st.download_button(
+        "Hämta filen",
+        data=lambda: _fetched(sid, clinic, month, version),
+        file_name=frame.file_name(name or f"{clinic}-{month}"),
+        mime="application/octet-stream",
+        on_click="ignore",
+        icon=":material/description:",
+        key=f"file-{clinic}-{month}-{version}",
+        help=f"Filen som version {version} kom som. Att den hämtas skrivs i loggen.",
+    )
+
+
+def _fetched(sid: str, clinic: str, month: Month, version: int) -> bytes:
+    """Run when the button is pressed, outside the page: asks again who it is."""
+    return versions.fetch_file(portal(), auth.who_clicked(sid), clinic=clinic, month=month, version=version)[
+        1
+    ]
+
+
+def _show_versions(user: User, case: Case) -> None:
+    """Put two versions side by side, the newest two to begin with."""
+    st.markdown("##### Jämför två versioner")
+    clinic, month = case.clinic.code, case.submission.month
+    numbers = [sent.version for sent in case.versions]
+    by_number = {sent.version: sent for sent in case.versions}
+    left, right = st.columns(2)
+    choices: dict[str, Any] = {
+        "options": numbers,
+        "format_func": lambda number: _version_label(by_number[number]),
+    }
+    earlier = left.selectbox("Version", index=1, key=f"earlier {clinic} {month}", **choices)
+    later = right.selectbox("Jämfört med", index=0, key=f"later {clinic} {month}", **choices)
+    found = versions.compare(portal(), user, clinic=clinic, month=month, earlier=earlier, later=later)
+    if found is None:
+        return
+    st.html(
+        markup.table(
+            ("", f"Version {earlier}", f"Version {later}"),
+            _facts(found),
+            caption="Vem, när och genom vilken dörr",
+        )
+    )
+    st.html(
+        markup.table(
+            ("Mått", f"Version {earlier}", f"Version {later}", "Skillnad"),
+            [_pair(pair) for pair in found.pairs],
+            caption=f"{formats.plural(found.changed, 'värde', 'värden')} skiljer sig mellan versionerna.",
+        )
+    )
+    if earlier != case.submission.version:
+        _offer_file(user, case, earlier)
+
+
+def _version_label(sent: Submission) -> str:
+    return f"Version {sent.version}, {formats.moment(sent.sent_at)}"
+
+
+def _facts(found: Comparison) -> list[markup.Row]:
+    both = (found.earlier, found.later)
+    return [
+        markup.row("Skickad av", *(sent.sent_by for sent in both)),
+        markup.row("När", *(formats.moment(sent.sent_at) for sent in both)),
+        markup.row("Genom", *(Cell(sent.door.label, small=sent.file_name) for sent in both)),
+        markup.row("Läge", *(sent.state.label for sent in both)),
+        markup.row("Varför rättad", *(sent.reason or "–" for sent in both)),
+        markup.row("Om avvikande värden", *(sent.note or "–" for sent in both)),
+    ]
+
+
+def _pair(pair: Pair) -> markup.Row:
+    return markup.row(
+        MEASURES_BY_CODE[pair.measure].label,
+        numeric(formats.answer(pair.earlier)),
+        numeric(formats.answer(pair.later)),
+        Cell("ändrad" if pair.is_changed else "samma", css="worse" if pair.is_changed else ""),
+    )
+
+
+def show_conversation(case: Case) -> None:
+    rows = [
+        markup.row(
+            f"Version {comment.version}",
+            comment.what,
+            comment.by,
+            formats.moment(comment.at),
+            comment.text or "–",
+        )
+        for comment in case.comments
+    ]
+    st.html(markup.table(("Version", "Vad", "Vem", "När", "Kommentar"), rows, caption="Vad som har hänt"))
+    if case.submission.note:
+        st.text(f"Mottagningens förklaring till avvikande värden: {case.submission.note}")
+
+
+def show_lines(case: Case) -> None:
+    has_earlier = any(line.previous_version for line in case.lines)
+    headings = ["Mått", "Skickat", "Månaden före", "Samma månad i fjol", "Väntat"]
+    if has_earlier:
+        headings.append("Förra versionen")
+    rows = [_line(line, has_earlier=has_earlier) for line in case.lines]
+    st.html(
+        markup.table(
+            headings,
+            rows,
+            caption="Värdena mot mottagningens eget förflutna. Väntat är det spann som de tidigare månaderna ger.",
+        )
+    )
+    if case.not_answered:
+        labels = "; ".join(measure.label for measure in case.not_answered)
+        st.caption(f"Frivilliga mått som inte är ifyllda: {labels}.")
+
+
+def _line(line: ReviewLine, *, has_earlier: bool) -> markup.Row:
+    expected = "–"
+    if line.expected:
+        expected = f"{formats.number(line.expected[0])}–{formats.number(line.expected[1])}"
+    outside = line.is_outside
+    cells = [
+        Cell(MEASURES_BY_CODE[line.measure].label),
+        Cell(
+            formats.answer(line.sent),
+            css="num worse" if outside else "num",
+            small="! utanför väntat" if outside else "",
+        ),
+        numeric(formats.answer(line.month_before)),
+        numeric(formats.answer(line.year_before)),
+        numeric(expected),
+    ]
+    if has_earlier:
+        changed = line.previous_version != line.sent
+        cells.append(numeric(formats.answer(line.previous_version), "ändrad" if changed else ""))
+    return markup.Row(tuple(cells))
+
+
+def receipt(case: Case) -> str:
+    sent = case.submission
+    lines = [
+        "KVITTO",
+        "Vårdval BUP, Region Dalarna",
+        "",
+        f"{case.clinic.name}, {sent.month.label}, version {sent.version} ({sent.state.label})",
+        f"Inskickad av {sent.sent_by} {formats.moment(sent.sent_at)}",
+        f"Fil: {sent.file_name}" if sent.file_name else "Ifylld i formuläret",
+        f"Lästa värden: {sent.read} (nya {sent.new}, ändrade {sent.changed}, oförändrade {sent.unchanged})",
+        f"{'Filens' if sent.file_name else 'Uppgifternas'} fingeravtryck (SHA-256): {sent.sha256}",
+    ]
+    if portal().is_demo:
+        lines.append(DEMO_LABEL)
+    return "\r\n".join(lines)

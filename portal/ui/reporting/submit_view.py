@@ -1,0 +1,318 @@
+"""The parts of Rapportera: two doors, where it stands, send, the receipt."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from portal.domain.accounts.access import User
+from portal.domain.registry.months import Month
+from portal.domain.reporting.submissions import State, Submission, needs_answer
+from portal.services.context import DEMO_LABEL
+from portal.services.insight import overview
+from portal.services.reporting import drafts, submitting
+from portal.services.reporting.month_preview import MonthPreview
+from portal.services.reporting.submitting import Key, Receipt, Upload
+from portal.services.review import reviews
+from portal.ui.base import formats, markup, session
+from portal.ui.base.context import portal
+from portal.ui.login import auth
+from portal.ui.page import downloads, frame
+from portal.ui.reporting import form_view, problems_view
+from portal.ui.reporting.doors import EXCEL, ChosenFile, FilledForm, Source
+from portal.ui.words import correcting, sentences
+
+
+SEND = "skicka-in"  # the anchor of the last part
+NOTHING_TO_SEND = "Här står samma värden som redan är inskickade. Det finns inget att skicka."
+FILE, FORM = "Ladda upp fil", "Fyll i här"
+
+
+def choose_month(user: User, clinic: str) -> Month | None:
+    """Return the month to report or to correct, the due one first; `?manad=` chooses another."""
+    months = submitting.due_months(portal(), user, clinic=clinic)
+    if not months:
+        st.info("Ni har ingen månad att rapportera än. Den första visas här när den är slut.")
+        return None
+    asked = st.query_params.get("manad", "")
+    index = next((place for place, month in enumerate(months) if str(month) == asked), 0)
+    sent = {
+        found.month: found
+        for found in reviews.list_of_clinic(portal(), user, clinic=clinic)
+        if found.is_current
+    }
+    month = st.selectbox(
+        "Månad",
+        months,
+        index=index,
+        format_func=lambda month: correcting.choice(sent.get(month), month.label),
+    )
+    _say_what_it_is(user, clinic, sent.get(month), has_earlier=bool(sent))
+    return month
+
+
+def _say_what_it_is(user: User, clinic: str, sent: Submission | None, *, has_earlier: bool) -> None:
+    """Say that a month which is sent already is corrected here; otherwise where to correct one."""
+    if sent and sent.state is State.RETURNED:
+        _say_what_is_asked(user, clinic, sent)
+    if sent:
+        st.info(
+            f"{sent.month.label.capitalize()} är redan skickad. Det ni skickar nu blir "
+            f"version {sent.version + 1}.",
+            icon=":material/edit:",
+        )
+        correcting.show(portal().rules)
+    elif has_earlier:
+        how = "En månad som redan är skickad väljs i samma lista, eller öppnas på Inlämningar:"
+        st.html(markup.paragraph(how, css="note") + correcting.link(clinic))
+
+
+def _say_what_is_asked(user: User, clinic: str, sent: Submission) -> None:
+    """Say what the region asks of a returned month, and by when."""
+    tasks = overview.of_clinic(portal(), user, clinic=clinic, month=sent.month).tasks
+    for task in tasks:
+        if task.month == sent.month:
+            st.warning(frame.plain(sentences.task_detail(task)).replace("\n", "  \n"), icon=":material/undo:")
+
+
+def show_template(user: User, clinic: str, month: Month) -> None:
+    st.markdown(f"##### 1. Hämta blanketten för {month.label}")
+    st.markdown(
+        "Den är förifylld med ert namn, förra månadens värden som stöd och det ni redan skickat. "
+        "Fyll i kolumnen för månaden och spara."
+    )
+    downloads.offer(
+        "Ladda ner blanketten (Excel)",
+        name=f"blankett-{clinic}-{month}.xlsx",
+        mime=EXCEL,
+        make=lambda clicker: submitting.write_template(portal(), clicker, clinic=clinic, months=[month]),
+        clinic=clinic,
+        width="stretch",
+    )
+
+
+def ask_for_file() -> ChosenFile | None:
+    st.markdown("##### 2. Lämna in den ifyllda filen")
+    st.markdown("Excel (.xlsx) eller CSV, högst 2 MB. Inget sparas förrän du trycker på *Skicka in*.")
+    found = st.file_uploader(
+        "Ifylld blankett eller lång fil",
+        type=["xlsx", "csv"],
+        key=f"upload-{session.upload_round()}",
+        label_visibility="collapsed",
+    )
+    return ChosenFile(found.name, found.getvalue()) if found else None
+
+
+def choose_source(user: User, clinic: str, month: Month) -> Source | None:
+    """Show the two doors; returns what came in through the chosen one, once there is something."""
+    if _choose_door(user, clinic, month) == FORM:
+        texts = form_view.show(user, clinic, month)
+        if texts is None:
+            session.forget_seen_bases()
+        return None if texts is None else FilledForm(clinic, month, texts)
+    left, right = st.columns(2, border=True)
+    with left:
+        show_template(user, clinic, month)
+    with right:
+        file = ask_for_file()
+    if file is None:
+        session.forget_seen_bases()
+    return file
+
+
+def _choose_door(user: User, clinic: str, month: Month) -> str:
+    key = f"door {clinic} {month}"
+    has_draft = drafts.find(portal(), user, clinic=clinic, month=month) is not None
+    session.begin_text(key, FORM if has_draft else FILE)
+    return str(st.segmented_control("Hur vill du rapportera?", [FILE, FORM], key=key, required=True) or FILE)
+
+
+def show_status(upload: Upload) -> None:
+    """Say at the top that nothing is wrong, and that nothing is sent yet; with the way to the button."""
+    if not _has_something_to_send(upload):
+        st.info("Inga fel. " + NOTHING_TO_SEND, icon=":material/info:")
+        return
+    to_explain = len(upload.warnings)
+    count = f"{formats.plural(to_explain, 'värde', 'värden')} att förklara. " if to_explain else ""
+    st.warning(
+        f"**Inga fel. {count}Inte inskickad än.** Se över siffrorna nedan och [gå till Skicka in](#{SEND}).",
+        icon=":material/outgoing_mail:",
+    )
+
+
+def _is_returned(upload: Upload) -> bool:
+    return any(found.base and needs_answer(found.base.state) for found in upload.months)
+
+
+def _has_something_to_send(upload: Upload) -> bool:
+    return _is_returned(upload) or any(found.has_changes for found in upload.months)
+
+
+def send(user: User, source: Source, upload: Upload) -> None:
+    """Ask for what sending needs, and send; a form, so that nothing is read again in between."""
+    is_correction = any(found.base for found in upload.months)
+    if not _has_something_to_send(upload):
+        return
+    is_returned = _is_returned(upload)
+    st.subheader("Skicka in", anchor=SEND)
+    seen = _seen(upload)
+    newer = [found.base for found in upload.months if found.base and _is_newer(found, seen)]
+    for base in newer:
+        _say_newer(base)
+    with st.form("send", border=True):
+        note = _ask_about_warnings(source, upload)
+        reason = ""
+        if is_correction:
+            label = "Svar på regionens kommentar" if is_returned else "Varför rättar ni?"
+            reason = st.text_area(label, max_chars=500, key="reason")
+        sent = st.form_submit_button("Skicka in", type="primary")
+    if sent and newer:
+        _note_seen(upload)
+        st.error("Inget är inskickat än. Se över förhandsvisningen och tryck på Skicka in igen.")
+        return
+    if sent and _is_complete(upload, note=note, reason=reason, is_correction=is_correction):
+        _commit(user, source, upload, note=note, reason=reason, seen=seen)
+
+
+def _seen(upload: Upload) -> Mapping[Key, int]:
+    """Return the versions that the sender's first look at this was made against."""
+    kept = session.seen_bases(_what(upload))
+    if kept is None:
+        _note_seen(upload)
+        return upload.base_versions
+    versions = {}
+    for line in kept.splitlines():
+        clinic, month, version = line.split(" ")
+        versions[clinic, Month.parse(month)] = int(version)
+    return versions
+
+
+def _note_seen(upload: Upload) -> None:
+    bases = (f"{clinic} {month} {version}" for (clinic, month), version in upload.base_versions.items())
+    session.note_seen_bases(_what(upload), "\n".join(bases))
+
+
+def _what(upload: Upload) -> str:
+    """Name what is being looked at: a file by its content, the form by its month."""
+    if upload.name:
+        return f"{session.upload_round()} {upload.sha256}"
+    return " ".join(f"{found.clinic.code} {found.month}" for found in upload.months)
+
+
+def _is_newer(found: MonthPreview, seen: Mapping[Key, int]) -> bool:
+    return found.base_version > seen.get((found.clinic.code, found.month), found.base_version)
+
+
+def _say_newer(base: Submission) -> None:
+    st.warning(
+        f"{base.sent_by} skickade version {base.version} av {base.month.label} "
+        f"{formats.moment(base.sent_at)}, efter att du började. Förhandsvisningen ovan är nu mot den. "
+        "Se över den. Ska dina värden gälla, skicka in.",
+        icon=":material/group:",
+    )
+
+
+def _ask_about_warnings(source: Source, upload: Upload) -> str:
+    if not upload.warnings:
+        return ""
+    is_form = not isinstance(source, ChosenFile)
+    mending = "ändra i rutorna ovan" if is_form else "rätta filen och ladda upp igen"
+    one = len(upload.warnings) == 1
+    st.warning(
+        f"{formats.plural(len(upload.warnings), 'värde', 'värden')} avviker från vad ni brukar ha. "
+        f"Stämmer {'det' if one else 'de'}, skriv varför. Stämmer {'det' if one else 'de'} inte, {mending}.",
+        icon=":material/warning:",
+    )
+    problems_view.show_warnings(upload, is_form=is_form)
+    label = "Varför stämmer värdet?" if one else "Varför stämmer värdena?"
+    return st.text_area(label, max_chars=500, key="note")
+
+
+def _is_complete(upload: Upload, *, note: str, reason: str, is_correction: bool) -> bool:
+    if upload.warnings and not note.strip():
+        what = "det avvikande värdet" if len(upload.warnings) == 1 else "de avvikande värdena"
+        st.error(f"Skriv varför {what} stämmer.")
+        return False
+    if is_correction and not reason.strip():
+        st.error("Skriv varför ni rättar, så förstår regionen ändringen.")
+        return False
+    return True
+
+
+def _commit(
+    user: User, source: Source, upload: Upload, *, note: str, reason: str, seen: Mapping[Key, int]
+) -> None:
+    auth.still_user()
+    try:
+        receipt = source.commit(
+            user,
+            base_versions=seen,
+            confirm_warnings=bool(upload.warnings),
+            note=note,
+            reason=reason,
+        )
+    except submitting.Conflict:
+        st.rerun()  # sent in this very moment: the page shows it, against the new version
+    except submitting.Rejected as rejected:
+        st.error(f"Inget är sparat: {rejected.problems[0].message}")
+        return
+    session.note_receipt(_receipt_text(receipt, upload, user), _what_is_next(receipt))
+    session.forget_seen_bases()
+    source.leave()
+    st.rerun()
+
+
+def _receipt_text(receipt: Receipt, upload: Upload, user: User) -> str:
+    names = {found.clinic.code: found.clinic.name for found in upload.months}
+    lines = ["KVITTO", "Vårdval BUP, Region Dalarna", ""]
+    lines += [
+        f"{names[clinic]}, {month.label}, version {version}" for clinic, month, version in receipt.submissions
+    ]
+    lines += [
+        f"Inskickad av {user.name} ({user.username}) {formats.moment(portal().clock.now)}",
+        f"Fil: {submitting.safe_name(upload.name)}" if upload.name else "Ifylld i formuläret",
+        f"Lästa värden: {receipt.read}",
+        f"Nya {receipt.new}, ändrade {receipt.changed}, oförändrade {receipt.unchanged}",
+        f"{'Filens' if upload.name else 'Uppgifternas'} fingeravtryck (SHA-256): {receipt.sha256}",
+    ]
+    if portal().is_demo:
+        lines.append(DEMO_LABEL)
+    return "\n".join(lines)
+
+
+def _what_is_next(receipt: Receipt) -> str:
+    """Say what happens now, and when the region's figures of the months are released."""
+    calendar, today = portal().calendar, portal().clock.today
+    months = sorted({month for _, month, _ in receipt.submissions})
+    to_come = [month for month in months if calendar.release_date(month) > today]
+    sentences = ["Regionen granskar. Era egna värden syns redan i Översikt."]
+    for month in to_come:
+        of = f" för {month.label}" if len(months) > 1 else ""
+        sentences.append(f"Regionens värde{of} släpps {formats.day(calendar.release_date(month))}.")
+    return " ".join(sentences)
+
+
+def show_receipt() -> bool:
+    """Show what was just sent, and what happens next; tells whether there was anything to show."""
+    text = session.receipt()
+    if not text:
+        return False
+    st.success("Tack! Månaden är inskickad.", icon=":material/check_circle:")
+    st.code(text, language=None, wrap_lines=True)
+    st.markdown(session.what_is_next())
+    left, right = st.columns(2)
+    left.download_button(
+        "Ladda ner kvittot",
+        data=text.encode("utf-8-sig"),
+        file_name=frame.file_name(f"kvitto-{session.upload_round()}.txt"),
+        mime="text/plain",
+        on_click="ignore",
+        width="stretch",
+    )
+    right.button("Rapportera en månad till", on_click=session.forget_receipt, width="stretch")
+    return True
+
+
+def refuse(user: User, source: Source, upload: Upload) -> None:
+    """Keep once per file that it was refused; a form is on its way, not refused."""
+    if isinstance(source, ChosenFile) and session.is_new_rejection(upload.sha256):
+        submitting.record_rejection(portal(), user, name=upload.name, problems=upload.errors)

@@ -1,0 +1,200 @@
+"""The parts of Granska: progress, the queue, one submission with its warnings, approve or return."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from portal.domain.accounts.access import AccessDenied, User
+from portal.domain.registry.months import Month
+from portal.domain.reporting.submissions import TRANSITIONS, MonthState, State
+from portal.services.review import reviews
+from portal.services.review.reviews import Case, Waiting
+from portal.services.review.status import Grid
+from portal.ui.base import formats, session
+from portal.ui.base.context import portal
+from portal.ui.login import auth
+from portal.ui.page.frame import plain
+
+
+HELD = "Innehåller ett osannolikt värde: ingår i regionens värden först när du godkänt."
+
+
+def show_progress(grid: Grid) -> None:
+    """Say how far each month is that still has something to review, and the newest month."""
+    open_months = [month for month in reversed(grid.months) if grid.count(month, MonthState.SENT)]
+    months = open_months[:3] or [grid.months[-1]]
+    st.markdown("  \n".join(progress(grid, month) for month in months))
+    if len(open_months) > len(months):
+        others = formats.plural(len(open_months) - len(months), "månad", "månader")
+        st.caption(f"Och {others} till med något att granska.")
+
+
+def progress(grid: Grid, month: Month) -> str:
+    """Return `Januari 2025: 5 av 11 inne (4 godkända, 1 att granska); dessutom 1 återlämnad`."""
+    owed = len(grid.clinics) - grid.count(month, MonthState.NOT_OWED)
+    approved = grid.count(month, MonthState.APPROVED)
+    waiting = grid.count(month, MonthState.SENT)
+    returned = grid.count(month, MonthState.RETURNED)
+    parts = [formats.plural(approved, "godkänd", "godkända")] if approved else []
+    parts += [f"{waiting} att granska"] if waiting else []
+    inside = f" ({', '.join(parts)})" if parts else ""
+    beside = f"; dessutom {formats.plural(returned, 'återlämnad', 'återlämnade')}" if returned else ""
+    return f"**{month.label.capitalize()}**: {approved + waiting} av {owed} inne{inside}{beside}"
+
+
+def choose_case(user: User) -> Case | None:
+    """Return the submission asked for in the address, otherwise one of those that wait."""
+    waiting = reviews.queue(portal(), user)
+    _show_plain(user, waiting)
+    asked = _asked(user)
+    keys = [found.key for found in waiting]
+    key = (asked.clinic.code, asked.submission.month, asked.submission.version) if asked else None
+    if asked and key not in keys and not session.is_reviewed(asked.clinic.code, str(asked.submission.month)):
+        return asked
+    if not waiting:
+        st.success("Inget väntar på granskning.", icon=":material/check_circle:")
+        return None
+    place = st.selectbox(
+        f"Väntar på granskning ({len(waiting)}), äldst först",
+        range(len(waiting)),
+        index=keys.index(key) if key in keys else 0,
+        format_func=[_choice(found) for found in waiting].__getitem__,
+    )
+    chosen = waiting[place]
+    return reviews.open_case(portal(), user, clinic=chosen.clinic.code, month=chosen.submission.month)
+
+
+def _choice(found: Waiting) -> str:
+    sent = found.submission
+    marks = [f"{found.clinic.name}, {sent.month.label}, version {sent.version}"]
+    if sent.is_held:
+        marks.append("osannolikt värde")
+    if found.warnings:
+        marks.append(formats.plural(found.warnings, "avvikelse", "avvikelser"))
+    if found.is_answer:
+        marks.append("svar på återlämning")
+    return " · ".join(marks)
+
+
+def _show_plain(user: User, waiting: Sequence[Waiting]) -> None:
+    """Offer to approve at once what nothing stands out in; exactly those that are shown."""
+    plain = [found for found in waiting if found.is_plain and found.may_be_approved_by(user)]
+    if not plain:
+        return
+    st.button(
+        f"Godkänn {len(plain)} utan avvikelser",
+        icon=":material/done_all:",
+        on_click=_approve_plain,
+        args=([(clinic, str(month), version) for clinic, month, version in (found.key for found in plain)],),
+        help="Inget värde ligger utanför det väntade. Svar på en återlämning granskas var för sig.",
+    )
+
+
+def _asked(user: User) -> Case | None:
+    clinic, month = st.query_params.get("mottagning", ""), st.query_params.get("manad", "")
+    try:
+        return reviews.open_case(portal(), user, clinic=clinic, month=Month.parse(month))
+    except ValueError:
+        return None
+
+
+def show_title(case: Case) -> None:
+    sent = case.submission
+    st.subheader(
+        f"{plain(case.clinic.name)}, {sent.month.label}, version {sent.version}: {sent.state.label}",
+        anchor=False,
+    )
+    if sent.waits_for_approval:
+        st.warning(HELD, icon=":material/front_hand:")
+
+
+def show_warnings(case: Case) -> None:
+    """Show what stands out, and what the clinic says about it; the cells are marked in the table below."""
+    if not case.warnings:
+        return
+    with st.container(border=True):
+        count = formats.plural(len(case.warnings), "värde avviker", "värden avviker")
+        st.markdown(f"##### :material/warning: {count} från mottagningens eget förflutna")
+        st.text("\n".join(warning.message for warning in case.warnings))
+        note = case.submission.note
+        st.text(
+            f"Mottagningens förklaring: ”{note}”"
+            if note
+            else "Mottagningen har inte skrivit någon förklaring."
+        )
+
+
+def decide(case: Case) -> None:
+    """Approve, or return with a comment; whichever the state allows."""
+    allowed = TRANSITIONS[case.submission.state]
+    arguments = (case.clinic.code, str(case.submission.month), case.submission.version)
+    if not allowed:
+        st.info("Månaden är återlämnad. Mottagningen skickar en ny version.")
+        return
+    left, right = st.columns(2, border=True)
+    if State.APPROVED in allowed:
+        left.markdown("##### Godkänn")
+        left.markdown("Godkänn om värdena stämmer: de ingår då i regionens värden.")
+        left.button("Godkänn", type="primary", on_click=_approve, args=arguments, width="stretch")
+    else:
+        left.markdown("Månaden är godkänd.")
+    right.markdown("##### Återlämna med en kommentar")
+    right.text_area("Vad ska mottagningen se över?", key="comment", max_chars=reviews.LONGEST_COMMENT)
+    right.button("Återlämna", on_click=_send_back, args=arguments, width="stretch")
+
+
+def _approve(clinic: str, month: str, version: int) -> None:
+    """Callback: asks for the user again, since callbacks run before the page's guard."""
+    user = auth.still_user()
+    try:
+        reviews.approve(portal(), user, clinic=clinic, month=Month.parse(month), version=version)
+    except (reviews.ReviewRefused, AccessDenied) as refused:
+        session.note_message(str(refused))
+        return
+    _go_on(clinic, month)
+    st.toast("Godkänd.")
+
+
+def _approve_plain(shown: Sequence[tuple[str, str, int]]) -> None:
+    user = auth.still_user()
+    only = {(clinic, Month.parse(month), version) for clinic, month, version in shown}
+    try:
+        done = reviews.approve_plain(portal(), user, only=only)
+    except AccessDenied as refused:
+        session.note_message(str(refused))
+        return
+    left = len(shown) - len(done)
+    changed = f" {left} hade ändrats under tiden och ligger kvar." if left else ""
+    st.query_params.clear()
+    st.toast(f"{formats.plural(len(done), 'inlämning godkänd', 'inlämningar godkända')}.{changed}")
+
+
+def _send_back(clinic: str, month: str, version: int) -> None:
+    user = auth.still_user()
+    comment = session.value_of("comment")
+    try:
+        reviews.send_back(
+            portal(), user, clinic=clinic, month=Month.parse(month), comment=comment, version=version
+        )
+    except (reviews.ReviewRefused, AccessDenied) as refused:
+        session.note_message(str(refused))
+        return
+    _go_on(clinic, month)
+    st.toast("Återlämnad med kommentar.")
+
+
+def _go_on(clinic: str, month: str) -> None:
+    """Leave the submission that the address names: the next in the queue is shown."""
+    session.note_reviewed(clinic, month)
+    st.query_params.clear()
+
+
+def show_message() -> None:
+    """Show why the last click was refused, once.
+
+    In a place that is always there: what follows must not move, or open parts of the page would close.
+    """
+    place = st.container()
+    message = session.take_message()
+    if message:
+        place.error(message)

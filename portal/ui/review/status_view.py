@@ -1,0 +1,281 @@
+"""The parts of Läget: what waits, the month grid, release, more time, breaks."""
+
+from datetime import date, timedelta
+
+import streamlit as st
+
+from portal.domain.accounts.access import CALENDAR, User
+from portal.domain.registry.months import Month
+from portal.domain.reporting.submissions import MonthState
+from portal.services.letters import reminders
+from portal.services.reporting import breaks
+from portal.services.review import deadlines
+from portal.services.review.status import Corrected, Grid
+from portal.ui.base import formats, markup, session
+from portal.ui.base.context import portal
+from portal.ui.base.markup import Cell
+from portal.ui.login import auth
+from portal.ui.page.frame import plain
+from portal.ui.page.navigation import page_path
+
+
+MOST_ROWS = 30
+MOST_NAMED = 12  # of a sentence's list
+
+
+def show_waiting(grid: Grid) -> None:
+    """Say what waits, in one line each."""
+    month = grid.months[-1]
+    waiting = grid.total(MonthState.SENT)
+    late = grid.total(MonthState.LATE)
+    first, second, third = st.columns(3)
+    with first.container(border=True, height="stretch"):
+        st.markdown(f"### {formats.plural(waiting, 'inlämning', 'inlämningar')} att granska just nu")
+        if grid.held:
+            st.text(
+                f"{formats.plural(len(grid.held), 'innehåller', 'innehåller')} ett osannolikt värde och ingår i "
+                "regionens värden först när du godkänt."
+            )
+        st.page_link(page_path("review"), label="Granska nu", icon=":material/fact_check:")
+    with second.container(border=True, height="stretch"):
+        st.markdown(f"### {formats.plural(late, 'månad', 'månader')} sena just nu")
+        st.text(_late(grid) or "Ingen mottagning är sen just nu. Vilka som varit det står under tabellen.")
+    with third.container(border=True, height="stretch"):
+        sent = grid.count(month, MonthState.SENT, MonthState.APPROVED)
+        owed = len(grid.clinics) - grid.count(month, MonthState.NOT_OWED)
+        st.markdown(f"### {month.label.capitalize()}: {sent} av {owed} inne")
+        st.text(_release_text(grid, month))
+        st.page_link(page_path("month"), label="Vad har ändrats?", icon=":material/event_note:")
+
+
+def _late(grid: Grid) -> str:
+    late = [
+        f"{clinic.name}, {month.label}"
+        for month in reversed(grid.months)
+        for clinic in grid.in_state(month, MonthState.LATE)
+    ]
+    return "\n".join(late[:4])
+
+
+def _release_text(grid: Grid, month: Month) -> str:
+    deadline = f"Sista dag för mottagningarna: {formats.day(grid.deadlines[month])}."
+    if month in grid.releases:
+        done = grid.releases[month]
+        itself = "av sig självt " if done.released_by == CALENDAR.username else ""
+        return f"Släppt {itself}{formats.moment(done.released_at)}, nummer {done.number}. {deadline}"
+    return f"Släpps {formats.day(grid.release_dates[month])}. {deadline}"
+
+
+def show_grid(grid: Grid) -> None:
+    months = list(reversed(grid.months))
+    rows = [
+        markup.Row(
+            (
+                Cell(clinic.name, href=markup.link("oversikt", mottagning=clinic.code)),
+                *(_state(grid, clinic.code, month) for month in months),
+            )
+        )
+        for clinic in grid.clinics
+    ]
+    released = [Cell(_released(grid, month), css="center") for month in months]
+    rows.append(markup.Row((Cell("Regionens värden"), *released), css="total"))
+    st.html(
+        markup.table(
+            ("Mottagning", *(month.short for month in months)),
+            rows,
+            caption="Månader per mottagning, nyaste till vänster. Klicka på en mottagning för att se dess sida.",
+            cards=False,
+            css="grid",
+        )
+    )
+    st.markdown("  \n".join(history(grid)))
+
+
+def history(grid: Grid) -> list[str]:
+    """Say who came late and who corrected what during the grid's months, in one sentence each."""
+    late = [
+        f"{plain(one.clinic.name)}, {one.month.label}, {formats.plural(one.days, 'dag', 'dagar')} sent"
+        for one in grid.came_late.values()
+    ]
+    reviewed = [_corrected(one) for one in grid.corrected if one.is_reviewed]
+    others = [_corrected(one) for one in grid.corrected if not one.is_reviewed]
+    sentences = [
+        f"**Inkommet efter sista dagen de senaste {len(grid.months)} månaderna:** {_named(late)}",
+        f"**Rättat efter granskning:** {_named(reviewed)}",
+    ]
+    return sentences + ([f"**Rättat innan det granskades:** {_named(others)}"] if others else [])
+
+
+def _corrected(one: Corrected) -> str:
+    name, sent = plain(one.clinic.name), formats.moment(one.sent_at)
+    return f"{name}, {one.month.label}, version {one.version}, {sent}"
+
+
+def _named(found: list[str]) -> str:
+    if not found:
+        return "inget."
+    more = len(found) - MOST_NAMED
+    return "; ".join(found[:MOST_NAMED]) + (f"; och {more} till." if more > 0 else ".")
+
+
+def _state(grid: Grid, clinic: str, month: Month) -> Cell:
+    state = grid.states[clinic, month]
+    css = "center worse" if state in (MonthState.LATE, MonthState.RETURNED) else "center"
+    href = ""
+    if state in (MonthState.SENT, MonthState.APPROVED, MonthState.RETURNED):
+        href = markup.link("granska", mottagning=clinic, manad=str(month))
+    until = grid.extended.get((clinic, month))
+    waits = state in (MonthState.OPEN, MonthState.LATE, MonthState.RETURNED)
+    lines = [f"till {until.day}/{until.month}"] if until and waits else []
+    if late := grid.came_late.get((clinic, month)):
+        lines.append(f"sen {formats.plural(late.days, 'dag', 'dagar')}")
+    if (version := grid.versions.get((clinic, month), 1)) > 1:
+        lines.append(f"version {version}")
+    return Cell(f"{state.symbol} {state.label}", css=css, href=href, small="\n".join(lines))
+
+
+def _released(grid: Grid, month: Month) -> str:
+    if month in grid.releases:
+        return f"släppt ({grid.releases[month].number})"
+    return f"släpps {grid.release_dates[month].day}/{grid.release_dates[month].month}"
+
+
+def show_unreached(user: User) -> None:
+    """Name the clinics that reminders can't reach."""
+    unreached = reminders.list_unreached(portal(), user)
+    if not unreached:
+        return
+    with st.expander(
+        f"Påminnelser når inte {formats.plural(len(unreached), 'mottagning', 'mottagningar')}",
+        icon=":material/unsubscribe:",
+    ):
+        st.text(", ".join(clinic.name for clinic in unreached))
+        st.caption(
+            "Inget aktivt konto hos dem har en e-postadress. Administratören lägger till den på kontot."
+        )
+
+
+def show_extensions(grid: Grid, user: User) -> None:
+    """Give one clinic more time for one month, and list what has been given."""
+    names = {clinic.code: clinic.name for clinic in grid.clinics}
+    with st.expander("Förläng sista dagen", icon=":material/event_upcoming:"):
+        with st.form("extend", border=False):
+            left, middle, right = st.columns(3)
+            left.selectbox(
+                "Mottagning", list(names), format_func=lambda code: names[code], key="extend-clinic"
+            )
+            months = {str(month): month.label for month in deadlines.months_to_extend(portal())}
+            middle.selectbox(
+                "Månad",
+                list(months),
+                index=min(1, len(months) - 1),
+                format_func=lambda month: months[month],
+                key="extend-month",
+            )
+            first = portal().clock.today
+            right.date_input(
+                "Ny sista dag",
+                value=max(first, grid.deadlines[grid.months[-1]] + timedelta(days=7)),
+                min_value=first,
+                max_value=first + deadlines.LONGEST,
+                format="YYYY-MM-DD",
+                key="extend-until",
+            )
+            st.text_input("Varför?", max_chars=deadlines.LONGEST_REASON, key="extend-reason")
+            st.form_submit_button("Förläng", on_click=_extend)
+        rows = [
+            markup.row(
+                Cell(names.get(found.clinic, found.clinic)),
+                found.month.label,
+                formats.day_and_year(found.until),
+                found.reason,
+                Cell(found.granted_by, small=formats.moment(found.granted_at)),
+            )
+            for found in deadlines.list_extensions(portal(), user)[:MOST_ROWS]
+        ]
+        if rows:
+            headings = ("Mottagning", "Månad", "Sista dag", "Varför", "Av")
+            st.html(markup.table(headings, rows, caption="Förlängningar, nyaste först. Den nyaste gäller."))
+
+
+def _extend() -> None:
+    user = auth.still_user()
+    try:
+        done = deadlines.grant(
+            portal(),
+            user,
+            clinic=session.value_of("extend-clinic"),
+            month=Month.parse(session.value_of("extend-month")),
+            until=date.fromisoformat(session.value_of("extend-until")),
+            reason=session.value_of("extend-reason"),
+        )
+    except (deadlines.ExtensionRefused, ValueError) as refused:
+        session.note_message(str(refused))
+        return
+    st.toast(f"Sista dagen för {done.month.label} är förlängd till {formats.day(done.until)}.")
+
+
+def show_breaks(grid: Grid, user: User) -> None:
+    """Enter from when a clinic's values can't be compared with its earlier ones, and list the breaks."""
+    names = {clinic.code: clinic.name for clinic in grid.clinics}
+    with st.expander("Brott i serien", icon=":material/horizontal_rule:"):
+        st.markdown(
+            "När en mottagning byter journalsystem eller sätt att räkna kan nya värden inte jämföras med de "
+            "äldre. Kontrollerna jämför då bara inom samma serie."
+        )
+        with st.form("break", border=False):
+            left, right = st.columns(2)
+            left.selectbox(
+                "Vilken mottagning?",
+                ["", *names],
+                format_func=lambda code: names.get(code, "Alla mottagningar"),
+                key="break-clinic",
+            )
+            months = {str(month): month.label for month in reversed(grid.months)}
+            right.selectbox(
+                "Första månaden efter brottet",
+                list(months),
+                format_func=lambda month: months[month],
+                key="break-month",
+            )
+            st.text_input("Vad ändrades?", max_chars=breaks.LONGEST_REASON, key="break-reason")
+            st.form_submit_button("Skriv in brottet", on_click=_enter_break)
+        rows = [
+            markup.row(
+                Cell(names.get(found.clinic or "", "Alla mottagningar")),
+                found.month.label,
+                found.reason,
+                Cell(found.entered_by, small=formats.moment(found.entered_at)),
+            )
+            for found in breaks.list_breaks(portal(), user)[:MOST_ROWS]
+        ]
+        if rows:
+            headings = ("Mottagning", "Från och med", "Vad ändrades", "Av")
+            st.html(markup.table(headings, rows, caption="Brott, nyaste månaden först"))
+
+
+def _enter_break() -> None:
+    user = auth.still_user()
+    try:
+        done = breaks.enter(
+            portal(),
+            user,
+            clinic=session.value_of("break-clinic") or None,
+            month=Month.parse(session.value_of("break-month")),
+            reason=session.value_of("break-reason"),
+        )
+    except (breaks.BreakRefused, ValueError) as refused:
+        session.note_message(str(refused))
+        return
+    st.toast(f"Brottet från {done.month.label} är inskrivet.")
+
+
+def show_message() -> None:
+    """Show why the last click was refused, once.
+
+    In a place that is always there: what follows must not move, or open parts of the page would close.
+    """
+    place = st.container()
+    message = session.take_message()
+    if message:
+        place.error(message)

@@ -1,0 +1,205 @@
+"""What the statistics say, as sentences: why an indicator needs attention, how to read a chart."""
+
+from portal.domain.insight.attention import Cause, Finding
+from portal.domain.insight.queue import DAYS
+from portal.domain.insight.series import ChartedSeries
+from portal.domain.insight.statistics import RUN, Assurance, Limits
+from portal.domain.insight.stretches import Mark
+from portal.domain.registry.indicators import PATIENTS, Indicator, Kind
+from portal.services.insight.overview import Row, Series
+from portal.ui.base import formats
+from portal.ui.words import sentences
+
+
+ALMOST_EVERYTHING = 90  # percentage points between limits that tell nothing of a single month
+COUNTED = ("noll", "en", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv")
+
+
+def in_words(count: int) -> str:
+    return COUNTED[count] if count < len(COUNTED) else formats.number(count)
+
+
+def digits_of(indicator: Indicator) -> int:
+    """How many decimals a drawn amount has: shares and whole counts none."""
+    return 1 if indicator.is_rate or indicator.kind is Kind.QUOTIENT else 0
+
+
+def drawn(indicator: Indicator, amount: float | None, digits: int = 0) -> str:
+    """An amount in the unit that charts are drawn in: per 100 patients for counts."""
+    if indicator.is_share:
+        return formats.percent(amount, digits)
+    if indicator.is_rate:
+        return f"{formats.number(amount, 1)} per 100 patienter"
+    return formats.number(amount, digits_of(indicator))
+
+
+def attention(row: Row) -> str:
+    """Say in one sentence why the indicator stands first."""
+    if row.finding is None:
+        return ""
+    figure = formats.figure(row.indicator, row.now)
+    unit = "" if row.indicator.is_share else f" {row.indicator.unit}"
+    per = f" ({formats.number(row.now.rate, 1)} per 100 patienter)" if row.indicator.is_rate else ""
+    why = reason(row.indicator, row.finding, row)
+    return f"{row.indicator.label}: {figure}{unit}{per} i {row.month.name}, {why}."
+
+
+def reason(indicator: Indicator, finding: Finding, row: Row | None = None) -> str:
+    """The reason alone, to follow a comma."""
+    if finding.cause is Cause.REGION and row is not None:
+        basis, name = sentences.region(indicator, row.released)
+        return f"sämre än regionens {basis}" + (f" ({name})" if name else "") + ", mer än slumpen ger"
+    if finding.cause is Cause.TARGET and finding.target:
+        return f"och som det går nu nås inte målet {finding.target.text}"
+    return _signal(indicator, finding)
+
+
+def _signal(indicator: Indicator, finding: Finding) -> str:
+    side = "över" if finding.is_high else "under"
+    match finding.cause:
+        case Cause.OUTSIDE:
+            return f"tydligt {side} det vanliga hos er ({_span(indicator, finding.limits)})"
+        case Cause.NEAR:
+            return f"två av tre månader nära er {'övre' if finding.is_high else 'nedre'} gräns"
+        case _:
+            return _in_a_row(finding, in_words(finding.months), mean="ert eget snitt")
+
+
+def _in_a_row(finding: Finding, months: str, *, mean: str) -> str:
+    """`åtta månader i rad nedåt`, or on which side of the mean."""
+    return f"{months} månader i rad {_way(finding, mean)}"
+
+
+def _way(finding: Finding, mean: str) -> str:
+    if finding.cause is Cause.TREND:
+        return "uppåt" if finding.is_high else "nedåt"
+    return f"{'över' if finding.is_high else 'under'} {mean}"
+
+
+def rule(mark: Mark) -> str:
+    """Say in a few words which rule marks a month, for a table: `under gränsen`, `13 månader i rad över snittet`.
+
+    A month before the seventh is a part of what came to be a run; how long is not said where the run began before
+    the months shown.
+    """
+    finding, limit = mark.finding, "övre gränsen" if mark.finding.is_high else "nedre gränsen"
+    match finding.cause:
+        case Cause.OUTSIDE:
+            return f"{'över' if finding.is_high else 'under'} gränsen"
+        case Cause.NEAR:
+            return f"två av tre nära {limit}"
+    if mark.is_fulfilled:
+        return _in_a_row(finding, formats.number(finding.months), mean="snittet")
+    if mark.length < RUN:
+        return f"del av en följd {_way(finding, 'snittet')}"
+    return f"del av {_in_a_row(finding, formats.number(mark.length), mean='snittet')}"
+
+
+def span(indicator: Indicator, limits: Limits) -> str:
+    """The limits alone, for a column whose heading says per what: `31,4–58,2 %`, `8,91–9,57`."""
+    if indicator.is_share:
+        return f"{formats.number(limits.low, 1)}–{formats.percent(limits.high, 1)}"
+    digits = digits_of(indicator) + 1
+    return f"{formats.number(limits.low, digits)}–{formats.number(limits.high, digits)}"
+
+
+def _span(indicator: Indicator, limits: Limits | None) -> str:
+    """The limits with one digit more than values have: a value outside them reads as outside."""
+    if limits is None:
+        return "–"
+    per = " per 100 patienter" if indicator.is_rate else ""
+    return f"{span(indicator, limits)}{per}"
+
+
+def short(row: Row) -> str:
+    """A few words for the table: what the clinic's own history says."""
+    finding = row.finding
+    if finding is None or finding.cause is Cause.REGION:
+        return ""
+    symbol = "▼" if finding.is_worse else ("▲" if finding.is_better else "◆")
+    text = reason(row.indicator, finding)
+    if finding.cause is Cause.OUTSIDE:
+        text = f"tydligt {'över' if finding.is_high else 'under'} det vanliga"
+    elif finding.cause is Cause.TARGET:
+        text = "målet nås inte som det går nu"
+    return f"{symbol} {text[0].upper()}{text[1:]}"
+
+
+# How to read a chart
+
+
+def direction(indicator: Indicator) -> str:
+    return f"{indicator.better.label}."
+
+
+def how_to_read(series: Series) -> str:
+    """Say in one line how the clinic's chart is read."""
+    if series.is_rolling:
+        return (
+            "Varje punkt är de tolv månaderna fram till och med den månaden. En punkt finns bara när alla "
+            "tolv är rapporterade; regionens värde och gränser visas per månad."
+        )
+    if series.charted.chart.latest is None:
+        return "För få månader för gränser än. En månad utan värde bryter linjen."
+    return (
+        "Mellan gränserna är det vanlig variation. Ett stort märke är en verklig förändring: en månad utanför en "
+        "gräns, eller den månad då sju gått åt samma håll, sju legat på samma sida om snittet eller två av tre "
+        "legat nära en gräns. Små märken är de andra månaderna i en sådan följd; den senaste månaden är stor om "
+        "följden pågår. Märket gäller följden: månadens eget värde kan ligga på andra sidan snittet. Regeln står i "
+        "tabellen, under Gränser."
+    )
+
+
+def limits_basis(charted: ChartedSeries) -> str:
+    """Say what the limits rest on."""
+    limits = charted.chart.latest
+    if limits is None:
+        return ""
+    follow = " Gränserna är vidare de månader då fallen är få." if charted.follows_cases else ""
+    if charted.indicator.is_share and limits.high - limits.low > ALMOST_EVERYTHING:
+        return (
+            f"Ert snitt är {drawn(charted.indicator, limits.mean)}. Fallen är så få att en enstaka månad kan bli "
+            f"nästan vad som helst av slump: se på flera månader i rad.{follow}"
+        )
+    return (
+        f"Ert snitt är {drawn(charted.indicator, limits.mean)}, och det vanliga hos er är "
+        f"{_span(charted.indicator, limits)}.{follow}"
+    )
+
+
+def state(series: Series) -> str:
+    """Say what the chart says of the newest month, and whether the target can be met."""
+    lines = []
+    if series.finding:
+        symbol = "▼" if series.finding.is_worse else ("▲" if series.finding.is_better else "◆")
+        text = reason(series.indicator, series.finding)
+        lines.append(f"{symbol} Senaste månaden: {text}.")
+    elif series.charted.chart.latest and not series.is_rolling:
+        lines.append("≈ Senaste månaden ligger inom det vanliga hos er.")
+    if series.assurance and series.target:
+        lines.append(assurance(series.assurance, series.target.text))
+    return " ".join(lines)
+
+
+def assurance(found: Assurance, target: str) -> str:
+    return {
+        Assurance.PASS: f"Målet, {target}, nås varje månad som det går nu.",
+        Assurance.FAIL: f"Målet, {target}, nås inte som det går nu: det ligger utanför era gränser.",
+        Assurance.HIT_OR_MISS: f"Målet, {target}, nås vissa månader och andra inte: slumpen avgör.",
+    }[found]
+
+
+def never_mixed_up() -> str:
+    return (
+        f"Andelen inom {DAYS} dagar gäller dem som fick starta. Den säger inget om hur länge de som står kvar "
+        "i kön har väntat: en kö kan växa medan andelen är hög, och andelen sjunker när de som väntat längst "
+        "får starta."
+    )
+
+
+def compares_with_patients(indicator: Indicator) -> str:
+    if indicator.is_rate:
+        return f"Ritas per 100 aktuella patienter ({indicator.unit})."
+    if indicator.code == PATIENTS:
+        return "Ritas i antal. Regionens summa ritas inte i samma skala: den står i tabellen."
+    return ""

@@ -1,0 +1,263 @@
+"""Sentences in Swedish made from figures: where a clinic stands, what changed, what to do."""
+
+from portal.domain.insight.comparing import FEW, FewCases
+from portal.domain.insight.queue import DAYS
+from portal.domain.registry.annual import Figure, RegionalFigure
+from portal.domain.registry.indicators import PATIENTS, Headline, Indicator, Kind
+from portal.domain.registry.measures import MEASURES_BY_CODE
+from portal.domain.registry.values import change
+from portal.domain.release.standing import Position, Released, cases_lacking, interval
+from portal.domain.reporting.submissions import MonthState
+from portal.services.insight.overview import Row, Series, Task
+from portal.ui.base import formats
+
+
+SMALL_DENOMINATOR = FEW
+# The same words whatever the rule was: which one it was may tell something itself.
+WHY_NOT_SHOWN = "för få har rapporterat, eller så kunde någons tal räknas ut"
+
+
+def task_title(task: Task) -> str:
+    month = task.month.label.capitalize()
+    match task.state:
+        case MonthState.RETURNED:
+            return f"{month} är återlämnad och behöver rättas"
+        case MonthState.LATE:
+            return f"{month} är sen: den skulle ha skickats {formats.day(task.deadline)}"
+        case _:
+            return f"{month} ska skickas in senast {formats.day(task.deadline)}"
+
+
+def task_detail(task: Task) -> str:
+    if task.state is MonthState.RETURNED:
+        return "\n".join(filter(None, (_said(task), _complete(task), _answer_by(task))))
+    if task.days_left < 0:
+        return f"{formats.plural(-task.days_left, 'dag', 'dagar')} försenad."
+    if task.days_left == 0:
+        return "Sista dagen är i dag."
+    return f"{formats.plural(task.days_left, 'dag', 'dagar')} kvar."
+
+
+def _said(task: Task) -> str:
+    return f"Regionen ({task.returned_by}) skriver: ”{task.comment}”"
+
+
+def _complete(task: Task) -> str:
+    """Say whether anything is missing in what was sent; nothing of a month that was not read."""
+    if task.missing:
+        return f"Saknas: {', '.join(task.missing)}."
+    if not task.answered:
+        return ""
+    return f"Alla obligatoriska uppgifter är inskickade ({formats.number(task.answered)} med de frivilliga)."
+
+
+def _answer_by(task: Task) -> str:
+    until = f"Svara senast {formats.day(task.deadline)}"
+    if task.days_left < 0:
+        until = f"Sista dagen var {formats.day(task.deadline)}: svara så snart ni kan"
+    return (
+        f"{until}; regionens värden släpps {formats.day(task.release_date)}. Stämmer värdena skickar ni dem "
+        "oförändrade, med ett svar på kommentaren."
+    )
+
+
+def cases(indicator: Indicator, figure: Figure) -> str:
+    """`25 av 30 besök`, `11,4 per 100 patienter`, or nothing to add."""
+    if indicator.kind in (Kind.PERCENT, Kind.QUOTIENT) and figure.denominator is not None:
+        over, under = formats.number(figure.numerator), formats.number(figure.denominator)
+        if indicator.kind is Kind.QUOTIENT:
+            return f"{over} väntande, {under} i månaden"
+        return f"{over} av {under} {MEASURES_BY_CODE[indicator.denominator or ''].unit}"
+    if indicator.is_rate and figure.rate is not None:
+        return formats.rate(figure.rate)
+    return ""
+
+
+def region(indicator: Indicator, released: Released | None) -> tuple[str, str]:
+    """Return the regional figure and, beneath it, its basis; in words where it is not there."""
+    if released is None:
+        return "Inte släppt", ""
+    if not released.is_shown:
+        return "Visas inte", WHY_NOT_SHOWN
+    if indicator.is_rate:
+        total = f"summa {formats.number(released.value)}" if released.value is not None else ""
+        return f"{formats.per_100(released.rate)}\u00a0per\u00a0100", total
+    if indicator.code == PATIENTS:
+        return formats.number(released.value), "summa"
+    if indicator.headline is Headline.MEAN_OF_CLINICS:
+        return formats.value(indicator, released.value), _beside(indicator, released.pooled, "sammanslaget")
+    return formats.value(indicator, released.value), _beside(indicator, released.mean_of_clinics, "medeltal")
+
+
+def region_of(row: Row) -> tuple[str, str]:
+    """Return the regional figure of a row; beneath it its month, when that is an older one, and its basis."""
+    figure, basis = region(row.indicator, row.released)
+    if row.compared == row.month:
+        return figure, basis
+    return figure, "; ".join(filter(None, (f"i {row.compared.name}", basis)))
+
+
+def _beside(indicator: Indicator, other: float | None, name: str) -> str:
+    beside = f"; {name} {formats.value(indicator, other)}" if other is not None else ""
+    return f"{indicator.headline.label}{beside}"
+
+
+def standing(row: Row) -> str:
+    """Say where the clinic stands, in one sentence."""
+    indicator = row.indicator
+    if row.now.value is None:
+        return f"Inget värde: {formats.reason(row.now.reason)}."
+    if indicator.code == PATIENTS:
+        return _patients(row)
+    if row.released is None:
+        return "Regionens värde är inte släppt än."
+    if not row.released.is_shown:
+        return f"Regionens värde visas inte: {WHY_NOT_SHOWN}."
+    when = "" if row.compared == row.month else f" i {row.compared.name}"
+    if row.position is Position.UNKNOWN:
+        return f"Kan inte jämföras{when}: värdet eller aktuella patienter saknas."
+    if row.position is Position.LEVEL:
+        return f"{row.position.symbol} I nivå med regionen{when}."
+    return f"{row.position.symbol} {row.position.label}{when}, mer än slumpen ger."
+
+
+def caution(row: Row) -> str:
+    """Warn where a share rests on few cases."""
+    few = row.indicator.is_share and 0 < (row.now.denominator or 0) < SMALL_DENOMINATOR
+    return "Få fall: läs med försiktighet." if few and row.now.value is not None else ""
+
+
+def _patients(row: Row) -> str:
+    grown = change(row.now.value, row.year_before.value, in_points=False)
+    if grown is None:
+        return "Inget värde från samma månad i fjol att jämföra med."
+    word = "fler" if grown > 0 else "färre"
+    if round(grown) == 0:
+        return "Lika många som samma månad i fjol."
+    return f"{formats.number(abs(grown))}\u00a0% {word} än samma månad i fjol."
+
+
+def headline(series: Series) -> str:
+    """The indicator page's first sentence."""
+    latest = series.latest
+    if latest is None:
+        return "Ni har inte rapporterat något värde för den här indikatorn än."
+    indicator = series.indicator
+    own = formats.figure(indicator, latest.own)
+    more = "; ".join(
+        filter(None, (cases(indicator, latest.own), uncertainty(indicator, latest.own, " med 95 % säkerhet")))
+    )
+    start = f"I {latest.month.label} var värdet **{own}**" + (f" ({more})" if more else "")
+    if latest.released is None:
+        release = f"{start}. Regionens värde släpps {formats.day(series.release_dates[latest.month])}."
+        return " ".join(filter(None, (release, _last_compared(series))))
+    figure, basis = region(indicator, latest.released)
+    return f"{start}. Regionen: **{figure}** ({_with_you(basis)})."
+
+
+def uncertainty(indicator: Indicator, own: Figure, how_sure: str = " (95 %)") -> str:
+    """`osäkerhet 3–34 % (95 %)` of a share (Wilson's interval); nothing of what is counted."""
+    bounds = interval(indicator, own) if indicator.is_share else None
+    if bounds is None:
+        return ""
+    low, high = bounds
+    return f"osäkerhet {formats.number(low)}–{formats.percent(high)}{how_sure}"
+
+
+def _with_you(basis: str) -> str:
+    return "; ".join(filter(None, (basis, "ni räknas med")))
+
+
+def started(series: Series) -> str:
+    """Say what lies behind a share of those who started: how many did, how many waited, how many too long."""
+    if not series.queue_months or not series.indicator.is_share or series.is_rolling:
+        return ""
+    now, before, year_before = series.queue_months
+    noun = series.queue.phase.noun if series.queue else ""
+    if now.started is None or now.within is None:
+        return ""
+    late = now.started - now.within
+    return (
+        f"Bakom andelen: {formats.number(now.started)} {noun} i {now.month.name} mot {_known(before.started)} i "
+        f"{before.month.name} och {_known(year_before.started)} i {year_before.month.label}; {formats.number(late)} "
+        f"av {formats.number(now.started)} fick vänta mer än {DAYS} dagar. Väntande: {_known(now.waiting)} mot "
+        f"{_known(before.waiting)} och {_known(year_before.waiting)}. Varför vet portalen inte: väntetiden per barn "
+        "samlas inte in. Vet ni, skriv en kommentar."
+    )
+
+
+def _known(count: int | None) -> str:
+    return "okänt" if count is None else formats.number(count)
+
+
+def distance(series: Series) -> str:
+    """Say how far the newest share is from its target, and how many cases did not get there."""
+    latest, target = series.latest, series.target
+    if latest is None or target is None or not series.indicator.is_share or series.is_rolling:
+        return ""
+    left = target.value - (latest.own.value or 0)
+    if left <= 0:
+        return f"Målet, {target.text}, är nått i {latest.month.name}."
+    all_cases = latest.own.denominator or 0
+    lacking = cases_lacking(latest.own, target.value)
+    unit = MEASURES_BY_CODE[series.indicator.denominator or ""].unit
+    return (
+        f"Målet är {target.text}: **{formats.number(left)} procentenheter kvar** i {latest.month.name}; "
+        f"ytterligare {formats.number(lacking)} av {formats.number(all_cases)} {unit} hade behövt nå dit."
+    )
+
+
+def _last_compared(series: Series) -> str:
+    """Say how the newest month with a regional figure stood; empty where there is none."""
+    both = [
+        point
+        for point in series.points
+        if point.released and point.released.is_shown and point.own.value is not None
+    ]
+    if not both:
+        return ""
+    point = both[-1]
+    figure, basis = region(series.indicator, point.released)
+    own = _compared_unit(series.indicator, point.own)
+    return f"I {point.month.label}: ni {own}, regionen **{figure}** ({_with_you(basis)})."
+
+
+def _compared_unit(indicator: Indicator, own: Figure) -> str:
+    """A clinic's figure in the unit it is compared with the region in."""
+    if indicator.is_rate and own.rate is not None:
+        return f"{formats.per_100(own.rate)} per 100"
+    return formats.figure(indicator, own)
+
+
+def bases(indicator: Indicator, figure: RegionalFigure) -> str:
+    """Name both averages of a share with how many cases they rest on."""
+    if not indicator.denominator or figure.pooled is None:
+        return ""
+    parts = [f"sammanslaget {_with_digit(indicator, figure.pooled)}"]
+    if figure.mean_of_clinics is not None:
+        parts.append(f"medeltal per mottagning {_with_digit(indicator, figure.mean_of_clinics)}")
+    text = ", ".join(parts)
+    if indicator.is_share and figure.denominator:
+        text += f"; {formats.number(figure.numerator)} av {formats.number(figure.denominator)}"
+    return text[0].upper() + text[1:] + f" ({figure.clinics} mottagningar)."
+
+
+def pulled(found: FewCases | None) -> str:
+    """Say who lifts or lowers the mean of clinics with a handful of cases; empty where nobody does."""
+    if found is None:
+        return ""
+    moved = round(found.mean, 1) - round(found.mean_without, 1)
+    if not moved:
+        return ""
+    names = ", ".join(
+        f"{clinic.name} ({formats.percent(figure.value)} av {formats.plural(int(figure.denominator or 0), 'fall', 'fall')})"
+        for clinic, figure in found.clinics
+    )
+    return (
+        f"Medeltalet {'lyfts' if moved > 0 else 'dras ned'} av mottagningar med färre än {FEW} fall: {names}; "
+        f"utan dem {formats.percent(found.mean_without, 1)}."
+    )
+
+
+def _with_digit(indicator: Indicator, amount: float) -> str:
+    return formats.percent(amount, 1) if indicator.is_share else formats.number(amount, 1)

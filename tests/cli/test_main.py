@@ -1,0 +1,491 @@
+"""The command line's contracts: keys, exit codes, and faults as one line on stderr."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+import openpyxl
+import pytest
+
+from portal.demo import build
+from portal.domain.registry.months import Month
+from portal.services.review import reviews
+from portal.settings import ROOT
+from portal.uploads import template
+from tests.conftest import TODAY, open_demo
+from tests.services.region import row_counts
+from tests.smtp import Inbox, serve
+
+
+JANUARY = "2025-01"
+
+
+class Command:
+    """Runs `python -m portal` on one database, as a shell would."""
+
+    def __init__(self, path):
+        self.path = path
+        self.url = f"sqlite:///{path}"
+
+    def __call__(self, *arguments, stdin="", **environment):
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
+        given = {"PORTAL_DATABASE_URL": self.url, "PORTAL_TODAY": TODAY.isoformat(), **environment}
+        return subprocess.run(
+            [sys.executable, "-m", "portal", *map(str, arguments)],
+            cwd=ROOT,
+            env={**inherited, **given},
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    def json(self, *arguments, exits=0, **environment):
+        done = self(*arguments, "--json", **environment)
+        assert done.returncode == exits, done.stderr
+        return json.loads(done.stdout)
+
+
+@pytest.fixture
+def portal(demo_file, tmp_path):
+    """The command line on a copy of the demo, for tests that write."""
+    return Command(shutil.copy(demo_file, tmp_path / "demo.db"))
+
+
+@pytest.fixture(scope="module")
+def reading(demo_file):
+    """The command line on the demo itself, for tests that only read."""
+    return Command(demo_file)
+
+
+@pytest.fixture
+def smtp_server():
+    inbox = Inbox()
+    with serve(inbox):
+        yield inbox
+
+
+def fails_in_words(done, *words, code=None):
+    """Check for a message on stderr that says these words, a non-zero exit, and no traceback."""
+    assert done.returncode == code if code else done.returncode != 0
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.strip().splitlines()) in range(1, 8)
+    for word in words:
+        assert word in done.stderr
+
+
+def blankett(command, folder, *, clinic="mora", **changes):
+    """Fetch the blankett of January and fill it in with the month before, and `changes`."""
+    path = folder / f"{clinic}.xlsx"
+    assert command("template", "--clinic", clinic, "--month", JANUARY, "--out", path).returncode == 0
+    book = openpyxl.load_workbook(path)
+    sheet = book[template.DATA_SHEET]
+    (column,) = [cell.column for cell in sheet[template.HEADING_ROW] if str(cell.value) == JANUARY]
+    for row in range(template.HEADING_ROW + 1, sheet.max_row + 1):
+        code = sheet.cell(row, 1).value
+        sheet.cell(row, column).value = changes.get(code, sheet.cell(row, 5).value)
+    book.save(path)
+    return path
+
+
+# demo
+
+
+def test_demo_build_only_prints_one_object_and_serves_nothing(tmp_path):
+    command = Command(tmp_path / "new" / "demo.db")
+
+    found = command.json("demo", "--build-only", "--database", command.url)
+
+    assert set(found) >= {"database", "url", "accounts"}
+    assert found["database"] == command.url
+    for account in found["accounts"]:
+        assert set(account) >= {"username", "password", "role", "clinics", "totp_secret"}
+        assert account["role"] in ("clinic", "region", "admin")
+        assert bool(account["clinics"]) is (account["role"] == "clinic")
+    assert sum(bool(account["totp_secret"]) for account in found["accounts"]) == 1
+    assert any(len(account["clinics"]) == 2 for account in found["accounts"])
+
+
+def test_demo_that_is_built_is_left_as_it_is_and_reset_builds_anew(portal):
+    def sent():
+        return row_counts(open_demo(portal.path))["submission"]
+
+    before = sent()
+    content = blankett(portal, portal.path.parent)
+    assert portal("import", content, "--as", "mora").returncode == 0
+    assert sent() == before + 1
+
+    portal.json("demo", "--build-only", "--database", portal.url)
+    assert sent() == before + 1
+
+    portal.json("demo", "--build-only", "--reset", "--database", portal.url)
+    assert sent() == before
+
+
+def test_demo_is_served_on_this_machine_only(tmp_path):
+    command = Command(tmp_path / "demo.db")
+
+    done = command("demo", "--host", "0.0.0.0", "--database", command.url)
+
+    fails_in_words(done, "127.0.0.1", code=2)
+    assert not command.path.exists()
+
+
+# template, import, review, release, figures
+
+
+def test_a_month_goes_from_template_to_release(portal, tmp_path):
+    before = portal.json("figures", 2025)["indicators"]["care_plans"]
+    path = blankett(portal, tmp_path)
+
+    receipt = portal.json("import", path, "--as", "mora")
+    approved = portal("review", JANUARY, "--clinic", "mora", "--as", "granskare", "--approve")
+    (release,) = portal.json("release", JANUARY, "--as", "region")
+    after = portal.json("figures", 2025)["indicators"]["care_plans"]
+
+    assert receipt["outcome"] == "accepted"
+    assert approved.returncode == 0, approved.stderr
+    assert set(release) >= {"month", "clinics", "shown", "hidden"}
+    assert "mora" in release["clinics"]
+    assert after["value"] == before["value"] + after["clinics"]["mora"]["value"]
+
+
+IMPORT_KEYS = {"outcome", "problems", "receipt"}
+PROBLEM_KEYS = {
+    "code",
+    "severity",
+    "sheet",
+    "cell",
+    "row",
+    "column",
+    "clinic",
+    "month",
+    "measure",
+    "read",
+    "message",
+}
+RECEIPT_KEYS = {"submissions", "sha256", "read", "new", "changed", "unchanged"}
+
+
+def test_import_exits_0_with_a_receipt_and_0_again_when_nothing_changes(portal, tmp_path):
+    path = blankett(portal, tmp_path)
+
+    first = portal.json("import", path, "--as", "mora")
+    again = portal.json("import", path, "--as", "mora")
+
+    assert set(first) >= IMPORT_KEYS
+    assert set(first["receipt"]) >= RECEIPT_KEYS
+    assert first["receipt"]["submissions"] == [{"clinic": "mora", "month": JANUARY, "version": 1}]
+    assert (again["outcome"], again["receipt"]["submissions"]) == ("unchanged", [])
+
+
+def test_import_exits_1_and_names_the_cell_when_the_file_is_rejected(portal, tmp_path):
+    path = blankett(portal, tmp_path, care_plans="många")
+    before = row_counts(open_demo(portal.path))
+
+    found = portal.json("import", path, "--as", "mora", exits=1)
+
+    assert (found["outcome"], found["receipt"]) == ("rejected", None)
+    problem = next(problem for problem in found["problems"] if problem["read"] == "många")
+    assert set(problem) >= PROBLEM_KEYS
+    assert (problem["severity"], problem["sheet"]) == ("error", template.DATA_SHEET)
+    assert problem["cell"].endswith(str(problem["row"]))
+    assert problem["message"]
+    assert row_counts(open_demo(portal.path)) == before
+
+
+def test_import_exits_3_until_the_warnings_are_confirmed_with_a_note(portal, tmp_path):
+    path = blankett(portal, tmp_path, care_plans=9_000)
+
+    asked = portal.json("import", path, "--as", "mora", exits=3)
+    assert asked["outcome"] == "needs_confirmation"
+    assert {problem["severity"] for problem in asked["problems"]} == {"warning"}
+    fails_in_words(portal("import", path, "--as", "mora", "--confirm-warnings"), "--note", code=2)
+
+    done = portal.json("import", path, "--as", "mora", "--confirm-warnings", "--note", "Räknat om.")
+    assert done["outcome"] == "accepted"
+
+
+def test_import_dry_run_stores_nothing(portal, tmp_path):
+    path = blankett(portal, tmp_path)
+    before = row_counts(open_demo(portal.path))
+
+    assert portal.json("import", path, "--as", "mora", "--dry-run")["outcome"] == "accepted"
+
+    assert row_counts(open_demo(portal.path)) == before
+
+
+def test_import_of_another_clinics_month_is_rejected(portal, tmp_path):
+    path = blankett(portal, tmp_path)
+
+    assert portal.json("import", path, "--as", "ludvika", exits=1)["outcome"] == "rejected"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("import", "finns-inte.xlsx", "--as", "mora"),
+        ("import", "README.md", "--as", "ingen"),
+        ("import", "README.md"),
+        ("review", JANUARY, "--clinic", "mora", "--as", "region"),
+        ("review", JANUARY, "--clinic", "mora", "--as", "region", "--approve", "--return", "Se över."),
+        ("review", "januari", "--clinic", "mora", "--as", "region", "--approve"),
+        ("release", "--as", "region"),
+        ("release", JANUARY, "--due", "--as", "region"),
+        ("template", "--clinic", "finnsinte", "--month", JANUARY, "--out", "x.xlsx"),
+        ("template", "--clinic", "mora", "--month", "2025-13", "--out", "x.xlsx"),
+        ("figures",),
+        ("nosuchcommand",),
+    ],
+)
+def test_wrong_usage_exits_2(reading, arguments):
+    done = reading(*arguments)
+
+    assert done.returncode == 2, done.stderr
+    assert done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("review", JANUARY, "--clinic", "mora", "--as", "region", "--approve"), "inte skickat"),
+        (("review", JANUARY, "--clinic", "avesta", "--as", "region", "--return", "x"), "kommentar"),
+        (("review", JANUARY, "--clinic", "avesta", "--as", "avesta", "--approve"), "bara regionen"),
+        (("release", "2025-02", "--as", "region"), "inte slut"),
+        (("release", JANUARY, "--as", "mora"), "bara regionen"),
+    ],
+)
+def test_what_the_services_refuse_is_said_in_their_words(reading, arguments, words):
+    fails_in_words(reading(*arguments), words, code=1)
+
+
+def test_review_returns_with_a_comment(portal):
+    done = portal("review", JANUARY, "--clinic", "avesta", "--as", "region", "--return", "Se över planerna.")
+
+    assert done.returncode == 0, done.stderr
+    case = reviews.open_case(
+        open_demo(portal.path), build.REVIEWER, clinic="avesta", month=Month.parse(JANUARY)
+    )
+    assert case.comments[-1].text == "Se över planerna."
+
+
+def test_release_due_releases_what_is_due_and_nothing_twice(portal):
+    assert portal.json("release", "--due", "--as", "region") == []
+
+    (found,) = portal.json("release", "--due", "--as", "region", PORTAL_TODAY="2025-02-20")
+
+    assert (found["month"], found["number"]) == (JANUARY, 1)
+    assert portal.json("release", "--due", "--as", "region", PORTAL_TODAY="2025-02-20") == []
+
+
+FIGURE_KEYS = {
+    "value",
+    "unit",
+    "basis",
+    "pooled",
+    "mean_of_clinics",
+    "previous",
+    "change",
+    "change_unit",
+    "missing_reason",
+    "published",
+    "clinics",
+}
+
+
+def test_figures_have_the_promised_keys_for_every_indicator(reading):
+    found = reading.json("figures", 2024)
+
+    assert found["year"] == 2024
+    for figure in found["indicators"].values():
+        assert set(figure) >= FIGURE_KEYS
+        for clinic in figure["clinics"].values():
+            assert set(clinic) >= {"value", "numerator", "denominator", "missing_reason"}
+    cgas = found["indicators"]["cgas_assessed"]
+    assert (cgas["value"], cgas["missing_reason"]) == (None, "inget underlag")
+
+
+def test_figures_of_a_clinic_hold_that_clinic_alone(reading):
+    found = reading.json("figures", 2024, "--as", "mora")
+
+    for figure in found["indicators"].values():
+        assert set(figure["clinics"]) <= {"mora"}
+
+
+# Accounts and clinics
+
+
+def test_a_user_is_added_with_the_password_from_standard_input_and_listed(portal):
+    done = portal(
+        "user",
+        "add",
+        "ny",
+        "--name",
+        "Ny Användare",
+        "--role",
+        "clinic",
+        "--clinic",
+        "mora",
+        stdin="korrekt häst batteri\n",
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert "korrekt" not in done.stdout + done.stderr
+    (found,) = [user for user in portal.json("user", "list") if user["username"] == "ny"]
+    assert (found["role"], found["clinics"], found["is_active"]) == ("clinic", ["mora"], True)
+    assert not {"password", "password_hash"} & set(found)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "password"),
+    [
+        (("ny", "--name", "Ny", "--role", "clinic"), "korrekt häst batteri"),  # without a clinic
+        (("ny", "--name", "Ny", "--role", "region"), "kort"),
+        (("mora", "--name", "Mora", "--role", "region"), "korrekt häst batteri"),  # taken
+    ],
+)
+def test_a_user_that_breaks_a_rule_is_not_added(reading, arguments, password):
+    done = reading("user", "add", *arguments, stdin=password + "\n")
+
+    fails_in_words(done, code=1)
+    assert password not in done.stderr
+
+
+def test_clinics_are_listed_with_when_they_opened(reading):
+    found = {clinic["code"]: clinic for clinic in reading.json("clinic", "list")}
+
+    assert len(found) == 11
+    assert set(found["mora"]) >= {"code", "name", "municipality", "operator", "provider", "opened", "closed"}
+    assert found["ludvika-psykiatripartners"]["opened"] == "2024-12"
+
+
+# Reminders
+
+
+def test_remind_sends_prints_and_sends_nothing_twice(portal, smtp_server):
+    done = portal(
+        "user",
+        "add",
+        "ny",
+        "--name",
+        "Ny",
+        "--role",
+        "clinic",
+        "--clinic",
+        "mora",
+        "--email",
+        "ny@mora.example",
+        stdin="korrekt häst batteri\n",
+    )
+    assert done.returncode == 0, done.stderr
+    (listed,) = [user for user in portal.json("user", "list") if user["username"] == "ny"]
+    assert listed["email"] == "ny@mora.example"
+    environment = {"PORTAL_TODAY": "2025-02-16", "PORTAL_BASE_URL": "https://portal.example.org"}
+
+    (dry,) = portal.json("remind", "--dry-run", **environment)
+    assert (dry["kind"], dry["to"]) == ("after", "ny@mora.example")
+    assert "https://portal.example.org/rapportera?manad=2025-01&mottagning=mora" in dry["text"]
+    assert smtp_server.mails == []
+
+    sent = portal("remind", PORTAL_SMTP_URL=smtp_server.url, **environment)
+    assert sent.returncode == 0, sent.stderr
+    assert "ny@mora.example" in sent.stdout
+    assert [mail["To"] for mail in smtp_server.mails] == ["ny@mora.example"]
+    assert portal.json("remind", PORTAL_SMTP_URL=smtp_server.url, **environment) == []
+
+
+def test_remind_exits_1_with_the_reason_where_a_mail_was_refused(portal, smtp_server):
+    portal(
+        "user",
+        "add",
+        "ny",
+        "--name",
+        "Ny",
+        "--role",
+        "clinic",
+        "--clinic",
+        "mora",
+        "--email",
+        "ny@mora.example",
+        stdin="korrekt häst batteri\n",
+    )
+    smtp_server.refused.add("ny@mora.example")
+
+    done = portal("remind", PORTAL_SMTP_URL=smtp_server.url, PORTAL_TODAY="2025-02-16")
+
+    assert (done.returncode, smtp_server.mails) == (1, [])
+    assert "550 no such mailbox" in done.stderr
+
+
+@pytest.mark.parametrize("url", ["", "smtp://127.0.0.1:9?from=a@example.org"])
+def test_remind_without_a_mail_server_exits_1_in_words(portal, url):
+    portal(
+        "user",
+        "add",
+        "ny",
+        "--name",
+        "Ny",
+        "--role",
+        "clinic",
+        "--clinic",
+        "mora",
+        "--email",
+        "ny@mora.example",
+        stdin="korrekt häst batteri\n",
+    )
+
+    done = portal("remind", PORTAL_SMTP_URL=url, PORTAL_TODAY="2025-02-16")
+
+    fails_in_words(done, "127.0.0.1:9" if url else "PORTAL_SMTP_URL", code=1)
+
+
+# What is broken says so
+
+
+def test_a_broken_database_is_said_in_words(tmp_path):
+    (tmp_path / "broken.db").write_bytes(b"no database at all " * 100)
+    command = Command(tmp_path / "broken.db")
+
+    for arguments in (("clinic", "list"), ("migrate",), ("figures", 2024)):
+        fails_in_words(command(*arguments), "PORTAL_DATABASE_URL")
+
+
+def test_an_empty_database_asks_for_portal_migrate(tmp_path):
+    command = Command(tmp_path / "empty.db")
+
+    fails_in_words(command("clinic", "list"), "portal migrate")
+
+    assert command("migrate").returncode == 0
+    assert command.json("clinic", "list") == []
+
+
+@pytest.mark.parametrize("url", ["mysql://x/y", "nonsense", "postgresql+psycopg://127.0.0.1:1/portal"])
+def test_an_address_that_cannot_be_used_is_said_in_words(reading, url):
+    fails_in_words(reading("clinic", "list", PORTAL_DATABASE_URL=url), "PORTAL_DATABASE_URL")
+
+
+def test_a_database_password_is_not_printed(reading):
+    url = "postgresql+psycopg://portal:hemligt@127.0.0.1:1/portal"
+
+    assert "hemligt" not in reading("clinic", "list", PORTAL_DATABASE_URL=url).stderr
+
+
+@pytest.mark.parametrize("secret", ["", "kort"])
+def test_serving_without_a_real_secret_is_refused(reading, secret):
+    fails_in_words(reading("serve", PORTAL_SECRET_KEY=secret), "PORTAL_SECRET_KEY")
+
+
+def test_serving_without_https_outside_this_machine_is_refused(reading):
+    done = reading("serve", PORTAL_SECRET_KEY="only for tests " * 3, PORTAL_BASE_URL="http://portal.example")
+
+    fails_in_words(done, "PORTAL_BASE_URL", "https://")
+
+
+@pytest.mark.parametrize("today", ["igår", "2025-13-01", "5 februari"])
+def test_a_day_that_is_none_is_said_in_words(reading, today):
+    fails_in_words(reading("clinic", "list", PORTAL_TODAY=today), "PORTAL_TODAY", today)

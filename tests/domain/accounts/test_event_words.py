@@ -1,0 +1,57 @@
+"""What the log calls things: words where the event holds a code, the event's own text otherwise."""
+
+import pytest
+
+from portal.domain.accounts.event_words import detail_in_words, subject_in_words
+
+
+@pytest.mark.parametrize(
+    ("action", "subject", "words"),
+    [
+        ("contract.answered", "telephone_hours", "Telefontider"),
+        ("source.entered", "synergi 2023–2024", "Synergi 2023–2024"),
+        ("comment.written", "care_plans 2025-01", "Skrivna vårdplaner 2025-01"),
+        ("target.set", "okänd_kod", "okänd_kod"),
+        (
+            "figures.downloaded",
+            "care_plans-mora.csv",
+            "care_plans-mora.csv",
+        ),  # a file is called what it is called
+    ],
+)
+def test_a_subject_is_said_in_words(action, subject, words):
+    assert subject_in_words(action, subject) == words
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("reply", "partly", "delvis"),
+        ("hidden", "cgas_assessed, care_plans", "Patienter skattade med C-GAS, Skrivna vårdplaner"),
+        (
+            "figures",
+            "medicine_unit_visits 2024 contacted 1, medicine_unit_visits 2024 visited borlange-jewe 2",
+            "Kontaktad av Läkemedelsenheten 2024 1, Besökt av Läkemedelsenheten 2024 borlange-jewe 2",
+        ),
+        ("figures", "medicine_unit_visits 2024 mora 1", "Besök av Läkemedelsenheten 2024 mora 1"),  # a clinic
+        (
+            "figures",
+            "patient_board_cases 2024 sex:flickor 1, patient_board_cases 2024 operator:private 1",
+            "Ärenden hos Patientnämnden 2024 Kön: flickor 1, Ärenden hos Patientnämnden 2024 Regi: privat 1",
+        ),
+        (
+            "figures",
+            "patient_board_cases 2024 problem:Vård och behandling 1",
+            "Ärenden hos Patientnämnden 2024 Huvudproblem: Vård och behandling 1",
+        ),
+        ("figures", "budget_transfer 2023 2023-12 1", "Omfördelade medel 2023 2023-12 1"),
+        (
+            "name",
+            "mottagningar-first_visit_within_30d-2024.csv",
+            "mottagningar-first_visit_within_30d-2024.csv",
+        ),
+        ("source", "no: calls saknas", "no: calls saknas"),  # what somebody wrote is not touched
+    ],
+)
+def test_a_detail_is_said_in_words_where_it_holds_codes(name, text, words):
+    assert detail_in_words(name, text) == words

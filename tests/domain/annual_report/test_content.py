@@ -1,0 +1,213 @@
+"""The report object: the same bytes for the same content, read back whole, compared figure by figure."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.domain.annual_report import canonical
+from portal.domain.annual_report.content import (
+    AnnualReport,
+    Cell,
+    CellKind,
+    Chart,
+    Mark,
+    Origin,
+    Point,
+    Section,
+    Shape,
+    SubmissionRef,
+    Table,
+    TableRow,
+    changed_texts,
+    differences,
+)
+
+
+TEXTS = st.text(st.characters(codec="utf-8"), max_size=12)
+NUMBERS = st.one_of(st.none(), st.floats(-1e6, 1e6).map(lambda value: round(value, 6)))
+
+
+def point(indicator="sip_meetings", value=218.0, **changes):
+    return Point(
+        **{
+            "indicator": indicator,
+            "label": "SIP-möten",
+            "period": "2024",
+            "unit": "möten",
+            "basis": "summa",
+            "value": value,
+            **changes,
+        }
+    )
+
+
+def report(*points, text="", **changes):
+    section = Section(number="4.1.1", title="SIP", text=text, points=points)
+    return AnnualReport(
+        **{
+            "year": 2024,
+            "last_month": "2024-12",
+            "is_demo": False,
+            "sections": (section,),
+            "definitions": (),
+            "sources": (),
+            "submissions": (SubmissionRef(clinic="falun", month="2024-01", version=1, id=7),),
+            **changes,
+        }
+    )
+
+
+WHOLE = report(
+    point(),
+    sections=(
+        Section(
+            number="3",
+            title="Underlag",
+            is_addition=True,
+            generated=("En mening.",),
+            charts=(
+                Chart(
+                    number="1",
+                    shape=Shape.MAP,
+                    caption="Karta",
+                    alt="En karta",
+                    marks=(Mark(label="Falun", code="2080", value=3.0),),
+                ),
+            ),
+            tables=(
+                Table(
+                    number=1,
+                    caption="Tabell",
+                    headings=("A", "B"),
+                    rows=(TableRow(cells=(Cell(text="a"), Cell(text="1", kind=CellKind.NUMBER, value=1.0))),),
+                    bar_column=1,
+                ),
+            ),
+            points=(point(origin=Origin.PUBLISHED, numerator=1.0),),
+        ),
+    ),
+)
+
+
+# Canonical JSON
+
+
+def test_a_report_is_read_back_as_it_was():
+    assert canonical.load(AnnualReport, canonical.dump(WHOLE)) == WHOLE
+
+
+@given(label=TEXTS, value=NUMBERS, text=TEXTS)
+def test_whatever_it_holds_is_read_back_as_it_was(label, value, text):
+    found = report(point(label=label, value=value), text=text)
+
+    assert canonical.load(AnnualReport, canonical.dump(found)) == found
+
+
+@given(value=NUMBERS)
+def test_reading_and_writing_again_gives_the_same_bytes(value):
+    content = canonical.dump(report(point(value=value)))
+
+    assert canonical.dump(canonical.load(AnnualReport, content)) == content
+
+
+def test_the_bytes_are_canonical():
+    content = canonical.dump(WHOLE)
+
+    assert content == json.dumps(
+        json.loads(content), ensure_ascii=False, sort_keys=True, separators=(",", ":")
+    )
+    assert len(canonical.sha256(content)) == 64
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_what_is_no_number_is_not_frozen(value):
+    with pytest.raises(ValueError, match="JSON"):
+        canonical.dump(report(point(value=value)))
+
+
+def test_a_field_that_this_version_does_not_know_is_refused():
+    raw = json.loads(canonical.dump(WHOLE)) | {"published_by": "någon"}
+
+    with pytest.raises(ValueError, match="published_by"):
+        canonical.load(AnnualReport, json.dumps(raw))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"value": 219.0},
+        {"value": None, "reason": "ej rapporterat"},
+        {"denominator": 12.0},
+    ],
+)
+def test_any_change_of_a_figure_changes_the_hash_and_is_found(change):
+    before, after = report(point()), report(replace(point(), **change))
+
+    assert canonical.dump(before) != canonical.dump(after)
+    (found,) = differences(before, after)
+    assert (found.frozen, found.live, found.section.number) == (point(), replace(point(), **change), "4.1.1")
+
+
+# What changed
+
+
+def test_the_same_report_has_no_differences():
+    assert differences(WHOLE, WHOLE) == []
+    assert changed_texts(WHOLE, WHOLE) == []
+
+
+def test_a_figure_that_came_or_went_is_a_difference():
+    one, other = point(), point("care_plans")
+
+    assert [(found.frozen, found.live) for found in differences(report(one), report(other))] == [
+        (one, None),
+        (None, other),
+    ]
+
+
+def test_a_new_label_is_no_change_of_the_figure():
+    assert differences(report(point()), report(point(label="Möten"))) == []
+
+
+def test_another_text_is_found():
+    assert [section.number for section in changed_texts(report(), report(text="Nytt"))] == ["4.1.1"]
+
+
+# Shape
+
+
+def test_chapters_gather_their_sections_in_order():
+    sections = tuple(
+        Section(number=number, title=number)
+        for number in ("", "3", "3.1", "4", "4.5", "4.5.1", "5", "Bilaga 1")
+    )
+
+    found = report(sections=sections).chapters
+
+    assert {chapter: [section.number for section in here] for chapter, here in found.items()} == {
+        "": [""],
+        "3": ["3", "3.1"],
+        "4": ["4"],
+        "4.5": ["4.5", "4.5.1"],
+        "5": ["5"],
+        "Bilaga 1": ["Bilaga 1"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_few"),
+    [
+        ({"part": "falun", "value": 4.0}, True),
+        ({"part": "falun", "value": 5.0}, False),
+        ({"part": "falun", "value": 50.0, "numerator": 2.0, "denominator": 4.0}, True),
+        ({"part": "falun", "value": 2.0, "denominator": 40.0}, False),
+        ({"part": "", "value": 4.0}, False),
+        ({"part": "falun", "value": 4.0, "origin": Origin.PUBLISHED}, False),
+        ({"part": "falun", "value": 0.0}, False),
+    ],
+)
+def test_a_clinics_figure_of_a_handful_of_cases_is_known(changes, is_few):
+    assert point(**changes).is_few is is_few

@@ -1,0 +1,120 @@
+"""Measures and indicators: declared once, whole, and as the region's lists have them."""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from portal.domain.annual_report.chapters import CHAPTERS
+from portal.domain.registry.indicators import INDICATORS, INDICATORS_BY_CODE, MONTHLY_INDICATORS, Kind
+from portal.domain.registry.measures import MEASURES, MEASURES_BY_CODE, MeasureKind
+
+
+DATA = Path(__file__).parents[2] / "data"
+
+
+def rows(name):
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+MEASURE_ROWS, INDICATOR_ROWS = rows("measures.csv"), rows("indicators.csv")
+
+
+def test_codes_are_unique():
+    assert len(MEASURES_BY_CODE) == len(MEASURES)
+    assert len(INDICATORS_BY_CODE) == len(INDICATORS)
+
+
+@pytest.mark.parametrize("measure", MEASURES, ids=lambda measure: measure.code)
+def test_a_measure_has_its_words(measure):
+    for text in (measure.code, measure.label, measure.unit, measure.definition):
+        assert text.strip() == text
+        assert text
+
+
+@pytest.mark.parametrize("indicator", INDICATORS, ids=lambda indicator: indicator.code)
+def test_an_indicator_has_its_words(indicator):
+    for text in (indicator.label, indicator.unit, indicator.definition, indicator.source, indicator.chapter):
+        assert text.strip() == text
+        assert text
+    for target in indicator.targets:
+        assert target.text
+
+
+@pytest.mark.parametrize("indicator", INDICATORS, ids=lambda indicator: indicator.code)
+def test_an_indicator_is_made_of_measures_that_exist(indicator):
+    assert set(indicator.measures) <= set(MEASURES_BY_CODE)
+    assert bool(indicator.numerator) is indicator.from_clinics
+    assert bool(indicator.denominator) is (indicator.kind in (Kind.PERCENT, Kind.QUOTIENT))
+
+
+@pytest.mark.parametrize("indicator", MONTHLY_INDICATORS, ids=lambda indicator: indicator.code)
+def test_an_indicators_kind_fits_its_measures(indicator):
+    kinds = tuple(MEASURES_BY_CODE[code].kind for code in indicator.measures)
+
+    assert (
+        kinds
+        == {
+            Kind.STOCK: (MeasureKind.STOCK,),
+            Kind.COUNT: (MeasureKind.FLOW,),
+            Kind.PERCENT: (MeasureKind.FLOW, MeasureKind.FLOW),
+            Kind.QUOTIENT: (MeasureKind.STOCK, MeasureKind.FLOW),
+        }[indicator.kind]
+    )
+
+
+def test_a_part_belongs_to_a_whole_of_its_own_kind_that_is_no_part_itself():
+    for measure in MEASURES:
+        if measure.not_above:
+            whole = MEASURES_BY_CODE[measure.not_above]
+            assert whole.not_above is None
+            assert (whole.kind, whole.unit, whole.required) == (
+                measure.kind,
+                measure.unit,
+                measure.required,
+            )
+
+
+def test_every_chapter_with_indicators_stands_in_the_report():
+    in_report = {indicator.code for chapter in CHAPTERS for indicator in chapter.indicators}
+
+    missing = {indicator.code for indicator in INDICATORS if indicator.chapter != "economy"} - in_report
+    assert missing == set()
+
+
+@pytest.mark.parametrize("row", MEASURE_ROWS, ids=lambda row: row["code"])
+def test_a_measure_is_as_in_the_regions_list(row):
+    found = MEASURES_BY_CODE[row["code"]]
+
+    assert (found.kind.value, found.unit, found.required, found.not_above or "") == (
+        row["kind"],
+        row["unit"],
+        row["required"] == "yes",
+        row["not_above"],
+    )
+    assert found.definition == row["definition_sv"]
+    assert row["label_sv"] in found.label
+
+
+@pytest.mark.parametrize("row", INDICATOR_ROWS, ids=lambda row: row["code"])
+def test_an_indicator_is_as_in_the_regions_list(row):
+    found = INDICATORS_BY_CODE[row["code"]]
+
+    assert (found.kind.value, found.chapter, found.headline.value, found.better.value) == (
+        row["kind"],
+        row["report_section"],
+        row["headline_aggregation"],
+        row["direction"],
+    )
+    assert (found.from_clinics, found.frequency.value, str(found.figure or "")) == (
+        row["supplier"] == "clinic",
+        row["frequency"],
+        row["figure"],
+    )
+    if found.from_clinics:
+        assert (found.numerator or "", found.denominator or "") == (row["numerator"], row["denominator"])
+
+
+def test_no_measure_is_declared_beside_the_regions_list():
+    assert {measure.code for measure in MEASURES} == {row["code"] for row in MEASURE_ROWS}

@@ -1,0 +1,333 @@
+"""The rules between values, months and a clinic's own history."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from portal.domain.registry.clinics import Clinic, Operator
+from portal.domain.registry.measures import MEASURES
+from portal.domain.registry.months import Month
+from portal.domain.registry.values import Answer, MissingReason
+from portal.domain.reporting.checks import CHECKS, Known, expected_range, holds_release, run
+from portal.domain.reporting.problems import Entry, Place, Severity, by_month, spell_place
+from portal.domain.reporting.submissions import Calendar
+
+
+TODAY = date(2025, 2, 5)
+JANUARY = Month(2025, 1)
+NOT_MEASURED = Answer(reason=MissingReason.NOT_MEASURED)
+
+CLINIC = Clinic(
+    code="falun",
+    name="BUP Falun",
+    report_name="Falun BUP Mott",
+    municipality_code="2080",
+    municipality="Falun",
+    operator=Operator.PUBLIC,
+    provider="Region Dalarna",
+    opened=Month(2023, 3),
+    closed=Month(2026, 12),
+)
+
+COMPLETE = {measure.code: Answer(10) for measure in MEASURES if measure.required}
+
+
+def entries_of(answers, *, month=JANUARY):
+    return [
+        Entry(
+            clinic="falun",
+            month=month,
+            measure=measure,
+            answer=answer,
+            place=Place(sheet="M", cell=f"F{row}"),
+        )
+        for row, (measure, answer) in enumerate(answers.items(), start=7)
+    ]
+
+
+def check(answers, *, month=JANUARY, known=None, today=TODAY):
+    entries = entries_of(answers, month=month)
+    clinics = {"falun": CLINIC}
+    return run(by_month(entries), clinics=clinics, calendar=Calendar(), today=today, known=known or Known())
+
+
+def codes(problems):
+    return [problem.code for problem in problems]
+
+
+def test_a_complete_month_has_no_problems():
+    assert check(COMPLETE) == []
+
+
+def test_every_check_is_declared_once_with_a_text():
+    assert len({one.code for one in CHECKS}) == len(CHECKS)
+    assert all(one.text.startswith("{where}: ") for one in CHECKS)
+    assert all(one.explanation.endswith(".") and "{" not in one.explanation for one in CHECKS)
+
+
+def test_a_required_measure_without_answer_is_missing_at_its_empty_cell():
+    [problem] = check({**COMPLETE, "care_plans": None})
+
+    assert (problem.code, problem.measure, problem.month) == ("value.missing", "care_plans", JANUARY)
+    assert problem.place.cell == f"F{7 + list(COMPLETE).index('care_plans')}"
+    assert "Skrivna vårdplaner" in problem.message
+    assert problem.blocks
+
+
+def test_what_a_file_does_not_mention_is_kept_from_what_is_stored():
+    known = Known(answers={("falun", JANUARY): COMPLETE})
+
+    assert check({"calls": Answer(12)}, known=known) == []
+    assert codes(check({"calls": Answer(12)})) == ["value.missing"] * (len(COMPLETE) - 1)
+
+
+def test_an_emptied_cell_clears_what_was_stored():
+    known = Known(answers={("falun", JANUARY): COMPLETE})
+
+    assert codes(check({"care_plans": None}, known=known)) == ["value.missing"]
+
+
+def test_a_reason_is_an_answer():
+    assert check({**COMPLETE, "calls": NOT_MEASURED, "calls_answered_same_day": NOT_MEASURED}) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"first_visits_within_30d": Answer(11)}, "part.above_whole"),
+        ({"calls": NOT_MEASURED}, "part.without_whole"),
+        ({"third_visits_with_care_plan": Answer(1)}, "part.without_whole"),
+        ({"third_visits": Answer(1)}, "whole.without_part"),
+    ],
+)
+def test_parts_and_wholes_belong_together(changes, code):
+    assert codes(check({**COMPLETE, **changes})) == [code]
+
+
+def test_part_equal_to_whole_and_part_answered_with_a_reason_are_fine():
+    assert check({**COMPLETE, "calls_answered_same_day": NOT_MEASURED}) == []
+    assert check({**COMPLETE, "third_visits": Answer(1), "third_visits_with_care_plan": Answer(1)}) == []
+
+
+def test_a_part_is_compared_with_the_stored_whole():
+    known = Known(answers={("falun", JANUARY): COMPLETE})
+
+    assert codes(check({"calls_answered_same_day": Answer(11)}, known=known)) == ["part.above_whole"]
+
+
+@pytest.mark.parametrize(
+    ("month", "today", "code"),
+    [
+        (Month(2025, 2), TODAY, "month.future"),
+        (Month(2025, 2), date(2025, 2, 28), "month.future"),
+        (Month(2022, 12), TODAY, "month.too_early"),
+        (Month(2023, 2), TODAY, "month.not_open"),
+        (Month(2027, 1), date(2027, 3, 1), "month.not_open"),
+    ],
+)
+def test_months_that_cannot_be_reported(month, today, code):
+    problems = check({"calls": None}, month=month, today=today)
+
+    assert code in codes(problems)
+    assert "value.missing" not in codes(problems)
+
+
+def test_the_first_day_after_a_month_it_can_be_reported():
+    assert check(COMPLETE, month=Month(2025, 2), today=date(2025, 3, 1)) == []
+
+
+def test_expected_range_needs_six_values_and_has_floors_on_the_spread():
+    assert expected_range([10] * 5) is None
+    assert expected_range([0] * 6) == (0, 6)
+    assert expected_range([100] * 6) == (70, 130)
+    assert expected_range([1000] * 6) == (700, 1300)
+    assert expected_range([4] * 6) == (0, 10)
+
+
+def history(value, months=12):
+    return {("falun", "calls"): {JANUARY.plus(-back): value for back in range(1, months + 1)}}
+
+
+def test_a_value_outside_its_own_history_needs_confirming():
+    known = Known(history=history(100))
+
+    [problem] = check({**COMPLETE, "calls": Answer(200)}, known=known)
+
+    assert (problem.code, problem.severity) == ("history.range", Severity.WARNING)
+    assert "70–130" in problem.message
+    assert "samma månad förra året: 100" in problem.message
+    assert problem.read == "200"
+
+
+def test_the_month_itself_is_left_out_of_its_history():
+    values = {**history(100)["falun", "calls"], JANUARY: 100_000}
+
+    problems = check({**COMPLETE, "calls": Answer(100)}, known=Known(history={("falun", "calls"): values}))
+
+    assert problems == []
+
+
+@pytest.mark.parametrize(
+    ("value", "usual", "expected"),
+    [(251, 50, True), (250, 50, False), (51, 5, True), (50, 5, False), (51, 0, True)],
+)
+def test_five_times_the_own_median_and_above_fifty_is_implausible(value, usual, expected):
+    known = Known(history=history(usual, months=3))
+
+    problems = check({**COMPLETE, "calls": Answer(value)}, known=known)
+
+    assert ("history.implausible" in codes(problems)) is expected
+
+
+def test_a_value_already_stored_is_not_asked_about_again():
+    answers = {**COMPLETE, "calls": Answer(500)}
+    known = Known(history=history(10), answers={("falun", JANUARY): answers})
+
+    assert check(answers, known=known) == []
+    assert codes(check({"calls": Answer(501)}, known=known)) == ["history.implausible"]
+
+
+# Totals
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"sip_patients": Answer(11)}, "total.sip_patients"),
+        ({"contacts": Answer(9)}, "total.video_contacts"),
+    ],
+)
+def test_what_is_counted_within_a_total_is_not_above_it(changes, code):
+    [problem] = check({**COMPLETE, **changes})
+
+    assert (problem.code, problem.blocks) == (code, True)
+    assert " är 10" in problem.message
+
+
+def test_totals_that_are_equal_or_not_given_are_fine():
+    assert check({**COMPLETE, "sip_patients": Answer(10), "contacts": Answer(10)}) == []
+    assert check({**COMPLETE, "sip_meetings": NOT_MEASURED, "sip_patients": Answer(11)}) == []
+
+
+# Queues
+
+
+def queue_history(value, month=JANUARY.previous):
+    return {("falun", "waiting_first_visit"): {month: value}}
+
+
+@pytest.mark.parametrize(
+    ("before", "value", "is_odd"),
+    # 10 first visits; a tenth of the queue, at least 2, may have left without one
+    [(100, 80, False), (100, 79, True), (20, 8, False), (20, 7, True), (20, 50, False), (0, 0, False)],
+)
+def test_a_queue_falls_by_what_was_started_and_no_more(before, value, is_odd):
+    known = Known(history=queue_history(before))
+
+    problems = check({**COMPLETE, "waiting_first_visit": Answer(value)}, known=known)
+
+    assert (codes(problems) == ["queue.arithmetic"]) is is_odd
+    for problem in problems:
+        assert problem.severity is Severity.WARNING
+        assert f"väntade {before}" in problem.message
+        assert f"minst {value + 1} kvar" in problem.message
+
+
+def test_last_month_of_the_same_file_goes_before_what_is_stored():
+    december = {**COMPLETE, "waiting_treatment": Answer(90)}
+    entries = entries_of(december, month=JANUARY.previous) + entries_of(COMPLETE)
+    known = Known(history={("falun", "waiting_treatment"): {JANUARY.previous: 10}})
+
+    problems = run(
+        by_month(entries), clinics={"falun": CLINIC}, calendar=Calendar(), today=TODAY, known=known
+    )
+
+    assert [(problem.code, problem.measure, problem.month) for problem in problems] == [
+        ("queue.arithmetic", "waiting_treatment", JANUARY)
+    ]
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        Known(),
+        Known(history=queue_history(900, JANUARY.plus(-2))),
+        Known(history=queue_history(900), breaks={"falun": (JANUARY,)}),
+        Known(history=queue_history(900), answers={("falun", JANUARY): COMPLETE}),
+    ],
+    ids=["no month before", "two months before", "a break between", "already confirmed"],
+)
+def test_a_queue_with_nothing_to_compare_with_is_not_warned_about(known):
+    assert check(COMPLETE, known=known) == []
+
+
+# History across breaks and seasons
+
+
+def calls_of(months):
+    return {("falun", "calls"): {JANUARY.plus(-back): value for back, value in months.items()}}
+
+
+def test_months_across_a_break_are_no_history():
+    known = Known(history=history(100, months=14), breaks={"falun": (JANUARY.plus(-5),), "mora": (JANUARY,)})
+    before = Known(history=history(100, months=14), breaks={"falun": (JANUARY.plus(-6),)})
+
+    assert check({**COMPLETE, "calls": Answer(200)}, known=known) == []
+    assert codes(check({**COMPLETE, "calls": Answer(200)}, known=before)) == ["history.range"]
+
+
+def test_a_correction_of_a_month_before_the_break_is_compared_with_its_own_side():
+    months = dict.fromkeys(range(7, 14), 100) | dict.fromkeys(range(1, 7), 5_000)
+    known = Known(history=calls_of(months), breaks={"falun": (JANUARY.plus(-6),)})
+    month = JANUARY.plus(-8)
+
+    assert codes(check({**COMPLETE, "calls": Answer(131)}, month=month, known=known)) == ["history.range"]
+    assert check({**COMPLETE, "calls": Answer(120)}, month=month, known=known) == []
+
+
+def test_a_break_does_not_open_the_way_for_an_implausible_value():
+    known = Known(history=history(20), breaks={"falun": (JANUARY,)})
+
+    assert codes(check({**COMPLETE, "calls": Answer(101)}, known=known)) == ["history.implausible"]
+
+
+@pytest.mark.parametrize(("last_year", "codes_then"), [(160, []), (100, ["history.range"])])
+def test_a_value_like_the_same_month_last_year_is_a_season(last_year, codes_then):
+    # 190 lies outside 100 ± 3 spreads, but near last January's 160
+    known = Known(history=calls_of({back: 100 for back in range(1, 24)} | {12: last_year}))
+
+    assert codes(check({**COMPLETE, "calls": Answer(190)}, known=known)) == codes_then
+
+
+def test_a_confirmed_implausible_value_holds_the_release():
+    known = Known(history=history(20))
+    odd, implausible = (check({**COMPLETE, "calls": Answer(count)}, known=known) for count in (90, 101))
+
+    assert (codes(odd), holds_release(odd)) == (["history.range"], False)
+    assert (codes(implausible), holds_release(implausible)) == (["history.implausible"], True)
+
+
+def test_places_are_spelt_as_the_reader_sees_them():
+    assert spell_place(Place(sheet="Månadsdata", cell="D7")) == "Cell D7 i bladet Månadsdata"
+    assert spell_place(Place(row=7, column="värde", cell="D7")) == "Rad 7, kolumnen värde"
+    assert spell_place(Place(row=7)) == "Rad 7"
+    assert spell_place(Place()) == ""
+
+
+def test_a_problems_advice_is_its_message_without_the_place_that_a_column_tells():
+    (problem,) = check({**COMPLETE, "calls_answered_same_day": Answer(9_999)})
+
+    assert problem.message.startswith(f"{spell_place(problem.place) or 'BUP Falun'}: ")
+    assert problem.advice and not problem.advice.startswith("Cell ")
+    cell = Place(sheet="Månadsdata", cell="F7", row=7, column="F")
+    said = replace(problem, place=cell, message=f"{spell_place(cell)}: raden är dold: visa den.")
+    assert said.advice == "Raden är dold: visa den."
+    assert replace(said, place=Place(column="Samtal"), message="Samtal: fel.").advice == "Fel."
+    assert replace(said, place=Place(), message="Filen är tom.").advice == "Filen är tom."
+
+
+def test_large_numbers_in_a_message_have_their_thousands_apart():
+    (problem,) = check({**COMPLETE, "calls_answered_same_day": Answer(9_999)})
+
+    assert "är 9\u00a0999 i januari 2025" in problem.message

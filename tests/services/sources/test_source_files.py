@@ -1,0 +1,117 @@
+"""Reading a source's file in: seen first, stored whole or not at all, told apart from what stood there."""
+
+import csv
+import io
+
+import pytest
+
+from portal.domain.accounts.access import AccessDenied
+from portal.domain.sources.declared import PATIENT_BOARD, SYNERGI
+from portal.domain.sources.facts import Fact
+from portal.services.sources import source_files, source_years
+from portal.services.sources.source_years import EntryRefused
+from tests.conftest import audit_actions
+from tests.services.region import CONTROLLER, row_counts, user_of
+
+
+FILE = "uppgift;mottagning;period;värde\nÄrenden i Synergi;;2024;193\nÄrenden i Synergi;falun;2024;20\n"
+PROVENANCE = "Utdrag ur Synergi 31 januari 2025"
+
+
+def preview(portal, text=FILE, user=CONTROLLER):
+    return source_files.preview(portal, user, SYNERGI, name="synergi.csv", content=text.encode())
+
+
+def commit(portal, text=FILE, **details):
+    details = {"provenance": PROVENANCE, **details}
+    return source_files.commit(
+        portal, CONTROLLER, SYNERGI, name="synergi.csv", content=text.encode(), **details
+    )
+
+
+def test_a_file_is_seen_first_and_stored_when_confirmed(portal):
+    upload = preview(portal)
+    assert [change.kind for change in upload.changes] == ["new", "new"]
+    assert row_counts(portal)["region_fact"] == 0
+
+    commit(portal, seen=upload.seen)
+
+    found = source_years.year(portal, CONTROLLER, 2024).of("synergi")
+    assert (found.of("synergi_arenden").value, found.of("synergi_arenden", clinic="falun").value) == (193, 20)
+    assert found.of("synergi_arenden").fact.source == PROVENANCE
+    assert audit_actions(portal)[0] == ("controller", "source.imported", "synergi 2024")
+
+
+def test_new_changed_and_unchanged_are_told_apart(portal):
+    commit(portal)
+    text = FILE.replace("193", "195") + "Ärenden i Synergi;mora;2024;9\n"
+
+    upload = preview(portal, text)
+
+    assert [len(upload.of_kind(kind)) for kind in ("new", "changed", "unchanged")] == [1, 1, 1]
+    with pytest.raises(EntryRefused, match="Varför ändras"):
+        commit(portal, text)
+    assert commit(portal, text, correction="Sena ärenden").count("changed") == 1
+    assert commit(portal, text).count("unchanged") == 3
+    assert row_counts(portal)["region_fact"] == 4
+
+
+def test_a_file_with_one_fault_leaves_nothing_behind(portal):
+    text = FILE + "Ärenden i Synergi;mora;2024;nio\n"
+
+    assert [problem.place.cell for problem in preview(portal, text).problems] == ["D4"]
+    assert preview(portal, text).changes == ()
+    with pytest.raises(EntryRefused, match="Inget är sparat"):
+        commit(portal, text)
+    assert row_counts(portal)["region_fact"] == 0
+
+
+def test_what_somebody_entered_since_the_preview_is_not_overwritten(portal):
+    seen = preview(portal).seen
+    source_years.enter(
+        portal, CONTROLLER, [Fact(indicator="synergi_cases", year=2024, value=190, source=PROVENANCE)]
+    )
+
+    with pytest.raises(EntryRefused, match="har hunnit"):
+        commit(portal, seen=seen, correction="Nytt utdrag")
+
+    assert row_counts(portal)["region_fact"] == 1
+
+
+@pytest.mark.security
+def test_the_history_as_a_table_runs_no_formula(portal):
+    source_years.enter(
+        portal,
+        CONTROLLER,
+        [Fact(indicator="patient_board_cases", year=2024, value=11, source="=HYPERLINK(1)", note="@note")],
+    )
+
+    text = source_files.history_csv(portal, CONTROLLER, PATIENT_BOARD).decode("utf-8-sig")
+
+    [row] = csv.DictReader(io.StringIO(text), delimiter=";")
+    assert (row["uppgift"], row["period"], row["värde"], row["version"]) == (
+        "Ärenden hos Patientnämnden", "2024", "11", "1"
+    )  # fmt: skip
+    assert (row["hämtat ur"], row["anmärkning"]) == ("'=HYPERLINK(1)", "'@note")
+
+
+def test_a_template_holds_what_is_entered(portal):
+    commit(portal)
+
+    again = source_files.template(portal, CONTROLLER, SYNERGI, 2024)
+    upload = source_files.preview(portal, CONTROLLER, SYNERGI, name="mall.xlsx", content=again)
+    as_text = source_files.template_csv(portal, CONTROLLER, SYNERGI, 2024).decode("utf-8-sig")
+
+    assert [change.kind for change in upload.changes] == ["unchanged", "unchanged"]
+    assert "Ärenden i Synergi;BUP Falun;2024;ärenden;20;;" in as_text
+
+
+@pytest.mark.security
+def test_files_are_the_regions_alone(portal):
+    for attempt in (
+        lambda: preview(portal, user=user_of("falun")),
+        lambda: source_files.template(portal, user_of("falun"), SYNERGI, 2024),
+        lambda: source_files.history_csv(portal, user_of("falun"), SYNERGI),
+    ):
+        with pytest.raises(AccessDenied):
+            attempt()

@@ -1,0 +1,208 @@
+"""Välkommen, the demanded second factor, Mitt konto and Konton, as AppTest sees them."""
+
+import re
+from dataclasses import replace
+from urllib.parse import parse_qs, urlsplit
+
+import pyotp
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from portal.domain.accounts.access import Role
+from portal.services.accounts import accounts, invitations, login, login_sessions, second_factor
+from portal.services.accounts.login import Ticket
+from portal.ui.base.context import give_portal
+from tests.conftest import PASSWORD, SYSTEM, add_account, audit_actions, log_in
+from tests.ui.login.test_login import APP, labels, open_app, page_file
+
+
+pytestmark = pytest.mark.security
+NEW = "nio gula paraplyer i regn"
+
+
+@pytest.fixture
+def strict(portal):
+    strict = replace(portal, region_needs_second_factor=True)
+    give_portal(strict)
+    return strict
+
+
+def open_link(portal, username):
+    """Open the page behind a new invitation."""
+    made = invitations.invite(portal, SYSTEM, username)
+    app = AppTest.from_file(APP, default_timeout=20)
+    app.user = {}
+    app.run()
+    app.query_params["kod"] = parse_qs(urlsplit(made.url).query)["kod"][0]
+    return app.switch_page(page_file("welcome")).run()
+
+
+def key_of(app):
+    """Return the secret that the page shows for typing in."""
+    return next(code.value for code in app.code if re.fullmatch(r"[A-Z2-7 ]+", code.value)).replace(" ", "")
+
+
+def button(app, label):
+    return next(found for found in app.button if found.label == label)
+
+
+def test_an_invitation_leads_to_a_password_and_leaves_the_address(pages):
+    accounts.add(pages, SYSTEM, username="ny", name="Ny", role="clinic", clinics=["mora"])
+    app = open_link(pages, "ny")
+    assert app.title[0].value == "Välkommen"
+    assert "kod" not in app.query_params
+
+    first, second = [field for field in app.text_input if "ösenord" in field.label]
+    first.set_value(NEW)
+    second.set_value("något annat")
+    button(app, "Spara").click().run()
+    assert app.error[0].value.startswith("De två lösenorden är inte lika")
+
+    first, second = [field for field in app.text_input if "ösenord" in field.label]
+    first.set_value(NEW)
+    second.set_value(NEW)
+    button(app, "Spara").click().run()
+    assert app.title[0].value == "Klart"
+    assert isinstance(login.begin(pages, "ny", NEW), Ticket)
+
+
+def test_a_region_account_sets_its_second_factor_on_the_way_in(strict):
+    accounts.add(strict, SYSTEM, username="ny", name="Ny", role="region")
+    app = open_link(strict, "ny")
+    assert [field.proto.autocomplete for field in app.text_input] == [
+        *("username", "new-password", "new-password", "one-time-code")
+    ]
+
+    for field in app.text_input:
+        if "ösenord" in field.label:
+            field.set_value("räv9bryr")
+    app.text_input[3].set_value(pyotp.TOTP(key_of(app)).now())
+    button(app, "Spara").click().run()
+
+    assert app.title[0].value == "Klart"
+    assert len(app.code[0].value.split()) == 10
+    assert second_factor.list_without(strict, SYSTEM) == []
+
+
+@pytest.mark.parametrize("code", ["påhittad", "", "x" * 500])
+def test_a_link_that_is_none_says_how_to_get_one(pages, code):
+    app = AppTest.from_file(APP, default_timeout=20)
+    app.user = {}
+    app.run()
+    if code:
+        app.query_params["kod"] = code
+    app.switch_page(page_file("welcome")).run()
+
+    assert app.title[0].value == ("Länken går inte att använda" if code else "Glömt lösenordet?")
+    assert "Skicka en länk" in labels(app.button)
+    app.text_input[0].set_value("falun")
+    button(app, "Skicka en länk").click().run()
+    assert "Be regionens administratör" in app.info[0].value
+
+
+@pytest.mark.asvs("6.3.3")
+@pytest.mark.parametrize("page", ["status", "account", "start"])
+def test_no_page_opens_before_the_demanded_second_factor_is_set(strict, page):
+    add_account(strict, "rut", role="region")
+    app = open_app(strict, "rut", page)
+    assert [title.value for title in app.title] == ["Sätt på din andra faktor"]
+    assert app.sidebar.button == [] or not labels(app.sidebar.button)
+
+    app.text_input[0].set_value("000000")
+    button(app, "Sätt på").click().run()
+    assert app.error[0].value.startswith("Koden stämmer inte")
+
+    app.text_input[0].set_value(pyotp.TOTP(key_of(app)).now())
+    button(app, "Sätt på").click().run()
+    assert "Spara reservkoderna nu" in app.warning[0].value
+    app.run()
+    assert app.title[0].value != "Sätt på din andra faktor"
+
+
+def test_a_clinic_sets_a_second_factor_on_its_own_page(pages, falun_user):
+    app = open_app(pages, "falun", "account")
+    field = next(one for one in app.text_input if one.label == "Kod ur appen")
+    field.set_value(pyotp.TOTP(key_of(app)).now())
+
+    button(app, "Sätt på").click().run()
+
+    assert second_factor.is_set(pages, falun_user)
+    assert any(len(code.value.split()) == 10 for code in app.code)
+    app.run()
+    assert not any(len(code.value.split()) == 10 for code in app.code)
+
+
+def test_another_login_is_ended_from_ones_own_page(pages, falun_user):
+    _, elsewhere = log_in(pages, "falun")
+    app = open_app(pages, "falun", "account")
+
+    next(one for one in app.button if one.label.startswith("Avsluta nr")).click().run()
+
+    assert login_sessions.current_user(pages, elsewhere) is None
+    assert app.title[0].value == "Mitt konto"
+
+
+# Konton
+
+
+def picked(app, username):
+    app.selectbox[0].set_value(username).run()
+    return app
+
+
+def test_the_administrator_invites_somebody_and_gets_the_link_once(pages, admin_user):
+    app = open_app(pages, "admin", "accounts")
+    values = {"Användarnamn för den nya": "ny.person", "Namn": "Ny Person", "E-postadress": "ny@example.org"}
+    for field in app.text_input:
+        if field.label in values:
+            field.set_value(values[field.label])
+    app.multiselect[-1].set_value(["mora"])
+    button(app, "Lägg till och gör en inbjudan").click().run()
+
+    (url,) = [code.value for code in app.code]
+    secret = parse_qs(urlsplit(url).query)["kod"][0]
+    assert invitations.find(pages, secret).username == "ny.person"
+    app.run()
+    assert not app.code
+    assert any("✉ Inbjuden" in element.proto.body for element in app.get("html"))
+
+
+def test_a_fault_is_said_and_nothing_is_changed(pages, admin_user):
+    app = picked(open_app(pages, "admin", "accounts"), "admin")
+
+    button(app, "Stäng kontot").click().run()
+
+    assert "sista administratören" in app.error[0].value
+    assert accounts.find_user(pages, "admin") == admin_user
+
+
+def test_the_administrator_shuts_out_changes_and_makes_links(pages, admin_user, falun_user):
+    app = picked(open_app(pages, "admin", "accounts"), "falun")
+    app.selectbox[1].set_value(Role.CLINIC)
+    app.multiselect[0].set_value(["falun", "mora"])
+    button(app, "Spara ändringarna").click().run()
+    assert accounts.find_user(pages, "falun").clinics == ("falun", "mora")
+
+    button(app, "Gör en länk till nytt lösenord").click().run()
+    assert app.code[0].value.startswith("http://localhost:8501/valkommen?kod=")
+    assert login.begin(pages, "falun", PASSWORD) is None
+
+    button(app, "Stäng kontot").click().run()
+    assert accounts.find_user(pages, "falun") is None
+    button(app, "Öppna kontot").click().run()
+    assert accounts.find_user(pages, "falun")
+
+
+def test_a_second_factor_can_be_asked_of_the_clinics(pages, admin_user, falun_user):
+    app = open_app(pages, "admin", "accounts")
+
+    app.toggle[0].set_value(True).run()
+
+    assert second_factor.clinics_need_it(pages, admin_user)
+    assert ("admin", "setting.clinics_second_factor", "yes") in audit_actions(pages)
+
+
+def test_nobody_else_opens_the_page(pages, region_user, falun_user):
+    for username in ("region", "falun"):
+        app = open_app(pages, username, "accounts")
+        assert app.title[0].value == "Du kan inte öppna den här sidan"

@@ -1,0 +1,181 @@
+"""Small multiples and pictures: nothing joined over a gap, everything escaped, made on this machine."""
+
+import re
+from urllib.parse import unquote
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from portal.charts import places
+from portal.charts.places import Circle
+from portal.domain.accounts.access import ClinicUser, RegionUser
+from portal.domain.insight import comparing
+from portal.domain.registry.indicators import INDICATORS_BY_CODE
+from portal.domain.registry.months import Month
+from portal.services.insight import benchmarks, comments, overview, queues
+from portal.ui.base import drawings
+from portal.ui.base.context import give_portal
+from portal.ui.base.drawings import Drawing
+from portal.ui.insight import control_chart, funnel_chart, queues_view
+from portal.ui.page import pictures
+
+
+MORA = ClinicUser("mora", "Mora", ("mora",))
+REGION = RegionUser("region", "Region")
+
+
+def drawing(values=(10, 20, 30), **changes):
+    given = {
+        "title": "BUP <Mora>",
+        "values": values,
+        "region": [None] * len(values),
+        "marks": [None] * len(values),
+        "breaks": [],
+        "highest": 100.0,
+        "labels": ("jan 24", "dec 24"),
+        "scale_label": "100",
+    }
+    return Drawing(**(given | changes))
+
+
+def lines(found, colour=drawings.GREEN):
+    """Return the points of each line of that colour."""
+    svg = unquote(drawings.address(found))
+    paths = re.findall(rf'<polyline fill="none" stroke="{colour}"[^>]* points="([^"]*)"', svg)
+    return [path.split() for path in paths]
+
+
+def test_the_months_are_one_line():
+    assert [len(points) for points in lines(drawing())] == [3]
+
+
+def test_a_month_without_value_is_not_drawn_and_never_joined_over():
+    assert [len(points) for points in lines(drawing((10, 20, None, 40, 50, 60)))] == [2, 3]
+
+
+def test_a_single_month_between_gaps_is_a_dot():
+    found = unquote(drawings.address(drawing((None, 20, None, 40, 50))))
+
+    assert found.count("<circle") == 2  # that month, and the newest
+
+
+def test_a_break_parts_the_line():
+    assert [len(points) for points in lines(drawing((10, 20, 60, 70), breaks=[2]))] == [2, 2]
+
+
+def test_the_same_value_lies_equally_high_whatever_else_the_chart_holds():
+    one, other = lines(drawing((50, 10)))[0], lines(drawing((50, 99)))[0]
+
+    assert one[0] == other[0]
+
+
+def test_a_signal_has_a_shape_of_its_own():
+    shapes = {mark: unquote(drawings.address(drawing(marks=[None, mark, None]))) for mark in drawings.MARKS}
+
+    assert len({re.findall(r'<path d="([^"]*)"', svg)[0] for svg in shapes.values()}) == 3
+
+
+def test_names_are_escaped_and_the_sheet_is_well_formed():
+    sheet = drawings.sheet([drawing(), drawing()], title="A & B", notes=["Källa: <x>"])
+
+    ET.fromstring(sheet)
+    assert "BUP &lt;Mora&gt;" in sheet
+    assert "Källa: &lt;x&gt;" in sheet
+
+
+@pytest.mark.parametrize("make", [pictures.png, pictures.svg], ids=["png", "svg"])
+def test_a_chart_becomes_a_picture(make):
+    spec = {
+        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+        "data": {"values": [{"x": 1, "y": 2}]},
+        "mark": "point",
+        "encoding": {"x": {"field": "x", "type": "quantitative"}},
+    }
+
+    found = make(spec)
+
+    assert found.startswith((b"\x89PNG", b"<svg"))
+    assert len(found) > 500
+
+
+# The pages' charts as pictures: what the page draws must be in them
+
+
+@pytest.fixture
+def pages_demo(demo):
+    give_portal(demo)
+    return demo
+
+
+def test_the_clinics_picture_holds_its_months_legend_and_source(pages_demo):
+    indicator = INDICATORS_BY_CODE["investigation_within_30d"]
+    series = overview.series(pages_demo, MORA, clinic="mora", indicator=indicator, months=24)
+    said = comments.of_clinic(pages_demo, MORA, clinic="mora", indicator=indicator)
+
+    found = pictures.svg(control_chart.whole_spec(series, control_chart.rows_of(series, said))).decode()
+
+    for text in ("okt 24", "Start av utredning inom 30 dagar, BUP Mora", "Tydligt sämre", "Exempeldata"):
+        assert text in found
+    assert found.count("mark-symbol") > 2
+
+
+def test_a_neighbours_opening_is_a_line_from_top_to_bottom_and_parts_nothing():
+    found = drawing(events=[1])
+
+    (event,) = lines(found, drawings.EVENT)
+    assert len(lines(found)) == 1
+    (top_x, top_y), (low_x, low_y) = (point.split(",") for point in event)
+    assert top_x == low_x
+    assert float(top_y) < float(low_y)
+    assert lines(drawing(), drawings.EVENT) == []
+
+
+def test_the_picture_of_a_clinics_patients_names_the_openings_nearby(pages_demo):
+    borlange = ClinicUser("borlange", "Chef", ("borlange",))
+    patients = INDICATORS_BY_CODE["active_patients"]
+    series = overview.series(pages_demo, borlange, clinic="borlange", indicator=patients, months=24)
+    said = comments.of_clinic(pages_demo, borlange, clinic="borlange", indicator=patients)
+
+    spec = control_chart.whole_spec(series, control_chart.rows_of(series, said))
+
+    assert "⋮2 Moment BUP Borlänge öppnade november 2024" in pictures.svg(spec).decode()
+
+
+def test_the_countys_map_writes_each_number_in_its_circle(pages_demo):
+    circles = {"2062": Circle(579, "Mora", "579"), "2080": Circle(3023, "Falun", "3 023")}
+
+    found = pictures.svg(places.spec(circles) | {"width": 600}).decode()
+
+    for text in ("Mora", "579", "Falun", "3 023", "Älvdalen"):
+        assert f">{text}</text>" in found
+    unknown = pictures.svg(places.spec({"2062": Circle(0, "Mora", "")}) | {"width": 600}).decode()
+    assert ">Mora</text>" in unknown
+    narrow = pictures.svg(places.spec(circles) | {"width": 340}).decode()
+    assert ">Mora</text>" in narrow
+    assert ">Älvdalen</text>" not in narrow
+
+
+def test_the_regions_pictures_name_every_clinic(pages_demo):
+    for code, is_funnel in (("first_visit_within_30d", True), ("care_plans", False)):
+        comparison = benchmarks.compare(pages_demo, REGION, indicator=INDICATORS_BY_CODE[code], period=2024)
+        codes = [clinic.code for clinic, _ in comparison.figures]
+        if is_funnel:
+            rows = funnel_chart.funnel_rows(
+                comparison, comparing.funnel([figure for _, figure in comparison.figures])
+            )
+        else:
+            rows = funnel_chart.bar_rows(comparison, shown=codes)
+
+        spec = funnel_chart.whole_spec(comparison, rows, "2024", is_funnel=is_funnel)
+        found = pictures.svg(spec).decode()
+
+        assert [clinic.name for clinic, _ in comparison.figures if clinic.name not in found] == []
+
+
+def test_the_queues_picture_holds_all_three(pages_demo):
+    spec = queues_view.whole_spec(queues.of_region(pages_demo, REGION, Month(2024, 12)))
+
+    found = pictures.svg(spec).decode()
+
+    for text in ("Första besök", "Fördjupad utredning", "Behandling", "sep 24"):
+        assert text in found

@@ -1,0 +1,154 @@
+"""Rapportera and Inlämningar as AppTest sees them: reasons, conflicts, who may fetch what."""
+
+import pytest
+
+from portal.domain.accounts.access import ClinicUser
+from portal.domain.registry.months import Month
+from portal.services.accounts import accounts
+from portal.services.reporting import drafts, submitting
+from portal.services.review import reviews
+from tests.services.region import MONTH, content_of, send
+from tests.ui.login.test_login import labels, open_app
+
+
+JANUARY = Month(2025, 1)
+FALUN = ClinicUser("falun", "Fia Falun", ("falun",))
+COLLEAGUE = ClinicUser("kollega", "Kalle Kollega", ("falun", "mora"))
+
+
+def texts(**changes):
+    return {**{measure: str(count) for measure, count in MONTH.items()}, **changes}
+
+
+def open_form(portal, **changes):
+    """Open the form on a draft of the whole month, and ask to have it checked."""
+    drafts.save(portal, FALUN, clinic="falun", month=JANUARY, texts=texts(**changes))
+    app = open_app(portal, "falun", "submit")
+    return press(app, "Kontrollera och förhandsgranska")
+
+
+def press(app, label):
+    app = next(button for button in app.button if button.label == label).click().run()
+    assert not app.exception
+    return app
+
+
+def tables(app):
+    """Return the page's lists of what to mend."""
+    return [element.proto.body for element in app.get("html") if "Det stod" in element.proto.body]
+
+
+def field(app, measure):
+    return app.text_input(key=f"form falun 2025-01 {measure}")
+
+
+def sent(portal):
+    return reviews.list_of_clinic(portal, FALUN, clinic="falun")
+
+
+def test_the_form_is_checked_previewed_and_sent(pages, falun_user):
+    app = open_form(pages)
+
+    app = press(app, "Skicka in")
+
+    assert [found.value for found in app.success] == ["Tack! Månaden är inskickad."]
+    assert [found.version for found in sent(pages)] == [1]
+    assert drafts.find(pages, FALUN, clinic="falun", month=JANUARY) is None
+
+
+def test_a_chosen_reason_is_written_in_the_box_and_saved(pages, falun_user):
+    app = open_form(pages)
+    for measure in ("calls", "calls_answered_same_day"):
+        app = app.selectbox(key=f"form falun 2025-01 reason {measure}").select("mäts inte").run()
+
+    assert field(app, "calls").value == "mäts inte"
+    assert drafts.find(pages, FALUN, clinic="falun", month=JANUARY).texts["calls"] == "mäts inte"
+    app = field(app, "calls").set_value("7").run()
+    assert app.selectbox(key="form falun 2025-01 reason calls").value is None
+
+
+def test_who_is_overtaken_is_told_and_sends_with_a_second_click(pages, falun_user):
+    app = open_form(pages)
+    submitting.commit(pages, COLLEAGUE, name="andras.csv", content=content_of(sip_meetings=11))
+
+    app = press(app, "Skicka in")
+    assert any("kollega skickade version 1 av januari 2025" in found.value for found in app.warning)
+    assert [found.value for found in app.error] == [
+        "Inget är inskickat än. Se över förhandsvisningen och tryck på Skicka in igen."
+    ]
+    assert [found.sent_by for found in sent(pages)] == ["kollega"]
+
+    app.text_area(key="reason").set_value("Vår siffra är den rätta.")
+    app = press(app, "Skicka in")
+    assert [found.value for found in app.success] == ["Tack! Månaden är inskickad."]
+    assert [found.sent_by for found in sent(pages)] == ["falun", "kollega"]
+
+
+def test_a_form_with_errors_has_nothing_to_send(pages, falun_user):
+    app = open_form(pages, calls="12,5")
+
+    assert "Skicka in" not in labels(app.button)
+    assert app.error[0].value == "1 fel i formuläret. Inget är inskickat. Rätta i rutorna ovan."
+
+
+def test_what_is_odd_is_listed_after_what_is_wrong_so_that_both_are_mended_in_one_round(pages, falun_user):
+    send(pages, user=FALUN, month=JANUARY.previous)
+    app = open_form(pages, calls="12,5", care_plans="9999", sip_meetings="")
+
+    assert app.error[0].value.startswith("2 fel och 1 värde att kontrollera i formuläret.")
+    errors, warnings = tables(app)
+    assert "12,5" in errors and "Genomförda SIP-möten" in errors and "Skrivna vårdplaner" not in errors
+    assert f"Förra månaden: {MONTH['calls']}" in errors
+    assert "9\u00a0999" in warnings and f"Förra månaden: {MONTH['care_plans']}" in warnings
+    assert "Cell" not in errors + warnings
+
+
+def test_the_top_says_that_nothing_is_wrong_and_nothing_sent_with_the_way_to_send(pages, falun_user):
+    send(pages, user=FALUN, month=JANUARY.previous)
+    app = open_form(pages, care_plans="9999")
+
+    status, question = app.warning
+    assert status.value.startswith("**Inga fel. 1 värde att förklara. Inte inskickad än.**")
+    assert "(#skicka-in)" in status.value
+    assert [found.anchor for found in app.subheader if found.value == "Skicka in"] == ["skicka-in"]
+    assert question.value.startswith("1 värde avviker från vad ni brukar ha. Stämmer det, skriv varför.")
+    (effects,) = [found for found in app.expander if found.label.startswith("Vad månaden gör")]
+    assert not effects.proto.expanded
+
+    app = press(app, "Skicka in")
+    assert [found.value for found in app.error] == ["Skriv varför det avvikande värdet stämmer."]
+    app.text_area(key="note").set_value("Vi skrev i kapp alla planer.")
+    app = press(app, "Skicka in")
+
+    (receipt,) = app.code
+    assert "Uppgifternas fingeravtryck (SHA-256): " in receipt.value
+    assert any(found.value.endswith("Regionens värde släpps 20 februari.") for found in app.markdown)
+
+
+def test_the_same_values_again_are_said_to_be_sent_already(pages, falun_user):
+    send(pages, user=FALUN)
+    app = open_form(pages)
+
+    assert any("Det finns inget att skicka." in found.value for found in app.info)
+    assert "Skicka in" not in labels(app.button)
+
+
+@pytest.mark.security
+def test_nothing_is_saved_for_who_is_shut_out_in_between(pages, falun_user, admin_user):
+    app = open_form(pages)
+    accounts.set_active(pages, admin_user, "falun", is_active=False)
+    field(app, "calls").set_value("999").run()
+
+    assert drafts.find(pages, FALUN, clinic="falun", month=JANUARY).texts["calls"] == str(MONTH["calls"])
+
+
+def test_versions_stand_side_by_side_with_changes_in_words(pages, falun_user):
+    send(pages, user=FALUN)
+    send(pages, user=FALUN, care_plans=47)
+
+    app = open_app(pages, "falun", "submissions")
+
+    tables = "".join(element.proto.body for element in app.get("html"))
+    assert "1 värde skiljer sig mellan versionerna" in tables
+    assert "ändrad" in tables
+    assert [button.label for button in app.get("download_button")].count("Hämta filen") == 2

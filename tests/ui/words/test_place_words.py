@@ -1,0 +1,194 @@
+"""Sentences about openings, growth and access: what they say, and what they don't dare to."""
+
+from dataclasses import replace
+
+import pytest
+
+from portal.domain.insight.neighbours import Event, EventKind, Growth, Neighbourhood, old_and_new
+from portal.domain.insight.places import SHARES, TO_CLEAR
+from portal.domain.registry.annual import Figure
+from portal.domain.registry.months import Month
+from portal.ui.insight import openings_view
+from portal.ui.words import neighbour_words, place_words
+from tests.domain.insight.test_places import FIRST_VISITS, KNOWN, places_of, share
+
+
+DECEMBER_2023 = Month(2023, 12)
+JANUARY, NOVEMBER = Month(2025, 1), Month(2024, 11)
+MOMENT = Event(
+    name="Moment BUP Borlänge",
+    municipality_code="2081",
+    municipality="Borlänge",
+    kind=EventKind.OPENED,
+    month=NOVEMBER,
+)
+GROWTH = Growth(month=JANUARY, value=1158, year_before=1249, since=MOMENT, before_event=1148)
+
+
+def plain(text):
+    return text.replace("\u00a0", " ")
+
+
+def growth(**changes):
+    return plain(neighbour_words.growth([replace(GROWTH, **changes)]))
+
+
+# Growth
+
+
+def test_growth_is_said_over_a_year_and_since_the_opening():
+    assert growth() == (
+        "**1 158 patienter i januari 2025**: −7 % på ett år (från 1 249), +1 % sedan oktober 2024, månaden innan "
+        "Moment BUP Borlänge öppnade (från 1 148)."
+    )
+
+
+def test_growth_since_a_bankruptcy_is_from_its_last_month():
+    bankrupt = replace(MOMENT, kind=EventKind.BANKRUPT)
+
+    assert "+1 % sedan november 2024, den sista månaden för Moment BUP Borlänge" in growth(since=bankrupt)
+
+
+def test_a_break_between_is_a_warning_and_nothing_to_compare_with_is_said():
+    assert growth(crosses_break=True).endswith("Ett seriebrott ligger emellan: jämför med försiktighet.")
+    assert growth(year_before=None, since=None, before_event=None).endswith(
+        "Det finns inget värde ett år tidigare att jämföra med."
+    )
+    assert neighbour_words.growth(()) == ""
+
+
+def test_each_opening_nearby_has_its_own_comparison():
+    earlier = replace(
+        GROWTH, since=replace(GROWTH.since, name="JeWe BUP Borlänge"), before_event=2 * GROWTH.value
+    )
+
+    text = plain(neighbour_words.growth([GROWTH, earlier]))
+
+    assert "månaden innan Moment BUP Borlänge öppnade" in text
+    assert "−50 % sedan oktober 2024, månaden innan JeWe BUP Borlänge öppnade" in text
+    assert text.count("på ett år") == 1
+
+
+def test_two_events_of_a_month_share_a_line():
+    closed = replace(MOMENT, name="BUP Två", kind=EventKind.CLOSED)
+
+    assert neighbour_words.marks(Neighbourhood(near=(MOMENT, closed))) == {NOVEMBER: "1, 2"}
+    assert neighbour_words.happened(Neighbourhood()) == ""
+
+
+# Old or new
+
+
+def divided(now, before):
+    return plain(
+        openings_view.old_or_new(
+            old_and_new(
+                [(KNOWN[code].clinic, Figure(value=value)) for code, value in now.items()],
+                [(KNOWN[code].clinic, Figure(value=value)) for code, value in before.items()],
+            ),
+            DECEMBER_2023,
+        )
+    )
+
+
+def test_parts_are_given_in_percent_only_where_both_grow():
+    assert "för **+50 (50 %)**; 1 ny i siffrorna för **+50 (50 %)**" in divided(
+        {"mora": 150, "borlange-jewe": 50}, {"mora": 100}
+    )
+    assert "Av minskningen 100 → 90 (−10) står 1 mottagning" in divided({"mora": 90}, {"mora": 100})
+    assert "%" not in divided({"mora": 90, "borlange-jewe": 50}, {"mora": 100})
+
+
+def test_who_has_not_reported_is_not_told_as_closed():
+    text = divided({"mora": 100}, {"mora": 100, "falun": 900})
+
+    assert "1 som saknar värde nu för **−900**, BUP Falun (ej rapporterat)." in text
+    assert text.endswith("De som inte har rapporterat gör summan för låg.")
+
+
+def test_a_small_sum_of_large_movements_names_them():
+    # the report's patients: Psykiatripartners BUP Falun 756 and 1 435, Mora 788 and 579
+    text = divided(
+        {"falun-psykiatripartners": 1435, "mora": 579}, {"falun-psykiatripartners": 756, "mora": 788}
+    )
+
+    assert ": mest Psykiatripartners BUP Falun +679 (+90 %), BUP Mora −209 (−27 %)." in text
+    assert "mest" not in divided({"mora": 90}, {"mora": 100})
+    assert ": mest BUP Mora +1 (+1 %)." in divided({"mora": 101, "falun": 9}, {"mora": 100, "falun": 9})
+
+
+def test_a_clinic_that_opened_before_its_first_figure_is_told_as_such():
+    text = divided({"mora": 150, "borlange-jewe": 50}, {"mora": 100})
+
+    assert text.endswith(" Den öppnade 2023 men har sitt första värde i siffrorna efter december 2023.")
+    both = divided({"mora": 150, "borlange-jewe": 50, "borlange-moment": 9}, {"mora": 100})
+    assert " JeWe BUP Borlänge öppnade 2023 men har" in both
+    assert "sitt första värde" not in divided(
+        {"mora": 150, "borlange-moment": 50}, {"mora": 100}
+    )  # November 2024
+
+
+# Access
+
+
+def test_the_poorest_is_the_one_that_is_last_on_most_points():
+    text = plain(place_words.headline(places_of()))
+
+    assert text == (
+        "Sämst geografisk tillgång har **Mora**: 1 mottagning, närmast för 5 kommuner utan egen, längst bort "
+        "Malung-Sälen och Vansbro (58 km fågelvägen); patienterna har minskat mest, 788 → 579 (−26,5 %)."
+    )
+
+
+def test_a_low_share_is_a_point_only_when_it_is_more_than_chance():
+    chance = places_of(mora={FIRST_VISITS: share(15, 20)}, falun={FIRST_VISITS: share(800, 1000)})
+    real = places_of(mora={FIRST_VISITS: share(100, 200)}, falun={FIRST_VISITS: share(800, 1000)})
+
+    assert "lägst andel" not in place_words.headline(chance)
+    assert "inom slumpen" in " ".join(place_words.points(chance))
+    assert "lägst andel första besök inom 30 dagar, 50" in place_words.headline(real)
+    assert "Sämre än länet, mer än slumpen ger: första besök i Mora" in " ".join(place_words.points(real))
+
+
+def level(share_):
+    return {code: share_ for code in SHARES}
+
+
+def test_waits_that_are_the_countys_are_said_so_where_the_way_is_long():
+    text = place_words.headline(places_of(mora=level(share(80, 100)), falun=level(share(800, 1000))))
+
+    assert text.startswith("Sämst geografisk tillgång har **Mora**")
+    assert text.endswith("; väntetiderna där är i nivå med länets.")
+
+
+def test_where_the_waits_are_poor_too_it_is_not_only_the_way():
+    text = place_words.headline(places_of(mora=level(share(100, 200)), falun=level(share(800, 1000))))
+
+    assert text.startswith("Sämst är tillgången i **Mora**")
+    assert "i nivå med länets" not in text
+
+
+def test_nobody_is_called_the_poorest_on_one_point_alone():
+    alone = {"avesta": KNOWN["avesta"]}
+
+    assert "Ingen kommun ligger sämst på mer än en punkt" in place_words.headline(places_of(clinics=alone))
+
+
+def test_the_points_hold_without_any_figure():
+    points = [plain(point) for point in place_words.points(places_of(clinics={}))]
+
+    assert points == [
+        "**Ingen mottagning i 15 av 15 kommuner.**",
+        "Patienterna har inte minskat på ett år i någon kommun.",
+        "Lägst andel inom 30 dagar: ingen jämförelse, färre än 20 fall i kommunerna.",
+    ]
+
+
+@pytest.mark.parametrize("months", [8.2])
+def test_the_slowest_queue_stands_beside_the_countys(months):
+    found = places_of(
+        avesta={TO_CLEAR: Figure(value=months, numerator=82, denominator=10)},
+        mora={TO_CLEAR: Figure(value=1.8, numerator=18, denominator=10)},
+    )
+
+    assert "i Avesta:** 8,2 månader i periodens takt; länet 5,0." in plain(place_words.points(found)[-1])
