@@ -29,8 +29,49 @@ LIMITS = {
 }
 # Words that say that something is held, and not what.
 FILLERS = frozenset(
-    "found one told said given known shown asked made done got taken left seen held kept wanted what here whole item items "
-    "thing things data result results obj res ret tmp temp val vals elem stuff foo bar other others rest".split()
+    [
+        "found",
+        "one",
+        "told",
+        "said",
+        "given",
+        "known",
+        "shown",
+        "asked",
+        "made",
+        "done",
+        "got",
+        "taken",
+        "left",
+        "seen",
+        "held",
+        "kept",
+        "wanted",
+        "what",
+        "here",
+        "whole",
+        "item",
+        "items",
+        "thing",
+        "things",
+        "data",
+        "result",
+        "results",
+        "obj",
+        "res",
+        "ret",
+        "tmp",
+        "temp",
+        "val",
+        "vals",
+        "elem",
+        "stuff",
+        "foo",
+        "bar",
+        "other",
+        "others",
+        "rest",
+    ]
 )
 # One name, two classes: each with the reason why both keep it.
 HOMONYMS: dict[str, str] = {}
