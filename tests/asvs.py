@@ -147,11 +147,11 @@ REQUIREMENTS = {
     "16.5.3": "what fails leaves nothing half done",
 }
 
-# What the machine around the portal does. The README's files do it; their tests are named like all others.
+# What the machine around the portal does. The files in portal/operating do it; their tests are named like all others.
 DUTIES = {
-    "3.4.1": "nginx sends it; the README's file is tried",
-    "4.4.1": "nginx ends TLS; the README's file is tried",
-    "12.2.1": "nginx ends TLS; the README's file is tried",
+    "3.4.1": "nginx sends it; portal/operating/nginx.conf is tried",
+    "4.4.1": "nginx ends TLS; portal/operating/nginx.conf is tried",
+    "12.2.1": "nginx ends TLS; portal/operating/nginx.conf is tried",
     "15.2.1": "`portal check` compares what is installed; updates are the operator's",
     "5.4.3": "the operator's virus scanner; what is no plain table is refused before it is kept",
 }

@@ -1,4 +1,4 @@
-"""F4, F5 and F6 of the threat list (README) through the login form of the running server."""
+"""F4, F5 and F6 of the threat list (portal/README.md) through the login form of the running server."""
 
 import pytest
 

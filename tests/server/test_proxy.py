@@ -1,4 +1,4 @@
-"""The README's nginx and systemd files: not only well formed, but tried, with the portal behind them."""
+"""The files for nginx and systemd in portal/operating: not only well formed, but tried, with the portal behind them."""
 
 import os
 import re
@@ -47,13 +47,9 @@ http {{
 """
 
 
-def block(language):
-    """Return the README's only fenced block of that language."""
-    found = re.findall(
-        rf"^```{language}\n(.*?)^```$", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE | re.DOTALL
-    )
-    assert len(found) == 1
-    return found[0]
+def operating_file(name):
+    """Return the text of a file that the portal is run with."""
+    return (ROOT / "portal" / "operating" / name).read_text("utf-8")
 
 
 # systemd
@@ -64,7 +60,7 @@ def unit(tmp_path):
     """The unit, with a program that is there on every machine."""
     require(ANALYZE, "systemd-analyze")
     path = tmp_path / "portal.service"
-    text = re.sub(r"/opt/portal/\S+portal serve", "/bin/true serve", block("ini"))
+    text = re.sub(r"/opt/portal/\S+portal serve", "/bin/true serve", operating_file("portal.service"))
     path.write_text(re.sub(r"postgresql\.service|.*network-online\.target\n", "", text), encoding="utf-8")
     return path
 
@@ -92,8 +88,8 @@ def test_the_service_may_do_little(unit):
 
 @pytest.mark.asvs("12.2.1")
 def test_the_portal_itself_listens_on_this_machine_only():
-    assert "portal serve --host 127.0.0.1" in block("ini")
-    assert set(re.findall(r"proxy_pass http://([^;]+);", block("nginx"))) == {"127.0.0.1:8501"}
+    assert "portal serve --host 127.0.0.1" in operating_file("portal.service")
+    assert set(re.findall(r"proxy_pass http://([^;]+);", operating_file("nginx.conf"))) == {"127.0.0.1:8501"}
 
 
 # nginx
@@ -101,7 +97,7 @@ def test_the_portal_itself_listens_on_this_machine_only():
 
 @dataclass(frozen=True)
 class Proxy:
-    """nginx as in the README but for ports and paths, and the portal behind it."""
+    """nginx as in portal/operating but for ports and paths, and the portal behind it."""
 
     http_port: int
     https_port: int
@@ -168,7 +164,7 @@ def free_port():
 
 def write_config(folder, http_port, https_port, portal_port):
     make_certificate(folder)
-    text = block("nginx")
+    text = operating_file("nginx.conf")
     for there, here in (
         ("listen 80;", f"listen 127.0.0.1:{http_port};"),
         ("listen 443 ", f"listen 127.0.0.1:{https_port} "),

@@ -1,4 +1,4 @@
-"""The attacks F1–F9 of the threat list (README), replayed against the running server."""
+"""The attacks F1–F9 of the threat list (portal/README.md), replayed against the running server."""
 
 import json
 import os

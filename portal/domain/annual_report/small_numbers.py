@@ -2,7 +2,7 @@
 
 No rule of its own: the limits are those of portal.domain.disclosure, which hides regional figures month by
 month. The report shows each clinic, as the region's own does, so there they hide nothing; they tell what to look at.
-What to look at first is a proposal and hides nothing either: the region decides, per version (README, D016).
+What to look at first is a proposal and hides nothing either: the region decides, per version (D016).
 """
 
 from collections import Counter
@@ -41,7 +41,7 @@ class Handling(StrEnum):
 
 
 class Proposal(StrEnum):
-    """What to do about a small figure before publishing. A proposal: the region decides (README, D016)."""
+    """What to do about a small figure before publishing. A proposal: the region decides (D016)."""
 
     REVIEW = "review"
     LOW_RISK = "low_risk"

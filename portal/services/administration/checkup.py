@@ -325,7 +325,7 @@ DEPLOYMENT = (
     Check(
         code="server.user",
         what="the portal has a user of its own",
-        remedy="Run it by systemd as in the README.",
+        remedy="Run it by systemd as in portal/operating.",
         find=_root,
         is_error=False,
         in_demo=False,

@@ -1,4 +1,4 @@
-"""What an insider can compute from all that was ever released: P1-P6 and P9 of the threat list (README).
+"""What an insider can compute from all that was ever released: P1-P6 and P9 of the threat list (portal/README.md).
 
 P1 sets up every equation that released figures give, with all that the viewer's owner knows put in, and
 asks by Gaussian elimination over fractions whether any foreign value, or foreign owner's sum, has one
