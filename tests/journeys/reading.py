@@ -6,7 +6,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 
 # Streamlit's own faults that we can't mend from outside: rule → (username, path where it occurs, issue).
-# None is left: portal/browser/access.js and portal/ui/base/style.py mend what there was. An entry that no
+# None is left: portal/browser/access.js and portal/browser/portal.css mend what there was. An entry that no
 # longer occurs fails test_access.py.
 STREAMLITS_OWN: dict[str, tuple[str, str, str]] = {}
 

@@ -12,7 +12,7 @@ from portal.services.accounts.invitations import Invitation
 from portal.services.administration import clinic_register
 from portal.ui.base import formats, markup, session
 from portal.ui.base.context import portal
-from portal.ui.base.markup import Cell
+from portal.ui.base.markup import TableCell
 from portal.ui.login import auth
 
 
@@ -53,15 +53,15 @@ def show_list(user: RegionUser) -> Listed | None:
     names = _clinic_names(user)
     rows = [
         markup.row(
-            Cell(one.account.name, small=one.account.username),
-            Cell(
+            TableCell(one.account.name, small=one.account.username),
+            TableCell(
                 ROLES[one.account.role],
                 small=", ".join(names.get(code, code) for code in one.account.clinics),
             ),
             _state(one),
-            Cell("På" if one.account.has_second_factor else "Av"),
-            Cell(formats.moment(one.account.last_login_at) if one.account.last_login_at else "aldrig"),
-            Cell(one.account.email or "–"),
+            TableCell("På" if one.account.has_second_factor else "Av"),
+            TableCell(formats.moment(one.account.last_login_at) if one.account.last_login_at else "aldrig"),
+            TableCell(one.account.email or "–"),
         )
         for one in found
     ]
@@ -78,16 +78,16 @@ def show_list(user: RegionUser) -> Listed | None:
     return by_name.get(picked) if picked else None
 
 
-def _state(one: Listed) -> Cell:
+def _state(one: Listed) -> TableCell:
     if not one.account.is_active:
-        return Cell("✕ Stängt", css="worse")
+        return TableCell("✕ Stängt", css="worse")
     if one.invited_until:
-        return Cell("✉ Inbjuden", small=f"länken gäller till {formats.moment(one.invited_until)}")
+        return TableCell("✉ Inbjuden", small=f"länken gäller till {formats.moment(one.invited_until)}")
     if not one.account.has_password:
-        return Cell("! Saknar lösenord", css="worse", small="skicka en länk")
+        return TableCell("! Saknar lösenord", css="worse", small="skicka en länk")
     if one.idle_days >= idle.WARNED_DAYS:
-        return Cell("! Oanvänt", css="worse", small=f"stängs om {idle.DAYS - one.idle_days} dagar")
-    return Cell("✓ Öppet")
+        return TableCell("! Oanvänt", css="worse", small=f"stängs om {idle.DAYS - one.idle_days} dagar")
+    return TableCell("✓ Öppet")
 
 
 def show_changes(user: RegionUser, chosen: Listed | None) -> None:

@@ -16,7 +16,7 @@ from portal.services.administration.clinic_register import RegisterRefused
 from portal.services.administration.targets import TargetLine, TargetRefused
 from portal.ui.base import formats, markup, session
 from portal.ui.base.context import portal
-from portal.ui.base.markup import Cell
+from portal.ui.base.markup import TableCell
 from portal.ui.login import auth
 from portal.ui.page import frame
 
@@ -77,7 +77,7 @@ def show_clinics(user: RegionUser) -> None:
             _show_change(what, known)
 
 
-def _clinic_row(clinic: Clinic, names: dict[str, str]) -> markup.Row:
+def _clinic_row(clinic: Clinic, names: dict[str, str]) -> markup.TableRow:
     running = Month.of(portal().clock.today)
     if clinic.closed and clinic.closed < running:
         state = "■ stängd"
@@ -88,22 +88,24 @@ def _clinic_row(clinic: Clinic, names: dict[str, str]) -> markup.Row:
     else:
         state = "● öppen"
     return markup.row(
-        Cell(clinic.name, small=clinic.code),
+        TableCell(clinic.name, small=clinic.code),
         state,
-        Cell(clinic.provider, small=f"{clinic.operator.label} regi"),
+        TableCell(clinic.provider, small=f"{clinic.operator.label} regi"),
         clinic.municipality,
         clinic.opened.label if clinic.opened else "inte angivet",
         _closing(clinic, names),
     )
 
 
-def _closing(clinic: Clinic, names: dict[str, str]) -> Cell:
+def _closing(clinic: Clinic, names: dict[str, str]) -> TableCell:
     if clinic.closed is None:
-        return Cell("–")
+        return TableCell("–")
     kind = clinic.closed_kind.label if clinic.closed_kind else ""
     if clinic.successor:
         kind = f"gick upp i {names.get(clinic.successor, clinic.successor)}"
-    return Cell(clinic.closed.label, small=": ".join(part for part in (kind, clinic.closed_reason) if part))
+    return TableCell(
+        clinic.closed.label, small=": ".join(part for part in (kind, clinic.closed_reason) if part)
+    )
 
 
 def _show_change(what: str, known: list[Clinic]) -> None:
@@ -256,7 +258,9 @@ def show_targets(user: RegionUser) -> None:
                 change.text,
                 formats.day_and_year(change.valid_from),
                 change.reason,
-                Cell(change.entered_by, small=formats.moment(change.entered_at) if change.entered_at else ""),
+                TableCell(
+                    change.entered_by, small=formats.moment(change.entered_at) if change.entered_at else ""
+                ),
             )
             for line, change in changes[:MOST_ROWS]
         ]
@@ -265,13 +269,13 @@ def show_targets(user: RegionUser) -> None:
         )
 
 
-def _target_row(line: TargetLine) -> markup.Row:
+def _target_row(line: TargetLine) -> markup.TableRow:
     now, coming = line.now, line.coming
     return markup.row(
-        Cell(line.indicator.label, small=line.indicator.requirement),
+        TableCell(line.indicator.label, small=line.indicator.requirement),
         now.text if now else "–",
         formats.day_and_year(now.valid_from) if now else "–",
-        Cell(coming.text, small=f"från {formats.day_and_year(coming.valid_from)}") if coming else "–",
+        TableCell(coming.text, small=f"från {formats.day_and_year(coming.valid_from)}") if coming else "–",
     )
 
 
@@ -336,11 +340,11 @@ def show_days(user: RegionUser) -> None:
     rules = calendar_days.list_rules(portal(), user)
     rows = [
         markup.row(
-            Cell(f"från {rule.days.valid_from.label}" if rule.days.valid_from else ""),
+            TableCell(f"från {rule.days.valid_from.label}" if rule.days.valid_from else ""),
             f"den {rule.days.deadline_day}:e",
             f"den {rule.days.release_day}:e",
             rule.reason,
-            Cell(rule.entered_by, small=formats.moment(rule.entered_at)),
+            TableCell(rule.entered_by, small=formats.moment(rule.entered_at)),
         )
         for rule in rules[:MOST_ROWS]
     ]

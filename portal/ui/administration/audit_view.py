@@ -10,7 +10,7 @@ from portal.services.administration import audit_log, clinic_register
 from portal.services.administration.audit_log import Entry, Log, LogFault, Place, Search
 from portal.ui.base import formats, markup, session
 from portal.ui.base.context import portal
-from portal.ui.base.markup import Cell, numeric
+from portal.ui.base.markup import TableCell, numeric
 from portal.ui.login import auth
 from portal.ui.page import frame
 
@@ -130,30 +130,31 @@ def show(user: User, search: Search, log: Log) -> None:
     rows = [_row(entry, is_region) for entry in log.entries]
     newest, oldest = log.entries[0].at, log.entries[-1].at
     caption = f"{formats.moment(oldest)} till {formats.moment(newest)}, nyast först"
-    st.html(markup.table(headings, rows, caption=caption, css="log"))
+    columns = ["", "when", *[""] * (len(headings) - 3), "outcome"]
+    st.html(markup.table(headings, rows, caption=caption, css="log", columns=columns))
     left, middle, _ = st.columns([1, 1, 4])
     _offer("← Nyare", left, search, log.newer)
     _offer("Äldre →", middle, search, log.older)
 
 
-def _row(entry: Entry, is_region: bool) -> markup.Row:
+def _row(entry: Entry, is_region: bool) -> markup.TableRow:
     details = "; ".join(f"{name}: {value}" for name, value in entry.details)
     return markup.row(
-        Cell(entry.what),
+        TableCell(entry.what),
         formats.moment(entry.at),
         entry.who,
         *((entry.clinic,) if is_region else ()),
         _subject(entry, details),
-        Cell(REFUSED_SIGN, css="worse") if entry.is_refused else "✓ gjort",
+        TableCell(REFUSED_SIGN, css="worse") if entry.is_refused else "✓ gjort",
     )
 
 
-def _subject(entry: Entry, details: str) -> Cell:
+def _subject(entry: Entry, details: str) -> TableCell:
     """What it is about; where the details are shortened, a click shows them whole."""
     if not entry.whole:
-        return Cell(entry.subject, small=details)
+        return TableCell(entry.subject, small=details)
     whole = tuple(f"{name}: {text}" for name, text in entry.whole)
-    return Cell(entry.subject or "Uppgifter", small=details, more=whole)
+    return TableCell(entry.subject or "Uppgifter", small=details, more=whole)
 
 
 def _offer(

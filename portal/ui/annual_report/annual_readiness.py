@@ -7,7 +7,7 @@ from portal.domain.annual_report.readiness import Item, Readiness, Standing
 from portal.services.annual_report import readiness
 from portal.ui.base import formats, markup
 from portal.ui.base.context import portal
-from portal.ui.base.markup import Cell
+from portal.ui.base.markup import TableCell
 
 
 STILL = "Det går att fastställa ändå: det som saknas står i rapporten med sitt skäl i ord."
@@ -38,10 +38,10 @@ def summary(found: Readiness) -> str:
     return " ".join([*parts, *([STILL] if ready < len(found.items) else [])])
 
 
-def _row(item: Item) -> markup.Row:
+def _row(item: Item) -> markup.TableRow:
     css = "whole worse" if item.standing is Standing.WRONG else "whole"
     return markup.row(
-        Cell(item.what, href=markup.link(item.page, **item.query) if item.page else ""),
-        Cell(f"{item.standing.symbol} {item.standing.label}", css=css),
+        TableCell(item.what, href=markup.link(item.page, **item.query) if item.page else ""),
+        TableCell(f"{item.standing.symbol} {item.standing.label}", css=css),
         item.text,
     )

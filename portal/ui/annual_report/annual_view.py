@@ -12,7 +12,7 @@ from portal.services.annual_report.documents import Shown
 from portal.services.insight import benchmarks
 from portal.ui.base import markup
 from portal.ui.base.context import portal
-from portal.ui.base.markup import Cell
+from portal.ui.base.markup import TableCell
 
 
 WHOLE = "Hela rapporten"
@@ -146,12 +146,12 @@ def _numbers(table: Table, place: int) -> list[float]:
     return [value for value in values if value is not None]
 
 
-def _row(row: TableRow, bar_column: int | None, longest: float) -> markup.Row:
+def _row(row: TableRow, bar_column: int | None, longest: float) -> markup.TableRow:
     cells = []
     for place, cell in enumerate(row.cells):
         bar = None
         if place == bar_column and cell.value is not None and longest and not row.is_total:
             bar = cell.value / longest
         css = {CellKind.NUMBER: "num", CellKind.MISSING: "num missing", CellKind.TEXT: ""}[cell.kind]
-        cells.append(Cell(cell.text, css=css, bar=bar))
-    return markup.Row(tuple(cells), "total" if row.is_total else "")
+        cells.append(TableCell(cell.text, css=css, bar=bar))
+    return markup.TableRow(tuple(cells), "total" if row.is_total else "")

@@ -14,7 +14,7 @@ from portal.domain.release.disclosure import Rules
 from portal.services.annual_report.documents import Shown
 from portal.ui.base import formats, markup
 from portal.ui.base.context import portal
-from portal.ui.base.markup import Cell, numeric
+from portal.ui.base.markup import TableCell, numeric
 
 
 def show(user: User, shown: Shown) -> None:
@@ -91,19 +91,19 @@ def _summary(found: list[SmallNumber]) -> str:
     )
 
 
-def _row(one: SmallNumber) -> markup.Row:
+def _row(one: SmallNumber) -> markup.TableRow:
     point = one.point
     digits = 0 if point.unit == "procent" or point.value is None or point.value == int(point.value) else 1
     value = point.reason if point.value is None else formats.number(point.value, digits)
     return markup.row(
-        Cell(point.label, small=point.unit),
+        TableCell(point.label, small=point.unit),
         one.section.number,
         point.part_label,
         point.period,
         numeric(value),
         numeric(_rests_on(one)),
         one.handling.label,
-        Cell(one.proposal.label, small=one.proposal.why),
+        TableCell(one.proposal.label, small=one.proposal.why),
     )
 
 

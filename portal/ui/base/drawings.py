@@ -5,8 +5,9 @@ Drawn as images: Streamlit's sanitiser takes inline SVG away, and a chart each w
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 from urllib.parse import quote
+
+from markupsafe import escape
 
 from portal.ui.base.charts import BLUE, EVENT, GREEN, GREY, RED
 

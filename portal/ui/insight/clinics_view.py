@@ -20,7 +20,7 @@ from portal.services.insight.benchmarks import Comparison
 from portal.services.insight.evidence import Behind
 from portal.ui.base import formats, markup
 from portal.ui.base.context import portal
-from portal.ui.base.markup import Cell, numeric
+from portal.ui.base.markup import TableCell, numeric
 from portal.ui.insight import evidence_view, funnel_chart, openings_view
 from portal.ui.page import pictures
 from portal.ui.words import findings, sentences
@@ -223,14 +223,14 @@ def _row(
     found: Comparison,
     number: int,
     before: Mapping[str, Figure],
-    place: Cell,
+    place: TableCell,
     without: float | None,
     behind: Behind,
-) -> markup.Row:
+) -> markup.TableRow:
     indicator, (clinic, figure) = found.indicator, found.figures[number]
     basis = formats.number(figure.rate, 1) if indicator.is_rate else _of(figure.numerator, figure.denominator)
     return markup.row(
-        Cell(
+        TableCell(
             f"{number + 1} {clinic.name}" if indicator.is_share else clinic.name,
             href=markup.link("oversikt", mottagning=clinic.code),
             small=clinic.municipality,
@@ -247,7 +247,7 @@ def _row(
     )
 
 
-def _earlier(indicator: Indicator, now: Figure, before: Figure) -> Cell:
+def _earlier(indicator: Indicator, now: Figure, before: Figure) -> TableCell:
     """The year before, and the change since: in points for shares, in percent for counts."""
     if before.value is None:
         return markup.missing(formats.reason(before.reason))
@@ -256,17 +256,17 @@ def _earlier(indicator: Indicator, now: Figure, before: Figure) -> Cell:
     return numeric(formats.figure(indicator, before), small)
 
 
-def _place(found: Comparison, number: int, place: FunnelPlace | None, *, is_far: bool) -> Cell:
+def _place(found: Comparison, number: int, place: FunnelPlace | None, *, is_far: bool) -> TableCell:
     """Say where the clinic lies: in the funnel of a share, beside the region by its interval otherwise."""
     indicator, (_, figure) = found.indicator, found.figures[number]
     if place is None:
         position = matrix.beside_region(indicator, figure, found.region)
         text = "–" if position is Position.UNKNOWN else f"{position.symbol} {position.label}"
-        return Cell(text, css=CSS.get(position, ""), small=f"! {FAR}: kontrollera" if is_far else "")
+        return TableCell(text, css=CSS.get(position, ""), small=f"! {FAR}: kontrollera" if is_far else "")
     position = comparing.position_of(place, indicator.better)
     few = (figure.denominator or 0) < sentences.SMALL_DENOMINATOR
     text = f"{funnel_chart.sign(place)} {_place_in_words(place, indicator)}"
-    return Cell(text, css=CSS.get(position, ""), small="få fall" if few else "")
+    return TableCell(text, css=CSS.get(position, ""), small="få fall" if few else "")
 
 
 def _place_in_words(place: FunnelPlace, indicator: Indicator) -> str:
@@ -275,11 +275,11 @@ def _place_in_words(place: FunnelPlace, indicator: Indicator) -> str:
     return f"{funnel_chart.word(place).capitalize()}{meaning}"
 
 
-def _without(found: Comparison, without: float | None) -> Cell:
+def _without(found: Comparison, without: float | None) -> TableCell:
     """The region's figure without this clinic, and how far that is from the one with it."""
     whole = comparing.compared(found.indicator, found.region)
     if without is None or whole is None or found.indicator.code == PATIENTS:
-        return Cell("–", css="num")
+        return TableCell("–", css="num")
     digits = 1 if found.indicator.is_share or found.indicator.is_rate or found.indicator.denominator else 0
     return numeric(
         findings.drawn(found.indicator, without, digits).replace(" per 100 patienter", ""),
@@ -287,17 +287,17 @@ def _without(found: Comparison, without: float | None) -> Cell:
     )
 
 
-def _behind(found: Comparison, clinic: Clinic, behind: Behind) -> Cell:
+def _behind(found: Comparison, clinic: Clinic, behind: Behind) -> TableCell:
     """Lead to the submission behind a month's value, or to the months behind a year's, and say what they are."""
     told = evidence_view.in_words(behind.of[clinic.code])
     if found.first == found.last:
         href = markup.link("inlamningar", mottagning=clinic.code, manad=str(found.last))
-        return Cell("Inlämningen", href=href, small=told)
+        return TableCell("Inlämningen", href=href, small=told)
     href = markup.link("indikator", mottagning=clinic.code, indikator=found.indicator.code)
-    return Cell("Månaderna", href=href, small=told)
+    return TableCell("Månaderna", href=href, small=told)
 
 
-def _total(found: Comparison, before: RegionalFigure) -> markup.Row:
+def _total(found: Comparison, before: RegionalFigure) -> markup.TableRow:
     indicator, region = found.indicator, found.region
     rate = formats.number(region.rate, 1)
     return markup.row(

@@ -11,7 +11,7 @@ from portal.services.insight.comments import Comments
 from portal.services.insight.overview import Series
 from portal.ui.base import formats, markup, session
 from portal.ui.base.context import portal
-from portal.ui.base.markup import Cell
+from portal.ui.base.markup import TableCell
 from portal.ui.insight import control_chart
 from portal.ui.login import auth
 
@@ -55,7 +55,7 @@ def show_all(indicator: Indicator, user: User) -> None:
     names = {clinic.code: clinic.name for clinic in clinic_register.list_clinics(portal(), user)}
     rows = [
         markup.row(
-            Cell(
+            TableCell(
                 names.get(one.clinic, one.clinic),
                 href=markup.link("indikator", mottagning=one.clinic, indikator=indicator.code),
             ),
@@ -73,13 +73,13 @@ def show_all(indicator: Indicator, user: User) -> None:
     )
 
 
-def _row(found: Comments, month: Month) -> markup.Row:
+def _row(found: Comments, month: Month) -> markup.TableRow:
     said = found.newest[month]
     version = f"version {said.version}" if said.version > 1 else ""
     return markup.row(
         month.label,
-        Cell(said.text),
-        Cell(f"{said.written_by} {formats.moment(said.written_at)}", small=version),
+        TableCell(said.text),
+        TableCell(f"{said.written_by} {formats.moment(said.written_at)}", small=version),
     )
 
 

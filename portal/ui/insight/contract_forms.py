@@ -11,7 +11,7 @@ from portal.services.insight import contract
 from portal.services.insight.contract import ContractRefused, Matrix
 from portal.ui.base import formats, markup, session
 from portal.ui.base.context import portal
-from portal.ui.base.markup import Cell
+from portal.ui.base.markup import TableCell
 from portal.ui.login import auth
 
 
@@ -77,9 +77,11 @@ def _list_answers(names: dict[str, str], user: User) -> None:
         markup.row(
             names.get(found.answer.clinic, found.answer.clinic),
             DEMANDS_BY_CODE[found.answer.demand].label,
-            Cell(found.answer.reply.label, small=f"från {formats.day_and_year(found.answer.valid_from)}"),
+            TableCell(
+                found.answer.reply.label, small=f"från {formats.day_and_year(found.answer.valid_from)}"
+            ),
             found.answer.source,
-            Cell(found.entered_by, small=formats.moment(found.entered_at)),
+            TableCell(found.entered_by, small=formats.moment(found.entered_at)),
         )
         for found in contract.list_answers(portal(), user)[:MOST_ROWS]
     ]
@@ -143,7 +145,7 @@ def _list_levels(user: User) -> None:
             formats.demand_level(DEMANDS_BY_CODE[found.demand], found.level),
             formats.day_and_year(found.level.valid_from),
             found.level.basis,
-            Cell(found.entered_by, small=formats.moment(found.entered_at)),
+            TableCell(found.entered_by, small=formats.moment(found.entered_at)),
         )
         for found in contract.list_levels(portal(), user)[:MOST_ROWS]
     ]

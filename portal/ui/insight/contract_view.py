@@ -20,7 +20,7 @@ from portal.services.insight import contract
 from portal.services.insight.contract import RUN_MONTHS, Matrix, Visit
 from portal.ui.base import formats, markup
 from portal.ui.base.context import portal
-from portal.ui.base.markup import Cell
+from portal.ui.base.markup import TableCell
 from portal.ui.page import pickers
 
 
@@ -65,9 +65,9 @@ def _months(first: Month, last: Month) -> str:
 
 def show_matrix(found: Matrix) -> None:
     rows = [
-        markup.Row(
+        markup.TableRow(
             (
-                Cell(
+                TableCell(
                     clinic.name,
                     href=markup.link("oversikt", mottagning=clinic.code),
                     small=clinic.operator.label,
@@ -103,9 +103,9 @@ def _part(clinics: tuple[Clinic, ...]) -> tuple[Clinic, ...]:
     return clinics[start : start + MOST_CLINICS]
 
 
-def _cell(found: Matrix, clinic: Clinic, demand: Demand) -> Cell:
+def _cell(found: Matrix, clinic: Clinic, demand: Demand) -> TableCell:
     assessment = found.of(clinic, demand)
-    return Cell(
+    return TableCell(
         f"{assessment.verdict.symbol}\u00a0{assessment.verdict.label}",
         css=CSS.get(assessment.verdict, ""),
         small=_small(found, demand, assessment),
@@ -113,14 +113,14 @@ def _cell(found: Matrix, clinic: Clinic, demand: Demand) -> Cell:
     )
 
 
-def _total(found: Matrix, demand: Demand) -> Cell:
+def _total(found: Matrix, demand: Demand) -> TableCell:
     level = found.levels[demand.code]
     limits = formats.demand_level(demand, level) if level and demand.evidence is not Evidence.ANSWER else ""
     judged = found.count(demand, Verdict.MET, Verdict.PARTLY, Verdict.NOT_MET)
     if not judged:
-        return Cell("–", small="\n".join(filter(None, ("ingen bedömd", limits))))
+        return TableCell("–", small="\n".join(filter(None, ("ingen bedömd", limits))))
     met = f"{found.count(demand, Verdict.MET)} av {judged}"
-    return Cell(met, small="\n".join(filter(None, ("bedömda", limits))))
+    return TableCell(met, small="\n".join(filter(None, ("bedömda", limits))))
 
 
 def _small(found: Matrix, demand: Demand, assessment: Assessment) -> str:
@@ -247,11 +247,11 @@ def demand_table(found: Matrix) -> str:
     rows = [
         markup.row(
             demand.label,
-            Cell(demand.rule, small=demand.note),
+            TableCell(demand.rule, small=demand.note),
             _level(demand, found.levels[demand.code])
             if found.levels[demand.code]
             else _without_level(demand),
-            Cell(demand.source, small=f"gäller från {formats.day_and_year(demand.valid_from)}"),
+            TableCell(demand.source, small=f"gäller från {formats.day_and_year(demand.valid_from)}"),
         )
         for demand in found.demands
     ]
@@ -277,7 +277,7 @@ def show_own(clinic: str, user: User) -> None:
         return
     rows = []
     for demand in found.demands:
-        what = Cell(demand.label, small=demand.rule)
+        what = TableCell(demand.label, small=demand.rule)
         rows.append(markup.row(what, _cell(found, own, demand), _behind(found, own, demand)))
         if demand is contract.MEETINGS:
             rows.append(_visit(found.visits[own.code], found.year))
@@ -289,16 +289,20 @@ def show_own(clinic: str, user: User) -> None:
     st.html(markup.table(("Krav", "Så står ni", "Det bygger på"), rows, caption=caption, css="contract"))
 
 
-def _behind(found: Matrix, clinic: Clinic, demand: Demand) -> Cell:
+def _behind(found: Matrix, clinic: Clinic, demand: Demand) -> TableCell:
     """The figure or answer that a verdict rests on, and from which level it would be another."""
     assessment = found.of(clinic, demand)
     level = formats.demand_level(demand, assessment.level) if assessment.level else ""
-    return Cell(_cases(found, demand, assessment) or _judged(assessment), small=level[:1].upper() + level[1:])
+    return TableCell(
+        _cases(found, demand, assessment) or _judged(assessment), small=level[:1].upper() + level[1:]
+    )
 
 
-def _visit(visit: Visit, year: int) -> markup.Row:
+def _visit(visit: Visit, year: int) -> markup.TableRow:
     """Return what is known of Läkemedelsenheten's visit; beside the demand, which is about the meetings."""
-    label = Cell(f"Besök av Läkemedelsenheten {year}", small="Inget eget krav: regionen för in uppgiften.")
+    label = TableCell(
+        f"Besök av Läkemedelsenheten {year}", small="Inget eget krav: regionen för in uppgiften."
+    )
     if visit.visited is None and visit.contacted is None:
         return markup.row(label, "– ingen uppgift", "Regionen har inte fört in någon än.")
     visited, contacted = _yes_no(visit.visited), _yes_no(visit.contacted)

@@ -24,7 +24,7 @@ from portal.services.insight import economy
 from portal.services.insight.economy import Effect
 from portal.ui.base import formats, markup
 from portal.ui.base.context import portal
-from portal.ui.base.markup import Cell, numeric
+from portal.ui.base.markup import TableCell, numeric
 
 
 TITLE = "Volym mot kostnad"
@@ -155,9 +155,9 @@ def _table(compared: Comparison, group: Group) -> str:
     return markup.table(headings, rows, caption=caption, css="economy")
 
 
-def _row(line: Line) -> markup.Row:
+def _row(line: Line) -> markup.TableRow:
     return markup.row(
-        Cell(line.label, small=line.basis),
+        TableCell(line.label, small=line.basis),
         _cell(line.now, line),
         _cell(line.before, line),
         numeric(_change(line)),
@@ -165,7 +165,7 @@ def _row(line: Line) -> markup.Row:
     )
 
 
-def _cell(amount: Amount, line: Line) -> Cell:
+def _cell(amount: Amount, line: Line) -> TableCell:
     if amount.value is None:
         return markup.missing(amount.why)
     return numeric(_in_words(amount.value, line))

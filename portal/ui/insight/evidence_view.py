@@ -13,7 +13,7 @@ from portal.domain.registry.indicators import PATIENTS, Indicator
 from portal.services.insight.benchmarks import Comparison
 from portal.services.insight.evidence import Behind
 from portal.ui.base import formats, markup
-from portal.ui.base.markup import Cell
+from portal.ui.base.markup import TableCell
 from portal.ui.words import findings, neighbour_words
 
 
@@ -131,11 +131,11 @@ def _table(found: Comparison, behind: Behind, clinics: Sequence[Clinic], flagged
     beside = neighbours(found.indicator)
     rows = [
         markup.row(
-            Cell(clinic.name, href=_months(clinic, found.indicator), small=flagged[clinic.code]),
+            TableCell(clinic.name, href=_months(clinic, found.indicator), small=flagged[clinic.code]),
             _one_way(behind.of[clinic.code]),
             *(_neighbour(clinic, indicator, figure) for indicator, figure in behind.neighbours[clinic.code]),
-            Cell(in_words(behind.of[clinic.code])),
-            Cell(_first_check(found.indicator, behind.of[clinic.code])),
+            TableCell(in_words(behind.of[clinic.code])),
+            TableCell(_first_check(found.indicator, behind.of[clinic.code])),
         )
         for clinic in clinics
     ]
@@ -156,28 +156,28 @@ def _short(indicator: Indicator) -> str:
     return indicator.label.removesuffix(" inom 30 dagar").removeprefix("Start av ").capitalize()
 
 
-def _one_way(found: Evidence) -> Cell:
+def _one_way(found: Evidence) -> TableCell:
     if not found.compared:
         return markup.missing("kan inte jämföras")
     side = "under" if found.below >= found.above else "över"
     of = formats.plural(found.compared, "månad", "månader")
-    return Cell(f"{formats.number(found.one_way)} av {of} {side} regionen")
+    return TableCell(f"{formats.number(found.one_way)} av {of} {side} regionen")
 
 
-def _neighbour(clinic: Clinic, indicator: Indicator, figure: Figure) -> Cell:
+def _neighbour(clinic: Clinic, indicator: Indicator, figure: Figure) -> TableCell:
     if figure.value is None:
         return markup.missing(formats.reason(figure.reason))
     of = f"{formats.number(figure.numerator)} av {formats.number(figure.denominator)}"
-    return Cell(formats.figure(indicator, figure), css="num", small=of, href=_months(clinic, indicator))
+    return TableCell(formats.figure(indicator, figure), css="num", small=of, href=_months(clinic, indicator))
 
 
-def _together(place: int, indicator: Indicator, behind: Behind) -> Cell:
+def _together(place: int, indicator: Indicator, behind: Behind) -> TableCell:
     """The region's share, all clinics' cases put together, whatever the headline's basis."""
     region = regional_figure(indicator, [figures[place][1] for figures in behind.neighbours.values()])
     if region.pooled is None:
         return markup.missing(formats.reason(region.reason))
     of = f"{formats.number(region.numerator)} av {formats.number(region.denominator)}"
-    return Cell(formats.value(indicator, region.pooled), css="num", small=of)
+    return TableCell(formats.value(indicator, region.pooled), css="num", small=of)
 
 
 def _first_check(indicator: Indicator, found: Evidence) -> str:

@@ -10,7 +10,7 @@ from portal.services.administration import exports
 from portal.services.insight.comments import Comments
 from portal.services.insight.overview import ALL_MONTHS, Point, Series
 from portal.ui.base import formats, markup
-from portal.ui.base.markup import Cell, numeric
+from portal.ui.base.markup import TableCell, numeric
 from portal.ui.insight import control_chart, overview_view, plan_view
 from portal.ui.insight.control_chart import Rows
 from portal.ui.page import pictures
@@ -109,29 +109,31 @@ def show_table(series: Series) -> None:
     )
 
 
-def _row(series: Series, index: int, point: Point, mark: Mark | None) -> markup.Row:
+def _row(series: Series, index: int, point: Point, mark: Mark | None) -> markup.TableRow:
     indicator, own = series.indicator, point.own
     figure, basis = sentences.region(indicator, point.released)
     return markup.row(
-        Cell(
+        TableCell(
             point.month.label,
             href=markup.link("inlamningar", manad=str(point.month), mottagning=series.clinic.code),
         ),
         numeric(formats.figure(indicator, own))
         if own.value is not None
         else markup.missing(formats.reason(own.reason)),
-        Cell(sentences.cases(indicator, own) or "–", css="num", small=sentences.uncertainty(indicator, own)),
+        TableCell(
+            sentences.cases(indicator, own) or "–", css="num", small=sentences.uncertainty(indicator, own)
+        ),
         _limits(series, index, mark),
-        Cell(figure, css="num" if point.released and point.released.is_shown else "missing"),
+        TableCell(figure, css="num" if point.released and point.released.is_shown else "missing"),
         basis or "–",
     )
 
 
-def _limits(series: Series, index: int, mark: Mark | None) -> Cell:
+def _limits(series: Series, index: int, mark: Mark | None) -> TableCell:
     """The limits of that month, and in words the rule that marks it."""
     limits = series.charted.chart.limits[index]
     if limits is None:
-        return Cell("–", css="num")
+        return TableCell("–", css="num")
     digits = findings.digits_of(series.indicator)
     text = f"{formats.number(limits.low, digits)}–{formats.number(limits.high, digits)}"
     return numeric(text, control_chart.in_words(series.indicator, mark) if mark else "")

@@ -15,7 +15,7 @@ from portal.services.insight.matrix import ClinicMonths, Matrix, MatrixCell, Mul
 from portal.ui.base import charts, drawings, formats, markup
 from portal.ui.base.charts import BLUE, EVENT, GREEN, GREY
 from portal.ui.base.drawings import Drawing
-from portal.ui.base.markup import Cell, Multiple
+from portal.ui.base.markup import Multiple, TableCell
 from portal.ui.insight import control_chart
 from portal.ui.page import downloads, pictures
 from portal.ui.words import findings
@@ -158,7 +158,7 @@ def _show_months(found: Multiples, shown: list[ClinicMonths]) -> None:
     start = len(found.months) - len(months)
     rows = [
         markup.row(
-            Cell(one.clinic.name, href=markup.link("oversikt", mottagning=one.clinic.code)),
+            TableCell(one.clinic.name, href=markup.link("oversikt", mottagning=one.clinic.code)),
             *(_month(found, one, start + index, month) for index, month in enumerate(months)),
         )
         for one in shown
@@ -168,14 +168,14 @@ def _show_months(found: Multiples, shown: list[ClinicMonths]) -> None:
     st.html(markup.table(headings, rows, caption=caption, cards=False, css="grid"))
 
 
-def _month(found: Multiples, one: ClinicMonths, index: int, month: Month) -> Cell:
+def _month(found: Multiples, one: ClinicMonths, index: int, month: Month) -> TableCell:
     value = one.charted.values[index]
     if value is None:
         return markup.missing(formats.reason(one.figures[index].reason))
     digits = findings.digits_of(found.indicator)
     signal = one.charted.chart.signals[index]
     sign = f" {control_chart.SIGNS[control_chart.kind_of(found.indicator, signal)]}" if signal else ""
-    return Cell(
+    return TableCell(
         f"{formats.number(value, digits)}{sign}",
         css="num",
         href=markup.link("inlamningar", mottagning=one.clinic.code, manad=str(month)),
@@ -206,19 +206,21 @@ def show_matrix(found: Matrix, *, belongs: Belongs, period: str) -> None:
     )
 
 
-def _clinic(found: Matrix, clinic: Clinic, cells: tuple[MatrixCell, ...]) -> markup.Row:
+def _clinic(found: Matrix, clinic: Clinic, cells: tuple[MatrixCell, ...]) -> markup.TableRow:
     return markup.row(
-        Cell(clinic.name, href=markup.link("oversikt", mottagning=clinic.code), small=clinic.operator.label),
+        TableCell(
+            clinic.name, href=markup.link("oversikt", mottagning=clinic.code), small=clinic.operator.label
+        ),
         *(_cell(indicator, cell) for indicator, cell in zip(found.indicators, cells, strict=True)),
     )
 
 
-def _whole_region(found: Matrix) -> markup.Row:
+def _whole_region(found: Matrix) -> markup.TableRow:
     values = [
         _short(indicator, region.rate if indicator.is_rate else region.value)
         for indicator, region in zip(found.indicators, found.region, strict=True)
     ]
-    return markup.row("Regionen", *(Cell(value, css="center") for value in values), css="total")
+    return markup.row("Regionen", *(TableCell(value, css="center") for value in values), css="total")
 
 
 def _short(indicator: Indicator, value: float | None) -> str:
@@ -232,18 +234,18 @@ def _heading(indicator: Indicator) -> str:
     return f"{indicator.label}{per}{arrow}"
 
 
-def _cell(indicator: Indicator, cell: MatrixCell) -> Cell:
+def _cell(indicator: Indicator, cell: MatrixCell) -> TableCell:
     if cell.figure.value is None:
-        return Cell(formats.reason(cell.figure.reason), css="center missing")
+        return TableCell(formats.reason(cell.figure.reason), css="center missing")
     value = cell.figure.rate if indicator.is_rate else cell.figure.value
     if value is None:
-        return Cell("patienter saknas", css="center missing")
+        return TableCell("patienter saknas", css="center missing")
     shown = _short(indicator, value)
     word = WORDS.get(cell.position, "kan inte jämföras")
     small = f"{cell.position.symbol} {word}"
     if indicator.is_share:
         small += f"\n{formats.number(cell.figure.numerator)} av {formats.number(cell.figure.denominator)}"
-    return Cell(shown, css=f"center {CSS.get(cell.position, '')}", small=small)
+    return TableCell(shown, css=f"center {CSS.get(cell.position, '')}", small=small)
 
 
 def _matrix_csv(found: Matrix, belongs: Belongs) -> bytes:

@@ -15,7 +15,7 @@ from portal.services.insight.benchmarks import Comparison
 from portal.services.insight.neighbours import Openings
 from portal.ui.base import formats, markup
 from portal.ui.base.context import portal
-from portal.ui.base.markup import Cell, numeric
+from portal.ui.base.markup import TableCell, numeric
 from portal.ui.words import neighbour_words
 
 
@@ -111,10 +111,10 @@ def _caption(found: Openings) -> str:
     )
 
 
-def _row(found: Openings, one: Beside) -> markup.Row:
+def _row(found: Openings, one: Beside) -> markup.TableRow:
     event = one.event
     return markup.row(
-        Cell(event.name, small=event.text),
+        TableCell(event.name, small=event.text),
         event.municipality,
         _own(found, one),
         _who(one),
@@ -126,25 +126,25 @@ def _row(found: Openings, one: Beside) -> markup.Row:
     )
 
 
-def _own(found: Openings, one: Beside) -> Cell:
+def _own(found: Openings, one: Beside) -> TableCell:
     if one.own.value is None:
         has_closed = one.event.kind is not EventKind.OPENED and one.event.month < found.now
         return markup.missing("avslutad" if has_closed else formats.reason(one.own.reason))
     return numeric(formats.number(one.own.value))
 
 
-def _who(one: Beside) -> Cell:
+def _who(one: Beside) -> TableCell:
     names = ", ".join(clinic.name for clinic in one.clinics)
     if one.is_same_municipality:
-        return Cell(names or "ingen med värde båda månaderna")
-    return Cell(
+        return TableCell(names or "ingen med värde båda månaderna")
+    return TableCell(
         names or "ingen med värde",
         small=f"ingen annan i {one.event.municipality}; närmast {one.municipality}",
     )
 
 
-def _moved(one: Beside) -> Cell:
+def _moved(one: Beside) -> TableCell:
     if one.change is None:
-        return Cell("–", css="num")
+        return TableCell("–", css="num")
     percent = "" if one.percent is None else f"{formats.signed(one.percent, 1)}\u00a0%"
     return numeric(formats.signed(one.change), percent)

@@ -9,7 +9,7 @@ from portal.domain.release.standing import Position
 from portal.domain.reporting.submissions import MonthState, State
 from portal.services.insight.overview import Overview, Row, Task
 from portal.ui.base import formats, markup
-from portal.ui.base.markup import Cell, numeric
+from portal.ui.base.markup import TableCell, numeric
 from portal.ui.page.frame import plain
 from portal.ui.page.navigation import page_path
 from portal.ui.words import correcting, findings, sentences
@@ -140,9 +140,9 @@ def show_queues(found: Overview, *, clinic: str, for_region: bool) -> None:
     st.html(markup.table(("Kö", *QUEUE_HEADINGS), rows, caption=caption))
 
 
-def _queue(state: QueueState, clinic: str) -> markup.Row:
+def _queue(state: QueueState, clinic: str) -> markup.TableRow:
     return markup.row(
-        Cell(
+        TableCell(
             state.phase.label,
             href=markup.link("indikator", indikator=state.phase.waiting, mottagning=clinic),
         ),
@@ -150,7 +150,7 @@ def _queue(state: QueueState, clinic: str) -> markup.Row:
     )
 
 
-def queue_cells(state: QueueState) -> tuple[Cell, ...]:
+def queue_cells(state: QueueState) -> tuple[TableCell, ...]:
     """Cells for waiting, started, months to clear, newcomers and the share of those who started."""
     of = (
         ""
@@ -168,7 +168,7 @@ def queue_cells(state: QueueState) -> tuple[Cell, ...]:
     )
 
 
-def _lasts(state: QueueState) -> Cell:
+def _lasts(state: QueueState) -> TableCell:
     """How long the queue lasts at the window's pace; beneath, at the month's own, where that differs."""
     months, last = state.months_to_clear, state.months_to_clear_last
     if months is None:
@@ -178,7 +178,7 @@ def _lasts(state: QueueState) -> Cell:
     return numeric(f"{shown} mån", f"{small} i månadens takt" if small not in ("", shown) else "")
 
 
-def _known(amount: float | None, digits: int = 0) -> Cell:
+def _known(amount: float | None, digits: int = 0) -> TableCell:
     return markup.missing("okänt") if amount is None else numeric(formats.number(amount, digits))
 
 
@@ -207,7 +207,8 @@ def show_indicators(found: Overview, *, clinic: str, for_region: bool) -> None:
         "de är så få att någons tal kunde räknas ut. En skillnad räknas först när den är större än "
         "slumpen brukar ge. Klicka på en indikator för dess månader."
     )
-    st.html(markup.table(headings, rows, caption=caption, css="overview"))
+    columns = ("", "own", "", "", "region", "target", "standing", "")
+    st.html(markup.table(headings, rows, caption=caption, css="overview", columns=columns))
     if found.is_reported and not found.has_regional_figures:
         st.caption(
             f"Regionens värde för {found.month.label} släpps {formats.day_and_year(found.release_date)}. "
@@ -215,12 +216,12 @@ def show_indicators(found: Overview, *, clinic: str, for_region: bool) -> None:
         )
 
 
-def _row(row: Row, clinic: str) -> markup.Row:
+def _row(row: Row, clinic: str) -> markup.TableRow:
     indicator = row.indicator
     figure, basis = sentences.region_of(row)
     region_missing = row.released is None or not row.released.is_shown
     return markup.row(
-        Cell(
+        TableCell(
             indicator.label,
             href=markup.link("indikator", indikator=indicator.code, mottagning=clinic),
             small=indicator.better.label,
@@ -228,26 +229,26 @@ def _row(row: Row, clinic: str) -> markup.Row:
         _own(row, sentences.cases(indicator, row.now)),
         _earlier(row, row.month_before),
         _earlier(row, row.year_before),
-        Cell(figure, css="missing" if region_missing else "", small=basis),
+        TableCell(figure, css="missing" if region_missing else "", small=basis),
         _aim(row),
         _position(row),
         markup.trend(row.trend, label=f"{indicator.label}, de senaste 12 månaderna"),
     )
 
 
-def _aim(row: Row) -> Cell:
+def _aim(row: Row) -> TableCell:
     """The level to reach, and beneath it what the contract asks in words; those alone where there is no level."""
     requirement = row.indicator.requirement
-    return Cell(row.target.text, small=requirement) if row.target else Cell(requirement or "–")
+    return TableCell(row.target.text, small=requirement) if row.target else TableCell(requirement or "–")
 
 
-def _own(row: Row, small: str) -> Cell:
+def _own(row: Row, small: str) -> TableCell:
     if row.now.value is None:
         return markup.missing(formats.reason(row.now.reason))
     return numeric(formats.figure(row.indicator, row.now), small)
 
 
-def _earlier(row: Row, figure: Figure) -> Cell:
+def _earlier(row: Row, figure: Figure) -> TableCell:
     if figure.value is None:
         return markup.missing(formats.reason(figure.reason))
     small = (
@@ -258,7 +259,7 @@ def _earlier(row: Row, figure: Figure) -> Cell:
     return numeric(formats.figure(row.indicator, figure), small)
 
 
-def _position(row: Row) -> Cell:
+def _position(row: Row) -> TableCell:
     css = {Position.WORSE: "worse", Position.BETTER: "better"}.get(row.position, "")
     small = ". ".join(part.rstrip(".") for part in (findings.short(row), sentences.caution(row)) if part)
-    return Cell(sentences.standing(row), css=css, small=small)
+    return TableCell(sentences.standing(row), css=css, small=small)

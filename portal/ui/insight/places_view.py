@@ -12,7 +12,7 @@ from portal.domain.registry.clinics import Operator
 from portal.domain.registry.indicators import INDICATORS_BY_CODE, PATIENTS, Indicator
 from portal.services.administration import exports
 from portal.ui.base import formats, markup
-from portal.ui.base.markup import Cell, missing, numeric
+from portal.ui.base.markup import TableCell, missing, numeric
 from portal.ui.insight import matrix_view
 from portal.ui.page import downloads
 from portal.ui.words import place_words
@@ -44,9 +44,15 @@ def show(found: Places, *, period: str) -> None:
     st.markdown(place_words.headline(found))
     st.markdown("\n".join(f"- {point}" for point in place_words.points(found)))
     _show_map(found)
-    rows = [_row(found, place) for place in found.places]
+    rows, headings = [_row(found, place) for place in found.places], _headings(found)
     st.html(
-        markup.table(_headings(found), [*rows, _county(found)], caption=_caption(found), css="heat places")
+        markup.table(
+            headings,
+            [*rows, _county(found)],
+            caption=_caption(found),
+            css="heat places",
+            columns=["", "opened", "patients", *[""] * (len(headings) - 3)],
+        )
     )
     st.caption(_population(found))
     downloads.offer(
@@ -110,9 +116,9 @@ def _population(found: Places) -> str:
     )
 
 
-def _row(found: Places, place: Place) -> markup.Row:
+def _row(found: Places, place: Place) -> markup.TableRow:
     if not place.clinics and place.patients is None and all(f.value is None for f in place.figures.values()):
-        blank = [Cell("")] * (len(_headings(found)) - 2)
+        blank = [TableCell("")] * (len(_headings(found)) - 2)
         return markup.row(place.name, _clinics(place), *blank)
     return markup.row(
         place.name,
@@ -125,16 +131,18 @@ def _row(found: Places, place: Place) -> markup.Row:
     )
 
 
-def _clinics(place: Place) -> Cell:
+def _clinics(place: Place) -> TableCell:
     if not place.clinics:
         lost = place.before.value
         had = f"\nhade {formats.number(lost)} patienter ett år tidigare" if lost else ""
-        return Cell("ingen mottagning", css="missing", small=f"närmaste: {place_words.nearest(place)}{had}")
+        return TableCell(
+            "ingen mottagning", css="missing", small=f"närmaste: {place_words.nearest(place)}{had}"
+        )
     parts = [f"{place.count(operator)} {operator.label}" for operator in Operator if place.count(operator)]
-    return Cell(str(len(place.clinics)), small=", ".join(parts))
+    return TableCell(str(len(place.clinics)), small=", ".join(parts))
 
 
-def _patients(place: Place) -> Cell:
+def _patients(place: Place) -> TableCell:
     now = place.of(PATIENTS)
     if now.value is None:
         return missing(formats.reason(now.reason))
@@ -154,7 +162,7 @@ def _silent(place: Place, figure: RegionalFigure) -> str:
     return f"{figure.clinics} av {count} mottagningar" if figure.clinics < count else ""
 
 
-def _share(found: Places, place: Place, indicator: Indicator) -> Cell:
+def _share(found: Places, place: Place, indicator: Indicator) -> TableCell:
     figure = place.of(indicator.code)
     if figure.value is None:
         return missing(formats.reason(figure.reason))
@@ -163,21 +171,23 @@ def _share(found: Places, place: Place, indicator: Indicator) -> Cell:
     small = f"{position.symbol} {word}\n{_of(figure)}"
     if (figure.denominator or 0) < SMALL_DENOMINATOR:
         small += "\nfå fall"
-    return Cell(formats.percent(figure.value), css=f"center {matrix_view.CSS.get(position, '')}", small=small)
+    return TableCell(
+        formats.percent(figure.value), css=f"center {matrix_view.CSS.get(position, '')}", small=small
+    )
 
 
 def _of(figure: RegionalFigure) -> str:
     return f"{formats.number(figure.numerator)} av {formats.number(figure.denominator)}"
 
 
-def _number(place: Place, code: str, digits: int = 0) -> Cell:
+def _number(place: Place, code: str, digits: int = 0) -> TableCell:
     figure = place.of(code)
     if figure.value is None:
         return missing(formats.reason(figure.reason))
     return numeric(formats.number(figure.value, digits), _silent(place, figure))
 
 
-def _children(found: Places, place: Place) -> list[Cell]:
+def _children(found: Places, place: Place) -> list[TableCell]:
     if found.population_year is None:
         return []
     if place.children is None:
@@ -185,10 +195,10 @@ def _children(found: Places, place: Place) -> list[Cell]:
     return [numeric(formats.number(place.per_1000, 1), f"{formats.number(place.children)} barn")]
 
 
-def _county(found: Places) -> markup.Row:
+def _county(found: Places) -> markup.TableRow:
     whole = found.county
     shares = [
-        Cell(formats.percent(whole.of(c).value), css="center", small=f"sammanslaget\n{_of(whole.of(c))}")
+        TableCell(formats.percent(whole.of(c).value), css="center", small=f"sammanslaget\n{_of(whole.of(c))}")
         for c in SHARES
     ]
     return markup.row(
@@ -198,7 +208,7 @@ def _county(found: Places) -> markup.Row:
         *shares,
         *(_number(whole, code) for code in WAITING),
         _number(whole, TO_CLEAR, 1),
-        *([Cell("")] if found.population_year else []),
+        *([TableCell("")] if found.population_year else []),
         css="total",
     )
 

@@ -16,7 +16,7 @@ from portal.services.insight.queues import QueueBreak, Queues, RegionalQueue
 from portal.ui.base import charts, formats, markup
 from portal.ui.base.charts import BLUE, GREEN, GREY, RED
 from portal.ui.base.context import portal
-from portal.ui.base.markup import Cell, numeric
+from portal.ui.base.markup import TableCell, numeric
 from portal.ui.insight import overview_view, plan_view
 from portal.ui.page import pictures
 from portal.ui.words import findings
@@ -67,21 +67,21 @@ def show_state(found: Queues) -> None:
     )
 
 
-def _state(queue: RegionalQueue) -> markup.Row:
+def _state(queue: RegionalQueue) -> markup.TableRow:
     return markup.row(queue.phase.label, *overview_view.queue_cells(queue.together), _published(queue))
 
 
-def _published(queue: RegionalQueue) -> Cell:
+def _published(queue: RegionalQueue) -> TableCell:
     found = queue.published
     if found is None:
-        return Cell("–")
+        return TableCell("–")
     here = ""
     if found.waiting_here is not None and found.started_here is not None:
         here = (
             f"portalen, samma månader: {formats.number(found.waiting_here)} och "
             f"{formats.number(found.started_here)}"
         )
-    return Cell(
+    return TableCell(
         f"{formats.number(found.waiting)} väntade, {formats.number(found.started)} i månaden", small=here
     )
 
@@ -216,7 +216,7 @@ def _show_months(found: Queues) -> None:
     )
     rows = [
         markup.row(
-            Cell(
+            TableCell(
                 months[0].month.label,
                 href=markup.link("laget"),
                 small="; ".join(
@@ -230,7 +230,7 @@ def _show_months(found: Queues) -> None:
     st.html(markup.table(headings, rows, caption="Hela regionen, nyast först"))
 
 
-def _count(amount: int | None, month: queues.QueueMonth) -> Cell:
+def _count(amount: int | None, month: queues.QueueMonth) -> TableCell:
     if amount is None:
         return markup.missing(f"{month.answered} av {month.open} har svarat")
     return numeric(formats.number(amount))
@@ -267,13 +267,13 @@ def show_clinics(found: Queues, queue: RegionalQueue) -> None:
     """Show one queue per clinic, in the report's order."""
     rows = [
         markup.row(
-            Cell(
+            TableCell(
                 clinic.name,
                 href=markup.link("indikator", mottagning=clinic.code, indikator=queue.phase.waiting),
                 small=clinic.operator.label,
             ),
             *overview_view.queue_cells(state),
-            Cell(
+            TableCell(
                 "Inlämningen",
                 href=markup.link("inlamningar", mottagning=clinic.code, manad=str(found.month)),
             ),

@@ -4,11 +4,11 @@ Of the package the flow is kept and the rest left out: its cookie survives logou
 only for users that exist, and its attempt limit never triggers with a database.
 """
 
-import html
 import secrets
 from typing import Any
 
 import streamlit as st
+from markupsafe import escape
 from streamlit_authenticator.models import AuthenticationModel
 
 from portal.services.accounts import login
@@ -140,7 +140,7 @@ def _show_demo_hint() -> None:
 
 def _open_in_browser(ticket: str) -> None:
     st.success("Rätt! Sidan öppnas …")
-    _run_client(f'data-portal-ticket="{html.escape(ticket)}"')
+    _run_client(f'data-portal-ticket="{escape(ticket)}"')
 
 
 def _close_in_browser() -> None:

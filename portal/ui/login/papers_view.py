@@ -11,7 +11,7 @@ from portal.domain.accounts.access import User
 from portal.services.administration import audit_log
 from portal.ui.base import markup
 from portal.ui.base.context import portal
-from portal.ui.base.markup import Cell
+from portal.ui.base.markup import TableCell
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -207,10 +207,12 @@ def show_privacy(user: User | None) -> None:
     st.html(markup.paragraph(NOTHING_ABOUT_PATIENTS, lead="Inget om patienter."))
     st.html(markup.paragraph(CONTROLLER, lead="Vem som ansvarar."))
     years = str(audit_log.retention_years(portal()))
-    rows = [markup.row(Cell(kept.what), kept.why, kept.how_long.replace("{years}", years)) for kept in STORED]
+    rows = [
+        markup.row(TableCell(kept.what), kept.why, kept.how_long.replace("{years}", years)) for kept in STORED
+    ]
     st.html(markup.table(("Vad", "Varför", "Hur länge"), rows, caption="Det som sparas om dig"))
     cookies = [
-        markup.row(Cell(name.format(session=_cookie("session"), device=_cookie("device"))), why, until)
+        markup.row(TableCell(name.format(session=_cookie("session"), device=_cookie("device"))), why, until)
         for name, why, until in COOKIES
     ]
     st.html(markup.heading(2, "Kakor"))
@@ -239,7 +241,7 @@ def show_accessibility(user: User | None) -> None:
     st.title("Tillgänglighet")
     st.caption("Hur portalen fungerar för alla, och vad som brister.")
     st.html(markup.paragraph(CONFORMS, lead="Tillgänglighetsredogörelse för Vårdval BUP."))
-    rows = [markup.row(Cell(what), how, criterion or "–") for what, how, criterion in FAULTS]
+    rows = [markup.row(TableCell(what), how, criterion or "–") for what, how, criterion in FAULTS]
     st.html(markup.table(("Brist", "Hur det märks", "WCAG"), rows, caption="Kända brister"))
     st.html(markup.heading(2, "Hur vi prövat") + markup.paragraph(TESTED))
     st.html(markup.heading(2, "Säg till om något brister") + markup.paragraph(REPORT_FAULT))

@@ -22,7 +22,7 @@ ICON = (
 
 
 def set_up_page() -> None:
-    """Set layout and the tab's icon; the styles come with the page (portal/ui/base/style.py).
+    """Set layout and the tab's icon; the styles come with the page (portal/browser/portal.css).
 
     Before st.navigation: without an icon of its own the tab would get the page's, and the browser
     would fetch that from fonts.gstatic.com.

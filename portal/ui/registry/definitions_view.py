@@ -10,7 +10,7 @@ from portal.domain.reporting.problems import Severity
 from portal.services.administration import targets
 from portal.ui.base import markup
 from portal.ui.base.context import portal
-from portal.ui.base.markup import Cell
+from portal.ui.base.markup import TableCell
 from portal.uploads.findings import FINDINGS
 
 
@@ -40,16 +40,16 @@ def show_indicators(user: User) -> None:
     in_force = targets.in_force(portal(), user)
     rows = [
         markup.row(
-            Cell(
+            TableCell(
                 indicator.label,
                 small=f"kapitel {indicator.chapter}" if indicator.chapter[0].isdigit() else "",
             ),
-            Cell(indicator.definition, small=indicator.caveat),
+            TableCell(indicator.definition, small=indicator.caveat),
             _parts(indicator.measures),
             indicator.headline.label,
             indicator.better.label,
             target.text if (target := in_force[indicator.code]) else indicator.requirement or "–",
-            Cell(indicator.source, small=indicator.frequency.label),
+            TableCell(indicator.source, small=indicator.frequency.label),
         )
         for indicator in INDICATORS
     ]
@@ -72,8 +72,8 @@ def _parts(measures: tuple[str, ...]) -> str:
 def show_measures() -> None:
     rows = [
         markup.row(
-            Cell(measure.label, small=measure.code),
-            Cell(measure.definition, small=measure.note),
+            TableCell(measure.label, small=measure.code),
+            TableCell(measure.definition, small=measure.note),
             KINDS[measure.kind],
             measure.unit,
             "ja" if measure.required else "frivilligt",
@@ -95,7 +95,8 @@ SEVERITIES = {Severity.ERROR: "fel, stoppar", Severity.WARNING: "varning, bekrä
 def show_checks() -> None:
     """Show every check and everything that the reader refuses: each is declared once, where it is made."""
     checked = [
-        markup.row(Cell(check.explanation, small=check.code), SEVERITIES[check.severity]) for check in CHECKS
+        markup.row(TableCell(check.explanation, small=check.code), SEVERITIES[check.severity])
+        for check in CHECKS
     ]
     st.html(
         markup.table(
@@ -105,7 +106,7 @@ def show_checks() -> None:
         )
     )
     refused = [
-        markup.row(Cell(finding.explanation, small=finding.code), SEVERITIES[Severity.ERROR])
+        markup.row(TableCell(finding.explanation, small=finding.code), SEVERITIES[Severity.ERROR])
         for finding in FINDINGS
     ]
     st.html(markup.table(("Fel i filen", "Följd"), refused, caption="Filer: det som inte går att läsa"))

@@ -19,7 +19,7 @@ from portal.services.review.month_news import Correction
 from portal.services.review.status import Grid
 from portal.ui.base import formats, markup
 from portal.ui.base.context import portal
-from portal.ui.base.markup import Cell
+from portal.ui.base.markup import TableCell
 from portal.ui.login import auth
 from portal.ui.page import pickers
 from portal.ui.page.frame import plain
@@ -192,10 +192,10 @@ def _table(preview: Preview) -> str:
     rows = [
         markup.row(
             cell.indicator.label,
-            *(() if preview.is_first else (Cell(_seen(cell.indicator, cell.before)),)),
-            Cell(_planned(cell)),
-            Cell(OUTCOMES[cell.outcome], css="better" if cell.outcome is Outcome.SHOWN else ""),
-            Cell(_why(cell)),
+            *(() if preview.is_first else (TableCell(_seen(cell.indicator, cell.before)),)),
+            TableCell(_planned(cell)),
+            TableCell(OUTCOMES[cell.outcome], css="better" if cell.outcome is Outcome.SHOWN else ""),
+            TableCell(_why(cell)),
         )
         for cell in sorted(preview.cells, key=lambda cell: ORDER.index(cell.outcome))
     ]

@@ -11,7 +11,7 @@ from portal.services.reporting import history
 from portal.services.reporting.history import HistoryRefused, Mode, Part, Plan, Summary
 from portal.ui.base import formats, markup
 from portal.ui.base.context import portal
-from portal.ui.base.markup import Cell, numeric
+from portal.ui.base.markup import TableCell, numeric
 from portal.ui.login import auth
 
 
@@ -85,7 +85,9 @@ def _table(plan: Plan) -> str:
     by_key = {part.key: part for part in plan.parts}
     known = {part.clinic.code: part.clinic for part in plan.parts}
     rows = [
-        markup.Row((Cell(clinic.name), *(_cell(by_key.get((clinic.code, month))) for month in months)))
+        markup.TableRow(
+            (TableCell(clinic.name), *(_cell(by_key.get((clinic.code, month))) for month in months))
+        )
         for clinic in known.values()
     ]
     return markup.table(
@@ -97,16 +99,16 @@ def _table(plan: Plan) -> str:
     )
 
 
-def _cell(part: Part | None) -> Cell:
+def _cell(part: Part | None) -> TableCell:
     if part is None:
-        return Cell("", css="center")
+        return TableCell("", css="center")
     if part.errors:
-        return Cell(f"{len(part.errors)} fel", css="center worse")
+        return TableCell(f"{len(part.errors)} fel", css="center worse")
     if not part.is_to_store:
-        return Cell("oförändrad", css="center")
+        return TableCell("oförändrad", css="center")
     word = "ändrad" if part.changed or part.unchanged else "ny"
     warned = "! avviker" if part.warnings else ""
-    return Cell(f"{word} {part.new + part.changed}", css="center", small=warned)
+    return TableCell(f"{word} {part.new + part.changed}", css="center", small=warned)
 
 
 def _show_reasons(plan: Plan) -> None:
@@ -143,11 +145,11 @@ def _what_is_wrong(plan: Plan, loose: Sequence[Problem]) -> str:
     return " ".join(parts)
 
 
-def _reason(problem: Problem) -> markup.Row:
+def _reason(problem: Problem) -> markup.TableRow:
     where = f"rad {problem.place.row}" if problem.place.row else "Filen"
     if problem.clinic and problem.month and not problem.place.row:
         where = problem.month.label
-    return markup.row(Cell(where), problem.read if problem.read is not None else "–", problem.advice)
+    return markup.row(TableCell(where), problem.read if problem.read is not None else "–", problem.advice)
 
 
 def choose(plan: Plan) -> Choice | None:
@@ -215,12 +217,12 @@ def _show_summary(done: Summary) -> None:
     )
     if done.rejected:
         rows = [
-            markup.row(Cell(clinic.name), month.label, reason)
+            markup.row(TableCell(clinic.name), month.label, reason)
             for clinic, month, reason in done.rejected[:MOST_REASONS]
         ]
         st.html(markup.table(("Mottagning", "Månad", "Därför"), rows, caption="Inte inlästa"))
     rows = [
-        markup.row(Cell(clinic), month.label, numeric(str(version)))
+        markup.row(TableCell(clinic), month.label, numeric(str(version)))
         for clinic, month, version in done.stored[:MOST_REASONS]
     ]
     with st.expander("Vad som lästes in"):

@@ -7,7 +7,7 @@ from portal.domain.registry.values import is_outside
 from portal.services.reporting.month_preview import Effect, Line, MonthPreview
 from portal.services.reporting.submitting import Upload
 from portal.ui.base import formats, markup
-from portal.ui.base.markup import Cell, numeric
+from portal.ui.base.markup import TableCell, numeric
 from portal.ui.page.frame import plain
 from portal.ui.words import sentences
 
@@ -47,18 +47,18 @@ def _show_lines(found: MonthPreview, read_from: str) -> None:
     )
 
 
-def _line(line: Line) -> markup.Row:
+def _line(line: Line) -> markup.TableRow:
     before = f"tidigare {formats.answer(line.stored)}" if line.change == "changed" else ""
     small, css = "", "num"
     if is_outside(line.read, line.expected):
         small, css = "! utanför väntat", "num worse"
     return markup.row(
         MEASURES_BY_CODE[line.measure].label,
-        Cell(formats.answer(line.read), css=css, small=small),
+        TableCell(formats.answer(line.read), css=css, small=small),
         numeric(formats.answer(line.month_before)),
         numeric(formats.answer(line.year_before)),
         numeric(expected(line.expected)),
-        Cell(CHANGES[line.change], small=before),
+        TableCell(CHANGES[line.change], small=before),
     )
 
 
@@ -79,7 +79,7 @@ def _show_effects(found: MonthPreview) -> None:
         )
 
 
-def _effect(effect: Effect) -> markup.Row:
+def _effect(effect: Effect) -> markup.TableRow:
     region, basis = sentences.region(effect.indicator, effect.released)
     return markup.row(
         effect.indicator.label,

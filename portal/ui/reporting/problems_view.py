@@ -9,7 +9,7 @@ from portal.services.reporting import submitting
 from portal.services.reporting.submitting import Upload
 from portal.ui.base import markup
 from portal.ui.base.context import portal
-from portal.ui.base.markup import Cell
+from portal.ui.base.markup import TableCell
 from portal.ui.page import downloads
 from portal.ui.reporting import preview_view
 from portal.ui.reporting.doors import EXCEL, ChosenFile, Source
@@ -81,15 +81,16 @@ def _show_lines(lines: Sequence[Line], caption: str, *, is_form: bool) -> None:
     with_place = [line for line in lines if line.place != NOWHERE]
     rows = [_row(line) for line in (*with_place[:MOST_PROBLEMS], *lines[len(with_place) :])]
     if is_form:  # a form has no cells: the measure says where
-        headings, rows = headings[1:], [markup.Row(row.cells[1:]) for row in rows]
-    st.html(markup.table(headings, rows, caption=caption, css="mending"))
+        headings, rows = headings[1:], [markup.TableRow(row.cells[1:]) for row in rows]
+    columns = [*[""] * (len(headings) - 1), "advice"]
+    st.html(markup.table(headings, rows, caption=caption, css="mending", columns=columns))
     if len(with_place) > MOST_PROBLEMS:
         st.caption(f"De första {MOST_PROBLEMS} visas. Rätta dem och ladda upp igen, så visas resten.")
 
 
-def _row(line: Line) -> markup.Row:
+def _row(line: Line) -> markup.TableRow:
     before = f"Förra månaden: {line.before}" if line.before else ""
-    return markup.row(Cell(line.where), line.measure, Cell(line.read, small=before), line.advice)
+    return markup.row(TableCell(line.where), line.measure, TableCell(line.read, small=before), line.advice)
 
 
 def _offer_marked_copy(file: ChosenFile, upload: Upload) -> None:

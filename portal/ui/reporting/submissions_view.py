@@ -15,7 +15,7 @@ from portal.services.review import reviews
 from portal.services.review.reviews import Case, ReviewLine
 from portal.ui.base import formats, markup
 from portal.ui.base.context import portal
-from portal.ui.base.markup import Cell, numeric
+from portal.ui.base.markup import TableCell, numeric
 from portal.ui.login import auth
 from portal.ui.page import frame
 from portal.ui.page.navigation import page_path
@@ -36,19 +36,19 @@ def show_list(user: User, clinic: str) -> list[Month]:
     return sorted({found.month for found in sent}, reverse=True)
 
 
-def _sent(found: Submission, clinic: str) -> markup.Row:
+def _sent(found: Submission, clinic: str) -> markup.TableRow:
     state = MonthState(found.state.value)
     label = f"{state.symbol} {state.label}" if found.is_current else "ersatt av en nyare version"
     return markup.row(
-        Cell(
+        TableCell(
             found.month.label,
             href=markup.link("inlamningar", manad=str(found.month), mottagning=clinic),
         ),
         numeric(str(found.version)),
-        Cell(label, css="worse" if found.is_current and found.state is State.RETURNED else ""),
+        TableCell(label, css="worse" if found.is_current and found.state is State.RETURNED else ""),
         formats.moment(found.sent_at),
         found.sent_by,
-        Cell(
+        TableCell(
             formats.plural(found.read, "värde", "värden"),
             small=f"{found.new} nya, {found.changed} ändrade, {found.unchanged} oförändrade",
         ),
@@ -161,24 +161,24 @@ def _version_label(sent: Submission) -> str:
     return f"Version {sent.version}, {formats.moment(sent.sent_at)}"
 
 
-def _facts(found: Comparison) -> list[markup.Row]:
+def _facts(found: Comparison) -> list[markup.TableRow]:
     both = (found.earlier, found.later)
     return [
         markup.row("Skickad av", *(sent.sent_by for sent in both)),
         markup.row("När", *(formats.moment(sent.sent_at) for sent in both)),
-        markup.row("Genom", *(Cell(sent.door.label, small=sent.file_name) for sent in both)),
+        markup.row("Genom", *(TableCell(sent.door.label, small=sent.file_name) for sent in both)),
         markup.row("Läge", *(sent.state.label for sent in both)),
         markup.row("Varför rättad", *(sent.reason or "–" for sent in both)),
         markup.row("Om avvikande värden", *(sent.note or "–" for sent in both)),
     ]
 
 
-def _pair(pair: Pair) -> markup.Row:
+def _pair(pair: Pair) -> markup.TableRow:
     return markup.row(
         MEASURES_BY_CODE[pair.measure].label,
         numeric(formats.answer(pair.earlier)),
         numeric(formats.answer(pair.later)),
-        Cell("ändrad" if pair.is_changed else "samma", css="worse" if pair.is_changed else ""),
+        TableCell("ändrad" if pair.is_changed else "samma", css="worse" if pair.is_changed else ""),
     )
 
 
@@ -216,14 +216,14 @@ def show_lines(case: Case) -> None:
         st.caption(f"Frivilliga mått som inte är ifyllda: {labels}.")
 
 
-def _line(line: ReviewLine, *, has_earlier: bool) -> markup.Row:
+def _line(line: ReviewLine, *, has_earlier: bool) -> markup.TableRow:
     expected = "–"
     if line.expected:
         expected = f"{formats.number(line.expected[0])}–{formats.number(line.expected[1])}"
     outside = line.is_outside
     cells = [
-        Cell(MEASURES_BY_CODE[line.measure].label),
-        Cell(
+        TableCell(MEASURES_BY_CODE[line.measure].label),
+        TableCell(
             formats.answer(line.sent),
             css="num worse" if outside else "num",
             small="! utanför väntat" if outside else "",
@@ -235,7 +235,7 @@ def _line(line: ReviewLine, *, has_earlier: bool) -> markup.Row:
     if has_earlier:
         changed = line.previous_version != line.sent
         cells.append(numeric(formats.answer(line.previous_version), "ändrad" if changed else ""))
-    return markup.Row(tuple(cells))
+    return markup.TableRow(tuple(cells))
 
 
 def receipt(case: Case) -> str:

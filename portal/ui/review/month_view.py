@@ -6,7 +6,7 @@ from portal.domain.insight.statistics import Rule
 from portal.domain.registry.indicators import Better, Indicator
 from portal.services.review.month_news import Correction, LateClinic, MonthNews, Movement
 from portal.ui.base import formats, markup
-from portal.ui.base.markup import Cell, numeric
+from portal.ui.base.markup import TableCell, numeric
 from portal.ui.words import findings
 
 
@@ -45,7 +45,7 @@ def show_late(found: MonthNews) -> None:
         return
     rows = [
         markup.row(
-            Cell(one.clinic.name, href=markup.link("oversikt", mottagning=one.clinic.code)),
+            TableCell(one.clinic.name, href=markup.link("oversikt", mottagning=one.clinic.code)),
             "! ny" if one.is_new else "sen även månaden före",
             formats.day_and_year(one.last_day),
             _sent(one),
@@ -92,15 +92,15 @@ def show_movements(found: MonthNews) -> None:
         )
 
 
-def _row(one: Movement) -> markup.Row:
+def _row(one: Movement) -> markup.TableRow:
     indicator = one.indicator
     return markup.row(
-        Cell(
+        TableCell(
             one.clinic.name,
             href=markup.link("oversikt", mottagning=one.clinic.code),
             small=RETURNED if one.is_returned else "",
         ),
-        Cell(
+        TableCell(
             indicator.label,
             href=markup.link("indikator", mottagning=one.clinic.code, indikator=indicator.code),
             small="per 100 patienter" if indicator.is_rate else "",
@@ -108,7 +108,7 @@ def _row(one: Movement) -> markup.Row:
         numeric(_shown(indicator, one.before)),
         numeric(_shown(indicator, one.value)),
         numeric(findings.span(indicator, one.limits)),
-        Cell(f"{_sign(one)}", css=_css(one), small=RULES[one.signal.rule]),
+        TableCell(f"{_sign(one)}", css=_css(one), small=RULES[one.signal.rule]),
     )
 
 
@@ -148,12 +148,14 @@ def show_corrections(found: MonthNews) -> None:
         st.caption(f"Ytterligare {len(found.corrections) - MOST_ROWS} rättelser är äldre än dessa.")
 
 
-def _correction(one: Correction) -> markup.Row:
+def _correction(one: Correction) -> markup.TableRow:
     sent = one.submission
     return markup.row(
-        Cell(one.month.label, href=markup.link("laget", manad=str(one.month))),
-        Cell(one.clinic.name, href=markup.link("granska", mottagning=one.clinic.code, manad=str(one.month))),
+        TableCell(one.month.label, href=markup.link("laget", manad=str(one.month))),
+        TableCell(
+            one.clinic.name, href=markup.link("granska", mottagning=one.clinic.code, manad=str(one.month))
+        ),
         "kom efter släppet" if one.is_late else f"rättad, version {sent.version}",
         sent.reason or sent.note or "–",
-        Cell(formats.moment(sent.sent_at), small=sent.sent_by),
+        TableCell(formats.moment(sent.sent_at), small=sent.sent_by),
     )

@@ -13,7 +13,7 @@ from portal.services.review import deadlines
 from portal.services.review.status import Corrected, Grid
 from portal.ui.base import formats, markup, session
 from portal.ui.base.context import portal
-from portal.ui.base.markup import Cell
+from portal.ui.base.markup import TableCell
 from portal.ui.login import auth
 from portal.ui.page.frame import plain
 from portal.ui.page.navigation import page_path
@@ -69,16 +69,16 @@ def _release_text(grid: Grid, month: Month) -> str:
 def show_grid(grid: Grid) -> None:
     months = list(reversed(grid.months))
     rows = [
-        markup.Row(
+        markup.TableRow(
             (
-                Cell(clinic.name, href=markup.link("oversikt", mottagning=clinic.code)),
+                TableCell(clinic.name, href=markup.link("oversikt", mottagning=clinic.code)),
                 *(_state(grid, clinic.code, month) for month in months),
             )
         )
         for clinic in grid.clinics
     ]
-    released = [Cell(_released(grid, month), css="center") for month in months]
-    rows.append(markup.Row((Cell("Regionens värden"), *released), css="total"))
+    released = [TableCell(_released(grid, month), css="center") for month in months]
+    rows.append(markup.TableRow((TableCell("Regionens värden"), *released), css="total"))
     st.html(
         markup.table(
             ("Mottagning", *(month.short for month in months)),
@@ -118,7 +118,7 @@ def _named(found: list[str]) -> str:
     return "; ".join(found[:MOST_NAMED]) + (f"; och {more} till." if more > 0 else ".")
 
 
-def _state(grid: Grid, clinic: str, month: Month) -> Cell:
+def _state(grid: Grid, clinic: str, month: Month) -> TableCell:
     state = grid.states[clinic, month]
     css = "center worse" if state in (MonthState.LATE, MonthState.RETURNED) else "center"
     href = ""
@@ -131,7 +131,7 @@ def _state(grid: Grid, clinic: str, month: Month) -> Cell:
         lines.append(f"sen {formats.plural(late.days, 'dag', 'dagar')}")
     if (version := grid.versions.get((clinic, month), 1)) > 1:
         lines.append(f"version {version}")
-    return Cell(f"{state.symbol} {state.label}", css=css, href=href, small="\n".join(lines))
+    return TableCell(f"{state.symbol} {state.label}", css=css, href=href, small="\n".join(lines))
 
 
 def _released(grid: Grid, month: Month) -> str:
@@ -185,11 +185,11 @@ def show_extensions(grid: Grid, user: User) -> None:
             st.form_submit_button("Förläng", on_click=_extend)
         rows = [
             markup.row(
-                Cell(names.get(found.clinic, found.clinic)),
+                TableCell(names.get(found.clinic, found.clinic)),
                 found.month.label,
                 formats.day_and_year(found.until),
                 found.reason,
-                Cell(found.granted_by, small=formats.moment(found.granted_at)),
+                TableCell(found.granted_by, small=formats.moment(found.granted_at)),
             )
             for found in deadlines.list_extensions(portal(), user)[:MOST_ROWS]
         ]
@@ -242,10 +242,10 @@ def show_breaks(grid: Grid, user: User) -> None:
             st.form_submit_button("Skriv in brottet", on_click=_enter_break)
         rows = [
             markup.row(
-                Cell(names.get(found.clinic or "", "Alla mottagningar")),
+                TableCell(names.get(found.clinic or "", "Alla mottagningar")),
                 found.month.label,
                 found.reason,
-                Cell(found.entered_by, small=formats.moment(found.entered_at)),
+                TableCell(found.entered_by, small=formats.moment(found.entered_at)),
             )
             for found in breaks.list_breaks(portal(), user)[:MOST_ROWS]
         ]

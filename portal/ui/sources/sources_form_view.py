@@ -15,7 +15,7 @@ from portal.services.sources.source_forms import Box
 from portal.services.sources.source_years import Change, EntryRefused, RegionYear
 from portal.ui.base import formats, markup, session
 from portal.ui.base.context import portal
-from portal.ui.base.markup import Cell, numeric
+from portal.ui.base.markup import TableCell, numeric
 from portal.ui.login import auth
 from portal.ui.page import downloads, frame
 from portal.ui.reporting.doors import EXCEL
@@ -211,7 +211,7 @@ def _show_upload(upload: SourceUpload) -> None:
         )
         rows = [
             markup.row(
-                Cell(problem.place.cell or f"rad {problem.place.row or '–'}"),
+                TableCell(problem.place.cell or f"rad {problem.place.row or '–'}"),
                 problem.read or "–",
                 problem.message,
             )
@@ -230,11 +230,11 @@ def _show_upload(upload: SourceUpload) -> None:
         st.html(markup.table(headings, rows, caption="Det här skulle ändras"))
 
 
-def _change_row(upload: SourceUpload, change: Change) -> markup.Row:
+def _change_row(upload: SourceUpload, change: Change) -> markup.TableRow:
     fact = change.fact
     place = upload.places.get(fact.clinic or fact.municipality, "")
     return markup.row(
-        Cell(label_of(upload.source, fact), small=place),
+        TableCell(label_of(upload.source, fact), small=place),
         fact.month.label if fact.month else str(fact.year),
         _shown(change.before),
         _shown(fact),
@@ -242,7 +242,7 @@ def _change_row(upload: SourceUpload, change: Change) -> markup.Row:
     )
 
 
-def _shown(fact: object) -> Cell:
+def _shown(fact: object) -> TableCell:
     value, reason = getattr(fact, "value", None), getattr(fact, "reason", None)
     if value is None:
         return markup.missing(formats.reason(reason))

@@ -16,7 +16,7 @@ from portal.services.sources import source_files, source_years
 from portal.services.sources.source_years import RegionYear, SourceYear
 from portal.ui.base import formats, markup, session
 from portal.ui.base.context import portal
-from portal.ui.base.markup import Cell, numeric
+from portal.ui.base.markup import TableCell, numeric
 from portal.ui.page import downloads, frame
 
 
@@ -70,19 +70,19 @@ def show_overview(found: RegionYear) -> None:
     st.html(markup.table(headings, rows, caption="Regionens egna källor"))
 
 
-def _overview_row(one: SourceYear, year: int) -> markup.Row:
+def _overview_row(one: SourceYear, year: int) -> markup.TableRow:
     newest = one.newest
     state = one.state
     return markup.row(
-        Cell(
+        TableCell(
             one.source.label,
             href=markup.link("kallor", kalla=one.source.code, ar=str(year)),
             small=one.source.period.label,
         ),
-        Cell(f"{state.symbol} {state.label}", css="worse" if state is SourceState.FAULT else ""),
+        TableCell(f"{state.symbol} {state.label}", css="worse" if state is SourceState.FAULT else ""),
         _filled(one),
-        Cell(newest.entered_by, small=_moment(newest)) if newest else "–",
-        Cell(one.source.seen_by),
+        TableCell(newest.entered_by, small=_moment(newest)) if newest else "–",
+        TableCell(one.source.seen_by),
     )
 
 
@@ -126,9 +126,9 @@ def _figures(one: SourceYear, found: RegionYear) -> str:
     return markup.table(headings, rows, caption=f"Uppgifter {year}, med året före och varifrån de kommer")
 
 
-def _figure_row(figure: SourceFigure, source: Source, found: RegionYear) -> markup.Row:
+def _figure_row(figure: SourceFigure, source: Source, found: RegionYear) -> markup.TableRow:
     return markup.row(
-        Cell(figure.field.label, small=figure.part),
+        TableCell(figure.field.label, small=figure.part),
         _place(figure.clinic, figure.municipality, found),
         _value(figure, figure.value, figure.reason and figure.reason.label),
         _value(figure, figure.previous, figure.previous_reason and figure.previous_reason.label),
@@ -144,7 +144,7 @@ def _place(clinic: str, municipality: str, found: RegionYear) -> str:
     return MUNICIPALITIES.get(municipality, municipality) if municipality else "hela regionen"
 
 
-def _value(figure: SourceFigure, value: float | None, reason: str | None) -> Cell:
+def _value(figure: SourceFigure, value: float | None, reason: str | None) -> TableCell:
     if value is None:
         return markup.missing(reason or "–")
     if figure.field.is_yes_no and figure.level is Level.CLINIC:
@@ -153,26 +153,26 @@ def _value(figure: SourceFigure, value: float | None, reason: str | None) -> Cel
     return numeric(formats.number(value, digits))
 
 
-def _provenance(figure: SourceFigure) -> Cell:
+def _provenance(figure: SourceFigure) -> TableCell:
     if figure.months:
-        return Cell(f"summa av {formats.plural(figure.months, 'månad', 'månader')}")
+        return TableCell(f"summa av {formats.plural(figure.months, 'månad', 'månader')}")
     fact = figure.fact
     if fact is None:
-        return Cell("–")
+        return TableCell("–")
     version = f"version {fact.version}, {fact.entered_by}, {_moment(fact)}"
-    return Cell(fact.source, small=f"{version}. {fact.note}" if fact.note else version)
+    return TableCell(fact.source, small=f"{version}. {fact.note}" if fact.note else version)
 
 
 def _months(one: SourceYear, found: RegionYear) -> str:
     rows = [
         markup.row(
-            Cell(fact.month.label if fact.month else ""),
+            TableCell(fact.month.label if fact.month else ""),
             label_of(one.source, fact),
             _place(fact.clinic, "", found),
             numeric(formats.number(fact.value))
             if fact.value is not None
             else markup.missing(formats.reason(fact.reason)),
-            Cell(fact.source, small=f"version {fact.version}, {fact.entered_by}, {_moment(fact)}"),
+            TableCell(fact.source, small=f"version {fact.version}, {fact.entered_by}, {_moment(fact)}"),
         )
         for fact in one.months
     ]
@@ -227,7 +227,7 @@ def show_rates(one: SourceYear, found: RegionYear, user: User) -> None:
     year = benchmarks.year_figures(portal(), user, found.year)
     rows = [
         markup.row(
-            Cell(of.indicator.label, small=of.indicator.headline.label),
+            TableCell(of.indicator.label, small=of.indicator.headline.label),
             numeric(formats.number(of.region.value)),
             numeric(formats.number(per_1000(of.region.value, found.children), 1)),
         )
@@ -265,7 +265,7 @@ def show_history(user: User, source: Source) -> None:
         )
 
 
-def _version_row(source: Source, fact: Fact) -> markup.Row:
+def _version_row(source: Source, fact: Fact) -> markup.TableRow:
     place = fact.clinic or MUNICIPALITIES.get(fact.municipality, "")
     value = (
         markup.missing(formats.reason(fact.reason))
@@ -273,10 +273,10 @@ def _version_row(source: Source, fact: Fact) -> markup.Row:
         else numeric(formats.number(fact.value, 1 if fact.value % 1 else 0))
     )
     return markup.row(
-        Cell(label_of(source, fact), small=place),
+        TableCell(label_of(source, fact), small=place),
         fact.month.label if fact.month else str(fact.year),
         value,
-        Cell(str(fact.version), css="num", small=fact.correction),
-        Cell(fact.source, small=fact.note),
-        Cell(fact.entered_by, small=_moment(fact)),
+        TableCell(str(fact.version), css="num", small=fact.correction),
+        TableCell(fact.source, small=fact.note),
+        TableCell(fact.entered_by, small=_moment(fact)),
     )

@@ -11,7 +11,7 @@ from portal.ui.base import palette, style
 
 TEXT, GRAPHIC = 4.5, 3.0
 THEMES = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))["theme"]
-UI = sorted((ROOT / "portal" / "ui").rglob("*.py"))
+UI = [style.SHEET_FILE, *sorted((ROOT / "portal" / "ui").rglob("*.py"))]
 
 
 def luminance(colour):
