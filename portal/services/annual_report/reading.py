@@ -18,7 +18,7 @@ from portal.domain.reporting.submissions import Submission
 from portal.services.context import Portal
 from portal.services.insight import benchmarks, contract
 from portal.services.insight.benchmarks import Year
-from portal.services.insight.contract import Matrix
+from portal.services.insight.contract import ContractMatrix
 from portal.services.sources import source_years
 from portal.services.sources.source_years import RegionYear
 
@@ -38,7 +38,7 @@ class Material:
     breaks: tuple[Break, ...]
     closed_reasons: Mapping[str, str]
     texts: Mapping[str, ReportText]  # the newest by section
-    contract: Matrix
+    contract: ContractMatrix
     sources: RegionYear
 
     @property

@@ -30,7 +30,7 @@ from portal.services.context import Portal
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Comparison:
+class ClinicComparison:
     """One indicator and period for every clinic, with the live regional figure."""
 
     indicator: Indicator
@@ -105,7 +105,7 @@ class Year:
         return next(found for found in self.indicators if found.indicator.code == code)
 
 
-def compare_month(portal: Portal, user: User, *, indicator: Indicator, month: Month) -> Comparison:
+def compare_month(portal: Portal, user: User, *, indicator: Indicator, month: Month) -> ClinicComparison:
     """Return every clinic's figure of one month; raises AccessDenied."""
     check_is_region(user)
     measures = sorted({*indicator.measures, "active_patients"})
@@ -119,7 +119,7 @@ def compare_month(portal: Portal, user: User, *, indicator: Indicator, month: Mo
     return _comparison(indicator, month, month, figures)
 
 
-def compare_year(portal: Portal, user: User, *, indicator: Indicator, year: int) -> Comparison:
+def compare_year(portal: Portal, user: User, *, indicator: Indicator, year: int) -> ClinicComparison:
     """Return every clinic's figure of one year; raises AccessDenied."""
     check_is_region(user)
     with portal.reading(user) as scoped:
@@ -322,8 +322,8 @@ class _Builder:
 
 def _comparison(
     indicator: Indicator, first: Month, last: Month, figures: list[tuple[Clinic, Figure]]
-) -> Comparison:
-    return Comparison(
+) -> ClinicComparison:
+    return ClinicComparison(
         indicator=indicator,
         first=first,
         last=last,
@@ -407,14 +407,14 @@ def _period_sums(
     return found
 
 
-def compare(portal: Portal, user: User, *, indicator: Indicator, period: Month | int) -> Comparison:
+def compare(portal: Portal, user: User, *, indicator: Indicator, period: Month | int) -> ClinicComparison:
     """Return every clinic's figure of a month or a year; raises AccessDenied."""
     if isinstance(period, int):
         return compare_year(portal, user, indicator=indicator, year=period)
     return compare_month(portal, user, indicator=indicator, month=period)
 
 
-def group(found: Comparison, operator: Operator) -> RegionalFigure:
+def group(found: ClinicComparison, operator: Operator) -> RegionalFigure:
     """Put the clinics of one kind of operator together."""
     figures = [figure for clinic, figure in found.figures if clinic.operator is operator]
     return regional_figure(found.indicator, figures)

@@ -50,7 +50,7 @@ class ContractRefused(Exception):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Visit:
+class MedicineUnitVisit:
     """What the region has entered about Läkemedelsenheten and a clinic in a year; None: not entered."""
 
     contacted: bool | None = None
@@ -59,7 +59,7 @@ class Visit:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Matrix:
+class ContractMatrix:
     """How each clinic stands against each demand, for one year up to its last reported month."""
 
     year: int
@@ -69,7 +69,7 @@ class Matrix:
     clinics: tuple[Clinic, ...]
     cells: Mapping[tuple[str, str], Assessment]  # by clinic's and demand's code
     levels: Mapping[str, Level | None]  # in force on the period's last day, by demand
-    visits: Mapping[str, Visit]  # by clinic's code; no demand of its own
+    visits: Mapping[str, MedicineUnitVisit]  # by clinic's code; no demand of its own
 
     def of(self, clinic: Clinic, demand: Demand) -> Assessment:
         return self.cells[clinic.code, demand.code]
@@ -79,7 +79,7 @@ class Matrix:
         return sum(self.of(clinic, demand).verdict in verdicts for clinic in self.clinics)
 
 
-def matrix(portal: Portal, user: User, year: int) -> Matrix:
+def matrix(portal: Portal, user: User, year: int) -> ContractMatrix:
     """Return the year's matrix: the region sees every clinic, a clinic user its own rows."""
     if not isinstance(user, RegionUser):
         return _read(portal, user, year)
@@ -110,7 +110,7 @@ PAIRS = [
 ]
 
 
-def _read(portal: Portal, user: User, year: int) -> Matrix:
+def _read(portal: Portal, user: User, year: int) -> ContractMatrix:
     first = Month(year, 1)
     with portal.reading(user) as scoped:
         known = clinics.list_in_scope(scoped)
@@ -137,7 +137,7 @@ def _read(portal: Portal, user: User, year: int) -> Matrix:
                 if fact.year == year and fact.indicator == MEETINGS.indicator
             },
         )
-    return Matrix(
+    return ContractMatrix(
         year=year,
         first=first,
         last=last,
@@ -153,7 +153,7 @@ def _read(portal: Portal, user: User, year: int) -> Matrix:
     )
 
 
-def _visit(clinic: str, year: int, of_sources: list[Fact]) -> Visit:
+def _visit(clinic: str, year: int, of_sources: list[Fact]) -> MedicineUnitVisit:
     """Return whether the unit contacted and visited the clinic that year, as the region entered it."""
     found = {
         fact.breakdown: fact
@@ -162,7 +162,7 @@ def _visit(clinic: str, year: int, of_sources: list[Fact]) -> Visit:
     }
     answers = {part: bool(found[part].value) if part in found else None for part in ("contacted", "visited")}
     newest = found.get("visited") or found.get("contacted")
-    return Visit(**answers, source=newest.source if newest else "")
+    return MedicineUnitVisit(**answers, source=newest.source if newest else "")
 
 
 def _levels_on(scoped: ScopedConnection, day: date) -> dict[str, Level | None]:

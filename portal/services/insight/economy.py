@@ -15,19 +15,19 @@ from portal.services.sources import source_years
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Effect:
+class EconomyYear:
     """What the money of a year bought. `like_for_like`: first visits now, before, of how many clinics."""
 
     comparison: Comparison
     like_for_like: tuple[float, float, int] | None
 
 
-def effect(portal: Portal, user: User, year: int) -> Effect:
+def effect(portal: Portal, user: User, year: int) -> EconomyYear:
     """Return the year's money and volume beside the year before's; raises AccessDenied."""
     check_is_region(user)
     figures = benchmarks.year_figures(portal, user, year)
     own = source_years.year(portal, user, year).of(ECONOMY.code)
-    return Effect(
+    return EconomyYear(
         comparison=economy.compare(
             year,
             own.figures,

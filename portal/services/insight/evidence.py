@@ -26,7 +26,7 @@ from portal.domain.registry.values import Answer, MissingReason, Ratio
 from portal.domain.reporting import checks
 from portal.domain.reporting.submissions import State, Submission
 from portal.services.context import Portal
-from portal.services.insight.benchmarks import Comparison
+from portal.services.insight.benchmarks import ClinicComparison
 
 
 HISTORY_MONTHS = 36  # what the checks against a clinic's own history look back on
@@ -74,7 +74,7 @@ class _Material:
         return months_between(_compared_from(self.first, self.last), self.last)
 
 
-def behind(portal: Portal, user: User, found: Comparison) -> Behind:
+def behind(portal: Portal, user: User, found: ClinicComparison) -> Behind:
     """Return the evidence behind a comparison's values; raises AccessDenied."""
     check_is_region(user)
     with portal.reading(user) as scoped:
@@ -83,7 +83,7 @@ def behind(portal: Portal, user: User, found: Comparison) -> Behind:
         return portal.memo.get((*key, *version), lambda: _weighed(portal, _read(scoped, found)))
 
 
-def _read(scoped: ScopedConnection, found: Comparison) -> _Material:
+def _read(scoped: ScopedConnection, found: ClinicComparison) -> _Material:
     indicator, first, last = found.indicator, found.first, found.last
     versions: dict[tuple[str, Month], list[Submission]] = {}
     for sent in submissions.list_versions(scoped, first=first, last=last):

@@ -22,7 +22,7 @@ from portal.domain.registry.values import Answer, change
 from portal.domain.release.standing import Position, Released, position
 from portal.services.context import Portal
 from portal.services.insight import benchmarks
-from portal.services.insight.benchmarks import Comparison
+from portal.services.insight.benchmarks import ClinicComparison
 
 
 # What the contract and the queues are about; the volumes stand on their own pages.
@@ -204,14 +204,14 @@ def _regional_months(indicator: Indicator, every: list[list[Figure]], start: int
     return tuple(found)
 
 
-def year_before(portal: Portal, user: User, found: Comparison) -> Comparison:
+def year_before(portal: Portal, user: User, found: ClinicComparison) -> ClinicComparison:
     """Return the same comparison a year earlier; raises AccessDenied."""
     is_month = found.first == found.last
     period = found.first.year_before if is_month else found.first.year - 1
     return benchmarks.compare(portal, user, indicator=found.indicator, period=period)
 
 
-def like_for_like(found: Comparison, earlier: Comparison) -> LikeForLike | None:
+def like_for_like(found: ClinicComparison, earlier: ClinicComparison) -> LikeForLike | None:
     """Compare over the clinics that have a value both times; None when there are none."""
     before = {clinic.code: figure for clinic, figure in earlier.figures if figure.value is not None}
     pairs = [

@@ -14,7 +14,7 @@ from portal.domain.registry.annual import Figure
 from portal.domain.registry.indicators import Indicator
 from portal.domain.registry.months import Month
 from portal.services.context import Portal
-from portal.services.insight.benchmarks import Comparison
+from portal.services.insight.benchmarks import ClinicComparison
 
 
 def list_events(portal: Portal, user: User, *, first: Month, last: Month) -> tuple[Event, ...]:
@@ -38,7 +38,7 @@ class Openings:
     notes: tuple[str, ...]  # what the printed report tells and the register doesn't have
 
 
-def openings(portal: Portal, user: User, found: Comparison) -> Openings:
+def openings(portal: Portal, user: User, found: ClinicComparison) -> Openings:
     """Return the events up to the comparison's last month, for a count at the month's end; raises AccessDenied.
 
     Two queries, however many events.

@@ -60,7 +60,7 @@ class Task:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Row:
+class IndicatorRow:
     """One indicator of the overview."""
 
     indicator: Indicator
@@ -84,7 +84,7 @@ class Overview:
     months: tuple[Month, ...]  # that can be chosen, newest first
     tasks: tuple[Task, ...]
     next_deadline: tuple[Month, date] | None  # None: the clinic has closed
-    rows: tuple[Row, ...]
+    rows: tuple[IndicatorRow, ...]
     queues: tuple[QueueState, ...]
     release_date: date
     released_month: Month | None  # the newest with regional figures
@@ -96,7 +96,7 @@ class Overview:
         return any(row.released is not None and row.compared == row.month for row in self.rows)
 
     @property
-    def attention(self) -> tuple[Row, ...]:
+    def attention(self) -> tuple[IndicatorRow, ...]:
         """The few rows to look at first, one per queue, the strongest reason first."""
         found = attention.needs_attention(
             ((row.indicator, row.finding) for row in self.rows), most=MOST_CARDS
@@ -105,13 +105,13 @@ class Overview:
         return tuple(rows[indicator] for indicator in found)
 
     @property
-    def by_need(self) -> tuple[Row, ...]:
+    def by_need(self) -> tuple[IndicatorRow, ...]:
         """Every row, what has got worse first, the rest in the order of the declaration."""
         return tuple(sorted(self.rows, key=lambda row: attention.rank(row.indicator, row.finding)))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Point:
+class SeriesPoint:
     """One month of one indicator, own beside the released regional figure."""
 
     month: Month
@@ -125,7 +125,7 @@ class Series:
 
     clinic: Clinic
     indicator: Indicator
-    points: tuple[Point, ...]
+    points: tuple[SeriesPoint, ...]
     charted: ChartedSeries
     is_rolling: bool  # each point is the twelve months to it; no limits, no regional values
     finding: Finding | None  # of the newest month with a value
@@ -145,7 +145,7 @@ class Series:
         return self.targets.get(self.points[-1].month) if self.points else None
 
     @property
-    def latest(self) -> Point | None:
+    def latest(self) -> SeriesPoint | None:
         """The newest month with a value of the clinic's own."""
         with_value = [point for point in self.points if point.own.value is not None]
         return with_value[-1] if with_value else None
@@ -271,7 +271,7 @@ class _Reading:
         )
         shown = months.index(first)
         points = tuple(
-            Point(month=month, own=figure, released=self.released.get((month, self.indicator.code)))
+            SeriesPoint(month=month, own=figure, released=self.released.get((month, self.indicator.code)))
             for month, figure in zip(months[shown:], figures[shown:], strict=True)
         )
         return self.put_together(
@@ -291,7 +291,7 @@ class _Reading:
         ]
         bare = charted(self.indicator, months, figures, breaks=self.first_months).without_limits()
         points = tuple(
-            Point(month=month, own=f, released=None) for month, f in zip(months, figures, strict=True)
+            SeriesPoint(month=month, own=f, released=None) for month, f in zip(months, figures, strict=True)
         )
         return self.put_together(points, bare, is_rolling=True, finding=None, assurance=None)
 
@@ -301,7 +301,7 @@ class _Reading:
 
     def put_together(
         self,
-        points: tuple[Point, ...],
+        points: tuple[SeriesPoint, ...],
         charted: ChartedSeries,
         *,
         is_rolling: bool,
@@ -410,11 +410,11 @@ def _row(
     target: Target | None,
     aim: Target | None,
     breaks: tuple[Month, ...],
-) -> Row:
+) -> IndicatorRow:
     months = months_between(month.plus(1 - CONTROL_MONTHS), month)
     figures = [_figure(indicator, clinic, m, answers) for m in months]
     place = position(indicator, figures[months.index(compared)], released)
-    return Row(
+    return IndicatorRow(
         indicator=indicator,
         month=month,
         now=figures[-1],

@@ -16,7 +16,7 @@ from portal.domain.registry.values import change
 from portal.domain.release.standing import Position
 from portal.services.administration import clinic_register, exports
 from portal.services.insight import benchmarks, evidence, matrix
-from portal.services.insight.benchmarks import Comparison
+from portal.services.insight.benchmarks import ClinicComparison
 from portal.services.insight.evidence import Behind
 from portal.ui.base import formats, markup
 from portal.ui.base.context import portal
@@ -70,7 +70,7 @@ def choose_group(user: User, *, disabled: bool = False) -> Callable[[Clinic], bo
     return kinds[st.selectbox("Grupp", list(kinds), disabled=disabled)]
 
 
-def show_headline(found: Comparison) -> None:
+def show_headline(found: ClinicComparison) -> None:
     indicator, region = found.indicator, found.region
     st.subheader(f"{indicator.label}, {period_of(found)}", anchor=False)
     if region.value is None:
@@ -84,13 +84,13 @@ def show_headline(found: Comparison) -> None:
         st.markdown(pulled)
 
 
-def period_of(found: Comparison) -> str:
+def period_of(found: ClinicComparison) -> str:
     if found.first == found.last:
         return found.last.label
     return str(found.last.year) if found.last.number == 12 else f"januari–{found.last.label}"
 
 
-def show_comparison(found: Comparison, user: User, *, belongs: Callable[[Clinic], bool]) -> None:
+def show_comparison(found: ClinicComparison, user: User, *, belongs: Callable[[Clinic], bool]) -> None:
     """Show the chart, what moves the region, and the table behind it."""
     if found.region.value is None:
         return
@@ -109,7 +109,7 @@ def show_comparison(found: Comparison, user: User, *, belongs: Callable[[Clinic]
     openings_view.show(found, earlier, user, belongs=belongs)
 
 
-def _show_chart(found: Comparison, shown: list[str]) -> Funnel | None:
+def _show_chart(found: ClinicComparison, shown: list[str]) -> Funnel | None:
     figures = [figure for _, figure in found.figures]
     if not found.indicator.is_share:
         drawn = funnel_chart.bar_words(funnel_chart.bar_rows(found, shown=shown))
@@ -139,7 +139,12 @@ def _show_chart(found: Comparison, shown: list[str]) -> Funnel | None:
 
 
 def _offer(
-    found: Comparison, rows: funnel_chart.Rows, funnel: Funnel | None, shown: list[str], *, is_funnel: bool
+    found: ClinicComparison,
+    rows: funnel_chart.Rows,
+    funnel: Funnel | None,
+    shown: list[str],
+    *,
+    is_funnel: bool,
 ) -> None:
     pictures.offer(
         f"mottagningar-{found.indicator.code}-{found.first}-{found.last}",
@@ -148,7 +153,7 @@ def _offer(
     )
 
 
-def _csv(found: Comparison, funnel: Funnel | None, shown: list[str]) -> bytes:
+def _csv(found: ClinicComparison, funnel: Funnel | None, shown: list[str]) -> bytes:
     headings = ("mottagning", "regi", "kommun", "värde", "täljare", "nämnare", "per 100", "skäl", "läge")
     places = funnel.places if funnel else (None,) * len(found.figures)
     return exports.csv_bytes(
@@ -171,7 +176,7 @@ def _csv(found: Comparison, funnel: Funnel | None, shown: list[str]) -> bytes:
     )
 
 
-def _flagged(found: Comparison, funnel: Funnel | None, shown: list[str]) -> dict[str, str]:
+def _flagged(found: ClinicComparison, funnel: Funnel | None, shown: list[str]) -> dict[str, str]:
     """Return the clinics outside the funnel, or far from the others where there is none: code → in words."""
     figures = [figure for _, figure in found.figures]
     if funnel:
@@ -189,7 +194,11 @@ def _flagged(found: Comparison, funnel: Funnel | None, shown: list[str]) -> dict
 
 
 def _show_table(
-    found: Comparison, earlier: Comparison, funnel: Funnel | None, shown: list[str], behind: Behind
+    found: ClinicComparison,
+    earlier: ClinicComparison,
+    funnel: Funnel | None,
+    shown: list[str],
+    behind: Behind,
 ) -> None:
     indicator = found.indicator
     before = {clinic.code: figure for clinic, figure in earlier.figures}
@@ -220,7 +229,7 @@ def _show_table(
 
 
 def _row(
-    found: Comparison,
+    found: ClinicComparison,
     number: int,
     before: Mapping[str, Figure],
     place: TableCell,
@@ -256,7 +265,7 @@ def _earlier(indicator: Indicator, now: Figure, before: Figure) -> TableCell:
     return numeric(formats.figure(indicator, before), small)
 
 
-def _place(found: Comparison, number: int, place: FunnelPlace | None, *, is_far: bool) -> TableCell:
+def _place(found: ClinicComparison, number: int, place: FunnelPlace | None, *, is_far: bool) -> TableCell:
     """Say where the clinic lies: in the funnel of a share, beside the region by its interval otherwise."""
     indicator, (_, figure) = found.indicator, found.figures[number]
     if place is None:
@@ -275,7 +284,7 @@ def _place_in_words(place: FunnelPlace, indicator: Indicator) -> str:
     return f"{funnel_chart.word(place).capitalize()}{meaning}"
 
 
-def _without(found: Comparison, without: float | None) -> TableCell:
+def _without(found: ClinicComparison, without: float | None) -> TableCell:
     """The region's figure without this clinic, and how far that is from the one with it."""
     whole = comparing.compared(found.indicator, found.region)
     if without is None or whole is None or found.indicator.code == PATIENTS:
@@ -287,7 +296,7 @@ def _without(found: Comparison, without: float | None) -> TableCell:
     )
 
 
-def _behind(found: Comparison, clinic: Clinic, behind: Behind) -> TableCell:
+def _behind(found: ClinicComparison, clinic: Clinic, behind: Behind) -> TableCell:
     """Lead to the submission behind a month's value, or to the months behind a year's, and say what they are."""
     told = evidence_view.in_words(behind.of[clinic.code])
     if found.first == found.last:
@@ -297,7 +306,7 @@ def _behind(found: Comparison, clinic: Clinic, behind: Behind) -> TableCell:
     return TableCell("Månaderna", href=href, small=told)
 
 
-def _total(found: Comparison, before: RegionalFigure) -> markup.TableRow:
+def _total(found: ClinicComparison, before: RegionalFigure) -> markup.TableRow:
     indicator, region = found.indicator, found.region
     rate = formats.number(region.rate, 1)
     return markup.row(
@@ -313,7 +322,7 @@ def _total(found: Comparison, before: RegionalFigure) -> markup.TableRow:
     )
 
 
-def _denominator(found: Comparison) -> float | None:
+def _denominator(found: ClinicComparison) -> float | None:
     """The sum beneath a share or quotient; a count has none."""
     return found.region.denominator if found.indicator.denominator else None
 
@@ -325,7 +334,7 @@ def _of(numerator: float | None, denominator: float | None) -> str:
     return f"{formats.number(numerator)} av {formats.number(denominator, digits)}"
 
 
-def _show_groups(found: Comparison) -> None:
+def _show_groups(found: ClinicComparison) -> None:
     """Compare public and private as groups, each on the headline's basis."""
     if found.indicator.code == PATIENTS:
         return
@@ -344,7 +353,7 @@ def _show_groups(found: Comparison) -> None:
         st.markdown("**Offentligt och privat:** " + "; ".join(parts) + ".")
 
 
-def _show_like_for_like(found: Comparison, earlier: Comparison) -> None:
+def _show_like_for_like(found: ClinicComparison, earlier: ClinicComparison) -> None:
     """Compare with the year before over the clinics that have both: growth is mostly new clinics."""
     like = matrix.like_for_like(found, earlier)
     if like is None or like.before.value is None or like.now.value is None:

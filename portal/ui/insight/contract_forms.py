@@ -8,7 +8,7 @@ import streamlit as st
 from portal.domain.accounts.access import User
 from portal.domain.insight.contract import ADJUSTABLE, ANSWERABLE, DEMANDS_BY_CODE, Reply
 from portal.services.insight import contract
-from portal.services.insight.contract import ContractRefused, Matrix
+from portal.services.insight.contract import ContractMatrix, ContractRefused
 from portal.ui.base import formats, markup, session
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell
@@ -27,7 +27,7 @@ def show_message() -> None:
         place.error(message)
 
 
-def show_answers(found: Matrix, user: User) -> None:
+def show_answers(found: ContractMatrix, user: User) -> None:
     """Enter what a clinic answered or the region found, and list what has been entered."""
     names = {clinic.code: clinic.name for clinic in found.clinics}
     with st.expander("Lägg in ett svar om telefontider", icon=":material/edit_note:"):

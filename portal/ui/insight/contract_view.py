@@ -17,7 +17,7 @@ from portal.domain.insight.contract import (
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.months import Month
 from portal.services.insight import contract
-from portal.services.insight.contract import RUN_MONTHS, Matrix, Visit
+from portal.services.insight.contract import RUN_MONTHS, ContractMatrix, MedicineUnitVisit
 from portal.ui.base import formats, markup
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell
@@ -29,7 +29,7 @@ MOST_CLINICS = 60  # of one part of the matrix
 CSS = {Verdict.MET: "better", Verdict.NOT_MET: "worse"}
 
 
-def show_summary(found: Matrix) -> None:
+def show_summary(found: ContractMatrix) -> None:
     """Say how many cells stand how, and what would make more of them judgeable."""
     counts = {verdict: sum(found.count(demand, verdict) for demand in found.demands) for verdict in Verdict}
     parts = ", ".join(f"{verdict.symbol} {counts[verdict]} {verdict.label}" for verdict in Verdict)
@@ -39,7 +39,7 @@ def show_summary(found: Matrix) -> None:
         st.caption(f"Mer kan bedömas: {'; '.join(lacks)}.")
 
 
-def _lacks(found: Matrix) -> list[str]:
+def _lacks(found: ContractMatrix) -> list[str]:
     """Return what would make more cells judgeable, and where it is entered."""
     lacking = [demand for demand in found.demands if found.count(demand, Verdict.UNKNOWN)]
     of_sources = [demand.short for demand in lacking if demand in FROM_SOURCES]
@@ -55,7 +55,7 @@ def _lacks(found: Matrix) -> list[str]:
     return lacks
 
 
-def _period(found: Matrix) -> str:
+def _period(found: ContractMatrix) -> str:
     return _months(found.first, found.last)
 
 
@@ -63,7 +63,7 @@ def _months(first: Month, last: Month) -> str:
     return last.label if first == last else f"{first.name}–{last.label}"
 
 
-def show_matrix(found: Matrix) -> None:
+def show_matrix(found: ContractMatrix) -> None:
     rows = [
         markup.TableRow(
             (
@@ -103,7 +103,7 @@ def _part(clinics: tuple[Clinic, ...]) -> tuple[Clinic, ...]:
     return clinics[start : start + MOST_CLINICS]
 
 
-def _cell(found: Matrix, clinic: Clinic, demand: Demand) -> TableCell:
+def _cell(found: ContractMatrix, clinic: Clinic, demand: Demand) -> TableCell:
     assessment = found.of(clinic, demand)
     return TableCell(
         f"{assessment.verdict.symbol}\u00a0{assessment.verdict.label}",
@@ -113,7 +113,7 @@ def _cell(found: Matrix, clinic: Clinic, demand: Demand) -> TableCell:
     )
 
 
-def _total(found: Matrix, demand: Demand) -> TableCell:
+def _total(found: ContractMatrix, demand: Demand) -> TableCell:
     level = found.levels[demand.code]
     limits = formats.demand_level(demand, level) if level and demand.evidence is not Evidence.ANSWER else ""
     judged = found.count(demand, Verdict.MET, Verdict.PARTLY, Verdict.NOT_MET)
@@ -123,7 +123,7 @@ def _total(found: Matrix, demand: Demand) -> TableCell:
     return TableCell(met, small="\n".join(filter(None, ("bedömda", limits))))
 
 
-def _small(found: Matrix, demand: Demand, assessment: Assessment) -> str:
+def _small(found: ContractMatrix, demand: Demand, assessment: Assessment) -> str:
     """The cell's second line: the figure, or why there is none."""
     if assessment.value is None and assessment.reply is None:
         return assessment.reason
@@ -149,7 +149,7 @@ def _since(assessment: Assessment) -> str:
     return "\n".join(filter(None, (_stretch(assessment.broken), below)))
 
 
-def _lapse(found: Matrix, assessment: Assessment) -> str:
+def _lapse(found: ContractMatrix, assessment: Assessment) -> str:
     """Say that a demand which is met was not so for a part of the period."""
     ended = assessment.broken.last
     if assessment.verdict is not Verdict.MET or ended is None or ended < found.first:
@@ -169,7 +169,7 @@ def _run(found: Stretch) -> str:
     return least + formats.plural(found.months, "månad", "månader")
 
 
-def explain(found: Matrix, demand: Demand, assessment: Assessment) -> tuple[str, ...]:
+def explain(found: ContractMatrix, demand: Demand, assessment: Assessment) -> tuple[str, ...]:
     """Return what lies behind a cell: rule, figure, level, how long, source."""
     sentences = (
         demand.rule,
@@ -189,7 +189,7 @@ def _judged(assessment: Assessment) -> str:
     return ""
 
 
-def _cases(found: Matrix, demand: Demand, assessment: Assessment) -> str:
+def _cases(found: ContractMatrix, demand: Demand, assessment: Assessment) -> str:
     if assessment.reply is not None:
         return f"Svaret är {assessment.reply.label}. {assessment.source}"
     if assessment.value is None:
@@ -218,7 +218,7 @@ def _level(demand: Demand, level: Level | None) -> str:
     return formats.demand_basis(demand, level)
 
 
-def _how_long(found: Matrix, assessment: Assessment) -> str:
+def _how_long(found: ContractMatrix, assessment: Assessment) -> str:
     if not assessment.verdict.is_broken:
         return ""
     parts = [_told(found, assessment.broken, "Kravet är inte uppfyllt")]
@@ -228,7 +228,7 @@ def _how_long(found: Matrix, assessment: Assessment) -> str:
     return " ".join(filter(None, parts))
 
 
-def _told(found: Matrix, stretch: Stretch, what: str) -> str:
+def _told(found: ContractMatrix, stretch: Stretch, what: str) -> str:
     """Say how long it has been so, or when it last was."""
     if stretch.since:
         return f"{what} sedan {stretch.since.label}: {_run(stretch)} i rad."
@@ -237,13 +237,13 @@ def _told(found: Matrix, stretch: Stretch, what: str) -> str:
     return ""
 
 
-def show_demands(found: Matrix) -> None:
+def show_demands(found: ContractMatrix) -> None:
     """Show every demand with its rule, level, source and since when it holds."""
     with st.expander("Kraven, ord för ord", icon=":material/gavel:"):
         st.html(demand_table(found))
 
 
-def demand_table(found: Matrix) -> str:
+def demand_table(found: ContractMatrix) -> str:
     rows = [
         markup.row(
             demand.label,
@@ -289,7 +289,7 @@ def show_own(clinic: str, user: User) -> None:
     st.html(markup.table(("Krav", "Så står ni", "Det bygger på"), rows, caption=caption, css="contract"))
 
 
-def _behind(found: Matrix, clinic: Clinic, demand: Demand) -> TableCell:
+def _behind(found: ContractMatrix, clinic: Clinic, demand: Demand) -> TableCell:
     """The figure or answer that a verdict rests on, and from which level it would be another."""
     assessment = found.of(clinic, demand)
     level = formats.demand_level(demand, assessment.level) if assessment.level else ""
@@ -298,7 +298,7 @@ def _behind(found: Matrix, clinic: Clinic, demand: Demand) -> TableCell:
     )
 
 
-def _visit(visit: Visit, year: int) -> markup.TableRow:
+def _visit(visit: MedicineUnitVisit, year: int) -> markup.TableRow:
     """Return what is known of Läkemedelsenheten's visit; beside the demand, which is about the meetings."""
     label = TableCell(
         f"Besök av Läkemedelsenheten {year}", small="Inget eget krav: regionen för in uppgiften."

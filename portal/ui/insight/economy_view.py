@@ -21,7 +21,7 @@ from portal.domain.registry.values import change
 from portal.domain.sources.declared import ECONOMY
 from portal.domain.sources.facts import Source
 from portal.services.insight import economy
-from portal.services.insight.economy import Effect
+from portal.services.insight.economy import EconomyYear
 from portal.ui.base import formats, markup
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell, numeric
@@ -53,7 +53,7 @@ def show_effect(source: Source, year: int, user: User) -> None:
     st.caption("Jämförelsen visas aldrig för mottagningarna och står inte i årsuppföljningen.")
 
 
-def answer(found: Effect) -> tuple[str, ...]:
+def answer(found: EconomyYear) -> tuple[str, ...]:
     """Say in a few sentences what the money and the care did, and that it shows no cause."""
     compared = found.comparison
     year = compared.year
@@ -111,7 +111,7 @@ def _whose_patients(line: Line) -> str:
     )
 
 
-def _same_clinics(found: Effect) -> str:
+def _same_clinics(found: EconomyYear) -> str:
     """Say what the first visits did where a clinic has both years: the sum grows with every new clinic."""
     if found.like_for_like is None:
         return ""

@@ -10,7 +10,7 @@ from portal.domain.insight.series import drawn
 from portal.domain.registry.annual import Figure, regional_figure
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.indicators import PATIENTS, Indicator
-from portal.services.insight.benchmarks import Comparison
+from portal.services.insight.benchmarks import ClinicComparison
 from portal.services.insight.evidence import Behind
 from portal.ui.base import formats, markup
 from portal.ui.base.markup import TableCell
@@ -51,7 +51,7 @@ def _break(found: SeriesBreak) -> str:
 
 
 def show_whether_real(
-    found: Comparison, earlier: Comparison, behind: Behind, flagged: Mapping[str, str]
+    found: ClinicComparison, earlier: ClinicComparison, behind: Behind, flagged: Mapping[str, str]
 ) -> None:
     """List the clinics that stand out, each with what is on record about it and where to look first.
 
@@ -74,7 +74,7 @@ def show_whether_real(
     )
 
 
-def _nobody(found: Comparison, earlier: Comparison) -> str:
+def _nobody(found: ClinicComparison, earlier: ClinicComparison) -> str:
     """Say that no clinic stands out; of patients, who moved most, for there size tells nothing."""
     if found.indicator.is_share:
         return "Ingen mottagning ligger utanför tratten."
@@ -87,7 +87,7 @@ def _nobody(found: Comparison, earlier: Comparison) -> str:
     return f"{text} Störst ändring mot året före: {neighbour_words.moves(divided.largest)}."
 
 
-def _since_then(found: Comparison, earlier: Comparison) -> str:
+def _since_then(found: ClinicComparison, earlier: ClinicComparison) -> str:
     """Say how many clinics moved the way of the region: a change of system or definition moves all at once."""
     before = {clinic.code: figure for clinic, figure in earlier.figures}
     pairs = [
@@ -127,7 +127,9 @@ def _leap(indicator: Indicator, leap: Leap | None) -> str:
     )
 
 
-def _table(found: Comparison, behind: Behind, clinics: Sequence[Clinic], flagged: Mapping[str, str]) -> str:
+def _table(
+    found: ClinicComparison, behind: Behind, clinics: Sequence[Clinic], flagged: Mapping[str, str]
+) -> str:
     beside = neighbours(found.indicator)
     rows = [
         markup.row(
@@ -201,7 +203,7 @@ def _first_check(indicator: Indicator, found: Evidence) -> str:
             return f"Inget i registreringen talar emot. Fråga {asked}, och om arbetssättet."
 
 
-def _how_to_read(found: Comparison) -> str:
+def _how_to_read(found: ClinicComparison) -> str:
     months = "periodens månader" if found.first < found.last else "de tolv månaderna till och med perioden"
     text = f"Åt samma håll: {months}, var och en mot regionens värde samma månad. "
     text += (
@@ -217,7 +219,7 @@ def _how_to_read(found: Comparison) -> str:
     return text
 
 
-def _breaks(found: Comparison, behind: Behind) -> str:
+def _breaks(found: ClinicComparison, behind: Behind) -> str:
     names = {clinic.code: clinic.name for clinic, _ in found.figures}
     if not behind.breaks:
         return f"**Inget brott i serien** är infört för perioden eller året före. {JOURNAL}"

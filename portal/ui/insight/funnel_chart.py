@@ -11,7 +11,7 @@ from portal.domain.insight.comparing import Funnel
 from portal.domain.insight.statistics import FunnelPlace
 from portal.domain.registry.indicators import Indicator
 from portal.domain.release.standing import interval
-from portal.services.insight.benchmarks import Comparison
+from portal.services.insight.benchmarks import ClinicComparison
 from portal.ui.base import charts, markup
 from portal.ui.base.charts import BLUE, GREEN, GREY, RED, rounded
 from portal.ui.insight import funnel_labels
@@ -38,7 +38,7 @@ def sign(place: FunnelPlace) -> str:
     return PLACES[place][1]
 
 
-def funnel_rows(comparison: Comparison, funnel: Funnel) -> Rows:
+def funnel_rows(comparison: ClinicComparison, funnel: Funnel) -> Rows:
     """Return the clinics' points and the limits' curve, told apart by `kind`."""
     rows = Rows()
     for of, limits in funnel.curve:
@@ -70,7 +70,7 @@ def funnel_rows(comparison: Comparison, funnel: Funnel) -> Rows:
     return rows
 
 
-def show_funnel(comparison: Comparison, funnel: Funnel, *, shown: Sequence[str]) -> Rows:
+def show_funnel(comparison: ClinicComparison, funnel: Funnel, *, shown: Sequence[str]) -> Rows:
     """Draw the funnel; `shown` are the codes of the clinics in the chosen group."""
     names = {clinic.name for clinic, _ in comparison.figures if clinic.code in shown}
     rows = [row for row in funnel_rows(comparison, funnel) if row.get("clinic") in (None, *names)]
@@ -166,7 +166,7 @@ def bar_words(rows: Rows) -> str:
 # Everything that is not a share
 
 
-def bar_rows(comparison: Comparison, *, shown: Sequence[str]) -> Rows:
+def bar_rows(comparison: ClinicComparison, *, shown: Sequence[str]) -> Rows:
     indicator, region = comparison.indicator, comparison.region
     line = region.rate if indicator.is_rate else region.value
     rows = Rows()
@@ -185,7 +185,7 @@ def bar_rows(comparison: Comparison, *, shown: Sequence[str]) -> Rows:
     return rows
 
 
-def show_bars(comparison: Comparison, *, shown: Sequence[str]) -> Rows:
+def show_bars(comparison: ClinicComparison, *, shown: Sequence[str]) -> Rows:
     """Draw all clinics as bars on one scale with the region as a line, in the report's order."""
     rows = bar_rows(comparison, shown=shown)
     spec = in_order(bar_spec(charts.axis_title(comparison.indicator)), rows) | {"data": {"values": rows}}
@@ -233,7 +233,7 @@ def bar_spec(title: str) -> dict[str, Any]:
     return charts.finished(alt.layer(bars, unsure, line, halo, text))
 
 
-def whole_spec(comparison: Comparison, rows: Rows, period: str, *, is_funnel: bool) -> dict[str, Any]:
+def whole_spec(comparison: ClinicComparison, rows: Rows, period: str, *, is_funnel: bool) -> dict[str, Any]:
     """Return the chart with title and source, for a download; names stand where the page has a table."""
     indicator: Indicator = comparison.indicator
     bars = bar_spec(charts.axis_title(indicator))

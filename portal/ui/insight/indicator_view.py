@@ -8,7 +8,7 @@ from portal.domain.registry.indicators import Indicator
 from portal.domain.registry.months import Month
 from portal.services.administration import exports
 from portal.services.insight.comments import Comments
-from portal.services.insight.overview import ALL_MONTHS, Point, Series
+from portal.services.insight.overview import ALL_MONTHS, Series, SeriesPoint
 from portal.ui.base import formats, markup
 from portal.ui.base.markup import TableCell, numeric
 from portal.ui.insight import control_chart, overview_view, plan_view
@@ -109,7 +109,7 @@ def show_table(series: Series) -> None:
     )
 
 
-def _row(series: Series, index: int, point: Point, mark: Mark | None) -> markup.TableRow:
+def _row(series: Series, index: int, point: SeriesPoint, mark: Mark | None) -> markup.TableRow:
     indicator, own = series.indicator, point.own
     figure, basis = sentences.region(indicator, point.released)
     return markup.row(
@@ -149,7 +149,7 @@ def _csv(series: Series) -> bytes:
     )
 
 
-def _csv_row(series: Series, index: int, point: Point) -> tuple[object, ...]:
+def _csv_row(series: Series, index: int, point: SeriesPoint) -> tuple[object, ...]:
     limits, own = series.charted.chart.limits[index], point.own
     bounds = (limits.mean, limits.low, limits.high) if limits else (None, None, None)
     return (
@@ -166,7 +166,7 @@ def _csv_row(series: Series, index: int, point: Point) -> tuple[object, ...]:
     )
 
 
-def _regional(indicator: Indicator, point: Point) -> float | None:
+def _regional(indicator: Indicator, point: SeriesPoint) -> float | None:
     if point.released is None or not point.released.is_shown:
         return None
     return point.released.rate if indicator.is_rate else point.released.value

@@ -11,7 +11,7 @@ from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.indicators import PATIENTS, Indicator
 from portal.domain.registry.months import Month
 from portal.services.insight import neighbours
-from portal.services.insight.benchmarks import Comparison
+from portal.services.insight.benchmarks import ClinicComparison
 from portal.services.insight.neighbours import Openings
 from portal.ui.base import formats, markup
 from portal.ui.base.context import portal
@@ -25,7 +25,9 @@ NOT_KNOWN = (
 )
 
 
-def show(found: Comparison, earlier: Comparison, user: User, *, belongs: Callable[[Clinic], bool]) -> None:
+def show(
+    found: ClinicComparison, earlier: ClinicComparison, user: User, *, belongs: Callable[[Clinic], bool]
+) -> None:
     """Show who stands for the change, and each opening with its neighbours; for patients and queues only."""
     if found.indicator.code not in (PATIENTS, *WAITING):
         return

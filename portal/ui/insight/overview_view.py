@@ -7,7 +7,7 @@ from portal.domain.insight.queue import DAYS, WINDOW, QueueState
 from portal.domain.registry.annual import Figure
 from portal.domain.release.standing import Position
 from portal.domain.reporting.submissions import MonthState, State
-from portal.services.insight.overview import Overview, Row, Task
+from portal.services.insight.overview import IndicatorRow, Overview, Task
 from portal.ui.base import formats, markup
 from portal.ui.base.markup import TableCell, numeric
 from portal.ui.page.frame import plain
@@ -121,7 +121,7 @@ def show_attention(found: Overview, *, clinic: str, for_region: bool) -> None:
     st.html(markup.cards(cards))
 
 
-def _moved(row: Row) -> str:
+def _moved(row: IndicatorRow) -> str:
     if row.month_before.value is None or row.now.value is None:
         return ""
     moved = row.now.value - row.month_before.value
@@ -216,7 +216,7 @@ def show_indicators(found: Overview, *, clinic: str, for_region: bool) -> None:
         )
 
 
-def _row(row: Row, clinic: str) -> markup.TableRow:
+def _row(row: IndicatorRow, clinic: str) -> markup.TableRow:
     indicator = row.indicator
     figure, basis = sentences.region_of(row)
     region_missing = row.released is None or not row.released.is_shown
@@ -236,19 +236,19 @@ def _row(row: Row, clinic: str) -> markup.TableRow:
     )
 
 
-def _aim(row: Row) -> TableCell:
+def _aim(row: IndicatorRow) -> TableCell:
     """The level to reach, and beneath it what the contract asks in words; those alone where there is no level."""
     requirement = row.indicator.requirement
     return TableCell(row.target.text, small=requirement) if row.target else TableCell(requirement or "–")
 
 
-def _own(row: Row, small: str) -> TableCell:
+def _own(row: IndicatorRow, small: str) -> TableCell:
     if row.now.value is None:
         return markup.missing(formats.reason(row.now.reason))
     return numeric(formats.figure(row.indicator, row.now), small)
 
 
-def _earlier(row: Row, figure: Figure) -> TableCell:
+def _earlier(row: IndicatorRow, figure: Figure) -> TableCell:
     if figure.value is None:
         return markup.missing(formats.reason(figure.reason))
     small = (
@@ -259,7 +259,7 @@ def _earlier(row: Row, figure: Figure) -> TableCell:
     return numeric(formats.figure(row.indicator, figure), small)
 
 
-def _position(row: Row) -> TableCell:
+def _position(row: IndicatorRow) -> TableCell:
     css = {Position.WORSE: "worse", Position.BETTER: "better"}.get(row.position, "")
     small = ". ".join(part.rstrip(".") for part in (findings.short(row), sentences.caution(row)) if part)
     return TableCell(sentences.standing(row), css=css, small=small)

@@ -6,7 +6,7 @@ from portal.domain.insight.series import ChartedSeries
 from portal.domain.insight.statistics import RUN, Assurance, Limits
 from portal.domain.insight.stretches import Mark
 from portal.domain.registry.indicators import PATIENTS, Indicator, Kind
-from portal.services.insight.overview import Row, Series
+from portal.services.insight.overview import IndicatorRow, Series
 from portal.ui.base import formats
 from portal.ui.words import sentences
 
@@ -33,7 +33,7 @@ def drawn(indicator: Indicator, amount: float | None, digits: int = 0) -> str:
     return formats.number(amount, digits_of(indicator))
 
 
-def attention(row: Row) -> str:
+def attention(row: IndicatorRow) -> str:
     """Say in one sentence why the indicator stands first."""
     if row.finding is None:
         return ""
@@ -44,7 +44,7 @@ def attention(row: Row) -> str:
     return f"{row.indicator.label}: {figure}{unit}{per} i {row.month.name}, {why}."
 
 
-def reason(indicator: Indicator, finding: Finding, row: Row | None = None) -> str:
+def reason(indicator: Indicator, finding: Finding, row: IndicatorRow | None = None) -> str:
     """The reason alone, to follow a comma."""
     if finding.cause is Cause.REGION and row is not None:
         basis, name = sentences.region(indicator, row.released)
@@ -111,7 +111,7 @@ def _span(indicator: Indicator, limits: Limits | None) -> str:
     return f"{span(indicator, limits)}{per}"
 
 
-def short(row: Row) -> str:
+def short(row: IndicatorRow) -> str:
     """A few words for the table: what the clinic's own history says."""
     finding = row.finding
     if finding is None or finding.cause is Cause.REGION:

@@ -8,7 +8,7 @@ from portal.domain.registry.measures import MEASURES_BY_CODE
 from portal.domain.registry.values import change
 from portal.domain.release.standing import Position, Released, cases_lacking, interval
 from portal.domain.reporting.submissions import MonthState
-from portal.services.insight.overview import Row, Series, Task
+from portal.services.insight.overview import IndicatorRow, Series, Task
 from portal.ui.base import formats
 
 
@@ -89,7 +89,7 @@ def region(indicator: Indicator, released: Released | None) -> tuple[str, str]:
     return formats.value(indicator, released.value), _beside(indicator, released.mean_of_clinics, "medeltal")
 
 
-def region_of(row: Row) -> tuple[str, str]:
+def region_of(row: IndicatorRow) -> tuple[str, str]:
     """Return the regional figure of a row; beneath it its month, when that is an older one, and its basis."""
     figure, basis = region(row.indicator, row.released)
     if row.compared == row.month:
@@ -102,7 +102,7 @@ def _beside(indicator: Indicator, other: float | None, name: str) -> str:
     return f"{indicator.headline.label}{beside}"
 
 
-def standing(row: Row) -> str:
+def standing(row: IndicatorRow) -> str:
     """Say where the clinic stands, in one sentence."""
     indicator = row.indicator
     if row.now.value is None:
@@ -121,13 +121,13 @@ def standing(row: Row) -> str:
     return f"{row.position.symbol} {row.position.label}{when}, mer än slumpen ger."
 
 
-def caution(row: Row) -> str:
+def caution(row: IndicatorRow) -> str:
     """Warn where a share rests on few cases."""
     few = row.indicator.is_share and 0 < (row.now.denominator or 0) < SMALL_DENOMINATOR
     return "Få fall: läs med försiktighet." if few and row.now.value is not None else ""
 
 
-def _patients(row: Row) -> str:
+def _patients(row: IndicatorRow) -> str:
     grown = change(row.now.value, row.year_before.value, in_points=False)
     if grown is None:
         return "Inget värde från samma månad i fjol att jämföra med."
