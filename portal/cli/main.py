@@ -21,6 +21,7 @@ from portal.cli.terminal import (
     stop,
 )
 from portal.domain.accounts.access import OPERATOR, AccessDenied, User
+from portal.services.refused import Refused
 from portal.settings import SettingsFault, is_loopback
 
 
@@ -205,7 +206,7 @@ def review(
             found = reviews.approve(portal, user, clinic=clinic, month=wanted)
         else:
             found = reviews.send_back(portal, user, clinic=clinic, month=wanted, comment=send_back or "")
-    except reviews.ReviewRefused as refused:
+    except Refused as refused:
         stop(str(refused))
     typer.echo(f"{clinic} {wanted} v{found.version}: {'approved' if approve else 'returned'}")
 
@@ -230,7 +231,7 @@ def release(
             if due
             else [releases.release(portal, user, read_month(month or ""))]
         )
-    except releases.ReleaseRefused as refused:
+    except Refused as refused:
         stop(str(refused))
     found: list[dict[str, Any]] = [
         {

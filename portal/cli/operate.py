@@ -7,6 +7,7 @@ import typer
 from portal import settings as portal_settings
 from portal.cli.terminal import FAILED, AsJson, open_portal, print_json, stop
 from portal.domain.accounts.access import OPERATOR
+from portal.services.refused import Refused
 
 
 audit_commands = typer.Typer(no_args_is_help=True, help="The audit log.")
@@ -64,6 +65,6 @@ def audit_keep(years: int) -> None:
 
     try:
         audit_log.set_retention(open_portal(), OPERATOR, years)
-    except audit_log.LogFault as fault:
+    except Refused as fault:
         stop(str(fault))
     typer.echo(f"Events are kept for {years} years; older ones go by `portal audit prune`.")

@@ -9,6 +9,7 @@ import typer
 
 from portal.cli.terminal import WRONG_USAGE, AsJson, open_portal, print_rows, read_month, stop
 from portal.domain.accounts.access import OPERATOR, Role
+from portal.services.refused import Refused
 
 
 if TYPE_CHECKING:
@@ -59,11 +60,10 @@ def _ask_for_password() -> str:
 @contextmanager
 def faults() -> Iterator[None]:
     """Stop the command with what is wrong about an account."""
-    from portal.services.accounts.account_faults import AccountFault
 
     try:
         yield
-    except AccountFault as fault:
+    except Refused as fault:
         stop(str(fault))
 
 
@@ -316,10 +316,9 @@ def clinic_change(
 
 
 def _register(change: "Callable[[Portal], object]", done: str) -> None:
-    from portal.services.administration import clinic_register
 
     try:
         change(open_portal())
-    except clinic_register.RegisterRefused as refused:
+    except Refused as refused:
         stop(str(refused))
     typer.echo(done)

@@ -9,6 +9,7 @@ import typer
 
 from portal.cli.terminal import find_user, open_portal, stop
 from portal.domain.accounts.access import OPERATOR, User
+from portal.services.refused import Refused
 
 
 class DocumentFormat(StrEnum):
@@ -30,7 +31,7 @@ def report(
 ) -> None:
     """Write the annual report: the draft for the region, what is published for a clinic."""
     from portal.reports.cover import Format
-    from portal.services.annual_report import documents, freezing
+    from portal.services.annual_report import documents
 
     portal = open_portal()
     user: User = find_user(portal, username) if username else OPERATOR
@@ -42,7 +43,7 @@ def report(
         content = documents.make(portal, shown, Format(kind.value), _print_progress)
         out.write_bytes(content)
         documents.record_download(portal, user, shown, Format(kind.value))
-    except freezing.ReportRefused as refused:
+    except Refused as refused:
         stop(str(refused))
     typer.echo(f"{out}: {shown.report.title}. {shown.about.state}")
 

@@ -32,7 +32,7 @@ MAX_TEXT = 500
 MAX_FORMULA = 60  # characters of a formula that are told; it is text, and never computed
 
 
-class Refused(Exception):
+class WorkbookRefused(Exception):
     """The workbook is not taken in; `code` and where say why."""
 
     def __init__(self, code: str, *, sheet: str | None = None, cell: str | None = None) -> None:
@@ -78,7 +78,7 @@ def extract(content: bytes, *, rows: int, columns: int) -> dict[str, Any]:
     """Return every sheet's cells as text and what is odd about them, or why the workbook is refused."""
     try:
         return _extract(content, rows=rows, columns=columns)
-    except Refused as refused:
+    except WorkbookRefused as refused:
         return {"fault": refused.code, "sheet": refused.sheet, "cell": refused.cell}
     except MemoryError:
         return {"fault": "too_complex", "sheet": None, "cell": None}
@@ -93,7 +93,7 @@ def _extract(content: bytes, *, rows: int, columns: int) -> dict[str, Any]:
         warnings.simplefilter("ignore")
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
         if not book.worksheets or len(book.sheetnames) > MAX_SHEETS:
-            raise Refused("damaged" if not book.worksheets else "too_complex")
+            raise WorkbookRefused("damaged" if not book.worksheets else "too_complex")
         # The list in a marked copy may have long texts; scanned above, it is not read.
         read = [sheet for sheet in book.worksheets if sheet.title != MARKED_SHEET]
         sheets = [_sheet(sheet, rows=rows, columns=columns) for sheet in read or book.worksheets]
@@ -119,7 +119,7 @@ def _scan(content: bytes) -> tuple[bytes, bool]:
     parts = {name: archive.read(name) for name in archive.namelist()}
     xml = {name: part for name, part in parts.items() if name.lower().endswith((".xml", ".rels", ".vml"))}
     if any(b"<!DOCTYPE" in part or b"<!ENTITY" in part for part in xml.values()):
-        raise Refused("damaged")
+        raise WorkbookRefused("damaged")
     private = any(holds_personal_number(_text(part)) for part in xml.values())
     if not any(b"purl.oclc.org/ooxml" in part for part in xml.values()):
         return content, private
@@ -167,7 +167,7 @@ def _sheet(sheet: Any, *, rows: int, columns: int) -> dict[str, Any]:
         parser = _parser(sheet, source)
         for number, cells in parser.parse():
             if not len(texts) < number <= rows:
-                raise Refused("too_many_rows" if number > rows else "damaged", sheet=sheet.title)
+                raise WorkbookRefused("too_many_rows" if number > rows else "damaged", sheet=sheet.title)
             texts.extend([] for _ in range(number - len(texts)))
             texts[-1] = _row(cells, odd, sheet=sheet.title, columns=columns)
             if parser.hidden and any(texts[-1]):
@@ -222,11 +222,11 @@ def _check_cell(
 ) -> None:
     sheet, address = place
     if column in known:
-        raise Refused("damaged")
+        raise WorkbookRefused("damaged")
     if column > columns:
-        raise Refused("too_many_columns", sheet=sheet, cell=address)
+        raise WorkbookRefused("too_many_columns", sheet=sheet, cell=address)
     if len(text) > MAX_TEXT:
-        raise Refused("long_text", sheet=sheet, cell=address)
+        raise WorkbookRefused("long_text", sheet=sheet, cell=address)
 
 
 def _cell(value: Any, data_type: str) -> tuple[str, str | None]:

@@ -3,6 +3,7 @@
 import pytest
 
 from portal.services.accounts import accounts
+from portal.services.refused import Refused
 from tests.conftest import PASSWORD, SYSTEM, add_account
 
 
@@ -49,7 +50,7 @@ def test_f5_a_long_passphrase_counts_to_its_end_and_a_common_password_is_none(se
         tab.run("")
         assert not log_in(tab, "langlosen", LONG[:-1]).holds(TICKET)
         assert log_in(tab, "langlosen", LONG).holds(TICKET)
-    with pytest.raises(accounts.AccountFault):
+    with pytest.raises(Refused):
         accounts.add(
             server.portal, SYSTEM, username="kort", name="K", role="region", clinics=[], password="Password1!"
         )

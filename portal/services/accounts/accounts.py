@@ -25,10 +25,10 @@ from portal.domain.accounts.access import (
     check_is_region,
 )
 from portal.services.accounts import idle, passwords, second_factor, throttle
-from portal.services.accounts.account_faults import AccountFault
 from portal.services.accounts.login import check_password, normal_username
 from portal.services.accounts.login_sessions import user_of
 from portal.services.context import Portal
+from portal.services.refused import Refused
 
 
 USERNAME = re.compile(r"[a-z0-9åäöéü][a-z0-9åäöéü._@-]{0,99}")  # letters that fit a HTTP header
@@ -57,7 +57,7 @@ def add(
     totp_secret: str | None = None,
     email: str = "",
 ) -> None:
-    """Add an account; without a password it waits for an invitation. Raises AccountFault, AccessDenied."""
+    """Add an account; without a password it waits for an invitation. Raises Refused, AccessDenied."""
     check_is_administrator(by)
     role = Role(role)
     check_username(username)
@@ -71,7 +71,7 @@ def add(
     codes = sorted(set(clinics))
     with portal.writing(by) as scoped:
         if db.accounts.accounts.find(scoped, username):
-            raise AccountFault(f"Användarnamnet {username} finns redan.")
+            raise Refused(f"Användarnamnet {username} finns redan.")
         _check_clinics(scoped, role, codes)
         db.accounts.accounts.add(
             scoped,
@@ -90,20 +90,20 @@ def add(
 
 def check_username(username: str) -> None:
     if not USERNAME.fullmatch(username):
-        raise AccountFault(
+        raise Refused(
             "Användarnamnet skrivs med små bokstäver, siffror och tecknen . - _ @, högst 100 tecken."
         )
 
 
 def check_name(name: str) -> None:
     if not 0 < len(name.strip()) <= LONGEST_NAME or not name.isprintable():
-        raise AccountFault(f"Skriv personens namn, högst {LONGEST_NAME} tecken.")
+        raise Refused(f"Skriv personens namn, högst {LONGEST_NAME} tecken.")
 
 
 def check_email(email: str) -> None:
     """One plain address, or none: a list, a name beside it or a line break would change the mail."""
     if email and not EMAIL.fullmatch(email):
-        raise AccountFault("E-postadressen skrivs som namn@exempel.se, utan mellanslag.")
+        raise Refused("E-postadressen skrivs som namn@exempel.se, utan mellanslag.")
 
 
 def list_all(portal: Portal, by: User) -> list[AccountSummary]:
@@ -181,7 +181,7 @@ def own_email(portal: Portal, user: User) -> str:
 def set_own_email(portal: Portal, user: User, *, password: str, email: str) -> None:
     """Set one's own address; a new password can be fetched through it, so the old one is asked for."""
     if not check_password(portal, user.username, password):
-        raise AccountFault("Lösenordet stämmer inte.")
+        raise Refused("Lösenordet stämmer inte.")
     _set_email(portal, user, user.username, email)
 
 
@@ -194,9 +194,9 @@ def unlock(portal: Portal, by: User, username: str) -> None:
 
 
 def change_password(portal: Portal, user: User, *, current: str, new: str) -> None:
-    """Set one's own password; ends every session, this one too. AccountFault when `current` is wrong."""
+    """Set one's own password; ends every session, this one too. Refused when `current` is wrong."""
     if not check_password(portal, user.username, current):
-        raise AccountFault("Det nuvarande lösenordet stämmer inte.")
+        raise Refused("Det nuvarande lösenordet stämmer inte.")
     _set_password(portal, user, user.username, new, action="account.password_changed")
 
 
@@ -223,7 +223,7 @@ def find_user(portal: Portal, username: str) -> User | None:
 def existing(scoped: ScopedConnection, username: str) -> Account:
     account = db.accounts.accounts.find(scoped, username)
     if account is None:
-        raise AccountFault(f"Det finns inget konto {username}.")
+        raise Refused(f"Det finns inget konto {username}.")
     return account
 
 
@@ -258,15 +258,15 @@ def _set_email(portal: Portal, by: User, username: str, email: str) -> None:
 
 def _check_clinics(scoped: ScopedConnection, role: Role, clinics: Sequence[str]) -> None:
     if (role is Role.CLINIC) is not bool(clinics):
-        raise AccountFault("Ett mottagningskonto har minst en mottagning, andra konton ingen.")
+        raise Refused("Ett mottagningskonto har minst en mottagning, andra konton ingen.")
     if unknown := db.accounts.accounts.list_unknown_clinics(scoped, clinics):
-        raise AccountFault(f"Det finns ingen mottagning med kod {', '.join(unknown)}.")
+        raise Refused(f"Det finns ingen mottagning med kod {', '.join(unknown)}.")
 
 
 def _check_not_last(scoped: ScopedConnection, account: Account) -> None:
     is_administrator = account.role is Role.ADMIN and account.is_active
     if is_administrator and not db.accounts.accounts.count_administrators(scoped, but=account.id):
-        raise AccountFault(
+        raise Refused(
             f"{account.username} är den sista administratören. Gör någon annan till administratör först."
         )
 

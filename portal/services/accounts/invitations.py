@@ -18,11 +18,11 @@ from db.accounts.accounts import Account
 from portal.domain.accounts.access import NO_CLINIC, User, check_is_administrator
 from portal.domain.accounts.passwords import shortest
 from portal.services.accounts import accounts, passwords, second_factor, throttle
-from portal.services.accounts.account_faults import AccountFault
 from portal.services.accounts.login import normal_username
 from portal.services.accounts.throttle import hashed
 from portal.services.context import Portal
 from portal.services.letters.mail import Mail, MailFault, MailServer
+from portal.services.refused import Refused
 
 
 LINK_LIVES = timedelta(hours=72)
@@ -82,11 +82,11 @@ def ask_for_new_password(portal: Portal, who: str) -> bool:
 
 
 def find(portal: Portal, secret: str) -> Welcome:
-    """Return what an open link is for; raises AccountFault for any other."""
+    """Return what an open link is for; raises Refused for any other."""
     with portal.database.reading(NO_CLINIC) as scoped:
         link = db.accounts.account_links.find_open(scoped, hashed(secret), now=datetime.now(UTC))
         if link is None:
-            raise AccountFault(SPENT)
+            raise Refused(SPENT)
         account = accounts.existing(scoped, link.username)
         of_clinics = db.installation.find(scoped, name=db.installation.CLINICS_NEED_SECOND_FACTOR) == "yes"
     must = second_factor.is_required(portal, account.role, of_clinics=of_clinics)
@@ -105,7 +105,7 @@ def accept(
 ) -> list[str]:
     """Set the password, and the second factor where the account needs one; returns its recovery codes.
 
-    Everything or nothing, and the link is spent. Raises AccountFault.
+    Everything or nothing, and the link is spent. Raises Refused.
     """
     welcome = find(portal, secret)
     step = None
@@ -113,7 +113,7 @@ def accept(
         second_factor.check_secret(totp_secret or "")
         step = second_factor.matching_step(totp_secret or "", "".join(code.split()))
         if step is None:
-            raise AccountFault(second_factor.WRONG_CODE)
+            raise Refused(second_factor.WRONG_CODE)
     has_factor = welcome.shortest_password < shortest(has_second_factor=False) or step is not None
     passwords.check_rules(
         password,
@@ -125,7 +125,7 @@ def accept(
     with portal.database.writing(NO_CLINIC) as scoped:
         link = db.accounts.account_links.find_open(scoped, hashed(secret), now=now)
         if link is None:  # used in another tab meanwhile
-            raise AccountFault(SPENT)
+            raise Refused(SPENT)
         db.accounts.account_links.spoil(scoped, link.account_id, at=now)
         db.accounts.accounts.change(scoped, link.account_id, password_hash=password_hash, enabled_at=now)
         db.accounts.login_sessions.end_all(scoped, link.username, now=now, because="password")
@@ -143,7 +143,7 @@ def _make(portal: Portal, by: str, username: str, *, kind: str) -> Invitation:
     with portal.database.writing(NO_CLINIC) as scoped:
         account = accounts.existing(scoped, username)
         if not account.is_active:
-            raise AccountFault(f"Kontot {username} är stängt. Öppna det först.")
+            raise Refused(f"Kontot {username} är stängt. Öppna det först.")
         db.accounts.account_links.spoil(scoped, account.id, at=now)
         db.accounts.account_links.add(
             scoped,

@@ -10,7 +10,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from portal.domain.accounts.passwords import LONGEST, fault_of, normal
-from portal.services.accounts.account_faults import AccountFault
+from portal.services.refused import Refused
 
 
 # OWASP's argon2id: 19 MiB, two passes. Two at once at most, so that a flood of logins cannot
@@ -20,9 +20,9 @@ hashing = threading.BoundedSemaphore(2)
 
 
 def check_rules(password: str, *, has_second_factor: bool, words: Iterable[str]) -> None:
-    """Raise AccountFault with what is wrong with a new password."""
+    """Raise Refused with what is wrong with a new password."""
     if fault := fault_of(password, has_second_factor=has_second_factor, words=words):
-        raise AccountFault(fault)
+        raise Refused(fault)
 
 
 def hash_of(password: str) -> str:

@@ -27,9 +27,9 @@ from portal.domain.accounts.access import (
     check_is_administrator,
     check_is_region,
 )
-from portal.services.accounts.account_faults import AccountFault
 from portal.services.accounts.throttle import hashed
 from portal.services.context import Portal
+from portal.services.refused import Refused
 
 
 STEP_SECONDS = 30
@@ -64,7 +64,7 @@ def check_secret(secret: str | None) -> None:
     try:
         pyotp.TOTP(secret)
     except ValueError as error:
-        raise AccountFault("Hemligheten för engångskoder ska vara minst 23 tecken base32.") from error
+        raise Refused("Hemligheten för engångskoder ska vara minst 23 tecken base32.") from error
 
 
 def take(portal: Portal, account: Account, code: str) -> bool:
@@ -99,11 +99,11 @@ def enrol(portal: Portal, user: User, *, secret: str, code: str, sid: str) -> li
     check_secret(secret)
     step = matching_step(secret, "".join(code.split()))
     if step is None:
-        raise AccountFault(WRONG_CODE)
+        raise Refused(WRONG_CODE)
     with portal.writing(user) as scoped:
         account = db.accounts.accounts.find(scoped, user.username)
         if account is None:
-            raise AccountFault("Kontot finns inte längre.")
+            raise Refused("Kontot finns inte längre.")
         codes = put(scoped, account.id, secret=secret, step=step)
         db.accounts.login_sessions.end_all(
             scoped, user.username, now=datetime.now(UTC), because="second factor", but=sid
@@ -123,7 +123,7 @@ def renew_codes(portal: Portal, user: User) -> list[str]:
     with portal.writing(user) as scoped:
         account = db.accounts.accounts.find(scoped, user.username)
         if account is None or not account.totp_secret:
-            raise AccountFault("Reservkoder hör till den andra faktorn. Sätt på den först.")
+            raise Refused("Reservkoder hör till den andra faktorn. Sätt på den först.")
         codes = _new_codes(scoped, account.id)
         _record(portal, scoped, user.username, "account.recovery_codes_renewed", user.username)
     return codes
@@ -144,7 +144,7 @@ def turn_off(portal: Portal, user: User, *, sid: str) -> None:
     """Take the user's own second factor away, where the portal does not ask for it."""
     role = Role.CLINIC if isinstance(user, ClinicUser) else Role.REGION
     if is_required(portal, role, of_clinics=clinics_need_it(portal, user)):
-        raise AccountFault("Ditt konto måste ha en andra faktor.")
+        raise Refused("Ditt konto måste ha en andra faktor.")
     _take_away(portal, user, user.username, "account.second_factor_off", but=sid)
 
 
@@ -184,7 +184,7 @@ def _take_away(portal: Portal, by: User, username: str, action: str, *, but: str
     with portal.writing(by) as scoped:
         account = db.accounts.accounts.find(scoped, username)
         if account is None:
-            raise AccountFault(f"Det finns inget konto {username}.")
+            raise Refused(f"Det finns inget konto {username}.")
         db.accounts.accounts.change(scoped, account.id, totp_secret=None, totp_last_step=0)
         db.accounts.account_links.replace_codes(scoped, account.id, [])
         db.accounts.login_sessions.end_all(

@@ -30,6 +30,7 @@ from portal.domain.accounts.access import (
 from portal.domain.accounts.event_words import detail_in_words, subject_in_words
 from portal.services.administration.exports import csv_bytes
 from portal.services.context import STOCKHOLM, Portal
+from portal.services.refused import Refused
 
 
 PAGE_SIZE = 50
@@ -39,10 +40,6 @@ CHECKSUM, CHECKSUM_SHOWN = re.compile("[0-9a-f]{64}"), 8
 SUMMARY_DAYS = 30
 REGION, YOURSELF, SOMEBODY = "Regionen", "Du", "Annat konto"
 NEWEST = Place()
-
-
-class LogFault(Exception):
-    """The log can't be read or kept like that; the message is Swedish and says why."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -96,7 +93,7 @@ class Log:
 
 
 def read(portal: Portal, user: User, search: Search = Search(), place: Place = NEWEST) -> Log:
-    """Return a page of what the user may see; raises AccessDenied for another's clinic, LogFault for odd days."""
+    """Return a page of what the user may see; raises AccessDenied for another's clinic, Refused for odd days."""
     _check(user, search)
     with portal.reading(user) as scoped:
         found = db.administration.audit_log.list_page(
@@ -112,7 +109,7 @@ def _check(user: User, search: Search) -> None:
     if search.clinic:
         check_may_see_clinic(user, search.clinic)
     if search.first and search.last and search.first > search.last:
-        raise LogFault("Till och med ligger före från och med. Byt plats på dagarna.")
+        raise Refused("Till och med ligger före från och med. Byt plats på dagarna.")
     if search.actor and isinstance(user, ClinicUser):  # who did what by user name is the region's question
         check_is_region(user)
 
@@ -287,7 +284,7 @@ def set_retention(portal: Portal, user: User, years: int) -> None:
     """Decide how long events are kept; nothing is removed until someone prunes."""
     check_is_administrator(user)
     if not events.SHORTEST_RETENTION <= years <= events.LONGEST_RETENTION:
-        raise LogFault(f"Händelser sparas i {events.SHORTEST_RETENTION} till {events.LONGEST_RETENTION} år.")
+        raise Refused(f"Händelser sparas i {events.SHORTEST_RETENTION} till {events.LONGEST_RETENTION} år.")
     with portal.writing(user) as scoped:
         installation.put(scoped, name=installation.AUDIT_YEARS, value=str(years))
         db.audit.add(

@@ -7,15 +7,12 @@ from portal.domain.accounts.access import User, check_is_administrator, check_is
 from portal.domain.registry.months import Month
 from portal.domain.reporting.submissions import Days
 from portal.services.context import Portal
+from portal.services.refused import Refused
 
 
 SHORTEST_REASON, LONGEST_REASON = 5, 500
 FIRST_DAY, LAST_DAY = 1, 28  # every month has them
 MONTHS_AHEAD = 24
-
-
-class DaysRefused(Exception):
-    """The days can't be set so; the message is Swedish and says why."""
 
 
 def list_rules(portal: Portal, user: User) -> list[DayRule]:
@@ -37,7 +34,7 @@ def months_to_set(portal: Portal) -> list[Month]:
 def set_days(
     portal: Portal, user: User, *, valid_from: Month, deadline_day: int, release_day: int, reason: str
 ) -> DayRule:
-    """Set the days for the months from `valid_from` on; raises DaysRefused, AccessDenied."""
+    """Set the days for the months from `valid_from` on; raises Refused, AccessDenied."""
     check_is_administrator(user)
     _check(portal, valid_from, deadline_day, release_day, reason)
     new = DayRule(
@@ -65,14 +62,14 @@ def set_days(
 
 def _check(portal: Portal, valid_from: Month, deadline_day: int, release_day: int, reason: str) -> None:
     if not SHORTEST_REASON <= len(reason.strip()) <= LONGEST_REASON:
-        raise DaysRefused(f"Skriv varför, med {SHORTEST_REASON}–{LONGEST_REASON} tecken.")
+        raise Refused(f"Skriv varför, med {SHORTEST_REASON}–{LONGEST_REASON} tecken.")
     if not FIRST_DAY <= deadline_day < release_day <= LAST_DAY:
-        raise DaysRefused(
+        raise Refused(
             f"Dagarna ska ligga mellan den {FIRST_DAY}:a och den {LAST_DAY}:e, och regionens värden släpps "
             "efter mottagningarnas sista dag."
         )
     allowed = months_to_set(portal)
     if not allowed[0] <= valid_from <= allowed[-1]:
-        raise DaysRefused(
+        raise Refused(
             f"De kan gälla från {allowed[0].label}: för tidigare månader har den sista dagen redan varit."
         )

@@ -16,15 +16,12 @@ from portal.domain.registry.clinics import Clinic, ClosedKind, Operator
 from portal.domain.registry.months import Month
 from portal.domain.registry.municipalities import MUNICIPALITIES
 from portal.services.context import Portal
+from portal.services.refused import Refused
 
 
 SHORTEST_REASON, LONGEST_REASON, LONGEST_NAME = 3, 500, 80
 MONTHS_AHEAD = 24
 _CODE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-
-
-class RegisterRefused(Exception):
-    """The change can't be made; the message is Swedish and says why."""
 
 
 def list_clinics(portal: Portal, user: User) -> list[Clinic]:
@@ -34,13 +31,13 @@ def list_clinics(portal: Portal, user: User) -> list[Clinic]:
 
 
 def add(portal: Portal, user: User, new: Clinic) -> None:
-    """Add a clinic; raises RegisterRefused, AccessDenied."""
+    """Add a clinic; raises Refused, AccessDenied."""
     check_is_administrator(user)
     if not _CODE.fullmatch(new.code) or not 2 <= len(new.code) <= 40:
-        raise RegisterRefused("Koden består av små bokstäver a–z, siffror och bindestreck, som falun-capio.")
+        raise Refused("Koden består av små bokstäver a–z, siffror och bindestreck, som falun-capio.")
     with portal.writing(user) as scoped:
         if clinics.find(scoped, code=new.code):
-            raise RegisterRefused(f"Mottagningen {new.code} finns redan.")
+            raise Refused(f"Mottagningen {new.code} finns redan.")
         _check(portal, scoped, new)
         clinics.add(scoped, new)
         _note(portal, user, scoped, "clinic.added", new, {"name": new.name, "provider": new.provider})
@@ -58,7 +55,7 @@ def change(
     opened: Month | None = None,
     reason: str,
 ) -> Clinic:
-    """Change what is known about a clinic; None leaves a thing as it is. Raises RegisterRefused.
+    """Change what is known about a clinic; None leaves a thing as it is. Raises Refused.
 
     The provider counts from now on, also for months released anew: owners are not kept per month.
     """
@@ -77,7 +74,7 @@ def change(
             return before
         _check(portal, scoped, after)
         if opened and (first := _reported(scoped, code, first=True)) and opened > first:
-            raise RegisterRefused(f"{after.name} har rapporterat {first.label}: kan inte ha öppnat senare.")
+            raise Refused(f"{after.name} har rapporterat {first.label}: kan inte ha öppnat senare.")
         clinics.change(scoped, after)
         _note(portal, user, scoped, "clinic.changed", after, {"reason": reason.strip(), **differences})
     return after
@@ -95,7 +92,7 @@ def close(
     """Close a clinic after its last month; its history stays and it owes nothing later."""
     check_is_administrator(user)
     if kind is ClosedKind.MERGED:
-        raise RegisterRefused("Ange vilken mottagning den går upp i.")
+        raise Refused("Ange vilken mottagning den går upp i.")
     with portal.writing(user) as scoped:
         _close(portal, user, scoped, code, last_month, kind, reason, successor="")
 
@@ -106,9 +103,9 @@ def merge(portal: Portal, user: User, *, code: str, into: str, last_month: Month
     with portal.writing(user) as scoped:
         successor = _found(scoped, into)
         if into == code:
-            raise RegisterRefused("En mottagning kan inte gå upp i sig själv.")
+            raise Refused("En mottagning kan inte gå upp i sig själv.")
         if not successor.is_open(last_month.next):
-            raise RegisterRefused(f"{successor.name} är inte öppen {last_month.next.label}.")
+            raise Refused(f"{successor.name} är inte öppen {last_month.next.label}.")
         _close(portal, user, scoped, code, last_month, ClosedKind.MERGED, reason, successor=into)
 
 
@@ -119,7 +116,7 @@ def reopen(portal: Portal, user: User, *, code: str, reason: str) -> None:
     with portal.writing(user) as scoped:
         found = _found(scoped, code)
         if found.closed is None:
-            raise RegisterRefused(f"{found.name} är inte stängd.")
+            raise Refused(f"{found.name} är inte stängd.")
         opened = replace(found, closed=None, closed_kind=None, closed_reason="", successor="")
         clinics.change(scoped, opened)
         _note(
@@ -146,11 +143,11 @@ def _close(
     _check_reason(reason)
     found = _found(scoped, code)
     if found.closed:
-        raise RegisterRefused(f"{found.name} stängde redan {found.closed.label}.")
+        raise Refused(f"{found.name} stängde redan {found.closed.label}.")
     if found.opened and last_month < found.opened:
-        raise RegisterRefused(f"{found.name} öppnade {found.opened.label}: kan inte stänga tidigare.")
+        raise Refused(f"{found.name} öppnade {found.opened.label}: kan inte stänga tidigare.")
     if (newest := _reported(scoped, code)) and last_month < newest:
-        raise RegisterRefused(f"{found.name} har rapporterat {newest.label}: kan inte ha stängt tidigare.")
+        raise Refused(f"{found.name} har rapporterat {newest.label}: kan inte ha stängt tidigare.")
     _check_not_far(portal, last_month)
     closed = replace(
         found, closed=last_month, closed_kind=kind, closed_reason=reason.strip(), successor=successor
@@ -164,32 +161,32 @@ def _close(
 def _found(scoped: ScopedConnection, code: str) -> Clinic:
     found = clinics.find(scoped, code=code)
     if found is None:
-        raise RegisterRefused(f"Mottagningen {code} finns inte.")
+        raise Refused(f"Mottagningen {code} finns inte.")
     return found
 
 
 def _check(portal: Portal, scoped: ScopedConnection, clinic: Clinic) -> None:
     for what, text in (("Namnet", clinic.name), ("Vårdgivaren", clinic.provider)):
         if not 2 <= len(text.strip()) <= LONGEST_NAME or not text.isprintable():
-            raise RegisterRefused(f"{what} ska ha 2–{LONGEST_NAME} tecken.")
+            raise Refused(f"{what} ska ha 2–{LONGEST_NAME} tecken.")
     if clinic.municipality_code not in MUNICIPALITIES:
-        raise RegisterRefused("Kommunen ska vara en av Dalarnas femton.")
+        raise Refused("Kommunen ska vara en av Dalarnas femton.")
     if clinic.name in {one.name for one in clinics.list_in_scope(scoped) if one.code != clinic.code}:
-        raise RegisterRefused(f"Det finns redan en mottagning som heter {clinic.name}.")
+        raise Refused(f"Det finns redan en mottagning som heter {clinic.name}.")
     if clinic.opened:
         _check_not_far(portal, clinic.opened)
     if clinic.opened and clinic.closed and clinic.closed < clinic.opened:
-        raise RegisterRefused(f"{clinic.name} stängde {clinic.closed.label}: kan inte öppna senare.")
+        raise Refused(f"{clinic.name} stängde {clinic.closed.label}: kan inte öppna senare.")
 
 
 def _check_reason(reason: str) -> None:
     if not SHORTEST_REASON <= len(reason.strip()) <= LONGEST_REASON:
-        raise RegisterRefused(f"Skriv varför, med {SHORTEST_REASON}–{LONGEST_REASON} tecken.")
+        raise Refused(f"Skriv varför, med {SHORTEST_REASON}–{LONGEST_REASON} tecken.")
 
 
 def _check_not_far(portal: Portal, month: Month) -> None:
     if month > Month.of(portal.clock.today).plus(MONTHS_AHEAD):
-        raise RegisterRefused(f"{month.label.capitalize()} ligger mer än två år bort: kontrollera årtalet.")
+        raise Refused(f"{month.label.capitalize()} ligger mer än två år bort: kontrollera årtalet.")
 
 
 def _reported(scoped: ScopedConnection, code: str, *, first: bool = False) -> Month | None:

@@ -10,15 +10,12 @@ from portal.domain.accounts.access import User, check_is_administrator, check_is
 from portal.domain.insight.targets import TargetChange, target_on, text_of
 from portal.domain.registry.indicators import INDICATORS, INDICATORS_BY_CODE, Indicator, Kind, Target
 from portal.services.context import Portal
+from portal.services.refused import Refused
 
 
 EARLIEST = date(2022, 2, 1)  # the free choice system began
 YEARS_AHEAD = 2
 SHORTEST_REASON, LONGEST_REASON, LONGEST_TEXT = 5, 500, 80
-
-
-class TargetRefused(Exception):
-    """The target can't be set; the message is Swedish and says why."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,11 +72,11 @@ def set_target(
     reason: str,
     text: str = "",
 ) -> TargetChange:
-    """Set an indicator's target from a day on; None takes it away. Raises TargetRefused, AccessDenied."""
+    """Set an indicator's target from a day on; None takes it away. Raises Refused, AccessDenied."""
     check_is_administrator(user)
     found = INDICATORS_BY_CODE.get(indicator)
     if found is None:
-        raise TargetRefused("Indikatorn finns inte.")
+        raise Refused("Indikatorn finns inte.")
     _check(portal, found, value, valid_from, reason, text)
     words = text.strip() or (text_of(found, value) if value is not None else "inget mål")
     new = TargetChange(
@@ -112,12 +109,12 @@ def _check(
     portal: Portal, indicator: Indicator, value: float | None, valid_from: date, reason: str, text: str
 ) -> None:
     if not SHORTEST_REASON <= len(reason.strip()) <= LONGEST_REASON:
-        raise TargetRefused(f"Skriv varför, med {SHORTEST_REASON}–{LONGEST_REASON} tecken.")
+        raise Refused(f"Skriv varför, med {SHORTEST_REASON}–{LONGEST_REASON} tecken.")
     if len(text.strip()) > LONGEST_TEXT:
-        raise TargetRefused(f"Målet i ord får ha högst {LONGEST_TEXT} tecken.")
+        raise Refused(f"Målet i ord får ha högst {LONGEST_TEXT} tecken.")
     most = 100 if indicator.kind in (Kind.PERCENT, Kind.INDEX) else 9_999_999
     if value is not None and not 0 <= value <= most:
-        raise TargetRefused(f"Målet ska ligga mellan 0 och {most} ({indicator.unit}).")
+        raise Refused(f"Målet ska ligga mellan 0 och {most} ({indicator.unit}).")
     latest = date(portal.clock.today.year + YEARS_AHEAD, 12, 31)
     if not EARLIEST <= valid_from <= latest:
-        raise TargetRefused(f"Målet kan gälla från {EARLIEST} till {latest}.")
+        raise Refused(f"Målet kan gälla från {EARLIEST} till {latest}.")

@@ -31,7 +31,7 @@ class Shown:
 
 
 def show(portal: Portal, user: User, *, year: int, version: int | None = None) -> Shown:
-    """Return the live report (for the region), or a frozen version; raises AccessDenied, ReportRefused."""
+    """Return the live report (for the region), or a frozen version; raises AccessDenied, Refused."""
     if version is None:
         report, digest = live_with_digest(portal, user, year)
         day = formats.day_and_year(portal.clock.today)

@@ -10,13 +10,10 @@ from portal.domain.annual_report import canonical
 from portal.domain.annual_report.content import AnnualReport, Difference, Section, changed_texts, differences
 from portal.services.annual_report.live import live, state_of
 from portal.services.context import Portal
+from portal.services.refused import Refused
 
 
 TRIES = 5
-
-
-class ReportRefused(Exception):
-    """The report can't be frozen or published; the message is Swedish and says why."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,7 +31,7 @@ def freeze(portal: Portal, user: User, year: int) -> FrozenReport:
     """Keep the report as it stands: a new version, or the newest one when nothing has changed.
 
     The stored content holds no moments and no names of who froze it, so the same data give the same hash.
-    Raises ReportRefused, AccessDenied.
+    Raises Refused, AccessDenied.
     """
     check_is_region(user)
     for _ in range(TRIES):
@@ -43,7 +40,7 @@ def freeze(portal: Portal, user: User, year: int) -> FrozenReport:
         found = _store(portal, user, year, content, state)
         if found:
             return found
-    raise ReportRefused("Data ändrades hela tiden under fastställandet. Försök igen om en stund.")
+    raise Refused("Data ändrades hela tiden under fastställandet. Försök igen om en stund.")
 
 
 def _store(portal: Portal, user: User, year: int, content: str, state: int) -> FrozenReport | None:
@@ -81,13 +78,13 @@ def publish(portal: Portal, user: User, *, year: int, version: int, sha256: str)
     """Let every logged-in user read a frozen version; `sha256` is the one the publisher has looked at.
 
     Publishing shows figures per clinic, as the region's own report does: the region's decision, taken here.
-    Raises ReportRefused, AccessDenied.
+    Raises Refused, AccessDenied.
     """
     check_is_region(user)
     with portal.writing(user) as scoped:
         found = annual_reports.find(scoped, year=year, version=version)
         if found is None or found.sha256 != sha256:
-            raise ReportRefused("Den versionen är inte fastställd.")
+            raise Refused("Den versionen är inte fastställd.")
         if found.is_published:
             return found
         annual_reports.publish(scoped, report_id=found.id, by=user.username, at=portal.clock.now)
@@ -114,7 +111,7 @@ def newest_published(portal: Portal, user: User, year: int) -> FrozenReport | No
 
 
 def read(portal: Portal, user: User, *, year: int, version: int) -> AnnualReport:
-    """Return a frozen report as it was, checked against its hash. Raises AccessDenied, ReportRefused."""
+    """Return a frozen report as it was, checked against its hash. Raises AccessDenied, Refused."""
     with portal.reading(user) as scoped:
         found = annual_reports.find(scoped, year=year, version=version)
         if found is None:
@@ -126,7 +123,7 @@ def _read(portal: Portal, user: User, found: FrozenReport) -> AnnualReport:
     with portal.reading(user) as scoped:
         content = annual_reports.content(scoped, report_id=found.id)
     if content is None or canonical.sha256(content) != found.sha256:
-        raise ReportRefused("Den fastställda rapporten stämmer inte med sin kontrollsumma.")
+        raise Refused("Den fastställda rapporten stämmer inte med sin kontrollsumma.")
     return canonical.load(AnnualReport, content)
 
 
@@ -138,5 +135,5 @@ def changes_since(portal: Portal, user: User, frozen: AnnualReport) -> Changes:
 
 def _found(report: FrozenReport | None) -> FrozenReport:
     if report is None:
-        raise ReportRefused("Rapporten finns inte.")
+        raise Refused("Rapporten finns inte.")
     return report

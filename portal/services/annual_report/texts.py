@@ -9,13 +9,10 @@ from portal.domain.annual_report.chapters import CHAPTERS_BY_NUMBER
 from portal.domain.annual_report.content import Section
 from portal.domain.reporting import grammar
 from portal.services.context import Portal
+from portal.services.refused import Refused
 
 
-class TextRefused(Exception):
-    """The text can't be saved; the message is Swedish and says why."""
-
-
-class TextConflict(TextRefused):
+class TextConflict(Refused):
     """Someone else saved first; `theirs` is what they wrote. Nothing was stored."""
 
     def __init__(self, theirs: ReportText) -> None:
@@ -32,7 +29,7 @@ def save(
     """Store the next version of a section's text, or nothing when it is the same.
 
     An empty text gives the place back to the generated sentences. `base_version` is the version that the
-    writer began from. Raises TextConflict, TextRefused, AccessDenied.
+    writer began from. Raises TextConflict, Refused, AccessDenied.
     """
     check_is_region(user)
     kept = _checked(section.number, text)
@@ -78,10 +75,10 @@ def is_outdated(section: Section, newest: ReportText | None) -> bool:
 
 def _checked(number: str, text: str) -> str:
     if number not in CHAPTERS_BY_NUMBER:
-        raise TextRefused(f"Rapporten har inget avsnitt {number}.")
+        raise Refused(f"Rapporten har inget avsnitt {number}.")
     kept = wording.clean(text)
     if len(kept) > wording.LONGEST_TEXT:
-        raise TextRefused(f"Texten är längre än {wording.LONGEST_TEXT} tecken. Korta den.")
+        raise Refused(f"Texten är längre än {wording.LONGEST_TEXT} tecken. Korta den.")
     if grammar.holds_personal_number(kept):
-        raise TextRefused("Texten ser ut att innehålla ett personnummer. Ta bort det; inget har sparats.")
+        raise Refused("Texten ser ut att innehålla ett personnummer. Ta bort det; inget har sparats.")
     return kept

@@ -18,13 +18,10 @@ from portal.domain.registry.indicators import Indicator
 from portal.domain.registry.months import Month, latest_whole_month
 from portal.domain.reporting.grammar import holds_personal_number
 from portal.services.context import Portal
+from portal.services.refused import Refused
 
 
 LONGEST_TEXT = 500
-
-
-class CommentRefused(Exception):
-    """The comment can't be stored; the message is Swedish and says why."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,7 +67,7 @@ def write(
     """Append what the clinic says; "" takes it back. Returns None when nothing changes.
 
     `base_version` is the version the writer had before them: whoever was overtaken is told so. Raises
-    CommentRefused, AccessDenied.
+    Refused, AccessDenied.
     """
     check_may_see_clinic(user, clinic)
     if not isinstance(user, ClinicUser):
@@ -97,7 +94,7 @@ def write(
 
 def _check_not_overtaken(newest: Comment | None, base_version: int) -> None:
     if newest and newest.version != base_version:
-        raise CommentRefused(
+        raise Refused(
             f"{newest.written_by} hann skriva en kommentar före er: ”{newest.text}”. "
             "Ladda om sidan och skriv igen."
         )
@@ -119,14 +116,14 @@ def _append(scoped: ScopedConnection, new: Comment) -> None:
 def _checked(portal: Portal, text: str, month: Month) -> str:
     text = " ".join(text.split())
     if len(text) > LONGEST_TEXT:
-        raise CommentRefused(f"Kommentaren är {len(text)} tecken lång. Korta den till {LONGEST_TEXT} tecken.")
+        raise Refused(f"Kommentaren är {len(text)} tecken lång. Korta den till {LONGEST_TEXT} tecken.")
     if holds_personal_number(text):
-        raise CommentRefused(
+        raise Refused(
             "Kommentaren innehåller något som ser ut som ett personnummer. Den är inte sparad: "
             "ta bort numret och skriv om sakförhållandet utan att peka ut någon."
         )
     if not portal.calendar.first_month <= month <= latest_whole_month(portal.clock.today):
-        raise CommentRefused(f"{month.label.capitalize()} har inget värde att kommentera.")
+        raise Refused(f"{month.label.capitalize()} har inget värde att kommentera.")
     return text
 
 

@@ -37,16 +37,13 @@ from portal.domain.registry.months import Month, months_between
 from portal.domain.sources.facts import Fact
 from portal.services.context import Portal
 from portal.services.insight.benchmarks import why_nothing
+from portal.services.refused import Refused
 
 
 SHORTEST_TEXT, LONGEST_TEXT = 5, 500
 MEETINGS = DEMANDS_BY_CODE["information_meetings"]
 VISITS = "medicine_unit_visits"
 RUN_MONTHS = 24  # how far back a run of broken months is followed
-
-
-class ContractRefused(Exception):
-    """The answer or level can't be entered; the message is Swedish and says why."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -227,14 +224,14 @@ def _meetings(fact: Fact | None, level: Level | None, found: _Facts) -> Assessme
 def enter_answer(
     portal: Portal, user: User, *, clinic: str, demand: str, reply: Reply, valid_from: date, source: str
 ) -> Answer:
-    """Enter what a clinic answered, or the region found; raises ContractRefused, AccessDenied."""
+    """Enter what a clinic answered, or the region found; raises Refused, AccessDenied."""
     check_is_region(user)
     if demand not in {one.code for one in ANSWERABLE}:
-        raise ContractRefused(
+        raise Refused(
             "Det kravet bedöms efter rapporterade siffror eller regionens källor och kan inte besvaras här."
         )
     if not portal.calendar.first_month <= Month.of(valid_from) or valid_from > portal.clock.today:
-        raise ContractRefused(
+        raise Refused(
             f"Svaret gäller från en dag mellan {portal.calendar.first_month.label} och i dag: "
             f"{valid_from.isoformat()} går inte."
         )
@@ -247,7 +244,7 @@ def enter_answer(
     )
     with portal.writing(user) as scoped:
         if clinics.find(scoped, code=clinic) is None:
-            raise ContractRefused(f"Mottagningen {clinic} finns inte.")
+            raise Refused(f"Mottagningen {clinic} finns inte.")
         if new in _newest_answers(scoped, clinic, demand):
             return new  # a second click changes nothing
         at = portal.clock.now
@@ -279,10 +276,10 @@ def set_level(
     valid_from: date,
     basis: str,
 ) -> Level:
-    """Set the level from which a demand is met, from a day on; raises ContractRefused, AccessDenied."""
+    """Set the level from which a demand is met, from a day on; raises Refused, AccessDenied."""
     check_is_region(user)
     if demand not in {one.code for one in ADJUSTABLE}:
-        raise ContractRefused("Det kravet bedöms efter ett svar och har ingen nivå.")
+        raise Refused("Det kravet bedöms efter ett svar och har ingen nivå.")
     _check_level(DEMANDS_BY_CODE[demand], met, partly)
     new = Level(met=met, partly=partly, valid_from=valid_from, basis=_text(basis, "varför nivån gäller"))
     with portal.writing(user) as scoped:
@@ -310,15 +307,15 @@ def set_level(
 def _check_level(demand: Demand, met: float, partly: float | None) -> None:
     most, unit = (100, "%") if demand.evidence is Evidence.SHARE else (12, "träffar per år")
     if not 0 < met <= most:
-        raise ContractRefused(f"Nivån för uppfyllt ska vara över 0 och högst {most} {unit}.")
+        raise Refused(f"Nivån för uppfyllt ska vara över 0 och högst {most} {unit}.")
     if partly is not None and not 0 < partly < met:
-        raise ContractRefused("Nivån för delvis ska vara över 0 och lägre än nivån för uppfyllt.")
+        raise Refused("Nivån för delvis ska vara över 0 och lägre än nivån för uppfyllt.")
 
 
 def _text(text: str, what: str) -> str:
     text = text.strip()
     if not SHORTEST_TEXT <= len(text) <= LONGEST_TEXT:
-        raise ContractRefused(f"Skriv {what}, med {SHORTEST_TEXT}–{LONGEST_TEXT} tecken.")
+        raise Refused(f"Skriv {what}, med {SHORTEST_TEXT}–{LONGEST_TEXT} tecken.")
     return text
 
 

@@ -18,10 +18,7 @@ from portal.domain.release.cells import Answers, Cell, plan_cell
 from portal.domain.release.standing import Released
 from portal.domain.reporting.submissions import State
 from portal.services.context import Portal
-
-
-class ReleaseRefused(Exception):
-    """The month can't be released now; the message is Swedish and says why."""
+from portal.services.refused import Refused
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,14 +67,14 @@ class _Plan:
 
 
 def preview(portal: Portal, user: User, month: Month) -> Preview:
-    """Say what a release of the month would show; raises ReleaseRefused, AccessDenied."""
+    """Say what a release of the month would show; raises Refused, AccessDenied."""
     check_is_region(user)
     with portal.reading(user) as scoped:
         return _plan(portal, scoped, month).preview
 
 
 def release(portal: Portal, user: User, month: Month) -> Preview:
-    """Compute and store the month's regional figures; raises ReleaseRefused, AccessDenied."""
+    """Compute and store the month's regional figures; raises Refused, AccessDenied."""
     check_is_region(user)
     with portal.writing(user) as scoped:
         return _release(portal, scoped, user, month)
@@ -157,14 +154,12 @@ def _release(
 
 def _plan(portal: Portal, scoped: ScopedConnection, month: Month) -> _Plan:
     if month > latest_whole_month(portal.clock.today):
-        raise ReleaseRefused(f"{month.label.capitalize()} är inte slut och kan inte släppas.")
+        raise Refused(f"{month.label.capitalize()} är inte slut och kan inte släppas.")
     known = {clinic.code: clinic for clinic in clinics.list_in_scope(scoped)}
     usable = {sent.clinic: sent for sent in submissions.newest_usable(scoped, month=month)}
     inputs = {clinic: found.id for clinic, found in usable.items()}
     if not inputs:
-        raise ReleaseRefused(
-            f"Inget som kan ingå är inskickat för {month.label}: det finns inget att släppa."
-        )
+        raise Refused(f"Inget som kan ingå är inskickat för {month.label}: det finns inget att släppa.")
     newest = releases.list_newest(scoped, first=month, last=month).get(month)
     owing = [clinic for clinic in known.values() if clinic.is_open(month)]
     sent = submissions.list_current(scoped, months=[month])

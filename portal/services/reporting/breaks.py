@@ -8,23 +8,20 @@ from portal.domain.accounts.access import User, check_is_region
 from portal.domain.registry.months import Month
 from portal.domain.reporting.texts import clean
 from portal.services.context import Portal
+from portal.services.refused import Refused
 
 
 SHORTEST_REASON, LONGEST_REASON = 5, 500
 
 
-class BreakRefused(Exception):
-    """The break can't be entered; the message is Swedish and says why."""
-
-
 def enter(portal: Portal, user: User, *, clinic: str | None, month: Month, reason: str) -> Break:
-    """Enter a break before `month`, for one clinic or (None) for all; raises BreakRefused."""
+    """Enter a break before `month`, for one clinic or (None) for all; raises Refused."""
     check_is_region(user)
     reason = clean(reason)
     if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
-        raise BreakRefused(f"Skriv vad som ändrades, med {SHORTEST_REASON}–{LONGEST_REASON} tecken.")
+        raise Refused(f"Skriv vad som ändrades, med {SHORTEST_REASON}–{LONGEST_REASON} tecken.")
     if not portal.calendar.first_month < month <= Month.of(portal.clock.today):
-        raise BreakRefused(
+        raise Refused(
             f"Första månaden efter brottet ligger efter {portal.calendar.first_month.label} "
             "och senast i innevarande månad."
         )
@@ -33,7 +30,7 @@ def enter(portal: Portal, user: User, *, clinic: str | None, month: Month, reaso
     )
     with portal.writing(user) as scoped:
         if clinic is not None and clinics.find(scoped, code=clinic) is None:
-            raise BreakRefused(f"Mottagningen {clinic} finns inte.")
+            raise Refused(f"Mottagningen {clinic} finns inte.")
         known = [(found.clinic, found.month, found.reason) for found in breaks.list_all(scoped)]
         if (clinic, month, reason) in known:
             return new  # a second click changes nothing

@@ -16,6 +16,7 @@ from portal.domain.registry.months import Month
 from portal.domain.reporting.problems import Problem
 from portal.domain.reporting.submissions import Door
 from portal.services.context import Portal
+from portal.services.refused import Refused
 from portal.services.reporting import submitting
 from portal.services.reporting.versioning import Receipt
 from portal.uploads import parsing
@@ -32,10 +33,6 @@ class Mode(StrEnum):
     @property
     def label(self) -> str:
         return {"all": "Allt eller inget", "months": "Månad för månad"}[self.value]
-
-
-class HistoryRefused(Exception):
-    """The file can't be read in so; the message is Swedish and says why."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -160,7 +157,7 @@ def run(
     """Store the plan's months; `on_progress` is called between transactions only.
 
     Breaking off in between leaves whole months: reading the file in again stores the rest.
-    Raises HistoryRefused, AccessDenied.
+    Raises Refused, AccessDenied.
     """
     check_is_region(user)
     _check(portal, user, found, mode, note)
@@ -185,14 +182,14 @@ def _part(clinic: Clinic, month: Month, counts: tuple[int, int, int], problems: 
 def _check(portal: Portal, user: User, found: Plan, mode: Mode, note: str) -> None:
     if mode is Mode.ALL and not found.is_faultless:
         submitting.record_rejection(portal, user, name=found.name, problems=_errors(found))
-        raise HistoryRefused(
+        raise Refused(
             "Filen har fel, och då läses inget in när du valt allt eller inget. Rätta filen, eller välj "
             "månad för månad."
         )
     if found.has_too_many_problems:
-        raise HistoryRefused("Filen har fler fel än vi kan visa. Rätta dem som visas och läs in igen.")
+        raise Refused("Filen har fler fel än vi kan visa. Rätta dem som visas och läs in igen.")
     if found.warnings and not note.strip():
-        raise HistoryRefused("Skriv varför de avvikande värdena stämmer: en förklaring för hela filen.")
+        raise Refused("Skriv varför de avvikande värdena stämmer: en förklaring för hela filen.")
 
 
 def _errors(found: Plan) -> list[Problem]:
@@ -211,7 +208,7 @@ def _store_all(
         try:
             stored = _commit(portal, user, found, found.parsed, keys, note).submissions
         except (submitting.Rejected, submitting.Conflict) as refused:
-            raise HistoryRefused(f"Inget är inläst. {_reason(refused)}") from refused
+            raise Refused(f"Inget är inläst. {_reason(refused)}") from refused
     on_progress(total, total)
     return _summary(found, stored, [])
 

@@ -14,22 +14,19 @@ from portal.domain.registry.months import Month, months_between
 from portal.domain.reporting.submissions import State
 from portal.domain.reporting.texts import clean
 from portal.services.context import Portal
+from portal.services.refused import Refused
 
 
 SHORTEST_REASON, LONGEST_REASON = 5, 500
 LONGEST = timedelta(days=366)
 
 
-class ExtensionRefused(Exception):
-    """The last day can't be moved so; the message is Swedish and says why."""
-
-
 def grant(portal: Portal, user: User, *, clinic: str, month: Month, until: date, reason: str) -> Extension:
-    """Move one clinic's last day for one month; the newest exception counts. Raises ExtensionRefused."""
+    """Move one clinic's last day for one month; the newest exception counts. Raises Refused."""
     check_is_region(user)
     reason = clean(reason)
     if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
-        raise ExtensionRefused(f"Skriv varför, med {SHORTEST_REASON}–{LONGEST_REASON} tecken.")
+        raise Refused(f"Skriv varför, med {SHORTEST_REASON}–{LONGEST_REASON} tecken.")
     _check_day(portal, month, until)
     new = Extension(
         clinic=clinic,
@@ -78,22 +75,22 @@ def last_day(
 def _check_day(portal: Portal, month: Month, until: date) -> None:
     ordinary = portal.calendar.deadline(month)
     if until <= ordinary:
-        raise ExtensionRefused(f"Den vanliga sista dagen är {ordinary:%Y-%m-%d}: välj en senare dag.")
+        raise Refused(f"Den vanliga sista dagen är {ordinary:%Y-%m-%d}: välj en senare dag.")
     if until < portal.clock.today:
-        raise ExtensionRefused("Den dagen har redan varit: välj i dag eller senare.")
+        raise Refused("Den dagen har redan varit: välj i dag eller senare.")
     if until > portal.clock.today + LONGEST:
-        raise ExtensionRefused("Det är mer än ett år bort: kontrollera årtalet.")
+        raise Refused("Det är mer än ett år bort: kontrollera årtalet.")
 
 
 def _check_is_owed(portal: Portal, scoped: ScopedConnection, clinic: str, month: Month) -> None:
     found = clinics.find(scoped, code=clinic)
     if found is None:
-        raise ExtensionRefused(f"Mottagningen {clinic} finns inte.")
+        raise Refused(f"Mottagningen {clinic} finns inte.")
     if month not in months_to_extend(portal) or not found.is_open(month):
-        raise ExtensionRefused(f"{found.name} ska inte rapportera {month.label}.")
+        raise Refused(f"{found.name} ska inte rapportera {month.label}.")
     sent = submissions.list_current_of(scoped, keys=[(clinic, month)]).get((clinic, month))
     if sent and sent.state is not State.RETURNED:
-        raise ExtensionRefused(f"{found.name} har redan skickat in {month.label}.")
+        raise Refused(f"{found.name} har redan skickat in {month.label}.")
 
 
 def _newest(scoped: ScopedConnection, like: Extension) -> tuple[date, str] | None:

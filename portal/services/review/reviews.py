@@ -20,15 +20,12 @@ from portal.domain.reporting.problems import Problem
 from portal.domain.reporting.submissions import TRANSITIONS, State, Submission, needs_answer
 from portal.domain.reporting.texts import clean
 from portal.services.context import Portal
+from portal.services.refused import Refused
 
 
 SHORTEST_COMMENT = 5
 LONGEST_COMMENT = 500
 HISTORY_MONTHS = 36
-
-
-class ReviewRefused(Exception):
-    """The review can't be done; the message is Swedish and says why."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -208,7 +205,7 @@ def open_case(portal: Portal, user: User, *, clinic: str, month: Month) -> Case 
 def approve(
     portal: Portal, user: User, *, clinic: str, month: Month, version: int | None = None
 ) -> Submission:
-    """Approve the newest version, which is `version` when given; raises ReviewRefused, AccessDenied."""
+    """Approve the newest version, which is `version` when given; raises Refused, AccessDenied."""
     return _review(
         portal, user, clinic=clinic, month=month, version=version, state=State.APPROVED, comment=""
     )
@@ -228,7 +225,7 @@ def approve_plain(
         is_wanted = only is None or waiting.key in only
         if not (is_wanted and waiting.is_plain and waiting.may_be_approved_by(user)):
             continue
-        with suppress(ReviewRefused):
+        with suppress(Refused):
             done.append(approve(portal, user, clinic=clinic, month=month, version=version))
     return done
 
@@ -236,10 +233,10 @@ def approve_plain(
 def send_back(
     portal: Portal, user: User, *, clinic: str, month: Month, comment: str, version: int | None = None
 ) -> Submission:
-    """Return the newest version with a comment; raises ReviewRefused, AccessDenied."""
+    """Return the newest version with a comment; raises Refused, AccessDenied."""
     comment = clean(comment)
     if not SHORTEST_COMMENT <= len(comment) <= LONGEST_COMMENT:
-        raise ReviewRefused(
+        raise Refused(
             f"Skriv en kommentar på {SHORTEST_COMMENT}–{LONGEST_COMMENT} tecken: mottagningen behöver "
             "veta vad som ska ändras."
         )
@@ -262,16 +259,16 @@ def _review(
     with portal.writing(user) as scoped:
         current = submissions.list_current_of(scoped, keys=[(clinic, month)]).get((clinic, month))
         if current is None:
-            raise ReviewRefused(f"{clinic} har inte skickat in {month.label}.")
+            raise Refused(f"{clinic} har inte skickat in {month.label}.")
         check_may_review(user, sent_by=current.sent_by)
         if version not in (None, current.version):
-            raise ReviewRefused(
+            raise Refused(
                 f"Version {current.version} har kommit sedan du öppnade {month.label}. Läs den först."
             )
         if current.state is state:
             return current  # a second click changes nothing
         if state not in TRANSITIONS[current.state]:
-            raise ReviewRefused(f"Version {current.version} är {current.state.label} och kan inte ändras.")
+            raise Refused(f"Version {current.version} är {current.state.label} och kan inte ändras.")
         at = portal.clock.now
         submissions.set_state(scoped, current, state=state, by=user.username, at=at, comment=comment)
         audit.add(

@@ -12,8 +12,9 @@ from portal.domain.sources.checks import Known, label_of
 from portal.domain.sources.facts import Fact, Source
 from portal.services.administration.exports import csv_bytes
 from portal.services.context import DEMO_LABEL, Portal
+from portal.services.refused import Refused
 from portal.services.sources import source_years
-from portal.services.sources.source_years import Change, EntryRefused, Outcome
+from portal.services.sources.source_years import Change, Outcome
 from portal.uploads import source_file, source_template
 
 
@@ -83,11 +84,11 @@ def commit(
     correction: str = "",
     seen: str | None = None,
 ) -> Outcome:
-    """Read the same bytes again and store what they change, all or nothing. Raises EntryRefused."""
+    """Read the same bytes again and store what they change, all or nothing. Raises Refused."""
     check_is_region(user)
     upload = preview(portal, user, source, name=name, content=content)
     if upload.problems:
-        raise EntryRefused("Filen har fel och kan inte läsas in. Inget är sparat.")
+        raise Refused("Filen har fel och kan inte läsas in. Inget är sparat.")
     new = source_file.with_provenance([change.fact for change in upload.changes], provenance)
     file = {"file": upload.name, "sha256": upload.sha256}
     return source_years.enter(portal, user, new, correction=correction, seen=seen, file=file)

@@ -10,8 +10,9 @@ from portal.domain.registry.municipalities import MUNICIPALITIES
 from portal.domain.sources.checks import Known
 from portal.domain.sources.facts import Fact, FactKey, Field, Level, Source
 from portal.services.context import Portal
+from portal.services.refused import Refused
 from portal.services.sources import source_years
-from portal.services.sources.source_years import EntryRefused, Outcome
+from portal.services.sources.source_years import Outcome
 from portal.uploads import source_rows
 from portal.uploads.source_file import with_provenance
 
@@ -103,7 +104,7 @@ def enter_texts(
     provenance: str,
     correction: str = "",
 ) -> Outcome:
-    """Read rows that were typed and store them; `shown`: the versions on the screen. Raises EntryRefused."""
+    """Read rows that were typed and store them; `shown`: the versions on the screen. Raises Refused."""
     check_is_region(user)
     with portal.reading(user) as scoped:
         known = Known({clinic.code: clinic for clinic in clinics.list_in_scope(scoped)}, portal.clock.today)
@@ -114,7 +115,7 @@ def enter_texts(
         wrong += [f"{_name(row)}: {fault.message}" for fault in faults]
         new += [fact] if fact else []
     if wrong:
-        raise EntryRefused("\n\n".join(wrong))
+        raise Refused("\n\n".join(wrong))
     seen = source_years.fingerprint({fact.key: shown.get(fact.key, 0) for fact in new})
     return source_years.enter(
         portal, user, with_provenance(new, provenance), correction=correction, seen=seen

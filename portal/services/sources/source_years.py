@@ -25,14 +25,11 @@ from portal.domain.sources.year import (
     state_of,
 )
 from portal.services.context import Portal
+from portal.services.refused import Refused
 
 
 PROVENANCE = "Varifrån kommer uppgifterna?"
 WHY_CHANGED = "Varför ändras det som redan stod?"
-
-
-class EntryRefused(Exception):
-    """The figures can't be entered; the message is Swedish and says why."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -203,7 +200,7 @@ def enter(
     """Append a version of every figure that says something new, in one transaction with its audit row.
 
     `seen` is the fingerprint of what was on the screen; `file` names and identifies an imported file. Raises
-    EntryRefused, AccessDenied.
+    Refused, AccessDenied.
     """
     check_is_region(user)
     with portal.writing(user) as scoped:
@@ -220,30 +217,30 @@ def enter(
 
 def _check(new: Sequence[Fact], known: Known) -> None:
     if not new:
-        raise EntryRefused("Det finns inget att spara: fyll i minst ett värde.")
+        raise Refused("Det finns inget att spara: fyll i minst ett värde.")
     if len({fact.key for fact in new}) < len(new):
-        raise EntryRefused("Samma uppgift finns två gånger.")
+        raise Refused("Samma uppgift finns två gånger.")
     for fact in new:
         field = field_of(fact.indicator, fact.breakdown)
         for fault in faults_of(fact, known):
             what = label_of(source_of(field), fact) if field else fact.indicator
-            raise EntryRefused(f"{what}: {fault.message}")
+            raise Refused(f"{what}: {fault.message}")
         if fault_in_words := text_fault(fact.source, PROVENANCE):
-            raise EntryRefused(fault_in_words)
+            raise Refused(fault_in_words)
 
 
 def _check_changes(changes: Sequence[Change], correction: str, seen: str | None) -> None:
     if seen is not None and seen != seen_by(changes):
         known = [change.before for change in changes if change.before]
         newest = max(known, key=lambda fact: str(fact.entered_at), default=None)
-        raise EntryRefused(
+        raise Refused(
             f"{newest.entered_by if newest else 'Någon annan'} har hunnit skriva in något av det här. Inget "
             "är sparat: se över värdena och försök igen."
         )
     if any(change.kind == "changed" for change in changes):
         fault = text_fault(correction, WHY_CHANGED)
         if fault:
-            raise EntryRefused(fault)
+            raise Refused(fault)
 
 
 def _numbered(change: Change, correction: str) -> Fact:

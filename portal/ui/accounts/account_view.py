@@ -5,7 +5,7 @@ import streamlit as st
 from portal.domain.accounts.access import ClinicUser, User
 from portal.domain.accounts.passwords import shortest
 from portal.services.accounts import accounts, login_sessions, second_factor
-from portal.services.accounts.account_faults import AccountFault
+from portal.services.refused import Refused
 from portal.ui.base import formats, session
 from portal.ui.base.context import portal
 from portal.ui.login import auth, second_factor_view
@@ -68,7 +68,7 @@ def show_email_form(user: User) -> None:
         return
     try:
         accounts.set_own_email(portal(), user, password=password, email=email.strip())
-    except AccountFault as fault:
+    except Refused as fault:
         st.error(str(fault))
     else:
         session.note_message("E-postadressen är bytt.")
@@ -83,7 +83,7 @@ def show_message() -> None:
 def _change_password(user: User, current: str, new: str) -> None:
     try:
         accounts.change_password(portal(), user, current=current, new=new)
-    except AccountFault as fault:
+    except Refused as fault:
         st.error(str(fault))
     else:
         session.note_leaving()

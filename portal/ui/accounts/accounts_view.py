@@ -6,10 +6,10 @@ import streamlit as st
 
 from portal.domain.accounts.access import RegionUser, Role
 from portal.services.accounts import accounts, idle, invitations, second_factor
-from portal.services.accounts.account_faults import AccountFault
 from portal.services.accounts.accounts import Listed
 from portal.services.accounts.invitations import Invitation
 from portal.services.administration import clinic_register
+from portal.services.refused import Refused
 from portal.ui.base import formats, markup, session
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell
@@ -217,7 +217,7 @@ def _do(change: Callable[[], None], done: str) -> None:
     auth.still_user()
     try:
         change()
-    except AccountFault as fault:
+    except Refused as fault:
         session.note_error(str(fault))
     else:
         if done:

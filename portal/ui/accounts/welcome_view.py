@@ -4,8 +4,8 @@ import streamlit as st
 
 from portal.domain.accounts.access import User
 from portal.services.accounts import invitations, second_factor
-from portal.services.accounts.account_faults import AccountFault
 from portal.services.accounts.invitations import Welcome
+from portal.services.refused import Refused
 from portal.ui.base import session
 from portal.ui.base.context import portal
 from portal.ui.login import second_factor_view
@@ -43,7 +43,7 @@ def _link() -> str:
 def _show_link(secret: str) -> None:
     try:
         welcome = invitations.find(portal(), secret)
-    except AccountFault as fault:
+    except Refused as fault:
         session.note_link("")
         st.title("Länken går inte att använda")
         st.error(str(fault))
@@ -80,7 +80,7 @@ def _show_form(secret: str, welcome: Welcome) -> None:
         return
     try:
         codes = invitations.accept(portal(), secret, password=password, totp_secret=totp_secret, code=code)
-    except AccountFault as fault:
+    except Refused as fault:
         st.error(str(fault))
     else:
         session.note_welcomed(codes)

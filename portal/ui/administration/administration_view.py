@@ -11,9 +11,8 @@ from portal.domain.registry.months import Month, latest_whole_month, months_betw
 from portal.domain.registry.municipalities import MUNICIPALITIES
 from portal.domain.reporting.grammar import GrammarFault, parse_amount
 from portal.services.administration import calendar_days, clinic_register, targets
-from portal.services.administration.calendar_days import DaysRefused
-from portal.services.administration.clinic_register import RegisterRefused
-from portal.services.administration.targets import TargetLine, TargetRefused
+from portal.services.administration.targets import TargetLine
+from portal.services.refused import Refused
 from portal.ui.base import formats, markup, session
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell
@@ -191,7 +190,7 @@ def _add_clinic(name: str) -> None:
     )
     try:
         clinic_register.add(portal(), user, new)
-    except RegisterRefused as refused:
+    except Refused as refused:
         session.note_message(str(refused))
         return
     session.forget_texts(name)
@@ -215,7 +214,7 @@ def _save_clinic(what: str, code: str, name: str) -> None:
             last = Month.parse(said(f"{name}-last"))
             kind = ClosedKind(said(f"{name}-kind"))
             clinic_register.close(portal(), user, code=code, last_month=last, reason=why, kind=kind)
-    except RegisterRefused as refused:
+    except Refused as refused:
         session.note_message(str(refused))
         return
     session.forget_texts(name)
@@ -318,7 +317,7 @@ def _set_target() -> None:
         )
     except GrammarFault as fault:
         session.note_message(f"Nivå: {fault.hint}")
-    except TargetRefused as refused:
+    except Refused as refused:
         session.note_message(str(refused))
     else:
         st.toast(f"Målet {done.text} gäller från {formats.day_and_year(done.valid_from)}.")
@@ -377,7 +376,7 @@ def _set_days() -> None:
             release_day=int(said("days-release")),
             reason=said("days-why"),
         )
-    except DaysRefused as refused:
+    except Refused as refused:
         session.note_message(str(refused))
         return
     if done.days.valid_from:

@@ -7,7 +7,8 @@ import streamlit as st
 from portal.domain.accounts import events
 from portal.domain.accounts.access import RegionUser, User
 from portal.services.administration import audit_log, clinic_register
-from portal.services.administration.audit_log import Entry, Log, LogFault, Place, Search
+from portal.services.administration.audit_log import Entry, Log, Place, Search
+from portal.services.refused import Refused
 from portal.ui.base import formats, markup, session
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell, numeric
@@ -116,7 +117,7 @@ def read(user: User, search: Search) -> Log:
     """Return the page of the log that is open; a new search begins at its newest."""
     try:
         return audit_log.read(portal(), user, search, _place(search))
-    except LogFault as fault:
+    except Refused as fault:
         st.warning(str(fault))
         st.stop()
 

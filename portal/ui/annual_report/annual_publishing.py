@@ -10,8 +10,9 @@ from portal.reports.cover import Format
 from portal.services.administration import exports
 from portal.services.annual_report import documents, freezing
 from portal.services.annual_report.documents import Shown
-from portal.services.annual_report.freezing import Changes, ReportRefused
+from portal.services.annual_report.freezing import Changes
 from portal.services.insight import benchmarks
+from portal.services.refused import Refused
 from portal.ui.annual_report import annual_readiness
 from portal.ui.base import formats, markup, session
 from portal.ui.base.context import portal
@@ -203,7 +204,7 @@ def _freeze(year: int) -> None:
     user = auth.still_user()
     try:
         found = freezing.freeze(portal(), user, year)
-    except (ReportRefused, AccessDenied) as refused:
+    except (Refused, AccessDenied) as refused:
         session.put_note(MESSAGE, str(refused))
         return
     session.put_choice(f"report-version-{year}", found.version)
@@ -214,7 +215,7 @@ def _publish(year: int, version: int, sha256: str) -> None:
     user = auth.still_user()
     try:
         freezing.publish(portal(), user, year=year, version=version, sha256=sha256)
-    except (ReportRefused, AccessDenied) as refused:
+    except (Refused, AccessDenied) as refused:
         session.put_note(MESSAGE, str(refused))
         return
     st.toast("Rapporten är publicerad.")

@@ -6,7 +6,8 @@ from portal.domain.accounts.access import AccessDenied, User
 from portal.domain.annual_report.content import Section
 from portal.domain.annual_report.wording import LONGEST_TEXT
 from portal.services.annual_report import live, texts
-from portal.services.annual_report.texts import TextConflict, TextRefused
+from portal.services.annual_report.texts import TextConflict
+from portal.services.refused import Refused
 from portal.ui.annual_report import annual_view
 from portal.ui.base import formats, session
 from portal.ui.base.context import portal
@@ -74,7 +75,7 @@ def _save(year: int, number: str) -> None:
         session.keep_editing(key, conflict.theirs.version)
         session.put_note(key, str(conflict))
         return
-    except (TextRefused, AccessDenied) as refused:
+    except (Refused, AccessDenied) as refused:
         session.keep_editing(key, session.base_version(key))
         session.put_note(key, str(refused))
         return

@@ -9,6 +9,7 @@ from portal.services.administration import clinic_register
 from portal.services.insight import comments
 from portal.services.insight.comments import Comments
 from portal.services.insight.overview import Series
+from portal.services.refused import Refused
 from portal.ui.base import formats, markup, session
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell
@@ -122,7 +123,7 @@ def _write(clinic: str, indicator: str, month: str, base_version: int, key: str)
             text=session.value_of(key),
             base_version=base_version,
         )
-    except (comments.CommentRefused, AccessDenied) as refused:
+    except (Refused, AccessDenied) as refused:
         session.note_message(str(refused))
         return
     st.toast(

@@ -8,7 +8,8 @@ import streamlit as st
 from portal.domain.accounts.access import User
 from portal.domain.insight.contract import ADJUSTABLE, ANSWERABLE, DEMANDS_BY_CODE, Reply
 from portal.services.insight import contract
-from portal.services.insight.contract import ContractMatrix, ContractRefused
+from portal.services.insight.contract import ContractMatrix
+from portal.services.refused import Refused
 from portal.ui.base import formats, markup, session
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell
@@ -103,8 +104,8 @@ def _enter_answer() -> None:
             valid_from=date.fromisoformat(session.value_of("answer-from")),
             source=session.value_of("answer-source"),
         )
-    except (ContractRefused, ValueError) as refused:
-        session.note_message(str(refused) if isinstance(refused, ContractRefused) else "Välj en dag.")
+    except (Refused, ValueError) as refused:
+        session.note_message(str(refused) if isinstance(refused, Refused) else "Välj en dag.")
         return
     session.put_text("answer-source", "")
     st.toast(f"Svaret om {DEMANDS_BY_CODE[done.demand].short} är inlagt.")
@@ -168,8 +169,8 @@ def _set_level() -> None:
             valid_from=date.fromisoformat(session.value_of("level-from")),
             basis=session.value_of("level-basis"),
         )
-    except (ContractRefused, ValueError) as refused:
-        session.note_message(str(refused) if isinstance(refused, ContractRefused) else "Välj en dag.")
+    except (Refused, ValueError) as refused:
+        session.note_message(str(refused) if isinstance(refused, Refused) else "Välj en dag.")
         return
     for key in ("level-met", "level-partly", "level-basis"):
         session.put_text(key, "")
@@ -177,8 +178,8 @@ def _set_level() -> None:
 
 
 def _number(text: str, label: str) -> float:
-    """Read `80` or `82,5`; raises ContractRefused with what was read."""
+    """Read `80` or `82,5`; raises Refused with what was read."""
     cleaned = text.strip().removesuffix("%").strip().replace(",", ".")
     if not NUMBER.fullmatch(cleaned):
-        raise ContractRefused(f"{label}: ”{text}” är inget tal. Skriv till exempel 80 eller 82,5.")
+        raise Refused(f"{label}: ”{text}” är inget tal. Skriv till exempel 80 eller 82,5.")
     return float(cleaned)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from portal.domain.accounts.access import User
 from portal.services.accounts import login, second_factor
-from portal.services.accounts.account_faults import AccountFault
+from portal.services.refused import Refused
 from portal.ui.base import markup, session
 from portal.ui.base.context import portal
 
@@ -79,7 +79,7 @@ def _enrol(user: User, sid: str) -> list[str]:
         return []
     try:
         codes = second_factor.enrol(portal(), user, secret=secret, code=code, sid=sid)
-    except AccountFault as fault:
+    except Refused as fault:
         st.error(str(fault))
         return []
     session.forget_totp_secret()
@@ -95,12 +95,12 @@ def _change(user: User, sid: str) -> None:
         return
     try:
         if not login.check_password(portal(), user.username, password):
-            raise AccountFault("Lösenordet stämmer inte.")
+            raise Refused("Lösenordet stämmer inte.")
         if wish == "Nya reservkoder":
             session.note_new_codes(second_factor.renew_codes(portal(), user))
         else:
             second_factor.turn_off(portal(), user, sid=sid)
-    except AccountFault as fault:
+    except Refused as fault:
         st.error(str(fault))
     else:
         st.rerun()

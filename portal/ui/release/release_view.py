@@ -12,6 +12,7 @@ from portal.domain.release.cells import Cell as Planned
 from portal.domain.release.cells import Outcome
 from portal.domain.release.disclosure import Hidden
 from portal.domain.release.standing import Released
+from portal.services.refused import Refused
 from portal.services.release import releases
 from portal.services.release.releases import Preview
 from portal.services.review import month_news
@@ -81,7 +82,7 @@ def show_release(grid: Grid, user: User) -> None:
     )
     try:
         preview = releases.preview(portal(), user, month)
-    except releases.ReleaseRefused as refused:
+    except Refused as refused:
         st.info(str(refused))
         return
     _show_summary(preview)
@@ -182,7 +183,7 @@ def _release(month: str) -> None:
     user = auth.still_user()
     try:
         done = releases.release(portal(), user, Month.parse(month))
-    except releases.ReleaseRefused as refused:
+    except Refused as refused:
         st.toast(str(refused))
         return
     st.toast(f"{done.month.label.capitalize()} är släppt: {len(done.shown)} värden visas.")

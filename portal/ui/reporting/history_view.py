@@ -7,8 +7,9 @@ import streamlit as st
 
 from portal.domain.accounts.access import User
 from portal.domain.reporting.problems import Problem
+from portal.services.refused import Refused
 from portal.services.reporting import history
-from portal.services.reporting.history import HistoryRefused, Mode, Part, Plan, Summary
+from portal.services.reporting.history import Mode, Part, Plan, Summary
 from portal.ui.base import formats, markup
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell, numeric
@@ -200,7 +201,7 @@ def read_in(user: User, plan: Plan, choice: Choice) -> None:
 
     try:
         done = history.run(portal(), user, plan, mode=choice.mode, note=choice.note, on_progress=show)
-    except HistoryRefused as refused:
+    except Refused as refused:
         bar.empty()
         st.error(str(refused), icon=":material/error:")
         return

@@ -7,6 +7,7 @@ import streamlit as st
 from portal.domain.accounts.access import AccessDenied, User
 from portal.domain.registry.months import Month
 from portal.domain.reporting.submissions import TRANSITIONS, MonthState, State
+from portal.services.refused import Refused
 from portal.services.review import reviews
 from portal.services.review.reviews import Case, Waiting
 from portal.services.review.status import Grid
@@ -148,7 +149,7 @@ def _approve(clinic: str, month: str, version: int) -> None:
     user = auth.still_user()
     try:
         reviews.approve(portal(), user, clinic=clinic, month=Month.parse(month), version=version)
-    except (reviews.ReviewRefused, AccessDenied) as refused:
+    except (Refused, AccessDenied) as refused:
         session.note_message(str(refused))
         return
     _go_on(clinic, month)
@@ -176,7 +177,7 @@ def _send_back(clinic: str, month: str, version: int) -> None:
         reviews.send_back(
             portal(), user, clinic=clinic, month=Month.parse(month), comment=comment, version=version
         )
-    except (reviews.ReviewRefused, AccessDenied) as refused:
+    except (Refused, AccessDenied) as refused:
         session.note_message(str(refused))
         return
     _go_on(clinic, month)

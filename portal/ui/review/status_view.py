@@ -8,6 +8,7 @@ from portal.domain.accounts.access import CALENDAR, User
 from portal.domain.registry.months import Month
 from portal.domain.reporting.submissions import MonthState
 from portal.services.letters import reminders
+from portal.services.refused import Refused
 from portal.services.reporting import breaks
 from portal.services.review import deadlines
 from portal.services.review.status import Corrected, Grid
@@ -209,7 +210,7 @@ def _extend() -> None:
             until=date.fromisoformat(session.value_of("extend-until")),
             reason=session.value_of("extend-reason"),
         )
-    except (deadlines.ExtensionRefused, ValueError) as refused:
+    except (Refused, ValueError) as refused:
         session.note_message(str(refused))
         return
     st.toast(f"Sista dagen för {done.month.label} är förlängd till {formats.day(done.until)}.")
@@ -264,7 +265,7 @@ def _enter_break() -> None:
             month=Month.parse(session.value_of("break-month")),
             reason=session.value_of("break-reason"),
         )
-    except (breaks.BreakRefused, ValueError) as refused:
+    except (Refused, ValueError) as refused:
         session.note_message(str(refused))
         return
     st.toast(f"Brottet från {done.month.label} är inskrivet.")

@@ -9,10 +9,11 @@ from portal.domain.accounts.access import User
 from portal.domain.registry.months import months_of_year
 from portal.domain.sources.checks import LONGEST_TEXT, label_of, reasons_hint
 from portal.domain.sources.facts import Dimension, Field, Level, Source
+from portal.services.refused import Refused
 from portal.services.sources import source_files, source_forms, source_years
 from portal.services.sources.source_files import SourceUpload
 from portal.services.sources.source_forms import Box
-from portal.services.sources.source_years import Change, EntryRefused, RegionYear
+from portal.services.sources.source_years import Change, RegionYear
 from portal.ui.base import formats, markup, session
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell, numeric
@@ -138,7 +139,7 @@ def _save(
             provenance=session.value_of(f"{name}-kalla"),
             correction=session.value_of(f"{name}-varfor"),
         )
-    except EntryRefused as refused:
+    except Refused as refused:
         session.note_message(str(refused))
         return
     session.forget_texts(name)
@@ -273,7 +274,7 @@ def _store(name: str, upload: SourceUpload, content: bytes) -> None:
             correction=session.value_of(f"{name}-varfor"),
             seen=upload.seen,
         )
-    except EntryRefused as refused:
+    except Refused as refused:
         session.note_message(str(refused))
         return
     session.start_next_upload()

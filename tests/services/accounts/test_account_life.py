@@ -9,8 +9,8 @@ from sqlalchemy import event
 
 from portal.domain.accounts.access import AccessDenied, ClinicUser
 from portal.services.accounts import accounts, idle, invitations, login, login_sessions, passwords
-from portal.services.accounts.account_faults import AccountFault
 from portal.services.accounts.login import Ticket
+from portal.services.refused import Refused
 from tests.conftest import PASSWORD, SYSTEM, add_account, audit_actions, log_in
 from tests.smtp import Inbox, serve
 
@@ -51,7 +51,7 @@ def test_a_change_of_clinics_counts_from_the_next_login(portal, falun_user):
 
 @pytest.mark.parametrize("clinics", [[], ["finnsinte"], ["mora", "finnsinte"]])
 def test_a_clinic_account_keeps_its_clinics_when_the_new_ones_are_none(portal, falun_user, clinics):
-    with pytest.raises(AccountFault):
+    with pytest.raises(Refused):
         accounts.set_clinics(portal, SYSTEM, "falun", clinics)
 
     assert accounts.find_user(portal, "falun").clinics == ("falun",)
@@ -67,7 +67,7 @@ def test_a_clinic_account_keeps_its_clinics_when_the_new_ones_are_none(portal, f
 )
 def test_the_last_administrator_stays(portal, admin_user, change):
     accounts.add(portal, SYSTEM, username="inbjuden", name="Inte inne än", role="admin")
-    with pytest.raises(AccountFault, match="sista administratören"):
+    with pytest.raises(Refused, match="sista administratören"):
         change(portal)
     assert accounts.find_user(portal, "admin") == admin_user
 
@@ -78,7 +78,7 @@ def test_the_last_administrator_stays(portal, admin_user, change):
 
 @pytest.mark.asvs("7.5.1")
 def test_ones_own_address_is_changed_with_the_password_only(portal, falun_user):
-    with pytest.raises(AccountFault, match="stämmer inte"):
+    with pytest.raises(Refused, match="stämmer inte"):
         accounts.set_own_email(portal, falun_user, password="fel", email="fia@example.org")
     assert accounts.own_email(portal, falun_user) == ""
 
@@ -89,9 +89,9 @@ def test_ones_own_address_is_changed_with_the_password_only(portal, falun_user):
 @pytest.mark.asvs("6.2.2", "6.2.3")
 def test_a_password_is_changed_with_the_current_one(portal, falun_user):
     new = "nio gula paraplyer i regn"
-    with pytest.raises(AccountFault, match="nuvarande"):
+    with pytest.raises(Refused, match="nuvarande"):
         accounts.change_password(portal, falun_user, current="fel", new=new)
-    with pytest.raises(AccountFault, match="minst 15"):
+    with pytest.raises(Refused, match="minst 15"):
         accounts.change_password(portal, falun_user, current=PASSWORD, new="kort")
     assert isinstance(login.begin(portal, "falun", PASSWORD), Ticket)
 

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from db.scoping import table
 from portal.domain.accounts.access import EVERY_CLINIC, AccessDenied, ClinicUser, RegionUser
 from portal.services.accounts import accounts, login, login_sessions, passwords
-from portal.services.accounts.account_faults import AccountFault
 from portal.services.accounts.login import NeedsCode, Ticket
+from portal.services.refused import Refused
 from tests.conftest import PASSWORD, SYSTEM, add_account, audit_actions, log_in
 
 
@@ -53,7 +53,7 @@ def test_an_added_account_is_found_listed_and_audited(portal):
     ],
 )
 def test_an_account_that_breaks_a_rule_is_not_added(portal, changes):
-    with pytest.raises(AccountFault):
+    with pytest.raises(Refused):
         add(portal, **changes)
 
     assert accounts.list_all(portal, SYSTEM) == []
@@ -62,7 +62,7 @@ def test_an_account_that_breaks_a_rule_is_not_added(portal, changes):
 def test_a_username_is_taken_once(portal):
     add(portal)
 
-    with pytest.raises(AccountFault, match="finns redan"):
+    with pytest.raises(Refused, match="finns redan"):
         add(portal)
 
 

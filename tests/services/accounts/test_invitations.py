@@ -12,8 +12,8 @@ from sqlalchemy import select
 from db.scoping import table
 from portal.domain.accounts.access import EVERY_CLINIC, AccessDenied
 from portal.services.accounts import accounts, invitations, login, login_sessions, second_factor
-from portal.services.accounts.account_faults import AccountFault
 from portal.services.accounts.login import NeedsCode, Ticket
+from portal.services.refused import Refused
 from tests.conftest import PASSWORD, SYSTEM, add_account, audit_actions, log_in
 from tests.smtp import Inbox, serve
 
@@ -47,7 +47,7 @@ def test_an_invitation_opens_once_and_leads_to_a_login(portal):
 
     assert isinstance(login.begin(portal, "ny", NEW), Ticket)
     for use in (invitations.find, lambda *given: invitations.accept(*given, password=PASSWORD)):
-        with pytest.raises(AccountFault, match="gäller inte längre"):
+        with pytest.raises(Refused, match="gäller inte längre"):
             use(portal, secret)
     assert ("ny", "account.invitation_accepted", "ny") in audit_actions(portal)
 
@@ -67,7 +67,7 @@ def test_a_link_lives_seventy_two_hours(portal):
         clock.shift(72 * 3600 - 1)
         assert invitations.find(portal, secret)
         clock.shift(1)
-        with pytest.raises(AccountFault):
+        with pytest.raises(Refused):
             invitations.accept(portal, secret, password=NEW)
 
 
@@ -76,7 +76,7 @@ def test_a_new_link_spoils_the_older(portal):
     old = secret_of(invitations.invite(portal, SYSTEM, "ny"))
     new = secret_of(invitations.invite(portal, SYSTEM, "ny"))
 
-    with pytest.raises(AccountFault):
+    with pytest.raises(Refused):
         invitations.find(portal, old)
     assert invitations.find(portal, new)
 
@@ -86,7 +86,7 @@ def test_a_bad_password_spends_nothing(portal, password):
     add(portal)
     secret = secret_of(invitations.invite(portal, SYSTEM, "ny"))
 
-    with pytest.raises(AccountFault):
+    with pytest.raises(Refused):
         invitations.accept(portal, secret, password=password)
 
     assert invitations.accept(portal, secret, password=NEW) == []
@@ -101,7 +101,7 @@ def test_two_at_once_and_one_gets_in(portal):
         try:
             invitations.accept(portal, secret, password=password)
             outcomes.append(password)
-        except AccountFault:
+        except Refused:
             outcomes.append(None)
 
     threads = [threading.Thread(target=accept, args=(f"{NEW} {number}",)) for number in range(4)]
@@ -120,7 +120,7 @@ def test_a_region_account_sets_its_second_factor_with_the_first_password(strict_
     secret = secret_of(invitations.invite(strict_portal, SYSTEM, "ny"))
     welcome = invitations.find(strict_portal, secret)
     assert (welcome.needs_second_factor, welcome.shortest_password) == (True, 8)
-    with pytest.raises(AccountFault, match="Koden stämmer inte"):
+    with pytest.raises(Refused, match="Koden stämmer inte"):
         invitations.accept(strict_portal, secret, password="räv9bryr", totp_secret=SECRET, code="000000")
 
     with time_machine.travel(START, tick=False) as clock:
@@ -156,9 +156,9 @@ def test_only_the_administrator_makes_links_and_a_closed_account_gets_none(porta
             invitations.reset_password(portal, user, "falun")
     secret = secret_of(invitations.invite(portal, SYSTEM, "falun"))
     accounts.set_active(portal, SYSTEM, "falun", is_active=False)
-    with pytest.raises(AccountFault):
+    with pytest.raises(Refused):
         invitations.find(portal, secret)
-    with pytest.raises(AccountFault, match="stängt"):
+    with pytest.raises(Refused, match="stängt"):
         invitations.invite(portal, SYSTEM, "falun")
 
 

@@ -8,8 +8,8 @@ import time_machine
 
 from portal.domain.accounts.access import RegionUser, Role
 from portal.services.accounts import login, login_sessions, second_factor
-from portal.services.accounts.account_faults import AccountFault
 from portal.services.accounts.login import NeedsCode, Ticket
+from portal.services.refused import Refused
 from tests.conftest import PASSWORD, SYSTEM, add_account, audit_actions, log_in
 
 
@@ -65,7 +65,7 @@ def test_a_user_sets_a_second_factor_and_is_asked_for_it(portal, falun_user):
 
 
 def test_a_wrong_code_sets_nothing(portal, falun_user):
-    with pytest.raises(AccountFault, match="Koden stämmer inte"):
+    with pytest.raises(Refused, match="Koden stämmer inte"):
         second_factor.enrol(portal, falun_user, secret=SECRET, code="000000", sid="")
 
     assert not second_factor.is_set(portal, falun_user)
@@ -139,7 +139,7 @@ def test_who_must_have_it_cannot_turn_it_off(strict_portal):
     add_account(strict_portal, "rut", role="region", totp_secret=SECRET)
     user = RegionUser("rut", "Rut")
 
-    with pytest.raises(AccountFault, match="måste ha"):
+    with pytest.raises(Refused, match="måste ha"):
         second_factor.turn_off(strict_portal, user, sid="")
 
     assert second_factor.is_set(strict_portal, user)

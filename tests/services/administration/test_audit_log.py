@@ -13,7 +13,8 @@ from portal.domain.accounts import events
 from portal.domain.accounts.access import EVERY_CLINIC, AccessDenied
 from portal.domain.registry.months import Month
 from portal.services.administration import audit_log
-from portal.services.administration.audit_log import LogFault, Search
+from portal.services.administration.audit_log import Search
+from portal.services.refused import Refused
 from portal.services.review import reviews
 from portal.settings import ROOT
 from tests.conftest import NAMES, TODAY, add_account, audit_actions
@@ -197,7 +198,7 @@ def test_days_are_swedish_days_and_both_ends_count(portal, region_user):
 
 
 def test_days_the_wrong_way_round_are_answered_in_words(portal, region_user):
-    with pytest.raises(LogFault, match="före från och med"):
+    with pytest.raises(Refused, match="före från och med"):
         audit_log.read(portal, region_user, Search(first=date(2025, 1, 2), last=date(2025, 1, 1)))
 
 
@@ -240,7 +241,7 @@ def test_events_are_kept_five_years_unless_the_administrator_decides_otherwise(
     assert audit_log.retention_years(portal) == 7
     assert audit_actions(portal)[0][1] == "audit.retention_changed"
     for years in (0, 31):
-        with pytest.raises(LogFault):
+        with pytest.raises(Refused):
             audit_log.set_retention(portal, admin_user, years)
     with pytest.raises(AccessDenied):
         audit_log.set_retention(portal, region_user, 1)

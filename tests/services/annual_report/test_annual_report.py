@@ -15,7 +15,8 @@ from portal.domain.registry.values import Answer
 from portal.reports.cover import Format
 from portal.services.annual_report import documents, freezing, texts
 from portal.services.annual_report.live import live
-from portal.services.annual_report.texts import TextConflict, TextRefused
+from portal.services.annual_report.texts import TextConflict
+from portal.services.refused import Refused
 from portal.services.reporting import submitting
 from portal.services.review import reviews
 from tests.conftest import audit_actions
@@ -237,9 +238,9 @@ def test_a_later_draft_or_version_is_not_shown_with_the_published_one(own_demo):
 def test_only_what_was_looked_at_is_published(own_demo):
     freezing.freeze(own_demo, OPERATOR, 2024)
 
-    with pytest.raises(freezing.ReportRefused):
+    with pytest.raises(Refused):
         freezing.publish(own_demo, OPERATOR, year=2024, version=1, sha256="0" * 64)
-    with pytest.raises(freezing.ReportRefused):
+    with pytest.raises(Refused):
         freezing.publish(own_demo, OPERATOR, year=2023, version=1, sha256="0" * 64)
 
 
@@ -317,7 +318,7 @@ def test_a_text_older_than_the_figures_says_so(own_demo):
     [("x" * 20_001, "längre än"), ("Barnet 20120307-2384 fick vänta", "personnummer")],
 )
 def test_a_text_that_must_not_be_stored_is_refused_and_nothing_kept(own_demo, text, words):
-    with pytest.raises(TextRefused, match=words):
+    with pytest.raises(Refused, match=words):
         save(own_demo, text, 0)
 
     assert texts.list_versions(own_demo, OPERATOR, year=2024, section="4.1.1") == []

@@ -5,6 +5,7 @@ import pytest
 from portal.domain.accounts.access import AccessDenied
 from portal.domain.registry.indicators import INDICATORS_BY_CODE
 from portal.services.insight import comments
+from portal.services.refused import Refused
 from tests.conftest import audit_actions
 from tests.services.region import CONTROLLER, DECEMBER, FEBRUARY, JANUARY, user_of
 
@@ -69,7 +70,7 @@ def test_a_second_click_changes_nothing(portal):
 def test_whoever_is_overtaken_is_told_what_was_written(portal):
     write(portal, "Min")
 
-    with pytest.raises(comments.CommentRefused, match="hann skriva.*Min"):
+    with pytest.raises(Refused, match="hann skriva.*Min"):
         write(portal, "Din", base_version=0)
     assert of_falun(portal).newest[JANUARY].text == "Min"
 
@@ -83,7 +84,7 @@ def test_whoever_is_overtaken_is_told_what_was_written(portal):
     ],
 )
 def test_what_cannot_be_stored_is_refused_in_words_and_not_stored(portal, text, month, said):
-    with pytest.raises(comments.CommentRefused, match=said):
+    with pytest.raises(Refused, match=said):
         write(portal, text, month=month)
 
     assert of_falun(portal).versions == ()

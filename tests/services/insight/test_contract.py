@@ -20,7 +20,7 @@ from portal.domain.registry.values import MissingReason
 from portal.domain.sources.facts import Fact
 from portal.services.administration import clinic_register
 from portal.services.insight import contract
-from portal.services.insight.contract import ContractRefused
+from portal.services.refused import Refused
 from portal.services.review import reviews
 from portal.services.sources import source_years
 from tests.conftest import SYSTEM, audit_actions
@@ -203,7 +203,7 @@ def test_a_second_click_stores_nothing(portal):
 def test_an_answer_that_cannot_be_is_refused_with_the_reason(portal, changes, message):
     before = row_counts(portal)
 
-    with pytest.raises(ContractRefused, match=message):
+    with pytest.raises(Refused, match=message):
         answer(portal, **changes)
 
     assert row_counts(portal) == before
@@ -299,7 +299,7 @@ def test_a_demand_without_a_level_is_judged_from_the_day_the_region_sets_one(por
     ],
 )
 def test_a_level_that_cannot_be_is_refused_with_the_reason(portal, changes, message):
-    with pytest.raises(ContractRefused, match=message):
+    with pytest.raises(Refused, match=message):
         set_level(portal, **changes)
 
     with portal.database.reading(EVERY_CLINIC) as scoped:

@@ -14,8 +14,8 @@ from portal.domain.registry.months import Month, months_between
 from portal.domain.registry.values import MissingReason
 from portal.domain.release.disclosure import Rules
 from portal.services.insight import overview
+from portal.services.refused import Refused
 from portal.services.release import releases
-from portal.services.release.releases import ReleaseRefused
 from portal.services.reporting import submitting
 from portal.services.review import reviews, status
 from tests.conftest import audit_actions
@@ -327,12 +327,12 @@ def test_nothing_a_clinic_reads_changes_with_another_clinics_unreleased_month(re
 
 
 def test_a_month_that_is_not_over_is_not_released(region):
-    with pytest.raises(ReleaseRefused, match="Februari 2025 är inte slut"):
+    with pytest.raises(Refused, match="Februari 2025 är inte slut"):
         release(region, FEBRUARY)
 
 
 def test_a_month_nobody_has_sent_is_not_released(region):
-    with pytest.raises(ReleaseRefused, match="det finns inget att släppa"):
+    with pytest.raises(Refused, match="det finns inget att släppa"):
         release(region)
 
 

@@ -7,8 +7,9 @@ import pytest
 import db.audit
 from portal.domain.accounts.access import AccessDenied
 from portal.domain.registry.months import months_between
+from portal.services.refused import Refused
 from portal.services.reporting import history
-from portal.services.reporting.history import HistoryRefused, Mode
+from portal.services.reporting.history import Mode
 from portal.services.review import reviews
 from tests.conftest import audit_actions
 from tests.services.region import (
@@ -93,7 +94,7 @@ def test_month_by_month_leaves_out_what_is_wrong_and_says_why(portal):
 def test_all_or_nothing_stores_nothing_of_a_file_with_a_fault(portal, wrong):
     before = row_counts(portal)
 
-    with pytest.raises(HistoryRefused, match="har fel"):
+    with pytest.raises(Refused, match="har fel"):
         run(portal, plan(portal, content(**wrong)), Mode.ALL)
 
     assert row_counts(portal) == before
@@ -148,7 +149,7 @@ def test_what_stands_out_is_confirmed_with_one_note_for_the_file(portal):
     found = plan(portal, data)
     assert found.warnings
 
-    with pytest.raises(HistoryRefused, match="en förklaring"):
+    with pytest.raises(Refused, match="en förklaring"):
         run(portal, found)
     run(portal, found, note="Uttag ur BILD, räknat om.")
 
@@ -165,7 +166,7 @@ def test_a_month_that_somebody_sent_since_the_plan_is_not_overwritten(portal):
     done = run(portal, found)
 
     assert [(clinic.code, month) for clinic, month, _ in done.rejected] == [("mora", JANUARY)]
-    with pytest.raises(HistoryRefused, match="Inget är inläst"):
+    with pytest.raises(Refused, match="Inget är inläst"):
         run(portal, replace(found), Mode.ALL)
 
 

@@ -8,10 +8,9 @@ from db.reporting import breaks as break_rows
 from portal.domain.accounts.access import EVERY_CLINIC, AccessDenied
 from portal.domain.reporting.submissions import MonthState
 from portal.services.insight import overview
+from portal.services.refused import Refused
 from portal.services.reporting import breaks
-from portal.services.reporting.breaks import BreakRefused
 from portal.services.review import deadlines, reviews, status
-from portal.services.review.deadlines import ExtensionRefused
 from tests.conftest import audit_actions
 from tests.services.region import CONTROLLER, DECEMBER, FEBRUARY, JANUARY, row_counts, send, user_of
 
@@ -85,14 +84,14 @@ def test_a_second_click_grants_nothing_more(portal):
     ],
 )
 def test_a_day_that_makes_no_sense_is_refused(portal, changes, words):
-    with pytest.raises(ExtensionRefused, match=words):
+    with pytest.raises(Refused, match=words):
         grant(portal, **changes)
     assert row_counts(portal)["deadline_exception"] == 0
 
 
 def test_what_is_sent_needs_no_more_time_but_what_was_returned_may(portal):
     send(portal)
-    with pytest.raises(ExtensionRefused, match="redan skickat"):
+    with pytest.raises(Refused, match="redan skickat"):
         grant(portal)
 
     reviews.send_back(portal, CONTROLLER, clinic="falun", month=JANUARY, comment="Se över planerna.")
@@ -132,5 +131,5 @@ def test_a_break_belongs_to_one_clinic_or_to_all(portal):
     ],
 )
 def test_a_break_that_makes_no_sense_is_refused(portal, changes, words):
-    with pytest.raises(BreakRefused, match=words):
+    with pytest.raises(Refused, match=words):
         breaks.enter(portal, CONTROLLER, **{"clinic": "falun", "month": JANUARY, "reason": REASON, **changes})

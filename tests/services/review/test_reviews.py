@@ -8,9 +8,9 @@ import db.audit
 from portal.domain.accounts.access import AccessDenied, RegionUser
 from portal.domain.registry.months import months_between
 from portal.domain.reporting.submissions import State
+from portal.services.refused import Refused
 from portal.services.reporting import breaks, submitting
 from portal.services.review import reviews
-from portal.services.review.reviews import ReviewRefused
 from tests.conftest import audit_actions
 from tests.services.region import (
     CONTROLLER,
@@ -64,7 +64,7 @@ def test_what_waits_longest_stands_first(portal):
 def test_a_return_needs_a_comment(portal, comment):
     send(portal)
 
-    with pytest.raises(ReviewRefused, match="Skriv en kommentar"):
+    with pytest.raises(Refused, match="Skriv en kommentar"):
         send_back(portal, comment=comment)
 
     assert state(portal) is State.SENT
@@ -124,12 +124,12 @@ def test_a_returned_version_is_not_approved_and_an_approved_one_can_be_returned(
     approve(portal)
     send_back(portal)
 
-    with pytest.raises(ReviewRefused, match="återlämnad"):
+    with pytest.raises(Refused, match="återlämnad"):
         approve(portal)
 
 
 def test_a_month_that_was_never_sent_is_not_reviewed(portal):
-    with pytest.raises(ReviewRefused, match="har inte skickat in januari 2025"):
+    with pytest.raises(Refused, match="har inte skickat in januari 2025"):
         approve(portal)
 
 
@@ -263,7 +263,7 @@ def test_a_version_that_came_after_the_one_on_the_screen_is_not_decided_unread(p
     send(portal)
     send(portal, care_plans=46)
 
-    with pytest.raises(ReviewRefused, match="Version 2 har kommit"):
+    with pytest.raises(Refused, match="Version 2 har kommit"):
         decide(portal, CONTROLLER, clinic="falun", month=JANUARY, version=1)
     assert state(portal) is State.SENT
 

@@ -8,8 +8,8 @@ import pytest
 from portal.domain.accounts.access import AccessDenied
 from portal.domain.sources.declared import PATIENT_BOARD, SYNERGI
 from portal.domain.sources.facts import Fact
+from portal.services.refused import Refused
 from portal.services.sources import source_files, source_years
-from portal.services.sources.source_years import EntryRefused
 from tests.conftest import audit_actions
 from tests.services.region import CONTROLLER, row_counts, user_of
 
@@ -49,7 +49,7 @@ def test_new_changed_and_unchanged_are_told_apart(portal):
     upload = preview(portal, text)
 
     assert [len(upload.of_kind(kind)) for kind in ("new", "changed", "unchanged")] == [1, 1, 1]
-    with pytest.raises(EntryRefused, match="Varför ändras"):
+    with pytest.raises(Refused, match="Varför ändras"):
         commit(portal, text)
     assert commit(portal, text, correction="Sena ärenden").count("changed") == 1
     assert commit(portal, text).count("unchanged") == 3
@@ -61,7 +61,7 @@ def test_a_file_with_one_fault_leaves_nothing_behind(portal):
 
     assert [problem.place.cell for problem in preview(portal, text).problems] == ["D4"]
     assert preview(portal, text).changes == ()
-    with pytest.raises(EntryRefused, match="Inget är sparat"):
+    with pytest.raises(Refused, match="Inget är sparat"):
         commit(portal, text)
     assert row_counts(portal)["region_fact"] == 0
 
@@ -72,7 +72,7 @@ def test_what_somebody_entered_since_the_preview_is_not_overwritten(portal):
         portal, CONTROLLER, [Fact(indicator="synergi_cases", year=2024, value=190, source=PROVENANCE)]
     )
 
-    with pytest.raises(EntryRefused, match="har hunnit"):
+    with pytest.raises(Refused, match="har hunnit"):
         commit(portal, seen=seen, correction="Nytt utdrag")
 
     assert row_counts(portal)["region_fact"] == 1

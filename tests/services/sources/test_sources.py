@@ -13,8 +13,8 @@ from portal.domain.sources.facts import Fact
 from portal.services.administration import clinic_register
 from portal.services.context import STOCKHOLM
 from portal.services.insight import benchmarks
+from portal.services.refused import Refused
 from portal.services.sources import source_years
-from portal.services.sources.source_years import EntryRefused
 from tests.conftest import SYSTEM, audit_actions
 from tests.services.region import CONTROLLER, add_clinic, row_counts, user_of
 
@@ -56,7 +56,7 @@ def test_a_figure_keeps_where_it_came_from_and_who_entered_it(portal):
 def test_a_correction_is_a_new_version_with_its_reason(portal):
     enter(portal, fact(value=193))
 
-    with pytest.raises(EntryRefused, match="Varför ändras"):
+    with pytest.raises(Refused, match="Varför ändras"):
         enter(portal, fact(value=195))
     enter(portal, fact(value=195), correction="Två ärenden kom in sent")
 
@@ -81,14 +81,14 @@ def test_of_two_who_enter_at_once_the_second_is_told(portal):
         seen = source_years.seen_by(source_years.plan(scoped, [fact(value=193)]))
     enter(portal, fact(value=190))
 
-    with pytest.raises(EntryRefused, match="controller har hunnit"):
+    with pytest.raises(Refused, match="controller har hunnit"):
         enter(portal, fact(value=193), seen=seen, correction="Rätt antal")
 
     assert len(source_years.history(portal, CONTROLLER, SYNERGI)) == 1
 
 
 def test_one_figure_that_is_wrong_keeps_all_of_them_out(portal):
-    with pytest.raises(EntryRefused, match="Tillåtet är 0 till 9"):
+    with pytest.raises(Refused, match="Tillåtet är 0 till 9"):
         enter(portal, fact(value=193), fact(year=2023, value=-1))
 
     assert row_counts(portal)["region_fact"] == 0
@@ -98,11 +98,11 @@ def test_one_figure_that_is_wrong_keeps_all_of_them_out(portal):
 
 
 def test_what_the_rules_refuse_is_refused_with_its_name(portal):
-    with pytest.raises(EntryRefused, match="Ärenden hos Patientnämnden, Kön: katter: Kön kan vara flickor"):
+    with pytest.raises(Refused, match="Ärenden hos Patientnämnden, Kön: katter: Kön kan vara flickor"):
         enter(portal, fact(CASES, value=1, breakdown="sex:katter"))
-    with pytest.raises(EntryRefused, match="Varifrån kommer"):
+    with pytest.raises(Refused, match="Varifrån kommer"):
         enter(portal, fact(value=1, source=" "))
-    with pytest.raises(EntryRefused, match="två gånger"):
+    with pytest.raises(Refused, match="två gånger"):
         enter(portal, fact(value=1), fact(value=2))
     assert row_counts(portal)["region_fact"] == 0
 
@@ -111,9 +111,9 @@ def test_a_clinic_has_figures_only_of_years_in_which_it_was_open(portal):
     add_clinic(portal, "avesta", "Capio", opened=Month(2024, 11))
 
     enter(portal, fact(value=3, clinic="avesta"))
-    with pytest.raises(EntryRefused, match="var inte öppen 2023"):
+    with pytest.raises(Refused, match="var inte öppen 2023"):
         enter(portal, fact(value=3, clinic="avesta", year=2023))
-    with pytest.raises(EntryRefused, match="var inte öppen oktober 2024"):
+    with pytest.raises(Refused, match="var inte öppen oktober 2024"):
         enter(portal, fact(value=3, clinic="avesta", month=Month(2024, 10)))
 
 
