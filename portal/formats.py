@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 
-from portal.domain.insight.contract import Demand, Evidence, Level
+from portal.domain.insight.contract import Demand, JudgedBy, Level
 from portal.domain.registry.annual import Figure
 from portal.domain.registry.indicators import Indicator, Kind
 from portal.domain.registry.values import Answer, MissingReason
@@ -121,7 +121,7 @@ def demand_level(demand: Demand, level: Level) -> str:
 
 
 def _of_demand(demand: Demand, amount: float) -> str:
-    if demand.evidence is Evidence.MEETINGS:
+    if demand.judged_by is JudgedBy.MEETINGS:
         return f"{exact(amount)} {'träff' if amount == 1 else 'träffar'} per år"
     return f"{exact(amount)}\u00a0%"
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import insert, select
 
 from db.scoping import ScopedConnection, table
-from portal.domain.insight.contract import Answer, Level, Reply
+from portal.domain.insight.contract import DemandAnswer, Level, Reply
 
 
 answer = table("contract_answer")
@@ -15,7 +15,7 @@ level = table("contract_level")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EnteredAnswer:
-    answer: Answer
+    answer: DemandAnswer
     entered_by: str
     entered_at: datetime
 
@@ -28,7 +28,7 @@ class EnteredLevel:
     entered_at: datetime
 
 
-def add_answer(scoped: ScopedConnection, new: Answer, *, by: str, at: datetime) -> None:
+def add_answer(scoped: ScopedConnection, new: DemandAnswer, *, by: str, at: datetime) -> None:
     """Append an answer; earlier ones stay. Only the region enters them."""
     scoped.check_every_clinic()
     scoped.connection.execute(
@@ -49,7 +49,7 @@ def list_answers(scoped: ScopedConnection) -> list[EnteredAnswer]:
     query = select(answer).where(scoped.in_scope(answer.c.clinic_code)).order_by(answer.c.id)
     return [
         EnteredAnswer(
-            answer=Answer(
+            answer=DemandAnswer(
                 clinic=row.clinic_code,
                 demand=row.demand,
                 reply=Reply(row.reply),

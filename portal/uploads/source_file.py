@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from portal.domain.reporting.file_names import safe_name
 from portal.domain.reporting.grammar import holds_personal_number, match_key
 from portal.domain.reporting.problems import NOWHERE, Place, Problem
-from portal.domain.sources.checks import Fault, Known
+from portal.domain.sources.checks import Fault, SourceContext
 from portal.domain.sources.facts import Fact, FactKey, Source
 from portal.uploads.findings import MAX_PROBLEMS, Report
 from portal.uploads.parsing import private_problem, private_problems
@@ -53,7 +53,7 @@ class ParsedSource:
     notices: tuple[str, ...] = ()
 
 
-def parse(name: str, content: bytes, *, source: Source, known: Known) -> ParsedSource:
+def parse(name: str, content: bytes, *, source: Source, known: SourceContext) -> ParsedSource:
     """Return the figures of the file, or every problem in it."""
     digest, shown = hashlib.sha256(content).hexdigest(), safe_name(name)
     if holds_personal_number(name):
@@ -76,7 +76,7 @@ def parse(name: str, content: bytes, *, source: Source, known: Known) -> ParsedS
     )
 
 
-def _read(document: Document, source: Source, known: Known, report: Report) -> list[Fact]:
+def _read(document: Document, source: Source, known: SourceContext, report: Report) -> list[Fact]:
     tables = (find_table(sheet, _is_heading) for sheet in document.sheets if sheet.visible)
     table = next((found for found in tables if found), None)
     if table is None:
@@ -116,7 +116,7 @@ def _columns(table: Table, report: Report) -> Mapping[str, int] | None:
 
 
 def _read_rows(
-    table: Table, columns: Mapping[str, int], source: Source, known: Known, report: Report
+    table: Table, columns: Mapping[str, int], source: Source, known: SourceContext, report: Report
 ) -> list[Fact]:
     facts: list[Fact] = []
     seen: dict[FactKey, int] = {}

@@ -7,9 +7,9 @@ from portal.domain.registry.months import Month
 from portal.domain.registry.municipalities import MUNICIPALITIES
 from portal.domain.registry.values import MissingReason
 from portal.domain.reporting.grammar import GrammarFault, match_key, parse_amount, parse_month
-from portal.domain.sources.checks import Fault, Known, faults_of, reasons_hint
+from portal.domain.sources.checks import Fault, SourceContext, faults_of, reasons_hint
 from portal.domain.sources.declared import SOURCES, source_of
-from portal.domain.sources.facts import Dimension, Fact, Field, Level, Source, level_of
+from portal.domain.sources.facts import Dimension, Fact, Field, Source, SourceLevel, level_of
 
 
 Texts = Mapping[str, str]  # heading → what stands under it
@@ -45,7 +45,7 @@ def is_unfilled(texts: Texts) -> bool:
     return not any(texts.get(column, "").strip() for column in (VALUE, REASON, NOTE))
 
 
-def read_row(texts: Texts, source: Source, known: Known) -> tuple[Fact | None, list[Fault]]:
+def read_row(texts: Texts, source: Source, known: SourceContext) -> tuple[Fact | None, list[Fault]]:
     """Return the figure that the texts spell, or everything that is wrong with them. Never raises.
 
     The fact has no provenance yet: that is asked for once, for all of them.
@@ -59,7 +59,7 @@ def read_row(texts: Texts, source: Source, known: Known) -> tuple[Fact | None, l
     return (None, faults) if faults else (fact, [])
 
 
-def _fact(said: Texts, source: Source, known: Known) -> Fact:
+def _fact(said: Texts, source: Source, known: SourceContext) -> Fact:
     field = _field(said.get(FIELD, ""), source)
     breakdown = _part(said.get(PART, ""), field)
     clinic = _clinic(said.get(CLINIC, ""), known)
@@ -124,7 +124,7 @@ def _known_part(text: str, dimension: Dimension) -> str:
     return text[:1].upper() + text[1:] if dimension.is_open else text
 
 
-def _clinic(text: str, known: Known) -> str:
+def _clinic(text: str, known: SourceContext) -> str:
     if not text:
         return ""
     names = {
@@ -153,7 +153,9 @@ def _period(text: str) -> tuple[int, Month | None]:
     return month.year, month
 
 
-def _answer(text: str, reason: str, field: Field, level: Level) -> tuple[float | None, MissingReason | None]:
+def _answer(
+    text: str, reason: str, field: Field, level: SourceLevel
+) -> tuple[float | None, MissingReason | None]:
     if text and reason:
         raise _RowFault("source.value", VALUE, "raden har både värde och skäl. Ta bort det ena.")
     found = _REASONS.get(match_key(reason or text))
@@ -166,8 +168,8 @@ def _answer(text: str, reason: str, field: Field, level: Level) -> tuple[float |
     return _number(text, field, level), None
 
 
-def _number(text: str, field: Field, level: Level) -> float:
-    if field.is_yes_no and level is Level.CLINIC:
+def _number(text: str, field: Field, level: SourceLevel) -> float:
+    if field.is_yes_no and level is SourceLevel.CLINIC:
         if match_key(text) not in YES_NO:
             raise _RowFault("source.value", VALUE, "skriv ja eller nej.")
         return YES_NO[match_key(text)]

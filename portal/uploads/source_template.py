@@ -10,7 +10,7 @@ from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.months import months_of_year
 from portal.domain.registry.municipalities import MUNICIPALITIES
 from portal.domain.sources.checks import reasons_hint
-from portal.domain.sources.facts import Fact, FactKey, Field, Level, Source
+from portal.domain.sources.facts import Fact, FactKey, Field, Source, SourceLevel
 from portal.uploads.source_file import HEADINGS, UNIT
 from portal.uploads.source_rows import CLINIC, MUNICIPALITY, PART
 from portal.uploads.template import DEFINITIONS_SHEET, saved
@@ -34,9 +34,9 @@ def headings(source: Source) -> list[str]:
     unused = set()
     if not source.has_dimensions:
         unused.add(PART)
-    if Level.CLINIC not in source.levels:
+    if SourceLevel.CLINIC not in source.levels:
         unused.add(CLINIC)
-    if Level.MUNICIPALITY not in source.levels:
+    if SourceLevel.MUNICIPALITY not in source.levels:
         unused.add(MUNICIPALITY)
     columns = [heading for heading in HEADINGS if heading not in unused]
     columns.insert(columns.index("värde"), UNIT)
@@ -61,9 +61,9 @@ def _rows(
     open_clinics = [clinic for clinic in clinics if any(map(clinic.is_open, months_of_year(year)))]
     for level in field.levels:
         places: list[tuple[str, str]] = [("", "")]
-        if level is Level.CLINIC:
+        if level is SourceLevel.CLINIC:
             places = [(clinic.code, clinic.name) for clinic in open_clinics]
-        elif level is Level.MUNICIPALITY:
+        elif level is SourceLevel.MUNICIPALITY:
             places = list(MUNICIPALITIES.items())
         for code, name in places:
             for breakdown in _breakdowns(field, year, stored):
@@ -79,14 +79,14 @@ def _breakdowns(field: Field, year: int, stored: Mapping[FactKey, Fact]) -> list
     return list(dict.fromkeys([field.part, *declared, *entered]))
 
 
-def _periods(field: Field, year: int, level: Level) -> list[str]:
+def _periods(field: Field, year: int, level: SourceLevel) -> list[str]:
     months = [str(month) for month in months_of_year(year)]
-    return ["", *months] if field.by_month and level is Level.REGION else [""]
+    return ["", *months] if field.by_month and level is SourceLevel.REGION else [""]
 
 
 def _row(
     field: Field,
-    level: Level,
+    level: SourceLevel,
     place: tuple[str, str],
     breakdown: str,
     period: tuple[int, str],
@@ -94,13 +94,13 @@ def _row(
 ) -> dict[str, object]:
     year, month = period
     code, name = place
-    clinic, municipality = (code, "") if level is Level.CLINIC else ("", code)
+    clinic, municipality = (code, "") if level is SourceLevel.CLINIC else ("", code)
     fact = stored.get(FactKey(field.indicator, year, month, breakdown, clinic, municipality))
     return {
         "uppgift": field.label,
         PART: field.label_of(breakdown),
-        CLINIC: name if level is Level.CLINIC else "",
-        MUNICIPALITY: name if level is Level.MUNICIPALITY else "",
+        CLINIC: name if level is SourceLevel.CLINIC else "",
+        MUNICIPALITY: name if level is SourceLevel.MUNICIPALITY else "",
         "period": month or year,
         UNIT: field.unit,
         "värde": _shown(field, level, fact),
@@ -109,10 +109,10 @@ def _row(
     }
 
 
-def _shown(field: Field, level: Level, fact: Fact | None) -> object:
+def _shown(field: Field, level: SourceLevel, fact: Fact | None) -> object:
     if fact is None or fact.value is None:
         return ""
-    if field.is_yes_no and level is Level.CLINIC:
+    if field.is_yes_no and level is SourceLevel.CLINIC:
         return "ja" if fact.value else "nej"
     return int(fact.value) if fact.value == int(fact.value) else fact.value
 

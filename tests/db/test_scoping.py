@@ -21,8 +21,7 @@ from db.reporting.submissions import NewSubmission
 from db.scoping import OutOfScope, ScopedConnection
 from db.sources import facts
 from portal.domain.accounts.access import EVERY_CLINIC, NO_CLINIC, ClinicScope
-from portal.domain.insight.contract import Answer as ContractAnswer
-from portal.domain.insight.contract import Level, Reply
+from portal.domain.insight.contract import DemandAnswer, Level, Reply
 from portal.domain.registry.indicators import INDICATORS_BY_CODE
 from portal.domain.registry.months import Month
 from portal.domain.registry.values import Answer
@@ -65,7 +64,7 @@ FOREIGN = 7_919  # mora's number, which no sum of falun's own gives
 NOW = datetime(2025, 2, 5, tzinfo=UTC)
 UNTIL = date(2025, 3, 31)
 MORAS_FILE = "f" * 64
-MORAS_ANSWER = ContractAnswer(
+MORAS_ANSWER = DemandAnswer(
     clinic="mora", demand="telephone_hours", reply=Reply.NO, valid_from=date(2024, 1, 1), source="Mora"
 )
 MORAS_FACT = Fact(

@@ -8,14 +8,14 @@ import pytest
 
 from portal.domain.registry.months import Month
 from portal.domain.registry.values import MissingReason
-from portal.domain.sources.checks import Known
+from portal.domain.sources.checks import SourceContext
 from portal.domain.sources.declared import MEDICINE_UNIT, NPE, PATIENT_BOARD, POPULATION, SOURCES, SYNERGI
 from portal.domain.sources.facts import Fact
 from portal.uploads import source_file, source_template
 from tests.uploads.files import CLINICS, make_book
 
 
-KNOWN = Known(CLINICS, date(2025, 2, 5))
+KNOWN = SourceContext(CLINICS, date(2025, 2, 5))
 HEADING = "uppgift;indelning;mottagning;period;värde;skäl;anmärkning"
 CASES = "Ärenden i Synergi"
 

@@ -48,7 +48,7 @@ _VERDICTS = {
 }
 
 
-class Evidence(StrEnum):
+class JudgedBy(StrEnum):
     """What a demand is judged by."""
 
     SHARE = "share"  # a share that the clinic's months give
@@ -90,7 +90,7 @@ class Demand:
     short: str  # for a column's heading
     rule: str
     source: str
-    evidence: Evidence
+    judged_by: JudgedBy
     valid_from: date
     indicator: str | None = None  # what it is judged by: an indicator, or a figure of the region's sources
     levels: tuple[Level, ...] = ()
@@ -99,7 +99,7 @@ class Demand:
     @property
     def is_answered_here(self) -> bool:
         """Whether its answers are entered beside the matrix: nothing else knows them."""
-        return self.evidence is Evidence.ANSWER and self.indicator is None
+        return self.judged_by is JudgedBy.ANSWER and self.indicator is None
 
     def level_on(self, day: date, set_by_region: Iterable[Level] = ()) -> Level | None:
         """Return the level in force that day: the newest of the region's own, otherwise the declared.
@@ -116,7 +116,7 @@ class Demand:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Answer:
+class DemandAnswer:
     """A dated answer about one clinic and demand; it holds until a newer one."""
 
     clinic: str
@@ -127,7 +127,7 @@ class Answer:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Stretch:
+class BrokenRun:
     """The newest months in a row below a limit; `last`: the newest one below, when later ones were not."""
 
     months: int = 0
@@ -152,8 +152,10 @@ class Assessment:
     reply: Reply | None = None
     source: str = ""
     reason: str = ""
-    broken: Stretch = Stretch()  # how long the demand has not been met in full, up to the period's last month
-    below_partly: Stretch = Stretch()  # the same about the lower level, where the period lies below that
+    broken: BrokenRun = (
+        BrokenRun()
+    )  # how long the demand has not been met in full, up to the period's last month
+    below_partly: BrokenRun = BrokenRun()  # the same about the lower level, where the period lies below that
 
     @property
     def is_close(self) -> bool:
@@ -190,7 +192,7 @@ def _thirty_days(code: str, label: str, rule: str, *, section: str, partly: floa
         short=label,
         rule=rule,
         source=f"{REPORT}, avsnitt {section}",
-        evidence=Evidence.SHARE,
+        judged_by=JudgedBy.SHARE,
         valid_from=VALVAL_STARTED,
         indicator=code,
         levels=(Level(met=100, partly=partly, valid_from=VALVAL_STARTED, basis=basis),),
@@ -230,7 +232,7 @@ DEMANDS: tuple[Demand, ...] = (
         rule="Mottagningen är tillgänglig per telefon för rådgivning, bedömning och tidsbokning minst "
         "vardagar klockan 8.00–16.00 (40 timmar per vecka), även under lunchtid.",
         source=f"Avtal Vårdval BUP, enligt {REPORT}, avsnitt 4.5.1",
-        evidence=Evidence.ANSWER,
+        judged_by=JudgedBy.ANSWER,
         valid_from=VALVAL_STARTED,
         note="Inget mått visar öppettiderna: mottagningens svar eller regionens kontroll läggs in med "
         "datum. Delvis är till exempel stängt över lunch.",
@@ -241,7 +243,7 @@ DEMANDS: tuple[Demand, ...] = (
         short="Svar samma dag",
         rule="Samtalen besvaras samma dag. Måttet är andelen av alla inkomna samtal.",
         source=f"{REPORT}, avsnitt 4.5.1",
-        evidence=Evidence.SHARE,
+        judged_by=JudgedBy.SHARE,
         valid_from=VALVAL_STARTED,
         indicator="calls_answered_same_day",
         note="Rapporten kallar måttet måluppfyllelse men anger ingen nivå. Kravet bedöms när regionen har "
@@ -254,7 +256,7 @@ DEMANDS: tuple[Demand, ...] = (
         rule="En vårdplan är dokumenterad i journalen och kommunicerad med patienten senast vid det "
         "tredje besöket.",
         source=f"Avtal Vårdval BUP, enligt {REPORT}, avsnitt 4.3.2",
-        evidence=Evidence.SHARE,
+        judged_by=JudgedBy.SHARE,
         valid_from=VALVAL_STARTED,
         indicator="care_plan_by_third_visit",
         levels=(
@@ -273,7 +275,7 @@ DEMANDS: tuple[Demand, ...] = (
         short="Informationsträffar",
         rule="Mottagningen deltar i Läkemedelsavdelningens informationsträffar 1–2 gånger per år.",
         source=f"{REPORT}, avsnitt 4.2.1",
-        evidence=Evidence.MEETINGS,
+        judged_by=JudgedBy.MEETINGS,
         valid_from=VALVAL_STARTED,
         indicator="medicine_unit_meetings",
         levels=(
@@ -291,7 +293,7 @@ DEMANDS: tuple[Demand, ...] = (
         short="Synergi",
         rule="Mottagningen är ansluten till Synergi, regionens verktyg för avvikelser, tillbud och risker.",
         source=f"{REPORT}, avsnitt 4.2.2",
-        evidence=Evidence.ANSWER,
+        judged_by=JudgedBy.ANSWER,
         valid_from=VALVAL_STARTED,
         indicator="synergi_connected",
         note="Regionens uppgift per mottagning och år: ja eller nej. Den gäller tills en nyare finns.",
@@ -304,7 +306,7 @@ DEMANDS_BY_CODE = {demand.code: demand for demand in DEMANDS}
 def aim_of(indicator: Indicator, day: date, set_by_region: Mapping[str, Sequence[Level]]) -> Target | None:
     """Return what the contract asks of a share that day, as a target; None where no demand has a level."""
     for demand in DEMANDS:
-        if demand.evidence is Evidence.SHARE and demand.indicator == indicator.code:
+        if demand.judged_by is JudgedBy.SHARE and demand.indicator == indicator.code:
             set_here = set_by_region.get(demand.code, ())
             level = demand.level_on(day, set_here)
             if level is not None:
@@ -320,9 +322,9 @@ def _in_words(level: Level, is_regions: bool) -> str:
 # What can be answered, and what the region may set a level for.
 ANSWERABLE = tuple(demand for demand in DEMANDS if demand.is_answered_here)
 FROM_SOURCES = tuple(
-    demand for demand in DEMANDS if demand.evidence is not Evidence.SHARE and not demand.is_answered_here
+    demand for demand in DEMANDS if demand.judged_by is not JudgedBy.SHARE and not demand.is_answered_here
 )
-ADJUSTABLE = tuple(demand for demand in DEMANDS if demand.evidence is not Evidence.ANSWER)
+ADJUSTABLE = tuple(demand for demand in DEMANDS if demand.judged_by is not JudgedBy.ANSWER)
 
 Monthly = Sequence[tuple[Month, float, float]]  # month, numerator, denominator; oldest first
 
@@ -345,10 +347,10 @@ def judge_share(figure: Figure, level: Level | None, monthly: Monthly = ()) -> A
     if under < FEWEST:
         return unknown(TOO_FEW, level=level, **shown)
     verdict = _against(figure.value, level)
-    broken = _stretch(monthly, level.met) if verdict.is_broken else Stretch()
-    below = Stretch()
+    broken = _broken_run(monthly, level.met) if verdict.is_broken else BrokenRun()
+    below = BrokenRun()
     if verdict is Verdict.NOT_MET and level.partly is not None:
-        below = _stretch(monthly, level.partly)
+        below = _broken_run(monthly, level.partly)
     return Assessment(
         verdict=verdict,
         level=level,
@@ -366,13 +368,13 @@ def _against(value: float, level: Level) -> Verdict:
     return Verdict.NOT_MET
 
 
-def _stretch(monthly: Monthly, limit: float) -> Stretch:
+def _broken_run(monthly: Monthly, limit: float) -> BrokenRun:
     """Return how long the share has been below a limit. Months without cases are passed over."""
     months = [(month, 100 * over / under < limit) for month, over, under in monthly if under]
     run = list(takewhile(lambda found: found[1], reversed(months)))
     if run:
-        return Stretch(months=len(run), since=run[-1][0])
-    return Stretch(last=next((month for month, is_below in reversed(months) if is_below), None))
+        return BrokenRun(months=len(run), since=run[-1][0])
+    return BrokenRun(last=next((month for month, is_below in reversed(months) if is_below), None))
 
 
 def judge_meetings(
@@ -392,7 +394,7 @@ def judge_meetings(
 _REPLIES = {Reply.YES: Verdict.MET, Reply.PARTLY: Verdict.PARTLY, Reply.NO: Verdict.NOT_MET}
 
 
-def judge_answer(answers: Iterable[Answer], *, last: Month, first: Month | None = None) -> Assessment:
+def judge_answer(answers: Iterable[DemandAnswer], *, last: Month, first: Month | None = None) -> Assessment:
     """Judge by the answer in force at the end of `last`; `first`: the clinic's first month that counts.
 
     Of two answers from the same day the later entered counts: give them in the order of entry.
@@ -415,11 +417,13 @@ def judge_answer(answers: Iterable[Answer], *, last: Month, first: Month | None 
         verdict=verdict,
         reply=newest.reply,
         source=newest.source,
-        broken=Stretch(months=since.until(last) + 1, since=since) if since else Stretch(last=_lapsed(valid)),
+        broken=BrokenRun(months=since.until(last) + 1, since=since)
+        if since
+        else BrokenRun(last=_lapsed(valid)),
     )
 
 
-def _lapsed(answers: list[Answer]) -> Month | None:
+def _lapsed(answers: list[DemandAnswer]) -> Month | None:
     """Return the month in which a yes put an end to another answer; None where all were yes."""
     ends = [
         Month.of(after.valid_from)

@@ -9,7 +9,7 @@ from portal.domain.registry.months import FIRST_YEAR, Month, months_of_year
 from portal.domain.registry.municipalities import MUNICIPALITIES
 from portal.domain.reporting.grammar import holds_personal_number
 from portal.domain.sources.declared import field_of, source_of
-from portal.domain.sources.facts import Fact, Field, Level, Source
+from portal.domain.sources.facts import Fact, Field, Source, SourceLevel
 from portal.domain.sources.year import spell
 
 
@@ -26,14 +26,14 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class SourceContext:
     """What the checks need to know about the world."""
 
     clinics: Mapping[str, Clinic]
     today: date
 
 
-def faults_of(fact: Fact, known: Known) -> list[Fault]:
+def faults_of(fact: Fact, known: SourceContext) -> list[Fault]:
     """Return everything wrong with one figure, whichever door it came through."""
     field = field_of(fact.indicator, fact.breakdown)
     if field is None:
@@ -74,7 +74,7 @@ def _part(fact: Fact, field: Field) -> Fault | None:
     return Fault("source.part", "indelning", f"{dimension.label} kan vara {allowed}.")
 
 
-def _period(fact: Fact, field: Field, known: Known) -> Fault | None:
+def _period(fact: Fact, field: Field, known: SourceContext) -> Fault | None:
     source, last = source_of(field), known.today.year
     if fact.month and not (field.by_month and not fact.breakdown):
         return Fault("source.period", "period", "Uppgiften ges per år. Skriv bara årtalet, som 2024.")
@@ -87,7 +87,7 @@ def _period(fact: Fact, field: Field, known: Known) -> Fault | None:
     return None
 
 
-def _place(fact: Fact, field: Field, known: Known) -> Iterator[Fault]:
+def _place(fact: Fact, field: Field, known: SourceContext) -> Iterator[Fault]:
     if fact.level not in field.levels:
         words = " eller ".join(level.label.lower() for level in field.levels)
         yield Fault("source.place", _column(fact), f"Uppgiften ges för {words}, inte för det som står här.")
@@ -118,7 +118,7 @@ def _value(fact: Fact, field: Field) -> Fault | None:
         return None if fact.reason in field.reasons else Fault("source.reason", "skäl", reasons_hint(field))
     least, most = field.limits(fact.level)
     value = fact.value or 0
-    if field.is_yes_no and fact.level is Level.CLINIC and value not in (0, 1):
+    if field.is_yes_no and fact.level is SourceLevel.CLINIC and value not in (0, 1):
         return Fault("source.value", "värde", "Skriv ja eller nej.")
     if not least <= value <= most:
         allowed = f"{spell(least)} till {spell(most)}"

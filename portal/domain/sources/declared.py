@@ -5,14 +5,14 @@ Form, template, file reader, checks, page and annual view follow from these entr
 """
 
 from portal.domain.registry.values import MissingReason
-from portal.domain.sources.facts import Dimension, Field, Level, Part, Period, Source
+from portal.domain.sources.facts import Dimension, Field, Period, Source, SourceLevel, SourcePart
 
 
-def _parts(*labels: str) -> tuple[Part, ...]:
-    return tuple(Part(label, label) for label in labels)
+def _parts(*labels: str) -> tuple[SourcePart, ...]:
+    return tuple(SourcePart(label, label) for label in labels)
 
 
-ALL_LEVELS = (Level.REGION, Level.CLINIC)
+ALL_LEVELS = (SourceLevel.REGION, SourceLevel.CLINIC)
 UNKNOWN = "uppgift saknas"
 EPISODE_TYPE = Dimension(code="type", label="Typ", is_open=True, is_division=False)
 KRONOR = 100_000_000_000
@@ -40,7 +40,7 @@ SYNERGI = Source(
             unit="ja eller nej",
             definition="Avtalet: alla mottagningar ska vara anslutna. Regionens värde är antalet anslutna",
             indicator="synergi_connected",
-            levels=(Level.CLINIC,),
+            levels=(SourceLevel.CLINIC,),
             is_yes_no=True,
         ),
     ),
@@ -77,7 +77,7 @@ PATIENT_BOARD = Source(
                 Dimension(
                     code="operator",
                     label="Regi",
-                    parts=(Part("private", "privat"), Part("public", "offentlig")),
+                    parts=(SourcePart("private", "privat"), SourcePart("public", "offentlig")),
                 ),
             ),
         ),
@@ -276,7 +276,7 @@ POPULATION = Source(
             unit="individer",
             definition="Folkbokförda 0–17 år den 31 december",
             indicator="population_0_17",
-            levels=(Level.MUNICIPALITY,),
+            levels=(SourceLevel.MUNICIPALITY,),
             most=999_999,
         ),
     ),

@@ -19,7 +19,7 @@ class Period(StrEnum):
         return {"year": "varje år", "month_or_year": "månad eller år", "biennial": "vartannat år"}[self.value]
 
 
-class Level(StrEnum):
+class SourceLevel(StrEnum):
     """What a figure is about."""
 
     REGION = "region"
@@ -31,15 +31,15 @@ class Level(StrEnum):
         return {"region": "Hela regionen", "clinic": "Mottagning", "municipality": "Kommun"}[self.value]
 
 
-def level_of(clinic: str, municipality: str) -> Level:
+def level_of(clinic: str, municipality: str) -> SourceLevel:
     """Return what a figure with these codes is about; "" is no code."""
     if clinic:
-        return Level.CLINIC
-    return Level.MUNICIPALITY if municipality else Level.REGION
+        return SourceLevel.CLINIC
+    return SourceLevel.MUNICIPALITY if municipality else SourceLevel.REGION
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SourcePart:
     code: str
     label: str
 
@@ -50,7 +50,7 @@ class Dimension:
 
     code: str
     label: str
-    parts: tuple[Part, ...] = ()
+    parts: tuple[SourcePart, ...] = ()
     is_open: bool = False  # the source has its own words for parts: others may be added
     is_division: bool = True
 
@@ -71,7 +71,7 @@ class Field:
     part: str = ""  # stored as the breakdown of a field that has no dimensions
     dimensions: tuple[Dimension, ...] = ()
     has_whole: bool = True  # False: only the parts have figures; the whole may have a reason
-    levels: tuple[Level, ...] = (Level.REGION,)
+    levels: tuple[SourceLevel, ...] = (SourceLevel.REGION,)
     by_month: bool = False
     may_lack: bool = False  # a year without any is whole: nothing of the kind has happened
     is_yes_no: bool = False  # per clinic; for the region a count of clinics
@@ -81,8 +81,8 @@ class Field:
     not_above: str = ""  # code of the field whose figure this one can't exceed
     reasons: tuple[MissingReason, ...] = (MissingReason.NO_DATA, MissingReason.NOT_REPORTED)
 
-    def limits(self, level: Level) -> tuple[float, float]:
-        return (0, 1) if self.is_yes_no and level is Level.CLINIC else (self.least, self.most)
+    def limits(self, level: SourceLevel) -> tuple[float, float]:
+        return (0, 1) if self.is_yes_no and level is SourceLevel.CLINIC else (self.least, self.most)
 
     def dimension_of(self, breakdown: str) -> Dimension | None:
         code = breakdown.partition(":")[0]
@@ -118,8 +118,8 @@ class Source:
     years_ahead: int = 0  # a budget is known before its year
 
     @property
-    def levels(self) -> tuple[Level, ...]:
-        return tuple(level for level in Level if any(level in field.levels for field in self.fields))
+    def levels(self) -> tuple[SourceLevel, ...]:
+        return tuple(level for level in SourceLevel if any(level in field.levels for field in self.fields))
 
     @property
     def by_month(self) -> bool:
@@ -134,7 +134,7 @@ class Source:
         """Who sees it, in words."""
         if not self.in_report:
             return "Bara regionen, aldrig mottagningarna."
-        place = "" if self.levels != (Level.REGION,) else ", aldrig per mottagning"
+        place = "" if self.levels != (SourceLevel.REGION,) else ", aldrig per mottagning"
         return f"Regionen, och alla i en publicerad årsuppföljning{place}."
 
     def is_surveyed(self, year: int) -> bool:
@@ -182,13 +182,13 @@ class Fact:
         return FactKey(self.indicator, self.year, month, self.breakdown, self.clinic, self.municipality)
 
     @property
-    def level(self) -> Level:
+    def level(self) -> SourceLevel:
         return level_of(self.clinic, self.municipality)
 
     @property
     def is_regions_year(self) -> bool:
         """Whether it is about all of the region and a whole year."""
-        return self.month is None and self.level is Level.REGION
+        return self.month is None and self.level is SourceLevel.REGION
 
     def says_the_same(self, other: "Fact") -> bool:
         """Tell whether a new version would change nothing that people read; no note leaves the old one."""

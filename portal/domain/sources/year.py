@@ -8,7 +8,7 @@ from portal.domain.registry.months import months_of_year
 from portal.domain.registry.municipalities import MUNICIPALITIES
 from portal.domain.registry.values import MissingReason
 from portal.domain.sources.declared import FIELDS_BY_CODE, POPULATION
-from portal.domain.sources.facts import Dimension, Fact, FactKey, Field, Level, Source, level_of
+from portal.domain.sources.facts import Dimension, Fact, FactKey, Field, Source, SourceLevel, level_of
 
 
 Facts = Mapping[FactKey, Fact]
@@ -31,7 +31,7 @@ class SourceFigure:
     months: int = 0  # above 0: the sum of so many months
 
     @property
-    def level(self) -> Level:
+    def level(self) -> SourceLevel:
         return level_of(self.clinic, self.municipality)
 
     @property
@@ -65,9 +65,9 @@ def figures_of_year(source: Source, facts: Facts, year: int, clinics: Iterable[s
 
 def _places(field: Field, clinics: Iterable[str]) -> list[tuple[str, str]]:
     places: list[tuple[str, str]] = [("", "")]
-    if Level.CLINIC in field.levels:
+    if SourceLevel.CLINIC in field.levels:
         places += [(clinic, "") for clinic in clinics]
-    if Level.MUNICIPALITY in field.levels:
+    if SourceLevel.MUNICIPALITY in field.levels:
         places += [("", code) for code in MUNICIPALITIES]
     return places
 
@@ -96,7 +96,7 @@ def _figure(
     is_whole = breakdown == field.part
     if is_whole and not field.has_whole and has_parts(field, facts, year, clinic):
         return None  # its parts have figures by now: the whole's reason says nothing more
-    is_expected = is_whole and not clinic and not municipality and Level.REGION in field.levels
+    is_expected = is_whole and not clinic and not municipality and SourceLevel.REGION in field.levels
     if now is None and before is None and not is_expected:
         return None
     return SourceFigure(
@@ -239,7 +239,7 @@ def _without_figures(source: Source, entered: list[SourceFigure]) -> SourceState
 
 def _is_filled(field: Field, entered: list[SourceFigure]) -> bool:
     mine = [figure for figure in entered if figure.field is field]
-    return len(mine) >= (len(MUNICIPALITIES) if Level.MUNICIPALITY in field.levels else 1)
+    return len(mine) >= (len(MUNICIPALITIES) if SourceLevel.MUNICIPALITY in field.levels else 1)
 
 
 def _any_of(source: Source, facts: list[Fact]) -> bool:
@@ -273,7 +273,7 @@ def _division(dimension: Dimension, facts: list[Fact], whole: float | None) -> l
 
 def _clinics(field: Field, facts: list[Fact], whole: float | None) -> list[Remark]:
     parts = [f.value or 0 for f in facts if f.clinic and f.month is None and f.breakdown == field.part]
-    is_sum = field.decimals == 0 and Level.REGION in field.levels
+    is_sum = field.decimals == 0 and SourceLevel.REGION in field.levels
     if whole is None or not parts or not is_sum or sum(parts) <= whole:
         return []
     text = (
@@ -283,7 +283,7 @@ def _clinics(field: Field, facts: list[Fact], whole: float | None) -> list[Remar
 
 
 def _months(field: Field, facts: list[Fact], whole: float | None) -> list[Remark]:
-    months = [f.value or 0 for f in facts if f.month and f.level is Level.REGION]
+    months = [f.value or 0 for f in facts if f.month and f.level is SourceLevel.REGION]
     if whole is None or not months or field.least < 0:
         return []
     total, is_all = sum(months), len(months) == 12

@@ -5,7 +5,7 @@ from dataclasses import replace
 from portal import formats
 from portal.domain.annual_report.chapters import Chapter
 from portal.domain.annual_report.content import Point, Section
-from portal.domain.insight.contract import Assessment, Demand, Evidence, Level, Verdict
+from portal.domain.insight.contract import Assessment, Demand, JudgedBy, Level, Verdict
 from portal.services.annual_report import tables
 from portal.services.annual_report.points import rounded
 from portal.services.annual_report.reading import Material
@@ -65,14 +65,14 @@ def _figure(demand: Demand, assessment: Assessment) -> str:
         return f"svar: {assessment.reply.label}"
     if assessment.value is None:
         return ""
-    if demand.evidence is Evidence.MEETINGS:
+    if demand.judged_by is JudgedBy.MEETINGS:
         return formats.plural(int(assessment.value), "träff", "träffar")
     return formats.percent(assessment.value, 1)
 
 
 def _level(demand: Demand, level: Level | None) -> str:
     """Return from where on the demand is met and from when that holds, or why nothing says so."""
-    if demand.evidence is Evidence.ANSWER:
+    if demand.judged_by is JudgedBy.ANSWER:
         return "Svar med datum"
     if level is None:
         return demand.note
@@ -95,7 +95,7 @@ def _point(demand: Demand, code: str, name: str, assessment: Assessment, year: i
         part=code,
         part_label=name,
         period=str(year),
-        unit="träffar" if demand.evidence is Evidence.MEETINGS else "procent",
+        unit="träffar" if demand.judged_by is JudgedBy.MEETINGS else "procent",
         basis=BASIS,
         value=rounded(assessment.value),
         numerator=rounded(assessment.numerator),

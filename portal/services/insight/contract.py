@@ -18,10 +18,10 @@ from portal.domain.insight.contract import (
     DEMANDS,
     DEMANDS_BY_CODE,
     FROM_SOURCES,
-    Answer,
     Assessment,
     Demand,
-    Evidence,
+    DemandAnswer,
+    JudgedBy,
     Level,
     Reply,
     Verdict,
@@ -94,7 +94,7 @@ class _Facts:
     year_is_over: bool
     totals: Mapping[str, Totals]
     monthly: Mapping[tuple[str, str], list[tuple[Month, int, int]]]
-    answers: list[Answer]  # in the order they were entered
+    answers: list[DemandAnswer]  # in the order they were entered
     levels: Mapping[str, Level | None]
     meetings: Mapping[str, Fact]  # by clinic
 
@@ -102,7 +102,7 @@ class _Facts:
 PAIRS = [
     (indicator.numerator or "", indicator.denominator or "")
     for demand in DEMANDS
-    if demand.evidence is Evidence.SHARE
+    if demand.judged_by is JudgedBy.SHARE
     for indicator in [INDICATORS_BY_CODE[demand.indicator or ""]]
 ]
 
@@ -170,11 +170,11 @@ def _levels_on(scoped: ScopedConnection, day: date) -> dict[str, Level | None]:
     }
 
 
-def _answers_of_sources(of_sources: list[Fact]) -> list[Answer]:
+def _answers_of_sources(of_sources: list[Fact]) -> list[DemandAnswer]:
     """Return a source's yes or no about a year as an answer from that year's first day on."""
-    yes_no = {demand.indicator: demand for demand in FROM_SOURCES if demand.evidence is Evidence.ANSWER}
+    yes_no = {demand.indicator: demand for demand in FROM_SOURCES if demand.judged_by is JudgedBy.ANSWER}
     return [
-        Answer(
+        DemandAnswer(
             clinic=fact.clinic,
             demand=yes_no[fact.indicator].code,
             reply=Reply.YES if fact.value else Reply.NO,
@@ -191,16 +191,16 @@ def _assess(clinic: Clinic, demand: Demand, first: Month, found: _Facts) -> Asse
     if not open_months:
         return unknown(why_nothing(clinic, found.last).label)
     level = found.levels[demand.code]
-    match demand.evidence:
-        case Evidence.SHARE:
+    match demand.judged_by:
+        case JudgedBy.SHARE:
             indicator = INDICATORS_BY_CODE[demand.indicator or ""]
             otherwise = why_nothing(clinic, found.last)
             figure = figure_of_period(indicator, found.totals.get(clinic.code), otherwise=otherwise)
             monthly = found.monthly.get((clinic.code, indicator.numerator or ""), ())
             return judge_share(figure, level, monthly)
-        case Evidence.MEETINGS:
+        case JudgedBy.MEETINGS:
             return _meetings(found.meetings.get(clinic.code), level, found)
-        case Evidence.ANSWER:
+        case JudgedBy.ANSWER:
             return judge_answer(
                 [one for one in found.answers if (one.clinic, one.demand) == (clinic.code, demand.code)],
                 first=clinic.opened,
@@ -223,7 +223,7 @@ def _meetings(fact: Fact | None, level: Level | None, found: _Facts) -> Assessme
 
 def enter_answer(
     portal: Portal, user: User, *, clinic: str, demand: str, reply: Reply, valid_from: date, source: str
-) -> Answer:
+) -> DemandAnswer:
     """Enter what a clinic answered, or the region found; raises Refused, AccessDenied."""
     check_is_region(user)
     if demand not in {one.code for one in ANSWERABLE}:
@@ -235,7 +235,7 @@ def enter_answer(
             f"Svaret gäller från en dag mellan {portal.calendar.first_month.label} och i dag: "
             f"{valid_from.isoformat()} går inte."
         )
-    new = Answer(
+    new = DemandAnswer(
         clinic=clinic,
         demand=demand,
         reply=reply,
@@ -261,7 +261,7 @@ def enter_answer(
     return new
 
 
-def _newest_answers(scoped: ScopedConnection, clinic: str, demand: str) -> list[Answer]:
+def _newest_answers(scoped: ScopedConnection, clinic: str, demand: str) -> list[DemandAnswer]:
     found = [one.answer for one in contract.list_answers(scoped)]
     return [one for one in found if (one.clinic, one.demand) == (clinic, demand)][-1:]
 
@@ -305,7 +305,7 @@ def set_level(
 
 
 def _check_level(demand: Demand, met: float, partly: float | None) -> None:
-    most, unit = (100, "%") if demand.evidence is Evidence.SHARE else (12, "träffar per år")
+    most, unit = (100, "%") if demand.judged_by is JudgedBy.SHARE else (12, "träffar per år")
     if not 0 < met <= most:
         raise Refused(f"Nivån för uppfyllt ska vara över 0 och högst {most} {unit}.")
     if partly is not None and not 0 < partly < met:

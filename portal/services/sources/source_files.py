@@ -8,13 +8,13 @@ from db.sources import facts
 from portal.domain.accounts.access import User, check_is_region
 from portal.domain.registry.municipalities import MUNICIPALITIES
 from portal.domain.reporting.problems import Problem
-from portal.domain.sources.checks import Known, label_of
+from portal.domain.sources.checks import SourceContext, label_of
 from portal.domain.sources.facts import Fact, Source
 from portal.services.administration.exports import csv_bytes
 from portal.services.context import DEMO_LABEL, Portal
 from portal.services.refused import Refused
 from portal.services.sources import source_years
-from portal.services.sources.source_years import Change, Outcome
+from portal.services.sources.source_years import Change, EntryOutcome
 from portal.uploads import source_file, source_template
 
 
@@ -58,7 +58,9 @@ def preview(portal: Portal, user: User, source: Source, *, name: str, content: b
     """Say what the file holds and what it would change. Stores nothing; raises AccessDenied."""
     check_is_region(user)
     with portal.reading(user) as scoped:
-        known = Known({clinic.code: clinic for clinic in clinics.list_in_scope(scoped)}, portal.clock.today)
+        known = SourceContext(
+            {clinic.code: clinic for clinic in clinics.list_in_scope(scoped)}, portal.clock.today
+        )
         parsed = source_file.parse(name, content, source=source, known=known)
         changes = source_years.plan(scoped, parsed.facts)
     return SourceUpload(
@@ -83,7 +85,7 @@ def commit(
     provenance: str,
     correction: str = "",
     seen: str | None = None,
-) -> Outcome:
+) -> EntryOutcome:
     """Read the same bytes again and store what they change, all or nothing. Raises Refused."""
     check_is_region(user)
     upload = preview(portal, user, source, name=name, content=content)

@@ -7,12 +7,12 @@ from db.registry import clinics
 from db.sources import facts
 from portal.domain.accounts.access import User, check_is_region
 from portal.domain.registry.municipalities import MUNICIPALITIES
-from portal.domain.sources.checks import Known
-from portal.domain.sources.facts import Fact, FactKey, Field, Level, Source
+from portal.domain.sources.checks import SourceContext
+from portal.domain.sources.facts import Fact, FactKey, Field, Source, SourceLevel
 from portal.services.context import Portal
 from portal.services.refused import Refused
 from portal.services.sources import source_years
-from portal.services.sources.source_years import Outcome
+from portal.services.sources.source_years import EntryOutcome
 from portal.uploads import source_rows
 from portal.uploads.source_file import with_provenance
 
@@ -56,9 +56,9 @@ def boxes(
 def _keys(field: Field, stored: Mapping[FactKey, Fact], year: int, month: str, clinic: str) -> list[FactKey]:
     if month and not field.by_month:
         return []
-    if Level.MUNICIPALITY in field.levels and not clinic:
+    if SourceLevel.MUNICIPALITY in field.levels and not clinic:
         return [FactKey(field.indicator, year, month, "", "", code) for code in MUNICIPALITIES]
-    if (Level.CLINIC if clinic else Level.REGION) not in field.levels:
+    if (SourceLevel.CLINIC if clinic else SourceLevel.REGION) not in field.levels:
         return []
     declared = [one.part(part.code) for one in field.dimensions for part in one.parts]
     entered = sorted(
@@ -89,7 +89,7 @@ def spelt(field: Field, fact: Fact | None) -> str:
     if fact.reason:
         return fact.reason.label
     value = fact.value or 0
-    if field.is_yes_no and fact.level is Level.CLINIC:
+    if field.is_yes_no and fact.level is SourceLevel.CLINIC:
         return "ja" if value else "nej"
     return f"{value:.{field.decimals}f}".replace(".", ",")
 
@@ -103,11 +103,13 @@ def enter_texts(
     shown: Mapping[FactKey, int],
     provenance: str,
     correction: str = "",
-) -> Outcome:
+) -> EntryOutcome:
     """Read rows that were typed and store them; `shown`: the versions on the screen. Raises Refused."""
     check_is_region(user)
     with portal.reading(user) as scoped:
-        known = Known({clinic.code: clinic for clinic in clinics.list_in_scope(scoped)}, portal.clock.today)
+        known = SourceContext(
+            {clinic.code: clinic for clinic in clinics.list_in_scope(scoped)}, portal.clock.today
+        )
     new: list[Fact] = []
     wrong: list[str] = []
     for row in rows:

@@ -10,7 +10,7 @@ from db.scoping import ScopedConnection
 from db.sources import facts
 from portal.domain.accounts.access import User, check_is_region
 from portal.domain.registry.clinics import Clinic
-from portal.domain.sources.checks import Known, faults_of, label_of, text_fault
+from portal.domain.sources.checks import SourceContext, faults_of, label_of, text_fault
 from portal.domain.sources.declared import FIELDS_BY_CODE, SOURCES, field_of, source_of
 from portal.domain.sources.facts import Fact, FactKey, Source
 from portal.domain.sources.year import (
@@ -163,7 +163,7 @@ class Change:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Outcome:
+class EntryOutcome:
     """What came of entering: the changes that were stored."""
 
     changes: tuple[Change, ...]
@@ -196,7 +196,7 @@ def enter(
     correction: str = "",
     seen: str | None = None,
     file: Mapping[str, str] | None = None,
-) -> Outcome:
+) -> EntryOutcome:
     """Append a version of every figure that says something new, in one transaction with its audit row.
 
     `seen` is the fingerprint of what was on the screen; `file` names and identifies an imported file. Raises
@@ -205,17 +205,17 @@ def enter(
     check_is_region(user)
     with portal.writing(user) as scoped:
         known = {clinic.code: clinic for clinic in clinics.list_in_scope(scoped)}
-        _check(new, Known(known, portal.clock.today))
+        _check(new, SourceContext(known, portal.clock.today))
         changes = plan(scoped, new)
         _check_changes(changes, correction, seen)
         stored = [_numbered(change, correction.strip()) for change in changes if change.kind != "unchanged"]
         if stored:
             facts.add_many(scoped, stored, by=user.username, at=portal.clock.now)
             _audit(portal, user, scoped, stored, file)
-    return Outcome(changes=tuple(changes))
+    return EntryOutcome(changes=tuple(changes))
 
 
-def _check(new: Sequence[Fact], known: Known) -> None:
+def _check(new: Sequence[Fact], known: SourceContext) -> None:
     if not new:
         raise Refused("Det finns inget att spara: fyll i minst ett värde.")
     if len({fact.key for fact in new}) < len(new):

@@ -8,10 +8,10 @@ from portal.domain.insight.contract import (
     FROM_SOURCES,
     SMALL,
     Assessment,
+    BrokenRun,
     Demand,
-    Evidence,
+    JudgedBy,
     Level,
-    Stretch,
     Verdict,
 )
 from portal.domain.registry.clinics import Clinic
@@ -115,7 +115,7 @@ def _cell(found: ContractMatrix, clinic: Clinic, demand: Demand) -> TableCell:
 
 def _total(found: ContractMatrix, demand: Demand) -> TableCell:
     level = found.levels[demand.code]
-    limits = formats.demand_level(demand, level) if level and demand.evidence is not Evidence.ANSWER else ""
+    limits = formats.demand_level(demand, level) if level and demand.judged_by is not JudgedBy.ANSWER else ""
     judged = found.count(demand, Verdict.MET, Verdict.PARTLY, Verdict.NOT_MET)
     if not judged:
         return TableCell("–", small="\n".join(filter(None, ("ingen bedömd", limits))))
@@ -134,7 +134,7 @@ def _small(found: ContractMatrix, demand: Demand, assessment: Assessment) -> str
 def _figure(demand: Demand, assessment: Assessment) -> str:
     if assessment.reply is not None:
         return f"svar: {assessment.reply.label}"
-    if demand.evidence is Evidence.MEETINGS:
+    if demand.judged_by is JudgedBy.MEETINGS:
         return formats.plural(int(assessment.value or 0), "träff", "träffar")
     return formats.percent(assessment.value, 1)
 
@@ -157,14 +157,14 @@ def _lapse(found: ContractMatrix, assessment: Assessment) -> str:
     return f"inte helt före {ended.short.replace(' ', NBSP)}"
 
 
-def _stretch(found: Stretch) -> str:
+def _stretch(found: BrokenRun) -> str:
     if found.since:
         least = f"minst{NBSP}" if found.months == RUN_MONTHS else ""
         return f"sedan {least}{found.since.short.replace(' ', NBSP)}"
     return f"senast {found.last.short.replace(' ', NBSP)}" if found.last else ""
 
 
-def _run(found: Stretch) -> str:
+def _run(found: BrokenRun) -> str:
     least = "minst " if found.months == RUN_MONTHS else ""
     return least + formats.plural(found.months, "månad", "månader")
 
@@ -194,7 +194,7 @@ def _cases(found: ContractMatrix, demand: Demand, assessment: Assessment) -> str
         return f"Svaret är {assessment.reply.label}. {assessment.source}"
     if assessment.value is None:
         return ""
-    if demand.evidence is Evidence.MEETINGS:
+    if demand.judged_by is JudgedBy.MEETINGS:
         return f"{found.year}: {_figure(demand, assessment)}. {assessment.source}"
     over, under = formats.number(assessment.numerator), formats.number(assessment.denominator)
     text = f"{_figure(demand, assessment)}: {over} av {under}, {_period(found)}."
@@ -211,7 +211,7 @@ def _close(assessment: Assessment) -> str:
 
 
 def _level(demand: Demand, level: Level | None) -> str:
-    if demand.evidence is Evidence.ANSWER:
+    if demand.judged_by is JudgedBy.ANSWER:
         return ""
     if level is None:
         return demand.note
@@ -228,7 +228,7 @@ def _how_long(found: ContractMatrix, assessment: Assessment) -> str:
     return " ".join(filter(None, parts))
 
 
-def _told(found: ContractMatrix, stretch: Stretch, what: str) -> str:
+def _told(found: ContractMatrix, stretch: BrokenRun, what: str) -> str:
     """Say how long it has been so, or when it last was."""
     if stretch.since:
         return f"{what} sedan {stretch.since.label}: {_run(stretch)} i rad."
@@ -260,7 +260,7 @@ def demand_table(found: ContractMatrix) -> str:
 
 
 def _without_level(demand: Demand) -> str:
-    if demand.evidence is Evidence.ANSWER:
+    if demand.judged_by is JudgedBy.ANSWER:
         return "Efter det senaste svaret: ja, delvis eller nej."
     return "Kan inte bedömas: källan anger ingen nivå och regionen har inte satt någon."
 

@@ -8,7 +8,7 @@ import streamlit as st
 from portal.domain.accounts.access import User
 from portal.domain.registry.months import months_of_year
 from portal.domain.sources.checks import LONGEST_TEXT, label_of, reasons_hint
-from portal.domain.sources.facts import Dimension, Field, Level, Source
+from portal.domain.sources.facts import Dimension, Field, Source, SourceLevel
 from portal.services.refused import Refused
 from portal.services.sources import source_files, source_forms, source_years
 from portal.services.sources.source_files import SourceUpload
@@ -59,9 +59,9 @@ def show_form(user: User, source: Source, found: RegionYear) -> None:
 
 
 def _choose_place(source: Source, found: RegionYear) -> str:
-    if Level.CLINIC not in source.levels:
+    if SourceLevel.CLINIC not in source.levels:
         return ""
-    codes = [*([""] if Level.REGION in source.levels else []), *found.clinics]
+    codes = [*([""] if SourceLevel.REGION in source.levels else []), *found.clinics]
     return st.selectbox(
         "Gäller",
         codes,

@@ -9,7 +9,7 @@ from portal.domain.registry.indicators import INDICATORS_BY_CODE
 from portal.domain.registry.municipalities import MUNICIPALITIES
 from portal.domain.sources.checks import label_of
 from portal.domain.sources.declared import ECONOMY, MEDICINE_UNIT, POPULATION, SOURCES_BY_CODE
-from portal.domain.sources.facts import Fact, Level, Source
+from portal.domain.sources.facts import Fact, Source, SourceLevel
 from portal.domain.sources.year import SourceFigure, SourceState, per_1000
 from portal.services.insight import benchmarks
 from portal.services.sources import source_files, source_years
@@ -147,7 +147,7 @@ def _place(clinic: str, municipality: str, found: RegionYear) -> str:
 def _value(figure: SourceFigure, value: float | None, reason: str | None) -> TableCell:
     if value is None:
         return markup.missing(reason or "–")
-    if figure.field.is_yes_no and figure.level is Level.CLINIC:
+    if figure.field.is_yes_no and figure.level is SourceLevel.CLINIC:
         return numeric("ja" if value else "nej")
     digits = figure.field.decimals if value % 1 or figure.unit != KRONOR else 0
     return numeric(formats.number(value, digits))

@@ -15,11 +15,11 @@ from portal.domain.insight.contract import (
     SMALL,
     TOO_FEW,
     YEAR_IS_NOT_OVER,
-    Answer,
-    Evidence,
+    BrokenRun,
+    DemandAnswer,
+    JudgedBy,
     Level,
     Reply,
-    Stretch,
     Verdict,
     aim_of,
     judge_answer,
@@ -74,7 +74,7 @@ def test_the_demands_are_those_of_the_report():
 
 
 @pytest.mark.parametrize(
-    "demand", [d for d in DEMANDS if d.evidence is Evidence.SHARE], ids=lambda demand: demand.code
+    "demand", [d for d in DEMANDS if d.judged_by is JudgedBy.SHARE], ids=lambda demand: demand.code
 )
 def test_a_share_that_is_judged_is_an_indicator_that_is_a_share(demand):
     assert INDICATORS_BY_CODE[demand.indicator].kind is Kind.PERCENT
@@ -204,10 +204,10 @@ def test_a_broken_demand_says_how_many_months_in_a_row(monthly, share, months_in
 @pytest.mark.parametrize(
     ("monthly", "share", "below"),
     [
-        (months(70, 50, 50), 50, Stretch(months=2, since=DECEMBER.previous)),
-        (months(50, 50, 70), 50, Stretch(last=DECEMBER.previous)),  # partly met is better than not met
-        (months(70, 70, 70), 50, Stretch()),
-        (months(50, 50, 50), 70, Stretch()),  # the period is partly met: its months below are no news
+        (months(70, 50, 50), 50, BrokenRun(months=2, since=DECEMBER.previous)),
+        (months(50, 50, 70), 50, BrokenRun(last=DECEMBER.previous)),  # partly met is better than not met
+        (months(70, 70, 70), 50, BrokenRun()),
+        (months(50, 50, 50), 70, BrokenRun()),  # the period is partly met: its months below are no news
     ],
 )
 def test_a_period_below_the_lower_level_says_since_when_or_when_last(monthly, share, below):
@@ -217,7 +217,7 @@ def test_a_period_below_the_lower_level_says_since_when_or_when_last(monthly, sh
 def test_a_demand_broken_over_the_period_and_met_lately_says_when_it_last_was_broken():
     found = judge_share(figure(100, 200), LEVEL, months(50, 50, 100))
 
-    assert found.broken == Stretch(last=DECEMBER.previous)
+    assert found.broken == BrokenRun(last=DECEMBER.previous)
 
 
 def test_a_month_without_cases_neither_counts_nor_ends_the_row():
@@ -253,7 +253,7 @@ def test_a_year_without_meeting_is_a_failure_only_when_it_is_over(attended, year
 
 
 def answer(reply, day):
-    return Answer(
+    return DemandAnswer(
         clinic="mora", demand="telephone_hours", reply=reply, valid_from=day, source=f"Chefen {day}"
     )
 
@@ -275,7 +275,7 @@ def test_a_demand_that_is_met_again_says_until_when_it_was_not():
 
     found = judge_answer(answers, last=DECEMBER)
 
-    assert (found.verdict, found.broken) == (Verdict.MET, Stretch(last=Month(2024, 11)))
+    assert (found.verdict, found.broken) == (Verdict.MET, BrokenRun(last=Month(2024, 11)))
 
 
 def test_no_answer_is_no_verdict():

@@ -9,9 +9,9 @@ from portal.domain.registry.indicators import INDICATORS
 from portal.domain.registry.months import Month
 from portal.domain.registry.values import MissingReason
 from portal.domain.reporting.grammar import GrammarFault, parse_amount
-from portal.domain.sources.checks import Known, faults_of, label_of
+from portal.domain.sources.checks import SourceContext, faults_of, label_of
 from portal.domain.sources.declared import FIELDS_BY_CODE, PATIENT_BOARD, SOURCES, field_of, source_of
-from portal.domain.sources.facts import Fact, Level
+from portal.domain.sources.facts import Fact, SourceLevel
 from portal.domain.sources.year import spell
 
 
@@ -25,7 +25,7 @@ FALUN = Clinic(
     operator=Operator.PUBLIC,
     provider="Region Dalarna",
 )
-KNOWN = Known({"falun": FALUN}, date(2025, 2, 5))
+KNOWN = SourceContext({"falun": FALUN}, date(2025, 2, 5))
 
 
 def fact(indicator="synergi_cases", year=2024, **details):
@@ -66,7 +66,7 @@ def test_every_indicator_of_the_regions_own_has_a_source():
 
 
 def test_the_patient_boards_cases_are_never_per_clinic_and_money_never_in_a_report():
-    assert PATIENT_BOARD.levels == (Level.REGION,)
+    assert PATIENT_BOARD.levels == (SourceLevel.REGION,)
     assert [source.code for source in SOURCES if not source.in_report] == ["ekonomi"]
 
 
