@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from portal.services.insight import overview
+from portal.services.insight import indicator_series
 from portal.ui.base.context import portal
 from portal.ui.insight import comments_view, indicator_view
 from portal.ui.login.auth import require_user
@@ -20,7 +20,7 @@ with middle:
     months = indicator_view.choose_period()
 with right:
     rolling = indicator_view.choose_rolling(indicator)
-series = overview.series(
+series = indicator_series.of_clinic(
     portal(), user, clinic=clinic, indicator=indicator, months=months, is_rolling=rolling
 )
 said = comments_view.of(series, user)

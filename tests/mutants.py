@@ -177,9 +177,10 @@ MUTANTS = (
             Edit(
                 path="portal/services/insight/overview.py",
                 old='    """Return the overview of a month, by default the newest reported; raises AccessDenied."""\n',
-                new="    from portal.domain.access import CALENDAR\n"
-                "    from portal.services import release_cells, releases as live\n"
-                "    release_cells.may_replace = lambda *given: True\n"
+                new="    from portal.domain.accounts.access import CALENDAR\n"
+                "    from portal.domain.release import cells\n"
+                "    from portal.services.release import releases as live\n"
+                "    cells.may_replace = lambda *changed: True\n"
                 "    live.release(portal, CALENDAR, month or latest_whole_month(portal.clock.today))\n",
             ),
         ),

@@ -31,6 +31,7 @@ from portal.services.insight import (
     contract,
     economy,
     evidence,
+    indicator_series,
     matrix,
     neighbours,
     overview,
@@ -161,8 +162,8 @@ ROWS = {
     ),
     "insight.benchmarks.year_figures": own(lambda p, u, c: benchmarks.year_figures(p, u, 2025)),
     "insight.overview.of_clinic": clinic(lambda p, u, c: overview.of_clinic(p, u, clinic=c)),
-    "insight.overview.series": clinic(
-        lambda p, u, c: overview.series(p, u, clinic=c, indicator=CARE_PLANS, months=12)
+    "insight.indicator_series.of_clinic": clinic(
+        lambda p, u, c: indicator_series.of_clinic(p, u, clinic=c, indicator=CARE_PLANS, months=12)
     ),
     # Public: what stands in the region's yearly report. Figures beside it are the region's alone.
     "insight.neighbours.list_events": Row(

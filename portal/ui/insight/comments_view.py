@@ -8,7 +8,7 @@ from portal.domain.registry.months import Month
 from portal.services.administration import clinic_register
 from portal.services.insight import comments
 from portal.services.insight.comments import Comments
-from portal.services.insight.overview import Series
+from portal.services.insight.indicator_series import Series
 from portal.services.refused import Refused
 from portal.ui.base import formats, markup, session
 from portal.ui.base.context import portal

@@ -16,7 +16,7 @@ from portal.domain.registry.indicators import PATIENTS, Better, Indicator, Targe
 from portal.domain.registry.months import Month
 from portal.domain.release.standing import Released, comparable
 from portal.services.insight.comments import Comments
-from portal.services.insight.overview import Series
+from portal.services.insight.indicator_series import Series
 from portal.ui.base import charts, markup
 from portal.ui.base.charts import BLUE, EVENT, GREEN, GREY, RED, rounded
 from portal.ui.words import findings, neighbour_words

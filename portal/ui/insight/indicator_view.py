@@ -8,7 +8,7 @@ from portal.domain.registry.indicators import Indicator
 from portal.domain.registry.months import Month
 from portal.services.administration import exports
 from portal.services.insight.comments import Comments
-from portal.services.insight.overview import ALL_MONTHS, Series, SeriesPoint
+from portal.services.insight.indicator_series import ALL_MONTHS, Series, SeriesPoint
 from portal.ui.base import formats, markup
 from portal.ui.base.markup import TableCell, numeric
 from portal.ui.insight import control_chart, overview_view, plan_view

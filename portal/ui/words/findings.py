@@ -6,7 +6,8 @@ from portal.domain.insight.series import ChartedSeries
 from portal.domain.insight.statistics import RUN, Assurance, Limits
 from portal.domain.insight.stretches import Mark
 from portal.domain.registry.indicators import PATIENTS, Indicator, Kind
-from portal.services.insight.overview import IndicatorRow, Series
+from portal.services.insight.indicator_series import Series
+from portal.services.insight.overview import IndicatorRow
 from portal.ui.base import formats
 from portal.ui.words import sentences
 

@@ -11,7 +11,7 @@ from portal.domain.registry.indicators import INDICATORS_BY_CODE
 from portal.domain.registry.months import Month
 from portal.domain.reporting.submissions import MonthState
 from portal.services.administration import calendar_days, clinic_register, targets
-from portal.services.insight import overview
+from portal.services.insight import indicator_series, overview
 from portal.services.letters import reminders
 from portal.services.refused import Refused
 from portal.services.release import releases
@@ -54,7 +54,7 @@ def test_a_closed_clinic_keeps_its_history_and_owes_nothing_after_its_last_month
     assert not [task for task in seen.tasks if task.month > DECEMBER]
     assert (seen.next_deadline, seen.month) == (None, DECEMBER)
     assert [clinic.code for clinic in releases.preview(portal, CONTROLLER, JANUARY).missing] == ["borlange"]
-    sent = overview.series(
+    sent = indicator_series.of_clinic(
         portal, user_of("mora"), clinic="mora", indicator=INDICATORS_BY_CODE["care_plans"], months=2
     )
     assert [point.own.value is not None for point in sent.points] == [True, False]
@@ -180,7 +180,7 @@ def test_a_page_shows_the_target_that_was_in_force_in_its_month(portal):
     assert (shown(portal, DECEMBER), shown(portal, JANUARY)) == (None, "minst 90\u00a0%")
     later = portal.on(date(2025, 3, 5))
     assert shown(later, FEBRUARY) == "minst 95\u00a0%"
-    series = overview.series(
+    series = indicator_series.of_clinic(
         later,
         user_of("falun"),
         clinic="falun",

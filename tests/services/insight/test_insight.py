@@ -14,7 +14,16 @@ from portal.domain.insight.queue import PHASES
 from portal.domain.registry.indicators import INDICATORS_BY_CODE
 from portal.domain.registry.months import Month, months_between
 from portal.domain.release.standing import Position
-from portal.services.insight import benchmarks, comments, evidence, matrix, neighbours, overview, queues
+from portal.services.insight import (
+    benchmarks,
+    comments,
+    evidence,
+    indicator_series,
+    matrix,
+    neighbours,
+    overview,
+    queues,
+)
 
 
 REGION = RegionUser("region", "Region")
@@ -94,7 +103,7 @@ def test_a_clinic_with_two_cases_is_never_called_better_or_worse(demo):
 def test_every_clinics_months_are_those_of_its_own_page(demo):
     found = matrix.over_time(demo, REGION, SHARE)
     mora = next(one for one in found.clinics if one.clinic.code == "mora")
-    own = overview.series(demo, MORA, clinic="mora", indicator=SHARE, months=matrix.MONTHS_SHOWN)
+    own = indicator_series.of_clinic(demo, MORA, clinic="mora", indicator=SHARE, months=matrix.MONTHS_SHOWN)
 
     assert mora.charted == own.charted
     assert found.months == own.charted.months
@@ -139,7 +148,9 @@ def ten_years(demo_file, tmp_path):
 
 
 def series_of_patients(portal):
-    return overview.series(portal, MORA, clinic="mora", indicator=PATIENTS, months=overview.ALL_MONTHS)
+    return indicator_series.of_clinic(
+        portal, MORA, clinic="mora", indicator=PATIENTS, months=indicator_series.ALL_MONTHS
+    )
 
 
 def pages_of(portal):
@@ -147,7 +158,9 @@ def pages_of(portal):
     return {
         "oversikt": lambda: overview.of_clinic(portal, MORA, clinic="mora"),
         "indikator": lambda: (
-            overview.series(portal, MORA, clinic="mora", indicator=SHARE, months=overview.ALL_MONTHS),
+            indicator_series.of_clinic(
+                portal, MORA, clinic="mora", indicator=SHARE, months=indicator_series.ALL_MONTHS
+            ),
             comments.of_clinic(portal, MORA, clinic="mora", indicator=SHARE),
         ),
         "indikator, patienter": lambda: series_of_patients(portal),
@@ -182,14 +195,16 @@ def test_pages_with_24_and_with_120_months_cost_the_same_number_of_queries(own_d
     many = {page: statements_of(ten_years, ask) for page, ask in pages_of(ten_years).items()}
 
     assert many == few
-    series = overview.series(ten_years, MORA, clinic="mora", indicator=SHARE, months=overview.ALL_MONTHS)
+    series = indicator_series.of_clinic(
+        ten_years, MORA, clinic="mora", indicator=SHARE, months=indicator_series.ALL_MONTHS
+    )
     assert len([point for point in series.points if point.own.value is not None]) == 120
     assert len(PHASES) == 3
 
 
 def test_the_openings_nearby_cost_a_clinics_page_one_query(demo):
     def ask(indicator):
-        overview.series(demo, MORA, clinic="mora", indicator=indicator, months=24)
+        indicator_series.of_clinic(demo, MORA, clinic="mora", indicator=indicator, months=24)
 
     ask(SHARE)  # the calendar's days are read once
     assert statements_of(demo, lambda: ask(PATIENTS)) == statements_of(demo, lambda: ask(SHARE)) + 1

@@ -8,7 +8,7 @@ from portal.domain.registry.clinics import ClosedKind
 from portal.domain.registry.indicators import INDICATORS_BY_CODE
 from portal.domain.registry.months import Month
 from portal.services.administration import clinic_register
-from portal.services.insight import benchmarks, matrix, neighbours, overview
+from portal.services.insight import benchmarks, indicator_series, matrix, neighbours
 from portal.services.reporting import breaks
 from tests.conftest import SYSTEM
 from tests.services.region import add_clinic, user_of
@@ -22,7 +22,7 @@ CARE_PLANS = INDICATORS_BY_CODE["care_plans"]
 
 
 def series_of(portal, indicator=PATIENTS, months=24, clinic="borlange", user=BORLANGE):
-    return overview.series(portal, user, clinic=clinic, indicator=indicator, months=months)
+    return indicator_series.of_clinic(portal, user, clinic=clinic, indicator=indicator, months=months)
 
 
 # A clinic

@@ -11,8 +11,8 @@ from portal.domain.registry.months import Month
 from portal.domain.registry.values import MissingReason
 from portal.domain.release.standing import Position
 from portal.domain.reporting.submissions import MonthState, State
-from portal.services.insight import overview
-from portal.services.insight.overview import NoSuchClinic
+from portal.services.insight import indicator_series, overview
+from portal.services.insight.clinic_months import NoSuchClinic
 from portal.services.release import releases
 from portal.services.review import reviews
 from tests.services.region import (
@@ -199,7 +199,9 @@ def test_a_series_has_every_month_gaps_included_oldest_first(ny):
     send(ny, "ny", OCTOBER, care_plans=40)
     send(ny, "ny", DECEMBER, care_plans=50)
 
-    found = overview.series(ny, NY, clinic="ny", indicator=INDICATORS_BY_CODE["care_plans"], months=5)
+    found = indicator_series.of_clinic(
+        ny, NY, clinic="ny", indicator=INDICATORS_BY_CODE["care_plans"], months=5
+    )
 
     assert [(point.month, point.own.value) for point in found.points] == [
         (Month(2024, 9), None),
@@ -223,7 +225,9 @@ def test_another_clinics_overview_is_refused_whether_it_exists_or_not(portal):
             overview.of_clinic(portal, user_of("falun"), clinic=code)
         messages.add(str(refused.value))
         with pytest.raises(AccessDenied):
-            overview.series(portal, user_of("falun"), clinic=code, indicator=MONTHLY_INDICATORS[0], months=12)
+            indicator_series.of_clinic(
+                portal, user_of("falun"), clinic=code, indicator=MONTHLY_INDICATORS[0], months=12
+            )
     assert len(messages) == 1
 
 

@@ -13,7 +13,7 @@ from portal.domain.registry.indicators import INDICATORS_BY_CODE, MONTHLY_INDICA
 from portal.domain.registry.months import Month, months_between
 from portal.domain.registry.values import MissingReason
 from portal.domain.release.disclosure import Rules
-from portal.services.insight import overview
+from portal.services.insight import indicator_series, overview
 from portal.services.refused import Refused
 from portal.services.release import releases
 from portal.services.reporting import submitting
@@ -310,7 +310,7 @@ def test_nothing_a_clinic_reads_changes_with_another_clinics_unreleased_month(re
     def seen():
         ludvika = user_of("ludvika")
         series = [
-            overview.series(region, ludvika, clinic="ludvika", indicator=indicator, months=24)
+            indicator_series.of_clinic(region, ludvika, clinic="ludvika", indicator=indicator, months=24)
             for indicator in MONTHLY_INDICATORS
         ]
         return overview.of_clinic(region, ludvika, clinic="ludvika", month=JANUARY), series

@@ -12,7 +12,7 @@ from portal.domain.accounts.access import ClinicUser, RegionUser
 from portal.domain.insight import comparing
 from portal.domain.registry.indicators import INDICATORS_BY_CODE
 from portal.domain.registry.months import Month
-from portal.services.insight import benchmarks, comments, overview, queues
+from portal.services.insight import benchmarks, comments, indicator_series, queues
 from portal.ui.base import drawings
 from portal.ui.base.context import give_portal
 from portal.ui.base.drawings import Drawing
@@ -109,7 +109,7 @@ def pages_demo(demo):
 
 def test_the_clinics_picture_holds_its_months_legend_and_source(pages_demo):
     indicator = INDICATORS_BY_CODE["investigation_within_30d"]
-    series = overview.series(pages_demo, MORA, clinic="mora", indicator=indicator, months=24)
+    series = indicator_series.of_clinic(pages_demo, MORA, clinic="mora", indicator=indicator, months=24)
     said = comments.of_clinic(pages_demo, MORA, clinic="mora", indicator=indicator)
 
     found = pictures.svg(control_chart.whole_spec(series, control_chart.rows_of(series, said))).decode()
@@ -133,7 +133,9 @@ def test_a_neighbours_opening_is_a_line_from_top_to_bottom_and_parts_nothing():
 def test_the_picture_of_a_clinics_patients_names_the_openings_nearby(pages_demo):
     borlange = ClinicUser("borlange", "Chef", ("borlange",))
     patients = INDICATORS_BY_CODE["active_patients"]
-    series = overview.series(pages_demo, borlange, clinic="borlange", indicator=patients, months=24)
+    series = indicator_series.of_clinic(
+        pages_demo, borlange, clinic="borlange", indicator=patients, months=24
+    )
     said = comments.of_clinic(pages_demo, borlange, clinic="borlange", indicator=patients)
 
     spec = control_chart.whole_spec(series, control_chart.rows_of(series, said))
