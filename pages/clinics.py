@@ -13,12 +13,12 @@ user = require_region_user()
 
 st.title("Mottagningar")
 view = clinics_view.choose_view()
-left, middle, right = st.columns([3, 2, 2])
-with left:
+left_column, middle_column, right_column = st.columns([3, 2, 2])
+with left_column:
     indicator = pickers.choose_indicator(disabled=view in (clinics_view.ALL_INDICATORS, clinics_view.PLACES))
-with middle:
+with middle_column:
     period = clinics_view.choose_period(disabled=view == clinics_view.OVER_TIME)
-with right:
+with right_column:
     belongs = clinics_view.choose_group(user, disabled=view == clinics_view.PLACES)
 
 if view == clinics_view.OVER_TIME:
@@ -32,7 +32,7 @@ elif view == clinics_view.ALL_INDICATORS:
 elif view == clinics_view.PLACES:
     places_view.show(places.of_period(portal(), user, period), period=clinics_view.name_of(period))
 else:
-    found = benchmarks.compare(portal(), user, indicator=indicator, period=period)
-    clinics_view.show_headline(found)
-    clinics_view.show_comparison(found, user, belongs=belongs)
+    comparison = benchmarks.compare(portal(), user, indicator=indicator, period=period)
+    clinics_view.show_headline(comparison)
+    clinics_view.show_comparison(comparison, user, belongs=belongs)
     comments_view.show_all(indicator, user)

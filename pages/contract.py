@@ -13,13 +13,13 @@ user = require_region_user()
 
 st.title("Avtalskrav")
 contract_forms.show_message()
-left, _ = st.columns([1, 4])
-with left:
+left_column, _ = st.columns([1, 4])
+with left_column:
     year = pickers.choose_year()
-found = contract.matrix(portal(), user, year)
+matrix = contract.matrix(portal(), user, year)
 
-contract_view.show_summary(found)
-contract_view.show_matrix(found)
-contract_view.show_demands(found)
-contract_forms.show_answers(found, user)
+contract_view.show_summary(matrix)
+contract_view.show_matrix(matrix)
+contract_view.show_demands(matrix)
+contract_forms.show_answers(matrix, user)
 contract_forms.show_levels(user)

@@ -13,21 +13,21 @@ user = require_user()
 
 clinic = pickers.choose_clinic(user)
 title = st.container()
-left, middle, right = st.columns([3, 2, 2])
-with left:
+left_column, middle_column, right_column = st.columns([3, 2, 2])
+with left_column:
     indicator = pickers.choose_indicator()
-with middle:
+with middle_column:
     months = indicator_view.choose_period()
-with right:
+with right_column:
     rolling = indicator_view.choose_rolling(indicator)
 series = indicator_series.of_clinic(
     portal(), user, clinic=clinic, indicator=indicator, months=months, is_rolling=rolling
 )
-said = comments_view.of(series, user)
+comments = comments_view.of(series, user)
 
 title.title(f"{indicator.label} – {frame.plain(series.clinic.name)}")
-indicator_view.show_chart(series, said)
+indicator_view.show_chart(series, comments)
 indicator_view.show_about(indicator)
 indicator_view.show_queue(series)
-comments_view.show(series, said, user)
+comments_view.show(series, comments, user)
 indicator_view.show_table(series)

@@ -12,12 +12,12 @@ from portal.ui.review import month_view
 user = require_region_user()
 
 st.title("Månaden")
-left, _ = st.columns([1, 3])
-with left:
+left_column, _ = st.columns([1, 3])
+with left_column:
     month = pickers.choose_month(month_news.months(portal()))
-found = month_news.news(portal(), user, month)
+news = month_news.news(portal(), user, month)
 
-month_view.show_summary(found)
-month_view.show_late(found)
-month_view.show_movements(found)
-month_view.show_corrections(found)
+month_view.show_summary(news)
+month_view.show_late(news)
+month_view.show_movements(news)
+month_view.show_corrections(news)

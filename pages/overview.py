@@ -11,12 +11,12 @@ from portal.ui.page import pickers
 user = require_user()
 
 clinic = pickers.choose_clinic(user)
-found = overview.of_clinic(portal(), user, clinic=clinic, month=pickers.month_asked())
+clinic_overview = overview.of_clinic(portal(), user, clinic=clinic, month=pickers.month_asked())
 
-overview_view.show_title(found, user)
-overview_view.show_tasks(found, user)
+overview_view.show_title(clinic_overview, user)
+overview_view.show_tasks(clinic_overview, user)
 for_region = isinstance(user, RegionUser)
-overview_view.show_attention(found, clinic=clinic, for_region=for_region)
-overview_view.show_queues(found, clinic=clinic, for_region=for_region)
-overview_view.show_indicators(found, clinic=clinic, for_region=for_region)
+overview_view.show_attention(clinic_overview, clinic=clinic, for_region=for_region)
+overview_view.show_queues(clinic_overview, clinic=clinic, for_region=for_region)
+overview_view.show_indicators(clinic_overview, clinic=clinic, for_region=for_region)
 contract_view.show_own(clinic, user)

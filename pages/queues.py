@@ -11,12 +11,12 @@ from portal.ui.login.auth import require_region_user
 user = require_region_user()
 
 st.title("Köer")
-found = queues.of_region(portal(), user, queues_view.choose_month(user))
+region_queues = queues.of_region(portal(), user, queues_view.choose_month(user))
 
-queues_view.show_state(found)
-queues_view.show_charts(found)
+queues_view.show_state(region_queues)
+queues_view.show_charts(region_queues)
 
 st.subheader("Per mottagning", anchor=False)
-queue = found.of(queues_view.choose_phase())
-queues_view.show_clinics(found, queue)
-queues_view.show_plan(found, queue)
+queue = region_queues.of(queues_view.choose_phase())
+queues_view.show_clinics(region_queues, queue)
+queues_view.show_plan(region_queues, queue)

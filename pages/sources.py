@@ -13,17 +13,17 @@ user = require_region_user()
 
 st.title("Regionens källor")
 sources_view.show_message()
-left, right = st.columns([3, 2])
-with right:
+left_column, right_column = st.columns([3, 2])
+with right_column:
     year = sources_view.choose_year(user)
-with left:
+with left_column:
     source = sources_view.choose_source()
-found = source_years.year(portal(), user, year)
+region_year = source_years.year(portal(), user, year)
 
-sources_view.show_overview(found)
+sources_view.show_overview(region_year)
 economy_view.show_effect(source, year, user)
-sources_view.show_source(found.of(source.code), found)
-sources_view.show_rates(found.of(source.code), found, user)
-sources_form_view.show_form(user, source, found)
+sources_view.show_source(region_year.of(source.code), region_year)
+sources_view.show_rates(region_year.of(source.code), region_year, user)
+sources_form_view.show_form(user, source, region_year)
 sources_form_view.show_file(user, source, year)
 sources_view.show_history(user, source)

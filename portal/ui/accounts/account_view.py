@@ -27,16 +27,19 @@ def show_sessions(user: User) -> None:
         "En inloggning upphör efter 30 minuter utan användning och senast efter 12 timmar. Du kan vara inloggad i "
         "högst fem webbläsare samtidigt."
     )
-    for number, found in enumerate(login_sessions.list_open(portal(), user), start=1):
-        here = found.sid == auth.session_id()
+    for number, open_session in enumerate(login_sessions.list_open(portal(), user), start=1):
+        is_this_browser = open_session.sid == auth.session_id()
         text, button = st.columns([4, 1], vertical_alignment="center")
         text.markdown(
-            f"Inloggad sedan {formats.moment(found.opened_at)}, använd senast {formats.moment(found.last_seen_at)}"
-            + (" – **den här webbläsaren**" if here else "")
+            f"Inloggad sedan {formats.moment(open_session.opened_at)}, använd senast {formats.moment(open_session.last_seen_at)}"
+            + (" – **den här webbläsaren**" if is_this_browser else "")
         )
-        if not here:
+        if not is_this_browser:
             button.button(
-                f"Avsluta nr {number}", key=f"end-{found.sid}", on_click=auth.log_out_there, args=(found.sid,)
+                f"Avsluta nr {number}",
+                key=f"end-{open_session.sid}",
+                on_click=auth.log_out_there,
+                args=(open_session.sid,),
             )
     st.button("Avsluta alla inloggningar", on_click=auth.log_out_everywhere)
 

@@ -41,33 +41,35 @@ def show_demands(user: RegionUser) -> None:
         )
         if portal().is_demo:
             st.caption("Exempeldata: här krävs ingen andra faktor av någon, så att man kan se sig om direkt.")
-        wanted = st.toggle("Kräv en andra faktor av mottagningarna också", value=is_asked)
-        if wanted != is_asked:
-            second_factor.ask_of_clinics(portal(), user, is_asked=wanted)
+        is_demanded = st.toggle("Kräv en andra faktor av mottagningarna också", value=is_asked)
+        if is_demanded != is_asked:
+            second_factor.ask_of_clinics(portal(), user, is_asked=is_demanded)
             st.rerun()
 
 
 def show_list(user: RegionUser) -> Listed | None:
     """Show every account, and return the one that is chosen for a change."""
-    found = accounts.list_for_administrator(portal(), user)
+    listed_accounts = accounts.list_for_administrator(portal(), user)
     names = _clinic_names(user)
     rows = [
         markup.row(
-            TableCell(one.account.name, small=one.account.username),
+            TableCell(listed.account.name, small=listed.account.username),
             TableCell(
-                ROLES[one.account.role],
-                small=", ".join(names.get(code, code) for code in one.account.clinics),
+                ROLES[listed.account.role],
+                small=", ".join(names.get(code, code) for code in listed.account.clinics),
             ),
-            _state(one),
-            TableCell("På" if one.account.has_second_factor else "Av"),
-            TableCell(formats.moment(one.account.last_login_at) if one.account.last_login_at else "aldrig"),
-            TableCell(one.account.email or "–"),
+            _state(listed),
+            TableCell("På" if listed.account.has_second_factor else "Av"),
+            TableCell(
+                formats.moment(listed.account.last_login_at) if listed.account.last_login_at else "aldrig"
+            ),
+            TableCell(listed.account.email or "–"),
         )
-        for one in found
+        for listed in listed_accounts
     ]
     headings = ("Konto", "Roll", "Tillstånd", "Andra faktor", "Senast inloggad", "E-post")
     st.html(markup.table(headings, rows, caption=formats.plural(len(rows), "konto", "konton")))
-    by_name = {one.account.username: one for one in found}
+    by_name = {listed.account.username: listed for listed in listed_accounts}
     picked = st.selectbox(
         "Ändra ett konto",
         list(by_name),
@@ -78,15 +80,15 @@ def show_list(user: RegionUser) -> Listed | None:
     return by_name.get(picked) if picked else None
 
 
-def _state(one: Listed) -> TableCell:
-    if not one.account.is_active:
+def _state(listed: Listed) -> TableCell:
+    if not listed.account.is_active:
         return TableCell("✕ Stängt", css="worse")
-    if one.invited_until:
-        return TableCell("✉ Inbjuden", small=f"länken gäller till {formats.moment(one.invited_until)}")
-    if not one.account.has_password:
+    if listed.invited_until:
+        return TableCell("✉ Inbjuden", small=f"länken gäller till {formats.moment(listed.invited_until)}")
+    if not listed.account.has_password:
         return TableCell("! Saknar lösenord", css="worse", small="skicka en länk")
-    if one.idle_days >= idle.WARNED_DAYS:
-        return TableCell("! Oanvänt", css="worse", small=f"stängs om {idle.DAYS - one.idle_days} dagar")
+    if listed.idle_days >= idle.WARNED_DAYS:
+        return TableCell("! Oanvänt", css="worse", small=f"stängs om {idle.DAYS - listed.idle_days} dagar")
     return TableCell("✓ Öppet")
 
 
@@ -96,14 +98,18 @@ def show_changes(user: RegionUser, chosen: Listed | None) -> None:
     account = chosen.account
     with st.container(border=True):
         st.subheader(f"{account.name} ({account.username})", anchor=False)
-        left, middle, right = st.columns(3)
+        left_column, middle_column, right_column = st.columns(3)
         kind = "inbjudan" if not account.has_password else "länk till nytt lösenord"
-        left.button(f"Gör en {kind}", on_click=_send_link, args=(user, chosen), width="stretch")
+        left_column.button(f"Gör en {kind}", on_click=_send_link, args=(user, chosen), width="stretch")
         if account.is_active:
-            middle.button("Stäng kontot", on_click=_set_active, args=(user, chosen, False), width="stretch")
+            middle_column.button(
+                "Stäng kontot", on_click=_set_active, args=(user, chosen, False), width="stretch"
+            )
         else:
-            middle.button("Öppna kontot", on_click=_set_active, args=(user, chosen, True), width="stretch")
-        right.button(
+            middle_column.button(
+                "Öppna kontot", on_click=_set_active, args=(user, chosen, True), width="stretch"
+            )
+        right_column.button(
             "Tillåt nya försök",
             help="Efter för många felaktiga inloggningar",
             on_click=_unlock,
@@ -111,7 +117,7 @@ def show_changes(user: RegionUser, chosen: Listed | None) -> None:
             width="stretch",
         )
         if account.has_second_factor:
-            left.button(
+            left_column.button(
                 "Ta bort andra faktorn",
                 help="När telefonen och reservkoderna är borta",
                 on_click=_reset_second_factor,
@@ -144,11 +150,11 @@ def _change_form(user: RegionUser, chosen: Listed) -> None:
 
 def _save(user: RegionUser, chosen: Listed, role: Role, clinics: list[str], email: str) -> None:
     account = chosen.account
-    wanted = clinics if role is Role.CLINIC else []
+    clinic_codes = clinics if role is Role.CLINIC else []
     if role is not account.role:
-        accounts.set_role(portal(), user, account.username, role, wanted)
-    elif sorted(wanted) != sorted(account.clinics):
-        accounts.set_clinics(portal(), user, account.username, wanted)
+        accounts.set_role(portal(), user, account.username, role, clinic_codes)
+    elif sorted(clinic_codes) != sorted(account.clinics):
+        accounts.set_clinics(portal(), user, account.username, clinic_codes)
     if email != account.email:
         accounts.set_email(portal(), user, account.username, email)
 
@@ -176,9 +182,16 @@ def show_new(user: RegionUser) -> None:
 
 
 def _add(user: RegionUser, username: str, name: str, email: str, role: Role, clinics: list[str]) -> None:
-    wanted = clinics if role is Role.CLINIC else []
+    clinic_codes = clinics if role is Role.CLINIC else []
     accounts.add(
-        portal(), user, username=username, name=name, role=role, clinics=wanted, email=email, password=""
+        portal(),
+        user,
+        username=username,
+        name=name,
+        role=role,
+        clinics=clinic_codes,
+        email=email,
+        password="",
     )
     _note_link(invitations.invite(portal(), user, username))
 
@@ -197,8 +210,8 @@ def _send_link(user: RegionUser, chosen: Listed) -> None:
 
 
 def _set_active(user: RegionUser, chosen: Listed, is_active: bool) -> None:
-    done = "Kontot är öppet." if is_active else "Kontot är stängt och utloggat överallt."
-    _do(lambda: accounts.set_active(portal(), user, chosen.account.username, is_active=is_active), done)
+    message = "Kontot är öppet." if is_active else "Kontot är stängt och utloggat överallt."
+    _do(lambda: accounts.set_active(portal(), user, chosen.account.username, is_active=is_active), message)
 
 
 def _unlock(user: RegionUser, chosen: Listed) -> None:
@@ -212,7 +225,7 @@ def _reset_second_factor(user: RegionUser, chosen: Listed) -> None:
     )
 
 
-def _do(change: Callable[[], None], done: str) -> None:
+def _do(change: Callable[[], None], message: str) -> None:
     """Carry out a change and keep what to say of it for the next run."""
     auth.still_user()
     try:
@@ -220,16 +233,16 @@ def _do(change: Callable[[], None], done: str) -> None:
     except Refused as fault:
         session.note_error(str(fault))
     else:
-        if done:
-            session.note_message(done)
+        if message:
+            session.note_message(message)
 
 
-def _note_link(made: Invitation) -> None:
-    mailed = " Den är skickad med e-post också." if made.is_mailed else ""
+def _note_link(invitation: Invitation) -> None:
+    mailed = " Den är skickad med e-post också." if invitation.is_mailed else ""
     session.note_message(
-        f"Länken för {made.username} är gjord och gäller till {formats.moment(made.expires_at)}.{mailed}"
+        f"Länken för {invitation.username} är gjord och gäller till {formats.moment(invitation.expires_at)}.{mailed}"
     )
-    session.note_invitation(made.url)
+    session.note_invitation(invitation.url)
 
 
 def _clinic_names(user: RegionUser) -> dict[str, str]:

@@ -44,11 +44,11 @@ def _months() -> dict[str, str]:
 def _choose_month(label: str, key: str, *, chosen: Month | None, empty: str = "") -> None:
     months = _months()
     options = [*([""] if empty else []), *months]
-    wanted = str(chosen) if chosen else ("" if empty else str(latest_whole_month(portal().clock.today)))
+    preselected = str(chosen) if chosen else ("" if empty else str(latest_whole_month(portal().clock.today)))
     st.selectbox(
         label,
         options,
-        index=options.index(wanted) if wanted in options else 0,
+        index=options.index(preselected) if preselected in options else 0,
         format_func=lambda month: months.get(month, empty),
         key=key,
     )
@@ -58,22 +58,22 @@ def _choose_month(label: str, key: str, *, chosen: Month | None, empty: str = ""
 
 
 def show_clinics(user: RegionUser) -> None:
-    known = clinic_register.list_clinics(portal(), user)
-    names = {clinic.code: clinic.name for clinic in known}
-    rows = [_clinic_row(clinic, names) for clinic in known]
+    clinics = clinic_register.list_clinics(portal(), user)
+    names = {clinic.code: clinic.name for clinic in clinics}
+    rows = [_clinic_row(clinic, names) for clinic in clinics]
     headings = ("Mottagning", "Läge", "Vårdgivare", "Kommun", "Öppnade", "Stängde efter")
     st.html(
-        markup.table(headings, rows, caption=f"{len(known)} mottagningar. En stängd behåller sin historik.")
+        markup.table(headings, rows, caption=f"{len(clinics)} mottagningar. En stängd behåller sin historik.")
     )
     if not user.is_administrator:
         st.caption(READ_ONLY)
         return
     with st.expander("Lägg till, ändra, stäng eller slå ihop", icon=":material/edit:"):
-        what = st.selectbox("Vad vill du göra?", [CHANGE, CLOSE, MERGE, REOPEN, ADD], key="register-what")
-        if what == ADD:
+        action = st.selectbox("Vad vill du göra?", [CHANGE, CLOSE, MERGE, REOPEN, ADD], key="register-what")
+        if action == ADD:
             _show_add()
         else:
-            _show_change(what, known)
+            _show_change(action, clinics)
 
 
 def _clinic_row(clinic: Clinic, names: dict[str, str]) -> markup.TableRow:
@@ -107,39 +107,39 @@ def _closing(clinic: Clinic, names: dict[str, str]) -> TableCell:
     )
 
 
-def _show_change(what: str, known: list[Clinic]) -> None:
-    fitting = [clinic for clinic in known if what == CHANGE or bool(clinic.closed) is (what == REOPEN)]
+def _show_change(action: str, clinics: list[Clinic]) -> None:
+    fitting = [clinic for clinic in clinics if action == CHANGE or bool(clinic.closed) is (action == REOPEN)]
     if not fitting:
-        st.text("Ingen mottagning är stängd." if what == REOPEN else "Alla mottagningar är stängda.")
+        st.text("Ingen mottagning är stängd." if action == REOPEN else "Alla mottagningar är stängda.")
         return
     by_code = {clinic.code: clinic for clinic in fitting}
     code = st.selectbox(
-        "Mottagning", list(by_code), format_func=lambda code: by_code[code].name, key=f"register-{what}"
+        "Mottagning", list(by_code), format_func=lambda code: by_code[code].name, key=f"register-{action}"
     )
-    clinic, name = by_code[code], f"register-{what}-{code}"
+    clinic, name = by_code[code], f"register-{action}-{code}"
     with st.form(name, border=False):
-        if what == CHANGE:
+        if action == CHANGE:
             _show_details(name, clinic)
-        elif what in (CLOSE, MERGE):
+        elif action in (CLOSE, MERGE):
             _choose_month("Sista månad den är öppen", f"{name}-last", chosen=None)
-            _show_how(what, name, known, code)
+            _show_how(action, name, clinics, code)
         st.text_input("Varför?", key=f"{name}-why", max_chars=clinic_register.LONGEST_REASON)
-        st.form_submit_button(what, on_click=_save_clinic, args=(what, code, name))
+        st.form_submit_button(action, on_click=_save_clinic, args=(action, code, name))
 
 
-def _show_how(what: str, name: str, known: list[Clinic], code: str) -> None:
-    if what == CLOSE:
+def _show_how(action: str, name: str, clinics: list[Clinic], code: str) -> None:
+    if action == CLOSE:
         kinds = [kind.value for kind in ClosedKind if kind is not ClosedKind.MERGED]
         st.selectbox("Skäl", kinds, format_func=lambda kind: ClosedKind(kind).label, key=f"{name}-kind")
         return
-    others = {clinic.code: clinic.name for clinic in known if clinic.code != code and not clinic.closed}
-    st.selectbox("Går upp i", list(others), format_func=lambda code: others[code], key=f"{name}-into")
+    successors = {clinic.code: clinic.name for clinic in clinics if clinic.code != code and not clinic.closed}
+    st.selectbox("Går upp i", list(successors), format_func=lambda code: successors[code], key=f"{name}-into")
 
 
 def _show_details(name: str, clinic: Clinic | None) -> None:
     """Draw what is known about a clinic, to change or to fill in."""
-    left, right = st.columns(2)
-    with left:
+    left_column, right_column = st.columns(2)
+    with left_column:
         st.text_input("Namn", value=clinic.name if clinic else "", key=f"{name}-name", max_chars=80)
         st.text_input(
             "Vårdgivare", value=clinic.provider if clinic else "", key=f"{name}-provider", max_chars=80
@@ -152,7 +152,7 @@ def _show_details(name: str, clinic: Clinic | None) -> None:
             format_func=lambda operator: Operator(operator).label,
             key=f"{name}-operator",
         )
-    with right:
+    with right_column:
         codes = list(MUNICIPALITIES)
         st.selectbox(
             "Kommun",
@@ -175,17 +175,17 @@ def _show_add() -> None:
 
 
 def _add_clinic(name: str) -> None:
-    user, said = auth.still_user(), session.value_of
-    municipality = said(f"{name}-municipality")
-    opened = said(f"{name}-opened")
+    user, value_of = auth.still_user(), session.value_of
+    municipality = value_of(f"{name}-municipality")
+    opened = value_of(f"{name}-opened")
     new = Clinic(
-        code=said(f"{name}-code").strip(),
-        name=said(f"{name}-name").strip(),
-        report_name=said(f"{name}-name").strip(),
+        code=value_of(f"{name}-code").strip(),
+        name=value_of(f"{name}-name").strip(),
+        report_name=value_of(f"{name}-name").strip(),
         municipality_code=municipality,
         municipality=MUNICIPALITIES.get(municipality, ""),
-        operator=Operator(said(f"{name}-operator")),
-        provider=said(f"{name}-provider").strip(),
+        operator=Operator(value_of(f"{name}-operator")),
+        provider=value_of(f"{name}-provider").strip(),
         opened=Month.parse(opened) if opened else None,
     )
     try:
@@ -197,22 +197,22 @@ def _add_clinic(name: str) -> None:
     st.toast(f"{new.name} är tillagd. Lägg till ett konto så att de kan rapportera.")
 
 
-def _save_clinic(what: str, code: str, name: str) -> None:
-    user, said = auth.still_user(), session.value_of
-    why = said(f"{name}-why")
+def _save_clinic(action: str, code: str, name: str) -> None:
+    user, value_of = auth.still_user(), session.value_of
+    why = value_of(f"{name}-why")
     try:
-        if what == CHANGE:
+        if action == CHANGE:
             _change_clinic(user, code, name, why)
-        elif what == REOPEN:
+        elif action == REOPEN:
             clinic_register.reopen(portal(), user, code=code, reason=why)
-        elif what == MERGE:
-            last = Month.parse(said(f"{name}-last"))
+        elif action == MERGE:
+            last = Month.parse(value_of(f"{name}-last"))
             clinic_register.merge(
-                portal(), user, code=code, into=said(f"{name}-into"), last_month=last, reason=why
+                portal(), user, code=code, into=value_of(f"{name}-into"), last_month=last, reason=why
             )
         else:
-            last = Month.parse(said(f"{name}-last"))
-            kind = ClosedKind(said(f"{name}-kind"))
+            last = Month.parse(value_of(f"{name}-last"))
+            kind = ClosedKind(value_of(f"{name}-kind"))
             clinic_register.close(portal(), user, code=code, last_month=last, reason=why, kind=kind)
     except Refused as refused:
         session.note_message(str(refused))
@@ -222,16 +222,16 @@ def _save_clinic(what: str, code: str, name: str) -> None:
 
 
 def _change_clinic(user: User, code: str, name: str, why: str) -> None:
-    said = session.value_of
-    opened = said(f"{name}-opened")
+    value_of = session.value_of
+    opened = value_of(f"{name}-opened")
     clinic_register.change(
         portal(),
         user,
         code=code,
-        name=said(f"{name}-name").strip(),
-        municipality_code=said(f"{name}-municipality"),
-        operator=Operator(said(f"{name}-operator")),
-        provider=said(f"{name}-provider").strip(),
+        name=value_of(f"{name}-name").strip(),
+        municipality_code=value_of(f"{name}-municipality"),
+        operator=Operator(value_of(f"{name}-operator")),
+        provider=value_of(f"{name}-provider").strip(),
         opened=Month.parse(opened) if opened else None,
         reason=why,
     )
@@ -280,16 +280,18 @@ def _target_row(line: TargetLine) -> markup.TableRow:
 
 def _show_set_target() -> None:
     with st.expander("Sätt ett mål", icon=":material/flag:"), st.form("target", border=False):
-        left, right = st.columns(2)
+        left_column, right_column = st.columns(2)
         codes = [indicator.code for indicator in INDICATORS]
-        left.selectbox(
+        left_column.selectbox(
             "Indikator",
             codes,
             format_func=lambda code: INDICATORS_BY_CODE[code].label,
             key="target-indicator",
         )
-        right.text_input("Nivå i indikatorns enhet (tomt: inget mål)", key="target-value", max_chars=20)
-        left.date_input(
+        right_column.text_input(
+            "Nivå i indikatorns enhet (tomt: inget mål)", key="target-value", max_chars=20
+        )
+        left_column.date_input(
             "Gäller från",
             value=portal().clock.today.replace(day=1),
             min_value=targets.EARLIEST,
@@ -297,30 +299,30 @@ def _show_set_target() -> None:
             format="YYYY-MM-DD",
             key="target-from",
         )
-        right.text_input("I ord (om du vill)", key="target-text", max_chars=targets.LONGEST_TEXT)
+        right_column.text_input("I ord (om du vill)", key="target-text", max_chars=targets.LONGEST_TEXT)
         st.text_input("Varför?", key="target-why", max_chars=targets.LONGEST_REASON)
         st.form_submit_button("Sätt målet", on_click=_set_target)
 
 
 def _set_target() -> None:
-    user, said = auth.still_user(), session.value_of
-    text = said("target-value").strip()
+    user, value_of = auth.still_user(), session.value_of
+    text = value_of("target-value").strip()
     try:
-        done = targets.set_target(
+        target = targets.set_target(
             portal(),
             user,
-            indicator=said("target-indicator"),
+            indicator=value_of("target-indicator"),
             value=parse_amount(text, decimals=2) if text else None,
-            valid_from=date.fromisoformat(said("target-from")),
-            text=said("target-text"),
-            reason=said("target-why"),
+            valid_from=date.fromisoformat(value_of("target-from")),
+            text=value_of("target-text"),
+            reason=value_of("target-why"),
         )
     except GrammarFault as fault:
         session.note_message(f"Nivå: {fault.hint}")
     except Refused as refused:
         session.note_message(str(refused))
     else:
-        st.toast(f"Målet {done.text} gäller från {formats.day_and_year(done.valid_from)}.")
+        st.toast(f"Målet {target.text} gäller från {formats.day_and_year(target.valid_from)}.")
 
 
 # --- the last day and the release day ---
@@ -355,29 +357,33 @@ def show_days(user: RegionUser) -> None:
 def _show_set_days() -> None:
     with st.expander("Ändra dagarna", icon=":material/event:"), st.form("days", border=False):
         months = {str(month): month.label for month in calendar_days.months_to_set(portal())}
-        left, middle, right = st.columns(3)
-        left.selectbox("Från och med", list(months), format_func=lambda month: months[month], key="days-from")
+        left_column, middle_column, right_column = st.columns(3)
+        left_column.selectbox(
+            "Från och med", list(months), format_func=lambda month: months[month], key="days-from"
+        )
         choices = list(range(calendar_days.FIRST_DAY, calendar_days.LAST_DAY + 1))
         running = portal().calendar.days(Month.of(portal().clock.today))
-        middle.selectbox("Sista dag", choices, index=running.deadline_day - 1, key="days-deadline")
-        right.selectbox("Regionens värden släpps", choices, index=running.release_day - 1, key="days-release")
+        middle_column.selectbox("Sista dag", choices, index=running.deadline_day - 1, key="days-deadline")
+        right_column.selectbox(
+            "Regionens värden släpps", choices, index=running.release_day - 1, key="days-release"
+        )
         st.text_input("Varför?", key="days-why", max_chars=calendar_days.LONGEST_REASON)
         st.form_submit_button("Spara dagarna", on_click=_set_days)
 
 
 def _set_days() -> None:
-    user, said = auth.still_user(), session.value_of
+    user, value_of = auth.still_user(), session.value_of
     try:
-        done = calendar_days.set_days(
+        rule = calendar_days.set_days(
             portal(),
             user,
-            valid_from=Month.parse(said("days-from")),
-            deadline_day=int(said("days-deadline")),
-            release_day=int(said("days-release")),
-            reason=said("days-why"),
+            valid_from=Month.parse(value_of("days-from")),
+            deadline_day=int(value_of("days-deadline")),
+            release_day=int(value_of("days-release")),
+            reason=value_of("days-why"),
         )
     except Refused as refused:
         session.note_message(str(refused))
         return
-    if done.days.valid_from:
-        st.toast(f"Dagarna gäller från {done.days.valid_from.label}.")
+    if rule.days.valid_from:
+        st.toast(f"Dagarna gäller från {rule.days.valid_from.label}.")

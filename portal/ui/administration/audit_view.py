@@ -38,23 +38,23 @@ def show_takers(user: User) -> None:
     """Say who took data out of the portal lately; for the region."""
     if not isinstance(user, RegionUser):
         return
-    found = audit_log.takers(portal(), user)
+    takers = audit_log.takers(portal(), user)
     title = f"Vem har hämtat data de senaste {audit_log.SUMMARY_DAYS} dagarna"
     st.subheader(title, anchor=False)
-    if not found:
+    if not takers:
         st.markdown("Ingen har hämtat något.")
         st.caption(NOT_LOGGED)
         return
     rows = [
         markup.row(
-            one.who,
-            numeric(formats.number(one.count)),
-            ", ".join(f"{label.lower()} {formats.number(count)}" for label, count in one.taken),
-            formats.moment(one.last),
+            taker.who,
+            numeric(formats.number(taker.count)),
+            ", ".join(f"{label.lower()} {formats.number(count)}" for label, count in taker.taken),
+            formats.moment(taker.last),
         )
-        for one in found[:MOST_TAKERS]
+        for taker in takers[:MOST_TAKERS]
     ]
-    more = f", de {MOST_TAKERS} som gjorde det senast av {len(found)}" if len(found) > MOST_TAKERS else ""
+    more = f", de {MOST_TAKERS} som gjorde det senast av {len(takers)}" if len(takers) > MOST_TAKERS else ""
     headings = ("Användare", "Hämtningar", "Vad, och hur många gånger", "Senast")
     st.html(
         markup.table(
@@ -86,31 +86,39 @@ def choose(user: User) -> Search:
         days: dict[str, Any] = {"value": None, "format": "YYYY-MM-DD", "max_value": portal().clock.today}
         since = first.date_input("Från och med", **days)
         until = last.date_input("Till och med", **days)
-        labels = {known.code: known.label for known in events.ACTIONS}
-        wanted = action.selectbox(
+        labels = {logged_action.code: logged_action.label for logged_action in events.ACTIONS}
+        action_code = action.selectbox(
             "Händelse",
             ["", *sorted(labels, key=labels.__getitem__)],
             format_func=lambda c: labels.get(c, EVERYTHING),
         )
-        result = outcome.selectbox(
+        outcome_code = outcome.selectbox(
             "Utfall", ["", *events.OUTCOMES], format_func=lambda code: events.OUTCOMES.get(code, EVERYTHING)
         )
         actor, clinic = _choose_who(user, names)
     return Search(
-        first=since, last=until, action=wanted, outcome=result, actor=actor, clinic=clinic, group=group
+        first=since,
+        last=until,
+        action=action_code,
+        outcome=outcome_code,
+        actor=actor,
+        clinic=clinic,
+        group=group,
     )
 
 
 def _choose_who(user: User, names: dict[str, str]) -> tuple[str, str]:
     if len(names) < 2:
         return "", ""
-    left, right, _ = st.columns([1, 1, 2])
-    clinic = right.selectbox(
+    left_column, right_column, _ = st.columns([1, 1, 2])
+    clinic = right_column.selectbox(
         "Mottagning", ["", *names], format_func=lambda code: names.get(code, EVERYTHING), key="audit-clinic"
     )
     if not isinstance(user, RegionUser):
         return "", clinic
-    return left.text_input("Användarnamn", max_chars=100, help="Hela användarnamnet, som på kontot."), clinic
+    return left_column.text_input(
+        "Användarnamn", max_chars=100, help="Hela användarnamnet, som på kontot."
+    ), clinic
 
 
 def read(user: User, search: Search) -> Log:
@@ -133,9 +141,9 @@ def show(user: User, search: Search, log: Log) -> None:
     caption = f"{formats.moment(oldest)} till {formats.moment(newest)}, nyast först"
     columns = ["", "when", *[""] * (len(headings) - 3), "outcome"]
     st.html(markup.table(headings, rows, caption=caption, css="log", columns=columns))
-    left, middle, _ = st.columns([1, 1, 4])
-    _offer("← Nyare", left, search, log.newer)
-    _offer("Äldre →", middle, search, log.older)
+    left_column, middle_column, _ = st.columns([1, 1, 4])
+    _offer("← Nyare", left_column, search, log.newer)
+    _offer("Äldre →", middle_column, search, log.older)
 
 
 def _row(entry: Entry, is_region: bool) -> markup.TableRow:
@@ -154,8 +162,8 @@ def _subject(entry: Entry, details: str) -> TableCell:
     """What it is about; where the details are shortened, a click shows them whole."""
     if not entry.whole:
         return TableCell(entry.subject, small=details)
-    whole = tuple(f"{name}: {text}" for name, text in entry.whole)
-    return TableCell(entry.subject or "Uppgifter", small=details, more=whole)
+    full_details = tuple(f"{name}: {text}" for name, text in entry.whole)
+    return TableCell(entry.subject or "Uppgifter", small=details, more=full_details)
 
 
 def _offer(

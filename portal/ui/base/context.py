@@ -6,16 +6,16 @@ from portal import settings
 from portal.services.context import Portal, open_portal
 
 
-_given: list[Portal] = []
+_portals: list[Portal] = []
 
 
-def give_portal(given: Portal) -> None:
+def give_portal(new_portal: Portal) -> None:
     """Make this the portal of every page from now on."""
-    _given[:] = [given]
+    _portals[:] = [new_portal]
 
 
 def portal() -> Portal:
-    return _given[0] if _given else _opened()
+    return _portals[0] if _portals else _opened()
 
 
 @cache

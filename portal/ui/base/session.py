@@ -128,15 +128,15 @@ SEEN = "portal.seen"
 CHECKED_FORM = "portal.checked_form"
 
 
-def seen_bases(what: str) -> str | None:
+def seen_bases(subject: str) -> str | None:
     """Return which versions the sender's preview of this file or form was made against."""
-    kept = str(st.session_state.get(SEEN, ""))
-    name, _, bases = kept.partition("\n")
-    return bases if name == what else None
+    noted_bases = str(st.session_state.get(SEEN, ""))
+    name, _, bases = noted_bases.partition("\n")
+    return bases if name == subject else None
 
 
-def note_seen_bases(what: str, bases: str) -> None:
-    st.session_state[SEEN] = f"{what}\n{bases}"
+def note_seen_bases(subject: str, bases: str) -> None:
+    st.session_state[SEEN] = f"{subject}\n{bases}"
 
 
 def forget_seen_bases() -> None:
@@ -294,8 +294,8 @@ LOG_PLACE = "portal.log_place"
 
 def log_place(search: str) -> tuple[int | None, int | None]:
     """Return the (older than, newer than) at which the log is open; a new search begins at the newest."""
-    kept = st.session_state.get(LOG_PLACE)
-    return (kept[1], kept[2]) if kept and kept[0] == search else (None, None)
+    position = st.session_state.get(LOG_PLACE)
+    return (position[1], position[2]) if position and position[0] == search else (None, None)
 
 
 def note_log_place(search: str, older_than: int | None, newer_than: int | None) -> None:

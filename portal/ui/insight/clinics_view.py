@@ -35,8 +35,8 @@ FAR = "långt från de andra"
 
 def choose_view() -> str:
     """Return how to look; `?visa=tid` chooses to begin with."""
-    asked = VIEWS.get(st.query_params.get("visa", ""), COMPARE)
-    return st.segmented_control("Visa", list(VIEWS.values()), default=asked) or COMPARE
+    view_in_address = VIEWS.get(st.query_params.get("visa", ""), COMPARE)
+    return st.segmented_control("Visa", list(VIEWS.values()), default=view_in_address) or COMPARE
 
 
 def choose_period(*, disabled: bool = False) -> Month | int:
@@ -45,11 +45,11 @@ def choose_period(*, disabled: bool = False) -> Month | int:
     newest = benchmarks.newest_month(portal())
     periods: list[Month | int] = [*years, *[newest.plus(-back) for back in range(13)]]
     texts = [str(period) for period in periods]
-    asked = st.query_params.get("period", "")
+    period_in_address = st.query_params.get("period", "")
     return st.selectbox(
         "Period",
         periods,
-        index=texts.index(asked) if asked in texts else (1 if len(years) > 1 else 0),
+        index=texts.index(period_in_address) if period_in_address in texts else (1 if len(years) > 1 else 0),
         format_func=name_of,
         disabled=disabled,
     )
@@ -61,18 +61,18 @@ def name_of(period: Month | int) -> str:
 
 def choose_group(user: User, *, disabled: bool = False) -> Callable[[Clinic], bool]:
     """Return which clinics to show: all, those of one operator, or those of one municipality."""
-    known = clinic_register.list_clinics(portal(), user)
+    clinics = clinic_register.list_clinics(portal(), user)
     kinds: dict[str, Callable[[Clinic], bool]] = {EVERY: lambda _clinic: True}
     for operator in Operator:
         kinds[f"{operator.label.capitalize()} regi"] = lambda clinic, of=operator: clinic.operator is of  # type: ignore[misc]
-    for name in sorted({clinic.municipality for clinic in known}):
+    for name in sorted({clinic.municipality for clinic in clinics}):
         kinds[name] = lambda clinic, of=name: clinic.municipality == of  # type: ignore[misc]
     return kinds[st.selectbox("Grupp", list(kinds), disabled=disabled)]
 
 
-def show_headline(found: ClinicComparison) -> None:
-    indicator, region = found.indicator, found.region
-    st.subheader(f"{indicator.label}, {period_of(found)}", anchor=False)
+def show_headline(comparison: ClinicComparison) -> None:
+    indicator, region = comparison.indicator, comparison.region
+    st.subheader(f"{indicator.label}, {period_of(comparison)}", anchor=False)
     if region.value is None:
         st.info(f"Inget värde: {formats.reason(region.reason)}.")
         return
@@ -80,45 +80,45 @@ def show_headline(found: ClinicComparison) -> None:
     if indicator.is_rate and region.rate is not None:
         text += f"{formats.number(region.rate, 1)} per 100 aktuella patienter. "
     st.markdown(text + sentences.bases(indicator, region))
-    if pulled := sentences.pulled(comparing.few_cases(indicator, found.figures)):
+    if pulled := sentences.pulled(comparing.few_cases(indicator, comparison.figures)):
         st.markdown(pulled)
 
 
-def period_of(found: ClinicComparison) -> str:
-    if found.first == found.last:
-        return found.last.label
-    return str(found.last.year) if found.last.number == 12 else f"januari–{found.last.label}"
+def period_of(comparison: ClinicComparison) -> str:
+    if comparison.first == comparison.last:
+        return comparison.last.label
+    return str(comparison.last.year) if comparison.last.number == 12 else f"januari–{comparison.last.label}"
 
 
-def show_comparison(found: ClinicComparison, user: User, *, belongs: Callable[[Clinic], bool]) -> None:
+def show_comparison(comparison: ClinicComparison, user: User, *, belongs: Callable[[Clinic], bool]) -> None:
     """Show the chart, what moves the region, and the table behind it."""
-    if found.region.value is None:
+    if comparison.region.value is None:
         return
-    indicator, earlier = found.indicator, matrix.year_before(portal(), user, found)
-    behind = evidence.behind(portal(), user, found)
-    shown = [clinic.code for clinic, _ in found.figures if belongs(clinic)]
-    funnel = _show_chart(found, shown)
+    indicator, earlier = comparison.indicator, matrix.year_before(portal(), user, comparison)
+    behind = evidence.behind(portal(), user, comparison)
+    group_codes = [clinic.code for clinic, _ in comparison.figures if belongs(clinic)]
+    funnel = _show_chart(comparison, group_codes)
     st.caption(
         f"Definition: {indicator.definition}. Källa: {indicator.source}. "
         f"[Alla definitioner](/definitioner?indikator={indicator.code})"
     )
-    _show_table(found, earlier, funnel, shown, behind)
-    evidence_view.show_whether_real(found, earlier, behind, _flagged(found, funnel, shown))
-    _show_groups(found)
-    _show_like_for_like(found, earlier)
-    openings_view.show(found, earlier, user, belongs=belongs)
+    _show_table(comparison, earlier, funnel, group_codes, behind)
+    evidence_view.show_whether_real(comparison, earlier, behind, _flagged(comparison, funnel, group_codes))
+    _show_groups(comparison)
+    _show_like_for_like(comparison, earlier)
+    openings_view.show(comparison, earlier, user, belongs=belongs)
 
 
-def _show_chart(found: ClinicComparison, shown: list[str]) -> Funnel | None:
-    figures = [figure for _, figure in found.figures]
-    if not found.indicator.is_share:
-        drawn = funnel_chart.bar_words(funnel_chart.bar_rows(found, shown=shown))
+def _show_chart(comparison: ClinicComparison, group_codes: list[str]) -> Funnel | None:
+    figures = [figure for _, figure in comparison.figures]
+    if not comparison.indicator.is_share:
+        drawn = funnel_chart.bar_words(funnel_chart.bar_rows(comparison, group_codes=group_codes))
         st.caption(
-            f"**{findings.direction(found.indicator)}** {drawn}En mottagning utan stapel saknar värde. Ordningen är "
+            f"**{findings.direction(comparison.indicator)}** {drawn}En mottagning utan stapel saknar värde. Ordningen är "
             "rapportens: ingen rangordning."
         )
-        rows = funnel_chart.show_bars(found, shown=shown)
-        _offer(found, rows, None, shown, is_funnel=False)
+        rows = funnel_chart.show_bars(comparison, group_codes=group_codes)
+        _offer(comparison, rows, None, group_codes, is_funnel=False)
         return None
     place = st.container()
     spread = st.checkbox("Vidga tratten för skillnader som slumpen inte förklarar (överspridning)")
@@ -127,35 +127,35 @@ def _show_chart(found: ClinicComparison, shown: list[str]) -> Funnel | None:
         return None
     with place:
         st.caption(
-            f"**{findings.direction(found.indicator)}** En mottagning innanför tratten skiljer sig inte mer från "
+            f"**{findings.direction(comparison.indicator)}** En mottagning innanför tratten skiljer sig inte mer från "
             "regionen än slumpen brukar ge för så många fall; utanför gör den det. Numren är tabellens. Ingen "
             "rangordning."
         )
-        rows = funnel_chart.show_funnel(found, funnel, shown=shown)
+        rows = funnel_chart.show_funnel(comparison, funnel, group_codes=group_codes)
         if start := funnel_chart.scale_of(rows)[0]:
             st.caption(f"Skalan börjar vid {start} procent.")
-    _offer(found, rows, funnel, shown, is_funnel=True)
+    _offer(comparison, rows, funnel, group_codes, is_funnel=True)
     return funnel
 
 
 def _offer(
-    found: ClinicComparison,
+    comparison: ClinicComparison,
     rows: funnel_chart.Rows,
     funnel: Funnel | None,
-    shown: list[str],
+    group_codes: list[str],
     *,
     is_funnel: bool,
 ) -> None:
     pictures.offer(
-        f"mottagningar-{found.indicator.code}-{found.first}-{found.last}",
-        lambda: funnel_chart.whole_spec(found, rows, period_of(found), is_funnel=is_funnel),
-        lambda: _csv(found, funnel, shown),
+        f"mottagningar-{comparison.indicator.code}-{comparison.first}-{comparison.last}",
+        lambda: funnel_chart.whole_spec(comparison, rows, period_of(comparison), is_funnel=is_funnel),
+        lambda: _csv(comparison, funnel, group_codes),
     )
 
 
-def _csv(found: ClinicComparison, funnel: Funnel | None, shown: list[str]) -> bytes:
+def _csv(comparison: ClinicComparison, funnel: Funnel | None, group_codes: list[str]) -> bytes:
     headings = ("mottagning", "regi", "kommun", "värde", "täljare", "nämnare", "per 100", "skäl", "läge")
-    places = funnel.places if funnel else (None,) * len(found.figures)
+    places = funnel.places if funnel else (None,) * len(comparison.figures)
     return exports.csv_bytes(
         headings,
         (
@@ -166,51 +166,58 @@ def _csv(found: ClinicComparison, funnel: Funnel | None, shown: list[str]) -> by
                 figure.value,
                 figure.numerator,
                 figure.denominator,
-                figure.rate if found.indicator.is_rate else None,
+                figure.rate if comparison.indicator.is_rate else None,
                 figure.reason.label if figure.reason else "",
                 funnel_chart.word(place) if place else "",
             )
-            for (clinic, figure), place in zip(found.figures, places, strict=True)
-            if clinic.code in shown
+            for (clinic, figure), place in zip(comparison.figures, places, strict=True)
+            if clinic.code in group_codes
         ),
     )
 
 
-def _flagged(found: ClinicComparison, funnel: Funnel | None, shown: list[str]) -> dict[str, str]:
+def _flagged(comparison: ClinicComparison, funnel: Funnel | None, group_codes: list[str]) -> dict[str, str]:
     """Return the clinics outside the funnel, or far from the others where there is none: code → in words."""
-    figures = [figure for _, figure in found.figures]
+    figures = [figure for _, figure in comparison.figures]
     if funnel:
         words = [
-            _place_in_words(place, found.indicator) if place and place is not FunnelPlace.WITHIN else ""
+            _place_in_words(place, comparison.indicator) if place and place is not FunnelPlace.WITHIN else ""
             for place in funnel.places
         ]
     else:
-        words = [FAR if is_far else "" for is_far in comparing.stands_out(found.indicator, figures)]
+        words = [FAR if is_far else "" for is_far in comparing.stands_out(comparison.indicator, figures)]
     return {
         clinic.code: word
-        for (clinic, _), word in zip(found.figures, words, strict=True)
-        if word and clinic.code in shown
+        for (clinic, _), word in zip(comparison.figures, words, strict=True)
+        if word and clinic.code in group_codes
     }
 
 
 def _show_table(
-    found: ClinicComparison,
+    comparison: ClinicComparison,
     earlier: ClinicComparison,
     funnel: Funnel | None,
-    shown: list[str],
+    group_codes: list[str],
     behind: Behind,
 ) -> None:
-    indicator = found.indicator
+    indicator = comparison.indicator
     before = {clinic.code: figure for clinic, figure in earlier.figures}
-    without = comparing.without_each(indicator, [figure for _, figure in found.figures])
-    far = comparing.stands_out(indicator, [figure for _, figure in found.figures])
-    places = funnel.places if funnel else (None,) * len(found.figures)
+    without = comparing.without_each(indicator, [figure for _, figure in comparison.figures])
+    far = comparing.stands_out(indicator, [figure for _, figure in comparison.figures])
+    places = funnel.places if funnel else (None,) * len(comparison.figures)
     rows = [
-        _row(found, number, before, _place(found, number, place, is_far=is_far), rest, behind)
-        for number, (place, rest, is_far) in enumerate(zip(places, without, far, strict=True))
-        if found.figures[number][0].code in shown
+        _row(
+            comparison,
+            number,
+            before,
+            _place(comparison, number, place, is_far=is_far),
+            region_without,
+            behind,
+        )
+        for number, (place, region_without, is_far) in enumerate(zip(places, without, far, strict=True))
+        if comparison.figures[number][0].code in group_codes
     ]
-    rows.append(_total(found, earlier.region))
+    rows.append(_total(comparison, earlier.region))
     headings = (
         "Mottagning",
         "Regi",
@@ -229,14 +236,14 @@ def _show_table(
 
 
 def _row(
-    found: ClinicComparison,
+    comparison: ClinicComparison,
     number: int,
     before: Mapping[str, Figure],
     place: TableCell,
     without: float | None,
     behind: Behind,
 ) -> markup.TableRow:
-    indicator, (clinic, figure) = found.indicator, found.figures[number]
+    indicator, (clinic, figure) = comparison.indicator, comparison.figures[number]
     basis = formats.number(figure.rate, 1) if indicator.is_rate else _of(figure.numerator, figure.denominator)
     return markup.row(
         TableCell(
@@ -251,8 +258,8 @@ def _row(
         numeric(basis),
         _earlier(indicator, figure, before.get(clinic.code, Figure())),
         place,
-        _without(found, without),
-        _behind(found, clinic, behind),
+        _without(comparison, without),
+        _behind(comparison, clinic, behind),
     )
 
 
@@ -265,11 +272,13 @@ def _earlier(indicator: Indicator, now: Figure, before: Figure) -> TableCell:
     return numeric(formats.figure(indicator, before), small)
 
 
-def _place(found: ClinicComparison, number: int, place: FunnelPlace | None, *, is_far: bool) -> TableCell:
+def _place(
+    comparison: ClinicComparison, number: int, place: FunnelPlace | None, *, is_far: bool
+) -> TableCell:
     """Say where the clinic lies: in the funnel of a share, beside the region by its interval otherwise."""
-    indicator, (_, figure) = found.indicator, found.figures[number]
+    indicator, (_, figure) = comparison.indicator, comparison.figures[number]
     if place is None:
-        position = matrix.beside_region(indicator, figure, found.region)
+        position = matrix.beside_region(indicator, figure, comparison.region)
         text = "–" if position is Position.UNKNOWN else f"{position.symbol} {position.label}"
         return TableCell(text, css=CSS.get(position, ""), small=f"! {FAR}: kontrollera" if is_far else "")
     position = comparing.position_of(place, indicator.better)
@@ -284,36 +293,40 @@ def _place_in_words(place: FunnelPlace, indicator: Indicator) -> str:
     return f"{funnel_chart.word(place).capitalize()}{meaning}"
 
 
-def _without(found: ClinicComparison, without: float | None) -> TableCell:
+def _without(comparison: ClinicComparison, without: float | None) -> TableCell:
     """The region's figure without this clinic, and how far that is from the one with it."""
-    whole = comparing.compared(found.indicator, found.region)
-    if without is None or whole is None or found.indicator.code == PATIENTS:
+    region_amount = comparing.compared(comparison.indicator, comparison.region)
+    if without is None or region_amount is None or comparison.indicator.code == PATIENTS:
         return TableCell("–", css="num")
-    digits = 1 if found.indicator.is_share or found.indicator.is_rate or found.indicator.denominator else 0
+    digits = (
+        1
+        if comparison.indicator.is_share or comparison.indicator.is_rate or comparison.indicator.denominator
+        else 0
+    )
     return numeric(
-        findings.drawn(found.indicator, without, digits).replace(" per 100 patienter", ""),
-        formats.signed(without - whole, digits),
+        findings.drawn(comparison.indicator, without, digits).replace(" per 100 patienter", ""),
+        formats.signed(without - region_amount, digits),
     )
 
 
-def _behind(found: ClinicComparison, clinic: Clinic, behind: Behind) -> TableCell:
+def _behind(comparison: ClinicComparison, clinic: Clinic, behind: Behind) -> TableCell:
     """Lead to the submission behind a month's value, or to the months behind a year's, and say what they are."""
-    told = evidence_view.in_words(behind.of[clinic.code])
-    if found.first == found.last:
-        href = markup.link("inlamningar", mottagning=clinic.code, manad=str(found.last))
-        return TableCell("Inlämningen", href=href, small=told)
-    href = markup.link("indikator", mottagning=clinic.code, indikator=found.indicator.code)
-    return TableCell("Månaderna", href=href, small=told)
+    record = evidence_view.in_words(behind.of[clinic.code])
+    if comparison.first == comparison.last:
+        href = markup.link("inlamningar", mottagning=clinic.code, manad=str(comparison.last))
+        return TableCell("Inlämningen", href=href, small=record)
+    href = markup.link("indikator", mottagning=clinic.code, indikator=comparison.indicator.code)
+    return TableCell("Månaderna", href=href, small=record)
 
 
-def _total(found: ClinicComparison, before: RegionalFigure) -> markup.TableRow:
-    indicator, region = found.indicator, found.region
+def _total(comparison: ClinicComparison, before: RegionalFigure) -> markup.TableRow:
+    indicator, region = comparison.indicator, comparison.region
     rate = formats.number(region.rate, 1)
     return markup.row(
         "Regionen",
         "",
         numeric(formats.value(indicator, region.value) if region.value is not None else "–"),
-        numeric(rate if indicator.is_rate else _of(region.numerator, _denominator(found))),
+        numeric(rate if indicator.is_rate else _of(region.numerator, _denominator(comparison))),
         numeric(formats.value(indicator, before.value) if before.value is not None else "–"),
         indicator.headline.label,
         "",
@@ -322,9 +335,9 @@ def _total(found: ClinicComparison, before: RegionalFigure) -> markup.TableRow:
     )
 
 
-def _denominator(found: ClinicComparison) -> float | None:
+def _denominator(comparison: ClinicComparison) -> float | None:
     """The sum beneath a share or quotient; a count has none."""
-    return found.region.denominator if found.indicator.denominator else None
+    return comparison.region.denominator if comparison.indicator.denominator else None
 
 
 def _of(numerator: float | None, denominator: float | None) -> str:
@@ -334,34 +347,38 @@ def _of(numerator: float | None, denominator: float | None) -> str:
     return f"{formats.number(numerator)} av {formats.number(denominator, digits)}"
 
 
-def _show_groups(found: ClinicComparison) -> None:
+def _show_groups(comparison: ClinicComparison) -> None:
     """Compare public and private as groups, each on the headline's basis."""
-    if found.indicator.code == PATIENTS:
+    if comparison.indicator.code == PATIENTS:
         return
     parts = []
     for operator in Operator:
-        group = benchmarks.group(found, operator)
+        group = benchmarks.group(comparison, operator)
         if group.value is not None:
-            shown = group.rate if found.indicator.is_rate else group.value
+            group_amount = group.rate if comparison.indicator.is_rate else group.value
             text = (
-                f"{formats.number(shown, 1)} per 100 patienter"
-                if found.indicator.is_rate
-                else formats.value(found.indicator, shown)
+                f"{formats.number(group_amount, 1)} per 100 patienter"
+                if comparison.indicator.is_rate
+                else formats.value(comparison.indicator, group_amount)
             )
             parts.append(f"{operator.label} regi **{text}** ({group.clinics} mottagningar)")
     if parts:
         st.markdown("**Offentligt och privat:** " + "; ".join(parts) + ".")
 
 
-def _show_like_for_like(found: ClinicComparison, earlier: ClinicComparison) -> None:
+def _show_like_for_like(comparison: ClinicComparison, earlier: ClinicComparison) -> None:
     """Compare with the year before over the clinics that have both: growth is mostly new clinics."""
-    like = matrix.like_for_like(found, earlier)
+    like = matrix.like_for_like(comparison, earlier)
     if like is None or like.before.value is None or like.now.value is None:
         return
-    indicator = found.indicator
+    indicator = comparison.indicator
     moved = formats.change(like.change, in_points=indicator.is_share) if like.change is not None else "–"
-    then = str(found.first.year - 1) if found.first != found.last else found.first.year_before.label
+    then = (
+        str(comparison.first.year - 1)
+        if comparison.first != comparison.last
+        else comparison.first.year_before.label
+    )
     st.markdown(
-        f"**Lika för lika:** de {like.clinics} mottagningar som har värde både {then} och {period_of(found)}: "
+        f"**Lika för lika:** de {like.clinics} mottagningar som har värde både {then} och {period_of(comparison)}: "
         f"{formats.value(indicator, like.before.value)} → **{formats.value(indicator, like.now.value)}** ({moved})."
     )

@@ -25,14 +25,14 @@ def of(series: Series, user: User) -> Comments:
     return comments.of_clinic(portal(), user, clinic=series.clinic.code, indicator=series.indicator)
 
 
-def show(series: Series, found: Comments, user: User) -> None:
+def show(series: Series, clinic_comments: Comments, user: User) -> None:
     """Show what the clinic has said of its months; the clinic itself can say more."""
     st.subheader("Mottagningens kommentarer", anchor=False)
     place = st.container()
     if message := session.take_message():
         place.error(message)
-    if found.newest:
-        rows = [_row(found, month) for month in sorted(found.newest, reverse=True)]
+    if clinic_comments.newest:
+        rows = [_row(clinic_comments, month) for month in sorted(clinic_comments.newest, reverse=True)]
         place.html(
             markup.table(
                 ("Månad", "Kommentar", "Skriven"),
@@ -45,26 +45,26 @@ def show(series: Series, found: Comments, user: User) -> None:
             "Ingen har kommenterat någon månad här. Regionen läser det ni skriver; andra ser det inte."
         )
     if isinstance(user, ClinicUser):
-        _ask(series, found)
+        _ask(series, clinic_comments)
 
 
 def show_all(indicator: Indicator, user: User) -> None:
     """Show what the clinics say of the indicator; for the region."""
-    said = comments.of_region(portal(), user, indicator=indicator, most=MOST)
-    if not said:
+    region_comments = comments.of_region(portal(), user, indicator=indicator, most=MOST)
+    if not region_comments:
         return
     names = {clinic.code: clinic.name for clinic in clinic_register.list_clinics(portal(), user)}
     rows = [
         markup.row(
             TableCell(
-                names.get(one.clinic, one.clinic),
-                href=markup.link("indikator", mottagning=one.clinic, indikator=indicator.code),
+                names.get(comment.clinic, comment.clinic),
+                href=markup.link("indikator", mottagning=comment.clinic, indikator=indicator.code),
             ),
-            one.month.label,
-            one.text,
-            f"{one.written_by} {formats.moment(one.written_at)}",
+            comment.month.label,
+            comment.text,
+            f"{comment.written_by} {formats.moment(comment.written_at)}",
         )
-        for one in said
+        for comment in region_comments
     ]
     st.subheader("Mottagningarnas egna kommentarer", anchor=False)
     st.html(
@@ -74,31 +74,31 @@ def show_all(indicator: Indicator, user: User) -> None:
     )
 
 
-def _row(found: Comments, month: Month) -> markup.TableRow:
-    said = found.newest[month]
-    version = f"version {said.version}" if said.version > 1 else ""
+def _row(clinic_comments: Comments, month: Month) -> markup.TableRow:
+    comment = clinic_comments.newest[month]
+    version = f"version {comment.version}" if comment.version > 1 else ""
     return markup.row(
         month.label,
-        TableCell(said.text),
-        TableCell(f"{said.written_by} {formats.moment(said.written_at)}", small=version),
+        TableCell(comment.text),
+        TableCell(f"{comment.written_by} {formats.moment(comment.written_at)}", small=version),
     )
 
 
-def _ask(series: Series, found: Comments) -> None:
+def _ask(series: Series, clinic_comments: Comments) -> None:
     with st.expander("Kommentera en månad"):
         months = [point.month for point in reversed(series.points)]
-        asked = control_chart.month_of(series, st.query_params.get("manad", ""))
+        month_in_address = control_chart.month_of(series, st.query_params.get("manad", ""))
         month = st.selectbox(
             "Månad att kommentera",
             months,
-            index=months.index(asked) if asked else 0,
+            index=months.index(month_in_address) if month_in_address else 0,
             format_func=lambda month: month.label,
         )
         key = f"{KEY}-{series.indicator.code}-{month}"
-        said = found.newest.get(month)
+        comment = clinic_comments.newest.get(month)
         st.text_area(
             "Vad förklarar månaden?",
-            value=said.text if said else "",
+            value=comment.text if comment else "",
             key=key,
             max_chars=comments.LONGEST_TEXT,
             help="Skriv vad som hände, inget om enskilda. Tom text tar bort kommentaren; det tidigare sparas.",
@@ -106,7 +106,13 @@ def _ask(series: Series, found: Comments) -> None:
         st.button(
             "Spara kommentaren",
             on_click=_write,
-            args=(series.clinic.code, series.indicator.code, str(month), found.version_of(month), key),
+            args=(
+                series.clinic.code,
+                series.indicator.code,
+                str(month),
+                clinic_comments.version_of(month),
+                key,
+            ),
         )
 
 

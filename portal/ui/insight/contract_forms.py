@@ -28,29 +28,29 @@ def show_message() -> None:
         place.error(message)
 
 
-def show_answers(found: ContractMatrix, user: User) -> None:
+def show_answers(matrix: ContractMatrix, user: User) -> None:
     """Enter what a clinic answered or the region found, and list what has been entered."""
-    names = {clinic.code: clinic.name for clinic in found.clinics}
+    names = {clinic.code: clinic.name for clinic in matrix.clinics}
     with st.expander("Lägg in ett svar om telefontider", icon=":material/edit_note:"):
         with st.form("contract-answer", border=False, clear_on_submit=False):
-            left, right = st.columns(2)
-            left.selectbox(
+            left_column, right_column = st.columns(2)
+            left_column.selectbox(
                 "Mottagning", list(names), format_func=lambda code: names[code], key="answer-clinic"
             )
-            right.selectbox(
+            right_column.selectbox(
                 "Krav",
                 [demand.code for demand in ANSWERABLE],
                 format_func=lambda code: DEMANDS_BY_CODE[code].label,
                 key="answer-demand",
             )
-            left.radio(
+            left_column.radio(
                 "Uppfylls kravet?",
                 [reply.value for reply in Reply],
                 format_func=lambda reply: Reply(reply).label,
                 horizontal=True,
                 key="answer-reply",
             )
-            right.date_input(
+            right_column.date_input(
                 "Gäller från",
                 value=portal().clock.today,
                 min_value=_first_day(),
@@ -76,15 +76,16 @@ def _first_day() -> date:
 def _list_answers(names: dict[str, str], user: User) -> None:
     rows = [
         markup.row(
-            names.get(found.answer.clinic, found.answer.clinic),
-            DEMANDS_BY_CODE[found.answer.demand].label,
+            names.get(entered_answer.answer.clinic, entered_answer.answer.clinic),
+            DEMANDS_BY_CODE[entered_answer.answer.demand].label,
             TableCell(
-                found.answer.reply.label, small=f"från {formats.day_and_year(found.answer.valid_from)}"
+                entered_answer.answer.reply.label,
+                small=f"från {formats.day_and_year(entered_answer.answer.valid_from)}",
             ),
-            found.answer.source,
-            TableCell(found.entered_by, small=formats.moment(found.entered_at)),
+            entered_answer.answer.source,
+            TableCell(entered_answer.entered_by, small=formats.moment(entered_answer.entered_at)),
         )
-        for found in contract.list_answers(portal(), user)[:MOST_ROWS]
+        for entered_answer in contract.list_answers(portal(), user)[:MOST_ROWS]
     ]
     if rows:
         headings = ("Mottagning", "Krav", "Svar", "Vem och hur", "Inlagt av")
@@ -95,7 +96,7 @@ def _enter_answer() -> None:
     """Callback: the user is asked for again, since callbacks run before the page's guard."""
     user = auth.still_user()
     try:
-        done = contract.enter_answer(
+        answer = contract.enter_answer(
             portal(),
             user,
             clinic=session.value_of("answer-clinic"),
@@ -108,7 +109,7 @@ def _enter_answer() -> None:
         session.note_message(str(refused) if isinstance(refused, Refused) else "Välj en dag.")
         return
     session.put_text("answer-source", "")
-    st.toast(f"Svaret om {DEMANDS_BY_CODE[done.demand].short} är inlagt.")
+    st.toast(f"Svaret om {DEMANDS_BY_CODE[answer.demand].short} är inlagt.")
 
 
 def show_levels(user: User) -> None:
@@ -126,10 +127,10 @@ def show_levels(user: User) -> None:
                 format_func=lambda code: DEMANDS_BY_CODE[code].label,
                 key="level-demand",
             )
-            left, middle, right = st.columns(3)
-            left.text_input("Uppfyllt från (% eller träffar per år)", key="level-met", max_chars=6)
-            middle.text_input("Delvis från (tomt: inget delvis)", key="level-partly", max_chars=6)
-            right.date_input("Gäller från", value=_year_start(), format="YYYY-MM-DD", key="level-from")
+            left_column, middle_column, right_column = st.columns(3)
+            left_column.text_input("Uppfyllt från (% eller träffar per år)", key="level-met", max_chars=6)
+            middle_column.text_input("Delvis från (tomt: inget delvis)", key="level-partly", max_chars=6)
+            right_column.date_input("Gäller från", value=_year_start(), format="YYYY-MM-DD", key="level-from")
             st.text_input("Varför, och vem har beslutat?", max_chars=contract.LONGEST_TEXT, key="level-basis")
             st.form_submit_button("Sätt nivån", on_click=_set_level)
         _list_levels(user)
@@ -142,13 +143,13 @@ def _year_start() -> date:
 def _list_levels(user: User) -> None:
     rows = [
         markup.row(
-            DEMANDS_BY_CODE[found.demand].label,
-            formats.demand_level(DEMANDS_BY_CODE[found.demand], found.level),
-            formats.day_and_year(found.level.valid_from),
-            found.level.basis,
-            TableCell(found.entered_by, small=formats.moment(found.entered_at)),
+            DEMANDS_BY_CODE[entered_level.demand].label,
+            formats.demand_level(DEMANDS_BY_CODE[entered_level.demand], entered_level.level),
+            formats.day_and_year(entered_level.level.valid_from),
+            entered_level.level.basis,
+            TableCell(entered_level.entered_by, small=formats.moment(entered_level.entered_at)),
         )
-        for found in contract.list_levels(portal(), user)[:MOST_ROWS]
+        for entered_level in contract.list_levels(portal(), user)[:MOST_ROWS]
     ]
     if rows:
         headings = ("Krav", "Nivå", "Gäller från", "Varför", "Satt av")
@@ -158,7 +159,7 @@ def _list_levels(user: User) -> None:
 def _set_level() -> None:
     user = auth.still_user()
     try:
-        done = contract.set_level(
+        level = contract.set_level(
             portal(),
             user,
             demand=session.value_of("level-demand"),
@@ -174,7 +175,7 @@ def _set_level() -> None:
         return
     for key in ("level-met", "level-partly", "level-basis"):
         session.put_text(key, "")
-    st.toast(f"Nivån gäller från {formats.day_and_year(done.valid_from)}.")
+    st.toast(f"Nivån gäller från {formats.day_and_year(level.valid_from)}.")
 
 
 def _number(text: str, label: str) -> float:

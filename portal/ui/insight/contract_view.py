@@ -29,25 +29,25 @@ MOST_CLINICS = 60  # of one part of the matrix
 CSS = {Verdict.MET: "better", Verdict.NOT_MET: "worse"}
 
 
-def show_summary(found: ContractMatrix) -> None:
+def show_summary(matrix: ContractMatrix) -> None:
     """Say how many cells stand how, and what would make more of them judgeable."""
-    counts = {verdict: sum(found.count(demand, verdict) for demand in found.demands) for verdict in Verdict}
+    counts = {verdict: sum(matrix.count(demand, verdict) for demand in matrix.demands) for verdict in Verdict}
     parts = ", ".join(f"{verdict.symbol} {counts[verdict]} {verdict.label}" for verdict in Verdict)
-    st.markdown(f"**{_period(found).capitalize()}.** {parts}.")
-    lacks = _lacks(found)
+    st.markdown(f"**{_period(matrix).capitalize()}.** {parts}.")
+    lacks = _lacks(matrix)
     if lacks:
         st.caption(f"Mer kan bedömas: {'; '.join(lacks)}.")
 
 
-def _lacks(found: ContractMatrix) -> list[str]:
+def _lacks(matrix: ContractMatrix) -> list[str]:
     """Return what would make more cells judgeable, and where it is entered."""
-    lacking = [demand for demand in found.demands if found.count(demand, Verdict.UNKNOWN)]
+    lacking = [demand for demand in matrix.demands if matrix.count(demand, Verdict.UNKNOWN)]
     of_sources = [demand.short for demand in lacking if demand in FROM_SOURCES]
-    here = [demand.short for demand in lacking if demand.is_answered_here]
-    unset = [demand.short for demand in lacking if demand in ADJUSTABLE and not found.levels[demand.code]]
+    answered_here = [demand.short for demand in lacking if demand.is_answered_here]
+    unset = [demand.short for demand in lacking if demand in ADJUSTABLE and not matrix.levels[demand.code]]
     lacks = []
-    if here:
-        lacks.append(f"svar om {formats.listed(here)} saknas (lägg in dem längst ner)")
+    if answered_here:
+        lacks.append(f"svar om {formats.listed(answered_here)} saknas (lägg in dem längst ner)")
     if of_sources:
         lacks.append(f"uppgifter om {formats.listed(of_sources)} saknas (lägg in dem under Regionens källor)")
     if unset:
@@ -55,15 +55,15 @@ def _lacks(found: ContractMatrix) -> list[str]:
     return lacks
 
 
-def _period(found: ContractMatrix) -> str:
-    return _months(found.first, found.last)
+def _period(matrix: ContractMatrix) -> str:
+    return _months(matrix.first, matrix.last)
 
 
 def _months(first: Month, last: Month) -> str:
     return last.label if first == last else f"{first.name}–{last.label}"
 
 
-def show_matrix(found: ContractMatrix) -> None:
+def show_matrix(matrix: ContractMatrix) -> None:
     rows = [
         markup.TableRow(
             (
@@ -72,15 +72,15 @@ def show_matrix(found: ContractMatrix) -> None:
                     href=markup.link("oversikt", mottagning=clinic.code),
                     small=clinic.operator.label,
                 ),
-                *(_cell(found, clinic, demand) for demand in found.demands),
+                *(_cell(matrix, clinic, demand) for demand in matrix.demands),
             )
         )
-        for clinic in _part(found.clinics)
+        for clinic in _part(matrix.clinics)
     ]
-    rows.append(markup.row("Uppfyller", *(_total(found, demand) for demand in found.demands), css="total"))
+    rows.append(markup.row("Uppfyller", *(_total(matrix, demand) for demand in matrix.demands), css="total"))
     st.html(
         markup.table(
-            ("Mottagning", *(demand.short for demand in found.demands)),
+            ("Mottagning", *(demand.short for demand in matrix.demands)),
             rows,
             caption="Mottagningarna i rapportens ordning; ingen rangordning. Sedan: första månaden i rad som kravet "
             "inte är helt uppfyllt, eller som andelen ligger under nivån för delvis; senast: då var det så senast, "
@@ -103,32 +103,32 @@ def _part(clinics: tuple[Clinic, ...]) -> tuple[Clinic, ...]:
     return clinics[start : start + MOST_CLINICS]
 
 
-def _cell(found: ContractMatrix, clinic: Clinic, demand: Demand) -> TableCell:
-    assessment = found.of(clinic, demand)
+def _cell(matrix: ContractMatrix, clinic: Clinic, demand: Demand) -> TableCell:
+    assessment = matrix.of(clinic, demand)
     return TableCell(
         f"{assessment.verdict.symbol}\u00a0{assessment.verdict.label}",
         css=CSS.get(assessment.verdict, ""),
-        small=_small(found, demand, assessment),
-        more=explain(found, demand, assessment),
+        small=_small(matrix, demand, assessment),
+        more=explain(matrix, demand, assessment),
     )
 
 
-def _total(found: ContractMatrix, demand: Demand) -> TableCell:
-    level = found.levels[demand.code]
+def _total(matrix: ContractMatrix, demand: Demand) -> TableCell:
+    level = matrix.levels[demand.code]
     limits = formats.demand_level(demand, level) if level and demand.judged_by is not JudgedBy.ANSWER else ""
-    judged = found.count(demand, Verdict.MET, Verdict.PARTLY, Verdict.NOT_MET)
+    judged = matrix.count(demand, Verdict.MET, Verdict.PARTLY, Verdict.NOT_MET)
     if not judged:
         return TableCell("–", small="\n".join(filter(None, ("ingen bedömd", limits))))
-    met = f"{found.count(demand, Verdict.MET)} av {judged}"
+    met = f"{matrix.count(demand, Verdict.MET)} av {judged}"
     return TableCell(met, small="\n".join(filter(None, ("bedömda", limits))))
 
 
-def _small(found: ContractMatrix, demand: Demand, assessment: Assessment) -> str:
+def _small(matrix: ContractMatrix, demand: Demand, assessment: Assessment) -> str:
     """The cell's second line: the figure, or why there is none."""
     if assessment.value is None and assessment.reply is None:
         return assessment.reason
     figure = " · ".join(filter(None, (_figure(demand, assessment), assessment.reason)))
-    return "\n".join(filter(None, (figure, _since(assessment), _lapse(found, assessment))))
+    return "\n".join(filter(None, (figure, _since(assessment), _lapse(matrix, assessment))))
 
 
 def _figure(demand: Demand, assessment: Assessment) -> str:
@@ -149,35 +149,35 @@ def _since(assessment: Assessment) -> str:
     return "\n".join(filter(None, (_stretch(assessment.broken), below)))
 
 
-def _lapse(found: ContractMatrix, assessment: Assessment) -> str:
+def _lapse(matrix: ContractMatrix, assessment: Assessment) -> str:
     """Say that a demand which is met was not so for a part of the period."""
     ended = assessment.broken.last
-    if assessment.verdict is not Verdict.MET or ended is None or ended < found.first:
+    if assessment.verdict is not Verdict.MET or ended is None or ended < matrix.first:
         return ""
     return f"inte helt före {ended.short.replace(' ', NBSP)}"
 
 
-def _stretch(found: BrokenRun) -> str:
-    if found.since:
-        least = f"minst{NBSP}" if found.months == RUN_MONTHS else ""
-        return f"sedan {least}{found.since.short.replace(' ', NBSP)}"
-    return f"senast {found.last.short.replace(' ', NBSP)}" if found.last else ""
+def _stretch(stretch: BrokenRun) -> str:
+    if stretch.since:
+        least = f"minst{NBSP}" if stretch.months == RUN_MONTHS else ""
+        return f"sedan {least}{stretch.since.short.replace(' ', NBSP)}"
+    return f"senast {stretch.last.short.replace(' ', NBSP)}" if stretch.last else ""
 
 
-def _run(found: BrokenRun) -> str:
-    least = "minst " if found.months == RUN_MONTHS else ""
-    return least + formats.plural(found.months, "månad", "månader")
+def _run(stretch: BrokenRun) -> str:
+    least = "minst " if stretch.months == RUN_MONTHS else ""
+    return least + formats.plural(stretch.months, "månad", "månader")
 
 
-def explain(found: ContractMatrix, demand: Demand, assessment: Assessment) -> tuple[str, ...]:
+def explain(matrix: ContractMatrix, demand: Demand, assessment: Assessment) -> tuple[str, ...]:
     """Return what lies behind a cell: rule, figure, level, how long, source."""
     sentences = (
         demand.rule,
         _judged(assessment),
-        _cases(found, demand, assessment),
+        _cases(matrix, demand, assessment),
         _close(assessment),
         _level(demand, assessment.level),
-        _how_long(found, assessment),
+        _how_long(matrix, assessment),
         f"Källa till regeln: {demand.source}.",
     )
     return tuple(sentence for sentence in sentences if sentence)
@@ -189,15 +189,15 @@ def _judged(assessment: Assessment) -> str:
     return ""
 
 
-def _cases(found: ContractMatrix, demand: Demand, assessment: Assessment) -> str:
+def _cases(matrix: ContractMatrix, demand: Demand, assessment: Assessment) -> str:
     if assessment.reply is not None:
         return f"Svaret är {assessment.reply.label}. {assessment.source}"
     if assessment.value is None:
         return ""
     if demand.judged_by is JudgedBy.MEETINGS:
-        return f"{found.year}: {_figure(demand, assessment)}. {assessment.source}"
+        return f"{matrix.year}: {_figure(demand, assessment)}. {assessment.source}"
     over, under = formats.number(assessment.numerator), formats.number(assessment.denominator)
-    text = f"{_figure(demand, assessment)}: {over} av {under}, {_period(found)}."
+    text = f"{_figure(demand, assessment)}: {over} av {under}, {_period(matrix)}."
     if assessment.interval:
         low, high = assessment.interval
         text += f" Färre än {SMALL} fall: osäkerhet {formats.number(low)}–{formats.percent(high)} (95 %)."
@@ -218,45 +218,45 @@ def _level(demand: Demand, level: Level | None) -> str:
     return formats.demand_basis(demand, level)
 
 
-def _how_long(found: ContractMatrix, assessment: Assessment) -> str:
+def _how_long(matrix: ContractMatrix, assessment: Assessment) -> str:
     if not assessment.verdict.is_broken:
         return ""
-    parts = [_told(found, assessment.broken, "Kravet är inte uppfyllt")]
+    parts = [_told(matrix, assessment.broken, "Kravet är inte uppfyllt")]
     if assessment.level and assessment.level.partly is not None:
         limit = formats.exact(assessment.level.partly)
-        parts.append(_told(found, assessment.below_partly, f"Andelen är under {limit}\u00a0%"))
+        parts.append(_told(matrix, assessment.below_partly, f"Andelen är under {limit}\u00a0%"))
     return " ".join(filter(None, parts))
 
 
-def _told(found: ContractMatrix, stretch: BrokenRun, what: str) -> str:
+def _told(matrix: ContractMatrix, stretch: BrokenRun, statement: str) -> str:
     """Say how long it has been so, or when it last was."""
     if stretch.since:
-        return f"{what} sedan {stretch.since.label}: {_run(stretch)} i rad."
+        return f"{statement} sedan {stretch.since.label}: {_run(stretch)} i rad."
     if stretch.last:
-        return f"{what} senast i {stretch.last.label}; månaderna efter, till {found.last.label}, var bättre."
+        return f"{statement} senast i {stretch.last.label}; månaderna efter, till {matrix.last.label}, var bättre."
     return ""
 
 
-def show_demands(found: ContractMatrix) -> None:
+def show_demands(matrix: ContractMatrix) -> None:
     """Show every demand with its rule, level, source and since when it holds."""
     with st.expander("Kraven, ord för ord", icon=":material/gavel:"):
-        st.html(demand_table(found))
+        st.html(demand_table(matrix))
 
 
-def demand_table(found: ContractMatrix) -> str:
+def demand_table(matrix: ContractMatrix) -> str:
     rows = [
         markup.row(
             demand.label,
             TableCell(demand.rule, small=demand.note),
-            _level(demand, found.levels[demand.code])
-            if found.levels[demand.code]
+            _level(demand, matrix.levels[demand.code])
+            if matrix.levels[demand.code]
             else _without_level(demand),
             TableCell(demand.source, small=f"gäller från {formats.day_and_year(demand.valid_from)}"),
         )
-        for demand in found.demands
+        for demand in matrix.demands
     ]
     headings = ("Krav", "Regel", "Hur det bedöms", "Källa")
-    return markup.table(headings, rows, caption=f"Avtalets krav, så som de bedöms för {found.year}")
+    return markup.table(headings, rows, caption=f"Avtalets krav, så som de bedöms för {matrix.year}")
 
 
 def _without_level(demand: Demand) -> str:
@@ -265,36 +265,36 @@ def _without_level(demand: Demand) -> str:
     return "Kan inte bedömas: källan anger ingen nivå och regionen har inte satt någon."
 
 
-def show_own(clinic: str, user: User) -> None:
+def show_own(clinic_code: str, user: User) -> None:
     """Show one clinic's own row, on its own page."""
     st.subheader("Avtalskraven", anchor=False)
-    left, _ = st.columns([1, 4])
-    with left:
+    left_column, _ = st.columns([1, 4])
+    with left_column:
         year = pickers.choose_year(key="contract-year")
-    found = contract.matrix(portal(), user, year)
-    own = next((one for one in found.clinics if one.code == clinic), None)
+    matrix = contract.matrix(portal(), user, year)
+    own = next((clinic for clinic in matrix.clinics if clinic.code == clinic_code), None)
     if own is None:
         return
     rows = []
-    for demand in found.demands:
-        what = TableCell(demand.label, small=demand.rule)
-        rows.append(markup.row(what, _cell(found, own, demand), _behind(found, own, demand)))
+    for demand in matrix.demands:
+        label = TableCell(demand.label, small=demand.rule)
+        rows.append(markup.row(label, _cell(matrix, own, demand), _behind(matrix, own, demand)))
         if demand is contract.MEETINGS:
-            rows.append(_visit(found.visits[own.code], found.year))
+            rows.append(_visit(matrix.visits[own.code], matrix.year))
     caption = (
-        f"{_period(found).capitalize()}. Sedan: första månaden i rad som kravet inte är helt "
+        f"{_period(matrix).capitalize()}. Sedan: första månaden i rad som kravet inte är helt "
         "uppfyllt, eller som andelen ligger under nivån för delvis; senast: då var det så senast. Öppna en ruta för "
         "källan."
     )
     st.html(markup.table(("Krav", "Så står ni", "Det bygger på"), rows, caption=caption, css="contract"))
 
 
-def _behind(found: ContractMatrix, clinic: Clinic, demand: Demand) -> TableCell:
+def _behind(matrix: ContractMatrix, clinic: Clinic, demand: Demand) -> TableCell:
     """The figure or answer that a verdict rests on, and from which level it would be another."""
-    assessment = found.of(clinic, demand)
+    assessment = matrix.of(clinic, demand)
     level = formats.demand_level(demand, assessment.level) if assessment.level else ""
     return TableCell(
-        _cases(found, demand, assessment) or _judged(assessment), small=level[:1].upper() + level[1:]
+        _cases(matrix, demand, assessment) or _judged(assessment), small=level[:1].upper() + level[1:]
     )
 
 

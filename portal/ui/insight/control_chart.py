@@ -197,7 +197,10 @@ def _legend(series: Series, rows: Rows) -> list[tuple[str, str, str]]:
         entries.append((GREEN, "┃", "Osäkerhet vid få fall (95 %)"))
     if _any(rows, "comment"):
         entries.append((DARK, "”", "Egen kommentar"))
-    entries += [(DARK, "╎", f"Seriebrott {one.month.short}: {one.reason}") for one in series.breaks]
+    entries += [
+        (DARK, "╎", f"Seriebrott {series_break.month.short}: {series_break.reason}")
+        for series_break in series.breaks
+    ]
     return [*entries, *_events_legend(series)]
 
 
@@ -252,20 +255,20 @@ def _line(alt: Any, base: Any, title: str, field: str, colour: str, dash: list[i
 
 
 def _break_layers(alt: Any, base: Any) -> list[Any]:
-    known = base.transform_filter("isValid(datum.break)")
-    words = known.mark_text(align="left", dx=4, dy=-4, color=DARK, baseline="bottom")
+    break_months = base.transform_filter("isValid(datum.break)")
+    words = break_months.mark_text(align="left", dx=4, dy=-4, color=DARK, baseline="bottom")
     return [
-        known.mark_rule(color=DARK, strokeDash=[4, 3]),
+        break_months.mark_rule(color=DARK, strokeDash=[4, 3]),
         words.encode(y=alt.value(HEIGHT - 60), text="break:N"),
     ]
 
 
 def _event_layers(alt: Any, base: Any) -> list[Any]:
     """A thin dotted line with a number above it, where a neighbour opened or closed."""
-    known = base.transform_filter("isValid(datum.event)")
-    numbers = known.mark_text(dy=-4, color=EVENT, baseline="bottom", fontWeight="bold", fontSize=12)
+    event_months = base.transform_filter("isValid(datum.event)")
+    numbers = event_months.mark_text(dy=-4, color=EVENT, baseline="bottom", fontWeight="bold", fontSize=12)
     return [
-        known.mark_rule(color=EVENT, strokeDash=[1, 4], strokeWidth=1.5),
+        event_months.mark_rule(color=EVENT, strokeDash=[1, 4], strokeWidth=1.5),
         numbers.encode(y=alt.value(0), text="event:N"),
     ]
 
@@ -327,9 +330,14 @@ def _months(alt: Any, *, labels: bool) -> Any:
 
 
 def _tooltips(alt: Any) -> list[Any]:
-    shown = [("own", "Mottagningen"), ("region", "Regionen"), ("mean", "Snitt"), ("low", "Nedre gräns")]
-    shown += [("high", "Övre gräns"), ("cases", "Fall")]
-    numbers = [alt.Tooltip(f"{field}:Q", title=title, format=",.1~f") for field, title in shown]
+    drawn_fields = [
+        ("own", "Mottagningen"),
+        ("region", "Regionen"),
+        ("mean", "Snitt"),
+        ("low", "Nedre gräns"),
+    ]
+    drawn_fields += [("high", "Övre gräns"), ("cases", "Fall")]
+    numbers = [alt.Tooltip(f"{field}:Q", title=title, format=",.1~f") for field, title in drawn_fields]
     return [alt.Tooltip("month:O", title="Månad"), *numbers, alt.Tooltip("rule:N", title="Förändring")]
 
 

@@ -44,36 +44,36 @@ def show_effect(source: Source, year: int, user: User) -> None:
     """Show whether the money gave more care, as far as figures can: with the source Ekonomi only."""
     if source is not ECONOMY:
         return
-    found = economy.effect(portal(), user, year)
-    compared = found.comparison
+    effect = economy.effect(portal(), user, year)
+    comparison = effect.comparison
     st.subheader(f"{TITLE} {year} och {year - 1}", anchor=False)
-    st.html("".join(markup.paragraph(sentence) for sentence in answer(found)))
-    _show_lacking(compared)
-    st.html("".join(_table(compared, group) for group in Group))
+    st.html("".join(markup.paragraph(sentence) for sentence in answer(effect)))
+    _show_lacking(comparison)
+    st.html("".join(_table(comparison, group) for group in Group))
     st.caption("Jämförelsen visas aldrig för mottagningarna och står inte i årsuppföljningen.")
 
 
-def answer(found: EconomyYear) -> tuple[str, ...]:
+def answer(effect: EconomyYear) -> tuple[str, ...]:
     """Say in a few sentences what the money and the care did, and that it shows no cause."""
-    compared = found.comparison
-    year = compared.year
-    if not compared.is_whole_year:
+    comparison = effect.comparison
+    year = comparison.year
+    if not comparison.is_whole_year:
         text = f"{year} är inte slut: månaderna hittills jämförs inte med hela {year - 1}."
         return (f"{text} Välj {year - 1} för en hel jämförelse.",)
-    money = _moved(compared, {BUDGET: "budgeten", COST: "ersättningen för vårdepisoder"})
-    care, queues = _moved(compared, DONE), _moved(compared, QUEUE_WORDS)
+    money = _moved(comparison, {BUDGET: "budgeten", COST: "ersättningen för vårdepisoder"})
+    care, queues = _moved(comparison, DONE), _moved(comparison, QUEUE_WORDS)
     if not money or not care:
         return ("Frågan om pengarna gav effekt kan inte besvaras än: se vad som saknas nedan.",)
     text = f"{'; '.join(part for part in (money, care, queues) if part)}. {NO_CAUSE}"
-    more = " ".join(filter(None, (_transfers(compared), _per_patient(compared), _same_clinics(found))))
+    more = " ".join(filter(None, (_transfers(comparison), _per_patient(comparison), _same_clinics(effect))))
     return tuple(filter(None, (text[:1].upper() + text[1:], more)))
 
 
-def _moved(compared: Comparison, words: Mapping[str, str]) -> str:
+def _moved(comparison: Comparison, words: Mapping[str, str]) -> str:
     """Return `budgeten ökade 25 %, ersättningen 28 %`; what can't be compared is left out."""
     parts, last = [], ""
     for code, name in words.items():
-        percent = compared.of(code).percent
+        percent = comparison.of(code).percent
         if percent is None:
             continue
         verb = "ökade" if percent >= 0 else "minskade"
@@ -82,18 +82,18 @@ def _moved(compared: Comparison, words: Mapping[str, str]) -> str:
     return formats.listed(parts)
 
 
-def _transfers(compared: Comparison) -> str:
-    line = compared.of(TRANSFER)
-    told = [
+def _transfers(comparison: Comparison) -> str:
+    line = comparison.of(TRANSFER)
+    transfers = [
         f"{year} fördes {_in_words(abs(amount.value), line)} {'till' if amount.value > 0 else 'från'} vårdvalet."
-        for year, amount in ((compared.year - 1, line.before), (compared.year, line.now))
+        for year, amount in ((comparison.year - 1, line.before), (comparison.year, line.now))
         if amount.value
     ]
-    return f"{' '.join(told)} Om det ingår i budgeten framgår inte av källan." if told else ""
+    return f"{' '.join(transfers)} Om det ingår i budgeten framgår inte av källan." if transfers else ""
 
 
-def _per_patient(compared: Comparison) -> str:
-    line = compared.of("per_active_patients")
+def _per_patient(comparison: Comparison) -> str:
+    line = comparison.of("per_active_patients")
     if line.now.value is None or line.before.value is None:
         return ""
     before, now = (_in_words(value, line) for value in (line.before.value, line.now.value))
@@ -111,11 +111,11 @@ def _whose_patients(line: Line) -> str:
     )
 
 
-def _same_clinics(found: EconomyYear) -> str:
+def _same_clinics(effect: EconomyYear) -> str:
     """Say what the first visits did where a clinic has both years: the sum grows with every new clinic."""
-    if found.like_for_like is None:
+    if effect.like_for_like is None:
         return ""
-    now, before, clinics = found.like_for_like
+    now, before, clinics = effect.like_for_like
     moved = change(now, before, in_points=False)
     if moved is None:
         return ""
@@ -125,13 +125,13 @@ def _same_clinics(found: EconomyYear) -> str:
     )
 
 
-def _show_lacking(compared: Comparison) -> None:
+def _show_lacking(comparison: Comparison) -> None:
     """Say what is not entered, year by year, with the way to where it is."""
-    for year, before in ((compared.year, False), (compared.year - 1, True)):
-        if money := compared.lacking(Group.MONEY, before=before):
+    for year, before in ((comparison.year, False), (comparison.year - 1, True)):
+        if money := comparison.lacking(Group.MONEY, before=before):
             address = markup.link("kallor", kalla=ECONOMY.code, ar=str(year))
             _say_lacking(f"Pengar {year} saknas:", money, before, [(f"Fyll i Ekonomi {year}", address)])
-        if volume := compared.lacking(Group.VOLUME, Group.QUEUE, before=before):
+        if volume := comparison.lacking(Group.VOLUME, Group.QUEUE, before=before):
             ways = [
                 ("Se på Läget vilka som inte har rapporterat", markup.link("laget")),
                 ("Läs in historik", markup.link("historik")),
@@ -148,10 +148,10 @@ def _say_lacking(lead: str, lines: Sequence[Line], before: bool, ways: Sequence[
     st.html(markup.paragraph(f"{text}.", lead=lead) + markup.links(ways))
 
 
-def _table(compared: Comparison, group: Group) -> str:
-    rows = [_row(line) for line in compared.group(group)]
-    headings = (group.label, str(compared.year), str(compared.year - 1), "Förändring", "I procent")
-    caption = f"{group.label} {compared.year} och {compared.year - 1}"
+def _table(comparison: Comparison, group: Group) -> str:
+    rows = [_row(line) for line in comparison.group(group)]
+    headings = (group.label, str(comparison.year), str(comparison.year - 1), "Förändring", "I procent")
+    caption = f"{group.label} {comparison.year} och {comparison.year - 1}"
     return markup.table(headings, rows, caption=caption, css="economy")
 
 

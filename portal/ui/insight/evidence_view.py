@@ -23,88 +23,96 @@ JOURNAL = (
 )
 
 
-def in_words(found: Evidence) -> str:
+def in_words(evidence: Evidence) -> str:
     """`12 av 12 månader · 2 varningar bekräftade · 1 rättad · inget brott`."""
-    if not found.owed:
+    if not evidence.owed:
         return "inte öppen då"
-    parts = [f"{formats.number(found.reported)} av {formats.plural(found.owed, 'månad', 'månader')}"]
-    parts += [f"{formats.number(count)} {formats.reason(reason)}" for reason, count in found.without_value]
-    if found.confirmed:
-        parts.append(f"{formats.plural(found.confirmed, 'varning bekräftad', 'varningar bekräftade')}")
-    if found.corrected:
-        parts.append(_corrected(found))
-    parts.append(", ".join(_break(one) for one in found.breaks) or "inget brott")
+    parts = [f"{formats.number(evidence.reported)} av {formats.plural(evidence.owed, 'månad', 'månader')}"]
+    parts += [f"{formats.number(count)} {formats.reason(reason)}" for reason, count in evidence.without_value]
+    if evidence.confirmed:
+        parts.append(f"{formats.plural(evidence.confirmed, 'varning bekräftad', 'varningar bekräftade')}")
+    if evidence.corrected:
+        parts.append(_corrected(evidence))
+    parts.append(", ".join(_break(series_break) for series_break in evidence.breaks) or "inget brott")
     return " · ".join(parts)
 
 
-def _corrected(found: Evidence) -> str:
-    text = formats.plural(found.corrected, "rättad", "rättade")
-    if not found.corrected_after_approval:
+def _corrected(evidence: Evidence) -> str:
+    text = formats.plural(evidence.corrected, "rättad", "rättade")
+    if not evidence.corrected_after_approval:
         return text
-    if found.corrected_after_approval == found.corrected:
+    if evidence.corrected_after_approval == evidence.corrected:
         return f"{text} efter godkännande"
-    return f"{text}, {formats.number(found.corrected_after_approval)} efter godkännande"
+    return f"{text}, {formats.number(evidence.corrected_after_approval)} efter godkännande"
 
 
-def _break(found: SeriesBreak) -> str:
-    return f"brott {found.month.label}"
+def _break(series_break: SeriesBreak) -> str:
+    return f"brott {series_break.month.label}"
 
 
 def show_whether_real(
-    found: ClinicComparison, earlier: ClinicComparison, behind: Behind, flagged: Mapping[str, str]
+    comparison: ClinicComparison, earlier: ClinicComparison, behind: Behind, flagged: Mapping[str, str]
 ) -> None:
     """List the clinics that stand out, each with what is on record about it and where to look first.
 
     `flagged`: code → where the clinic lies, in words. The region stands there, too, beside its neighbours.
     """
     st.subheader("Är det verkligt?", anchor=False)
-    clinics = [clinic for clinic, _ in found.figures if clinic.code in flagged]
+    clinics = [clinic for clinic, _ in comparison.figures if clinic.code in flagged]
     if not clinics:
-        st.markdown(_nobody(found, earlier))
-    if clinics or neighbours(found.indicator):
-        st.html(_table(found, behind, clinics, flagged))
-        st.caption(_how_to_read(found))
+        st.markdown(_nobody(comparison, earlier))
+    if clinics or neighbours(comparison.indicator):
+        st.html(_table(comparison, behind, clinics, flagged))
+        st.caption(_how_to_read(comparison))
     st.markdown(
         "  \n".join(
             filter(
                 None,
-                (_since_then(found, earlier), _leap(found.indicator, behind.leap), _breaks(found, behind)),
+                (
+                    _since_then(comparison, earlier),
+                    _leap(comparison.indicator, behind.leap),
+                    _breaks(comparison, behind),
+                ),
             )
         )
     )
 
 
-def _nobody(found: ClinicComparison, earlier: ClinicComparison) -> str:
+def _nobody(comparison: ClinicComparison, earlier: ClinicComparison) -> str:
     """Say that no clinic stands out; of patients, who moved most, for there size tells nothing."""
-    if found.indicator.is_share:
+    if comparison.indicator.is_share:
         return "Ingen mottagning ligger utanför tratten."
-    if found.indicator.code != PATIENTS:
+    if comparison.indicator.code != PATIENTS:
         return "Ingen mottagning ligger långt från de andra."
     text = "Mottagningarna är olika stora, så antalet patienter jämförs inte med de andras."
-    divided = old_and_new(found.figures, earlier.figures)
+    divided = old_and_new(comparison.figures, earlier.figures)
     if divided is None or not divided.largest:
         return text
     return f"{text} Störst ändring mot året före: {neighbour_words.moves(divided.largest)}."
 
 
-def _since_then(found: ClinicComparison, earlier: ClinicComparison) -> str:
+def _since_then(comparison: ClinicComparison, earlier: ClinicComparison) -> str:
     """Say how many clinics moved the way of the region: a change of system or definition moves all at once."""
     before = {clinic.code: figure for clinic, figure in earlier.figures}
     pairs = [
         (now, then)
-        for clinic, figure in found.figures
-        if (now := drawn(found.indicator, figure)) is not None
-        and (then := drawn(found.indicator, before.get(clinic.code, Figure()))) is not None
+        for clinic, figure in comparison.figures
+        if (now := drawn(comparison.indicator, figure)) is not None
+        and (then := drawn(comparison.indicator, before.get(clinic.code, Figure()))) is not None
     ]
     if not pairs:
         return ""
     down, up = sum(now < then for now, then in pairs), sum(now > then for now, then in pairs)
-    many, way, others = (down, "lägre", up) if down >= up else (up, "högre", down)
-    rest = f", {formats.number(others)} {'högre' if way == 'lägre' else 'lägre'}" if others else ""
-    basis = " per 100 patienter" if found.indicator.is_rate else ""
+    many, way, opposite_count = (down, "lägre", up) if down >= up else (up, "högre", down)
+    opposite = (
+        f", {formats.number(opposite_count)} {'högre' if way == 'lägre' else 'lägre'}"
+        if opposite_count
+        else ""
+    )
+    basis = " per 100 patienter" if comparison.indicator.is_rate else ""
     return (
         f"**Mot året före:** {formats.number(many)} av {formats.plural(len(pairs), 'mottagning', 'mottagningar')} "
-        f"har {way} värde{basis}{rest}."
+        f"har {way} värde{basis}{opposite}."
     )
 
 
@@ -128,16 +136,16 @@ def _leap(indicator: Indicator, leap: Leap | None) -> str:
 
 
 def _table(
-    found: ClinicComparison, behind: Behind, clinics: Sequence[Clinic], flagged: Mapping[str, str]
+    comparison: ClinicComparison, behind: Behind, clinics: Sequence[Clinic], flagged: Mapping[str, str]
 ) -> str:
-    beside = neighbours(found.indicator)
+    beside = neighbours(comparison.indicator)
     rows = [
         markup.row(
-            TableCell(clinic.name, href=_months(clinic, found.indicator), small=flagged[clinic.code]),
+            TableCell(clinic.name, href=_months(clinic, comparison.indicator), small=flagged[clinic.code]),
             _one_way(behind.of[clinic.code]),
             *(_neighbour(clinic, indicator, figure) for indicator, figure in behind.neighbours[clinic.code]),
             TableCell(in_words(behind.of[clinic.code])),
-            TableCell(_first_check(found.indicator, behind.of[clinic.code])),
+            TableCell(_first_check(comparison.indicator, behind.of[clinic.code])),
         )
         for clinic in clinics
     ]
@@ -158,12 +166,12 @@ def _short(indicator: Indicator) -> str:
     return indicator.label.removesuffix(" inom 30 dagar").removeprefix("Start av ").capitalize()
 
 
-def _one_way(found: Evidence) -> TableCell:
-    if not found.compared:
+def _one_way(evidence: Evidence) -> TableCell:
+    if not evidence.compared:
         return markup.missing("kan inte jämföras")
-    side = "under" if found.below >= found.above else "över"
-    of = formats.plural(found.compared, "månad", "månader")
-    return TableCell(f"{formats.number(found.one_way)} av {of} {side} regionen")
+    side = "under" if evidence.below >= evidence.above else "över"
+    of = formats.plural(evidence.compared, "månad", "månader")
+    return TableCell(f"{formats.number(evidence.one_way)} av {of} {side} regionen")
 
 
 def _neighbour(clinic: Clinic, indicator: Indicator, figure: Figure) -> TableCell:
@@ -182,12 +190,12 @@ def _together(place: int, indicator: Indicator, behind: Behind) -> TableCell:
     return TableCell(formats.value(indicator, region.pooled), css="num", small=of)
 
 
-def _first_check(indicator: Indicator, found: Evidence) -> str:
-    match found.first_check:
+def _first_check(indicator: Indicator, evidence: Evidence) -> str:
+    match evidence.first_check:
         case FirstCheck.BREAK:
-            one = found.breaks[-1]
-            who = "alla mottagningar" if one.is_everyones else "mottagningen"
-            return f"Månaderna före och efter {one.month.label}: brott för {who} ({one.reason})."
+            newest_break = evidence.breaks[-1]
+            who = "alla mottagningar" if newest_break.is_everyones else "mottagningen"
+            return f"Månaderna före och efter {newest_break.month.label}: brott för {who} ({newest_break.reason})."
         case FirstCheck.GAPS:
             return "Månaderna som saknas eller saknar värde: är de som finns typiska?"
         case FirstCheck.CONFIRMED:
@@ -199,18 +207,22 @@ def _first_check(indicator: Indicator, found: Evidence) -> str:
         case FirstCheck.FEW_MONTHS:
             return "Vänta: månaderna är för få för att säga om de går åt samma håll."
         case FirstCheck.CLOCK:
-            asked = "vad klockan startas av" if neighbours(indicator) else "hur det räknas"
-            return f"Inget i registreringen talar emot. Fråga {asked}, och om arbetssättet."
+            question = "vad klockan startas av" if neighbours(indicator) else "hur det räknas"
+            return f"Inget i registreringen talar emot. Fråga {question}, och om arbetssättet."
 
 
-def _how_to_read(found: ClinicComparison) -> str:
-    months = "periodens månader" if found.first < found.last else "de tolv månaderna till och med perioden"
+def _how_to_read(comparison: ClinicComparison) -> str:
+    months = (
+        "periodens månader"
+        if comparison.first < comparison.last
+        else "de tolv månaderna till och med perioden"
+    )
     text = f"Åt samma håll: {months}, var och en mot regionens värde samma månad. "
     text += (
         "Varning: ett av indikatorns tal avvek när det skickades, och mottagningen bekräftade det med en förklaring. "
         "Rättad: månaden har fler än en version."
     )
-    if neighbours(found.indicator):
+    if neighbours(comparison.indicator):
         text += (
             " De tre andelarna mäts med olika klockor: första besöket från det att remissen var mottagen och "
             "bedömd, utredning och behandling från beslutet om dem. En hög och en låg andel bredvid varandra "
@@ -219,14 +231,12 @@ def _how_to_read(found: ClinicComparison) -> str:
     return text
 
 
-def _breaks(found: ClinicComparison, behind: Behind) -> str:
-    names = {clinic.code: clinic.name for clinic, _ in found.figures}
+def _breaks(comparison: ClinicComparison, behind: Behind) -> str:
+    names = {clinic.code: clinic.name for clinic, _ in comparison.figures}
     if not behind.breaks:
         return f"**Inget brott i serien** är infört för perioden eller året före. {JOURNAL}"
-    told = [
-        f"{names.get(code, 'alla mottagningar')} från {one.month.label} ({one.reason})"
-        for code, one in behind.breaks
+    break_texts = [
+        f"{names.get(code, 'alla mottagningar')} från {series_break.month.label} ({series_break.reason})"
+        for code, series_break in behind.breaks
     ]
-    return (
-        f"**Brott i serien** under perioden eller året före: {'; '.join(told)}. Förs in på [Läget](/laget)."
-    )
+    return f"**Brott i serien** under perioden eller året före: {'; '.join(break_texts)}. Förs in på [Läget](/laget)."

@@ -70,9 +70,9 @@ def funnel_rows(comparison: ClinicComparison, funnel: Funnel) -> Rows:
     return rows
 
 
-def show_funnel(comparison: ClinicComparison, funnel: Funnel, *, shown: Sequence[str]) -> Rows:
-    """Draw the funnel; `shown` are the codes of the clinics in the chosen group."""
-    names = {clinic.name for clinic, _ in comparison.figures if clinic.code in shown}
+def show_funnel(comparison: ClinicComparison, funnel: Funnel, *, group_codes: Sequence[str]) -> Rows:
+    """Draw the funnel; `group_codes` are the codes of the clinics in the chosen group."""
+    names = {clinic.name for clinic, _ in comparison.figures if clinic.code in group_codes}
     rows = [row for row in funnel_rows(comparison, funnel) if row.get("clinic") in (None, *names)]
     rows = funnel_labels.placed(rows, scale=scale_of(rows), size=(NARROW, HEIGHT))
     places = {place for place in funnel.places if place}
@@ -124,7 +124,7 @@ def funnel_spec(title: str) -> dict[str, Any]:
 
 def _points(alt: Any, clinics: Any) -> Any:
     """The clinics' points; the place is told by shape as well as by colour."""
-    words, colours, shapes = ([found[part] for found in PLACES.values()] for part in (0, 2, 3))
+    words, colours, shapes = ([look[part] for look in PLACES.values()] for part in (0, 2, 3))
     return clinics.mark_point(filled=True, size=110, opacity=1, stroke="white", strokeWidth=1).encode(
         shape=alt.Shape("place:N", legend=None, scale=alt.Scale(domain=words, range=shapes)),
         color=alt.Color("place:N", legend=None, scale=alt.Scale(domain=words, range=colours)),
@@ -152,7 +152,7 @@ def scale_of(rows: Rows) -> tuple[int, int]:
 
 def bar_words(rows: Rows) -> str:
     """Say what the bars' lines are, those that are drawn."""
-    told = [
+    line_texts = [
         words
         for name, words in (
             ("region", "Strecket i blått är regionens värde."),
@@ -160,18 +160,18 @@ def bar_words(rows: Rows) -> str:
         )
         if any(row[name] is not None for row in rows)
     ]
-    return "".join(f"{words} " for words in told)
+    return "".join(f"{words} " for words in line_texts)
 
 
 # Everything that is not a share
 
 
-def bar_rows(comparison: ClinicComparison, *, shown: Sequence[str]) -> Rows:
+def bar_rows(comparison: ClinicComparison, *, group_codes: Sequence[str]) -> Rows:
     indicator, region = comparison.indicator, comparison.region
     line = region.rate if indicator.is_rate else region.value
     rows = Rows()
     for clinic, figure in comparison.figures:
-        if clinic.code in shown:
+        if clinic.code in group_codes:
             bounds = interval(indicator, figure) if indicator.is_rate else None
             rows.append(
                 {
@@ -185,9 +185,9 @@ def bar_rows(comparison: ClinicComparison, *, shown: Sequence[str]) -> Rows:
     return rows
 
 
-def show_bars(comparison: ClinicComparison, *, shown: Sequence[str]) -> Rows:
+def show_bars(comparison: ClinicComparison, *, group_codes: Sequence[str]) -> Rows:
     """Draw all clinics as bars on one scale with the region as a line, in the report's order."""
-    rows = bar_rows(comparison, shown=shown)
+    rows = bar_rows(comparison, group_codes=group_codes)
     spec = in_order(bar_spec(charts.axis_title(comparison.indicator)), rows) | {"data": {"values": rows}}
     st.vega_lite_chart(
         spec,

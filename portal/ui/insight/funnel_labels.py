@@ -27,8 +27,8 @@ class Side:
         """Return the room that the text takes there."""
         x, y = spot[0] + self.dx, spot[1] + self.dy
         breadth = LETTER * len(text)
-        left = x - {"left": 0, "right": breadth, "center": breadth / 2}[self.align]
-        return left, y - FONT / 2, left + breadth, y + FONT / 2
+        left_edge = x - {"left": 0, "right": breadth, "center": breadth / 2}[self.align]
+        return left_edge, y - FONT / 2, left_edge + breadth, y + FONT / 2
 
 
 # The best first.
@@ -82,18 +82,18 @@ def _labels(
     texts: Sequence[str], spots: Sequence[Spot], lines: Sequence[Box], width: int
 ) -> list[dict[str, object]]:
     points: list[Box] = [(x - REACH, y - REACH, x + REACH, y + REACH) for x, y in spots]
-    taken: list[Box] = []
-    found: list[dict[str, object]] = [{"label": "", "align": "left", "dx": 0.0, "dy": 0.0} for _ in texts]
+    label_boxes: list[Box] = []
+    labels: list[dict[str, object]] = [{"label": "", "align": "left", "dx": 0.0, "dy": 0.0} for _ in texts]
     for group in _groups(spots):
         text = ", ".join(texts[index] for index in group)
         last = group[-1]  # the one farthest to the right
-        boxes = [one.box(spots[last], text) for one in SIDES]
-        costs = [_cost(box, [*points, *taken], lines, width) for box in boxes]
+        boxes = [side.box(spots[last], text) for side in SIDES]
+        costs = [_cost(box, [*points, *label_boxes], lines, width) for box in boxes]
         best = costs.index(min(costs))
-        taken.append(boxes[best])
+        label_boxes.append(boxes[best])
         side = SIDES[best]
-        found[last] = {"label": text, "align": side.align, "dx": side.dx, "dy": side.dy}
-    return found
+        labels[last] = {"label": text, "align": side.align, "dx": side.dx, "dy": side.dy}
+    return labels
 
 
 def _groups(spots: Sequence[Spot]) -> list[list[int]]:
@@ -109,14 +109,16 @@ def _groups(spots: Sequence[Spot]) -> list[list[int]]:
     return groups
 
 
-def _cost(box: Box, others: Sequence[Box], lines: Sequence[Box], width: int) -> tuple[int, int]:
+def _cost(box: Box, obstacles: Sequence[Box], lines: Sequence[Box], width: int) -> tuple[int, int]:
     """Return what stands in the way of a label: points, labels and the chart's edge first, then lines."""
     outside = (box[0] < 0) + (box[2] > width)
-    return sum(_meet(box, one) for one in others) + outside, sum(_meet(box, one) for one in lines)
+    return sum(_meet(box, line) for line in obstacles) + outside, sum(
+        _meet(box, obstacle) for obstacle in lines
+    )
 
 
-def _meet(one: Box, other: Box) -> bool:
-    return one[0] < other[2] and one[2] > other[0] and one[1] < other[3] and one[3] > other[1]
+def _meet(box: Box, neighbour: Box) -> bool:
+    return box[0] < neighbour[2] and box[2] > neighbour[0] and box[1] < neighbour[3] and box[3] > neighbour[1]
 
 
 def _number(value: object) -> float:

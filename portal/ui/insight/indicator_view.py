@@ -34,7 +34,7 @@ def choose_rolling(indicator: Indicator) -> bool:
     return st.segmented_control("Visa", [MONTHLY, ROLLING], default=MONTHLY) == ROLLING
 
 
-def show_chart(series: Series, said: Comments) -> None:
+def show_chart(series: Series, comments: Comments) -> None:
     """Show the chart between what it says and where its numbers can be had."""
     indicator = series.indicator
     st.markdown(sentences.headline(series))
@@ -45,14 +45,16 @@ def show_chart(series: Series, said: Comments) -> None:
         if text:
             st.markdown(text)
     st.caption(f"**{findings.direction(indicator)}** {findings.how_to_read(series)}")
-    rows = control_chart.show(series, said)
+    rows = control_chart.show(series, comments)
     start = control_chart.scale_start(indicator, rows)
     notes = [
         f"Skalan börjar vid {start} procent." if start else "",
         findings.compares_with_patients(indicator),
         findings.limits_basis(series.charted),
     ]
-    notes += [f"Seriebrott {one.month.label}: {one.reason}." for one in series.breaks]
+    notes += [
+        f"Seriebrott {series_break.month.label}: {series_break.reason}." for series_break in series.breaks
+    ]
     st.caption(" ".join(note for note in notes if note))
     if text := neighbour_words.happened(series.neighbours):
         st.markdown(text)

@@ -35,35 +35,42 @@ CSS = {Position.WORSE: "is-worse", Position.BETTER: "is-better", Position.LEVEL:
 Belongs = Callable[[Clinic], bool]
 
 
-def show_over_time(found: Multiples, *, belongs: Belongs) -> None:
+def show_over_time(multiples: Multiples, *, belongs: Belongs) -> None:
     """Show every clinic's months on one scale, with the region's line, and the table behind them."""
-    shown = [one for one in found.clinics if belongs(one.clinic)]
-    if len(shown) > MOST:
-        st.info(f"De första {MOST} av {len(shown)} mottagningar visas. Välj en grupp för att se de andra.")
-        shown = shown[:MOST]
-    indicator = found.indicator
+    group = [clinic_months for clinic_months in multiples.clinics if belongs(clinic_months.clinic)]
+    if len(group) > MOST:
+        st.info(f"De första {MOST} av {len(group)} mottagningar visas. Välj en grupp för att se de andra.")
+        group = group[:MOST]
+    indicator = multiples.indicator
     st.caption(
         f"**{findings.direction(indicator)}** Alla har samma skala: {charts.axis_title(indicator)}. Ett märke är "
         "en verklig förändring mot mottagningens egna gränser; en månad utan värde lämnar linjen öppen. "
         f"Definition: {indicator.definition}. [Alla definitioner](/definitioner?indikator={indicator.code})"
     )
-    has_region = any(value is not None for value in found.region)
-    has_break = any(one.charted.breaks for one in shown)
-    has_events = any(_near(found, one) for one in shown)
+    has_region = any(value is not None for value in multiples.region)
+    has_break = any(clinic_months.charted.breaks for clinic_months in group)
+    has_events = any(_near(multiples, clinic_months) for clinic_months in group)
     st.html(markup.legend(_legend(has_region=has_region, has_break=has_break, has_events=has_events)))
-    drawn = [_drawing(found, one) for one in shown]
-    st.html(markup.multiples([_multiple(found, one, made) for one, made in zip(shown, drawn, strict=True)]))
-    _offer(found, shown, drawn)
-    _show_months(found, shown)
+    small_charts = [_drawing(multiples, clinic_months) for clinic_months in group]
+    st.html(
+        markup.multiples(
+            [
+                _multiple(multiples, clinic_months, drawing)
+                for clinic_months, drawing in zip(group, small_charts, strict=True)
+            ]
+        )
+    )
+    _offer(multiples, group, small_charts)
+    _show_months(multiples, group)
 
 
-def _near(found: Multiples, one: ClinicMonths) -> tuple[Event, ...]:
+def _near(multiples: Multiples, clinic_months: ClinicMonths) -> tuple[Event, ...]:
     """Return what opened and closed in the clinic's municipality, for the indicators that it may move."""
-    if found.indicator.code not in MOVED_BY_NEIGHBOURS:
+    if multiples.indicator.code not in MOVED_BY_NEIGHBOURS:
         return ()
-    known = [other.clinic for other in found.clinics]
-    happened = neighbours.events(known, first=found.months[0], last=found.months[-1])
-    return neighbours.around(one.clinic, happened).near
+    clinics = [row.clinic for row in multiples.clinics]
+    happened = neighbours.events(clinics, first=multiples.months[0], last=multiples.months[-1])
+    return neighbours.around(clinic_months.clinic, happened).near
 
 
 def _legend(*, has_region: bool, has_break: bool, has_events: bool) -> list[tuple[str, str, str]]:
@@ -77,68 +84,75 @@ def _legend(*, has_region: bool, has_break: bool, has_events: bool) -> list[tupl
     ]
 
 
-def _drawing(found: Multiples, one: ClinicMonths) -> Drawing:
-    series = one.charted
+def _drawing(multiples: Multiples, clinic_months: ClinicMonths) -> Drawing:
+    series = clinic_months.charted
     kinds = [
-        control_chart.kind_of(found.indicator, signal) if signal else None for signal in series.chart.signals
+        control_chart.kind_of(multiples.indicator, signal) if signal else None
+        for signal in series.chart.signals
     ]
     return Drawing(
-        title=one.clinic.name,
+        title=clinic_months.clinic.name,
         values=series.values,
-        region=found.region,
+        region=multiples.region,
         marks=[MARKS[kind] if kind else None for kind in kinds],
         breaks=[series.months.index(month) for month in series.breaks],
-        events=[series.months.index(event.month) for event in _near(found, one)],
-        highest=found.highest,
-        labels=(found.months[0].short, found.months[-1].short),
-        scale_label=formats.number(found.highest, 0 if found.highest >= 10 else 1),
+        events=[series.months.index(event.month) for event in _near(multiples, clinic_months)],
+        highest=multiples.highest,
+        labels=(multiples.months[0].short, multiples.months[-1].short),
+        scale_label=formats.number(multiples.highest, 0 if multiples.highest >= 10 else 1),
     )
 
 
-def _multiple(found: Multiples, one: ClinicMonths, drawing: Drawing) -> Multiple:
-    known = [
+def _multiple(multiples: Multiples, clinic_months: ClinicMonths, drawing: Drawing) -> Multiple:
+    reported_months = [
         (month, value, mark)
-        for month, value, mark in zip(found.months, one.charted.values, drawing.marks, strict=True)
+        for month, value, mark in zip(
+            multiples.months, clinic_months.charted.values, drawing.marks, strict=True
+        )
         if value is not None
     ]
-    if not known:
+    if not reported_months:
         text = "Inget värde under perioden."
     else:
-        month, value, mark = known[-1]
+        month, value, mark = reported_months[-1]
         word = {"worse": ", tydligt sämre", "better": ", tydligt bättre", "changed": ", tydligt ändrat"}
-        text = f"{findings.drawn(found.indicator, value)} i {month.short}{word.get(mark or '', '')}"
-    if happened := _near(found, one):
+        text = f"{findings.drawn(multiples.indicator, value)} i {month.short}{word.get(mark or '', '')}"
+    if happened := _near(multiples, clinic_months):
         text = f"{text.rstrip('.')}. {'; '.join(event.sentence for event in happened)}."
     return Multiple(
         image=drawings.address(drawing),
-        alt=f"{one.clinic.name}: {text}",
-        title=one.clinic.name,
-        href=markup.link("indikator", mottagning=one.clinic.code, indikator=found.indicator.code),
+        alt=f"{clinic_months.clinic.name}: {text}",
+        title=clinic_months.clinic.name,
+        href=markup.link(
+            "indikator", mottagning=clinic_months.clinic.code, indikator=multiples.indicator.code
+        ),
         text=text,
     )
 
 
-def _offer(found: Multiples, shown: list[ClinicMonths], drawn: list[Drawing]) -> None:
+def _offer(multiples: Multiples, group: list[ClinicMonths], small_charts: list[Drawing]) -> None:
     notes = [
-        f"{found.indicator.better.label}. {found.indicator.definition}.",
-        f"Källa: {found.indicator.source}",
+        f"{multiples.indicator.better.label}. {multiples.indicator.definition}.",
+        f"Källa: {multiples.indicator.source}",
     ]
     pictures.offer_drawing(
-        f"over-tid-{found.indicator.code}-{found.months[0]}-{found.months[-1]}",
+        f"over-tid-{multiples.indicator.code}-{multiples.months[0]}-{multiples.months[-1]}",
         lambda: drawings.sheet(
-            drawn, title=f"{found.indicator.label} per mottagning", notes=pictures.with_label(notes)
+            small_charts,
+            title=f"{multiples.indicator.label} per mottagning",
+            notes=pictures.with_label(notes),
         ),
-        lambda: _csv(found, shown),
+        lambda: _csv(multiples, group),
     )
 
 
-def _csv(found: Multiples, shown: list[ClinicMonths]) -> bytes:
+def _csv(multiples: Multiples, group: list[ClinicMonths]) -> bytes:
     headings = ("mottagning", "månad", "värde", "täljare", "nämnare", "ritat", "skäl")
     return exports.csv_bytes(
         headings,
         (
             (
-                one.clinic.code,
+                clinic_months.clinic.code,
                 str(month),
                 figure.value,
                 figure.numerator,
@@ -146,79 +160,83 @@ def _csv(found: Multiples, shown: list[ClinicMonths]) -> bytes:
                 drawn,
                 figure.reason.label if figure.reason else "",
             )
-            for one in shown
-            for month, figure, drawn in zip(found.months, one.figures, one.charted.values, strict=True)
+            for clinic_months in group
+            for month, figure, drawn in zip(
+                multiples.months, clinic_months.figures, clinic_months.charted.values, strict=True
+            )
         ),
     )
 
 
-def _show_months(found: Multiples, shown: list[ClinicMonths]) -> None:
+def _show_months(multiples: Multiples, group: list[ClinicMonths]) -> None:
     """The months in figures; each leads to the submission behind it."""
-    months = found.months[-13:]
-    start = len(found.months) - len(months)
+    months = multiples.months[-13:]
+    start = len(multiples.months) - len(months)
     rows = [
         markup.row(
-            TableCell(one.clinic.name, href=markup.link("oversikt", mottagning=one.clinic.code)),
-            *(_month(found, one, start + index, month) for index, month in enumerate(months)),
+            TableCell(
+                clinic_months.clinic.name, href=markup.link("oversikt", mottagning=clinic_months.clinic.code)
+            ),
+            *(_month(multiples, clinic_months, start + index, month) for index, month in enumerate(months)),
         )
-        for one in shown
+        for clinic_months in group
     ]
     headings = ("Mottagning", *(month.short for month in months))
-    caption = f"{found.indicator.label}, {charts.axis_title(found.indicator)}. Klicka på ett värde för inlämningen bakom det."
+    caption = f"{multiples.indicator.label}, {charts.axis_title(multiples.indicator)}. Klicka på ett värde för inlämningen bakom det."
     st.html(markup.table(headings, rows, caption=caption, cards=False, css="grid"))
 
 
-def _month(found: Multiples, one: ClinicMonths, index: int, month: Month) -> TableCell:
-    value = one.charted.values[index]
+def _month(multiples: Multiples, clinic_months: ClinicMonths, index: int, month: Month) -> TableCell:
+    value = clinic_months.charted.values[index]
     if value is None:
-        return markup.missing(formats.reason(one.figures[index].reason))
-    digits = findings.digits_of(found.indicator)
-    signal = one.charted.chart.signals[index]
-    sign = f" {control_chart.SIGNS[control_chart.kind_of(found.indicator, signal)]}" if signal else ""
+        return markup.missing(formats.reason(clinic_months.figures[index].reason))
+    digits = findings.digits_of(multiples.indicator)
+    signal = clinic_months.charted.chart.signals[index]
+    sign = f" {control_chart.SIGNS[control_chart.kind_of(multiples.indicator, signal)]}" if signal else ""
     return TableCell(
         f"{formats.number(value, digits)}{sign}",
         css="num",
-        href=markup.link("inlamningar", mottagning=one.clinic.code, manad=str(month)),
+        href=markup.link("inlamningar", mottagning=clinic_months.clinic.code, manad=str(month)),
     )
 
 
 # Clinics × indicators
 
 
-def show_matrix(found: Matrix, *, belongs: Belongs, period: str) -> None:
+def show_matrix(matrix: Matrix, *, belongs: Belongs, period: str) -> None:
     """Show every clinic on every indicator: the figure, a sign and a word, and only then a colour."""
     rows = [
-        _clinic(found, clinic, cells)
-        for clinic, cells in zip(found.clinics, found.cells, strict=True)
+        _clinic(matrix, clinic, cells)
+        for clinic, cells in zip(matrix.clinics, matrix.cells, strict=True)
         if belongs(clinic)
     ]
-    headings = ("Mottagning", *(_heading(indicator) for indicator in found.indicators))
+    headings = ("Mottagning", *(_heading(indicator) for indicator in matrix.indicators))
     caption = (
         f"{period}. ▲ bättre och ▼ sämre än regionen, mer än slumpen brukar ge; ≈ i nivå. Pilen vid rubriken "
         "säger åt vilket håll som är bra. Få fall ger sällan utslag. Mottagningens namn öppnar dess översikt."
     )
-    st.html(markup.table(headings, [*rows, _whole_region(found)], caption=caption, css="heat"))
+    st.html(markup.table(headings, [*rows, _whole_region(matrix)], caption=caption, css="heat"))
     downloads.offer(
         "Tabellen (CSV för Excel)",
         name=f"alla-indikatorer-{period.replace(' ', '-')}.csv",
         mime=downloads.CSV,
-        make=lambda _user: _matrix_csv(found, belongs),
+        make=lambda _user: _matrix_csv(matrix, belongs),
     )
 
 
-def _clinic(found: Matrix, clinic: Clinic, cells: tuple[MatrixCell, ...]) -> markup.TableRow:
+def _clinic(matrix: Matrix, clinic: Clinic, cells: tuple[MatrixCell, ...]) -> markup.TableRow:
     return markup.row(
         TableCell(
             clinic.name, href=markup.link("oversikt", mottagning=clinic.code), small=clinic.operator.label
         ),
-        *(_cell(indicator, cell) for indicator, cell in zip(found.indicators, cells, strict=True)),
+        *(_cell(indicator, cell) for indicator, cell in zip(matrix.indicators, cells, strict=True)),
     )
 
 
-def _whole_region(found: Matrix) -> markup.TableRow:
+def _whole_region(matrix: Matrix) -> markup.TableRow:
     values = [
         _short(indicator, region.rate if indicator.is_rate else region.value)
-        for indicator, region in zip(found.indicators, found.region, strict=True)
+        for indicator, region in zip(matrix.indicators, matrix.region, strict=True)
     ]
     return markup.row("Regionen", *(TableCell(value, css="center") for value in values), css="total")
 
@@ -240,15 +258,15 @@ def _cell(indicator: Indicator, cell: MatrixCell) -> TableCell:
     value = cell.figure.rate if indicator.is_rate else cell.figure.value
     if value is None:
         return TableCell("patienter saknas", css="center missing")
-    shown = _short(indicator, value)
+    group = _short(indicator, value)
     word = WORDS.get(cell.position, "kan inte jämföras")
     small = f"{cell.position.symbol} {word}"
     if indicator.is_share:
         small += f"\n{formats.number(cell.figure.numerator)} av {formats.number(cell.figure.denominator)}"
-    return TableCell(shown, css=f"center {CSS.get(cell.position, '')}", small=small)
+    return TableCell(group, css=f"center {CSS.get(cell.position, '')}", small=small)
 
 
-def _matrix_csv(found: Matrix, belongs: Belongs) -> bytes:
+def _matrix_csv(matrix: Matrix, belongs: Belongs) -> bytes:
     headings = ("mottagning", "regi", "indikator", "värde", "täljare", "nämnare", "per 100", "läge", "skäl")
     return exports.csv_bytes(
         headings,
@@ -264,8 +282,8 @@ def _matrix_csv(found: Matrix, belongs: Belongs) -> bytes:
                 WORDS.get(cell.position, ""),
                 cell.figure.reason.label if cell.figure.reason else "",
             )
-            for clinic, cells in zip(found.clinics, found.cells, strict=True)
+            for clinic, cells in zip(matrix.clinics, matrix.cells, strict=True)
             if belongs(clinic)
-            for indicator, cell in zip(found.indicators, cells, strict=True)
+            for indicator, cell in zip(matrix.indicators, cells, strict=True)
         ),
     )

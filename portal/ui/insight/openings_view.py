@@ -26,17 +26,17 @@ NOT_KNOWN = (
 
 
 def show(
-    found: ClinicComparison, earlier: ClinicComparison, user: User, *, belongs: Callable[[Clinic], bool]
+    comparison: ClinicComparison, earlier: ClinicComparison, user: User, *, belongs: Callable[[Clinic], bool]
 ) -> None:
     """Show who stands for the change, and each opening with its neighbours; for patients and queues only."""
-    if found.indicator.code not in (PATIENTS, *WAITING):
+    if comparison.indicator.code not in (PATIENTS, *WAITING):
         return
-    openings = neighbours.openings(portal(), user, found)
+    openings = neighbours.openings(portal(), user, comparison)
     st.subheader("När mottagningar öppnar och stänger", anchor=False)
-    if divided := old_and_new(found.figures, earlier.figures):
+    if divided := old_and_new(comparison.figures, earlier.figures):
         st.markdown(old_or_new(divided, earlier.last))
-    shown = {clinic.name for clinic, _ in found.figures if belongs(clinic)}
-    rows = [_row(openings, one) for one in openings.beside if one.event.name in shown]
+    group_names = {clinic.name for clinic, _ in comparison.figures if belongs(clinic)}
+    rows = [_row(openings, beside) for beside in openings.beside if beside.event.name in group_names]
     if rows:
         st.html(markup.table(_headings(openings), rows, caption=_caption(openings)))
     else:
@@ -47,45 +47,43 @@ def show(
     st.caption(" ".join((NOT_KNOWN, *openings.notes)))
 
 
-def old_or_new(found: OldAndNew, before: Month) -> str:
+def old_or_new(division: OldAndNew, before: Month) -> str:
     """Divide the change in words: the clinics of both periods, those that came, those that went.
 
     `before`: the month that the earlier sum is of.
     """
-    moved = found.change
+    moved = division.change
     word = "ökningen" if moved > 0 else "minskningen" if moved < 0 else "skillnaden"
-    grows_all_over = moved > 0 and found.same_change >= 0 and not found.went
-    start = (
-        f"Av {word} {formats.number(found.before)} → {formats.number(found.now)} ({formats.signed(moved)})"
-    )
-    fixed = formats.plural(found.same, "mottagning", "mottagningar")
-    same = _part(found.same_change, moved, grows_all_over)
-    told = [f"{fixed} som fanns i siffrorna båda gångerna för **{same}**{_most(found)}"]
-    if found.came:
-        told.append(
-            f"{formats.plural(len(found.came), 'ny', 'nya')} i siffrorna för "
-            f"**{_part(found.came_sum, moved, grows_all_over)}**, {neighbour_words.came(found.came)}"
+    grows_all_over = moved > 0 and division.same_change >= 0 and not division.went
+    start = f"Av {word} {formats.number(division.before)} → {formats.number(division.now)} ({formats.signed(moved)})"
+    fixed = formats.plural(division.same, "mottagning", "mottagningar")
+    same = _part(division.same_change, moved, grows_all_over)
+    clauses = [f"{fixed} som fanns i siffrorna båda gångerna för **{same}**{_most(division)}"]
+    if division.came:
+        clauses.append(
+            f"{formats.plural(len(division.came), 'ny', 'nya')} i siffrorna för "
+            f"**{_part(division.came_sum, moved, grows_all_over)}**, {neighbour_words.came(division.came)}"
         )
-    if found.went:
-        told.append(
-            f"{len(found.went)} som saknar värde nu för **{formats.signed(-found.went_sum)}**, "
-            f"{neighbour_words.went(found.went)}"
+    if division.went:
+        clauses.append(
+            f"{len(division.went)} som saknar värde nu för **{formats.signed(-division.went_sum)}**, "
+            f"{neighbour_words.went(division.went)}"
         )
-    owed = any(clinic.closed is None for clinic in found.went)
+    owed = any(clinic.closed is None for clinic in division.went)
     warning = " De som inte har rapporterat gör summan för låg." if owed else ""
-    late = neighbour_words.opened_before(found.came, before)
-    return f"**Gamla eller nya?** {start} står {'; '.join(told)}.{late}{warning}"
+    late = neighbour_words.opened_before(division.came, before)
+    return f"**Gamla eller nya?** {start} står {'; '.join(clauses)}.{late}{warning}"
 
 
-def _most(found: OldAndNew) -> str:
+def _most(division: OldAndNew) -> str:
     """Name who moved most, up and down: a small sum may hide large movements."""
-    if found.same < 2 or not found.largest:
+    if division.same < 2 or not division.largest:
         return ""
-    return f": mest {neighbour_words.moves(found.largest)}"
+    return f": mest {neighbour_words.moves(division.largest)}"
 
 
-def _part(amount: float, whole: float, with_percent: bool) -> str:
-    share = f" ({formats.percent(100 * amount / whole)})" if with_percent else ""
+def _part(amount: float, total: float, with_percent: bool) -> str:
+    share = f" ({formats.percent(100 * amount / total)})" if with_percent else ""
     return f"{formats.signed(amount)}{share}"
 
 
@@ -93,11 +91,11 @@ def _unit(indicator: Indicator) -> str:
     return "patienter" if indicator.code == PATIENTS else "väntande"
 
 
-def _headings(found: Openings) -> tuple[str, ...]:
+def _headings(openings: Openings) -> tuple[str, ...]:
     return (
         "Mottagning",
         "Kommun",
-        f"Egna {_unit(found.indicator)} nu",
+        f"Egna {_unit(openings.indicator)} nu",
         "De andra i kommunen",
         "Månaden före",
         "Samma nu",
@@ -105,48 +103,48 @@ def _headings(found: Openings) -> tuple[str, ...]:
     )
 
 
-def _caption(found: Openings) -> str:
+def _caption(openings: Openings) -> str:
     return (
-        f"{found.indicator.label}: andra mottagningar i samma kommun, tillsammans, sista månaden före händelsen "
-        f"och i {found.now.label}. Bara de som har värde båda månaderna räknas; är ingen annan öppen i kommunen "
+        f"{openings.indicator.label}: andra mottagningar i samma kommun, tillsammans, sista månaden före händelsen "
+        f"och i {openings.now.label}. Bara de som har värde båda månaderna räknas; är ingen annan öppen i kommunen "
         "visas den närmaste kommun som hade en."
     )
 
 
-def _row(found: Openings, one: Beside) -> markup.TableRow:
-    event = one.event
+def _row(openings: Openings, beside: Beside) -> markup.TableRow:
+    event = beside.event
     return markup.row(
         TableCell(event.name, small=event.text),
         event.municipality,
-        _own(found, one),
-        _who(one),
-        numeric(formats.number(one.before), event.before.label)
-        if one.before is not None
+        _own(openings, beside),
+        _who(beside),
+        numeric(formats.number(beside.before), event.before.label)
+        if beside.before is not None
         else markup.missing("inget värde"),
-        numeric(formats.number(one.now)) if one.now is not None else markup.missing("inget värde"),
-        _moved(one),
+        numeric(formats.number(beside.now)) if beside.now is not None else markup.missing("inget värde"),
+        _moved(beside),
     )
 
 
-def _own(found: Openings, one: Beside) -> TableCell:
-    if one.own.value is None:
-        has_closed = one.event.kind is not EventKind.OPENED and one.event.month < found.now
-        return markup.missing("avslutad" if has_closed else formats.reason(one.own.reason))
-    return numeric(formats.number(one.own.value))
+def _own(openings: Openings, beside: Beside) -> TableCell:
+    if beside.own.value is None:
+        has_closed = beside.event.kind is not EventKind.OPENED and beside.event.month < openings.now
+        return markup.missing("avslutad" if has_closed else formats.reason(beside.own.reason))
+    return numeric(formats.number(beside.own.value))
 
 
-def _who(one: Beside) -> TableCell:
-    names = ", ".join(clinic.name for clinic in one.clinics)
-    if one.is_same_municipality:
+def _who(beside: Beside) -> TableCell:
+    names = ", ".join(clinic.name for clinic in beside.clinics)
+    if beside.is_same_municipality:
         return TableCell(names or "ingen med värde båda månaderna")
     return TableCell(
         names or "ingen med värde",
-        small=f"ingen annan i {one.event.municipality}; närmast {one.municipality}",
+        small=f"ingen annan i {beside.event.municipality}; närmast {beside.municipality}",
     )
 
 
-def _moved(one: Beside) -> TableCell:
-    if one.change is None:
+def _moved(beside: Beside) -> TableCell:
+    if beside.change is None:
         return TableCell("–", css="num")
-    percent = "" if one.percent is None else f"{formats.signed(one.percent, 1)}\u00a0%"
-    return numeric(formats.signed(one.change), percent)
+    percent = "" if beside.percent is None else f"{formats.signed(beside.percent, 1)}\u00a0%"
+    return numeric(formats.signed(beside.change), percent)

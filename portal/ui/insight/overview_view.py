@@ -34,51 +34,57 @@ QUEUE_CAPTION = (
 )
 
 
-def show_title(found: Overview, user: User) -> None:
-    name = plain(found.clinic.name)
+def show_title(overview: Overview, user: User) -> None:
+    name = plain(overview.clinic.name)
     st.title(name if isinstance(user, ClinicUser) else f"Så ser {name} sin sida")
-    released = f"senast släppta regionvärden: {found.released_month.label}" if found.released_month else ""
-    reported = "" if found.is_reported else " · månaden är inte inskickad"
-    st.caption(f"{found.month.label.capitalize()}{reported} · {released or 'inga regionvärden släppta än'}")
+    released = (
+        f"senast släppta regionvärden: {overview.released_month.label}" if overview.released_month else ""
+    )
+    reported = "" if overview.is_reported else " · månaden är inte inskickad"
+    st.caption(
+        f"{overview.month.label.capitalize()}{reported} · {released or 'inga regionvärden släppta än'}"
+    )
 
 
-def show_tasks(found: Overview, user: User) -> None:
+def show_tasks(overview: Overview, user: User) -> None:
     """Say what to do now, and where a month that is sent is corrected."""
-    _show_what_to_do(found, user)
-    if isinstance(user, ClinicUser) and found.months:
-        st.html(correcting.link(found.clinic.code))
+    _show_what_to_do(overview, user)
+    if isinstance(user, ClinicUser) and overview.months:
+        st.html(correcting.link(overview.clinic.code))
 
 
-def _show_what_to_do(found: Overview, user: User) -> None:
+def _show_what_to_do(overview: Overview, user: User) -> None:
     """Show the most urgent month with its button, the others as lines."""
-    if not found.tasks and found.next_deadline is None:
+    if not overview.tasks and overview.next_deadline is None:
         st.success("Allt är inskickat, och mottagningen har stängt.", icon=":material/check_circle:")
         return
-    if not found.tasks and found.next_deadline:
-        month, deadline = found.next_deadline
+    if not overview.tasks and overview.next_deadline:
+        month, deadline = overview.next_deadline
         st.success(
-            f"Allt är inskickat{_accepted(found)}. Nästa: {month.label}, senast {formats.day(deadline)}.",
+            f"Allt är inskickat{_accepted(overview)}. Nästa: {month.label}, senast {formats.day(deadline)}.",
             icon=":material/check_circle:",
         )
         return
-    first, *others = found.tasks
+    first, *later_tasks = overview.tasks
     with st.container(border=True):
         text, action = st.columns([4, 1.3], vertical_alignment="center")
         text.markdown(f"#### {ICONS[first.state]} {sentences.task_title(first)}")
         text.text(_detail(first))
         if isinstance(user, ClinicUser):
             _action(action, first)
-        for task in others[:5]:
+        for task in later_tasks[:5]:
             extended = f" ({_extended(task)})" if task.is_extended else ""
             text.markdown(f"{ICONS[task.state]} {sentences.task_title(task)}{extended}")
 
 
-def _accepted(found: Overview) -> str:
+def _accepted(overview: Overview) -> str:
     """Say whether the region has approved the month."""
-    if found.state is None:
+    if overview.state is None:
         return ""
-    stands = "godkänd" if found.state is State.APPROVED else f"{found.state.label} och väntar på granskning"
-    return f"; {found.month.label} är {stands}"
+    stands = (
+        "godkänd" if overview.state is State.APPROVED else f"{overview.state.label} och väntar på granskning"
+    )
+    return f"; {overview.month.label} är {stands}"
 
 
 def _detail(task: Task) -> str:
@@ -98,11 +104,11 @@ def _action(place: st.delta_generator.DeltaGenerator, task: Task) -> None:
         st.switch_page(page_path("submit"), query_params={"manad": str(task.month)})
 
 
-def show_attention(found: Overview, *, clinic: str, for_region: bool) -> None:
+def show_attention(overview: Overview, *, clinic: str, for_region: bool) -> None:
     """Show at most three indicators that have got worse, lie behind the region or can't meet a target."""
-    rows = found.attention
+    rows = overview.attention
     if not rows:
-        if found.is_reported:
+        if overview.is_reported:
             st.caption("≈ Inget sticker ut: inga tydliga försämringar, och inget sämre än regionen.")
         return
     st.subheader("Behöver uppmärksamhet", anchor=False)
@@ -130,13 +136,13 @@ def _moved(row: IndicatorRow) -> str:
     return f"{formats.signed(moved, digits)}{unit} mot månaden före. {row.indicator.better.label}."
 
 
-def show_queues(found: Overview, *, clinic: str, for_region: bool) -> None:
+def show_queues(overview: Overview, *, clinic: str, for_region: bool) -> None:
     """Show the clinic's three queues: who waits, who starts, how long the queue lasts."""
-    if not found.queues:
+    if not overview.queues:
         return
     st.subheader("Era köer" if not for_region else "Mottagningens köer", anchor=False)
-    rows = [_queue(state, clinic if for_region else "") for state in found.queues]
-    caption = f"Väntande sista {found.month.label}; {QUEUE_CAPTION} Klicka för att räkna på vad som krävs."
+    rows = [_queue(state, clinic if for_region else "") for state in overview.queues]
+    caption = f"Väntande sista {overview.month.label}; {QUEUE_CAPTION} Klicka för att räkna på vad som krävs."
     st.html(markup.table(("Kö", *QUEUE_HEADINGS), rows, caption=caption))
 
 
@@ -173,33 +179,33 @@ def _lasts(state: QueueState) -> TableCell:
     months, last = state.months_to_clear, state.months_to_clear_last
     if months is None:
         return markup.missing("okänt")
-    shown = formats.number(months, 1)
+    months_text = formats.number(months, 1)
     small = "" if last is None else formats.number(last, 1)
-    return numeric(f"{shown} mån", f"{small} i månadens takt" if small not in ("", shown) else "")
+    return numeric(f"{months_text} mån", f"{small} i månadens takt" if small not in ("", months_text) else "")
 
 
 def _known(amount: float | None, digits: int = 0) -> TableCell:
     return markup.missing("okänt") if amount is None else numeric(formats.number(amount, digits))
 
 
-def show_indicators(found: Overview, *, clinic: str, for_region: bool) -> None:
+def show_indicators(overview: Overview, *, clinic: str, for_region: bool) -> None:
     st.subheader("Alla indikatorer", anchor=False)
-    if not found.is_reported:
+    if not overview.is_reported:
         st.info(
-            f"{found.month.label.capitalize()} är inte inskickad. När månaden är skickad står era värden "
-            f"här. Regionens värde släpps {formats.day_and_year(found.release_date)}."
+            f"{overview.month.label.capitalize()} är inte inskickad. När månaden är skickad står era värden "
+            f"här. Regionens värde släpps {formats.day_and_year(overview.release_date)}."
         )
     headings = (
         "Indikator",
-        found.month.short,
-        found.month.previous.short,
-        found.month.year_before.short,
+        overview.month.short,
+        overview.month.previous.short,
+        overview.month.year_before.short,
         "Regionen",
         "Mål",
         "Läge",
         "12 månader",
     )
-    rows = [_row(row, clinic if for_region else "") for row in found.by_need]
+    rows = [_row(row, clinic if for_region else "") for row in overview.by_need]
     caption = (
         "Det som behöver uppmärksamhet först. Egna värden, regionens släppta värde med sin grund, och var ni "
         "står mot regionen (där ni själva räknas med) och mot er egen historia. Antal jämförs per 100 aktuella "
@@ -209,9 +215,9 @@ def show_indicators(found: Overview, *, clinic: str, for_region: bool) -> None:
     )
     columns = ("", "own", "", "", "region", "target", "standing", "")
     st.html(markup.table(headings, rows, caption=caption, css="overview", columns=columns))
-    if found.is_reported and not found.has_regional_figures:
+    if overview.is_reported and not overview.has_regional_figures:
         st.caption(
-            f"Regionens värde för {found.month.label} släpps {formats.day_and_year(found.release_date)}. "
+            f"Regionens värde för {overview.month.label} släpps {formats.day_and_year(overview.release_date)}. "
             "Till dess står det senast släppta, med sin månad, och jämförs med ert eget för samma månad."
         )
 

@@ -32,53 +32,53 @@ HEADINGS = {
 CHILDREN = "Patienter per 1 000 barn"
 
 
-def show(found: Places, *, period: str) -> None:
+def show(places: Places, *, period: str) -> None:
     """Say where access is poor, and show the map and every municipality of the period."""
     st.subheader(f"Tillgång per kommun, {period}", anchor=False)
-    reported, asked = found.county.of(WAITING[0]).clinics, len(found.county.clinics)
-    if reported < asked:
+    reported, clinic_count = places.county.of(WAITING[0]).clinics, len(places.county.clinics)
+    if reported < clinic_count:
         st.warning(
-            f"{reported} av {asked} mottagningar har värden för {found.last.label}: jämför med försiktighet.",
+            f"{reported} av {clinic_count} mottagningar har värden för {places.last.label}: jämför med försiktighet.",
             icon=":material/hourglass_empty:",
         )
-    st.markdown(place_words.headline(found))
-    st.markdown("\n".join(f"- {point}" for point in place_words.points(found)))
-    _show_map(found)
-    rows, headings = [_row(found, place) for place in found.places], _headings(found)
+    st.markdown(place_words.headline(places))
+    st.markdown("\n".join(f"- {point}" for point in place_words.points(places)))
+    _show_map(places)
+    rows, headings = [_row(places, place) for place in places.places], _headings(places)
     st.html(
         markup.table(
             headings,
-            [*rows, _county(found)],
-            caption=_caption(found),
+            [*rows, _county(places)],
+            caption=_caption(places),
             css="heat places",
             columns=["", "opened", "patients", *[""] * (len(headings) - 3)],
         )
     )
-    st.caption(_population(found))
+    st.caption(_population(places))
     downloads.offer(
         "Tabellen (CSV för Excel)",
         name=f"kommuner-{period.replace(' ', '-')}.csv",
         mime=downloads.CSV,
-        make=lambda _user: _csv(found),
+        make=lambda _user: _csv(places),
     )
 
 
-def _show_map(found: Places) -> None:
+def _show_map(places: Places) -> None:
     circles = {
         place.code: Circle(
             amount=place.patients or 0,
             name=place.name,
             text="" if place.patients is None else formats.number(place.patients),
         )
-        for place in found.places
+        for place in places.places
         if place.clinics
     }
-    listed = "; ".join(f"{place.name} {_on_map(place)}" for place in found.places if place.clinics)
+    listed = "; ".join(f"{place.name} {_on_map(place)}" for place in places.places if place.clinics)
     alt = f"Karta över Dalarnas kommuner, med en cirkel efter antalet patienter där det finns en mottagning. {listed}."
     spec = county_map.spec(circles)
     st.vega_lite_chart(spec, width="stretch", height=spec.pop("height") + AROUND, alt=alt, key="places")
     st.caption(
-        f"Cirkelns yta och talet i den är mottagningarnas aktuella patienter i {found.last.label}. Kommuner i "
+        f"Cirkelns yta och talet i den är mottagningarnas aktuella patienter i {places.last.label}. Kommuner i "
         f"fet stil har mottagning; saknas cirkeln har den inte rapporterat sina patienter. {county.ATTRIBUTION}"
     )
 
@@ -90,44 +90,44 @@ def _on_map(place: Place) -> str:
     return f"{formats.plural(int(place.patients), 'patient', 'patienter')}, {clinics}"
 
 
-def _headings(found: Places) -> tuple[str, ...]:
-    children = (CHILDREN,) if found.population_year else ()
+def _headings(places: Places) -> tuple[str, ...]:
+    children = (CHILDREN,) if places.population_year else ()
     return ("Kommun", "Mottagningar", "Patienter", *HEADINGS.values(), *children)
 
 
-def _caption(found: Places) -> str:
+def _caption(places: Places) -> str:
     return (
-        f"Från norr till söder. Patienter och väntande är de sista {found.last.label}. ▲ bättre och ▼ sämre än länet, "
+        f"Från norr till söder. Patienter och väntande är de sista {places.last.label}. ▲ bättre och ▼ sämre än länet, "
         "mer än slumpen brukar ge; ≈ i nivå. Kommunen är mottagningens, inte barnets: var barnen bor rapporteras "
         "inte. Avstånd är fågelvägen mellan centralorterna."
     )
 
 
-def _population(found: Places) -> str:
-    if found.population_year is None:
+def _population(places: Places) -> str:
+    if places.population_year is None:
         return (
-            f"Patienter per 1 000 barn visas inte: befolkning saknas för {found.last.year}. Den förs in under "
+            f"Patienter per 1 000 barn visas inte: befolkning saknas för {places.last.year}. Den förs in under "
             "[Regionens källor](/kallor?kalla=befolkning)."
         )
     return (
         f"Patienter per 1 000 barn: mottagningarnas aktuella patienter mot kommunens invånare 0–17 år den 31 december "
-        f"{found.population_year} (SCB). Patienter från andra kommuner är med, så talet säger inte hur stor del av "
+        f"{places.population_year} (SCB). Patienter från andra kommuner är med, så talet säger inte hur stor del av "
         "kommunens barn som är patienter."
     )
 
 
-def _row(found: Places, place: Place) -> markup.TableRow:
+def _row(places: Places, place: Place) -> markup.TableRow:
     if not place.clinics and place.patients is None and all(f.value is None for f in place.figures.values()):
-        blank = [TableCell("")] * (len(_headings(found)) - 2)
+        blank = [TableCell("")] * (len(_headings(places)) - 2)
         return markup.row(place.name, _clinics(place), *blank)
     return markup.row(
         place.name,
         _clinics(place),
         _patients(place),
-        *(_share(found, place, INDICATORS_BY_CODE[code]) for code in SHARES),
+        *(_share(places, place, INDICATORS_BY_CODE[code]) for code in SHARES),
         *(_number(place, code) for code in WAITING),
         _number(place, TO_CLEAR, 1),
-        *_children(found, place),
+        *_children(places, place),
     )
 
 
@@ -162,11 +162,11 @@ def _silent(place: Place, figure: RegionalFigure) -> str:
     return f"{figure.clinics} av {count} mottagningar" if figure.clinics < count else ""
 
 
-def _share(found: Places, place: Place, indicator: Indicator) -> TableCell:
+def _share(places: Places, place: Place, indicator: Indicator) -> TableCell:
     figure = place.of(indicator.code)
     if figure.value is None:
         return missing(formats.reason(figure.reason))
-    position = place_words.position(found, place, indicator)
+    position = place_words.position(places, place, indicator)
     word = matrix_view.WORDS.get(position, "kan inte jämföras")
     small = f"{position.symbol} {word}\n{_of(figure)}"
     if (figure.denominator or 0) < SMALL_DENOMINATOR:
@@ -187,37 +187,41 @@ def _number(place: Place, code: str, digits: int = 0) -> TableCell:
     return numeric(formats.number(figure.value, digits), _silent(place, figure))
 
 
-def _children(found: Places, place: Place) -> list[TableCell]:
-    if found.population_year is None:
+def _children(places: Places, place: Place) -> list[TableCell]:
+    if places.population_year is None:
         return []
     if place.children is None:
         return [missing("befolkning saknas")]
     return [numeric(formats.number(place.per_1000, 1), f"{formats.number(place.children)} barn")]
 
 
-def _county(found: Places) -> markup.TableRow:
-    whole = found.county
+def _county(places: Places) -> markup.TableRow:
+    whole_county = places.county
     shares = [
-        TableCell(formats.percent(whole.of(c).value), css="center", small=f"sammanslaget\n{_of(whole.of(c))}")
+        TableCell(
+            formats.percent(whole_county.of(c).value),
+            css="center",
+            small=f"sammanslaget\n{_of(whole_county.of(c))}",
+        )
         for c in SHARES
     ]
     return markup.row(
-        whole.name,
-        _clinics(whole),
-        _patients(whole),
+        whole_county.name,
+        _clinics(whole_county),
+        _patients(whole_county),
         *shares,
-        *(_number(whole, code) for code in WAITING),
-        _number(whole, TO_CLEAR, 1),
-        *([TableCell("")] if found.population_year else []),
+        *(_number(whole_county, code) for code in WAITING),
+        _number(whole_county, TO_CLEAR, 1),
+        *([TableCell("")] if places.population_year else []),
         css="total",
     )
 
 
-def _csv(found: Places) -> bytes:
+def _csv(places: Places) -> bytes:
     headings = ["kommun", "offentliga", "privata", "närmaste km", "patienter ett år tidigare", "barn 0–17 år"]
     for indicator in SHOWN:
         headings += [indicator.label, *(["täljare", "nämnare"] if indicator.denominator else [])]
-    return exports.csv_bytes(headings, (_csv_row(place) for place in found.places))
+    return exports.csv_bytes(headings, (_csv_row(place) for place in places.places))
 
 
 def _csv_row(place: Place) -> tuple[object, ...]:

@@ -45,9 +45,9 @@ def ask(state: QueueState, newest: Month, *, who: str, key: str) -> None:
             f"För att nå dit redan i slutet av {this.label}: **{formats.number(ceil(soon.needed - 1e-9))} {noun}** "
             f"{'den månaden' if ahead == 1 else 'i månaden'}."
         )
-    other = queue.plan(state.waiting, joining, tried, months=months).until_within_today
+    until_within_tried = queue.plan(state.waiting, joining, tried, months=months).until_within_today
     st.markdown(
-        f"I dagens takt {_when(plan.until_within_today)}. Med **{formats.number(tried)}** i månaden {_when(other)}."
+        f"I dagens takt {_when(plan.until_within_today)}. Med **{formats.number(tried)}** i månaden {_when(until_within_tried)}."
     )
     _show_assumptions(state, newest, joining)
 

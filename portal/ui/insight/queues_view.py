@@ -45,22 +45,24 @@ def choose_month(user: User) -> Month:
     )
 
 
-def show_state(found: Queues) -> None:
+def show_state(region_queues: Queues) -> None:
     """Say how the three queues stand, and how they stood when they were printed."""
-    if found.reported < found.open:
+    if region_queues.reported < region_queues.open:
         st.warning(
-            f"{found.reported} av {found.open} mottagningar har skickat {found.month.label}: summorna är "
+            f"{region_queues.reported} av {region_queues.open} mottagningar har skickat {region_queues.month.label}: summorna är "
             "ofullständiga. Välj en tidigare månad för hela regionen.",
             icon=":material/warning:",
         )
-    first, second, third = (formats.number(queue.together.waiting) for queue in found.phases)
+    first, second, third = (formats.number(queue.together.waiting) for queue in region_queues.phases)
     st.markdown(
-        f"Den sista {found.month.label} väntade **{first}** på ett första besök, **{second}** på en fördjupad utredning "
+        f"Den sista {region_queues.month.label} väntade **{first}** på ett första besök, **{second}** på en fördjupad utredning "
         f"och **{third}** på behandling."
     )
-    rows = [_state(queue) for queue in found.phases]
+    rows = [_state(queue) for queue in region_queues.phases]
     headings = ("Kö", *overview_view.QUEUE_HEADINGS, "Publicerat jan–nov 2023")
-    caption = f"Hela regionen, sista {found.month.label}; {overview_view.QUEUE_CAPTION} {PART_OF_WINDOW}"
+    caption = (
+        f"Hela regionen, sista {region_queues.month.label}; {overview_view.QUEUE_CAPTION} {PART_OF_WINDOW}"
+    )
     st.html(markup.table(headings, rows, caption=caption))
     st.caption(
         f"{findings.never_mixed_up()} Ett barn kan stå i flera köer: de summeras inte till antal barn."
@@ -72,21 +74,22 @@ def _state(queue: RegionalQueue) -> markup.TableRow:
 
 
 def _published(queue: RegionalQueue) -> TableCell:
-    found = queue.published
-    if found is None:
+    printed = queue.published
+    if printed is None:
         return TableCell("–")
-    here = ""
-    if found.waiting_here is not None and found.started_here is not None:
-        here = (
-            f"portalen, samma månader: {formats.number(found.waiting_here)} och "
-            f"{formats.number(found.started_here)}"
+    portal_figures = ""
+    if printed.waiting_here is not None and printed.started_here is not None:
+        portal_figures = (
+            f"portalen, samma månader: {formats.number(printed.waiting_here)} och "
+            f"{formats.number(printed.started_here)}"
         )
     return TableCell(
-        f"{formats.number(found.waiting)} väntade, {formats.number(found.started)} i månaden", small=here
+        f"{formats.number(printed.waiting)} väntade, {formats.number(printed.started)} i månaden",
+        small=portal_figures,
     )
 
 
-def show_charts(found: Queues) -> None:
+def show_charts(region_queues: Queues) -> None:
     """Draw each queue's months: waiting and started on one scale, and what was printed."""
     st.subheader("Månad för månad", anchor=False)
     st.caption(
@@ -100,29 +103,31 @@ def show_charts(found: Queues) -> None:
                 (GREEN, "●—●", "Väntar månadens sista dag"),
                 (BLUE, "▮", "Startar under månaden"),
                 (RED, "– –", "Väntade enligt publicerat medeltal"),
-                *([(GREY, "┊", "Brott i serien")] if found.breaks else []),
+                *([(GREY, "┊", "Brott i serien")] if region_queues.breaks else []),
             ]
         )
     )
-    if found.breaks:
-        st.caption(f"Brott i serien: {'; '.join(map(_break_in_words, found.breaks))}.")
-    for place, queue in zip(st.columns(len(found.phases)), found.phases, strict=True):
+    if region_queues.breaks:
+        st.caption(f"Brott i serien: {'; '.join(map(_break_in_words, region_queues.breaks))}.")
+    for place, queue in zip(st.columns(len(region_queues.phases)), region_queues.phases, strict=True):
         with place:
             st.markdown(f"**{queue.phase.label}**")
             st.vega_lite_chart(
-                spec_of(queue) | {"data": {"values": rows_of(queue, found.breaks)}},
+                spec_of(queue) | {"data": {"values": rows_of(queue, region_queues.breaks)}},
                 width="stretch",
                 height=HEIGHT,
                 alt=_alt(queue),
                 key=f"queue-{queue.phase.code}",
             )
-    pictures.offer(f"koer-{found.month}", lambda: whole_spec(found), lambda: _csv(found))
+    pictures.offer(
+        f"koer-{region_queues.month}", lambda: whole_spec(region_queues), lambda: _csv(region_queues)
+    )
     with st.expander("Månaderna i siffror"):
-        _show_months(found)
+        _show_months(region_queues)
 
 
-def _break_in_words(one: QueueBreak) -> str:
-    return f"{one.clinic or 'alla mottagningar'} från {one.month.label} ({one.reason})"
+def _break_in_words(series_break: QueueBreak) -> str:
+    return f"{series_break.clinic or 'alla mottagningar'} från {series_break.month.label} ({series_break.reason})"
 
 
 def _alt(queue: RegionalQueue) -> str:
@@ -135,26 +140,30 @@ def _alt(queue: RegionalQueue) -> str:
 
 def rows_of(queue: RegionalQueue, breaks: Sequence[QueueBreak] = ()) -> Rows:
     """Return a row per month; `break` says that values from there on can't be compared with earlier ones."""
-    printed, firsts = queue.published, {one.month for one in breaks}
+    printed, firsts = queue.published, {series_break.month for series_break in breaks}
     rows: Rows = [
         {
-            "month": one.month.short,
-            "waiting": one.waiting,
-            "started": one.started,
-            "printed": printed.waiting if printed and printed.first <= one.month <= printed.last else None,
+            "month": queue_month.month.short,
+            "waiting": queue_month.waiting,
+            "started": queue_month.started,
+            "printed": printed.waiting
+            if printed and printed.first <= queue_month.month <= printed.last
+            else None,
         }
-        for one in queue.months
+        for queue_month in queue.months
     ]
     if not firsts:
         return rows
     return [
-        row | {"break": "Brott i serien" if one.month in firsts else None}
-        for row, one in zip(rows, queue.months, strict=True)
+        row | {"break": "Brott i serien" if queue_month.month in firsts else None}
+        for row, queue_month in zip(rows, queue.months, strict=True)
     ]
 
 
 def spec_of(queue: RegionalQueue) -> dict[str, Any]:
-    return charts.with_scale(queue_spec(), "x", domain=[one.month.short for one in queue.months])
+    return charts.with_scale(
+        queue_spec(), "x", domain=[queue_month.month.short for queue_month in queue.months]
+    )
 
 
 @lru_cache(maxsize=1)
@@ -183,25 +192,25 @@ def queue_spec() -> dict[str, Any]:
     return charts.finished(alt.layer(*layers))
 
 
-def whole_spec(found: Queues) -> dict[str, Any]:
+def whole_spec(region_queues: Queues) -> dict[str, Any]:
     spec = queue_spec()
     parts = [
         {
             **charts.part_of(spec_of(queue)),
-            "data": {"values": rows_of(queue, found.breaks)},
+            "data": {"values": rows_of(queue, region_queues.breaks)},
             "title": queue.phase.label,
             "width": 420,
             "height": HEIGHT,
         }
-        for queue in found.phases
+        for queue in region_queues.phases
     ]
     return {
         "$schema": spec["$schema"],
         "title": charts.picture_title(
-            f"Köerna till barn- och ungdomspsykiatrin, till och med {found.month.label}",
+            f"Köerna till barn- och ungdomspsykiatrin, till och med {region_queues.month.label}",
             INDICATORS_BY_CODE[PHASES[0].waiting],
             legend="Linje: väntar månadens sista dag; staplar: startar under månaden; streckat: publicerat medeltal "
-            "januari–november 2023" + ("; lodrätt streck: brott i serien" if found.breaks else ""),
+            "januari–november 2023" + ("; lodrätt streck: brott i serien" if region_queues.breaks else ""),
         ),
         "hconcat": parts,
         "config": spec["config"],
@@ -209,10 +218,10 @@ def whole_spec(found: Queues) -> dict[str, Any]:
     }
 
 
-def _show_months(found: Queues) -> None:
+def _show_months(region_queues: Queues) -> None:
     headings = (
         "Månad",
-        *(f"{q.phase.label}: {word}" for q in found.phases for word in ("väntar", "startar")),
+        *(f"{q.phase.label}: {word}" for q in region_queues.phases for word in ("väntar", "startar")),
     )
     rows = [
         markup.row(
@@ -220,12 +229,21 @@ def _show_months(found: Queues) -> None:
                 months[0].month.label,
                 href=markup.link("laget"),
                 small="; ".join(
-                    f"brott: {one.clinic or 'alla'}" for one in found.breaks if one.month == months[0].month
+                    f"brott: {series_break.clinic or 'alla'}"
+                    for series_break in region_queues.breaks
+                    if series_break.month == months[0].month
                 ),
             ),
-            *(cell for one in months for cell in (_count(one.waiting, one), _count(one.started, one))),
+            *(
+                cell
+                for queue_month in months
+                for cell in (
+                    _count(queue_month.waiting, queue_month),
+                    _count(queue_month.started, queue_month),
+                )
+            ),
         )
-        for months in reversed(list(zip(*(queue.months for queue in found.phases), strict=True)))
+        for months in reversed(list(zip(*(queue.months for queue in region_queues.phases), strict=True)))
     ]
     st.html(markup.table(headings, rows, caption="Hela regionen, nyast först"))
 
@@ -236,34 +254,41 @@ def _count(amount: int | None, month: queues.QueueMonth) -> TableCell:
     return numeric(formats.number(amount))
 
 
-def _csv(found: Queues) -> bytes:
+def _csv(region_queues: Queues) -> bytes:
     headings = ("månad", "kö", "väntar", "startar", "mottagningar som svarat", "öppna mottagningar")
     return exports.csv_bytes(
         headings,
         (
-            (str(one.month), queue.phase.label, one.waiting, one.started, one.answered, one.open)
-            for queue in found.phases
-            for one in queue.months
+            (
+                str(queue_month.month),
+                queue.phase.label,
+                queue_month.waiting,
+                queue_month.started,
+                queue_month.answered,
+                queue_month.open,
+            )
+            for queue in region_queues.phases
+            for queue_month in queue.months
         ),
     )
 
 
 def choose_phase() -> str:
     """Return the code of one of the three queues; `?ko=investigation` chooses one to begin with."""
-    asked = st.query_params.get("ko", "investigation")
+    phase_in_address = st.query_params.get("ko", "investigation")
     codes = [phase.code for phase in PHASES]
     return (
         st.segmented_control(
             "Kö",
             codes,
-            default=asked if asked in codes else codes[1],
+            default=phase_in_address if phase_in_address in codes else codes[1],
             format_func=lambda code: PHASES_BY_CODE[code].label,
         )
         or codes[1]
     )
 
 
-def show_clinics(found: Queues, queue: RegionalQueue) -> None:
+def show_clinics(region_queues: Queues, queue: RegionalQueue) -> None:
     """Show one queue per clinic, in the report's order."""
     rows = [
         markup.row(
@@ -275,14 +300,14 @@ def show_clinics(found: Queues, queue: RegionalQueue) -> None:
             *overview_view.queue_cells(state),
             TableCell(
                 "Inlämningen",
-                href=markup.link("inlamningar", mottagning=clinic.code, manad=str(found.month)),
+                href=markup.link("inlamningar", mottagning=clinic.code, manad=str(region_queues.month)),
             ),
         )
         for clinic, state in queue.clinics
     ]
     rows.append(markup.row(EVERYWHERE, *overview_view.queue_cells(queue.together), "", css="total"))
     caption = (
-        f"{queue.phase.label} per mottagning, sista {found.month.label}. Ordningen är rapportens: ingen "
+        f"{queue.phase.label} per mottagning, sista {region_queues.month.label}. Ordningen är rapportens: ingen "
         f"rangordning. Namnet öppnar mottagningens månader. {PART_OF_WINDOW}"
     )
     st.html(
@@ -290,10 +315,10 @@ def show_clinics(found: Queues, queue: RegionalQueue) -> None:
     )
 
 
-def show_plan(found: Queues, queue: RegionalQueue) -> None:
+def show_plan(region_queues: Queues, queue: RegionalQueue) -> None:
     """Ask what it would take, for the region or for one clinic."""
     states: dict[str, tuple[str, QueueState]] = {"": (EVERYWHERE, queue.together)}
     states |= {clinic.code: (clinic.name, state) for clinic, state in queue.clinics}
     chosen = st.selectbox("Räkna för", list(states), format_func=lambda code: states[code][0])
     name, state = states[chosen]
-    plan_view.ask(state, found.month, who=name, key=f"{chosen or 'region'}-{queue.phase.code}")
+    plan_view.ask(state, region_queues.month, who=name, key=f"{chosen or 'region'}-{queue.phase.code}")

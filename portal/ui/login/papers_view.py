@@ -18,7 +18,7 @@ from portal.ui.base.markup import TableCell
 class Stored:
     """Something kept about a user. `columns` are those it stands in: table.column, or table.*"""
 
-    what: str
+    subject: str
     why: str
     how_long: str
     columns: tuple[str, ...]
@@ -29,7 +29,7 @@ WITH_FIGURES = "lika länge som uppgifterna de hör till"
 
 STORED = (
     Stored(
-        what="Ditt konto: användarnamn, namn, roll, mottagningar och om det är öppet",
+        subject="Ditt konto: användarnamn, namn, roll, mottagningar och om det är öppet",
         why="för att bara den som ska se och skicka en mottagnings uppgifter kan göra det",
         how_long=AS_LONG_AS_ACCOUNT,
         columns=(
@@ -44,13 +44,13 @@ STORED = (
         ),
     ),
     Stored(
-        what="Din e-postadress",
+        subject="Din e-postadress",
         why="för påminnelser och, där regionens inloggning används, för att känna igen dig",
         how_long=AS_LONG_AS_ACCOUNT,
         columns=("account.email",),
     ),
     Stored(
-        what="Ditt lösenord, så omgjort att det inte går att läsa (argon2id), och nyckeln till engångskoder",
+        subject="Ditt lösenord, så omgjort att det inte går att läsa (argon2id), och nyckeln till engångskoder",
         why="för att pröva att det är du som loggar in",
         how_long=AS_LONG_AS_ACCOUNT,
         columns=(
@@ -61,7 +61,7 @@ STORED = (
         ),
     ),
     Stored(
-        what="Dina inloggningar: när de började, användes senast och slutade, och varför",
+        subject="Dina inloggningar: när de började, användes senast och slutade, och varför",
         why="för att du ska kunna se och avsluta dem, och för att de tar slut i tid",
         how_long="så länge kontot finns; en inloggning gäller högst 12 timmar",
         columns=(
@@ -73,25 +73,25 @@ STORED = (
         ),
     ),
     Stored(
-        what="Länkar du fått för att börja eller byta lösenord: vem som gjorde dem och när de användes",
+        subject="Länkar du fått för att börja eller byta lösenord: vem som gjorde dem och när de användes",
         why="för att en länk bara ska gå att använda en gång, och bara en kort tid",
         how_long=AS_LONG_AS_ACCOUNT,
         columns=("account_link.*",),
     ),
     Stored(
-        what="Hur många gånger i rad någon försökt logga in som du, varifrån (IP-adress), och i vilka webbläsare du är känd",
+        subject="Hur många gånger i rad någon försökt logga in som du, varifrån (IP-adress), och i vilka webbläsare du är känd",
         why="för att den som gissar lösenord får vänta, men inte du; webbläsare sparas bara som kontrollsumma",
         how_long="tills inloggningen lyckats; en webbläsare högst 180 dagar efter senaste gången",
         columns=("login_throttle.*", "login_device.*"),
     ),
     Stored(
-        what="Det du fyller i innan det är inskickat",
+        subject="Det du fyller i innan det är inskickat",
         why="för att inget går förlorat om du avbryts",
         how_long="tills du skickar in eller kastar det",
         columns=("draft.*",),
     ),
     Stored(
-        what="Att det var du som skickade, granskade, kommenterade, släppte eller förde in något, och när",
+        subject="Att det var du som skickade, granskade, kommenterade, släppte eller förde in något, och när",
         why="för att det ska gå att fråga den som vet, och att ingen godkänner sitt eget",
         how_long=WITH_FIGURES,
         columns=(
@@ -113,13 +113,13 @@ STORED = (
         ),
     ),
     Stored(
-        what="Vilka påminnelser som gått till dig",
+        subject="Vilka påminnelser som gått till dig",
         why="för att ingen ska få samma två gånger",
         how_long=WITH_FIGURES,
         columns=("reminder.recipient", "reminder.sent_at"),
     ),
     Stored(
-        what="Händelseloggen: vem som gjorde, hämtade eller nekades vad, och när",
+        subject="Händelseloggen: vem som gjorde, hämtade eller nekades vad, och när",
         why="för att i efterhand kunna visa vad som hänt med uppgifterna, också vid ett intrång",
         how_long="{years} år",
         columns=("audit.actor", "audit.*"),
@@ -208,7 +208,8 @@ def show_privacy(user: User | None) -> None:
     st.html(markup.paragraph(CONTROLLER, lead="Vem som ansvarar."))
     years = str(audit_log.retention_years(portal()))
     rows = [
-        markup.row(TableCell(kept.what), kept.why, kept.how_long.replace("{years}", years)) for kept in STORED
+        markup.row(TableCell(stored.subject), stored.why, stored.how_long.replace("{years}", years))
+        for stored in STORED
     ]
     st.html(markup.table(("Vad", "Varför", "Hur länge"), rows, caption="Det som sparas om dig"))
     cookies = [
@@ -230,18 +231,18 @@ def show_privacy(user: User | None) -> None:
     show_way_back(user)
 
 
-def _cookie(what: str) -> str:
+def _cookie(purpose: str) -> str:
     """Return a cookie's name as the server sets it; a test holds it against the server's own."""
     if portal().base_url.startswith("https://"):
-        return {"session": "__Host-portal", "device": "__Host-portal-device"}[what]
-    return {"session": "portal_session", "device": "portal_device"}[what]
+        return {"session": "__Host-portal", "device": "__Host-portal-device"}[purpose]
+    return {"session": "portal_session", "device": "portal_device"}[purpose]
 
 
 def show_accessibility(user: User | None) -> None:
     st.title("Tillgänglighet")
     st.caption("Hur portalen fungerar för alla, och vad som brister.")
     st.html(markup.paragraph(CONFORMS, lead="Tillgänglighetsredogörelse för Vårdval BUP."))
-    rows = [markup.row(TableCell(what), how, criterion or "–") for what, how, criterion in FAULTS]
+    rows = [markup.row(TableCell(fault), how, criterion or "–") for fault, how, criterion in FAULTS]
     st.html(markup.table(("Brist", "Hur det märks", "WCAG"), rows, caption="Kända brister"))
     st.html(markup.heading(2, "Hur vi prövat") + markup.paragraph(TESTED))
     st.html(markup.heading(2, "Säg till om något brister") + markup.paragraph(REPORT_FAULT))

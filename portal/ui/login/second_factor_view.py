@@ -27,8 +27,8 @@ def show(user: User, sid: str) -> None:
     if codes := session.take_new_codes():
         show_codes(codes)
     if second_factor.is_set(portal(), user):
-        left = second_factor.count_codes(portal(), user)
-        st.markdown(f":material/verified_user: På. Du har **{left}** reservkoder kvar.")
+        code_count = second_factor.count_codes(portal(), user)
+        st.markdown(f":material/verified_user: På. Du har **{code_count}** reservkoder kvar.")
         with st.expander("Byt, stäng av eller gör nya reservkoder"):
             _change(user, sid)
         return

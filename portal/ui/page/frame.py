@@ -63,9 +63,9 @@ def chosen_clinic(user: User) -> str | None:
 
     `?mottagning=CODE` chooses, if it lies in the user's scope; otherwise the page is refused.
     """
-    asked = st.query_params.get(PARAMETER)
-    if asked:
-        session.choose_clinic(_checked(user, asked))
+    code_in_address = st.query_params.get(PARAMETER)
+    if code_in_address:
+        session.choose_clinic(_checked(user, code_in_address))
     choice = session.chosen_clinic()
     if isinstance(user, ClinicUser):
         return choice if choice in user.clinics else user.clinics[0]

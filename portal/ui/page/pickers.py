@@ -16,22 +16,22 @@ def choose_clinic(user: User) -> str:
     if isinstance(user, ClinicUser):
         return frame.chosen_clinic(user)
     chosen = frame.chosen_clinic(user)
-    known = {clinic.code: clinic.name for clinic in clinic_register.list_clinics(portal(), user)}
-    codes = list(known)
+    names = {clinic.code: clinic.name for clinic in clinic_register.list_clinics(portal(), user)}
+    codes = list(names)
     return st.selectbox(
         "Mottagning",
         codes,
         index=codes.index(chosen) if chosen in codes else 0,
-        format_func=lambda code: known[code],
+        format_func=lambda code: names[code],
     )
 
 
 def choose_month(
-    months: list[Month] | tuple[Month, ...], *, label: str = "Månad", asked: str = "manad"
+    months: list[Month] | tuple[Month, ...], *, label: str = "Månad", parameter: str = "manad"
 ) -> Month:
     """Return a month of the list; `?manad=2024-12` chooses one to begin with."""
-    wanted = st.query_params.get(asked, "")
-    index = next((place for place, month in enumerate(months) if str(month) == wanted), 0)
+    month_in_address = st.query_params.get(parameter, "")
+    index = next((place for place, month in enumerate(months) if str(month) == month_in_address), 0)
     return st.selectbox(label, months, index=index, format_func=lambda month: month.label)
 
 
@@ -46,19 +46,23 @@ def month_asked() -> Month | None:
 def choose_year(*, key: str = "year") -> int:
     """Return a year, to begin with the newest that is over; `?ar=2024` chooses another."""
     years = benchmarks.years(portal())
-    asked = st.query_params.get("ar", "")
-    index = [str(year) for year in years].index(asked) if asked in map(str, years) else min(1, len(years) - 1)
+    year_in_address = st.query_params.get("ar", "")
+    index = (
+        [str(year) for year in years].index(year_in_address)
+        if year_in_address in map(str, years)
+        else min(1, len(years) - 1)
+    )
     return st.selectbox("År", years, index=index, key=key)
 
 
 def choose_indicator(default: str = "first_visit_within_30d", *, disabled: bool = False) -> Indicator:
     """Return one of the monthly indicators; `?indikator=code` chooses one to begin with."""
     codes = [indicator.code for indicator in MONTHLY_INDICATORS]
-    asked = st.query_params.get("indikator", default)
+    code_in_address = st.query_params.get("indikator", default)
     code = st.selectbox(
         "Indikator",
         codes,
-        index=codes.index(asked) if asked in codes else codes.index(default),
+        index=codes.index(code_in_address) if code_in_address in codes else codes.index(default),
         format_func=lambda code: INDICATORS_BY_CODE[code].label,
         disabled=disabled,
     )

@@ -67,6 +67,6 @@ def _offer(
                 label,
                 name=f"{name}.{ending}",
                 mime=mime,
-                make=lambda _user, made=make: made(),  # type: ignore[misc]
+                make=lambda _user, content=make: content(),  # type: ignore[misc]
                 clinic=clinic,
             )

@@ -30,7 +30,9 @@ def show_asked() -> None:
             f"**Regionens värde:** {indicator.headline.label}. **Riktning:** {indicator.better.label.lower()}.",
             f"**Källa:** {indicator.source}, {indicator.frequency.label}.",
         ]
-        lines += [f"**Mål:** {one.text}, från {one.valid_from:%Y-%m-%d}." for one in indicator.targets]
+        lines += [
+            f"**Mål:** {target.text}, från {target.valid_from:%Y-%m-%d}." for target in indicator.targets
+        ]
         lines += [f"**Krav:** {indicator.requirement}."] if indicator.requirement else []
         lines += [f"**Att tänka på:** {indicator.caveat}"] if indicator.caveat else []
         st.markdown("\n\n".join(lines))

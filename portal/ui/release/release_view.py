@@ -51,11 +51,11 @@ def release_on_the_day(user: User) -> None:
 
 def show_corrections(user: User) -> None:
     """Name the released months that something has come in for since."""
-    found = month_news.corrections(portal(), user)
-    if not found:
+    corrections = month_news.corrections(portal(), user)
+    if not corrections:
         return
-    months = sorted({one.month for one in found}, reverse=True)
-    parts = [f"**{month.label}** ({_who(found, month)})" for month in months]
+    months = sorted({correction.month for correction in corrections}, reverse=True)
+    parts = [f"**{month.label}** ({_who(corrections, month)})" for month in months]
     st.info(
         f"Inkommet efter släppet: {', '.join(parts)}. Välj månaden nedan för att se vad ett nytt släpp "
         "skulle ändra.",
@@ -63,9 +63,11 @@ def show_corrections(user: User) -> None:
     )
 
 
-def _who(found: tuple[Correction, ...], month: Month) -> str:
+def _who(corrections: tuple[Correction, ...], month: Month) -> str:
     return ", ".join(
-        f"{one.clinic.name} {'sen' if one.is_late else 'rättad'}" for one in found if one.month == month
+        f"{correction.clinic.name} {'sen' if correction.is_late else 'rättad'}"
+        for correction in corrections
+        if correction.month == month
     )
 
 
@@ -73,11 +75,11 @@ def show_release(grid: Grid, user: User) -> None:
     """Choose a month, see what will be shown, hidden and kept, and why; click."""
     st.subheader("Släpp en månad", anchor=False)
     months = list(reversed(grid.months))
-    asked = pickers.month_asked()
+    month_in_address = pickers.month_asked()
     month = st.selectbox(
         "Månad att släppa",
         months,
-        index=months.index(asked) if asked in months else 0,
+        index=months.index(month_in_address) if month_in_address in months else 0,
         format_func=lambda month: _choice(grid, month),
     )
     try:
@@ -133,23 +135,25 @@ def _what_is_hidden(preview: Preview) -> str:
         if cell.outcome is Outcome.HIDDEN and cell.why:
             reason = disclosure_words.why(cell.why, portal().rules)
             by_reason.setdefault(reason, []).append(cell.indicator.label)
-    told = "; ".join(f"{', '.join(labels)} ({reason})" for reason, labels in by_reason.items())
-    hidden = f"**Visas inte:** {told}." if told else "**Allt visas.**"
+    reasons = "; ".join(f"{', '.join(labels)} ({reason})" for reason, labels in by_reason.items())
+    hidden = f"**Visas inte:** {reasons}." if reasons else "**Allt visas.**"
     return f"**Vad kan publiceras?** {disclosure_words.in_force(portal().rules)}  \n{hidden}"
 
 
 def _what_would_change(preview: Preview) -> str:
     """Say what a new release would replace, and what stays and why."""
     changing = [cell for cell in preview.cells if cell.changes]
-    kept = [cell for cell in preview.cells if cell.is_kept]
-    if not changing and not kept:
+    kept_cells = [cell for cell in preview.cells if cell.is_kept]
+    if not changing and not kept_cells:
         return "Månaden är släppt och **inget har ändrats sedan dess**: ett nytt släpp behövs inte."
     parts = []
     if changing:
         parts.append("**Byts ut:** " + ", ".join(cell.indicator.label for cell in changing) + ".")
-    if kept:
+    if kept_cells:
         parts.append(
-            "**Behålls:** " + ", ".join(cell.indicator.label for cell in kept) + ". Ett släppt värde byts "
+            "**Behålls:** "
+            + ", ".join(cell.indicator.label for cell in kept_cells)
+            + ". Ett släppt värde byts "
             "ut först när minst tre vårdgivare har ändrat sina siffror; annars skulle skillnaden visa vad "
             "en av dem rättade (R5)."
         )
@@ -182,11 +186,11 @@ def _release(month: str) -> None:
     """Callback: the user is asked for again, since callbacks run before the page's guard."""
     user = auth.still_user()
     try:
-        done = releases.release(portal(), user, Month.parse(month))
+        release = releases.release(portal(), user, Month.parse(month))
     except Refused as refused:
         st.toast(str(refused))
         return
-    st.toast(f"{done.month.label.capitalize()} är släppt: {len(done.shown)} värden visas.")
+    st.toast(f"{release.month.label.capitalize()} är släppt: {len(release.shown)} värden visas.")
 
 
 def _table(preview: Preview) -> str:

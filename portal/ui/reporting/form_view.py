@@ -56,16 +56,16 @@ def _show_status(start: FormStart, clinic: str, month: Month) -> None:
         "som räknas under månaden, och läget månadens sista dag fyller ni i."
     )
     # Always the same elements: a box that moved would lose the cursor at the first saving.
-    left, middle, right = st.columns([2, 2, 1], vertical_alignment="center")
+    left_column, middle_column, right_column = st.columns([2, 2, 1], vertical_alignment="center")
     saved = f"Utkast sparat {formats.moment(start.saved_at)}" if start.saved_at else "Inget utkast än"
-    left.markdown(f":material/save: {saved}")
-    middle.button(
+    left_column.markdown(f":material/save: {saved}")
+    middle_column.button(
         "Inget att rapportera den här månaden",
         on_click=_nothing,
         args=(clinic, str(month)),
         width="stretch",
     )
-    right.button(
+    right_column.button(
         "Kasta utkastet",
         disabled=start.saved_at is None,
         on_click=_discard,

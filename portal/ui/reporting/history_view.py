@@ -48,8 +48,8 @@ def show_introduction() -> None:
 
 
 def ask_for_file() -> ChosenFile | None:
-    found = st.file_uploader("Lång fil (CSV eller Excel)", type=["csv", "xlsx"], key="history-file")
-    return ChosenFile(found.name, found.getvalue()) if found else None
+    uploaded_file = st.file_uploader("Lång fil (CSV eller Excel)", type=["csv", "xlsx"], key="history-file")
+    return ChosenFile(uploaded_file.name, uploaded_file.getvalue()) if uploaded_file else None
 
 
 def read_file(user: User, file: ChosenFile) -> Plan:
@@ -84,12 +84,12 @@ def _headline(plan: Plan) -> str:
 def _table(plan: Plan) -> str:
     months = sorted({part.month for part in plan.parts}, reverse=True)
     by_key = {part.key: part for part in plan.parts}
-    known = {part.clinic.code: part.clinic for part in plan.parts}
+    clinics = {part.clinic.code: part.clinic for part in plan.parts}
     rows = [
         markup.TableRow(
             (TableCell(clinic.name), *(_cell(by_key.get((clinic.code, month))) for month in months))
         )
-        for clinic in known.values()
+        for clinic in clinics.values()
     ]
     return markup.table(
         ("Mottagning", *(month.short for month in months)),
@@ -118,16 +118,16 @@ def _show_reasons(plan: Plan) -> None:
     if not errors and not loose:
         return
     st.error(_what_is_wrong(plan, loose), icon=":material/error:")
-    found = [*loose, *errors]
+    problems = [*loose, *errors]
     st.html(
         markup.table(
             ("Var", "Det stod", "Vad är fel och hur rättar man"),
-            [_reason(problem) for problem in found[:MOST_REASONS]],
+            [_reason(problem) for problem in problems[:MOST_REASONS]],
             caption="Fel i filen",
         )
     )
-    if len(found) > MOST_REASONS:
-        st.caption(f"De första {MOST_REASONS} av {formats.number(len(found))} visas.")
+    if len(problems) > MOST_REASONS:
+        st.caption(f"De första {MOST_REASONS} av {formats.number(len(problems))} visas.")
 
 
 def _what_is_wrong(plan: Plan, loose: Sequence[Problem]) -> str:
@@ -194,37 +194,39 @@ def _show_warnings(plan: Plan) -> None:
 def read_in(user: User, plan: Plan, choice: Choice) -> None:
     """Store the months under a progress bar, and say what came of it."""
     auth.still_user()
-    bar = st.progress(0.0, text="Läser in …")
+    progress_bar = st.progress(0.0, text="Läser in …")
 
-    def show(done: int, total: int) -> None:
-        bar.progress(done / total if total else 1.0, text=f"{done} av {total} månader sparade")
+    def show(saved_count: int, total: int) -> None:
+        progress_bar.progress(
+            saved_count / total if total else 1.0, text=f"{saved_count} av {total} månader sparade"
+        )
 
     try:
-        done = history.run(portal(), user, plan, mode=choice.mode, note=choice.note, on_progress=show)
+        summary = history.run(portal(), user, plan, mode=choice.mode, note=choice.note, on_progress=show)
     except Refused as refused:
-        bar.empty()
+        progress_bar.empty()
         st.error(str(refused), icon=":material/error:")
         return
-    _show_summary(done)
+    _show_summary(summary)
 
 
-def _show_summary(done: Summary) -> None:
+def _show_summary(summary: Summary) -> None:
     st.success(
-        f"{formats.plural(len(done.stored), 'månad', 'månader')} inlästa: {formats.number(done.new)} nya och "
-        f"{formats.number(done.changed)} ändrade värden. "
-        f"{formats.plural(done.unchanged_months, 'månad', 'månader')} var oförändrade. Nästa steg: någon "
+        f"{formats.plural(len(summary.stored), 'månad', 'månader')} inlästa: {formats.number(summary.new)} nya och "
+        f"{formats.number(summary.changed)} ändrade värden. "
+        f"{formats.plural(summary.unchanged_months, 'månad', 'månader')} var oförändrade. Nästa steg: någon "
         "annan hos regionen granskar dem på sidan Granska.",
         icon=":material/check_circle:",
     )
-    if done.rejected:
+    if summary.rejected:
         rows = [
             markup.row(TableCell(clinic.name), month.label, reason)
-            for clinic, month, reason in done.rejected[:MOST_REASONS]
+            for clinic, month, reason in summary.rejected[:MOST_REASONS]
         ]
         st.html(markup.table(("Mottagning", "Månad", "Därför"), rows, caption="Inte inlästa"))
     rows = [
         markup.row(TableCell(clinic), month.label, numeric(str(version)))
-        for clinic, month, version in done.stored[:MOST_REASONS]
+        for clinic, month, version in summary.stored[:MOST_REASONS]
     ]
     with st.expander("Vad som lästes in"):
         st.html(markup.table(("Mottagning", "Månad", "Version"), rows, caption="Inlästa månader"))

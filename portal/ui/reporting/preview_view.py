@@ -19,16 +19,16 @@ MOST_MONTHS = 6  # with their indicators; a longer file is looked at by its meas
 def show(upload: Upload, *, read_from: str) -> None:
     """Show every month of a file or the form, before anything is stored."""
     show_notices(upload)
-    for found in upload.months:
-        st.subheader(f"{plain(found.clinic.name)}, {found.month.label}", anchor=False)
-        version = f" Ersätter version {found.base_version}." if found.base else ""
+    for preview in upload.months:
+        st.subheader(f"{plain(preview.clinic.name)}, {preview.month.label}", anchor=False)
+        version = f" Ersätter version {preview.base_version}." if preview.base else ""
         st.caption(
-            f"{found.count('new')} nya, {found.count('changed')} ändrade, "
-            f"{found.count('unchanged')} oförändrade värden.{version}"
+            f"{preview.count('new')} nya, {preview.count('changed')} ändrade, "
+            f"{preview.count('unchanged')} oförändrade värden.{version}"
         )
-        _show_lines(found, read_from)
+        _show_lines(preview, read_from)
         if len(upload.months) <= MOST_MONTHS:
-            _show_effects(found)
+            _show_effects(preview)
 
 
 def show_notices(upload: Upload) -> None:
@@ -36,12 +36,12 @@ def show_notices(upload: Upload) -> None:
         st.info(notice, icon=":material/info:")
 
 
-def _show_lines(found: MonthPreview, read_from: str) -> None:
+def _show_lines(preview: MonthPreview, read_from: str) -> None:
     headings = ("Mått", "Läst", "Månaden före", "Samma månad i fjol", "Väntat", "Ändring")
     st.html(
         markup.table(
             headings,
-            [_line(line) for line in found.lines],
+            [_line(line) for line in preview.lines],
             caption=f"Så här läste vi {read_from}. Väntat är vad ert eget förflutna brukar ge.",
         )
     )
@@ -62,17 +62,17 @@ def _line(line: Line) -> markup.TableRow:
     )
 
 
-def expected(found: tuple[int, int] | None) -> str:
-    return f"{formats.number(found[0])}–{formats.number(found[1])}" if found else "–"
+def expected(bounds: tuple[int, int] | None) -> str:
+    return f"{formats.number(bounds[0])}–{formats.number(bounds[1])}" if bounds else "–"
 
 
-def _show_effects(found: MonthPreview) -> None:
+def _show_effects(preview: MonthPreview) -> None:
     with st.expander("Vad månaden gör med era indikatorer", expanded=False):
-        before = found.month.previous.label
+        before = preview.month.previous.label
         st.html(
             markup.table(
                 ("Indikator", "Med de här värdena", "Månaden före", "Regionen, månaden före"),
-                [_effect(effect) for effect in found.effects],
+                [_effect(effect) for effect in preview.effects],
                 caption=f"Era indikatorer med de här värdena, mot {before}. Regionens värde visas när det "
                 "är släppt.",
             )

@@ -63,21 +63,26 @@ def show_warnings(upload: Upload, *, is_form: bool) -> None:
 
 
 def _say_how_much(source: Source, upload: Upload) -> None:
-    found = mending.count_words(len(upload.errors), len(upload.warnings))
+    count_text = mending.count_words(len(upload.errors), len(upload.warnings))
     if not isinstance(source, ChosenFile):
-        st.error(f"{found} i formuläret. Inget är inskickat. Rätta i rutorna ovan.", icon=":material/error:")
+        st.error(
+            f"{count_text} i formuläret. Inget är inskickat. Rätta i rutorna ovan.", icon=":material/error:"
+        )
         return
     where = f" i {submitting.safe_name(upload.name)}"
     if any(problem.code == marking.UNMARKABLE for problem in upload.errors):
         where = ""  # the number may stand in the file's name
     st.error(
-        f"{found}{where}. Inget är sparat. Rätta i filen och ladda upp den igen.", icon=":material/error:"
+        f"{count_text}{where}. Inget är sparat. Rätta i filen och ladda upp den igen.",
+        icon=":material/error:",
     )
 
 
 def _show_lines(lines: Sequence[Line], caption: str, *, is_form: bool) -> None:
-    what = "Vad är fel och hur rättar man" if any(line.blocks for line in lines) else "Vad som avviker"
-    headings: tuple[str, ...] = ("Var", "Mått", "Det stod", what)
+    advice_heading = (
+        "Vad är fel och hur rättar man" if any(line.blocks for line in lines) else "Vad som avviker"
+    )
+    headings: tuple[str, ...] = ("Var", "Mått", "Det stod", advice_heading)
     with_place = [line for line in lines if line.place != NOWHERE]
     rows = [_row(line) for line in (*with_place[:MOST_PROBLEMS], *lines[len(with_place) :])]
     if is_form:  # a form has no cells: the measure says where

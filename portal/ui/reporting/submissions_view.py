@@ -28,31 +28,31 @@ def show_list(user: User, clinic: str) -> list[Month]:
     if not sent:
         st.info("Inget är inskickat än. Börja på sidan Rapportera: där finns blanketten.")
         return []
-    rows = [_sent(found, clinic) for found in sent]
+    rows = [_sent(submission, clinic) for submission in sent]
     headings = ("Månad", "Version", "Läge", "Skickad", "Av", "Värden", "Fil")
     st.html(
         markup.table(headings, rows, caption="Allt som skickats, nyaste månaden först. Inget skrivs över.")
     )
-    return sorted({found.month for found in sent}, reverse=True)
+    return sorted({submission.month for submission in sent}, reverse=True)
 
 
-def _sent(found: Submission, clinic: str) -> markup.TableRow:
-    state = MonthState(found.state.value)
-    label = f"{state.symbol} {state.label}" if found.is_current else "ersatt av en nyare version"
+def _sent(submission: Submission, clinic: str) -> markup.TableRow:
+    state = MonthState(submission.state.value)
+    label = f"{state.symbol} {state.label}" if submission.is_current else "ersatt av en nyare version"
     return markup.row(
         TableCell(
-            found.month.label,
-            href=markup.link("inlamningar", manad=str(found.month), mottagning=clinic),
+            submission.month.label,
+            href=markup.link("inlamningar", manad=str(submission.month), mottagning=clinic),
         ),
-        numeric(str(found.version)),
-        TableCell(label, css="worse" if found.is_current and found.state is State.RETURNED else ""),
-        formats.moment(found.sent_at),
-        found.sent_by,
+        numeric(str(submission.version)),
+        TableCell(label, css="worse" if submission.is_current and submission.state is State.RETURNED else ""),
+        formats.moment(submission.sent_at),
+        submission.sent_by,
         TableCell(
-            formats.plural(found.read, "värde", "värden"),
-            small=f"{found.new} nya, {found.changed} ändrade, {found.unchanged} oförändrade",
+            formats.plural(submission.read, "värde", "värden"),
+            small=f"{submission.new} nya, {submission.changed} ändrade, {submission.unchanged} oförändrade",
         ),
-        found.file_name or found.door.label,
+        submission.file_name or submission.door.label,
     )
 
 
@@ -129,28 +129,28 @@ def _show_versions(user: User, case: Case) -> None:
     clinic, month = case.clinic.code, case.submission.month
     numbers = [sent.version for sent in case.versions]
     by_number = {sent.version: sent for sent in case.versions}
-    left, right = st.columns(2)
+    left_column, right_column = st.columns(2)
     choices: dict[str, Any] = {
         "options": numbers,
         "format_func": lambda number: _version_label(by_number[number]),
     }
-    earlier = left.selectbox("Version", index=1, key=f"earlier {clinic} {month}", **choices)
-    later = right.selectbox("Jämfört med", index=0, key=f"later {clinic} {month}", **choices)
-    found = versions.compare(portal(), user, clinic=clinic, month=month, earlier=earlier, later=later)
-    if found is None:
+    earlier = left_column.selectbox("Version", index=1, key=f"earlier {clinic} {month}", **choices)
+    later = right_column.selectbox("Jämfört med", index=0, key=f"later {clinic} {month}", **choices)
+    comparison = versions.compare(portal(), user, clinic=clinic, month=month, earlier=earlier, later=later)
+    if comparison is None:
         return
     st.html(
         markup.table(
             ("", f"Version {earlier}", f"Version {later}"),
-            _facts(found),
+            _facts(comparison),
             caption="Vem, när och genom vilken dörr",
         )
     )
     st.html(
         markup.table(
             ("Mått", f"Version {earlier}", f"Version {later}", "Skillnad"),
-            [_pair(pair) for pair in found.pairs],
-            caption=f"{formats.plural(found.changed, 'värde', 'värden')} skiljer sig mellan versionerna.",
+            [_pair(pair) for pair in comparison.pairs],
+            caption=f"{formats.plural(comparison.changed, 'värde', 'värden')} skiljer sig mellan versionerna.",
         )
     )
     if earlier != case.submission.version:
@@ -161,8 +161,8 @@ def _version_label(sent: Submission) -> str:
     return f"Version {sent.version}, {formats.moment(sent.sent_at)}"
 
 
-def _facts(found: Comparison) -> list[markup.TableRow]:
-    both = (found.earlier, found.later)
+def _facts(comparison: Comparison) -> list[markup.TableRow]:
+    both = (comparison.earlier, comparison.later)
     return [
         markup.row("Skickad av", *(sent.sent_by for sent in both)),
         markup.row("När", *(formats.moment(sent.sent_at) for sent in both)),

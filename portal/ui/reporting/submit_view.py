@@ -33,12 +33,12 @@ def choose_month(user: User, clinic: str) -> Month | None:
     if not months:
         st.info("Ni har ingen månad att rapportera än. Den första visas här när den är slut.")
         return None
-    asked = st.query_params.get("manad", "")
-    index = next((place for place, month in enumerate(months) if str(month) == asked), 0)
+    month_in_address = st.query_params.get("manad", "")
+    index = next((place for place, month in enumerate(months) if str(month) == month_in_address), 0)
     sent = {
-        found.month: found
-        for found in reviews.list_of_clinic(portal(), user, clinic=clinic)
-        if found.is_current
+        submission.month: submission
+        for submission in reviews.list_of_clinic(portal(), user, clinic=clinic)
+        if submission.is_current
     }
     month = st.selectbox(
         "Månad",
@@ -93,13 +93,13 @@ def show_template(user: User, clinic: str, month: Month) -> None:
 def ask_for_file() -> ChosenFile | None:
     st.markdown("##### 2. Lämna in den ifyllda filen")
     st.markdown("Excel (.xlsx) eller CSV, högst 2 MB. Inget sparas förrän du trycker på *Skicka in*.")
-    found = st.file_uploader(
+    uploaded_file = st.file_uploader(
         "Ifylld blankett eller lång fil",
         type=["xlsx", "csv"],
         key=f"upload-{session.upload_round()}",
         label_visibility="collapsed",
     )
-    return ChosenFile(found.name, found.getvalue()) if found else None
+    return ChosenFile(uploaded_file.name, uploaded_file.getvalue()) if uploaded_file else None
 
 
 def choose_source(user: User, clinic: str, month: Month) -> Source | None:
@@ -109,10 +109,10 @@ def choose_source(user: User, clinic: str, month: Month) -> Source | None:
         if texts is None:
             session.forget_seen_bases()
         return None if texts is None else FilledForm(clinic, month, texts)
-    left, right = st.columns(2, border=True)
-    with left:
+    left_column, right_column = st.columns(2, border=True)
+    with left_column:
         show_template(user, clinic, month)
-    with right:
+    with right_column:
         file = ask_for_file()
     if file is None:
         session.forget_seen_bases()
@@ -140,22 +140,22 @@ def show_status(upload: Upload) -> None:
 
 
 def _is_returned(upload: Upload) -> bool:
-    return any(found.base and needs_answer(found.base.state) for found in upload.months)
+    return any(preview.base and needs_answer(preview.base.state) for preview in upload.months)
 
 
 def _has_something_to_send(upload: Upload) -> bool:
-    return _is_returned(upload) or any(found.has_changes for found in upload.months)
+    return _is_returned(upload) or any(preview.has_changes for preview in upload.months)
 
 
 def send(user: User, source: Source, upload: Upload) -> None:
     """Ask for what sending needs, and send; a form, so that nothing is read again in between."""
-    is_correction = any(found.base for found in upload.months)
+    is_correction = any(preview.base for preview in upload.months)
     if not _has_something_to_send(upload):
         return
     is_returned = _is_returned(upload)
     st.subheader("Skicka in", anchor=SEND)
-    seen = _seen(upload)
-    newer = [found.base for found in upload.months if found.base and _is_newer(found, seen)]
+    seen_versions = _seen(upload)
+    newer = [preview.base for preview in upload.months if preview.base and _is_newer(preview, seen_versions)]
     for base in newer:
         _say_newer(base)
     with st.form("send", border=True):
@@ -170,17 +170,17 @@ def send(user: User, source: Source, upload: Upload) -> None:
         st.error("Inget är inskickat än. Se över förhandsvisningen och tryck på Skicka in igen.")
         return
     if sent and _is_complete(upload, note=note, reason=reason, is_correction=is_correction):
-        _commit(user, source, upload, note=note, reason=reason, seen=seen)
+        _commit(user, source, upload, note=note, reason=reason, seen_versions=seen_versions)
 
 
 def _seen(upload: Upload) -> Mapping[Key, int]:
     """Return the versions that the sender's first look at this was made against."""
-    kept = session.seen_bases(_what(upload))
-    if kept is None:
+    noted_bases = session.seen_bases(_what(upload))
+    if noted_bases is None:
         _note_seen(upload)
         return upload.base_versions
     versions = {}
-    for line in kept.splitlines():
+    for line in noted_bases.splitlines():
         clinic, month, version = line.split(" ")
         versions[clinic, Month.parse(month)] = int(version)
     return versions
@@ -195,11 +195,13 @@ def _what(upload: Upload) -> str:
     """Name what is being looked at: a file by its content, the form by its month."""
     if upload.name:
         return f"{session.upload_round()} {upload.sha256}"
-    return " ".join(f"{found.clinic.code} {found.month}" for found in upload.months)
+    return " ".join(f"{preview.clinic.code} {preview.month}" for preview in upload.months)
 
 
-def _is_newer(found: MonthPreview, seen: Mapping[Key, int]) -> bool:
-    return found.base_version > seen.get((found.clinic.code, found.month), found.base_version)
+def _is_newer(preview: MonthPreview, seen_versions: Mapping[Key, int]) -> bool:
+    return preview.base_version > seen_versions.get(
+        (preview.clinic.code, preview.month), preview.base_version
+    )
 
 
 def _say_newer(base: Submission) -> None:
@@ -216,21 +218,21 @@ def _ask_about_warnings(source: Source, upload: Upload) -> str:
         return ""
     is_form = not isinstance(source, ChosenFile)
     mending = "ändra i rutorna ovan" if is_form else "rätta filen och ladda upp igen"
-    one = len(upload.warnings) == 1
+    is_single = len(upload.warnings) == 1
     st.warning(
         f"{formats.plural(len(upload.warnings), 'värde', 'värden')} avviker från vad ni brukar ha. "
-        f"Stämmer {'det' if one else 'de'}, skriv varför. Stämmer {'det' if one else 'de'} inte, {mending}.",
+        f"Stämmer {'det' if is_single else 'de'}, skriv varför. Stämmer {'det' if is_single else 'de'} inte, {mending}.",
         icon=":material/warning:",
     )
     problems_view.show_warnings(upload, is_form=is_form)
-    label = "Varför stämmer värdet?" if one else "Varför stämmer värdena?"
+    label = "Varför stämmer värdet?" if is_single else "Varför stämmer värdena?"
     return st.text_area(label, max_chars=500, key="note")
 
 
 def _is_complete(upload: Upload, *, note: str, reason: str, is_correction: bool) -> bool:
     if upload.warnings and not note.strip():
-        what = "det avvikande värdet" if len(upload.warnings) == 1 else "de avvikande värdena"
-        st.error(f"Skriv varför {what} stämmer.")
+        values = "det avvikande värdet" if len(upload.warnings) == 1 else "de avvikande värdena"
+        st.error(f"Skriv varför {values} stämmer.")
         return False
     if is_correction and not reason.strip():
         st.error("Skriv varför ni rättar, så förstår regionen ändringen.")
@@ -239,13 +241,13 @@ def _is_complete(upload: Upload, *, note: str, reason: str, is_correction: bool)
 
 
 def _commit(
-    user: User, source: Source, upload: Upload, *, note: str, reason: str, seen: Mapping[Key, int]
+    user: User, source: Source, upload: Upload, *, note: str, reason: str, seen_versions: Mapping[Key, int]
 ) -> None:
     auth.still_user()
     try:
         receipt = source.commit(
             user,
-            base_versions=seen,
+            base_versions=seen_versions,
             confirm_warnings=bool(upload.warnings),
             note=note,
             reason=reason,
@@ -262,7 +264,7 @@ def _commit(
 
 
 def _receipt_text(receipt: Receipt, upload: Upload, user: User) -> str:
-    names = {found.clinic.code: found.clinic.name for found in upload.months}
+    names = {preview.clinic.code: preview.clinic.name for preview in upload.months}
     lines = ["KVITTO", "Vårdval BUP, Region Dalarna", ""]
     lines += [
         f"{names[clinic]}, {month.label}, version {version}" for clinic, month, version in receipt.submissions
@@ -299,8 +301,8 @@ def show_receipt() -> bool:
     st.success("Tack! Månaden är inskickad.", icon=":material/check_circle:")
     st.code(text, language=None, wrap_lines=True)
     st.markdown(session.what_is_next())
-    left, right = st.columns(2)
-    left.download_button(
+    left_column, right_column = st.columns(2)
+    left_column.download_button(
         "Ladda ner kvittot",
         data=text.encode("utf-8-sig"),
         file_name=frame.file_name(f"kvitto-{session.upload_round()}.txt"),
@@ -308,7 +310,7 @@ def show_receipt() -> bool:
         on_click="ignore",
         width="stretch",
     )
-    right.button("Rapportera en månad till", on_click=session.forget_receipt, width="stretch")
+    right_column.button("Rapportera en månad till", on_click=session.forget_receipt, width="stretch")
     return True
 
 

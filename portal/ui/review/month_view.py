@@ -20,61 +20,63 @@ RULES = {
 }
 
 
-def show_summary(found: MonthNews) -> None:
-    new = [one for one in found.movements if one.is_new]
-    late = [one for one in found.late if one.is_new]
-    returned = sum(one.is_returned for one in new)
+def show_summary(news: MonthNews) -> None:
+    new = [movement for movement in news.movements if movement.is_new]
+    late = [late_clinic for late_clinic in news.late if late_clinic.is_new]
+    returned = sum(movement.is_returned for movement in new)
     uncertain = f" (varav {returned} hos den som fått månaden återlämnad: de kan ändras)" if returned else ""
     st.markdown(
-        f"**{found.month.label.capitalize()} mot {found.month.previous.label}.** "
-        f"{found.reported} av {found.owed} mottagningar har skickat månaden och väntar inte på rättelse. "
+        f"**{news.month.label.capitalize()} mot {news.month.previous.label}.** "
+        f"{news.reported} av {news.owed} mottagningar har skickat månaden och väntar inte på rättelse. "
         f"{formats.plural(len(late), 'ny sen mottagning', 'nya sena mottagningar')}, "
         f"{formats.plural(len(new), 'ny rörelse', 'nya rörelser')} som är större än slumpen{uncertain}, "
-        f"{formats.plural(len(found.corrections), 'rättelse', 'rättelser')} i äldre månader."
+        f"{formats.plural(len(news.corrections), 'rättelse', 'rättelser')} i äldre månader."
     )
 
 
-def show_late(found: MonthNews) -> None:
+def show_late(news: MonthNews) -> None:
     st.subheader("Sena mottagningar", anchor=False)
-    if not found.late:
+    if not news.late:
         st.markdown(
             "Ingen mottagning är sen."
-            if found.is_due
-            else f"Ingen är sen än: sista dagen är {formats.day_and_year(found.deadline)}."
+            if news.is_due
+            else f"Ingen är sen än: sista dagen är {formats.day_and_year(news.deadline)}."
         )
         return
     rows = [
         markup.row(
-            TableCell(one.clinic.name, href=markup.link("oversikt", mottagning=one.clinic.code)),
-            "! ny" if one.is_new else "sen även månaden före",
-            formats.day_and_year(one.last_day),
-            _sent(one),
+            TableCell(
+                late_clinic.clinic.name, href=markup.link("oversikt", mottagning=late_clinic.clinic.code)
+            ),
+            "! ny" if late_clinic.is_new else "sen även månaden före",
+            formats.day_and_year(late_clinic.last_day),
+            _sent(late_clinic),
         )
-        for one in sorted(found.late, key=lambda one: not one.is_new)
+        for late_clinic in sorted(news.late, key=lambda late_clinic: not late_clinic.is_new)
     ]
     headings = ("Mottagning", "Sen", "Sista dag", "Skickad")
-    st.html(markup.table(headings, rows, caption=f"Sena med {found.month.label}"))
+    st.html(markup.table(headings, rows, caption=f"Sena med {news.month.label}"))
 
 
-def _sent(one: LateClinic) -> str:
-    if one.sent_on is None:
+def _sent(late_clinic: LateClinic) -> str:
+    if late_clinic.sent_on is None:
         return "inte skickad"
-    days = (one.sent_on - one.last_day).days
-    return f"{formats.day_and_year(one.sent_on)}, {formats.plural(days, 'dag', 'dagar')} sent"
+    days = (late_clinic.sent_on - late_clinic.last_day).days
+    return f"{formats.day_and_year(late_clinic.sent_on)}, {formats.plural(days, 'dag', 'dagar')} sent"
 
 
-def show_movements(found: MonthNews) -> None:
+def show_movements(news: MonthNews) -> None:
     st.subheader("Större än slumpen", anchor=False)
-    new = [one for one in found.movements if one.is_new]
-    others = len(found.movements) - len(new)
+    new = [movement for movement in news.movements if movement.is_new]
+    older_count = len(news.movements) - len(new)
     if not new:
         st.markdown("Inget nytt värde skiljer sig mer från mottagningens egen historia än slumpen brukar ge.")
     else:
         headings = (
             "Mottagning",
             "Indikator",
-            found.month.previous.short,
-            found.month.short,
+            news.month.previous.short,
+            news.month.short,
             "Vanligt spann",
             "Varför",
         )
@@ -82,33 +84,33 @@ def show_movements(found: MonthNews) -> None:
             "Störst först, mätt i mottagningens egen vanliga variation (XmR-diagram över 24 månader; minst 13 "
             "månader krävs). Antal räknas per 100 aktuella patienter."
         )
-        st.html(markup.table(headings, [_row(one) for one in new[:MOST_ROWS]], caption=caption))
+        st.html(markup.table(headings, [_row(movement) for movement in new[:MOST_ROWS]], caption=caption))
         if len(new) > MOST_ROWS:
             st.caption(f"Ytterligare {len(new) - MOST_ROWS} nya rörelser är mindre än dessa.")
-    if others:
+    if older_count:
         st.caption(
-            f"{formats.plural(others, 'rörelse', 'rörelser')} till fanns redan månaden före och visas inte här; "
+            f"{formats.plural(older_count, 'rörelse', 'rörelser')} till fanns redan månaden före och visas inte här; "
             "de syns på mottagningens sida Indikator."
         )
 
 
-def _row(one: Movement) -> markup.TableRow:
-    indicator = one.indicator
+def _row(movement: Movement) -> markup.TableRow:
+    indicator = movement.indicator
     return markup.row(
         TableCell(
-            one.clinic.name,
-            href=markup.link("oversikt", mottagning=one.clinic.code),
-            small=RETURNED if one.is_returned else "",
+            movement.clinic.name,
+            href=markup.link("oversikt", mottagning=movement.clinic.code),
+            small=RETURNED if movement.is_returned else "",
         ),
         TableCell(
             indicator.label,
-            href=markup.link("indikator", mottagning=one.clinic.code, indikator=indicator.code),
+            href=markup.link("indikator", mottagning=movement.clinic.code, indikator=indicator.code),
             small="per 100 patienter" if indicator.is_rate else "",
         ),
-        numeric(_shown(indicator, one.before)),
-        numeric(_shown(indicator, one.value)),
-        numeric(findings.span(indicator, one.limits)),
-        TableCell(f"{_sign(one)}", css=_css(one), small=RULES[one.signal.rule]),
+        numeric(_shown(indicator, movement.before)),
+        numeric(_shown(indicator, movement.value)),
+        numeric(findings.span(indicator, movement.limits)),
+        TableCell(f"{_sign(movement)}", css=_css(movement), small=RULES[movement.signal.rule]),
     )
 
 
@@ -116,46 +118,47 @@ def _shown(indicator: Indicator, value: float | None) -> str:
     return formats.number(value, 1) if indicator.is_rate else formats.value(indicator, value)
 
 
-def _sign(one: Movement) -> str:
-    arrow, word = ("↑", "högre") if one.signal.is_high else ("↓", "lägre")
-    if one.indicator.better is Better.NEUTRAL:
+def _sign(movement: Movement) -> str:
+    arrow, word = ("↑", "högre") if movement.signal.is_high else ("↓", "lägre")
+    if movement.indicator.better is Better.NEUTRAL:
         return f"{arrow} {word}"
-    return f"{arrow} {word}: {'bättre' if _is_better(one) else 'sämre'}"
+    return f"{arrow} {word}: {'bättre' if _is_better(movement) else 'sämre'}"
 
 
-def _is_better(one: Movement) -> bool:
-    return one.signal.is_high is (one.indicator.better is Better.HIGHER)
+def _is_better(movement: Movement) -> bool:
+    return movement.signal.is_high is (movement.indicator.better is Better.HIGHER)
 
 
-def _css(one: Movement) -> str:
-    if one.indicator.better is Better.NEUTRAL:
+def _css(movement: Movement) -> str:
+    if movement.indicator.better is Better.NEUTRAL:
         return ""
-    return "better" if _is_better(one) else "worse"
+    return "better" if _is_better(movement) else "worse"
 
 
-def show_corrections(found: MonthNews) -> None:
+def show_corrections(news: MonthNews) -> None:
     st.subheader("Rättelser i äldre månader", anchor=False)
-    if not found.corrections:
+    if not news.corrections:
         st.markdown("Inget har kommit in för en äldre månad sedan den släpptes.")
         return
     headings = ("Månad", "Mottagning", "Vad", "Skäl", "Skickad")
     caption = (
         "Inkommet efter månadens senaste släpp. Klicka på månaden för att se vad ett nytt släpp skulle ändra."
     )
-    rows = [_correction(one) for one in found.corrections[:MOST_ROWS]]
+    rows = [_correction(correction) for correction in news.corrections[:MOST_ROWS]]
     st.html(markup.table(headings, rows, caption=caption))
-    if len(found.corrections) > MOST_ROWS:
-        st.caption(f"Ytterligare {len(found.corrections) - MOST_ROWS} rättelser är äldre än dessa.")
+    if len(news.corrections) > MOST_ROWS:
+        st.caption(f"Ytterligare {len(news.corrections) - MOST_ROWS} rättelser är äldre än dessa.")
 
 
-def _correction(one: Correction) -> markup.TableRow:
-    sent = one.submission
+def _correction(correction: Correction) -> markup.TableRow:
+    sent = correction.submission
     return markup.row(
-        TableCell(one.month.label, href=markup.link("laget", manad=str(one.month))),
+        TableCell(correction.month.label, href=markup.link("laget", manad=str(correction.month))),
         TableCell(
-            one.clinic.name, href=markup.link("granska", mottagning=one.clinic.code, manad=str(one.month))
+            correction.clinic.name,
+            href=markup.link("granska", mottagning=correction.clinic.code, manad=str(correction.month)),
         ),
-        "kom efter släppet" if one.is_late else f"rättad, version {sent.version}",
+        "kom efter släppet" if correction.is_late else f"rättad, version {sent.version}",
         sent.reason or sent.note or "–",
         TableCell(formats.moment(sent.sent_at), small=sent.sent_by),
     )

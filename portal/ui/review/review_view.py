@@ -26,8 +26,8 @@ def show_progress(grid: Grid) -> None:
     months = open_months[:3] or [grid.months[-1]]
     st.markdown("  \n".join(progress(grid, month) for month in months))
     if len(open_months) > len(months):
-        others = formats.plural(len(open_months) - len(months), "månad", "månader")
-        st.caption(f"Och {others} till med något att granska.")
+        more_months = formats.plural(len(open_months) - len(months), "månad", "månader")
+        st.caption(f"Och {more_months} till med något att granska.")
 
 
 def progress(grid: Grid, month: Month) -> str:
@@ -47,11 +47,19 @@ def choose_case(user: User) -> Case | None:
     """Return the submission asked for in the address, otherwise one of those that wait."""
     waiting = reviews.queue(portal(), user)
     _show_plain(user, waiting)
-    asked = _asked(user)
-    keys = [found.key for found in waiting]
-    key = (asked.clinic.code, asked.submission.month, asked.submission.version) if asked else None
-    if asked and key not in keys and not session.is_reviewed(asked.clinic.code, str(asked.submission.month)):
-        return asked
+    case_in_address = _asked(user)
+    keys = [queue_entry.key for queue_entry in waiting]
+    key = (
+        (case_in_address.clinic.code, case_in_address.submission.month, case_in_address.submission.version)
+        if case_in_address
+        else None
+    )
+    if (
+        case_in_address
+        and key not in keys
+        and not session.is_reviewed(case_in_address.clinic.code, str(case_in_address.submission.month))
+    ):
+        return case_in_address
     if not waiting:
         st.success("Inget väntar på granskning.", icon=":material/check_circle:")
         return None
@@ -59,34 +67,43 @@ def choose_case(user: User) -> Case | None:
         f"Väntar på granskning ({len(waiting)}), äldst först",
         range(len(waiting)),
         index=keys.index(key) if key in keys else 0,
-        format_func=[_choice(found) for found in waiting].__getitem__,
+        format_func=[_choice(queue_entry) for queue_entry in waiting].__getitem__,
     )
     chosen = waiting[place]
     return reviews.open_case(portal(), user, clinic=chosen.clinic.code, month=chosen.submission.month)
 
 
-def _choice(found: Waiting) -> str:
-    sent = found.submission
-    marks = [f"{found.clinic.name}, {sent.month.label}, version {sent.version}"]
+def _choice(queue_entry: Waiting) -> str:
+    sent = queue_entry.submission
+    marks = [f"{queue_entry.clinic.name}, {sent.month.label}, version {sent.version}"]
     if sent.is_held:
         marks.append("osannolikt värde")
-    if found.warnings:
-        marks.append(formats.plural(found.warnings, "avvikelse", "avvikelser"))
-    if found.is_answer:
+    if queue_entry.warnings:
+        marks.append(formats.plural(queue_entry.warnings, "avvikelse", "avvikelser"))
+    if queue_entry.is_answer:
         marks.append("svar på återlämning")
     return " · ".join(marks)
 
 
 def _show_plain(user: User, waiting: Sequence[Waiting]) -> None:
     """Offer to approve at once what nothing stands out in; exactly those that are shown."""
-    plain = [found for found in waiting if found.is_plain and found.may_be_approved_by(user)]
+    plain = [
+        queue_entry
+        for queue_entry in waiting
+        if queue_entry.is_plain and queue_entry.may_be_approved_by(user)
+    ]
     if not plain:
         return
     st.button(
         f"Godkänn {len(plain)} utan avvikelser",
         icon=":material/done_all:",
         on_click=_approve_plain,
-        args=([(clinic, str(month), version) for clinic, month, version in (found.key for found in plain)],),
+        args=(
+            [
+                (clinic, str(month), version)
+                for clinic, month, version in (queue_entry.key for queue_entry in plain)
+            ],
+        ),
         help="Inget värde ligger utanför det väntade. Svar på en återlämning granskas var för sig.",
     )
 
@@ -132,16 +149,16 @@ def decide(case: Case) -> None:
     if not allowed:
         st.info("Månaden är återlämnad. Mottagningen skickar en ny version.")
         return
-    left, right = st.columns(2, border=True)
+    left_column, right_column = st.columns(2, border=True)
     if State.APPROVED in allowed:
-        left.markdown("##### Godkänn")
-        left.markdown("Godkänn om värdena stämmer: de ingår då i regionens värden.")
-        left.button("Godkänn", type="primary", on_click=_approve, args=arguments, width="stretch")
+        left_column.markdown("##### Godkänn")
+        left_column.markdown("Godkänn om värdena stämmer: de ingår då i regionens värden.")
+        left_column.button("Godkänn", type="primary", on_click=_approve, args=arguments, width="stretch")
     else:
-        left.markdown("Månaden är godkänd.")
-    right.markdown("##### Återlämna med en kommentar")
-    right.text_area("Vad ska mottagningen se över?", key="comment", max_chars=reviews.LONGEST_COMMENT)
-    right.button("Återlämna", on_click=_send_back, args=arguments, width="stretch")
+        left_column.markdown("Månaden är godkänd.")
+    right_column.markdown("##### Återlämna med en kommentar")
+    right_column.text_area("Vad ska mottagningen se över?", key="comment", max_chars=reviews.LONGEST_COMMENT)
+    right_column.button("Återlämna", on_click=_send_back, args=arguments, width="stretch")
 
 
 def _approve(clinic: str, month: str, version: int) -> None:
@@ -156,18 +173,18 @@ def _approve(clinic: str, month: str, version: int) -> None:
     st.toast("Godkänd.")
 
 
-def _approve_plain(shown: Sequence[tuple[str, str, int]]) -> None:
+def _approve_plain(shown_keys: Sequence[tuple[str, str, int]]) -> None:
     user = auth.still_user()
-    only = {(clinic, Month.parse(month), version) for clinic, month, version in shown}
+    only = {(clinic, Month.parse(month), version) for clinic, month, version in shown_keys}
     try:
-        done = reviews.approve_plain(portal(), user, only=only)
+        approvals = reviews.approve_plain(portal(), user, only=only)
     except AccessDenied as refused:
         session.note_message(str(refused))
         return
-    left = len(shown) - len(done)
-    changed = f" {left} hade ändrats under tiden och ligger kvar." if left else ""
+    unapproved = len(shown_keys) - len(approvals)
+    changed = f" {unapproved} hade ändrats under tiden och ligger kvar." if unapproved else ""
     st.query_params.clear()
-    st.toast(f"{formats.plural(len(done), 'inlämning godkänd', 'inlämningar godkända')}.{changed}")
+    st.toast(f"{formats.plural(len(approvals), 'inlämning godkänd', 'inlämningar godkända')}.{changed}")
 
 
 def _send_back(clinic: str, month: str, version: int) -> None:

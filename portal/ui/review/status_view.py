@@ -61,9 +61,9 @@ def _late(grid: Grid) -> str:
 def _release_text(grid: Grid, month: Month) -> str:
     deadline = f"Sista dag för mottagningarna: {formats.day(grid.deadlines[month])}."
     if month in grid.releases:
-        done = grid.releases[month]
-        itself = "av sig självt " if done.released_by == CALENDAR.username else ""
-        return f"Släppt {itself}{formats.moment(done.released_at)}, nummer {done.number}. {deadline}"
+        release = grid.releases[month]
+        itself = "av sig självt " if release.released_by == CALENDAR.username else ""
+        return f"Släppt {itself}{formats.moment(release.released_at)}, nummer {release.number}. {deadline}"
     return f"Släpps {formats.day(grid.release_dates[month])}. {deadline}"
 
 
@@ -95,28 +95,28 @@ def show_grid(grid: Grid) -> None:
 def history(grid: Grid) -> list[str]:
     """Say who came late and who corrected what during the grid's months, in one sentence each."""
     late = [
-        f"{plain(one.clinic.name)}, {one.month.label}, {formats.plural(one.days, 'dag', 'dagar')} sent"
-        for one in grid.came_late.values()
+        f"{plain(late_month.clinic.name)}, {late_month.month.label}, {formats.plural(late_month.days, 'dag', 'dagar')} sent"
+        for late_month in grid.came_late.values()
     ]
-    reviewed = [_corrected(one) for one in grid.corrected if one.is_reviewed]
-    others = [_corrected(one) for one in grid.corrected if not one.is_reviewed]
+    reviewed = [_corrected(correction) for correction in grid.corrected if correction.is_reviewed]
+    unreviewed = [_corrected(correction) for correction in grid.corrected if not correction.is_reviewed]
     sentences = [
         f"**Inkommet efter sista dagen de senaste {len(grid.months)} månaderna:** {_named(late)}",
         f"**Rättat efter granskning:** {_named(reviewed)}",
     ]
-    return sentences + ([f"**Rättat innan det granskades:** {_named(others)}"] if others else [])
+    return sentences + ([f"**Rättat innan det granskades:** {_named(unreviewed)}"] if unreviewed else [])
 
 
-def _corrected(one: Corrected) -> str:
-    name, sent = plain(one.clinic.name), formats.moment(one.sent_at)
-    return f"{name}, {one.month.label}, version {one.version}, {sent}"
+def _corrected(correction: Corrected) -> str:
+    name, sent = plain(correction.clinic.name), formats.moment(correction.sent_at)
+    return f"{name}, {correction.month.label}, version {correction.version}, {sent}"
 
 
-def _named(found: list[str]) -> str:
-    if not found:
+def _named(texts: list[str]) -> str:
+    if not texts:
         return "inget."
-    more = len(found) - MOST_NAMED
-    return "; ".join(found[:MOST_NAMED]) + (f"; och {more} till." if more > 0 else ".")
+    more = len(texts) - MOST_NAMED
+    return "; ".join(texts[:MOST_NAMED]) + (f"; och {more} till." if more > 0 else ".")
 
 
 def _state(grid: Grid, clinic: str, month: Month) -> TableCell:
@@ -161,12 +161,12 @@ def show_extensions(grid: Grid, user: User) -> None:
     names = {clinic.code: clinic.name for clinic in grid.clinics}
     with st.expander("Förläng sista dagen", icon=":material/event_upcoming:"):
         with st.form("extend", border=False):
-            left, middle, right = st.columns(3)
-            left.selectbox(
+            left_column, middle_column, right_column = st.columns(3)
+            left_column.selectbox(
                 "Mottagning", list(names), format_func=lambda code: names[code], key="extend-clinic"
             )
             months = {str(month): month.label for month in deadlines.months_to_extend(portal())}
-            middle.selectbox(
+            middle_column.selectbox(
                 "Månad",
                 list(months),
                 index=min(1, len(months) - 1),
@@ -174,7 +174,7 @@ def show_extensions(grid: Grid, user: User) -> None:
                 key="extend-month",
             )
             first = portal().clock.today
-            right.date_input(
+            right_column.date_input(
                 "Ny sista dag",
                 value=max(first, grid.deadlines[grid.months[-1]] + timedelta(days=7)),
                 min_value=first,
@@ -186,13 +186,13 @@ def show_extensions(grid: Grid, user: User) -> None:
             st.form_submit_button("Förläng", on_click=_extend)
         rows = [
             markup.row(
-                TableCell(names.get(found.clinic, found.clinic)),
-                found.month.label,
-                formats.day_and_year(found.until),
-                found.reason,
-                TableCell(found.granted_by, small=formats.moment(found.granted_at)),
+                TableCell(names.get(extension.clinic, extension.clinic)),
+                extension.month.label,
+                formats.day_and_year(extension.until),
+                extension.reason,
+                TableCell(extension.granted_by, small=formats.moment(extension.granted_at)),
             )
-            for found in deadlines.list_extensions(portal(), user)[:MOST_ROWS]
+            for extension in deadlines.list_extensions(portal(), user)[:MOST_ROWS]
         ]
         if rows:
             headings = ("Mottagning", "Månad", "Sista dag", "Varför", "Av")
@@ -202,7 +202,7 @@ def show_extensions(grid: Grid, user: User) -> None:
 def _extend() -> None:
     user = auth.still_user()
     try:
-        done = deadlines.grant(
+        extension = deadlines.grant(
             portal(),
             user,
             clinic=session.value_of("extend-clinic"),
@@ -213,7 +213,7 @@ def _extend() -> None:
     except (Refused, ValueError) as refused:
         session.note_message(str(refused))
         return
-    st.toast(f"Sista dagen för {done.month.label} är förlängd till {formats.day(done.until)}.")
+    st.toast(f"Sista dagen för {extension.month.label} är förlängd till {formats.day(extension.until)}.")
 
 
 def show_breaks(grid: Grid, user: User) -> None:
@@ -225,15 +225,15 @@ def show_breaks(grid: Grid, user: User) -> None:
             "äldre. Kontrollerna jämför då bara inom samma serie."
         )
         with st.form("break", border=False):
-            left, right = st.columns(2)
-            left.selectbox(
+            left_column, right_column = st.columns(2)
+            left_column.selectbox(
                 "Vilken mottagning?",
                 ["", *names],
                 format_func=lambda code: names.get(code, "Alla mottagningar"),
                 key="break-clinic",
             )
             months = {str(month): month.label for month in reversed(grid.months)}
-            right.selectbox(
+            right_column.selectbox(
                 "Första månaden efter brottet",
                 list(months),
                 format_func=lambda month: months[month],
@@ -243,12 +243,12 @@ def show_breaks(grid: Grid, user: User) -> None:
             st.form_submit_button("Skriv in brottet", on_click=_enter_break)
         rows = [
             markup.row(
-                TableCell(names.get(found.clinic or "", "Alla mottagningar")),
-                found.month.label,
-                found.reason,
-                TableCell(found.entered_by, small=formats.moment(found.entered_at)),
+                TableCell(names.get(series_break.clinic or "", "Alla mottagningar")),
+                series_break.month.label,
+                series_break.reason,
+                TableCell(series_break.entered_by, small=formats.moment(series_break.entered_at)),
             )
-            for found in breaks.list_breaks(portal(), user)[:MOST_ROWS]
+            for series_break in breaks.list_breaks(portal(), user)[:MOST_ROWS]
         ]
         if rows:
             headings = ("Mottagning", "Från och med", "Vad ändrades", "Av")
@@ -258,7 +258,7 @@ def show_breaks(grid: Grid, user: User) -> None:
 def _enter_break() -> None:
     user = auth.still_user()
     try:
-        done = breaks.enter(
+        series_break = breaks.enter(
             portal(),
             user,
             clinic=session.value_of("break-clinic") or None,
@@ -268,7 +268,7 @@ def _enter_break() -> None:
     except (Refused, ValueError) as refused:
         session.note_message(str(refused))
         return
-    st.toast(f"Brottet från {done.month.label} är inskrivet.")
+    st.toast(f"Brottet från {series_break.month.label} är inskrivet.")
 
 
 def show_message() -> None:

@@ -182,12 +182,12 @@ def state(series: Series) -> str:
     return " ".join(lines)
 
 
-def assurance(found: Assurance, target: str) -> str:
+def assurance(verdict: Assurance, target: str) -> str:
     return {
         Assurance.PASS: f"Målet, {target}, nås varje månad som det går nu.",
         Assurance.FAIL: f"Målet, {target}, nås inte som det går nu: det ligger utanför era gränser.",
         Assurance.HIT_OR_MISS: f"Målet, {target}, nås vissa månader och andra inte: slumpen avgör.",
-    }[found]
+    }[verdict]
 
 
 def never_mixed_up() -> str:

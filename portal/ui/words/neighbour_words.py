@@ -16,47 +16,47 @@ def numbered(happened: Neighbourhood) -> list[tuple[str, Event]]:
 
 def marks(happened: Neighbourhood) -> dict[Month, str]:
     """Return month → what stands at its line: the numbers of what happened that month."""
-    found: dict[Month, list[str]] = {}
+    numbers_by_month: dict[Month, list[str]] = {}
     for number, event in numbered(happened):
-        found.setdefault(event.month, []).append(number)
-    return {month: ", ".join(numbers) for month, numbers in found.items()}
+        numbers_by_month.setdefault(event.month, []).append(number)
+    return {month: ", ".join(numbers) for month, numbers in numbers_by_month.items()}
 
 
 def happened(around: Neighbourhood) -> str:
     """Name every opening and closing of the shown months; empty when there was none."""
-    told = [f"{number} {event.sentence} (samma kommun)" for number, event in numbered(around)]
-    told += [f"{event.sentence} ({event.municipality})" for event in around.elsewhere]
-    if not told:
+    event_texts = [f"{number} {event.sentence} (samma kommun)" for number, event in numbered(around)]
+    event_texts += [f"{event.sentence} ({event.municipality})" for event in around.elsewhere]
+    if not event_texts:
         return ""
     has_closed = any(event.kind is not EventKind.OPENED for event in (*around.near, *around.elsewhere))
     nobody = "" if has_closed else " Ingen mottagning i registret har stängt under tiden."
-    return f"**Öppningar och stängningar:** {' · '.join(told)}.{nobody}"
+    return f"**Öppningar och stängningar:** {' · '.join(event_texts)}.{nobody}"
 
 
-def growth(told: Sequence[Growth]) -> str:
+def growth(growths: Sequence[Growth]) -> str:
     """`1 158 patienter i januari 2025: −7 % på ett år (från 1 249), +1 % sedan …`; empty without a value."""
-    if not told:
+    if not growths:
         return ""
-    newest = told[0]
+    newest = growths[0]
     start = f"**{formats.number(newest.value)} patienter i {newest.month.label}**"
-    parts = [_in_a_year(newest), *map(_since_event, told)]
+    parts = [_in_a_year(newest), *map(_since_event, growths)]
     if not any(parts):
         return f"{start}. Det finns inget värde ett år tidigare att jämföra med."
-    crosses = any(one.crosses_break for one in told)
+    crosses = any(growth.crosses_break for growth in growths)
     warning = " Ett seriebrott ligger emellan: jämför med försiktighet." if crosses else ""
     return f"{start}: {', '.join(filter(None, parts))}.{warning}"
 
 
-def _in_a_year(found: Growth) -> str:
-    if found.in_a_year is None or found.year_before is None:
+def _in_a_year(growth: Growth) -> str:
+    if growth.in_a_year is None or growth.year_before is None:
         return ""
-    return f"{_percent(found.in_a_year)} på ett år (från {formats.number(found.year_before)})"
+    return f"{_percent(growth.in_a_year)} på ett år (från {formats.number(growth.year_before)})"
 
 
-def _since_event(found: Growth) -> str:
-    if found.since is None or found.since_event is None:
+def _since_event(growth: Growth) -> str:
+    if growth.since is None or growth.since_event is None:
         return ""
-    return f"{_percent(found.since_event)} sedan {_since(found.since)} (från {formats.number(found.before_event)})"
+    return f"{_percent(growth.since_event)} sedan {_since(growth.since)} (från {formats.number(growth.before_event)})"
 
 
 def _since(event: Event) -> str:
@@ -73,7 +73,7 @@ def _percent(amount: float) -> str:
 def came(clinics: Sequence[Clinic]) -> str:
     """`JeWe BUP Borlänge (öppnade oktober 2023) och Kiron Care BUP Hedemora (öppnade november 2023)`."""
     return formats.listed(
-        [one.name + (f" (öppnade {one.opened.label})" if one.opened else "") for one in clinics]
+        [clinic.name + (f" (öppnade {clinic.opened.label})" if clinic.opened else "") for clinic in clinics]
     )
 
 
@@ -81,31 +81,31 @@ def went(clinics: Sequence[Clinic]) -> str:
     """`BUP Mora (ej rapporterat)`, or its last month where it has closed."""
     return formats.listed(
         [
-            f"{one.name} ({f'sista månad {one.closed.label}' if one.closed else MissingReason.NOT_REPORTED.label})"
-            for one in clinics
+            f"{clinic.name} ({f'sista månad {clinic.closed.label}' if clinic.closed else MissingReason.NOT_REPORTED.label})"
+            for clinic in clinics
         ]
     )
 
 
-def moves(found: Sequence[Moved]) -> str:
+def moves(movements: Sequence[Moved]) -> str:
     """`Psykiatripartners BUP Falun +679 (+90 %), BUP Mora −209 (−27 %)`."""
-    return ", ".join(map(_move, found))
+    return ", ".join(map(_move, movements))
 
 
-def _move(one: Moved) -> str:
-    percent = "" if one.percent is None else f" ({_percent(one.percent)})"
-    return f"{one.clinic.name} {formats.signed(one.change)}{percent}"
+def _move(movement: Moved) -> str:
+    percent = "" if movement.percent is None else f" ({_percent(movement.percent)})"
+    return f"{movement.clinic.name} {formats.signed(movement.change)}{percent}"
 
 
 def opened_before(clinics: Sequence[Clinic], before: Month) -> str:
     """Say of clinics that came into the figures after they had opened that they did; empty where none did."""
-    known = [one for one in clinics if one.opened is not None and one.opened <= before]
-    if not known:
+    earlier_clinics = [clinic for clinic in clinics if clinic.opened is not None and clinic.opened <= before]
+    if not earlier_clinics:
         return ""
-    years = sorted({str(one.opened.year) for one in known if one.opened})
-    who = formats.listed([one.name for one in known])
-    if len(known) == len(clinics):
-        who = {1: "Den", 2: "Båda"}.get(len(known), "De")
+    years = sorted({str(clinic.opened.year) for clinic in earlier_clinics if clinic.opened})
+    who = formats.listed([clinic.name for clinic in earlier_clinics])
+    if len(earlier_clinics) == len(clinics):
+        who = {1: "Den", 2: "Båda"}.get(len(earlier_clinics), "De")
     return (
         f" {who} öppnade {formats.listed(years)} men har sitt första värde i siffrorna efter {before.label}."
     )

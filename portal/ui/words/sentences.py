@@ -98,8 +98,8 @@ def region_of(row: IndicatorRow) -> tuple[str, str]:
     return figure, "; ".join(filter(None, (f"i {row.compared.name}", basis)))
 
 
-def _beside(indicator: Indicator, other: float | None, name: str) -> str:
-    beside = f"; {name} {formats.value(indicator, other)}" if other is not None else ""
+def _beside(indicator: Indicator, beside_amount: float | None, name: str) -> str:
+    beside = f"; {name} {formats.value(indicator, beside_amount)}" if beside_amount is not None else ""
     return f"{indicator.headline.label}{beside}"
 
 
@@ -196,14 +196,14 @@ def distance(series: Series) -> str:
     latest, target = series.latest, series.target
     if latest is None or target is None or not series.indicator.is_share or series.is_rolling:
         return ""
-    left = target.value - (latest.own.value or 0)
-    if left <= 0:
+    gap = target.value - (latest.own.value or 0)
+    if gap <= 0:
         return f"Målet, {target.text}, är nått i {latest.month.name}."
     all_cases = latest.own.denominator or 0
     lacking = cases_lacking(latest.own, target.value)
     unit = MEASURES_BY_CODE[series.indicator.denominator or ""].unit
     return (
-        f"Målet är {target.text}: **{formats.number(left)} procentenheter kvar** i {latest.month.name}; "
+        f"Målet är {target.text}: **{formats.number(gap)} procentenheter kvar** i {latest.month.name}; "
         f"ytterligare {formats.number(lacking)} av {formats.number(all_cases)} {unit} hade behövt nå dit."
     )
 
@@ -243,20 +243,20 @@ def bases(indicator: Indicator, figure: RegionalFigure) -> str:
     return text[0].upper() + text[1:] + f" ({figure.clinics} mottagningar)."
 
 
-def pulled(found: FewCases | None) -> str:
+def pulled(few_cases: FewCases | None) -> str:
     """Say who lifts or lowers the mean of clinics with a handful of cases; empty where nobody does."""
-    if found is None:
+    if few_cases is None:
         return ""
-    moved = round(found.mean, 1) - round(found.mean_without, 1)
+    moved = round(few_cases.mean, 1) - round(few_cases.mean_without, 1)
     if not moved:
         return ""
     names = ", ".join(
         f"{clinic.name} ({formats.percent(figure.value)} av {formats.plural(int(figure.denominator or 0), 'fall', 'fall')})"
-        for clinic, figure in found.clinics
+        for clinic, figure in few_cases.clinics
     )
     return (
         f"Medeltalet {'lyfts' if moved > 0 else 'dras ned'} av mottagningar med färre än {FEW} fall: {names}; "
-        f"utan dem {formats.percent(found.mean_without, 1)}."
+        f"utan dem {formats.percent(few_cases.mean_without, 1)}."
     )
 
 
