@@ -1,27 +1,27 @@
 """What the report adds to the region's own of 2024: summary, growth, operators, openings, equal care, queues."""
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from portal import formats
 from portal.domain.annual_report.chapters import CHAPTERS, Chapter
-from portal.domain.annual_report.content import Point, Section, Table
+from portal.domain.annual_report.content import Cell, Chart, Point, Section, Table
 from portal.domain.registry.annual import RegionalFigure, regional_figure
 from portal.domain.registry.clinics import Clinic, Operator
 from portal.domain.registry.indicators import PATIENTS, Indicator, Kind
 from portal.domain.registry.measures import MEASURES_BY_CODE
-from portal.domain.registry.months import Month, months_between
+from portal.domain.registry.months import Month
 from portal.domain.registry.values import change
 from portal.services.annual_report import charts, sentences, tables
-from portal.services.annual_report.points import of_indicator, part_label, region_point
+from portal.services.annual_report.points import ReportPart, of_indicator, part_label, region_point
 from portal.services.annual_report.reading import Material
-from portal.services.insight.benchmarks import YearOfIndicator
+from portal.services.insight.benchmarks import Year, YearOfIndicator
 from portal.services.insight.neighbours import unnamed_bankruptcies
 
 
 SHARES = ("first_visit_within_30d", "investigation_within_30d", "treatment_within_30d")
 QUEUES = ("waiting_first_visit", "waiting_investigation", "waiting_treatment")
-DONE = ("first_visits", "investigations_started", "treatments_started")
+CARE_GIVEN = ("first_visits", "investigations_started", "treatments_started")
 TO_CLEAR = (
     "months_to_clear_first_visit",
     "months_to_clear_investigation",
@@ -34,26 +34,35 @@ NOT_COLLECTED = (
     "för hela regionen."
 )
 SAME = "samma mottagningar båda åren"
+MISSING_MONTH = "ej rapporterat"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClinicGroup:
+    """The clinics that are put together to one figure: those of one operator, or of one municipality."""
+
+    part: ReportPart
+    codes: frozenset[str]  # of its clinics
+
+
+@dataclass(frozen=True, slots=True)
+class LineChart:
+    """A chart of the region's months: its number, its words, and the measures that get a line each."""
+
+    number: str
+    caption: str
+    axis: str
+    codes: tuple[str, ...]
 
 
 def summary(material: Material) -> Section:
     """The headline figures of every chapter in one table, before the first chapter."""
     year = material.year
-    rows = []
-    for chapter in CHAPTERS:
-        for indicator in chapter.indicators:
-            found = year.of(indicator.code)
-            rows.append(
-                [
-                    tables.text(indicator.label),
-                    tables.text(chapter.number),
-                    _headline(found),
-                    tables.figure(indicator, found.before),
-                    tables.moved(indicator, found.region.value, found.before.value),
-                    _printed(found),
-                    tables.text(indicator.headline.label),
-                ]
-            )
+    rows = [
+        _summary_row(chapter, year.of(indicator.code))
+        for chapter in CHAPTERS
+        for indicator in chapter.indicators
+    ]
     headings = (
         "Indikator",
         "Kapitel",
@@ -72,20 +81,33 @@ def summary(material: Material) -> Section:
     )
 
 
-def _headline(found: YearOfIndicator) -> tables.Cell:
-    region = found.region
-    if found.indicator.kind is Kind.RATIO and region.value is not None:
+def _summary_row(chapter: Chapter, indicator_year: YearOfIndicator) -> list[Cell]:
+    indicator, now, before = indicator_year.indicator, indicator_year.region, indicator_year.before
+    return [
+        tables.text(indicator.label),
+        tables.text(chapter.number),
+        _headline(indicator, now),
+        tables.figure(indicator, before),
+        tables.change_of(indicator, now.value, before.value),
+        _printed(indicator_year),
+        tables.text(indicator.headline.label),
+    ]
+
+
+def _headline(indicator: Indicator, region: RegionalFigure) -> Cell:
+    if indicator.kind is Kind.RATIO and region.value is not None:
         words = f"{formats.number(region.value)} av {formats.number(region.denominator)}"
         return tables.number(region.value, words)
-    return tables.figure(found.indicator, region)
+    return tables.figure(indicator, region)
 
 
-def _printed(found: YearOfIndicator) -> tables.Cell:
-    whole = [row for row in found.published if not row.breakdown and ".." not in row.period]
-    if not whole:
+def _printed(indicator_year: YearOfIndicator) -> Cell:
+    """Return what the sources print of the whole year and the whole region."""
+    of_the_region = [row for row in indicator_year.published if not row.breakdown and ".." not in row.period]
+    if not of_the_region:
         return tables.number(None)
-    value = whole[0].published
-    return tables.number(value, formats.value(found.indicator, value), missing="inget underlag")
+    value = of_the_region[0].published
+    return tables.number(value, formats.value(indicator_year.indicator, value), missing="inget underlag")
 
 
 def notes_on_clinics(material: Material) -> list[str]:
@@ -95,10 +117,9 @@ def notes_on_clinics(material: Material) -> list[str]:
 
 def growth(plain: Section, _chapter: Chapter, material: Material) -> Section:
     """All clinics against those that have both years, for the patients and every other count."""
-    year = material.year
-    patients = year.of(PATIENTS)
-    counted = [patients, *(found for found in year.indicators if found.indicator.kind is Kind.COUNT)]
-    rows = [row for found in counted if (row := _growth_row(found))]
+    year, patients = material.year, material.year.of(PATIENTS)
+    counts = [patients, *(count for count in year.indicators if count.indicator.kind is Kind.COUNT)]
+    rows = [row for count in counts if (row := _growth_row(count))]
     before, now = str(year.year - 1), str(year.year)
     headings = (
         "Mått",
@@ -110,57 +131,59 @@ def growth(plain: Section, _chapter: Chapter, material: Material) -> Section:
         "Förändring, samma",
     )
     table = tables.table("Tillväxt: alla mottagningar och de som har värde båda åren", headings, rows)
+    points = [point for count in counts for point in _growth_points(count, year.year)]
     return replace(
         plain,
         generated=tuple(sentences.growth(patients, year.year)),
         charts=_growth_chart(patients, year.year),
         tables=(table,) if rows else (),
-        points=tuple(point for found in counted for point in _growth_points(found, year.year)),
+        points=tuple(points),
         source=patients.indicator.source,
     )
 
 
-def _growth_row(found: YearOfIndicator) -> list[tables.Cell] | None:
-    now, before, same = found.region.value, found.before.value, found.like_for_like
-    if now is None or before is None or same is None:
+def _growth_row(count: YearOfIndicator) -> list[Cell] | None:
+    now, before, same_clinics = count.region.value, count.before.value, count.like_for_like
+    if now is None or before is None or same_clinics is None:
         return None
+    same_now, same_before, clinics = same_clinics
     return [
-        tables.text(f"{found.indicator.label} ({formats.plural(same[2], 'mottagning', 'mottagningar')})"),
+        tables.text(f"{count.indicator.label} ({formats.plural(clinics, 'mottagning', 'mottagningar')})"),
         tables.number(before),
         tables.number(now),
         _percent(now, before),
-        tables.number(same[1]),
-        tables.number(same[0]),
-        _percent(same[0], same[1]),
+        tables.number(same_before),
+        tables.number(same_now),
+        _percent(same_now, same_before),
     ]
 
 
-def _percent(now: float, before: float) -> tables.Cell:
+def _percent(now: float, before: float) -> Cell:
     moved = change(now, before, in_points=False)
     return tables.number(moved, "–" if moved is None else f"{formats.signed(moved, 1)}\u00a0%")
 
 
-def _growth_chart(found: YearOfIndicator, year: int) -> tuple[charts.Chart, ...]:
-    if found.like_for_like is None or found.region.value is None or found.before.value is None:
+def _growth_chart(patients: YearOfIndicator, year: int) -> tuple[Chart, ...]:
+    if patients.like_for_like is None or patients.region.value is None or patients.before.value is None:
         return ()
-    same_now, same_before, count = found.like_for_like
-    same = f"Samma {formats.number(count)} mottagningar"
-    rows = [
-        ("Alla mottagningar", str(year), found.region.value),
-        ("Alla mottagningar", str(year - 1), found.before.value),
+    same_now, same_before, clinics = patients.like_for_like
+    same = f"Samma {formats.number(clinics)} mottagningar"
+    bars = [
+        ("Alla mottagningar", str(year), patients.region.value),
+        ("Alla mottagningar", str(year - 1), patients.before.value),
         (same, str(year), same_now),
         (same, str(year - 1), same_before),
     ]
     caption = f"Aktuella patienter vid årets slut {year - 1} och {year}"
-    return (charts.groups("T1", caption, found.indicator.unit, rows),)
+    return (charts.groups("T1", caption, patients.indicator.unit, bars),)
 
 
-def _growth_points(found: YearOfIndicator, year: int) -> list[Point]:
-    if found.like_for_like is None:
+def _growth_points(count: YearOfIndicator, year: int) -> list[Point]:
+    if count.like_for_like is None:
         return []
-    now, before, _ = found.like_for_like
+    now, before, _ = count.like_for_like
     return [
-        region_point(found.indicator, str(period), SAME, value, RegionalFigure())
+        region_point(count.indicator, str(period), SAME, value, RegionalFigure())
         for period, value in ((year, now), (year - 1, before))
     ]
 
@@ -168,127 +191,174 @@ def _growth_points(found: YearOfIndicator, year: int) -> list[Point]:
 def operators(plain: Section, _chapter: Chapter, material: Material) -> Section:
     """The region's own clinics beside the private ones."""
     year = material.year
-    chosen = [year.of(code) for code in (PATIENTS, "first_visits", *SHARES, "video_contacts", *QUEUES)]
-    rows, points = [], []
-    for found in chosen:
-        cells = [tables.text(found.indicator.label)]
-        for period in (year.year, year.year - 1):
-            for operator in Operator:
-                group = _group(found, lambda clinic, o=operator: clinic.operator is o, period == year.year)
-                cells.append(tables.figure(found.indicator, group))
-                points.append(_group_point(found.indicator, period, f"operator:{operator.value}", group))
-        rows.append(cells)
-    headings = ("Mått", *(f"{o.label} {p}" for p in (year.year, year.year - 1) for o in Operator))
-    patients = year.of(PATIENTS)
+    codes = (PATIENTS, "first_visits", *SHARES, "video_contacts", *QUEUES)
+    compared = [year.of(code) for code in codes]
+    groups = [_operator_group(operator, year.clinics) for operator in Operator]
+    headings = ("Mått", *(f"{o.label} {period}" for period in (year.year, year.year - 1) for o in Operator))
+    rows = [_operator_row(indicator_year, groups) for indicator_year in compared]
+    points = [
+        point for indicator_year in compared for point in _operator_points(indicator_year, groups, year.year)
+    ]
+    return replace(
+        plain,
+        generated=_operator_sentences(points, year.year),
+        charts=(_operator_chart(year, points),),
+        tables=(tables.table("Offentlig och privat regi", headings, rows),),
+        points=tuple(points),
+        notes=("Andelar är sammanslagna: alla täljare delat med alla nämnare i gruppen.",),
+        source=year.of(PATIENTS).indicator.source,
+    )
+
+
+def _operator_group(operator: Operator, clinics: Iterable[Clinic]) -> ClinicGroup:
+    codes = frozenset(clinic.code for clinic in clinics if clinic.operator is operator)
+    name = f"operator:{operator.value}"
+    return ClinicGroup(part=ReportPart(name, part_label(name)), codes=codes)
+
+
+def _operator_row(indicator_year: YearOfIndicator, groups: Sequence[ClinicGroup]) -> list[Cell]:
+    indicator = indicator_year.indicator
+    cells = [
+        tables.figure(indicator, _group_figure(indicator_year, group, is_before=is_before))
+        for is_before in (False, True)
+        for group in groups
+    ]
+    return [tables.text(indicator.label), *cells]
+
+
+def _operator_points(
+    indicator_year: YearOfIndicator, groups: Sequence[ClinicGroup], year: int
+) -> list[Point]:
+    return [
+        _group_point(indicator_year, group, year, is_before=is_before)
+        for is_before in (False, True)
+        for group in groups
+    ]
+
+
+def _operator_chart(year: Year, points: list[Point]) -> Chart:
     bars = [
-        (operator.label.capitalize(), str(period), _of(points, PATIENTS, operator, period))
+        (operator.label.capitalize(), str(period), _patients_of(points, operator, period))
         for operator in Operator
         for period in (year.year, year.year - 1)
     ]
     caption = f"Aktuella patienter efter regi {year.year - 1} och {year.year}"
-    return replace(
-        plain,
-        generated=_operator_sentences(material, points),
-        charts=(charts.groups("T2", caption, patients.indicator.unit, bars),),
-        tables=(tables.table("Offentlig och privat regi", headings, rows),),
-        points=tuple(points),
-        notes=("Andelar är sammanslagna: alla täljare delat med alla nämnare i gruppen.",),
-        source=patients.indicator.source,
-    )
+    return charts.groups("T2", caption, year.of(PATIENTS).indicator.unit, bars)
 
 
-def _group(found: YearOfIndicator, belongs: object, is_now: bool) -> RegionalFigure:
-    """Put the clinics that belong together; percentages pooled."""
-    figures = [now if is_now else before for clinic, now, before in found.clinics if belongs(clinic)]  # type: ignore[operator]
-    together = regional_figure(found.indicator, figures)
+def _group_figure(indicator_year: YearOfIndicator, group: ClinicGroup, *, is_before: bool) -> RegionalFigure:
+    """Put the figures of the group's clinics together; percentages pooled."""
+    figures = [
+        before if is_before else now
+        for clinic, now, before in indicator_year.clinics
+        if clinic.code in group.codes
+    ]
+    together = regional_figure(indicator_year.indicator, figures)
     return replace(together, value=together.pooled) if together.pooled is not None else together
 
 
-def _group_point(indicator: Indicator, period: int, part: str, group: RegionalFigure) -> Point:
+def _group_point(indicator_year: YearOfIndicator, group: ClinicGroup, year: int, *, is_before: bool) -> Point:
+    indicator, period = indicator_year.indicator, year - 1 if is_before else year
+    figure = _group_figure(indicator_year, group, is_before=is_before)
     basis = "sammanslaget" if indicator.denominator else indicator.headline.label
-    return region_point(
-        indicator, str(period), basis, group.value, group, part=part, part_label=part_label(part)
+    return region_point(indicator, str(period), basis, figure.value, figure, group.part)
+
+
+def _patients_of(points: Iterable[Point], operator: Operator, period: int) -> float | None:
+    key = (PATIENTS, f"operator:{operator.value}", str(period))
+    return next((point.value for point in points if (point.indicator, point.part, point.period) == key), None)
+
+
+def _operator_sentences(points: list[Point], year: int) -> tuple[str, ...]:
+    by_year = (_operator_sentence(points, period) for period in (year, year - 1))
+    return tuple(sentence for sentence in by_year if sentence)
+
+
+def _operator_sentence(points: list[Point], period: int) -> str:
+    public, private = (_patients_of(points, operator, period) for operator in Operator)
+    if public is None or private is None:
+        return ""
+    share = formats.percent(100 * private / (public + private))
+    return (
+        f"Vid slutet av {period} var {formats.number(private)} av {formats.number(public + private)} aktuella "
+        f"patienter på privata mottagningar ({share})."
     )
-
-
-def _of(points: Iterable[Point], code: str, operator: Operator, period: int) -> float | None:
-    wanted = (code, f"operator:{operator.value}", str(period))
-    return next((p.value for p in points if (p.indicator, p.part, p.period) == wanted), None)
-
-
-def _operator_sentences(material: Material, points: list[Point]) -> tuple[str, ...]:
-    year = material.year.year
-    said = []
-    for period in (year, year - 1):
-        public, private = (_of(points, PATIENTS, operator, period) for operator in Operator)
-        if public is None or private is None:
-            continue
-        share = formats.percent(100 * private / (public + private))
-        said.append(
-            f"Vid slutet av {period} var {formats.number(private)} av {formats.number(public + private)} aktuella "
-            f"patienter på privata mottagningar ({share})."
-        )
-    return tuple(said)
 
 
 def openings(plain: Section, _chapter: Chapter, material: Material) -> Section:
     """Who opened and closed when."""
-    year, first = material.year, Month(material.year.year - 1, 1)
-    rows = []
-    for clinic in material.clinics:
-        opened = clinic.opened.label if clinic.opened else f"före {first.label}"
-        closed = clinic.closed.label if clinic.closed else "öppen"
-        reason = material.closed_reasons.get(clinic.code, "")
-        rows.append(
-            [
-                tables.text(clinic.report_name),
-                tables.text(clinic.municipality),
-                tables.text(clinic.operator.label),
-                tables.text(opened),
-                tables.text(f"{closed} ({reason})" if reason else closed),
-            ]
-        )
+    first = Month(material.year.year - 1, 1)
+    rows = [_opening_row(clinic, first, material) for clinic in material.clinics]
     headings = ("Mottagning", "Kommun", "Regi", "Öppnade", "Sista månad")
     return replace(
         plain,
-        charts=(charts.timeline("T3", year, material.clinics, first),),
+        charts=(charts.timeline("T3", material.year, material.clinics, first),),
         tables=(tables.table("Öppnade och stängda mottagningar", headings, rows),),
         source="Portalens register över mottagningar",
     )
 
 
+def _opening_row(clinic: Clinic, first: Month, material: Material) -> list[Cell]:
+    opened = clinic.opened.label if clinic.opened else f"före {first.label}"
+    closed = clinic.closed.label if clinic.closed else "öppen"
+    reason = material.closed_reasons.get(clinic.code, "")
+    return [
+        tables.text(clinic.report_name),
+        tables.text(clinic.municipality),
+        tables.text(clinic.operator.label),
+        tables.text(opened),
+        tables.text(f"{closed} ({reason})" if reason else closed),
+    ]
+
+
 def equal_care(plain: Section, _chapter: Chapter, material: Material) -> Section:
     """Access by the clinic's municipality; what is not collected is said, not guessed."""
     year = material.year
-    chosen = [year.of(code) for code in (PATIENTS, *SHARES)]
-    places: dict[str, list[Clinic]] = {}
-    for clinic in material.clinics:
-        places.setdefault(clinic.municipality, []).append(clinic)
-    rows, points = [], []
-    for place, here in sorted(places.items(), key=lambda item: _swedish(item[0])):
-        codes = {clinic.code for clinic in here}
-        cells = [tables.text(place), tables.number(float(len(here)))]
-        for found in chosen:
-            group = _group(found, lambda clinic, c=codes: clinic.code in c, True)
-            cells.append(tables.figure(found.indicator, group))
-            points.append(
-                replace(
-                    _group_point(
-                        found.indicator, year.year, f"municipality:{here[0].municipality_code}", group
-                    ),
-                    part_label=f"Mottagningarna i {place}",
-                )
-            )
-        rows.append(cells)
-    headings = ("Mottagningens kommun", "Mottagningar", *(found.indicator.label for found in chosen))
+    shares = [year.of(code) for code in SHARES]
+    compared = [year.of(PATIENTS), *shares]
+    groups = _municipality_groups(material.clinics)
+    rows = [_municipality_row(name, group, compared) for name, group in groups.items()]
+    points = [
+        _group_point(indicator_year, group, year.year, is_before=False)
+        for group in groups.values()
+        for indicator_year in compared
+    ]
+    headings = (
+        "Mottagningens kommun",
+        "Mottagningar",
+        *(indicator_year.indicator.label for indicator_year in compared),
+    )
     return replace(
         plain,
-        generated=_spread(chosen[1:], year.year),
+        generated=_spread(shares, year.year),
         tables=(tables.table(f"Tillgänglighet efter mottagningens kommun {year.year}", headings, rows),),
         points=tuple(points),
         notes=(OF_THE_CLINIC, NOT_COLLECTED),
-        source=chosen[0].indicator.source,
+        source=compared[0].indicator.source,
     )
+
+
+def _municipality_groups(clinics: Iterable[Clinic]) -> dict[str, ClinicGroup]:
+    """Return the municipalities that have clinics, by name in Swedish order."""
+    by_name: dict[str, list[Clinic]] = {}
+    for clinic in clinics:
+        by_name.setdefault(clinic.municipality, []).append(clinic)
+    names = sorted(by_name, key=_swedish)
+    return {name: _municipality_group(name, by_name[name]) for name in names}
+
+
+def _municipality_group(name: str, clinics: list[Clinic]) -> ClinicGroup:
+    codes = frozenset(clinic.code for clinic in clinics)
+    part = ReportPart(f"municipality:{clinics[0].municipality_code}", f"Mottagningarna i {name}")
+    return ClinicGroup(part=part, codes=codes)
+
+
+def _municipality_row(name: str, group: ClinicGroup, compared: Iterable[YearOfIndicator]) -> list[Cell]:
+    figures = [
+        tables.figure(indicator_year.indicator, _group_figure(indicator_year, group, is_before=False))
+        for indicator_year in compared
+    ]
+    return [tables.text(name), tables.number(float(len(group.codes))), *figures]
 
 
 def _swedish(name: str) -> str:
@@ -296,81 +366,85 @@ def _swedish(name: str) -> str:
     return name.lower().translate(str.maketrans("åäö", "{|}"))
 
 
-def _spread(chosen: list[YearOfIndicator], year: int) -> tuple[str, ...]:
+def _spread(shares: Iterable[YearOfIndicator], year: int) -> tuple[str, ...]:
     """Say how far the clinics lie apart on each share."""
-    said = []
-    for found in chosen:
-        known = sorted(
-            (now.value, clinic.report_name) for clinic, now, _ in found.clinics if now.value is not None
-        )
-        if len(known) > 1:
-            (low, lowest), (high, highest) = known[0], known[-1]
-            said.append(
-                f"{found.indicator.label} {year}: från {formats.percent(low)} ({lowest}) till "
-                f"{formats.percent(high)} ({highest})."
-            )
-    return tuple(said)
+    return tuple(sentence for share in shares if (sentence := _spread_sentence(share, year)))
+
+
+def _spread_sentence(share: YearOfIndicator, year: int) -> str:
+    by_value = sorted(
+        (now.value, clinic.report_name) for clinic, now, _ in share.clinics if now.value is not None
+    )
+    if len(by_value) < 2:
+        return ""
+    (low, lowest), (high, highest) = by_value[0], by_value[-1]
+    return (
+        f"{share.indicator.label} {year}: från {formats.percent(low)} ({lowest}) till "
+        f"{formats.percent(high)} ({highest})."
+    )
 
 
 def queues(plain: Section, chapter: Chapter, material: Material) -> Section:
     """Those who wait and what was done, the phases kept apart."""
-    year, shown = material.year, material.clinics
-    found = {indicator.code: year.of(indicator.code) for indicator in chapter.indicators}
-    months = months_between(material.first, year.last_month)
-    said = [sentences.year_sentence(found[code], year.year) for code in (*QUEUES, *TO_CLEAR, *DONE)]
-    beside = tables.all_published([found[code] for code in (*QUEUES, *DONE)])
-    columns = [
-        (f"Väntande vid slutet av {year.last_month.label}", QUEUES),
-        (f"Genomförda under {year.year}", DONE),
-        ("Månader att beta av kön i årets takt", TO_CLEAR),
+    year = material.year
+    by_code = {indicator.code: year.of(indicator.code) for indicator in chapter.indicators}
+    codes = (*QUEUES, *TO_CLEAR, *CARE_GIVEN)
+    points = [
+        point
+        for indicator_year in by_code.values()
+        for point in of_indicator(year, indicator_year, material.clinics)
     ]
     return replace(
         plain,
-        generated=tuple(said),
-        notes=(found[TO_CLEAR[0]].indicator.caveat,),
-        charts=(
-            _line_chart("T4", "Väntande vid månadens slut", "väntande", QUEUES, months, material),
-            _line_chart("T5", "Genomförda under månaden", "per månad", DONE, months, material),
-        ),
-        tables=(
-            _by_month(months, material),
-            *(
-                tables.side_by_side(caption, [found[code] for code in codes], shown, year.year)
-                for caption, codes in columns
-            ),
-            *([beside] if beside else []),
-        ),
-        points=tuple(point for one in found.values() for point in of_indicator(year, one, shown)),
-        source=found[QUEUES[0]].indicator.source,
+        generated=tuple(sentences.year_sentence(by_code[code], year.year) for code in codes),
+        notes=(by_code[TO_CLEAR[0]].indicator.caveat,),
+        charts=_queue_charts(material),
+        tables=_queue_tables(by_code, material),
+        points=tuple(points),
+        source=by_code[QUEUES[0]].indicator.source,
     )
 
 
-def _line_chart(
-    number: str, caption: str, axis: str, codes: tuple[str, ...], months: list[Month], material: Material
-) -> charts.Chart:
+def _queue_charts(material: Material) -> tuple[Chart, ...]:
+    waiting = LineChart("T4", "Väntande vid månadens slut", "väntande", QUEUES)
+    carried_out = LineChart("T5", "Genomförda under månaden", "per månad", CARE_GIVEN)
+    return _line_chart(waiting, material), _line_chart(carried_out, material)
+
+
+def _queue_tables(by_code: Mapping[str, YearOfIndicator], material: Material) -> tuple[Table, ...]:
+    """Return the months, then the clinics side by side in each phase, then what is printed of them."""
+    year = material.year
+    phases = (
+        (f"Väntande vid slutet av {year.last_month.label}", QUEUES),
+        (f"Genomförda under {year.year}", CARE_GIVEN),
+        ("Månader att beta av kön i årets takt", TO_CLEAR),
+    )
+    per_clinic = [
+        tables.side_by_side(caption, [by_code[code] for code in codes], material.clinics, year.year)
+        for caption, codes in phases
+    ]
+    printed = tables.all_published([by_code[code] for code in (*QUEUES, *CARE_GIVEN)])
+    return (_by_month(material), *per_clinic, *([printed] if printed else []))
+
+
+def _line_chart(chart: LineChart, material: Material) -> Chart:
+    months = material.months
     lines = {
         MEASURES_BY_CODE[code].label: {
             month: material.monthly[month, code] for month in months if (month, code) in material.monthly
         }
-        for code in codes
+        for code in chart.codes
     }
-    return charts.over_months(number, f"{caption} {material.year.year}, regionen", axis, months, lines)
+    caption = f"{chart.caption} {material.year.year}, regionen"
+    return charts.over_months(chart.number, caption, chart.axis, months, lines)
 
 
-def _by_month(months: list[Month], material: Material) -> Table:
-    codes = (*QUEUES, *DONE)
-    rows = [
-        [
-            tables.text(month.label),
-            *(
-                tables.number(
-                    None if (total := material.monthly.get((month, code))) is None else float(total),
-                    missing="ej rapporterat",
-                )
-                for code in codes
-            ),
-        ]
-        for month in months
-    ]
-    headings = ("Månad", *SHORT)
-    return tables.table("Regionen månad för månad", headings, rows)
+def _by_month(material: Material) -> Table:
+    rows = [_month_row(month, material) for month in material.months]
+    return tables.table("Regionen månad för månad", ("Månad", *SHORT), rows)
+
+
+def _month_row(month: Month, material: Material) -> list[Cell]:
+    sums = [material.monthly.get((month, code)) for code in (*QUEUES, *CARE_GIVEN)]
+    cells = [tables.number(None if total is None else float(total), missing=MISSING_MONTH) for total in sums]
+    return [tables.text(month.label), *cells]

@@ -1,12 +1,14 @@
 """Put the report together: every section from the material, in the order of the region's report."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import count
 
 from portal.charts.county import ATTRIBUTION
 from portal.domain.annual_report.chapters import CHAPTERS, SOURCES, Chapter
 from portal.domain.annual_report.content import (
     AnnualReport,
+    Chart,
     Definition,
     Section,
     Source,
@@ -14,6 +16,7 @@ from portal.domain.annual_report.content import (
     Table,
 )
 from portal.domain.registry.indicators import INDICATORS
+from portal.domain.reporting.submissions import Submission
 from portal.services.annual_report import (
     additions,
     charts,
@@ -25,11 +28,13 @@ from portal.services.annual_report import (
 )
 from portal.services.annual_report.points import of_indicator, published
 from portal.services.annual_report.reading import Material
+from portal.services.insight.benchmarks import PublishedBeside, Year, YearOfIndicator
 
 
 def build(material: Material) -> AnnualReport:
     """Return the year's report as one object; the same material gives the same object."""
     sections = [additions.summary(material), *(_section(chapter, material) for chapter in CHAPTERS)]
+    submissions = sorted(material.submissions.values(), key=lambda sent: (sent.month, sent.clinic))
     return AnnualReport(
         year=material.year.year,
         last_month=str(material.year.last_month),
@@ -37,10 +42,16 @@ def build(material: Material) -> AnnualReport:
         sections=_numbered(sections),
         definitions=_definitions(),
         sources=_sources(material),
-        submissions=tuple(
-            SubmissionRef(clinic=found.clinic, month=str(found.month), version=found.version, id=found.id)
-            for _, found in sorted(material.submissions.items(), key=lambda item: (item[0][1], item[0][0]))
-        ),
+        submissions=tuple(map(_reference, submissions)),
+    )
+
+
+def _reference(submission: Submission) -> SubmissionRef:
+    return SubmissionRef(
+        clinic=submission.clinic,
+        month=str(submission.month),
+        version=submission.version,
+        id=submission.id,
     )
 
 
@@ -48,57 +59,74 @@ def _section(chapter: Chapter, material: Material) -> Section:
     plain = Section(
         number=chapter.number, title=chapter.title, is_addition=chapter.is_addition, lead=chapter.text
     )
-    made = region_sources.add(_MAKERS.get(chapter.number, _indicators)(plain, chapter, material), material)
-    written = material.texts.get(chapter.number)
-    return replace(made, text=written.text, text_version=written.version) if written else made
+    fill = _MAKERS.get(chapter.number, _indicators)
+    section = region_sources.add(fill(plain, chapter, material), material)
+    text = material.texts.get(chapter.number)
+    return replace(section, text=text.text, text_version=text.version) if text else section
 
 
 def _indicators(plain: Section, chapter: Chapter, material: Material) -> Section:
     """Fill a section with its indicators: sentences, chart, table per clinic, what is printed."""
-    year = material.year
     section = plain
     for indicator in chapter.indicators:
-        found = year.of(indicator.code)
-        shown = material.clinics
-        chart = charts.of_clinics(year, found, shown) if indicator.per_clinic else None
-        more: list[Table | None] = []
-        if found.clinics and any(now.value is not None for _, now, _ in found.clinics):
-            more.append(tables.of_clinics(year, found, shown))
-        if found.breakdowns:
-            more.append(tables.breakdowns(year, found))
-        more.append(tables.published(found))
-        section = replace(
-            section,
-            generated=(*section.generated, *sentences.of_indicator(found, year.year)),
-            notes=(*section.notes, *([indicator.caveat] if indicator.caveat else [])),
-            charts=(*section.charts, *([chart] if chart else [])),
-            tables=(*section.tables, *(table for table in more if table)),
-            points=(*section.points, *of_indicator(year, found, shown)),
-            source=indicator.source,
-        )
+        section = _with_indicator(section, material.year.of(indicator.code), material)
     return replace(section, notes=tuple(dict.fromkeys(section.notes)))
+
+
+def _with_indicator(section: Section, indicator_year: YearOfIndicator, material: Material) -> Section:
+    """Return the section with one more indicator at its end."""
+    year, indicator = material.year, indicator_year.indicator
+    caveats = [indicator.caveat] if indicator.caveat else []
+    return replace(
+        section,
+        generated=(*section.generated, *sentences.of_indicator(indicator_year, year.year)),
+        notes=(*section.notes, *caveats),
+        charts=(*section.charts, *_charts(indicator_year, material)),
+        tables=(*section.tables, *_tables(indicator_year, material)),
+        points=(*section.points, *of_indicator(year, indicator_year, material.clinics)),
+        source=indicator.source,
+    )
+
+
+def _charts(indicator_year: YearOfIndicator, material: Material) -> list[Chart]:
+    if not indicator_year.indicator.per_clinic:
+        return []
+    chart = charts.of_clinics(material.year, indicator_year, material.clinics)
+    return [chart] if chart else []
+
+
+def _tables(indicator_year: YearOfIndicator, material: Material) -> Iterator[Table]:
+    """Yield the tables that have something to show: per clinic, by part, what is printed."""
+    year = material.year
+    if any(now.value is not None for _, now, _ in indicator_year.clinics):
+        yield tables.of_clinics(year, indicator_year, material.clinics)
+    if indicator_year.breakdowns:
+        yield tables.breakdowns(year, indicator_year)
+    if printed := tables.published(indicator_year):
+        yield printed
 
 
 def _basis(plain: Section, chapter: Chapter, material: Material) -> Section:
     """Chapter 3: the year's clinics on the map and in the table, and what else the sources print."""
-    year, open_ = material.year, material.clinics
-    made = _indicators(plain, chapter, material)
-    codes = {indicator.code for indicator in INDICATORS} | {
-        indicator.numerator for indicator in INDICATORS if indicator.numerator
-    }
-    others = [row for row in year.published if row.indicator not in codes]
-    found = [tables.patients(year, open_), tables.other_published(others)]
+    year, clinics = material.year, material.clinics
+    section = _indicators(plain, chapter, material)
+    outside = _published_outside_indicators(year)
+    outside_table = tables.other_published(outside)
     return replace(
-        made,
-        generated=(
-            *sentences.clinics(year, open_, material.closed_reasons),
-            *made.generated,
-        ),
-        notes=(*made.notes, *additions.notes_on_clinics(material), ATTRIBUTION),
-        charts=(charts.county_map(year.year, open_),),
-        tables=tuple(table for table in found if table),
-        points=(*made.points, *(published(row, None) for row in others)),
+        section,
+        generated=(*sentences.clinics(year, clinics, material.closed_reasons), *section.generated),
+        notes=(*section.notes, *additions.notes_on_clinics(material), ATTRIBUTION),
+        charts=(charts.county_map(year.year, clinics),),
+        tables=(tables.patients(year, clinics), *([outside_table] if outside_table else [])),
+        points=(*section.points, *(published(row, None) for row in outside)),
     )
+
+
+def _published_outside_indicators(year: Year) -> list[PublishedBeside]:
+    """Return the printed figures that no indicator computes and no indicator counts from."""
+    indicators = {indicator.code for indicator in INDICATORS}
+    numerators = {indicator.numerator for indicator in INDICATORS if indicator.numerator}
+    return [row for row in year.published if row.indicator not in indicators | numerators]
 
 
 def _free(plain: Section, _chapter: Chapter, _material: Material) -> Section:
@@ -122,14 +150,11 @@ _MAKERS: dict[str, Callable[[Section, Chapter, Material], Section]] = {
 
 def _numbered(sections: list[Section]) -> tuple[Section, ...]:
     """Give the tables their numbers through the whole report."""
-    found, number = [], 0
-    for section in sections:
-        counted = []
-        for table in section.tables:
-            number += 1
-            counted.append(replace(table, number=number))
-        found.append(replace(section, tables=tuple(counted)))
-    return tuple(found)
+    numbers = count(1)
+    return tuple(
+        replace(section, tables=tuple(replace(table, number=next(numbers)) for table in section.tables))
+        for section in sections
+    )
 
 
 def _definitions() -> tuple[Definition, ...]:
@@ -149,10 +174,10 @@ def _definitions() -> tuple[Definition, ...]:
 
 def _sources(material: Material) -> tuple[Source, ...]:
     """Return who gives which figures, the printed sources last."""
-    found: dict[str, list[str]] = {}
+    labels_by_source: dict[str, list[str]] = {}
     for indicator in INDICATORS:
-        found.setdefault(indicator.source, []).append(indicator.label)
-    sources = [Source(name=name, gives=", ".join(labels)) for name, labels in found.items()]
+        labels_by_source.setdefault(indicator.source, []).append(indicator.label)
+    sources = [Source(name=name, gives=", ".join(labels)) for name, labels in labels_by_source.items()]
     printed = {row.source for row in material.year.published}
     sources += [
         Source(name=SOURCES.get(name, name), gives="Publicerade uppgifter, visade bredvid de beräknade")

@@ -1,6 +1,7 @@
 """The report's charts as data: what is drawn, its caption, and its words for those who do not see it."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 
 from portal import formats
 from portal.domain.annual_report.content import Chart, Mark, Shape
@@ -14,31 +15,57 @@ from portal.services.insight.benchmarks import Year, YearOfIndicator
 
 FIGURE_1 = "Mottagningar i Vårdval BUP Dalarna {year}, antal per kommun"
 SEE_TABLE = "Alla värden står i tabellen intill."
+NO_EVENT = "ingen öppnade eller stängde"
+
+BarRow = tuple[str, Figure, Figure]  # whose, this year, the year before
 
 
-def of_clinics(year: Year, found: YearOfIndicator, clinics: Sequence[Clinic]) -> Chart | None:
+def of_clinics(year: Year, indicator_year: YearOfIndicator, clinics: Sequence[Clinic]) -> Chart | None:
     """Return bars of every clinic, this year and the year before; None when nobody has a value."""
-    indicator, shown = found.indicator, {clinic.code for clinic in clinics}
-    rows = [row for row in found.clinics if row[0].code in shown]
-    if indicator.figure is None or all(now.value is None for _, now, _ in rows):
+    indicator = indicator_year.indicator
+    rows = _bar_rows(indicator_year, clinics)
+    if indicator.figure is None or not _has_values(now for _, now, _ in rows):
         return None
-    has_before = any(before.value is not None for _, _, before in rows)
-    marks = []
-    for clinic, now, before in rows:
-        marks.append(_mark(indicator, clinic.report_name, str(year.year), now))
-        if has_before:
-            marks.append(_mark(indicator, clinic.report_name, str(year.year - 1), before))
-    if indicator.denominator:
-        marks += _regional(found, year.year, has_before=has_before)
+    has_before = _has_values(before for _, _, before in rows)
     years = f"{year.year} och {year.year - 1}" if has_before else str(year.year)
+    alt = _bars_alt(indicator, year.year, years, [(name, now) for name, now, _ in rows])
+    if indicator.denominator:
+        rows.append(_region_row(indicator_year))
     return Chart(
         number=str(indicator.figure),
         shape=Shape.BARS,
         caption=f"{indicator.label} per mottagning {years} ({indicator.unit})",
-        alt=_bars_alt(indicator, year.year, years, [(clinic.report_name, now) for clinic, now, _ in rows]),
+        alt=alt,
         axis=indicator.unit,
-        marks=tuple(marks),
+        marks=tuple(_bar_marks(indicator, year.year, rows, has_before=has_before)),
     )
+
+
+def _bar_rows(indicator_year: YearOfIndicator, clinics: Iterable[Clinic]) -> list[BarRow]:
+    codes = {clinic.code for clinic in clinics}
+    return [
+        (clinic.report_name, now, before)
+        for clinic, now, before in indicator_year.clinics
+        if clinic.code in codes
+    ]
+
+
+def _region_row(indicator_year: YearOfIndicator) -> BarRow:
+    name = f"Regionen ({indicator_year.indicator.headline.label})"
+    return name, Figure(value=indicator_year.region.value), Figure(value=indicator_year.before.value)
+
+
+def _has_values(figures: Iterable[Figure]) -> bool:
+    return any(figure.value is not None for figure in figures)
+
+
+def _bar_marks(
+    indicator: Indicator, year: int, rows: Iterable[BarRow], *, has_before: bool
+) -> Iterator[Mark]:
+    for name, now, before in rows:
+        yield _mark(indicator, name, str(year), now)
+        if has_before:
+            yield _mark(indicator, name, str(year - 1), before)
 
 
 def _mark(indicator: Indicator, label: str, series: str, figure: Figure) -> Mark:
@@ -50,31 +77,21 @@ def _mark(indicator: Indicator, label: str, series: str, figure: Figure) -> Mark
     )
 
 
-def _regional(found: YearOfIndicator, year: int, *, has_before: bool) -> list[Mark]:
-    name = f"Regionen ({found.indicator.headline.label})"
-    marks = [_mark(found.indicator, name, str(year), Figure(value=found.region.value))]
-    if has_before:
-        marks.append(_mark(found.indicator, name, str(year - 1), Figure(value=found.before.value)))
-    return marks
-
-
 def _bars_alt(indicator: Indicator, year: int, years: str, rows: list[tuple[str, Figure]]) -> str:
-    known = sorted(((f.value, name) for name, f in rows if f.value is not None), reverse=True)
-    high, low = known[0], known[-1]
+    by_value = sorted(((now.value, name) for name, now in rows if now.value is not None), reverse=True)
+    high, low = by_value[0], by_value[-1]
     return (
         f"Stapeldiagram. {indicator.label} per mottagning {years}. Högst {year}: {high[1]}, "
         f"{formats.value(indicator, high[0])}. Lägst: {low[1]}, {formats.value(indicator, low[0])}. {SEE_TABLE}"
     )
 
 
-def county_map(year: int, open_: Iterable[Clinic]) -> Chart:
+def county_map(year: int, clinics: Iterable[Clinic]) -> Chart:
     """Return figure 1: Dalarna's municipalities with how many clinics each has."""
-    found: dict[str, list[Clinic]] = {}
-    for clinic in open_:
-        found.setdefault(clinic.municipality_code, []).append(clinic)
+    places = Counter((clinic.municipality_code, clinic.municipality) for clinic in clinics)
     marks = [
-        Mark(label=here[0].municipality, code=code, value=float(len(here)), text=formats.number(len(here)))
-        for code, here in sorted(found.items())
+        Mark(label=name, code=code, value=float(count), text=formats.number(count))
+        for (code, name), count in sorted(places.items())
     ]
     listed = ", ".join(f"{mark.label} {mark.text}" for mark in marks)
     return Chart(
@@ -88,53 +105,36 @@ def county_map(year: int, open_: Iterable[Clinic]) -> Chart:
 
 def timeline(number: str, year: Year, clinics: Iterable[Clinic], first: Month) -> Chart:
     """Return one bar per clinic from its opening to its closing, within two years."""
-    marks = []
-    for clinic in clinics:
-        begins = max(clinic.opened or first, first)
-        ends = min(clinic.closed or year.last_month, year.last_month)
-        marks.append(
-            Mark(
-                label=clinic.report_name,
-                code=str(begins),
-                end=str(ends),
-                text=_event(clinic, first),
-            )
-        )
-    told = (
-        "; ".join(f"{mark.label} {mark.text}" for mark in marks if mark.text) or "ingen öppnade eller stängde"
-    )
+    marks = [_open_time(clinic, first, year.last_month) for clinic in clinics]
+    events = "; ".join(f"{mark.label} {mark.text}" for mark in marks if mark.text)
     return Chart(
         number=number,
         shape=Shape.TIMELINE,
         caption=f"Mottagningarnas öppna tid {first.label}–{year.last_month.label}",
-        alt=f"Tidslinje med en stapel per mottagning. {told}. {SEE_TABLE}",
+        alt=f"Tidslinje med en stapel per mottagning. {events or NO_EVENT}. {SEE_TABLE}",
         marks=tuple(marks),
     )
 
 
-def _event(clinic: Clinic, first: Month) -> str:
-    told = []
+def _open_time(clinic: Clinic, first: Month, last: Month) -> Mark:
+    begins, ends = max(clinic.opened or first, first), min(clinic.closed or last, last)
+    return Mark(label=clinic.report_name, code=str(begins), end=str(ends), text=_events(clinic, first))
+
+
+def _events(clinic: Clinic, first: Month) -> str:
+    events = []
     if clinic.opened and clinic.opened > first:
-        told.append(f"öppnade {clinic.opened.label}")
+        events.append(f"öppnade {clinic.opened.label}")
     if clinic.closed:
-        told.append(f"stängde efter {clinic.closed.label}")
-    return ", ".join(told)
+        events.append(f"stängde efter {clinic.closed.label}")
+    return ", ".join(events)
 
 
 def over_months(
     number: str, caption: str, axis: str, months: Sequence[Month], lines: dict[str, dict[Month, int]]
 ) -> Chart:
     """Return one line per name over the months; a month without a value stays empty."""
-    marks = [
-        Mark(
-            label=month.short,
-            series=name,
-            value=None if month not in values else float(values[month]),
-            text=formats.number(values.get(month)),
-        )
-        for name, values in lines.items()
-        for month in months
-    ]
+    marks = [_month_mark(name, month, values) for name, values in lines.items() for month in months]
     ends = ", ".join(f"{name} {_ends(values)}" for name, values in lines.items() if values)
     return Chart(
         number=number,
@@ -143,6 +143,15 @@ def over_months(
         alt=f"Linjediagram över {len(months)} månader. Första och sista månaden: {ends}. {SEE_TABLE}",
         axis=axis,
         marks=tuple(marks),
+    )
+
+
+def _month_mark(name: str, month: Month, values: dict[Month, int]) -> Mark:
+    return Mark(
+        label=month.short,
+        series=name,
+        value=None if month not in values else float(values[month]),
+        text=formats.number(values.get(month)),
     )
 
 
@@ -156,12 +165,12 @@ def groups(number: str, caption: str, axis: str, rows: Sequence[tuple[str, str, 
         Mark(label=label, series=series, value=rounded(value), text=formats.number(value))
         for label, series, value in rows
     )
-    told = ", ".join(f"{mark.label} {mark.series}: {mark.text}" for mark in marks)
+    bars = ", ".join(f"{mark.label} {mark.series}: {mark.text}" for mark in marks)
     return Chart(
         number=number,
         shape=Shape.BARS,
         caption=caption,
-        alt=f"Stapeldiagram. {told}.",
+        alt=f"Stapeldiagram. {bars}.",
         axis=axis,
         marks=marks,
     )

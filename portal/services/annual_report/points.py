@@ -1,6 +1,7 @@
 """The year's figures as the report's points: per clinic and for the region, this year and the year before."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from portal.domain.annual_report.chapters import BREAKDOWNS, PARTS, SOURCES
 from portal.domain.annual_report.content import Origin, Point
@@ -14,19 +15,30 @@ DECIMALS = 6  # a frozen figure is the same whatever order a database adds up in
 OWN_VALUE = "mottagningens värde"
 
 
-def of_indicator(year: Year, found: YearOfIndicator, clinics: Iterable[Clinic]) -> tuple[Point, ...]:
+@dataclass(frozen=True, slots=True)
+class ReportPart:
+    """What a figure is of: the region, a group of clinics (`operator:private`) or a part of a breakdown."""
+
+    name: str = ""
+    label: str = "Regionen"
+
+
+WHOLE_REGION = ReportPart()
+
+
+def of_indicator(year: Year, indicator_year: YearOfIndicator, clinics: Iterable[Clinic]) -> tuple[Point, ...]:
     """Return every figure of one indicator: the region's, the clinics', the breakdowns' and the printed."""
-    shown = {clinic.code for clinic in clinics}
+    indicator, codes = indicator_year.indicator, {clinic.code for clinic in clinics}
     points: list[Point] = []
-    for period, region in ((year.year, found.region), (year.year - 1, found.before)):
-        points += _region(found.indicator, str(period), region)
-    for clinic, now, before in found.clinics:
-        if clinic.code in shown:
-            points.append(_clinic(found.indicator, clinic, str(year.year), now))
-            points.append(_clinic(found.indicator, clinic, str(year.year - 1), before))
-    points += _breakdowns(year, found)
-    points += [published(row, found.indicator) for row in (*found.published, *found.published_before)]
-    return tuple(points)
+    for period, region in ((year.year, indicator_year.region), (year.year - 1, indicator_year.before)):
+        points += _region(indicator, str(period), region)
+    for clinic, now, before in indicator_year.clinics:
+        if clinic.code in codes:
+            points.append(_clinic(indicator, clinic, str(year.year), now))
+            points.append(_clinic(indicator, clinic, str(year.year - 1), before))
+    points += _breakdowns(year, indicator_year)
+    printed = (*indicator_year.published, *indicator_year.published_before)
+    return (*points, *(published(row, indicator) for row in printed))
 
 
 def rounded(value: float | None) -> float | None:
@@ -40,17 +52,15 @@ def region_point(
     basis: str,
     value: float | None,
     region: RegionalFigure,
-    *,
-    part: str = "",
-    part_label: str = "Regionen",
+    part: ReportPart = WHOLE_REGION,
 ) -> Point:
     """Return one regional figure on the basis named, or that of a group of clinics."""
     reason = region.reason.label if value is None and region.reason else ""
     return Point(
         indicator=indicator.code,
         label=indicator.label,
-        part=part,
-        part_label=part_label,
+        part=part.name,
+        part_label=part.label,
         period=period,
         unit=indicator.unit,
         basis=basis,
@@ -67,8 +77,8 @@ def _region(indicator: Indicator, period: str, region: RegionalFigure) -> list[P
     if not indicator.denominator or region.value is None:
         return [region_point(indicator, period, indicator.headline.label, region.value, region)]
     bases = ((Headline.POOLED, region.pooled), (Headline.MEAN_OF_CLINICS, region.mean_of_clinics))
-    found = [region_point(indicator, period, basis.label, value, region) for basis, value in bases]
-    return sorted(found, key=lambda point: point.basis != indicator.headline.label)
+    points = [region_point(indicator, period, basis.label, value, region) for basis, value in bases]
+    return sorted(points, key=lambda point: point.basis != indicator.headline.label)
 
 
 def _clinic(indicator: Indicator, clinic: Clinic, period: str, figure: Figure) -> Point:
@@ -88,26 +98,28 @@ def _clinic(indicator: Indicator, clinic: Clinic, period: str, figure: Figure) -
     )
 
 
-def _breakdowns(year: Year, found: YearOfIndicator) -> list[Point]:
-    points = []
-    for name, values in sorted(found.breakdowns.items()):
-        for period, value in zip((year.year, year.year - 1), values, strict=True):
-            points.append(
-                Point(
-                    indicator=found.indicator.code,
-                    label=found.indicator.label,
-                    part=name,
-                    part_label=part_label(name),
-                    period=str(period),
-                    unit=found.indicator.unit,
-                    basis=_basis_of_breakdown(found.indicator),
-                    origin=Origin.ENTERED,
-                    value=rounded(value),
-                    reason="" if value is not None else "ej rapporterat",
-                    source=found.indicator.source,
-                )
-            )
-    return points
+def _breakdowns(year: Year, indicator_year: YearOfIndicator) -> list[Point]:
+    return [
+        _breakdown(indicator_year.indicator, name, str(period), value)
+        for name, values in sorted(indicator_year.breakdowns.items())
+        for period, value in zip((year.year, year.year - 1), values, strict=True)
+    ]
+
+
+def _breakdown(indicator: Indicator, name: str, period: str, value: float | None) -> Point:
+    return Point(
+        indicator=indicator.code,
+        label=indicator.label,
+        part=name,
+        part_label=part_label(name),
+        period=period,
+        unit=indicator.unit,
+        basis=_basis_of_breakdown(indicator),
+        origin=Origin.ENTERED,
+        value=rounded(value),
+        reason="" if value is not None else "ej rapporterat",
+        source=indicator.source,
+    )
 
 
 def _basis_of_breakdown(indicator: Indicator) -> str:

@@ -2,18 +2,18 @@
 
 from dataclasses import dataclass, replace
 
+from db.reporting.submissions import Key
 from portal import formats
 from portal.domain.annual_report.chapters import Chapter
-from portal.domain.annual_report.content import Section
+from portal.domain.annual_report.content import Cell, Section
 from portal.domain.registry.clinics import Clinic
-from portal.domain.registry.months import months_between
 from portal.domain.reporting.submissions import State
 from portal.services.annual_report import tables
 from portal.services.annual_report.reading import Material
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Reported:
+class ReportedMonths:
     """One clinic's year in months."""
 
     owed: int
@@ -22,17 +22,24 @@ class Reported:
     corrected: int
     approved: int
 
+    def __add__(self, other_clinic: "ReportedMonths") -> "ReportedMonths":
+        return ReportedMonths(
+            owed=self.owed + other_clinic.owed,
+            sent=self.sent + other_clinic.sent,
+            in_time=self.in_time + other_clinic.in_time,
+            corrected=self.corrected + other_clinic.corrected,
+            approved=self.approved + other_clinic.approved,
+        )
+
+
+NO_MONTHS = ReportedMonths(owed=0, sent=0, in_time=0, corrected=0, approved=0)
+
 
 def section(plain: Section, _chapter: Chapter, material: Material) -> Section:
-    found = {clinic.code: reported(clinic, material) for clinic in material.clinics}
-    whole = Reported(
-        **{
-            name: sum(getattr(one, name) for one in found.values())
-            for name in ("owed", "sent", "in_time", "corrected", "approved")
-        }
-    )
-    rows = [_row(clinic.report_name, found[clinic.code]) for clinic in material.clinics]
-    rows.append(_row("Alla", whole))
+    """Return Bilaga 1: each clinic's reported months, and the breaks in the series."""
+    per_clinic = [(clinic.report_name, reported(clinic, material)) for clinic in material.clinics]
+    total = sum((counts for _, counts in per_clinic), NO_MONTHS)
+    rows = [_row(name, counts) for name, counts in (*per_clinic, ("Alla", total))]
     headings = (
         "Mottagning",
         "Månader att rapportera",
@@ -43,50 +50,53 @@ def section(plain: Section, _chapter: Chapter, material: Material) -> Section:
     )
     return replace(
         plain,
-        generated=(_sentence(whole, material), *_breaks(material)),
+        generated=(_sentence(total, material), *_breaks(material)),
         tables=(tables.table(f"Rapporterade månader {material.year.year}", headings, rows, total=True),),
         source="Portalens inlämningar",
     )
 
 
-def reported(clinic: Clinic, material: Material) -> Reported:
+def reported(clinic: Clinic, material: Material) -> ReportedMonths:
     """Count one clinic's months of the year: owed, sent, sent in time, corrected, approved."""
-    year = material.year
-    owed = [month for month in months_between(material.first, year.last_month) if clinic.is_open(month)]
-    keys = [(clinic.code, month) for month in owed]
+    keys = [(clinic.code, month) for month in material.months if clinic.is_open(month)]
     current = [material.submissions[key] for key in keys if key in material.submissions]
-    return Reported(
-        owed=len(owed),
+    corrected = [submission for submission in current if submission.version > 1]
+    approved = [submission for submission in current if submission.state is State.APPROVED]
+    return ReportedMonths(
+        owed=len(keys),
         sent=len(current),
-        in_time=sum(
-            key in material.first_sent
-            and material.first_sent[key].astimezone(formats.STOCKHOLM).date() <= material.last_days[key]
-            for key in keys
-        ),
-        corrected=sum(one.version > 1 for one in current),
-        approved=sum(one.state is State.APPROVED for one in current),
+        in_time=sum(_is_in_time(key, material) for key in keys),
+        corrected=len(corrected),
+        approved=len(approved),
     )
 
 
-def _row(name: str, found: Reported) -> list[tables.Cell]:
-    counts = (found.owed, found.sent, found.in_time, found.corrected, found.approved)
+def _is_in_time(key: Key, material: Material) -> bool:
+    sent = material.first_sent.get(key)
+    return sent is not None and sent.astimezone(formats.STOCKHOLM).date() <= material.last_days[key]
+
+
+def _row(name: str, months: ReportedMonths) -> list[Cell]:
+    counts = (months.owed, months.sent, months.in_time, months.corrected, months.approved)
     return [tables.text(name), *(tables.number(float(count)) for count in counts)]
 
 
-def _sentence(whole: Reported, material: Material) -> str:
+def _sentence(total: ReportedMonths, material: Material) -> str:
     return (
-        f"Av {formats.number(whole.owed)} månader att rapportera för {material.year.year} har "
-        f"{formats.number(whole.sent)} kommit in, {formats.number(whole.in_time)} i tid. "
-        f"{formats.number(whole.corrected)} har rättats i efterhand."
+        f"Av {formats.number(total.owed)} månader att rapportera för {material.year.year} har "
+        f"{formats.number(total.sent)} kommit in, {formats.number(total.in_time)} i tid. "
+        f"{formats.number(total.corrected)} har rättats i efterhand."
     )
 
 
 def _breaks(material: Material) -> list[str]:
     """Name the breaks of both years: values on each side of one can't be compared."""
     names = {clinic.code: clinic.report_name for clinic in material.year.clinics}
-    told = [
-        f"Brott i serien från {one.month.label} ({names.get(one.clinic or '', 'alla mottagningar')}): {one.reason}"
-        for one in sorted(material.breaks, key=lambda one: (one.month, one.clinic or ""))
-        if material.year.year - 1 <= one.month.year <= material.year.year
+    years = (material.year.year - 1, material.year.year)
+    breaks = [series_break for series_break in material.breaks if series_break.month.year in years]
+    sentences = [
+        f"Brott i serien från {series_break.month.label} "
+        f"({names.get(series_break.clinic or '', 'alla mottagningar')}): {series_break.reason}"
+        for series_break in sorted(breaks, key=lambda at: (at.month, at.clinic or ""))
     ]
-    return told or ["Inga brott i serierna är inlagda för de två åren."]
+    return sentences or ["Inga brott i serierna är inlagda för de två åren."]

@@ -42,6 +42,11 @@ class Material:
     sources: RegionYear
 
     @property
+    def months(self) -> list[Month]:
+        """The months of the year that there are reports of."""
+        return months_between(self.first, self.year.last_month)
+
+    @property
     def clinics(self) -> tuple[Clinic, ...]:
         """The clinics of the year's table: open in some month of it."""
         year = self.year.year
@@ -54,34 +59,36 @@ class Material:
 
 
 def read(portal: Portal, user: User, year: int) -> Material:
+    """Return the year's material for the user's scope."""
     figures = benchmarks.year_figures(portal, user, year)
-    matrix, own = contract.matrix(portal, user, year), source_years.year(portal, user, year)
+    matrix, sources = contract.matrix(portal, user, year), source_years.year(portal, user, year)
     first, last = Month(year, 1), figures.last_month
     months = months_between(Month(year - 1, 1), last)
     with portal.reading(user) as scoped:
-        known = clinics.list_in_scope(scoped)
+        register = clinics.list_in_scope(scoped)
+        current = submissions.list_current(scoped, months=months)
         extended = deadlines.last_days(scoped, months=months)
+        newest = {(submission.clinic, submission.month): submission for submission in current}
+        last_days = {
+            (clinic.code, month): extended.get((clinic.code, month)) or portal.calendar.deadline(month)
+            for clinic in register
+            for month in months
+        }
+        closed_reasons = {clinic.code: _why_closed(clinic) for clinic in register if clinic.closed}
         return Material(
             year=figures,
             is_demo=portal.is_demo,
             today=portal.clock.today,
             first=max(first, portal.calendar.first_month),
             monthly=values.monthly_sums(scoped, measures=_measures(), first=first, last=last),
-            submissions={
-                (found.clinic, found.month): found
-                for found in submissions.list_current(scoped, months=months)
-            },
+            submissions=newest,
             first_sent=submissions.first_sent_of(scoped, months=months),
-            last_days={
-                (clinic.code, month): extended.get((clinic.code, month)) or portal.calendar.deadline(month)
-                for clinic in known
-                for month in months
-            },
+            last_days=last_days,
             breaks=tuple(breaks.list_all(scoped)),
-            closed_reasons={clinic.code: _why_closed(clinic) for clinic in known if clinic.closed},
+            closed_reasons=closed_reasons,
             texts=report_texts.newest(scoped, year=year),
             contract=matrix,
-            sources=own,
+            sources=sources,
         )
 
 

@@ -12,37 +12,48 @@ from portal.domain.registry.values import change
 from portal.services.insight.benchmarks import Year, YearOfIndicator
 
 
-def of_indicator(found: YearOfIndicator, year: int) -> list[str]:
+def of_indicator(indicator_year: YearOfIndicator, year: int) -> list[str]:
     """Return what is said about one indicator's year: the figure with its change, then its bases."""
-    if found.indicator.code == "medicine_unit_visits":
-        return [medicine_unit(found, year)]
-    sentences = [year_sentence(found, year)]
-    if text := bases(found.indicator, found.region):
+    if indicator_year.indicator.code == "medicine_unit_visits":
+        return [medicine_unit(indicator_year, year)]
+    sentences = [year_sentence(indicator_year, year)]
+    if text := bases(indicator_year.indicator, indicator_year.region):
         sentences.append(text)
-    if found.indicator.code == "patient_board_cases":
-        sentences += patient_board(found, year)
+    if indicator_year.indicator.code == "patient_board_cases":
+        sentences += patient_board(indicator_year, year)
     return sentences
 
 
-def year_sentence(found: YearOfIndicator, year: int) -> str:
+def year_sentence(indicator_year: YearOfIndicator, year: int) -> str:
     """Say the year's figure and its change, after the pattern of the region's report."""
-    indicator, now, before = found.indicator, found.region, found.before
+    indicator, now = indicator_year.indicator, indicator_year.region
     if now.value is None:
         return f"{indicator.label}: för {year} finns inget värde ({formats.reason(now.reason)})."
     start = _opening(indicator, year, now.value)
-    if before.value is None:
-        has_before = any(earlier.value is not None for _, _, earlier in found.clinics)
-        is_unknown = not indicator.from_clinics or has_before
-        return f"{start}. För {year - 1}: {formats.reason(before.reason)}." if is_unknown else f"{start}."
-    when = f"vid slutet av {year - 1}" if indicator.kind is Kind.STOCK else f"under {year - 1}"
-    earlier = f"{formats.value(indicator, before.value)} {when}"
+    if indicator_year.before.value is None:
+        return f"{start}.{_why_no_year_before(indicator_year, year - 1)}"
+    return f"{start}, {_beside_year_before(indicator_year, year - 1)}."
+
+
+def _why_no_year_before(indicator_year: YearOfIndicator, year: int) -> str:
+    """Give the reason, unless no clinic had begun then: that needs no saying."""
+    has_before = any(earlier.value is not None for _, _, earlier in indicator_year.clinics)
+    if indicator_year.indicator.from_clinics and not has_before:
+        return ""
+    return f" För {year}: {formats.reason(indicator_year.before.reason)}."
+
+
+def _beside_year_before(indicator_year: YearOfIndicator, year: int) -> str:
+    indicator, in_points = indicator_year.indicator, indicator_year.change_is_points
+    when = f"vid slutet av {year}" if indicator.kind is Kind.STOCK else f"under {year}"
+    earlier = f"{formats.value(indicator, indicator_year.before.value)} {when}"
     if indicator.kind is Kind.QUOTIENT:
-        return f"{start}, mot {earlier}."
-    words = change_words(found.change, in_points=found.change_is_points)
+        return f"mot {earlier}"
+    words = change_words(indicator_year.change, in_points=in_points)
     if not words:
-        return f"{start}, i nivå med {earlier}."
-    size = formats.change(found.change, in_points=found.change_is_points)
-    return f"{start}, vilket är {words} jämfört med {earlier} ({size})."
+        return f"i nivå med {earlier}"
+    size = formats.change(indicator_year.change, in_points=in_points)
+    return f"vilket är {words} jämfört med {earlier} ({size})"
 
 
 def _opening(indicator: Indicator, year: int, value: float) -> str:
@@ -67,70 +78,88 @@ def bases(indicator: Indicator, figure: RegionalFigure) -> str:
     return text[0].upper() + text[1:] + f" ({formats.plural(figure.clinics, 'mottagning', 'mottagningar')})."
 
 
-def medicine_unit(found: YearOfIndicator, year: int) -> str:
-    contacted, visited = found.region.denominator, found.region.numerator
+def medicine_unit(indicator_year: YearOfIndicator, year: int) -> str:
+    """Say how many clinics the medicine unit contacted, and how many of them took a visit."""
+    region = indicator_year.region
+    contacted, visited = region.denominator, region.numerator
     if contacted is None or visited is None:
-        return (
-            f"{found.indicator.label}: för {year} finns inget värde ({formats.reason(found.region.reason)})."
-        )
+        label = indicator_year.indicator.label
+        return f"{label}: för {year} finns inget värde ({formats.reason(region.reason)})."
     return (
         f"Läkemedelsenheten har under {year} kontaktat {formats.number(contacted)} mottagningar som inte haft "
         f"något besök under {year - 1}. Av dessa har {formats.number(visited)} tagit emot besök."
     )
 
 
-def patient_board(found: YearOfIndicator, year: int) -> list[str]:
+def patient_board(indicator_year: YearOfIndicator, year: int) -> list[str]:
     """Name each division of the cases for itself; they are never added or crossed."""
-    now = {name: values[0] for name, values in found.breakdowns.items() if values[0] is not None}
+    cases = {name: now for name, (now, _) in indicator_year.breakdowns.items() if now is not None}
     sentences = []
-    if (private := now.get("operator:private")) is not None:
+    if (private := cases.get("operator:private")) is not None:
         sentences.append(f"Av ärendena {year} gällde {formats.number(private)} privata aktörer.")
-    problems = sorted(
-        ((value, name.partition(":")[2]) for name, value in now.items() if name.startswith("problem:")),
-        key=lambda part: (-part[0], part[1]),
+    by_size = sorted(_parts_of("problem", cases), key=lambda part: (-part[1], part[0]))
+    divisions = (
+        ("Huvudproblem", by_size),
+        ("Kön", _with_dashes(_parts_of("sex", cases))),
+        ("Ålder", _with_dashes(_parts_of("age", cases))),
     )
-    if problems:
-        listed = ", ".join(f"{problem} ({formats.number(value)})" for value, problem in problems)
-        sentences.append(f"Huvudproblem: {listed}.")
-    for kind, start in (("sex:", "Kön"), ("age:", "Ålder")):
-        parts = [
-            (name.partition(":")[2], value) for name, value in sorted(now.items()) if name.startswith(kind)
-        ]
-        if parts:
-            listed = ", ".join(f"{part.replace('-', '–')} ({formats.number(value)})" for part, value in parts)
-            sentences.append(f"{start}: {listed}.")
+    sentences += [f"{heading}: {_listed(parts)}." for heading, parts in divisions if parts]
     return sentences
 
 
-def clinics(year: Year, open_: Sequence[Clinic], closed_reasons: Mapping[str, str]) -> list[str]:
+def _parts_of(division: str, cases: Mapping[str, float]) -> list[tuple[str, float]]:
+    """Return one division's parts and their cases, in the order of their names."""
+    start = f"{division}:"
+    return [(name.removeprefix(start), cases[name]) for name in sorted(cases) if name.startswith(start)]
+
+
+def _with_dashes(parts: list[tuple[str, float]]) -> list[tuple[str, float]]:
+    return [(part.replace("-", "–"), count) for part, count in parts]
+
+
+def _listed(parts: list[tuple[str, float]]) -> str:
+    return ", ".join(f"{part} ({formats.number(count)})" for part, count in parts)
+
+
+def clinics(year: Year, open_clinics: Sequence[Clinic], closed_reasons: Mapping[str, str]) -> list[str]:
     """Say how many clinics there were, who runs them, and which opened and closed."""
-    private = sum(clinic.operator == "private" for clinic in open_)
-    count = formats.number(len(open_))
-    sentences = [
-        f"Under {year.year} var {count} mottagningar öppna. Av dem drevs {formats.number(private)} i privat regi."
+    private = sum(clinic.operator == "private" for clinic in open_clinics)
+    count = formats.number(len(open_clinics))
+    return [
+        f"Under {year.year} var {count} mottagningar öppna. Av dem drevs {formats.number(private)} i privat regi.",
+        *_opened(year.year, open_clinics),
+        *_closed(year.year, open_clinics, closed_reasons),
     ]
-    opened = [clinic for clinic in open_ if clinic.opened and clinic.opened.year == year.year]
-    if opened:
-        names = ", ".join(f"{c.report_name} ({c.opened.name})" for c in opened if c.opened)
-        word = formats.plural(len(opened), "ny mottagning", "nya mottagningar")
-        sentences.append(f"Under {year.year} startade {word}: {names}.")
-    for clinic in open_:
-        if clinic.closed and clinic.closed.year == year.year:
+
+
+def _opened(year: int, open_clinics: Sequence[Clinic]) -> list[str]:
+    names = [
+        f"{clinic.report_name} ({clinic.opened.name})"
+        for clinic in open_clinics
+        if clinic.opened and clinic.opened.year == year
+    ]
+    word = formats.plural(len(names), "ny mottagning", "nya mottagningar")
+    return [f"Under {year} startade {word}: {', '.join(names)}."] if names else []
+
+
+def _closed(year: int, open_clinics: Sequence[Clinic], closed_reasons: Mapping[str, str]) -> list[str]:
+    sentences = []
+    for clinic in open_clinics:
+        if clinic.closed and clinic.closed.year == year:
             why = closed_reasons.get(clinic.code, "")
-            sentences.append(
-                f"{clinic.report_name} stängde efter {clinic.closed.label}" + (f": {why}." if why else ".")
-            )
+            closing = f"{clinic.report_name} stängde efter {clinic.closed.label}"
+            sentences.append(f"{closing}: {why}." if why else f"{closing}.")
     return sentences
 
 
-def growth(found: YearOfIndicator, year: int) -> list[str]:
+def growth(patients: YearOfIndicator, year: int) -> list[str]:
     """Tell raw growth from that of the clinics that have both years."""
     sentences = []
-    now, before = found.region.value, found.before.value
+    now, before = patients.region.value, patients.before.value
     if now is not None and before is not None:
         sentences.append(f"Alla mottagningar: {_moved(now, before)} mellan {year - 1} och {year}.")
-    if found.like_for_like:
-        same_now, same_before, count = found.like_for_like
+    if patients.like_for_like:
+        same_now, same_before, count = patients.like_for_like
         sentences.append(
             f"De {formats.number(count)} mottagningar som har värde båda åren: {_moved(same_now, same_before)}."
         )

@@ -29,9 +29,9 @@ def number(value: float | None, words: str | None = None, *, digits: int = 0, mi
     )
 
 
-def figure(indicator: Indicator, found: Figure | RegionalFigure) -> Cell:
+def figure(indicator: Indicator, of: Figure | RegionalFigure) -> Cell:
     """Return a figure in its own unit, or the reason why there is none."""
-    return number(found.value, formats.value(indicator, found.value), missing=formats.reason(found.reason))
+    return number(of.value, formats.value(indicator, of.value), missing=formats.reason(of.reason))
 
 
 def table(
@@ -43,37 +43,23 @@ def table(
     bar_column: int | None = None,
 ) -> Table:
     """Return a table still without its number; with `total` the last row is the sum or the region."""
-    found = [TableRow(cells=tuple(cells)) for cells in rows]
-    if total and found:
-        found[-1] = TableRow(cells=found[-1].cells, is_total=True)
+    table_rows = [TableRow(cells=tuple(cells)) for cells in rows]
+    if total and table_rows:
+        table_rows[-1] = TableRow(cells=table_rows[-1].cells, is_total=True)
     return Table(
-        number=0, caption=caption, headings=tuple(headings), rows=tuple(found), bar_column=bar_column
+        number=0, caption=caption, headings=tuple(headings), rows=tuple(table_rows), bar_column=bar_column
     )
 
 
-def of_clinics(year: Year, found: YearOfIndicator, clinics: Sequence[Clinic]) -> Table:
+def of_clinics(year: Year, indicator_year: YearOfIndicator, clinics: Sequence[Clinic]) -> Table:
     """Return one indicator for every clinic with the region beneath."""
-    indicator, shown = found.indicator, {clinic.code for clinic in clinics}
+    indicator, codes = indicator_year.indicator, {clinic.code for clinic in clinics}
     rows = [
-        [
-            text(clinic.report_name),
-            figure(indicator, now),
-            figure(indicator, before),
-            moved(indicator, now.value, before.value),
-            _basis(indicator, now),
-        ]
-        for clinic, now, before in found.clinics
-        if clinic.code in shown
+        _two_years(indicator, clinic.report_name, now, before)
+        for clinic, now, before in indicator_year.clinics
+        if clinic.code in codes
     ]
-    rows.append(
-        [
-            text("Regionen"),
-            figure(indicator, found.region),
-            figure(indicator, found.before),
-            moved(indicator, found.region.value, found.before.value),
-            _basis(indicator, found.region),
-        ]
-    )
+    rows.append(_two_years(indicator, "Regionen", indicator_year.region, indicator_year.before))
     last = f"Per 100 patienter {year.year}" if indicator.is_rate else f"Underlag {year.year}"
     return table(
         f"{indicator.label} per mottagning ({indicator.unit})",
@@ -84,7 +70,19 @@ def of_clinics(year: Year, found: YearOfIndicator, clinics: Sequence[Clinic]) ->
     )
 
 
-def moved(indicator: Indicator, now: float | None, before: float | None) -> Cell:
+def _two_years(
+    indicator: Indicator, name: str, now: Figure | RegionalFigure, before: Figure | RegionalFigure
+) -> list[Cell]:
+    return [
+        text(name),
+        figure(indicator, now),
+        figure(indicator, before),
+        change_of(indicator, now.value, before.value),
+        _basis(indicator, now),
+    ]
+
+
+def change_of(indicator: Indicator, now: float | None, before: float | None) -> Cell:
     """Return the change: percentage points for shares, per cent for counts that are not a handful."""
     if now is None or before is None:
         return number(None)
@@ -92,76 +90,73 @@ def moved(indicator: Indicator, now: float | None, before: float | None) -> Cell
         return number(now - before, formats.signed(now - before, 1))
     if not indicator.is_share and before < SMALL_COUNT:
         return number(None)
-    found = change(now, before, in_points=indicator.is_share)
-    return number(found, formats.change(found, in_points=indicator.is_share))
+    moved = change(now, before, in_points=indicator.is_share)
+    return number(moved, formats.change(moved, in_points=indicator.is_share))
 
 
-def _basis(indicator: Indicator, found: Figure | RegionalFigure) -> Cell:
+def _basis(indicator: Indicator, of: Figure | RegionalFigure) -> Cell:
+    """Return what a figure rests on: the rate of a count, the cases of a share."""
     if indicator.is_rate:
-        return number(found.rate, digits=1)
-    if indicator.denominator is None or found.numerator is None or found.denominator is None:
+        return number(of.rate, digits=1)
+    if indicator.denominator is None or of.numerator is None or of.denominator is None:
         return number(None)
     digits = 0 if indicator.is_share else 1
-    return text(f"{formats.number(found.numerator)} av {formats.number(found.denominator, digits)}")
+    return text(f"{formats.number(of.numerator)} av {formats.number(of.denominator, digits)}")
 
 
 def patients(year: Year, clinics: Sequence[Clinic]) -> Table:
     """Return the table of chapter 3: every clinic of the year with its current patients at two year ends."""
-    found = year.of(PATIENTS)
-    by_code = {clinic.code: (now, before) for clinic, now, before in found.clinics}
-    rows = []
-    for place, clinic in enumerate(clinics, start=1):
-        now, before = by_code[clinic.code]
-        rows.append(
-            [
-                text(str(place)),
-                text(clinic.report_name),
-                text(clinic.municipality),
-                text(clinic.operator.label),
-                _patients(clinic, before, year.year - 1),
-                _patients(clinic, now, year.year),
-                moved(found.indicator, now.value, before.value),
-            ]
-        )
-    rows.append(
-        [
-            text(""),
-            text("Regionen"),
-            text(""),
-            text(""),
-            figure(found.indicator, found.before),
-            figure(found.indicator, found.region),
-            moved(found.indicator, found.region.value, found.before.value),
-        ]
-    )
-    name = year.last_month.name[:3]
+    of_patients = year.of(PATIENTS)
+    by_code = {clinic.code: (now, before) for clinic, now, before in of_patients.clinics}
+    rows = [
+        [text(str(place)), *_patients_row(of_patients.indicator, year.year, clinic, *by_code[clinic.code])]
+        for place, clinic in enumerate(clinics, start=1)
+    ]
+    rows.append(_patients_total(of_patients))
+    before, now = f"dec-{(year.year - 1) % 100:02d}", f"{year.last_month.name[:3]}-{year.year % 100:02d}"
     return table(
         "Mottagningar och antal aktuella patienter vid årets slut",
-        (
-            "Nr",
-            "Mottagning",
-            "Kommun",
-            "Regi",
-            f"dec-{(year.year - 1) % 100:02d}",
-            f"{name}-{year.year % 100:02d}",
-            "Förändring",
-        ),
+        ("Nr", "Mottagning", "Kommun", "Regi", before, now, "Förändring"),
         rows,
         total=True,
         bar_column=5,
     )
 
 
-def _patients(clinic: Clinic, found: Figure, year: int) -> Cell:
+def _patients_row(indicator: Indicator, year: int, clinic: Clinic, now: Figure, before: Figure) -> list[Cell]:
+    return [
+        text(clinic.report_name),
+        text(clinic.municipality),
+        text(clinic.operator.label),
+        _patients(clinic, before, year - 1),
+        _patients(clinic, now, year),
+        change_of(indicator, now.value, before.value),
+    ]
+
+
+def _patients_total(of_patients: YearOfIndicator) -> list[Cell]:
+    indicator, now, before = of_patients.indicator, of_patients.region, of_patients.before
+    return [
+        text(""),
+        text("Regionen"),
+        text(""),
+        text(""),
+        figure(indicator, before),
+        figure(indicator, now),
+        change_of(indicator, now.value, before.value),
+    ]
+
+
+def _patients(clinic: Clinic, count: Figure, year: int) -> Cell:
     """Return the count, or `startade oktober 2023` where that is why there is none."""
-    if found.value is None and clinic.opened and clinic.opened.year >= year:
+    if count.value is None and clinic.opened and clinic.opened.year >= year:
         return number(None, missing=f"startade {clinic.opened.label}")
-    return number(found.value, missing=formats.reason(found.reason))
+    return number(count.value, missing=formats.reason(count.reason))
 
 
-def breakdowns(year: Year, found: YearOfIndicator) -> Table:
+def breakdowns(year: Year, indicator_year: YearOfIndicator) -> Table:
     """Return every division of the same cases, each part with what is printed."""
-    printed = {row.breakdown: row.published for row in found.published}
+    printed = {row.breakdown: row.published for row in indicator_year.published}
     rows = [
         [
             text(part_label(name)),
@@ -169,42 +164,44 @@ def breakdowns(year: Year, found: YearOfIndicator) -> Table:
             number(before, missing="ej rapporterat"),
             number(printed.get(name)),
         ]
-        for name, (now, before) in sorted(found.breakdowns.items())
+        for name, (now, before) in sorted(indicator_year.breakdowns.items())
     ]
     return table(
-        f"{found.indicator.label}, varje indelning för sig",
+        f"{indicator_year.indicator.label}, varje indelning för sig",
         ("Indelning", str(year.year), str(year.year - 1), f"Publicerat {year.year}"),
         rows,
     )
 
 
-def published(found: YearOfIndicator) -> Table | None:
+def published(indicator_year: YearOfIndicator) -> Table | None:
     """Return what the sources print beside what the portal computes; None when they print nothing."""
-    rows = [
-        _published(found.indicator, row)
-        for row in (*found.published, *found.published_before)
-        if not row.breakdown
-    ]
-    return _published_table(rows, f"Publicerat bredvid beräknat: {found.indicator.label}") if rows else None
+    indicator = indicator_year.indicator
+    rows = [_published(indicator, row) for row in _printed_of_the_region(indicator_year)]
+    return _published_table(rows, f"Publicerat bredvid beräknat: {indicator.label}") if rows else None
 
 
-def all_published(found: Sequence[YearOfIndicator]) -> Table | None:
-    """Return the printed figures of several indicators in one table."""
+def all_published(indicator_years: Iterable[YearOfIndicator]) -> Table | None:
+    """Return the printed figures of several indicators in one table; None when nothing is printed."""
     rows = [
-        [text(one.indicator.label), *_published(one.indicator, row)]
-        for one in found
-        for row in (*one.published, *one.published_before)
-        if not row.breakdown
+        [text(indicator_year.indicator.label), *_published(indicator_year.indicator, row)]
+        for indicator_year in indicator_years
+        for row in _printed_of_the_region(indicator_year)
     ]
     return _named_table("Publicerat bredvid beräknat", rows)
 
 
+def _printed_of_the_region(indicator_year: YearOfIndicator) -> list[PublishedBeside]:
+    """Return the printed figures of both years that are not of a part."""
+    printed = (*indicator_year.published, *indicator_year.published_before)
+    return [row for row in printed if not row.breakdown]
+
+
 def other_published(rows: Sequence[PublishedBeside]) -> Table | None:
     """Return the printed figures that belong to no indicator."""
-    found = [
+    table_rows = [
         [text(OTHER_PUBLISHED.get(row.indicator, row.indicator)), *_published(None, row)] for row in rows
     ]
-    return _named_table("Andra publicerade uppgifter", found)
+    return _named_table("Andra publicerade uppgifter", table_rows)
 
 
 def _named_table(caption: str, rows: list[list[Cell]]) -> Table | None:
@@ -222,7 +219,7 @@ def _published(indicator: Indicator | None, row: PublishedBeside) -> list[Cell]:
         off = round(row.difference)
         difference = number(float(off), "ingen" if off == 0 else formats.signed(off))
     return [
-        text(period(row.period)),
+        text(period_label(row.period)),
         number(row.published, _printed(indicator, row, row.published), missing="inget underlag"),
         number(row.computed, _printed(indicator, row, row.computed), missing="beräknas inte"),
         difference,
@@ -236,9 +233,9 @@ def _printed(indicator: Indicator | None, row: PublishedBeside, value: float | N
     return f"{formats.number(value)} {row.unit}"
 
 
-def period(found: str) -> str:
+def period_label(period: str) -> str:
     """Return `2023-01 till 2023-11, medel per månad` for a run of months."""
-    first, _, last = found.partition("..")
+    first, _, last = period.partition("..")
     return f"{first} till {last}, medel per månad" if last else first
 
 
@@ -246,14 +243,12 @@ def side_by_side(
     caption: str, indicators: Sequence[YearOfIndicator], clinics: Sequence[Clinic], year: int
 ) -> Table:
     """Return several indicators for every clinic, one column each, the region beneath."""
-    values = [{clinic.code: now for clinic, now, _ in found.clinics} for found in indicators]
+    columns = [(of.indicator, {clinic.code: now for clinic, now, _ in of.clinics}) for of in indicators]
     rows = [
-        [
-            text(clinic.report_name),
-            *(figure(found.indicator, of[clinic.code]) for found, of in zip(indicators, values, strict=True)),
-        ]
+        [text(clinic.report_name), *(figure(indicator, now[clinic.code]) for indicator, now in columns)]
         for clinic in clinics
     ]
-    for name, pick in (("Regionen", "region"), (f"Regionen {year - 1}", "before")):
-        rows.append([text(name), *(figure(found.indicator, getattr(found, pick)) for found in indicators)])
-    return table(caption, ("Mottagning", *(found.indicator.label for found in indicators)), rows, total=False)
+    rows.append([text("Regionen"), *(figure(of.indicator, of.region) for of in indicators)])
+    rows.append([text(f"Regionen {year - 1}"), *(figure(of.indicator, of.before) for of in indicators)])
+    headings = ("Mottagning", *(indicator.label for indicator, _ in columns))
+    return table(caption, headings, rows, total=False)
