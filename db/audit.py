@@ -8,7 +8,7 @@ retention are taken off the beginning by `prune`, and only so: the event that sa
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -30,10 +30,10 @@ class AuditEvent:
     at: datetime
     actor: str
     action: str
-    outcome: str
-    clinic: str
-    object: str
-    details: str  # JSON
+    outcome: str = "done"
+    clinic: str = ""
+    object: str = ""
+    details: str = "{}"  # JSON, as `in_json` writes them
     id: int = 0  # its place in the table; no part of the hash
 
     @classmethod
@@ -49,6 +49,11 @@ class AuditEvent:
             details=row.details,
         )
 
+    @staticmethod
+    def in_json(details: Mapping[str, Any] | None) -> str:
+        """Details as an event keeps them: the same ones always give the same text."""
+        return json.dumps(details or {}, ensure_ascii=False, sort_keys=True)
+
     def chained_to(self, previous_hash: str) -> str:
         """Return the SHA-256 over the event and the hash before it."""
         fields = [previous_hash, self.at.astimezone(UTC).isoformat(), self.actor, self.action, self.outcome]
@@ -56,27 +61,9 @@ class AuditEvent:
         return hashlib.sha256(json.dumps(fields, ensure_ascii=False).encode()).hexdigest()
 
 
-def add(
-    scoped: ScopedConnection,
-    *,
-    at: datetime,
-    actor: str,
-    action: str,
-    outcome: str = "done",
-    clinic: str = "",
-    subject: str = "",
-    details: Mapping[str, object] | None = None,
-) -> None:
+def add(scoped: ScopedConnection, event: AuditEvent) -> None:
     """Append one event to the chain, in the caller's transaction (there is one writer at a time)."""
-    event = AuditEvent(
-        at=at.replace(microsecond=0),
-        actor=actor,
-        action=action,
-        outcome=outcome,
-        clinic=clinic,
-        object=subject,
-        details=json.dumps(details or {}, ensure_ascii=False, sort_keys=True),
-    )
+    event = replace(event, at=event.at.replace(microsecond=0))
     head = find_head(scoped) or find_newest(scoped)
     digest = event.chained_to(head.hash)
     statement = insert(audit).values(
@@ -182,7 +169,10 @@ def prune(scoped: ScopedConnection, *, at: datetime, actor: str, before: datetim
     gone = find_pruned(scoped)
     last_hash = scoped.connection.scalar(select(audit.c.hash).where(audit.c.id == last_id))
     details = {"count": count + (gone.count if gone else 0), "hash": last_hash, "years": years}
-    add(scoped, at=at, actor=actor, action=PRUNED, subject=str(last_id), details=details)
+    event = AuditEvent(
+        at=at, actor=actor, action=PRUNED, object=str(last_id), details=AuditEvent.in_json(details)
+    )
+    add(scoped, event)
     scoped.connection.execute(delete(audit).where(audit.c.id <= last_id))
     return count
 

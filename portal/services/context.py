@@ -1,6 +1,6 @@
 """What every service needs: the database, the clock, the calendar's days and the disclosure rules."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -10,9 +10,10 @@ from typing import Any, TypeVar
 
 from db import audit, installation
 from db.administration import calendar_days
+from db.audit import AuditEvent
 from db.engine import Database
 from db.scoping import ScopedConnection
-from portal.domain.accounts.access import NO_CLINIC, User, check_is_administrator, scope_of
+from portal.domain.accounts.access import NO_CLINIC, ClinicScope, User, check_is_administrator, scope_of
 from portal.domain.registry.months import Month
 from portal.domain.release.disclosure import Rules
 from portal.domain.reporting.submissions import Calendar, Days, days_of
@@ -129,6 +130,39 @@ class LiveCalendar(Calendar):
             return tuple(rule.days for rule in calendar_days.list_all(scoped))
 
 
+@dataclass(frozen=True, slots=True)
+class Writing(ScopedConnection):
+    """A transaction that changes something, and in whose name: it keeps what is done in the audit log."""
+
+    actor: str
+    clock: Clock
+
+    def record(
+        self,
+        action: str,
+        *,
+        clinic: str = "",
+        subject: str = "",
+        outcome: str = "done",
+        details: Mapping[str, object] | None = None,
+    ) -> None:
+        """Append to the audit log, in this transaction, that the actor does this now."""
+        event = AuditEvent(
+            at=self.clock.now,
+            actor=self.actor,
+            action=action,
+            outcome=outcome,
+            clinic=clinic,
+            object=subject,
+            details=AuditEvent.in_json(details),
+        )
+        audit.add(self, event)
+
+    def by(self, actor: str) -> "Writing":
+        """The same transaction in another's name: whose login it is shows only inside it."""
+        return replace(self, actor=actor)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Portal:
     """Handed to every service function; pages pass it on and never open its database."""
@@ -167,9 +201,15 @@ class Portal:
             yield scoped
 
     @contextmanager
-    def writing(self, user: User) -> Iterator[ScopedConnection]:
-        with self.database.writing(scope_of(user)) as scoped:
-            yield scoped
+    def writing(self, user: User) -> Iterator[Writing]:
+        with self.writing_as(user.username, scope_of(user)) as writing:
+            yield writing
+
+    @contextmanager
+    def writing_as(self, actor: str, scope: ClinicScope = NO_CLINIC) -> Iterator[Writing]:
+        """Open a transaction for somebody who is not logged in, or for the portal itself."""
+        with self.database.writing(scope) as scoped:
+            yield Writing(scoped.connection, scoped.scope, actor, self.clock)
 
     def on(self, day: date) -> "Portal":
         """Return the same portal with the calendar fixed on that day."""
@@ -201,12 +241,6 @@ def demo_day(database: Database) -> date | None:
 def mark_as_demo(portal: Portal, user: User, today: date) -> None:
     """Let the database say from now on that its months are invented."""
     check_is_administrator(user)
-    with portal.writing(user) as scoped:
-        installation.add(scoped, name=installation.DEMO_DAY, value=today.isoformat())
-        audit.add(
-            scoped,
-            at=portal.clock.now,
-            actor=user.username,
-            action="installation.demo",
-            subject=today.isoformat(),
-        )
+    with portal.writing(user) as writing:
+        installation.add(writing, name=installation.DEMO_DAY, value=today.isoformat())
+        writing.record("installation.demo", subject=today.isoformat())

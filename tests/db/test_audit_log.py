@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 import db.administration.audit_log
 import db.audit
 from db.administration.audit_log import Filter, Place
+from db.audit import AuditEvent
 from db.scoping import table
 from portal.domain.accounts.access import EVERY_CLINIC, ClinicScope
 from tests.db.test_schema import tamper
@@ -27,15 +28,15 @@ def write(database, count, *, start=NOW, step=timedelta(minutes=1), seed=1):
     chance = random.Random(seed)
     with database.writing(EVERY_CLINIC) as scoped:
         for number in range(count):
-            db.audit.add(
-                scoped,
+            event = AuditEvent(
                 at=start + number * step,
                 actor=chance.choice(ACTORS),
                 action=chance.choice(ACTIONS),
                 outcome=chance.choice(("done", "refused")),
                 clinic=chance.choice(CLINICS),
-                subject=str(number),
+                object=str(number),
             )
+            db.audit.add(scoped, event)
 
 
 def pages(database, wanted, *, limit=7, scope=EVERY_CLINIC):
@@ -271,7 +272,8 @@ def test_an_older_database_gets_its_end_kept_by_the_next_event(database):
 
 def test_details_are_one_line_of_json(database):
     with database.writing(EVERY_CLINIC) as scoped:
-        db.audit.add(scoped, at=NOW, actor="x", action="page.refused", details={"b": "rad\nrad", "a": "å"})
+        details = AuditEvent.in_json({"b": "rad\nrad", "a": "å"})
+        db.audit.add(scoped, AuditEvent(at=NOW, actor="x", action="page.refused", details=details))
         [event] = db.audit.list_recent(scoped)
 
     assert "\n" not in event.details

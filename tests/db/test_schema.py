@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlmodel import SQLModel
 
 import db.audit
+from db.audit import AuditEvent
 from db.migrate import is_current, upgrade
 from db.scoping import table
 from portal.domain.accounts.access import EVERY_CLINIC
@@ -210,9 +211,9 @@ def test_a_time_without_zone_is_a_fault_in_the_program(write):
 def chain(database):
     with database.writing(EVERY_CLINIC) as scoped:
         for number in range(1, 6):
-            db.audit.add(
-                scoped, at=NOW, actor="falun", action="tested", clinic="falun", subject=f"nr {number} åäö"
-            )
+            subject = f"nr {number} åäö"
+            event = AuditEvent(at=NOW, actor="falun", action="tested", clinic="falun", object=subject)
+            db.audit.add(scoped, event)
     return database
 
 
@@ -227,7 +228,9 @@ def test_an_untouched_chain_holds(chain):
 
 def test_the_chain_goes_on_over_transactions(chain):
     with chain.writing(EVERY_CLINIC) as scoped:
-        db.audit.add(scoped, at=datetime.now(UTC), actor="mora", action="tested", details={"å": [1, None]})
+        details = AuditEvent.in_json({"å": [1, None]})
+        event = AuditEvent(at=datetime.now(UTC), actor="mora", action="tested", details=details)
+        db.audit.add(scoped, event)
 
     assert broken_link(chain) is None
 

@@ -85,7 +85,7 @@ def add(
             at=portal.clock.now,
             enabled_at=datetime.now(UTC),
         )
-        _record(portal, scoped, by, "account.added", username, {"role": role.value, "clinics": codes})
+        scoped.record("account.added", subject=username, details={"role": role.value, "clinics": codes})
 
 
 def check_username(username: str) -> None:
@@ -136,7 +136,7 @@ def set_active(portal: Portal, by: User, username: str, *, is_active: bool) -> N
             _check_not_last(scoped, account)
             idle.shut_out(scoped, account, because="disabled")
         action = "account.enabled" if is_active else "account.disabled"
-        _record(portal, scoped, by, action, username)
+        scoped.record(action, subject=username)
 
 
 def set_clinics(portal: Portal, by: User, username: str, clinics: Sequence[str]) -> None:
@@ -148,7 +148,7 @@ def set_clinics(portal: Portal, by: User, username: str, clinics: Sequence[str])
         _check_clinics(scoped, account.role, codes)
         db.accounts.accounts.set_clinics(scoped, account.id, codes)
         _end_sessions(scoped, account, "clinics")
-        _record(portal, scoped, by, "account.clinics_changed", username, {"clinics": codes})
+        scoped.record("account.clinics_changed", subject=username, details={"clinics": codes})
 
 
 def set_role(portal: Portal, by: User, username: str, role: Role | str, clinics: Sequence[str] = ()) -> None:
@@ -163,7 +163,9 @@ def set_role(portal: Portal, by: User, username: str, role: Role | str, clinics:
         db.accounts.accounts.change(scoped, account.id, role=role.value)
         db.accounts.accounts.set_clinics(scoped, account.id, codes)
         _end_sessions(scoped, account, "role")
-        _record(portal, scoped, by, "account.role_changed", username, {"role": role.value, "clinics": codes})
+        scoped.record(
+            "account.role_changed", subject=username, details={"role": role.value, "clinics": codes}
+        )
 
 
 def set_email(portal: Portal, by: User, username: str, email: str) -> None:
@@ -190,7 +192,7 @@ def unlock(portal: Portal, by: User, username: str) -> None:
     check_is_administrator(by)
     with portal.writing(by) as scoped:
         throttle.clear(scoped, existing(scoped, username).id)
-        _record(portal, scoped, by, "account.unlocked", username)
+        scoped.record("account.unlocked", subject=username)
 
 
 def change_password(portal: Portal, user: User, *, current: str, new: str) -> None:
@@ -210,7 +212,7 @@ def _set_password(portal: Portal, by: User, username: str, password: str, *, act
     with portal.writing(by) as scoped:
         db.accounts.accounts.change(scoped, account.id, password_hash=password_hash)
         _end_sessions(scoped, account, "password")
-        _record(portal, scoped, by, action, username)
+        scoped.record(action, subject=username)
 
 
 def find_user(portal: Portal, username: str) -> User | None:
@@ -227,33 +229,11 @@ def existing(scoped: ScopedConnection, username: str) -> Account:
     return account
 
 
-def _record(
-    portal: Portal,
-    scoped: ScopedConnection,
-    by: User,
-    action: str,
-    username: str,
-    details: dict[str, object] | None = None,
-) -> None:
-    record_as(portal, scoped, by.username, action, username, details)
-
-
-def record_as(
-    portal: Portal,
-    scoped: ScopedConnection,
-    actor: str,
-    action: str,
-    username: str,
-    details: dict[str, object] | None = None,
-) -> None:
-    db.audit.add(scoped, at=portal.clock.now, actor=actor, action=action, subject=username, details=details)
-
-
 def _set_email(portal: Portal, by: User, username: str, email: str) -> None:
     check_email(email)
     with portal.writing(by) as scoped:
         db.accounts.accounts.change(scoped, existing(scoped, username).id, email=email)
-        _record(portal, scoped, by, "account.email_changed", username)
+        scoped.record("account.email_changed", subject=username)
 
 
 def _check_clinics(scoped: ScopedConnection, role: Role, clinics: Sequence[str]) -> None:

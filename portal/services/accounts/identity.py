@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import db.accounts.identities
 import db.audit
 from db.scoping import ScopedConnection
-from portal.domain.accounts.access import NO_CLINIC
 from portal.services.accounts import login
 from portal.services.context import Portal
 
@@ -29,13 +28,13 @@ class Terms:
 
 def open_session(portal: Portal, claims: Mapping[str, object], terms: Terms) -> tuple[str, str] | None:
     """Open the login session of the account that the claims name; returns (token, session id) or None."""
-    with portal.database.writing(NO_CLINIC) as scoped:
+    with portal.writing_as(login.NOBODY) as scoped:
         fault, found = _account(scoped, claims, terms)
-        if found is None:
-            _record(portal, scoped, login.NOBODY, "login.identity_refused", fault)
+        if found is None:  # of somebody without an account neither name nor address is kept
+            scoped.record("login.identity_refused", outcome="refused", details={"wrong": fault})
             return None
         account_id, username = found
-        _record(portal, scoped, username, "login.identity")
+        scoped.by(username).record("login.identity")
     return login.open_session(portal, login.make_ticket(portal, account_id).secret)
 
 
@@ -55,15 +54,3 @@ def _account(
     else:
         found = db.accounts.identities.find_by_username(scoped, login.normal_username(named))
     return ("", found[0]) if len(found) == 1 else ("account" if not found else "several accounts", None)
-
-
-def _record(portal: Portal, scoped: ScopedConnection, actor: str, action: str, fault: str = "") -> None:
-    """Note it; of somebody without an account neither name nor address is kept."""
-    db.audit.add(
-        scoped,
-        at=portal.clock.now,
-        actor=actor,
-        action=action,
-        outcome="refused" if fault else "done",
-        details={"wrong": fault} if fault else None,
-    )

@@ -41,13 +41,13 @@ def retire(portal: Portal) -> list[str]:
     if not too_idle:
         return []
     retired = []
-    with portal.database.writing(NO_CLINIC) as scoped:
+    with portal.writing_as(PORTAL_ITSELF) as scoped:
         for username in too_idle:
             account = db.accounts.accounts.find(scoped, username)
             if account is None or _is_last(scoped, account):
                 continue
             shut_out(scoped, account, because="idle")
-            _record(portal, scoped, "account.retired", username)
+            scoped.record("account.retired", subject=username)
             retired.append(username)
     return retired
 
@@ -94,18 +94,14 @@ def _mail(portal: Portal, one: AccountSummary, now: datetime) -> Mail:
 
 
 def _note_warned(portal: Portal, username: str, now: datetime) -> None:
-    with portal.database.writing(NO_CLINIC) as scoped:
+    with portal.writing_as(PORTAL_ITSELF) as scoped:
         account = db.accounts.accounts.find(scoped, username)
         if account:
             db.accounts.accounts.change(scoped, account.id, idle_warned_at=now)
-            _record(portal, scoped, "account.idle_warned", username)
+            scoped.record("account.idle_warned", subject=username)
 
 
 def _is_last(scoped: ScopedConnection, account: Account) -> bool:
     return account.role is Role.ADMIN and not db.accounts.accounts.count_administrators(
         scoped, but=account.id
     )
-
-
-def _record(portal: Portal, scoped: ScopedConnection, action: str, username: str) -> None:
-    db.audit.add(scoped, at=portal.clock.now, actor=PORTAL_ITSELF, action=action, subject=username)

@@ -66,7 +66,7 @@ def reset_password(portal: Portal, by: User, username: str) -> Invitation:
         db.accounts.accounts.change(scoped, account.id, password_hash="")
         db.accounts.login_sessions.end_all(scoped, username, now=datetime.now(UTC), because="password")
         throttle.clear(scoped, account.id)
-        accounts.record_as(portal, scoped, by.username, "account.password_reset", username)
+        scoped.record("account.password_reset", subject=username)
     return _make(portal, by.username, username, kind="password")
 
 
@@ -122,7 +122,7 @@ def accept(
     )
     password_hash = passwords.hash_of(password)
     now = datetime.now(UTC)
-    with portal.database.writing(NO_CLINIC) as scoped:
+    with portal.writing_as(welcome.username) as scoped:
         link = db.accounts.account_links.find_open(scoped, hashed(secret), now=now)
         if link is None:  # used in another tab meanwhile
             raise Refused(SPENT)
@@ -134,13 +134,13 @@ def accept(
         if step is not None:
             codes = second_factor.put(scoped, link.account_id, secret=totp_secret or "", step=step)
         action = "account.invitation_accepted" if welcome.is_invitation else "account.password_chosen"
-        accounts.record_as(portal, scoped, link.username, action, link.username)
+        scoped.by(link.username).record(action, subject=link.username)
     return codes
 
 
 def _make(portal: Portal, by: str, username: str, *, kind: str) -> Invitation:
     secret, now = secrets.token_urlsafe(32), datetime.now(UTC)
-    with portal.database.writing(NO_CLINIC) as scoped:
+    with portal.writing_as(by) as scoped:
         account = accounts.existing(scoped, username)
         if not account.is_active:
             raise Refused(f"Kontot {username} är stängt. Öppna det först.")
@@ -154,7 +154,7 @@ def _make(portal: Portal, by: str, username: str, *, kind: str) -> Invitation:
             at=now,
             expires_at=now + LINK_LIVES,
         )
-        accounts.record_as(portal, scoped, by, f"account.link_{kind}", username)
+        scoped.record(f"account.link_{kind}", subject=username)
     url = f"{portal.base_url.rstrip('/')}/{PAGE}?kod={quote(secret)}"
     return Invitation(username, url, now + LINK_LIVES, _mail(portal, account, url, kind))
 

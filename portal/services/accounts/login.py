@@ -15,7 +15,6 @@ import db.accounts.throttle
 import db.audit
 from db.accounts.accounts import Account
 from db.accounts.login_sessions import Limits
-from db.scoping import ScopedConnection
 from portal.domain.accounts.access import NO_CLINIC
 from portal.services.accounts import passwords, second_factor, throttle
 from portal.services.accounts.throttle import NOWHERE, Client, Wait, hashed
@@ -117,7 +116,7 @@ def open_session(portal: Portal, ticket: str, *, device: str = "") -> tuple[str,
     """
     now = datetime.now(UTC)
     token, sid = secrets.token_urlsafe(32), secrets.token_urlsafe(12)
-    with portal.database.writing(NO_CLINIC) as scoped:
+    with portal.writing_as(NOBODY) as scoped:
         owner = db.accounts.login_sessions.use_ticket(scoped, hashed(ticket), now=now)
         if owner is None:
             return None
@@ -134,7 +133,7 @@ def open_session(portal: Portal, ticket: str, *, device: str = "") -> tuple[str,
         db.accounts.accounts.change(scoped, account_id, last_login_at=now, idle_warned_at=None)
         if device:
             db.accounts.throttle.note_device(scoped, hashed(device), account_id, at=now)
-        db.audit.add(scoped, at=portal.clock.now, actor=username, action="login.opened", subject=sid)
+        scoped.by(username).record("login.opened", subject=sid)
     return token, sid
 
 
@@ -152,21 +151,8 @@ def find_account(portal: Portal, username: str) -> Account | None:
 def record_failure(
     portal: Portal, account: Account | None, what: str, *, action: str = "login.failed"
 ) -> None:
-    with portal.database.writing(NO_CLINIC) as scoped:
-        _record(portal, scoped, account, what, action)
-
-
-def _record(
-    portal: Portal, scoped: ScopedConnection, account: Account | None, what: str, action: str
-) -> None:
-    db.audit.add(
-        scoped,
-        at=portal.clock.now,
-        actor=account.username if account else NOBODY,
-        action=action,
-        outcome="refused",
-        details={"wrong": what},
-    )
+    with portal.writing_as(account.username if account else NOBODY) as scoped:
+        scoped.record(action, outcome="refused", details={"wrong": what})
 
 
 def _password_holds(portal: Portal, account: Account | None, password: str, step: str) -> bool:

@@ -11,11 +11,10 @@ import db.registry.clinics
 from db.accounts.accounts import AccountSummary
 from db.accounts.login_sessions import LiveSession, OpenSession
 from db.engine import DatabaseUnavailable
-from db.scoping import ScopedConnection
 from portal.domain.accounts.access import NO_CLINIC, ClinicUser, RegionUser, Role, User
 from portal.domain.registry.clinics import Clinic
 from portal.services.accounts import second_factor
-from portal.services.accounts.login import limits
+from portal.services.accounts.login import NOBODY, limits
 from portal.services.accounts.throttle import hashed
 from portal.services.context import Portal
 
@@ -78,10 +77,10 @@ def list_own_clinics(portal: Portal, user: User) -> list[Clinic]:
 
 
 def close(portal: Portal, sid: str, because: str = "logout") -> None:
-    with portal.database.writing(NO_CLINIC) as scoped:
+    with portal.writing_as(NOBODY) as scoped:
         username = db.accounts.login_sessions.end(scoped, sid, now=datetime.now(UTC), because=because)
         if username:
-            _record_closed(portal, scoped, username, sid, because)
+            scoped.by(username).record("login.closed", subject=sid, details={"because": because})
 
 
 def close_own(portal: Portal, user: User, sid: str) -> None:
@@ -92,19 +91,16 @@ def close_own(portal: Portal, user: User, sid: str) -> None:
 
 def close_all(portal: Portal, username: str, because: str = "everywhere") -> int:
     """End the user's sessions in every browser at once; return how many there were."""
-    with portal.database.writing(NO_CLINIC) as scoped:
+    with portal.writing_as(username) as scoped:
         count = db.accounts.login_sessions.end_all(scoped, username, now=datetime.now(UTC), because=because)
-        _record_closed(portal, scoped, username, "", because)
+        scoped.record("login.closed", details={"because": because})
     return count
 
 
 def record_refusal(portal: Portal, user: User, page: str) -> None:
     with portal.writing(user) as scoped:
-        db.audit.add(
-            scoped,
-            at=portal.clock.now,
-            actor=user.username,
-            action="page.refused",
+        scoped.record(
+            "page.refused",
             outcome="refused",
             subject=page,
         )
@@ -120,17 +116,6 @@ def user_of(account: AccountSummary | LiveSession) -> User | None:
             return RegionUser(account.username, account.name)
         case Role.ADMIN:
             return RegionUser(account.username, account.name, is_administrator=True)
-
-
-def _record_closed(portal: Portal, scoped: ScopedConnection, username: str, sid: str, because: str) -> None:
-    db.audit.add(
-        scoped,
-        at=portal.clock.now,
-        actor=username,
-        action="login.closed",
-        subject=sid,
-        details={"because": because},
-    )
 
 
 def _touch(portal: Portal, sid: str, now: datetime) -> None:

@@ -20,7 +20,6 @@ import db.installation
 from db.accounts.accounts import Account
 from db.scoping import ScopedConnection
 from portal.domain.accounts.access import (
-    NO_CLINIC,
     ClinicUser,
     Role,
     User,
@@ -71,14 +70,14 @@ def take(portal: Portal, account: Account, code: str) -> bool:
     """Tell whether the code is right, and spend it: an app's of now ± one step, or a recovery code."""
     typed = "".join(code.split())
     step = matching_step(account.totp_secret or "", typed)
-    with portal.database.writing(NO_CLINIC) as scoped:
+    with portal.writing_as(account.username) as scoped:
         if step is not None:
             return db.accounts.accounts.use_totp_step(scoped, account.id, step)
         if not db.accounts.account_links.use_code(
             scoped, account.id, _code_hash(typed), at=datetime.now(UTC)
         ):
             return False
-        _record(portal, scoped, account.username, "account.recovery_code_used", account.username)
+        scoped.record("account.recovery_code_used", subject=account.username)
     return True
 
 
@@ -108,7 +107,7 @@ def enrol(portal: Portal, user: User, *, secret: str, code: str, sid: str) -> li
         db.accounts.login_sessions.end_all(
             scoped, user.username, now=datetime.now(UTC), because="second factor", but=sid
         )
-        _record(portal, scoped, user.username, "account.second_factor_set", user.username)
+        scoped.record("account.second_factor_set", subject=user.username)
     return codes
 
 
@@ -125,7 +124,7 @@ def renew_codes(portal: Portal, user: User) -> list[str]:
         if account is None or not account.totp_secret:
             raise Refused("Reservkoder hör till den andra faktorn. Sätt på den först.")
         codes = _new_codes(scoped, account.id)
-        _record(portal, scoped, user.username, "account.recovery_codes_renewed", user.username)
+        scoped.record("account.recovery_codes_renewed", subject=user.username)
     return codes
 
 
@@ -165,7 +164,7 @@ def ask_of_clinics(portal: Portal, by: User, *, is_asked: bool) -> None:
     value = "yes" if is_asked else "no"
     with portal.writing(by) as scoped:
         db.installation.put(scoped, name=db.installation.CLINICS_NEED_SECOND_FACTOR, value=value)
-        _record(portal, scoped, by.username, "setting.clinics_second_factor", value)
+        scoped.record("setting.clinics_second_factor", subject=value)
 
 
 def list_without(portal: Portal, by: User) -> list[str]:
@@ -190,7 +189,7 @@ def _take_away(portal: Portal, by: User, username: str, action: str, *, but: str
         db.accounts.login_sessions.end_all(
             scoped, username, now=datetime.now(UTC), because="second factor", but=but
         )
-        _record(portal, scoped, by.username, action, username)
+        scoped.record(action, subject=username)
 
 
 def _new_codes(scoped: ScopedConnection, account_id: int) -> list[str]:
@@ -206,7 +205,3 @@ def _spelled(raw: bytes) -> str:
 
 def _code_hash(code: str) -> str:
     return hashed("".join(char for char in code.lower() if char.isalnum()))
-
-
-def _record(portal: Portal, scoped: ScopedConnection, actor: str, action: str, subject: str) -> None:
-    db.audit.add(scoped, at=portal.clock.now, actor=actor, action=action, subject=subject)

@@ -244,11 +244,8 @@ def export(portal: Portal, user: User, search: Search = Search()) -> bytes:
         asked |= {"until": str(search.last)} if search.last else {}
         group = events.GROUPS[search.group].label if search.group else ""
         wanted = ", ".join(filter(None, (group, search.actor, search.action, search.clinic, search.outcome)))
-        db.audit.add(
-            scoped,
-            at=portal.clock.now,
-            actor=user.username,
-            action="audit.exported",
+        scoped.record(
+            "audit.exported",
             subject=wanted,
             details=asked,
         )
@@ -287,11 +284,8 @@ def set_retention(portal: Portal, user: User, years: int) -> None:
         raise Refused(f"Händelser sparas i {events.SHORTEST_RETENTION} till {events.LONGEST_RETENTION} år.")
     with portal.writing(user) as scoped:
         installation.put(scoped, name=installation.AUDIT_YEARS, value=str(years))
-        db.audit.add(
-            scoped,
-            at=portal.clock.now,
-            actor=user.username,
-            action="audit.retention_changed",
+        scoped.record(
+            "audit.retention_changed",
             details={"years": years},
         )
 

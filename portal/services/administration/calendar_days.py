@@ -1,6 +1,5 @@
 """The last day and the release day: the region sets them from a month on; nothing is overwritten."""
 
-from db import audit
 from db.administration import calendar_days
 from db.administration.calendar_days import DayRule
 from portal.domain.accounts.access import User, check_is_administrator, check_is_region
@@ -48,11 +47,8 @@ def set_days(
         if known and known[-1].days == new.days:
             return new  # a second click changes nothing
         calendar_days.add(scoped, new)
-        audit.add(
-            scoped,
-            at=new.entered_at,
-            actor=user.username,
-            action="days.set",
+        scoped.record(
+            "days.set",
             subject=str(valid_from),
             details={"deadline_day": deadline_day, "release_day": release_day, "reason": new.reason},
         )

@@ -7,7 +7,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import fields, replace
 
-from db import audit
 from db.registry import clinics
 from db.reporting import submissions
 from db.scoping import ScopedConnection
@@ -15,7 +14,7 @@ from portal.domain.accounts.access import User, check_is_administrator
 from portal.domain.registry.clinics import Clinic, ClosedKind, Operator
 from portal.domain.registry.months import Month
 from portal.domain.registry.municipalities import MUNICIPALITIES
-from portal.services.context import Portal
+from portal.services.context import Portal, Writing
 from portal.services.refused import Refused
 
 
@@ -40,7 +39,7 @@ def add(portal: Portal, user: User, new: Clinic) -> None:
             raise Refused(f"Mottagningen {new.code} finns redan.")
         _check(portal, scoped, new)
         clinics.add(scoped, new)
-        _note(portal, user, scoped, "clinic.added", new, {"name": new.name, "provider": new.provider})
+        _note(scoped, "clinic.added", new, {"name": new.name, "provider": new.provider})
 
 
 def change(
@@ -76,7 +75,7 @@ def change(
         if opened and (first := _reported(scoped, code, first=True)) and opened > first:
             raise Refused(f"{after.name} har rapporterat {first.label}: kan inte ha öppnat senare.")
         clinics.change(scoped, after)
-        _note(portal, user, scoped, "clinic.changed", after, {"reason": reason.strip(), **differences})
+        _note(scoped, "clinic.changed", after, {"reason": reason.strip(), **differences})
     return after
 
 
@@ -94,7 +93,7 @@ def close(
     if kind is ClosedKind.MERGED:
         raise Refused("Ange vilken mottagning den går upp i.")
     with portal.writing(user) as scoped:
-        _close(portal, user, scoped, code, last_month, kind, reason, successor="")
+        _close(portal, scoped, code, last_month, kind, reason, successor="")
 
 
 def merge(portal: Portal, user: User, *, code: str, into: str, last_month: Month, reason: str) -> None:
@@ -106,7 +105,7 @@ def merge(portal: Portal, user: User, *, code: str, into: str, last_month: Month
             raise Refused("En mottagning kan inte gå upp i sig själv.")
         if not successor.is_open(last_month.next):
             raise Refused(f"{successor.name} är inte öppen {last_month.next.label}.")
-        _close(portal, user, scoped, code, last_month, ClosedKind.MERGED, reason, successor=into)
+        _close(portal, scoped, code, last_month, ClosedKind.MERGED, reason, successor=into)
 
 
 def reopen(portal: Portal, user: User, *, code: str, reason: str) -> None:
@@ -120,8 +119,6 @@ def reopen(portal: Portal, user: User, *, code: str, reason: str) -> None:
         opened = replace(found, closed=None, closed_kind=None, closed_reason="", successor="")
         clinics.change(scoped, opened)
         _note(
-            portal,
-            user,
             scoped,
             "clinic.reopened",
             found,
@@ -131,8 +128,7 @@ def reopen(portal: Portal, user: User, *, code: str, reason: str) -> None:
 
 def _close(
     portal: Portal,
-    user: User,
-    scoped: ScopedConnection,
+    scoped: Writing,
     code: str,
     last_month: Month,
     kind: ClosedKind,
@@ -155,7 +151,7 @@ def _close(
     clinics.change(scoped, closed)
     details = {"reason": reason.strip(), "kind": kind.value, "last_month": str(last_month)}
     action = "clinic.merged" if successor else "clinic.closed"
-    _note(portal, user, scoped, action, closed, details | ({"into": successor} if successor else {}))
+    _note(scoped, action, closed, details | ({"into": successor} if successor else {}))
 
 
 def _found(scoped: ScopedConnection, code: str) -> Clinic:
@@ -204,18 +200,13 @@ def _differences(before: Clinic, after: Clinic) -> dict[str, str]:
 
 
 def _note(
-    portal: Portal,
-    user: User,
-    scoped: ScopedConnection,
+    scoped: Writing,
     action: str,
     clinic: Clinic,
     details: Mapping[str, str],
 ) -> None:
-    audit.add(
-        scoped,
-        at=portal.clock.now,
-        actor=user.username,
-        action=action,
+    scoped.record(
+        action,
         clinic=clinic.code,
         subject=clinic.name if action == "clinic.added" else str(clinic.closed or clinic.name),
         details=details,

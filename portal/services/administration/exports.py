@@ -5,7 +5,6 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from db import audit
 from portal.domain.accounts.access import ClinicUser, User, check_may_see_clinic
 from portal.domain.registry.annual import Figure
 from portal.domain.registry.indicators import Indicator, Kind
@@ -29,11 +28,8 @@ def record_download(portal: Portal, user: User, *, name: str, clinic: str = "") 
     concerned = (clinic,) if clinic or not isinstance(user, ClinicUser) else user.clinics
     with portal.writing(user) as scoped:
         for code in concerned:
-            audit.add(
-                scoped,
-                at=portal.clock.now,
-                actor=user.username,
-                action="figures.downloaded",
+            scoped.record(
+                "figures.downloaded",
                 clinic=code,
                 subject=name,
                 details={"format": name.rpartition(".")[2]},

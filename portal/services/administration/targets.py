@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from db import audit
 from db.administration import targets
 from portal.domain.accounts.access import User, check_is_administrator, check_is_region
 from portal.domain.insight.targets import TargetChange, target_on, text_of
@@ -94,11 +93,8 @@ def set_target(
         if same == new.target or (same is None and value is None):
             return new  # a second click changes nothing
         targets.add(scoped, new)
-        audit.add(
-            scoped,
-            at=portal.clock.now,
-            actor=user.username,
-            action="target.set",
+        scoped.record(
+            "target.set",
             subject=f"{indicator} {valid_from.isoformat()}",
             details={"value": value, "text": words, "reason": new.reason},
         )

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from db import audit
 from db.annual_report.annual_reports import FrozenReport
 from portal import formats
 from portal.domain.accounts.access import AccessDenied, User, check_is_region
@@ -95,11 +94,8 @@ def record_download(portal: Portal, user: User, shown: Shown, kind: Format) -> N
     else:
         check_is_region(user)
     with portal.writing(user) as scoped:
-        audit.add(
-            scoped,
-            at=portal.clock.now,
-            actor=user.username,
-            action="report.downloaded",
+        scoped.record(
+            "report.downloaded",
             subject=f"{shown.name}.{kind.value}",
             details={"sha256": shown.digest},
         )

@@ -63,11 +63,8 @@ def _store(portal: Portal, user: User, year: int, content: str, state: int) -> F
             by=user.username,
             at=portal.clock.now,
         )
-        audit.add(
-            scoped,
-            at=portal.clock.now,
-            actor=user.username,
-            action="report.frozen",
+        scoped.record(
+            "report.frozen",
             subject=f"{year} v{newest + 1}",
             details={"sha256": digest},
         )
@@ -88,11 +85,8 @@ def publish(portal: Portal, user: User, *, year: int, version: int, sha256: str)
         if found.is_published:
             return found
         annual_reports.publish(scoped, report_id=found.id, by=user.username, at=portal.clock.now)
-        audit.add(
-            scoped,
-            at=portal.clock.now,
-            actor=user.username,
-            action="report.published",
+        scoped.record(
+            "report.published",
             subject=f"{year} v{version}",
             details={"sha256": sha256},
         )

@@ -1,6 +1,5 @@
 """The region's own words in the report: versions that are only ever added to; two writers lose nothing."""
 
-from db import audit
 from db.annual_report import report_texts
 from db.annual_report.report_texts import ReportText
 from portal.domain.accounts.access import User, check_is_region
@@ -50,11 +49,8 @@ def save(
             written_at=portal.clock.now,
         )
         report_texts.add(scoped, new)
-        audit.add(
-            scoped,
-            at=new.written_at,
-            actor=user.username,
-            action="report.text_saved",
+        scoped.record(
+            "report.text_saved",
             subject=f"{year} {section.number} v{new.version}",
             details={"characters": len(kept)},
         )

@@ -3,10 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from db import audit
 from db.insight import comments
 from db.insight.comments import Comment
-from db.scoping import ScopedConnection
 from portal.domain.accounts.access import (
     AccessDenied,
     ClinicUser,
@@ -17,7 +15,7 @@ from portal.domain.accounts.access import (
 from portal.domain.registry.indicators import Indicator
 from portal.domain.registry.months import Month, latest_whole_month
 from portal.domain.reporting.grammar import holds_personal_number
-from portal.services.context import Portal
+from portal.services.context import Portal, Writing
 from portal.services.refused import Refused
 
 
@@ -100,13 +98,10 @@ def _check_not_overtaken(newest: Comment | None, base_version: int) -> None:
         )
 
 
-def _append(scoped: ScopedConnection, new: Comment) -> None:
+def _append(scoped: Writing, new: Comment) -> None:
     comments.add(scoped, new)
-    audit.add(
-        scoped,
-        at=new.written_at,
-        actor=new.written_by,
-        action="comment.written" if new.text else "comment.withdrawn",
+    scoped.record(
+        "comment.written" if new.text else "comment.withdrawn",
         clinic=new.clinic,
         subject=f"{new.indicator} {new.month}",
         details={"version": new.version},

@@ -249,11 +249,8 @@ def enter_answer(
             return new  # a second click changes nothing
         at = portal.clock.now
         contract.add_answer(scoped, new, by=user.username, at=at)
-        audit.add(
-            scoped,
-            at=at,
-            actor=user.username,
-            action="contract.answered",
+        scoped.record(
+            "contract.answered",
             clinic=clinic,
             subject=demand,
             details={"reply": reply.value, "valid_from": valid_from.isoformat(), "source": new.source},
@@ -288,11 +285,8 @@ def set_level(
             return new  # a second click changes nothing
         at = portal.clock.now
         contract.add_level(scoped, demand, new, by=user.username, at=at)
-        audit.add(
-            scoped,
-            at=at,
-            actor=user.username,
-            action="contract.level_set",
+        scoped.record(
+            "contract.level_set",
             subject=demand,
             details={
                 "met": met,

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import urlencode
 
-from db import audit
 from db.accounts import accounts
 from db.accounts.accounts import AccountSummary
 from db.administration import reminders
@@ -258,18 +257,15 @@ def _day(day: date) -> str:
 
 def _note(portal: Portal, done: Planned) -> None:
     """Keep that the mail went out; two runs at once note it once."""
-    with portal.database.writing(EVERY_CLINIC) as scoped:
+    with portal.writing(OPERATOR) as scoped:
         new = [sent for sent in done.covers if sent not in reminders.list_sent(scoped)]
         if not new:
             return
         reminders.add_many(scoped, new, at=portal.clock.now)
         for clinic in sorted({code for code, *_ in new}):
             of_clinic = [(month, kind) for code, month, kind, _ in new if code == clinic]
-            audit.add(
-                scoped,
-                at=portal.clock.now,
-                actor=OPERATOR.username,
-                action="reminder.sent",
+            scoped.record(
+                "reminder.sent",
                 clinic=clinic,
                 subject=", ".join(f"{month} {kind}" for month, kind in of_clinic[:3]),
                 details={"to": done.username, "kind": done.kind, "months": len(of_clinic)},

@@ -4,7 +4,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
-from db import audit
 from db.registry import clinics
 from db.release import releases
 from db.reporting import submissions, values
@@ -17,7 +16,7 @@ from portal.domain.registry.values import Answer
 from portal.domain.release.cells import Answers, Cell, plan_cell
 from portal.domain.release.standing import Released
 from portal.domain.reporting.submissions import State
-from portal.services.context import Portal
+from portal.services.context import Portal, Writing
 from portal.services.refused import Refused
 
 
@@ -115,9 +114,7 @@ def _due(portal: Portal, scoped: ScopedConnection) -> list[Month]:
     ]
 
 
-def _release(
-    portal: Portal, scoped: ScopedConnection, user: User, month: Month, *, opened_by: str = ""
-) -> Preview:
+def _release(portal: Portal, scoped: Writing, user: User, month: Month, *, opened_by: str = "") -> Preview:
     plan = _plan(portal, scoped, month)
     at = portal.clock.now
     shown = [indicator.code for indicator in plan.preview.shown]
@@ -132,11 +129,8 @@ def _release(
     )
     replaced = {cell.indicator.code: cell.figure for cell in plan.preview.cells if not cell.is_kept}
     releases.replace_figures(scoped, month=month, release_id=release_id, shown=replaced)
-    audit.add(
-        scoped,
-        at=at,
-        actor=user.username,
-        action="month.released",
+    scoped.record(
+        "month.released",
         subject=str(month),
         details={
             "number": plan.preview.number,

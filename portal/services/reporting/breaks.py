@@ -1,6 +1,5 @@
 """Breaks in a series: from which month on a clinic's values can't be compared with its earlier ones."""
 
-from db import audit
 from db.registry import clinics
 from db.reporting import breaks
 from db.reporting.breaks import Break
@@ -35,11 +34,8 @@ def enter(portal: Portal, user: User, *, clinic: str | None, month: Month, reaso
         if (clinic, month, reason) in known:
             return new  # a second click changes nothing
         breaks.add(scoped, new)
-        audit.add(
-            scoped,
-            at=new.entered_at,
-            actor=user.username,
-            action="break.entered",
+        scoped.record(
+            "break.entered",
             clinic=clinic or "",
             subject=str(month),
             details={"reason": reason},

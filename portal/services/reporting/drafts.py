@@ -4,10 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from db import audit
 from db.registry import clinics
 from db.reporting import drafts, values
-from db.scoping import ScopedConnection
 from portal.domain.accounts.access import User, check_may_see_clinic
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.measures import MEASURES_BY_CODE
@@ -81,7 +79,7 @@ def save(portal: Portal, user: User, *, clinic: str, month: Month, texts: Mappin
             raise LookupError(f"{clinic} {month}")
         is_first = drafts.save(scoped, username=user.username, clinic=clinic, month=month, texts=kept, at=at)
         if is_first:  # not one event per key
-            _audit(portal, scoped, user, "draft.started", clinic, month)
+            scoped.record("draft.started", clinic=clinic, subject=str(month))
     return at
 
 
@@ -90,20 +88,7 @@ def discard(portal: Portal, user: User, *, clinic: str, month: Month) -> None:
     check_may_see_clinic(user, clinic)
     with portal.writing(user) as scoped:
         if drafts.remove(scoped, username=user.username, clinic=clinic, month=month):
-            _audit(portal, scoped, user, "draft.discarded", clinic, month)
-
-
-def _audit(
-    portal: Portal, scoped: ScopedConnection, user: User, action: str, clinic: str, month: Month
-) -> None:
-    audit.add(
-        scoped,
-        at=portal.clock.now,
-        actor=user.username,
-        action=action,
-        clinic=clinic,
-        subject=str(month),
-    )
+            scoped.record("draft.discarded", clinic=clinic, subject=str(month))
 
 
 def _text(answer: Answer) -> str:

@@ -8,7 +8,6 @@ values, event, audit row and the accepted file together, or nothing.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from db import audit
 from db.registry import clinics
 from db.reporting import drafts, files, submissions, values
 from db.reporting.submissions import Key, NewSubmission
@@ -21,7 +20,7 @@ from portal.domain.reporting import checks
 from portal.domain.reporting.file_names import safe_name
 from portal.domain.reporting.problems import MonthEntries, Problem, Severity
 from portal.domain.reporting.submissions import Door, State, Submission, needs_answer
-from portal.services.context import DEMO_LABEL, STOCKHOLM, Portal
+from portal.services.context import DEMO_LABEL, STOCKHOLM, Portal, Writing
 from portal.services.reporting.month_preview import (
     Known,
     Merged,
@@ -210,7 +209,7 @@ def commit_parsed(
         new = [new_submission(portal, found, sending, is_held=found.key in held) for found in deserving]
         if new:
             ids = submissions.add_many(scoped, new)
-            _audit_sent(portal, scoped, user, new, ids, parsed.sha256)
+            _audit_sent(scoped, new, ids, parsed.sha256)
             if content is not None:
                 held_by = _clinics_of_file(parsed, keys, open_to)
                 _keep_file(portal, scoped, held_by, name=name, sha256=parsed.sha256, content=content)
@@ -234,11 +233,8 @@ def record_rejection(portal: Portal, user: User, *, name: str, problems: Sequenc
     codes = sorted({problem.code for problem in problems})
     foreign = any(code == "clinic.foreign" for code in codes)
     with portal.writing(user) as scoped:
-        audit.add(
-            scoped,
-            at=portal.clock.now,
-            actor=user.username,
-            action="upload.cross_clinic_attempt" if foreign else "upload.rejected",
+        scoped.record(
+            "upload.cross_clinic_attempt" if foreign else "upload.rejected",
             outcome="refused",
             details={"problems": codes, "count": len(problems)},
         )
@@ -411,9 +407,7 @@ def _keep_file(
 
 
 def _audit_sent(
-    portal: Portal,
-    scoped: ScopedConnection,
-    user: User,
+    scoped: Writing,
     new: Sequence[NewSubmission],
     ids: Sequence[int],
     sha256: str,
@@ -421,11 +415,8 @@ def _audit_sent(
     """One row per clinic, naming months, versions and ids: a history file is one event a clinic."""
     for clinic in sorted({one.clinic for one in new}):
         sent = [(one, id_) for one, id_ in zip(new, ids, strict=True) if one.clinic == clinic]
-        audit.add(
-            scoped,
-            at=portal.clock.now,
-            actor=user.username,
-            action="submission.sent",
+        scoped.record(
+            "submission.sent",
             clinic=clinic,
             subject=", ".join(f"{one.month} v{one.version}" for one, _ in sent[:3]),
             details={"submissions": [id_ for _, id_ in sent], "sha256": sha256},

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from db import audit
 from db.reporting import files, submissions, values
 from db.scoping import ScopedConnection
 from portal.domain.accounts.access import AccessDenied, User, check_may_see_clinic
@@ -83,11 +82,8 @@ def fetch_file(portal: Portal, user: User, *, clinic: str, month: Month, version
                 "Filen kan inte hämtas här: månaden fylldes i i formuläret, eller filen har också "
                 "andra mottagningars värden. Regionen kan hämta den."
             )
-        audit.add(
-            scoped,
-            at=portal.clock.now,
-            actor=user.username,
-            action="file.fetched",
+        scoped.record(
+            "file.fetched",
             clinic=clinic,
             subject=f"{month} v{version}",
             details={"sha256": sent.sha256},

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from db import audit
 from db.registry import clinics
 from db.reporting import deadlines, submissions
 from db.reporting.deadlines import Extension
@@ -41,11 +40,8 @@ def grant(portal: Portal, user: User, *, clinic: str, month: Month, until: date,
         if _newest(scoped, new) == (until, reason):
             return new  # a second click changes nothing
         deadlines.add(scoped, new)
-        audit.add(
-            scoped,
-            at=new.granted_at,
-            actor=user.username,
-            action="deadline.extended",
+        scoped.record(
+            "deadline.extended",
             clinic=clinic,
             subject=str(month),
             details={"until": until.isoformat(), "reason": reason},

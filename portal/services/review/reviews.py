@@ -271,11 +271,8 @@ def _review(
             raise Refused(f"Version {current.version} är {current.state.label} och kan inte ändras.")
         at = portal.clock.now
         submissions.set_state(scoped, current, state=state, by=user.username, at=at, comment=comment)
-        audit.add(
-            scoped,
-            at=at,
-            actor=user.username,
-            action=f"submission.{state.value}",
+        scoped.record(
+            f"submission.{state.value}",
             clinic=clinic,
             subject=f"{month} v{current.version}",
             details={"submission": current.id},

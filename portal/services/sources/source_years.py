@@ -24,7 +24,7 @@ from portal.domain.sources.year import (
     remarks_of_year,
     state_of,
 )
-from portal.services.context import Portal
+from portal.services.context import Portal, Writing
 from portal.services.refused import Refused
 
 
@@ -211,7 +211,7 @@ def enter(
         stored = [_numbered(change, correction.strip()) for change in changes if change.kind != "unchanged"]
         if stored:
             facts.add_many(scoped, stored, by=user.username, at=portal.clock.now)
-            _audit(portal, user, scoped, stored, file)
+            _audit(scoped, stored, file)
     return EntryOutcome(changes=tuple(changes))
 
 
@@ -250,19 +250,14 @@ def _numbered(change: Change, correction: str) -> Fact:
 
 
 def _audit(
-    portal: Portal,
-    user: User,
-    scoped: ScopedConnection,
+    scoped: Writing,
     stored: Sequence[Fact],
     file: Mapping[str, str] | None,
 ) -> None:
     first = field_of(stored[0].indicator, stored[0].breakdown)
     assert first is not None
-    audit.add(
-        scoped,
-        at=portal.clock.now,
-        actor=user.username,
-        action="source.imported" if file else "source.entered",
+    scoped.record(
+        "source.imported" if file else "source.entered",
         subject=f"{source_of(first).code} {'–'.join(sorted({str(fact.year) for fact in stored}))}",
         details={
             "figures": [" ".join(str(part) for part in (*fact.key, fact.version)) for fact in stored],

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 import db.audit
+from db.audit import AuditEvent
 from portal.domain.accounts import events
 from portal.domain.accounts.access import EVERY_CLINIC, AccessDenied, ClinicUser
 from portal.domain.registry.months import Month
@@ -22,8 +23,10 @@ SHA = "0123456789abcdef" * 4
 
 
 def note(portal, action, **event):
+    subject, details = event.pop("subject", ""), AuditEvent.in_json(event.pop("details", None))
+    event = {"at": portal.clock.now, "actor": "anna", "object": subject, "details": details, **event}
     with portal.database.writing(EVERY_CLINIC) as scoped:
-        db.audit.add(scoped, **{"at": portal.clock.now, "actor": "anna", "action": action, **event})
+        db.audit.add(scoped, AuditEvent(action=action, **event))
 
 
 def what_of(log):

@@ -124,7 +124,7 @@ def test_progress_is_told_between_transactions_and_breaking_off_leaves_whole_mon
 
 def portal_can_be_written(portal):
     with portal.writing(CONTROLLER) as scoped:
-        db.audit.add(scoped, at=portal.clock.now, actor="x", action="x")
+        scoped.by("x").record("x")
 
 
 def test_all_or_nothing_is_one_transaction(portal, monkeypatch):
