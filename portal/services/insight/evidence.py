@@ -1,7 +1,7 @@
 """The evidence behind the clinics' values of a period, for the region: three queries, however long the history."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from db import audit
@@ -10,10 +10,10 @@ from db.reporting.breaks import Break
 from db.scoping import ScopedConnection
 from portal.domain.accounts.access import User, check_is_region
 from portal.domain.insight.evidence import Evidence, Leap, SeriesBreak, largest_leap, neighbours
+from portal.domain.insight.queue import count_of
 from portal.domain.insight.series import drawn
 from portal.domain.registry.annual import (
     Figure,
-    RegionalFigure,
     Totals,
     figure_of_month,
     figure_of_period,
@@ -22,17 +22,16 @@ from portal.domain.registry.annual import (
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.indicators import PATIENTS, Indicator
 from portal.domain.registry.months import Month, months_between
-from portal.domain.registry.values import Answer, MissingReason, Ratio
+from portal.domain.registry.values import MissingReason, Ratio
 from portal.domain.reporting import checks
 from portal.domain.reporting.submissions import State, Submission
 from portal.services.context import Portal
 from portal.services.insight.benchmarks import ClinicComparison
+from portal.services.insight.clinic_months import AnswersByMonth
 
 
 HISTORY_MONTHS = 36  # what the checks against a clinic's own history look back on
 YEAR = 12
-
-Answers = Mapping[Month, Mapping[str, Answer]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,13 +41,11 @@ class Behind:
     of: Mapping[str, Evidence]
     neighbours: Mapping[str, tuple[tuple[Indicator, Figure], ...]]  # the same period
     leap: Leap | None  # the region's largest step in the period; of a single month, in the year it ends
-    breaks: tuple[
-        tuple[str, SeriesBreak], ...
-    ]  # clinic's code, empty for all; in the period or the year before
+    breaks: tuple[tuple[str, SeriesBreak], ...]  # near the period, by clinic's code, empty for all
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Material:
+class _Reading:
     """What was read of a period."""
 
     indicator: Indicator
@@ -56,13 +53,8 @@ class _Material:
     last: Month
     clinics: tuple[Clinic, ...]
     versions: Mapping[tuple[str, Month], Sequence[Submission]]  # oldest first
-    answers: Mapping[str, Answers]  # current ones, by clinic
+    answers: Mapping[str, AnswersByMonth]  # current ones, by clinic
     breaks: Sequence[Break]  # every one, newest first
-
-    @property
-    def near_breaks(self) -> list[Break]:
-        """Those in the period or the year before it, oldest first."""
-        return [one for one in reversed(self.breaks) if self.first.year_before <= one.month <= self.last]
 
     @property
     def months(self) -> list[Month]:
@@ -73,32 +65,67 @@ class _Material:
         """The months held against the region's: the period's, of a single month the year that it ends."""
         return months_between(_compared_from(self.first, self.last), self.last)
 
+    @property
+    def near_breaks(self) -> list[Break]:
+        """Those in the period or the year before it, oldest first."""
+        start = self.first.year_before
+        return [row for row in reversed(self.breaks) if start <= row.month <= self.last]
 
-def behind(portal: Portal, user: User, found: ClinicComparison) -> Behind:
+    def answers_of(self, clinic: Clinic) -> AnswersByMonth:
+        return self.answers.get(clinic.code, {})
+
+    def versions_of(self, clinic: Clinic) -> dict[Month, Sequence[Submission]]:
+        """Return the versions of each month of the period that the clinic was open in and has sent."""
+        open_months = [month for month in self.months if clinic.is_open(month)]
+        sent = {month: self.versions.get((clinic.code, month), ()) for month in open_months}
+        return {month: versions for month, versions in sent.items() if versions}
+
+    def figure(self, clinic: Clinic, month: Month) -> Figure:
+        answers = self.answers_of(clinic).get(month)
+        return figure_of_month(self.indicator, answers, otherwise=MissingReason.NOT_REPORTED)
+
+    def drawn_of_clinic(self, clinic: Clinic, month: Month) -> float | None:
+        """Return a clinic's figure of a month in the unit that is drawn."""
+        return drawn(self.indicator, self.figure(clinic, month))
+
+    def drawn_of_region(self, month: Month) -> float | None:
+        """Return the region's figure of a month in the unit that is drawn; a number of patients has none."""
+        region = regional_figure(self.indicator, [self.figure(clinic, month) for clinic in self.clinics])
+        if self.indicator.denominator:
+            return region.pooled
+        return region.rate if self.indicator.is_rate else None
+
+
+def behind(portal: Portal, user: User, comparison: ClinicComparison) -> Behind:
     """Return the evidence behind a comparison's values; raises AccessDenied."""
     check_is_region(user)
     with portal.reading(user) as scoped:
-        key = ("evidence", found.indicator.code, found.first, found.last)
+        key = ("evidence", comparison.indicator.code, comparison.first, comparison.last)
         version = (audit.newest_id(scoped), portal.clock.today)
-        return portal.memo.get((*key, *version), lambda: _weighed(portal, _read(scoped, found)))
+        return portal.memo.get((*key, *version), lambda: _behind(portal, _read(scoped, comparison)))
 
 
-def _read(scoped: ScopedConnection, found: ClinicComparison) -> _Material:
-    indicator, first, last = found.indicator, found.first, found.last
+def _read(scoped: ScopedConnection, comparison: ClinicComparison) -> _Reading:
+    indicator, first, last = comparison.indicator, comparison.first, comparison.last
     versions: dict[tuple[str, Month], list[Submission]] = {}
-    for sent in submissions.list_versions(scoped, first=first, last=last):
-        versions.setdefault((sent.clinic, sent.month), []).append(sent)
-    is_noted = any(sent.note for kept in versions.values() for sent in kept)
-    since = first.plus(-HISTORY_MONTHS) if is_noted else _compared_from(first, last)
-    return _Material(
+    for submission in submissions.list_versions(scoped, first=first, last=last):
+        versions.setdefault((submission.clinic, submission.month), []).append(submission)
+    has_notes = any(_has_note(of_month) for of_month in versions.values())
+    since = first.plus(-HISTORY_MONTHS) if has_notes else _compared_from(first, last)
+    clinics = tuple(clinic for clinic, _ in comparison.figures)
+    return _Reading(
         indicator=indicator,
         first=first,
         last=last,
-        clinics=tuple(clinic for clinic, _ in found.figures),
+        clinics=clinics,
         versions=versions,
         answers=values.of_months(scoped, first=since, last=last, measures=_measures(indicator)),
         breaks=breaks.list_all(scoped),
     )
+
+
+def _has_note(versions: Sequence[Submission]) -> bool:
+    return any(submission.note for submission in versions)
 
 
 def _compared_from(first: Month, last: Month) -> Month:
@@ -108,108 +135,101 @@ def _compared_from(first: Month, last: Month) -> Month:
 def _measures(indicator: Indicator) -> list[str]:
     """The indicator's, its neighbours', the patients of a rate, and what a queue is checked against."""
     started = [begun for queue, begun in checks.QUEUES if queue in indicator.measures]
-    beside = [measure for other in neighbours(indicator) for measure in other.measures]
+    beside = [measure for neighbour in neighbours(indicator) for measure in neighbour.measures]
     return sorted({PATIENTS, *indicator.measures, *started, *beside})
 
 
-def _weighed(portal: Portal, read: _Material) -> Behind:
-    regional = {month: _region(read, month) for month in read.compared_months}
-    return Behind(
-        of={clinic.code: _evidence(portal, read, clinic, regional) for clinic in read.clinics},
-        neighbours={
-            clinic.code: tuple(
-                (other, _of_period(other, read, clinic)) for other in neighbours(read.indicator)
-            )
-            for clinic in read.clinics
-        },
-        leap=largest_leap(read.compared_months, regional, [_own(read, clinic) for clinic in read.clinics]),
-        breaks=tuple((one.clinic or "", _series_break(one)) for one in read.near_breaks),
-    )
-
-
-def _own(read: _Material, clinic: Clinic) -> dict[Month, float | None]:
-    """Return a clinic's months in the unit that is drawn."""
-    return {month: drawn(read.indicator, _figure(read, clinic, month)) for month in read.compared_months}
-
-
-def _figure(read: _Material, clinic: Clinic, month: Month) -> Figure:
-    answers = read.answers.get(clinic.code, {}).get(month)
-    return figure_of_month(read.indicator, answers, otherwise=MissingReason.NOT_REPORTED)
-
-
-def _region(read: _Material, month: Month) -> float | None:
-    """Return the region's figure of a month in the unit that is drawn; a number of patients has none."""
-    found = regional_figure(read.indicator, [_figure(read, clinic, month) for clinic in read.clinics])
-    return _drawn_of_region(read.indicator, found)
-
-
-def _drawn_of_region(indicator: Indicator, found: RegionalFigure) -> float | None:
-    if indicator.denominator:
-        return found.pooled
-    return found.rate if indicator.is_rate else None
+def _behind(portal: Portal, reading: _Reading) -> Behind:
+    clinics, months = reading.clinics, reading.compared_months
+    region = {month: reading.drawn_of_region(month) for month in months}
+    evidence = {clinic.code: _evidence(portal, reading, clinic, region) for clinic in clinics}
+    beside = {clinic.code: _neighbours(reading, clinic) for clinic in clinics}
+    own = [{month: reading.drawn_of_clinic(clinic, month) for month in months} for clinic in clinics]
+    near_breaks = tuple((row.clinic or "", _series_break(row)) for row in reading.near_breaks)
+    return Behind(of=evidence, neighbours=beside, leap=largest_leap(months, region, own), breaks=near_breaks)
 
 
 def _evidence(
-    portal: Portal, read: _Material, clinic: Clinic, regional: Mapping[Month, float | None]
+    portal: Portal, reading: _Reading, clinic: Clinic, region: Mapping[Month, float | None]
 ) -> Evidence:
-    owed = [month for month in read.months if clinic.is_open(month)]
-    sent = {
-        month: read.versions[clinic.code, month] for month in owed if (clinic.code, month) in read.versions
-    }
-    figures = [_figure(read, clinic, month) for month in sent]
-    reasons = Counter(figure.reason for figure in figures if figure.reason)
-    apart = [
-        value - beside
-        for month in read.compared_months
-        if (value := drawn(read.indicator, _figure(read, clinic, month))) is not None
-        and (beside := regional[month]) is not None
-    ]
-    own_breaks = [one for one in read.near_breaks if one.clinic in (None, clinic.code)]
+    versions = reading.versions_of(clinic)
+    figures = [reading.figure(clinic, month) for month in versions]
+    confirmed = sum(
+        _confirmed(portal, reading, clinic, month) for month in versions if _has_note(versions[month])
+    )
+    distances = _distances(reading, clinic, region)
+    below, above = sum(distance < 0 for distance in distances), sum(distance > 0 for distance in distances)
+    own_breaks = tuple(_series_break(row) for row in reading.near_breaks if row.clinic in (None, clinic.code))
     return Evidence(
-        owed=len(owed),
-        reported=len(sent),
-        without_value=tuple(sorted(reasons.items())),
-        confirmed=sum(_confirmed(portal, read, clinic, month) for month in sent),
-        corrected=sum(len(versions) > 1 for versions in sent.values()),
-        corrected_after_approval=sum(
-            any(one.state is State.APPROVED for one in versions[:-1]) for versions in sent.values()
-        ),
-        breaks=tuple(_series_break(one) for one in own_breaks),
-        below=sum(distance < 0 for distance in apart),
-        above=sum(distance > 0 for distance in apart),
+        owed=sum(map(clinic.is_open, reading.months)),
+        reported=len(versions),
+        without_value=_reasons(figures),
+        confirmed=confirmed,
+        corrected=sum(map(_is_corrected, versions.values())),
+        corrected_after_approval=sum(map(_is_corrected_after_approval, versions.values())),
+        breaks=own_breaks,
+        below=below,
+        above=above,
     )
 
 
-def _confirmed(portal: Portal, read: _Material, clinic: Clinic, month: Month) -> int:
+def _distances(reading: _Reading, clinic: Clinic, region: Mapping[Month, float | None]) -> list[float]:
+    """Return how far the clinic lies from the region in each compared month that both have a figure of."""
+    pairs = [(reading.drawn_of_clinic(clinic, month), region[month]) for month in reading.compared_months]
+    return [own - regional for own, regional in pairs if own is not None and regional is not None]
+
+
+def _reasons(figures: Iterable[Figure]) -> tuple[tuple[MissingReason, int], ...]:
+    """Return how many figures lack a value for each reason."""
+    return tuple(sorted(Counter(figure.reason for figure in figures if figure.reason).items()))
+
+
+def _is_corrected(versions: Sequence[Submission]) -> bool:
+    return len(versions) > 1
+
+
+def _is_corrected_after_approval(versions: Sequence[Submission]) -> bool:
+    return any(earlier.state is State.APPROVED for earlier in versions[:-1])
+
+
+def _confirmed(portal: Portal, reading: _Reading, clinic: Clinic, month: Month) -> int:
     """Count the indicator's values that the checks warn of, in a month that was sent with a note about it."""
-    if not any(sent.note for sent in read.versions[clinic.code, month]):
-        return 0
-    own = read.answers.get(clinic.code, {})
+    own = reading.answers_of(clinic)
+    history = {
+        earlier: answers for earlier, answers in own.items() if month.plus(-HISTORY_MONTHS) <= earlier < month
+    }
     warnings = checks.warnings_of_stored(
         clinic,
         month,
         own.get(month, {}),
-        {other: found for other, found in own.items() if month.plus(-HISTORY_MONTHS) <= other < month},
-        breaks=[one.month for one in read.breaks if one.clinic in (None, clinic.code)],
+        history,
+        breaks=[row.month for row in reading.breaks if row.clinic in (None, clinic.code)],
         calendar=portal.calendar,
         today=portal.clock.today,
     )
-    return len({problem.measure for problem in warnings} & set(read.indicator.measures))
+    return len({problem.measure for problem in warnings} & set(reading.indicator.measures))
 
 
-def _of_period(indicator: Indicator, read: _Material, clinic: Clinic) -> Figure:
+def _neighbours(reading: _Reading, clinic: Clinic) -> tuple[tuple[Indicator, Figure], ...]:
+    """Return the clinic's figure of each neighbouring indicator in the same period."""
+    return tuple(
+        (indicator, _share_of_period(indicator, reading.answers_of(clinic), reading.months))
+        for indicator in neighbours(reading.indicator)
+    )
+
+
+def _share_of_period(indicator: Indicator, answers: AnswersByMonth, months: Iterable[Month]) -> Figure:
     """Return a share over the period's months that have both counts."""
-    pair = (indicator.numerator or "", indicator.denominator or "")
-    own = read.answers.get(clinic.code, {})
+    numerator, denominator = indicator.numerator or "", indicator.denominator or ""
     counts = [
-        tuple(answer.value if (answer := own.get(month, {}).get(code)) else None for code in pair)
-        for month in read.months
+        (count_of(answers.get(month), numerator), count_of(answers.get(month), denominator))
+        for month in months
     ]
     both = [(over, under) for over, under in counts if over is not None and under is not None]
     ratio = Ratio(sum(over for over, _ in both), sum(under for _, under in both))
-    totals = Totals(pairs={pair: ratio} if both else {})
+    totals = Totals(pairs={(numerator, denominator): ratio} if both else {})
     return figure_of_period(indicator, totals, otherwise=MissingReason.NOT_REPORTED)
 
 
-def _series_break(found: Break) -> SeriesBreak:
-    return SeriesBreak(month=found.month, reason=found.reason, is_everyones=found.clinic is None)
+def _series_break(row: Break) -> SeriesBreak:
+    return SeriesBreak(month=row.month, reason=row.reason, is_everyones=row.clinic is None)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from db import audit
 from db.registry import clinics
 from db.reporting import breaks, values
-from db.scoping import ScopedConnection
+from db.reporting.breaks import Break
 from db.sources import facts
 from db.sources.facts import PublishedFigure
 from portal.domain.accounts.access import User, check_is_region
@@ -14,6 +14,8 @@ from portal.domain.insight.queue import PHASES, QUEUE_MEASURES, WINDOW, Phase, Q
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.months import Month, latest_whole_month, months_between
 from portal.services.context import Portal
+from portal.services.insight.clinic_months import AnswersByMonth
+from portal.services.insight.published import first_and_last, monthly_means, runs_of_months
 
 
 MONTHS_SHOWN = 25
@@ -43,11 +45,11 @@ class Published:
 
     @property
     def first(self) -> Month:
-        return Month.parse(self.period.split("..")[0])
+        return first_and_last(self.period)[0]
 
     @property
     def last(self) -> Month:
-        return Month.parse(self.period.split("..")[1])
+        return first_and_last(self.period)[1]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,6 +74,8 @@ class QueueBreak:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Queues:
+    """The region's queues at the end of a month, and how many of the open clinics they rest on."""
+
     month: Month
     reported: int
     open: int
@@ -79,25 +83,26 @@ class Queues:
     breaks: tuple[QueueBreak, ...] = ()  # within the months shown, oldest first
 
     def of(self, code: str) -> RegionalQueue:
-        return next(found for found in self.phases if found.phase.code == code)
+        """Return one queue by its phase's code."""
+        return next(regional_queue for regional_queue in self.phases if regional_queue.phase.code == code)
 
 
 def newest_complete_month(portal: Portal, user: User) -> Month:
     """Return the newest month that every open clinic has sent; the newest of all when there is none."""
     check_is_region(user)
     last = latest_whole_month(portal.clock.today)
+    first = last.plus(1 - MONTHS_SHOWN)
     with portal.reading(user) as scoped:
-        known = clinics.list_in_scope(scoped)
-        found = values.monthly_totals(
-            scoped, measures=QUEUE_MEASURES[:1], first=last.plus(1 - MONTHS_SHOWN), last=last
-        )
-    for (month, _), (_, _, answered) in sorted(found.items(), reverse=True):
-        if answered and answered >= sum(clinic.is_open(month) for clinic in known):
+        register = clinics.list_in_scope(scoped)
+        totals = values.monthly_totals(scoped, measures=QUEUE_MEASURES[:1], first=first, last=last)
+    for (month, _), (_, _, answered) in sorted(totals.items(), reverse=True):
+        if answered and answered >= _count_open(register, month):
             return month
     return last
 
 
 def months_to_choose(portal: Portal) -> list[Month]:
+    """Return the months whose queues can be shown, newest first."""
     last = latest_whole_month(portal.clock.today)
     return months_between(max(last.plus(1 - MONTHS_SHOWN), portal.calendar.first_month), last)[::-1]
 
@@ -107,82 +112,99 @@ def of_region(portal: Portal, user: User, month: Month) -> Queues:
     check_is_region(user)
     with portal.reading(user) as scoped:
         version = audit.newest_id(scoped)
-    return portal.memo.get(("queues", month, version), lambda: _read(portal, user, month))
+    return portal.memo.get(("queues", month, version), lambda: _queues(_read(portal, user, month)))
 
 
-def _read(portal: Portal, user: User, month: Month) -> Queues:
+MonthlyTotals = Mapping[tuple[Month, str], tuple[int | None, int, int]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Reading:
+    """What was read of the queues up to a month."""
+
+    first: Month  # of those shown
+    month: Month
+    register: list[Clinic]
+    answers: Mapping[str, AnswersByMonth]  # of the months that today's pace rests on, by clinic
+    totals: MonthlyTotals  # of the region: sum, clinics with a value, clinics that answered
+    published: list[PublishedFigure]  # of the queues
+    own_means: Mapping[tuple[str, str], float]  # a month, by published period and measure
+    breaks: list[Break]  # newest first
+
+    @property
+    def open_clinics(self) -> list[Clinic]:
+        return [clinic for clinic in self.register if clinic.is_open(self.month)]
+
+    def answers_of(self, clinic: Clinic) -> AnswersByMonth:
+        return self.answers.get(clinic.code, {})
+
+
+def _read(portal: Portal, user: User, month: Month) -> _Reading:
     first = max(month.plus(1 - MONTHS_SHOWN), portal.calendar.first_month)
     with portal.reading(user) as scoped:
-        known = clinics.list_in_scope(scoped)
-        answers = values.of_months(scoped, measures=QUEUE_MEASURES, first=month.plus(-WINDOW), last=month)
-        sums = values.monthly_totals(scoped, measures=QUEUE_MEASURES, first=first, last=month)
-        printed = [row for row in facts.list_published(scoped) if row.indicator in QUEUE_MEASURES]
-        here = _means_here(scoped, printed)
-        broken = breaks.list_all(scoped)
-    names = {clinic.code: clinic.name for clinic in known}
-    shown = months_between(first, month)
-    opened = {one: sum(clinic.is_open(one) for clinic in known) for one in shown}
-    those_open = [clinic for clinic in known if clinic.is_open(month)]
-    phases = []
-    for phase in PHASES:
-        states = [
-            (clinic, state_at(phase, clinic, month, answers.get(clinic.code, {}))) for clinic in those_open
-        ]
-        phases.append(
-            RegionalQueue(
-                phase=phase,
-                months=tuple(_month(phase, one, sums, opened[one]) for one in shown),
-                together=added(phase, [state for _, state in states]),
-                clinics=tuple(states),
-                published=_published(phase, printed, here),
-            )
+        published = [row for row in facts.list_published(scoped) if row.indicator in QUEUE_MEASURES]
+        return _Reading(
+            first=first,
+            month=month,
+            register=clinics.list_in_scope(scoped),
+            answers=values.of_months(scoped, measures=QUEUE_MEASURES, first=month.plus(-WINDOW), last=month),
+            totals=values.monthly_totals(scoped, measures=QUEUE_MEASURES, first=first, last=month),
+            published=published,
+            own_means=monthly_means(scoped, published),
+            breaks=breaks.list_all(scoped),
         )
-    reported = sum(month in answers.get(clinic.code, {}) for clinic in those_open)
+
+
+def _queues(reading: _Reading) -> Queues:
+    open_clinics = reading.open_clinics
+    reported = sum(reading.month in reading.answers_of(clinic) for clinic in open_clinics)
+    phases = tuple(_regional_queue(phase, reading) for phase in PHASES)
     return Queues(
-        month=month,
+        month=reading.month,
         reported=reported,
-        open=len(those_open),
-        phases=tuple(phases),
-        breaks=tuple(
-            QueueBreak(month=one.month, clinic=names.get(one.clinic or "", ""), reason=one.reason)
-            for one in reversed(broken)
-            if first < one.month <= month
-        ),
+        open=len(open_clinics),
+        phases=phases,
+        breaks=_breaks(reading),
     )
 
 
-def _month(
-    phase: Phase, month: Month, sums: Mapping[tuple[Month, str], tuple[int | None, int, int]], opened: int
-) -> QueueMonth:
-    waiting, _, answered = sums.get((month, phase.waiting), (None, 0, 0))
-    started, _, also = sums.get((month, phase.started), (None, 0, 0))
+def _regional_queue(phase: Phase, reading: _Reading) -> RegionalQueue:
+    states = tuple(
+        (clinic, state_at(phase, clinic, reading.month, reading.answers_of(clinic)))
+        for clinic in reading.open_clinics
+    )
+    months = tuple(
+        _month(phase, month, reading.totals, _count_open(reading.register, month))
+        for month in months_between(reading.first, reading.month)
+    )
+    together = added(phase, [state for _, state in states])
+    return RegionalQueue(
+        phase=phase,
+        months=months,
+        together=together,
+        clinics=states,
+        published=_published(phase, reading),
+    )
+
+
+def _count_open(register: list[Clinic], month: Month) -> int:
+    return sum(clinic.is_open(month) for clinic in register)
+
+
+def _month(phase: Phase, month: Month, totals: MonthlyTotals, open_clinics: int) -> QueueMonth:
+    waiting, _, waiting_answers = totals.get((month, phase.waiting), (None, 0, 0))
+    started, _, started_answers = totals.get((month, phase.started), (None, 0, 0))
     return QueueMonth(
         month=month,
-        waiting=waiting if answered >= opened else None,
-        started=started if also >= opened else None,
-        answered=min(answered, also),
-        open=opened,
+        waiting=waiting if waiting_answers >= open_clinics else None,
+        started=started if started_answers >= open_clinics else None,
+        answered=min(waiting_answers, started_answers),
+        open=open_clinics,
     )
 
 
-def _means_here(scoped: ScopedConnection, printed: list[PublishedFigure]) -> dict[tuple[str, str], float]:
-    """Return the portal's own mean per month for each printed run of months."""
-    found: dict[tuple[str, str], float] = {}
-    for period in sorted({row.period for row in printed if ".." in row.period}):
-        first, last = (Month.parse(part) for part in period.split(".."))
-        measures = [row.indicator for row in printed if row.period == period]
-        sums = values.monthly_sums(scoped, measures=measures, first=first, last=last)
-        for measure in measures:
-            totals = [total for (_, code), total in sums.items() if code == measure]
-            if len(totals) == len(months_between(first, last)):
-                found[period, measure] = sum(totals) / len(totals)
-    return found
-
-
-def _published(
-    phase: Phase, printed: list[PublishedFigure], here: Mapping[tuple[str, str], float]
-) -> Published | None:
-    rows = {row.indicator: row for row in printed if ".." in row.period}
+def _published(phase: Phase, reading: _Reading) -> Published | None:
+    rows = {row.indicator: row for row in runs_of_months(reading.published)}
     waiting, started = rows.get(phase.waiting), rows.get(phase.started)
     if waiting is None or started is None:
         return None
@@ -191,6 +213,15 @@ def _published(
         source=waiting.source,
         waiting=waiting.value,
         started=started.value,
-        waiting_here=here.get((waiting.period, phase.waiting)),
-        started_here=here.get((started.period, phase.started)),
+        waiting_here=reading.own_means.get((waiting.period, phase.waiting)),
+        started_here=reading.own_means.get((started.period, phase.started)),
+    )
+
+
+def _breaks(reading: _Reading) -> tuple[QueueBreak, ...]:
+    names = {clinic.code: clinic.name for clinic in reading.register}
+    return tuple(
+        QueueBreak(month=row.month, clinic=names.get(row.clinic or "", ""), reason=row.reason)
+        for row in reversed(reading.breaks)
+        if reading.first < row.month <= reading.month
     )
