@@ -19,11 +19,13 @@ with right_column:
 with left_column:
     source = sources_view.choose_source()
 region_year = source_years.year(portal(), user, year)
+source_year = region_year.of(source.code)
 
 sources_view.show_overview(region_year)
 economy_view.show_effect(source, year, user)
-sources_view.show_source(region_year.of(source.code), region_year)
-sources_view.show_rates(region_year.of(source.code), region_year, user)
+sources_view.show_source(source_year, region_year)
+sources_view.show_demand(user, source_year, region_year)
+sources_view.show_rates(source_year, region_year, user)
 sources_form_view.show_form(user, source, region_year)
 sources_form_view.show_file(user, source, year)
 sources_view.show_history(user, source)

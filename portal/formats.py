@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 
-from portal.domain.insight.contract import Demand, JudgedBy, Level
+from portal.domain.insight.contract import NO_LEVEL, Demand, JudgedBy, Level
 from portal.domain.registry.annual import Figure
 from portal.domain.registry.indicators import Indicator, Kind
 from portal.domain.registry.values import Answer, MissingReason
@@ -124,6 +124,14 @@ def _of_demand(demand: Demand, amount: float) -> str:
     if demand.judged_by is JudgedBy.MEETINGS:
         return f"{exact(amount)} {'träff' if amount == 1 else 'träffar'} per år"
     return f"{exact(amount)}\u00a0%"
+
+
+def meetings_level(level: Level | None) -> str:
+    """How often a clinic has to attend meetings: `minst 1 gång per år`, `minst 2 gånger per år`."""
+    if level is None:
+        return NO_LEVEL
+    partly = "" if level.partly is None else f", delvis från {exact(level.partly)}"
+    return f"minst {exact(level.met)} {'gång' if level.met == 1 else 'gånger'} per år{partly}"
 
 
 def demand_basis(demand: Demand, level: Level) -> str:

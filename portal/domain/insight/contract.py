@@ -314,6 +314,13 @@ def aim_of(indicator: Indicator, day: date, set_by_region: Mapping[str, Sequence
     return None
 
 
+def other_target(demand: Demand, level: Level | None, target: Target | None) -> Target | None:
+    """Return the target that is in force beside the demand's level where it asks for something else."""
+    if demand.judged_by is not JudgedBy.MEETINGS or target is None:
+        return None
+    return None if level is not None and target.value == level.met else target
+
+
 def _in_words(level: Level, is_regions: bool) -> str:
     words = "alla (100 %)" if level.met == ALL else f"minst {spell(level.met)}\u00a0%"
     return f"{words}, satt av regionen" if is_regions else words

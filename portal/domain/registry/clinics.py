@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from portal.domain.registry.months import Month, latest_whole_month, months_between
+from portal.domain.registry.months import Month, latest_whole_month, months_between, months_of_year
 from portal.domain.registry.values import MissingReason
 
 
@@ -65,6 +65,10 @@ class Clinic:
 
     def is_open(self, month: Month) -> bool:
         return self.not_open_reason(month) is None
+
+    def was_open_in(self, year: int) -> bool:
+        """Whether it was open for any month of the year."""
+        return any(self.is_open(month) for month in months_of_year(year))
 
     def owed_months(self, *, first: Month, today: date) -> list[Month]:
         """Return the months the clinic has to report: open, over, and not before `first`."""

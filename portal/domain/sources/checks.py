@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from portal.domain.registry.clinics import Clinic
-from portal.domain.registry.months import FIRST_YEAR, Month, months_of_year
+from portal.domain.registry.months import FIRST_YEAR, Month
 from portal.domain.registry.municipalities import MUNICIPALITIES
 from portal.domain.reporting.grammar import holds_personal_number
 from portal.domain.sources.declared import field_of, source_of
@@ -107,8 +107,7 @@ def _column(fact: Fact) -> str:
 
 
 def _was_open(clinic: Clinic, fact: Fact) -> bool:
-    months = [fact.month] if fact.month else months_of_year(fact.year)
-    return any(clinic.is_open(month) for month in months)
+    return clinic.is_open(fact.month) if fact.month else clinic.was_open_in(fact.year)
 
 
 def _value(fact: Fact, field: Field) -> Fault | None:

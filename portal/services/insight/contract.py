@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from db import audit
+from db.administration import targets
 from db.insight import contract
 from db.insight.contract import EnteredAnswer, EnteredLevel
 from db.registry import clinics
@@ -28,11 +29,13 @@ from portal.domain.insight.contract import (
     judge_answer,
     judge_meetings,
     judge_share,
+    other_target,
     unknown,
 )
+from portal.domain.insight.targets import target_on
 from portal.domain.registry.annual import Totals, figure_of_period
 from portal.domain.registry.clinics import Clinic
-from portal.domain.registry.indicators import INDICATORS_BY_CODE
+from portal.domain.registry.indicators import INDICATORS_BY_CODE, Target
 from portal.domain.registry.months import Month, months_between
 from portal.domain.sources.facts import Fact
 from portal.services.context import Portal
@@ -67,6 +70,7 @@ class ContractMatrix:
     cells: Mapping[tuple[str, str], Assessment]  # by clinic's and demand's code
     levels: Mapping[str, Level | None]  # in force on the period's last day, by demand
     visits: Mapping[str, MedicineUnitVisit]  # by clinic's code; no demand of its own
+    other_targets: Mapping[str, Target]  # by demand: in force that day beside its level, and not the same
 
     def of(self, clinic: Clinic, demand: Demand) -> Assessment:
         return self.cells[clinic.code, demand.code]
@@ -117,7 +121,8 @@ def _read(portal: Portal, user: User, year: int) -> ContractMatrix:
             indicators=[VISITS, *(demand.indicator or "" for demand in FROM_SOURCES)],
             years=[year - 1, year],
         )
-        levels = _levels_on(scoped, last.day_after(1) - timedelta(days=1))  # the period's last day
+        levels = _levels_on(scoped, last.last_day)
+        other_targets = _other_targets(scoped, levels, last.last_day)
         found = _Facts(
             last=last,
             year_is_over=portal.clock.today.year > year,
@@ -147,6 +152,7 @@ def _read(portal: Portal, user: User, year: int) -> ContractMatrix:
         },
         levels=levels,
         visits={clinic.code: _visit(clinic.code, year, of_sources) for clinic in known},
+        other_targets=other_targets,
     )
 
 
@@ -168,6 +174,21 @@ def _levels_on(scoped: ScopedConnection, day: date) -> dict[str, Level | None]:
         demand.code: demand.level_on(day, [one.level for one in entered if one.demand == demand.code])
         for demand in DEMANDS
     }
+
+
+def _other_targets(
+    scoped: ScopedConnection, levels: Mapping[str, Level | None], day: date
+) -> dict[str, Target]:
+    set_by_region = targets.list_all(scoped)
+    in_force = {
+        demand: target_on(INDICATORS_BY_CODE[demand.indicator], set_by_region, day)
+        for demand in DEMANDS
+        if demand.indicator in INDICATORS_BY_CODE
+    }
+    others = {
+        demand.code: other_target(demand, levels[demand.code], target) for demand, target in in_force.items()
+    }
+    return {code: target for code, target in others.items() if target}
 
 
 def _answers_of_sources(of_sources: list[Fact]) -> list[DemandAnswer]:

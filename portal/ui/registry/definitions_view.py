@@ -17,7 +17,7 @@ from portal.uploads.findings import FINDINGS
 KINDS = {MeasureKind.FLOW: "under månaden", MeasureKind.STOCK: "månadens sista dag"}
 
 
-def show_asked() -> None:
+def show_asked(user: User) -> None:
     """Show the indicator that a chart's link asks for, above everything else."""
     indicator = INDICATORS_BY_CODE.get(st.query_params.get("indikator", ""))
     if indicator is None:
@@ -30,9 +30,8 @@ def show_asked() -> None:
             f"**Regionens värde:** {indicator.headline.label}. **Riktning:** {indicator.better.label.lower()}.",
             f"**Källa:** {indicator.source}, {indicator.frequency.label}.",
         ]
-        lines += [
-            f"**Mål:** {target.text}, från {target.valid_from:%Y-%m-%d}." for target in indicator.targets
-        ]
+        target = targets.in_force(portal(), user)[indicator.code]
+        lines += [f"**Mål:** {target.text}, från {target.valid_from:%Y-%m-%d}."] if target else []
         lines += [f"**Krav:** {indicator.requirement}."] if indicator.requirement else []
         lines += [f"**Att tänka på:** {indicator.caveat}"] if indicator.caveat else []
         st.markdown("\n\n".join(lines))

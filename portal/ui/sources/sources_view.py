@@ -3,15 +3,15 @@
 import streamlit as st
 
 from portal.domain.accounts.access import User
+from portal.domain.insight.contract import Assessment
 from portal.domain.insight.economy import KRONOR
 from portal.domain.registry.clinics import Clinic
-from portal.domain.registry.indicators import INDICATORS_BY_CODE
 from portal.domain.registry.municipalities import MUNICIPALITIES
 from portal.domain.sources.checks import label_of
 from portal.domain.sources.declared import ECONOMY, MEDICINE_UNIT, POPULATION, SOURCES_BY_CODE
 from portal.domain.sources.facts import Fact, Source, SourceLevel
 from portal.domain.sources.year import SourceFigure, SourceState, per_1000
-from portal.services.insight import benchmarks
+from portal.services.insight import benchmarks, contract
 from portal.services.sources import source_files, source_years
 from portal.services.sources.source_years import RegionYear, SourceYear
 from portal.ui.base import formats, markup, session
@@ -37,99 +37,98 @@ def show_message() -> None:
 def choose_year(user: User) -> int:
     """Return the year to look at: `?ar=2024`, or the one before this, which the report is about."""
     years = source_years.years(portal(), user)
-    asked = st.query_params.get(YEAR, "")
+    year_in_address = st.query_params.get(YEAR, "")
     latest = portal().clock.today.year - 1
-    begin = int(asked) if asked.isdigit() and int(asked) in years else latest
+    is_known = year_in_address.isdigit() and int(year_in_address) in years
+    begin = int(year_in_address) if is_known else latest
     return st.selectbox("År", years, index=years.index(begin) if begin in years else 0)
 
 
 def choose_source() -> Source:
     codes = list(SOURCES_BY_CODE)
-    asked = st.query_params.get(SOURCE, codes[0])
+    code_in_address = st.query_params.get(SOURCE, codes[0])
     code = st.selectbox(
         "Källa",
         codes,
-        index=codes.index(asked) if asked in codes else 0,
+        index=codes.index(code_in_address) if code_in_address in codes else 0,
         format_func=lambda code: SOURCES_BY_CODE[code].label,
     )
     return SOURCES_BY_CODE[code]
 
 
-def show_overview(found: RegionYear) -> None:
+def show_overview(region_year: RegionYear) -> None:
     """Say what is left to do, and where each source stands."""
-    left = [one.source.label for one in found.sources if one.state in TO_DO]
-    if left:
-        st.markdown(f"**Att fylla i eller se över för {found.year}:** {', '.join(left)}.")
+    to_do = [year.source.label for year in region_year.sources if year.state in TO_DO]
+    if to_do:
+        st.markdown(f"**Att fylla i eller se över för {region_year.year}:** {', '.join(to_do)}.")
     else:
         st.success(
-            f"Inget kvar att fylla i för {found.year}: varje källa har siffror, eller ett skäl till att de saknas.",
+            f"Inget kvar att fylla i för {region_year.year}: varje källa har siffror, eller ett skäl till att de saknas.",
             icon=":material/check_circle:",
         )
-    rows = [_overview_row(one, found.year) for one in found.sources]
-    headings = ("Källa", f"Läge {found.year}", "Ifyllt", "Senast", "Vem ser det")
+    rows = [_overview_row(source_year, region_year.year) for source_year in region_year.sources]
+    headings = ("Källa", f"Läge {region_year.year}", "Ifyllt", "Senast", "Vem ser det")
     st.html(markup.table(headings, rows, caption="Regionens egna källor"))
 
 
-def _overview_row(one: SourceYear, year: int) -> markup.TableRow:
-    newest = one.newest
-    state = one.state
+def _overview_row(source_year: SourceYear, year: int) -> markup.TableRow:
+    newest = source_year.newest
+    state = source_year.state
     return markup.row(
         TableCell(
-            one.source.label,
-            href=markup.link("kallor", kalla=one.source.code, ar=str(year)),
-            small=one.source.period.label,
+            source_year.source.label,
+            href=markup.link("kallor", kalla=source_year.source.code, ar=str(year)),
+            small=source_year.source.period.label,
         ),
         TableCell(f"{state.symbol} {state.label}", css="worse" if state is SourceState.FAULT else ""),
-        _filled(one),
+        _filled(source_year),
         TableCell(newest.entered_by, small=_moment(newest)) if newest else "–",
-        TableCell(one.source.seen_by),
+        TableCell(source_year.source.seen_by),
     )
 
 
-def _filled(one: SourceYear) -> str:
-    found = [*(figure.value for figure in one.entered), *(fact.value for fact in one.months)]
-    values = sum(value is not None for value in found)
-    if found and not values:
+def _filled(source_year: SourceYear) -> str:
+    entered = [*source_year.entered, *source_year.months]
+    values = sum(figure.value is not None for figure in entered)
+    if entered and not values:
         return "inga siffror, bara skäl"
-    return formats.plural(values, "uppgift", "uppgifter") if found else "–"
+    return formats.plural(values, "uppgift", "uppgifter") if entered else "–"
 
 
 def _moment(fact: Fact) -> str:
     return formats.moment(fact.entered_at) if fact.entered_at else ""
 
 
-# --- one source ---
+# --- source_year source ---
 
 
-def show_source(one: SourceYear, found: RegionYear) -> None:
-    source = one.source
-    st.subheader(f"{source.label} {one.year}", anchor=False)
+def show_source(source_year: SourceYear, region_year: RegionYear) -> None:
+    source = source_year.source
+    st.subheader(f"{source.label} {source_year.year}", anchor=False)
     st.markdown(frame.plain(f"{source.definition} Källa: {source.supplier}. {source.seen_by}"))
-    for remark in one.remarks:
+    for remark in source_year.remarks:
         if remark.is_fault:
             st.error(frame.plain(remark.text), icon=":material/error:")
         else:
             st.info(frame.plain(remark.text), icon=":material/info:")
-    st.html(_figures(one, found))
-    if one.months:
-        st.html(_months(one, found))
-    if source is MEDICINE_UNIT:
-        st.html(_demand(one, found))
-    if source is ECONOMY and found.episode_costs:
-        st.html(_costs(found))
+    st.html(_figures(source_year, region_year))
+    if source_year.months:
+        st.html(_months(source_year, region_year))
+    if source is ECONOMY and region_year.episode_costs:
+        st.html(_costs(region_year))
 
 
-def _figures(one: SourceYear, found: RegionYear) -> str:
-    rows = [_figure_row(figure, one.source, found) for figure in one.figures]
-    year = one.year
+def _figures(source_year: SourceYear, region_year: RegionYear) -> str:
+    rows = [_figure_row(figure, source_year.source, region_year) for figure in source_year.figures]
+    year = source_year.year
     headings = ("Uppgift", "Gäller", str(year), str(year - 1), "Enhet", "Hämtat ur")
     return markup.table(headings, rows, caption=f"Uppgifter {year}, med året före och varifrån de kommer")
 
 
-def _figure_row(figure: SourceFigure, source: Source, found: RegionYear) -> markup.TableRow:
+def _figure_row(figure: SourceFigure, source: Source, region_year: RegionYear) -> markup.TableRow:
     return markup.row(
         TableCell(figure.field.label, small=figure.part),
-        _place(figure.clinic, figure.municipality, found),
+        _place(figure.clinic, figure.municipality, region_year),
         _value(figure, figure.value, figure.reason and figure.reason.label),
         _value(figure, figure.previous, figure.previous_reason and figure.previous_reason.label),
         figure.unit,
@@ -137,10 +136,10 @@ def _figure_row(figure: SourceFigure, source: Source, found: RegionYear) -> mark
     )
 
 
-def _place(clinic: str, municipality: str, found: RegionYear) -> str:
+def _place(clinic: str, municipality: str, region_year: RegionYear) -> str:
     if clinic:
-        known = found.clinics.get(clinic)
-        return known.name if known else clinic
+        declared_clinic = region_year.clinics.get(clinic)
+        return declared_clinic.name if declared_clinic else clinic
     return MUNICIPALITIES.get(municipality, municipality) if municipality else "hela regionen"
 
 
@@ -163,80 +162,92 @@ def _provenance(figure: SourceFigure) -> TableCell:
     return TableCell(fact.source, small=f"{version}. {fact.note}" if fact.note else version)
 
 
-def _months(one: SourceYear, found: RegionYear) -> str:
+def _months(source_year: SourceYear, region_year: RegionYear) -> str:
     rows = [
         markup.row(
             TableCell(fact.month.label if fact.month else ""),
-            label_of(one.source, fact),
-            _place(fact.clinic, "", found),
+            label_of(source_year.source, fact),
+            _place(fact.clinic, "", region_year),
             numeric(formats.number(fact.value))
             if fact.value is not None
             else markup.missing(formats.reason(fact.reason)),
             TableCell(fact.source, small=f"version {fact.version}, {fact.entered_by}, {_moment(fact)}"),
         )
-        for fact in one.months
+        for fact in source_year.months
     ]
     return markup.table(("Månad", "Uppgift", "Gäller", "Värde", "Hämtat ur"), rows, caption="Månad för månad")
 
 
-def _demand(one: SourceYear, found: RegionYear) -> str:
-    """Return each clinic's visits and meetings against the contract's demand."""
-    target = INDICATORS_BY_CODE["medicine_unit_meetings"].targets[0]
-    rows = []
-    for clinic in found.clinics.values():
-        if not _was_open(clinic, one.year):
-            continue
-        cells = [one.of(code, clinic=clinic.code) for code in (field.code for field in one.source.fields)]
-        meetings = cells[-1].value if cells[-1] else None
-        verdict = "– inte ifyllt"
-        if meetings is not None:
-            verdict = "✓ uppfyllt" if meetings >= target.value else "✕ inte uppfyllt"
-        shown = [
-            _value(cell, cell.value, cell.reason and cell.reason.label) if cell else "–" for cell in cells
-        ]
-        rows.append(markup.row(clinic.name, *shown, verdict))
-    headings = ("Mottagning", "Kontaktad", "Besökt", "Informationsträffar", f"Avtalet: {target.text}")
-    return markup.table(headings, rows, caption="Mottagningarna mot avtalets krav")
-
-
-def _was_open(clinic: Clinic, year: int) -> bool:
-    began = clinic.opened is None or clinic.opened.year <= year
-    return began and (clinic.closed is None or clinic.closed.year >= year)
-
-
-def _costs(found: RegionYear) -> str:
+def show_demand(user: User, source_year: SourceYear, region_year: RegionYear) -> None:
+    """Show each clinic's visits and meetings against the contract's demand, as Avtalskrav judges them."""
+    if source_year.source is not MEDICINE_UNIT:
+        return
+    matrix = contract.matrix(portal(), user, source_year.year)
     rows = [
-        markup.row(kind, numeric(f"{formats.number(cost)} kr")) for kind, cost in found.episode_costs.items()
+        _demand_row(clinic, source_year, matrix.of(clinic, contract.MEETINGS))
+        for clinic in region_year.clinics.values()
+        if clinic.was_open_in(source_year.year)
+    ]
+    level = formats.meetings_level(matrix.levels[contract.MEETINGS.code])
+    headings = ("Mottagning", "Kontaktad", "Besökt", "Informationsträffar", f"Avtalet: {level}")
+    caption = "Mottagningarna mot avtalets krav"
+    if target := matrix.other_targets.get(contract.MEETINGS.code):
+        caption += f". Målet som står i Definitioner är ett annat: {target.text}"
+    st.html(markup.table(headings, rows, caption=caption))
+
+
+def _demand_row(clinic: Clinic, source_year: SourceYear, assessment: Assessment) -> markup.TableRow:
+    figures = [source_year.of(field.code, clinic=clinic.code) for field in source_year.source.fields]
+    values = [
+        _value(figure, figure.value, figure.reason and figure.reason.label) if figure else "–"
+        for figure in figures
+    ]
+    return markup.row(clinic.name, *values, _verdict(figures[-1], assessment))
+
+
+def _verdict(meetings: SourceFigure | None, assessment: Assessment) -> TableCell | str:
+    if meetings is None or meetings.fact is None:
+        return "– inte ifyllt"
+    verdict = assessment.verdict
+    return TableCell(f"{verdict.symbol} {verdict.label}", small=assessment.reason)
+
+
+def _costs(region_year: RegionYear) -> str:
+    rows = [
+        markup.row(kind, numeric(f"{formats.number(cost)} kr"))
+        for kind, cost in region_year.episode_costs.items()
     ]
     rows.append(
-        markup.row("Summa", numeric(f"{formats.number(sum(found.episode_costs.values()))} kr"), css="total")
+        markup.row(
+            "Summa", numeric(f"{formats.number(sum(region_year.episode_costs.values()))} kr"), css="total"
+        )
     )
     return markup.table(("Typ", "Vårdepisoder × ersättning"), rows, caption="Räknat på typer som har båda")
 
 
-def show_rates(one: SourceYear, found: RegionYear, user: User) -> None:
+def show_rates(source_year: SourceYear, region_year: RegionYear, user: User) -> None:
     """Show counts per 1 000 children, once every municipality has its population."""
-    if one.source is not POPULATION:
+    if source_year.source is not POPULATION:
         return
-    if found.children is None:
+    if region_year.children is None:
         st.info(
             "Värden per 1 000 barn visas när alla 15 kommuner har sin befolkning ifylld.",
             icon=":material/info:",
         )
         return
-    year = benchmarks.year_figures(portal(), user, found.year)
+    year = benchmarks.year_figures(portal(), user, region_year.year)
     rows = [
         markup.row(
             TableCell(of.indicator.label, small=of.indicator.headline.label),
             numeric(formats.number(of.region.value)),
-            numeric(formats.number(per_1000(of.region.value, found.children), 1)),
+            numeric(formats.number(per_1000(of.region.value, region_year.children), 1)),
         )
         for of in (year.of(code) for code in PER_CHILDREN)
     ]
-    children = formats.number(found.children)
+    children = formats.number(region_year.children)
     st.html(
         markup.table(
-            ("Indikator", str(found.year), "Per 1 000 barn"),
+            ("Indikator", str(region_year.year), "Per 1 000 barn"),
             rows,
             caption=f"Regionens värden per 1 000 invånare 0–17 år ({children} i alla 15 kommuner)",
         )
