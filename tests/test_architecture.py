@@ -252,3 +252,57 @@ def test_only_the_release_service_asks_the_disclosure_rules():
     assert "why_hide_count" in names.pop("portal/domain/release/cells.py")
     assert names
     assert set().union(*names.values()) <= {"Rules", "Hidden"}
+
+
+# One judge per rule
+
+JUDGED = {"target", "targets", "level", "levels", "met", "partly", "limit", "limits"}
+MEASURING = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq)
+NOT_JUDGED = {"section.level < 3"}  # how deep a heading of the report stands
+
+
+def names_in(expression):
+    return {
+        node.attr if isinstance(node, ast.Attribute) else node.id
+        for node in ast.walk(expression)
+        if isinstance(node, ast.Attribute | ast.Name)
+    }
+
+
+def judging(found):
+    """Return the comparisons that weigh something against a target, a level or a limit."""
+    return [
+        ast.unparse(node)
+        for node in found
+        if isinstance(node, ast.Compare)
+        and any(isinstance(operator, MEASURING) for operator in node.ops)
+        and names_in(node) & JUDGED
+    ]
+
+
+def test_pages_and_views_judge_nothing_themselves():
+    """Whether a target or a demand is met is decided in domain; who shows it asks that function."""
+    judged = {
+        name_of(path): comparisons
+        for path in PRODUCT
+        if is_under(path, "pages/", "portal/ui/")
+        and (comparisons := [text for text in judging(nodes(path)) if text not in NOT_JUDGED])
+    }
+
+    assert judged == {}, "ask portal/domain/insight/contract.py or attention.py for the verdict instead"
+
+
+@pytest.mark.parametrize(
+    ("code", "is_judging"),
+    [
+        ('verdict = "uppfyllt" if meetings >= target.value else "inte uppfyllt"', True),
+        ("figure.value < level.met", True),
+        ("shown == limits.high", True),
+        ("low <= indicator.targets[0].value", True),
+        ("if level is None: pass", False),
+        ("demand.judged_by is JudgedBy.MEETINGS", False),
+        ("point.value > 0", False),
+    ],
+)
+def test_a_comparison_with_a_target_is_seen(code, is_judging):
+    assert bool(judging(ast.walk(ast.parse(code)))) is is_judging

@@ -1,12 +1,17 @@
 """Regionens källor: what is filled in, entered in the browser, corrected, read in from a file."""
 
+from datetime import date
+
 import pytest
 
 from portal.domain.accounts.access import RegionUser
 from portal.domain.registry.municipalities import MUNICIPALITIES
 from portal.domain.sources.declared import SYNERGI
 from portal.domain.sources.facts import Fact
+from portal.services.administration import targets
+from portal.services.insight import contract
 from portal.services.sources import source_files, source_years
+from tests.conftest import SYSTEM
 
 
 CONTROLLER = RegionUser("region", "Vårdvalschef")
@@ -81,6 +86,80 @@ def test_figures_per_clinic_stand_against_the_contract(open_page):
     page.press("Spara")
 
     assert "✓ uppfyllt" in page.text  # nothing is said of 2023 to begin with
+
+
+def enter_meetings(demo, clinic, attended, year):
+    source_years.enter(
+        demo,
+        CONTROLLER,
+        [
+            Fact(
+                indicator="medicine_unit_meetings",
+                year=year,
+                clinic=clinic,
+                value=attended,
+                source="Läkemedelsenheten",
+            )
+        ],
+        correction="Rättat av Läkemedelsenheten",
+    )
+
+
+def verdict_beside(page, clinic):
+    """Return what stands last in a clinic's row of the demand's table."""
+    table = page.text[page.text.index("Mottagningarna mot avtalets krav") :]
+    row = table[table.index(clinic) :]
+    return row[: row.index("</tr>")]
+
+
+def test_the_level_set_by_the_region_decides_here_too(open_page, own_demo):
+    enter_meetings(own_demo, "mora", 1, 2024)
+    enter_meetings(own_demo, "avesta", 2, 2024)
+    assert "✓ uppfyllt" in verdict_beside(open_source(open_page, "lakemedel"), "BUP Mora")
+
+    contract.set_level(
+        own_demo,
+        CONTROLLER,
+        demand="information_meetings",
+        met=2,
+        partly=1,
+        valid_from=date(2024, 1, 1),
+        basis="Avtalets övre gräns",
+    )
+
+    page = open_source(open_page, "lakemedel")
+    assert "◐ delvis uppfyllt" in verdict_beside(page, "BUP Mora")
+    assert "✓ uppfyllt" in verdict_beside(page, "Avesta")
+    assert "Avtalet: minst 2 gånger per år, delvis från 1" in page.text
+    assert "Målet som står i Definitioner är ett annat: minst 1 gång per år" in page.text
+    assert "◐ delvis uppfyllt" in open_page("region", "contract").text
+
+
+def test_a_running_year_is_not_judged_before_its_end(open_page, own_demo):
+    enter_meetings(own_demo, "mora", 0, 2025)
+
+    row = verdict_beside(open_source(open_page, "lakemedel", 2025), "BUP Mora")
+
+    assert "? kan inte bedömas" in row
+    assert "året är inte slut" in row
+
+
+def test_a_changed_target_is_told_beside_the_contract_and_in_definitions(open_page, own_demo):
+    assert "Avtalet: minst 1 gång per år" in open_source(open_page, "lakemedel").text
+    targets.set_target(
+        own_demo,
+        SYSTEM,
+        indicator="medicine_unit_meetings",
+        value=2,
+        text="minst 2 gånger per år",
+        valid_from=date(2024, 6, 1),
+        reason="Nytt beslut",
+    )
+
+    assert "är ett annat: minst 2 gånger per år" in open_source(open_page, "lakemedel").text
+    asked = open_page("region", "definitions", indikator="medicine_unit_meetings").text
+    assert "**Mål:** minst 2 gånger per år, från 2024-06-01." in asked
+    assert "minst 1 gång per år" not in asked
 
 
 def test_rates_per_1000_children_appear_when_the_population_is_filled(open_page, own_demo):

@@ -18,6 +18,7 @@ from portal.domain.registry.values import Answer, MissingReason, Ratio
 CONTROL_MONTHS = 36  # limits rest on the newest three years, whichever part of them is shown
 SMALL_DENOMINATOR = 50  # typical cases a month below this: limits that follow the number of cases
 FEW_CASES = 30  # a share of fewer cases is drawn with its interval
+ALMOST_EVERYTHING = 90  # percentage points between limits that tell nothing of a single month
 YEAR = 12
 
 
@@ -32,6 +33,12 @@ class ChartedSeries:
     breaks: tuple[Month, ...]  # the first month after each
     chart: ControlChart
     follows_cases: bool  # limits of a p-chart
+
+    @property
+    def tells_nothing_of_a_month(self) -> bool:
+        """Whether the newest limits of a share lie so far apart that a single month may be anything."""
+        limits = self.chart.latest
+        return self.indicator.is_share and limits is not None and limits.high - limits.low > ALMOST_EVERYTHING
 
     def index(self, month: Month) -> int | None:
         return self.months.index(month) if month in self.months else None

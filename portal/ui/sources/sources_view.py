@@ -88,11 +88,14 @@ def _overview_row(source_year: SourceYear, year: int) -> markup.TableRow:
 
 
 def _filled(source_year: SourceYear) -> str:
-    entered = [*source_year.entered, *source_year.months]
-    values = sum(figure.value is not None for figure in entered)
-    if entered and not values:
+    entered = [
+        *(figure.value for figure in source_year.entered),
+        *(fact.value for fact in source_year.months),
+    ]
+    with_value = sum(value is not None for value in entered)
+    if entered and not with_value:
         return "inga siffror, bara skäl"
-    return formats.plural(values, "uppgift", "uppgifter") if entered else "–"
+    return formats.plural(with_value, "uppgift", "uppgifter") if entered else "–"
 
 
 def _moment(fact: Fact) -> str:

@@ -12,7 +12,6 @@ from portal.ui.base import formats
 from portal.ui.words import sentences
 
 
-ALMOST_EVERYTHING = 90  # percentage points between limits that tell nothing of a single month
 COUNTED = ("noll", "en", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv")
 
 
@@ -157,7 +156,7 @@ def limits_basis(charted: ChartedSeries) -> str:
     if limits is None:
         return ""
     follow = " Gränserna är vidare de månader då fallen är få." if charted.follows_cases else ""
-    if charted.indicator.is_share and limits.high - limits.low > ALMOST_EVERYTHING:
+    if charted.tells_nothing_of_a_month:
         return (
             f"Ert snitt är {drawn(charted.indicator, limits.mean)}. Fallen är så få att en enstaka månad kan bli "
             f"nästan vad som helst av slump: se på flera månader i rad.{follow}"
