@@ -18,16 +18,16 @@ month = submit_view.choose_month(user, clinic)
 if month is None:
     st.stop()
 
-source = submit_view.choose_source(user, clinic, month)
-if source is None:
+month_input = submit_view.ask_for_input(user, clinic, month)
+if month_input is None:
     st.stop()
 
-upload = source.preview(user)
+upload = month_input.preview(user)
 if upload.errors:
-    submit_view.refuse(user, source, upload)
-    problems_view.show_problems(source, upload)
+    submit_view.refuse(user, month_input, upload)
+    problems_view.show_problems(month_input, upload)
     st.stop()
 
 submit_view.show_status(upload)
-preview_view.show(upload, read_from=source.read_from)
-submit_view.send(user, source, upload)
+preview_view.show(upload, read_from=month_input.read_from)
+submit_view.send(user, month_input, upload)

@@ -51,22 +51,7 @@ def show_list(user: RegionUser) -> Listed | None:
     """Show every account, and return the one that is chosen for a change."""
     listed_accounts = accounts.list_for_administrator(portal(), user)
     names = _clinic_names(user)
-    rows = [
-        markup.row(
-            TableCell(listed.account.name, small=listed.account.username),
-            TableCell(
-                ROLES[listed.account.role],
-                small=", ".join(names.get(code, code) for code in listed.account.clinics),
-            ),
-            _state(listed),
-            TableCell("På" if listed.account.has_second_factor else "Av"),
-            TableCell(
-                formats.moment(listed.account.last_login_at) if listed.account.last_login_at else "aldrig"
-            ),
-            TableCell(listed.account.email or "–"),
-        )
-        for listed in listed_accounts
-    ]
+    rows = [_row(listed, names) for listed in listed_accounts]
     headings = ("Konto", "Roll", "Tillstånd", "Andra faktor", "Senast inloggad", "E-post")
     st.html(markup.table(headings, rows, caption=formats.plural(len(rows), "konto", "konton")))
     by_name = {listed.account.username: listed for listed in listed_accounts}
@@ -78,6 +63,19 @@ def show_list(user: RegionUser) -> Listed | None:
         placeholder="Välj konto",
     )
     return by_name.get(picked) if picked else None
+
+
+def _row(listed: Listed, names: dict[str, str]) -> markup.TableRow:
+    account = listed.account
+    clinics = ", ".join(names.get(code, code) for code in account.clinics)
+    return markup.row(
+        TableCell(account.name, small=account.username),
+        TableCell(ROLES[account.role], small=clinics),
+        _state(listed),
+        TableCell("På" if account.has_second_factor else "Av"),
+        TableCell(formats.moment(account.last_login_at) if account.last_login_at else "aldrig"),
+        TableCell(account.email or "–"),
+    )
 
 
 def _state(listed: Listed) -> TableCell:

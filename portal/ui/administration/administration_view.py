@@ -102,9 +102,8 @@ def _closing(clinic: Clinic, names: dict[str, str]) -> TableCell:
     kind = clinic.closed_kind.label if clinic.closed_kind else ""
     if clinic.successor:
         kind = f"gick upp i {names.get(clinic.successor, clinic.successor)}"
-    return TableCell(
-        clinic.closed.label, small=": ".join(part for part in (kind, clinic.closed_reason) if part)
-    )
+    why = ": ".join(part for part in (kind, clinic.closed_reason) if part)
+    return TableCell(clinic.closed.label, small=why)
 
 
 def _show_change(action: str, clinics: list[Clinic]) -> None:

@@ -188,13 +188,11 @@ def _show_data(user: User, year: int) -> None:
     downloads.offer(
         "Ladda ner årets siffror (JSON)",
         name=f"arsuppfoljning-{year}.json",
-        mime="application/json",
         make=lambda _user: json.dumps(exports.year_as_json(figures), ensure_ascii=False, indent=2).encode(),
     )
     downloads.offer(
         "Ladda ner årets siffror (CSV)",
         name=f"arsuppfoljning-{year}.csv",
-        mime=downloads.CSV,
         make=lambda _user: exports.year_as_csv(figures),
     )
 

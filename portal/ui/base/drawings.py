@@ -21,6 +21,7 @@ MARKS = {  # drawn around (0, 0)
 }
 
 Values = Sequence[float | None]
+Points = Sequence[tuple[float, float] | None]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,8 +69,20 @@ def _document(width: float, height: float, inside: str) -> str:
 
 def _inside(drawing: Drawing) -> str:
     own, region = _points(drawing, drawing.values), _points(drawing, drawing.region)
-    base, top = _y(drawing, 0), _y(drawing, drawing.highest)
     parts = [
+        *_frame(drawing),
+        *_upright_lines(drawing),
+        *(_line(piece, BLUE, 1.3, dash="5 3") for piece in _pieces(region, drawing.breaks)),
+        *_own_line(own, drawing.breaks),
+        *_marks(own, drawing.marks),
+    ]
+    return "".join(parts)
+
+
+def _frame(drawing: Drawing) -> list[str]:
+    """The lowest and the highest line with what they stand for, and the first and last month."""
+    base, top = _y(drawing, 0), _y(drawing, drawing.highest)
+    return [
         _line([(LEFT, base), (WIDTH - RIGHT, base)], "#c3d3ce", 1),
         _line([(LEFT, top), (WIDTH - RIGHT, top)], "#e3ece9", 1),
         _text(LEFT - 4, base + 3, "0", size=9, anchor="end"),
@@ -77,23 +90,37 @@ def _inside(drawing: Drawing) -> str:
         _text(LEFT, HEIGHT - 4, drawing.labels[0], size=9),
         _text(WIDTH - RIGHT, HEIGHT - 4, drawing.labels[1], size=9, anchor="end"),
     ]
-    for index in drawing.breaks:
-        x = _x(drawing, index) - _step(drawing) / 2
-        parts.append(_line([(x, top), (x, base)], GREY, 1, dash="3 3"))
-    for index in drawing.events:
-        x = _x(drawing, index)
-        parts.append(_line([(x, TOP), (x, base)], EVENT, 1.3, dash="1 3"))
-    parts += [_line(piece, BLUE, 1.3, dash="5 3") for piece in _pieces(region, drawing.breaks)]
-    for piece in _pieces(own, drawing.breaks):
+
+
+def _upright_lines(drawing: Drawing) -> list[str]:
+    """Breaks between two months, and events in theirs."""
+    base, top = _y(drawing, 0), _y(drawing, drawing.highest)
+    break_places = [_x(drawing, index) - _step(drawing) / 2 for index in drawing.breaks]
+    event_places = [_x(drawing, index) for index in drawing.events]
+    return [
+        *(_line([(x, top), (x, base)], GREY, 1, dash="3 3") for x in break_places),
+        *(_line([(x, TOP), (x, base)], EVENT, 1.3, dash="1 3") for x in event_places),
+    ]
+
+
+def _own_line(points: Points, breaks: Sequence[int]) -> list[str]:
+    """The clinic's months joined where they can be, with a dot on one that stands alone and on the last."""
+    parts = []
+    for piece in _pieces(points, breaks):
         parts.append(_line(piece, GREEN, 1.8))
         if len(piece) == 1:
             parts.append(_dot(piece[0]))
-    if own and own[-1]:
-        parts.append(_dot(own[-1]))
-    for point, mark in zip(own, drawing.marks, strict=True):
-        if point and mark:
-            parts.append(f'<g transform="translate({point[0]:.1f} {point[1]:.1f})">{MARKS[mark]}</g>')
-    return "".join(parts)
+    if points and points[-1]:
+        parts.append(_dot(points[-1]))
+    return parts
+
+
+def _marks(points: Points, marks: Sequence[str | None]) -> list[str]:
+    return [
+        f'<g transform="translate({point[0]:.1f} {point[1]:.1f})">{MARKS[mark]}</g>'
+        for point, mark in zip(points, marks, strict=True)
+        if point and mark
+    ]
 
 
 def _points(drawing: Drawing, values: Values) -> list[tuple[float, float] | None]:

@@ -178,19 +178,25 @@ def _csv(comparison: ClinicComparison, funnel: Funnel | None, group_codes: list[
 
 def _flagged(comparison: ClinicComparison, funnel: Funnel | None, group_codes: list[str]) -> dict[str, str]:
     """Return the clinics outside the funnel, or far from the others where there is none: code → in words."""
-    figures = [figure for _, figure in comparison.figures]
-    if funnel:
-        words = [
-            _place_in_words(place, comparison.indicator) if place and place is not FunnelPlace.WITHIN else ""
-            for place in funnel.places
-        ]
-    else:
-        words = [FAR if is_far else "" for is_far in comparing.stands_out(comparison.indicator, figures)]
+    words = _outside_funnel(comparison, funnel) if funnel else _far_from_others(comparison)
     return {
         clinic.code: word
         for (clinic, _), word in zip(comparison.figures, words, strict=True)
         if word and clinic.code in group_codes
     }
+
+
+def _outside_funnel(comparison: ClinicComparison, funnel: Funnel) -> list[str]:
+    """Return where each clinic lies, in words; empty within the funnel and without a value."""
+    return [
+        _place_in_words(place, comparison.indicator) if place and place is not FunnelPlace.WITHIN else ""
+        for place in funnel.places
+    ]
+
+
+def _far_from_others(comparison: ClinicComparison) -> list[str]:
+    figures = [figure for _, figure in comparison.figures]
+    return [FAR if is_far else "" for is_far in comparing.stands_out(comparison.indicator, figures)]
 
 
 def _show_table(

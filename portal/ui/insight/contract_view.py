@@ -41,18 +41,20 @@ def show_summary(matrix: ContractMatrix) -> None:
 
 def _lacks(matrix: ContractMatrix) -> list[str]:
     """Return what would make more cells judgeable, and where it is entered."""
-    lacking = [demand for demand in matrix.demands if matrix.count(demand, Verdict.UNKNOWN)]
-    of_sources = [demand.short for demand in lacking if demand in FROM_SOURCES]
-    answered_here = [demand.short for demand in lacking if demand.is_answered_here]
-    unset = [demand.short for demand in lacking if demand in ADJUSTABLE and not matrix.levels[demand.code]]
-    lacks = []
-    if answered_here:
-        lacks.append(f"svar om {formats.listed(answered_here)} saknas (lägg in dem längst ner)")
-    if of_sources:
-        lacks.append(f"uppgifter om {formats.listed(of_sources)} saknas (lägg in dem under Regionens källor)")
-    if unset:
-        lacks.append(f"ingen nivå är satt för {formats.listed(unset)} (sätt den längst ner)")
-    return lacks
+    unjudged = [demand for demand in matrix.demands if matrix.count(demand, Verdict.UNKNOWN)]
+    answered_here = [demand.short for demand in unjudged if demand.is_answered_here]
+    from_sources = [demand.short for demand in unjudged if demand in FROM_SOURCES]
+    without_level = _without_set_level(matrix, unjudged)
+    sentences = (
+        ("svar om {} saknas (lägg in dem längst ner)", answered_here),
+        ("uppgifter om {} saknas (lägg in dem under Regionens källor)", from_sources),
+        ("ingen nivå är satt för {} (sätt den längst ner)", without_level),
+    )
+    return [sentence.format(formats.listed(names)) for sentence, names in sentences if names]
+
+
+def _without_set_level(matrix: ContractMatrix, demands: list[Demand]) -> list[str]:
+    return [demand.short for demand in demands if demand in ADJUSTABLE and not matrix.levels[demand.code]]
 
 
 def _period(matrix: ContractMatrix) -> str:

@@ -3,7 +3,9 @@
 One row per month holds all that is drawn. A month without value keeps its place and breaks every line.
 """
 
+from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 from math import floor
 from typing import Any
 
@@ -16,7 +18,7 @@ from portal.domain.registry.indicators import PATIENTS, Better, Indicator, Targe
 from portal.domain.registry.months import Month
 from portal.domain.release.standing import Released, comparable
 from portal.services.insight.comments import Comments
-from portal.services.insight.indicator_series import Series
+from portal.services.insight.indicator_series import Series, SeriesPoint
 from portal.ui.base import charts, markup
 from portal.ui.base.charts import BLUE, EVENT, GREEN, GREY, RED, rounded
 from portal.ui.words import findings, neighbour_words
@@ -31,40 +33,81 @@ DARK = "#1f2d2a"
 HEIGHT, CASES_HEIGHT = 340, 110
 UPPER_HALF = 50  # percent
 
+
+@dataclass(frozen=True, slots=True)
+class LineLook:
+    """How a line is drawn: dash and gap in pixels, width in pixels."""
+
+    colour: str
+    dash: tuple[int, int]
+    width: float
+
+
+LINES = {
+    "low": LineLook(GREY, (5, 4), 1.2),
+    "high": LineLook(GREY, (5, 4), 1.2),
+    "mean": LineLook(GREY, (1, 0), 1.2),
+    "target": LineLook(RED, (2, 3), 1.8),
+    "region": LineLook(BLUE, (6, 3), 2),
+    "own": LineLook(GREEN, (1, 0), 2.2),
+}
+
 Rows = list[dict[str, object]]
 
 
 def rows_of(series: Series, comments: Comments) -> Rows:
     """Return what is drawn of each month, in the charted unit."""
-    charted, rows, stretch = series.charted, Rows(), 0
-    happened, marked = neighbour_words.marks(series.neighbours), marks(charted)
-    for index, point in enumerate(series.points):
-        limits, interval, mark = charted.chart.limits[index], charted.intervals[index], marked[index]
-        kind = kind_of(series.indicator, mark.finding) if mark else None
-        is_first = point.month in charted.breaks
-        stretch += is_first
-        rows.append(
-            {
-                "month": point.month.short,
-                "own": rounded(charted.values[index]),
-                "stretch": stretch,
-                "region": rounded(_region(series.indicator, point.released)),
-                "target": target.value if (target := series.targets.get(point.month)) else None,
-                "mean": rounded(limits.mean if limits else None),
-                "low": rounded(limits.low if limits else None),
-                "high": rounded(limits.high if limits else None),
-                "from": rounded(interval[0] if interval else None),
-                "to": rounded(interval[1] if interval else None),
-                "signal": kind if mark and mark.is_news else None,
-                "part": kind if mark and not mark.is_news else None,
-                "rule": in_words(series.indicator, mark) if mark else None,
-                "cases": cases_of(series.indicator, point.own.denominator, point.own.patients),
-                "comment": "”" if point.month in comments.newest else None,
-                "break": "Seriebrott" if is_first else None,
-                "event": happened.get(point.month),
-            }
-        )
-    return rows
+    charted = series.charted
+    events, month_marks = neighbour_words.marks(series.neighbours), marks(charted)
+    pieces = accumulate(int(point.month in charted.breaks) for point in series.points)
+    return [
+        {
+            "month": point.month.short,
+            "own": rounded(charted.values[index]),
+            "stretch": piece,  # of the line: a break begins the next
+            **_region_and_target(series, point),
+            **_limits_row(series, index),
+            **_mark_row(series.indicator, month_marks[index]),
+            "cases": cases_of(series.indicator, point.own.denominator, point.own.patients),
+            "comment": "”" if point.month in comments.newest else None,
+            "break": "Seriebrott" if point.month in charted.breaks else None,
+            "event": events.get(point.month),
+        }
+        for index, (point, piece) in enumerate(zip(series.points, pieces, strict=True))
+    ]
+
+
+def _region_and_target(series: Series, point: SeriesPoint) -> dict[str, object]:
+    target = series.targets.get(point.month)
+    return {
+        "region": rounded(_region(series.indicator, point.released)),
+        "target": target.value if target else None,
+    }
+
+
+def _limits_row(series: Series, index: int) -> dict[str, object]:
+    """The limits of the ordinary that month, and the value's own interval where the cases are few."""
+    limits, interval = series.charted.chart.limits[index], series.charted.intervals[index]
+    low, high = interval or (None, None)
+    return {
+        "mean": rounded(limits.mean if limits else None),
+        "low": rounded(limits.low if limits else None),
+        "high": rounded(limits.high if limits else None),
+        "from": rounded(low),
+        "to": rounded(high),
+    }
+
+
+def _mark_row(indicator: Indicator, mark: Mark | None) -> dict[str, object]:
+    """A month that stands out: what is news is drawn large, a part of a run small."""
+    if mark is None:
+        return {"signal": None, "part": None, "rule": None}
+    kind = kind_of(indicator, mark.finding)
+    return {
+        "signal": kind if mark.is_news else None,
+        "part": None if mark.is_news else kind,
+        "rule": in_words(indicator, mark),
+    }
 
 
 def _region(indicator: Indicator, released: Released | None) -> float | None:
@@ -233,11 +276,11 @@ def main_spec(title: str) -> dict[str, Any]:
     layers = [
         *_break_layers(alt, base),
         *_event_layers(alt, base),
-        _line(alt, base, title, "low", GREY, [5, 4], 1.2),
-        _line(alt, base, title, "high", GREY, [5, 4], 1.2),
-        _line(alt, base, title, "mean", GREY, [1, 0], 1.2),
-        _line(alt, base, title, "target", RED, [2, 3], 1.8),
-        _line(alt, base, title, "region", BLUE, [6, 3], 2),
+        _line(alt, base, title, "low"),
+        _line(alt, base, title, "high"),
+        _line(alt, base, title, "mean"),
+        _line(alt, base, title, "target"),
+        _line(alt, base, title, "region"),
         *_point_layers(alt, base, title),
     ]
     return charts.finished(alt.layer(*layers))
@@ -247,10 +290,12 @@ def _y(alt: Any, title: str, field: str) -> Any:
     return alt.Y(f"{field}:Q", title=title, scale=alt.Scale(zero=True), axis=alt.Axis(minExtent=46))
 
 
-def _line(alt: Any, base: Any, title: str, field: str, colour: str, dash: list[int], width: float) -> Any:
+def _line(alt: Any, base: Any, title: str, field: str) -> Any:
     """A line that a missing month and a break part."""
-    shape = "step" if field in ("low", "high") else "linear"
-    mark = base.mark_line(color=colour, strokeDash=dash, strokeWidth=width, interpolate=shape)
+    look, shape = LINES[field], "step" if field in ("low", "high") else "linear"
+    mark = base.mark_line(
+        color=look.colour, strokeDash=list(look.dash), strokeWidth=look.width, interpolate=shape
+    )
     return mark.encode(y=_y(alt, title, field), detail="stretch:N")
 
 
@@ -283,7 +328,7 @@ def _point_layers(alt: Any, base: Any, title: str) -> list[Any]:
     return [
         region.encode(y=_y(alt, title, "region"), tooltip=tips),
         base.mark_rule(color=GREEN, strokeWidth=1.5, opacity=0.7).encode(y=_y(alt, title, "from"), y2="to:Q"),
-        _line(alt, base, title, "own", GREEN, [1, 0], 2.2),
+        _line(alt, base, title, "own"),
         ordinary.mark_point(color=GREEN, filled=True, size=45, opacity=1).encode(y=own, tooltip=tips),
         _marks(alt, parts, "part", own, tips, size=80),
         _marks(alt, signals, "signal", own, tips, size=190),

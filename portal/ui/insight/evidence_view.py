@@ -93,27 +93,28 @@ def _nobody(comparison: ClinicComparison, earlier: ClinicComparison) -> str:
 
 def _since_then(comparison: ClinicComparison, earlier: ClinicComparison) -> str:
     """Say how many clinics moved the way of the region: a change of system or definition moves all at once."""
-    before = {clinic.code: figure for clinic, figure in earlier.figures}
-    pairs = [
-        (now, then)
-        for clinic, figure in comparison.figures
-        if (now := drawn(comparison.indicator, figure)) is not None
-        and (then := drawn(comparison.indicator, before.get(clinic.code, Figure()))) is not None
-    ]
+    pairs = _now_and_then(comparison, earlier)
     if not pairs:
         return ""
     down, up = sum(now < then for now, then in pairs), sum(now > then for now, then in pairs)
-    many, way, opposite_count = (down, "lägre", up) if down >= up else (up, "högre", down)
-    opposite = (
-        f", {formats.number(opposite_count)} {'högre' if way == 'lägre' else 'lägre'}"
-        if opposite_count
-        else ""
-    )
+    most_count, way = (down, "lägre") if down >= up else (up, "högre")
+    opposite_count, opposite_way = (up, "högre") if down >= up else (down, "lägre")
+    opposite = f", {formats.number(opposite_count)} {opposite_way}" if opposite_count else ""
     basis = " per 100 patienter" if comparison.indicator.is_rate else ""
     return (
-        f"**Mot året före:** {formats.number(many)} av {formats.plural(len(pairs), 'mottagning', 'mottagningar')} "
-        f"har {way} värde{basis}{opposite}."
+        f"**Mot året före:** {formats.number(most_count)} av "
+        f"{formats.plural(len(pairs), 'mottagning', 'mottagningar')} har {way} värde{basis}{opposite}."
     )
+
+
+def _now_and_then(comparison: ClinicComparison, earlier: ClinicComparison) -> list[tuple[float, float]]:
+    """Return the charted amounts of the clinics that have both periods."""
+    before = {clinic.code: figure for clinic, figure in earlier.figures}
+    amounts = [
+        (drawn(comparison.indicator, figure), drawn(comparison.indicator, before.get(clinic.code, Figure())))
+        for clinic, figure in comparison.figures
+    ]
+    return [(now, then) for now, then in amounts if now is not None and then is not None]
 
 
 def _leap(indicator: Indicator, leap: Leap | None) -> str:

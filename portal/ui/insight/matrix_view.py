@@ -90,13 +90,16 @@ def _drawing(multiples: Multiples, clinic_months: ClinicMonths) -> Drawing:
         control_chart.kind_of(multiples.indicator, signal) if signal else None
         for signal in series.chart.signals
     ]
+    marks = [MARKS[kind] if kind else None for kind in kinds]
+    breaks = [series.months.index(month) for month in series.breaks]
+    events = [series.months.index(event.month) for event in _near(multiples, clinic_months)]
     return Drawing(
         title=clinic_months.clinic.name,
         values=series.values,
         region=multiples.region,
-        marks=[MARKS[kind] if kind else None for kind in kinds],
-        breaks=[series.months.index(month) for month in series.breaks],
-        events=[series.months.index(event.month) for event in _near(multiples, clinic_months)],
+        marks=marks,
+        breaks=breaks,
+        events=events,
         highest=multiples.highest,
         labels=(multiples.months[0].short, multiples.months[-1].short),
         scale_label=formats.number(multiples.highest, 0 if multiples.highest >= 10 else 1),
@@ -219,7 +222,6 @@ def show_matrix(matrix: Matrix, *, belongs: Belongs, period: str) -> None:
     downloads.offer(
         "Tabellen (CSV för Excel)",
         name=f"alla-indikatorer-{period.replace(' ', '-')}.csv",
-        mime=downloads.CSV,
         make=lambda _user: _matrix_csv(matrix, belongs),
     )
 

@@ -58,7 +58,6 @@ def show(places: Places, *, period: str) -> None:
     downloads.offer(
         "Tabellen (CSV för Excel)",
         name=f"kommuner-{period.replace(' ', '-')}.csv",
-        mime=downloads.CSV,
         make=lambda _user: _csv(places),
     )
 

@@ -224,28 +224,27 @@ def _show_months(region_queues: Queues) -> None:
         *(f"{q.phase.label}: {word}" for q in region_queues.phases for word in ("väntar", "startar")),
     )
     rows = [
-        markup.row(
-            TableCell(
-                months[0].month.label,
-                href=markup.link("laget"),
-                small="; ".join(
-                    f"brott: {series_break.clinic or 'alla'}"
-                    for series_break in region_queues.breaks
-                    if series_break.month == months[0].month
-                ),
-            ),
-            *(
-                cell
-                for queue_month in months
-                for cell in (
-                    _count(queue_month.waiting, queue_month),
-                    _count(queue_month.started, queue_month),
-                )
-            ),
-        )
+        _month_row(region_queues, months)
         for months in reversed(list(zip(*(queue.months for queue in region_queues.phases), strict=True)))
     ]
     st.html(markup.table(headings, rows, caption="Hela regionen, nyast först"))
+
+
+def _month_row(region_queues: Queues, queue_months: Sequence[queues.QueueMonth]) -> markup.TableRow:
+    """One month of the three queues: waiting and started of each."""
+    month = queue_months[0].month
+    breaks = [
+        f"brott: {series_break.clinic or 'alla'}"
+        for series_break in region_queues.breaks
+        if series_break.month == month
+    ]
+    counts = [
+        _count(amount, queue_month)
+        for queue_month in queue_months
+        for amount in (queue_month.waiting, queue_month.started)
+    ]
+    heading = TableCell(month.label, href=markup.link("laget"), small="; ".join(breaks))
+    return markup.row(heading, *counts)
 
 
 def _count(amount: int | None, month: queues.QueueMonth) -> TableCell:

@@ -12,14 +12,19 @@ from portal.ui.login import auth
 from portal.ui.page import frame
 
 
-CSV = "text/csv"
+KINDS = {  # what a browser is told of a file, by the ending of its name
+    "csv": "text/csv",
+    "json": "application/json",
+    "png": "image/png",
+    "svg": "image/svg+xml",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 def offer(
     label: str,
     *,
     name: str,
-    mime: str,
     make: Callable[[User], bytes],
     clinic: str = "",
     width: Literal["content", "stretch"] = "content",
@@ -27,14 +32,14 @@ def offer(
 ) -> None:
     """Offer a file; `make` is given whoever clicks, `clinic` is whose figures it holds, empty: all in reach.
 
-    `name` is unique on its page, with its ending: a cache can't mix two up.
+    `name` is unique on its page, with its ending, which says of what kind it is: a cache can't mix two up.
     """
     sid, called = auth.session_id(), frame.file_name(name)
     st.download_button(
         label,
         data=lambda: _made(sid, called, clinic, make),
         file_name=called,
-        mime=mime,
+        mime=KINDS[name.rpartition(".")[2]],
         on_click="ignore",
         icon=":material/download:",
         width=width,

@@ -58,15 +58,14 @@ def _offer(
     make_svg: Callable[[], bytes],
 ) -> None:
     with st.container(horizontal=True):
-        for ending, label, mime, make in (
-            ("csv", "Tabellen (CSV för Excel)", downloads.CSV, table),
-            ("png", "Diagrammet (PNG)", "image/png", make_png),
-            ("svg", "Diagrammet (SVG)", "image/svg+xml", make_svg),
+        for ending, label, make in (
+            ("csv", "Tabellen (CSV för Excel)", table),
+            ("png", "Diagrammet (PNG)", make_png),
+            ("svg", "Diagrammet (SVG)", make_svg),
         ):
             downloads.offer(
                 label,
                 name=f"{name}.{ending}",
-                mime=mime,
                 make=lambda _user, content=make: content(),  # type: ignore[misc]
                 clinic=clinic,
             )

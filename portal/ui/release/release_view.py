@@ -142,22 +142,17 @@ def _what_is_hidden(preview: Preview) -> str:
 
 def _what_would_change(preview: Preview) -> str:
     """Say what a new release would replace, and what stays and why."""
-    changing = [cell for cell in preview.cells if cell.changes]
-    kept_cells = [cell for cell in preview.cells if cell.is_kept]
-    if not changing and not kept_cells:
+    changing = ", ".join(cell.indicator.label for cell in preview.cells if cell.changes)
+    kept_labels = ", ".join(cell.indicator.label for cell in preview.cells if cell.is_kept)
+    if not changing and not kept_labels:
         return "Månaden är släppt och **inget har ändrats sedan dess**: ett nytt släpp behövs inte."
-    parts = []
-    if changing:
-        parts.append("**Byts ut:** " + ", ".join(cell.indicator.label for cell in changing) + ".")
-    if kept_cells:
-        parts.append(
-            "**Behålls:** "
-            + ", ".join(cell.indicator.label for cell in kept_cells)
-            + ". Ett släppt värde byts "
-            "ut först när minst tre vårdgivare har ändrat sina siffror; annars skulle skillnaden visa vad "
-            "en av dem rättade (R5)."
+    sentences = [f"**Byts ut:** {changing}."] if changing else []
+    if kept_labels:
+        sentences.append(
+            f"**Behålls:** {kept_labels}. Ett släppt värde byts ut först när minst tre vårdgivare har ändrat "
+            "sina siffror; annars skulle skillnaden visa vad en av dem rättade (R5)."
         )
-    return "  \n".join(parts)
+    return "  \n".join(sentences)
 
 
 def _show_button(grid: Grid, preview: Preview) -> None:

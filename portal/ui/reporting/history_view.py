@@ -24,7 +24,7 @@ MODE_HELP = {
 
 
 @dataclass(frozen=True, slots=True)
-class ChosenFile:
+class HistoryFile:
     name: str
     content: bytes
 
@@ -47,12 +47,12 @@ def show_introduction() -> None:
     )
 
 
-def ask_for_file() -> ChosenFile | None:
+def ask_for_file() -> HistoryFile | None:
     uploaded_file = st.file_uploader("Lång fil (CSV eller Excel)", type=["csv", "xlsx"], key="history-file")
-    return ChosenFile(uploaded_file.name, uploaded_file.getvalue()) if uploaded_file else None
+    return HistoryFile(uploaded_file.name, uploaded_file.getvalue()) if uploaded_file else None
 
 
-def read_file(user: User, file: ChosenFile) -> Plan:
+def read_file(user: User, file: HistoryFile) -> Plan:
     with st.spinner("Läser och kontrollerar filen …"):
         return history.plan(portal(), user, name=file.name, content=file.content)
 

@@ -12,7 +12,7 @@ from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell
 from portal.ui.page import downloads
 from portal.ui.reporting import preview_view
-from portal.ui.reporting.doors import EXCEL, ChosenFile, Source
+from portal.ui.reporting.month_input import ChosenFile, MonthInput
 from portal.uploads import marking, mending
 from portal.uploads.mending import Line
 
@@ -34,12 +34,12 @@ HOW_TO_UNLOCK = (
 )
 
 
-def show_problems(source: Source, upload: Upload) -> None:
+def show_problems(month_input: MonthInput, upload: Upload) -> None:
     """Say what is wrong, and then what to look at: each with its cell, what stood there, how to mend it."""
-    is_form = not isinstance(source, ChosenFile)
-    _say_how_much(source, upload)
-    if isinstance(source, ChosenFile):
-        _offer_marked_copy(source, upload)
+    is_form = not isinstance(month_input, ChosenFile)
+    _say_how_much(month_input, upload)
+    if isinstance(month_input, ChosenFile):
+        _offer_marked_copy(month_input, upload)
     preview_view.show_notices(upload)
     lines = mending.lines_of(upload.problems, is_form=is_form)
     caption = "Fel att rätta" if is_form else "Fel att rätta, i filens ordning"
@@ -62,9 +62,9 @@ def show_warnings(upload: Upload, *, is_form: bool) -> None:
     _show_lines(lines, "Värden att kontrollera", is_form=is_form)
 
 
-def _say_how_much(source: Source, upload: Upload) -> None:
+def _say_how_much(month_input: MonthInput, upload: Upload) -> None:
     count_text = mending.count_words(len(upload.errors), len(upload.warnings))
-    if not isinstance(source, ChosenFile):
+    if not isinstance(month_input, ChosenFile):
         st.error(
             f"{count_text} i formuläret. Inget är inskickat. Rätta i rutorna ovan.", icon=":material/error:"
         )
@@ -105,7 +105,6 @@ def _offer_marked_copy(file: ChosenFile, upload: Upload) -> None:
     downloads.offer(
         "Ladda ner din fil med felen markerade",
         name=submitting.safe_name(f"{stem[:100]}{COPY}.xlsx"),
-        mime=EXCEL,
         make=lambda clicker: submitting.marked_copy(portal(), clicker, name=file.name, content=file.content),
         note="Cellerna är färgade, med en kommentar var. Rätta i den filen och ladda upp just den.",
     )

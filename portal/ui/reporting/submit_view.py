@@ -1,6 +1,7 @@
-"""The parts of Rapportera: two doors, where it stands, send, the receipt."""
+"""The parts of Rapportera: a file or the form, where it stands, send, the receipt."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -18,13 +19,21 @@ from portal.ui.base.context import portal
 from portal.ui.login import auth
 from portal.ui.page import downloads, frame
 from portal.ui.reporting import form_view, problems_view
-from portal.ui.reporting.doors import EXCEL, ChosenFile, FilledForm, Source
+from portal.ui.reporting.month_input import ChosenFile, FilledForm, MonthInput
 from portal.ui.words import correcting, sentences
 
 
 SEND = "skicka-in"  # the anchor of the last part
 NOTHING_TO_SEND = "Här står samma värden som redan är inskickade. Det finns inget att skicka."
 FILE, FORM = "Ladda upp fil", "Fyll i här"
+
+
+@dataclass(frozen=True, slots=True)
+class Explanations:
+    """What the sender writes: why values that stand out are right, and why a month is corrected."""
+
+    note: str
+    reason: str
 
 
 def choose_month(user: User, clinic: str) -> Month | None:
@@ -83,7 +92,6 @@ def show_template(user: User, clinic: str, month: Month) -> None:
     downloads.offer(
         "Ladda ner blanketten (Excel)",
         name=f"blankett-{clinic}-{month}.xlsx",
-        mime=EXCEL,
         make=lambda clicker: submitting.write_template(portal(), clicker, clinic=clinic, months=[month]),
         clinic=clinic,
         width="stretch",
@@ -102,8 +110,8 @@ def ask_for_file() -> ChosenFile | None:
     return ChosenFile(uploaded_file.name, uploaded_file.getvalue()) if uploaded_file else None
 
 
-def choose_source(user: User, clinic: str, month: Month) -> Source | None:
-    """Show the two doors; returns what came in through the chosen one, once there is something."""
+def ask_for_input(user: User, clinic: str, month: Month) -> MonthInput | None:
+    """Ask for a file or show the form; returns what was handed in, once there is something."""
     if _choose_door(user, clinic, month) == FORM:
         texts = form_view.show(user, clinic, month)
         if texts is None:
@@ -147,30 +155,42 @@ def _has_something_to_send(upload: Upload) -> bool:
     return _is_returned(upload) or any(preview.has_changes for preview in upload.months)
 
 
-def send(user: User, source: Source, upload: Upload) -> None:
+def send(user: User, month_input: MonthInput, upload: Upload) -> None:
     """Ask for what sending needs, and send; a form, so that nothing is read again in between."""
-    is_correction = any(preview.base for preview in upload.months)
     if not _has_something_to_send(upload):
         return
-    is_returned = _is_returned(upload)
     st.subheader("Skicka in", anchor=SEND)
     seen_versions = _seen(upload)
-    newer = [preview.base for preview in upload.months if preview.base and _is_newer(preview, seen_versions)]
-    for base in newer:
+    newer_bases = _newer_bases(upload, seen_versions)
+    for base in newer_bases:
         _say_newer(base)
     with st.form("send", border=True):
-        note = _ask_about_warnings(source, upload)
-        reason = ""
-        if is_correction:
-            label = "Svar på regionens kommentar" if is_returned else "Varför rättar ni?"
-            reason = st.text_area(label, max_chars=500, key="reason")
-        sent = st.form_submit_button("Skicka in", type="primary")
-    if sent and newer:
+        explanations = _ask_for_explanations(month_input, upload)
+        is_sent = st.form_submit_button("Skicka in", type="primary")
+    if not is_sent:
+        return
+    if newer_bases:
         _note_seen(upload)
         st.error("Inget är inskickat än. Se över förhandsvisningen och tryck på Skicka in igen.")
-        return
-    if sent and _is_complete(upload, note=note, reason=reason, is_correction=is_correction):
-        _commit(user, source, upload, note=note, reason=reason, seen_versions=seen_versions)
+    elif _is_complete(upload, explanations):
+        _commit(user, month_input, upload, explanations, seen_versions)
+
+
+def _is_correction(upload: Upload) -> bool:
+    return any(preview.base for preview in upload.months)
+
+
+def _newer_bases(upload: Upload, seen_versions: Mapping[Key, int]) -> list[Submission]:
+    """Return the versions that somebody else has sent since the sender began."""
+    return [preview.base for preview in upload.months if preview.base and _is_newer(preview, seen_versions)]
+
+
+def _ask_for_explanations(month_input: MonthInput, upload: Upload) -> Explanations:
+    note, reason = _ask_about_warnings(month_input, upload), ""
+    if _is_correction(upload):
+        label = "Svar på regionens kommentar" if _is_returned(upload) else "Varför rättar ni?"
+        reason = st.text_area(label, max_chars=500, key="reason")
+    return Explanations(note, reason)
 
 
 def _seen(upload: Upload) -> Mapping[Key, int]:
@@ -213,10 +233,10 @@ def _say_newer(base: Submission) -> None:
     )
 
 
-def _ask_about_warnings(source: Source, upload: Upload) -> str:
+def _ask_about_warnings(month_input: MonthInput, upload: Upload) -> str:
     if not upload.warnings:
         return ""
-    is_form = not isinstance(source, ChosenFile)
+    is_form = not isinstance(month_input, ChosenFile)
     mending = "ändra i rutorna ovan" if is_form else "rätta filen och ladda upp igen"
     is_single = len(upload.warnings) == 1
     st.warning(
@@ -229,28 +249,32 @@ def _ask_about_warnings(source: Source, upload: Upload) -> str:
     return st.text_area(label, max_chars=500, key="note")
 
 
-def _is_complete(upload: Upload, *, note: str, reason: str, is_correction: bool) -> bool:
-    if upload.warnings and not note.strip():
+def _is_complete(upload: Upload, explanations: Explanations) -> bool:
+    if upload.warnings and not explanations.note.strip():
         values = "det avvikande värdet" if len(upload.warnings) == 1 else "de avvikande värdena"
         st.error(f"Skriv varför {values} stämmer.")
         return False
-    if is_correction and not reason.strip():
+    if _is_correction(upload) and not explanations.reason.strip():
         st.error("Skriv varför ni rättar, så förstår regionen ändringen.")
         return False
     return True
 
 
 def _commit(
-    user: User, source: Source, upload: Upload, *, note: str, reason: str, seen_versions: Mapping[Key, int]
+    user: User,
+    month_input: MonthInput,
+    upload: Upload,
+    explanations: Explanations,
+    seen_versions: Mapping[Key, int],
 ) -> None:
     auth.still_user()
     try:
-        receipt = source.commit(
+        receipt = month_input.commit(
             user,
             base_versions=seen_versions,
             confirm_warnings=bool(upload.warnings),
-            note=note,
-            reason=reason,
+            note=explanations.note,
+            reason=explanations.reason,
         )
     except submitting.Conflict:
         st.rerun()  # sent in this very moment: the page shows it, against the new version
@@ -259,7 +283,7 @@ def _commit(
         return
     session.note_receipt(_receipt_text(receipt, upload, user), _what_is_next(receipt))
     session.forget_seen_bases()
-    source.leave()
+    month_input.leave()
     st.rerun()
 
 
@@ -314,7 +338,7 @@ def show_receipt() -> bool:
     return True
 
 
-def refuse(user: User, source: Source, upload: Upload) -> None:
+def refuse(user: User, month_input: MonthInput, upload: Upload) -> None:
     """Keep once per file that it was refused; a form is on its way, not refused."""
-    if isinstance(source, ChosenFile) and session.is_new_rejection(upload.sha256):
+    if isinstance(month_input, ChosenFile) and session.is_new_rejection(upload.sha256):
         submitting.record_rejection(portal(), user, name=upload.name, problems=upload.errors)

@@ -19,7 +19,6 @@ from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell, numeric
 from portal.ui.login import auth
 from portal.ui.page import downloads, frame
-from portal.ui.reporting.doors import EXCEL
 
 
 MOST_ROWS = 50
@@ -187,15 +186,14 @@ def show_file(user: User, source: Source, year: int) -> None:
 
 def _show_templates(user: User, source: Source, year: int) -> None:
     left, right = st.columns(2)
-    for column, ending, kind, make in (
-        (left, "xlsx", EXCEL, source_files.template),
-        (right, "csv", downloads.CSV, source_files.template_csv),
+    for column, ending, make in (
+        (left, "xlsx", source_files.template),
+        (right, "csv", source_files.template_csv),
     ):
         with column:
             downloads.offer(
                 f"Mall för {year} ({'Excel' if ending == 'xlsx' else 'CSV'})",
                 name=f"kalla-{source.code}-{year}.{ending}",
-                mime=kind,
                 make=lambda clicker, made=make: made(portal(), clicker, source, year),  # type: ignore[misc]
                 width="stretch",
             )

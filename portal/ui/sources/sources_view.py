@@ -274,7 +274,6 @@ def show_history(user: User, source: Source) -> None:
         downloads.offer(
             "Ladda ner historiken (CSV)",
             name=f"kalla-{source.code}-historik.csv",
-            mime=downloads.CSV,
             make=lambda clicker: source_files.history_csv(portal(), clicker, source),
         )
 

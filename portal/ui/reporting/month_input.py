@@ -1,4 +1,4 @@
-"""What comes in through the two doors of Rapportera: a chosen file, or the month filled in here."""
+"""What a clinic hands in for a month on Rapportera: a chosen file, or the form filled in there."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,12 +16,9 @@ from portal.uploads.form import parse_form
 from portal.uploads.parsing import Parsed
 
 
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
 @dataclass(frozen=True, slots=True)
 class ChosenFile:
-    """The first door: a file."""
+    """A file with the month, or with several."""
 
     name: str
     content: bytes
@@ -40,7 +37,7 @@ class ChosenFile:
 
 @dataclass(frozen=True, slots=True)
 class FilledForm:
-    """The second door: the month filled in here."""
+    """The month filled in here."""
 
     clinic: str
     month: Month
@@ -61,4 +58,4 @@ class FilledForm:
         return parse_form(self.clinic, self.month, self.texts)
 
 
-Source = ChosenFile | FilledForm
+MonthInput = ChosenFile | FilledForm
