@@ -174,6 +174,6 @@ def _number(text: str, field: Field, level: SourceLevel) -> float:
             raise _RowFault("source.value", VALUE, "skriv ja eller nej.")
         return YES_NO[match_key(text)]
     try:
-        return parse_amount(text, decimals=field.decimals)
+        return parse_amount(text, decimals=field.decimals, unit=field.unit)
     except GrammarFault as fault:
         raise _RowFault("source.value", VALUE, f"{fault.hint} {reasons_hint(field)}") from None

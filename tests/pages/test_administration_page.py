@@ -63,7 +63,10 @@ def test_a_target_is_set(open_page, own_demo):
     page.press("Sätt målet")
     assert "Nivå: Skriv ett tal" in page.text.replace("\\", "")
     pick(page, "Indikator", "calls_answered_same_day")
-    fill(page, "Nivå i indikatorns enhet (tomt: inget mål)", "90")
+    fill(page, "Nivå i indikatorns enhet (tomt: inget mål)", "08")
+    page.press("Sätt målet")
+    assert "Nivå: Skriv ett tal" in page.text.replace("\\", "")
+    fill(page, "Nivå i indikatorns enhet (tomt: inget mål)", "90 %")
     page.app.text_input(key="target-why").set_value("Nytt avtal 2025")
     page.press("Sätt målet")
 

@@ -130,6 +130,14 @@ def test_a_level_that_is_no_number_says_what_was_read(open_page, own_demo):
     assert contract.list_levels(own_demo, CONTROLLER) == before
 
 
+def test_a_level_is_read_by_the_grammar_of_all_amounts(open_page, own_demo):
+    page = set_level(open_page("region", "contract"), "08")
+    assert "Uppfyllt från: ”08” är inget tal." in page.text
+
+    set_level(page, "80 %")
+    assert contract.list_levels(own_demo, CONTROLLER)[0].level.met == 80
+
+
 def test_a_clinic_reads_its_own_row_on_its_first_screen(open_page):
     text = open_page("mora", "overview").text
 

@@ -97,6 +97,11 @@ class Demand:
     note: str = ""
 
     @property
+    def unit(self) -> str:
+        """The unit of its levels; empty where it is judged by an answer."""
+        return {JudgedBy.SHARE: "procent", JudgedBy.MEETINGS: "träffar", JudgedBy.ANSWER: ""}[self.judged_by]
+
+    @property
     def is_answered_here(self) -> bool:
         """Whether its answers are entered beside the matrix: nothing else knows them."""
         return self.judged_by is JudgedBy.ANSWER and self.indicator is None

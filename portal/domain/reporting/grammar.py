@@ -82,29 +82,44 @@ def reason_words() -> str:
     return ", ".join(f"”{reason.label}”" for reason in REPORTABLE_REASONS)
 
 
+PERCENT = "procent"  # the unit of what may be written with a sign: `80 %`
 _AMOUNT = re.compile(
-    rf"(?P<sign>[-−]?)(?P<whole>0|[1-9][0-9]{{0,11}}|[1-9][0-9]{{0,2}}(?:[{SPACES}][0-9]{{3}})+)"
+    rf"(?P<sign>[-−]?)(?P<integer>0|[1-9][0-9]{{0,11}}|[1-9][0-9]{{0,2}}(?:[{SPACES}][0-9]{{3}})+)"
     r"(?:[.,](?P<decimals>[0-9]+))?"
 )
 
 
-def parse_amount(text: str, *, decimals: int = 0) -> float:
+def parse_amount(text: str, *, decimals: int = 0, unit: str = "") -> float:
     """Return a number such as `79,5`, `20 000 000` or `-3`; raise GrammarFault for anything else.
 
-    Point and comma both part decimals off, never thousands: what has more decimals than the figure can
-    have, as `1.248`, is refused.
+    The one grammar of targets, levels and the figures of sources. Point and comma both part decimals off,
+    never thousands: what has more decimals than the figure can have, as `1.248`, is refused. What is
+    counted in percent may have its sign.
     """
-    match = _AMOUNT.fullmatch(text.strip(SPACES))
+    match = _AMOUNT.fullmatch(_without_unit(text, unit))
     if match is None:
-        example = "79,5" if decimals else "1 248"
-        raise GrammarFault(f"Skriv ett tal med siffror, till exempel {example}, utan enhet.")
-    found = match["decimals"] or ""
-    if len(found.rstrip("0")) > decimals or (not decimals and found):
-        allowed = "högst 1 decimal" if decimals == 1 else f"högst {decimals} decimaler"
-        what = allowed if decimals else "ett helt tal"
-        raise GrammarFault(f"Här ska stå {what}. Tusental skiljs med mellanslag.")
-    number = float(f"{_SPACE.sub('', match['whole'])}.{found or 0}")
+        raise GrammarFault(_amount_hint(decimals, unit))
+    fraction = match["decimals"] or ""
+    if len(fraction.rstrip("0")) > decimals or (fraction and not decimals):
+        raise GrammarFault(_decimals_hint(decimals))
+    number = float(f"{_SPACE.sub('', match['integer'])}.{fraction or 0}")
     return -number if match["sign"] and number else number
+
+
+def _without_unit(text: str, unit: str) -> str:
+    stripped = text.strip(SPACES)
+    return stripped.removesuffix("%").rstrip(SPACES) if unit == PERCENT else stripped
+
+
+def _amount_hint(decimals: int, unit: str) -> str:
+    example = "79,5" if decimals else "1 248"
+    end = ", med eller utan %" if unit == PERCENT else ", utan enhet"
+    return f"Skriv ett tal med siffror, till exempel {example}{end}."
+
+
+def _decimals_hint(decimals: int) -> str:
+    allowed = {0: "ett helt tal", 1: "högst 1 decimal"}.get(decimals, f"högst {decimals} decimaler")
+    return f"Här ska stå {allowed}. Tusental skiljs med mellanslag."
 
 
 _MONTH_NUMBERS = {
@@ -179,8 +194,8 @@ _LONGEST_REASON = 40
 def closest_reason(text: str) -> MissingReason | None:
     """Return the reason that the text seems to misspell: to ask about, never to take for granted."""
     key = match_key(text[:_LONGEST_REASON])
-    found = get_close_matches(key, _REASONS, n=1, cutoff=_ALIKE)
-    return _REASONS[found[0]] if found else None
+    alike = get_close_matches(key, _REASONS, n=1, cutoff=_ALIKE)
+    return _REASONS[alike[0]] if alike else None
 
 
 def code_points(text: str) -> str:
@@ -213,8 +228,8 @@ def holds_personal_number(text: str) -> bool:
     With a dash a wrong check digit is refused too: it is then a mistyped number, not a count.
     """
     plain = _FOREIGN_DIGIT.sub(lambda match: str(unicodedata.decimal(match[0])), _visible(text))
-    found = (_is_personal(match) for match in _PERSONAL.finditer(plain))
-    return any(found) or _RESERVE.search(plain) is not None
+    has_personal = any(_is_personal(match) for match in _PERSONAL.finditer(plain))
+    return has_personal or _RESERVE.search(plain) is not None
 
 
 def _is_personal(match: re.Match[str]) -> bool:

@@ -44,6 +44,7 @@ from portal.services.refused import Refused
 
 
 SHORTEST_TEXT, LONGEST_TEXT = 5, 500
+LEVEL_DECIMALS = 2
 MEETINGS = DEMANDS_BY_CODE["information_meetings"]
 VISITS = "medicine_unit_visits"
 RUN_MONTHS = 24  # how far back a run of broken months is followed

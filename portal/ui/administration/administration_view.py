@@ -305,13 +305,14 @@ def _show_set_target() -> None:
 
 def _set_target() -> None:
     user, value_of = auth.still_user(), session.value_of
+    indicator = INDICATORS_BY_CODE[value_of("target-indicator")]
     text = value_of("target-value").strip()
     try:
         target = targets.set_target(
             portal(),
             user,
-            indicator=value_of("target-indicator"),
-            value=parse_amount(text, decimals=2) if text else None,
+            indicator=indicator.code,
+            value=parse_amount(text, decimals=2, unit=indicator.unit) if text else None,
             valid_from=date.fromisoformat(value_of("target-from")),
             text=value_of("target-text"),
             reason=value_of("target-why"),

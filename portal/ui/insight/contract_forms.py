@@ -1,12 +1,12 @@
 """What the region enters on Avtalskrav: answers that no measure shows, and its own levels."""
 
-import re
 from datetime import date
 
 import streamlit as st
 
 from portal.domain.accounts.access import User
-from portal.domain.insight.contract import ADJUSTABLE, ANSWERABLE, DEMANDS_BY_CODE, Reply
+from portal.domain.insight.contract import ADJUSTABLE, ANSWERABLE, DEMANDS_BY_CODE, Demand, Reply
+from portal.domain.reporting.grammar import GrammarFault, parse_amount
 from portal.services.insight import contract
 from portal.services.insight.contract import ContractMatrix
 from portal.services.refused import Refused
@@ -17,7 +17,6 @@ from portal.ui.login import auth
 
 
 MOST_ROWS = 60
-NUMBER = re.compile(r"[0-9]{1,3}(\.[0-9]{1,2})?")
 
 
 def show_message() -> None:
@@ -158,15 +157,15 @@ def _list_levels(user: User) -> None:
 
 def _set_level() -> None:
     user = auth.still_user()
+    demand = DEMANDS_BY_CODE[session.value_of("level-demand")]
+    partly = session.value_of("level-partly").strip()
     try:
         level = contract.set_level(
             portal(),
             user,
-            demand=session.value_of("level-demand"),
-            met=_number(session.value_of("level-met"), "Uppfyllt från"),
-            partly=_number(session.value_of("level-partly"), "Delvis från")
-            if session.value_of("level-partly").strip()
-            else None,
+            demand=demand.code,
+            met=_number(session.value_of("level-met"), "Uppfyllt från", demand),
+            partly=_number(partly, "Delvis från", demand) if partly else None,
             valid_from=date.fromisoformat(session.value_of("level-from")),
             basis=session.value_of("level-basis"),
         )
@@ -178,9 +177,9 @@ def _set_level() -> None:
     st.toast(f"Nivån gäller från {formats.day_and_year(level.valid_from)}.")
 
 
-def _number(text: str, label: str) -> float:
-    """Read `80` or `82,5`; raises Refused with what was read."""
-    cleaned = text.strip().removesuffix("%").strip().replace(",", ".")
-    if not NUMBER.fullmatch(cleaned):
-        raise Refused(f"{label}: ”{text}” är inget tal. Skriv till exempel 80 eller 82,5.")
-    return float(cleaned)
+def _number(text: str, label: str, demand: Demand) -> float:
+    """Read `80` or `82,5 %`; raises Refused with what was read."""
+    try:
+        return parse_amount(text, decimals=contract.LEVEL_DECIMALS, unit=demand.unit)
+    except GrammarFault:
+        raise Refused(f"{label}: ”{text}” är inget tal. Skriv till exempel 80 eller 82,5.") from None

@@ -153,6 +153,21 @@ def test_an_amount_is_read_as_swedes_write_it(text, decimals, number):
     assert parse_amount(text, decimals=decimals) == number
 
 
+@pytest.mark.parametrize(("text", "number"), [("80 %", 80), ("82,5\u00a0%", 82.5), ("80%", 80), ("80", 80)])
+def test_what_is_counted_in_percent_may_have_its_sign(text, number):
+    assert parse_amount(text, decimals=2, unit="procent") == number
+
+    if "%" in text:
+        with pytest.raises(GrammarFault, match="utan enhet"):
+            parse_amount(text, decimals=2, unit="träffar")
+
+
+@pytest.mark.parametrize("text", ["08", "80 %%", "%", "8 0 %", "1 0000"])
+def test_what_is_no_number_is_none_with_a_sign_either(text):
+    with pytest.raises(GrammarFault, match="med eller utan %"):
+        parse_amount(text, decimals=2, unit="procent")
+
+
 @pytest.mark.parametrize(
     ("text", "decimals"),
     [
