@@ -179,28 +179,6 @@ CHAPTERS: tuple[Chapter, ...] = (
 
 CHAPTERS_BY_NUMBER = {chapter.number: chapter for chapter in CHAPTERS}
 
-# How the sentence about an indicator's year begins: `{value}` is the figure with its unit.
-OPENINGS: Mapping[str, str] = {
-    "active_patients": "Vid slutet av {year} hade mottagningarna tillsammans {value} aktuella patienter",
-    "sip_meetings": "Under {year} genomfördes totalt {value} SIP-möten",
-    "synergi_cases": "Under {year} rapporterades totalt {value} ärenden i Synergi",
-    "care_plans": "Under {year} skrevs totalt {value} vårdplaner",
-    "care_plan_by_third_visit": "Under {year} hade {value} av patienterna en vårdplan senast vid tredje besöket",
-    "cgas_assessed": "Under {year} skattades {value} patienter med C-GAS",
-    "calls_answered_same_day": "Under {year} var den genomsnittliga telefontillgängligheten {value}",
-    "first_visit_within_30d": "Under {year} fick {value} ett första besök inom 30 dagar",
-    "investigation_within_30d": "Under {year} startade {value} av utredningarna inom 30 dagar",
-    "treatment_within_30d": "Under {year} startade {value} av behandlingarna inom 30 dagar",
-    "video_contacts": "Under {year} var antalet distanskontakter via videolänk totalt {value}",
-    "video_share": "Under {year} skedde {value} av kontakterna via videolänk",
-    "waiting_first_visit": "Vid slutet av {year} väntade {value} på ett första besök",
-    "waiting_investigation": "Vid slutet av {year} väntade {value} på en fördjupad utredning",
-    "waiting_treatment": "Vid slutet av {year} väntade {value} på behandling",
-    "first_visits": "Under {year} genomfördes totalt {value} första besök",
-    "investigations_started": "Under {year} startades totalt {value} utredningar",
-    "treatments_started": "Under {year} påbörjades totalt {value} behandlingar",
-}
-
 BREAKDOWNS: Mapping[str, str] = {
     "operator": "Regi",
     "problem": "Huvudproblem",

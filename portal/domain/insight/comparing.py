@@ -14,7 +14,7 @@ from portal.domain.insight.statistics import (
 )
 from portal.domain.registry.annual import Figure, RegionalFigure, regional_figure
 from portal.domain.registry.clinics import Clinic
-from portal.domain.registry.indicators import PATIENTS, Better, Indicator
+from portal.domain.registry.indicators import Better, Indicator
 from portal.domain.release.standing import Position
 
 
@@ -82,7 +82,7 @@ def stands_out(indicator: Indicator, figures: Sequence[Figure]) -> list[bool]:
     funnel: it asks for a look at the registration before a judgement. Nobody's number of patients does: clinics
     differ in size.
     """
-    if indicator.code == PATIENTS:
+    if indicator.is_base:
         return [False] * len(figures)
     values = [drawn(indicator, figure) for figure in figures]
     known = [value for value in values if value is not None]

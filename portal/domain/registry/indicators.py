@@ -91,6 +91,8 @@ class Indicator:
     frequency: Frequency = Frequency.MONTHLY
     per_clinic: bool = True
     figure: int | None = None  # of the report
+    opening: str = ""  # how the sentence about its year begins; {value} is the figure with its unit
+    is_base: bool = False  # what other counts are compared per 100 of; one indicator is
     unit: str
     definition: str
     source: str = "BILD, Region Dalarna"
@@ -103,7 +105,7 @@ class Indicator:
     @property
     def is_rate(self) -> bool:
         """Whether clinics are compared per 100 current patients: every count but the patients."""
-        return self.kind in (Kind.COUNT, Kind.STOCK) and self.numerator != PATIENTS
+        return self.kind in (Kind.COUNT, Kind.STOCK) and not self.is_base
 
     def target_on(self, day: date) -> Target | None:
         """Return the target in force that day; of several, the newest."""
@@ -114,8 +116,6 @@ class Indicator:
     def measures(self) -> tuple[str, ...]:
         return tuple(code for code in (self.numerator, self.denominator) if code)
 
-
-PATIENTS = "active_patients"
 
 THIRTY_DAYS = (
     "30-dagarsmålet (förstärkt vårdgaranti) är en målsättning sedan 2011, inte ett lagkrav; "
@@ -144,6 +144,8 @@ INDICATORS: tuple[Indicator, ...] = (
     _of_clinics(
         "active_patients",
         chapter="3",
+        is_base=True,
+        opening="Vid slutet av {year} hade mottagningarna tillsammans {value} aktuella patienter",
         figure=1,
         caveat="En patient som byter mottagning kan räknas på båda. Tillväxten i regionen är till "
         "stor del nya mottagningar.",
@@ -151,6 +153,7 @@ INDICATORS: tuple[Indicator, ...] = (
     _of_clinics(
         "sip_meetings",
         chapter="4.1.1",
+        opening="Under {year} genomfördes totalt {value} SIP-möten",
         label="SIP-möten",
         better=Better.HIGHER,
         figure=2,
@@ -186,6 +189,7 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         code="synergi_cases",
         chapter="4.2.2",
+        opening="Under {year} rapporterades totalt {value} ärenden i Synergi",
         label="Ärenden i Synergi",
         kind=Kind.COUNT,
         headline=Headline.SUM,
@@ -230,6 +234,7 @@ INDICATORS: tuple[Indicator, ...] = (
     _of_clinics(
         "care_plans",
         chapter="4.3.2",
+        opening="Under {year} skrevs totalt {value} vårdplaner",
         better=Better.HIGHER,
         figure=3,
         requirement="Avtalet: vårdplan senast vid det tredje besöket",
@@ -238,6 +243,7 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         code="care_plan_by_third_visit",
         chapter="4.3.2",
+        opening="Under {year} hade {value} av patienterna en vårdplan senast vid tredje besöket",
         label="Vårdplan senast vid tredje besöket",
         kind=Kind.PERCENT,
         numerator="third_visits_with_care_plan",
@@ -250,10 +256,16 @@ INDICATORS: tuple[Indicator, ...] = (
         "gjorde sitt tredje besök under månaden",
         caveat="Frivilligt mått; ingår inte i årsuppföljningen 2024.",
     ),
-    _of_clinics("cgas_assessed", chapter="4.4.1", better=Better.HIGHER),
+    _of_clinics(
+        "cgas_assessed",
+        chapter="4.4.1",
+        better=Better.HIGHER,
+        opening="Under {year} skattades {value} patienter med C-GAS",
+    ),
     Indicator(
         code="calls_answered_same_day",
         chapter="4.5.1",
+        opening="Under {year} var den genomsnittliga telefontillgängligheten {value}",
         label="Telefontillgänglighet",
         kind=Kind.PERCENT,
         numerator="calls_answered_same_day",
@@ -270,6 +282,7 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         code="first_visit_within_30d",
         chapter="4.5.2",
+        opening="Under {year} fick {value} ett första besök inom 30 dagar",
         label="Första besök inom 30 dagar",
         kind=Kind.PERCENT,
         numerator="first_visits_within_30d",
@@ -286,6 +299,7 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         code="investigation_within_30d",
         chapter="4.5.3",
+        opening="Under {year} startade {value} av utredningarna inom 30 dagar",
         label="Start av utredning inom 30 dagar",
         kind=Kind.PERCENT,
         numerator="investigations_started_within_30d",
@@ -301,6 +315,7 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         code="treatment_within_30d",
         chapter="4.5.4",
+        opening="Under {year} startade {value} av behandlingarna inom 30 dagar",
         label="Start av behandling inom 30 dagar",
         kind=Kind.PERCENT,
         numerator="treatments_started_within_30d",
@@ -313,10 +328,16 @@ INDICATORS: tuple[Indicator, ...] = (
         definition="Behandlingar som påbörjades inom 30 dagar från beslut, av alla påbörjade",
         caveat=THIRTY_DAYS,
     ),
-    _of_clinics("video_contacts", chapter="4.5.5", figure=8),
+    _of_clinics(
+        "video_contacts",
+        chapter="4.5.5",
+        figure=8,
+        opening="Under {year} var antalet distanskontakter via videolänk totalt {value}",
+    ),
     Indicator(
         code="video_share",
         chapter="4.5.5",
+        opening="Under {year} skedde {value} av kontakterna via videolänk",
         label="Andel kontakter via video",
         kind=Kind.PERCENT,
         numerator="video_contacts",
@@ -329,18 +350,21 @@ INDICATORS: tuple[Indicator, ...] = (
     _of_clinics(
         "waiting_first_visit",
         chapter="queue",
+        opening="Vid slutet av {year} väntade {value} på ett första besök",
         label="Kö till första besök",
         better=Better.LOWER,
     ),
     _of_clinics(
         "waiting_investigation",
         chapter="queue",
+        opening="Vid slutet av {year} väntade {value} på en fördjupad utredning",
         label="Kö till fördjupad utredning",
         better=Better.LOWER,
     ),
     _of_clinics(
         "waiting_treatment",
         chapter="queue",
+        opening="Vid slutet av {year} väntade {value} på behandling",
         label="Kö till behandling",
         better=Better.LOWER,
     ),
@@ -386,13 +410,22 @@ INDICATORS: tuple[Indicator, ...] = (
         definition="Väntande vid månadens slut delat med startade behandlingar per månad",
         caveat="Littles lag: så länge räcker kön om inga fler ställs i den.",
     ),
-    _of_clinics("first_visits", chapter="volume"),
-    _of_clinics("investigations_started", chapter="volume"),
-    _of_clinics("treatments_started", chapter="volume"),
+    _of_clinics(
+        "first_visits", chapter="volume", opening="Under {year} genomfördes totalt {value} första besök"
+    ),
+    _of_clinics(
+        "investigations_started",
+        chapter="volume",
+        opening="Under {year} startades totalt {value} utredningar",
+    ),
+    _of_clinics(
+        "treatments_started", chapter="volume", opening="Under {year} påbörjades totalt {value} behandlingar"
+    ),
     _of_clinics("care_episodes", chapter="economy"),
 )
 
 INDICATORS_BY_CODE = {indicator.code: indicator for indicator in INDICATORS}
+PATIENTS = next(indicator.code for indicator in INDICATORS if indicator.is_base)
 
 # What a clinic follows from month to month: everything that its own measures give.
 MONTHLY_INDICATORS = tuple(indicator for indicator in INDICATORS if indicator.from_clinics)

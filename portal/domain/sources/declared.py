@@ -23,6 +23,7 @@ SYNERGI = Source(
     supplier="Synergi, Region Dalarna",
     definition="Avvikelser, tillbud, risker och synpunkter. Fler rapporter kan betyda en bättre "
     "rapporteringskultur.",
+    chapter="4.2.2",
     period=Period.MONTH_OR_YEAR,
     fields=(
         Field(
@@ -52,6 +53,7 @@ PATIENT_BOARD = Source(
     supplier="Patientnämnden",
     definition="Ärenden om barn- och ungdomspsykiatrin. Fyra indelningar av samma ärenden: de läggs aldrig "
     "ihop.",
+    chapter="4.2.3",
     period=Period.YEAR,
     fields=(
         Field(
@@ -90,6 +92,7 @@ NPE = Source(
     supplier="Nationell Patientenkät (SKR)",
     definition="Går ut vartannat år, jämna år. Dimensionerna slås aldrig ihop; ett år utan enkät läses "
     "”ingen mätning”.",
+    chapter="4.3.1",
     period=Period.BIENNIAL,
     fields=(
         Field(
@@ -147,6 +150,7 @@ MEDICINE_UNIT = Source(
     supplier="Läkemedelsenhet Dalarna",
     definition="Vilka mottagningar enheten kontaktade och besökte, och deltagandet i informationsträffar: "
     "obligatoriskt 1–2 gånger per år enligt avtalet.",
+    chapter="4.2.1",
     period=Period.YEAR,
     fields=(
         Field(
@@ -187,6 +191,7 @@ CGAS = Source(
     label="C-GAS",
     supplier="Regionens sammanställning",
     definition="Skattning av barns och ungas förmåga att fungera i vardagen, 4–20 år, skala 1–100.",
+    chapter="4.4.1",
     period=Period.YEAR,
     fields=(
         Field(
@@ -217,7 +222,7 @@ ECONOMY = Source(
     supplier="Region Dalarna, ekonomi",
     definition="Budget, omfördelningar och vårdepisoder med sin standardersättning.",
     period=Period.MONTH_OR_YEAR,
-    in_report=False,
+    chapter="",
     years_ahead=1,
     fields=(
         Field(
@@ -268,6 +273,7 @@ POPULATION = Source(
     supplier="SCB",
     definition="Barn och unga per kommun den 31 december. När alla kommuner är ifyllda visas värden per "
     "1 000 barn.",
+    chapter="4.6",
     period=Period.YEAR,
     fields=(
         Field(
@@ -284,6 +290,10 @@ POPULATION = Source(
 
 SOURCES = (SYNERGI, PATIENT_BOARD, NPE, MEDICINE_UNIT, CGAS, ECONOMY, POPULATION)
 SOURCES_BY_CODE = {source.code: source for source in SOURCES}
+# Those whose figures stand in the report, in its order.
+IN_REPORT = tuple(
+    sorted((source for source in SOURCES if source.in_report), key=lambda source: source.chapter)
+)
 FIELDS_BY_CODE = {field.code: field for source in SOURCES for field in source.fields}
 
 

@@ -86,7 +86,7 @@ class Field:
 
     def dimension_of(self, breakdown: str) -> Dimension | None:
         code = breakdown.partition(":")[0]
-        return next((found for found in self.dimensions if found.code == code), None)
+        return next((dimension for dimension in self.dimensions if dimension.code == code), None)
 
     def label_of(self, breakdown: str) -> str:
         """Return a stored breakdown in words, such as `Kön: flickor`; empty for the whole."""
@@ -106,7 +106,10 @@ class Field:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Source:
-    """One of the region's sources. `in_report`: may stand in a published report, which clinics read."""
+    """One of the region's sources.
+
+    `chapter`: where its figures stand in the published report, which clinics read; "" is nowhere.
+    """
 
     code: str
     label: str
@@ -114,8 +117,12 @@ class Source:
     definition: str
     period: Period
     fields: tuple[Field, ...]
-    in_report: bool = True
+    chapter: str
     years_ahead: int = 0  # a budget is known before its year
+
+    @property
+    def in_report(self) -> bool:
+        return self.chapter != ""
 
     @property
     def levels(self) -> tuple[SourceLevel, ...]:
@@ -190,6 +197,6 @@ class Fact:
         """Whether it is about all of the region and a whole year."""
         return self.month is None and self.level is SourceLevel.REGION
 
-    def says_the_same(self, other: "Fact") -> bool:
+    def says_the_same(self, before: "Fact") -> bool:
         """Tell whether a new version would change nothing that people read; no note leaves the old one."""
-        return (self.value, self.reason) == (other.value, other.reason) and self.note in ("", other.note)
+        return (self.value, self.reason) == (before.value, before.reason) and self.note in ("", before.note)

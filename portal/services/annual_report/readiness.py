@@ -15,9 +15,9 @@ from portal.domain.registry.indicators import INDICATORS, INDICATORS_BY_CODE, PA
 from portal.domain.registry.months import Month, latest_whole_month, months_of_year
 from portal.domain.registry.values import MissingReason
 from portal.domain.reporting.submissions import State
-from portal.domain.sources.declared import FIELDS_BY_CODE, POPULATION, source_of
+from portal.domain.sources.declared import FIELDS_BY_CODE, IN_REPORT, POPULATION, source_of
 from portal.domain.sources.year import SourceState
-from portal.services.annual_report import region_sources, texts
+from portal.services.annual_report import texts
 from portal.services.annual_report.live import live, material, state_of
 from portal.services.annual_report.points import part_label
 from portal.services.annual_report.reading import Material
@@ -26,11 +26,6 @@ from portal.services.insight.benchmarks import PublishedBeside, Year
 from portal.services.sources.source_years import SourceYear
 
 
-# Where each source's figures stand, in the order of the report; Patientnämnden's are an indicator's own.
-SECTIONS = {
-    source: number
-    for number, source in sorted((*region_sources.SECTIONS.items(), ("4.2.3", "patientnamnden")))
-}
 MOST_NAMED = 6
 EXPECTED_GAPS = (MissingReason.NOT_STARTED, MissingReason.CLOSED)
 
@@ -73,7 +68,7 @@ def items(report: AnnualReport, found: Material, released: Iterable[Month]) -> t
         _months(found, over),
         _reviewed(found, over),
         _released(found, over, set(released)),
-        *(_source(found.sources.of(code)) for code in SECTIONS),
+        *(_source(found.sources.of(source.code)) for source in IN_REPORT),
         *_texts(report, found),
         *_published(found.year),
     )
@@ -89,7 +84,7 @@ def _figures(report: AnnualReport, found: Material) -> list[Item]:
     lacking = [number for number in numbered if number not in drawn]
     gaps: dict[str, list[str]] = {}
     for number, indicator in numbered.items():
-        if indicator.code != PATIENTS and number in drawn:
+        if not indicator.is_base and number in drawn:
             gaps.setdefault(_named(_without_value(year, indicator)), []).append(number)
     told = [f"figur {', '.join(numbers)}: {names}" for names, numbers in gaps.items() if names]
     text = f"{len(numbered) - len(lacking)} av {len(numbered)} figurer har underlag."
@@ -205,12 +200,11 @@ def _named(names: list[str], *, most: int = MOST_NAMED) -> str:
 
 def _source(found: SourceYear) -> Item:
     """Say where a source stands, which of its figures lack, and whether there is a year before."""
-    number = SECTIONS[found.source.code]
     parts = [_lacks(found), _why(found), _before(found)]
     if found.source is POPULATION and found.state is not SourceState.FILLED:
         parts.append("Värden per 1 000 barn visas när alla kommuner är ifyllda.")
     return Item(
-        what=f"{number} {found.source.label}",
+        what=f"{found.source.chapter} {found.source.label}",
         standing=_OF_SOURCE[found.state],
         text=" ".join(filter(None, parts)) or "Siffrorna är inlagda.",
         page="kallor",

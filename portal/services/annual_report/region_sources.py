@@ -6,6 +6,7 @@ from portal import formats
 from portal.domain.annual_report.content import Origin, Point, Section, Table
 from portal.domain.registry.indicators import INDICATORS_BY_CODE
 from portal.domain.registry.municipalities import MUNICIPALITIES
+from portal.domain.sources.declared import IN_REPORT
 from portal.domain.sources.facts import Source
 from portal.domain.sources.year import SourceFigure
 from portal.services.annual_report import tables
@@ -13,30 +14,28 @@ from portal.services.annual_report.points import rounded
 from portal.services.annual_report.reading import Material
 
 
-# Which section a source's other figures stand in. Economy stands in none: it is the region's alone.
-SECTIONS = {"4.2.1": "lakemedel", "4.2.2": "synergi", "4.3.1": "npe", "4.4.1": "cgas", "4.6": "befolkning"}
-
-
 def add(section: Section, material: Material) -> Section:
-    """Return the section with what its source gives beside the indicators."""
-    code = SECTIONS.get(section.number)
-    if code is None:
-        return section
-    found = material.sources.of(code)
-    figures = [figure for figure in found.figures if _is_shown(found.source, figure)]
+    """Return the section with what its sources give beside the indicators."""
+    for source in IN_REPORT:
+        if source.chapter == section.number:
+            section = _with_source(section, source, material)
+    return section
+
+
+def _with_source(section: Section, source: Source, material: Material) -> Section:
+    figures = [figure for figure in material.sources.of(source.code).figures if _adds_to_indicators(figure)]
     if not figures:
         return section
+    points = [point for figure in figures for point in _points(figure, material)]
     return replace(
         section,
-        tables=(*section.tables, _table(found.source, figures, material)),
-        points=(*section.points, *(point for figure in figures for point in _points(figure, material))),
+        tables=(*section.tables, _table(source, figures, material)),
+        points=(*section.points, *points),
     )
 
 
-def _is_shown(source: Source, figure: SourceFigure) -> bool:
+def _adds_to_indicators(figure: SourceFigure) -> bool:
     """Tell whether a figure adds to the indicators; what nobody has entered about a clinic does not."""
-    if not source.in_report:
-        return False
     return bool(figure.clinic or figure.municipality or figure.field.indicator not in INDICATORS_BY_CODE)
 
 

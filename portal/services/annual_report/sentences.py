@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 
 from portal import formats
-from portal.domain.annual_report.chapters import OPENINGS
 from portal.domain.annual_report.wording import change_words
 from portal.domain.registry.annual import RegionalFigure
 from portal.domain.registry.clinics import Clinic
@@ -57,10 +56,9 @@ def _beside_year_before(indicator_year: YearOfIndicator, year: int) -> str:
 
 
 def _opening(indicator: Indicator, year: int, value: float) -> str:
-    pattern = OPENINGS.get(indicator.code)
     figure = formats.value(indicator, value)
-    if pattern:
-        return pattern.format(year=year, value=figure)
+    if indicator.opening:
+        return indicator.opening.format(year=year, value=figure)
     unit = "" if indicator.is_share else f" {indicator.unit}"
     return f"{indicator.label} {year}: {figure}{unit}"
 

@@ -184,7 +184,7 @@ class _Reading:
             targets=self.targets,
             release_dates=self.release_dates,
             neighbours=self.neighbours.since(first),
-            growth=self.growth() if self.indicator.code == PATIENTS else (),
+            growth=self.growth() if self.indicator.is_base else (),
         )
 
     def queue_state(self, phase: Phase | None, month: Month | None) -> QueueState | None:

@@ -10,7 +10,7 @@ from portal.domain.insight.comparing import Funnel
 from portal.domain.insight.statistics import FunnelPlace
 from portal.domain.registry.annual import Figure, RegionalFigure
 from portal.domain.registry.clinics import Clinic, Operator
-from portal.domain.registry.indicators import PATIENTS, Indicator
+from portal.domain.registry.indicators import Indicator
 from portal.domain.registry.months import Month
 from portal.domain.registry.values import change
 from portal.domain.release.standing import Position
@@ -302,7 +302,7 @@ def _place_in_words(place: FunnelPlace, indicator: Indicator) -> str:
 def _without(comparison: ClinicComparison, without: float | None) -> TableCell:
     """The region's figure without this clinic, and how far that is from the one with it."""
     region_amount = comparing.compared(comparison.indicator, comparison.region)
-    if without is None or region_amount is None or comparison.indicator.code == PATIENTS:
+    if without is None or region_amount is None or comparison.indicator.is_base:
         return TableCell("–", css="num")
     digits = (
         1
@@ -355,7 +355,7 @@ def _of(numerator: float | None, denominator: float | None) -> str:
 
 def _show_groups(comparison: ClinicComparison) -> None:
     """Compare public and private as groups, each on the headline's basis."""
-    if comparison.indicator.code == PATIENTS:
+    if comparison.indicator.is_base:
         return
     parts = []
     for operator in Operator:

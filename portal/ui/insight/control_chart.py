@@ -14,7 +14,7 @@ import streamlit as st
 from portal.domain.insight.attention import Finding
 from portal.domain.insight.statistics import Signal
 from portal.domain.insight.stretches import Mark, marks
-from portal.domain.registry.indicators import PATIENTS, Better, Indicator, Target
+from portal.domain.registry.indicators import Better, Indicator, Target
 from portal.domain.registry.months import Month
 from portal.domain.release.standing import Released, comparable
 from portal.services.insight.comments import Comments
@@ -112,7 +112,7 @@ def _mark_row(indicator: Indicator, mark: Mark | None) -> dict[str, object]:
 
 def _region(indicator: Indicator, released: Released | None) -> float | None:
     """The region's line; a sum of all clinics' patients would press the clinic's own line flat."""
-    return None if indicator.code == PATIENTS else comparable(indicator, released)
+    return None if indicator.is_base else comparable(indicator, released)
 
 
 def kind_of(indicator: Indicator, signal: Signal | Finding) -> str:

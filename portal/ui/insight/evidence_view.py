@@ -9,7 +9,7 @@ from portal.domain.insight.neighbours import old_and_new
 from portal.domain.insight.series import drawn
 from portal.domain.registry.annual import Figure, regional_figure
 from portal.domain.registry.clinics import Clinic
-from portal.domain.registry.indicators import PATIENTS, Indicator
+from portal.domain.registry.indicators import Indicator
 from portal.services.insight.benchmarks import ClinicComparison
 from portal.services.insight.evidence import Behind
 from portal.ui.base import formats, markup
@@ -82,7 +82,7 @@ def _nobody(comparison: ClinicComparison, earlier: ClinicComparison) -> str:
     """Say that no clinic stands out; of patients, who moved most, for there size tells nothing."""
     if comparison.indicator.is_share:
         return "Ingen mottagning ligger utanför tratten."
-    if comparison.indicator.code != PATIENTS:
+    if not comparison.indicator.is_base:
         return "Ingen mottagning ligger långt från de andra."
     text = "Mottagningarna är olika stora, så antalet patienter jämförs inte med de andras."
     divided = old_and_new(comparison.figures, earlier.figures)

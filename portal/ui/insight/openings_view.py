@@ -88,7 +88,7 @@ def _part(amount: float, total: float, with_percent: bool) -> str:
 
 
 def _unit(indicator: Indicator) -> str:
-    return "patienter" if indicator.code == PATIENTS else "väntande"
+    return "patienter" if indicator.is_base else "väntande"
 
 
 def _headings(openings: Openings) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from portal.domain.accounts.access import User
 from portal.domain.registry.annual import RegionalFigure
-from portal.domain.registry.indicators import PATIENTS, Indicator
+from portal.domain.registry.indicators import Indicator
 from portal.domain.registry.months import Month
 from portal.domain.release.cells import Cell as Planned
 from portal.domain.release.cells import Outcome
@@ -222,7 +222,7 @@ def _planned(cell: Planned) -> str:
 
 def _value(indicator: Indicator, figure: Released | RegionalFigure) -> str:
     """As the clinics read it: a rate for counts, with the sum where that may be shown."""
-    if not indicator.is_rate or indicator.code == PATIENTS:
+    if not indicator.is_rate or indicator.is_base:
         return formats.value(indicator, figure.value)
     total = f" (summa {formats.number(figure.value)})" if figure.value is not None else ""
     return formats.rate(figure.rate) + total

@@ -5,7 +5,7 @@ from portal.domain.insight.queue import DAYS
 from portal.domain.insight.series import ChartedSeries
 from portal.domain.insight.statistics import RUN, Assurance, Limits
 from portal.domain.insight.stretches import Mark
-from portal.domain.registry.indicators import PATIENTS, Indicator, Kind
+from portal.domain.registry.indicators import Indicator, Kind
 from portal.services.insight.indicator_series import Series
 from portal.services.insight.overview import IndicatorRow
 from portal.ui.base import formats
@@ -200,6 +200,6 @@ def never_mixed_up() -> str:
 def compares_with_patients(indicator: Indicator) -> str:
     if indicator.is_rate:
         return f"Ritas per 100 aktuella patienter ({indicator.unit})."
-    if indicator.code == PATIENTS:
+    if indicator.is_base:
         return "Ritas i antal. Regionens summa ritas inte i samma skala: den står i tabellen."
     return ""

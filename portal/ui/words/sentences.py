@@ -3,7 +3,7 @@
 from portal.domain.insight.comparing import FEW, FewCases
 from portal.domain.insight.queue import DAYS
 from portal.domain.registry.annual import Figure, RegionalFigure
-from portal.domain.registry.indicators import PATIENTS, Headline, Indicator, Kind
+from portal.domain.registry.indicators import Headline, Indicator, Kind
 from portal.domain.registry.measures import MEASURES_BY_CODE
 from portal.domain.registry.values import change
 from portal.domain.release.standing import Position, Released, cases_lacking, interval
@@ -83,7 +83,7 @@ def region(indicator: Indicator, released: Released | None) -> tuple[str, str]:
     if indicator.is_rate:
         total = f"summa {formats.number(released.value)}" if released.value is not None else ""
         return f"{formats.per_100(released.rate)}\u00a0per\u00a0100", total
-    if indicator.code == PATIENTS:
+    if indicator.is_base:
         return formats.number(released.value), "summa"
     if indicator.headline is Headline.MEAN_OF_CLINICS:
         return formats.value(indicator, released.value), _beside(indicator, released.pooled, "sammanslaget")
@@ -108,7 +108,7 @@ def standing(row: IndicatorRow) -> str:
     indicator = row.indicator
     if row.now.value is None:
         return f"Inget värde: {formats.reason(row.now.reason)}."
-    if indicator.code == PATIENTS:
+    if indicator.is_base:
         return _patients(row)
     if row.released is None:
         return "Regionens värde är inte släppt än."

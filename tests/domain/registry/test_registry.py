@@ -1,12 +1,19 @@
 """Measures and indicators: declared once, whole, and as the region's lists have them."""
 
 import csv
+import re
 from pathlib import Path
 
 import pytest
 
 from portal.domain.annual_report.chapters import CHAPTERS
-from portal.domain.registry.indicators import INDICATORS, INDICATORS_BY_CODE, MONTHLY_INDICATORS, Kind
+from portal.domain.registry.indicators import (
+    INDICATORS,
+    INDICATORS_BY_CODE,
+    MONTHLY_INDICATORS,
+    PATIENTS,
+    Kind,
+)
 from portal.domain.registry.measures import MEASURES, MEASURES_BY_CODE, MeasureKind
 
 
@@ -118,3 +125,14 @@ def test_an_indicator_is_as_in_the_regions_list(row):
 
 def test_no_measure_is_declared_beside_the_regions_list():
     assert {measure.code for measure in MEASURES} == {row["code"] for row in MEASURE_ROWS}
+
+
+def test_rates_have_one_base():
+    assert [indicator.code for indicator in INDICATORS if indicator.is_base] == [PATIENTS]
+
+
+def test_an_opening_sentence_has_room_for_year_and_value():
+    for indicator in INDICATORS:
+        if indicator.opening:
+            assert indicator.opening.format(year=2024, value="8 %") != indicator.opening
+            assert {"{year}", "{value}"} <= set(re.findall(r"{\w+}", indicator.opening)), indicator.code

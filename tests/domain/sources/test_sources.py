@@ -4,13 +4,21 @@ from datetime import date
 
 import pytest
 
+from portal.domain.annual_report.chapters import CHAPTERS_BY_NUMBER
 from portal.domain.registry.clinics import Clinic, Operator
 from portal.domain.registry.indicators import INDICATORS
 from portal.domain.registry.months import Month
 from portal.domain.registry.values import MissingReason
 from portal.domain.reporting.grammar import GrammarFault, parse_amount
 from portal.domain.sources.checks import SourceContext, faults_of, label_of
-from portal.domain.sources.declared import FIELDS_BY_CODE, PATIENT_BOARD, SOURCES, field_of, source_of
+from portal.domain.sources.declared import (
+    FIELDS_BY_CODE,
+    IN_REPORT,
+    PATIENT_BOARD,
+    SOURCES,
+    field_of,
+    source_of,
+)
 from portal.domain.sources.facts import Fact, SourceLevel
 from portal.domain.sources.year import spell
 
@@ -68,6 +76,13 @@ def test_every_indicator_of_the_regions_own_has_a_source():
 def test_the_patient_boards_cases_are_never_per_clinic_and_money_never_in_a_report():
     assert PATIENT_BOARD.levels == (SourceLevel.REGION,)
     assert [source.code for source in SOURCES if not source.in_report] == ["ekonomi"]
+
+
+@pytest.mark.parametrize("source", IN_REPORT, ids=lambda source: source.code)
+def test_a_sources_chapter_is_one_of_the_reports(source):
+    assert source.chapter in CHAPTERS_BY_NUMBER, (
+        "chapters are declared in portal/domain/annual_report/chapters.py"
+    )
 
 
 def test_a_part_is_spelt_in_words():
