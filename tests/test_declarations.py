@@ -1,0 +1,22 @@
+"""What is declared once is met everywhere: an indicator, a check and a source that nobody has."""
+
+import subprocess
+import sys
+
+from portal.settings import ROOT
+
+
+def test_an_invented_indicator_check_and_source_are_met_wherever_they_belong():
+    """Adding one touches the file that declares its kind, and no other (an indicator: its measures' too)."""
+    run = subprocess.run(
+        [
+            *(sys.executable, "-m", "pytest", "-q", "--no-header", "-p", "no:cacheprovider"),
+            *("-p", "tests.invented", "tests/pages/invented_entries.py"),
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert run.returncode == 0, run.stdout[-8000:] + run.stderr[-2000:]
