@@ -166,7 +166,7 @@ def test_the_regions_pictures_name_every_clinic(pages_demo):
                 comparison, comparing.funnel([figure for _, figure in comparison.figures])
             )
         else:
-            rows = funnel_chart.bar_rows(comparison, shown=codes)
+            rows = funnel_chart.bar_rows(comparison, group_codes=codes)
 
         spec = funnel_chart.whole_spec(comparison, rows, "2024", is_funnel=is_funnel)
         found = pictures.svg(spec).decode()
