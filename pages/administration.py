@@ -6,13 +6,14 @@ from portal.services.review import status
 from portal.ui.administration import administration_view
 from portal.ui.base.context import portal
 from portal.ui.login.auth import require_region_user
+from portal.ui.page import acting
 from portal.ui.review import status_view
 
 
 user = require_region_user()
 
 st.title("Administration")
-administration_view.show_message()
+acting.show_refusal(icon=":material/error:")
 clinics, targets, days, breaks = st.tabs(["Mottagningar", "Mål", "Sista dagar", "Brott i serien"])
 with clinics:
     administration_view.show_clinics(user)

@@ -6,13 +6,13 @@ from portal.services.insight import contract
 from portal.ui.base.context import portal
 from portal.ui.insight import contract_forms, contract_view
 from portal.ui.login.auth import require_region_user
-from portal.ui.page import pickers
+from portal.ui.page import acting, pickers
 
 
 user = require_region_user()
 
 st.title("Avtalskrav")
-contract_forms.show_message()
+acting.show_refusal()
 left_column, _ = st.columns([1, 4])
 with left_column:
     year = pickers.choose_year()

@@ -5,6 +5,7 @@ import streamlit as st
 from portal.services.review import status
 from portal.ui.base.context import portal
 from portal.ui.login.auth import require_region_user
+from portal.ui.page import acting
 from portal.ui.reporting import submissions_view
 from portal.ui.review import review_view
 
@@ -12,7 +13,7 @@ from portal.ui.review import review_view
 user = require_region_user()
 
 st.title("Granska")
-review_view.show_message()
+acting.show_refusal()
 review_view.show_progress(status.grid(portal(), user))
 case = review_view.choose_case(user)
 if case is None:

@@ -5,6 +5,7 @@ import streamlit as st
 from portal.services.review import status
 from portal.ui.base.context import portal
 from portal.ui.login.auth import require_region_user
+from portal.ui.page import acting
 from portal.ui.release import release_view
 from portal.ui.review import status_view
 
@@ -12,7 +13,7 @@ from portal.ui.review import status_view
 user = require_region_user()
 
 st.title("Läget")
-status_view.show_message()
+acting.show_refusal()
 grid = status.grid(portal(), user)
 
 status_view.show_waiting(grid)

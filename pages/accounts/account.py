@@ -4,13 +4,14 @@ import streamlit as st
 
 from portal.ui.accounts import account_view
 from portal.ui.login.auth import require_user
+from portal.ui.page import acting
 
 
 user = require_user()
 
 st.title("Mitt konto")
 
-account_view.show_message()
+acting.show_success()
 account_view.show_account(user)
 account_view.show_sessions(user)
 account_view.show_second_factor(user)

@@ -78,11 +78,6 @@ def show_email_form(user: User) -> None:
         st.rerun()
 
 
-def show_message() -> None:
-    if message := session.take_message():
-        st.success(message, icon=":material/check_circle:")
-
-
 def _change_password(user: User, current: str, new: str) -> None:
     try:
         accounts.change_password(portal(), user, current=current, new=new)

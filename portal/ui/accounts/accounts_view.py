@@ -1,31 +1,27 @@
 """The parts of Konton: the list, what can be done with one account, a new account, what is asked of all."""
 
-from collections.abc import Callable
-
 import streamlit as st
 
-from portal.domain.accounts.access import RegionUser, Role
+from portal.domain.accounts.access import RegionUser, Role, User
 from portal.services.accounts import accounts, idle, invitations, second_factor
 from portal.services.accounts.accounts import Listed
 from portal.services.accounts.invitations import Invitation
 from portal.services.administration import clinic_register
-from portal.services.refused import Refused
 from portal.ui.base import formats, markup, session
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell
-from portal.ui.login import auth
+from portal.ui.page.acting import acting, show_success
 
 
 ROLES = {Role.CLINIC: "Mottagning", Role.REGION: "Regionen", Role.ADMIN: "Regionens administratör"}
 
 
-def show_message() -> None:
+def show_outcome() -> None:
     """Say what came of the last change, with its link where it made one."""
-    message, link = session.take_message(), session.take_invitation()
-    if fault := session.take_error():
-        st.error(fault, icon=":material/error:")
-    if message:
-        st.success(message, icon=":material/check_circle:")
+    link = session.take_invitation()
+    if refusal := session.take_refusal():
+        st.error(refusal, icon=":material/error:")
+    show_success()
     if link:
         st.markdown("Länken visas bara nu. Lämna den till personen själv, på ett säkert sätt:")
         st.code(link, language=None, wrap_lines=True)
@@ -98,20 +94,16 @@ def show_changes(user: RegionUser, chosen: Listed | None) -> None:
         st.subheader(f"{account.name} ({account.username})", anchor=False)
         left_column, middle_column, right_column = st.columns(3)
         kind = "inbjudan" if not account.has_password else "länk till nytt lösenord"
-        left_column.button(f"Gör en {kind}", on_click=_send_link, args=(user, chosen), width="stretch")
+        left_column.button(f"Gör en {kind}", on_click=_send_link, args=(chosen,), width="stretch")
         if account.is_active:
-            middle_column.button(
-                "Stäng kontot", on_click=_set_active, args=(user, chosen, False), width="stretch"
-            )
+            middle_column.button("Stäng kontot", on_click=_set_active, args=(chosen, False), width="stretch")
         else:
-            middle_column.button(
-                "Öppna kontot", on_click=_set_active, args=(user, chosen, True), width="stretch"
-            )
+            middle_column.button("Öppna kontot", on_click=_set_active, args=(chosen, True), width="stretch")
         right_column.button(
             "Tillåt nya försök",
             help="Efter för många felaktiga inloggningar",
             on_click=_unlock,
-            args=(user, chosen),
+            args=(chosen,),
             width="stretch",
         )
         if account.has_second_factor:
@@ -119,7 +111,7 @@ def show_changes(user: RegionUser, chosen: Listed | None) -> None:
                 "Ta bort andra faktorn",
                 help="När telefonen och reservkoderna är borta",
                 on_click=_reset_second_factor,
-                args=(user, chosen),
+                args=(chosen,),
                 width="stretch",
             )
         st.caption("En ny länk gör att det gamla lösenordet och alla inloggningar upphör.")
@@ -142,11 +134,12 @@ def _change_form(user: RegionUser, chosen: Listed) -> None:
         email = st.text_input("E-postadress", value=account.email, max_chars=200)
         is_sent = st.form_submit_button("Spara ändringarna")
     if is_sent:
-        _do(lambda: _save(user, chosen, role, clinics, email.strip()), "Ändringarna är sparade.")
+        _save(chosen, role, clinics, email.strip())
         st.rerun()
 
 
-def _save(user: RegionUser, chosen: Listed, role: Role, clinics: list[str], email: str) -> None:
+@acting
+def _save(user: User, chosen: Listed, role: Role, clinics: list[str], email: str) -> None:
     account = chosen.account
     clinic_codes = clinics if role is Role.CLINIC else []
     if role is not account.role:
@@ -155,6 +148,7 @@ def _save(user: RegionUser, chosen: Listed, role: Role, clinics: list[str], emai
         accounts.set_clinics(portal(), user, account.username, clinic_codes)
     if email != account.email:
         accounts.set_email(portal(), user, account.username, email)
+    session.note_message("Ändringarna är sparade.")
 
 
 def show_new(user: RegionUser) -> None:
@@ -175,11 +169,12 @@ def show_new(user: RegionUser) -> None:
         )
         is_sent = st.form_submit_button("Lägg till och gör en inbjudan", type="primary")
     if is_sent:
-        _do(lambda: _add(user, username.strip(), name, email.strip(), role, clinics), "")
+        _add(username.strip(), name, email.strip(), role, clinics)
         st.rerun()
 
 
-def _add(user: RegionUser, username: str, name: str, email: str, role: Role, clinics: list[str]) -> None:
+@acting
+def _add(user: User, username: str, name: str, email: str, role: Role, clinics: list[str]) -> None:
     clinic_codes = clinics if role is Role.CLINIC else []
     accounts.add(
         portal(),
@@ -194,45 +189,34 @@ def _add(user: RegionUser, username: str, name: str, email: str, role: Role, cli
     _note_link(invitations.invite(portal(), user, username))
 
 
-# Callbacks: each asks again who it is through the service, which checks the administrator's role.
+# Callbacks: the service checks the administrator's role of whoever clicked.
 
 
-def _send_link(user: RegionUser, chosen: Listed) -> None:
-    def make() -> None:
-        account = chosen.account
-        has_password = account.has_password
-        act = invitations.reset_password if has_password else invitations.invite
-        _note_link(act(portal(), user, account.username))
-
-    _do(make, "")
+@acting
+def _send_link(user: User, chosen: Listed) -> None:
+    account = chosen.account
+    make_link = invitations.reset_password if account.has_password else invitations.invite
+    _note_link(make_link(portal(), user, account.username))
 
 
-def _set_active(user: RegionUser, chosen: Listed, is_active: bool) -> None:
-    message = "Kontot är öppet." if is_active else "Kontot är stängt och utloggat överallt."
-    _do(lambda: accounts.set_active(portal(), user, chosen.account.username, is_active=is_active), message)
+@acting
+def _set_active(user: User, chosen: Listed, is_active: bool) -> None:
+    accounts.set_active(portal(), user, chosen.account.username, is_active=is_active)
+    session.note_message("Kontot är öppet." if is_active else "Kontot är stängt och utloggat överallt.")
 
 
-def _unlock(user: RegionUser, chosen: Listed) -> None:
-    _do(lambda: accounts.unlock(portal(), user, chosen.account.username), "Nya försök är tillåtna.")
+@acting
+def _unlock(user: User, chosen: Listed) -> None:
+    accounts.unlock(portal(), user, chosen.account.username)
+    session.note_message("Nya försök är tillåtna.")
 
 
-def _reset_second_factor(user: RegionUser, chosen: Listed) -> None:
-    _do(
-        lambda: second_factor.reset(portal(), user, chosen.account.username),
-        "Den andra faktorn är borttagen. Den sätts på nytt vid nästa inloggning där den krävs.",
+@acting
+def _reset_second_factor(user: User, chosen: Listed) -> None:
+    second_factor.reset(portal(), user, chosen.account.username)
+    session.note_message(
+        "Den andra faktorn är borttagen. Den sätts på nytt vid nästa inloggning där den krävs."
     )
-
-
-def _do(change: Callable[[], None], message: str) -> None:
-    """Carry out a change and keep what to say of it for the next run."""
-    auth.still_user()
-    try:
-        change()
-    except Refused as fault:
-        session.note_error(str(fault))
-    else:
-        if message:
-            session.note_message(message)
 
 
 def _note_link(invitation: Invitation) -> None:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from portal.domain.accounts.access import RegionUser, User
 from portal.domain.registry.clinics import Clinic, ClosedKind, Operator
-from portal.domain.registry.indicators import INDICATORS, INDICATORS_BY_CODE
+from portal.domain.registry.indicators import INDICATORS, INDICATORS_BY_CODE, Indicator
 from portal.domain.registry.months import Month, latest_whole_month, months_between
 from portal.domain.registry.municipalities import MUNICIPALITIES
 from portal.domain.reporting.grammar import GrammarFault, parse_amount
@@ -16,22 +16,13 @@ from portal.services.refused import Refused
 from portal.ui.base import formats, markup, session
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell
-from portal.ui.login import auth
-from portal.ui.page import frame
+from portal.ui.page.acting import acting, chosen_day
 
 
 MOST_ROWS = 50
 MONTHS_EACH_WAY = 24
 READ_ONLY = "Du kan läsa. Regionens administratör ändrar."
 CHANGE, CLOSE, MERGE, REOPEN, ADD = "Ändra uppgifter", "Stäng", "Slå ihop", "Öppna igen", "Lägg till en ny"
-
-
-def show_message() -> None:
-    """Show why the last click was refused, once; in a place that is always there."""
-    place = st.container()
-    message = session.take_message()
-    if message:
-        place.error(frame.plain(message), icon=":material/error:")
 
 
 def _months() -> dict[str, str]:
@@ -173,8 +164,9 @@ def _show_add() -> None:
         st.form_submit_button("Lägg till", on_click=_add_clinic, args=(name,))
 
 
-def _add_clinic(name: str) -> None:
-    user, value_of = auth.still_user(), session.value_of
+@acting
+def _add_clinic(user: User, name: str) -> None:
+    value_of = session.value_of
     municipality = value_of(f"{name}-municipality")
     opened = value_of(f"{name}-opened")
     new = Clinic(
@@ -187,35 +179,26 @@ def _add_clinic(name: str) -> None:
         provider=value_of(f"{name}-provider").strip(),
         opened=Month.parse(opened) if opened else None,
     )
-    try:
-        clinic_register.add(portal(), user, new)
-    except Refused as refused:
-        session.note_message(str(refused))
-        return
+    clinic_register.add(portal(), user, new)
     session.forget_texts(name)
     st.toast(f"{new.name} är tillagd. Lägg till ett konto så att de kan rapportera.")
 
 
-def _save_clinic(action: str, code: str, name: str) -> None:
-    user, value_of = auth.still_user(), session.value_of
-    why = value_of(f"{name}-why")
-    try:
-        if action == CHANGE:
-            _change_clinic(user, code, name, why)
-        elif action == REOPEN:
-            clinic_register.reopen(portal(), user, code=code, reason=why)
-        elif action == MERGE:
-            last = Month.parse(value_of(f"{name}-last"))
-            clinic_register.merge(
-                portal(), user, code=code, into=value_of(f"{name}-into"), last_month=last, reason=why
-            )
-        else:
-            last = Month.parse(value_of(f"{name}-last"))
-            kind = ClosedKind(value_of(f"{name}-kind"))
-            clinic_register.close(portal(), user, code=code, last_month=last, reason=why, kind=kind)
-    except Refused as refused:
-        session.note_message(str(refused))
-        return
+@acting
+def _save_clinic(user: User, action: str, code: str, name: str) -> None:
+    value_of, why = session.value_of, session.value_of(f"{name}-why")
+    if action == CHANGE:
+        _change_clinic(user, code, name, why)
+    elif action == REOPEN:
+        clinic_register.reopen(portal(), user, code=code, reason=why)
+    elif action == MERGE:
+        last = Month.parse(value_of(f"{name}-last"))
+        into = value_of(f"{name}-into")
+        clinic_register.merge(portal(), user, code=code, into=into, last_month=last, reason=why)
+    else:
+        last = Month.parse(value_of(f"{name}-last"))
+        kind = ClosedKind(value_of(f"{name}-kind"))
+        clinic_register.close(portal(), user, code=code, last_month=last, reason=why, kind=kind)
     session.forget_texts(name)
     st.toast("Sparat.")
 
@@ -303,26 +286,28 @@ def _show_set_target() -> None:
         st.form_submit_button("Sätt målet", on_click=_set_target)
 
 
-def _set_target() -> None:
-    user, value_of = auth.still_user(), session.value_of
+@acting
+def _set_target(user: User) -> None:
+    value_of = session.value_of
     indicator = INDICATORS_BY_CODE[value_of("target-indicator")]
-    text = value_of("target-value").strip()
+    target = targets.set_target(
+        portal(),
+        user,
+        indicator=indicator.code,
+        value=_level(value_of("target-value").strip(), indicator),
+        valid_from=chosen_day("target-from"),
+        text=value_of("target-text"),
+        reason=value_of("target-why"),
+    )
+    st.toast(f"Målet {target.text} gäller från {formats.day_and_year(target.valid_from)}.")
+
+
+def _level(text: str, indicator: Indicator) -> float | None:
+    """Read a level in the indicator's unit, or None of nothing; raises Refused with how to write it."""
     try:
-        target = targets.set_target(
-            portal(),
-            user,
-            indicator=indicator.code,
-            value=parse_amount(text, decimals=2, unit=indicator.unit) if text else None,
-            valid_from=date.fromisoformat(value_of("target-from")),
-            text=value_of("target-text"),
-            reason=value_of("target-why"),
-        )
+        return parse_amount(text, decimals=2, unit=indicator.unit) if text else None
     except GrammarFault as fault:
-        session.note_message(f"Nivå: {fault.hint}")
-    except Refused as refused:
-        session.note_message(str(refused))
-    else:
-        st.toast(f"Målet {target.text} gäller från {formats.day_and_year(target.valid_from)}.")
+        raise Refused(f"Nivå: {fault.hint}") from fault
 
 
 # --- the last day and the release day ---
@@ -371,19 +356,16 @@ def _show_set_days() -> None:
         st.form_submit_button("Spara dagarna", on_click=_set_days)
 
 
-def _set_days() -> None:
-    user, value_of = auth.still_user(), session.value_of
-    try:
-        rule = calendar_days.set_days(
-            portal(),
-            user,
-            valid_from=Month.parse(value_of("days-from")),
-            deadline_day=int(value_of("days-deadline")),
-            release_day=int(value_of("days-release")),
-            reason=value_of("days-why"),
-        )
-    except Refused as refused:
-        session.note_message(str(refused))
-        return
+@acting
+def _set_days(user: User) -> None:
+    value_of = session.value_of
+    rule = calendar_days.set_days(
+        portal(),
+        user,
+        valid_from=Month.parse(value_of("days-from")),
+        deadline_day=int(value_of("days-deadline")),
+        release_day=int(value_of("days-release")),
+        reason=value_of("days-why"),
+    )
     if rule.days.valid_from:
         st.toast(f"Dagarna gäller från {rule.days.valid_from.label}.")

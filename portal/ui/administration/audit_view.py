@@ -14,6 +14,7 @@ from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell, numeric
 from portal.ui.login import auth
 from portal.ui.page import frame
+from portal.ui.page.acting import acting, show_success
 
 
 EVERYTHING = "Alla"
@@ -205,8 +206,7 @@ def _exported(sid: str, search: Search) -> bytes:
 def show_retention(user: User) -> None:
     """Say how long events are kept; the administrator decides it."""
     years = audit_log.retention_years(portal())
-    if message := session.take_message():
-        st.success(message)
+    show_success(icon=None)
     st.caption(
         f"Händelser sparas i {years} år. Äldre gallras av den som sköter driften; det skrivs i loggen."
     )
@@ -223,8 +223,8 @@ def show_retention(user: User) -> None:
         st.form_submit_button("Spara", on_click=_save_retention)
 
 
-def _save_retention() -> None:
-    user = auth.still_user()
+@acting
+def _save_retention(user: User) -> None:
     years = int(session.value_of(YEARS))
     audit_log.set_retention(portal(), user, years)
     session.note_message(f"Händelser sparas nu i {years} år.")

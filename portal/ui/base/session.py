@@ -269,7 +269,7 @@ def forget_totp_secret() -> None:
 
 
 INVITATION = "portal.invitation"
-ERROR = "portal.error"
+REFUSAL = "portal.refusal"
 
 
 def note_invitation(url: str) -> None:
@@ -281,12 +281,12 @@ def take_invitation() -> str:
     return str(st.session_state.pop(INVITATION, ""))
 
 
-def note_error(text: str) -> None:
-    st.session_state[ERROR] = text
+def note_refusal(text: str) -> None:
+    st.session_state[REFUSAL] = text
 
 
-def take_error() -> str:
-    return str(st.session_state.pop(ERROR, ""))
+def take_refusal() -> str:
+    return str(st.session_state.pop(REFUSAL, ""))
 
 
 LOG_PLACE = "portal.log_place"

@@ -2,19 +2,18 @@
 
 import streamlit as st
 
-from portal.domain.accounts.access import AccessDenied, ClinicUser, User
+from portal.domain.accounts.access import ClinicUser, User
 from portal.domain.registry.indicators import INDICATORS_BY_CODE, Indicator
 from portal.domain.registry.months import Month
 from portal.services.administration import clinic_register
 from portal.services.insight import comments
 from portal.services.insight.comments import Comments
 from portal.services.insight.indicator_series import Series
-from portal.services.refused import Refused
 from portal.ui.base import formats, markup, session
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell
 from portal.ui.insight import control_chart
-from portal.ui.login import auth
+from portal.ui.page.acting import acting
 
 
 KEY = "point-comment"
@@ -29,8 +28,8 @@ def show(series: Series, clinic_comments: Comments, user: User) -> None:
     """Show what the clinic has said of its months; the clinic itself can say more."""
     st.subheader("Mottagningens kommentarer", anchor=False)
     place = st.container()
-    if message := session.take_message():
-        place.error(message)
+    if refusal := session.take_refusal():
+        place.error(refusal)
     if clinic_comments.newest:
         rows = [_row(clinic_comments, month) for month in sorted(clinic_comments.newest, reverse=True)]
         place.html(
@@ -116,26 +115,18 @@ def _ask(series: Series, clinic_comments: Comments) -> None:
         )
 
 
-def _write(clinic: str, indicator: str, month: str, base_version: int, key: str) -> None:
-    """Callback: asks for the user again, since callbacks run before the page's guard."""
-    user = auth.still_user()
-    try:
-        written = comments.write(
-            portal(),
-            user,
-            clinic=clinic,
-            indicator=INDICATORS_BY_CODE[indicator],
-            month=Month.parse(month),
-            text=session.value_of(key),
-            base_version=base_version,
-        )
-    except (Refused, AccessDenied) as refused:
-        session.note_message(str(refused))
-        return
-    st.toast(
-        "Kommentaren är sparad."
-        if written and written.text
-        else "Kommentaren är borttagen."
-        if written
-        else "Inget är ändrat."
+@acting
+def _write(user: User, clinic: str, indicator: str, month: str, base_version: int, key: str) -> None:
+    written = comments.write(
+        portal(),
+        user,
+        clinic=clinic,
+        indicator=INDICATORS_BY_CODE[indicator],
+        month=Month.parse(month),
+        text=session.value_of(key),
+        base_version=base_version,
     )
+    if written is None:
+        st.toast("Inget är ändrat.")
+    else:
+        st.toast("Kommentaren är sparad." if written.text else "Kommentaren är borttagen.")

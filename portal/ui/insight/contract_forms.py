@@ -13,18 +13,10 @@ from portal.services.refused import Refused
 from portal.ui.base import formats, markup, session
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell
-from portal.ui.login import auth
+from portal.ui.page.acting import acting, chosen_day
 
 
 MOST_ROWS = 60
-
-
-def show_message() -> None:
-    """Show why the last click was refused, once; in a place that is always there."""
-    place = st.container()
-    message = session.take_message()
-    if message:
-        place.error(message)
 
 
 def show_answers(matrix: ContractMatrix, user: User) -> None:
@@ -91,22 +83,17 @@ def _list_answers(names: dict[str, str], user: User) -> None:
         st.html(markup.table(headings, rows, caption="Svar, senast inlagda först. Inget tas bort."))
 
 
-def _enter_answer() -> None:
-    """Callback: the user is asked for again, since callbacks run before the page's guard."""
-    user = auth.still_user()
-    try:
-        answer = contract.enter_answer(
-            portal(),
-            user,
-            clinic=session.value_of("answer-clinic"),
-            demand=session.value_of("answer-demand"),
-            reply=Reply(session.value_of("answer-reply")),
-            valid_from=date.fromisoformat(session.value_of("answer-from")),
-            source=session.value_of("answer-source"),
-        )
-    except (Refused, ValueError) as refused:
-        session.note_message(str(refused) if isinstance(refused, Refused) else "Välj en dag.")
-        return
+@acting
+def _enter_answer(user: User) -> None:
+    answer = contract.enter_answer(
+        portal(),
+        user,
+        clinic=session.value_of("answer-clinic"),
+        demand=session.value_of("answer-demand"),
+        reply=Reply(session.value_of("answer-reply")),
+        valid_from=chosen_day("answer-from"),
+        source=session.value_of("answer-source"),
+    )
     session.put_text("answer-source", "")
     st.toast(f"Svaret om {DEMANDS_BY_CODE[answer.demand].short} är inlagt.")
 
@@ -155,23 +142,19 @@ def _list_levels(user: User) -> None:
         st.html(markup.table(headings, rows, caption="Nivåer som regionen har satt, senaste först"))
 
 
-def _set_level() -> None:
-    user = auth.still_user()
+@acting
+def _set_level(user: User) -> None:
     demand = DEMANDS_BY_CODE[session.value_of("level-demand")]
     partly = session.value_of("level-partly").strip()
-    try:
-        level = contract.set_level(
-            portal(),
-            user,
-            demand=demand.code,
-            met=_number(session.value_of("level-met"), "Uppfyllt från", demand),
-            partly=_number(partly, "Delvis från", demand) if partly else None,
-            valid_from=date.fromisoformat(session.value_of("level-from")),
-            basis=session.value_of("level-basis"),
-        )
-    except (Refused, ValueError) as refused:
-        session.note_message(str(refused) if isinstance(refused, Refused) else "Välj en dag.")
-        return
+    level = contract.set_level(
+        portal(),
+        user,
+        demand=demand.code,
+        met=_number(session.value_of("level-met"), "Uppfyllt från", demand),
+        partly=_number(partly, "Delvis från", demand) if partly else None,
+        valid_from=chosen_day("level-from"),
+        basis=session.value_of("level-basis"),
+    )
     for key in ("level-met", "level-partly", "level-basis"):
         session.put_text(key, "")
     st.toast(f"Nivån gäller från {formats.day_and_year(level.valid_from)}.")

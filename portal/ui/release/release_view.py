@@ -21,8 +21,8 @@ from portal.services.review.status import Grid
 from portal.ui.base import formats, markup
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell
-from portal.ui.login import auth
 from portal.ui.page import pickers
+from portal.ui.page.acting import acting_or
 from portal.ui.page.frame import plain
 from portal.ui.words import disclosure_words
 from portal.ui.words.sentences import WHY_NOT_SHOWN
@@ -177,14 +177,9 @@ def _show_button(grid: Grid, preview: Preview) -> None:
         )
 
 
-def _release(month: str) -> None:
-    """Callback: the user is asked for again, since callbacks run before the page's guard."""
-    user = auth.still_user()
-    try:
-        release = releases.release(portal(), user, Month.parse(month))
-    except Refused as refused:
-        st.toast(str(refused))
-        return
+@acting_or(st.toast)
+def _release(user: User, month: str) -> None:
+    release = releases.release(portal(), user, Month.parse(month))
     st.toast(f"{release.month.label.capitalize()} är släppt: {len(release.shown)} värden visas.")
 
 

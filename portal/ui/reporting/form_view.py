@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from portal.domain.accounts.access import AccessDenied, User
+from portal.domain.accounts.access import User
 from portal.domain.registry.measures import MEASURES_BY_CODE, Measure, MeasureKind
 from portal.domain.registry.months import Month
 from portal.domain.registry.values import REPORTABLE_REASONS, Answer
@@ -10,7 +10,7 @@ from portal.services.reporting import drafts
 from portal.services.reporting.drafts import FormStart
 from portal.ui.base import formats, session
 from portal.ui.base.context import portal
-from portal.ui.login import auth
+from portal.ui.page.acting import acting
 from portal.uploads import form
 from portal.uploads.template import ordered_measures
 
@@ -130,14 +130,10 @@ def _ask_for_reasons(clinic: str, month: Month) -> None:
 # --- callbacks: they run before the page's guard, so each asks for the user again ---
 
 
-def _save(clinic: str, month: str) -> None:
-    user = auth.still_user()
-    try:
-        drafts.save(
-            portal(), user, clinic=clinic, month=Month.parse(month), texts=_texts(clinic, Month.parse(month))
-        )
-    except AccessDenied as denied:
-        session.note_message(str(denied))
+@acting
+def _save(user: User, clinic: str, month: str) -> None:
+    of = Month.parse(month)
+    drafts.save(portal(), user, clinic=clinic, month=of, texts=_texts(clinic, of))
 
 
 def _give_reason(clinic: str, month: str, measure: str) -> None:
@@ -155,20 +151,16 @@ def _nothing(clinic: str, month: str) -> None:
     _save(clinic, month)
 
 
-def _check(clinic: str, month: str) -> None:
-    auth.still_user()
+@acting
+def _check(_user: User, clinic: str, month: str) -> None:
     session.forget_seen_bases()
     session.note_form_checked(_name(clinic, Month.parse(month)))
 
 
-def _discard(clinic: str, month: str) -> None:
-    user = auth.still_user()
+@acting
+def _discard(user: User, clinic: str, month: str) -> None:
     of = Month.parse(month)
-    try:
-        drafts.discard(portal(), user, clinic=clinic, month=of)
-    except AccessDenied as denied:
-        session.note_message(str(denied))
-        return
+    drafts.discard(portal(), user, clinic=clinic, month=of)
     leave(clinic, of)
 
 

@@ -4,16 +4,15 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from portal.domain.accounts.access import AccessDenied, User
+from portal.domain.accounts.access import User
 from portal.domain.registry.months import Month
 from portal.domain.reporting.submissions import TRANSITIONS, MonthState, State
-from portal.services.refused import Refused
 from portal.services.review import reviews
 from portal.services.review.reviews import Case, Waiting
 from portal.services.review.status import Grid
 from portal.ui.base import formats, session
 from portal.ui.base.context import portal
-from portal.ui.login import auth
+from portal.ui.page.acting import acting
 from portal.ui.page.frame import plain
 
 
@@ -161,42 +160,33 @@ def decide(case: Case) -> None:
     right_column.button("Återlämna", on_click=_send_back, args=arguments, width="stretch")
 
 
-def _approve(clinic: str, month: str, version: int) -> None:
-    """Callback: asks for the user again, since callbacks run before the page's guard."""
-    user = auth.still_user()
-    try:
-        reviews.approve(portal(), user, clinic=clinic, month=Month.parse(month), version=version)
-    except (Refused, AccessDenied) as refused:
-        session.note_message(str(refused))
-        return
+@acting
+def _approve(user: User, clinic: str, month: str, version: int) -> None:
+    reviews.approve(portal(), user, clinic=clinic, month=Month.parse(month), version=version)
     _go_on(clinic, month)
     st.toast("Godkänd.")
 
 
-def _approve_plain(shown_keys: Sequence[tuple[str, str, int]]) -> None:
-    user = auth.still_user()
+@acting
+def _approve_plain(user: User, shown_keys: Sequence[tuple[str, str, int]]) -> None:
     only = {(clinic, Month.parse(month), version) for clinic, month, version in shown_keys}
-    try:
-        approvals = reviews.approve_plain(portal(), user, only=only)
-    except AccessDenied as refused:
-        session.note_message(str(refused))
-        return
+    approvals = reviews.approve_plain(portal(), user, only=only)
     unapproved = len(shown_keys) - len(approvals)
     changed = f" {unapproved} hade ändrats under tiden och ligger kvar." if unapproved else ""
     st.query_params.clear()
     st.toast(f"{formats.plural(len(approvals), 'inlämning godkänd', 'inlämningar godkända')}.{changed}")
 
 
-def _send_back(clinic: str, month: str, version: int) -> None:
-    user = auth.still_user()
-    comment = session.value_of("comment")
-    try:
-        reviews.send_back(
-            portal(), user, clinic=clinic, month=Month.parse(month), comment=comment, version=version
-        )
-    except (Refused, AccessDenied) as refused:
-        session.note_message(str(refused))
-        return
+@acting
+def _send_back(user: User, clinic: str, month: str, version: int) -> None:
+    reviews.send_back(
+        portal(),
+        user,
+        clinic=clinic,
+        month=Month.parse(month),
+        comment=session.value_of("comment"),
+        version=version,
+    )
     _go_on(clinic, month)
     st.toast("Återlämnad med kommentar.")
 
@@ -205,14 +195,3 @@ def _go_on(clinic: str, month: str) -> None:
     """Leave the submission that the address names: the next in the queue is shown."""
     session.note_reviewed(clinic, month)
     st.query_params.clear()
-
-
-def show_message() -> None:
-    """Show why the last click was refused, once.
-
-    In a place that is always there: what follows must not move, or open parts of the page would close.
-    """
-    place = st.container()
-    message = session.take_message()
-    if message:
-        place.error(message)

@@ -1,6 +1,6 @@
 """The parts of Läget: what waits, the month grid, release, more time, breaks."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import streamlit as st
 
@@ -8,14 +8,13 @@ from portal.domain.accounts.access import CALENDAR, User
 from portal.domain.registry.months import Month
 from portal.domain.reporting.submissions import MonthState
 from portal.services.letters import reminders
-from portal.services.refused import Refused
 from portal.services.reporting import breaks
 from portal.services.review import deadlines
 from portal.services.review.status import Corrected, Grid
 from portal.ui.base import formats, markup, session
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell
-from portal.ui.login import auth
+from portal.ui.page.acting import acting, chosen_day
 from portal.ui.page.frame import plain
 from portal.ui.page.navigation import page_path
 
@@ -199,20 +198,16 @@ def show_extensions(grid: Grid, user: User) -> None:
             st.html(markup.table(headings, rows, caption="Förlängningar, nyaste först. Den nyaste gäller."))
 
 
-def _extend() -> None:
-    user = auth.still_user()
-    try:
-        extension = deadlines.grant(
-            portal(),
-            user,
-            clinic=session.value_of("extend-clinic"),
-            month=Month.parse(session.value_of("extend-month")),
-            until=date.fromisoformat(session.value_of("extend-until")),
-            reason=session.value_of("extend-reason"),
-        )
-    except (Refused, ValueError) as refused:
-        session.note_message(str(refused))
-        return
+@acting
+def _extend(user: User) -> None:
+    extension = deadlines.grant(
+        portal(),
+        user,
+        clinic=session.value_of("extend-clinic"),
+        month=Month.parse(session.value_of("extend-month")),
+        until=chosen_day("extend-until"),
+        reason=session.value_of("extend-reason"),
+    )
     st.toast(f"Sista dagen för {extension.month.label} är förlängd till {formats.day(extension.until)}.")
 
 
@@ -255,28 +250,13 @@ def show_breaks(grid: Grid, user: User) -> None:
             st.html(markup.table(headings, rows, caption="Brott, nyaste månaden först"))
 
 
-def _enter_break() -> None:
-    user = auth.still_user()
-    try:
-        series_break = breaks.enter(
-            portal(),
-            user,
-            clinic=session.value_of("break-clinic") or None,
-            month=Month.parse(session.value_of("break-month")),
-            reason=session.value_of("break-reason"),
-        )
-    except (Refused, ValueError) as refused:
-        session.note_message(str(refused))
-        return
+@acting
+def _enter_break(user: User) -> None:
+    series_break = breaks.enter(
+        portal(),
+        user,
+        clinic=session.value_of("break-clinic") or None,
+        month=Month.parse(session.value_of("break-month")),
+        reason=session.value_of("break-reason"),
+    )
     st.toast(f"Brottet från {series_break.month.label} är inskrivet.")
-
-
-def show_message() -> None:
-    """Show why the last click was refused, once.
-
-    In a place that is always there: what follows must not move, or open parts of the page would close.
-    """
-    place = st.container()
-    message = session.take_message()
-    if message:
-        place.error(message)
