@@ -6,13 +6,14 @@ from portal.services.sources import source_years
 from portal.ui.base.context import portal
 from portal.ui.insight import economy_view
 from portal.ui.login.auth import require_region_user
+from portal.ui.page import acting
 from portal.ui.sources import sources_form_view, sources_view
 
 
 user = require_region_user()
 
 st.title("Regionens källor")
-sources_view.show_message()
+acting.show_refusal(icon=":material/error:")
 left_column, right_column = st.columns([3, 2])
 with right_column:
     year = sources_view.choose_year(user)

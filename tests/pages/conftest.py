@@ -1,5 +1,6 @@
 """Pages as AppTest sees them, on the demo's figures."""
 
+import re
 from html import unescape
 from math import isnan
 
@@ -14,6 +15,7 @@ from portal.ui.base.context import give_portal
 from portal.ui.page.navigation import page_path
 
 
+ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+!<>|~$:])")  # of frame.plain: shown without its stroke
 APP = str(ROOT / "portal" / "ui" / "app.py")
 
 
@@ -35,7 +37,7 @@ class OpenPage:
             shown += [element.value for element in kind]
         for kind in (app.info, app.success, app.warning, app.error):
             shown += [element.value for element in kind]
-        return unescape(" ".join(shown)).replace("\u00a0", " ")
+        return ESCAPED.sub(r"\1", unescape(" ".join(shown)).replace("\u00a0", " "))
 
     def chart_rows(self, place=0):
         """Return what a chart was sent, row by row; a value that isn't there is None."""

@@ -1,10 +1,11 @@
 """Freeze, publish and take out the annual report; and what has changed since it was frozen."""
 
 import json
+from functools import partial
 
 import streamlit as st
 
-from portal.domain.accounts.access import AccessDenied, RegionUser, User
+from portal.domain.accounts.access import RegionUser, User
 from portal.domain.annual_report.content import Point
 from portal.reports.cover import Format
 from portal.services.administration import exports
@@ -12,13 +13,13 @@ from portal.services.annual_report import documents, freezing
 from portal.services.annual_report.documents import Shown
 from portal.services.annual_report.freezing import Changes
 from portal.services.insight import benchmarks
-from portal.services.refused import Refused
 from portal.ui.annual_report import annual_readiness
 from portal.ui.base import formats, markup, session
 from portal.ui.base.context import portal
 from portal.ui.base.markup import numeric
 from portal.ui.login import auth
 from portal.ui.page import downloads, frame
+from portal.ui.page.acting import acting_or
 
 
 MESSAGE = "report"
@@ -197,23 +198,14 @@ def _show_data(user: User, year: int) -> None:
     )
 
 
-def _freeze(year: int) -> None:
-    """Callback: asks for the user again, since callbacks run before the page's guard."""
-    user = auth.still_user()
-    try:
-        found = freezing.freeze(portal(), user, year)
-    except (Refused, AccessDenied) as refused:
-        session.put_note(MESSAGE, str(refused))
-        return
-    session.put_choice(f"report-version-{year}", found.version)
-    st.toast(f"Version {found.version} är fastställd.")
+@acting_or(partial(session.put_note, MESSAGE))
+def _freeze(user: User, year: int) -> None:
+    frozen = freezing.freeze(portal(), user, year)
+    session.put_choice(f"report-version-{year}", frozen.version)
+    st.toast(f"Version {frozen.version} är fastställd.")
 
 
-def _publish(year: int, version: int, sha256: str) -> None:
-    user = auth.still_user()
-    try:
-        freezing.publish(portal(), user, year=year, version=version, sha256=sha256)
-    except (Refused, AccessDenied) as refused:
-        session.put_note(MESSAGE, str(refused))
-        return
+@acting_or(partial(session.put_note, MESSAGE))
+def _publish(user: User, year: int, version: int, sha256: str) -> None:
+    freezing.publish(portal(), user, year=year, version=version, sha256=sha256)
     st.toast("Rapporten är publicerad.")

@@ -9,7 +9,6 @@ from portal.domain.accounts.access import User
 from portal.domain.registry.months import months_of_year
 from portal.domain.sources.checks import LONGEST_TEXT, label_of, reasons_hint
 from portal.domain.sources.facts import Dimension, Field, Source, SourceLevel
-from portal.services.refused import Refused
 from portal.services.sources import source_files, source_forms, source_years
 from portal.services.sources.source_files import SourceUpload
 from portal.services.sources.source_forms import Box
@@ -17,8 +16,8 @@ from portal.services.sources.source_years import Change, RegionYear
 from portal.ui.base import formats, markup, session
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell, numeric
-from portal.ui.login import auth
 from portal.ui.page import downloads, frame
+from portal.ui.page.acting import acting
 
 
 MOST_ROWS = 50
@@ -112,15 +111,16 @@ def _key(name: str, place: int) -> str:
     return f"{name}-ruta-{place}"
 
 
+@acting
 def _save(
+    user: User,
     name: str,
     source: Source,
     boxes: Sequence[Box],
     opened: Sequence[tuple[Field, Dimension]],
     year: int,
 ) -> None:
-    """Callback: send what differs from what was shown; what was typed stays when it is refused."""
-    user = auth.still_user()
+    """Send what differs from what was shown; what was typed stays when it is refused."""
     note = session.value_of(f"{name}-not").strip()
     rows = [
         {**box.row, "värde": text, "anmärkning": note}
@@ -128,19 +128,15 @@ def _save(
         if (text := session.value_of(_key(name, place)).strip()) != box.text
     ]
     rows += [row | {"anmärkning": note} for row in _new_parts(name, opened, year)]
-    try:
-        done = source_forms.enter_texts(
-            portal(),
-            user,
-            source,
-            rows=rows,
-            shown={box.key: box.version for box in boxes},
-            provenance=session.value_of(f"{name}-kalla"),
-            correction=session.value_of(f"{name}-varfor"),
-        )
-    except Refused as refused:
-        session.note_message(str(refused))
-        return
+    done = source_forms.enter_texts(
+        portal(),
+        user,
+        source,
+        rows=rows,
+        shown={box.key: box.version for box in boxes},
+        provenance=session.value_of(f"{name}-kalla"),
+        correction=session.value_of(f"{name}-varfor"),
+    )
     session.forget_texts(name)
     st.toast(f"{formats.plural(len(done.changes), 'uppgift är sparad', 'uppgifter är sparade')}.")
 
@@ -259,21 +255,17 @@ def _confirm(upload: SourceUpload, content: bytes) -> None:
         st.form_submit_button("Läs in", type="primary", on_click=partial(_store, name, upload, content))
 
 
-def _store(name: str, upload: SourceUpload, content: bytes) -> None:
-    user = auth.still_user()
-    try:
-        done = source_files.commit(
-            portal(),
-            user,
-            upload.source,
-            name=upload.name,
-            content=content,
-            provenance=session.value_of(f"{name}-kalla"),
-            correction=session.value_of(f"{name}-varfor"),
-            seen=upload.seen,
-        )
-    except Refused as refused:
-        session.note_message(str(refused))
-        return
+@acting
+def _store(user: User, name: str, upload: SourceUpload, content: bytes) -> None:
+    done = source_files.commit(
+        portal(),
+        user,
+        upload.source,
+        name=upload.name,
+        content=content,
+        provenance=session.value_of(f"{name}-kalla"),
+        correction=session.value_of(f"{name}-varfor"),
+        seen=upload.seen,
+    )
     session.start_next_upload()
     st.toast(f"Inläst: {done.count('new')} nya och {done.count('changed')} ändrade uppgifter.")

@@ -14,7 +14,7 @@ from portal.domain.sources.year import SourceFigure, SourceState, per_1000
 from portal.services.insight import benchmarks, contract
 from portal.services.sources import source_files, source_years
 from portal.services.sources.source_years import RegionYear, SourceYear
-from portal.ui.base import formats, markup, session
+from portal.ui.base import formats, markup
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell, numeric
 from portal.ui.page import downloads, frame
@@ -24,14 +24,6 @@ SOURCE, YEAR = "kalla", "ar"  # ?kalla=synergi&ar=2024
 MOST_VERSIONS = 100
 TO_DO = (SourceState.EMPTY, SourceState.PARTLY, SourceState.FAULT)
 PER_CHILDREN = ("active_patients", "first_visits", "investigations_started", "treatments_started")
-
-
-def show_message() -> None:
-    """Show why the last click was refused, once; in a place that is always there."""
-    place = st.container()
-    message = session.take_message()
-    if message:
-        place.error(frame.plain(message), icon=":material/error:")
 
 
 def choose_year(user: User) -> int:
