@@ -11,7 +11,7 @@ from portal.ui.page import pickers
 user = require_user()
 
 clinic = pickers.choose_clinic(user)
-clinic_overview = overview.of_clinic(portal(), user, clinic=clinic, month=pickers.month_asked())
+clinic_overview = overview.of_clinic(portal(), user, clinic=clinic, month=pickers.month_in_address())
 
 overview_view.show_title(clinic_overview, user)
 overview_view.show_tasks(clinic_overview, user)

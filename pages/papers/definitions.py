@@ -9,7 +9,7 @@ from portal.ui.registry import definitions_view
 user = require_user()
 
 st.title("Definitioner")
-definitions_view.show_asked(user)
+definitions_view.show_indicator_in_address(user)
 definitions_view.show_words()
 definitions_view.show_indicators(user)
 definitions_view.show_measures()

@@ -50,14 +50,14 @@ def show_second_factor(user: User) -> None:
 
 def show_password_form(user: User) -> None:
     st.subheader("Byt lösenord")
-    least = shortest(has_second_factor=second_factor.is_set(portal(), user))
-    st.caption(f"Minst {least} tecken; gärna flera ord. Efter bytet loggar du in på nytt.")
+    shortest_length = shortest(has_second_factor=second_factor.is_set(portal(), user))
+    st.caption(f"Minst {shortest_length} tecken; gärna flera ord. Efter bytet loggar du in på nytt.")
     with st.form("password"):
         current = st.text_input("Nuvarande lösenord", type="password", autocomplete="current-password")
-        new = st.text_input("Nytt lösenord", type="password", autocomplete="new-password")
+        new_password = st.text_input("Nytt lösenord", type="password", autocomplete="new-password")
         is_sent = st.form_submit_button("Byt lösenord")
     if is_sent:
-        _change_password(user, current, new)
+        _change_password(user, current, new_password)
 
 
 def show_email_form(user: User) -> None:
@@ -78,9 +78,9 @@ def show_email_form(user: User) -> None:
         st.rerun()
 
 
-def _change_password(user: User, current: str, new: str) -> None:
+def _change_password(user: User, current: str, new_password: str) -> None:
     try:
-        accounts.change_password(portal(), user, current=current, new=new)
+        accounts.change_password(portal(), user, current=current, new=new_password)
     except Refused as fault:
         st.error(str(fault))
     else:

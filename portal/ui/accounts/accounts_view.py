@@ -51,14 +51,14 @@ def show_list(user: RegionUser) -> Listed | None:
     headings = ("Konto", "Roll", "Tillstånd", "Andra faktor", "Senast inloggad", "E-post")
     st.html(markup.table(headings, rows, caption=formats.plural(len(rows), "konto", "konton")))
     by_name = {listed.account.username: listed for listed in listed_accounts}
-    picked = st.selectbox(
+    username = st.selectbox(
         "Ändra ett konto",
         list(by_name),
         index=None,
         format_func=lambda name: f"{by_name[name].account.name} ({name})",
         placeholder="Välj konto",
     )
-    return by_name.get(picked) if picked else None
+    return by_name.get(username) if username else None
 
 
 def _row(listed: Listed, names: dict[str, str]) -> markup.TableRow:
@@ -86,24 +86,24 @@ def _state(listed: Listed) -> TableCell:
     return TableCell("✓ Öppet")
 
 
-def show_changes(user: RegionUser, chosen: Listed | None) -> None:
-    if chosen is None:
+def show_changes(user: RegionUser, listed: Listed | None) -> None:
+    if listed is None:
         return
-    account = chosen.account
+    account = listed.account
     with st.container(border=True):
         st.subheader(f"{account.name} ({account.username})", anchor=False)
         left_column, middle_column, right_column = st.columns(3)
         kind = "inbjudan" if not account.has_password else "länk till nytt lösenord"
-        left_column.button(f"Gör en {kind}", on_click=_send_link, args=(chosen,), width="stretch")
+        left_column.button(f"Gör en {kind}", on_click=_send_link, args=(listed,), width="stretch")
         if account.is_active:
-            middle_column.button("Stäng kontot", on_click=_set_active, args=(chosen, False), width="stretch")
+            middle_column.button("Stäng kontot", on_click=_set_active, args=(listed, False), width="stretch")
         else:
-            middle_column.button("Öppna kontot", on_click=_set_active, args=(chosen, True), width="stretch")
+            middle_column.button("Öppna kontot", on_click=_set_active, args=(listed, True), width="stretch")
         right_column.button(
             "Tillåt nya försök",
             help="Efter för många felaktiga inloggningar",
             on_click=_unlock,
-            args=(chosen,),
+            args=(listed,),
             width="stretch",
         )
         if account.has_second_factor:
@@ -111,15 +111,15 @@ def show_changes(user: RegionUser, chosen: Listed | None) -> None:
                 "Ta bort andra faktorn",
                 help="När telefonen och reservkoderna är borta",
                 on_click=_reset_second_factor,
-                args=(chosen,),
+                args=(listed,),
                 width="stretch",
             )
         st.caption("En ny länk gör att det gamla lösenordet och alla inloggningar upphör.")
-        _change_form(user, chosen)
+        _change_form(user, listed)
 
 
-def _change_form(user: RegionUser, chosen: Listed) -> None:
-    account, names = chosen.account, _clinic_names(user)
+def _change_form(user: RegionUser, listed: Listed) -> None:
+    account, names = listed.account, _clinic_names(user)
     with st.form(f"change-{account.username}", border=False):
         role: Role = st.selectbox(
             "Roll", list(ROLES), index=list(ROLES).index(account.role), format_func=lambda role: ROLES[role]
@@ -134,13 +134,13 @@ def _change_form(user: RegionUser, chosen: Listed) -> None:
         email = st.text_input("E-postadress", value=account.email, max_chars=200)
         is_sent = st.form_submit_button("Spara ändringarna")
     if is_sent:
-        _save(chosen, role, clinics, email.strip())
+        _save(listed, role, clinics, email.strip())
         st.rerun()
 
 
 @acting
-def _save(user: User, chosen: Listed, role: Role, clinics: list[str], email: str) -> None:
-    account = chosen.account
+def _save(user: User, listed: Listed, role: Role, clinics: list[str], email: str) -> None:
+    account = listed.account
     clinic_codes = clinics if role is Role.CLINIC else []
     if role is not account.role:
         accounts.set_role(portal(), user, account.username, role, clinic_codes)
@@ -193,27 +193,27 @@ def _add(user: User, username: str, name: str, email: str, role: Role, clinics: 
 
 
 @acting
-def _send_link(user: User, chosen: Listed) -> None:
-    account = chosen.account
+def _send_link(user: User, listed: Listed) -> None:
+    account = listed.account
     make_link = invitations.reset_password if account.has_password else invitations.invite
     _note_link(make_link(portal(), user, account.username))
 
 
 @acting
-def _set_active(user: User, chosen: Listed, is_active: bool) -> None:
-    accounts.set_active(portal(), user, chosen.account.username, is_active=is_active)
+def _set_active(user: User, listed: Listed, is_active: bool) -> None:
+    accounts.set_active(portal(), user, listed.account.username, is_active=is_active)
     session.note_message("Kontot är öppet." if is_active else "Kontot är stängt och utloggat överallt.")
 
 
 @acting
-def _unlock(user: User, chosen: Listed) -> None:
-    accounts.unlock(portal(), user, chosen.account.username)
+def _unlock(user: User, listed: Listed) -> None:
+    accounts.unlock(portal(), user, listed.account.username)
     session.note_message("Nya försök är tillåtna.")
 
 
 @acting
-def _reset_second_factor(user: User, chosen: Listed) -> None:
-    second_factor.reset(portal(), user, chosen.account.username)
+def _reset_second_factor(user: User, listed: Listed) -> None:
+    second_factor.reset(portal(), user, listed.account.username)
     session.note_message(
         "Den andra faktorn är borttagen. Den sätts på nytt vid nästa inloggning där den krävs."
     )

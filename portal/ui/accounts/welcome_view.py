@@ -22,7 +22,7 @@ def show(user: User | None) -> None:
     _, middle, _ = st.columns([1, 2, 1])
     with middle:
         if session.is_welcomed():
-            _show_done(codes)
+            _show_confirmation(codes)
         elif secret:
             _show_link(secret)
         elif user:
@@ -87,7 +87,7 @@ def _show_form(secret: str, welcome: Welcome) -> None:
         st.rerun()
 
 
-def _show_done(codes: list[str]) -> None:
+def _show_confirmation(codes: list[str]) -> None:
     st.title("Klart")
     st.success("Lösenordet är sparat. Nu kan du logga in.", icon=":material/check_circle:")
     if codes:

@@ -98,11 +98,13 @@ def _closing(clinic: Clinic, names: dict[str, str]) -> TableCell:
 
 
 def _show_change(action: str, clinics: list[Clinic]) -> None:
-    fitting = [clinic for clinic in clinics if action == CHANGE or bool(clinic.closed) is (action == REOPEN)]
-    if not fitting:
+    selectable_clinics = [
+        clinic for clinic in clinics if action == CHANGE or bool(clinic.closed) is (action == REOPEN)
+    ]
+    if not selectable_clinics:
         st.text("Ingen mottagning är stängd." if action == REOPEN else "Alla mottagningar är stängda.")
         return
-    by_code = {clinic.code: clinic for clinic in fitting}
+    by_code = {clinic.code: clinic for clinic in selectable_clinics}
     code = st.selectbox(
         "Mottagning", list(by_code), format_func=lambda code: by_code[code].name, key=f"register-{action}"
     )
@@ -169,7 +171,7 @@ def _add_clinic(user: User, name: str) -> None:
     value_of = session.value_of
     municipality = value_of(f"{name}-municipality")
     opened = value_of(f"{name}-opened")
-    new = Clinic(
+    clinic = Clinic(
         code=value_of(f"{name}-code").strip(),
         name=value_of(f"{name}-name").strip(),
         report_name=value_of(f"{name}-name").strip(),
@@ -179,9 +181,9 @@ def _add_clinic(user: User, name: str) -> None:
         provider=value_of(f"{name}-provider").strip(),
         opened=Month.parse(opened) if opened else None,
     )
-    clinic_register.add(portal(), user, new)
+    clinic_register.add(portal(), user, clinic)
     session.forget_texts(name)
-    st.toast(f"{new.name} är tillagd. Lägg till ett konto så att de kan rapportera.")
+    st.toast(f"{clinic.name} är tillagd. Lägg till ett konto så att de kan rapportera.")
 
 
 @acting

@@ -72,10 +72,10 @@ def choose_group(user: User) -> str:
     if not isinstance(user, RegionUser):
         return ""
     codes = list(events.GROUPS)
-    chosen = st.segmented_control(
+    group = st.segmented_control(
         "Visa", codes, default=codes[0], format_func=lambda code: events.GROUPS[code].label
     )
-    return chosen or ""
+    return group or ""
 
 
 def choose(user: User) -> Search:

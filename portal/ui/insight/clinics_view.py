@@ -112,9 +112,9 @@ def show_comparison(comparison: ClinicComparison, user: User, *, belongs: Callab
 def _show_chart(comparison: ClinicComparison, group_codes: list[str]) -> Funnel | None:
     figures = [figure for _, figure in comparison.figures]
     if not comparison.indicator.is_share:
-        drawn = funnel_chart.bar_words(funnel_chart.bar_rows(comparison, group_codes=group_codes))
+        line_words = funnel_chart.bar_words(funnel_chart.bar_rows(comparison, group_codes=group_codes))
         st.caption(
-            f"**{findings.direction(comparison.indicator)}** {drawn}En mottagning utan stapel saknar värde. Ordningen är "
+            f"**{findings.direction(comparison.indicator)}** {line_words}En mottagning utan stapel saknar värde. Ordningen är "
             "rapportens: ingen rangordning."
         )
         rows = funnel_chart.show_bars(comparison, group_codes=group_codes)
@@ -148,7 +148,7 @@ def _offer(
 ) -> None:
     pictures.offer(
         f"mottagningar-{comparison.indicator.code}-{comparison.first}-{comparison.last}",
-        lambda: funnel_chart.whole_spec(comparison, rows, period_of(comparison), is_funnel=is_funnel),
+        lambda: funnel_chart.picture_spec(comparison, rows, period_of(comparison), is_funnel=is_funnel),
         lambda: _csv(comparison, funnel, group_codes),
     )
 
@@ -209,7 +209,7 @@ def _show_table(
     indicator = comparison.indicator
     before = {clinic.code: figure for clinic, figure in earlier.figures}
     without = comparing.without_each(indicator, [figure for _, figure in comparison.figures])
-    far = comparing.stands_out(indicator, [figure for _, figure in comparison.figures])
+    far_flags = comparing.stands_out(indicator, [figure for _, figure in comparison.figures])
     places = funnel.places if funnel else (None,) * len(comparison.figures)
     rows = [
         _row(
@@ -220,7 +220,7 @@ def _show_table(
             region_without,
             behind,
         )
-        for number, (place, region_without, is_far) in enumerate(zip(places, without, far, strict=True))
+        for number, (place, region_without, is_far) in enumerate(zip(places, without, far_flags, strict=True))
         if comparison.figures[number][0].code in group_codes
     ]
     rows.append(_total(comparison, earlier.region))
@@ -273,8 +273,8 @@ def _earlier(indicator: Indicator, now: Figure, before: Figure) -> TableCell:
     """The year before, and the change since: in points for shares, in percent for counts."""
     if before.value is None:
         return markup.missing(formats.reason(before.reason))
-    moved = change(now.value, before.value, in_points=indicator.is_share)
-    small = formats.change(moved, in_points=indicator.is_share) if moved is not None else ""
+    difference = change(now.value, before.value, in_points=indicator.is_share)
+    small = formats.change(difference, in_points=indicator.is_share) if difference is not None else ""
     return numeric(formats.figure(indicator, before), small)
 
 
@@ -288,9 +288,9 @@ def _place(
         text = "–" if position is Position.UNKNOWN else f"{position.symbol} {position.label}"
         return TableCell(text, css=CSS.get(position, ""), small=f"! {FAR}: kontrollera" if is_far else "")
     position = comparing.position_of(place, indicator.better)
-    few = (figure.denominator or 0) < sentences.SMALL_DENOMINATOR
+    has_few_cases = (figure.denominator or 0) < sentences.SMALL_DENOMINATOR
     text = f"{funnel_chart.sign(place)} {_place_in_words(place, indicator)}"
-    return TableCell(text, css=CSS.get(position, ""), small="få fall" if few else "")
+    return TableCell(text, css=CSS.get(position, ""), small="få fall" if has_few_cases else "")
 
 
 def _place_in_words(place: FunnelPlace, indicator: Indicator) -> str:
@@ -310,7 +310,7 @@ def _without(comparison: ClinicComparison, without: float | None) -> TableCell:
         else 0
     )
     return numeric(
-        findings.drawn(comparison.indicator, without, digits).replace(" per 100 patienter", ""),
+        findings.charted_text(comparison.indicator, without, digits).replace(" per 100 patienter", ""),
         formats.signed(without - region_amount, digits),
     )
 
@@ -378,13 +378,15 @@ def _show_like_for_like(comparison: ClinicComparison, earlier: ClinicComparison)
     if like is None or like.before.value is None or like.now.value is None:
         return
     indicator = comparison.indicator
-    moved = formats.change(like.change, in_points=indicator.is_share) if like.change is not None else "–"
-    then = (
+    change_text = (
+        formats.change(like.change, in_points=indicator.is_share) if like.change is not None else "–"
+    )
+    earlier_period = (
         str(comparison.first.year - 1)
         if comparison.first != comparison.last
         else comparison.first.year_before.label
     )
     st.markdown(
-        f"**Lika för lika:** de {like.clinics} mottagningar som har värde både {then} och {period_of(comparison)}: "
-        f"{formats.value(indicator, like.before.value)} → **{formats.value(indicator, like.now.value)}** ({moved})."
+        f"**Lika för lika:** de {like.clinics} mottagningar som har värde både {earlier_period} och {period_of(comparison)}: "
+        f"{formats.value(indicator, like.before.value)} → **{formats.value(indicator, like.now.value)}** ({change_text})."
     )

@@ -223,14 +223,14 @@ def _level(demand: Demand, level: Level | None) -> str:
 def _how_long(matrix: ContractMatrix, assessment: Assessment) -> str:
     if not assessment.verdict.is_broken:
         return ""
-    parts = [_told(matrix, assessment.broken, "Kravet är inte uppfyllt")]
+    parts = [_duration(matrix, assessment.broken, "Kravet är inte uppfyllt")]
     if assessment.level and assessment.level.partly is not None:
         limit = formats.exact(assessment.level.partly)
-        parts.append(_told(matrix, assessment.below_partly, f"Andelen är under {limit}\u00a0%"))
+        parts.append(_duration(matrix, assessment.below_partly, f"Andelen är under {limit}\u00a0%"))
     return " ".join(filter(None, parts))
 
 
-def _told(matrix: ContractMatrix, stretch: BrokenRun, statement: str) -> str:
+def _duration(matrix: ContractMatrix, stretch: BrokenRun, statement: str) -> str:
     """Say how long it has been so, or when it last was."""
     if stretch.since:
         return f"{statement} sedan {stretch.since.label}: {_run(stretch)} i rad."

@@ -140,7 +140,7 @@ def show(series: Series, comments: Comments) -> Rows:
     rows = rows_of(series, comments)
     title, months, start = (
         charts.axis_title(series.indicator),
-        _shown(rows),
+        _month_labels(rows),
         scale_start(series.indicator, rows),
     )
     st.html(markup.legend(_legend(series, rows)))
@@ -163,11 +163,11 @@ def show(series: Series, comments: Comments) -> Rows:
     return rows
 
 
-def whole_spec(series: Series, rows: Rows) -> dict[str, Any]:
+def picture_spec(series: Series, rows: Rows) -> dict[str, Any]:
     """Return both charts as one picture, with its title and its source, for a download."""
     title, cases = charts.axis_title(series.indicator), cases_title(series.indicator)
-    main = _fitted(main_spec(title), _shown(rows), scale_start(series.indicator, rows))
-    under = charts.with_scale(cases_spec(cases), "x", domain=_shown(rows))
+    main = _fitted(main_spec(title), _month_labels(rows), scale_start(series.indicator, rows))
+    under = charts.with_scale(cases_spec(cases), "x", domain=_month_labels(rows))
     config = main["config"]
     parts = [
         charts.part_of(main) | {"width": 900, "height": HEIGHT},
@@ -200,7 +200,7 @@ def _fitted(spec: dict[str, Any], months: list[object], start: int) -> dict[str,
     return charts.with_scale(spec, "y", zero=False, domain=[start, 100]) if start else spec
 
 
-def _shown(rows: Rows) -> list[object]:
+def _month_labels(rows: Rows) -> list[object]:
     return [row["month"] for row in rows]
 
 
@@ -218,11 +218,11 @@ def target_words(series: Series) -> str:
     words: list[str] = []
     before: Target | None = None
     for point in series.points:
-        now = series.targets.get(point.month)
-        if now != before and (now or words):
-            text = now.text if now else "inget"
+        target = series.targets.get(point.month)
+        if target != before and (target or words):
+            text = target.text if target else "inget"
             words.append(f"från {point.month.label} {text}" if point is not series.points[0] else text)
-        before = now
+        before = target
     return ", ".join(words)
 
 

@@ -65,8 +65,10 @@ def answer(effect: EconomyYear) -> tuple[str, ...]:
     if not money or not care:
         return ("Frågan om pengarna gav effekt kan inte besvaras än: se vad som saknas nedan.",)
     text = f"{'; '.join(part for part in (money, care, queues) if part)}. {NO_CAUSE}"
-    more = " ".join(filter(None, (_transfers(comparison), _per_patient(comparison), _same_clinics(effect))))
-    return tuple(filter(None, (text[:1].upper() + text[1:], more)))
+    details = " ".join(
+        filter(None, (_transfers(comparison), _per_patient(comparison), _same_clinics(effect)))
+    )
+    return tuple(filter(None, (text[:1].upper() + text[1:], details)))
 
 
 def _moved(comparison: Comparison, words: Mapping[str, str]) -> str:
@@ -116,12 +118,12 @@ def _same_clinics(effect: EconomyYear) -> str:
     if effect.like_for_like is None:
         return ""
     now, before, clinics = effect.like_for_like
-    moved = change(now, before, in_points=False)
-    if moved is None:
+    percent = change(now, before, in_points=False)
+    if percent is None:
         return ""
     return (
         f"Hos de {clinics} mottagningar som har båda åren var första besöken "
-        f"{formats.number(abs(moved))}\u00a0% {'fler' if moved >= 0 else 'färre'}."
+        f"{formats.number(abs(percent))}\u00a0% {'fler' if percent >= 0 else 'färre'}."
     )
 
 

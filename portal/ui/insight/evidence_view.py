@@ -51,18 +51,21 @@ def _break(series_break: SeriesBreak) -> str:
 
 
 def show_whether_real(
-    comparison: ClinicComparison, earlier: ClinicComparison, behind: Behind, flagged: Mapping[str, str]
+    comparison: ClinicComparison,
+    earlier: ClinicComparison,
+    behind: Behind,
+    places_in_words: Mapping[str, str],
 ) -> None:
     """List the clinics that stand out, each with what is on record about it and where to look first.
 
     `flagged`: code → where the clinic lies, in words. The region stands there, too, beside its neighbours.
     """
     st.subheader("Är det verkligt?", anchor=False)
-    clinics = [clinic for clinic, _ in comparison.figures if clinic.code in flagged]
+    clinics = [clinic for clinic, _ in comparison.figures if clinic.code in places_in_words]
     if not clinics:
         st.markdown(_nobody(comparison, earlier))
     if clinics or neighbours(comparison.indicator):
-        st.html(_table(comparison, behind, clinics, flagged))
+        st.html(_table(comparison, behind, clinics, places_in_words))
         st.caption(_how_to_read(comparison))
     st.markdown(
         "  \n".join(
@@ -137,12 +140,17 @@ def _leap(indicator: Indicator, leap: Leap | None) -> str:
 
 
 def _table(
-    comparison: ClinicComparison, behind: Behind, clinics: Sequence[Clinic], flagged: Mapping[str, str]
+    comparison: ClinicComparison,
+    behind: Behind,
+    clinics: Sequence[Clinic],
+    places_in_words: Mapping[str, str],
 ) -> str:
     beside = neighbours(comparison.indicator)
     rows = [
         markup.row(
-            TableCell(clinic.name, href=_months(clinic, comparison.indicator), small=flagged[clinic.code]),
+            TableCell(
+                clinic.name, href=_months(clinic, comparison.indicator), small=places_in_words[clinic.code]
+            ),
             _one_way(behind.of[clinic.code]),
             *(_neighbour(clinic, indicator, figure) for indicator, figure in behind.neighbours[clinic.code]),
             TableCell(in_words(behind.of[clinic.code])),
@@ -171,15 +179,17 @@ def _one_way(evidence: Evidence) -> TableCell:
     if not evidence.compared:
         return markup.missing("kan inte jämföras")
     side = "under" if evidence.below >= evidence.above else "över"
-    of = formats.plural(evidence.compared, "månad", "månader")
-    return TableCell(f"{formats.number(evidence.one_way)} av {of} {side} regionen")
+    month_count = formats.plural(evidence.compared, "månad", "månader")
+    return TableCell(f"{formats.number(evidence.one_way)} av {month_count} {side} regionen")
 
 
 def _neighbour(clinic: Clinic, indicator: Indicator, figure: Figure) -> TableCell:
     if figure.value is None:
         return markup.missing(formats.reason(figure.reason))
-    of = f"{formats.number(figure.numerator)} av {formats.number(figure.denominator)}"
-    return TableCell(formats.figure(indicator, figure), css="num", small=of, href=_months(clinic, indicator))
+    cases = f"{formats.number(figure.numerator)} av {formats.number(figure.denominator)}"
+    return TableCell(
+        formats.figure(indicator, figure), css="num", small=cases, href=_months(clinic, indicator)
+    )
 
 
 def _together(place: int, indicator: Indicator, behind: Behind) -> TableCell:
@@ -187,8 +197,8 @@ def _together(place: int, indicator: Indicator, behind: Behind) -> TableCell:
     region = regional_figure(indicator, [figures[place][1] for figures in behind.neighbours.values()])
     if region.pooled is None:
         return markup.missing(formats.reason(region.reason))
-    of = f"{formats.number(region.numerator)} av {formats.number(region.denominator)}"
-    return TableCell(formats.value(indicator, region.pooled), css="num", small=of)
+    cases = f"{formats.number(region.numerator)} av {formats.number(region.denominator)}"
+    return TableCell(formats.value(indicator, region.pooled), css="num", small=cases)
 
 
 def _first_check(indicator: Indicator, evidence: Evidence) -> str:

@@ -41,11 +41,11 @@ def sign(place: FunnelPlace) -> str:
 def funnel_rows(comparison: ClinicComparison, funnel: Funnel) -> Rows:
     """Return the clinics' points and the limits' curve, told apart by `kind`."""
     rows = Rows()
-    for of, limits in funnel.curve:
+    for case_count, limits in funnel.curve:
         rows.append(
             {
                 "kind": "limit",
-                "cases": rounded(of),
+                "cases": rounded(case_count),
                 "low95": rounded(100 * limits.low_95),
                 "high95": rounded(100 * limits.high_95),
                 "low998": rounded(100 * limits.low_998),
@@ -233,7 +233,7 @@ def bar_spec(title: str) -> dict[str, Any]:
     return charts.finished(alt.layer(bars, unsure, line, halo, text))
 
 
-def whole_spec(comparison: ClinicComparison, rows: Rows, period: str, *, is_funnel: bool) -> dict[str, Any]:
+def picture_spec(comparison: ClinicComparison, rows: Rows, period: str, *, is_funnel: bool) -> dict[str, Any]:
     """Return the chart with title and source, for a download; names stand where the page has a table."""
     indicator: Indicator = comparison.indicator
     bars = bar_spec(charts.axis_title(indicator))

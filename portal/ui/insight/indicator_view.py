@@ -23,8 +23,8 @@ MONTHLY, ROLLING = "Per månad", "Rullande 12"
 
 
 def choose_period() -> int:
-    chosen = st.segmented_control("Period", list(PERIODS), default=DEFAULT_PERIOD)
-    return PERIODS[chosen or DEFAULT_PERIOD]
+    period = st.segmented_control("Period", list(PERIODS), default=DEFAULT_PERIOD)
+    return PERIODS[period or DEFAULT_PERIOD]
 
 
 def choose_rolling(indicator: Indicator) -> bool:
@@ -67,7 +67,7 @@ def _offer(series: Series, rows: Rows) -> None:
         name += "-rullande"
     pictures.offer(
         name,
-        lambda: control_chart.whole_spec(series, rows),
+        lambda: control_chart.picture_spec(series, rows),
         lambda: _csv(series),
         clinic=series.clinic.code,
     )

@@ -119,7 +119,9 @@ def _multiple(multiples: Multiples, clinic_months: ClinicMonths, drawing: Drawin
     else:
         month, value, mark = reported_months[-1]
         word = {"worse": ", tydligt sämre", "better": ", tydligt bättre", "changed": ", tydligt ändrat"}
-        text = f"{findings.drawn(multiples.indicator, value)} i {month.short}{word.get(mark or '', '')}"
+        text = (
+            f"{findings.charted_text(multiples.indicator, value)} i {month.short}{word.get(mark or '', '')}"
+        )
     if happened := _near(multiples, clinic_months):
         text = f"{text.rstrip('.')}. {'; '.join(event.sentence for event in happened)}."
     return Multiple(
@@ -160,11 +162,11 @@ def _csv(multiples: Multiples, group: list[ClinicMonths]) -> bytes:
                 figure.value,
                 figure.numerator,
                 figure.denominator,
-                drawn,
+                charted_amount,
                 figure.reason.label if figure.reason else "",
             )
             for clinic_months in group
-            for month, figure, drawn in zip(
+            for month, figure, charted_amount in zip(
                 multiples.months, clinic_months.figures, clinic_months.charted.values, strict=True
             )
         ),
@@ -218,7 +220,7 @@ def show_matrix(matrix: Matrix, *, belongs: Belongs, period: str) -> None:
         f"{period}. ▲ bättre och ▼ sämre än regionen, mer än slumpen brukar ge; ≈ i nivå. Pilen vid rubriken "
         "säger åt vilket håll som är bra. Få fall ger sällan utslag. Mottagningens namn öppnar dess översikt."
     )
-    st.html(markup.table(headings, [*rows, _whole_region(matrix)], caption=caption, css="heat"))
+    st.html(markup.table(headings, [*rows, _region_row(matrix)], caption=caption, css="heat"))
     downloads.offer(
         "Tabellen (CSV för Excel)",
         name=f"alla-indikatorer-{period.replace(' ', '-')}.csv",
@@ -235,7 +237,7 @@ def _clinic(matrix: Matrix, clinic: Clinic, cells: tuple[MatrixCell, ...]) -> ma
     )
 
 
-def _whole_region(matrix: Matrix) -> markup.TableRow:
+def _region_row(matrix: Matrix) -> markup.TableRow:
     values = [
         _short(indicator, region.rate if indicator.is_rate else region.value)
         for indicator, region in zip(matrix.indicators, matrix.region, strict=True)
@@ -245,7 +247,7 @@ def _whole_region(matrix: Matrix) -> markup.TableRow:
 
 def _short(indicator: Indicator, value: float | None) -> str:
     """A drawn amount without its unit, which the heading says."""
-    return findings.drawn(indicator, value).replace(" per 100 patienter", "")
+    return findings.charted_text(indicator, value).replace(" per 100 patienter", "")
 
 
 def _heading(indicator: Indicator) -> str:

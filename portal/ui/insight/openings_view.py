@@ -52,17 +52,17 @@ def old_or_new(division: OldAndNew, before: Month) -> str:
 
     `before`: the month that the earlier sum is of.
     """
-    moved = division.change
-    word = "ökningen" if moved > 0 else "minskningen" if moved < 0 else "skillnaden"
-    grows_all_over = moved > 0 and division.same_change >= 0 and not division.went
-    start = f"Av {word} {formats.number(division.before)} → {formats.number(division.now)} ({formats.signed(moved)})"
+    change = division.change
+    word = "ökningen" if change > 0 else "minskningen" if change < 0 else "skillnaden"
+    grows_all_over = change > 0 and division.same_change >= 0 and not division.went
+    start = f"Av {word} {formats.number(division.before)} → {formats.number(division.now)} ({formats.signed(change)})"
     fixed = formats.plural(division.same, "mottagning", "mottagningar")
-    same = _part(division.same_change, moved, grows_all_over)
-    clauses = [f"{fixed} som fanns i siffrorna båda gångerna för **{same}**{_most(division)}"]
+    same_part = _part(division.same_change, change, grows_all_over)
+    clauses = [f"{fixed} som fanns i siffrorna båda gångerna för **{same_part}**{_most(division)}"]
     if division.came:
         clauses.append(
             f"{formats.plural(len(division.came), 'ny', 'nya')} i siffrorna för "
-            f"**{_part(division.came_sum, moved, grows_all_over)}**, {neighbour_words.came(division.came)}"
+            f"**{_part(division.came_sum, change, grows_all_over)}**, {neighbour_words.came(division.came)}"
         )
     if division.went:
         clauses.append(
@@ -71,8 +71,8 @@ def old_or_new(division: OldAndNew, before: Month) -> str:
         )
     owed = any(clinic.closed is None for clinic in division.went)
     warning = " De som inte har rapporterat gör summan för låg." if owed else ""
-    late = neighbour_words.opened_before(division.came, before)
-    return f"**Gamla eller nya?** {start} står {'; '.join(clauses)}.{late}{warning}"
+    late_reporters = neighbour_words.opened_before(division.came, before)
+    return f"**Gamla eller nya?** {start} står {'; '.join(clauses)}.{late_reporters}{warning}"
 
 
 def _most(division: OldAndNew) -> str:

@@ -130,10 +130,10 @@ def show_attention(overview: Overview, *, clinic: str, for_region: bool) -> None
 def _moved(row: IndicatorRow) -> str:
     if row.month_before.value is None or row.now.value is None:
         return ""
-    moved = row.now.value - row.month_before.value
+    difference = row.now.value - row.month_before.value
     digits = 1 if row.indicator.denominator and not row.indicator.is_share else 0
     unit = " procentenheter" if row.indicator.is_share else ""
-    return f"{formats.signed(moved, digits)}{unit} mot månaden före. {row.indicator.better.label}."
+    return f"{formats.signed(difference, digits)}{unit} mot månaden före. {row.indicator.better.label}."
 
 
 def show_queues(overview: Overview, *, clinic: str, for_region: bool) -> None:
@@ -158,17 +158,17 @@ def _queue(state: QueueState, clinic: str) -> markup.TableRow:
 
 def queue_cells(state: QueueState) -> tuple[TableCell, ...]:
     """Cells for waiting, started, months to clear, newcomers and the share of those who started."""
-    of = (
+    cases = (
         ""
         if state.started_in_all is None
         else f"{formats.number(state.within)} av {formats.number(state.started_in_all)}"
     )
     return (
-        _known(state.waiting),
-        _known(state.started, 1),
+        _amount(state.waiting),
+        _amount(state.started, 1),
         _lasts(state),
-        _known(state.joining, 1),
-        numeric(formats.percent(state.share_within), of)
+        _amount(state.joining, 1),
+        numeric(formats.percent(state.share_within), cases)
         if state.share_within is not None
         else markup.missing("inget underlag"),
     )
@@ -184,7 +184,7 @@ def _lasts(state: QueueState) -> TableCell:
     return numeric(f"{months_text} mån", f"{small} i månadens takt" if small not in ("", months_text) else "")
 
 
-def _known(amount: float | None, digits: int = 0) -> TableCell:
+def _amount(amount: float | None, digits: int = 0) -> TableCell:
     return markup.missing("okänt") if amount is None else numeric(formats.number(amount, digits))
 
 

@@ -132,8 +132,10 @@ def _row(places: Places, place: Place) -> markup.TableRow:
 
 def _clinics(place: Place) -> TableCell:
     if not place.clinics:
-        lost = place.before.value
-        had = f"\nhade {formats.number(lost)} patienter ett år tidigare" if lost else ""
+        earlier_patients = place.before.value
+        had = (
+            f"\nhade {formats.number(earlier_patients)} patienter ett år tidigare" if earlier_patients else ""
+        )
         return TableCell(
             "ingen mottagning", css="missing", small=f"närmaste: {place_words.nearest(place)}{had}"
         )
@@ -142,17 +144,17 @@ def _clinics(place: Place) -> TableCell:
 
 
 def _patients(place: Place) -> TableCell:
-    now = place.of(PATIENTS)
-    if now.value is None:
-        return missing(formats.reason(now.reason))
-    silent = _silent(place, now)
+    patients = place.of(PATIENTS)
+    if patients.value is None:
+        return missing(formats.reason(patients.reason))
+    silent = _silent(place, patients)
     if place.grown is not None:
         small = f"{place_words.percent(place.grown)}\nfrån {formats.number(place.before.value)}"
     elif place.silent:
         small = "kan inte jämföras med året före"
     else:
         small = "inget värde ett år tidigare"
-    return numeric(formats.number(now.value), f"{small}\n{silent}" if silent else small)
+    return numeric(formats.number(patients.value), f"{small}\n{silent}" if silent else small)
 
 
 def _silent(place: Place, figure: RegionalFigure) -> str:

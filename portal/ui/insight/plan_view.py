@@ -37,12 +37,12 @@ def ask(state: QueueState, newest: Month, *, who: str, key: str) -> None:
         f"För att ingen ska vänta mer än {DAYS} dagar i slutet av {until.label} behöver {_inside(who)} starta "
         f"**{formats.number(needed)} {noun} i månaden**: {verdict}."
     )
-    this = max(newest.next, Month.of(portal().clock.today))
-    ahead = newest.until(this)
+    nearest_month = max(newest.next, Month.of(portal().clock.today))
+    ahead = newest.until(nearest_month)
     if months > ahead:
         soon = queue.plan(state.waiting, joining, state.started, months=ahead)
         st.markdown(
-            f"För att nå dit redan i slutet av {this.label}: **{formats.number(ceil(soon.needed - 1e-9))} {noun}** "
+            f"För att nå dit redan i slutet av {nearest_month.label}: **{formats.number(ceil(soon.needed - 1e-9))} {noun}** "
             f"{'den månaden' if ahead == 1 else 'i månaden'}."
         )
     until_within_tried = queue.plan(state.waiting, joining, tried, months=months).until_within_today

@@ -120,7 +120,7 @@ def show_charts(region_queues: Queues) -> None:
                 key=f"queue-{queue.phase.code}",
             )
     pictures.offer(
-        f"koer-{region_queues.month}", lambda: whole_spec(region_queues), lambda: _csv(region_queues)
+        f"koer-{region_queues.month}", lambda: picture_spec(region_queues), lambda: _csv(region_queues)
     )
     with st.expander("Månaderna i siffror"):
         _show_months(region_queues)
@@ -131,9 +131,9 @@ def _break_in_words(series_break: QueueBreak) -> str:
 
 
 def _alt(queue: RegionalQueue) -> str:
-    now = queue.together
+    state = queue.together
     return (
-        f"{queue.phase.label}: {formats.number(now.waiting)} väntar och {formats.number(now.started, 1)} startar "
+        f"{queue.phase.label}: {formats.number(state.waiting)} väntar och {formats.number(state.started, 1)} startar "
         "i månaden. Månaderna står under Månaderna i siffror."
     )
 
@@ -192,7 +192,7 @@ def queue_spec() -> dict[str, Any]:
     return charts.finished(alt.layer(*layers))
 
 
-def whole_spec(region_queues: Queues) -> dict[str, Any]:
+def picture_spec(region_queues: Queues) -> dict[str, Any]:
     spec = queue_spec()
     parts = [
         {
@@ -318,6 +318,6 @@ def show_plan(region_queues: Queues, queue: RegionalQueue) -> None:
     """Ask what it would take, for the region or for one clinic."""
     states: dict[str, tuple[str, QueueState]] = {"": (EVERYWHERE, queue.together)}
     states |= {clinic.code: (clinic.name, state) for clinic, state in queue.clinics}
-    chosen = st.selectbox("Räkna för", list(states), format_func=lambda code: states[code][0])
-    name, state = states[chosen]
-    plan_view.ask(state, region_queues.month, who=name, key=f"{chosen or 'region'}-{queue.phase.code}")
+    code = st.selectbox("Räkna för", list(states), format_func=lambda code: states[code][0])
+    name, state = states[code]
+    plan_view.ask(state, region_queues.month, who=name, key=f"{code or 'region'}-{queue.phase.code}")

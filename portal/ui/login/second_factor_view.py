@@ -37,9 +37,9 @@ def show(user: User, sid: str) -> None:
         "får vara kortare."
     )
     with st.expander("Sätt på den andra faktorn"):
-        new = _enrol(user, sid)
-    if new:
-        session.note_new_codes(new)
+        codes = _enrol(user, sid)
+    if codes:
+        session.note_new_codes(codes)
         st.rerun()
 
 

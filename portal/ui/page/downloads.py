@@ -37,7 +37,7 @@ def offer(
     sid, called = auth.session_id(), frame.file_name(name)
     st.download_button(
         label,
-        data=lambda: _made(sid, called, clinic, make),
+        data=lambda: _content(sid, called, clinic, make),
         file_name=called,
         mime=KINDS[name.rpartition(".")[2]],
         on_click="ignore",
@@ -48,7 +48,7 @@ def offer(
     )
 
 
-def _made(sid: str, name: str, clinic: str, make: Callable[[User], bytes]) -> bytes:
+def _content(sid: str, name: str, clinic: str, make: Callable[[User], bytes]) -> bytes:
     """Run when the button is pressed, outside the page. A file that the log does not know is not handed out."""
     user = auth.who_clicked(sid)
     content = make(user)

@@ -86,11 +86,11 @@ def _choose_clinic(user: ClinicUser) -> None:
     names = _names(user)
     codes = sorted(user.clinics, key=lambda code: names.get(code, code))
     chosen = chosen_clinic(user)
-    picked = st.selectbox(
+    new_choice = st.selectbox(
         "Mottagning", codes, index=codes.index(chosen), format_func=lambda code: names.get(code, code)
     )
-    if picked != chosen:
-        session.choose_clinic(picked)
+    if new_choice != chosen:
+        session.choose_clinic(new_choice)
         st.query_params.pop(PARAMETER, None)  # the address must not say another clinic than the page
 
 

@@ -35,7 +35,7 @@ def choose_month(
     return st.selectbox(label, months, index=index, format_func=lambda month: month.label)
 
 
-def month_asked() -> Month | None:
+def month_in_address() -> Month | None:
     """Return the month in the address, or None; an unreadable one counts as none."""
     try:
         return Month.parse(st.query_params.get("manad", ""))

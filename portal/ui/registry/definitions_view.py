@@ -17,7 +17,7 @@ from portal.uploads.findings import FINDINGS
 KINDS = {MeasureKind.FLOW: "under månaden", MeasureKind.STOCK: "månadens sista dag"}
 
 
-def show_asked(user: User) -> None:
+def show_indicator_in_address(user: User) -> None:
     """Show the indicator that a chart's link asks for, above everything else."""
     indicator = INDICATORS_BY_CODE.get(st.query_params.get("indikator", ""))
     if indicator is None:

@@ -75,7 +75,7 @@ def show_release(grid: Grid, user: User) -> None:
     """Choose a month, see what will be shown, hidden and kept, and why; click."""
     st.subheader("Släpp en månad", anchor=False)
     months = list(reversed(grid.months))
-    month_in_address = pickers.month_asked()
+    month_in_address = pickers.month_in_address()
     month = st.selectbox(
         "Månad att släppa",
         months,
@@ -123,8 +123,8 @@ def _who_is_in(preview: Preview) -> str:
     parts = [formats.plural(count - waiting, "godkänd", "godkända")]
     if waiting:
         names = ", ".join(plain(clinic.name) for clinic in preview.unreviewed)
-        sent = formats.plural(waiting, "skickad men inte granskad", "skickade men inte granskade")
-        parts.append(f"{sent}: {names}")
+        unreviewed_count = formats.plural(waiting, "skickad men inte granskad", "skickade men inte granskade")
+        parts.append(f"{unreviewed_count}: {names}")
     return f"**{formats.plural(count, 'mottagning', 'mottagningar')}** ingår ({', '.join(parts)})"
 
 
@@ -187,7 +187,7 @@ def _table(preview: Preview) -> str:
     rows = [
         markup.row(
             cell.indicator.label,
-            *(() if preview.is_first else (TableCell(_seen(cell.indicator, cell.before)),)),
+            *(() if preview.is_first else (TableCell(_before(cell.indicator, cell.before)),)),
             TableCell(_planned(cell)),
             TableCell(OUTCOMES[cell.outcome], css="better" if cell.outcome is Outcome.SHOWN else ""),
             TableCell(_why(cell)),
@@ -201,7 +201,7 @@ def _table(preview: Preview) -> str:
     )
 
 
-def _seen(indicator: Indicator, before: Released | None) -> str:
+def _before(indicator: Indicator, before: Released | None) -> str:
     if before is None:
         return "–"
     if not before.is_shown:
@@ -211,7 +211,7 @@ def _seen(indicator: Indicator, before: Released | None) -> str:
 
 def _planned(cell: Planned) -> str:
     if cell.is_kept:
-        return _seen(cell.indicator, cell.before)
+        return _before(cell.indicator, cell.before)
     return _value(cell.indicator, cell.figure) if cell.figure else "visas inte"
 
 

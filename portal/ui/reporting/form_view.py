@@ -132,22 +132,22 @@ def _ask_for_reasons(clinic: str, month: Month) -> None:
 
 @acting
 def _save(user: User, clinic: str, month: str) -> None:
-    of = Month.parse(month)
-    drafts.save(portal(), user, clinic=clinic, month=of, texts=_texts(clinic, of))
+    parsed_month = Month.parse(month)
+    drafts.save(portal(), user, clinic=clinic, month=parsed_month, texts=_texts(clinic, parsed_month))
 
 
 def _give_reason(clinic: str, month: str, measure: str) -> None:
     """Write the chosen reason in the measure's box, where a number would stand; none empties it."""
-    of = Month.parse(month)
-    chosen = session.value_of(_reason_key(clinic, of, measure))
-    session.put_text(_key(clinic, of, measure), chosen)
+    parsed_month = Month.parse(month)
+    reason = session.value_of(_reason_key(clinic, parsed_month, measure))
+    session.put_text(_key(clinic, parsed_month, measure), reason)
     _save(clinic, month)
 
 
 def _nothing(clinic: str, month: str) -> None:
-    of = Month.parse(month)
-    for code, text in form.nothing_to_report(_texts(clinic, of)).items():
-        session.put_text(_key(clinic, of, code), text)
+    parsed_month = Month.parse(month)
+    for code, text in form.nothing_to_report(_texts(clinic, parsed_month)).items():
+        session.put_text(_key(clinic, parsed_month, code), text)
     _save(clinic, month)
 
 
@@ -159,9 +159,9 @@ def _check(_user: User, clinic: str, month: str) -> None:
 
 @acting
 def _discard(user: User, clinic: str, month: str) -> None:
-    of = Month.parse(month)
-    drafts.discard(portal(), user, clinic=clinic, month=of)
-    leave(clinic, of)
+    parsed_month = Month.parse(month)
+    drafts.discard(portal(), user, clinic=clinic, month=parsed_month)
+    leave(clinic, parsed_month)
 
 
 # --- keys ---

@@ -70,12 +70,12 @@ def show_plan(plan: Plan) -> None:
 
 
 def _headline(plan: Plan) -> str:
-    new = sum(part.changed == part.unchanged == 0 for part in plan.to_store)
+    new_count = sum(part.changed == part.unchanged == 0 for part in plan.to_store)
     return (
         f"**{formats.plural(len(plan.parts), 'månad', 'månader')}** från "
         f"{formats.plural(len({part.clinic.code for part in plan.parts}), 'mottagning', 'mottagningar')}: "
-        f"{formats.plural(new, 'ny', 'nya')}, "
-        f"{formats.plural(len(plan.to_store) - new, 'ändrad', 'ändrade')}, "
+        f"{formats.plural(new_count, 'ny', 'nya')}, "
+        f"{formats.plural(len(plan.to_store) - new_count, 'ändrad', 'ändrade')}, "
         f"{formats.plural(len(plan.unchanged), 'oförändrad', 'oförändrade')}, "
         f"{len(plan.rejected)} med fel."
     )
@@ -114,11 +114,11 @@ def _cell(part: Part | None) -> TableCell:
 
 def _show_reasons(plan: Plan) -> None:
     errors = [problem for part in plan.rejected for problem in part.errors]
-    loose = [problem for problem in plan.loose if problem.blocks]
-    if not errors and not loose:
+    unplaced = [problem for problem in plan.loose if problem.blocks]
+    if not errors and not unplaced:
         return
-    st.error(_what_is_wrong(plan, loose), icon=":material/error:")
-    problems = [*loose, *errors]
+    st.error(_what_is_wrong(plan, unplaced), icon=":material/error:")
+    problems = [*unplaced, *errors]
     st.html(
         markup.table(
             ("Var", "Det stod", "Vad är fel och hur rättar man"),
@@ -130,7 +130,7 @@ def _show_reasons(plan: Plan) -> None:
         st.caption(f"De första {MOST_REASONS} av {formats.number(len(problems))} visas.")
 
 
-def _what_is_wrong(plan: Plan, loose: Sequence[Problem]) -> str:
+def _what_is_wrong(plan: Plan, unplaced: Sequence[Problem]) -> str:
     if not plan.parts:
         return "Filen kan inte läsas in. Inget är sparat."
     parts = []
@@ -138,9 +138,9 @@ def _what_is_wrong(plan: Plan, loose: Sequence[Problem]) -> str:
         parts.append(
             f"{formats.plural(len(plan.rejected), 'månad har fel', 'månader har fel')} och läses inte in."
         )
-    if loose:
+    if unplaced:
         parts.append(
-            f"{formats.plural(len(loose), 'fel', 'fel')} går inte att koppla till en mottagnings månad: "
+            f"{formats.plural(len(unplaced), 'fel', 'fel')} går inte att koppla till en mottagnings månad: "
             "de raderna läses inte in."
         )
     return " ".join(parts)

@@ -24,16 +24,16 @@ from portal.ui.words import correcting
 
 def show_list(user: User, clinic: str) -> list[Month]:
     """Show every version, newest month first; returns the months that have one."""
-    sent = reviews.list_of_clinic(portal(), user, clinic=clinic)
-    if not sent:
+    submissions = reviews.list_of_clinic(portal(), user, clinic=clinic)
+    if not submissions:
         st.info("Inget är inskickat än. Börja på sidan Rapportera: där finns blanketten.")
         return []
-    rows = [_sent(submission, clinic) for submission in sent]
+    rows = [_sent(submission, clinic) for submission in submissions]
     headings = ("Månad", "Version", "Läge", "Skickad", "Av", "Värden", "Fil")
     st.html(
         markup.table(headings, rows, caption="Allt som skickats, nyaste månaden först. Inget skrivs över.")
     )
-    return sorted({submission.month for submission in sent}, reverse=True)
+    return sorted({submission.month for submission in submissions}, reverse=True)
 
 
 def _sent(submission: Submission, clinic: str) -> markup.TableRow:
@@ -58,11 +58,14 @@ def _sent(submission: Submission, clinic: str) -> markup.TableRow:
 
 def show_case(user: User, case: Case) -> None:
     """Show one month: where it stands, what to do, the conversation, the values, its versions."""
-    sent = case.submission
-    st.subheader(f"{sent.month.label.capitalize()}, version {sent.version}: {sent.state.label}", anchor=False)
+    submission = case.submission
+    st.subheader(
+        f"{submission.month.label.capitalize()}, version {submission.version}: {submission.state.label}",
+        anchor=False,
+    )
     st.caption(
-        f"Skickad av {sent.sent_by} {formats.moment(sent.sent_at)}, genom {sent.door.label}"
-        + (f" ({sent.file_name})." if sent.file_name else ".")
+        f"Skickad av {submission.sent_by} {formats.moment(submission.sent_at)}, genom {submission.door.label}"
+        + (f" ({submission.file_name})." if submission.file_name else ".")
     )
     _offer_what_to_do(user, case)
     show_conversation(case)
@@ -72,12 +75,12 @@ def show_case(user: User, case: Case) -> None:
 
 
 def _offer_what_to_do(user: User, case: Case) -> None:
-    sent = case.submission
-    clinic, month, version = case.clinic.code, sent.month, sent.version
+    submission = case.submission
+    clinic, month, version = case.clinic.code, submission.month, submission.version
     with st.container(horizontal=True):
         if isinstance(user, ClinicUser):
             type_: Literal["primary", "secondary"] = (
-                "primary" if sent.state is State.RETURNED else "secondary"
+                "primary" if submission.state is State.RETURNED else "secondary"
             )
             if st.button("Rätta", icon=":material/edit:", type=type_):
                 st.switch_page(
@@ -102,7 +105,7 @@ def _offer_file(user: User, case: Case, version: int) -> None:
     clinic, month = case.clinic.code, case.submission.month
     if not versions.may_fetch_file(portal(), user, clinic=clinic, month=month, version=version):
         return
-    name = next(sent.file_name for sent in case.versions if sent.version == version)
+    name = next(submission.file_name for submission in case.versions if submission.version == version)
     sid = auth.session_id()
     st.download_button(
         "Hämta filen",
@@ -127,8 +130,8 @@ def _show_versions(user: User, case: Case) -> None:
     """Put two versions side by side, the newest two to begin with."""
     st.markdown("##### Jämför två versioner")
     clinic, month = case.clinic.code, case.submission.month
-    numbers = [sent.version for sent in case.versions]
-    by_number = {sent.version: sent for sent in case.versions}
+    numbers = [submission.version for submission in case.versions]
+    by_number = {submission.version: submission for submission in case.versions}
     left_column, right_column = st.columns(2)
     choices: dict[str, Any] = {
         "options": numbers,
@@ -157,19 +160,21 @@ def _show_versions(user: User, case: Case) -> None:
         _offer_file(user, case, earlier)
 
 
-def _version_label(sent: Submission) -> str:
-    return f"Version {sent.version}, {formats.moment(sent.sent_at)}"
+def _version_label(submission: Submission) -> str:
+    return f"Version {submission.version}, {formats.moment(submission.sent_at)}"
 
 
 def _facts(comparison: Comparison) -> list[markup.TableRow]:
     both = (comparison.earlier, comparison.later)
     return [
-        markup.row("Skickad av", *(sent.sent_by for sent in both)),
-        markup.row("När", *(formats.moment(sent.sent_at) for sent in both)),
-        markup.row("Genom", *(TableCell(sent.door.label, small=sent.file_name) for sent in both)),
-        markup.row("Läge", *(sent.state.label for sent in both)),
-        markup.row("Varför rättad", *(sent.reason or "–" for sent in both)),
-        markup.row("Om avvikande värden", *(sent.note or "–" for sent in both)),
+        markup.row("Skickad av", *(submission.sent_by for submission in both)),
+        markup.row("När", *(formats.moment(submission.sent_at) for submission in both)),
+        markup.row(
+            "Genom", *(TableCell(submission.door.label, small=submission.file_name) for submission in both)
+        ),
+        markup.row("Läge", *(submission.state.label for submission in both)),
+        markup.row("Varför rättad", *(submission.reason or "–" for submission in both)),
+        markup.row("Om avvikande värden", *(submission.note or "–" for submission in both)),
     ]
 
 
@@ -239,16 +244,16 @@ def _line(line: ReviewLine, *, has_earlier: bool) -> markup.TableRow:
 
 
 def receipt(case: Case) -> str:
-    sent = case.submission
+    submission = case.submission
     lines = [
         "KVITTO",
         "Vårdval BUP, Region Dalarna",
         "",
-        f"{case.clinic.name}, {sent.month.label}, version {sent.version} ({sent.state.label})",
-        f"Inskickad av {sent.sent_by} {formats.moment(sent.sent_at)}",
-        f"Fil: {sent.file_name}" if sent.file_name else "Ifylld i formuläret",
-        f"Lästa värden: {sent.read} (nya {sent.new}, ändrade {sent.changed}, oförändrade {sent.unchanged})",
-        f"{'Filens' if sent.file_name else 'Uppgifternas'} fingeravtryck (SHA-256): {sent.sha256}",
+        f"{case.clinic.name}, {submission.month.label}, version {submission.version} ({submission.state.label})",
+        f"Inskickad av {submission.sent_by} {formats.moment(submission.sent_at)}",
+        f"Fil: {submission.file_name}" if submission.file_name else "Ifylld i formuläret",
+        f"Lästa värden: {submission.read} (nya {submission.new}, ändrade {submission.changed}, oförändrade {submission.unchanged})",
+        f"{'Filens' if submission.file_name else 'Uppgifternas'} fingeravtryck (SHA-256): {submission.sha256}",
     ]
     if portal().is_demo:
         lines.append(DEMO_LABEL)

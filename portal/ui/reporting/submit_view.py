@@ -44,7 +44,7 @@ def choose_month(user: User, clinic: str) -> Month | None:
         return None
     month_in_address = st.query_params.get("manad", "")
     index = next((place for place, month in enumerate(months) if str(month) == month_in_address), 0)
-    sent = {
+    current_submissions = {
         submission.month: submission
         for submission in reviews.list_of_clinic(portal(), user, clinic=clinic)
         if submission.is_current
@@ -53,20 +53,20 @@ def choose_month(user: User, clinic: str) -> Month | None:
         "Månad",
         months,
         index=index,
-        format_func=lambda month: correcting.choice(sent.get(month), month.label),
+        format_func=lambda month: correcting.choice(current_submissions.get(month), month.label),
     )
-    _say_what_it_is(user, clinic, sent.get(month), has_earlier=bool(sent))
+    _say_what_it_is(user, clinic, current_submissions.get(month), has_earlier=bool(current_submissions))
     return month
 
 
-def _say_what_it_is(user: User, clinic: str, sent: Submission | None, *, has_earlier: bool) -> None:
+def _say_what_it_is(user: User, clinic: str, submission: Submission | None, *, has_earlier: bool) -> None:
     """Say that a month which is sent already is corrected here; otherwise where to correct one."""
-    if sent and sent.state is State.RETURNED:
-        _say_what_is_asked(user, clinic, sent)
-    if sent:
+    if submission and submission.state is State.RETURNED:
+        _say_what_is_asked(user, clinic, submission)
+    if submission:
         st.info(
-            f"{sent.month.label.capitalize()} är redan skickad. Det ni skickar nu blir "
-            f"version {sent.version + 1}.",
+            f"{submission.month.label.capitalize()} är redan skickad. Det ni skickar nu blir "
+            f"version {submission.version + 1}.",
             icon=":material/edit:",
         )
         correcting.show(portal().rules)
@@ -75,11 +75,11 @@ def _say_what_it_is(user: User, clinic: str, sent: Submission | None, *, has_ear
         st.html(markup.paragraph(how, css="note") + correcting.link(clinic))
 
 
-def _say_what_is_asked(user: User, clinic: str, sent: Submission) -> None:
+def _say_what_is_asked(user: User, clinic: str, submission: Submission) -> None:
     """Say what the region asks of a returned month, and by when."""
-    tasks = overview.of_clinic(portal(), user, clinic=clinic, month=sent.month).tasks
+    tasks = overview.of_clinic(portal(), user, clinic=clinic, month=submission.month).tasks
     for task in tasks:
-        if task.month == sent.month:
+        if task.month == submission.month:
             st.warning(frame.plain(sentences.task_detail(task)).replace("\n", "  \n"), icon=":material/undo:")
 
 
@@ -160,7 +160,7 @@ def send(user: User, month_input: MonthInput, upload: Upload) -> None:
     if not _has_something_to_send(upload):
         return
     st.subheader("Skicka in", anchor=SEND)
-    seen_versions = _seen(upload)
+    seen_versions = _seen_versions(upload)
     newer_bases = _newer_bases(upload, seen_versions)
     for base in newer_bases:
         _say_newer(base)
@@ -170,7 +170,7 @@ def send(user: User, month_input: MonthInput, upload: Upload) -> None:
     if not is_sent:
         return
     if newer_bases:
-        _note_seen(upload)
+        _note_seen_versions(upload)
         st.error("Inget är inskickat än. Se över förhandsvisningen och tryck på Skicka in igen.")
     elif _is_complete(upload, explanations):
         _commit(user, month_input, upload, explanations, seen_versions)
@@ -193,11 +193,11 @@ def _ask_for_explanations(month_input: MonthInput, upload: Upload) -> Explanatio
     return Explanations(note, reason)
 
 
-def _seen(upload: Upload) -> Mapping[Key, int]:
+def _seen_versions(upload: Upload) -> Mapping[Key, int]:
     """Return the versions that the sender's first look at this was made against."""
-    noted_bases = session.seen_bases(_what(upload))
+    noted_bases = session.seen_bases(_name_of(upload))
     if noted_bases is None:
-        _note_seen(upload)
+        _note_seen_versions(upload)
         return upload.base_versions
     versions = {}
     for line in noted_bases.splitlines():
@@ -206,12 +206,12 @@ def _seen(upload: Upload) -> Mapping[Key, int]:
     return versions
 
 
-def _note_seen(upload: Upload) -> None:
+def _note_seen_versions(upload: Upload) -> None:
     bases = (f"{clinic} {month} {version}" for (clinic, month), version in upload.base_versions.items())
-    session.note_seen_bases(_what(upload), "\n".join(bases))
+    session.note_seen_bases(_name_of(upload), "\n".join(bases))
 
 
-def _what(upload: Upload) -> str:
+def _name_of(upload: Upload) -> str:
     """Name what is being looked at: a file by its content, the form by its month."""
     if upload.name:
         return f"{session.upload_round()} {upload.sha256}"

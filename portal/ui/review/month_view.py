@@ -21,15 +21,15 @@ RULES = {
 
 
 def show_summary(news: MonthNews) -> None:
-    new = [movement for movement in news.movements if movement.is_new]
-    late = [late_clinic for late_clinic in news.late if late_clinic.is_new]
-    returned = sum(movement.is_returned for movement in new)
+    new_movements = [movement for movement in news.movements if movement.is_new]
+    new_late = [late_clinic for late_clinic in news.late if late_clinic.is_new]
+    returned = sum(movement.is_returned for movement in new_movements)
     uncertain = f" (varav {returned} hos den som fått månaden återlämnad: de kan ändras)" if returned else ""
     st.markdown(
         f"**{news.month.label.capitalize()} mot {news.month.previous.label}.** "
         f"{news.reported} av {news.owed} mottagningar har skickat månaden och väntar inte på rättelse. "
-        f"{formats.plural(len(late), 'ny sen mottagning', 'nya sena mottagningar')}, "
-        f"{formats.plural(len(new), 'ny rörelse', 'nya rörelser')} som är större än slumpen{uncertain}, "
+        f"{formats.plural(len(new_late), 'ny sen mottagning', 'nya sena mottagningar')}, "
+        f"{formats.plural(len(new_movements), 'ny rörelse', 'nya rörelser')} som är större än slumpen{uncertain}, "
         f"{formats.plural(len(news.corrections), 'rättelse', 'rättelser')} i äldre månader."
     )
 
@@ -67,9 +67,9 @@ def _sent(late_clinic: LateClinic) -> str:
 
 def show_movements(news: MonthNews) -> None:
     st.subheader("Större än slumpen", anchor=False)
-    new = [movement for movement in news.movements if movement.is_new]
-    older_count = len(news.movements) - len(new)
-    if not new:
+    new_movements = [movement for movement in news.movements if movement.is_new]
+    older_count = len(news.movements) - len(new_movements)
+    if not new_movements:
         st.markdown("Inget nytt värde skiljer sig mer från mottagningens egen historia än slumpen brukar ge.")
     else:
         headings = (
@@ -84,9 +84,13 @@ def show_movements(news: MonthNews) -> None:
             "Störst först, mätt i mottagningens egen vanliga variation (XmR-diagram över 24 månader; minst 13 "
             "månader krävs). Antal räknas per 100 aktuella patienter."
         )
-        st.html(markup.table(headings, [_row(movement) for movement in new[:MOST_ROWS]], caption=caption))
-        if len(new) > MOST_ROWS:
-            st.caption(f"Ytterligare {len(new) - MOST_ROWS} nya rörelser är mindre än dessa.")
+        st.html(
+            markup.table(
+                headings, [_row(movement) for movement in new_movements[:MOST_ROWS]], caption=caption
+            )
+        )
+        if len(new_movements) > MOST_ROWS:
+            st.caption(f"Ytterligare {len(new_movements) - MOST_ROWS} nya rörelser är mindre än dessa.")
     if older_count:
         st.caption(
             f"{formats.plural(older_count, 'rörelse', 'rörelser')} till fanns redan månaden före och visas inte här; "
@@ -107,14 +111,14 @@ def _row(movement: Movement) -> markup.TableRow:
             href=markup.link("indikator", mottagning=movement.clinic.code, indikator=indicator.code),
             small="per 100 patienter" if indicator.is_rate else "",
         ),
-        numeric(_shown(indicator, movement.before)),
-        numeric(_shown(indicator, movement.value)),
+        numeric(_amount(indicator, movement.before)),
+        numeric(_amount(indicator, movement.value)),
         numeric(findings.span(indicator, movement.limits)),
         TableCell(f"{_sign(movement)}", css=_css(movement), small=RULES[movement.signal.rule]),
     )
 
 
-def _shown(indicator: Indicator, value: float | None) -> str:
+def _amount(indicator: Indicator, value: float | None) -> str:
     return formats.number(value, 1) if indicator.is_rate else formats.value(indicator, value)
 
 
@@ -151,14 +155,14 @@ def show_corrections(news: MonthNews) -> None:
 
 
 def _correction(correction: Correction) -> markup.TableRow:
-    sent = correction.submission
+    submission = correction.submission
     return markup.row(
         TableCell(correction.month.label, href=markup.link("laget", manad=str(correction.month))),
         TableCell(
             correction.clinic.name,
             href=markup.link("granska", mottagning=correction.clinic.code, manad=str(correction.month)),
         ),
-        "kom efter släppet" if correction.is_late else f"rättad, version {sent.version}",
-        sent.reason or sent.note or "–",
-        TableCell(formats.moment(sent.sent_at), small=sent.sent_by),
+        "kom efter släppet" if correction.is_late else f"rättad, version {submission.version}",
+        submission.reason or submission.note or "–",
+        TableCell(formats.moment(submission.sent_at), small=submission.sent_by),
     )

@@ -46,7 +46,7 @@ def choose_case(user: User) -> Case | None:
     """Return the submission asked for in the address, otherwise one of those that wait."""
     waiting = reviews.queue(portal(), user)
     _show_plain(user, waiting)
-    case_in_address = _asked(user)
+    case_in_address = _case_in_address(user)
     keys = [queue_entry.key for queue_entry in waiting]
     key = (
         (case_in_address.clinic.code, case_in_address.submission.month, case_in_address.submission.version)
@@ -68,14 +68,16 @@ def choose_case(user: User) -> Case | None:
         index=keys.index(key) if key in keys else 0,
         format_func=[_choice(queue_entry) for queue_entry in waiting].__getitem__,
     )
-    chosen = waiting[place]
-    return reviews.open_case(portal(), user, clinic=chosen.clinic.code, month=chosen.submission.month)
+    queue_entry = waiting[place]
+    return reviews.open_case(
+        portal(), user, clinic=queue_entry.clinic.code, month=queue_entry.submission.month
+    )
 
 
 def _choice(queue_entry: Waiting) -> str:
-    sent = queue_entry.submission
-    marks = [f"{queue_entry.clinic.name}, {sent.month.label}, version {sent.version}"]
-    if sent.is_held:
+    submission = queue_entry.submission
+    marks = [f"{queue_entry.clinic.name}, {submission.month.label}, version {submission.version}"]
+    if submission.is_held:
         marks.append("osannolikt värde")
     if queue_entry.warnings:
         marks.append(formats.plural(queue_entry.warnings, "avvikelse", "avvikelser"))
@@ -86,28 +88,28 @@ def _choice(queue_entry: Waiting) -> str:
 
 def _show_plain(user: User, waiting: Sequence[Waiting]) -> None:
     """Offer to approve at once what nothing stands out in; exactly those that are shown."""
-    plain = [
+    plain_entries = [
         queue_entry
         for queue_entry in waiting
         if queue_entry.is_plain and queue_entry.may_be_approved_by(user)
     ]
-    if not plain:
+    if not plain_entries:
         return
     st.button(
-        f"Godkänn {len(plain)} utan avvikelser",
+        f"Godkänn {len(plain_entries)} utan avvikelser",
         icon=":material/done_all:",
         on_click=_approve_plain,
         args=(
             [
                 (clinic, str(month), version)
-                for clinic, month, version in (queue_entry.key for queue_entry in plain)
+                for clinic, month, version in (queue_entry.key for queue_entry in plain_entries)
             ],
         ),
         help="Inget värde ligger utanför det väntade. Svar på en återlämning granskas var för sig.",
     )
 
 
-def _asked(user: User) -> Case | None:
+def _case_in_address(user: User) -> Case | None:
     clinic, month = st.query_params.get("mottagning", ""), st.query_params.get("manad", "")
     try:
         return reviews.open_case(portal(), user, clinic=clinic, month=Month.parse(month))
@@ -116,12 +118,12 @@ def _asked(user: User) -> Case | None:
 
 
 def show_title(case: Case) -> None:
-    sent = case.submission
+    submission = case.submission
     st.subheader(
-        f"{plain(case.clinic.name)}, {sent.month.label}, version {sent.version}: {sent.state.label}",
+        f"{plain(case.clinic.name)}, {submission.month.label}, version {submission.version}: {submission.state.label}",
         anchor=False,
     )
-    if sent.waits_for_approval:
+    if submission.waits_for_approval:
         st.warning(HELD, icon=":material/front_hand:")
 
 

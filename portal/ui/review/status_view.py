@@ -27,7 +27,7 @@ def show_waiting(grid: Grid) -> None:
     """Say what waits, in one line each."""
     month = grid.months[-1]
     waiting = grid.total(MonthState.SENT)
-    late = grid.total(MonthState.LATE)
+    late_count = grid.total(MonthState.LATE)
     first, second, third = st.columns(3)
     with first.container(border=True, height="stretch"):
         st.markdown(f"### {formats.plural(waiting, 'inlämning', 'inlämningar')} att granska just nu")
@@ -38,23 +38,23 @@ def show_waiting(grid: Grid) -> None:
             )
         st.page_link(page_path("review"), label="Granska nu", icon=":material/fact_check:")
     with second.container(border=True, height="stretch"):
-        st.markdown(f"### {formats.plural(late, 'månad', 'månader')} sena just nu")
+        st.markdown(f"### {formats.plural(late_count, 'månad', 'månader')} sena just nu")
         st.text(_late(grid) or "Ingen mottagning är sen just nu. Vilka som varit det står under tabellen.")
     with third.container(border=True, height="stretch"):
-        sent = grid.count(month, MonthState.SENT, MonthState.APPROVED)
+        sent_count = grid.count(month, MonthState.SENT, MonthState.APPROVED)
         owed = len(grid.clinics) - grid.count(month, MonthState.NOT_OWED)
-        st.markdown(f"### {month.label.capitalize()}: {sent} av {owed} inne")
+        st.markdown(f"### {month.label.capitalize()}: {sent_count} av {owed} inne")
         st.text(_release_text(grid, month))
         st.page_link(page_path("month"), label="Vad har ändrats?", icon=":material/event_note:")
 
 
 def _late(grid: Grid) -> str:
-    late = [
+    late_months = [
         f"{clinic.name}, {month.label}"
         for month in reversed(grid.months)
         for clinic in grid.in_state(month, MonthState.LATE)
     ]
-    return "\n".join(late[:4])
+    return "\n".join(late_months[:4])
 
 
 def _release_text(grid: Grid, month: Month) -> str:
@@ -93,22 +93,22 @@ def show_grid(grid: Grid) -> None:
 
 def history(grid: Grid) -> list[str]:
     """Say who came late and who corrected what during the grid's months, in one sentence each."""
-    late = [
+    late_months = [
         f"{plain(late_month.clinic.name)}, {late_month.month.label}, {formats.plural(late_month.days, 'dag', 'dagar')} sent"
         for late_month in grid.came_late.values()
     ]
     reviewed = [_corrected(correction) for correction in grid.corrected if correction.is_reviewed]
     unreviewed = [_corrected(correction) for correction in grid.corrected if not correction.is_reviewed]
     sentences = [
-        f"**Inkommet efter sista dagen de senaste {len(grid.months)} månaderna:** {_named(late)}",
+        f"**Inkommet efter sista dagen de senaste {len(grid.months)} månaderna:** {_named(late_months)}",
         f"**Rättat efter granskning:** {_named(reviewed)}",
     ]
     return sentences + ([f"**Rättat innan det granskades:** {_named(unreviewed)}"] if unreviewed else [])
 
 
 def _corrected(correction: Corrected) -> str:
-    name, sent = plain(correction.clinic.name), formats.moment(correction.sent_at)
-    return f"{name}, {correction.month.label}, version {correction.version}, {sent}"
+    name, sent_at = plain(correction.clinic.name), formats.moment(correction.sent_at)
+    return f"{name}, {correction.month.label}, version {correction.version}, {sent_at}"
 
 
 def _named(texts: list[str]) -> str:
@@ -127,8 +127,8 @@ def _state(grid: Grid, clinic: str, month: Month) -> TableCell:
     until = grid.extended.get((clinic, month))
     waits = state in (MonthState.OPEN, MonthState.LATE, MonthState.RETURNED)
     lines = [f"till {until.day}/{until.month}"] if until and waits else []
-    if late := grid.came_late.get((clinic, month)):
-        lines.append(f"sen {formats.plural(late.days, 'dag', 'dagar')}")
+    if late_month := grid.came_late.get((clinic, month)):
+        lines.append(f"sen {formats.plural(late_month.days, 'dag', 'dagar')}")
     if (version := grid.versions.get((clinic, month), 1)) > 1:
         lines.append(f"version {version}")
     return TableCell(f"{state.symbol} {state.label}", css=css, href=href, small="\n".join(lines))

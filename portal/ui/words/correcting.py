@@ -27,12 +27,12 @@ def show(rules: Rules) -> None:
     st.markdown(what_happens(rules))
 
 
-def choice(sent: Submission | None, month: str) -> str:
+def choice(submission: Submission | None, month: str) -> str:
     """Return how a month reads in a list of what to report: one that is sent is there to be corrected."""
-    if sent is None:
+    if submission is None:
         return month
-    verb = "svara och rätta" if sent.state is State.RETURNED else "rätta"
-    return f"{month} – {verb} (version {sent.version}, {sent.state.label})"
+    verb = "svara och rätta" if submission.state is State.RETURNED else "rätta"
+    return f"{month} – {verb} (version {submission.version}, {submission.state.label})"
 
 
 def link(clinic: str) -> str:

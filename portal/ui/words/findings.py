@@ -24,7 +24,7 @@ def digits_of(indicator: Indicator) -> int:
     return 1 if indicator.is_rate or indicator.kind is Kind.QUOTIENT else 0
 
 
-def drawn(indicator: Indicator, amount: float | None, digits: int = 0) -> str:
+def charted_text(indicator: Indicator, amount: float | None, digits: int = 0) -> str:
     """An amount in the unit that charts are drawn in: per 100 patients for counts."""
     if indicator.is_share:
         return formats.percent(amount, digits)
@@ -158,11 +158,11 @@ def limits_basis(charted: ChartedSeries) -> str:
     follow = " Gränserna är vidare de månader då fallen är få." if charted.follows_cases else ""
     if charted.tells_nothing_of_a_month:
         return (
-            f"Ert snitt är {drawn(charted.indicator, limits.mean)}. Fallen är så få att en enstaka månad kan bli "
+            f"Ert snitt är {charted_text(charted.indicator, limits.mean)}. Fallen är så få att en enstaka månad kan bli "
             f"nästan vad som helst av slump: se på flera månader i rad.{follow}"
         )
     return (
-        f"Ert snitt är {drawn(charted.indicator, limits.mean)}, och det vanliga hos er är "
+        f"Ert snitt är {charted_text(charted.indicator, limits.mean)}, och det vanliga hos er är "
         f"{_span(charted.indicator, limits)}.{follow}"
     )
 

@@ -90,8 +90,8 @@ def _without(places: Places) -> str:
     if not without:
         return "**Alla kommuner har en mottagning.**"
     text = f"**Ingen mottagning i {len(without)} av {len(places.places)} kommuner.**"
-    if far := places.farthest:
-        text += f" Längst är det från {_ways(far)}."
+    if far_places := places.farthest:
+        text += f" Längst är det från {_ways(far_places)}."
     if close := _most_depend_on(places):
         names = formats.listed([place.name for place in places.depend_on(close.code)])
         text += f" {close.name} ({_clinics(close)}) är närmast för {names}."
@@ -100,13 +100,15 @@ def _without(places: Places) -> str:
 
 def _fall(places: Places) -> str:
     place = places.largest_fall
-    owing = [municipality.name for municipality in places.places if municipality.silent]
+    silent_names = [municipality.name for municipality in places.places if municipality.silent]
     not_in = (
-        f" Kan inte jämföras, mottagningar har inte rapporterat: {formats.listed(owing)}." if owing else ""
+        f" Kan inte jämföras, mottagningar har inte rapporterat: {formats.listed(silent_names)}."
+        if silent_names
+        else ""
     )
     if place is None:
-        compared = " av dem som kan jämföras" if owing else ""
-        return f"Patienterna har inte minskat på ett år i någon kommun{compared}.{not_in}"
+        limitation = " av dem som kan jämföras" if silent_names else ""
+        return f"Patienterna har inte minskat på ett år i någon kommun{limitation}.{not_in}"
     county = f"; länet {percent(places.county.grown)}" if places.county.grown is not None else ""
     return f"**Patienterna minskar mest i {place.name}:** {_moved(place)} på ett år{county}.{not_in}"
 
@@ -160,10 +162,10 @@ def nearest(place: Place) -> str:
     return f"{formats.number(place.nearest.km)} km till {MUNICIPALITIES[place.nearest.code]}"
 
 
-def _ways(far: Sequence[Place]) -> str:
+def _ways(far_places: Sequence[Place]) -> str:
     """`Malung-Sälen och Vansbro: 58 km till Mora`: one clinic's municipality after the other."""
     ways: dict[str, list[str]] = {}
-    for place in far:
+    for place in far_places:
         ways.setdefault(nearest(place), []).append(place.name)
     return "; ".join(f"{formats.listed(names)}: {way}" for way, names in ways.items())
 
@@ -181,10 +183,10 @@ def _most_depend_on(places: Places) -> Place | None:
 
 def _alone(places: Places, place: Place) -> str:
     depend = places.depend_on(place.code)
-    far = farthest(depend)
+    far_places = farthest(depend)
     count = formats.plural(len(depend), "kommun", "kommuner")
-    km = formats.number(far[0].nearest.km if far[0].nearest else None)
-    names = formats.listed([municipality.name for municipality in far])
+    km = formats.number(far_places[0].nearest.km if far_places[0].nearest else None)
+    names = formats.listed([municipality.name for municipality in far_places])
     return f"{_clinics(place)}, närmast för {count} utan egen, längst bort {names} ({km} km fågelvägen)"
 
 

@@ -31,7 +31,7 @@ def task_title(task: Task) -> str:
 
 def task_detail(task: Task) -> str:
     if task.state is MonthState.RETURNED:
-        return "\n".join(filter(None, (_said(task), _complete(task), _answer_by(task))))
+        return "\n".join(filter(None, (_comment(task), _complete(task), _answer_by(task))))
     if task.days_left < 0:
         return f"{formats.plural(-task.days_left, 'dag', 'dagar')} försenad."
     if task.days_left == 0:
@@ -39,7 +39,7 @@ def task_detail(task: Task) -> str:
     return f"{formats.plural(task.days_left, 'dag', 'dagar')} kvar."
 
 
-def _said(task: Task) -> str:
+def _comment(task: Task) -> str:
     return f"Regionen ({task.returned_by}) skriver: ”{task.comment}”"
 
 
@@ -124,18 +124,18 @@ def standing(row: IndicatorRow) -> str:
 
 def caution(row: IndicatorRow) -> str:
     """Warn where a share rests on few cases."""
-    few = row.indicator.is_share and 0 < (row.now.denominator or 0) < SMALL_DENOMINATOR
-    return "Få fall: läs med försiktighet." if few and row.now.value is not None else ""
+    has_few_cases = row.indicator.is_share and 0 < (row.now.denominator or 0) < SMALL_DENOMINATOR
+    return "Få fall: läs med försiktighet." if has_few_cases and row.now.value is not None else ""
 
 
 def _patients(row: IndicatorRow) -> str:
-    grown = change(row.now.value, row.year_before.value, in_points=False)
-    if grown is None:
+    growth = change(row.now.value, row.year_before.value, in_points=False)
+    if growth is None:
         return "Inget värde från samma månad i fjol att jämföra med."
-    word = "fler" if grown > 0 else "färre"
-    if round(grown) == 0:
+    word = "fler" if growth > 0 else "färre"
+    if round(growth) == 0:
         return "Lika många som samma månad i fjol."
-    return f"{formats.number(abs(grown))}\u00a0% {word} än samma månad i fjol."
+    return f"{formats.number(abs(growth))}\u00a0% {word} än samma månad i fjol."
 
 
 def headline(series: Series) -> str:
@@ -145,10 +145,10 @@ def headline(series: Series) -> str:
         return "Ni har inte rapporterat något värde för den här indikatorn än."
     indicator = series.indicator
     own = formats.figure(indicator, latest.own)
-    more = "; ".join(
+    details = "; ".join(
         filter(None, (cases(indicator, latest.own), uncertainty(indicator, latest.own, " med 95 % säkerhet")))
     )
-    start = f"I {latest.month.label} var värdet **{own}**" + (f" ({more})" if more else "")
+    start = f"I {latest.month.label} var värdet **{own}**" + (f" ({details})" if details else "")
     if latest.released is None:
         release = f"{start}. Regionens värde släpps {formats.day(series.release_dates[latest.month])}."
         return " ".join(filter(None, (release, _last_compared(series))))
@@ -177,17 +177,17 @@ def started(series: Series) -> str:
     noun = series.queue.phase.noun if series.queue else ""
     if now.started is None or now.within is None:
         return ""
-    late = now.started - now.within
+    late_count = now.started - now.within
     return (
-        f"Bakom andelen: {formats.number(now.started)} {noun} i {now.month.name} mot {_known(before.started)} i "
-        f"{before.month.name} och {_known(year_before.started)} i {year_before.month.label}; {formats.number(late)} "
-        f"av {formats.number(now.started)} fick vänta mer än {DAYS} dagar. Väntande: {_known(now.waiting)} mot "
-        f"{_known(before.waiting)} och {_known(year_before.waiting)}. Varför vet portalen inte: väntetiden per barn "
+        f"Bakom andelen: {formats.number(now.started)} {noun} i {now.month.name} mot {_count(before.started)} i "
+        f"{before.month.name} och {_count(year_before.started)} i {year_before.month.label}; {formats.number(late_count)} "
+        f"av {formats.number(now.started)} fick vänta mer än {DAYS} dagar. Väntande: {_count(now.waiting)} mot "
+        f"{_count(before.waiting)} och {_count(year_before.waiting)}. Varför vet portalen inte: väntetiden per barn "
         "samlas inte in. Vet ni, skriv en kommentar."
     )
 
 
-def _known(count: int | None) -> str:
+def _count(count: int | None) -> str:
     return "okänt" if count is None else formats.number(count)
 
 
@@ -200,11 +200,11 @@ def distance(series: Series) -> str:
     if gap <= 0:
         return f"Målet, {target.text}, är nått i {latest.month.name}."
     all_cases = latest.own.denominator or 0
-    lacking = cases_lacking(latest.own, target.value)
+    cases_short = cases_lacking(latest.own, target.value)
     unit = MEASURES_BY_CODE[series.indicator.denominator or ""].unit
     return (
         f"Målet är {target.text}: **{formats.number(gap)} procentenheter kvar** i {latest.month.name}; "
-        f"ytterligare {formats.number(lacking)} av {formats.number(all_cases)} {unit} hade behövt nå dit."
+        f"ytterligare {formats.number(cases_short)} av {formats.number(all_cases)} {unit} hade behövt nå dit."
     )
 
 
@@ -247,15 +247,15 @@ def pulled(few_cases: FewCases | None) -> str:
     """Say who lifts or lowers the mean of clinics with a handful of cases; empty where nobody does."""
     if few_cases is None:
         return ""
-    moved = round(few_cases.mean, 1) - round(few_cases.mean_without, 1)
-    if not moved:
+    difference = round(few_cases.mean, 1) - round(few_cases.mean_without, 1)
+    if not difference:
         return ""
     names = ", ".join(
         f"{clinic.name} ({formats.percent(figure.value)} av {formats.plural(int(figure.denominator or 0), 'fall', 'fall')})"
         for clinic, figure in few_cases.clinics
     )
     return (
-        f"Medeltalet {'lyfts' if moved > 0 else 'dras ned'} av mottagningar med färre än {FEW} fall: {names}; "
+        f"Medeltalet {'lyfts' if difference > 0 else 'dras ned'} av mottagningar med färre än {FEW} fall: {names}; "
         f"utan dem {formats.percent(few_cases.mean_without, 1)}."
     )
 

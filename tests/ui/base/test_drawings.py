@@ -112,7 +112,7 @@ def test_the_clinics_picture_holds_its_months_legend_and_source(pages_demo):
     series = indicator_series.of_clinic(pages_demo, MORA, clinic="mora", indicator=indicator, months=24)
     said = comments.of_clinic(pages_demo, MORA, clinic="mora", indicator=indicator)
 
-    found = pictures.svg(control_chart.whole_spec(series, control_chart.rows_of(series, said))).decode()
+    found = pictures.svg(control_chart.picture_spec(series, control_chart.rows_of(series, said))).decode()
 
     for text in ("okt 24", "Start av utredning inom 30 dagar, BUP Mora", "Tydligt sämre", "Exempeldata"):
         assert text in found
@@ -138,7 +138,7 @@ def test_the_picture_of_a_clinics_patients_names_the_openings_nearby(pages_demo)
     )
     said = comments.of_clinic(pages_demo, borlange, clinic="borlange", indicator=patients)
 
-    spec = control_chart.whole_spec(series, control_chart.rows_of(series, said))
+    spec = control_chart.picture_spec(series, control_chart.rows_of(series, said))
 
     assert "⋮2 Moment BUP Borlänge öppnade november 2024" in pictures.svg(spec).decode()
 
@@ -168,14 +168,14 @@ def test_the_regions_pictures_name_every_clinic(pages_demo):
         else:
             rows = funnel_chart.bar_rows(comparison, group_codes=codes)
 
-        spec = funnel_chart.whole_spec(comparison, rows, "2024", is_funnel=is_funnel)
+        spec = funnel_chart.picture_spec(comparison, rows, "2024", is_funnel=is_funnel)
         found = pictures.svg(spec).decode()
 
         assert [clinic.name for clinic, _ in comparison.figures if clinic.name not in found] == []
 
 
 def test_the_queues_picture_holds_all_three(pages_demo):
-    spec = queues_view.whole_spec(queues.of_region(pages_demo, REGION, Month(2024, 12)))
+    spec = queues_view.picture_spec(queues.of_region(pages_demo, REGION, Month(2024, 12)))
 
     found = pictures.svg(spec).decode()
 
