@@ -7,6 +7,7 @@ from functools import cache
 
 import pytest
 
+from portal.domain.insight.queue import PHASES
 from portal.settings import ROOT
 from portal.ui.page.navigation import PAGES
 
@@ -306,3 +307,26 @@ def test_pages_and_views_judge_nothing_themselves():
 )
 def test_a_comparison_with_a_target_is_seen(code, is_judging):
     assert bool(judging(ast.walk(ast.parse(code)))) is is_judging
+
+
+QUEUES_DECLARED = (
+    "portal/domain/registry/",  # as measures and indicators of their own
+    "portal/domain/insight/queue.py",
+    "portal/domain/insight/contract.py",  # as what demands are called by
+    "portal/demo/",
+    "portal/bench/",
+)
+
+
+def test_a_queue_is_declared_once():
+    """Who waits, what starts and how soon: others take the codes from the queue."""
+    codes = {code for phase in PHASES for code in (*phase.indicators, *phase.measures)}
+    elsewhere = {
+        name_of(path): node.value
+        for path in PRODUCT
+        if not is_under(path, *QUEUES_DECLARED)
+        for node in nodes(path)
+        if isinstance(node, ast.Constant) and node.value in codes
+    }
+
+    assert elsewhere == {}

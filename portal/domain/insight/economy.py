@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from portal.domain.insight.queue import WAITING
+from portal.domain.insight.queue import FIRST_VISIT, STARTED, WAITING
+from portal.domain.registry.indicators import PATIENTS
 from portal.domain.registry.values import change, share
 from portal.domain.sources.year import SourceFigure
 
@@ -19,19 +20,12 @@ KRONOR, PERCENT = "kronor", "procent"
 NOT_ENTERED = "inte inlagt"
 
 # The clinics' indicators that tell how much was done, and who waits still.
-VOLUMES = (
-    "active_patients",
-    "first_visits",
-    "investigations_started",
-    "treatments_started",
-    "care_plans",
-    "care_episodes",
-)
+VOLUMES = (PATIENTS, *STARTED, "care_plans", "care_episodes")
 VOLUNTARY = ("care_episodes",)  # optional for the clinics: not what the region has paid for
 PER = (  # what the reimbursement is divided by
-    ("active_patients", "aktuell patient"),
+    (PATIENTS, "aktuell patient"),
     (REIMBURSED, "ersatt vårdepisod"),
-    ("first_visits", "första besök"),
+    (FIRST_VISIT.started, FIRST_VISIT.noun),
 )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from portal.domain.insight.queue import WAITING
+from portal.domain.insight.queue import FIRST_VISIT, WAITING
 from portal.domain.registry.annual import Figure
 from portal.domain.registry.clinics import Clinic, ClosedKind
 from portal.domain.registry.indicators import PATIENTS
@@ -18,7 +18,7 @@ from portal.domain.registry.values import change
 
 
 # What a new neighbour may change: who is a patient, who waits, who comes for the first time.
-MOVED_BY_NEIGHBOURS = frozenset({PATIENTS, *WAITING, "first_visits"})
+MOVED_BY_NEIGHBOURS = frozenset({PATIENTS, *WAITING, FIRST_VISIT.started})
 
 
 class EventKind(StrEnum):

@@ -6,7 +6,7 @@ The municipality is the clinic's, not the child's: where the children live is no
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from portal.domain.insight.queue import SHARES, WAITING
+from portal.domain.insight.queue import INVESTIGATION, SHARES, WAITING
 from portal.domain.registry.annual import Figure, RegionalFigure, regional_figure
 from portal.domain.registry.clinics import Clinic, Operator
 from portal.domain.registry.indicators import INDICATORS_BY_CODE, PATIENTS, Indicator
@@ -16,7 +16,7 @@ from portal.domain.registry.values import change
 from portal.domain.sources.year import per_1000
 
 
-TO_CLEAR = "months_to_clear_investigation"
+TO_CLEAR = INVESTIGATION.to_clear
 SHOWN: tuple[Indicator, ...] = tuple(
     INDICATORS_BY_CODE[code] for code in (PATIENTS, *SHARES, *WAITING, TO_CLEAR)
 )

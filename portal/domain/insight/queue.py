@@ -24,6 +24,7 @@ class Phase:
     label: str
     started_label: str
     noun: str  # what starts, in the plural
+    awaited: str  # what one waits for, in the middle of a sentence
     waiting: str
     started: str
     within: str
@@ -45,6 +46,7 @@ PHASES = (
         label="Första besök",
         started_label="Genomförda första besök",
         noun="första besök",
+        awaited="första besök",
         waiting="waiting_first_visit",
         started="first_visits",
         within="first_visits_within_30d",
@@ -56,6 +58,7 @@ PHASES = (
         label="Fördjupad utredning",
         started_label="Startade utredningar",
         noun="utredningar",
+        awaited="utredning",
         waiting="waiting_investigation",
         started="investigations_started",
         within="investigations_started_within_30d",
@@ -67,6 +70,7 @@ PHASES = (
         label="Behandling",
         started_label="Påbörjade behandlingar",
         noun="behandlingar",
+        awaited="behandling",
         waiting="waiting_treatment",
         started="treatments_started",
         within="treatments_started_within_30d",
@@ -75,8 +79,11 @@ PHASES = (
     ),
 )
 PHASES_BY_CODE = {phase.code: phase for phase in PHASES}
+FIRST_VISIT, INVESTIGATION, TREATMENT = PHASES
 WAITING = tuple(phase.waiting for phase in PHASES)
+STARTED = tuple(phase.started for phase in PHASES)
 SHARES = tuple(phase.share for phase in PHASES)
+TO_CLEAR = tuple(phase.to_clear for phase in PHASES)
 QUEUE_MEASURES = tuple(code for phase in PHASES for code in phase.measures)
 
 

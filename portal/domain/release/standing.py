@@ -6,7 +6,7 @@ from math import ceil
 
 from portal.domain.insight.statistics import byars_interval, ratio_interval, wilson_interval
 from portal.domain.registry.annual import Figure
-from portal.domain.registry.indicators import Better, Indicator, Kind
+from portal.domain.registry.indicators import PATIENTS, Better, Indicator, Kind
 from portal.domain.registry.months import Month
 
 
@@ -61,7 +61,7 @@ def position(indicator: Indicator, own: Figure, released: Released | None) -> Po
     """Place a clinic's figure: level with the region when its 95 % interval holds the region's."""
     region = comparable(indicator, released)
     bounds = interval(indicator, own)
-    if region is None or bounds is None or indicator.numerator == "active_patients":
+    if region is None or bounds is None or indicator.numerator == PATIENTS:
         return Position.UNKNOWN
     low, high = bounds
     if low <= region <= high:

@@ -7,6 +7,7 @@ from datetime import date
 from functools import partial
 from statistics import median
 
+from portal.domain.insight.queue import STARTED, WAITING
 from portal.domain.insight.statistics import mean_and_spread
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.measures import MEASURES, MEASURES_BY_CODE
@@ -116,12 +117,6 @@ _VIDEO = (("video_contacts", "contacts"),)
 
 # --- queues: this month against last month and what was started ---
 
-# Whoever waits → what ends the wait.
-QUEUES = (
-    ("waiting_first_visit", "first_visits"),
-    ("waiting_investigation", "investigations_started"),
-    ("waiting_treatment", "treatments_started"),
-)
 LEFT_AT_LEAST, LEFT_SHARE = 2, 0.1  # children who leave a queue without starting
 
 
@@ -130,7 +125,7 @@ def _fallen_queue(case: Case) -> Iterator[Finding]:
     values, changed = case.values, case.changed
     if not changed or not (case.earlier or case.known.history):
         return
-    for queue, started in QUEUES:
+    for queue, started in zip(WAITING, STARTED, strict=True):
         if queue not in values or started not in values or not (queue in changed or started in changed):
             continue
         before = case.before(queue)

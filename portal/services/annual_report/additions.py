@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from portal import formats
 from portal.domain.annual_report.chapters import CHAPTERS, Chapter
 from portal.domain.annual_report.content import Cell, Chart, Point, Section, Table
+from portal.domain.insight.queue import FIRST_VISIT, SHARES, STARTED, TO_CLEAR, WAITING
 from portal.domain.registry.annual import RegionalFigure, regional_figure
 from portal.domain.registry.clinics import Clinic, Operator
 from portal.domain.registry.indicators import PATIENTS, Indicator, Kind
@@ -19,14 +20,6 @@ from portal.services.insight.benchmarks import Year, YearOfIndicator
 from portal.services.insight.neighbours import unnamed_bankruptcies
 
 
-SHARES = ("first_visit_within_30d", "investigation_within_30d", "treatment_within_30d")
-QUEUES = ("waiting_first_visit", "waiting_investigation", "waiting_treatment")
-CARE_GIVEN = ("first_visits", "investigations_started", "treatments_started")
-TO_CLEAR = (
-    "months_to_clear_first_visit",
-    "months_to_clear_investigation",
-    "months_to_clear_treatment",
-)
 SHORT = ("Kö första besök", "Kö utredning", "Kö behandling", "Första besök", "Utredningar", "Behandlingar")
 OF_THE_CLINIC = "Kommunen är mottagningens, inte barnets: var barnen bor rapporteras inte."
 NOT_COLLECTED = (
@@ -191,7 +184,7 @@ def _growth_points(count: YearOfIndicator, year: int) -> list[Point]:
 def operators(plain: Section, _chapter: Chapter, material: Material) -> Section:
     """The region's own clinics beside the private ones."""
     year = material.year
-    codes = (PATIENTS, "first_visits", *SHARES, "video_contacts", *QUEUES)
+    codes = (PATIENTS, FIRST_VISIT.started, *SHARES, "video_contacts", *WAITING)
     compared = [year.of(code) for code in codes]
     groups = [_operator_group(operator, year.clinics) for operator in Operator]
     headings = ("Mått", *(f"{o.label} {period}" for period in (year.year, year.year - 1) for o in Operator))
@@ -388,7 +381,7 @@ def queues(plain: Section, chapter: Chapter, material: Material) -> Section:
     """Those who wait and what was done, the phases kept apart."""
     year = material.year
     by_code = {indicator.code: year.of(indicator.code) for indicator in chapter.indicators}
-    codes = (*QUEUES, *TO_CLEAR, *CARE_GIVEN)
+    codes = (*WAITING, *TO_CLEAR, *STARTED)
     points = [
         point
         for indicator_year in by_code.values()
@@ -401,13 +394,13 @@ def queues(plain: Section, chapter: Chapter, material: Material) -> Section:
         charts=_queue_charts(material),
         tables=_queue_tables(by_code, material),
         points=tuple(points),
-        source=by_code[QUEUES[0]].indicator.source,
+        source=by_code[WAITING[0]].indicator.source,
     )
 
 
 def _queue_charts(material: Material) -> tuple[Chart, ...]:
-    waiting = LineChart("T4", "Väntande vid månadens slut", "väntande", QUEUES)
-    carried_out = LineChart("T5", "Genomförda under månaden", "per månad", CARE_GIVEN)
+    waiting = LineChart("T4", "Väntande vid månadens slut", "väntande", WAITING)
+    carried_out = LineChart("T5", "Genomförda under månaden", "per månad", STARTED)
     return _line_chart(waiting, material), _line_chart(carried_out, material)
 
 
@@ -415,15 +408,15 @@ def _queue_tables(by_code: Mapping[str, YearOfIndicator], material: Material) ->
     """Return the months, then the clinics side by side in each phase, then what is printed of them."""
     year = material.year
     phases = (
-        (f"Väntande vid slutet av {year.last_month.label}", QUEUES),
-        (f"Genomförda under {year.year}", CARE_GIVEN),
+        (f"Väntande vid slutet av {year.last_month.label}", WAITING),
+        (f"Genomförda under {year.year}", STARTED),
         ("Månader att beta av kön i årets takt", TO_CLEAR),
     )
     per_clinic = [
         tables.side_by_side(caption, [by_code[code] for code in codes], material.clinics, year.year)
         for caption, codes in phases
     ]
-    printed = tables.all_published([by_code[code] for code in (*QUEUES, *CARE_GIVEN)])
+    printed = tables.all_published([by_code[code] for code in (*WAITING, *STARTED)])
     return (_by_month(material), *per_clinic, *([printed] if printed else []))
 
 
@@ -445,6 +438,6 @@ def _by_month(material: Material) -> Table:
 
 
 def _month_row(month: Month, material: Material) -> list[Cell]:
-    sums = [material.monthly.get((month, code)) for code in (*QUEUES, *CARE_GIVEN)]
+    sums = [material.monthly.get((month, code)) for code in (*WAITING, *STARTED)]
     cells = [tables.number(None if total is None else float(total), missing=MISSING_MONTH) for total in sums]
     return [tables.text(month.label), *cells]

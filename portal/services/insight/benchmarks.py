@@ -20,7 +20,7 @@ from portal.domain.registry.annual import (
     regional_figure,
 )
 from portal.domain.registry.clinics import Clinic, Operator
-from portal.domain.registry.indicators import INDICATORS, Frequency, Headline, Indicator, Kind
+from portal.domain.registry.indicators import INDICATORS, PATIENTS, Frequency, Headline, Indicator, Kind
 from portal.domain.registry.months import Month, latest_whole_month, months_between, months_of_year
 from portal.domain.registry.values import MissingReason, change, share
 from portal.domain.release.standing import Released
@@ -108,7 +108,7 @@ class Year:
 def compare_month(portal: Portal, user: User, *, indicator: Indicator, month: Month) -> ClinicComparison:
     """Return every clinic's figure of one month; raises AccessDenied."""
     check_is_region(user)
-    measures = sorted({*indicator.measures, "active_patients"})
+    measures = sorted({*indicator.measures, PATIENTS})
     with portal.reading(user) as scoped:
         known = clinics.list_in_scope(scoped)
         answers = values.of_month(scoped, month=month, measures=measures)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from portal.domain.accounts.access import User, check_is_region
 from portal.domain.insight import economy
 from portal.domain.insight.economy import VOLUMES, WAITING, Amount, Comparison, Volume
+from portal.domain.insight.queue import FIRST_VISIT
 from portal.domain.registry.annual import RegionalFigure
 from portal.domain.registry.indicators import Kind
 from portal.domain.sources.declared import ECONOMY
@@ -34,7 +35,7 @@ def effect(portal: Portal, user: User, year: int) -> EconomyYear:
             [_volume(figures.of(code)) for code in (*VOLUMES, *WAITING)],
             is_whole_year=figures.last_month.number == 12,
         ),
-        like_for_like=figures.of("first_visits").like_for_like,
+        like_for_like=figures.of(FIRST_VISIT.started).like_for_like,
     )
 
 

@@ -10,7 +10,7 @@ from db.reporting.breaks import Break
 from db.scoping import ScopedConnection
 from portal.domain.accounts.access import User, check_is_region
 from portal.domain.insight.evidence import Evidence, Leap, SeriesBreak, largest_leap, neighbours
-from portal.domain.insight.queue import count_of
+from portal.domain.insight.queue import PHASES, count_of
 from portal.domain.insight.series import drawn
 from portal.domain.registry.annual import (
     Figure,
@@ -134,7 +134,7 @@ def _compared_from(first: Month, last: Month) -> Month:
 
 def _measures(indicator: Indicator) -> list[str]:
     """The indicator's, its neighbours', the patients of a rate, and what a queue is checked against."""
-    started = [begun for queue, begun in checks.QUEUES if queue in indicator.measures]
+    started = [phase.started for phase in PHASES if phase.waiting in indicator.measures]
     beside = [measure for neighbour in neighbours(indicator) for measure in neighbour.measures]
     return sorted({PATIENTS, *indicator.measures, *started, *beside})
 

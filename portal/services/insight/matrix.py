@@ -7,6 +7,7 @@ from db import audit
 from db.registry import clinics
 from db.reporting import breaks, values
 from portal.domain.accounts.access import User, check_is_region
+from portal.domain.insight.queue import SHARES, TO_CLEAR
 from portal.domain.insight.series import CONTROL_MONTHS, ChartedSeries, charted
 from portal.domain.registry.annual import (
     Figure,
@@ -30,12 +31,8 @@ COLUMNS = tuple(
     INDICATORS_BY_CODE[code]
     for code in (
         "calls_answered_same_day",
-        "first_visit_within_30d",
-        "investigation_within_30d",
-        "treatment_within_30d",
-        "months_to_clear_first_visit",
-        "months_to_clear_investigation",
-        "months_to_clear_treatment",
+        *SHARES,
+        *TO_CLEAR,
         "care_plans",
         "sip_meetings",
     )

@@ -11,12 +11,12 @@ from portal.domain.insight.economy import (
     KRONOR,
     PERCENT,
     TRANSFER,
-    WAITING,
     Amount,
     Comparison,
     Group,
     Line,
 )
+from portal.domain.insight.queue import PHASES, STARTED
 from portal.domain.registry.values import change
 from portal.domain.sources.declared import ECONOMY
 from portal.domain.sources.facts import Source
@@ -30,14 +30,8 @@ from portal.ui.base.markup import TableCell, numeric
 TITLE = "Volym mot kostnad"
 NO_CAUSE = "Sambandet visar inte orsaken."
 # How an indicator is called in the middle of a sentence.
-DONE = {
-    "first_visits": "första besöken",
-    "investigations_started": "startade utredningar",
-    "treatments_started": "startade behandlingar",
-}
-QUEUE_WORDS = dict(
-    zip(WAITING, ("kön till första besök", "kön till utredning", "kön till behandling"), strict=True)
-)
+DONE = dict(zip(STARTED, ("första besöken", "startade utredningar", "startade behandlingar"), strict=True))
+QUEUE_WORDS = {phase.waiting: f"kön till {phase.awaited}" for phase in PHASES}
 
 
 def show_effect(source: Source, year: int, user: User) -> None:

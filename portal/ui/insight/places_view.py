@@ -6,7 +6,7 @@ from portal.charts import county
 from portal.charts import places as county_map
 from portal.charts.places import Circle
 from portal.domain.insight.places import SHARES, SHOWN, TO_CLEAR, Place, Places
-from portal.domain.insight.queue import WAITING
+from portal.domain.insight.queue import DAYS, PHASES, WAITING
 from portal.domain.registry.annual import RegionalFigure
 from portal.domain.registry.clinics import Operator
 from portal.domain.registry.indicators import INDICATORS_BY_CODE, PATIENTS, Indicator
@@ -21,12 +21,8 @@ from portal.ui.words.sentences import SMALL_DENOMINATOR
 
 AROUND = 20  # pixels that Streamlit takes of a map's height
 HEADINGS = {
-    "first_visit_within_30d": "Första besök inom 30 dagar",
-    "investigation_within_30d": "Utredning inom 30 dagar",
-    "treatment_within_30d": "Behandling inom 30 dagar",
-    "waiting_first_visit": "Väntar på första besök",
-    "waiting_investigation": "Väntar på utredning",
-    "waiting_treatment": "Väntar på behandling",
+    **{phase.share: f"{phase.awaited.capitalize()} inom {DAYS} dagar" for phase in PHASES},
+    **{phase.waiting: f"Väntar på {phase.awaited}" for phase in PHASES},
     TO_CLEAR: "Månader att beta av utredning",
 }
 CHILDREN = "Patienter per 1 000 barn"

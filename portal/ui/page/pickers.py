@@ -3,6 +3,7 @@
 import streamlit as st
 
 from portal.domain.accounts.access import ClinicUser, User
+from portal.domain.insight.queue import FIRST_VISIT
 from portal.domain.registry.indicators import INDICATORS_BY_CODE, MONTHLY_INDICATORS, Indicator
 from portal.domain.registry.months import Month
 from portal.services.administration import clinic_register
@@ -55,7 +56,7 @@ def choose_year(*, key: str = "year") -> int:
     return st.selectbox("År", years, index=index, key=key)
 
 
-def choose_indicator(default: str = "first_visit_within_30d", *, disabled: bool = False) -> Indicator:
+def choose_indicator(default: str = FIRST_VISIT.share, *, disabled: bool = False) -> Indicator:
     """Return one of the monthly indicators; `?indikator=code` chooses one to begin with."""
     codes = [indicator.code for indicator in MONTHLY_INDICATORS]
     code_in_address = st.query_params.get("indikator", default)

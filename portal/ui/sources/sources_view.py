@@ -5,7 +5,9 @@ import streamlit as st
 from portal.domain.accounts.access import User
 from portal.domain.insight.contract import Assessment
 from portal.domain.insight.economy import KRONOR
+from portal.domain.insight.queue import STARTED
 from portal.domain.registry.clinics import Clinic
+from portal.domain.registry.indicators import PATIENTS
 from portal.domain.registry.municipalities import MUNICIPALITIES
 from portal.domain.sources.checks import label_of
 from portal.domain.sources.declared import ECONOMY, MEDICINE_UNIT, POPULATION, SOURCES_BY_CODE
@@ -23,7 +25,7 @@ from portal.ui.page import downloads, frame
 SOURCE, YEAR = "kalla", "ar"  # ?kalla=synergi&ar=2024
 MOST_VERSIONS = 100
 TO_DO = (SourceState.EMPTY, SourceState.PARTLY, SourceState.FAULT)
-PER_CHILDREN = ("active_patients", "first_visits", "investigations_started", "treatments_started")
+PER_CHILDREN = (PATIENTS, *STARTED)
 
 
 def choose_year(user: User) -> int:

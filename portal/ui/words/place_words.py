@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from portal.domain.insight.places import FEWEST_CASES, SHARES, TO_CLEAR, Place, Places, farthest
+from portal.domain.insight.queue import PHASES
 from portal.domain.registry.annual import Figure, RegionalFigure
 from portal.domain.registry.indicators import INDICATORS_BY_CODE, Indicator
 from portal.domain.registry.municipalities import MUNICIPALITIES
@@ -11,11 +12,7 @@ from portal.services.insight import matrix
 from portal.ui.base import formats
 
 
-SHORT = {
-    "first_visit_within_30d": "första besök",
-    "investigation_within_30d": "utredning",
-    "treatment_within_30d": "behandling",
-}
+SHORT = {phase.share: phase.awaited for phase in PHASES}
 FEWEST_REASONS = 2  # points on which a municipality is last before it is called the poorest
 
 Reason = tuple[Place, str]
