@@ -168,7 +168,7 @@ def test_nothing_is_handed_out_before_the_log_knows_it():
     made = next(
         node
         for node in ast.walk(tree(ROOT / "portal" / "ui" / "page" / "downloads.py"))
-        if isinstance(node, ast.FunctionDef) and node.name == "_made"
+        if isinstance(node, ast.FunctionDef) and node.name == "_content"
     )
 
     calls = [ast.unparse(node.func) for node in ast.walk(made) if isinstance(node, ast.Call)]

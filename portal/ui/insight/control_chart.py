@@ -218,11 +218,11 @@ def target_words(series: Series) -> str:
     words: list[str] = []
     before: Target | None = None
     for point in series.points:
-        target = series.targets.get(point.month)
-        if target != before and (target or words):
-            text = target.text if target else "inget"
+        aim = series.targets.get(point.month)
+        if aim != before and (aim or words):
+            text = aim.text if aim else "inget"
             words.append(f"från {point.month.label} {text}" if point is not series.points[0] else text)
-        before = target
+        before = aim
     return ", ".join(words)
 
 
