@@ -81,6 +81,11 @@ class Field:
     not_above: str = ""  # code of the field whose figure this one can't exceed
     reasons: tuple[MissingReason, ...] = (MissingReason.NO_DATA, MissingReason.NOT_REPORTED)
 
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The declared parts of its dimensions, as they are stored."""
+        return tuple(dimension.part(part.code) for dimension in self.dimensions for part in dimension.parts)
+
     def limits(self, level: SourceLevel) -> tuple[float, float]:
         return (0, 1) if self.is_yes_no and level is SourceLevel.CLINIC else (self.least, self.most)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from portal.domain.registry.months import months_of_year
 from portal.domain.registry.municipalities import MUNICIPALITIES
@@ -41,11 +42,23 @@ class SourceFigure:
 
 def newest(versions: Iterable[Fact]) -> dict[FactKey, Fact]:
     """Return the newest version of each figure, in the order they first came."""
-    found: dict[FactKey, Fact] = {}
+    facts: dict[FactKey, Fact] = {}
     for fact in versions:
-        if fact.key not in found or found[fact.key].version < fact.version:
-            found[fact.key] = fact
-    return found
+        if fact.key not in facts or facts[fact.key].version < fact.version:
+            facts[fact.key] = fact
+    return facts
+
+
+class About(NamedTuple):
+    """What a figure of a field is about: the part of the field, and where. Empty: the region."""
+
+    breakdown: str
+    clinic: str = ""
+    municipality: str = ""
+
+    @property
+    def is_region(self) -> bool:
+        return not self.clinic and not self.municipality
 
 
 def figures_of_year(source: Source, facts: Facts, year: int, clinics: Iterable[str]) -> list[SourceFigure]:
@@ -54,16 +67,22 @@ def figures_of_year(source: Source, facts: Facts, year: int, clinics: Iterable[s
     The region's wholes are always there, with a reason when nobody has entered them; parts, clinics
     and municipalities where something is entered for this year or the one before.
     """
+    clinics = tuple(clinics)
     return [
-        figure
+        _figure(source, field, facts, year, about)
         for field in source.fields
-        for clinic, municipality in _places(field, clinics)
-        for breakdown in _breakdowns(field, facts, year)
-        if (figure := _figure(source, field, facts, year, (breakdown, clinic, municipality)))
+        for about in _all_about(field, facts, year, clinics)
+        if _is_listed(field, facts, year, about)
     ]
 
 
-def _places(field: Field, clinics: Iterable[str]) -> list[tuple[str, str]]:
+def _all_about(field: Field, facts: Facts, year: int, clinics: tuple[str, ...]) -> list[About]:
+    breakdowns = _breakdowns(field, facts, year)
+    places = _places(field, clinics)
+    return [About(breakdown, *place) for place in places for breakdown in breakdowns]
+
+
+def _places(field: Field, clinics: tuple[str, ...]) -> list[tuple[str, str]]:
     places: list[tuple[str, str]] = [("", "")]
     if SourceLevel.CLINIC in field.levels:
         places += [(clinic, "") for clinic in clinics]
@@ -74,44 +93,47 @@ def _places(field: Field, clinics: Iterable[str]) -> list[tuple[str, str]]:
 
 def _breakdowns(field: Field, facts: Facts, year: int) -> list[str]:
     """Return the field's parts in their declared order; those of the source's own words last."""
-    declared = [d.part(part.code) for d in field.dimensions for part in d.parts]
-    entered = sorted(
-        {
-            fact.breakdown
-            for fact in facts.values()
-            if fact.year in (year, year - 1)
-            and fact.breakdown
-            and field.holds(fact.indicator, fact.breakdown)
-        }
-    )
-    return [field.part, *dict.fromkeys([*declared, *(one for one in entered if one != field.part)])]
+    entered = {
+        fact.breakdown
+        for fact in facts.values()
+        if fact.year in (year, year - 1) and field.holds(fact.indicator, fact.breakdown)
+    }
+    parts = dict.fromkeys([*field.parts, *sorted(entered - {"", field.part})])
+    return [field.part, *parts]
 
 
-def _figure(
-    source: Source, field: Field, facts: Facts, year: int, about: tuple[str, str, str]
-) -> SourceFigure | None:
-    breakdown, clinic, municipality = about
-    now, months = _value(field, facts, year, about)
+def _is_listed(field: Field, facts: Facts, year: int, about: About) -> bool:
+    """Tell whether there is something to say: it is entered, or it is the region's whole."""
+    is_whole = about.breakdown == field.part
+    if is_whole and not field.has_whole and has_parts(field, facts, year, about.clinic):
+        return False  # its parts have figures by now: the whole's reason says nothing more
+    if is_whole and about.is_region and SourceLevel.REGION in field.levels:
+        return True
+    return any(_value(field, facts, of, about)[0] is not None for of in (year, year - 1))
+
+
+def _figure(source: Source, field: Field, facts: Facts, year: int, about: About) -> SourceFigure:
+    fact, months = _value(field, facts, year, about)
     before, _ = _value(field, facts, year - 1, about)
-    is_whole = breakdown == field.part
-    if is_whole and not field.has_whole and has_parts(field, facts, year, clinic):
-        return None  # its parts have figures by now: the whole's reason says nothing more
-    is_expected = is_whole and not clinic and not municipality and SourceLevel.REGION in field.levels
-    if now is None and before is None and not is_expected:
-        return None
+    value, reason = _read(fact, source, year)
+    previous, previous_reason = _read(before, source, year - 1)
     return SourceFigure(
         field=field,
-        breakdown=breakdown,
-        part=field.label_of(breakdown),
-        clinic=clinic,
-        municipality=municipality,
-        value=now.value if now else None,
-        reason=now.reason if now else source.nothing_entered(year),
-        previous=before.value if before else None,
-        previous_reason=before.reason if before else source.nothing_entered(year - 1),
-        fact=None if months else now,
+        breakdown=about.breakdown,
+        part=field.label_of(about.breakdown),
+        clinic=about.clinic,
+        municipality=about.municipality,
+        value=value,
+        reason=reason,
+        previous=previous,
+        previous_reason=previous_reason,
+        fact=None if months else fact,
         months=months,
     )
+
+
+def _read(fact: Fact | None, source: Source, year: int) -> tuple[float | None, MissingReason | None]:
+    return (fact.value, fact.reason) if fact else (None, source.nothing_entered(year))
 
 
 def has_parts(field: Field, facts: Facts, year: int, clinic: str = "") -> bool:
@@ -123,17 +145,15 @@ def has_parts(field: Field, facts: Facts, year: int, clinic: str = "") -> bool:
     )
 
 
-def _value(field: Field, facts: Facts, year: int, about: tuple[str, str, str]) -> tuple[Fact | None, int]:
+def _value(field: Field, facts: Facts, year: int, about: About) -> tuple[Fact | None, int]:
     """Return the year's own figure, or the sum of its twelve months when all are entered."""
-    breakdown, clinic, municipality = about
-    found = facts.get(FactKey(field.indicator, year, "", breakdown, clinic, municipality))
-    if found or not field.by_month:
-        return found, 0
-    monthly = months_entered(field, facts, year, clinic=clinic)
+    fact = facts.get(FactKey(field.indicator, year, "", *about))
+    if fact or not field.by_month:
+        return fact, 0
+    monthly = months_entered(field, facts, year, clinic=about.clinic)
     values = [fact.value for fact in monthly if fact.value is not None]
-    if len(values) < 12 and field.least >= 0:
-        return None, 0
-    if not values:
+    is_whole = len(values) == 12 or field.least < 0
+    if not values or not is_whole:
         return None, 0
     return Fact(indicator=field.indicator, year=year, value=sum(values), source=""), len(values)
 
@@ -146,10 +166,8 @@ def months_entered(field: Field, facts: Facts, year: int, *, clinic: str = "") -
 
 def regions_year(facts: Facts, indicator: str, year: int) -> Fact | None:
     """Return the region's whole figure of a year, summed over its months where only they are entered."""
-    field = next(
-        (one for one in FIELDS_BY_CODE.values() if one.indicator == indicator and not one.part), None
-    )
-    return _value(field, facts, year, ("", "", ""))[0] if field else None
+    fields = [field for field in FIELDS_BY_CODE.values() if field.indicator == indicator and not field.part]
+    return _value(fields[0], facts, year, About(""))[0] if fields else None
 
 
 # --- sums that must agree ---
@@ -165,18 +183,23 @@ class Remark:
 
 def remarks_of_year(source: Source, facts: Facts, year: int) -> list[Remark]:
     """Say what does not add up: divisions, clinics, months, and what can't exceed another figure."""
-    of_year = [fact for fact in facts.values() if fact.year == year and fact.value is not None]
-    found: list[Remark] = []
-    for field in source.fields:
-        mine = [fact for fact in of_year if field.holds(fact.indicator, fact.breakdown)]
-        whole = next((f.value for f in mine if f.is_regions_year and f.breakdown == field.part), None)
-        found += [r for d in field.dimensions if d.is_division for r in _division(d, mine, whole)]
-        found += _clinics(field, mine, whole)
-        found += _months(field, mine, whole)
-        found += _not_above(field, of_year)
-    if not source.is_surveyed(year) and of_year and _any_of(source, of_year):
-        found.append(Remark(f"{year} är inget enkätår, men värden är inskrivna. Kontrollera året."))
-    return found
+    with_value = [fact for fact in facts.values() if fact.year == year and fact.value is not None]
+    remarks = [remark for field in source.fields for remark in _remarks_of_field(field, with_value)]
+    if not source.is_surveyed(year) and _any_of(source, with_value):
+        remarks.append(Remark(f"{year} är inget enkätår, men värden är inskrivna. Kontrollera året."))
+    return remarks
+
+
+def _remarks_of_field(field: Field, facts: list[Fact]) -> list[Remark]:
+    own = [fact for fact in facts if field.holds(fact.indicator, fact.breakdown)]
+    total = next((fact.value for fact in own if fact.is_regions_year and fact.breakdown == field.part), None)
+    divisions = [dimension for dimension in field.dimensions if dimension.is_division]
+    return [
+        *(remark for dimension in divisions for remark in _division(dimension, own, total)),
+        *_clinics(field, own, total),
+        *_months(field, own, total),
+        *_not_above(field, facts),
+    ]
 
 
 class SourceState(StrEnum):
@@ -222,8 +245,11 @@ def state_of(
         return SourceState.EMPTY if source.is_surveyed(year) else SourceState.NOT_SURVEYED
     if all(figure.value is None for figure in entered):
         return _without_figures(source, entered)
-    is_filled = all(field.may_lack or _is_filled(field, entered) for field in source.fields)
-    return SourceState.FILLED if is_filled else SourceState.PARTLY
+    return SourceState.FILLED if _are_all_filled(source, entered) else SourceState.PARTLY
+
+
+def _are_all_filled(source: Source, entered: list[SourceFigure]) -> bool:
+    return all(field.may_lack or _is_filled(field, entered) for field in source.fields)
 
 
 def _without_figures(source: Source, entered: list[SourceFigure]) -> SourceState:
@@ -238,71 +264,72 @@ def _without_figures(source: Source, entered: list[SourceFigure]) -> SourceState
 
 
 def _is_filled(field: Field, entered: list[SourceFigure]) -> bool:
-    mine = [figure for figure in entered if figure.field is field]
-    return len(mine) >= (len(MUNICIPALITIES) if SourceLevel.MUNICIPALITY in field.levels else 1)
+    figures = [figure for figure in entered if figure.field is field]
+    return len(figures) >= (len(MUNICIPALITIES) if SourceLevel.MUNICIPALITY in field.levels else 1)
 
 
 def _any_of(source: Source, facts: list[Fact]) -> bool:
     return any(field.holds(fact.indicator, fact.breakdown) for field in source.fields for fact in facts)
 
 
-def _division(dimension: Dimension, facts: list[Fact], whole: float | None) -> list[Remark]:
+def _division(dimension: Dimension, facts: list[Fact], total: float | None) -> list[Remark]:
+    """Say how a division's parts add up beside the total that they divide."""
+    beginning = f"{dimension.code}:"
     parts = [
-        fact.value or 0
-        for fact in facts
-        if fact.is_regions_year and fact.breakdown.startswith(f"{dimension.code}:")
+        fact.value or 0 for fact in facts if fact.is_regions_year and fact.breakdown.startswith(beginning)
     ]
-    if not parts:
+    if not parts or sum(parts) == total:
         return []
-    total = sum(parts)
-    if whole is None:
-        return [Remark(f"{dimension.label} summerar till {spell(total)}, men totalen är inte ifylld.")]
-    if total > whole:
-        return [
-            Remark(f"{dimension.label} summerar till {spell(total)}, mer än totalen {spell(whole)}.", True)
-        ]
-    if total < whole:
-        left = spell(whole - total)
-        return [
-            Remark(
-                f"{dimension.label} summerar till {spell(total)} av {spell(whole)}: {left} är inte fördelade."
-            )
-        ]
-    return []
+    start = f"{dimension.label} summerar till {spell(sum(parts))}"
+    if total is None:
+        return [Remark(f"{start}, men totalen är inte ifylld.")]
+    undivided = total - sum(parts)
+    if undivided < 0:
+        return [Remark(f"{start}, mer än totalen {spell(total)}.", is_fault=True)]
+    return [Remark(f"{start} av {spell(total)}: {spell(undivided)} är inte fördelade.")]
 
 
-def _clinics(field: Field, facts: list[Fact], whole: float | None) -> list[Remark]:
-    parts = [f.value or 0 for f in facts if f.clinic and f.month is None and f.breakdown == field.part]
-    is_sum = field.decimals == 0 and SourceLevel.REGION in field.levels
-    if whole is None or not parts or not is_sum or sum(parts) <= whole:
+def _clinics(field: Field, facts: list[Fact], total: float | None) -> list[Remark]:
+    """Say that the clinics have more together than the region, where the region is their sum."""
+    if total is None or field.decimals or SourceLevel.REGION not in field.levels:
         return []
-    text = (
-        f"{field.label}: mottagningarna summerar till {spell(sum(parts))}, mer än regionens {spell(whole)}."
-    )
-    return [Remark(text, True)]
-
-
-def _months(field: Field, facts: list[Fact], whole: float | None) -> list[Remark]:
-    months = [f.value or 0 for f in facts if f.month and f.level is SourceLevel.REGION]
-    if whole is None or not months or field.least < 0:
+    of_clinics = [fact for fact in facts if fact.clinic and not fact.month and fact.breakdown == field.part]
+    together = sum(fact.value or 0 for fact in of_clinics)
+    if not of_clinics or together <= total:
         return []
-    total, is_all = sum(months), len(months) == 12
-    if total > whole or (is_all and total != whole):
-        text = f"{field.label}: månaderna summerar till {spell(total)}, men året är {spell(whole)}."
-        return [Remark(text, True)]
-    return []
+    text = f"mottagningarna summerar till {spell(together)}, mer än regionens {spell(total)}."
+    return [Remark(f"{field.label}: {text}", is_fault=True)]
+
+
+def _months(field: Field, facts: list[Fact], total: float | None) -> list[Remark]:
+    """Say that the months have more together than the year, or, all twelve, not the same."""
+    if total is None or field.least < 0:
+        return []
+    months = [fact.value or 0 for fact in facts if fact.month and fact.level is SourceLevel.REGION]
+    together, are_all = sum(months), len(months) == 12
+    if not months or together == total or (together < total and not are_all):
+        return []
+    text = f"{field.label}: månaderna summerar till {spell(together)}, men året är {spell(total)}."
+    return [Remark(text, is_fault=True)]
 
 
 def _not_above(field: Field, facts: list[Fact]) -> list[Remark]:
-    limit = FIELDS_BY_CODE.get(field.not_above)
-    if limit is None:
+    """Say where a figure is above the one that it is a part of."""
+    upper_field = FIELDS_BY_CODE.get(field.not_above)
+    if upper_field is None:
         return []
-    most = {f.clinic: f.value or 0 for f in facts if limit.holds(f.indicator, f.breakdown)}
+    uppers = {fact.clinic: fact for fact in facts if upper_field.holds(fact.indicator, fact.breakdown)}
+    lowers = [fact for fact in facts if field.holds(fact.indicator, fact.breakdown)]
+    above = [fact for fact in lowers if fact.clinic in uppers and _exceeds(fact, uppers[fact.clinic])]
+    limit = upper_field.label.lower()
     return [
-        Remark(f"{field.label} ({f.clinic or 'regionen'}) är fler än {limit.label.lower()}.", True)
-        for f in facts
-        if field.holds(f.indicator, f.breakdown) and f.clinic in most and (f.value or 0) > most[f.clinic]
+        Remark(f"{field.label} ({fact.clinic or 'regionen'}) är fler än {limit}.", is_fault=True)
+        for fact in above
     ]
+
+
+def _exceeds(fact: Fact, upper: Fact) -> bool:
+    return (fact.value or 0) > (upper.value or 0)
 
 
 def spell(value: float) -> str:
@@ -317,9 +344,10 @@ def spell(value: float) -> str:
 def children(facts: Facts, year: int) -> int | None:
     """Return the region's inhabitants of 0-17 years, or None unless every municipality has its figure."""
     field = POPULATION.fields[0]
-    found = [facts.get(FactKey(field.indicator, year, "", "", "", code)) for code in MUNICIPALITIES]
-    values = [fact.value for fact in found if fact and fact.value is not None]
-    return int(sum(values)) if len(values) == len(MUNICIPALITIES) else None
+    keys = [FactKey(field.indicator, year, "", "", "", code) for code in MUNICIPALITIES]
+    values = [facts[key].value for key in keys if key in facts]
+    inhabitants = [value for value in values if value is not None]
+    return int(sum(inhabitants)) if len(inhabitants) == len(MUNICIPALITIES) else None
 
 
 def per_1000(count: float | None, children: int | None) -> float | None:
