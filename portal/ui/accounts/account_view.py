@@ -13,6 +13,7 @@ from portal.ui.page.frame import plain
 
 
 def show_account(user: User) -> None:
+    """Show who the user is: name, role, clinics, e-mail."""
     rows = {"Namn": plain(user.name), "Användarnamn": user.username, "Roll": _role(user)}
     if isinstance(user, ClinicUser):
         names = [plain(clinic.name) for clinic in login_sessions.list_own_clinics(portal(), user)]
@@ -22,6 +23,7 @@ def show_account(user: User) -> None:
 
 
 def show_sessions(user: User) -> None:
+    """List the browsers where the user is logged in, each with its way out."""
     st.subheader("Här är du inloggad")
     st.caption(
         "En inloggning upphör efter 30 minuter utan användning och senast efter 12 timmar. Du kan vara inloggad i "
@@ -49,6 +51,7 @@ def show_second_factor(user: User) -> None:
 
 
 def show_password_form(user: User) -> None:
+    """Ask for a new password."""
     st.subheader("Byt lösenord")
     shortest_length = shortest(has_second_factor=second_factor.is_set(portal(), user))
     st.caption(f"Minst {shortest_length} tecken; gärna flera ord. Efter bytet loggar du in på nytt.")
@@ -61,6 +64,7 @@ def show_password_form(user: User) -> None:
 
 
 def show_email_form(user: User) -> None:
+    """Ask for a new e-mail address and the password."""
     st.subheader("Byt e-postadress")
     st.caption("Dit går påminnelser, besked om granskningen och länkar till nytt lösenord.")
     with st.form("email"):

@@ -28,6 +28,7 @@ def show_outcome() -> None:
 
 
 def show_demands(user: RegionUser) -> None:
+    """Say what is asked of accounts; the administrator may ask clinics for a second factor."""
     is_asked = second_factor.clinics_need_it(portal(), user)
     with st.expander("Vad som krävs av kontona"):
         st.markdown(
@@ -87,6 +88,7 @@ def _state(listed: Listed) -> TableCell:
 
 
 def show_changes(user: RegionUser, listed: Listed | None) -> None:
+    """Show what can be done with the chosen account."""
     if listed is None:
         return
     account = listed.account
@@ -152,6 +154,7 @@ def _save(user: User, listed: Listed, role: Role, clinics: list[str], email: str
 
 
 def show_new(user: RegionUser) -> None:
+    """Show the form that adds an account and makes its invitation."""
     names = _clinic_names(user)
     with st.expander("Lägg till ett konto"), st.form("new-account", border=False):
         st.caption(

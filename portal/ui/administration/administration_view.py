@@ -49,6 +49,7 @@ def _choose_month(label: str, key: str, *, chosen: Month | None, empty: str = ""
 
 
 def show_clinics(user: RegionUser) -> None:
+    """List the clinics; the administrator adds, changes, closes and merges them."""
     clinics = clinic_register.list_clinics(portal(), user)
     names = {clinic.code: clinic.name for clinic in clinics}
     rows = [_clinic_row(clinic, names) for clinic in clinics]
@@ -225,6 +226,7 @@ def _change_clinic(user: User, code: str, name: str, why: str) -> None:
 
 
 def show_targets(user: RegionUser) -> None:
+    """List the targets and their changes; the administrator sets them."""
     lines = targets.list_targets(portal(), user)
     rows = [_target_row(line) for line in lines]
     headings = ("Indikator", "Mål i dag", "Gäller från", "Kommande")
@@ -233,23 +235,27 @@ def show_targets(user: RegionUser) -> None:
         _show_set_target()
     else:
         st.caption(READ_ONLY)
+    _list_target_changes(lines)
+
+
+def _list_target_changes(lines: list[TargetLine]) -> None:
     changes = [(line, change) for line in lines for change in line.changes]
-    if changes:
-        history = [
-            markup.row(
-                line.indicator.label,
-                change.text,
-                formats.day_and_year(change.valid_from),
-                change.reason,
-                TableCell(
-                    change.entered_by, small=formats.moment(change.entered_at) if change.entered_at else ""
-                ),
-            )
-            for line, change in changes[:MOST_ROWS]
-        ]
-        st.html(
-            markup.table(("Indikator", "Mål", "Gäller från", "Varför", "Av"), history, caption="Ändrade mål")
+    if not changes:
+        return
+    rows = [
+        markup.row(
+            line.indicator.label,
+            change.text,
+            formats.day_and_year(change.valid_from),
+            change.reason,
+            TableCell(
+                change.entered_by, small=formats.moment(change.entered_at) if change.entered_at else ""
+            ),
         )
+        for line, change in changes[:MOST_ROWS]
+    ]
+    headings = ("Indikator", "Mål", "Gäller från", "Varför", "Av")
+    st.html(markup.table(headings, rows, caption="Ändrade mål"))
 
 
 def _target_row(line: TargetLine) -> markup.TableRow:
@@ -316,6 +322,7 @@ def _level(text: str, indicator: Indicator) -> float | None:
 
 
 def show_days(user: RegionUser) -> None:
+    """Say which days are the last day and the release day; the administrator changes them."""
     running = portal().calendar.days(latest_whole_month(portal().clock.today))
     st.markdown(
         f"Mottagningarnas sista dag är den **{running.deadline_day}:e** i månaden efter. Regionens värden släpps "
@@ -325,7 +332,10 @@ def show_days(user: RegionUser) -> None:
         _show_set_days()
     else:
         st.caption(READ_ONLY)
-    rules = calendar_days.list_rules(portal(), user)
+    _list_day_rules(user)
+
+
+def _list_day_rules(user: RegionUser) -> None:
     rows = [
         markup.row(
             TableCell(f"från {rule.days.valid_from.label}" if rule.days.valid_from else ""),
@@ -334,7 +344,7 @@ def show_days(user: RegionUser) -> None:
             rule.reason,
             TableCell(rule.entered_by, small=formats.moment(rule.entered_at)),
         )
-        for rule in rules[:MOST_ROWS]
+        for rule in calendar_days.list_rules(portal(), user)[:MOST_ROWS]
     ]
     if rows:
         headings = ("Månader", "Sista dag", "Regionens värden", "Varför", "Av")

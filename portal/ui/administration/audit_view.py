@@ -132,6 +132,7 @@ def read(user: User, search: Search) -> Log:
 
 
 def show(user: User, search: Search, log: Log) -> None:
+    """Show a page of the log, newest first, with the ways to newer and older events."""
     if not log.entries:
         st.info("Inget att visa. Välj en längre tid eller ta bort något av valen.")
         return
@@ -183,6 +184,7 @@ def _place(search: Search) -> Place:
 
 
 def show_export(user: User, search: Search) -> None:
+    """Offer the events that were searched for as a file; for the region."""
     if not isinstance(user, RegionUser):
         return
     sid = auth.session_id()

@@ -31,6 +31,10 @@ ALL_INDICATORS, PLACES = "Alla indikatorer", "Kommuner"
 VIEWS = {"jamfor": COMPARE, "tid": OVER_TIME, "alla": ALL_INDICATORS, "kommuner": PLACES}
 CSS = {Position.WORSE: "worse", Position.BETTER: "better"}
 FAR = "långt från de andra"
+CAPTION = (
+    "I rapportens ordning; ingen rangordning. Mottagningens namn öppnar dess egen översikt. ”Regionen utan "
+    "den” visar vilka som flyttar regionens värde."
+)
 
 
 def choose_view() -> str:
@@ -208,8 +212,9 @@ def _show_table(
 ) -> None:
     indicator = comparison.indicator
     before = {clinic.code: figure for clinic, figure in earlier.figures}
-    without = comparing.without_each(indicator, [figure for _, figure in comparison.figures])
-    far_flags = comparing.stands_out(indicator, [figure for _, figure in comparison.figures])
+    figures = [figure for _, figure in comparison.figures]
+    without = comparing.without_each(indicator, figures)
+    far_flags = comparing.stands_out(indicator, figures)
     places = funnel.places if funnel else (None,) * len(comparison.figures)
     rows = [
         _row(
@@ -224,7 +229,11 @@ def _show_table(
         if comparison.figures[number][0].code in group_codes
     ]
     rows.append(_total(comparison, earlier.region))
-    headings = (
+    st.html(markup.table(_headings(indicator), rows, caption=CAPTION))
+
+
+def _headings(indicator: Indicator) -> tuple[str, ...]:
+    return (
         "Mottagning",
         "Regi",
         "Värde",
@@ -234,11 +243,6 @@ def _show_table(
         "Regionen utan den",
         "Bakom värdet",
     )
-    caption = (
-        "I rapportens ordning; ingen rangordning. Mottagningens namn öppnar dess egen översikt. ”Regionen utan "
-        "den” visar vilka som flyttar regionens värde."
-    )
-    st.html(markup.table(headings, rows, caption=caption))
 
 
 def _row(

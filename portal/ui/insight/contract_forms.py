@@ -23,40 +23,44 @@ def show_answers(matrix: ContractMatrix, user: User) -> None:
     """Enter what a clinic answered or the region found, and list what has been entered."""
     names = {clinic.code: clinic.name for clinic in matrix.clinics}
     with st.expander("Lägg in ett svar om telefontider", icon=":material/edit_note:"):
-        with st.form("contract-answer", border=False, clear_on_submit=False):
-            left_column, right_column = st.columns(2)
-            left_column.selectbox(
-                "Mottagning", list(names), format_func=lambda code: names[code], key="answer-clinic"
-            )
-            right_column.selectbox(
-                "Krav",
-                [demand.code for demand in ANSWERABLE],
-                format_func=lambda code: DEMANDS_BY_CODE[code].label,
-                key="answer-demand",
-            )
-            left_column.radio(
-                "Uppfylls kravet?",
-                [reply.value for reply in Reply],
-                format_func=lambda reply: Reply(reply).label,
-                horizontal=True,
-                key="answer-reply",
-            )
-            right_column.date_input(
-                "Gäller från",
-                value=portal().clock.today,
-                min_value=_first_day(),
-                max_value=portal().clock.today,
-                format="YYYY-MM-DD",
-                key="answer-from",
-            )
-            st.text_input(
-                "Vem svarar, och hur vet ni det?",
-                max_chars=contract.LONGEST_TEXT,
-                placeholder="Verksamhetschefens svar i mejl, eller regionens provringning",
-                key="answer-source",
-            )
-            st.form_submit_button("Lägg in svaret", on_click=_enter_answer)
+        _show_answer_form(names)
         _list_answers(names, user)
+
+
+def _show_answer_form(names: dict[str, str]) -> None:
+    with st.form("contract-answer", border=False, clear_on_submit=False):
+        left_column, right_column = st.columns(2)
+        left_column.selectbox(
+            "Mottagning", list(names), format_func=lambda code: names[code], key="answer-clinic"
+        )
+        right_column.selectbox(
+            "Krav",
+            [demand.code for demand in ANSWERABLE],
+            format_func=lambda code: DEMANDS_BY_CODE[code].label,
+            key="answer-demand",
+        )
+        left_column.radio(
+            "Uppfylls kravet?",
+            [reply.value for reply in Reply],
+            format_func=lambda reply: Reply(reply).label,
+            horizontal=True,
+            key="answer-reply",
+        )
+        right_column.date_input(
+            "Gäller från",
+            value=portal().clock.today,
+            min_value=_first_day(),
+            max_value=portal().clock.today,
+            format="YYYY-MM-DD",
+            key="answer-from",
+        )
+        st.text_input(
+            "Vem svarar, och hur vet ni det?",
+            max_chars=contract.LONGEST_TEXT,
+            placeholder="Verksamhetschefens svar i mejl, eller regionens provringning",
+            key="answer-source",
+        )
+        st.form_submit_button("Lägg in svaret", on_click=_enter_answer)
 
 
 def _first_day() -> date:
@@ -106,20 +110,24 @@ def show_levels(user: User) -> None:
             "framåt; äldre år bedöms som förut. 30-dagarsmålet är en målsättning (förstärkt vårdgaranti), "
             "inte ett lagkrav."
         )
-        with st.form("contract-level", border=False):
-            st.selectbox(
-                "Krav",
-                [demand.code for demand in ADJUSTABLE],
-                format_func=lambda code: DEMANDS_BY_CODE[code].label,
-                key="level-demand",
-            )
-            left_column, middle_column, right_column = st.columns(3)
-            left_column.text_input("Uppfyllt från (% eller träffar per år)", key="level-met", max_chars=6)
-            middle_column.text_input("Delvis från (tomt: inget delvis)", key="level-partly", max_chars=6)
-            right_column.date_input("Gäller från", value=_year_start(), format="YYYY-MM-DD", key="level-from")
-            st.text_input("Varför, och vem har beslutat?", max_chars=contract.LONGEST_TEXT, key="level-basis")
-            st.form_submit_button("Sätt nivån", on_click=_set_level)
+        _show_level_form()
         _list_levels(user)
+
+
+def _show_level_form() -> None:
+    with st.form("contract-level", border=False):
+        st.selectbox(
+            "Krav",
+            [demand.code for demand in ADJUSTABLE],
+            format_func=lambda code: DEMANDS_BY_CODE[code].label,
+            key="level-demand",
+        )
+        left_column, middle_column, right_column = st.columns(3)
+        left_column.text_input("Uppfyllt från (% eller träffar per år)", key="level-met", max_chars=6)
+        middle_column.text_input("Delvis från (tomt: inget delvis)", key="level-partly", max_chars=6)
+        right_column.date_input("Gäller från", value=_year_start(), format="YYYY-MM-DD", key="level-from")
+        st.text_input("Varför, och vem har beslutat?", max_chars=contract.LONGEST_TEXT, key="level-basis")
+        st.form_submit_button("Sätt nivån", on_click=_set_level)
 
 
 def _year_start() -> date:

@@ -66,6 +66,7 @@ def _months(first: Month, last: Month) -> str:
 
 
 def show_matrix(matrix: ContractMatrix) -> None:
+    """Show how every clinic stands against every demand, and how many meet each."""
     rows = [
         markup.TableRow(
             (
@@ -246,6 +247,7 @@ def show_demands(matrix: ContractMatrix) -> None:
 
 
 def demand_table(matrix: ContractMatrix) -> str:
+    """Return the demands in words: rule, level, source and since when."""
     rows = [
         markup.row(
             demand.label,

@@ -354,6 +354,7 @@ def _scale(alt: Any, looks: dict[str, str]) -> Any:
 
 @lru_cache(maxsize=10)
 def cases_spec(title: str) -> dict[str, Any]:
+    """Return the shape of the bars beneath the chart, without data."""
     import altair as alt
 
     bars = alt.Chart(alt.Data(values=[])).mark_bar(color="#93cec1", stroke="#178571", strokeWidth=0.6)

@@ -96,6 +96,7 @@ def show_funnel(comparison: ClinicComparison, funnel: Funnel, *, group_codes: Se
 
 @lru_cache(maxsize=30)
 def funnel_spec(title: str) -> dict[str, Any]:
+    """Return the funnel's shape, without data."""
     import altair as alt
 
     base = alt.Chart(alt.Data(values=[]))
@@ -167,6 +168,7 @@ def bar_words(rows: Rows) -> str:
 
 
 def bar_rows(comparison: ClinicComparison, *, group_codes: Sequence[str]) -> Rows:
+    """Return a row per clinic of the group: value, the region's and the interval."""
     indicator, region = comparison.indicator, comparison.region
     line = region.rate if indicator.is_rate else region.value
     rows = Rows()
@@ -210,6 +212,7 @@ def bar_height(rows: Rows) -> int:
 
 @lru_cache(maxsize=50)
 def bar_spec(title: str) -> dict[str, Any]:
+    """Return the bars' shape, without data."""
     import altair as alt
 
     base = alt.Chart(alt.Data(values=[])).encode(y=alt.Y("clinic:N", sort=None, title=None))

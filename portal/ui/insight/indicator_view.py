@@ -96,6 +96,7 @@ def _newest_reported(series: Series) -> Month:
 
 
 def show_table(series: Series) -> None:
+    """Show the months in figures, newest first, each leading to its submission."""
     marked = marks(series.charted)
     rows = [
         _row(series, index, point, marked[index]) for index, point in reversed(list(enumerate(series.points)))
@@ -175,6 +176,7 @@ def _regional(indicator: Indicator, point: SeriesPoint) -> float | None:
 
 
 def show_about(indicator: Indicator) -> None:
+    """Show what the indicator counts, its direction, source and caveat."""
     with st.expander("Om måttet: definition, riktning och källa"):
         lines = [
             f"**Definition:** {indicator.definition}.",

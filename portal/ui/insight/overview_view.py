@@ -32,6 +32,13 @@ QUEUE_CAPTION = (
     "takten är medel för de tre senaste månaderna. Räcker: så länge varar kön i den takten om ingen ny ställs i den "
     "(Littles lag); under det i månadens egen takt, som indikatorn Månader att beta av kön."
 )
+INDICATORS_CAPTION = (
+    "Det som behöver uppmärksamhet först. Egna värden, regionens släppta värde med sin grund, och var ni "
+    "står mot regionen (där ni själva räknas med) och mot er egen historia. Antal jämförs per 100 aktuella "
+    "patienter, så att stora och små mottagningar kan jämföras; mottagningar av er storlek visas inte för sig, "
+    "de är så få att någons tal kunde räknas ut. En skillnad räknas först när den är större än "
+    "slumpen brukar ge. Klicka på en indikator för dess månader."
+)
 
 
 def show_title(overview: Overview, user: User) -> None:
@@ -189,6 +196,7 @@ def _amount(amount: float | None, digits: int = 0) -> TableCell:
 
 
 def show_indicators(overview: Overview, *, clinic: str, for_region: bool) -> None:
+    """Show every indicator of the month beside its past and the region, what needs attention first."""
     st.subheader("Alla indikatorer", anchor=False)
     if not overview.is_reported:
         st.info(
@@ -206,15 +214,8 @@ def show_indicators(overview: Overview, *, clinic: str, for_region: bool) -> Non
         "12 månader",
     )
     rows = [_row(row, clinic if for_region else "") for row in overview.by_need]
-    caption = (
-        "Det som behöver uppmärksamhet först. Egna värden, regionens släppta värde med sin grund, och var ni "
-        "står mot regionen (där ni själva räknas med) och mot er egen historia. Antal jämförs per 100 aktuella "
-        "patienter, så att stora och små mottagningar kan jämföras; mottagningar av er storlek visas inte för sig, "
-        "de är så få att någons tal kunde räknas ut. En skillnad räknas först när den är större än "
-        "slumpen brukar ge. Klicka på en indikator för dess månader."
-    )
     columns = ("", "own", "", "", "region", "target", "standing", "")
-    st.html(markup.table(headings, rows, caption=caption, css="overview", columns=columns))
+    st.html(markup.table(headings, rows, caption=INDICATORS_CAPTION, css="overview", columns=columns))
     if overview.is_reported and not overview.has_regional_figures:
         st.caption(
             f"Regionens värde för {overview.month.label} släpps {formats.day_and_year(overview.release_date)}. "

@@ -97,33 +97,37 @@ def show_charts(region_queues: Queues) -> None:
         "månaden: ligger linjen högt över staplarna tar kön många månader. En månad där någon mottagning "
         "inte har svarat ritas inte. Den röda linjen är det publicerade medeltalet för januari–november 2023."
     )
-    st.html(
-        markup.legend(
-            [
-                (GREEN, "●—●", "Väntar månadens sista dag"),
-                (BLUE, "▮", "Startar under månaden"),
-                (RED, "– –", "Väntade enligt publicerat medeltal"),
-                *([(GREY, "┊", "Brott i serien")] if region_queues.breaks else []),
-            ]
-        )
-    )
+    st.html(markup.legend(_legend(region_queues)))
     if region_queues.breaks:
         st.caption(f"Brott i serien: {'; '.join(map(_break_in_words, region_queues.breaks))}.")
     for place, queue in zip(st.columns(len(region_queues.phases)), region_queues.phases, strict=True):
         with place:
-            st.markdown(f"**{queue.phase.label}**")
-            st.vega_lite_chart(
-                spec_of(queue) | {"data": {"values": rows_of(queue, region_queues.breaks)}},
-                width="stretch",
-                height=HEIGHT,
-                alt=_alt(queue),
-                key=f"queue-{queue.phase.code}",
-            )
+            _show_chart(queue, region_queues.breaks)
     pictures.offer(
         f"koer-{region_queues.month}", lambda: picture_spec(region_queues), lambda: _csv(region_queues)
     )
     with st.expander("Månaderna i siffror"):
         _show_months(region_queues)
+
+
+def _legend(region_queues: Queues) -> list[tuple[str, str, str]]:
+    return [
+        (GREEN, "●—●", "Väntar månadens sista dag"),
+        (BLUE, "▮", "Startar under månaden"),
+        (RED, "– –", "Väntade enligt publicerat medeltal"),
+        *([(GREY, "┊", "Brott i serien")] if region_queues.breaks else []),
+    ]
+
+
+def _show_chart(queue: RegionalQueue, breaks: Sequence[QueueBreak]) -> None:
+    st.markdown(f"**{queue.phase.label}**")
+    st.vega_lite_chart(
+        spec_of(queue) | {"data": {"values": rows_of(queue, breaks)}},
+        width="stretch",
+        height=HEIGHT,
+        alt=_alt(queue),
+        key=f"queue-{queue.phase.code}",
+    )
 
 
 def _break_in_words(series_break: QueueBreak) -> str:
@@ -168,6 +172,7 @@ def spec_of(queue: RegionalQueue) -> dict[str, Any]:
 
 @lru_cache(maxsize=1)
 def queue_spec() -> dict[str, Any]:
+    """Return the shape of one queue's chart, without data."""
     import altair as alt
 
     base = alt.Chart(alt.Data(values=[])).encode(
@@ -193,6 +198,7 @@ def queue_spec() -> dict[str, Any]:
 
 
 def picture_spec(region_queues: Queues) -> dict[str, Any]:
+    """Return the three charts as one picture with title and source, for a download."""
     spec = queue_spec()
     parts = [
         {

@@ -202,6 +202,7 @@ TESTED = (
 
 
 def show_privacy(user: User | None) -> None:
+    """Show what is stored about users, why and for how long."""
     st.title("Dina uppgifter")
     st.caption("Vad portalen sparar om dig som använder den, varför och hur länge.")
     st.html(markup.paragraph(NOTHING_ABOUT_PATIENTS, lead="Inget om patienter."))
@@ -239,6 +240,7 @@ def _cookie(purpose: str) -> str:
 
 
 def show_accessibility(user: User | None) -> None:
+    """Show the statement that the law asks for."""
     st.title("Tillgänglighet")
     st.caption("Hur portalen fungerar för alla, och vad som brister.")
     st.html(markup.paragraph(CONFORMS, lead="Tillgänglighetsredogörelse för Vårdval BUP."))

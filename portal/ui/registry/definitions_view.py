@@ -38,6 +38,7 @@ def show_indicator_in_address(user: User) -> None:
 
 
 def show_indicators(user: User) -> None:
+    """List every indicator with its definition, parts, target and source."""
     in_force = targets.in_force(portal(), user)
     rows = [
         markup.row(
@@ -71,6 +72,7 @@ def _parts(measures: tuple[str, ...]) -> str:
 
 
 def show_measures() -> None:
+    """List every measure that is reported."""
     rows = [
         markup.row(
             TableCell(measure.label, small=measure.code),
@@ -114,6 +116,7 @@ def show_checks() -> None:
 
 
 def show_words() -> None:
+    """Explain the words of the pages."""
     st.markdown(
         """
 **Sammanslaget** är alla mottagningars täljare delat med alla nämnare: en stor mottagning väger mer.

@@ -188,6 +188,7 @@ def _pair(pair: Pair) -> markup.TableRow:
 
 
 def show_conversation(case: Case) -> None:
+    """Show what has happened to each version of the month, and what was said."""
     rows = [
         markup.row(
             f"Version {comment.version}",
@@ -204,6 +205,7 @@ def show_conversation(case: Case) -> None:
 
 
 def show_lines(case: Case) -> None:
+    """Show the values beside the clinic's own past."""
     has_earlier = any(line.previous_version for line in case.lines)
     headings = ["Mått", "Skickat", "Månaden före", "Samma månad i fjol", "Väntat"]
     if has_earlier:
@@ -244,6 +246,7 @@ def _line(line: ReviewLine, *, has_earlier: bool) -> markup.TableRow:
 
 
 def receipt(case: Case) -> str:
+    """Return the receipt of a version as text, line by line."""
     submission = case.submission
     lines = [
         "KVITTO",

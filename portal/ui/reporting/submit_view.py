@@ -84,6 +84,7 @@ def _say_what_is_asked(user: User, clinic: str, submission: Submission) -> None:
 
 
 def show_template(user: User, clinic: str, month: Month) -> None:
+    """Offer the month's workbook to fill in."""
     st.markdown(f"##### 1. Hämta blanketten för {month.label}")
     st.markdown(
         "Den är förifylld med ert namn, förra månadens värden som stöd och det ni redan skickat. "

@@ -21,6 +21,7 @@ RULES = {
 
 
 def show_summary(news: MonthNews) -> None:
+    """Say in one line what is new since the month before."""
     new_movements = [movement for movement in news.movements if movement.is_new]
     new_late = [late_clinic for late_clinic in news.late if late_clinic.is_new]
     returned = sum(movement.is_returned for movement in new_movements)
@@ -35,6 +36,7 @@ def show_summary(news: MonthNews) -> None:
 
 
 def show_late(news: MonthNews) -> None:
+    """List the clinics that are late with the month, the newly late first."""
     st.subheader("Sena mottagningar", anchor=False)
     if not news.late:
         st.markdown(
@@ -66,36 +68,32 @@ def _sent(late_clinic: LateClinic) -> str:
 
 
 def show_movements(news: MonthNews) -> None:
+    """Show what has moved more than noise since the month before, the largest first."""
     st.subheader("Större än slumpen", anchor=False)
     new_movements = [movement for movement in news.movements if movement.is_new]
     older_count = len(news.movements) - len(new_movements)
-    if not new_movements:
-        st.markdown("Inget nytt värde skiljer sig mer från mottagningens egen historia än slumpen brukar ge.")
+    if new_movements:
+        _show_new_movements(news, new_movements)
     else:
-        headings = (
-            "Mottagning",
-            "Indikator",
-            news.month.previous.short,
-            news.month.short,
-            "Vanligt spann",
-            "Varför",
-        )
-        caption = (
-            "Störst först, mätt i mottagningens egen vanliga variation (XmR-diagram över 24 månader; minst 13 "
-            "månader krävs). Antal räknas per 100 aktuella patienter."
-        )
-        st.html(
-            markup.table(
-                headings, [_row(movement) for movement in new_movements[:MOST_ROWS]], caption=caption
-            )
-        )
-        if len(new_movements) > MOST_ROWS:
-            st.caption(f"Ytterligare {len(new_movements) - MOST_ROWS} nya rörelser är mindre än dessa.")
+        st.markdown("Inget nytt värde skiljer sig mer från mottagningens egen historia än slumpen brukar ge.")
     if older_count:
         st.caption(
             f"{formats.plural(older_count, 'rörelse', 'rörelser')} till fanns redan månaden före och visas inte här; "
             "de syns på mottagningens sida Indikator."
         )
+
+
+def _show_new_movements(news: MonthNews, movements: list[Movement]) -> None:
+    months = (news.month.previous.short, news.month.short)
+    headings = ("Mottagning", "Indikator", *months, "Vanligt spann", "Varför")
+    caption = (
+        "Störst först, mätt i mottagningens egen vanliga variation (XmR-diagram över 24 månader; minst 13 "
+        "månader krävs). Antal räknas per 100 aktuella patienter."
+    )
+    rows = [_row(movement) for movement in movements[:MOST_ROWS]]
+    st.html(markup.table(headings, rows, caption=caption))
+    if len(movements) > MOST_ROWS:
+        st.caption(f"Ytterligare {len(movements) - MOST_ROWS} nya rörelser är mindre än dessa.")
 
 
 def _row(movement: Movement) -> markup.TableRow:
@@ -140,6 +138,7 @@ def _css(movement: Movement) -> str:
 
 
 def show_corrections(news: MonthNews) -> None:
+    """List what came in for older months after their release."""
     st.subheader("Rättelser i äldre månader", anchor=False)
     if not news.corrections:
         st.markdown("Inget har kommit in för en äldre månad sedan den släpptes.")

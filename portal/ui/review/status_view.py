@@ -67,6 +67,7 @@ def _release_text(grid: Grid, month: Month) -> str:
 
 
 def show_grid(grid: Grid) -> None:
+    """Show each clinic's state month by month, the newest to the left, and the release of each."""
     months = list(reversed(grid.months))
     rows = [
         markup.TableRow(
@@ -159,43 +160,51 @@ def show_extensions(grid: Grid, user: User) -> None:
     """Give one clinic more time for one month, and list what has been given."""
     names = {clinic.code: clinic.name for clinic in grid.clinics}
     with st.expander("Förläng sista dagen", icon=":material/event_upcoming:"):
-        with st.form("extend", border=False):
-            left_column, middle_column, right_column = st.columns(3)
-            left_column.selectbox(
-                "Mottagning", list(names), format_func=lambda code: names[code], key="extend-clinic"
-            )
-            months = {str(month): month.label for month in deadlines.months_to_extend(portal())}
-            middle_column.selectbox(
-                "Månad",
-                list(months),
-                index=min(1, len(months) - 1),
-                format_func=lambda month: months[month],
-                key="extend-month",
-            )
-            first = portal().clock.today
-            right_column.date_input(
-                "Ny sista dag",
-                value=max(first, grid.deadlines[grid.months[-1]] + timedelta(days=7)),
-                min_value=first,
-                max_value=first + deadlines.LONGEST,
-                format="YYYY-MM-DD",
-                key="extend-until",
-            )
-            st.text_input("Varför?", max_chars=deadlines.LONGEST_REASON, key="extend-reason")
-            st.form_submit_button("Förläng", on_click=_extend)
-        rows = [
-            markup.row(
-                TableCell(names.get(extension.clinic, extension.clinic)),
-                extension.month.label,
-                formats.day_and_year(extension.until),
-                extension.reason,
-                TableCell(extension.granted_by, small=formats.moment(extension.granted_at)),
-            )
-            for extension in deadlines.list_extensions(portal(), user)[:MOST_ROWS]
-        ]
-        if rows:
-            headings = ("Mottagning", "Månad", "Sista dag", "Varför", "Av")
-            st.html(markup.table(headings, rows, caption="Förlängningar, nyaste först. Den nyaste gäller."))
+        _show_extension_form(grid, names)
+        _list_extensions(names, user)
+
+
+def _show_extension_form(grid: Grid, names: dict[str, str]) -> None:
+    with st.form("extend", border=False):
+        left_column, middle_column, right_column = st.columns(3)
+        left_column.selectbox(
+            "Mottagning", list(names), format_func=lambda code: names[code], key="extend-clinic"
+        )
+        months = {str(month): month.label for month in deadlines.months_to_extend(portal())}
+        middle_column.selectbox(
+            "Månad",
+            list(months),
+            index=min(1, len(months) - 1),
+            format_func=lambda month: months[month],
+            key="extend-month",
+        )
+        first = portal().clock.today
+        right_column.date_input(
+            "Ny sista dag",
+            value=max(first, grid.deadlines[grid.months[-1]] + timedelta(days=7)),
+            min_value=first,
+            max_value=first + deadlines.LONGEST,
+            format="YYYY-MM-DD",
+            key="extend-until",
+        )
+        st.text_input("Varför?", max_chars=deadlines.LONGEST_REASON, key="extend-reason")
+        st.form_submit_button("Förläng", on_click=_extend)
+
+
+def _list_extensions(names: dict[str, str], user: User) -> None:
+    rows = [
+        markup.row(
+            TableCell(names.get(extension.clinic, extension.clinic)),
+            extension.month.label,
+            formats.day_and_year(extension.until),
+            extension.reason,
+            TableCell(extension.granted_by, small=formats.moment(extension.granted_at)),
+        )
+        for extension in deadlines.list_extensions(portal(), user)[:MOST_ROWS]
+    ]
+    if rows:
+        headings = ("Mottagning", "Månad", "Sista dag", "Varför", "Av")
+        st.html(markup.table(headings, rows, caption="Förlängningar, nyaste först. Den nyaste gäller."))
 
 
 @acting
@@ -219,35 +228,43 @@ def show_breaks(grid: Grid, user: User) -> None:
             "När en mottagning byter journalsystem eller sätt att räkna kan nya värden inte jämföras med de "
             "äldre. Kontrollerna jämför då bara inom samma serie."
         )
-        with st.form("break", border=False):
-            left_column, right_column = st.columns(2)
-            left_column.selectbox(
-                "Vilken mottagning?",
-                ["", *names],
-                format_func=lambda code: names.get(code, "Alla mottagningar"),
-                key="break-clinic",
-            )
-            months = {str(month): month.label for month in reversed(grid.months)}
-            right_column.selectbox(
-                "Första månaden efter brottet",
-                list(months),
-                format_func=lambda month: months[month],
-                key="break-month",
-            )
-            st.text_input("Vad ändrades?", max_chars=breaks.LONGEST_REASON, key="break-reason")
-            st.form_submit_button("Skriv in brottet", on_click=_enter_break)
-        rows = [
-            markup.row(
-                TableCell(names.get(series_break.clinic or "", "Alla mottagningar")),
-                series_break.month.label,
-                series_break.reason,
-                TableCell(series_break.entered_by, small=formats.moment(series_break.entered_at)),
-            )
-            for series_break in breaks.list_breaks(portal(), user)[:MOST_ROWS]
-        ]
-        if rows:
-            headings = ("Mottagning", "Från och med", "Vad ändrades", "Av")
-            st.html(markup.table(headings, rows, caption="Brott, nyaste månaden först"))
+        _show_break_form(grid, names)
+        _list_breaks(names, user)
+
+
+def _show_break_form(grid: Grid, names: dict[str, str]) -> None:
+    with st.form("break", border=False):
+        left_column, right_column = st.columns(2)
+        left_column.selectbox(
+            "Vilken mottagning?",
+            ["", *names],
+            format_func=lambda code: names.get(code, "Alla mottagningar"),
+            key="break-clinic",
+        )
+        months = {str(month): month.label for month in reversed(grid.months)}
+        right_column.selectbox(
+            "Första månaden efter brottet",
+            list(months),
+            format_func=lambda month: months[month],
+            key="break-month",
+        )
+        st.text_input("Vad ändrades?", max_chars=breaks.LONGEST_REASON, key="break-reason")
+        st.form_submit_button("Skriv in brottet", on_click=_enter_break)
+
+
+def _list_breaks(names: dict[str, str], user: User) -> None:
+    rows = [
+        markup.row(
+            TableCell(names.get(series_break.clinic or "", "Alla mottagningar")),
+            series_break.month.label,
+            series_break.reason,
+            TableCell(series_break.entered_by, small=formats.moment(series_break.entered_at)),
+        )
+        for series_break in breaks.list_breaks(portal(), user)[:MOST_ROWS]
+    ]
+    if rows:
+        headings = ("Mottagning", "Från och med", "Vad ändrades", "Av")
+        st.html(markup.table(headings, rows, caption="Brott, nyaste månaden först"))
 
 
 @acting
