@@ -44,6 +44,7 @@ from portal.services.reporting import breaks, drafts, history, submitting, versi
 from portal.services.reporting.submitting import Rejected
 from portal.services.review import deadlines, month_news, reviews, status
 from portal.services.sources import source_files, source_forms, source_years
+from portal.services.sources.source_years import EntryNote
 from portal.uploads import form
 from tests.conftest import PASSWORD, SYSTEM
 from tests.services.region import DECEMBER, FEBRUARY, JANUARY, MONTH, content_of
@@ -274,13 +275,18 @@ ROWS = {
             SYNERGI,
             name="s.csv",
             content=SYNERGI_FILE,
-            provenance="Synergi, januari 2025",
+            note=EntryNote(provenance="Synergi, januari 2025"),
         )
     ),
     "sources.source_forms.boxes": region(lambda p, u, c: source_forms.boxes(p, u, SYNERGI, year=2024)),
     "sources.source_forms.enter_texts": region(
         lambda p, u, c: source_forms.enter_texts(
-            p, u, SYNERGI, rows=[SYNERGI_ROW], shown={}, provenance="Synergi, januari 2025"
+            p,
+            u,
+            SYNERGI,
+            rows=[SYNERGI_ROW],
+            on_screen={},
+            note=EntryNote(provenance="Synergi, januari 2025"),
         )
     ),
     # The annual report: a version of 2024 is frozen and not published

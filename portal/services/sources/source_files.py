@@ -8,13 +8,14 @@ from db.sources import facts
 from portal.domain.accounts.access import User, check_is_region
 from portal.domain.registry.municipalities import MUNICIPALITIES
 from portal.domain.reporting.problems import Problem
-from portal.domain.sources.checks import SourceContext, label_of
-from portal.domain.sources.facts import Fact, Source
+from portal.domain.sources.checks import label_of
+from portal.domain.sources.declared import field_of
+from portal.domain.sources.facts import Fact, Field, Source
 from portal.services.administration.exports import csv_bytes
 from portal.services.context import DEMO_LABEL, Portal
 from portal.services.refused import Refused
 from portal.services.sources import source_years
-from portal.services.sources.source_years import Change, EntryOutcome
+from portal.services.sources.source_years import Change, EntryNote, EntryOutcome
 from portal.uploads import source_file, source_template
 
 
@@ -50,19 +51,18 @@ def template_csv(portal: Portal, user: User, source: Source, year: int) -> bytes
 def _for_template(portal: Portal, user: User, year: int) -> tuple[list, dict]:
     check_is_region(user)
     with portal.reading(user) as scoped:
-        known = clinics.list_in_scope(scoped)
-        return known, {fact.key: fact for fact in facts.list_facts(scoped, years=[year])}
+        stored = {fact.key: fact for fact in facts.list_facts(scoped, years=[year])}
+        return clinics.list_in_scope(scoped), stored
 
 
 def preview(portal: Portal, user: User, source: Source, *, name: str, content: bytes) -> SourceUpload:
     """Say what the file holds and what it would change. Stores nothing; raises AccessDenied."""
     check_is_region(user)
     with portal.reading(user) as scoped:
-        known = SourceContext(
-            {clinic.code: clinic for clinic in clinics.list_in_scope(scoped)}, portal.clock.today
-        )
-        parsed = source_file.parse(name, content, source=source, known=known)
+        context = source_years.context_of(scoped, portal.clock.today)
+        parsed = source_file.parse(name, content, source=source, known=context)
         changes = source_years.plan(scoped, parsed.facts)
+    clinic_names = {code: clinic.name for code, clinic in context.clinics.items()}
     return SourceUpload(
         source=source,
         name=parsed.name,
@@ -71,29 +71,21 @@ def preview(portal: Portal, user: User, source: Source, *, name: str, content: b
         notices=parsed.notices,
         changes=tuple(changes),
         seen=source_years.seen_by(changes),
-        places={**MUNICIPALITIES, **{code: clinic.name for code, clinic in known.clinics.items()}},
+        places={**MUNICIPALITIES, **clinic_names},
     )
 
 
 def commit(
-    portal: Portal,
-    user: User,
-    source: Source,
-    *,
-    name: str,
-    content: bytes,
-    provenance: str,
-    correction: str = "",
-    seen: str | None = None,
+    portal: Portal, user: User, source: Source, *, name: str, content: bytes, note: EntryNote
 ) -> EntryOutcome:
     """Read the same bytes again and store what they change, all or nothing. Raises Refused."""
     check_is_region(user)
     upload = preview(portal, user, source, name=name, content=content)
     if upload.problems:
         raise Refused("Filen har fel och kan inte läsas in. Inget är sparat.")
-    new = source_file.with_provenance([change.fact for change in upload.changes], provenance)
+    new = source_file.with_provenance([change.fact for change in upload.changes], note.provenance)
     file = {"file": upload.name, "sha256": upload.sha256}
-    return source_years.enter(portal, user, new, correction=correction, seen=seen, file=file)
+    return source_years.enter(portal, user, new, correction=note.correction, seen=note.seen, file=file)
 
 
 HISTORY = (
@@ -122,7 +114,7 @@ def history_csv(portal: Portal, user: User, source: Source) -> bytes:
 
 def _history_rows(source: Source, versions: list[Fact]) -> Iterator[tuple[object, ...]]:
     for fact in versions:
-        field = next((one for one in source.fields if one.holds(fact.indicator, fact.breakdown)), None)
+        field = field_of(fact.indicator, fact.breakdown)
         yield (
             source.label,
             field.label if field else label_of(source, fact),
@@ -130,13 +122,16 @@ def _history_rows(source: Source, versions: list[Fact]) -> Iterator[tuple[object
             fact.clinic,
             fact.municipality,
             str(fact.month or fact.year),
-            fact.value,
-            fact.reason.label if fact.reason else "",
-            field.unit if field else "",
-            fact.version,
-            fact.source,
-            fact.note,
-            fact.correction,
-            fact.entered_by,
-            fact.entered_at.isoformat(timespec="seconds") if fact.entered_at else "",
+            *_value_and_unit(fact, field),
+            *_origin(fact),
         )
+
+
+def _value_and_unit(fact: Fact, field: Field | None) -> tuple[object, ...]:
+    return fact.value, fact.reason.label if fact.reason else "", field.unit if field else ""
+
+
+def _origin(fact: Fact) -> tuple[object, ...]:
+    """Return which version it is, where it was read, why it replaced another, and who entered it when."""
+    entered_at = fact.entered_at.isoformat(timespec="seconds") if fact.entered_at else ""
+    return fact.version, fact.source, fact.note, fact.correction, fact.entered_by, entered_at

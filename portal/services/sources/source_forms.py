@@ -3,16 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from db.registry import clinics
 from db.sources import facts
 from portal.domain.accounts.access import User, check_is_region
 from portal.domain.registry.municipalities import MUNICIPALITIES
 from portal.domain.sources.checks import SourceContext
-from portal.domain.sources.facts import Fact, FactKey, Field, Source, SourceLevel
+from portal.domain.sources.facts import Fact, FactKey, Field, Source, SourceLevel, level_of
 from portal.services.context import Portal
 from portal.services.refused import Refused
 from portal.services.sources import source_years
-from portal.services.sources.source_years import EntryOutcome
+from portal.services.sources.source_years import EntryNote, EntryOutcome
 from portal.uploads import source_rows
 from portal.uploads.source_file import with_provenance
 
@@ -54,19 +53,22 @@ def boxes(
 
 
 def _keys(field: Field, stored: Mapping[FactKey, Fact], year: int, month: str, clinic: str) -> list[FactKey]:
+    """Return what the field's boxes are about; none where it is not given for such a period or place."""
     if month and not field.by_month:
         return []
     if SourceLevel.MUNICIPALITY in field.levels and not clinic:
         return [FactKey(field.indicator, year, month, "", "", code) for code in MUNICIPALITIES]
-    if (SourceLevel.CLINIC if clinic else SourceLevel.REGION) not in field.levels:
+    if level_of(clinic, "") not in field.levels:
         return []
-    declared = [one.part(part.code) for one in field.dimensions for part in one.parts]
-    entered = sorted(
-        key.breakdown for key in stored if key.breakdown and field.holds(key.indicator, key.breakdown)
-    )
-    parts = [] if month or field.part else [*declared, *entered]
+    parts = [] if month or field.part else _parts(field, stored)
     breakdowns = dict.fromkeys([field.part, *parts])
     return [FactKey(field.indicator, year, month, breakdown, clinic, "") for breakdown in breakdowns]
+
+
+def _parts(field: Field, stored: Mapping[FactKey, Fact]) -> list[str]:
+    """Return the declared parts, then those of the source's own words that are stored."""
+    entered = {key.breakdown for key in stored if field.holds(key.indicator, key.breakdown)}
+    return [*field.parts, *sorted(entered - {""})]
 
 
 def _box(field: Field, key: FactKey, fact: Fact | None) -> Box:
@@ -100,28 +102,26 @@ def enter_texts(
     source: Source,
     *,
     rows: Sequence[Mapping[str, str]],
-    shown: Mapping[FactKey, int],
-    provenance: str,
-    correction: str = "",
+    on_screen: Mapping[FactKey, int],
+    note: EntryNote,
 ) -> EntryOutcome:
-    """Read rows that were typed and store them; `shown`: the versions on the screen. Raises Refused."""
+    """Read rows that were typed and store them; `on_screen`: the versions one saw. Raises Refused."""
     check_is_region(user)
     with portal.reading(user) as scoped:
-        known = SourceContext(
-            {clinic.code: clinic for clinic in clinics.list_in_scope(scoped)}, portal.clock.today
-        )
-    new: list[Fact] = []
-    wrong: list[str] = []
-    for row in rows:
-        fact, faults = source_rows.read_row(row, source, known)
-        wrong += [f"{_name(row)}: {fault.message}" for fault in faults]
-        new += [fact] if fact else []
-    if wrong:
-        raise Refused("\n\n".join(wrong))
-    seen = source_years.fingerprint({fact.key: shown.get(fact.key, 0) for fact in new})
-    return source_years.enter(
-        portal, user, with_provenance(new, provenance), correction=correction, seen=seen
-    )
+        context = source_years.context_of(scoped, portal.clock.today)
+    typed = _read_rows(source, rows, context)
+    seen = source_years.fingerprint({fact.key: on_screen.get(fact.key, 0) for fact in typed})
+    new = with_provenance(typed, note.provenance)
+    return source_years.enter(portal, user, new, correction=note.correction, seen=seen)
+
+
+def _read_rows(source: Source, rows: Sequence[Mapping[str, str]], context: SourceContext) -> list[Fact]:
+    """Return the figures of the rows; raises Refused with everything that is wrong with them."""
+    readings = [(row, *source_rows.read_row(row, source, context)) for row in rows]
+    refusals = [f"{_name(row)}: {fault.message}" for row, _, faults in readings for fault in faults]
+    if refusals:
+        raise Refused("\n\n".join(refusals))
+    return [fact for _, fact, _ in readings if fact]
 
 
 def _name(row: Mapping[str, str]) -> str:

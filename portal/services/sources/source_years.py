@@ -1,8 +1,9 @@
 """The region's own sources: a year of them with provenance and the year before; entering; history."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from db import audit
 from db.registry import clinics
@@ -44,16 +45,14 @@ class SourceYear:
 
     def of(self, field: str, *, breakdown: str | None = None, clinic: str = "") -> SourceFigure | None:
         """Return one figure by the field's code; the whole unless a stored breakdown is given."""
-        wanted = FIELDS_BY_CODE[field].part if breakdown is None else breakdown
-        return next(
-            (
-                found
-                for found in self.figures
-                if (found.field.code, found.breakdown, found.clinic, found.municipality)
-                == (field, wanted, clinic, "")
-            ),
-            None,
+        part = FIELDS_BY_CODE[field].part if breakdown is None else breakdown
+        matching = (
+            figure
+            for figure in self.figures
+            if (figure.field.code, figure.breakdown, figure.clinic, figure.municipality)
+            == (field, part, clinic, "")
         )
+        return next(matching, None)
 
     @property
     def state(self) -> SourceState:
@@ -66,8 +65,8 @@ class SourceYear:
     @property
     def newest(self) -> Fact | None:
         """The version entered last, for who and when."""
-        known = [*(figure.fact for figure in self.figures if figure.fact), *self.months]
-        return max(known, key=lambda fact: str(fact.entered_at), default=None)
+        versions = [*(figure.fact for figure in self.figures if figure.fact), *self.months]
+        return max(versions, key=lambda fact: str(fact.entered_at), default=None)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,7 +80,7 @@ class RegionYear:
     episode_costs: Mapping[str, float]  # kronor per type of episode
 
     def of(self, source: str) -> SourceYear:
-        return next(found for found in self.sources if found.source.code == source)
+        return next(source_year for source_year in self.sources if source_year.source.code == source)
 
 
 def year(portal: Portal, user: User, year: int) -> RegionYear:
@@ -94,33 +93,38 @@ def year(portal: Portal, user: User, year: int) -> RegionYear:
 
 def _read_year(portal: Portal, user: User, year: int) -> RegionYear:
     with portal.reading(user) as scoped:
-        found = {fact.key: fact for fact in facts.list_facts(scoped, years=[year, year - 1])}
-        known = {clinic.code: clinic for clinic in clinics.list_in_scope(scoped)}
+        stored = {fact.key: fact for fact in facts.list_facts(scoped, years=[year, year - 1])}
+        by_code = {clinic.code: clinic for clinic in clinics.list_in_scope(scoped)}
+    source_years = [_source_year(source, stored, year, by_code) for source in SOURCES]
     return RegionYear(
         year=year,
-        sources=tuple(_source_year(source, found, year, known) for source in SOURCES),
-        clinics=known,
-        children=children(found, year),
-        episode_costs=episode_costs(found, year),
+        sources=tuple(source_years),
+        clinics=by_code,
+        children=children(stored, year),
+        episode_costs=episode_costs(stored, year),
     )
 
 
 def _source_year(
-    source: Source, found: Mapping[FactKey, Fact], year: int, known: Mapping[str, Clinic]
+    source: Source, stored: Mapping[FactKey, Fact], year: int, clinic_codes: Collection[str]
 ) -> SourceYear:
-    monthly = [field for field in source.fields if field.by_month]
     return SourceYear(
         source=source,
         year=year,
-        figures=tuple(figures_of_year(source, found, year, known)),
-        months=tuple(
-            fact
-            for field in monthly
-            for clinic in ("", *known)
-            for fact in months_entered(field, found, year, clinic=clinic)
-        ),
-        remarks=tuple(remarks_of_year(source, found, year)),
+        figures=tuple(figures_of_year(source, stored, year, clinic_codes)),
+        months=tuple(_months(source, stored, year, clinic_codes)),
+        remarks=tuple(remarks_of_year(source, stored, year)),
     )
+
+
+def _months(
+    source: Source, stored: Mapping[FactKey, Fact], year: int, clinic_codes: Collection[str]
+) -> Iterator[Fact]:
+    """Yield the figures of single months, the region's first."""
+    for field in source.fields:
+        if field.by_month:
+            for clinic in ("", *clinic_codes):
+                yield from months_entered(field, stored, year, clinic=clinic)
 
 
 def years(portal: Portal, user: User) -> list[int]:
@@ -172,6 +176,18 @@ class EntryOutcome:
         return sum(change.kind == kind for change in self.changes)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EntryNote:
+    """What is said with figures on their way in: where they are from, and why they replace others.
+
+    `seen` is the fingerprint of what was on the screen; None: nothing was.
+    """
+
+    provenance: str
+    correction: str = ""
+    seen: str | None = None
+
+
 def fingerprint(versions: Mapping[FactKey, int]) -> str:
     """Return what was on the screen: someone else's entry in between gives another. 0: nothing stored."""
     return hashlib.sha256(repr(sorted(versions.items())).encode()).hexdigest()
@@ -179,7 +195,7 @@ def fingerprint(versions: Mapping[FactKey, int]) -> str:
 
 def seen_by(changes: Sequence[Change]) -> str:
     """Return the fingerprint of what the changes were set beside."""
-    return fingerprint({one.fact.key: one.before.version if one.before else 0 for one in changes})
+    return fingerprint({change.fact.key: change.before.version if change.before else 0 for change in changes})
 
 
 def plan(scoped: ScopedConnection, new: Sequence[Fact]) -> list[Change]:
@@ -204,8 +220,7 @@ def enter(
     """
     check_is_region(user)
     with portal.writing(user) as scoped:
-        known = {clinic.code: clinic for clinic in clinics.list_in_scope(scoped)}
-        _check(new, SourceContext(known, portal.clock.today))
+        _check(new, context_of(scoped, portal.clock.today))
         changes = plan(scoped, new)
         _check_changes(changes, correction, seen)
         stored = [_numbered(change, correction.strip()) for change in changes if change.kind != "unchanged"]
@@ -215,24 +230,29 @@ def enter(
     return EntryOutcome(changes=tuple(changes))
 
 
-def _check(new: Sequence[Fact], known: SourceContext) -> None:
+def context_of(scoped: ScopedConnection, today: date) -> SourceContext:
+    """Return what the checks of a figure need to know about the world."""
+    return SourceContext({clinic.code: clinic for clinic in clinics.list_in_scope(scoped)}, today)
+
+
+def _check(new: Sequence[Fact], context: SourceContext) -> None:
     if not new:
         raise Refused("Det finns inget att spara: fyll i minst ett värde.")
     if len({fact.key for fact in new}) < len(new):
         raise Refused("Samma uppgift finns två gånger.")
     for fact in new:
         field = field_of(fact.indicator, fact.breakdown)
-        for fault in faults_of(fact, known):
-            what = label_of(source_of(field), fact) if field else fact.indicator
-            raise Refused(f"{what}: {fault.message}")
+        for fault in faults_of(fact, context):
+            label = label_of(source_of(field), fact) if field else fact.indicator
+            raise Refused(f"{label}: {fault.message}")
         if fault_in_words := text_fault(fact.source, PROVENANCE):
             raise Refused(fault_in_words)
 
 
 def _check_changes(changes: Sequence[Change], correction: str, seen: str | None) -> None:
     if seen is not None and seen != seen_by(changes):
-        known = [change.before for change in changes if change.before]
-        newest = max(known, key=lambda fact: str(fact.entered_at), default=None)
+        replaced = [change.before for change in changes if change.before]
+        newest = max(replaced, key=lambda fact: str(fact.entered_at), default=None)
         raise Refused(
             f"{newest.entered_by if newest else 'Någon annan'} har hunnit skriva in något av det här. Inget "
             "är sparat: se över värdena och försök igen."

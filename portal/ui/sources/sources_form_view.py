@@ -1,6 +1,7 @@
 """The doors of Regionens källor: the form, and the file with its preview."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 import streamlit as st
@@ -8,11 +9,12 @@ import streamlit as st
 from portal.domain.accounts.access import User
 from portal.domain.registry.months import months_of_year
 from portal.domain.sources.checks import LONGEST_TEXT, label_of, reasons_hint
-from portal.domain.sources.facts import Dimension, Field, Source, SourceLevel
+from portal.domain.sources.facts import Dimension, Fact, Field, Source, SourceLevel
+from portal.services.context import Portal
 from portal.services.sources import source_files, source_forms, source_years
 from portal.services.sources.source_files import SourceUpload
 from portal.services.sources.source_forms import Box
-from portal.services.sources.source_years import Change, RegionYear
+from portal.services.sources.source_years import Change, EntryNote, RegionYear
 from portal.ui.base import formats, markup, session
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell, numeric
@@ -22,53 +24,78 @@ from portal.ui.page.acting import acting
 
 MOST_ROWS = 50
 KINDS = {"new": "ny", "changed": "ändrad", "unchanged": "oförändrad"}
+TemplateMaker = Callable[[Portal, User, Source, int], bytes]
 MANY = {"new": "nya", "changed": "ändrade", "unchanged": "oförändrade"}
 
 
 # --- the form ---
 
 
-def show_form(user: User, source: Source, found: RegionYear) -> None:
+@dataclass(frozen=True, kw_only=True)
+class SourceForm:
+    """The boxes of one period and place, and the divisions that take words of the source's own."""
+
+    name: str  # its keys begin with it
+    source: Source
+    year: int
+    boxes: Sequence[Box]
+    open_divisions: Sequence[tuple[Field, Dimension]]
+
+    @property
+    def fields(self) -> list[Field]:
+        return list({box.field.code: box.field for box in self.boxes}.values())
+
+
+def show_form(user: User, source: Source, region_year: RegionYear) -> None:
     """Fill in a period and place of the source; what is left as it is changes nothing."""
     with st.expander("Fyll i här", icon=":material/edit:"):
-        left, right = st.columns(2)
-        with left:
-            clinic = _choose_place(source, found)
-        with right:
-            month = _choose_month(source, found.year, clinic)
-        boxes = source_forms.boxes(portal(), user, source, year=found.year, month=month, clinic=clinic)
-        name = f"kalla-{source.code}-{found.year}-{month}-{clinic}"
-        fields = {box.field.code: box.field for box in boxes}
-        for field in fields.values():
+        form = _choose_form(user, source, region_year)
+        for field in form.fields:
             st.caption(
                 frame.plain(f"{field.label}: {field.definition} ({field.unit}). {reasons_hint(field)}")
             )
-        with st.form(name, border=False):
-            _show_boxes(name, boxes)
-            opened = [
-                (f, d) for f in fields.values() for d in f.dimensions if d.is_open and not (month or clinic)
-            ]
-            _show_new_parts(name, opened)
-            st.text_input("Anmärkning (om du vill)", key=f"{name}-not", max_chars=LONGEST_TEXT)
-            _show_words(name, any(box.version for box in boxes))
-            st.form_submit_button(
-                "Spara", type="primary", on_click=partial(_save, name, source, boxes, opened, found.year)
-            )
+        with st.form(form.name, border=False):
+            _show_boxes(form.name, form.boxes)
+            _show_new_parts(form.name, form.open_divisions)
+            st.text_input("Anmärkning (om du vill)", key=f"{form.name}-not", max_chars=LONGEST_TEXT)
+            _show_words(form.name, any(box.version for box in form.boxes))
+            st.form_submit_button("Spara", type="primary", on_click=partial(_save, form))
 
 
-def _choose_place(source: Source, found: RegionYear) -> str:
+def _choose_form(user: User, source: Source, region_year: RegionYear) -> SourceForm:
+    year = region_year.year
+    left_column, right_column = st.columns(2)
+    with left_column:
+        clinic = _choose_place(source, region_year)
+    with right_column:
+        month = _choose_month(source, year)
+    boxes = source_forms.boxes(portal(), user, source, year=year, month=month, clinic=clinic)
+    fields = {box.field.code: box.field for box in boxes}.values()
+    divisions = [(field, dimension) for field in fields for dimension in field.dimensions]
+    is_whole = not (month or clinic)
+    open_divisions = [division for division in divisions if division[1].is_open and is_whole]
+    return SourceForm(
+        name=f"kalla-{source.code}-{year}-{month}-{clinic}",
+        source=source,
+        year=year,
+        boxes=boxes,
+        open_divisions=open_divisions,
+    )
+
+
+def _choose_place(source: Source, region_year: RegionYear) -> str:
     if SourceLevel.CLINIC not in source.levels:
         return ""
-    codes = [*([""] if SourceLevel.REGION in source.levels else []), *found.clinics]
+    codes = [*([""] if SourceLevel.REGION in source.levels else []), *region_year.clinics]
     return st.selectbox(
         "Gäller",
         codes,
-        format_func=lambda code: found.clinics[code].name if code else "Hela regionen",
+        format_func=lambda code: region_year.clinics[code].name if code else "Hela regionen",
         key=f"kalla-plats-{source.code}",
     )
 
 
-def _choose_month(source: Source, year: int, clinic: str) -> str:
+def _choose_month(source: Source, year: int) -> str:
     if not source.by_month:
         return ""
     labels = {str(month): month.label for month in months_of_year(year)}
@@ -88,13 +115,13 @@ def _show_boxes(name: str, boxes: Sequence[Box]) -> None:
         columns[place % 2].text_input(box.label, key=key, max_chars=60)
 
 
-def _show_new_parts(name: str, opened: Sequence[tuple[Field, Dimension]]) -> None:
-    for place, (field, dimension) in enumerate(opened):
-        left, right = st.columns(2)
-        left.text_input(
+def _show_new_parts(name: str, open_divisions: Sequence[tuple[Field, Dimension]]) -> None:
+    for place, (field, dimension) in enumerate(open_divisions):
+        left_column, right_column = st.columns(2)
+        left_column.text_input(
             f"{field.label} – annan {dimension.label.lower()}", key=f"{name}-ny-{place}", max_chars=60
         )
-        right.text_input("Värde för den", key=f"{name}-nyvarde-{place}", max_chars=60)
+        right_column.text_input("Värde för den", key=f"{name}-nyvarde-{place}", max_chars=60)
 
 
 def _show_words(name: str, has_stored: bool) -> None:
@@ -112,45 +139,45 @@ def _key(name: str, place: int) -> str:
 
 
 @acting
-def _save(
-    user: User,
-    name: str,
-    source: Source,
-    boxes: Sequence[Box],
-    opened: Sequence[tuple[Field, Dimension]],
-    year: int,
-) -> None:
+def _save(user: User, form: SourceForm) -> None:
     """Send what differs from what was shown; what was typed stays when it is refused."""
-    note = session.value_of(f"{name}-not").strip()
     rows = [
-        {**box.row, "värde": text, "anmärkning": note}
-        for place, box in enumerate(boxes)
-        if (text := session.value_of(_key(name, place)).strip()) != box.text
+        {**box.row, "värde": text}
+        for place, box in enumerate(form.boxes)
+        if (text := session.value_of(_key(form.name, place)).strip()) != box.text
     ]
-    rows += [row | {"anmärkning": note} for row in _new_parts(name, opened, year)]
-    done = source_forms.enter_texts(
+    note = session.value_of(f"{form.name}-not").strip()
+    outcome = source_forms.enter_texts(
         portal(),
         user,
-        source,
-        rows=rows,
-        shown={box.key: box.version for box in boxes},
+        form.source,
+        rows=[row | {"anmärkning": note} for row in (*rows, *_new_parts(form))],
+        on_screen={box.key: box.version for box in form.boxes},
+        note=_entry_note(form.name),
+    )
+    session.forget_texts(form.name)
+    st.toast(f"{formats.plural(len(outcome.changes), 'uppgift är sparad', 'uppgifter är sparade')}.")
+
+
+def _entry_note(name: str, seen: str | None = None) -> EntryNote:
+    """Return what stands in the boxes of `_show_words`."""
+    return EntryNote(
         provenance=session.value_of(f"{name}-kalla"),
         correction=session.value_of(f"{name}-varfor"),
+        seen=seen,
     )
-    session.forget_texts(name)
-    st.toast(f"{formats.plural(len(done.changes), 'uppgift är sparad', 'uppgifter är sparade')}.")
 
 
-def _new_parts(name: str, opened: Sequence[tuple[Field, Dimension]], year: int) -> list[dict[str, str]]:
+def _new_parts(form: SourceForm) -> list[dict[str, str]]:
     return [
         {
             "uppgift": field.code,
             "indelning": dimension.part(part),
-            "period": str(year),
-            "värde": session.value_of(f"{name}-nyvarde-{place}").strip(),
+            "period": str(form.year),
+            "värde": session.value_of(f"{form.name}-nyvarde-{place}").strip(),
         }
-        for place, (field, dimension) in enumerate(opened)
-        if (part := session.value_of(f"{name}-ny-{place}").strip())
+        for place, (field, dimension) in enumerate(form.open_divisions)
+        if (part := session.value_of(f"{form.name}-ny-{place}").strip())
     ]
 
 
@@ -181,46 +208,56 @@ def show_file(user: User, source: Source, year: int) -> None:
 
 
 def _show_templates(user: User, source: Source, year: int) -> None:
-    left, right = st.columns(2)
+    left_column, right_column = st.columns(2)
     for column, ending, make in (
-        (left, "xlsx", source_files.template),
-        (right, "csv", source_files.template_csv),
+        (left_column, "xlsx", source_files.template),
+        (right_column, "csv", source_files.template_csv),
     ):
         with column:
             downloads.offer(
                 f"Mall för {year} ({'Excel' if ending == 'xlsx' else 'CSV'})",
                 name=f"kalla-{source.code}-{year}.{ending}",
-                make=lambda clicker, made=make: made(portal(), clicker, source, year),  # type: ignore[misc]
+                make=partial(_template, make, source, year),
                 width="stretch",
             )
+
+
+def _template(make: TemplateMaker, source: Source, year: int, clicker: User) -> bytes:
+    return make(portal(), clicker, source, year)
 
 
 def _show_upload(upload: SourceUpload) -> None:
     for notice in upload.notices:
         st.info(notice, icon=":material/info:")
     if upload.problems:
-        st.error(
-            f"Filen har {formats.plural(len(upload.problems), 'fel', 'fel')}. Inget är sparat. Rätta och läs in "
-            "filen igen.",
-            icon=":material/error:",
+        _show_problems(upload)
+    else:
+        _show_changes(upload)
+
+
+def _show_problems(upload: SourceUpload) -> None:
+    st.error(
+        f"Filen har {formats.plural(len(upload.problems), 'fel', 'fel')}. Inget är sparat. Rätta och läs in "
+        "filen igen.",
+        icon=":material/error:",
+    )
+    rows = [
+        markup.row(
+            TableCell(problem.place.cell or f"rad {problem.place.row or '–'}"),
+            problem.read or "–",
+            problem.message,
         )
-        rows = [
-            markup.row(
-                TableCell(problem.place.cell or f"rad {problem.place.row or '–'}"),
-                problem.read or "–",
-                problem.message,
-            )
-            for problem in upload.problems[:MOST_ROWS]
-        ]
-        st.html(
-            markup.table(("Var", "Det stod", "Vad är fel och hur rättar man"), rows, caption="Fel i filen")
-        )
-        return
+        for problem in upload.problems[:MOST_ROWS]
+    ]
+    st.html(markup.table(("Var", "Det stod", "Vad är fel och hur rättar man"), rows, caption="Fel i filen"))
+
+
+def _show_changes(upload: SourceUpload) -> None:
     counts = ", ".join(f"{len(upload.of_kind(kind))} {word}" for kind, word in MANY.items())
     st.markdown(f"**{formats.plural(len(upload.changes), 'uppgift', 'uppgifter')} i filen:** {counts}.")
-    shown = [*upload.of_kind("changed"), *upload.of_kind("new")][:MOST_ROWS]
-    if shown:
-        rows = [_change_row(upload, change) for change in shown]
+    changes = [*upload.of_kind("changed"), *upload.of_kind("new")][:MOST_ROWS]
+    if changes:
+        rows = [_change_row(upload, change) for change in changes]
         headings = ("Uppgift", "Period", "Står nu", "I filen", "Vad händer")
         st.html(markup.table(headings, rows, caption="Det här skulle ändras"))
 
@@ -231,17 +268,16 @@ def _change_row(upload: SourceUpload, change: Change) -> markup.TableRow:
     return markup.row(
         TableCell(label_of(upload.source, fact), small=place),
         fact.month.label if fact.month else str(fact.year),
-        _shown(change.before),
-        _shown(fact),
+        _value(change.before),
+        _value(fact),
         KINDS[change.kind],
     )
 
 
-def _shown(fact: object) -> TableCell:
-    value, reason = getattr(fact, "value", None), getattr(fact, "reason", None)
-    if value is None:
-        return markup.missing(formats.reason(reason))
-    return numeric(formats.number(value, 1 if value % 1 else 0))
+def _value(fact: Fact | None) -> TableCell:
+    if fact is None or fact.value is None:
+        return markup.missing(formats.reason(fact.reason if fact else None))
+    return numeric(formats.number(fact.value, 1 if fact.value % 1 else 0))
 
 
 def _confirm(upload: SourceUpload, content: bytes) -> None:
@@ -257,15 +293,13 @@ def _confirm(upload: SourceUpload, content: bytes) -> None:
 
 @acting
 def _store(user: User, name: str, upload: SourceUpload, content: bytes) -> None:
-    done = source_files.commit(
+    outcome = source_files.commit(
         portal(),
         user,
         upload.source,
         name=upload.name,
         content=content,
-        provenance=session.value_of(f"{name}-kalla"),
-        correction=session.value_of(f"{name}-varfor"),
-        seen=upload.seen,
+        note=_entry_note(name, upload.seen),
     )
     session.start_next_upload()
-    st.toast(f"Inläst: {done.count('new')} nya och {done.count('changed')} ändrade uppgifter.")
+    st.toast(f"Inläst: {outcome.count('new')} nya och {outcome.count('changed')} ändrade uppgifter.")

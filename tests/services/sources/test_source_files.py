@@ -10,6 +10,7 @@ from portal.domain.sources.declared import PATIENT_BOARD, SYNERGI
 from portal.domain.sources.facts import Fact
 from portal.services.refused import Refused
 from portal.services.sources import source_files, source_years
+from portal.services.sources.source_years import EntryNote
 from tests.conftest import audit_actions
 from tests.services.region import CONTROLLER, row_counts, user_of
 
@@ -23,9 +24,9 @@ def preview(portal, text=FILE, user=CONTROLLER):
 
 
 def commit(portal, text=FILE, **details):
-    details = {"provenance": PROVENANCE, **details}
+    note = EntryNote(**{"provenance": PROVENANCE, **details})
     return source_files.commit(
-        portal, CONTROLLER, SYNERGI, name="synergi.csv", content=text.encode(), **details
+        portal, CONTROLLER, SYNERGI, name="synergi.csv", content=text.encode(), note=note
     )
 
 
