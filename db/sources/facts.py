@@ -82,24 +82,24 @@ def add_many(scoped: ScopedConnection, new: Sequence[Fact], *, by: str, at: date
     scoped.check_every_clinic()
     if new:
         scoped.connection.execute(
-            insert(fact), [_values(one) | {"entered_by": by, "entered_at": at} for one in new]
+            insert(fact), [_values(added) | {"entered_by": by, "entered_at": at} for added in new]
         )
 
 
-def _values(one: Fact) -> dict[str, object]:
+def _values(version: Fact) -> dict[str, object]:
     return {
-        "indicator": one.indicator,
-        "year": one.year,
-        "month": one.key.month,
-        "breakdown": one.breakdown,
-        "clinic_code": one.clinic,
-        "municipality_code": one.municipality,
-        "version": one.version,
-        "value": one.value,
-        "reason": one.reason.value if one.reason else None,
-        "source": one.source,
-        "note": one.note,
-        "correction": one.correction,
+        "indicator": version.indicator,
+        "year": version.year,
+        "month": version.key.month,
+        "breakdown": version.breakdown,
+        "clinic_code": version.clinic,
+        "municipality_code": version.municipality,
+        "version": version.version,
+        "value": version.value,
+        "reason": version.reason.value if version.reason else None,
+        "source": version.source,
+        "note": version.note,
+        "correction": version.correction,
     }
 
 

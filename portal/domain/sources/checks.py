@@ -9,7 +9,7 @@ from portal.domain.registry.months import FIRST_YEAR, Month
 from portal.domain.registry.municipalities import MUNICIPALITIES
 from portal.domain.reporting.grammar import holds_personal_number
 from portal.domain.sources.declared import field_of, source_of
-from portal.domain.sources.facts import Fact, Field, Source, SourceLevel
+from portal.domain.sources.facts import Dimension, Fact, Field, Source, SourceLevel
 from portal.domain.sources.year import spell
 
 
@@ -33,19 +33,21 @@ class SourceContext:
     today: date
 
 
-def faults_of(fact: Fact, known: SourceContext) -> list[Fault]:
+def faults_of(fact: Fact, context: SourceContext) -> list[Fault]:
     """Return everything wrong with one figure, whichever door it came through."""
     field = field_of(fact.indicator, fact.breakdown)
     if field is None:
         return [Fault("source.field", "uppgift", "Uppgiften är okänd.")]
-    found = (
+    private = _private(fact)
+    if private:
+        return [private]
+    faults = (
         _part(fact, field),
-        _period(fact, field, known),
-        *_place(fact, field, known),
+        _period(fact, field, context),
+        *_place(fact, field, context),
         _value(fact, field),
     )
-    private = _private(fact)
-    return [private] if private else [fault for fault in found if fault]
+    return [fault for fault in faults if fault]
 
 
 def _private(fact: Fact) -> Fault | None:
@@ -61,24 +63,31 @@ def _private(fact: Fact) -> Fault | None:
 def _part(fact: Fact, field: Field) -> Fault | None:
     dimension = field.dimension_of(fact.breakdown)
     if dimension is None:
-        if field.has_whole or fact.value is None:
-            return None
-        names = " eller ".join(found.label for found in field.dimensions)
-        return Fault("source.part", "indelning", f"Värdet behöver en indelning: {names}.")
-    text = fact.breakdown.partition(":")[2]
-    if text in {part.code for part in dimension.parts}:
-        return None
-    if dimension.is_open and 0 < len(text) <= LONGEST_PART and ":" not in text:
+        return _without_part(fact, field)
+    if _is_part(dimension, fact.breakdown.partition(":")[2]):
         return None
     allowed = ", ".join(part.label for part in dimension.parts)
     return Fault("source.part", "indelning", f"{dimension.label} kan vara {allowed}.")
 
 
-def _period(fact: Fact, field: Field, known: SourceContext) -> Fault | None:
-    source, last = source_of(field), known.today.year
+def _without_part(fact: Fact, field: Field) -> Fault | None:
+    if field.has_whole or fact.value is None:
+        return None
+    names = " eller ".join(dimension.label for dimension in field.dimensions)
+    return Fault("source.part", "indelning", f"Värdet behöver en indelning: {names}.")
+
+
+def _is_part(dimension: Dimension, text: str) -> bool:
+    """Tell whether the text is a declared part, or one in the source's own words."""
+    is_declared = text in {part.code for part in dimension.parts}
+    return is_declared or (dimension.is_open and 0 < len(text) <= LONGEST_PART and ":" not in text)
+
+
+def _period(fact: Fact, field: Field, context: SourceContext) -> Fault | None:
+    source, last = source_of(field), context.today.year
     if fact.month and not (field.by_month and not fact.breakdown):
         return Fault("source.period", "period", "Uppgiften ges per år. Skriv bara årtalet, som 2024.")
-    if fact.month and (fact.month.year != fact.year or fact.month > Month.of(known.today)):
+    if fact.month and (fact.month.year != fact.year or fact.month > Month.of(context.today)):
         return Fault("source.period", "period", f"{fact.month.label} har inte varit än.")
     if not FIRST_YEAR <= fact.year <= last + source.years_ahead:
         return Fault(
@@ -87,14 +96,14 @@ def _period(fact: Fact, field: Field, known: SourceContext) -> Fault | None:
     return None
 
 
-def _place(fact: Fact, field: Field, known: SourceContext) -> Iterator[Fault]:
+def _place(fact: Fact, field: Field, context: SourceContext) -> Iterator[Fault]:
     if fact.level not in field.levels:
         words = " eller ".join(level.label.lower() for level in field.levels)
         yield Fault("source.place", _column(fact), f"Uppgiften ges för {words}, inte för det som står här.")
     elif fact.municipality and fact.municipality not in MUNICIPALITIES:
         yield Fault("source.place", "kommun", "Kommunen är ingen av Dalarnas femton. Skriv namn eller kod.")
     elif fact.clinic:
-        clinic = known.clinics.get(fact.clinic)
+        clinic = context.clinics.get(fact.clinic)
         if clinic is None:
             yield Fault("source.place", "mottagning", "Mottagningen finns inte. Skriv dess namn eller kod.")
         elif not _was_open(clinic, fact):

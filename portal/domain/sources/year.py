@@ -39,6 +39,10 @@ class SourceFigure:
     def unit(self) -> str:
         return self.field.unit
 
+    @property
+    def is_entered(self) -> bool:
+        return self.fact is not None or self.months > 0
+
 
 def newest(versions: Iterable[Fact]) -> dict[FactKey, Fact]:
     """Return the newest version of each figure, in the order they first came."""
@@ -238,7 +242,7 @@ def state_of(
 
     A reason for the source's first figure (no data, no survey) says why all of it is missing.
     """
-    entered = [figure for figure in figures if figure.fact or figure.months]
+    entered = [figure for figure in figures if figure.is_entered]
     if any(remark.is_fault for remark in remarks):
         return SourceState.FAULT
     if not entered:
@@ -293,24 +297,29 @@ def _clinics(field: Field, facts: list[Fact], total: float | None) -> list[Remar
     """Say that the clinics have more together than the region, where the region is their sum."""
     if total is None or field.decimals or SourceLevel.REGION not in field.levels:
         return []
-    of_clinics = [fact for fact in facts if fact.clinic and not fact.month and fact.breakdown == field.part]
-    together = sum(fact.value or 0 for fact in of_clinics)
-    if not of_clinics or together <= total:
+    together = sum(fact.value or 0 for fact in facts if _is_clinics_year(field, fact))
+    if together <= max(total, 0):
         return []
     text = f"mottagningarna summerar till {spell(together)}, mer än regionens {spell(total)}."
     return [Remark(f"{field.label}: {text}", is_fault=True)]
 
 
+def _is_clinics_year(field: Field, fact: Fact) -> bool:
+    return fact.level is SourceLevel.CLINIC and fact.month is None and fact.breakdown == field.part
+
+
 def _months(field: Field, facts: list[Fact], total: float | None) -> list[Remark]:
     """Say that the months have more together than the year, or, all twelve, not the same."""
-    if total is None or field.least < 0:
-        return []
     months = [fact.value or 0 for fact in facts if fact.month and fact.level is SourceLevel.REGION]
-    together, are_all = sum(months), len(months) == 12
-    if not months or together == total or (together < total and not are_all):
+    if total is None or field.least < 0 or _add_up(months, total):
         return []
-    text = f"{field.label}: månaderna summerar till {spell(together)}, men året är {spell(total)}."
+    text = f"{field.label}: månaderna summerar till {spell(sum(months))}, men året är {spell(total)}."
     return [Remark(text, is_fault=True)]
+
+
+def _add_up(months: list[float], total: float) -> bool:
+    """Tell whether the months can be the year's: all twelve are it, fewer are at most that."""
+    return sum(months) == total if len(months) == 12 else not months or sum(months) <= total
 
 
 def _not_above(field: Field, facts: list[Fact]) -> list[Remark]:
@@ -318,14 +327,17 @@ def _not_above(field: Field, facts: list[Fact]) -> list[Remark]:
     upper_field = FIELDS_BY_CODE.get(field.not_above)
     if upper_field is None:
         return []
-    uppers = {fact.clinic: fact for fact in facts if upper_field.holds(fact.indicator, fact.breakdown)}
-    lowers = [fact for fact in facts if field.holds(fact.indicator, fact.breakdown)]
-    above = [fact for fact in lowers if fact.clinic in uppers and _exceeds(fact, uppers[fact.clinic])]
+    uppers, lowers = _by_clinic(upper_field, facts), _by_clinic(field, facts)
+    above = [clinic for clinic in lowers if clinic in uppers and _exceeds(lowers[clinic], uppers[clinic])]
     limit = upper_field.label.lower()
     return [
-        Remark(f"{field.label} ({fact.clinic or 'regionen'}) är fler än {limit}.", is_fault=True)
-        for fact in above
+        Remark(f"{field.label} ({clinic or 'regionen'}) är fler än {limit}.", is_fault=True)
+        for clinic in above
     ]
+
+
+def _by_clinic(field: Field, facts: list[Fact]) -> dict[str, Fact]:
+    return {fact.clinic: fact for fact in facts if field.holds(fact.indicator, fact.breakdown)}
 
 
 def _exceeds(fact: Fact, upper: Fact) -> bool:

@@ -21,7 +21,7 @@ from portal.uploads import source_file, source_template
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SourceUpload:
-    """What a file would change; `seen` goes back with the confirmation."""
+    """What a file would change; `fingerprint` goes back with the confirmation."""
 
     source: Source
     name: str
@@ -29,7 +29,7 @@ class SourceUpload:
     problems: tuple[Problem, ...]
     notices: tuple[str, ...]
     changes: tuple[Change, ...]
-    seen: str
+    fingerprint: str
     places: Mapping[str, str]  # code of a clinic or municipality → name
 
     def of_kind(self, kind: str) -> list[Change]:
@@ -70,7 +70,7 @@ def preview(portal: Portal, user: User, source: Source, *, name: str, content: b
         problems=parsed.problems,
         notices=parsed.notices,
         changes=tuple(changes),
-        seen=source_years.seen_by(changes),
+        fingerprint=source_years.fingerprint_of_changes(changes),
         places={**MUNICIPALITIES, **clinic_names},
     )
 
@@ -85,7 +85,9 @@ def commit(
         raise Refused("Filen har fel och kan inte läsas in. Inget är sparat.")
     new = source_file.with_provenance([change.fact for change in upload.changes], note.provenance)
     file = {"file": upload.name, "sha256": upload.sha256}
-    return source_years.enter(portal, user, new, correction=note.correction, seen=note.seen, file=file)
+    return source_years.enter(
+        portal, user, new, correction=note.correction, fingerprint=note.fingerprint, file=file
+    )
 
 
 HISTORY = (

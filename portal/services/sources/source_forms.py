@@ -110,9 +110,9 @@ def enter_texts(
     with portal.reading(user) as scoped:
         context = source_years.context_of(scoped, portal.clock.today)
     typed = _read_rows(source, rows, context)
-    seen = source_years.fingerprint({fact.key: on_screen.get(fact.key, 0) for fact in typed})
+    fingerprint = source_years.fingerprint_of({fact.key: on_screen.get(fact.key, 0) for fact in typed})
     new = with_provenance(typed, note.provenance)
-    return source_years.enter(portal, user, new, correction=note.correction, seen=seen)
+    return source_years.enter(portal, user, new, correction=note.correction, fingerprint=fingerprint)
 
 
 def _read_rows(source: Source, rows: Sequence[Mapping[str, str]], context: SourceContext) -> list[Fact]:

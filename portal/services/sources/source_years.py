@@ -60,7 +60,7 @@ class SourceYear:
 
     @property
     def entered(self) -> tuple[SourceFigure, ...]:
-        return tuple(figure for figure in self.figures if figure.fact or figure.months)
+        return tuple(figure for figure in self.figures if figure.is_entered)
 
     @property
     def newest(self) -> Fact | None:
@@ -180,22 +180,24 @@ class EntryOutcome:
 class EntryNote:
     """What is said with figures on their way in: where they are from, and why they replace others.
 
-    `seen` is the fingerprint of what was on the screen; None: nothing was.
+    `fingerprint` is that of what was on the screen; None: nothing was.
     """
 
     provenance: str
     correction: str = ""
-    seen: str | None = None
+    fingerprint: str | None = None
 
 
-def fingerprint(versions: Mapping[FactKey, int]) -> str:
+def fingerprint_of(versions: Mapping[FactKey, int]) -> str:
     """Return what was on the screen: someone else's entry in between gives another. 0: nothing stored."""
     return hashlib.sha256(repr(sorted(versions.items())).encode()).hexdigest()
 
 
-def seen_by(changes: Sequence[Change]) -> str:
+def fingerprint_of_changes(changes: Sequence[Change]) -> str:
     """Return the fingerprint of what the changes were set beside."""
-    return fingerprint({change.fact.key: change.before.version if change.before else 0 for change in changes})
+    return fingerprint_of(
+        {change.fact.key: change.before.version if change.before else 0 for change in changes}
+    )
 
 
 def plan(scoped: ScopedConnection, new: Sequence[Fact]) -> list[Change]:
@@ -210,19 +212,19 @@ def enter(
     new: Sequence[Fact],
     *,
     correction: str = "",
-    seen: str | None = None,
+    fingerprint: str | None = None,
     file: Mapping[str, str] | None = None,
 ) -> EntryOutcome:
     """Append a version of every figure that says something new, in one transaction with its audit row.
 
-    `seen` is the fingerprint of what was on the screen; `file` names and identifies an imported file. Raises
+    `fingerprint` is that of what was on the screen; `file` names and identifies an imported file. Raises
     Refused, AccessDenied.
     """
     check_is_region(user)
     with portal.writing(user) as scoped:
         _check(new, context_of(scoped, portal.clock.today))
         changes = plan(scoped, new)
-        _check_changes(changes, correction, seen)
+        _check_changes(changes, correction, fingerprint)
         stored = [_numbered(change, correction.strip()) for change in changes if change.kind != "unchanged"]
         if stored:
             facts.add_many(scoped, stored, by=user.username, at=portal.clock.now)
@@ -249,8 +251,8 @@ def _check(new: Sequence[Fact], context: SourceContext) -> None:
             raise Refused(fault_in_words)
 
 
-def _check_changes(changes: Sequence[Change], correction: str, seen: str | None) -> None:
-    if seen is not None and seen != seen_by(changes):
+def _check_changes(changes: Sequence[Change], correction: str, fingerprint: str | None) -> None:
+    if fingerprint is not None and fingerprint != fingerprint_of_changes(changes):
         replaced = [change.before for change in changes if change.before]
         newest = max(replaced, key=lambda fact: str(fact.entered_at), default=None)
         raise Refused(

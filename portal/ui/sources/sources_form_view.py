@@ -159,12 +159,12 @@ def _save(user: User, form: SourceForm) -> None:
     st.toast(f"{formats.plural(len(outcome.changes), 'uppgift är sparad', 'uppgifter är sparade')}.")
 
 
-def _entry_note(name: str, seen: str | None = None) -> EntryNote:
+def _entry_note(name: str, fingerprint: str | None = None) -> EntryNote:
     """Return what stands in the boxes of `_show_words`."""
     return EntryNote(
         provenance=session.value_of(f"{name}-kalla"),
         correction=session.value_of(f"{name}-varfor"),
-        seen=seen,
+        fingerprint=fingerprint,
     )
 
 
@@ -285,7 +285,7 @@ def _confirm(upload: SourceUpload, content: bytes) -> None:
     if len(upload.of_kind("unchanged")) == len(upload.changes):
         st.success("Allt i filen är redan infört.", icon=":material/check_circle:")
         return
-    name = f"kalla-fil-{upload.seen[:16]}"
+    name = f"kalla-fil-{upload.fingerprint[:16]}"
     with st.form(name, border=True):
         _show_words(name, bool(upload.of_kind("changed")))
         st.form_submit_button("Läs in", type="primary", on_click=partial(_store, name, upload, content))
@@ -299,7 +299,7 @@ def _store(user: User, name: str, upload: SourceUpload, content: bytes) -> None:
         upload.source,
         name=upload.name,
         content=content,
-        note=_entry_note(name, upload.seen),
+        note=_entry_note(name, upload.fingerprint),
     )
     session.start_next_upload()
     st.toast(f"Inläst: {outcome.count('new')} nya och {outcome.count('changed')} ändrade uppgifter.")

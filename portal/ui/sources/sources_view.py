@@ -203,7 +203,7 @@ def _demand_row(clinic: Clinic, source_year: SourceYear, assessment: Assessment)
 
 
 def _verdict(meetings: SourceFigure | None, assessment: Assessment) -> TableCell | str:
-    if meetings is None or meetings.fact is None:
+    if meetings is None or not meetings.is_entered:
         return "– inte ifyllt"
     verdict = assessment.verdict
     return TableCell(f"{verdict.symbol} {verdict.label}", small=assessment.reason)

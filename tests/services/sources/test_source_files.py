@@ -35,7 +35,7 @@ def test_a_file_is_seen_first_and_stored_when_confirmed(portal):
     assert [change.kind for change in upload.changes] == ["new", "new"]
     assert row_counts(portal)["region_fact"] == 0
 
-    commit(portal, seen=upload.seen)
+    commit(portal, fingerprint=upload.fingerprint)
 
     found = source_years.year(portal, CONTROLLER, 2024).of("synergi")
     assert (found.of("synergi_arenden").value, found.of("synergi_arenden", clinic="falun").value) == (193, 20)
@@ -68,13 +68,13 @@ def test_a_file_with_one_fault_leaves_nothing_behind(portal):
 
 
 def test_what_somebody_entered_since_the_preview_is_not_overwritten(portal):
-    seen = preview(portal).seen
+    fingerprint = preview(portal).fingerprint
     source_years.enter(
         portal, CONTROLLER, [Fact(indicator="synergi_cases", year=2024, value=190, source=PROVENANCE)]
     )
 
     with pytest.raises(Refused, match="har hunnit"):
-        commit(portal, seen=seen, correction="Nytt utdrag")
+        commit(portal, fingerprint=fingerprint, correction="Nytt utdrag")
 
     assert row_counts(portal)["region_fact"] == 1
 

@@ -78,11 +78,11 @@ def test_what_says_the_same_again_is_no_new_version(portal):
 
 def test_of_two_who_enter_at_once_the_second_is_told(portal):
     with portal.reading(CONTROLLER) as scoped:
-        seen = source_years.seen_by(source_years.plan(scoped, [fact(value=193)]))
+        fingerprint = source_years.fingerprint_of_changes(source_years.plan(scoped, [fact(value=193)]))
     enter(portal, fact(value=190))
 
     with pytest.raises(Refused, match="controller har hunnit"):
-        enter(portal, fact(value=193), seen=seen, correction="Rätt antal")
+        enter(portal, fact(value=193), fingerprint=fingerprint, correction="Rätt antal")
 
     assert len(source_years.history(portal, CONTROLLER, SYNERGI)) == 1
 
