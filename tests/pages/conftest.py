@@ -32,12 +32,12 @@ class OpenPage:
     @property
     def text(self):
         app = self.app
-        shown = [element.proto.body for element in app.get("html")]
+        texts = [element.proto.body for element in app.get("html")]
         for kind in (app.title, app.header, app.subheader, app.markdown, app.caption, app.text):
-            shown += [element.value for element in kind]
+            texts += [element.value for element in kind]
         for kind in (app.info, app.success, app.warning, app.error):
-            shown += [element.value for element in kind]
-        return ESCAPED.sub(r"\1", unescape(" ".join(shown)).replace("\u00a0", " "))
+            texts += [element.value for element in kind]
+        return ESCAPED.sub(r"\1", unescape(" ".join(texts)).replace("\u00a0", " "))
 
     def chart_rows(self, place=0):
         """Return what a chart was sent, row by row; a value that isn't there is None."""

@@ -50,7 +50,7 @@ def test_a_clinic_is_closed_and_stays_in_the_register(open_page, own_demo):
     fill(page, "Varför?", "Gick i konkurs i december", place=0)
     page.press("Stäng")
 
-    mora = next(one for one in clinic_register.list_clinics(own_demo, ADMIN) if one.code == "mora")
+    mora = next(clinic for clinic in clinic_register.list_clinics(own_demo, ADMIN) if clinic.code == "mora")
     assert mora.closed == Month(2024, 12)
     assert "■ stängd" in page.text
     assert "konkurs: Gick i konkurs i december" in page.text

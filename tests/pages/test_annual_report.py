@@ -17,10 +17,10 @@ def part(page, number):
 
 
 def freeze(portal, *, published=False):
-    found = freezing.freeze(portal, OPERATOR, 2024)
+    frozen = freezing.freeze(portal, OPERATOR, 2024)
     if published:
-        freezing.publish(portal, OPERATOR, year=2024, version=found.version, sha256=found.sha256)
-    return found
+        freezing.publish(portal, OPERATOR, year=2024, version=frozen.version, sha256=frozen.sha256)
+    return frozen
 
 
 def downloads(page):
@@ -204,7 +204,7 @@ def test_small_numbers_are_listed_beside_the_draft_with_what_becomes_of_them(ope
     assert "Se över: 1–4 barn, besök, planer eller möten" in text
     assert "Regionen avgör** för varje version" in text
     assert "mellan två släpp" in text
-    (title,) = [one.label for one in page.app.expander if one.label.startswith("Små tal")]
+    (title,) = [expander.label for expander in page.app.expander if expander.label.startswith("Små tal")]
     assert f"Se över: {to_look_at} · Låg risk: " in title
     assert title.endswith("Redan publicerat: 5")
 

@@ -57,11 +57,11 @@ def test_every_monthly_indicator_stands_there_with_own_and_regional_value(open_p
 
 def test_a_clinic_reads_no_other_clinics_name(open_page, own_demo):
     with own_demo.database.reading(EVERY_CLINIC) as scoped:
-        others = [found.name for found in clinics.list_in_scope(scoped) if found.code != "mora"]
+        other_clinics = [clinic.name for clinic in clinics.list_in_scope(scoped) if clinic.code != "mora"]
 
     for page in ("overview", "indicator", "submit", "submissions"):
         text = open_page("mora", page).text
-        assert [name for name in others if name in text] == []
+        assert [name for name in other_clinics if name in text] == []
 
 
 @pytest.mark.parametrize("clinic", ["falun", "finnsinte"])
@@ -248,8 +248,8 @@ def test_the_months_can_be_read_as_rolling_years(open_page):
 
     assert "Varje punkt är de tolv månaderna" in page.text
     rows = page.chart_rows()
-    known = [row["own"] for row in rows if row["own"] is not None]
-    assert len(known) == 13  # the years to December 2023 … December 2024
+    own_values = [row["own"] for row in rows if row["own"] is not None]
+    assert len(own_values) == 13  # the years to December 2023 … December 2024
     assert {row["mean"] for row in rows} == {row["region"] for row in rows} == {None}
 
 
@@ -378,8 +378,8 @@ def test_a_share_says_how_far_it_is_from_what_the_contract_asks(open_page):
     )
     within, started, low, high = map(int, own.groups())
     assert low < 100 * within / started < high
-    left = round(100 - 100 * within / started)
-    assert f"Målet är alla (100 %): **{left} procentenheter kvar** i januari" in page.text
+    late_percent = round(100 - 100 * within / started)
+    assert f"Målet är alla (100 %): **{late_percent} procentenheter kvar** i januari" in page.text
     assert f"ytterligare {started - within} av {started} behandlingar hade behövt nå dit" in page.text
     assert f"{started - within} av {started} fick vänta mer än 30 dagar" in page.text
     assert "För att nå dit redan i slutet av februari 2025" in page.text

@@ -13,7 +13,9 @@ from tests.services.region import CONTROLLER
 
 DEMO_OPEN = {
     clinic
-    for clinic, reply in {one.clinic: one.reply for one in telephone_hours()}.items()  # the last one counts
+    for clinic, reply in {
+        answer.clinic: answer.reply for answer in telephone_hours()
+    }.items()  # the last one counts
     if reply is Reply.YES
 }
 
@@ -40,15 +42,15 @@ def test_behind_a_cell_stand_the_rule_the_figure_the_level_and_how_long(open_pag
     text = open_page("region", "contract").text
     mora = text[text.index("BUP Mora") :]
 
-    found = detail(mora, "✗ inte uppfyllt")
+    text = detail(mora, "✗ inte uppfyllt")
 
-    assert "Utredningen startar inom 30 dagar från beslutet att den ska göras." in found
-    assert "24,5 %: 23 av 94, januari–december 2024." in found
-    assert "Färre än 100 fall: osäkerhet 17–34 % (95 %)." in found
-    assert "Uppfyllt från 100 %, delvis från 60 % (gäller från 1 februari 2022)." in found
-    assert re.search(r"Kravet är inte uppfyllt sedan [a-zåäö]+ 2023: minst 24 månader i rad\.", found)
-    assert "Andelen är under 60 % sedan mars 2023: 22 månader i rad." in found
-    assert "Årsuppföljning Vårdval BUP Dalarna 2024, avsnitt 4.5.3" in found
+    assert "Utredningen startar inom 30 dagar från beslutet att den ska göras." in text
+    assert "24,5 %: 23 av 94, januari–december 2024." in text
+    assert "Färre än 100 fall: osäkerhet 17–34 % (95 %)." in text
+    assert "Uppfyllt från 100 %, delvis från 60 % (gäller från 1 februari 2022)." in text
+    assert re.search(r"Kravet är inte uppfyllt sedan [a-zåäö]+ 2023: minst 24 månader i rad\.", text)
+    assert "Andelen är under 60 % sedan mars 2023: 22 månader i rad." in text
+    assert "Årsuppföljning Vårdval BUP Dalarna 2024, avsnitt 4.5.3" in text
 
 
 def test_a_broken_demand_says_since_when_or_when_it_last_was(open_page):
@@ -145,8 +147,8 @@ def test_a_clinic_reads_its_own_row_on_its_first_screen(open_page):
     assert own.count("<details") == 8
     assert "24,5 %: 23 av 94" in own
     assert "Utredningen startar inom 30 dagar från beslutet att den ska göras." in own
-    for other in ("Ludvika", "Capio", "Avesta"):
-        assert other not in own
+    for name in ("Ludvika", "Capio", "Avesta"):
+        assert name not in own
 
 
 def own_visit(page, year=2024):
@@ -168,10 +170,10 @@ def test_a_clinic_reads_whether_the_medicine_unit_has_been_there(open_page, own_
     ]
     source_years.enter(own_demo, CONTROLLER, facts, correction="Enhetens lista är rättad")
 
-    found = own_visit(open_page("falun", "overview"))
+    visit = own_visit(open_page("falun", "overview"))
 
-    assert "ja (kontaktad: ja)" in found
-    assert "Källa: Läkemedelsenheten i januari" in found
+    assert "ja (kontaktad: ja)" in visit
+    assert "Källa: Läkemedelsenheten i januari" in visit
 
 
 def test_a_clinic_without_an_entry_reads_who_makes_it(open_page):
@@ -179,10 +181,10 @@ def test_a_clinic_without_an_entry_reads_who_makes_it(open_page):
 
     page.choose("År", 2023)
 
-    found = own_visit(page, 2023)
+    visit = own_visit(page, 2023)
 
-    assert "– ingen uppgift" in found
-    assert "Regionen har inte fört in någon än." in found
+    assert "– ingen uppgift" in visit
+    assert "Regionen har inte fört in någon än." in visit
 
 
 def test_a_clinic_cannot_open_the_matrix(open_page):

@@ -39,9 +39,9 @@ def test_there_are_personal_columns():
 
 @pytest.mark.parametrize("column", personal_columns())
 def test_everything_stored_about_a_user_is_told(column):
-    told = {one for kept in papers_view.STORED for one in kept.columns}
+    columns = {name for stored in papers_view.STORED for name in stored.columns}
 
-    assert told & {column, f"{column.partition('.')[0]}.*"}, f"say on Dina uppgifter why {column} is kept"
+    assert columns & {column, f"{column.partition('.')[0]}.*"}, f"say on Dina uppgifter why {column} is kept"
 
 
 def test_nothing_is_told_that_is_not_stored():
@@ -52,7 +52,7 @@ def test_nothing_is_told_that_is_not_stored():
     }
     every |= {f"{name}.*" for name in SQLModel.metadata.tables}
 
-    assert {one for kept in papers_view.STORED for one in kept.columns} <= every
+    assert {column for stored in papers_view.STORED for column in stored.columns} <= every
 
 
 @pytest.mark.security
@@ -78,9 +78,9 @@ def test_the_login_page_leads_to_both(pages):
     app = AppTest.from_file(APP, default_timeout=30)
     app.run()
 
-    shown = " ".join(element.proto.body for element in app.get("html"))
-    assert 'href="/integritet"' in shown
-    assert 'href="/tillganglighet"' in shown
+    text = " ".join(element.proto.body for element in app.get("html"))
+    assert 'href="/integritet"' in text
+    assert 'href="/tillganglighet"' in text
 
 
 def test_the_privacy_page_says_who_how_long_and_which_cookies(open_page):

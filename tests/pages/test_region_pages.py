@@ -98,8 +98,8 @@ def test_the_review_names_optional_measures_that_were_left_out(open_page, own_de
 
     text = open_page("region", "review", mottagning="mora", manad="2025-01").text
 
-    (told,) = re.findall("Frivilliga mått som inte är ifyllda: ([^.]*)", text)
-    assert told.split("; ") == [measure.label for measure in MEASURES if not measure.required]
+    (measures,) = re.findall("Frivilliga mått som inte är ifyllda: ([^.]*)", text)
+    assert measures.split("; ") == [measure.label for measure in MEASURES if not measure.required]
 
 
 def test_a_month_is_released_with_one_click(open_page, own_demo):
@@ -115,10 +115,10 @@ def test_a_month_is_released_with_one_click(open_page, own_demo):
 def test_what_can_be_published_and_what_is_hidden_stands_there_without_opening_anything(open_page):
     page = open_page("region", "status")
 
-    shown = " ".join(element.value for element in page.app.markdown)
+    text = " ".join(element.value for element in page.app.markdown)
     for rule in ("minst 3 vårdgivare", "summan är 0 eller minst 5", "minst 20 fall", "närmare än 5\u00a0%"):
-        assert rule in shown
-    assert "**Visas inte:** Patienter skattade med C-GAS (ingen har rapporterat något värde)." in shown
+        assert rule in text
+    assert "**Visas inte:** Patienter skattade med C-GAS (ingen har rapporterat något värde)." in text
 
 
 def test_all_clinics_stand_beside_each_other_with_both_averages_named(open_page):

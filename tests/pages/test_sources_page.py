@@ -69,9 +69,9 @@ def test_a_figure_is_entered_and_corrected_with_a_reason(open_page, own_demo):
     fill(page, "Varför ändras", "Patientnämnden har rättat")
     page.press("Spara")
 
-    found = source_years.year(own_demo, CONTROLLER, 2024).of("patientnamnden")
-    assert found.of("patientnamnden_arenden", breakdown="sex:flickor").value == 5
-    assert found.of("patientnamnden_arenden", breakdown="problem:Ekonomi").value == 0
+    source_year = source_years.year(own_demo, CONTROLLER, 2024).of("patientnamnden")
+    assert source_year.of("patientnamnden_arenden", breakdown="sex:flickor").value == 5
+    assert source_year.of("patientnamnden_arenden", breakdown="problem:Ekonomi").value == 0
     assert "Kön summerar till 10 av 11: 1 är inte fördelade." in plain(page)
     assert "Patientnämnden har rättat" in page.text
 
@@ -157,9 +157,9 @@ def test_a_changed_target_is_told_beside_the_contract_and_in_definitions(open_pa
     )
 
     assert "är ett annat: minst 2 gånger per år" in open_source(open_page, "lakemedel").text
-    asked = open_page("region", "definitions", indikator="medicine_unit_meetings").text
-    assert "**Mål:** minst 2 gånger per år, från 2024-06-01." in asked
-    assert "minst 1 gång per år" not in asked
+    text = open_page("region", "definitions", indikator="medicine_unit_meetings").text
+    assert "**Mål:** minst 2 gånger per år, från 2024-06-01." in text
+    assert "minst 1 gång per år" not in text
 
 
 def test_rates_per_1000_children_appear_when_the_population_is_filled(open_page, own_demo):
@@ -210,8 +210,8 @@ def test_volume_stands_beside_cost_with_an_answer_that_claims_no_cause(open_page
     assert "12 300" in text
     assert "12 300,00" not in text
     assert "Exempeldata: påhittat" in text
-    for kept in ("Per aktuell patient", "Per ersatt vårdepisod", "Per första besök", "5 397", "3 011"):
-        assert kept in text
+    for words in ("Per aktuell patient", "Per ersatt vårdepisod", "Per första besök", "5 397", "3 011"):
+        assert words in text
 
 
 def test_what_lacks_for_volume_and_cost_is_said_with_the_way_to_it(open_page):

@@ -29,11 +29,11 @@ def strict(portal):
 
 def open_link(portal, username):
     """Open the page behind a new invitation."""
-    made = invitations.invite(portal, SYSTEM, username)
+    invitation = invitations.invite(portal, SYSTEM, username)
     app = AppTest.from_file(APP, default_timeout=20)
     app.user = {}
     app.run()
-    app.query_params["kod"] = parse_qs(urlsplit(made.url).query)["kod"][0]
+    app.query_params["kod"] = parse_qs(urlsplit(invitation.url).query)["kod"][0]
     return app.switch_page(page_file("welcome")).run()
 
 
@@ -43,7 +43,7 @@ def key_of(app):
 
 
 def button(app, label):
-    return next(found for found in app.button if found.label == label)
+    return next(button for button in app.button if button.label == label)
 
 
 def test_an_invitation_leads_to_a_password_and_leaves_the_address(pages):
@@ -121,7 +121,7 @@ def test_no_page_opens_before_the_demanded_second_factor_is_set(strict, page):
 
 def test_a_clinic_sets_a_second_factor_on_its_own_page(pages, falun_user):
     app = open_app(pages, "falun", "account")
-    field = next(one for one in app.text_input if one.label == "Kod ur appen")
+    field = next(field for field in app.text_input if field.label == "Kod ur appen")
     field.set_value(pyotp.TOTP(key_of(app)).now())
 
     button(app, "Sätt på").click().run()
@@ -136,7 +136,7 @@ def test_another_login_is_ended_from_ones_own_page(pages, falun_user):
     _, elsewhere = log_in(pages, "falun")
     app = open_app(pages, "falun", "account")
 
-    next(one for one in app.button if one.label.startswith("Avsluta nr")).click().run()
+    next(button for button in app.button if button.label.startswith("Avsluta nr")).click().run()
 
     assert login_sessions.current_user(pages, elsewhere) is None
     assert app.title[0].value == "Mitt konto"

@@ -62,14 +62,14 @@ def test_names_on_a_map_can_be_read_and_its_circles_seen(theme):
 @pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
 def test_a_mark_an_edge_and_the_focus_can_be_seen_on_the_page(theme):
     papers = [list(palette.GROUNDS.items())[index][theme] for index in (0, 1)]
-    seen = {
+    pairs = {
         palette.PRIMARY: palette.MARKS[palette.PRIMARY],
         palette.FOCUS: palette.DARK_FOCUS,
         **palette.EDGES,
     }
 
     assert [
-        colours for colours in seen.items() for paper in papers if contrast(colours[theme], paper) < GRAPHIC
+        colours for colours in pairs.items() for paper in papers if contrast(colours[theme], paper) < GRAPHIC
     ] == []
 
 
@@ -103,7 +103,7 @@ def test_streamlits_theme_and_ours_are_one():
 
 def test_no_colour_is_used_that_is_not_in_the_palette():
     """A colour without a pair stays light in the dark theme; add it to palette.py, tested with the rest."""
-    known = {*palette.PAIRS, *palette.PAIRS.values(), palette.FOCUS, palette.SIDEBAR_FOCUS}
+    colours = {*palette.PAIRS, *palette.PAIRS.values(), palette.FOCUS, palette.SIDEBAR_FOCUS}
     used = {
         (path.name, colour.lower())
         for path in UI
@@ -111,7 +111,7 @@ def test_no_colour_is_used_that_is_not_in_the_palette():
         if path.name != "palette.py"
     }
 
-    assert sorted((name, colour) for name, colour in used if colour not in known and colour != "#fff") == []
+    assert sorted((name, colour) for name, colour in used if colour not in colours and colour != "#fff") == []
 
 
 def test_styles_written_in_light_colours_get_the_dark_ones():

@@ -25,7 +25,7 @@ REGION = RegionUser("region", "Region")
 
 
 def drawing(values=(10, 20, 30), **changes):
-    given = {
+    fields = {
         "title": "BUP <Mora>",
         "values": values,
         "region": [None] * len(values),
@@ -35,12 +35,12 @@ def drawing(values=(10, 20, 30), **changes):
         "labels": ("jan 24", "dec 24"),
         "scale_label": "100",
     }
-    return Drawing(**(given | changes))
+    return Drawing(**(fields | changes))
 
 
-def lines(found, colour=drawings.GREEN):
+def lines(small_chart, colour=drawings.GREEN):
     """Return the points of each line of that colour."""
-    svg = unquote(drawings.address(found))
+    svg = unquote(drawings.address(small_chart))
     paths = re.findall(rf'<polyline fill="none" stroke="{colour}"[^>]* points="([^"]*)"', svg)
     return [path.split() for path in paths]
 
@@ -54,9 +54,9 @@ def test_a_month_without_value_is_not_drawn_and_never_joined_over():
 
 
 def test_a_single_month_between_gaps_is_a_dot():
-    found = unquote(drawings.address(drawing((None, 20, None, 40, 50))))
+    svg = unquote(drawings.address(drawing((None, 20, None, 40, 50))))
 
-    assert found.count("<circle") == 2  # that month, and the newest
+    assert svg.count("<circle") == 2  # that month, and the newest
 
 
 def test_a_break_parts_the_line():
@@ -64,9 +64,9 @@ def test_a_break_parts_the_line():
 
 
 def test_the_same_value_lies_equally_high_whatever_else_the_chart_holds():
-    one, other = lines(drawing((50, 10)))[0], lines(drawing((50, 99)))[0]
+    high_line, higher_line = lines(drawing((50, 10)))[0], lines(drawing((50, 99)))[0]
 
-    assert one[0] == other[0]
+    assert high_line[0] == higher_line[0]
 
 
 def test_a_signal_has_a_shape_of_its_own():
@@ -92,10 +92,10 @@ def test_a_chart_becomes_a_picture(make):
         "encoding": {"x": {"field": "x", "type": "quantitative"}},
     }
 
-    found = make(spec)
+    picture = make(spec)
 
-    assert found.startswith((b"\x89PNG", b"<svg"))
-    assert len(found) > 500
+    assert picture.startswith((b"\x89PNG", b"<svg"))
+    assert len(picture) > 500
 
 
 # The pages' charts as pictures: what the page draws must be in them
@@ -110,20 +110,22 @@ def pages_demo(demo):
 def test_the_clinics_picture_holds_its_months_legend_and_source(pages_demo):
     indicator = INDICATORS_BY_CODE["investigation_within_30d"]
     series = indicator_series.of_clinic(pages_demo, MORA, clinic="mora", indicator=indicator, months=24)
-    said = comments.of_clinic(pages_demo, MORA, clinic="mora", indicator=indicator)
+    clinic_comments = comments.of_clinic(pages_demo, MORA, clinic="mora", indicator=indicator)
 
-    found = pictures.svg(control_chart.picture_spec(series, control_chart.rows_of(series, said))).decode()
+    svg = pictures.svg(
+        control_chart.picture_spec(series, control_chart.rows_of(series, clinic_comments))
+    ).decode()
 
     for text in ("okt 24", "Start av utredning inom 30 dagar, BUP Mora", "Tydligt sämre", "Exempeldata"):
-        assert text in found
-    assert found.count("mark-symbol") > 2
+        assert text in svg
+    assert svg.count("mark-symbol") > 2
 
 
 def test_a_neighbours_opening_is_a_line_from_top_to_bottom_and_parts_nothing():
-    found = drawing(events=[1])
+    small_chart = drawing(events=[1])
 
-    (event,) = lines(found, drawings.EVENT)
-    assert len(lines(found)) == 1
+    (event,) = lines(small_chart, drawings.EVENT)
+    assert len(lines(small_chart)) == 1
     (top_x, top_y), (low_x, low_y) = (point.split(",") for point in event)
     assert top_x == low_x
     assert float(top_y) < float(low_y)
@@ -136,9 +138,9 @@ def test_the_picture_of_a_clinics_patients_names_the_openings_nearby(pages_demo)
     series = indicator_series.of_clinic(
         pages_demo, borlange, clinic="borlange", indicator=patients, months=24
     )
-    said = comments.of_clinic(pages_demo, borlange, clinic="borlange", indicator=patients)
+    clinic_comments = comments.of_clinic(pages_demo, borlange, clinic="borlange", indicator=patients)
 
-    spec = control_chart.picture_spec(series, control_chart.rows_of(series, said))
+    spec = control_chart.picture_spec(series, control_chart.rows_of(series, clinic_comments))
 
     assert "⋮2 Moment BUP Borlänge öppnade november 2024" in pictures.svg(spec).decode()
 
@@ -146,10 +148,10 @@ def test_the_picture_of_a_clinics_patients_names_the_openings_nearby(pages_demo)
 def test_the_countys_map_writes_each_number_in_its_circle(pages_demo):
     circles = {"2062": Circle(579, "Mora", "579"), "2080": Circle(3023, "Falun", "3 023")}
 
-    found = pictures.svg(places.spec(circles) | {"width": 600}).decode()
+    svg = pictures.svg(places.spec(circles) | {"width": 600}).decode()
 
     for text in ("Mora", "579", "Falun", "3 023", "Älvdalen"):
-        assert f">{text}</text>" in found
+        assert f">{text}</text>" in svg
     unknown = pictures.svg(places.spec({"2062": Circle(0, "Mora", "")}) | {"width": 600}).decode()
     assert ">Mora</text>" in unknown
     narrow = pictures.svg(places.spec(circles) | {"width": 340}).decode()
@@ -169,15 +171,15 @@ def test_the_regions_pictures_name_every_clinic(pages_demo):
             rows = funnel_chart.bar_rows(comparison, group_codes=codes)
 
         spec = funnel_chart.picture_spec(comparison, rows, "2024", is_funnel=is_funnel)
-        found = pictures.svg(spec).decode()
+        svg = pictures.svg(spec).decode()
 
-        assert [clinic.name for clinic, _ in comparison.figures if clinic.name not in found] == []
+        assert [clinic.name for clinic, _ in comparison.figures if clinic.name not in svg] == []
 
 
 def test_the_queues_picture_holds_all_three(pages_demo):
     spec = queues_view.picture_spec(queues.of_region(pages_demo, REGION, Month(2024, 12)))
 
-    found = pictures.svg(spec).decode()
+    svg = pictures.svg(spec).decode()
 
     for text in ("Första besök", "Fördjupad utredning", "Behandling", "sep 24"):
-        assert text in found
+        assert text in svg

@@ -19,13 +19,13 @@ def placed(*points, average=None):
 
 def boxes(rows):
     """Return the room that each label takes."""
-    found = []
+    boxes_of_labels = []
     for row in rows:
         side = next(
-            one for one in SIDES if (one.align, one.dx, one.dy) == (row["align"], row["dx"], row["dy"])
+            side for side in SIDES if (side.align, side.dx, side.dy) == (row["align"], row["dx"], row["dy"])
         )
-        found.append(side.box((row["cases"], 400 - 4 * row["value"]), row["label"]))
-    return found
+        boxes_of_labels.append(side.box((row["cases"], 400 - 4 * row["value"]), row["label"]))
+    return boxes_of_labels
 
 
 def test_points_that_coincide_share_a_label_from_left_to_right():
@@ -34,14 +34,14 @@ def test_points_that_coincide_share_a_label_from_left_to_right():
     assert [row["label"] for row in rows] == ["10, 3", "", "1"]
 
 
-@pytest.mark.parametrize("other", [(320, 52), (285, 52), (320, 47), (300, 55)])
-def test_a_label_lies_neither_on_another_point_nor_on_its_label(other):
-    rows = placed(("1", 300, 50), ("2", *other))
+@pytest.mark.parametrize("neighbour", [(320, 52), (285, 52), (320, 47), (300, 55)])
+def test_a_label_lies_neither_on_another_point_nor_on_its_label(neighbour):
+    rows = placed(("1", 300, 50), ("2", *neighbour))
 
     assert [row["label"] for row in rows] == ["1", "2"]
-    (one, two), (x, y) = boxes(rows), (other[0], 400 - 4 * other[1])
-    assert not (one[0] < two[2] and one[2] > two[0] and one[1] < two[3] and one[3] > two[1])
-    assert not (one[0] < x < one[2] and one[1] < y < one[3])
+    (first, two), (x, y) = boxes(rows), (neighbour[0], 400 - 4 * neighbour[1])
+    assert not (first[0] < two[2] and first[2] > two[0] and first[1] < two[3] and first[3] > two[1])
+    assert not (first[0] < x < first[2] and first[1] < y < first[3])
 
 
 def test_a_label_gives_way_to_the_regions_line():

@@ -116,7 +116,7 @@ def test_a_clinic_is_refused_the_regions_pages_and_that_is_noted(pages, falun_us
     assert [title.value for title in app.title] == ["Du kan inte öppna den här sidan"]
     assert app.info[0].value == "Sidan är till för regionen."
     refusals = [event for event in audit_actions(pages) if event[1] == "page.refused"]
-    path = next(found.url_path for found in PAGES if found.file == f"{page}.py")
+    path = next(page_entry.url_path for page_entry in PAGES if page_entry.file == f"{page}.py")
     assert refusals == [("falun", "page.refused", f"/{path}")]
 
 

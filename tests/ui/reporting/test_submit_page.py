@@ -51,8 +51,8 @@ def test_the_form_is_checked_previewed_and_sent(pages, falun_user):
 
     app = press(app, "Skicka in")
 
-    assert [found.value for found in app.success] == ["Tack! Månaden är inskickad."]
-    assert [found.version for found in sent(pages)] == [1]
+    assert [element.value for element in app.success] == ["Tack! Månaden är inskickad."]
+    assert [submission.version for submission in sent(pages)] == [1]
     assert drafts.find(pages, FALUN, clinic="falun", month=JANUARY) is None
 
 
@@ -72,16 +72,16 @@ def test_who_is_overtaken_is_told_and_sends_with_a_second_click(pages, falun_use
     submitting.commit(pages, COLLEAGUE, name="andras.csv", content=content_of(sip_meetings=11))
 
     app = press(app, "Skicka in")
-    assert any("kollega skickade version 1 av januari 2025" in found.value for found in app.warning)
-    assert [found.value for found in app.error] == [
+    assert any("kollega skickade version 1 av januari 2025" in element.value for element in app.warning)
+    assert [element.value for element in app.error] == [
         "Inget är inskickat än. Se över förhandsvisningen och tryck på Skicka in igen."
     ]
-    assert [found.sent_by for found in sent(pages)] == ["kollega"]
+    assert [submission.sent_by for submission in sent(pages)] == ["kollega"]
 
     app.text_area(key="reason").set_value("Vår siffra är den rätta.")
     app = press(app, "Skicka in")
-    assert [found.value for found in app.success] == ["Tack! Månaden är inskickad."]
-    assert [found.sent_by for found in sent(pages)] == ["falun", "kollega"]
+    assert [element.value for element in app.success] == ["Tack! Månaden är inskickad."]
+    assert [submission.sent_by for submission in sent(pages)] == ["falun", "kollega"]
 
 
 def test_a_form_with_errors_has_nothing_to_send(pages, falun_user):
@@ -110,26 +110,26 @@ def test_the_top_says_that_nothing_is_wrong_and_nothing_sent_with_the_way_to_sen
     status, question = app.warning
     assert status.value.startswith("**Inga fel. 1 värde att förklara. Inte inskickad än.**")
     assert "(#skicka-in)" in status.value
-    assert [found.anchor for found in app.subheader if found.value == "Skicka in"] == ["skicka-in"]
+    assert [element.anchor for element in app.subheader if element.value == "Skicka in"] == ["skicka-in"]
     assert question.value.startswith("1 värde avviker från vad ni brukar ha. Stämmer det, skriv varför.")
-    (effects,) = [found for found in app.expander if found.label.startswith("Vad månaden gör")]
+    (effects,) = [expander for expander in app.expander if expander.label.startswith("Vad månaden gör")]
     assert not effects.proto.expanded
 
     app = press(app, "Skicka in")
-    assert [found.value for found in app.error] == ["Skriv varför det avvikande värdet stämmer."]
+    assert [element.value for element in app.error] == ["Skriv varför det avvikande värdet stämmer."]
     app.text_area(key="note").set_value("Vi skrev i kapp alla planer.")
     app = press(app, "Skicka in")
 
     (receipt,) = app.code
     assert "Uppgifternas fingeravtryck (SHA-256): " in receipt.value
-    assert any(found.value.endswith("Regionens värde släpps 20 februari.") for found in app.markdown)
+    assert any(element.value.endswith("Regionens värde släpps 20 februari.") for element in app.markdown)
 
 
 def test_the_same_values_again_are_said_to_be_sent_already(pages, falun_user):
     send(pages, user=FALUN)
     app = open_form(pages)
 
-    assert any("Det finns inget att skicka." in found.value for found in app.info)
+    assert any("Det finns inget att skicka." in element.value for element in app.info)
     assert "Skicka in" not in labels(app.button)
 
 

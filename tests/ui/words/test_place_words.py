@@ -186,9 +186,9 @@ def test_the_points_hold_without_any_figure():
 
 @pytest.mark.parametrize("months", [8.2])
 def test_the_slowest_queue_stands_beside_the_countys(months):
-    found = places_of(
+    places = places_of(
         avesta={TO_CLEAR: Figure(value=months, numerator=82, denominator=10)},
         mora={TO_CLEAR: Figure(value=1.8, numerator=18, denominator=10)},
     )
 
-    assert "i Avesta:** 8,2 månader i periodens takt; länet 5,0." in plain(place_words.points(found)[-1])
+    assert "i Avesta:** 8,2 månader i periodens takt; länet 5,0." in plain(place_words.points(places)[-1])

@@ -1,0 +1,105 @@
+"""A button acts for whoever clicked, and a refusal is said once, where the page says such things."""
+
+import ast
+from functools import cache
+
+import pytest
+
+from portal.domain.accounts.access import AccessDenied, ClinicUser
+from portal.services.refused import Refused
+from portal.settings import ROOT
+from portal.ui.base import session
+from portal.ui.login import auth
+from portal.ui.page.acting import acting, acting_or, chosen_day
+
+
+FALUN = ClinicUser(username="falun", name="BUP Falun", clinics=("falun",))
+UI = ROOT / "portal" / "ui"
+
+
+@cache
+def modules():
+    return {path: ast.parse(path.read_text("utf-8")) for path in UI.rglob("*.py")}
+
+
+def callbacks():
+    """Return (path, name) of each function of a module of ui that a widget is told to run."""
+    for path, module in modules().items():
+        for keyword in (node for node in ast.walk(module) if isinstance(node, ast.keyword)):
+            if keyword.arg in ("on_click", "on_change"):
+                names = [node.id for node in ast.walk(keyword.value) if isinstance(node, ast.Name)]
+                yield from ((path, name) for name in names if name.startswith("_"))
+
+
+def function_of(path, name):
+    return next(
+        node for node in modules()[path].body if isinstance(node, ast.FunctionDef) and node.name == name
+    )
+
+
+def asks_who_clicked(path, name):
+    function = function_of(path, name)
+    if any(ast.unparse(decorator).startswith("acting") for decorator in function.decorator_list):
+        return True
+    calls = [ast.unparse(node.func) for node in ast.walk(function) if isinstance(node, ast.Call)]
+    own = {node.name for node in modules()[path].body if isinstance(node, ast.FunctionDef)} - {name}
+    return "auth.still_user" in calls or any(asks_who_clicked(path, call) for call in own & set(calls))
+
+
+def test_there_are_callbacks_to_look_at():
+    assert len(set(callbacks())) > 20
+
+
+@pytest.mark.parametrize(
+    ("path", "name"), sorted(set(callbacks())), ids=lambda part: getattr(part, "stem", part)
+)
+def test_every_callback_asks_who_clicked(path, name):
+    assert asks_who_clicked(path, name), "decorate it with portal.ui.page.acting.acting"
+
+
+@pytest.fixture
+def clicked(monkeypatch):
+    """Return what was noted as refused, while Falun clicks."""
+    notes = []
+    monkeypatch.setattr(auth, "still_user", lambda: FALUN)
+    monkeypatch.setattr(session, "note_refusal", notes.append)
+    return notes
+
+
+def test_the_callback_is_given_who_clicked_and_its_own_arguments(clicked):
+    calls = []
+
+    acting(lambda user, month, *, version: calls.append((user, month, version)))("2025-01", version=2)
+
+    assert calls == [(FALUN, "2025-01", 2)]
+    assert clicked == []
+
+
+@pytest.mark.parametrize("refusal", [Refused("Det går inte."), AccessDenied("Det går inte.")], ids=type)
+def test_a_refusal_is_kept_and_nothing_after_it_is_done(clicked, refusal):
+    texts = []
+
+    def act(_user):
+        raise refusal
+
+    acting(act)()
+    acting_or(texts.append)(act)()
+
+    assert clicked == texts == ["Det går inte."]
+
+
+def test_another_fault_is_not_swallowed(clicked):
+    def act(_user):
+        raise KeyError("month")
+
+    with pytest.raises(KeyError):
+        acting(act)()
+    assert clicked == []
+
+
+@pytest.mark.parametrize("text", ["", "i morgon"])
+def test_an_empty_date_box_is_refused_in_words(monkeypatch, text):
+    monkeypatch.setattr(session, "value_of", lambda _key: text)
+
+    with pytest.raises(Refused, match="Välj en dag"):
+        chosen_day("day")
