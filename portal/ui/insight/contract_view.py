@@ -146,10 +146,10 @@ def _since(assessment: Assessment) -> str:
     """Since when the demand is not met, and since when the share lies below the lower level; or when last."""
     if not assessment.verdict.is_broken:
         return ""
-    below = _stretch(assessment.below_partly)
+    below = _since_or_last(assessment.below_partly)
     if below and assessment.level and assessment.level.partly is not None:
         below = f"under {formats.exact(assessment.level.partly)}{NBSP}% {below}"
-    return "\n".join(filter(None, (_stretch(assessment.broken), below)))
+    return "\n".join(filter(None, (_since_or_last(assessment.broken), below)))
 
 
 def _lapse(matrix: ContractMatrix, assessment: Assessment) -> str:
@@ -160,16 +160,16 @@ def _lapse(matrix: ContractMatrix, assessment: Assessment) -> str:
     return f"inte helt före {ended.short.replace(' ', NBSP)}"
 
 
-def _stretch(stretch: BrokenRun) -> str:
-    if stretch.since:
-        least = f"minst{NBSP}" if stretch.months == RUN_MONTHS else ""
-        return f"sedan {least}{stretch.since.short.replace(' ', NBSP)}"
-    return f"senast {stretch.last.short.replace(' ', NBSP)}" if stretch.last else ""
+def _since_or_last(run: BrokenRun) -> str:
+    if run.since:
+        least = f"minst{NBSP}" if run.months == RUN_MONTHS else ""
+        return f"sedan {least}{run.since.short.replace(' ', NBSP)}"
+    return f"senast {run.last.short.replace(' ', NBSP)}" if run.last else ""
 
 
-def _run(stretch: BrokenRun) -> str:
-    least = "minst " if stretch.months == RUN_MONTHS else ""
-    return least + formats.plural(stretch.months, "månad", "månader")
+def _length(run: BrokenRun) -> str:
+    least = "minst " if run.months == RUN_MONTHS else ""
+    return least + formats.plural(run.months, "månad", "månader")
 
 
 def explain(matrix: ContractMatrix, demand: Demand, assessment: Assessment) -> tuple[str, ...]:
@@ -231,12 +231,14 @@ def _how_long(matrix: ContractMatrix, assessment: Assessment) -> str:
     return " ".join(filter(None, parts))
 
 
-def _duration(matrix: ContractMatrix, stretch: BrokenRun, statement: str) -> str:
+def _duration(matrix: ContractMatrix, run: BrokenRun, statement: str) -> str:
     """Say how long it has been so, or when it last was."""
-    if stretch.since:
-        return f"{statement} sedan {stretch.since.label}: {_run(stretch)} i rad."
-    if stretch.last:
-        return f"{statement} senast i {stretch.last.label}; månaderna efter, till {matrix.last.label}, var bättre."
+    if run.since:
+        return f"{statement} sedan {run.since.label}: {_length(run)} i rad."
+    if run.last:
+        return (
+            f"{statement} senast i {run.last.label}; månaderna efter, till {matrix.last.label}, var bättre."
+        )
     return ""
 
 

@@ -37,11 +37,6 @@ def show(user: User, clinic: str, month: Month) -> dict[str, str] | None:
     return _texts(clinic, month) if session.is_form_checked(_name(clinic, month)) else None
 
 
-def texts_of(clinic: str, month: Month) -> dict[str, str]:
-    """Return what stands in the form's boxes at this moment."""
-    return _texts(clinic, month)
-
-
 def leave(clinic: str, month: Month) -> None:
     """Empty the form after it was sent: the next visit begins with what is stored."""
     session.forget_form_checked()

@@ -47,26 +47,19 @@ def choose_case(user: User) -> Case | None:
     waiting = reviews.queue(portal(), user)
     _show_plain(user, waiting)
     case_in_address = _case_in_address(user)
+    key = _key(case_in_address) if case_in_address else None
     keys = [queue_entry.key for queue_entry in waiting]
-    key = (
-        (case_in_address.clinic.code, case_in_address.submission.month, case_in_address.submission.version)
-        if case_in_address
-        else None
-    )
-    if (
-        case_in_address
-        and key not in keys
-        and not session.is_reviewed(case_in_address.clinic.code, str(case_in_address.submission.month))
-    ):
+    if case_in_address and key not in keys and not _is_just_reviewed(case_in_address):
         return case_in_address
     if not waiting:
         st.success("Inget väntar på granskning.", icon=":material/check_circle:")
         return None
+    labels = [_label(queue_entry) for queue_entry in waiting]
     place = st.selectbox(
         f"Väntar på granskning ({len(waiting)}), äldst först",
         range(len(waiting)),
         index=keys.index(key) if key in keys else 0,
-        format_func=[_choice(queue_entry) for queue_entry in waiting].__getitem__,
+        format_func=labels.__getitem__,
     )
     queue_entry = waiting[place]
     return reviews.open_case(
@@ -74,7 +67,15 @@ def choose_case(user: User) -> Case | None:
     )
 
 
-def _choice(queue_entry: Waiting) -> str:
+def _key(case: Case) -> tuple[str, Month, int]:
+    return case.clinic.code, case.submission.month, case.submission.version
+
+
+def _is_just_reviewed(case: Case) -> bool:
+    return session.is_reviewed(case.clinic.code, str(case.submission.month))
+
+
+def _label(queue_entry: Waiting) -> str:
     submission = queue_entry.submission
     marks = [f"{queue_entry.clinic.name}, {submission.month.label}, version {submission.version}"]
     if submission.is_held:
@@ -95,16 +96,13 @@ def _show_plain(user: User, waiting: Sequence[Waiting]) -> None:
     ]
     if not plain_entries:
         return
+    keys = [queue_entry.key for queue_entry in plain_entries]
+    keys_as_text = [(clinic, str(month), version) for clinic, month, version in keys]
     st.button(
         f"Godkänn {len(plain_entries)} utan avvikelser",
         icon=":material/done_all:",
         on_click=_approve_plain,
-        args=(
-            [
-                (clinic, str(month), version)
-                for clinic, month, version in (queue_entry.key for queue_entry in plain_entries)
-            ],
-        ),
+        args=(keys_as_text,),
         help="Inget värde ligger utanför det väntade. Svar på en återlämning granskas var för sig.",
     )
 

@@ -27,21 +27,23 @@ def position(places: Places, place: Place, indicator: Indicator) -> Position:
 
 def headline(places: Places) -> str:
     """Name the municipality that is last on most points, with its figures; or say that none is."""
-    reasons = _reasons(places)
-    by_place: dict[str, list[Reason]] = {}
-    for place, text in reasons:
-        by_place.setdefault(place.code, []).append((place, text))
-    most = max((len(reasons_of_place) for reasons_of_place in by_place.values()), default=0)
-    weakest = [reasons_of_place for reasons_of_place in by_place.values() if len(reasons_of_place) == most]
+    reasons_by_place: dict[str, list[Reason]] = {}
+    for place, text in _reasons(places):
+        reasons_by_place.setdefault(place.code, []).append((place, text))
+    most = max(map(len, reasons_by_place.values()), default=0)
     if most < FEWEST_REASONS:
         return "**Ingen kommun ligger sämst på mer än en punkt.** Punkterna står nedan."
-    sentences = [
-        f"**{last[0][0].name}**: {'; '.join(filter(None, (*(text for _, text in last), _waits(places, last[0][0]))))}"
-        for last in weakest
-    ]
-    late = any(_is_late(places, last[0][0]) for last in weakest)
-    start = "Sämst är tillgången i" if late else "Sämst geografisk tillgång har"
+    weakest = [reasons for reasons in reasons_by_place.values() if len(reasons) == most]
+    is_late = any(_is_late(places, reasons[0][0]) for reasons in weakest)
+    start = "Sämst är tillgången i" if is_late else "Sämst geografisk tillgång har"
+    sentences = [_with_reasons(places, reasons) for reasons in weakest]
     return f"{start} {'. Lika många punkter: '.join(sentences)}."
+
+
+def _with_reasons(places: Places, reasons: Sequence[Reason]) -> str:
+    place = reasons[0][0]
+    texts = [text for _, text in reasons]
+    return f"**{place.name}**: {'; '.join(filter(None, (*texts, _waits(places, place))))}"
 
 
 def _is_late(places: Places, place: Place) -> bool:
