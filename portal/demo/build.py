@@ -10,6 +10,7 @@ from itertools import groupby
 from db import migrate
 from portal.demo import economy, facts, inputs, months, texts
 from portal.domain.accounts.access import OPERATOR, ClinicUser, RegionUser, Role
+from portal.domain.insight.contract import DemandAnswer, Level
 from portal.domain.registry.months import Month, months_between
 from portal.domain.registry.values import Answer, MissingReason
 from portal.domain.sources.declared import field_of, source_of
@@ -224,24 +225,21 @@ def _enter_facts(portal: Portal) -> None:
 def _follow_the_contract_up(portal: Portal) -> None:
     """Enter the clinics' answers about telephone hours, and a level where the contract sets none."""
     for answer in inputs.telephone_hours():
-        contract.enter_answer(
-            portal,
-            REVIEWER,
+        reply = DemandAnswer(
             clinic=answer.clinic,
             demand="telephone_hours",
             reply=answer.reply,
             valid_from=answer.since,
             source=f"{inputs.INVENTED}. Mottagningens svar: {answer.words}.",
         )
-    contract.set_level(
-        portal,
-        REVIEWER,
-        demand="same_day_answers",
+        contract.enter_answer(portal, REVIEWER, reply)
+    level = Level(
         met=inputs.SAME_DAY_FROM,
         partly=inputs.SAME_DAY_PARTLY,
         valid_from=date(2023, 1, 1),
         basis=f"{inputs.INVENTED}: avtalet anger ingen nivå.",
     )
+    contract.set_level(portal, REVIEWER, demand="same_day_answers", level=level)
 
 
 def _write_report(portal: Portal) -> None:

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from portal.domain.accounts.access import RegionUser
+from portal.domain.insight.contract import Level
 from portal.domain.registry.municipalities import MUNICIPALITIES
 from portal.domain.sources.declared import SYNERGI
 from portal.domain.sources.facts import Fact
@@ -121,10 +122,7 @@ def test_the_level_set_by_the_region_decides_here_too(open_page, own_demo):
         own_demo,
         CONTROLLER,
         demand="information_meetings",
-        met=2,
-        partly=1,
-        valid_from=date(2024, 1, 1),
-        basis="Avtalets övre gräns",
+        level=Level(met=2, partly=1, valid_from=date(2024, 1, 1), basis="Avtalets övre gräns"),
     )
 
     page = open_source(open_page, "lakemedel")

@@ -8,7 +8,7 @@ import pytest
 from db.engine import Database
 from db.reporting import drafts
 from portal.domain.accounts.access import EVERY_CLINIC, ClinicUser, RegionUser
-from portal.domain.insight.contract import Reply
+from portal.domain.insight.contract import DemandAnswer, Reply
 from portal.domain.registry.indicators import INDICATORS_BY_CODE
 from portal.services.administration import clinic_register
 from portal.services.annual_report import freezing
@@ -74,11 +74,13 @@ def _decide(portal):
         contract.enter_answer(
             portal,
             CONTROLLER,
-            clinic=code,
-            demand="telephone_hours",
-            reply=Reply.YES,
-            valid_from=date(2024, 1, 1),
-            source=f"Platsbesök i {code.title()}",
+            DemandAnswer(
+                clinic=code,
+                demand="telephone_hours",
+                reply=Reply.YES,
+                valid_from=date(2024, 1, 1),
+                source=f"Platsbesök i {code.title()}",
+            ),
         )
         comments.write(
             portal,

@@ -13,7 +13,7 @@ from datetime import date
 import pyotp
 
 from portal.domain.accounts.access import AccessDenied
-from portal.domain.insight.contract import Reply
+from portal.domain.insight.contract import DemandAnswer, Level, Reply
 from portal.domain.registry.clinics import Clinic, Operator
 from portal.domain.registry.indicators import INDICATORS_BY_CODE
 from portal.domain.registry.months import Month
@@ -231,11 +231,13 @@ ROWS = {
         lambda p, u, c: contract.enter_answer(
             p,
             u,
-            clinic="mora",
-            demand="telephone_hours",
-            reply=Reply.YES,
-            valid_from=date(2025, 1, 1),
-            source="Platsbesök i januari",
+            DemandAnswer(
+                clinic="mora",
+                demand="telephone_hours",
+                reply=Reply.YES,
+                valid_from=date(2025, 1, 1),
+                source="Platsbesök i januari",
+            ),
         )
     ),
     "insight.contract.set_level": region(
@@ -243,10 +245,7 @@ ROWS = {
             p,
             u,
             demand="care_plan_by_third_visit",
-            met=90,
-            partly=80,
-            valid_from=date(2025, 1, 1),
-            basis="Beslut i januari",
+            level=Level(met=90, partly=80, valid_from=date(2025, 1, 1), basis="Beslut i januari"),
         )
     ),
     "sources.source_years.year": region(lambda p, u, c: source_years.year(p, u, 2024)),

@@ -6,7 +6,7 @@ the region, and until it is, the demand cannot be judged.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from itertools import pairwise, takewhile
@@ -349,27 +349,32 @@ def judge_share(figure: Figure, level: Level | None, monthly: Monthly = ()) -> A
     """Judge a clinic's pooled share of the period; `monthly` says how long it has been so."""
     if figure.value is None:
         return unknown((figure.reason or MissingReason.NO_DATA).label, level=level)
-    over, under = figure.numerator or 0, figure.denominator or 0
-    shown: dict[str, object] = {"value": figure.value, "numerator": over, "denominator": under}
-    if under < SMALL:
-        found = wilson_interval(over, under)
-        shown["interval"] = (100 * found[0], 100 * found[1]) if found else None
-    if level is None:
-        return unknown(NO_LEVEL, **shown)
-    if under < FEWEST:
-        return unknown(TOO_FEW, level=level, **shown)
-    verdict = _against(figure.value, level)
-    broken = _broken_run(monthly, level.met) if verdict.is_broken else BrokenRun()
-    below = BrokenRun()
-    if verdict is Verdict.NOT_MET and level.partly is not None:
-        below = _broken_run(monthly, level.partly)
-    return Assessment(
-        verdict=verdict,
+    numerator, denominator = figure.numerator or 0, figure.denominator or 0
+    share = Assessment(
+        verdict=Verdict.UNKNOWN,
+        value=figure.value,
+        numerator=numerator,
+        denominator=denominator,
+        interval=_interval(numerator, denominator),
         level=level,
-        broken=broken,
-        below_partly=below,
-        **shown,  # type: ignore[arg-type]
     )
+    if level is None:
+        return replace(share, reason=NO_LEVEL)
+    if denominator < FEWEST:
+        return replace(share, reason=TOO_FEW)
+    verdict = _against(figure.value, level)
+    return replace(
+        share,
+        verdict=verdict,
+        broken=_broken_run(monthly, level.met) if verdict.is_broken else BrokenRun(),
+        below_partly=_broken_run(monthly, level.partly) if verdict is Verdict.NOT_MET else BrokenRun(),
+    )
+
+
+def _interval(numerator: float, denominator: float) -> tuple[float, float] | None:
+    """Return the 95 % interval of a share that rests on few cases, in percent."""
+    bounds = wilson_interval(numerator, denominator) if denominator < SMALL else None
+    return (100 * bounds[0], 100 * bounds[1]) if bounds else None
 
 
 def _against(value: float, level: Level) -> Verdict:
@@ -380,13 +385,17 @@ def _against(value: float, level: Level) -> Verdict:
     return Verdict.NOT_MET
 
 
-def _broken_run(monthly: Monthly, limit: float) -> BrokenRun:
+def _broken_run(monthly: Monthly, limit: float | None) -> BrokenRun:
     """Return how long the share has been below a limit. Months without cases are passed over."""
-    months = [(month, 100 * over / under < limit) for month, over, under in monthly if under]
-    run = list(takewhile(lambda found: found[1], reversed(months)))
+    if limit is None:
+        return BrokenRun()
+    with_cases = [(month, 100 * over / under) for month, over, under in monthly if under]
+    newest_first = with_cases[::-1]
+    run = [month for month, _ in takewhile(lambda share: share[1] < limit, newest_first)]
     if run:
-        return BrokenRun(months=len(run), since=run[-1][0])
-    return BrokenRun(last=next((month for month, is_below in reversed(months) if is_below), None))
+        return BrokenRun(months=len(run), since=run[-1])
+    last = next((month for month, share in newest_first if share < limit), None)
+    return BrokenRun(last=last)
 
 
 def judge_meetings(
@@ -411,28 +420,27 @@ def judge_answer(answers: Iterable[DemandAnswer], *, last: Month, first: Month |
 
     Of two answers from the same day the later entered counts: give them in the order of entry.
     """
-    valid = sorted(
-        (one for one in answers if Month.of(one.valid_from) <= last), key=lambda one: one.valid_from
-    )
+    valid = [answer for answer in answers if Month.of(answer.valid_from) <= last]
     if not valid:
         return unknown(NO_ANSWER)
-    newest = valid[-1]
-    verdict = _REPLIES[newest.reply]
-    since = None
-    for one in reversed(valid):
-        if one.reply is Reply.YES:
-            break
-        since = Month.of(one.valid_from)
-    if since and first:
-        since = max(since, first)
+    in_order = sorted(valid, key=lambda answer: answer.valid_from)
+    newest = in_order[-1]
     return Assessment(
-        verdict=verdict,
+        verdict=_REPLIES[newest.reply],
         reply=newest.reply,
         source=newest.source,
-        broken=BrokenRun(months=since.until(last) + 1, since=since)
-        if since
-        else BrokenRun(last=_lapsed(valid)),
+        broken=_run_of_answers(in_order, first, last),
     )
+
+
+def _run_of_answers(answers: list[DemandAnswer], first: Month | None, last: Month) -> BrokenRun:
+    """Return how long the answer has been another than yes, up to `last`."""
+    run = list(takewhile(lambda answer: answer.reply is not Reply.YES, reversed(answers)))
+    if not run:
+        return BrokenRun(last=_lapsed(answers))
+    began = Month.of(run[-1].valid_from)
+    since = max(began, first) if first else began
+    return BrokenRun(months=since.until(last) + 1, since=since)
 
 
 def _lapsed(answers: list[DemandAnswer]) -> Month | None:

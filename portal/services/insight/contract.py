@@ -1,8 +1,9 @@
 """Contract follow-up (måluppfyllelse): clinics × demands, and the answers and levels it rests on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import product
 
 from db import audit
 from db.administration import targets
@@ -92,7 +93,7 @@ def matrix(portal: Portal, user: User, year: int) -> ContractMatrix:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Facts:
+class _Basis:
     """What was read for the matrix; holds no rule of its own."""
 
     last: Month
@@ -101,7 +102,9 @@ class _Facts:
     monthly: Mapping[tuple[str, str], list[tuple[Month, int, int]]]
     answers: list[DemandAnswer]  # in the order they were entered
     levels: Mapping[str, Level | None]
-    meetings: Mapping[str, Fact]  # by clinic
+    other_targets: Mapping[str, Target]
+    meetings: Mapping[str, Fact]  # of the year, by clinic
+    of_sources: list[Fact]  # of the year and the one before
 
 
 PAIRS = [
@@ -113,68 +116,68 @@ PAIRS = [
 
 
 def _read(portal: Portal, user: User, year: int) -> ContractMatrix:
-    first = Month(year, 1)
     with portal.reading(user) as scoped:
-        known = clinics.list_in_scope(scoped)
-        last = values.latest_month(scoped, year=year) or Month(year, 12)
-        of_sources = facts.list_of_clinics(
-            scoped,
-            indicators=[VISITS, *(demand.indicator or "" for demand in FROM_SOURCES)],
-            years=[year - 1, year],
-        )
-        levels = _levels_on(scoped, last.last_day)
-        other_targets = _other_targets(scoped, levels, last.last_day)
-        found = _Facts(
-            last=last,
-            year_is_over=portal.clock.today.year > year,
-            totals=values.totals(scoped, first=first, last=last, pairs=PAIRS),
-            monthly=values.monthly_pairs(scoped, first=last.plus(1 - RUN_MONTHS), last=last, pairs=PAIRS),
-            answers=[
-                *(one.answer for one in contract.list_answers(scoped)),
-                *_answers_of_sources(of_sources),
-            ],
-            levels=levels,
-            meetings={
-                fact.clinic: fact
-                for fact in of_sources
-                if fact.year == year and fact.indicator == MEETINGS.indicator
-            },
-        )
+        in_scope = clinics.list_in_scope(scoped)
+        basis = _read_basis(scoped, year, year_is_over=portal.clock.today.year > year)
+    pairs = product(in_scope, DEMANDS)
+    cells = {(clinic.code, demand.code): _assess(clinic, demand, year, basis) for clinic, demand in pairs}
+    visits = {clinic.code: _visit(clinic.code, year, basis.of_sources) for clinic in in_scope}
     return ContractMatrix(
         year=year,
-        first=first,
-        last=last,
+        first=Month(year, 1),
+        last=basis.last,
         demands=DEMANDS,
-        clinics=tuple(known),
-        cells={
-            (clinic.code, demand.code): _assess(clinic, demand, first, found)
-            for clinic in known
-            for demand in DEMANDS
-        },
+        clinics=tuple(in_scope),
+        cells=cells,
+        levels=basis.levels,
+        visits=visits,
+        other_targets=basis.other_targets,
+    )
+
+
+def _read_basis(scoped: ScopedConnection, year: int, *, year_is_over: bool) -> _Basis:
+    last = values.latest_month(scoped, year=year) or Month(year, 12)
+    indicators = [VISITS, *(demand.indicator or "" for demand in FROM_SOURCES)]
+    of_sources = facts.list_of_clinics(scoped, indicators=indicators, years=[year - 1, year])
+    entered = [row.answer for row in contract.list_answers(scoped)]
+    levels = _levels_on(scoped, last.last_day)
+    meetings = [fact for fact in of_sources if (fact.indicator, fact.year) == (MEETINGS.indicator, year)]
+    return _Basis(
+        last=last,
+        year_is_over=year_is_over,
+        totals=values.totals(scoped, first=Month(year, 1), last=last, pairs=PAIRS),
+        monthly=values.monthly_pairs(scoped, first=last.plus(1 - RUN_MONTHS), last=last, pairs=PAIRS),
+        answers=[*entered, *_answers_of_sources(of_sources)],
         levels=levels,
-        visits={clinic.code: _visit(clinic.code, year, of_sources) for clinic in known},
-        other_targets=other_targets,
+        other_targets=_other_targets(scoped, levels, last.last_day),
+        meetings={fact.clinic: fact for fact in meetings},
+        of_sources=of_sources,
     )
 
 
 def _visit(clinic: str, year: int, of_sources: list[Fact]) -> MedicineUnitVisit:
     """Return whether the unit contacted and visited the clinic that year, as the region entered it."""
-    found = {
+    by_part = {
         fact.breakdown: fact
         for fact in of_sources
         if (fact.indicator, fact.clinic, fact.year) == (VISITS, clinic, year) and fact.value is not None
     }
-    answers = {part: bool(found[part].value) if part in found else None for part in ("contacted", "visited")}
-    newest = found.get("visited") or found.get("contacted")
-    return MedicineUnitVisit(**answers, source=newest.source if newest else "")
+    contacted, visited = by_part.get("contacted"), by_part.get("visited")
+    newest = visited or contacted
+    return MedicineUnitVisit(
+        contacted=bool(contacted.value) if contacted else None,
+        visited=bool(visited.value) if visited else None,
+        source=newest.source if newest else "",
+    )
 
 
 def _levels_on(scoped: ScopedConnection, day: date) -> dict[str, Level | None]:
     entered = contract.list_levels(scoped)
-    return {
-        demand.code: demand.level_on(day, [one.level for one in entered if one.demand == demand.code])
-        for demand in DEMANDS
-    }
+    return {demand.code: demand.level_on(day, _levels_of(demand.code, entered)) for demand in DEMANDS}
+
+
+def _levels_of(demand: str, entered: list[EnteredLevel]) -> list[Level]:
+    return [row.level for row in entered if row.demand == demand]
 
 
 def _other_targets(
@@ -208,130 +211,118 @@ def _answers_of_sources(of_sources: list[Fact]) -> list[DemandAnswer]:
     ]
 
 
-def _assess(clinic: Clinic, demand: Demand, first: Month, found: _Facts) -> Assessment:
-    open_months = [month for month in months_between(first, found.last) if clinic.is_open(month)]
+def _assess(clinic: Clinic, demand: Demand, year: int, basis: _Basis) -> Assessment:
+    months = months_between(Month(year, 1), basis.last)
+    open_months = [month for month in months if clinic.is_open(month)]
     if not open_months:
-        return unknown(why_nothing(clinic, found.last).label)
-    level = found.levels[demand.code]
+        return unknown(why_nothing(clinic, basis.last).label)
     match demand.judged_by:
         case JudgedBy.SHARE:
-            indicator = INDICATORS_BY_CODE[demand.indicator or ""]
-            otherwise = why_nothing(clinic, found.last)
-            figure = figure_of_period(indicator, found.totals.get(clinic.code), otherwise=otherwise)
-            monthly = found.monthly.get((clinic.code, indicator.numerator or ""), ())
-            return judge_share(figure, level, monthly)
+            return _share(clinic, demand, basis)
         case JudgedBy.MEETINGS:
-            return _meetings(found.meetings.get(clinic.code), level, found)
+            return _meetings(clinic, demand, basis)
         case JudgedBy.ANSWER:
-            return judge_answer(
-                [one for one in found.answers if (one.clinic, one.demand) == (clinic.code, demand.code)],
-                first=clinic.opened,
-                last=open_months[-1],
-            )
+            answers = _of(clinic.code, demand.code, basis.answers)
+            return judge_answer(answers, first=clinic.opened, last=open_months[-1])
 
 
-def _meetings(fact: Fact | None, level: Level | None, found: _Facts) -> Assessment:
+def _share(clinic: Clinic, demand: Demand, basis: _Basis) -> Assessment:
+    indicator = INDICATORS_BY_CODE[demand.indicator or ""]
+    otherwise = why_nothing(clinic, basis.last)
+    figure = figure_of_period(indicator, basis.totals.get(clinic.code), otherwise=otherwise)
+    monthly = basis.monthly.get((clinic.code, indicator.numerator or ""), ())
+    return judge_share(figure, basis.levels[demand.code], monthly)
+
+
+def _meetings(clinic: Clinic, demand: Demand, basis: _Basis) -> Assessment:
+    fact = basis.meetings.get(clinic.code)
     return judge_meetings(
         fact.value if fact else None,
-        level,
-        year_is_over=found.year_is_over,
+        basis.levels[demand.code],
+        year_is_over=basis.year_is_over,
         reason=fact.reason.label if fact and fact.reason else "",
         source=fact.source if fact else "",
     )
 
 
+def _of(clinic: str, demand: str, answers: list[DemandAnswer]) -> list[DemandAnswer]:
+    return [answer for answer in answers if (answer.clinic, answer.demand) == (clinic, demand)]
+
+
 # What the region enters
 
 
-def enter_answer(
-    portal: Portal, user: User, *, clinic: str, demand: str, reply: Reply, valid_from: date, source: str
-) -> DemandAnswer:
+def enter_answer(portal: Portal, user: User, answer: DemandAnswer) -> DemandAnswer:
     """Enter what a clinic answered, or the region found; raises Refused, AccessDenied."""
     check_is_region(user)
-    if demand not in {one.code for one in ANSWERABLE}:
-        raise Refused(
-            "Det kravet bedöms efter rapporterade siffror eller regionens källor och kan inte besvaras här."
-        )
-    if not portal.calendar.first_month <= Month.of(valid_from) or valid_from > portal.clock.today:
-        raise Refused(
-            f"Svaret gäller från en dag mellan {portal.calendar.first_month.label} och i dag: "
-            f"{valid_from.isoformat()} går inte."
-        )
-    new = DemandAnswer(
-        clinic=clinic,
-        demand=demand,
-        reply=reply,
-        valid_from=valid_from,
-        source=_text(source, "vem som svarar"),
-    )
+    _check_answer(portal, answer)
+    new = replace(answer, source=_text(answer.source, "vem som svarar"))
     with portal.writing(user) as scoped:
-        if clinics.find(scoped, code=clinic) is None:
-            raise Refused(f"Mottagningen {clinic} finns inte.")
-        if new in _newest_answers(scoped, clinic, demand):
+        if clinics.find(scoped, code=new.clinic) is None:
+            raise Refused(f"Mottagningen {new.clinic} finns inte.")
+        entered = [row.answer for row in contract.list_answers(scoped)]
+        if new in _of(new.clinic, new.demand, entered)[-1:]:
             return new  # a second click changes nothing
-        at = portal.clock.now
-        contract.add_answer(scoped, new, by=user.username, at=at)
+        contract.add_answer(scoped, new, by=user.username, at=portal.clock.now)
+        valid_from = new.valid_from.isoformat()
         scoped.record(
             "contract.answered",
-            clinic=clinic,
-            subject=demand,
-            details={"reply": reply.value, "valid_from": valid_from.isoformat(), "source": new.source},
+            clinic=new.clinic,
+            subject=new.demand,
+            details={"reply": new.reply.value, "valid_from": valid_from, "source": new.source},
         )
     return new
 
 
-def _newest_answers(scoped: ScopedConnection, clinic: str, demand: str) -> list[DemandAnswer]:
-    found = [one.answer for one in contract.list_answers(scoped)]
-    return [one for one in found if (one.clinic, one.demand) == (clinic, demand)][-1:]
+def _check_answer(portal: Portal, answer: DemandAnswer) -> None:
+    if answer.demand not in {demand.code for demand in ANSWERABLE}:
+        raise Refused(
+            "Det kravet bedöms efter rapporterade siffror eller regionens källor och kan inte besvaras här."
+        )
+    first_month = portal.calendar.first_month
+    if Month.of(answer.valid_from) < first_month or answer.valid_from > portal.clock.today:
+        raise Refused(
+            f"Svaret gäller från en dag mellan {first_month.label} och i dag: "
+            f"{answer.valid_from.isoformat()} går inte."
+        )
 
 
-def set_level(
-    portal: Portal,
-    user: User,
-    *,
-    demand: str,
-    met: float,
-    partly: float | None,
-    valid_from: date,
-    basis: str,
-) -> Level:
+def set_level(portal: Portal, user: User, *, demand: str, level: Level) -> Level:
     """Set the level from which a demand is met, from a day on; raises Refused, AccessDenied."""
     check_is_region(user)
-    if demand not in {one.code for one in ADJUSTABLE}:
+    if demand not in {adjustable.code for adjustable in ADJUSTABLE}:
         raise Refused("Det kravet bedöms efter ett svar och har ingen nivå.")
-    _check_level(DEMANDS_BY_CODE[demand], met, partly)
-    new = Level(met=met, partly=partly, valid_from=valid_from, basis=_text(basis, "varför nivån gäller"))
+    _check_level(DEMANDS_BY_CODE[demand], level)
+    new = replace(level, basis=_text(level.basis, "varför nivån gäller"))
     with portal.writing(user) as scoped:
-        known = [one.level for one in contract.list_levels(scoped) if one.demand == demand]
-        if new in known[-1:]:
+        if new in _levels_of(demand, contract.list_levels(scoped))[-1:]:
             return new  # a second click changes nothing
-        at = portal.clock.now
-        contract.add_level(scoped, demand, new, by=user.username, at=at)
+        contract.add_level(scoped, demand, new, by=user.username, at=portal.clock.now)
         scoped.record(
             "contract.level_set",
             subject=demand,
             details={
-                "met": met,
-                "partly": partly,
-                "valid_from": valid_from.isoformat(),
+                "met": new.met,
+                "partly": new.partly,
+                "valid_from": new.valid_from.isoformat(),
                 "basis": new.basis,
             },
         )
     return new
 
 
-def _check_level(demand: Demand, met: float, partly: float | None) -> None:
+def _check_level(demand: Demand, level: Level) -> None:
     most, unit = (100, "%") if demand.judged_by is JudgedBy.SHARE else (12, "träffar per år")
-    if not 0 < met <= most:
+    if not 0 < level.met <= most:
         raise Refused(f"Nivån för uppfyllt ska vara över 0 och högst {most} {unit}.")
-    if partly is not None and not 0 < partly < met:
+    if level.partly is not None and not 0 < level.partly < level.met:
         raise Refused("Nivån för delvis ska vara över 0 och lägre än nivån för uppfyllt.")
 
 
-def _text(text: str, what: str) -> str:
+def _text(text: str, asked_for: str) -> str:
     text = text.strip()
     if not SHORTEST_TEXT <= len(text) <= LONGEST_TEXT:
-        raise Refused(f"Skriv {what}, med {SHORTEST_TEXT}–{LONGEST_TEXT} tecken.")
+        raise Refused(f"Skriv {asked_for}, med {SHORTEST_TEXT}–{LONGEST_TEXT} tecken.")
     return text
 
 

@@ -5,7 +5,15 @@ from datetime import date
 import streamlit as st
 
 from portal.domain.accounts.access import User
-from portal.domain.insight.contract import ADJUSTABLE, ANSWERABLE, DEMANDS_BY_CODE, Demand, Reply
+from portal.domain.insight.contract import (
+    ADJUSTABLE,
+    ANSWERABLE,
+    DEMANDS_BY_CODE,
+    Demand,
+    DemandAnswer,
+    Level,
+    Reply,
+)
 from portal.domain.reporting.grammar import GrammarFault, parse_amount
 from portal.services.insight import contract
 from portal.services.insight.contract import ContractMatrix
@@ -89,15 +97,14 @@ def _list_answers(names: dict[str, str], user: User) -> None:
 
 @acting
 def _enter_answer(user: User) -> None:
-    answer = contract.enter_answer(
-        portal(),
-        user,
+    answer = DemandAnswer(
         clinic=session.value_of("answer-clinic"),
         demand=session.value_of("answer-demand"),
         reply=Reply(session.value_of("answer-reply")),
         valid_from=chosen_day("answer-from"),
         source=session.value_of("answer-source"),
     )
+    contract.enter_answer(portal(), user, answer)
     session.put_text("answer-source", "")
     st.toast(f"Svaret om {DEMANDS_BY_CODE[answer.demand].short} är inlagt.")
 
@@ -154,15 +161,13 @@ def _list_levels(user: User) -> None:
 def _set_level(user: User) -> None:
     demand = DEMANDS_BY_CODE[session.value_of("level-demand")]
     partly = session.value_of("level-partly").strip()
-    level = contract.set_level(
-        portal(),
-        user,
-        demand=demand.code,
+    level = Level(
         met=_number(session.value_of("level-met"), "Uppfyllt från", demand),
         partly=_number(partly, "Delvis från", demand) if partly else None,
         valid_from=chosen_day("level-from"),
         basis=session.value_of("level-basis"),
     )
+    contract.set_level(portal(), user, demand=demand.code, level=level)
     for key in ("level-met", "level-partly", "level-basis"):
         session.put_text(key, "")
     st.toast(f"Nivån gäller från {formats.day_and_year(level.valid_from)}.")

@@ -12,6 +12,8 @@ from portal.domain.insight.contract import (
     NO_ANSWER,
     NO_LEVEL,
     YEAR_IS_NOT_OVER,
+    DemandAnswer,
+    Level,
     Reply,
     Verdict,
 )
@@ -41,12 +43,13 @@ def cell(portal, demand, clinic="falun", year=2024):
 
 def answer(portal, reply=Reply.NO, user=CONTROLLER, **changes):
     given = {"clinic": "falun", "demand": HOURS, "valid_from": DAY, "source": "Chefens svar i mejl"}
-    return contract.enter_answer(portal, user, reply=reply, **{**given, **changes})
+    return contract.enter_answer(portal, user, DemandAnswer(reply=reply, **{**given, **changes}))
 
 
 def set_level(portal, user=CONTROLLER, **changes):
-    given = {"demand": SAME_DAY, "met": 85.0, "partly": 70.0, "valid_from": date(2024, 1, 1)}
-    return contract.set_level(portal, user, basis="Beslut av vårdvalschefen", **{**given, **changes})
+    given = {"met": 85.0, "partly": 70.0, "valid_from": date(2024, 1, 1), "basis": "Beslut av vårdvalschefen"}
+    demand = changes.pop("demand", SAME_DAY)
+    return contract.set_level(portal, user, demand=demand, level=Level(**{**given, **changes}))
 
 
 def visit(portal, part, *, clinic="falun", year=2024, **details):
