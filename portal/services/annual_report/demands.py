@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from portal import formats
 from portal.domain.annual_report.chapters import Chapter
-from portal.domain.annual_report.content import Point, Section
+from portal.domain.annual_report.content import Cell, Point, Section, Table
 from portal.domain.insight.contract import Assessment, Demand, JudgedBy, Level, Verdict
+from portal.domain.registry.clinics import Clinic
 from portal.services.annual_report import tables
 from portal.services.annual_report.points import rounded
 from portal.services.annual_report.reading import Material
@@ -16,14 +17,41 @@ EXPLANATION = ", ".join(f"{verdict.symbol} {verdict.label}" for verdict in Verdi
 
 
 def section(plain: Section, _chapter: Chapter, material: Material) -> Section:
+    """Return 4.8: the clinics against the demands, and the demands' rules."""
     matrix, clinics = material.contract, material.clinics
-    rows = [
-        [
-            tables.text(clinic.report_name),
-            *(tables.text(_shown(demand, matrix.of(clinic, demand))) for demand in matrix.demands),
-        ]
+    points = [
+        _point(demand, clinic, matrix.of(clinic, demand), matrix.year)
         for clinic in clinics
+        for demand in matrix.demands
     ]
+    return replace(
+        plain,
+        generated=tuple(_sentence(demand, material) for demand in matrix.demands),
+        notes=(f"Tecken: {EXPLANATION}.",),
+        tables=(_clinics_table(material), _rules_table(material)),
+        points=tuple(points),
+        source="Mottagningarnas månadsrapporter, regionens källor och inlagda svar",
+    )
+
+
+def _clinics_table(material: Material) -> Table:
+    matrix = material.contract
+    rows = [_clinic_row(clinic, material) for clinic in material.clinics]
+    headings = ("Mottagning", *(demand.short for demand in matrix.demands))
+    return tables.table(f"Mottagningar mot avtalets krav {matrix.year}", headings, rows)
+
+
+def _clinic_row(clinic: Clinic, material: Material) -> list[Cell]:
+    matrix = material.contract
+    assessments = [(demand, matrix.of(clinic, demand)) for demand in matrix.demands]
+    return [
+        tables.text(clinic.report_name),
+        *(tables.text(_verdict(demand, assessment)) for demand, assessment in assessments),
+    ]
+
+
+def _rules_table(material: Material) -> Table:
+    matrix = material.contract
     rules = [
         [
             tables.text(demand.label),
@@ -33,28 +61,10 @@ def section(plain: Section, _chapter: Chapter, material: Material) -> Section:
         ]
         for demand in matrix.demands
     ]
-    return replace(
-        plain,
-        generated=tuple(_sentence(demand, material) for demand in matrix.demands),
-        notes=(f"Tecken: {EXPLANATION}.",),
-        tables=(
-            tables.table(
-                f"Mottagningar mot avtalets krav {matrix.year}",
-                ("Mottagning", *(demand.short for demand in matrix.demands)),
-                rows,
-            ),
-            tables.table("Kravens regler och nivåer", ("Krav", "Regel", "Nivå", "Källa"), rules),
-        ),
-        points=tuple(
-            _point(demand, clinic.code, clinic.report_name, matrix.of(clinic, demand), matrix.year)
-            for clinic in clinics
-            for demand in matrix.demands
-        ),
-        source="Mottagningarnas månadsrapporter, regionens källor och inlagda svar",
-    )
+    return tables.table("Kravens regler och nivåer", ("Krav", "Regel", "Nivå", "Källa"), rules)
 
 
-def _shown(demand: Demand, assessment: Assessment) -> str:
+def _verdict(demand: Demand, assessment: Assessment) -> str:
     verdict = f"{assessment.verdict.symbol} {assessment.verdict.label}"
     behind = _figure(demand, assessment) or assessment.reason
     return f"{verdict} ({behind})" if behind else verdict
@@ -81,19 +91,21 @@ def _level(demand: Demand, level: Level | None) -> str:
 
 def _sentence(demand: Demand, material: Material) -> str:
     """Count the clinics of the year by how they stand against the demand."""
-    found = [material.contract.of(clinic, demand).verdict for clinic in material.clinics]
+    verdicts = [material.contract.of(clinic, demand).verdict for clinic in material.clinics]
     counts = [
-        f"{formats.number(found.count(verdict))} {verdict.label}" for verdict in Verdict if verdict in found
+        f"{formats.number(verdicts.count(verdict))} {verdict.label}"
+        for verdict in Verdict
+        if verdict in verdicts
     ]
     return f"{demand.label}: {', '.join(counts)}."
 
 
-def _point(demand: Demand, code: str, name: str, assessment: Assessment, year: int) -> Point:
+def _point(demand: Demand, clinic: Clinic, assessment: Assessment, year: int) -> Point:
     return Point(
         indicator=f"krav:{demand.code}",
         label=demand.label,
-        part=code,
-        part_label=name,
+        part=clinic.code,
+        part_label=clinic.report_name,
         period=str(year),
         unit="träffar" if demand.judged_by is JudgedBy.MEETINGS else "procent",
         basis=BASIS,

@@ -3,7 +3,7 @@
 For the region alone. Nothing here stops a freezing: what lacks stands in the report with its reason in words.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from db.release import releases
 from portal import formats
@@ -11,6 +11,7 @@ from portal.domain.accounts.access import User, check_is_region
 from portal.domain.annual_report.chapters import CHAPTERS_BY_NUMBER
 from portal.domain.annual_report.content import AnnualReport, Section
 from portal.domain.annual_report.readiness import Item, Readiness, Standing
+from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.indicators import INDICATORS, INDICATORS_BY_CODE, PATIENTS, Indicator
 from portal.domain.registry.months import Month, latest_whole_month, months_of_year
 from portal.domain.registry.values import MissingReason
@@ -28,7 +29,8 @@ from portal.services.sources.source_years import SourceYear
 
 MOST_NAMED = 6
 EXPECTED_GAPS = (MissingReason.NOT_STARTED, MissingReason.CLOSED)
-
+UNWRITTEN = "Kapitlet är inte skrivet."
+OUTDATED = "Siffrorna har ändrats sedan texten skrevs."
 
 _OF_SOURCE = {
     SourceState.FILLED: Standing.READY,
@@ -48,54 +50,63 @@ def of_report(portal: Portal, user: User, year: int) -> Readiness:
 
 
 def _read(portal: Portal, user: User, year: int) -> Readiness:
-    report, found = live(portal, user, year), material(portal, user, year)
+    report, year_material = live(portal, user, year), material(portal, user, year)
     months = months_of_year(year)
     with portal.reading(user) as scoped:
         released = releases.list_newest(scoped, first=months[0], last=months[-1])
-    return Readiness(year=year, items=items(report, found, released.keys()))
+    return Readiness(year=year, items=items(report, year_material, released.keys()))
 
 
-def items(report: AnnualReport, found: Material, released: Iterable[Month]) -> tuple[Item, ...]:
-    """Put every line together from what the report is made from."""
-    over = [
-        month
-        for month in months_of_year(report.year)
-        if found.first <= month <= latest_whole_month(found.today)
-    ]
+def items(report: AnnualReport, material: Material, released: Iterable[Month]) -> tuple[Item, ...]:
+    """Return every line, in the order of the report; `released` are the year's released months."""
+    newest = latest_whole_month(material.today)
+    past = [month for month in months_of_year(report.year) if material.first <= month <= newest]
     return (
-        *_figures(report, found),
-        _patients(found),
-        _months(found, over),
-        _reviewed(found, over),
-        _released(found, over, set(released)),
-        *(_source(found.sources.of(source.code)) for source in IN_REPORT),
-        *_texts(report, found),
-        *_published(found.year),
+        *_figures(report, material.year),
+        _patients(material),
+        _months(material, past),
+        _reviewed(material, past),
+        _released(past, set(released)),
+        *(_source(material.sources.of(source.code)) for source in IN_REPORT),
+        *_texts(report, material),
+        *_published(material.year),
     )
 
 
 # --- figures 1-8 ---
 
 
-def _figures(report: AnnualReport, found: Material) -> list[Item]:
+def _figures(report: AnnualReport, year: Year) -> list[Item]:
     """Say how many of the report's own figures have something to draw, and which have not."""
-    year, numbered = found.year, {str(one.figure): one for one in INDICATORS if one.figure is not None}
+    numbered = {str(indicator.figure): indicator for indicator in INDICATORS if indicator.figure is not None}
     drawn = {chart.number for chart in report.charts if chart.marks}
     lacking = [number for number in numbered if number not in drawn]
-    gaps: dict[str, list[str]] = {}
-    for number, indicator in numbered.items():
-        if not indicator.is_base and number in drawn:
-            gaps.setdefault(_named(_without_value(year, indicator)), []).append(number)
-    told = [f"figur {', '.join(numbers)}: {names}" for names, numbers in gaps.items() if names]
+    gaps = _gaps({number: numbered[number] for number in numbered if number in drawn}, year)
     text = f"{len(numbered) - len(lacking)} av {len(numbered)} figurer har underlag."
-    whole = Item(
+    every_figure = Item(
         what=f"Figur 1–{len(numbered)}",
-        standing=Standing.PARTLY if lacking or told else Standing.READY,
-        text=text + (f" Utan värde: {'; '.join(told)}." if told else ""),
+        standing=Standing.PARTLY if lacking or gaps else Standing.READY,
+        text=text + (f" Utan värde: {gaps}." if gaps else ""),
         page="mottagningar",
         query={"visa": "alla", "period": str(year.year)},
     )
-    return [whole, *(_lacking_figure(number, numbered[number], year.year) for number in lacking)]
+    return [every_figure, *(_lacking_figure(number, numbered[number], year.year) for number in lacking)]
+
+
+def _gaps(drawn: Mapping[str, Indicator], year: Year) -> str:
+    """Name the clinics without a value in each figure, the figures with the same gaps together.
+
+    The patients have a line of their own.
+    """
+    figures_by_clinics: dict[str, list[str]] = {}
+    for number, indicator in drawn.items():
+        if not indicator.is_base:
+            clinics = _named(_without_value(year, indicator))
+            figures_by_clinics.setdefault(clinics, []).append(number)
+    gaps = [
+        f"figur {', '.join(numbers)}: {clinics}" for clinics, numbers in figures_by_clinics.items() if clinics
+    ]
+    return "; ".join(gaps)
 
 
 def _without_value(year: Year, indicator: Indicator) -> list[str]:
@@ -107,17 +118,17 @@ def _without_value(year: Year, indicator: Indicator) -> list[str]:
     ]
 
 
-def _patients(found: Material) -> Item:
+def _patients(material: Material) -> Item:
     """Say how many of the year's clinics have current patients at its end: chapter 3's table."""
-    names = _without_value(found.year, INDICATORS_BY_CODE[PATIENTS])
-    count = len(found.clinics)
-    text = f"{count - len(names)} av {count} mottagningar har ett värde för {found.year.last_month.label}."
+    year, count = material.year, len(material.clinics)
+    names = _without_value(year, INDICATORS_BY_CODE[PATIENTS])
+    text = f"{count - len(names)} av {count} mottagningar har ett värde för {year.last_month.label}."
     return Item(
         what="3 Aktuella patienter",
         standing=Standing.PARTLY if names else Standing.READY,
         text=text + (f" Utan värde: {_named(names)}." if names else ""),
         page="mottagningar",
-        query={"indikator": PATIENTS, "period": str(found.year.last_month)},
+        query={"indikator": PATIENTS, "period": str(year.last_month)},
     )
 
 
@@ -134,48 +145,65 @@ def _lacking_figure(number: str, indicator: Indicator, year: int) -> Item:
 # --- the clinics' months ---
 
 
-def _months(found: Material, over: list[Month]) -> Item:
+def _months(material: Material, past: list[Month]) -> Item:
     """Say how many of the year's months are in from every clinic that owed them, and which are not."""
-    year = found.year.year
-    owed = {month: [one for one in found.clinics if one.is_open(month)] for month in over}
-    missing: dict[str, list[Month]] = {}
-    for month, clinics in owed.items():
-        for clinic in clinics:
-            if (clinic.code, month) not in found.submissions:
-                missing.setdefault(clinic.report_name, []).append(month)
-    late = {month for months in missing.values() for month in months}
-    text = f"{len(over) - len(late)} av {len(over)} månader inne från alla {len(found.clinics)} mottagningar"
-    text += ", de månader de var öppna." if any(len(c) < len(found.clinics) for c in owed.values()) else "."
+    year, missing = material.year.year, _missing_months(material, past)
+    is_under_way = len(past) < len(months_of_year(year)) and year == material.today.year
+    sentences = [_whole_months(material, past, missing)]
     if missing:
-        text += f" Saknas: {_named([f'{name} ({_months_text(m)})' for name, m in missing.items()])}."
-    if len(over) < len(months_of_year(year)) and year == found.today.year:
-        text += f" {year} är inte slut."
-        standing = Standing.UNDER_WAY
-    else:
-        standing = Standing.PARTLY if missing else Standing.READY
-    return Item(what="Månader inskickade", standing=standing, text=text, page="laget")
+        clinics = [f"{name} ({_months_text(months)})" for name, months in missing.items()]
+        sentences.append(f"Saknas: {_named(clinics)}.")
+    if is_under_way:
+        sentences.append(f"{year} är inte slut.")
+    return Item(
+        what="Månader inskickade",
+        standing=Standing.UNDER_WAY if is_under_way else Standing.PARTLY if missing else Standing.READY,
+        text=" ".join(sentences),
+        page="laget",
+    )
 
 
-def _reviewed(found: Material, over: list[Month]) -> Item:
-    current = [one for (_, month), one in found.submissions.items() if month in over]
-    waiting = sum(one.state is State.SENT for one in current)
-    returned = sum(one.state is State.RETURNED for one in current)
-    parts = [
-        f"väntar på granskning: {waiting}" if waiting else "",
-        f"återlämnade till mottagningen: {returned}" if returned else "",
-    ]
-    text = f"{len(current) - waiting - returned} av {len(current)} inlämningar är godkända"
+def _missing_months(material: Material, past: list[Month]) -> dict[str, list[Month]]:
+    """Return the months that each clinic owes, by its name in the report."""
+    missing: dict[str, list[Month]] = {}
+    for month in past:
+        for clinic in _open_clinics(material, month):
+            if (clinic.code, month) not in material.submissions:
+                missing.setdefault(clinic.report_name, []).append(month)
+    return missing
+
+
+def _open_clinics(material: Material, month: Month) -> list[Clinic]:
+    return [clinic for clinic in material.clinics if clinic.is_open(month)]
+
+
+def _whole_months(material: Material, past: list[Month], missing: Mapping[str, list[Month]]) -> str:
+    late = {month for months in missing.values() for month in months}
+    clinics = len(material.clinics)
+    text = f"{len(past) - len(late)} av {len(past)} månader inne från alla {clinics} mottagningar"
+    is_open_in_part = any(len(_open_clinics(material, month)) < clinics for month in past)
+    return f"{text}, de månader de var öppna." if is_open_in_part else f"{text}."
+
+
+def _reviewed(material: Material, past: list[Month]) -> Item:
+    states = [submission.state for (_, month), submission in material.submissions.items() if month in past]
+    waiting, returned = states.count(State.SENT), states.count(State.RETURNED)
+    parts = [f"{len(states) - waiting - returned} av {len(states)} inlämningar är godkända"]
+    if waiting:
+        parts.append(f"väntar på granskning: {waiting}")
+    if returned:
+        parts.append(f"återlämnade till mottagningen: {returned}")
     return Item(
         what="Månader granskade",
         standing=Standing.PARTLY if waiting or returned else Standing.READY,
-        text=", ".join(filter(None, (text, *parts))) + ".",
+        text=f"{', '.join(parts)}.",
         page="granska",
     )
 
 
-def _released(found: Material, over: list[Month], released: set[Month]) -> Item:
-    not_yet = [month for month in over if month not in released]
-    text = f"{len(over) - len(not_yet)} av {len(over)} månader är släppta till mottagningarna."
+def _released(past: list[Month], released: set[Month]) -> Item:
+    not_yet = [month for month in past if month not in released]
+    text = f"{len(past) - len(not_yet)} av {len(past)} månader är släppta till mottagningarna."
     if not_yet:
         text += f" Inte släppta: {_months_text(not_yet)}."
     return Item(
@@ -191,55 +219,56 @@ def _months_text(months: list[Month]) -> str:
 
 
 def _named(names: list[str], *, most: int = MOST_NAMED) -> str:
-    shown = names[:most]
-    return ", ".join(shown) + (f" och {len(names) - most} till" if len(names) > most else "")
+    """Name the first ones and count the rest."""
+    listed = ", ".join(names[:most])
+    return f"{listed} och {len(names) - most} till" if len(names) > most else listed
 
 
 # --- the region's own sources ---
 
 
-def _source(found: SourceYear) -> Item:
+def _source(source_year: SourceYear) -> Item:
     """Say where a source stands, which of its figures lack, and whether there is a year before."""
-    parts = [_lacks(found), _why(found), _before(found)]
-    if found.source is POPULATION and found.state is not SourceState.FILLED:
+    parts = [_lacks(source_year), _why(source_year), _before(source_year)]
+    if source_year.source is POPULATION and source_year.state is not SourceState.FILLED:
         parts.append("Värden per 1 000 barn visas när alla kommuner är ifyllda.")
     return Item(
-        what=f"{found.source.chapter} {found.source.label}",
-        standing=_OF_SOURCE[found.state],
+        what=f"{source_year.source.chapter} {source_year.source.label}",
+        standing=_OF_SOURCE[source_year.state],
         text=" ".join(filter(None, parts)) or "Siffrorna är inlagda.",
         page="kallor",
-        query={"kalla": found.source.code, "ar": str(found.year)},
+        query={"kalla": source_year.source.code, "ar": str(source_year.year)},
     )
 
 
-def _lacks(found: SourceYear) -> str:
-    if found.state is SourceState.FAULT:
-        return " ".join(remark.text for remark in found.remarks if remark.is_fault)
-    if found.state not in (SourceState.PARTLY, SourceState.EMPTY):
+def _lacks(source_year: SourceYear) -> str:
+    if source_year.state is SourceState.FAULT:
+        return " ".join(remark.text for remark in source_year.remarks if remark.is_fault)
+    if source_year.state not in (SourceState.PARTLY, SourceState.EMPTY):
         return ""
-    entered = {figure.field.code for figure in found.entered}
-    names = [one.label for one in found.source.fields if one.code not in entered]
+    entered = {figure.field.code for figure in source_year.entered}
+    names = [field.label for field in source_year.source.fields if field.code not in entered]
     if names:
         return f"Inte ifyllt: {', '.join(names)}."
     return "Inte ifyllt för alla."
 
 
-def _why(found: SourceYear) -> str:
+def _why(source_year: SourceYear) -> str:
     """Return the note beside a reason, such as why there is no basis, or that it is a year off."""
-    if found.state is SourceState.NOT_SURVEYED:
-        return f"{found.year}: år utan enkät."
-    if found.state is not SourceState.NO_DATA:
+    if source_year.state is SourceState.NOT_SURVEYED:
+        return f"{source_year.year}: år utan enkät."
+    if source_year.state is not SourceState.NO_DATA:
         return ""
-    notes = [figure.fact.note for figure in found.entered if figure.fact and figure.fact.note]
+    notes = [figure.fact.note for figure in source_year.entered if figure.fact and figure.fact.note]
     return " ".join(["Inga siffror inlagda.", *dict.fromkeys(notes)])
 
 
-def _before(found: SourceYear) -> str:
+def _before(source_year: SourceYear) -> str:
     """Say that the year before has no figures to compare with, and why."""
-    if any(figure.previous is not None for figure in found.figures):
+    if any(figure.previous is not None for figure in source_year.figures):
         return ""
-    year = found.year - 1
-    reasons = [figure.previous_reason for figure in found.figures if figure.previous_reason]
+    year = source_year.year - 1
+    reasons = [figure.previous_reason for figure in source_year.figures if figure.previous_reason]
     if MissingReason.NO_SURVEY in reasons:
         return f"{year}: ingen mätning, år utan enkät."
     label = reasons[0].label if reasons else MissingReason.NOT_REPORTED.label
@@ -249,37 +278,42 @@ def _before(found: SourceYear) -> str:
 # --- the region's own words ---
 
 
-def _texts(report: AnnualReport, found: Material) -> list[Item]:
+def _texts(report: AnnualReport, material: Material) -> list[Item]:
     """Say which chapters are unwritten or behind their figures, and how many speak for themselves."""
-    free = [section for section in report.sections if _is_free(section)]
-    unwritten = [section for section in free if not section.text]
+    unwritten = [section for section in _free_sections(report) if not section.text]
     outdated = [
-        section for section in report.sections if texts.is_outdated(section, found.texts.get(section.number))
+        section
+        for section in report.sections
+        if texts.is_outdated(section, material.texts.get(section.number))
     ]
-    if unwritten or outdated:
-        return [
-            *(_text(report.year, one, Standing.LACKING, "Kapitlet är inte skrivet.") for one in unwritten),
-            *(
-                _text(report.year, one, Standing.PARTLY, "Siffrorna har ändrats sedan texten skrevs.")
-                for one in outdated
-            ),
-        ]
-    own = [section.number for section in report.sections if section.text]
-    automatic = sum(bool(section.generated and not section.text) for section in report.sections)
+    if not unwritten and not outdated:
+        return [_written(report)]
     return [
-        Item(
-            what="Texter",
-            standing=Standing.READY,
-            text=f"Skrivna av regionen: {', '.join(own)}. {automatic} avsnitt har automatiska meningar.",
-            page="arsuppfoljning",
-            query={"ar": str(report.year), "kapitel": free[0].chapter},
-        )
+        *(_text(report.year, section, Standing.LACKING, UNWRITTEN) for section in unwritten),
+        *(_text(report.year, section, Standing.PARTLY, OUTDATED) for section in outdated),
     ]
+
+
+def _written(report: AnnualReport) -> Item:
+    by_region = [section.number for section in report.sections if section.text]
+    automatic = [section for section in report.sections if section.generated and not section.text]
+    return Item(
+        what="Texter",
+        standing=Standing.READY,
+        text=f"Skrivna av regionen: {', '.join(by_region)}. {len(automatic)} avsnitt har automatiska meningar.",
+        page="arsuppfoljning",
+        query={"ar": str(report.year), "kapitel": _free_sections(report)[0].chapter},
+    )
+
+
+def _free_sections(report: AnnualReport) -> list[Section]:
+    """Return the sections that the region writes all of."""
+    return [section for section in report.sections if _is_free(section)]
 
 
 def _is_free(section: Section) -> bool:
     chapter = CHAPTERS_BY_NUMBER.get(section.number)
-    return bool(chapter and chapter.is_free)
+    return chapter is not None and chapter.is_free
 
 
 def _text(year: int, section: Section, standing: Standing, text: str) -> Item:
@@ -297,32 +331,37 @@ def _text(year: int, section: Section, standing: Standing, text: str) -> Item:
 
 def _published(year: Year) -> list[Item]:
     """Say how many printed figures agree with what the portal has, and name each that does not."""
-    rows = [row for row in _comparable(year) if row.published is not None]
-    differing = [row for row in rows if row.computed is not None and differs(row)]
-    unknown = [row for row in rows if row.computed is None]
-    if not rows:
-        text = "Det finns inga publicerade tal att jämföra med."
-    else:
-        agreeing = len(rows) - len(differing) - len(unknown)
-        text = f"{agreeing} av {len(rows)} publicerade tal stämmer med dem som portalen räknar fram."
-    if unknown:
-        text += f" Kan inte räknas fram: {_named([_name(row) for row in unknown])}."
-    standing = Standing.DIFFERS if differing else Standing.PARTLY if unknown else Standing.READY
-    whole = Item(
+    printed = [row for row in _comparable(year) if row.published is not None]
+    differing = [row for row in printed if differs(row)]
+    uncomputed = [row for row in printed if row.computed is None]
+    every_figure = Item(
         what="Publicerade jämförelsetal",
-        standing=standing,
-        text=text,
+        standing=Standing.DIFFERS if differing else Standing.PARTLY if uncomputed else Standing.READY,
+        text=_agreement(printed, differing, uncomputed),
     )
-    return [whole, *(_differing(row) for row in differing)]
+    return [every_figure, *(_differing(row) for row in differing)]
+
+
+def _agreement(
+    printed: list[PublishedBeside], differing: list[PublishedBeside], uncomputed: list[PublishedBeside]
+) -> str:
+    if not printed:
+        return "Det finns inga publicerade tal att jämföra med."
+    agreeing = len(printed) - len(differing) - len(uncomputed)
+    text = f"{agreeing} av {len(printed)} publicerade tal stämmer med dem som portalen räknar fram."
+    if uncomputed:
+        text += f" Kan inte räknas fram: {_named([_name(row) for row in uncomputed])}."
+    return text
 
 
 def _comparable(year: Year) -> list[PublishedBeside]:
     """Return the printed figures that the portal has a figure of its own for, both years'."""
-    clinics = [row for row in year.published if row.indicator == "clinics"]
-    return [
-        *(row for one in year.indicators for row in (*one.published, *one.published_before)),
-        *clinics,
+    of_indicators = [
+        row
+        for indicator_year in year.indicators
+        for row in (*indicator_year.published, *indicator_year.published_before)
     ]
+    return [*of_indicators, *(row for row in year.published if row.indicator == "clinics")]
 
 
 def differs(row: PublishedBeside) -> bool:
@@ -342,18 +381,18 @@ def _name(row: PublishedBeside) -> str:
 
 def _differing(row: PublishedBeside) -> Item:
     indicator = INDICATORS_BY_CODE.get(row.indicator)
-    from_clinics = indicator is None or indicator.from_clinics
-    values = [formats.exact(round(value or 0, 1)) for value in (row.published, row.computed)]
+    published, computed = (formats.exact(round(value or 0, 1)) for value in (row.published, row.computed))
+    page, query = "mottagningar", {"indikator": row.indicator, "period": row.period[:4]}
+    if indicator and not indicator.from_clinics:
+        page, query = "kallor", {"kalla": _source_of(row.indicator), "ar": row.period[:4]}
     return Item(
         what=_name(row),
         standing=Standing.DIFFERS,
-        text=f"Publicerat {values[0]}, beräknat {values[1]} ({row.unit}).",
-        page="mottagningar" if from_clinics else "kallor",
-        query={"indikator": row.indicator, "period": row.period[:4]}
-        if from_clinics
-        else {"kalla": _source_of(row.indicator), "ar": row.period[:4]},
+        text=f"Publicerat {published}, beräknat {computed} ({row.unit}).",
+        page=page,
+        query=query,
     )
 
 
 def _source_of(indicator: str) -> str:
-    return next(source_of(one).code for one in FIELDS_BY_CODE.values() if one.indicator == indicator)
+    return next(source_of(field).code for field in FIELDS_BY_CODE.values() if field.indicator == indicator)

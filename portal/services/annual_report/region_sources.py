@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from portal import formats
-from portal.domain.annual_report.content import Origin, Point, Section, Table
+from portal.domain.annual_report.content import Cell, Origin, Point, Section, Table
 from portal.domain.registry.indicators import INDICATORS_BY_CODE
 from portal.domain.registry.municipalities import MUNICIPALITIES
 from portal.domain.sources.declared import IN_REPORT
@@ -41,23 +41,29 @@ def _adds_to_indicators(figure: SourceFigure) -> bool:
 
 def _table(source: Source, figures: list[SourceFigure], material: Material) -> Table:
     year = material.year.year
-    rows = [
-        [
-            tables.text(figure.field.label + (f", {figure.part}" if figure.part else "")),
-            tables.text(_place(figure, material)),
-            tables.number(figure.value, _words(figure, figure.value), missing=formats.reason(figure.reason)),
-            tables.number(
-                figure.previous,
-                _words(figure, figure.previous),
-                missing=formats.reason(figure.previous_reason),
-            ),
-            tables.text(figure.unit),
-            tables.text(figure.fact.source if figure.fact else source.supplier),
-        ]
-        for figure in figures
-    ]
+    rows = [_row(source, figure, material) for figure in figures]
     headings = ("Uppgift", "Gäller", str(year), str(year - 1), "Enhet", "Källa")
     return tables.table(f"Ur regionens källa {source.label}", headings, rows)
+
+
+def _row(source: Source, figure: SourceFigure, material: Material) -> list[Cell]:
+    now, before = _words(figure, figure.value), _words(figure, figure.previous)
+    return [
+        tables.text(_label(figure)),
+        tables.text(_place(figure, material)),
+        tables.number(figure.value, now, missing=formats.reason(figure.reason)),
+        tables.number(figure.previous, before, missing=formats.reason(figure.previous_reason)),
+        tables.text(figure.unit),
+        tables.text(figure.fact.source if figure.fact else source.supplier),
+    ]
+
+
+def _label(figure: SourceFigure) -> str:
+    return _with_part(figure.field.label, figure)
+
+
+def _with_part(name: str, figure: SourceFigure) -> str:
+    return f"{name}, {figure.part}" if figure.part else name
 
 
 def _words(figure: SourceFigure, value: float | None) -> str:
@@ -84,10 +90,10 @@ def _points(figure: SourceFigure, material: Material) -> list[Point]:
             indicator=figure.field.indicator,
             label=figure.field.label,
             part=figure.clinic or figure.municipality or figure.breakdown,
-            part_label=_place(figure, material) + (f", {figure.part}" if figure.part else ""),
+            part_label=_with_part(_place(figure, material), figure),
             period=str(period),
             unit=figure.unit,
-            basis=figure.field.label + (f", {figure.part}" if figure.part else ""),
+            basis=_label(figure),
             origin=Origin.ENTERED,
             value=rounded(value),
             reason="" if value is not None else formats.reason(reason),
