@@ -9,22 +9,22 @@ from portal.ui.login.auth import require_user
 user = require_user()
 
 title = st.container()
-report_shown = annual_view.choose(user)
+edition = annual_view.choose(user)
 
 with title:
-    annual_view.show_title(report_shown)
-if report_shown is None:
+    annual_view.show_title(edition)
+if edition is None:
     st.stop()
 
-annual_publishing.show_state(user, report_shown)
-annual_publishing.show_documents(user, report_shown)
-small_numbers_view.show(user, report_shown)
-part = annual_view.choose_part(report_shown.report)
+annual_publishing.show_state(user, edition)
+annual_publishing.show_documents(user, edition)
+small_numbers_view.show(user, edition)
+part = annual_view.choose_part(edition.report)
 if part == annual_view.WHOLE:
-    annual_view.show_whole(report_shown)
-elif report_shown.frozen:
-    for section in report_shown.report.chapters[part]:
+    annual_view.show_whole(edition)
+elif edition.frozen:
+    for section in edition.report.chapters[part]:
         annual_view.show_section(section)
 else:
-    for section in report_shown.report.chapters[part]:
-        annual_writing.show_section(user, report_shown.report.year, section)
+    for section in edition.report.chapters[part]:
+        annual_writing.show_section(user, edition.report.year, section)

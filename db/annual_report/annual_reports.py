@@ -30,21 +30,38 @@ class FrozenReport:
         return self.published_at is not None
 
 
-def add(
-    scoped: ScopedConnection, *, year: int, version: int, content: str, sha256: str, by: str, at: datetime
-) -> int:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewReport:
+    """A version to be stored, with its content: canonical JSON."""
+
+    year: int
+    version: int
+    content: str
+    sha256: str
+    frozen_by: str
+    frozen_at: datetime
+
+
+def add(scoped: ScopedConnection, new: NewReport) -> int:
     """Store a version; returns its id."""
     scoped.check_every_clinic()
     row = scoped.connection.execute(
         insert(annual_report)
-        .values(year=year, version=version, content=content, sha256=sha256, frozen_by=by, frozen_at=at)
+        .values(
+            year=new.year,
+            version=new.version,
+            content=new.content,
+            sha256=new.sha256,
+            frozen_by=new.frozen_by,
+            frozen_at=new.frozen_at,
+        )
         .returning(annual_report.c.id)
     )
     return int(row.scalar_one())
 
 
 def publish(scoped: ScopedConnection, *, report_id: int, by: str, at: datetime) -> None:
-    """From now on every logged-in user may read that version."""
+    """Store that every logged-in user may read that version from now on; raises OutOfScope."""
     scoped.check_every_clinic()
     scoped.connection.execute(
         insert(publication).values(report_id=report_id, published_by=by, published_at=at)
@@ -60,6 +77,7 @@ def list_frozen(scoped: ScopedConnection, *, year: int | None = None) -> list[Fr
 
 
 def find(scoped: ScopedConnection, *, year: int, version: int) -> FrozenReport | None:
+    """Return one frozen version; None for one that is not there or not for this scope."""
     query = _visible(scoped).where(annual_report.c.year == year, annual_report.c.version == version)
     row = scoped.connection.execute(query).first()
     return _frozen(row) if row else None
@@ -70,8 +88,8 @@ def content(scoped: ScopedConnection, *, report_id: int) -> str | None:
     query = select(annual_report.c.content).where(annual_report.c.id == report_id)
     if not scoped.scope.every:
         query = query.join(publication, publication.c.report_id == annual_report.c.id)
-    found = scoped.connection.execute(query).scalar()
-    return None if found is None else str(found)
+    stored = scoped.connection.execute(query).scalar()
+    return None if stored is None else str(stored)
 
 
 def newest_version(scoped: ScopedConnection, *, year: int) -> int:

@@ -46,6 +46,7 @@ def list_versions(scoped: ScopedConnection, *, year: int, section: str) -> list[
 
 
 def add(scoped: ScopedConnection, new: ReportText) -> None:
+    """Store a version of a section's text; raises OutOfScope."""
     scoped.check_every_clinic()
     scoped.connection.execute(
         insert(report_text).values(

@@ -16,8 +16,8 @@ Ring = list[list[float]]
 @cache
 def features() -> tuple[dict[str, Any], ...]:
     """Return each municipality: code, name, geometry and the point where its name is written."""
-    found = json.loads(BORDERS.read_text("utf-8"))["features"]
-    return tuple(_feature(raw) for raw in found)
+    borders = json.loads(BORDERS.read_text("utf-8"))["features"]
+    return tuple(_feature(raw) for raw in borders)
 
 
 def _feature(raw: dict[str, Any]) -> dict[str, Any]:

@@ -81,11 +81,11 @@ def _circle(code: str, circle: Circle, area: float) -> list[Spec]:
     above: Spec = {"type": "text", "color": INK, "fontWeight": "bold", "fontSize": 12}
     narrower = "min(1, width / 600)"
     lift = {"expr": f"-{sqrt(area / pi):.1f} * sqrt({narrower}) - {ABOVE}"}
-    here: Spec = {"field": "code", "equal": code}
+    municipality: Spec = {"field": "code", "equal": code}
     return [
-        _layer(here, mark | {"size": {"expr": f"{area:.0f} * {narrower}"}}),
-        *([_layer({"and": [here, IS_WIDE]}, inside, circle.text)] if circle.text else []),
-        _layer(here, above | {"dy": lift}, circle.name),
+        _layer(municipality, mark | {"size": {"expr": f"{area:.0f} * {narrower}"}}),
+        *([_layer({"and": [municipality, IS_WIDE]}, inside, circle.text)] if circle.text else []),
+        _layer(municipality, above | {"dy": lift}, circle.name),
     ]
 
 

@@ -35,14 +35,14 @@ Spec = dict[str, Any]
 
 def spec(chart: Chart, *, width: int | str = PRINT_WIDTH) -> Spec:
     """Return the chart's specification; `width` is pixels, or `container` on a page."""
-    found = _SHAPES[chart.shape](chart)
+    drawing = _SHAPES[chart.shape](chart)
     return {
         "$schema": SCHEMA,
         "width": width,
         "background": "white",
         "description": chart.alt,
         "config": _config(),
-        **found,
+        **drawing,
     }
 
 

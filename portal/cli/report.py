@@ -37,17 +37,17 @@ def report(
     user: User = find_user(portal, username) if username else OPERATOR
     try:
         if version is None:
-            shown = documents.newest_for(portal, user, year)
+            edition = documents.newest_for(portal, user, year)
         else:
-            shown = documents.show(portal, user, year=year, version=version)
-        content = documents.make(portal, shown, Format(kind.value), _print_progress)
+            edition = documents.open_edition(portal, user, year=year, version=version)
+        content = documents.make(portal, edition, Format(kind.value), _print_progress)
         out.write_bytes(content)
-        documents.record_download(portal, user, shown, Format(kind.value))
+        documents.record_download(portal, user, edition, Format(kind.value))
     except Refused as refused:
         stop(str(refused))
-    typer.echo(f"{out}: {shown.report.title}. {shown.about.state}")
+    typer.echo(f"{out}: {edition.report.title}. {edition.about.state}")
 
 
-def _print_progress(done: int, total: int, what: str) -> None:
+def _print_progress(step: int, steps: int, label: str) -> None:
     if sys.stderr.isatty():
-        typer.echo(f"{done + 1}/{total} {what}", err=True)
+        typer.echo(f"{step + 1}/{steps} {label}", err=True)

@@ -50,14 +50,15 @@ class Cover:
     sha256: str = ""
 
 
-Progress = Callable[[int, int, str], None]
+Progress = Callable[[int, int, str], None]  # the step that begins, how many steps, what is being done
 
 
-def quiet(_done: int, _total: int, _what: str) -> None:
+def quiet(_step: int, _steps: int, _label: str) -> None:
     """The progress of those who do not watch."""
 
 
 def subtitle(report: AnnualReport) -> str:
+    """Return how much of the year the report holds."""
     last = Month.parse(report.last_month)
     return "Hela året" if last.number == 12 else f"Till och med {last.label}"
 
@@ -79,4 +80,5 @@ def is_unwritten(section: Section) -> bool:
 
 
 def alternative(chart: Chart) -> str:
+    """Return a chart in words, for those who do not see it."""
     return f"{chart.title}. {chart.alt}"

@@ -2,10 +2,12 @@
 
 import io
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from portal.domain.annual_report.content import AnnualReport, Cell, CellKind, Section, Table
+from portal.domain.annual_report.content import AnnualReport, Cell, CellKind, Point, Section, Table
 from portal.reports import cover
 from portal.reports.cover import Cover, Progress
 from portal.reports.listing import with_lists
@@ -35,6 +37,21 @@ COLUMNS = (
 )
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CellStyle:
+    """How a cell looks; without a size the text is as large as Excel's own."""
+
+    size: int | None = None
+    is_bold: bool = False
+    is_italic: bool = False
+    is_heading: bool = False
+    wraps: bool = False
+
+
+PLAIN, BOLD, ITALIC = CellStyle(), CellStyle(is_bold=True), CellStyle(is_italic=True)
+HEADING, WRAPPED = CellStyle(is_bold=True, is_heading=True), CellStyle(wraps=True)
+
+
 def write(report: AnnualReport, about: Cover, progress: Progress = cover.quiet) -> bytes:
     """Return the report as a workbook."""
     from openpyxl import Workbook
@@ -43,12 +60,13 @@ def write(report: AnnualReport, about: Cover, progress: Progress = cover.quiet) 
     book.properties.title, book.properties.creator = report.title, cover.AUTHOR
     book.properties.language = cover.LANGUAGE
     chapters = with_lists(report).chapters
+    steps = len(chapters) + 1
     _contents(book.active, report, about, chapters)
-    for done, (chapter, sections) in enumerate(chapters.items()):
-        progress(done, len(chapters) + 1, sections[0].heading.strip())
+    for step, (chapter, sections) in enumerate(chapters.items()):
+        progress(step, steps, sections[0].heading.strip())
         sheet = book.create_sheet(sheet_name(chapter, sections[0].title))
         _chapter(sheet, report, sections)
-    progress(len(chapters), len(chapters) + 1, "Alla siffror")
+    progress(len(chapters), steps, "Alla siffror")
     _data(book.create_sheet("Data"), report)
     _sources(book.create_sheet("Källor"), report)
     file = io.BytesIO()
@@ -66,21 +84,21 @@ def _contents(
 ) -> None:
     sheet.title = "Innehåll"
     _set_up(sheet, report, widths=[60])
-    _put(sheet, 1, 1, report.title, size=18)
-    lines = [cover.subtitle(report), about.state, cover.HOW_TO_READ]
-    if about.sha256:
-        lines.append(f"Kontrollsumma (SHA-256): {about.sha256}")
-    if report.is_demo:
-        lines.insert(0, cover.DEMO)
-    for place, line in enumerate(lines, start=2):
-        _put(sheet, place, 1, line, wraps=True)
-    row = len(lines) + 3
-    for chapter, sections in chapters.items():
+    _put(sheet, 1, 1, report.title, CellStyle(size=18))
+    lines = _about_lines(report, about)
+    for row, line in enumerate(lines, start=2):
+        _put(sheet, row, 1, line, WRAPPED)
+    for row, (chapter, sections) in enumerate(chapters.items(), start=len(lines) + 3):
         name = sheet_name(chapter, sections[0].title)
         cell = _put(sheet, row, 1, sections[0].heading.strip())
         cell.hyperlink = f"#'{name}'!A1"
         cell.style = "Hyperlink"
-        row += 1
+
+
+def _about_lines(report: AnnualReport, about: Cover) -> list[str]:
+    demo = [cover.DEMO] if report.is_demo else []
+    digest = [f"Kontrollsumma (SHA-256): {about.sha256}"] if about.sha256 else []
+    return [*demo, cover.subtitle(report), about.state, cover.HOW_TO_READ, *digest]
 
 
 def _chapter(sheet: Any, report: AnnualReport, sections: tuple[Section, ...]) -> None:
@@ -95,50 +113,61 @@ def _chapter(sheet: Any, report: AnnualReport, sections: tuple[Section, ...]) ->
 
 def _section(sheet: Any, section: Section, row: int) -> int:
     """Write one section from that row on; returns the next free row."""
-    _put(sheet, row, 1, section.heading.strip(), size=16 - 2 * section.level, is_bold=True)
-    row += 1
+    heading = CellStyle(size=16 - 2 * section.level, is_bold=True)
+    _put(sheet, row, 1, section.heading.strip(), heading)
+    row = _lines(sheet, _opening(section), row + 1)
+    for table in section.tables:
+        row = _table(sheet, table, row + 1)
+    source = [f"Källa: {section.source}."] if section.source else []
+    return _lines(sheet, [*section.notes, *source], row, ITALIC) + 1
+
+
+def _opening(section: Section) -> list[str]:
+    """Return what stands between a section's heading and its tables."""
     lines = [cover.ADDITION] if section.is_addition and section.number else []
     lines += [section.lead] if section.lead else []
     lines += [cover.UNWRITTEN] if cover.is_unwritten(section) else []
-    lines += [block.text for block in cover.words(section)]
-    for line in lines:
-        _put(sheet, row, 1, line)
-        row += 1
-    for table in section.tables:
-        row = _table(sheet, table, row + 1)
-    for line in (*section.notes, *([f"Källa: {section.source}."] if section.source else [])):
-        _put(sheet, row, 1, line, is_italic=True)
-        row += 1
-    return row + 1
+    return [*lines, *(block.text for block in cover.words(section))]
+
+
+def _lines(sheet: Any, lines: list[str], row: int, style: CellStyle = PLAIN) -> int:
+    """Write one line to a row from that row on; returns the next free row."""
+    for place, line in enumerate(lines, start=row):
+        _put(sheet, place, 1, line, style)
+    return row + len(lines)
 
 
 def _table(sheet: Any, table: Table, row: int) -> int:
-    _put(sheet, row, 1, table.title, is_bold=True)
-    for place, heading in enumerate(table.headings, start=1):
-        _put(sheet, row + 1, place, heading, is_bold=True, is_heading=True, wraps=True)
-    row += 2
-    for found in table.rows:
-        for place, cell in enumerate(found.cells, start=1):
-            _cell(sheet, row, place, cell, is_bold=found.is_total)
-        row += 1
-    return row + 1
+    _put(sheet, row, 1, table.title, BOLD)
+    _headings(sheet, row + 1, table.headings, replace(HEADING, wraps=True))
+    first = row + 2
+    for place, table_row in enumerate(table.rows, start=first):
+        style = BOLD if table_row.is_total else PLAIN
+        for column, cell in enumerate(table_row.cells, start=1):
+            _cell(sheet, place, column, cell, style)
+    return first + len(table.rows) + 1
 
 
-def _cell(sheet: Any, row: int, place: int, cell: Cell, *, is_bold: bool) -> None:
+def _headings(sheet: Any, row: int, headings: Iterable[str], style: CellStyle = HEADING) -> None:
+    for column, heading in enumerate(headings, start=1):
+        _put(sheet, row, column, heading, style)
+
+
+def _cell(sheet: Any, row: int, column: int, cell: Cell, style: CellStyle) -> None:
     """Write a number with the format that it is read in, anything else as its text."""
     pattern = _number_format(cell.text) if cell.kind is CellKind.NUMBER else None
     if pattern is None or cell.value is None:
-        _put(sheet, row, place, cell.text, is_bold=is_bold)
+        _put(sheet, row, column, cell.text, style)
     else:
-        _put(sheet, row, place, cell.value, is_bold=is_bold).number_format = pattern
+        _put(sheet, row, column, cell.value, style).number_format = pattern
 
 
 def _number_format(text: str) -> str | None:
     """Return the format that shows what one reads, such as `+#,##0" %"`; None for more than one number."""
-    found = _NUMBER.fullmatch(text)
-    if found is None:
+    number = _NUMBER.fullmatch(text)
+    if number is None:
         return None
-    sign, decimals, unit = found.groups()
+    sign, decimals, unit = number.groups()
     pattern = "#,##0" + ("." + "0" * (len(decimals) - 1) if decimals else "") + (f'"{unit}"' if unit else "")
     return f"+{pattern};−{pattern};{pattern}" if sign else pattern
 
@@ -146,39 +175,41 @@ def _number_format(text: str) -> str | None:
 def _data(sheet: Any, report: AnnualReport) -> None:
     """Write every figure as a row of its own."""
     _set_up(sheet, report, widths=[float(width) for _, width in COLUMNS])
-    for place, (heading, _) in enumerate(COLUMNS, start=1):
-        _put(sheet, 1, place, heading, is_bold=True, is_heading=True)
+    _headings(sheet, 1, (heading for heading, _ in COLUMNS))
     for row, (section, point) in enumerate(report.points, start=2):
-        cells = (
-            section.number,
-            point.indicator,
-            point.label,
-            point.part or "region",
-            point.part_label,
-            point.period,
-            point.value,
-            point.numerator,
-            point.denominator,
-            point.unit,
-            point.basis,
-            point.origin.label,
-            point.reason,
-            point.source,
-        )
-        for place, value in enumerate(cells, start=1):
+        for column, value in enumerate(_values(section, point), start=1):
             if value is not None:
-                _put(sheet, row, place, value)
+                _put(sheet, row, column, value)
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = sheet.dimensions
 
 
+def _values(section: Section, point: Point) -> tuple[str | float | None, ...]:
+    """Return a figure's values in the order of COLUMNS."""
+    return (
+        section.number,
+        point.indicator,
+        point.label,
+        point.part or "region",
+        point.part_label,
+        point.period,
+        point.value,
+        point.numerator,
+        point.denominator,
+        point.unit,
+        point.basis,
+        point.origin.label,
+        point.reason,
+        point.source,
+    )
+
+
 def _sources(sheet: Any, report: AnnualReport) -> None:
     _set_up(sheet, report, widths=[44.0, 90.0])
-    for place, heading in enumerate(("Källa", "Ger"), start=1):
-        _put(sheet, 1, place, heading, is_bold=True, is_heading=True)
-    for row, found in enumerate(report.sources, start=2):
-        _put(sheet, row, 1, found.name)
-        _put(sheet, row, 2, found.gives, wraps=True)
+    _headings(sheet, 1, ("Källa", "Ger"))
+    for row, source in enumerate(report.sources, start=2):
+        _put(sheet, row, 1, source.name)
+        _put(sheet, row, 2, source.gives, WRAPPED)
 
 
 def _set_up(sheet: Any, report: AnnualReport, *, widths: list[float]) -> None:
@@ -198,12 +229,7 @@ def _put(
     row: int,
     column: int,
     value: str | float,
-    *,
-    size: int | None = None,
-    is_bold: bool = False,
-    is_italic: bool = False,
-    is_heading: bool = False,
-    wraps: bool = False,
+    style: CellStyle = PLAIN,
 ) -> Any:
     """Write one cell. Text is always text: what begins like a formula is marked as quoted."""
     cell = sheet.cell(row, column)
@@ -214,11 +240,11 @@ def _put(
         cell.quotePrefix = text.startswith(FORMULA_SIGNS)
     else:
         cell.value = value
-    if size or is_bold or is_italic:
-        cell.font = _font(size, is_bold, is_italic)
-    if is_heading:
+    if style.size or style.is_bold or style.is_italic:
+        cell.font = _font(style.size, style.is_bold, style.is_italic)
+    if style.is_heading:
         cell.fill = _shade()
-    if wraps:
+    if style.wraps:
         cell.alignment = _wrapped()
     return cell
 

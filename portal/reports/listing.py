@@ -13,13 +13,11 @@ def with_lists(report: AnnualReport) -> AnnualReport:
     """Return the report with its definitions and sources as tables of the last appendix."""
     number = sum(len(section.tables) for section in report.sections)
     lists = (_definitions(report, number + 1), _sources(report, number + 2))
-    return replace(
-        report,
-        sections=tuple(
-            replace(section, tables=(*section.tables, *lists)) if _is_appendix(section) else section
-            for section in report.sections
-        ),
-    )
+    sections = [
+        replace(section, tables=(*section.tables, *lists)) if _is_appendix(section) else section
+        for section in report.sections
+    ]
+    return replace(report, sections=tuple(sections))
 
 
 def _is_appendix(section: Section) -> bool:
@@ -28,21 +26,22 @@ def _is_appendix(section: Section) -> bool:
 
 def _definitions(report: AnnualReport, number: int) -> Table:
     rows = [
-        (found.label, found.definition, found.unit, found.basis, found.source) for found in report.definitions
+        (entry.label, entry.definition, entry.unit, entry.basis, entry.source) for entry in report.definitions
     ]
     headings = ("Indikator", "Definition", "Enhet", "Regionens värde", "Källa")
     return _table(number, "Definitioner", headings, rows)
 
 
 def _sources(report: AnnualReport, number: int) -> Table:
-    rows = [(found.name, found.gives) for found in report.sources]
+    rows = [(source.name, source.gives) for source in report.sources]
     return _table(number, "Källor", ("Källa", "Ger"), rows)
 
 
 def _table(number: int, caption: str, headings: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Table:
-    return Table(
-        number=number,
-        caption=caption,
-        headings=headings,
-        rows=tuple(TableRow(cells=tuple(Cell(text=text) for text in row)) for row in rows),
-    )
+    table_rows = [_row(texts) for texts in rows]
+    return Table(number=number, caption=caption, headings=headings, rows=tuple(table_rows))
+
+
+def _row(texts: Sequence[str]) -> TableRow:
+    cells = [Cell(text=text) for text in texts]
+    return TableRow(cells=tuple(cells))

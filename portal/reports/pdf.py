@@ -5,7 +5,16 @@ from pathlib import Path
 from typing import Any, Literal
 
 from portal.charts import drawing
-from portal.domain.annual_report.content import AnnualReport, CellKind, Chart, Section, Shape, Table
+from portal.domain.annual_report.content import (
+    AnnualReport,
+    Cell,
+    CellKind,
+    Chart,
+    Section,
+    Shape,
+    Table,
+    TableRow,
+)
 from portal.reports import cover
 from portal.reports.cover import Cover, Progress
 from portal.reports.listing import with_lists
@@ -21,18 +30,19 @@ def write(report: AnnualReport, about: Cover, progress: Progress = cover.quiet) 
     """Return the report as a tagged PDF with title, language, bookmarks and alternative texts."""
     import typst
 
-    total = len(report.charts) + 1
-    pictures = []
-    for done, chart in enumerate(report.charts):
-        progress(done, total, chart.title)
-        pictures.append(drawing.svg(chart))
-    progress(total - 1, total, "Sätter sidorna")
-    data = json.dumps(_data(with_lists(report), about, dict(zip(report.charts, pictures, strict=True))))
-    made = typst.compile(str(TEMPLATE), sys_inputs={"report": data}, pdf_standards=[STANDARD])
-    return bytes(made)
+    charts = report.charts
+    steps = len(charts) + 1
+    pictures: dict[Chart, str] = {}
+    for step, chart in enumerate(charts):
+        progress(step, steps, chart.title)
+        pictures[chart] = drawing.svg(chart)
+    progress(len(charts), steps, "Sätter sidorna")
+    texts = json.dumps(_texts(with_lists(report), about, pictures))
+    return bytes(typst.compile(str(TEMPLATE), sys_inputs={"report": texts}, pdf_standards=[STANDARD]))
 
 
-def _data(report: AnnualReport, about: Cover, pictures: dict[Chart, str]) -> dict[str, Any]:
+def _texts(report: AnnualReport, about: Cover, pictures: dict[Chart, str]) -> dict[str, Any]:
+    """Return what the template reads, by the names that it reads it by."""
     return {
         "title": report.title,
         "author": cover.AUTHOR,
@@ -58,16 +68,17 @@ def _section(section: Section, pictures: dict[Chart, str]) -> dict[str, Any]:
         "words": [{"text": block.text, "item": block.is_item} for block in cover.words(section)],
         "notes": list(section.notes),
         "source": section.source,
-        "charts": [
-            {
-                "svg": pictures[chart],
-                "alt": cover.alternative(chart),
-                "title": chart.title,
-                "width": CHART_WIDTH[chart.shape],
-            }
-            for chart in section.charts
-        ],
+        "charts": [_chart(chart, pictures[chart]) for chart in section.charts],
         "tables": [_table(table) for table in section.tables],
+    }
+
+
+def _chart(chart: Chart, svg: str) -> dict[str, Any]:
+    return {
+        "svg": svg,
+        "alt": cover.alternative(chart),
+        "title": chart.title,
+        "width": CHART_WIDTH[chart.shape],
     }
 
 
@@ -78,17 +89,16 @@ def _table(table: Table) -> dict[str, Any]:
         "columns": table.widths,
         "numeric": [table.is_numeric(place) for place in range(len(table.headings))],
         "size": _size(len(table.headings)),
-        "rows": [
-            {
-                "total": row.is_total,
-                "cells": [
-                    {"text": cell.text, "missing": cell.kind is CellKind.MISSING and cell.text != "–"}
-                    for cell in row.cells
-                ],
-            }
-            for row in table.rows
-        ],
+        "rows": [_row(row) for row in table.rows],
     }
+
+
+def _row(row: TableRow) -> dict[str, Any]:
+    return {"total": row.is_total, "cells": [_cell(cell) for cell in row.cells]}
+
+
+def _cell(cell: Cell) -> dict[str, Any]:
+    return {"text": cell.text, "missing": cell.kind is CellKind.MISSING and cell.text != "–"}
 
 
 def _size(columns: int) -> float:

@@ -1,13 +1,14 @@
 """The report as Word: real styles, headings, captions and alternative texts, for the region to edit further."""
 
 import io
+from itertools import count
 
 from portal.charts import drawing
-from portal.domain.annual_report.content import AnnualReport, CellKind, Chart, Section, Shape, Table
+from portal.domain.annual_report.content import AnnualReport, CellKind, Chart, Section, Shape, Table, TableRow
 from portal.reports import cover, word_parts
 from portal.reports.cover import Cover, Progress
 from portal.reports.listing import with_lists
-from portal.reports.word_parts import Paper, TableCell
+from portal.reports.word_parts import Paper, WordCell
 
 
 PICTURE_CM = {Shape.BARS: 16.0, Shape.LINES: 16.0, Shape.TIMELINE: 16.0, Shape.MAP: 12.5}
@@ -22,18 +23,17 @@ def write(report: AnnualReport, about: Cover, progress: Progress = cover.quiet) 
     word_parts.set_up(document, report, about)
     paper = Paper(document)
     _front(paper, report, about)
-    total = len(report.charts) + 1
-    done = 0
+    charts = len(report.charts)
+    steps, step = charts + 1, count()
     for section in with_lists(report).sections:
         _begin(paper, section)
         for chart in section.charts:
-            progress(done, total, chart.title)
+            progress(next(step), steps, chart.title)
             _picture(paper, chart)
-            done += 1
         for table in section.tables:
             _table(paper, table)
         _end(paper, section)
-    progress(total - 1, total, "Skriver Wordfilen")
+    progress(charts, steps, "Skriver Wordfilen")
     file = io.BytesIO()
     document.save(file)
     return file.getvalue()
@@ -87,24 +87,26 @@ def _table(paper: Paper, table: Table) -> None:
     paper.say(table.title, "Caption", keep_with_next=True)
     numeric = [table.is_numeric(place) for place in range(len(table.headings))]
     heading = [
-        TableCell(text, is_bold=True, is_right=numeric[place]) for place, text in enumerate(table.headings)
+        WordCell(text, is_bold=True, is_right=is_right)
+        for text, is_right in zip(table.headings, numeric, strict=True)
     ]
-    rows = [
-        [
-            TableCell(
-                cell.text,
-                is_bold=row.is_total,
-                is_italic=cell.kind is CellKind.MISSING and cell.text != "–",
-                is_right=numeric[place],
-            )
-            for place, cell in enumerate(row.cells)
-        ]
-        for row in table.rows
-    ]
+    rows = [_row(row, numeric) for row in table.rows]
     paper.add_table(
         [heading, *rows], widths=table.widths, caption=table.title, style=_style(len(table.headings))
     )
     paper.say("", "Efter tabell")
+
+
+def _row(row: TableRow, numeric: list[bool]) -> list[WordCell]:
+    return [
+        WordCell(
+            cell.text,
+            is_bold=row.is_total,
+            is_italic=cell.kind is CellKind.MISSING and cell.text != "–",
+            is_right=is_right,
+        )
+        for cell, is_right in zip(row.cells, numeric, strict=True)
+    ]
 
 
 def _style(columns: int) -> str:

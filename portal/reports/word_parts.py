@@ -50,11 +50,12 @@ def set_up(document: Any, report: AnnualReport, about: Cover) -> None:
     _field(footer, "PAGE", "1")
 
 
-def _line(paragraph: Any, left: str, right: str) -> None:
+def _line(paragraph: Any, text: str, demo: str) -> None:
+    """Write a line of the header or footer, with what says that the months are invented in its middle."""
     paragraph.style = "Sidhuvud"
-    paragraph.add_run(plain(left))
-    if right:
-        paragraph.add_run(f"\t{right}").bold = True
+    paragraph.add_run(plain(text))
+    if demo:
+        paragraph.add_run(f"\t{demo}").bold = True
 
 
 def _styles(document: Any) -> None:
@@ -69,9 +70,9 @@ def _styles(document: Any) -> None:
     _style(styles["Caption"], size=9, before=8, after=4, colour=MUTED)
     paragraph = WD_STYLE_TYPE.PARAGRAPH
     for name, points, after in PARAGRAPHS:
-        made = styles.add_style(name, paragraph)
-        made.base_style = styles["Normal"]
-        _style(made, size=points, after=after, colour=MUTED if name in ("Not", "Sidhuvud") else None)
+        style = styles.add_style(name, paragraph)
+        style.base_style = styles["Normal"]
+        _style(style, size=points, after=after, colour=MUTED if name in ("Not", "Sidhuvud") else None)
     styles["Innehåll"].font.bold = styles["Exempel"].font.bold = True
     styles["Bild"].paragraph_format.keep_with_next = True
     _tab_stops(styles["Sidhuvud"])
@@ -144,7 +145,7 @@ def _table_style(styles: Any) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class TableCell:
+class WordCell:
     text: str
     is_bold: bool = False
     is_italic: bool = False
@@ -170,14 +171,14 @@ class Paper:
         return paragraph
 
     def add_table(
-        self, rows: Sequence[Sequence[TableCell]], *, widths: Sequence[float], caption: str, style: str
+        self, rows: Sequence[Sequence[WordCell]], *, widths: Sequence[float], caption: str, style: str
     ) -> None:
         """Add a table whose first row is its heading, repeated on every page; no row is split."""
         from docx.oxml import parse_xml
         from docx.oxml.ns import nsdecls
 
-        whole = sum(widths)
-        twips = [round(TWIPS_PER_CM * TEXT_WIDTH_CM * width / whole) for width in widths]
+        table_width = sum(widths)
+        twips = [round(TWIPS_PER_CM * TEXT_WIDTH_CM * width / table_width) for width in widths]
         grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in twips)
         body = "".join(
             self._row(row, twips, self._style_ids[style], is_heading=place == 0)
@@ -193,13 +194,13 @@ class Paper:
         self.document._body._element._insert_tbl(parse_xml(table))
 
     @staticmethod
-    def _row(row: Sequence[TableCell], twips: Sequence[int], style_id: str, *, is_heading: bool) -> str:
+    def _row(row: Sequence[WordCell], twips: Sequence[int], style_id: str, *, is_heading: bool) -> str:
         repeated = "<w:tblHeader/>" if is_heading else ""
         cells = "".join(_cell(cell, width, style_id) for cell, width in zip(row, twips, strict=True))
         return f"<w:tr><w:trPr><w:cantSplit/>{repeated}</w:trPr>{cells}</w:tr>"
 
 
-def _cell(cell: TableCell, width: int, style_id: str) -> str:
+def _cell(cell: WordCell, width: int, style_id: str) -> str:
     side = '<w:jc w:val="right"/>' if cell.is_right else ""
     letters = ("<w:b/>" if cell.is_bold else "") + ("<w:i/>" if cell.is_italic else "")
     return (
@@ -242,9 +243,10 @@ def add_contents(paper: Paper, entries: list[tuple[int, str]]) -> None:
             _add(_add(paragraph._p, "w:r"), "w:fldChar", fldCharType="end")
 
 
-def _field(paragraph: Any, code: str, shown: str) -> None:
+def _field(paragraph: Any, code: str, text: str) -> None:
+    """Add a field; `text` stands there until Word works it out."""
     _field_start(paragraph, code)
-    paragraph.add_run(shown)
+    paragraph.add_run(text)
     _add(_add(paragraph._p, "w:r"), "w:fldChar", fldCharType="end")
 
 
@@ -277,13 +279,13 @@ def _new(tag: str, **attributes: str) -> Any:
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
 
-    made = OxmlElement(tag)
+    element = OxmlElement(tag)
     for name, value in attributes.items():
-        made.set(qn(f"w:{name}"), value)
-    return made
+        element.set(qn(f"w:{name}"), value)
+    return element
 
 
 def _add(parent: Any, tag: str, **attributes: str) -> Any:
-    made = _new(tag, **attributes)
-    parent.append(made)
-    return made
+    child = _new(tag, **attributes)
+    parent.append(child)
+    return child

@@ -11,6 +11,7 @@ import pytest
 from db import audit, installation
 from db.administration import audit_log, calendar_days, reminders, targets
 from db.annual_report import annual_reports, report_texts
+from db.annual_report.annual_reports import NewReport
 from db.annual_report.report_texts import ReportText
 from db.engine import Database
 from db.insight import comments, contract
@@ -70,14 +71,9 @@ MORAS_ANSWER = DemandAnswer(
 MORAS_FACT = Fact(
     indicator="medicine_unit_meetings", year=2024, clinic="mora", value=2, source="Mora", version=1
 )
-REPORT = {
-    "year": 2024,
-    "version": 1,
-    "content": "mora 7919",
-    "sha256": "0" * 64,
-    "by": "controller",
-    "at": NOW,
-}
+REPORT = NewReport(
+    year=2024, version=1, content="mora 7919", sha256="0" * 64, frozen_by="controller", frozen_at=NOW
+)
 TEXT = ReportText(
     year=2024, section="5", version=1, text="Mora", generated="", written_by="falun", written_at=NOW
 )
@@ -302,7 +298,7 @@ def _fill(portal):
     with portal.database.writing(EVERY_CLINIC) as scoped:
         facts.add_many(scoped, [MORAS_FACT], by="controller", at=NOW)
         contract.add_answer(scoped, MORAS_ANSWER, by="controller", at=NOW)
-        annual_reports.add(scoped, **REPORT)
+        annual_reports.add(scoped, REPORT)
         reminders.add_many(scoped, [("mora", JANUARY, "before", "chef@mora.example")], at=NOW)
         drafts.save(
             scoped, username="mora", clinic="mora", month=FEBRUARY, texts={"care_plans": str(FOREIGN)}, at=NOW
@@ -377,7 +373,7 @@ def test_nothing_is_written_for_a_clinic_outside_the_scope(filled):
         lambda scoped: clinics.add(scoped, replace(mora, code="ny", name="Ny")),
         lambda scoped: contract.add_answer(scoped, MORAS_ANSWER, by="falun", at=NOW),
         lambda scoped: contract.add_level(scoped, "telephone_hours", LEVEL, by="falun", at=NOW),
-        lambda scoped: annual_reports.add(scoped, **REPORT | {"version": 2}),
+        lambda scoped: annual_reports.add(scoped, replace(REPORT, version=2)),
         lambda scoped: annual_reports.publish(scoped, report_id=1, by="falun", at=NOW),
         lambda scoped: report_texts.add(scoped, TEXT),
         lambda scoped: clinics.change(scoped, replace(mora, closed=JANUARY)),

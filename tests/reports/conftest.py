@@ -13,7 +13,7 @@ def made(demo):
     """Return a function: (format, year) → the document's bytes."""
 
     def make(kind, year=2024):
-        return documents.make(demo, documents.show(demo, OPERATOR, year=year), Format(kind))
+        return documents.make(demo, documents.open_edition(demo, OPERATOR, year=year), Format(kind))
 
     return make
 

@@ -27,7 +27,7 @@ def test_there_is_a_sheet_per_chapter_one_of_data_and_one_of_sources(book):
 
 def test_the_data_sheet_holds_every_figure_once_as_a_number(demo, book):
     headings, *rows = book["Data"].iter_rows(values_only=True)
-    report = documents.show(demo, OPERATOR, year=2024).report
+    report = documents.open_edition(demo, OPERATOR, year=2024).report
     points = [point for _, point in report.points]
 
     assert len(rows) == len(points) > 500
@@ -51,7 +51,7 @@ def test_a_number_is_shown_as_in_the_report(book):
 
 
 def test_what_begins_like_a_formula_is_text(demo):
-    shown = documents.show(demo, OPERATOR, year=2024)
+    shown = documents.open_edition(demo, OPERATOR, year=2024)
     bad = ("=1+1", "+46 70", "-cmd|' /C calc'!A0", "@SUM(A1)", "\t=1")
     section = replace(shown.report.section("5"), notes=bad, lead=bad[0])
     content = excel.write(replace(shown.report, sections=(section,)), shown.about)

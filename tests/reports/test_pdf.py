@@ -64,7 +64,9 @@ def test_the_bookmarks_are_the_chapters(read):
 
 def test_every_picture_has_words_of_its_own(demo, elements):
     figures = [element for element in elements if element["/S"] == "/Figure"]
-    wanted = {cover.alternative(chart) for chart in documents.show(demo, OPERATOR, year=2024).report.charts}
+    wanted = {
+        cover.alternative(chart) for chart in documents.open_edition(demo, OPERATOR, year=2024).report.charts
+    }
 
     assert len(wanted) >= 13
     assert all(len(str(figure.get("/Alt", ""))) > 20 for figure in figures)
@@ -88,7 +90,7 @@ def test_every_page_of_the_demo_says_that_its_months_are_invented(made):
 
 def test_what_people_write_is_text_and_never_markup(demo):
     hostile = '#panic("x") $ x $ *fet* _kursiv_ @citat <etikett> `kod` #include "/etc/passwd" \\ // slut'
-    shown = documents.show(demo, OPERATOR, year=2024)
+    shown = documents.open_edition(demo, OPERATOR, year=2024)
     section = replace(shown.report.section("5"), text=f"{hostile}\n\n- {hostile}")
 
     content = pdf.write(replace(shown.report, sections=(section,)), shown.about)

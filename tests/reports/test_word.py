@@ -39,7 +39,7 @@ def test_headings_are_headings_on_their_own_level(document):
 
 
 def test_every_picture_has_words_and_a_caption(demo, document):
-    charts = documents.show(demo, OPERATOR, year=2024).report.charts
+    charts = documents.open_edition(demo, OPERATOR, year=2024).report.charts
     described = [found.get("descr") for found in document.element.body.iter(qn("wp:docPr"))]
     captions = {p.text for p in document.paragraphs if p.style.name == "Caption"}
 

@@ -295,10 +295,12 @@ ROWS = {
     "annual_report.live.material": region(lambda p, u, c: live.material(p, u, 2024)),
     "annual_report.readiness.of_report": region(lambda p, u, c: readiness.of_report(p, u, 2024)),
     "annual_report.reading.read": region(lambda p, u, c: reading.read(p, u, 2024)),
-    "annual_report.documents.show": region(lambda p, u, c: documents.show(p, u, year=2024)),
+    "annual_report.documents.open_edition": region(lambda p, u, c: documents.open_edition(p, u, year=2024)),
     "annual_report.documents.newest_for": region(lambda p, u, c: documents.newest_for(p, u, 2024)),
     "annual_report.documents.record_download": region(
-        lambda p, u, c: documents.record_download(p, u, documents.show(p, SYSTEM, year=2024), Format.PDF)
+        lambda p, u, c: documents.record_download(
+            p, u, documents.open_edition(p, SYSTEM, year=2024), Format.PDF
+        )
     ),
     "annual_report.freezing.freeze": region(lambda p, u, c: freezing.freeze(p, u, 2025)),
     "annual_report.freezing.changes_since": region(

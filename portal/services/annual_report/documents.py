@@ -15,8 +15,8 @@ from portal.services.context import Portal
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Shown:
-    """A report and which state of it: `frozen` None is what the data say now."""
+class Edition:
+    """A report in one state: a frozen version, or, with `frozen` None, the draft that the data give now."""
 
     report: AnnualReport
     frozen: FrozenReport | None
@@ -29,77 +29,83 @@ class Shown:
         return f"arsuppfoljning-{self.report.year}{version}"
 
 
-def show(portal: Portal, user: User, *, year: int, version: int | None = None) -> Shown:
+def open_edition(portal: Portal, user: User, *, year: int, version: int | None = None) -> Edition:
     """Return the live report (for the region), or a frozen version; raises AccessDenied, Refused."""
     if version is None:
         report, digest = live_with_digest(portal, user, year)
         day = formats.day_and_year(portal.clock.today)
         about = Cover(state=f"Utkast {day}. Siffrorna kan ändras.")
-        return Shown(report=report, frozen=None, about=about, digest=digest)
+        return Edition(report=report, frozen=None, about=about, digest=digest)
     report = freezing.read(portal, user, year=year, version=version)
-    found = next(one for one in freezing.list_frozen(portal, user, year) if one.version == version)
-    about = Cover(state=state_of(found), sha256=found.sha256)
-    return Shown(report=report, frozen=found, about=about, digest=found.sha256)
+    versions = {frozen.version: frozen for frozen in freezing.list_frozen(portal, user, year)}
+    frozen = versions[version]
+    about = Cover(state=state_of(frozen), sha256=frozen.sha256)
+    return Edition(report=report, frozen=frozen, about=about, digest=frozen.sha256)
 
 
-def newest_for(portal: Portal, user: User, year: int) -> Shown:
-    """Return what a command shows: the live report for the region, the newest published for a clinic."""
+def newest_for(portal: Portal, user: User, year: int) -> Edition:
+    """Return what a command writes: the live report for the region, the newest published for a clinic."""
     published = freezing.newest_published(portal, user, year)
     try:
-        return show(portal, user, year=year)
+        return open_edition(portal, user, year=year)
     except AccessDenied:
         if published is None:
             raise AccessDenied(f"Årsuppföljningen för {year} är inte publicerad.") from None
-        return show(portal, user, year=year, version=published.version)
+        return open_edition(portal, user, year=year, version=published.version)
 
 
-def state_of(found: FrozenReport) -> str:
-    text = f"Fastställd version {found.version}, {_day(found.frozen_at)}"
-    return f"{text}. Publicerad {_day(found.published_at)}." if found.published_at else f"{text}."
+def state_of(frozen: FrozenReport) -> str:
+    """Return when a version was frozen and published, as its cover says it."""
+    text = f"Fastställd version {frozen.version}, {_day(frozen.frozen_at)}"
+    return f"{text}. Publicerad {_day(frozen.published_at)}." if frozen.published_at else f"{text}."
 
 
 def _day(moment: datetime) -> str:
     return formats.day_and_year(moment.astimezone(formats.STOCKHOLM).date())
 
 
-def is_made(portal: Portal, shown: Shown, kind: Format) -> bool:
-    return portal.documents.holds(_key(shown, kind))
+def is_made(portal: Portal, edition: Edition, kind: Format) -> bool:
+    """Tell whether the document lies ready, so that it takes no time to hand out."""
+    return portal.documents.holds(_key(edition, kind))
 
 
-def make(portal: Portal, shown: Shown, kind: Format, progress: Progress = cover.quiet) -> bytes:
-    """Return the document's bytes. `progress` is told (done, of, what); the modules load here, not before."""
-    return portal.documents.get(_key(shown, kind), lambda: _write(shown, kind, progress))
+def make(portal: Portal, edition: Edition, kind: Format, progress: Progress = cover.quiet) -> bytes:
+    """Return the document's bytes; its modules load here, not before.
+
+    `progress` is called with the step that begins, how many there are, and what is being done.
+    """
+    return portal.documents.get(_key(edition, kind), lambda: _write(edition, kind, progress))
 
 
-def _write(shown: Shown, kind: Format, progress: Progress) -> bytes:
+def _write(edition: Edition, kind: Format, progress: Progress) -> bytes:
     match kind:
         case Format.DOCX:
             from portal.reports import word
 
-            return word.write(shown.report, shown.about, progress)
+            return word.write(edition.report, edition.about, progress)
         case Format.PDF:
             from portal.reports import pdf
 
-            return pdf.write(shown.report, shown.about, progress)
+            return pdf.write(edition.report, edition.about, progress)
         case Format.XLSX:
             from portal.reports import excel
 
-            return excel.write(shown.report, shown.about, progress)
+            return excel.write(edition.report, edition.about, progress)
 
 
-def record_download(portal: Portal, user: User, shown: Shown, kind: Format) -> None:
+def record_download(portal: Portal, user: User, edition: Edition, kind: Format) -> None:
     """Note who took which version out of the portal; raises AccessDenied for one they may not read."""
-    if shown.frozen:
-        freezing.read(portal, user, year=shown.report.year, version=shown.frozen.version)
+    if edition.frozen:
+        freezing.read(portal, user, year=edition.report.year, version=edition.frozen.version)
     else:
         check_is_region(user)
     with portal.writing(user) as scoped:
         scoped.record(
             "report.downloaded",
-            subject=f"{shown.name}.{kind.value}",
-            details={"sha256": shown.digest},
+            subject=f"{edition.name}.{kind.value}",
+            details={"sha256": edition.digest},
         )
 
 
-def _key(shown: Shown, kind: Format) -> tuple[str, ...]:
-    return shown.digest, shown.about.state, kind.value
+def _key(edition: Edition, kind: Format) -> tuple[str, ...]:
+    return edition.digest, edition.about.state, kind.value

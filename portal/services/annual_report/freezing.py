@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from db import audit
 from db.annual_report import annual_reports
-from db.annual_report.annual_reports import FrozenReport
+from db.annual_report.annual_reports import FrozenReport, NewReport
 from portal.domain.accounts.access import AccessDenied, User, check_is_region
 from portal.domain.annual_report import canonical
 from portal.domain.annual_report.content import AnnualReport, Difference, Section, changed_texts, differences
@@ -37,9 +37,9 @@ def freeze(portal: Portal, user: User, year: int) -> FrozenReport:
     for _ in range(TRIES):
         state = state_of(portal, user)
         content = canonical.dump(live(portal, user, year))
-        found = _store(portal, user, year, content, state)
-        if found:
-            return found
+        frozen = _store(portal, user, year, content, state)
+        if frozen:
+            return frozen
     raise Refused("Data ändrades hela tiden under fastställandet. Försök igen om en stund.")
 
 
@@ -56,12 +56,14 @@ def _store(portal: Portal, user: User, year: int, content: str, state: int) -> F
                 return before
         annual_reports.add(
             scoped,
-            year=year,
-            version=newest + 1,
-            content=content,
-            sha256=digest,
-            by=user.username,
-            at=portal.clock.now,
+            NewReport(
+                year=year,
+                version=newest + 1,
+                content=content,
+                sha256=digest,
+                frozen_by=user.username,
+                frozen_at=portal.clock.now,
+            ),
         )
         scoped.record(
             "report.frozen",
@@ -79,19 +81,19 @@ def publish(portal: Portal, user: User, *, year: int, version: int, sha256: str)
     """
     check_is_region(user)
     with portal.writing(user) as scoped:
-        found = annual_reports.find(scoped, year=year, version=version)
-        if found is None or found.sha256 != sha256:
+        frozen = annual_reports.find(scoped, year=year, version=version)
+        if frozen is None or frozen.sha256 != sha256:
             raise Refused("Den versionen är inte fastställd.")
-        if found.is_published:
-            return found
-        annual_reports.publish(scoped, report_id=found.id, by=user.username, at=portal.clock.now)
+        if frozen.is_published:
+            return frozen
+        annual_reports.publish(scoped, report_id=frozen.id, by=user.username, at=portal.clock.now)
         scoped.record(
             "report.published",
             subject=f"{year} v{version}",
             details={"sha256": sha256},
         )
     with portal.reading(user) as scoped:
-        return _found(annual_reports.find(scoped, year=year, version=version))
+        return _stored(annual_reports.find(scoped, year=year, version=version))
 
 
 def list_frozen(portal: Portal, user: User, year: int | None = None) -> list[FrozenReport]:
@@ -101,22 +103,23 @@ def list_frozen(portal: Portal, user: User, year: int | None = None) -> list[Fro
 
 
 def newest_published(portal: Portal, user: User, year: int) -> FrozenReport | None:
-    return next((found for found in list_frozen(portal, user, year) if found.is_published), None)
+    """Return the newest version that everybody may read; None before the first."""
+    return next((frozen for frozen in list_frozen(portal, user, year) if frozen.is_published), None)
 
 
 def read(portal: Portal, user: User, *, year: int, version: int) -> AnnualReport:
     """Return a frozen report as it was, checked against its hash. Raises AccessDenied, Refused."""
     with portal.reading(user) as scoped:
-        found = annual_reports.find(scoped, year=year, version=version)
-        if found is None:
+        frozen = annual_reports.find(scoped, year=year, version=version)
+        if frozen is None:
             raise AccessDenied("Den rapporten är inte publicerad.")
-    return portal.memo.get(("frozen", found.sha256, found.id), lambda: _read(portal, user, found))
+    return portal.memo.get(("frozen", frozen.sha256, frozen.id), lambda: _read(portal, user, frozen))
 
 
-def _read(portal: Portal, user: User, found: FrozenReport) -> AnnualReport:
+def _read(portal: Portal, user: User, frozen: FrozenReport) -> AnnualReport:
     with portal.reading(user) as scoped:
-        content = annual_reports.content(scoped, report_id=found.id)
-    if content is None or canonical.sha256(content) != found.sha256:
+        content = annual_reports.content(scoped, report_id=frozen.id)
+    if content is None or canonical.sha256(content) != frozen.sha256:
         raise Refused("Den fastställda rapporten stämmer inte med sin kontrollsumma.")
     return canonical.load(AnnualReport, content)
 
@@ -127,7 +130,7 @@ def changes_since(portal: Portal, user: User, frozen: AnnualReport) -> Changes:
     return Changes(figures=tuple(differences(frozen, now)), texts=tuple(changed_texts(frozen, now)))
 
 
-def _found(report: FrozenReport | None) -> FrozenReport:
+def _stored(report: FrozenReport | None) -> FrozenReport:
     if report is None:
         raise Refused("Rapporten finns inte.")
     return report

@@ -31,11 +31,11 @@ def save(
     writer began from. Raises TextConflict, Refused, AccessDenied.
     """
     check_is_region(user)
-    kept = _checked(section.number, text)
+    cleaned = _checked(section.number, text)
     with portal.writing(user) as scoped:
         versions = report_texts.list_versions(scoped, year=year, section=section.number)
         newest = versions[0] if versions else None
-        if (newest.text if newest else "") == kept:
+        if (newest.text if newest else "") == cleaned:
             return newest  # a second click changes nothing
         if newest and newest.version != base_version:
             raise TextConflict(newest)
@@ -43,7 +43,7 @@ def save(
             year=year,
             section=section.number,
             version=newest.version + 1 if newest else 1,
-            text=kept,
+            text=cleaned,
             generated="\n\n".join(section.generated),
             written_by=user.username,
             written_at=portal.clock.now,
@@ -52,7 +52,7 @@ def save(
         scoped.record(
             "report.text_saved",
             subject=f"{year} {section.number} v{new.version}",
-            details={"characters": len(kept)},
+            details={"characters": len(cleaned)},
         )
     return new
 
@@ -72,9 +72,9 @@ def is_outdated(section: Section, newest: ReportText | None) -> bool:
 def _checked(number: str, text: str) -> str:
     if number not in CHAPTERS_BY_NUMBER:
         raise Refused(f"Rapporten har inget avsnitt {number}.")
-    kept = wording.clean(text)
-    if len(kept) > wording.LONGEST_TEXT:
+    cleaned = wording.clean(text)
+    if len(cleaned) > wording.LONGEST_TEXT:
         raise Refused(f"Texten är längre än {wording.LONGEST_TEXT} tecken. Korta den.")
-    if grammar.holds_personal_number(kept):
+    if grammar.holds_personal_number(cleaned):
         raise Refused("Texten ser ut att innehålla ett personnummer. Ta bort det; inget har sparats.")
-    return kept
+    return cleaned

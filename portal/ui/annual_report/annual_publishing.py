@@ -6,11 +6,11 @@ from functools import partial
 import streamlit as st
 
 from portal.domain.accounts.access import RegionUser, User
-from portal.domain.annual_report.content import Point
+from portal.domain.annual_report.content import Difference, Point
 from portal.reports.cover import Format
 from portal.services.administration import exports
 from portal.services.annual_report import documents, freezing
-from portal.services.annual_report.documents import Shown
+from portal.services.annual_report.documents import Edition
 from portal.services.annual_report.freezing import Changes
 from portal.services.insight import benchmarks
 from portal.ui.annual_report import annual_readiness
@@ -32,24 +32,24 @@ PUBLISHING = (
 )
 
 
-def show_state(user: User, shown: Shown) -> None:
+def show_state(user: User, edition: Edition) -> None:
     """Say where the report stands and what can be done; for the region."""
     if not isinstance(user, RegionUser):
         return
     if message := session.take_note(MESSAGE):
         st.error(message)
-    if shown.frozen is None:
-        _show_draft(user, shown)
+    if edition.frozen is None:
+        _show_draft(user, edition)
     else:
-        _show_frozen(user, shown)
+        _show_frozen(user, edition)
 
 
-def _show_draft(user: User, shown: Shown) -> None:
-    year = shown.report.year
+def _show_draft(user: User, edition: Edition) -> None:
+    year = edition.report.year
     frozen = freezing.list_frozen(portal(), user, year)
     with st.container(border=True):
         annual_readiness.show(user, year)
-        if frozen and frozen[0].sha256 == shown.digest:
+        if frozen and frozen[0].sha256 == edition.digest:
             st.markdown(f":material/check: Oförändrat sedan version {frozen[0].version}.")
             return
         st.markdown(
@@ -59,8 +59,8 @@ def _show_draft(user: User, shown: Shown) -> None:
         st.button("Fastställ", type="primary", icon=":material/lock:", on_click=_freeze, args=(year,))
 
 
-def _show_frozen(user: User, shown: Shown) -> None:
-    frozen = shown.frozen
+def _show_frozen(user: User, edition: Edition) -> None:
+    frozen = edition.frozen
     if frozen is None:
         return
     with st.container(border=True):
@@ -74,7 +74,7 @@ def _show_frozen(user: User, shown: Shown) -> None:
                 f"{formats.moment(frozen.published_at)}: alla inloggade kan läsa den."
             )
         else:
-            st.markdown(PUBLISHING + _few(shown))
+            st.markdown(PUBLISHING + _few(edition))
             key = f"publish-{frozen.year}-{frozen.version}"
             sure = st.checkbox("Jag har läst rapporten och vill visa den för alla inloggade", key=key)
             st.button(
@@ -84,12 +84,12 @@ def _show_frozen(user: User, shown: Shown) -> None:
                 on_click=_publish,
                 args=(frozen.year, frozen.version, frozen.sha256),
             )
-        _show_changes(freezing.changes_since(portal(), user, shown.report))
+        _show_changes(freezing.changes_since(portal(), user, edition.report))
 
 
-def _few(shown: Shown) -> str:
+def _few(edition: Edition) -> str:
     """Say how many figures of single clinics rest on a handful, before they are shown to everybody."""
-    count = sum(point.is_few for _, point in shown.report.points)
+    count = sum(point.is_few for _, point in edition.report.points)
     return (
         f" {formats.plural(count, 'siffra', 'siffror')} per mottagning bygger på 1–4 fall." if count else ""
     )
@@ -105,17 +105,7 @@ def _show_changes(changes: Changes) -> None:
         f"{formats.plural(texts, 'text', 'texter')}."
     )
     with st.expander("Visa ändringarna"):
-        rows = [
-            markup.row(
-                found.point.label,
-                found.section.number,
-                found.point.part_label,
-                found.point.period,
-                numeric(_read(found.frozen)),
-                numeric(_read(found.live)),
-            )
-            for found in changes.figures[:MOST_CHANGES]
-        ]
+        rows = [_change_row(difference) for difference in changes.figures[:MOST_CHANGES]]
         headings = ("Siffra", "Avsnitt", "Gäller", "Period", "Fastställt", "Nu")
         if rows:
             st.html(markup.table(headings, rows, caption=_caption(figures)))
@@ -123,65 +113,77 @@ def _show_changes(changes: Changes) -> None:
             st.markdown(f"Texten i {frame.plain(section.heading)} är en annan.")
 
 
+def _change_row(difference: Difference) -> markup.TableRow:
+    point = difference.point
+    return markup.row(
+        point.label,
+        difference.section.number,
+        point.part_label,
+        point.period,
+        numeric(_figure(difference.frozen)),
+        numeric(_figure(difference.live)),
+    )
+
+
 def _caption(count: int) -> str:
     more = f", de {MOST_CHANGES} första av {count}" if count > MOST_CHANGES else ""
     return f"Ändrat efter fastställande{more}"
 
 
-def _read(point: Point | None) -> str:
+def _figure(point: Point | None) -> str:
     if point is None:
         return "fanns inte"
     if point.value is None:
         return point.reason
-    of = "" if point.denominator is None or point.unit != "procent" else _cases(point)
-    return f"{formats.number(point.value, 0 if point.value == int(point.value) else 1)}{of}"
+    cases = "" if point.denominator is None or point.unit != "procent" else _cases(point)
+    return f"{formats.number(point.value, 0 if point.value == int(point.value) else 1)}{cases}"
 
 
 def _cases(point: Point) -> str:
     return f" ({formats.number(point.numerator)} av {formats.number(point.denominator)})"
 
 
-def show_documents(user: User, shown: Shown) -> None:
+def show_documents(user: User, edition: Edition) -> None:
     """Make the documents, with progress, and hand them out."""
-    if not all(documents.is_made(portal(), shown, kind) for kind in Format):
+    if not all(documents.is_made(portal(), edition, kind) for kind in Format):
         if not st.button(MAKE, icon=":material/description:"):
             return
-        _make(shown)
+        _make(edition)
     with st.container(horizontal=True):
         for kind in Format:
-            _download(shown, kind)
-        if isinstance(user, RegionUser) and shown.frozen is None:
-            _show_data(user, shown.report.year)
+            _download(edition, kind)
+        if isinstance(user, RegionUser) and edition.frozen is None:
+            _show_data(user, edition.report.year)
 
 
-def _make(shown: Shown) -> None:
-    bar = st.progress(0.0, text="Gör dokumenten …")
+def _make(edition: Edition) -> None:
+    progress_bar = st.progress(0.0, text="Gör dokumenten …")
     for place, kind in enumerate(Format):
 
-        def tell(done: int, total: int, what: str, place: int = place, kind: Format = kind) -> None:
-            bar.progress((place + done / total) / len(Format), text=f"{kind.label}: {what}")
+        def show_step(step: int, steps: int, label: str, place: int = place, kind: Format = kind) -> None:
+            progress_bar.progress((place + step / steps) / len(Format), text=f"{kind.label}: {label}")
 
-        documents.make(portal(), shown, kind, tell)
-    bar.empty()
+        documents.make(portal(), edition, kind, show_step)
+    progress_bar.empty()
 
 
-def _download(shown: Shown, kind: Format) -> None:
-    version = shown.frozen.version if shown.frozen else None
+def _download(edition: Edition, kind: Format) -> None:
+    version = edition.frozen.version if edition.frozen else None
     st.download_button(
         f"Ladda ner {kind.label}",
-        data=documents.make(portal(), shown, kind),
-        file_name=frame.file_name(f"{shown.name}.{kind.value}"),
+        data=documents.make(portal(), edition, kind),
+        file_name=frame.file_name(f"{edition.name}.{kind.value}"),
         mime=kind.mime,
         on_click=_note_download,
-        args=(shown.report.year, version, kind.value),
+        args=(edition.report.year, version, kind.value),
         icon=":material/download:",
     )
 
 
 def _note_download(year: int, version: int | None, kind: str) -> None:
     user = auth.still_user()
-    shown = documents.show(portal(), user, year=year, version=version)
-    documents.record_download(portal(), user, shown, Format(kind))
+    edition = documents.open_edition(portal(), user, year=year, version=version)
+    documents.record_download(portal(), user, edition, Format(kind))
 
 
 def _show_data(user: User, year: int) -> None:

@@ -15,10 +15,10 @@ STILL = "Det går att fastställa ändå: det som saknas står i rapporten med s
 
 def show(user: User, year: int) -> None:
     """Show the list above Fastställ; for the region, which alone has the draft."""
-    found = readiness.of_report(portal(), user, year)
+    report_readiness = readiness.of_report(portal(), user, year)
     st.markdown("##### Innan du fastställer")
-    st.markdown(summary(found))
-    rows = [_row(item) for item in found.items]
+    st.markdown(summary(report_readiness))
+    rows = [_row(line) for line in report_readiness.items]
     headings = ("Del", "Läge", "Underlag")
     caption = f"Underlaget till årsuppföljningen {year}. Öppna en del för att fylla i eller se efter."
     st.html(markup.table(headings, rows, caption=caption))
@@ -26,22 +26,22 @@ def show(user: User, year: int) -> None:
     st.html(markup.links([("Volym mot kostnad (bara för regionen, ingår inte i rapporten)", address)]))
 
 
-def summary(found: Readiness) -> str:
+def summary(listed: Readiness) -> str:
     """Say in one line how much is whole, how much has no basis, and how much one can mend."""
-    ready = found.count(Standing.READY)
-    without = found.count(Standing.NO_DATA, Standing.NOT_SURVEYED)
-    parts = [f"**{ready} av {len(found.items)} delar är klara.**"]
-    if found.to_do:
-        parts.append(f"{formats.plural(found.to_do, 'del', 'delar')} att se över.")
+    ready = listed.count(Standing.READY)
+    without = listed.count(Standing.NO_DATA, Standing.NOT_SURVEYED)
+    parts = [f"**{ready} av {len(listed.items)} delar är klara.**"]
+    if listed.to_do:
+        parts.append(f"{formats.plural(listed.to_do, 'del', 'delar')} att se över.")
     if without:
-        parts.append(f"{formats.plural(without, 'del', 'delar')} utan underlag eller mätning.")
-    return " ".join([*parts, *([STILL] if ready < len(found.items) else [])])
+        parts.append(f"{formats.plural(without, 'del', 'delar')} utan listed eller mätning.")
+    return " ".join([*parts, *([STILL] if ready < len(listed.items) else [])])
 
 
-def _row(item: Item) -> markup.TableRow:
-    css = "whole worse" if item.standing is Standing.WRONG else "whole"
+def _row(line: Item) -> markup.TableRow:
+    css = "whole worse" if line.standing is Standing.WRONG else "whole"
     return markup.row(
-        TableCell(item.what, href=markup.link(item.page, **item.query) if item.page else ""),
-        TableCell(f"{item.standing.symbol} {item.standing.label}", css=css),
-        item.text,
+        TableCell(line.what, href=markup.link(line.page, **line.query) if line.page else ""),
+        TableCell(f"{line.standing.symbol} {line.standing.label}", css=css),
+        line.text,
     )

@@ -4,11 +4,11 @@ import streamlit as st
 
 from portal.charts import shapes
 from portal.domain.accounts.access import RegionUser, User
-from portal.domain.annual_report.content import AnnualReport, CellKind, Chart, Section, Table, TableRow
+from portal.domain.annual_report.content import AnnualReport, Cell, CellKind, Chart, Section, Table, TableRow
 from portal.domain.annual_report.wording import blocks
 from portal.reports import cover
 from portal.services.annual_report import documents, freezing
-from portal.services.annual_report.documents import Shown
+from portal.services.annual_report.documents import Edition
 from portal.services.insight import benchmarks
 from portal.ui.base import markup
 from portal.ui.base.context import portal
@@ -21,70 +21,70 @@ AROUND = 110  # pixels for a chart's axis, legend and padding on a page
 DRAFT = "Utkast: siffrorna som de är nu"
 
 
-def choose(user: User) -> Shown | None:
+def choose(user: User) -> Edition | None:
     """Let the user choose year (`?ar=2024` to begin with) and version; None when there is nothing that they may read."""
-    asked = st.query_params.get("ar", "")
+    year_in_address = st.query_params.get("ar", "")
     if isinstance(user, RegionUser):
         years = benchmarks.years(portal())
         first = 1 if len(years) > 1 else 0  # the year that is over, not the one that has begun
     else:
-        years = sorted({found.year for found in freezing.list_frozen(portal(), user)}, reverse=True)
+        years = sorted({frozen.year for frozen in freezing.list_frozen(portal(), user)}, reverse=True)
         first = 0
     if not years:
         return None
-    left, right = st.columns([1, 2])
-    first = next((place for place, year in enumerate(years) if str(year) == asked), first)
-    year = left.selectbox("År", years, index=first)
-    with right:
+    year_column, version_column = st.columns([1, 2])
+    first = next((place for place, year in enumerate(years) if str(year) == year_in_address), first)
+    year = year_column.selectbox("År", years, index=first)
+    with version_column:
         version = _choose_version(user, year)
-    return documents.show(portal(), user, year=year, version=version)
+    return documents.open_edition(portal(), user, year=year, version=version)
 
 
 def _choose_version(user: User, year: int) -> int | None:
     """Return the version to show; None is the draft, which only the region has."""
-    frozen = {found.version: found for found in freezing.list_frozen(portal(), user, year)}
-    choices = [NOW, *frozen] if isinstance(user, RegionUser) else [*frozen]
+    versions = {frozen.version: frozen for frozen in freezing.list_frozen(portal(), user, year)}
+    choices = [NOW, *versions] if isinstance(user, RegionUser) else [*versions]
     chosen = st.selectbox(
         "Version",
         choices,
-        format_func=lambda version: DRAFT if version == NOW else documents.state_of(frozen[version]),
+        format_func=lambda version: DRAFT if version == NOW else documents.state_of(versions[version]),
         key=f"report-version-{year}",
     )
     return None if chosen == NOW else chosen
 
 
-def show_title(shown: Shown | None) -> None:
-    st.title(f"Årsuppföljning {shown.report.year}" if shown else "Årsuppföljning")
-    if shown is None:
+def show_title(edition: Edition | None) -> None:
+    st.title(f"Årsuppföljning {edition.report.year}" if edition else "Årsuppföljning")
+    if edition is None:
         st.info("Ingen årsuppföljning är publicerad än. Regionen publicerar den här när den är fastställd.")
         return
-    st.caption(f"Vårdval BUP, Region Dalarna. {cover.subtitle(shown.report)}. {shown.about.state}")
+    st.caption(f"Vårdval BUP, Region Dalarna. {cover.subtitle(edition.report)}. {edition.about.state}")
 
 
 def choose_part(report: AnnualReport) -> str:
     """Return the chapter to show, or the whole report; `?kapitel=5` chooses one to begin with."""
     chapters = report.chapters
     parts = [WHOLE, *chapters]
-    asked = st.query_params.get("kapitel", WHOLE)
+    chapter_in_address = st.query_params.get("kapitel", WHOLE)
     return st.selectbox(
         "Visa",
         parts,
-        index=parts.index(asked) if asked in parts else 0,
+        index=parts.index(chapter_in_address) if chapter_in_address in parts else 0,
         format_func=lambda part: part if part == WHOLE else chapters[part][0].heading.strip(),
     )
 
 
-def show_whole(shown: Shown) -> None:
+def show_whole(edition: Edition) -> None:
     """Show every chapter in words and tables; one element, since each costs the browser a message.
 
     Made once per content, as the documents are.
     """
     st.caption("Välj ett kapitel ovan för att se dess diagram.")
-    sections = shown.report.sections
-    whole = portal().documents.get(
-        (shown.digest, "html"), lambda: "".join(section_html(section) for section in sections)
+    sections = edition.report.sections
+    report_html = portal().documents.get(
+        (edition.digest, "html"), lambda: "".join(section_html(section) for section in sections)
     )
-    st.html(whole)
+    st.html(report_html)
 
 
 def show_section(section: Section) -> None:
@@ -92,8 +92,8 @@ def show_section(section: Section) -> None:
     st.html(_opening(section))
     for chart in section.charts:
         show_chart(chart)
-    if rest := "".join(table_html(table) for table in section.tables) + _closing(section):
-        st.html(rest)
+    if tables_and_notes := _tables(section) + _closing(section):
+        st.html(tables_and_notes)
 
 
 def show_chart(chart: Chart) -> None:
@@ -106,7 +106,12 @@ def show_chart(chart: Chart) -> None:
 
 
 def section_html(section: Section) -> str:
-    return _opening(section) + "".join(table_html(table) for table in section.tables) + _closing(section)
+    """Return a section as the page shows it, without its charts."""
+    return _opening(section) + _tables(section) + _closing(section)
+
+
+def _tables(section: Section) -> str:
+    return "".join(table_html(table) for table in section.tables)
 
 
 def _opening(section: Section) -> str:
@@ -147,11 +152,13 @@ def _numbers(table: Table, place: int) -> list[float]:
 
 
 def _row(row: TableRow, bar_column: int | None, longest: float) -> markup.TableRow:
-    cells = []
-    for place, cell in enumerate(row.cells):
-        bar = None
-        if place == bar_column and cell.value is not None and longest and not row.is_total:
-            bar = cell.value / longest
-        css = {CellKind.NUMBER: "num", CellKind.MISSING: "num missing", CellKind.TEXT: ""}[cell.kind]
-        cells.append(TableCell(cell.text, css=css, bar=bar))
+    bar_scale = 0.0 if row.is_total else longest
+    cells = [_cell(cell, bar_scale if place == bar_column else 0.0) for place, cell in enumerate(row.cells)]
     return markup.TableRow(tuple(cells), "total" if row.is_total else "")
+
+
+def _cell(cell: Cell, bar_scale: float) -> TableCell:
+    """Return a cell, with a bar beside its number when the bars have a scale: the longest bar's value."""
+    css = {CellKind.NUMBER: "num", CellKind.MISSING: "num missing", CellKind.TEXT: ""}[cell.kind]
+    length = cell.value / bar_scale if bar_scale and cell.value is not None else None
+    return TableCell(cell.text, css=css, bar=length)

@@ -39,10 +39,10 @@ def show_section(user: User, year: int, section: Section) -> None:
             st.text("\n".join(section.generated))
         if versions:
             st.caption("Tidigare versioner")
-        for found in versions:
-            who = f"Version {found.version}, {formats.moment(found.written_at)}, {found.written_by}"
+        for version in versions:
+            who = f"Version {version.version}, {formats.moment(version.written_at)}, {version.written_by}"
             st.markdown(f"**{frame.plain(who)}**")
-            st.text(found.text or "(tom: de automatiska meningarna)")
+            st.text(version.text or "(tom: de automatiska meningarna)")
 
 
 def _editor(year: int, section: Section, version: int) -> None:

@@ -11,29 +11,29 @@ from portal.domain.annual_report.small_numbers import (
     small_numbers,
 )
 from portal.domain.release.disclosure import Rules
-from portal.services.annual_report.documents import Shown
+from portal.services.annual_report.documents import Edition
 from portal.ui.base import formats, markup
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell, numeric
 
 
-def show(user: User, shown: Shown) -> None:
+def show(user: User, edition: Edition) -> None:
     """Say how many of the draft's figures rest on few cases, and list them; for the region."""
-    if not isinstance(user, RegionUser) or shown.frozen is not None:
+    if not isinstance(user, RegionUser) or edition.frozen is not None:
         return
     rules = portal().rules
-    found = small_numbers(shown.report, rules)
-    with st.expander(_title(found), icon=":material/visibility:"):
-        if not found:
+    numbers = small_numbers(edition.report, rules)
+    with st.expander(_title(numbers), icon=":material/visibility:"):
+        if not numbers:
             st.markdown(
                 "Ingen siffra för en del av regionen bygger på så få fall att reglerna har en gräns för det."
             )
             return
         st.markdown(WHO_DECIDES)
         st.markdown(_rule(rules))
-        st.markdown(_summary(found))
-        first = sorted(found, key=lambda one: ORDER.index(one.proposal))
-        st.html(markup.table(HEADINGS, [_row(one) for one in first], caption=CAPTION))
+        st.markdown(_summary(numbers))
+        in_order = sorted(numbers, key=lambda number: ORDER.index(number.proposal))
+        st.html(markup.table(HEADINGS, [_row(number) for number in in_order], caption=CAPTION))
 
 
 ORDER = list(Proposal)
@@ -58,21 +58,21 @@ def _rule(rules: Rules) -> str:
     )
 
 
-def _title(found: list[SmallNumber]) -> str:
+def _title(numbers: list[SmallNumber]) -> str:
     counts = " · ".join(
         f"{proposal.short.capitalize()}: {formats.number(count)}"
-        for proposal, count in count_proposals(found)
+        for proposal, count in count_proposals(numbers)
     )
-    title = f"Små tal i rapporten ({formats.number(len(found))})"
+    title = f"Små tal i rapporten ({formats.number(len(numbers))})"
     return f"{title}. {counts}" if counts else title
 
 
-def _summary(found: list[SmallNumber]) -> str:
+def _summary(numbers: list[SmallNumber]) -> str:
     rules = portal().rules
-    few = [one for one in found if not one.is_share and one.handling is not Handling.HIDDEN]
-    shares = sum(one.is_share for one in found)
-    printed = sum(one.handling is Handling.PRINTED for one in found)
-    hidden = sum(one.handling is Handling.HIDDEN for one in found)
+    few = [number for number in numbers if not number.is_share and number.handling is not Handling.HIDDEN]
+    shares = sum(number.is_share for number in numbers)
+    printed = sum(number.handling is Handling.PRINTED for number in numbers)
+    hidden = sum(number.handling is Handling.HIDDEN for number in numbers)
     parts = [
         f"**{formats.plural(len(few), 'siffra', 'siffror')}** bygger på färre än {rules.smallest_count} fall eller barn"
     ]
@@ -91,24 +91,24 @@ def _summary(found: list[SmallNumber]) -> str:
     )
 
 
-def _row(one: SmallNumber) -> markup.TableRow:
-    point = one.point
+def _row(number: SmallNumber) -> markup.TableRow:
+    point = number.point
     digits = 0 if point.unit == "procent" or point.value is None or point.value == int(point.value) else 1
     value = point.reason if point.value is None else formats.number(point.value, digits)
     return markup.row(
         TableCell(point.label, small=point.unit),
-        one.section.number,
+        number.section.number,
         point.part_label,
         point.period,
         numeric(value),
-        numeric(_rests_on(one)),
-        one.handling.label,
-        TableCell(one.proposal.label, small=one.proposal.why),
+        numeric(_rests_on(number)),
+        number.handling.label,
+        TableCell(number.proposal.label, small=number.proposal.why),
     )
 
 
-def _rests_on(one: SmallNumber) -> str:
-    if one.cases is None:
+def _rests_on(number: SmallNumber) -> str:
+    if number.cases is None:
         return "–"
-    digits = 0 if one.cases == int(one.cases) else 1
-    return f"{formats.number(one.cases, digits)}{' i månaden' if one.point.unit == 'månader' else ''}"
+    digits = 0 if number.cases == int(number.cases) else 1
+    return f"{formats.number(number.cases, digits)}{' i månaden' if number.point.unit == 'månader' else ''}"

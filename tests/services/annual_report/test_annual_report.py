@@ -230,9 +230,9 @@ def test_a_later_draft_or_version_is_not_shown_with_the_published_one(own_demo):
 
     assert documents.newest_for(own_demo, FALUN, 2024).frozen.version == 1
     with pytest.raises(AccessDenied):
-        documents.show(own_demo, FALUN, year=2024, version=2)
+        documents.open_edition(own_demo, FALUN, year=2024, version=2)
     with pytest.raises(AccessDenied):
-        documents.show(own_demo, FALUN, year=2024)
+        documents.open_edition(own_demo, FALUN, year=2024)
 
 
 def test_only_what_was_looked_at_is_published(own_demo):
