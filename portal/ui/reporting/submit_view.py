@@ -19,7 +19,7 @@ from portal.ui.base.context import portal
 from portal.ui.login import auth
 from portal.ui.page import downloads, frame
 from portal.ui.reporting import form_view, problems_view
-from portal.ui.reporting.month_input import ChosenFile, FilledForm, MonthInput
+from portal.ui.reporting.month_input import ChosenFile, Confirmed, FilledForm, MonthInput
 from portal.ui.words import correcting, sentences
 
 
@@ -269,14 +269,14 @@ def _commit(
     seen_versions: Mapping[Key, int],
 ) -> None:
     auth.still_user()
+    confirmed = Confirmed(
+        base_versions=seen_versions,
+        has_warnings=bool(upload.warnings),
+        note=explanations.note,
+        reason=explanations.reason,
+    )
     try:
-        receipt = month_input.commit(
-            user,
-            base_versions=seen_versions,
-            confirm_warnings=bool(upload.warnings),
-            note=explanations.note,
-            reason=explanations.reason,
-        )
+        receipt = month_input.commit(user, confirmed)
     except submitting.Conflict:
         st.rerun()  # sent in this very moment: the page shows it, against the new version
     except submitting.Rejected as rejected:
