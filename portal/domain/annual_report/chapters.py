@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from portal.domain.registry.indicators import INDICATORS, Indicator
+from portal.domain.sources.declared import FIELDS_BY_CODE
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,14 +180,13 @@ CHAPTERS: tuple[Chapter, ...] = (
 
 CHAPTERS_BY_NUMBER = {chapter.number: chapter for chapter in CHAPTERS}
 
+# What a part of a figure is of: the sources' own divisions, and what else is printed or computed by part.
 BREAKDOWNS: Mapping[str, str] = {
-    "operator": "Regi",
-    "problem": "Huvudproblem",
-    "sex": "Kön",
-    "age": "Ålder",
+    **{
+        dimension.code: dimension.label for field in FIELDS_BY_CODE.values() for dimension in field.dimensions
+    },
     "contacted": "Kontaktade mottagningar",
     "visited": "Tog emot besök",
-    "dimension": "Dimension",
     "municipality": "Kommun",
 }
 PARTS: Mapping[str, str] = {"private": "privat", "public": "offentlig", "0-9": "0–9 år", "10-19": "10–19 år"}

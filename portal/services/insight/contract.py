@@ -189,10 +189,10 @@ def _other_targets(
         for demand in DEMANDS
         if demand.indicator in INDICATORS_BY_CODE
     }
-    others = {
+    by_demand = {
         demand.code: other_target(demand, levels[demand.code], target) for demand, target in in_force.items()
     }
-    return {code: target for code, target in others.items() if target}
+    return {code: target for code, target in by_demand.items() if target}
 
 
 def _answers_of_sources(of_sources: list[Fact]) -> list[DemandAnswer]:
