@@ -34,7 +34,7 @@ def summary(listed: Readiness) -> str:
     if listed.to_do:
         parts.append(f"{formats.plural(listed.to_do, 'del', 'delar')} att se över.")
     if without:
-        parts.append(f"{formats.plural(without, 'del', 'delar')} utan listed eller mätning.")
+        parts.append(f"{formats.plural(without, 'del', 'delar')} utan underlag eller mätning.")
     return " ".join([*parts, *([STILL] if ready < len(listed.items) else [])])
 
 
