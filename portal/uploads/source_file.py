@@ -1,7 +1,7 @@
 """Bytes → figures of one of the region's sources, and everything wrong with the file. Never raises."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from portal.domain.reporting.file_names import safe_name
@@ -53,22 +53,22 @@ class ParsedSource:
     notices: tuple[str, ...] = ()
 
 
-def parse(name: str, content: bytes, *, source: Source, known: SourceContext) -> ParsedSource:
+def parse(name: str, content: bytes, *, source: Source, context: SourceContext) -> ParsedSource:
     """Return the figures of the file, or every problem in it."""
-    digest, shown = hashlib.sha256(content).hexdigest(), safe_name(name)
+    digest, safe = hashlib.sha256(content).hexdigest(), safe_name(name)
     if holds_personal_number(name):
         return ParsedSource(name="", sha256=digest, problems=(private_problem("Filnamnet", NOWHERE),))
     try:
         document = read(name, content, limits=LIMITS)
     except Unreadable as fault:
-        return ParsedSource(name=shown, sha256=digest, problems=(fault.problem,))
+        return ParsedSource(name=safe, sha256=digest, problems=(fault.problem,))
     private = private_problems(document)
     if private:
-        return ParsedSource(name=shown, sha256=digest, problems=private)
+        return ParsedSource(name=safe, sha256=digest, problems=private)
     report = Report()
-    facts = _read(document, source, known, report)
+    facts = _read(document, source, context, report)
     return ParsedSource(
-        name=shown,
+        name=safe,
         sha256=digest,
         facts=() if report.problems else tuple(facts),
         problems=tuple(report.problems[:MAX_PROBLEMS]),
@@ -76,9 +76,9 @@ def parse(name: str, content: bytes, *, source: Source, known: SourceContext) ->
     )
 
 
-def _read(document: Document, source: Source, known: SourceContext, report: Report) -> list[Fact]:
+def _read(document: Document, source: Source, context: SourceContext, report: Report) -> list[Fact]:
     tables = (find_table(sheet, _is_heading) for sheet in document.sheets if sheet.visible)
-    table = next((found for found in tables if found), None)
+    table = next(filter(None, tables), None)
     if table is None:
         report.error(
             "file.headings",
@@ -88,7 +88,7 @@ def _read(document: Document, source: Source, known: SourceContext, report: Repo
     check_sheet(table, document, report)
     columns = _columns(table, report)
     check_unheaded(table, report)
-    facts = _read_rows(table, columns, source, known, report) if columns else []
+    facts = _read_rows(table, columns, source, context, report) if columns else []
     if not facts and not report.problems:
         message = "Filen har rubriker men inga värden. Fyll i kolumnen värde och läs in filen igen."
         report.error("file.no_values", message, table.place(table.heading))
@@ -100,43 +100,53 @@ def _is_heading(keys: Sequence[str]) -> bool:
 
 
 def _columns(table: Table, report: Report) -> Mapping[str, int] | None:
-    found: dict[str, int] = {}
+    columns: dict[str, int] = {}
     for column, text in enumerate(table.headings):
         key = match_key(text)
         if key in (*HEADINGS, UNIT):
-            note_heading(table, column, key, found, report)
+            note_heading(table, column, key, columns, report)
         elif key:
             say_unknown_heading(text, table.place(table.heading, column), ", ".join(HEADINGS), report)
-    missing = [heading for heading in NEEDED if heading not in found]
+    missing = [heading for heading in NEEDED if heading not in columns]
     if missing:
         message = f"kolumnen {' och '.join(missing)} saknas. Rubrikerna är {', '.join(HEADINGS)}."
         report.error("heading.missing", message, table.place(table.heading))
         return None
-    return found
+    return columns
 
 
 def _read_rows(
-    table: Table, columns: Mapping[str, int], source: Source, known: SourceContext, report: Report
+    table: Table, columns: Mapping[str, int], source: Source, context: SourceContext, report: Report
 ) -> list[Fact]:
     facts: list[Fact] = []
-    seen: dict[FactKey, int] = {}
+    row_numbers: dict[FactKey, int] = {}
+    for number, texts in _filled_rows(table, columns, report):
+        fact, faults = read_row(texts, source, context)
+        for fault in faults:
+            _say(fault, table, number, columns, texts, report)
+        if fact is None:
+            continue
+        if fact.key in row_numbers:
+            message = f"samma uppgift står även på rad {row_numbers[fact.key]}. Ta bort den ena raden."
+            place = table.place(number, columns[VALUE])
+            report.error("value.duplicate", message, place, read=texts[VALUE])
+        else:
+            row_numbers[fact.key] = number
+            facts.append(fact)
+    return facts
+
+
+def _filled_rows(
+    table: Table, columns: Mapping[str, int], report: Report
+) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yield the number and the texts of each row that somebody filled in and that can be read."""
     for number, row in table.body:
         if not fits(table, number, row, report):
             continue
         texts = {name: row[column] if column < len(row) else "" for name, column in columns.items()}
         place = table.place(number, columns[VALUE])
-        if is_uncomputed(table, place, report) or is_unfilled(texts):
-            continue
-        fact, faults = read_row(texts, source, known)
-        for fault in faults:
-            _say(fault, table, number, columns, texts, report)
-        if fact and fact.key in seen:
-            message = f"samma uppgift står även på rad {seen[fact.key]}. Ta bort den ena raden."
-            report.error("value.duplicate", message, place, read=texts[VALUE])
-        elif fact:
-            seen[fact.key] = number
-            facts.append(fact)
-    return facts
+        if not is_uncomputed(table, place, report) and not is_unfilled(texts):
+            yield number, texts
 
 
 def _say(

@@ -9,7 +9,7 @@ from portal.domain.registry.values import MissingReason
 from portal.domain.reporting.grammar import GrammarFault, match_key, parse_amount, parse_month
 from portal.domain.sources.checks import Fault, SourceContext, faults_of, reasons_hint
 from portal.domain.sources.declared import SOURCES, source_of
-from portal.domain.sources.facts import Dimension, Fact, Field, Source, SourceLevel, level_of
+from portal.domain.sources.facts import Dimension, Fact, Field, Source, SourceLevel, SourcePart, level_of
 
 
 Texts = Mapping[str, str]  # heading → what stands under it
@@ -45,28 +45,28 @@ def is_unfilled(texts: Texts) -> bool:
     return not any(texts.get(column, "").strip() for column in (VALUE, REASON, NOTE))
 
 
-def read_row(texts: Texts, source: Source, known: SourceContext) -> tuple[Fact | None, list[Fault]]:
+def read_row(texts: Texts, source: Source, context: SourceContext) -> tuple[Fact | None, list[Fault]]:
     """Return the figure that the texts spell, or everything that is wrong with them. Never raises.
 
     The fact has no provenance yet: that is asked for once, for all of them.
     """
-    said = {column: text.strip() for column, text in texts.items()}
+    stripped = {column: text.strip() for column, text in texts.items()}
     try:
-        fact = _fact(said, source, known)
-    except _RowFault as found:
-        return None, [found.fault]
-    faults = faults_of(fact, known)
+        fact = _fact(stripped, source, context)
+    except _RowFault as unreadable:
+        return None, [unreadable.fault]
+    faults = faults_of(fact, context)
     return (None, faults) if faults else (fact, [])
 
 
-def _fact(said: Texts, source: Source, known: SourceContext) -> Fact:
-    field = _field(said.get(FIELD, ""), source)
-    breakdown = _part(said.get(PART, ""), field)
-    clinic = _clinic(said.get(CLINIC, ""), known)
-    municipality = _municipality(said.get(MUNICIPALITY, ""))
-    year, month = _period(said.get(PERIOD, ""))
+def _fact(texts: Texts, source: Source, context: SourceContext) -> Fact:
+    field = _field(texts.get(FIELD, ""), source)
+    breakdown = _part(texts.get(PART, ""), field)
+    clinic = _clinic(texts.get(CLINIC, ""), context)
+    municipality = _municipality(texts.get(MUNICIPALITY, ""))
+    year, month = _period(texts.get(PERIOD, ""))
     level = level_of(clinic, municipality)
-    value, reason = _answer(said.get(VALUE, ""), said.get(REASON, ""), field, level)
+    value, reason = _answer(texts.get(VALUE, ""), texts.get(REASON, ""), field, level)
     return Fact(
         indicator=field.indicator,
         year=year,
@@ -77,7 +77,7 @@ def _fact(said: Texts, source: Source, known: SourceContext) -> Fact:
         value=value,
         reason=reason,
         source="",
-        note=said.get(NOTE, ""),
+        note=texts.get(NOTE, ""),
     )
 
 
@@ -89,7 +89,7 @@ def _field(text: str, source: Source) -> Field:
         owner = source_of(field).label
         message = f"uppgiften hör till {owner}, inte till {source.label}. Välj den källan först."
     else:
-        names = ", ".join(f"”{one.label}”" for one in source.fields)
+        names = ", ".join(f"”{declared.label}”" for declared in source.fields)
         message = f"uppgiften är okänd. {source.label} har {names}."
     raise _RowFault("source.field", FIELD, message)
 
@@ -100,7 +100,7 @@ def _part(text: str, field: Field) -> str:
     name, colon, part = text.partition(":")
     dimension = _dimension(name if colon else "", field)
     if dimension is None:
-        names = ", ".join(f"”{one.label}: …”" for one in field.dimensions)
+        names = ", ".join(f"”{declared.label}: …”" for declared in field.dimensions)
         message = f"skriv indelningen som {names}." if names else "uppgiften har ingen indelning: lämna tomt."
         raise _RowFault("source.part", PART, message)
     return dimension.part(_known_part(part if colon else text, dimension))
@@ -109,27 +109,30 @@ def _part(text: str, field: Field) -> str:
 def _dimension(name: str, field: Field) -> Dimension | None:
     if not name and len(field.dimensions) == 1:
         return field.dimensions[0]
-    return next(
-        (one for one in field.dimensions if match_key(name) in (match_key(one.label), match_key(one.code))),
-        None,
-    )
+    key = match_key(name)
+    named = (declared for declared in field.dimensions if key in _keys(declared))
+    return next(named, None)
+
+
+def _keys(declared: Dimension | SourcePart) -> tuple[str, str]:
+    return match_key(declared.label), match_key(declared.code)
 
 
 def _known_part(text: str, dimension: Dimension) -> str:
     """Return the declared part that is meant, or the source's own word in one spelling."""
     text = " ".join(text.split())
     for part in dimension.parts:
-        if match_key(text) in (match_key(part.label), match_key(part.code)):
+        if match_key(text) in _keys(part):
             return part.code
     return text[:1].upper() + text[1:] if dimension.is_open else text
 
 
-def _clinic(text: str, known: SourceContext) -> str:
+def _clinic(text: str, context: SourceContext) -> str:
     if not text:
         return ""
     names = {
         match_key(name): clinic.code
-        for clinic in known.clinics.values()
+        for clinic in context.clinics.values()
         for name in (clinic.code, clinic.name, clinic.report_name)
     }
     # An unknown one goes on as it stands: the checks refuse it together with whatever else is wrong.
@@ -158,9 +161,9 @@ def _answer(
 ) -> tuple[float | None, MissingReason | None]:
     if text and reason:
         raise _RowFault("source.value", VALUE, "raden har både värde och skäl. Ta bort det ena.")
-    found = _REASONS.get(match_key(reason or text))
-    if found:
-        return None, found
+    missing = _REASONS.get(match_key(reason or text))
+    if missing:
+        return None, missing
     if reason:
         raise _RowFault("source.reason", REASON, f"skälet är okänt. {reasons_hint(field)}")
     if not text:

@@ -49,16 +49,16 @@ def rows(
     """Return a row per figure that the source can give for the year, with what is stored filled in."""
     columns = headings(source)
     return [
-        [found.get(column, "") for column in columns]
+        [row.get(column, "") for column in columns]
         for field in source.fields
-        for found in _rows(field, year, clinics, stored)
+        for row in _rows(field, year, clinics, stored)
     ]
 
 
 def _rows(
     field: Field, year: int, clinics: Sequence[Clinic], stored: Mapping[FactKey, Fact]
 ) -> Iterator[dict[str, object]]:
-    open_clinics = [clinic for clinic in clinics if any(map(clinic.is_open, months_of_year(year)))]
+    open_clinics = [clinic for clinic in clinics if clinic.was_open_in(year)]
     for level in field.levels:
         places: list[tuple[str, str]] = [("", "")]
         if level is SourceLevel.CLINIC:
@@ -72,11 +72,10 @@ def _rows(
 
 
 def _breakdowns(field: Field, year: int, stored: Mapping[FactKey, Fact]) -> list[str]:
-    declared = [one.part(part.code) for one in field.dimensions for part in one.parts]
     entered = [
         key.breakdown for key in stored if field.holds(key.indicator, key.breakdown) and key.year == year
     ]
-    return list(dict.fromkeys([field.part, *declared, *entered]))
+    return list(dict.fromkeys([field.part, *field.parts, *entered]))
 
 
 def _periods(field: Field, year: int, level: SourceLevel) -> list[str]:
@@ -103,13 +102,13 @@ def _row(
         MUNICIPALITY: name if level is SourceLevel.MUNICIPALITY else "",
         "period": month or year,
         UNIT: field.unit,
-        "värde": _shown(field, level, fact),
+        "värde": _value(field, level, fact),
         "skäl": fact.reason.label if fact and fact.reason else "",
         "anmärkning": fact.note if fact else "",
     }
 
 
-def _shown(field: Field, level: SourceLevel, fact: Fact | None) -> object:
+def _value(field: Field, level: SourceLevel, fact: Fact | None) -> object:
     if fact is None or fact.value is None:
         return ""
     if field.is_yes_no and level is SourceLevel.CLINIC:

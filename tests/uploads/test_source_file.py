@@ -22,7 +22,7 @@ CASES = "Ärenden i Synergi"
 
 def parse(content, source=SYNERGI, name="kalla.csv"):
     content = content.encode() if isinstance(content, str) else content
-    return source_file.parse(name, content, source=source, known=KNOWN)
+    return source_file.parse(name, content, source=source, context=KNOWN)
 
 
 def of_rows(*rows, source=SYNERGI, heading=HEADING):

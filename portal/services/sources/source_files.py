@@ -60,7 +60,7 @@ def preview(portal: Portal, user: User, source: Source, *, name: str, content: b
     check_is_region(user)
     with portal.reading(user) as scoped:
         context = source_years.context_of(scoped, portal.clock.today)
-        parsed = source_file.parse(name, content, source=source, known=context)
+        parsed = source_file.parse(name, content, source=source, context=context)
         changes = source_years.plan(scoped, parsed.facts)
     clinic_names = {code: clinic.name for code, clinic in context.clinics.items()}
     return SourceUpload(
