@@ -30,6 +30,9 @@ BAR, ROW_GAP = 10, 8
 ROOM = 1.15  # of the longest bar: its figure stands beside it
 LINES_HEIGHT, MAP_HEIGHT = 200, 480
 
+ABOVE_CIRCLE = {"color": INK, "dy": -15, "fontWeight": "bold"}
+IN_CIRCLE = {"color": "white", "fontWeight": "bold"}
+
 Spec = dict[str, Any]
 
 
@@ -81,59 +84,68 @@ def _colour(chart: Chart) -> Spec:
     return {"field": "series", "type": "nominal", "scale": scale, "legend": legend, "sort": None}
 
 
-def _bars(chart: Chart) -> Spec:
-    """Bars along the page, one row per label, one bar in it per series."""
+def _values(chart: Chart) -> Spec:
+    """The chart's marks as rows, for bars and lines."""
     rows = [
         {"label": mark.label, "series": mark.series, "value": mark.value, "text": mark.text}
         for mark in chart.marks
     ]
+    return {"values": rows}
+
+
+def _tooltip(label: str, series: str) -> list[Spec]:
+    return [
+        {"field": "label", "title": label},
+        {"field": "series", "title": series},
+        {"field": "text", "title": "Värde"},
+    ]
+
+
+def _bars(chart: Chart) -> Spec:
+    """Bars along the page, one row per label, one bar in it per series."""
     labels = list(dict.fromkeys(mark.label for mark in chart.marks))
-    y = _rows(labels, gap=0.28)
-    offset = {"field": "series", "sort": list(chart.series), "scale": {"domain": list(chart.series)}}
-    base = {"y": y, "yOffset": offset}
+    series = list(chart.series)
+    rows = {
+        "y": _rows(labels, gap=0.28),
+        "yOffset": {"field": "series", "sort": series, "scale": {"domain": series}},
+    }
+    lengths: Spec = {"x": {**_lengths(chart), "stack": None}}
+    text: Spec = {"text": {"field": "text"}}
+    colours = {"color": _colour(chart), "tooltip": _tooltip("Vad", "När")}
+    missing = _text_beside({"color": MUTED, "fontStyle": "italic"}, {**rows, **text, "x": {"datum": 0}})
+    return {
+        "height": len(labels) * (BAR * len(series) + ROW_GAP),
+        "data": _values(chart),
+        "layer": [
+            {"mark": {"type": "bar"}, "encoding": {**rows, **lengths, **colours}},
+            _only("datum.value !== null", _text_beside({"color": INK}, {**rows, **text, **lengths})),
+            _only("datum.value === null", missing),
+        ],
+    }
+
+
+def _lengths(chart: Chart) -> Spec:
+    """The scale of the bars, with room for a figure beside the longest."""
     longest = max((mark.value or 0 for mark in chart.marks), default=0) or 1
-    x = {
+    return {
         "field": "value",
         "type": "quantitative",
         "title": chart.axis,
         "axis": {"grid": True},
         "scale": {"domain": [0, ROOM * longest], "nice": False},
     }
-    tooltip = [
-        {"field": "label", "title": "Vad"},
-        {"field": "series", "title": "När"},
-        {"field": "text", "title": "Värde"},
-    ]
-    words = {"text": {"field": "text"}, "x": {**x, "stack": None}}
-    return {
-        "height": len(labels) * (BAR * len(chart.series) + ROW_GAP),
-        "data": {"values": rows},
-        "layer": [
-            {
-                "mark": {"type": "bar"},
-                "encoding": {**base, "x": {**x, "stack": None}, "color": _colour(chart), "tooltip": tooltip},
-            },
-            {
-                "transform": [{"filter": "datum.value !== null"}],
-                "mark": {"type": "text", "align": "left", "dx": 4, "color": INK},
-                "encoding": {**base, **words},
-            },
-            {
-                "transform": [{"filter": "datum.value === null"}],
-                "mark": {"type": "text", "align": "left", "dx": 4, "color": MUTED, "fontStyle": "italic"},
-                "encoding": {**base, "text": {"field": "text"}, "x": {"datum": 0}},
-            },
-        ],
-    }
+
+
+def _text_beside(look: Spec, encoding: Spec) -> Spec:
+    return {"mark": {"type": "text", "align": "left", "dx": 4, **look}, "encoding": encoding}
+
+
+def _only(condition: str, layer: Spec) -> Spec:
+    return {"transform": [{"filter": condition}], **layer}
 
 
 def _lines(chart: Chart) -> Spec:
     """Lines over months; a month without a value breaks its line."""
-    rows = [
-        {"label": mark.label, "series": mark.series, "value": mark.value, "text": mark.text}
-        for mark in chart.marks
-    ]
-    series, drawn = list(chart.series), len(chart.series)
     x = {
         "field": "label",
         "type": "ordinal",
@@ -142,18 +154,6 @@ def _lines(chart: Chart) -> Spec:
         "axis": {"labelAngle": 0, "labelOverlap": True},
     }
     y = {"field": "value", "type": "quantitative", "title": chart.axis, "scale": {"zero": True}}
-    shapes = {
-        "field": "series",
-        "type": "nominal",
-        "sort": None,
-        "legend": {"title": None, "orient": "top"} if drawn > 1 else None,
-        "scale": {"domain": series, "range": list(SHAPES[:drawn])},
-    }
-    tooltip = [
-        {"field": "label", "title": "Månad"},
-        {"field": "series", "title": "Vad"},
-        {"field": "text", "title": "Värde"},
-    ]
     # A layer per line: dashes as an encoding would be drawn around the legend's symbols too.
     lines = [
         {
@@ -161,13 +161,26 @@ def _lines(chart: Chart) -> Spec:
             "mark": {"type": "line", "strokeWidth": 2, "color": colour, "strokeDash": dash},
             "encoding": {"x": x, "y": y},
         }
-        for name, colour, dash in zip(series, SERIES, DASHES, strict=False)
+        for name, colour, dash in zip(chart.series, SERIES, DASHES, strict=False)
     ]
+    signs = {"color": _colour(chart), "shape": _signs(chart), "tooltip": _tooltip("Månad", "Vad")}
     points = {
         "mark": {"type": "point", "filled": True, "size": 40, "opacity": 1},
-        "encoding": {"x": x, "y": y, "color": _colour(chart), "shape": shapes, "tooltip": tooltip},
+        "encoding": {"x": x, "y": y, **signs},
     }
-    return {"height": LINES_HEIGHT, "data": {"values": rows}, "layer": [*lines, points]}
+    return {"height": LINES_HEIGHT, "data": _values(chart), "layer": [*lines, points]}
+
+
+def _signs(chart: Chart) -> Spec:
+    """A sign per line, so that colour alone tells nothing apart."""
+    series = list(chart.series)
+    return {
+        "field": "series",
+        "type": "nominal",
+        "sort": None,
+        "legend": {"title": None, "orient": "top"} if len(series) > 1 else None,
+        "scale": {"domain": series, "range": list(SHAPES[: len(series)])},
+    }
 
 
 def _timeline(chart: Chart) -> Spec:
@@ -200,52 +213,39 @@ def _timeline(chart: Chart) -> Spec:
 
 def _map(chart: Chart) -> Spec:
     """Dalarna's municipalities; those with clinics are filled and say how many."""
-    marks = {mark.code: mark for mark in chart.marks}
+    texts = {mark.code: mark.text for mark in chart.marks}
     shapes = [
-        {
-            **feature,
-            "filled": feature["code"] in marks,
-            "text": marks[feature["code"]].text if feature["code"] in marks else "",
-        }
+        {**feature, "filled": feature["code"] in texts, "text": texts.get(feature["code"], "")}
         for feature in county.features()
     ]
-    place = {
-        "longitude": {"field": "longitude", "type": "quantitative"},
-        "latitude": {"field": "latitude", "type": "quantitative"},
-    }
     fill = {"condition": {"test": "datum.filled", "value": LAND_WITH_CLINICS}, "value": LAND}
+    land = {
+        "mark": {"type": "geoshape", "stroke": DARK_GREEN, "strokeWidth": 0.8},
+        "encoding": {"color": fill},
+    }
+    circle = {"type": "point", "shape": "circle", "filled": True, "size": 260, "color": DARK_GREEN}
     return {
         "height": MAP_HEIGHT,
         "projection": {"type": "mercator"},
         "data": {"values": shapes},
         "layer": [
-            {
-                "mark": {"type": "geoshape", "stroke": DARK_GREEN, "strokeWidth": 0.8},
-                "encoding": {"color": fill},
-            },
-            {
-                "transform": [{"filter": "datum.text === ''"}],
-                "mark": {"type": "text", "color": MUTED, "fontSize": 9},
-                "encoding": {**place, "text": {"field": "name"}},
-            },
-            {
-                "transform": [{"filter": "datum.text !== ''"}],
-                "mark": {"type": "text", "color": INK, "dy": -15, "fontWeight": "bold"},
-                "encoding": {**place, "text": {"field": "name"}},
-            },
-            {
-                "transform": [{"filter": "datum.text !== ''"}],
-                "mark": {"type": "point", "shape": "circle", "filled": True, "size": 260, "color": DARK_GREEN}
-                | {"opacity": 1},
-                "encoding": place,
-            },
-            {
-                "transform": [{"filter": "datum.text !== ''"}],
-                "mark": {"type": "text", "color": "white", "fontWeight": "bold"},
-                "encoding": {**place, "text": {"field": "text"}},
-            },
+            land,
+            _only("datum.text === ''", _at_place({"type": "text", "color": MUTED, "fontSize": 9}, "name")),
+            _only("datum.text !== ''", _at_place({"type": "text", **ABOVE_CIRCLE}, "name")),
+            _only("datum.text !== ''", _at_place({**circle, "opacity": 1})),
+            _only("datum.text !== ''", _at_place({"type": "text", **IN_CIRCLE}, "text")),
         ],
     }
+
+
+def _at_place(mark: Spec, field: str = "") -> Spec:
+    """A mark in the middle of each municipality, with the text of a field if one is named."""
+    text = {"text": {"field": field}} if field else {}
+    place = {
+        "longitude": {"field": "longitude", "type": "quantitative"},
+        "latitude": {"field": "latitude", "type": "quantitative"},
+    }
+    return {"mark": mark, "encoding": {**place, **text}}
 
 
 _SHAPES: dict[Shape, Callable[[Chart], Spec]] = {

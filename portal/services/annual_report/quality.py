@@ -60,14 +60,15 @@ def reported(clinic: Clinic, material: Material) -> ReportedMonths:
     """Count one clinic's months of the year: owed, sent, sent in time, corrected, approved."""
     keys = [(clinic.code, month) for month in material.months if clinic.is_open(month)]
     current = [material.submissions[key] for key in keys if key in material.submissions]
+    states = [submission.state for submission in current]
     corrected = [submission for submission in current if submission.version > 1]
-    approved = [submission for submission in current if submission.state is State.APPROVED]
+    in_time = [key for key in keys if _is_in_time(key, material)]
     return ReportedMonths(
         owed=len(keys),
         sent=len(current),
-        in_time=sum(_is_in_time(key, material) for key in keys),
+        in_time=len(in_time),
         corrected=len(corrected),
-        approved=len(approved),
+        approved=states.count(State.APPROVED),
     )
 
 

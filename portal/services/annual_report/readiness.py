@@ -78,19 +78,32 @@ def items(report: AnnualReport, material: Material, released: Iterable[Month]) -
 
 def _figures(report: AnnualReport, year: Year) -> list[Item]:
     """Say how many of the report's own figures have something to draw, and which have not."""
-    numbered = {str(indicator.figure): indicator for indicator in INDICATORS if indicator.figure is not None}
-    drawn = {chart.number for chart in report.charts if chart.marks}
-    lacking = [number for number in numbered if number not in drawn]
-    gaps = _gaps({number: numbered[number] for number in numbered if number in drawn}, year)
-    text = f"{len(numbered) - len(lacking)} av {len(numbered)} figurer har underlag."
+    numbered = _numbered_indicators()
+    drawn = _drawn(numbered, report)
+    lacking = [
+        _lacking_figure(number, numbered[number], year.year) for number in numbered if number not in drawn
+    ]
+    gaps = _gaps(drawn, year)
+    text = f"{len(drawn)} av {len(numbered)} figurer har underlag."
     every_figure = Item(
         what=f"Figur 1–{len(numbered)}",
         standing=Standing.PARTLY if lacking or gaps else Standing.READY,
-        text=text + (f" Utan värde: {gaps}." if gaps else ""),
+        text=f"{text} Utan värde: {gaps}." if gaps else text,
         page="mottagningar",
         query={"visa": "alla", "period": str(year.year)},
     )
-    return [every_figure, *(_lacking_figure(number, numbered[number], year.year) for number in lacking)]
+    return [every_figure, *lacking]
+
+
+def _numbered_indicators() -> dict[str, Indicator]:
+    """Return the indicators that have a figure in the report, by its number."""
+    return {str(indicator.figure): indicator for indicator in INDICATORS if indicator.figure is not None}
+
+
+def _drawn(numbered: Mapping[str, Indicator], report: AnnualReport) -> dict[str, Indicator]:
+    """Return those of them whose figure has something to draw."""
+    with_marks = {chart.number for chart in report.charts if chart.marks}
+    return {number: indicator for number, indicator in numbered.items() if number in with_marks}
 
 
 def _gaps(drawn: Mapping[str, Indicator], year: Year) -> str:
