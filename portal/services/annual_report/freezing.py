@@ -50,27 +50,20 @@ def _store(portal: Portal, user: User, year: int, content: str, state: int) -> F
         if audit.newest_id(scoped) != state:
             return None
         newest = annual_reports.newest_version(scoped, year=year)
-        if newest:
-            before = annual_reports.find(scoped, year=year, version=newest)
-            if before and before.sha256 == digest:
-                return before
-        annual_reports.add(
-            scoped,
-            NewReport(
-                year=year,
-                version=newest + 1,
-                content=content,
-                sha256=digest,
-                frozen_by=user.username,
-                frozen_at=portal.clock.now,
-            ),
+        before = annual_reports.find(scoped, year=year, version=newest) if newest else None
+        if before and before.sha256 == digest:
+            return before
+        new = NewReport(
+            year=year,
+            version=newest + 1,
+            content=content,
+            sha256=digest,
+            frozen_by=user.username,
+            frozen_at=portal.clock.now,
         )
-        scoped.record(
-            "report.frozen",
-            subject=f"{year} v{newest + 1}",
-            details={"sha256": digest},
-        )
-        return annual_reports.find(scoped, year=year, version=newest + 1)
+        annual_reports.add(scoped, new)
+        scoped.record("report.frozen", subject=f"{year} v{new.version}", details={"sha256": digest})
+        return annual_reports.find(scoped, year=year, version=new.version)
 
 
 def publish(portal: Portal, user: User, *, year: int, version: int, sha256: str) -> FrozenReport:
@@ -87,11 +80,7 @@ def publish(portal: Portal, user: User, *, year: int, version: int, sha256: str)
         if frozen.is_published:
             return frozen
         annual_reports.publish(scoped, report_id=frozen.id, by=user.username, at=portal.clock.now)
-        scoped.record(
-            "report.published",
-            subject=f"{year} v{version}",
-            details={"sha256": sha256},
-        )
+        scoped.record("report.published", subject=f"{year} v{version}", details={"sha256": sha256})
     with portal.reading(user) as scoped:
         return _stored(annual_reports.find(scoped, year=year, version=version))
 

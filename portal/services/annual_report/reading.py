@@ -10,6 +10,7 @@ from db.registry import clinics
 from db.reporting import breaks, deadlines, submissions, values
 from db.reporting.breaks import Break
 from db.reporting.submissions import Key
+from db.scoping import ScopedConnection
 from portal.domain.accounts.access import User
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.indicators import INDICATORS, Indicator
@@ -67,13 +68,7 @@ def read(portal: Portal, user: User, year: int) -> Material:
     with portal.reading(user) as scoped:
         register = clinics.list_in_scope(scoped)
         current = submissions.list_current(scoped, months=months)
-        extended = deadlines.last_days(scoped, months=months)
         newest = {(submission.clinic, submission.month): submission for submission in current}
-        last_days = {
-            (clinic.code, month): extended.get((clinic.code, month)) or portal.calendar.deadline(month)
-            for clinic in register
-            for month in months
-        }
         closed_reasons = {clinic.code: _why_closed(clinic) for clinic in register if clinic.closed}
         return Material(
             year=figures,
@@ -83,13 +78,22 @@ def read(portal: Portal, user: User, year: int) -> Material:
             monthly=values.monthly_sums(scoped, measures=_measures(), first=first, last=last),
             submissions=newest,
             first_sent=submissions.first_sent_of(scoped, months=months),
-            last_days=last_days,
+            last_days=_last_days(portal, scoped, register, months),
             breaks=tuple(breaks.list_all(scoped)),
             closed_reasons=closed_reasons,
             texts=report_texts.newest(scoped, year=year),
             contract=matrix,
             sources=sources,
         )
+
+
+def _last_days(
+    portal: Portal, scoped: ScopedConnection, register: list[Clinic], months: list[Month]
+) -> dict[Key, date]:
+    extended = deadlines.last_days(scoped, months=months)
+    ordinary = {month: portal.calendar.deadline(month) for month in months}
+    keys = [(clinic.code, month) for clinic in register for month in months]
+    return {key: extended.get(key) or ordinary[key[1]] for key in keys}
 
 
 def _measures() -> list[str]:

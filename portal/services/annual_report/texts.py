@@ -44,16 +44,13 @@ def save(
             section=section.number,
             version=newest.version + 1 if newest else 1,
             text=cleaned,
-            generated="\n\n".join(section.generated),
+            generated=_generated(section),
             written_by=user.username,
             written_at=portal.clock.now,
         )
         report_texts.add(scoped, new)
-        scoped.record(
-            "report.text_saved",
-            subject=f"{year} {section.number} v{new.version}",
-            details={"characters": len(cleaned)},
-        )
+        subject = f"{year} {section.number} v{new.version}"
+        scoped.record("report.text_saved", subject=subject, details={"characters": len(cleaned)})
     return new
 
 
@@ -66,7 +63,11 @@ def list_versions(portal: Portal, user: User, *, year: int, section: str) -> lis
 
 def is_outdated(section: Section, newest: ReportText | None) -> bool:
     """Tell whether the figures' own sentences have changed since the region's text was written."""
-    return bool(newest and newest.text and newest.generated != "\n\n".join(section.generated))
+    return bool(newest and newest.text and newest.generated != _generated(section))
+
+
+def _generated(section: Section) -> str:
+    return "\n\n".join(section.generated)
 
 
 def _checked(number: str, text: str) -> str:
