@@ -1,7 +1,7 @@
 """All clinics on one indicator, for the region; and the year in figures for everyone's scope."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from db import audit
 from db.registry import clinics
@@ -21,12 +21,13 @@ from portal.domain.registry.annual import (
 )
 from portal.domain.registry.clinics import Clinic, Operator
 from portal.domain.registry.indicators import INDICATORS, PATIENTS, Frequency, Headline, Indicator, Kind
-from portal.domain.registry.months import Month, latest_whole_month, months_between, months_of_year
+from portal.domain.registry.months import Month, latest_whole_month, months_of_year
 from portal.domain.registry.values import MissingReason, change, share
 from portal.domain.release.standing import Released
 from portal.domain.sources.facts import Fact, FactKey
 from portal.domain.sources.year import regions_year
 from portal.services.context import Portal
+from portal.services.insight.published import is_run_of_months, monthly_means
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,7 +103,15 @@ class Year:
     is_whole_region: bool
 
     def of(self, code: str) -> YearOfIndicator:
-        return next(found for found in self.indicators if found.indicator.code == code)
+        """Return one indicator's year by its code."""
+        return next(year for year in self.indicators if year.indicator.code == code)
+
+
+def compare(portal: Portal, user: User, *, indicator: Indicator, period: Month | int) -> ClinicComparison:
+    """Return every clinic's figure of a month or a year; raises AccessDenied."""
+    if isinstance(period, int):
+        return compare_year(portal, user, indicator=indicator, year=period)
+    return compare_month(portal, user, indicator=indicator, month=period)
 
 
 def compare_month(portal: Portal, user: User, *, indicator: Indicator, month: Month) -> ClinicComparison:
@@ -110,11 +119,11 @@ def compare_month(portal: Portal, user: User, *, indicator: Indicator, month: Mo
     check_is_region(user)
     measures = sorted({*indicator.measures, PATIENTS})
     with portal.reading(user) as scoped:
-        known = clinics.list_in_scope(scoped)
+        register = clinics.list_in_scope(scoped)
         answers = values.of_month(scoped, month=month, measures=measures)
     figures = [
         (clinic, figure_of_month(indicator, answers.get(clinic.code), otherwise=why_nothing(clinic, month)))
-        for clinic in known
+        for clinic in register
     ]
     return _comparison(indicator, month, month, figures)
 
@@ -123,14 +132,35 @@ def compare_year(portal: Portal, user: User, *, indicator: Indicator, year: int)
     """Return every clinic's figure of one year; raises AccessDenied."""
     check_is_region(user)
     with portal.reading(user) as scoped:
-        known = clinics.list_in_scope(scoped)
+        register = clinics.list_in_scope(scoped)
         last = values.latest_month(scoped, year=year) or Month(year, 12)
-        found = values.totals(scoped, first=Month(year, 1), last=last, pairs=_pairs([indicator]))
-    return _comparison(indicator, Month(year, 1), last, _of_period(indicator, known, found, last))
+        totals = values.totals(scoped, first=Month(year, 1), last=last, pairs=_pairs([indicator]))
+    return _comparison(indicator, Month(year, 1), last, _of_period(indicator, register, totals, last))
+
+
+def _comparison(
+    indicator: Indicator, first: Month, last: Month, figures: list[tuple[Clinic, Figure]]
+) -> ClinicComparison:
+    region = regional_figure(indicator, [figure for _, figure in figures])
+    return ClinicComparison(
+        indicator=indicator, first=first, last=last, figures=tuple(figures), region=region
+    )
+
+
+def group(comparison: ClinicComparison, operator: Operator) -> RegionalFigure:
+    """Return the figure of the clinics of one kind of operator together."""
+    figures = [figure for clinic, figure in comparison.figures if clinic.operator is operator]
+    return regional_figure(comparison.indicator, figures)
 
 
 def why_nothing(clinic: Clinic, month: Month) -> MissingReason:
+    """Return the reason that stands where a clinic has no value of a month."""
     return clinic.not_open_reason(month) or MissingReason.NOT_REPORTED
+
+
+def newest_month(portal: Portal) -> Month:
+    """Return the newest month that is over."""
+    return latest_whole_month(portal.clock.today)
 
 
 def years(portal: Portal) -> list[int]:
@@ -139,41 +169,42 @@ def years(portal: Portal) -> list[int]:
     return list(range(last.year, portal.calendar.first_month.year - 1, -1))
 
 
+# The year in figures
+
+
 def year_figures(portal: Portal, user: User, year: int) -> Year:
     """Return the year for the user's scope: region staff live figures of all clinics, a clinic
     its own figures and what has been released."""
     if not isinstance(user, RegionUser):
-        return _read_year(portal, user, year)
+        return _read_year(portal, user, year).year_of_all()
     with portal.reading(user) as scoped:
         version = audit.newest_id(scoped)
-    return portal.memo.get(("year", year, version), lambda: _read_year(portal, user, year))
+    key = ("year", year, version)
+    return portal.memo.get(key, lambda: _read_year(portal, user, year).year_of_all())
 
 
-def _read_year(portal: Portal, user: User, year: int) -> Year:
-    first, before = Month(year, 1), Month(year - 1, 1)
+def _read_year(portal: Portal, user: User, year: int) -> "_Reading":
+    pairs, both_years = _pairs(INDICATORS), (year, year - 1)
     with portal.reading(user) as scoped:
-        known = clinics.list_in_scope(scoped)
         last = values.latest_month(scoped, year=year) or Month(year, 12)
-        now = values.totals(scoped, first=first, last=last, pairs=_pairs(INDICATORS))
-        earlier = values.totals(scoped, first=before, last=Month(year - 1, 12), pairs=_pairs(INDICATORS))
-        published = facts.list_published(scoped)
-        is_region = isinstance(user, RegionUser)
+        printed = facts.list_published(scoped)
+        reading = _Reading(
+            year=year,
+            last=last,
+            register=clinics.list_in_scope(scoped),
+            totals=values.totals(scoped, first=Month(year, 1), last=last, pairs=pairs),
+            totals_before=values.totals(
+                scoped, first=Month(year - 1, 1), last=Month(year - 1, 12), pairs=pairs
+            ),
+            published=printed,
+        )
         # A clinic reads its own rows and released figures, nothing else.
-        region_facts = facts.list_facts(scoped, years=[year, year - 1]) if is_region else []
-        sums = _period_sums(scoped, published, (year, year - 1)) if is_region else {}
-        released = None if is_region else {y: _read_released(scoped, y) for y in (year, year - 1)}
-    build = _Builder(
-        year=year,
-        last=last,
-        known=known,
-        now=now,
-        earlier=earlier,
-        facts={fact.key: fact for fact in region_facts},
-        published=published,
-        sums=sums,
-        released=released,
-    )
-    return build.year_of_all()
+        if not isinstance(user, RegionUser):
+            released = {each: _read_released(scoped, each) for each in both_years}
+            return replace(reading, released=released)
+        region_facts = {fact.key: fact for fact in facts.list_facts(scoped, years=both_years)}
+        of_years = [row for row in printed if int(row.period[:4]) in both_years]
+        return replace(reading, facts=region_facts, own_means=monthly_means(scoped, of_years))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,42 +216,41 @@ class _ReleasedYear:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Builder:
-    """What was read for a year, on its way to be put together; holds no rule of its own."""
+class _Reading:
+    """What was read for a year, on its way to be put together; holds no rule of its own.
+
+    A clinic's has what is released, and the region's the facts and the means that go beside what is printed.
+    """
 
     year: int
     last: Month
-    known: list[Clinic]
-    now: Mapping[str, Totals]
-    earlier: Mapping[str, Totals]
-    facts: Mapping[FactKey, Fact]
+    register: list[Clinic]
+    totals: Mapping[str, Totals]
+    totals_before: Mapping[str, Totals]
     published: list[PublishedFigure]
-    sums: Mapping[tuple[str, str], float]
-    released: Mapping[int, _ReleasedYear] | None
+    facts: Mapping[FactKey, Fact] = field(default_factory=dict)
+    own_means: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    released: Mapping[int, _ReleasedYear] | None = None
 
     def year_of_all(self) -> Year:
         indicators = tuple(self.of_indicator(indicator) for indicator in INDICATORS)
+        regions = {year.indicator.code: year.region for year in indicators}
+        published = tuple(
+            self.beside(row, self.computed_of_all(row, regions)) for row in self.published_in(self.year)
+        )
         return Year(
             year=self.year,
             last_month=self.last,
-            clinics=tuple(self.known),
+            clinics=tuple(self.register),
             indicators=indicators,
-            published=tuple(self.beside(row, indicators) for row in self.of_years(self.year)),
+            published=published,
             is_whole_region=self.released is None,
         )
 
     def of_indicator(self, indicator: Indicator) -> YearOfIndicator:
-        if not indicator.from_clinics:
-            now, before = self.region_fact(indicator, self.year), self.region_fact(indicator, self.year - 1)
-            per_clinic: tuple[tuple[Clinic, Figure, Figure], ...] = ()
-        else:
-            these = _of_period(indicator, self.known, self.now, self.last)
-            those = _of_period(indicator, self.known, self.earlier, Month(self.year - 1, 12))
-            per_clinic = tuple(
-                (clinic, figure, old) for (clinic, figure), (_, old) in zip(these, those, strict=True)
-            )
-            now = self.regional(indicator, [figure for _, figure in these], self.year)
-            before = self.regional(indicator, [figure for _, figure in those], self.year - 1)
+        per_clinic = self.per_clinic(indicator) if indicator.from_clinics else ()
+        now = self.region(indicator, self.year, [figure for _, figure, _ in per_clinic])
+        before = self.region(indicator, self.year - 1, [earlier for _, _, earlier in per_clinic])
         return YearOfIndicator(
             indicator=indicator,
             region=now,
@@ -232,82 +262,83 @@ class _Builder:
             breakdowns=self.breakdowns(indicator),
         )
 
-    def regional(self, indicator: Indicator, figures: list[Figure], year: int) -> RegionalFigure:
+    def per_clinic(self, indicator: Indicator) -> tuple[tuple[Clinic, Figure, Figure], ...]:
+        """Return each clinic with its figure of the year and of the year before."""
+        figures = _of_period(indicator, self.register, self.totals, self.last)
+        earlier = _of_period(indicator, self.register, self.totals_before, Month(self.year - 1, 12))
+        return tuple(
+            (clinic, figure, before) for (clinic, figure), (_, before) in zip(figures, earlier, strict=True)
+        )
+
+    def region(self, indicator: Indicator, year: int, figures: list[Figure]) -> RegionalFigure:
+        if not indicator.from_clinics:
+            return self.region_fact(indicator, year)
         if self.released is None:
             return regional_figure(indicator, figures)
         return _released_year(indicator, self.released[year])
 
     def region_fact(self, indicator: Indicator, year: int) -> RegionalFigure:
-        parts = {
-            f.breakdown: f
-            for f in self.facts.values()
-            if f.indicator == indicator.code and f.year == year and f.is_regions_year
-        }
-        whole = regions_year(self.facts, indicator.code, year)
-        if indicator.kind is Kind.RATIO and "visited" in parts and "contacted" in parts:
-            return RegionalFigure(
-                value=parts["visited"].value,
-                numerator=parts["visited"].value,
-                denominator=parts["contacted"].value,
-            )
-        if indicator.kind is Kind.INDEX and any(part.value is not None for part in parts.values()):
-            return RegionalFigure()  # its dimensions have figures, and are never put together
-        if whole is None:
-            hidden = self.released is not None
-            return RegionalFigure(reason=MissingReason.SUPPRESSED if hidden else _no_fact(indicator, year))
-        return RegionalFigure(value=whole.value, numerator=whole.value, reason=whole.reason)
+        """Return what the region's source says of a year, as a figure."""
+        parts = {fact.breakdown: fact for fact in self.facts_of(indicator) if fact.year == year}
+        match indicator.kind:
+            case Kind.RATIO if "visited" in parts and "contacted" in parts:
+                visited = parts["visited"].value
+                return RegionalFigure(value=visited, numerator=visited, denominator=parts["contacted"].value)
+            case Kind.INDEX if any(part.value is not None for part in parts.values()):
+                return RegionalFigure()  # its dimensions have figures, and are never put together
+        fact = regions_year(self.facts, indicator.code, year)
+        if fact is not None:
+            return RegionalFigure(value=fact.value, numerator=fact.value, reason=fact.reason)
+        if self.released is not None:
+            return RegionalFigure(reason=MissingReason.SUPPRESSED)
+        return RegionalFigure(reason=_no_fact(indicator, year))
+
+    def facts_of(self, indicator: Indicator) -> list[Fact]:
+        """Return what is entered of the indicator about all of the region and a whole year."""
+        return [
+            fact for fact in self.facts.values() if fact.indicator == indicator.code and fact.is_regions_year
+        ]
 
     def breakdowns(self, indicator: Indicator) -> dict[str, tuple[float | None, float | None]]:
-        found: dict[str, tuple[float | None, float | None]] = {}
-        for fact in self.facts.values():
-            if fact.indicator == indicator.code and fact.breakdown and fact.is_regions_year:
-                now, before = found.get(fact.breakdown, (None, None))
-                if fact.year == self.year:
-                    now = fact.value
-                else:
-                    before = fact.value
-                found[fact.breakdown] = (now, before)
-        return found
+        """Return the value of each part, this year and the year before."""
+        parts = [fact for fact in self.facts_of(indicator) if fact.breakdown]
+        by_year = {(fact.breakdown, fact.year): fact.value for fact in parts}
+        return {
+            fact.breakdown: (
+                by_year.get((fact.breakdown, self.year)),
+                by_year.get((fact.breakdown, self.year - 1)),
+            )
+            for fact in parts
+        }
 
-    def of_years(self, year: int) -> list[PublishedFigure]:
+    def published_in(self, year: int) -> list[PublishedFigure]:
         return [row for row in self.published if row.period.startswith(str(year))]
 
     def published_of(
         self, indicator: Indicator, region: RegionalFigure, year: int
     ) -> tuple[PublishedBeside, ...]:
-        return tuple(
-            PublishedBeside(
-                period=row.period,
-                indicator=row.indicator,
-                breakdown=row.breakdown,
-                unit=row.unit,
-                basis=row.basis,
-                source=row.source,
-                published=row.value,
-                computed=self.computed(row, region),
-            )
-            for row in self.of_years(year)
-            if row.indicator == indicator.code
-        )
+        rows = [row for row in self.published_in(year) if row.indicator == indicator.code]
+        return tuple(self.beside(row, self.computed(row, region)) for row in rows)
 
     def computed(self, row: PublishedFigure, region: RegionalFigure | None) -> float | None:
         """Return what the portal has for the printed figure's own period and part."""
-        if ".." in row.period:
-            return self.sums.get((row.period, row.indicator))
+        if is_run_of_months(row):
+            return self.own_means.get((row.period, row.indicator))
         if row.breakdown:
             part = self.facts.get(FactKey(row.indicator, int(row.period[:4]), "", row.breakdown, "", ""))
             return part.value if part else None
-        return region.value if region and row.period == str(self.year) else self.other_year(row, region)
+        if region and row.period in (str(self.year), str(self.year - 1)):
+            return region.value
+        return None
 
-    def other_year(self, row: PublishedFigure, region: RegionalFigure | None) -> float | None:
-        return region.value if region and row.period == str(self.year - 1) else None
-
-    def beside(self, row: PublishedFigure, indicators: tuple[YearOfIndicator, ...]) -> PublishedBeside:
-        found = next((i for i in indicators if i.indicator.code == row.indicator), None)
-        computed = self.computed(row, found.region if found else None)
+    def computed_of_all(self, row: PublishedFigure, regions: Mapping[str, RegionalFigure]) -> float | None:
+        """Return what the portal has for a figure printed of any indicator, or of the number of clinics."""
         if row.indicator == "clinics" and self.released is None:
-            last = Month(self.year, 12)
-            computed = float(sum(clinic.is_open(last) for clinic in self.known))
+            december = Month(self.year, 12)
+            return float(sum(clinic.is_open(december) for clinic in self.register))
+        return self.computed(row, regions.get(row.indicator))
+
+    def beside(self, row: PublishedFigure, computed: float | None) -> PublishedBeside:
         return PublishedBeside(
             period=row.period,
             indicator=row.indicator,
@@ -320,27 +351,15 @@ class _Builder:
         )
 
 
-def _comparison(
-    indicator: Indicator, first: Month, last: Month, figures: list[tuple[Clinic, Figure]]
-) -> ClinicComparison:
-    return ClinicComparison(
-        indicator=indicator,
-        first=first,
-        last=last,
-        figures=tuple(figures),
-        region=regional_figure(indicator, [figure for _, figure in figures]),
-    )
-
-
 def _of_period(
-    indicator: Indicator, known: list[Clinic], found: Mapping[str, Totals], last: Month
+    indicator: Indicator, register: list[Clinic], totals: Mapping[str, Totals], last: Month
 ) -> list[tuple[Clinic, Figure]]:
     return [
         (
             clinic,
-            figure_of_period(indicator, found.get(clinic.code), otherwise=why_nothing(clinic, last)),
+            figure_of_period(indicator, totals.get(clinic.code), otherwise=why_nothing(clinic, last)),
         )
-        for clinic in known
+        for clinic in register
     ]
 
 
@@ -361,19 +380,17 @@ def _no_fact(indicator: Indicator, year: int) -> MissingReason:
 def _read_released(scoped: ScopedConnection, year: int) -> _ReleasedYear:
     first, last = Month(year, 1), Month(year, 12)
     figures = releases.list_figures(scoped, first=last, last=last)
-    return _ReleasedYear(
-        sums=releases.year_sums(scoped, first=first, last=last),
-        december={code: found for (_, code), found in figures.items() if found.is_shown},
-    )
+    december = {code: figure for (_, code), figure in figures.items() if figure.is_shown}
+    return _ReleasedYear(sums=releases.year_sums(scoped, first=first, last=last), december=december)
 
 
 def _released_year(indicator: Indicator, released: _ReleasedYear) -> RegionalFigure:
     """Build a year from released months only, shown when all twelve are (R6)."""
     if indicator.kind is Kind.STOCK:
-        found = released.december.get(indicator.code)
-        if found is None or found.value is None:
+        december = released.december.get(indicator.code)
+        if december is None or december.value is None:
             return RegionalFigure(reason=MissingReason.SUPPRESSED)
-        return RegionalFigure(value=found.value, rate=found.rate)
+        return RegionalFigure(value=december.value, rate=december.rate)
     numerator, denominator, months = released.sums.get(indicator.code, (0, 0, 0))
     if months < len(months_of_year(2000)) or indicator.kind is Kind.QUOTIENT:
         return RegionalFigure(reason=MissingReason.SUPPRESSED)
@@ -387,38 +404,3 @@ def _released_year(indicator: Indicator, released: _ReleasedYear) -> RegionalFig
         pooled=pooled,
         reason=None if is_headline else MissingReason.SUPPRESSED,
     )
-
-
-def _period_sums(
-    scoped: ScopedConnection, published: list[PublishedFigure], wanted: tuple[int, int]
-) -> dict[tuple[str, str], float]:
-    """Return the mean per month of each measure that a source prints for a run of months."""
-    rows = [row for row in published if ".." in row.period and int(row.period[:4]) in wanted]
-    found: dict[tuple[str, str], float] = {}
-    for period in sorted({row.period for row in rows}):
-        first, last = (Month.parse(part) for part in period.split(".."))
-        measures = [row.indicator for row in rows if row.period == period]
-        sums = values.monthly_sums(scoped, measures=measures, first=first, last=last)
-        length = len(months_between(first, last))
-        for measure in measures:
-            totals = [total for (_, code), total in sums.items() if code == measure]
-            if len(totals) == length:
-                found[period, measure] = sum(totals) / length
-    return found
-
-
-def compare(portal: Portal, user: User, *, indicator: Indicator, period: Month | int) -> ClinicComparison:
-    """Return every clinic's figure of a month or a year; raises AccessDenied."""
-    if isinstance(period, int):
-        return compare_year(portal, user, indicator=indicator, year=period)
-    return compare_month(portal, user, indicator=indicator, month=period)
-
-
-def group(found: ClinicComparison, operator: Operator) -> RegionalFigure:
-    """Put the clinics of one kind of operator together."""
-    figures = [figure for clinic, figure in found.figures if clinic.operator is operator]
-    return regional_figure(found.indicator, figures)
-
-
-def newest_month(portal: Portal) -> Month:
-    return latest_whole_month(portal.clock.today)

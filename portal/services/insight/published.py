@@ -11,9 +11,9 @@ from portal.domain.registry.months import Month, months_between
 RUN = ".."
 
 
-def runs_of_months(published: Iterable[PublishedFigure]) -> list[PublishedFigure]:
-    """Return the figures that were printed for a run of months, each a mean per month."""
-    return [row for row in published if RUN in row.period]
+def is_run_of_months(row: PublishedFigure) -> bool:
+    """Whether the figure was printed for a run of months, as a mean per month."""
+    return RUN in row.period
 
 
 def first_and_last(period: str) -> tuple[Month, Month]:
@@ -30,7 +30,7 @@ def monthly_means(
     None of a run that has a month without value. One query per period.
     """
     measures: dict[str, list[str]] = {}
-    for row in runs_of_months(published):
+    for row in filter(is_run_of_months, published):
         measures.setdefault(row.period, []).append(row.indicator)
     means: dict[tuple[str, str], float] = {}
     for period in sorted(measures):

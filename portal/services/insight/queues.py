@@ -15,7 +15,7 @@ from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.months import Month, latest_whole_month, months_between
 from portal.services.context import Portal
 from portal.services.insight.clinic_months import AnswersByMonth
-from portal.services.insight.published import first_and_last, monthly_means, runs_of_months
+from portal.services.insight.published import first_and_last, is_run_of_months, monthly_means
 
 
 MONTHS_SHOWN = 25
@@ -204,7 +204,7 @@ def _month(phase: Phase, month: Month, totals: MonthlyTotals, open_clinics: int)
 
 
 def _published(phase: Phase, reading: _Reading) -> Published | None:
-    rows = {row.indicator: row for row in runs_of_months(reading.published)}
+    rows = {row.indicator: row for row in reading.published if is_run_of_months(row)}
     waiting, started = rows.get(phase.waiting), rows.get(phase.started)
     if waiting is None or started is None:
         return None
