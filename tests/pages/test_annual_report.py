@@ -85,6 +85,7 @@ def test_what_lacks_stands_above_the_button_with_the_way_to_it(open_page):
     text = page.text.replace("**", "")
 
     assert "Innan du fastställer" in text
+    assert "9 av 13 delar är klara. 2 delar att se över. 2 delar utan underlag eller mätning. Det går" in text
     assert "8 av 8 figurer har underlag." in text
     assert "12 av 12 månader inne från alla 11 mottagningar" in text
     assert "Under 2024 finns inget underlag för sammanställning." in text

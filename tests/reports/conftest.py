@@ -21,11 +21,11 @@ def made(demo):
 @pytest.fixture(scope="session")
 def sections(made):
     """Return a function: (format, year) → section number → what stands there."""
-    found = {}
+    texts = {}
 
     def read(kind, year):
-        if (kind, year) not in found:
-            found[kind, year] = sections_of(kind, made(kind, year))
-        return found[kind, year]
+        if (kind, year) not in texts:
+            texts[kind, year] = sections_of(kind, made(kind, year))
+        return texts[kind, year]
 
     return read

@@ -24,11 +24,11 @@ def one_line(text):
 
 def by_section(lines):
     """Put lines together under the heading that they stand beneath; the contents come before the first."""
-    found, number = {}, ""
+    sections, number = {}, ""
     for line in dropwhile(lambda line: line != FIRST_LINE, lines):
         number = HEADINGS.get(line, number)
-        found[number] = f"{found.get(number, '')} {line}".strip()
-    return found
+        sections[number] = f"{sections.get(number, '')} {line}".strip()
+    return sections
 
 
 def word_lines(content):
@@ -66,9 +66,9 @@ def pdf_sections(content):
 def excel_lines(content):
     for sheet in load_workbook(io.BytesIO(content)).worksheets:
         for row in sheet.iter_rows():
-            shown = [one_line(excel_text(cell)) for cell in row if cell.value is not None]
-            if shown:
-                yield " ".join(shown)
+            texts = [one_line(excel_text(cell)) for cell in row if cell.value is not None]
+            if texts:
+                yield " ".join(texts)
 
 
 def excel_text(cell):

@@ -22,15 +22,15 @@ WHOLE_YEAR = months_of_year(2024)
 
 
 def item(portal, what, year=2024):
-    found = readiness.of_report(portal, REGION, year)
-    return next(one for one in found.items if one.what == what)
+    lines = readiness.of_report(portal, REGION, year).items
+    return next(line for line in lines if line.what == what)
 
 
 def items(portal, *, released=WHOLE_YEAR, year=2024, **changes):
     """Return the lines of the demo's year with some of its material changed."""
-    found = replace(material(portal, OPERATOR, year), **changes)
-    made = readiness.items(live(portal, OPERATOR, year), found, released)
-    return {one.what: one for one in made}
+    changed = replace(material(portal, OPERATOR, year), **changes)
+    lines = readiness.items(live(portal, OPERATOR, year), changed, released)
+    return {line.what: line for line in lines}
 
 
 @pytest.mark.security
@@ -43,9 +43,9 @@ def test_a_clinic_never_reads_it(demo):
 
 
 def test_all_eight_figures_have_a_basis(demo):
-    found = item(demo, "Figur 1–8")
+    line = item(demo, "Figur 1–8")
 
-    assert (found.standing, found.text) == (Standing.READY, "8 av 8 figurer har underlag.")
+    assert (line.standing, line.text) == (Standing.READY, "8 av 8 figurer har underlag.")
 
 
 def test_a_figure_that_cannot_be_drawn_is_named_with_the_way_to_its_clinics(demo):
@@ -58,28 +58,28 @@ def test_a_figure_that_cannot_be_drawn_is_named_with_the_way_to_its_clinics(demo
         ),
     )
 
-    made = readiness.items(without, material(demo, OPERATOR, 2024), WHOLE_YEAR)
+    lines = readiness.items(without, material(demo, OPERATOR, 2024), WHOLE_YEAR)
 
-    whole, fourth = made[0], made[1]
+    whole, fourth = lines[0], lines[1]
     assert (whole.standing, whole.text) == (Standing.PARTLY, "7 av 8 figurer har underlag.")
     assert (fourth.what, fourth.standing) == ("Figur 4", Standing.LACKING)
     assert fourth.query == {"indikator": "calls_answered_same_day", "period": "2024"}
 
 
 def test_clinics_without_current_patients_are_named_with_the_reason(demo):
-    found = item(demo, "3 Aktuella patienter")
+    line = item(demo, "3 Aktuella patienter")
 
-    assert found.standing is Standing.PARTLY
-    assert found.text.startswith("9 av 11 mottagningar har ett värde för december 2024.")
-    assert "Borlänge BUP Moment (ej rapporterat)" in found.text
+    assert line.standing is Standing.PARTLY
+    assert line.text.startswith("9 av 11 mottagningar har ett värde för december 2024.")
+    assert "Borlänge BUP Moment (ej rapporterat)" in line.text
 
 
 def test_every_month_is_in_reviewed_and_released(demo):
-    made = items(demo)
+    lines = items(demo)
 
     for what in ("Månader inskickade", "Månader granskade", "Månader släppta"):
-        assert made[what].standing is Standing.READY
-    assert made["Månader inskickade"].text == (
+        assert lines[what].standing is Standing.READY
+    assert lines["Månader inskickade"].text == (
         "12 av 12 månader inne från alla 11 mottagningar, de månader de var öppna."
     )
 
@@ -88,9 +88,9 @@ def test_a_month_that_has_not_come_in_is_named_with_its_clinic(demo):
     sent = material(demo, OPERATOR, 2024).submissions
     gone = {("mora", Month(2024, 10)), ("mora", Month(2024, 11))}
 
-    found = items(demo, submissions={key: one for key, one in sent.items() if key not in gone})
+    lines = items(demo, submissions={key: sent[key] for key in sent if key not in gone})
 
-    months = found["Månader inskickade"]
+    months = lines["Månader inskickade"]
     assert months.standing is Standing.PARTLY
     assert months.text.startswith("10 av 12 månader")
     assert "Saknas: Mora BUP Mott (oktober, november)." in months.text
@@ -101,33 +101,33 @@ def test_what_waits_for_review_is_counted(demo):
     for month, state in ((Month(2024, 10), State.SENT), (Month(2024, 11), State.RETURNED)):
         sent["mora", month] = replace(sent["mora", month], state=state)
 
-    found = items(demo, submissions=sent)["Månader granskade"]
+    line = items(demo, submissions=sent)["Månader granskade"]
 
-    assert found.standing is Standing.PARTLY
-    assert found.text == (
+    assert line.standing is Standing.PARTLY
+    assert line.text == (
         "109 av 111 inlämningar är godkända, väntar på granskning: 1, återlämnade till mottagningen: 1."
     )
 
 
 def test_a_month_that_is_not_released_is_named(demo):
-    found = items(demo, released=WHOLE_YEAR[:-1])["Månader släppta"]
+    line = items(demo, released=WHOLE_YEAR[:-1])["Månader släppta"]
 
-    assert found.standing is Standing.PARTLY
-    assert found.text.endswith("Inte släppta: december.")
+    assert line.standing is Standing.PARTLY
+    assert line.text.endswith("Inte släppta: december.")
 
 
 def test_a_year_that_has_begun_is_under_way(demo):
-    found = item(demo, "Månader inskickade", 2025)
+    line = item(demo, "Månader inskickade", 2025)
 
-    assert found.standing is Standing.UNDER_WAY
-    assert found.text.startswith("0 av 1 månader")
-    assert "2025 är inte slut." in found.text
+    assert line.standing is Standing.UNDER_WAY
+    assert line.text.startswith("0 av 1 månader")
+    assert "2025 är inte slut." in line.text
 
 
 def test_a_year_that_is_over_is_not_under_way_next_year(demo):
-    found = items(demo, today=date(2026, 3, 1))["Månader inskickade"]
+    line = items(demo, today=date(2026, 3, 1))["Månader inskickade"]
 
-    assert found.standing is Standing.READY
+    assert line.standing is Standing.READY
 
 
 # The region's sources
@@ -142,19 +142,19 @@ def test_a_year_that_is_over_is_not_under_way_next_year(demo):
     ],
 )
 def test_a_source_says_why_it_has_no_figures_this_year_or_the_year_before(demo, what, standing, words):
-    found = item(demo, what)
+    line = item(demo, what)
 
-    assert found.standing is standing
-    assert words in found.text
-    assert found.page == "kallor"
+    assert line.standing is standing
+    assert words in line.text
+    assert line.page == "kallor"
 
 
 def test_the_survey_of_an_off_year_is_no_gap(demo):
-    found = item(demo, "4.3.1 Nationell Patientenkät", 2023)
+    line = item(demo, "4.3.1 Nationell Patientenkät", 2023)
 
-    assert found.standing is Standing.NOT_SURVEYED
-    assert "2023: år utan enkät." in found.text
-    assert not found.standing.is_to_do
+    assert line.standing is Standing.NOT_SURVEYED
+    assert "2023: år utan enkät." in line.text
+    assert not line.standing.is_to_do
 
 
 def test_a_source_names_which_of_its_figures_lack(own_demo):
@@ -173,11 +173,11 @@ def test_a_source_names_which_of_its_figures_lack(own_demo):
         ],
     )
 
-    found = item(own_demo, "4.2.1 Läkemedelsenheten", 2025)
+    line = item(own_demo, "4.2.1 Läkemedelsenheten", 2025)
 
-    assert found.standing is Standing.PARTLY
-    assert "Inte ifyllt: Deltagande i informationsträffar." in found.text
-    assert found.query == {"kalla": "lakemedel", "ar": "2025"}
+    assert line.standing is Standing.PARTLY
+    assert "Inte ifyllt: Deltagande i informationsträffar." in line.text
+    assert line.query == {"kalla": "lakemedel", "ar": "2025"}
 
 
 def test_figures_that_are_entered_make_the_survey_whole(own_demo):
@@ -198,24 +198,24 @@ def test_a_source_that_cannot_be_right_says_what_is_wrong(own_demo):
     )
     source_years.enter(own_demo, REGION, [over, under])
 
-    found = item(own_demo, "4.2.1 Läkemedelsenheten", 2025)
+    line = item(own_demo, "4.2.1 Läkemedelsenheten", 2025)
 
-    assert found.standing is Standing.WRONG
-    assert "fler än kontaktad av läkemedelsenheten" in found.text
+    assert line.standing is Standing.WRONG
+    assert "fler än kontaktad av läkemedelsenheten" in line.text
 
 
 def test_money_is_no_part_of_the_report(demo):
-    assert not [one for one in readiness.of_report(demo, REGION, 2024).items if "Ekonomi" in one.what]
+    assert not [line for line in readiness.of_report(demo, REGION, 2024).items if "Ekonomi" in line.what]
 
 
 # Texts, and what is printed
 
 
 def test_a_chapter_that_is_not_written_is_named_with_the_way_to_it(demo):
-    found = item(demo, "5 Diskussion", 2023)
+    line = item(demo, "5 Diskussion", 2023)
 
-    assert (found.standing, found.page) == (Standing.LACKING, "arsuppfoljning")
-    assert found.query == {"ar": "2023", "kapitel": "5"}
+    assert (line.standing, line.page) == (Standing.LACKING, "arsuppfoljning")
+    assert line.query == {"ar": "2023", "kapitel": "5"}
 
 
 def test_a_text_older_than_its_figures_is_to_be_read_again(own_demo):
@@ -224,22 +224,22 @@ def test_a_text_older_than_its_figures_is_to_be_read_again(own_demo):
     new = Fact(indicator="synergi_cases", year=2024, value=195, source="Synergi, februari")
     source_years.enter(own_demo, REGION, [new], correction="Två ärenden kom in sent")
 
-    found = item(own_demo, "4.2.2 Synergi")
+    line = item(own_demo, "4.2.2 Synergi")
     text = next(
-        one
-        for one in readiness.of_report(own_demo, REGION, 2024).items
-        if one.text == "Siffrorna har ändrats sedan texten skrevs."
+        line
+        for line in readiness.of_report(own_demo, REGION, 2024).items
+        if line.text == "Siffrorna har ändrats sedan texten skrevs."
     )
 
-    assert found.standing is Standing.READY
+    assert line.standing is Standing.READY
     assert text.query["kapitel"] == "4.2"
 
 
 def test_the_printed_figures_agree_with_the_computed(demo):
-    found = item(demo, "Publicerade jämförelsetal")
+    line = item(demo, "Publicerade jämförelsetal")
 
-    assert found.standing is Standing.READY
-    assert found.text.startswith("35 av 35 publicerade tal stämmer")
+    assert line.standing is Standing.READY
+    assert line.text.startswith("35 av 35 publicerade tal stämmer")
 
 
 def test_a_printed_figure_that_differs_is_named_with_both_values(own_demo):
@@ -247,22 +247,22 @@ def test_a_printed_figure_that_differs_is_named_with_both_values(own_demo):
     source_years.enter(own_demo, REGION, [new], correction="Två ärenden kom in sent")
 
     whole = item(own_demo, "Publicerade jämförelsetal")
-    found = item(own_demo, "Ärenden i Synergi 2024")
+    line = item(own_demo, "Ärenden i Synergi 2024")
 
     assert whole.standing is Standing.DIFFERS
     assert whole.text.startswith("34 av 35")
-    assert found.text == "Publicerat 193, beräknat 195 (ärenden)."
-    assert (found.page, found.query) == ("kallor", {"kalla": "synergi", "ar": "2024"})
+    assert line.text == "Publicerat 193, beräknat 195 (ärenden)."
+    assert (line.page, line.query) == ("kallor", {"kalla": "synergi", "ar": "2024"})
 
 
 def test_a_printed_figure_without_one_to_set_beside_it_is_named(own_demo):
     gone = Fact(indicator="synergi_cases", year=2024, reason=MissingReason.NO_DATA, source="Synergi")
     source_years.enter(own_demo, REGION, [gone], correction="Uttaget var fel")
 
-    found = item(own_demo, "Publicerade jämförelsetal")
+    line = item(own_demo, "Publicerade jämförelsetal")
 
-    assert found.standing is Standing.PARTLY
-    assert "Kan inte räknas fram: Ärenden i Synergi 2024." in found.text
+    assert line.standing is Standing.PARTLY
+    assert "Kan inte räknas fram: Ärenden i Synergi 2024." in line.text
 
 
 @pytest.mark.parametrize(
