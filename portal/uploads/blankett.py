@@ -11,7 +11,7 @@ from portal.uploads.findings import MARKED_SHEET, MAX_READ, Clinics, Report, for
 from portal.uploads.reading import Document, Sheet
 from portal.uploads.tables import (
     HEADING_WITHIN,
-    Table,
+    SheetTable,
     check_unheaded,
     find_table,
     fits,
@@ -36,7 +36,7 @@ _MONTH_STARTS = tuple(name[:3] for name in SWEDISH_MONTHS)
 _CODES = {match_key(measure.code): measure.code for measure in MEASURES}
 
 
-def find(document: Document) -> Table | None:
+def find(document: Document) -> SheetTable | None:
     """Return the sheet that holds a blankett, first of all one with the template's name, or None."""
     named = [s for s in document.sheets if s.name and match_key(s.name) == match_key(template.DATA_SHEET)]
     unread = (template.DEFINITIONS_SHEET, MARKED_SHEET)
@@ -49,14 +49,14 @@ def _is_heading(keys: Sequence[str]) -> bool:
     return _CODE in keys and len([key for key in keys if key]) > 1
 
 
-def measures_of_rows(table: Table) -> dict[int, str]:
+def measures_of_rows(table: SheetTable) -> dict[int, str]:
     """Return the measure of each row that has a known code."""
     column = [match_key(text) for text in table.headings].index(_CODE)
     codes = ((number, row[column] if column < len(row) else "") for number, row in table.body)
     return {number: _CODES[match_key(code)] for number, code in codes if match_key(code) in _CODES}
 
 
-def read_entries(table: Table, clinics: Clinics, report: Report) -> None:
+def read_entries(table: SheetTable, clinics: Clinics, report: Report) -> None:
     """Read the sheet into the report's entries and problems.
 
     The wrong blankett is said to be that and nothing else: what its cells hold is no matter.
@@ -80,7 +80,7 @@ def read_entries(table: Table, clinics: Clinics, report: Report) -> None:
     report.months += by_month(cell for cell in cells if cell)
 
 
-def _top_cell(table: Table, label: str) -> tuple[str, Place] | None:
+def _top_cell(table: SheetTable, label: str) -> tuple[str, Place] | None:
     """Return what stands to the right of a label above the heading."""
     for number, row in enumerate(table.sheet.rows[: table.heading - 1], start=1):
         filled = [(column, text) for column, text in enumerate(row) if text.strip()]
@@ -90,7 +90,7 @@ def _top_cell(table: Table, label: str) -> tuple[str, Place] | None:
     return None
 
 
-def _clinic_of(table: Table, clinics: Clinics, report: Report) -> str | None:
+def _clinic_of(table: SheetTable, clinics: Clinics, report: Report) -> str | None:
     found = _top_cell(table, template.CLINIC_LABEL)
     if found is None or not found[0]:
         what = f"et saknas en mottagningskod i raden {template.CLINIC_LABEL}. Hämta en ny blankett."
@@ -104,7 +104,7 @@ def _clinic_of(table: Table, clinics: Clinics, report: Report) -> str | None:
     return None
 
 
-def _is_other_version(table: Table, report: Report) -> bool:
+def _is_other_version(table: SheetTable, report: Report) -> bool:
     """Say which version the blankett has to have, and return whether it states another one."""
     found = _top_cell(table, template.VERSION_LABEL)
     read, place = found or ("", NOWHERE)
@@ -128,7 +128,7 @@ def _is_older(version: str) -> bool:
 
 def say_old_layout(sheet: Sheet, report: Report) -> bool:
     """Recognise a blankett whose headings are another version's; say so, and return whether it is one."""
-    top = Table(sheet, min(len(sheet.rows), HEADING_WITHIN))
+    top = SheetTable(sheet, min(len(sheet.rows), HEADING_WITHIN))
     version, clinic = _top_cell(top, template.VERSION_LABEL), _top_cell(top, template.CLINIC_LABEL)
     found = version or (clinic if sheet.name == template.DATA_SHEET else None)
     if found is None or (version and version[0] == template.TEMPLATE_VERSION):
@@ -142,7 +142,7 @@ def say_old_layout(sheet: Sheet, report: Report) -> bool:
     return True
 
 
-def _month_columns(table: Table, report: Report) -> dict[int, Month]:
+def _month_columns(table: SheetTable, report: Report) -> dict[int, Month]:
     """Return the columns that are months; the reference column is for the reader's eye only."""
     months: dict[int, Month] = {}
     seen: dict[str, int] = {}
@@ -161,7 +161,7 @@ def _month_columns(table: Table, report: Report) -> dict[int, Month]:
     return months
 
 
-def _heading_month(table: Table, column: int, report: Report) -> Month | None:
+def _heading_month(table: SheetTable, column: int, report: Report) -> Month | None:
     text = table.headings[column]
     place = table.place(table.heading, column)
     try:
@@ -174,7 +174,9 @@ def _heading_month(table: Table, column: int, report: Report) -> Month | None:
     return None
 
 
-def _measure_rows(table: Table, code_column: int, report: Report) -> Iterator[tuple[int, list[str], str]]:
+def _measure_rows(
+    table: SheetTable, code_column: int, report: Report
+) -> Iterator[tuple[int, list[str], str]]:
     seen: dict[str, int] = {}
     for number, row in table.body:
         if not any(map(str.strip, row)) or not fits(table, number, row, report):
@@ -200,7 +202,7 @@ def _say_unknown_measure(text: str, place: Place, report: Report) -> None:
 
 
 def _filled_months(
-    table: Table, columns: dict[int, Month], rows: list[tuple[int, list[str], str]], report: Report
+    table: SheetTable, columns: dict[int, Month], rows: list[tuple[int, list[str], str]], report: Report
 ) -> dict[int, Month]:
     """Return the columns with at least one answer: an untouched month of a longer blankett is no report."""
     filled = {
@@ -225,7 +227,7 @@ def _text(row: list[str], column: int) -> str:
 
 
 def _read_cell(
-    table: Table, at: tuple[int, int], row: list[str], of: tuple[str, Month, str], report: Report
+    table: SheetTable, at: tuple[int, int], row: list[str], of: tuple[str, Month, str], report: Report
 ) -> Entry | None:
     """Return the entry of one cell; an empty cell is an entry without an answer, a wrong one is none."""
     clinic, month, measure = of

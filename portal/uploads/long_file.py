@@ -25,7 +25,7 @@ from portal.domain.reporting.problems import NOWHERE, MonthEntries, Place
 from portal.uploads.findings import MAX_PROBLEMS, MAX_READ, Clinics, Report, foreign_clinic
 from portal.uploads.reading import Document
 from portal.uploads.tables import (
-    Table,
+    SheetTable,
     check_unheaded,
     find_table,
     fits,
@@ -55,7 +55,7 @@ class _Columns:
     reason: int | None
 
 
-def find(document: Document) -> Table | None:
+def find(document: Document) -> SheetTable | None:
     """Return the first visible sheet that is a long file, or None."""
     tables = (find_table(sheet, _is_heading) for sheet in document.sheets if sheet.visible)
     return next((table for table in tables if table), None)
@@ -65,7 +65,7 @@ def _is_heading(keys: Sequence[str]) -> bool:
     return len(set(keys) & {*_HEADINGS, _REASON}) >= 3
 
 
-def read_entries(table: Table, clinics: Clinics, report: Report) -> None:
+def read_entries(table: SheetTable, clinics: Clinics, report: Report) -> None:
     """Read the sheet into the report's entries and problems."""
     columns = _find_columns(table, report)
     check_unheaded(table, report)
@@ -77,7 +77,7 @@ def read_entries(table: Table, clinics: Clinics, report: Report) -> None:
         report.error("file.no_values", message, table.place(table.heading))
 
 
-def _find_columns(table: Table, report: Report) -> _Columns | None:
+def _find_columns(table: SheetTable, report: Report) -> _Columns | None:
     found: dict[str, int] = {}
     for column, text in enumerate(table.headings):
         key = match_key(text)
@@ -184,7 +184,7 @@ def _long_answer(texts: tuple[str, str]) -> Answer:
 class _Rows:
     """The rows with how their texts are understood; which row gave an answer is looked for when asked."""
 
-    def __init__(self, table: Table, columns: _Columns, reader: _Reader) -> None:
+    def __init__(self, table: SheetTable, columns: _Columns, reader: _Reader) -> None:
         self.table, self.columns, self.reader = table, columns, reader
         self.width = len(table.headings)
 
@@ -317,7 +317,7 @@ def _known(look_up: Callable[[], Value]) -> Value | None:
 
 
 def _explain_cell(
-    table: Table, at: tuple[int, int], row: list[str], look_up: Callable[[], object], report: Report
+    table: SheetTable, at: tuple[int, int], row: list[str], look_up: Callable[[], object], report: Report
 ) -> None:
     place = table.place(*at)
     if is_uncomputed(table, place, report):

@@ -44,7 +44,7 @@ def mark(content: bytes, document: Document, problems: Sequence[Problem]) -> byt
     return _ask_child(len(header).to_bytes(8, "big") + header + content)
 
 
-def _order(line: mending.Line) -> Mapping[str, str | int | None]:
+def _order(line: mending.LineToMend) -> Mapping[str, str | int | None]:
     """Return a line as the child reads it."""
     return {
         "kind": ERROR if line.blocks else WARNING,

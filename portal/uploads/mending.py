@@ -17,7 +17,7 @@ WHOLE_FILE = "Filen"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Line:
+class LineToMend:
     """One thing to mend, or to look at, in words."""
 
     place: Place
@@ -33,7 +33,7 @@ class Line:
         return " ".join(filter(None, (self.place.sheet, self.place.cell or row))) or WHOLE_FILE
 
 
-def lines_of(problems: Iterable[Problem], *, is_form: bool = False) -> tuple[Line, ...]:
+def lines_of(problems: Iterable[Problem], *, is_form: bool = False) -> tuple[LineToMend, ...]:
     """Return the lines in the file's order, errors first, and last what has no place in it.
 
     Required values that are not there at all are told of together, once per clinic and month.
@@ -59,9 +59,9 @@ def _file_order(problem: Problem) -> tuple[bool, int, int, str]:
     return place == NOWHERE, place.row or 0, len(column), column
 
 
-def _line(problem: Problem) -> Line:
+def _line(problem: Problem) -> LineToMend:
     measure = MEASURES_BY_CODE.get(problem.measure or "")
-    return Line(
+    return LineToMend(
         place=problem.place,
         measure=measure.label if measure else NONE,
         read=_shown(problem.read),
@@ -81,13 +81,13 @@ def _shown(read: str | None) -> str:
         return read
 
 
-def _missing(problems: Sequence[Problem]) -> list[Line]:
+def _missing(problems: Sequence[Problem]) -> list[LineToMend]:
     by_month: dict[tuple[str | None, Month | None], list[str]] = {}
     for problem in problems:
         label = MEASURES_BY_CODE[problem.measure or ""].label
         by_month.setdefault((problem.clinic, problem.month), []).append(label)
     return [
-        Line(
+        LineToMend(
             place=NOWHERE,
             measure=", ".join(filter(None, (f"{len(labels)} mått", month.label if month else ""))),
             read=NONE,

@@ -19,8 +19,8 @@ from portal.domain.reporting.problems import (
 )
 from portal.uploads import blankett, long_file
 from portal.uploads.findings import MAX_PROBLEMS, MAX_READ, Clinics, Report
-from portal.uploads.reading import CLINIC_LIMITS, Document, Limits, Sheet, Unreadable, read
-from portal.uploads.tables import HEADING_WITHIN, Table, check_sheet, letter_of
+from portal.uploads.reading import CLINIC_LIMITS, Document, ReadingLimits, Sheet, Unreadable, read
+from portal.uploads.tables import HEADING_WITHIN, SheetTable, check_sheet, letter_of
 
 
 __all__ = ["MAX_PROBLEMS", "MAX_READ", "Kind", "Parsed", "parse", "parse_document"]
@@ -44,7 +44,7 @@ class Parsed:
         return tuple(chain.from_iterable(self.months))
 
 
-def parse(name: str, content: bytes, *, clinics: Clinics, limits: Limits = CLINIC_LIMITS) -> Parsed:
+def parse(name: str, content: bytes, *, clinics: Clinics, limits: ReadingLimits = CLINIC_LIMITS) -> Parsed:
     """Return everything the file says and everything wrong with it; `clinics`: those one may send for."""
     digest = hashlib.sha256(content).hexdigest()
     if holds_personal_number(name):
@@ -138,7 +138,7 @@ def _say_unrecognised(document: Document, report: Report) -> None:
         "det här är varken blanketten eller den långa filen; det ser ut som en fil från ett annat program. "
         f"Det första som står är {shown or 'blanksteg'}. {_EXPECTED}"
         + (f" Rubriken har ovanliga tecken: {odd}." if odd else ""),
-        Table(sheet, number).place(number),
+        SheetTable(sheet, number).place(number),
         read=" | ".join(row),
     )
 

@@ -22,7 +22,7 @@ MEGABYTE = 1024 * 1024
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Limits:
+class ReadingLimits:
     """How much is read; `rows` are those below the heading."""
 
     csv_bytes: int
@@ -35,8 +35,8 @@ class Limits:
         return self.rows + 1
 
 
-CLINIC_LIMITS = Limits(csv_bytes=2 * MEGABYTE, xlsx_bytes=2 * MEGABYTE, rows=2_000)
-REGION_LIMITS = Limits(csv_bytes=64 * MEGABYTE, xlsx_bytes=8 * MEGABYTE, rows=2_000_000)
+CLINIC_LIMITS = ReadingLimits(csv_bytes=2 * MEGABYTE, xlsx_bytes=2 * MEGABYTE, rows=2_000)
+REGION_LIMITS = ReadingLimits(csv_bytes=64 * MEGABYTE, xlsx_bytes=8 * MEGABYTE, rows=2_000_000)
 
 MAX_ENTRIES = 200
 MAX_UNPACKED = 40 * MEGABYTE
@@ -45,7 +45,7 @@ CHILD_SECONDS = 15  # wall clock; the child's own limit is 10 s of processor tim
 Kind = Literal["xlsx", "csv"]
 
 
-class Mark:
+class CellMark:
     """What is odd about an xlsx cell (constants)."""
 
     DATE = "date"
@@ -60,7 +60,7 @@ class Sheet:
     name: str | None  # None: a text file has no sheets
     rows: Sequence[list[str]]
     visible: bool = True
-    marks: Mapping[str, str] = field(default_factory=dict)  # cell address → Mark
+    marks: Mapping[str, str] = field(default_factory=dict)  # cell address → CellMark
     formulas: Mapping[str, str] = field(default_factory=dict)  # those without a stored value, as text
     hidden_rows: tuple[int, ...] = ()  # filled ones only
     hidden_columns: tuple[str, ...] = ()  # filled ones only, by letter
@@ -88,7 +88,7 @@ def _unreadable(code: str, message: str, place: Place = NOWHERE) -> Unreadable:
     return Unreadable(Problem(code=code, severity=Severity.ERROR, message=message, place=place))
 
 
-def read(name: str, content: bytes, *, limits: Limits = CLINIC_LIMITS) -> Document:
+def read(name: str, content: bytes, *, limits: ReadingLimits = CLINIC_LIMITS) -> Document:
     """Return the file's cells as text, or raise Unreadable. The name decides nothing: the bytes do."""
     if not content.strip():
         raise _unreadable("file.empty", "Filen är tom. Fyll i blanketten, spara den och skicka den igen.")
@@ -156,7 +156,7 @@ def _password_fault() -> Unreadable:
 # --- xlsx: the directory first, then a child process ---
 
 
-def _read_xlsx(content: bytes, limits: Limits) -> Document:
+def _read_xlsx(content: bytes, limits: ReadingLimits) -> Document:
     _check_package(content)
     return to_document(_ask_child(content, limits), limits)
 
@@ -221,7 +221,7 @@ def _too_complex() -> Unreadable:
     )
 
 
-def _ask_child(content: bytes, limits: Limits) -> dict[str, Any]:
+def _ask_child(content: bytes, limits: ReadingLimits) -> dict[str, Any]:
     """Return what the child read. It gets no environment: nothing secret is within its reach."""
     command = [sys.executable, "-m", "portal.uploads.xlsx_child", str(limits.lines), str(limits.columns)]
     try:
@@ -240,7 +240,7 @@ def _ask_child(content: bytes, limits: Limits) -> dict[str, Any]:
     return answer
 
 
-def to_document(answer: Mapping[str, Any], limits: Limits = CLINIC_LIMITS) -> Document:
+def to_document(answer: Mapping[str, Any], limits: ReadingLimits = CLINIC_LIMITS) -> Document:
     """Return the child's answer as a document, or raise Unreadable for what it refused."""
     if "fault" in answer:
         raise _child_fault(answer, limits)
@@ -259,7 +259,7 @@ def to_document(answer: Mapping[str, Any], limits: Limits = CLINIC_LIMITS) -> Do
     return Document(kind="xlsx", sheets=sheets, private=answer["private"])
 
 
-def _child_fault(answer: Mapping[str, Any], limits: Limits) -> Unreadable:
+def _child_fault(answer: Mapping[str, Any], limits: ReadingLimits) -> Unreadable:
     place = Place(sheet=answer["sheet"], cell=answer["cell"])
     match answer["fault"]:
         case "too_many_rows":
@@ -275,7 +275,7 @@ def _child_fault(answer: Mapping[str, Any], limits: Limits) -> Unreadable:
     return _damaged()
 
 
-def _too_many_rows(limits: Limits, place: Place) -> Unreadable:
+def _too_many_rows(limits: ReadingLimits, place: Place) -> Unreadable:
     most = f"{limits.rows:,}".replace(",", "\u00a0")
     where = "Bladet" if place.sheet else "Filen"
     return _unreadable(
@@ -285,7 +285,7 @@ def _too_many_rows(limits: Limits, place: Place) -> Unreadable:
     )
 
 
-def _too_many_columns(limits: Limits, place: Place) -> Unreadable:
+def _too_many_columns(limits: ReadingLimits, place: Place) -> Unreadable:
     return _unreadable(
         "file.too_many_columns",
         f"{spell_place(place)}: något står utanför de {limits.columns} kolumner som läses. Ta bort det eller dela upp filen.",
@@ -296,7 +296,7 @@ def _too_many_columns(limits: Limits, place: Place) -> Unreadable:
 # --- text ---
 
 
-def _read_csv(content: bytes, limits: Limits) -> Document:
+def _read_csv(content: bytes, limits: ReadingLimits) -> Document:
     text, notices = _decoded(content)
     if "\0" in text:
         raise _kind_fault("något annat än text")
@@ -346,7 +346,7 @@ def _best_heading(lines: list[str], delimiter: str) -> tuple[int, int]:
     return known, first.count(delimiter)
 
 
-def _csv_rows(text: str, *, delimiter: str, limits: Limits) -> list[list[str]]:
+def _csv_rows(text: str, *, delimiter: str, limits: ReadingLimits) -> list[list[str]]:
     """Return the rows; all in one go, since the loop is what a large file costs."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
@@ -356,7 +356,7 @@ def _csv_rows(text: str, *, delimiter: str, limits: Limits) -> list[list[str]]:
     return rows
 
 
-def _check_extent(rows: Sequence[list[str]], limits: Limits) -> None:
+def _check_extent(rows: Sequence[list[str]], limits: ReadingLimits) -> None:
     if len(rows) > limits.lines:
         raise _too_many_rows(limits, NOWHERE)
     widest = rows.width if isinstance(rows, TextRows) else max(map(len, rows))

@@ -11,7 +11,7 @@ from portal.domain.sources.checks import Fault, SourceContext
 from portal.domain.sources.facts import Fact, FactKey, Source
 from portal.uploads.findings import MAX_PROBLEMS, Report
 from portal.uploads.parsing import private_problem, private_problems
-from portal.uploads.reading import Document, Limits, Unreadable, read
+from portal.uploads.reading import Document, ReadingLimits, Unreadable, read
 from portal.uploads.source_rows import (
     CLINIC,
     FIELD,
@@ -25,7 +25,7 @@ from portal.uploads.source_rows import (
     read_row,
 )
 from portal.uploads.tables import (
-    Table,
+    SheetTable,
     check_sheet,
     check_unheaded,
     find_table,
@@ -36,7 +36,7 @@ from portal.uploads.tables import (
 )
 
 
-LIMITS = Limits(csv_bytes=2 * 1024 * 1024, xlsx_bytes=2 * 1024 * 1024, rows=5_000)
+LIMITS = ReadingLimits(csv_bytes=2 * 1024 * 1024, xlsx_bytes=2 * 1024 * 1024, rows=5_000)
 NEEDED = (FIELD, PERIOD, VALUE)
 HEADINGS = (FIELD, PART, CLINIC, MUNICIPALITY, PERIOD, VALUE, REASON, NOTE)
 UNIT = "enhet"  # stands in the template for people, and is not read
@@ -99,7 +99,7 @@ def _is_heading(keys: Sequence[str]) -> bool:
     return len(set(keys) & set(HEADINGS)) >= 3
 
 
-def _columns(table: Table, report: Report) -> Mapping[str, int] | None:
+def _columns(table: SheetTable, report: Report) -> Mapping[str, int] | None:
     columns: dict[str, int] = {}
     for column, text in enumerate(table.headings):
         key = match_key(text)
@@ -116,7 +116,7 @@ def _columns(table: Table, report: Report) -> Mapping[str, int] | None:
 
 
 def _read_rows(
-    table: Table, columns: Mapping[str, int], source: Source, context: SourceContext, report: Report
+    table: SheetTable, columns: Mapping[str, int], source: Source, context: SourceContext, report: Report
 ) -> list[Fact]:
     facts: list[Fact] = []
     row_numbers: dict[FactKey, int] = {}
@@ -137,7 +137,7 @@ def _read_rows(
 
 
 def _filled_rows(
-    table: Table, columns: Mapping[str, int], report: Report
+    table: SheetTable, columns: Mapping[str, int], report: Report
 ) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield the number and the texts of each row that somebody filled in and that can be read."""
     for number, row in table.body:
@@ -151,7 +151,7 @@ def _filled_rows(
 
 def _say(
     fault: Fault,
-    table: Table,
+    table: SheetTable,
     number: int,
     columns: Mapping[str, int],
     texts: Mapping[str, str],

@@ -9,14 +9,14 @@ from portal.domain.reporting.grammar import code_points, match_key, parse_count,
 from portal.domain.reporting.problems import Place
 from portal.uploads import template
 from portal.uploads.findings import MARKED_SHEET, MAX_READ, Report
-from portal.uploads.reading import Document, Mark, Sheet
+from portal.uploads.reading import CellMark, Document, Sheet
 
 
 HEADING_WITHIN = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class SheetTable:
     """A sheet with the row number of its heading."""
 
     sheet: Sheet
@@ -52,16 +52,16 @@ def letter_of(column: int) -> str:
     return name
 
 
-def find_table(sheet: Sheet, is_heading: Callable[[Sequence[str]], bool]) -> Table | None:
+def find_table(sheet: Sheet, is_heading: Callable[[Sequence[str]], bool]) -> SheetTable | None:
     """Return the sheet with its heading row, or None when no row near the top is one."""
     for number, row in enumerate(sheet.rows[:HEADING_WITHIN], start=1):
         if is_heading([match_key(cell) for cell in row]):
-            return Table(sheet, number)
+            return SheetTable(sheet, number)
     return None
 
 
 def check_sheet(
-    table: Table, document: Document, report: Report, measures: Mapping[int, str] | None = None
+    table: SheetTable, document: Document, report: Report, measures: Mapping[int, str] | None = None
 ) -> None:
     """Refuse what cannot be seen in the sheet that is read, and say which sheets are not read.
 
@@ -88,7 +88,7 @@ def check_sheet(
             report.notices.append(f"Bladet ”{(sheet.name or '')[:31]}” lästes inte.")
 
 
-def _say_hidden_row(table: Table, number: int, measure: str | None, report: Report) -> None:
+def _say_hidden_row(table: SheetTable, number: int, measure: str | None, report: Report) -> None:
     before = len(report.problems)
     about = f" ({MEASURES_BY_CODE[measure].label})" if measure else ""
     is_needed = measure is not None and MEASURES_BY_CODE[measure].required
@@ -101,7 +101,7 @@ def _say_hidden_row(table: Table, number: int, measure: str | None, report: Repo
 # --- headings ---
 
 
-def note_heading(table: Table, column: int, key: str, seen: dict[str, int], report: Report) -> None:
+def note_heading(table: SheetTable, column: int, key: str, seen: dict[str, int], report: Report) -> None:
     """Note that a heading stands in this column, and refuse it if it already stood in another."""
     if key in seen:
         message = (
@@ -123,7 +123,7 @@ def say_unknown_heading(text: str, place: Place, allowed: str, report: Report) -
 # --- rows and cells ---
 
 
-def check_unheaded(table: Table, report: Report) -> None:
+def check_unheaded(table: SheetTable, report: Report) -> None:
     """Refuse a value that stands under no heading: it would otherwise be lost without a word."""
     headed = [bool(heading.strip()) for heading in table.headings]
     if all(headed) and table.sheet.name is None:
@@ -135,7 +135,7 @@ def check_unheaded(table: Table, report: Report) -> None:
                 report.error("heading.empty", message, table.place(number, column), read=text)
 
 
-def fits(table: Table, number: int, row: list[str], report: Report) -> bool:
+def fits(table: SheetTable, number: int, row: list[str], report: Report) -> bool:
     """Return whether the row has as many values as the heading; workbooks have cells and always fit."""
     if table.sheet.name is not None or len(row) == len(table.headings):
         return True
@@ -148,9 +148,9 @@ def fits(table: Table, number: int, row: list[str], report: Report) -> bool:
     return False
 
 
-def is_uncomputed(table: Table, place: Place, report: Report) -> bool:
+def is_uncomputed(table: SheetTable, place: Place, report: Report) -> bool:
     """Return whether a cell is a formula without its value, and say so."""
-    if table.sheet.marks.get(place.cell or "") != Mark.FORMULA:
+    if table.sheet.marks.get(place.cell or "") != CellMark.FORMULA:
         return False
     message = (
         "formeln har inget uträknat värde i filen. Skriv talet i stället för formeln, eller öppna filen i "

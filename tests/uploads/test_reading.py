@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.uploads import reading, xlsx_child
-from portal.uploads.reading import Limits, Unreadable, read, to_document
+from portal.uploads.reading import ReadingLimits, Unreadable, read, to_document
 from tests.uploads.files import (
     make_blankett,
     make_book,
@@ -351,4 +351,4 @@ def test_a_damaged_workbook_is_read_or_refused(data):
 
 @pytest.mark.asvs("2.3.2")
 def test_limits_count_the_rows_below_the_heading():
-    assert Limits(csv_bytes=1, xlsx_bytes=1, rows=2).lines == 3
+    assert ReadingLimits(csv_bytes=1, xlsx_bytes=1, rows=2).lines == 3

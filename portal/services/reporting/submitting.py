@@ -40,7 +40,7 @@ from portal.services.reporting.versioning import (
     receipt_of,
 )
 from portal.uploads import marking, parsing, template
-from portal.uploads.reading import CLINIC_LIMITS, REGION_LIMITS, Limits, read
+from portal.uploads.reading import CLINIC_LIMITS, REGION_LIMITS, ReadingLimits, read
 
 
 class Rejected(Exception):
@@ -246,7 +246,7 @@ def _parse(portal: Portal, user: User, name: str, content: bytes) -> parsing.Par
     return parsing.parse(name, content, clinics=own, limits=_limits(user))
 
 
-def _limits(user: User) -> Limits:
+def _limits(user: User) -> ReadingLimits:
     return REGION_LIMITS if isinstance(user, RegionUser) else CLINIC_LIMITS
 
 

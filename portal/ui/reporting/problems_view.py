@@ -14,7 +14,7 @@ from portal.ui.page import downloads
 from portal.ui.reporting import preview_view
 from portal.ui.reporting.month_input import ChosenFile, MonthInput
 from portal.uploads import marking, mending
-from portal.uploads.mending import Line
+from portal.uploads.mending import LineToMend
 
 
 MOST_PROBLEMS = 50
@@ -78,7 +78,7 @@ def _say_how_much(month_input: MonthInput, upload: Upload) -> None:
     )
 
 
-def _show_lines(lines: Sequence[Line], caption: str, *, is_form: bool) -> None:
+def _show_lines(lines: Sequence[LineToMend], caption: str, *, is_form: bool) -> None:
     advice_heading = (
         "Vad är fel och hur rättar man" if any(line.blocks for line in lines) else "Vad som avviker"
     )
@@ -93,7 +93,7 @@ def _show_lines(lines: Sequence[Line], caption: str, *, is_form: bool) -> None:
         st.caption(f"De första {MOST_PROBLEMS} visas. Rätta dem och ladda upp igen, så visas resten.")
 
 
-def _row(line: Line) -> markup.TableRow:
+def _row(line: LineToMend) -> markup.TableRow:
     before = f"Förra månaden: {line.before}" if line.before else ""
     return markup.row(TableCell(line.where), line.measure, TableCell(line.read, small=before), line.advice)
 
