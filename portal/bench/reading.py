@@ -87,7 +87,7 @@ def read_and_check(content: bytes, clinics: Mapping[str, Clinic]) -> int:
     parsed = parsing.parse("historik.csv", content, clinics=clinics, limits=reading.REGION_LIMITS)
     calendar = Calendar(first_month=invented.FIRST)
     found = checks.run(
-        parsed.months, clinics=clinics, calendar=calendar, today=invented.TODAY, known=checks.Known()
+        parsed.months, clinics=clinics, calendar=calendar, today=invented.TODAY, known=checks.KnownMonths()
     )
     if parsed.problems or found:
         raise BenchFault(f"the history file was refused: {[*parsed.problems, *found][0].message}")

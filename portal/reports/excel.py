@@ -7,7 +7,14 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from portal.domain.annual_report.content import AnnualReport, Cell, CellKind, Point, Section, Table
+from portal.domain.annual_report.content import (
+    AnnualReport,
+    CellKind,
+    ReportCell,
+    ReportPoint,
+    ReportTable,
+    Section,
+)
 from portal.reports import cover
 from portal.reports.cover import Cover, Progress
 from portal.reports.listing import with_lists
@@ -137,7 +144,7 @@ def _lines(sheet: Any, lines: list[str], row: int, style: CellStyle = PLAIN) -> 
     return row + len(lines)
 
 
-def _table(sheet: Any, table: Table, row: int) -> int:
+def _table(sheet: Any, table: ReportTable, row: int) -> int:
     _put(sheet, row, 1, table.title, BOLD)
     _headings(sheet, row + 1, table.headings, replace(HEADING, wraps=True))
     first = row + 2
@@ -153,7 +160,7 @@ def _headings(sheet: Any, row: int, headings: Iterable[str], style: CellStyle = 
         _put(sheet, row, column, heading, style)
 
 
-def _cell(sheet: Any, row: int, column: int, cell: Cell, style: CellStyle) -> None:
+def _cell(sheet: Any, row: int, column: int, cell: ReportCell, style: CellStyle) -> None:
     """Write a number with the format that it is read in, anything else as its text."""
     pattern = _number_format(cell.text) if cell.kind is CellKind.NUMBER else None
     if pattern is None or cell.value is None:
@@ -184,7 +191,7 @@ def _data(sheet: Any, report: AnnualReport) -> None:
     sheet.auto_filter.ref = sheet.dimensions
 
 
-def _values(section: Section, point: Point) -> tuple[str | float | None, ...]:
+def _values(section: Section, point: ReportPoint) -> tuple[str | float | None, ...]:
     """Return a figure's values in the order of COLUMNS."""
     return (
         section.number,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from portal.domain.annual_report.content import AnnualReport, Cell, Section, Table, TableRow
+from portal.domain.annual_report.content import AnnualReport, ReportCell, ReportRow, ReportTable, Section
 
 
 APPENDIX = "Bilaga 2"
@@ -24,7 +24,7 @@ def _is_appendix(section: Section) -> bool:
     return section.number == APPENDIX
 
 
-def _definitions(report: AnnualReport, number: int) -> Table:
+def _definitions(report: AnnualReport, number: int) -> ReportTable:
     rows = [
         (entry.label, entry.definition, entry.unit, entry.basis, entry.source) for entry in report.definitions
     ]
@@ -32,16 +32,18 @@ def _definitions(report: AnnualReport, number: int) -> Table:
     return _table(number, "Definitioner", headings, rows)
 
 
-def _sources(report: AnnualReport, number: int) -> Table:
+def _sources(report: AnnualReport, number: int) -> ReportTable:
     rows = [(source.name, source.gives) for source in report.sources]
     return _table(number, "Källor", ("Källa", "Ger"), rows)
 
 
-def _table(number: int, caption: str, headings: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Table:
+def _table(
+    number: int, caption: str, headings: tuple[str, ...], rows: Sequence[tuple[str, ...]]
+) -> ReportTable:
     table_rows = [_row(texts) for texts in rows]
-    return Table(number=number, caption=caption, headings=headings, rows=tuple(table_rows))
+    return ReportTable(number=number, caption=caption, headings=headings, rows=tuple(table_rows))
 
 
-def _row(texts: Sequence[str]) -> TableRow:
-    cells = [Cell(text=text) for text in texts]
-    return TableRow(cells=tuple(cells))
+def _row(texts: Sequence[str]) -> ReportRow:
+    cells = [ReportCell(text=text) for text in texts]
+    return ReportRow(cells=tuple(cells))

@@ -7,13 +7,13 @@ from typing import Any, Literal
 from portal.charts import drawing
 from portal.domain.annual_report.content import (
     AnnualReport,
-    Cell,
     CellKind,
     Chart,
+    ReportCell,
+    ReportRow,
+    ReportTable,
     Section,
     Shape,
-    Table,
-    TableRow,
 )
 from portal.reports import cover
 from portal.reports.cover import Cover, Progress
@@ -82,7 +82,7 @@ def _chart(chart: Chart, svg: str) -> dict[str, Any]:
     }
 
 
-def _table(table: Table) -> dict[str, Any]:
+def _table(table: ReportTable) -> dict[str, Any]:
     return {
         "title": table.title,
         "headings": list(table.headings),
@@ -93,11 +93,11 @@ def _table(table: Table) -> dict[str, Any]:
     }
 
 
-def _row(row: TableRow) -> dict[str, Any]:
+def _row(row: ReportRow) -> dict[str, Any]:
     return {"total": row.is_total, "cells": [_cell(cell) for cell in row.cells]}
 
 
-def _cell(cell: Cell) -> dict[str, Any]:
+def _cell(cell: ReportCell) -> dict[str, Any]:
     return {"text": cell.text, "missing": cell.kind is CellKind.MISSING and cell.text != "–"}
 
 

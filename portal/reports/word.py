@@ -4,7 +4,15 @@ import io
 from itertools import count
 
 from portal.charts import drawing
-from portal.domain.annual_report.content import AnnualReport, CellKind, Chart, Section, Shape, Table, TableRow
+from portal.domain.annual_report.content import (
+    AnnualReport,
+    CellKind,
+    Chart,
+    ReportRow,
+    ReportTable,
+    Section,
+    Shape,
+)
 from portal.reports import cover, word_parts
 from portal.reports.cover import Cover, Progress
 from portal.reports.listing import with_lists
@@ -83,7 +91,7 @@ def _picture(paper: Paper, chart: Chart) -> None:
     paper.say(chart.title, "Caption")
 
 
-def _table(paper: Paper, table: Table) -> None:
+def _table(paper: Paper, table: ReportTable) -> None:
     paper.say(table.title, "Caption", keep_with_next=True)
     numeric = [table.is_numeric(place) for place in range(len(table.headings))]
     heading = [
@@ -97,7 +105,7 @@ def _table(paper: Paper, table: Table) -> None:
     paper.say("", "Efter tabell")
 
 
-def _row(row: TableRow, numeric: list[bool]) -> list[WordCell]:
+def _row(row: ReportRow, numeric: list[bool]) -> list[WordCell]:
     return [
         WordCell(
             cell.text,

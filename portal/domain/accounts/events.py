@@ -84,7 +84,7 @@ ACTIONS_BY_CODE = {action.code: action for action in ACTIONS}
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class EventGroup:
     """A question to the log as one choice: which actions, or which outcome, answer it."""
 
     label: str
@@ -95,10 +95,10 @@ class Group:
 
 DOWNLOADS = ("figures.downloaded", "file.fetched", "report.downloaded", "audit.exported")
 GROUPS = {
-    "": Group("Allt"),
-    "taken": Group("Hämtat och exporterat", actions=DOWNLOADS),
-    "refused": Group("Nekat", outcome="refused"),
-    "corrected": Group(
+    "": EventGroup("Allt"),
+    "taken": EventGroup("Hämtat och exporterat", actions=DOWNLOADS),
+    "refused": EventGroup("Nekat", outcome="refused"),
+    "corrected": EventGroup(
         "Rättat och släppt",
         actions=(
             "submission.returned",

@@ -32,7 +32,7 @@ class Origin(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Point:
+class ReportPoint:
     """One figure. `part` is a clinic's code, a part of a breakdown (`sex:flickor`) or empty: the region.
 
     Percentages are 0-100. Either a value or, in words, the reason why there is none.
@@ -71,7 +71,7 @@ class CellKind(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Cell:
+class ReportCell:
     """What one reads, and the number behind it where there is one."""
 
     text: str
@@ -80,19 +80,19 @@ class Cell:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class TableRow:
-    cells: tuple[Cell, ...]
+class ReportRow:
+    cells: tuple[ReportCell, ...]
     is_total: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Table:
+class ReportTable:
     """A table with a heading row; the first cell of a row is its heading."""
 
     number: int
     caption: str
     headings: tuple[str, ...]
-    rows: tuple[TableRow, ...]
+    rows: tuple[ReportRow, ...]
     bar_column: int | None = None  # the page draws this column's numbers as bars too
 
     @property
@@ -131,7 +131,7 @@ class Shape(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Mark:
+class ChartMark:
     """One thing drawn in a chart."""
 
     label: str
@@ -151,7 +151,7 @@ class Chart:
     caption: str
     alt: str
     axis: str = ""
-    marks: tuple[Mark, ...]
+    marks: tuple[ChartMark, ...]
 
     @property
     def key(self) -> str:
@@ -179,8 +179,8 @@ class Section:
     text_version: int = 0
     notes: tuple[str, ...] = ()
     charts: tuple[Chart, ...] = ()
-    tables: tuple[Table, ...] = ()
-    points: tuple[Point, ...] = ()
+    tables: tuple[ReportTable, ...] = ()
+    points: tuple[ReportPoint, ...] = ()
     source: str = ""
 
     @property
@@ -212,7 +212,7 @@ class Definition:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Source:
+class ReportSource:
     name: str
     gives: str
 
@@ -237,7 +237,7 @@ class AnnualReport:
     is_demo: bool
     sections: tuple[Section, ...]
     definitions: tuple[Definition, ...]
-    sources: tuple[Source, ...]
+    sources: tuple[ReportSource, ...]
     submissions: tuple[SubmissionRef, ...]
 
     @property
@@ -249,7 +249,7 @@ class AnnualReport:
         return tuple(chart for section in self.sections for chart in section.charts)
 
     @property
-    def points(self) -> Iterator[tuple[Section, Point]]:
+    def points(self) -> Iterator[tuple[Section, ReportPoint]]:
         return ((section, point) for section in self.sections for point in section.points)
 
     def section(self, number: str) -> Section:
@@ -269,9 +269,9 @@ class Difference:
     """A figure that is not as it was when the report was frozen; None: it was or is not there."""
 
     section: Section
-    point: Point
-    frozen: Point | None
-    live: Point | None
+    point: ReportPoint
+    frozen: ReportPoint | None
+    live: ReportPoint | None
 
 
 def differences(frozen: AnnualReport, live: AnnualReport) -> list[Difference]:
@@ -300,5 +300,5 @@ def changed_texts(frozen: AnnualReport, live: AnnualReport) -> list[Section]:
     return [section for section in live.sections if section.text != was.get(section.number, "")]
 
 
-def _content(point: Point) -> tuple[float | None, float | None, float | None, str]:
+def _content(point: ReportPoint) -> tuple[float | None, float | None, float | None, str]:
     return point.value, point.numerator, point.denominator, point.reason

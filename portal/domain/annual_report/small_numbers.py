@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from portal.domain.annual_report.content import AnnualReport, Origin, Point, Section
+from portal.domain.annual_report.content import AnnualReport, Origin, ReportPoint, Section
 from portal.domain.registry.indicators import INDICATORS_BY_CODE
 from portal.domain.registry.measures import MEASURES_BY_CODE
 from portal.domain.registry.values import MissingReason
@@ -82,7 +82,7 @@ class SmallNumber:
     """A figure of a part (a clinic, a cell of a breakdown), and how many cases it rests on."""
 
     section: Section
-    point: Point
+    point: ReportPoint
     cases: float | None  # None: hidden
     is_share: bool  # of enough cases for a count, too few for a share
     handling: Handling
@@ -112,7 +112,7 @@ def small_numbers(report: AnnualReport, rules: Rules) -> list[SmallNumber]:
     ]
 
 
-def _of_parts(report: AnnualReport) -> Iterator[tuple[Section, Point]]:
+def _of_parts(report: AnnualReport) -> Iterator[tuple[Section, ReportPoint]]:
     """The figures of parts, each once: not as printed beside it, not again where it is judged."""
     return (
         (section, point)
@@ -124,29 +124,29 @@ def _of_parts(report: AnnualReport) -> Iterator[tuple[Section, Point]]:
     )
 
 
-def _cases(point: Point) -> float | None:
+def _cases(point: ReportPoint) -> float | None:
     return point.denominator if point.denominator is not None else point.value
 
 
-def _is_few(point: Point, rules: Rules) -> bool:
+def _is_few(point: ReportPoint, rules: Rules) -> bool:
     return 0 < (_cases(point) or 0) < rules.smallest_count
 
 
-def _is_share_of_few(point: Point, rules: Rules) -> bool:
+def _is_share_of_few(point: ReportPoint, rules: Rules) -> bool:
     return point.unit == SHARE and 0 < (point.denominator or 0) < rules.smallest_denominator
 
 
-def _is_hidden(point: Point) -> bool:
+def _is_hidden(point: ReportPoint) -> bool:
     return point.value is None and point.reason == MissingReason.SUPPRESSED.label
 
 
-def _handling(point: Point, is_printed: bool) -> Handling:
+def _handling(point: ReportPoint, is_printed: bool) -> Handling:
     if _is_hidden(point):
         return Handling.HIDDEN
     return Handling.PRINTED if is_printed else Handling.SHOWN
 
 
-def propose(point: Point, *, is_few: bool, handling: Handling) -> Proposal:
+def propose(point: ReportPoint, *, is_few: bool, handling: Handling) -> Proposal:
     """Judge a small figure; `is_few`: on fewer cases than a count needs, not only a share.
 
     Behind a handful of children, visits, plans or meetings stands somebody whom a reader may know, and a share
@@ -166,7 +166,7 @@ def propose(point: Point, *, is_few: bool, handling: Handling) -> Proposal:
     return Proposal.REVIEW if is_few or says_it_of_each else Proposal.LOW_RISK
 
 
-def _unit_of_cases(point: Point) -> str:
+def _unit_of_cases(point: ReportPoint) -> str:
     """The unit of what a figure rests on: of a share, its denominator's."""
     indicator = INDICATORS_BY_CODE.get(point.indicator)
     if point.denominator is None or indicator is None or indicator.denominator not in MEASURES_BY_CODE:

@@ -6,7 +6,14 @@ from enum import StrEnum
 
 from portal.domain.insight.queue import phase_of
 from portal.domain.insight.series import ChartedSeries
-from portal.domain.insight.statistics import FEWEST_POINTS, Assurance, Limits, Rule, Signal, assurance
+from portal.domain.insight.statistics.control import (
+    FEWEST_POINTS,
+    Assurance,
+    ControlLimits,
+    Signal,
+    SignalRule,
+    assurance,
+)
 from portal.domain.registry.indicators import Better, Indicator, Target
 from portal.domain.registry.months import Month
 from portal.domain.release.standing import Position
@@ -25,15 +32,15 @@ class Cause(StrEnum):
 
 _ORDER = list(Cause)
 _OF_RULE = {
-    Rule.OUTSIDE: Cause.OUTSIDE,
-    Rule.TREND: Cause.TREND,
-    Rule.NEAR: Cause.NEAR,
-    Rule.ONE_SIDE: Cause.ONE_SIDE,
+    SignalRule.OUTSIDE: Cause.OUTSIDE,
+    SignalRule.TREND: Cause.TREND,
+    SignalRule.NEAR: Cause.NEAR,
+    SignalRule.ONE_SIDE: Cause.ONE_SIDE,
 }
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Finding:
+class AttentionFinding:
     """What the statistics say of one indicator's month."""
 
     cause: Cause
@@ -41,17 +48,17 @@ class Finding:
     is_better: bool = False
     is_high: bool = False
     months: int = 0  # in a row, for a trend and for one side
-    limits: Limits | None = None
+    limits: ControlLimits | None = None
     target: Target | None = None
 
 
-def signal_of(series: ChartedSeries, month: Month) -> Finding | None:
+def signal_of(series: ChartedSeries, month: Month) -> AttentionFinding | None:
     """Return what the control chart says of that month."""
     index = series.index(month)
     signal = series.chart.signals[index] if index is not None else None
     if index is None or signal is None:
         return None
-    return Finding(
+    return AttentionFinding(
         cause=_OF_RULE[signal.rule],
         is_worse=_is_worse(series.indicator.better, is_high=signal.is_high),
         is_better=_is_worse(series.indicator.better, is_high=not signal.is_high),
@@ -70,7 +77,9 @@ def assurance_of(series: ChartedSeries, target: Target | None) -> Assurance | No
     return assurance(limits, target.value, higher_is_better=series.indicator.better is Better.HIGHER)
 
 
-def find(series: ChartedSeries, month: Month, *, position: Position, target: Target | None) -> Finding | None:
+def find(
+    series: ChartedSeries, month: Month, *, position: Position, target: Target | None
+) -> AttentionFinding | None:
     """Return the strongest thing to say of an indicator's month; what is worse goes first."""
     signal = signal_of(series, month)
     if signal and signal.is_worse:
@@ -79,13 +88,15 @@ def find(series: ChartedSeries, month: Month, *, position: Position, target: Tar
     if index is None or series.values[index] is None:
         return None
     if position is Position.WORSE:
-        return Finding(cause=Cause.REGION, is_worse=True)
+        return AttentionFinding(cause=Cause.REGION, is_worse=True)
     if assurance_of(series, target) is Assurance.FAIL:
-        return Finding(cause=Cause.TARGET, is_worse=True, limits=series.chart.latest, target=target)
+        return AttentionFinding(cause=Cause.TARGET, is_worse=True, limits=series.chart.latest, target=target)
     return signal
 
 
-def needs_attention(found: Iterable[tuple[Indicator, Finding | None]], *, most: int) -> list[Indicator]:
+def needs_attention(
+    found: Iterable[tuple[Indicator, AttentionFinding | None]], *, most: int
+) -> list[Indicator]:
     """Return the indicators to look at first, at most one per queue, the strongest reason first."""
     worse = [(indicator, finding) for indicator, finding in found if finding and finding.is_worse]
     worse.sort(key=lambda pair: rank(*pair))
@@ -100,7 +111,7 @@ def needs_attention(found: Iterable[tuple[Indicator, Finding | None]], *, most: 
     return chosen[:most]
 
 
-def rank(indicator: Indicator, finding: Finding | None) -> tuple[bool, int, bool]:
+def rank(indicator: Indicator, finding: AttentionFinding | None) -> tuple[bool, int, bool]:
     """Return what to sort by: worse first, by cause, what the contract asks for before the rest."""
     is_worse = finding is not None and finding.is_worse
     cause = _ORDER.index(finding.cause) if finding and is_worse else len(_ORDER)
@@ -113,9 +124,9 @@ def _is_worse(better: Better, *, is_high: bool) -> bool:
 
 def _months(series: ChartedSeries, index: int, signal: Signal) -> int:
     """Return how many months in a row the signal has gone on, that month included."""
-    if signal.rule is Rule.ONE_SIDE:
+    if signal.rule is SignalRule.ONE_SIDE:
         return series.chart.runs[index]
-    if signal.rule is not Rule.TREND:
+    if signal.rule is not SignalRule.TREND:
         return 1
     months = 1
     while index - months >= 0 and _goes(series, index - months, is_up=signal.is_high):

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from portal.domain.insight.series import drawn
-from portal.domain.insight.statistics import (
+from portal.domain.insight.statistics.funnel import (
     FunnelLimits,
     FunnelPlace,
     funnel_limits,
     funnel_place,
-    leave_one_out,
     overdispersion,
 )
+from portal.domain.insight.statistics.outliers import leave_one_out
 from portal.domain.registry.annual import Figure, RegionalFigure, regional_figure
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.indicators import Better, Indicator

@@ -11,7 +11,7 @@ from datetime import date
 from enum import StrEnum
 from itertools import pairwise, takewhile
 
-from portal.domain.insight.statistics import wilson_interval
+from portal.domain.insight.statistics.shares import wilson_interval
 from portal.domain.registry.annual import Figure
 from portal.domain.registry.indicators import THIRTY_DAYS, Indicator, Target
 from portal.domain.registry.months import Month

@@ -29,7 +29,7 @@ PER = (  # what the reimbursement is divided by
 )
 
 
-class Group(StrEnum):
+class CostGroup(StrEnum):
     MONEY = "money"
     VOLUME = "volume"
     QUEUE = "queue"
@@ -54,12 +54,12 @@ class Amount:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Line:
+class CostLine:
     """One amount in two years. `is_comparable`: both are about as long a time."""
 
     code: str
     label: str
-    group: Group
+    group: CostGroup
     unit: str
     basis: str = ""
     now: Amount
@@ -108,20 +108,20 @@ class Volume:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Comparison:
+class CostComparison:
     """A year beside the one before: lines in order of showing. `is_whole_year`: all of its months are over."""
 
     year: int
     is_whole_year: bool
-    lines: tuple[Line, ...]
+    lines: tuple[CostLine, ...]
 
-    def of(self, code: str) -> Line:
+    def of(self, code: str) -> CostLine:
         return next(line for line in self.lines if line.code == code)
 
-    def group(self, group: Group) -> tuple[Line, ...]:
+    def group(self, group: CostGroup) -> tuple[CostLine, ...]:
         return tuple(line for line in self.lines if line.group is group)
 
-    def lacking(self, *groups: Group, before: bool = False) -> tuple[Line, ...]:
+    def lacking(self, *groups: CostGroup, before: bool = False) -> tuple[CostLine, ...]:
         """Return the lines that have to be entered and are not, this year's or the year before's.
 
         A year without a transfer lacks none, and what is divided lacks only what it is divided from.
@@ -134,7 +134,7 @@ class Comparison:
 
 def compare(
     year: int, figures: Iterable[SourceFigure], volumes: Iterable[Volume], *, is_whole_year: bool
-) -> Comparison:
+) -> CostComparison:
     """Set the year's money and volume beside the year before's.
 
     `figures` are those of the source Ekonomi. Months of a year that is not over are not held against a
@@ -146,10 +146,10 @@ def compare(
     money = [budget, transfer, *_episode_lines(entered, budget, is_whole_year)]
     known = {line.code: line for line in (*money, *done)}
     per = [_divided(known[COST], known[code], words) for code, words in PER if code in known]
-    return Comparison(year=year, is_whole_year=is_whole_year, lines=(*money, *done, *per))
+    return CostComparison(year=year, is_whole_year=is_whole_year, lines=(*money, *done, *per))
 
 
-def _region_lines(figures: list[SourceFigure], is_whole_year: bool) -> list[Line]:
+def _region_lines(figures: list[SourceFigure], is_whole_year: bool) -> list[CostLine]:
     found = {figure.field.indicator: figure for figure in figures if not figure.breakdown}
     budget, transfer = found.get(BUDGET), found.get(TRANSFER)
     return [
@@ -176,12 +176,12 @@ def _amount(value: float | None, otherwise: str) -> Amount:
 
 def _money(
     code: str, label: str, basis: str, amounts: tuple[Amount, Amount], *, is_comparable: bool = True
-) -> Line:
+) -> CostLine:
     now, before = amounts
-    return Line(
+    return CostLine(
         code=code,
         label=label,
-        group=Group.MONEY,
+        group=CostGroup.MONEY,
         unit=KRONOR,
         basis=basis,
         now=now,
@@ -190,15 +190,15 @@ def _money(
     )
 
 
-def _episode_lines(figures: list[SourceFigure], budget: Line, is_whole_year: bool) -> list[Line]:
+def _episode_lines(figures: list[SourceFigure], budget: CostLine, is_whole_year: bool) -> list[CostLine]:
     """Return the reimbursed episodes, what they cost, and that against the budget."""
     counts, prices = _by_type(figures, EPISODES), _by_type(figures, PRICE)
     both = [_cost(_column(counts, place), _column(prices, place)) for place in (0, 1)]
     number = [_sum(_column(counts, place)) for place in (0, 1)]
-    episodes = Line(
+    episodes = CostLine(
         code=REIMBURSED,
         label="Ersatta vårdepisoder",
-        group=Group.MONEY,
+        group=CostGroup.MONEY,
         unit="vårdepisoder",
         basis="alla typer",
         now=number[0],
@@ -244,11 +244,11 @@ def _cost(counts: Mapping[str, float], prices: Mapping[str, float]) -> Amount:
     return Amount(value=sum(count * prices[kind] for kind, count in counts.items()))
 
 
-def _of_budget(cost: Line, budget: Line) -> Line:
-    return Line(
+def _of_budget(cost: CostLine, budget: CostLine) -> CostLine:
+    return CostLine(
         code=OF_BUDGET,
         label="Ersättning i procent av budgeten",
-        group=Group.MONEY,
+        group=CostGroup.MONEY,
         unit=PERCENT,
         basis="omfördelade medel inte tillagda; om de ingår i budgeten framgår inte av källan",
         now=_ratio(cost.now, budget.now, 100),
@@ -264,11 +264,11 @@ def _ratio(over: Amount, under: Amount, times: float = 1) -> Amount:
     return Amount(why="inget att dela med") if found is None else Amount(value=times * found)
 
 
-def _volume(volume: Volume, is_whole_year: bool) -> Line:
-    return Line(
+def _volume(volume: Volume, is_whole_year: bool) -> CostLine:
+    return CostLine(
         code=volume.code,
         label=volume.label,
-        group=Group.QUEUE if volume.code in WAITING else Group.VOLUME,
+        group=CostGroup.QUEUE if volume.code in WAITING else CostGroup.VOLUME,
         unit=volume.unit,
         basis=volume.basis(is_whole_year=is_whole_year),
         now=volume.now,
@@ -278,11 +278,11 @@ def _volume(volume: Volume, is_whole_year: bool) -> Line:
     )
 
 
-def _divided(cost: Line, by: Line, words: str) -> Line:
-    return Line(
+def _divided(cost: CostLine, by: CostLine, words: str) -> CostLine:
+    return CostLine(
         code=f"per_{by.code}",
         label=f"Per {words}",
-        group=Group.PER,
+        group=CostGroup.PER,
         unit=KRONOR,
         basis=by.basis,
         now=_ratio(cost.now, by.now),

@@ -38,7 +38,7 @@ _KINDS = {ClosedKind.BANKRUPTCY: EventKind.BANKRUPT, ClosedKind.MERGED: EventKin
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Event:
+class RegisterEvent:
     """A clinic that opened or closed. `month` is its first one or its last one."""
 
     name: str
@@ -62,7 +62,7 @@ class Event:
         return self.month.previous if self.kind is EventKind.OPENED else self.month
 
 
-def events(clinics: Iterable[Clinic], *, first: Month, last: Month) -> tuple[Event, ...]:
+def events(clinics: Iterable[Clinic], *, first: Month, last: Month) -> tuple[RegisterEvent, ...]:
     """Return what opened and closed from `first` to `last`, both included, oldest first.
 
     A clinic that was there before the portal's first month has no opening: the register doesn't know it.
@@ -77,8 +77,8 @@ def events(clinics: Iterable[Clinic], *, first: Month, last: Month) -> tuple[Eve
     return tuple(sorted(found, key=lambda event: (event.month, event.name)))
 
 
-def _event(clinic: Clinic, kind: EventKind, month: Month) -> Event:
-    return Event(
+def _event(clinic: Clinic, kind: EventKind, month: Month) -> RegisterEvent:
+    return RegisterEvent(
         name=clinic.name,
         municipality_code=clinic.municipality_code,
         municipality=clinic.municipality,
@@ -91,8 +91,8 @@ def _event(clinic: Clinic, kind: EventKind, month: Month) -> Event:
 class Neighbourhood:
     """What happened around one clinic: in its own municipality, and elsewhere in the county."""
 
-    near: tuple[Event, ...] = ()
-    elsewhere: tuple[Event, ...] = ()
+    near: tuple[RegisterEvent, ...] = ()
+    elsewhere: tuple[RegisterEvent, ...] = ()
 
     def since(self, first: Month) -> "Neighbourhood":
         """Keep what happened from that month on."""
@@ -102,7 +102,7 @@ class Neighbourhood:
         )
 
 
-def around(clinic: Clinic, happened: Iterable[Event]) -> Neighbourhood:
+def around(clinic: Clinic, happened: Iterable[RegisterEvent]) -> Neighbourhood:
     """Return the events of the other clinics, those of the clinic's municipality apart.
 
     Names are unique in the register, so a name tells the clinic's own events.
@@ -122,7 +122,7 @@ class Growth:
     month: Month
     value: float
     year_before: float | None
-    since: Event | None = None
+    since: RegisterEvent | None = None
     before_event: float | None = None
     crosses_break: bool = False  # a break in the series lies between what is compared
 
@@ -138,7 +138,7 @@ class Growth:
 
 
 def growth(
-    values: Mapping[Month, float], since: Event | None, *, breaks: Sequence[Month] = ()
+    values: Mapping[Month, float], since: RegisterEvent | None, *, breaks: Sequence[Month] = ()
 ) -> Growth | None:
     """Return how a clinic's own count has grown to its newest month, in a year and since an event.
 
@@ -245,7 +245,7 @@ def old_and_new(
 class Beside:
     """An event with a count of the clinics beside it, before and now, over those that have both."""
 
-    event: Event
+    event: RegisterEvent
     own: Figure  # the clinic's own count now
     municipality: str  # of the clinics compared: the event's, or the nearest one with a clinic
     clinics: tuple[Clinic, ...]
@@ -266,7 +266,7 @@ class Beside:
 
 
 def beside(
-    event: Event,
+    event: RegisterEvent,
     clinics: Sequence[Clinic],
     values: Mapping[str, Mapping[Month, float]],
     now: Mapping[str, Figure],

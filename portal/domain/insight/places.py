@@ -29,7 +29,7 @@ Known = Sequence[tuple[Clinic, Mapping[str, Figure]]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Place:
+class MunicipalityAccess:
     """A municipality, or the county. Shares and months to clear are sums over sums (sammanslaget)."""
 
     code: str
@@ -69,42 +69,42 @@ class Places:
     """All of Dalarna's municipalities in a period, from north to south, and the county as a whole."""
 
     last: Month  # stocks are those of its end
-    places: tuple[Place, ...]
-    county: Place
+    places: tuple[MunicipalityAccess, ...]
+    county: MunicipalityAccess
     population_year: int | None  # whose 31 December the children are counted on; None: not entered
 
     @property
-    def without_clinic(self) -> tuple[Place, ...]:
+    def without_clinic(self) -> tuple[MunicipalityAccess, ...]:
         return tuple(place for place in self.places if not place.clinics)
 
     @property
-    def farthest(self) -> tuple[Place, ...]:
+    def farthest(self) -> tuple[MunicipalityAccess, ...]:
         """The municipalities without a clinic that have the longest way to one, in whole kilometres."""
         return farthest(self.without_clinic)
 
     @property
-    def largest_fall(self) -> Place | None:
+    def largest_fall(self) -> MunicipalityAccess | None:
         """The municipality whose clinics lost the largest part of their patients in a year; None: nobody did."""
         fallen = [place for place in self.places if (place.grown or 0) < 0]
         return min(fallen, key=lambda place: place.grown or 0, default=None)
 
     @property
-    def slowest(self) -> Place | None:
+    def slowest(self) -> MunicipalityAccess | None:
         """The municipality whose queue to an investigation takes longest to clear at the period's pace."""
         known = [place for place in self.places if place.of(TO_CLEAR).value is not None]
         return max(known, key=lambda place: place.of(TO_CLEAR).value or 0, default=None)
 
-    def lowest(self, share: str) -> Place | None:
+    def lowest(self, share: str) -> MunicipalityAccess | None:
         """The municipality with the lowest share, of those with enough cases; None when fewer than two have."""
         known = [place for place in self.places if (place.of(share).denominator or 0) >= FEWEST_CASES]
         return min(known, key=lambda place: place.of(share).value or 0) if len(known) > 1 else None
 
-    def depend_on(self, code: str) -> tuple[Place, ...]:
+    def depend_on(self, code: str) -> tuple[MunicipalityAccess, ...]:
         """The municipalities without a clinic whose nearest one lies there."""
         return tuple(p for p in self.without_clinic if p.nearest and p.nearest.code == code)
 
 
-def farthest(places: Iterable[Place]) -> tuple[Place, ...]:
+def farthest(places: Iterable[MunicipalityAccess]) -> tuple[MunicipalityAccess, ...]:
     """Return those with the longest way to a clinic; more than one where whole kilometres are the same."""
     known = [(place, round(place.nearest.km)) for place in places if place.nearest]
     longest = max((km for _, km in known), default=None)
@@ -152,12 +152,14 @@ def by_municipality(
     )
 
 
-def _put_together(code: str, name: str, here: Known, before: Mapping[str, Figure], last: Month) -> Place:
+def _put_together(
+    code: str, name: str, here: Known, before: Mapping[str, Figure], last: Month
+) -> MunicipalityAccess:
     earlier = {clinic.code: before[clinic.code] for clinic, _ in here if clinic.code in before}
     open_ = tuple(clinic for clinic, _ in here if clinic.is_open(last))
     now = {clinic.code for clinic, figures in here if figures[PATIENTS].value is not None}
     then = {clinic for clinic, figure in earlier.items() if figure.value is not None}
-    return Place(
+    return MunicipalityAccess(
         code=code,
         name=name,
         clinics=open_,

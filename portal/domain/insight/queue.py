@@ -6,7 +6,12 @@ The 30-day shares are about those who started; they say nothing about those stil
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from portal.domain.insight.statistics import arrivals, months_to_clear, months_until_within, required_starts
+from portal.domain.insight.statistics.queues import (
+    arrivals,
+    months_to_clear,
+    months_until_within,
+    required_starts,
+)
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.months import Month, months_between
 from portal.domain.registry.values import Answer, share
@@ -139,7 +144,7 @@ class PhaseMonth:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Plan:
+class QueuePlan:
     """What it takes for nobody to wait longer than 30 days by then, and what today's pace gives."""
 
     needed: float  # starts a month
@@ -227,10 +232,10 @@ def added(phase: Phase, states: list[QueueState]) -> QueueState:
     )
 
 
-def plan(waiting: float, joining: float, started: float, *, months: int) -> Plan:
+def plan(waiting: float, joining: float, started: float, *, months: int) -> QueuePlan:
     """Return the starts a month that bring the queue within 30 days in `months`, first in first out."""
     needed = required_starts(waiting, joining, months, days=DAYS)
-    return Plan(
+    return QueuePlan(
         needed=needed,
         more=max(0.0, needed - started),
         months=months,

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
-from portal.domain.insight.statistics import ControlChart, Limits, p_chart, wilson_interval, xmr_chart
+from portal.domain.insight.statistics.control import ControlChart, ControlLimits, p_chart, xmr_chart
+from portal.domain.insight.statistics.shares import wilson_interval
 from portal.domain.registry.annual import Figure, Totals, figure_of_period
 from portal.domain.registry.indicators import PATIENTS, Indicator, Kind
 from portal.domain.registry.measures import MEASURES_BY_CODE, MeasureKind
@@ -112,7 +113,7 @@ def _interval(indicator: Indicator, figure: Figure) -> tuple[float, float] | Non
 def _in_percent(chart: ControlChart) -> ControlChart:
     limits = [
         found
-        and Limits(
+        and ControlLimits(
             100 * found.mean, 100 * found.low, 100 * found.high, 100 * found.near_low, 100 * found.near_high
         )
         for found in chart.limits

@@ -6,19 +6,19 @@ seventh too.
 
 from dataclasses import dataclass
 
-from portal.domain.insight.attention import Cause, Finding, signal_of
+from portal.domain.insight.attention import AttentionFinding, Cause, signal_of
 from portal.domain.insight.series import ChartedSeries
-from portal.domain.insight.statistics import RUN
+from portal.domain.insight.statistics.control import RUN
 
 
 NEAR_REACH = 2  # months between two points near a limit that belong together: two of three in a row
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Mark:
+class StretchMark:
     """What the chart says of one month. `length`: months of the whole run or trend, 1 for the other rules."""
 
-    finding: Finding
+    finding: AttentionFinding
     length: int
     is_news: bool  # outside a limit, the month in which the rule is first fulfilled, or the newest
 
@@ -28,12 +28,12 @@ class Mark:
         return self.finding.cause not in (Cause.TREND, Cause.ONE_SIDE) or self.finding.months >= RUN
 
 
-def marks(series: ChartedSeries) -> tuple[Mark | None, ...]:
+def marks(series: ChartedSeries) -> tuple[StretchMark | None, ...]:
     """Return one entry per month; None where the chart has nothing to say."""
     found = [signal_of(series, month) for month in series.months]
     newest = max((index for index, value in enumerate(series.values) if value is not None), default=None)
     return tuple(
-        Mark(
+        StretchMark(
             finding=finding,
             length=_length(series, index, finding),
             is_news=index == newest or _is_first(series, found, index, finding),
@@ -44,7 +44,9 @@ def marks(series: ChartedSeries) -> tuple[Mark | None, ...]:
     )
 
 
-def _is_first(series: ChartedSeries, found: list[Finding | None], index: int, finding: Finding) -> bool:
+def _is_first(
+    series: ChartedSeries, found: list[AttentionFinding | None], index: int, finding: AttentionFinding
+) -> bool:
     """Tell whether the rule is fulfilled in that month and was not before it."""
     match finding.cause:
         case Cause.OUTSIDE:
@@ -59,7 +61,7 @@ def _is_first(series: ChartedSeries, found: list[Finding | None], index: int, fi
             return series.chart.runs[index] == RUN
 
 
-def _nears_before(found: list[Finding | None], index: int, *, is_high: bool) -> int:
+def _nears_before(found: list[AttentionFinding | None], index: int, *, is_high: bool) -> int:
     """Return how many points of the same stretch near a limit came before."""
     count, last = 0, index
     for earlier in range(index - 1, -1, -1):
@@ -71,7 +73,7 @@ def _nears_before(found: list[Finding | None], index: int, *, is_high: bool) -> 
     return count
 
 
-def _length(series: ChartedSeries, index: int, finding: Finding) -> int:
+def _length(series: ChartedSeries, index: int, finding: AttentionFinding) -> int:
     if finding.cause not in (Cause.TREND, Cause.ONE_SIDE):
         return 1
     last = index
@@ -80,7 +82,7 @@ def _length(series: ChartedSeries, index: int, finding: Finding) -> int:
     return finding.months + last - index
 
 
-def _goes_on(series: ChartedSeries, index: int, finding: Finding) -> bool:
+def _goes_on(series: ChartedSeries, index: int, finding: AttentionFinding) -> bool:
     """Tell whether the run or trend of that month goes on in the next one."""
     if finding.cause is Cause.ONE_SIDE:
         return series.chart.runs[index + 1] == series.chart.runs[index] + 1

@@ -29,7 +29,7 @@ from portal.domain.release.standing import Released
 Answers = Mapping[str, Mapping[str, Answer]]  # clinic → measure → answer
 
 
-class Outcome(StrEnum):
+class CellOutcome(StrEnum):
     """What a release does with the figure that clinics see."""
 
     SHOWN = "shown"  # for the first time, or with another value than before
@@ -51,12 +51,12 @@ class Cell:
     is_kept: bool
 
     @property
-    def outcome(self) -> Outcome:
+    def outcome(self) -> CellOutcome:
         if self.is_kept:
-            return Outcome.KEPT
+            return CellOutcome.KEPT
         if self.figure is None:
-            return Outcome.HIDDEN
-        return Outcome.SHOWN if self.changes else Outcome.UNCHANGED
+            return CellOutcome.HIDDEN
+        return CellOutcome.SHOWN if self.changes else CellOutcome.UNCHANGED
 
     @property
     def is_rate_only(self) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import ceil
 
-from portal.domain.insight.statistics import byars_interval, ratio_interval, wilson_interval
+from portal.domain.insight.statistics.shares import byars_interval, ratio_interval, wilson_interval
 from portal.domain.registry.annual import Figure
 from portal.domain.registry.indicators import PATIENTS, Better, Indicator, Kind
 from portal.domain.registry.months import Month

@@ -14,7 +14,7 @@ Answers = Mapping[str, Answer]  # measure code → answer
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Known:
+class KnownMonths:
     """What is stored already, for the clinics and months at hand."""
 
     answers: Mapping[tuple[str, Month], Answers] = field(default_factory=dict)  # current versions
@@ -38,7 +38,7 @@ class Case:
         str, int
     ]  # the file's counts that differ from the stored: once confirmed, not asked again
     earlier: Mapping[str, Answer | None]  # the month before, where the same file holds it
-    known: Known
+    known: KnownMonths
     calendar: Calendar
     latest: Month
 
@@ -75,7 +75,7 @@ def cases_of(
     clinics: Mapping[str, Clinic],
     calendar: Calendar,
     latest: Month,
-    known: Known,
+    known: KnownMonths,
 ) -> Iterator[Case]:
     """Walk the cases in the order of the clinics' codes and the months; a clinic and month stands there once."""
     before: tuple[str, int, Mapping[str, Answer | None]] = ("", 0, {})

@@ -8,12 +8,12 @@ from functools import partial
 from statistics import median
 
 from portal.domain.insight.queue import STARTED, WAITING
-from portal.domain.insight.statistics import mean_and_spread
+from portal.domain.insight.statistics.outliers import mean_and_spread
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.measures import MEASURES, MEASURES_BY_CODE
 from portal.domain.registry.months import Month, latest_whole_month
 from portal.domain.registry.values import Answer, spelled
-from portal.domain.reporting.cases import Case, Known, cases_of
+from portal.domain.reporting.cases import Case, KnownMonths, cases_of
 from portal.domain.reporting.collecting import collection_paused
 from portal.domain.reporting.problems import NOWHERE, MonthEntries, Problem, Severity, spell_place
 from portal.domain.reporting.submissions import Calendar
@@ -322,7 +322,7 @@ def run(
     clinics: Mapping[str, Clinic],
     calendar: Calendar,
     today: date,
-    known: Known,
+    known: KnownMonths,
 ) -> list[Problem]:
     """Return what is wrong or odd about the months, in the order of the clinics' codes and the months."""
     latest = latest_whole_month(today)
@@ -355,7 +355,7 @@ def warnings_of_stored(
         clinics={clinic.code: clinic},
         calendar=calendar,
         today=today,
-        known=Known(history=counts, breaks={clinic.code: tuple(breaks)}),
+        known=KnownMonths(history=counts, breaks={clinic.code: tuple(breaks)}),
     )
     return tuple(problem for problem in problems if not problem.blocks)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from portal import formats
 from portal.domain.annual_report.chapters import CHAPTERS, Chapter
-from portal.domain.annual_report.content import Cell, Chart, Point, Section, Table
+from portal.domain.annual_report.content import Chart, ReportCell, ReportPoint, ReportTable, Section
 from portal.domain.insight.queue import FIRST_VISIT, SHARES, STARTED, TO_CLEAR, WAITING
 from portal.domain.registry.annual import RegionalFigure, regional_figure
 from portal.domain.registry.clinics import Clinic, Operator
@@ -74,7 +74,7 @@ def summary(material: Material) -> Section:
     )
 
 
-def _summary_row(chapter: Chapter, indicator_year: YearOfIndicator) -> list[Cell]:
+def _summary_row(chapter: Chapter, indicator_year: YearOfIndicator) -> list[ReportCell]:
     indicator, now, before = indicator_year.indicator, indicator_year.region, indicator_year.before
     return [
         tables.text(indicator.label),
@@ -87,14 +87,14 @@ def _summary_row(chapter: Chapter, indicator_year: YearOfIndicator) -> list[Cell
     ]
 
 
-def _headline(indicator: Indicator, region: RegionalFigure) -> Cell:
+def _headline(indicator: Indicator, region: RegionalFigure) -> ReportCell:
     if indicator.kind is Kind.RATIO and region.value is not None:
         words = f"{formats.number(region.value)} av {formats.number(region.denominator)}"
         return tables.number(region.value, words)
     return tables.figure(indicator, region)
 
 
-def _printed(indicator_year: YearOfIndicator) -> Cell:
+def _printed(indicator_year: YearOfIndicator) -> ReportCell:
     """Return what the sources print of the whole year and the whole region."""
     of_the_region = [row for row in indicator_year.published if not row.breakdown and ".." not in row.period]
     if not of_the_region:
@@ -135,7 +135,7 @@ def growth(plain: Section, _chapter: Chapter, material: Material) -> Section:
     )
 
 
-def _growth_row(count: YearOfIndicator) -> list[Cell] | None:
+def _growth_row(count: YearOfIndicator) -> list[ReportCell] | None:
     now, before, same_clinics = count.region.value, count.before.value, count.like_for_like
     if now is None or before is None or same_clinics is None:
         return None
@@ -151,7 +151,7 @@ def _growth_row(count: YearOfIndicator) -> list[Cell] | None:
     ]
 
 
-def _percent(now: float, before: float) -> Cell:
+def _percent(now: float, before: float) -> ReportCell:
     moved = change(now, before, in_points=False)
     return tables.number(moved, "–" if moved is None else f"{formats.signed(moved, 1)}\u00a0%")
 
@@ -171,7 +171,7 @@ def _growth_chart(patients: YearOfIndicator, year: int) -> tuple[Chart, ...]:
     return (charts.groups("T1", caption, patients.indicator.unit, bars),)
 
 
-def _growth_points(count: YearOfIndicator, year: int) -> list[Point]:
+def _growth_points(count: YearOfIndicator, year: int) -> list[ReportPoint]:
     if count.like_for_like is None:
         return []
     now, before, _ = count.like_for_like
@@ -209,7 +209,7 @@ def _operator_group(operator: Operator, clinics: Iterable[Clinic]) -> ClinicGrou
     return ClinicGroup(part=ReportPart(name, part_label(name)), codes=codes)
 
 
-def _operator_row(indicator_year: YearOfIndicator, groups: Sequence[ClinicGroup]) -> list[Cell]:
+def _operator_row(indicator_year: YearOfIndicator, groups: Sequence[ClinicGroup]) -> list[ReportCell]:
     indicator = indicator_year.indicator
     cells = [
         tables.figure(indicator, _group_figure(indicator_year, group, is_before=is_before))
@@ -221,7 +221,7 @@ def _operator_row(indicator_year: YearOfIndicator, groups: Sequence[ClinicGroup]
 
 def _operator_points(
     indicator_year: YearOfIndicator, groups: Sequence[ClinicGroup], year: int
-) -> list[Point]:
+) -> list[ReportPoint]:
     return [
         _group_point(indicator_year, group, year, is_before=is_before)
         for is_before in (False, True)
@@ -229,7 +229,7 @@ def _operator_points(
     ]
 
 
-def _operator_chart(year: Year, points: list[Point]) -> Chart:
+def _operator_chart(year: Year, points: list[ReportPoint]) -> Chart:
     bars = [
         (operator.label.capitalize(), str(period), _patients_of(points, operator, period))
         for operator in Operator
@@ -250,24 +250,26 @@ def _group_figure(indicator_year: YearOfIndicator, group: ClinicGroup, *, is_bef
     return replace(together, value=together.pooled) if together.pooled is not None else together
 
 
-def _group_point(indicator_year: YearOfIndicator, group: ClinicGroup, year: int, *, is_before: bool) -> Point:
+def _group_point(
+    indicator_year: YearOfIndicator, group: ClinicGroup, year: int, *, is_before: bool
+) -> ReportPoint:
     indicator, period = indicator_year.indicator, year - 1 if is_before else year
     figure = _group_figure(indicator_year, group, is_before=is_before)
     basis = "sammanslaget" if indicator.denominator else indicator.headline.label
     return region_point(indicator, str(period), basis, figure.value, figure, group.part)
 
 
-def _patients_of(points: Iterable[Point], operator: Operator, period: int) -> float | None:
+def _patients_of(points: Iterable[ReportPoint], operator: Operator, period: int) -> float | None:
     key = (PATIENTS, f"operator:{operator.value}", str(period))
     return next((point.value for point in points if (point.indicator, point.part, point.period) == key), None)
 
 
-def _operator_sentences(points: list[Point], year: int) -> tuple[str, ...]:
+def _operator_sentences(points: list[ReportPoint], year: int) -> tuple[str, ...]:
     by_year = (_operator_sentence(points, period) for period in (year, year - 1))
     return tuple(sentence for sentence in by_year if sentence)
 
 
-def _operator_sentence(points: list[Point], period: int) -> str:
+def _operator_sentence(points: list[ReportPoint], period: int) -> str:
     public, private = (_patients_of(points, operator, period) for operator in Operator)
     if public is None or private is None:
         return ""
@@ -291,7 +293,7 @@ def openings(plain: Section, _chapter: Chapter, material: Material) -> Section:
     )
 
 
-def _opening_row(clinic: Clinic, first: Month, material: Material) -> list[Cell]:
+def _opening_row(clinic: Clinic, first: Month, material: Material) -> list[ReportCell]:
     opened = clinic.opened.label if clinic.opened else f"före {first.label}"
     closed = clinic.closed.label if clinic.closed else "öppen"
     reason = material.closed_reasons.get(clinic.code, "")
@@ -346,7 +348,7 @@ def _municipality_group(name: str, clinics: list[Clinic]) -> ClinicGroup:
     return ClinicGroup(part=part, codes=codes)
 
 
-def _municipality_row(name: str, group: ClinicGroup, compared: Iterable[YearOfIndicator]) -> list[Cell]:
+def _municipality_row(name: str, group: ClinicGroup, compared: Iterable[YearOfIndicator]) -> list[ReportCell]:
     figures = [
         tables.figure(indicator_year.indicator, _group_figure(indicator_year, group, is_before=False))
         for indicator_year in compared
@@ -404,7 +406,7 @@ def _queue_charts(material: Material) -> tuple[Chart, ...]:
     return _line_chart(waiting, material), _line_chart(carried_out, material)
 
 
-def _queue_tables(by_code: Mapping[str, YearOfIndicator], material: Material) -> tuple[Table, ...]:
+def _queue_tables(by_code: Mapping[str, YearOfIndicator], material: Material) -> tuple[ReportTable, ...]:
     """Return the months, then the clinics side by side in each phase, then what is printed of them."""
     year = material.year
     phases = (
@@ -432,12 +434,12 @@ def _line_chart(chart: LineChart, material: Material) -> Chart:
     return charts.over_months(chart.number, caption, chart.axis, months, lines)
 
 
-def _by_month(material: Material) -> Table:
+def _by_month(material: Material) -> ReportTable:
     rows = [_month_row(month, material) for month in material.months]
     return tables.table("Regionen månad för månad", ("Månad", *SHORT), rows)
 
 
-def _month_row(month: Month, material: Material) -> list[Cell]:
+def _month_row(month: Month, material: Material) -> list[ReportCell]:
     sums = [material.monthly.get((month, code)) for code in (*WAITING, *STARTED)]
     cells = [tables.number(None if total is None else float(total), missing=MISSING_MONTH) for total in sums]
     return [tables.text(month.label), *cells]

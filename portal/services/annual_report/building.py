@@ -10,10 +10,10 @@ from portal.domain.annual_report.content import (
     AnnualReport,
     Chart,
     Definition,
+    ReportSource,
+    ReportTable,
     Section,
-    Source,
     SubmissionRef,
-    Table,
 )
 from portal.domain.registry.indicators import INDICATORS
 from portal.domain.reporting.submissions import Submission
@@ -95,7 +95,7 @@ def _charts(indicator_year: YearOfIndicator, material: Material) -> list[Chart]:
     return [chart] if chart else []
 
 
-def _tables(indicator_year: YearOfIndicator, material: Material) -> Iterator[Table]:
+def _tables(indicator_year: YearOfIndicator, material: Material) -> Iterator[ReportTable]:
     """Yield the tables that have something to show: per clinic, by part, what is printed."""
     year = material.year
     if any(now.value is not None for _, now, _ in indicator_year.clinics):
@@ -172,15 +172,15 @@ def _definitions() -> tuple[Definition, ...]:
     )
 
 
-def _sources(material: Material) -> tuple[Source, ...]:
+def _sources(material: Material) -> tuple[ReportSource, ...]:
     """Return who gives which figures, the printed sources last."""
     labels_by_source: dict[str, list[str]] = {}
     for indicator in INDICATORS:
         labels_by_source.setdefault(indicator.source, []).append(indicator.label)
-    sources = [Source(name=name, gives=", ".join(labels)) for name, labels in labels_by_source.items()]
+    sources = [ReportSource(name=name, gives=", ".join(labels)) for name, labels in labels_by_source.items()]
     printed = {row.source for row in material.year.published}
     sources += [
-        Source(name=SOURCES.get(name, name), gives="Publicerade uppgifter, visade bredvid de beräknade")
+        ReportSource(name=SOURCES.get(name, name), gives="Publicerade uppgifter, visade bredvid de beräknade")
         for name in sorted(printed)
     ]
-    return (*sources, Source(name="SCB", gives=ATTRIBUTION))
+    return (*sources, ReportSource(name="SCB", gives=ATTRIBUTION))

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from portal import formats
-from portal.domain.annual_report.content import Chart, Mark, Shape
+from portal.domain.annual_report.content import Chart, ChartMark, Shape
 from portal.domain.registry.annual import Figure
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.indicators import Indicator
@@ -61,15 +61,15 @@ def _has_values(figures: Iterable[Figure]) -> bool:
 
 def _bar_marks(
     indicator: Indicator, year: int, rows: Iterable[BarRow], *, has_before: bool
-) -> Iterator[Mark]:
+) -> Iterator[ChartMark]:
     for name, now, before in rows:
         yield _mark(indicator, name, str(year), now)
         if has_before:
             yield _mark(indicator, name, str(year - 1), before)
 
 
-def _mark(indicator: Indicator, label: str, series: str, figure: Figure) -> Mark:
-    return Mark(
+def _mark(indicator: Indicator, label: str, series: str, figure: Figure) -> ChartMark:
+    return ChartMark(
         label=label,
         series=series,
         value=rounded(figure.value),
@@ -90,7 +90,7 @@ def county_map(year: int, clinics: Iterable[Clinic]) -> Chart:
     """Return figure 1: Dalarna's municipalities with how many clinics each has."""
     places = Counter((clinic.municipality_code, clinic.municipality) for clinic in clinics)
     marks = [
-        Mark(label=name, code=code, value=float(count), text=formats.number(count))
+        ChartMark(label=name, code=code, value=float(count), text=formats.number(count))
         for (code, name), count in sorted(places.items())
     ]
     listed = ", ".join(f"{mark.label} {mark.text}" for mark in marks)
@@ -116,9 +116,9 @@ def timeline(number: str, year: Year, clinics: Iterable[Clinic], first: Month) -
     )
 
 
-def _open_time(clinic: Clinic, first: Month, last: Month) -> Mark:
+def _open_time(clinic: Clinic, first: Month, last: Month) -> ChartMark:
     begins, ends = max(clinic.opened or first, first), min(clinic.closed or last, last)
-    return Mark(label=clinic.report_name, code=str(begins), end=str(ends), text=_events(clinic, first))
+    return ChartMark(label=clinic.report_name, code=str(begins), end=str(ends), text=_events(clinic, first))
 
 
 def _events(clinic: Clinic, first: Month) -> str:
@@ -146,8 +146,8 @@ def over_months(
     )
 
 
-def _month_mark(name: str, month: Month, values: dict[Month, int]) -> Mark:
-    return Mark(
+def _month_mark(name: str, month: Month, values: dict[Month, int]) -> ChartMark:
+    return ChartMark(
         label=month.short,
         series=name,
         value=None if month not in values else float(values[month]),
@@ -162,7 +162,7 @@ def _ends(values: dict[Month, int]) -> str:
 def groups(number: str, caption: str, axis: str, rows: Sequence[tuple[str, str, float | None]]) -> Chart:
     """Return bars of (label, series, value)."""
     marks = tuple(
-        Mark(label=label, series=series, value=rounded(value), text=formats.number(value))
+        ChartMark(label=label, series=series, value=rounded(value), text=formats.number(value))
         for label, series, value in rows
     )
     bars = ", ".join(f"{mark.label} {mark.series}: {mark.text}" for mark in marks)

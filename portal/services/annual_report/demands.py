@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from portal import formats
 from portal.domain.annual_report.chapters import Chapter
-from portal.domain.annual_report.content import Cell, Point, Section, Table
+from portal.domain.annual_report.content import ReportCell, ReportPoint, ReportTable, Section
 from portal.domain.insight.contract import Assessment, Demand, JudgedBy, Level, Verdict
 from portal.domain.registry.clinics import Clinic
 from portal.services.annual_report import tables
@@ -34,14 +34,14 @@ def section(plain: Section, _chapter: Chapter, material: Material) -> Section:
     )
 
 
-def _clinics_table(material: Material) -> Table:
+def _clinics_table(material: Material) -> ReportTable:
     matrix = material.contract
     rows = [_clinic_row(clinic, material) for clinic in material.clinics]
     headings = ("Mottagning", *(demand.short for demand in matrix.demands))
     return tables.table(f"Mottagningar mot avtalets krav {matrix.year}", headings, rows)
 
 
-def _clinic_row(clinic: Clinic, material: Material) -> list[Cell]:
+def _clinic_row(clinic: Clinic, material: Material) -> list[ReportCell]:
     matrix = material.contract
     assessments = [(demand, matrix.of(clinic, demand)) for demand in matrix.demands]
     return [
@@ -50,7 +50,7 @@ def _clinic_row(clinic: Clinic, material: Material) -> list[Cell]:
     ]
 
 
-def _rules_table(material: Material) -> Table:
+def _rules_table(material: Material) -> ReportTable:
     matrix = material.contract
     rules = [
         [
@@ -100,8 +100,8 @@ def _sentence(demand: Demand, material: Material) -> str:
     return f"{demand.label}: {', '.join(counts)}."
 
 
-def _point(demand: Demand, clinic: Clinic, assessment: Assessment, year: int) -> Point:
-    return Point(
+def _point(demand: Demand, clinic: Clinic, assessment: Assessment, year: int) -> ReportPoint:
+    return ReportPoint(
         indicator=f"krav:{demand.code}",
         label=demand.label,
         part=clinic.code,

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from portal.domain.annual_report.chapters import BREAKDOWNS, PARTS, SOURCES
-from portal.domain.annual_report.content import Origin, Point
+from portal.domain.annual_report.content import Origin, ReportPoint
 from portal.domain.registry.annual import Figure, RegionalFigure
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.indicators import Headline, Indicator, Kind
@@ -26,10 +26,12 @@ class ReportPart:
 WHOLE_REGION = ReportPart()
 
 
-def of_indicator(year: Year, indicator_year: YearOfIndicator, clinics: Iterable[Clinic]) -> tuple[Point, ...]:
+def of_indicator(
+    year: Year, indicator_year: YearOfIndicator, clinics: Iterable[Clinic]
+) -> tuple[ReportPoint, ...]:
     """Return every figure of one indicator: the region's, the clinics', the breakdowns' and the printed."""
     indicator, codes = indicator_year.indicator, {clinic.code for clinic in clinics}
-    points: list[Point] = []
+    points: list[ReportPoint] = []
     for period, region in ((year.year, indicator_year.region), (year.year - 1, indicator_year.before)):
         points += _region(indicator, str(period), region)
     for clinic, now, before in indicator_year.clinics:
@@ -53,10 +55,10 @@ def region_point(
     value: float | None,
     region: RegionalFigure,
     part: ReportPart = WHOLE_REGION,
-) -> Point:
+) -> ReportPoint:
     """Return one regional figure on the basis named, or that of a group of clinics."""
     reason = region.reason.label if value is None and region.reason else ""
-    return Point(
+    return ReportPoint(
         indicator=indicator.code,
         label=indicator.label,
         part=part.name,
@@ -73,7 +75,7 @@ def region_point(
     )
 
 
-def _region(indicator: Indicator, period: str, region: RegionalFigure) -> list[Point]:
+def _region(indicator: Indicator, period: str, region: RegionalFigure) -> list[ReportPoint]:
     if not indicator.denominator or region.value is None:
         return [region_point(indicator, period, indicator.headline.label, region.value, region)]
     bases = ((Headline.POOLED, region.pooled), (Headline.MEAN_OF_CLINICS, region.mean_of_clinics))
@@ -81,8 +83,8 @@ def _region(indicator: Indicator, period: str, region: RegionalFigure) -> list[P
     return sorted(points, key=lambda point: point.basis != indicator.headline.label)
 
 
-def _clinic(indicator: Indicator, clinic: Clinic, period: str, figure: Figure) -> Point:
-    return Point(
+def _clinic(indicator: Indicator, clinic: Clinic, period: str, figure: Figure) -> ReportPoint:
+    return ReportPoint(
         indicator=indicator.code,
         label=indicator.label,
         part=clinic.code,
@@ -98,7 +100,7 @@ def _clinic(indicator: Indicator, clinic: Clinic, period: str, figure: Figure) -
     )
 
 
-def _breakdowns(year: Year, indicator_year: YearOfIndicator) -> list[Point]:
+def _breakdowns(year: Year, indicator_year: YearOfIndicator) -> list[ReportPoint]:
     return [
         _breakdown(indicator_year.indicator, name, str(period), value)
         for name, values in sorted(indicator_year.breakdowns.items())
@@ -106,8 +108,8 @@ def _breakdowns(year: Year, indicator_year: YearOfIndicator) -> list[Point]:
     ]
 
 
-def _breakdown(indicator: Indicator, name: str, period: str, value: float | None) -> Point:
-    return Point(
+def _breakdown(indicator: Indicator, name: str, period: str, value: float | None) -> ReportPoint:
+    return ReportPoint(
         indicator=indicator.code,
         label=indicator.label,
         part=name,
@@ -133,9 +135,9 @@ def part_label(name: str) -> str:
     return f"{heading}: {PARTS.get(part, part)}" if part else heading
 
 
-def published(row: PublishedBeside, indicator: Indicator | None) -> Point:
+def published(row: PublishedBeside, indicator: Indicator | None) -> ReportPoint:
     """Return a figure as a source prints it, with its own basis."""
-    return Point(
+    return ReportPoint(
         indicator=row.indicator,
         label=indicator.label if indicator else row.indicator,
         part=row.breakdown,

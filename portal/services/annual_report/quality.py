@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from db.reporting.submissions import Key
 from portal import formats
 from portal.domain.annual_report.chapters import Chapter
-from portal.domain.annual_report.content import Cell, Section
+from portal.domain.annual_report.content import ReportCell, Section
 from portal.domain.registry.clinics import Clinic
 from portal.domain.reporting.submissions import State
 from portal.services.annual_report import tables
@@ -77,7 +77,7 @@ def _is_in_time(key: Key, material: Material) -> bool:
     return sent is not None and sent.astimezone(formats.STOCKHOLM).date() <= material.last_days[key]
 
 
-def _row(name: str, months: ReportedMonths) -> list[Cell]:
+def _row(name: str, months: ReportedMonths) -> list[ReportCell]:
     counts = (months.owed, months.sent, months.in_time, months.corrected, months.approved)
     return [tables.text(name), *(tables.number(float(count)) for count in counts)]
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from portal import formats
-from portal.domain.annual_report.content import Cell, Origin, Point, Section, Table
+from portal.domain.annual_report.content import Origin, ReportCell, ReportPoint, ReportTable, Section
 from portal.domain.registry.indicators import INDICATORS_BY_CODE
 from portal.domain.registry.municipalities import MUNICIPALITIES
 from portal.domain.sources.declared import IN_REPORT
@@ -39,14 +39,14 @@ def _adds_to_indicators(figure: SourceFigure) -> bool:
     return bool(figure.clinic or figure.municipality or figure.field.indicator not in INDICATORS_BY_CODE)
 
 
-def _table(source: Source, figures: list[SourceFigure], material: Material) -> Table:
+def _table(source: Source, figures: list[SourceFigure], material: Material) -> ReportTable:
     year = material.year.year
     rows = [_row(source, figure, material) for figure in figures]
     headings = ("Uppgift", "Gäller", str(year), str(year - 1), "Enhet", "Källa")
     return tables.table(f"Ur regionens källa {source.label}", headings, rows)
 
 
-def _row(source: Source, figure: SourceFigure, material: Material) -> list[Cell]:
+def _row(source: Source, figure: SourceFigure, material: Material) -> list[ReportCell]:
     now, before = _words(figure, figure.value), _words(figure, figure.previous)
     return [
         tables.text(_label(figure)),
@@ -82,11 +82,11 @@ def _place(figure: SourceFigure, material: Material) -> str:
     return "Hela regionen"
 
 
-def _points(figure: SourceFigure, material: Material) -> list[Point]:
+def _points(figure: SourceFigure, material: Material) -> list[ReportPoint]:
     year = material.year.year
     values = ((year, figure.value, figure.reason), (year - 1, figure.previous, figure.previous_reason))
     return [
-        Point(
+        ReportPoint(
             indicator=figure.field.indicator,
             label=figure.field.label,
             part=figure.clinic or figure.municipality or figure.breakdown,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from portal import formats
 from portal.domain.annual_report.chapters import OTHER_PUBLISHED, SOURCES
-from portal.domain.annual_report.content import Cell, CellKind, Table, TableRow
+from portal.domain.annual_report.content import CellKind, ReportCell, ReportRow, ReportTable
 from portal.domain.annual_report.wording import SMALL_COUNT
 from portal.domain.registry.annual import Figure, RegionalFigure
 from portal.domain.registry.clinics import Clinic
@@ -14,22 +14,24 @@ from portal.services.annual_report.points import part_label, rounded
 from portal.services.insight.benchmarks import PublishedBeside, Year, YearOfIndicator
 
 
-def text(words: str) -> Cell:
-    return Cell(text=words)
+def text(words: str) -> ReportCell:
+    return ReportCell(text=words)
 
 
-def number(value: float | None, words: str | None = None, *, digits: int = 0, missing: str = "–") -> Cell:
+def number(
+    value: float | None, words: str | None = None, *, digits: int = 0, missing: str = "–"
+) -> ReportCell:
     """Return a cell for a number; `missing` is what stands there when there is none."""
     if value is None:
-        return Cell(text=missing, kind=CellKind.MISSING)
-    return Cell(
+        return ReportCell(text=missing, kind=CellKind.MISSING)
+    return ReportCell(
         text=words if words is not None else formats.number(value, digits),
         kind=CellKind.NUMBER,
         value=rounded(value),
     )
 
 
-def figure(indicator: Indicator, of: Figure | RegionalFigure) -> Cell:
+def figure(indicator: Indicator, of: Figure | RegionalFigure) -> ReportCell:
     """Return a figure in its own unit, or the reason why there is none."""
     return number(of.value, formats.value(indicator, of.value), missing=formats.reason(of.reason))
 
@@ -37,21 +39,21 @@ def figure(indicator: Indicator, of: Figure | RegionalFigure) -> Cell:
 def table(
     caption: str,
     headings: Sequence[str],
-    rows: Iterable[Sequence[Cell]],
+    rows: Iterable[Sequence[ReportCell]],
     *,
     total: bool = False,
     bar_column: int | None = None,
-) -> Table:
+) -> ReportTable:
     """Return a table still without its number; with `total` the last row is the sum or the region."""
-    table_rows = [TableRow(cells=tuple(cells)) for cells in rows]
+    table_rows = [ReportRow(cells=tuple(cells)) for cells in rows]
     if total and table_rows:
-        table_rows[-1] = TableRow(cells=table_rows[-1].cells, is_total=True)
-    return Table(
+        table_rows[-1] = ReportRow(cells=table_rows[-1].cells, is_total=True)
+    return ReportTable(
         number=0, caption=caption, headings=tuple(headings), rows=tuple(table_rows), bar_column=bar_column
     )
 
 
-def of_clinics(year: Year, indicator_year: YearOfIndicator, clinics: Sequence[Clinic]) -> Table:
+def of_clinics(year: Year, indicator_year: YearOfIndicator, clinics: Sequence[Clinic]) -> ReportTable:
     """Return one indicator for every clinic with the region beneath."""
     indicator, codes = indicator_year.indicator, {clinic.code for clinic in clinics}
     rows = [
@@ -72,7 +74,7 @@ def of_clinics(year: Year, indicator_year: YearOfIndicator, clinics: Sequence[Cl
 
 def _two_years(
     indicator: Indicator, name: str, now: Figure | RegionalFigure, before: Figure | RegionalFigure
-) -> list[Cell]:
+) -> list[ReportCell]:
     return [
         text(name),
         figure(indicator, now),
@@ -82,7 +84,7 @@ def _two_years(
     ]
 
 
-def change_of(indicator: Indicator, now: float | None, before: float | None) -> Cell:
+def change_of(indicator: Indicator, now: float | None, before: float | None) -> ReportCell:
     """Return the change: percentage points for shares, per cent for counts that are not a handful."""
     if now is None or before is None:
         return number(None)
@@ -94,7 +96,7 @@ def change_of(indicator: Indicator, now: float | None, before: float | None) -> 
     return number(moved, formats.change(moved, in_points=indicator.is_share))
 
 
-def _basis(indicator: Indicator, of: Figure | RegionalFigure) -> Cell:
+def _basis(indicator: Indicator, of: Figure | RegionalFigure) -> ReportCell:
     """Return what a figure rests on: the rate of a count, the cases of a share."""
     if indicator.is_rate:
         return number(of.rate, digits=1)
@@ -104,7 +106,7 @@ def _basis(indicator: Indicator, of: Figure | RegionalFigure) -> Cell:
     return text(f"{formats.number(of.numerator)} av {formats.number(of.denominator, digits)}")
 
 
-def patients(year: Year, clinics: Sequence[Clinic]) -> Table:
+def patients(year: Year, clinics: Sequence[Clinic]) -> ReportTable:
     """Return the table of chapter 3: every clinic of the year with its current patients at two year ends."""
     of_patients = year.of(PATIENTS)
     by_code = {clinic.code: (now, before) for clinic, now, before in of_patients.clinics}
@@ -123,7 +125,9 @@ def patients(year: Year, clinics: Sequence[Clinic]) -> Table:
     )
 
 
-def _patients_row(indicator: Indicator, year: int, clinic: Clinic, now: Figure, before: Figure) -> list[Cell]:
+def _patients_row(
+    indicator: Indicator, year: int, clinic: Clinic, now: Figure, before: Figure
+) -> list[ReportCell]:
     return [
         text(clinic.report_name),
         text(clinic.municipality),
@@ -134,7 +138,7 @@ def _patients_row(indicator: Indicator, year: int, clinic: Clinic, now: Figure, 
     ]
 
 
-def _patients_total(of_patients: YearOfIndicator) -> list[Cell]:
+def _patients_total(of_patients: YearOfIndicator) -> list[ReportCell]:
     indicator, now, before = of_patients.indicator, of_patients.region, of_patients.before
     return [
         text(""),
@@ -147,14 +151,14 @@ def _patients_total(of_patients: YearOfIndicator) -> list[Cell]:
     ]
 
 
-def _patients(clinic: Clinic, count: Figure, year: int) -> Cell:
+def _patients(clinic: Clinic, count: Figure, year: int) -> ReportCell:
     """Return the count, or `startade oktober 2023` where that is why there is none."""
     if count.value is None and clinic.opened and clinic.opened.year >= year:
         return number(None, missing=f"startade {clinic.opened.label}")
     return number(count.value, missing=formats.reason(count.reason))
 
 
-def breakdowns(year: Year, indicator_year: YearOfIndicator) -> Table:
+def breakdowns(year: Year, indicator_year: YearOfIndicator) -> ReportTable:
     """Return every division of the same cases, each part with what is printed."""
     printed = {row.breakdown: row.published for row in indicator_year.published}
     rows = [
@@ -173,14 +177,14 @@ def breakdowns(year: Year, indicator_year: YearOfIndicator) -> Table:
     )
 
 
-def published(indicator_year: YearOfIndicator) -> Table | None:
+def published(indicator_year: YearOfIndicator) -> ReportTable | None:
     """Return what the sources print beside what the portal computes; None when they print nothing."""
     indicator = indicator_year.indicator
     rows = [_published(indicator, row) for row in _printed_of_the_region(indicator_year)]
     return _published_table(rows, f"Publicerat bredvid beräknat: {indicator.label}") if rows else None
 
 
-def all_published(indicator_years: Iterable[YearOfIndicator]) -> Table | None:
+def all_published(indicator_years: Iterable[YearOfIndicator]) -> ReportTable | None:
     """Return the printed figures of several indicators in one table; None when nothing is printed."""
     rows = [
         [text(indicator_year.indicator.label), *_published(indicator_year.indicator, row)]
@@ -196,7 +200,7 @@ def _printed_of_the_region(indicator_year: YearOfIndicator) -> list[PublishedBes
     return [row for row in printed if not row.breakdown]
 
 
-def other_published(rows: Sequence[PublishedBeside]) -> Table | None:
+def other_published(rows: Sequence[PublishedBeside]) -> ReportTable | None:
     """Return the printed figures that belong to no indicator."""
     table_rows = [
         [text(OTHER_PUBLISHED.get(row.indicator, row.indicator)), *_published(None, row)] for row in rows
@@ -204,16 +208,16 @@ def other_published(rows: Sequence[PublishedBeside]) -> Table | None:
     return _named_table("Andra publicerade uppgifter", table_rows)
 
 
-def _named_table(caption: str, rows: list[list[Cell]]) -> Table | None:
+def _named_table(caption: str, rows: list[list[ReportCell]]) -> ReportTable | None:
     headings = ("Uppgift", "Period", "Publicerat", "Beräknat", "Skillnad", "Källa")
     return table(caption, headings, rows) if rows else None
 
 
-def _published_table(rows: list[list[Cell]], caption: str) -> Table:
+def _published_table(rows: list[list[ReportCell]], caption: str) -> ReportTable:
     return table(caption, ("Period", "Publicerat", "Beräknat", "Skillnad", "Källa"), rows)
 
 
-def _published(indicator: Indicator | None, row: PublishedBeside) -> list[Cell]:
+def _published(indicator: Indicator | None, row: PublishedBeside) -> list[ReportCell]:
     difference = number(None)
     if row.difference is not None:
         off = round(row.difference)
@@ -241,7 +245,7 @@ def period_label(period: str) -> str:
 
 def side_by_side(
     caption: str, indicators: Sequence[YearOfIndicator], clinics: Sequence[Clinic], year: int
-) -> Table:
+) -> ReportTable:
     """Return several indicators for every clinic, one column each, the region beneath."""
     columns = [(of.indicator, {clinic.code: now for clinic, now, _ in of.clinics}) for of in indicators]
     rows = [

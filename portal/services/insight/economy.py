@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from portal.domain.accounts.access import User, check_is_region
 from portal.domain.insight import economy
-from portal.domain.insight.economy import VOLUMES, WAITING, Amount, Comparison, Volume
+from portal.domain.insight.economy import VOLUMES, WAITING, Amount, CostComparison, Volume
 from portal.domain.insight.queue import FIRST_VISIT
 from portal.domain.registry.annual import RegionalFigure
 from portal.domain.registry.indicators import Kind
@@ -19,7 +19,7 @@ from portal.services.sources import source_years
 class EconomyYear:
     """What the money of a year bought. `like_for_like`: first visits now, before, of how many clinics."""
 
-    comparison: Comparison
+    comparison: CostComparison
     like_for_like: tuple[float, float, int] | None
 
 

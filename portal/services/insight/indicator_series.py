@@ -9,11 +9,11 @@ from db.reporting import breaks, values
 from db.reporting.breaks import Break
 from portal.domain.accounts.access import User, check_may_see_clinic
 from portal.domain.insight import attention, neighbours, queue
-from portal.domain.insight.attention import Finding
+from portal.domain.insight.attention import AttentionFinding
 from portal.domain.insight.neighbours import MOVED_BY_NEIGHBOURS, Growth, Neighbourhood
 from portal.domain.insight.queue import Phase, PhaseMonth, QueueState
 from portal.domain.insight.series import CONTROL_MONTHS, YEAR, ChartedSeries, can_roll, charted, rolling_year
-from portal.domain.insight.statistics import Assurance
+from portal.domain.insight.statistics.control import Assurance
 from portal.domain.registry.annual import Figure
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.indicators import PATIENTS, Indicator, Target
@@ -46,7 +46,7 @@ class Series:
     points: tuple[SeriesPoint, ...]
     charted: ChartedSeries
     is_rolling: bool  # each point is the twelve months to it; no limits, no regional values
-    finding: Finding | None  # of the newest month with a value
+    finding: AttentionFinding | None  # of the newest month with a value
     assurance: Assurance | None
     breaks: tuple[Break, ...]  # of the months shown
     queue: QueueState | None  # of the newest reported month, where the indicator is about a queue
@@ -158,7 +158,7 @@ class _Reading:
         chart: ChartedSeries,
         *,
         is_rolling: bool = False,
-        finding: Finding | None = None,
+        finding: AttentionFinding | None = None,
         assurance: Assurance | None = None,
     ) -> Series:
         """Return the series of the figures shown, one for each of the chosen months."""

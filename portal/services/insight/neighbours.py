@@ -9,7 +9,7 @@ from db.reporting import values
 from db.sources import facts
 from portal.domain.accounts.access import OPERATOR, User, check_is_region
 from portal.domain.insight import neighbours
-from portal.domain.insight.neighbours import Beside, Event
+from portal.domain.insight.neighbours import Beside, RegisterEvent
 from portal.domain.registry.annual import Figure
 from portal.domain.registry.indicators import Indicator
 from portal.domain.registry.months import Month
@@ -17,7 +17,7 @@ from portal.services.context import Portal
 from portal.services.insight.benchmarks import ClinicComparison
 
 
-def list_events(portal: Portal, user: User, *, first: Month, last: Month) -> tuple[Event, ...]:
+def list_events(portal: Portal, user: User, *, first: Month, last: Month) -> tuple[RegisterEvent, ...]:
     """Return what opened and closed in those months, oldest first: the same for everyone. One query.
 
     A clinic's own scope holds its own row of the register only, in the database too (db.row_security), so the

@@ -10,7 +10,7 @@ from db.reporting.submissions import SubmissionEvent
 from db.scoping import ScopedConnection
 from portal.domain.accounts.access import User, check_may_see_clinic
 from portal.domain.insight import attention, queue
-from portal.domain.insight.attention import Finding
+from portal.domain.insight.attention import AttentionFinding
 from portal.domain.insight.queue import PHASES, QueueState
 from portal.domain.insight.series import CONTROL_MONTHS, YEAR, charted
 from portal.domain.registry.annual import Figure
@@ -60,7 +60,9 @@ class IndicatorRow:
     target: Target | None  # or, where none is set, what the contract asks of the share
     position: Position
     trend: tuple[float | None, ...]  # the last 12 months, None where there is no value
-    finding: Finding | None = None  # what the clinic's own history, the region or the target says of it
+    finding: AttentionFinding | None = (
+        None  # what the clinic's own history, the region or the target says of it
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -277,7 +277,7 @@ def _problems(
         clinics=open_to,
         calendar=portal.calendar,
         today=portal.clock.today,
-        known=checks.Known(answers=known.answers, history=series_of(known), breaks=known.breaks),
+        known=checks.KnownMonths(answers=known.answers, history=series_of(known), breaks=known.breaks),
     )
     # What the reader has already said about a cell is not said again as a missing value, and neither is
     # said again that a part stands without the whole that is missing.
@@ -325,7 +325,7 @@ def _held(
         for found in deserving
         if found.base is not None and found.base.state is not State.APPROVED
     ]
-    without_stored = checks.Known(history=series_of(known) if kept else {}, breaks=known.breaks)
+    without_stored = checks.KnownMonths(history=series_of(known) if kept else {}, breaks=known.breaks)
     again = checks.run(
         kept,
         clinics=open_to,

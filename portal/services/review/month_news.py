@@ -10,7 +10,7 @@ from db.release import releases
 from db.reporting import breaks, deadlines, submissions, values
 from db.scoping import ScopedConnection
 from portal.domain.accounts.access import User, check_is_region
-from portal.domain.insight.statistics import Limits, Rule, Signal, xmr_chart
+from portal.domain.insight.statistics.control import ControlLimits, Signal, SignalRule, xmr_chart
 from portal.domain.registry.annual import figure_of_month
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.indicators import MONTHLY_INDICATORS, PATIENTS, Indicator
@@ -45,7 +45,7 @@ class Movement:
     indicator: Indicator
     value: float
     before: float | None
-    limits: Limits
+    limits: ControlLimits
     signal: Signal
     is_new: bool  # no such signal the month before
     is_returned: bool  # the clinic has been asked to look at the month again
@@ -207,9 +207,9 @@ def _says_the_same(signal: Signal, earlier: Signal | None, beside: Signal | None
 
     Today's other signals reach back over the months they are made of, so they say nothing about then.
     """
-    if beside == Signal(Rule.OUTSIDE, signal.is_high):
+    if beside == Signal(SignalRule.OUTSIDE, signal.is_high):
         return True
-    return earlier in (signal, Signal(Rule.OUTSIDE, signal.is_high))
+    return earlier in (signal, Signal(SignalRule.OUTSIDE, signal.is_high))
 
 
 def _value(indicator: Indicator, answers: Mapping[str, Answer] | None) -> float | None:

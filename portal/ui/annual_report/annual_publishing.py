@@ -6,7 +6,7 @@ from functools import partial
 import streamlit as st
 
 from portal.domain.accounts.access import RegionUser, User
-from portal.domain.annual_report.content import Difference, Point
+from portal.domain.annual_report.content import Difference, ReportPoint
 from portal.reports.cover import Format
 from portal.services.administration import exports
 from portal.services.annual_report import documents, freezing
@@ -130,7 +130,7 @@ def _caption(count: int) -> str:
     return f"Ändrat efter fastställande{more}"
 
 
-def _figure(point: Point | None) -> str:
+def _figure(point: ReportPoint | None) -> str:
     if point is None:
         return "fanns inte"
     if point.value is None:
@@ -139,7 +139,7 @@ def _figure(point: Point | None) -> str:
     return f"{formats.number(point.value, 0 if point.value == int(point.value) else 1)}{cases}"
 
 
-def _cases(point: Point) -> str:
+def _cases(point: ReportPoint) -> str:
     return f" ({formats.number(point.numerator)} av {formats.number(point.denominator)})"
 
 

@@ -4,7 +4,15 @@ import streamlit as st
 
 from portal.charts import shapes
 from portal.domain.accounts.access import RegionUser, User
-from portal.domain.annual_report.content import AnnualReport, Cell, CellKind, Chart, Section, Table, TableRow
+from portal.domain.annual_report.content import (
+    AnnualReport,
+    CellKind,
+    Chart,
+    ReportCell,
+    ReportRow,
+    ReportTable,
+    Section,
+)
 from portal.domain.annual_report.wording import blocks
 from portal.reports import cover
 from portal.services.annual_report import documents, freezing
@@ -139,25 +147,25 @@ def _closing(section: Section) -> str:
     return "".join(markup.paragraph(note, css="note") for note in notes)
 
 
-def table_html(table: Table) -> str:
+def table_html(table: ReportTable) -> str:
     place = table.bar_column
     longest = max(_numbers(table, place), default=0) if place is not None else 0
     rows = [_row(row, place, longest) for row in table.rows]
     return markup.table(table.headings, rows, caption=table.title)
 
 
-def _numbers(table: Table, place: int) -> list[float]:
+def _numbers(table: ReportTable, place: int) -> list[float]:
     values = [row.cells[place].value for row in table.rows if not row.is_total]
     return [value for value in values if value is not None]
 
 
-def _row(row: TableRow, bar_column: int | None, longest: float) -> markup.TableRow:
+def _row(row: ReportRow, bar_column: int | None, longest: float) -> markup.TableRow:
     bar_scale = 0.0 if row.is_total else longest
     cells = [_cell(cell, bar_scale if place == bar_column else 0.0) for place, cell in enumerate(row.cells)]
     return markup.TableRow(tuple(cells), "total" if row.is_total else "")
 
 
-def _cell(cell: Cell, bar_scale: float) -> TableCell:
+def _cell(cell: ReportCell, bar_scale: float) -> TableCell:
     """Return a cell, with a bar beside its number when the bars have a scale: the longest bar's value."""
     css = {CellKind.NUMBER: "num", CellKind.MISSING: "num missing", CellKind.TEXT: ""}[cell.kind]
     length = cell.value / bar_scale if bar_scale and cell.value is not None else None

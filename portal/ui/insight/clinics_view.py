@@ -7,7 +7,7 @@ import streamlit as st
 from portal.domain.accounts.access import User
 from portal.domain.insight import comparing
 from portal.domain.insight.comparing import Funnel
-from portal.domain.insight.statistics import FunnelPlace
+from portal.domain.insight.statistics.funnel import FunnelPlace
 from portal.domain.registry.annual import Figure, RegionalFigure
 from portal.domain.registry.clinics import Clinic, Operator
 from portal.domain.registry.indicators import Indicator

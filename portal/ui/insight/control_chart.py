@@ -11,9 +11,9 @@ from typing import Any
 
 import streamlit as st
 
-from portal.domain.insight.attention import Finding
-from portal.domain.insight.statistics import Signal
-from portal.domain.insight.stretches import Mark, marks
+from portal.domain.insight.attention import AttentionFinding
+from portal.domain.insight.statistics.control import Signal
+from portal.domain.insight.stretches import StretchMark, marks
 from portal.domain.registry.indicators import Better, Indicator, Target
 from portal.domain.registry.months import Month
 from portal.domain.release.standing import Released, comparable
@@ -98,7 +98,7 @@ def _limits_row(series: Series, index: int) -> dict[str, object]:
     }
 
 
-def _mark_row(indicator: Indicator, mark: Mark | None) -> dict[str, object]:
+def _mark_row(indicator: Indicator, mark: StretchMark | None) -> dict[str, object]:
     """A month that stands out: what is news is drawn large, a part of a run small."""
     if mark is None:
         return {"signal": None, "part": None, "rule": None}
@@ -115,14 +115,14 @@ def _region(indicator: Indicator, released: Released | None) -> float | None:
     return None if indicator.is_base else comparable(indicator, released)
 
 
-def kind_of(indicator: Indicator, signal: Signal | Finding) -> str:
+def kind_of(indicator: Indicator, signal: Signal | AttentionFinding) -> str:
     """Say whether a signal is for the better or the worse, by the indicator's direction."""
     if indicator.better is Better.NEUTRAL:
         return CHANGED
     return BETTER if signal.is_high is (indicator.better is Better.HIGHER) else WORSE
 
 
-def in_words(indicator: Indicator, mark: Mark) -> str:
+def in_words(indicator: Indicator, mark: StretchMark) -> str:
     """`▼ 8 månader i rad under snittet`: which way, and by which rule."""
     return f"{SIGNS[kind_of(indicator, mark.finding)]} {findings.rule(mark)}"
 

@@ -12,9 +12,9 @@ from portal.domain.insight.economy import (
     PERCENT,
     TRANSFER,
     Amount,
-    Comparison,
-    Group,
-    Line,
+    CostComparison,
+    CostGroup,
+    CostLine,
 )
 from portal.domain.insight.queue import PHASES, STARTED
 from portal.domain.registry.values import change
@@ -43,7 +43,7 @@ def show_effect(source: Source, year: int, user: User) -> None:
     st.subheader(f"{TITLE} {year} och {year - 1}", anchor=False)
     st.html("".join(markup.paragraph(sentence) for sentence in answer(effect)))
     _show_lacking(comparison)
-    st.html("".join(_table(comparison, group) for group in Group))
+    st.html("".join(_table(comparison, group) for group in CostGroup))
     st.caption("Jämförelsen visas aldrig för mottagningarna och står inte i årsuppföljningen.")
 
 
@@ -65,7 +65,7 @@ def answer(effect: EconomyYear) -> tuple[str, ...]:
     return tuple(filter(None, (text[:1].upper() + text[1:], details)))
 
 
-def _moved(comparison: Comparison, words: Mapping[str, str]) -> str:
+def _moved(comparison: CostComparison, words: Mapping[str, str]) -> str:
     """Return `budgeten ökade 25 %, ersättningen 28 %`; what can't be compared is left out."""
     parts, last = [], ""
     for code, name in words.items():
@@ -78,7 +78,7 @@ def _moved(comparison: Comparison, words: Mapping[str, str]) -> str:
     return formats.listed(parts)
 
 
-def _transfers(comparison: Comparison) -> str:
+def _transfers(comparison: CostComparison) -> str:
     line = comparison.of(TRANSFER)
     transfers = [
         f"{year} fördes {_in_words(abs(amount.value), line)} {'till' if amount.value > 0 else 'från'} vårdvalet."
@@ -88,7 +88,7 @@ def _transfers(comparison: Comparison) -> str:
     return f"{' '.join(transfers)} Om det ingår i budgeten framgår inte av källan." if transfers else ""
 
 
-def _per_patient(comparison: Comparison) -> str:
+def _per_patient(comparison: CostComparison) -> str:
     line = comparison.of("per_active_patients")
     if line.now.value is None or line.before.value is None:
         return ""
@@ -96,7 +96,7 @@ def _per_patient(comparison: Comparison) -> str:
     return f"Ersättningen per aktuell patient gick från {before} till {now}{_whose_patients(line)}."
 
 
-def _whose_patients(line: Line) -> str:
+def _whose_patients(line: CostLine) -> str:
     """Warn where the patients are those of more or fewer clinics than the year before."""
     if line.clinics is None or line.clinics[0] == line.clinics[1]:
         return ""
@@ -121,13 +121,13 @@ def _same_clinics(effect: EconomyYear) -> str:
     )
 
 
-def _show_lacking(comparison: Comparison) -> None:
+def _show_lacking(comparison: CostComparison) -> None:
     """Say what is not entered, year by year, with the way to where it is."""
     for year, before in ((comparison.year, False), (comparison.year - 1, True)):
-        if money := comparison.lacking(Group.MONEY, before=before):
+        if money := comparison.lacking(CostGroup.MONEY, before=before):
             address = markup.link("kallor", kalla=ECONOMY.code, ar=str(year))
             _say_lacking(f"Pengar {year} saknas:", money, before, [(f"Fyll i Ekonomi {year}", address)])
-        if volume := comparison.lacking(Group.VOLUME, Group.QUEUE, before=before):
+        if volume := comparison.lacking(CostGroup.VOLUME, CostGroup.QUEUE, before=before):
             ways = [
                 ("Se på Läget vilka som inte har rapporterat", markup.link("laget")),
                 ("Läs in historik", markup.link("historik")),
@@ -135,7 +135,7 @@ def _show_lacking(comparison: Comparison) -> None:
             _say_lacking(f"Volym {year} saknas:", volume, before, ways)
 
 
-def _say_lacking(lead: str, lines: Sequence[Line], before: bool, ways: Sequence[tuple[str, str]]) -> None:
+def _say_lacking(lead: str, lines: Sequence[CostLine], before: bool, ways: Sequence[tuple[str, str]]) -> None:
     by_reason: dict[str, list[str]] = {}
     for line in lines:
         why = (line.before if before else line.now).why
@@ -144,14 +144,14 @@ def _say_lacking(lead: str, lines: Sequence[Line], before: bool, ways: Sequence[
     st.html(markup.paragraph(f"{text}.", lead=lead) + markup.links(ways))
 
 
-def _table(comparison: Comparison, group: Group) -> str:
+def _table(comparison: CostComparison, group: CostGroup) -> str:
     rows = [_row(line) for line in comparison.group(group)]
     headings = (group.label, str(comparison.year), str(comparison.year - 1), "Förändring", "I procent")
     caption = f"{group.label} {comparison.year} och {comparison.year - 1}"
     return markup.table(headings, rows, caption=caption, css="economy")
 
 
-def _row(line: Line) -> markup.TableRow:
+def _row(line: CostLine) -> markup.TableRow:
     return markup.row(
         TableCell(line.label, small=line.basis),
         _cell(line.now, line),
@@ -161,13 +161,13 @@ def _row(line: Line) -> markup.TableRow:
     )
 
 
-def _cell(amount: Amount, line: Line) -> TableCell:
+def _cell(amount: Amount, line: CostLine) -> TableCell:
     if amount.value is None:
         return markup.missing(amount.why)
     return numeric(_in_words(amount.value, line))
 
 
-def _change(line: Line) -> str:
+def _change(line: CostLine) -> str:
     if line.change is None:
         return "–"
     if line.unit == PERCENT:
@@ -175,9 +175,9 @@ def _change(line: Line) -> str:
     return formats.signed(line.change) + _unit(line)
 
 
-def _in_words(value: float, line: Line) -> str:
+def _in_words(value: float, line: CostLine) -> str:
     return formats.percent(value) if line.unit == PERCENT else formats.number(value) + _unit(line)
 
 
-def _unit(line: Line) -> str:
+def _unit(line: CostLine) -> str:
     return "\u00a0kr" if line.unit == KRONOR else ""

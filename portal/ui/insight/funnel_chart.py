@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from portal.domain.insight.comparing import Funnel
-from portal.domain.insight.statistics import FunnelPlace
+from portal.domain.insight.statistics.funnel import FunnelPlace
 from portal.domain.registry.indicators import Indicator
 from portal.domain.release.standing import interval
 from portal.services.insight.benchmarks import ClinicComparison

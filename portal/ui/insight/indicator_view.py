@@ -3,7 +3,7 @@
 import streamlit as st
 
 from portal.domain.insight.series import can_roll
-from portal.domain.insight.stretches import Mark, marks
+from portal.domain.insight.stretches import StretchMark, marks
 from portal.domain.registry.indicators import Indicator
 from portal.domain.registry.months import Month
 from portal.services.administration import exports
@@ -112,7 +112,7 @@ def show_table(series: Series) -> None:
     )
 
 
-def _row(series: Series, index: int, point: SeriesPoint, mark: Mark | None) -> markup.TableRow:
+def _row(series: Series, index: int, point: SeriesPoint, mark: StretchMark | None) -> markup.TableRow:
     indicator, own = series.indicator, point.own
     figure, basis = sentences.region(indicator, point.released)
     return markup.row(
@@ -132,7 +132,7 @@ def _row(series: Series, index: int, point: SeriesPoint, mark: Mark | None) -> m
     )
 
 
-def _limits(series: Series, index: int, mark: Mark | None) -> TableCell:
+def _limits(series: Series, index: int, mark: StretchMark | None) -> TableCell:
     """The limits of that month, and in words the rule that marks it."""
     limits = series.charted.chart.limits[index]
     if limits is None:

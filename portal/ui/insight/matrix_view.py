@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from portal.domain.insight import neighbours
-from portal.domain.insight.neighbours import MOVED_BY_NEIGHBOURS, Event
+from portal.domain.insight.neighbours import MOVED_BY_NEIGHBOURS, RegisterEvent
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.indicators import Better, Indicator
 from portal.domain.registry.months import Month
@@ -64,7 +64,7 @@ def show_over_time(multiples: Multiples, *, belongs: Belongs) -> None:
     _show_months(multiples, group)
 
 
-def _near(multiples: Multiples, clinic_months: ClinicMonths) -> tuple[Event, ...]:
+def _near(multiples: Multiples, clinic_months: ClinicMonths) -> tuple[RegisterEvent, ...]:
     """Return what opened and closed in the clinic's municipality, for the indicators that it may move."""
     if multiples.indicator.code not in MOVED_BY_NEIGHBOURS:
         return ()

@@ -5,7 +5,7 @@ import streamlit as st
 from portal.charts import county
 from portal.charts import places as county_map
 from portal.charts.places import Circle
-from portal.domain.insight.places import SHARES, SHOWN, TO_CLEAR, Place, Places
+from portal.domain.insight.places import SHARES, SHOWN, TO_CLEAR, MunicipalityAccess, Places
 from portal.domain.insight.queue import DAYS, PHASES, WAITING
 from portal.domain.registry.annual import RegionalFigure
 from portal.domain.registry.clinics import Operator
@@ -78,7 +78,7 @@ def _show_map(places: Places) -> None:
     )
 
 
-def _on_map(place: Place) -> str:
+def _on_map(place: MunicipalityAccess) -> str:
     clinics = formats.plural(len(place.clinics), "mottagning", "mottagningar")
     if place.patients is None:
         return f"{clinics}, patienter ej rapporterade"
@@ -111,7 +111,7 @@ def _population(places: Places) -> str:
     )
 
 
-def _row(places: Places, place: Place) -> markup.TableRow:
+def _row(places: Places, place: MunicipalityAccess) -> markup.TableRow:
     if not place.clinics and place.patients is None and all(f.value is None for f in place.figures.values()):
         blank = [TableCell("")] * (len(_headings(places)) - 2)
         return markup.row(place.name, _clinics(place), *blank)
@@ -126,7 +126,7 @@ def _row(places: Places, place: Place) -> markup.TableRow:
     )
 
 
-def _clinics(place: Place) -> TableCell:
+def _clinics(place: MunicipalityAccess) -> TableCell:
     if not place.clinics:
         earlier_patients = place.before.value
         had = (
@@ -139,7 +139,7 @@ def _clinics(place: Place) -> TableCell:
     return TableCell(str(len(place.clinics)), small=", ".join(parts))
 
 
-def _patients(place: Place) -> TableCell:
+def _patients(place: MunicipalityAccess) -> TableCell:
     patients = place.of(PATIENTS)
     if patients.value is None:
         return missing(formats.reason(patients.reason))
@@ -153,13 +153,13 @@ def _patients(place: Place) -> TableCell:
     return numeric(formats.number(patients.value), f"{small}\n{silent}" if silent else small)
 
 
-def _silent(place: Place, figure: RegionalFigure) -> str:
+def _silent(place: MunicipalityAccess, figure: RegionalFigure) -> str:
     """Say how many of the open clinics are in a sum, where it is not all of them."""
     count = len(place.clinics)
     return f"{figure.clinics} av {count} mottagningar" if figure.clinics < count else ""
 
 
-def _share(places: Places, place: Place, indicator: Indicator) -> TableCell:
+def _share(places: Places, place: MunicipalityAccess, indicator: Indicator) -> TableCell:
     figure = place.of(indicator.code)
     if figure.value is None:
         return missing(formats.reason(figure.reason))
@@ -177,14 +177,14 @@ def _of(figure: RegionalFigure) -> str:
     return f"{formats.number(figure.numerator)} av {formats.number(figure.denominator)}"
 
 
-def _number(place: Place, code: str, digits: int = 0) -> TableCell:
+def _number(place: MunicipalityAccess, code: str, digits: int = 0) -> TableCell:
     figure = place.of(code)
     if figure.value is None:
         return missing(formats.reason(figure.reason))
     return numeric(formats.number(figure.value, digits), _silent(place, figure))
 
 
-def _children(places: Places, place: Place) -> list[TableCell]:
+def _children(places: Places, place: MunicipalityAccess) -> list[TableCell]:
     if places.population_year is None:
         return []
     if place.children is None:
@@ -221,7 +221,7 @@ def _csv(places: Places) -> bytes:
     return exports.csv_bytes(headings, (_csv_row(place) for place in places.places))
 
 
-def _csv_row(place: Place) -> tuple[object, ...]:
+def _csv_row(place: MunicipalityAccess) -> tuple[object, ...]:
     values: list[object] = [place.name, place.count(Operator.PUBLIC), place.count(Operator.PRIVATE)]
     km = round(place.nearest.km) if place.nearest else None
     values += [km, place.before.value, place.children]

@@ -9,7 +9,7 @@ from portal.domain.registry.annual import RegionalFigure
 from portal.domain.registry.indicators import Indicator
 from portal.domain.registry.months import Month
 from portal.domain.release.cells import Cell as Planned
-from portal.domain.release.cells import Outcome
+from portal.domain.release.cells import CellOutcome
 from portal.domain.release.disclosure import Hidden
 from portal.domain.release.standing import Released
 from portal.services.refused import Refused
@@ -31,14 +31,19 @@ from portal.ui.words.sentences import WHY_NOT_SHOWN
 log = logging.getLogger(__name__)
 
 OUTCOMES = {
-    Outcome.SHOWN: "●\u00a0visas",
-    Outcome.UNCHANGED: "=\u00a0oförändrat",
-    Outcome.HIDDEN: "○\u00a0visas inte",
-    Outcome.KEPT: "↺\u00a0behålls",
+    CellOutcome.SHOWN: "●\u00a0visas",
+    CellOutcome.UNCHANGED: "=\u00a0oförändrat",
+    CellOutcome.HIDDEN: "○\u00a0visas inte",
+    CellOutcome.KEPT: "↺\u00a0behålls",
 }
 
 
-ORDER = [Outcome.SHOWN, Outcome.KEPT, Outcome.HIDDEN, Outcome.UNCHANGED]  # what differs stands first
+ORDER = [
+    CellOutcome.SHOWN,
+    CellOutcome.KEPT,
+    CellOutcome.HIDDEN,
+    CellOutcome.UNCHANGED,
+]  # what differs stands first
 
 
 def release_on_the_day(user: User) -> None:
@@ -132,7 +137,7 @@ def _what_is_hidden(preview: Preview) -> str:
     """Say what may be shown at all, and name what is not, by its reason."""
     by_reason: dict[str, list[str]] = {}
     for cell in preview.cells:
-        if cell.outcome is Outcome.HIDDEN and cell.why:
+        if cell.outcome is CellOutcome.HIDDEN and cell.why:
             reason = disclosure_words.why(cell.why, portal().rules)
             by_reason.setdefault(reason, []).append(cell.indicator.label)
     reasons = "; ".join(f"{', '.join(labels)} ({reason})" for reason, labels in by_reason.items())
@@ -189,7 +194,7 @@ def _table(preview: Preview) -> str:
             cell.indicator.label,
             *(() if preview.is_first else (TableCell(_before(cell.indicator, cell.before)),)),
             TableCell(_planned(cell)),
-            TableCell(OUTCOMES[cell.outcome], css="better" if cell.outcome is Outcome.SHOWN else ""),
+            TableCell(OUTCOMES[cell.outcome], css="better" if cell.outcome is CellOutcome.SHOWN else ""),
             TableCell(_why(cell)),
         )
         for cell in sorted(preview.cells, key=lambda cell: ORDER.index(cell.outcome))

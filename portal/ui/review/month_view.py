@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from portal.domain.insight.statistics import Rule
+from portal.domain.insight.statistics.control import SignalRule
 from portal.domain.registry.indicators import Better, Indicator
 from portal.services.review.month_news import Correction, LateClinic, MonthNews, Movement
 from portal.ui.base import formats, markup
@@ -13,10 +13,10 @@ from portal.ui.words import findings
 MOST_ROWS = 12
 RETURNED = "↩ återlämnad, kan ändras"
 RULES = {
-    Rule.OUTSIDE: "utanför det vanliga spannet",
-    Rule.TREND: "sju månader i rad åt samma håll",
-    Rule.NEAR: "två av tre månader nära gränsen",
-    Rule.ONE_SIDE: "minst sju månader i rad på samma sida om medelvärdet",
+    SignalRule.OUTSIDE: "utanför det vanliga spannet",
+    SignalRule.TREND: "sju månader i rad åt samma håll",
+    SignalRule.NEAR: "två av tre månader nära gränsen",
+    SignalRule.ONE_SIDE: "minst sju månader i rad på samma sida om medelvärdet",
 }
 
 

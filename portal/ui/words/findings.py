@@ -1,10 +1,10 @@
 """What the statistics say, as sentences: why an indicator needs attention, how to read a chart."""
 
-from portal.domain.insight.attention import Cause, Finding
+from portal.domain.insight.attention import AttentionFinding, Cause
 from portal.domain.insight.queue import DAYS
 from portal.domain.insight.series import ChartedSeries
-from portal.domain.insight.statistics import RUN, Assurance, Limits
-from portal.domain.insight.stretches import Mark
+from portal.domain.insight.statistics.control import RUN, Assurance, ControlLimits
+from portal.domain.insight.stretches import StretchMark
 from portal.domain.registry.indicators import Indicator, Kind
 from portal.services.insight.indicator_series import Series
 from portal.services.insight.overview import IndicatorRow
@@ -44,7 +44,7 @@ def attention(row: IndicatorRow) -> str:
     return f"{row.indicator.label}: {figure}{unit}{per} i {row.month.name}, {why}."
 
 
-def reason(indicator: Indicator, finding: Finding, row: IndicatorRow | None = None) -> str:
+def reason(indicator: Indicator, finding: AttentionFinding, row: IndicatorRow | None = None) -> str:
     """The reason alone, to follow a comma."""
     if finding.cause is Cause.REGION and row is not None:
         basis, name = sentences.region(indicator, row.released)
@@ -54,7 +54,7 @@ def reason(indicator: Indicator, finding: Finding, row: IndicatorRow | None = No
     return _signal(indicator, finding)
 
 
-def _signal(indicator: Indicator, finding: Finding) -> str:
+def _signal(indicator: Indicator, finding: AttentionFinding) -> str:
     side = "över" if finding.is_high else "under"
     match finding.cause:
         case Cause.OUTSIDE:
@@ -65,18 +65,18 @@ def _signal(indicator: Indicator, finding: Finding) -> str:
             return _in_a_row(finding, in_words(finding.months), mean="ert eget snitt")
 
 
-def _in_a_row(finding: Finding, months: str, *, mean: str) -> str:
+def _in_a_row(finding: AttentionFinding, months: str, *, mean: str) -> str:
     """`åtta månader i rad nedåt`, or on which side of the mean."""
     return f"{months} månader i rad {_way(finding, mean)}"
 
 
-def _way(finding: Finding, mean: str) -> str:
+def _way(finding: AttentionFinding, mean: str) -> str:
     if finding.cause is Cause.TREND:
         return "uppåt" if finding.is_high else "nedåt"
     return f"{'över' if finding.is_high else 'under'} {mean}"
 
 
-def rule(mark: Mark) -> str:
+def rule(mark: StretchMark) -> str:
     """Say in a few words which rule marks a month, for a table: `under gränsen`, `13 månader i rad över snittet`.
 
     A month before the seventh is a part of what came to be a run; how long is not said where the run began before
@@ -95,7 +95,7 @@ def rule(mark: Mark) -> str:
     return f"del av {_in_a_row(finding, formats.number(mark.length), mean='snittet')}"
 
 
-def span(indicator: Indicator, limits: Limits) -> str:
+def span(indicator: Indicator, limits: ControlLimits) -> str:
     """The limits alone, for a column whose heading says per what: `31,4–58,2 %`, `8,91–9,57`."""
     if indicator.is_share:
         return f"{formats.number(limits.low, 1)}–{formats.percent(limits.high, 1)}"
@@ -103,7 +103,7 @@ def span(indicator: Indicator, limits: Limits) -> str:
     return f"{formats.number(limits.low, digits)}–{formats.number(limits.high, digits)}"
 
 
-def _span(indicator: Indicator, limits: Limits | None) -> str:
+def _span(indicator: Indicator, limits: ControlLimits | None) -> str:
     """The limits with one digit more than values have: a value outside them reads as outside."""
     if limits is None:
         return "–"

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from portal.domain.insight.neighbours import Event, EventKind, Growth, Moved, Neighbourhood
+from portal.domain.insight.neighbours import EventKind, Growth, Moved, Neighbourhood, RegisterEvent
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.months import Month
 from portal.domain.registry.values import MissingReason
 from portal.ui.base import formats
 
 
-def numbered(happened: Neighbourhood) -> list[tuple[str, Event]]:
+def numbered(happened: Neighbourhood) -> list[tuple[str, RegisterEvent]]:
     """Return the own municipality's events with the numbers that they have in the chart, oldest first."""
     return [(str(place), event) for place, event in enumerate(happened.near, start=1)]
 
@@ -59,7 +59,7 @@ def _since_event(growth: Growth) -> str:
     return f"{_percent(growth.since_event)} sedan {_since(growth.since)} (från {formats.number(growth.before_event)})"
 
 
-def _since(event: Event) -> str:
+def _since(event: RegisterEvent) -> str:
     """Name the month that is compared with, and what happened after it."""
     if event.kind is EventKind.OPENED:
         return f"{event.before.label}, månaden innan {event.name} öppnade"

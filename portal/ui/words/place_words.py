@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from portal.domain.insight.places import FEWEST_CASES, SHARES, TO_CLEAR, Place, Places, farthest
+from portal.domain.insight.places import FEWEST_CASES, SHARES, TO_CLEAR, MunicipalityAccess, Places, farthest
 from portal.domain.insight.queue import PHASES
 from portal.domain.registry.annual import Figure, RegionalFigure
 from portal.domain.registry.indicators import INDICATORS_BY_CODE, Indicator
@@ -15,10 +15,10 @@ from portal.ui.base import formats
 SHORT = {phase.share: phase.awaited for phase in PHASES}
 FEWEST_REASONS = 2  # points on which a municipality is last before it is called the poorest
 
-Reason = tuple[Place, str]
+Reason = tuple[MunicipalityAccess, str]
 
 
-def position(places: Places, place: Place, indicator: Indicator) -> Position:
+def position(places: Places, place: MunicipalityAccess, indicator: Indicator) -> Position:
     """Say whether the municipality differs from the county by more than chance."""
     own = place.of(indicator.code)
     figure = Figure(value=own.value, numerator=own.numerator, denominator=own.denominator)
@@ -46,7 +46,7 @@ def _with_reasons(places: Places, reasons: Sequence[Reason]) -> str:
     return f"**{place.name}**: {'; '.join(filter(None, (*texts, _waits(places, place))))}"
 
 
-def _is_late(places: Places, place: Place) -> bool:
+def _is_late(places: Places, place: MunicipalityAccess) -> bool:
     """Tell whether the municipality is last on a point of waiting: its share, or its queue."""
     return place is places.slowest or any(
         place is places.lowest(code) and position(places, place, INDICATORS_BY_CODE[code]) is Position.WORSE
@@ -54,7 +54,7 @@ def _is_late(places: Places, place: Place) -> bool:
     )
 
 
-def _waits(places: Places, place: Place) -> str:
+def _waits(places: Places, place: MunicipalityAccess) -> str:
     """Say that the waits there are the county's, where that is known of every share; empty otherwise."""
     positions = {position(places, place, INDICATORS_BY_CODE[code]) for code in SHARES}
     if places.slowest is place or positions != {Position.LEVEL}:
@@ -154,14 +154,14 @@ def _slow(places: Places) -> str:
     )
 
 
-def nearest(place: Place) -> str:
+def nearest(place: MunicipalityAccess) -> str:
     """`58 km till Mora`: the straight line between the seats."""
     if place.nearest is None:
         return ""
     return f"{formats.number(place.nearest.km)} km till {MUNICIPALITIES[place.nearest.code]}"
 
 
-def _ways(far_places: Sequence[Place]) -> str:
+def _ways(far_places: Sequence[MunicipalityAccess]) -> str:
     """`Malung-Sälen och Vansbro: 58 km till Mora`: one clinic's municipality after the other."""
     ways: dict[str, list[str]] = {}
     for place in far_places:
@@ -174,13 +174,13 @@ def percent(amount: float) -> str:
     return f"{formats.signed(amount, 1)}\u00a0%"
 
 
-def _most_depend_on(places: Places) -> Place | None:
+def _most_depend_on(places: Places) -> MunicipalityAccess | None:
     with_clinic = [place for place in places.places if place.clinics]
     most = max(with_clinic, key=lambda place: len(places.depend_on(place.code)), default=None)
     return most if most and places.depend_on(most.code) else None
 
 
-def _alone(places: Places, place: Place) -> str:
+def _alone(places: Places, place: MunicipalityAccess) -> str:
     depend = places.depend_on(place.code)
     far_places = farthest(depend)
     count = formats.plural(len(depend), "kommun", "kommuner")
@@ -189,11 +189,11 @@ def _alone(places: Places, place: Place) -> str:
     return f"{_clinics(place)}, närmast för {count} utan egen, längst bort {names} ({km} km fågelvägen)"
 
 
-def _clinics(place: Place) -> str:
+def _clinics(place: MunicipalityAccess) -> str:
     return formats.plural(len(place.clinics), "mottagning", "mottagningar")
 
 
-def _moved(place: Place) -> str:
+def _moved(place: MunicipalityAccess) -> str:
     return f"{formats.number(place.before.value)} → {formats.number(place.patients)} ({percent(place.grown or 0)})"
 
 

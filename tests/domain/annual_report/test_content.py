@@ -10,17 +10,17 @@ from hypothesis import strategies as st
 from portal.domain.annual_report import canonical
 from portal.domain.annual_report.content import (
     AnnualReport,
-    Cell,
     CellKind,
     Chart,
-    Mark,
+    ChartMark,
     Origin,
-    Point,
+    ReportCell,
+    ReportPoint,
+    ReportRow,
+    ReportTable,
     Section,
     Shape,
     SubmissionRef,
-    Table,
-    TableRow,
     changed_texts,
     differences,
 )
@@ -31,7 +31,7 @@ NUMBERS = st.one_of(st.none(), st.floats(-1e6, 1e6).map(lambda value: round(valu
 
 
 def point(indicator="sip_meetings", value=218.0, **changes):
-    return Point(
+    return ReportPoint(
         **{
             "indicator": indicator,
             "label": "SIP-möten",
@@ -74,15 +74,22 @@ WHOLE = report(
                     shape=Shape.MAP,
                     caption="Karta",
                     alt="En karta",
-                    marks=(Mark(label="Falun", code="2080", value=3.0),),
+                    marks=(ChartMark(label="Falun", code="2080", value=3.0),),
                 ),
             ),
             tables=(
-                Table(
+                ReportTable(
                     number=1,
                     caption="Tabell",
                     headings=("A", "B"),
-                    rows=(TableRow(cells=(Cell(text="a"), Cell(text="1", kind=CellKind.NUMBER, value=1.0))),),
+                    rows=(
+                        ReportRow(
+                            cells=(
+                                ReportCell(text="a"),
+                                ReportCell(text="1", kind=CellKind.NUMBER, value=1.0),
+                            )
+                        ),
+                    ),
                     bar_column=1,
                 ),
             ),

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from portal.domain.annual_report.content import AnnualReport, Origin, Point, Section
+from portal.domain.annual_report.content import AnnualReport, Origin, ReportPoint, Section
 from portal.domain.annual_report.small_numbers import (
     Handling,
     Proposal,
@@ -17,7 +17,7 @@ from portal.domain.release.disclosure import Rules
 
 
 RULES = Rules()
-PLANS = Point(
+PLANS = ReportPoint(
     indicator="care_plans",
     label="Skrivna vårdplaner",
     part="falun",

@@ -6,7 +6,7 @@ import pytest
 
 from portal.domain.insight.attention import Cause, assurance_of, find, needs_attention, signal_of
 from portal.domain.insight.series import charted
-from portal.domain.insight.statistics import Assurance
+from portal.domain.insight.statistics.control import Assurance
 from portal.domain.registry.annual import Figure
 from portal.domain.registry.indicators import INDICATORS_BY_CODE, Target
 from portal.domain.registry.months import Month, months_between

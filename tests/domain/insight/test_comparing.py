@@ -4,7 +4,7 @@ import pytest
 
 from portal.demo.facts import list_clinics
 from portal.domain.insight.comparing import few_cases, funnel, position_of, stands_out, without_each
-from portal.domain.insight.statistics import FunnelPlace
+from portal.domain.insight.statistics.funnel import FunnelPlace
 from portal.domain.registry.annual import Figure
 from portal.domain.registry.indicators import INDICATORS_BY_CODE, PATIENTS, Better
 from portal.domain.release.standing import Position

@@ -26,7 +26,7 @@ from portal.domain.insight.contract import (
     judge_meetings,
     judge_share,
 )
-from portal.domain.insight.statistics import wilson_interval
+from portal.domain.insight.statistics.shares import wilson_interval
 from portal.domain.registry.annual import Figure
 from portal.domain.registry.indicators import INDICATORS_BY_CODE, Kind
 from portal.domain.registry.months import Month

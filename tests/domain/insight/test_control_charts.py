@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.domain.insight.statistics import (
+from portal.domain.insight.statistics.control import (
     FEWEST_POINTS,
     Assurance,
-    Limits,
-    Rule,
+    ControlLimits,
     Signal,
+    SignalRule,
     assurance,
     p_chart,
     xmr_chart,
@@ -86,7 +86,7 @@ def test_limits_of_shares_are_those_of_montgomerys_orange_juice_cans():
 
     assert chart.latest.mean == pytest.approx(0.2313, abs=0.00005)
     assert (chart.latest.low, chart.latest.high) == pytest.approx((0.0524, 0.4102), abs=0.0001)
-    assert marked(chart, Rule.OUTSIDE) == [14, 22]
+    assert marked(chart, SignalRule.OUTSIDE) == [14, 22]
 
 
 def test_a_small_denominator_has_wide_limits_and_none_leaves_0_to_100_percent():
@@ -122,7 +122,7 @@ def chart_of(tail, *, quiet=8):
 def test_a_point_outside_the_limits_is_a_signal_whatever_else_it_is():
     chart = chart_of([0.9, -0.9, 0.9, -0.9, 12])
 
-    assert chart.signals[-1] == Signal(Rule.OUTSIDE, ABOVE)
+    assert chart.signals[-1] == Signal(SignalRule.OUTSIDE, ABOVE)
 
 
 @pytest.mark.parametrize(
@@ -143,15 +143,15 @@ def test_seven_points_in_one_direction_are_a_trend(series, expected):
     first_step = [0.1 * (series[0] - 4)]  # a level step before, so that the quiet points don't join the trend
     chart = xmr_chart([*([0.9, -0.9] * (quiet // 2)), *first_step, *scaled])
 
-    assert [index - quiet - 1 for index in marked(chart, Rule.TREND)] == expected
+    assert [index - quiet - 1 for index in marked(chart, SignalRule.TREND)] == expected
 
 
 def test_a_trend_says_which_way_it_goes():
     rising = xmr_chart([*([0.9, -0.9] * 5), -0.3, -0.2, -0.1, 0.0, 0.1, 0.2, 0.3])
     falling = xmr_chart([*([0.9, -0.9] * 5), 0.3, 0.2, 0.1, 0.0, -0.1, -0.2, -0.3])
 
-    assert rising.signals[-1] == Signal(Rule.TREND, ABOVE)
-    assert falling.signals[-1] == Signal(Rule.TREND, BELOW)
+    assert rising.signals[-1] == Signal(SignalRule.TREND, ABOVE)
+    assert falling.signals[-1] == Signal(SignalRule.TREND, BELOW)
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_two_of_three_near_the_same_limit_are_a_signal(three, expected):
     limits = chart.latest
 
     assert limits.near_high < 4.5 < limits.high
-    assert [index - quiet for index in marked(chart, Rule.NEAR)] == expected
+    assert [index - quiet for index in marked(chart, SignalRule.NEAR)] == expected
 
 
 def test_points_near_opposite_limits_are_no_signal_as_in_plotthedots():
@@ -196,22 +196,22 @@ def test_seven_points_on_one_side_of_the_mean_are_a_signal(tail, expected):
     chart = xmr_chart(series)
 
     assert -0.1 < chart.latest.mean < 0.1
-    assert [index - len(start) for index in marked(chart, Rule.ONE_SIDE)] == expected
+    assert [index - len(start) for index in marked(chart, SignalRule.ONE_SIDE)] == expected
 
 
 def test_a_point_on_the_mean_ends_a_run():
     chart = xmr_chart([1, -1, 1, -1, 1, -1, 1, -1, 1, 1, 1, 0, 1, 1, 1, -1, -1, -1, -1, -1, -1])
 
     assert chart.latest.mean == 0
-    assert Rule.ONE_SIDE not in rules(chart)
+    assert SignalRule.ONE_SIDE not in rules(chart)
 
 
 def test_the_strongest_reason_is_given():
     """NHSRplotthedots: outside the limits, then trend, then two of three, then seven on one side."""
     rising_through = xmr_chart([*([0.9, -0.9] * 8), 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 9])
 
-    assert rising_through.signals[-1].rule is Rule.OUTSIDE
-    assert rising_through.signals[-2].rule is Rule.TREND
+    assert rising_through.signals[-1].rule is SignalRule.OUTSIDE
+    assert rising_through.signals[-2].rule is SignalRule.TREND
 
 
 def test_runs_count_how_long_a_series_has_stayed_on_its_side():
@@ -229,7 +229,7 @@ def test_too_few_points_have_limits_but_no_signals():
     assert len(short) == FEWEST_POINTS - 1
     assert set(xmr_chart(short).signals) == {None}
     assert xmr_chart(short).latest is not None
-    assert xmr_chart([-1, *short]).signals[-1] == Signal(Rule.OUTSIDE, ABOVE)
+    assert xmr_chart([-1, *short]).signals[-1] == Signal(SignalRule.OUTSIDE, ABOVE)
 
 
 def test_a_missing_value_is_no_zero_has_no_limits_and_no_signal():
@@ -252,8 +252,8 @@ def test_no_run_of_points_reaches_across_a_gap():
     joined = [*([1, -1] * 6), -1, 0.5, 0.6, 0.5, 0.6, 0.5, 0.6, 0.5, *([-0.6, -0.5, 0.1] * 3)]
     parted = [*joined[:16], None, *joined[16:]]
 
-    assert Rule.ONE_SIDE in rules(xmr_chart(joined))
-    assert Rule.ONE_SIDE not in rules(xmr_chart(parted))
+    assert SignalRule.ONE_SIDE in rules(xmr_chart(joined))
+    assert SignalRule.ONE_SIDE not in rules(xmr_chart(parted))
 
 
 def test_after_a_break_the_limits_start_anew():
@@ -309,7 +309,7 @@ def test_nothing_is_charted_of_nothing():
     ],
 )
 def test_assurance_is_the_target_beside_the_limits(low, mean, high, when_higher, when_lower):
-    limits = Limits(mean, low, high, nan, nan)
+    limits = ControlLimits(mean, low, high, nan, nan)
 
     assert assurance(limits, 4, higher_is_better=True) is when_higher
     assert assurance(limits, 4, higher_is_better=False) is when_lower

@@ -3,7 +3,7 @@
 import pytest
 
 from portal.domain.insight import economy
-from portal.domain.insight.economy import COST, OF_BUDGET, REIMBURSED, TRANSFER, Amount, Group, Volume
+from portal.domain.insight.economy import COST, OF_BUDGET, REIMBURSED, TRANSFER, Amount, CostGroup, Volume
 from portal.domain.registry.months import Month
 from portal.domain.sources.declared import ECONOMY
 from portal.domain.sources.facts import Fact
@@ -101,7 +101,7 @@ def test_a_transfer_in_one_month_is_the_years_and_none_is_no_gap():
 
     assert with_one.of(TRANSFER).before.value == 20_000_000
     assert with_one.of(TRANSFER).now == Amount(why="ingen inlagd")
-    assert with_one.lacking(Group.MONEY) == ()
+    assert with_one.lacking(CostGroup.MONEY) == ()
     assert with_both.of(TRANSFER).now.value == -5
 
 
@@ -118,10 +118,10 @@ def test_nothing_grows_in_percent_from_nothing_or_less():
 def test_what_is_not_entered_is_named_year_by_year():
     found = compare(*facts(("budget", "", {2024: 118})), volumes=[volume(before=None)])
 
-    assert [line.code for line in found.lacking(Group.MONEY)] == [REIMBURSED, COST]
-    assert [line.code for line in found.lacking(Group.MONEY, before=True)] == ["budget", REIMBURSED, COST]
-    assert found.lacking(Group.VOLUME) == ()
-    assert [line.code for line in found.lacking(Group.VOLUME, before=True)] == ["active_patients"]
+    assert [line.code for line in found.lacking(CostGroup.MONEY)] == [REIMBURSED, COST]
+    assert [line.code for line in found.lacking(CostGroup.MONEY, before=True)] == ["budget", REIMBURSED, COST]
+    assert found.lacking(CostGroup.VOLUME) == ()
+    assert [line.code for line in found.lacking(CostGroup.VOLUME, before=True)] == ["active_patients"]
 
 
 @pytest.mark.parametrize("code", ["active_patients", COST, "per_active_patients"])

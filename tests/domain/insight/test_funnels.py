@@ -6,15 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.domain.insight.statistics import (
+from portal.domain.insight.statistics.funnel import (
     FunnelPlace,
     between_variance,
     funnel_limits,
     funnel_place,
-    leave_one_out,
-    mean_and_spread,
     overdispersion,
 )
+from portal.domain.insight.statistics.outliers import leave_one_out, mean_and_spread
 
 
 # UK Health Security Agency, PHEindicatormethods 093fd28, tests/testthat/testdata_funnel_prop_outputs.csv

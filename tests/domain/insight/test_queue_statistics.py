@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.domain.insight.statistics import (
+from portal.domain.insight.statistics.queues import (
     DAYS_PER_MONTH,
     arrivals,
     months_to_clear,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.domain.insight.statistics import byars_interval, ratio_interval, wilson_interval
+from portal.domain.insight.statistics.shares import byars_interval, ratio_interval, wilson_interval
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from db.release import releases as rows
 from db.scoping import table
 from portal.domain.accounts.access import CALENDAR, EVERY_CLINIC
 from portal.domain.registry.values import MissingReason
-from portal.domain.release.cells import Outcome
+from portal.domain.release.cells import CellOutcome
 from portal.domain.release.disclosure import Hidden
 from portal.services.context import Clock, Portal
 from portal.services.release import releases
@@ -57,7 +57,7 @@ def test_a_figure_that_will_be_shown_has_its_value_and_no_reason(region):
 
     found = cell(region, "care_plans")
 
-    assert (found.outcome, found.why, found.owners) == (Outcome.SHOWN, None, 4)
+    assert (found.outcome, found.why, found.owners) == (CellOutcome.SHOWN, None, 4)
     assert found.figure.value == 210
 
 
@@ -80,7 +80,7 @@ def test_too_few_owners_are_said_with_how_many_there_are(region):
 
     found = cell(region, "care_plans")
 
-    assert (found.why, found.owners, found.outcome) == (Hidden.FEW_OWNERS, 2, Outcome.HIDDEN)
+    assert (found.why, found.owners, found.outcome) == (Hidden.FEW_OWNERS, 2, CellOutcome.HIDDEN)
 
 
 def test_a_share_of_few_cases_and_a_measure_nobody_has_are_told_apart(region):
@@ -107,7 +107,7 @@ def test_a_new_release_without_changes_would_change_nothing(region):
     found = releases.preview(region, CONTROLLER, JANUARY)
 
     assert not found.would_change
-    assert {one.outcome for one in found.cells} == {Outcome.UNCHANGED, Outcome.HIDDEN}
+    assert {one.outcome for one in found.cells} == {CellOutcome.UNCHANGED, CellOutcome.HIDDEN}
 
 
 def test_one_owners_correction_is_kept_back_and_says_why(region):
@@ -117,7 +117,7 @@ def test_one_owners_correction_is_kept_back_and_says_why(region):
 
     found = cell(region, "care_plans")
 
-    assert (found.outcome, found.changed_owners) == (Outcome.KEPT, 1)
+    assert (found.outcome, found.changed_owners) == (CellOutcome.KEPT, 1)
     assert not releases.preview(region, CONTROLLER, JANUARY).would_change
 
 

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from portal.domain.accounts.access import AccessDenied
-from portal.domain.insight.statistics import Rule
+from portal.domain.insight.statistics.control import SignalRule
 from portal.domain.registry.indicators import INDICATORS_BY_CODE
 from portal.domain.registry.months import Month, months_between
 from portal.services.release import releases
@@ -93,7 +93,7 @@ def test_a_value_far_outside_the_usual_is_one_with_its_limits(portal):
 
     found = moved(portal)["falun", "care_plans"]
 
-    assert found.signal.rule is Rule.OUTSIDE and found.signal.is_high
+    assert found.signal.rule is SignalRule.OUTSIDE and found.signal.is_high
     assert found.is_new
     assert (found.before, found.value) == pytest.approx((100 * 45 / 800, 100 * 60 / 800))
     assert found.limits.low < found.before < found.limits.high < found.value

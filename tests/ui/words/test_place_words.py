@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from portal.domain.insight.neighbours import Event, EventKind, Growth, Neighbourhood, old_and_new
+from portal.domain.insight.neighbours import EventKind, Growth, Neighbourhood, RegisterEvent, old_and_new
 from portal.domain.insight.places import SHARES, TO_CLEAR
 from portal.domain.registry.annual import Figure
 from portal.domain.registry.months import Month
@@ -15,7 +15,7 @@ from tests.domain.insight.test_places import FIRST_VISITS, KNOWN, places_of, sha
 
 DECEMBER_2023 = Month(2023, 12)
 JANUARY, NOVEMBER = Month(2025, 1), Month(2024, 11)
-MOMENT = Event(
+MOMENT = RegisterEvent(
     name="Moment BUP Borlänge",
     municipality_code="2081",
     municipality="Borlänge",

@@ -14,7 +14,7 @@ SCREEN = 3.267  # a moving range this many times the mean one is a jump, not noi
 NEAR = 2 / 3
 
 
-class Rule(StrEnum):
+class SignalRule(StrEnum):
     """Why a point is a signal, the strongest reason first."""
 
     OUTSIDE = "outside"
@@ -25,12 +25,12 @@ class Rule(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    rule: Rule
+    rule: SignalRule
     is_high: bool  # above the mean; for a trend: rising
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ControlLimits:
     """A point's mean and limits. Those two thirds of the way out are never clipped: rules use them."""
 
     mean: float
@@ -39,11 +39,11 @@ class Limits:
     near_low: float
     near_high: float
 
-    def clipped(self, floor: float | None, ceiling: float | None) -> "Limits":
+    def clipped(self, floor: float | None, ceiling: float | None) -> "ControlLimits":
         """Return limits that hold no impossible value, such as a share above 100 %."""
         low = self.low if floor is None else max(floor, self.low)
         high = self.high if ceiling is None else min(ceiling, self.high)
-        return Limits(self.mean, low, high, self.near_low, self.near_high)
+        return ControlLimits(self.mean, low, high, self.near_low, self.near_high)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +53,12 @@ class ControlChart:
     `runs` counts for each point how many in a row, itself included, lie on its side of the mean.
     """
 
-    limits: tuple[Limits | None, ...]
+    limits: tuple[ControlLimits | None, ...]
     signals: tuple[Signal | None, ...]
     runs: tuple[int, ...]
 
     @property
-    def latest(self) -> Limits | None:
+    def latest(self) -> ControlLimits | None:
         """The limits in force: those of the newest point that has a value."""
         return next((found for found in reversed(self.limits) if found), None)
 
@@ -85,7 +85,7 @@ def xmr_chart(
     changed: limits start anew there. A missing value is never a zero: no moving range and no run of points
     reaches across it. `floor` and `ceiling` clip limits that no value can reach.
     """
-    limits: list[Limits | None] = [None] * len(values)
+    limits: list[ControlLimits | None] = [None] * len(values)
     for start, stop in _stretches(len(values), breaks):
         found = _xmr_limits(values[start:stop])
         if found:
@@ -107,7 +107,7 @@ def p_chart(
     """
     pairs = list(zip(numerators, denominators, strict=True))
     values = [None if n is None or not of else n / of for n, of in pairs]
-    limits: list[Limits | None] = [None] * len(values)
+    limits: list[ControlLimits | None] = [None] * len(values)
     for start, stop in _stretches(len(values), breaks):
         known = [(n, of) for n, of in pairs[start:stop] if n is not None and of]
         if known:
@@ -119,7 +119,7 @@ def p_chart(
     return _with_signals(values, limits, breaks)
 
 
-def assurance(limits: Limits, target: float, *, higher_is_better: bool) -> Assurance:
+def assurance(limits: ControlLimits, target: float, *, higher_is_better: bool) -> Assurance:
     """Tell whether the process meets a target always, never or by chance: the target beside the limits.
 
     As in NHSRplotthedots ptd_calculate_assurance_type (050b07d); give the latest limits.
@@ -134,7 +134,7 @@ def _stretches(length: int, breaks: Iterable[int]) -> Iterator[tuple[int, int]]:
     return pairwise(sorted({0, length, *(index for index in breaks if 0 < index < length)}))
 
 
-def _xmr_limits(values: Sequence[float | None]) -> Limits | None:
+def _xmr_limits(values: Sequence[float | None]) -> ControlLimits | None:
     known = [value for value in values if value is not None]
     ranges = [abs(b - a) for a, b in pairwise(values) if a is not None and b is not None]
     if not ranges:
@@ -143,17 +143,17 @@ def _xmr_limits(values: Sequence[float | None]) -> Limits | None:
     kept = [one for one in ranges if one < SCREEN * mean_range]
     mean_range = sum(kept) / len(kept) if kept else mean_range
     mean, reach = sum(known) / len(known), LIMIT * mean_range
-    return Limits(mean, mean - reach, mean + reach, mean - NEAR * reach, mean + NEAR * reach)
+    return ControlLimits(mean, mean - reach, mean + reach, mean - NEAR * reach, mean + NEAR * reach)
 
 
-def _p_limits(share: float, of: float) -> Limits:
+def _p_limits(share: float, of: float) -> ControlLimits:
     reach = 3 * sqrt(share * (1 - share) / of)
     near = NEAR * reach
-    return Limits(share, share - reach, share + reach, share - near, share + near).clipped(0, 1)
+    return ControlLimits(share, share - reach, share + reach, share - near, share + near).clipped(0, 1)
 
 
 def _with_signals(
-    values: Sequence[float | None], limits: Sequence[Limits | None], breaks: Iterable[int]
+    values: Sequence[float | None], limits: Sequence[ControlLimits | None], breaks: Iterable[int]
 ) -> ControlChart:
     signals: list[Signal | None] = [None] * len(values)
     runs = [0] * len(values)
@@ -172,7 +172,7 @@ def _with_signals(
     return ControlChart(tuple(limits), tuple(signals), tuple(runs))
 
 
-def _unbroken(limits: Sequence[Limits | None]) -> Iterator[tuple[int, int]]:
+def _unbroken(limits: Sequence[ControlLimits | None]) -> Iterator[tuple[int, int]]:
     """Yield the pieces without a missing value."""
     start: int | None = None
     for index, found in enumerate([*limits, None]):
@@ -183,17 +183,17 @@ def _unbroken(limits: Sequence[Limits | None]) -> Iterator[tuple[int, int]]:
             start = None
 
 
-Point = tuple[float, Limits]
+Point = tuple[float, ControlLimits]
 
 
 def _signals(points: Sequence[Point]) -> list[Signal | None]:
     """Return each point's strongest signal; the rules of NHSRplotthedots ptd_calculate_point_type."""
     found: list[Signal | None] = [None] * len(points)
     for rule, marks in (  # the strongest last: it overwrites
-        (Rule.ONE_SIDE, _one_side(points)),
-        (Rule.NEAR, _two_of_three_near(points)),
-        (Rule.TREND, _trend([value for value, _ in points])),
-        (Rule.OUTSIDE, [_beyond(*point) for point in points]),
+        (SignalRule.ONE_SIDE, _one_side(points)),
+        (SignalRule.NEAR, _two_of_three_near(points)),
+        (SignalRule.TREND, _trend([value for value, _ in points])),
+        (SignalRule.OUTSIDE, [_beyond(*point) for point in points]),
     ):
         for index, mark in enumerate(marks):
             if mark:
@@ -205,15 +205,15 @@ def _sign(value: float) -> int:
     return (value > 0) - (value < 0)
 
 
-def _side(value: float, limits: Limits) -> int:
+def _side(value: float, limits: ControlLimits) -> int:
     return _sign(value - limits.mean)
 
 
-def _beyond(value: float, limits: Limits) -> int:
+def _beyond(value: float, limits: ControlLimits) -> int:
     return (value > limits.high) - (value < limits.low)
 
 
-def _near(value: float, limits: Limits) -> int:
+def _near(value: float, limits: ControlLimits) -> int:
     """Return the side on which a point lies between the near limit and the limit, else 0."""
     return 0 if _beyond(value, limits) else (value > limits.near_high) - (value < limits.near_low)
 

@@ -6,8 +6,10 @@ from enum import StrEnum
 from math import asin, pi, sin, sqrt
 from statistics import quantiles
 
+from portal.domain.insight.statistics.shares import Z_95
 
-Z_95, Z_998 = 1.959963984540054, 3.090232306167813  # normal quantiles at 97.5 % and 99.9 %
+
+Z_998 = 3.090232306167813  # normal quantile at 99.9 %
 WINSORISED = 0.10  # at each end
 FEWEST_FOR_SPREAD = 4  # units, before a spread between them says anything
 

@@ -3,7 +3,7 @@
 from math import exp, sqrt
 
 
-Z_95 = 1.959963984540054  # normal quantile for 95 %
+Z_95 = 1.959963984540054  # normal quantile at 97.5 %: what a two-sided 95 % interval reaches to
 
 
 def wilson_interval(numerator: float, denominator: float) -> tuple[float, float] | None:
