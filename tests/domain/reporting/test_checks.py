@@ -9,7 +9,7 @@ from portal.domain.registry.clinics import Clinic, Operator
 from portal.domain.registry.measures import MEASURES
 from portal.domain.registry.months import Month
 from portal.domain.registry.values import Answer, MissingReason
-from portal.domain.reporting.checks import CHECKS, Known, expected_range, holds_release, run
+from portal.domain.reporting.checks import CHECKS, KnownMonths, expected_range, holds_release, run
 from portal.domain.reporting.problems import Entry, Place, Severity, by_month, spell_place
 from portal.domain.reporting.submissions import Calendar
 
@@ -49,7 +49,9 @@ def entries_of(answers, *, month=JANUARY):
 def check(answers, *, month=JANUARY, known=None, today=TODAY):
     entries = entries_of(answers, month=month)
     clinics = {"falun": CLINIC}
-    return run(by_month(entries), clinics=clinics, calendar=Calendar(), today=today, known=known or Known())
+    return run(
+        by_month(entries), clinics=clinics, calendar=Calendar(), today=today, known=known or KnownMonths()
+    )
 
 
 def codes(problems):
@@ -76,14 +78,14 @@ def test_a_required_measure_without_answer_is_missing_at_its_empty_cell():
 
 
 def test_what_a_file_does_not_mention_is_kept_from_what_is_stored():
-    known = Known(answers={("falun", JANUARY): COMPLETE})
+    known = KnownMonths(answers={("falun", JANUARY): COMPLETE})
 
     assert check({"calls": Answer(12)}, known=known) == []
     assert codes(check({"calls": Answer(12)})) == ["value.missing"] * (len(COMPLETE) - 1)
 
 
 def test_an_emptied_cell_clears_what_was_stored():
-    known = Known(answers={("falun", JANUARY): COMPLETE})
+    known = KnownMonths(answers={("falun", JANUARY): COMPLETE})
 
     assert codes(check({"care_plans": None}, known=known)) == ["value.missing"]
 
@@ -111,7 +113,7 @@ def test_part_equal_to_whole_and_part_answered_with_a_reason_are_fine():
 
 
 def test_a_part_is_compared_with_the_stored_whole():
-    known = Known(answers={("falun", JANUARY): COMPLETE})
+    known = KnownMonths(answers={("falun", JANUARY): COMPLETE})
 
     assert codes(check({"calls_answered_same_day": Answer(11)}, known=known)) == ["part.above_whole"]
 
@@ -150,7 +152,7 @@ def history(value, months=12):
 
 
 def test_a_value_outside_its_own_history_needs_confirming():
-    known = Known(history=history(100))
+    known = KnownMonths(history=history(100))
 
     [problem] = check({**COMPLETE, "calls": Answer(200)}, known=known)
 
@@ -163,7 +165,9 @@ def test_a_value_outside_its_own_history_needs_confirming():
 def test_the_month_itself_is_left_out_of_its_history():
     values = {**history(100)["falun", "calls"], JANUARY: 100_000}
 
-    problems = check({**COMPLETE, "calls": Answer(100)}, known=Known(history={("falun", "calls"): values}))
+    problems = check(
+        {**COMPLETE, "calls": Answer(100)}, known=KnownMonths(history={("falun", "calls"): values})
+    )
 
     assert problems == []
 
@@ -173,7 +177,7 @@ def test_the_month_itself_is_left_out_of_its_history():
     [(251, 50, True), (250, 50, False), (51, 5, True), (50, 5, False), (51, 0, True)],
 )
 def test_five_times_the_own_median_and_above_fifty_is_implausible(value, usual, expected):
-    known = Known(history=history(usual, months=3))
+    known = KnownMonths(history=history(usual, months=3))
 
     problems = check({**COMPLETE, "calls": Answer(value)}, known=known)
 
@@ -182,7 +186,7 @@ def test_five_times_the_own_median_and_above_fifty_is_implausible(value, usual, 
 
 def test_a_value_already_stored_is_not_asked_about_again():
     answers = {**COMPLETE, "calls": Answer(500)}
-    known = Known(history=history(10), answers={("falun", JANUARY): answers})
+    known = KnownMonths(history=history(10), answers={("falun", JANUARY): answers})
 
     assert check(answers, known=known) == []
     assert codes(check({"calls": Answer(501)}, known=known)) == ["history.implausible"]
@@ -223,7 +227,7 @@ def queue_history(value, month=JANUARY.previous):
     [(100, 80, False), (100, 79, True), (20, 8, False), (20, 7, True), (20, 50, False), (0, 0, False)],
 )
 def test_a_queue_falls_by_what_was_started_and_no_more(before, value, is_odd):
-    known = Known(history=queue_history(before))
+    known = KnownMonths(history=queue_history(before))
 
     problems = check({**COMPLETE, "waiting_first_visit": Answer(value)}, known=known)
 
@@ -237,7 +241,7 @@ def test_a_queue_falls_by_what_was_started_and_no_more(before, value, is_odd):
 def test_last_month_of_the_same_file_goes_before_what_is_stored():
     december = {**COMPLETE, "waiting_treatment": Answer(90)}
     entries = entries_of(december, month=JANUARY.previous) + entries_of(COMPLETE)
-    known = Known(history={("falun", "waiting_treatment"): {JANUARY.previous: 10}})
+    known = KnownMonths(history={("falun", "waiting_treatment"): {JANUARY.previous: 10}})
 
     problems = run(
         by_month(entries), clinics={"falun": CLINIC}, calendar=Calendar(), today=TODAY, known=known
@@ -251,10 +255,10 @@ def test_last_month_of_the_same_file_goes_before_what_is_stored():
 @pytest.mark.parametrize(
     "known",
     [
-        Known(),
-        Known(history=queue_history(900, JANUARY.plus(-2))),
-        Known(history=queue_history(900), breaks={"falun": (JANUARY,)}),
-        Known(history=queue_history(900), answers={("falun", JANUARY): COMPLETE}),
+        KnownMonths(),
+        KnownMonths(history=queue_history(900, JANUARY.plus(-2))),
+        KnownMonths(history=queue_history(900), breaks={"falun": (JANUARY,)}),
+        KnownMonths(history=queue_history(900), answers={("falun", JANUARY): COMPLETE}),
     ],
     ids=["no month before", "two months before", "a break between", "already confirmed"],
 )
@@ -270,8 +274,10 @@ def calls_of(months):
 
 
 def test_months_across_a_break_are_no_history():
-    known = Known(history=history(100, months=14), breaks={"falun": (JANUARY.plus(-5),), "mora": (JANUARY,)})
-    before = Known(history=history(100, months=14), breaks={"falun": (JANUARY.plus(-6),)})
+    known = KnownMonths(
+        history=history(100, months=14), breaks={"falun": (JANUARY.plus(-5),), "mora": (JANUARY,)}
+    )
+    before = KnownMonths(history=history(100, months=14), breaks={"falun": (JANUARY.plus(-6),)})
 
     assert check({**COMPLETE, "calls": Answer(200)}, known=known) == []
     assert codes(check({**COMPLETE, "calls": Answer(200)}, known=before)) == ["history.range"]
@@ -279,7 +285,7 @@ def test_months_across_a_break_are_no_history():
 
 def test_a_correction_of_a_month_before_the_break_is_compared_with_its_own_side():
     months = dict.fromkeys(range(7, 14), 100) | dict.fromkeys(range(1, 7), 5_000)
-    known = Known(history=calls_of(months), breaks={"falun": (JANUARY.plus(-6),)})
+    known = KnownMonths(history=calls_of(months), breaks={"falun": (JANUARY.plus(-6),)})
     month = JANUARY.plus(-8)
 
     assert codes(check({**COMPLETE, "calls": Answer(131)}, month=month, known=known)) == ["history.range"]
@@ -287,7 +293,7 @@ def test_a_correction_of_a_month_before_the_break_is_compared_with_its_own_side(
 
 
 def test_a_break_does_not_open_the_way_for_an_implausible_value():
-    known = Known(history=history(20), breaks={"falun": (JANUARY,)})
+    known = KnownMonths(history=history(20), breaks={"falun": (JANUARY,)})
 
     assert codes(check({**COMPLETE, "calls": Answer(101)}, known=known)) == ["history.implausible"]
 
@@ -295,13 +301,13 @@ def test_a_break_does_not_open_the_way_for_an_implausible_value():
 @pytest.mark.parametrize(("last_year", "codes_then"), [(160, []), (100, ["history.range"])])
 def test_a_value_like_the_same_month_last_year_is_a_season(last_year, codes_then):
     # 190 lies outside 100 ± 3 spreads, but near last January's 160
-    known = Known(history=calls_of({back: 100 for back in range(1, 24)} | {12: last_year}))
+    known = KnownMonths(history=calls_of({back: 100 for back in range(1, 24)} | {12: last_year}))
 
     assert codes(check({**COMPLETE, "calls": Answer(190)}, known=known)) == codes_then
 
 
 def test_a_confirmed_implausible_value_holds_the_release():
-    known = Known(history=history(20))
+    known = KnownMonths(history=history(20))
     odd, implausible = (check({**COMPLETE, "calls": Answer(count)}, known=known) for count in (90, 101))
 
     assert (codes(odd), holds_release(odd)) == (["history.range"], False)
