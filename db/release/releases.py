@@ -47,8 +47,9 @@ def list_newest(scoped: ScopedConnection, *, first: Month, last: Month) -> dict[
 
 
 def latest_month(scoped: ScopedConnection) -> Month | None:
-    found = scoped.connection.execute(select(func.max(release.c.month))).scalar()
-    return Month.parse(found) if found else None
+    """Return the newest month that has been released. The same for everyone."""
+    month = scoped.connection.execute(select(func.max(release.c.month))).scalar()
+    return Month.parse(month) if month else None
 
 
 def list_inputs(scoped: ScopedConnection, *, release_id: int) -> dict[str, int]:
@@ -81,33 +82,41 @@ def newest_inputs(scoped: ScopedConnection, *, first: Month, last: Month) -> dic
         .join(release_input, release_input.c.release_id == release.c.id)
         .where(scoped.in_scope(release_input.c.clinic_code))
     )
-    found: dict[Month, dict[str, int]] = {}
+    inputs: dict[Month, dict[str, int]] = {}
     for month, clinic, submission in scoped.connection.execute(query):
-        found.setdefault(Month.parse(month), {})[clinic] = submission
-    return found
+        inputs.setdefault(Month.parse(month), {})[clinic] = submission
+    return inputs
 
 
-def add(
-    scoped: ScopedConnection,
-    *,
-    month: Month,
-    number: int,
-    by: str,
-    at: datetime,
-    rules: str,
-    inputs: Mapping[str, int],
-) -> int:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewRelease:
+    """A release before it has an id."""
+
+    month: Month
+    number: int
+    released_by: str
+    released_at: datetime
+    rules: str  # as JSON, with the indicators that it shows
+    inputs: Mapping[str, int]  # clinic → submission
+
+
+def add(scoped: ScopedConnection, new: NewRelease) -> int:
+    """Store a release with what it was computed from; returns its id. Region only."""
     scoped.check_every_clinic()
     query = insert(release).values(
-        month=str(month), number=number, released_by=by, released_at=at, rules=rules
+        month=str(new.month),
+        number=new.number,
+        released_by=new.released_by,
+        released_at=new.released_at,
+        rules=new.rules,
     )
     id_ = int(scoped.connection.execute(query.returning(release.c.id)).scalar_one())
-    if inputs:
+    if new.inputs:
         scoped.connection.execute(
             insert(release_input),
             [
                 {"release_id": id_, "clinic_code": clinic, "submission_id": submission}
-                for clinic, submission in inputs.items()
+                for clinic, submission in new.inputs.items()
             ],
         )
     return id_
@@ -118,14 +127,14 @@ def replace_figures(
     *,
     month: Month,
     release_id: int,
-    shown: Mapping[str, RegionalFigure | None],
+    figures: Mapping[str, RegionalFigure | None],
 ) -> None:
     """Put in the figures that this release may replace; None hides the figure."""
     scoped.check_every_clinic()
-    if not shown:
+    if not figures:
         return
     scoped.connection.execute(
-        delete(figure).where(figure.c.month == str(month), figure.c.indicator.in_(list(shown)))
+        delete(figure).where(figure.c.month == str(month), figure.c.indicator.in_(list(figures)))
     )
     scoped.connection.execute(
         insert(figure),
@@ -134,15 +143,15 @@ def replace_figures(
                 "month": str(month),
                 "indicator": code,
                 "release_id": release_id,
-                "is_shown": found is not None,
-                "value": found.value if found else None,
-                "pooled": found.pooled if found else None,
-                "mean_of_clinics": found.mean_of_clinics if found else None,
-                "rate": found.rate if found else None,
-                "numerator": found.numerator if found else None,
-                "denominator": found.denominator if found else None,
+                "is_shown": regional is not None,
+                "value": regional.value if regional else None,
+                "pooled": regional.pooled if regional else None,
+                "mean_of_clinics": regional.mean_of_clinics if regional else None,
+                "rate": regional.rate if regional else None,
+                "numerator": regional.numerator if regional else None,
+                "denominator": regional.denominator if regional else None,
             }
-            for code, found in shown.items()
+            for code, regional in figures.items()
         ],
     )
 
@@ -163,10 +172,10 @@ def list_figures(
     ).where(figure.c.month.between(str(first), str(last)))
     if indicators is not None:
         query = query.where(figure.c.indicator.in_(indicators))
-    found = {}
+    figures = {}
     for row in scoped.connection.execute(query):
         month = Month.parse(row.month)
-        found[month, row.indicator] = Released(
+        figures[month, row.indicator] = Released(
             indicator=row.indicator,
             month=month,
             is_shown=bool(row.is_shown),
@@ -176,7 +185,7 @@ def list_figures(
             rate=row.rate,
             release_id=row.release_id,
         )
-    return found
+    return figures
 
 
 def year_sums(scoped: ScopedConnection, *, first: Month, last: Month) -> dict[str, tuple[int, int, int]]:

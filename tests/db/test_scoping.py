@@ -289,9 +289,7 @@ def _fill(portal):
     comment_service.write(
         portal,
         user_of("mora"),
-        clinic="mora",
-        indicator=INDICATORS_BY_CODE["care_plans"],
-        month=JANUARY,
+        comment_service.ClinicPoint(clinic="mora", indicator=INDICATORS_BY_CODE["care_plans"], month=JANUARY),
         text="Mora byter system",
         base_version=0,
     )

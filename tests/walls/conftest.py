@@ -85,9 +85,7 @@ def _decide(portal):
         comments.write(
             portal,
             ClinicUser(code, code.title(), (code,)),
-            clinic=code,
-            indicator=INDICATORS_BY_CODE["care_plans"],
-            month=JANUARY,
+            comments.ClinicPoint(clinic=code, indicator=INDICATORS_BY_CODE["care_plans"], month=JANUARY),
             text=f"{code.title()} hade två sjuka.",
             base_version=0,
         )

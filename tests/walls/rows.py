@@ -336,7 +336,11 @@ ROWS = {
     "insight.comments.write": Row(
         kind=Kind.WRITER,
         call=lambda p, u, c: comments.write(
-            p, u, clinic=c, indicator=CARE_PLANS, month=JANUARY, text="Två sjuka.", base_version=1
+            p,
+            u,
+            comments.ClinicPoint(clinic=c, indicator=CARE_PLANS, month=JANUARY),
+            text="Två sjuka.",
+            base_version=1,
         ),
     ),
     "insight.matrix.of_period": region(lambda p, u, c: matrix.of_period(p, u, JANUARY)),

@@ -31,7 +31,7 @@ class Comments:
 
     def version_of(self, month: Month) -> int:
         """Return the number of the newest version, 0 before the first."""
-        return max((found.version for found in self.versions if found.month == month), default=0)
+        return max((comment.version for comment in self.versions if comment.month == month), default=0)
 
 
 def of_clinic(portal: Portal, user: User, *, clinic: str, indicator: Indicator) -> Comments:
@@ -47,39 +47,40 @@ def of_region(portal: Portal, user: User, *, indicator: Indicator, most: int) ->
     with portal.reading(user) as scoped:
         versions = comments.list_versions(scoped, indicator=indicator.code)
     newest: dict[tuple[str, Month], Comment] = {}
-    for found in versions:
-        newest.setdefault((found.clinic, found.month), found)
-    return [found for found in newest.values() if found.text][:most]
+    for comment in versions:  # newest version first
+        newest.setdefault((comment.clinic, comment.month), comment)
+    return [comment for comment in newest.values() if comment.text][:most]
 
 
-def write(
-    portal: Portal,
-    user: User,
-    *,
-    clinic: str,
-    indicator: Indicator,
-    month: Month,
-    text: str,
-    base_version: int,
-) -> Comment | None:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClinicPoint:
+    """A month of a clinic's indicator: what a comment is about."""
+
+    clinic: str
+    indicator: Indicator
+    month: Month
+
+
+def write(portal: Portal, user: User, point: ClinicPoint, *, text: str, base_version: int) -> Comment | None:
     """Append what the clinic says; "" takes it back. Returns None when nothing changes.
 
     `base_version` is the version the writer had before them: whoever was overtaken is told so. Raises
     Refused, AccessDenied.
     """
+    clinic, indicator, month = point.clinic, point.indicator.code, point.month
     check_may_see_clinic(user, clinic)
     if not isinstance(user, ClinicUser):
         raise AccessDenied("Bara mottagningen själv kommenterar sina värden.")
     text = _checked(portal, text, month)
     with portal.writing(user) as scoped:
-        known = comments.list_versions(scoped, indicator=indicator.code, clinic=clinic, month=month)
-        newest = known[0] if known else None
+        versions = comments.list_versions(scoped, indicator=indicator, clinic=clinic, month=month)
+        newest = versions[0] if versions else None
         if (newest.text if newest else "") == text:
             return None  # a second click changes nothing
         _check_not_overtaken(newest, base_version)
         new = Comment(
             clinic=clinic,
-            indicator=indicator.code,
+            indicator=indicator,
             month=month,
             version=(newest.version if newest else 0) + 1,
             text=text,
@@ -124,8 +125,7 @@ def _checked(portal: Portal, text: str, month: Month) -> str:
 
 def _put_together(versions: list[Comment]) -> Comments:
     newest: dict[Month, Comment] = {}
-    for found in versions:  # newest version first
-        newest.setdefault(found.month, found)
-    return Comments(
-        newest={month: found for month, found in newest.items() if found.text}, versions=tuple(versions)
-    )
+    for comment in versions:  # newest version first
+        newest.setdefault(comment.month, comment)
+    in_force = {month: comment for month, comment in newest.items() if comment.text}
+    return Comments(newest=in_force, versions=tuple(versions))

@@ -28,32 +28,31 @@ def effect(portal: Portal, user: User, year: int) -> EconomyYear:
     check_is_region(user)
     figures = benchmarks.year_figures(portal, user, year)
     own = source_years.year(portal, user, year).of(ECONOMY.code)
-    return EconomyYear(
-        comparison=economy.compare(
-            year,
-            own.figures,
-            [_volume(figures.of(code)) for code in (*VOLUMES, *WAITING)],
-            is_whole_year=figures.last_month.number == 12,
-        ),
-        like_for_like=figures.of(FIRST_VISIT.started).like_for_like,
+    volumes = [_volume(figures.of(code)) for code in (*VOLUMES, *WAITING)]
+    comparison = economy.compare(
+        year,
+        own.figures,
+        volumes,
+        is_whole_year=figures.last_month.number == 12,
     )
+    return EconomyYear(comparison=comparison, like_for_like=figures.of(FIRST_VISIT.started).like_for_like)
 
 
-def _volume(found: YearOfIndicator) -> Volume:
-    indicator = found.indicator
+def _volume(year: YearOfIndicator) -> Volume:
+    indicator = year.indicator
     return Volume(
         code=indicator.code,
         label=indicator.label,
         unit=indicator.unit,
         is_stock=indicator.kind is Kind.STOCK,
-        now=_amount(found.region),
-        before=_amount(found.before),
-        clinics=(found.region.clinics, found.before.clinics),
-        open_clinics=len(found.clinics),
+        now=_amount(year.region),
+        before=_amount(year.before),
+        clinics=(year.region.clinics, year.before.clinics),
+        open_clinics=len(year.clinics),
     )
 
 
-def _amount(found: RegionalFigure) -> Amount:
-    if found.value is not None:
-        return Amount(value=found.value)
-    return Amount(why=found.reason.label if found.reason else "inget underlag")
+def _amount(figure: RegionalFigure) -> Amount:
+    if figure.value is not None:
+        return Amount(value=figure.value)
+    return Amount(why=figure.reason.label if figure.reason else "inget underlag")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from db import audit
 from db.registry import clinics
 from db.reporting import breaks, values
+from db.scoping import ScopedConnection
 from portal.domain.accounts.access import User, check_is_region
 from portal.domain.insight.queue import SHARES, TO_CLEAR
 from portal.domain.insight.series import CONTROL_MONTHS, ChartedSeries, charted
@@ -94,41 +95,50 @@ def of_period(portal: Portal, user: User, period: Month | int) -> Matrix:
 
 def _read(portal: Portal, user: User, period: Month | int) -> Matrix:
     with portal.reading(user) as scoped:
-        known = clinics.list_in_scope(scoped)
+        register = clinics.list_in_scope(scoped)
         if isinstance(period, int):
-            last = values.latest_month(scoped, year=period) or Month(period, 12)
-            pairs = [(i.numerator or "", i.denominator or "") for i in COLUMNS if i.is_share]
-            totals = values.totals(scoped, first=Month(period, 1), last=last, pairs=pairs)
-            figures = [
-                [
-                    figure_of_period(i, totals.get(c.code), otherwise=benchmarks.why_nothing(c, last))
-                    for i in COLUMNS
-                ]
-                for c in known
-            ]
+            figures = _of_year(scoped, register, period)
         else:
-            measures = sorted({PATIENTS, *(code for i in COLUMNS for code in i.measures)})
-            answers = values.of_month(scoped, month=period, measures=measures)
-            figures = [
-                [
-                    figure_of_month(i, answers.get(c.code), otherwise=benchmarks.why_nothing(c, period))
-                    for i in COLUMNS
-                ]
-                for c in known
-            ]
-    return _placed(known, figures)
+            figures = _of_month(scoped, register, period)
+    return _placed(register, figures)
 
 
-def _placed(known: list[Clinic], figures: list[list[Figure]]) -> Matrix:
-    region = [regional_figure(i, [row[index] for row in figures]) for index, i in enumerate(COLUMNS)]
+def _of_year(scoped: ScopedConnection, register: list[Clinic], year: int) -> list[list[Figure]]:
+    """Return each clinic's figures of the year, one for each of COLUMNS."""
+    last = values.latest_month(scoped, year=year) or Month(year, 12)
+    pairs = [(share.numerator or "", share.denominator or "") for share in COLUMNS if share.is_share]
+    totals = values.totals(scoped, first=Month(year, 1), last=last, pairs=pairs)
+
+    def figures(clinic: Clinic) -> list[Figure]:
+        own, reason = totals.get(clinic.code), benchmarks.why_nothing(clinic, last)
+        return [figure_of_period(indicator, own, otherwise=reason) for indicator in COLUMNS]
+
+    return [figures(clinic) for clinic in register]
+
+
+def _of_month(scoped: ScopedConnection, register: list[Clinic], month: Month) -> list[list[Figure]]:
+    """Return each clinic's figures of the month, one for each of COLUMNS."""
+    measures = sorted({PATIENTS, *(code for indicator in COLUMNS for code in indicator.measures)})
+    answers = values.of_month(scoped, month=month, measures=measures)
+
+    def figures(clinic: Clinic) -> list[Figure]:
+        own, reason = answers.get(clinic.code), benchmarks.why_nothing(clinic, month)
+        return [figure_of_month(indicator, own, otherwise=reason) for indicator in COLUMNS]
+
+    return [figures(clinic) for clinic in register]
+
+
+def _placed(register: list[Clinic], figures: list[list[Figure]]) -> Matrix:
+    columns = zip(*figures, strict=True) if figures else [()] * len(COLUMNS)
+    region = [regional_figure(i, list(column)) for i, column in zip(COLUMNS, columns, strict=True)]
     cells = tuple(
         tuple(
-            MatrixCell(figure=figure, position=beside_region(i, figure, whole))
-            for i, figure, whole in zip(COLUMNS, row, region, strict=True)
+            MatrixCell(figure=figure, position=beside_region(indicator, figure, regional))
+            for indicator, figure, regional in zip(COLUMNS, row, region, strict=True)
         )
         for row in figures
     )
-    return Matrix(indicators=COLUMNS, clinics=tuple(known), cells=cells, region=tuple(region))
+    return Matrix(indicators=COLUMNS, clinics=tuple(register), cells=cells, region=tuple(region))
 
 
 def beside_region(indicator: Indicator, figure: Figure, region: RegionalFigure) -> Position:
@@ -154,32 +164,32 @@ def _read_over_time(portal: Portal, user: User, indicator: Indicator) -> Multipl
     months = months_between(max(last.plus(1 - CONTROL_MONTHS), beginning), last)
     measures = sorted({PATIENTS, *indicator.measures})
     with portal.reading(user) as scoped:
-        known = clinics.list_in_scope(scoped)
-        broken = breaks.list_months(scoped, clinics=[clinic.code for clinic in known])
+        register = clinics.list_in_scope(scoped)
+        first_months = breaks.list_months(scoped, clinics=[clinic.code for clinic in register])
         answers = values.of_months(scoped, measures=measures, first=months[0], last=last)
     every = [
         [
             figure_of_month(indicator, _at(answers, c, m), otherwise=benchmarks.why_nothing(c, m))
             for m in months
         ]
-        for c in known
+        for c in register
     ]
     start = months.index(max(last.plus(1 - MONTHS_SHOWN), months[0]))
-    found = tuple(
+    of_clinics = tuple(
         ClinicMonths(
             clinic=clinic,
-            charted=charted(indicator, months, figures, breaks=broken.get(clinic.code, ())).since(
+            charted=charted(indicator, months, figures, breaks=first_months.get(clinic.code, ())).since(
                 months[start]
             ),
             figures=tuple(figures[start:]),
         )
-        for clinic, figures in zip(known, every, strict=True)
+        for clinic, figures in zip(register, every, strict=True)
     )
-    drawn = [value for one in found for value in one.charted.values if value is not None]
+    drawn = [value for own in of_clinics for value in own.charted.values if value is not None]
     return Multiples(
         indicator=indicator,
         months=tuple(months[start:]),
-        clinics=found,
+        clinics=of_clinics,
         region=_regional_months(indicator, every, start),
         highest=100.0 if indicator.is_share else max(drawn, default=0.0),
     )
@@ -193,36 +203,36 @@ def _at(
 
 def _regional_months(indicator: Indicator, every: list[list[Figure]], start: int) -> tuple[float | None, ...]:
     """The region's live figure per month, in the unit drawn; a count of patients is no line beside clinics."""
-    found: list[float | None] = []
+    drawn: list[float | None] = []
     for month in list(zip(*every, strict=True))[start:]:
         region = regional_figure(indicator, month)
         value = region.rate if indicator.is_rate else region.value
-        found.append(value if indicator.is_rate or indicator.denominator else None)
-    return tuple(found)
+        drawn.append(value if indicator.is_rate or indicator.denominator else None)
+    return tuple(drawn)
 
 
-def year_before(portal: Portal, user: User, found: ClinicComparison) -> ClinicComparison:
+def year_before(portal: Portal, user: User, comparison: ClinicComparison) -> ClinicComparison:
     """Return the same comparison a year earlier; raises AccessDenied."""
-    is_month = found.first == found.last
-    period = found.first.year_before if is_month else found.first.year - 1
-    return benchmarks.compare(portal, user, indicator=found.indicator, period=period)
+    is_month = comparison.first == comparison.last
+    period = comparison.first.year_before if is_month else comparison.first.year - 1
+    return benchmarks.compare(portal, user, indicator=comparison.indicator, period=period)
 
 
-def like_for_like(found: ClinicComparison, earlier: ClinicComparison) -> LikeForLike | None:
+def like_for_like(comparison: ClinicComparison, earlier: ClinicComparison) -> LikeForLike | None:
     """Compare over the clinics that have a value both times; None when there are none."""
     before = {clinic.code: figure for clinic, figure in earlier.figures if figure.value is not None}
     pairs = [
         (figure, before[clinic.code])
-        for clinic, figure in found.figures
+        for clinic, figure in comparison.figures
         if figure.value is not None and clinic.code in before
     ]
     if not pairs:
         return None
-    now = regional_figure(found.indicator, [new for new, _ in pairs])
-    then = regional_figure(found.indicator, [old for _, old in pairs])
+    now = regional_figure(comparison.indicator, [new for new, _ in pairs])
+    then = regional_figure(comparison.indicator, [old for _, old in pairs])
     return LikeForLike(
         clinics=len(pairs),
         now=now,
         before=then,
-        change=change(now.value, then.value, in_points=found.indicator.is_share),
+        change=change(now.value, then.value, in_points=comparison.indicator.is_share),
     )

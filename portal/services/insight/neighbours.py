@@ -38,28 +38,29 @@ class Openings:
     notes: tuple[str, ...]  # what the printed report tells and the register doesn't have
 
 
-def openings(portal: Portal, user: User, found: ClinicComparison) -> Openings:
+def openings(portal: Portal, user: User, comparison: ClinicComparison) -> Openings:
     """Return the events up to the comparison's last month, for a count at the month's end; raises AccessDenied.
 
     Two queries, however many events.
     """
     check_is_region(user)
-    known = [clinic for clinic, _ in found.figures]
+    register = [clinic for clinic, _ in comparison.figures]
     first = portal.calendar.first_month
-    happened = neighbours.events(known, first=first, last=found.last)
-    measure = found.indicator.numerator or ""
+    opened_or_closed = neighbours.events(register, first=first, last=comparison.last)
+    measure = comparison.indicator.numerator or ""
     with portal.reading(user) as scoped:
         printed = facts.list_published(scoped)
-        answers = values.of_months(scoped, first=first, last=found.last, measures=[measure])
+        answers = values.of_months(scoped, first=first, last=comparison.last, measures=[measure])
     counts = {
         code: {m: float(a[measure].value) for m, a in months.items() if a[measure].value is not None}  # type: ignore[arg-type]
         for code, months in answers.items()
     }
-    now: dict[str, Figure] = {clinic.code: figure for clinic, figure in found.figures}
+    now: dict[str, Figure] = {clinic.code: figure for clinic, figure in comparison.figures}
+    beside = tuple(neighbours.beside(event, register, counts, now) for event in opened_or_closed)
     return Openings(
-        indicator=found.indicator,
-        now=found.last,
-        beside=tuple(neighbours.beside(event, known, counts, now) for event in happened),
+        indicator=comparison.indicator,
+        now=comparison.last,
+        beside=beside,
         notes=tuple(unnamed_bankruptcies(printed)),
     )
 

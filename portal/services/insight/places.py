@@ -29,13 +29,13 @@ def of_period(portal: Portal, user: User, period: Month | int) -> Places:
 
 def _read(portal: Portal, user: User, period: Month | int) -> Places:
     with portal.reading(user) as scoped:
-        clinics_known = clinics.list_in_scope(scoped)
+        register = clinics.list_in_scope(scoped)
         if isinstance(period, int):
             last = values.latest_month(scoped, year=period) or Month(period, 12)
-            figures = _of_year(scoped, clinics_known, period, last)
+            figures = _of_year(scoped, register, period, last)
         else:
             last = period
-            figures = _of_month(scoped, clinics_known, period)
+            figures = _of_month(scoped, register, period)
         earlier = values.of_month(scoped, month=last.year_before, measures=[PATIENTS])
         entered = facts.list_facts(scoped, years=[last.year, last.year - 1])
     patients = INDICATORS_BY_CODE[PATIENTS]
@@ -43,11 +43,11 @@ def _read(portal: Portal, user: User, period: Month | int) -> Places:
         clinic.code: figure_of_month(
             patients, earlier.get(clinic.code), otherwise=why_nothing(clinic, last.year_before)
         )
-        for clinic in clinics_known
+        for clinic in register
     }
     year, children = _children(entered, last.year)
     return by_municipality(
-        [(clinic, figures[clinic.code]) for clinic in clinics_known],
+        [(clinic, figures[clinic.code]) for clinic in register],
         before,
         last=last,
         children=children,
@@ -56,7 +56,7 @@ def _read(portal: Portal, user: User, period: Month | int) -> Places:
 
 
 def _of_year(
-    scoped: ScopedConnection, known: list[Clinic], year: int, last: Month
+    scoped: ScopedConnection, register: list[Clinic], year: int, last: Month
 ) -> dict[str, dict[str, Figure]]:
     pairs = [(i.numerator or "", i.denominator or "") for i in SHOWN if i.is_share]
     totals = values.totals(scoped, first=Month(year, 1), last=last, pairs=pairs)
@@ -65,11 +65,11 @@ def _of_year(
             i.code: figure_of_period(i, totals.get(clinic.code), otherwise=why_nothing(clinic, last))
             for i in SHOWN
         }
-        for clinic in known
+        for clinic in register
     }
 
 
-def _of_month(scoped: ScopedConnection, known: list[Clinic], month: Month) -> dict[str, dict[str, Figure]]:
+def _of_month(scoped: ScopedConnection, register: list[Clinic], month: Month) -> dict[str, dict[str, Figure]]:
     measures = sorted({code for i in SHOWN for code in i.measures})
     answers = values.of_month(scoped, month=month, measures=measures)
     return {
@@ -77,19 +77,19 @@ def _of_month(scoped: ScopedConnection, known: list[Clinic], month: Month) -> di
             i.code: figure_of_month(i, answers.get(clinic.code), otherwise=why_nothing(clinic, month))
             for i in SHOWN
         }
-        for clinic in known
+        for clinic in register
     }
 
 
 def _children(entered: list[Fact], year: int) -> tuple[int | None, Mapping[str, int]]:
     """Return the newest population that is entered, of that year's end or the one before."""
     indicator = POPULATION.fields[0].indicator
-    for asked in (year, year - 1):
-        found = {
+    for counted_year in (year, year - 1):
+        children = {
             fact.municipality: int(fact.value)
             for fact in entered
-            if (fact.indicator, fact.year) == (indicator, asked) and fact.municipality and fact.value
+            if (fact.indicator, fact.year) == (indicator, counted_year) and fact.municipality and fact.value
         }
-        if found:
-            return asked, found
+        if children:
+            return counted_year, children
     return None, {}

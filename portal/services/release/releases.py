@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 
 from db.registry import clinics
 from db.release import releases
+from db.release.releases import NewRelease
 from db.reporting import submissions, values
 from db.scoping import ScopedConnection
 from portal.domain.accounts.access import CALENDAR, User, check_is_region
@@ -116,19 +117,18 @@ def _due(portal: Portal, scoped: ScopedConnection) -> list[Month]:
 
 def _release(portal: Portal, scoped: Writing, user: User, month: Month, *, opened_by: str = "") -> Preview:
     plan = _plan(portal, scoped, month)
-    at = portal.clock.now
     shown = [indicator.code for indicator in plan.preview.shown]
-    release_id = releases.add(
-        scoped,
+    new = NewRelease(
         month=month,
         number=plan.preview.number,
-        by=user.username,
-        at=at,
+        released_by=user.username,
+        released_at=portal.clock.now,
         rules=json.dumps({**asdict(portal.rules), "shown": shown}),
         inputs=plan.inputs,
     )
+    release_id = releases.add(scoped, new)
     replaced = {cell.indicator.code: cell.figure for cell in plan.preview.cells if not cell.is_kept}
-    releases.replace_figures(scoped, month=month, release_id=release_id, shown=replaced)
+    releases.replace_figures(scoped, month=month, release_id=release_id, figures=replaced)
     scoped.record(
         "month.released",
         subject=str(month),

@@ -120,9 +120,9 @@ def _write(user: User, clinic: str, indicator: str, month: str, base_version: in
     written = comments.write(
         portal(),
         user,
-        clinic=clinic,
-        indicator=INDICATORS_BY_CODE[indicator],
-        month=Month.parse(month),
+        comments.ClinicPoint(
+            clinic=clinic, indicator=INDICATORS_BY_CODE[indicator], month=Month.parse(month)
+        ),
         text=session.value_of(key),
         base_version=base_version,
     )

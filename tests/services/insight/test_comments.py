@@ -18,9 +18,7 @@ def write(portal, text, *, user=FALUN, month=JANUARY, base_version=0):
     return comments.write(
         portal,
         user,
-        clinic="falun",
-        indicator=PLANS,
-        month=month,
+        comments.ClinicPoint(clinic="falun", indicator=PLANS, month=month),
         text=text,
         base_version=base_version,
     )
@@ -109,9 +107,7 @@ def test_the_region_reads_the_newest_word_of_every_clinic(portal):
     comments.write(
         portal,
         user_of("mora"),
-        clinic="mora",
-        indicator=PLANS,
-        month=JANUARY,
+        comments.ClinicPoint(clinic="mora", indicator=PLANS, month=JANUARY),
         text="Mora",
         base_version=0,
     )

@@ -214,7 +214,11 @@ def test_the_queues_and_the_matrix_are_read_once_and_again_after_a_write(own_dem
     ask = pages_of(own_demo)["köer"]
     first, second = statements_of(own_demo, ask), statements_of(own_demo, ask)
     comments.write(
-        own_demo, MORA, clinic="mora", indicator=SHARE, month=DECEMBER, text="Nytt", base_version=0
+        own_demo,
+        MORA,
+        comments.ClinicPoint(clinic="mora", indicator=SHARE, month=DECEMBER),
+        text="Nytt",
+        base_version=0,
     )
 
     assert second < first == statements_of(own_demo, ask)
