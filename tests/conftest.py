@@ -49,6 +49,13 @@ def pytest_collection_modifyitems(items):
     asvs.note_numbers(items)
 
 
+def pytest_itemcollected(item):
+    """Keep a module's journeys on one worker: two would start its server and log in twice."""
+    if "chromium_browser" in item.fixturenames:
+        shared = "demo_of_all" in item.fixturenames
+        item.add_marker(pytest.mark.xdist_group("shared demo" if shared else item.module.__name__))
+
+
 def pytest_terminal_summary(terminalreporter, config):
     asvs.print_table(terminalreporter, config.option.markexpr)
 

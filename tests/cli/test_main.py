@@ -1,14 +1,18 @@
 """The command line's contracts: keys, exit codes, and faults as one line on stderr."""
 
+import contextlib
+import io
 import json
 import os
 import shutil
 import subprocess
 import sys
+from unittest import mock
 
 import openpyxl
 import pytest
 
+from portal.cli.main import main
 from portal.demo import build
 from portal.domain.registry.months import Month
 from portal.services.review import reviews
@@ -23,20 +27,36 @@ JANUARY = "2025-01"
 
 
 class Command:
-    """Runs `python -m portal` on one database, as a shell would."""
+    """Runs the command line on one database as a shell would, in this process: a new one costs seconds."""
 
     def __init__(self, path):
         self.path = path
         self.url = f"sqlite:///{path}"
 
-    def __call__(self, *arguments, stdin="", **environment):
+    def environment(self, **changes):
+        """Return the variables of a shell in which nothing of the portal is set but these."""
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
-        given = {"PORTAL_DATABASE_URL": self.url, "PORTAL_TODAY": TODAY.isoformat(), **environment}
+        return {**inherited, "PORTAL_DATABASE_URL": self.url, "PORTAL_TODAY": TODAY.isoformat(), **changes}
+
+    def __call__(self, *arguments, stdin="", **environment):
+        out, err = io.StringIO(), io.StringIO()
+        with (
+            mock.patch.dict(os.environ, self.environment(**environment), clear=True),
+            mock.patch.object(sys, "argv", ["portal", *map(str, arguments)]),
+            mock.patch.object(sys, "stdin", io.StringIO(stdin)),
+            contextlib.chdir(ROOT),
+            contextlib.redirect_stdout(out),
+            contextlib.redirect_stderr(err),
+        ):
+            code = exit_code(main)
+        return subprocess.CompletedProcess(arguments, code, out.getvalue(), err.getvalue())
+
+    def in_a_shell(self, *arguments, **environment):
+        """Run `python -m portal` in a process of its own."""
         return subprocess.run(
             [sys.executable, "-m", "portal", *map(str, arguments)],
             cwd=ROOT,
-            env={**inherited, **given},
-            input=stdin,
+            env=self.environment(**environment),
             capture_output=True,
             text=True,
             timeout=120,
@@ -47,6 +67,14 @@ class Command:
         done = self(*arguments, "--json", **environment)
         assert done.returncode == exits, done.stderr
         return json.loads(done.stdout)
+
+
+def exit_code(run):
+    try:
+        run()
+    except SystemExit as end:
+        return end.code or 0
+    return 0
 
 
 @pytest.fixture

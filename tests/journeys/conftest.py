@@ -5,6 +5,7 @@ import shutil
 import socket
 import subprocess
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,10 +13,10 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
+from portal.bench.client import COOKIE
 from portal.demo import build
 from portal.settings import ROOT
-from tests.browser import log_in
-from tests.conftest import TODAY, open_demo
+from tests.conftest import TODAY, log_in, open_demo
 
 
 expect.set_options(timeout=20_000)  # a machine busy with other tests is no fault
@@ -34,6 +35,20 @@ class DemoServer:
 
 @pytest.fixture(scope="module")
 def demo_server(demo_file, tmp_path_factory):
+    """A server of the module's own, for journeys that write."""
+    with serve_demo(demo_file, tmp_path_factory) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def demo_of_all(demo_file, tmp_path_factory):
+    """One server for all modules that only look."""
+    with serve_demo(demo_file, tmp_path_factory) as server:
+        yield server
+
+
+@contextmanager
+def serve_demo(demo_file, tmp_path_factory):
     path = Path(shutil.copy(demo_file, tmp_path_factory.mktemp("journey") / "demo.db"))
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
@@ -44,9 +59,11 @@ def demo_server(demo_file, tmp_path_factory):
     # The transport tries again with growing pauses until the port answers.
     with httpx.Client(transport=httpx.HTTPTransport(retries=8), trust_env=False, timeout=60) as http:
         assert http.get(f"http://127.0.0.1:{port}/_stcore/health").is_success
-    yield DemoServer(url, path)
-    process.terminate()
-    process.wait(timeout=20)
+    try:
+        yield DemoServer(url, path)
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
 
 
 @pytest.fixture
@@ -54,21 +71,28 @@ def open_page(demo_server, chromium_browser):
     """Return a function that opens a page of the demo, logged in, in a browser context of its own."""
     contexts = []
 
-    def open_page(username, path="", **options):
-        context = chromium_browser.new_context(base_url=demo_server.url, locale="sv-SE", **options)
-        contexts.append(context)
-        context.set_default_timeout(20_000)
-        page = context.new_page()
-        page.goto("/")
-        log_in(page, username, password_of(username))
-        page.get_by_role("button", name="Logga ut").first.wait_for(state="attached")
-        if path:
-            go(page, path)
+    def open_page(username, path="/", **options):
+        page = logged_in_page(chromium_browser, demo_server, username, **options)
+        contexts.append(page.context)
+        go(page, path)
         return page
 
     yield open_page
     for context in contexts:
         context.close()
+
+
+def logged_in_page(browser, server, username, **options):
+    """Return a page of a new browser context that has the cookie of a login; the form has tests of its own."""
+    portal = server.open()
+    token, _ = log_in(portal, username, password_of(username))
+    portal.database.engine.dispose()
+    context = browser.new_context(base_url=server.url, locale="sv-SE", **options)
+    context.set_default_timeout(20_000)
+    context.add_cookies(
+        [{"name": COOKIE, "value": token, "url": server.url, "httpOnly": True, "sameSite": "Strict"}]
+    )
+    return context.new_page()
 
 
 def password_of(username):

@@ -12,8 +12,7 @@ from playwright.sync_api import expect
 
 from portal.ui.page.navigation import PAGES
 from portal.uploads.template import ordered_measures
-from tests.browser import log_in
-from tests.journeys.conftest import go, password_of, settle
+from tests.journeys.conftest import go, logged_in_page, password_of, settle
 from tests.journeys.reading import CHARTS, FOCUSED, OUTLINE, STREAMLITS_OWN, WIDTHS, english, violations
 
 
@@ -37,18 +36,15 @@ VISITS = visits()
 
 
 @pytest.fixture(scope="module")
-def tab(demo_server, chromium_browser):
+def tab(demo_of_all, chromium_browser):
     """Return a function that gives a role's tab: logged in once for all its pages."""
     tabs = {}
 
     def tab(username):
         if username not in tabs:
-            context = chromium_browser.new_context(base_url=demo_server.url, locale="sv-SE")
-            tabs[username] = page = context.new_page()
+            tabs[username] = page = logged_in_page(chromium_browser, demo_of_all, username)
             resize(page, DESK)
-            page.goto("/")
-            log_in(page, username, password_of(username))
-            page.get_by_role("button", name="Logga ut").first.wait_for(state="attached")
+            go(page, "/")
         return tabs[username]
 
     yield tab
@@ -145,8 +141,8 @@ def test_the_dark_theme_can_be_read(tab, username, path):
     page.emulate_media(color_scheme="light")
 
 
-def test_the_login_is_for_everybody(demo_server, chromium_browser):
-    context = chromium_browser.new_context(base_url=demo_server.url, locale="sv-SE")
+def test_the_login_is_for_everybody(demo_of_all, chromium_browser):
+    context = chromium_browser.new_context(base_url=demo_of_all.url, locale="sv-SE")
     page = context.new_page()
     go(page, "/rapportera")
 

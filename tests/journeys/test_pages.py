@@ -7,8 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from portal.ui.page.navigation import PAGES
-from tests.browser import log_in
-from tests.journeys.conftest import go, password_of
+from tests.journeys.conftest import go, logged_in_page
 
 
 pytestmark = pytest.mark.browser
@@ -43,18 +42,13 @@ class Watch:
 
 
 @pytest.fixture(scope="module")
-def pages(demo_server, chromium_browser):
-    """One logged-in tab per role: logging in again for each page would take minutes."""
+def pages(demo_of_all, chromium_browser):
+    """One logged-in tab per role."""
     tabs = {}
     for username in PATHS:
-        context = chromium_browser.new_context(
-            base_url=demo_server.url, locale="sv-SE", viewport={"width": 1440, "height": 900}
-        )
-        page = context.new_page()
-        page.goto("/")
-        log_in(page, username, password_of(username))
-        page.get_by_role("button", name="Logga ut").first.wait_for(state="attached")
-        tabs[username] = page
+        size = {"width": 1440, "height": 900}
+        tabs[username] = page = logged_in_page(chromium_browser, demo_of_all, username, viewport=size)
+        go(page, "/")
     yield tabs
     for page in tabs.values():
         page.context.close()
@@ -67,7 +61,7 @@ def test_there_are_pages_to_open():
 
 @pytest.mark.asvs("14.2.3")
 @pytest.mark.parametrize(("username", "path"), ROLES_PAGES)
-def test_a_page_opens_without_a_fault(demo_server, pages, username, path):
+def test_a_page_opens_without_a_fault(demo_of_all, pages, username, path):
     page = pages[username]
     watch = Watch(page)
 
@@ -78,7 +72,7 @@ def test_a_page_opens_without_a_fault(demo_server, pages, username, path):
     assert page.locator("html").get_attribute("lang") == "sv"
     assert re.findall(NEVER, page.locator("body").inner_text()) == []
     assert watch.errors == []
-    assert watch.foreign_to(demo_server.url) == set()
+    assert watch.foreign_to(demo_of_all.url) == set()
     assert page.title().endswith("Vårdval BUP")
 
 
