@@ -73,7 +73,7 @@ FILLERS = frozenset(
         "rest",
     ]
 )
-# One name, two classes: each with the reason why both keep it.
+# One name, two classes: each with the reason why both keep it. At most three.
 HOMONYMS: dict[str, str] = {}
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

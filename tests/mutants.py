@@ -192,9 +192,8 @@ MUTANTS = (
         edits=(
             Edit(
                 path="portal/ui/insight/control_chart.py",
-                old='                "break": "Seriebrott" if is_first else None,\n',
-                new='                "break": "Seriebrott" if is_first else None,\n'
-                '                "of": charted.values[index],\n',
+                old='            "event": events.get(point.month),\n',
+                new='            "event": events.get(point.month),\n            "of": charted.values[index],\n',
             ),
         ),
         tests=("tests/walls/test_interference.py",),
