@@ -19,7 +19,7 @@ setting = table("setting")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Limits:
+class SessionLimits:
     """The moment of asking, and how far back a session may have been used last."""
 
     now: datetime
@@ -118,7 +118,7 @@ def add(
     )
 
 
-def find_by_token(scoped: ScopedConnection, token_hash: str, limits: Limits) -> tuple[str, str] | None:
+def find_by_token(scoped: ScopedConnection, token_hash: str, limits: SessionLimits) -> tuple[str, str] | None:
     """Return id and username of the live session with that token."""
     statement = (
         select(login_session.c.id, account.c.username)
@@ -129,7 +129,7 @@ def find_by_token(scoped: ScopedConnection, token_hash: str, limits: Limits) -> 
     return (row.id, row.username) if row else None
 
 
-def find_live(scoped: ScopedConnection, sid: str, limits: Limits) -> LiveSession | None:
+def find_live(scoped: ScopedConnection, sid: str, limits: SessionLimits) -> LiveSession | None:
     """Return the session with its account's role and clinics as of now, in one query."""
     of_clinics = select(setting.c.value).where(setting.c.name == CLINICS_NEED_SECOND_FACTOR)
     statement = (
@@ -162,7 +162,7 @@ def find_live(scoped: ScopedConnection, sid: str, limits: Limits) -> LiveSession
     )
 
 
-def list_open(scoped: ScopedConnection, username: str, limits: Limits) -> list[OpenSession]:
+def list_open(scoped: ScopedConnection, username: str, limits: SessionLimits) -> list[OpenSession]:
     statement = (
         select(login_session.c.id, login_session.c.opened_at, login_session.c.last_seen_at)
         .join_from(login_session, account, account.c.id == login_session.c.account_id)
@@ -189,7 +189,7 @@ def end(scoped: ScopedConnection, sid: str, *, now: datetime, because: str) -> s
     return scoped.connection.scalar(select(account.c.username).where(account.c.id == account_id))
 
 
-def end_oldest(scoped: ScopedConnection, account_id: int, *, most: int, limits: Limits) -> None:
+def end_oldest(scoped: ScopedConnection, account_id: int, *, most: int, limits: SessionLimits) -> None:
     """End the account's oldest sessions beyond the most it may have."""
     spare = (
         select(login_session.c.id)
@@ -228,7 +228,7 @@ def end_all(
     return ended.rowcount
 
 
-def _is_live(limits: Limits) -> ColumnElement[bool]:
+def _is_live(limits: SessionLimits) -> ColumnElement[bool]:
     """Not ended, not too old, not idle, and its account still active."""
     return and_(
         login_session.c.ended_at.is_(None),

@@ -42,7 +42,7 @@ class Taking:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class LogPosition:
     """Where a page begins: after or before an event's id; neither is the newest page."""
 
     older_than: int | None = None
@@ -50,7 +50,7 @@ class Place:
 
 
 def list_page(
-    scoped: ScopedConnection, wanted: Filter, *, place: Place = Place(), limit: int
+    scoped: ScopedConnection, wanted: Filter, *, place: LogPosition = LogPosition(), limit: int
 ) -> list[AuditEvent]:
     """Return up to `limit` events, the newest first."""
     conditions = _conditions(scoped, wanted)

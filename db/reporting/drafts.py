@@ -15,17 +15,17 @@ draft = table("draft")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Draft:
+class StoredDraft:
     """What someone has typed so far, measure by measure."""
 
     texts: Mapping[str, str]
     saved_at: datetime
 
 
-def find(scoped: ScopedConnection, *, username: str, clinic: str, month: Month) -> Draft | None:
+def find(scoped: ScopedConnection, *, username: str, clinic: str, month: Month) -> StoredDraft | None:
     query = select(draft.c.texts, draft.c.saved_at).where(_is(scoped, username, clinic, month))
     row = scoped.connection.execute(query).first()
-    return Draft(texts=json.loads(row.texts), saved_at=row.saved_at) if row else None
+    return StoredDraft(texts=json.loads(row.texts), saved_at=row.saved_at) if row else None
 
 
 def save(

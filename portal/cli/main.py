@@ -26,7 +26,7 @@ from portal.settings import SettingsFault, is_loopback
 
 
 if TYPE_CHECKING:
-    from portal.services.letters.reminders import Outcome
+    from portal.services.letters.reminders import Delivery
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(register.user_commands, name="user")
@@ -355,7 +355,7 @@ def _print_demo(database: str, port: int, *, as_json: bool) -> None:
     sys.stdout.flush()
 
 
-def _mail_as_json(outcome: "Outcome") -> dict[str, Any]:
+def _mail_as_json(outcome: "Delivery") -> dict[str, Any]:
     found = outcome.planned
     return {
         "kind": found.kind,
@@ -367,7 +367,7 @@ def _mail_as_json(outcome: "Outcome") -> dict[str, Any]:
     }
 
 
-def _print_mail(outcome: "Outcome", *, dry_run: bool) -> None:
+def _print_mail(outcome: "Delivery", *, dry_run: bool) -> None:
     found = outcome.planned
     typer.echo(f"{found.kind} to {found.mail.to}: {found.mail.subject}", err=bool(outcome.refusal))
     if outcome.refusal:

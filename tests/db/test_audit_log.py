@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 import db.administration.audit_log
 import db.audit
-from db.administration.audit_log import Filter, Place
+from db.administration.audit_log import Filter, LogPosition
 from db.audit import AuditEvent
 from db.scoping import table
 from portal.domain.accounts.access import EVERY_CLINIC, ClinicScope
@@ -41,11 +41,11 @@ def write(database, count, *, start=NOW, step=timedelta(minutes=1), seed=1):
 
 def pages(database, wanted, *, limit=7, scope=EVERY_CLINIC):
     """Read to the end, page by page, towards the oldest; returns ids."""
-    found, place = [], Place()
+    found, place = [], LogPosition()
     with database.reading(scope) as scoped:
         while page := db.administration.audit_log.list_page(scoped, wanted, place=place, limit=limit):
             found += [event.id for event in page]
-            place = Place(older_than=found[-1])
+            place = LogPosition(older_than=found[-1])
     return found
 
 
@@ -89,10 +89,10 @@ def test_one_can_go_back_to_newer_pages(database):
     with database.reading(EVERY_CLINIC) as scoped:
         newest = db.administration.audit_log.list_page(scoped, Filter(), limit=10)
         older = db.administration.audit_log.list_page(
-            scoped, Filter(), place=Place(older_than=newest[-1].id), limit=10
+            scoped, Filter(), place=LogPosition(older_than=newest[-1].id), limit=10
         )
         back = db.administration.audit_log.list_page(
-            scoped, Filter(), place=Place(newer_than=older[0].id), limit=10
+            scoped, Filter(), place=LogPosition(newer_than=older[0].id), limit=10
         )
 
     assert back == newest

@@ -14,7 +14,7 @@ import db.accounts.login_sessions
 import db.accounts.throttle
 import db.audit
 from db.accounts.accounts import Account
-from db.accounts.login_sessions import Limits
+from db.accounts.login_sessions import SessionLimits
 from portal.domain.accounts.access import NO_CLINIC
 from portal.services.accounts import passwords, second_factor, throttle
 from portal.services.accounts.throttle import NOWHERE, Client, Wait, hashed
@@ -137,9 +137,9 @@ def open_session(portal: Portal, ticket: str, *, device: str = "") -> tuple[str,
     return token, sid
 
 
-def limits() -> Limits:
+def limits() -> SessionLimits:
     now = datetime.now(UTC)
-    return Limits(now=now, seen_since=now - IDLE_AFTER)
+    return SessionLimits(now=now, seen_since=now - IDLE_AFTER)
 
 
 def find_account(portal: Portal, username: str) -> Account | None:

@@ -14,7 +14,7 @@ import db.administration.audit_log
 import db.audit
 import db.registry.clinics
 from db import installation
-from db.administration.audit_log import Filter, Place
+from db.administration.audit_log import Filter, LogPosition
 from db.audit import AuditEvent
 from db.scoping import ScopedConnection
 from portal.domain.accounts import events
@@ -39,7 +39,7 @@ LONGEST_DETAIL = 60
 CHECKSUM, CHECKSUM_SHOWN = re.compile("[0-9a-f]{64}"), 8
 SUMMARY_DAYS = 30
 REGION, YOURSELF, SOMEBODY = "Regionen", "Du", "Annat konto"
-NEWEST = Place()
+NEWEST = LogPosition()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,7 +69,7 @@ class Search:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Entry:
+class LogEntry:
     """One event in Swedish words. What is long in its details is shortened; `whole` has it in full."""
 
     id: int
@@ -87,12 +87,12 @@ class Entry:
 class Log:
     """A page of the log, the newest first, and where its neighbours begin."""
 
-    entries: tuple[Entry, ...] = field(default=())
-    older: Place | None = None
-    newer: Place | None = None
+    entries: tuple[LogEntry, ...] = field(default=())
+    older: LogPosition | None = None
+    newer: LogPosition | None = None
 
 
-def read(portal: Portal, user: User, search: Search = Search(), place: Place = NEWEST) -> Log:
+def read(portal: Portal, user: User, search: Search = Search(), place: LogPosition = NEWEST) -> Log:
     """Return a page of what the user may see; raises AccessDenied for another's clinic, Refused for odd days."""
     _check(user, search)
     with portal.reading(user) as scoped:
@@ -114,7 +114,7 @@ def _check(user: User, search: Search) -> None:
         check_is_region(user)
 
 
-def _page(scoped: ScopedConnection, user: User, found: Sequence[AuditEvent], place: Place) -> Log:
+def _page(scoped: ScopedConnection, user: User, found: Sequence[AuditEvent], place: LogPosition) -> Log:
     has_more = len(found) > PAGE_SIZE
     backwards = place.newer_than is not None
     shown = found[-PAGE_SIZE:] if backwards else found[:PAGE_SIZE]
@@ -122,17 +122,19 @@ def _page(scoped: ScopedConnection, user: User, found: Sequence[AuditEvent], pla
         return Log()
     return Log(
         entries=_entries(scoped, user, shown),
-        older=Place(older_than=shown[-1].id) if has_more or backwards else None,
-        newer=Place(newer_than=shown[0].id) if place != NEWEST and (has_more or not backwards) else None,
+        older=LogPosition(older_than=shown[-1].id) if has_more or backwards else None,
+        newer=LogPosition(newer_than=shown[0].id)
+        if place != NEWEST and (has_more or not backwards)
+        else None,
     )
 
 
-def _entries(scoped: ScopedConnection, user: User, found: Sequence[AuditEvent]) -> tuple[Entry, ...]:
+def _entries(scoped: ScopedConnection, user: User, found: Sequence[AuditEvent]) -> tuple[LogEntry, ...]:
     names = {clinic.code: clinic.name for clinic in db.registry.clinics.list_in_scope(scoped)}
     actors = _actors(scoped, user, sorted({event.actor for event in found}))
     shown = events.DETAILS_FOR_CLINICS if isinstance(user, ClinicUser) else tuple(events.DETAILS)
     return tuple(
-        Entry(
+        LogEntry(
             id=event.id,
             at=event.at,
             who=actors.get(event.actor, event.actor),

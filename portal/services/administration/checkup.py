@@ -65,7 +65,7 @@ class Subject:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Check:
+class HealthCheck:
     """`find` returns what is wrong, in words; nothing when all is well."""
 
     code: str
@@ -77,10 +77,10 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class HealthFinding:
     """A check and what it found."""
 
-    check: Check
+    check: HealthCheck
     found: tuple[str, ...]
 
     @property
@@ -92,7 +92,7 @@ class Finding:
         return "error" if self.check.is_error else "warning"
 
 
-def run(portal: Portal, settings: Settings) -> list[Finding]:
+def run(portal: Portal, settings: Settings) -> list[HealthFinding]:
     """Run every check that applies; those of the data only where the schema is this version's."""
     subject = Subject(portal, settings, is_demo=demo_day(portal.database) is not None)
     found = _run_all(DEPLOYMENT, subject)
@@ -101,12 +101,12 @@ def run(portal: Portal, settings: Settings) -> list[Finding]:
     return found
 
 
-def _run_all(checks: Iterable[Check], subject: Subject) -> list[Finding]:
+def _run_all(checks: Iterable[HealthCheck], subject: Subject) -> list[HealthFinding]:
     return [_run(check, subject) for check in checks if check.in_demo or not subject.is_demo]
 
 
-def _run(check: Check, subject: Subject) -> Finding:
-    return Finding(check, tuple(check.find(subject))[: db.integrity.MOST_FOUND])
+def _run(check: HealthCheck, subject: Subject) -> HealthFinding:
+    return HealthFinding(check, tuple(check.find(subject))[: db.integrity.MOST_FOUND])
 
 
 def _reading(read: Callable[[ScopedConnection], Iterable[str]]) -> Callable[[Subject], list[str]]:
@@ -245,48 +245,48 @@ def _schema(subject: Subject) -> Iterator[str]:
 
 
 DEPLOYMENT = (
-    Check(
+    HealthCheck(
         code="environment.production",
         what="secret, address and identity provider are set as production needs them",
         remedy="Set the variable that is named.",
         find=_production_faults,
         in_demo=False,
     ),
-    Check(
+    HealthCheck(
         code="environment.secret",
         what="the secret is random",
         remedy='Make one: python -c "import secrets; print(secrets.token_urlsafe(48))"',
         find=_weak_secret,
         in_demo=False,
     ),
-    Check(
+    HealthCheck(
         code="environment.https",
         what="browsers reach the portal by https",
         remedy="Set PORTAL_BASE_URL to the https address of the proxy.",
         find=_http,
         in_demo=False,
     ),
-    Check(
+    HealthCheck(
         code="environment.demo_flag",
         what="a real database is not served as a demo",
         remedy="Unset PORTAL_DEMO.",
         find=_demo_flag,
     ),
-    Check(
+    HealthCheck(
         code="environment.demo",
         what="this is no demo",
         remedy="Point PORTAL_DATABASE_URL at an empty database and run: portal migrate",
         find=_demo,
         is_error=False,
     ),
-    Check(
+    HealthCheck(
         code="environment.today",
         what="the calendar is the real one",
         remedy="Unset PORTAL_TODAY.",
         find=_fixed_day,
         in_demo=False,
     ),
-    Check(
+    HealthCheck(
         code="environment.mail",
         what="reminders can be sent",
         remedy="Set PORTAL_SMTP_URL, with TLS where there is a password.",
@@ -294,7 +294,7 @@ DEPLOYMENT = (
         is_error=False,
         in_demo=False,
     ),
-    Check(
+    HealthCheck(
         code="environment.contact",
         what="users are told whom to write to about their data and about accessibility",
         remedy="Set PORTAL_CONTACT, such as an e-mail address.",
@@ -302,7 +302,7 @@ DEPLOYMENT = (
         is_error=False,
         in_demo=False,
     ),
-    Check(
+    HealthCheck(
         code="environment.identity_provider",
         what="the region's login has to vouch for a second factor",
         remedy="Set PORTAL_OIDC_ACR to the value(s) that mean one with your provider.",
@@ -310,19 +310,19 @@ DEPLOYMENT = (
         is_error=False,
         in_demo=False,
     ),
-    Check(
+    HealthCheck(
         code="server.options",
         what="Streamlit's hardened options stand in .streamlit/config.toml",
         remedy="Put the file back as it was delivered.",
         find=_options,
     ),
-    Check(
+    HealthCheck(
         code="server.packages",
         what="the installed packages are within the tested ranges",
         remedy="Install the portal anew: pip install -e '.[postgres]'",
         find=_packages,
     ),
-    Check(
+    HealthCheck(
         code="server.user",
         what="the portal has a user of its own",
         remedy="Run it by systemd as in portal/operating.",
@@ -330,21 +330,21 @@ DEPLOYMENT = (
         is_error=False,
         in_demo=False,
     ),
-    Check(
+    HealthCheck(
         code="database.files",
         what="others on the machine cannot read the database",
         remedy="chmod 600 the file, 700 its folder; the systemd file's UMask does it for new ones.",
         find=_open_files,
         in_demo=False,
     ),
-    Check(
+    HealthCheck(
         code="database.disk",
         what="there is room for the database to grow",
         remedy="Make room: at 0 bytes nothing more can be sent in.",
         find=_disk,
         is_error=False,
     ),
-    Check(
+    HealthCheck(
         code="schema.version",
         what="the database has this version's schema",
         remedy="portal migrate",
@@ -381,7 +381,7 @@ def _unknown_actions(scoped: ScopedConnection) -> list[str]:
     return db.administration.audit_log.used_actions(scoped, [action.code for action in events.ACTIONS])
 
 
-def _rule(rule: db.integrity.Rule) -> Check:
+def _rule(rule: db.integrity.Rule) -> HealthCheck:
     def find(subject: Subject) -> list[str]:
         now = datetime.now(UTC)
         known = {
@@ -395,62 +395,62 @@ def _rule(rule: db.integrity.Rule) -> Check:
         with subject.portal.database.reading(EVERY_CLINIC) as scoped:
             return db.integrity.find(scoped, rule, known)
 
-    return Check(code=rule.code, what=rule.what, remedy=rule.remedy, find=find, is_error=rule.is_error)
+    return HealthCheck(code=rule.code, what=rule.what, remedy=rule.remedy, find=find, is_error=rule.is_error)
 
 
 DATA = (
-    Check(
+    HealthCheck(
         code="database.engine",
         what="the database engine finds nothing wrong",
         remedy=db.integrity.BY_HAND,
         find=_reading(db.integrity.engine_faults),
     ),
-    Check(
+    HealthCheck(
         code="database.role",
         what="the PostgreSQL role may do no more than it needs",
         remedy="Run the portal as a role that owns nothing; migrate as the owner.",
         find=_reading(db.integrity.role_faults),
     ),
-    Check(
+    HealthCheck(
         code="database.row_security",
         what="PostgreSQL itself keeps each clinic's rows apart",
         remedy="portal migrate",
         find=_reading(lambda scoped: db.row_security.faults(scoped.connection)),
     ),
-    Check(
+    HealthCheck(
         code="account.demo",
         what="no account has a password that the demo prints",
         remedy="Disable it or reset its password: portal user reset-password.",
         find=_demo_accounts,
         in_demo=False,
     ),
-    Check(
+    HealthCheck(
         code="audit.chain",
         what="no event was changed or taken out",
         remedy="Find out who had access to the database; restore a backup from before.",
         find=_chain,
     ),
-    Check(
+    HealthCheck(
         code="audit.end",
         what="no event was cut off the end",
         remedy="Find out who had access to the database; restore a backup from before.",
         find=_cut,
     ),
-    Check(
+    HealthCheck(
         code="audit.retention",
         what="no event is kept longer than decided",
         remedy="portal audit prune",
         find=_overdue,
         is_error=False,
     ),
-    Check(
+    HealthCheck(
         code="audit.actions",
         what="every event is of a kind that this version knows",
         remedy="None, after a downgrade; otherwise declare it in portal/domain/accounts/events.py.",
         find=_reading(_unknown_actions),
         is_error=False,
     ),
-    Check(
+    HealthCheck(
         code="file.content",
         what="every kept file is as it came",
         remedy=db.integrity.BY_HAND,

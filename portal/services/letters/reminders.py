@@ -55,7 +55,7 @@ class Planned:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Outcome:
+class Delivery:
     """What became of a planned mail; `refusal` is the mail server's reason, empty when it took it."""
 
     planned: Planned
@@ -110,7 +110,7 @@ def plan(portal: Portal, *, base_url: str, today: date | None = None) -> list[Pl
     return _grouped(known, wanted, base_url, is_demo=portal.is_demo)
 
 
-def send(portal: Portal, settings: Settings, *, dry_run: bool = False) -> list[Outcome]:
+def send(portal: Portal, settings: Settings, *, dry_run: bool = False) -> list[Delivery]:
     """Send what is planned, noting each mail once the server took it; raises MailFault.
 
     A run that breaks off goes on with the rest the next time.
@@ -118,13 +118,13 @@ def send(portal: Portal, settings: Settings, *, dry_run: bool = False) -> list[O
     server = None if dry_run else _server(settings)
     planned = plan(portal, base_url=settings.base_url)
     if server is None or not planned:
-        return [Outcome(planned=one) for one in planned]
+        return [Delivery(planned=one) for one in planned]
     outcomes = []
     mails = server.send(one.mail for one in planned)
     for one, (_, refusal) in zip(planned, mails, strict=True):
         if not refusal:
             _note(portal, one)
-        outcomes.append(Outcome(planned=one, refusal=refusal))
+        outcomes.append(Delivery(planned=one, refusal=refusal))
     return outcomes
 
 

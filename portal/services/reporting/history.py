@@ -36,7 +36,7 @@ class Mode(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Part:
+class HistoryMonth:
     """One clinic's month in the file: what reading it in would change, or why it can't be."""
 
     clinic: Clinic
@@ -57,26 +57,26 @@ class Part:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Plan:
+class HistoryPlan:
     """A file read and checked, nothing stored."""
 
     name: str
     content: bytes
     parsed: Parsed
-    parts: tuple[Part, ...]
+    parts: tuple[HistoryMonth, ...]
     loose: tuple[Problem, ...]  # of rows without a known clinic and month, or of the file as a whole
     base_versions: Mapping[Key, int]
 
     @property
-    def rejected(self) -> tuple[Part, ...]:
+    def rejected(self) -> tuple[HistoryMonth, ...]:
         return tuple(part for part in self.parts if part.errors)
 
     @property
-    def to_store(self) -> tuple[Part, ...]:
+    def to_store(self) -> tuple[HistoryMonth, ...]:
         return tuple(part for part in self.parts if part.is_to_store)
 
     @property
-    def unchanged(self) -> tuple[Part, ...]:
+    def unchanged(self) -> tuple[HistoryMonth, ...]:
         return tuple(part for part in self.parts if not part.errors and not part.is_to_store)
 
     @property
@@ -110,7 +110,7 @@ class Summary:
     rejected: tuple[tuple[Clinic, Month, str], ...]  # with the first reason
 
 
-def plan(portal: Portal, user: User, *, name: str, content: bytes) -> Plan:
+def plan(portal: Portal, user: User, *, name: str, content: bytes) -> HistoryPlan:
     """Read and check a file of many clinics' months; stores nothing. Raises AccessDenied."""
     check_is_region(user)
     with portal.reading(user) as scoped:
@@ -132,7 +132,7 @@ def plan(portal: Portal, user: User, *, name: str, content: bytes) -> Plan:
         )
         for found in upload.months
     }
-    return Plan(
+    return HistoryPlan(
         name=submitting.safe_name(name),
         content=content,
         parsed=parsed,
@@ -148,7 +148,7 @@ def plan(portal: Portal, user: User, *, name: str, content: bytes) -> Plan:
 def run(
     portal: Portal,
     user: User,
-    found: Plan,
+    found: HistoryPlan,
     *,
     mode: Mode,
     note: str = "",
@@ -166,9 +166,11 @@ def run(
     return _store_months(portal, user, found, note=note, on_progress=on_progress)
 
 
-def _part(clinic: Clinic, month: Month, counts: tuple[int, int, int], problems: list[Problem]) -> Part:
+def _part(
+    clinic: Clinic, month: Month, counts: tuple[int, int, int], problems: list[Problem]
+) -> HistoryMonth:
     new, changed, unchanged = counts
-    return Part(
+    return HistoryMonth(
         clinic=clinic,
         month=month,
         new=new,
@@ -179,7 +181,7 @@ def _part(clinic: Clinic, month: Month, counts: tuple[int, int, int], problems: 
     )
 
 
-def _check(portal: Portal, user: User, found: Plan, mode: Mode, note: str) -> None:
+def _check(portal: Portal, user: User, found: HistoryPlan, mode: Mode, note: str) -> None:
     if mode is Mode.ALL and not found.is_faultless:
         submitting.record_rejection(portal, user, name=found.name, problems=_errors(found))
         raise Refused(
@@ -192,13 +194,13 @@ def _check(portal: Portal, user: User, found: Plan, mode: Mode, note: str) -> No
         raise Refused("Skriv varför de avvikande värdena stämmer: en förklaring för hela filen.")
 
 
-def _errors(found: Plan) -> list[Problem]:
+def _errors(found: HistoryPlan) -> list[Problem]:
     loose = [problem for problem in found.loose if problem.blocks]
     return [*loose, *(problem for part in found.rejected for problem in part.errors)]
 
 
 def _store_all(
-    portal: Portal, user: User, found: Plan, *, note: str, on_progress: Callable[[int, int], None]
+    portal: Portal, user: User, found: HistoryPlan, *, note: str, on_progress: Callable[[int, int], None]
 ) -> Summary:
     total = len(found.to_store)
     on_progress(0, total)
@@ -214,7 +216,7 @@ def _store_all(
 
 
 def _store_months(
-    portal: Portal, user: User, found: Plan, *, note: str, on_progress: Callable[[int, int], None]
+    portal: Portal, user: User, found: HistoryPlan, *, note: str, on_progress: Callable[[int, int], None]
 ) -> Summary:
     total = len(found.to_store)
     given = {(said.clinic, said.month): said for said in found.parsed.months}
@@ -231,7 +233,9 @@ def _store_months(
     return _summary(found, tuple(stored), refusals)
 
 
-def _commit(portal: Portal, user: User, found: Plan, parsed: Parsed, keys: set[Key], note: str) -> Receipt:
+def _commit(
+    portal: Portal, user: User, found: HistoryPlan, parsed: Parsed, keys: set[Key], note: str
+) -> Receipt:
     # A month's warnings can differ from the plan's once the months before it are stored: the note is
     # for the whole file, so they are confirmed by it too.
     note = note.strip() or f"Inläst ur {found.name}"
@@ -255,7 +259,7 @@ def _reason(refused: submitting.Rejected | submitting.Conflict) -> str:
 
 
 def _summary(
-    found: Plan,
+    found: HistoryPlan,
     stored: tuple[tuple[str, Month, int], ...],
     refusals: list[tuple[Clinic, Month, str]],
 ) -> Summary:

@@ -24,7 +24,7 @@ HISTORY_MONTHS = 36  # what the checks against a clinic's own history look back 
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Line:
+class PreviewLine:
     """One measure of one month in the preview."""
 
     measure: str
@@ -55,7 +55,7 @@ class MonthPreview:
     clinic: Clinic
     month: Month
     base: Submission | None
-    lines: tuple[Line, ...]
+    lines: tuple[PreviewLine, ...]
     before: Mapping[str, Answer] | None = None  # the month before; None: nothing was sent
     released: Mapping[str, Released] = field(default_factory=dict)  # the month before, by indicator
 
@@ -90,7 +90,7 @@ class MonthPreview:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Known:
+class ClinicPast:
     """What the database holds about the clinic-months of a file."""
 
     keys: Sequence[Key]
@@ -139,7 +139,7 @@ def _expected(
     return checks.expected_range([count for count in earlier if count is not None])
 
 
-def known_of(scoped: ScopedConnection, months: Sequence[MonthEntries]) -> Known:
+def known_of(scoped: ScopedConnection, months: Sequence[MonthEntries]) -> ClinicPast:
     keys = sorted({(given.clinic, given.month) for given in months})
     current = submissions.list_current_of(scoped, keys=keys)
     found = values.of_submissions(scoped, submission_ids=[sent.id for sent in current.values()])
@@ -149,7 +149,7 @@ def known_of(scoped: ScopedConnection, months: Sequence[MonthEntries]) -> Known:
         history[clinic] = values.of_clinic(
             scoped, clinic=clinic, first=min(own).plus(-HISTORY_MONTHS), last=max(own)
         )
-    return Known(
+    return ClinicPast(
         keys=keys,
         current=current,
         answers={key: found[sent.id] for key, sent in current.items()},
@@ -159,7 +159,7 @@ def known_of(scoped: ScopedConnection, months: Sequence[MonthEntries]) -> Known:
 
 
 def with_month_before(
-    scoped: ScopedConnection, problems: Sequence[Problem], known: Known
+    scoped: ScopedConnection, problems: Sequence[Problem], known: ClinicPast
 ) -> tuple[Problem, ...]:
     """Return the problems with what their measures were the month before: it helps whoever mends them."""
     history = dict(known.history)
@@ -180,7 +180,7 @@ def _before(problem: Problem, history: Mapping[str, Mapping[Month, Mapping[str, 
     return history[problem.clinic].get(problem.month.previous, {}).get(problem.measure)
 
 
-def released_before(scoped: ScopedConnection, known: Known) -> Mapping[Month, Mapping[str, Released]]:
+def released_before(scoped: ScopedConnection, known: ClinicPast) -> Mapping[Month, Mapping[str, Released]]:
     """Return the region's figures of the months before those of the file."""
     befores = {month.previous for _, month in known.keys}
     if not befores:
@@ -193,7 +193,7 @@ def released_before(scoped: ScopedConnection, known: Known) -> Mapping[Month, Ma
     return found
 
 
-def series_of(known: Known) -> dict[tuple[str, str], dict[Month, int]]:
+def series_of(known: ClinicPast) -> dict[tuple[str, str], dict[Month, int]]:
     history: dict[tuple[str, str], dict[Month, int]] = {}
     for clinic, months in known.history.items():
         for month, answers in months.items():
@@ -203,7 +203,9 @@ def series_of(known: Known) -> dict[tuple[str, str], dict[Month, int]]:
     return history
 
 
-def merge(months: Sequence[MonthEntries], known: Known, open_to: Mapping[str, Clinic]) -> tuple[Merged, ...]:
+def merge(
+    months: Sequence[MonthEntries], known: ClinicPast, open_to: Mapping[str, Clinic]
+) -> tuple[Merged, ...]:
     given = {(said.clinic, said.month): said.answers for said in months}
     return tuple(
         Merged(
@@ -221,7 +223,9 @@ def merge(months: Sequence[MonthEntries], known: Known, open_to: Mapping[str, Cl
     )
 
 
-def preview_of(found: Merged, known: Known, released: Mapping[Month, Mapping[str, Released]]) -> MonthPreview:
+def preview_of(
+    found: Merged, known: ClinicPast, released: Mapping[Month, Mapping[str, Released]]
+) -> MonthPreview:
     """Return the month with what a person compares it with; commit goes without, it is half its time."""
     history = known.history[found.clinic.code]
     before = history.get(found.month.previous)
@@ -233,7 +237,7 @@ def preview_of(found: Merged, known: Known, released: Mapping[Month, Mapping[str
         before=before,
         released=released.get(found.month.previous, {}),
         lines=tuple(
-            Line(
+            PreviewLine(
                 measure=measure,
                 read=read,
                 stored=found.stored.get(measure),

@@ -22,7 +22,7 @@ from portal.domain.reporting.problems import MonthEntries, Problem, Severity
 from portal.domain.reporting.submissions import Door, State, Submission, needs_answer
 from portal.services.context import DEMO_LABEL, STOCKHOLM, Portal, Writing
 from portal.services.reporting.month_preview import (
-    Known,
+    ClinicPast,
     Merged,
     MonthPreview,
     known_of,
@@ -270,7 +270,7 @@ def _limited(parsed: parsing.Parsed, keys: Collection[Key]) -> parsing.Parsed:
 
 
 def _problems(
-    portal: Portal, parsed: parsing.Parsed, known: Known, open_to: Mapping[str, Clinic]
+    portal: Portal, parsed: parsing.Parsed, known: ClinicPast, open_to: Mapping[str, Clinic]
 ) -> tuple[Problem, ...]:
     found = checks.run(
         parsed.months,
@@ -312,7 +312,7 @@ def _held(
     portal: Portal,
     problems: Sequence[Problem],
     deserving: Sequence[Merged],
-    known: Known,
+    known: ClinicPast,
     open_to: Mapping[str, Clinic],
 ) -> set[Key]:
     """Return the months that wait for the region before a release (R11).

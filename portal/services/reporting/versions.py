@@ -27,7 +27,7 @@ class Pair:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Comparison:
+class VersionComparison:
     earlier: Submission
     later: Submission
     pairs: tuple[Pair, ...]
@@ -39,7 +39,7 @@ class Comparison:
 
 def compare(
     portal: Portal, user: User, *, clinic: str, month: Month, earlier: int, later: int
-) -> Comparison | None:
+) -> VersionComparison | None:
     """Return two versions of the month side by side; None when there is no such version."""
     check_may_see_clinic(user, clinic)
     with portal.reading(user) as scoped:
@@ -49,7 +49,7 @@ def compare(
         first, second = by_version[earlier], by_version[later]
         answers = values.of_submissions(scoped, submission_ids=[first.id, second.id])
     before, after = answers[first.id], answers[second.id]
-    return Comparison(
+    return VersionComparison(
         earlier=first,
         later=second,
         pairs=tuple(

@@ -45,7 +45,7 @@ class ReviewLine:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Comment:
+class ReviewComment:
     """One turn in the conversation about a submission."""
 
     version: int
@@ -56,14 +56,14 @@ class Comment:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Case:
+class ReviewCase:
     """One submission as region and clinic see it: values beside history, comments both ways."""
 
     clinic: Clinic
     submission: Submission
     versions: tuple[Submission, ...]
     lines: tuple[ReviewLine, ...]
-    comments: tuple[Comment, ...]
+    comments: tuple[ReviewComment, ...]
     warnings: tuple[Problem, ...]  # what the checks say today, against the history
 
     @property
@@ -159,7 +159,7 @@ def list_of_clinic(portal: Portal, user: User, *, clinic: str) -> list[Submissio
         return submissions.list_of_clinic(scoped, clinic=clinic)
 
 
-def open_case(portal: Portal, user: User, *, clinic: str, month: Month) -> Case | None:
+def open_case(portal: Portal, user: User, *, clinic: str, month: Month) -> ReviewCase | None:
     """Return the newest version of a clinic's month with all that belongs to it."""
     check_may_see_clinic(user, clinic)
     with portal.reading(user) as scoped:
@@ -176,7 +176,7 @@ def open_case(portal: Portal, user: User, *, clinic: str, month: Month) -> Case 
         broken = breaks.list_months(scoped, clinics=[clinic])
     by_id = {sent.id: sent.version for sent in versions}
     warnings = _warnings(portal, found, month, answers[versions[0].id], history, broken)
-    return Case(
+    return ReviewCase(
         clinic=found,
         submission=versions[0],
         versions=tuple(versions),
@@ -189,7 +189,7 @@ def open_case(portal: Portal, user: User, *, clinic: str, month: Month) -> Case 
             broken.get(clinic, ()),
         ),
         comments=tuple(
-            Comment(
+            ReviewComment(
                 version=by_id[event.submission_id],
                 what=event.kind.label,
                 by=event.by,

@@ -7,7 +7,7 @@ import streamlit as st
 from portal.domain.accounts import events
 from portal.domain.accounts.access import RegionUser, User
 from portal.services.administration import audit_log, clinic_register
-from portal.services.administration.audit_log import Entry, Log, Place, Search
+from portal.services.administration.audit_log import Log, LogEntry, LogPosition, Search
 from portal.services.refused import Refused
 from portal.ui.base import formats, markup, session
 from portal.ui.base.context import portal
@@ -148,7 +148,7 @@ def show(user: User, search: Search, log: Log) -> None:
     _offer("Äldre →", middle_column, search, log.older)
 
 
-def _row(entry: Entry, is_region: bool) -> markup.TableRow:
+def _row(entry: LogEntry, is_region: bool) -> markup.TableRow:
     details = "; ".join(f"{name}: {value}" for name, value in entry.details)
     return markup.row(
         TableCell(entry.what),
@@ -160,7 +160,7 @@ def _row(entry: Entry, is_region: bool) -> markup.TableRow:
     )
 
 
-def _subject(entry: Entry, details: str) -> TableCell:
+def _subject(entry: LogEntry, details: str) -> TableCell:
     """What it is about; where the details are shortened, a click shows them whole."""
     if not entry.whole:
         return TableCell(entry.subject, small=details)
@@ -169,7 +169,7 @@ def _subject(entry: Entry, details: str) -> TableCell:
 
 
 def _offer(
-    label: str, column: "st.delta_generator.DeltaGenerator", search: Search, place: Place | None
+    label: str, column: "st.delta_generator.DeltaGenerator", search: Search, place: LogPosition | None
 ) -> None:
     column.button(
         label,
@@ -179,8 +179,8 @@ def _offer(
     )
 
 
-def _place(search: Search) -> Place:
-    return Place(*session.log_place(repr(search)))
+def _place(search: Search) -> LogPosition:
+    return LogPosition(*session.log_place(repr(search)))
 
 
 def show_export(user: User, search: Search) -> None:

@@ -9,7 +9,7 @@ from portal.domain.accounts.access import User
 from portal.domain.reporting.problems import Problem
 from portal.services.refused import Refused
 from portal.services.reporting import history
-from portal.services.reporting.history import Mode, Part, Plan, Summary
+from portal.services.reporting.history import HistoryMonth, HistoryPlan, Mode, Summary
 from portal.ui.base import formats, markup
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell, numeric
@@ -52,12 +52,12 @@ def ask_for_file() -> HistoryFile | None:
     return HistoryFile(uploaded_file.name, uploaded_file.getvalue()) if uploaded_file else None
 
 
-def read_file(user: User, file: HistoryFile) -> Plan:
+def read_file(user: User, file: HistoryFile) -> HistoryPlan:
     with st.spinner("Läser och kontrollerar filen …"):
         return history.plan(portal(), user, name=file.name, content=file.content)
 
 
-def show_plan(plan: Plan) -> None:
+def show_plan(plan: HistoryPlan) -> None:
     """Show what reading the file in would do: in one line, as clinics × months, and what is wrong."""
     for notice in plan.parsed.notices:
         st.info(notice, icon=":material/info:")
@@ -69,7 +69,7 @@ def show_plan(plan: Plan) -> None:
     _show_reasons(plan)
 
 
-def _headline(plan: Plan) -> str:
+def _headline(plan: HistoryPlan) -> str:
     new_count = sum(part.changed == part.unchanged == 0 for part in plan.to_store)
     return (
         f"**{formats.plural(len(plan.parts), 'månad', 'månader')}** från "
@@ -81,7 +81,7 @@ def _headline(plan: Plan) -> str:
     )
 
 
-def _table(plan: Plan) -> str:
+def _table(plan: HistoryPlan) -> str:
     months = sorted({part.month for part in plan.parts}, reverse=True)
     by_key = {part.key: part for part in plan.parts}
     clinics = {part.clinic.code: part.clinic for part in plan.parts}
@@ -100,7 +100,7 @@ def _table(plan: Plan) -> str:
     )
 
 
-def _cell(part: Part | None) -> TableCell:
+def _cell(part: HistoryMonth | None) -> TableCell:
     if part is None:
         return TableCell("", css="center")
     if part.errors:
@@ -112,7 +112,7 @@ def _cell(part: Part | None) -> TableCell:
     return TableCell(f"{word} {part.new + part.changed}", css="center", small=warned)
 
 
-def _show_reasons(plan: Plan) -> None:
+def _show_reasons(plan: HistoryPlan) -> None:
     errors = [problem for part in plan.rejected for problem in part.errors]
     unplaced = [problem for problem in plan.loose if problem.blocks]
     if not errors and not unplaced:
@@ -130,7 +130,7 @@ def _show_reasons(plan: Plan) -> None:
         st.caption(f"De första {MOST_REASONS} av {formats.number(len(problems))} visas.")
 
 
-def _what_is_wrong(plan: Plan, unplaced: Sequence[Problem]) -> str:
+def _what_is_wrong(plan: HistoryPlan, unplaced: Sequence[Problem]) -> str:
     if not plan.parts:
         return "Filen kan inte läsas in. Inget är sparat."
     parts = []
@@ -153,7 +153,7 @@ def _reason(problem: Problem) -> markup.TableRow:
     return markup.row(TableCell(where), problem.read if problem.read is not None else "–", problem.advice)
 
 
-def choose(plan: Plan) -> Choice | None:
+def choose(plan: HistoryPlan) -> Choice | None:
     """Ask how, and for the note that warnings need; None until the button is pressed.
 
     A form, so that the file is not read again in between. The form's name holds the plan's fingerprint:
@@ -182,7 +182,7 @@ def choose(plan: Plan) -> Choice | None:
     return Choice(mode, note) if pressed else None
 
 
-def _show_warnings(plan: Plan) -> None:
+def _show_warnings(plan: HistoryPlan) -> None:
     st.warning(
         f"{formats.plural(len(plan.warnings), 'värde', 'värden')} avviker från vad mottagningarna brukar ha.",
         icon=":material/warning:",
@@ -191,7 +191,7 @@ def _show_warnings(plan: Plan) -> None:
         st.text("\n".join(problem.message for problem in plan.warnings[:MOST_REASONS]))
 
 
-def read_in(user: User, plan: Plan, choice: Choice) -> None:
+def read_in(user: User, plan: HistoryPlan, choice: Choice) -> None:
     """Store the months under a progress bar, and say what came of it."""
     auth.still_user()
     progress_bar = st.progress(0.0, text="Läser in …")

@@ -4,7 +4,7 @@ import streamlit as st
 
 from portal.domain.registry.measures import MEASURES_BY_CODE
 from portal.domain.registry.values import is_outside
-from portal.services.reporting.month_preview import Effect, Line, MonthPreview
+from portal.services.reporting.month_preview import Effect, MonthPreview, PreviewLine
 from portal.services.reporting.submitting import Upload
 from portal.ui.base import formats, markup
 from portal.ui.base.markup import TableCell, numeric
@@ -47,7 +47,7 @@ def _show_lines(preview: MonthPreview, read_from: str) -> None:
     )
 
 
-def _line(line: Line) -> markup.TableRow:
+def _line(line: PreviewLine) -> markup.TableRow:
     before = f"tidigare {formats.answer(line.stored)}" if line.change == "changed" else ""
     small, css = "", "num"
     if is_outside(line.read, line.expected):

@@ -10,9 +10,9 @@ from portal.domain.registry.months import Month
 from portal.domain.reporting.submissions import MonthState, State, Submission
 from portal.services.context import DEMO_LABEL
 from portal.services.reporting import versions
-from portal.services.reporting.versions import Comparison, Pair
+from portal.services.reporting.versions import Pair, VersionComparison
 from portal.services.review import reviews
-from portal.services.review.reviews import Case, ReviewLine
+from portal.services.review.reviews import ReviewCase, ReviewLine
 from portal.ui.base import formats, markup
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell, numeric
@@ -56,7 +56,7 @@ def _sent(submission: Submission, clinic: str) -> markup.TableRow:
     )
 
 
-def show_case(user: User, case: Case) -> None:
+def show_case(user: User, case: ReviewCase) -> None:
     """Show one month: where it stands, what to do, the conversation, the values, its versions."""
     submission = case.submission
     st.subheader(
@@ -74,7 +74,7 @@ def show_case(user: User, case: Case) -> None:
         _show_versions(user, case)
 
 
-def _offer_what_to_do(user: User, case: Case) -> None:
+def _offer_what_to_do(user: User, case: ReviewCase) -> None:
     submission = case.submission
     clinic, month, version = case.clinic.code, submission.month, submission.version
     with st.container(horizontal=True):
@@ -100,7 +100,7 @@ def _offer_what_to_do(user: User, case: Case) -> None:
         correcting.show(portal().rules)
 
 
-def _offer_file(user: User, case: Case, version: int) -> None:
+def _offer_file(user: User, case: ReviewCase, version: int) -> None:
     """Offer the file a version came as, where the user may have it."""
     clinic, month = case.clinic.code, case.submission.month
     if not versions.may_fetch_file(portal(), user, clinic=clinic, month=month, version=version):
@@ -126,7 +126,7 @@ def _fetched(sid: str, clinic: str, month: Month, version: int) -> bytes:
     ]
 
 
-def _show_versions(user: User, case: Case) -> None:
+def _show_versions(user: User, case: ReviewCase) -> None:
     """Put two versions side by side, the newest two to begin with."""
     st.markdown("##### Jämför två versioner")
     clinic, month = case.clinic.code, case.submission.month
@@ -164,7 +164,7 @@ def _version_label(submission: Submission) -> str:
     return f"Version {submission.version}, {formats.moment(submission.sent_at)}"
 
 
-def _facts(comparison: Comparison) -> list[markup.TableRow]:
+def _facts(comparison: VersionComparison) -> list[markup.TableRow]:
     both = (comparison.earlier, comparison.later)
     return [
         markup.row("Skickad av", *(submission.sent_by for submission in both)),
@@ -187,7 +187,7 @@ def _pair(pair: Pair) -> markup.TableRow:
     )
 
 
-def show_conversation(case: Case) -> None:
+def show_conversation(case: ReviewCase) -> None:
     """Show what has happened to each version of the month, and what was said."""
     rows = [
         markup.row(
@@ -204,7 +204,7 @@ def show_conversation(case: Case) -> None:
         st.text(f"Mottagningens förklaring till avvikande värden: {case.submission.note}")
 
 
-def show_lines(case: Case) -> None:
+def show_lines(case: ReviewCase) -> None:
     """Show the values beside the clinic's own past."""
     has_earlier = any(line.previous_version for line in case.lines)
     headings = ["Mått", "Skickat", "Månaden före", "Samma månad i fjol", "Väntat"]
@@ -245,7 +245,7 @@ def _line(line: ReviewLine, *, has_earlier: bool) -> markup.TableRow:
     return markup.TableRow(tuple(cells))
 
 
-def receipt(case: Case) -> str:
+def receipt(case: ReviewCase) -> str:
     """Return the receipt of a version as text, line by line."""
     submission = case.submission
     lines = [

@@ -8,7 +8,7 @@ from portal.domain.accounts.access import User
 from portal.domain.registry.months import Month
 from portal.domain.reporting.submissions import TRANSITIONS, MonthState, State
 from portal.services.review import reviews
-from portal.services.review.reviews import Case, Waiting
+from portal.services.review.reviews import ReviewCase, Waiting
 from portal.services.review.status import Grid
 from portal.ui.base import formats, session
 from portal.ui.base.context import portal
@@ -42,7 +42,7 @@ def progress(grid: Grid, month: Month) -> str:
     return f"**{month.label.capitalize()}**: {approved + waiting} av {owed} inne{inside}{beside}"
 
 
-def choose_case(user: User) -> Case | None:
+def choose_case(user: User) -> ReviewCase | None:
     """Return the submission asked for in the address, otherwise one of those that wait."""
     waiting = reviews.queue(portal(), user)
     _show_plain(user, waiting)
@@ -67,11 +67,11 @@ def choose_case(user: User) -> Case | None:
     )
 
 
-def _key(case: Case) -> tuple[str, Month, int]:
+def _key(case: ReviewCase) -> tuple[str, Month, int]:
     return case.clinic.code, case.submission.month, case.submission.version
 
 
-def _is_just_reviewed(case: Case) -> bool:
+def _is_just_reviewed(case: ReviewCase) -> bool:
     return session.is_reviewed(case.clinic.code, str(case.submission.month))
 
 
@@ -107,7 +107,7 @@ def _show_plain(user: User, waiting: Sequence[Waiting]) -> None:
     )
 
 
-def _case_in_address(user: User) -> Case | None:
+def _case_in_address(user: User) -> ReviewCase | None:
     clinic, month = st.query_params.get("mottagning", ""), st.query_params.get("manad", "")
     try:
         return reviews.open_case(portal(), user, clinic=clinic, month=Month.parse(month))
@@ -115,7 +115,7 @@ def _case_in_address(user: User) -> Case | None:
         return None
 
 
-def show_title(case: Case) -> None:
+def show_title(case: ReviewCase) -> None:
     submission = case.submission
     st.subheader(
         f"{plain(case.clinic.name)}, {submission.month.label}, version {submission.version}: {submission.state.label}",
@@ -125,7 +125,7 @@ def show_title(case: Case) -> None:
         st.warning(HELD, icon=":material/front_hand:")
 
 
-def show_warnings(case: Case) -> None:
+def show_warnings(case: ReviewCase) -> None:
     """Show what stands out, and what the clinic says about it; the cells are marked in the table below."""
     if not case.warnings:
         return
@@ -141,7 +141,7 @@ def show_warnings(case: Case) -> None:
         )
 
 
-def decide(case: Case) -> None:
+def decide(case: ReviewCase) -> None:
     """Approve, or return with a comment; whichever the state allows."""
     allowed = TRANSITIONS[case.submission.state]
     arguments = (case.clinic.code, str(case.submission.month), case.submission.version)
