@@ -1,80 +1,21 @@
 """The command line's contracts: keys, exit codes, and faults as one line on stderr."""
 
-import contextlib
-import io
-import json
-import os
 import shutil
-import subprocess
-import sys
-from unittest import mock
 
 import openpyxl
 import pytest
 
-from portal.cli.main import main
 from portal.demo import build
 from portal.domain.registry.months import Month
 from portal.services.review import reviews
-from portal.settings import ROOT
 from portal.uploads import template
-from tests.conftest import TODAY, open_demo
+from tests.cli.command import Command, fails_in_words
+from tests.conftest import open_demo
 from tests.services.region import row_counts
 from tests.smtp import Inbox, serve
 
 
 JANUARY = "2025-01"
-
-
-class Command:
-    """Runs the command line on one database as a shell would, in this process: a new one costs seconds."""
-
-    def __init__(self, path):
-        self.path = path
-        self.url = f"sqlite:///{path}"
-
-    def environment(self, **changes):
-        """Return the variables of a shell in which nothing of the portal is set but these."""
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
-        return {**inherited, "PORTAL_DATABASE_URL": self.url, "PORTAL_TODAY": TODAY.isoformat(), **changes}
-
-    def __call__(self, *arguments, stdin="", **environment):
-        out, err = io.StringIO(), io.StringIO()
-        with (
-            mock.patch.dict(os.environ, self.environment(**environment), clear=True),
-            mock.patch.object(sys, "argv", ["portal", *map(str, arguments)]),
-            mock.patch.object(sys, "stdin", io.StringIO(stdin)),
-            contextlib.chdir(ROOT),
-            contextlib.redirect_stdout(out),
-            contextlib.redirect_stderr(err),
-        ):
-            code = exit_code(main)
-        return subprocess.CompletedProcess(arguments, code, out.getvalue(), err.getvalue())
-
-    def in_a_shell(self, *arguments, **environment):
-        """Run `python -m portal` in a process of its own."""
-        return subprocess.run(
-            [sys.executable, "-m", "portal", *map(str, arguments)],
-            cwd=ROOT,
-            env=self.environment(**environment),
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-
-    def json(self, *arguments, exits=0, **environment):
-        done = self(*arguments, "--json", **environment)
-        assert done.returncode == exits, done.stderr
-        return json.loads(done.stdout)
-
-
-def exit_code(run):
-    try:
-        run()
-    except SystemExit as end:
-        return end.code or 0
-    return 0
 
 
 @pytest.fixture
@@ -94,16 +35,6 @@ def smtp_server():
     inbox = Inbox()
     with serve(inbox):
         yield inbox
-
-
-def fails_in_words(done, *words, code=None):
-    """Check for a message on stderr that says these words, a non-zero exit, and no traceback."""
-    assert done.returncode == code if code else done.returncode != 0
-    assert done.stdout == ""
-    assert "Traceback" not in done.stderr
-    assert len(done.stderr.strip().splitlines()) in range(1, 8)
-    for word in words:
-        assert word in done.stderr
 
 
 def blankett(command, folder, *, clinic="mora", **changes):
@@ -517,3 +448,12 @@ def test_serving_without_https_outside_this_machine_is_refused(reading):
 @pytest.mark.parametrize("today", ["igår", "2025-13-01", "5 februari"])
 def test_a_day_that_is_none_is_said_in_words(reading, today):
     fails_in_words(reading("clinic", "list", PORTAL_TODAY=today), "PORTAL_TODAY", today)
+
+
+def test_a_shell_gets_the_same_answer_and_exit_code_as_a_call(reading):
+    arguments = ("figures", "2024", "--as", "ingen")
+
+    shell, call = reading.in_a_shell(*arguments), reading(*arguments)
+
+    assert (shell.returncode, shell.stdout, shell.stderr) == (call.returncode, call.stdout, call.stderr)
+    fails_in_words(shell, "ingen", code=2)

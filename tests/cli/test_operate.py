@@ -5,7 +5,7 @@ import sqlite3
 
 import pytest
 
-from tests.cli.test_main import Command
+from tests.cli.command import Command
 
 
 @pytest.fixture

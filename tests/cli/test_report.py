@@ -6,7 +6,7 @@ import pytest
 
 from portal.demo import build
 from portal.services.annual_report import freezing
-from tests.cli.test_main import Command
+from tests.cli.command import Command
 from tests.conftest import open_demo
 
 
