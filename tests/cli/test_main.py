@@ -326,22 +326,14 @@ def test_clinics_are_listed_with_when_they_opened(reading):
 # Reminders
 
 
-def test_remind_sends_prints_and_sends_nothing_twice(portal, smtp_server):
-    done = portal(
-        "user",
-        "add",
-        "ny",
-        "--name",
-        "Ny",
-        "--role",
-        "clinic",
-        "--clinic",
-        "mora",
-        "--email",
-        "ny@mora.example",
-        stdin="korrekt häst batteri\n",
-    )
+def add_moras_reporter(portal):
+    account = ("ny", "--name", "Ny", "--role", "clinic", "--clinic", "mora", "--email", "ny@mora.example")
+    done = portal("user", "add", *account, stdin="korrekt häst batteri\n")
     assert done.returncode == 0, done.stderr
+
+
+def test_remind_sends_prints_and_sends_nothing_twice(portal, smtp_server):
+    add_moras_reporter(portal)
     (listed,) = [user for user in portal.json("user", "list") if user["username"] == "ny"]
     assert listed["email"] == "ny@mora.example"
     environment = {"PORTAL_TODAY": "2025-02-16", "PORTAL_BASE_URL": "https://portal.example.org"}
@@ -359,20 +351,7 @@ def test_remind_sends_prints_and_sends_nothing_twice(portal, smtp_server):
 
 
 def test_remind_exits_1_with_the_reason_where_a_mail_was_refused(portal, smtp_server):
-    portal(
-        "user",
-        "add",
-        "ny",
-        "--name",
-        "Ny",
-        "--role",
-        "clinic",
-        "--clinic",
-        "mora",
-        "--email",
-        "ny@mora.example",
-        stdin="korrekt häst batteri\n",
-    )
+    add_moras_reporter(portal)
     smtp_server.refused.add("ny@mora.example")
 
     done = portal("remind", PORTAL_SMTP_URL=smtp_server.url, PORTAL_TODAY="2025-02-16")
@@ -383,20 +362,7 @@ def test_remind_exits_1_with_the_reason_where_a_mail_was_refused(portal, smtp_se
 
 @pytest.mark.parametrize("url", ["", "smtp://127.0.0.1:9?from=a@example.org"])
 def test_remind_without_a_mail_server_exits_1_in_words(portal, url):
-    portal(
-        "user",
-        "add",
-        "ny",
-        "--name",
-        "Ny",
-        "--role",
-        "clinic",
-        "--clinic",
-        "mora",
-        "--email",
-        "ny@mora.example",
-        stdin="korrekt häst batteri\n",
-    )
+    add_moras_reporter(portal)
 
     done = portal("remind", PORTAL_SMTP_URL=url, PORTAL_TODAY="2025-02-16")
 
