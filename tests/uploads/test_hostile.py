@@ -98,13 +98,12 @@ def answers_with_words(content):
     assert all(problem.message and problem.code for problem in parsed.problems)
 
 
-@settings(deadline=None)
 @given(st.one_of(st.binary(max_size=400), st.text(max_size=200).map(lambda text: text.encode())))
 def test_any_bytes_get_an_answer(content):
     answers_with_words(content)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_any_mutation_of_a_good_file_gets_an_answer(monkeypatch, data):
     monkeypatch.setattr(reading, "_ask_child", read_here)
@@ -141,7 +140,7 @@ def answers(parsed):
     return {(entry.clinic, entry.month, entry.measure): entry.answer for entry in parsed.entries}
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.dictionaries(CELLS, ANSWERS, min_size=1), st.randoms(use_true_random=False))
 def test_a_blankett_in_any_order_gives_the_same(values, chance):
     def shuffle(_, sheet):

@@ -1,7 +1,7 @@
 """What there is to mend, line by line: its order, what is told together, and that nothing is lost."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.domain.registry.months import Month
@@ -83,7 +83,6 @@ PROBLEMS = [
 ]
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from(PROBLEMS), max_size=8), st.booleans())
 def test_every_problem_has_its_line_or_is_told_of_with_others(found, is_form):
     lines = mending.lines_of(found, is_form=is_form)

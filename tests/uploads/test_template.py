@@ -80,7 +80,7 @@ def test_without_a_reference_month_there_is_no_such_column():
     ]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.dictionaries(CELLS, ANSWERS, min_size=1))
 def test_what_the_template_writes_is_read_back(values):
     parsed = parse_here(make_blankett(values, months=(JANUARY, FEBRUARY)))

@@ -153,7 +153,7 @@ def leaks(months_and_cells):
                     yield viewer, (owner, measure)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=150, suppress_health_check=SLOW)
 @given(MONTHS)
 @example(ONE_MISSING)
 @example(NO_PATIENTS)
@@ -180,7 +180,7 @@ def test_p1_the_audit_finds_what_two_owners_would_tell_each_other(monkeypatch):
 # P2, P4, P5, P6: one cell
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=100, suppress_health_check=SLOW)
 @given(MONTHS)
 def test_p2_no_pair_of_owners_comes_close_to_a_third(month):
     by_owner = {}
@@ -197,7 +197,7 @@ def test_p2_no_pair_of_owners_comes_close_to_a_third(month):
                 assert sum(by_owner.values()) - own - count >= 0.05 * count
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=150, suppress_health_check=SLOW)
 @given(MONTHS, st.permutations(["b", "c", "d", "e"]))
 def test_p6_names_and_order_of_clinics_do_not_matter(month, names):
     """Those with an owner each change names; and all come in another order."""
@@ -242,7 +242,7 @@ def changed_owners(before, now):
     return {OWNERS[code] for code, old, new in zip(OWNERS, before, now, strict=True) if old != new}
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=150, suppress_health_check=SLOW)
 @given(st.lists(st.tuples(*[st.integers(100, 102)] * len(OWNERS)), min_size=2, max_size=6))
 @example([(100,) * 6, (101, 100, 101, 101, 100, 100), (101, 100, 102, 100, 101, 100)])
 def test_p3_any_two_figures_ever_shown_differ_by_no_owner_or_by_three(releases_made):
