@@ -17,7 +17,7 @@ MOST_FOUND = 20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Rule:
+class IntegrityRule:
     """`statement` returns one text per offender: what to look at."""
 
     code: str
@@ -34,14 +34,14 @@ SEND_AGAIN = "Let the clinic send the month again; a new version replaces the br
 RELEASE_AGAIN = "Release the month again (`portal release MONTH`)."
 
 RULES = (
-    Rule(
+    IntegrityRule(
         code="submission.one_current",
         what="every clinic's month has exactly one current version",
         remedy=BY_HAND,
         statement="SELECT clinic_code || ' ' || month FROM submission GROUP BY clinic_code, month"
         " HAVING sum(CASE WHEN is_current THEN 1 ELSE 0 END) <> 1",
     ),
-    Rule(
+    IntegrityRule(
         code="submission.newest_current",
         what="the current version is the newest",
         remedy=BY_HAND,
@@ -49,28 +49,28 @@ RULES = (
         " ON new.clinic_code = old.clinic_code AND new.month = old.month AND new.version > old.version"
         " WHERE old.is_current",
     ),
-    Rule(
+    IntegrityRule(
         code="submission.versions",
         what="versions count from 1 without a gap",
         remedy=BY_HAND,
         statement="SELECT clinic_code || ' ' || month FROM submission GROUP BY clinic_code, month"
         " HAVING max(version) <> count(*) OR min(version) <> 1",
     ),
-    Rule(
+    IntegrityRule(
         code="submission.values",
         what="every submission has values",
         remedy=SEND_AGAIN,
         statement="SELECT clinic_code || ' ' || month || ' v' || version FROM submission AS sent"
         " WHERE NOT EXISTS (SELECT 1 FROM submission_value WHERE submission_id = sent.id)",
     ),
-    Rule(
+    IntegrityRule(
         code="submission.event",
         what="every submission has the event of its sending",
         remedy=BY_HAND,
         statement="SELECT clinic_code || ' ' || month || ' v' || version FROM submission AS sent WHERE NOT EXISTS"
         " (SELECT 1 FROM submission_event WHERE submission_id = sent.id AND kind = 'sent')",
     ),
-    Rule(
+    IntegrityRule(
         code="submission.approval",
         what="an approved submission has the event of its approval",
         remedy=BY_HAND,
@@ -78,7 +78,7 @@ RULES = (
         " WHERE state = 'approved' AND NOT EXISTS"
         " (SELECT 1 FROM submission_event WHERE submission_id = sent.id AND kind = 'approved')",
     ),
-    Rule(
+    IntegrityRule(
         code="submission.return",
         what="a returned submission has the comment that says why",
         remedy="Open Granska and return the month again, with a comment.",
@@ -86,7 +86,7 @@ RULES = (
         " WHERE state = 'returned' AND NOT EXISTS (SELECT 1 FROM submission_event"
         " WHERE submission_id = sent.id AND kind = 'returned' AND comment <> '')",
     ),
-    Rule(
+    IntegrityRule(
         code="submission.own_approval",
         what="nobody has approved what they sent themselves",
         remedy="Return the month, and let somebody else approve it.",
@@ -94,13 +94,13 @@ RULES = (
         " JOIN submission_event AS event ON event.submission_id = sent.id"
         " WHERE event.kind = 'approved' AND event.by = sent.sent_by",
     ),
-    Rule(
+    IntegrityRule(
         code="submission.future",
         what="no month has been sent before it began",
         remedy="Check the machine's clock and PORTAL_TODAY; return the month.",
         statement="SELECT clinic_code || ' ' || month FROM submission WHERE is_current AND month > :this_month",
     ),
-    Rule(
+    IntegrityRule(
         code="submission.open",
         what="a clinic's months lie between its opening and its closing",
         remedy="Correct the clinic's months (`portal clinic`), or return the month.",
@@ -109,7 +109,7 @@ RULES = (
         " WHERE sent.is_current AND (sent.month < clinic.opened OR sent.month > clinic.closed)",
         is_error=False,
     ),
-    Rule(
+    IntegrityRule(
         code="month.form",
         what="months are written as 2025-01",
         remedy=BY_HAND,
@@ -118,54 +118,54 @@ RULES = (
         " SELECT 'release ' || month FROM release WHERE month NOT LIKE '____-__'"
         " OR substr(month, 6) NOT BETWEEN '01' AND '12'",
     ),
-    Rule(
+    IntegrityRule(
         code="value.submission",
         what="every value belongs to a submission",
         remedy=BY_HAND,
         statement="SELECT 'submission ' || submission_id || ' ' || measure FROM submission_value"
         " WHERE NOT EXISTS (SELECT 1 FROM submission WHERE id = submission_id)",
     ),
-    Rule(
+    IntegrityRule(
         code="value.clinic",
         what="a value belongs to the clinic of its submission",
         remedy=BY_HAND,
         statement="SELECT 'submission ' || sent.id || ' ' || found.measure FROM submission_value AS found"
         " JOIN submission AS sent ON sent.id = found.submission_id WHERE found.clinic_code <> sent.clinic_code",
     ),
-    Rule(
+    IntegrityRule(
         code="value.or_reason",
         what="a value is a number or has a reason, never both or neither",
         remedy=SEND_AGAIN,
         statement="SELECT 'submission ' || submission_id || ' ' || measure FROM submission_value"
         " WHERE (value IS NULL) = (reason IS NULL)",
     ),
-    Rule(
+    IntegrityRule(
         code="value.range",
         what="counts lie between 0 and 9 999 999",
         remedy=SEND_AGAIN,
         statement="SELECT 'submission ' || submission_id || ' ' || measure FROM submission_value"
         " WHERE value < 0 OR value > 9999999",
     ),
-    Rule(
+    IntegrityRule(
         code="value.measure",
         what="every measure is one that this version declares",
         remedy="Run the version that wrote it, or migrate: `portal migrate`.",
         statement="SELECT DISTINCT measure FROM submission_value WHERE measure NOT IN :measures",
     ),
-    Rule(
+    IntegrityRule(
         code="value.reason",
         what="every reason is one that this version declares",
         remedy="Run the version that wrote it, or migrate: `portal migrate`.",
         statement="SELECT DISTINCT reason FROM submission_value WHERE reason IS NOT NULL AND reason NOT IN :reasons",
     ),
-    Rule(
+    IntegrityRule(
         code="event.submission",
         what="every event belongs to a submission of its own clinic",
         remedy=BY_HAND,
         statement="SELECT 'event ' || event.id FROM submission_event AS event LEFT JOIN submission AS sent"
         " ON sent.id = event.submission_id WHERE sent.id IS NULL OR sent.clinic_code <> event.clinic_code",
     ),
-    Rule(
+    IntegrityRule(
         code="file.kept",
         what="a submission that came as a file has its file",
         remedy="None is needed for months read in before files were kept; otherwise restore a backup.",
@@ -173,27 +173,27 @@ RULES = (
         " AND NOT EXISTS (SELECT 1 FROM stored_file WHERE sha256 = sent.sha256)",
         is_error=False,
     ),
-    Rule(
+    IntegrityRule(
         code="file.clinics",
         what="every kept file says whose values it holds",
         remedy=BY_HAND,
         statement="SELECT sha256 FROM stored_file AS kept WHERE NOT EXISTS"
         " (SELECT 1 FROM stored_file_clinic WHERE sha256 = kept.sha256)",
     ),
-    Rule(
+    IntegrityRule(
         code="release.inputs",
         what="every release names the submissions it was computed from",
         remedy=RELEASE_AGAIN,
         statement="SELECT month || ' release ' || number FROM release AS made"
         " WHERE NOT EXISTS (SELECT 1 FROM release_input WHERE release_id = made.id)",
     ),
-    Rule(
+    IntegrityRule(
         code="release.numbers",
         what="a month's releases count from 1 without a gap",
         remedy=BY_HAND,
         statement="SELECT month FROM release GROUP BY month HAVING max(number) <> count(*) OR min(number) <> 1",
     ),
-    Rule(
+    IntegrityRule(
         code="release.input_month",
         what="what a release was computed from is of its own month and clinic",
         remedy=RELEASE_AGAIN,
@@ -202,7 +202,7 @@ RULES = (
         " LEFT JOIN submission AS sent ON sent.id = used.submission_id"
         " WHERE sent.id IS NULL OR sent.month <> made.month OR sent.clinic_code <> used.clinic_code",
     ),
-    Rule(
+    IntegrityRule(
         code="release.input_values",
         what="what a released figure was computed from still has its values",
         remedy=RELEASE_AGAIN,
@@ -211,7 +211,7 @@ RULES = (
         " JOIN submission_value AS found ON found.submission_id = used.submission_id"
         " WHERE used.release_id = figure.release_id)",
     ),
-    Rule(
+    IntegrityRule(
         code="figure.release",
         what="a released figure comes from a release of its own month",
         remedy=RELEASE_AGAIN,
@@ -219,7 +219,7 @@ RULES = (
         " LEFT JOIN release AS made ON made.id = figure.release_id"
         " WHERE made.id IS NULL OR made.month <> figure.month",
     ),
-    Rule(
+    IntegrityRule(
         code="figure.hidden",
         what="a hidden figure holds no number",
         remedy=RELEASE_AGAIN,
@@ -227,53 +227,53 @@ RULES = (
         " OR pooled IS NOT NULL OR mean_of_clinics IS NOT NULL OR rate IS NOT NULL"
         " OR numerator IS NOT NULL OR denominator IS NOT NULL)",
     ),
-    Rule(
+    IntegrityRule(
         code="figure.shown",
         what="a shown figure holds a number",
         remedy=RELEASE_AGAIN,
         statement="SELECT month || ' ' || indicator FROM released_figure WHERE is_shown AND value IS NULL"
         " AND rate IS NULL AND pooled IS NULL AND numerator IS NULL",
     ),
-    Rule(
+    IntegrityRule(
         code="figure.indicator",
         what="every released figure is of an indicator that this version declares",
         remedy="Run the version that wrote it, or migrate: `portal migrate`.",
         statement="SELECT DISTINCT indicator FROM released_figure WHERE indicator NOT IN :indicators",
     ),
-    Rule(
+    IntegrityRule(
         code="fact.or_reason",
         what="a fact from the region's sources is a number or has a reason, and says its source",
         remedy="Enter it again; the newest counts.",
         statement="SELECT indicator || ' ' || year FROM region_fact"
         " WHERE (value IS NULL) = (reason IS NULL) OR source = ''",
     ),
-    Rule(
+    IntegrityRule(
         code="published.loaded",
         what="the published figures are there",
         remedy="Run `portal migrate`: it loads them.",
         statement="SELECT 'none' WHERE NOT EXISTS (SELECT 1 FROM published_figure)",
     ),
-    Rule(
+    IntegrityRule(
         code="clinic.provider",
         what="every clinic says its provider, and a closed one why",
         remedy="Close it again with a reason (`portal clinic close`), or mend the row.",
         statement="SELECT code FROM clinic WHERE provider = '' OR (closed IS NOT NULL AND closed_reason = '')",
         is_error=False,
     ),
-    Rule(
+    IntegrityRule(
         code="account.clinics",
         what="a clinic's account has a clinic, the region's have none",
         remedy="Give the account its clinics (`portal user set-clinics`), or disable it.",
         statement="SELECT username FROM account WHERE is_active AND (role = 'clinic') ="
         " (NOT EXISTS (SELECT 1 FROM account_clinic WHERE account_id = account.id))",
     ),
-    Rule(
+    IntegrityRule(
         code="account.administrator",
         what="there is an active administrator",
         remedy="Add one: `portal user add NAME --role admin`.",
         statement="SELECT 'none' WHERE NOT EXISTS (SELECT 1 FROM account WHERE role = 'admin' AND is_active)",
     ),
-    Rule(
+    IntegrityRule(
         code="account.clinic_covered",
         what="every open clinic has an active account",
         remedy="Add one: `portal user add NAME --role clinic --clinic CODE`.",
@@ -281,20 +281,20 @@ RULES = (
         " JOIN account ON account.id = account_id WHERE clinic_code = clinic.code AND is_active)",
         is_error=False,
     ),
-    Rule(
+    IntegrityRule(
         code="account.hash",
         what="passwords are kept as argon2id",
         remedy="Reset the account's password.",
         statement="SELECT username FROM account WHERE password_hash <> '' AND password_hash NOT LIKE '$argon2id$%'",
     ),
-    Rule(
+    IntegrityRule(
         code="account.second_factor",
         what="the region's accounts have a second factor",
         remedy="Let them set it up under Mitt konto.",
         statement="SELECT username FROM account WHERE is_active AND role <> 'clinic' AND totp_secret IS NULL",
         is_error=False,
     ),
-    Rule(
+    IntegrityRule(
         code="account.email",
         what="no two active accounts share an e-mail address",
         remedy="Give each its own: accounts are personal, and the region's login finds them by address.",
@@ -302,14 +302,14 @@ RULES = (
         " GROUP BY lower(email) HAVING count(*) > 1",
         is_error=False,
     ),
-    Rule(
+    IntegrityRule(
         code="session.account",
         what="a shut-out account has no open login",
         remedy="Shut it out again (`portal user disable`): that ends its logins.",
         statement="SELECT username FROM account JOIN login_session ON account_id = account.id"
         " WHERE NOT is_active AND ended_at IS NULL AND expires_at > :now",
     ),
-    Rule(
+    IntegrityRule(
         code="draft.account",
         what="drafts belong to accounts that are there",
         remedy="Harmless; the rows may be removed.",
@@ -317,7 +317,7 @@ RULES = (
         " WHERE NOT EXISTS (SELECT 1 FROM account WHERE account.username = draft.username)",
         is_error=False,
     ),
-    Rule(
+    IntegrityRule(
         code="audit.time",
         what="no event lies in the future",
         remedy="Check the machine's clock and PORTAL_TODAY.",
@@ -327,7 +327,7 @@ RULES = (
 )
 
 
-def find(scoped: ScopedConnection, rule: Rule, known: Mapping[str, object]) -> list[str]:
+def find(scoped: ScopedConnection, rule: IntegrityRule, known: Mapping[str, object]) -> list[str]:
     """Return up to MOST_FOUND offenders; `known` holds what rules name with a colon."""
     scoped.check_every_clinic()
     statement = text(rule.statement)

@@ -13,7 +13,7 @@ from pathlib import Path
 from statistics import median
 
 from db.engine import Database
-from portal.bench.measuring import BenchFault, Effort, Entry
+from portal.bench.measuring import BenchFault, Effort, Measurement
 from portal.charts import drawing
 from portal.demo.build import LAST, TODAY
 from portal.domain.accounts.access import OPERATOR
@@ -29,7 +29,7 @@ WRITERS = {Format.DOCX: word.write, Format.PDF: pdf.write, Format.XLSX: excel.wr
 ABOUT = Cover(state="Mätning")
 
 
-def measure(demo: Path, effort: Effort) -> list[Entry]:
+def measure(demo: Path, effort: Effort) -> list[Measurement]:
     """Return the entries for the demo's report of its last whole year."""
     portal = Portal(database=Database(f"sqlite:///{demo}"), clock=Clock(TODAY), is_demo=True)
     report = live(portal, OPERATOR, LAST.year)
@@ -39,7 +39,7 @@ def measure(demo: Path, effort: Effort) -> list[Entry]:
     return measure_report(report, effort)
 
 
-def measure_report(report: AnnualReport, effort: Effort) -> list[Entry]:
+def measure_report(report: AnnualReport, effort: Effort) -> list[Measurement]:
     """Return an entry per format, and `document.all`: the three together, as the page makes them.
 
     Every turn has a report of its own (other words in every chart and table): otherwise Typst and the charts'
@@ -55,7 +55,7 @@ def measure_report(report: AnnualReport, effort: Effort) -> list[Entry]:
     found = {name: median(took) for name, took in times.items()}
     extra = {"floor": f"the {len(report.charts)} charts alone, as SVG", "clock": "processor"}
     return [
-        Entry(
+        Measurement(
             name=f"document.{name}", numerator=found[name], floor=found["charts"], target=TARGET, extra=extra
         )
         for name in (*Format, "all")

@@ -13,7 +13,7 @@ class BenchFault(Exception):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Entry:
+class Measurement:
     """One measured ratio; smaller is better. `target` None: shown for orientation only."""
 
     name: str

@@ -9,7 +9,7 @@ from statistics import median
 from db.engine import Database
 from portal.bench import servers
 from portal.bench.client import StreamlitClient
-from portal.bench.measuring import BenchFault, Effort, Entry, medians
+from portal.bench.measuring import BenchFault, Effort, Measurement, medians
 from portal.bench.servers import Server
 from portal.demo.build import list_accounts
 from portal.services.context import Portal
@@ -21,23 +21,23 @@ LOGGED_IN, BROKEN = "Logga ut", "Något gick fel"
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class MeasuredPage:
     path: str
     username: str
     heading: str
 
 
 PAGES = (
-    Page("oversikt", "mora", "BUP Mora"),
-    Page("indikator", "mora", "– BUP Mora"),
-    Page("laget", "region", "Läget"),
-    Page("mottagningar", "region", "Mottagningar"),
-    Page("koer", "region", "Köer"),
-    Page("arsuppfoljning", "region", "Årsuppföljning"),
+    MeasuredPage("oversikt", "mora", "BUP Mora"),
+    MeasuredPage("indikator", "mora", "– BUP Mora"),
+    MeasuredPage("laget", "region", "Läget"),
+    MeasuredPage("mottagningar", "region", "Mottagningar"),
+    MeasuredPage("koer", "region", "Köer"),
+    MeasuredPage("arsuppfoljning", "region", "Årsuppföljning"),
 )
 
 
-def measure(database_url: str, folder: Path, effort: Effort) -> list[Entry]:
+def measure(database_url: str, folder: Path, effort: Effort) -> list[Measurement]:
     """Return the entries of every page and of the server's start, on a built demo database."""
     with ExitStack() as stack:
         ours = stack.enter_context(servers.our_server(database_url, folder))
@@ -85,10 +85,10 @@ def _start(database_url: str, folder: Path) -> float:
         return server.start_s
 
 
-def _against_floors(times: Mapping[str, float]) -> list[Entry]:
+def _against_floors(times: Mapping[str, float]) -> list[Measurement]:
     against = {"": ("stock", STOCK_TARGET), ".vs_empty": ("empty", EMPTY_TARGET)}
     return [
-        Entry(
+        Measurement(
             name=f"rerun.{page.path}{ending}",
             numerator=times[page.path],
             floor=times[floor],
@@ -100,8 +100,8 @@ def _against_floors(times: Mapping[str, float]) -> list[Entry]:
     ]
 
 
-def _start_entry(start_s: float) -> Entry:
-    return Entry(
+def _start_entry(start_s: float) -> Measurement:
+    return Measurement(
         name="health.start",
         numerator=start_s,
         floor=START_TARGET_S,

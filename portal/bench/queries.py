@@ -16,8 +16,8 @@ from db.engine import Database
 from db.reporting.submissions import NewSubmission
 from portal import server
 from portal.bench import invented
-from portal.bench.measuring import BenchFault, Entry
-from portal.bench.pages import PAGES, Page
+from portal.bench.measuring import BenchFault, Measurement
+from portal.bench.pages import PAGES, MeasuredPage
 from portal.demo.build import FIRST, REVIEWER, TODAY, list_accounts
 from portal.domain.accounts.access import OPERATOR
 from portal.domain.registry.months import Month
@@ -35,7 +35,7 @@ PATIENCE = 60
 COUNTED = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
 
 
-def measure(demo: Path, folder: Path) -> list[Entry]:
+def measure(demo: Path, folder: Path) -> list[Measurement]:
     """Return an entry per page: statements with 120 months ÷ statements with the demo's 24."""
     longer = folder / "ten-years.db"
     shutil.copy(demo, longer)
@@ -44,7 +44,7 @@ def measure(demo: Path, folder: Path) -> list[Entry]:
     add_history(many_months)
     few, many = _count_all(few_months), _count_all(many_months)
     return [
-        Entry(
+        Measurement(
             name=f"queries.{page.path}",
             numerator=many[page.path],
             floor=few[page.path],
@@ -109,7 +109,7 @@ def _count_all(portal: Portal) -> dict[str, int]:
         portal.database.engine.dispose()
 
 
-def _count(portal: Portal, page: Page) -> int:
+def _count(portal: Portal, page: MeasuredPage) -> int:
     """Return the statements of one rerun of the whole script on an open session, BEGIN and COMMIT apart."""
     app = AppTest.from_file(str(server.SCRIPT), default_timeout=PATIENCE)
     app.user = {"username": page.username, "sid": _log_in(portal, page.username)}
@@ -122,7 +122,7 @@ def _count(portal: Portal, page: Page) -> int:
     return len(statements)
 
 
-def _file_of(page: Page) -> str:
+def _file_of(page: MeasuredPage) -> str:
     return next(found.file for found in navigation.PAGES if found.url_path == page.path)
 
 

@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from portal.bench import documents, pages, queries, reading, storing
-from portal.bench.measuring import FULL, QUICK, BenchFault, Effort, Entry
+from portal.bench.measuring import FULL, QUICK, BenchFault, Effort, Measurement
 
 
 BUILD_TARGET_S = 10.0
@@ -29,7 +29,7 @@ def main(*, as_json: bool, quick: bool) -> None:
         raise SystemExit(1)
 
 
-def measure(effort: Effort) -> list[Entry]:
+def measure(effort: Effort) -> list[Measurement]:
     with tempfile.TemporaryDirectory(prefix="portal-bench-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         demo = folder / "demo.db"
@@ -40,7 +40,7 @@ def measure(effort: Effort) -> list[Entry]:
         return [built, *rerun, *stored, *made, *reading.measure(effort), *queries.measure(demo, folder)]
 
 
-def _build_demo(path: Path) -> Entry:
+def _build_demo(path: Path) -> Measurement:
     """Build the demo in a process of its own; its processor time is what counts, not the disk's."""
     command = [sys.executable, "-m", "portal", "demo", "--build-only", "--database", f"sqlite:///{path}"]
     before = _children_s()
@@ -54,7 +54,7 @@ def _build_demo(path: Path) -> Entry:
     )
     if done.returncode:
         raise BenchFault(f"the demo could not be built:\n{done.stderr[-2000:]}")
-    return Entry(
+    return Measurement(
         name="demo.build_cpu",
         numerator=_children_s() - before,
         floor=BUILD_TARGET_S,

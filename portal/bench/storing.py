@@ -12,7 +12,7 @@ from typing import Any
 
 from db.reporting.submissions import SQLITE_VALUES
 from portal.bench import invented
-from portal.bench.measuring import BenchFault, Effort, Entry, seconds
+from portal.bench.measuring import BenchFault, Effort, Measurement, seconds
 from portal.domain.accounts.access import RegionUser
 from portal.domain.reporting import checks
 from portal.services.reporting import submitting
@@ -31,24 +31,26 @@ class _Times:
     floor: float
 
 
-def measure(folder: Path, effort: Effort, *, values: int = VALUES) -> list[Entry]:
+def measure(folder: Path, effort: Effort, *, values: int = VALUES) -> list[Measurement]:
     """Return `commit` (what storing costs) and, for orientation, `import.total` (reading and checks too)."""
     content = invented.long_file(values)
     clinics = invented.clinics_for(values)
     times = [_once(folder / f"import-{turn}", content, clinics, values) for turn in range(effort.imports)]
-    floor = median(one.floor for one in times)
+    floor = median(times_of_run.floor for times_of_run in times)
+    storing = median(times_of_run.storing for times_of_run in times)
+    total = median(times_of_run.total for times_of_run in times)
     extra = {"floor": "executemany", "values": values}
     return [
-        Entry(
+        Measurement(
             name="commit",
-            numerator=median(one.storing for one in times),
+            numerator=storing,
             floor=floor,
             target=TARGET,
             extra=extra,
         ),
-        Entry(
+        Measurement(
             name="import.total",
-            numerator=median(one.total for one in times),
+            numerator=total,
             floor=floor,
             target=None,
             extra=extra,

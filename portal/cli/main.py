@@ -27,6 +27,7 @@ from portal.settings import SettingsFault, is_loopback
 
 if TYPE_CHECKING:
     from portal.services.letters.reminders import Delivery
+    from portal.services.release.releases import Preview
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(register.user_commands, name="user")
@@ -226,33 +227,34 @@ def release(
     portal = open_portal()
     user = find_user(portal, username)
     try:
-        done = (
+        new_releases = (
             releases.release_due(portal, user)
             if due
             else [releases.release(portal, user, read_month(month or ""))]
         )
     except Refused as refused:
         stop(str(refused))
-    found: list[dict[str, Any]] = [
-        {
-            "month": str(one.month),
-            "number": one.number,
-            "clinics": [clinic.code for clinic in one.contributing],
-            "missing": [clinic.code for clinic in one.missing],
-            "shown": [indicator.code for indicator in one.shown],
-            "hidden": [indicator.code for indicator in one.hidden],
-            "kept": [indicator.code for indicator in one.kept],
-        }
-        for one in done
-    ]
+    rows = [_release_as_json(new_release) for new_release in new_releases]
     if as_json:
-        print_json(found)
+        print_json(rows)
         return
-    for line in found:
+    for row in rows:
         typer.echo(
-            f"{line['month']}: release {line['number']}, {len(line['clinics'])} clinics, "
-            f"{len(line['shown'])} figures shown, {len(line['hidden'])} hidden, {len(line['kept'])} kept"
+            f"{row['month']}: release {row['number']}, {len(row['clinics'])} clinics, "
+            f"{len(row['shown'])} figures shown, {len(row['hidden'])} hidden, {len(row['kept'])} kept"
         )
+
+
+def _release_as_json(new_release: "Preview") -> dict[str, Any]:
+    return {
+        "month": str(new_release.month),
+        "number": new_release.number,
+        "clinics": [clinic.code for clinic in new_release.contributing],
+        "missing": [clinic.code for clinic in new_release.missing],
+        "shown": [indicator.code for indicator in new_release.shown],
+        "hidden": [indicator.code for indicator in new_release.hidden],
+        "kept": [indicator.code for indicator in new_release.kept],
+    }
 
 
 def _say_idle(what: str, usernames: list[str]) -> None:
@@ -282,15 +284,19 @@ def remind(
         _say_idle("warned", idle.warn(portal))
         _say_idle("retired", idle.retire(portal))
     if as_json:
-        print_json([_mail_as_json(one) for one in outcomes])
+        print_json([_mail_as_json(mail) for mail in outcomes])
     else:
-        for one in outcomes:
-            _print_mail(one, dry_run=dry_run)
+        for mail in outcomes:
+            _print_mail(mail, dry_run=dry_run)
         typer.echo(f"{len(outcomes)} mails" + (" (dry run: none was sent)" if dry_run else ""))
-        if unreached := [clinic.code for clinic in reminders.list_unreached(portal, OPERATOR)]:
-            typer.echo(f"No account with an e-mail address: {', '.join(unreached)}", err=True)
-    if any(one.refusal for one in outcomes):
+        _print_unreached([clinic.code for clinic in reminders.list_unreached(portal, OPERATOR)])
+    if any(mail.refusal for mail in outcomes):
         raise typer.Exit(FAILED)
+
+
+def _print_unreached(clinics: list[str]) -> None:
+    if clinics:
+        typer.echo(f"No account with an e-mail address: {', '.join(clinics)}", err=True)
 
 
 @app.command()

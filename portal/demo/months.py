@@ -91,7 +91,7 @@ ANSWERED_BY = {
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Plan:
+class DivisionPlan:
     """How a measure's totals are divided over clinics and months."""
 
     code: str
@@ -210,16 +210,16 @@ def _patients(clinics: list[ClinicFacts], sizes: Weights) -> dict[Cell, Answer]:
 # What each clinic does
 
 
-def _plans() -> list[Plan]:
+def _plans() -> list[DivisionPlan]:
     return [*_queue_plans(), *_started_plans(), *_volume_plans()]
 
 
-def _queue_plans() -> list[Plan]:
+def _queue_plans() -> list[DivisionPlan]:
     """Queues: the published mean of January to November 2023, then an invented growth per patient."""
     means, to_november = facts.published(period=TO_NOVEMBER), months_of_year(2023)[:11]
     growths = {"waiting_first_visit": 0.976, "waiting_investigation": 1.006, "waiting_treatment": 1.003}
     return [
-        Plan(
+        DivisionPlan(
             code=code,
             first_months=to_november,
             first_total=means[code] * len(to_november),
@@ -233,11 +233,11 @@ def _queue_plans() -> list[Plan]:
     ]
 
 
-def _started_plans() -> list[Plan]:
+def _started_plans() -> list[DivisionPlan]:
     """Starts: the published mean of January to November 2023; December makes the year's share exact."""
     means, to_november = facts.published(period=TO_NOVEMBER), months_of_year(2023)[:11]
     return [
-        Plan(
+        DivisionPlan(
             code=code,
             first_months=to_november,
             first_total=means[code] * len(to_november),
@@ -251,12 +251,12 @@ def _started_plans() -> list[Plan]:
     ]
 
 
-def _volume_plans() -> list[Plan]:
+def _volume_plans() -> list[DivisionPlan]:
     """Volumes: the published sums of both years; telephone calls have none and are invented."""
     sums = {year: facts.published(period=str(year)) for year in YEARS}
 
-    def plan(code: str, *, noise: float, lean: float, private: float) -> Plan:
-        return Plan(
+    def plan(code: str, *, noise: float, lean: float, private: float) -> DivisionPlan:
+        return DivisionPlan(
             code=code,
             first_months=months_of_year(2023),
             first_total=sums[2023].get(code, CALLS_2023),
@@ -274,7 +274,7 @@ def _volume_plans() -> list[Plan]:
     ]
 
 
-def _divide(plan: Plan, clinics: list[ClinicFacts], sizes: Weights) -> Counts:
+def _divide(plan: DivisionPlan, clinics: list[ClinicFacts], sizes: Weights) -> Counts:
     """Divide a measure's totals over clinics and months."""
     weights = _weights(plan, clinics, sizes)
     growth = plan.growth
@@ -297,7 +297,7 @@ def _divide(plan: Plan, clinics: list[ClinicFacts], sizes: Weights) -> Counts:
     )
 
 
-def _weights(plan: Plan, clinics: list[ClinicFacts], sizes: Weights) -> Weights:
+def _weights(plan: DivisionPlan, clinics: list[ClinicFacts], sizes: Weights) -> Weights:
     per_patient = {
         known.clinic.code: _jitter(plan.code, known.clinic.code, spread=plan.lean)
         * (plan.private if known.clinic.operator is Operator.PRIVATE else 1)

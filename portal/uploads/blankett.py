@@ -205,14 +205,7 @@ def _filled_months(
     table: SheetTable, columns: dict[int, Month], rows: list[tuple[int, list[str], str]], report: Report
 ) -> dict[int, Month]:
     """Return the columns with at least one answer: an untouched month of a longer blankett is no report."""
-    filled = {
-        column: month
-        for column, month in columns.items()
-        if any(
-            _text(row, column) or table.place(number, column).cell in table.sheet.marks
-            for number, row, _ in rows
-        )
-    }
+    filled = {column: month for column, month in columns.items() if _is_filled(table, column, rows)}
     if columns and not filled and not report.problems:
         first = next(iter(columns))
         message = "Blanketten är inte ifylld: alla rutor är tomma. Fyll i den, spara den och skicka den igen."
@@ -220,6 +213,12 @@ def _filled_months(
     elif empty := [str(month) for column, month in columns.items() if column not in filled]:
         report.notices.append(f"Tomma månader lästes inte: {', '.join(empty)}.")
     return filled
+
+
+def _is_filled(table: SheetTable, column: int, rows: list[tuple[int, list[str], str]]) -> bool:
+    return any(
+        _text(row, column) or table.place(number, column).cell in table.sheet.marks for number, row, _ in rows
+    )
 
 
 def _text(row: list[str], column: int) -> str:

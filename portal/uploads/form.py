@@ -26,23 +26,30 @@ def parse_form(
     reasons: Mapping[str, MissingReason] | None = None,
 ) -> parsing.Parsed:
     """Return what the boxes say, every measure's; a reason counts where it is given. Never raises."""
-    said = {code: text.strip() for code, text in texts.items()}
-    said.update({code: reason.label for code, reason in (reasons or {}).items()})
-    digest = hashlib.sha256(json.dumps([clinic, str(month), dict(sorted(said.items()))]).encode()).hexdigest()
-    problems = [_private(code) for code, text in said.items() if holds_personal_number(text)]
+    answers = {code: text.strip() for code, text in texts.items()}
+    answers.update({code: reason.label for code, reason in (reasons or {}).items()})
+    content = json.dumps([clinic, str(month), dict(sorted(answers.items()))])
+    digest = hashlib.sha256(content.encode()).hexdigest()
     entries: list[Entry] = []
-    if not problems and not any(said.values()):
-        problems = [_error("file.no_values", "Inget är ifyllt än. Fyll i månadens värden.")]
+    problems = _refusals(answers)
     if not problems:
         for measure in ordered_measures():
-            _read(clinic, month, measure, said.get(measure.code, ""), entries, problems)
-        problems += [_unknown(code) for code in said if code not in MEASURES_BY_CODE]
+            _read(clinic, month, measure, answers.get(measure.code, ""), entries, problems)
+        problems += [_unknown(code) for code in answers if code not in MEASURES_BY_CODE]
     return parsing.Parsed(
         kind=cast("parsing.Kind", KIND),
         months=by_month(entries),
         problems=tuple(problems),
         sha256=digest,
     )
+
+
+def _refusals(answers: Mapping[str, str]) -> list[Problem]:
+    """Return why the form is not read at all: a personal number, or nothing in any box."""
+    private = [_private(code) for code, text in answers.items() if holds_personal_number(text)]
+    if private or any(answers.values()):
+        return private
+    return [_error("file.no_values", "Inget är ifyllt än. Fyll i månadens värden.")]
 
 
 def nothing_to_report(texts: Mapping[str, str]) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """Reads the long file: a row per value, with its clinic, month and measure."""
 
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -34,7 +33,6 @@ from portal.uploads.tables import (
     say_unknown_heading,
     to_answer,
 )
-from portal.uploads.text_rows import TextRows
 
 
 _HEADINGS = ("mottagning", "period", "mått", "värde")
@@ -78,27 +76,27 @@ def read_entries(table: SheetTable, clinics: Clinics, report: Report) -> None:
 
 
 def _find_columns(table: SheetTable, report: Report) -> _Columns | None:
-    found: dict[str, int] = {}
+    positions: dict[str, int] = {}
     for column, text in enumerate(table.headings):
         key = match_key(text)
         if key in (*_HEADINGS, _REASON):
-            note_heading(table, column, key, found, report)
+            note_heading(table, column, key, positions, report)
         elif key:
             allowed = "mottagning, period, mått, värde och skäl"
             say_unknown_heading(text, table.place(table.heading, column), allowed, report)
-    missing = [heading for heading in _HEADINGS if heading not in found]
+    missing = [heading for heading in _HEADINGS if heading not in positions]
     if missing:
         message = f"kolumnen {' och '.join(missing)} saknas. Rubrikerna är mottagning;period;mått;värde."
         report.error("heading.missing", message, table.place(table.heading))
         return None
-    clinic, period, measure, value = (found[heading] for heading in _HEADINGS)
-    return _Columns(clinic=clinic, period=period, measure=measure, value=value, reason=found.get(_REASON))
+    clinic, period, measure, value = (positions[heading] for heading in _HEADINGS)
+    return _Columns(clinic=clinic, period=period, measure=measure, value=value, reason=positions.get(_REASON))
 
 
 # --- what the texts mean ---
 
 
-_Given = dict[tuple[str, Month], dict[str, Answer]]  # clinic and month → measure → answer
+_AnswersByMonth = dict[tuple[str, Month], dict[str, Answer]]  # clinic and month → measure → answer
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
@@ -151,8 +149,8 @@ def _long_measure(text: str) -> str:
     measure = _MEASURES.get(match_key(text))
     if measure is None:
         odd = code_points(text)
-        what = f"”{text[:MAX_READ]}” är inget mått" if text.strip() else "måttet saknas"
-        message = f"{what}. Skriv måttets kod eller hela namn ur listan Definitioner."
+        fault = f"”{text[:MAX_READ]}” är inget mått" if text.strip() else "måttet saknas"
+        message = f"{fault}. Skriv måttets kod eller hela namn ur listan Definitioner."
         raise _Fault("measure.unknown", message + (f" Ovanliga tecken: {odd}." if odd else ""))
     return measure
 
@@ -167,15 +165,19 @@ def _long_answer(texts: tuple[str, str]) -> Answer:
             "value.empty", f"värdet saknas. Skriv ett antal, 0 om det inte var några, eller {_REASON}."
         )
     if reason and not parse_reason(reason):
-        meant = closest_reason(reason)
-        asked = f" Menade du ”{meant.label}”?" if meant else ""
-        raise _Fault(
-            "value.reason", f"”{reason[:MAX_READ]}” är inget skäl.{asked} Godtagna är {reason_words()}."
-        )
+        raise _unknown_reason(reason)
     try:
         return to_answer(value or reason)
     except GrammarFault as fault:
         raise _Fault("value.number", f"”{value[:MAX_READ]}” är inget antal. {fault.hint}") from None
+
+
+def _unknown_reason(reason: str) -> _Fault:
+    nearest = closest_reason(reason)
+    question = f" Menade du ”{nearest.label}”?" if nearest else ""
+    return _Fault(
+        "value.reason", f"”{reason[:MAX_READ]}” är inget skäl.{question} Godtagna är {reason_words()}."
+    )
 
 
 # --- the rows ---
@@ -209,12 +211,12 @@ class _Rows:
     @cached_property
     def first(self) -> dict[tuple[str, Month, str], int]:
         """Return the number of the first row of each clinic, month and measure that can be read."""
-        found: dict[tuple[str, Month, str], int] = {}
+        row_numbers: dict[tuple[str, Month, str], int] = {}
         for number, row in self:
             with suppress(_Fault):
                 if len(row) == self.width and self.answer_of(row):
-                    found.setdefault(self.key_of(row), number)
-        return found
+                    row_numbers.setdefault(self.key_of(row), number)
+        return row_numbers
 
     def place_of(self, clinic: str, month: Month, measure: str) -> Place:
         number = self.first.get((clinic, month, measure))
@@ -222,62 +224,30 @@ class _Rows:
 
 
 def _read_rows(rows: _Rows, report: Report) -> None:
-    """Read the rows: all at once where nothing is odd, else one by one to say what is."""
-    given = _read_at_once(rows)
-    if given is None:
-        given = _read_one_by_one(rows, report)
+    """Read the rows into the report's months; what is odd about one becomes its problems."""
+    answers_by_month = _read_answers(rows, report)
     report.months += [
         MonthEntries(
             clinic=clinic, month=month, answers=answers, place_of=partial(rows.place_of, clinic, month)
         )
-        for (clinic, month), answers in given.items()
+        for (clinic, month), answers in answers_by_month.items()
     ]
 
 
-def _read_one_by_one(rows: _Rows, report: Report) -> _Given:
-    given: _Given = {}
+def _read_answers(rows: _Rows, report: Report) -> _AnswersByMonth:
+    answers_by_month: _AnswersByMonth = {}
     for number, row in rows:
         try:
             clinic, month, measure = rows.key_of(row)
             answer = rows.answer_of(row)
-            good = len(row) == rows.width and measure not in given.get((clinic, month), ())
+            is_good = len(row) == rows.width and measure not in answers_by_month.get((clinic, month), ())
         except (_Fault, IndexError):
-            good = False
-        if good:
-            given.setdefault((clinic, month), {})[measure] = answer
+            is_good = False
+        if is_good:
+            answers_by_month.setdefault((clinic, month), {})[measure] = answer
         else:
             _explain(rows, number, row, report)
-    return given
-
-
-def _read_at_once(rows: _Rows) -> _Given | None:
-    """Read a text file's rows column by column; None where anything is odd.
-
-    A history file has a hundred thousand rows: loops in C take a third of the time of one in Python.
-    """
-    sheet, columns, reader = rows.table.sheet.rows, rows.columns, rows.reader
-    if not isinstance(sheet, TextRows):
-        return None
-    given: _Given = {}
-    groups = _Memo[tuple[str, str], dict[str, Answer]](
-        lambda of: given.setdefault((reader.clinics[of[0]], reader.months[of[1]]), {})
-    )
-    column = partial(sheet.column, below=rows.table.heading)
-    try:
-        of_rows = list(
-            map(groups.__getitem__, zip(column(columns.clinic), column(columns.period), strict=True))
-        )
-        measures = map(reader.measures.__getitem__, column(columns.measure))
-        if columns.reason is None:
-            counts = _Memo[str, Answer](lambda text: reader.answers[text, ""])
-            answers = map(counts.__getitem__, column(columns.value))
-        else:
-            texts = zip(column(columns.value), column(columns.reason), strict=True)
-            answers = map(reader.answers.__getitem__, texts)
-        deque(map(dict.__setitem__, of_rows, measures, answers), maxlen=0)
-    except _Fault:
-        return None
-    return given if sum(map(len, given.values())) == len(of_rows) else None  # else one stands there twice
+    return answers_by_month
 
 
 # --- what is wrong with a row ---

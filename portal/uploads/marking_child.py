@@ -167,21 +167,30 @@ def _add_list(book: Workbook, lines: list[Line], colours: Fills) -> None:
     ]
     sheet = book.create_sheet(LIST_SHEET, 0)
     _write_row(sheet, 1, HEADINGS)
-    for number, (line, (name, target)) in enumerate(zip(lines, targets, strict=True), start=2):
-        place = line["cell"] or (f"rad {line['row']}" if line["row"] else "")
-        texts = (line["kind"], name if target else "", place, line["measure"], line["read"], line["before"])
-        _write_row(sheet, number, (*texts, line["advice"], colours.get((name, target), "")))
-        if target:
-            _link(sheet.cell(number, 3), name, target)
     for cell in sheet[1]:
         cell.font = Font(bold=True)
+    for number, (line, target) in enumerate(zip(lines, targets, strict=True), start=2):
+        _list_line(sheet, number, line, target, colours)
+    _lay_out_list(sheet)
+    for worksheet in book.worksheets:  # two chosen at once would be written in together
+        worksheet.sheet_view.tabSelected = worksheet is sheet
+    book.active = 0
+
+
+def _list_line(sheet: Any, number: int, line: Line, target: tuple[str, str], colours: Fills) -> None:
+    name, address = target
+    place = line["cell"] or (f"rad {line['row']}" if line["row"] else "")
+    texts = (line["kind"], name if address else "", place, line["measure"], line["read"], line["before"])
+    _write_row(sheet, number, (*texts, line["advice"], colours.get(target, "")))
+    if address:
+        _link(sheet.cell(number, 3), name, address)
+
+
+def _lay_out_list(sheet: Any) -> None:
     for letter, width in zip("ABCDEFG", WIDTHS, strict=True):
         sheet.column_dimensions[letter].width = width
     sheet.column_dimensions["H"].hidden = True
     sheet.freeze_panes = "A2"
-    for one in book.worksheets:  # two chosen at once would be written in together
-        one.sheet_view.tabSelected = one is sheet
-    book.active = 0
 
 
 def _write_row(sheet: Any, number: int, texts: tuple[str, ...]) -> None:

@@ -1,12 +1,11 @@
 """Cells of text → entries and problems: the two forms of upload (blankett and long file). Never raises."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Literal
 
-from portal.domain.reporting.collecting import collection_paused
 from portal.domain.reporting.grammar import code_points, holds_personal_number, match_key
 from portal.domain.reporting.problems import (
     NOWHERE,
@@ -50,9 +49,8 @@ def parse(name: str, content: bytes, *, clinics: Clinics, limits: ReadingLimits 
     if holds_personal_number(name):
         return Parsed(kind=None, problems=(private_problem("Filnamnet", NOWHERE),), sha256=digest)
     try:
-        with collection_paused():
-            document = read(name, content, limits=limits)
-            return parse_document(document, clinics=clinics, sha256=digest)
+        document = read(name, content, limits=limits)
+        return parse_document(document, clinics=clinics, sha256=digest)
     except Unreadable as fault:
         return Parsed(kind=None, problems=(fault.problem,), sha256=digest)
 
@@ -60,8 +58,7 @@ def parse(name: str, content: bytes, *, clinics: Clinics, limits: ReadingLimits 
 def parse_document(document: Document, *, clinics: Clinics, sha256: str = "") -> Parsed:
     """Return what the cells say. A personal number anywhere refuses the file before anything else."""
     report = Report()
-    with collection_paused():
-        kind = _interpret(document, clinics, report)
+    kind = _interpret(document, clinics, report)
     # Below the heading of a long text file, what parsed is a known code, a month or a short count.
     is_clean = document.kind == "csv" and kind == "lang" and not report.problems
     private = private_problems(document, rows=HEADING_WITHIN if is_clean else None)
@@ -130,15 +127,19 @@ def _say_unrecognised(document: Document, report: Report) -> None:
     if blankett.say_old_layout(sheet, report):
         return
     number, row = next((number, row) for number, row in enumerate(sheet.rows, start=1) if any(row))
-    read = [cell.strip() for cell in row if cell.strip()]
-    shown = ", ".join(f"”{cell[:MAX_READ]}”" for cell in read[:4])
+    _say_foreign_headings(row, SheetTable(sheet, number).place(number), report)
+
+
+def _say_foreign_headings(row: list[str], place: Place, report: Report) -> None:
+    headings = [cell.strip() for cell in row if cell.strip()]
+    quoted = ", ".join(f"”{heading[:MAX_READ]}”" for heading in headings[:4])
     odd = code_points("".join(row))
     report.error(
         "file.headings",
         "det här är varken blanketten eller den långa filen; det ser ut som en fil från ett annat program. "
-        f"Det första som står är {shown or 'blanksteg'}. {_EXPECTED}"
+        f"Det första som står är {quoted or 'blanksteg'}. {_EXPECTED}"
         + (f" Rubriken har ovanliga tecken: {odd}." if odd else ""),
-        SheetTable(sheet, number).place(number),
+        place,
         read=" | ".join(row),
     )
 
@@ -162,18 +163,23 @@ def private_problems(document: Document, *, rows: int | None = None) -> tuple[Pr
 
 def _private_places(sheet: Sheet, rows: int | None) -> Iterator[Place]:
     # The name of such a sheet is not repeated either.
-    nameless = bool(sheet.name) and holds_personal_number(sheet.name or "")
-    if nameless:
+    name = sheet.name
+    if name and holds_personal_number(name):
+        name = None
         yield Place()
-    for number, row in enumerate(sheet.rows[:rows], start=1):
+    for number, column in _private_cells(sheet.rows[:rows]):
+        letter = letter_of(column)
+        yield Place(sheet=name, cell=f"{letter}{number}", row=number, column=letter)
+    for address, formula in sheet.formulas.items():
+        if holds_personal_number(formula):
+            yield Place(sheet=name, cell=address)
+
+
+def _private_cells(rows: Sequence[list[str]]) -> Iterator[tuple[int, int]]:
+    for number, row in enumerate(rows, start=1):
         for column, text in enumerate(row):
             if len(text) >= 10 and holds_personal_number(text):
-                cell = f"{letter_of(column)}{number}"
-                name = None if nameless else sheet.name
-                yield Place(sheet=name, cell=cell, row=number, column=letter_of(column))
-    for cell, formula in sheet.formulas.items():
-        if holds_personal_number(formula):
-            yield Place(sheet=None if nameless else sheet.name, cell=cell)
+                yield number, column
 
 
 def private_problem(where: str, place: Place) -> Problem:

@@ -15,7 +15,6 @@ from typing import Any, Literal
 
 from portal.domain.reporting.grammar import match_key
 from portal.domain.reporting.problems import NOWHERE, Place, Problem, Severity, spell_place
-from portal.uploads.text_rows import TextRows, split_plain
 
 
 MEGABYTE = 1024 * 1024
@@ -303,7 +302,7 @@ def _read_csv(content: bytes, limits: ReadingLimits) -> Document:
     if not text.strip():
         raise _unreadable("file.empty", "Filen är tom. Fyll i blanketten, spara den och skicka den igen.")
     delimiter = _delimiter(text)
-    rows = split_plain(text, delimiter) or _csv_rows(text, delimiter=delimiter, limits=limits)
+    rows = _csv_rows(text, delimiter=delimiter, limits=limits)
     _check_extent(rows, limits)
     return Document(kind="csv", sheets=(Sheet(name=None, rows=rows),), notices=notices)
 
@@ -359,8 +358,7 @@ def _csv_rows(text: str, *, delimiter: str, limits: ReadingLimits) -> list[list[
 def _check_extent(rows: Sequence[list[str]], limits: ReadingLimits) -> None:
     if len(rows) > limits.lines:
         raise _too_many_rows(limits, NOWHERE)
-    widest = rows.width if isinstance(rows, TextRows) else max(map(len, rows))
-    if widest > limits.columns:
+    if max(map(len, rows)) > limits.columns:
         number = next(number for number, row in enumerate(rows, start=1) if len(row) > limits.columns)
         raise _too_many_columns(limits, Place(row=number))
 

@@ -172,7 +172,6 @@ def _sheet(sheet: Any, *, rows: int, columns: int) -> dict[str, Any]:
             texts[-1] = _row(cells, odd, sheet=sheet.title, columns=columns)
             if parser.hidden and any(texts[-1]):
                 hidden.append(number)
-    filled = sorted({column for row in texts for column, text in enumerate(row, start=1) if text})
     return {
         "name": sheet.title,
         "visible": sheet.sheet_state == "visible",
@@ -180,12 +179,18 @@ def _sheet(sheet: Any, *, rows: int, columns: int) -> dict[str, Any]:
         "marks": odd.marks,
         "formulas": odd.formulas,
         "hidden_rows": hidden,
-        "hidden_columns": [
-            get_column_letter(column)
-            for column in filled
-            if any(first <= column <= last for first, last in parser.hidden_columns)
-        ],
+        "hidden_columns": _hidden_columns(texts, parser),
     }
+
+
+def _hidden_columns(texts: list[list[str]], parser: Parser) -> list[str]:
+    """Return the letters of the hidden columns that hold some text."""
+    filled_columns = {column for row in texts for column, text in enumerate(row, start=1) if text}
+    return [
+        get_column_letter(column)
+        for column in sorted(filled_columns)
+        if any(first <= column <= last for first, last in parser.hidden_columns)
+    ]
 
 
 def _parser(sheet: Any, source: Any) -> Parser:

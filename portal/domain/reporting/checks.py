@@ -14,7 +14,6 @@ from portal.domain.registry.measures import MEASURES, MEASURES_BY_CODE
 from portal.domain.registry.months import Month, latest_whole_month
 from portal.domain.registry.values import Answer, spelled
 from portal.domain.reporting.cases import Case, KnownMonths, cases_of
-from portal.domain.reporting.collecting import collection_paused
 from portal.domain.reporting.problems import NOWHERE, MonthEntries, Problem, Severity, spell_place
 from portal.domain.reporting.submissions import Calendar
 
@@ -326,9 +325,8 @@ def run(
 ) -> list[Problem]:
     """Return what is wrong or odd about the months, in the order of the clinics' codes and the months."""
     latest = latest_whole_month(today)
-    with collection_paused():
-        cases = cases_of(months, clinics=clinics, calendar=calendar, latest=latest, known=known)
-        return [problem for case in cases for problem in _problems(case)]
+    cases = cases_of(months, clinics=clinics, calendar=calendar, latest=latest, known=known)
+    return [problem for case in cases for problem in _problems(case)]
 
 
 def warnings_of_stored(

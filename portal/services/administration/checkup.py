@@ -381,7 +381,7 @@ def _unknown_actions(scoped: ScopedConnection) -> list[str]:
     return db.administration.audit_log.used_actions(scoped, [action.code for action in events.ACTIONS])
 
 
-def _rule(rule: db.integrity.Rule) -> HealthCheck:
+def _rule(rule: db.integrity.IntegrityRule) -> HealthCheck:
     def find(subject: Subject) -> list[str]:
         now = datetime.now(UTC)
         known = {
