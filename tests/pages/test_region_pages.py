@@ -102,6 +102,19 @@ def test_the_review_names_optional_measures_that_were_left_out(open_page, own_de
     assert measures.split("; ") == [measure.label for measure in MEASURES if not measure.required]
 
 
+def test_what_is_written_to_one_clinic_never_stands_in_the_next_cases_box(open_page, own_demo):
+    """The box was one for all cases: a comment written to one clinic was sent to another."""
+    send(own_demo, "mora", confirm=True)
+    page = open_page("region", "review", mottagning="mora", manad="2025-01")
+    (box,) = page.app.text_area
+    box.set_value("Till Mora: se över vårdplanerna.").run()
+
+    page.app.query_params["mottagning"] = "borlange-jewe"
+    (other_box,) = page.app.run().text_area
+
+    assert (other_box.key, other_box.value) == ("comment borlange-jewe 2025-01 1", "")
+
+
 def test_a_month_is_released_with_one_click(open_page, own_demo):
     page = open_page("region", "status")
 

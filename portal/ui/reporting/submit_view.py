@@ -190,7 +190,7 @@ def _ask_for_explanations(month_input: MonthInput, upload: Upload) -> Explanatio
     note, reason = _ask_about_warnings(month_input, upload), ""
     if _is_correction(upload):
         label = "Svar på regionens kommentar" if _is_returned(upload) else "Varför rättar ni?"
-        reason = st.text_area(label, max_chars=500, key="reason")
+        reason = st.text_area(label, max_chars=500, key=f"reason {_months_of(upload)}")
     return Explanations(note, reason)
 
 
@@ -216,6 +216,11 @@ def _name_of(upload: Upload) -> str:
     """Name what is being looked at: a file by its content, the form by its month."""
     if upload.name:
         return f"{session.upload_round()} {upload.sha256}"
+    return _months_of(upload)
+
+
+def _months_of(upload: Upload) -> str:
+    """Name the case: an explanation of one clinic's month never stands in another's box."""
     return " ".join(f"{preview.clinic.code} {preview.month}" for preview in upload.months)
 
 
@@ -247,7 +252,7 @@ def _ask_about_warnings(month_input: MonthInput, upload: Upload) -> str:
     )
     problems_view.show_warnings(upload, is_form=is_form)
     label = "Varför stämmer värdet?" if is_single else "Varför stämmer värdena?"
-    return st.text_area(label, max_chars=500, key="note")
+    return st.text_area(label, max_chars=500, key=f"note {_months_of(upload)}")
 
 
 def _is_complete(upload: Upload, explanations: Explanations) -> bool:

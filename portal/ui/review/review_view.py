@@ -156,8 +156,15 @@ def decide(case: ReviewCase) -> None:
     else:
         left_column.markdown("Månaden är godkänd.")
     right_column.markdown("##### Återlämna med en kommentar")
-    right_column.text_area("Vad ska mottagningen se över?", key="comment", max_chars=reviews.LONGEST_COMMENT)
+    right_column.text_area(
+        "Vad ska mottagningen se över?", key=_comment_key(*arguments), max_chars=reviews.LONGEST_COMMENT
+    )
     right_column.button("Återlämna", on_click=_send_back, args=arguments, width="stretch")
+
+
+def _comment_key(clinic: str, month: str, version: int) -> str:
+    """Name the box by its case: what is written to one clinic never stands in the next one's."""
+    return f"comment {clinic} {month} {version}"
 
 
 @acting
@@ -184,7 +191,7 @@ def _send_back(user: User, clinic: str, month: str, version: int) -> None:
         user,
         clinic=clinic,
         month=Month.parse(month),
-        comment=session.value_of("comment"),
+        comment=session.value_of(_comment_key(clinic, month, version)),
         version=version,
     )
     _go_on(clinic, month)

@@ -78,7 +78,7 @@ def test_who_is_overtaken_is_told_and_sends_with_a_second_click(pages, falun_use
     ]
     assert [submission.sent_by for submission in sent(pages)] == ["kollega"]
 
-    app.text_area(key="reason").set_value("Vår siffra är den rätta.")
+    app.text_area(key="reason falun 2025-01").set_value("Vår siffra är den rätta.")
     app = press(app, "Skicka in")
     assert [element.value for element in app.success] == ["Tack! Månaden är inskickad."]
     assert [submission.sent_by for submission in sent(pages)] == ["falun", "kollega"]
@@ -117,7 +117,7 @@ def test_the_top_says_that_nothing_is_wrong_and_nothing_sent_with_the_way_to_sen
 
     app = press(app, "Skicka in")
     assert [element.value for element in app.error] == ["Skriv varför det avvikande värdet stämmer."]
-    app.text_area(key="note").set_value("Vi skrev i kapp alla planer.")
+    app.text_area(key="note falun 2025-01").set_value("Vi skrev i kapp alla planer.")
     app = press(app, "Skicka in")
 
     (receipt,) = app.code
