@@ -14,6 +14,7 @@ from portal.cli.terminal import (
     TO_CONFIRM,
     WRONG_USAGE,
     AsJson,
+    Year,
     find_user,
     open_portal,
     print_json,
@@ -300,7 +301,7 @@ def _print_unreached(clinics: list[str]) -> None:
 
 
 @app.command()
-def figures(year: int, username: MaybeAs = None, as_json: AsJson = False) -> None:
+def figures(year: Year, username: MaybeAs = None, as_json: AsJson = False) -> None:
     """Print a year's figures: the whole region, or one clinic's own beside what is released."""
     from portal.services.administration import exports
     from portal.services.insight import benchmarks

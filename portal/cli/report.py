@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from portal.cli.terminal import find_user, open_portal, stop
+from portal.cli.terminal import Year, find_user, open_portal, stop
 from portal.domain.accounts.access import OPERATOR, User
 from portal.services.refused import Refused
 
@@ -19,7 +19,7 @@ class DocumentFormat(StrEnum):
 
 
 def report(
-    year: int,
+    year: Year,
     kind: Annotated[DocumentFormat, typer.Option("--format", help="Word, PDF or Excel.")],
     out: Annotated[Path, typer.Option(help="File to write.")],
     username: Annotated[

@@ -8,7 +8,7 @@ import typer
 
 from portal import settings as portal_settings
 from portal.domain.accounts.access import User
-from portal.domain.registry.months import Month
+from portal.domain.registry.months import FIRST_YEAR, LAST_YEAR, Month
 
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ DEFAULT_URL = f"sqlite:///{DEFAULT_FILE}"
 
 FAILED, WRONG_USAGE, TO_CONFIRM = 1, 2, 3
 
+Year = Annotated[int, typer.Argument(min=FIRST_YEAR, max=LAST_YEAR)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 

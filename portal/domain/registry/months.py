@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import MAXYEAR, MINYEAR, date, timedelta
 
 
 SWEDISH_MONTHS = (
@@ -21,7 +21,7 @@ SWEDISH_MONTHS = (
     "december",
 )
 
-FIRST_YEAR, LAST_YEAR = 2000, 2100
+FIRST_YEAR, LAST_YEAR = 2000, 2100  # what people may write; what is computed from it may lie outside
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -32,7 +32,7 @@ class Month:
     number: int
 
     def __post_init__(self) -> None:
-        if not (FIRST_YEAR <= self.year <= LAST_YEAR and 1 <= self.number <= 12):
+        if not (MINYEAR <= self.year <= MAXYEAR and 1 <= self.number <= 12):
             raise ValueError(f"{self.year}-{self.number} is not a month")
 
     @classmethod
@@ -40,7 +40,14 @@ class Month:
         """Read the stored form `2025-01`; raises ValueError for anything else."""
         if not re.fullmatch(r"[0-9]{4}-[0-9]{2}", text):
             raise ValueError(f"{text!r} is not a month like 2025-01")
-        return cls(int(text[:4]), int(text[5:]))
+        return cls.written(int(text[:4]), int(text[5:]))
+
+    @classmethod
+    def written(cls, year: int, number: int) -> "Month":
+        """Return a month that somebody wrote; raises ValueError outside 2000-2100."""
+        if not FIRST_YEAR <= year <= LAST_YEAR:
+            raise ValueError(f"{year}-{number} is not a month of {FIRST_YEAR}-{LAST_YEAR}")
+        return cls(year, number)
 
     @classmethod
     def of(cls, day: date) -> "Month":

@@ -151,7 +151,7 @@ def parse_month(text: str) -> Month:
 
 def _month(year: int, number: int) -> Month:
     try:
-        return Month(year, number)
+        return Month.written(year, number)
     except ValueError:
         raise GrammarFault(f"Den månaden finns inte. {_MONTH_FORMS}") from None
 

@@ -49,6 +49,19 @@ def codes(refused):
     return {problem.code for problem in refused.value.problems}
 
 
+# Which months
+
+
+@pytest.mark.parametrize("year", [2000, 2001, 2002, 2003, 2022, 2026, 2050, 2099, 2100])
+@pytest.mark.parametrize("number", [1, 12])
+def test_no_month_that_a_file_can_hold_crashes_anything(portal, year, number):
+    """History reaches two years back and the season one: before 2003 that was a traceback."""
+    upload = preview(portal, month=Month(year, number))
+
+    assert upload.errors
+    assert all(problem.message for problem in upload.errors)
+
+
 # What is stored
 
 
