@@ -91,8 +91,8 @@ class Head:
 
 
 def find_head(scoped: ScopedConnection) -> Head | None:
-    kept = scoped.connection.execute(select(setting.c.value).where(setting.c.name == HEAD)).scalar()
-    return Head(**json.loads(kept)) if kept else None
+    stored_head = scoped.connection.execute(select(setting.c.value).where(setting.c.name == HEAD)).scalar()
+    return Head(**json.loads(stored_head)) if stored_head else None
 
 
 def find_newest(scoped: ScopedConnection) -> Head:
@@ -105,10 +105,10 @@ def find_newest(scoped: ScopedConnection) -> Head:
 
 
 def _keep(scoped: ScopedConnection, head: Head) -> None:
-    kept = json.dumps({"id": head.id, "count": head.count, "hash": head.hash})
-    changed = scoped.connection.execute(update(setting).where(setting.c.name == HEAD).values(value=kept))
+    content = json.dumps({"id": head.id, "count": head.count, "hash": head.hash})
+    changed = scoped.connection.execute(update(setting).where(setting.c.name == HEAD).values(value=content))
     if not changed.rowcount:
-        scoped.connection.execute(insert(setting).values(name=HEAD, value=kept))
+        scoped.connection.execute(insert(setting).values(name=HEAD, value=content))
 
 
 def list_recent(scoped: ScopedConnection, *, limit: int = 200) -> list[AuditEvent]:

@@ -21,7 +21,7 @@ class IntegrityRule:
     """`statement` returns one text per offender: what to look at."""
 
     code: str
-    what: str
+    requirement: str
     remedy: str
     statement: str
     is_error: bool = True
@@ -36,14 +36,14 @@ RELEASE_AGAIN = "Release the month again (`portal release MONTH`)."
 RULES = (
     IntegrityRule(
         code="submission.one_current",
-        what="every clinic's month has exactly one current version",
+        requirement="every clinic's month has exactly one current version",
         remedy=BY_HAND,
         statement="SELECT clinic_code || ' ' || month FROM submission GROUP BY clinic_code, month"
         " HAVING sum(CASE WHEN is_current THEN 1 ELSE 0 END) <> 1",
     ),
     IntegrityRule(
         code="submission.newest_current",
-        what="the current version is the newest",
+        requirement="the current version is the newest",
         remedy=BY_HAND,
         statement="SELECT old.clinic_code || ' ' || old.month FROM submission AS old JOIN submission AS new"
         " ON new.clinic_code = old.clinic_code AND new.month = old.month AND new.version > old.version"
@@ -51,28 +51,28 @@ RULES = (
     ),
     IntegrityRule(
         code="submission.versions",
-        what="versions count from 1 without a gap",
+        requirement="versions count from 1 without a gap",
         remedy=BY_HAND,
         statement="SELECT clinic_code || ' ' || month FROM submission GROUP BY clinic_code, month"
         " HAVING max(version) <> count(*) OR min(version) <> 1",
     ),
     IntegrityRule(
         code="submission.values",
-        what="every submission has values",
+        requirement="every submission has values",
         remedy=SEND_AGAIN,
         statement="SELECT clinic_code || ' ' || month || ' v' || version FROM submission AS sent"
         " WHERE NOT EXISTS (SELECT 1 FROM submission_value WHERE submission_id = sent.id)",
     ),
     IntegrityRule(
         code="submission.event",
-        what="every submission has the event of its sending",
+        requirement="every submission has the event of its sending",
         remedy=BY_HAND,
         statement="SELECT clinic_code || ' ' || month || ' v' || version FROM submission AS sent WHERE NOT EXISTS"
         " (SELECT 1 FROM submission_event WHERE submission_id = sent.id AND kind = 'sent')",
     ),
     IntegrityRule(
         code="submission.approval",
-        what="an approved submission has the event of its approval",
+        requirement="an approved submission has the event of its approval",
         remedy=BY_HAND,
         statement="SELECT clinic_code || ' ' || month || ' v' || version FROM submission AS sent"
         " WHERE state = 'approved' AND NOT EXISTS"
@@ -80,7 +80,7 @@ RULES = (
     ),
     IntegrityRule(
         code="submission.return",
-        what="a returned submission has the comment that says why",
+        requirement="a returned submission has the comment that says why",
         remedy="Open Granska and return the month again, with a comment.",
         statement="SELECT clinic_code || ' ' || month || ' v' || version FROM submission AS sent"
         " WHERE state = 'returned' AND NOT EXISTS (SELECT 1 FROM submission_event"
@@ -88,7 +88,7 @@ RULES = (
     ),
     IntegrityRule(
         code="submission.own_approval",
-        what="nobody has approved what they sent themselves",
+        requirement="nobody has approved what they sent themselves",
         remedy="Return the month, and let somebody else approve it.",
         statement="SELECT sent.clinic_code || ' ' || sent.month || ' v' || sent.version FROM submission AS sent"
         " JOIN submission_event AS event ON event.submission_id = sent.id"
@@ -96,13 +96,13 @@ RULES = (
     ),
     IntegrityRule(
         code="submission.future",
-        what="no month has been sent before it began",
+        requirement="no month has been sent before it began",
         remedy="Check the machine's clock and PORTAL_TODAY; return the month.",
         statement="SELECT clinic_code || ' ' || month FROM submission WHERE is_current AND month > :this_month",
     ),
     IntegrityRule(
         code="submission.open",
-        what="a clinic's months lie between its opening and its closing",
+        requirement="a clinic's months lie between its opening and its closing",
         remedy="Correct the clinic's months (`portal clinic`), or return the month.",
         statement="SELECT sent.clinic_code || ' ' || sent.month FROM submission AS sent"
         " JOIN clinic ON clinic.code = sent.clinic_code"
@@ -111,7 +111,7 @@ RULES = (
     ),
     IntegrityRule(
         code="month.form",
-        what="months are written as 2025-01",
+        requirement="months are written as 2025-01",
         remedy=BY_HAND,
         statement="SELECT 'submission ' || month FROM submission WHERE month NOT LIKE '____-__'"
         " OR substr(month, 6) NOT BETWEEN '01' AND '12' UNION ALL"
@@ -120,54 +120,54 @@ RULES = (
     ),
     IntegrityRule(
         code="value.submission",
-        what="every value belongs to a submission",
+        requirement="every value belongs to a submission",
         remedy=BY_HAND,
         statement="SELECT 'submission ' || submission_id || ' ' || measure FROM submission_value"
         " WHERE NOT EXISTS (SELECT 1 FROM submission WHERE id = submission_id)",
     ),
     IntegrityRule(
         code="value.clinic",
-        what="a value belongs to the clinic of its submission",
+        requirement="a value belongs to the clinic of its submission",
         remedy=BY_HAND,
         statement="SELECT 'submission ' || sent.id || ' ' || found.measure FROM submission_value AS found"
         " JOIN submission AS sent ON sent.id = found.submission_id WHERE found.clinic_code <> sent.clinic_code",
     ),
     IntegrityRule(
         code="value.or_reason",
-        what="a value is a number or has a reason, never both or neither",
+        requirement="a value is a number or has a reason, never both or neither",
         remedy=SEND_AGAIN,
         statement="SELECT 'submission ' || submission_id || ' ' || measure FROM submission_value"
         " WHERE (value IS NULL) = (reason IS NULL)",
     ),
     IntegrityRule(
         code="value.range",
-        what="counts lie between 0 and 9 999 999",
+        requirement="counts lie between 0 and 9 999 999",
         remedy=SEND_AGAIN,
         statement="SELECT 'submission ' || submission_id || ' ' || measure FROM submission_value"
         " WHERE value < 0 OR value > 9999999",
     ),
     IntegrityRule(
         code="value.measure",
-        what="every measure is one that this version declares",
+        requirement="every measure is one that this version declares",
         remedy="Run the version that wrote it, or migrate: `portal migrate`.",
         statement="SELECT DISTINCT measure FROM submission_value WHERE measure NOT IN :measures",
     ),
     IntegrityRule(
         code="value.reason",
-        what="every reason is one that this version declares",
+        requirement="every reason is one that this version declares",
         remedy="Run the version that wrote it, or migrate: `portal migrate`.",
         statement="SELECT DISTINCT reason FROM submission_value WHERE reason IS NOT NULL AND reason NOT IN :reasons",
     ),
     IntegrityRule(
         code="event.submission",
-        what="every event belongs to a submission of its own clinic",
+        requirement="every event belongs to a submission of its own clinic",
         remedy=BY_HAND,
         statement="SELECT 'event ' || event.id FROM submission_event AS event LEFT JOIN submission AS sent"
         " ON sent.id = event.submission_id WHERE sent.id IS NULL OR sent.clinic_code <> event.clinic_code",
     ),
     IntegrityRule(
         code="file.kept",
-        what="a submission that came as a file has its file",
+        requirement="a submission that came as a file has its file",
         remedy="None is needed for months read in before files were kept; otherwise restore a backup.",
         statement="SELECT clinic_code || ' ' || month || ' v' || version FROM submission AS sent WHERE door = 'file'"
         " AND NOT EXISTS (SELECT 1 FROM stored_file WHERE sha256 = sent.sha256)",
@@ -175,27 +175,27 @@ RULES = (
     ),
     IntegrityRule(
         code="file.clinics",
-        what="every kept file says whose values it holds",
+        requirement="every kept file says whose values it holds",
         remedy=BY_HAND,
         statement="SELECT sha256 FROM stored_file AS kept WHERE NOT EXISTS"
         " (SELECT 1 FROM stored_file_clinic WHERE sha256 = kept.sha256)",
     ),
     IntegrityRule(
         code="release.inputs",
-        what="every release names the submissions it was computed from",
+        requirement="every release names the submissions it was computed from",
         remedy=RELEASE_AGAIN,
         statement="SELECT month || ' release ' || number FROM release AS made"
         " WHERE NOT EXISTS (SELECT 1 FROM release_input WHERE release_id = made.id)",
     ),
     IntegrityRule(
         code="release.numbers",
-        what="a month's releases count from 1 without a gap",
+        requirement="a month's releases count from 1 without a gap",
         remedy=BY_HAND,
         statement="SELECT month FROM release GROUP BY month HAVING max(number) <> count(*) OR min(number) <> 1",
     ),
     IntegrityRule(
         code="release.input_month",
-        what="what a release was computed from is of its own month and clinic",
+        requirement="what a release was computed from is of its own month and clinic",
         remedy=RELEASE_AGAIN,
         statement="SELECT made.month || ' release ' || made.number || ' ' || used.clinic_code"
         " FROM release_input AS used JOIN release AS made ON made.id = used.release_id"
@@ -204,7 +204,7 @@ RULES = (
     ),
     IntegrityRule(
         code="release.input_values",
-        what="what a released figure was computed from still has its values",
+        requirement="what a released figure was computed from still has its values",
         remedy=RELEASE_AGAIN,
         statement="SELECT figure.month || ' ' || figure.indicator FROM released_figure AS figure"
         " WHERE figure.is_shown AND NOT EXISTS (SELECT 1 FROM release_input AS used"
@@ -213,7 +213,7 @@ RULES = (
     ),
     IntegrityRule(
         code="figure.release",
-        what="a released figure comes from a release of its own month",
+        requirement="a released figure comes from a release of its own month",
         remedy=RELEASE_AGAIN,
         statement="SELECT figure.month || ' ' || figure.indicator FROM released_figure AS figure"
         " LEFT JOIN release AS made ON made.id = figure.release_id"
@@ -221,7 +221,7 @@ RULES = (
     ),
     IntegrityRule(
         code="figure.hidden",
-        what="a hidden figure holds no number",
+        requirement="a hidden figure holds no number",
         remedy=RELEASE_AGAIN,
         statement="SELECT month || ' ' || indicator FROM released_figure WHERE NOT is_shown AND (value IS NOT NULL"
         " OR pooled IS NOT NULL OR mean_of_clinics IS NOT NULL OR rate IS NOT NULL"
@@ -229,53 +229,53 @@ RULES = (
     ),
     IntegrityRule(
         code="figure.shown",
-        what="a shown figure holds a number",
+        requirement="a shown figure holds a number",
         remedy=RELEASE_AGAIN,
         statement="SELECT month || ' ' || indicator FROM released_figure WHERE is_shown AND value IS NULL"
         " AND rate IS NULL AND pooled IS NULL AND numerator IS NULL",
     ),
     IntegrityRule(
         code="figure.indicator",
-        what="every released figure is of an indicator that this version declares",
+        requirement="every released figure is of an indicator that this version declares",
         remedy="Run the version that wrote it, or migrate: `portal migrate`.",
         statement="SELECT DISTINCT indicator FROM released_figure WHERE indicator NOT IN :indicators",
     ),
     IntegrityRule(
         code="fact.or_reason",
-        what="a fact from the region's sources is a number or has a reason, and says its source",
+        requirement="a fact from the region's sources is a number or has a reason, and says its source",
         remedy="Enter it again; the newest counts.",
         statement="SELECT indicator || ' ' || year FROM region_fact"
         " WHERE (value IS NULL) = (reason IS NULL) OR source = ''",
     ),
     IntegrityRule(
         code="published.loaded",
-        what="the published figures are there",
+        requirement="the published figures are there",
         remedy="Run `portal migrate`: it loads them.",
         statement="SELECT 'none' WHERE NOT EXISTS (SELECT 1 FROM published_figure)",
     ),
     IntegrityRule(
         code="clinic.provider",
-        what="every clinic says its provider, and a closed one why",
+        requirement="every clinic says its provider, and a closed one why",
         remedy="Close it again with a reason (`portal clinic close`), or mend the row.",
         statement="SELECT code FROM clinic WHERE provider = '' OR (closed IS NOT NULL AND closed_reason = '')",
         is_error=False,
     ),
     IntegrityRule(
         code="account.clinics",
-        what="a clinic's account has a clinic, the region's have none",
+        requirement="a clinic's account has a clinic, the region's have none",
         remedy="Give the account its clinics (`portal user set-clinics`), or disable it.",
         statement="SELECT username FROM account WHERE is_active AND (role = 'clinic') ="
         " (NOT EXISTS (SELECT 1 FROM account_clinic WHERE account_id = account.id))",
     ),
     IntegrityRule(
         code="account.administrator",
-        what="there is an active administrator",
+        requirement="there is an active administrator",
         remedy="Add one: `portal user add NAME --role admin`.",
         statement="SELECT 'none' WHERE NOT EXISTS (SELECT 1 FROM account WHERE role = 'admin' AND is_active)",
     ),
     IntegrityRule(
         code="account.clinic_covered",
-        what="every open clinic has an active account",
+        requirement="every open clinic has an active account",
         remedy="Add one: `portal user add NAME --role clinic --clinic CODE`.",
         statement="SELECT code FROM clinic WHERE closed IS NULL AND NOT EXISTS (SELECT 1 FROM account_clinic"
         " JOIN account ON account.id = account_id WHERE clinic_code = clinic.code AND is_active)",
@@ -283,20 +283,20 @@ RULES = (
     ),
     IntegrityRule(
         code="account.hash",
-        what="passwords are kept as argon2id",
+        requirement="passwords are kept as argon2id",
         remedy="Reset the account's password.",
         statement="SELECT username FROM account WHERE password_hash <> '' AND password_hash NOT LIKE '$argon2id$%'",
     ),
     IntegrityRule(
         code="account.second_factor",
-        what="the region's accounts have a second factor",
+        requirement="the region's accounts have a second factor",
         remedy="Let them set it up under Mitt konto.",
         statement="SELECT username FROM account WHERE is_active AND role <> 'clinic' AND totp_secret IS NULL",
         is_error=False,
     ),
     IntegrityRule(
         code="account.email",
-        what="no two active accounts share an e-mail address",
+        requirement="no two active accounts share an e-mail address",
         remedy="Give each its own: accounts are personal, and the region's login finds them by address.",
         statement="SELECT lower(email) FROM account WHERE is_active AND email <> ''"
         " GROUP BY lower(email) HAVING count(*) > 1",
@@ -304,14 +304,14 @@ RULES = (
     ),
     IntegrityRule(
         code="session.account",
-        what="a shut-out account has no open login",
+        requirement="a shut-out account has no open login",
         remedy="Shut it out again (`portal user disable`): that ends its logins.",
         statement="SELECT username FROM account JOIN login_session ON account_id = account.id"
         " WHERE NOT is_active AND ended_at IS NULL AND expires_at > :now",
     ),
     IntegrityRule(
         code="draft.account",
-        what="drafts belong to accounts that are there",
+        requirement="drafts belong to accounts that are there",
         remedy="Harmless; the rows may be removed.",
         statement="SELECT username || ' ' || month FROM draft"
         " WHERE NOT EXISTS (SELECT 1 FROM account WHERE account.username = draft.username)",
@@ -319,7 +319,7 @@ RULES = (
     ),
     IntegrityRule(
         code="audit.time",
-        what="no event lies in the future",
+        requirement="no event lies in the future",
         remedy="Check the machine's clock and PORTAL_TODAY.",
         statement="SELECT 'event ' || id FROM audit WHERE at > :tomorrow",
         is_error=False,
@@ -327,23 +327,23 @@ RULES = (
 )
 
 
-def find(scoped: ScopedConnection, rule: IntegrityRule, known: Mapping[str, object]) -> list[str]:
-    """Return up to MOST_FOUND offenders; `known` holds what rules name with a colon."""
+def find(scoped: ScopedConnection, rule: IntegrityRule, allowed_codes: Mapping[str, object]) -> list[str]:
+    """Return up to MOST_FOUND offenders; `allowed_codes` holds what rules name with a colon."""
     scoped.check_every_clinic()
     statement = text(rule.statement)
     for name in ("measures", "reasons", "indicators"):
         if f":{name}" in rule.statement:
             statement = statement.bindparams(bindparam(name, expanding=True))
-    asked = {name: value for name, value in known.items() if f":{name}" in rule.statement}
-    rows = scoped.connection.execute(statement, asked).fetchmany(MOST_FOUND)
+    parameters = {name: value for name, value in allowed_codes.items() if f":{name}" in rule.statement}
+    rows = scoped.connection.execute(statement, parameters).fetchmany(MOST_FOUND)
     return [str(row[0]) for row in rows]
 
 
 def altered_files(scoped: ScopedConnection) -> list[str]:
     """Return the names of kept files whose content is not what their SHA-256 says."""
     scoped.check_every_clinic()
-    kept = table("stored_file")
-    statement = select(kept.c.sha256, kept.c.content).execution_options(yield_per=10)
+    stored_file = table("stored_file")
+    statement = select(stored_file.c.sha256, stored_file.c.content).execution_options(yield_per=10)
     with scoped.connection.execute(statement) as rows:
         return [row.sha256 for row in rows if hashlib.sha256(row.content).hexdigest() != row.sha256]
 
@@ -379,19 +379,19 @@ def engine_faults(scoped: ScopedConnection) -> list[str]:
 
 def _sqlite_faults(scoped: ScopedConnection) -> list[str]:
     run = scoped.connection.exec_driver_sql
-    found = [str(row[0]) for row in run("PRAGMA integrity_check(20)") if row[0] != "ok"]
-    found += [f"{row[0]} row {row[1]}: no such {row[2]}" for row in run("PRAGMA foreign_key_check")]
+    faults = [str(row[0]) for row in run("PRAGMA integrity_check(20)") if row[0] != "ok"]
+    faults += [f"{row[0]} row {row[1]}: no such {row[2]}" for row in run("PRAGMA foreign_key_check")]
     names = (row[0] for row in run("SELECT name FROM sqlite_master WHERE type = 'trigger'"))
-    found += _missing(names, {"audit_no_update", "audit_no_delete"})
-    wanted = {"foreign_keys": 1, "synchronous": 2, "journal_mode": "wal"}
-    for name, value in wanted.items():
+    faults += _missing(names, {"audit_no_update", "audit_no_delete"})
+    settings = {"foreign_keys": 1, "synchronous": 2, "journal_mode": "wal"}
+    for name, value in settings.items():
         if (real := run(f"PRAGMA {name}").scalar()) != value:  # names of ours, nobody's input
-            found.append(f"PRAGMA {name} is {real}, not {value}")
-    return found
+            faults.append(f"PRAGMA {name} is {real}, not {value}")
+    return faults
 
 
-def _missing(found: Iterable[str], wanted: set[str]) -> list[str]:
-    return [f"trigger {name} is missing" for name in sorted(wanted - set(found))]
+def _missing(triggers: Iterable[str], required_triggers: set[str]) -> list[str]:
+    return [f"trigger {name} is missing" for name in sorted(required_triggers - set(triggers))]
 
 
 def revision(scoped: ScopedConnection) -> str | None:
@@ -408,11 +408,11 @@ def role_faults(scoped: ScopedConnection) -> list[str]:
         "SELECT rolsuper, rolbypassrls, rolcreaterole, rolcreatedb FROM pg_roles WHERE rolname = current_user"
     )
     rights = scoped.connection.execute(role).one()._mapping
-    found = [f"the role has {name}" for name, has in rights.items() if has]
+    faults = [f"the role has {name}" for name, has in rights.items() if has]
     owned = text(
         "SELECT count(*) FROM pg_class JOIN pg_roles ON pg_roles.oid = relowner"
         " JOIN pg_namespace ON pg_namespace.oid = relnamespace"
         " WHERE rolname = current_user AND relkind = 'r' AND nspname = 'public'"
     )
     count = scoped.connection.execute(owned).scalar_one()
-    return found + ([f"the role owns {count} tables"] if count else [])
+    return faults + ([f"the role owns {count} tables"] if count else [])

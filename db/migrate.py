@@ -36,8 +36,8 @@ def upgrade(database: Database, *, works_as: str | None = None) -> None:
 def is_current(database: Database) -> bool:
     """Tell whether the database has this version's schema."""
     with database.reading(EVERY_CLINIC) as scoped:
-        found = MigrationContext.configure(scoped.connection).get_current_revision()
-    return found == ScriptDirectory.from_config(_config()).get_current_head()
+        revision = MigrationContext.configure(scoped.connection).get_current_revision()
+    return revision == ScriptDirectory.from_config(_config()).get_current_head()
 
 
 def _config() -> Config:

@@ -92,14 +92,14 @@ def context_of(scope: ClinicScope) -> str:
 
 def tables_of_clinics(connection: Connection) -> list[str]:
     """Return the tables with clinics' rows, as the database's catalogue has them."""
-    found = connection.scalars(
+    names = connection.scalars(
         text(
             "SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"
             " WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p')"
             " AND a.attname = 'clinic_code' AND NOT a.attisdropped"
         )
     )
-    return sorted({*found, "clinic", "stored_file"})
+    return sorted({*names, "clinic", "stored_file"})
 
 
 def protect(connection: Connection) -> None:
@@ -155,9 +155,9 @@ def faults(connection: Connection) -> list[str]:
         " (SELECT count(*) FROM pg_policy WHERE polrelid = c.oid) AS policies"
         " FROM pg_class c WHERE oid = to_regclass(:name)"
     )
-    found = []
+    open_tables = []
     for name in tables_of_clinics(connection):
         row = connection.execute(query, {"name": name}).one()
         if not (row.relrowsecurity and row.relforcerowsecurity and row.policies):
-            found.append(f"{name} has no row-level security in force")
-    return found
+            open_tables.append(f"{name} has no row-level security in force")
+    return open_tables

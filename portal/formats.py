@@ -62,11 +62,11 @@ def value(indicator: Indicator, amount: float | None) -> str:
             return number(amount)
 
 
-def figure(indicator: Indicator, found: Figure) -> str:
+def figure(indicator: Indicator, clinic_figure: Figure) -> str:
     """A clinic's figure, or in words why there is none."""
-    if found.value is None:
-        return reason(found.reason)
-    return value(indicator, found.value)
+    if clinic_figure.value is None:
+        return reason(clinic_figure.reason)
+    return value(indicator, clinic_figure.value)
 
 
 def rate(amount: float | None) -> str:
@@ -83,35 +83,35 @@ def per_100(amount: float | None) -> str:
     return number(amount, 2 if amount is not None and 0 < abs(amount) < 1 else 1)
 
 
-def reason(found: MissingReason | None) -> str:
-    return found.label if found else "–"
+def reason(missing_reason: MissingReason | None) -> str:
+    return missing_reason.label if missing_reason else "–"
 
 
-def answer(found: Answer | None) -> str:
+def answer(reported: Answer | None) -> str:
     """A reported answer: a number, a reason in words, or nothing."""
-    if found is None:
+    if reported is None:
         return "–"
-    return found.reason.label if found.reason else number(found.value)
+    return reported.reason.label if reported.reason else number(reported.value)
 
 
 @lru_cache(maxsize=2_000)
-def day(found: date) -> str:
+def day(calendar_day: date) -> str:
     """`15 februari`, with the year when it isn't obvious elsewhere: `day_and_year`."""
-    return str(format_date(found, "d MMMM", locale=LOCALE))
+    return str(format_date(calendar_day, "d MMMM", locale=LOCALE))
 
 
 @lru_cache(maxsize=2_000)
-def day_and_year(found: date) -> str:
-    return str(format_date(found, "d MMMM y", locale=LOCALE))
+def day_and_year(calendar_day: date) -> str:
+    return str(format_date(calendar_day, "d MMMM y", locale=LOCALE))
 
 
-def moment(found: datetime) -> str:
+def moment(instant: datetime) -> str:
     """A stored moment in local time: `10 februari 2025 kl. 14.02`."""
-    return str(format_datetime(found.astimezone(STOCKHOLM), "d MMMM y 'kl.' HH.mm", locale=LOCALE))
+    return str(format_datetime(instant.astimezone(STOCKHOLM), "d MMMM y 'kl.' HH.mm", locale=LOCALE))
 
 
-def plural(count: int, one: str, many: str) -> str:
-    return f"{number(count)} {one if count == 1 else many}"
+def plural(count: int, singular: str, many: str) -> str:
+    return f"{number(count)} {singular if count == 1 else many}"
 
 
 def demand_level(demand: Demand, level: Level) -> str:

@@ -28,17 +28,17 @@ class Limiter:
 
     rate: Rate
     clock: Callable[[], float] = time.monotonic
-    _buckets: OrderedDict[str, tuple[float, float]] = field(default_factory=OrderedDict)  # left, when
+    _buckets: OrderedDict[str, tuple[float, float]] = field(default_factory=OrderedDict)  # tokens left, when
     _lock: Lock = field(default_factory=Lock)
 
     def wait(self, key: str) -> float:
         """Take one; return 0, or for how many seconds the next one has to wait."""
         now = self.clock()
         with self._lock:
-            left, seen = self._buckets.pop(key, (float(self.rate.burst), now))
-            left = min(self.rate.burst, left + (now - seen) / self.rate.seconds)
-            taken = left >= 1
-            self._buckets[key] = (left - 1 if taken else left, now)
+            tokens, filled_at = self._buckets.pop(key, (float(self.rate.burst), now))
+            tokens = min(self.rate.burst, tokens + (now - filled_at) / self.rate.seconds)
+            is_allowed = tokens >= 1
+            self._buckets[key] = (tokens - 1 if is_allowed else tokens, now)
             if len(self._buckets) > MOST_KEYS:
                 self._buckets.popitem(last=False)
-        return 0.0 if taken else (1 - left) * self.rate.seconds
+        return 0.0 if is_allowed else (1 - tokens) * self.rate.seconds

@@ -73,9 +73,9 @@ class Callback:
         claims = claims_in(set_cookies, self.settings.secret_key)
         opened = await run_in_threadpool(self._open, claims) if claims else None
         del headers["set-cookie"]
-        for one in set_cookies:
-            if not one.startswith(STREAMLITS):
-                headers.append("set-cookie", one)
+        for set_cookie in set_cookies:
+            if not set_cookie.startswith(STREAMLITS):
+                headers.append("set-cookie", set_cookie)
         if opened:
             headers.append("set-cookie", self.session_cookie(opened[0]))
         headers["location"] = "/" if opened else REFUSED
@@ -89,9 +89,9 @@ class Callback:
 def claims_in(set_cookies: list[str], secret: str) -> dict[str, object]:
     """Return the claims that Streamlit has checked and signed into its cookie; nothing where it has not."""
     values: dict[str, str] = {}
-    for one in set_cookies:
+    for set_cookie in set_cookies:
         try:
-            values.update({name: morsel.value for name, morsel in SimpleCookie(one).items()})
+            values.update({name: morsel.value for name, morsel in SimpleCookie(set_cookie).items()})
         except CookieError:
             continue
 
@@ -99,12 +99,12 @@ def claims_in(set_cookies: list[str], secret: str) -> dict[str, object]:
         value = values.get(name)
         return decode_signed_value(secret, name, value.encode("latin-1")) if value else None
 
-    found = get_cookie_with_chunks(decoded, STREAMLITS)
-    claims = json.loads(found) if found else {}
+    identity_cookie = get_cookie_with_chunks(decoded, STREAMLITS)
+    claims = json.loads(identity_cookie) if identity_cookie else {}
     return claims if isinstance(claims, dict) else {}
 
 
 def without_streamlits(cookie: str) -> str:
     """Return a Cookie header without Streamlit's identity, whoever signed it."""
-    kept = [part for part in cookie.split(";") if not part.strip().startswith(STREAMLITS)]
-    return ";".join(kept)
+    parts = [part for part in cookie.split(";") if not part.strip().startswith(STREAMLITS)]
+    return ";".join(parts)

@@ -130,7 +130,7 @@ def preload() -> None:
     """
     # The login package declares components it never uses, and Streamlit warns of each.
     logging.getLogger(NOISY).setLevel(logging.ERROR)
-    modules = [f"{ui.__name__}.{found.name}" for found in pkgutil.iter_modules(ui.__path__)]
+    modules = [f"{ui.__name__}.{module.name}" for module in pkgutil.iter_modules(ui.__path__)]
     for name in [*PRELOADED, *(name for name in modules if not name.endswith(".app"))]:
         importlib.import_module(name)
     gc.collect()
@@ -194,10 +194,10 @@ async def _ticket_of(request: Request) -> str:
         if len(body) > LONGEST_BODY:
             return ""
     try:
-        found = json.loads(body)
+        content = json.loads(body)
     except ValueError:
         return ""
-    ticket = found.get("ticket") if isinstance(found, dict) else None
+    ticket = content.get("ticket") if isinstance(content, dict) else None
     return ticket if isinstance(ticket, str) else ""
 
 

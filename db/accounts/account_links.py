@@ -1,7 +1,7 @@
 """Links that were handed out (invitation, new password) and recovery codes; secrets only as SHA-256."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, func, insert, select, update
@@ -21,26 +21,20 @@ class Link:
     kind: str
 
 
-def add(
-    scoped: ScopedConnection,
-    *,
-    token_hash: str,
-    account_id: int,
-    kind: str,
-    made_by: str,
-    at: datetime,
-    expires_at: datetime,
-) -> None:
-    scoped.connection.execute(
-        insert(account_link).values(
-            token_hash=token_hash,
-            account_id=account_id,
-            kind=kind,
-            made_by=made_by,
-            made_at=at,
-            expires_at=expires_at,
-        )
-    )
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewLink:
+    """A link to be handed out: an invitation, or a new password."""
+
+    token_hash: str
+    account_id: int
+    kind: str
+    made_by: str
+    made_at: datetime
+    expires_at: datetime
+
+
+def add(scoped: ScopedConnection, new: NewLink) -> None:
+    scoped.connection.execute(insert(account_link).values(asdict(new)))
 
 
 def spoil(scoped: ScopedConnection, account_id: int, *, at: datetime) -> None:
@@ -115,5 +109,7 @@ def use_code(scoped: ScopedConnection, account_id: int, code_hash: str, *, at: d
 def count_codes(scoped: ScopedConnection, username: str) -> int:
     """Return how many recovery codes the account has left."""
     owner = select(account.c.id).where(account.c.username == username).scalar_subquery()
-    left = select(func.count()).where(recovery_code.c.account_id == owner, recovery_code.c.used_at.is_(None))
-    return int(scoped.connection.execute(left).scalar_one())
+    unused_codes = select(func.count()).where(
+        recovery_code.c.account_id == owner, recovery_code.c.used_at.is_(None)
+    )
+    return int(scoped.connection.execute(unused_codes).scalar_one())

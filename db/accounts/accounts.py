@@ -46,6 +46,21 @@ class AccountSummary:
     idle_warned_at: datetime | None = None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewAccount:
+    """An account to be added; without a password it waits for an invitation."""
+
+    username: str
+    name: str
+    role: Role
+    clinics: Sequence[str]
+    password_hash: str
+    totp_secret: str | None
+    email: str
+    created_at: datetime  # by the calendar
+    enabled_at: datetime  # by the real clock
+
+
 def find(scoped: ScopedConnection, username: str) -> Account | None:
     return _one(scoped, account.c.username == username)
 
@@ -71,8 +86,8 @@ def _one(scoped: ScopedConnection, condition: ColumnElement[bool]) -> Account | 
 
 
 def find_summary(scoped: ScopedConnection, username: str) -> AccountSummary | None:
-    found = _list(scoped, username)
-    return found[0] if found else None
+    accounts = _list(scoped, username)
+    return accounts[0] if accounts else None
 
 
 def list_all(scoped: ScopedConnection) -> list[AccountSummary]:
@@ -81,38 +96,26 @@ def list_all(scoped: ScopedConnection) -> list[AccountSummary]:
 
 def list_unknown_clinics(scoped: ScopedConnection, codes: Sequence[str]) -> list[str]:
     """Return those of the codes that no clinic has."""
-    known = set(scoped.connection.scalars(select(clinic.c.code).where(clinic.c.code.in_(codes))))
-    return [code for code in codes if code not in known]
+    existing_codes = set(scoped.connection.scalars(select(clinic.c.code).where(clinic.c.code.in_(codes))))
+    return [code for code in codes if code not in existing_codes]
 
 
-def add(
-    scoped: ScopedConnection,
-    *,
-    username: str,
-    name: str,
-    role: str,
-    clinics: Sequence[str],
-    password_hash: str,
-    totp_secret: str | None,
-    at: datetime,
-    email: str = "",
-    enabled_at: datetime | None = None,
-) -> int:
-    """Add the account and return its id; `enabled_at` is real time, `at` the calendar's."""
+def add(scoped: ScopedConnection, new: NewAccount) -> int:
+    """Add the account and return its id."""
     statement = insert(account).values(
-        username=username,
-        name=name,
-        role=role,
-        password_hash=password_hash,
-        totp_secret=totp_secret,
+        username=new.username,
+        name=new.name,
+        role=new.role.value,
+        password_hash=new.password_hash,
+        totp_secret=new.totp_secret,
         totp_last_step=0,
         is_active=True,
-        email=email,
-        created_at=at,
-        enabled_at=enabled_at,
+        email=new.email,
+        created_at=new.created_at,
+        enabled_at=new.enabled_at,
     )
     account_id: int = scoped.connection.execute(statement.returning(account.c.id)).scalar_one()
-    set_clinics(scoped, account_id, clinics)
+    set_clinics(scoped, account_id, new.clinics)
     return account_id
 
 
@@ -131,13 +134,13 @@ def change(scoped: ScopedConnection, account_id: int, **values: object) -> None:
 
 def count_administrators(scoped: ScopedConnection, *, but: int) -> int:
     """Return how many active administrators with a password there are beside one account."""
-    others = select(func.count()).where(
+    statement = select(func.count()).where(
         account.c.role == Role.ADMIN.value,
         account.c.is_active,
         account.c.password_hash != "",
         account.c.id != but,
     )
-    return int(scoped.connection.execute(others).scalar_one())
+    return int(scoped.connection.execute(statement).scalar_one())
 
 
 def use_totp_step(scoped: ScopedConnection, account_id: int, step: int) -> bool:

@@ -70,8 +70,8 @@ def use_ticket(scoped: ScopedConnection, ticket_hash: str, *, now: datetime) -> 
         .returning(login_ticket.c.account_id)
     )
     account_id = scoped.connection.execute(statement).scalar_one_or_none()
-    found = select(account.c.id, account.c.username).where(account.c.id == account_id, account.c.is_active)
-    row = scoped.connection.execute(found).one_or_none()
+    owner = select(account.c.id, account.c.username).where(account.c.id == account_id, account.c.is_active)
+    row = scoped.connection.execute(owner).one_or_none()
     return (row.id, row.username) if row else None
 
 
@@ -84,12 +84,12 @@ def add_step(scoped: ScopedConnection, *, token_hash: str, account_id: int, expi
 
 def find_step(scoped: ScopedConnection, token_hash: str, *, now: datetime) -> int | None:
     """Return the account whose password was right, while that counts."""
-    found: int | None = scoped.connection.execute(
+    account_id: int | None = scoped.connection.execute(
         select(login_step.c.account_id).where(
             login_step.c.token_hash == token_hash, login_step.c.expires_at > now
         )
     ).scalar()
-    return found
+    return account_id
 
 
 def delete_steps(scoped: ScopedConnection, account_id: int) -> None:
@@ -150,12 +150,13 @@ def find_live(scoped: ScopedConnection, sid: str, limits: SessionLimits) -> Live
     rows = scoped.connection.execute(statement).all()
     if not rows:
         return None
+    clinics = tuple(row.clinic_code for row in rows if row.clinic_code)
     return LiveSession(
         sid=sid,
         username=rows[0].username,
         name=rows[0].name,
         role=Role(rows[0].role),
-        clinics=tuple(row.clinic_code for row in rows if row.clinic_code),
+        clinics=clinics,
         last_seen_at=rows[0].last_seen_at,
         has_second_factor=bool(rows[0].has_second_factor),
         clinics_need_second_factor=rows[0].of_clinics == "yes",

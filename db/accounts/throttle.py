@@ -54,12 +54,12 @@ def forget_older(scoped: ScopedConnection, start: str, *, last_before: datetime)
 
 
 def is_known_device(scoped: ScopedConnection, token_hash: str, account_id: int, *, since: datetime) -> bool:
-    found = select(login_device.c.account_id).where(
+    device = select(login_device.c.account_id).where(
         login_device.c.token_hash == token_hash,
         login_device.c.account_id == account_id,
         login_device.c.seen_at > since,
     )
-    return scoped.connection.execute(found).first() is not None
+    return scoped.connection.execute(device).first() is not None
 
 
 def note_device(scoped: ScopedConnection, token_hash: str, account_id: int, *, at: datetime) -> None:

@@ -50,42 +50,42 @@ class LogPosition:
 
 
 def list_page(
-    scoped: ScopedConnection, wanted: Filter, *, place: LogPosition = LogPosition(), limit: int
+    scoped: ScopedConnection, filters: Filter, *, place: LogPosition = LogPosition(), limit: int
 ) -> list[AuditEvent]:
     """Return up to `limit` events, the newest first."""
-    conditions = _conditions(scoped, wanted)
+    conditions = _conditions(scoped, filters)
     if place.newer_than is not None:
         statement = select(audit).where(*conditions, audit.c.id > place.newer_than).order_by(audit.c.id)
-        found = [AuditEvent.of_row(row) for row in scoped.connection.execute(statement.limit(limit))]
-        return found[::-1]
+        events = [AuditEvent.of_row(row) for row in scoped.connection.execute(statement.limit(limit))]
+        return events[::-1]
     if place.older_than is not None:
         conditions.append(audit.c.id < place.older_than)
     statement = select(audit).where(*conditions).order_by(audit.c.id.desc()).limit(limit)
     return [AuditEvent.of_row(row) for row in scoped.connection.execute(statement)]
 
 
-def _conditions(scoped: ScopedConnection, wanted: Filter) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = [scoped.in_scope(audit.c.clinic_code)]
+def _conditions(scoped: ScopedConnection, filters: Filter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [scoped.in_scope(audit.c.clinic_code)]
     equal = {
-        audit.c.actor: wanted.actor,
-        audit.c.action: wanted.action,
-        audit.c.clinic_code: wanted.clinic,
-        audit.c.outcome: wanted.outcome,
+        audit.c.actor: filters.actor,
+        audit.c.action: filters.action,
+        audit.c.clinic_code: filters.clinic,
+        audit.c.outcome: filters.outcome,
     }
-    found += [column == value for column, value in equal.items() if value]
-    if wanted.actions:
-        found.append(or_(audit.c.action.in_(wanted.actions), _is_correction(wanted.corrections_of)))
-    if wanted.since:
-        found.append(audit.c.at >= wanted.since)
-        too_old = select(audit.c.id).where(audit.c.at < wanted.since - CLOCKS_DIFFER)
+    conditions += [column == value for column, value in equal.items() if value]
+    if filters.actions:
+        conditions.append(or_(audit.c.action.in_(filters.actions), _is_correction(filters.corrections_of)))
+    if filters.since:
+        conditions.append(audit.c.at >= filters.since)
+        too_old = select(audit.c.id).where(audit.c.at < filters.since - CLOCKS_DIFFER)
         last = scoped.connection.scalar(too_old.order_by(audit.c.at.desc(), audit.c.id.desc()).limit(1))
-        found.append(audit.c.id > (last or 0))
-    if wanted.until:
-        found.append(audit.c.at < wanted.until)
-        too_new = select(audit.c.id).where(audit.c.at >= wanted.until + CLOCKS_DIFFER)
+        conditions.append(audit.c.id > (last or 0))
+    if filters.until:
+        conditions.append(audit.c.at < filters.until)
+        too_new = select(audit.c.id).where(audit.c.at >= filters.until + CLOCKS_DIFFER)
         first = scoped.connection.scalar(too_new.order_by(audit.c.at, audit.c.id).limit(1))
-        found += [audit.c.id < first] if first else []
-    return found
+        conditions += [audit.c.id < first] if first else []
+    return conditions
 
 
 def _is_correction(action: str) -> ColumnElement[bool]:
@@ -96,12 +96,12 @@ def _is_correction(action: str) -> ColumnElement[bool]:
     return and_(audit.c.action == action, without_first.like("% v%"))
 
 
-def count_by_actor(scoped: ScopedConnection, wanted: Filter) -> list[Taking]:
+def count_by_actor(scoped: ScopedConnection, filters: Filter) -> list[Taking]:
     """Return who did which of the wanted actions how often, whoever did one last first."""
     last = func.max(audit.c.at)
     statement = (
         select(audit.c.actor, audit.c.action, func.count(), last)
-        .where(*_conditions(scoped, wanted))
+        .where(*_conditions(scoped, filters))
         .group_by(audit.c.actor, audit.c.action)
         .order_by(last.desc(), audit.c.actor, audit.c.action)
     )
@@ -123,10 +123,10 @@ def list_colleagues(scoped: ScopedConnection, usernames: Sequence[str]) -> dict[
 
 def list_region(scoped: ScopedConnection, usernames: Sequence[str]) -> set[str]:
     """Return those among them whose account is the region's."""
-    found = select(account.c.username).where(
+    statement = select(account.c.username).where(
         account.c.username.in_(usernames), account.c.role.in_((Role.REGION.value, Role.ADMIN.value))
     )
-    return set(scoped.connection.scalars(found))
+    return set(scoped.connection.scalars(statement))
 
 
 def used_actions(scoped: ScopedConnection, codes: Sequence[str]) -> list[str]:

@@ -33,20 +33,20 @@ def change(scoped: ScopedConnection, changed: Clinic) -> None:
     scoped.connection.execute(update(clinic).where(clinic.c.code == changed.code).values(**_values(changed)))
 
 
-def _values(one: Clinic) -> dict[str, str | None]:
+def _values(written: Clinic) -> dict[str, str | None]:
     return {
-        "name": one.name,
-        "report_name": one.report_name,
-        "municipality_code": one.municipality_code,
-        "municipality": one.municipality,
-        "operator": one.operator.value,
-        "provider": one.provider,
-        "opened": str(one.opened) if one.opened else None,
-        "opened_note": one.opened_note,
-        "closed": str(one.closed) if one.closed else None,
-        "closed_kind": one.closed_kind.value if one.closed_kind else "",
-        "closed_reason": one.closed_reason,
-        "successor": one.successor or None,
+        "name": written.name,
+        "report_name": written.report_name,
+        "municipality_code": written.municipality_code,
+        "municipality": written.municipality,
+        "operator": written.operator.value,
+        "provider": written.provider,
+        "opened": str(written.opened) if written.opened else None,
+        "opened_note": written.opened_note,
+        "closed": str(written.closed) if written.closed else None,
+        "closed_kind": written.closed_kind.value if written.closed_kind else "",
+        "closed_reason": written.closed_reason,
+        "successor": written.successor or None,
     }
 
 

@@ -58,9 +58,9 @@ def list_all(scoped: ScopedConnection) -> list[Break]:
 
 def list_months(scoped: ScopedConnection, *, clinics: Sequence[str]) -> dict[str, tuple[Month, ...]]:
     """Return the first months after a break, oldest first, for each of those clinics in the scope."""
-    found = list_all(scoped)
+    breaks = list_all(scoped)
     return {
-        code: tuple(sorted({one.month for one in found if one.clinic in (None, code)}))
+        code: tuple(sorted({break_.month for break_ in breaks if break_.clinic in (None, code)}))
         for code in clinics
         if scoped.scope.holds(code)
     }

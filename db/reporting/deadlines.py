@@ -59,4 +59,7 @@ def last_days(
     scoped: ScopedConnection, *, months: Sequence[Month] | None = None
 ) -> dict[tuple[str, Month], date]:
     """Return the extended last day of each clinic's month that has one."""
-    return {(found.clinic, found.month): found.until for found in reversed(list_all(scoped, months=months))}
+    return {
+        (extension.clinic, extension.month): extension.until
+        for extension in reversed(list_all(scoped, months=months))
+    }

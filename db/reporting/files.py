@@ -45,8 +45,8 @@ def is_there(scoped: ScopedConnection, *, sha256: str) -> bool:
 def find(scoped: ScopedConnection, *, sha256: str) -> bytes | None:
     """Return a file whose clinics all lie in the scope; None for any other and for one not kept."""
     query = select(stored.c.content).where(stored.c.sha256 == sha256, _all_in_scope(scoped))
-    found = scoped.connection.execute(query).scalar()
-    return None if found is None else bytes(found)
+    content = scoped.connection.execute(query).scalar()
+    return None if content is None else bytes(content)
 
 
 def _all_in_scope(scoped: ScopedConnection) -> ColumnElement[bool]:

@@ -120,7 +120,7 @@ def list_waiting(scoped: ScopedConnection) -> list[Submission]:
 
 def list_current_of(scoped: ScopedConnection, *, keys: Sequence[Key]) -> dict[Key, Submission]:
     """Return the current submissions of those clinic-months, by clinic and month."""
-    found: dict[Key, Submission] = {}
+    submissions: dict[Key, Submission] = {}
     for start in range(0, len(keys), 500):
         part = [(clinic, str(month)) for clinic, month in keys[start : start + 500]]
         query = select(submission).where(
@@ -130,8 +130,8 @@ def list_current_of(scoped: ScopedConnection, *, keys: Sequence[Key]) -> dict[Ke
         )
         for row in scoped.connection.execute(query):
             current = _submission(row)
-            found[current.clinic, current.month] = current
-    return found
+            submissions[current.clinic, current.month] = current
+    return submissions
 
 
 def newest_usable(scoped: ScopedConnection, *, month: Month, first: Month | None = None) -> list[Submission]:
@@ -165,12 +165,19 @@ def first_sent(scoped: ScopedConnection, *, month: Month) -> dict[str, datetime]
 
 def add_many(scoped: ScopedConnection, new: Sequence[NewSubmission]) -> list[int]:
     """Store versions with their values and events; what was current no longer is. Returns the ids."""
-    for one in new:
-        scoped.check_in_scope(one.clinic)
-    _retire_current(scoped, [(one.clinic, one.month) for one in new if one.version > 1])
+    for new_submission in new:
+        scoped.check_in_scope(new_submission.clinic)
+    _retire_current(
+        scoped,
+        [
+            (new_submission.clinic, new_submission.month)
+            for new_submission in new
+            if new_submission.version > 1
+        ],
+    )
     rows = scoped.connection.execute(
         insert(submission).returning(submission.c.id, sort_by_parameter_order=True),
-        [_submission_row(one) for one in new],
+        [_submission_row(new_submission) for new_submission in new],
     )
     ids = [int(row.id) for row in rows]
     _add_values(scoped, new, ids)
@@ -179,13 +186,13 @@ def add_many(scoped: ScopedConnection, new: Sequence[NewSubmission]) -> list[int
         [
             {
                 "submission_id": id_,
-                "clinic_code": one.clinic,
+                "clinic_code": new_submission.clinic,
                 "kind": Event.SENT.value,
-                "by": one.sent_by,
-                "at": one.sent_at,
-                "comment": one.reason or one.note,
+                "by": new_submission.sent_by,
+                "at": new_submission.sent_at,
+                "comment": new_submission.reason or new_submission.note,
             }
-            for one, id_ in zip(new, ids, strict=True)
+            for new_submission, id_ in zip(new, ids, strict=True)
         ],
     )
     return ids
@@ -230,9 +237,9 @@ def _retire_current(scoped: ScopedConnection, keys: Sequence[Key]) -> None:
 
 def _add_values(scoped: ScopedConnection, new: Sequence[NewSubmission], ids: Sequence[int]) -> None:
     rows = [
-        (id_, measure, one.clinic, answer.value, answer.reason.value if answer.reason else None)
-        for one, id_ in zip(new, ids, strict=True)
-        for measure, answer in one.answers.items()
+        (id_, measure, new_submission.clinic, answer.value, answer.reason.value if answer.reason else None)
+        for new_submission, id_ in zip(new, ids, strict=True)
+        for measure, answer in new_submission.answers.items()
     ]
     if not rows:
         return

@@ -20,15 +20,15 @@ Answers = dict[str, Answer]
 
 def of_submissions(scoped: ScopedConnection, *, submission_ids: Sequence[int]) -> dict[int, Answers]:
     """Return the answers of those submissions, by submission and measure."""
-    found: dict[int, Answers] = {id_: {} for id_ in submission_ids}
+    answers_by_submission: dict[int, Answers] = {id_: {} for id_ in submission_ids}
     for start in range(0, len(submission_ids), 900):
         part = submission_ids[start : start + 900]
         query = select(value.c.submission_id, value.c.measure, value.c.value, value.c.reason).where(
             value.c.submission_id.in_(part), scoped.in_scope(value.c.clinic_code)
         )
         for id_, measure, count, reason in scoped.connection.execute(query):
-            found[id_][measure] = _answer(count, reason)
-    return found
+            answers_by_submission[id_][measure] = _answer(count, reason)
+    return answers_by_submission
 
 
 def of_clinic(scoped: ScopedConnection, *, clinic: str, first: Month, last: Month) -> dict[Month, Answers]:
@@ -42,12 +42,12 @@ def of_clinic(scoped: ScopedConnection, *, clinic: str, first: Month, last: Mont
             scoped.in_scope(submission.c.clinic_code),
         )
     )
-    found: dict[Month, Answers] = {}
+    answers_by_month: dict[Month, Answers] = {}
     months: dict[str, Month] = {}
     for month, measure, count, reason in scoped.connection.execute(query):
         key = months.get(month) or months.setdefault(month, Month.parse(month))
-        found.setdefault(key, {})[measure] = _answer(count, reason)
-    return found
+        answers_by_month.setdefault(key, {})[measure] = _answer(count, reason)
+    return answers_by_month
 
 
 def of_month(scoped: ScopedConnection, *, month: Month, measures: Sequence[str]) -> dict[str, Answers]:
@@ -61,10 +61,10 @@ def of_month(scoped: ScopedConnection, *, month: Month, measures: Sequence[str])
             scoped.in_scope(submission.c.clinic_code),
         )
     )
-    found: dict[str, Answers] = {}
+    answers_by_clinic: dict[str, Answers] = {}
     for clinic, measure, count, reason in scoped.connection.execute(query):
-        found.setdefault(clinic, {})[measure] = _answer(count, reason)
-    return found
+        answers_by_clinic.setdefault(clinic, {})[measure] = _answer(count, reason)
+    return answers_by_clinic
 
 
 def of_months(
@@ -80,12 +80,12 @@ def of_months(
             scoped.in_scope(submission.c.clinic_code),
         )
     )
-    found: dict[str, dict[Month, Answers]] = {}
+    answers_by_clinic: dict[str, dict[Month, Answers]] = {}
     months: dict[str, Month] = {}
     for clinic, month, measure, count, reason in scoped.connection.execute(query):
         key = months.get(month) or months.setdefault(month, Month.parse(month))
-        found.setdefault(clinic, {}).setdefault(key, {})[measure] = _answer(count, reason)
-    return found
+        answers_by_clinic.setdefault(clinic, {}).setdefault(key, {})[measure] = _answer(count, reason)
+    return answers_by_clinic
 
 
 def monthly_totals(
@@ -109,8 +109,8 @@ def monthly_totals(
         .group_by(submission.c.month, value.c.measure)
     )
     return {
-        (Month.parse(month), measure): (None if total is None else int(total), known, answered)
-        for month, measure, total, known, answered in scoped.connection.execute(query)
+        (Month.parse(month), measure): (None if total is None else int(total), valued, answered)
+        for month, measure, total, valued, answered in scoped.connection.execute(query)
     }
 
 
@@ -142,8 +142,8 @@ def latest_month(scoped: ScopedConnection, *, year: int) -> Month | None:
         submission.c.month.between(f"{year}-01", f"{year}-12"),
         scoped.in_scope(submission.c.clinic_code),
     )
-    found = scoped.connection.execute(query).scalar()
-    return Month.parse(found) if found else None
+    newest = scoped.connection.execute(query).scalar()
+    return Month.parse(newest) if newest else None
 
 
 @dataclass
@@ -177,8 +177,13 @@ def totals(
         ):
             sums[code].pairs[over, under] = Ratio(int(numerator), int(denominator))
     return {
-        code: Totals(flows=found.flows, last=found.last, pairs=found.pairs, reasons=found.reasons)
-        for code, found in sums.items()
+        code: Totals(
+            flows=clinic_sums.flows,
+            last=clinic_sums.last,
+            pairs=clinic_sums.pairs,
+            reasons=clinic_sums.reasons,
+        )
+        for code, clinic_sums in sums.items()
     }
 
 
@@ -249,12 +254,12 @@ def monthly_pairs(
 ) -> dict[tuple[str, str], list[tuple[Month, int, int]]]:
     """Return the months of each clinic and numerator that have both counts, oldest first."""
     query = _pairs_query(scoped, first, last, pairs, by_month=True)
-    found: dict[tuple[str, str], list[tuple[Month, int, int]]] = {}
+    months_by_numerator: dict[tuple[str, str], list[tuple[Month, int, int]]] = {}
     months: dict[str, Month] = {}
     for code, over, _, numerator, denominator, month in scoped.connection.execute(query):
         key = months.get(month) or months.setdefault(month, Month.parse(month))
-        found.setdefault((code, over), []).append((key, int(numerator), int(denominator)))
-    return found
+        months_by_numerator.setdefault((code, over), []).append((key, int(numerator), int(denominator)))
+    return months_by_numerator
 
 
 def _current() -> FromClause:

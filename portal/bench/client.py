@@ -32,8 +32,8 @@ class PromptSocket(socket.socket):
     Linux does, adds 40 ms to each rerun there, and a bench would call that Streamlit's own time.
     """
 
-    def recv(self, *given: Any) -> bytes:
-        received = super().recv(*given)
+    def recv(self, *arguments: Any) -> bytes:
+        received = super().recv(*arguments)
         if QUICKACK is not None:
             self.setsockopt(socket.IPPROTO_TCP, QUICKACK, 1)
         return received

@@ -52,11 +52,15 @@ def measure_report(report: AnnualReport, effort: Effort) -> list[Measurement]:
         gc.collect()
         for name, took in _turn([next(variants) for _ in range(2 + len(WRITERS))]).items():
             times.setdefault(name, []).append(took)
-    found = {name: median(took) for name, took in times.items()}
+    medians = {name: median(took) for name, took in times.items()}
     extra = {"floor": f"the {len(report.charts)} charts alone, as SVG", "clock": "processor"}
     return [
         Measurement(
-            name=f"document.{name}", numerator=found[name], floor=found["charts"], target=TARGET, extra=extra
+            name=f"document.{name}",
+            numerator=medians[name],
+            floor=medians["charts"],
+            target=TARGET,
+            extra=extra,
         )
         for name in (*Format, "all")
     ]

@@ -88,4 +88,4 @@ def medians(jobs: Mapping[str, Callable[[], object]], *, repetitions: int) -> di
     for _ in range(repetitions):
         for name, job in jobs.items():
             times[name].append(seconds(job))
-    return {name: median(found) for name, found in times.items()}
+    return {name: median(durations) for name, durations in times.items()}

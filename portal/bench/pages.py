@@ -74,9 +74,9 @@ def _tab(
 ) -> Callable[[], object]:
     tab = stack.enter_context(StreamlitClient(server.url, cookie=cookie))
     tab.run(path)
-    shown = tab.run()  # an open session's rerun, as every click is
-    if cookie and not (shown.holds(LOGGED_IN) and shown.holds(heading) and not shown.holds(BROKEN)):
-        raise BenchFault(f"/{path} does not show its page: {shown.headings}")
+    rerun = tab.run()  # an open session's rerun, as every click is
+    if cookie and not (rerun.holds(LOGGED_IN) and rerun.holds(heading) and not rerun.holds(BROKEN)):
+        raise BenchFault(f"/{path} does not show its page: {rerun.headings}")
     return tab.run
 
 

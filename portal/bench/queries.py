@@ -59,7 +59,7 @@ def measure(demo: Path, folder: Path) -> list[Measurement]:
 def add_history(portal: Portal) -> None:
     """Put the years before the demo's in, released like the others."""
     months = [month for month in invented.MONTHS if month < FIRST]
-    clinics = [found for found in clinic_register.list_clinics(portal, OPERATOR) if found.opened is None]
+    clinics = [clinic for clinic in clinic_register.list_clinics(portal, OPERATOR) if clinic.opened is None]
     with portal.writing(OPERATOR) as scoped:
         db.reporting.submissions.add_many(
             scoped,
@@ -123,7 +123,9 @@ def _count(portal: Portal, page: MeasuredPage) -> int:
 
 
 def _file_of(page: MeasuredPage) -> str:
-    return next(found.file for found in navigation.PAGES if found.url_path == page.path)
+    return next(
+        navigation_page.file for navigation_page in navigation.PAGES if navigation_page.url_path == page.path
+    )
 
 
 def _log_in(portal: Portal, username: str) -> str:
@@ -137,14 +139,14 @@ def _log_in(portal: Portal, username: str) -> str:
 
 @contextmanager
 def _statements(database: Database) -> Iterator[list[str]]:
-    found: list[str] = []
+    statements: list[str] = []
 
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+    def note(_connection: Any, _cursor: Any, statement: str, *_details: Any) -> None:
         if statement.lstrip().upper().startswith(COUNTED):
-            found.append(statement)
+            statements.append(statement)
 
     event.listen(database.engine, "before_cursor_execute", note)
     try:
-        yield found
+        yield statements
     finally:
         event.remove(database.engine, "before_cursor_execute", note)

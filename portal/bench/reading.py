@@ -86,11 +86,11 @@ def read_and_check(content: bytes, clinics: Mapping[str, Clinic]) -> int:
     """Read, understand and check the file; return how many values it has."""
     parsed = parsing.parse("historik.csv", content, clinics=clinics, limits=reading.REGION_LIMITS)
     calendar = Calendar(first_month=invented.FIRST)
-    found = checks.run(
+    problems = checks.run(
         parsed.months, clinics=clinics, calendar=calendar, today=invented.TODAY, known=checks.KnownMonths()
     )
-    if parsed.problems or found:
-        raise BenchFault(f"the history file was refused: {[*parsed.problems, *found][0].message}")
+    if parsed.problems or problems:
+        raise BenchFault(f"the history file was refused: {[*parsed.problems, *problems][0].message}")
     return sum(len(month.answers) for month in parsed.months)
 
 
@@ -105,18 +105,18 @@ def _bare_reader(content: bytes) -> int:
 
 def _memory(values: int) -> Measurement:
     """Let a process of its own read the file, and ask by how much its peak grew."""
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-m", "portal.bench.reading", str(values)],
         env={name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")},
         capture_output=True,
         text=True,
         check=False,
     )
-    if done.returncode:
-        raise BenchFault(f"the history file could not be read:\n{done.stderr[-2000:]}")
+    if process.returncode:
+        raise BenchFault(f"the history file could not be read:\n{process.stderr[-2000:]}")
     return Measurement(
         name="read.memory",
-        numerator=json.loads(done.stdout)["grown_mb"],
+        numerator=json.loads(process.stdout)["grown_mb"],
         floor=MEMORY_LIMIT_MB,
         target=1.0,
         is_time=False,

@@ -36,15 +36,15 @@ def measure(effort: Effort) -> list[Measurement]:
         built = _build_demo(demo)
         rerun = pages.measure(f"sqlite:///{demo}", folder, effort)
         stored = storing.measure(folder, effort)
-        made = documents.measure(demo, effort)
-        return [built, *rerun, *stored, *made, *reading.measure(effort), *queries.measure(demo, folder)]
+        drawn = documents.measure(demo, effort)
+        return [built, *rerun, *stored, *drawn, *reading.measure(effort), *queries.measure(demo, folder)]
 
 
 def _build_demo(path: Path) -> Measurement:
     """Build the demo in a process of its own; its processor time is what counts, not the disk's."""
     command = [sys.executable, "-m", "portal", "demo", "--build-only", "--database", f"sqlite:///{path}"]
     before = _children_s()
-    done = subprocess.run(
+    process = subprocess.run(
         command,
         cwd=path.parent,
         env={name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")},
@@ -52,8 +52,8 @@ def _build_demo(path: Path) -> Measurement:
         text=True,
         check=False,
     )
-    if done.returncode:
-        raise BenchFault(f"the demo could not be built:\n{done.stderr[-2000:]}")
+    if process.returncode:
+        raise BenchFault(f"the demo could not be built:\n{process.stderr[-2000:]}")
     return Measurement(
         name="demo.build_cpu",
         numerator=_children_s() - before,

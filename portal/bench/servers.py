@@ -85,8 +85,8 @@ def empty_server(database_url: str, folder: Path) -> Iterator[Server]:
     }
     with _running(
         [sys.executable, "-c", SERVE_SCRIPT, str(port), str(script)], port, folder, settings
-    ) as one:
-        yield one
+    ) as server:
+        yield server
 
 
 @contextmanager

@@ -80,9 +80,9 @@ def _end_of_checks() -> Iterator[list[float]]:
     noted: list[float] = []
     run = checks.run
 
-    def noting(*given: Any, **named: Any) -> Any:
+    def noting(*arguments: Any, **named: Any) -> Any:
         try:
-            return run(*given, **named)
+            return run(*arguments, **named)
         finally:
             noted.append(time.perf_counter())
 

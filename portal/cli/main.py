@@ -140,13 +140,13 @@ def template(
     from portal.services.reporting import submitting
 
     first = read_month(month)
-    wanted = [first.plus(step) for step in range(months)]
+    template_months = [first.plus(step) for step in range(months)]
     try:
-        content = submitting.write_template(open_portal(), OPERATOR, clinic=clinic, months=wanted)
+        content = submitting.write_template(open_portal(), OPERATOR, clinic=clinic, months=template_months)
     except LookupError:
         stop(f"There is no clinic {clinic!r}: see `portal clinic list`.", WRONG_USAGE)
     out.write_bytes(content)
-    typer.echo(f"{out}: {clinic}, {', '.join(map(str, wanted))}")
+    typer.echo(f"{out}: {clinic}, {', '.join(map(str, template_months))}")
 
 
 @app.command("import")
@@ -202,15 +202,17 @@ def review(
     if approve == (send_back is not None):
         stop("Say either --approve or --return COMMENT.", WRONG_USAGE)
     portal = open_portal()
-    user, wanted = find_user(portal, username), read_month(month)
+    user, reviewed_month = find_user(portal, username), read_month(month)
     try:
         if approve:
-            found = reviews.approve(portal, user, clinic=clinic, month=wanted)
+            reviewed = reviews.approve(portal, user, clinic=clinic, month=reviewed_month)
         else:
-            found = reviews.send_back(portal, user, clinic=clinic, month=wanted, comment=send_back or "")
+            reviewed = reviews.send_back(
+                portal, user, clinic=clinic, month=reviewed_month, comment=send_back or ""
+            )
     except Refused as refused:
         stop(str(refused))
-    typer.echo(f"{clinic} {wanted} v{found.version}: {'approved' if approve else 'returned'}")
+    typer.echo(f"{clinic} {reviewed_month} v{reviewed.version}: {'approved' if approve else 'returned'}")
 
 
 @app.command()
@@ -258,9 +260,9 @@ def _release_as_json(new_release: "Preview") -> dict[str, Any]:
     }
 
 
-def _say_idle(what: str, usernames: list[str]) -> None:
+def _say_idle(treatment: str, usernames: list[str]) -> None:
     if usernames:
-        typer.echo(f"Idle accounts {what}: {', '.join(usernames)}", err=True)
+        typer.echo(f"Idle accounts {treatment}: {', '.join(usernames)}", err=True)
 
 
 @app.command()
@@ -308,14 +310,14 @@ def figures(year: Year, username: MaybeAs = None, as_json: AsJson = False) -> No
 
     portal = open_portal()
     user: User = find_user(portal, username) if username else OPERATOR
-    found = exports.year_as_json(benchmarks.year_figures(portal, user, year))
+    year_figures = exports.year_as_json(benchmarks.year_figures(portal, user, year))
     if as_json:
-        print_json(found)
+        print_json(year_figures)
         return
-    for code, figure in found["indicators"].items():
-        shown = figure["missing_reason"] or f"{figure['value']:g} {figure['unit']}"
+    for code, figure in year_figures["indicators"].items():
+        value = figure["missing_reason"] or f"{figure['value']:g} {figure['unit']}"
         printed = "–" if figure["published"] is None else figure["published"]
-        typer.echo(f"{code:32} {shown:24} {figure['basis']}; published: {printed}")
+        typer.echo(f"{code:32} {value:24} {figure['basis']}; published: {printed}")
 
 
 @app.command()
@@ -337,7 +339,7 @@ def _remove_database(url: str) -> None:
 def _print_demo(database: str, port: int, *, as_json: bool) -> None:
     from portal.demo.build import list_accounts
 
-    found: dict[str, Any] = {
+    demo: dict[str, Any] = {
         "database": database,
         "url": f"http://localhost:{port}",
         "accounts": [
@@ -352,44 +354,44 @@ def _print_demo(database: str, port: int, *, as_json: bool) -> None:
         ],
     }
     if as_json:
-        print_json(found)
+        print_json(demo)
         return
     typer.echo(f"Exempeldata (påhittade månader) i {database}")
-    for account in found["accounts"]:
+    for account in demo["accounts"]:
         second = f"  engångskod: {account['totp_secret']}" if account["totp_secret"] else ""
         typer.echo(f"  {account['username']:26} {account['password']:44} {account['role']}{second}")
-    typer.echo(f"Öppna {found['url']}", nl=True)
+    typer.echo(f"Öppna {demo['url']}", nl=True)
     sys.stdout.flush()
 
 
 def _mail_as_json(outcome: "Delivery") -> dict[str, Any]:
-    found = outcome.planned
+    planned = outcome.planned
     return {
-        "kind": found.kind,
-        "to": found.mail.to,
-        "subject": found.mail.subject,
-        "text": found.mail.text,
-        "months": [{"clinic": clinic, "month": str(month)} for clinic, month, *_ in found.covers],
+        "kind": planned.kind,
+        "to": planned.mail.to,
+        "subject": planned.mail.subject,
+        "text": planned.mail.text,
+        "months": [{"clinic": clinic, "month": str(month)} for clinic, month, *_ in planned.covers],
         "refusal": outcome.refusal or None,
     }
 
 
 def _print_mail(outcome: "Delivery", *, dry_run: bool) -> None:
-    found = outcome.planned
-    typer.echo(f"{found.kind} to {found.mail.to}: {found.mail.subject}", err=bool(outcome.refusal))
+    planned = outcome.planned
+    typer.echo(f"{planned.kind} to {planned.mail.to}: {planned.mail.subject}", err=bool(outcome.refusal))
     if outcome.refusal:
         typer.echo(f"  not taken by the mail server: {outcome.refusal}", err=True)
     elif dry_run:
-        typer.echo("".join(f"    {line}\n" for line in found.mail.text.splitlines()))
+        typer.echo("".join(f"    {line}\n" for line in planned.mail.text.splitlines()))
 
 
-def _finish_import(found: dict[str, Any], as_json: bool) -> NoReturn:
+def _finish_import(outcome: dict[str, Any], as_json: bool) -> NoReturn:
     if as_json:
-        print_json(found)
+        print_json(outcome)
     else:
-        for problem in found["problems"]:
+        for problem in outcome["problems"]:
             where = " ".join(filter(None, (problem["sheet"], problem["cell"])))
             typer.echo(f"{problem['severity']} {problem['code']} {where}: {problem['message']}", err=True)
-        typer.echo(found["outcome"])
-    code = {"rejected": FAILED, "needs_confirmation": TO_CONFIRM}.get(found["outcome"], 0)
+        typer.echo(outcome["outcome"])
+    code = {"rejected": FAILED, "needs_confirmation": TO_CONFIRM}.get(outcome["outcome"], 0)
     raise typer.Exit(code)

@@ -20,8 +20,8 @@ def check(as_json: AsJson = False) -> None:
     from portal.services.administration import checkup
 
     settings = portal_settings.load()
-    found = checkup.run(open_portal(migrated=False), settings)
-    wrong = [finding for finding in found if not finding.is_ok]
+    findings = checkup.run(open_portal(migrated=False), settings)
+    wrong = [finding for finding in findings if not finding.is_ok]
     if as_json:
         print_json(
             [
@@ -33,16 +33,16 @@ def check(as_json: AsJson = False) -> None:
                     "found": list(finding.found),
                     "remedy": None if finding.is_ok else finding.check.remedy,
                 }
-                for finding in found
+                for finding in findings
             ]
         )
     else:
         for finding in wrong:
             typer.echo(f"{finding.severity} {finding.check.code}: not so: {finding.check.what}")
-            for one in finding.found:
-                typer.echo(f"    {one}")
+            for offender in finding.found:
+                typer.echo(f"    {offender}")
             typer.echo(f"  → {finding.check.remedy}")
-        typer.echo(f"{len(found)} checks, {len(wrong)} not in order")
+        typer.echo(f"{len(findings)} checks, {len(wrong)} not in order")
     if any(finding.check.is_error for finding in wrong):
         raise typer.Exit(FAILED)
 
@@ -53,9 +53,11 @@ def audit_prune(dry_run: DryRun = False) -> None:
     from portal.services.administration import audit_log
 
     portal = open_portal()
-    done = audit_log.plan_pruning(portal, OPERATOR) if dry_run else audit_log.prune(portal, OPERATOR)
+    pruning = audit_log.plan_pruning(portal, OPERATOR) if dry_run else audit_log.prune(portal, OPERATOR)
     word = "would go" if dry_run else "removed"
-    typer.echo(f"{done.count} events from before {done.before:%Y-%m-%d} {word} (kept {done.years} years)")
+    typer.echo(
+        f"{pruning.count} events from before {pruning.before:%Y-%m-%d} {word} (kept {pruning.years} years)"
+    )
 
 
 @audit_commands.command("keep")

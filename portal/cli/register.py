@@ -52,8 +52,8 @@ def user_add(
 
 def _ask_for_password() -> str:
     if sys.stdin.isatty():
-        asked: str = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
-        return asked
+        password: str = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+        return password
     return sys.stdin.readline().rstrip("\n")
 
 
@@ -67,9 +67,9 @@ def faults() -> Iterator[None]:
         stop(str(fault))
 
 
-def print_link(made: "Invitation") -> None:
-    typer.echo(f"{made.url}\nWorks once, until {made.expires_at:%Y-%m-%d %H:%M} UTC.")
-    if made.is_mailed:
+def print_link(invitation: "Invitation") -> None:
+    typer.echo(f"{invitation.url}\nWorks once, until {invitation.expires_at:%Y-%m-%d %H:%M} UTC.")
+    if invitation.is_mailed:
         typer.echo("Mailed too.")
 
 
@@ -153,10 +153,10 @@ def user_set_email(username: str, email: str) -> None:
     _change(username, lambda p: accounts.set_email(p, OPERATOR, username, email), "address set")
 
 
-def _change(username: str, change: "Callable[[Portal], None]", done: str) -> None:
+def _change(username: str, change: "Callable[[Portal], None]", outcome: str) -> None:
     with faults():
         change(open_portal())
-    typer.echo(f"{username}: {done}")
+    typer.echo(f"{username}: {outcome}")
 
 
 @user_commands.command("list")
@@ -164,20 +164,20 @@ def user_list(as_json: AsJson = False) -> None:
     """List the accounts."""
     from portal.services.accounts import accounts
 
-    found = [
+    rows = [
         {
-            "username": one.username,
-            "name": one.name,
-            "role": one.role.value,
-            "clinics": list(one.clinics),
-            "is_active": one.is_active,
-            "email": one.email or None,
-            "second_factor": one.has_second_factor,
-            "last_login_at": one.last_login_at.isoformat() if one.last_login_at else None,
+            "username": account.username,
+            "name": account.name,
+            "role": account.role.value,
+            "clinics": list(account.clinics),
+            "is_active": account.is_active,
+            "email": account.email or None,
+            "second_factor": account.has_second_factor,
+            "last_login_at": account.last_login_at.isoformat() if account.last_login_at else None,
         }
-        for one in accounts.list_all(open_portal(), OPERATOR)
+        for account in accounts.list_all(open_portal(), OPERATOR)
     ]
-    print_rows(found, as_json)
+    print_rows(rows, as_json)
 
 
 @clinic_commands.command("list")
@@ -185,7 +185,7 @@ def clinic_list(as_json: AsJson = False) -> None:
     """List the clinics."""
     from portal.services.administration import clinic_register
 
-    found = [
+    rows = [
         {
             "code": clinic.code,
             "name": clinic.name,
@@ -199,7 +199,7 @@ def clinic_list(as_json: AsJson = False) -> None:
         }
         for clinic in clinic_register.list_clinics(open_portal(), OPERATOR)
     ]
-    print_rows(found, as_json)
+    print_rows(rows, as_json)
 
 
 @clinic_commands.command("add")
@@ -315,10 +315,10 @@ def clinic_change(
     )
 
 
-def _register(change: "Callable[[Portal], object]", done: str) -> None:
+def _register(change: "Callable[[Portal], object]", outcome: str) -> None:
 
     try:
         change(open_portal())
     except Refused as refused:
         stop(str(refused))
-    typer.echo(done)
+    typer.echo(outcome)

@@ -43,10 +43,10 @@ def open_portal(*, migrated: bool = True) -> "Portal":
 def find_user(portal: "Portal", username: str) -> User:
     from portal.services.accounts import accounts
 
-    found = accounts.find_user(portal, username)
-    if found is None:
+    user = accounts.find_user(portal, username)
+    if user is None:
         stop(f"There is no active account {username!r}: see `portal user list`.", WRONG_USAGE)
-    return found
+    return user
 
 
 def read_month(text: str) -> Month:
@@ -64,8 +64,8 @@ def print_rows(rows: list[dict[str, Any]], as_json: bool) -> None:
         typer.echo("  ".join("–" if value in (None, []) else str(value) for value in row.values()))
 
 
-def print_json(found: object) -> None:
-    typer.echo(json.dumps(found, ensure_ascii=False, indent=2, default=str))
+def print_json(content: object) -> None:
+    typer.echo(json.dumps(content, ensure_ascii=False, indent=2, default=str))
 
 
 def stop(message: str, code: int = FAILED) -> NoReturn:

@@ -76,7 +76,7 @@ class DemoAccount:
 
 def list_accounts() -> list[DemoAccount]:
     """One account per clinic, one with both Psykiatripartners clinics, four at the region."""
-    clinics = [found.clinic for found in facts.list_clinics()]
+    clinics = [clinic_facts.clinic for clinic_facts in facts.list_clinics()]
     partners = tuple(clinic.code for clinic in clinics if clinic.provider == "Psykiatripartners")
     secret = base64.b32encode(hashlib.sha256(b"demo second factor").digest()[:20]).decode()
     return [
@@ -126,8 +126,8 @@ def build(portal: Portal) -> None:
     """Fill an empty database: clinics, accounts, 24 months sent, reviewed and released, January."""
     migrate.upgrade(portal.database)
     start = portal.on(date(2023, 1, 2))
-    for found in facts.list_clinics():
-        clinic_register.add(start, OPERATOR, found.clinic)
+    for clinic_facts in facts.list_clinics():
+        clinic_register.add(start, OPERATOR, clinic_facts.clinic)
     for account in list_accounts():
         accounts.add(
             start,
@@ -154,11 +154,11 @@ def _report_month(
 ) -> None:
     sending = portal.on(month.day_after(SENT_ON))
     reviewing = portal.on(month.day_after(REVIEWED_ON))
-    for clinic, found in invented.items():
-        if month in found:
-            _send(sending, clinic, month, found[month])
-    for clinic, found in invented.items():
-        if month in found:
+    for clinic, answers_by_month in invented.items():
+        if month in answers_by_month:
+            _send(sending, clinic, month, answers_by_month[month])
+    for clinic, answers_by_month in invented.items():
+        if month in answers_by_month:
             reviews.approve(reviewing, REVIEWER, clinic=clinic, month=month)
     releases.release(portal.on(portal.calendar.release_date(month)), REVIEWER, month)
 
@@ -257,12 +257,12 @@ def _connected() -> list[Fact]:
         Fact(
             indicator="synergi_connected",
             year=2024,
-            clinic=found.clinic.code,
+            clinic=clinic_facts.clinic.code,
             value=1,
             source=DEMO_SOURCE,
             note="Samtliga mottagningar är anslutna.",
         )
-        for found in facts.list_clinics()
+        for clinic_facts in facts.list_clinics()
     ]
 
 

@@ -27,12 +27,12 @@ EPISODES: Mapping[int, Mapping[str, tuple[int, int]]] = {
 
 def list_facts() -> list[Fact]:
     """Return every invented figure of the source Ekonomi, each saying that it is invented."""
-    found = [_fact("budget", year, amount) for year, amount in BUDGETS.items()]
+    economy_facts = [_fact("budget", year, amount) for year, amount in BUDGETS.items()]
     for year, kinds in EPISODES.items():
         for kind, (count, price) in kinds.items():
-            found.append(_fact("episodes_by_type", year, count, EPISODE_TYPE.part(kind)))
-            found.append(_fact("episode_price", year, price, EPISODE_TYPE.part(kind)))
-    return found
+            economy_facts.append(_fact("episodes_by_type", year, count, EPISODE_TYPE.part(kind)))
+            economy_facts.append(_fact("episode_price", year, price, EPISODE_TYPE.part(kind)))
+    return economy_facts
 
 
 def _fact(indicator: str, year: int, value: float, breakdown: str = "") -> Fact:

@@ -45,7 +45,7 @@ CHANGES = (
 
 def telephone_hours() -> list[HoursAnswer]:
     """Return every clinic's answers in the order they were given: open as agreed, then what changed."""
-    clinics = [found.clinic for found in facts.list_clinics()]
+    clinics = [clinic_facts.clinic for clinic_facts in facts.list_clinics()]
     opened = [
         HoursAnswer(
             clinic.code,
@@ -60,15 +60,15 @@ def telephone_hours() -> list[HoursAnswer]:
 
 def medicine_unit() -> list[Fact]:
     """Return whom Läkemedelsenheten contacted and visited, and who came to its meetings, also in all."""
-    found = []
-    for clinic in (known.clinic.code for known in facts.list_clinics()):
-        found += [
+    unit_facts = []
+    for clinic in (clinic_facts.clinic.code for clinic_facts in facts.list_clinics()):
+        unit_facts += [
             _fact("medicine_unit_visits", "contacted", clinic, clinic in CONTACTED),
             _fact("medicine_unit_visits", "visited", clinic, clinic in VISITED),
             _fact("medicine_unit_meetings", "", clinic, MEETINGS.get(clinic, 1)),
         ]
-    attended = sum(fact.value or 0 for fact in found if fact.indicator == "medicine_unit_meetings")
-    return [*found, _fact("medicine_unit_meetings", "", "", attended)]
+    attended = sum(fact.value or 0 for fact in unit_facts if fact.indicator == "medicine_unit_meetings")
+    return [*unit_facts, _fact("medicine_unit_meetings", "", "", attended)]
 
 
 def _fact(indicator: str, breakdown: str, clinic: str, value: float) -> Fact:

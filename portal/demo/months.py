@@ -110,7 +110,8 @@ class DivisionPlan:
 def january_2025_states() -> dict[str, str]:
     """Return each clinic's state of January 2025: approved, sent, returned, or "" for not sent."""
     return {
-        known.clinic.code: JANUARY_2025_STATES.get(known.clinic.code, "") for known in facts.list_clinics()
+        clinic_facts.clinic.code: JANUARY_2025_STATES.get(clinic_facts.clinic.code, "")
+        for clinic_facts in facts.list_clinics()
     }
 
 
@@ -122,19 +123,24 @@ def months() -> dict[str, dict[Month, dict[str, Answer]]]:
     clinics = facts.list_clinics()
     answers = _answers(clinics)
     return {
-        known.clinic.code: {
-            month: _in_order({code: given.get((known.clinic.code, month)) for code, given in answers.items()})
+        clinic_facts.clinic.code: {
+            month: _in_order(
+                {
+                    code: answers_by_cell.get((clinic_facts.clinic.code, month))
+                    for code, answers_by_cell in answers.items()
+                }
+            )
             for month in months_between(FIRST, LAST)
-            if known.clinic.is_open(month)
+            if clinic_facts.clinic.is_open(month)
         }
-        for known in clinics
+        for clinic_facts in clinics
     }
 
 
 def _in_order(answers: Mapping[str, Answer | None]) -> dict[str, Answer]:
     """Return what was answered, in the order of the measures' declaration."""
-    found = {measure.code: answers.get(measure.code) for measure in MEASURES}
-    return {code: answer for code, answer in found.items() if answer is not None}
+    in_order = {measure.code: answers.get(measure.code) for measure in MEASURES}
+    return {code: answer for code, answer in in_order.items() if answer is not None}
 
 
 def _answers(clinics: list[ClinicFacts]) -> dict[str, dict[Cell, Answer]]:
@@ -148,7 +154,10 @@ def _answers(clinics: list[ClinicFacts]) -> dict[str, dict[Cell, Answer]]:
     counts["calls_answered_same_day"] = _answered_same_day(counts["calls"])
     counts |= _optional(counts)
 
-    answers = {code: {cell: Answer(count) for cell, count in given.items()} for code, given in counts.items()}
+    answers = {
+        code: {cell: Answer(count) for cell, count in counts_by_cell.items()}
+        for code, counts_by_cell in counts.items()
+    }
     answers["active_patients"] = _patients(clinics, sizes)
     not_measured = dict.fromkeys(CALLS_NOT_MEASURED, Answer(reason=MissingReason.NOT_MEASURED))
     answers["calls"] |= not_measured
@@ -162,25 +171,25 @@ def _answers(clinics: list[ClinicFacts]) -> dict[str, dict[Cell, Answer]]:
 def _sizes(clinics: list[ClinicFacts]) -> Weights:
     """Return the patients of every open clinic and month, reported or not."""
     return {
-        (known.clinic.code, month): _size(known, month)
-        for known in clinics
+        (clinic_facts.clinic.code, month): _size(clinic_facts, month)
+        for clinic_facts in clinics
         for month in months_between(FIRST, LAST)
-        if known.clinic.is_open(month)
+        if clinic_facts.clinic.is_open(month)
     }
 
 
-def _size(known: ClinicFacts, month: Month) -> float:
+def _size(clinic_facts: ClinicFacts, month: Month) -> float:
     """Return a clinic's patients: as published at the end of the years, smooth between them."""
-    if month in known.patients:
-        return known.patients[month]
-    level = _ramp(known, month) if known.clinic.opened else _between(known, month)
+    if month in clinic_facts.patients:
+        return clinic_facts.patients[month]
+    level = _ramp(clinic_facts, month) if clinic_facts.clinic.opened else _between(clinic_facts, month)
     wave = 1 + 0.015 * sin(2 * pi * month.number / 12)  # none in December, which is published
-    return level * wave * _jitter("size", known.clinic.code, month, spread=0.004)
+    return level * wave * _jitter("size", clinic_facts.clinic.code, month, spread=0.004)
 
 
-def _between(known: ClinicFacts, month: Month) -> float:
+def _between(clinic_facts: ClinicFacts, month: Month) -> float:
     """Return the level on a path of constant growth between two known months."""
-    code, levels = known.clinic.code, dict(known.patients)
+    code, levels = clinic_facts.clinic.code, dict(clinic_facts.patients)
     levels[FIRST] = round(min(levels.items())[1] * START_OF_2023.get(code, USUAL_START))
     for start, end in pairwise(sorted(levels)):
         growth = (levels[end] / levels[start]) ** (1 / start.until(end))
@@ -189,16 +198,18 @@ def _between(known: ClinicFacts, month: Month) -> float:
     return levels[end] * growth ** (end.until(month) / 2)  # after the last one at half the pace
 
 
-def _ramp(known: ClinicFacts, month: Month) -> float:
+def _ramp(clinic_facts: ClinicFacts, month: Month) -> float:
     """Return the level of a clinic that opened during the demo's months."""
-    opened = known.clinic.opened or FIRST
-    full, patients = max(known.patients.items(), default=(LAST, PATIENTS_AT_LAST.get(known.clinic.code, 0)))
+    opened = clinic_facts.clinic.opened or FIRST
+    full, patients = max(
+        clinic_facts.patients.items(), default=(LAST, PATIENTS_AT_LAST.get(clinic_facts.clinic.code, 0))
+    )
     return patients * ((opened.until(month) + 1) / (opened.until(full) + 1)) ** RAMP
 
 
 def _patients(clinics: list[ClinicFacts], sizes: Weights) -> dict[Cell, Answer]:
     """Return the current patients; a clinic that opened during a year first reports the year after."""
-    opened = {known.clinic.code: known.clinic.opened for known in clinics}
+    opened = {clinic_facts.clinic.code: clinic_facts.clinic.opened for clinic_facts in clinics}
     answers = {}
     for (code, month), size in sizes.items():
         start = opened[code]
@@ -299,10 +310,10 @@ def _divide(plan: DivisionPlan, clinics: list[ClinicFacts], sizes: Weights) -> C
 
 def _weights(plan: DivisionPlan, clinics: list[ClinicFacts], sizes: Weights) -> Weights:
     per_patient = {
-        known.clinic.code: _jitter(plan.code, known.clinic.code, spread=plan.lean)
-        * (plan.private if known.clinic.operator is Operator.PRIVATE else 1)
-        * (plan.starting if known.clinic.opened else 1)
-        for known in clinics
+        clinic_facts.clinic.code: _jitter(plan.code, clinic_facts.clinic.code, spread=plan.lean)
+        * (plan.private if clinic_facts.clinic.operator is Operator.PRIVATE else 1)
+        * (plan.starting if clinic_facts.clinic.opened else 1)
+        for clinic_facts in clinics
     }
     return {
         (code, month): size
@@ -337,13 +348,13 @@ def _growth(weights: Weights, first_months: list[Month], ratio: Fraction) -> flo
 # Parts of a whole
 
 
-def _within(whole: Counts, indicator: str) -> Counts:
+def _within(starts: Counts, indicator: str) -> Counts:
     """Divide the starts within 30 days so that the region's share of each year is as published.
 
     The share changes by the same number of points each month, through both years' published shares.
     """
     shares = {year: _published_share(indicator, year) for year in YEARS}
-    share_in = _line({_centre(whole, year): float(share) for year, share in shares.items()})
+    share_in = _line({_centre(starts, year): float(share) for year, share in shares.items()})
 
     weights = {
         (code, month): count
@@ -352,11 +363,11 @@ def _within(whole: Counts, indicator: str) -> Counts:
             * _jitter(indicator, code, spread=0.12)
             * _jitter(indicator, code, month, spread=0.15)
         )
-        for (code, month), count in whole.items()
+        for (code, month), count in starts.items()
     }
     parts: Counts = {}
     for year, share in shares.items():
-        total = share * sum(_in(whole, months_of_year(year)).values())
+        total = share * sum(_in(starts, months_of_year(year)).values())
         parts |= apportion(total.numerator, _in(weights, months_of_year(year)))
     january = _in(weights, [LAST])
     return parts | apportion(round(sum(january.values())), january)
@@ -443,8 +454,8 @@ def apportion(total: int, weights: Mapping[Key, float]) -> dict[Key, int]:
     """
     if not weights:
         return {}
-    whole = sum(weights.values())
-    quotas = {key: total * weight / whole for key, weight in weights.items()}
+    total_weight = sum(weights.values())
+    quotas = {key: total * weight / total_weight for key, weight in weights.items()}
     counts = {key: floor(quota) for key, quota in quotas.items()}
     by_remainder = sorted(quotas, key=lambda key: counts[key] - quotas[key])
     for key in by_remainder[: total - sum(counts.values())]:
@@ -482,8 +493,8 @@ Number = TypeVar("Number", int, float)
 
 
 def _in(cells: Mapping[Cell, Number], months: Iterable[Month]) -> dict[Cell, Number]:
-    wanted = set(months)
-    return {(code, month): value for (code, month), value in cells.items() if month in wanted}
+    kept_months = set(months)
+    return {(code, month): value for (code, month), value in cells.items() if month in kept_months}
 
 
 def _by_clinic(counts: Counts) -> dict[str, int]:

@@ -40,8 +40,8 @@ def find(document: Document) -> SheetTable | None:
     """Return the sheet that holds a blankett, first of all one with the template's name, or None."""
     named = [s for s in document.sheets if s.name and match_key(s.name) == match_key(template.DATA_SHEET)]
     unread = (template.DEFINITIONS_SHEET, MARKED_SHEET)
-    others = [s for s in document.sheets if s.visible and s.name not in unread]
-    tables = (find_table(sheet, _is_heading) for sheet in (*named, *others))
+    visible_sheets = [s for s in document.sheets if s.visible and s.name not in unread]
+    tables = (find_table(sheet, _is_heading) for sheet in (*named, *visible_sheets))
     return next((table for table in tables if table), None)
 
 
@@ -91,12 +91,16 @@ def _top_cell(table: SheetTable, label: str) -> tuple[str, Place] | None:
 
 
 def _clinic_of(table: SheetTable, clinics: Clinics, report: Report) -> str | None:
-    found = _top_cell(table, template.CLINIC_LABEL)
-    if found is None or not found[0]:
-        what = f"et saknas en mottagningskod i raden {template.CLINIC_LABEL}. Hämta en ny blankett."
-        report.error("clinic.missing", f"{'d' if found else 'D'}{what}", found[1] if found else NOWHERE)
+    clinic_cell = _top_cell(table, template.CLINIC_LABEL)
+    if clinic_cell is None or not clinic_cell[0]:
+        fault = f"et saknas en mottagningskod i raden {template.CLINIC_LABEL}. Hämta en ny blankett."
+        report.error(
+            "clinic.missing",
+            f"{'d' if clinic_cell else 'D'}{fault}",
+            clinic_cell[1] if clinic_cell else NOWHERE,
+        )
         return None
-    code, place = found
+    code, place = clinic_cell
     if code in clinics:
         return code
     message = f"blanketten hör till en annan mottagning: {foreign_clinic(clinics)}"
@@ -106,17 +110,19 @@ def _clinic_of(table: SheetTable, clinics: Clinics, report: Report) -> str | Non
 
 def _is_other_version(table: SheetTable, report: Report) -> bool:
     """Say which version the blankett has to have, and return whether it states another one."""
-    found = _top_cell(table, template.VERSION_LABEL)
-    read, place = found or ("", NOWHERE)
+    version_cell = _top_cell(table, template.VERSION_LABEL)
+    read, place = version_cell or ("", NOWHERE)
     if read == template.TEMPLATE_VERSION:
         return False
-    what = f"blanketten ska ha mallversion {template.TEMPLATE_VERSION}"
+    fault = f"blanketten ska ha mallversion {template.TEMPLATE_VERSION}"
     if read:
         age = "en äldre blankett" if _is_older(read) else "en annan version av blanketten än den som gäller"
-        what = (
+        fault = (
             f"det här ser ut som {age} (mallversion {read[:MAX_READ]}; nu gäller {template.TEMPLATE_VERSION})"
         )
-    message = f"{what if found else what.capitalize()}. Hämta en ny blankett och flytta över siffrorna."
+    message = (
+        f"{fault if version_cell else fault.capitalize()}. Hämta en ny blankett och flytta över siffrorna."
+    )
     report.error("template.version", message, place, read=read)
     return bool(read)
 
@@ -130,10 +136,10 @@ def say_old_layout(sheet: Sheet, report: Report) -> bool:
     """Recognise a blankett whose headings are another version's; say so, and return whether it is one."""
     top = SheetTable(sheet, min(len(sheet.rows), HEADING_WITHIN))
     version, clinic = _top_cell(top, template.VERSION_LABEL), _top_cell(top, template.CLINIC_LABEL)
-    found = version or (clinic if sheet.name == template.DATA_SHEET else None)
-    if found is None or (version and version[0] == template.TEMPLATE_VERSION):
+    label_cell = version or (clinic if sheet.name == template.DATA_SHEET else None)
+    if label_cell is None or (version and version[0] == template.TEMPLATE_VERSION):
         return False
-    read, place = found
+    read, place = label_cell
     message = (
         "det här ser ut som en äldre blankett: rubrikraden med Kod och månader saknas. "
         "Hämta en ny blankett och flytta över siffrorna."
@@ -145,7 +151,7 @@ def say_old_layout(sheet: Sheet, report: Report) -> bool:
 def _month_columns(table: SheetTable, report: Report) -> dict[int, Month]:
     """Return the columns that are months; the reference column is for the reader's eye only."""
     months: dict[int, Month] = {}
-    seen: dict[str, int] = {}
+    positions: dict[str, int] = {}
     for column, text in enumerate(table.headings):
         key = match_key(text)
         if not key or key.startswith(_REFERENCE):
@@ -155,7 +161,7 @@ def _month_columns(table: SheetTable, report: Report) -> dict[int, Month]:
             if month is None:
                 continue
             months[column], key = month, str(month)
-        note_heading(table, column, key, seen, report)
+        note_heading(table, column, key, positions, report)
     if not months and not any(problem.code == "value.month" for problem in report.problems):
         report.error("month.missing", "Blanketten har ingen månadskolumn. Hämta en ny blankett.")
     return months
@@ -177,7 +183,7 @@ def _heading_month(table: SheetTable, column: int, report: Report) -> Month | No
 def _measure_rows(
     table: SheetTable, code_column: int, report: Report
 ) -> Iterator[tuple[int, list[str], str]]:
-    seen: dict[str, int] = {}
+    row_numbers: dict[str, int] = {}
     for number, row in table.body:
         if not any(map(str.strip, row)) or not fits(table, number, row, report):
             continue
@@ -186,18 +192,18 @@ def _measure_rows(
         place = table.place(number, code_column)
         if measure is None:
             _say_unknown_measure(text, place, report)
-        elif measure in seen:
-            message = f"koden finns två gånger (även i rad {seen[measure]}). Ta bort den ena raden."
+        elif measure in row_numbers:
+            message = f"koden finns två gånger (även i rad {row_numbers[measure]}). Ta bort den ena raden."
             report.error("measure.duplicate", message, place, read=text)
         else:
-            seen[measure] = number
+            row_numbers[measure] = number
             yield number, row, measure
 
 
 def _say_unknown_measure(text: str, place: Place, report: Report) -> None:
     odd = code_points(text)
-    what = f"”{text[:MAX_READ]}” är ingen måttkod" if text.strip() else "raden saknar måttkod"
-    message = f"{what}. Koderna står i blanketten och på sidan Definitioner; ta bort andra rader."
+    fault = f"”{text[:MAX_READ]}” är ingen måttkod" if text.strip() else "raden saknar måttkod"
+    message = f"{fault}. Koderna står i blanketten och på sidan Definitioner; ta bort andra rader."
     report.error("measure.unknown", message + (f" Ovanliga tecken: {odd}." if odd else ""), place, read=text)
 
 
@@ -246,6 +252,6 @@ def _read_cell(
 
 
 def _say_no_number(text: str, fault: GrammarFault, place: Place, report: Report) -> None:
-    what = f"”{text[:MAX_READ]}” är inget antal" if text.strip() else "värdet saknas"
+    problem = f"”{text[:MAX_READ]}” är inget antal" if text.strip() else "värdet saknas"
     code = "value.number" if text.strip() else "value.empty"
-    report.error(code, f"{what}. {fault.hint}", place, read=text)
+    report.error(code, f"{problem}. {fault.hint}", place, read=text)

@@ -83,10 +83,10 @@ class Report:
 
     def error(self, code: str, message: str, place: Place = NOWHERE, *, read: str | None = None) -> None:
         """Note an error; the message begins with where."""
-        shown = None if read is None else read[:MAX_READ]
+        quoted = None if read is None else read[:MAX_READ]
         text = f"{spell_place(place)}: {message}" if place != NOWHERE else message
         self.problems.append(
-            Problem(code=code, severity=Severity.ERROR, message=text, place=place, read=shown)
+            Problem(code=code, severity=Severity.ERROR, message=text, place=place, read=quoted)
         )
 
     def belong_to(self, since: int, *, clinic: str | None, month: Month | None, measure: str | None) -> None:

@@ -103,12 +103,12 @@ def _unmark_cell(cell: Any, colour: str) -> None:
 def _colours_before(book: Workbook) -> Fills:
     if LIST_SHEET not in book.sheetnames:
         return {}
-    found: Fills = {}
+    fills: Fills = {}
     for row in book[LIST_SHEET].iter_rows(min_row=2, max_row=2_001, max_col=COLOUR_BEFORE, values_only=True):
         colour = str(row[COLOUR_BEFORE - 1] or "")
         if _COLOUR.fullmatch(colour):
-            found[str(row[1]), str(row[2])] = colour
-    return found
+            fills[str(row[1]), str(row[2])] = colour
+    return fills
 
 
 def _colour(cell: Any) -> str:
@@ -152,13 +152,13 @@ def _sheet_of(book: Workbook, line: Line) -> str:
 
 
 def _comment(cell: Any, line: Line) -> None:
-    known = f"\nFörra månaden: {line['before']}." if line["before"] else ""
+    month_before = f"\nFörra månaden: {line['before']}." if line["before"] else ""
     before, author = "", AUTHOR
     if cell.comment:
         before, author = f"{cell.comment.text}\n\n", cell.comment.author
     sign = "" if SIGN in before else SIGN
-    said = line["advice"] + ("" if known and known in before else known)
-    cell.comment = Comment(f"{before}{sign}{said}", author, width=420, height=140)
+    advice = line["advice"] + ("" if month_before and month_before in before else month_before)
+    cell.comment = Comment(f"{before}{sign}{advice}", author, width=420, height=140)
 
 
 def _add_list(book: Workbook, lines: list[Line], colours: Fills) -> None:

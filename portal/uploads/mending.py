@@ -102,6 +102,6 @@ def _missing(problems: Sequence[Problem]) -> list[LineToMend]:
 
 def count_words(errors: int, warnings: int) -> str:
     """Say how much there is: `13 fel och 2 värden att kontrollera`."""
-    found = [f"{errors} fel"] if errors else []
-    found += [f"{warnings} {'värde' if warnings == 1 else 'värden'} att kontrollera"] if warnings else []
-    return " och ".join(found)
+    amounts = [f"{errors} fel"] if errors else []
+    amounts += [f"{warnings} {'värde' if warnings == 1 else 'värden'} att kontrollera"] if warnings else []
+    return " och ".join(amounts)

@@ -131,8 +131,8 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # old Office files, and the wrapping of encrypted ones
 
 
-def _kind_fault(what: str) -> Unreadable:
-    return _unreadable("file.kind", f"Filen ser ut att vara {what}, och den kan inte läsas. {_MENDING}")
+def _kind_fault(kind: str) -> Unreadable:
+    return _unreadable("file.kind", f"Filen ser ut att vara {kind}, och den kan inte läsas. {_MENDING}")
 
 
 def _check_kind(content: bytes) -> None:
@@ -141,9 +141,9 @@ def _check_kind(content: bytes) -> None:
             raise _password_fault()
         raise _kind_fault("en äldre Excel-fil (.xls) eller ett annat äldre Office-dokument")
     start = content.removeprefix(b"\xef\xbb\xbf").lstrip()
-    for magic, what in _MAGIC:
+    for magic, kind in _MAGIC:
         if start.startswith(magic):
-            raise _kind_fault(what)
+            raise _kind_fault(kind)
 
 
 def _password_fault() -> Unreadable:
@@ -200,9 +200,9 @@ def _kind_of_zip(names: list[str]) -> str:
         ("index/", "en Numbers-fil"),
         ("meta-inf/manifest.xml", "en OpenDocument-fil (.ods)"),
     )
-    for sign, what in signs:
+    for sign, kind in signs:
         if any(name.startswith(sign) for name in names):
-            return what
+            return kind
     return "ett packat arkiv (zip)"
 
 
@@ -338,11 +338,11 @@ def _delimiter(text: str) -> str:
 
 def _best_heading(lines: list[str], delimiter: str) -> tuple[int, int]:
     """Return how many known headings the best line has, and into how many the first line splits."""
-    known = max(
+    headings = max(
         sum(match_key(cell.strip('"\r\n')) in _HEADINGS for cell in line.split(delimiter)) for line in lines
     )
     first = next((line for line in lines if line.strip()), "")
-    return known, first.count(delimiter)
+    return headings, first.count(delimiter)
 
 
 def _csv_rows(text: str, *, delimiter: str, limits: ReadingLimits) -> list[list[str]]:

@@ -101,16 +101,14 @@ def _say_hidden_row(table: SheetTable, number: int, measure: str | None, report:
 # --- headings ---
 
 
-def note_heading(table: SheetTable, column: int, key: str, seen: dict[str, int], report: Report) -> None:
+def note_heading(table: SheetTable, column: int, key: str, positions: dict[str, int], report: Report) -> None:
     """Note that a heading stands in this column, and refuse it if it already stood in another."""
-    if key in seen:
-        message = (
-            f"rubriken finns två gånger (även i kolumn {letter_of(seen[key])}). Ta bort den ena kolumnen."
-        )
+    if key in positions:
+        message = f"rubriken finns två gånger (även i kolumn {letter_of(positions[key])}). Ta bort den ena kolumnen."
         report.error(
             "heading.duplicate", message, table.place(table.heading, column), read=table.headings[column]
         )
-    seen.setdefault(key, column)
+    positions.setdefault(key, column)
 
 
 def say_unknown_heading(text: str, place: Place, allowed: str, report: Report) -> None:

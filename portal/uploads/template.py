@@ -72,10 +72,10 @@ def ordered_measures() -> list[Measure]:
 
 
 def _in_order() -> Iterator[Measure]:
-    for whole in MEASURES:
-        if whole.not_above is None:
-            yield whole
-            yield from (part for part in MEASURES if part.not_above == whole.code)
+    for measure in MEASURES:
+        if measure.not_above is None:
+            yield measure
+            yield from (part for part in MEASURES if part.not_above == measure.code)
 
 
 def _first_month_column(reference: Month | None) -> int:
@@ -193,7 +193,7 @@ def _write_definitions(sheet: Worksheet) -> None:
 
 
 def _definition(measure: Measure) -> tuple[str, ...]:
-    whole = MEASURES_BY_CODE[measure.not_above].label if measure.not_above else ""
+    whole_label = MEASURES_BY_CODE[measure.not_above].label if measure.not_above else ""
     kind = _KINDS[measure.kind]
     note = measure.note
     return (
@@ -203,7 +203,7 @@ def _definition(measure: Measure) -> tuple[str, ...]:
         kind,
         _required(measure),
         measure.definition,
-        whole,
+        whole_label,
         note,
     )
 

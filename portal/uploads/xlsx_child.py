@@ -46,8 +46,8 @@ class Parser(WorkSheetParser):
     The public read-only sheet pads every row to the widest and cannot tell a formula from an empty cell.
     """
 
-    def __init__(self, *given: Any, **named: Any) -> None:
-        super().__init__(*given, **named)
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
         self.hidden = False  # the row just read
         self.hidden_columns: list[tuple[int, int]] = []
 
@@ -215,7 +215,7 @@ def _row(cells: list[dict[str, Any]], odd: _Odd, *, sheet: str, columns: int) ->
         address = f"{get_column_letter(cell['column'])}{cell['row']}"
         if mark == "formula":
             odd.formulas[address], text = text, ""
-        _check_cell(cell["column"], text, columns=columns, known=texts, place=(sheet, address))
+        _check_cell(cell["column"], text, columns=columns, row_texts=texts, place=(sheet, address))
         texts[cell["column"]] = text
         if mark:
             odd.marks[address] = mark
@@ -223,10 +223,10 @@ def _row(cells: list[dict[str, Any]], odd: _Odd, *, sheet: str, columns: int) ->
 
 
 def _check_cell(
-    column: int, text: str, *, columns: int, known: dict[int, str], place: tuple[str, str]
+    column: int, text: str, *, columns: int, row_texts: dict[int, str], place: tuple[str, str]
 ) -> None:
     sheet, address = place
-    if column in known:
+    if column in row_texts:
         raise WorkbookRefused("damaged")
     if column > columns:
         raise WorkbookRefused("too_many_columns", sheet=sheet, cell=address)

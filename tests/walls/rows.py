@@ -104,7 +104,6 @@ ROWS = {
     "accounts.second_factor.ask_of_clinics": admin(
         lambda p, u, c: second_factor.ask_of_clinics(p, u, is_asked=True)
     ),
-    "accounts.second_factor.list_without": region(lambda p, u, c: second_factor.list_without(p, u)),
     "accounts.second_factor.clinics_need_it": Row(
         kind=Kind.PERSONAL, call=lambda p, u, c: second_factor.clinics_need_it(p, u)
     ),
@@ -482,6 +481,5 @@ WITHOUT_USER = {
     "review.month_news.months": "months",
     "letters.reminders.plan": "the command line's `portal remind`",
     "letters.reminders.send": "the command line's `portal remind`",
-    "reporting.submitting.newest_reportable": "a month",
     "reporting.versioning.new_submission": "no reading: of what was read in scope",
 }

@@ -73,18 +73,18 @@ def add(
         if db.accounts.accounts.find(scoped, username):
             raise Refused(f"Användarnamnet {username} finns redan.")
         _check_clinics(scoped, role, codes)
-        db.accounts.accounts.add(
-            scoped,
+        account = db.accounts.accounts.NewAccount(
             username=username,
             name=name.strip(),
-            role=role.value,
+            role=role,
             clinics=codes,
             password_hash=password_hash,
             totp_secret=totp_secret,
             email=email,
-            at=portal.clock.now,
+            created_at=portal.clock.now,
             enabled_at=datetime.now(UTC),
         )
+        db.accounts.accounts.add(scoped, account)
         scoped.record("account.added", subject=username, details={"role": role.value, "clinics": codes})
 
 

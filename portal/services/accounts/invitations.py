@@ -145,15 +145,15 @@ def _make(portal: Portal, by: str, username: str, *, kind: str) -> Invitation:
         if not account.is_active:
             raise Refused(f"Kontot {username} är stängt. Öppna det först.")
         db.accounts.account_links.spoil(scoped, account.id, at=now)
-        db.accounts.account_links.add(
-            scoped,
+        link = db.accounts.account_links.NewLink(
             token_hash=hashed(secret),
             account_id=account.id,
             kind=kind,
             made_by=by,
-            at=now,
+            made_at=now,
             expires_at=now + LINK_LIVES,
         )
+        db.accounts.account_links.add(scoped, link)
         scoped.record(f"account.link_{kind}", subject=username)
     url = f"{portal.base_url.rstrip('/')}/{PAGE}?kod={quote(secret)}"
     return Invitation(username, url, now + LINK_LIVES, _mail(portal, account, url, kind))

@@ -24,7 +24,6 @@ from portal.domain.accounts.access import (
     Role,
     User,
     check_is_administrator,
-    check_is_region,
 )
 from portal.services.accounts.throttle import hashed
 from portal.services.context import Portal
@@ -165,18 +164,6 @@ def ask_of_clinics(portal: Portal, by: User, *, is_asked: bool) -> None:
     with portal.writing(by) as scoped:
         db.installation.put(scoped, name=db.installation.CLINICS_NEED_SECOND_FACTOR, value=value)
         scoped.record("setting.clinics_second_factor", subject=value)
-
-
-def list_without(portal: Portal, by: User) -> list[str]:
-    """Return the active region accounts that have none."""
-    check_is_region(by)
-    with portal.reading(by) as scoped:
-        found = db.accounts.accounts.list_all(scoped)
-    return [
-        one.username
-        for one in found
-        if one.is_active and one.role is not Role.CLINIC and not one.has_second_factor
-    ]
 
 
 def _take_away(portal: Portal, by: User, username: str, action: str, *, but: str | None = None) -> None:

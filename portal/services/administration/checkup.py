@@ -395,7 +395,9 @@ def _rule(rule: db.integrity.IntegrityRule) -> HealthCheck:
         with subject.portal.database.reading(EVERY_CLINIC) as scoped:
             return db.integrity.find(scoped, rule, known)
 
-    return HealthCheck(code=rule.code, what=rule.what, remedy=rule.remedy, find=find, is_error=rule.is_error)
+    return HealthCheck(
+        code=rule.code, what=rule.requirement, remedy=rule.remedy, find=find, is_error=rule.is_error
+    )
 
 
 DATA = (

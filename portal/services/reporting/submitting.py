@@ -15,7 +15,7 @@ from db.scoping import ScopedConnection
 from portal.domain.accounts.access import RegionUser, User, check_may_see_clinic
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.measures import MEASURES_BY_CODE
-from portal.domain.registry.months import Month, latest_whole_month
+from portal.domain.registry.months import Month
 from portal.domain.reporting import checks
 from portal.domain.reporting.file_names import safe_name
 from portal.domain.reporting.problems import MonthEntries, Problem, Severity
@@ -421,7 +421,3 @@ def _audit_sent(
             subject=", ".join(f"{one.month} v{one.version}" for one, _ in sent[:3]),
             details={"submissions": [id_ for _, id_ in sent], "sha256": sha256},
         )
-
-
-def newest_reportable(portal: Portal) -> Month:
-    return latest_whole_month(portal.clock.today)
