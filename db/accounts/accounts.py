@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, delete, func, insert, select, update
 
 from db.scoping import ScopedConnection, table
 from portal.domain.accounts.access import Role
@@ -154,6 +154,16 @@ def use_totp_step(scoped: ScopedConnection, account_id: int, step: int) -> bool:
 
 
 def _list(scoped: ScopedConnection, username: str | None) -> list[AccountSummary]:
+    rows = scoped.connection.execute(_summary_query(username)).all()
+    clinics: dict[str, list[str]] = {}
+    for row in rows:
+        clinics.setdefault(row.username, []).extend([row.clinic_code] if row.clinic_code else [])
+    by_username = {row.username: row for row in rows}
+    return [_summary(row, clinics[row.username]) for row in by_username.values()]
+
+
+def _summary_query(username: str | None) -> Select:
+    """Return the query for every account, or one, with a row per clinic of each."""
     statement = (
         select(
             account.c.username,
@@ -171,25 +181,20 @@ def _list(scoped: ScopedConnection, username: str | None) -> list[AccountSummary
         .outerjoin_from(account, account_clinic, account_clinic.c.account_id == account.c.id)
         .order_by(account.c.username, account_clinic.c.clinic_code)
     )
-    if username is not None:
-        statement = statement.where(account.c.username == username)
-    clinics: dict[str, list[str]] = {}
-    rows = scoped.connection.execute(statement).all()
-    for row in rows:
-        clinics.setdefault(row.username, []).extend([row.clinic_code] if row.clinic_code else [])
-    return [
-        AccountSummary(
-            username=row.username,
-            name=row.name,
-            role=Role(row.role),
-            clinics=tuple(clinics[row.username]),
-            is_active=row.is_active,
-            has_second_factor=bool(row.has_second_factor),
-            email=row.email,
-            has_password=bool(row.has_password),
-            last_login_at=row.last_login_at,
-            idle_since=max(filter(None, (row.last_login_at, row.enabled_at)), default=None),
-            idle_warned_at=row.idle_warned_at,
-        )
-        for row in {row.username: row for row in rows}.values()
-    ]
+    return statement if username is None else statement.where(account.c.username == username)
+
+
+def _summary(row: Row, clinics: Sequence[str]) -> AccountSummary:
+    return AccountSummary(
+        username=row.username,
+        name=row.name,
+        role=Role(row.role),
+        clinics=tuple(clinics),
+        is_active=row.is_active,
+        has_second_factor=bool(row.has_second_factor),
+        email=row.email,
+        has_password=bool(row.has_password),
+        last_login_at=row.last_login_at,
+        idle_since=max(filter(None, (row.last_login_at, row.enabled_at)), default=None),
+        idle_warned_at=row.idle_warned_at,
+    )

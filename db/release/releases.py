@@ -139,21 +139,22 @@ def replace_figures(
     scoped.connection.execute(
         insert(figure),
         [
-            {
-                "month": str(month),
-                "indicator": code,
-                "release_id": release_id,
-                "is_shown": regional is not None,
-                "value": regional.value if regional else None,
-                "pooled": regional.pooled if regional else None,
-                "mean_of_clinics": regional.mean_of_clinics if regional else None,
-                "rate": regional.rate if regional else None,
-                "numerator": regional.numerator if regional else None,
-                "denominator": regional.denominator if regional else None,
-            }
+            {"month": str(month), "indicator": code, "release_id": release_id, **_figure_values(regional)}
             for code, regional in figures.items()
         ],
     )
+
+
+def _figure_values(regional: RegionalFigure | None) -> dict[str, object]:
+    return {
+        "is_shown": regional is not None,
+        "value": regional.value if regional else None,
+        "pooled": regional.pooled if regional else None,
+        "mean_of_clinics": regional.mean_of_clinics if regional else None,
+        "rate": regional.rate if regional else None,
+        "numerator": regional.numerator if regional else None,
+        "denominator": regional.denominator if regional else None,
+    }
 
 
 def list_figures(

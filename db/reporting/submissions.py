@@ -167,14 +167,8 @@ def add_many(scoped: ScopedConnection, new: Sequence[NewSubmission]) -> list[int
     """Store versions with their values and events; what was current no longer is. Returns the ids."""
     for new_submission in new:
         scoped.check_in_scope(new_submission.clinic)
-    _retire_current(
-        scoped,
-        [
-            (new_submission.clinic, new_submission.month)
-            for new_submission in new
-            if new_submission.version > 1
-        ],
-    )
+    later_versions = [new_submission for new_submission in new if new_submission.version > 1]
+    _retire_current(scoped, [(later.clinic, later.month) for later in later_versions])
     rows = scoped.connection.execute(
         insert(submission).returning(submission.c.id, sort_by_parameter_order=True),
         [_submission_row(new_submission) for new_submission in new],
@@ -183,17 +177,7 @@ def add_many(scoped: ScopedConnection, new: Sequence[NewSubmission]) -> list[int
     _add_values(scoped, new, ids)
     scoped.connection.execute(
         insert(event),
-        [
-            {
-                "submission_id": id_,
-                "clinic_code": new_submission.clinic,
-                "kind": Event.SENT.value,
-                "by": new_submission.sent_by,
-                "at": new_submission.sent_at,
-                "comment": new_submission.reason or new_submission.note,
-            }
-            for new_submission, id_ in zip(new, ids, strict=True)
-        ],
+        [_sending_row(new_submission, id_) for new_submission, id_ in zip(new, ids, strict=True)],
     )
     return ids
 
@@ -248,6 +232,17 @@ def _add_values(scoped: ScopedConnection, new: Sequence[NewSubmission], ids: Seq
         return
     columns = ("submission_id", "measure", "clinic_code", "value", "reason")
     scoped.connection.execute(insert(value), [dict(zip(columns, row, strict=True)) for row in rows])
+
+
+def _sending_row(new: NewSubmission, id_: int) -> dict[str, object]:
+    return {
+        "submission_id": id_,
+        "clinic_code": new.clinic,
+        "kind": Event.SENT.value,
+        "by": new.sent_by,
+        "at": new.sent_at,
+        "comment": new.reason or new.note,
+    }
 
 
 def _submission_row(new: NewSubmission) -> dict[str, object]:

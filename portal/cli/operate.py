@@ -1,6 +1,6 @@
 """Commands for whoever runs the portal: is it well, and what of the audit may go."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -8,6 +8,10 @@ from portal import settings as portal_settings
 from portal.cli.terminal import FAILED, AsJson, open_portal, print_json, stop
 from portal.domain.accounts.access import OPERATOR
 from portal.services.refused import Refused
+
+
+if TYPE_CHECKING:
+    from portal.services.administration.checkup import HealthFinding
 
 
 audit_commands = typer.Typer(no_args_is_help=True, help="The audit log.")
@@ -23,28 +27,31 @@ def check(as_json: AsJson = False) -> None:
     findings = checkup.run(open_portal(migrated=False), settings)
     wrong = [finding for finding in findings if not finding.is_ok]
     if as_json:
-        print_json(
-            [
-                {
-                    "code": finding.check.code,
-                    "severity": finding.severity,
-                    "ok": finding.is_ok,
-                    "what": finding.check.what,
-                    "found": list(finding.found),
-                    "remedy": None if finding.is_ok else finding.check.remedy,
-                }
-                for finding in findings
-            ]
-        )
+        print_json([_finding_as_json(finding) for finding in findings])
     else:
         for finding in wrong:
-            typer.echo(f"{finding.severity} {finding.check.code}: not so: {finding.check.what}")
-            for offender in finding.found:
-                typer.echo(f"    {offender}")
-            typer.echo(f"  → {finding.check.remedy}")
+            _print_finding(finding)
         typer.echo(f"{len(findings)} checks, {len(wrong)} not in order")
     if any(finding.check.is_error for finding in wrong):
         raise typer.Exit(FAILED)
+
+
+def _finding_as_json(finding: "HealthFinding") -> dict[str, object]:
+    return {
+        "code": finding.check.code,
+        "severity": finding.severity,
+        "ok": finding.is_ok,
+        "what": finding.check.what,
+        "found": list(finding.found),
+        "remedy": None if finding.is_ok else finding.check.remedy,
+    }
+
+
+def _print_finding(finding: "HealthFinding") -> None:
+    typer.echo(f"{finding.severity} {finding.check.code}: not so: {finding.check.what}")
+    for offender in finding.found:
+        typer.echo(f"    {offender}")
+    typer.echo(f"  → {finding.check.remedy}")
 
 
 @audit_commands.command("prune")

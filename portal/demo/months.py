@@ -109,10 +109,8 @@ class DivisionPlan:
 
 def january_2025_states() -> dict[str, str]:
     """Return each clinic's state of January 2025: approved, sent, returned, or "" for not sent."""
-    return {
-        clinic_facts.clinic.code: JANUARY_2025_STATES.get(clinic_facts.clinic.code, "")
-        for clinic_facts in facts.list_clinics()
-    }
+    codes = [clinic_facts.clinic.code for clinic_facts in facts.list_clinics()]
+    return {code: JANUARY_2025_STATES.get(code, "") for code in codes}
 
 
 def months() -> dict[str, dict[Month, dict[str, Answer]]]:
@@ -125,10 +123,7 @@ def months() -> dict[str, dict[Month, dict[str, Answer]]]:
     return {
         clinic_facts.clinic.code: {
             month: _in_order(
-                {
-                    code: answers_by_cell.get((clinic_facts.clinic.code, month))
-                    for code, answers_by_cell in answers.items()
-                }
+                {code: cells.get((clinic_facts.clinic.code, month)) for code, cells in answers.items()}
             )
             for month in months_between(FIRST, LAST)
             if clinic_facts.clinic.is_open(month)
@@ -154,10 +149,7 @@ def _answers(clinics: list[ClinicFacts]) -> dict[str, dict[Cell, Answer]]:
     counts["calls_answered_same_day"] = _answered_same_day(counts["calls"])
     counts |= _optional(counts)
 
-    answers = {
-        code: {cell: Answer(count) for cell, count in counts_by_cell.items()}
-        for code, counts_by_cell in counts.items()
-    }
+    answers = {code: {cell: Answer(count) for cell, count in cells.items()} for code, cells in counts.items()}
     answers["active_patients"] = _patients(clinics, sizes)
     not_measured = dict.fromkeys(CALLS_NOT_MEASURED, Answer(reason=MissingReason.NOT_MEASURED))
     answers["calls"] |= not_measured

@@ -14,7 +14,7 @@ from portal.domain.registry.indicators import MONTHLY_INDICATORS, Kind
 from portal.domain.registry.measures import MEASURES, MEASURES_BY_CODE
 from portal.domain.registry.months import Month, months_between, months_of_year
 from portal.domain.registry.values import MissingReason, Ratio
-from portal.domain.release.disclosure import Rules, may_show_count, may_show_share
+from portal.domain.release.disclosure import Rules, why_hide_count, why_hide_share
 
 
 ALL_MONTHS = months_between(Month(2023, 1), Month(2024, 12))
@@ -310,10 +310,10 @@ def may_show(indicator, month):
         case Kind.PERCENT:
             wholes = by_owner(month, indicator.denominator)
             ratios = {owner: Ratio(numerators[owner], whole) for owner, whole in wholes.items()}
-            return may_show_share(ratios, Rules())
+            return why_hide_share(ratios, Rules()) is None
         case Kind.QUOTIENT:
-            return all(may_show_count(by_owner(month, code), Rules()) for code in indicator.measures)
-    return may_show_count(numerators, Rules())
+            return all(why_hide_count(by_owner(month, code), Rules()) is None for code in indicator.measures)
+    return why_hide_count(numerators, Rules()) is None
 
 
 def test_disclosure_rules_let_nearly_every_monthly_figure_through():

@@ -97,14 +97,6 @@ def is_rest_safe(rest: Mapping[str, int], rules: Rules) -> bool:
     return not rest or why_hide_count(rest, rules) is None
 
 
-def may_show_count(by_owner: Mapping[str, int], rules: Rules) -> bool:
-    return why_hide_count(by_owner, rules) is None
-
-
-def may_show_share(by_owner: Mapping[str, Ratio], rules: Rules) -> bool:
-    return why_hide_share(by_owner, rules) is None
-
-
 def is_dominated(values: Iterable[int], p_percent: float) -> bool:
     """The p % rule: the second largest could estimate the largest to within p percent."""
     ordered = sorted(values, reverse=True)

@@ -5,7 +5,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from portal.domain.registry.values import Ratio
-from portal.domain.release.disclosure import Rules, is_dominated, may_replace, may_show_count, may_show_share
+from portal.domain.release.disclosure import Rules, is_dominated, may_replace, why_hide_count, why_hide_share
 
 
 RULES = Rules()
@@ -13,6 +13,14 @@ COUNTS = st.one_of(st.integers(0, 6), st.integers(0, 2_000))
 OWNERS = st.sampled_from("abcdefgh")
 BY_OWNER = st.dictionaries(OWNERS, COUNTS)
 SHARES = st.dictionaries(OWNERS, st.builds(Ratio, COUNTS, COUNTS))
+
+
+def may_show_count(by_owner, rules):
+    return why_hide_count(by_owner, rules) is None
+
+
+def may_show_share(by_owner, rules):
+    return why_hide_share(by_owner, rules) is None
 
 
 @pytest.mark.parametrize(
