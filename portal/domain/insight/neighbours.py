@@ -67,14 +67,14 @@ def events(clinics: Iterable[Clinic], *, first: Month, last: Month) -> tuple[Reg
 
     A clinic that was there before the portal's first month has no opening: the register doesn't know it.
     """
-    found = []
+    register_events = []
     for clinic in clinics:
         if clinic.opened and first <= clinic.opened <= last:
-            found.append(_event(clinic, EventKind.OPENED, clinic.opened))
+            register_events.append(_event(clinic, EventKind.OPENED, clinic.opened))
         if clinic.closed and first <= clinic.closed <= last:
             kind = _KINDS.get(clinic.closed_kind or ClosedKind.OTHER, EventKind.CLOSED)
-            found.append(_event(clinic, kind, clinic.closed))
-    return tuple(sorted(found, key=lambda event: (event.month, event.name)))
+            register_events.append(_event(clinic, kind, clinic.closed))
+    return tuple(sorted(register_events, key=lambda event: (event.month, event.name)))
 
 
 def _event(clinic: Clinic, kind: EventKind, month: Month) -> RegisterEvent:
@@ -96,10 +96,9 @@ class Neighbourhood:
 
     def since(self, first: Month) -> "Neighbourhood":
         """Keep what happened from that month on."""
-        return Neighbourhood(
-            near=tuple(event for event in self.near if event.month >= first),
-            elsewhere=tuple(event for event in self.elsewhere if event.month >= first),
-        )
+        near = tuple(event for event in self.near if event.month >= first)
+        elsewhere = tuple(event for event in self.elsewhere if event.month >= first)
+        return Neighbourhood(near=near, elsewhere=elsewhere)
 
 
 def around(clinic: Clinic, happened: Iterable[RegisterEvent]) -> Neighbourhood:
@@ -107,12 +106,11 @@ def around(clinic: Clinic, happened: Iterable[RegisterEvent]) -> Neighbourhood:
 
     Names are unique in the register, so a name tells the clinic's own events.
     """
-    others = [event for event in happened if event.name != clinic.name]
-    here = clinic.municipality_code
-    return Neighbourhood(
-        near=tuple(event for event in others if event.municipality_code == here),
-        elsewhere=tuple(event for event in others if event.municipality_code != here),
-    )
+    foreign_events = [event for event in happened if event.name != clinic.name]
+    municipality = clinic.municipality_code
+    near = tuple(event for event in foreign_events if event.municipality_code == municipality)
+    elsewhere = tuple(event for event in foreign_events if event.municipality_code != municipality)
+    return Neighbourhood(near=near, elsewhere=elsewhere)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -151,14 +149,20 @@ def growth(
     event = since if since and since.before < month and since.before in values else None
     compared = [month.year_before] if month.year_before in values else []
     compared += [event.before] if event else []
+    earliest = min(compared, default=month)
     return Growth(
         month=month,
         value=values[month],
         year_before=values.get(month.year_before),
         since=event,
         before_event=values[event.before] if event else None,
-        crosses_break=any(min(compared) < one <= month for one in breaks) if compared else False,
+        crosses_break=_has_between(breaks, earliest, month),
     )
+
+
+def _has_between(breaks: Sequence[Month], earlier: Month, later: Month) -> bool:
+    """Whether a break parts the two months: it is the first month of the new series."""
+    return any(earlier < first_month <= later for first_month in breaks)
 
 
 # The region's questions: old clinics or new ones, and what the neighbours of a new one did
@@ -204,14 +208,16 @@ class OldAndNew:
 
     @property
     def same_change(self) -> float:
-        return sum(one.change for one in self.moved)
+        return sum(clinic.change for clinic in self.moved)
 
     @property
     def largest(self) -> tuple[Moved, ...]:
         """The largest rise and the largest fall among those with both; none where nobody rose or fell."""
-        rise = max(self.moved, key=lambda one: one.change, default=None)
-        fall = min(self.moved, key=lambda one: one.change, default=None)
-        return tuple(one for one, way in ((rise, 1), (fall, -1)) if one is not None and one.change * way > 0)
+        rise = max(self.moved, key=lambda clinic: clinic.change, default=None)
+        fall = min(self.moved, key=lambda clinic: clinic.change, default=None)
+        risen = [rise] if rise and rise.change > 0 else []
+        fallen = [fall] if fall and fall.change < 0 else []
+        return (*risen, *fallen)
 
 
 def old_and_new(
@@ -221,24 +227,26 @@ def old_and_new(
 
     The clinics with both are those of the annual report's chapter 3.1.
     """
-    new = {clinic.code: (clinic, figure.value) for clinic, figure in now if figure.value is not None}
-    old = {clinic.code: (clinic, figure.value) for clinic, figure in before if figure.value is not None}
+    new, old = _counted(now), _counted(before)
     if not new or not old:
         return None
-    both = new.keys() & old.keys()
-    came = [found for code, found in new.items() if code not in both]
-    went = [found for code, found in old.items() if code not in both]
+    moved = tuple(Moved(clinic, old[clinic], value) for clinic, value in new.items() if clinic in old)
+    came = {clinic: value for clinic, value in new.items() if clinic not in old}
+    went = {clinic: value for clinic, value in old.items() if clinic not in new}
     return OldAndNew(
-        before=sum(value for _, value in old.values()),
-        now=sum(value for _, value in new.values()),
-        moved=tuple(
-            Moved(clinic, old[code][1], value) for code, (clinic, value) in new.items() if code in both
-        ),
-        came=tuple(clinic for clinic, _ in came),
-        came_sum=sum(value for _, value in came),
-        went=tuple(clinic for clinic, _ in went),
-        went_sum=sum(value for _, value in went),
+        before=sum(old.values()),
+        now=sum(new.values()),
+        moved=moved,
+        came=tuple(came),
+        came_sum=sum(came.values()),
+        went=tuple(went),
+        went_sum=sum(went.values()),
     )
+
+
+def _counted(figures: Iterable[tuple[Clinic, Figure]]) -> dict[Clinic, float]:
+    """Return the clinics that have a value, with it."""
+    return {clinic: figure.value for clinic, figure in figures if figure.value is not None}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -276,27 +284,42 @@ def beside(
     `values` are clinic → month → count, `now` clinic → figure. Where the municipality has no other clinic, those
     of the nearest municipality that had one are taken.
     """
-    others = [one for one in clinics if one.name != event.name and one.is_open(event.before)]
-    place = event.municipality_code
-    if place not in {one.municipality_code for one in others} and others:
-        place = nearest(place, {one.municipality_code for one in others}).code
-    here = [one for one in others if one.municipality_code == place]
-    pairs = [
-        (one, values[one.code][event.before], value)
-        for one in here
-        if event.before in values.get(one.code, {}) and (value := _value(now, one)) is not None
-    ]
-    own = next((now.get(one.code) for one in clinics if one.name == event.name), None)
+    compared = _compared_clinics(event, clinics)
+    pairs = _both_times(event.before, compared, values, now)
+    own = next((now.get(clinic.code) for clinic in clinics if clinic.name == event.name), None)
+    before_sum = sum(pair.before for pair in pairs) if pairs else None
+    clinics_compared = tuple(pair.clinic for pair in pairs)
+    now_sum = sum(pair.now for pair in pairs) if pairs else None
     return Beside(
         event=event,
         own=own or Figure(),
-        municipality=here[0].municipality if here else event.municipality,
-        clinics=tuple(one for one, _, _ in pairs),
-        before=sum(old for _, old, _ in pairs) if pairs else None,
-        now=sum(new for _, _, new in pairs) if pairs else None,
+        municipality=compared[0].municipality if compared else event.municipality,
+        clinics=clinics_compared,
+        before=before_sum,
+        now=now_sum,
     )
 
 
-def _value(now: Mapping[str, Figure], clinic: Clinic) -> float | None:
-    found = now.get(clinic.code)
-    return found.value if found else None
+def _compared_clinics(event: RegisterEvent, clinics: Sequence[Clinic]) -> list[Clinic]:
+    """Return the other clinics of the event's municipality, or of the nearest that had one, open before it."""
+    candidates = [clinic for clinic in clinics if clinic.name != event.name and clinic.is_open(event.before)]
+    municipalities = {clinic.municipality_code for clinic in candidates}
+    municipality = event.municipality_code
+    if municipalities and municipality not in municipalities:
+        municipality = nearest(municipality, municipalities).code
+    return [clinic for clinic in candidates if clinic.municipality_code == municipality]
+
+
+def _both_times(
+    before: Month,
+    clinics: Sequence[Clinic],
+    values: Mapping[str, Mapping[Month, float]],
+    now: Mapping[str, Figure],
+) -> list[Moved]:
+    """Return the clinics that have a count both in the month before and now."""
+    pairs = []
+    for clinic in clinics:
+        earlier, figure = values.get(clinic.code, {}).get(before), now.get(clinic.code)
+        if earlier is not None and figure and figure.value is not None:
+            pairs.append(Moved(clinic, earlier, figure.value))
+    return pairs
