@@ -1,7 +1,7 @@
 """Release a month: the only way regional figures reach clinics, through the disclosure rules."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 
 from db.registry import clinics
@@ -30,7 +30,7 @@ class Preview:
     contributing: tuple[Clinic, ...]
     unreviewed: tuple[Clinic, ...]  # of the contributing: those whose month nobody has approved
     missing: tuple[Clinic, ...]
-    held: tuple[Clinic, ...]  # sent a version with an implausible value, not approved (R11)
+    held_clinics: tuple[Clinic, ...]  # sent a version with an implausible value, not approved (R11)
     cells: tuple[Cell, ...]
 
     @property
@@ -52,7 +52,7 @@ class Preview:
     @property
     def is_complete(self) -> bool:
         """Whether all that owe the month have sent it and all that was sent is approved."""
-        return not (self.missing or self.held or self.unreviewed)
+        return not (self.missing or self.held_clinics or self.unreviewed)
 
     @property
     def would_change(self) -> bool:
@@ -105,11 +105,11 @@ def release_on_the_day(portal: Portal, first: User) -> list[Preview]:
 
 def _due(portal: Portal, scoped: ScopedConnection) -> list[Month]:
     last = latest_whole_month(portal.clock.today)
-    done = releases.list_newest(scoped, first=portal.calendar.first_month, last=last)
+    released = releases.list_newest(scoped, first=portal.calendar.first_month, last=last)
     return [
         month
         for month in months_between(portal.calendar.first_month, last)
-        if month not in done
+        if month not in released
         and portal.calendar.release_date(month) <= portal.clock.today
         and submissions.newest_usable(scoped, month=month)
     ]
@@ -117,13 +117,13 @@ def _due(portal: Portal, scoped: ScopedConnection) -> list[Month]:
 
 def _release(portal: Portal, scoped: Writing, user: User, month: Month, *, opened_by: str = "") -> Preview:
     plan = _plan(portal, scoped, month)
-    shown = [indicator.code for indicator in plan.preview.shown]
+    shown_codes = [indicator.code for indicator in plan.preview.shown]
     new = NewRelease(
         month=month,
         number=plan.preview.number,
         released_by=user.username,
         released_at=portal.clock.now,
-        rules=json.dumps({**asdict(portal.rules), "shown": shown}),
+        rules=json.dumps({**asdict(portal.rules), "shown": shown_codes}),
         inputs=plan.inputs,
     )
     release_id = releases.add(scoped, new)
@@ -136,10 +136,10 @@ def _release(portal: Portal, scoped: Writing, user: User, month: Month, *, opene
             "number": plan.preview.number,
             "rules": asdict(portal.rules),
             "inputs": dict(plan.inputs),
-            "shown": shown,
+            "shown": shown_codes,
             "hidden": [indicator.code for indicator in plan.preview.hidden],
             "kept": [indicator.code for indicator in plan.preview.kept],
-            "held": [clinic.code for clinic in plan.preview.held],
+            "held": [clinic.code for clinic in plan.preview.held_clinics],
             **({"opened_by": opened_by} if opened_by else {}),
         },
     )
@@ -149,29 +149,37 @@ def _release(portal: Portal, scoped: Writing, user: User, month: Month, *, opene
 def _plan(portal: Portal, scoped: ScopedConnection, month: Month) -> _Plan:
     if month > latest_whole_month(portal.clock.today):
         raise Refused(f"{month.label.capitalize()} är inte slut och kan inte släppas.")
-    known = {clinic.code: clinic for clinic in clinics.list_in_scope(scoped)}
-    usable = {sent.clinic: sent for sent in submissions.newest_usable(scoped, month=month)}
-    inputs = {clinic: found.id for clinic, found in usable.items()}
+    usable = {submission.clinic: submission for submission in submissions.newest_usable(scoped, month=month)}
+    inputs = {clinic: submission.id for clinic, submission in usable.items()}
     if not inputs:
         raise Refused(f"Inget som kan ingå är inskickat för {month.label}: det finns inget att släppa.")
+    register = {clinic.code: clinic for clinic in clinics.list_in_scope(scoped)}
     newest = releases.list_newest(scoped, first=month, last=month).get(month)
-    owing = [clinic for clinic in known.values() if clinic.is_open(month)]
-    sent = submissions.list_current(scoped, months=[month])
-    held = {found.clinic for found in sent if found.state is State.SENT and found.is_held}
-    return _Plan(
-        inputs=inputs,
-        preview=Preview(
-            month=month,
-            number=newest.number + 1 if newest else 1,
-            contributing=tuple(known[code] for code in known if code in inputs),
-            unreviewed=tuple(
-                known[code] for code in known if code in usable and usable[code].state is State.SENT
-            ),
-            missing=tuple(clinic for clinic in owing if clinic.code not in {*inputs, *held}),
-            held=tuple(known[code] for code in known if code in held),
-            cells=_cells(portal, scoped, month, _answers(scoped, inputs), known),
-        ),
+    held_codes = _codes_of_held(scoped, month)
+    unreviewed = {code for code, submission in usable.items() if submission.state is State.SENT}
+    owing = {code for code, clinic in register.items() if clinic.is_open(month)}
+    month_preview = Preview(
+        month=month,
+        number=newest.number + 1 if newest else 1,
+        contributing=_with_codes(register, inputs),
+        unreviewed=_with_codes(register, unreviewed),
+        missing=_with_codes(register, owing - inputs.keys() - held_codes),
+        held_clinics=_with_codes(register, held_codes),
+        cells=_cells(portal, scoped, month, _answers(scoped, inputs), register),
     )
+    return _Plan(inputs=inputs, preview=month_preview)
+
+
+def _codes_of_held(scoped: ScopedConnection, month: Month) -> set[str]:
+    current = submissions.list_current(scoped, months=[month])
+    return {
+        submission.clinic for submission in current if submission.state is State.SENT and submission.is_held
+    }
+
+
+def _with_codes(register: Mapping[str, Clinic], codes: Collection[str]) -> tuple[Clinic, ...]:
+    """Return the clinics with these codes, in the register's order."""
+    return tuple(clinic for code, clinic in register.items() if code in codes)
 
 
 def _cells(
@@ -179,19 +187,19 @@ def _cells(
     scoped: ScopedConnection,
     month: Month,
     answers: Answers,
-    known: Mapping[str, Clinic],
+    register: Mapping[str, Clinic],
 ) -> tuple[Cell, ...]:
     figures = releases.list_figures(scoped, first=month, last=month)
-    seen = {code: found for (_, code), found in figures.items()}
-    behind, earlier = _answers_behind(scoped, seen), _answers_shown(scoped, month)
+    current = {code: figure for (_, code), figure in figures.items()}
+    behind, earlier = _answers_behind(scoped, current), _answers_shown(scoped, month)
     return tuple(
         plan_cell(
             indicator,
             answers=answers,
             behind=behind.get(indicator.code),
-            earlier=[found for found, codes in earlier if indicator.code in codes],
-            before=seen.get(indicator.code),
-            known=known,
+            earlier=[answers_then for answers_then, codes in earlier if indicator.code in codes],
+            before=current.get(indicator.code),
+            known=register,
             rules=portal.rules,
         )
         for indicator in MONTHLY_INDICATORS
@@ -199,7 +207,7 @@ def _cells(
 
 
 def _answers_behind(
-    scoped: ScopedConnection, seen: Mapping[str, Released]
+    scoped: ScopedConnection, current: Mapping[str, Released]
 ) -> dict[str, dict[str, Mapping[str, Answer]]]:
     """Return, by indicator, the answers that the figure shown now was computed from.
 
@@ -208,9 +216,9 @@ def _answers_behind(
     """
     answers = {
         id_: _answers(scoped, releases.list_inputs(scoped, release_id=id_))
-        for id_ in {figure.release_id for figure in seen.values()}
+        for id_ in {figure.release_id for figure in current.values()}
     }
-    return {code: answers[figure.release_id] for code, figure in seen.items()}
+    return {code: answers[figure.release_id] for code, figure in current.items()}
 
 
 def _answers_shown(scoped: ScopedConnection, month: Month) -> list[tuple[Answers, frozenset[str]]]:
@@ -225,5 +233,5 @@ def _answers_shown(scoped: ScopedConnection, month: Month) -> list[tuple[Answers
 
 
 def _answers(scoped: ScopedConnection, inputs: Mapping[str, int]) -> dict[str, Mapping[str, Answer]]:
-    found = values.of_submissions(scoped, submission_ids=list(inputs.values()))
-    return {clinic: found[id_] for clinic, id_ in inputs.items()}
+    by_submission = values.of_submissions(scoped, submission_ids=list(inputs.values()))
+    return {clinic: by_submission[id_] for clinic, id_ in inputs.items()}

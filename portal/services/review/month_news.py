@@ -104,54 +104,61 @@ def corrections(portal: Portal, user: User) -> tuple[Correction, ...]:
 
 
 def _read_corrections(portal: Portal, scoped: ScopedConnection) -> tuple[Correction, ...]:
-    known = {clinic.code: clinic for clinic in clinics.list_in_scope(scoped)}
-    return _corrections(scoped, known, months(portal))
+    register = {clinic.code: clinic for clinic in clinics.list_in_scope(scoped)}
+    return _corrections(scoped, register, months(portal))
 
 
 def _read(portal: Portal, user: User, month: Month) -> MonthNews:
     with portal.reading(user) as scoped:
-        known = {clinic.code: clinic for clinic in clinics.list_in_scope(scoped)}
-        late = _late(portal, scoped, known, month)
-        late_before = {one.clinic.code for one in _late(portal, scoped, known, month.previous)}
+        register = {clinic.code: clinic for clinic in clinics.list_in_scope(scoped)}
+        late = _newly_late(
+            _late(portal, scoped, register, month), _late(portal, scoped, register, month.previous)
+        )
         sent = submissions.list_current(scoped, months=[month])
-        returned = {one.clinic for one in sent if one.state is State.RETURNED}
-        moved = _movements(scoped, known, month, returned)
-        older = [one for one in months(portal) if one < month]
-        corrected = _corrections(scoped, known, older) if older else ()
+        returned = {submission.clinic for submission in sent if submission.state is State.RETURNED}
+        movements = sorted(_movements(scoped, register, month, returned), key=_largest_first)
+        older = [earlier for earlier in months(portal) if earlier < month]
+        corrected = _corrections(scoped, register, older) if older else ()
+    reported = sum(submission.state is not State.RETURNED for submission in sent)
+    owed = sum(clinic.is_open(month) for clinic in register.values())
     return MonthNews(
         month=month,
         deadline=portal.calendar.deadline(month),
         is_due=portal.clock.today > portal.calendar.deadline(month),
-        late=tuple(
-            LateClinic(
-                clinic=one.clinic,
-                last_day=one.last_day,
-                sent_on=one.sent_on,
-                is_new=one.clinic.code not in late_before,
-            )
-            for one in late
-        ),
-        movements=tuple(sorted(moved, key=lambda one: (not one.is_new, -one.size, one.clinic.code))),
+        late=late,
+        movements=tuple(movements),
         corrections=corrected,
-        reported=sum(one.state is not State.RETURNED for one in sent),
-        owed=sum(clinic.is_open(month) for clinic in known.values()),
+        reported=reported,
+        owed=owed,
     )
 
 
+def _newly_late(late: Sequence[LateClinic], month_before: Sequence[LateClinic]) -> tuple[LateClinic, ...]:
+    """Return the late clinics, each told whether it was late the month before too."""
+    codes_before = {late_clinic.clinic.code for late_clinic in month_before}
+    return tuple(
+        replace(late_clinic, is_new=late_clinic.clinic.code not in codes_before) for late_clinic in late
+    )
+
+
+def _largest_first(movement: Movement) -> tuple[bool, float, str]:
+    return not movement.is_new, -movement.size, movement.clinic.code
+
+
 def _late(
-    portal: Portal, scoped: ScopedConnection, known: Mapping[str, Clinic], month: Month
+    portal: Portal, scoped: ScopedConnection, register: Mapping[str, Clinic], month: Month
 ) -> list[LateClinic]:
     sent = submissions.first_sent(scoped, month=month)
     extended = deadlines.last_days(scoped, months=[month])
-    found = []
-    for clinic in known.values():
+    late = []
+    for clinic in register.values():
         if not clinic.is_open(month) or month < portal.calendar.first_month:
             continue
         last_day = portal.calendar.last_day(month, extended.get((clinic.code, month)))
         sent_on = _day(sent.get(clinic.code))
         if (sent_on or portal.clock.today) > last_day:
-            found.append(LateClinic(clinic=clinic, last_day=last_day, sent_on=sent_on, is_new=True))
-    return found
+            late.append(LateClinic(clinic=clinic, last_day=last_day, sent_on=sent_on, is_new=True))
+    return late
 
 
 def _day(moment: datetime | None) -> date | None:
@@ -159,18 +166,18 @@ def _day(moment: datetime | None) -> date | None:
 
 
 def _movements(
-    scoped: ScopedConnection, known: Mapping[str, Clinic], month: Month, returned: Collection[str]
+    scoped: ScopedConnection, register: Mapping[str, Clinic], month: Month, returned: Collection[str]
 ) -> list[Movement]:
     charted = months_between(month.plus(1 - CHART_MONTHS), month)
     measures = sorted({PATIENTS, *(code for indicator in MONTHLY_INDICATORS for code in indicator.measures)})
     answers = values.of_months(scoped, first=charted[0], last=month, measures=measures)
-    breaking = breaks.list_months(scoped, clinics=list(known))
+    breaking = breaks.list_months(scoped, clinics=list(register))
     return [
         replace(moved, is_returned=code in returned)
-        for code, found in answers.items()
-        if month in found
+        for code, history in answers.items()
+        if month in history
         for indicator in MONTHLY_INDICATORS
-        if (moved := _movement(known[code], indicator, charted, found, breaking.get(code, ())))
+        if (moved := _movement(register[code], indicator, charted, history, breaking.get(code, ())))
     ]
 
 
@@ -218,19 +225,23 @@ def _value(indicator: Indicator, answers: Mapping[str, Answer] | None) -> float 
 
 
 def _corrections(
-    scoped: ScopedConnection, known: Mapping[str, Clinic], looked_at: Sequence[Month]
+    scoped: ScopedConnection, register: Mapping[str, Clinic], looked_at: Sequence[Month]
 ) -> tuple[Correction, ...]:
     first, last = min(looked_at), max(looked_at)
     inputs = releases.newest_inputs(scoped, first=first, last=last)
     usable = submissions.newest_usable(scoped, first=first, month=last)
-    found = [
+    corrected = [
         Correction(
-            clinic=known[one.clinic],
-            month=one.month,
-            submission=one,
-            is_late=one.clinic not in inputs[one.month],
+            clinic=register[submission.clinic],
+            month=submission.month,
+            submission=submission,
+            is_late=submission.clinic not in inputs[submission.month],
         )
-        for one in usable
-        if one.month in inputs and inputs[one.month].get(one.clinic) != one.id
+        for submission in usable
+        if submission.month in inputs and inputs[submission.month].get(submission.clinic) != submission.id
     ]
-    return tuple(sorted(found, key=lambda one: (one.month, one.submission.sent_at), reverse=True))
+    return tuple(sorted(corrected, key=_newest_first, reverse=True))
+
+
+def _newest_first(correction: Correction) -> tuple[Month, datetime]:
+    return correction.month, correction.submission.sent_at

@@ -1,6 +1,6 @@
 """The region's review: what waits, one submission beside the clinic's history, approve or return."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -49,7 +49,7 @@ class ReviewComment:
     """One turn in the conversation about a submission."""
 
     version: int
-    what: str
+    event: str  # in words
     by: str
     at: datetime
     text: str
@@ -99,8 +99,8 @@ def list_waiting(portal: Portal, user: User) -> list[tuple[Clinic, Submission]]:
     """Return what waits for review, oldest first."""
     check_is_region(user)
     with portal.reading(user) as scoped:
-        known = {clinic.code: clinic for clinic in clinics.list_in_scope(scoped)}
-        return [(known[sent.clinic], sent) for sent in submissions.list_waiting(scoped)]
+        register = {clinic.code: clinic for clinic in clinics.list_in_scope(scoped)}
+        return [(register[sent.clinic], sent) for sent in submissions.list_waiting(scoped)]
 
 
 def queue(portal: Portal, user: User) -> list[Waiting]:
@@ -112,10 +112,10 @@ def queue(portal: Portal, user: User) -> list[Waiting]:
 
 
 def _queue(portal: Portal, scoped: ScopedConnection) -> tuple[Waiting, ...]:
-    known = {clinic.code: clinic for clinic in clinics.list_in_scope(scoped)}
+    register = {clinic.code: clinic for clinic in clinics.list_in_scope(scoped)}
     waiting = submissions.list_waiting(scoped)
     answers = values.of_submissions(scoped, submission_ids=[sent.id for sent in waiting])
-    broken = breaks.list_months(scoped, clinics=list(known))
+    broken = breaks.list_months(scoped, clinics=list(register))
     histories = {}
     for clinic in {sent.clinic for sent in waiting}:
         months = [sent.month for sent in waiting if sent.clinic == clinic]
@@ -124,12 +124,12 @@ def _queue(portal: Portal, scoped: ScopedConnection) -> tuple[Waiting, ...]:
         )
     return tuple(
         Waiting(
-            clinic=known[sent.clinic],
+            clinic=register[sent.clinic],
             submission=sent,
             warnings=len(
                 _warnings(
                     portal,
-                    known[sent.clinic],
+                    register[sent.clinic],
                     sent.month,
                     answers[sent.id],
                     _before(histories[sent.clinic], sent.month),
@@ -144,12 +144,12 @@ def _queue(portal: Portal, scoped: ScopedConnection) -> tuple[Waiting, ...]:
 
 def _is_answer(scoped: ScopedConnection, sent: Submission) -> bool:
     versions = submissions.list_of_clinic(scoped, clinic=sent.clinic, month=sent.month)
-    return any(needs_answer(one.state) for one in versions if one.version == sent.version - 1)
+    return any(needs_answer(earlier.state) for earlier in versions if earlier.version == sent.version - 1)
 
 
 def _before(history: Mapping[Month, Mapping[str, Answer]], month: Month) -> dict[Month, Mapping[str, Answer]]:
     first = month.plus(-HISTORY_MONTHS)
-    return {other: answers for other, answers in history.items() if first <= other < month}
+    return {earlier: answers for earlier, answers in history.items() if first <= earlier < month}
 
 
 def list_of_clinic(portal: Portal, user: User, *, clinic: str) -> list[Submission]:
@@ -163,42 +163,42 @@ def open_case(portal: Portal, user: User, *, clinic: str, month: Month) -> Revie
     """Return the newest version of a clinic's month with all that belongs to it."""
     check_may_see_clinic(user, clinic)
     with portal.reading(user) as scoped:
-        found = clinics.find(scoped, code=clinic)
+        matching_clinic = clinics.find(scoped, code=clinic)
         versions = submissions.list_of_clinic(scoped, clinic=clinic, month=month)
-        if found is None or not versions:
+        if matching_clinic is None or not versions:
             return None
-        wanted = [sent.id for sent in versions[:2]]
-        answers = values.of_submissions(scoped, submission_ids=wanted)
+        newest_two = [sent.id for sent in versions[:2]]
+        answers = values.of_submissions(scoped, submission_ids=newest_two)
         history = values.of_clinic(
             scoped, clinic=clinic, first=month.plus(-HISTORY_MONTHS), last=month.previous
         )
         events = submissions.list_events(scoped, submission_ids=[sent.id for sent in versions])
         broken = breaks.list_months(scoped, clinics=[clinic])
-    by_id = {sent.id: sent.version for sent in versions}
-    warnings = _warnings(portal, found, month, answers[versions[0].id], history, broken)
+    warnings = _warnings(portal, matching_clinic, month, answers[versions[0].id], history, broken)
+    warned_of = {problem.measure for problem in warnings}
     return ReviewCase(
-        clinic=found,
+        clinic=matching_clinic,
         submission=versions[0],
         versions=tuple(versions),
-        lines=_lines(
-            month,
-            answers,
-            wanted,
-            history,
-            {problem.measure for problem in warnings},
-            broken.get(clinic, ()),
-        ),
-        comments=tuple(
-            ReviewComment(
-                version=by_id[event.submission_id],
-                what=event.kind.label,
-                by=event.by,
-                at=event.at,
-                text=event.comment,
-            )
-            for event in events
-        ),
+        lines=_lines(month, answers, newest_two, history, warned_of, broken.get(clinic, ())),
+        comments=_comments(versions, events),
         warnings=warnings,
+    )
+
+
+def _comments(
+    versions: Sequence[Submission], events: Sequence[submissions.SubmissionEvent]
+) -> tuple[ReviewComment, ...]:
+    version_of = {submission.id: submission.version for submission in versions}
+    return tuple(
+        ReviewComment(
+            version=version_of[event.submission_id],
+            event=event.kind.label,
+            by=event.by,
+            at=event.at,
+            text=event.comment,
+        )
+        for event in events
     )
 
 
@@ -207,7 +207,12 @@ def approve(
 ) -> Submission:
     """Approve the newest version, which is `version` when given; raises Refused, AccessDenied."""
     return _review(
-        portal, user, clinic=clinic, month=month, version=version, state=State.APPROVED, comment=""
+        portal,
+        user,
+        clinic=clinic,
+        month=month,
+        version=version,
+        decision=_ReviewDecision(state=State.APPROVED),
     )
 
 
@@ -219,15 +224,15 @@ def approve_plain(
     `only` are the versions that the reviewer was shown. What somebody decided or replaced in the
     meantime is left alone, and so is what the user sent.
     """
-    done = []
+    approved = []
     for waiting in queue(portal, user):
         clinic, month, version = waiting.key
         is_wanted = only is None or waiting.key in only
         if not (is_wanted and waiting.is_plain and waiting.may_be_approved_by(user)):
             continue
         with suppress(Refused):
-            done.append(approve(portal, user, clinic=clinic, month=month, version=version))
-    return done
+            approved.append(approve(portal, user, clinic=clinic, month=month, version=version))
+    return approved
 
 
 def send_back(
@@ -240,9 +245,16 @@ def send_back(
             f"Skriv en kommentar på {SHORTEST_COMMENT}–{LONGEST_COMMENT} tecken: mottagningen behöver "
             "veta vad som ska ändras."
         )
-    return _review(
-        portal, user, clinic=clinic, month=month, version=version, state=State.RETURNED, comment=comment
-    )
+    decision = _ReviewDecision(state=State.RETURNED, comment=comment)
+    return _review(portal, user, clinic=clinic, month=month, version=version, decision=decision)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _ReviewDecision:
+    """The state that a review gives a submission, and the comment that goes with it."""
+
+    state: State
+    comment: str = ""
 
 
 def _review(
@@ -252,10 +264,10 @@ def _review(
     clinic: str,
     month: Month,
     version: int | None,
-    state: State,
-    comment: str,
+    decision: _ReviewDecision,
 ) -> Submission:
     check_is_region(user)
+    state = decision.state
     with portal.writing(user) as scoped:
         current = submissions.list_current_of(scoped, keys=[(clinic, month)]).get((clinic, month))
         if current is None:
@@ -269,8 +281,9 @@ def _review(
             return current  # a second click changes nothing
         if state not in TRANSITIONS[current.state]:
             raise Refused(f"Version {current.version} är {current.state.label} och kan inte ändras.")
-        at = portal.clock.now
-        submissions.set_state(scoped, current, state=state, by=user.username, at=at, comment=comment)
+        submissions.set_state(
+            scoped, current, state=state, by=user.username, at=portal.clock.now, comment=decision.comment
+        )
         scoped.record(
             f"submission.{state.value}",
             clinic=clinic,
@@ -302,15 +315,17 @@ def _warnings(
 def _lines(
     month: Month,
     answers: Mapping[int, Mapping[str, Answer]],
-    wanted: list[int],
+    newest_two: list[int],
     history: Mapping[Month, Mapping[str, Answer]],
     warned_of: Collection[str | None],
     broken: Collection[Month],
 ) -> tuple[ReviewLine, ...]:
     since = max((first for first in broken if first <= month), default=None)
-    same_series = {other: found for other, found in history.items() if since is None or since <= other}
-    sent = answers[wanted[0]]
-    earlier = answers[wanted[1]] if len(wanted) > 1 else {}
+    same_series = {
+        earlier: counts for earlier, counts in history.items() if since is None or since <= earlier
+    }
+    sent = answers[newest_two[0]]
+    earlier = answers[newest_two[1]] if len(newest_two) > 1 else {}
     before, year_before = history.get(month.previous, {}), history.get(month.year_before, {})
     return tuple(
         ReviewLine(
@@ -329,9 +344,9 @@ def _lines(
 
 def series(history: Mapping[Month, Mapping[str, Answer]], measure: str) -> dict[Month, int]:
     """Return one measure's monthly counts; months without a count are not there."""
-    found = {}
+    counts = {}
     for month, answers in history.items():
         answer = answers.get(measure)
         if answer is not None and answer.value is not None:
-            found[month] = answer.value
-    return found
+            counts[month] = answer.value
+    return counts

@@ -58,7 +58,7 @@ class Grid:
         Key, CameLate
     ]  # newest month first, as `corrected`; what the region read in itself apart
     corrected: tuple[Corrected, ...]
-    held: tuple[tuple[Clinic, Month], ...]  # stay out of releases until the region has approved them
+    held_months: tuple[tuple[Clinic, Month], ...]  # stay out of releases until the region has approved them
 
     def count(self, month: Month, *states: MonthState) -> int:
         return sum(self.states[clinic.code, month] in states for clinic in self.clinics)
@@ -77,62 +77,94 @@ def grid(portal: Portal, user: User) -> Grid:
     first = max(last.plus(1 - GRID_MONTHS), portal.calendar.first_month)
     months = months_between(first, last)
     with portal.reading(user) as scoped:
-        known = [one for one in clinics.list_in_scope(scoped) if any(map(one.is_open, months))]
+        open_clinics = [
+            clinic for clinic in clinics.list_in_scope(scoped) if any(map(clinic.is_open, months))
+        ]
         versions = submissions.list_versions(scoped, first=first, last=last)
-        senders = sorted({found.sent_by for found in versions if found.version == 1})
+        senders = sorted({submission.sent_by for submission in versions if submission.version == 1})
         regions_own = audit_log.list_region(scoped, senders)
         released = releases.list_newest(scoped, first=first, last=last)
         extended = deadlines.last_days(scoped, months=months)
-    sent = {(found.clinic, found.month): found for found in versions if found.is_current}
-    by_key = _by_key(known, months, versions)
+    current = {
+        (submission.clinic, submission.month): submission for submission in versions if submission.is_current
+    }
+    version_numbers = {key: submission.version for key, submission in current.items()}
+    histories = _by_key(open_clinics, months, versions)
+    from_clinics = [history for history in histories if history[1][0].sent_by not in regions_own]
+    corrections = tuple(
+        correction for clinic, history in histories for correction in _corrected(clinic, history)
+    )
+    release_dates = {month: portal.calendar.release_date(month) for month in months}
+    last_days = {month: portal.calendar.deadline(month) for month in months}
     return Grid(
         months=tuple(months),
-        clinics=tuple(known),
-        states={
-            (clinic.code, month): _state(
-                portal,
-                clinic,
-                month,
-                sent[clinic.code, month].state if (clinic.code, month) in sent else None,
-                extended.get((clinic.code, month)),
-            )
-            for clinic in known
-            for month in months
-        },
+        clinics=tuple(open_clinics),
+        states=_states(portal, open_clinics, months, current, extended),
         releases=released,
-        release_dates={month: portal.calendar.release_date(month) for month in months},
-        deadlines={month: portal.calendar.deadline(month) for month in months},
+        release_dates=release_dates,
+        deadlines=last_days,
         extended=extended,
-        versions={key: found.version for key, found in sent.items()},
-        came_late={
-            (late.clinic.code, late.month): late
-            for clinic, found in by_key
-            if found[0].sent_by not in regions_own
-            and (late := _late(portal, clinic, found[0], extended.get((clinic.code, found[0].month))))
-        },
-        corrected=tuple(one for clinic, found in by_key for one in _corrected(clinic, found)),
-        held=tuple(
-            (clinic, month)
-            for clinic in known
-            for month in months
-            if (found := sent.get((clinic.code, month))) and found.is_held and found.state is State.SENT
-        ),
+        versions=version_numbers,
+        came_late=_came_late(portal, from_clinics, extended),
+        corrected=corrections,
+        held_months=_held_months(open_clinics, months, current),
+    )
+
+
+def _states(
+    portal: Portal,
+    open_clinics: Sequence[Clinic],
+    months: Sequence[Month],
+    current: Mapping[Key, Submission],
+    extended: Mapping[Key, date],
+) -> dict[Key, MonthState]:
+    states = {}
+    for clinic in open_clinics:
+        for month in months:
+            key = (clinic.code, month)
+            states[key] = _state(portal, clinic, month, current.get(key), extended.get(key))
+    return states
+
+
+def _held_months(
+    open_clinics: Sequence[Clinic], months: Sequence[Month], current: Mapping[Key, Submission]
+) -> tuple[tuple[Clinic, Month], ...]:
+    return tuple(
+        (clinic, month)
+        for clinic in open_clinics
+        for month in months
+        if (submission := current.get((clinic.code, month)))
+        and submission.is_held
+        and submission.state is State.SENT
     )
 
 
 def _by_key(
-    known: Sequence[Clinic], months: Sequence[Month], versions: Sequence[Submission]
+    open_clinics: Sequence[Clinic], months: Sequence[Month], versions: Sequence[Submission]
 ) -> list[tuple[Clinic, list[Submission]]]:
     """Return each month that has come in with its versions, the oldest first; the newest month first."""
-    found: dict[Key, list[Submission]] = {}
-    for one in versions:
-        found.setdefault((one.clinic, one.month), []).append(one)
+    histories: dict[Key, list[Submission]] = {}
+    for submission in versions:
+        histories.setdefault((submission.clinic, submission.month), []).append(submission)
     return [
-        (clinic, found[clinic.code, month])
+        (clinic, histories[clinic.code, month])
         for month in reversed(months)
-        for clinic in known
-        if (clinic.code, month) in found
+        for clinic in open_clinics
+        if (clinic.code, month) in histories
     ]
+
+
+def _came_late(
+    portal: Portal,
+    histories: Sequence[tuple[Clinic, Sequence[Submission]]],
+    extended: Mapping[Key, date],
+) -> dict[Key, CameLate]:
+    lateness = {}
+    for clinic, versions in histories:
+        key = (clinic.code, versions[0].month)
+        if late := _late(portal, clinic, versions[0], extended.get(key)):
+            lateness[key] = late
+    return lateness
 
 
 def _late(portal: Portal, clinic: Clinic, first: Submission, until: date | None) -> CameLate | None:
@@ -153,10 +185,10 @@ def _corrected(clinic: Clinic, versions: Sequence[Submission]) -> Iterator[Corre
 
 
 def _state(
-    portal: Portal, clinic: Clinic, month: Month, sent: State | None, until: date | None
+    portal: Portal, clinic: Clinic, month: Month, submission: Submission | None, until: date | None
 ) -> MonthState:
-    if sent is not None:
-        return MonthState(sent.value)
+    if submission is not None:
+        return MonthState(submission.state.value)
     return portal.calendar.state_without_submission(
         month, owed=clinic.is_open(month), today=portal.clock.today, until=until
     )

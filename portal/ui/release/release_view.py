@@ -111,8 +111,8 @@ def _show_summary(preview: Preview) -> None:
         f"{len(preview.kept)} behålls som de är."
     )
     st.markdown(_what_is_hidden(preview))
-    if preview.held:
-        names = ", ".join(clinic.name for clinic in preview.held)
+    if preview.held_clinics:
+        names = ", ".join(clinic.name for clinic in preview.held_clinics)
         st.warning(
             f"Väntar på ditt godkännande, och ingår inte med det senast inskickade: {names}. Månaden "
             "innehåller ett osannolikt värde.",

@@ -192,7 +192,7 @@ def show_conversation(case: ReviewCase) -> None:
     rows = [
         markup.row(
             f"Version {comment.version}",
-            comment.what,
+            comment.event,
             comment.by,
             formats.moment(comment.at),
             comment.text or "–",

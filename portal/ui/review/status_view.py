@@ -31,9 +31,9 @@ def show_waiting(grid: Grid) -> None:
     first, second, third = st.columns(3)
     with first.container(border=True, height="stretch"):
         st.markdown(f"### {formats.plural(waiting, 'inlämning', 'inlämningar')} att granska just nu")
-        if grid.held:
+        if grid.held_months:
             st.text(
-                f"{formats.plural(len(grid.held), 'innehåller', 'innehåller')} ett osannolikt värde och ingår i "
+                f"{formats.plural(len(grid.held_months), 'innehåller', 'innehåller')} ett osannolikt värde och ingår i "
                 "regionens värden först när du godkänt."
             )
         st.page_link(page_path("review"), label="Granska nu", icon=":material/fact_check:")

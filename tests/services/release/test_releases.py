@@ -404,9 +404,9 @@ def held(region):
 
 def test_r11_a_month_with_an_implausible_value_stays_out_until_the_region_has_approved_it(held):
     preview = releases.preview(held, CONTROLLER, JANUARY)
-    assert [clinic.code for clinic in preview.held] == ["ludvika"]
+    assert [clinic.code for clinic in preview.held_clinics] == ["ludvika"]
     assert "ludvika" not in [clinic.code for clinic in (*preview.contributing, *preview.missing)]
-    assert [(clinic.code, month) for clinic, month in status.grid(held, CONTROLLER).held] == [
+    assert [(clinic.code, month) for clinic, month in status.grid(held, CONTROLLER).held_months] == [
         ("ludvika", JANUARY)
     ]
     release(held)
@@ -416,9 +416,9 @@ def test_r11_a_month_with_an_implausible_value_stays_out_until_the_region_has_ap
     reviews.approve(held, CONTROLLER, clinic="ludvika", month=JANUARY)
 
     preview = releases.preview(held, CONTROLLER, JANUARY)
-    assert preview.held == ()
+    assert preview.held_clinics == ()
     assert "ludvika" in [clinic.code for clinic in preview.contributing]
-    assert status.grid(held, CONTROLLER).held == ()
+    assert status.grid(held, CONTROLLER).held_months == ()
 
 
 def test_r11_the_version_before_the_implausible_one_counts_meanwhile(held):
@@ -435,5 +435,5 @@ def test_r11_the_version_before_the_implausible_one_counts_meanwhile(held):
     preview = releases.preview(held, CONTROLLER, JANUARY)
     release(held)
 
-    assert [clinic.code for clinic in preview.held] == ["ludvika"]
+    assert [clinic.code for clinic in preview.held_clinics] == ["ludvika"]
     assert figures(held)["care_plans"].value == sum(month["care_plans"] for month in SENT.values())
