@@ -120,8 +120,8 @@ def list_for_administrator(portal: Portal, by: User) -> list[Listed]:
     with portal.reading(by) as scoped:
         invited = db.accounts.account_links.open_until(scoped, now=now)
         return [
-            Listed(one, invited.get(one.username), idle.days(one, now))
-            for one in db.accounts.accounts.list_all(scoped)
+            Listed(account, invited.get(account.username), idle.days(account, now))
+            for account in db.accounts.accounts.list_all(scoped)
         ]
 
 
@@ -176,8 +176,8 @@ def set_email(portal: Portal, by: User, username: str, email: str) -> None:
 
 def own_email(portal: Portal, user: User) -> str:
     with portal.reading(user) as scoped:
-        found = db.accounts.accounts.find(scoped, user.username)
-    return found.email if found else ""
+        account = db.accounts.accounts.find(scoped, user.username)
+    return account.email if account else ""
 
 
 def set_own_email(portal: Portal, user: User, *, password: str, email: str) -> None:
@@ -218,8 +218,8 @@ def _set_password(portal: Portal, by: User, username: str, password: str, *, act
 def find_user(portal: Portal, username: str) -> User | None:
     """Return the user of an active account. The caller vouches for who is asking (command line)."""
     with portal.database.reading(NO_CLINIC) as scoped:
-        found = db.accounts.accounts.find_summary(scoped, normal_username(username))
-    return user_of(found) if found and found.is_active else None
+        account = db.accounts.accounts.find_summary(scoped, normal_username(username))
+    return user_of(account) if account and account.is_active else None
 
 
 def existing(scoped: ScopedConnection, username: str) -> Account:

@@ -29,11 +29,11 @@ class Terms:
 def open_session(portal: Portal, claims: Mapping[str, object], terms: Terms) -> tuple[str, str] | None:
     """Open the login session of the account that the claims name; returns (token, session id) or None."""
     with portal.writing_as(login.NOBODY) as scoped:
-        fault, found = _account(scoped, claims, terms)
-        if found is None:  # of somebody without an account neither name nor address is kept
+        fault, account = _account(scoped, claims, terms)
+        if account is None:  # of somebody without an account neither name nor address is kept
             scoped.record("login.identity_refused", outcome="refused", details={"wrong": fault})
             return None
-        account_id, username = found
+        account_id, username = account
         scoped.by(username).record("login.identity")
     return login.open_session(portal, login.make_ticket(portal, account_id).secret)
 
@@ -50,7 +50,9 @@ def _account(
     if terms.claim == EMAIL:
         if claims.get("email_verified") is False:
             return "unverified", None
-        found = db.accounts.identities.find_by_email(scoped, named.strip())
+        accounts = db.accounts.identities.find_by_email(scoped, named.strip())
     else:
-        found = db.accounts.identities.find_by_username(scoped, login.normal_username(named))
-    return ("", found[0]) if len(found) == 1 else ("account" if not found else "several accounts", None)
+        accounts = db.accounts.identities.find_by_username(scoped, login.normal_username(named))
+    if len(accounts) != 1:
+        return "several accounts" if accounts else "account", None
+    return "", accounts[0]

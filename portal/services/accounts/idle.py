@@ -4,6 +4,7 @@ Counted in real time, also where the portal's calendar is fixed. The last admini
 must be able to let the others in again.
 """
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import db.accounts.account_links
@@ -15,29 +16,26 @@ from db.accounts.accounts import Account, AccountSummary
 from db.scoping import ScopedConnection
 from portal.domain.accounts.access import NO_CLINIC, Role
 from portal.services.context import Portal
-from portal.services.letters.mail import Mail, MailFault, MailServer
+from portal.services.letters import account_letters
+from portal.services.letters.letter import Letter
+from portal.services.letters.mail import MailFault, MailServer
 
 
 DAYS, WARNED_DAYS = 180, 150
 PORTAL_ITSELF = "portalen"  # the actor of what happens by itself
-SUBJECT = "Ditt konto i Vårdval BUP stängs snart"
-TEXT = (
-    "Hej {name}!\n\nDitt konto {username} i portalen för Vårdval BUP har inte använts på {days} dagar. Om {left} "
-    "dagar stängs det. Vill du behålla det: logga in på {url}. Behöver du det inte längre: gör ingenting."
-)
 
 
-def days(one: AccountSummary, now: datetime) -> int:
+def days(account: AccountSummary, now: datetime) -> int:
     """Return for how many days nobody has used the account."""
-    return (now - one.idle_since) // timedelta(days=1) if one.idle_since else 0
+    return (now - account.idle_since) // timedelta(days=1) if account.idle_since else 0
 
 
 def retire(portal: Portal) -> list[str]:
     """Shut out the accounts that nobody has used for 180 days; return their usernames."""
     now = datetime.now(UTC)
     with portal.database.reading(NO_CLINIC) as scoped:
-        found = db.accounts.accounts.list_all(scoped)
-    too_idle = [one.username for one in found if one.is_active and days(one, now) >= DAYS]
+        summaries = db.accounts.accounts.list_all(scoped)
+    too_idle = [summary.username for summary in summaries if summary.is_active and days(summary, now) >= DAYS]
     if not too_idle:
         return []
     retired = []
@@ -65,32 +63,33 @@ def warn(portal: Portal) -> list[str]:
     """Mail those whose account will be retired within a month, once; return their usernames."""
     now = datetime.now(UTC)
     with portal.database.reading(NO_CLINIC) as scoped:
-        found = db.accounts.accounts.list_all(scoped)
-    wanted = [
-        one
-        for one in found
-        if one.is_active and one.email and one.idle_warned_at is None and days(one, now) >= WARNED_DAYS
-    ]
-    if not wanted or not portal.smtp_url:
+        idle_accounts = [
+            account for account in db.accounts.accounts.list_all(scoped) if _is_to_be_warned(account, now)
+        ]
+    if not idle_accounts or not portal.smtp_url:
         return []
     warned = []
-    mails = [_mail(portal, one, now) for one in wanted]
-    try:
-        for one, (_, refusal) in zip(wanted, MailServer.parse(portal.smtp_url).send(mails), strict=True):
+    mails = [_warning(portal, account, now).as_mail() for account in idle_accounts]
+    with suppress(MailFault):
+        deliveries = MailServer.parse(portal.smtp_url).send(mails)
+        for account, (_, refusal) in zip(idle_accounts, deliveries, strict=True):
             if not refusal:
-                _note_warned(portal, one.username, now)
-                warned.append(one.username)
-    except MailFault:
-        return warned
+                _note_warned(portal, account.username, now)
+                warned.append(account.username)
     return warned
 
 
-def _mail(portal: Portal, one: AccountSummary, now: datetime) -> Mail:
-    idle = days(one, now)
-    text = TEXT.format(
-        name=one.name, username=one.username, days=idle, left=max(DAYS - idle, 0), url=portal.base_url
+def _is_to_be_warned(account: AccountSummary, now: datetime) -> bool:
+    is_unwarned = account.is_active and bool(account.email) and account.idle_warned_at is None
+    return is_unwarned and days(account, now) >= WARNED_DAYS
+
+
+def _warning(portal: Portal, account: AccountSummary, now: datetime) -> Letter:
+    idle_days = days(account, now)
+    days_left = max(DAYS - idle_days, 0)
+    return account_letters.idle_warning(
+        account, idle_days=idle_days, days_left=days_left, url=portal.base_url
     )
-    return Mail(to=one.email, subject=SUBJECT, text=text)
 
 
 def _note_warned(portal: Portal, username: str, now: datetime) -> None:

@@ -14,14 +14,17 @@ import db.accounts.accounts
 import db.accounts.identities
 import db.accounts.login_sessions
 import db.installation
+from db.accounts.account_links import Link, NewLink
 from db.accounts.accounts import Account
+from db.scoping import ScopedConnection
 from portal.domain.accounts.access import NO_CLINIC, User, check_is_administrator
 from portal.domain.accounts.passwords import shortest
 from portal.services.accounts import accounts, passwords, second_factor, throttle
 from portal.services.accounts.login import normal_username
 from portal.services.accounts.throttle import hashed
 from portal.services.context import Portal
-from portal.services.letters.mail import Mail, MailFault, MailServer
+from portal.services.letters import account_letters
+from portal.services.letters.mail import MailFault, MailServer
 from portal.services.refused import Refused
 
 
@@ -110,32 +113,41 @@ def accept(
     welcome = find(portal, secret)
     step = None
     if welcome.needs_second_factor or totp_secret:
-        second_factor.check_secret(totp_secret or "")
-        step = second_factor.matching_step(totp_secret or "", "".join(code.split()))
-        if step is None:
-            raise Refused(second_factor.WRONG_CODE)
+        step = _checked_step(totp_secret or "", code)
     has_factor = welcome.shortest_password < shortest(has_second_factor=False) or step is not None
-    passwords.check_rules(
-        password,
-        has_second_factor=has_factor,
-        words=[welcome.username, welcome.name, *accounts.clinic_words(portal)],
-    )
+    words = [welcome.username, welcome.name, *accounts.clinic_words(portal)]
+    passwords.check_rules(password, has_second_factor=has_factor, words=words)
     password_hash = passwords.hash_of(password)
-    now = datetime.now(UTC)
     with portal.writing_as(welcome.username) as scoped:
-        link = db.accounts.account_links.find_open(scoped, hashed(secret), now=now)
-        if link is None:  # used in another tab meanwhile
-            raise Refused(SPENT)
-        db.accounts.account_links.spoil(scoped, link.account_id, at=now)
-        db.accounts.accounts.change(scoped, link.account_id, password_hash=password_hash, enabled_at=now)
-        db.accounts.login_sessions.end_all(scoped, link.username, now=now, because="password")
-        throttle.clear(scoped, link.account_id)
+        link = _spend(scoped, secret, password_hash)
         codes = []
         if step is not None:
             codes = second_factor.put(scoped, link.account_id, secret=totp_secret or "", step=step)
         action = "account.invitation_accepted" if welcome.is_invitation else "account.password_chosen"
         scoped.by(link.username).record(action, subject=link.username)
     return codes
+
+
+def _checked_step(totp_secret: str, code: str) -> int:
+    """Return the time step that the code belongs to; raises Refused for a wrong one."""
+    second_factor.check_secret(totp_secret)
+    step = second_factor.matching_step(totp_secret, "".join(code.split()))
+    if step is None:
+        raise Refused(second_factor.WRONG_CODE)
+    return step
+
+
+def _spend(scoped: ScopedConnection, secret: str, password_hash: str) -> Link:
+    """Use the link up: the account has its password, and sessions and stopped tries are gone."""
+    now = datetime.now(UTC)
+    link = db.accounts.account_links.find_open(scoped, hashed(secret), now=now)
+    if link is None:  # used in another tab meanwhile
+        raise Refused(SPENT)
+    db.accounts.account_links.spoil(scoped, link.account_id, at=now)
+    db.accounts.accounts.change(scoped, link.account_id, password_hash=password_hash, enabled_at=now)
+    db.accounts.login_sessions.end_all(scoped, link.username, now=now, because="password")
+    throttle.clear(scoped, link.account_id)
+    return link
 
 
 def _make(portal: Portal, by: str, username: str, *, kind: str) -> Invitation:
@@ -145,7 +157,7 @@ def _make(portal: Portal, by: str, username: str, *, kind: str) -> Invitation:
         if not account.is_active:
             raise Refused(f"Kontot {username} är stängt. Öppna det först.")
         db.accounts.account_links.spoil(scoped, account.id, at=now)
-        link = db.accounts.account_links.NewLink(
+        link = NewLink(
             token_hash=hashed(secret),
             account_id=account.id,
             kind=kind,
@@ -179,35 +191,13 @@ def _find(portal: Portal, who: str) -> Account | None:
         return db.accounts.accounts.find_by_id(scoped, theirs[0][0]) if len(theirs) == 1 else account
 
 
-_TEXTS: dict[str, tuple[str, str]] = {
-    "invitation": (
-        "Välkommen till Vårdval BUP",
-        (
-            "Hej {name}!\n\nDu har fått ett konto i portalen för Vårdval BUP. Ditt användarnamn är {username}.\n\n"
-            "Öppna länken och välj ditt lösenord. Den gäller en gång och i 72 timmar:\n{url}\n\n"
-            "Lämna aldrig länken vidare: kontot är personligt."
-        ),
-    ),
-    "password": (
-        "Nytt lösenord till Vårdval BUP",
-        (
-            "Hej {name}!\n\nHär väljer du ett nytt lösenord till kontot {username}. Länken gäller en gång och i "
-            "72 timmar:\n{url}\n\nHar du inte bett om det? Gör då ingenting, och säg till regionens administratör."
-        ),
-    ),
-}
-
-
 def _mail(portal: Portal, account: Account, url: str, kind: str) -> bool:
     """Mail the link where that can be done; a mail that does not go out changes nothing else."""
     if not portal.smtp_url or not account.email:
         return False
-    subject, text = _TEXTS[kind]
-    filled = text.format(name=account.name, username=account.username, url=url)
+    write = account_letters.invitation if kind == "invitation" else account_letters.new_password
     try:
-        sent = list(
-            MailServer.parse(portal.smtp_url).send([Mail(to=account.email, subject=subject, text=filled)])
-        )
+        deliveries = list(MailServer.parse(portal.smtp_url).send([write(account, url).as_mail()]))
     except MailFault:
         return False
-    return all(not refusal for _, refusal in sent)
+    return all(not refusal for _, refusal in deliveries)

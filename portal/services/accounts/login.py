@@ -149,10 +149,10 @@ def find_account(portal: Portal, username: str) -> Account | None:
 
 
 def record_failure(
-    portal: Portal, account: Account | None, what: str, *, action: str = "login.failed"
+    portal: Portal, account: Account | None, fault: str, *, action: str = "login.failed"
 ) -> None:
     with portal.writing_as(account.username if account else NOBODY) as scoped:
-        scoped.record(action, outcome="refused", details={"wrong": what})
+        scoped.record(action, outcome="refused", details={"wrong": fault})
 
 
 def _password_holds(portal: Portal, account: Account | None, password: str, step: str) -> bool:

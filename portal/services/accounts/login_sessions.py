@@ -38,8 +38,8 @@ class Visit:
 
 def resolve_token(portal: Portal, token: str) -> Session | None:
     with portal.database.reading(NO_CLINIC) as scoped:
-        found = db.accounts.login_sessions.find_by_token(scoped, hashed(token), limits())
-    return Session(*found) if found else None
+        id_and_username = db.accounts.login_sessions.find_by_token(scoped, hashed(token), limits())
+    return Session(*id_and_username) if id_and_username else None
 
 
 def visit(portal: Portal, sid: str) -> Visit | None:
@@ -60,8 +60,8 @@ def visit(portal: Portal, sid: str) -> Visit | None:
 
 def current_user(portal: Portal, sid: str) -> User | None:
     """Return who may use the portal in that session; None when it has ended or lacks a second factor."""
-    found = visit(portal, sid)
-    return found.user if found and not found.must_enrol else None
+    current_visit = visit(portal, sid)
+    return current_visit.user if current_visit and not current_visit.must_enrol else None
 
 
 def list_open(portal: Portal, user: User) -> list[OpenSession]:

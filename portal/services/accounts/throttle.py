@@ -61,15 +61,15 @@ def charge(portal: Portal, name: str, account: Account | None, client: Client) -
     now = datetime.now(UTC)
     with portal.database.writing(NO_CLINIC) as scoped:
         keys = _keys(scoped, name, account, client, now)
-        found = db.accounts.throttle.find(scoped, list(keys))
-        waits = [wait for key in keys if (wait := keys[key](found.get(key), now))]
+        tries = db.accounts.throttle.find(scoped, list(keys))
+        waits = [wait for key in keys if (wait := keys[key](tries.get(key), now))]
         if waits:
             return max(waits, key=lambda wait: (wait.seconds is None, wait.seconds or 0))
         if account is None:
             db.accounts.throttle.forget_older(scoped, "pair:name ", last_before=now - UNKNOWN_KEPT)
             db.accounts.throttle.forget_older(scoped, "account:name ", last_before=now - UNKNOWN_KEPT)
         for key in keys:
-            db.accounts.throttle.put(scoped, key, _one_more(found.get(key), key, now))
+            db.accounts.throttle.put(scoped, key, _one_more(tries.get(key), key, now))
     return None
 
 
@@ -78,10 +78,10 @@ def clear(scoped: ScopedConnection, account_id: int, client: Client = NOWHERE) -
     db.accounts.throttle.forget(scoped, [f"account:{account_id}"])
     db.accounts.throttle.forget_starting(scoped, f"pair:{account_id} ")
     key = f"address:{client.address}"
-    found = db.accounts.throttle.find(scoped, [key]).get(key)
-    if found and found.count > 1:
-        db.accounts.throttle.put(scoped, key, Tries(found.count - 1, found.first_at, found.last_at))
-    elif found:
+    tries = db.accounts.throttle.find(scoped, [key]).get(key)
+    if tries and tries.count > 1:
+        db.accounts.throttle.put(scoped, key, Tries(tries.count - 1, tries.first_at, tries.last_at))
+    elif tries:
         db.accounts.throttle.forget(scoped, [key])
 
 

@@ -17,6 +17,7 @@ from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.months import SWEDISH_MONTHS, Month, months_between
 from portal.domain.reporting.submissions import State
 from portal.services.context import DEMO_LABEL, Portal
+from portal.services.letters.letter import Letter
 from portal.services.letters.mail import Mail, MailFault, MailServer
 from portal.settings import Settings
 
@@ -63,7 +64,7 @@ class Delivery:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Item:
+class _MonthToTell:
     """One clinic's month to tell somebody of."""
 
     kind: str
@@ -82,32 +83,36 @@ class _Item:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Known:
+class _Register:
     clinics: Mapping[str, Clinic]
     accounts: Sequence[AccountSummary]  # active, with an address
     sent: set[Sent]
 
     def of_clinic(self, code: str) -> list[AccountSummary]:
-        return [one for one in self.accounts if code in one.clinics]
+        return [account for account in self.accounts if code in account.clinics]
 
     def of_region(self) -> list[AccountSummary]:
-        return [one for one in self.accounts if one.role is not Role.CLINIC]
+        return [account for account in self.accounts if account.role is not Role.CLINIC]
 
 
 def plan(portal: Portal, *, base_url: str, today: date | None = None) -> list[Planned]:
     """Return the mails to send today: one per person and kind, each clinic's month in it told once."""
     today = today or portal.clock.today
     with portal.database.reading(EVERY_CLINIC) as scoped:
-        known = _Known(
+        register = _Register(
             clinics={clinic.code: clinic for clinic in clinics.list_in_scope(scoped)},
             accounts=_reachable(scoped),
             sent=reminders.list_sent(scoped),
         )
-        owed = list(_owed(portal, scoped, list(known.clinics.values()), today))
+        owed = list(_owed(portal, scoped, list(register.clinics.values()), today))
         since = datetime.combine(today, time(), tzinfo=UTC) - TOLD_WITHIN
         decisions = reminders.list_decisions(scoped, since=since)
-    wanted = [*_to_clinics(known, owed), *_to_region(known, owed), *_to_senders(known, decisions)]
-    return _grouped(known, wanted, base_url, is_demo=portal.is_demo)
+    recipients = [
+        *_to_clinics(register, owed),
+        *_to_region(register, owed),
+        *_to_senders(register, decisions),
+    ]
+    return _grouped(register, recipients, base_url, is_demo=portal.is_demo)
 
 
 def send(portal: Portal, settings: Settings, *, dry_run: bool = False) -> list[Delivery]:
@@ -118,13 +123,13 @@ def send(portal: Portal, settings: Settings, *, dry_run: bool = False) -> list[D
     server = None if dry_run else _server(settings)
     planned = plan(portal, base_url=settings.base_url)
     if server is None or not planned:
-        return [Delivery(planned=one) for one in planned]
+        return [Delivery(planned=letter) for letter in planned]
     outcomes = []
-    mails = server.send(one.mail for one in planned)
-    for one, (_, refusal) in zip(planned, mails, strict=True):
+    mails = server.send(letter.mail for letter in planned)
+    for letter, (_, refusal) in zip(planned, mails, strict=True):
         if not refusal:
-            _note(portal, one)
-        outcomes.append(Delivery(planned=one, refusal=refusal))
+            _note(portal, letter)
+        outcomes.append(Delivery(planned=letter, refusal=refusal))
     return outcomes
 
 
@@ -154,75 +159,92 @@ def _reachable(scoped: ScopedConnection) -> list[AccountSummary]:
     return [account for account in accounts.list_all(scoped) if account.is_active and account.email]
 
 
-def _owed(portal: Portal, scoped: ScopedConnection, known: Sequence[Clinic], today: date) -> Iterator[_Item]:
+def _owed(
+    portal: Portal, scoped: ScopedConnection, every_clinic: Sequence[Clinic], today: date
+) -> Iterator[_MonthToTell]:
     """Yield what nobody has sent and whose last day is near or past."""
     first = portal.calendar.first_month
     months = months_between(first, Month.of(today))
     extended = deadlines.last_days(scoped)
-    sent = {(found.clinic, found.month) for found in submissions.list_current(scoped, months=months)}
-    for clinic in known:
+    sent = {
+        (submission.clinic, submission.month)
+        for submission in submissions.list_current(scoped, months=months)
+    }
+    for clinic in every_clinic:
         for month in clinic.owed_months(first=first, today=today):
             if (clinic.code, month) in sent:
                 continue
             last_day = portal.calendar.last_day(month, extended.get((clinic.code, month)))
             if today > last_day:
-                yield _Item(kind=AFTER, clinic=clinic, month=month, last_day=last_day)
+                yield _MonthToTell(kind=AFTER, clinic=clinic, month=month, last_day=last_day)
             elif last_day - today <= timedelta(days=DAYS_BEFORE):
-                yield _Item(kind=BEFORE, clinic=clinic, month=month, last_day=last_day)
+                yield _MonthToTell(kind=BEFORE, clinic=clinic, month=month, last_day=last_day)
 
 
-def _to_clinics(known: _Known, owed: Sequence[_Item]) -> Iterator[tuple[AccountSummary, _Item]]:
-    for item in owed:
-        for account in known.of_clinic(item.clinic.code):
-            yield account, item
+def _to_clinics(
+    register: _Register, owed: Sequence[_MonthToTell]
+) -> Iterator[tuple[AccountSummary, _MonthToTell]]:
+    for month_to_tell in owed:
+        for account in register.of_clinic(month_to_tell.clinic.code):
+            yield account, month_to_tell
 
 
-def _to_region(known: _Known, owed: Sequence[_Item]) -> Iterator[tuple[AccountSummary, _Item]]:
-    for account in known.of_region():
-        for item in owed:
-            if not known.of_clinic(item.clinic.code):
-                unreached = _Item(
-                    kind=UNREACHED, clinic=item.clinic, month=item.month, last_day=item.last_day
+def _to_region(
+    register: _Register, owed: Sequence[_MonthToTell]
+) -> Iterator[tuple[AccountSummary, _MonthToTell]]:
+    for account in register.of_region():
+        for month_to_tell in owed:
+            if not register.of_clinic(month_to_tell.clinic.code):
+                unreached = _MonthToTell(
+                    kind=UNREACHED,
+                    clinic=month_to_tell.clinic,
+                    month=month_to_tell.month,
+                    last_day=month_to_tell.last_day,
                 )
                 yield account, unreached
 
 
-def _to_senders(known: _Known, decisions: Sequence[Decision]) -> Iterator[tuple[AccountSummary, _Item]]:
+def _to_senders(
+    register: _Register, decisions: Sequence[Decision]
+) -> Iterator[tuple[AccountSummary, _MonthToTell]]:
     """Whoever sent a month is told, if the account still may see the clinic."""
     for decision in decisions:
-        item = _Item(
+        month_to_tell = _MonthToTell(
             kind=RETURNED if decision.state is State.RETURNED else APPROVED,
-            clinic=known.clinics[decision.clinic],
+            clinic=register.clinics[decision.clinic],
             month=decision.month,
             version=decision.version,
         )
-        for account in known.accounts:
+        for account in register.accounts:
             may_see = account.role is not Role.CLINIC or decision.clinic in account.clinics
             if account.username == decision.sent_by and may_see:
-                yield account, item
+                yield account, month_to_tell
 
 
 def _grouped(
-    known: _Known, wanted: Sequence[tuple[AccountSummary, _Item]], base_url: str, *, is_demo: bool
+    register: _Register,
+    recipients: Sequence[tuple[AccountSummary, _MonthToTell]],
+    base_url: str,
+    *,
+    is_demo: bool,
 ) -> list[Planned]:
-    groups: dict[tuple[str, str], dict[Sent, tuple[AccountSummary, _Item]]] = {}
-    for account, item in wanted:
+    groups: dict[tuple[str, str], dict[Sent, tuple[AccountSummary, _MonthToTell]]] = {}
+    for account, month_to_tell in recipients:
         to = account.email.lower()
-        sent = item.sent_to(to)
-        if sent not in known.sent:
-            groups.setdefault((item.kind, to), {}).setdefault(sent, (account, item))
+        sent = month_to_tell.sent_to(to)
+        if sent not in register.sent:
+            groups.setdefault((month_to_tell.kind, to), {}).setdefault(sent, (account, month_to_tell))
     planned = []
-    for (kind, to), found in groups.items():
-        account = next(iter(found.values()))[0]
-        items = [item for _, item in found.values()]
-        text = _text(kind, account.name, items, base_url.rstrip("/"), is_demo=is_demo)
-        mail = Mail(to=to, subject=_subject(kind, items), text=text)
-        planned.append(Planned(kind=kind, username=account.username, mail=mail, covers=tuple(found)))
+    for (kind, to), covered in groups.items():
+        account = next(iter(covered.values()))[0]
+        months = [month_to_tell for _, month_to_tell in covered.values()]
+        mail = _letter(kind, to, account.name, months, base_url.rstrip("/"), is_demo=is_demo).as_mail()
+        planned.append(Planned(kind=kind, username=account.username, mail=mail, covers=tuple(covered)))
     return planned
 
 
-def _subject(kind: str, items: Sequence[_Item]) -> str:
-    about = items[0].about if len(items) == 1 else f"{len(items)} månader"
+def _subject(kind: str, months: Sequence[_MonthToTell]) -> str:
+    about = months[0].about if len(months) == 1 else f"{len(months)} månader"
     match kind:
         case "before":
             return f"Dags att rapportera: {about}"
@@ -236,29 +258,38 @@ def _subject(kind: str, items: Sequence[_Item]) -> str:
             return f"Påminnelser som inte når fram: {about}"
 
 
-def _text(kind: str, name: str, items: Sequence[_Item], base_url: str, *, is_demo: bool) -> str:
-    lines = "\n\n".join(_line(item, base_url) for item in items)
-    label = [DEMO_LABEL] if is_demo else []
-    parts = [*label, f"Hej {name}!", OPENINGS[kind], lines, CLOSINGS.get(kind, ""), SIGNATURE]
-    return "\n\n".join(part for part in parts if part) + "\n"
+def _letter(
+    kind: str, to: str, name: str, months: Sequence[_MonthToTell], base_url: str, *, is_demo: bool
+) -> Letter:
+    lines = "\n\n".join(_line(month_to_tell, base_url) for month_to_tell in months)
+    return Letter(
+        recipient=to,
+        name=name,
+        subject=_subject(kind, months),
+        paragraphs=(OPENINGS[kind], lines, CLOSINGS.get(kind, "")),
+        signature=SIGNATURE,
+        label=DEMO_LABEL if is_demo else "",
+    )
 
 
-def _line(item: _Item, base_url: str) -> str:
-    when = f": sista dag {_day(item.last_day)}" if item.last_day else ""
-    page = {UNREACHED: "laget", RETURNED: "rapportera", APPROVED: "inlamningar"}.get(item.kind, "rapportera")
-    about = urlencode({"manad": str(item.month), "mottagning": item.clinic.code})
-    address = f"{base_url}/{page}" + ("" if item.kind == UNREACHED else f"?{about}")
-    return f"{item.about}{when}\n{address}"
+def _line(month_to_tell: _MonthToTell, base_url: str) -> str:
+    when = f": sista dag {_day(month_to_tell.last_day)}" if month_to_tell.last_day else ""
+    page = {UNREACHED: "laget", RETURNED: "rapportera", APPROVED: "inlamningar"}.get(
+        month_to_tell.kind, "rapportera"
+    )
+    about = urlencode({"manad": str(month_to_tell.month), "mottagning": month_to_tell.clinic.code})
+    address = f"{base_url}/{page}" + ("" if month_to_tell.kind == UNREACHED else f"?{about}")
+    return f"{month_to_tell.about}{when}\n{address}"
 
 
 def _day(day: date) -> str:
     return f"{day.day} {SWEDISH_MONTHS[day.month - 1]} {day.year}"
 
 
-def _note(portal: Portal, done: Planned) -> None:
+def _note(portal: Portal, planned: Planned) -> None:
     """Keep that the mail went out; two runs at once note it once."""
     with portal.writing(OPERATOR) as scoped:
-        new = [sent for sent in done.covers if sent not in reminders.list_sent(scoped)]
+        new = [sent for sent in planned.covers if sent not in reminders.list_sent(scoped)]
         if not new:
             return
         reminders.add_many(scoped, new, at=portal.clock.now)
@@ -268,5 +299,5 @@ def _note(portal: Portal, done: Planned) -> None:
                 "reminder.sent",
                 clinic=clinic,
                 subject=", ".join(f"{month} {kind}" for month, kind in of_clinic[:3]),
-                details={"to": done.username, "kind": done.kind, "months": len(of_clinic)},
+                details={"to": planned.username, "kind": planned.kind, "months": len(of_clinic)},
             )

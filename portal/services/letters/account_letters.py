@@ -1,0 +1,50 @@
+"""Letters about somebody's account: invited, a new password, closed soon. Each returns the whole letter."""
+
+from db.accounts.accounts import Account, AccountSummary
+from portal.services.letters.letter import Letter
+
+
+def invitation(account: Account, url: str) -> Letter:
+    """The letter with the link through which somebody sets their first password."""
+    return Letter(
+        recipient=account.email,
+        name=account.name,
+        subject="Välkommen till Vårdval BUP",
+        paragraphs=(
+            f"Du har fått ett konto i portalen för Vårdval BUP. Ditt användarnamn är {account.username}.",
+            f"Öppna länken och välj ditt lösenord. Den gäller en gång och i 72 timmar:\n{url}",
+            "Lämna aldrig länken vidare: kontot är personligt.",
+        ),
+    )
+
+
+def new_password(account: Account, url: str) -> Letter:
+    """The letter with the link through which somebody sets another password."""
+    link = (
+        f"Här väljer du ett nytt lösenord till kontot {account.username}. Länken gäller en gång och i "
+        f"72 timmar:\n{url}"
+    )
+    return Letter(
+        recipient=account.email,
+        name=account.name,
+        subject="Nytt lösenord till Vårdval BUP",
+        paragraphs=(
+            link,
+            "Har du inte bett om det? Gör då ingenting, och säg till regionens administratör.",
+        ),
+    )
+
+
+def idle_warning(account: AccountSummary, *, idle_days: int, days_left: int, url: str) -> Letter:
+    """The letter to somebody whose account closes when they don't log in."""
+    text = (
+        f"Ditt konto {account.username} i portalen för Vårdval BUP har inte använts på {idle_days} dagar. "
+        f"Om {days_left} dagar stängs det. Vill du behålla det: logga in på {url}. Behöver du det inte "
+        "längre: gör ingenting."
+    )
+    return Letter(
+        recipient=account.email,
+        name=account.name,
+        subject="Ditt konto i Vårdval BUP stängs snart",
+        paragraphs=(text,),
+    )
