@@ -15,6 +15,7 @@ from portal.services.accounts import login
 from portal.services.administration import audit_log
 from portal.services.administration.audit_log import Search
 from portal.services.reporting import submitting
+from portal.services.reporting.versioning import Confirmation
 from portal.settings import ROOT, streamlit_options
 from portal.ui.login import papers_view
 from portal.uploads import findings
@@ -180,8 +181,7 @@ def test_a_sent_file_becomes_a_row_under_its_sum_and_no_file(portal, falun_user,
         falun_user,
         name="../../x.csv",
         content=content_of("falun", JANUARY),
-        confirm_warnings=True,
-        note="Prov.",
+        confirmation=Confirmation(has_warnings=True, note="Prov."),
     )
 
     assert re.fullmatch("[0-9a-f]{64}", done.sha256)

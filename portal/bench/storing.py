@@ -16,6 +16,7 @@ from portal.bench.measuring import BenchFault, Effort, Measurement, seconds
 from portal.domain.accounts.access import RegionUser
 from portal.domain.reporting import checks
 from portal.services.reporting import submitting
+from portal.services.reporting.versioning import Confirmation
 
 
 VALUES = 100_000
@@ -65,7 +66,11 @@ def _once(folder: Path, content: bytes, clinics: int, values: int) -> _Times:
     with _end_of_checks() as checked, _collector_at_rest():
         start = time.perf_counter()
         receipt = submitting.commit(
-            portal, SENDER, name="historik.csv", content=content, confirm_warnings=True, note="Mätning"
+            portal,
+            SENDER,
+            name="historik.csv",
+            content=content,
+            confirmation=Confirmation(has_warnings=True, note="Mätning"),
         )
         end = time.perf_counter()
     portal.database.engine.dispose()

@@ -23,6 +23,7 @@ from portal.cli.terminal import (
 )
 from portal.domain.accounts.access import OPERATOR, AccessDenied, User
 from portal.services.refused import Refused
+from portal.services.reporting.versioning import Confirmation
 from portal.settings import SettingsFault, is_loopback
 
 
@@ -176,7 +177,11 @@ def import_file(
         )
     try:
         receipt = submitting.commit(
-            portal, user, name=file.name, content=content, confirm_warnings=confirm_warnings, note=note
+            portal,
+            user,
+            name=file.name,
+            content=content,
+            confirmation=Confirmation(has_warnings=confirm_warnings, note=note),
         )
     except submitting.NeedsConfirmation as refused:
         _finish_import(exports.outcome_as_json("needs_confirmation", refused.problems), as_json)

@@ -23,6 +23,7 @@ from portal.services.context import Portal, demo_day, mark_as_demo
 from portal.services.insight import contract
 from portal.services.release import releases
 from portal.services.reporting import submitting
+from portal.services.reporting.versioning import Confirmation
 from portal.services.review import reviews
 from portal.services.sources import source_years
 
@@ -185,7 +186,11 @@ def _send(portal: Portal, clinic: str, month: Month, answers: Mapping[str, Answe
         submitting.commit(portal, sender, name=name, content=content)
     except submitting.NeedsConfirmation:
         submitting.commit(
-            portal, sender, name=name, content=content, confirm_warnings=True, note=CONFIRMATION
+            portal,
+            sender,
+            name=name,
+            content=content,
+            confirmation=Confirmation(has_warnings=True, note=CONFIRMATION),
         )
 
 

@@ -12,6 +12,7 @@ from portal.domain.registry.measures import MEASURES
 from portal.domain.registry.months import Month
 from portal.domain.registry.values import REPORTABLE_REASONS, Answer, MissingReason
 from portal.services.reporting import submitting
+from portal.services.reporting.versioning import Confirmation
 from portal.services.review import reviews
 from tests.domain.registry.test_annual import MONTHS, obvious_value, same
 from tests.services.region import CONTROLLER, content_of
@@ -65,8 +66,7 @@ def send_year(portal, clinic, year):
             CONTROLLER,
             name="x.csv",
             content=content_of(clinic, month, only=given),
-            confirm_warnings=True,
-            note="Slumpade värden.",
+            confirmation=Confirmation(has_warnings=True, note="Slumpade värden."),
         )
 
 

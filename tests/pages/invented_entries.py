@@ -16,6 +16,7 @@ from portal.services.annual_report import readiness
 from portal.services.annual_report.live import live
 from portal.services.insight import benchmarks
 from portal.services.reporting import submitting
+from portal.services.reporting.versioning import Confirmation
 from portal.services.sources import source_years
 from portal.ui.reporting.submit_view import FORM
 from tests.services.region import content_of
@@ -40,9 +41,9 @@ def portal_with_figures(own_demo):
         MORA,
         name="december.csv",
         content=content_of("mora", DECEMBER, only={ONLINE: 8, ALL: 20}),
-        confirm_warnings=True,
-        note="Vi har börjat räkna grupper.",
-        reason="Ett nytt mått",
+        confirmation=Confirmation(
+            has_warnings=True, note="Vi har börjat räkna grupper.", reason="Ett nytt mått"
+        ),
     )
     fact = Fact(indicator="school_referrals", year=2024, value=12, source="Elevhälsan")
     source_years.enter(own_demo, REGION, [fact])

@@ -10,6 +10,7 @@ from portal.domain.accounts.access import EVERY_CLINIC, ClinicUser
 from portal.domain.registry.months import Month
 from portal.services.release import releases
 from portal.services.reporting import submitting
+from portal.services.reporting.versioning import Confirmation
 from portal.services.review import reviews
 from portal.ui.base.context import give_portal
 from tests.services.region import CONTROLLER, content_of
@@ -31,9 +32,9 @@ def correct(portal, *clinics, **changes):
             ClinicUser(clinic, clinic, (clinic,)),
             name="rättning.csv",
             content=content_of(clinic, DECEMBER, only=changes),
-            confirm_warnings=True,
-            note="Vi har räknat om.",
-            reason="Vi har räknat om.",
+            confirmation=Confirmation(
+                has_warnings=True, note="Vi har räknat om.", reason="Vi har räknat om."
+            ),
         )
 
 

@@ -12,6 +12,7 @@ from portal.domain.registry.months import Month
 from portal.domain.registry.values import Answer
 from portal.services.administration import clinic_register
 from portal.services.reporting import submitting
+from portal.services.reporting.versioning import Confirmation
 from tests.conftest import SYSTEM
 
 
@@ -62,9 +63,9 @@ def send(portal, clinic="falun", month=JANUARY, *, user=None, only=None, confirm
         user or user_of(clinic),
         name="januari.csv",
         content=content_of(clinic, month, only=only, **changes),
-        confirm_warnings=confirm,
-        note="Det stämmer, vi har räknat om." if confirm else "",
-        reason=answer,
+        confirmation=Confirmation(
+            has_warnings=confirm, note="Det stämmer, vi har räknat om." if confirm else "", reason=answer
+        ),
     )
 
 

@@ -17,7 +17,6 @@ from portal.domain.insight.contract import DemandAnswer, Level, Reply
 from portal.domain.registry.clinics import Clinic, Operator
 from portal.domain.registry.indicators import INDICATORS_BY_CODE
 from portal.domain.registry.months import Month
-from portal.domain.reporting.submissions import Door
 from portal.domain.sources.declared import SYNERGI
 from portal.domain.sources.facts import Fact
 from portal.reports.cover import Format
@@ -42,6 +41,7 @@ from portal.services.letters import reminders
 from portal.services.release import releases
 from portal.services.reporting import breaks, drafts, history, submitting, versions
 from portal.services.reporting.submitting import Rejected
+from portal.services.reporting.versioning import Confirmation
 from portal.services.review import deadlines, month_news, reviews, status
 from portal.services.sources import source_files, source_forms, source_years
 from portal.services.sources.source_years import EntryNote
@@ -372,14 +372,18 @@ ROWS = {
     ),
     "reporting.submitting.commit": clinic(
         lambda p, u, c: submitting.commit(
-            p, u, name="j.csv", content=content_of(c, JANUARY, calls=201), reason="Vi har räknat om."
+            p,
+            u,
+            name="j.csv",
+            content=content_of(c, JANUARY, calls=201),
+            confirmation=Confirmation(reason="Vi har räknat om."),
         ),
         refused=(AccessDenied, Rejected),
         shows=False,
     ),
     "reporting.submitting.commit_parsed": clinic(
         lambda p, u, c: submitting.commit_parsed(
-            p, u, parsed(p, c), name="", door=Door.FORM, reason="Vi har räknat om."
+            p, u, parsed(p, c), file=None, confirmation=Confirmation(reason="Vi har räknat om.")
         ),
         refused=(AccessDenied, Rejected),
         shows=False,

@@ -30,8 +30,8 @@ def enter(portal: Portal, user: User, *, clinic: str | None, month: Month, reaso
     with portal.writing(user) as scoped:
         if clinic is not None and clinics.find(scoped, code=clinic) is None:
             raise Refused(f"Mottagningen {clinic} finns inte.")
-        known = [(found.clinic, found.month, found.reason) for found in breaks.list_all(scoped)]
-        if (clinic, month, reason) in known:
+        entered = [(entry.clinic, entry.month, entry.reason) for entry in breaks.list_all(scoped)]
+        if (clinic, month, reason) in entered:
             return new  # a second click changes nothing
         breaks.add(scoped, new)
         scoped.record(

@@ -38,22 +38,22 @@ def find(portal: Portal, user: User, *, clinic: str, month: Month) -> Draft | No
     """Return the user's own draft of the month."""
     check_may_see_clinic(user, clinic)
     with portal.reading(user) as scoped:
-        found = drafts.find(scoped, username=user.username, clinic=clinic, month=month)
-    return Draft(texts=found.texts, saved_at=found.saved_at) if found else None
+        draft = drafts.find(scoped, username=user.username, clinic=clinic, month=month)
+    return Draft(texts=draft.texts, saved_at=draft.saved_at) if draft else None
 
 
 def begin(portal: Portal, user: User, *, clinic: str, month: Month) -> FormStart:
     """Return what the form begins with; stores nothing."""
     check_may_see_clinic(user, clinic)
     with portal.reading(user) as scoped:
-        found = clinics.find(scoped, code=clinic)
-        if found is None:
+        own_clinic = clinics.find(scoped, code=clinic)
+        if own_clinic is None:
             raise LookupError(clinic)
         draft = drafts.find(scoped, username=user.username, clinic=clinic, month=month)
         answers = values.of_clinic(scoped, clinic=clinic, first=month.previous, last=month)
     stored = {measure: _text(answer) for measure, answer in answers.get(month, {}).items()}
     return FormStart(
-        clinic=found,
+        clinic=own_clinic,
         texts=draft.texts if draft else stored,
         before=answers.get(month.previous, {}),
         saved_at=draft.saved_at if draft else None,
@@ -66,18 +66,24 @@ def save(portal: Portal, user: User, *, clinic: str, month: Month, texts: Mappin
     A personal number is never stored: the box that holds one stays out of the draft.
     """
     check_may_see_clinic(user, clinic)
-    kept = {
+    draft_texts = {
         measure: text[:LONGEST_TEXT]
         for measure, text in texts.items()
         if measure in MEASURES_BY_CODE and text.strip() and not holds_personal_number(text)
     }
     at = portal.clock.now
     with portal.writing(user) as scoped:
-        found = clinics.find(scoped, code=clinic)
-        owed = found.owed_months(first=portal.calendar.first_month, today=portal.clock.today) if found else []
+        own_clinic = clinics.find(scoped, code=clinic)
+        owed = (
+            own_clinic.owed_months(first=portal.calendar.first_month, today=portal.clock.today)
+            if own_clinic
+            else []
+        )
         if month not in owed:
             raise LookupError(f"{clinic} {month}")
-        is_first = drafts.save(scoped, username=user.username, clinic=clinic, month=month, texts=kept, at=at)
+        is_first = drafts.save(
+            scoped, username=user.username, clinic=clinic, month=month, texts=draft_texts, at=at
+        )
         if is_first:  # not one event per key
             scoped.record("draft.started", clinic=clinic, subject=str(month))
     return at

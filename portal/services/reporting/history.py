@@ -13,12 +13,12 @@ from db.reporting.submissions import Key
 from portal.domain.accounts.access import User, check_is_region
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.months import Month
+from portal.domain.reporting.file_names import safe_name
 from portal.domain.reporting.problems import Problem
-from portal.domain.reporting.submissions import Door
 from portal.services.context import Portal
 from portal.services.refused import Refused
 from portal.services.reporting import submitting
-from portal.services.reporting.versioning import Receipt
+from portal.services.reporting.versioning import Confirmation, Receipt, SentFile
 from portal.uploads import parsing
 from portal.uploads.parsing import MAX_PROBLEMS, Parsed
 from portal.uploads.reading import REGION_LIMITS
@@ -114,32 +114,33 @@ def plan(portal: Portal, user: User, *, name: str, content: bytes) -> HistoryPla
     """Read and check a file of many clinics' months; stores nothing. Raises AccessDenied."""
     check_is_region(user)
     with portal.reading(user) as scoped:
-        known = {clinic.code: clinic for clinic in clinics.list_in_scope(scoped)}
-    parsed = parsing.parse(name, content, clinics=known, limits=REGION_LIMITS)
+        clinics_by_code = {clinic.code: clinic for clinic in clinics.list_in_scope(scoped)}
+    parsed = parsing.parse(name, content, clinics=clinics_by_code, limits=REGION_LIMITS)
     upload = submitting.preview_parsed(portal, user, parsed, name=name)
     problems: dict[Key, list[Problem]] = {}
     loose = []
     for problem in upload.problems:
-        if problem.clinic in known and problem.month is not None:
+        if problem.clinic in clinics_by_code and problem.month is not None:
             problems.setdefault((problem.clinic or "", problem.month), []).append(problem)
         else:
             loose.append(problem)
     counts = {
-        (found.clinic.code, found.month): (
-            found.count("new"),
-            found.count("changed"),
-            found.count("unchanged"),
+        (preview.clinic.code, preview.month): (
+            preview.count("new"),
+            preview.count("changed"),
+            preview.count("unchanged"),
         )
-        for found in upload.months
+        for preview in upload.months
     }
+    parts = tuple(
+        _part(clinics_by_code[key[0]], key[1], counts.get(key, (0, 0, 0)), problems.get(key, []))
+        for key in sorted({*counts, *problems})
+    )
     return HistoryPlan(
-        name=submitting.safe_name(name),
+        name=safe_name(name),
         content=content,
         parsed=parsed,
-        parts=tuple(
-            _part(known[key[0]], key[1], counts.get(key, (0, 0, 0)), problems.get(key, []))
-            for key in sorted({*counts, *problems})
-        ),
+        parts=parts,
         loose=tuple(loose),
         base_versions=upload.base_versions,
     )
@@ -148,11 +149,11 @@ def plan(portal: Portal, user: User, *, name: str, content: bytes) -> HistoryPla
 def run(
     portal: Portal,
     user: User,
-    found: HistoryPlan,
+    history_plan: HistoryPlan,
     *,
     mode: Mode,
     note: str = "",
-    on_progress: Callable[[int, int], None] = lambda done, total: None,
+    on_progress: Callable[[int, int], None] = lambda stored, total: None,
 ) -> Summary:
     """Store the plan's months; `on_progress` is called between transactions only.
 
@@ -160,97 +161,106 @@ def run(
     Raises Refused, AccessDenied.
     """
     check_is_region(user)
-    _check(portal, user, found, mode, note)
+    _check(portal, user, history_plan, mode, note)
     if mode is Mode.ALL:
-        return _store_all(portal, user, found, note=note, on_progress=on_progress)
-    return _store_months(portal, user, found, note=note, on_progress=on_progress)
+        return _store_all(portal, user, history_plan, note=note, on_progress=on_progress)
+    return _store_months(portal, user, history_plan, note=note, on_progress=on_progress)
 
 
 def _part(
     clinic: Clinic, month: Month, counts: tuple[int, int, int], problems: list[Problem]
 ) -> HistoryMonth:
     new, changed, unchanged = counts
+    errors = tuple(problem for problem in problems if problem.blocks)
+    warnings = tuple(problem for problem in problems if not problem.blocks)
     return HistoryMonth(
         clinic=clinic,
         month=month,
         new=new,
         changed=changed,
         unchanged=unchanged,
-        errors=tuple(problem for problem in problems if problem.blocks),
-        warnings=tuple(problem for problem in problems if not problem.blocks),
+        errors=errors,
+        warnings=warnings,
     )
 
 
-def _check(portal: Portal, user: User, found: HistoryPlan, mode: Mode, note: str) -> None:
-    if mode is Mode.ALL and not found.is_faultless:
-        submitting.record_rejection(portal, user, name=found.name, problems=_errors(found))
+def _check(portal: Portal, user: User, history_plan: HistoryPlan, mode: Mode, note: str) -> None:
+    if mode is Mode.ALL and not history_plan.is_faultless:
+        submitting.record_rejection(portal, user, name=history_plan.name, problems=_errors(history_plan))
         raise Refused(
             "Filen har fel, och då läses inget in när du valt allt eller inget. Rätta filen, eller välj "
             "månad för månad."
         )
-    if found.has_too_many_problems:
+    if history_plan.has_too_many_problems:
         raise Refused("Filen har fler fel än vi kan visa. Rätta dem som visas och läs in igen.")
-    if found.warnings and not note.strip():
+    if history_plan.warnings and not note.strip():
         raise Refused("Skriv varför de avvikande värdena stämmer: en förklaring för hela filen.")
 
 
-def _errors(found: HistoryPlan) -> list[Problem]:
-    loose = [problem for problem in found.loose if problem.blocks]
-    return [*loose, *(problem for part in found.rejected for problem in part.errors)]
+def _errors(history_plan: HistoryPlan) -> list[Problem]:
+    loose = [problem for problem in history_plan.loose if problem.blocks]
+    return [*loose, *(problem for part in history_plan.rejected for problem in part.errors)]
 
 
 def _store_all(
-    portal: Portal, user: User, found: HistoryPlan, *, note: str, on_progress: Callable[[int, int], None]
+    portal: Portal,
+    user: User,
+    history_plan: HistoryPlan,
+    *,
+    note: str,
+    on_progress: Callable[[int, int], None],
 ) -> Summary:
-    total = len(found.to_store)
+    total = len(history_plan.to_store)
     on_progress(0, total)
     stored: tuple[tuple[str, Month, int], ...] = ()
     if total:
-        keys = {part.key for part in found.to_store}
+        keys = {part.key for part in history_plan.to_store}
         try:
-            stored = _commit(portal, user, found, found.parsed, keys, note).submissions
+            stored = _commit(portal, user, history_plan, history_plan.parsed, keys, note).submissions
         except (submitting.Rejected, submitting.Conflict) as refused:
             raise Refused(f"Inget är inläst. {_reason(refused)}") from refused
     on_progress(total, total)
-    return _summary(found, stored, [])
+    return _summary(history_plan, stored, [])
 
 
 def _store_months(
-    portal: Portal, user: User, found: HistoryPlan, *, note: str, on_progress: Callable[[int, int], None]
+    portal: Portal,
+    user: User,
+    history_plan: HistoryPlan,
+    *,
+    note: str,
+    on_progress: Callable[[int, int], None],
 ) -> Summary:
-    total = len(found.to_store)
-    given = {(said.clinic, said.month): said for said in found.parsed.months}
+    total = len(history_plan.to_store)
+    entries_by_key = {(entries.clinic, entries.month): entries for entries in history_plan.parsed.months}
     stored: list[tuple[str, Month, int]] = []
     refusals: list[tuple[Clinic, Month, str]] = []
     on_progress(0, total)
-    for place, part in enumerate(found.to_store, start=1):
-        one = replace(found.parsed, months=(given[part.key],), problems=())
+    for place, part in enumerate(history_plan.to_store, start=1):
+        parsed_month = replace(history_plan.parsed, months=(entries_by_key[part.key],), problems=())
         try:
-            stored += _commit(portal, user, found, one, {part.key}, note).submissions
+            stored += _commit(portal, user, history_plan, parsed_month, {part.key}, note).submissions
         except (submitting.Rejected, submitting.Conflict) as refused:
             refusals.append((part.clinic, part.month, _reason(refused)))
         on_progress(place, total)
-    return _summary(found, tuple(stored), refusals)
+    return _summary(history_plan, tuple(stored), refusals)
 
 
 def _commit(
-    portal: Portal, user: User, found: HistoryPlan, parsed: Parsed, keys: set[Key], note: str
+    portal: Portal, user: User, history_plan: HistoryPlan, parsed: Parsed, keys: set[Key], note: str
 ) -> Receipt:
     # A month's warnings can differ from the plan's once the months before it are stored: the note is
     # for the whole file, so they are confirmed by it too.
-    note = note.strip() or f"Inläst ur {found.name}"
+    note = note.strip() or f"Inläst ur {history_plan.name}"
     return submitting.commit_parsed(
         portal,
         user,
         parsed,
-        name=found.name,
-        door=Door.FILE,
-        base_versions=found.base_versions,
-        confirm_warnings=True,
-        note=note,
-        reason=note,
+        file=SentFile(history_plan.name, history_plan.content),
+        confirmation=Confirmation(
+            base_versions=history_plan.base_versions, has_warnings=True, note=note, reason=note
+        ),
         keys=keys,
-        content=found.content,
     )
 
 
@@ -259,19 +269,18 @@ def _reason(refused: submitting.Rejected | submitting.Conflict) -> str:
 
 
 def _summary(
-    found: HistoryPlan,
+    history_plan: HistoryPlan,
     stored: tuple[tuple[str, Month, int], ...],
     refusals: list[tuple[Clinic, Month, str]],
 ) -> Summary:
     keys = {(clinic, month) for clinic, month, _ in stored}
-    done = [part for part in found.parts if part.key in keys]
+    stored_parts = [part for part in history_plan.parts if part.key in keys]
+    new, changed = sum(part.new for part in stored_parts), sum(part.changed for part in stored_parts)
+    rejected = ((part.clinic, part.month, part.errors[0].message) for part in history_plan.rejected)
     return Summary(
         stored=stored,
-        new=sum(part.new for part in done),
-        changed=sum(part.changed for part in done),
-        unchanged_months=len(found.unchanged),
-        rejected=(
-            *((part.clinic, part.month, part.errors[0].message) for part in found.rejected),
-            *refusals,
-        ),
+        new=new,
+        changed=changed,
+        unchanged_months=len(history_plan.unchanged),
+        rejected=(*rejected, *refusals),
     )

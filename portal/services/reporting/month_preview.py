@@ -101,7 +101,7 @@ class ClinicPast:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Merged:
+class MergedMonth:
     """A clinic's month as it would be stored: the file's answers laid over the current version's."""
 
     clinic: Clinic
@@ -134,37 +134,43 @@ def _expected(
     measure: str, month: Month, history: Mapping[Month, Mapping[str, Answer]]
 ) -> tuple[int, int] | None:
     earlier = [
-        answers[measure].value for other, answers in history.items() if other < month and measure in answers
+        answers[measure].value
+        for past_month, answers in history.items()
+        if past_month < month and measure in answers
     ]
     return checks.expected_range([count for count in earlier if count is not None])
 
 
-def known_of(scoped: ScopedConnection, months: Sequence[MonthEntries]) -> ClinicPast:
-    keys = sorted({(given.clinic, given.month) for given in months})
+def past_of(scoped: ScopedConnection, months: Sequence[MonthEntries]) -> ClinicPast:
+    """Return what the database holds about the clinic-months, and their clinics' months before."""
+    keys = sorted({(entries.clinic, entries.month) for entries in months})
     current = submissions.list_current_of(scoped, keys=keys)
-    found = values.of_submissions(scoped, submission_ids=[sent.id for sent in current.values()])
+    answers_by_submission = values.of_submissions(
+        scoped, submission_ids=[sent.id for sent in current.values()]
+    )
     history = {}
     for clinic in sorted({clinic for clinic, _ in keys}):
         own = [month for code, month in keys if code == clinic]
         history[clinic] = values.of_clinic(
             scoped, clinic=clinic, first=min(own).plus(-HISTORY_MONTHS), last=max(own)
         )
+    answers = {key: answers_by_submission[sent.id] for key, sent in current.items()}
     return ClinicPast(
         keys=keys,
         current=current,
-        answers={key: found[sent.id] for key, sent in current.items()},
+        answers=answers,
         history=history,
         breaks=breaks.list_months(scoped, clinics=list(history)),
     )
 
 
 def with_month_before(
-    scoped: ScopedConnection, problems: Sequence[Problem], known: ClinicPast
+    scoped: ScopedConnection, problems: Sequence[Problem], past: ClinicPast
 ) -> tuple[Problem, ...]:
     """Return the problems with what their measures were the month before: it helps whoever mends them."""
-    history = dict(known.history)
+    history = dict(past.history)
     for clinic in {problem.clinic for problem in problems if problem.clinic and problem.month} - set(history):
-        # A month without one readable value is not among the known.
+        # A month without one readable value is not among the past.
         months = [problem.month for problem in problems if problem.clinic == clinic and problem.month]
         first, last = min(months).previous, max(months)
         history[clinic] = values.of_clinic(scoped, clinic=clinic, first=first, last=last)
@@ -180,22 +186,22 @@ def _before(problem: Problem, history: Mapping[str, Mapping[Month, Mapping[str, 
     return history[problem.clinic].get(problem.month.previous, {}).get(problem.measure)
 
 
-def released_before(scoped: ScopedConnection, known: ClinicPast) -> Mapping[Month, Mapping[str, Released]]:
+def released_before(scoped: ScopedConnection, past: ClinicPast) -> Mapping[Month, Mapping[str, Released]]:
     """Return the region's figures of the months before those of the file."""
-    befores = {month.previous for _, month in known.keys}
+    befores = {month.previous for _, month in past.keys}
     if not befores:
         return {}
-    found: dict[Month, dict[str, Released]] = {}
+    by_month: dict[Month, dict[str, Released]] = {}
     for (month, indicator), figure in releases.list_figures(
         scoped, first=min(befores), last=max(befores)
     ).items():
-        found.setdefault(month, {})[indicator] = figure
-    return found
+        by_month.setdefault(month, {})[indicator] = figure
+    return by_month
 
 
-def series_of(known: ClinicPast) -> dict[tuple[str, str], dict[Month, int]]:
+def series_of(past: ClinicPast) -> dict[tuple[str, str], dict[Month, int]]:
     history: dict[tuple[str, str], dict[Month, int]] = {}
-    for clinic, months in known.history.items():
+    for clinic, months in past.history.items():
         for month, answers in months.items():
             for measure, answer in answers.items():
                 if answer.value is not None:
@@ -204,47 +210,55 @@ def series_of(known: ClinicPast) -> dict[tuple[str, str], dict[Month, int]]:
 
 
 def merge(
-    months: Sequence[MonthEntries], known: ClinicPast, open_to: Mapping[str, Clinic]
-) -> tuple[Merged, ...]:
-    given = {(said.clinic, said.month): said.answers for said in months}
+    months: Sequence[MonthEntries], past: ClinicPast, clinics_by_code: Mapping[str, Clinic]
+) -> tuple[MergedMonth, ...]:
+    """Return the months as they would be stored, in the order of the clinics' codes and the months."""
+    answers_by_key = {(entries.clinic, entries.month): entries.answers for entries in months}
     return tuple(
-        Merged(
-            clinic=open_to[clinic],
-            month=month,
-            base=known.current.get((clinic, month)),
-            stored=(stored := known.answers.get((clinic, month), {})),
-            answers={
-                measure: read[measure] if measure in read else stored.get(measure)
-                for measure in MEASURES_BY_CODE
-                if measure in read or measure in stored
-            },
-        )
-        for (clinic, month), read in sorted(given.items())
+        _merged(clinics_by_code[clinic], month, answers, past)
+        for (clinic, month), answers in sorted(answers_by_key.items())
+    )
+
+
+def _merged(clinic: Clinic, month: Month, read: Mapping[str, Answer | None], past: ClinicPast) -> MergedMonth:
+    stored = past.answers.get((clinic.code, month), {})
+    answers = {
+        measure: read[measure] if measure in read else stored.get(measure)
+        for measure in MEASURES_BY_CODE
+        if measure in read or measure in stored
+    }
+    return MergedMonth(
+        clinic=clinic,
+        month=month,
+        base=past.current.get((clinic.code, month)),
+        stored=stored,
+        answers=answers,
     )
 
 
 def preview_of(
-    found: Merged, known: ClinicPast, released: Mapping[Month, Mapping[str, Released]]
+    merged_month: MergedMonth, past: ClinicPast, released: Mapping[Month, Mapping[str, Released]]
 ) -> MonthPreview:
     """Return the month with what a person compares it with; commit goes without, it is half its time."""
-    history = known.history[found.clinic.code]
-    before = history.get(found.month.previous)
-    year_before = history.get(found.month.year_before, {})
+    history = past.history[merged_month.clinic.code]
+    before = history.get(merged_month.month.previous)
+    year_before = history.get(merged_month.month.year_before, {})
+    lines = tuple(
+        PreviewLine(
+            measure=measure,
+            read=read,
+            stored=merged_month.stored.get(measure),
+            month_before=(before or {}).get(measure),
+            year_before=year_before.get(measure),
+            expected=_expected(measure, merged_month.month, history),
+        )
+        for measure, read in merged_month.answers.items()
+    )
     return MonthPreview(
-        clinic=found.clinic,
-        month=found.month,
-        base=found.base,
+        clinic=merged_month.clinic,
+        month=merged_month.month,
+        base=merged_month.base,
         before=before,
-        released=released.get(found.month.previous, {}),
-        lines=tuple(
-            PreviewLine(
-                measure=measure,
-                read=read,
-                stored=found.stored.get(measure),
-                month_before=(before or {}).get(measure),
-                year_before=year_before.get(measure),
-                expected=_expected(measure, found.month, history),
-            )
-            for measure, read in found.answers.items()
-        ),
+        released=released.get(merged_month.month.previous, {}),
+        lines=lines,
     )

@@ -17,24 +17,26 @@ from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.measures import MEASURES_BY_CODE
 from portal.domain.registry.months import Month
 from portal.domain.reporting import checks
-from portal.domain.reporting.file_names import safe_name
 from portal.domain.reporting.problems import MonthEntries, Problem, Severity
-from portal.domain.reporting.submissions import Door, State, Submission, needs_answer
+from portal.domain.reporting.submissions import State, Submission, needs_answer
 from portal.services.context import DEMO_LABEL, STOCKHOLM, Portal, Writing
 from portal.services.reporting.month_preview import (
     ClinicPast,
-    Merged,
+    MergedMonth,
     MonthPreview,
-    known_of,
     merge,
+    past_of,
     preview_of,
     released_before,
     series_of,
     with_month_before,
 )
 from portal.services.reporting.versioning import (
+    NOTHING_CONFIRMED,
+    Confirmation,
     Receipt,
     Sending,
+    SentFile,
     deserves_version,
     new_submission,
     receipt_of,
@@ -87,7 +89,7 @@ class Upload:
 
     @property
     def base_versions(self) -> dict[Key, int]:
-        return {(found.clinic.code, found.month): found.base_version for found in self.months}
+        return {(month.clinic.code, month.month): month.base_version for month in self.months}
 
 
 def write_template(portal: Portal, user: User, *, clinic: str, months: Sequence[Month]) -> bytes:
@@ -95,8 +97,8 @@ def write_template(portal: Portal, user: User, *, clinic: str, months: Sequence[
     check_may_see_clinic(user, clinic)
     reference = min(months).previous
     with portal.reading(user) as scoped:
-        found = clinics.find(scoped, code=clinic)
-        if found is None:
+        own_clinic = clinics.find(scoped, code=clinic)
+        if own_clinic is None:
             check_may_see_clinic(user, "")  # unknown reads as foreign
             raise LookupError(clinic)
         answers = values.of_clinic(scoped, clinic=clinic, first=reference, last=max(months))
@@ -104,7 +106,7 @@ def write_template(portal: Portal, user: User, *, clinic: str, months: Sequence[
         (month, measure): answer for month in months for measure, answer in answers.get(month, {}).items()
     }
     return template.write(
-        found,
+        own_clinic,
         list(months),
         values=prefilled,
         reference=reference,
@@ -117,10 +119,10 @@ def due_months(portal: Portal, user: User, *, clinic: str) -> list[Month]:
     """Return the months the clinic owes and may still send or correct, newest first."""
     check_may_see_clinic(user, clinic)
     with portal.reading(user) as scoped:
-        found = clinics.find(scoped, code=clinic)
-    if found is None:
+        own_clinic = clinics.find(scoped, code=clinic)
+    if own_clinic is None:
         return []
-    return found.owed_months(first=portal.calendar.first_month, today=portal.clock.today)[::-1]
+    return own_clinic.owed_months(first=portal.calendar.first_month, today=portal.clock.today)[::-1]
 
 
 def preview(portal: Portal, user: User, *, name: str, content: bytes) -> Upload:
@@ -132,16 +134,18 @@ def preview_parsed(portal: Portal, user: User, parsed: parsing.Parsed, *, name: 
     """Check what a file or the form says, and show what it would become; stores nothing."""
     _check_own(user, parsed.months)
     with portal.reading(user) as scoped:
-        known = known_of(scoped, parsed.months)
-        open_to = {clinic.code: clinic for clinic in clinics.list_in_scope(scoped)}
-        released = released_before(scoped, known)
-        problems = with_month_before(scoped, _problems(portal, parsed, known, open_to), known)
+        past = past_of(scoped, parsed.months)
+        clinics_by_code = _clinics_in_scope(scoped)
+        released = released_before(scoped, past)
+        problems = with_month_before(scoped, _problems(portal, parsed, past, clinics_by_code), past)
+    months = merge(parsed.months, past, clinics_by_code)
+    previews = tuple(preview_of(month, past, released) for month in months)
     return Upload(
         name=name,
         sha256=parsed.sha256,
         problems=problems,
         notices=parsed.notices,
-        months=tuple(preview_of(found, known, released) for found in merge(parsed.months, known, open_to)),
+        months=previews,
     )
 
 
@@ -151,28 +155,14 @@ def commit(
     *,
     name: str,
     content: bytes,
-    base_versions: Mapping[Key, int] | None = None,
-    confirm_warnings: bool = False,
-    note: str = "",
-    reason: str = "",
+    confirmation: Confirmation = NOTHING_CONFIRMED,
 ) -> Receipt:
     """Store a file's months as new versions, all or nothing; the same file again changes nothing.
 
-    `base_versions` are those of the preview that the sender saw; None takes what is current.
     Raises Rejected, NeedsConfirmation, Conflict, AccessDenied.
     """
-    return commit_parsed(
-        portal,
-        user,
-        _parse(portal, user, name, content),
-        name=name,
-        door=Door.FILE,
-        base_versions=base_versions,
-        confirm_warnings=confirm_warnings,
-        note=note,
-        reason=reason,
-        content=content,
-    )
+    parsed = _parse(portal, user, name, content)
+    return commit_parsed(portal, user, parsed, file=SentFile(name, content), confirmation=confirmation)
 
 
 def commit_parsed(
@@ -180,42 +170,34 @@ def commit_parsed(
     user: User,
     parsed: parsing.Parsed,
     *,
-    name: str,
-    door: Door,
-    base_versions: Mapping[Key, int] | None = None,
-    confirm_warnings: bool = False,
-    note: str = "",
-    reason: str = "",
+    file: SentFile | None,
+    confirmation: Confirmation = NOTHING_CONFIRMED,
     keys: Collection[Key] | None = None,
-    content: bytes | None = None,
 ) -> Receipt:
-    """Store what a file or the form says; `keys` limits it to some of the clinic-months.
+    """Store what a file or (None) the form says; `keys` limits it to some of the clinic-months.
 
-    `content` is what the file was, kept once with every clinic it holds. Raises as commit does.
+    The file is kept once with every clinic it holds. Raises as commit does.
     """
     chosen = parsed if keys is None else _limited(parsed, keys)
     _check_own(user, chosen.months)
+    sending = Sending(user=user, file=file, sha256=parsed.sha256, confirmation=confirmation)
     with portal.writing(user) as scoped:
-        known = known_of(scoped, chosen.months)
-        open_to = {clinic.code: clinic for clinic in clinics.list_in_scope(scoped)}
-        problems = _problems(portal, chosen, known, open_to)
-        _check_acceptable(problems, confirm_warnings=confirm_warnings, note=note)
-        months = merge(chosen.months, known, open_to)
-        deserving = [found for found in months if deserves_version(found)]
-        _check_bases(deserving, base_versions)
-        _check_answered(deserving, answer=reason or note)
-        held = _held(portal, problems, deserving, known, open_to)
-        sending = Sending(user=user, name=name, door=door, sha256=parsed.sha256, note=note, reason=reason)
-        new = [new_submission(portal, found, sending, is_held=found.key in held) for found in deserving]
+        past = past_of(scoped, chosen.months)
+        clinics_by_code = _clinics_in_scope(scoped)
+        problems = _problems(portal, chosen, past, clinics_by_code)
+        _check_acceptable(problems, confirmation)
+        months = merge(chosen.months, past, clinics_by_code)
+        deserving = [month for month in months if deserves_version(month)]
+        _check_bases(deserving, confirmation.base_versions)
+        _check_answered(deserving, answer=confirmation.reason or confirmation.note)
+        held_keys = _held(portal, problems, deserving, past, clinics_by_code)
+        new = [new_submission(portal, month, sending, is_held=month.key in held_keys) for month in deserving]
         if new:
             ids = submissions.add_many(scoped, new)
             _audit_sent(scoped, new, ids, parsed.sha256)
-            if content is not None:
-                held_by = _clinics_of_file(parsed, keys, open_to)
-                _keep_file(portal, scoped, held_by, name=name, sha256=parsed.sha256, content=content)
-        if door is Door.FORM:
-            for found in months:
-                drafts.remove(scoped, username=user.username, clinic=found.clinic.code, month=found.month)
+            _keep_file(portal, scoped, sending, _clinics_of_file(parsed, keys, clinics_by_code))
+        if file is None:
+            _remove_drafts(scoped, user, months)
     return receipt_of(months, new, parsed.sha256)
 
 
@@ -242,8 +224,12 @@ def record_rejection(portal: Portal, user: User, *, name: str, problems: Sequenc
 
 def _parse(portal: Portal, user: User, name: str, content: bytes) -> parsing.Parsed:
     with portal.reading(user) as scoped:
-        own = {clinic.code: clinic for clinic in clinics.list_in_scope(scoped)}
+        own = _clinics_in_scope(scoped)
     return parsing.parse(name, content, clinics=own, limits=_limits(user))
+
+
+def _clinics_in_scope(scoped: ScopedConnection) -> dict[str, Clinic]:
+    return {clinic.code: clinic for clinic in clinics.list_in_scope(scoped)}
 
 
 def _limits(user: User) -> ReadingLimits:
@@ -251,84 +237,86 @@ def _limits(user: User) -> ReadingLimits:
 
 
 def _check_own(user: User, months: Sequence[MonthEntries]) -> None:
-    for clinic in {given.clinic for given in months}:
+    for clinic in {entries.clinic for entries in months}:
         check_may_see_clinic(user, clinic)
 
 
 def _limited(parsed: parsing.Parsed, keys: Collection[Key]) -> parsing.Parsed:
     """Keep those clinic-months, and the problems that are theirs or the whole file's."""
-    wanted = frozenset(keys)
-    return replace(
-        parsed,
-        months=tuple(given for given in parsed.months if (given.clinic, given.month) in wanted),
-        problems=tuple(
-            problem
-            for problem in parsed.problems
-            if problem.clinic is None or problem.month is None or (problem.clinic, problem.month) in wanted
-        ),
+    chosen_keys = frozenset(keys)
+    months = tuple(entries for entries in parsed.months if (entries.clinic, entries.month) in chosen_keys)
+    problems = tuple(
+        problem
+        for problem in parsed.problems
+        if problem.clinic is None or problem.month is None or (problem.clinic, problem.month) in chosen_keys
     )
+    return replace(parsed, months=months, problems=problems)
 
 
 def _problems(
-    portal: Portal, parsed: parsing.Parsed, known: ClinicPast, open_to: Mapping[str, Clinic]
+    portal: Portal, parsed: parsing.Parsed, past: ClinicPast, clinics_by_code: Mapping[str, Clinic]
 ) -> tuple[Problem, ...]:
-    found = checks.run(
+    of_rules = checks.run(
         parsed.months,
-        clinics=open_to,
+        clinics=clinics_by_code,
         calendar=portal.calendar,
         today=portal.clock.today,
-        known=checks.KnownMonths(answers=known.answers, history=series_of(known), breaks=known.breaks),
+        known=checks.KnownMonths(answers=past.answers, history=series_of(past), breaks=past.breaks),
     )
     # What the reader has already said about a cell is not said again as a missing value, and neither is
     # said again that a part stands without the whole that is missing.
-    said = {_cell(problem) for problem in parsed.problems if problem.measure}
-    found = [problem for problem in found if not _is_follow_on(problem, said)]
-    missing = {_cell(problem) for problem in found if problem.code == "value.missing"}
-    found = [
-        problem for problem in found if problem.code == "value.missing" or not _is_follow_on(problem, missing)
+    unread = {_answer_key(problem) for problem in parsed.problems if problem.measure}
+    of_rules = [problem for problem in of_rules if not _is_follow_on(problem, unread)]
+    missing = {_answer_key(problem) for problem in of_rules if problem.code == "value.missing"}
+    of_rules = [
+        problem
+        for problem in of_rules
+        if problem.code == "value.missing" or not _is_follow_on(problem, missing)
     ]
-    problems = [*parsed.problems, *found]
+    problems = [*parsed.problems, *of_rules]
     return tuple(sorted(problems, key=lambda problem: problem.severity is Severity.WARNING))
 
 
-_Cell = tuple[str | None, Month | None, str | None]  # clinic, month and measure
+_AnswerKey = tuple[str | None, Month | None, str | None]  # clinic, month and measure
 
 
-def _cell(problem: Problem) -> _Cell:
+def _answer_key(problem: Problem) -> _AnswerKey:
     return problem.clinic, problem.month, problem.measure
 
 
-def _is_follow_on(problem: Problem, said: Collection[_Cell]) -> bool:
+def _is_follow_on(problem: Problem, reported: Collection[_AnswerKey]) -> bool:
     """Tell whether a problem only follows from a cell that was already reported."""
     measures = {problem.measure}
     if problem.code == "part.without_whole":
         measures.add(MEASURES_BY_CODE[problem.measure or ""].not_above)
     if problem.code == "whole.without_part":
         measures |= {code for code, part in MEASURES_BY_CODE.items() if part.not_above == problem.measure}
-    return any((problem.clinic, problem.month, measure) in said for measure in measures)
+    return any((problem.clinic, problem.month, measure) in reported for measure in measures)
 
 
 def _held(
     portal: Portal,
     problems: Sequence[Problem],
-    deserving: Sequence[Merged],
-    known: ClinicPast,
-    open_to: Mapping[str, Clinic],
+    deserving: Sequence[MergedMonth],
+    past: ClinicPast,
+    clinics_by_code: Mapping[str, Clinic],
 ) -> set[Key]:
     """Return the months that wait for the region before a release (R11).
 
     In a correction every value is looked at, not only the changed ones: a change elsewhere must not
     let an implausible value through. What the region has approved is not asked about again.
     """
-    kept = [
-        MonthEntries(clinic=found.clinic.code, month=found.month, answers=found.answers)
-        for found in deserving
-        if found.base is not None and found.base.state is not State.APPROVED
+    corrected_months = [
+        MonthEntries(clinic=merged_month.clinic.code, month=merged_month.month, answers=merged_month.answers)
+        for merged_month in deserving
+        if merged_month.base is not None and merged_month.base.state is not State.APPROVED
     ]
-    without_stored = checks.KnownMonths(history=series_of(known) if kept else {}, breaks=known.breaks)
+    without_stored = checks.KnownMonths(
+        history=series_of(past) if corrected_months else {}, breaks=past.breaks
+    )
     again = checks.run(
-        kept,
-        clinics=open_to,
+        corrected_months,
+        clinics=clinics_by_code,
         calendar=portal.calendar,
         today=portal.clock.today,
         known=without_stored,
@@ -340,70 +328,78 @@ def _held(
     }
 
 
-def _check_acceptable(problems: Sequence[Problem], *, confirm_warnings: bool, note: str) -> None:
+def _check_acceptable(problems: Sequence[Problem], confirmation: Confirmation) -> None:
     if any(problem.blocks for problem in problems):
         raise Rejected(problems)
-    if problems and not (confirm_warnings and note.strip()):
+    if problems and not (confirmation.has_warnings and confirmation.note.strip()):
         raise NeedsConfirmation(problems)
 
 
-def _check_answered(deserving: Sequence[Merged], *, answer: str) -> None:
+def _check_answered(deserving: Sequence[MergedMonth], *, answer: str) -> None:
     """Ask for an answer to the region's comment before a returned month is sent again."""
-    asked = [found for found in deserving if found.base and needs_answer(found.base.state)]
-    if asked and not answer.strip():
+    returned = [
+        merged_month
+        for merged_month in deserving
+        if merged_month.base and needs_answer(merged_month.base.state)
+    ]
+    if returned and not answer.strip():
         raise NeedsConfirmation(
             [
                 Problem(
                     code="answer.missing",
                     severity=Severity.WARNING,
-                    clinic=found.clinic.code,
-                    month=found.month,
-                    message=f"Regionen har återlämnat {found.month.label}. Svara på kommentaren när du skickar.",
+                    clinic=merged_month.clinic.code,
+                    month=merged_month.month,
+                    message=f"Regionen har återlämnat {merged_month.month.label}. Svara på kommentaren när du skickar.",
                 )
-                for found in asked
+                for merged_month in returned
             ]
         )
 
 
-def _check_bases(deserving: Sequence[Merged], base_versions: Mapping[Key, int] | None) -> None:
+def _check_bases(deserving: Sequence[MergedMonth], base_versions: Mapping[Key, int] | None) -> None:
     """Refuse a month that someone else has sent since the preview; one's own second click is none."""
-    for found in deserving:
-        current = found.base
-        seen = (base_versions or {}).get((found.clinic.code, found.month), found.base_version)
-        if current and current.version != seen:
+    for merged_month in deserving:
+        current = merged_month.base
+        previewed_version = (base_versions or {}).get(
+            (merged_month.clinic.code, merged_month.month), merged_month.base_version
+        )
+        if current and current.version != previewed_version:
             raise Conflict(current)
 
 
 def _clinics_of_file(
-    parsed: parsing.Parsed, keys: Collection[Key] | None, open_to: Mapping[str, Clinic]
+    parsed: parsing.Parsed, keys: Collection[Key] | None, clinics_by_code: Mapping[str, Clinic]
 ) -> set[str]:
     """Return every clinic that the file holds, also those whose months did not change.
 
     Where `keys` leaves nothing out, `parsed` may be a part of the file: then all that the sender may
     send for count as held, so that nobody fetches another clinic's values with their own.
     """
-    of_file = {given.clinic for given in parsed.months}
-    is_whole = keys is None or any((given.clinic, given.month) not in keys for given in parsed.months)
-    return of_file if is_whole else of_file | set(open_to)
+    of_file = {entries.clinic for entries in parsed.months}
+    is_whole = keys is None or any((entries.clinic, entries.month) not in keys for entries in parsed.months)
+    return of_file if is_whole else of_file | set(clinics_by_code)
 
 
 def _keep_file(
-    portal: Portal,
-    scoped: ScopedConnection,
-    held_by: Collection[str],
-    *,
-    name: str,
-    sha256: str,
-    content: bytes,
+    portal: Portal, scoped: ScopedConnection, sending: Sending, clinics_of_file: Collection[str]
 ) -> None:
-    files.add(
-        scoped,
-        sha256=sha256,
-        name=safe_name(name),
-        content=content,
-        clinics=sorted(held_by),
-        at=portal.clock.now,
-    )
+    if sending.file is not None:
+        files.add(
+            scoped,
+            sha256=sending.sha256,
+            name=sending.file_name,
+            content=sending.file.content,
+            clinics=sorted(clinics_of_file),
+            at=portal.clock.now,
+        )
+
+
+def _remove_drafts(scoped: ScopedConnection, user: User, months: Sequence[MergedMonth]) -> None:
+    for merged_month in months:
+        drafts.remove(
+            scoped, username=user.username, clinic=merged_month.clinic.code, month=merged_month.month
+        )
 
 
 def _audit_sent(
@@ -413,11 +409,13 @@ def _audit_sent(
     sha256: str,
 ) -> None:
     """One row per clinic, naming months, versions and ids: a history file is one event a clinic."""
-    for clinic in sorted({one.clinic for one in new}):
-        sent = [(one, id_) for one, id_ in zip(new, ids, strict=True) if one.clinic == clinic]
+    for clinic in sorted({submission.clinic for submission in new}):
+        sent = [
+            (submission, id_) for submission, id_ in zip(new, ids, strict=True) if submission.clinic == clinic
+        ]
         scoped.record(
             "submission.sent",
             clinic=clinic,
-            subject=", ".join(f"{one.month} v{one.version}" for one, _ in sent[:3]),
+            subject=", ".join(f"{submission.month} v{submission.version}" for submission, _ in sent[:3]),
             details={"submissions": [id_ for _, id_ in sent], "sha256": sha256},
         )

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from db.reporting.submissions import NewSubmission
+from db.reporting.submissions import Key, NewSubmission
 from portal.domain.accounts.access import User
 from portal.domain.registry.months import Month
 from portal.domain.registry.values import Answer
@@ -14,7 +14,7 @@ from portal.domain.reporting.file_names import safe_name
 from portal.domain.reporting.submissions import Door, State
 from portal.domain.reporting.texts import LONGEST_NOTE, clean
 from portal.services.context import Portal
-from portal.services.reporting.month_preview import Merged
+from portal.services.reporting.month_preview import MergedMonth
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,38 +34,69 @@ class Receipt:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Confirmation:
+    """What the sender looked at and confirms: against which versions, and in their own words why."""
+
+    base_versions: Mapping[Key, int] | None = None  # of the preview that the sender saw; None: the current
+    has_warnings: bool = False  # values that stand out are confirmed, with a note
+    note: str = ""  # why values that stand out are right
+    reason: str = ""  # why a month is corrected
+
+
+NOTHING_CONFIRMED = Confirmation()
+
+
+@dataclass(frozen=True, slots=True)
+class SentFile:
+    """The file that the months came as."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Sending:
     """What the versions of one sending have in common."""
 
     user: User
-    name: str
-    door: Door
+    file: SentFile | None  # None: filled in in the form
     sha256: str
-    note: str
-    reason: str
+    confirmation: Confirmation
+
+    @property
+    def door(self) -> Door:
+        return Door.FILE if self.file else Door.FORM
+
+    @property
+    def file_name(self) -> str:
+        return safe_name(self.file.name if self.file else "")
 
 
-def deserves_version(found: Merged) -> bool:
+def deserves_version(merged_month: MergedMonth) -> bool:
     """A month gets a version when something changed, or as the answer to a return."""
-    answers_return = found.base is not None and found.base.state is State.RETURNED
-    return answers_return or any(read != found.stored.get(measure) for measure, read in found.answers.items())
+    answers_return = merged_month.base is not None and merged_month.base.state is State.RETURNED
+    return answers_return or any(
+        read != merged_month.stored.get(measure) for measure, read in merged_month.answers.items()
+    )
 
 
-def new_submission(portal: Portal, found: Merged, sending: Sending, *, is_held: bool) -> NewSubmission:
-    answers = {measure: read for measure, read in found.answers.items() if read is not None}
-    changes = found.changes
+def new_submission(
+    portal: Portal, merged_month: MergedMonth, sending: Sending, *, is_held: bool
+) -> NewSubmission:
+    answers = {measure: read for measure, read in merged_month.answers.items() if read is not None}
+    changes = merged_month.changes
     return NewSubmission(
-        clinic=found.clinic.code,
-        month=found.month,
-        version=found.base_version + 1,
+        clinic=merged_month.clinic.code,
+        month=merged_month.month,
+        version=merged_month.base_version + 1,
         door=sending.door,
         sent_by=sending.user.username,
         sent_at=portal.clock.now,
-        file_name=safe_name(sending.name),
+        file_name=sending.file_name,
         sha256=sending.sha256,
-        idempotency_key=_idempotency_key(found, answers),
-        reason=clean(sending.reason, longest=LONGEST_NOTE),
-        note=clean(sending.note, longest=LONGEST_NOTE),
+        idempotency_key=_idempotency_key(merged_month, answers),
+        reason=clean(sending.confirmation.reason, longest=LONGEST_NOTE),
+        note=clean(sending.confirmation.note, longest=LONGEST_NOTE),
         read=len(answers),
         new=changes["new"],
         changed=changes["changed"],
@@ -75,23 +106,25 @@ def new_submission(portal: Portal, found: Merged, sending: Sending, *, is_held: 
     )
 
 
-def _idempotency_key(found: Merged, answers: Mapping[str, Answer]) -> str:
+def _idempotency_key(merged_month: MergedMonth, answers: Mapping[str, Answer]) -> str:
     content = {
         measure: [answer.value, answer.reason.value if answer.reason else None]
         for measure, answer in sorted(answers.items())
     }
-    fields = [found.clinic.code, str(found.month), found.base_version, content]
+    fields = [merged_month.clinic.code, str(merged_month.month), merged_month.base_version, content]
     return hashlib.sha256(json.dumps(fields).encode()).hexdigest()
 
 
-def receipt_of(months: Sequence[Merged], new: Sequence[NewSubmission], sha256: str) -> Receipt:
+def receipt_of(months: Sequence[MergedMonth], new: Sequence[NewSubmission], sha256: str) -> Receipt:
     changes: Counter[str] = Counter()
-    for found in months:
-        changes.update(found.changes)
+    for merged_month in months:
+        changes.update(merged_month.changes)
+    versions = tuple((submission.clinic, submission.month, submission.version) for submission in new)
+    read = sum(answer is not None for month in months for answer in month.answers.values())
     return Receipt(
-        submissions=tuple((one.clinic, one.month, one.version) for one in new),
+        submissions=versions,
         sha256=sha256,
-        read=sum(read is not None for found in months for read in found.answers.values()),
+        read=read,
         new=changes["new"],
         changed=changes["changed"],
         unchanged=changes["unchanged"],

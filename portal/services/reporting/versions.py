@@ -49,15 +49,12 @@ def compare(
         first, second = by_version[earlier], by_version[later]
         answers = values.of_submissions(scoped, submission_ids=[first.id, second.id])
     before, after = answers[first.id], answers[second.id]
-    return VersionComparison(
-        earlier=first,
-        later=second,
-        pairs=tuple(
-            Pair(measure=measure, earlier=before.get(measure), later=after.get(measure))
-            for measure in MEASURES_BY_CODE
-            if measure in before or measure in after
-        ),
+    pairs = tuple(
+        Pair(measure=measure, earlier=before.get(measure), later=after.get(measure))
+        for measure in MEASURES_BY_CODE
+        if measure in before or measure in after
     )
+    return VersionComparison(earlier=first, later=second, pairs=pairs)
 
 
 def may_fetch_file(portal: Portal, user: User, *, clinic: str, month: Month, version: int) -> bool:
@@ -92,5 +89,5 @@ def fetch_file(portal: Portal, user: User, *, clinic: str, month: Month, version
 
 
 def _versions(scoped: ScopedConnection, clinic: str, month: Month) -> Mapping[int, Submission]:
-    found = submissions.list_of_clinic(scoped, clinic=clinic, month=month)
-    return {sent.version: sent for sent in found}
+    sent_versions = submissions.list_of_clinic(scoped, clinic=clinic, month=month)
+    return {sent.version: sent for sent in sent_versions}

@@ -5,24 +5,14 @@ from dataclasses import dataclass
 
 from portal.domain.accounts.access import User
 from portal.domain.registry.months import Month
-from portal.domain.reporting.submissions import Door
 from portal.services.reporting import submitting
-from portal.services.reporting.submitting import Key, Receipt, Upload
+from portal.services.reporting.submitting import Receipt, Upload
+from portal.services.reporting.versioning import Confirmation
 from portal.ui.base import session
 from portal.ui.base.context import portal
 from portal.ui.reporting import form_view
 from portal.uploads.form import parse_form
 from portal.uploads.parsing import Parsed
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Confirmed:
-    """What the sender looked at and confirms: against which versions, and in their own words why."""
-
-    base_versions: Mapping[Key, int]
-    has_warnings: bool
-    note: str  # why values that stand out are right
-    reason: str  # why a month is corrected
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +27,13 @@ class ChosenFile:
     def preview(self, user: User) -> Upload:
         return submitting.preview(portal(), user, name=self.name, content=self.content)
 
-    def commit(self, user: User, confirmed: Confirmed) -> Receipt:
+    def commit(self, user: User, confirmation: Confirmation) -> Receipt:
         return submitting.commit(
             portal(),
             user,
             name=self.name,
             content=self.content,
-            base_versions=confirmed.base_versions,
-            confirm_warnings=confirmed.has_warnings,
-            note=confirmed.note,
-            reason=confirmed.reason,
+            confirmation=confirmation,
         )
 
     def leave(self) -> None:
@@ -66,17 +53,13 @@ class FilledForm:
     def preview(self, user: User) -> Upload:
         return submitting.preview_parsed(portal(), user, self._parsed(), name="")
 
-    def commit(self, user: User, confirmed: Confirmed) -> Receipt:
+    def commit(self, user: User, confirmation: Confirmation) -> Receipt:
         return submitting.commit_parsed(
             portal(),
             user,
             self._parsed(),
-            name="",
-            door=Door.FORM,
-            base_versions=confirmed.base_versions,
-            confirm_warnings=confirmed.has_warnings,
-            note=confirmed.note,
-            reason=confirmed.reason,
+            file=None,
+            confirmation=confirmation,
         )
 
     def leave(self) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from portal.domain.reporting.file_names import safe_name
 from portal.domain.reporting.problems import NOWHERE
 from portal.services.reporting import submitting
 from portal.services.reporting.submitting import Upload
@@ -69,7 +70,7 @@ def _say_how_much(month_input: MonthInput, upload: Upload) -> None:
             f"{count_text} i formuläret. Inget är inskickat. Rätta i rutorna ovan.", icon=":material/error:"
         )
         return
-    where = f" i {submitting.safe_name(upload.name)}"
+    where = f" i {safe_name(upload.name)}"
     if any(problem.code == marking.UNMARKABLE for problem in upload.errors):
         where = ""  # the number may stand in the file's name
     st.error(
@@ -101,10 +102,10 @@ def _row(line: LineToMend) -> markup.TableRow:
 def _offer_marked_copy(file: ChosenFile, upload: Upload) -> None:
     if not marking.can_mark(upload.problems):
         return
-    stem = submitting.safe_name(file.name).rpartition(".")[0].removesuffix(COPY) or "fil"
+    stem = safe_name(file.name).rpartition(".")[0].removesuffix(COPY) or "fil"
     downloads.offer(
         "Ladda ner din fil med felen markerade",
-        name=submitting.safe_name(f"{stem[:100]}{COPY}.xlsx"),
+        name=safe_name(f"{stem[:100]}{COPY}.xlsx"),
         make=lambda clicker: submitting.marked_copy(portal(), clicker, name=file.name, content=file.content),
         note="Cellerna är färgade, med en kommentar var. Rätta i den filen och ladda upp just den.",
     )

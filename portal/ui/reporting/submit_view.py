@@ -7,19 +7,21 @@ import streamlit as st
 
 from portal.domain.accounts.access import User
 from portal.domain.registry.months import Month
+from portal.domain.reporting.file_names import safe_name
 from portal.domain.reporting.submissions import State, Submission, needs_answer
 from portal.services.context import DEMO_LABEL
 from portal.services.insight import overview
 from portal.services.reporting import drafts, submitting
 from portal.services.reporting.month_preview import MonthPreview
 from portal.services.reporting.submitting import Key, Receipt, Upload
+from portal.services.reporting.versioning import Confirmation
 from portal.services.review import reviews
 from portal.ui.base import formats, markup, session
 from portal.ui.base.context import portal
 from portal.ui.login import auth
 from portal.ui.page import downloads, frame
 from portal.ui.reporting import form_view, problems_view
-from portal.ui.reporting.month_input import ChosenFile, Confirmed, FilledForm, MonthInput
+from portal.ui.reporting.month_input import ChosenFile, FilledForm, MonthInput
 from portal.ui.words import correcting, sentences
 
 
@@ -274,14 +276,14 @@ def _commit(
     seen_versions: Mapping[Key, int],
 ) -> None:
     auth.still_user()
-    confirmed = Confirmed(
+    confirmation = Confirmation(
         base_versions=seen_versions,
         has_warnings=bool(upload.warnings),
         note=explanations.note,
         reason=explanations.reason,
     )
     try:
-        receipt = month_input.commit(user, confirmed)
+        receipt = month_input.commit(user, confirmation)
     except submitting.Conflict:
         st.rerun()  # sent in this very moment: the page shows it, against the new version
     except submitting.Rejected as rejected:
@@ -301,7 +303,7 @@ def _receipt_text(receipt: Receipt, upload: Upload, user: User) -> str:
     ]
     lines += [
         f"Inskickad av {user.name} ({user.username}) {formats.moment(portal().clock.now)}",
-        f"Fil: {submitting.safe_name(upload.name)}" if upload.name else "Ifylld i formuläret",
+        f"Fil: {safe_name(upload.name)}" if upload.name else "Ifylld i formuläret",
         f"Lästa värden: {receipt.read}",
         f"Nya {receipt.new}, ändrade {receipt.changed}, oförändrade {receipt.unchanged}",
         f"{'Filens' if upload.name else 'Uppgifternas'} fingeravtryck (SHA-256): {receipt.sha256}",

@@ -18,6 +18,7 @@ from portal.services.annual_report.live import live
 from portal.services.annual_report.texts import TextConflict
 from portal.services.refused import Refused
 from portal.services.reporting import submitting
+from portal.services.reporting.versioning import Confirmation
 from portal.services.review import reviews
 from tests.conftest import audit_actions
 
@@ -42,8 +43,7 @@ def correct(portal, change=1):
         FALUN,
         name="rattelse.csv",
         content=content,
-        confirm_warnings=True,
-        note="Rättad efter kontroll.",
+        confirmation=Confirmation(has_warnings=True, note="Rättad efter kontroll."),
     )
     reviews.approve(portal, OTHER, clinic="falun", month=month)
 

@@ -15,6 +15,7 @@ from portal.domain.registry.values import Answer, MissingReason
 from portal.services.insight import benchmarks
 from portal.services.release import releases
 from portal.services.reporting import submitting
+from portal.services.reporting.versioning import Confirmation
 from portal.services.review import reviews
 from portal.settings import ROOT
 
@@ -105,8 +106,7 @@ def correct(portal, month, measure, change):
         FALUN,
         name="rattelse.csv",
         content=build.long_file("falun", month, {measure: Answer(now + change)}),
-        confirm_warnings=True,
-        note="Räknat om.",
+        confirmation=Confirmation(has_warnings=True, note="Räknat om."),
     )
     reviews.approve(portal, build.REVIEWER, clinic="falun", month=month)
     releases.release(portal, build.REVIEWER, month)

@@ -11,6 +11,7 @@ from portal.services.letters import reminders
 from portal.services.letters.mail import Mail, MailFault, MailServer
 from portal.services.refused import Refused
 from portal.services.reporting import submitting
+from portal.services.reporting.versioning import Confirmation
 from portal.services.review import deadlines, reviews
 from portal.settings import Settings
 from tests.conftest import PASSWORD, SYSTEM, audit_actions
@@ -193,7 +194,7 @@ def test_the_sender_is_told_of_the_decision_once_per_version(portal, settings, i
         user_of("falun"),
         name="rättad.csv",
         content=content_of(care_plans=46),
-        reason="En plan hade fallit bort.",
+        confirmation=Confirmation(reason="En plan hade fallit bort."),
     )
     reviews.approve(portal, CONTROLLER, clinic="falun", month=JANUARY)
     remind(portal, settings, date(2025, 2, 8))

@@ -17,6 +17,7 @@ from portal.services.insight import indicator_series, overview
 from portal.services.refused import Refused
 from portal.services.release import releases
 from portal.services.reporting import submitting
+from portal.services.reporting.versioning import Confirmation
 from portal.services.review import reviews, status
 from tests.conftest import audit_actions
 from tests.services.region import (
@@ -428,7 +429,7 @@ def test_r11_the_version_before_the_implausible_one_counts_meanwhile(held):
         user_of("ludvika"),
         name="x.csv",
         content=content_of("ludvika", **SENT["ludvika"]),
-        reason="En nolla för mycket.",
+        confirmation=Confirmation(reason="En nolla för mycket."),
     )
     send(held, "ludvika", confirm=True, only={"care_plans": 700})
 

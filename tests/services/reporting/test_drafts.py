@@ -2,6 +2,7 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 
@@ -28,9 +29,9 @@ def find(portal, user=FALUN, month=JANUARY):
     return drafts.find(portal, user, clinic="falun", month=month)
 
 
-def commit(portal, texts=TEXTS, **details):
+def commit(portal, texts=TEXTS):
     parsed = parse_form("falun", JANUARY, texts)
-    return submitting.commit_parsed(portal, FALUN, parsed, name="", door=Door.FORM, **details)
+    return submitting.commit_parsed(portal, FALUN, parsed, file=None)
 
 
 def test_what_was_typed_is_found_again(portal):
@@ -149,10 +150,9 @@ def test_the_form_and_the_file_say_the_same(portal):
 
 
 def test_a_form_for_a_foreign_clinic_is_denied(portal):
-    for act in (submitting.preview_parsed, submitting.commit_parsed):
-        details = {"door": Door.FORM} if act is submitting.commit_parsed else {}
+    for act in (partial(submitting.preview_parsed, name=""), partial(submitting.commit_parsed, file=None)):
         with pytest.raises(AccessDenied):
-            act(portal, user_of("mora"), parse_form("falun", JANUARY, TEXTS), name="", **details)
+            act(portal, user_of("mora"), parse_form("falun", JANUARY, TEXTS))
 
 
 def test_throwing_it_away_is_noted_once(portal):

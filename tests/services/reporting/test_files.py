@@ -7,9 +7,9 @@ import pytest
 from db.reporting import files as rows
 from portal.domain.accounts.access import EVERY_CLINIC, NO_CLINIC, AccessDenied, ClinicScope
 from portal.domain.registry.months import Month
-from portal.domain.reporting.submissions import Door
 from portal.services.reporting import submitting, versions
 from portal.services.reporting.submitting import Rejected
+from portal.services.reporting.versioning import SentFile
 from portal.uploads import parsing
 from tests.conftest import audit_actions
 from tests.services.region import CONTROLLER, DECEMBER, JANUARY, content_of, row_counts, send, user_of
@@ -68,7 +68,7 @@ def test_one_of_a_files_months_at_a_time_keeps_the_whole_file_once(portal):
     parsed = parsing.parse("bild.csv", content, clinics={"falun": None, "mora": None})
     for key in (("falun", DECEMBER), ("mora", JANUARY)):
         receipt = submitting.commit_parsed(
-            portal, user, parsed, name="bild.csv", door=Door.FILE, keys=[key], content=content
+            portal, user, parsed, file=SentFile("bild.csv", content), keys=[key]
         )
         assert receipt.submissions == ((*key, 1),)
 
@@ -82,9 +82,9 @@ def test_a_part_of_a_file_counts_as_all_that_its_sender_may_send_for(portal):
     content = both()
     parsed = parsing.parse("bild.csv", content, clinics={"falun": None, "mora": None})
     part = replace(parsed, months=tuple(given for given in parsed.months if given.clinic == "falun"))
-    details = {"name": "bild.csv", "door": Door.FILE, "keys": [("falun", DECEMBER)], "content": content}
+    file = SentFile("bild.csv", content)
 
-    submitting.commit_parsed(portal, CONTROLLER, part, **details)
+    submitting.commit_parsed(portal, CONTROLLER, part, file=file, keys=[("falun", DECEMBER)])
 
     with pytest.raises(AccessDenied):
         fetch(portal, user_of("falun"), "falun", DECEMBER)
@@ -96,11 +96,11 @@ def test_a_month_with_an_error_does_not_stop_another(portal):
     parsed = parsing.parse("bild.csv", content, clinics={"falun": None, "mora": None})
     with pytest.raises(Rejected):
         submitting.commit_parsed(
-            portal, user, parsed, name="x", door=Door.FILE, keys=[("mora", Month(2025, 2))]
+            portal, user, parsed, file=SentFile("x", content), keys=[("mora", Month(2025, 2))]
         )
 
     receipt = submitting.commit_parsed(
-        portal, user, parsed, name="x", door=Door.FILE, keys=[("falun", DECEMBER)]
+        portal, user, parsed, file=SentFile("x", content), keys=[("falun", DECEMBER)]
     )
 
     assert receipt.submissions == (("falun", DECEMBER, 1),)

@@ -13,11 +13,12 @@ from db.engine import Database
 from portal.domain.accounts.access import EVERY_CLINIC, AccessDenied
 from portal.domain.registry.months import Month
 from portal.domain.registry.values import MissingReason
-from portal.domain.reporting.submissions import Door, State
+from portal.domain.reporting.submissions import State
 from portal.services.administration import clinic_register
 from portal.services.context import Portal
 from portal.services.reporting import drafts, submitting
 from portal.services.reporting.submitting import Conflict, NeedsConfirmation, Rejected
+from portal.services.reporting.versioning import Confirmation
 from portal.services.review import reviews
 from portal.uploads.form import parse_form
 from tests.conftest import SYSTEM, audit_actions
@@ -224,8 +225,7 @@ def test_an_unlikely_value_is_stored_once_confirmed_with_a_note(portal):
             user_of("falun"),
             name="x.csv",
             content=content_of(care_plans=900),
-            confirm_warnings=True,
-            note="  ",
+            confirmation=Confirmation(has_warnings=True, note="  "),
         )
 
     send(portal, care_plans=900, confirm=True)
@@ -258,7 +258,7 @@ def test_who_saw_an_older_version_is_told_who_sent_what(portal):
             user_of("falun"),
             name="x.csv",
             content=content_of(sip_meetings=12),
-            base_versions=seen,
+            confirmation=Confirmation(base_versions=seen),
         )
 
     assert row_counts(portal) == before
@@ -267,7 +267,7 @@ def test_who_saw_an_older_version_is_told_who_sent_what(portal):
 
 def test_a_second_click_on_send_is_no_conflict_with_oneself(portal):
     seen = preview(portal).base_versions
-    click = {"name": "januari.csv", "content": content_of(), "base_versions": seen}
+    click = {"name": "januari.csv", "content": content_of(), "confirmation": Confirmation(base_versions=seen)}
     submitting.commit(portal, user_of("falun"), **click)
 
     receipt = submitting.commit(portal, user_of("falun"), **click)
@@ -374,7 +374,11 @@ def test_a_correction_after_a_return_is_the_next_version_with_its_answer(portal)
     reviews.send_back(portal, CONTROLLER, clinic="falun", month=JANUARY, comment="Se över vårdplanerna.")
 
     receipt = submitting.commit(
-        portal, user_of("falun"), name="x.csv", content=content_of(), reason="De stämmer, vi har räknat."
+        portal,
+        user_of("falun"),
+        name="x.csv",
+        content=content_of(),
+        confirmation=Confirmation(reason="De stämmer, vi har räknat."),
     )
 
     assert receipt.submissions == (("falun", JANUARY, 2),)  # the same values, but an answer
@@ -430,7 +434,7 @@ def test_a_break_at_the_form_keeps_month_and_draft_as_they_were(portal, monkeypa
     with monkeypatch.context() as broken:
         broken.setattr(db.reporting.drafts, "remove", breaks)
         with pytest.raises(KeyboardInterrupt):
-            submitting.commit_parsed(portal, user, parsed, name="", door=Door.FORM)
+            submitting.commit_parsed(portal, user, parsed, file=None)
 
     assert row_counts(portal) == before
 
@@ -442,7 +446,7 @@ def test_the_form_sent_many_times_at_the_same_moment_makes_one_version(portal):
         parsed = parse_form("falun", JANUARY, texts)
         bases = {("falun", JANUARY): 0}
         return submitting.commit_parsed(
-            own, user_of("falun"), parsed, name="", door=Door.FORM, base_versions=bases
+            own, user_of("falun"), parsed, file=None, confirmation=Confirmation(base_versions=bases)
         )
 
     receipts = together(portal, *[click] * 4)

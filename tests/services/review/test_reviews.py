@@ -10,6 +10,7 @@ from portal.domain.registry.months import months_between
 from portal.domain.reporting.submissions import State
 from portal.services.refused import Refused
 from portal.services.reporting import breaks, submitting
+from portal.services.reporting.versioning import Confirmation
 from portal.services.review import reviews
 from tests.conftest import audit_actions
 from tests.services.region import (
@@ -141,7 +142,7 @@ def test_the_correction_after_a_return_is_reviewed_anew(portal):
         user_of("falun"),
         name="rättad.csv",
         content=content_of(waiting_investigation=65),
-        reason="Fem hade fallit bort.",
+        confirmation=Confirmation(reason="Fem hade fallit bort."),
     )
 
     case = reviews.open_case(portal, CONTROLLER, clinic="falun", month=JANUARY)
@@ -251,7 +252,13 @@ def test_one_click_approves_only_what_was_shown_and_nothing_of_ones_own(portal):
 def test_the_answer_to_a_return_is_read_by_somebody(portal):
     send(portal)
     send_back(portal)
-    submitting.commit(portal, user_of("falun"), name="x.csv", content=content_of(), reason="De stämmer.")
+    submitting.commit(
+        portal,
+        user_of("falun"),
+        name="x.csv",
+        content=content_of(),
+        confirmation=Confirmation(reason="De stämmer."),
+    )
 
     (answer,) = reviews.queue(portal, CONTROLLER)
 
