@@ -39,18 +39,22 @@ def funnel(figures: Sequence[Figure], *, allow_spread: bool = False) -> Funnel |
 
     With `allow_spread` the limits are widened by the spread between clinics that chance doesn't explain.
     """
-    pairs = [(f.numerator or 0, f.denominator) for f in figures if f.value is not None and f.denominator]
+    pairs = [pair for figure in figures if (pair := _cases(figure))]
     total = sum(of for _, of in pairs)
     if not total:
         return None
     average = sum(numerator for numerator, _ in pairs) / total
     between = overdispersion(pairs) if allow_spread else 0.0
-    return Funnel(
-        average=average,
-        between=between,
-        places=tuple(_place(figure, average, between) for figure in figures),
-        curve=_curve(max(of for _, of in pairs), average, between),
-    )
+    places = tuple(_place(figure, average, between) for figure in figures)
+    largest = max(of for _, of in pairs)
+    return Funnel(average=average, between=between, places=places, curve=_curve(largest, average, between))
+
+
+def _cases(figure: Figure) -> tuple[float, float] | None:
+    """Return numerator and denominator, or None where nobody is counted."""
+    if figure.value is None or not figure.denominator:
+        return None
+    return figure.numerator or 0, figure.denominator
 
 
 def _place(figure: Figure, average: float, between: float) -> FunnelPlace | None:
@@ -122,12 +126,20 @@ def few_cases(indicator: Indicator, figures: Sequence[tuple[Clinic, Figure]]) ->
     """
     if not indicator.is_share:
         return None
-    few = tuple(one for one in figures if one[1].value is not None and 0 < (one[1].denominator or 0) < FEW)
-    mean = regional_figure(indicator, [figure for _, figure in figures]).mean_of_clinics
-    without = regional_figure(indicator, [one[1] for one in figures if one not in few]).mean_of_clinics
+    few = tuple(pair for pair in figures if _has_few_cases(pair[1]))
+    mean = _mean_of_clinics(indicator, figures)
+    without = _mean_of_clinics(indicator, [pair for pair in figures if pair not in few])
     if not few or mean is None or without is None:
         return None
     return FewCases(clinics=few, mean=mean, mean_without=without)
+
+
+def _has_few_cases(figure: Figure) -> bool:
+    return figure.value is not None and 0 < (figure.denominator or 0) < FEW
+
+
+def _mean_of_clinics(indicator: Indicator, figures: Sequence[tuple[Clinic, Figure]]) -> float | None:
+    return regional_figure(indicator, [figure for _, figure in figures]).mean_of_clinics
 
 
 def compared(indicator: Indicator, region: RegionalFigure) -> float | None:

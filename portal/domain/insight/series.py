@@ -75,27 +75,35 @@ def charted(
     Shares of small denominators get limits that follow the number of cases (p-chart); everything else the
     limits of single values, clipped to what the value can be.
     """
-    values = [drawn(indicator, figure) for figure in figures]
-    intervals = [_interval(indicator, figure) for figure in figures]
+    values = tuple(drawn(indicator, figure) for figure in figures)
+    intervals = tuple(_interval(indicator, figure) for figure in figures)
     older = max(0, len(months) - CONTROL_MONTHS)
     figures = [Figure()] * older + list(figures[older:])
     starts = [index for index, month in enumerate(months) if month in breaks]
     follows_cases = indicator.is_share and _typical_cases(figures) < SMALL_DENOMINATOR
-    if follows_cases:
-        numerators = [figure.numerator if figure.value is not None else None for figure in figures]
-        chart = _in_percent(p_chart(numerators, [figure.denominator for figure in figures], breaks=starts))
-    else:
-        known = [drawn(indicator, figure) for figure in figures]
-        chart = xmr_chart(known, breaks=starts, floor=0, ceiling=100 if indicator.is_share else None)
+    breaks_within = tuple(month for month in breaks if month in months)
     return ChartedSeries(
         indicator=indicator,
         months=tuple(months),
-        values=tuple(values),
-        intervals=tuple(intervals),
-        breaks=tuple(month for month in breaks if month in months),
-        chart=chart,
+        values=values,
+        intervals=intervals,
+        breaks=breaks_within,
+        chart=_chart_of_cases(figures, starts)
+        if follows_cases
+        else _chart_of_values(indicator, figures, starts),
         follows_cases=follows_cases,
     )
+
+
+def _chart_of_cases(figures: Sequence[Figure], starts: Sequence[int]) -> ControlChart:
+    numerators = [figure.numerator if figure.value is not None else None for figure in figures]
+    denominators = [figure.denominator for figure in figures]
+    return _in_percent(p_chart(numerators, denominators, breaks=starts))
+
+
+def _chart_of_values(indicator: Indicator, figures: Sequence[Figure], starts: Sequence[int]) -> ControlChart:
+    values = [drawn(indicator, figure) for figure in figures]
+    return xmr_chart(values, breaks=starts, floor=0, ceiling=100 if indicator.is_share else None)
 
 
 def _typical_cases(figures: Sequence[Figure]) -> float:
@@ -106,19 +114,19 @@ def _typical_cases(figures: Sequence[Figure]) -> float:
 def _interval(indicator: Indicator, figure: Figure) -> tuple[float, float] | None:
     if not indicator.is_share or figure.value is None or (figure.denominator or 0) >= FEW_CASES:
         return None
-    found = wilson_interval(figure.numerator or 0, figure.denominator or 0)
-    return (100 * found[0], 100 * found[1]) if found else None
+    interval = wilson_interval(figure.numerator or 0, figure.denominator or 0)
+    return (100 * interval[0], 100 * interval[1]) if interval else None
 
 
 def _in_percent(chart: ControlChart) -> ControlChart:
-    limits = [
-        found
-        and ControlLimits(
-            100 * found.mean, 100 * found.low, 100 * found.high, 100 * found.near_low, 100 * found.near_high
-        )
-        for found in chart.limits
-    ]
-    return ControlChart(tuple(limits), chart.signals, chart.runs)
+    limits = tuple(month_limits and _times_100(month_limits) for month_limits in chart.limits)
+    return ControlChart(limits, chart.signals, chart.runs)
+
+
+def _times_100(limits: ControlLimits) -> ControlLimits:
+    return ControlLimits(
+        100 * limits.mean, 100 * limits.low, 100 * limits.high, 100 * limits.near_low, 100 * limits.near_high
+    )
 
 
 # The rolling year
@@ -139,24 +147,33 @@ def rolling_year(
     """Return the figure of the twelve months to `month`; none unless all twelve have their counts."""
     months = months_between(month.plus(1 - YEAR), month)
     flows = [code for code in indicator.measures if MEASURES_BY_CODE[code].kind is MeasureKind.FLOW]
-    for one in months:
-        if any(_count(answers, one, code) is None for code in flows):
-            return Figure(reason=otherwise)
-    sums = {code: sum(_count(answers, one, code) or 0 for one in months) for code in flows}
+    sums = _sums_of_year(answers, months, flows)
+    if sums is None:
+        return Figure(reason=otherwise)
     pair = (indicator.numerator or "", indicator.denominator or "")
     pairs = {pair: Ratio(sums[pair[0]], sums[pair[1]])} if indicator.is_share else {}
-    totals = Totals(
-        flows={code: (total, YEAR) for code, total in sums.items()},
-        last={
-            code: answer
-            for code in (*indicator.measures, PATIENTS)
-            if (answer := answers.get(month, {}).get(code))
-        },
-        pairs=pairs,
-    )
+    flow_totals = {code: (total, YEAR) for code, total in sums.items()}
+    newest_answers = answers.get(month, {})
+    snapshots = (*indicator.measures, PATIENTS)
+    last = {code: newest_answers[code] for code in snapshots if code in newest_answers}
+    totals = Totals(flows=flow_totals, last=last, pairs=pairs)
     return figure_of_period(indicator, totals, otherwise=otherwise)
 
 
+def _sums_of_year(
+    answers: Mapping[Month, Mapping[str, Answer]], months: Sequence[Month], flows: Sequence[str]
+) -> dict[str, int] | None:
+    """Return each flow's sum over the months; None unless every month has every count."""
+    sums = dict.fromkeys(flows, 0)
+    for month in months:
+        for code in flows:
+            count = _count(answers, month, code)
+            if count is None:
+                return None
+            sums[code] += count
+    return sums
+
+
 def _count(answers: Mapping[Month, Mapping[str, Answer]], month: Month, code: str) -> int | None:
-    found = answers.get(month, {}).get(code)
-    return found.value if found else None
+    answer = answers.get(month, {}).get(code)
+    return answer.value if answer else None

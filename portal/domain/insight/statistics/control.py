@@ -87,9 +87,9 @@ def xmr_chart(
     """
     limits: list[ControlLimits | None] = [None] * len(values)
     for start, stop in _stretches(len(values), breaks):
-        found = _xmr_limits(values[start:stop])
-        if found:
-            clipped = found.clipped(floor, ceiling)
+        stretch_limits = _xmr_limits(values[start:stop])
+        if stretch_limits:
+            clipped = stretch_limits.clipped(floor, ceiling)
             limits[start:stop] = [None if value is None else clipped for value in values[start:stop]]
     return _with_signals(values, limits, breaks)
 
@@ -105,18 +105,22 @@ def p_chart(
     The limits are wider where n is smaller. NIST/SEMATECH e-Handbook of Statistical Methods, 6.3.3.2;
     Montgomery, Introduction to Statistical Quality Control, chapter 7. Rules and splits as in `xmr_chart`.
     """
-    pairs = list(zip(numerators, denominators, strict=True))
-    values = [None if n is None or not of else n / of for n, of in pairs]
-    limits: list[ControlLimits | None] = [None] * len(values)
+    pairs = [
+        None if numerator is None or not denominator else (numerator, denominator)
+        for numerator, denominator in zip(numerators, denominators, strict=True)
+    ]
+    values = [pair and pair[0] / pair[1] for pair in pairs]
+    limits: list[ControlLimits | None] = []
     for start, stop in _stretches(len(values), breaks):
-        known = [(n, of) for n, of in pairs[start:stop] if n is not None and of]
-        if known:
-            share = sum(n for n, _ in known) / sum(of for _, of in known)
-            for index in range(start, stop):
-                of = denominators[index]
-                if values[index] is not None and of:
-                    limits[index] = _p_limits(share, of)
+        limits += _p_limits_of_stretch(pairs[start:stop])
     return _with_signals(values, limits, breaks)
+
+
+def _p_limits_of_stretch(pairs: Sequence[tuple[float, float] | None]) -> list[ControlLimits | None]:
+    """Return the limits of each month of a stretch, around its pooled share; None where there are no cases."""
+    numerator = sum(pair[0] for pair in pairs if pair)
+    denominator = sum(pair[1] for pair in pairs if pair)
+    return [_p_limits(numerator / denominator, pair[1]) if pair else None for pair in pairs]
 
 
 def assurance(limits: ControlLimits, target: float, *, higher_is_better: bool) -> Assurance:
@@ -135,14 +139,14 @@ def _stretches(length: int, breaks: Iterable[int]) -> Iterator[tuple[int, int]]:
 
 
 def _xmr_limits(values: Sequence[float | None]) -> ControlLimits | None:
-    known = [value for value in values if value is not None]
+    reported = [value for value in values if value is not None]
     ranges = [abs(b - a) for a, b in pairwise(values) if a is not None and b is not None]
     if not ranges:
         return None
     mean_range = sum(ranges) / len(ranges)
-    kept = [one for one in ranges if one < SCREEN * mean_range]
-    mean_range = sum(kept) / len(kept) if kept else mean_range
-    mean, reach = sum(known) / len(known), LIMIT * mean_range
+    usual_ranges = [moving_range for moving_range in ranges if moving_range < SCREEN * mean_range]
+    mean_range = sum(usual_ranges) / len(usual_ranges) if usual_ranges else mean_range
+    mean, reach = sum(reported) / len(reported), LIMIT * mean_range
     return ControlLimits(mean, mean - reach, mean + reach, mean - NEAR * reach, mean + NEAR * reach)
 
 
