@@ -71,8 +71,13 @@ def signal_of(series: ChartedSeries, month: Month) -> AttentionFinding | None:
 def assurance_of(series: ChartedSeries, target: Target | None) -> Assurance | None:
     """Tell whether the process as it runs meets the target; None without target, direction or enough months."""
     limits = series.chart.latest
-    known = sum(value is not None for value in series.values)
-    if target is None or limits is None or series.indicator.better is Better.NEUTRAL or known < FEWEST_POINTS:
+    reported_months = sum(value is not None for value in series.values)
+    if (
+        target is None
+        or limits is None
+        or series.indicator.better is Better.NEUTRAL
+        or reported_months < FEWEST_POINTS
+    ):
         return None
     return assurance(limits, target.value, higher_is_better=series.indicator.better is Better.HIGHER)
 
@@ -95,10 +100,10 @@ def find(
 
 
 def needs_attention(
-    found: Iterable[tuple[Indicator, AttentionFinding | None]], *, most: int
+    findings: Iterable[tuple[Indicator, AttentionFinding | None]], *, most: int
 ) -> list[Indicator]:
     """Return the indicators to look at first, at most one per queue, the strongest reason first."""
-    worse = [(indicator, finding) for indicator, finding in found if finding and finding.is_worse]
+    worse = [(indicator, finding) for indicator, finding in findings if finding and finding.is_worse]
     worse.sort(key=lambda pair: rank(*pair))
     chosen: list[Indicator] = []
     families: set[str] = set()
@@ -136,7 +141,7 @@ def _months(series: ChartedSeries, index: int, signal: Signal) -> int:
 
 def _goes(series: ChartedSeries, index: int, *, is_up: bool) -> bool:
     """Tell whether the step from that month to the next goes in that direction, within one stretch."""
-    here, there = series.values[index], series.values[index + 1]
-    if here is None or there is None or series.months[index + 1] in series.breaks:
+    value, next_value = series.values[index], series.values[index + 1]
+    if value is None or next_value is None or series.months[index + 1] in series.breaks:
         return False
-    return there > here if is_up else there < here
+    return next_value > value if is_up else next_value < value

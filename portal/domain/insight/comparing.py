@@ -89,10 +89,10 @@ def stands_out(indicator: Indicator, figures: Sequence[Figure]) -> list[bool]:
     if indicator.is_base:
         return [False] * len(figures)
     values = [drawn(indicator, figure) for figure in figures]
-    known = [value for value in values if value is not None]
-    if len(known) < FEWEST_TO_STAND_OUT:
+    reported = [value for value in values if value is not None]
+    if len(reported) < FEWEST_TO_STAND_OUT:
         return [False] * len(values)
-    distances = leave_one_out(known, floor=sum(known) / len(known) / 10)
+    distances = leave_one_out(reported, floor=sum(reported) / len(reported) / 10)
     far = [abs(distance or 0.0) >= FAR_OUT for distance in distances]
     return [value is not None and far.pop(0) for value in values]
 
@@ -102,12 +102,12 @@ def without_each(indicator: Indicator, figures: Sequence[Figure]) -> list[float 
 
     In the unit that is compared: the rate per 100 patients for counts.
     """
-    found: list[float | None] = []
+    regional_values: list[float | None] = []
     for index, figure in enumerate(figures):
-        others = [*figures[:index], *figures[index + 1 :]]
-        rest = regional_figure(indicator, others) if figure.value is not None else RegionalFigure()
-        found.append(compared(indicator, rest))
-    return found
+        remaining = [*figures[:index], *figures[index + 1 :]]
+        region = regional_figure(indicator, remaining) if figure.value is not None else RegionalFigure()
+        regional_values.append(compared(indicator, region))
+    return regional_values
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -141,17 +141,17 @@ def compare(
     whole one: such lines have no change.
     """
     entered = [figure for figure in figures if not figure.clinic]
-    done = [_volume(volume, is_whole_year) for volume in volumes]
+    volume_lines = [_volume(volume, is_whole_year) for volume in volumes]
     budget, transfer = _region_lines(entered, is_whole_year)
     money = [budget, transfer, *_episode_lines(entered, budget, is_whole_year)]
-    known = {line.code: line for line in (*money, *done)}
-    per = [_divided(known[COST], known[code], words) for code, words in PER if code in known]
-    return CostComparison(year=year, is_whole_year=is_whole_year, lines=(*money, *done, *per))
+    line_of = {line.code: line for line in (*money, *volume_lines)}
+    per = [_divided(line_of[COST], line_of[code], words) for code, words in PER if code in line_of]
+    return CostComparison(year=year, is_whole_year=is_whole_year, lines=(*money, *volume_lines, *per))
 
 
 def _region_lines(figures: list[SourceFigure], is_whole_year: bool) -> list[CostLine]:
-    found = {figure.field.indicator: figure for figure in figures if not figure.breakdown}
-    budget, transfer = found.get(BUDGET), found.get(TRANSFER)
+    figure_of = {figure.field.indicator: figure for figure in figures if not figure.breakdown}
+    budget, transfer = figure_of.get(BUDGET), figure_of.get(TRANSFER)
     return [
         _money(BUDGET, "Budget", "för hela året", _amounts(budget, NOT_ENTERED)),
         _money(
@@ -224,8 +224,8 @@ def _by_type(figures: list[SourceFigure], indicator: str) -> dict[str, tuple[flo
     }
 
 
-def _column(found: Mapping[str, tuple[float | None, float | None]], place: int) -> dict[str, float]:
-    picked = {kind: values[place] for kind, values in found.items()}
+def _column(pairs: Mapping[str, tuple[float | None, float | None]], place: int) -> dict[str, float]:
+    picked = {kind: values[place] for kind, values in pairs.items()}
     return {kind: value for kind, value in picked.items() if value is not None}
 
 
@@ -241,7 +241,8 @@ def _cost(counts: Mapping[str, float], prices: Mapping[str, float]) -> Amount:
     lacks += [f"antal saknas för {kind}" for kind in prices if kind not in counts]
     if lacks:
         return Amount(why="; ".join(lacks))
-    return Amount(value=sum(count * prices[kind] for kind, count in counts.items()))
+    total = sum(count * prices[kind] for kind, count in counts.items())
+    return Amount(value=total)
 
 
 def _of_budget(cost: CostLine, budget: CostLine) -> CostLine:
@@ -260,8 +261,8 @@ def _of_budget(cost: CostLine, budget: CostLine) -> CostLine:
 def _ratio(over: Amount, under: Amount, times: float = 1) -> Amount:
     if over.value is None or under.value is None:
         return Amount(why="kan inte räknas")
-    found = share(over.value, under.value)
-    return Amount(why="inget att dela med") if found is None else Amount(value=times * found)
+    quotient = share(over.value, under.value)
+    return Amount(why="inget att dela med") if quotient is None else Amount(value=times * quotient)
 
 
 def _volume(volume: Volume, is_whole_year: bool) -> CostLine:

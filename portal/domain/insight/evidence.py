@@ -67,11 +67,12 @@ def largest_leap(
         for own in of_clinics
         if (now := own.get(month)) is not None and (before := own.get(month.previous)) is not None
     ]
+    same_way = sum(own * steps[month] > 0 for own in moved)
     return Leap(
         month=month,
         step=steps[month],
         usual=median(map(abs, steps.values())),
-        same_way=sum(own * steps[month] > 0 for own in moved),
+        same_way=same_way,
         clinics=len(moved),
     )
 

@@ -25,7 +25,7 @@ FEWEST_CASES = 20  # a share of fewer cases is not called the lowest
 NOTHING = RegionalFigure()
 
 Figures = Mapping[str, RegionalFigure]
-Known = Sequence[tuple[Clinic, Mapping[str, Figure]]]
+ClinicFigures = Sequence[tuple[Clinic, Mapping[str, Figure]]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,13 +91,15 @@ class Places:
     @property
     def slowest(self) -> MunicipalityAccess | None:
         """The municipality whose queue to an investigation takes longest to clear at the period's pace."""
-        known = [place for place in self.places if place.of(TO_CLEAR).value is not None]
-        return max(known, key=lambda place: place.of(TO_CLEAR).value or 0, default=None)
+        with_pace = [place for place in self.places if place.of(TO_CLEAR).value is not None]
+        return max(with_pace, key=lambda place: place.of(TO_CLEAR).value or 0, default=None)
 
     def lowest(self, share: str) -> MunicipalityAccess | None:
         """The municipality with the lowest share, of those with enough cases; None when fewer than two have."""
-        known = [place for place in self.places if (place.of(share).denominator or 0) >= FEWEST_CASES]
-        return min(known, key=lambda place: place.of(share).value or 0) if len(known) > 1 else None
+        with_cases = [place for place in self.places if (place.of(share).denominator or 0) >= FEWEST_CASES]
+        if len(with_cases) < 2:
+            return None
+        return min(with_cases, key=lambda place: place.of(share).value or 0)
 
     def depend_on(self, code: str) -> tuple[MunicipalityAccess, ...]:
         """The municipalities without a clinic whose nearest one lies there."""
@@ -106,9 +108,9 @@ class Places:
 
 def farthest(places: Iterable[MunicipalityAccess]) -> tuple[MunicipalityAccess, ...]:
     """Return those with the longest way to a clinic; more than one where whole kilometres are the same."""
-    known = [(place, round(place.nearest.km)) for place in places if place.nearest]
-    longest = max((km for _, km in known), default=None)
-    return tuple(place for place, km in known if km == longest)
+    distances = [(place, round(place.nearest.km)) for place in places if place.nearest]
+    longest = max((km for _, km in distances), default=None)
+    return tuple(place for place, km in distances if km == longest)
 
 
 def pooled(indicator: Indicator, figures: Iterable[Figure]) -> RegionalFigure:
@@ -118,7 +120,7 @@ def pooled(indicator: Indicator, figures: Iterable[Figure]) -> RegionalFigure:
 
 
 def by_municipality(
-    known: Known,
+    clinic_figures: ClinicFigures,
     before: Mapping[str, Figure],
     *,
     last: Month,
@@ -127,49 +129,43 @@ def by_municipality(
 ) -> Places:
     """Put every clinic's figures of a period together by municipality.
 
-    `known` has each clinic's figures by indicator, `before` the patients a year earlier by clinic, `children` the
-    inhabitants of 0-17 years by municipality.
+    `clinic_figures` has each clinic's figures by indicator, `before` the patients a year earlier by clinic,
+    `children` the inhabitants of 0-17 years by municipality.
     """
-    with_clinic = {clinic.municipality_code for clinic, _ in known if clinic.is_open(last)}
+    with_clinic = {clinic.municipality_code for clinic, _ in clinic_figures if clinic.is_open(last)}
+    places = []
+    for code in north_to_south():
+        own = [pair for pair in clinic_figures if pair[0].municipality_code == code]
+        place = _put_together(code, MUNICIPALITIES[code], own, before, last)
+        near = nearest(code, with_clinic) if with_clinic and code not in with_clinic else None
+        places.append(replace(place, children=children.get(code), nearest=near))
     return Places(
         last=last,
-        places=tuple(
-            replace(
-                _put_together(
-                    code,
-                    MUNICIPALITIES[code],
-                    [(clinic, figures) for clinic, figures in known if clinic.municipality_code == code],
-                    before,
-                    last,
-                ),
-                children=children.get(code),
-                nearest=None if code in with_clinic or not with_clinic else nearest(code, with_clinic),
-            )
-            for code in north_to_south()
-        ),
-        county=_put_together(COUNTY, "Länet", known, before, last),
+        places=tuple(places),
+        county=_put_together(COUNTY, "Länet", clinic_figures, before, last),
         population_year=population_year if children else None,
     )
 
 
 def _put_together(
-    code: str, name: str, here: Known, before: Mapping[str, Figure], last: Month
+    code: str, name: str, clinic_figures: ClinicFigures, before: Mapping[str, Figure], last: Month
 ) -> MunicipalityAccess:
-    earlier = {clinic.code: before[clinic.code] for clinic, _ in here if clinic.code in before}
-    open_ = tuple(clinic for clinic, _ in here if clinic.is_open(last))
-    now = {clinic.code for clinic, figures in here if figures[PATIENTS].value is not None}
+    earlier = {clinic.code: before[clinic.code] for clinic, _ in clinic_figures if clinic.code in before}
+    open_ = tuple(clinic for clinic, _ in clinic_figures if clinic.is_open(last))
+    now = {clinic.code for clinic, figures in clinic_figures if figures[PATIENTS].value is not None}
     then = {clinic for clinic, figure in earlier.items() if figure.value is not None}
+    silent = sum(clinic.code in then - now for clinic in open_)
     return MunicipalityAccess(
         code=code,
         name=name,
         clinics=open_,
-        figures=_together(here),
+        figures=_together(clinic_figures),
         before=pooled(INDICATORS_BY_CODE[PATIENTS], earlier.values()),
-        silent=sum(clinic.code in then - now for clinic in open_),
+        silent=silent,
         children=None,
         nearest=None,
     )
 
 
-def _together(known: Known) -> Figures:
-    return {i.code: pooled(i, (figures[i.code] for _, figures in known)) for i in SHOWN}
+def _together(clinic_figures: ClinicFigures) -> Figures:
+    return {i.code: pooled(i, (figures[i.code] for _, figures in clinic_figures)) for i in SHOWN}

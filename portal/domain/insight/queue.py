@@ -129,8 +129,8 @@ class QueueState:
         """Percent of those who started who did so within 30 days."""
         if self.within is None or self.started_in_all is None:
             return None
-        found = share(self.within, self.started_in_all)
-        return None if found is None else 100 * found
+        quotient = share(self.within, self.started_in_all)
+        return None if quotient is None else 100 * quotient
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -181,7 +181,8 @@ def state_at(
     phase: Phase, clinic: Clinic, month: Month, answers: Mapping[Month, Mapping[str, Answer]]
 ) -> QueueState:
     """Return a clinic's queue as it stood at the end of the month, at the pace of the newest months."""
-    window = [one for one in months_between(month.plus(1 - WINDOW), month) if clinic.is_open(one)]
+    newest_months = months_between(month.plus(1 - WINDOW), month)
+    window = [open_month for open_month in newest_months if clinic.is_open(open_month)]
     begun = window[0].previous if window else month.previous
     # A clinic that had not opened had nobody waiting: that is a zero, unlike a month nobody reported.
     before = count_of(answers.get(begun), phase.waiting) if clinic.is_open(begun) else 0
@@ -189,37 +190,44 @@ def state_at(
         phase,
         before=before,
         waiting=count_of(answers.get(month), phase.waiting),
-        started=[count_of(answers.get(one), phase.started) for one in window],
-        within=[count_of(answers.get(one), phase.within) for one in window],
+        started=_counts(phase.started, window, answers),
+        within=_counts(phase.within, window, answers),
     )
 
 
+def _counts(
+    code: str, months: list[Month], answers: Mapping[Month, Mapping[str, Answer]]
+) -> list[int | None]:
+    return [count_of(answers.get(month), code) for month in months]
+
+
 def month_of(phase: Phase, month: Month, answers: Mapping[Month, Mapping[str, Answer]]) -> PhaseMonth:
-    given = answers.get(month)
+    month_answers = answers.get(month)
     return PhaseMonth(
         month=month,
-        waiting=count_of(given, phase.waiting),
-        started=count_of(given, phase.started),
-        within=count_of(given, phase.within),
+        waiting=count_of(month_answers, phase.waiting),
+        started=count_of(month_answers, phase.started),
+        within=count_of(month_answers, phase.within),
     )
 
 
 def _total(counts: list[int | None]) -> float | None:
-    known = [count for count in counts if count is not None]
-    return sum(known) if counts and len(known) == len(counts) else None
+    reported = [count for count in counts if count is not None]
+    return sum(reported) if counts and len(reported) == len(counts) else None
 
 
 def count_of(answers: Mapping[str, Answer] | None, code: str) -> int | None:
-    found = (answers or {}).get(code)
-    return found.value if found else None
+    answer = (answers or {}).get(code)
+    return answer.value if answer else None
 
 
 def added(phase: Phase, states: list[QueueState]) -> QueueState:
     """Return several clinics' queues as one; a clinic whose figure isn't known is left out of that figure."""
 
     def sum_of(name: str) -> float | None:
-        known = [found for state in states if (found := getattr(state, name)) is not None]
-        return sum(known) if known else None
+        figures = [getattr(state, name) for state in states]
+        reported = [figure for figure in figures if figure is not None]
+        return sum(reported) if reported else None
 
     return QueueState(
         phase=phase,

@@ -30,22 +30,22 @@ class StretchMark:
 
 def marks(series: ChartedSeries) -> tuple[StretchMark | None, ...]:
     """Return one entry per month; None where the chart has nothing to say."""
-    found = [signal_of(series, month) for month in series.months]
+    findings = [signal_of(series, month) for month in series.months]
     newest = max((index for index, value in enumerate(series.values) if value is not None), default=None)
     return tuple(
         StretchMark(
             finding=finding,
             length=_length(series, index, finding),
-            is_news=index == newest or _is_first(series, found, index, finding),
+            is_news=index == newest or _is_first(series, findings, index, finding),
         )
         if finding
         else None
-        for index, finding in enumerate(found)
+        for index, finding in enumerate(findings)
     )
 
 
 def _is_first(
-    series: ChartedSeries, found: list[AttentionFinding | None], index: int, finding: AttentionFinding
+    series: ChartedSeries, findings: list[AttentionFinding | None], index: int, finding: AttentionFinding
 ) -> bool:
     """Tell whether the rule is fulfilled in that month and was not before it."""
     match finding.cause:
@@ -55,20 +55,21 @@ def _is_first(
             return finding.months == RUN
         case Cause.NEAR:
             return (
-                _nears_before(found, index, is_high=finding.is_high) == 1 or series.chart.runs[index] == RUN
+                _nears_before(findings, index, is_high=finding.is_high) == 1
+                or series.chart.runs[index] == RUN
             )
         case _:
             return series.chart.runs[index] == RUN
 
 
-def _nears_before(found: list[AttentionFinding | None], index: int, *, is_high: bool) -> int:
+def _nears_before(findings: list[AttentionFinding | None], index: int, *, is_high: bool) -> int:
     """Return how many points of the same stretch near a limit came before."""
     count, last = 0, index
     for earlier in range(index - 1, -1, -1):
-        one = found[earlier]
+        finding = findings[earlier]
         if last - earlier > NEAR_REACH:
             break
-        if one and one.cause is Cause.NEAR and one.is_high is is_high:
+        if finding and finding.cause is Cause.NEAR and finding.is_high is is_high:
             count, last = count + 1, earlier
     return count
 
@@ -86,7 +87,7 @@ def _goes_on(series: ChartedSeries, index: int, finding: AttentionFinding) -> bo
     """Tell whether the run or trend of that month goes on in the next one."""
     if finding.cause is Cause.ONE_SIDE:
         return series.chart.runs[index + 1] == series.chart.runs[index] + 1
-    here, there = series.values[index], series.values[index + 1]
-    if here is None or there is None or series.months[index + 1] in series.breaks:
+    value, next_value = series.values[index], series.values[index + 1]
+    if value is None or next_value is None or series.months[index + 1] in series.breaks:
         return False
-    return there > here if finding.is_high else there < here
+    return next_value > value if finding.is_high else next_value < value

@@ -31,7 +31,7 @@ def target_on(indicator: Indicator, entered: Iterable[TargetChange], day: date) 
     `entered` is in the order of entering; declared targets count as entered before all of them.
     """
     declared = [(target.valid_from, target) for target in indicator.targets]
-    changes = [(one.valid_from, one.target) for one in entered if one.indicator == indicator.code]
+    changes = [(change.valid_from, change.target) for change in entered if change.indicator == indicator.code]
     valid = [pair for pair in (*declared, *changes) if pair[0] <= day]
     newest = max((valid_from for valid_from, _ in valid), default=None)
     return next((target for valid_from, target in reversed(valid) if valid_from == newest), None)

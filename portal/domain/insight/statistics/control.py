@@ -60,7 +60,7 @@ class ControlChart:
     @property
     def latest(self) -> ControlLimits | None:
         """The limits in force: those of the newest point that has a value."""
-        return next((found for found in reversed(self.limits) if found), None)
+        return next((limits for limits in reversed(self.limits) if limits), None)
 
 
 class Assurance(StrEnum):
@@ -166,9 +166,9 @@ def _with_signals(
         for first, last in _unbroken(limits[start:stop]):
             part = slice(start + first, start + last)
             points = [
-                (value, found)
-                for value, found in zip(values[part], limits[part], strict=True)
-                if value is not None and found is not None
+                (value, point_limits)
+                for value, point_limits in zip(values[part], limits[part], strict=True)
+                if value is not None and point_limits is not None
             ]
             runs[part] = _runs([_side(*point) for point in points])
             if enough:
@@ -179,10 +179,10 @@ def _with_signals(
 def _unbroken(limits: Sequence[ControlLimits | None]) -> Iterator[tuple[int, int]]:
     """Yield the pieces without a missing value."""
     start: int | None = None
-    for index, found in enumerate([*limits, None]):
-        if found is not None and start is None:
+    for index, point_limits in enumerate([*limits, None]):
+        if point_limits is not None and start is None:
             start = index
-        elif found is None and start is not None:
+        elif point_limits is None and start is not None:
             yield start, index
             start = None
 
@@ -192,7 +192,7 @@ Point = tuple[float, ControlLimits]
 
 def _signals(points: Sequence[Point]) -> list[Signal | None]:
     """Return each point's strongest signal; the rules of NHSRplotthedots ptd_calculate_point_type."""
-    found: list[Signal | None] = [None] * len(points)
+    signals: list[Signal | None] = [None] * len(points)
     for rule, marks in (  # the strongest last: it overwrites
         (SignalRule.ONE_SIDE, _one_side(points)),
         (SignalRule.NEAR, _two_of_three_near(points)),
@@ -201,8 +201,8 @@ def _signals(points: Sequence[Point]) -> list[Signal | None]:
     ):
         for index, mark in enumerate(marks):
             if mark:
-                found[index] = Signal(rule, mark > 0)
-    return found
+                signals[index] = Signal(rule, mark > 0)
+    return signals
 
 
 def _sign(value: float) -> int:

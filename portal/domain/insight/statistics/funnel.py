@@ -71,14 +71,14 @@ def overdispersion(counts: Sequence[tuple[float, float]]) -> float:
     `between_variance`: Spiegelhalter, Statistics in Medicine 24 (2005), 1185-1202; as in FunnelPlotR
     od_adjustment (9020d49). 0 with too few units, or no more spread than chance gives.
     """
-    known = [(numerator, of) for numerator, of in counts if of]
-    if len(known) < FEWEST_FOR_SPREAD:
+    with_cases = [(numerator, of) for numerator, of in counts if of]
+    if len(with_cases) < FEWEST_FOR_SPREAD:
         return 0.0
-    average = sum(numerator for numerator, _ in known) / sum(of for _, of in known)
-    errors = [1 / (2 * sqrt(of)) for _, of in known]
+    average = sum(numerator for numerator, _ in with_cases) / sum(of for _, of in with_cases)
+    errors = [1 / (2 * sqrt(of)) for _, of in with_cases]
     scores = [
         (asin(sqrt(numerator / of)) - asin(sqrt(average))) / error
-        for (numerator, of), error in zip(known, errors, strict=True)
+        for (numerator, of), error in zip(with_cases, errors, strict=True)
     ]
     return between_variance(_winsorised(scores), errors)
 

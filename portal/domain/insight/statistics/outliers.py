@@ -7,15 +7,15 @@ from math import sqrt
 FEWEST_OTHERS = 2
 
 
-def mean_and_spread(others: Sequence[float]) -> tuple[float, float]:
+def mean_and_spread(history: Sequence[float]) -> tuple[float, float]:
     """Return the mean of counts and 3 standard deviations, with a floor that keeps steady series calm.
 
     The floor is the largest of 10 % of the mean, the Poisson spread √mean, and 2. The value to judge is not
-    among the others: with itself in, no z-score can pass (n-1)/√n (Shiffler, The American Statistician 42
+    in the history: with itself in, no z-score can pass (n-1)/√n (Shiffler, The American Statistician 42
     (1988), 79-80), so that nothing among ten could ever be called odd at 3.
     """
-    mean = sum(others) / len(others)
-    return mean, 3 * max(_deviation(others, mean), 0.1 * mean, sqrt(max(0.0, mean)), 2)
+    mean = sum(history) / len(history)
+    return mean, 3 * max(_deviation(history, mean), 0.1 * mean, sqrt(max(0.0, mean)), 2)
 
 
 def leave_one_out(values: Sequence[float], *, floor: float = 0.0) -> list[float | None]:
@@ -25,16 +25,16 @@ def leave_one_out(values: Sequence[float], *, floor: float = 0.0) -> list[float 
     others, or when others and floor leave no spread to measure by. Deleted residuals: Cook & Weisberg,
     Residuals and Influence in Regression (1982), 2.2.1.
     """
-    found: list[float | None] = []
+    distances: list[float | None] = []
     for index, value in enumerate(values):
-        others = [*values[:index], *values[index + 1 :]]
-        if len(others) < FEWEST_OTHERS:
-            found.append(None)
+        remaining = [*values[:index], *values[index + 1 :]]
+        if len(remaining) < FEWEST_OTHERS:
+            distances.append(None)
             continue
-        mean = sum(others) / len(others)
-        spread = max(floor, _deviation(others, mean))
-        found.append((value - mean) / spread if spread else None)
-    return found
+        mean = sum(remaining) / len(remaining)
+        spread = max(floor, _deviation(remaining, mean))
+        distances.append((value - mean) / spread if spread else None)
+    return distances
 
 
 def _deviation(values: Sequence[float], mean: float) -> float:
