@@ -44,8 +44,8 @@ class Clock:
         """The moment to write beside what people do: the fixed day, at Dalarna's real time of day."""
         if self.fixed is None:
             return datetime.now(UTC)
-        here = datetime.now(STOCKHOLM).time()  # in UTC a late evening would fall on the day after
-        return datetime.combine(self.fixed, here, tzinfo=STOCKHOLM).astimezone(UTC)
+        time_of_day = datetime.now(STOCKHOLM).time()  # in UTC a late evening would fall on the day after
+        return datetime.combine(self.fixed, time_of_day, tzinfo=STOCKHOLM).astimezone(UTC)
 
 
 class Memo:
@@ -66,14 +66,14 @@ class Memo:
     def get(self, key: object, make: Callable[[], Value]) -> Value:
         with self._lock:
             if key in self._found:
-                found: Value = self._found[key]
-                return found
-        made = make()
+                remembered: Value = self._found[key]
+                return remembered
+        value = make()
         with self._lock:
-            self._found[key] = made
+            self._found[key] = value
             while len(self._found) > self._most:
                 del self._found[next(iter(self._found))]
-        return made
+        return value
 
 
 class Daily:
@@ -234,8 +234,8 @@ def open_portal(settings: Settings) -> Portal:
 def demo_day(database: Database) -> date | None:
     """Return the day on which a finished demo's calendar stands; None for any other database."""
     with database.reading(NO_CLINIC) as scoped:
-        found = installation.find(scoped, name=installation.DEMO_DAY)
-    return date.fromisoformat(found) if found else None
+        day = installation.find(scoped, name=installation.DEMO_DAY)
+    return date.fromisoformat(day) if day else None
 
 
 def mark_as_demo(portal: Portal, user: User, today: date) -> None:

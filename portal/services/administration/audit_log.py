@@ -14,7 +14,7 @@ import db.administration.audit_log
 import db.audit
 import db.registry.clinics
 from db import installation
-from db.administration.audit_log import Filter, LogPosition
+from db.administration.audit_log import Filter, LogPosition, Taking
 from db.audit import AuditEvent
 from db.scoping import ScopedConnection
 from portal.domain.accounts import events
@@ -40,6 +40,8 @@ CHECKSUM, CHECKSUM_SHOWN = re.compile("[0-9a-f]{64}"), 8
 SUMMARY_DAYS = 30
 REGION, YOURSELF, SOMEBODY = "Regionen", "Du", "Annat konto"
 NEWEST = LogPosition()
+
+Details = tuple[tuple[str, str], ...]  # names and texts
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -96,13 +98,13 @@ def read(portal: Portal, user: User, search: Search = Search(), place: LogPositi
     """Return a page of what the user may see; raises AccessDenied for another's clinic, Refused for odd days."""
     _check(user, search)
     with portal.reading(user) as scoped:
-        found = db.administration.audit_log.list_page(
+        page = db.administration.audit_log.list_page(
             scoped, search.as_filter(), place=place, limit=PAGE_SIZE + 1
         )
-        if place.newer_than is not None and len(found) <= PAGE_SIZE:
+        if place.newer_than is not None and len(page) <= PAGE_SIZE:
             place = NEWEST
-            found = db.administration.audit_log.list_page(scoped, search.as_filter(), limit=PAGE_SIZE + 1)
-        return _page(scoped, user, found, place)
+            page = db.administration.audit_log.list_page(scoped, search.as_filter(), limit=PAGE_SIZE + 1)
+        return _page(scoped, user, page, place)
 
 
 def _check(user: User, search: Search) -> None:
@@ -114,27 +116,29 @@ def _check(user: User, search: Search) -> None:
         check_is_region(user)
 
 
-def _page(scoped: ScopedConnection, user: User, found: Sequence[AuditEvent], place: LogPosition) -> Log:
-    has_more = len(found) > PAGE_SIZE
+def _page(scoped: ScopedConnection, user: User, page: Sequence[AuditEvent], place: LogPosition) -> Log:
+    has_more = len(page) > PAGE_SIZE
     backwards = place.newer_than is not None
-    shown = found[-PAGE_SIZE:] if backwards else found[:PAGE_SIZE]
-    if not shown:
+    events_of_page = page[-PAGE_SIZE:] if backwards else page[:PAGE_SIZE]
+    if not events_of_page:
         return Log()
     return Log(
-        entries=_entries(scoped, user, shown),
-        older=LogPosition(older_than=shown[-1].id) if has_more or backwards else None,
-        newer=LogPosition(newer_than=shown[0].id)
+        entries=_entries(scoped, user, events_of_page),
+        older=LogPosition(older_than=events_of_page[-1].id) if has_more or backwards else None,
+        newer=LogPosition(newer_than=events_of_page[0].id)
         if place != NEWEST and (has_more or not backwards)
         else None,
     )
 
 
-def _entries(scoped: ScopedConnection, user: User, found: Sequence[AuditEvent]) -> tuple[LogEntry, ...]:
+def _entries(scoped: ScopedConnection, user: User, page: Sequence[AuditEvent]) -> tuple[LogEntry, ...]:
     names = {clinic.code: clinic.name for clinic in db.registry.clinics.list_in_scope(scoped)}
-    actors = _actors(scoped, user, sorted({event.actor for event in found}))
-    shown = events.DETAILS_FOR_CLINICS if isinstance(user, ClinicUser) else tuple(events.DETAILS)
-    return tuple(
-        LogEntry(
+    actors = _actors(scoped, user, sorted({event.actor for event in page}))
+    names_shown = events.DETAILS_FOR_CLINICS if isinstance(user, ClinicUser) else tuple(events.DETAILS)
+    entries = []
+    for event in page:
+        details = _details(event.details, names_shown)
+        entry = LogEntry(
             id=event.id,
             at=event.at,
             who=actors.get(event.actor, event.actor),
@@ -142,17 +146,24 @@ def _entries(scoped: ScopedConnection, user: User, found: Sequence[AuditEvent]) 
             clinic=names.get(event.clinic, event.clinic),
             subject=_subject(event),
             is_refused=event.outcome == "refused",
-            details=tuple(
-                (events.DETAILS[name], _short(text)) for name, text in told if name not in events.AT_A_CLICK
-            ),
-            whole=tuple(
-                (events.DETAILS[name], text)
-                for name, text in told
-                if name in events.AT_A_CLICK or _short(text) != text
-            ),
+            details=_in_the_table(details),
+            whole=_at_a_click(details),
         )
-        for event in found
-        for told in [_details(event.details, shown)]
+        entries.append(entry)
+    return tuple(entries)
+
+
+def _in_the_table(details: Details) -> Details:
+    return tuple(
+        (events.DETAILS[name], _short(text)) for name, text in details if name not in events.AT_A_CLICK
+    )
+
+
+def _at_a_click(details: Details) -> Details:
+    return tuple(
+        (events.DETAILS[name], text)
+        for name, text in details
+        if name in events.AT_A_CLICK or _short(text) != text
     )
 
 
@@ -176,19 +187,19 @@ def _subject(event: AuditEvent) -> str:
     return subject_in_words(event.action, event.object)
 
 
-def _details(details: str, shown: Sequence[str]) -> tuple[tuple[str, str], ...]:
+def _details(details: str, names_shown: Sequence[str]) -> Details:
     """Return the details' names and texts, those that are shown and not empty."""
-    found = json.loads(details)
+    recorded = json.loads(details)
     return tuple(
-        (name, detail_in_words(name, _plain(found[name])))
-        for name in sorted(found)
-        if name in shown and found[name]
+        (name, detail_in_words(name, _plain(recorded[name])))
+        for name in sorted(recorded)
+        if name in names_shown and recorded[name]
     )
 
 
 def _plain(value: object) -> str:
     if isinstance(value, dict):
-        value = [f"{name} {one}" for name, one in value.items()]
+        value = [f"{name} {part}" for name, part in value.items()]
     text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
     return " ".join(text.split())
 
@@ -222,17 +233,16 @@ def takers(portal: Portal, user: User) -> tuple[Taker, ...]:
     check_is_region(user)
     since = _midnight(portal.clock.today - timedelta(days=SUMMARY_DAYS))
     with portal.reading(user) as scoped:
-        found = db.administration.audit_log.count_by_actor(
+        counts = db.administration.audit_log.count_by_actor(
             scoped, Filter(actions=events.DOWNLOADS, since=since, outcome="done")
         )
-    return tuple(
-        Taker(
-            who=actor,
-            taken=tuple((events.label_of(one.action), one.count) for one in found if one.actor == actor),
-            last=max(one.last for one in found if one.actor == actor),
-        )
-        for actor in dict.fromkeys(one.actor for one in found)
-    )
+    return tuple(_taker(actor, counts) for actor in dict.fromkeys(count.actor for count in counts))
+
+
+def _taker(actor: str, counts: Sequence[Taking]) -> Taker:
+    own_counts = [count for count in counts if count.actor == actor]
+    taken = tuple((events.label_of(count.action), count.count) for count in own_counts)
+    return Taker(who=actor, taken=taken, last=max(count.last for count in own_counts))
 
 
 def export(portal: Portal, user: User, search: Search = Search()) -> bytes:
@@ -240,16 +250,18 @@ def export(portal: Portal, user: User, search: Search = Search()) -> bytes:
     check_is_region(user)
     _check(user, search)
     with portal.writing(user) as scoped:
-        found = db.administration.audit_log.list_page(scoped, search.as_filter(), limit=MOST_EXPORTED)
-        asked: dict[str, object] = {"count": len(found)}
-        asked |= {"from": str(search.first)} if search.first else {}
-        asked |= {"until": str(search.last)} if search.last else {}
+        exported = db.administration.audit_log.list_page(scoped, search.as_filter(), limit=MOST_EXPORTED)
+        details: dict[str, object] = {"count": len(exported)}
+        details |= {"from": str(search.first)} if search.first else {}
+        details |= {"until": str(search.last)} if search.last else {}
         group = events.GROUPS[search.group].label if search.group else ""
-        wanted = ", ".join(filter(None, (group, search.actor, search.action, search.clinic, search.outcome)))
+        searched = ", ".join(
+            filter(None, (group, search.actor, search.action, search.clinic, search.outcome))
+        )
         scoped.record(
             "audit.exported",
-            subject=wanted,
-            details=asked,
+            subject=searched,
+            details=details,
         )
     return csv_bytes(
         ("nr", "tid", "vem", "händelse", "kod", "mottagning", "gäller", "utfall", "uppgifter"),
@@ -265,7 +277,7 @@ def export(portal: Portal, user: User, search: Search = Search()) -> bytes:
                 events.OUTCOMES.get(event.outcome, event.outcome),
                 event.details,
             )
-            for event in found
+            for event in exported
         ),
     )
 
@@ -275,8 +287,8 @@ def export(portal: Portal, user: User, search: Search = Search()) -> bytes:
 
 def retention_years(portal: Portal) -> int:
     with portal.database.reading(NO_CLINIC) as scoped:
-        kept = installation.find(scoped, name=installation.AUDIT_YEARS)
-    return int(kept) if kept else events.RETENTION_YEARS
+        years = installation.find(scoped, name=installation.AUDIT_YEARS)
+    return int(years) if years else events.RETENTION_YEARS
 
 
 def set_retention(portal: Portal, user: User, years: int) -> None:

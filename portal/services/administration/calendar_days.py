@@ -43,8 +43,8 @@ def set_days(
         entered_at=portal.clock.now,
     )
     with portal.writing(user) as scoped:
-        known = calendar_days.list_all(scoped)
-        if known and known[-1].days == new.days:
+        entered = calendar_days.list_all(scoped)
+        if entered and entered[-1].days == new.days:
             return new  # a second click changes nothing
         calendar_days.add(scoped, new)
         scoped.record(

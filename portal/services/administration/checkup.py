@@ -95,10 +95,10 @@ class HealthFinding:
 def run(portal: Portal, settings: Settings) -> list[HealthFinding]:
     """Run every check that applies; those of the data only where the schema is this version's."""
     subject = Subject(portal, settings, is_demo=demo_day(portal.database) is not None)
-    found = _run_all(DEPLOYMENT, subject)
-    if all(finding.is_ok for finding in found if finding.check.code == "schema.version"):
-        found += _run_all(DATA, subject)
-    return found
+    findings = _run_all(DEPLOYMENT, subject)
+    if all(finding.is_ok for finding in findings if finding.check.code == "schema.version"):
+        findings += _run_all(DATA, subject)
+    return findings
 
 
 def _run_all(checks: Iterable[HealthCheck], subject: Subject) -> list[HealthFinding]:
@@ -141,9 +141,9 @@ def _http(subject: Subject) -> Iterator[str]:
 
 def _options(_subject: Subject) -> Iterator[str]:
     options = portal_settings.streamlit_options()
-    for name, wanted in HARDENED.items():
-        if options.get(name) != wanted:
-            yield f"{name} is {options.get(name)!r}, not {wanted!r}"
+    for name, setting in HARDENED.items():
+        if options.get(name) != setting:
+            yield f"{name} is {options.get(name)!r}, not {setting!r}"
 
 
 def _demo_flag(subject: Subject) -> Iterator[str]:
@@ -165,14 +165,14 @@ def _demo_accounts(subject: Subject) -> Iterator[str]:
     """Only accounts called like the demo's are tried: a try costs one hash."""
     with subject.portal.database.reading(EVERY_CLINIC) as scoped:
         hashes = db.integrity.find_hashes(scoped, db.integrity.usernames(scoped))
-    for username, kept in hashes.items():
-        if _is_password(kept, DEMO_PASSWORD.format(username=username)):
+    for username, password_hash in hashes.items():
+        if _is_password(password_hash, DEMO_PASSWORD.format(username=username)):
             yield username
 
 
-def _is_password(kept: str, password: str) -> bool:
+def _is_password(password_hash: str, password: str) -> bool:
     try:
-        return PasswordHasher().verify(kept, password)
+        return PasswordHasher().verify(password_hash, password)
     except (VerificationError, InvalidHashError):
         return False
 
@@ -228,11 +228,11 @@ def _root(_subject: Subject) -> Iterator[str]:
 def _packages(_subject: Subject) -> Iterator[str]:
     """The tests were run with these versions; an upgrade beside them is untried."""
     try:
-        wanted = [Requirement(line) for line in requires(PACKAGE) or []]
+        requirements = [Requirement(line) for line in requires(PACKAGE) or []]
     except PackageNotFoundError:
         yield f"{PACKAGE} is not installed as a package"
         return
-    for requirement in wanted:
+    for requirement in requirements:
         if requirement.marker is None and version(requirement.name) not in requirement.specifier:
             yield f"{requirement.name} {version(requirement.name)} is not {requirement.specifier}"
 
@@ -384,7 +384,7 @@ def _unknown_actions(scoped: ScopedConnection) -> list[str]:
 def _rule(rule: db.integrity.IntegrityRule) -> HealthCheck:
     def find(subject: Subject) -> list[str]:
         now = datetime.now(UTC)
-        known = {
+        parameters = {
             "measures": [measure.code for measure in MEASURES],
             "reasons": [reason.value for reason in MissingReason],
             "indicators": [indicator.code for indicator in INDICATORS],
@@ -393,7 +393,7 @@ def _rule(rule: db.integrity.IntegrityRule) -> HealthCheck:
             "tomorrow": now + timedelta(days=1),
         }
         with subject.portal.database.reading(EVERY_CLINIC) as scoped:
-            return db.integrity.find(scoped, rule, known)
+            return db.integrity.find(scoped, rule, parameters)
 
     return HealthCheck(
         code=rule.code, what=rule.requirement, remedy=rule.remedy, find=find, is_error=rule.is_error

@@ -5,7 +5,7 @@ A clinic is never deleted: it keeps its history, and owes nothing after its last
 
 import re
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 
 from db.registry import clinics
 from db.reporting import submissions
@@ -60,13 +60,13 @@ def change(
     """
     check_is_administrator(user)
     _check_reason(reason)
-    given = {"name": name, "operator": operator, "provider": provider, "opened": opened}
-    changes: dict[str, object] = {field: value for field, value in given.items() if value is not None}
+    entered = {"name": name, "operator": operator, "provider": provider, "opened": opened}
+    changes: dict[str, object] = {field: value for field, value in entered.items() if value is not None}
     if municipality_code is not None:
         changes["municipality_code"] = municipality_code
         changes["municipality"] = MUNICIPALITIES.get(municipality_code, "")
     with portal.writing(user) as scoped:
-        before = _found(scoped, code)
+        before = _clinic_of(scoped, code)
         after = replace(before, **changes)  # type: ignore[arg-type]
         differences = _differences(before, after)
         if not differences:
@@ -93,19 +93,20 @@ def close(
     if kind is ClosedKind.MERGED:
         raise Refused("Ange vilken mottagning den går upp i.")
     with portal.writing(user) as scoped:
-        _close(portal, scoped, code, last_month, kind, reason, successor="")
+        _close(portal, scoped, code, _Closing(last_month=last_month, kind=kind, reason=reason))
 
 
 def merge(portal: Portal, user: User, *, code: str, into: str, last_month: Month, reason: str) -> None:
     """Close a clinic whose patients and duties another takes over; both keep their own history."""
     check_is_administrator(user)
     with portal.writing(user) as scoped:
-        successor = _found(scoped, into)
+        successor = _clinic_of(scoped, into)
         if into == code:
             raise Refused("En mottagning kan inte gå upp i sig själv.")
         if not successor.is_open(last_month.next):
             raise Refused(f"{successor.name} är inte öppen {last_month.next.label}.")
-        _close(portal, scoped, code, last_month, ClosedKind.MERGED, reason, successor=into)
+        closing = _Closing(last_month=last_month, kind=ClosedKind.MERGED, reason=reason, successor=into)
+        _close(portal, scoped, code, closing)
 
 
 def reopen(portal: Portal, user: User, *, code: str, reason: str) -> None:
@@ -113,66 +114,83 @@ def reopen(portal: Portal, user: User, *, code: str, reason: str) -> None:
     check_is_administrator(user)
     _check_reason(reason)
     with portal.writing(user) as scoped:
-        found = _found(scoped, code)
-        if found.closed is None:
-            raise Refused(f"{found.name} är inte stängd.")
-        opened = replace(found, closed=None, closed_kind=None, closed_reason="", successor="")
+        clinic = _clinic_of(scoped, code)
+        if clinic.closed is None:
+            raise Refused(f"{clinic.name} är inte stängd.")
+        opened = replace(clinic, closed=None, closed_kind=None, closed_reason="", successor="")
         clinics.change(scoped, opened)
         _note(
             scoped,
             "clinic.reopened",
-            found,
-            {"reason": reason.strip(), "was_closed": str(found.closed)},
+            clinic,
+            {"reason": reason.strip(), "was_closed": str(clinic.closed)},
         )
 
 
-def _close(
-    portal: Portal,
-    scoped: Writing,
-    code: str,
-    last_month: Month,
-    kind: ClosedKind,
-    reason: str,
-    *,
-    successor: str,
-) -> None:
-    _check_reason(reason)
-    found = _found(scoped, code)
-    if found.closed:
-        raise Refused(f"{found.name} stängde redan {found.closed.label}.")
-    if found.opened and last_month < found.opened:
-        raise Refused(f"{found.name} öppnade {found.opened.label}: kan inte stänga tidigare.")
-    if (newest := _reported(scoped, code)) and last_month < newest:
-        raise Refused(f"{found.name} har rapporterat {newest.label}: kan inte ha stängt tidigare.")
-    _check_not_far(portal, last_month)
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Closing:
+    """A clinic's last month with why it closes, and the clinic that takes over, if any."""
+
+    last_month: Month
+    kind: ClosedKind
+    reason: str
+    successor: str = ""
+
+
+def _close(portal: Portal, scoped: Writing, code: str, closing: _Closing) -> None:
+    _check_reason(closing.reason)
+    clinic = _clinic_of(scoped, code)
+    _check_may_close(portal, scoped, clinic, closing.last_month)
+    reason = closing.reason.strip()
     closed = replace(
-        found, closed=last_month, closed_kind=kind, closed_reason=reason.strip(), successor=successor
+        clinic,
+        closed=closing.last_month,
+        closed_kind=closing.kind,
+        closed_reason=reason,
+        successor=closing.successor,
     )
     clinics.change(scoped, closed)
-    details = {"reason": reason.strip(), "kind": kind.value, "last_month": str(last_month)}
-    action = "clinic.merged" if successor else "clinic.closed"
-    _note(scoped, action, closed, details | ({"into": successor} if successor else {}))
+    details = {"reason": reason, "kind": closing.kind.value, "last_month": str(closing.last_month)}
+    action = "clinic.merged" if closing.successor else "clinic.closed"
+    _note(scoped, action, closed, details | ({"into": closing.successor} if closing.successor else {}))
 
 
-def _found(scoped: ScopedConnection, code: str) -> Clinic:
-    found = clinics.find(scoped, code=code)
-    if found is None:
+def _check_may_close(portal: Portal, scoped: ScopedConnection, clinic: Clinic, last_month: Month) -> None:
+    if clinic.closed:
+        raise Refused(f"{clinic.name} stängde redan {clinic.closed.label}.")
+    if clinic.opened and last_month < clinic.opened:
+        raise Refused(f"{clinic.name} öppnade {clinic.opened.label}: kan inte stänga tidigare.")
+    if (newest := _reported(scoped, clinic.code)) and last_month < newest:
+        raise Refused(f"{clinic.name} har rapporterat {newest.label}: kan inte ha stängt tidigare.")
+    _check_not_far(portal, last_month)
+
+
+def _clinic_of(scoped: ScopedConnection, code: str) -> Clinic:
+    clinic = clinics.find(scoped, code=code)
+    if clinic is None:
         raise Refused(f"Mottagningen {code} finns inte.")
-    return found
+    return clinic
 
 
 def _check(portal: Portal, scoped: ScopedConnection, clinic: Clinic) -> None:
-    for what, text in (("Namnet", clinic.name), ("Vårdgivaren", clinic.provider)):
-        if not 2 <= len(text.strip()) <= LONGEST_NAME or not text.isprintable():
-            raise Refused(f"{what} ska ha 2–{LONGEST_NAME} tecken.")
+    _check_name("Namnet", clinic.name)
+    _check_name("Vårdgivaren", clinic.provider)
     if clinic.municipality_code not in MUNICIPALITIES:
         raise Refused("Kommunen ska vara en av Dalarnas femton.")
-    if clinic.name in {one.name for one in clinics.list_in_scope(scoped) if one.code != clinic.code}:
+    others = [
+        other_clinic for other_clinic in clinics.list_in_scope(scoped) if other_clinic.code != clinic.code
+    ]
+    if clinic.name in {other_clinic.name for other_clinic in others}:
         raise Refused(f"Det finns redan en mottagning som heter {clinic.name}.")
     if clinic.opened:
         _check_not_far(portal, clinic.opened)
     if clinic.opened and clinic.closed and clinic.closed < clinic.opened:
         raise Refused(f"{clinic.name} stängde {clinic.closed.label}: kan inte öppna senare.")
+
+
+def _check_name(label: str, name: str) -> None:
+    if not 2 <= len(name.strip()) <= LONGEST_NAME or not name.isprintable():
+        raise Refused(f"{label} ska ha 2–{LONGEST_NAME} tecken.")
 
 
 def _check_reason(reason: str) -> None:

@@ -43,34 +43,34 @@ def year_as_json(year: Year) -> dict[str, Any]:
     """
     return {
         "year": year.year,
-        "indicators": {found.indicator.code: _indicator(found) for found in year.indicators},
+        "indicators": {of_year.indicator.code: _indicator(of_year) for of_year in year.indicators},
         "published": [_published(row) for row in year.published],
     }
 
 
-def _indicator(found: YearOfIndicator) -> dict[str, Any]:
+def _indicator(of_year: YearOfIndicator) -> dict[str, Any]:
     return {
-        "label": found.indicator.label,
-        "value": _plain(found.region.value),
-        "unit": found.indicator.unit,
-        "basis": found.indicator.headline.value,
-        "pooled": found.region.pooled,
-        "mean_of_clinics": found.region.mean_of_clinics,
-        "per_100_patients": found.region.rate if found.indicator.is_rate else None,
-        "numerator": _plain(found.region.numerator),
-        "denominator": _plain(found.region.denominator),
-        "previous": _plain(found.before.value),
-        "change": found.change,
-        "change_unit": "procentenheter" if found.change_is_points else "procent",
-        "missing_reason": found.region.reason.label if found.region.reason else None,
-        "published": _headline_published(found),
-        "published_periods": [_published(row) for row in found.published if ".." in row.period],
+        "label": of_year.indicator.label,
+        "value": _plain(of_year.region.value),
+        "unit": of_year.indicator.unit,
+        "basis": of_year.indicator.headline.value,
+        "pooled": of_year.region.pooled,
+        "mean_of_clinics": of_year.region.mean_of_clinics,
+        "per_100_patients": of_year.region.rate if of_year.indicator.is_rate else None,
+        "numerator": _plain(of_year.region.numerator),
+        "denominator": _plain(of_year.region.denominator),
+        "previous": _plain(of_year.before.value),
+        "change": of_year.change,
+        "change_unit": "procentenheter" if of_year.change_is_points else "procent",
+        "missing_reason": of_year.region.reason.label if of_year.region.reason else None,
+        "published": _headline_published(of_year),
+        "published_periods": [_published(row) for row in of_year.published if ".." in row.period],
         "breakdowns": {
             name: {"value": _plain(now), "previous": _plain(before)}
-            for name, (now, before) in found.breakdowns.items()
+            for name, (now, before) in of_year.breakdowns.items()
         },
         "clinics": {
-            clinic.code: _clinic(found.indicator, now, before) for clinic, now, before in found.clinics
+            clinic.code: _clinic(of_year.indicator, now, before) for clinic, now, before in of_year.clinics
         },
     }
 
@@ -86,10 +86,10 @@ def _clinic(indicator: Indicator, now: Figure, before: Figure) -> dict[str, Any]
     }
 
 
-def _headline_published(found: YearOfIndicator) -> float | None:
-    part = "visited" if found.indicator.kind is Kind.RATIO else ""
-    whole = [row for row in found.published if row.breakdown == part and ".." not in row.period]
-    return _plain(whole[0].published) if whole else None
+def _headline_published(of_year: YearOfIndicator) -> float | None:
+    part = "visited" if of_year.indicator.kind is Kind.RATIO else ""
+    rows = [row for row in of_year.published if row.breakdown == part and ".." not in row.period]
+    return _plain(rows[0].published) if rows else None
 
 
 def _published(row: PublishedBeside) -> dict[str, Any]:
@@ -113,9 +113,9 @@ def _plain(value: float | None) -> float | None:
 def year_as_csv(year: Year) -> bytes:
     """Return the year as one tidy table: a row per indicator and clinic, the region last."""
     rows: list[tuple[object, ...]] = []
-    for found in year.indicators:
-        code, unit = found.indicator.code, found.indicator.unit
-        for clinic, now, before in found.clinics:
+    for of_year in year.indicators:
+        code, unit = of_year.indicator.code, of_year.indicator.unit
+        for clinic, now, before in of_year.clinics:
             reason = now.reason.label if now.reason else ""
             rows.append(
                 (
@@ -130,7 +130,7 @@ def year_as_csv(year: Year) -> bytes:
                     unit,
                 )
             )
-        region, reason = found.region, found.region.reason.label if found.region.reason else ""
+        region, reason = of_year.region, of_year.region.reason.label if of_year.region.reason else ""
         rows.append(
             (
                 year.year,
@@ -140,7 +140,7 @@ def year_as_csv(year: Year) -> bytes:
                 region.numerator,
                 region.denominator,
                 reason,
-                found.before.value,
+                of_year.before.value,
                 unit,
             )
         )
@@ -153,7 +153,7 @@ def preview_as_json(upload: Upload) -> dict[str, Any]:
         return outcome_as_json("rejected", upload.problems)
     if upload.warnings:
         return outcome_as_json("needs_confirmation", upload.problems)
-    changes = any(found.count("new") or found.count("changed") for found in upload.months)
+    changes = any(preview.count("new") or preview.count("changed") for preview in upload.months)
     return outcome_as_json("accepted" if changes else "unchanged", ())
 
 

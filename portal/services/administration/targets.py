@@ -39,8 +39,8 @@ def _lines(portal: Portal, user: User) -> list[TargetLine]:
     today = portal.clock.today
     lines = []
     for indicator in INDICATORS:
-        mine = [one for one in entered if one.indicator == indicator.code]
-        coming = min((one for one in mine if one.valid_from > today), key=_start, default=None)
+        mine = [change for change in entered if change.indicator == indicator.code]
+        coming = min((change for change in mine if change.valid_from > today), key=_start, default=None)
         lines.append(
             TargetLine(
                 indicator=indicator,
@@ -73,11 +73,11 @@ def set_target(
 ) -> TargetChange:
     """Set an indicator's target from a day on; None takes it away. Raises Refused, AccessDenied."""
     check_is_administrator(user)
-    found = INDICATORS_BY_CODE.get(indicator)
-    if found is None:
+    declared = INDICATORS_BY_CODE.get(indicator)
+    if declared is None:
         raise Refused("Indikatorn finns inte.")
-    _check(portal, found, value, valid_from, reason, text)
-    words = text.strip() or (text_of(found, value) if value is not None else "inget mål")
+    _check(portal, declared, value, valid_from, reason, text)
+    words = text.strip() or (text_of(declared, value) if value is not None else "inget mål")
     new = TargetChange(
         indicator=indicator,
         value=value,
@@ -89,7 +89,7 @@ def set_target(
     )
     with portal.writing(user) as scoped:
         entered = targets.list_all(scoped)
-        same = target_on(found, entered, valid_from)
+        same = target_on(declared, entered, valid_from)
         if same == new.target or (same is None and value is None):
             return new  # a second click changes nothing
         targets.add(scoped, new)
