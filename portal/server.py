@@ -130,7 +130,7 @@ def preload() -> None:
     """
     # The login package declares components it never uses, and Streamlit warns of each.
     logging.getLogger(NOISY).setLevel(logging.ERROR)
-    modules = [f"{ui.__name__}.{module.name}" for module in pkgutil.iter_modules(ui.__path__)]
+    modules = [module.name for module in pkgutil.walk_packages(ui.__path__, f"{ui.__name__}.")]
     for name in [*PRELOADED, *(name for name in modules if not name.endswith(".app"))]:
         importlib.import_module(name)
     gc.collect()

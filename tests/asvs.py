@@ -221,7 +221,7 @@ def print_table(reporter, expression):
         for report in reporter.stats.get(outcome, []):
             for name, numbers in getattr(report, "user_properties", []):
                 for number in numbers if name == "asvs" else []:
-                    ran[number][report.nodeid.partition("[")[0].partition("@")[0]] = outcome
+                    ran[number][report.nodeid.partition("[")[0]] = outcome
     reporter.write_sep("=", "OWASP ASVS 5.0")
     for number in sorted(REQUIREMENTS, key=in_order):
         tests = ran.get(number, {})

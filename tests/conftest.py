@@ -16,6 +16,7 @@ from portal.demo import build
 from portal.domain.accounts.access import EVERY_CLINIC, ClinicUser, RegionUser
 from portal.domain.registry.clinics import Clinic, Operator
 from portal.services.accounts import accounts, login
+from portal.services.accounts.accounts import AccountDetails
 from portal.services.context import Clock, Portal
 from portal.ui.base.context import give_portal
 from tests import asvs, postgres
@@ -52,13 +53,6 @@ def require(found, what):
 @pytest.hookimpl(tryfirst=True)  # before -m selects
 def pytest_collection_modifyitems(items):
     asvs.note_numbers(items)
-
-
-def pytest_itemcollected(item):
-    """Keep a module's journeys on one worker: two would start its server and log in twice."""
-    if "chromium_browser" in item.fixturenames:
-        shared = "demo_of_all" in item.fixturenames
-        item.add_marker(pytest.mark.xdist_group("shared demo" if shared else item.module.__name__))
 
 
 def pytest_terminal_summary(terminalreporter, config):
@@ -192,12 +186,14 @@ def add_account(portal, username, *, role, clinics=(), password=PASSWORD, totp_s
     accounts.add(
         portal,
         SYSTEM,
-        username=username,
-        name=NAMES.get(username, username.title()),
-        role=role,
-        clinics=clinics,
-        password=password,
-        totp_secret=totp_secret,
+        AccountDetails(
+            username=username,
+            name=NAMES.get(username, username.title()),
+            role=role,
+            clinics=clinics,
+            password=password,
+            totp_secret=totp_secret,
+        ),
     )
 
 

@@ -74,7 +74,7 @@ FILLERS = frozenset(
     ]
 )
 # One name, two classes: each with the reason why both keep it. At most three.
-HOMONYMS: dict[str, str] = {}
+HOMONYMS = {"_Reading": "what one service of insight has read, private to its module; each its own fields"}
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -153,8 +153,15 @@ def functions() -> list[tuple[Path, Function]]:
     return [(path, node) for path, node in nodes(ast.FunctionDef, ast.AsyncFunctionDef)]
 
 
+def is_command(function: Function) -> bool:
+    """Whether Typer makes a command of it: its parameters are the command's options, its interface."""
+    return any(".command(" in ast.unparse(decorator) for decorator in function.decorator_list)
+
+
 def parameter_count(function: Function) -> int:
-    """Count as ruff's PLR0913 does: every parameter but self and cls."""
+    """Count as ruff's PLR0913 does: every parameter but self and cls; none for a command."""
+    if is_command(function):
+        return 0
     arguments = function.args
     every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
     return len([argument for argument in every if argument.arg not in ("self", "cls")])

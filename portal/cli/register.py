@@ -9,6 +9,8 @@ import typer
 
 from portal.cli.terminal import WRONG_USAGE, AsJson, open_portal, print_rows, read_month, stop
 from portal.domain.accounts.access import OPERATOR, Role
+from portal.services.accounts.accounts import AccountDetails
+from portal.services.administration.clinic_register import ClinicChanges
 from portal.services.refused import Refused
 
 
@@ -38,12 +40,14 @@ def user_add(
         accounts.add(
             portal,
             OPERATOR,
-            username=username,
-            name=name,
-            role=role,
-            clinics=tuple(clinic or ()),
-            password=password,
-            email=email,
+            AccountDetails(
+                username=username,
+                name=name,
+                role=role,
+                clinics=tuple(clinic or ()),
+                password=password,
+                email=email,
+            ),
         )
         typer.echo(f"{username}: added as {role.value}")
         if invite:
@@ -303,12 +307,14 @@ def clinic_change(
         lambda portal: clinic_register.change(
             portal,
             OPERATOR,
+            ClinicChanges(
+                name=name,
+                municipality_code=municipality_code,
+                operator=Operator(operator) if operator else None,
+                provider=provider,
+                opened=read_month(opened) if opened else None,
+            ),
             code=code,
-            name=name,
-            municipality_code=municipality_code,
-            operator=Operator(operator) if operator else None,
-            provider=provider,
-            opened=read_month(opened) if opened else None,
             reason=reason,
         ),
         f"{code}: changed",

@@ -16,6 +16,7 @@ from portal.domain.registry.values import Answer, MissingReason
 from portal.domain.sources.declared import field_of, source_of
 from portal.domain.sources.facts import Fact
 from portal.services.accounts import accounts
+from portal.services.accounts.accounts import AccountDetails
 from portal.services.administration import clinic_register
 from portal.services.annual_report import texts as report_texts
 from portal.services.annual_report.live import live
@@ -133,12 +134,14 @@ def build(portal: Portal) -> None:
         accounts.add(
             start,
             OPERATOR,
-            username=account.username,
-            name=account.name,
-            role=account.role,
-            clinics=account.clinics,
-            password=account.password,
-            totp_secret=account.totp_secret,
+            AccountDetails(
+                username=account.username,
+                name=account.name,
+                role=account.role,
+                clinics=account.clinics,
+                password=account.password,
+                totp_secret=account.totp_secret,
+            ),
         )
     invented = months.months()
     for month in months_between(FIRST, LAST):

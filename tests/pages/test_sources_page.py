@@ -10,6 +10,7 @@ from portal.domain.registry.municipalities import MUNICIPALITIES
 from portal.domain.sources.declared import SYNERGI
 from portal.domain.sources.facts import Fact
 from portal.services.administration import targets
+from portal.services.administration.targets import NewTarget
 from portal.services.insight import contract
 from portal.services.sources import source_files, source_years
 from tests.conftest import SYSTEM
@@ -147,10 +148,12 @@ def test_a_changed_target_is_told_beside_the_contract_and_in_definitions(open_pa
     targets.set_target(
         own_demo,
         SYSTEM,
-        indicator="medicine_unit_meetings",
-        value=2,
-        text="minst 2 gånger per år",
-        valid_from=date(2024, 6, 1),
+        NewTarget(
+            indicator="medicine_unit_meetings",
+            value=2,
+            text="minst 2 gånger per år",
+            valid_from=date(2024, 6, 1),
+        ),
         reason="Nytt beslut",
     )
 

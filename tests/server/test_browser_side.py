@@ -12,6 +12,7 @@ from db.engine import Database
 from db.migrate import upgrade
 from portal.domain.accounts.access import EVERY_CLINIC, RegionUser
 from portal.services.accounts import accounts
+from portal.services.accounts.accounts import AccountDetails
 from portal.services.context import Clock, Portal
 from portal.services.review import reviews
 from portal.ui.page.navigation import PAGES
@@ -178,12 +179,14 @@ def evil_server(tmp_path_factory):
         accounts.add(
             portal,
             SYSTEM,
-            username=username,
-            name=f"Fia {EVIL}",
-            role=role,
-            clinics=clinics,
-            password=PASSWORD,
-            totp_secret=None if clinics else pyotp.random_base32(),
+            AccountDetails(
+                username=username,
+                name=f"Fia {EVIL}",
+                role=role,
+                clinics=clinics,
+                password=PASSWORD,
+                totp_secret=None if clinics else pyotp.random_base32(),
+            ),
         )
     send(portal, "falun")
     reviews.send_back(

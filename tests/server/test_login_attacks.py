@@ -3,6 +3,7 @@
 import pytest
 
 from portal.services.accounts import accounts
+from portal.services.accounts.accounts import AccountDetails
 from portal.services.refused import Refused
 from tests.conftest import PASSWORD, SYSTEM, add_account
 
@@ -52,7 +53,9 @@ def test_f5_a_long_passphrase_counts_to_its_end_and_a_common_password_is_none(se
         assert log_in(tab, "langlosen", LONG).holds(TICKET)
     with pytest.raises(Refused):
         accounts.add(
-            server.portal, SYSTEM, username="kort", name="K", role="region", clinics=[], password="Password1!"
+            server.portal,
+            SYSTEM,
+            AccountDetails(username="kort", name="K", role="region", clinics=[], password="Password1!"),
         )
 
 

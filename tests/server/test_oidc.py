@@ -12,6 +12,7 @@ from db.migrate import upgrade
 from portal.bench.client import COOKIE
 from portal.domain.accounts.access import EVERY_CLINIC
 from portal.services.accounts import accounts
+from portal.services.accounts.accounts import AccountDetails
 from portal.services.context import Clock, Portal
 from portal.settings import Settings, SettingsFault
 from tests.conftest import PASSWORD, SYSTEM, TODAY, add_clinics, audit_actions, log_in
@@ -66,12 +67,14 @@ def add(portal, username, role, email, clinics=()):
     accounts.add(
         portal,
         SYSTEM,
-        username=username,
-        name=username.title(),
-        role=role,
-        clinics=clinics,
-        password=PASSWORD,
-        email=email,
+        AccountDetails(
+            username=username,
+            name=username.title(),
+            role=role,
+            clinics=clinics,
+            password=PASSWORD,
+            email=email,
+        ),
     )
 
 

@@ -22,7 +22,10 @@ from portal.domain.sources.facts import Fact
 from portal.reports.cover import Format
 from portal.services import context
 from portal.services.accounts import accounts, invitations, login_sessions, second_factor
+from portal.services.accounts.accounts import AccountDetails
 from portal.services.administration import audit_log, calendar_days, clinic_register, exports, targets
+from portal.services.administration.clinic_register import ClinicChanges
+from portal.services.administration.targets import NewTarget
 from portal.services.annual_report import documents, freezing, live, readiness, reading, texts
 from portal.services.insight import (
     benchmarks,
@@ -88,7 +91,9 @@ ROWS = {
     # Accounts
     "accounts.accounts.add": admin(
         lambda p, u, c: accounts.add(
-            p, u, username="ny", name="Ny", role="clinic", clinics=["falun"], password=PASSWORD
+            p,
+            u,
+            AccountDetails(username="ny", name="Ny", role="clinic", clinics=["falun"], password=PASSWORD),
         )
     ),
     "accounts.accounts.list_all": region(lambda p, u, c: accounts.list_all(p, u)),
@@ -197,7 +202,9 @@ ROWS = {
     ),
     "review.deadlines.list_extensions": own(lambda p, u, c: deadlines.list_extensions(p, u)),
     "administration.clinic_register.change": admin(
-        lambda p, u, c: clinic_register.change(p, u, code="falun", name="BUP Falun ny", reason="Nytt namn")
+        lambda p, u, c: clinic_register.change(
+            p, u, ClinicChanges(name="BUP Falun ny"), code="falun", reason="Nytt namn"
+        )
     ),
     "administration.clinic_register.merge": admin(
         lambda p, u, c: clinic_register.merge(
@@ -217,7 +224,10 @@ ROWS = {
     "administration.targets.list_targets": region(lambda p, u, c: targets.list_targets(p, u)),
     "administration.targets.set_target": admin(
         lambda p, u, c: targets.set_target(
-            p, u, indicator="calls_answered_same_day", value=90, valid_from=date(2025, 3, 1), reason="Beslut"
+            p,
+            u,
+            NewTarget(indicator="calls_answered_same_day", value=90, valid_from=date(2025, 3, 1)),
+            reason="Beslut",
         )
     ),
     "letters.reminders.list_unreached": region(lambda p, u, c: reminders.list_unreached(p, u)),

@@ -45,42 +45,45 @@ class Listed:
     idle_days: int
 
 
-def add(
-    portal: Portal,
-    by: User,
-    *,
-    username: str,
-    name: str,
-    role: Role | str,
-    clinics: Sequence[str] = (),
-    password: str = "",
-    totp_secret: str | None = None,
-    email: str = "",
-) -> None:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AccountDetails:
+    """An account as it is asked for; without a password it waits for an invitation."""
+
+    username: str
+    name: str
+    role: Role | str
+    clinics: Sequence[str] = ()
+    password: str = ""
+    totp_secret: str | None = None
+    email: str = ""
+
+
+def add(portal: Portal, by: User, details: AccountDetails) -> None:
     """Add an account; without a password it waits for an invitation. Raises Refused, AccessDenied."""
     check_is_administrator(by)
-    role = Role(role)
+    role, username = Role(details.role), details.username
     check_username(username)
-    check_name(name)
-    second_factor.check_secret(totp_secret)
-    check_email(email)
-    if password:
-        words = [username, name, *clinic_words(portal)]
-        passwords.check_rules(password, has_second_factor=totp_secret is not None, words=words)
-    password_hash = passwords.hash_of(password) if password else ""
-    codes = sorted(set(clinics))
+    check_name(details.name)
+    second_factor.check_secret(details.totp_secret)
+    check_email(details.email)
+    if details.password:
+        words = [username, details.name, *clinic_words(portal)]
+        has_second_factor = details.totp_secret is not None
+        passwords.check_rules(details.password, has_second_factor=has_second_factor, words=words)
+    password_hash = passwords.hash_of(details.password) if details.password else ""
+    codes = sorted(set(details.clinics))
     with portal.writing(by) as scoped:
         if db.accounts.accounts.find(scoped, username):
             raise Refused(f"Användarnamnet {username} finns redan.")
         _check_clinics(scoped, role, codes)
         account = db.accounts.accounts.NewAccount(
             username=username,
-            name=name.strip(),
+            name=details.name.strip(),
             role=role,
             clinics=codes,
             password_hash=password_hash,
-            totp_secret=totp_secret,
-            email=email,
+            totp_secret=details.totp_secret,
+            email=details.email,
             created_at=portal.clock.now,
             enabled_at=datetime.now(UTC),
         )

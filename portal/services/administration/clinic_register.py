@@ -5,7 +5,7 @@ A clinic is never deleted: it keeps its history, and owes nothing after its last
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 
 from db.registry import clinics
 from db.reporting import submissions
@@ -42,41 +42,45 @@ def add(portal: Portal, user: User, new: Clinic) -> None:
         _note(scoped, "clinic.added", new, {"name": new.name, "provider": new.provider})
 
 
-def change(
-    portal: Portal,
-    user: User,
-    *,
-    code: str,
-    name: str | None = None,
-    municipality_code: str | None = None,
-    operator: Operator | None = None,
-    provider: str | None = None,
-    opened: Month | None = None,
-    reason: str,
-) -> Clinic:
-    """Change what is known about a clinic; None leaves a thing as it is. Raises Refused.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClinicChanges:
+    """What is to be changed about a clinic; None leaves a thing as it is."""
+
+    name: str | None = None
+    municipality_code: str | None = None
+    operator: Operator | None = None
+    provider: str | None = None
+    opened: Month | None = None
+
+
+def change(portal: Portal, user: User, wish: ClinicChanges, *, code: str, reason: str) -> Clinic:
+    """Change what is known about a clinic. Raises Refused.
 
     The provider counts from now on, also for months released anew: owners are not kept per month.
     """
     check_is_administrator(user)
     _check_reason(reason)
-    entered = {"name": name, "operator": operator, "provider": provider, "opened": opened}
-    changes: dict[str, object] = {field: value for field, value in entered.items() if value is not None}
-    if municipality_code is not None:
-        changes["municipality_code"] = municipality_code
-        changes["municipality"] = MUNICIPALITIES.get(municipality_code, "")
     with portal.writing(user) as scoped:
         before = _clinic_of(scoped, code)
-        after = replace(before, **changes)  # type: ignore[arg-type]
+        after = replace(before, **_new_values(wish))  # type: ignore[arg-type]
         differences = _differences(before, after)
         if not differences:
             return before
         _check(portal, scoped, after)
-        if opened and (first := _reported(scoped, code, first=True)) and opened > first:
+        first = _reported(scoped, code, first=True) if wish.opened else None
+        if wish.opened and first and wish.opened > first:
             raise Refused(f"{after.name} har rapporterat {first.label}: kan inte ha öppnat senare.")
         clinics.change(scoped, after)
         _note(scoped, "clinic.changed", after, {"reason": reason.strip(), **differences})
     return after
+
+
+def _new_values(wish: ClinicChanges) -> dict[str, object]:
+    """Return the fields that are to be changed; a municipality's name follows its code."""
+    values: dict[str, object] = {name: value for name, value in asdict(wish).items() if value is not None}
+    if wish.municipality_code is not None:
+        values["municipality"] = MUNICIPALITIES.get(wish.municipality_code, "")
+    return values
 
 
 def close(

@@ -61,52 +61,58 @@ def _start(change: TargetChange) -> date:
     return change.valid_from
 
 
-def set_target(
-    portal: Portal,
-    user: User,
-    *,
-    indicator: str,
-    value: float | None,
-    valid_from: date,
-    reason: str,
-    text: str = "",
-) -> TargetChange:
-    """Set an indicator's target from a day on; None takes it away. Raises Refused, AccessDenied."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewTarget:
+    """A target from a day on, in the indicator's unit; a value of None takes it away."""
+
+    indicator: str
+    value: float | None
+    valid_from: date
+    text: str = ""
+
+
+def set_target(portal: Portal, user: User, new_target: NewTarget, *, reason: str) -> TargetChange:
+    """Set an indicator's target. Raises Refused, AccessDenied."""
     check_is_administrator(user)
-    declared = INDICATORS_BY_CODE.get(indicator)
+    declared = INDICATORS_BY_CODE.get(new_target.indicator)
     if declared is None:
         raise Refused("Indikatorn finns inte.")
-    _check(portal, declared, value, valid_from, reason, text)
-    words = text.strip() or (text_of(declared, value) if value is not None else "inget mål")
-    new = TargetChange(
-        indicator=indicator,
-        value=value,
-        text=words,
-        valid_from=valid_from,
+    _check(portal, declared, new_target, reason)
+    change = TargetChange(
+        indicator=new_target.indicator,
+        value=new_target.value,
+        text=_words_of(declared, new_target),
+        valid_from=new_target.valid_from,
         reason=reason.strip(),
         entered_by=user.username,
         entered_at=portal.clock.now,
     )
     with portal.writing(user) as scoped:
         entered = targets.list_all(scoped)
-        same = target_on(declared, entered, valid_from)
-        if same == new.target or (same is None and value is None):
-            return new  # a second click changes nothing
-        targets.add(scoped, new)
+        same = target_on(declared, entered, change.valid_from)
+        if same == change.target or (same is None and change.value is None):
+            return change  # a second click changes nothing
+        targets.add(scoped, change)
         scoped.record(
             "target.set",
-            subject=f"{indicator} {valid_from.isoformat()}",
-            details={"value": value, "text": words, "reason": new.reason},
+            subject=f"{change.indicator} {change.valid_from.isoformat()}",
+            details={"value": change.value, "text": change.text, "reason": change.reason},
         )
-    return new
+    return change
 
 
-def _check(
-    portal: Portal, indicator: Indicator, value: float | None, valid_from: date, reason: str, text: str
-) -> None:
+def _words_of(indicator: Indicator, new_target: NewTarget) -> str:
+    written = new_target.text.strip()
+    if written or new_target.value is None:
+        return written or "inget mål"
+    return text_of(indicator, new_target.value)
+
+
+def _check(portal: Portal, indicator: Indicator, new_target: NewTarget, reason: str) -> None:
+    value, valid_from = new_target.value, new_target.valid_from
     if not SHORTEST_REASON <= len(reason.strip()) <= LONGEST_REASON:
         raise Refused(f"Skriv varför, med {SHORTEST_REASON}–{LONGEST_REASON} tecken.")
-    if len(text.strip()) > LONGEST_TEXT:
+    if len(new_target.text.strip()) > LONGEST_TEXT:
         raise Refused(f"Målet i ord får ha högst {LONGEST_TEXT} tecken.")
     most = 100 if indicator.kind in (Kind.PERCENT, Kind.INDEX) else 9_999_999
     if value is not None and not 0 <= value <= most:

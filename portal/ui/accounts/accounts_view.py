@@ -4,7 +4,7 @@ import streamlit as st
 
 from portal.domain.accounts.access import RegionUser, Role, User
 from portal.services.accounts import accounts, idle, invitations, second_factor
-from portal.services.accounts.accounts import Listed
+from portal.services.accounts.accounts import AccountDetails, Listed
 from portal.services.accounts.invitations import Invitation
 from portal.services.administration import clinic_register
 from portal.ui.base import formats, markup, session
@@ -182,12 +182,9 @@ def _add(user: User, username: str, name: str, email: str, role: Role, clinics: 
     accounts.add(
         portal(),
         user,
-        username=username,
-        name=name,
-        role=role,
-        clinics=clinic_codes,
-        email=email,
-        password="",
+        AccountDetails(
+            username=username, name=name, role=role, clinics=clinic_codes, email=email, password=""
+        ),
     )
     _note_link(invitations.invite(portal(), user, username))
 

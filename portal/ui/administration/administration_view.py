@@ -11,7 +11,8 @@ from portal.domain.registry.months import Month, latest_whole_month, months_betw
 from portal.domain.registry.municipalities import MUNICIPALITIES
 from portal.domain.reporting.grammar import GrammarFault, parse_amount
 from portal.services.administration import calendar_days, clinic_register, targets
-from portal.services.administration.targets import TargetLine
+from portal.services.administration.clinic_register import ClinicChanges
+from portal.services.administration.targets import NewTarget, TargetLine
 from portal.services.refused import Refused
 from portal.ui.base import formats, markup, session
 from portal.ui.base.context import portal
@@ -212,12 +213,14 @@ def _change_clinic(user: User, code: str, name: str, why: str) -> None:
     clinic_register.change(
         portal(),
         user,
+        ClinicChanges(
+            name=value_of(f"{name}-name").strip(),
+            municipality_code=value_of(f"{name}-municipality"),
+            operator=Operator(value_of(f"{name}-operator")),
+            provider=value_of(f"{name}-provider").strip(),
+            opened=Month.parse(opened) if opened else None,
+        ),
         code=code,
-        name=value_of(f"{name}-name").strip(),
-        municipality_code=value_of(f"{name}-municipality"),
-        operator=Operator(value_of(f"{name}-operator")),
-        provider=value_of(f"{name}-provider").strip(),
-        opened=Month.parse(opened) if opened else None,
         reason=why,
     )
 
@@ -301,10 +304,12 @@ def _set_target(user: User) -> None:
     target = targets.set_target(
         portal(),
         user,
-        indicator=indicator.code,
-        value=_level(value_of("target-value").strip(), indicator),
-        valid_from=chosen_day("target-from"),
-        text=value_of("target-text"),
+        NewTarget(
+            indicator=indicator.code,
+            value=_level(value_of("target-value").strip(), indicator),
+            valid_from=chosen_day("target-from"),
+            text=value_of("target-text"),
+        ),
         reason=value_of("target-why"),
     )
     st.toast(f"Målet {target.text} gäller från {formats.day_and_year(target.valid_from)}.")

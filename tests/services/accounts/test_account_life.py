@@ -9,6 +9,7 @@ from sqlalchemy import event
 
 from portal.domain.accounts.access import AccessDenied, ClinicUser
 from portal.services.accounts import accounts, idle, invitations, login, login_sessions, passwords
+from portal.services.accounts.accounts import AccountDetails
 from portal.services.accounts.login import Ticket
 from portal.services.refused import Refused
 from tests.conftest import PASSWORD, SYSTEM, add_account, audit_actions, log_in
@@ -66,7 +67,7 @@ def test_a_clinic_account_keeps_its_clinics_when_the_new_ones_are_none(portal, f
     ],
 )
 def test_the_last_administrator_stays(portal, admin_user, change):
-    accounts.add(portal, SYSTEM, username="inbjuden", name="Inte inne än", role="admin")
+    accounts.add(portal, SYSTEM, AccountDetails(username="inbjuden", name="Inte inne än", role="admin"))
     with pytest.raises(Refused, match="sista administratören"):
         change(portal)
     assert accounts.find_user(portal, "admin") == admin_user
@@ -156,12 +157,14 @@ def test_idle_accounts_are_warned_once_by_mail_and_in_the_list(portal, admin_use
         accounts.add(
             portal,
             SYSTEM,
-            username="lat",
-            name="Lat",
-            role="clinic",
-            clinics=["mora"],
-            password=PASSWORD,
-            email="lat@example.org",
+            AccountDetails(
+                username="lat",
+                name="Lat",
+                role="clinic",
+                clinics=["mora"],
+                password=PASSWORD,
+                email="lat@example.org",
+            ),
         )
         clock.shift(149 * DAY)
         log_in(portal, "admin")

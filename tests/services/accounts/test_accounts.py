@@ -8,6 +8,7 @@ from sqlalchemy import select
 from db.scoping import table
 from portal.domain.accounts.access import EVERY_CLINIC, AccessDenied, ClinicUser, RegionUser
 from portal.services.accounts import accounts, login, login_sessions, passwords
+from portal.services.accounts.accounts import AccountDetails
 from portal.services.accounts.login import NeedsCode, Ticket
 from portal.services.refused import Refused
 from tests.conftest import PASSWORD, SYSTEM, add_account, audit_actions, log_in
@@ -18,7 +19,7 @@ SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 def add(portal, by=SYSTEM, **changes):
     values = {"username": "ny", "name": "Ny", "role": "clinic", "clinics": ["mora"], "password": PASSWORD}
-    accounts.add(portal, by, **(values | changes))
+    accounts.add(portal, by, AccountDetails(**(values | changes)))
 
 
 def test_an_added_account_is_found_listed_and_audited(portal):

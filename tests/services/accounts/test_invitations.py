@@ -12,6 +12,7 @@ from sqlalchemy import select
 from db.scoping import table
 from portal.domain.accounts.access import EVERY_CLINIC, AccessDenied
 from portal.services.accounts import accounts, invitations, login, login_sessions, second_factor
+from portal.services.accounts.accounts import AccountDetails
 from portal.services.accounts.login import NeedsCode, Ticket
 from portal.services.refused import Refused
 from tests.conftest import PASSWORD, SYSTEM, add_account, audit_actions, log_in
@@ -26,7 +27,7 @@ NEW = "nio gula paraplyer i regn"
 
 def add(portal, username="ny", **changes):
     values = {"name": "Ny", "role": "clinic", "clinics": ["mora"], "email": "ny@example.org"} | changes
-    accounts.add(portal, SYSTEM, username=username, **values)
+    accounts.add(portal, SYSTEM, AccountDetails(username=username, **values))
 
 
 def secret_of(made):

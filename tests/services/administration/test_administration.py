@@ -11,6 +11,8 @@ from portal.domain.registry.indicators import INDICATORS_BY_CODE
 from portal.domain.registry.months import Month
 from portal.domain.reporting.submissions import MonthState
 from portal.services.administration import calendar_days, clinic_register, targets
+from portal.services.administration.clinic_register import ClinicChanges
+from portal.services.administration.targets import NewTarget
 from portal.services.insight import indicator_series, overview
 from portal.services.letters import reminders
 from portal.services.refused import Refused
@@ -138,7 +140,7 @@ def merge(portal, code, into):
 
 
 def rename(portal, *, code="mora", **changes):
-    return clinic_register.change(portal, SYSTEM, code=code, reason=WHY, **changes)
+    return clinic_register.change(portal, SYSTEM, ClinicChanges(**changes), code=code, reason=WHY)
 
 
 def test_a_new_provider_is_written_with_what_stood_before(portal):
@@ -157,13 +159,15 @@ def set_target(portal, user=SYSTEM, **changes):
     return targets.set_target(
         portal,
         user,
-        **{
-            "indicator": "calls_answered_same_day",
-            "value": 90,
-            "valid_from": date(2025, 1, 1),
-            "reason": WHY,
-            **changes,
-        },
+        NewTarget(
+            **{
+                "indicator": "calls_answered_same_day",
+                "value": 90,
+                "valid_from": date(2025, 1, 1),
+                "reason": WHY,
+                **changes,
+            }
+        ),
     )
 
 
@@ -276,7 +280,9 @@ def test_only_the_administrator_changes_anything_here(portal):
             lambda user=user: clinic_register.merge(
                 portal, user, code="mora", into="falun", last_month=DECEMBER, reason=WHY
             ),
-            lambda user=user: clinic_register.change(portal, user, code="mora", name="Ny", reason=WHY),
+            lambda user=user: clinic_register.change(
+                portal, user, ClinicChanges(name="Ny"), code="mora", reason=WHY
+            ),
             lambda user=user: clinic_register.reopen(portal, user, code="mora", reason=WHY),
             lambda user=user: set_target(portal, user=user),
             lambda user=user: set_days(portal, user=user),

@@ -7,6 +7,7 @@ import pytest
 
 from portal.domain.accounts.access import AccessDenied
 from portal.services.accounts import accounts
+from portal.services.accounts.accounts import AccountDetails
 from portal.services.letters import reminders
 from portal.services.letters.mail import Mail, MailFault, MailServer
 from portal.services.refused import Refused
@@ -73,12 +74,14 @@ def add_account(portal, username, email, *, role="clinic", clinics=()):
     accounts.add(
         portal,
         SYSTEM,
-        username=username,
-        name=username.title(),
-        role=role,
-        clinics=clinics,
-        password=PASSWORD,
-        email=email,
+        AccountDetails(
+            username=username,
+            name=username.title(),
+            role=role,
+            clinics=clinics,
+            password=PASSWORD,
+            email=email,
+        ),
     )
 
 

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from portal.domain.accounts.access import Role
 from portal.services.accounts import accounts, invitations, login, login_sessions, second_factor
+from portal.services.accounts.accounts import AccountDetails
 from portal.services.accounts.login import Ticket
 from portal.ui.base.context import give_portal
 from tests.conftest import PASSWORD, SYSTEM, add_account, audit_actions, log_in
@@ -47,7 +48,7 @@ def button(app, label):
 
 
 def test_an_invitation_leads_to_a_password_and_leaves_the_address(pages):
-    accounts.add(pages, SYSTEM, username="ny", name="Ny", role="clinic", clinics=["mora"])
+    accounts.add(pages, SYSTEM, AccountDetails(username="ny", name="Ny", role="clinic", clinics=["mora"]))
     app = open_link(pages, "ny")
     assert app.title[0].value == "Välkommen"
     assert "kod" not in app.query_params
@@ -67,7 +68,7 @@ def test_an_invitation_leads_to_a_password_and_leaves_the_address(pages):
 
 
 def test_a_region_account_sets_its_second_factor_on_the_way_in(strict):
-    accounts.add(strict, SYSTEM, username="ny", name="Ny", role="region")
+    accounts.add(strict, SYSTEM, AccountDetails(username="ny", name="Ny", role="region"))
     app = open_link(strict, "ny")
     assert [field.proto.autocomplete for field in app.text_input] == [
         *("username", "new-password", "new-password", "one-time-code")
