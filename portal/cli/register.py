@@ -207,7 +207,7 @@ def clinic_list(as_json: AsJson = False) -> None:
 
 
 @clinic_commands.command("add")
-def clinic_add(
+def clinic_add(  # noqa: PLR0913 - a command's parameters are its options
     code: str,
     name: Annotated[str, typer.Option()],
     municipality_code: Annotated[str, typer.Option()],
@@ -288,7 +288,7 @@ def clinic_reopen(code: str, reason: Annotated[str, typer.Option()]) -> None:
 
 
 @clinic_commands.command("change")
-def clinic_change(
+def clinic_change(  # noqa: PLR0913 - a command's parameters are its options
     code: str,
     reason: Annotated[str, typer.Option()],
     name: Annotated[str | None, typer.Option()] = None,

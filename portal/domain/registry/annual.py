@@ -146,6 +146,8 @@ def regional_figure(indicator: Indicator, figures: Iterable[Figure]) -> Regional
         return _regional_count(known)
     ratios = [Ratio(_number(f.numerator), _number(f.denominator)) for f in known]
     scale = 100 if indicator.is_share else 1
+    numerator = sum(ratio.numerator for ratio in ratios)
+    denominator = sum(ratio.denominator for ratio in ratios)
     together, mean = pooled(ratios), mean_of_clinics(ratios)
     together = None if together is None else scale * together
     mean = None if mean is None else scale * mean
@@ -153,8 +155,8 @@ def regional_figure(indicator: Indicator, figures: Iterable[Figure]) -> Regional
         value=mean if indicator.headline is Headline.MEAN_OF_CLINICS else together,
         pooled=together,
         mean_of_clinics=mean,
-        numerator=sum(ratio.numerator for ratio in ratios),
-        denominator=sum(ratio.denominator for ratio in ratios),
+        numerator=numerator,
+        denominator=denominator,
         clinics=len(known),
     )
 

@@ -81,43 +81,77 @@ def _as_read(figure: RegionalFigure | None) -> tuple[float | None, ...] | None:
     return (figure.value, figure.pooled, figure.mean_of_clinics, figure.rate) if figure else None
 
 
-def plan_cell(
-    indicator: Indicator,
-    *,
-    answers: Answers,
-    behind: Answers | None,
-    earlier: Sequence[Answers] = (),
-    before: Released | None,
-    known: Mapping[str, Clinic],
-    rules: Rules,
-) -> Cell:
-    """Say what a release would do with one indicator.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ShownSoFar:
+    """What clinics have been shown of one indicator and month.
 
     `behind`: the answers that the figure shown now was computed from; None before the first release.
     `earlier`: those behind figures that were shown before it. Whoever kept them can subtract, too.
     """
-    figures = {code: found for code, found in _figures(indicator, answers).items() if found.value is not None}
-    changed = _changed(indicator, behind or {}, answers, known)
-    seen = [*earlier, *([] if behind is None else [behind])]
-    is_kept = not all(may_replace(*_changed(indicator, one, answers, known), rules) for one in seen)
-    why = Hidden.NO_DATA if not figures else _why_hide(indicator, figures, known, rules)
+
+    before: Released | None = None
+    behind: Answers | None = None
+    earlier: Sequence[Answers] = ()
+
+
+def plan_cell(
+    indicator: Indicator,
+    *,
+    answers: Answers,
+    shown_so_far: ShownSoFar,
+    register: Mapping[str, Clinic],
+    rules: Rules,
+) -> Cell:
+    """Say what a release would do with one indicator."""
+    figures = _with_value(_figures(indicator, answers))
+    is_kept = not _may_replace_all(indicator, answers, shown_so_far, register, rules)
+    why = Hidden.NO_DATA if not figures else _why_hide(indicator, figures, register, rules)
     if why is None and indicator.kind is Kind.QUOTIENT:
-        why = _why_hide_beside_counts(indicator, set(figures), answers, known, rules)
+        why = _why_hide_beside_counts(indicator, set(figures), answers, register, rules)
+    is_shown = why is None and not is_kept
+    owners = {register[code].provider for code in figures}
     return Cell(
         indicator=indicator,
-        figure=None if why or is_kept else _shown(indicator, figures, _patients(answers), known, rules),
-        before=before,
+        figure=_shown(indicator, figures, _patients(answers), register, rules) if is_shown else None,
+        before=shown_so_far.before,
         why=why,
-        owners=len({known[code].provider for code in figures}),
-        changed_owners=len(changed_owners(*changed)) if behind is not None else 0,
+        owners=len(owners),
+        changed_owners=_count_changed(indicator, answers, shown_so_far.behind, register),
         is_kept=is_kept,
     )
 
 
+def _may_replace_all(
+    indicator: Indicator,
+    answers: Answers,
+    shown_so_far: ShownSoFar,
+    register: Mapping[str, Clinic],
+    rules: Rules,
+) -> bool:
+    """R5 against every figure ever shown: each of them may be replaced by what the answers give."""
+    behind = [] if shown_so_far.behind is None else [shown_so_far.behind]
+    return all(
+        may_replace(*_changed(indicator, answers_then, answers, register), rules)
+        for answers_then in (*shown_so_far.earlier, *behind)
+    )
+
+
+def _count_changed(
+    indicator: Indicator, answers: Answers, behind: Answers | None, register: Mapping[str, Clinic]
+) -> int:
+    if behind is None:
+        return 0
+    return len(changed_owners(*_changed(indicator, behind, answers, register)))
+
+
+def _with_value(figures: Mapping[str, Figure]) -> dict[str, Figure]:
+    return {code: figure for code, figure in figures.items() if figure.value is not None}
+
+
 def _figures(indicator: Indicator, answers: Mapping[str, Mapping[str, Answer]]) -> dict[str, Figure]:
     return {
-        clinic: figure_of_month(indicator, found, otherwise=MissingReason.NOT_REPORTED)
-        for clinic, found in answers.items()
+        clinic: figure_of_month(indicator, clinic_answers, otherwise=MissingReason.NOT_REPORTED)
+        for clinic, clinic_answers in answers.items()
     }
 
 
@@ -125,30 +159,37 @@ def _shown(
     indicator: Indicator,
     figures: Mapping[str, Figure],
     patients: Mapping[str, int],
-    known: Mapping[str, Clinic],
+    register: Mapping[str, Clinic],
     rules: Rules,
 ) -> RegionalFigure:
     """Return the rounded figure clinics may see; `patients` are those of every clinic that reported them."""
     together = _rounded(indicator, regional_figure(indicator, figures.values()))
     if not indicator.is_rate:
         return together
-    comparable = {code: found for code, found in figures.items() if found.patients}
-    counted = _sums(known, {code: found.numerator or 0 for code, found in comparable.items()})
-    beneath = _sums(known, {code: found.patients or 0 for code, found in comparable.items()})
+    comparable = {code: figure for code, figure in figures.items() if figure.patients}
+    counted = _sums(register, _numerators(comparable))
+    beneath = _sums(register, {code: figure.patients or 0 for code, figure in comparable.items()})
     if why_hide_count(counted, rules) or why_hide_count(beneath, rules):
         return replace(together, rate=None, denominator=None)
-    counts = {code: found.numerator or 0 for code, found in figures.items()}
-    if _is_rest_safe(counts, comparable, known, rules) and _is_rest_safe(patients, comparable, known, rules):
+    counts = _numerators(figures)
+    if _is_rest_safe(counts, comparable, register, rules) and _is_rest_safe(
+        patients, comparable, register, rules
+    ):
         return together
     # R4: the sum less what the rate stands for, or the patients less those behind it, would be few owners'.
     return replace(together, value=None)
 
 
-def _sums(known: Mapping[str, Clinic], of_clinics: Mapping[str, float]) -> dict[str, int]:
-    found: dict[str, int] = {}
+def _numerators(figures: Mapping[str, Figure]) -> dict[str, float]:
+    return {code: figure.numerator or 0 for code, figure in figures.items()}
+
+
+def _sums(register: Mapping[str, Clinic], of_clinics: Mapping[str, float]) -> dict[str, int]:
+    sums: dict[str, int] = {}
     for code, value in of_clinics.items():
-        found[known[code].provider] = found.get(known[code].provider, 0) + round(value)
-    return found
+        owner = register[code].provider
+        sums[owner] = sums.get(owner, 0) + round(value)
+    return sums
 
 
 def _patients(answers: Answers) -> dict[str, int]:
@@ -157,9 +198,9 @@ def _patients(answers: Answers) -> dict[str, int]:
 
 
 def _why_hide(
-    indicator: Indicator, figures: Mapping[str, Figure], known: Mapping[str, Clinic], rules: Rules
+    indicator: Indicator, figures: Mapping[str, Figure], register: Mapping[str, Clinic], rules: Rules
 ) -> Hidden | None:
-    sides = _by_owner(figures, known)
+    sides = _by_owner(figures, register)
     if indicator.kind is Kind.PERCENT:
         return why_hide_share({owner: Ratio(over, under) for owner, (over, under) in sides.items()}, rules)
     over = {owner: round(pair[0]) for owner, pair in sides.items()}
@@ -170,70 +211,74 @@ def _why_hide(
 
 
 def _why_hide_beside_counts(
-    indicator: Indicator, within: Collection[str], answers: Answers, known: Mapping[str, Clinic], rules: Rules
+    indicator: Indicator,
+    within: Collection[str],
+    answers: Answers,
+    register: Mapping[str, Clinic],
+    rules: Rules,
 ) -> Hidden | None:
     """R4 for a quotient of two counts that are released, too.
 
-    With one side's sum known it gives the other's, over the clinics that have both. So on either side
+    With one side's sum register it gives the other's, over the clinics that have both. So on either side
     the clinics with a value, those with both, and those with patients, too, may not differ by few owners.
     """
     patients = {code for code, count in _patients(answers).items() if count}
     for measure in (indicator.numerator, indicator.denominator):
-        whole = _counts_of(measure, answers)
-        both = set(within)
-        parts = [whole.keys(), whole.keys() & both, whole.keys() & patients, whole.keys() & both & patients]
-        for one, other in combinations(parts, 2):
-            apart = one ^ other
-            if not _is_rest_safe({code: whole[code] for code in apart}, (), known, rules):
+        counts = _counts_of(measure, answers)
+        all_codes, both = counts.keys(), set(within)
+        parts = [all_codes, all_codes & both, all_codes & patients, all_codes & both & patients]
+        for part, another_part in combinations(parts, 2):
+            if not _is_rest_safe({code: counts[code] for code in part ^ another_part}, (), register, rules):
                 return Hidden.REST
     return None
 
 
 def _is_rest_safe(
-    whole: Mapping[str, float], part: Collection[str], known: Mapping[str, Clinic], rules: Rules
+    counts: Mapping[str, float], part: Collection[str], register: Mapping[str, Clinic], rules: Rules
 ) -> bool:
     """R4: whether what the clinics in the whole and not in the part have may be told; nothing is a value, too."""
-    return is_rest_safe(_sums(known, {code: whole[code] for code in whole if code not in part}), rules)
+    return is_rest_safe(_sums(register, {code: counts[code] for code in counts if code not in part}), rules)
 
 
 def _counts_of(measure: str | None, answers: Answers) -> dict[str, int]:
     """Return the clinics' counts of one measure."""
-    found = {code: given.get(measure or "") for code, given in answers.items()}
-    return {code: answer.value for code, answer in found.items() if answer and answer.value is not None}
+    measure_answers = {code: own.get(measure or "") for code, own in answers.items()}
+    return {
+        code: answer.value for code, answer in measure_answers.items() if answer and answer.value is not None
+    }
 
 
-def _by_owner(figures: Mapping[str, Figure], known: Mapping[str, Clinic]) -> dict[str, tuple[float, float]]:
-    found: dict[str, tuple[float, float]] = {}
+def _by_owner(
+    figures: Mapping[str, Figure], register: Mapping[str, Clinic]
+) -> dict[str, tuple[float, float]]:
+    sums: dict[str, tuple[float, float]] = {}
     for code, figure in figures.items():
-        over, under = found.get(known[code].provider, (0.0, 0.0))
-        found[known[code].provider] = (
-            over + (figure.numerator or 0),
-            under + (figure.denominator or 0),
-        )
-    return found
+        owner = register[code].provider
+        over, under = sums.get(owner, (0.0, 0.0))
+        sums[owner] = (over + (figure.numerator or 0), under + (figure.denominator or 0))
+    return sums
 
 
 def _changed(
-    indicator: Indicator, before: Answers, now: Answers, known: Mapping[str, Clinic]
+    indicator: Indicator, before: Answers, now: Answers, register: Mapping[str, Clinic]
 ) -> tuple[dict[str, object], dict[str, object]]:
     """Return each owner's contribution before and now."""
 
     def contributions(answers: Answers) -> dict[str, Any]:
-        figures = _figures(indicator, answers)
+        figures = _with_value(_figures(indicator, answers))
         return {
-            known[code].provider + "/" + code: (found.numerator, found.denominator, found.patients)
-            for code, found in figures.items()
-            if found.value is not None
+            register[code].provider + "/" + code: (figure.numerator, figure.denominator, figure.patients)
+            for code, figure in figures.items()
         }
 
     return _per_owner(contributions(before)), _per_owner(contributions(now))
 
 
 def _per_owner(contributions: Mapping[str, Any]) -> dict[str, object]:
-    found: dict[str, list[object]] = {}
+    parts_of: dict[str, list[object]] = {}
     for key in sorted(contributions):
-        found.setdefault(key.partition("/")[0], []).append((key, contributions[key]))
-    return {owner: tuple(parts) for owner, parts in found.items()}
+        parts_of.setdefault(key.partition("/")[0], []).append((key, contributions[key]))
+    return {owner: tuple(parts) for owner, parts in parts_of.items()}
 
 
 def _rounded(indicator: Indicator, figure: RegionalFigure) -> RegionalFigure:

@@ -330,9 +330,8 @@ def run(
 
 
 def warnings_of_stored(
+    stored: MonthEntries,
     clinic: Clinic,
-    month: Month,
-    answers: Mapping[str, Answer],
     history: Mapping[Month, Mapping[str, Answer]],
     *,
     breaks: Sequence[Month],
@@ -344,12 +343,12 @@ def warnings_of_stored(
     `history`: the clinic's months to hold it against, by measure.
     """
     counts: dict[tuple[str, str], dict[Month, int]] = {}
-    for other, found in history.items():
-        for measure, answer in found.items():
+    for month, answers in history.items():
+        for measure, answer in answers.items():
             if answer.value is not None:
-                counts.setdefault((clinic.code, measure), {})[other] = answer.value
+                counts.setdefault((clinic.code, measure), {})[month] = answer.value
     problems = run(
-        [MonthEntries(clinic=clinic.code, month=month, answers=answers)],
+        [stored],
         clinics={clinic.code: clinic},
         calendar=calendar,
         today=today,

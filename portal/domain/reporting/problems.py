@@ -100,15 +100,13 @@ def by_month(entries: Iterable[Entry]) -> tuple[MonthEntries, ...]:
     groups: dict[tuple[str, Month], dict[str, Entry]] = {}
     for entry in entries:
         groups.setdefault((entry.clinic, entry.month), {})[entry.measure] = entry
-    return tuple(
-        MonthEntries(
-            clinic=clinic,
-            month=month,
-            answers={measure: entry.answer for measure, entry in group.items()},
-            place_of=_Places({measure: entry.place for measure, entry in group.items()}).__getitem__,
-        )
-        for (clinic, month), group in groups.items()
-    )
+    return tuple(_gathered(clinic, month, group) for (clinic, month), group in groups.items())
+
+
+def _gathered(clinic: str, month: Month, group: Mapping[str, Entry]) -> MonthEntries:
+    answers = {measure: entry.answer for measure, entry in group.items()}
+    places = _Places({measure: entry.place for measure, entry in group.items()})
+    return MonthEntries(clinic=clinic, month=month, answers=answers, place_of=places.__getitem__)
 
 
 class _Places(dict[str, Place]):

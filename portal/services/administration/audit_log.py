@@ -242,7 +242,8 @@ def takers(portal: Portal, user: User) -> tuple[Taker, ...]:
 def _taker(actor: str, counts: Sequence[Taking]) -> Taker:
     own_counts = [count for count in counts if count.actor == actor]
     taken = tuple((events.label_of(count.action), count.count) for count in own_counts)
-    return Taker(who=actor, taken=taken, last=max(count.last for count in own_counts))
+    last = max(count.last for count in own_counts)
+    return Taker(who=actor, taken=taken, last=last)
 
 
 def export(portal: Portal, user: User, search: Search = Search()) -> bytes:

@@ -24,6 +24,7 @@ from portal.domain.registry.indicators import PATIENTS, Indicator
 from portal.domain.registry.months import Month, months_between
 from portal.domain.registry.values import MissingReason, Ratio
 from portal.domain.reporting import checks
+from portal.domain.reporting.problems import MonthEntries
 from portal.domain.reporting.submissions import State, Submission
 from portal.services.context import Portal
 from portal.services.insight.benchmarks import ClinicComparison
@@ -199,9 +200,8 @@ def _confirmed(portal: Portal, reading: _Reading, clinic: Clinic, month: Month) 
         earlier: answers for earlier, answers in own.items() if month.plus(-HISTORY_MONTHS) <= earlier < month
     }
     warnings = checks.warnings_of_stored(
+        MonthEntries(clinic=clinic.code, month=month, answers=own.get(month, {})),
         clinic,
-        month,
-        own.get(month, {}),
         history,
         breaks=[row.month for row in reading.breaks if row.clinic in (None, clinic.code)],
         calendar=portal.calendar,

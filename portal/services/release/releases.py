@@ -1,7 +1,7 @@
 """Release a month: the only way regional figures reach clinics, through the disclosure rules."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 
 from db.registry import clinics
@@ -14,7 +14,7 @@ from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.indicators import MONTHLY_INDICATORS, Indicator
 from portal.domain.registry.months import Month, latest_whole_month, months_between
 from portal.domain.registry.values import Answer
-from portal.domain.release.cells import Answers, Cell, plan_cell
+from portal.domain.release.cells import Answers, Cell, ShownSoFar, plan_cell
 from portal.domain.release.standing import Released
 from portal.domain.reporting.submissions import State
 from portal.services.context import Portal, Writing
@@ -182,6 +182,11 @@ def _with_codes(register: Mapping[str, Clinic], codes: Collection[str]) -> tuple
     return tuple(clinic for code, clinic in register.items() if code in codes)
 
 
+def _shown_with(code: str, earlier: Iterable[tuple[Answers, Collection[str]]]) -> list[Answers]:
+    """Return the answers behind the releases that showed the indicator."""
+    return [answers_then for answers_then, codes in earlier if code in codes]
+
+
 def _cells(
     portal: Portal,
     scoped: ScopedConnection,
@@ -192,14 +197,20 @@ def _cells(
     figures = releases.list_figures(scoped, first=month, last=month)
     current = {code: figure for (_, code), figure in figures.items()}
     behind, earlier = _answers_behind(scoped, current), _answers_shown(scoped, month)
+    shown_so_far = {
+        indicator.code: ShownSoFar(
+            before=current.get(indicator.code),
+            behind=behind.get(indicator.code),
+            earlier=_shown_with(indicator.code, earlier),
+        )
+        for indicator in MONTHLY_INDICATORS
+    }
     return tuple(
         plan_cell(
             indicator,
             answers=answers,
-            behind=behind.get(indicator.code),
-            earlier=[answers_then for answers_then, codes in earlier if indicator.code in codes],
-            before=current.get(indicator.code),
-            known=register,
+            shown_so_far=shown_so_far[indicator.code],
+            register=register,
             rules=portal.rules,
         )
         for indicator in MONTHLY_INDICATORS

@@ -16,7 +16,7 @@ from portal.domain.registry.months import Month
 from portal.domain.registry.values import Answer, is_outside
 from portal.domain.reporting import checks
 from portal.domain.reporting.checks import expected_range
-from portal.domain.reporting.problems import Problem
+from portal.domain.reporting.problems import MonthEntries, Problem
 from portal.domain.reporting.submissions import TRANSITIONS, State, Submission, needs_answer
 from portal.domain.reporting.texts import clean
 from portal.services.context import Portal
@@ -302,9 +302,8 @@ def _warnings(
     broken: Mapping[str, tuple[Month, ...]],
 ) -> tuple[Problem, ...]:
     return checks.warnings_of_stored(
+        MonthEntries(clinic=clinic.code, month=month, answers=answers),
         clinic,
-        month,
-        answers,
         history,
         breaks=broken.get(clinic.code, ()),
         calendar=portal.calendar,

@@ -20,7 +20,7 @@ from portal.domain.registry.clinics import Clinic, Operator
 from portal.domain.registry.indicators import INDICATORS_BY_CODE, MONTHLY_INDICATORS, PATIENTS
 from portal.domain.registry.values import Answer
 from portal.domain.release import cells as release_cells
-from portal.domain.release.cells import plan_cell
+from portal.domain.release.cells import ShownSoFar, plan_cell
 from portal.domain.release.disclosure import Rules
 from portal.domain.release.standing import Released
 from portal.services.insight import overview
@@ -81,7 +81,7 @@ def answers_of(month):
 def cells_of(month):
     return {
         indicator: plan_cell(
-            indicator, answers=answers_of(month), behind=None, before=None, known=KNOWN, rules=RULES
+            indicator, answers=answers_of(month), shown_so_far=ShownSoFar(), register=KNOWN, rules=RULES
         )
         for indicator in INDICATORS
     }
@@ -224,10 +224,8 @@ def history(values_per_release):
         cell = plan_cell(
             INDICATORS_BY_CODE["care_plans"],
             answers=answers,
-            behind=behind,
-            earlier=earlier,
-            before=None,
-            known=KNOWN,
+            shown_so_far=ShownSoFar(behind=behind, earlier=tuple(earlier)),
+            register=KNOWN,
             rules=RULES,
         )
         if not cell.is_kept:
