@@ -15,13 +15,12 @@ from portal.domain.annual_report.content import (
     ReportTable,
     Section,
 )
+from portal.domain.reporting.texts import FORMULA_SIGNS, fit_for_xml
 from portal.reports import cover
 from portal.reports.cover import Cover, Progress
 from portal.reports.listing import with_lists
 
 
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
-_NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\]")
 LONGEST_NAME = 31
 # A sign, digits in groups, decimals, and a unit without digits: `−4 procentenheter`, `31,4 %`.
@@ -241,7 +240,7 @@ def _put(
     """Write one cell. Text is always text: what begins like a formula is marked as quoted."""
     cell = sheet.cell(row, column)
     if isinstance(value, str):
-        text = _NOT_IN_XML.sub("", value)
+        text = fit_for_xml(value)
         cell.value = text
         cell.data_type = "s"
         cell.quotePrefix = text.startswith(FORMULA_SIGNS)

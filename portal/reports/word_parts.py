@@ -7,6 +7,7 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from portal.domain.annual_report.content import AnnualReport
+from portal.domain.reporting.texts import fit_for_xml
 from portal.reports import cover
 from portal.reports.cover import Cover
 
@@ -27,7 +28,6 @@ PARAGRAPHS = (
     ("Innehållsrad", 10, 2),
     ("Exempel", 10.5, 8),
 )
-_NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def set_up(document: Any, report: AnnualReport, about: Cover) -> None:
@@ -272,7 +272,7 @@ def hash_of(name: str) -> int:
 
 def plain(text: str) -> str:
     """Return the text without what XML can't hold."""
-    return _NOT_IN_XML.sub("", text)
+    return fit_for_xml(text)
 
 
 def _new(tag: str, **attributes: str) -> Any:

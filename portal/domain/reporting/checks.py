@@ -116,6 +116,7 @@ _VIDEO = (("video_contacts", "contacts"),)
 
 # --- queues: this month against last month and what was started ---
 
+HISTORY_MONTHS = 36  # what the checks against a clinic's own history look back on
 LEFT_AT_LEAST, LEFT_SHARE = 2, 0.1  # children who leave a queue without starting
 
 

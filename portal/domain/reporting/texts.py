@@ -5,6 +5,10 @@ import unicodedata
 
 
 LONGEST_NOTE = 1_000
+SHORTEST_REASON, LONGEST_REASON = 5, 500  # why something is changed
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet may compute a text that begins so
+
+_NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 _LINE_ENDS = re.compile(r"\r\n?|[\u2028\u2029\x0b\x0c\x85]")
 _BLANK_LINES = re.compile(r"\n{3,}")
@@ -20,3 +24,8 @@ def clean(text: str, *, longest: int | None = None) -> str:
     kept = "".join(sign for sign in text if sign == "\n" or not unicodedata.category(sign).startswith("C"))
     kept = _BLANK_LINES.sub("\n\n", unicodedata.normalize("NFC", kept)).strip()
     return kept if longest is None else kept[:longest].strip()
+
+
+def fit_for_xml(text: str) -> str:
+    """Return the text without the characters that XML 1.0 (2.2) doesn't allow: Word and Excel files are XML."""
+    return _NOT_IN_XML.sub("", text)

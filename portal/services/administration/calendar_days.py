@@ -5,11 +5,11 @@ from db.administration.calendar_days import DayRule
 from portal.domain.accounts.access import User, check_is_administrator, check_is_region
 from portal.domain.registry.months import Month
 from portal.domain.reporting.submissions import Days
+from portal.domain.reporting.texts import LONGEST_REASON, SHORTEST_REASON
 from portal.services.context import Portal
 from portal.services.refused import Refused
 
 
-SHORTEST_REASON, LONGEST_REASON = 5, 500
 FIRST_DAY, LAST_DAY = 1, 28  # every month has them
 MONTHS_AHEAD = 24
 

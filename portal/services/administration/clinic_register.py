@@ -14,11 +14,12 @@ from portal.domain.accounts.access import User, check_is_administrator
 from portal.domain.registry.clinics import Clinic, ClosedKind, Operator
 from portal.domain.registry.months import Month
 from portal.domain.registry.municipalities import MUNICIPALITIES
+from portal.domain.reporting.texts import LONGEST_REASON
 from portal.services.context import Portal, Writing
 from portal.services.refused import Refused
 
 
-SHORTEST_REASON, LONGEST_REASON, LONGEST_NAME = 3, 500, 80
+SHORTEST_REASON, LONGEST_NAME = 3, 80
 MONTHS_AHEAD = 24
 _CODE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 

@@ -9,12 +9,10 @@ from portal.domain.accounts.access import ClinicUser, User, check_may_see_clinic
 from portal.domain.registry.annual import Figure
 from portal.domain.registry.indicators import Indicator, Kind
 from portal.domain.reporting.problems import Problem
+from portal.domain.reporting.texts import FORMULA_SIGNS
 from portal.services.context import Portal
 from portal.services.insight.benchmarks import PublishedBeside, Year, YearOfIndicator
 from portal.services.reporting.submitting import Receipt, Upload
-
-
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def record_download(portal: Portal, user: User, *, name: str, clinic: str = "") -> None:

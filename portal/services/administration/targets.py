@@ -8,13 +8,14 @@ from db.administration import targets
 from portal.domain.accounts.access import User, check_is_administrator, check_is_region
 from portal.domain.insight.targets import TargetChange, target_on, text_of
 from portal.domain.registry.indicators import INDICATORS, INDICATORS_BY_CODE, Indicator, Kind, Target
+from portal.domain.reporting.texts import LONGEST_REASON, SHORTEST_REASON
 from portal.services.context import Portal
 from portal.services.refused import Refused
 
 
 EARLIEST = date(2022, 2, 1)  # the free choice system began
 YEARS_AHEAD = 2
-SHORTEST_REASON, LONGEST_REASON, LONGEST_TEXT = 5, 500, 80
+LONGEST_TEXT = 80
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

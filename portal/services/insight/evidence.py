@@ -24,6 +24,7 @@ from portal.domain.registry.indicators import PATIENTS, Indicator
 from portal.domain.registry.months import Month, months_between
 from portal.domain.registry.values import MissingReason, Ratio
 from portal.domain.reporting import checks
+from portal.domain.reporting.checks import HISTORY_MONTHS
 from portal.domain.reporting.problems import MonthEntries
 from portal.domain.reporting.submissions import State, Submission
 from portal.services.context import Portal
@@ -31,7 +32,6 @@ from portal.services.insight.benchmarks import ClinicComparison
 from portal.services.insight.clinic_months import AnswersByMonth
 
 
-HISTORY_MONTHS = 36  # what the checks against a clinic's own history look back on
 YEAR = 12
 
 

@@ -5,12 +5,9 @@ from db.reporting import breaks
 from db.reporting.breaks import Break
 from portal.domain.accounts.access import User, check_is_region
 from portal.domain.registry.months import Month
-from portal.domain.reporting.texts import clean
+from portal.domain.reporting.texts import LONGEST_REASON, SHORTEST_REASON, clean
 from portal.services.context import Portal
 from portal.services.refused import Refused
-
-
-SHORTEST_REASON, LONGEST_REASON = 5, 500
 
 
 def enter(portal: Portal, user: User, *, clinic: str | None, month: Month, reason: str) -> Break:

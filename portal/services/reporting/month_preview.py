@@ -16,11 +16,9 @@ from portal.domain.registry.months import Month
 from portal.domain.registry.values import Answer, MissingReason
 from portal.domain.release.standing import Released
 from portal.domain.reporting import checks
+from portal.domain.reporting.checks import HISTORY_MONTHS
 from portal.domain.reporting.problems import MonthEntries, Problem
 from portal.domain.reporting.submissions import Submission
-
-
-HISTORY_MONTHS = 36  # what the checks against a clinic's own history look back on
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

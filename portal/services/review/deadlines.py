@@ -11,12 +11,11 @@ from portal.domain.accounts.access import User, check_is_region
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.months import Month, months_between
 from portal.domain.reporting.submissions import State
-from portal.domain.reporting.texts import clean
+from portal.domain.reporting.texts import LONGEST_REASON, SHORTEST_REASON, clean
 from portal.services.context import Portal
 from portal.services.refused import Refused
 
 
-SHORTEST_REASON, LONGEST_REASON = 5, 500
 LONGEST = timedelta(days=366)
 
 

@@ -15,7 +15,7 @@ from portal.domain.registry.measures import MEASURES, MEASURES_BY_CODE, Measure
 from portal.domain.registry.months import Month
 from portal.domain.registry.values import Answer, is_outside
 from portal.domain.reporting import checks
-from portal.domain.reporting.checks import expected_range
+from portal.domain.reporting.checks import HISTORY_MONTHS, expected_range
 from portal.domain.reporting.problems import MonthEntries, Problem
 from portal.domain.reporting.submissions import TRANSITIONS, State, Submission, needs_answer
 from portal.domain.reporting.texts import clean
@@ -25,7 +25,6 @@ from portal.services.refused import Refused
 
 SHORTEST_COMMENT = 5
 LONGEST_COMMENT = 500
-HISTORY_MONTHS = 36
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

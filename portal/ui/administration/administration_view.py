@@ -10,6 +10,7 @@ from portal.domain.registry.indicators import INDICATORS, INDICATORS_BY_CODE, In
 from portal.domain.registry.months import Month, latest_whole_month, months_between
 from portal.domain.registry.municipalities import MUNICIPALITIES
 from portal.domain.reporting.grammar import GrammarFault, parse_amount
+from portal.domain.reporting.texts import LONGEST_REASON
 from portal.services.administration import calendar_days, clinic_register, targets
 from portal.services.administration.clinic_register import ClinicChanges
 from portal.services.administration.targets import NewTarget, TargetLine
@@ -117,7 +118,7 @@ def _show_change(action: str, clinics: list[Clinic]) -> None:
         elif action in (CLOSE, MERGE):
             _choose_month("Sista månad den är öppen", f"{name}-last", chosen=None)
             _show_how(action, name, clinics, code)
-        st.text_input("Varför?", key=f"{name}-why", max_chars=clinic_register.LONGEST_REASON)
+        st.text_input("Varför?", key=f"{name}-why", max_chars=LONGEST_REASON)
         st.form_submit_button(action, on_click=_save_clinic, args=(action, code, name))
 
 
@@ -293,7 +294,7 @@ def _show_set_target() -> None:
             key="target-from",
         )
         right_column.text_input("I ord (om du vill)", key="target-text", max_chars=targets.LONGEST_TEXT)
-        st.text_input("Varför?", key="target-why", max_chars=targets.LONGEST_REASON)
+        st.text_input("Varför?", key="target-why", max_chars=LONGEST_REASON)
         st.form_submit_button("Sätt målet", on_click=_set_target)
 
 
@@ -369,7 +370,7 @@ def _show_set_days() -> None:
         right_column.selectbox(
             "Regionens värden släpps", choices, index=running.release_day - 1, key="days-release"
         )
-        st.text_input("Varför?", key="days-why", max_chars=calendar_days.LONGEST_REASON)
+        st.text_input("Varför?", key="days-why", max_chars=LONGEST_REASON)
         st.form_submit_button("Spara dagarna", on_click=_set_days)
 
 

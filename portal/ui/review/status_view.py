@@ -7,6 +7,7 @@ import streamlit as st
 from portal.domain.accounts.access import CALENDAR, User
 from portal.domain.registry.months import Month
 from portal.domain.reporting.submissions import MonthState
+from portal.domain.reporting.texts import LONGEST_REASON
 from portal.services.letters import reminders
 from portal.services.reporting import breaks
 from portal.services.review import deadlines
@@ -187,7 +188,7 @@ def _show_extension_form(grid: Grid, names: dict[str, str]) -> None:
             format="YYYY-MM-DD",
             key="extend-until",
         )
-        st.text_input("Varför?", max_chars=deadlines.LONGEST_REASON, key="extend-reason")
+        st.text_input("Varför?", max_chars=LONGEST_REASON, key="extend-reason")
         st.form_submit_button("Förläng", on_click=_extend)
 
 
@@ -248,7 +249,7 @@ def _show_break_form(grid: Grid, names: dict[str, str]) -> None:
             format_func=lambda month: months[month],
             key="break-month",
         )
-        st.text_input("Vad ändrades?", max_chars=breaks.LONGEST_REASON, key="break-reason")
+        st.text_input("Vad ändrades?", max_chars=LONGEST_REASON, key="break-reason")
         st.form_submit_button("Skriv in brottet", on_click=_enter_break)
 
 
