@@ -5,7 +5,7 @@ A clinic is never deleted: it keeps its history, and owes nothing after its last
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 
 from db.registry import clinics
 from db.reporting import submissions
@@ -78,7 +78,8 @@ def change(portal: Portal, user: User, wish: ClinicChanges, *, code: str, reason
 
 def _new_values(wish: ClinicChanges) -> dict[str, object]:
     """Return the fields that are to be changed; a municipality's name follows its code."""
-    values: dict[str, object] = {name: value for name, value in asdict(wish).items() if value is not None}
+    wanted_values = {field.name: getattr(wish, field.name) for field in fields(wish)}
+    values: dict[str, object] = {name: value for name, value in wanted_values.items() if value is not None}
     if wish.municipality_code is not None:
         values["municipality"] = MUNICIPALITIES.get(wish.municipality_code, "")
     return values
