@@ -155,20 +155,9 @@ def test_a_new_provider_is_written_with_what_stood_before(portal):
 # Targets
 
 
-def set_target(portal, user=SYSTEM, **changes):
-    return targets.set_target(
-        portal,
-        user,
-        NewTarget(
-            **{
-                "indicator": "calls_answered_same_day",
-                "value": 90,
-                "valid_from": date(2025, 1, 1),
-                "reason": WHY,
-                **changes,
-            }
-        ),
-    )
+def set_target(portal, user=SYSTEM, reason=WHY, **changes):
+    usual = {"indicator": "calls_answered_same_day", "value": 90, "valid_from": date(2025, 1, 1)}
+    return targets.set_target(portal, user, NewTarget(**{**usual, **changes}), reason=reason)
 
 
 def shown(portal, month):
