@@ -230,23 +230,34 @@ def old_and_new(
     new, old = _counted(now), _counted(before)
     if not new or not old:
         return None
-    moved = tuple(Moved(clinic, old[clinic], value) for clinic, value in new.items() if clinic in old)
-    came = {clinic: value for clinic, value in new.items() if clinic not in old}
-    went = {clinic: value for clinic, value in old.items() if clinic not in new}
+    moved = [Moved(clinic, old[code][1], value) for code, (clinic, value) in new.items() if code in old]
+    came = [pair for code, pair in new.items() if code not in old]
+    went = [pair for code, pair in old.items() if code not in new]
     return OldAndNew(
-        before=sum(old.values()),
-        now=sum(new.values()),
-        moved=moved,
-        came=tuple(came),
-        came_sum=sum(came.values()),
-        went=tuple(went),
-        went_sum=sum(went.values()),
+        before=_sum(old.values()),
+        now=_sum(new.values()),
+        moved=tuple(moved),
+        came=_clinics(came),
+        came_sum=_sum(came),
+        went=_clinics(went),
+        went_sum=_sum(went),
     )
 
 
-def _counted(figures: Iterable[tuple[Clinic, Figure]]) -> dict[Clinic, float]:
-    """Return the clinics that have a value, with it."""
-    return {clinic: figure.value for clinic, figure in figures if figure.value is not None}
+Counted = tuple[Clinic, float]
+
+
+def _counted(figures: Iterable[tuple[Clinic, Figure]]) -> dict[str, Counted]:
+    """Return the clinics that have a value, with it, by code: the register may have been edited in between."""
+    return {clinic.code: (clinic, figure.value) for clinic, figure in figures if figure.value is not None}
+
+
+def _sum(pairs: Iterable[Counted]) -> float:
+    return sum(value for _, value in pairs)
+
+
+def _clinics(pairs: Iterable[Counted]) -> tuple[Clinic, ...]:
+    return tuple(clinic for clinic, _ in pairs)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -136,6 +136,15 @@ def test_a_clinic_that_went_takes_its_patients_out_of_the_sum():
     assert found.same_change + found.came_sum - found.went_sum == found.change
 
 
+def test_a_clinic_whose_entry_in_the_register_was_edited_is_the_same_clinic():
+    edited = [(replace(clinic, opened_note="Rättad"), figure) for clinic, figure in patients(DECEMBER)]
+
+    growth_by_clinic = old_and_new(edited, patients(DECEMBER_2023))
+
+    assert (growth_by_clinic.same, growth_by_clinic.same_change) == (7, 413)
+    assert (growth_by_clinic.came_sum, growth_by_clinic.went) == (897 + 438, ())
+
+
 def test_without_one_of_the_periods_nothing_is_divided():
     assert old_and_new(patients(DECEMBER), patients(OCTOBER)) is None
 
