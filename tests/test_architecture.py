@@ -209,7 +209,13 @@ def test_a_page_for_everybody_knows_of_no_clinic():
 
 
 def test_every_page_is_registered_and_every_registered_page_is_there():
-    assert {str(path.relative_to(ROOT / "pages")) for path in PAGE_FILES} == {page.file for page in PAGES}
+    files = {str(path.relative_to(ROOT / "pages")) for path in PAGE_FILES}
+    registered = {page.file for page in PAGES}
+
+    assert files - registered == set(), "a page gets its Page(…) in PAGES, portal/ui/page/navigation.py"
+    assert registered - files == set(), (
+        "PAGES of portal/ui/page/navigation.py names files that are not in pages/"
+    )
 
 
 # Files

@@ -1,7 +1,7 @@
 """Indicators (indikatorer): what people follow. Declared here and nowhere else.
 
 Template, checks, pages, charts, annual view and exports follow from these entries; adding an
-indicator touches this file only. Chapters are those of Region Dalarna's follow-up report for 2024.
+indicator touches this file, and measures.py where its measures are new. Chapters are those of Region Dalarna's follow-up report for 2024.
 """
 
 from dataclasses import dataclass

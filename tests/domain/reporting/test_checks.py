@@ -64,8 +64,10 @@ def test_a_complete_month_has_no_problems():
 
 def test_every_check_is_declared_once_with_a_text():
     assert len({one.code for one in CHECKS}) == len(CHECKS)
-    assert all(one.text.startswith("{where}: ") for one in CHECKS)
-    assert all(one.explanation.endswith(".") and "{" not in one.explanation for one in CHECKS)
+    for check in CHECKS:
+        assert check.text.startswith("{where}: "), f"{check.code}: its text begins with where, checks.py"
+        assert check.explanation.endswith("."), f"{check.code}: its explanation is a sentence, checks.py"
+        assert "{" not in check.explanation, f"{check.code}: its explanation is for all values, checks.py"
 
 
 def test_a_required_measure_without_answer_is_missing_at_its_empty_cell():

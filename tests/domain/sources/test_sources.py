@@ -75,7 +75,7 @@ def test_every_indicator_of_the_regions_own_has_a_source():
 
 def test_the_patient_boards_cases_are_never_per_clinic_and_money_never_in_a_report():
     assert PATIENT_BOARD.levels == (SourceLevel.REGION,)
-    assert [source.code for source in SOURCES if not source.in_report] == ["ekonomi"]
+    assert "ekonomi" in {source.code for source in SOURCES if not source.in_report}
 
 
 @pytest.mark.parametrize("source", IN_REPORT, ids=lambda source: source.code)
