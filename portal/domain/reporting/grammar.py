@@ -9,6 +9,7 @@ from datetime import date
 from difflib import get_close_matches
 
 from portal.domain.registry.months import SWEDISH_MONTHS, Month
+from portal.domain.registry.names import visible
 from portal.domain.registry.values import REPORTABLE_REASONS, MissingReason
 
 
@@ -163,20 +164,9 @@ def _month_of_date(match: re.Match[str]) -> Month:
     return _month(int(match[1]), int(match[2]))
 
 
-# Format characters (zero-width, bidi marks, soft hyphen): invisible, so they may neither match nor hide.
-_INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
-
-
-def _visible(text: str) -> str:
-    """Return the text in compatibility form without invisible characters."""
-    if text.isascii():
-        return text
-    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
-
-
 def match_key(text: str) -> str:
     """Return the text as headings are compared: no case, no spaces, no invisible characters."""
-    return "".join(_visible(text).split()).casefold()
+    return "".join(visible(text).split()).casefold()
 
 
 _REASONS = {match_key(reason.label): reason for reason in REPORTABLE_REASONS}
@@ -227,7 +217,7 @@ def holds_personal_number(text: str) -> bool:
     Sources: SFS 1991:481 and SKV 704 (form, Luhn, day + 60), Inera (national reserve numbers, day 32–59).
     With a dash a wrong check digit is refused too: it is then a mistyped number, not a count.
     """
-    plain = _FOREIGN_DIGIT.sub(lambda match: str(unicodedata.decimal(match[0])), _visible(text))
+    plain = _FOREIGN_DIGIT.sub(lambda match: str(unicodedata.decimal(match[0])), visible(text))
     has_personal = any(_is_personal(match) for match in _PERSONAL.finditer(plain))
     return has_personal or _RESERVE.search(plain) is not None
 
