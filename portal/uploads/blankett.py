@@ -4,7 +4,13 @@ from collections.abc import Iterator, Sequence
 
 from portal.domain.registry.measures import MEASURES
 from portal.domain.registry.months import SWEDISH_MONTHS, Month
-from portal.domain.reporting.grammar import SPACES, GrammarFault, code_points, match_key, parse_month
+from portal.domain.reporting.grammar import (
+    GrammarFault,
+    cell_text,
+    match_key,
+    odd_characters,
+    parse_month,
+)
 from portal.domain.reporting.problems import NOWHERE, Entry, Place, by_month
 from portal.uploads import template
 from portal.uploads.findings import MARKED_SHEET, MAX_READ, Clinics, Report, foreign_clinic
@@ -13,12 +19,15 @@ from portal.uploads.tables import (
     HEADING_WITHIN,
     SheetTable,
     check_unheaded,
+    code_of_clinic,
     find_table,
     fits,
     is_uncomputed,
+    letter_of,
     note_heading,
     say_unknown_heading,
     to_answer,
+    unknown_measure,
 )
 
 
@@ -27,6 +36,8 @@ _CODE, _LABEL, _UNIT, _REQUIRED = (
 )
 _IGNORED = {_CODE, _LABEL, _UNIT, _REQUIRED}
 _REFERENCE = match_key(template.REFERENCE)
+_HEADINGS = (template.CODE, template.LABEL, template.UNIT, template.REQUIRED)
+_LONG_FILE = {"mottagning", "period"}  # headings that no blankett has
 _ALLOWED = (
     f"{template.CODE}, {template.LABEL}, {template.UNIT}, {template.REQUIRED}, {template.REFERENCE} (…) och "
     "månader som 2025-01"
@@ -36,22 +47,33 @@ _MONTH_STARTS = tuple(name[:3] for name in SWEDISH_MONTHS)
 _CODES = {match_key(measure.code): measure.code for measure in MEASURES}
 
 
+UNREAD = (template.DEFINITIONS_SHEET, MARKED_SHEET)  # sheets that the portal itself puts beside the blankett
+
+
 def find(document: Document) -> SheetTable | None:
     """Return the sheet that holds a blankett, first of all one with the template's name, or None."""
     named = [s for s in document.sheets if s.name and match_key(s.name) == match_key(template.DATA_SHEET)]
-    unread = (template.DEFINITIONS_SHEET, MARKED_SHEET)
-    visible_sheets = [s for s in document.sheets if s.visible and s.name not in unread]
+    visible_sheets = [s for s in document.sheets if s.visible and s.name not in UNREAD]
     tables = (find_table(sheet, _is_heading) for sheet in (*named, *visible_sheets))
     return next((table for table in tables if table), None)
 
 
 def _is_heading(keys: Sequence[str]) -> bool:
-    return _CODE in keys and len([key for key in keys if key]) > 1
+    return _CODE in keys and len([key for key in keys if key]) > 1 and not set(keys) >= _LONG_FILE
+
+
+def _code_column(table: SheetTable) -> int:
+    return [match_key(text) for text in table.headings].index(_CODE)
+
+
+def columns_in_use(table: SheetTable) -> frozenset[str]:
+    """Return the letter of the column that many hide, and that is read all the same."""
+    return frozenset((letter_of(_code_column(table)),))
 
 
 def measures_of_rows(table: SheetTable) -> dict[int, str]:
     """Return the measure of each row that has a known code."""
-    column = [match_key(text) for text in table.headings].index(_CODE)
+    column = _code_column(table)
     codes = ((number, row[column] if column < len(row) else "") for number, row in table.body)
     return {number: _CODES[match_key(code)] for number, code in codes if match_key(code) in _CODES}
 
@@ -67,7 +89,7 @@ def read_entries(table: SheetTable, clinics: Clinics, report: Report) -> None:
         return
     columns = _month_columns(table, report)
     check_unheaded(table, report)
-    code_column = [match_key(text) for text in table.headings].index(_CODE)
+    code_column = _code_column(table)
     rows = list(_measure_rows(table, code_column, report))
     filled = _filled_months(table, columns, rows, report)
     if clinic is None:
@@ -81,12 +103,17 @@ def read_entries(table: SheetTable, clinics: Clinics, report: Report) -> None:
 
 
 def _top_cell(table: SheetTable, label: str) -> tuple[str, Place] | None:
-    """Return what stands to the right of a label above the heading."""
+    """Return what stands beside a label above the heading: after it, or before it in moved columns."""
     for number, row in enumerate(table.sheet.rows[: table.heading - 1], start=1):
-        filled = [(column, text) for column, text in enumerate(row) if text.strip()]
-        if filled and match_key(filled[0][1].rstrip(": ")) == match_key(label):
-            column, text = filled[1] if len(filled) > 1 else (filled[0][0] + 1, "")
-            return text.strip(), table.place(number, column)
+        keys = [match_key(text.rstrip(": ")) for text in row]
+        if match_key(label) not in keys:
+            continue
+        at = keys.index(match_key(label))
+        columns = (*range(at + 1, len(row)), *range(at))
+        column = next((column for column in columns if row[column].strip()), None)
+        if column is None:
+            return "", table.place(number, at + 1)
+        return row[column].strip(), table.place(number, column)
     return None
 
 
@@ -100,12 +127,12 @@ def _clinic_of(table: SheetTable, clinics: Clinics, report: Report) -> str | Non
             clinic_cell[1] if clinic_cell else NOWHERE,
         )
         return None
-    code, place = clinic_cell
-    if code in clinics:
-        return code
-    message = f"blanketten hör till en annan mottagning: {foreign_clinic(clinics)}"
-    report.error("clinic.foreign", message, place, read=code)
-    return None
+    text, place = clinic_cell
+    code = code_of_clinic(text, clinics)
+    if code is None:
+        message = f"blanketten hör till en annan mottagning: {foreign_clinic(clinics)}"
+        report.error("clinic.foreign", message, place, read=text)
+    return code
 
 
 def _is_other_version(table: SheetTable, report: Report) -> bool:
@@ -133,12 +160,15 @@ def _is_older(version: str) -> bool:
 
 
 def say_old_layout(sheet: Sheet, report: Report) -> bool:
-    """Recognise a blankett whose headings are another version's; say so, and return whether it is one."""
+    """Recognise a blankett without its heading Kod; say what is off, and return whether it is one."""
     top = SheetTable(sheet, min(len(sheet.rows), HEADING_WITHIN))
     version, clinic = _top_cell(top, template.VERSION_LABEL), _top_cell(top, template.CLINIC_LABEL)
     label_cell = version or (clinic if sheet.name == template.DATA_SHEET else None)
-    if label_cell is None or (version and version[0] == template.TEMPLATE_VERSION):
+    if label_cell is None:
         return False
+    if version and version[0] == template.TEMPLATE_VERSION:
+        _say_lost_code_heading(top, report)
+        return True
     read, place = label_cell
     message = (
         "det här ser ut som en äldre blankett: rubrikraden med Kod och månader saknas. "
@@ -146,6 +176,32 @@ def say_old_layout(sheet: Sheet, report: Report) -> bool:
     )
     report.error("template.version", message, place, read=read)
     return True
+
+
+def _say_lost_code_heading(top: SheetTable, report: Report) -> None:
+    """Say that a blankett of this version lacks the heading Kod, and which heading stands in its place."""
+    for number, row in enumerate(top.sheet.rows[: top.heading], start=1):
+        keys = [match_key(text) for text in row]
+        if len(set(keys) & {_LABEL, _UNIT, _REQUIRED}) > 1:
+            table = SheetTable(top.sheet, number)
+            column = next((column for column in range(len(row)) if _holds_codes(table, column)), None)
+            text = row[column] if column is not None else ""
+            where = f"rubriken ”{text[:MAX_READ]}” ska vara {template.CODE}" if text else _NO_CODE_HEADING
+            message = f"{where}. Skriv det och spara filen igen.{odd_characters(text)}"
+            report.error("heading.missing", message, table.place(number, column), read=text)
+            return
+    message = (
+        f"Raden med rubrikerna {', '.join(_HEADINGS)} och månader saknas i blanketten. Hämta en ny blankett och "
+        "flytta över siffrorna."
+    )
+    report.error("heading.missing", message)
+
+
+_NO_CODE_HEADING = f"rubriken {template.CODE} saknas över koderna"
+
+
+def _holds_codes(table: SheetTable, column: int) -> bool:
+    return any(match_key(row[column]) in _CODES for _, row in table.body if column < len(row))
 
 
 def _month_columns(table: SheetTable, report: Report) -> dict[int, Month]:
@@ -176,7 +232,7 @@ def _heading_month(table: SheetTable, column: int, report: Report) -> Month | No
         if text.strip()[:1].isdecimal() or match_key(text).startswith(_MONTH_STARTS):
             report.error("value.month", f"”{text[:MAX_READ]}” är ingen månad. {fault.hint}", place, read=text)
         else:
-            say_unknown_heading(text, place, _ALLOWED, report)
+            say_unknown_heading(text, place, _ALLOWED, report, _HEADINGS)
     return None
 
 
@@ -191,20 +247,15 @@ def _measure_rows(
         measure = _CODES.get(match_key(text))
         place = table.place(number, code_column)
         if measure is None:
-            _say_unknown_measure(text, place, report)
+            report.error(
+                "measure.unknown", unknown_measure(text, _CODES.values(), "måttkod"), place, read=text
+            )
         elif measure in row_numbers:
             message = f"koden finns två gånger (även i rad {row_numbers[measure]}). Ta bort den ena raden."
             report.error("measure.duplicate", message, place, read=text)
         else:
             row_numbers[measure] = number
             yield number, row, measure
-
-
-def _say_unknown_measure(text: str, place: Place, report: Report) -> None:
-    odd = code_points(text)
-    fault = f"”{text[:MAX_READ]}” är ingen måttkod" if text.strip() else "raden saknar måttkod"
-    message = f"{fault}. Koderna står i blanketten och på sidan Definitioner; ta bort andra rader."
-    report.error("measure.unknown", message + (f" Ovanliga tecken: {odd}." if odd else ""), place, read=text)
 
 
 def _filled_months(
@@ -228,7 +279,7 @@ def _is_filled(table: SheetTable, column: int, rows: list[tuple[int, list[str], 
 
 
 def _text(row: list[str], column: int) -> str:
-    return row[column].strip(SPACES) if column < len(row) else ""
+    return cell_text(row[column]) if column < len(row) else ""
 
 
 def _read_cell(
@@ -254,4 +305,4 @@ def _read_cell(
 def _say_no_number(text: str, fault: GrammarFault, place: Place, report: Report) -> None:
     problem = f"”{text[:MAX_READ]}” är inget antal" if text.strip() else "värdet saknas"
     code = "value.number" if text.strip() else "value.empty"
-    report.error(code, f"{problem}. {fault.hint}", place, read=text)
+    report.error(code, f"{problem}. {fault.hint}{odd_characters(text)}", place, read=text)

@@ -29,7 +29,7 @@ FINDINGS = (
     FileFault("file.kind", "Filen är av ett annat slag än .xlsx eller .csv, vad den än heter."),
     FileFault("file.too_large", "Filen är större än 2 MB (64 MB text för regionens historikfiler)."),
     FileFault("file.too_complex", "Arbetsboken är för stor, för invecklad eller tar för lång tid att läsa."),
-    FileFault("file.too_many_rows", "Filen har fler rader än som läses (2 000 för en mottagning)."),
+    FileFault("file.too_many_rows", "Något står nedanför de rader som läses (2 000 för en mottagning)."),
     FileFault("file.too_many_columns", "Något står utanför de 61 kolumner som läses."),
     FileFault("file.long_text", "En cell har mer än 500 tecken text."),
     FileFault(
@@ -39,6 +39,9 @@ FINDINGS = (
     FileFault("file.macro", "Arbetsboken innehåller makron."),
     FileFault("file.external_links", "Arbetsboken har länkar till andra filer."),
     FileFault("file.csv", "Ett citattecken i textfilen är inte avslutat eller står fel."),
+    FileFault("file.joined", "Två textfiler är sammanfogade till en, eller rubrikraden står två gånger."),
+    FileFault("file.one_column", "Alla uppgifter står i en enda kolumn."),
+    FileFault("file.garbled", "Bokstäverna å, ä och ö har blivit fel i rubrikerna."),
     FileFault("file.hidden", "Ett dolt blad, en dold rad eller en dold kolumn har innehåll som inte syns."),
     FileFault(
         "file.headings", "Filen har inga rubriker som portalen känner: en export från ett annat program."
@@ -46,19 +49,20 @@ FINDINGS = (
     FileFault(
         "file.own_export", "Filen är siffror eller en lista som hämtats ur portalen, inte en inlämning."
     ),
+    FileFault("file.other_form", "Filen har rubriker som hör till en annan sida i portalen."),
     FileFault("file.no_values", "Filen är en blankett eller lång fil utan ifyllda värden."),
     FileFault("privacy.personal_number", "Något ser ut som ett personnummer. Inget sparas av filen."),
     FileFault("template.version", "Blanketten är äldre eller nyare än den som gäller."),
     # headings
-    FileFault("clinic.missing", "Blanketten saknar mottagningskod."),
+    FileFault("clinic.missing", "Mottagningens kod eller namn saknas."),
     FileFault("clinic.foreign", "Filen gäller en mottagning som kontot inte kan skicka in för."),
-    FileFault("heading.missing", "En rubrik som den långa filen måste ha saknas."),
+    FileFault("heading.missing", "En rubrik som måste finnas saknas."),
     FileFault("heading.unknown", "En rubrik är okänd."),
     FileFault("heading.duplicate", "En rubrik eller månad finns två gånger."),
     FileFault("heading.empty", "Ett värde står i en kolumn utan rubrik."),
     FileFault("month.missing", "Blanketten har ingen månadskolumn."),
     # rows and cells
-    FileFault("row.length", "En rad i en textfil har fler eller färre värden än rubriken."),
+    FileFault("row.length", "En rad i en textfil har fler värden än rubriken, eller ett annat skiljetecken."),
     FileFault("measure.unknown", "Måttets kod eller namn är okänt, eller raden är en summarad."),
     FileFault("measure.duplicate", "Ett mått finns på två rader i blanketten."),
     FileFault(

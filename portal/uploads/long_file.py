@@ -11,11 +11,11 @@ from portal.domain.registry.measures import MEASURES
 from portal.domain.registry.months import Month
 from portal.domain.registry.values import Answer
 from portal.domain.reporting.grammar import (
-    SPACES,
     GrammarFault,
+    cell_text,
     closest_reason,
-    code_points,
     match_key,
+    odd_characters,
     parse_month,
     parse_reason,
     reason_words,
@@ -26,19 +26,24 @@ from portal.uploads.reading import Document
 from portal.uploads.tables import (
     SheetTable,
     check_unheaded,
+    code_of_clinic,
     find_table,
     fits,
+    is_sum,
     is_uncomputed,
     note_heading,
-    say_unknown_heading,
+    padded,
+    say_missing_headings,
     to_answer,
+    unknown_measure,
 )
 
 
-_HEADINGS = ("mottagning", "period", "mått", "värde")
+HEADINGS = ("mottagning", "period", "mått", "värde")
 _REASON = "skäl"
 
 # Codes and labels are compared as headings are: neither case nor invisible characters tell two apart.
+_MEASURE_NAMES = [text for measure in MEASURES for text in (measure.label, measure.code)]
 _MEASURES = {match_key(text): measure.code for measure in MEASURES for text in (measure.label, measure.code)}
 
 
@@ -60,7 +65,7 @@ def find(document: Document) -> SheetTable | None:
 
 
 def _is_heading(keys: Sequence[str]) -> bool:
-    return len(set(keys) & {*_HEADINGS, _REASON}) >= 3
+    return len(set(keys) & {*HEADINGS, _REASON}) >= 3
 
 
 def read_entries(table: SheetTable, clinics: Clinics, report: Report) -> None:
@@ -77,19 +82,18 @@ def read_entries(table: SheetTable, clinics: Clinics, report: Report) -> None:
 
 def _find_columns(table: SheetTable, report: Report) -> _Columns | None:
     positions: dict[str, int] = {}
+    unknown: dict[int, str] = {}
     for column, text in enumerate(table.headings):
         key = match_key(text)
-        if key in (*_HEADINGS, _REASON):
+        if key in (*HEADINGS, _REASON):
             note_heading(table, column, key, positions, report)
         elif key:
-            allowed = "mottagning, period, mått, värde och skäl"
-            say_unknown_heading(text, table.place(table.heading, column), allowed, report)
-    missing = [heading for heading in _HEADINGS if heading not in positions]
+            unknown[column] = text
+    missing = [heading for heading in HEADINGS if heading not in positions]
+    say_missing_headings(table, missing, unknown, "mottagning, period, mått, värde och skäl", report)
     if missing:
-        message = f"kolumnen {' och '.join(missing)} saknas. Rubrikerna är mottagning;period;mått;värde."
-        report.error("heading.missing", message, table.place(table.heading))
         return None
-    clinic, period, measure, value = (positions[heading] for heading in _HEADINGS)
+    clinic, period, measure, value = (positions[heading] for heading in HEADINGS)
     return _Columns(clinic=clinic, period=period, measure=measure, value=value, reason=positions.get(_REASON))
 
 
@@ -132,10 +136,12 @@ class _Reader:
 
 
 def _long_clinic(clinics: Clinics, text: str) -> str:
-    code = text.strip()
-    if code not in clinics:
-        raise _Fault("clinic.foreign", foreign_clinic(clinics))
-    return code
+    code = code_of_clinic(text, clinics)
+    if code:
+        return code
+    if not text.strip():
+        raise _Fault("clinic.missing", "mottagningen saknas. Skriv mottagningens kod eller namn.")
+    raise _Fault("clinic.foreign", foreign_clinic(clinics))
 
 
 def _long_month(text: str) -> Month:
@@ -148,16 +154,12 @@ def _long_month(text: str) -> Month:
 def _long_measure(text: str) -> str:
     measure = _MEASURES.get(match_key(text))
     if measure is None:
-        odd = code_points(text)
-        fault = f"”{text[:MAX_READ]}” är inget mått" if text.strip() else "måttet saknas"
-        message = f"{fault}. Skriv måttets kod eller hela namn ur listan Definitioner."
-        raise _Fault("measure.unknown", message + (f" Ovanliga tecken: {odd}." if odd else ""))
+        raise _Fault("measure.unknown", unknown_measure(text, _MEASURE_NAMES, "måttkod"))
     return measure
 
 
 def _long_answer(texts: tuple[str, str]) -> Answer:
-    # Only spaces around a value are forgiven: a tab or a line break hides what stands there.
-    value, reason = (text.strip(SPACES) for text in texts)
+    value, reason = map(cell_text, texts)
     if reason and value:
         raise _Fault("value.and_reason", "raden har både värde och skäl. Behåll det ena.")
     if not reason and not value:
@@ -169,7 +171,8 @@ def _long_answer(texts: tuple[str, str]) -> Answer:
     try:
         return to_answer(value or reason)
     except GrammarFault as fault:
-        raise _Fault("value.number", f"”{value[:MAX_READ]}” är inget antal. {fault.hint}") from None
+        message = f"”{value[:MAX_READ]}” är inget antal. {fault.hint}{odd_characters(value)}"
+        raise _Fault("value.number", message) from None
 
 
 def _unknown_reason(reason: str) -> _Fault:
@@ -191,11 +194,12 @@ class _Rows:
         self.width = len(table.headings)
 
     def __iter__(self) -> Iterator[tuple[int, list[str]]]:
-        """Walk the rows below the heading; a workbook's are filled up to the heading's width."""
-        heading = self.table.heading
+        """Walk the rows below the heading, filled up to its width; torn ones as they are."""
+        heading, width = self.table.heading, self.width
+        rows = islice(self.table.sheet.rows, heading, None)
         if self.table.sheet.name is None:
-            return enumerate(islice(self.table.sheet.rows, heading, None), start=heading + 1)
-        return ((number, (row + [""] * self.width)[: self.width]) for number, row in self.table.body)
+            return enumerate((row if len(row) == width else padded(row, width) for row in rows), heading + 1)
+        return enumerate(((row + [""] * width)[:width] for row in rows), heading + 1)
 
     def key_of(self, row: list[str]) -> tuple[str, Month, str]:
         """Return the row's clinic, month and measure; raises _Fault."""
@@ -263,6 +267,12 @@ def _explain(rows: _Rows, number: int, row: list[str], report: Report) -> None:
     ):
         return
     before = len(report.problems)
+    if is_sum(row[columns.clinic]):
+        message = unknown_measure(row[columns.clinic], (), "måttkod")
+        report.error(
+            "measure.unknown", message, table.place(number, columns.clinic), read=row[columns.clinic]
+        )
+        return
     clinic = partial(reader.clinics.__getitem__, row[columns.clinic])
     month = partial(reader.months.__getitem__, row[columns.period])
     measure = partial(reader.measures.__getitem__, row[columns.measure])

@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Literal
 
-from portal.domain.reporting.grammar import code_points, holds_personal_number, match_key
+from portal.domain.reporting.garbled import garbled_headings
+from portal.domain.reporting.grammar import (
+    holds_personal_number,
+    match_key,
+    name_holds_personal_number,
+    odd_characters,
+)
 from portal.domain.reporting.problems import (
     NOWHERE,
     Entry,
@@ -18,8 +24,8 @@ from portal.domain.reporting.problems import (
 )
 from portal.uploads import blankett, long_file
 from portal.uploads.findings import MAX_PROBLEMS, MAX_READ, Clinics, Report
-from portal.uploads.reading import CLINIC_LIMITS, Document, ReadingLimits, Sheet, Unreadable, read
-from portal.uploads.tables import HEADING_WITHIN, SheetTable, check_sheet, letter_of
+from portal.uploads.reading import CLINIC_LIMITS, DELIMITERS, Document, ReadingLimits, Sheet, Unreadable, read
+from portal.uploads.tables import HEADING_WITHIN, SheetTable, check_sheet, find_table, letter_of
 
 
 __all__ = ["MAX_PROBLEMS", "MAX_READ", "Kind", "Parsed", "parse", "parse_document"]
@@ -46,8 +52,8 @@ class Parsed:
 def parse(name: str, content: bytes, *, clinics: Clinics, limits: ReadingLimits = CLINIC_LIMITS) -> Parsed:
     """Return everything the file says and everything wrong with it; `clinics`: those one may send for."""
     digest = hashlib.sha256(content).hexdigest()
-    if holds_personal_number(name):
-        return Parsed(kind=None, problems=(private_problem("Filnamnet", NOWHERE),), sha256=digest)
+    if name_holds_personal_number(name):
+        return Parsed(kind=None, problems=(private_file_name(),), sha256=digest)
     try:
         document = read(name, content, limits=limits)
         return parse_document(document, clinics=clinics, sha256=digest)
@@ -68,17 +74,23 @@ def parse_document(document: Document, *, clinics: Clinics, sha256: str = "") ->
         kind=kind,
         months=tuple(report.months),
         problems=tuple(report.problems[:MAX_PROBLEMS]),
-        notices=(*document.notices, *report.notices),
+        notices=(*document.notices, *report.notices) if kind else (),
         sha256=sha256,
     )
 
 
 def _interpret(document: Document, clinics: Clinics, report: Report) -> Kind | None:
-    if _say_own_export(document, report):
+    if (
+        _say_own_export(document, report)
+        or say_misread(document, report)
+        or say_other_form(
+            document, SOURCE_HEADINGS, "regionens källor: läs in den på sidan Regionens källor", report
+        )
+    ):
         return None
     if table := blankett.find(document):
         kind: Kind | None = "blankett"
-        check_sheet(table, document, report, blankett.measures_of_rows(table))
+        check_sheet(table, document, report, blankett.measures_of_rows(table), blankett.columns_in_use(table))
         blankett.read_entries(table, clinics, report)
     elif table := long_file.find(document):
         kind = "lang"
@@ -113,6 +125,67 @@ def _say_own_export(document: Document, report: Report) -> bool:
     return False
 
 
+SOURCE_HEADINGS = frozenset(("uppgift", "period", "värde"))
+LONG_FILE_HEADINGS = frozenset(long_file.HEADINGS)
+
+
+def say_other_form(document: Document, headings: frozenset[str], name: str, report: Report) -> bool:
+    """Say that the file has the headings of a form that is sent in elsewhere; return whether it has."""
+    for sheet in document.sheets:
+        table = find_table(sheet, headings.issubset)
+        if table and sheet.visible:
+            message = f"filen har rubrikerna för {name}."
+            report.error("file.other_form", message, table.place(table.heading))
+            return True
+    return False
+
+
+def say_misread(document: Document, report: Report) -> bool:
+    """Say that the file was saved or opened so that its text is whole no more; return whether it was."""
+    return any(
+        _say_one_column(sheet, document, report) or _say_garbled(sheet, document, report)
+        for sheet in document.sheets
+        if sheet.visible
+    )
+
+
+_TEXT_HEADINGS = frozenset(("mottagning", "period", "mått", "värde", "skäl", "uppgift", "kod", "enhet"))
+
+
+def _say_one_column(sheet: Sheet, document: Document, report: Report) -> bool:
+    for number, row in enumerate(sheet.rows[:HEADING_WITHIN], start=1):
+        text = next((cell for cell in row if cell.strip()), "")
+        keys = {match_key(key) for delimiter in DELIMITERS for key in text.split(delimiter)}
+        if len(keys & _TEXT_HEADINGS) > 1 and len([cell for cell in row if cell.strip()]) == 1:
+            mending = (
+                "Ta bort citattecknen runt raderna"
+                if document.kind == "csv"
+                else "Skicka textfilen (.csv) som den är, eller öppna den med semikolon som skiljetecken och "
+                "teckentabellen UTF-8"
+            )
+            message = f"allt står i en enda kolumn (”{text[:MAX_READ]}”). {mending}."
+            report.error("file.one_column", message, SheetTable(sheet, number).place(number), read=text)
+            return True
+    return False
+
+
+def _say_garbled(sheet: Sheet, document: Document, report: Report) -> bool:
+    for number, row in enumerate(sheet.rows[:HEADING_WITHIN], start=1):
+        for cell, heading in garbled_headings(row).items():
+            mending = (
+                "Spara filen som ”CSV UTF-8” och skicka den igen"
+                if document.kind == "csv"
+                else "Skicka textfilen (.csv) som den är, eller öppna den med teckentabellen UTF-8"
+            )
+            message = (
+                f"bokstäverna å, ä och ö har blivit fel: ”{cell.strip()}” ska vara ”{heading}”. {mending}."
+            )
+            place = SheetTable(sheet, number).place(number, row.index(cell))
+            report.error("file.garbled", message, place, read=cell)
+            return True
+    return False
+
+
 _EXPECTED = (
     "Portalen läser blanketten (rubrikerna Kod, Mått, Enhet och månader) och den långa filen "
     "(mottagning;period;mått;värde). Hämta en ny blankett och fyll i den."
@@ -120,7 +193,8 @@ _EXPECTED = (
 
 
 def _say_unrecognised(document: Document, report: Report) -> None:
-    sheet = next((sheet for sheet in document.sheets if any(map(any, sheet.rows))), None)
+    sheets = (sheet for sheet in document.sheets if sheet.name not in blankett.UNREAD)
+    sheet = next((sheet for sheet in sheets if any(map(any, sheet.rows))), None)
     if sheet is None:
         report.error("file.empty", "Filen har inga ifyllda celler. Fyll i blanketten och skicka den igen.")
         return
@@ -133,12 +207,11 @@ def _say_unrecognised(document: Document, report: Report) -> None:
 def _say_foreign_headings(row: list[str], place: Place, report: Report) -> None:
     headings = [cell.strip() for cell in row if cell.strip()]
     quoted = ", ".join(f"”{heading[:MAX_READ]}”" for heading in headings[:4])
-    odd = code_points("".join(row))
     report.error(
         "file.headings",
         "det här är varken blanketten eller den långa filen; det ser ut som en fil från ett annat program. "
         f"Det första som står är {quoted or 'blanksteg'}. {_EXPECTED}"
-        + (f" Rubriken har ovanliga tecken: {odd}." if odd else ""),
+        + odd_characters("".join(headings[:4])),
         place,
         read=" | ".join(row),
     )
@@ -180,6 +253,15 @@ def _private_cells(rows: Sequence[list[str]]) -> Iterator[tuple[int, int]]:
         for column, text in enumerate(row):
             if len(text) >= 10 and holds_personal_number(text):
                 yield number, column
+
+
+def private_file_name() -> Problem:
+    return Problem(
+        code="privacy.personal_number",
+        severity=Severity.ERROR,
+        message="Filnamnet innehåller något som ser ut som ett personnummer. Hela filen är avvisad och inget är "
+        "sparat. Byt namn på filen, också om det är ett datum och klockslag.",
+    )
 
 
 def private_problem(where: str, place: Place) -> Problem:

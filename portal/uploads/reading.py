@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 import zipfile
@@ -13,6 +14,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
+from portal.domain.reporting.garbled import garbled_headings
 from portal.domain.reporting.grammar import match_key
 from portal.domain.reporting.problems import NOWHERE, Place, Problem, Severity, spell_place
 
@@ -276,10 +278,9 @@ def _child_fault(answer: Mapping[str, Any], limits: ReadingLimits) -> Unreadable
 
 def _too_many_rows(limits: ReadingLimits, place: Place) -> Unreadable:
     most = f"{limits.rows:,}".replace(",", "\u00a0")
-    where = "Bladet" if place.sheet else "Filen"
     return _unreadable(
         "file.too_many_rows",
-        f"{where} har fler än {most} rader under rubriken. Ta bort tomma rader eller dela upp filen.",
+        f"{spell_place(place)}: något står nedanför de {most} rader som läses. Ta bort det eller dela upp filen.",
         place,
     )
 
@@ -301,9 +302,9 @@ def _read_csv(content: bytes, limits: ReadingLimits) -> Document:
         raise _kind_fault("något annat än text")
     if not text.strip():
         raise _unreadable("file.empty", "Filen är tom. Fyll i blanketten, spara den och skicka den igen.")
+    _check_joined(text)
     delimiter = _delimiter(text)
     rows = _csv_rows(text, delimiter=delimiter, limits=limits)
-    _check_extent(rows, limits)
     return Document(kind="csv", sheets=(Sheet(name=None, rows=rows),), notices=notices)
 
 
@@ -322,7 +323,10 @@ def _decoded(content: bytes) -> tuple[str, tuple[str, ...]]:
     try:
         return content.decode("cp1252"), (_CP1252_NOTICE,)
     except UnicodeDecodeError:
-        raise _kind_fault("något annat än text") from None
+        text = content.decode("latin-1")
+    if not garbled_headings(re.split(r"[;,\t\r\n]", text[:2_000])):
+        raise _kind_fault("något annat än text")
+    return text, ()
 
 
 DELIMITERS = (";", "\t", ",")
@@ -349,18 +353,40 @@ def _csv_rows(text: str, *, delimiter: str, limits: ReadingLimits) -> list[list[
     """Return the rows; all in one go, since the loop is what a large file costs."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        rows = list(islice(reader, limits.lines + 1))
+        rows = list(islice(reader, limits.lines))
+        below = next(
+            (number for number, row in enumerate(reader, start=limits.lines + 1) if _is_filled(row)), None
+        )
     except csv.Error:
         raise _csv_fault(_broken_row(text, delimiter)) from None
-    return rows
+    if below:
+        raise _too_many_rows(limits, Place(row=below))
+    return _within_columns(rows, limits)
 
 
-def _check_extent(rows: Sequence[list[str]], limits: ReadingLimits) -> None:
-    if len(rows) > limits.lines:
-        raise _too_many_rows(limits, NOWHERE)
-    if max(map(len, rows)) > limits.columns:
-        number = next(number for number, row in enumerate(rows, start=1) if len(row) > limits.columns)
-        raise _too_many_columns(limits, Place(row=number))
+def _is_filled(cells: Sequence[str]) -> bool:
+    return any(map(str.strip, cells))
+
+
+def _within_columns(rows: list[list[str]], limits: ReadingLimits) -> list[list[str]]:
+    """Return the rows without the empty cells beyond the columns that are read; a filled one is refused."""
+    if max(map(len, rows)) <= limits.columns:
+        return rows
+    for number, row in enumerate(rows, start=1):
+        if _is_filled(row[limits.columns :]):
+            raise _too_many_columns(limits, Place(row=number))
+    return [row[: limits.columns] for row in rows]
+
+
+JOINED = "två filer är sammanfogade. Ta bort rubrikraden om den står en gång till, eller skicka filerna var för sig."
+_INNER_START = re.compile('[\r\n]"?\ufeff')  # what begins a text file, where it begins a line inside it
+
+
+def _check_joined(text: str) -> None:
+    start = _INNER_START.search(text) if "\ufeff" in text else None
+    if start:
+        place = Place(row=len(text[: start.end()].splitlines()))
+        raise _unreadable("file.joined", f"{spell_place(place)}: här börjar en fil till, {JOINED}", place)
 
 
 def _broken_row(text: str, delimiter: str) -> int:

@@ -5,12 +5,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from portal.domain.reporting.file_names import safe_name
-from portal.domain.reporting.grammar import holds_personal_number, match_key
-from portal.domain.reporting.problems import NOWHERE, Place, Problem
+from portal.domain.reporting.grammar import match_key, name_holds_personal_number
+from portal.domain.reporting.problems import Place, Problem
 from portal.domain.sources.checks import Fault, SourceContext
 from portal.domain.sources.facts import Fact, FactKey, Source
 from portal.uploads.findings import MAX_PROBLEMS, Report
-from portal.uploads.parsing import private_problem, private_problems
+from portal.uploads.parsing import (
+    LONG_FILE_HEADINGS,
+    private_file_name,
+    private_problems,
+    say_misread,
+    say_other_form,
+)
 from portal.uploads.reading import Document, ReadingLimits, Unreadable, read
 from portal.uploads.source_rows import (
     CLINIC,
@@ -21,6 +27,7 @@ from portal.uploads.source_rows import (
     PERIOD,
     REASON,
     VALUE,
+    is_period,
     is_unfilled,
     read_row,
 )
@@ -32,7 +39,7 @@ from portal.uploads.tables import (
     fits,
     is_uncomputed,
     note_heading,
-    say_unknown_heading,
+    say_missing_headings,
 )
 
 
@@ -56,8 +63,8 @@ class ParsedSource:
 def parse(name: str, content: bytes, *, source: Source, context: SourceContext) -> ParsedSource:
     """Return the figures of the file, or every problem in it."""
     digest, safe = hashlib.sha256(content).hexdigest(), safe_name(name)
-    if holds_personal_number(name):
-        return ParsedSource(name="", sha256=digest, problems=(private_problem("Filnamnet", NOWHERE),))
+    if name_holds_personal_number(name):
+        return ParsedSource(name="", sha256=digest, problems=(private_file_name(),))
     try:
         document = read(name, content, limits=LIMITS)
     except Unreadable as fault:
@@ -66,13 +73,16 @@ def parse(name: str, content: bytes, *, source: Source, context: SourceContext) 
     if private:
         return ParsedSource(name=safe, sha256=digest, problems=private)
     report = Report()
-    facts = _read(document, source, context, report)
+    is_misread = say_misread(document, report) or say_other_form(
+        document, LONG_FILE_HEADINGS, "den långa filen: läs in den på sidan Läs in historik", report
+    )
+    facts = [] if is_misread else _read(document, source, context, report)
     return ParsedSource(
         name=safe,
         sha256=digest,
         facts=() if report.problems else tuple(facts),
         problems=tuple(report.problems[:MAX_PROBLEMS]),
-        notices=(*document.notices, *report.notices),
+        notices=() if is_misread else (*document.notices, *report.notices),
     )
 
 
@@ -101,18 +111,16 @@ def _is_heading(keys: Sequence[str]) -> bool:
 
 def _columns(table: SheetTable, report: Report) -> Mapping[str, int] | None:
     columns: dict[str, int] = {}
+    unknown: dict[int, str] = {}
     for column, text in enumerate(table.headings):
         key = match_key(text)
         if key in (*HEADINGS, UNIT):
             note_heading(table, column, key, columns, report)
         elif key:
-            say_unknown_heading(text, table.place(table.heading, column), ", ".join(HEADINGS), report)
+            unknown[column] = text
     missing = [heading for heading in NEEDED if heading not in columns]
-    if missing:
-        message = f"kolumnen {' och '.join(missing)} saknas. Rubrikerna är {', '.join(HEADINGS)}."
-        report.error("heading.missing", message, table.place(table.heading))
-        return None
-    return columns
+    say_missing_headings(table, missing, unknown, ", ".join(HEADINGS), report)
+    return None if missing else columns
 
 
 def _read_rows(
@@ -145,8 +153,25 @@ def _filled_rows(
             continue
         texts = {name: row[column] if column < len(row) else "" for name, column in columns.items()}
         place = table.place(number, columns[VALUE])
-        if not is_uncomputed(table, place, report) and not is_unfilled(texts):
+        if is_uncomputed(table, place, report):
+            continue
+        if not is_unfilled(texts):
             yield number, texts
+        elif len(row) <= columns[VALUE] and _ends_in_number(row, columns):
+            _say_shifted(table, number, report)
+
+
+def _ends_in_number(row: Sequence[str], columns: Mapping[str, int]) -> bool:
+    """Tell whether a short row ends in a number that is no period: a value that stands one column too early."""
+    column = next((column for column in reversed(range(len(row))) if row[column].strip()), None)
+    if column is None or (column == columns[PERIOD] and is_period(row[column])):
+        return False
+    return row[column].strip()[0].isdecimal()
+
+
+def _say_shifted(table: SheetTable, number: int, report: Report) -> None:
+    message = "raden har ett skiljetecken för lite: talet står inte under värde. Lägg till det som saknas."
+    report.error("row.length", message, table.place(number))
 
 
 def _say(

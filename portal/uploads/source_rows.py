@@ -144,6 +144,13 @@ def _municipality(text: str) -> str:
     return names.get(match_key(text), text)
 
 
+def is_period(text: str) -> bool:
+    try:
+        return bool(_period(text.strip()))
+    except _RowFault:
+        return False
+
+
 def _period(text: str) -> tuple[int, Month | None]:
     if _YEAR.fullmatch(text):
         return int(text), None

@@ -165,12 +165,18 @@ def _sheet(sheet: Any, *, rows: int, columns: int) -> dict[str, Any]:
     hidden: list[int] = []
     with sheet._get_source() as source:
         parser = _parser(sheet, source)
+        last = 0
         for number, cells in parser.parse():
-            if not len(texts) < number <= rows:
-                raise WorkbookRefused("too_many_rows" if number > rows else "damaged", sheet=sheet.title)
+            if number <= last:
+                raise WorkbookRefused("damaged", sheet=sheet.title)
+            last, row = number, _row(cells, odd, sheet=sheet.title, columns=columns)
+            if not row:
+                continue  # styled or once filled: no row that anybody sees
+            if number > rows:
+                raise WorkbookRefused("too_many_rows", sheet=sheet.title, cell=_first_address(number, row))
             texts.extend([] for _ in range(number - len(texts)))
-            texts[-1] = _row(cells, odd, sheet=sheet.title, columns=columns)
-            if parser.hidden and any(texts[-1]):
+            texts[-1] = row
+            if parser.hidden and any(row):
                 hidden.append(number)
     return {
         "name": sheet.title,
@@ -181,6 +187,11 @@ def _sheet(sheet: Any, *, rows: int, columns: int) -> dict[str, Any]:
         "hidden_rows": hidden,
         "hidden_columns": _hidden_columns(texts, parser),
     }
+
+
+def _first_address(number: int, row: list[str]) -> str:
+    column = next((column for column, text in enumerate(row, start=1) if text), len(row))
+    return f"{get_column_letter(column)}{number}"
 
 
 def _hidden_columns(texts: list[list[str]], parser: Parser) -> list[str]:
@@ -210,7 +221,7 @@ def _row(cells: list[dict[str, Any]], odd: _Odd, *, sheet: str, columns: int) ->
     texts: dict[int, str] = {}
     for cell in cells:
         text, mark = _cell(cell["value"], cell["data_type"])
-        if not text and not mark:
+        if not text.strip() and not mark:
             continue
         address = f"{get_column_letter(cell['column'])}{cell['row']}"
         if mark == "formula":
@@ -249,7 +260,11 @@ def _cell(value: Any, data_type: str) -> tuple[str, str | None]:
 
 
 def _number(value: float) -> str:
-    if isinstance(value, int) or (math.isfinite(value) and value.is_integer() and abs(value) < 1e15):
+    """Write a number as Excel shows it, with 15 significant digits: what is beyond them is dust of sums."""
+    if isinstance(value, int):
+        return str(value)
+    value = float(f"{value:.15g}")
+    if math.isfinite(value) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
     return repr(value).replace(".", ",")
 

@@ -67,7 +67,7 @@ def _edits():
     # the top
     yield "U29-other-clinic", put("B2", "mora"), "clinic.foreign", "B2"
     yield "U29-no-such-clinic", put("B2", "atlantis"), "clinic.foreign", "B2"
-    yield "U30-case", put("B2", "FALUN"), "clinic.foreign", "B2"
+    yield "U30-other-name", put("B2", "BUP Mora"), "clinic.foreign", "B2"
     yield "U30-number", put("B2", 12), "clinic.foreign", "B2"
     yield "U30-NA", put("B2", "NA"), "clinic.foreign", "B2"
     yield "clinic-look-alike", put("B2", "f\u0430lun"), "clinic.foreign", "B2"
@@ -95,7 +95,7 @@ def _edits():
     yield "U26-month-twice-otherwise-spelt", put("G6", "jan-25"), "heading.duplicate", "G6"
     yield "U26-heading-twice", put("G6", "Mått"), "heading.duplicate", "G6"
     yield "U33-cyrillic-heading", put("B6", "M\u00e5\u0442t"), "heading.unknown", "B6"
-    yield "U33-cyrillic-code-heading", put("A6", "K\u043ed"), "file.headings", None
+    yield "U33-cyrillic-code-heading", put("A6", "K\u043ed"), "heading.missing", "A6"
     yield "value-under-no-heading", put("G9", 5), "heading.empty", "G9"
     yield "no-month-column", lambda _, sheet: sheet.delete_cols(6), "month.missing", None
 

@@ -15,7 +15,7 @@ CALLS = cell_of("calls")
 SHEET_DATA = "<sheetData>"
 
 
-def rows(count, row="<row/>"):
+def rows(count, row="<row><c><v>1</v></c></row>"):
     """Return a sheet with that many rows."""
     return with_xml(
         lambda xml: f"{xml.split(SHEET_DATA)[0]}{SHEET_DATA}{row * count}</sheetData></worksheet>"
@@ -102,6 +102,7 @@ BAD_PACKAGES = (
         "U6-corner",
         with_xml(lambda xml: xml.replace('<row r="27"', '<row r="1048576"').replace('"A27"', '"A1048576"')),
         "file.too_many_rows",
+        "A1048576",
         child=True,
     ),
     Bad(
@@ -111,8 +112,9 @@ BAD_PACKAGES = (
         "XFD27",
         child=True,
     ),
-    Bad("U9-a-million-rows", rows(1_048_576), "file.too_many_rows", child=True),
-    Bad("U9-one-row-too-many", rows(2_002), "file.too_many_rows", child=True),
+    Bad("U9-a-million-rows", rows(1_048_576), "file.too_many_rows", "A2002", child=True),
+    Bad("U9-a-million-empty-rows", rows(1_048_576, "<row/>"), "file.empty", child=True),
+    Bad("U9-one-row-too-many", rows(2_002), "file.too_many_rows", "A2002", child=True),
     Bad("U10-sixty-megabytes", with_parts(GOOD, xl__x__xml=b"9" * 60_000_000), "file.too_complex"),
     Bad("U10-long-text", with_answer("calls", "x" * 501), "file.long_text", CALLS, child=True),
     Bad("U11-macro", with_parts(GOOD, xl__vbaProject__bin=b"x"), "file.macro", name="januari.xlsm"),

@@ -13,8 +13,10 @@ ROWS = (
     ("U29-no-such-clinic", "atlantis;2025-01;care_episodes;1", "clinic.foreign", "A"),
     ("U30-NA", "NA;2025-01;care_episodes;1", "clinic.foreign", "A"),
     ("U30-leading-zeros", "0012;2025-01;care_episodes;1", "clinic.foreign", "A"),
-    ("U30-case", "Falun;2025-01;care_episodes;1", "clinic.foreign", "A"),
-    ("no-clinic", ";2025-01;care_episodes;1", "clinic.foreign", "A"),
+    ("no-clinic", ";2025-01;care_episodes;1", "clinic.missing", "A"),
+    ("heading-again", HEADING, "file.joined", None),
+    ("heading-again-otherwise-spelt", HEADING.upper(), "file.joined", None),
+    ("another-file-after", "\ufefffalun;2024-12;care_episodes;1", "file.joined", None),
     ("U28-month-13", "falun;2025-13;care_episodes;1", "value.month", "B"),
     ("U28-month-00", "falun;2025-00;care_episodes;1", "value.month", "B"),
     ("U28-mid-month", "falun;2025-01-15;care_episodes;1", "value.month", "B"),
@@ -30,11 +32,11 @@ ROWS = (
     ("no-measure", "falun;2025-01;;1", "measure.unknown", "C"),
     ("U27-twice", "falun;2025-01;calls;20", "value.duplicate", "D"),
     ("U27-twice-otherwise-spelt", "falun;januari 2025;Inkomna telefonsamtal;9", "value.duplicate", "D"),
-    ("U32-sum-row", "Summa;;;300", "clinic.foreign", "A"),
+    ("U32-sum-row", "Summa;;;300", "measure.unknown", "A"),
     ("no-value", f"{NEW};", "value.empty", "D"),
     ("U20-one-too-many", f"{NEW};1;2", "row.length", None),
     ("U20-semicolon-in-value", f"{NEW};1;248", "row.length", None),
-    ("U21-one-too-few", NEW, "row.length", None),
+    ("U21-one-too-few", NEW, "value.empty", "D"),
     ("U24-mixed-delimiters", "falun,2025-01,care_episodes,1", "row.length", None),
     ("U24-tabs-among-semicolons", "falun\t2025-01\tcare_episodes\t1", "row.length", None),
     ("U18-line-break-in-value", f'{NEW};"1\n2"', "value.number", "D"),
@@ -133,7 +135,14 @@ def _encodings():
     ):
         yield Bad(f"U17-{id_}", content, "value.number", D)
     twice = WRONG.encode().decode("cp1252").encode()
-    yield Bad("U17-mojibake", twice, "file.headings")
+    yield Bad("U17-mojibake", twice, "file.garbled", "C1")
+    for table in ("mac_roman", "cp850"):
+        yield Bad(f"U17-{table}", WRONG.encode(table), "file.garbled", "C1")
+    yield Bad("U17-mac-with-undefined", f"{WRONG}Å".encode("mac_roman"), "file.garbled", "C1")
+    yield Bad("U17-lost-letters", WRONG.encode().decode("ascii", "replace").encode(), "file.garbled", "C1")
+    yield Bad("U17-question-marks", WRONG.encode("ascii", "replace"), "file.garbled", "C1")
+    quoted = "\n".join(f'"{line}"' for line in WRONG.splitlines())
+    yield Bad("quotes-around-the-rows", quoted.encode(), "file.one_column", None)
     yield Bad("U17-utf-16-without-bom", WRONG.encode("utf-16-le"), "file.kind")
     yield Bad("U17-half-utf-16", WRONG.encode("utf-16")[:-1], "file.kind")
     yield Bad("U17-neither", b"mottagning;\x81\x8d\n", "file.kind")
@@ -180,6 +189,7 @@ def _files():
     yield Bad("too-large", long_file().encode() + b"\n" * 2_200_000, "file.too_large")
     yield Bad("no-heading", "\n".join(good_rows()).encode(), "file.headings")
     yield Bad("another-program", b"enhet;besok;datum\nBUP;3;2025-01-31\n", "file.headings")
+    yield Bad("a-sources-file", "uppgift;period;värde\nBudget;2024;1\n".encode(), "file.other_form")
     yield Bad("prose", "Hej! Här kommer siffrorna.\n".encode(), "file.headings")
     yield Bad(
         "own-indicator-export", csv_bytes(OWN, [("2025-01", "falun", 1, 1, 2, "", 3, "%")]), "file.own_export"

@@ -155,7 +155,9 @@ def test_a_municipality_is_known_by_name_or_code():
         (f"{CASES};;;2024;;avslutad;", "F2", "source.reason", "Godtagna skäl"),
         (f"{CASES};;;2024;;;en anmärkning", "E2", "source.value", "värdet saknas"),
         ("Ansluten till Synergi;;falun;2024;kanske;;", "E2", "source.value", "ja eller nej"),
-        (f"{CASES};;;2024;1", None, "row.length", "5 värden"),
+        (f"{CASES};;;2024;1;;;2", None, "row.length", "8 värden"),
+        (f"{CASES};;;1", None, "row.length", "ett skiljetecken för lite"),
+        (f"{CASES};;1", None, "row.length", "ett skiljetecken för lite"),
         (f"{CASES};;;2024;1;;19121212-1212", "G2", "privacy.personal_number", "personnummer"),
     ],
 )
@@ -181,7 +183,7 @@ def test_the_same_figure_twice_is_refused_with_the_first_ones_row():
     [
         (b"", "file.empty"),
         (b"%PDF-1.7", "file.kind"),
-        ("mottagning;period;mått;värde\nfalun;2024-01;calls;1", "heading.unknown"),
+        ("mottagning;period;mått;värde\nfalun;2024-01;calls;1", "file.other_form"),
         ("a;b;c\n1;2;3", "file.headings"),
         ("uppgift;period;källa;skäl\nx;2024;;", "heading.unknown"),
         (make_book([["uppgift", "period", "värde"], [CASES, 2024, "=1+1"]]), "value.formula"),

@@ -117,7 +117,7 @@ _VIDEO = (("video_contacts", "contacts"),)
 # --- queues: this month against last month and what was started ---
 
 HISTORY_MONTHS = 36  # what the checks against a clinic's own history look back on
-LEFT_AT_LEAST, LEFT_SHARE = 2, 0.1  # children who leave a queue without starting
+LEFT_AT_LEAST, LEFT_PART = 2, 10  # children who leave a queue without starting: a tenth, in whole children
 
 
 def _fallen_queue(case: Case) -> Iterator[Finding]:
@@ -131,13 +131,11 @@ def _fallen_queue(case: Case) -> Iterator[Finding]:
         before = case.before(queue)
         if before is None:
             continue
-        least = before - values[started] - max(LEFT_AT_LEAST, LEFT_SHARE * before)
+        gone = max(LEFT_AT_LEAST, before // LEFT_PART)
+        least = before - values[started] - gone
         if values[queue] < least:
-            facts = {"value": values[queue], "before": before, "begun": values[started]}
-            yield Finding(
-                measure=queue,
-                facts={**facts, "started": _label(started), "least": math.ceil(least)},
-            )
+            facts = {"value": values[queue], "before": before, "begun": values[started], "gone": gone}
+            yield Finding(measure=queue, facts={**facts, "started": _label(started), "least": least})
 
 
 # --- the clinic's own history ---
@@ -285,8 +283,9 @@ ANSWER_CHECKS = (
     Check(
         code="queue.arithmetic",
         severity=Severity.WARNING,
-        text="{where}: {label} är {value} i {month}. Månaden före väntade {before} och {started} är {begun}: "
-        "då väntar minst {least} kvar, för nya som ställs i kö gör den bara längre. Kontrollera talet.",
+        text="{where}: {label} är {value} i {month}. Månaden före väntade {before}, {started} är {begun}, och "
+        "{gone} kan ha lämnat kön av andra skäl: {before} − {begun} − {gone} = {least} väntar minst kvar. "
+        "Kontrollera talen.",
         explanation="En kö kan inte minska mer än vad som startade under månaden, med marginal för dem som "
         "lämnade kön av andra skäl (10 % av kön, minst 2). Jämförs inte över ett seriebrott.",
         find=_fallen_queue,

@@ -5,6 +5,7 @@ Strict on purpose: what could mean two things is refused with a hint, never gues
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import date
 from difflib import get_close_matches
 
@@ -31,9 +32,17 @@ _GROUPED = re.compile(rf"[1-9][0-9]{{0,2}}(?:[{SPACES}][0-9]{{3}})+")
 _SPACE = re.compile(rf"[{SPACES}]")
 
 
+def cell_text(text: str) -> str:
+    """Return what a cell says: without spaces around it and without a line break or a tab after it.
+
+    Before it or inside it they stay: there they hide what stands in the cell.
+    """
+    return text.strip(SPACES).rstrip()
+
+
 def parse_count(text: str) -> int:
     """Return the count that the text writes out, such as `1248` or `1 248`; else raise GrammarFault."""
-    stripped = text.strip(SPACES)
+    stripped = cell_text(text)
     if _PLAIN.fullmatch(stripped):
         return int(stripped)
     digits = _SPACE.sub("", stripped)
@@ -49,7 +58,11 @@ _COUNT_HINTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"", "Rutan är tom. Skriv ett antal, 0 om det inte var några."),
         (r"#.*", "Det är ett formelfel från kalkylprogrammet. Rätta formeln eller skriv antalet."),
         (r"=.*", "Det är en formel som text. Skriv antalet i stället."),
-        (r"[-−–—].*", "Ett antal kan inte vara negativt. Kontrollera talet."),
+        (
+            r"[-−‐-―]+",
+            "Ett streck kan betyda flera saker. Skriv 0 om det inte var några, annars ett skäl: {reasons}.",
+        ),
+        (r"[-−–—] *[0-9].*", "Ett antal kan inte vara negativt. Kontrollera talet."),
         (r"\+.*", "Skriv antalet utan plustecken."),
         (r"[0-9]+([.,][0-9]{3})+", "Punkt och komma godtas inte i antal. Skriv 1\u00a0248 eller 1248."),
         (r"[0-9 ]*[.,][0-9]+", "Antal har inga decimaler. Kontrollera talet och skriv det som ett helt tal."),
@@ -72,7 +85,7 @@ _REASON_HINT = "Menade du ”{reason}”? Skriv i så fall det, annars ett helt 
 def _count_hint(text: str) -> str:
     for pattern, hint in _COUNT_HINTS:
         if pattern.fullmatch(text):
-            return hint
+            return hint.format(reasons=reason_words())
     if meant := closest_reason(text):
         return _REASON_HINT.format(reason=meant.label)
     return _COUNT_HINT.format(reasons=reason_words())
@@ -108,7 +121,7 @@ def parse_amount(text: str, *, decimals: int = 0, unit: str = "") -> float:
 
 
 def _without_unit(text: str, unit: str) -> str:
-    stripped = text.strip(SPACES)
+    stripped = cell_text(text)
     return stripped.removesuffix("%").rstrip(SPACES) if unit == PERCENT else stripped
 
 
@@ -138,7 +151,7 @@ _MONTH_FORMS = (
 
 def parse_month(text: str) -> Month:
     """Return the month that the text writes out; raise GrammarFault for anything but the listed forms."""
-    stripped = _SPACE.sub(" ", text.strip(SPACES)).casefold()
+    stripped = _SPACE.sub(" ", cell_text(text)).casefold()
     if match := _NUMERIC_MONTH.fullmatch(stripped):
         return _month(int(match[1]), int(match[2]))
     if match := _DATE.fullmatch(stripped):
@@ -177,21 +190,42 @@ def parse_reason(text: str) -> MissingReason | None:
     return _REASONS.get(match_key(text))
 
 
-_ALIKE = 0.65  # of difflib's ratio: ”mäts ej” is like ”mäts inte”, ”vet ej” like nothing
-_LONGEST_REASON = 40
+_ALIKE_REASON = 0.65  # of difflib's ratio: ”mäts ej” is like ”mäts inte”, ”vet ej” like nothing
+_ALIKE_NAME = 0.8
+_LONGEST_NAME = 80
 
 
 def closest_reason(text: str) -> MissingReason | None:
     """Return the reason that the text seems to misspell: to ask about, never to take for granted."""
-    key = match_key(text[:_LONGEST_REASON])
-    alike = get_close_matches(key, _REASONS, n=1, cutoff=_ALIKE)
-    return _REASONS[alike[0]] if alike else None
+    key = _closest_key(text, _REASONS, _ALIKE_REASON)
+    return _REASONS[key] if key else None
 
 
-def code_points(text: str) -> str:
-    """Return the characters outside Swedish as code points: look-alikes can't be told apart by eye."""
-    odd = dict.fromkeys(char for char in text if ord(char) > 0x24F or char in "\u00ad")
-    return ", ".join(f"U+{ord(char):04X}" for char in odd)
+def closest_name(text: str, names: Iterable[str]) -> str | None:
+    """Return the heading, code or name that the text seems to misspell: to ask about."""
+    by_key = {match_key(name): name for name in names}
+    key = _closest_key(text, by_key, _ALIKE_NAME)
+    return by_key[key] if key else None
+
+
+def _closest_key(text: str, keys: Iterable[str], likeness: float) -> str | None:
+    alike = get_close_matches(match_key(text[:_LONGEST_NAME]), keys, n=1, cutoff=likeness)
+    return alike[0] if alike else None
+
+
+MOST_CODE_POINTS = 4
+
+
+def odd_characters(text: str) -> str:
+    """Name the characters outside Swedish by their code points, as the end of a message; "" if there are none.
+
+    Look-alikes can't be told apart by eye. A few are enough: whoever writes in another script sees that.
+    """
+    odd = list(dict.fromkeys(char for char in text if ord(char) > 0x24F or char in "\u00ad"))
+    if not odd:
+        return ""
+    names = ", ".join(f"U+{ord(char):04X}" for char in odd[:MOST_CODE_POINTS])
+    return f" Ovanliga tecken: {names}{' med flera' if len(odd) > MOST_CODE_POINTS else ''}."
 
 
 _DASH = "[-+\u2010-\u2015\u2212\u2043]"
@@ -217,16 +251,36 @@ def holds_personal_number(text: str) -> bool:
     Sources: SFS 1991:481 and SKV 704 (form, Luhn, day + 60), Inera (national reserve numbers, day 32–59).
     With a dash a wrong check digit is refused too: it is then a mistyped number, not a count.
     """
-    plain = _FOREIGN_DIGIT.sub(lambda match: str(unicodedata.decimal(match[0])), visible(text))
+    plain = _plain_digits(text)
     has_personal = any(_is_personal(match) for match in _PERSONAL.finditer(plain))
     return has_personal or _RESERVE.search(plain) is not None
 
 
+def name_holds_personal_number(name: str) -> bool:
+    """Return whether a file's name does; a date and a time of day, as programs put there, is none.
+
+    Where the check digit is right it may be either, and counts as a personal number.
+    """
+    plain = _plain_digits(name)
+    matches = (match for match in _PERSONAL.finditer(plain) if _is_personal(match))
+    has_personal = any(_has_check_digit(match) or not _is_time(match["number"]) for match in matches)
+    return has_personal or _RESERVE.search(plain) is not None
+
+
+def _plain_digits(text: str) -> str:
+    return _FOREIGN_DIGIT.sub(lambda match: str(unicodedata.decimal(match[0])), visible(text))
+
+
 def _is_personal(match: re.Match[str]) -> bool:
-    if not _is_birthday(match):
-        return False
-    digits = match["year"] + match["month"] + match["day"] + match["number"]
-    return bool(match["dash"]) or _luhn(digits)
+    return _is_birthday(match) and (bool(match["dash"]) or _has_check_digit(match))
+
+
+def _has_check_digit(match: re.Match[str]) -> bool:
+    return _luhn(match["year"] + match["month"] + match["day"] + match["number"])
+
+
+def _is_time(digits: str) -> bool:
+    return int(digits[:2]) < 24 and int(digits[2:]) < 60
 
 
 def _is_birthday(match: re.Match[str]) -> bool:

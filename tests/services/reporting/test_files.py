@@ -13,6 +13,10 @@ from portal.services.reporting.versioning import SentFile
 from portal.uploads import parsing
 from tests.conftest import audit_actions
 from tests.services.region import CONTROLLER, DECEMBER, JANUARY, content_of, row_counts, send, user_of
+from tests.uploads.files import make_clinic
+
+
+CLINICS = {code: make_clinic(code, code.title()) for code in ("falun", "mora")}
 
 
 def fetch(portal, user, clinic="falun", month=JANUARY, version=1):
@@ -65,7 +69,7 @@ def test_a_clinic_whose_month_did_not_change_still_counts(portal):
 
 def test_one_of_a_files_months_at_a_time_keeps_the_whole_file_once(portal):
     user, content = user_of("falun", "mora"), both()
-    parsed = parsing.parse("bild.csv", content, clinics={"falun": None, "mora": None})
+    parsed = parsing.parse("bild.csv", content, clinics=CLINICS)
     for key in (("falun", DECEMBER), ("mora", JANUARY)):
         receipt = submitting.commit_parsed(
             portal, user, parsed, file=SentFile("bild.csv", content), keys=[key]
@@ -80,7 +84,7 @@ def test_one_of_a_files_months_at_a_time_keeps_the_whole_file_once(portal):
 @pytest.mark.security
 def test_a_part_of_a_file_counts_as_all_that_its_sender_may_send_for(portal):
     content = both()
-    parsed = parsing.parse("bild.csv", content, clinics={"falun": None, "mora": None})
+    parsed = parsing.parse("bild.csv", content, clinics=CLINICS)
     part = replace(parsed, months=tuple(given for given in parsed.months if given.clinic == "falun"))
     file = SentFile("bild.csv", content)
 
@@ -93,7 +97,7 @@ def test_a_part_of_a_file_counts_as_all_that_its_sender_may_send_for(portal):
 
 def test_a_month_with_an_error_does_not_stop_another(portal):
     user, content = user_of("falun", "mora"), both(mora=Month(2025, 2))
-    parsed = parsing.parse("bild.csv", content, clinics={"falun": None, "mora": None})
+    parsed = parsing.parse("bild.csv", content, clinics=CLINICS)
     with pytest.raises(Rejected):
         submitting.commit_parsed(
             portal, user, parsed, file=SentFile("x", content), keys=[("mora", Month(2025, 2))]
