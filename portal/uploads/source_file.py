@@ -152,8 +152,8 @@ def _filled_rows(
         if not fits(table, number, row, report):
             continue
         texts = {name: row[column] if column < len(row) else "" for name, column in columns.items()}
-        place = table.place(number, columns[VALUE])
-        if is_uncomputed(table, place, report):
+        uncomputed = [is_uncomputed(table, table.place(number, at), report) for at in columns.values()]
+        if any(uncomputed):
             continue
         if not is_unfilled(texts):
             yield number, texts

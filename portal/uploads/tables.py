@@ -81,6 +81,8 @@ def check_sheet(
     """
     if not table.sheet.visible:
         report.error("file.hidden", f"Bladet {table.sheet.name} är dolt. Visa bladet och spara filen igen.")
+    for column in range(len(table.headings)):
+        is_uncomputed(table, table.place(table.heading, column), report)
     for number in table.sheet.hidden_rows:
         _say_hidden_row(table, number, (measures or {}).get(number), report)
     for letter in sorted(set(table.sheet.hidden_columns) - columns_in_use):

@@ -7,21 +7,23 @@ and time bounded, so that a hostile file can bring down nothing but itself.
 import html
 import io
 import json
-import math
 import re
 import resource
 import sys
 import warnings
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import openpyxl
+from openpyxl.styles.numbers import BUILTIN_FORMATS, BUILTIN_FORMATS_MAX_SIZE
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._reader import FORMULA_TAG, VALUE_TAG, WorkSheetParser
 
 from portal.domain.reporting.grammar import holds_personal_number
+from portal.domain.reporting.number_formats import GENERAL, as_shown
 from portal.uploads.findings import MARKED_SHEET
 
 
@@ -46,8 +48,10 @@ class Parser(WorkSheetParser):
     The public read-only sheet pads every row to the widest and cannot tell a formula from an empty cell.
     """
 
-    def __init__(self, *arguments: Any, **named: Any) -> None:
+    def __init__(self, *arguments: Any, formats: list[str], is_computed: bool, **named: Any) -> None:
         super().__init__(*arguments, **named)
+        self.formats = formats  # of numbers, by style
+        self.is_computed = is_computed  # else what stands as a formula's value is a placeholder
         self.hidden = False  # the row just read
         self.hidden_columns: list[tuple[int, int]] = []
 
@@ -56,10 +60,12 @@ class Parser(WorkSheetParser):
         # A stored empty text (t="str") is a value; an empty <v/> of any other type is none.
         stored = element.findtext(VALUE_TAG) or element.get("t") == "str"
         formula = element.find(FORMULA_TAG)
-        if formula is not None and not stored:
+        if formula is not None and not (stored and self.is_computed):
             # A cell that shares another's formula has no text of its own.
             text = f"={formula.text.strip()}" if formula.text else "en formel"
             cell.update(value=text[:MAX_FORMULA], data_type="f")
+        elif isinstance(cell["value"], int | float) and cell["data_type"] == "n":
+            cell["value"] = as_shown(cell["value"], self.formats[cell["style_id"]])
         return cell
 
     def parse_row(self, row: Any) -> tuple[int, list[dict[str, Any]]]:
@@ -88,7 +94,7 @@ def extract(content: bytes, *, rows: int, columns: int) -> dict[str, Any]:
 
 
 def _extract(content: bytes, *, rows: int, columns: int) -> dict[str, Any]:
-    content, private = _scan(content)
+    content, package = _scan(content)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
@@ -96,8 +102,9 @@ def _extract(content: bytes, *, rows: int, columns: int) -> dict[str, Any]:
             raise WorkbookRefused("damaged" if not book.worksheets else "too_complex")
         # The list in a marked copy may have long texts; scanned above, it is not read.
         read = [sheet for sheet in book.worksheets if sheet.title != MARKED_SHEET]
-        sheets = [_sheet(sheet, rows=rows, columns=columns) for sheet in read or book.worksheets]
-    return {"sheets": sheets, "private": private}
+        bounds = _Bounds(rows=rows, columns=columns, is_computed=package.is_computed)
+        sheets = [_sheet(sheet, bounds) for sheet in read or book.worksheets]
+    return {"sheets": sheets, "private": package.is_private}
 
 
 _STRICT = (
@@ -113,17 +120,49 @@ _STRICT = (
 )
 
 
-def _scan(content: bytes) -> tuple[bytes, bool]:
-    """Return the workbook, strict OOXML made transitional, and whether a part holds a personal number."""
+@dataclass(frozen=True, slots=True)
+class _Package:
+    """What a workbook's parts say without its cells: `is_computed` False: formulas have placeholders only."""
+
+    is_private: bool
+    is_computed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Bounds:
+    """How much of a sheet is read, and whether its formulas have values."""
+
+    rows: int
+    columns: int
+    is_computed: bool
+
+
+def _scan(content: bytes) -> tuple[bytes, _Package]:
+    """Return the workbook, strict OOXML made transitional, and what its parts say."""
     archive = zipfile.ZipFile(io.BytesIO(content))
     parts = {name: archive.read(name) for name in archive.namelist()}
     xml = {name: part for name, part in parts.items() if name.lower().endswith((".xml", ".rels", ".vml"))}
     if any(b"<!DOCTYPE" in part or b"<!ENTITY" in part for part in xml.values()):
         raise WorkbookRefused("damaged")
-    private = any(holds_personal_number(_text(part)) for part in xml.values())
+    package = _Package(
+        is_private=any(holds_personal_number(_text(part)) for part in xml.values()),
+        is_computed=_is_computed(xml),
+    )
     if not any(b"purl.oclc.org/ooxml" in part for part in xml.values()):
-        return content, private
-    return _rewritten(parts), private
+        return content, package
+    return _rewritten(parts), package
+
+
+# Excel takes these away when it has computed the workbook and saves it; programs that cannot compute leave 0s.
+_UNCOMPUTED = re.compile(
+    r"""<(?:\w+:)?calcPr\b[^>]*?\s(?:fullCalcOnLoad\s*=\s*["'](?:1|true)|calcCompleted\s*=\s*["'](?:0|false))["']"""
+)
+
+
+def _is_computed(xml: dict[str, bytes]) -> bool:
+    """Return whether the workbook's own word is that the stored values of its formulas are computed."""
+    books = (part for name, part in xml.items() if name.lower() == "xl/workbook.xml")
+    return not any(_UNCOMPUTED.search(_decoded(part)) for part in books)
 
 
 def _rewritten(parts: dict[str, bytes]) -> bytes:
@@ -146,9 +185,13 @@ _TAG = re.compile(r"<[^>]*>")
 
 def _text(part: bytes) -> str:
     """Return what people can read in one part of the package: comments, text boxes, headers, properties."""
-    encoding = "utf-16" if part[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
-    xml = part.decode(encoding, errors="replace")
+    xml = _decoded(part)
     return html.unescape(_TAG.sub("\n", _RUN_TAG.sub("", xml)))
+
+
+def _decoded(part: bytes) -> str:
+    encoding = "utf-16" if part[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
+    return part.decode(encoding, errors="replace")
 
 
 @dataclass(slots=True)
@@ -159,20 +202,20 @@ class _Odd:
     formulas: dict[str, str] = field(default_factory=dict)  # those without a stored value, as text
 
 
-def _sheet(sheet: Any, *, rows: int, columns: int) -> dict[str, Any]:
+def _sheet(sheet: Any, bounds: _Bounds) -> dict[str, Any]:
     texts: list[list[str]] = []
     odd = _Odd()
     hidden: list[int] = []
     with sheet._get_source() as source:
-        parser = _parser(sheet, source)
+        parser = _parser(sheet, source, is_computed=bounds.is_computed)
         last = 0
         for number, cells in parser.parse():
             if number <= last:
                 raise WorkbookRefused("damaged", sheet=sheet.title)
-            last, row = number, _row(cells, odd, sheet=sheet.title, columns=columns)
+            last, row = number, _row(cells, odd, sheet=sheet.title, columns=bounds.columns)
             if not row:
                 continue  # styled or once filled: no row that anybody sees
-            if number > rows:
+            if number > bounds.rows:
                 raise WorkbookRefused("too_many_rows", sheet=sheet.title, cell=_first_address(number, row))
             texts.extend([] for _ in range(number - len(texts)))
             texts[-1] = row
@@ -204,7 +247,7 @@ def _hidden_columns(texts: list[list[str]], parser: Parser) -> list[str]:
     ]
 
 
-def _parser(sheet: Any, source: Any) -> Parser:
+def _parser(sheet: Any, source: Any, *, is_computed: bool) -> Parser:
     """Return a parser of the rows that the sheet really holds; its own word about its size is not asked."""
     book = sheet.parent
     return Parser(
@@ -214,7 +257,16 @@ def _parser(sheet: Any, source: Any) -> Parser:
         epoch=book.epoch,
         date_formats=book._date_formats,
         timedelta_formats=book._timedelta_formats,
+        formats=[_format(style.numFmtId, book._number_formats) for style in book._cell_styles],
+        is_computed=is_computed,
     )
+
+
+def _format(number: int, own_formats: Sequence[str]) -> str:
+    """Return the format that a style's number stands for: Excel's own come first."""
+    if number < BUILTIN_FORMATS_MAX_SIZE:
+        return BUILTIN_FORMATS.get(number, GENERAL)
+    return own_formats[number - BUILTIN_FORMATS_MAX_SIZE]
 
 
 def _row(cells: list[dict[str, Any]], odd: _Odd, *, sheet: str, columns: int) -> list[str]:
@@ -252,21 +304,11 @@ def _cell(value: Any, data_type: str) -> tuple[str, str | None]:
             return "", None
         case bool():
             return ("SANT" if value else "FALSKT"), None
-        case int() | float():
-            return _number(value), None
         case date() | time():
             return _moment(value), "date"
+        case timedelta():
+            return str(value), "date"
     return str(value), {"e": "error", "f": "formula"}.get(data_type)
-
-
-def _number(value: float) -> str:
-    """Write a number as Excel shows it, with 15 significant digits: what is beyond them is dust of sums."""
-    if isinstance(value, int):
-        return str(value)
-    value = float(f"{value:.15g}")
-    if math.isfinite(value) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    return repr(value).replace(".", ",")
 
 
 def _moment(value: date | time) -> str:

@@ -1,6 +1,7 @@
 """Bytes → cells of text: what is read, and that hostile files are refused with one message."""
 
 import io
+import re
 import zipfile
 from datetime import date, datetime
 
@@ -260,19 +261,41 @@ def test_dates_of_1904_workbooks_are_read_right():
     assert extract(save(book)).sheets[0].rows == [["2025-01-01"]]
 
 
-def test_a_formula_without_stored_value_is_marked_and_one_with_is_read():
-    content = make_book([["=1+2", "=1+2"]])
-    parts = parts_of(content)
-    sheet = parts["xl/worksheets/sheet1.xml"].decode()
-    assert sheet.count("<v></v>") + sheet.count("<v />") + sheet.count("<v/>") == 2
-    for empty in ("<v></v>", "<v />", "<v/>"):
-        sheet = sheet.replace(empty, "<v>3</v>", 1)
+def with_formulas(calculation):
+    """Return a workbook with 3 stored for the first of two formulas, and this said about its values."""
+    parts = parts_of(make_book([["=1+2", "=1+2"]]))
+    sheet = re.sub(r"<v></v>|<v ?/>", "<v>3</v>", parts["xl/worksheets/sheet1.xml"].decode(), count=1)
+    book, count = re.subn(r"<calcPr [^>]*>", calculation, parts["xl/workbook.xml"].decode())
+    assert count == 1
     parts["xl/worksheets/sheet1.xml"] = sheet.encode()
+    parts["xl/workbook.xml"] = book.encode()
+    return zip_of(parts)
 
-    read_sheet = extract(zip_of(parts)).sheets[0]
+
+@pytest.mark.parametrize(
+    "calculation", ["", '<calcPr calcId="191029"/>', '<calcPr calcId="1" fullCalcOnLoad="0"/>']
+)
+def test_a_formula_without_stored_value_is_marked_and_one_with_is_read(calculation):
+    read_sheet = extract(with_formulas(calculation)).sheets[0]
 
     assert read_sheet.rows == [["3"]] or read_sheet.rows == [["3", ""]]
     assert read_sheet.marks == {"B1": "formula"}
+
+
+@pytest.mark.parametrize(
+    "calculation",
+    [
+        '<calcPr calcId="124519" fullCalcOnLoad="1"/>',
+        "<calcPr fullCalcOnLoad='true' calcId='1'></calcPr>",
+        '<calcPr calcCompleted="0"/>',
+    ],
+)
+def test_what_stands_for_a_formula_in_a_workbook_that_is_not_computed_is_no_value(calculation):
+    read_sheet = extract(with_formulas(calculation)).sheets[0]
+
+    assert not any(map(any, read_sheet.rows))
+    assert read_sheet.marks == {"A1": "formula", "B1": "formula"}
+    assert read_sheet.formulas["A1"] == "=1+2"
 
 
 @pytest.mark.parametrize("said", ["A1:A1", "A1:XFD1048576"])
@@ -352,3 +375,26 @@ def test_a_damaged_workbook_is_read_or_refused(data):
 @pytest.mark.asvs("2.3.2")
 def test_limits_count_the_rows_below_the_heading():
     assert ReadingLimits(csv_bytes=1, xlsx_bytes=1, rows=2).lines == 3
+
+
+# Numbers as their cells show them
+
+
+@pytest.mark.parametrize(
+    ("value", "number_format", "text"),
+    [
+        (0.8, "0%", "80 %"),
+        (1248, "#,##0", "1248"),
+        (1248, '_-* #,##0.00\\ "kr"_-', "1248 kr"),
+        (1248000, "#,##0,", "1248000 i tusental"),
+        (0.5, "[h]:mm", "12:00:00"),
+        (0.5, "h:mm", "12:00:00"),
+        (45658, "yyyy-mm-dd", "2025-01-01"),
+    ],
+)
+def test_a_number_is_read_as_its_cell_shows_it(value, number_format, text):
+    book = openpyxl.Workbook()
+    book.active["A1"] = value
+    book.active["A1"].number_format = number_format
+
+    assert extract(save(book)).sheets[0].rows == [[text]]

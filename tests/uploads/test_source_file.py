@@ -12,7 +12,7 @@ from portal.domain.sources.checks import SourceContext
 from portal.domain.sources.declared import MEDICINE_UNIT, NPE, PATIENT_BOARD, POPULATION, SOURCES, SYNERGI
 from portal.domain.sources.facts import Fact
 from portal.uploads import source_file, source_template
-from tests.uploads.files import CLINICS, make_book
+from tests.uploads.files import CLINICS, make_book, save
 
 
 KNOWN = SourceContext(CLINICS, date(2025, 2, 5))
@@ -208,3 +208,29 @@ def test_a_csv_template_opens_in_swedish_excel():
     ]  # fmt: skip
     assert len(rows) == 6
     assert all(len(row) == 7 for row in rows)
+
+
+# Number formats and formulas of a workbook
+
+
+def npe_book(value, number_format="General", note=None):
+    book = openpyxl.Workbook()
+    book.active.append(["uppgift", "mottagning", "period", "värde", "anmärkning"])
+    book.active.append(["Svarsfrekvens", "falun", 2024, value, note])
+    book.active["D2"].number_format = number_format
+    return save(book)
+
+
+@pytest.mark.upload
+@pytest.mark.parametrize(("value", "number_format"), [(0.8, "0%"), (80, "General"), (80, '0" %"')])
+def test_a_share_is_read_in_percent_however_its_cell_shows_it(value, number_format):
+    parsed = parse(npe_book(value, number_format), NPE, "npe.xlsx")
+
+    assert [(fact.value, parsed.problems) for fact in parsed.facts] == [(80.0, ())]
+
+
+@pytest.mark.upload
+def test_a_note_that_is_an_uncomputed_formula_is_refused_at_its_cell():
+    parsed = parse(npe_book(80, note="=1+1"), NPE, "npe.xlsx")
+
+    assert [(problem.code, problem.place.cell) for problem in parsed.problems] == [("value.formula", "E2")]

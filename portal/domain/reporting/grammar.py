@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from portal.domain.registry.months import SWEDISH_MONTHS, Month
 from portal.domain.registry.names import visible
 from portal.domain.registry.values import REPORTABLE_REASONS, MissingReason
+from portal.domain.reporting.number_formats import THOUSANDS, UNSEEN
 
 
 class GrammarFault(ValueError):
@@ -51,8 +52,20 @@ def parse_count(text: str) -> int:
     raise GrammarFault(_count_hint(stripped))
 
 
+# What the number format of a workbook's cell makes of a number (number_formats.as_shown).
+_FORMAT_HINTS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (
+        re.compile(rf".* {THOUSANDS}"),
+        "Cellens talformat visar tusental. Välj talformatet Allmänt och skriv hela talet.",
+    ),
+    (
+        re.compile(rf".* {UNSEEN}"),
+        "Cellens talformat döljer talet. Välj talformatet Allmänt och kontrollera talet.",
+    ),
+)
+
 # The first that matches tells the reader what went wrong.
-_COUNT_HINTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+_COUNT_HINTS: tuple[tuple[re.Pattern[str], str], ...] = _FORMAT_HINTS + tuple(
     (re.compile(pattern, re.IGNORECASE), hint)
     for pattern, hint in (
         (r"", "Rutan är tom. Skriv ett antal, 0 om det inte var några."),
@@ -69,6 +82,7 @@ _COUNT_HINTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"[0-9][0-9.,]*e[+-]?[0-9]+", "Skriv talet med siffror, inte i potensform (1e3 skrivs 1\u00a0000)."),
         (r"[0-9 .,\u00a0\u202f]+%", "Här ska antalet stå, inte andelen. Portalen räknar ut procenten."),
         (r"[0-9]{4}-[0-9]{2}(-[0-9]{2}.*)?", "Det är ett datum. Skriv antalet i stället."),
+        (r"([0-9]+ days?, )?[0-9]+:[0-9]{2}(:[0-9]{2}.*)?", "Det är en tid. Skriv antalet i stället."),
         (r"0x[0-9a-f]+|[0-9]+(_[0-9]+)+", "Skriv antalet med bara siffror, till exempel 1\u00a0000."),
         (r"true|false|sant|falskt", "Det är ett sant/falskt-värde. Skriv antalet i stället."),
         (r"[-+]?(inf|infinity|nan|∞)", "Det är inget tal. Skriv antalet, eller ett skäl i ord."),
@@ -76,6 +90,7 @@ _COUNT_HINTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"[0-9]{8,}|[0-9]{1,3}([ \u00a0\u202f\u2009][0-9]{3})+", "Högst 7 siffror. Kontrollera talet."),
         (r"[0-9 \u00a0\u202f\u2009]+", "Mellanslag får bara skilja tusental. Skriv 1\u00a0248 eller 1248."),
         (r"(?=.*[^\W_a-z])[\d]+", "Skriv med vanliga siffror, 0–9."),
+        (rf"[0-9][0-9.,{SPACES}]*[^\W\d_%]+|[0-9][0-9.,{SPACES}]*[€$£¥]", "Skriv bara antalet, utan enhet."),
     )
 )
 _COUNT_HINT = "Skriv ett helt tal som 0, 37 eller 1\u00a0248, eller ett skäl: {reasons}."
@@ -96,7 +111,8 @@ def reason_words() -> str:
     return ", ".join(f"”{reason.label}”" for reason in REPORTABLE_REASONS)
 
 
-PERCENT = "procent"  # the unit of what may be written with a sign: `80 %`
+PERCENT = "procent"
+_UNIT_SIGNS = {PERCENT: ("%",), "kronor": ("kronor", "kr", "sek")}  # may stand after the number: `80 %`
 _AMOUNT = re.compile(
     rf"(?P<sign>[-−]?)(?P<integer>0|[1-9][0-9]{{0,11}}|[1-9][0-9]{{0,2}}(?:[{SPACES}][0-9]{{3}})+)"
     r"(?:[.,](?P<decimals>[0-9]+))?"
@@ -108,11 +124,11 @@ def parse_amount(text: str, *, decimals: int = 0, unit: str = "") -> float:
 
     The one grammar of targets, levels and the figures of sources. Point and comma both part decimals off,
     never thousands: what has more decimals than the figure can have, as `1.248`, is refused. What is
-    counted in percent may have its sign.
+    counted in percent or kronor may have its sign.
     """
     match = _AMOUNT.fullmatch(_without_unit(text, unit))
     if match is None:
-        raise GrammarFault(_amount_hint(decimals, unit))
+        raise GrammarFault(_format_hint(text) or _amount_hint(decimals, unit))
     fraction = match["decimals"] or ""
     if len(fraction.rstrip("0")) > decimals or (fraction and not decimals):
         raise GrammarFault(_decimals_hint(decimals))
@@ -122,7 +138,14 @@ def parse_amount(text: str, *, decimals: int = 0, unit: str = "") -> float:
 
 def _without_unit(text: str, unit: str) -> str:
     stripped = cell_text(text)
-    return stripped.removesuffix("%").rstrip(SPACES) if unit == PERCENT else stripped
+    for sign in _UNIT_SIGNS.get(unit, ()):
+        if stripped.casefold().endswith(sign):
+            return stripped[: -len(sign)].rstrip(SPACES)
+    return stripped
+
+
+def _format_hint(text: str) -> str:
+    return next((hint for pattern, hint in _FORMAT_HINTS if pattern.fullmatch(text)), "")
 
 
 def _amount_hint(decimals: int, unit: str) -> str:
