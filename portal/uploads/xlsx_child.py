@@ -144,10 +144,8 @@ def _scan(content: bytes) -> tuple[bytes, _Package]:
     xml = {name: part for name, part in parts.items() if name.lower().endswith((".xml", ".rels", ".vml"))}
     if any(b"<!DOCTYPE" in part or b"<!ENTITY" in part for part in xml.values()):
         raise WorkbookRefused("damaged")
-    package = _Package(
-        is_private=any(holds_personal_number(_text(part)) for part in xml.values()),
-        is_computed=_is_computed(xml),
-    )
+    is_private = any(holds_personal_number(_text(part)) for part in xml.values())
+    package = _Package(is_private=is_private, is_computed=_is_computed(xml))
     if not any(b"purl.oclc.org/ooxml" in part for part in xml.values()):
         return content, package
     return _rewritten(parts), package
@@ -250,6 +248,7 @@ def _hidden_columns(texts: list[list[str]], parser: Parser) -> list[str]:
 def _parser(sheet: Any, source: Any, *, is_computed: bool) -> Parser:
     """Return a parser of the rows that the sheet really holds; its own word about its size is not asked."""
     book = sheet.parent
+    formats = [_format(style.numFmtId, book._number_formats) for style in book._cell_styles]
     return Parser(
         source,
         sheet._shared_strings,
@@ -257,7 +256,7 @@ def _parser(sheet: Any, source: Any, *, is_computed: bool) -> Parser:
         epoch=book.epoch,
         date_formats=book._date_formats,
         timedelta_formats=book._timedelta_formats,
-        formats=[_format(style.numFmtId, book._number_formats) for style in book._cell_styles],
+        formats=formats,
         is_computed=is_computed,
     )
 
