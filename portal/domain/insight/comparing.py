@@ -11,7 +11,7 @@ from portal.domain.insight.statistics.funnel import (
     funnel_place,
     overdispersion,
 )
-from portal.domain.insight.statistics.outliers import leave_one_out
+from portal.domain.insight.statistics.outliers import FAR_OUT, leave_one_out
 from portal.domain.registry.annual import Figure, RegionalFigure, regional_figure
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.indicators import Better, Indicator
@@ -19,7 +19,6 @@ from portal.domain.release.standing import Position
 
 
 CURVE_POINTS = 40
-FAR_OUT = 3  # standard deviations of the others
 FEWEST_TO_STAND_OUT = 5
 FEW = 10  # cases: a share of fewer says little of a clinic, and weighs as much as any other in a mean
 
@@ -82,9 +81,9 @@ def position_of(place: FunnelPlace, better: Better) -> Position:
 def stands_out(indicator: Indicator, figures: Sequence[Figure]) -> list[bool]:
     """Tell which clinics lie far from the others, themselves left out, in the unit that is compared.
 
-    Three standard deviations of the others, that spread being at least a tenth of the mean. For what has no
-    funnel: it asks for a look at the registration before a judgement. Nobody's number of patients does: clinics
-    differ in size.
+    By the others' median and median absolute deviation, that spread being at least a tenth of the mean. For
+    what has no funnel: it asks for a look at the registration before a judgement. Nobody's number of patients
+    does: clinics differ in size.
     """
     if indicator.is_base:
         return [False] * len(figures)

@@ -38,6 +38,7 @@ class Case:
         str, int
     ]  # the file's counts that differ from the stored: once confirmed, not asked again
     earlier: Mapping[str, Answer | None]  # the month before, where the same file holds it
+    filed: Mapping[Month, Mapping[str, Answer | None]]  # the clinic's months in the same file
     known: KnownMonths
     calendar: Calendar
     latest: Month
@@ -46,6 +47,21 @@ class Case:
         """Return the clinic's values of the other months (leave-one-out)."""
         months = self.known.history.get((self.clinic.code, measure), {})
         return {month: value for month, value in months.items() if month != self.month}
+
+    def filed_counts(self, measure: str) -> dict[Month, int]:
+        """Return the counts of the other months in the same file."""
+        answers = {
+            month: answers.get(measure) for month, answers in self.filed.items() if month != self.month
+        }
+        return {
+            month: answer.value
+            for month, answer in answers.items()
+            if answer is not None and answer.value is not None
+        }
+
+    def distance_to(self, month: Month) -> int:
+        """Return how many months lie between."""
+        return abs(12 * (month.year - self.month.year) + month.number - self.month.number)
 
     def comparable(self, measure: str) -> dict[Month, int]:
         """Return the history on the same side of every break."""
@@ -78,8 +94,12 @@ def cases_of(
     known: KnownMonths,
 ) -> Iterator[Case]:
     """Walk the cases in the order of the clinics' codes and the months; a clinic and month stands there once."""
+    given_months = list(months)
+    filed: dict[str, dict[Month, Mapping[str, Answer | None]]] = {}
+    for given in given_months:
+        filed.setdefault(given.clinic, {})[given.month] = given.answers
     before: tuple[str, int, Mapping[str, Answer | None]] = ("", 0, {})
-    for given in sorted(months, key=lambda given: (given.clinic, given.month.year, given.month.number)):
+    for given in sorted(given_months, key=lambda given: (given.clinic, given.month.year, given.month.number)):
         index = 12 * given.month.year + given.month.number
         answers, values, changed = _merged(known.answers.get((given.clinic, given.month)), given.answers)
         yield Case(
@@ -90,6 +110,7 @@ def cases_of(
             values=values,
             changed=changed,
             earlier=before[2] if before[:2] == (given.clinic, index - 1) else {},
+            filed=filed[given.clinic],
             known=known,
             calendar=calendar,
             latest=latest,

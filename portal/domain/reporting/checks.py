@@ -8,7 +8,7 @@ from functools import partial
 from statistics import median
 
 from portal.domain.insight.queue import STARTED, WAITING
-from portal.domain.insight.statistics.outliers import mean_and_spread
+from portal.domain.insight.statistics.outliers import usual_range
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.measures import MEASURES, MEASURES_BY_CODE
 from portal.domain.registry.months import Month, latest_whole_month
@@ -144,19 +144,21 @@ def _fallen_queue(case: Case) -> Iterator[Finding]:
 def expected_range(history: Sequence[int]) -> tuple[int, int] | None:
     """Return the lowest and highest value to expect after the clinic's other months; None under 6 of them.
 
-    Mean ± 3 standard deviations; the floors on the spread keep a steady or small series from crying wolf
-    (10 % of the mean, the Poisson spread √mean, and 2).
+    Mean ± 3 standard deviations, downwards on the scale of square roots; the floors on the spread keep a
+    steady or small series from crying wolf (10 % of the mean, the Poisson spread √mean, and 2).
     """
     if len(history) < MIN_HISTORY:
         return None
-    mean, spread = mean_and_spread(history)
-    return max(0, math.ceil(mean - spread)), math.floor(mean + spread)
+    low, high = usual_range(history)
+    return math.ceil(low), math.floor(high)
 
 
 def _outside_history(case: Case) -> Iterator[Finding]:
     if not case.known.history:
         return
     for measure, value in case.changed.items():
+        if value == 0 and _least_beside_zero(case, measure) is not None:
+            continue
         history = case.comparable(measure)
         expected = expected_range(list(history.values()))
         if not expected or expected[0] <= value <= expected[1]:
@@ -173,8 +175,29 @@ def _is_season(value: int, last_year: int | None, history: Mapping[Month, int]) 
     """Tell whether the value is like the same month last year: July is low every year."""
     if last_year is None:
         return False
-    _, spread = mean_and_spread(list(history.values()))
-    return abs(value - last_year) <= spread
+    low, high = usual_range(list(history.values()), centre=last_year)
+    return low <= value <= high
+
+
+CLEARLY_POSITIVE = 5  # were so many usual, a 0 by chance would be one month in 150
+
+
+def _unlikely_zero(case: Case) -> Iterator[Finding]:
+    for measure, value in case.changed.items():
+        least = _least_beside_zero(case, measure) if value == 0 else None
+        if least is not None:
+            yield Finding(measure=measure, facts={"least": least})
+
+
+def _least_beside_zero(case: Case, measure: str) -> int | None:
+    """Return the least of the twelve nearest months when all are clearly positive, else None.
+
+    A break changes nothing here, nor does a short history: something else than a count became 0.
+    """
+    counts = case.history(measure) | case.filed_counts(measure)
+    nearest = sorted(counts, key=case.distance_to)[:12]
+    least = min((counts[month] for month in nearest), default=0)
+    return least if least >= CLEARLY_POSITIVE else None
 
 
 IMPLAUSIBLE = "history.implausible"
@@ -296,9 +319,18 @@ ANSWER_CHECKS = (
         text="{where}: {label} är {value} i {month}. Väntat är {low}–{high} efter mottagningens egna "
         "månader; samma månad förra året: {last_year}. Kontrollera talet.",
         explanation="Värdet jämförs med mottagningens egna andra månader (minst 6) sedan senaste seriebrott: "
-        "medelvärde ± 3 standardavvikelser, där spridningen räknas som minst 10 % av medelvärdet. Ett värde "
+        "medelvärde ± 3 standardavvikelser, nedåt räknat på kvadratrötter så att en växande serie inte väntar "
+        "sig 0, och med en spridning på minst 10 % av medelvärdet. Ett värde "
         "som liknar samma månad förra året ger ingen varning.",
         find=_outside_history,
+    ),
+    Check(
+        code="history.zero",
+        severity=Severity.WARNING,
+        text="{where}: {label} är 0 i {month}, men minst {least} i mottagningens närmaste månader. Saknas "
+        "uppgiften, skriv ett skäl som ”ej rapporterat” i stället. Var det verkligen inga, bekräfta.",
+        explanation="En 0 frågas alltid om när de närmaste månaderna (högst tolv) alla har minst 5.",
+        find=_unlikely_zero,
     ),
     Check(
         code=IMPLAUSIBLE,

@@ -13,7 +13,7 @@ from portal.domain.insight.statistics.funnel import (
     funnel_place,
     overdispersion,
 )
-from portal.domain.insight.statistics.outliers import leave_one_out, mean_and_spread
+from portal.domain.insight.statistics.outliers import FAR_OUT, leave_one_out, mean_and_spread
 
 
 # UK Health Security Agency, PHEindicatormethods 093fd28, tests/testthat/testdata_funnel_prop_outputs.csv
@@ -134,20 +134,34 @@ def test_the_funnel_narrows_outwards_to_inwards_and_holds_only_shares(counts, of
 # Outliers
 
 
-def test_an_outlier_is_judged_by_the_others_as_nists_grubbs_example():
-    """NIST/SEMATECH e-Handbook 1.3.5.17.1: eight measurements of uranium, printed G = 2.468765.
+def test_two_outliers_do_not_hide_one_another():
+    """The series of DHIS2's own test of outlier detection, which expects 11 and 87 and nothing else."""
+    months = [41, 48, 45, 46, 49, 41, 41, 49, 42, 47, 11, 87]
 
-    G has the suspect among its own; leaving it out is the same test, by
-    t = √(n(n-2)G² / ((n-1)² - nG²)), the deleted residual scaled by √(1 + 1/(n-1)).
-    """
+    assert far_out(months) == [11, 87]
+
+
+def far_out(values):
+    distances = leave_one_out(values)
+    return [value for value, distance in zip(values, distances, strict=True) if abs(distance) >= FAR_OUT]
+
+
+@given(
+    usual=st.lists(st.integers(90, 110), min_size=8, max_size=20),
+    odd=st.lists(st.one_of(st.integers(0, 20), st.integers(200, 1_000)), min_size=1, max_size=3),
+)
+def test_up_to_three_outliers_are_found_wherever_they_lie(usual, odd):
+    distances = leave_one_out([*usual, *odd], floor=10)
+
+    assert all(abs(distance) >= FAR_OUT for distance in distances[len(usual) :])
+    assert all(abs(distance) < FAR_OUT for distance in distances[: len(usual)])
+
+
+def test_the_outlier_of_nists_grubbs_example_is_found():
+    """NIST/SEMATECH e-Handbook 1.3.5.17.1: eight measurements of uranium."""
     uranium = [199.31, 199.53, 200.19, 200.82, 201.92, 201.95, 202.18, 245.57]
-    n, printed = len(uranium), 2.468765
-    deleted = sqrt(n * (n - 2) * printed**2 / ((n - 1) ** 2 - n * printed**2))
 
-    distances = leave_one_out(uranium)
-
-    assert distances[-1] == pytest.approx(deleted * sqrt(1 + 1 / (n - 1)), rel=1e-4)
-    assert all(abs(distance) < 1 for distance in distances[:-1])
+    assert far_out(uranium) == [245.57]
 
 
 def test_the_outlier_that_a_z_score_with_itself_among_its_own_can_never_find():

@@ -4,13 +4,15 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from portal.domain.registry.clinics import Clinic, Operator
 from portal.domain.registry.measures import MEASURES
 from portal.domain.registry.months import Month
 from portal.domain.registry.values import Answer, MissingReason
 from portal.domain.reporting.checks import CHECKS, KnownMonths, expected_range, holds_release, run
-from portal.domain.reporting.problems import Entry, Place, Severity, by_month, spell_place
+from portal.domain.reporting.problems import Entry, MonthEntries, Place, Severity, by_month, spell_place
 from portal.domain.reporting.submissions import Calendar
 
 
@@ -144,9 +146,56 @@ def test_the_first_day_after_a_month_it_can_be_reported():
 def test_expected_range_needs_six_values_and_has_floors_on_the_spread():
     assert expected_range([10] * 5) is None
     assert expected_range([0] * 6) == (0, 6)
-    assert expected_range([100] * 6) == (70, 130)
-    assert expected_range([1000] * 6) == (700, 1300)
+    assert expected_range([100] * 6) == (73, 130)
+    assert expected_range([1000] * 6) == (723, 1300)
     assert expected_range([4] * 6) == (0, 10)
+
+
+def test_the_range_of_a_growing_series_does_not_reach_0():
+    low, _ = expected_range(range(500, 1500, 40))
+
+    assert low > 100
+
+
+@pytest.mark.parametrize("measure", ["care_plans", "active_patients"])
+def test_a_0_after_only_clearly_positive_months_always_asks(measure):
+    grown = {JANUARY.plus(-back): 1_500 - 60 * back for back in range(1, 25)}
+    known = KnownMonths(history={("falun", measure): grown})
+
+    problems = check({**COMPLETE, measure: Answer(0)}, known=known)
+
+    assert [(one.code, one.measure) for one in problems if one.measure == measure] == [
+        ("history.zero", measure)
+    ]
+    assert "är 0 i januari 2025, men minst 780" in problems[0].message
+
+
+@given(counts=st.lists(st.integers(5, 5_000), min_size=1, max_size=40), gap=st.integers(1, 5))
+def test_no_series_of_clearly_positive_months_lets_a_0_pass(counts, gap):
+    months = {JANUARY.plus(-gap - back): count for back, count in enumerate(counts)}
+    known = KnownMonths(history={("falun", "care_plans"): months}, breaks={"falun": (JANUARY,)})
+
+    assert "history.zero" in codes(check({**COMPLETE, "care_plans": Answer(0)}, known=known))
+
+
+@pytest.mark.parametrize("usual", [0, 1, 4])
+def test_a_0_where_few_are_usual_is_not_asked_about(usual):
+    known = KnownMonths(
+        history={("falun", "care_plans"): {JANUARY.plus(-back): usual for back in range(1, 25)}}
+    )
+
+    assert check({**COMPLETE, "care_plans": Answer(0)}, known=known) == []
+
+
+def test_a_0_is_asked_about_beside_months_of_the_same_file():
+    months = [
+        MonthEntries(clinic="falun", month=JANUARY.plus(-back), answers={"care_plans": Answer(count)})
+        for back, count in enumerate((0, 300, 310, 290))
+    ]
+
+    problems = run(months, clinics={"falun": CLINIC}, calendar=Calendar(), today=TODAY, known=KnownMonths())
+
+    assert [one.month for one in problems if one.code == "history.zero"] == [JANUARY]
 
 
 def history(value, months=12):
@@ -159,7 +208,7 @@ def test_a_value_outside_its_own_history_needs_confirming():
     [problem] = check({**COMPLETE, "calls": Answer(200)}, known=known)
 
     assert (problem.code, problem.severity) == ("history.range", Severity.WARNING)
-    assert "70–130" in problem.message
+    assert "73–130" in problem.message
     assert "samma månad förra året: 100" in problem.message
     assert problem.read == "200"
 

@@ -2,9 +2,13 @@
 
 from collections.abc import Sequence
 from math import sqrt
+from statistics import median
 
 
 FEWEST_OTHERS = 2
+FAR_OUT = 3.5  # robust deviations: Iglewicz & Hoaglin, How to Detect and Handle Outliers (1993)
+MAD_TO_DEVIATION = 1.4826  # makes the median absolute deviation a standard deviation where values are normal
+ANSCOMBE = 3 / 8  # √(count + 3/8) has about the spread ½ whatever the count: Biometrika 35 (1948), 246-254
 
 
 def mean_and_spread(history: Sequence[float]) -> tuple[float, float]:
@@ -18,23 +22,44 @@ def mean_and_spread(history: Sequence[float]) -> tuple[float, float]:
     return mean, 3 * max(_deviation(history, mean), 0.1 * mean, sqrt(max(0.0, mean)), 2)
 
 
-def leave_one_out(values: Sequence[float], *, floor: float = 0.0) -> list[float | None]:
-    """Return how many standard deviations each value lies from the mean of the others.
+def usual_range(history: Sequence[float], centre: float | None = None) -> tuple[float, float]:
+    """Return the lowest and highest usual count around the history's mean, or around a centre.
 
-    The deviation is that of the others, at least `floor` (in the values' unit). None with fewer than two
-    others, or when others and floor leave no spread to measure by. Deleted residuals: Cook & Weisberg,
-    Residuals and Influence in Regression (1982), 2.2.1.
+    Upwards by `mean_and_spread`. Downwards on the scale of square roots, with the same floors there: a
+    series that grows is spread wide, and mean - 3 deviations would let its range reach 0.
     """
-    distances: list[float | None] = []
-    for index, value in enumerate(values):
-        remaining = [*values[:index], *values[index + 1 :]]
-        if len(remaining) < FEWEST_OTHERS:
-            distances.append(None)
-            continue
-        mean = sum(remaining) / len(remaining)
-        spread = max(floor, _deviation(remaining, mean))
-        distances.append((value - mean) / spread if spread else None)
-    return distances
+    mean, spread = mean_and_spread(history)
+    roots = [_root(count) for count in history]
+    middle = sum(roots) / len(roots)
+    down = 3 * max(_deviation(roots, middle), 0.05 * middle, 0.5)
+    lowest = max(0.0, (middle if centre is None else _root(centre)) - down) ** 2 - ANSCOMBE
+    return max(0.0, lowest), (mean if centre is None else centre) + spread
+
+
+def _root(count: float) -> float:
+    return sqrt(count + ANSCOMBE)
+
+
+def leave_one_out(values: Sequence[float], *, floor: float = 0.0) -> list[float | None]:
+    """Return how many deviations each value lies from the median of the others.
+
+    The deviation is 1.4826 times the others' median absolute deviation, at least `floor` (in the values'
+    unit): two values far out don't hide one another, as they do in a mean and its standard deviation. Where
+    most of the others are equal and there is no floor, it is their standard deviation. None with fewer than
+    two others, or when nothing leaves a spread to measure by.
+    """
+    return [
+        _distance(value, [*values[:index], *values[index + 1 :]], floor) for index, value in enumerate(values)
+    ]
+
+
+def _distance(value: float, others: Sequence[float], floor: float) -> float | None:
+    if len(others) < FEWEST_OTHERS:
+        return None
+    middle = median(others)
+    robust = MAD_TO_DEVIATION * median(abs(other - middle) for other in others)
+    spread = max(floor, robust) or _deviation(others, sum(others) / len(others))
+    return (value - middle) / spread if spread else None
 
 
 def _deviation(values: Sequence[float], mean: float) -> float:
