@@ -22,6 +22,7 @@ from portal.cli.terminal import (
     stop,
 )
 from portal.domain.accounts.access import OPERATOR, AccessDenied, User
+from portal.domain.reporting.texts import clean
 from portal.services.refused import Refused
 from portal.services.reporting.versioning import Confirmation
 from portal.settings import SettingsFault, is_loopback
@@ -165,7 +166,7 @@ def import_file(
 
     if not file.is_file():
         stop(f"There is no file {file}.", WRONG_USAGE)
-    if confirm_warnings and not note.strip():
+    if confirm_warnings and not clean(note):
         stop("--confirm-warnings needs --note TEXT that says why they are right.", WRONG_USAGE)
     portal = open_portal()
     user = find_user(portal, username)
@@ -184,13 +185,14 @@ def import_file(
             confirmation=Confirmation(has_warnings=confirm_warnings, note=note),
         )
     except submitting.NeedsConfirmation as refused:
-        _finish_import(exports.outcome_as_json("needs_confirmation", refused.problems), as_json)
+        _finish_import(
+            exports.outcome_as_json("needs_confirmation", refused.problems, refused.notices), as_json
+        )
     except submitting.Rejected as refused:
         submitting.record_rejection(portal, user, name=file.name, problems=refused.problems)
-        _finish_import(exports.outcome_as_json("rejected", refused.problems), as_json)
-    _finish_import(
-        exports.outcome_as_json("unchanged" if receipt.is_unchanged else "accepted", (), receipt), as_json
-    )
+        _finish_import(exports.outcome_as_json("rejected", refused.problems, refused.notices), as_json)
+    outcome = "unchanged" if receipt.is_unchanged else "accepted"
+    _finish_import(exports.outcome_as_json(outcome, (), receipt.notices, receipt), as_json)
 
 
 @app.command()
@@ -397,6 +399,8 @@ def _finish_import(outcome: dict[str, Any], as_json: bool) -> NoReturn:
         for problem in outcome["problems"]:
             where = " ".join(filter(None, (problem["sheet"], problem["cell"])))
             typer.echo(f"{problem['severity']} {problem['code']} {where}: {problem['message']}", err=True)
+        for notice in outcome["notices"]:
+            typer.echo(f"notice: {notice}", err=True)
         typer.echo(outcome["outcome"])
     code = {"rejected": FAILED, "needs_confirmation": TO_CONFIRM}.get(outcome["outcome"], 0)
     raise typer.Exit(code)

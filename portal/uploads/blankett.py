@@ -58,6 +58,25 @@ def find(document: Document) -> SheetTable | None:
     return next((table for table in tables if table), None)
 
 
+def filled(document: Document) -> list[SheetTable]:
+    """Return the visible sheets that are blanketts with something under a month."""
+    tables = (find_table(sheet, _is_heading) for sheet in document.sheets if sheet.visible)
+    return [table for table in tables if table and table.sheet.name not in UNREAD and _has_answers(table)]
+
+
+def _has_answers(table: SheetTable) -> bool:
+    columns = [column for column, text in enumerate(table.headings) if _is_month(text)]
+    return any(_text(row, column) for _, row in table.body for column in columns)
+
+
+def _is_month(text: str) -> bool:
+    try:
+        parse_month(text)
+    except GrammarFault:
+        return False
+    return True
+
+
 def _is_heading(keys: Sequence[str]) -> bool:
     return _CODE in keys and len([key for key in keys if key]) > 1 and not set(keys) >= _LONG_FILE
 

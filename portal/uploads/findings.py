@@ -43,6 +43,7 @@ FINDINGS = (
     FileFault("file.one_column", "Alla uppgifter står i en enda kolumn."),
     FileFault("file.garbled", "Bokstäverna å, ä och ö har blivit fel i rubrikerna."),
     FileFault("file.hidden", "Ett dolt blad, en dold rad eller en dold kolumn har innehåll som inte syns."),
+    FileFault("file.two_sheets", "Flera blad är ifyllda och kan vara det som ska läsas."),
     FileFault(
         "file.headings", "Filen har inga rubriker som portalen känner: en export från ett annat program."
     ),

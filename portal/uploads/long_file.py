@@ -64,6 +64,12 @@ def find(document: Document) -> SheetTable | None:
     return next((table for table in tables if table), None)
 
 
+def filled(document: Document) -> list[SheetTable]:
+    """Return the visible sheets that are long files with a row below the heading."""
+    tables = (find_table(sheet, _is_heading) for sheet in document.sheets if sheet.visible)
+    return [table for table in tables if table and any(any(row) for _, row in table.body)]
+
+
 def _is_heading(keys: Sequence[str]) -> bool:
     return len(set(keys) & {*HEADINGS, _REASON}) >= 3
 

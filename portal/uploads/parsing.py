@@ -25,7 +25,7 @@ from portal.domain.reporting.problems import (
 from portal.uploads import blankett, long_file
 from portal.uploads.findings import MAX_PROBLEMS, MAX_READ, Clinics, Report
 from portal.uploads.reading import CLINIC_LIMITS, DELIMITERS, Document, ReadingLimits, Sheet, Unreadable, read
-from portal.uploads.tables import HEADING_WITHIN, SheetTable, check_sheet, find_table, letter_of
+from portal.uploads.tables import HEADING_WITHIN, SheetTable, check_sheet, find_table, letter_of, say_rivals
 
 
 __all__ = ["MAX_PROBLEMS", "MAX_READ", "Kind", "Parsed", "parse", "parse_document"]
@@ -87,6 +87,8 @@ def _interpret(document: Document, clinics: Clinics, report: Report) -> Kind | N
             document, SOURCE_HEADINGS, "regionens källor: läs in den på sidan Regionens källor", report
         )
     ):
+        return None
+    if say_rivals([*blankett.filled(document), *long_file.filled(document)], report):
         return None
     if table := blankett.find(document):
         kind: Kind | None = "blankett"

@@ -40,6 +40,7 @@ from portal.uploads.tables import (
     is_uncomputed,
     note_heading,
     say_missing_headings,
+    say_rivals,
 )
 
 
@@ -87,8 +88,11 @@ def parse(name: str, content: bytes, *, source: Source, context: SourceContext) 
 
 
 def _read(document: Document, source: Source, context: SourceContext, report: Report) -> list[Fact]:
-    tables = (find_table(sheet, _is_heading) for sheet in document.sheets if sheet.visible)
-    table = next(filter(None, tables), None)
+    sheets = (find_table(sheet, _is_heading) for sheet in document.sheets if sheet.visible)
+    tables = [table for table in sheets if table]
+    if say_rivals([table for table in tables if any(any(row) for _, row in table.body)], report):
+        return []
+    table = next(iter(tables), None)
     if table is None:
         report.error(
             "file.headings",

@@ -67,6 +67,19 @@ def find_table(sheet: Sheet, is_heading: Callable[[Sequence[str]], bool]) -> She
     return None
 
 
+def say_rivals(tables: Sequence[SheetTable], report: Report) -> bool:
+    """Refuse a workbook of which several sheets could be the one to read, and return whether it is such."""
+    names = [f"”{(table.sheet.name or '')[:MAX_READ]}”" for table in tables]
+    if len(names) < 2:
+        return False
+    message = (
+        f"bladen {', '.join(names[:-1])} och {names[-1]} är ifyllda och ser ut som inlämningar, men bara ett "
+        "blad läses. Spara det som ska skickas i en egen fil."
+    )
+    report.error("file.two_sheets", message[0].upper() + message[1:])
+    return True
+
+
 def check_sheet(
     table: SheetTable,
     document: Document,

@@ -178,6 +178,20 @@ def test_import_dry_run_stores_nothing(portal, tmp_path):
     assert row_counts(open_demo(portal.path)) == before
 
 
+def test_import_says_which_sheets_were_not_read(portal, tmp_path):
+    path = blankett(portal, tmp_path)
+    book = openpyxl.load_workbook(path)
+    book.create_sheet("Anteckningar")["A1"] = "att göra"
+    book.save(path)
+
+    assert (
+        "notice: Bladet ”Anteckningar” lästes inte."
+        in portal("import", path, "--as", "mora", "--dry-run").stderr
+    )
+    outcome = portal.json("import", path, "--as", "mora")
+    assert (outcome["outcome"], outcome["notices"]) == ("accepted", ["Bladet ”Anteckningar” lästes inte."])
+
+
 def test_import_of_another_clinics_month_is_rejected(portal, tmp_path):
     path = blankett(portal, tmp_path)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.uploads.files import make_blankett, parse_here
+from tests.uploads.files import codes, make_blankett, parse_here
 
 
 pytestmark = pytest.mark.upload
@@ -33,3 +33,55 @@ def test_a_heading_that_is_an_uncomputed_formula_is_said_to_be_one():
     parsed = parse_here(make_blankett(edit=edit))
 
     assert ("value.formula", "F6") in [(problem.code, problem.place.cell) for problem in parsed.problems]
+
+
+# Which sheet is read
+
+
+def with_second_sheet(name, change):
+    def edit(book, sheet):
+        copy = book.copy_worksheet(sheet)
+        copy.title = name
+        change(copy)
+
+    return edit
+
+
+def test_two_filled_blanketts_are_refused_whatever_their_order():
+    for first in (0, 1):
+
+        def edit(book, sheet, first=first):
+            with_second_sheet("Kopia", lambda copy: copy["F7"].__setattr__("value", 999))(book, sheet)
+            sheet.title = "Jan"
+            book.move_sheet("Kopia", offset=-2 * first)
+
+        parsed = parse_here(make_blankett(edit=edit))
+
+        assert codes(parsed) == ["file.two_sheets"]
+        assert "”Jan”" in parsed.problems[0].message and "”Kopia”" in parsed.problems[0].message
+        assert parsed.months == ()
+
+
+def test_an_empty_copy_a_hidden_copy_and_notes_beside_a_blankett_are_no_rivals():
+    def empty(copy):
+        for row in range(7, 60):
+            copy.cell(row, 6).value = None
+
+    def hide(copy):
+        copy.sheet_state = "hidden"
+
+    for change in (empty, hide):
+        parsed = parse_here(make_blankett(edit=with_second_sheet("Kopia", change)))
+
+        assert codes(parsed) == []
+        assert parsed.notices == ("Bladet ”Kopia” lästes inte.",)
+
+
+def test_a_long_file_beside_a_blankett_is_a_rival():
+    def edit(book, _sheet):
+        rows = (["mottagning", "period", "mått", "värde"], ["falun", "2025-01", "calls", 3])
+        sheet = book.create_sheet("Lång fil")
+        for row in rows:
+            sheet.append(row)
+
+    assert codes(parse_here(make_blankett(edit=edit))) == ["file.two_sheets"]

@@ -234,3 +234,14 @@ def test_a_note_that_is_an_uncomputed_formula_is_refused_at_its_cell():
     parsed = parse(npe_book(80, note="=1+1"), NPE, "npe.xlsx")
 
     assert [(problem.code, problem.place.cell) for problem in parsed.problems] == [("value.formula", "E2")]
+
+
+@pytest.mark.upload
+def test_two_filled_sheets_of_a_source_are_refused():
+    book = openpyxl.load_workbook(io.BytesIO(npe_book(80)))
+    book.copy_worksheet(book.active).title = "Kopia"
+
+    parsed = parse(save(book), NPE, "npe.xlsx")
+
+    assert [problem.code for problem in parsed.problems] == ["file.two_sheets"]
+    assert parsed.facts == ()

@@ -8,6 +8,7 @@ from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.months import FIRST_YEAR, Month
 from portal.domain.registry.municipalities import MUNICIPALITIES
 from portal.domain.reporting.grammar import holds_personal_number
+from portal.domain.reporting.texts import clean
 from portal.domain.sources.declared import field_of, source_of
 from portal.domain.sources.facts import Dimension, Fact, Field, Source, SourceLevel
 from portal.domain.sources.year import spell
@@ -147,7 +148,7 @@ def reasons_hint(field: Field) -> str:
 
 def text_fault(text: str, question: str) -> str | None:
     """Return what is wrong with a source note or a reason for a correction, or None."""
-    if not SHORTEST_TEXT <= len(text.strip()) <= LONGEST_TEXT:
+    if not SHORTEST_TEXT <= len(clean(text)) <= LONGEST_TEXT:
         return f"{question} Skriv {SHORTEST_TEXT}–{LONGEST_TEXT} tecken."
     if holds_personal_number(text):
         return "Texten innehåller något som ser ut som ett personnummer. Ta bort det."

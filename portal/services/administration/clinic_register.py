@@ -14,7 +14,7 @@ from portal.domain.accounts.access import User, check_is_administrator
 from portal.domain.registry.clinics import Clinic, ClosedKind, Operator
 from portal.domain.registry.months import Month
 from portal.domain.registry.municipalities import MUNICIPALITIES
-from portal.domain.reporting.texts import LONGEST_REASON
+from portal.domain.reporting.texts import LONGEST_REASON, clean
 from portal.services.context import Portal, Writing
 from portal.services.refused import Refused
 
@@ -72,7 +72,7 @@ def change(portal: Portal, user: User, wish: ClinicChanges, *, code: str, reason
         if wish.opened and first and wish.opened > first:
             raise Refused(f"{after.name} har rapporterat {first.label}: kan inte ha öppnat senare.")
         clinics.change(scoped, after)
-        _note(scoped, "clinic.changed", after, {"reason": reason.strip(), **differences})
+        _note(scoped, "clinic.changed", after, {"reason": clean(reason), **differences})
     return after
 
 
@@ -129,7 +129,7 @@ def reopen(portal: Portal, user: User, *, code: str, reason: str) -> None:
             scoped,
             "clinic.reopened",
             clinic,
-            {"reason": reason.strip(), "was_closed": str(clinic.closed)},
+            {"reason": clean(reason), "was_closed": str(clinic.closed)},
         )
 
 
@@ -147,7 +147,7 @@ def _close(portal: Portal, scoped: Writing, code: str, closing: _Closing) -> Non
     _check_reason(closing.reason)
     clinic = _clinic_of(scoped, code)
     _check_may_close(portal, scoped, clinic, closing.last_month)
-    reason = closing.reason.strip()
+    reason = clean(closing.reason)
     closed = replace(
         clinic,
         closed=closing.last_month,
@@ -195,12 +195,12 @@ def _check(portal: Portal, scoped: ScopedConnection, clinic: Clinic) -> None:
 
 
 def _check_name(label: str, name: str) -> None:
-    if not 2 <= len(name.strip()) <= LONGEST_NAME or not name.isprintable():
+    if not 2 <= len(clean(name)) <= LONGEST_NAME or not name.isprintable():
         raise Refused(f"{label} ska ha 2–{LONGEST_NAME} tecken.")
 
 
 def _check_reason(reason: str) -> None:
-    if not SHORTEST_REASON <= len(reason.strip()) <= LONGEST_REASON:
+    if not SHORTEST_REASON <= len(clean(reason)) <= LONGEST_REASON:
         raise Refused(f"Skriv varför, med {SHORTEST_REASON}–{LONGEST_REASON} tecken.")
 
 

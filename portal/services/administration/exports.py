@@ -148,15 +148,15 @@ def year_as_csv(year: Year) -> bytes:
 
 def preview_as_json(upload: Upload) -> dict[str, Any]:
     if upload.errors:
-        return outcome_as_json("rejected", upload.problems)
+        return outcome_as_json("rejected", upload.problems, upload.notices)
     if upload.warnings:
-        return outcome_as_json("needs_confirmation", upload.problems)
+        return outcome_as_json("needs_confirmation", upload.problems, upload.notices)
     changes = any(preview.count("new") or preview.count("changed") for preview in upload.months)
-    return outcome_as_json("accepted" if changes else "unchanged", ())
+    return outcome_as_json("accepted" if changes else "unchanged", (), upload.notices)
 
 
 def outcome_as_json(
-    outcome: str, problems: Sequence[Problem], receipt: Receipt | None = None
+    outcome: str, problems: Sequence[Problem], notices: Sequence[str], receipt: Receipt | None = None
 ) -> dict[str, Any]:
     return {
         "outcome": outcome,
@@ -176,6 +176,7 @@ def outcome_as_json(
             }
             for problem in problems
         ],
+        "notices": list(notices),
         "receipt": {
             "submissions": [
                 {"clinic": clinic, "month": str(month), "version": version}

@@ -15,6 +15,7 @@ from portal.domain.accounts.access import (
 from portal.domain.registry.indicators import Indicator
 from portal.domain.registry.months import Month, latest_whole_month
 from portal.domain.reporting.grammar import holds_personal_number
+from portal.domain.reporting.texts import clean
 from portal.services.context import Portal, Writing
 from portal.services.refused import Refused
 
@@ -110,7 +111,7 @@ def _append(scoped: Writing, new: Comment) -> None:
 
 
 def _checked(portal: Portal, text: str, month: Month) -> str:
-    text = " ".join(text.split())
+    text = " ".join(clean(text).split())
     if len(text) > LONGEST_TEXT:
         raise Refused(f"Kommentaren är {len(text)} tecken lång. Korta den till {LONGEST_TEXT} tecken.")
     if holds_personal_number(text):

@@ -15,6 +15,7 @@ from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.months import Month
 from portal.domain.reporting.file_names import safe_name
 from portal.domain.reporting.problems import Problem
+from portal.domain.reporting.texts import clean
 from portal.services.context import Portal
 from portal.services.refused import Refused
 from portal.services.reporting import submitting
@@ -193,7 +194,7 @@ def _check(portal: Portal, user: User, history_plan: HistoryPlan, mode: Mode, no
         )
     if history_plan.has_too_many_problems:
         raise Refused("Filen har fler fel än vi kan visa. Rätta dem som visas och läs in igen.")
-    if history_plan.warnings and not note.strip():
+    if history_plan.warnings and not clean(note):
         raise Refused("Skriv varför de avvikande värdena stämmer: en förklaring för hela filen.")
 
 
@@ -251,7 +252,7 @@ def _commit(
 ) -> Receipt:
     # A month's warnings can differ from the plan's once the months before it are stored: the note is
     # for the whole file, so they are confirmed by it too.
-    note = note.strip() or f"Inläst ur {history_plan.name}"
+    note = clean(note) or f"Inläst ur {history_plan.name}"
     return submitting.commit_parsed(
         portal,
         user,

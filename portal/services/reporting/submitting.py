@@ -19,6 +19,7 @@ from portal.domain.registry.months import Month
 from portal.domain.reporting import checks
 from portal.domain.reporting.problems import MonthEntries, Problem, Severity
 from portal.domain.reporting.submissions import State, Submission, needs_answer
+from portal.domain.reporting.texts import clean
 from portal.services.context import DEMO_LABEL, STOCKHOLM, Portal, Writing
 from portal.services.reporting.month_preview import (
     ClinicPast,
@@ -46,11 +47,11 @@ from portal.uploads.reading import CLINIC_LIMITS, REGION_LIMITS, ReadingLimits, 
 
 
 class Rejected(Exception):
-    """The upload has errors; nothing was stored."""
+    """The upload has errors; nothing was stored. `notices`: what else the reader says about the file."""
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
+    def __init__(self, problems: Sequence[Problem], notices: Sequence[str] = ()) -> None:
         super().__init__(f"{len(problems)} problems")
-        self.problems = tuple(problems)
+        self.problems, self.notices = tuple(problems), tuple(notices)
 
 
 class NeedsConfirmation(Rejected):
@@ -185,7 +186,7 @@ def commit_parsed(
         past = past_of(scoped, chosen.months)
         clinics_by_code = _clinics_in_scope(scoped)
         problems = _problems(portal, chosen, past, clinics_by_code)
-        _check_acceptable(problems, confirmation)
+        _check_acceptable(problems, confirmation, parsed.notices)
         months = merge(chosen.months, past, clinics_by_code)
         deserving = [month for month in months if deserves_version(month)]
         _check_bases(deserving, confirmation.base_versions)
@@ -198,7 +199,7 @@ def commit_parsed(
             _keep_file(portal, scoped, sending, _clinics_of_file(parsed, keys, clinics_by_code))
         if file is None:
             _remove_drafts(scoped, user, months)
-    return receipt_of(months, new, parsed.sha256)
+    return replace(receipt_of(months, new, parsed.sha256), notices=parsed.notices)
 
 
 def marked_copy(portal: Portal, user: User, *, name: str, content: bytes) -> bytes:
@@ -328,11 +329,13 @@ def _held(
     }
 
 
-def _check_acceptable(problems: Sequence[Problem], confirmation: Confirmation) -> None:
+def _check_acceptable(
+    problems: Sequence[Problem], confirmation: Confirmation, notices: Sequence[str]
+) -> None:
     if any(problem.blocks for problem in problems):
-        raise Rejected(problems)
-    if problems and not (confirmation.has_warnings and confirmation.note.strip()):
-        raise NeedsConfirmation(problems)
+        raise Rejected(problems, notices)
+    if problems and not (confirmation.has_warnings and clean(confirmation.note)):
+        raise NeedsConfirmation(problems, notices)
 
 
 def _check_answered(deserving: Sequence[MergedMonth], *, answer: str) -> None:
@@ -342,7 +345,7 @@ def _check_answered(deserving: Sequence[MergedMonth], *, answer: str) -> None:
         for merged_month in deserving
         if merged_month.base and needs_answer(merged_month.base.state)
     ]
-    if returned and not answer.strip():
+    if returned and not clean(answer):
         raise NeedsConfirmation(
             [
                 Problem(

@@ -27,6 +27,7 @@ class Receipt:
     new: int
     changed: int
     unchanged: int
+    notices: tuple[str, ...] = ()  # what the reader says about the file
 
     @property
     def is_unchanged(self) -> bool:

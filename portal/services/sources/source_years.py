@@ -11,6 +11,7 @@ from db.scoping import ScopedConnection
 from db.sources import facts
 from portal.domain.accounts.access import User, check_is_region
 from portal.domain.registry.clinics import Clinic
+from portal.domain.reporting.texts import clean
 from portal.domain.sources.checks import SourceContext, faults_of, label_of, text_fault
 from portal.domain.sources.declared import FIELDS_BY_CODE, SOURCES, field_of, source_of
 from portal.domain.sources.facts import Fact, FactKey, Source
@@ -225,7 +226,7 @@ def enter(
         _check(new, context_of(scoped, portal.clock.today))
         changes = plan(scoped, new)
         _check_changes(changes, correction, fingerprint)
-        stored = [_numbered(change, correction.strip()) for change in changes if change.kind != "unchanged"]
+        stored = [_numbered(change, clean(correction)) for change in changes if change.kind != "unchanged"]
         if stored:
             facts.add_many(scoped, stored, by=user.username, at=portal.clock.now)
             _audit(scoped, stored, file)

@@ -9,6 +9,7 @@ from portal.domain.accounts.access import User
 from portal.domain.registry.months import Month
 from portal.domain.reporting.file_names import safe_name
 from portal.domain.reporting.submissions import State, Submission, needs_answer
+from portal.domain.reporting.texts import clean
 from portal.services.context import DEMO_LABEL
 from portal.services.insight import overview
 from portal.services.reporting import drafts, submitting
@@ -258,11 +259,11 @@ def _ask_about_warnings(month_input: MonthInput, upload: Upload) -> str:
 
 
 def _is_complete(upload: Upload, explanations: Explanations) -> bool:
-    if upload.warnings and not explanations.note.strip():
+    if upload.warnings and not clean(explanations.note):
         values = "det avvikande värdet" if len(upload.warnings) == 1 else "de avvikande värdena"
         st.error(f"Skriv varför {values} stämmer.")
         return False
-    if _is_correction(upload) and not explanations.reason.strip():
+    if _is_correction(upload) and not clean(explanations.reason):
         st.error("Skriv varför ni rättar, så förstår regionen ändringen.")
         return False
     return True

@@ -39,6 +39,10 @@ def test_it_is_as_long_as_allowed(text, longest):
         ("1\u00a0248 (88\u00a0%)", "1\u00a0248 (88\u00a0%)"),
         ("<b>fet</b> =1+1 ![x](http://y)", "<b>fet</b> =1+1 ![x](http://y)"),
         ("", ""),
+        ("\u200b\u2060 \ufeff", ""),
+        ("\u3164\u2800\u115f", ""),
+        ("\ufe0f\u0301 ", ""),
+        ("👍", "👍"),
     ],
 )
 def test_words_stay_as_they_were_written(text, cleaned):
