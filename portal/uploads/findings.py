@@ -29,6 +29,7 @@ FINDINGS = (
     FileFault("file.kind", "Filen är av ett annat slag än .xlsx eller .csv, vad den än heter."),
     FileFault("file.too_large", "Filen är större än 2 MB (64 MB text för regionens historikfiler)."),
     FileFault("file.too_complex", "Arbetsboken är för stor, för invecklad eller tar för lång tid att läsa."),
+    FileFault("file.not_read", "Portalen kunde inte läsa filen just nu: felet är vårt, inte filens."),
     FileFault("file.too_many_rows", "Något står nedanför de rader som läses (2 000 för en mottagning)."),
     FileFault("file.too_many_columns", "Något står utanför de 61 kolumner som läses."),
     FileFault("file.long_text", "En cell har mer än 500 tecken text."),

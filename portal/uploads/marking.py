@@ -4,13 +4,10 @@ openpyxl opens what somebody sent only in the child process (`portal.uploads.mar
 """
 
 import json
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from portal.domain.reporting.problems import Problem
-from portal.uploads import mending
+from portal.uploads import child, mending
 from portal.uploads.reading import Document
 
 
@@ -60,15 +57,6 @@ def _order(line: mending.LineToMend) -> Mapping[str, str | int | None]:
 
 def _ask_child(order: bytes) -> bytes:
     try:
-        child = subprocess.run(
-            [sys.executable, "-m", "portal.uploads.marking_child"],
-            input=order,
-            capture_output=True,
-            timeout=CHILD_SECONDS,
-            env={"PYTHONUTF8": "1"},
-            cwd=Path(__file__).parents[2],
-            check=True,
-        )
-    except (subprocess.SubprocessError, OSError) as error:
-        raise CannotMark from error
-    return child.stdout
+        return child.ask("portal.uploads.marking_child", content=order, seconds=CHILD_SECONDS)
+    except (child.TooMuch, child.ChildFailed) as fault:
+        raise CannotMark from fault

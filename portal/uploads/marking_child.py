@@ -217,7 +217,8 @@ def main() -> None:
     """Mark one workbook, within bounds that the kernel keeps."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    # One second more until SIGKILL: the first signal is SIGXCPU, which nothing but this limit sends.
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 1))
     sys.stdout.buffer.write(marked(*read_order(sys.stdin.buffer)))
 
 

@@ -4,19 +4,17 @@ import csv
 import io
 import json
 import re
-import subprocess
-import sys
 import zipfile
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
-from pathlib import Path
 from typing import Any, Literal
 
 from portal.domain.reporting.garbled import garbled_headings
 from portal.domain.reporting.grammar import match_key
 from portal.domain.reporting.problems import NOWHERE, Place, Problem, Severity, spell_place
+from portal.uploads import child
 
 
 MEGABYTE = 1024 * 1024
@@ -41,6 +39,7 @@ REGION_LIMITS = ReadingLimits(csv_bytes=64 * MEGABYTE, xlsx_bytes=8 * MEGABYTE, 
 
 MAX_ENTRIES = 200
 MAX_UNPACKED = 40 * MEGABYTE
+CHILD = "portal.uploads.xlsx_child"
 CHILD_SECONDS = 15  # wall clock; the child's own limit is 10 s of processor time
 
 Kind = Literal["xlsx", "csv"]
@@ -223,22 +222,27 @@ def _too_complex() -> Unreadable:
 
 
 def _ask_child(content: bytes, limits: ReadingLimits) -> dict[str, Any]:
-    """Return what the child read. It gets no environment: nothing secret is within its reach."""
-    command = [sys.executable, "-m", "portal.uploads.xlsx_child", str(limits.lines), str(limits.columns)]
+    """Return what the child read."""
     try:
-        child = subprocess.run(
-            command,
-            input=content,
-            capture_output=True,
-            timeout=CHILD_SECONDS,
-            env={"PYTHONUTF8": "1"},
-            cwd=Path(__file__).parents[2],
-            check=True,
+        stdout = child.ask(
+            CHILD, str(limits.lines), str(limits.columns), content=content, seconds=CHILD_SECONDS
         )
-        answer: dict[str, Any] = json.loads(child.stdout)
-    except (subprocess.SubprocessError, OSError, ValueError):
+        answer: dict[str, Any] = json.loads(stdout)
+    except child.TooMuch:
         raise _too_complex() from None
+    except child.ChildFailed as fault:
+        raise _not_read(fault) from None
+    except ValueError as garbled:
+        raise _not_read(child.failed(CHILD, garbled)) from None
     return answer
+
+
+def _not_read(fault: child.ChildFailed) -> Unreadable:
+    return _unreadable(
+        "file.not_read",
+        "Filen kunde inte läsas just nu. Felet är vårt, inte filens. Försök igen om en stund; händer det på "
+        f"nytt, uppge felkod {fault.error_id} till supporten.",
+    )
 
 
 def to_document(answer: Mapping[str, Any], limits: ReadingLimits = CLINIC_LIMITS) -> Document:

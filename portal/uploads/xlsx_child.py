@@ -328,7 +328,8 @@ def main() -> None:
     """Read one workbook from stdin, within bounds that the kernel keeps."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    # One second more until SIGKILL: the first signal is SIGXCPU, which nothing but this limit sends.
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 1))
     rows, columns = int(sys.argv[1]), int(sys.argv[2])
     json.dump(extract(sys.stdin.buffer.read(), rows=rows, columns=columns), sys.stdout)
 

@@ -2,6 +2,7 @@
 
 import io
 import re
+import signal
 import zipfile
 from datetime import date, datetime
 
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.uploads import reading, xlsx_child
+from portal.uploads import child, reading, xlsx_child
 from portal.uploads.reading import ReadingLimits, Unreadable, read, to_document
 from tests.uploads.files import (
     make_blankett,
@@ -199,17 +200,49 @@ def test_a_workbook_is_read_through_the_child():
     assert document.sheets[0].rows[1][:2] == ["Mottagning", "falun"]
 
 
-def test_a_child_that_dies_is_a_refusal(monkeypatch):
-    monkeypatch.setattr(reading.sys, "executable", "/bin/false")
+@pytest.mark.parametrize("executable", ["/bin/false", "/finns/inte"])
+def test_a_child_that_dies_or_cannot_start_is_our_fault_and_the_log_says_why(monkeypatch, caplog, executable):
+    monkeypatch.setattr(child.sys, "executable", executable)
 
-    assert refusal(GOOD).code == "file.too_complex"
+    problem = refusal(GOOD)
+
+    assert problem.code == "file.not_read"
+    assert "Felet är vårt, inte filens" in problem.message
+    error_id = re.search("felkod ([0-9a-f]{8})", problem.message)[1]
+    assert f"child error {error_id}: {reading.CHILD}" in caplog.text
+    assert executable in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("returncode", "stderr", "code"),
+    [
+        (-signal.SIGKILL, b"", "file.not_read"),  # the machine ran out of memory
+        (1, b"ImportError: openpyxl", "file.not_read"),
+        (-signal.SIGXCPU, b"", "file.too_complex"),
+        (1, b"MemoryError", "file.too_complex"),
+    ],
+)
+def test_how_the_child_ends_says_whose_fault_it_is(monkeypatch, caplog, returncode, stderr, code):
+    def end(*_, **__):
+        raise child.subprocess.CalledProcessError(returncode, "child", stderr=stderr)
+
+    monkeypatch.setattr(child.subprocess, "run", end)
+
+    assert refusal(GOOD).code == code
+    assert ("child error" in caplog.text) == (code == "file.not_read")
+
+
+def test_a_child_that_writes_no_answer_is_our_fault(monkeypatch):
+    monkeypatch.setattr(child.sys, "executable", "/bin/true")
+
+    assert refusal(GOOD).code == "file.not_read"
 
 
 def test_a_child_that_never_answers_is_a_refusal(monkeypatch):
     def hang(*_, **__):
-        raise reading.subprocess.TimeoutExpired("child", 15)
+        raise child.subprocess.TimeoutExpired("child", 15)
 
-    monkeypatch.setattr(reading.subprocess, "run", hang)
+    monkeypatch.setattr(child.subprocess, "run", hang)
 
     assert refusal(GOOD).code == "file.too_complex"
 
@@ -217,13 +250,13 @@ def test_a_child_that_never_answers_is_a_refusal(monkeypatch):
 def test_the_child_runs_within_bounds_and_without_our_environment(monkeypatch):
     monkeypatch.setenv("PORTAL_SECRET_KEY", "hemlig")
     seen = {}
-    run = reading.subprocess.run
+    run = child.subprocess.run
 
     def spy(*args, **options):
         seen.update(options)
         return run(*args, **options)
 
-    monkeypatch.setattr(reading.subprocess, "run", spy)
+    monkeypatch.setattr(child.subprocess, "run", spy)
     read("f", GOOD)
 
     assert seen["timeout"] == 15
