@@ -140,7 +140,6 @@ def write(
             cell.border = _LINE
             if value != "":
                 cell.value = value
-                cell.data_type = "s" if isinstance(value, str) else "n"  # never a formula
             if columns[column - 1] in ("värde", "skäl", "anmärkning"):
                 cell.fill = _INPUT_FILL
     for place, column_name in enumerate(columns):

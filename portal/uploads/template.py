@@ -16,6 +16,7 @@ from portal.domain.registry.measures import MEASURES, MEASURES_BY_CODE, Measure,
 from portal.domain.registry.months import Month
 from portal.domain.registry.values import Answer
 from portal.domain.reporting.grammar import reason_words
+from portal.domain.reporting.texts import FORMULA_SIGNS
 
 
 TEMPLATE_VERSION = "1"
@@ -213,9 +214,19 @@ def _definition(measure: Measure) -> tuple[str, ...]:
 _TIMES = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 
 
+def _keep_texts(book: Workbook) -> None:
+    """Make every text a text: none that begins like a formula may become one, also when it is edited."""
+    for sheet in book.worksheets:
+        for cell in (cell for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str)):
+            cell.data_type = "s"
+            if cell.value.startswith(FORMULA_SIGNS):
+                cell.quotePrefix = True
+
+
 def saved(book: Workbook) -> bytes:
     """Return the workbook's bytes without the time of writing: the same input gives the same file."""
     book.properties.creator = "Vårdval BUP"
+    _keep_texts(book)
     written, target = io.BytesIO(), io.BytesIO()
     book.save(written)
     with zipfile.ZipFile(written) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:

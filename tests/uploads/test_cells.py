@@ -1,8 +1,13 @@
 """What the cells of a workbook show, and which sheet is read: from the file to its values or problems."""
 
+import io
+
+import openpyxl
 import pytest
 
-from tests.uploads.files import codes, make_blankett, parse_here
+from portal.domain.sources.declared import NPE
+from portal.uploads import source_template, template
+from tests.uploads.files import JANUARY, codes, make_blankett, make_clinic, parse_here
 
 
 pytestmark = pytest.mark.upload
@@ -85,3 +90,23 @@ def test_a_long_file_beside_a_blankett_is_a_rival():
             sheet.append(row)
 
     assert codes(parse_here(make_blankett(edit=edit))) == ["file.two_sheets"]
+
+
+# What we write
+
+
+@pytest.mark.security
+@pytest.mark.parametrize("name", ["=1+1", '=HYPERLINK("http://x","y")', "+46 BUP", "-1", "@SUM(A1)"])
+def test_no_name_is_a_formula_in_a_workbook_that_we_write(name):
+    clinic = make_clinic(name=name)
+    blankett = template.write(clinic, [JANUARY])
+    of_source = source_template.write(NPE, 2024, [clinic], {}, label=name)
+
+    for content in (blankett, of_source):
+        book = openpyxl.load_workbook(io.BytesIO(content))
+        cells = [
+            cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None
+        ]
+        assert name in [cell.value for cell in cells]
+        assert [cell.coordinate for cell in cells if cell.data_type == "f"] == []
+        assert all(cell.quotePrefix for cell in cells if cell.value == name)
