@@ -93,10 +93,11 @@ def read(name: str, content: bytes, *, limits: ReadingLimits = CLINIC_LIMITS) ->
     if not content.strip():
         raise _unreadable("file.empty", "Filen är tom. Fyll i blanketten, spara den och skicka den igen.")
     is_zip = content.startswith(b"PK")
+    if not is_zip:
+        _check_kind(content)
     _check_size(content, limits.xlsx_bytes if is_zip else limits.csv_bytes)
     if is_zip:
         return _read_xlsx(content, limits)
-    _check_kind(content)
     return _read_csv(content, limits)
 
 
@@ -113,6 +114,8 @@ def _check_size(content: bytes, most: int) -> None:
 # --- what a file is, from its first bytes ---
 
 _MENDING = "Skicka blanketten som Excel-fil (.xlsx) eller en textfil (.csv)."
+_SAVING_ANEW = "Öppna den och spara den som Excel-arbetsbok (.xlsx)."
+_SPREADSHEETS = (".xls", ".xlsb", ".ods", "Numbers")
 
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"%PDF", "en PDF-fil"),
@@ -133,7 +136,9 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # old Office files, and the wrapping
 
 
 def _kind_fault(kind: str) -> Unreadable:
-    return _unreadable("file.kind", f"Filen ser ut att vara {kind}, och den kan inte läsas. {_MENDING}")
+    is_spreadsheet = any(name in kind for name in _SPREADSHEETS)
+    mending = _SAVING_ANEW if is_spreadsheet else _MENDING
+    return _unreadable("file.kind", f"Filen ser ut att vara {kind}, och den kan inte läsas. {mending}")
 
 
 def _check_kind(content: bytes) -> None:

@@ -100,7 +100,7 @@ def test_too_large_a_file_is_refused_however_it_is_sent(server, is_chunked):
         xsrf = http.get("/_stcore/health").cookies["_streamlit_xsrf"]
         edge = "x" * 20
         head = f'--{edge}\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n'.encode()
-        body = head + bytes(3_000_000) + f"\r\n--{edge}--\r\n".encode()
+        body = head + bytes(12_000_000) + f"\r\n--{edge}--\r\n".encode()
         headers = {"X-Xsrftoken": xsrf, "Content-Type": f"multipart/form-data; boundary={edge}"}
         sent = (body[start : start + 65_536] for start in range(0, len(body), 65_536))
         answer = http.put(address, content=sent if is_chunked else body, headers=headers)

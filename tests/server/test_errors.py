@@ -55,7 +55,7 @@ def test_the_hardened_options_are_in_force(monkeypatch):
     options = portal_server.hardened_options(Settings(base_url="https://portal.example.se"))
 
     assert options["server.trustedUserHeaders"] == {"x-portal-user": "username", "x-portal-sid": "sid"}
-    assert options["server.maxUploadSize"] == 2
+    assert options["server.maxUploadSize"] == 10
     assert "portal.example.se" in options["server.allowedHosts"]
     assert len(options["server.cookieSecret"]) > 32
 

@@ -431,3 +431,23 @@ def test_a_number_is_read_as_its_cell_shows_it(value, number_format, text):
     book.active["A1"].number_format = number_format
 
     assert extract(save(book)).sheets[0].rows == [[text]]
+
+
+def test_what_a_file_is_comes_before_that_it_is_large():
+    problem = refusal(b"%PDF-1.7" + b"0" * (5 * reading.MEGABYTE))
+
+    assert problem.code == "file.kind"
+    assert "PDF" in problem.message
+
+
+@pytest.mark.parametrize("megabytes", [3, 9])
+def test_a_file_over_the_limit_says_so_in_our_words(megabytes):
+    content = b"mottagning;period\n" + b"x" * (megabytes * reading.MEGABYTE)
+
+    assert f"Filen är för stor: {megabytes},0 MB, högst 2 MB" in refusal(content).message
+
+
+def test_a_spreadsheet_of_another_kind_is_to_be_saved_anew():
+    assert (
+        "spara den som Excel-arbetsbok (.xlsx)" in refusal(bytes.fromhex("d0cf11e0a1b11ae1") + b"x").message
+    )

@@ -49,7 +49,7 @@ HARDENED = {
     "server.enableCORS": True,
     "server.enableStaticServing": False,
     "server.enableAgentApi": False,
-    "server.maxUploadSize": 2,
+    "server.maxUploadSize": 10,
     "runner.magicEnabled": False,
     "global.developmentMode": False,
 }

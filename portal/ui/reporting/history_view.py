@@ -42,13 +42,13 @@ def show_introduction() -> None:
         "Inget sparas förrän du har sett vad som ändras och trycker på *Läs in*."
     )
     st.caption(
-        "Högst 2 MB här. Större filer, upp till 64 MB, läser driften in med kommandot portal import. "
+        "Högst 10 MB här, Excel högst 8 MB. Större filer, upp till 64 MB, läser driften in med kommandot portal import. "
         "Det du läser in granskas av någon annan hos regionen."
     )
 
 
 def ask_for_file() -> HistoryFile | None:
-    uploaded_file = st.file_uploader("Lång fil (CSV eller Excel)", type=["csv", "xlsx"], key="history-file")
+    uploaded_file = st.file_uploader("Lång fil (CSV eller Excel)", key="history-file")
     return HistoryFile(uploaded_file.name, uploaded_file.getvalue()) if uploaded_file else None
 
 

@@ -107,7 +107,6 @@ def ask_for_file() -> ChosenFile | None:
     st.markdown("Excel (.xlsx) eller CSV, högst 2 MB. Inget sparas förrän du trycker på *Skicka in*.")
     uploaded_file = st.file_uploader(
         "Ifylld blankett eller lång fil",
-        type=["xlsx", "csv"],
         key=f"upload-{session.upload_round()}",
         label_visibility="collapsed",
     )

@@ -194,7 +194,6 @@ def show_file(user: User, source: Source, year: int) -> None:
         round_ = session.upload_round()
         file = st.file_uploader(
             f"Fil för {source.label} (Excel eller CSV, högst 2 MB)",
-            type=["xlsx", "csv"],
             key=f"kalla-fil-{source.code}-{round_}",
         )
         if file is None:
