@@ -77,6 +77,17 @@ def years_entered(scoped: ScopedConnection) -> list[int]:
     )
 
 
+def list_parts(scoped: ScopedConnection, *, with_value: bool = False) -> list[str]:
+    """Return every part that figures are stored by, in the order they were first entered; raises OutOfScope.
+
+    `with_value`: only those whose figures are values by now.
+    """
+    scoped.check_every_clinic()
+    query = select(fact).where(fact.c.breakdown != "").order_by(fact.c.id)
+    entered = newest(_fact(row) for row in scoped.connection.execute(query)).values()
+    return list(dict.fromkeys(fact.breakdown for fact in entered if fact.value is not None or not with_value))
+
+
 def add_many(scoped: ScopedConnection, new: Sequence[Fact], *, by: str, at: datetime) -> None:
     """Append a version of each fact; earlier versions stay. `version` says which it will be."""
     scoped.check_every_clinic()

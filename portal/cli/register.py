@@ -211,13 +211,14 @@ def clinic_add(  # noqa: PLR0913 - a command's parameters are its options
     code: str,
     name: Annotated[str, typer.Option()],
     municipality_code: Annotated[str, typer.Option()],
-    municipality: Annotated[str, typer.Option()],
     operator: Annotated[str, typer.Option(help="public or private")],
     provider: Annotated[str, typer.Option()],
+    municipality: Annotated[str, typer.Option(help="Its name; has to agree with the code.")] = "",
     opened: Annotated[str | None, typer.Option(help="First month, such as 2025-03.")] = None,
 ) -> None:
     """Add a clinic."""
     from portal.domain.registry.clinics import Clinic, Operator
+    from portal.domain.registry.municipalities import MUNICIPALITIES
 
     if operator not in list(Operator):
         stop("--operator is public or private.", WRONG_USAGE)
@@ -226,7 +227,7 @@ def clinic_add(  # noqa: PLR0913 - a command's parameters are its options
         name=name,
         report_name=name,
         municipality_code=municipality_code,
-        municipality=municipality,
+        municipality=municipality or MUNICIPALITIES.get(municipality_code, ""),
         operator=Operator(operator),
         provider=provider,
         opened=read_month(opened) if opened else None,

@@ -138,12 +138,14 @@ def _read_rows(
             _say(fault, table, number, columns, texts, report)
         if fact is None:
             continue
-        if fact.key in row_numbers:
-            message = f"samma uppgift står även på rad {row_numbers[fact.key]}. Ta bort den ena raden."
+        if fact.compared_key in row_numbers:
+            message = (
+                f"samma uppgift står även på rad {row_numbers[fact.compared_key]}. Ta bort den ena raden."
+            )
             place = table.place(number, columns[VALUE])
             report.error("value.duplicate", message, place, read=texts[VALUE])
         else:
-            row_numbers[fact.key] = number
+            row_numbers[fact.compared_key] = number
             facts.append(fact)
     return facts
 

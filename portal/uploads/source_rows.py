@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from portal.domain.registry.months import Month
 from portal.domain.registry.municipalities import MUNICIPALITIES
+from portal.domain.registry.names import code_of_name, is_same_name, plain_name
 from portal.domain.registry.values import MissingReason
 from portal.domain.reporting.grammar import GrammarFault, match_key, parse_amount, parse_month
 from portal.domain.sources.checks import Fault, SourceContext, faults_of, reasons_hint
@@ -109,20 +110,19 @@ def _part(text: str, field: Field) -> str:
 def _dimension(name: str, field: Field) -> Dimension | None:
     if not name and len(field.dimensions) == 1:
         return field.dimensions[0]
-    key = match_key(name)
-    named = (declared for declared in field.dimensions if key in _keys(declared))
+    named = (declared for declared in field.dimensions if _is_meant(name, declared))
     return next(named, None)
 
 
-def _keys(declared: Dimension | SourcePart) -> tuple[str, str]:
-    return match_key(declared.label), match_key(declared.code)
+def _is_meant(text: str, declared: Dimension | SourcePart) -> bool:
+    return is_same_name(text, declared.label) or is_same_name(text, declared.code)
 
 
 def _known_part(text: str, dimension: Dimension) -> str:
     """Return the declared part that is meant, or the source's own word in one spelling."""
-    text = " ".join(text.split())
+    text = plain_name(text)
     for part in dimension.parts:
-        if match_key(text) in _keys(part):
+        if _is_meant(text, part):
             return part.code
     return text[:1].upper() + text[1:] if dimension.is_open else text
 
@@ -130,18 +130,13 @@ def _known_part(text: str, dimension: Dimension) -> str:
 def _clinic(text: str, context: SourceContext) -> str:
     if not text:
         return ""
-    names = {
-        match_key(name): clinic.code
-        for clinic in context.clinics.values()
-        for name in (clinic.code, clinic.name, clinic.report_name)
-    }
+    names = {code: (clinic.name, clinic.report_name) for code, clinic in context.clinics.items()}
     # An unknown one goes on as it stands: the checks refuse it together with whatever else is wrong.
-    return names.get(match_key(text), text)
+    return code_of_name(text, names) or text
 
 
 def _municipality(text: str) -> str:
-    names = {match_key(name): code for code, name in MUNICIPALITIES.items()}
-    return names.get(match_key(text), text)
+    return code_of_name(text, {code: (name,) for code, name in MUNICIPALITIES.items()}) or text
 
 
 def is_period(text: str) -> bool:

@@ -56,6 +56,20 @@ def test_a_clinic_is_closed_and_stays_in_the_register(open_page, own_demo):
     assert "konkurs: Gick i konkurs i december" in page.text
 
 
+def test_a_clinics_provider_is_chosen_among_those_that_exist(open_page, own_demo):
+    page = open_page("admin", "administration")
+
+    page.choose("Vad vill du göra?", "Lägg till en ny")
+    fill(page, "Kod (som falun-capio)", "orsa")
+    fill(page, "Namn", "BUP Orsa")
+    pick(page, "Kommun", "2034")
+    pick(page, "Vårdgivare", "Region Dalarna")
+    page.press("Lägg till")
+
+    orsa = next(clinic for clinic in clinic_register.list_clinics(own_demo, ADMIN) if clinic.code == "orsa")
+    assert (orsa.provider, orsa.municipality) == ("Region Dalarna", "Orsa")
+
+
 def test_a_target_is_set(open_page, own_demo):
     page = open_page("admin", "administration")
 

@@ -28,6 +28,13 @@ def plain(page):
     return page.text.replace("*", "").replace("\\", "")
 
 
+def write_new(page, label, text):
+    """Write what the box does not offer, as the browser lets one."""
+    box = next(box for box in page.app.selectbox if box.label == label)
+    box.options.append(text)
+    box.set_value(text)
+
+
 def fill(page, label, text):
     next(box for box in page.app.text_input if box.label.startswith(label)).set_value(text)
     return page
@@ -65,7 +72,7 @@ def test_a_figure_is_entered_and_corrected_with_a_reason(open_page, own_demo):
     page.press("Spara")
     assert "Ärenden hos Patientnämnden – Kön: flickor: Skriv ett tal" in plain(page)
     fill(page, "Ärenden hos Patientnämnden – Kön: flickor", "5")
-    fill(page, "Ärenden hos Patientnämnden – annan huvudproblem", "ekonomi")
+    write_new(page, "Ärenden hos Patientnämnden – annan huvudproblem", "ekonomi")
     fill(page, "Värde för den", "0")
     fill(page, "Varifrån kommer uppgifterna?", "Rättad rapport")
     fill(page, "Varför ändras", "Patientnämnden har rättat")

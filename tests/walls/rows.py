@@ -17,7 +17,7 @@ from portal.domain.insight.contract import DemandAnswer, Level, Reply
 from portal.domain.registry.clinics import Clinic, Operator
 from portal.domain.registry.indicators import INDICATORS_BY_CODE
 from portal.domain.registry.months import Month
-from portal.domain.sources.declared import SYNERGI
+from portal.domain.sources.declared import EPISODE_TYPE, SYNERGI
 from portal.domain.sources.facts import Fact
 from portal.reports.cover import Format
 from portal.services import context
@@ -287,6 +287,9 @@ ROWS = {
         )
     ),
     "sources.source_forms.boxes": region(lambda p, u, c: source_forms.boxes(p, u, SYNERGI, year=2024)),
+    "sources.source_forms.other_parts": region(
+        lambda p, u, c: source_forms.other_parts(p, u, EPISODE_TYPE, [])
+    ),
     "sources.source_forms.enter_texts": region(
         lambda p, u, c: source_forms.enter_texts(
             p,

@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from portal.domain.registry.months import Month, latest_whole_month, months_between, months_of_year
+from portal.domain.registry.names import name_key
 from portal.domain.registry.values import MissingReason
 
 
@@ -54,6 +55,11 @@ class Clinic:
     closed_kind: ClosedKind | None = None
     closed_reason: str = ""
     successor: str = ""  # code of the clinic it merged into
+
+    @property
+    def owner(self) -> str:
+        """The provider as it is counted: one spelled in two ways is one."""
+        return name_key(self.provider)
 
     def not_open_reason(self, month: Month) -> MissingReason | None:
         """Return why the clinic has nothing for that month, or None when it was open."""

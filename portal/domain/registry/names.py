@@ -5,11 +5,14 @@ Clinics, owners, municipalities, types of a source: what the eye cannot tell apa
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 
 # Format characters (zero-width, bidi marks, soft hyphen): invisible, so they may neither match nor hide.
-_INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]"
+)
 
 
 def visible(text: str) -> str:
@@ -19,13 +22,46 @@ def visible(text: str) -> str:
     return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
 
 
+def plain_name(text: str) -> str:
+    """Return the name as it is stored: composed, without invisible characters, one space between words."""
+    return " ".join(visible(text).split())
+
+
 def name_key(text: str) -> str:
     """Return the name as it is compared: no case, no invisible characters, one space between words."""
-    return visible(" ".join(visible(text).split()).casefold())
+    return visible(plain_name(text).casefold())
 
 
 def is_same_name(name: str, other: str) -> bool:
     return name_key(name) == name_key(other)
+
+
+def near_equals(names: Iterable[str]) -> list[tuple[str, ...]]:
+    """Return the names that are spelled in several ways, each with its spellings."""
+    spellings: dict[str, dict[str, None]] = {}
+    for name in names:
+        spellings.setdefault(name_key(name), {})[name] = None
+    return [tuple(of_one) for of_one in spellings.values() if len(of_one) > 1]
+
+
+class Spellings:
+    """How names are spelled: as it stands where one is, else as the first that is the same."""
+
+    def __init__(self, names: Collection[str]) -> None:
+        self._exact = set(names)
+        self._first: dict[str, str] = {}
+        for name in names:
+            self._first.setdefault(name_key(name), name)
+
+    def of(self, name: str) -> str | None:
+        return name if name in self._exact else self._first.get(name_key(name))
+
+    def united(self, name: str) -> str:
+        """Return the name's spelling; a name that nobody has used is its own from now on."""
+        spelling = self.of(name) or plain_name(name)
+        self._exact.add(spelling)
+        self._first.setdefault(name_key(name), spelling)
+        return spelling
 
 
 def code_of_name(text: str, names_by_code: Mapping[str, Iterable[str]]) -> str | None:

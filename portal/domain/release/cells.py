@@ -7,7 +7,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import combinations
-from typing import Any
 
 from portal.domain.registry.annual import Figure, RegionalFigure, figure_of_month, regional_figure
 from portal.domain.registry.clinics import Clinic
@@ -109,7 +108,7 @@ def plan_cell(
     if why is None and indicator.kind is Kind.QUOTIENT:
         why = _why_hide_beside_counts(indicator, set(figures), answers, register, rules)
     is_shown = why is None and not is_kept
-    owners = {register[code].provider for code in figures}
+    owners = {register[code].owner for code in figures}
     return Cell(
         indicator=indicator,
         figure=_shown(indicator, figures, _patients(answers), register, rules) if is_shown else None,
@@ -187,7 +186,7 @@ def _numerators(figures: Mapping[str, Figure]) -> dict[str, float]:
 def _sums(register: Mapping[str, Clinic], of_clinics: Mapping[str, float]) -> dict[str, int]:
     sums: dict[str, int] = {}
     for code, value in of_clinics.items():
-        owner = register[code].provider
+        owner = register[code].owner
         sums[owner] = sums.get(owner, 0) + round(value)
     return sums
 
@@ -253,7 +252,7 @@ def _by_owner(
 ) -> dict[str, tuple[float, float]]:
     sums: dict[str, tuple[float, float]] = {}
     for code, figure in figures.items():
-        owner = register[code].provider
+        owner = register[code].owner
         over, under = sums.get(owner, (0.0, 0.0))
         sums[owner] = (over + (figure.numerator or 0), under + (figure.denominator or 0))
     return sums
@@ -264,20 +263,17 @@ def _changed(
 ) -> tuple[dict[str, object], dict[str, object]]:
     """Return each owner's contribution before and now."""
 
-    def contributions(answers: Answers) -> dict[str, Any]:
-        figures = _with_value(_figures(indicator, answers))
-        return {
-            register[code].provider + "/" + code: (figure.numerator, figure.denominator, figure.patients)
-            for code, figure in figures.items()
-        }
+    def contributions(answers: Answers) -> dict[str, object]:
+        return _contributions(_with_value(_figures(indicator, answers)), register)
 
-    return _per_owner(contributions(before)), _per_owner(contributions(now))
+    return contributions(before), contributions(now)
 
 
-def _per_owner(contributions: Mapping[str, Any]) -> dict[str, object]:
+def _contributions(figures: Mapping[str, Figure], register: Mapping[str, Clinic]) -> dict[str, object]:
     parts_of: dict[str, list[object]] = {}
-    for key in sorted(contributions):
-        parts_of.setdefault(key.partition("/")[0], []).append((key, contributions[key]))
+    for code, figure in sorted(figures.items()):
+        part = (code, figure.numerator, figure.denominator, figure.patients)
+        parts_of.setdefault(register[code].owner, []).append(part)
     return {owner: tuple(parts) for owner, parts in parts_of.items()}
 
 

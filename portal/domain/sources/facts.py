@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from portal.domain.registry.months import Month
+from portal.domain.registry.names import name_key
 from portal.domain.registry.values import MissingReason
 
 
@@ -192,6 +193,11 @@ class Fact:
     def key(self) -> FactKey:
         month = str(self.month) if self.month else ""
         return FactKey(self.indicator, self.year, month, self.breakdown, self.clinic, self.municipality)
+
+    @property
+    def compared_key(self) -> FactKey:
+        """The key without how its part is spelled: figures that share it are one."""
+        return self.key._replace(breakdown=name_key(self.breakdown))
 
     @property
     def level(self) -> SourceLevel:

@@ -1,12 +1,13 @@
 """A year of the region's sources: what reads where, sums that must agree, rates per 1 000 children."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
 from portal.domain.registry.months import months_of_year
 from portal.domain.registry.municipalities import MUNICIPALITIES
+from portal.domain.registry.names import near_equals
 from portal.domain.registry.values import MissingReason
 from portal.domain.sources.declared import FIELDS_BY_CODE, POPULATION
 from portal.domain.sources.facts import Dimension, Fact, FactKey, Field, Source, SourceLevel, level_of
@@ -203,6 +204,7 @@ def _remarks_of_field(field: Field, facts: list[Fact]) -> list[Remark]:
         *_clinics(field, own, total),
         *_months(field, own, total),
         *_not_above(field, facts),
+        *_near_equal_parts(field, own),
     ]
 
 
@@ -291,6 +293,14 @@ def _division(dimension: Dimension, facts: list[Fact], total: float | None) -> l
     if undivided < 0:
         return [Remark(f"{start}, mer än totalen {spell(total)}.", is_fault=True)]
     return [Remark(f"{start} av {spell(total)}: {spell(undivided)} är inte fördelade.")]
+
+
+def _near_equal_parts(field: Field, facts: list[Fact]) -> Iterator[Remark]:
+    """Say which parts are one in two spellings: they count twice."""
+    for spellings in near_equals(field.label_of(fact.breakdown) for fact in facts if fact.breakdown):
+        names = " och ".join(f"”{spelling}”" for spelling in spellings)
+        text = f"{field.label}: {names} är samma och räknas båda. Ge den ena skälet ”inget underlag”."
+        yield Remark(text, is_fault=True)
 
 
 def _clinics(field: Field, facts: list[Fact], total: float | None) -> list[Remark]:

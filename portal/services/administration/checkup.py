@@ -30,7 +30,7 @@ from portal.domain.registry.indicators import INDICATORS
 from portal.domain.registry.measures import MEASURES
 from portal.domain.registry.months import Month
 from portal.domain.registry.values import MissingReason
-from portal.services.administration import audit_log
+from portal.services.administration import audit_log, stored_names
 from portal.services.context import Portal, demo_day
 from portal.services.letters.mail import MailFault, MailServer
 from portal.settings import Settings, SettingsFault
@@ -457,6 +457,31 @@ DATA = (
         what="every kept file is as it came",
         remedy=db.integrity.BY_HAND,
         find=_reading(db.integrity.altered_files),
+    ),
+    HealthCheck(
+        code="clinic.names",
+        what="no two clinics have names that the eye takes for one",
+        remedy="Rename one: portal clinic change CODE --name.",
+        find=_reading(stored_names.near_equal_clinics),
+    ),
+    HealthCheck(
+        code="clinic.provider_names",
+        what="every provider is spelled in one way",
+        remedy="They count as one owner. Spell them alike: portal clinic change CODE --provider.",
+        find=_reading(stored_names.near_equal_providers),
+        is_error=False,
+    ),
+    HealthCheck(
+        code="clinic.municipality",
+        what="a clinic's municipality has the name of its code",
+        remedy="Give the right one: portal clinic change CODE --municipality-code.",
+        find=_reading(stored_names.other_municipalities),
+    ),
+    HealthCheck(
+        code="fact.parts",
+        what="every type and category of the region's sources is spelled in one way",
+        remedy="On Regionens källor, give one of them the reason 'inget underlag': else it counts twice.",
+        find=_reading(stored_names.near_equal_parts),
     ),
     *(_rule(rule) for rule in db.integrity.RULES),
 )

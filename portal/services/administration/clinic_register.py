@@ -4,7 +4,7 @@ A clinic is never deleted: it keeps its history, and owes nothing after its last
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 
 from db.registry import clinics
@@ -14,6 +14,7 @@ from portal.domain.accounts.access import User, check_is_administrator
 from portal.domain.registry.clinics import Clinic, ClosedKind, Operator
 from portal.domain.registry.months import Month
 from portal.domain.registry.municipalities import MUNICIPALITIES
+from portal.domain.registry.names import Spellings, plain_name
 from portal.domain.reporting.texts import LONGEST_REASON, clean
 from portal.services.context import Portal, Writing
 from portal.services.refused import Refused
@@ -35,6 +36,7 @@ def add(portal: Portal, user: User, new: Clinic) -> None:
     check_is_administrator(user)
     if not _CODE.fullmatch(new.code) or not 2 <= len(new.code) <= 40:
         raise Refused("Koden består av små bokstäver a–z, siffror och bindestreck, som falun-capio.")
+    new = _with_plain_names(new)
     with portal.writing(user) as scoped:
         if clinics.find(scoped, code=new.code):
             raise Refused(f"Mottagningen {new.code} finns redan.")
@@ -63,7 +65,7 @@ def change(portal: Portal, user: User, wish: ClinicChanges, *, code: str, reason
     _check_reason(reason)
     with portal.writing(user) as scoped:
         before = _clinic_of(scoped, code)
-        after = replace(before, **_new_values(wish))  # type: ignore[arg-type]
+        after = _with_plain_names(replace(before, **_new_values(wish)))  # type: ignore[arg-type]
         differences = _differences(before, after)
         if not differences:
             return before
@@ -74,6 +76,18 @@ def change(portal: Portal, user: User, wish: ClinicChanges, *, code: str, reason
         clinics.change(scoped, after)
         _note(scoped, "clinic.changed", after, {"reason": clean(reason), **differences})
     return after
+
+
+def _with_plain_names(clinic: Clinic) -> Clinic:
+    """Return the clinic with its names as they are stored; the municipality is spelled as its code's."""
+    municipality = MUNICIPALITIES.get(clinic.municipality_code, "")
+    return replace(
+        clinic,
+        name=plain_name(clinic.name),
+        report_name=plain_name(clinic.report_name),
+        provider=plain_name(clinic.provider),
+        municipality=Spellings([municipality]).of(clinic.municipality) or clinic.municipality,
+    )
 
 
 def _new_values(wish: ClinicChanges) -> dict[str, object]:
@@ -183,15 +197,36 @@ def _check(portal: Portal, scoped: ScopedConnection, clinic: Clinic) -> None:
     _check_name("Vårdgivaren", clinic.provider)
     if clinic.municipality_code not in MUNICIPALITIES:
         raise Refused("Kommunen ska vara en av Dalarnas femton.")
+    _check_municipality(clinic)
     others = [
         other_clinic for other_clinic in clinics.list_in_scope(scoped) if other_clinic.code != clinic.code
     ]
-    if clinic.name in {other_clinic.name for other_clinic in others}:
-        raise Refused(f"Det finns redan en mottagning som heter {clinic.name}.")
+    _check_is_new_name(clinic, others)
+    _check_provider(clinic, others)
     if clinic.opened:
         _check_not_far(portal, clinic.opened)
     if clinic.opened and clinic.closed and clinic.closed < clinic.opened:
         raise Refused(f"{clinic.name} stängde {clinic.closed.label}: kan inte öppna senare.")
+
+
+def _check_municipality(clinic: Clinic) -> None:
+    name = MUNICIPALITIES[clinic.municipality_code]
+    if clinic.municipality != name:
+        raise Refused(f"Kommunkoden {clinic.municipality_code} är {name}, inte {clinic.municipality}.")
+
+
+def _check_is_new_name(clinic: Clinic, others: Sequence[Clinic]) -> None:
+    """Refuse a name that somebody would take for another clinic's."""
+    for other in others:
+        if spelling := Spellings((other.name, other.report_name, other.code)).of(clinic.name):
+            raise Refused(f"Det finns redan en mottagning som heter {spelling} ({other.code}).")
+
+
+def _check_provider(clinic: Clinic, others: Sequence[Clinic]) -> None:
+    """Refuse another spelling of a provider that exists: it would look like one more."""
+    spelling = Spellings([other.provider for other in others]).of(clinic.provider)
+    if spelling and spelling != clinic.provider:
+        raise Refused(f"Vårdgivaren finns redan och skrivs {spelling}. Skriv så, eller ett annat namn.")
 
 
 def _check_name(label: str, name: str) -> None:

@@ -1,13 +1,13 @@
 """The form of a source: its boxes for one period and place, and what is typed in them, by the same rules."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from db.sources import facts
 from portal.domain.accounts.access import User, check_is_region
 from portal.domain.registry.municipalities import MUNICIPALITIES
-from portal.domain.sources.checks import SourceContext
-from portal.domain.sources.facts import Fact, FactKey, Field, Source, SourceLevel, level_of
+from portal.domain.sources.checks import SourceContext, label_of
+from portal.domain.sources.facts import Dimension, Fact, FactKey, Field, Source, SourceLevel, level_of
 from portal.services.context import Portal
 from portal.services.refused import Refused
 from portal.services.sources import source_years
@@ -71,6 +71,18 @@ def _parts(field: Field, stored: Mapping[FactKey, Fact]) -> list[str]:
     return [*field.parts, *sorted(entered - {""})]
 
 
+def other_parts(portal: Portal, user: User, dimension: Dimension, boxes: Sequence[Box]) -> list[str]:
+    """Return the words for parts of the division that are used elsewhere, in other years or by other fields."""
+    check_is_region(user)
+    with portal.reading(user) as scoped:
+        stored = facts.list_parts(scoped, with_value=True)
+    with_box = {box.key.breakdown for box in boxes}
+    start = dimension.part("")
+    return sorted(
+        part.removeprefix(start) for part in stored if part.startswith(start) and part not in with_box
+    )
+
+
 def _box(field: Field, key: FactKey, fact: Fact | None) -> Box:
     name = MUNICIPALITIES.get(key.municipality) or field.label_of(key.breakdown)
     if not field.has_whole and not name:
@@ -109,19 +121,39 @@ def enter_texts(
     check_is_region(user)
     with portal.reading(user) as scoped:
         context = source_years.context_of(scoped, portal.clock.today)
-    typed = _read_rows(source, rows, context)
-    fingerprint = source_years.fingerprint_of({fact.key: on_screen.get(fact.key, 0) for fact in typed})
-    new = with_provenance(typed, note.provenance)
+        typed = [_as_on_screen(fact, row, on_screen) for row, fact in _read_rows(source, rows, context)]
+        spelled = source_years.spelled_as_stored(scoped, typed)
+    _check_has_no_box(source, typed, spelled, on_screen)
+    fingerprint = source_years.fingerprint_of({fact.key: on_screen.get(fact.key, 0) for fact in spelled})
+    new = with_provenance(spelled, note.provenance)
     return source_years.enter(portal, user, new, correction=note.correction, fingerprint=fingerprint)
 
 
-def _read_rows(source: Source, rows: Sequence[Mapping[str, str]], context: SourceContext) -> list[Fact]:
-    """Return the figures of the rows; raises Refused with everything that is wrong with them."""
+def _as_on_screen(fact: Fact, row: Mapping[str, str], on_screen: Mapping[FactKey, int]) -> Fact:
+    """Return the figure with its part spelled as its box has it."""
+    part = row.get(source_rows.PART, "")
+    has_box = part != "" and any(key.breakdown == part for key in on_screen)
+    return replace(fact, breakdown=part) if has_box else fact
+
+
+def _check_has_no_box(
+    source: Source, typed: Sequence[Fact], spelled: Sequence[Fact], on_screen: Mapping[FactKey, int]
+) -> None:
+    """Refuse a new part that a box on the screen is for, in another spelling."""
+    for new, stored in zip(typed, spelled, strict=True):
+        if new.breakdown != stored.breakdown and stored.key in on_screen:
+            raise Refused(f"”{label_of(source, stored)}” finns redan. Skriv värdet i dess ruta.")
+
+
+def _read_rows(
+    source: Source, rows: Sequence[Mapping[str, str]], context: SourceContext
+) -> list[tuple[Mapping[str, str], Fact]]:
+    """Return each row with its figure; raises Refused with everything that is wrong with them."""
     readings = [(row, *source_rows.read_row(row, source, context)) for row in rows]
     refusals = [f"{_name(row)}: {fault.message}" for row, _, faults in readings for fault in faults]
     if refusals:
         raise Refused("\n\n".join(refusals))
-    return [fact for _, fact, _ in readings if fact]
+    return [(row, fact) for row, fact, _ in readings if fact]
 
 
 def _name(row: Mapping[str, str]) -> str:

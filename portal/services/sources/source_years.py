@@ -11,6 +11,7 @@ from db.scoping import ScopedConnection
 from db.sources import facts
 from portal.domain.accounts.access import User, check_is_region
 from portal.domain.registry.clinics import Clinic
+from portal.domain.registry.names import Spellings
 from portal.domain.reporting.texts import clean
 from portal.domain.sources.checks import SourceContext, faults_of, label_of, text_fault
 from portal.domain.sources.declared import FIELDS_BY_CODE, SOURCES, field_of, source_of
@@ -202,9 +203,16 @@ def fingerprint_of_changes(changes: Sequence[Change]) -> str:
 
 
 def plan(scoped: ScopedConnection, new: Sequence[Fact]) -> list[Change]:
-    """Set each figure beside the newest stored version."""
+    """Set each figure, its part spelled as those that are stored, beside the newest stored version."""
+    new = spelled_as_stored(scoped, new)
     stored = {fact.key: fact for fact in facts.list_facts(scoped, years=sorted({fact.year for fact in new}))}
     return [Change(fact=fact, before=stored.get(fact.key)) for fact in new]
+
+
+def spelled_as_stored(scoped: ScopedConnection, new: Sequence[Fact]) -> list[Fact]:
+    """Return the figures with their parts in the first spelling there is: stored, or among themselves."""
+    spellings = Spellings(facts.list_parts(scoped))
+    return [replace(fact, breakdown=spellings.united(fact.breakdown)) for fact in new]
 
 
 def enter(
@@ -223,8 +231,8 @@ def enter(
     """
     check_is_region(user)
     with portal.writing(user) as scoped:
-        _check(new, context_of(scoped, portal.clock.today))
         changes = plan(scoped, new)
+        _check([change.fact for change in changes], context_of(scoped, portal.clock.today))
         _check_changes(changes, correction, fingerprint)
         stored = [_numbered(change, clean(correction)) for change in changes if change.kind != "unchanged"]
         if stored:

@@ -65,7 +65,7 @@ def show_clinics(user: RegionUser) -> None:
     with st.expander("Lägg till, ändra, stäng eller slå ihop", icon=":material/edit:"):
         action = st.selectbox("Vad vill du göra?", [CHANGE, CLOSE, MERGE, REOPEN, ADD], key="register-what")
         if action == ADD:
-            _show_add()
+            _show_add(clinics)
         else:
             _show_change(action, clinics)
 
@@ -114,7 +114,7 @@ def _show_change(action: str, clinics: list[Clinic]) -> None:
     clinic, name = by_code[code], f"register-{action}-{code}"
     with st.form(name, border=False):
         if action == CHANGE:
-            _show_details(name, clinic)
+            _show_details(name, clinic, clinics)
         elif action in (CLOSE, MERGE):
             _choose_month("Sista månad den är öppen", f"{name}-last", chosen=None)
             _show_how(action, name, clinics, code)
@@ -131,14 +131,25 @@ def _show_how(action: str, name: str, clinics: list[Clinic], code: str) -> None:
     st.selectbox("Går upp i", list(successors), format_func=lambda code: successors[code], key=f"{name}-into")
 
 
-def _show_details(name: str, clinic: Clinic | None) -> None:
+def _choose_provider(name: str, clinic: Clinic | None, clinics: list[Clinic]) -> None:
+    """Choose a provider that exists, or write a new one."""
+    providers = sorted({listed.provider for listed in clinics})
+    st.selectbox(
+        "Vårdgivare",
+        providers,
+        index=providers.index(clinic.provider) if clinic else None,
+        placeholder="Välj, eller skriv en ny",
+        accept_new_options=True,
+        key=f"{name}-provider",
+    )
+
+
+def _show_details(name: str, clinic: Clinic | None, clinics: list[Clinic]) -> None:
     """Draw what is known about a clinic, to change or to fill in."""
     left_column, right_column = st.columns(2)
     with left_column:
         st.text_input("Namn", value=clinic.name if clinic else "", key=f"{name}-name", max_chars=80)
-        st.text_input(
-            "Vårdgivare", value=clinic.provider if clinic else "", key=f"{name}-provider", max_chars=80
-        )
+        _choose_provider(name, clinic, clinics)
         operators = [operator.value for operator in Operator]
         st.selectbox(
             "Regi",
@@ -161,11 +172,11 @@ def _show_details(name: str, clinic: Clinic | None) -> None:
         _choose_month("Första månad", f"{name}-opened", chosen=opened, empty="" if opened else "inte angiven")
 
 
-def _show_add() -> None:
+def _show_add(clinics: list[Clinic]) -> None:
     name = "register-ny"
     with st.form(name, border=False):
         st.text_input("Kod (som falun-capio)", key=f"{name}-code", max_chars=40)
-        _show_details(name, None)
+        _show_details(name, None, clinics)
         st.form_submit_button("Lägg till", on_click=_add_clinic, args=(name,))
 
 

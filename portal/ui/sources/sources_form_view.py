@@ -45,6 +45,9 @@ class SourceForm:
     def fields(self) -> list[Field]:
         return list({box.field.code: box.field for box in self.boxes}.values())
 
+    def boxes_of(self, field: Field) -> list[Box]:
+        return [box for box in self.boxes if box.field is field]
+
 
 def show_form(user: User, source: Source, region_year: RegionYear) -> None:
     """Fill in a period and place of the source; what is left as it is changes nothing."""
@@ -56,7 +59,7 @@ def show_form(user: User, source: Source, region_year: RegionYear) -> None:
             )
         with st.form(form.name, border=False):
             _show_boxes(form.name, form.boxes)
-            _show_new_parts(form.name, form.open_divisions)
+            _show_new_parts(user, form)
             st.text_input("Anmärkning (om du vill)", key=f"{form.name}-not", max_chars=LONGEST_TEXT)
             _show_words(form.name, any(box.version for box in form.boxes))
             st.form_submit_button("Spara", type="primary", on_click=partial(_save, form))
@@ -115,13 +118,18 @@ def _show_boxes(name: str, boxes: Sequence[Box]) -> None:
         columns[place % 2].text_input(box.label, key=key, max_chars=60)
 
 
-def _show_new_parts(name: str, open_divisions: Sequence[tuple[Field, Dimension]]) -> None:
-    for place, (field, dimension) in enumerate(open_divisions):
+def _show_new_parts(user: User, form: SourceForm) -> None:
+    for place, (field, dimension) in enumerate(form.open_divisions):
         left_column, right_column = st.columns(2)
-        left_column.text_input(
-            f"{field.label} – annan {dimension.label.lower()}", key=f"{name}-ny-{place}", max_chars=60
+        left_column.selectbox(
+            f"{field.label} – annan {dimension.label.lower()}",
+            source_forms.other_parts(portal(), user, dimension, form.boxes_of(field)),
+            index=None,
+            placeholder="Välj, eller skriv en ny",
+            accept_new_options=True,
+            key=f"{form.name}-ny-{place}",
         )
-        right_column.text_input("Värde för den", key=f"{name}-nyvarde-{place}", max_chars=60)
+        right_column.text_input("Värde för den", key=f"{form.name}-nyvarde-{place}", max_chars=60)
 
 
 def _show_words(name: str, has_stored: bool) -> None:

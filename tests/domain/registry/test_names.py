@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.domain.registry.names import code_of_name, is_same_name, name_key
+from portal.domain.registry.names import (
+    Spellings,
+    code_of_name,
+    is_same_name,
+    name_key,
+    near_equals,
+    plain_name,
+)
 
 
 CLINICS = {"mora": ("BUP Mora", "Mora"), "falun": ("BUP Falun", "Falun"), "ludvika": ("Mora",)}
@@ -57,3 +64,33 @@ def test_a_code_or_a_name_gives_its_code(text, code):
 
 def test_a_name_of_two_is_of_none():
     assert code_of_name("BUP", {"a": ("BUP",), "b": ("bup",)}) is None
+
+
+SPELLINGS = [
+    "Bedömning",
+    unicodedata.normalize("NFD", "Bedömning"),
+    "BEDÖMNING",
+    "Bedö\u200bmning",
+    " Bedömning ",
+]
+
+
+@given(st.lists(st.sampled_from([*SPELLINGS, "Utredning"]), min_size=1))
+def test_names_are_united_in_the_first_spelling_that_came(names):
+    spellings = Spellings(())
+
+    united = [spellings.united(name) for name in names]
+
+    assert near_equals(united) == []
+    assert [name_key(name) for name in united] == [name_key(name) for name in names]
+
+
+@pytest.mark.parametrize("name", SPELLINGS)
+def test_a_name_that_is_stored_keeps_the_spelling_it_is_stored_in(name):
+    assert Spellings(SPELLINGS).united(name) == name
+    assert Spellings(["bedömning"]).united(name) == "bedömning"
+    assert plain_name(name) in ("Bedömning", "BEDÖMNING")
+
+
+def test_the_spellings_of_one_name_are_told_together():
+    assert near_equals(["Mora", "Falun", "MORA", "Mora"]) == [("Mora", "MORA")]

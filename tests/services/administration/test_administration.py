@@ -119,6 +119,10 @@ def test_what_can_not_be_is_refused_in_words(portal):
         (lambda: clinic_register.reopen(portal, SYSTEM, code="mora", reason=WHY), "inte stängd"),
         (lambda: merge(portal, "mora", "mora"), "sig själv"),
         (lambda: rename(portal, name="BUP Falun"), "redan en mottagning"),
+        (lambda: rename(portal, name="bup\u00a0FALUN "), "redan en mottagning som heter BUP Falun"),
+        (lambda: rename(portal, name="Ludvika"), "redan en mottagning"),
+        (lambda: add_like_mora(portal, municipality="Falun"), "Kommunkoden 2062 är Mora, inte Falun"),
+        (lambda: add_like_mora(portal, provider="region  dalarna"), "skrivs Region Dalarna"),
         (lambda: rename(portal, provider=""), "Vårdgivaren ska ha"),
         (lambda: rename(portal, municipality_code="0180"), "Dalarnas femton"),
         (lambda: rename(portal, code="falun", opened=FEBRUARY), "kan inte ha öppnat senare"),
@@ -141,6 +145,18 @@ def merge(portal, code, into):
 
 def rename(portal, *, code="mora", **changes):
     return clinic_register.change(portal, SYSTEM, ClinicChanges(**changes), code=code, reason=WHY)
+
+
+def add_like_mora(portal, **changes):
+    new = replace(find(portal, "mora"), code="ny", name="BUP Ny", **changes)
+    clinic_register.add(portal, SYSTEM, new)
+
+
+def test_names_are_stored_without_what_nobody_sees(portal):
+    add_like_mora(portal, municipality="MORA", provider=" Ny\u200b  Vård\u00a0AB ")
+
+    found = find(portal, "ny")
+    assert (found.municipality, found.provider) == ("Mora", "Ny Vård AB")
 
 
 def test_a_new_provider_is_written_with_what_stood_before(portal):

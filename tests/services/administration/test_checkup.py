@@ -111,6 +111,12 @@ BROKEN = {
     "fact.or_reason": "UPDATE region_fact SET source = ''",
     "published.loaded": "DELETE FROM published_figure",
     "clinic.provider": "UPDATE clinic SET provider = '' WHERE code = 'mora'",
+    "clinic.names": "UPDATE clinic SET name = (SELECT lower(name) FROM clinic WHERE code = 'falun')"
+    " WHERE code = 'mora'",
+    "clinic.provider_names": "UPDATE clinic SET provider = 'Region  dalarna' WHERE code = 'mora'",
+    "clinic.municipality": "UPDATE clinic SET municipality = 'Falun' WHERE code = 'mora'",
+    "fact.parts": "UPDATE region_fact SET breakdown = 'type:BEHANDLING' WHERE breakdown = 'type:Behandling'"
+    " AND year = 2024",
     "account.clinics": "DELETE FROM account_clinic WHERE clinic_code = 'mora'",
     "account.administrator": "UPDATE account SET is_active = 0 WHERE role = 'admin'",
     "account.clinic_covered": "UPDATE account SET is_active = 0 WHERE username = 'mora'",

@@ -1,9 +1,12 @@
 """The region's own sources: versions with provenance, a year as the report reads it, and who may not."""
 
+import unicodedata
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from db.sources import facts
 from portal.domain.accounts.access import AccessDenied
 from portal.domain.registry.months import Month, months_of_year
 from portal.domain.registry.municipalities import MUNICIPALITIES
@@ -115,6 +118,50 @@ def test_a_clinic_has_figures_only_of_years_in_which_it_was_open(portal):
         enter(portal, fact(value=3, clinic="avesta", year=2023))
     with pytest.raises(Refused, match="var inte öppen oktober 2024"):
         enter(portal, fact(value=3, clinic="avesta", month=Month(2024, 10)))
+
+
+# One type in several spellings
+
+ASSESSMENT = "type:Bedömning"
+SPELLINGS = (
+    unicodedata.normalize("NFD", ASSESSMENT),
+    "type:BEDÖMNING",
+    "type:Bedö\u00admning",
+    "type:\u200bBedömning",
+)
+
+
+def episodes(breakdown, value, year=2024):
+    return fact("episodes_by_type", year, breakdown=breakdown, value=value)
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+@pytest.mark.parametrize("year", [2023, 2024])
+def test_a_type_in_another_spelling_is_the_type_that_is_stored(portal, spelling, year):
+    enter(portal, episodes(ASSESSMENT, 2600))
+
+    outcome = enter(portal, episodes(spelling, 2600, year))
+
+    assert outcome.changes[0].kind == ("unchanged" if year == 2024 else "new")
+    assert outcome.changes[0].fact.breakdown == ASSESSMENT
+
+
+def test_a_type_in_two_spellings_at_once_is_one(portal):
+    with pytest.raises(Refused, match="två gånger"):
+        enter(portal, episodes(ASSESSMENT, 2600), episodes("type:BEDÖMNING", 10))
+
+    price = fact("episode_price", breakdown="type:BEDÖMNING", value=12300)
+    enter(portal, episodes(ASSESSMENT, 2600), price)
+
+    assert source_years.year(portal, CONTROLLER, 2024).episode_costs == {"Bedömning": 2600 * 12300}
+
+
+def test_types_that_were_stored_twice_are_told(portal):
+    with portal.writing(CONTROLLER) as scoped:
+        stored = [replace(episodes(text, 5), version=1) for text in (ASSESSMENT, "type:BEDÖMNING")]
+        facts.add_many(scoped, stored, by="controller", at=portal.clock.now)
+
+    assert any("är samma och räknas båda" in text for text in remarks(portal, "ekonomi"))
 
 
 # A year

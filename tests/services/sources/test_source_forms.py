@@ -1,0 +1,78 @@
+"""The form of a source: a type that exists has its box, or is chosen; in another spelling it is no new one."""
+
+import unicodedata
+
+import pytest
+
+from portal.domain.sources.declared import ECONOMY, EPISODE_TYPE
+from portal.domain.sources.facts import Fact
+from portal.services.refused import Refused
+from portal.services.sources import source_forms, source_years
+from portal.services.sources.source_years import EntryNote
+from tests.services.region import CONTROLLER, row_counts
+
+
+NOTE = EntryNote(provenance="Ekonomisystemet, mars 2025", correction="Rättat efter bokslutet")
+
+
+def enter(portal, indicator, breakdown, value, year=2024):
+    fact = Fact(indicator=indicator, year=year, breakdown=breakdown, value=value, source="Ekonomisystemet")
+    source_years.enter(portal, CONTROLLER, [fact])
+
+
+def boxes(portal):
+    return source_forms.boxes(portal, CONTROLLER, ECONOMY, year=2024)
+
+
+def type_in(portal, *rows):
+    on_screen = {box.key: box.version for box in boxes(portal)}
+    return source_forms.enter_texts(
+        portal, CONTROLLER, ECONOMY, rows=rows, on_screen=on_screen, note=NOTE
+    ).changes
+
+
+def new_type(name, value="7"):
+    return {"uppgift": "episoder", "indelning": f"type:{name}", "period": "2024", "värde": value}
+
+
+@pytest.mark.parametrize("name", ["BEDÖMNING", "bedömning ", unicodedata.normalize("NFD", "Bedömning")])
+def test_a_type_that_has_a_box_is_not_added_in_another_spelling(portal, name):
+    enter(portal, "episodes_by_type", "type:Bedömning", 2600)
+    before = row_counts(portal)
+
+    with pytest.raises(Refused, match=r"Varför ändras|Typ: Bedömning” finns redan. Skriv värdet i dess ruta"):
+        source_forms.enter_texts(
+            portal,
+            CONTROLLER,
+            ECONOMY,
+            rows=[new_type(name)],
+            on_screen={box.key: box.version for box in boxes(portal)},
+            note=EntryNote(provenance=NOTE.provenance),
+        )
+
+    assert row_counts(portal) == before
+
+
+def test_a_type_of_another_year_or_field_is_chosen_and_is_that_type(portal):
+    enter(portal, "episodes_by_type", "type:Bedömning", 2600, year=2020)
+    enter(portal, "episode_price", "type:Utredning", 53500)
+    of_field = [box for box in boxes(portal) if box.field.code == "episoder"]
+
+    assert source_forms.other_parts(portal, CONTROLLER, EPISODE_TYPE, of_field) == ["Bedömning", "Utredning"]
+    changes = type_in(portal, new_type("BEDÖMNING"), new_type("Utredning"))
+
+    assert [change.fact.breakdown for change in changes] == ["type:Bedömning", "type:Utredning"]
+
+
+def test_a_box_of_a_type_that_was_stored_in_another_form_can_be_changed(portal):
+    decomposed = unicodedata.normalize("NFD", "type:Bedömning")
+    with portal.writing(CONTROLLER) as scoped:
+        fact = Fact(
+            indicator="episodes_by_type", year=2024, breakdown=decomposed, value=5, source="x", version=1
+        )
+        source_years.facts.add_many(scoped, [fact], by="controller", at=portal.clock.now)
+    row = next(box.row for box in boxes(portal) if box.key.breakdown == decomposed)
+
+    changes = type_in(portal, {**row, "värde": "6"})
+
+    assert [(change.kind, change.fact.value) for change in changes] == [("changed", 6)]
