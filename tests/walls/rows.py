@@ -287,9 +287,7 @@ ROWS = {
         )
     ),
     "sources.source_forms.boxes": region(lambda p, u, c: source_forms.boxes(p, u, SYNERGI, year=2024)),
-    "sources.source_forms.other_parts": region(
-        lambda p, u, c: source_forms.other_parts(p, u, EPISODE_TYPE, [])
-    ),
+    "sources.source_forms.words": region(lambda p, u, c: source_forms.words(p, u, EPISODE_TYPE, [])),
     "sources.source_forms.enter_texts": region(
         lambda p, u, c: source_forms.enter_texts(
             p,

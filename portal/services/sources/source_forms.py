@@ -71,7 +71,7 @@ def _parts(field: Field, stored: Mapping[FactKey, Fact]) -> list[str]:
     return [*field.parts, *sorted(entered - {""})]
 
 
-def other_parts(portal: Portal, user: User, dimension: Dimension, boxes: Sequence[Box]) -> list[str]:
+def words(portal: Portal, user: User, dimension: Dimension, boxes: Sequence[Box]) -> list[str]:
     """Return the words for parts of the division that are used elsewhere, in other years or by other fields."""
     check_is_region(user)
     with portal.reading(user) as scoped:

@@ -123,7 +123,7 @@ def _show_new_parts(user: User, form: SourceForm) -> None:
         left_column, right_column = st.columns(2)
         left_column.selectbox(
             f"{field.label} – annan {dimension.label.lower()}",
-            source_forms.other_parts(portal(), user, dimension, form.boxes_of(field)),
+            source_forms.words(portal(), user, dimension, form.boxes_of(field)),
             index=None,
             placeholder="Välj, eller skriv en ny",
             accept_new_options=True,

@@ -58,7 +58,7 @@ def test_a_type_of_another_year_or_field_is_chosen_and_is_that_type(portal):
     enter(portal, "episode_price", "type:Utredning", 53500)
     of_field = [box for box in boxes(portal) if box.field.code == "episoder"]
 
-    assert source_forms.other_parts(portal, CONTROLLER, EPISODE_TYPE, of_field) == ["Bedömning", "Utredning"]
+    assert source_forms.words(portal, CONTROLLER, EPISODE_TYPE, of_field) == ["Bedömning", "Utredning"]
     changes = type_in(portal, new_type("BEDÖMNING"), new_type("Utredning"))
 
     assert [change.fact.breakdown for change in changes] == ["type:Bedömning", "type:Utredning"]
