@@ -5,20 +5,25 @@ import json
 import re
 import resource
 import sys
+import zipfile
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any, BinaryIO
+from xml.sax.saxutils import escape
 
 import openpyxl
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils.datetime import to_excel
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.hyperlink import Hyperlink
 
-from portal.uploads.xlsx_child import CPU_SECONDS, MEMORY_BYTES
+from portal.uploads.xlsx_child import CPU_SECONDS, MEMORY_BYTES, is_computed
 
 
 Line = Mapping[str, Any]  # as portal.uploads.marking writes it
+Results = Mapping[tuple[str, str], Any]  # sheet and cell → the cell with its stored result
 Fills = dict[tuple[str, str], str]  # sheet and cell → the colour before it was marked; "": none
 
 ERROR = "Fel"
@@ -42,9 +47,11 @@ def marked(order: dict[str, Any], content: bytes) -> bytes:
         _unmark(book)
         _unlock(book)
     _add_list(book, order["lines"], _mark_cells(book, order["lines"]))
+    results = _results(content) if order["kind"] != "csv" else {}
+    book.calculation.fullCalcOnLoad = not results
     out = io.BytesIO()
     book.save(out)
-    return out.getvalue()
+    return _with_results(out.getvalue(), book, results) if results else out.getvalue()
 
 
 def _from_rows(rows: list[list[str]]) -> Workbook:
@@ -68,6 +75,55 @@ def _unlock(book: Workbook) -> None:
     """Let rows and columns be taken away: the copy is there to be mended."""
     for sheet in book.worksheets:
         sheet.protection.sheet = False
+
+
+# --- what the user's formulas gave: openpyxl keeps either a formula or its result ---
+
+_FORMULA_CELL = re.compile(
+    r'<c r="(?P<cell>[A-Z]+[0-9]+)"(?P<look>[^>]*)>(?P<formula><f[^>]*?/>|<f[^>]*>[^<]*</f>)<v(?:\s*/>|></v>)</c>'
+)
+
+
+def _results(content: bytes) -> Results:
+    """Return the stored result of every cell, none where the workbook itself says that they aren't computed."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        workbook_parts = {
+            name: archive.read(name) for name in archive.namelist() if name == "xl/workbook.xml"
+        }
+    if not is_computed(workbook_parts):
+        return {}
+    book = openpyxl.load_workbook(io.BytesIO(content), data_only=True, keep_links=False)
+    cells = [(sheet.title, cell) for sheet in book.worksheets for cell in _cells(sheet)]
+    return {(name, cell.coordinate): cell for name, cell in cells if cell.value is not None}
+
+
+def _with_results(copy: bytes, book: Workbook, results: Results) -> bytes:
+    """Return the copy with the results written beside its formulas."""
+    names = {f"xl/worksheets/sheet{place}.xml": title for place, title in enumerate(book.sheetnames, start=1)}
+    target = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(copy)) as source,
+        zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as out,
+    ):
+        for part in source.namelist():
+            content = source.read(part)
+            if part in names:
+                write = partial(_with_result, names[part], results)
+                content = _FORMULA_CELL.sub(write, content.decode()).encode()
+            out.writestr(part, content)
+    return target.getvalue()
+
+
+def _with_result(sheet: str, results: Results, match: re.Match[str]) -> str:
+    cell = results.get((sheet, match["cell"]))
+    if cell is None:
+        return match[0]
+    kind = {"s": ' t="str"', "b": ' t="b"', "e": ' t="e"'}.get(cell.data_type, "")
+    value = cell.value
+    if cell.data_type == "d":
+        value = to_excel(value, cell.parent.parent.epoch)
+    text = str(int(value)) if isinstance(value, bool) else escape(str(value))
+    return f'<c r="{match["cell"]}"{match["look"]}{kind}>{match["formula"]}<v>{text}</v></c>'
 
 
 # --- the marks of an earlier copy ---

@@ -145,7 +145,7 @@ def _scan(content: bytes) -> tuple[bytes, _Package]:
     if any(b"<!DOCTYPE" in part or b"<!ENTITY" in part for part in xml.values()):
         raise WorkbookRefused("damaged")
     is_private = any(holds_personal_number(_text(part)) for part in xml.values())
-    package = _Package(is_private=is_private, is_computed=_is_computed(xml))
+    package = _Package(is_private=is_private, is_computed=is_computed(xml))
     if not any(b"purl.oclc.org/ooxml" in part for part in xml.values()):
         return content, package
     return _rewritten(parts), package
@@ -157,7 +157,7 @@ _UNCOMPUTED = re.compile(
 )
 
 
-def _is_computed(xml: dict[str, bytes]) -> bool:
+def is_computed(xml: dict[str, bytes]) -> bool:
     """Return whether the workbook's own word is that the stored values of its formulas are computed."""
     books = (part for name, part in xml.items() if name.lower() == "xl/workbook.xml")
     return not any(_UNCOMPUTED.search(_decoded(part)) for part in books)

@@ -10,7 +10,7 @@ from openpyxl.styles import PatternFill
 from portal.services.reporting import submitting
 from portal.uploads import marking, marking_child, mending, reading, template, xlsx_child
 from tests.services.region import DECEMBER, JANUARY, MONTH, content_of, send, user_of
-from tests.uploads.files import parts_of
+from tests.uploads.files import SHEET, make_book, parts_of, zip_of
 
 
 pytestmark = pytest.mark.upload
@@ -262,3 +262,28 @@ def test_a_formula_is_shown_as_text_and_stays_in_its_cell(portal):
     (shown,) = [cell for (cell,) in book["Att rätta"]["E2:E2"]]
     assert shown.data_type == "s"
     assert book[template.DATA_SHEET][cells["calls"]].value == "=F7+F8"
+
+
+@pytest.mark.parametrize(
+    ("formula", "result", "text"),
+    [("1+2", "<v>3</v>", "3"), ('"a"&amp;"b"', "<v>ab</v>", "ab"), ("1&lt;2", "<v>1</v>", "SANT")],
+)
+@pytest.mark.parametrize("is_computed", [True, False])
+def test_the_copy_keeps_what_the_users_formulas_gave(formula, result, text, is_computed):
+    kind = {"ab": ' t="str"', "SANT": ' t="b"'}.get(text, "")
+    parts = parts_of(make_book([["x", None]]))
+    sheet = parts[SHEET].decode()
+    parts[SHEET] = sheet.replace("</row>", f'<c r="C1"{kind}><f>{formula}</f>{result}</c></row>').encode()
+    if is_computed:
+        parts["xl/workbook.xml"] = parts["xl/workbook.xml"].replace(b'fullCalcOnLoad="1"', b"")
+    content = zip_of(parts)
+    order = {"kind": "xlsx", "rows": [], "lines": []}
+
+    copy = marking_child.marked(order, content)
+
+    [read_sheet] = xlsx_child.extract(copy, rows=10, columns=10)["sheets"]
+    assert (read_sheet["rows"][0][2:], read_sheet["marks"]) == (
+        ([text], {}) if is_computed else ([""], {"C1": "formula"})
+    )
+    formulas = openpyxl.load_workbook(io.BytesIO(copy))["Sheet"]
+    assert formulas["C1"].value.startswith("=")
