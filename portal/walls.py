@@ -13,13 +13,13 @@ from functools import partial
 from math import ceil
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import streamlit
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import cookie_parser
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from portal import oidc
 from portal.limits import DOWNLOADS, UPLOADS, Limiter
@@ -147,6 +147,8 @@ class Walls:
             await self._for_users(scope, receive, answer)
         elif path.startswith(NOT_PAGES):
             await self.app(self._identified(scope, None), receive, answer)
+        elif path.rfind("/") > 0:
+            await RedirectResponse(_page_of(scope), 303)(scope, receive, answer)
         else:
             page = self._identified(scope, None)
             await self.app(_unconditional(page), receive, SwedishHtml(answer))
@@ -289,6 +291,13 @@ def _without_streamlits(cookie: bytes) -> bytes:
 
 def _is_below(path: str, folders: tuple[str, ...]) -> bool:
     return any(path == folder or path.startswith(f"{folder}/") for folder in folders)
+
+
+def _page_of(scope: Scope) -> str:
+    """Return the address of the page that an address below it begins with: a page's files lie beside it."""
+    name = quote(scope["path"].strip("/").partition("/")[0], safe="")
+    query = scope["query_string"].decode("latin-1")
+    return f"/{name}?{query}" if query else f"/{name}"
 
 
 def _is_html(start: Message) -> bool:

@@ -106,7 +106,7 @@ def _values(version: Fact) -> dict[str, object]:
         "clinic_code": version.clinic,
         "municipality_code": version.municipality,
         "version": version.version,
-        "value": version.value,
+        "value": None if version.value is None else float(version.value),  # PostgreSQL takes no true for 1
         "reason": version.reason.value if version.reason else None,
         "source": version.source,
         "note": version.note,

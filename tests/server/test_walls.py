@@ -275,6 +275,23 @@ def test_pages_are_swedish(server):
     assert "openapi.json" not in page
 
 
+@pytest.mark.parametrize(
+    ("path", "page"),
+    [
+        ("/koer/2024", "/koer"),
+        ("/koer/", "/koer"),
+        ("/indikator/a/b/c?mottagning=mora", "/indikator?mottagning=mora"),
+        ("//ond.example/", "/ond.example"),
+        ("/%5Cond.example/x", "/%5Cond.example"),
+    ],
+)
+def test_an_address_below_a_page_leads_to_the_page(server, path, page):
+    with server.http() as http:
+        answer = http.get(f"{server.url}{path}", follow_redirects=False)
+
+    assert (answer.status_code, answer.headers["location"]) == (303, page)
+
+
 # A browser
 
 

@@ -3,6 +3,7 @@
 from math import ceil
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from portal.domain.insight import queue
 from portal.domain.insight.queue import DAYS, QueueState
@@ -64,11 +65,15 @@ def _inputs(state: QueueState, newest: Month, key: str) -> tuple[Month, float, i
         key=f"until-{key}",
     )
     exact = state.joining or 0.0
-    joining = second.number_input("Nya i kön per månad", 0, MOST, round(exact), key=f"joining-{key}")
-    tried = third.number_input(
-        f"Pröva: {state.phase.noun} per månad", 0, MOST, round(state.started or 0), key=f"started-{key}"
-    )
+    joining = _number(second, "Nya i kön per månad", exact, f"joining-{key}")
+    tried = _number(third, f"Pröva: {state.phase.noun} per månad", state.started or 0, f"started-{key}")
     return until, exact if joining == round(exact) else joining, tried
+
+
+def _number(place: DeltaGenerator, label: str, begin: float, key: str) -> int:
+    """Ask for a number of people; where more are counted than anybody would try, the box takes as many."""
+    count = max(0, round(begin))
+    return int(place.number_input(label, 0, max(MOST, count), count, key=key))
 
 
 def _inside(who: str) -> str:

@@ -97,6 +97,16 @@ def test_one_figure_that_is_wrong_keeps_all_of_them_out(portal):
     assert row_counts(portal)["region_fact"] == 0
 
 
+def test_a_yes_is_stored_as_1_beside_other_numbers(portal):
+    add_clinic(portal, "avesta", "Capio")
+
+    visited = {"indicator": "medicine_unit_visits", "breakdown": "visited"}
+    enter(portal, fact(**visited, value=4.0), fact(**visited, clinic="avesta", value=True))
+
+    source_year = source_years.year(portal, CONTROLLER, 2024).of("lakemedel")
+    assert [source_year.of("lakemedel_besokta", clinic=clinic).value for clinic in ("", "avesta")] == [4, 1]
+
+
 # What may be entered
 
 
