@@ -3,13 +3,14 @@
 import streamlit as st
 
 from portal.ui.login.auth import require_clinic_user
-from portal.ui.page import pickers
+from portal.ui.page import acting, pickers
 from portal.ui.reporting import preview_view, problems_view, submit_view
 
 
 user = require_clinic_user()
 
 st.title("Rapportera månaden")
+acting.show_refusal(icon=":material/error:")
 if submit_view.show_receipt():
     st.stop()
 

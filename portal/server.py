@@ -29,9 +29,11 @@ from portal import settings as portal_settings
 from portal.domain.accounts.access import AccessDenied
 from portal.services.accounts import login, login_sessions
 from portal.services.context import Portal, open_portal
+from portal.services.refused import DatabaseUnavailable
 from portal.settings import Settings, SettingsFault
 from portal.ui.base import style
 from portal.ui.base.context import give_portal
+from portal.ui.page import acting
 from portal.walls import Walls
 
 
@@ -142,8 +144,11 @@ def show_error(error: Exception) -> bool:
     if isinstance(error, AccessDenied):
         st.warning(str(error))
         return True
-    error_id = secrets.token_hex(4)
-    log.error("page error %s", error_id, exc_info=error)
+    if isinstance(error, DatabaseUnavailable):
+        st.error(acting.unsaved(error))
+        st.button("Försök igen", key="try-again")
+        return True
+    error_id = acting.logged(error)
     st.error(
         f"Något gick fel hos oss. Försök igen; händer det på nytt, uppge felkod **{error_id}** till supporten."
     )

@@ -1,4 +1,9 @@
-"""What a user is told who asks for something that can't be done."""
+"""What a user is told who asks for something that can't be done, or when nothing can be stored."""
+
+from db.engine import DatabaseUnavailable
+
+
+__all__ = ["DatabaseUnavailable", "Refused"]  # what a page catches: a rule says no, or nothing can be stored
 
 
 class Refused(Exception):

@@ -4,6 +4,7 @@ One transaction per clinic's month, or one for all: the user's choice. The same 
 """
 
 import hashlib
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -17,12 +18,16 @@ from portal.domain.reporting.file_names import safe_name
 from portal.domain.reporting.problems import Problem
 from portal.domain.reporting.texts import clean
 from portal.services.context import Portal
-from portal.services.refused import Refused
+from portal.services.refused import DatabaseUnavailable, Refused
 from portal.services.reporting import submitting
 from portal.services.reporting.versioning import Confirmation, Receipt, SentFile
 from portal.uploads import parsing
 from portal.uploads.parsing import MAX_PROBLEMS, Parsed
 from portal.uploads.reading import REGION_LIMITS
+
+
+log = logging.getLogger(__name__)
+DATABASE_AWAY = "Databasen svarade inte. Läs in filen igen: det som är inläst läses inte in två gånger."
 
 
 class Mode(StrEnum):
@@ -243,6 +248,12 @@ def _store_months(
             stored += _commit(portal, user, history_plan, parsed_month, {part.key}, note).submissions
         except (submitting.Rejected, submitting.Conflict) as refused:
             refusals.append((part.clinic, part.month, _reason(refused)))
+        except DatabaseUnavailable as fault:
+            log.error("history stopped at %s %s", part.clinic.code, part.month, exc_info=fault)
+            refusals += [
+                (rest.clinic, rest.month, DATABASE_AWAY) for rest in history_plan.to_store[place - 1 :]
+            ]
+            break
         on_progress(place, total)
     return _summary(history_plan, tuple(stored), refusals)
 

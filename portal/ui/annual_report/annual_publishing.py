@@ -17,7 +17,6 @@ from portal.ui.annual_report import annual_readiness
 from portal.ui.base import formats, markup, session
 from portal.ui.base.context import portal
 from portal.ui.base.markup import numeric
-from portal.ui.login import auth
 from portal.ui.page import downloads, frame
 from portal.ui.page.acting import acting_or
 
@@ -180,8 +179,8 @@ def _download(edition: Edition, kind: Format) -> None:
     )
 
 
-def _note_download(year: int, version: int | None, kind: str) -> None:
-    user = auth.still_user()
+@acting_or(partial(session.put_note, MESSAGE))
+def _note_download(user: User, year: int, version: int | None, kind: str) -> None:
     edition = documents.open_edition(portal(), user, year=year, version=version)
     documents.record_download(portal(), user, edition, Format(kind))
 

@@ -7,12 +7,12 @@ from portal.domain.annual_report.content import Section
 from portal.domain.annual_report.wording import LONGEST_TEXT
 from portal.services.annual_report import live, texts
 from portal.services.annual_report.texts import TextConflict
-from portal.services.refused import Refused
+from portal.services.refused import DatabaseUnavailable, Refused
 from portal.ui.annual_report import annual_view
 from portal.ui.base import formats, session
 from portal.ui.base.context import portal
 from portal.ui.login import auth
-from portal.ui.page import frame
+from portal.ui.page import acting, frame
 
 
 HOW = (
@@ -61,8 +61,9 @@ def _key(year: int, number: str) -> str:
 
 def _save(year: int, number: str) -> None:
     """Callback: asks for the user again, since callbacks run before the page's guard."""
-    user, key = auth.still_user(), _key(year, number)
+    key = _key(year, number)
     try:
+        user = auth.still_user()
         section = live.live(portal(), user, year).section(number)
         typed = session.value_of(key)
         if not section.text and typed == "\n\n".join(section.generated):
@@ -76,8 +77,16 @@ def _save(year: int, number: str) -> None:
         session.put_note(key, str(conflict))
         return
     except (Refused, AccessDenied) as refused:
-        session.keep_editing(key, session.base_version(key))
-        session.put_note(key, str(refused))
+        _keep(key, str(refused))
+        return
+    except DatabaseUnavailable as fault:
+        _keep(key, acting.unsaved(fault))
         return
     session.end_editing(key)
     st.toast("Texten är sparad.")
+
+
+def _keep(key: str, why: str) -> None:
+    """Let the writer go on with what they have typed, from the version they began with, and say why."""
+    session.keep_editing(key, session.base_version(key))
+    session.put_note(key, why)

@@ -3,6 +3,8 @@
 Callbacks run before the page's guard, so each asks for the user again.
 """
 
+import logging
+import secrets
 from collections.abc import Callable
 from datetime import date
 from functools import wraps
@@ -11,17 +13,22 @@ from typing import Concatenate, ParamSpec
 import streamlit as st
 
 from portal.domain.accounts.access import AccessDenied, User
-from portal.services.refused import Refused
+from portal.services.refused import DatabaseUnavailable, Refused
 from portal.ui.base import session
 from portal.ui.login import auth
 from portal.ui.page.frame import plain
 
 
 Arguments = ParamSpec("Arguments")
+UNSAVED = "Inte sparat. Det du skrev står kvar. Försök igen."
+log = logging.getLogger("portal")
 
 
 def acting(act: Callable[Concatenate[User, Arguments], None]) -> Callable[Arguments, None]:
-    """Decorate a callback, which is given who clicked; a refusal is left for `show_refusal`."""
+    """Decorate a callback, which is given who clicked; a refusal is left for `show_refusal`.
+
+    A database that is full, locked or away refuses too: the page is drawn again with all that was typed.
+    """
     return acting_or(session.note_refusal)(act)
 
 
@@ -36,15 +43,28 @@ def acting_or(
     def decorate(act: Callable[Concatenate[User, Arguments], None]) -> Callable[Arguments, None]:
         @wraps(act)
         def callback(*args: Arguments.args, **kwargs: Arguments.kwargs) -> None:
-            user = auth.still_user()
             try:
-                act(user, *args, **kwargs)
+                act(auth.still_user(), *args, **kwargs)
             except (Refused, AccessDenied) as refused:
                 say(str(refused))
+            except DatabaseUnavailable as fault:
+                say(unsaved(fault))
 
         return callback
 
     return decorate
+
+
+def unsaved(fault: DatabaseUnavailable) -> str:
+    """Return what to say when nothing could be stored: the log has why, under the error id in the sentence."""
+    return f"{UNSAVED} Händer det på nytt, uppge felkod {logged(fault)} till supporten."
+
+
+def logged(fault: Exception) -> str:
+    """Log a fault of the machine's; returns the id by which it is found there."""
+    error_id = secrets.token_hex(4)
+    log.error("page error %s", error_id, exc_info=fault)
+    return error_id
 
 
 def show_refusal(*, icon: str | None = None) -> None:

@@ -1,6 +1,7 @@
 """The parts of Rapportera: a file or the form, where it stands, send, the receipt."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 import streamlit as st
@@ -12,6 +13,7 @@ from portal.domain.reporting.submissions import State, Submission, needs_answer
 from portal.domain.reporting.texts import clean
 from portal.services.context import DEMO_LABEL
 from portal.services.insight import overview
+from portal.services.refused import DatabaseUnavailable
 from portal.services.reporting import drafts, submitting
 from portal.services.reporting.month_preview import MonthPreview
 from portal.services.reporting.submitting import Key, Receipt, Upload
@@ -20,7 +22,7 @@ from portal.services.review import reviews
 from portal.ui.base import formats, markup, session
 from portal.ui.base.context import portal
 from portal.ui.login import auth
-from portal.ui.page import downloads, frame
+from portal.ui.page import acting, downloads, frame
 from portal.ui.reporting import form_view, problems_view
 from portal.ui.reporting.month_input import ChosenFile, FilledForm, MonthInput
 from portal.ui.words import correcting, sentences
@@ -289,6 +291,9 @@ def _commit(
     except submitting.Rejected as rejected:
         st.error(f"Inget är sparat: {rejected.problems[0].message}")
         return
+    except DatabaseUnavailable as fault:
+        st.error(acting.unsaved(fault))
+        return
     session.note_receipt(_receipt_text(receipt, upload, user), _what_is_next(receipt))
     session.forget_seen_bases()
     month_input.leave()
@@ -347,6 +352,10 @@ def show_receipt() -> bool:
 
 
 def refuse(user: User, month_input: MonthInput, upload: Upload) -> None:
-    """Keep once per file that it was refused; a form is on its way, not refused."""
+    """Keep once per file that it was refused; a form is on its way, not refused.
+
+    What is wrong with the file is shown even when the log can't be written.
+    """
     if isinstance(month_input, ChosenFile) and session.is_new_rejection(upload.sha256):
-        submitting.record_rejection(portal(), user, name=upload.name, problems=upload.errors)
+        with suppress(DatabaseUnavailable):
+            submitting.record_rejection(portal(), user, name=upload.name, problems=upload.errors)

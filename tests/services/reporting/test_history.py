@@ -7,7 +7,7 @@ import pytest
 import db.audit
 from portal.domain.accounts.access import AccessDenied
 from portal.domain.registry.months import months_between
-from portal.services.refused import Refused
+from portal.services.refused import DatabaseUnavailable, Refused
 from portal.services.reporting import history
 from portal.services.reporting.history import Mode
 from portal.services.review import reviews
@@ -120,6 +120,24 @@ def test_progress_is_told_between_transactions_and_breaking_off_leaves_whole_mon
     assert row_counts(portal)["submission"] == 5
     assert row_counts(portal)["submission_value"] == 5 * 15
     assert len(run(portal, plan(portal)).stored) == 7
+
+
+def test_a_database_that_goes_away_half_way_says_which_months_are_left(portal, monkeypatch):
+    commit, tries = history.submitting.commit_parsed, []
+
+    def commit_five(*args, **options):
+        tries.append(args)
+        if len(tries) > 5:
+            raise DatabaseUnavailable("database or disk is full")
+        return commit(*args, **options)
+
+    monkeypatch.setattr(history.submitting, "commit_parsed", commit_five)
+
+    done = run(portal, plan(portal))
+
+    assert (len(done.stored), len(done.rejected), len(tries)) == (5, 7, 6)
+    assert {reason for *_, reason in done.rejected} == {history.DATABASE_AWAY}
+    assert row_counts(portal)["submission"] == 5
 
 
 def portal_can_be_written(portal):

@@ -2,11 +2,12 @@
 
 import ast
 from functools import cache
+from pathlib import Path
 
 import pytest
 
 from portal.domain.accounts.access import AccessDenied, ClinicUser
-from portal.services.refused import Refused
+from portal.services.refused import DatabaseUnavailable, Refused
 from portal.settings import ROOT
 from portal.ui.base import session
 from portal.ui.login import auth
@@ -57,6 +58,35 @@ def test_every_callback_asks_who_clicked(path, name):
     assert asks_who_clicked(path, name), "decorate it with portal.ui.page.acting.acting"
 
 
+def ui_imports(path):
+    """Return the modules of ui that a page, or such a module, imports."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("portal.ui"):
+            start = ROOT / Path(*node.module.split("."))
+            names = [start.with_suffix(".py"), *(start / f"{alias.name}.py" for alias in node.names)]
+            yield from (name for name in names if name.exists())
+
+
+def reachable(path):
+    paths = {path}
+    while more := {found for place in paths for found in ui_imports(place)} - paths:
+        paths |= more
+    return paths - {ACTING, UI / "base" / "session.py"}
+
+
+PAGE_FILES = sorted((ROOT / "pages").rglob("*.py"))
+ACTING = UI / "page" / "acting.py"
+
+
+@pytest.mark.parametrize("page", PAGE_FILES, ids=lambda page: page.stem)
+def test_a_page_with_buttons_that_may_be_refused_shows_the_refusal_itself(page):
+    texts = [path.read_text("utf-8") for path in reachable(page)]
+    if not any("@acting\n" in text for text in texts):
+        return
+
+    assert any("show_refusal(" in text or "take_refusal(" in text for text in texts)
+
+
 @pytest.fixture
 def clicked(monkeypatch):
     """Return what was noted as refused, while Falun clicks."""
@@ -86,6 +116,29 @@ def test_a_refusal_is_kept_and_nothing_after_it_is_done(clicked, refusal):
     acting_or(texts.append)(act)()
 
     assert clicked == texts == ["Det går inte."]
+
+
+def test_a_database_that_is_away_is_said_and_logged_under_one_id(clicked, caplog):
+    def act(_user):
+        raise DatabaseUnavailable("database is locked")
+
+    acting(act)()
+
+    (sentence,) = clicked
+    assert sentence.startswith("Inte sparat. Det du skrev står kvar. Försök igen.")
+    assert caplog.records[0].args[0] in sentence
+    assert "database is locked" in caplog.text
+
+
+def test_a_database_that_is_away_before_it_says_who_clicked_refuses_too(clicked, monkeypatch):
+    def still_user():
+        raise DatabaseUnavailable("connection lost")
+
+    monkeypatch.setattr(auth, "still_user", still_user)
+
+    acting(lambda _user: None)()
+
+    assert clicked[0].startswith("Inte sparat.")
 
 
 def test_another_fault_is_not_swallowed(clicked):

@@ -1,0 +1,143 @@
+"""When nothing can be stored, each page says so, keeps what was typed, and stores it at the next try."""
+
+import resource
+import sqlite3
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pytest
+
+from db import engine
+from db.engine import Database
+from portal.domain.accounts.access import OPERATOR, ClinicUser
+from portal.domain.registry.months import Month
+from portal.domain.reporting.submissions import State
+from portal.services.annual_report import texts
+from portal.services.reporting import drafts
+from portal.services.review import reviews
+from portal.ui.base.context import give_portal
+from tests.conftest import add_account
+from tests.services.region import send
+from tests.ui.login.test_login import open_app
+
+
+JANUARY = Month(2025, 1)
+FALUN = ClinicUser("falun", "Fia Falun", ("falun",))
+UNSAVED = "Inte sparat. Det du skrev står kvar. Försök igen."
+
+
+@contextmanager
+def lock(path):
+    """Another program holds the write lock for longer than anybody waits."""
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    finally:
+        other.execute("ROLLBACK")
+        other.close()
+
+
+@contextmanager
+def fill_disk(_path):
+    """No file of this process may grow by one byte."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.fixture
+def impatient(portal, monkeypatch):
+    """The portal, which waits for a lock no longer than a test may."""
+    monkeypatch.setattr(engine, "BUSY_TIMEOUT_MS", 20)
+    object.__setattr__(portal, "database", Database(portal.database.url))
+    give_portal(portal)
+    yield portal
+    portal.database.engine.dispose()
+
+
+@dataclass
+class Box:
+    """A box on an open page, and how what stands in it is stored."""
+
+    app: object
+    kind: str
+    key: str
+    button: str = ""
+
+    @property
+    def element(self):
+        return getattr(self.app, self.kind)(key=self.key)
+
+    def type(self, text):
+        self.element.set_value(text)
+        return self.store()
+
+    def store(self):
+        if self.button:
+            next(button for button in self.app.button if button.label == self.button).click()
+        self.app.run()
+        return self
+
+
+def form_box(portal):
+    app = open_app(portal, "falun", "submit")
+    app.get("button_group")[0].set_value("Fyll i här").run()
+    return Box(app, "text_input", "form falun 2025-01 calls")
+
+
+def stored_draft(portal):
+    draft = drafts.find(portal, FALUN, clinic="falun", month=JANUARY)
+    return draft.texts.get("calls") if draft else None
+
+
+def review_box(portal):
+    send(portal, month=JANUARY)
+    app = open_app(portal, "region", "review")
+    return Box(app, "text_area", "comment falun 2025-01 1", "Återlämna")
+
+
+def stored_comment(portal):
+    case = reviews.open_case(portal, OPERATOR, clinic="falun", month=JANUARY)
+    return case.comments[-1].text if case.submission.state is State.RETURNED else None
+
+
+def report_box(portal):
+    app = open_app(portal, "region", "annual_report")
+    next(box for box in app.selectbox if box.label == "Visa").set_value("2").run()
+    return Box(app, "text_area", "report-text-2024-2", "Spara texten")
+
+
+def stored_text(portal):
+    versions = texts.list_versions(portal, OPERATOR, year=2024, section="2")
+    return versions[0].text if versions else None
+
+
+BOXES = [
+    (form_box, stored_draft, "12"),
+    (review_box, stored_comment, "Se över."),
+    (report_box, stored_text, "Vår text."),
+]
+
+
+@pytest.mark.parametrize("prevent", [lock, fill_disk], ids=["locked", "full"])
+@pytest.mark.parametrize(("open_box", "stored", "text"), BOXES, ids=["draft", "comment", "report"])
+def test_what_was_typed_stands_and_is_stored_at_the_next_try(
+    impatient, falun_user, prevent, open_box, stored, text
+):
+    add_account(impatient, "region", role="region")
+    box = open_box(impatient)
+
+    with prevent(impatient.database.engine.url.database):
+        box.type(text)
+
+    assert not box.app.exception
+    assert [error.value.startswith(UNSAVED) for error in box.app.error] == [True]
+    assert box.element.value == text
+    assert stored(impatient) is None
+    box.type(f"{text}0" if box.kind == "text_input" else text)
+    assert not box.app.error
+    assert stored(impatient).startswith(text)
