@@ -110,6 +110,7 @@ def _edits():
     yield "U32-hidden-column", hide_column("F"), "file.hidden", "F6"
     yield "U32-hidden-label-column", hide_column("B"), "file.hidden", "B6"
     yield "U32-hidden-sheet", hide_sheet, "file.hidden", None
+    yield "U32-two-filled-sheets", copy_sheet, "file.two_sheets", None
     yield "U32-merged-cells", merge, "value.missing", "F9"
 
     # personal numbers
@@ -212,6 +213,10 @@ def hide_sheet(book, sheet):
 
 def merge(_, sheet):
     sheet.merge_cells("F8:F9")
+
+
+def copy_sheet(book, sheet):
+    book.copy_worksheet(sheet)
 
 
 def personal_in_hidden_row(_, sheet):

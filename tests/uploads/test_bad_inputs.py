@@ -99,7 +99,8 @@ def test_every_code_of_the_reader_is_explained_once_and_met_here():
 
     assert len(set(declared)) == len(declared)
     assert used <= set(declared) | {check.code for check in CHECKS}
-    assert set(declared) <= {bad.code for bad in BAD}
+    # No file brings about what is the machine's fault: tests/uploads/test_reading.py does.
+    assert set(declared) - {"file.not_read"} <= {bad.code for bad in BAD}
     assert all(finding.explanation.endswith(".") for finding in FINDINGS)
 
 
