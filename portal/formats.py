@@ -11,6 +11,7 @@ from babel.numbers import format_decimal
 from portal.domain.insight.contract import NO_LEVEL, Demand, JudgedBy, Level
 from portal.domain.registry.annual import Figure
 from portal.domain.registry.indicators import Indicator, Kind
+from portal.domain.registry.rounding import half_up
 from portal.domain.registry.values import Answer, MissingReason
 
 
@@ -25,7 +26,7 @@ def number(value: float | None, digits: int = 0) -> str:
     if value is None:
         return "–"
     pattern = "#,##0" if digits == 0 else "#,##0." + "0" * digits
-    rounded = round(value, digits) or 0  # nothing is a little below nothing: no −0,0
+    rounded = half_up(value, digits)
     return str(format_decimal(rounded, pattern, locale=LOCALE)).replace("-", MINUS)
 
 
@@ -56,7 +57,7 @@ def value(indicator: Indicator, amount: float | None) -> str:
     match indicator.kind:
         case Kind.PERCENT:
             return percent(amount)
-        case Kind.QUOTIENT:
+        case Kind.QUOTIENT | Kind.INDEX:
             return number(amount, 1)
         case _:
             return number(amount)

@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from portal.domain.registry.rounding import half_up
+
 
 SMALL_POINTS, LARGE_POINTS = 5.0, 20.0  # percentage points
 SMALL_PERCENT, LARGE_PERCENT = 5.0, 50.0  # per cent of the year before
@@ -18,7 +20,7 @@ def change_words(amount: float | None, *, in_points: bool) -> str:
 
     `amount` is percentage points or per cent. A difference that is rounded away is no change.
     """
-    if amount is None or round(amount) == 0:
+    if amount is None or half_up(amount) == 0:
         return ""
     word = "ökning" if amount > 0 else "minskning"
     small, large = (SMALL_POINTS, LARGE_POINTS) if in_points else (SMALL_PERCENT, LARGE_PERCENT)

@@ -12,7 +12,7 @@ from portal.domain.insight.statistics.funnel import (
     overdispersion,
 )
 from portal.domain.insight.statistics.outliers import FAR_OUT, leave_one_out
-from portal.domain.registry.annual import Figure, RegionalFigure, regional_figure
+from portal.domain.registry.annual import Figure, RegionalFigure, has_few_cases, regional_figure
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.indicators import Better, Indicator
 from portal.domain.release.standing import Position
@@ -20,7 +20,6 @@ from portal.domain.release.standing import Position
 
 CURVE_POINTS = 40
 FEWEST_TO_STAND_OUT = 5
-FEW = 10  # cases: a share of fewer says little of a clinic, and weighs as much as any other in a mean
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -119,22 +118,18 @@ class FewCases:
 
 
 def few_cases(indicator: Indicator, figures: Sequence[tuple[Clinic, Figure]]) -> FewCases | None:
-    """Return who moves the mean of clinics (medeltal) though they have fewer than FEW cases.
+    """Return who moves the mean of clinics (medeltal) though they have too few cases.
 
     None for what is no share, and where no clinic has so few, or all have.
     """
     if not indicator.is_share:
         return None
-    few = tuple(pair for pair in figures if _has_few_cases(pair[1]))
+    few = tuple(pair for pair in figures if has_few_cases(pair[1]))
     mean = _mean_of_clinics(indicator, figures)
     without = _mean_of_clinics(indicator, [pair for pair in figures if pair not in few])
     if not few or mean is None or without is None:
         return None
     return FewCases(clinics=few, mean=mean, mean_without=without)
-
-
-def _has_few_cases(figure: Figure) -> bool:
-    return figure.value is not None and 0 < (figure.denominator or 0) < FEW
 
 
 def _mean_of_clinics(indicator: Indicator, figures: Sequence[tuple[Clinic, Figure]]) -> float | None:

@@ -12,7 +12,7 @@ from enum import StrEnum
 from itertools import pairwise, takewhile
 
 from portal.domain.insight.statistics.shares import wilson_interval
-from portal.domain.registry.annual import Figure
+from portal.domain.registry.annual import FEWEST_CASES, Figure
 from portal.domain.registry.indicators import THIRTY_DAYS, Indicator, Target
 from portal.domain.registry.months import Month
 from portal.domain.registry.values import MissingReason
@@ -174,11 +174,10 @@ class Assessment:
 
 VALVAL_STARTED = date(2022, 2, 1)
 REPORT = "Årsuppföljning Vårdval BUP Dalarna 2024"
-FEWEST = 10  # a year's share of fewer cases is not judged
 ALL = 100  # percent
 SMALL = 100  # a share of fewer cases is shown with its interval
 NO_LEVEL = "ingen nivå är satt"
-TOO_FEW = f"färre än {FEWEST} fall"
+TOO_FEW = f"färre än {FEWEST_CASES} fall"
 NO_ANSWER = "inget svar är inlagt"
 YEAR_IS_NOT_OVER = "året är inte slut"
 
@@ -360,7 +359,7 @@ def judge_share(figure: Figure, level: Level | None, monthly: Monthly = ()) -> A
     )
     if level is None:
         return replace(share, reason=NO_LEVEL)
-    if denominator < FEWEST:
+    if denominator < FEWEST_CASES:
         return replace(share, reason=TOO_FEW)
     verdict = _against(figure.value, level)
     return replace(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from portal.domain.insight.queue import INVESTIGATION, SHARES, WAITING
-from portal.domain.registry.annual import Figure, RegionalFigure, regional_figure
+from portal.domain.registry.annual import FEWEST_CASES, Figure, RegionalFigure, regional_figure
 from portal.domain.registry.clinics import Clinic, Operator
 from portal.domain.registry.indicators import INDICATORS_BY_CODE, PATIENTS, Indicator
 from portal.domain.registry.months import Month
@@ -21,7 +21,6 @@ SHOWN: tuple[Indicator, ...] = tuple(
     INDICATORS_BY_CODE[code] for code in (PATIENTS, *SHARES, *WAITING, TO_CLEAR)
 )
 COUNTY = "20"  # SCB's code of Dalarna
-FEWEST_CASES = 20  # a share of fewer cases is not called the lowest
 NOTHING = RegionalFigure()
 
 Figures = Mapping[str, RegionalFigure]

@@ -11,6 +11,9 @@ from portal.domain.registry.measures import MEASURES_BY_CODE
 from portal.domain.registry.values import Answer, MissingReason, Ratio, mean_of_clinics, per_100, pooled
 
 
+FEWEST_CASES = 10  # a share of fewer says little: it is not judged, ranked or called lowest or highest
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Figure:
     """One clinic's value in the indicator's unit (percent as 0-100), or why there is none.
@@ -54,6 +57,10 @@ class RegionalFigure:
     denominator: float | None = None
     clinics: int = 0
     reason: MissingReason | None = None
+
+
+def has_few_cases(figure: Figure | RegionalFigure) -> bool:
+    return figure.value is not None and 0 < (figure.denominator or 0) < FEWEST_CASES
 
 
 def figure_of_month(

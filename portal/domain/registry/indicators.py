@@ -88,6 +88,7 @@ class Indicator:
     targets: tuple[Target, ...] = ()
     requirement: str = ""  # a demand in words where the contract sets no level
     from_clinics: bool = True  # False: the region's own sources
+    entered_as: str = ""  # a figure of those sources that counts where no clinic reports it
     frequency: Frequency = Frequency.MONTHLY
     per_clinic: bool = True
     figure: int | None = None  # of the report
@@ -261,6 +262,7 @@ INDICATORS: tuple[Indicator, ...] = (
         chapter="4.4.1",
         better=Better.HIGHER,
         opening="Under {year} skattades {value} patienter med C-GAS",
+        entered_as="cgas_rated",
     ),
     Indicator(
         code="calls_answered_same_day",

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from portal.domain.registry.rounding import difference
+
 
 class MissingReason(StrEnum):
     """Why there is no figure. `label` is what people read."""
@@ -118,11 +120,11 @@ def per_100(count: float, patients: float) -> float | None:
 def change(now: float | None, before: float | None, *, in_points: bool) -> float | None:
     """Return the change from the period before.
 
-    Shares (given in percent) change by percentage points, counts by percent of the earlier count.
-    None where either is missing, and for a count that was 0 before.
+    Shares (given in percent) change by percentage points, counts by percent of the earlier count. The points
+    are those between the shares as they are printed, whole: 87 → 78 is −9, whatever stands behind. None where either is missing, and for a count that was 0 before.
     """
     if now is None or before is None:
         return None
     if in_points:
-        return now - before
+        return difference(now, before)
     return None if before == 0 else 100 * (now - before) / before

@@ -28,6 +28,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from portal.domain.registry.rounding import half_up
 from portal.domain.registry.values import Ratio
 
 
@@ -120,4 +121,4 @@ def may_replace(before: Mapping[str, object], now: Mapping[str, object], rules: 
 def round_figure(value: float | None, *, cases: float | None = None) -> float | None:
     """R7: one decimal, half up; a share of fewer than 100 cases whole. Sums of counts are whole already."""
     digits = 0 if cases is not None and cases < 100 else 1
-    return None if value is None else round(value + 1e-9, digits)
+    return None if value is None else half_up(value, digits)

@@ -7,7 +7,7 @@ from portal import formats
 from portal.domain.annual_report.chapters import CHAPTERS, Chapter
 from portal.domain.annual_report.content import Chart, ReportCell, ReportPoint, ReportTable, Section
 from portal.domain.insight.queue import FIRST_VISIT, SHARES, STARTED, TO_CLEAR, WAITING
-from portal.domain.registry.annual import RegionalFigure, regional_figure
+from portal.domain.registry.annual import FEWEST_CASES, RegionalFigure, has_few_cases, regional_figure
 from portal.domain.registry.clinics import Clinic, Operator
 from portal.domain.registry.indicators import PATIENTS, Indicator, Kind
 from portal.domain.registry.measures import MEASURES_BY_CODE
@@ -368,14 +368,16 @@ def _spread(shares: Iterable[YearOfIndicator], year: int) -> tuple[str, ...]:
 
 def _spread_sentence(share: YearOfIndicator, year: int) -> str:
     by_value = sorted(
-        (now.value, clinic.report_name) for clinic, now, _ in share.clinics if now.value is not None
+        (now.value, clinic.report_name)
+        for clinic, now, _ in share.clinics
+        if now.value is not None and not has_few_cases(now)
     )
     if len(by_value) < 2:
         return ""
     (low, lowest), (high, highest) = by_value[0], by_value[-1]
     return (
         f"{share.indicator.label} {year}: från {formats.percent(low)} ({lowest}) till "
-        f"{formats.percent(high)} ({highest})."
+        f"{formats.percent(high)} ({highest}), av mottagningar med minst {FEWEST_CASES} fall."
     )
 
 

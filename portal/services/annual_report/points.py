@@ -1,7 +1,7 @@
 """The year's figures as the report's points: per clinic and for the region, this year and the year before."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from portal.domain.annual_report.chapters import BREAKDOWNS, PARTS, SOURCES
 from portal.domain.annual_report.content import Origin, ReportPoint
@@ -66,7 +66,7 @@ def region_point(
         period=period,
         unit=indicator.unit,
         basis=basis,
-        origin=Origin.COMPUTED if indicator.from_clinics else Origin.ENTERED,
+        origin=_origin(indicator, region),
         value=rounded(value),
         numerator=rounded(region.numerator),
         denominator=rounded(region.denominator),
@@ -75,11 +75,21 @@ def region_point(
     )
 
 
+def _origin(indicator: Indicator, region: RegionalFigure) -> Origin:
+    is_entered = indicator.entered_as and region.value is not None and not region.clinics
+    return Origin.COMPUTED if indicator.from_clinics and not is_entered else Origin.ENTERED
+
+
 def _region(indicator: Indicator, period: str, region: RegionalFigure) -> list[ReportPoint]:
     if not indicator.denominator or region.value is None:
         return [region_point(indicator, period, indicator.headline.label, region.value, region)]
-    bases = ((Headline.POOLED, region.pooled), (Headline.MEAN_OF_CLINICS, region.mean_of_clinics))
-    points = [region_point(indicator, period, basis.label, value, region) for basis, value in bases]
+    without_cases = replace(region, numerator=None, denominator=None)  # they give the pooled figure, no mean
+    points = [
+        region_point(indicator, period, Headline.POOLED.label, region.pooled, region),
+        region_point(
+            indicator, period, Headline.MEAN_OF_CLINICS.label, region.mean_of_clinics, without_cases
+        ),
+    ]
     return sorted(points, key=lambda point: point.basis != indicator.headline.label)
 
 

@@ -14,6 +14,7 @@ from portal.domain.annual_report.readiness import Item, Readiness, Standing
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.indicators import INDICATORS, INDICATORS_BY_CODE, PATIENTS, Indicator
 from portal.domain.registry.months import Month, latest_whole_month, months_of_year
+from portal.domain.registry.rounding import half_up
 from portal.domain.registry.values import MissingReason
 from portal.domain.reporting.submissions import State
 from portal.domain.sources.declared import FIELDS_BY_CODE, IN_REPORT, POPULATION, source_of
@@ -394,7 +395,7 @@ def _name(row: PublishedBeside) -> str:
 
 def _differing(row: PublishedBeside) -> Item:
     indicator = INDICATORS_BY_CODE.get(row.indicator)
-    published, computed = (formats.exact(round(value or 0, 1)) for value in (row.published, row.computed))
+    published, computed = (formats.exact(half_up(value or 0, 1)) for value in (row.published, row.computed))
     page, query = "mottagningar", {"indikator": row.indicator, "period": row.period[:4]}
     if indicator and not indicator.from_clinics:
         page, query = "kallor", {"kalla": _source_of(row.indicator), "ar": row.period[:4]}

@@ -67,12 +67,11 @@ def bases(indicator: Indicator, figure: RegionalFigure) -> str:
     """Name both averages of a share with how many cases they rest on."""
     if not indicator.is_share or figure.pooled is None:
         return ""
-    parts = [f"sammanslaget {formats.percent(figure.pooled, 1)}"]
+    cases = f" ({formats.number(figure.numerator)} av {formats.number(figure.denominator)})"
+    parts = [f"sammanslaget {formats.percent(figure.pooled, 1)}{cases if figure.denominator else ''}"]
     if figure.mean_of_clinics is not None:
         parts.append(f"medeltal per mottagning {formats.percent(figure.mean_of_clinics, 1)}")
     text = ", ".join(parts)
-    if figure.denominator:
-        text += f"; {formats.number(figure.numerator)} av {formats.number(figure.denominator)}"
     return text[0].upper() + text[1:] + f" ({formats.plural(figure.clinics, 'mottagning', 'mottagningar')})."
 
 

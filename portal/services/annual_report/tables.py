@@ -8,7 +8,8 @@ from portal.domain.annual_report.content import CellKind, ReportCell, ReportRow,
 from portal.domain.annual_report.wording import SMALL_COUNT
 from portal.domain.registry.annual import Figure, RegionalFigure
 from portal.domain.registry.clinics import Clinic
-from portal.domain.registry.indicators import PATIENTS, Indicator, Kind
+from portal.domain.registry.indicators import PATIENTS, Headline, Indicator, Kind
+from portal.domain.registry.rounding import difference, half_up
 from portal.domain.registry.values import change
 from portal.services.annual_report.points import part_label, rounded
 from portal.services.insight.benchmarks import PublishedBeside, Year, YearOfIndicator
@@ -89,7 +90,8 @@ def change_of(indicator: Indicator, now: float | None, before: float | None) -> 
     if now is None or before is None:
         return number(None)
     if indicator.kind is Kind.QUOTIENT:
-        return number(now - before, formats.signed(now - before, 1))
+        months = difference(now, before, 1)
+        return number(months, formats.signed(months, 1))
     if not indicator.is_share and before < SMALL_COUNT:
         return number(None)
     moved = change(now, before, in_points=indicator.is_share)
@@ -103,7 +105,10 @@ def _basis(indicator: Indicator, of: Figure | RegionalFigure) -> ReportCell:
     if indicator.denominator is None or of.numerator is None or of.denominator is None:
         return number(None)
     digits = 0 if indicator.is_share else 1
-    return text(f"{formats.number(of.numerator)} av {formats.number(of.denominator, digits)}")
+    cases = f"{formats.number(of.numerator)} av {formats.number(of.denominator, digits)}"
+    if isinstance(of, RegionalFigure) and indicator.headline is Headline.MEAN_OF_CLINICS:
+        return text(f"{cases} (sammanslaget {formats.value(indicator, of.pooled)})")
+    return text(cases)
 
 
 def patients(year: Year, clinics: Sequence[Clinic]) -> ReportTable:
@@ -220,8 +225,8 @@ def _published_table(rows: list[list[ReportCell]], caption: str) -> ReportTable:
 def _published(indicator: Indicator | None, row: PublishedBeside) -> list[ReportCell]:
     difference = number(None)
     if row.difference is not None:
-        off = round(row.difference)
-        difference = number(float(off), "ingen" if off == 0 else formats.signed(off))
+        off = half_up(row.difference)
+        difference = number(off, "ingen" if off == 0 else formats.signed(off))
     return [
         text(period_label(row.period)),
         number(row.published, _printed(indicator, row, row.published), missing="inget underlag"),

@@ -22,6 +22,7 @@ from portal.domain.registry.annual import (
 from portal.domain.registry.clinics import Clinic, Operator
 from portal.domain.registry.indicators import INDICATORS, PATIENTS, Frequency, Headline, Indicator, Kind
 from portal.domain.registry.months import Month, latest_whole_month, months_of_year
+from portal.domain.registry.rounding import half_up
 from portal.domain.registry.values import MissingReason, change, share
 from portal.domain.release.standing import Released
 from portal.domain.sources.facts import Fact, FactKey
@@ -273,9 +274,17 @@ class _Reading:
     def region(self, indicator: Indicator, year: int, figures: list[Figure]) -> RegionalFigure:
         if not indicator.from_clinics:
             return self.region_fact(indicator, year)
-        if self.released is None:
-            return regional_figure(indicator, figures)
-        return _released_year(indicator, self.released[year])
+        if self.released is not None:
+            return _released_year(indicator, self.released[year])
+        together = regional_figure(indicator, figures)
+        return together if together.value is not None else self.entered(indicator, year) or together
+
+    def entered(self, indicator: Indicator, year: int) -> RegionalFigure | None:
+        """Return what the region has entered itself of an indicator that clinics may report."""
+        fact = regions_year(self.facts, indicator.entered_as, year) if indicator.entered_as else None
+        if fact is None:
+            return None
+        return RegionalFigure(value=fact.value, numerator=fact.value, reason=fact.reason)
 
     def region_fact(self, indicator: Indicator, year: int) -> RegionalFigure:
         """Return what the region's source says of a year, as a figure."""
@@ -397,7 +406,7 @@ def _released_year(indicator: Indicator, released: _ReleasedYear) -> RegionalFig
     if indicator.kind is Kind.COUNT:
         return RegionalFigure(value=numerator)
     together = share(numerator, denominator)
-    pooled = None if together is None else round(100 * together, 1)
+    pooled = None if together is None else half_up(100 * together, 1)
     is_headline = indicator.headline is Headline.POOLED
     return RegionalFigure(
         value=pooled if is_headline else None,

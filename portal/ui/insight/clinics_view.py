@@ -8,7 +8,7 @@ from portal.domain.accounts.access import User
 from portal.domain.insight import comparing
 from portal.domain.insight.comparing import Funnel
 from portal.domain.insight.statistics.funnel import FunnelPlace
-from portal.domain.registry.annual import Figure, RegionalFigure
+from portal.domain.registry.annual import Figure, RegionalFigure, has_few_cases
 from portal.domain.registry.clinics import Clinic, Operator
 from portal.domain.registry.indicators import Indicator
 from portal.domain.registry.months import Month
@@ -292,9 +292,8 @@ def _place(
         text = "–" if position is Position.UNKNOWN else f"{position.symbol} {position.label}"
         return TableCell(text, css=CSS.get(position, ""), small=f"! {FAR}: kontrollera" if is_far else "")
     position = comparing.position_of(place, indicator.better)
-    has_few_cases = (figure.denominator or 0) < sentences.SMALL_DENOMINATOR
     text = f"{funnel_chart.sign(place)} {_place_in_words(place, indicator)}"
-    return TableCell(text, css=CSS.get(position, ""), small="få fall" if has_few_cases else "")
+    return TableCell(text, css=CSS.get(position, ""), small="få fall" if has_few_cases(figure) else "")
 
 
 def _place_in_words(place: FunnelPlace, indicator: Indicator) -> str:

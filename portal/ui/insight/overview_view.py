@@ -5,6 +5,7 @@ import streamlit as st
 from portal.domain.accounts.access import ClinicUser, User
 from portal.domain.insight.queue import DAYS, WINDOW, QueueState
 from portal.domain.registry.annual import Figure
+from portal.domain.registry.rounding import difference
 from portal.domain.release.standing import Position
 from portal.domain.reporting.submissions import MonthState, State
 from portal.services.insight.overview import IndicatorRow, Overview, Task
@@ -137,10 +138,10 @@ def show_attention(overview: Overview, *, clinic: str, for_region: bool) -> None
 def _moved(row: IndicatorRow) -> str:
     if row.month_before.value is None or row.now.value is None:
         return ""
-    difference = row.now.value - row.month_before.value
     digits = 1 if row.indicator.denominator and not row.indicator.is_share else 0
+    moved = difference(row.now.value, row.month_before.value, digits)
     unit = " procentenheter" if row.indicator.is_share else ""
-    return f"{formats.signed(difference, digits)}{unit} mot månaden före. {row.indicator.better.label}."
+    return f"{formats.signed(moved, digits)}{unit} mot månaden före. {row.indicator.better.label}."
 
 
 def show_queues(overview: Overview, *, clinic: str, for_region: bool) -> None:

@@ -7,7 +7,7 @@ from portal.charts import places as county_map
 from portal.charts.places import Circle
 from portal.domain.insight.places import SHARES, SHOWN, TO_CLEAR, MunicipalityAccess, Places
 from portal.domain.insight.queue import DAYS, PHASES, WAITING
-from portal.domain.registry.annual import RegionalFigure
+from portal.domain.registry.annual import RegionalFigure, has_few_cases
 from portal.domain.registry.clinics import Operator
 from portal.domain.registry.indicators import INDICATORS_BY_CODE, PATIENTS, Indicator
 from portal.services.administration import exports
@@ -16,7 +16,6 @@ from portal.ui.base.markup import TableCell, missing, numeric
 from portal.ui.insight import matrix_view
 from portal.ui.page import downloads
 from portal.ui.words import place_words
-from portal.ui.words.sentences import SMALL_DENOMINATOR
 
 
 AROUND = 20  # pixels that Streamlit takes of a map's height
@@ -166,7 +165,7 @@ def _share(places: Places, place: MunicipalityAccess, indicator: Indicator) -> T
     position = place_words.position(places, place, indicator)
     word = matrix_view.WORDS.get(position, "kan inte jämföras")
     small = f"{position.symbol} {word}\n{_of(figure)}"
-    if (figure.denominator or 0) < SMALL_DENOMINATOR:
+    if has_few_cases(figure):
         small += "\nfå fall"
     return TableCell(
         formats.percent(figure.value), css=f"center {matrix_view.CSS.get(position, '')}", small=small

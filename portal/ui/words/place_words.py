@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from portal.domain.insight.places import FEWEST_CASES, SHARES, TO_CLEAR, MunicipalityAccess, Places, farthest
+from portal.domain.insight.places import SHARES, TO_CLEAR, MunicipalityAccess, Places, farthest
 from portal.domain.insight.queue import PHASES
-from portal.domain.registry.annual import Figure, RegionalFigure
+from portal.domain.registry.annual import FEWEST_CASES, Figure, RegionalFigure
 from portal.domain.registry.indicators import INDICATORS_BY_CODE, Indicator
 from portal.domain.registry.municipalities import MUNICIPALITIES
 from portal.domain.release.standing import Position

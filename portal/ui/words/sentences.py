@@ -1,10 +1,11 @@
 """Sentences in Swedish made from figures: where a clinic stands, what changed, what to do."""
 
-from portal.domain.insight.comparing import FEW, FewCases
+from portal.domain.insight.comparing import FewCases
 from portal.domain.insight.queue import DAYS
-from portal.domain.registry.annual import Figure, RegionalFigure
+from portal.domain.registry.annual import FEWEST_CASES, Figure, RegionalFigure, has_few_cases
 from portal.domain.registry.indicators import Headline, Indicator, Kind
 from portal.domain.registry.measures import MEASURES_BY_CODE
+from portal.domain.registry.rounding import half_up
 from portal.domain.registry.values import change
 from portal.domain.release.standing import Position, Released, cases_lacking, interval
 from portal.domain.reporting.submissions import MonthState
@@ -13,7 +14,6 @@ from portal.services.insight.overview import IndicatorRow, Task
 from portal.ui.base import formats
 
 
-SMALL_DENOMINATOR = FEW
 # The same words whatever the rule was: which one it was may tell something itself.
 WHY_NOT_SHOWN = "för få har rapporterat, eller så kunde någons tal räknas ut"
 
@@ -124,8 +124,8 @@ def standing(row: IndicatorRow) -> str:
 
 def caution(row: IndicatorRow) -> str:
     """Warn where a share rests on few cases."""
-    has_few_cases = row.indicator.is_share and 0 < (row.now.denominator or 0) < SMALL_DENOMINATOR
-    return "Få fall: läs med försiktighet." if has_few_cases and row.now.value is not None else ""
+    is_uncertain = row.indicator.is_share and has_few_cases(row.now)
+    return "Få fall: läs med försiktighet." if is_uncertain and row.now.value is not None else ""
 
 
 def _patients(row: IndicatorRow) -> str:
@@ -133,7 +133,7 @@ def _patients(row: IndicatorRow) -> str:
     if growth is None:
         return "Inget värde från samma månad i fjol att jämföra med."
     word = "fler" if growth > 0 else "färre"
-    if round(growth) == 0:
+    if half_up(growth) == 0:
         return "Lika många som samma månad i fjol."
     return f"{formats.number(abs(growth))}\u00a0% {word} än samma månad i fjol."
 
@@ -234,12 +234,13 @@ def bases(indicator: Indicator, figure: RegionalFigure) -> str:
     """Name both averages of a share with how many cases they rest on."""
     if not indicator.denominator or figure.pooled is None:
         return ""
-    parts = [f"sammanslaget {_with_digit(indicator, figure.pooled)}"]
+    cases = ""
+    if indicator.is_share and figure.denominator:
+        cases = f" ({formats.number(figure.numerator)} av {formats.number(figure.denominator)})"
+    parts = [f"sammanslaget {_with_digit(indicator, figure.pooled)}{cases}"]
     if figure.mean_of_clinics is not None:
         parts.append(f"medeltal per mottagning {_with_digit(indicator, figure.mean_of_clinics)}")
     text = ", ".join(parts)
-    if indicator.is_share and figure.denominator:
-        text += f"; {formats.number(figure.numerator)} av {formats.number(figure.denominator)}"
     return text[0].upper() + text[1:] + f" ({figure.clinics} mottagningar)."
 
 
@@ -247,7 +248,7 @@ def pulled(few_cases: FewCases | None) -> str:
     """Say who lifts or lowers the mean of clinics with a handful of cases; empty where nobody does."""
     if few_cases is None:
         return ""
-    difference = round(few_cases.mean, 1) - round(few_cases.mean_without, 1)
+    difference = half_up(few_cases.mean, 1) - half_up(few_cases.mean_without, 1)
     if not difference:
         return ""
     names = ", ".join(
@@ -255,7 +256,7 @@ def pulled(few_cases: FewCases | None) -> str:
         for clinic, figure in few_cases.clinics
     )
     return (
-        f"Medeltalet {'lyfts' if difference > 0 else 'dras ned'} av mottagningar med färre än {FEW} fall: {names}; "
+        f"Medeltalet {'lyfts' if difference > 0 else 'dras ned'} av mottagningar med färre än {FEWEST_CASES} fall: {names}; "
         f"utan dem {formats.percent(few_cases.mean_without, 1)}."
     )
 

@@ -19,7 +19,7 @@ from portal.domain.annual_report.wording import Block, blocks, change_words, cle
         (5.0, False, "en ökning"),
         (50.0, False, "en tydlig ökning"),
         (0.4, True, ""),
-        (-0.5, True, ""),
+        (-0.4, True, ""),
         (None, False, ""),
     ],
 )

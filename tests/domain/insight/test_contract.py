@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from portal.domain.insight.contract import (
     ADJUSTABLE,
     DEMANDS,
-    FEWEST,
     NO_ANSWER,
     NO_LEVEL,
     SMALL,
@@ -27,7 +26,7 @@ from portal.domain.insight.contract import (
     judge_share,
 )
 from portal.domain.insight.statistics.shares import wilson_interval
-from portal.domain.registry.annual import Figure
+from portal.domain.registry.annual import FEWEST_CASES, Figure
 from portal.domain.registry.indicators import INDICATORS_BY_CODE, Kind
 from portal.domain.registry.months import Month
 from portal.domain.registry.values import MissingReason
@@ -149,8 +148,8 @@ def test_without_a_level_the_figure_is_shown_and_not_judged():
 
 
 def test_few_cases_are_shown_and_not_judged():
-    assert judge_share(figure(FEWEST - 1, FEWEST - 1), LEVEL).reason == TOO_FEW
-    assert judge_share(figure(FEWEST, FEWEST), LEVEL).verdict is Verdict.MET
+    assert judge_share(figure(FEWEST_CASES - 1, FEWEST_CASES - 1), LEVEL).reason == TOO_FEW
+    assert judge_share(figure(FEWEST_CASES, FEWEST_CASES), LEVEL).verdict is Verdict.MET
 
 
 @pytest.mark.parametrize("reason", [MissingReason.NOT_STARTED, MissingReason.NO_DATA])
@@ -168,7 +167,7 @@ def test_a_small_share_has_its_interval_and_says_when_a_limit_lies_inside():
     assert large.interval is None
 
 
-@given(st.integers(FEWEST, 500), st.data())
+@given(st.integers(FEWEST_CASES, 500), st.data())
 def test_one_more_case_within_the_time_never_makes_the_verdict_worse(denominator, data):
     numerator = data.draw(st.integers(0, denominator - 1))
     order = [Verdict.NOT_MET, Verdict.PARTLY, Verdict.MET]

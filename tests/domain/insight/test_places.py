@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from portal.demo.facts import list_clinics
-from portal.domain.insight.places import FEWEST_CASES, SHARES, SHOWN, TO_CLEAR, by_municipality
-from portal.domain.registry.annual import Figure
+from portal.domain.insight.places import SHARES, SHOWN, TO_CLEAR, by_municipality
+from portal.domain.registry.annual import FEWEST_CASES, Figure
 from portal.domain.registry.clinics import Operator
 from portal.domain.registry.indicators import PATIENTS
 from portal.domain.registry.months import Month
