@@ -52,8 +52,8 @@ def test_every_monthly_indicator_stands_there_with_own_and_regional_value(open_p
         assert indicator.label in page.text
     visits, within = own["first_visits"].value, own["first_visits_within_30d"].value
     assert f"{within} av {visits} besök" in page.text
-    share = formats.percent(released[DECEMBER, 'first_visit_within_30d'].value)
-    assert share.replace('\u00a0', ' ') in page.text
+    share = formats.percent(released[DECEMBER, "first_visit_within_30d"].value)
+    assert share.replace("\u00a0", " ") in page.text
 
 
 def test_a_clinic_reads_no_other_clinics_name(open_page, own_demo):
