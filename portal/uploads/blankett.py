@@ -44,6 +44,7 @@ _ALLOWED = (
 )
 _MONTH_STARTS = tuple(name[:3] for name in SWEDISH_MONTHS)
 # Codes are compared as headings are: neither case nor invisible characters tell two apart.
+_LABELS = {match_key(measure.label): measure.code for measure in MEASURES}
 _CODES = {match_key(measure.code): measure.code for measure in MEASURES}
 
 
@@ -272,9 +273,23 @@ def _measure_rows(
         elif measure in row_numbers:
             message = f"koden finns två gånger (även i rad {row_numbers[measure]}). Ta bort den ena raden."
             report.error("measure.duplicate", message, place, read=text)
+        elif _has_other_label(table, number, row, measure, report):
+            continue
         else:
             row_numbers[measure] = number
             yield number, row, measure
+
+
+def _has_other_label(table: SheetTable, number: int, row: list[str], measure: str, report: Report) -> bool:
+    """Tell whether a row has another measure's name than its code says, as after sorting one column alone."""
+    keys = [match_key(text) for text in table.headings]
+    column = keys.index(_LABEL) if _LABEL in keys else len(row)
+    text = row[column] if column < len(row) else ""
+    if _LABELS.get(match_key(text), measure) == measure:
+        return False
+    message = f"koden på raden är {measure}, men måttet ”{text}” har en annan. Rätta den som är fel."
+    report.error("measure.mixed", message, table.place(number, column), read=text)
+    return True
 
 
 def _filled_months(

@@ -66,6 +66,7 @@ FINDINGS = (
     # rows and cells
     FileFault("row.length", "En rad i en textfil har fler värden än rubriken, eller ett annat skiljetecken."),
     FileFault("measure.unknown", "Måttets kod eller namn är okänt, eller raden är en summarad."),
+    FileFault("measure.mixed", "En rad har ett måtts kod och ett annat måtts namn."),
     FileFault("measure.duplicate", "Ett mått finns på två rader i blanketten."),
     FileFault(
         "value.month", "Månaden är inte skriven som 2025-01, 202501, jan-25, januari 2025 eller 2025-01-01."

@@ -103,6 +103,7 @@ def _edits():
     yield "U33-cyrillic-code", put("A9", "c\u0430lls"), "measure.unknown", "A9"
     yield "unknown-code", put("A9", "okand_kod"), "measure.unknown", "A9"
     yield "code-emptied", put("A9", None), "measure.unknown", "A9"
+    yield "names-sorted-without-codes", sort_names, "measure.mixed", "B8"
     yield "U27-measure-twice", again("calls"), "measure.duplicate", f"A{AFTER}"
     yield "U32-sum-row", put(f"A{AFTER}", "Summa"), "measure.unknown", f"A{AFTER}"
     yield "U32-sum-without-code", put(f"F{AFTER}", 300), "measure.unknown", f"A{AFTER}"
@@ -185,6 +186,10 @@ def again(measure):
         sheet[f"A{AFTER}"], sheet[f"F{AFTER}"] = measure, 3
 
     return edit
+
+
+def sort_names(_, sheet):
+    sheet["B8"], sheet["B9"] = sheet["B9"].value, sheet["B8"].value
 
 
 def old_layout(_, sheet):

@@ -19,7 +19,8 @@ def visible(text: str) -> str:
     """Return the text in compatibility form without invisible characters."""
     if text.isascii():
         return text
-    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+    # Composed again afterwards: a sign may have stood between a letter and its accent.
+    return unicodedata.normalize("NFKC", _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)))
 
 
 def plain_name(text: str) -> str:

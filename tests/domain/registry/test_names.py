@@ -28,6 +28,7 @@ CLINICS = {"mora": ("BUP Mora", "Mora"), "falun": ("BUP Falun", "Falun"), "ludvi
         "Omfördelade\u00a0medel",
         "Omfördelade\nmedel",
         "Omför\u00addelade medel",
+        "Omfo\u200b\u0308rdelade medel",
         "\u200bOmfördelade medel\ufeff",
         unicodedata.normalize("NFD", "Omfördelade medel"),
     ],

@@ -151,3 +151,21 @@ def test_two_versions_side_by_side(portal):
         )
     with pytest.raises(AccessDenied):
         versions.compare(portal, user_of("mora"), clinic="falun", month=JANUARY, earlier=1, later=2)
+
+
+@pytest.mark.parametrize(
+    ("row", "action"),
+    [
+        ("mora;2025-01;calls;1", "upload.cross_clinic_attempt"),
+        (";2025-01;calls;1", "upload.rejected"),
+        ("Summa;;;300", "upload.rejected"),
+        ("mottagning;period;mått;värde", "upload.rejected"),
+    ],
+)
+def test_only_another_clinics_name_in_a_file_is_an_attempt_on_another_clinic(portal, row, action):
+    content = f"mottagning;period;mått;värde\n{row}\n".encode()
+    with pytest.raises(Rejected) as refused:
+        submitting.commit(portal, user_of("falun"), name="januari.csv", content=content)
+    submitting.record_rejection(portal, user_of("falun"), name="januari.csv", problems=refused.value.problems)
+
+    assert audit_actions(portal)[0][1] == action
