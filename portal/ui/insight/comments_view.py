@@ -93,7 +93,7 @@ def _ask(series: Series, clinic_comments: Comments) -> None:
             index=months.index(month_in_address) if month_in_address else 0,
             format_func=lambda month: month.label,
         )
-        key = f"{KEY}-{series.indicator.code}-{month}"
+        key = f"{KEY}-{series.clinic.code}-{series.indicator.code}-{month}"
         comment = clinic_comments.newest.get(month)
         st.text_area(
             "Vad förklarar månaden?",
