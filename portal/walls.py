@@ -147,7 +147,7 @@ class Walls:
             await self._for_users(scope, receive, answer)
         elif path.startswith(NOT_PAGES):
             await self.app(self._identified(scope, None), receive, answer)
-        elif path.rfind("/") > 0:
+        elif path.rfind("/") > 0 and "/_stcore/" not in path and _is_opened(scope):
             await RedirectResponse(_page_of(scope), 303)(scope, receive, answer)
         else:
             page = self._identified(scope, None)
@@ -291,6 +291,11 @@ def _without_streamlits(cookie: bytes) -> bytes:
 
 def _is_below(path: str, folders: tuple[str, ...]) -> bool:
     return any(path == folder or path.startswith(f"{folder}/") for folder in folders)
+
+
+def _is_opened(scope: Scope) -> bool:
+    """Tell whether a person opens the address; Streamlit's own script tries folders for the server's."""
+    return "text/html" in Headers(scope=scope).get("accept", "")
 
 
 def _page_of(scope: Scope) -> str:

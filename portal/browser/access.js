@@ -82,4 +82,13 @@
   new MutationObserver(mendSoon).observe(document.documentElement, { childList: true, subtree: true })
   window.addEventListener("resize", mendSoon)
   mendSoon()
+
+  // Several cells pasted into one box would be joined to one number (2 and 341 to "2 341"): they stay apart.
+  document.addEventListener("paste", (event) => {
+    const isBox = event.target.matches?.('[data-testid="stTextInput"] input[type="text"]')
+    const text = (event.clipboardData?.getData("text/plain") ?? "").trim()
+    if (!isBox || !/[\t\r\n]/.test(text)) return
+    event.preventDefault()
+    document.execCommand("insertText", false, text.split(/[\t\r\n]+/).map((cell) => cell.trim()).join(" | "))
+  }, true)
 })()

@@ -111,3 +111,28 @@ def test_on_a_telephone_nothing_to_report_is_one_press(demo_server, open_page):
     expect(page.get_by_text("Inget utkast än")).to_be_visible()
     expect(box(page, ordered_measures()[-1])).to_have_value("")
     assert versions_of(demo_server, "falun") == []
+
+
+PASTE = """(input, text) => {
+    const clipboardData = new DataTransfer()
+    clipboardData.setData("text/plain", text)
+    input.focus()
+    const event = new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true })
+    return input.dispatchEvent(event)
+}"""
+
+
+def test_several_cells_pasted_into_one_box_are_not_one_number(open_page):
+    page = open_page("mora")
+    open_form(page)
+    first = box(page, ordered_measures()[0])
+
+    for cells, text in (("2\t341", "2 | 341"), ("2\r\n341\r\n", "2 | 341")):
+        first.fill("")
+        assert first.evaluate(PASTE, cells) is False  # the browser's own paste would join them
+        expect(first).to_have_value(text)
+    assert first.evaluate(PASTE, "341\r\n") is True  # one cell, with the line break that Excel adds
+    first.press("Tab")
+    page.get_by_role("button", name="Kontrollera och förhandsgranska").click()
+
+    expect(page.get_by_text(re.compile(r"fel i formuläret. Inget är inskickat."))).to_be_visible()
