@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, false, func, or_, select
 
 from db.audit import AuditEvent, audit
 from db.scoping import ScopedConnection, table
-from portal.domain.accounts.access import Role
+from portal.domain.accounts.access import OPERATOR, Role
 
 
 account = table("account")
@@ -122,11 +122,11 @@ def list_colleagues(scoped: ScopedConnection, usernames: Sequence[str]) -> dict[
 
 
 def list_region(scoped: ScopedConnection, usernames: Sequence[str]) -> set[str]:
-    """Return those among them whose account is the region's."""
+    """Return those among them who act for the region: its accounts, and the operator at the machine."""
     statement = select(account.c.username).where(
         account.c.username.in_(usernames), account.c.role.in_((Role.REGION.value, Role.ADMIN.value))
     )
-    return set(scoped.connection.scalars(statement))
+    return {*scoped.connection.scalars(statement), OPERATOR.username} & set(usernames)
 
 
 def used_actions(scoped: ScopedConnection, codes: Sequence[str]) -> list[str]:

@@ -92,15 +92,17 @@ def list_of_clinic(
     return [_submission(row) for row in scoped.connection.execute(query)]
 
 
-def first_sent_of(scoped: ScopedConnection, *, months: Sequence[Month]) -> dict[Key, datetime]:
-    """Return when each clinic's month first came in, whatever became of it."""
-    query = select(submission.c.clinic_code, submission.c.month, submission.c.sent_at).where(
+def first_sent_of(scoped: ScopedConnection, *, months: Sequence[Month]) -> dict[Key, tuple[datetime, str]]:
+    """Return when each clinic's month first came in and from whom, whatever became of it."""
+    columns = (submission.c.clinic_code, submission.c.month, submission.c.sent_at, submission.c.sent_by)
+    query = select(*columns).where(
         submission.c.version == 1,
         submission.c.month.between(str(min(months)), str(max(months))),
         scoped.in_scope(submission.c.clinic_code),
     )
     return {
-        (row.clinic_code, Month.parse(row.month)): row.sent_at for row in scoped.connection.execute(query)
+        (row.clinic_code, Month.parse(row.month)): (row.sent_at, row.sent_by)
+        for row in scoped.connection.execute(query)
     }
 
 
@@ -153,14 +155,14 @@ def newest_usable(scoped: ScopedConnection, *, month: Month, first: Month | None
     return [_submission(row) for row in newest.values()]
 
 
-def first_sent(scoped: ScopedConnection, *, month: Month) -> dict[str, datetime]:
-    """Return when each clinic first sent that month."""
-    query = select(submission.c.clinic_code, submission.c.sent_at).where(
+def first_sent(scoped: ScopedConnection, *, month: Month) -> dict[str, tuple[datetime, str]]:
+    """Return when each clinic's month first came in, and from whom."""
+    query = select(submission.c.clinic_code, submission.c.sent_at, submission.c.sent_by).where(
         submission.c.month == str(month),
         submission.c.version == 1,
         scoped.in_scope(submission.c.clinic_code),
     )
-    return {row.clinic_code: row.sent_at for row in scoped.connection.execute(query)}
+    return {row.clinic_code: (row.sent_at, row.sent_by) for row in scoped.connection.execute(query)}
 
 
 def add_many(scoped: ScopedConnection, new: Sequence[NewSubmission]) -> list[int]:

@@ -20,7 +20,6 @@ from db.scoping import ScopedConnection
 from portal.domain.accounts import events
 from portal.domain.accounts.access import (
     NO_CLINIC,
-    OPERATOR,
     ClinicUser,
     User,
     check_is_administrator,
@@ -171,7 +170,7 @@ def _actors(scoped: ScopedConnection, user: User, usernames: Sequence[str]) -> d
     """Return what a clinic may call those who acted; the region sees user names as they are."""
     if not isinstance(user, ClinicUser):
         return {}
-    region = {OPERATOR.username, *db.administration.audit_log.list_region(scoped, usernames)}
+    region = db.administration.audit_log.list_region(scoped, usernames)
     return {
         **dict.fromkeys(usernames, SOMEBODY),
         **db.administration.audit_log.list_colleagues(scoped, usernames),

@@ -19,6 +19,7 @@ class ReportedMonths:
     owed: int
     sent: int
     in_time: int
+    read_in: int
     corrected: int
     approved: int
 
@@ -27,12 +28,13 @@ class ReportedMonths:
             owed=self.owed + other_clinic.owed,
             sent=self.sent + other_clinic.sent,
             in_time=self.in_time + other_clinic.in_time,
+            read_in=self.read_in + other_clinic.read_in,
             corrected=self.corrected + other_clinic.corrected,
             approved=self.approved + other_clinic.approved,
         )
 
 
-NO_MONTHS = ReportedMonths(owed=0, sent=0, in_time=0, corrected=0, approved=0)
+NO_MONTHS = ReportedMonths(owed=0, sent=0, in_time=0, read_in=0, corrected=0, approved=0)
 
 
 def section(plain: Section, _chapter: Chapter, material: Material) -> Section:
@@ -45,6 +47,7 @@ def section(plain: Section, _chapter: Chapter, material: Material) -> Section:
         "Månader att rapportera",
         "Inskickade",
         "I tid",
+        "Inlästa av regionen",
         "Rättade i efterhand",
         "Godkända",
     )
@@ -67,6 +70,7 @@ def reported(clinic: Clinic, material: Material) -> ReportedMonths:
         owed=len(keys),
         sent=len(current),
         in_time=len(in_time),
+        read_in=sum(key in material.read_in for key in keys),
         corrected=len(corrected),
         approved=states.count(State.APPROVED),
     )
@@ -74,20 +78,29 @@ def reported(clinic: Clinic, material: Material) -> ReportedMonths:
 
 def _is_in_time(key: Key, material: Material) -> bool:
     sent = material.first_sent.get(key)
-    return sent is not None and sent.astimezone(formats.STOCKHOLM).date() <= material.last_days[key]
+    return (
+        sent is not None
+        and key not in material.read_in
+        and sent.astimezone(formats.STOCKHOLM).date() <= material.last_days[key]
+    )
 
 
 def _row(name: str, months: ReportedMonths) -> list[ReportCell]:
-    counts = (months.owed, months.sent, months.in_time, months.corrected, months.approved)
+    counts = (months.owed, months.sent, months.in_time, months.read_in, months.corrected, months.approved)
     return [tables.text(name), *(tables.number(float(count)) for count in counts)]
 
 
 def _sentence(total: ReportedMonths, material: Material) -> str:
     return (
         f"Av {formats.number(total.owed)} månader att rapportera för {material.year.year} har "
-        f"{formats.number(total.sent)} kommit in, {formats.number(total.in_time)} i tid. "
+        f"{formats.number(total.sent)} kommit in, {formats.number(total.in_time)} i tid"
+        f"{_read_in(total)}. "
         f"{formats.number(total.corrected)} har rättats i efterhand."
     )
+
+
+def _read_in(total: ReportedMonths) -> str:
+    return f"; {formats.number(total.read_in)} har regionen läst in i efterhand" if total.read_in else ""
 
 
 def _breaks(material: Material) -> list[str]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from db.administration import audit_log
 from db.annual_report import report_texts
 from db.annual_report.report_texts import ReportText
 from db.registry import clinics
@@ -35,6 +36,7 @@ class Material:
     monthly: Mapping[tuple[Month, str], int]  # the region's sums of the year, by month and measure
     submissions: Mapping[Key, Submission]  # the newest of each clinic's month, both years
     first_sent: Mapping[Key, datetime]
+    read_in: frozenset[Key]  # by the region, afterwards: neither in time nor late
     last_days: Mapping[Key, date]  # the deadline of each month, extended or not
     breaks: tuple[Break, ...]
     closed_reasons: Mapping[str, str]
@@ -70,6 +72,9 @@ def read(portal: Portal, user: User, year: int) -> Material:
         current = submissions.list_current(scoped, months=months)
         newest = {(submission.clinic, submission.month): submission for submission in current}
         closed_reasons = {clinic.code: _why_closed(clinic) for clinic in register if clinic.closed}
+        first_versions = submissions.first_sent_of(scoped, months=months)
+        regions_own = audit_log.list_region(scoped, sorted({sender for _, sender in first_versions.values()}))
+        read_in = frozenset(key for key, (_, sender) in first_versions.items() if sender in regions_own)
         return Material(
             year=figures,
             is_demo=portal.is_demo,
@@ -77,7 +82,8 @@ def read(portal: Portal, user: User, year: int) -> Material:
             first=max(first, portal.calendar.first_month),
             monthly=values.monthly_sums(scoped, measures=_measures(), first=first, last=last),
             submissions=newest,
-            first_sent=submissions.first_sent_of(scoped, months=months),
+            first_sent={key: sent_at for key, (sent_at, _) in first_versions.items()},
+            read_in=read_in,
             last_days=_last_days(portal, scoped, register, months),
             breaks=tuple(breaks.list_all(scoped)),
             closed_reasons=closed_reasons,

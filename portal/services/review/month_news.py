@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from db import audit
+from db.administration import audit_log
 from db.registry import clinics
 from db.release import releases
 from db.reporting import breaks, deadlines, submissions, values
@@ -149,13 +150,17 @@ def _late(
     portal: Portal, scoped: ScopedConnection, register: Mapping[str, Clinic], month: Month
 ) -> list[LateClinic]:
     sent = submissions.first_sent(scoped, month=month)
+    regions_own = audit_log.list_region(scoped, sorted({sender for _, sender in sent.values()}))
     extended = deadlines.last_days(scoped, months=[month])
     late = []
     for clinic in register.values():
         if not clinic.is_open(month) or month < portal.calendar.first_month:
             continue
         last_day = portal.calendar.last_day(month, extended.get((clinic.code, month)))
-        sent_on = _day(sent.get(clinic.code))
+        first, sender = sent.get(clinic.code, (None, ""))
+        if sender in regions_own:
+            continue  # read in afterwards by the region: no clinic's lateness
+        sent_on = _day(first)
         if (sent_on or portal.clock.today) > last_day:
             late.append(LateClinic(clinic=clinic, last_day=last_day, sent_on=sent_on, is_new=True))
     return late

@@ -112,8 +112,8 @@ def test_data_quality_follows_what_is_corrected(own_demo):
         for section in (before, after)
     ]
     assert [[cell.value for cell in row.cells[1:]] for row in falun] == [
-        [12, 12, 12, 0, 12],
-        [12, 12, 12, 1, 12],
+        [12, 12, 12, 0, 0, 12],
+        [12, 12, 12, 0, 1, 12],
     ]
 
 

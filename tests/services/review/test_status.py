@@ -5,9 +5,10 @@ from datetime import date
 import pytest
 from sqlalchemy import event
 
+from portal.domain.accounts.access import OPERATOR
 from portal.domain.registry.months import Month
 from portal.services.release import releases
-from portal.services.review import deadlines, reviews, status
+from portal.services.review import deadlines, month_news, reviews, status
 from tests.services.region import CONTROLLER, DECEMBER, JANUARY, add_region, send, user_of
 
 
@@ -64,6 +65,14 @@ def test_what_the_region_read_in_itself_is_no_clinics_lateness(portal, region_us
     send(later, "mora", DECEMBER, user=user_of("mora"))
 
     assert came_late(portal) == {("mora", DECEMBER): 36}
+    late = month_news.news(later, CONTROLLER, DECEMBER).late
+    assert "falun" not in [one.clinic.code for one in late]
+
+
+def test_what_the_operator_read_in_at_the_machine_is_no_clinics_lateness(portal):
+    send(portal.on(date(2025, 2, 20)), "falun", DECEMBER, user=OPERATOR)
+
+    assert came_late(portal) == {}
 
 
 # Corrected

@@ -1,0 +1,29 @@
+"""What the region reads in or enters itself, in the year's report."""
+
+from datetime import date
+
+from portal.domain.accounts.access import OPERATOR
+from portal.domain.sources.facts import Fact
+from portal.services.annual_report import quality, reading
+from portal.services.insight import benchmarks
+from portal.services.sources import source_years
+from tests.services.region import CONTROLLER, DECEMBER, send, user_of
+
+
+def test_a_month_that_the_region_read_in_is_neither_in_time_nor_late(portal):
+    send(portal.on(date(2025, 1, 10)), "falun", DECEMBER, user=OPERATOR)
+    send(portal.on(date(2025, 1, 10)), "mora", DECEMBER, user=user_of("mora"))
+    material = reading.read(portal, OPERATOR, 2024)
+
+    counts = {clinic.code: quality.reported(clinic, material) for clinic in material.clinics}
+
+    assert [(counts[code].in_time, counts[code].read_in) for code in ("falun", "mora")] == [(0, 1), (1, 0)]
+
+
+def test_patients_rated_with_cgas_that_the_region_enters_reach_their_indicator(portal):
+    rated = Fact(indicator="cgas_rated", year=2024, value=300, source="Regionens sammanställning")
+    source_years.enter(portal, CONTROLLER, (rated,))
+
+    region = benchmarks.year_figures(portal, OPERATOR, 2024).of("cgas_assessed").region
+
+    assert region.value == 300
