@@ -203,7 +203,7 @@ def test_who_is_logged_in_can_upload(server):
         files = {"file": ("a.csv", b"a;b")}
         assert http.put(address, files=files).status_code == 403
         assert http.put(address, files=files, headers={"X-Xsrftoken": xsrf}).status_code == 204
-        large = {"file": ("a.csv", bytes(3_000_000))}
+        large = {"file": ("a.csv", bytes(11_000_000))}
         assert http.put(address, files=large, headers={"X-Xsrftoken": xsrf}).status_code == 413
 
 
