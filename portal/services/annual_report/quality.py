@@ -66,11 +66,12 @@ def reported(clinic: Clinic, material: Material) -> ReportedMonths:
     states = [submission.state for submission in current]
     corrected = [submission for submission in current if submission.version > 1]
     in_time = [key for key in keys if _is_in_time(key, material)]
+    read_in = material.read_in.intersection(keys)
     return ReportedMonths(
         owed=len(keys),
         sent=len(current),
         in_time=len(in_time),
-        read_in=sum(key in material.read_in for key in keys),
+        read_in=len(read_in),
         corrected=len(corrected),
         approved=states.count(State.APPROVED),
     )

@@ -75,6 +75,7 @@ def read(portal: Portal, user: User, year: int) -> Material:
         first_versions = submissions.first_sent_of(scoped, months=months)
         regions_own = audit_log.list_region(scoped, sorted({sender for _, sender in first_versions.values()}))
         read_in = frozenset(key for key, (_, sender) in first_versions.items() if sender in regions_own)
+        first_sent = {key: sent_at for key, (sent_at, _) in first_versions.items()}
         return Material(
             year=figures,
             is_demo=portal.is_demo,
@@ -82,7 +83,7 @@ def read(portal: Portal, user: User, year: int) -> Material:
             first=max(first, portal.calendar.first_month),
             monthly=values.monthly_sums(scoped, measures=_measures(), first=first, last=last),
             submissions=newest,
-            first_sent={key: sent_at for key, (sent_at, _) in first_versions.items()},
+            first_sent=first_sent,
             read_in=read_in,
             last_days=_last_days(portal, scoped, register, months),
             breaks=tuple(breaks.list_all(scoped)),
