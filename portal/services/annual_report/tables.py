@@ -101,7 +101,7 @@ def change_of(indicator: Indicator, now: float | None, before: float | None) -> 
 def _basis(indicator: Indicator, of: Figure | RegionalFigure) -> ReportCell:
     """Return what a figure rests on: the rate of a count, the cases of a share."""
     if indicator.is_rate:
-        return number(of.rate, digits=1)
+        return number(of.rate, formats.per_100(of.rate))
     if indicator.denominator is None or of.numerator is None or of.denominator is None:
         return number(None)
     digits = 0 if indicator.is_share else 1

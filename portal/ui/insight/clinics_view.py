@@ -82,7 +82,7 @@ def show_headline(comparison: ClinicComparison) -> None:
         return
     text = f"Regionen: **{formats.value(indicator, region.value)}** ({indicator.headline.label}). "
     if indicator.is_rate and region.rate is not None:
-        text += f"{formats.number(region.rate, 1)} per 100 aktuella patienter. "
+        text += f"{formats.per_100(region.rate)} per 100 aktuella patienter. "
     st.markdown(text + sentences.bases(indicator, region))
     if pulled := sentences.pulled(comparing.few_cases(indicator, comparison.figures)):
         st.markdown(pulled)
@@ -254,7 +254,7 @@ def _row(
     behind: Behind,
 ) -> markup.TableRow:
     indicator, (clinic, figure) = comparison.indicator, comparison.figures[number]
-    basis = formats.number(figure.rate, 1) if indicator.is_rate else _of(figure.numerator, figure.denominator)
+    basis = formats.per_100(figure.rate) if indicator.is_rate else _of(figure.numerator, figure.denominator)
     return markup.row(
         TableCell(
             f"{number + 1} {clinic.name}" if indicator.is_share else clinic.name,
@@ -330,7 +330,7 @@ def _behind(comparison: ClinicComparison, clinic: Clinic, behind: Behind) -> Tab
 
 def _total(comparison: ClinicComparison, before: RegionalFigure) -> markup.TableRow:
     indicator, region = comparison.indicator, comparison.region
-    rate = formats.number(region.rate, 1)
+    rate = formats.per_100(region.rate)
     return markup.row(
         "Regionen",
         "",
@@ -366,7 +366,7 @@ def _show_groups(comparison: ClinicComparison) -> None:
         if group.value is not None:
             group_amount = group.rate if comparison.indicator.is_rate else group.value
             text = (
-                f"{formats.number(group_amount, 1)} per 100 patienter"
+                f"{formats.per_100(group_amount)} per 100 patienter"
                 if comparison.indicator.is_rate
                 else formats.value(comparison.indicator, group_amount)
             )

@@ -117,7 +117,7 @@ def _row(movement: Movement) -> markup.TableRow:
 
 
 def _amount(indicator: Indicator, value: float | None) -> str:
-    return formats.number(value, 1) if indicator.is_rate else formats.value(indicator, value)
+    return formats.per_100(value) if indicator.is_rate else formats.value(indicator, value)
 
 
 def _sign(movement: Movement) -> str:

@@ -29,7 +29,7 @@ def charted_text(indicator: Indicator, amount: float | None, digits: int = 0) ->
     if indicator.is_share:
         return formats.percent(amount, digits)
     if indicator.is_rate:
-        return f"{formats.number(amount, 1)} per 100 patienter"
+        return f"{formats.per_100(amount)} per 100 patienter"
     return formats.number(amount, digits_of(indicator))
 
 
@@ -39,7 +39,7 @@ def attention(row: IndicatorRow) -> str:
         return ""
     figure = formats.figure(row.indicator, row.now)
     unit = "" if row.indicator.is_share else f" {row.indicator.unit}"
-    per = f" ({formats.number(row.now.rate, 1)} per 100 patienter)" if row.indicator.is_rate else ""
+    per = f" ({formats.per_100(row.now.rate)} per 100 patienter)" if row.indicator.is_rate else ""
     why = reason(row.indicator, row.finding, row)
     return f"{row.indicator.label}: {figure}{unit}{per} i {row.month.name}, {why}."
 
