@@ -10,6 +10,7 @@ from babel.numbers import format_decimal
 
 from portal.domain.insight.contract import NO_LEVEL, Demand, JudgedBy, Level
 from portal.domain.registry.annual import Figure
+from portal.domain.registry.changes import ChangeUnit, unit_of_change
 from portal.domain.registry.indicators import Indicator, Kind
 from portal.domain.registry.rounding import half_up
 from portal.domain.registry.values import Answer, MissingReason
@@ -50,6 +51,19 @@ def change(value: float | None, *, in_points: bool) -> str:
     if value is None:
         return "–"
     return f"{signed(value)}\u00a0{'procentenheter' if in_points else '%'}"
+
+
+def changed(indicator: Indicator, amount: float | None) -> str:
+    """An indicator's change in its unit of change: `+34 %`, `−8 procentenheter`, `−0,5 månader`."""
+    if amount is None:
+        return "–"
+    match unit_of_change(indicator):
+        case ChangeUnit.PERCENT:
+            return f"{signed(amount)}\u00a0%"
+        case ChangeUnit.POINTS:
+            return f"{signed(amount)}\u00a0procentenheter"
+        case unit:
+            return f"{signed(amount, 1)}\u00a0{unit}"
 
 
 def value(indicator: Indicator, amount: float | None) -> str:

@@ -138,7 +138,8 @@ def tables_of_word(content: bytes) -> Iterator[Table]:
 def _word_texts(row) -> Iterator[str]:
     for cell in row.tc_lst:
         yield "".join(
-            text.text or "" for text in cell.iter("{http://schemas.openxmlformats.org/wordprocessingml/2006/main}t")
+            text.text or ""
+            for text in cell.iter("{http://schemas.openxmlformats.org/wordprocessingml/2006/main}t")
         )
 
 
@@ -159,7 +160,9 @@ def overview(ledger: Ledger, tables: Iterable[Table], clinic: str, place: str) -
                 ledger.found_in(RATE, Key("rate", code, clinic, key.period), cell.small, place)
             released = row[table.headings.index("Regionen")]
             if not released.small.startswith("i "):  # an older month's
-                ledger.figure(Key("released", code, REGION, str(MONTHS[table.headings[1]])), released.text, place)
+                ledger.figure(
+                    Key("released", code, REGION, str(MONTHS[table.headings[1]])), released.text, place
+                )
 
 
 def contract(ledger: Ledger, tables: Iterable[Table], clinic: str, place: str) -> None:
@@ -219,7 +222,9 @@ def indicator(ledger: Ledger, tables: Iterable[Table], code: str, clinic: str, p
                 ledger.figure(Key("released", code, REGION, period), row[4].text, place)
 
 
-def comparison(ledger: Ledger, tables: Iterable[Table], code: str, periods: tuple[str, str], place: str) -> None:
+def comparison(
+    ledger: Ledger, tables: Iterable[Table], code: str, periods: tuple[str, str], place: str
+) -> None:
     """Mottagningar: each clinic's figure, its cases, the year before and the change."""
     for table in tables:
         if table.headings[:3] != ("Mottagning", "Regi", "Värde"):
@@ -249,7 +254,9 @@ def matrix(ledger: Ledger, tables: Iterable[Table], period: str, place: str) -> 
                     _rate(ledger, Key("rate", BY_LABEL[label].code, clinic, period), cell.text, place)
                 else:
                     ledger.figure(Key("value", BY_LABEL[label].code, clinic, period), cell.text, place)
-                    ledger.found_in(CASES, Key("cases", BY_LABEL[label].code, clinic, period), cell.small, place)
+                    ledger.found_in(
+                        CASES, Key("cases", BY_LABEL[label].code, clinic, period), cell.small, place
+                    )
 
 
 def _rate(ledger: Ledger, key: Key, text: str, place: str) -> None:
@@ -309,10 +316,16 @@ def figures(ledger: Ledger, year: Mapping[str, Mapping[str, object]], period: in
     for code, told in year.items():
         indicator, value = BY_CODE[code], told["value"]
         ledger.figure(Key("value", code, REGION, str(period)), formats.value(indicator, value), place)
-        ledger.figure(Key("value", code, REGION, str(period - 1)), formats.value(indicator, told["previous"]), place)
-        _rate(ledger, Key("rate", code, REGION, str(period)), formats.per_100(told["per_100_patients"]), place)
+        ledger.figure(
+            Key("value", code, REGION, str(period - 1)), formats.value(indicator, told["previous"]), place
+        )
+        _rate(
+            ledger, Key("rate", code, REGION, str(period)), formats.per_100(told["per_100_patients"]), place
+        )
         if told["change"] is not None:
-            words = formats.change(told["change"], in_points=told["change_unit"] == "procentenheter")
+            unit = {"procent": "%"}.get(told["change_unit"], told["change_unit"])
+            digits = 0 if unit in ("%", "procentenheter") else 1
+            words = f"{formats.signed(told['change'], digits)} {unit}"
             ledger.put(Key("change", code, REGION, str(period)), words, place)
         if indicator.is_share and told["denominator"] is not None:
             cases = f"{formats.number(told['numerator'])} av {formats.number(told['denominator'])}"

@@ -19,7 +19,10 @@ from tests.pages.conftest import APP
 from tests.pages.printed import REGION, Ledger
 
 
-CLINICS_LOOKED_AT = ("borlange", "mora")  # of the page with one clinic and indicator at a time; the others show all
+CLINICS_LOOKED_AT = (
+    "borlange",
+    "mora",
+)  # of the page with one clinic and indicator at a time; the others show all
 
 
 class Reader:
@@ -88,7 +91,6 @@ def ledger(demo, demo_file):
 
 
 def test_what_two_pages_print_of_a_figure_is_the_same(ledger):
-    open("/tmp/disagree.txt", "w").write("\n".join(ledger.disagreements))
     assert ledger.disagreements == []
 
 
@@ -96,4 +98,3 @@ def test_the_walk_is_not_blind(ledger):
     kinds = {key.kind for key in ledger.prints}
     assert kinds >= {"value", "cases", "rate", "change", "queue lasts"}
     assert ledger.shared() > 1_000
-    print(len(ledger.prints), ledger.shared())

@@ -8,7 +8,6 @@ from portal.domain.registry.rounding import half_up
 
 SMALL_POINTS, LARGE_POINTS = 5.0, 20.0  # percentage points
 SMALL_PERCENT, LARGE_PERCENT = 5.0, 50.0  # per cent of the year before
-SMALL_COUNT = 10  # below it a percentage says nothing
 LONGEST_TEXT = 20_000
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")

@@ -7,6 +7,7 @@ from typing import Any
 
 from portal.domain.accounts.access import ClinicUser, User, check_may_see_clinic
 from portal.domain.registry.annual import Figure
+from portal.domain.registry.changes import unit_of_change
 from portal.domain.registry.indicators import Indicator, Kind
 from portal.domain.reporting.problems import Problem
 from portal.domain.reporting.texts import FORMULA_SIGNS
@@ -59,7 +60,7 @@ def _indicator(of_year: YearOfIndicator) -> dict[str, Any]:
         "denominator": _plain(of_year.region.denominator),
         "previous": _plain(of_year.before.value),
         "change": of_year.change,
-        "change_unit": "procentenheter" if of_year.change_is_points else "procent",
+        "change_unit": unit_of_change(of_year.indicator).value,
         "missing_reason": of_year.region.reason.label if of_year.region.reason else None,
         "published": _headline_published(of_year),
         "published_periods": [_published(row) for row in of_year.published if ".." in row.period],

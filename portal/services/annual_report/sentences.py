@@ -43,15 +43,15 @@ def _why_no_year_before(indicator_year: YearOfIndicator, year: int) -> str:
 
 
 def _beside_year_before(indicator_year: YearOfIndicator, year: int) -> str:
-    indicator, in_points = indicator_year.indicator, indicator_year.change_is_points
+    indicator = indicator_year.indicator
     when = f"vid slutet av {year}" if indicator.kind is Kind.STOCK else f"under {year}"
     earlier = f"{formats.value(indicator, indicator_year.before.value)} {when}"
     if indicator.kind is Kind.QUOTIENT:
         return f"mot {earlier}"
-    words = change_words(indicator_year.change, in_points=in_points)
+    words = change_words(indicator_year.change, in_points=indicator.is_share)
     if not words:
         return f"i nivå med {earlier}"
-    size = formats.change(indicator_year.change, in_points=in_points)
+    size = formats.changed(indicator, indicator_year.change)
     return f"vilket är {words} jämfört med {earlier} ({size})"
 
 

@@ -5,12 +5,11 @@ from collections.abc import Iterable, Sequence
 from portal import formats
 from portal.domain.annual_report.chapters import OTHER_PUBLISHED, SOURCES
 from portal.domain.annual_report.content import CellKind, ReportCell, ReportRow, ReportTable
-from portal.domain.annual_report.wording import SMALL_COUNT
+from portal.domain.registry import changes
 from portal.domain.registry.annual import Figure, RegionalFigure
 from portal.domain.registry.clinics import Clinic
-from portal.domain.registry.indicators import PATIENTS, Headline, Indicator, Kind
-from portal.domain.registry.rounding import difference, half_up
-from portal.domain.registry.values import change
+from portal.domain.registry.indicators import PATIENTS, Headline, Indicator
+from portal.domain.registry.rounding import half_up
 from portal.services.annual_report.points import part_label, rounded
 from portal.services.insight.benchmarks import PublishedBeside, Year, YearOfIndicator
 
@@ -86,16 +85,9 @@ def _two_years(
 
 
 def change_of(indicator: Indicator, now: float | None, before: float | None) -> ReportCell:
-    """Return the change: percentage points for shares, per cent for counts that are not a handful."""
-    if now is None or before is None:
-        return number(None)
-    if indicator.kind is Kind.QUOTIENT:
-        months = difference(now, before, 1)
-        return number(months, formats.signed(months, 1))
-    if not indicator.is_share and before < SMALL_COUNT:
-        return number(None)
-    moved = change(now, before, in_points=indicator.is_share)
-    return number(moved, formats.change(moved, in_points=indicator.is_share))
+    """Return the change in the indicator's unit of change."""
+    moved = changes.change_of(indicator, now, before)
+    return number(moved, formats.changed(indicator, moved))
 
 
 def _basis(indicator: Indicator, of: Figure | RegionalFigure) -> ReportCell:

@@ -19,11 +19,12 @@ from portal.domain.registry.annual import (
     figure_of_period,
     regional_figure,
 )
+from portal.domain.registry.changes import change_of
 from portal.domain.registry.clinics import Clinic, Operator
 from portal.domain.registry.indicators import INDICATORS, PATIENTS, Frequency, Headline, Indicator, Kind
 from portal.domain.registry.months import Month, latest_whole_month, months_of_year
 from portal.domain.registry.rounding import half_up
-from portal.domain.registry.values import MissingReason, change, share
+from portal.domain.registry.values import MissingReason, share
 from portal.domain.release.standing import Released
 from portal.domain.sources.facts import Fact, FactKey
 from portal.domain.sources.year import regions_year
@@ -74,10 +75,6 @@ class YearOfIndicator:
     published: tuple[PublishedBeside, ...]
     published_before: tuple[PublishedBeside, ...]
     breakdowns: Mapping[str, tuple[float | None, float | None]]  # this year, the year before
-
-    @property
-    def change_is_points(self) -> bool:
-        return self.indicator.is_share
 
     @property
     def like_for_like(self) -> tuple[float, float, int] | None:
@@ -256,7 +253,7 @@ class _Reading:
             indicator=indicator,
             region=now,
             before=before,
-            change=change(now.value, before.value, in_points=indicator.is_share),
+            change=change_of(indicator, now.value, before.value),
             clinics=per_clinic,
             published=self.published_of(indicator, now, self.year),
             published_before=self.published_of(indicator, before, self.year - 1),

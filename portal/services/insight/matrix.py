@@ -17,10 +17,11 @@ from portal.domain.registry.annual import (
     figure_of_period,
     regional_figure,
 )
+from portal.domain.registry.changes import change_of
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.indicators import INDICATORS_BY_CODE, PATIENTS, Indicator
 from portal.domain.registry.months import Month, latest_whole_month, months_between
-from portal.domain.registry.values import Answer, change
+from portal.domain.registry.values import Answer
 from portal.domain.release.standing import Position, Released, position
 from portal.services.context import Portal
 from portal.services.insight import benchmarks
@@ -82,7 +83,7 @@ class LikeForLike:
     clinics: int
     now: RegionalFigure
     before: RegionalFigure
-    change: float | None  # percentage points for shares, percent otherwise
+    change: float | None  # in the indicator's unit of change
 
 
 def of_period(portal: Portal, user: User, period: Month | int) -> Matrix:
@@ -234,5 +235,5 @@ def like_for_like(comparison: ClinicComparison, earlier: ClinicComparison) -> Li
         clinics=len(pairs),
         now=now,
         before=then,
-        change=change(now.value, then.value, in_points=comparison.indicator.is_share),
+        change=change_of(comparison.indicator, now.value, then.value),
     )

@@ -9,10 +9,10 @@ from portal.domain.insight import comparing
 from portal.domain.insight.comparing import Funnel
 from portal.domain.insight.statistics.funnel import FunnelPlace
 from portal.domain.registry.annual import Figure, RegionalFigure, has_few_cases
+from portal.domain.registry.changes import change_of
 from portal.domain.registry.clinics import Clinic, Operator
 from portal.domain.registry.indicators import Indicator
 from portal.domain.registry.months import Month
-from portal.domain.registry.values import change
 from portal.domain.release.standing import Position
 from portal.services.administration import clinic_register, exports
 from portal.services.insight import benchmarks, evidence, matrix
@@ -274,12 +274,13 @@ def _row(
 
 
 def _earlier(indicator: Indicator, now: Figure, before: Figure) -> TableCell:
-    """The year before, and the change since: in points for shares, in percent for counts."""
+    """The year before, and the change since: in the indicator's own unit of change."""
     if before.value is None:
         return markup.missing(formats.reason(before.reason))
-    difference = change(now.value, before.value, in_points=indicator.is_share)
-    small = formats.change(difference, in_points=indicator.is_share) if difference is not None else ""
-    return numeric(formats.figure(indicator, before), small)
+    moved = change_of(indicator, now.value, before.value)
+    return numeric(
+        formats.figure(indicator, before), "" if moved is None else formats.changed(indicator, moved)
+    )
 
 
 def _place(
@@ -381,9 +382,6 @@ def _show_like_for_like(comparison: ClinicComparison, earlier: ClinicComparison)
     if like is None or like.before.value is None or like.now.value is None:
         return
     indicator = comparison.indicator
-    change_text = (
-        formats.change(like.change, in_points=indicator.is_share) if like.change is not None else "–"
-    )
     earlier_period = (
         str(comparison.first.year - 1)
         if comparison.first != comparison.last
@@ -391,5 +389,5 @@ def _show_like_for_like(comparison: ClinicComparison, earlier: ClinicComparison)
     )
     st.markdown(
         f"**Lika för lika:** de {like.clinics} mottagningar som har värde både {earlier_period} och {period_of(comparison)}: "
-        f"{formats.value(indicator, like.before.value)} → **{formats.value(indicator, like.now.value)}** ({change_text})."
+        f"{formats.value(indicator, like.before.value)} → **{formats.value(indicator, like.now.value)}** ({formats.changed(indicator, like.change)})."
     )

@@ -1,0 +1,44 @@
+"""How a figure has changed since another period: one rule for pages, documents and commands."""
+
+from enum import StrEnum
+
+from portal.domain.registry.annual import FEWEST_CASES
+from portal.domain.registry.indicators import Indicator, Kind
+from portal.domain.registry.rounding import difference
+from portal.domain.registry.values import change
+
+
+class ChangeUnit(StrEnum):
+    POINTS = "procentenheter"
+    PERCENT = "procent"
+    MONTHS = "månader"
+    UNITS = "enheter"  # of an index
+
+
+def unit_of_change(indicator: Indicator) -> ChangeUnit:
+    """Shares change by percentage points, months to clear and an index by their own units, counts by percent."""
+    if indicator.is_share:
+        return ChangeUnit.POINTS
+    match indicator.kind:
+        case Kind.QUOTIENT:
+            return ChangeUnit.MONTHS
+        case Kind.INDEX:
+            return ChangeUnit.UNITS
+        case _:
+            return ChangeUnit.PERCENT
+
+
+def change_of(indicator: Indicator, now: float | None, before: float | None) -> float | None:
+    """Return the change in the indicator's unit of change; all but percent is between the figures as printed.
+
+    None where either is missing, and for a count that was a handful before: its percent says nothing.
+    """
+    if now is None or before is None:
+        return None
+    match unit_of_change(indicator):
+        case ChangeUnit.POINTS:
+            return difference(now, before)
+        case ChangeUnit.MONTHS | ChangeUnit.UNITS:
+            return difference(now, before, 1)
+        case ChangeUnit.PERCENT:
+            return None if before < FEWEST_CASES else change(now, before, in_points=False)
