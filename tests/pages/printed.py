@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -97,9 +97,10 @@ class Ledger:
             if len(texts) > 1
         ]
 
-    def shared(self) -> int:
-        """Return how many figures stand in more than one place."""
-        return sum(len(set().union(*texts.values())) > 1 for texts in self.prints.values())
+    def shared(self) -> Counter[str]:
+        """Return by kind how many figures stand in more than one place."""
+        places = {key: set().union(*texts.values()) for key, texts in self.prints.items()}
+        return Counter(key.kind for key, where in places.items() if len(where) > 1)
 
 
 def plain(text: str) -> str:

@@ -1,5 +1,6 @@
 """How figures are rounded, everywhere: half up (away from zero), never half to even."""
 
+import math
 from decimal import ROUND_HALF_UP, Decimal
 
 
@@ -10,6 +11,17 @@ def half_up(value: float, digits: int = 0) -> float:
     """Return the value with so many decimals: 70,5 becomes 71, 12,5 becomes 13, −8,5 becomes −9."""
     exact = Decimal(f"{value:.{DUST}f}")
     return float(exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)) or 0.0
+
+
+def for_rounding_again(value: float, digits: int) -> float:
+    """Return the value with so many decimals, so that rounded to a whole it is what the value itself rounds to.
+
+    88,46 becomes 88,4: as 88,5 it would be printed as 89 where the value itself is printed as 88.
+    """
+    rounded = half_up(value, digits)
+    if half_up(rounded) == half_up(value):
+        return rounded
+    return half_up(rounded - math.copysign(10**-digits, value), digits)
 
 
 def difference(now: float, before: float, digits: int = 0) -> float:

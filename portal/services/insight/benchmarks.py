@@ -23,7 +23,7 @@ from portal.domain.registry.changes import change_of
 from portal.domain.registry.clinics import Clinic, Operator
 from portal.domain.registry.indicators import INDICATORS, PATIENTS, Frequency, Headline, Indicator, Kind
 from portal.domain.registry.months import Month, latest_whole_month, months_of_year
-from portal.domain.registry.rounding import half_up
+from portal.domain.registry.rounding import for_rounding_again
 from portal.domain.registry.values import MissingReason, share
 from portal.domain.release.standing import Released
 from portal.domain.sources.facts import Fact, FactKey
@@ -403,7 +403,7 @@ def _released_year(indicator: Indicator, released: _ReleasedYear) -> RegionalFig
     if indicator.kind is Kind.COUNT:
         return RegionalFigure(value=numerator)
     together = share(numerator, denominator)
-    pooled = None if together is None else half_up(100 * together, 1)
+    pooled = None if together is None else for_rounding_again(100 * together, 1)
     is_headline = indicator.headline is Headline.POOLED
     return RegionalFigure(
         value=pooled if is_headline else None,

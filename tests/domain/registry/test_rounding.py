@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal import formats
+from portal.domain.registry.changes import change_of, unit_of_change
 from portal.domain.registry.indicators import INDICATORS_BY_CODE
-from portal.domain.registry.rounding import half_up
+from portal.domain.registry.rounding import for_rounding_again, half_up
 from portal.domain.registry.values import change
 
 
@@ -36,3 +37,40 @@ def test_a_change_in_points_is_that_of_the_shares_as_printed(now, before):
 
 def test_an_index_is_printed_with_its_decimal():
     assert formats.value(INDICATORS_BY_CODE["npe_index"], 70.5) == "70,5"
+
+
+@given(value=st.floats(-1_000, 1_000))
+def test_what_is_kept_with_a_decimal_is_printed_whole_as_the_value_itself(value):
+    kept = for_rounding_again(value, 1)
+
+    assert half_up(kept) == half_up(value)
+    assert abs(kept - value) <= 0.1
+
+
+@pytest.mark.parametrize(
+    ("code", "now", "before", "change_in_unit", "text"),
+    [
+        ("calls_answered_same_day", 78.4, 86.6, -9, "−9 procentenheter"),
+        ("months_to_clear_treatment", 8.34, 10.14, -1.8, "−1,8 månader"),
+        ("npe_index", 70.5, 69.1, 1.4, "+1,4 enheter"),
+        ("sip_meetings", 218, 184, pytest.approx(18.478, abs=0.001), "+18 %"),
+        ("sip_meetings", 22, 2, None, "–"),  # a handful: its percent says nothing
+        ("sip_meetings", None, 184, None, "–"),
+    ],
+)
+def test_a_change_is_in_the_indicators_unit_between_the_figures_as_printed(
+    code, now, before, change_in_unit, text
+):
+    indicator = INDICATORS_BY_CODE[code]
+
+    assert change_of(indicator, now, before) == change_in_unit
+    assert formats.changed(indicator, change_of(indicator, now, before)).replace("\u00a0", " ") == text
+
+
+def test_every_indicator_has_a_unit_of_change():
+    assert {unit_of_change(indicator).value for indicator in INDICATORS_BY_CODE.values()} == {
+        "procentenheter",
+        "procent",
+        "månader",
+        "enheter",
+    }
