@@ -28,7 +28,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from portal.domain.registry.rounding import for_rounding_again
+from portal.domain.registry.rounding import for_rounding_again, half_up
 from portal.domain.registry.values import Ratio
 
 
@@ -121,7 +121,10 @@ def may_replace(before: Mapping[str, object], now: Mapping[str, object], rules: 
 def round_figure(value: float | None, *, cases: float | None = None) -> float | None:
     """R7: one decimal, half up; a share of fewer than 100 cases whole. Sums of counts are whole already.
 
-    Printed whole it is what the figure itself would be: a page and the report say the same.
+    A share is printed whole, and then is what the figure itself would be: a page and the report say the same.
     """
-    digits = 0 if cases is not None and cases < 100 else 1
-    return None if value is None else for_rounding_again(value, digits)
+    if value is None:
+        return None
+    if cases is None:
+        return half_up(value, 1)
+    return for_rounding_again(value, 0 if cases < 100 else 1)
