@@ -6,6 +6,7 @@ from datetime import date
 
 import hypothesis
 import pytest
+from argon2 import PasswordHasher
 from playwright.sync_api import sync_playwright
 
 import db.audit
@@ -15,7 +16,7 @@ from db.migrate import upgrade
 from portal.demo import build
 from portal.domain.accounts.access import EVERY_CLINIC, ClinicUser, RegionUser
 from portal.domain.registry.clinics import Clinic, Operator
-from portal.services.accounts import accounts, login
+from portal.services.accounts import accounts, login, passwords
 from portal.services.accounts.accounts import AccountDetails
 from portal.services.context import Clock, Portal
 from portal.ui.base.context import give_portal
@@ -28,6 +29,7 @@ hypothesis.settings.register_profile("portal", deadline=None)
 hypothesis.settings.load_profile("portal")
 
 PASSWORD = "korrekt häst batteri"
+PRODUCTS_HASHER = passwords.hasher
 TODAY = date(2025, 2, 5)
 CLINICS = (
     ("falun", "BUP Falun", "2080", Operator.PUBLIC, "Region Dalarna"),
@@ -57,6 +59,14 @@ def pytest_collection_modifyitems(items):
 
 def pytest_terminal_summary(terminalreporter, config):
     asvs.print_table(terminalreporter, config.option.markexpr)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_hashes():
+    """Argon2 at its lowest cost: thousands of tests make accounts and log in."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "hasher", PasswordHasher(memory_cost=8, time_cost=1, parallelism=1))
+        yield
 
 
 @pytest.fixture

@@ -3,9 +3,10 @@
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,18 +34,19 @@ class DemoServer:
         return open_demo(self.path)
 
 
-@pytest.fixture(scope="module")
-def demo_server(demo_file, tmp_path_factory):
-    """A server of the module's own, for journeys that write."""
-    with serve_demo(demo_file, tmp_path_factory) as server:
-        yield server
-
-
 @pytest.fixture(scope="session")
 def demo_of_all(demo_file, tmp_path_factory):
-    """One server for all modules that only look."""
+    """One server for all modules; the demo it serves is as the last module left it."""
     with serve_demo(demo_file, tmp_path_factory) as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def demo_server(demo_of_all, demo_file):
+    """The server, with the demo as it was built: what the module before wrote is gone, its logins too."""
+    with closing(sqlite3.connect(demo_file)) as built, closing(sqlite3.connect(demo_of_all.path)) as served:
+        built.backup(served)
+    return demo_of_all
 
 
 @contextmanager

@@ -1,8 +1,12 @@
 """What a page says to eyes and to screen readers, what axe thinks of it, and what of it is English."""
 
 import re
+from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.journeys.conftest import go
 
 
 # Streamlit's own faults that we can't mend from outside: rule → (username, path where it occurs, issue).
@@ -108,3 +112,53 @@ def english(page):
     return sorted(
         {text for text in page.evaluate(SAID) if ENGLISH_WORD.search(text) and not OUR_CODES.fullmatch(text)}
     )
+
+
+NEVER = r"\b(?:Traceback|None|nan)\b"
+# The browser tells of these whatever the page does: Streamlit asks for them beside every page's path.
+KNOWN_404 = ("/_stcore/health", "/_stcore/host-config")
+
+
+class Watch:
+    """What a page says beside what it shows: console errors, faults, requests."""
+
+    def __init__(self, page):
+        self.page = page
+        self.errors, self.requests = [], []
+        self.ears = {"console": self._hear, "pageerror": self._note_fault, "request": self._note_request}
+        for event, ear in self.ears.items():
+            page.on(event, ear)
+
+    def _hear(self, message):
+        address = message.location.get("url", "")
+        if message.type == "error" and not address.endswith(KNOWN_404):
+            self.errors.append(f"{message.text} {address}")
+
+    def _note_fault(self, fault):
+        self.errors.append(str(fault))
+
+    def _note_request(self, request):
+        self.requests.append(request.url)
+
+    def end(self):
+        for event, ear in self.ears.items():
+            self.page.remove_listener(event, ear)
+
+    def foreign_to(self, url):
+        hosts = {urlsplit(address).netloc for address in self.requests if address.startswith(("http", "ws"))}
+        return hosts - {urlsplit(url).netloc}
+
+
+def opens_without_a_fault(page, path, url):
+    """Open the path of the demo at `url`: one heading, marked as invented, no error, nothing from elsewhere."""
+    watch = Watch(page)
+    go(page, path)
+
+    expect(page.get_by_role("heading", level=1)).to_have_count(1)
+    expect(page.get_by_text("Exempeldata").first).to_be_visible()
+    assert page.locator("html").get_attribute("lang") == "sv"
+    assert re.findall(NEVER, page.locator("body").inner_text()) == []
+    assert watch.errors == []
+    assert watch.foreign_to(url) == set()
+    assert page.title().endswith("Vårdval BUP")
+    watch.end()

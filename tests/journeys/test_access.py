@@ -13,7 +13,16 @@ from playwright.sync_api import expect
 from portal.ui.page.navigation import PAGES
 from portal.uploads.template import ordered_measures
 from tests.journeys.conftest import go, logged_in_page, password_of, settle
-from tests.journeys.reading import CHARTS, FOCUSED, OUTLINE, STREAMLITS_OWN, WIDTHS, english, violations
+from tests.journeys.reading import (
+    CHARTS,
+    FOCUSED,
+    OUTLINE,
+    STREAMLITS_OWN,
+    WIDTHS,
+    english,
+    opens_without_a_fault,
+    violations,
+)
 
 
 pytestmark = pytest.mark.browser
@@ -23,12 +32,12 @@ ROLES = (("mora", "clinic"), ("region", "region"), ("admin", "admin"))  # a late
 
 
 def visits():
-    """List each page once, as the first role in whose menu it stands: (username, page)."""
+    """List each page once, as the first role in whose menu it stands: (username, role, page)."""
     found = {}
     for username, who in ROLES:
         for page in PAGES:
             if {who, "all"} & set(page.who):
-                found.setdefault(page.url_path, (username, page))
+                found.setdefault(page.url_path, (username, who, page))
     return list(found.values())
 
 
@@ -36,13 +45,13 @@ VISITS = visits()
 
 
 @pytest.fixture(scope="module")
-def tab(demo_of_all, chromium_browser):
+def tab(demo_server, chromium_browser):
     """Return a function that gives a role's tab: logged in once for all its pages."""
     tabs = {}
 
     def tab(username):
         if username not in tabs:
-            tabs[username] = page = logged_in_page(chromium_browser, demo_of_all, username)
+            tabs[username] = page = logged_in_page(chromium_browser, demo_server, username)
             resize(page, DESK)
             go(page, "/")
         return tabs[username]
@@ -82,17 +91,20 @@ def fits(page):
 
 
 def test_every_page_in_somebodys_menu_is_visited():
-    assert {page.url_path for _, page in VISITS} == {page.url_path for page in PAGES if page.who}
+    assert {page.url_path for *_, page in VISITS} == {page.url_path for page in PAGES if page.who}
     assert len(VISITS) >= 11
 
 
+@pytest.mark.asvs("14.2.3")
 @pytest.mark.parametrize(
-    ("username", "registered"), VISITS, ids=[f"{username}-{page.url_path}" for username, page in VISITS]
+    ("username", "registered"),
+    [(username, page) for username, _, page in VISITS],
+    ids=[f"{username}-{page.url_path}" for username, _, page in VISITS],
 )
-def test_a_page_is_for_everybody(tab, username, registered):
+def test_a_page_is_for_everybody(tab, demo_server, username, registered):
     page = tab(username)
     resize(page, DESK)
-    go(page, f"/{registered.url_path}")
+    opens_without_a_fault(page, f"/{registered.url_path}", demo_server.url)
     open_what_is_folded(page)
 
     assert page.title() == f"{registered.title} – Vårdval BUP"
@@ -141,8 +153,8 @@ def test_the_dark_theme_can_be_read(tab, username, path):
     page.emulate_media(color_scheme="light")
 
 
-def test_the_login_is_for_everybody(demo_of_all, chromium_browser):
-    context = chromium_browser.new_context(base_url=demo_of_all.url, locale="sv-SE")
+def test_the_login_is_for_everybody(demo_server, chromium_browser):
+    context = chromium_browser.new_context(base_url=demo_server.url, locale="sv-SE")
     page = context.new_page()
     go(page, "/rapportera")
 

@@ -137,7 +137,7 @@ def everything_sent_to(server, username, asked=tuple(ASKED)):
                 found += run.frames
                 for content in download(tab, http, run):
                     found += unpacked(content)
-    return b"\n".join(found)
+    return b"\n".join(dict.fromkeys(found))  # many pages are sent the same frames
 
 
 # The search

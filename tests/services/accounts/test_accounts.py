@@ -11,7 +11,7 @@ from portal.services.accounts import accounts, login, login_sessions, passwords
 from portal.services.accounts.accounts import AccountDetails
 from portal.services.accounts.login import NeedsCode, Ticket
 from portal.services.refused import Refused
-from tests.conftest import PASSWORD, SYSTEM, add_account, audit_actions, log_in
+from tests.conftest import PASSWORD, PRODUCTS_HASHER, SYSTEM, add_account, audit_actions, log_in
 
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -77,7 +77,9 @@ def test_only_the_administrator_adds_and_only_the_region_lists(portal, falun_use
 
 
 @pytest.mark.asvs("11.4.2")
-def test_passwords_are_kept_as_argon2id(portal, falun_user):
+def test_passwords_are_kept_as_argon2id(portal, monkeypatch):
+    monkeypatch.setattr(passwords, "hasher", PRODUCTS_HASHER)
+    add_account(portal, "falun", role="clinic", clinics=["falun"])
     with portal.database.reading(EVERY_CLINIC) as scoped:
         stored = scoped.connection.scalar(select(table("account").c.password_hash))
 

@@ -31,18 +31,19 @@ pytestmark = pytest.mark.security
 def actions_in(path):
     """Return every constant that a module gives as an audit's action, by name or by place."""
     tree = ast.parse(path.read_text("utf-8"))
-    found = {node for node in ast.walk(tree) if isinstance(node, ast.keyword) and node.arg == "action"}
+    nodes = list(ast.walk(tree))
+    found = {node for node in nodes if isinstance(node, ast.keyword) and node.arg == "action"}
     places = {
         function.name: [argument.arg for argument in function.args.args].index("action")
-        for function in ast.walk(tree)
+        for function in nodes
         if isinstance(function, ast.FunctionDef) and "action" in [a.arg for a in function.args.args]
     }
     values = [keyword.value for keyword in found]
-    for function in ast.walk(tree):
+    for function in nodes:
         if isinstance(function, ast.FunctionDef):
             given = zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True)
             values += [default for argument, default in given if argument.arg == "action" and default]
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in places:
             values += node.args[places[node.func.id] :][:1]
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "record":
