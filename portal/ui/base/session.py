@@ -167,23 +167,6 @@ def begin_text(key: str, text: str | None) -> None:
         st.session_state[key] = text
 
 
-def follow_text(key: str, text: str) -> None:
-    """Begin a widget with what is stored; one that was not typed in since follows what another window stored."""
-    if key not in st.session_state or value_of(key) == value_of(f"{key}.base"):
-        st.session_state[key] = text
-        st.session_state[f"{key}.base"] = text
-
-
-def is_typed_in(key: str) -> bool:
-    """Tell whether the widget holds something else than what was stored when it last followed that."""
-    return value_of(key) != value_of(f"{key}.base")
-
-
-def note_stored(key: str) -> None:
-    """Remember that what the widget holds is stored now."""
-    st.session_state[f"{key}.base"] = value_of(key)
-
-
 def forget_texts(start: str) -> None:
     """Forget every widget whose key starts like that: they begin again from what is stored."""
     for key in [key for key in st.session_state if str(key).startswith(start)]:

@@ -25,7 +25,7 @@ def show(user: User, clinic: str, month: Month) -> dict[str, str] | None:
     start = drafts.begin(portal(), user, clinic=clinic, month=month)
     _show_status(start, clinic, month)
     for measure in ordered_measures():
-        session.follow_text(_key(clinic, month, measure.code), start.texts.get(measure.code, ""))
+        session.begin_text(_key(clinic, month, measure.code), start.texts.get(measure.code, ""))
     for heading, kind in ((STOCKS, MeasureKind.STOCK), (FLOWS, MeasureKind.FLOW)):
         st.subheader(heading, anchor=False)  # an anchor would take a press of Tab
         for row in _rows(kind):
@@ -127,14 +127,8 @@ def _ask_for_reasons(clinic: str, month: Month) -> None:
 
 @acting
 def _save(user: User, clinic: str, month: str) -> None:
-    """Store the boxes that were typed in here; the others stay as another window may have stored them."""
     parsed_month = Month.parse(month)
-    stored = drafts.begin(portal(), user, clinic=clinic, month=parsed_month).texts
-    keys = {code: _key(clinic, parsed_month, code) for code in MEASURES_BY_CODE}
-    typed = {code: session.value_of(key) for code, key in keys.items() if session.is_typed_in(key)}
-    drafts.save(portal(), user, clinic=clinic, month=parsed_month, texts={**stored, **typed})
-    for code in typed:
-        session.note_stored(keys[code])
+    drafts.save(portal(), user, clinic=clinic, month=parsed_month, texts=_texts(clinic, parsed_month))
 
 
 def _give_reason(clinic: str, month: str, measure: str) -> None:

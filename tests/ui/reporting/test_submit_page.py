@@ -67,18 +67,6 @@ def test_a_chosen_reason_is_written_in_the_box_and_saved(pages, falun_user):
     assert app.selectbox(key="form falun 2025-01 reason calls").value is None
 
 
-def test_two_windows_keep_each_others_boxes_and_show_them(pages, falun_user):
-    drafts.save(pages, FALUN, clinic="falun", month=JANUARY, texts={"calls": "1", "first_visits": "2"})
-    first, second = (open_app(pages, "falun", "submit") for _ in range(2))
-
-    field(first, "calls").set_value("10").run()
-    second = field(second, "first_visits").set_value("20").run()
-
-    draft = drafts.find(pages, FALUN, clinic="falun", month=JANUARY)
-    assert (draft.texts["calls"], draft.texts["first_visits"]) == ("10", "20")
-    assert field(second, "calls").value == "10"
-
-
 def test_who_is_overtaken_is_told_and_sends_with_a_second_click(pages, falun_user):
     app = open_form(pages)
     submitting.commit(pages, COLLEAGUE, name="andras.csv", content=content_of(sip_meetings=11))
