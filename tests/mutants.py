@@ -139,9 +139,9 @@ MUTANTS = (
         name="unknown columns allowed",
         edits=(
             Edit(
-                path="portal/uploads/long_file.py",
-                old="            say_unknown_heading(text, table.place(table.heading, column), allowed, report)\n",
-                new="            continue\n",
+                path="portal/uploads/tables.py",
+                old="        say_unknown_heading(text, table.place(table.heading, column), allowed, report, missing)\n",
+                new="        continue\n",
             ),
         ),
         tests=("tests/uploads/test_bad_inputs.py",),

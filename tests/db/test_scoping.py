@@ -184,6 +184,7 @@ FOR_EVERYONE = {
 REGION_ONLY = {
     "facts.list_facts": lambda scoped: facts.list_facts(scoped, years=[2024]),
     "facts.list_versions": lambda scoped: facts.list_versions(scoped, indicators=["synergi_cases"]),
+    "facts.list_parts": lambda scoped: facts.list_parts(scoped),
     "facts.years_entered": lambda scoped: facts.years_entered(scoped),
     "annual_reports.newest_version": lambda scoped: annual_reports.newest_version(scoped, year=2024),
     "report_texts.newest": lambda scoped: report_texts.newest(scoped, year=2024),

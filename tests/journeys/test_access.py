@@ -191,7 +191,7 @@ def test_what_widgets_say_when_they_are_used_is_swedish(tab):
     go(page, "/historik")
     picture = {"name": "bild.txt", "mimeType": "text/plain", "buffer": b"1"}
     page.locator("input[type=file]").first.set_input_files(picture)
-    expect(page.get_by_text("går inte att läsa här")).to_be_visible()
+    expect(page.get_by_text("Filen kan inte läsas in. Inget är sparat.")).to_be_visible()
     assert english(page) == []
 
     go(page, "/mottagningar")

@@ -239,7 +239,7 @@ def test_every_answer_says_https_only_once(proxy, path):
 def test_a_body_that_is_too_large_is_stopped_at_the_door_and_says_https_only_too(proxy):
     token = log_in(proxy.portal, "falun")[0]
     with proxy.https(token) as https:
-        answer = https.put("/_stcore/upload_file/a/b", content=bytes(2_300_000))
+        answer = https.put("/_stcore/upload_file/a/b", content=bytes(11_000_000))
 
     assert answer.status_code == 413
     assert "strict-transport-security" in answer.headers

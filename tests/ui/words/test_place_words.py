@@ -180,7 +180,7 @@ def test_the_points_hold_without_any_figure():
     assert points == [
         "**Ingen mottagning i 15 av 15 kommuner.**",
         "Patienterna har inte minskat på ett år i någon kommun.",
-        "Lägst andel inom 30 dagar: ingen jämförelse, färre än 20 fall i kommunerna.",
+        "Lägst andel inom 30 dagar: ingen jämförelse, färre än 10 fall i kommunerna.",
     ]
 
 
