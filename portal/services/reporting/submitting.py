@@ -50,7 +50,7 @@ class Rejected(Exception):
     """The upload has errors; nothing was stored. `notices`: what else the reader says about the file."""
 
     def __init__(self, problems: Sequence[Problem], notices: Sequence[str] = ()) -> None:
-        super().__init__(f"{len(problems)} problems")
+        super().__init__(", ".join(sorted({problem.code for problem in problems})))
         self.problems, self.notices = tuple(problems), tuple(notices)
 
 
