@@ -141,7 +141,9 @@ def test_who_took_what_is_summed_up_for_thirty_days(portal, region_user, falun_u
     note(portal, "file.fetched", actor="bo", at=portal.clock.now - timedelta(days=40))
     exports.record_download(portal, falun_user, name="falun.csv", clinic="falun")
     exports.record_download(portal, falun_user, name="falun.png", clinic="falun")
+    before = portal.clock.now.replace(microsecond=0)
     audit_log.export(portal, region_user)
+    after = portal.clock.now
     note(portal, "file.fetched", actor="bo", outcome="refused")
     note(portal, "login.opened", actor="eva")
 
@@ -150,7 +152,7 @@ def test_who_took_what_is_summed_up_for_thirty_days(portal, region_user, falun_u
     assert set(found) == {falun_user.username, "region"}
     assert found[falun_user.username].taken == (("Hämtade siffror", 2),)
     assert found[falun_user.username].count == 2
-    assert found["region"].last == portal.clock.now.replace(microsecond=0)
+    assert before <= found["region"].last <= after
 
 
 @pytest.mark.asvs("8.2.2")
