@@ -32,7 +32,9 @@ def ended(request, monkeypatch):
     seconds = getattr(request, "param", 2)
 
     def noting(command, **options):
-        limited = f"import sys; from portal.uploads import xlsx_child as c; c.CPU_SECONDS = {seconds}; c.main()"
+        limited = (
+            f"import sys; from portal.uploads import xlsx_child as c; c.CPU_SECONDS = {seconds}; c.main()"
+        )
         python, _, _, *limits = command
         try:
             done = run([python, "-c", limited, *limits], **options)
