@@ -11,17 +11,21 @@ from portal import settings as portal_settings
 from portal.cli import operate, register, report
 from portal.cli.terminal import (
     FAILED,
+    MONTH_FORM,
     TO_CONFIRM,
     WRONG_USAGE,
     AsJson,
-    Year,
+    MonthArgument,
+    YearArgument,
     find_user,
     open_portal,
     print_json,
     read_month,
+    read_template_size,
     stop,
 )
 from portal.domain.accounts.access import OPERATOR, AccessDenied, User
+from portal.domain.registry.months import LAST_YEAR, Month, is_year
 from portal.domain.reporting.texts import clean
 from portal.services.refused import Refused
 from portal.services.reporting.versioning import Confirmation
@@ -134,15 +138,19 @@ def migrate() -> None:
 @app.command()
 def template(
     clinic: Annotated[str, typer.Option(help="Code of the clinic.")],
-    month: Annotated[str, typer.Option(help="First month, such as 2025-01.")],
+    month: Annotated[
+        Month,
+        typer.Option(parser=read_month, metavar=MONTH_FORM, help="First month, such as 2025-01."),
+    ],
     out: Annotated[Path, typer.Option(help="File to write.")],
-    months: Annotated[int, typer.Option(min=1, max=24)] = 1,
+    months: Annotated[int, typer.Option(parser=read_template_size, metavar="N", help="1 to 24.")] = 1,
 ) -> None:
     """Write the blankett for a clinic, prefilled where a month has been sent."""
     from portal.services.reporting import submitting
 
-    first = read_month(month)
-    template_months = [first.plus(step) for step in range(months)]
+    template_months = [month.plus(step) for step in range(months)]
+    if not is_year(template_months[-1].year):
+        stop(f"Blanketten kan gå till {LAST_YEAR}-12, inte längre.", WRONG_USAGE)
     try:
         content = submitting.write_template(open_portal(), OPERATOR, clinic=clinic, months=template_months)
     except LookupError:
@@ -197,7 +205,7 @@ def import_file(
 
 @app.command()
 def review(
-    month: str,
+    month: MonthArgument,
     clinic: Annotated[str, typer.Option()],
     username: As,
     approve: Annotated[bool, typer.Option("--approve")] = False,
@@ -209,23 +217,21 @@ def review(
     if approve == (send_back is not None):
         stop("Say either --approve or --return COMMENT.", WRONG_USAGE)
     portal = open_portal()
-    user, reviewed_month = find_user(portal, username), read_month(month)
+    user = find_user(portal, username)
     try:
         if approve:
-            reviewed = reviews.approve(portal, user, clinic=clinic, month=reviewed_month)
+            reviewed = reviews.approve(portal, user, clinic=clinic, month=month)
         else:
-            reviewed = reviews.send_back(
-                portal, user, clinic=clinic, month=reviewed_month, comment=send_back or ""
-            )
+            reviewed = reviews.send_back(portal, user, clinic=clinic, month=month, comment=send_back or "")
     except Refused as refused:
         stop(str(refused))
-    typer.echo(f"{clinic} {reviewed_month} v{reviewed.version}: {'approved' if approve else 'returned'}")
+    typer.echo(f"{clinic} {month} v{reviewed.version}: {'approved' if approve else 'returned'}")
 
 
 @app.command()
 def release(
     username: As,
-    month: Annotated[str | None, typer.Argument()] = None,
+    month: Annotated[Month | None, typer.Argument(parser=read_month, metavar=MONTH_FORM)] = None,
     due: Annotated[bool, typer.Option("--due", help="Every month whose release day has come.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -238,9 +244,7 @@ def release(
     user = find_user(portal, username)
     try:
         new_releases = (
-            releases.release_due(portal, user)
-            if due
-            else [releases.release(portal, user, read_month(month or ""))]
+            releases.release_due(portal, user) if month is None else [releases.release(portal, user, month)]
         )
     except Refused as refused:
         stop(str(refused))
@@ -310,7 +314,7 @@ def _print_unreached(clinics: list[str]) -> None:
 
 
 @app.command()
-def figures(year: Year, username: MaybeAs = None, as_json: AsJson = False) -> None:
+def figures(year: YearArgument, username: MaybeAs = None, as_json: AsJson = False) -> None:
     """Print a year's figures: the whole region, or one clinic's own beside what is released."""
     from portal.services.administration import exports
     from portal.services.insight import benchmarks

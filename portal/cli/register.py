@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from portal.cli.terminal import WRONG_USAGE, AsJson, open_portal, print_rows, read_month, stop
+from portal.cli.terminal import WRONG_USAGE, AsJson, FirstMonth, LastMonth, open_portal, print_rows, stop
 from portal.domain.accounts.access import OPERATOR, Role
 from portal.services.accounts.accounts import AccountDetails
 from portal.services.administration.clinic_register import ClinicChanges
@@ -214,7 +214,7 @@ def clinic_add(  # noqa: PLR0913 - a command's parameters are its options
     operator: Annotated[str, typer.Option(help="public or private")],
     provider: Annotated[str, typer.Option()],
     municipality: Annotated[str, typer.Option(help="Its name; has to agree with the code.")] = "",
-    opened: Annotated[str | None, typer.Option(help="First month, such as 2025-03.")] = None,
+    opened: FirstMonth = None,
 ) -> None:
     """Add a clinic."""
     from portal.domain.registry.clinics import Clinic, Operator
@@ -230,7 +230,7 @@ def clinic_add(  # noqa: PLR0913 - a command's parameters are its options
         municipality=municipality or MUNICIPALITIES.get(municipality_code, ""),
         operator=Operator(operator),
         provider=provider,
-        opened=read_month(opened) if opened else None,
+        opened=opened,
     )
     from portal.services.administration import clinic_register
 
@@ -240,7 +240,7 @@ def clinic_add(  # noqa: PLR0913 - a command's parameters are its options
 @clinic_commands.command("close")
 def clinic_close(
     code: str,
-    last_month: Annotated[str, typer.Option(help="The last month it was open.")],
+    last_month: LastMonth,
     reason: Annotated[str, typer.Option()],
     kind: Annotated[str, typer.Option(help="bankruptcy, ended or other")] = "other",
 ) -> None:
@@ -250,12 +250,11 @@ def clinic_close(
 
     if kind not in list(ClosedKind):
         stop("--kind is bankruptcy, ended or other; for a merger use portal clinic merge.", WRONG_USAGE)
-    month = read_month(last_month)
     _register(
         lambda portal: clinic_register.close(
-            portal, OPERATOR, code=code, last_month=month, reason=reason, kind=ClosedKind(kind)
+            portal, OPERATOR, code=code, last_month=last_month, reason=reason, kind=ClosedKind(kind)
         ),
-        f"{code}: closed after {month}",
+        f"{code}: closed after {last_month}",
     )
 
 
@@ -263,18 +262,17 @@ def clinic_close(
 def clinic_merge(
     code: str,
     into: Annotated[str, typer.Option(help="Code of the clinic that takes over.")],
-    last_month: Annotated[str, typer.Option(help="The last month it was open.")],
+    last_month: LastMonth,
     reason: Annotated[str, typer.Option()],
 ) -> None:
     """Close a clinic that another takes over; both keep their own history."""
     from portal.services.administration import clinic_register
 
-    month = read_month(last_month)
     _register(
         lambda portal: clinic_register.merge(
-            portal, OPERATOR, code=code, into=into, last_month=month, reason=reason
+            portal, OPERATOR, code=code, into=into, last_month=last_month, reason=reason
         ),
-        f"{code}: merged into {into} after {month}",
+        f"{code}: merged into {into} after {last_month}",
     )
 
 
@@ -296,7 +294,7 @@ def clinic_change(  # noqa: PLR0913 - a command's parameters are its options
     municipality_code: Annotated[str | None, typer.Option()] = None,
     operator: Annotated[str | None, typer.Option(help="public or private")] = None,
     provider: Annotated[str | None, typer.Option()] = None,
-    opened: Annotated[str | None, typer.Option(help="First month, such as 2025-03.")] = None,
+    opened: FirstMonth = None,
 ) -> None:
     """Change a clinic's name, municipality, operator, provider or first month."""
     from portal.domain.registry.clinics import Operator
@@ -313,7 +311,7 @@ def clinic_change(  # noqa: PLR0913 - a command's parameters are its options
                 municipality_code=municipality_code,
                 operator=Operator(operator) if operator else None,
                 provider=provider,
-                opened=read_month(opened) if opened else None,
+                opened=opened,
             ),
             code=code,
             reason=reason,

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from portal.cli.terminal import Year, find_user, open_portal, stop
+from portal.cli.terminal import YearArgument, find_user, open_portal, read_version, stop
 from portal.domain.accounts.access import OPERATOR, User
 from portal.services.refused import Refused
 
@@ -19,14 +19,17 @@ class DocumentFormat(StrEnum):
 
 
 def report(
-    year: Year,
+    year: YearArgument,
     kind: Annotated[DocumentFormat, typer.Option("--format", help="Word, PDF or Excel.")],
     out: Annotated[Path, typer.Option(help="File to write.")],
     username: Annotated[
         str | None, typer.Option("--as", metavar="USERNAME", help="Act as this account.")
     ] = None,
     version: Annotated[
-        int | None, typer.Option(help="A frozen version; without it, the data as they are.")
+        int | None,
+        typer.Option(
+            parser=read_version, metavar="N", help="A frozen version; without it, the data as they are."
+        ),
     ] = None,
 ) -> None:
     """Write the annual report: the draft for the region, what is published for a clinic."""

@@ -1,6 +1,7 @@
 """What commands share: open the portal, find who acts, print, stop with one line and a code."""
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -8,7 +9,7 @@ import typer
 
 from portal import settings as portal_settings
 from portal.domain.accounts.access import User
-from portal.domain.registry.months import FIRST_YEAR, LAST_YEAR, Month
+from portal.domain.registry.months import FIRST_YEAR, LAST_YEAR, Month, is_year
 
 
 if TYPE_CHECKING:
@@ -18,8 +19,8 @@ DEFAULT_FILE, DEMO_FILE = Path("var/portal.db"), Path("var/demo.db")
 DEFAULT_URL = f"sqlite:///{DEFAULT_FILE}"
 
 FAILED, WRONG_USAGE, TO_CONFIRM = 1, 2, 3
+MOST_MONTHS = 24  # of one blankett
 
-Year = Annotated[int, typer.Argument(min=FIRST_YEAR, max=LAST_YEAR)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -49,13 +50,6 @@ def find_user(portal: "Portal", username: str) -> User:
     return user
 
 
-def read_month(text: str) -> Month:
-    try:
-        return Month.parse(text)
-    except ValueError as fault:
-        stop(str(fault), WRONG_USAGE)
-
-
 def print_rows(rows: list[dict[str, Any]], as_json: bool) -> None:
     if as_json:
         print_json(rows)
@@ -71,3 +65,54 @@ def print_json(content: object) -> None:
 def stop(message: str, code: int = FAILED) -> NoReturn:
     typer.echo(message, err=True)
     raise SystemExit(code)
+
+
+# --- months, years and other whole numbers of the command line: parsers of its arguments and options ---
+
+
+def read_month(text: str) -> Month:
+    try:
+        return Month.parse(text)
+    except ValueError:
+        stop(
+            f"”{text}” är ingen månad. Skriv den som 2025-01, från {FIRST_YEAR}-01 till {LAST_YEAR}-12.",
+            WRONG_USAGE,
+        )
+
+
+def read_year(text: str) -> int:
+    year = _whole_number(text)
+    if year is None or not is_year(year):
+        stop(f"”{text}” är inget år. Skriv ett år från {FIRST_YEAR} till {LAST_YEAR}.", WRONG_USAGE)
+    return year
+
+
+def read_version(text: str) -> int:
+    version = _whole_number(text)
+    if not version:
+        stop(f"”{text}” är ingen version. Skriv dess nummer, som 1.", WRONG_USAGE)
+    return version
+
+
+def read_template_size(text: str) -> int:
+    months = _whole_number(text)
+    if not months or months > MOST_MONTHS:
+        stop(f"”{text}” är inget antal månader. Skriv ett tal från 1 till {MOST_MONTHS}.", WRONG_USAGE)
+    return months
+
+
+def _whole_number(text: object) -> int | None:
+    """Return a number of at most four digits, with which every database can count; else None."""
+    return int(str(text)) if re.fullmatch(r"[0-9]{1,4}", str(text)) else None
+
+
+MONTH_FORM = "YYYY-MM"
+YearArgument = Annotated[int, typer.Argument(parser=read_year, metavar="YEAR")]
+MonthArgument = Annotated[Month, typer.Argument(parser=read_month, metavar=MONTH_FORM)]
+LastMonth = Annotated[
+    Month, typer.Option(parser=read_month, metavar=MONTH_FORM, help="The last month it was open.")
+]
+FirstMonth = Annotated[
+    Month | None,
+    typer.Option(parser=read_month, metavar=MONTH_FORM, help="First month, such as 2025-03."),
+]

@@ -59,18 +59,23 @@ class OpenPage:
         return self
 
 
+def open_app(portal, username):
+    """Return the pages as a demo account meets them, before it opens one."""
+    password = next(a.password for a in build.list_accounts() if a.username == username)
+    ticket = login.begin(portal, username, password)
+    _, sid = login.open_session(portal, ticket.secret)
+    app = AppTest.from_file(APP, default_timeout=30)
+    app.user = {"username": username, "sid": sid}
+    return app.run()
+
+
 @pytest.fixture
 def open_page(own_demo):
     """Return a function that opens a page as a demo account, with the address's choices."""
     give_portal(own_demo)
 
     def open_(username, page, **parameters):
-        password = next(a.password for a in build.list_accounts() if a.username == username)
-        ticket = login.begin(own_demo, username, password)
-        _, sid = login.open_session(own_demo, ticket.secret)
-        app = AppTest.from_file(APP, default_timeout=30)
-        app.user = {"username": username, "sid": sid}
-        app.run()
+        app = open_app(own_demo, username)
         for name, value in parameters.items():
             app.query_params[name] = value
         app.switch_page(str(page_path(page))).run()

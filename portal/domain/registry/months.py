@@ -45,7 +45,7 @@ class Month:
     @classmethod
     def written(cls, year: int, number: int) -> "Month":
         """Return a month that somebody wrote; raises ValueError outside 2000-2100."""
-        if not FIRST_YEAR <= year <= LAST_YEAR:
+        if not is_year(year):
             raise ValueError(f"{year}-{number} is not a month of {FIRST_YEAR}-{LAST_YEAR}")
         return cls(year, number)
 
@@ -99,6 +99,11 @@ class Month:
         """Return that day of the month that follows: the 15th after January is 15 February."""
         following = self.next
         return date(following.year, following.number, day)
+
+
+def is_year(number: int) -> bool:
+    """Tell whether the number is a year that people may write."""
+    return FIRST_YEAR <= number <= LAST_YEAR
 
 
 def months_between(first: Month, last: Month) -> list[Month]:

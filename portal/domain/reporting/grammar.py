@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import date
 from difflib import get_close_matches
 
-from portal.domain.registry.months import SWEDISH_MONTHS, Month
+from portal.domain.registry.months import FIRST_YEAR, LAST_YEAR, SWEDISH_MONTHS, Month, is_year
 from portal.domain.registry.names import visible
 from portal.domain.registry.values import REPORTABLE_REASONS, MissingReason
 from portal.domain.reporting.number_formats import THOUSANDS, UNSEEN
@@ -187,6 +187,8 @@ def parse_month(text: str) -> Month:
 
 
 def _month(year: int, number: int) -> Month:
+    if not is_year(year):
+        raise GrammarFault(f"Året ska ligga mellan {FIRST_YEAR} och {LAST_YEAR}. {_MONTH_FORMS}")
     try:
         return Month.written(year, number)
     except ValueError:

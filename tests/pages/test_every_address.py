@@ -1,0 +1,92 @@
+"""Whatever stands in an address, the page opens on a choice that it has, or says in Swedish what it lacks."""
+
+import shutil
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from portal.ui.base.context import give_portal
+from portal.ui.page.navigation import page_path
+from tests.conftest import open_demo
+from tests.pages.conftest import open_app
+from tests.services.region import row_counts
+
+
+TEXTS = st.sampled_from(
+    (
+        "0000-00",
+        "0001-01",
+        "1999-12",
+        "2000-01",
+        "2025-13",
+        "2100-12",
+        "9999-12",
+        "-1",
+        "0",
+        "1900",
+        "10000",
+        "",
+    )
+) | st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
+CHOICES = ("manad", "ar", "period", "indikator", "ko", "visa", "kalla", "kapitel")
+OF_CLINICS = ("overview", "indicator", "submit", "submissions", "definitions")
+OF_THE_REGION = (
+    "status", "month", "review", "clinics", "queues", "contract", "annual_report", "sources", "definitions"
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def demo_copy(demo_file, tmp_path_factory):
+    portal = open_demo(shutil.copy(demo_file, tmp_path_factory.mktemp("addresses") / "demo.db"))
+    give_portal(portal)
+    yield portal
+    portal.database.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def of_mora(demo_copy):
+    return open_app(demo_copy, "mora")
+
+
+@pytest.fixture(scope="module")
+def of_the_region(demo_copy):
+    return open_app(demo_copy, "region")
+
+
+def check_opens(app, page, parameters):
+    app.query_params.clear()
+    for name, value in parameters.items():
+        app.query_params[name] = value
+    app.switch_page(str(page_path(page))).run()
+    assert not app.exception
+    assert app.title
+    assert not any("Något gick fel" in error.value for error in app.error)
+
+
+@given(st.sampled_from(OF_CLINICS), st.dictionaries(st.sampled_from(CHOICES), TEXTS, min_size=3))
+@example("submit", {"manad": "0001-01"})
+@example("overview", {"manad": "9999-12", "ar": "10000"})
+@settings(max_examples=15)
+def test_a_clinics_pages_open_whatever_their_address_says(demo_copy, of_mora, page, parameters):
+    before = row_counts(demo_copy)
+
+    check_opens(of_mora, page, parameters)
+
+    assert of_mora.title[0].value != "Du kan inte öppna den här sidan"
+    assert row_counts(demo_copy) == before
+
+
+@given(
+    st.sampled_from(OF_THE_REGION),
+    st.dictionaries(st.sampled_from((*CHOICES, "mottagning")), TEXTS, min_size=3),
+)
+@example("review", {"manad": "0001-01", "mottagning": "mora"})
+@example("clinics", {"period": "9999"})
+@settings(max_examples=20)
+def test_the_regions_pages_open_whatever_their_address_says(demo_copy, of_the_region, page, parameters):
+    before = row_counts(demo_copy)
+
+    check_opens(of_the_region, page, parameters)
+
+    assert row_counts(demo_copy) == before
