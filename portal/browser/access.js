@@ -83,12 +83,15 @@
   window.addEventListener("resize", mendSoon)
   mendSoon()
 
-  // Several cells pasted into one box would be joined to one number (2 and 341 to "2 341"): they stay apart.
-  document.addEventListener("paste", (event) => {
+  // Several cells pasted or dropped in one box would be joined to one number (2 and 341 to "2 341"): they stay apart.
+  const keepApart = (event, transfer) => {
     const isBox = event.target.matches?.('[data-testid="stTextInput"] input[type="text"]')
-    const text = (event.clipboardData?.getData("text/plain") ?? "").trim()
+    const text = (transfer?.getData("text/plain") ?? "").trim()
     if (!isBox || !/[\t\r\n]/.test(text)) return
     event.preventDefault()
+    event.target.focus()
     document.execCommand("insertText", false, text.split(/[\t\r\n]+/).map((cell) => cell.trim()).join(" | "))
-  }, true)
+  }
+  document.addEventListener("paste", (event) => keepApart(event, event.clipboardData), true)
+  document.addEventListener("drop", (event) => keepApart(event, event.dataTransfer), true)
 })()

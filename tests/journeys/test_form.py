@@ -120,6 +120,11 @@ PASTE = """(input, text) => {
     const event = new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true })
     return input.dispatchEvent(event)
 }"""
+DROP = """(input, text) => {
+    const dataTransfer = new DataTransfer()
+    dataTransfer.setData("text/plain", text)
+    return input.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }))
+}"""
 
 
 def test_several_cells_pasted_into_one_box_are_not_one_number(open_page):
@@ -127,10 +132,10 @@ def test_several_cells_pasted_into_one_box_are_not_one_number(open_page):
     open_form(page)
     first = box(page, ordered_measures()[0])
 
-    for cells, text in (("2\t341", "2 | 341"), ("2\r\n341\r\n", "2 | 341")):
+    for put, cells in ((PASTE, "2\t341"), (PASTE, "2\r\n341\r\n"), (DROP, "2\t341")):
         first.fill("")
-        assert first.evaluate(PASTE, cells) is False  # the browser's own paste would join them
-        expect(first).to_have_value(text)
+        assert first.evaluate(put, cells) is False  # the browser itself would join them
+        expect(first).to_have_value("2 | 341")
     assert first.evaluate(PASTE, "341\r\n") is True  # one cell, with the line break that Excel adds
     first.press("Tab")
     page.get_by_role("button", name="Kontrollera och förhandsgranska").click()

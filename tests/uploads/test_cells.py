@@ -5,6 +5,7 @@ import io
 import openpyxl
 import pytest
 
+from portal.domain.registry.values import Answer
 from portal.domain.sources.declared import NPE
 from portal.uploads import source_template, template
 from tests.uploads.files import JANUARY, codes, make_blankett, make_clinic, parse_here
@@ -29,6 +30,16 @@ def test_a_count_shown_as_something_else_is_refused_at_its_cell(value, number_fo
     assert [(problem.code, problem.place.cell, problem.read) for problem in parsed.problems] == [
         ("value.number", "F8", read)
     ]
+
+
+def test_a_count_shown_with_what_is_counted_is_read():
+    def edit(_book, sheet):
+        sheet["F8"].value, sheet["F8"].number_format = 12, '0 "st"'
+
+    parsed = parse_here(make_blankett(edit=edit))
+
+    assert codes(parsed) == []
+    assert parsed.months[0].answers[template.ordered_measures()[1].code] == Answer(12)
 
 
 def test_a_heading_that_is_an_uncomputed_formula_is_said_to_be_one():

@@ -52,8 +52,9 @@ def parse_count(text: str) -> int:
     raise GrammarFault(_count_hint(stripped))
 
 
-# What the number format of a workbook's cell makes of a number (number_formats.as_shown).
-_FORMAT_HINTS: tuple[tuple[re.Pattern[str], str], ...] = (
+# What the number format of a workbook's cell makes of a number (number_formats.as_shown), and what several
+# cells become in one: with their own breaks, or with the strokes that access.js puts between them.
+_CELL_HINTS: tuple[tuple[re.Pattern[str], str], ...] = (
     (
         re.compile(rf".* {THOUSANDS}"),
         "Cellens talformat visar tusental. Välj talformatet Allmänt och skriv hela talet.",
@@ -62,10 +63,14 @@ _FORMAT_HINTS: tuple[tuple[re.Pattern[str], str], ...] = (
         re.compile(rf".* {UNSEEN}"),
         "Cellens talformat döljer talet. Välj talformatet Allmänt och kontrollera talet.",
     ),
+    (
+        re.compile(r"[^\t\r\n|]*[\t\r\n|].*", re.DOTALL),
+        "Här står flera rader eller celler. En ruta tar ett tal: skriv varje tal i sin ruta.",
+    ),
 )
 
 # The first that matches tells the reader what went wrong.
-_COUNT_HINTS: tuple[tuple[re.Pattern[str], str], ...] = _FORMAT_HINTS + tuple(
+_COUNT_HINTS: tuple[tuple[re.Pattern[str], str], ...] = _CELL_HINTS + tuple(
     (re.compile(pattern, re.IGNORECASE), hint)
     for pattern, hint in (
         (r"", "Rutan är tom. Skriv ett antal, 0 om det inte var några."),
@@ -112,7 +117,8 @@ def reason_words() -> str:
 
 
 PERCENT = "procent"
-_UNIT_SIGNS = {PERCENT: ("%",), "kronor": ("kronor", "kr", "sek")}  # may stand after the number: `80 %`
+# May stand after the number: `80 %`.
+_UNIT_SIGNS = {PERCENT: ("%", "procent"), "kronor": ("kronor", "kr", "sek")}
 _AMOUNT = re.compile(
     rf"(?P<sign>[-−]?)(?P<integer>0|[1-9][0-9]{{0,11}}|[1-9][0-9]{{0,2}}(?:[{SPACES}][0-9]{{3}})+)"
     r"(?:[.,](?P<decimals>[0-9]+))?"
@@ -128,7 +134,7 @@ def parse_amount(text: str, *, decimals: int = 0, unit: str = "") -> float:
     """
     match = _AMOUNT.fullmatch(_without_unit(text, unit))
     if match is None:
-        raise GrammarFault(_format_hint(text) or _amount_hint(decimals, unit))
+        raise GrammarFault(_cell_hint(text) or _amount_hint(decimals, unit))
     fraction = match["decimals"] or ""
     if len(fraction.rstrip("0")) > decimals or (fraction and not decimals):
         raise GrammarFault(_decimals_hint(decimals))
@@ -144,8 +150,8 @@ def _without_unit(text: str, unit: str) -> str:
     return stripped
 
 
-def _format_hint(text: str) -> str:
-    return next((hint for pattern, hint in _FORMAT_HINTS if pattern.fullmatch(text)), "")
+def _cell_hint(text: str) -> str:
+    return next((hint for pattern, hint in _CELL_HINTS if pattern.fullmatch(text)), "")
 
 
 def _amount_hint(decimals: int, unit: str) -> str:

@@ -1,7 +1,8 @@
 """A number of a workbook as its cell shows it: the text that the grammar then reads.
 
 A cell means what people see in it. 0,8 shown as 80 % is the text `80 %`, which the grammar takes where the
-unit is percent and refuses where a count belongs.
+unit is percent and refuses where a count belongs. Words that only say what is counted, as in `12 st`, are
+left out: the number is the same without them.
 """
 
 import re
@@ -25,7 +26,13 @@ _TOKEN = re.compile(
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
 _WORD = re.compile(r"[^\W\d_]+|[%‰$€£¥]")
+_FIGURE = re.compile(r"\d")
 _SHOWN_SIGNS = "$€£¥"  # outside quotes other letters are Excel's own
+# Words beside a number that say what it is; all others only say what is counted.
+_UNIT = re.compile(r"[%‰$€£¥]|procent|promille|kr|kronor|sek|eur|euro|usd|nok|dkk|per")
+_SIZE = re.compile(
+    r"[kmt]|[tm]kr|m[nd]kr|[km]sek|tus(en|ental)?|tsd|mn|mdr?|milj(on|oner|ard|arder)?|hundra(tal)?|tiotal|dussin"
+)
 
 
 @dataclass(slots=True)
@@ -35,13 +42,25 @@ class _Section:
     text: str = ""  # what stands beside the number
     has_number: bool = False
     is_percent: bool = False
-    is_scaled: bool = False  # a comma after the digits shows thousands
+    is_scaled: bool = False  # a comma after the digits, figures or a word show thousands
     is_empty: bool = True
 
     @property
     def words(self) -> str:
         """Return the letters, percent signs and money beside the number: brackets and dashes say nothing."""
         return " ".join(_WORD.findall(self.text))
+
+    @property
+    def unit(self) -> str:
+        """Return the words where they say what the number is, "" where they say what is counted."""
+        return self.words if self._has(_UNIT) else ""
+
+    @property
+    def is_of_another_size(self) -> bool:
+        return self.is_scaled or self._has(_SIZE)
+
+    def _has(self, word: re.Pattern[str]) -> bool:
+        return any(map(word.fullmatch, self.words.casefold().split()))
 
 
 def as_shown(number: float, number_format: str = GENERAL) -> str:
@@ -51,11 +70,11 @@ def as_shown(number: float, number_format: str = GENERAL) -> str:
         return f"{_spelled(number)} {UNSEEN}"
     if number and not section.has_number and section.words:
         return section.words
-    if number and section.is_scaled:
+    if number and section.is_of_another_size:
         return f"{_spelled(number)} {THOUSANDS}"
     shown = _spelled(number, hundredfold=section.is_percent)
-    words = "%" if section.is_percent else section.words
-    return f"{shown} {words}" if words else shown
+    unit = "%" if section.is_percent else section.unit
+    return f"{shown} {unit}" if unit else shown
 
 
 def _section_of(number: float, number_format: str) -> _Section:
@@ -78,12 +97,16 @@ def _sections(number_format: str) -> list[_Section]:
 
 
 def _add(section: _Section, token: re.Match[str]) -> None:
+    words = token["quoted"] or token["escaped"] or ""
     section.is_empty = False
     section.is_percent |= bool(token["percent"])
     section.has_number |= bool(token["digits"] or token["general"])
-    section.is_scaled |= bool(token["scale"])
-    sign = token["sign"] if (token["sign"] or "") in _SHOWN_SIGNS else " "
-    section.text += token["quoted"] or token["escaped"] or token["currency"] or sign or " "
+    section.is_scaled |= bool(token["scale"] or _FIGURE.search(words))
+    section.text += words or token["currency"] or _shown_sign(token["sign"])
+
+
+def _shown_sign(sign: str | None) -> str:
+    return sign if sign and sign in _SHOWN_SIGNS else " "
 
 
 def _spelled(number: float, *, hundredfold: bool = False) -> str:

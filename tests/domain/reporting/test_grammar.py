@@ -12,6 +12,7 @@ from portal.domain.reporting.grammar import (
     holds_personal_number,
     match_key,
     odd_characters,
+    parse_amount,
     parse_count,
     parse_month,
     parse_reason,
@@ -74,7 +75,6 @@ def test_counts_are_read(text, count):
         ("1  248", "tusental"),
         ("88 %", "andelen"),
         ("2025-01-15", "datum"),
-        ("1\t248", "helt tal"),
         ("mäts", "”mäts inte”"),
         ("mäts ej", "Menade du ”mäts inte”? Skriv i så fall det, annars ett helt tal."),
         ("ej raporterat", "Menade du ”ej rapporterat”?"),
@@ -86,6 +86,21 @@ def test_what_is_no_count_is_refused_with_a_hint(text, hint):
         parse_count(text)
 
     assert hint in fault.value.hint
+
+
+# What Excel puts on the clipboard between cells and lines, what the browser's script puts there, and a cell's own.
+BREAKS = ["\t", "\n", "\r\n", " | ", "\t\t", " \n "]
+of_cells = st.lists(st.sampled_from(["0", "2", "341", "1 248", "ej rapporterat"]), min_size=2, max_size=4)
+
+
+@given(of_cells, st.sampled_from(BREAKS))
+def test_several_cells_in_one_are_no_number_and_said_to_be_several(cells, between):
+    text = between.join(cells)
+
+    for parse in (parse_count, parse_amount):
+        with pytest.raises(GrammarFault) as fault:
+            parse(text)
+        assert fault.value.hint.startswith("Här står flera rader eller celler.")
 
 
 @given(

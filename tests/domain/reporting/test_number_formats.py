@@ -22,15 +22,31 @@ PLAIN = [
     "_-* #,##0.00\\ _k_r_-",
     "#,##0_);(#,##0)",
     "0;-0;;@",
+    '0 "st"',
+    '#\\ ##0\\ "patienter"',
+    '0" första besök"',
+    '"Antal: "#,##0',
+    "0\\ \\s\\t",
 ]
-PERCENTAGES = ["0%", "0.00%", "0 %", "[Red]0%;-0%", "0%;-0%;0%"]
+PERCENTAGES = ["0%", "0.00%", "0 %", "[Red]0%;-0%", "0%;-0%;0%", '0% "av alla"']
 KRONOR = [
     '#,##0\\ "kr"',
     "#,##0\\ [$kr-41D]",
     '_-* #,##0.00\\ "kr"_-;-* #,##0.00\\ "kr"_-;_-* "-"??\\ "kr"_-',
     '"SEK" 0',
 ]
-OF_ANOTHER_SIZE = ["#,##0,", '0.0,,"Mkr"', '#,##0\\ "tkr"', "#,##0\\ [$€-2]", '"$"#,##0', ";;;"]
+OF_ANOTHER_SIZE = [
+    "#,##0,",
+    '0.0,,"Mkr"',
+    '#,##0\\ "tkr"',
+    "#,##0\\ [$€-2]",
+    '"$"#,##0',
+    ";;;",
+    '0"000"',
+    '0 "tusental"',
+    "0\\0",
+]
+RATES = ['0 "procent"', '0 "promille"', '0 "per 100"', '0 "per vecka"']
 
 counts = st.integers(0, 9_999_999)
 hundredths = st.integers(0, 10_000)
@@ -48,12 +64,17 @@ def test_what_is_shown_in_percent_is_read_in_percent(hundredth, number_format):
     assert parse_amount(text, decimals=2, unit=PERCENT) == hundredth / 100
 
 
+@given(st.integers(0, 100))
+def test_percent_in_words_is_percent(share):
+    assert parse_amount(as_shown(share, '0 "procent"'), unit=PERCENT) == share
+
+
 @given(counts, st.sampled_from(KRONOR))
 def test_kronor_are_read_where_kronor_belong(amount, number_format):
     assert parse_amount(as_shown(amount, number_format), unit="kronor") == amount
 
 
-@given(st.integers(1, 9_999_999), st.sampled_from(PERCENTAGES + KRONOR + OF_ANOTHER_SIZE))
+@given(st.integers(1, 9_999_999), st.sampled_from(PERCENTAGES + KRONOR + OF_ANOTHER_SIZE + RATES))
 def test_what_is_shown_as_something_else_is_no_count(number, number_format):
     with pytest.raises(GrammarFault):
         parse_count(as_shown(number, number_format))
@@ -71,6 +92,8 @@ def test_what_is_shown_in_another_size_is_no_sum_of_kronor(number, number_format
         (0.8, "0%", "andelen"),
         (1248, '0 "kr"', "utan enhet"),
         (1_248_000, "#,##0,", "visar tusental"),
+        (1248, '0 "tkr"', "visar tusental"),
+        (1248, '0"000"', "visar tusental"),
         (5, ";;;", "döljer talet"),
     ],
 )
