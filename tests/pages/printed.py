@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from docx import Document
 from lxml import html
 
-from portal.domain.insight.queue import PHASES
+from portal.domain.insight.queue import PHASES, WINDOW
 from portal.domain.registry.indicators import INDICATORS
 from portal.domain.registry.months import Month
 from portal.ui.base import formats
@@ -28,12 +28,10 @@ MONTHS = {
 }
 BY_CODE = {indicator.code: indicator for indicator in INDICATORS}
 BY_LABEL = {indicator.label: indicator for indicator in INDICATORS}
-WAITING = {phase.label: phase.waiting for phase in PHASES}
-COLUMNS_OF_QUEUES = {
-    "Väntar": "waiting",
-    "Startar i månaden": "pace",
-    "Räcker": "lasts",
-    "Nya i kön": "joining",
+JOINING = f"Nya i kön per månad, {WINDOW} mån"
+INDICATORS_OF_QUEUES = {
+    phase.label: {"Väntar": phase.waiting, "Startade i månaden": phase.started, "Räcker": phase.to_clear}
+    for phase in PHASES
 }
 
 
@@ -199,14 +197,16 @@ def queues(ledger: Ledger, tables: Iterable[Table], clinic: str, place: str) -> 
         if table.headings[1:2] != ("Väntar",):
             continue
         month = next(MONTHS[name] for name in MONTHS if re.search(rf"\b{name}\b", table.caption))
-        named = next((WAITING[name] for name in WAITING if table.caption.startswith(f"{name} per")), "")
+        named = next(
+            (label for label in INDICATORS_OF_QUEUES if table.caption.startswith(f"{label} per")), ""
+        )
         for row in table.rows:
             owner = ledger.clinic(row[0].text) if named else clinic
-            code = named or WAITING[row[0].text]
-            for heading, kind in COLUMNS_OF_QUEUES.items():
+            for heading, code in INDICATORS_OF_QUEUES[named or row[0].text].items():
                 cell = row[table.headings.index(heading)]
-                ledger.figure(Key(f"queue {kind}", code, owner, str(month)), cell.text, place)
-            ledger.figure(Key("value", code, owner, str(month)), row[1].text, place)
+                ledger.figure(Key("value", code, owner, str(month)), cell.text, place)
+            joining = row[table.headings.index(JOINING)]
+            ledger.figure(Key("joining", named or row[0].text, owner, str(month)), joining.text, place)
 
 
 def indicator(ledger: Ledger, tables: Iterable[Table], code: str, clinic: str, place: str) -> None:

@@ -201,7 +201,7 @@ def test_the_clinics_three_queues_stand_beside_the_share_of_those_who_started(op
 
     assert "Era köer" in text
     assert "Av de startade inom 30 dagar" in text
-    assert "5,6 mån" in text  # 41 waiting, 22 started in three months
+    assert "5,1 mån" in text  # 41 waiting and 8 started in the month, as the indicator says
 
 
 def test_a_queues_indicator_says_what_it_would_take_and_on_which_assumptions(open_page):

@@ -109,6 +109,6 @@ def test_what_two_pages_print_of_a_figure_is_the_same(ledger):
 def test_the_walk_is_not_blind(ledger):
     shared = ledger.shared()
 
-    assert set(shared) >= {"value", "cases", "rate", "change", "released", "verdict", "queue lasts"}
+    assert set(shared) >= {"value", "cases", "rate", "change", "released", "verdict", "joining"}
     assert min(shared.values()) >= 10
     assert sum(shared.values()) > 1_000

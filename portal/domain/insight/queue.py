@@ -14,7 +14,7 @@ from portal.domain.insight.statistics.queues import (
 )
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.months import Month, months_between
-from portal.domain.registry.values import Answer, share
+from portal.domain.registry.values import Answer, Ratio, share, total
 
 
 DAYS = 30  # the target of the strengthened guarantee, for each phase
@@ -99,30 +99,21 @@ def phase_of(indicator: str) -> Phase | None:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class QueueState:
-    """One queue now, and its pace as the mean of the newest months. None where it isn't known."""
+    """One queue now, what started in its month, and the pace of the newest months. None where it isn't known."""
 
     phase: Phase
     waiting: float | None = None
     started: float | None = None  # a month, mean of the window
     started_last: float | None = None  # in the newest month alone
+    lasting: Ratio | None = None  # waiting and started in the newest month, of those who answered both
     joining: float | None = None  # a month, mean of the window
     within: float | None = None  # of those who started in the window, how many did within 30 days
     started_in_all: float | None = None
 
     @property
     def months_to_clear(self) -> float | None:
-        """At the window's pace."""
-        return self._to_clear_at(self.started)
-
-    @property
-    def months_to_clear_last(self) -> float | None:
-        """At the newest month's pace alone: the indicator of the same name."""
-        return self._to_clear_at(self.started_last)
-
-    def _to_clear_at(self, pace: float | None) -> float | None:
-        if self.waiting is None or pace is None:
-            return None
-        return months_to_clear(self.waiting, pace)
+        """At the pace of the month itself: the indicator of the same name, wherever it stands."""
+        return months_to_clear(self.lasting.numerator, self.lasting.denominator) if self.lasting else None
 
     @property
     def share_within(self) -> float | None:
@@ -166,11 +157,14 @@ def state_of(
     joined = None
     if before is not None and waiting is not None and all_started is not None:
         joined = arrivals(before, waiting, all_started) / len(started)
+    started_last = started[-1] if started else None
+    lasting = None if waiting is None or started_last is None else Ratio(waiting, started_last)
     return QueueState(
         phase=phase,
         waiting=waiting,
         started=None if all_started is None else all_started / len(started),
-        started_last=started[-1] if started else None,
+        started_last=started_last,
+        lasting=lasting,
         joining=joined,
         within=_total(within),
         started_in_all=all_started,
@@ -229,11 +223,13 @@ def added(phase: Phase, states: list[QueueState]) -> QueueState:
         reported = [figure for figure in figures if figure is not None]
         return sum(reported) if reported else None
 
+    lasting = [state.lasting for state in states if state.lasting]
     return QueueState(
         phase=phase,
         waiting=sum_of("waiting"),
         started=sum_of("started"),
         started_last=sum_of("started_last"),
+        lasting=total(lasting) if lasting else None,
         joining=sum_of("joining"),
         within=sum_of("within"),
         started_in_all=sum_of("started_in_all"),

@@ -4,11 +4,11 @@ Months become a year by the measure's kind: flows are summed, of a stock the las
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from portal.domain.registry.indicators import PATIENTS, Headline, Indicator, Kind
 from portal.domain.registry.measures import MEASURES_BY_CODE
-from portal.domain.registry.values import Answer, MissingReason, Ratio, mean_of_clinics, per_100, pooled
+from portal.domain.registry.values import Answer, MissingReason, Ratio, mean_of_clinics, per_100, total
 
 
 FEWEST_CASES = 10  # a share of fewer says little: it is not judged, ranked or called lowest or highest
@@ -18,12 +18,14 @@ FEWEST_CASES = 10  # a share of fewer says little: it is not judged, ranked or c
 class Figure:
     """One clinic's value in the indicator's unit (percent as 0-100), or why there is none.
 
-    The denominator of a quotient over several months is the mean per month, hence a float.
+    The denominator of a quotient over several months is the mean per month, hence a float. Where it is 0, and
+    where a clinic has closed, numerator and denominator stand without a value: the region's figure counts them.
     """
 
     value: float | None = None
     numerator: float | None = None
     denominator: float | None = None
+    months: int = 1  # that such a denominator is the mean of
     patients: int | None = None  # current patients, for the rate
     reason: MissingReason | None = None
 
@@ -108,11 +110,13 @@ def _count_of_period(indicator: Indicator, totals: Totals) -> Figure:
 def _quotient_of_period(indicator: Indicator, totals: Totals, otherwise: MissingReason) -> Figure:
     waiting = totals.last.get(indicator.numerator or "")
     flow = totals.flows.get(indicator.denominator or "")
+    if flow is not None and otherwise is MissingReason.CLOSED:
+        return Figure(reason=otherwise, numerator=0, denominator=flow[0] / flow[1], months=flow[1])
     if waiting is None or waiting.value is None:
         return Figure(reason=_why(indicator.numerator, waiting) if waiting else otherwise)
     if flow is None:
         return Figure(reason=_why_period(indicator, totals))
-    return _divided(indicator, waiting.value, flow[0] / flow[1])
+    return replace(_divided(indicator, waiting.value, flow[0] / flow[1]), months=flow[1])
 
 
 def _divided(indicator: Indicator, over: float, under: float) -> Figure:
@@ -151,21 +155,41 @@ def regional_figure(indicator: Indicator, figures: Iterable[Figure]) -> Regional
         return RegionalFigure(reason=_common_reason(figures))
     if indicator.denominator is None:
         return _regional_count(known)
-    ratios = [Ratio(_number(f.numerator), _number(f.denominator)) for f in known]
     scale = 100 if indicator.is_share else 1
-    numerator = sum(ratio.numerator for ratio in ratios)
-    denominator = sum(ratio.denominator for ratio in ratios)
-    together, mean = pooled(ratios), mean_of_clinics(ratios)
-    together = None if together is None else scale * together
-    mean = None if mean is None else scale * mean
+    counts = _counts_of_all(figures)
+    together, mean = _times(scale, counts.share), _times(scale, mean_of_clinics(map(_own_ratio, known)))
     return RegionalFigure(
         value=mean if indicator.headline is Headline.MEAN_OF_CLINICS else together,
         pooled=together,
         mean_of_clinics=mean,
-        numerator=numerator,
-        denominator=denominator,
+        numerator=counts.numerator,
+        denominator=counts.denominator,
         clinics=len(known),
     )
+
+
+def _own_ratio(figure: Figure) -> Ratio:
+    return Ratio(_number(figure.numerator), _number(figure.denominator))
+
+
+def _counts_of_all(figures: list[Figure]) -> Ratio:
+    """Add those that have both counts, the means per month over the longest run of months.
+
+    So the region's months to clear are those waiting at the end over all starts of the year per month, whoever
+    was open for a part of it: the report's own tables give the same.
+    """
+    counted = [
+        figure for figure in figures if figure.numerator is not None and figure.denominator is not None
+    ]
+    longest = max(figure.months for figure in counted)
+    return total(
+        replace(_own_ratio(figure), denominator=_own_ratio(figure).denominator * figure.months / longest)
+        for figure in counted
+    )
+
+
+def _times(scale: int, quotient: float | None) -> float | None:
+    return None if quotient is None else scale * quotient
 
 
 def _regional_count(known: list[Figure]) -> RegionalFigure:

@@ -381,7 +381,7 @@ INDICATORS: tuple[Indicator, ...] = (
         better=Better.LOWER,
         targets=(Target(1, "högst 1 månad", date(2022, 2, 1)),),
         unit="månader",
-        definition="Väntande vid månadens slut delat med genomförda första besök per månad",
+        definition="Väntande vid periodens slut delat med genomförda första besök per månad: månadens egna, eller årets delat med dess månader",
         caveat="Littles lag: så länge räcker kön om inga fler ställs i den.",
     ),
     Indicator(
@@ -395,7 +395,7 @@ INDICATORS: tuple[Indicator, ...] = (
         better=Better.LOWER,
         targets=(Target(1, "högst 1 månad", date(2022, 2, 1)),),
         unit="månader",
-        definition="Väntande vid månadens slut delat med startade utredningar per månad",
+        definition="Väntande vid periodens slut delat med startade utredningar per månad: månadens egna, eller årets delat med dess månader",
         caveat="Littles lag: så länge räcker kön om inga fler ställs i den.",
     ),
     Indicator(
@@ -409,7 +409,7 @@ INDICATORS: tuple[Indicator, ...] = (
         better=Better.LOWER,
         targets=(Target(1, "högst 1 månad", date(2022, 2, 1)),),
         unit="månader",
-        definition="Väntande vid månadens slut delat med startade behandlingar per månad",
+        definition="Väntande vid periodens slut delat med startade behandlingar per månad: månadens egna, eller årets delat med dess månader",
         caveat="Littles lag: så länge räcker kön om inga fler ställs i den.",
     ),
     _of_clinics(

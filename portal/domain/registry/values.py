@@ -98,8 +98,13 @@ def pooled(ratios: Iterable[Ratio]) -> float | None:
 
     This is how SKR aggregates waiting times nationally (väntetider.se, BUP).
     """
+    return total(ratios).share
+
+
+def total(ratios: Iterable[Ratio]) -> Ratio:
+    """Return all numerators and all denominators, each added."""
     ratios = list(ratios)
-    return share(sum(r.numerator for r in ratios), sum(r.denominator for r in ratios))
+    return Ratio(sum(r.numerator for r in ratios), sum(r.denominator for r in ratios))
 
 
 def mean_of_clinics(ratios: Iterable[Ratio]) -> float | None:

@@ -414,7 +414,10 @@ def _queue_tables(by_code: Mapping[str, YearOfIndicator], material: Material) ->
     phases = (
         (f"Väntande vid slutet av {year.last_month.label}", WAITING),
         (f"Genomförda under {year.year}", STARTED),
-        ("Månader att beta av kön i årets takt", TO_CLEAR),
+        (
+            "Månader att beta av kön: väntande vid slutet delat med genomförda per månad (ny mottagning: dess månader)",
+            TO_CLEAR,
+        ),
     )
     per_clinic = [
         tables.side_by_side(caption, [by_code[code] for code in codes], material.clinics, year.year)

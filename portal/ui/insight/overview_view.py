@@ -24,15 +24,12 @@ ICONS = {
 # Over `queue_cells`, wherever they stand.
 QUEUE_HEADINGS = (
     "Väntar",
-    "Startar i månaden",
+    "Startade i månaden",
     "Räcker",
-    "Nya i kön",
+    f"Nya i kön per månad, {WINDOW} mån",
     f"Av de startade inom {DAYS} dagar, {WINDOW} mån",
 )
-QUEUE_CAPTION = (
-    "takten är medel för de tre senaste månaderna. Räcker: så länge varar kön i den takten om ingen ny ställs i den "
-    "(Littles lag); under det i månadens egen takt, som indikatorn Månader att beta av kön."
-)
+QUEUE_CAPTION = "Räcker: väntande delat med startade i månaden (indikatorn Månader att beta av kön)."
 INDICATORS_CAPTION = (
     "Det som behöver uppmärksamhet först. Egna värden, regionens släppta värde med sin grund, och var ni "
     "står mot regionen (där ni själva räknas med) och mot er egen historia. Antal jämförs per 100 aktuella "
@@ -173,7 +170,7 @@ def queue_cells(state: QueueState) -> tuple[TableCell, ...]:
     )
     return (
         _amount(state.waiting),
-        _amount(state.started, 1),
+        _amount(state.started_last),
         _lasts(state),
         _amount(state.joining, 1),
         numeric(formats.percent(state.share_within), cases)
@@ -183,13 +180,8 @@ def queue_cells(state: QueueState) -> tuple[TableCell, ...]:
 
 
 def _lasts(state: QueueState) -> TableCell:
-    """How long the queue lasts at the window's pace; beneath, at the month's own, where that differs."""
-    months, last = state.months_to_clear, state.months_to_clear_last
-    if months is None:
-        return markup.missing("okänt")
-    months_text = formats.number(months, 1)
-    small = "" if last is None else formats.number(last, 1)
-    return numeric(f"{months_text} mån", f"{small} i månadens takt" if small not in ("", months_text) else "")
+    months = state.months_to_clear
+    return markup.missing("okänt") if months is None else numeric(f"{formats.number(months, 1)} mån")
 
 
 def _amount(amount: float | None, digits: int = 0) -> TableCell:

@@ -24,10 +24,7 @@ from portal.ui.words import findings
 
 HEIGHT = 260
 EVERYWHERE = "Regionen"
-PART_OF_WINDOW = (
-    "En mottagning som varit öppen under en del av de tre månaderna räknas på sina egna månader: takten gånger tre "
-    "behöver därför inte bli antalet startade."
-)
+PART_OF_WINDOW = "En mottagning som varit öppen under en del av de tre månaderna räknas på sina egna månader."
 
 Rows = list[dict[str, object]]
 
@@ -137,7 +134,7 @@ def _break_in_words(series_break: QueueBreak) -> str:
 def _alt(queue: RegionalQueue) -> str:
     state = queue.together
     return (
-        f"{queue.phase.label}: {formats.number(state.waiting)} väntar och {formats.number(state.started, 1)} startar "
+        f"{queue.phase.label}: {formats.number(state.waiting)} väntar och {formats.number(state.started_last)} startade "
         "i månaden. Månaderna står under Månaderna i siffror."
     )
 

@@ -138,7 +138,7 @@ utan värde och ett seriebrott bryter räkningen; efter ett seriebrott börjar g
 av slump: 95 av 100 ligger innanför de inre, 998 av 1 000 innanför de yttre. Med överspridning vidgas tratten
 med den skillnad mellan mottagningar som slumpen inte förklarar (Spiegelhalter).
 
-**Köer.** Så länge räcker en kö: väntande delat med startade per månad (Littles lag). Vad som krävs för att
+**Köer.** Hur länge en kö räcker är indikatorn Månader att beta av kön, på alla sidor. Vad som krävs för att
 ingen ska vänta mer än 30 dagar: nya i kön, plus det som är för mycket i kön delat med tiden.
 
 **Visas inte.** Regionens värde visas när minst tre vårdgivare ingår, ingen av dem dominerar och det finns

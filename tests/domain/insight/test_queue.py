@@ -3,6 +3,7 @@
 import pytest
 
 from portal.domain.insight.queue import PHASES, PHASES_BY_CODE, added, phase_of, plan, state_at
+from portal.domain.registry.annual import figure_of_month, regional_figure
 from portal.domain.registry.clinics import Clinic, Operator
 from portal.domain.registry.indicators import INDICATORS_BY_CODE
 from portal.domain.registry.measures import MEASURES_BY_CODE, MeasureKind
@@ -25,6 +26,10 @@ def clinic_of(**details):
         provider="X",
         **details,
     )
+
+
+def figure_of(answers, indicator):
+    return figure_of_month(indicator, answers[DECEMBER], otherwise=MissingReason.NOT_REPORTED)
 
 
 def answers_of(waiting, started, within=(0, 0, 0)):
@@ -59,9 +64,17 @@ def test_the_pace_is_the_mean_of_three_months_and_newcomers_follow_from_the_queu
 
     assert (state.waiting, state.started) == (72, 10)
     assert state.joining == (72 - 60 + 30) / 3
-    assert state.months_to_clear == 7.2
-    assert state.months_to_clear_last == 6  # 72 waiting and 12 started in the newest month
     assert state.share_within == 30
+
+
+def test_a_queue_lasts_at_the_pace_of_its_month_as_the_indicator_says():
+    answers = answers_of([60, 62, 66, 72], [10, 8, 12])
+    indicator = INDICATORS_BY_CODE[PHASE.to_clear]
+
+    state = state_at(PHASE, clinic_of(), DECEMBER, answers)
+
+    assert state.months_to_clear == 6  # 72 waiting and 12 started in the month
+    assert state.months_to_clear == figure_of(answers, indicator).value
 
 
 def test_a_month_that_is_missing_makes_the_pace_unknown_and_never_zero():
@@ -71,7 +84,7 @@ def test_a_month_that_is_missing_makes_the_pace_unknown_and_never_zero():
     state = state_at(PHASE, clinic_of(), DECEMBER, answers)
 
     assert (state.waiting, state.started, state.joining) == (72, None, None)
-    assert state.months_to_clear is None
+    assert state.months_to_clear == 6
 
 
 def test_a_new_clinic_began_with_an_empty_queue():
@@ -100,6 +113,19 @@ def test_the_region_is_the_clinics_together():
 
     assert (both.waiting, both.started, both.share_within) == (144, 20, 30)
     assert added(PHASE, [unknown]).waiting is None
+
+
+def test_the_regions_queue_lasts_as_its_indicator_says_whoever_answered_what():
+    indicator = INDICATORS_BY_CODE[PHASE.to_clear]
+    nobody_started, half = answers_of([5, 5, 6, 7], [1, 1, 0]), answers_of([60, 62, 66, 72], [10, 8, 12])
+    half[DECEMBER][PHASE.started] = Answer(reason=MissingReason.NOT_MEASURED)
+    clinics = [answers_of([60, 62, 66, 72], [10, 8, 12]), nobody_started, half]
+
+    together = added(PHASE, [state_at(PHASE, clinic_of(), DECEMBER, answers) for answers in clinics])
+
+    assert together.months_to_clear == (72 + 7) / 12
+    figures = [figure_of(answers, indicator) for answers in clinics]
+    assert together.months_to_clear == regional_figure(indicator, figures).value
 
 
 def test_the_articles_queues_last_as_long_as_its_figures_say():

@@ -69,6 +69,21 @@ def obvious_parts(indicator, year, last):
     return waiting, Fraction(sum(started), len(started))
 
 
+def obvious_together(indicator, years, last):
+    """Return the region's (numerator, denominator): all waiting at the end, all starts over the months there are."""
+    if indicator.kind is not Kind.QUOTIENT:
+        parts = [part for year in years if (part := obvious_parts(indicator, year, last))]
+        return sum(top for top, _ in parts), sum(below for _, below in parts)
+    both = [
+        (waiting, started)
+        for year in years
+        if (waiting := count_in(year, last, indicator.numerator)) is not None
+        and (started := counts_of(year, indicator.denominator))
+    ]
+    starts = sum(sum(started) for _, started in both)
+    return sum(waiting for waiting, _ in both), Fraction(starts, max(len(started) for _, started in both))
+
+
 def obvious_value(indicator, year, last):
     parts = obvious_parts(indicator, year, last)
     scale = 100 if indicator.kind is Kind.PERCENT else 1
@@ -146,7 +161,8 @@ def test_the_regions_figure_is_the_obvious_one_on_every_basis(region, indicator)
         assert found.value == sum(top for top, _ in parts)
     else:
         scale = 100 if indicator.kind is Kind.PERCENT else 1
-        pooled = scale * Fraction(sum(top for top, _ in parts)) / Fraction(sum(below for _, below in parts))
+        top, below = obvious_together(indicator, years, last)
+        pooled = scale * Fraction(top) / Fraction(below)
         each = [scale * Fraction(top) / Fraction(below) for top, below in parts]
         mean = sum(each) / len(each)
         assert same(found.pooled, pooled)
@@ -225,6 +241,28 @@ def test_a_queue_over_a_year_is_its_end_over_the_mean_month():
     }
 
     assert figure_of_period(QUOTIENT, add_up(year, MONTHS[-1]), otherwise=NOT_REPORTED).value == 3
+
+
+def test_the_regions_queue_lasts_as_its_year_end_and_its_starts_say_whoever_was_open():
+    whole = Figure(value=12.0, numerator=120, denominator=10.0, months=12)
+    opened_in_july = Figure(value=5.0, numerator=30, denominator=6.0, months=6)
+    nobody_started = Figure(numerator=7, denominator=0.0, months=12, reason=MissingReason.NO_DATA)
+    closed = Totals(flows={"first_visits": (24, 4)})
+
+    found = regional_figure(
+        QUOTIENT,
+        [
+            whole,
+            opened_in_july,
+            nobody_started,
+            figure_of_period(QUOTIENT, closed, otherwise=MissingReason.CLOSED),
+        ],
+    )
+
+    starts = 12 * 10 + 6 * 6 + 24
+    assert (found.numerator, found.denominator) == (157, starts / 12)
+    assert found.value == pytest.approx(157 / (starts / 12))
+    assert found.clinics == 2
 
 
 def test_months_with_only_one_side_of_a_share_are_left_out():

@@ -6,13 +6,15 @@ from sqlalchemy.exc import DBAPIError
 
 import db.audit
 from db.scoping import OutOfScope, table
+from portal import formats
 from portal.demo import build
 from portal.domain.accounts.access import EVERY_CLINIC, OPERATOR, AccessDenied, ClinicUser
 from portal.domain.annual_report import canonical
 from portal.domain.annual_report.content import Origin
-from portal.domain.registry.months import Month
+from portal.domain.registry.months import Month, months_of_year
 from portal.domain.registry.values import Answer
 from portal.reports.cover import Format
+from portal.services.administration import clinic_register
 from portal.services.annual_report import documents, freezing, texts
 from portal.services.annual_report.live import live
 from portal.services.annual_report.texts import TextConflict
@@ -99,6 +101,31 @@ def test_growth_is_told_with_and_without_new_clinics(own_demo):
     said = " ".join(section.generated).replace("\u00a0", " ")
     assert "från 5 569 till 7 317 (+31,4 %)" in said
     assert "De 7 mottagningar som har värde båda åren: från 5 569 till 5 982 (+7,4 %)" in said
+
+
+@pytest.mark.parametrize("year", [2023, 2024])
+def test_months_to_clear_are_what_the_reports_own_tables_give(demo, year):
+    tables = [table for section in live(demo, OPERATOR, year).sections for table in section.tables]
+    waiting, started, to_clear = (
+        next(table.rows for table in tables if table.caption.startswith(words))
+        for words in ("Väntande vid slutet", "Genomförda under", "Månader att beta av kön:")
+    )
+    register = {clinic.report_name: clinic for clinic in clinic_register.list_clinics(demo, OPERATOR)}
+    names = [row.cells[0].text for row in to_clear]
+    compared = 0
+
+    for name, *rows in zip(names, waiting, started, to_clear, strict=True):
+        months = [
+            month for month in months_of_year(year) if name not in register or register[name].is_open(month)
+        ]
+        for end, starts, printed in zip(*(row.cells[1:] for row in rows), strict=True):
+            if printed.value is not None:
+                expected = end.value / (starts.value / len(months))
+                assert printed.text == formats.number(expected, 1), (name, end, starts)
+                compared += 1
+
+    assert {"Regionen", *register} >= set(names[:-1])
+    assert compared >= 3 * (len(names) - 1)
 
 
 def test_data_quality_follows_what_is_corrected(own_demo):
