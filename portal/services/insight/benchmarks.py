@@ -133,7 +133,22 @@ def compare_year(portal: Portal, user: User, *, indicator: Indicator, year: int)
         register = clinics.list_in_scope(scoped)
         last = values.latest_month(scoped, year=year) or Month(year, 12)
         totals = values.totals(scoped, first=Month(year, 1), last=last, pairs=_pairs([indicator]))
-    return _comparison(indicator, Month(year, 1), last, _of_period(indicator, register, totals, last))
+        region_facts = {fact.key: fact for fact in facts.list_facts(scoped, years=(year,))}
+    figures = _of_period(indicator, register, totals, last)
+    comparison = _comparison(indicator, Month(year, 1), last, figures)
+    return replace(comparison, region=_or_entered(comparison.region, indicator, region_facts, year))
+
+
+def _or_entered(
+    together: RegionalFigure, indicator: Indicator, region_facts: Mapping[FactKey, Fact], year: int
+) -> RegionalFigure:
+    """Return the clinics' figure together, or where they have none what the region has entered itself."""
+    if together.value is not None or not indicator.entered_as:
+        return together
+    fact = regions_year(region_facts, indicator.entered_as, year)
+    if fact is None:
+        return together
+    return RegionalFigure(value=fact.value, numerator=fact.value, reason=fact.reason)
 
 
 def _comparison(
@@ -273,15 +288,7 @@ class _Reading:
             return self.region_fact(indicator, year)
         if self.released is not None:
             return _released_year(indicator, self.released[year])
-        together = regional_figure(indicator, figures)
-        return together if together.value is not None else self.entered(indicator, year) or together
-
-    def entered(self, indicator: Indicator, year: int) -> RegionalFigure | None:
-        """Return what the region has entered itself of an indicator that clinics may report."""
-        fact = regions_year(self.facts, indicator.entered_as, year) if indicator.entered_as else None
-        if fact is None:
-            return None
-        return RegionalFigure(value=fact.value, numerator=fact.value, reason=fact.reason)
+        return _or_entered(regional_figure(indicator, figures), indicator, self.facts, year)
 
     def region_fact(self, indicator: Indicator, year: int) -> RegionalFigure:
         """Return what the region's source says of a year, as a figure."""

@@ -3,6 +3,7 @@
 from datetime import date
 
 from portal.domain.accounts.access import OPERATOR
+from portal.domain.registry.indicators import INDICATORS_BY_CODE
 from portal.domain.sources.facts import Fact
 from portal.services.annual_report import quality, reading
 from portal.services.insight import benchmarks
@@ -27,3 +28,17 @@ def test_patients_rated_with_cgas_that_the_region_enters_reach_their_indicator(p
     region = benchmarks.year_figures(portal, OPERATOR, 2024).of("cgas_assessed").region
 
     assert region.value == 300
+
+
+def test_patients_rated_that_the_region_enters_stand_where_the_clinics_are_compared_and_give_way_to_theirs(
+    portal,
+):
+    rated = INDICATORS_BY_CODE["cgas_assessed"]
+    entered = Fact(indicator="cgas_rated", year=2024, value=300, source="Regionens sammanställning")
+    source_years.enter(portal, CONTROLLER, (entered,))
+
+    assert benchmarks.compare(portal, OPERATOR, indicator=rated, period=2024).region.value == 300
+    assert benchmarks.compare(portal, OPERATOR, indicator=rated, period=2023).region.value is None
+
+    send(portal.on(date(2025, 1, 10)), "mora", DECEMBER, user=user_of("mora"), cgas_assessed=12)
+    assert benchmarks.compare(portal, OPERATOR, indicator=rated, period=2024).region.value == 12
