@@ -19,7 +19,7 @@
     ["Show chart", "Visa diagrammet"],
     ["Show data", "Visa siffrorna"],
     ["Download as PNG", "Ladda ner bilden"],
-    ["Is this an error? ", "Är något fel? "],
+    ["Is this an error?", "Är något fel?"],
     ["Please wait...", "Vänta lite …"],
     ["Loading...", "Hämtar …"],
     ["Uploading...", "Skickar upp filen …"],
@@ -106,7 +106,7 @@
     [/^Selected Date: (\w+) (\d+), (\d+)$/, (_, name, day, year) => `Valt datum: ${day} ${month(name)} ${year}`],
     [/^(\d\d) – (\w+)$/, (_, number, name) => `${number} – ${month(name)}`],
     [/^File must be (.+) or smaller\.$/,
-      () => "Filen är för stor. Dela upp den eller spara bara bladet med siffrorna som .xlsx."],
+      () => "Filen är för stor, inget är sparat. Dela upp den eller spara bara bladet med siffrorna som .xlsx."],
     [/^(\d+)\.(\d)\s?(KB|MB)$/, (_, whole, part, unit) => `${whole},${part} ${unit}`],
     [/^(\d+) options? available\.$/, (_, count) => `${count} att välja på.`],
     [/^Help for (.+)$/, (_, field) => `Hjälp: ${field}`],
@@ -133,9 +133,9 @@
 
   const translated = (text) => {
     const bare = text.trim()
-    if (texts.has(bare)) return texts.get(bare)
+    if (texts.has(bare)) return text.replace(bare, () => texts.get(bare))
     for (const [pattern, replace] of patterns) {
-      if (pattern.test(bare)) return bare.replace(pattern, replace)
+      if (pattern.test(bare)) return text.replace(bare, () => bare.replace(pattern, replace))
     }
     return null
   }

@@ -131,3 +131,18 @@ def test_the_uploader_speaks_swedish_to_a_screen_reader_too(open_page):
     expect(page.get_by_text("Inget är sparat").first).to_be_visible()
     spoken = page.get_by_test_id("stFileUploader").aria_snapshot()
     assert re.findall(r"\b(?:Remove|Add|Upload|Browse|files?)\b", spoken) == []
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_a_file_too_large_to_be_received_says_so_beside_its_name(open_page, tmp_path, width):
+    page = open_page("falun", "/rapportera?manad=2025-01", viewport={"width": width, "height": 900})
+    (tmp_path / "stor.xlsx").write_bytes(b"PK" + bytes(11_000_000))
+
+    choose_file(page, tmp_path / "stor.xlsx")
+
+    words = page.get_by_test_id("stFileChip").get_by_text(
+        "Fel: Filen är för stor, inget är sparat. Dela upp den"
+    )
+    expect(words).to_be_visible()
+    assert words.bounding_box()["width"] > 200  # for the eye too, not only for a screen reader
+    assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from portal.domain.registry.months import Month
 from portal.domain.registry.values import Answer, MissingReason
-from portal.domain.reporting.problems import NOWHERE, Place, Problem, Severity
+from portal.domain.reporting.problems import NOWHERE, Place, Problem, Severity, count_values
 from portal.uploads import mending
 
 
@@ -73,6 +73,14 @@ def test_the_month_before_stands_beside_what_is_wrong():
 )
 def test_the_count_is_told_in_words(errors, warnings, words):
     assert mending.count_words(errors, warnings) == words
+
+
+def test_a_value_that_several_checks_find_odd_is_one_value():
+    twice = [problem("F7", "history.range"), problem("F7", "queue.arithmetic")]
+    others = [problem("F8", measure="care_plans"), problem("G7", month=JANUARY.plus(1))]
+
+    assert count_values(twice) == 1
+    assert count_values(twice + others) == 3
 
 
 PROBLEMS = [

@@ -61,6 +61,11 @@ class Problem:
         return self.severity is Severity.ERROR
 
 
+def count_values(problems: Iterable[Problem]) -> int:
+    """Return how many values the problems are about: one that several checks find odd is one value."""
+    return len({(problem.clinic, problem.month, problem.measure) for problem in problems})
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
     """One answer as it stood in a file or form. `answer` None: the cell was left empty."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from portal.domain.accounts.access import User
-from portal.domain.reporting.problems import Problem
+from portal.domain.reporting.problems import Problem, count_values
 from portal.services.refused import Refused
 from portal.services.reporting import history
 from portal.services.reporting.history import HistoryMonth, HistoryPlan, Mode, Summary
@@ -184,7 +184,7 @@ def choose(plan: HistoryPlan) -> Choice | None:
 
 def _show_warnings(plan: HistoryPlan) -> None:
     st.warning(
-        f"{formats.plural(len(plan.warnings), 'värde', 'värden')} avviker från vad mottagningarna brukar ha.",
+        f"{formats.plural(count_values(plan.warnings), 'värde', 'värden')} avviker från vad mottagningarna brukar ha.",
         icon=":material/warning:",
     )
     with st.expander("Vilka värden?"):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from portal.domain.reporting.file_names import safe_name
-from portal.domain.reporting.problems import NOWHERE
+from portal.domain.reporting.problems import NOWHERE, count_values
 from portal.services.reporting import submitting
 from portal.services.reporting.submitting import Upload
 from portal.ui.base import markup
@@ -49,7 +49,7 @@ def show_problems(month_input: MonthInput, upload: Upload) -> None:
         st.caption(HOW_TO_UNLOCK)
     if upload.warnings:
         st.warning(
-            f"**{mending.count_words(0, len(upload.warnings))}.** Det är inte säkert fel, men avviker från vad "
+            f"**{mending.count_words(0, count_values(upload.warnings))}.** Det är inte säkert fel, men avviker från vad "
             "ni brukar ha. Rätta det som är fel i samma omgång. Det som stämmer låter ni stå och förklarar "
             f"här när {'formuläret' if is_form else 'filen'} är utan fel.",
             icon=":material/warning:",
@@ -64,7 +64,7 @@ def show_warnings(upload: Upload, *, is_form: bool) -> None:
 
 
 def _say_how_much(month_input: MonthInput, upload: Upload) -> None:
-    count_text = mending.count_words(len(upload.errors), len(upload.warnings))
+    count_text = mending.count_words(len(upload.errors), count_values(upload.warnings))
     if not isinstance(month_input, ChosenFile):
         st.error(
             f"{count_text} i formuläret. Inget är inskickat. Rätta i rutorna ovan.", icon=":material/error:"

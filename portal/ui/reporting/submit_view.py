@@ -9,6 +9,7 @@ import streamlit as st
 from portal.domain.accounts.access import User
 from portal.domain.registry.months import Month
 from portal.domain.reporting.file_names import safe_name
+from portal.domain.reporting.problems import count_values
 from portal.domain.reporting.submissions import State, Submission, needs_answer
 from portal.domain.reporting.texts import clean
 from portal.services.context import DEMO_LABEL
@@ -144,7 +145,7 @@ def show_status(upload: Upload) -> None:
     if not _has_something_to_send(upload):
         st.info("Inga fel. " + NOTHING_TO_SEND, icon=":material/info:")
         return
-    to_explain = len(upload.warnings)
+    to_explain = count_values(upload.warnings)
     count = f"{formats.plural(to_explain, 'värde', 'värden')} att förklara. " if to_explain else ""
     st.warning(
         f"**Inga fel. {count}Inte inskickad än.** Se över siffrorna nedan och [gå till Skicka in](#{SEND}).",
@@ -248,9 +249,10 @@ def _ask_about_warnings(month_input: MonthInput, upload: Upload) -> str:
         return ""
     is_form = not isinstance(month_input, ChosenFile)
     mending = "ändra i rutorna ovan" if is_form else "rätta filen och ladda upp igen"
-    is_single = len(upload.warnings) == 1
+    count = count_values(upload.warnings)
+    is_single = count == 1
     st.warning(
-        f"{formats.plural(len(upload.warnings), 'värde', 'värden')} avviker från vad ni brukar ha. "
+        f"{formats.plural(count, 'värde', 'värden')} avviker från vad ni brukar ha. "
         f"Stämmer {'det' if is_single else 'de'}, skriv varför. Stämmer {'det' if is_single else 'de'} inte, {mending}.",
         icon=":material/warning:",
     )
@@ -261,7 +263,7 @@ def _ask_about_warnings(month_input: MonthInput, upload: Upload) -> str:
 
 def _is_complete(upload: Upload, explanations: Explanations) -> bool:
     if upload.warnings and not clean(explanations.note):
-        values = "det avvikande värdet" if len(upload.warnings) == 1 else "de avvikande värdena"
+        values = "det avvikande värdet" if count_values(upload.warnings) == 1 else "de avvikande värdena"
         st.error(f"Skriv varför {values} stämmer.")
         return False
     if _is_correction(upload) and not clean(explanations.reason):

@@ -6,6 +6,7 @@ import streamlit as st
 
 from portal.domain.accounts.access import User
 from portal.domain.registry.months import Month
+from portal.domain.reporting.problems import count_values
 from portal.domain.reporting.submissions import TRANSITIONS, MonthState, State
 from portal.services.review import reviews
 from portal.services.review.reviews import ReviewCase, Waiting
@@ -130,7 +131,7 @@ def show_warnings(case: ReviewCase) -> None:
     if not case.warnings:
         return
     with st.container(border=True):
-        count = formats.plural(len(case.warnings), "värde avviker", "värden avviker")
+        count = formats.plural(count_values(case.warnings), "värde avviker", "värden avviker")
         st.markdown(f"##### :material/warning: {count} från mottagningens eget förflutna")
         st.text("\n".join(warning.message for warning in case.warnings))
         note = case.submission.note
