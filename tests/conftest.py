@@ -1,5 +1,6 @@
 """One database per test, three clinics, and a user of each kind. No network but the machine itself."""
 
+import functools
 import os
 import shutil
 from datetime import date
@@ -9,6 +10,8 @@ import hypothesis
 import pytest
 from argon2 import PasswordHasher
 from playwright.sync_api import sync_playwright
+from streamlit.components.v2 import manifest_scanner
+from streamlit.components.v2.manifest_scanner import scan_component_manifests
 
 import db.audit
 import db.registry.clinics
@@ -55,7 +58,8 @@ def require(found, what):
 
 
 # Tests of whole pages and documents spend their time in Streamlit, Typst and python-docx; tracing those doubles
-# it. Coverage rests there and counts what the tests of each part reach.
+# it. Coverage rests there, and where a test runs a second time on PostgreSQL; it counts what the tests of each
+# part reach.
 WITHOUT_COVERAGE = tuple(TESTS / name for name in ("journeys", "pages", "reports", "server", "bench"))
 
 
@@ -63,7 +67,8 @@ WITHOUT_COVERAGE = tuple(TESTS / name for name in ("journeys", "pages", "reports
 def pytest_collection_modifyitems(items):
     asvs.note_numbers(items)
     for item in items:
-        if any(item.path.is_relative_to(folder) for folder in WITHOUT_COVERAGE):
+        of_a_whole = any(item.path.is_relative_to(folder) for folder in WITHOUT_COVERAGE)
+        if of_a_whole or item.get_closest_marker("postgres"):
             item.add_marker("no_cover")
 
 
@@ -76,6 +81,14 @@ def cheap_hashes():
     """Argon2 at its lowest cost: thousands of tests make accounts and log in."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "hasher", PasswordHasher(memory_cost=8, time_cost=1, parallelism=1))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_scan_for_components():
+    """Streamlit reads the papers of every installed package whenever an AppTest begins: here once a process."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", functools.cache(scan_component_manifests))
         yield
 
 

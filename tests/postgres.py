@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import create_engine, text
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
@@ -79,6 +79,7 @@ class Server:
 
     def __init__(self, address: URL) -> None:
         self.address = address
+        self.engines: dict[str, Engine] = {}  # the superuser's, one per database
         for role in (OWNER, WORKER):
             self._execute(MAKE_ROLE.format(name=role, password=PASSWORD))
         self.template = self.create()
@@ -92,6 +93,7 @@ class Server:
             "SELECT coalesce(string_agg('INSERT INTO setting VALUES (' || quote_literal(name) || ', '"
             " || quote_literal(value) || ')', '; '), 'SELECT 1') FROM setting",
         )
+        self.engines.pop(self.template).dispose()  # nobody may be in a database that is copied
         self.spare: str | None = None
 
     def url(self, name: str, role: str) -> str:
@@ -104,6 +106,8 @@ class Server:
         return name
 
     def drop(self, name: str) -> None:
+        if engine := self.engines.pop(name, None):
+            engine.dispose()
         self._execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
     @contextmanager
@@ -130,10 +134,11 @@ class Server:
 
     def _inside(self, name: str, statement: str) -> object:
         """Run a statement in one of the databases, as the superuser; return what it finds, if anything."""
-        engine = create_engine(
-            self.address.set(database=name), isolation_level="AUTOCOMMIT", poolclass=NullPool
-        )
-        with engine.connect() as connection:
+        if name not in self.engines:
+            self.engines[name] = create_engine(
+                self.address.set(database=name), isolation_level="AUTOCOMMIT", pool_size=1
+            )
+        with self.engines[name].connect() as connection:
             found = connection.exec_driver_sql(statement)
             return found.scalar() if found.returns_rows else None
 
