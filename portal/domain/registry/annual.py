@@ -156,7 +156,7 @@ def regional_figure(indicator: Indicator, figures: Iterable[Figure]) -> Regional
     if indicator.denominator is None:
         return _regional_count(known)
     scale = 100 if indicator.is_share else 1
-    counts = _counts_of_all(figures)
+    counts = _counts_of_all(figures if indicator.kind is Kind.QUOTIENT else known)
     together, mean = _times(scale, counts.share), _times(scale, mean_of_clinics(map(_own_ratio, known)))
     return RegionalFigure(
         value=mean if indicator.headline is Headline.MEAN_OF_CLINICS else together,
@@ -175,7 +175,7 @@ def _own_ratio(figure: Figure) -> Ratio:
 def _counts_of_all(figures: list[Figure]) -> Ratio:
     """Add those that have both counts, the means per month over the longest run of months.
 
-    So the region's months to clear are those waiting at the end over all starts of the year per month, whoever
+    A queue counts where nobody started, too; a share of nothing does not. So the region's months to clear are those waiting at the end over all starts of the year per month, whoever
     was open for a part of it: the report's own tables give the same.
     """
     counted = [

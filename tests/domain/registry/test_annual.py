@@ -265,6 +265,14 @@ def test_the_regions_queue_lasts_as_its_year_end_and_its_starts_say_whoever_was_
     assert found.clinics == 2
 
 
+def test_a_share_of_nothing_adds_nothing_to_the_regions():
+    of_nothing = Figure(numerator=3, denominator=0, reason=MissingReason.NO_DATA)
+
+    found = regional_figure(SHARE, [Figure(value=50.0, numerator=1, denominator=2), of_nothing])
+
+    assert (found.numerator, found.denominator, found.value) == (1, 2, 50)
+
+
 def test_months_with_only_one_side_of_a_share_are_left_out():
     reason = Answer(reason=MissingReason.NOT_MEASURED)
     year = {
