@@ -1,28 +1,17 @@
-"""One cell of a release: what an indicator's regional figure would be, and what R1-R5 say about it.
+"""One cell of a release: what an indicator's regional figure would be, and what the rules say about it.
 
-Pure functions over answers that were read; `months` puts a month's cells together.
+Pure functions over answers that were read; `portal.services.release.releases` reads and stores.
 """
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import combinations
 
-from portal.domain.registry.annual import RegionalFigure, regional_figure
-from portal.domain.registry.indicators import INDICATORS_BY_CODE, Indicator, Kind
-from portal.domain.registry.values import Ratio
-from portal.domain.release.contributions import (
-    Answers,
-    Register,
-    by_owner,
-    counts_of,
-    denominators,
-    figures_with_value,
-    numerators,
-    patients_of,
-    summed_parts,
-    sums,
-    with_patients,
-)
+from portal.domain.registry.annual import Figure, RegionalFigure, figure_of_month, regional_figure
+from portal.domain.registry.clinics import Clinic
+from portal.domain.registry.indicators import PATIENTS, Indicator, Kind
+from portal.domain.registry.values import Answer, MissingReason, Ratio
 from portal.domain.release.disclosure import (
     Hidden,
     Rules,
@@ -34,6 +23,9 @@ from portal.domain.release.disclosure import (
     why_hide_share,
 )
 from portal.domain.release.standing import Released
+
+
+Answers = Mapping[str, Mapping[str, Answer]]  # clinic → measure → answer
 
 
 class CellOutcome(StrEnum):
@@ -52,11 +44,10 @@ class Cell:
     indicator: Indicator
     figure: RegionalFigure | None  # what would be stored; None hides it
     before: Released | None  # what clinics see now
-    why: Hidden | None  # why it is hidden, or is of fewer clinics than have a value
+    why: Hidden | None  # why it is hidden
     owners: int  # with a value
     changed_owners: int  # since the figure that clinics see now was computed
     is_kept: bool
-    clinics: frozenset[str]  # behind the figure
 
     @property
     def outcome(self) -> CellOutcome:
@@ -70,12 +61,6 @@ class Cell:
     def is_rate_only(self) -> bool:
         """Whether the sum is left out, since it would tell what few owners without patients have."""
         return self.figure is not None and self.figure.value is None and self.figure.rate is not None
-
-    @property
-    def is_mean_left_out(self) -> bool:
-        """Whether the mean of clinics is left out, since whole numbers could be told from it."""
-        has_mean = self.indicator.denominator is not None
-        return self.figure is not None and has_mean and self.figure.mean_of_clinics is None
 
     @property
     def changes(self) -> bool:
@@ -113,125 +98,186 @@ def plan_cell(
     *,
     answers: Answers,
     shown_so_far: ShownSoFar,
-    register: Register,
+    register: Mapping[str, Clinic],
     rules: Rules,
 ) -> Cell:
-    """Say what a release would do with one indicator by R1-R5, looking at no other figure of the month."""
-    figures = figures_with_value(indicator, answers)
+    """Say what a release would do with one indicator."""
+    figures = _with_value(_figures(indicator, answers))
     is_kept = not _may_replace_all(indicator, answers, shown_so_far, register, rules)
-    why = _why_hide(indicator, answers, register, rules)
+    why = Hidden.NO_DATA if not figures else _why_hide(indicator, figures, register, rules)
+    if why is None and indicator.kind is Kind.QUOTIENT:
+        why = _why_hide_beside_counts(indicator, set(figures), answers, register, rules)
     is_shown = why is None and not is_kept
+    owners = {register[code].owner for code in figures}
     return Cell(
         indicator=indicator,
-        figure=figure_shown(indicator, answers, register, rules) if is_shown else None,
+        figure=_shown(indicator, figures, _patients(answers), register, rules) if is_shown else None,
         before=shown_so_far.before,
         why=why,
-        owners=len(sums(register, numerators(figures))),
+        owners=len(owners),
         changed_owners=_count_changed(indicator, answers, shown_so_far.behind, register),
         is_kept=is_kept,
-        clinics=frozenset(figures),
     )
 
 
-def figure_shown(indicator: Indicator, answers: Answers, register: Register, rules: Rules) -> RegionalFigure:
-    """Return the rounded figure that clinics may see of an indicator that may be shown."""
-    figures = figures_with_value(indicator, answers)
-    together = rounded(indicator, regional_figure(indicator, figures.values()))
+def _may_replace_all(
+    indicator: Indicator,
+    answers: Answers,
+    shown_so_far: ShownSoFar,
+    register: Mapping[str, Clinic],
+    rules: Rules,
+) -> bool:
+    """R5 against every figure ever shown: each of them may be replaced by what the answers give."""
+    behind = [] if shown_so_far.behind is None else [shown_so_far.behind]
+    return all(
+        may_replace(*_changed(indicator, answers_then, answers, register), rules)
+        for answers_then in (*shown_so_far.earlier, *behind)
+    )
+
+
+def _count_changed(
+    indicator: Indicator, answers: Answers, behind: Answers | None, register: Mapping[str, Clinic]
+) -> int:
+    if behind is None:
+        return 0
+    return len(changed_owners(*_changed(indicator, behind, answers, register)))
+
+
+def _with_value(figures: Mapping[str, Figure]) -> dict[str, Figure]:
+    return {code: figure for code, figure in figures.items() if figure.value is not None}
+
+
+def _figures(indicator: Indicator, answers: Mapping[str, Mapping[str, Answer]]) -> dict[str, Figure]:
+    return {
+        clinic: figure_of_month(indicator, clinic_answers, otherwise=MissingReason.NOT_REPORTED)
+        for clinic, clinic_answers in answers.items()
+    }
+
+
+def _shown(
+    indicator: Indicator,
+    figures: Mapping[str, Figure],
+    patients: Mapping[str, int],
+    register: Mapping[str, Clinic],
+    rules: Rules,
+) -> RegionalFigure:
+    """Return the rounded figure clinics may see; `patients` are those of every clinic that reported them."""
+    together = _rounded(indicator, regional_figure(indicator, figures.values()))
     if not indicator.is_rate:
         return together
-    comparable = with_patients(figures)
-    counted = sums(register, numerators(comparable))
-    beneath = sums(register, {code: figure.patients for code, figure in comparable.items()})
+    comparable = {code: figure for code, figure in figures.items() if figure.patients}
+    counted = _sums(register, _numerators(comparable))
+    beneath = _sums(register, {code: figure.patients or 0 for code, figure in comparable.items()})
     if why_hide_count(counted, rules) or why_hide_count(beneath, rules):
         return replace(together, rate=None, denominator=None)
-    wholes = (numerators(figures), patients_of(answers))
-    if all(_is_rest_safe(whole, comparable, register, rules) for whole in wholes):
+    counts = _numerators(figures)
+    if _is_rest_safe(counts, comparable, register, rules) and _is_rest_safe(
+        patients, comparable, register, rules
+    ):
         return together
     # R4: the sum less what the rate stands for, or the patients less those behind it, would be few owners'.
     return replace(together, value=None)
 
 
-def _may_replace_all(
-    indicator: Indicator, answers: Answers, shown_so_far: ShownSoFar, register: Register, rules: Rules
-) -> bool:
-    """R5 against every figure ever shown: each of them may be replaced by what the answers give."""
-    behind = [] if shown_so_far.behind is None else [shown_so_far.behind]
-    return all(
-        _may_replace(indicator, answers_then, answers, register, rules)
-        for answers_then in (*shown_so_far.earlier, *behind)
-    )
+def _numerators(figures: Mapping[str, Figure]) -> dict[str, float]:
+    return {code: figure.numerator or 0 for code, figure in figures.items()}
 
 
-def _may_replace(
-    indicator: Indicator, before: Answers, now: Answers, register: Register, rules: Rules
-) -> bool:
-    """Tell whether enough owners changed, and whether each sum's difference may be told."""
-    if 0 < len(_changed(indicator, before, now, register)) < rules.owners:
-        return False
-    parts_before, parts_now = (summed_parts(indicator, answers, register) for answers in (before, now))
-    return all(may_replace(old, new, rules) for old, new in zip(parts_before, parts_now, strict=True))
+def _sums(register: Mapping[str, Clinic], of_clinics: Mapping[str, float]) -> dict[str, int]:
+    sums: dict[str, int] = {}
+    for code, value in of_clinics.items():
+        owner = register[code].owner
+        sums[owner] = sums.get(owner, 0) + round(value)
+    return sums
 
 
-def _changed(indicator: Indicator, before: Answers, now: Answers, register: Register) -> set[str]:
-    contributions = [by_owner(figures_with_value(indicator, answers), register) for answers in (before, now)]
-    return changed_owners(*contributions)
+def _patients(answers: Answers) -> dict[str, int]:
+    """Return the current patients of each clinic that has said how many, none too."""
+    return _counts_of(PATIENTS, answers)
 
 
-def _count_changed(indicator: Indicator, answers: Answers, behind: Answers | None, register: Register) -> int:
-    return 0 if behind is None else len(_changed(indicator, behind, answers, register))
-
-
-def _why_hide(indicator: Indicator, answers: Answers, register: Register, rules: Rules) -> Hidden | None:
-    figures = figures_with_value(indicator, answers)
-    if not figures:
-        return Hidden.NO_DATA
-    over, under = sums(register, numerators(figures)), sums(register, denominators(figures))
+def _why_hide(
+    indicator: Indicator, figures: Mapping[str, Figure], register: Mapping[str, Clinic], rules: Rules
+) -> Hidden | None:
+    sides = _by_owner(figures, register)
     if indicator.kind is Kind.PERCENT:
-        return why_hide_share({owner: Ratio(over[owner], under[owner]) for owner in over}, rules)
+        return why_hide_share({owner: Ratio(over, under) for owner, (over, under) in sides.items()}, rules)
+    over = {owner: round(pair[0]) for owner, pair in sides.items()}
     why = why_hide_count(over, rules)
     if why or indicator.kind is not Kind.QUOTIENT:
         return why
-    return why_hide_count(under, rules) or _why_hide_beside_counts(indicator, answers, register, rules)
+    return why_hide_count({owner: round(pair[1]) for owner, pair in sides.items()}, rules)
 
 
 def _why_hide_beside_counts(
-    quotient: Indicator, answers: Answers, register: Register, rules: Rules
+    indicator: Indicator,
+    within: Collection[str],
+    answers: Answers,
+    register: Mapping[str, Clinic],
+    rules: Rules,
 ) -> Hidden | None:
     """R4 for a quotient of two counts that are released, too.
 
-    Where one side's sum is told of the very clinics that have both, the quotient tells the other side's. Those
-    clinics and the clinics that the other side is told of may not differ by few owners.
+    With one side's sum register it gives the other's, over the clinics that have both. So on either side
+    the clinics with a value, those with both, and those with patients, too, may not differ by few owners.
     """
-    both = set(figures_with_value(quotient, answers))
-    over, under = (INDICATORS_BY_CODE[measure] for measure in quotient.measures)
-    for count, another in ((over, under), (under, over)):
-        if both not in _clinics_told(count, answers, register, rules):
-            continue
-        counts = counts_of(another.code, answers)
-        for clinics in _clinics_told(another, answers, register, rules):
-            if not _is_rest_safe({code: counts[code] for code in clinics ^ both}, (), register, rules):
+    patients = {code for code, count in _patients(answers).items() if count}
+    for measure in (indicator.numerator, indicator.denominator):
+        counts = _counts_of(measure, answers)
+        all_codes, both = counts.keys(), set(within)
+        parts = [all_codes, all_codes & both, all_codes & patients, all_codes & both & patients]
+        for part, another_part in combinations(parts, 2):
+            if not _is_rest_safe({code: counts[code] for code in part ^ another_part}, (), register, rules):
                 return Hidden.REST
     return None
 
 
-def _clinics_told(count: Indicator, answers: Answers, register: Register, rules: Rules) -> list[set[str]]:
-    """Return which clinics' sum of a count is told: of all that have it, and of those that its rate stands for."""
-    if _why_hide(count, answers, register, rules):
-        return []
-    figures = figures_with_value(count, answers)
-    figure = figure_shown(count, answers, register, rules)
-    all_told = [set(figures)] if figure.value is not None else []
-    return all_told if figure.rate is None else [*all_told, set(with_patients(figures))]
-
-
 def _is_rest_safe(
-    counts: Mapping[str, float | None], part: Collection[str], register: Register, rules: Rules
+    counts: Mapping[str, float], part: Collection[str], register: Mapping[str, Clinic], rules: Rules
 ) -> bool:
     """R4: whether what the clinics in the whole and not in the part have may be told; nothing is a value, too."""
-    return is_rest_safe(sums(register, {code: counts[code] for code in counts if code not in part}), rules)
+    return is_rest_safe(_sums(register, {code: counts[code] for code in counts if code not in part}), rules)
 
 
-def rounded(indicator: Indicator, figure: RegionalFigure) -> RegionalFigure:
+def _counts_of(measure: str | None, answers: Answers) -> dict[str, int]:
+    """Return the clinics' counts of one measure."""
+    measure_answers = {code: own.get(measure or "") for code, own in answers.items()}
+    return {
+        code: answer.value for code, answer in measure_answers.items() if answer and answer.value is not None
+    }
+
+
+def _by_owner(
+    figures: Mapping[str, Figure], register: Mapping[str, Clinic]
+) -> dict[str, tuple[float, float]]:
+    sums: dict[str, tuple[float, float]] = {}
+    for code, figure in figures.items():
+        owner = register[code].owner
+        over, under = sums.get(owner, (0.0, 0.0))
+        sums[owner] = (over + (figure.numerator or 0), under + (figure.denominator or 0))
+    return sums
+
+
+def _changed(
+    indicator: Indicator, before: Answers, now: Answers, register: Mapping[str, Clinic]
+) -> tuple[dict[str, object], dict[str, object]]:
+    """Return each owner's contribution before and now."""
+
+    def contributions(answers: Answers) -> dict[str, object]:
+        return _contributions(_with_value(_figures(indicator, answers)), register)
+
+    return contributions(before), contributions(now)
+
+
+def _contributions(figures: Mapping[str, Figure], register: Mapping[str, Clinic]) -> dict[str, object]:
+    parts_of: dict[str, list[object]] = {}
+    for code, figure in sorted(figures.items()):
+        part = (code, figure.numerator, figure.denominator, figure.patients)
+        parts_of.setdefault(register[code].owner, []).append(part)
+    return {owner: tuple(parts) for owner, parts in parts_of.items()}
+
+
+def _rounded(indicator: Indicator, figure: RegionalFigure) -> RegionalFigure:
     """R7: as every clinic sees it."""
     if indicator.denominator is None:
         return replace(figure, rate=round_figure(figure.rate))

@@ -1,7 +1,7 @@
 """Release a month: the only way regional figures reach clinics, through the disclosure rules."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 
 from db.registry import clinics
@@ -11,12 +11,10 @@ from db.reporting import submissions, values
 from db.scoping import ScopedConnection
 from portal.domain.accounts.access import CALENDAR, User, check_is_region
 from portal.domain.registry.clinics import Clinic
-from portal.domain.registry.indicators import Indicator
+from portal.domain.registry.indicators import MONTHLY_INDICATORS, Indicator
 from portal.domain.registry.months import Month, latest_whole_month, months_between
 from portal.domain.registry.values import Answer
-from portal.domain.release.cells import Cell
-from portal.domain.release.contributions import Answers
-from portal.domain.release.months import MonthSoFar, PastRelease, parts_printed, plan_month
+from portal.domain.release.cells import Answers, Cell, ShownSoFar, plan_cell
 from portal.domain.release.standing import Released
 from portal.domain.reporting.submissions import State
 from portal.services.context import Portal, Writing
@@ -46,11 +44,6 @@ class Preview:
     @property
     def kept(self) -> tuple[Indicator, ...]:
         return tuple(cell.indicator for cell in self.cells if cell.is_kept)
-
-    @property
-    def printed(self) -> dict[str, list[str]]:
-        """What of each shown figure is put before the clinics: a mean may be left out."""
-        return {cell.indicator.code: sorted(parts_printed(cell)) for cell in self.cells if cell.figure}
 
     @property
     def is_first(self) -> bool:
@@ -130,7 +123,7 @@ def _release(portal: Portal, scoped: Writing, user: User, month: Month, *, opene
         number=plan.preview.number,
         released_by=user.username,
         released_at=portal.clock.now,
-        rules=json.dumps({**asdict(portal.rules), "shown": shown_codes, "printed": plan.preview.printed}),
+        rules=json.dumps({**asdict(portal.rules), "shown": shown_codes}),
         inputs=plan.inputs,
     )
     release_id = releases.add(scoped, new)
@@ -189,6 +182,11 @@ def _with_codes(register: Mapping[str, Clinic], codes: Collection[str]) -> tuple
     return tuple(clinic for code, clinic in register.items() if code in codes)
 
 
+def _shown_with(code: str, earlier: Iterable[tuple[Answers, Collection[str]]]) -> list[Answers]:
+    """Return the answers behind the releases that showed the indicator."""
+    return [answers_then for answers_then, codes in earlier if code in codes]
+
+
 def _cells(
     portal: Portal,
     scoped: ScopedConnection,
@@ -198,12 +196,25 @@ def _cells(
 ) -> tuple[Cell, ...]:
     figures = releases.list_figures(scoped, first=month, last=month)
     current = {code: figure for (_, code), figure in figures.items()}
-    so_far = MonthSoFar(
-        before=current,
-        behind=_answers_behind(scoped, current),
-        releases=_past_releases(scoped, month),
+    behind, earlier = _answers_behind(scoped, current), _answers_shown(scoped, month)
+    shown_so_far = {
+        indicator.code: ShownSoFar(
+            before=current.get(indicator.code),
+            behind=behind.get(indicator.code),
+            earlier=_shown_with(indicator.code, earlier),
+        )
+        for indicator in MONTHLY_INDICATORS
+    }
+    return tuple(
+        plan_cell(
+            indicator,
+            answers=answers,
+            shown_so_far=shown_so_far[indicator.code],
+            register=register,
+            rules=portal.rules,
+        )
+        for indicator in MONTHLY_INDICATORS
     )
-    return plan_month(answers, so_far=so_far, register=register, rules=portal.rules)
 
 
 def _answers_behind(
@@ -221,14 +232,14 @@ def _answers_behind(
     return {code: answers[figure.release_id] for code, figure in current.items()}
 
 
-def _past_releases(scoped: ScopedConnection, month: Month) -> list[PastRelease]:
-    """Return every release of the month, with what it printed (R5, R13).
+def _answers_shown(scoped: ScopedConnection, month: Month) -> list[tuple[Answers, frozenset[str]]]:
+    """Return, for every release of the month, its answers and the indicators whose figures it showed (R5).
 
     A figure that was taken back has still been read: three owners may change and one of them change back.
     """
     return [
-        PastRelease(answers=_answers(scoped, releases.list_inputs(scoped, release_id=id_)), parts=parts)
-        for id_, parts in releases.list_printed(scoped, month=month).items()
+        (_answers(scoped, releases.list_inputs(scoped, release_id=id_)), codes)
+        for id_, codes in releases.list_shown(scoped, month=month).items()
     ]
 
 

@@ -155,7 +155,7 @@ def _what_would_change(preview: Preview) -> str:
     if kept_labels:
         sentences.append(
             f"**Behålls:** {kept_labels}. Ett släppt värde byts ut först när minst tre vårdgivare har ändrat "
-            "sina siffror och ingen av dem nästan ensam; annars skulle skillnaden visa vad en av dem ändrade (R5)."
+            "sina siffror; annars skulle skillnaden visa vad en av dem rättade (R5)."
         )
     return "  \n".join(sentences)
 
@@ -229,26 +229,18 @@ def _value(indicator: Indicator, figure: Released | RegionalFigure) -> str:
 
 
 def _why(cell: Planned) -> str:
-    if cell.is_kept and cell.why not in (Hidden.WHOLE_NUMBERS, Hidden.BESIDE):
-        return _why_kept(cell)
+    if cell.is_kept:
+        changed = formats.plural(cell.changed_owners, "vårdgivare", "vårdgivare")
+        return f"{changed} har ändrat: minst {portal().rules.owners} krävs (R5)"
     if cell.why:
         owners = f"; {cell.owners} av minst {portal().rules.owners}" if cell.why is Hidden.FEW_OWNERS else ""
         return f"{cell.why.label}{owners}"
     owners = formats.plural(cell.owners, "vårdgivare", "vårdgivare")
     if cell.is_rate_only:
         return f"{owners}; bara per 100 patienter: summan skulle visa vad de få utan patientantal har"
-    mean = "; medeltalet visas inte: ett tal bakom det kunde räknas ut (R13)" if cell.is_mean_left_out else ""
     if cell.indicator.is_share and cell.figure:
-        return f"{owners} ingår, {formats.number(cell.figure.denominator)} fall{mean}"
-    return f"{owners} ingår, ingen dominerar{mean}"
-
-
-def _why_kept(cell: Planned) -> str:
-    """Say why the older figure stays: few changed, or the difference to a figure shown would tell a change."""
-    changed, least = formats.plural(cell.changed_owners, "vårdgivare", "vårdgivare"), portal().rules.owners
-    if cell.changed_owners < least:
-        return f"{changed} har ändrat: minst {least} krävs (R5)"
-    return f"{changed} har ändrat, men skillnaden mot ett visat värde skulle röja en av dem (R5)"
+        return f"{owners} ingår, {formats.number(cell.figure.denominator)} fall"
+    return f"{owners} ingår, ingen dominerar"
 
 
 def _neutral() -> str:
