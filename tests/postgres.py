@@ -110,6 +110,14 @@ class Server:
             engine.dispose()
         self._execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
+    def close(self) -> None:
+        """Leave nothing behind: no connection, and on a server that goes on no database."""
+        for name in (self.spare, self.template):
+            if name:
+                self.drop(name)
+        for engine in self.engines.values():
+            engine.dispose()
+
     @contextmanager
     def database(self) -> Iterator[Database]:
         """Give a migrated, empty database of its own, as the role that owns nothing."""
@@ -181,10 +189,14 @@ def serve() -> Iterator[Server]:
         try:
             yield server
         finally:
-            server.drop(server.template)
+            server.close()
         return
     with _cluster() as own:
-        yield Server(own)
+        server = Server(own)
+        try:
+            yield server
+        finally:
+            server.close()
 
 
 @contextmanager

@@ -175,8 +175,9 @@ def _own_ratio(figure: Figure) -> Ratio:
 def _counts_of_all(figures: list[Figure]) -> Ratio:
     """Add those that have both counts, the means per month over the longest run of months.
 
-    A queue counts where nobody started, too; a share of nothing does not. So the region's months to clear are those waiting at the end over all starts of the year per month, whoever
-    was open for a part of it: the report's own tables give the same.
+    A queue counts where nobody started, too; a share of nothing does not. So the region's months to clear are those
+    waiting at the end over all starts of the year per month, whoever was open for a part of it: the report's own
+    tables give the same.
     """
     counted = [
         figure for figure in figures if figure.numerator is not None and figure.denominator is not None
@@ -193,13 +194,13 @@ def _times(scale: int, quotient: float | None) -> float | None:
 
 
 def _regional_count(known: list[Figure]) -> RegionalFigure:
-    total = sum(_number(figure.value) for figure in known)
+    count = sum(_number(figure.value) for figure in known)
     comparable = [figure for figure in known if figure.patients]
     patients = sum(figure.patients or 0 for figure in comparable)
     counted = sum(_number(figure.value) for figure in comparable)
     return RegionalFigure(
-        value=total,
-        numerator=total,
+        value=count,
+        numerator=count,
         rate=per_100(counted, patients),
         denominator=patients or None,
         clinics=len(known),

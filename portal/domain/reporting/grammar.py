@@ -134,7 +134,7 @@ def parse_amount(text: str, *, decimals: int = 0, unit: str = "") -> float:
     """
     match = _AMOUNT.fullmatch(_without_unit(text, unit))
     if match is None:
-        raise GrammarFault(_cell_hint(text) or _amount_hint(decimals, unit))
+        raise GrammarFault(_cell_hint(cell_text(text)) or _amount_hint(decimals, unit))
     fraction = match["decimals"] or ""
     if len(fraction.rstrip("0")) > decimals or (fraction and not decimals):
         raise GrammarFault(_decimals_hint(decimals))

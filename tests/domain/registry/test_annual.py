@@ -249,7 +249,7 @@ def test_the_regions_queue_lasts_as_its_year_end_and_its_starts_say_whoever_was_
     nobody_started = Figure(numerator=7, denominator=0.0, months=12, reason=MissingReason.NO_DATA)
     closed = Totals(flows={"first_visits": (24, 4)})
 
-    found = regional_figure(
+    region = regional_figure(
         QUOTIENT,
         [
             whole,
@@ -260,17 +260,17 @@ def test_the_regions_queue_lasts_as_its_year_end_and_its_starts_say_whoever_was_
     )
 
     starts = 12 * 10 + 6 * 6 + 24
-    assert (found.numerator, found.denominator) == (157, starts / 12)
-    assert found.value == pytest.approx(157 / (starts / 12))
-    assert found.clinics == 2
+    assert (region.numerator, region.denominator) == (157, starts / 12)
+    assert region.value == pytest.approx(157 / (starts / 12))
+    assert region.clinics == 2
 
 
 def test_a_share_of_nothing_adds_nothing_to_the_regions():
     of_nothing = Figure(numerator=3, denominator=0, reason=MissingReason.NO_DATA)
 
-    found = regional_figure(SHARE, [Figure(value=50.0, numerator=1, denominator=2), of_nothing])
+    region = regional_figure(SHARE, [Figure(value=50.0, numerator=1, denominator=2), of_nothing])
 
-    assert (found.numerator, found.denominator, found.value) == (1, 2, 50)
+    assert (region.numerator, region.denominator, region.value) == (1, 2, 50)
 
 
 def test_months_with_only_one_side_of_a_share_are_left_out():

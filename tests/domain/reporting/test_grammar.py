@@ -103,6 +103,13 @@ def test_several_cells_in_one_are_no_number_and_said_to_be_several(cells, betwee
         assert fault.value.hint.startswith("Här står flera rader eller celler.")
 
 
+def test_a_break_after_one_cell_does_not_make_it_several():
+    for parse in (parse_count, parse_amount):
+        with pytest.raises(GrammarFault) as fault:
+            parse("många\r\n")
+        assert not fault.value.hint.startswith("Här står flera")
+
+
 @given(
     st.integers(min_value=0, max_value=9_999_999), st.sampled_from(["", " ", "\u00a0", "\u202f", "\u2009"])
 )
