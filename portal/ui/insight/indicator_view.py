@@ -84,7 +84,7 @@ def show_queue(series: Series) -> None:
         markup.table(
             ("Kö", *overview_view.QUEUE_HEADINGS),
             [markup.row(state.phase.label, *overview_view.queue_cells(state))],
-            caption=f"Väntande sista {newest.label}; {overview_view.QUEUE_CAPTION}",
+            caption=f"Väntande sista {newest.label}. {overview_view.QUEUE_CAPTION}",
         )
     )
     st.caption(findings.never_mixed_up())

@@ -29,7 +29,7 @@ QUEUE_HEADINGS = (
     f"Nya i kön per månad, {WINDOW} mån",
     f"Av de startade inom {DAYS} dagar, {WINDOW} mån",
 )
-QUEUE_CAPTION = "Räcker: väntande delat med startade i månaden (indikatorn Månader att beta av kön)."
+QUEUE_CAPTION = "Räcker: väntande delat med startade i månaden (indikatorn Månader att beta av kön). 3 mån: de tre senaste."
 INDICATORS_CAPTION = (
     "Det som behöver uppmärksamhet först. Egna värden, regionens släppta värde med sin grund, och var ni "
     "står mot regionen (där ni själva räknas med) och mot er egen historia. Antal jämförs per 100 aktuella "
@@ -147,7 +147,7 @@ def show_queues(overview: Overview, *, clinic: str, for_region: bool) -> None:
         return
     st.subheader("Era köer" if not for_region else "Mottagningens köer", anchor=False)
     rows = [_queue(state, clinic if for_region else "") for state in overview.queues]
-    caption = f"Väntande sista {overview.month.label}; {QUEUE_CAPTION} Klicka för att räkna på vad som krävs."
+    caption = f"Väntande sista {overview.month.label}. {QUEUE_CAPTION} Klicka för att räkna på vad som krävs."
     st.html(markup.table(("Kö", *QUEUE_HEADINGS), rows, caption=caption))
 
 

@@ -24,7 +24,7 @@ from portal.ui.words import findings
 
 HEIGHT = 260
 EVERYWHERE = "Regionen"
-PART_OF_WINDOW = "En mottagning som varit öppen under en del av de tre månaderna räknas på sina egna månader."
+PART_OF_WINDOW = "En mottagning som varit öppen under en del av dem räknas på sina egna månader."
 
 Rows = list[dict[str, object]]
 
@@ -58,7 +58,7 @@ def show_state(region_queues: Queues) -> None:
     rows = [_state(queue) for queue in region_queues.phases]
     headings = ("Kö", *overview_view.QUEUE_HEADINGS, "Publicerat jan–nov 2023")
     caption = (
-        f"Hela regionen, sista {region_queues.month.label}; {overview_view.QUEUE_CAPTION} {PART_OF_WINDOW}"
+        f"Hela regionen, sista {region_queues.month.label}. {overview_view.QUEUE_CAPTION} {PART_OF_WINDOW}"
     )
     st.html(markup.table(headings, rows, caption=caption))
     st.caption(
