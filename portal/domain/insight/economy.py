@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from portal.domain.insight.queue import FIRST_VISIT, STARTED, WAITING
 from portal.domain.registry.indicators import PATIENTS
+from portal.domain.registry.rounding import difference
 from portal.domain.registry.values import change, share
 from portal.domain.sources.year import SourceFigure
 
@@ -71,10 +72,10 @@ class CostLine:
 
     @property
     def change(self) -> float | None:
-        """This year's amount less last year's, in the line's own unit."""
+        """This year's amount less last year's as they are printed, whole, in the line's own unit."""
         if not self.is_comparable or self.now.value is None or self.before.value is None:
             return None
-        return self.now.value - self.before.value
+        return difference(self.now.value, self.before.value)
 
     @property
     def percent(self) -> float | None:

@@ -14,12 +14,12 @@ def half_up(value: float, digits: int = 0) -> float:
 
 
 def for_rounding_again(value: float, digits: int) -> float:
-    """Return the value with so many decimals, so that rounded to a whole it is what the value itself rounds to.
+    """Return the value with so many decimals, so that rounded to fewer it is what the value itself rounds to.
 
     88,46 becomes 88,4: as 88,5 it would be printed as 89 where the value itself is printed as 88.
     """
     rounded = half_up(value, digits)
-    if half_up(rounded) == half_up(value):
+    if all(half_up(rounded, fewer) == half_up(value, fewer) for fewer in range(digits)):
         return rounded
     return half_up(rounded - math.copysign(10**-digits, value), digits)
 

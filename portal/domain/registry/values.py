@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from portal.domain.registry.rounding import difference
+from portal.domain.registry.rounding import difference, half_up
 
 
 class MissingReason(StrEnum):
@@ -49,7 +49,7 @@ REPORTABLE_REASONS = (
 
 def spelled(value: float) -> str:
     """Return a number as Swedes write it, for messages: `1 248` (with a no-break space) and `12,5`."""
-    return f"{value:,.1f}".removesuffix(".0").replace(",", "\u00a0").replace(".", ",")
+    return f"{half_up(value, 1):,.1f}".removesuffix(".0").replace(",", "\u00a0").replace(".", ",")
 
 
 @dataclass(frozen=True, slots=True)

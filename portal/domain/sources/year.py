@@ -8,6 +8,7 @@ from typing import NamedTuple
 from portal.domain.registry.months import months_of_year
 from portal.domain.registry.municipalities import MUNICIPALITIES
 from portal.domain.registry.names import near_equals
+from portal.domain.registry.rounding import half_up
 from portal.domain.registry.values import MissingReason
 from portal.domain.sources.declared import FIELDS_BY_CODE, POPULATION
 from portal.domain.sources.facts import Dimension, Fact, FactKey, Field, Source, SourceLevel, level_of
@@ -356,7 +357,7 @@ def _exceeds(fact: Fact, upper: Fact) -> bool:
 
 def spell(value: float) -> str:
     """Return a number for a sentence: `20 000 000`, `79,5`."""
-    text = f"{value:,.2f}".rstrip("0").rstrip(".") if value % 1 else f"{value:,.0f}"
+    text = f"{half_up(value, 2):,.2f}".rstrip("0").rstrip(".") if value % 1 else f"{value:,.0f}"
     return text.replace(",", "\u00a0").replace(".", ",").replace("-", "−")
 
 

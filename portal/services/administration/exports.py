@@ -9,11 +9,15 @@ from portal.domain.accounts.access import ClinicUser, User, check_may_see_clinic
 from portal.domain.registry.annual import Figure
 from portal.domain.registry.changes import unit_of_change
 from portal.domain.registry.indicators import Indicator, Kind
+from portal.domain.registry.rounding import for_rounding_again
 from portal.domain.reporting.problems import Problem
 from portal.domain.reporting.texts import FORMULA_SIGNS
 from portal.services.context import Portal
 from portal.services.insight.benchmarks import PublishedBeside, Year, YearOfIndicator
 from portal.services.reporting.submitting import Receipt, Upload
+
+
+DECIMALS = 4
 
 
 def record_download(portal: Portal, user: User, *, name: str, clinic: str = "") -> None:
@@ -207,7 +211,7 @@ def _cell(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, float):
-        return f"{value:.4f}".rstrip("0").rstrip(".").replace(".", ",")
+        return f"{for_rounding_again(value, DECIMALS):.4f}".rstrip("0").rstrip(".").replace(".", ",")
     text = str(value)
     # A text cell that starts like a formula would be run by the spreadsheet program.
     return "'" + text if text.startswith(FORMULA_SIGNS) and not isinstance(value, int) else text

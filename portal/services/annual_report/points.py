@@ -8,6 +8,7 @@ from portal.domain.annual_report.content import Origin, ReportPoint
 from portal.domain.registry.annual import Figure, RegionalFigure
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.indicators import Headline, Indicator, Kind
+from portal.domain.registry.rounding import for_rounding_again
 from portal.services.insight.benchmarks import PublishedBeside, Year, YearOfIndicator
 
 
@@ -45,7 +46,7 @@ def of_indicator(
 
 def rounded(value: float | None) -> float | None:
     """Return the value as it is kept: whole numbers exactly, the others to six decimals."""
-    return None if value is None else float(round(value, DECIMALS))
+    return None if value is None else for_rounding_again(value, DECIMALS)
 
 
 def region_point(

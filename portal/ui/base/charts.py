@@ -8,6 +8,7 @@ from typing import Any
 from portal.charts.palette import BLUE, GREEN, RED, SWEDISH
 from portal.domain.insight.series import drawn as comparable_value
 from portal.domain.registry.indicators import Indicator
+from portal.domain.registry.rounding import for_rounding_again
 from portal.services.context import DEMO_LABEL
 from portal.ui.base.context import portal
 
@@ -73,7 +74,10 @@ def picture_title(text: str, indicator: Indicator, *, legend: str) -> dict[str, 
 
 
 def rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 2)
+    """Return the value as its chart's tooltip prints it: rounded half up, as the tables do, before Vega sees it."""
+    if value is None:
+        return None
+    return for_rounding_again(value, 2 if abs(value) < 1 else 1)
 
 
 def finished(chart: Any) -> dict[str, Any]:

@@ -383,7 +383,7 @@ def _tooltips(alt: Any) -> list[Any]:
         ("low", "Nedre gräns"),
     ]
     drawn_fields += [("high", "Övre gräns"), ("cases", "Fall")]
-    numbers = [alt.Tooltip(f"{field}:Q", title=title, format=",.1~f") for field, title in drawn_fields]
+    numbers = [alt.Tooltip(f"{field}:Q", title=title, format=",.2~f") for field, title in drawn_fields]
     return [alt.Tooltip("month:O", title="Månad"), *numbers, alt.Tooltip("rule:N", title="Förändring")]
 
 

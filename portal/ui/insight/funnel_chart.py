@@ -131,7 +131,7 @@ def _points(alt: Any, clinics: Any) -> Any:
         color=alt.Color("place:N", legend=None, scale=alt.Scale(domain=words, range=colours)),
         tooltip=[
             alt.Tooltip("clinic:N", title="Mottagning"),
-            alt.Tooltip("value:Q", title="Procent", format=",.1~f"),
+            alt.Tooltip("value:Q", title="Procent", format=",.2~f"),
             alt.Tooltip("cases:Q", title="Fall", format=",.0f"),
             alt.Tooltip("place:N", title="Läge"),
         ],
@@ -220,15 +220,15 @@ def bar_spec(title: str) -> dict[str, Any]:
         x=alt.X("value:Q", title=title),
         tooltip=[
             alt.Tooltip("clinic:N", title="Mottagning"),
-            alt.Tooltip("value:Q", title="Värde", format=",.1~f"),
-            alt.Tooltip("from:Q", title="Osäkerhet från", format=",.1~f"),
-            alt.Tooltip("to:Q", title="till", format=",.1~f"),
+            alt.Tooltip("value:Q", title="Värde", format=",.2~f"),
+            alt.Tooltip("from:Q", title="Osäkerhet från", format=",.2~f"),
+            alt.Tooltip("to:Q", title="till", format=",.2~f"),
         ],
     )
     unsure = base.mark_rule(color="#1f2d2a", strokeWidth=1.5).encode(x="from:Q", x2="to:Q")
     line = base.mark_tick(color=BLUE, thickness=2, size=26).encode(x="region:Q")
     # White behind the figures, so that no line runs through them.
-    words: dict[str, Any] = {"x": "to_text:Q", "text": alt.Text("value:Q", format=",.1~f")}
+    words: dict[str, Any] = {"x": "to_text:Q", "text": alt.Text("value:Q", format=",.2~f")}
     place = "isValid(datum.to) ? datum.to : datum.value"
     shifted = base.transform_calculate(to_text=place)
     halo = shifted.mark_text(align="left", dx=5, stroke="white", strokeWidth=5).encode(**words)

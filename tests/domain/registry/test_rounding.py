@@ -47,6 +47,14 @@ def test_what_is_kept_with_a_decimal_is_printed_whole_as_the_value_itself(value)
     assert abs(kept - value) <= 0.1
 
 
+@given(value=st.floats(-1_000, 1_000), digits=st.integers(1, 6))
+def test_what_a_file_or_a_tooltip_keeps_is_printed_with_fewer_decimals_as_the_value_itself(value, digits):
+    kept = for_rounding_again(value, digits)
+
+    for fewer in range(digits):
+        assert formats.number(kept, fewer) == formats.number(value, fewer)
+
+
 @pytest.mark.parametrize(
     ("code", "now", "before", "change_in_unit", "text"),
     [

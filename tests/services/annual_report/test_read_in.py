@@ -3,12 +3,14 @@
 from datetime import date
 
 from portal.domain.accounts.access import OPERATOR
+from portal.domain.registry.annual import FEWEST_CASES
 from portal.domain.registry.indicators import INDICATORS_BY_CODE
 from portal.domain.sources.facts import Fact
 from portal.services.annual_report import quality, reading
+from portal.services.annual_report.live import live
 from portal.services.insight import benchmarks
 from portal.services.sources import source_years
-from tests.services.region import CONTROLLER, DECEMBER, send, user_of
+from tests.services.region import CONTROLLER, DECEMBER, add_clinic, send, user_of
 
 
 def test_a_month_that_the_region_read_in_is_neither_in_time_nor_late(portal):
@@ -42,3 +44,26 @@ def test_patients_rated_that_the_region_enters_stand_where_the_clinics_are_compa
 
     send(portal.on(date(2025, 1, 10)), "mora", DECEMBER, user=user_of("mora"), cgas_assessed=12)
     assert benchmarks.compare(portal, OPERATOR, indicator=rated, period=2024).region.value == 12
+
+
+def test_equal_care_names_no_clinic_on_a_handful_of_cases(portal):
+    starts = {"falun": (40, 80), "mora": (30, 40), "none-of-two": (0, 2), "both-of-two": (2, 2)}
+    for code, (within, started) in starts.items():
+        if code not in ("falun", "mora"):
+            add_clinic(portal, code, code)
+        send(
+            portal.on(date(2025, 1, 10)),
+            code,
+            DECEMBER,
+            user=user_of(code),
+            first_visits=started,
+            first_visits_within_30d=within,
+        )
+
+    sentences = next(s for s in live(portal, OPERATOR, 2024).sections if s.number == "4.6").generated
+
+    sentence = next(s for s in sentences if s.startswith(INDICATORS_BY_CODE["first_visit_within_30d"].label))
+    assert f"av mottagningar med minst {FEWEST_CASES} fall" in sentence
+    assert "50\u00a0%" in sentence
+    assert "75\u00a0%" in sentence
+    assert "of-two" not in sentence.lower()
