@@ -80,6 +80,7 @@ REQUIREMENTS = {
     "6.3.2": "no default accounts",
     "6.3.3": "a second factor",
     "6.3.4": "every way in is equally strong",
+    "6.3.7": "whoever's password or address is changed is told",
     "6.3.8": "no answer and no time tells who has an account",
     "6.4.1": "first passwords and links are random, used once, and expire",
     "6.4.2": "no hints, no secret questions",

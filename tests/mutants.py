@@ -1,4 +1,4 @@
-"""Are the guards guarded? Each of twelve is taken out of a copy of the tree; some test must fail.
+"""Are the guards guarded? Each of thirteen is taken out of a copy of the tree; some test must fail.
 
     python -m tests.mutants            all of them, some minutes
     python -m tests.mutants K=1 "\\d"   those whose name holds one of the words
@@ -170,6 +170,18 @@ MUTANTS = (
         ),
         tests=("tests/services/accounts/test_accounts.py",),
         only="sqlite and one_hash",
+    ),
+    Mutant(
+        name="links that survive",
+        edits=(
+            Edit(
+                path="portal/services/accounts/withdrawing.py",
+                old="    db.accounts.account_links.spoil(scoped, account.id, at=datetime.now(UTC))\n",
+                new="    pass\n",
+            ),
+        ),
+        tests=("tests/services/accounts/test_invitations.py",),
+        only="sqlite and whatever_changes",
     ),
     Mutant(
         name="live average shown",

@@ -6,8 +6,8 @@ from portal.settings import ROOT
 from tests.mutants import MUTANTS
 
 
-def test_there_are_twelve():
-    assert len({mutant.name for mutant in MUTANTS}) == 12
+def test_there_are_thirteen():
+    assert len({mutant.name for mutant in MUTANTS}) == 13
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)

@@ -1,6 +1,6 @@
 """The life of an account: made or invited, changed, shut out, retired when nobody uses it.
 
-Personal accounts only. Whatever takes rights away ends the account's sessions in the same transaction.
+Personal accounts only. Whatever changes an account ends its sessions and links in the same transaction.
 """
 
 import re
@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 
 import db.accounts.account_links
 import db.accounts.accounts
-import db.accounts.login_sessions
 import db.accounts.throttle
 import db.audit
 import db.registry.clinics
@@ -27,7 +26,10 @@ from portal.domain.accounts.access import (
 from portal.services.accounts import idle, passwords, second_factor, throttle
 from portal.services.accounts.login import check_password, normal_username
 from portal.services.accounts.login_sessions import user_of
+from portal.services.accounts.withdrawing import withdraw, withdraw_links
 from portal.services.context import Portal
+from portal.services.letters import account_letters
+from portal.services.letters.posting import post
 from portal.services.refused import Refused
 
 
@@ -150,7 +152,7 @@ def set_clinics(portal: Portal, by: User, username: str, clinics: Sequence[str])
         account = existing(scoped, username)
         _check_clinics(scoped, account.role, codes)
         db.accounts.accounts.set_clinics(scoped, account.id, codes)
-        _end_sessions(scoped, account, "clinics")
+        withdraw(scoped, account, because="clinics")
         scoped.record("account.clinics_changed", subject=username, details={"clinics": codes})
 
 
@@ -165,7 +167,7 @@ def set_role(portal: Portal, by: User, username: str, role: Role | str, clinics:
             _check_not_last(scoped, account)
         db.accounts.accounts.change(scoped, account.id, role=role.value)
         db.accounts.accounts.set_clinics(scoped, account.id, codes)
-        _end_sessions(scoped, account, "role")
+        withdraw(scoped, account, because="role")
         scoped.record(
             "account.role_changed", subject=username, details={"role": role.value, "clinics": codes}
         )
@@ -214,8 +216,9 @@ def _set_password(portal: Portal, by: User, username: str, password: str, *, act
     password_hash = passwords.hash_of(password)
     with portal.writing(by) as scoped:
         db.accounts.accounts.change(scoped, account.id, password_hash=password_hash)
-        _end_sessions(scoped, account, "password")
+        withdraw(scoped, account, because="password")
         scoped.record(action, subject=username)
+    post(portal, account_letters.password_changed(account))
 
 
 def find_user(portal: Portal, username: str) -> User | None:
@@ -235,8 +238,11 @@ def existing(scoped: ScopedConnection, username: str) -> Account:
 def _set_email(portal: Portal, by: User, username: str, email: str) -> None:
     check_email(email)
     with portal.writing(by) as scoped:
-        db.accounts.accounts.change(scoped, existing(scoped, username).id, email=email)
+        account = existing(scoped, username)
+        db.accounts.accounts.change(scoped, account.id, email=email)
+        withdraw_links(scoped, account)
         scoped.record("account.email_changed", subject=username)
+    post(portal, account_letters.address_changed(account))
 
 
 def _check_clinics(scoped: ScopedConnection, role: Role, clinics: Sequence[str]) -> None:
@@ -252,10 +258,6 @@ def _check_not_last(scoped: ScopedConnection, account: Account) -> None:
         raise Refused(
             f"{account.username} är den sista administratören. Gör någon annan till administratör först."
         )
-
-
-def _end_sessions(scoped: ScopedConnection, account: Account, because: str) -> None:
-    db.accounts.login_sessions.end_all(scoped, account.username, now=datetime.now(UTC), because=because)
 
 
 def clinic_words(portal: Portal) -> list[str]:

@@ -7,14 +7,13 @@ must be able to let the others in again.
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
-import db.accounts.account_links
 import db.accounts.accounts
-import db.accounts.login_sessions
 import db.accounts.throttle
 import db.audit
 from db.accounts.accounts import Account, AccountSummary
 from db.scoping import ScopedConnection
 from portal.domain.accounts.access import NO_CLINIC, Role
+from portal.services.accounts.withdrawing import withdraw
 from portal.services.context import Portal
 from portal.services.letters import account_letters
 from portal.services.letters.letter import Letter
@@ -52,11 +51,9 @@ def retire(portal: Portal) -> list[str]:
 
 def shut_out(scoped: ScopedConnection, account: Account, *, because: str) -> None:
     """Let the account open nothing more: no session, no link, no browser that knows it."""
-    now = datetime.now(UTC)
     db.accounts.accounts.change(scoped, account.id, is_active=False)
-    db.accounts.account_links.spoil(scoped, account.id, at=now)
     db.accounts.throttle.forget_devices(scoped, account.id)
-    db.accounts.login_sessions.end_all(scoped, account.username, now=now, because=because)
+    withdraw(scoped, account, because=because)
 
 
 def warn(portal: Portal) -> list[str]:

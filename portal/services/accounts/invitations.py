@@ -12,9 +12,8 @@ from urllib.parse import quote
 import db.accounts.account_links
 import db.accounts.accounts
 import db.accounts.identities
-import db.accounts.login_sessions
 import db.installation
-from db.accounts.account_links import Link, NewLink
+from db.accounts.account_links import NewLink
 from db.accounts.accounts import Account
 from db.scoping import ScopedConnection
 from portal.domain.accounts.access import NO_CLINIC, User, check_is_administrator
@@ -22,9 +21,10 @@ from portal.domain.accounts.passwords import shortest
 from portal.services.accounts import accounts, passwords, second_factor, throttle
 from portal.services.accounts.login import normal_username
 from portal.services.accounts.throttle import hashed
+from portal.services.accounts.withdrawing import withdraw, withdraw_links
 from portal.services.context import Portal
 from portal.services.letters import account_letters
-from portal.services.letters.mail import MailFault, MailServer
+from portal.services.letters.posting import post
 from portal.services.refused import Refused
 
 
@@ -67,7 +67,7 @@ def reset_password(portal: Portal, by: User, username: str) -> Invitation:
     with portal.writing(by) as scoped:
         account = accounts.existing(scoped, username)
         db.accounts.accounts.change(scoped, account.id, password_hash="")
-        db.accounts.login_sessions.end_all(scoped, username, now=datetime.now(UTC), because="password")
+        withdraw(scoped, account, because="password")
         throttle.clear(scoped, account.id)
         scoped.record("account.password_reset", subject=username)
     return _make(portal, by.username, username, kind="password")
@@ -119,12 +119,14 @@ def accept(
     passwords.check_rules(password, has_second_factor=has_factor, words=words)
     password_hash = passwords.hash_of(password)
     with portal.writing_as(welcome.username) as scoped:
-        link = _spend(scoped, secret, password_hash)
+        account = _spend(scoped, secret, password_hash)
         codes = []
         if step is not None:
-            codes = second_factor.put(scoped, link.account_id, secret=totp_secret or "", step=step)
+            codes = second_factor.put(scoped, account.id, secret=totp_secret or "", step=step)
         action = "account.invitation_accepted" if welcome.is_invitation else "account.password_chosen"
-        scoped.by(link.username).record(action, subject=link.username)
+        scoped.by(account.username).record(action, subject=account.username)
+    if not welcome.is_invitation:
+        post(portal, account_letters.password_changed(account))
     return codes
 
 
@@ -137,17 +139,17 @@ def _checked_step(totp_secret: str, code: str) -> int:
     return step
 
 
-def _spend(scoped: ScopedConnection, secret: str, password_hash: str) -> Link:
-    """Use the link up: the account has its password, and sessions and stopped tries are gone."""
+def _spend(scoped: ScopedConnection, secret: str, password_hash: str) -> Account:
+    """Use the link up: its account has its password, and sessions and stopped tries are gone."""
     now = datetime.now(UTC)
     link = db.accounts.account_links.find_open(scoped, hashed(secret), now=now)
     if link is None:  # used in another tab meanwhile
         raise Refused(SPENT)
-    db.accounts.account_links.spoil(scoped, link.account_id, at=now)
-    db.accounts.accounts.change(scoped, link.account_id, password_hash=password_hash, enabled_at=now)
-    db.accounts.login_sessions.end_all(scoped, link.username, now=now, because="password")
-    throttle.clear(scoped, link.account_id)
-    return link
+    account = accounts.existing(scoped, link.username)
+    db.accounts.accounts.change(scoped, account.id, password_hash=password_hash, enabled_at=now)
+    withdraw(scoped, account, because="password")
+    throttle.clear(scoped, account.id)
+    return account
 
 
 def _make(portal: Portal, by: str, username: str, *, kind: str) -> Invitation:
@@ -156,7 +158,7 @@ def _make(portal: Portal, by: str, username: str, *, kind: str) -> Invitation:
         account = accounts.existing(scoped, username)
         if not account.is_active:
             raise Refused(f"Kontot {username} är stängt. Öppna det först.")
-        db.accounts.account_links.spoil(scoped, account.id, at=now)
+        withdraw_links(scoped, account)
         link = NewLink(
             token_hash=hashed(secret),
             account_id=account.id,
@@ -192,12 +194,5 @@ def _find(portal: Portal, who: str) -> Account | None:
 
 
 def _mail(portal: Portal, account: Account, url: str, kind: str) -> bool:
-    """Mail the link where that can be done; a mail that does not go out changes nothing else."""
-    if not portal.smtp_url or not account.email:
-        return False
     write = account_letters.invitation if kind == "invitation" else account_letters.new_password
-    try:
-        deliveries = list(MailServer.parse(portal.smtp_url).send([write(account, url).as_mail()]))
-    except MailFault:
-        return False
-    return all(not refusal for _, refusal in deliveries)
+    return post(portal, write(account, url))

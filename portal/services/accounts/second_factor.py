@@ -14,7 +14,6 @@ import segno
 
 import db.accounts.account_links
 import db.accounts.accounts
-import db.accounts.login_sessions
 import db.audit
 import db.installation
 from db.accounts.accounts import Account
@@ -26,6 +25,7 @@ from portal.domain.accounts.access import (
     check_is_administrator,
 )
 from portal.services.accounts.throttle import hashed
+from portal.services.accounts.withdrawing import withdraw
 from portal.services.context import Portal
 from portal.services.refused import Refused
 
@@ -103,9 +103,7 @@ def enrol(portal: Portal, user: User, *, secret: str, code: str, sid: str) -> li
         if account is None:
             raise Refused("Kontot finns inte längre.")
         codes = put(scoped, account.id, secret=secret, step=step)
-        db.accounts.login_sessions.end_all(
-            scoped, user.username, now=datetime.now(UTC), because="second factor", but=sid
-        )
+        withdraw(scoped, account, because="second factor", but=sid)
         scoped.record("account.second_factor_set", subject=user.username)
     return codes
 
@@ -173,9 +171,7 @@ def _take_away(portal: Portal, by: User, username: str, action: str, *, but: str
             raise Refused(f"Det finns inget konto {username}.")
         db.accounts.accounts.change(scoped, account.id, totp_secret=None, totp_last_step=0)
         db.accounts.account_links.replace_codes(scoped, account.id, [])
-        db.accounts.login_sessions.end_all(
-            scoped, username, now=datetime.now(UTC), because="second factor", but=but
-        )
+        withdraw(scoped, account, because="second factor", but=but)
         scoped.record(action, subject=username)
 
 

@@ -1,7 +1,10 @@
-"""Letters about somebody's account: invited, a new password, closed soon. Each returns the whole letter."""
+"""Letters about somebody's account: invited, changed, closed soon. Each returns the whole letter."""
 
 from db.accounts.accounts import Account, AccountSummary
 from portal.services.letters.letter import Letter
+
+
+NOT_YOU = "Var det inte du? Säg det genast till regionens administratör."
 
 
 def invitation(account: Account, url: str) -> Letter:
@@ -31,6 +34,32 @@ def new_password(account: Account, url: str) -> Letter:
         paragraphs=(
             link,
             "Har du inte bett om det? Gör då ingenting, och säg till regionens administratör.",
+        ),
+    )
+
+
+def password_changed(account: Account) -> Letter:
+    """The letter that tells of a new password, to whoever did not choose it."""
+    return Letter(
+        recipient=account.email,
+        name=account.name,
+        subject="Lösenordet till Vårdval BUP är bytt",
+        paragraphs=(
+            f"Lösenordet till kontot {account.username} har bytts, och alla inloggningar är avslutade.",
+            NOT_YOU,
+        ),
+    )
+
+
+def address_changed(account: Account) -> Letter:
+    """The letter to the address that an account had until now."""
+    return Letter(
+        recipient=account.email,
+        name=account.name,
+        subject="E-postadressen till Vårdval BUP är bytt",
+        paragraphs=(
+            f"Kontot {account.username} har fått en annan e-postadress. Brev om kontot går inte längre hit.",
+            NOT_YOU,
         ),
     )
 

@@ -142,7 +142,7 @@ def _change_form(user: RegionUser, listed: Listed) -> None:
 
 @acting
 def _save(user: User, listed: Listed, role: Role, clinics: list[str], email: str) -> None:
-    account = listed.account
+    account, was_invited = listed.account, bool(listed.invited_until)
     clinic_codes = clinics if role is Role.CLINIC else []
     if role is not account.role:
         accounts.set_role(portal(), user, account.username, role, clinic_codes)
@@ -150,7 +150,8 @@ def _save(user: User, listed: Listed, role: Role, clinics: list[str], email: str
         accounts.set_clinics(portal(), user, account.username, clinic_codes)
     if email != account.email:
         accounts.set_email(portal(), user, account.username, email)
-    session.note_message("Ändringarna är sparade.")
+    renewal = " Inbjudan som var ute gäller inte längre: gör en ny." if was_invited else ""
+    session.note_message(f"Ändringarna är sparade.{renewal}")
 
 
 def show_new(user: RegionUser) -> None:

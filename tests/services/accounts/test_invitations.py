@@ -10,8 +10,8 @@ import time_machine
 from sqlalchemy import select
 
 from db.scoping import table
-from portal.domain.accounts.access import EVERY_CLINIC, AccessDenied
-from portal.services.accounts import accounts, invitations, login, login_sessions, second_factor
+from portal.domain.accounts.access import EVERY_CLINIC, AccessDenied, ClinicUser
+from portal.services.accounts import accounts, invitations, login, login_sessions, passwords, second_factor
 from portal.services.accounts.accounts import AccountDetails
 from portal.services.accounts.login import NeedsCode, Ticket
 from portal.services.refused import Refused
@@ -23,6 +23,7 @@ pytestmark = pytest.mark.security
 START = 1_000_000_000
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 NEW = "nio gula paraplyer i regn"
+FALUN = ClinicUser("falun", "Fia Falun", ("falun",))
 
 
 def add(portal, username="ny", **changes):
@@ -82,6 +83,51 @@ def test_a_new_link_spoils_the_older(portal):
     assert invitations.find(portal, new)
 
 
+CHANGES = {
+    "own password": lambda p: accounts.change_password(p, FALUN, current=PASSWORD, new=NEW),
+    "own address": lambda p: accounts.set_own_email(p, FALUN, password=PASSWORD, email="fia@example.org"),
+    "address": lambda p: accounts.set_email(p, SYSTEM, "falun", "fia@example.org"),
+    "role": lambda p: accounts.set_role(p, SYSTEM, "falun", "region"),
+    "clinics": lambda p: accounts.set_clinics(p, SYSTEM, "falun", ["mora"]),
+    "second factor": lambda p: enrol(p, FALUN),
+    "second factor off": lambda p: second_factor.turn_off(p, FALUN, sid=""),
+    "second factor taken away": lambda p: second_factor.reset(p, SYSTEM, "falun"),
+    "password reset": lambda p: invitations.reset_password(p, SYSTEM, "falun"),
+    "closed and opened": lambda p: [
+        accounts.set_active(p, SYSTEM, "falun", is_active=is_active) for is_active in (False, True)
+    ],
+}
+
+
+def enrol(portal, user, sid=""):
+    with time_machine.travel(START, tick=False):
+        return second_factor.enrol(portal, user, secret=SECRET, code=pyotp.TOTP(SECRET).now(), sid=sid)
+
+
+@pytest.mark.asvs("6.4.1", "7.4.3")
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+@pytest.mark.parametrize(
+    "make", [invitations.invite, invitations.reset_password], ids=lambda make: make.__name__
+)
+def test_whatever_changes_an_account_spoils_the_links_that_are_out(portal, falun_user, make, change):
+    secret = secret_of(make(portal, SYSTEM, "falun"))
+    with portal.database.writing(EVERY_CLINIC) as scoped:  # as if the password had been set meanwhile
+        password_hash = passwords.hash_of(PASSWORD)
+        scoped.connection.execute(table("account").update().values(password_hash=password_hash))
+    log_in(portal, "falun")
+    accounts.unlock(portal, SYSTEM, "falun")
+    assert invitations.find(portal, secret)  # the control: what changes nothing leaves it open
+
+    change(portal)
+
+    for use in (
+        invitations.find,
+        lambda *given: invitations.accept(*given, password="tio gröna stövlar i snö"),
+    ):
+        with pytest.raises(Refused, match="gäller inte längre"):
+            use(portal, secret)
+
+
 @pytest.mark.parametrize("password", ["kort", "mora-bup-vårdval-2025", "a" * 20])
 def test_a_bad_password_spends_nothing(portal, password):
     add(portal)
@@ -138,8 +184,7 @@ def test_a_region_account_sets_its_second_factor_with_the_first_password(strict_
 @pytest.mark.asvs("6.4.3", "7.4.3")
 def test_a_reset_ends_the_old_password_and_every_session_but_not_the_second_factor(portal, falun_user):
     _, sid = log_in(portal, "falun")
-    with time_machine.travel(START, tick=False):
-        second_factor.enrol(portal, falun_user, secret=SECRET, code=pyotp.TOTP(SECRET).now(), sid=sid)
+    enrol(portal, falun_user, sid)
 
     secret = secret_of(invitations.reset_password(portal, SYSTEM, "falun"))
 
@@ -165,10 +210,9 @@ def test_only_the_administrator_makes_links_and_a_closed_account_gets_none(porta
 
 @pytest.mark.asvs("7.2.1")
 def test_only_hashes_of_links_and_recovery_codes_are_stored(portal, falun_user):
-    made = invitations.invite(portal, SYSTEM, "falun")
     _, sid = log_in(portal, "falun")
-    with time_machine.travel(START, tick=False):
-        codes = second_factor.enrol(portal, falun_user, secret=SECRET, code=pyotp.TOTP(SECRET).now(), sid=sid)
+    codes = enrol(portal, falun_user, sid)
+    made = invitations.invite(portal, SYSTEM, "falun")
 
     with portal.database.reading(EVERY_CLINIC) as scoped:
         for name in ("account_link", "recovery_code", "audit", "login_throttle", "login_step"):
@@ -230,6 +274,33 @@ def test_the_answer_is_the_same_for_every_name_and_nobody_else_gets_mail(portal,
     assert [mail["To"] for mail in inbox.mails] == ["ny@example.org"]
     assert ask(mailing, "ny")  # again at once: no second mail
     assert len(inbox.mails) == 1
+
+
+@pytest.mark.asvs("6.3.7")
+def test_a_new_password_or_address_is_told_to_the_address_that_was(portal, inbox):
+    add(portal, "falun", name="Fia", clinics=["falun"], password=PASSWORD, email="fia@example.org")
+    mailing = with_mail(portal, inbox)
+
+    accounts.change_password(mailing, FALUN, current=PASSWORD, new=NEW)
+    assert [mail["Subject"] for mail in inbox.to("fia@example.org")] == [
+        "Lösenordet till Vårdval BUP är bytt"
+    ]
+
+    inbox.mails.clear()
+    accounts.set_email(mailing, SYSTEM, "falun", "ny@example.org")
+
+    (mail,) = inbox.mails
+    assert (mail["To"], mail["Subject"]) == ("fia@example.org", "E-postadressen till Vårdval BUP är bytt")
+    assert "ny@example.org" not in mail.get_content()
+
+
+def test_a_password_chosen_through_a_link_is_told_too(portal, inbox):
+    add(portal, password=PASSWORD)
+    secret = secret_of(invitations.reset_password(portal, SYSTEM, "ny"))
+
+    invitations.accept(with_mail(portal, inbox), secret, password=NEW)
+
+    assert [mail["Subject"] for mail in inbox.to("ny@example.org")] == ["Lösenordet till Vårdval BUP är bytt"]
 
 
 def test_an_invitation_is_mailed_where_that_can_be_done(portal, inbox):
