@@ -9,7 +9,7 @@ from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 
 from portal.domain.insight.contract import NO_LEVEL, Demand, JudgedBy, Level
-from portal.domain.registry.annual import Figure
+from portal.domain.registry.annual import Figure, RegionalFigure
 from portal.domain.registry.changes import ChangeUnit, unit_of_change
 from portal.domain.registry.indicators import Indicator, Kind
 from portal.domain.registry.rounding import half_up
@@ -82,6 +82,18 @@ def figure(indicator: Indicator, clinic_figure: Figure) -> str:
     if clinic_figure.value is None:
         return reason(clinic_figure.reason)
     return value(indicator, clinic_figure.value)
+
+
+def cases(indicator: Indicator, of: Figure | RegionalFigure) -> str:
+    """What a share or quotient rests on: `25 av 30`, `69 av 8,3`; a dash where it rests on nothing.
+
+    Of a clinic that has closed it is what the region's figure still counts: those who started until then.
+    """
+    if indicator.denominator is None or of.numerator is None or of.denominator is None:
+        return "–"
+    if of.value is None and not of.numerator:
+        return f"startade {exact(of.denominator)} i månaden" if of.reason is MissingReason.CLOSED else "–"
+    return f"{number(of.numerator)} av {exact(of.denominator)}"
 
 
 def rate(amount: float | None) -> str:

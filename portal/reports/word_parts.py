@@ -7,6 +7,7 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from portal.domain.annual_report.content import AnnualReport
+from portal.domain.registry.rounding import half_up
 from portal.domain.reporting.texts import fit_for_xml
 from portal.reports import cover
 from portal.reports.cover import Cover
@@ -178,7 +179,7 @@ class Paper:
         from docx.oxml.ns import nsdecls
 
         table_width = sum(widths)
-        twips = [round(TWIPS_PER_CM * TEXT_WIDTH_CM * width / table_width) for width in widths]
+        twips = [int(half_up(TWIPS_PER_CM * TEXT_WIDTH_CM * width / table_width)) for width in widths]
         grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in twips)
         body = "".join(
             self._row(row, twips, self._style_ids[style], is_heading=place == 0)

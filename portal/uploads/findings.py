@@ -1,6 +1,6 @@
 """What is found on the way through one file, and the messages that both forms of upload share."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from portal.domain.registry.clinics import Clinic
@@ -21,24 +21,43 @@ class FileFault:
 
     code: str
     explanation: str
+    of_whole_file: bool = (
+        False  # another file, or the same one saved anew, helps: nothing in it is to be mended
+    )
 
 
 FINDINGS = (
     # the file
-    FileFault("file.empty", "Filen har inget innehåll."),
-    FileFault("file.kind", "Filen är av ett annat slag än .xlsx eller .csv, vad den än heter."),
-    FileFault("file.too_large", "Filen är större än 2 MB (64 MB text för regionens historikfiler)."),
-    FileFault("file.too_complex", "Arbetsboken är för stor, för invecklad eller tar för lång tid att läsa."),
-    FileFault("file.not_read", "Portalen kunde inte läsa filen just nu: felet är vårt, inte filens."),
+    FileFault("file.empty", "Filen har inget innehåll.", of_whole_file=True),
+    FileFault(
+        "file.kind", "Filen är av ett annat slag än .xlsx eller .csv, vad den än heter.", of_whole_file=True
+    ),
+    FileFault(
+        "file.too_large",
+        "Filen är större än 2 MB (64 MB text för regionens historikfiler).",
+        of_whole_file=True,
+    ),
+    FileFault(
+        "file.too_complex",
+        "Arbetsboken är för stor, för invecklad eller tar för lång tid att läsa.",
+        of_whole_file=True,
+    ),
+    FileFault(
+        "file.not_read",
+        "Portalen kunde inte läsa filen just nu: felet är vårt, inte filens.",
+        of_whole_file=True,
+    ),
     FileFault("file.too_many_rows", "Något står nedanför de rader som läses (2 000 för en mottagning)."),
     FileFault("file.too_many_columns", "Något står utanför de 61 kolumner som läses."),
     FileFault("file.long_text", "En cell har mer än 500 tecken text."),
     FileFault(
-        "file.damaged", "Arbetsboken är skadad, ofullständig eller skriven på ett sätt som inte läses."
+        "file.damaged",
+        "Arbetsboken är skadad, ofullständig eller skriven på ett sätt som inte läses.",
+        of_whole_file=True,
     ),
-    FileFault("file.password", "Filen är lösenordsskyddad."),
-    FileFault("file.macro", "Arbetsboken innehåller makron."),
-    FileFault("file.external_links", "Arbetsboken har länkar till andra filer."),
+    FileFault("file.password", "Filen är lösenordsskyddad.", of_whole_file=True),
+    FileFault("file.macro", "Arbetsboken innehåller makron.", of_whole_file=True),
+    FileFault("file.external_links", "Arbetsboken har länkar till andra filer.", of_whole_file=True),
     FileFault("file.csv", "Ett citattecken i textfilen är inte avslutat eller står fel."),
     FileFault("file.joined", "Två textfiler är sammanfogade till en, eller rubrikraden står två gånger."),
     FileFault("file.one_column", "Alla uppgifter står i en enda kolumn."),
@@ -46,15 +65,21 @@ FINDINGS = (
     FileFault("file.hidden", "Ett dolt blad, en dold rad eller en dold kolumn har innehåll som inte syns."),
     FileFault("file.two_sheets", "Flera blad är ifyllda och kan vara det som ska läsas."),
     FileFault(
-        "file.headings", "Filen har inga rubriker som portalen känner: en export från ett annat program."
+        "file.headings",
+        "Filen har inga rubriker som portalen känner: en export från ett annat program.",
+        of_whole_file=True,
     ),
     FileFault(
-        "file.own_export", "Filen är siffror eller en lista som hämtats ur portalen, inte en inlämning."
+        "file.own_export",
+        "Filen är siffror eller en lista som hämtats ur portalen, inte en inlämning.",
+        of_whole_file=True,
     ),
-    FileFault("file.other_form", "Filen har rubriker som hör till en annan sida i portalen."),
+    FileFault(
+        "file.other_form", "Filen har rubriker som hör till en annan sida i portalen.", of_whole_file=True
+    ),
     FileFault("file.no_values", "Filen är en blankett eller lång fil utan ifyllda värden."),
     FileFault("privacy.personal_number", "Något ser ut som ett personnummer. Inget sparas av filen."),
-    FileFault("template.version", "Blanketten är äldre eller nyare än den som gäller."),
+    FileFault("template.version", "Blanketten är äldre eller nyare än den som gäller.", of_whole_file=True),
     # headings
     FileFault("clinic.missing", "Mottagningens kod eller namn saknas."),
     FileFault("clinic.foreign", "Filen gäller en mottagning som kontot inte kan skicka in för."),
@@ -78,6 +103,13 @@ FINDINGS = (
     FileFault("value.duplicate", "Samma mottagning, månad och mått finns på två rader."),
     FileFault("value.formula", "En formel har inget uträknat värde sparat i filen."),
 )
+
+_OF_WHOLE_FILE = frozenset(fault.code for fault in FINDINGS if fault.of_whole_file)
+
+
+def is_unreadable(problems: Iterable[Problem]) -> bool:
+    """Tell whether the file is refused as such, so that to mend something in it would not help."""
+    return any(problem.code in _OF_WHOLE_FILE for problem in problems if problem.blocks)
 
 
 @dataclass(slots=True)

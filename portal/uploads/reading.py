@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Literal
 
+from portal.domain.registry.rounding import half_up
 from portal.domain.reporting.garbled import garbled_headings
 from portal.domain.reporting.grammar import match_key
 from portal.domain.reporting.problems import NOWHERE, Place, Problem, Severity, spell_place
@@ -103,7 +104,9 @@ def read(name: str, content: bytes, *, limits: ReadingLimits = CLINIC_LIMITS) ->
 
 def _check_size(content: bytes, most: int) -> None:
     if len(content) > most:
-        size = f"{len(content) / MEGABYTE:.1f}".replace(".", ",")
+        # A file that is a little too large is not said to be as large as it may be.
+        megabytes = max(half_up(len(content) / MEGABYTE, 1), most / MEGABYTE + 0.1)
+        size = f"{megabytes:.1f}".replace(".", ",")
         raise _unreadable(
             "file.too_large",
             f"Filen är för stor: {size} MB, högst {most // MEGABYTE} MB går att skicka. "
@@ -170,12 +173,12 @@ def _check_package(content: bytes) -> None:
     """Judge the zip by its directory alone, before anything is unpacked."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            members = archive.infolist()
+            members, mimetype = archive.infolist(), _mimetype(archive)
     # zipfile raises struct.error, ValueError, OSError … for broken directories, not BadZipFile alone.
     except Exception:  # noqa: BLE001
         raise _damaged() from None
     names = [member.filename.lower() for member in members]
-    _check_workbook(names)
+    _check_workbook(names, mimetype)
     if any(member.flag_bits & 0x1 for member in members):
         raise _password_fault()
     unpacked = sum(member.file_size for member in members)
@@ -183,7 +186,14 @@ def _check_package(content: bytes) -> None:
         raise _too_complex()
 
 
-def _check_workbook(names: list[str]) -> None:
+def _mimetype(archive: zipfile.ZipFile) -> str:
+    """Return what a package says that it is, as those of OpenDocument do; empty where it says nothing."""
+    with suppress(Exception), archive.open("mimetype") as member:
+        return member.read(LONGEST_MIMETYPE).decode("ascii").strip()
+    return ""
+
+
+def _check_workbook(names: list[str], mimetype: str) -> None:
     if any("vbaproject" in name or name.startswith("xl/macrosheets/") for name in names):
         raise _unreadable(
             "file.macro",
@@ -195,16 +205,31 @@ def _check_workbook(names: list[str]) -> None:
             "Arbetsboken har länkar till andra filer. Bryt länkarna (Data – Redigera länkar) och spara igen.",
         )
     if "[content_types].xml" not in names or "xl/workbook.xml" not in names:
-        raise _kind_fault(_kind_of_zip(names))
+        raise _kind_fault(_kind_of_zip(names, mimetype))
 
 
-def _kind_of_zip(names: list[str]) -> str:
+LONGEST_MIMETYPE = 100
+_OPEN_DOCUMENT = "application/vnd.oasis.opendocument."
+_MIMETYPES = {
+    f"{_OPEN_DOCUMENT}spreadsheet": "en OpenDocument-fil (.ods)",
+    f"{_OPEN_DOCUMENT}text": "ett textdokument (.odt)",
+    f"{_OPEN_DOCUMENT}presentation": "en presentation (.odp)",
+    f"{_OPEN_DOCUMENT}graphics": "en teckning (.odg)",
+    _OPEN_DOCUMENT: "en OpenDocument-fil",
+    "application/epub+zip": "en bok (.epub)",
+}
+
+
+def _kind_of_zip(names: list[str], mimetype: str) -> str:
+    """Say what a package is: by what it calls itself, otherwise by what lies in it."""
+    if kind := next((kind for start, kind in _MIMETYPES.items() if mimetype.startswith(start)), None):
+        return kind
     signs = (
         ("xl/workbook.bin", "en binär Excel-fil (.xlsb)"),
         ("word/", "ett Word-dokument"),
         ("ppt/", "en PowerPoint-fil"),
         ("index/", "en Numbers-fil"),
-        ("meta-inf/manifest.xml", "en OpenDocument-fil (.ods)"),
+        ("meta-inf/manifest.xml", "en OpenDocument-fil"),
     )
     for sign, kind in signs:
         if any(name.startswith(sign) for name in names):

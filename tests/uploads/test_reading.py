@@ -156,6 +156,13 @@ def with_duplicate():
     return target.getvalue()
 
 
+OPEN_DOCUMENT = "application/vnd.oasis.opendocument."
+
+
+def open_document(kind):
+    return zip_of({"mimetype": f"{OPEN_DOCUMENT}{kind}", "META-INF/manifest.xml": "x", "content.xml": "x"})
+
+
 @pytest.mark.asvs("5.2.3", "1.5.1")
 @pytest.mark.parametrize(
     ("content", "code", "words"),
@@ -166,7 +173,19 @@ def with_duplicate():
         (zip_of({}), "file.kind", "zip"),
         (zip_of({"a.csv": "kod;x"}), "file.kind", "zip"),
         (zip_of({"../../etc/passwd": "x"}), "file.kind", "zip"),
-        (zip_of({"mimetype": "x", "META-INF/manifest.xml": "x"}), "file.kind", "OpenDocument"),
+        (zip_of({"mimetype": "x", "META-INF/manifest.xml": "x"}), "file.kind", "en OpenDocument-fil,"),
+        (
+            open_document("spreadsheet"),
+            "file.kind",
+            "en OpenDocument-fil (.ods), och den kan inte läsas. Öppna",
+        ),
+        (open_document("spreadsheet-template"), "file.kind", "OpenDocument-fil (.ods)"),
+        (zip_of({"mimetype": f"{OPEN_DOCUMENT}spreadsheet\n"}), "file.kind", "OpenDocument-fil (.ods)"),
+        (open_document("text"), "file.kind", "ett textdokument (.odt), och den kan inte läsas. Skicka"),
+        (open_document("presentation"), "file.kind", "(.odp)"),
+        (open_document("formula"), "file.kind", "en OpenDocument-fil,"),
+        (zip_of({"mimetype": "application/epub+zip"}), "file.kind", "(.epub)"),
+        (zip_of({"mimetype": b"\xff" * 5_000, "a.csv": "kod"}), "file.kind", "zip"),
         (zip_of({"word/document.xml": "x"}), "file.kind", "Word"),
         (zip_of({"ppt/presentation.xml": "x"}), "file.kind", "PowerPoint"),
         (zip_of({"Index/Document.iwa": "x"}), "file.kind", "Numbers"),
@@ -440,11 +459,11 @@ def test_what_a_file_is_comes_before_that_it_is_large():
     assert "PDF" in problem.message
 
 
-@pytest.mark.parametrize("megabytes", [3, 9])
-def test_a_file_over_the_limit_says_so_in_our_words(megabytes):
-    content = b"mottagning;period\n" + b"x" * (megabytes * reading.MEGABYTE)
+@pytest.mark.parametrize(("megabytes", "text"), [(2, "2,1"), (2.25, "2,3"), (3, "3,0"), (9, "9,0")])
+def test_a_file_over_the_limit_says_so_in_our_words(megabytes, text):
+    content = b"mottagning;period\n" + b"x" * int(megabytes * reading.MEGABYTE)
 
-    assert f"Filen är för stor: {megabytes},0 MB, högst 2 MB" in refusal(content).message
+    assert f"Filen är för stor: {text} MB, högst 2 MB" in refusal(content).message
 
 
 def test_a_spreadsheet_of_another_kind_is_to_be_saved_anew():

@@ -107,6 +107,9 @@ DRAWN = {"month", "series", "value", "own", "region", "target", "mean", "low", "
 DRAWN |= {"signal", "cases", "comment", "break", "stretch"}
 DRAWN |= {"part", "rule"}  # of a stretch that the own months make, and by which rule
 DRAWN |= {"event"}  # the number of what opened or closed nearby, out of the public register
+DRAWN |= {
+    f"{name}_text" for name in ("own", "region", "mean", "low", "high", "cases")
+}  # as the table prints it
 
 
 def test_r10_a_clinics_chart_is_sent_what_it_draws_and_nothing_else(region):

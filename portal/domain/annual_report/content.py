@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from portal.domain.registry.rounding import half_up
+
 
 WIDEST, LINE = 60, 105  # characters: of a column's longest cell that counts, and of a table's line
 
@@ -114,7 +116,7 @@ class ReportTable:
             wanted.append(max(least[-1], min(_longest(cells), WIDEST)))
         spare, wish = max(0, LINE - sum(least)), sum(wanted) - sum(least)
         part = min(1.0, spare / wish) if wish else 0.0
-        return [round(low + part * (high - low), 2) for low, high in zip(least, wanted, strict=True)]
+        return [half_up(low + part * (high - low), 2) for low, high in zip(least, wanted, strict=True)]
 
 
 def _longest(texts: Iterable[str]) -> int:

@@ -12,6 +12,7 @@ from portal.domain.registry.clinics import Clinic, Operator
 from portal.domain.registry.indicators import INDICATORS_BY_CODE, PATIENTS, Indicator
 from portal.domain.registry.months import Month
 from portal.domain.registry.municipalities import MUNICIPALITIES, Nearest, nearest, north_to_south
+from portal.domain.registry.rounding import half_up
 from portal.domain.registry.values import change
 from portal.domain.sources.year import per_1000
 
@@ -107,7 +108,7 @@ class Places:
 
 def farthest(places: Iterable[MunicipalityAccess]) -> tuple[MunicipalityAccess, ...]:
     """Return those with the longest way to a clinic; more than one where whole kilometres are the same."""
-    distances = [(place, round(place.nearest.km)) for place in places if place.nearest]
+    distances = [(place, half_up(place.nearest.km)) for place in places if place.nearest]
     longest = max((km for _, km in distances), default=None)
     return tuple(place for place, km in distances if km == longest)
 

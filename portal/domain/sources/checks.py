@@ -7,6 +7,7 @@ from datetime import date
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.months import FIRST_YEAR, Month
 from portal.domain.registry.municipalities import MUNICIPALITIES
+from portal.domain.registry.rounding import half_up
 from portal.domain.reporting.grammar import holds_personal_number
 from portal.domain.reporting.texts import clean
 from portal.domain.sources.declared import field_of, source_of
@@ -134,7 +135,7 @@ def _value(fact: Fact, field: Field) -> Fault | None:
         return Fault(
             "source.range", "värde", f"Det står {spell(value)}. Tillåtet är {allowed} ({field.unit})."
         )
-    if round(value, field.decimals) != value:
+    if half_up(value, field.decimals) != value:
         return Fault(
             "source.decimals", "värde", f"Det står {spell(value)}. Högst {field.decimals} decimaler går."
         )

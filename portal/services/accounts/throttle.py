@@ -26,6 +26,7 @@ from db.accounts.accounts import Account
 from db.accounts.throttle import Tries
 from db.scoping import ScopedConnection
 from portal.domain.accounts.access import NO_CLINIC
+from portal.domain.registry.rounding import half_up
 from portal.services.context import Portal
 
 
@@ -126,7 +127,7 @@ def _flood(tries: Tries | None, now: datetime) -> Wait | None:
 
 
 def _until(moment: datetime, now: datetime) -> Wait | None:
-    return Wait(max(1, round((moment - now).total_seconds()))) if moment > now else None
+    return Wait(max(1, int(half_up((moment - now).total_seconds())))) if moment > now else None
 
 
 def _one_more(tries: Tries | None, key: str, now: datetime) -> Tries:

@@ -94,10 +94,9 @@ def _basis(indicator: Indicator, of: Figure | RegionalFigure) -> ReportCell:
     """Return what a figure rests on: the rate of a count, the cases of a share."""
     if indicator.is_rate:
         return number(of.rate, formats.per_100(of.rate))
-    if indicator.denominator is None or of.numerator is None or of.denominator is None:
+    cases = formats.cases(indicator, of)
+    if cases == "–":
         return number(None)
-    digits = 0 if indicator.is_share else 1
-    cases = f"{formats.number(of.numerator)} av {formats.number(of.denominator, digits)}"
     if isinstance(of, RegionalFigure) and indicator.headline is Headline.MEAN_OF_CLINICS:
         return text(f"{cases} (sammanslaget {formats.value(indicator, of.pooled)})")
     return text(cases)

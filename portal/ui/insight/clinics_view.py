@@ -13,6 +13,7 @@ from portal.domain.registry.changes import change_of
 from portal.domain.registry.clinics import Clinic, Operator
 from portal.domain.registry.indicators import Indicator
 from portal.domain.registry.months import Month
+from portal.domain.registry.rounding import difference
 from portal.domain.release.standing import Position
 from portal.services.administration import clinic_register, exports
 from portal.services.insight import benchmarks, evidence, matrix
@@ -254,7 +255,7 @@ def _row(
     behind: Behind,
 ) -> markup.TableRow:
     indicator, (clinic, figure) = comparison.indicator, comparison.figures[number]
-    basis = formats.per_100(figure.rate) if indicator.is_rate else _of(figure.numerator, figure.denominator)
+    basis = formats.per_100(figure.rate) if indicator.is_rate else formats.cases(indicator, figure)
     return markup.row(
         TableCell(
             f"{number + 1} {clinic.name}" if indicator.is_share else clinic.name,
@@ -308,15 +309,18 @@ def _without(comparison: ClinicComparison, without: float | None) -> TableCell:
     region_amount = comparing.compared(comparison.indicator, comparison.region)
     if without is None or region_amount is None or comparison.indicator.is_base:
         return TableCell("–", css="num")
-    digits = (
-        1
-        if comparison.indicator.is_share or comparison.indicator.is_rate or comparison.indicator.denominator
-        else 0
-    )
+    digits = _digits_beside_region(comparison.indicator, region_amount)
     return numeric(
-        findings.charted_text(comparison.indicator, without, digits).replace(" per 100 patienter", ""),
-        formats.signed(without - region_amount, digits),
+        findings.charted_alone(comparison.indicator, without, digits),
+        formats.signed(difference(without, region_amount, digits), digits),
     )
+
+
+def _digits_beside_region(indicator: Indicator, region_amount: float) -> int:
+    """One decimal more than values have, for clinics move the region a little: a rate below one has two."""
+    if indicator.is_rate and region_amount < 1:
+        return 2
+    return 1 if indicator.is_rate or indicator.denominator else 0
 
 
 def _behind(comparison: ClinicComparison, clinic: Clinic, behind: Behind) -> TableCell:
@@ -336,25 +340,13 @@ def _total(comparison: ClinicComparison, before: RegionalFigure) -> markup.Table
         "Regionen",
         "",
         numeric(formats.value(indicator, region.value) if region.value is not None else "–"),
-        numeric(rate if indicator.is_rate else _of(region.numerator, _denominator(comparison))),
+        numeric(rate if indicator.is_rate else formats.cases(indicator, region)),
         numeric(formats.value(indicator, before.value) if before.value is not None else "–"),
         indicator.headline.label,
         "",
         "",
         css="total",
     )
-
-
-def _denominator(comparison: ClinicComparison) -> float | None:
-    """The sum beneath a share or quotient; a count has none."""
-    return comparison.region.denominator if comparison.indicator.denominator else None
-
-
-def _of(numerator: float | None, denominator: float | None) -> str:
-    if numerator is None or denominator is None:
-        return "–"
-    digits = 0 if denominator == int(denominator) else 1
-    return f"{formats.number(numerator)} av {formats.number(denominator, digits)}"
 
 
 def _show_groups(comparison: ClinicComparison) -> None:

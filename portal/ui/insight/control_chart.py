@@ -19,7 +19,7 @@ from portal.domain.registry.months import Month
 from portal.domain.release.standing import Released, comparable
 from portal.services.insight.comments import Comments
 from portal.services.insight.indicator_series import Series, SeriesPoint
-from portal.ui.base import charts, markup
+from portal.ui.base import charts, formats, markup
 from portal.ui.base.charts import BLUE, EVENT, GREEN, GREY, RED, rounded
 from portal.ui.words import findings, neighbour_words
 
@@ -63,12 +63,12 @@ def rows_of(series: Series, comments: Comments) -> Rows:
     return [
         {
             "month": point.month.short,
-            "own": rounded(charted.values[index]),
+            **_own(series, index),
             "stretch": piece,  # of the line: a break begins the next
             **_region_and_target(series, point),
             **_limits_row(series, index),
             **_mark_row(series.indicator, month_marks[index]),
-            "cases": cases_of(series.indicator, point.own.denominator, point.own.patients),
+            **_cases(series.indicator, point),
             "comment": "”" if point.month in comments.newest else None,
             "break": "Seriebrott" if point.month in charted.breaks else None,
             "event": events.get(point.month),
@@ -77,24 +77,41 @@ def rows_of(series: Series, comments: Comments) -> Rows:
     ]
 
 
+def _own(series: Series, index: int) -> dict[str, object]:
+    amount = series.charted.values[index]
+    return {"own": rounded(amount), **charts.texts(own=findings.charted_alone(series.indicator, amount))}
+
+
+def _cases(indicator: Indicator, point: SeriesPoint) -> dict[str, object]:
+    cases = cases_of(indicator, point.own.denominator, point.own.patients)
+    return {"cases": cases, **charts.texts(cases=formats.number(cases))}
+
+
 def _region_and_target(series: Series, point: SeriesPoint) -> dict[str, object]:
-    target = series.targets.get(point.month)
+    target, region = series.targets.get(point.month), _region(series.indicator, point.released)
     return {
-        "region": rounded(_region(series.indicator, point.released)),
+        "region": rounded(region),
         "target": target.value if target else None,
+        **charts.texts(region=findings.charted_alone(series.indicator, region)),
     }
 
 
 def _limits_row(series: Series, index: int) -> dict[str, object]:
     """The limits of the ordinary that month, and the value's own interval where the cases are few."""
     limits, interval = series.charted.chart.limits[index], series.charted.intervals[index]
+    mean, lower, upper = (limits.mean, limits.low, limits.high) if limits else (None, None, None)
     low, high = interval or (None, None)
     return {
-        "mean": rounded(limits.mean if limits else None),
-        "low": rounded(limits.low if limits else None),
-        "high": rounded(limits.high if limits else None),
+        "mean": rounded(mean),
+        "low": rounded(lower),
+        "high": rounded(upper),
         "from": rounded(low),
         "to": rounded(high),
+        **charts.texts(
+            mean=findings.charted_alone(series.indicator, mean),
+            low=findings.limit(series.indicator, lower),
+            high=findings.limit(series.indicator, upper),
+        ),
     }
 
 
@@ -364,7 +381,7 @@ def cases_spec(title: str) -> dict[str, Any]:
             y=alt.Y("cases:Q", title=title, axis=alt.Axis(minExtent=46, tickCount=3)),
             tooltip=[
                 alt.Tooltip("month:O", title="Månad"),
-                alt.Tooltip("cases:Q", title=title.capitalize(), format=",.0f"),
+                *charts.tips(alt, {"cases": title.capitalize()}),
             ],
         )
     )
@@ -376,15 +393,16 @@ def _months(alt: Any, *, labels: bool) -> Any:
 
 
 def _tooltips(alt: Any) -> list[Any]:
-    drawn_fields = [
-        ("own", "Mottagningen"),
-        ("region", "Regionen"),
-        ("mean", "Snitt"),
-        ("low", "Nedre gräns"),
-    ]
-    drawn_fields += [("high", "Övre gräns"), ("cases", "Fall")]
-    numbers = [alt.Tooltip(f"{field}:Q", title=title, format=",.2~f") for field, title in drawn_fields]
-    return [alt.Tooltip("month:O", title="Månad"), *numbers, alt.Tooltip("rule:N", title="Förändring")]
+    titles = {
+        "own": "Mottagningen",
+        "region": "Regionen",
+        "mean": "Snitt",
+        "low": "Nedre gräns",
+        "high": "Övre gräns",
+        "cases": "Fall",
+    }
+    month, rule = alt.Tooltip("month:O", title="Månad"), alt.Tooltip("rule:N", title="Förändring")
+    return [month, *charts.tips(alt, titles), rule]
 
 
 def month_of(series: Series, text: str) -> Month | None:

@@ -186,7 +186,7 @@ def _one_way(evidence: Evidence) -> TableCell:
 def _neighbour(clinic: Clinic, indicator: Indicator, figure: Figure) -> TableCell:
     if figure.value is None:
         return markup.missing(formats.reason(figure.reason))
-    cases = f"{formats.number(figure.numerator)} av {formats.number(figure.denominator)}"
+    cases = formats.cases(indicator, figure)
     return TableCell(
         formats.figure(indicator, figure), css="num", small=cases, href=_months(clinic, indicator)
     )
@@ -197,7 +197,7 @@ def _together(place: int, indicator: Indicator, behind: Behind) -> TableCell:
     region = regional_figure(indicator, [figures[place][1] for figures in behind.neighbours.values()])
     if region.pooled is None:
         return markup.missing(formats.reason(region.reason))
-    cases = f"{formats.number(region.numerator)} av {formats.number(region.denominator)}"
+    cases = formats.cases(indicator, region)
     return TableCell(formats.value(indicator, region.pooled), css="num", small=cases)
 
 

@@ -1,6 +1,6 @@
 """The region's charts of all clinics: the funnel of a share, bars with intervals of everything else."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from math import ceil, floor
 from typing import Any
@@ -12,9 +12,10 @@ from portal.domain.insight.statistics.funnel import FunnelPlace
 from portal.domain.registry.indicators import Indicator
 from portal.domain.release.standing import interval
 from portal.services.insight.benchmarks import ClinicComparison
-from portal.ui.base import charts, markup
+from portal.ui.base import charts, formats, markup
 from portal.ui.base.charts import BLUE, GREEN, GREY, RED, rounded
 from portal.ui.insight import funnel_labels
+from portal.ui.words import findings
 
 
 HEIGHT = 430
@@ -65,6 +66,10 @@ def funnel_rows(comparison: ClinicComparison, funnel: Funnel) -> Rows:
                     "cases": figure.denominator,
                     "value": rounded(figure.value),
                     "place": word(place),
+                    **charts.texts(
+                        value=formats.figure(comparison.indicator, figure),
+                        cases=formats.number(figure.denominator),
+                    ),
                 }
             )
     return rows
@@ -131,8 +136,7 @@ def _points(alt: Any, clinics: Any) -> Any:
         color=alt.Color("place:N", legend=None, scale=alt.Scale(domain=words, range=colours)),
         tooltip=[
             alt.Tooltip("clinic:N", title="Mottagning"),
-            alt.Tooltip("value:Q", title="Procent", format=",.2~f"),
-            alt.Tooltip("cases:Q", title="Fall", format=",.0f"),
+            *charts.tips(alt, {"value": "Värde", "cases": "Fall"}),
             alt.Tooltip("place:N", title="Läge"),
         ],
     )
@@ -174,17 +178,23 @@ def bar_rows(comparison: ClinicComparison, *, group_codes: Sequence[str]) -> Row
     rows = Rows()
     for clinic, figure in comparison.figures:
         if clinic.code in group_codes:
-            bounds = interval(indicator, figure) if indicator.is_rate else None
+            amount = charts.comparable_value(indicator, figure)
+            low, high = (interval(indicator, figure) if indicator.is_rate else None) or (None, None)
             rows.append(
                 {
                     "clinic": clinic.name,
-                    "value": rounded(charts.comparable_value(indicator, figure)),
+                    "value": rounded(amount),
                     "region": rounded(line if indicator.is_rate or indicator.denominator else None),
-                    "from": rounded(bounds[0] if bounds else None),
-                    "to": rounded(bounds[1] if bounds else None),
+                    "from": rounded(low),
+                    "to": rounded(high),
+                    **charts.texts(**_bar_words(indicator, {"value": amount, "from": low, "to": high})),
                 }
             )
     return rows
+
+
+def _bar_words(indicator: Indicator, amounts: Mapping[str, float | None]) -> dict[str, str]:
+    return {field: findings.charted_alone(indicator, amount) for field, amount in amounts.items()}
 
 
 def show_bars(comparison: ClinicComparison, *, group_codes: Sequence[str]) -> Rows:
@@ -220,15 +230,13 @@ def bar_spec(title: str) -> dict[str, Any]:
         x=alt.X("value:Q", title=title),
         tooltip=[
             alt.Tooltip("clinic:N", title="Mottagning"),
-            alt.Tooltip("value:Q", title="Värde", format=",.2~f"),
-            alt.Tooltip("from:Q", title="Osäkerhet från", format=",.2~f"),
-            alt.Tooltip("to:Q", title="till", format=",.2~f"),
+            *charts.tips(alt, {"value": "Värde", "from": "Osäkerhet från", "to": "till"}),
         ],
     )
     unsure = base.mark_rule(color="#1f2d2a", strokeWidth=1.5).encode(x="from:Q", x2="to:Q")
     line = base.mark_tick(color=BLUE, thickness=2, size=26).encode(x="region:Q")
     # White behind the figures, so that no line runs through them.
-    words: dict[str, Any] = {"x": "to_text:Q", "text": alt.Text("value:Q", format=",.2~f")}
+    words: dict[str, Any] = {"x": "to_text:Q", "text": "value_text:N"}
     place = "isValid(datum.to) ? datum.to : datum.value"
     shifted = base.transform_calculate(to_text=place)
     halo = shifted.mark_text(align="left", dx=5, stroke="white", strokeWidth=5).encode(**words)

@@ -137,8 +137,7 @@ def _limits(series: Series, index: int, mark: StretchMark | None) -> TableCell:
     limits = series.charted.chart.limits[index]
     if limits is None:
         return TableCell("–", css="num")
-    digits = findings.digits_of(series.indicator)
-    text = f"{formats.number(limits.low, digits)}–{formats.number(limits.high, digits)}"
+    text = "–".join(findings.limit(series.indicator, limit) for limit in (limits.low, limits.high))
     return numeric(text, control_chart.in_words(series.indicator, mark) if mark else "")
 
 

@@ -195,11 +195,10 @@ def _month(multiples: Multiples, clinic_months: ClinicMonths, index: int, month:
     value = clinic_months.charted.values[index]
     if value is None:
         return markup.missing(formats.reason(clinic_months.figures[index].reason))
-    digits = findings.digits_of(multiples.indicator)
     signal = clinic_months.charted.chart.signals[index]
     sign = f" {control_chart.SIGNS[control_chart.kind_of(multiples.indicator, signal)]}" if signal else ""
     return TableCell(
-        f"{formats.number(value, digits)}{sign}",
+        f"{findings.charted_alone(multiples.indicator, value)}{sign}",
         css="num",
         href=markup.link("inlamningar", mottagning=clinic_months.clinic.code, manad=str(month)),
     )
@@ -239,15 +238,10 @@ def _clinic(matrix: Matrix, clinic: Clinic, cells: tuple[MatrixCell, ...]) -> ma
 
 def _region_row(matrix: Matrix) -> markup.TableRow:
     values = [
-        _short(indicator, region.rate if indicator.is_rate else region.value)
+        findings.charted_alone(indicator, region.rate if indicator.is_rate else region.value)
         for indicator, region in zip(matrix.indicators, matrix.region, strict=True)
     ]
     return markup.row("Regionen", *(TableCell(value, css="center") for value in values), css="total")
-
-
-def _short(indicator: Indicator, value: float | None) -> str:
-    """A drawn amount without its unit, which the heading says."""
-    return findings.charted_text(indicator, value).replace(" per 100 patienter", "")
 
 
 def _heading(indicator: Indicator) -> str:
@@ -262,11 +256,11 @@ def _cell(indicator: Indicator, cell: MatrixCell) -> TableCell:
     value = cell.figure.rate if indicator.is_rate else cell.figure.value
     if value is None:
         return TableCell("patienter saknas", css="center missing")
-    group = _short(indicator, value)
+    group = findings.charted_alone(indicator, value)
     word = WORDS.get(cell.position, "kan inte jämföras")
     small = f"{cell.position.symbol} {word}"
     if indicator.is_share:
-        small += f"\n{formats.number(cell.figure.numerator)} av {formats.number(cell.figure.denominator)}"
+        small += f"\n{formats.cases(indicator, cell.figure)}"
     return TableCell(group, css=f"center {CSS.get(cell.position, '')}", small=small)
 
 

@@ -10,6 +10,7 @@ from portal.domain.insight.queue import DAYS, PHASES, WAITING
 from portal.domain.registry.annual import RegionalFigure, has_few_cases
 from portal.domain.registry.clinics import Operator
 from portal.domain.registry.indicators import INDICATORS_BY_CODE, PATIENTS, Indicator
+from portal.domain.registry.rounding import half_up
 from portal.services.administration import exports
 from portal.ui.base import formats, markup
 from portal.ui.base.markup import TableCell, missing, numeric
@@ -164,16 +165,12 @@ def _share(places: Places, place: MunicipalityAccess, indicator: Indicator) -> T
         return missing(formats.reason(figure.reason))
     position = place_words.position(places, place, indicator)
     word = matrix_view.WORDS.get(position, "kan inte jämföras")
-    small = f"{position.symbol} {word}\n{_of(figure)}"
+    small = f"{position.symbol} {word}\n{formats.cases(indicator, figure)}"
     if has_few_cases(figure):
         small += "\nfå fall"
     return TableCell(
         formats.percent(figure.value), css=f"center {matrix_view.CSS.get(position, '')}", small=small
     )
-
-
-def _of(figure: RegionalFigure) -> str:
-    return f"{formats.number(figure.numerator)} av {formats.number(figure.denominator)}"
 
 
 def _number(place: MunicipalityAccess, code: str, digits: int = 0) -> TableCell:
@@ -197,7 +194,7 @@ def _county(places: Places) -> markup.TableRow:
         TableCell(
             formats.percent(whole_county.of(c).value),
             css="center",
-            small=f"sammanslaget\n{_of(whole_county.of(c))}",
+            small=f"sammanslaget\n{formats.cases(INDICATORS_BY_CODE[c], whole_county.of(c))}",
         )
         for c in SHARES
     ]
@@ -222,7 +219,7 @@ def _csv(places: Places) -> bytes:
 
 def _csv_row(place: MunicipalityAccess) -> tuple[object, ...]:
     values: list[object] = [place.name, place.count(Operator.PUBLIC), place.count(Operator.PRIVATE)]
-    km = round(place.nearest.km) if place.nearest else None
+    km = int(half_up(place.nearest.km)) if place.nearest else None
     values += [km, place.before.value, place.children]
     for indicator in SHOWN:
         figure = place.of(indicator.code)

@@ -8,6 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from portal.domain.insight import queue
 from portal.domain.insight.queue import DAYS, QueueState
 from portal.domain.registry.months import Month
+from portal.domain.registry.rounding import half_up
 from portal.ui.base import formats
 from portal.ui.base.context import portal
 
@@ -67,12 +68,12 @@ def _inputs(state: QueueState, newest: Month, key: str) -> tuple[Month, float, i
     exact = state.joining or 0.0
     joining = _number(second, "Nya i kön per månad", exact, f"joining-{key}")
     tried = _number(third, f"Pröva: {state.phase.noun} per månad", state.started or 0, f"started-{key}")
-    return until, exact if joining == round(exact) else joining, tried
+    return until, exact if joining == half_up(exact) else joining, tried
 
 
 def _number(place: DeltaGenerator, label: str, begin: float, key: str) -> int:
     """Ask for a number of people; where more are counted than anybody would try, the box takes as many."""
-    count = max(0, round(begin))
+    count = max(0, int(half_up(begin)))
     return int(place.number_input(label, 0, max(MOST, count), count, key=key))
 
 

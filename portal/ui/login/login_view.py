@@ -11,6 +11,7 @@ import streamlit as st
 from markupsafe import escape
 from streamlit_authenticator.models import AuthenticationModel
 
+from portal.domain.registry.rounding import half_up
 from portal.services.accounts import login
 from portal.services.accounts.login import NeedsCode, Outcome, Ticket
 from portal.services.accounts.throttle import Client, Wait
@@ -126,7 +127,7 @@ def _wait(seconds: int | None) -> str:
             "Inloggningen är stoppad efter många fel i rad. Begär ett nytt lösenord med länken nedanför, "
             "eller be regionens administratör att öppna den."
         )
-    length = f"{seconds} sekunder" if seconds < 90 else f"{round(seconds / 60)} minuter"
+    length = f"{seconds} sekunder" if seconds < 90 else f"{half_up(seconds / 60):.0f} minuter"
     return f"För många fel i rad. Vänta {length} och försök sedan igen."
 
 

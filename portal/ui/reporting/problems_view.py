@@ -14,7 +14,7 @@ from portal.ui.base.markup import TableCell
 from portal.ui.page import downloads
 from portal.ui.reporting import preview_view
 from portal.ui.reporting.month_input import ChosenFile, MonthInput
-from portal.uploads import marking, mending
+from portal.uploads import findings, marking, mending
 from portal.uploads.mending import LineToMend
 
 
@@ -70,9 +70,13 @@ def _say_how_much(month_input: MonthInput, upload: Upload) -> None:
             f"{count_text} i formuläret. Inget är inskickat. Rätta i rutorna ovan.", icon=":material/error:"
         )
         return
-    where = f" i {safe_name(upload.name)}"
-    if any(problem.code == marking.UNMARKABLE for problem in upload.errors):
-        where = ""  # the number may stand in the file's name
+    # A personal number may stand in the file's name.
+    private = any(problem.code == marking.UNMARKABLE for problem in upload.errors)
+    if findings.is_unreadable(upload.errors):
+        name = "Filen" if private else safe_name(upload.name)
+        st.error(f"{name} kan inte läsas in. Inget är sparat.", icon=":material/error:")
+        return
+    where = "" if private else f" i {safe_name(upload.name)}"
     st.error(
         f"{count_text}{where}. Inget är sparat. Rätta i filen och ladda upp den igen.",
         icon=":material/error:",

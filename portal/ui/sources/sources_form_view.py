@@ -8,6 +8,7 @@ import streamlit as st
 
 from portal.domain.accounts.access import User
 from portal.domain.registry.months import months_of_year
+from portal.domain.reporting.problems import Problem
 from portal.domain.sources.checks import LONGEST_TEXT, label_of, reasons_hint
 from portal.domain.sources.facts import Dimension, Fact, Field, Source, SourceLevel
 from portal.services.context import Portal
@@ -20,6 +21,7 @@ from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell, numeric
 from portal.ui.page import downloads, frame
 from portal.ui.page.acting import acting
+from portal.uploads import findings, mending
 
 
 MOST_ROWS = 50
@@ -243,20 +245,26 @@ def _show_upload(upload: SourceUpload) -> None:
 
 
 def _show_problems(upload: SourceUpload) -> None:
-    st.error(
-        f"Filen har {formats.plural(len(upload.problems), 'fel', 'fel')}. Inget är sparat. Rätta och läs in "
-        "filen igen.",
-        icon=":material/error:",
-    )
+    if findings.is_unreadable(upload.problems):
+        text = "Filen kan inte läsas in. Inget är sparat."
+    else:
+        count_text = formats.plural(len(upload.problems), "fel", "fel")
+        text = f"Filen har {count_text}. Inget är sparat. Rätta och läs in filen igen."
+    st.error(text, icon=":material/error:")
     rows = [
         markup.row(
-            TableCell(problem.place.cell or f"rad {problem.place.row or '–'}"),
+            TableCell(_where(problem)),
             problem.read or "–",
             problem.message,
         )
         for problem in upload.problems[:MOST_ROWS]
     ]
     st.html(markup.table(("Var", "Det stod", "Vad är fel och hur rättar man"), rows, caption="Fel i filen"))
+
+
+def _where(problem: Problem) -> str:
+    row = f"rad {problem.place.row}" if problem.place.row else mending.WHOLE_FILE
+    return problem.place.cell or row
 
 
 def _show_changes(upload: SourceUpload) -> None:

@@ -26,10 +26,16 @@ def digits_of(indicator: Indicator) -> int:
 
 def charted_text(indicator: Indicator, amount: float | None, digits: int = 0) -> str:
     """An amount in the unit that charts are drawn in: per 100 patients for counts."""
+    text = charted_alone(indicator, amount, digits)
+    return f"{text} per 100 patienter" if indicator.is_rate else text
+
+
+def charted_alone(indicator: Indicator, amount: float | None, digits: int = 0) -> str:
+    """The same where a heading or an axis says per what: `88 %`, `0,45`, `7,3`."""
     if indicator.is_share:
         return formats.percent(amount, digits)
     if indicator.is_rate:
-        return f"{formats.per_100(amount)} per 100 patienter"
+        return formats.per_100(amount)
     return formats.number(amount, digits_of(indicator))
 
 
@@ -93,6 +99,11 @@ def rule(mark: StretchMark) -> str:
     if mark.length < RUN:
         return f"del av en följd {_way(finding, 'snittet')}"
     return f"del av {_in_a_row(finding, formats.number(mark.length), mean='snittet')}"
+
+
+def limit(indicator: Indicator, amount: float | None) -> str:
+    """One limit of a month, where a heading says of what: `31`, `8,9`."""
+    return formats.number(amount, digits_of(indicator))
 
 
 def span(indicator: Indicator, limits: ControlLimits) -> str:

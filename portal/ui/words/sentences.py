@@ -196,16 +196,23 @@ def distance(series: Series) -> str:
     latest, target = series.latest, series.target
     if latest is None or target is None or not series.indicator.is_share or series.is_rolling:
         return ""
-    gap = target.value - (latest.own.value or 0)
-    if gap <= 0:
-        return f"Målet, {target.text}, är nått i {latest.month.name}."
     all_cases = latest.own.denominator or 0
     cases_short = cases_lacking(latest.own, target.value)
+    if not cases_short:
+        return f"Målet, {target.text}, är nått i {latest.month.name}."
+    gap = _gap(target.value - half_up(latest.own.value or 0))
     unit = MEASURES_BY_CODE[series.indicator.denominator or ""].unit
     return (
-        f"Målet är {target.text}: **{formats.number(gap)} procentenheter kvar** i {latest.month.name}; "
+        f"Målet är {target.text}: **{gap} kvar** i {latest.month.name}; "
         f"ytterligare {formats.number(cases_short)} av {formats.number(all_cases)} {unit} hade behövt nå dit."
     )
+
+
+def _gap(points: float) -> str:
+    """How far it is from a share as it is printed to its target."""
+    if points <= 0:
+        return "mindre än en procentenhet"
+    return f"{formats.exact(points)} procentenhet{'' if points == 1 else 'er'}"
 
 
 def _last_compared(series: Series) -> str:

@@ -1,5 +1,6 @@
 """Half up, everywhere, and changes of what is printed."""
 
+import re
 from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
@@ -7,10 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal import formats
+from portal.domain.registry.annual import Figure, RegionalFigure
 from portal.domain.registry.changes import change_of, unit_of_change
 from portal.domain.registry.indicators import INDICATORS_BY_CODE
 from portal.domain.registry.rounding import for_rounding_again, half_up
-from portal.domain.registry.values import change
+from portal.domain.registry.values import MissingReason, change
+from portal.settings import ROOT
 
 
 @pytest.mark.parametrize(
@@ -82,3 +85,36 @@ def test_every_indicator_has_a_unit_of_change():
         "månader",
         "enheter",
     }
+
+
+SHARE, QUEUE = INDICATORS_BY_CODE["first_visit_within_30d"], INDICATORS_BY_CODE["months_to_clear_treatment"]
+
+
+@pytest.mark.parametrize(
+    ("indicator", "figure", "text"),
+    [
+        (SHARE, Figure(value=62.5, numerator=25, denominator=40), "25 av 40"),
+        (QUEUE, Figure(value=8.28, numerator=69, denominator=25 / 3), "69 av 8,3"),
+        (QUEUE, Figure(value=8.6, numerator=69, denominator=8.0), "69 av 8"),
+        (QUEUE, RegionalFigure(value=8.5, numerator=747, denominator=87.5), "747 av 87,5"),
+        (QUEUE, Figure(numerator=69, denominator=0, reason=MissingReason.NO_DATA), "69 av 0"),
+        (QUEUE, Figure(numerator=0, denominator=8.25, reason=MissingReason.CLOSED), "startade 8,3 i månaden"),
+        (SHARE, Figure(numerator=0, denominator=0, reason=MissingReason.NO_DATA), "–"),
+        (SHARE, Figure(reason=MissingReason.CLOSED), "–"),
+        (INDICATORS_BY_CODE["first_visits"], RegionalFigure(value=9, numerator=9), "–"),
+    ],
+)
+def test_what_a_figure_rests_on_is_said_alike_everywhere(indicator, figure, text):
+    assert formats.cases(indicator, figure) == text
+
+
+def test_nothing_rounds_by_itself():
+    """Python's round() is half to even; sums of whole numbers and a map's coordinates are no figures."""
+    exempt = {"portal/domain/release/cells.py", "portal/charts/county.py"}
+    files = [path for room in ("portal", "db", "pages") for path in (ROOT / room).rglob("*.py")]
+    names = [str(path.relative_to(ROOT)) for path in files if re.search(r"\bround\(", path.read_text())]
+
+    assert len(files) > 200
+    assert sorted(name for name in names if not name.startswith(("portal/bench/", "portal/demo/"))) == sorted(
+        exempt
+    )

@@ -1,33 +1,84 @@
-"""A chart's tooltip prints what the tables print: rounded half up before it is drawn, shown with its own decimals."""
+"""A chart's tooltip prints what the tables print: texts made by one hand, which Vega doesn't round again."""
+
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from portal import formats
+from portal.domain.registry.annual import Figure
+from portal.domain.registry.clinics import Clinic, Operator
+from portal.domain.registry.indicators import INDICATORS_BY_CODE, MONTHLY_INDICATORS
 from portal.ui.base import charts
-from portal.ui.insight import funnel_chart
+from portal.ui.insight import control_chart, funnel_chart
+from portal.ui.words import findings
 
 
-SPECS = (funnel_chart.funnel_spec("x"), funnel_chart.bar_spec("x"))
+SPECS = (
+    funnel_chart.funnel_spec("x"),
+    funnel_chart.bar_spec("x"),
+    control_chart.main_spec("x"),
+    control_chart.cases_spec("x"),
+)
+CLINIC = Clinic(
+    code="mora",
+    name="BUP Mora",
+    report_name="Mora BUP",
+    municipality_code="2062",
+    municipality="Mora",
+    operator=Operator.PUBLIC,
+    provider="Region Dalarna",
+)
+SHARE, RATE = INDICATORS_BY_CODE["treatment_within_30d"], INDICATORS_BY_CODE["care_plans"]
 
 
-@given(value=st.floats(0, 1_000))
-def test_what_a_tooltip_shows_rounds_to_what_the_table_shows(value):
-    drawn = charts.rounded(value)
-
-    assert formats.number(drawn) == formats.number(value)
-    assert drawn == round(drawn, 2)
+def compared(indicator, figure):
+    region = SimpleNamespace(value=None, rate=None)
+    return SimpleNamespace(indicator=indicator, figures=((CLINIC, figure),), region=region)
 
 
-@pytest.mark.parametrize("value", [8.35, 8.25, 70.15])
-def test_a_tooltips_decimal_is_half_up(value):
-    assert charts.rounded(value) == float(formats.number(value, 1).replace(",", "."))
+@pytest.mark.parametrize("indicator", MONTHLY_INDICATORS, ids=lambda indicator: indicator.code)
+@given(amount=st.floats(0, 1_000))
+def test_a_drawn_amount_is_printed_as_a_figure_of_its_kind(indicator, amount):
+    text = findings.charted_alone(indicator, amount)
+
+    assert text == (formats.per_100(amount) if indicator.is_rate else formats.value(indicator, amount))
 
 
-def test_no_chart_rounds_again():
-    tips = [tip for spec in SPECS for layer in spec["layer"] for tip in layer["encoding"].get("tooltip", [])]
-    numbers = [tip["format"] for tip in tips if tip["type"] == "quantitative"]
+@pytest.mark.parametrize(("cases", "patients", "text"), [(10, 23, "43,5"), (1, 222, "0,45"), (0, 5, "0,0")])
+def test_a_bar_says_its_rate_as_the_table_does(cases, patients, text):
+    (row,) = funnel_chart.bar_rows(
+        compared(RATE, Figure(value=cases, numerator=cases, patients=patients)), group_codes=["mora"]
+    )
 
-    assert numbers
-    assert set(numbers) == {",.2~f", ",.0f"}  # as many decimals as are drawn; counts
+    assert row["value_text"] == text
+    assert row["value"] == pytest.approx(100 * cases / patients, abs=0.005)  # drawn where it is
+
+
+def test_a_bar_without_value_says_nothing_of_one():
+    (row,) = funnel_chart.bar_rows(compared(RATE, Figure()), group_codes=["mora"])
+
+    assert (row["value"], row["value_text"]) == (None, "–")
+
+
+def test_a_share_is_whole_in_the_tooltip_as_in_the_table():
+    funnel = SimpleNamespace(curve=(), average=0.5, places=(funnel_chart.FunnelPlace.WITHIN,))
+
+    (row,) = funnel_chart.funnel_rows(compared(SHARE, Figure(value=12.5, numerator=1, denominator=8)), funnel)
+
+    assert (row["value_text"], row["cases_text"]) == ("13\u00a0%", "8")
+
+
+@given(value=st.floats(-1_000, 1_000))
+def test_a_point_is_drawn_where_its_value_is(value):
+    assert charts.rounded(value) == pytest.approx(value, abs=0.005001)
+
+
+def test_no_chart_of_figures_rounds_by_itself():
+    layers = [layer for spec in SPECS for layer in spec.get("layer", [spec])]
+    encodings = [layer["encoding"] for layer in layers]
+    tips = [tip for encoding in encodings for tip in encoding.get("tooltip", [])]
+
+    assert len(tips) > 10
+    assert [tip for tip in [*tips, *(e["text"] for e in encodings if "text" in e)] if "format" in tip] == []

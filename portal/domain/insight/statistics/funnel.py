@@ -7,6 +7,7 @@ from math import asin, pi, sin, sqrt
 from statistics import quantiles
 
 from portal.domain.insight.statistics.shares import Z_95
+from portal.domain.registry.rounding import half_up
 
 
 Z_998 = 3.090232306167813  # normal quantile at 99.9 %
@@ -96,5 +97,5 @@ def between_variance(scores: Sequence[float], errors: Sequence[float]) -> float:
 
 def _winsorised(scores: Sequence[float]) -> list[float]:
     """Pull the outermost scores in to the 10th and 90th percentile (R's default quantile, type 7)."""
-    tenths = quantiles(scores, n=round(1 / WINSORISED), method="inclusive")
+    tenths = quantiles(scores, n=int(half_up(1 / WINSORISED)), method="inclusive")
     return [min(tenths[-1], max(tenths[0], score)) for score in scores]
