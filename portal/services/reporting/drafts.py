@@ -51,26 +51,21 @@ def begin(portal: Portal, user: User, *, clinic: str, month: Month) -> FormStart
             raise LookupError(clinic)
         draft = drafts.find(scoped, username=user.username, clinic=clinic, month=month)
         answers = values.of_clinic(scoped, clinic=clinic, first=month.previous, last=month)
-    stored = {measure: _text(answer) for measure, answer in answers.get(month, {}).items()}
     return FormStart(
         clinic=own_clinic,
-        texts=draft.texts if draft else stored,
+        texts=draft.texts if draft else _sent(answers.get(month, {})),
         before=answers.get(month.previous, {}),
         saved_at=draft.saved_at if draft else None,
     )
 
 
 def save(portal: Portal, user: User, *, clinic: str, month: Month, texts: Mapping[str, str]) -> datetime:
-    """Save the whole form as it stands; the same texts again change nothing but the time.
+    """Save the boxes that were typed in; the others stay as they are stored, perhaps by another window.
 
-    A personal number is never stored: the box that holds one stays out of the draft.
+    Read and written in one transaction, so that no window's box is lost in between. A personal number is
+    never stored: the box that holds one stays out of the draft.
     """
     check_may_see_clinic(user, clinic)
-    draft_texts = {
-        measure: text[:LONGEST_TEXT]
-        for measure, text in texts.items()
-        if measure in MEASURES_BY_CODE and text.strip() and not holds_personal_number(text)
-    }
     at = portal.clock.now
     with portal.writing(user) as scoped:
         own_clinic = clinics.find(scoped, code=clinic)
@@ -81,6 +76,10 @@ def save(portal: Portal, user: User, *, clinic: str, month: Month, texts: Mappin
         )
         if month not in owed:
             raise LookupError(f"{clinic} {month}")
+        draft = drafts.find(scoped, username=user.username, clinic=clinic, month=month)
+        answers = values.of_clinic(scoped, clinic=clinic, first=month, last=month)
+        stored = draft.texts if draft else _sent(answers.get(month, {}))
+        draft_texts = _storable({**stored, **texts})
         is_first = drafts.save(
             scoped, username=user.username, clinic=clinic, month=month, texts=draft_texts, at=at
         )
@@ -95,6 +94,19 @@ def discard(portal: Portal, user: User, *, clinic: str, month: Month) -> None:
     with portal.writing(user) as scoped:
         if drafts.remove(scoped, username=user.username, clinic=clinic, month=month):
             scoped.record("draft.discarded", clinic=clinic, subject=str(month))
+
+
+def _storable(texts: Mapping[str, str]) -> dict[str, str]:
+    return {
+        measure: text[:LONGEST_TEXT]
+        for measure, text in texts.items()
+        if measure in MEASURES_BY_CODE and text.strip() and not holds_personal_number(text)
+    }
+
+
+def _sent(answers: Mapping[str, Answer]) -> dict[str, str]:
+    """Return the texts of the version that was sent."""
+    return {measure: _text(answer) for measure, answer in answers.items()}
 
 
 def _text(answer: Answer) -> str:

@@ -83,7 +83,7 @@ def _show_form(secret: str, welcome: Welcome) -> None:
     except Refused as fault:
         st.error(str(fault))
     else:
-        session.note_welcomed(codes)
+        session.surely(lambda: session.note_welcomed(codes))
         st.rerun()
 
 

@@ -3,9 +3,11 @@
 Only plain text is kept: an object would outlive a change of rights. Who the user is, is never here.
 """
 
+import time
 from collections.abc import Callable
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import RerunException
 
 
 CLINIC = "portal.clinic"
@@ -13,6 +15,15 @@ PAGE = "portal.page"
 LEAVING = "portal.leaving"
 LOGIN_STEP = "portal.login_step"
 REFUSED = "portal.refused"
+
+
+def surely(note: Callable[[], None]) -> None:
+    """Note what tells of something already stored: a second click ends this run only after that."""
+    try:
+        note()
+    except RerunException:
+        note()
+        raise
 
 
 def chosen_clinic() -> str | None:
@@ -165,6 +176,35 @@ def begin_text(key: str, text: str | None) -> None:
     """Set what a widget begins with, unless it has been drawn in this visit to the page."""
     if key not in st.session_state:
         st.session_state[key] = text
+
+
+LAG = 2.0  # seconds in which the browser may still send what a box held before it followed another window
+
+
+def follow_text(key: str, text: str) -> None:
+    """Begin a widget with what is stored; one that was not typed in since follows what another window stored.
+
+    One that holds it already is left alone: setting it would overwrite what is being typed in the browser.
+    """
+    text_before = st.session_state.get(key)
+    if text_before is not None and text_before != text:
+        if is_typed_in(key):
+            return
+        st.session_state[f"{key}.before"] = text_before
+        st.session_state[f"{key}.followed"] = time.monotonic()
+    if text_before != text:
+        st.session_state[key] = text
+    st.session_state[f"{key}.base"] = text
+
+
+def is_typed_in(key: str) -> bool:
+    """Tell whether the widget holds something else than what was stored when it last followed that.
+
+    Right after it followed another window, the browser may send its old text with another box: nobody typed that.
+    """
+    text = value_of(key)
+    is_late = time.monotonic() - float(st.session_state.get(f"{key}.followed", "-inf")) < LAG
+    return text != value_of(f"{key}.base") and not (is_late and text == value_of(f"{key}.before"))
 
 
 def forget_texts(start: str) -> None:

@@ -25,7 +25,7 @@ def show(user: User, clinic: str, month: Month) -> dict[str, str] | None:
     start = drafts.begin(portal(), user, clinic=clinic, month=month)
     _show_status(start, clinic, month)
     for measure in ordered_measures():
-        session.begin_text(_key(clinic, month, measure.code), start.texts.get(measure.code, ""))
+        session.follow_text(_key(clinic, month, measure.code), start.texts.get(measure.code, ""))
     for heading, kind in ((STOCKS, MeasureKind.STOCK), (FLOWS, MeasureKind.FLOW)):
         st.subheader(heading, anchor=False)  # an anchor would take a press of Tab
         for row in _rows(kind):
@@ -127,8 +127,9 @@ def _ask_for_reasons(clinic: str, month: Month) -> None:
 
 @acting
 def _save(user: User, clinic: str, month: str) -> None:
+    """Store the boxes that were typed in here; the others stay as another window may have stored them."""
     parsed_month = Month.parse(month)
-    drafts.save(portal(), user, clinic=clinic, month=parsed_month, texts=_texts(clinic, parsed_month))
+    drafts.save(portal(), user, clinic=clinic, month=parsed_month, texts=_typed(clinic, parsed_month))
 
 
 def _give_reason(clinic: str, month: str, measure: str) -> None:
@@ -164,6 +165,11 @@ def _discard(user: User, clinic: str, month: str) -> None:
 
 def _texts(clinic: str, month: Month) -> dict[str, str]:
     return {code: session.value_of(_key(clinic, month, code)) for code in MEASURES_BY_CODE}
+
+
+def _typed(clinic: str, month: Month) -> dict[str, str]:
+    texts = _texts(clinic, month)
+    return {code: text for code, text in texts.items() if session.is_typed_in(_key(clinic, month, code))}
 
 
 def _name(clinic: str, month: Month) -> str:

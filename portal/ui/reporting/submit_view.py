@@ -296,10 +296,14 @@ def _commit(
     except DatabaseUnavailable as fault:
         st.error(acting.unsaved(fault))
         return
+    session.surely(lambda: _note_sent(user, month_input, upload, receipt))
+    st.rerun()
+
+
+def _note_sent(user: User, month_input: MonthInput, upload: Upload, receipt: Receipt) -> None:
     session.note_receipt(_receipt_text(receipt, upload, user), _what_is_next(receipt))
     session.forget_seen_bases()
     month_input.leave()
-    st.rerun()
 
 
 def _receipt_text(receipt: Receipt, upload: Upload, user: User) -> str:

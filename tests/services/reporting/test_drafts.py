@@ -54,6 +54,20 @@ def test_saving_again_replaces_and_leaves_one_event(portal):
     ]
 
 
+def test_windows_that_save_their_own_boxes_at_once_lose_none(portal):
+    with ThreadPoolExecutor(4) as windows:
+        list(windows.map(lambda pair: save(portal, dict([pair])), TEXTS.items()))
+
+    assert find(portal).texts == TEXTS
+
+
+def test_an_emptied_box_is_emptied_in_the_draft(portal):
+    save(portal, {"calls": "5", "care_plans": "7"})
+    save(portal, {"calls": " "})
+
+    assert find(portal).texts == {"care_plans": "7"}
+
+
 def test_a_draft_is_its_owners_only(portal):
     save(portal)
 
@@ -112,7 +126,7 @@ def test_the_form_begins_with_the_draft_otherwise_with_what_was_sent(portal):
 
     save(portal, {"calls": "5"})
     start = drafts.begin(portal, FALUN, clinic="falun", month=JANUARY)
-    assert start.texts == {"calls": "5"}
+    assert start.texts == {**TEXTS, "calls": "5"}
     assert start.saved_at
 
 

@@ -7,6 +7,7 @@ from portal.domain.registry.months import Month
 from portal.services.accounts import accounts
 from portal.services.reporting import drafts, submitting
 from portal.services.review import reviews
+from portal.ui.base import session
 from tests.services.region import MONTH, content_of, send
 from tests.ui.login.test_login import labels, open_app
 
@@ -25,6 +26,11 @@ def open_form(portal, **changes):
     drafts.save(portal, FALUN, clinic="falun", month=JANUARY, texts=texts(**changes))
     app = open_app(portal, "falun", "submit")
     return press(app, "Kontrollera och förhandsgranska")
+
+
+def open_two_windows(portal):
+    drafts.save(portal, FALUN, clinic="falun", month=JANUARY, texts={"calls": "1", "first_visits": "2"})
+    return (open_app(portal, "falun", "submit") for _ in range(2))
 
 
 def press(app, label):
@@ -65,6 +71,50 @@ def test_a_chosen_reason_is_written_in_the_box_and_saved(pages, falun_user):
     assert drafts.find(pages, FALUN, clinic="falun", month=JANUARY).texts["calls"] == "mäts inte"
     app = field(app, "calls").set_value("7").run()
     assert app.selectbox(key="form falun 2025-01 reason calls").value is None
+
+
+def test_two_windows_keep_each_others_boxes_and_show_them(pages, falun_user):
+    first, second = open_two_windows(pages)
+
+    field(first, "calls").set_value("10").run()
+    second = field(second, "first_visits").set_value("20").run()
+
+    draft = drafts.find(pages, FALUN, clinic="falun", month=JANUARY)
+    assert (draft.texts["calls"], draft.texts["first_visits"]) == ("10", "20")
+    assert field(second, "calls").value == "10"
+
+
+def test_a_box_that_follows_another_window_is_not_put_back_by_what_the_browser_sent_before(
+    pages, falun_user, monkeypatch
+):
+    first, second = open_two_windows(pages)
+    field(first, "calls").set_value("10").run()
+    second = field(second, "first_visits").set_value("20").run()
+
+    field(second, "calls").set_value("1")  # as typed in fast: the next box left before the page had answered
+    second = field(second, "first_visits").set_value("30").run()
+    assert drafts.find(pages, FALUN, clinic="falun", month=JANUARY).texts["calls"] == "10"
+    assert field(second, "calls").value == "10"
+
+    monkeypatch.setattr(session, "LAG", 0)  # later, somebody has read 10 and means 1
+    field(second, "calls").set_value("1").run()
+    assert drafts.find(pages, FALUN, clinic="falun", month=JANUARY).texts["calls"] == "1"
+
+
+def test_a_box_that_is_never_stored_stands_as_typed(pages, falun_user):
+    app = open_form(pages)
+
+    app = field(app, "calls").set_value("19121212-1212").run()
+
+    assert field(app, "calls").value == "19121212-1212"
+    assert "calls" not in drafts.find(pages, FALUN, clinic="falun", month=JANUARY).texts
+
+
+def test_a_saving_sets_no_box_in_the_browser_where_the_next_one_is_being_typed(pages, falun_user):
+    app = open_form(pages)
+    app = field(app, "calls").set_value("10").run()
+
+    assert not [box.label for box in app.text_input if box.proto.set_value]
 
 
 def test_who_is_overtaken_is_told_and_sends_with_a_second_click(pages, falun_user):
