@@ -16,16 +16,29 @@ class TooMuch(Exception):
 
 
 class ChildFailed(Exception):
-    """The child could not do its work: the machine's fault, or ours. The log has its words by the id."""
+    """The child could not do its work: the machine's fault, or ours. The log has its words by the id.
+
+    `is_busy`: it got too little of the processor to come to an end; another try may well succeed.
+    """
+
+    is_busy = False
 
     def __init__(self) -> None:
         self.error_id = secrets.token_hex(4)
         super().__init__(self.error_id)
 
 
+class ChildStarved(ChildFailed):
+    """The wall clock ran out before the child's own limit of processor time."""
+
+    is_busy = True
+
+
 def ask(module: str, *arguments: str, content: bytes, seconds: int) -> bytes:
     """Return what the child writes; raises TooMuch or ChildFailed.
 
+    What a file costs is judged by the processor time and memory that the child takes, which the kernel
+    counts; `seconds` of the wall clock say only how long somebody waits on a busy machine.
     It gets no environment: nothing secret is within its reach.
     """
     try:
@@ -38,8 +51,8 @@ def ask(module: str, *arguments: str, content: bytes, seconds: int) -> bytes:
             cwd=Path(__file__).parents[2],
             check=True,
         )
-    except subprocess.TimeoutExpired:
-        raise TooMuch from None
+    except subprocess.TimeoutExpired as starved:
+        raise failed(module, starved, ChildStarved) from None
     except subprocess.CalledProcessError as ended:
         # The kernel's own limits, set in the child. Another signal is somebody else's: memory ran out.
         if ended.returncode == -signal.SIGXCPU or b"MemoryError" in (ended.stderr or b""):
@@ -50,9 +63,9 @@ def ask(module: str, *arguments: str, content: bytes, seconds: int) -> bytes:
     return child.stdout
 
 
-def failed(module: str, error: Exception) -> ChildFailed:
+def failed(module: str, error: Exception, kind: type[ChildFailed] = ChildFailed) -> ChildFailed:
     """Log what happened, with the child's last words, and return the fault to raise."""
-    fault = ChildFailed()
+    fault = kind()
     words = (getattr(error, "stderr", None) or b"")[-2_000:].decode(errors="replace")
     log.error("child error %s: %s: %s %s", fault.error_id, module, error, words)
     return fault

@@ -11,7 +11,7 @@ from portal.uploads import child, mending
 from portal.uploads.reading import Document
 
 
-CHILD_SECONDS = 20
+CHILD_SECONDS = 40  # wall clock, on a busy machine; the child has its own limit of processor time
 UNMARKABLE = "privacy.personal_number"  # a copy would carry the number on
 ERROR, WARNING = "Fel", "Kontrollera"
 EXPLAIN_LATER = "Stämmer det, låt det stå: förklara på sidan när filen är utan fel."

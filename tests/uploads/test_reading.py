@@ -257,13 +257,14 @@ def test_a_child_that_writes_no_answer_is_our_fault(monkeypatch):
     assert refusal(GOOD).code == "file.not_read"
 
 
-def test_a_child_that_never_answers_is_a_refusal(monkeypatch):
-    def hang(*_, **__):
-        raise child.subprocess.TimeoutExpired("child", 15)
+def test_a_child_that_gets_no_processor_time_is_the_machines_fault_not_the_files(monkeypatch, caplog):
+    monkeypatch.setattr(reading, "CHILD_SECONDS", 0.01)  # it has not even started by then
 
-    monkeypatch.setattr(child.subprocess, "run", hang)
+    problem = refusal(GOOD)
 
-    assert refusal(GOOD).code == "file.too_complex"
+    assert problem.code == "file.not_read"
+    assert "Servern är upptagen. Försök igen" in problem.message
+    assert re.search("felkod ([0-9a-f]{8})", problem.message)[1] in caplog.text
 
 
 def test_the_child_runs_within_bounds_and_without_our_environment(monkeypatch):
@@ -278,7 +279,7 @@ def test_the_child_runs_within_bounds_and_without_our_environment(monkeypatch):
     monkeypatch.setattr(child.subprocess, "run", spy)
     read("f", GOOD)
 
-    assert seen["timeout"] == 15
+    assert seen["timeout"] == reading.CHILD_SECONDS
     assert "hemlig" not in str(seen["env"])
 
 
