@@ -296,10 +296,10 @@ RULES = (
     ),
     IntegrityRule(
         code="account.email",
-        requirement="no two active accounts share an e-mail address",
-        remedy="Give each its own: accounts are personal, and the region's login finds them by address.",
-        statement="SELECT lower(email) FROM account WHERE is_active AND email <> ''"
-        " GROUP BY lower(email) HAVING count(*) > 1",
+        requirement="no account waits for an address to be confirmed that is another's, or in capitals",
+        remedy="Set it anew (portal user set-email): accounts are personal, and an address is one account's.",
+        statement="SELECT username FROM account WHERE email <> lower(email) OR (email_wanted <> '' AND is_active"
+        " AND (SELECT count(*) FROM account AS other WHERE account.email_wanted IN (other.email, other.email_wanted)) > 1)",
         is_error=False,
     ),
     IntegrityRule(

@@ -24,7 +24,7 @@ def upgrade(database: Database, *, works_as: str | None = None) -> None:
 
     On PostgreSQL, `works_as` is the role of the portal itself when it owns nothing: it is let in.
     """
-    config = _config()
+    config = alembic_config()
     with database.writing(EVERY_CLINIC) as scoped:
         config.attributes["connection"] = scoped.connection
         command.upgrade(config, "head")
@@ -37,10 +37,10 @@ def is_current(database: Database) -> bool:
     """Tell whether the database has this version's schema."""
     with database.reading(EVERY_CLINIC) as scoped:
         revision = MigrationContext.configure(scoped.connection).get_current_revision()
-    return revision == ScriptDirectory.from_config(_config()).get_current_head()
+    return revision == ScriptDirectory.from_config(alembic_config()).get_current_head()
 
 
-def _config() -> Config:
+def alembic_config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
     return config

@@ -1,4 +1,4 @@
-"""Links that were handed out (invitation, new password) and recovery codes; secrets only as SHA-256."""
+"""Links that were handed out (invitation, new password, new address) and recovery codes; secrets only as SHA-256."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -23,7 +23,7 @@ class Link:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NewLink:
-    """A link to be handed out: an invitation, or a new password."""
+    """A link to be handed out: an invitation, a new password, or a new address."""
 
     token_hash: str
     account_id: int
@@ -37,13 +37,13 @@ def add(scoped: ScopedConnection, new: NewLink) -> None:
     scoped.connection.execute(insert(account_link).values(asdict(new)))
 
 
-def spoil(scoped: ScopedConnection, account_id: int, *, at: datetime) -> None:
-    """Let no earlier link of the account open anything."""
-    scoped.connection.execute(
-        update(account_link)
-        .where(account_link.c.account_id == account_id, account_link.c.used_at.is_(None))
-        .values(used_at=at)
-    )
+def spoil(
+    scoped: ScopedConnection, account_id: int, *, at: datetime, kinds: Sequence[str] | None = None
+) -> None:
+    """Let no earlier link of the account, or none of some kinds, open anything."""
+    of_account = (account_link.c.account_id == account_id, account_link.c.used_at.is_(None))
+    of_kinds = () if kinds is None else (account_link.c.kind.in_(kinds),)
+    scoped.connection.execute(update(account_link).where(*of_account, *of_kinds).values(used_at=at))
 
 
 def find_open(scoped: ScopedConnection, token_hash: str, *, now: datetime) -> Link | None:
@@ -69,6 +69,14 @@ def newest_at(scoped: ScopedConnection, account_id: int, *, kind: str) -> dateti
         .limit(1)
     ).scalar()
     return newest
+
+
+def count(scoped: ScopedConnection, account_id: int, *, kind: str, since: datetime) -> int:
+    """Return how many links of a kind were made for the account since then."""
+    links = select(func.count()).where(
+        account_link.c.account_id == account_id, account_link.c.kind == kind, account_link.c.made_at > since
+    )
+    return int(scoped.connection.execute(links).scalar_one())
 
 
 def open_until(scoped: ScopedConnection, *, now: datetime) -> dict[str, datetime]:

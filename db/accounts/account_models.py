@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Column
+from sqlalchemy import CheckConstraint, Column, Index, text
 from sqlmodel import Field, SQLModel
 
 from db.columns import UtcTime, utc
@@ -13,6 +13,13 @@ class AccountRow(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint("role IN ('clinic', 'region', 'admin')", name="account_role"),
         CheckConstraint("username = lower(username)", name="account_username_lower"),
+        Index(
+            "account_email_once",
+            "email",
+            unique=True,
+            sqlite_where=text("email <> ''"),
+            postgresql_where=text("email <> ''"),
+        ),
     )
     id: int | None = Field(default=None, primary_key=True)
     username: str = Field(unique=True)
@@ -22,7 +29,8 @@ class AccountRow(SQLModel, table=True):
     totp_secret: str | None = None
     totp_last_step: int = 0  # the newest time step used, so that a code works once
     is_active: bool = True
-    email: str = Field(default="", sa_column_kwargs={"server_default": ""})  # where reminders go
+    email: str = Field(default="", sa_column_kwargs={"server_default": ""})  # where letters go; lower case
+    email_wanted: str = Field(default="", sa_column_kwargs={"server_default": ""})  # until it is confirmed
     created_at: datetime = Field(sa_column=utc())
     last_login_at: datetime | None = Field(default=None, sa_column=utc(nullable=True))
     enabled_at: datetime | None = Field(
@@ -38,10 +46,12 @@ class AccountClinicRow(SQLModel, table=True):
 
 
 class AccountLinkRow(SQLModel, table=True):
-    """A link that was handed to somebody: an invitation, or a new password. Used once, then spent."""
+    """A link that was handed to somebody: invitation, new password, new address. Used once, then spent."""
 
     __tablename__ = "account_link"
-    __table_args__ = (CheckConstraint("kind IN ('invitation', 'password')", name="account_link_kind"),)
+    __table_args__ = (
+        CheckConstraint("kind IN ('invitation', 'password', 'address')", name="account_link_kind"),
+    )
     token_hash: str = Field(primary_key=True)
     account_id: int = Field(foreign_key="account.id", index=True)
     kind: str

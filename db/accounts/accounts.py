@@ -27,6 +27,7 @@ class Account:
     role: Role
     name: str
     email: str
+    email_wanted: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,7 +40,8 @@ class AccountSummary:
     clinics: tuple[str, ...]
     is_active: bool
     has_second_factor: bool
-    email: str  # where reminders go; empty for none
+    email: str  # where letters go; empty for none
+    email_wanted: str = ""  # not confirmed: nothing goes there
     has_password: bool = True
     last_login_at: datetime | None = None
     idle_since: datetime | None = None  # the last login, or when the account was made or enabled
@@ -82,6 +84,7 @@ def _one(scoped: ScopedConnection, condition: ColumnElement[bool]) -> Account | 
         role=Role(row.role),
         name=row.name,
         email=row.email,
+        email_wanted=row.email_wanted,
     )
 
 
@@ -92,6 +95,11 @@ def find_summary(scoped: ScopedConnection, username: str) -> AccountSummary | No
 
 def list_all(scoped: ScopedConnection) -> list[AccountSummary]:
     return _list(scoped, None)
+
+
+def find_holder(scoped: ScopedConnection, email: str) -> Account | None:
+    """Return the account, open or closed, whose address it is, or that is called so."""
+    return _one(scoped, account.c.email == email) or find(scoped, email) if email else None
 
 
 def list_unknown_clinics(scoped: ScopedConnection, codes: Sequence[str]) -> list[str]:
@@ -171,6 +179,7 @@ def _summary_query(username: str | None) -> Select:
             account.c.role,
             account.c.is_active,
             account.c.email,
+            account.c.email_wanted,
             account.c.totp_secret.is_not(None).label("has_second_factor"),
             (account.c.password_hash != "").label("has_password"),
             account.c.enabled_at,
@@ -193,6 +202,7 @@ def _summary(row: Row, clinics: Sequence[str]) -> AccountSummary:
         is_active=row.is_active,
         has_second_factor=bool(row.has_second_factor),
         email=row.email,
+        email_wanted=row.email_wanted,
         has_password=bool(row.has_password),
         last_login_at=row.last_login_at,
         idle_since=max(filter(None, (row.last_login_at, row.enabled_at)), default=None),

@@ -152,9 +152,9 @@ def user_set_role(
 @user_commands.command("set-email")
 def user_set_email(username: str, email: str) -> None:
     """Set where reminders and links go."""
-    from portal.services.accounts import accounts
+    from portal.services.accounts import addresses
 
-    _change(username, lambda p: accounts.set_email(p, OPERATOR, username, email), "address set")
+    _change(username, lambda p: addresses.set_email(p, OPERATOR, username, email), "address set")
 
 
 def _change(username: str, change: "Callable[[Portal], None]", outcome: str) -> None:

@@ -4,6 +4,7 @@ import sqlite3
 from datetime import UTC, datetime
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import CheckConstraint, delete, func, insert, inspect, select, text, update
@@ -11,7 +12,9 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlmodel import SQLModel
 
 import db.audit
+from db import migrate
 from db.audit import AuditEvent
+from db.engine import Database
 from db.migrate import is_current, upgrade
 from db.scoping import table
 from portal.domain.accounts.access import EVERY_CLINIC
@@ -73,6 +76,45 @@ def test_to_migrate_twice_changes_nothing(database):
 def published(database):
     with database.reading(EVERY_CLINIC) as scoped:
         return scoped.connection.scalar(select(func.count()).select_from(table("published_figure")))
+
+
+def test_addresses_that_several_accounts_had_count_for_the_only_open_one_or_none(tmp_path):
+    database = Database(f"sqlite:///{tmp_path / 'before.db'}")
+    upgrade_to(database, "0010")
+    accounts = (  # username, address, is open, which counts afterwards, which waits
+        ("anna", "Anna@Example.org", True, "anna@example.org", ""),
+        ("bo", "delad@example.org", True, "", "delad@example.org"),
+        ("cilla", "DELAD@example.org", True, "", "delad@example.org"),
+        ("dan", "bytt@example.org", True, "bytt@example.org", ""),
+        ("eva", "bytt@example.org", False, "", "bytt@example.org"),
+        ("fia", "", True, "", ""),
+        ("gun", "", True, "", ""),
+    )
+    with database.writing(EVERY_CLINIC) as scoped:
+        for username, email, is_active, *_ in accounts:
+            scoped.connection.execute(
+                text(
+                    "INSERT INTO account (username, name, role, password_hash, totp_last_step, is_active, email, created_at)"
+                    " VALUES (:username, 'x', 'region', '', 0, :is_active, :email, '2025-01-01')"
+                ),
+                {"username": username, "email": email, "is_active": is_active},
+            )
+
+    upgrade(database)
+
+    with database.reading(EVERY_CLINIC) as scoped:
+        columns = [table("account").c[name] for name in ("username", "email", "email_wanted")]
+        assert scoped.connection.execute(select(*columns).order_by(columns[0])).all() == [
+            (username, email, wanted) for username, *_, email, wanted in accounts
+        ]
+    database.engine.dispose()
+
+
+def upgrade_to(database, revision):
+    config = migrate.alembic_config()
+    with database.writing(EVERY_CLINIC) as scoped:
+        config.attributes["connection"] = scoped.connection
+        command.upgrade(config, revision)
 
 
 # Constraints

@@ -21,7 +21,7 @@ from portal.domain.sources.declared import EPISODE_TYPE, SYNERGI
 from portal.domain.sources.facts import Fact
 from portal.reports.cover import Format
 from portal.services import context
-from portal.services.accounts import accounts, invitations, login_sessions, second_factor
+from portal.services.accounts import accounts, addresses, invitations, login_sessions, second_factor
 from portal.services.accounts.accounts import AccountDetails
 from portal.services.administration import audit_log, calendar_days, clinic_register, exports, targets
 from portal.services.administration.clinic_register import ClinicChanges
@@ -101,7 +101,9 @@ ROWS = {
     "accounts.accounts.list_for_administrator": admin(lambda p, u, c: accounts.list_for_administrator(p, u)),
     "accounts.accounts.set_clinics": admin(lambda p, u, c: accounts.set_clinics(p, u, "mora", ["falun"])),
     "accounts.accounts.set_role": admin(lambda p, u, c: accounts.set_role(p, u, "mora", "region")),
-    "accounts.accounts.set_email": admin(lambda p, u, c: accounts.set_email(p, u, "mora", "ny@example.org")),
+    "accounts.addresses.set_email": admin(
+        lambda p, u, c: addresses.set_email(p, u, "mora", "ny@example.org")
+    ),
     "accounts.accounts.unlock": admin(lambda p, u, c: accounts.unlock(p, u, "mora")),
     "accounts.invitations.invite": admin(lambda p, u, c: invitations.invite(p, u, "mora")),
     "accounts.invitations.reset_password": admin(lambda p, u, c: invitations.reset_password(p, u, "mora")),
@@ -126,10 +128,10 @@ ROWS = {
         kind=Kind.PERSONAL, call=lambda p, u, c: second_factor.turn_off(p, u, sid="")
     ),
     "accounts.second_factor.renew_codes": Row(kind=Kind.PERSONAL, call=lambda p, u, c: renewed_codes(p, u)),
-    "accounts.accounts.own_email": Row(kind=Kind.PERSONAL, call=lambda p, u, c: accounts.own_email(p, u)),
-    "accounts.accounts.set_own_email": Row(
+    "accounts.addresses.own": Row(kind=Kind.PERSONAL, call=lambda p, u, c: addresses.own(p, u)),
+    "accounts.addresses.change_own": Row(
         kind=Kind.PERSONAL,
-        call=lambda p, u, c: accounts.set_own_email(p, u, password=PASSWORD, email="jag@example.org"),
+        call=lambda p, u, c: addresses.change_own(p, u, password=PASSWORD, email=""),
     ),
     "accounts.accounts.change_password": Row(
         kind=Kind.PERSONAL,
@@ -457,44 +459,4 @@ ROWS = {
     "release.releases.release_on_the_day": Row(
         kind=Kind.ALL, call=lambda p, u, c: releases.release_on_the_day(p, u) and None
     ),
-}
-
-# Services that take a portal and no user, and why none of them needs one.
-WITHOUT_USER = {
-    "accounts.login.begin": "asks who it is",
-    "accounts.login.check_password": "asks who it is",
-    "accounts.login.make_ticket": "whoever calls has asked who it is",
-    "accounts.login.open_session": "a ticket says who it is",
-    "accounts.login.find_account": "for a login's own checks",
-    "accounts.login.record_failure": "writes that a login failed",
-    "accounts.login_sessions.resolve_token": "the cookie says who it is",
-    "accounts.login_sessions.visit": "the session says who it is",
-    "accounts.login_sessions.current_user": "the session says who it is: test_sessions below",
-    "accounts.login_sessions.close": "ends a session and nothing else",
-    "accounts.login_sessions.close_all": "ends one's own sessions; the page passes its own user's name",
-    "accounts.second_factor.is_required": "a rule about a role",
-    "accounts.second_factor.take": "part of a login, after the password",
-    "accounts.throttle.charge": "counts a login's tries",
-    "accounts.invitations.find": "the link says who it is",
-    "accounts.invitations.accept": "the link says who it is",
-    "accounts.invitations.ask_for_new_password": "answers every name alike, and mails the account's own address",
-    "accounts.idle.retire": "the portal itself, or `portal remind`",
-    "accounts.idle.warn": "the command line's `portal remind`",
-    "accounts.accounts.clinic_words": "the clinics' names, which no password may consist of",
-    "accounts.accounts.find_user": "the command line vouches for who asks",
-    "accounts.identity.open_session": "the region's identity provider says who it is",
-    "administration.audit_log.retention_years": "a setting, the same for everyone",
-    "insight.benchmarks.newest_month": "a month",
-    "insight.benchmarks.years": "years",
-    "administration.checkup.run": "the command line's `portal check`",
-    "review.deadlines.last_day": "a day, of what was read in scope",
-    "review.deadlines.months_to_extend": "months",
-    "administration.calendar_days.months_to_set": "months",
-    "insight.queues.months_to_choose": "months",
-    "annual_report.documents.is_made": "whether a document of what was read lies ready",
-    "annual_report.documents.make": "a document of what was read",
-    "review.month_news.months": "months",
-    "letters.reminders.plan": "the command line's `portal remind`",
-    "letters.reminders.send": "the command line's `portal remind`",
-    "reporting.versioning.new_submission": "no reading: of what was read in scope",
 }

@@ -19,7 +19,8 @@ from tests.conftest import PASSWORD, SYSTEM, log_in
 from tests.services.region import row_counts
 from tests.walls.conftest import FOREIGN, USERS
 from tests.walls.kinds import Kind
-from tests.walls.rows import ROWS, WITHOUT_USER
+from tests.walls.rows import ROWS
+from tests.walls.without_user import WITHOUT_USER
 
 
 pytestmark = [
@@ -170,8 +171,8 @@ def test_every_service_without_a_user_says_why():
     without = {name for name, hints in services().items() if User not in hints.values()}
 
     missing, gone = sorted(without - WITHOUT_USER.keys()), sorted(WITHOUT_USER.keys() - without)
-    assert not missing, f"say in WITHOUT_USER, tests/walls/rows.py, who may call: {', '.join(missing)}"
-    assert not gone, f"take out of WITHOUT_USER, tests/walls/rows.py: {', '.join(gone)}"
+    assert not missing, f"say in tests/walls/without_user.py who may call: {', '.join(missing)}"
+    assert not gone, f"take out of tests/walls/without_user.py: {', '.join(gone)}"
 
 
 def test_the_matrix_is_not_empty_anywhere():

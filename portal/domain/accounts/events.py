@@ -35,6 +35,7 @@ ACTIONS = (
     Action("account.password_changed", "Bytte sitt lösenord"),
     Action("account.clinics_changed", "Ändrade kontots mottagningar"),
     Action("account.role_changed", "Ändrade kontots roll"),
+    Action("account.email_asked", "Bad att få byta e-postadress"),
     Action("account.email_changed", "Ändrade e-postadress"),
     Action("account.unlocked", "Tillät nya inloggningsförsök"),
     Action("account.second_factor_set", "Satte på sin andra faktor"),

@@ -3,7 +3,6 @@
 Personal accounts only. Whatever changes an account ends its sessions and links in the same transaction.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,18 +22,17 @@ from portal.domain.accounts.access import (
     check_is_administrator,
     check_is_region,
 )
+from portal.domain.accounts.identifiers import USERNAME, address_key, username_key
 from portal.services.accounts import idle, passwords, second_factor, throttle
-from portal.services.accounts.login import check_password, normal_username
+from portal.services.accounts.login import check_password
 from portal.services.accounts.login_sessions import user_of
-from portal.services.accounts.withdrawing import withdraw, withdraw_links
+from portal.services.accounts.withdrawing import withdraw
 from portal.services.context import Portal
 from portal.services.letters import account_letters
 from portal.services.letters.posting import post
 from portal.services.refused import Refused
 
 
-USERNAME = re.compile(r"[a-z0-9åäöéü][a-z0-9åäöéü._@-]{0,99}")  # letters that fit a HTTP header
-EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}")
 LONGEST_NAME = 200
 
 
@@ -67,7 +65,7 @@ def add(portal: Portal, by: User, details: AccountDetails) -> None:
     check_username(username)
     check_name(details.name)
     second_factor.check_secret(details.totp_secret)
-    check_email(details.email)
+    address = checked_address(details.email)
     if details.password:
         words = [username, details.name, *clinic_words(portal)]
         has_second_factor = details.totp_secret is not None
@@ -77,6 +75,8 @@ def add(portal: Portal, by: User, details: AccountDetails) -> None:
     with portal.writing(by) as scoped:
         if db.accounts.accounts.find(scoped, username):
             raise Refused(f"Användarnamnet {username} finns redan.")
+        check_free(scoped, username)
+        check_free(scoped, address)
         _check_clinics(scoped, role, codes)
         account = db.accounts.accounts.NewAccount(
             username=username,
@@ -85,7 +85,7 @@ def add(portal: Portal, by: User, details: AccountDetails) -> None:
             clinics=codes,
             password_hash=password_hash,
             totp_secret=details.totp_secret,
-            email=details.email,
+            email=address,
             created_at=portal.clock.now,
             enabled_at=datetime.now(UTC),
         )
@@ -105,10 +105,19 @@ def check_name(name: str) -> None:
         raise Refused(f"Skriv personens namn, högst {LONGEST_NAME} tecken.")
 
 
-def check_email(email: str) -> None:
-    """One plain address, or none: a list, a name beside it or a line break would change the mail."""
-    if email and not EMAIL.fullmatch(email):
-        raise Refused("E-postadressen skrivs som namn@exempel.se, utan mellanslag.")
+def checked_address(email: str) -> str:
+    """Return the address as it is stored, or nothing for none; raises Refused for what is no address."""
+    address = address_key(email)
+    if email.strip() and not address:
+        raise Refused("E-postadressen skrivs som namn@exempel.se, utan mellanslag och å, ä, ö.")
+    return address
+
+
+def check_free(scoped: ScopedConnection, address: str, *, but: int | None = None) -> None:
+    """Raise Refused where the address, or a username, finds another account; said to administrators only."""
+    holder = db.accounts.accounts.find_holder(scoped, address)
+    if holder and holder.id != but:
+        raise Refused(f"{address} hör redan till kontot {holder.username}. Ett konto har sin egen adress.")
 
 
 def list_all(portal: Portal, by: User) -> list[AccountSummary]:
@@ -173,25 +182,6 @@ def set_role(portal: Portal, by: User, username: str, role: Role | str, clinics:
         )
 
 
-def set_email(portal: Portal, by: User, username: str, email: str) -> None:
-    """Set another's address, where reminders and links go."""
-    check_is_administrator(by)
-    _set_email(portal, by, username, email)
-
-
-def own_email(portal: Portal, user: User) -> str:
-    with portal.reading(user) as scoped:
-        account = db.accounts.accounts.find(scoped, user.username)
-    return account.email if account else ""
-
-
-def set_own_email(portal: Portal, user: User, *, password: str, email: str) -> None:
-    """Set one's own address; a new password can be fetched through it, so the old one is asked for."""
-    if not check_password(portal, user.username, password):
-        raise Refused("Lösenordet stämmer inte.")
-    _set_email(portal, user, user.username, email)
-
-
 def unlock(portal: Portal, by: User, username: str) -> None:
     """Let an account try again that was stopped after too many wrong logins."""
     check_is_administrator(by)
@@ -224,7 +214,7 @@ def _set_password(portal: Portal, by: User, username: str, password: str, *, act
 def find_user(portal: Portal, username: str) -> User | None:
     """Return the user of an active account. The caller vouches for who is asking (command line)."""
     with portal.database.reading(NO_CLINIC) as scoped:
-        account = db.accounts.accounts.find_summary(scoped, normal_username(username))
+        account = db.accounts.accounts.find_summary(scoped, username_key(username))
     return user_of(account) if account and account.is_active else None
 
 
@@ -233,16 +223,6 @@ def existing(scoped: ScopedConnection, username: str) -> Account:
     if account is None:
         raise Refused(f"Det finns inget konto {username}.")
     return account
-
-
-def _set_email(portal: Portal, by: User, username: str, email: str) -> None:
-    check_email(email)
-    with portal.writing(by) as scoped:
-        account = existing(scoped, username)
-        db.accounts.accounts.change(scoped, account.id, email=email)
-        withdraw_links(scoped, account)
-        scoped.record("account.email_changed", subject=username)
-    post(portal, account_letters.address_changed(account))
 
 
 def _check_clinics(scoped: ScopedConnection, role: Role, clinics: Sequence[str]) -> None:

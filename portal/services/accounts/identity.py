@@ -1,7 +1,8 @@
 """The region's own login (OIDC): whom it names gets the login session that the account has anyway.
 
 The provider answers who somebody is. Whether there is an account, and what it may see, is decided here and
-on every page as always. No account is made, and a name that fits no account, or two, opens nothing.
+on every page as always. No account is made, and a name that fits no account opens nothing. An address counts
+only where the provider vouches for it.
 """
 
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 import db.accounts.identities
 import db.audit
 from db.scoping import ScopedConnection
+from portal.domain.accounts.identifiers import address_key, username_key
 from portal.services.accounts import login
 from portal.services.context import Portal
 
@@ -45,14 +47,12 @@ def _account(
     if terms.acr and claims.get("acr") not in terms.acr:
         return "acr", None
     named = claims.get(terms.claim)
-    if not isinstance(named, str) or not named.strip():
+    if not isinstance(named, str) or not named or named != named.strip():
         return "claim", None
     if terms.claim == EMAIL:
-        if claims.get("email_verified") is False:
+        if claims.get("email_verified") is not True:  # nor "true", 1 or nothing: the provider has to say it
             return "unverified", None
-        accounts = db.accounts.identities.find_by_email(scoped, named.strip())
+        account = db.accounts.identities.find_by_email(scoped, address_key(named))
     else:
-        accounts = db.accounts.identities.find_by_username(scoped, login.normal_username(named))
-    if len(accounts) != 1:
-        return "several accounts" if accounts else "account", None
-    return "", accounts[0]
+        account = db.accounts.identities.find_by_username(scoped, username_key(named))
+    return ("", account) if account else ("account", None)

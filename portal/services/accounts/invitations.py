@@ -3,35 +3,27 @@
 In the database lies only a link's SHA-256. A new link spoils the older ones of the account.
 """
 
-import secrets
 import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from urllib.parse import quote
 
 import db.accounts.account_links
 import db.accounts.accounts
-import db.accounts.identities
 import db.installation
-from db.accounts.account_links import NewLink
 from db.accounts.accounts import Account
 from db.scoping import ScopedConnection
 from portal.domain.accounts.access import NO_CLINIC, User, check_is_administrator
+from portal.domain.accounts.identifiers import address_key, username_key
 from portal.domain.accounts.passwords import shortest
-from portal.services.accounts import accounts, passwords, second_factor, throttle
-from portal.services.accounts.login import normal_username
-from portal.services.accounts.throttle import hashed
-from portal.services.accounts.withdrawing import withdraw, withdraw_links
+from portal.services.accounts import accounts, links, passwords, second_factor, throttle
+from portal.services.accounts.withdrawing import withdraw
 from portal.services.context import Portal
 from portal.services.letters import account_letters
 from portal.services.letters.posting import post
 from portal.services.refused import Refused
 
 
-LINK_LIVES = timedelta(hours=72)
 ASK_AGAIN_AFTER = timedelta(minutes=10)
-PAGE = "valkommen"
-SPENT = "Länken gäller inte längre. Den kan bara användas en gång och i 72 timmar; be om en ny."
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +79,7 @@ def ask_for_new_password(portal: Portal, who: str) -> bool:
 def find(portal: Portal, secret: str) -> Welcome:
     """Return what an open link is for; raises Refused for any other."""
     with portal.database.reading(NO_CLINIC) as scoped:
-        link = db.accounts.account_links.find_open(scoped, hashed(secret), now=datetime.now(UTC))
-        if link is None:
-            raise Refused(SPENT)
+        link = links.existing(scoped, secret, links.PASSWORD_KINDS)
         account = accounts.existing(scoped, link.username)
         of_clinics = db.installation.find(scoped, name=db.installation.CLINICS_NEED_SECOND_FACTOR) == "yes"
     must = second_factor.is_required(portal, account.role, of_clinics=of_clinics)
@@ -142,9 +132,7 @@ def _checked_step(totp_secret: str, code: str) -> int:
 def _spend(scoped: ScopedConnection, secret: str, password_hash: str) -> Account:
     """Use the link up: its account has its password, and sessions and stopped tries are gone."""
     now = datetime.now(UTC)
-    link = db.accounts.account_links.find_open(scoped, hashed(secret), now=now)
-    if link is None:  # used in another tab meanwhile
-        raise Refused(SPENT)
+    link = links.existing(scoped, secret, links.PASSWORD_KINDS)  # not used in another tab meanwhile
     account = accounts.existing(scoped, link.username)
     db.accounts.accounts.change(scoped, account.id, password_hash=password_hash, enabled_at=now)
     withdraw(scoped, account, because="password")
@@ -153,24 +141,15 @@ def _spend(scoped: ScopedConnection, secret: str, password_hash: str) -> Account
 
 
 def _make(portal: Portal, by: str, username: str, *, kind: str) -> Invitation:
-    secret, now = secrets.token_urlsafe(32), datetime.now(UTC)
     with portal.writing_as(by) as scoped:
         account = accounts.existing(scoped, username)
         if not account.is_active:
             raise Refused(f"Kontot {username} är stängt. Öppna det först.")
-        withdraw_links(scoped, account)
-        link = NewLink(
-            token_hash=hashed(secret),
-            account_id=account.id,
-            kind=kind,
-            made_by=by,
-            made_at=now,
-            expires_at=now + LINK_LIVES,
-        )
-        db.accounts.account_links.add(scoped, link)
+        now = datetime.now(UTC)
+        db.accounts.account_links.spoil(scoped, account.id, kinds=links.PASSWORD_KINDS, at=now)
+        link = links.make(portal, scoped, account, kind=kind, by=by)
         scoped.record(f"account.link_{kind}", subject=username)
-    url = f"{portal.base_url.rstrip('/')}/{PAGE}?kod={quote(secret)}"
-    return Invitation(username, url, now + LINK_LIVES, _mail(portal, account, url, kind))
+    return Invitation(username, link.url, link.expires_at, _mail(portal, account, link.url, kind))
 
 
 def _mail_new_password(portal: Portal, who: str) -> None:
@@ -186,11 +165,9 @@ def _mail_new_password(portal: Portal, who: str) -> None:
 
 
 def _find(portal: Portal, who: str) -> Account | None:
-    name = normal_username(who)
     with portal.database.reading(NO_CLINIC) as scoped:
-        account = db.accounts.accounts.find(scoped, name)
-        theirs = db.accounts.identities.find_by_email(scoped, name) if account is None else []
-        return db.accounts.accounts.find_by_id(scoped, theirs[0][0]) if len(theirs) == 1 else account
+        account = db.accounts.accounts.find(scoped, username_key(who))
+        return account or db.accounts.accounts.find_holder(scoped, address_key(who))
 
 
 def _mail(portal: Portal, account: Account, url: str, kind: str) -> bool:

@@ -5,7 +5,6 @@ fixed day would never end, or have ended at once.
 """
 
 import secrets
-import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -16,6 +15,7 @@ import db.audit
 from db.accounts.accounts import Account
 from db.accounts.login_sessions import SessionLimits
 from portal.domain.accounts.access import NO_CLINIC
+from portal.domain.accounts.identifiers import username_key
 from portal.services.accounts import passwords, second_factor, throttle
 from portal.services.accounts.throttle import NOWHERE, Client, Wait, hashed
 from portal.services.context import Portal
@@ -46,10 +46,6 @@ class NeedsCode:
 Outcome = Ticket | NeedsCode | Wait | None
 
 
-def normal_username(username: str) -> str:
-    return unicodedata.normalize("NFC", username).strip().lower()
-
-
 def begin(
     portal: Portal,
     username: str,
@@ -64,7 +60,7 @@ def begin(
     One hash for a whole login: with the `step` of a right password the code alone is checked. An
     unknown or shut-out account costs the same hash as a wrong password.
     """
-    name = normal_username(username)
+    name = username_key(username)
     account = find_account(portal, name)
     if wait := throttle.charge(portal, name, account, client):
         record_failure(portal, account, "too soon", action="login.throttled")
@@ -145,7 +141,7 @@ def limits() -> SessionLimits:
 def find_account(portal: Portal, username: str) -> Account | None:
     """Return the account of that name as a login sees it: with its secrets."""
     with portal.database.reading(NO_CLINIC) as scoped:
-        return db.accounts.accounts.find(scoped, normal_username(username))
+        return db.accounts.accounts.find(scoped, username_key(username))
 
 
 def record_failure(

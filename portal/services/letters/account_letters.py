@@ -64,6 +64,30 @@ def address_changed(account: Account) -> Letter:
     )
 
 
+def address_to_confirm(account: Account, address: str, url: str) -> Letter:
+    """The letter with the link that lets an address count."""
+    return Letter(
+        recipient=address,
+        name=account.name,
+        subject="Bekräfta din e-postadress i Vårdval BUP",
+        paragraphs=(
+            f"Öppna länken, så går brev om ditt konto hit. Den gäller en gång och i 72 timmar:\n{url}",
+            "Har du inte bett om det? Gör då ingenting.",
+        ),
+    )
+
+
+def address_taken(address: str) -> Letter:
+    """The letter to an address that another account asks for; whose that is, it doesn't say."""
+    text = (
+        "Någon vill att brev om ett annat konto ska gå hit. Adressen hör redan till ditt konto, och inget är "
+        "ändrat. Har du två konton: be regionens administratör om hjälp."
+    )
+    return Letter(
+        recipient=address, name="", subject="Din e-postadress i Vårdval BUP", paragraphs=(text, NOT_YOU)
+    )
+
+
 def idle_warning(account: AccountSummary, *, idle_days: int, days_left: int, url: str) -> Letter:
     """The letter to somebody whose account closes when they don't log in."""
     text = (

@@ -18,7 +18,8 @@ class Letter:
 
     @property
     def text(self) -> str:
-        parts = (self.label, f"Hej {self.name}!", *self.paragraphs, self.signature)
+        greeting = f"Hej {self.name}!" if self.name else "Hej!"
+        parts = (self.label, greeting, *self.paragraphs, self.signature)
         return "\n\n".join(part for part in parts if part) + "\n"
 
     def as_mail(self) -> Mail:

@@ -4,7 +4,8 @@ import streamlit as st
 
 from portal.domain.accounts.access import ClinicUser, User
 from portal.domain.accounts.passwords import shortest
-from portal.services.accounts import accounts, login_sessions, second_factor
+from portal.services.accounts import accounts, addresses, login_sessions, second_factor
+from portal.services.accounts.addresses import OwnAddress
 from portal.services.refused import Refused
 from portal.ui.base import formats, session
 from portal.ui.base.context import portal
@@ -18,7 +19,10 @@ def show_account(user: User) -> None:
     if isinstance(user, ClinicUser):
         names = [plain(clinic.name) for clinic in login_sessions.list_own_clinics(portal(), user)]
         rows["Mottagning" if len(names) == 1 else "Mottagningar"] = ", ".join(names)
-    rows["E-post"] = accounts.own_email(portal(), user) or "ingen: påminnelser och länkar når dig inte"
+    address = addresses.own(portal(), user)
+    rows["E-post"] = address.email or "ingen: påminnelser och länkar når dig inte"
+    if address.wanted:
+        rows["Väntar på att du öppnar länken i brevet"] = address.wanted
     st.table(rows, border="horizontal")
 
 
@@ -66,7 +70,10 @@ def show_password_form(user: User) -> None:
 def show_email_form(user: User) -> None:
     """Ask for a new e-mail address and the password."""
     st.subheader("Byt e-postadress")
-    st.caption("Dit går påminnelser, besked om granskningen och länkar till nytt lösenord.")
+    st.caption(
+        "Dit går påminnelser, besked om granskningen och länkar till nytt lösenord. En ny adress gäller när du "
+        "öppnat länken i brevet som går dit."
+    )
     with st.form("email"):
         email = st.text_input("E-postadress", autocomplete="email", max_chars=200)
         password = st.text_input("Ditt lösenord", type="password", autocomplete="current-password")
@@ -74,12 +81,19 @@ def show_email_form(user: User) -> None:
     if not is_sent:
         return
     try:
-        accounts.set_own_email(portal(), user, password=password, email=email.strip())
+        address = addresses.change_own(portal(), user, password=password, email=email)
     except Refused as fault:
         st.error(str(fault))
     else:
-        session.note_message("E-postadressen är bytt.")
+        session.note_message(_of_address(address))
         st.rerun()
+
+
+def _of_address(address: OwnAddress) -> str:
+    if not address.wanted:
+        return "E-postadressen är borttagen."
+    until_then = f" Till dess gäller {address.email}." if address.email else ""
+    return f"Ett brev är på väg till {address.wanted}. Öppna länken i det inom 72 timmar.{until_then}"
 
 
 def _change_password(user: User, current: str, new_password: str) -> None:

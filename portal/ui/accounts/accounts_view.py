@@ -3,7 +3,7 @@
 import streamlit as st
 
 from portal.domain.accounts.access import RegionUser, Role, User
-from portal.services.accounts import accounts, idle, invitations, second_factor
+from portal.services.accounts import accounts, addresses, idle, invitations, second_factor
 from portal.services.accounts.accounts import AccountDetails, Listed
 from portal.services.accounts.invitations import Invitation
 from portal.services.administration import clinic_register
@@ -71,8 +71,13 @@ def _row(listed: Listed, names: dict[str, str]) -> markup.TableRow:
         _state(listed),
         TableCell("På" if account.has_second_factor else "Av"),
         TableCell(formats.moment(account.last_login_at) if account.last_login_at else "aldrig"),
-        TableCell(account.email or "–"),
+        _address(listed),
     )
+
+
+def _address(listed: Listed) -> TableCell:
+    wanted = listed.account.email_wanted
+    return TableCell(listed.account.email or "–", small=f"inte bekräftad: {wanted}" if wanted else "")
 
 
 def _state(listed: Listed) -> TableCell:
@@ -149,7 +154,7 @@ def _save(user: User, listed: Listed, role: Role, clinics: list[str], email: str
     elif sorted(clinic_codes) != sorted(account.clinics):
         accounts.set_clinics(portal(), user, account.username, clinic_codes)
     if email != account.email:
-        accounts.set_email(portal(), user, account.username, email)
+        addresses.set_email(portal(), user, account.username, email)
     renewal = " Inbjudan som var ute gäller inte längre: gör en ny." if was_invited else ""
     session.note_message(f"Ändringarna är sparade.{renewal}")
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from portal.domain.accounts.access import User
-from portal.services.accounts import invitations, second_factor
+from portal.services.accounts import addresses, invitations, second_factor
 from portal.services.accounts.invitations import Welcome
 from portal.services.refused import Refused
 from portal.ui.base import session
@@ -21,8 +21,8 @@ def show(user: User | None) -> None:
     secret = _link()
     _, middle, _ = st.columns([1, 2, 1])
     with middle:
-        if session.is_welcomed():
-            _show_confirmation(codes)
+        if sentence := session.welcome():
+            _show_confirmation(sentence, codes, is_inside=user is not None)
         elif secret:
             _show_link(secret)
         elif user:
@@ -41,6 +41,9 @@ def _link() -> str:
 
 
 def _show_link(secret: str) -> None:
+    if wanted := addresses.wanted_behind(portal(), secret):
+        _show_address(secret, wanted)
+        return
     try:
         welcome = invitations.find(portal(), secret)
     except Refused as fault:
@@ -55,6 +58,21 @@ def _show_link(secret: str) -> None:
         "personligt: lämna aldrig över det till någon annan."
     )
     _show_form(secret, welcome)
+
+
+def _show_address(secret: str, wanted: str) -> None:
+    """Ask for a click: a mail program that opens links by itself must confirm nothing."""
+    st.title("Bekräfta din e-postadress")
+    st.markdown(f"Brev om ditt konto ska gå till **{plain(wanted)}**.")
+    if not st.button("Bekräfta", type="primary"):
+        return
+    try:
+        addresses.confirm(portal(), secret)
+    except Refused as fault:
+        st.error(str(fault))
+    else:
+        session.surely(lambda: session.note_welcome("E-postadressen gäller från och med nu.", []))
+        st.rerun()
 
 
 def _show_form(secret: str, welcome: Welcome) -> None:
@@ -83,16 +101,16 @@ def _show_form(secret: str, welcome: Welcome) -> None:
     except Refused as fault:
         st.error(str(fault))
     else:
-        session.surely(lambda: session.note_welcomed(codes))
+        session.surely(lambda: session.note_welcome("Lösenordet är sparat. Nu kan du logga in.", codes))
         st.rerun()
 
 
-def _show_confirmation(codes: list[str]) -> None:
+def _show_confirmation(sentence: str, codes: list[str], *, is_inside: bool) -> None:
     st.title("Klart")
-    st.success("Lösenordet är sparat. Nu kan du logga in.", icon=":material/check_circle:")
+    st.success(sentence, icon=":material/check_circle:")
     if codes:
         second_factor_view.show_codes(codes)
-    st.markdown("[Logga in](/)")
+    st.markdown("[Gå till din startsida](/)" if is_inside else "[Logga in](/)")
 
 
 def _ask_for_link() -> None:

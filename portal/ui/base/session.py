@@ -269,13 +269,13 @@ def note_link(secret: str) -> None:
     st.session_state[LINK] = secret
 
 
-def is_welcomed() -> bool:
-    """Tell whether the visitor has just used up their link."""
-    return bool(st.session_state.get(WELCOMED))
+def welcome() -> str:
+    """Return what came of the link that the visitor has just used up; nothing before that."""
+    return str(st.session_state.get(WELCOMED, ""))
 
 
-def note_welcomed(codes: list[str]) -> None:
-    st.session_state[WELCOMED] = True
+def note_welcome(sentence: str, codes: list[str]) -> None:
+    st.session_state[WELCOMED] = sentence
     note_new_codes(codes)
     note_link("")
     forget_totp_secret()

@@ -47,7 +47,7 @@ STORED = (
         subject="Din e-postadress",
         why="för påminnelser och, där regionens inloggning används, för att känna igen dig",
         how_long=AS_LONG_AS_ACCOUNT,
-        columns=("account.email",),
+        columns=("account.email", "account.email_wanted"),
     ),
     Stored(
         subject="Ditt lösenord, så omgjort att det inte går att läsa (argon2id), och nyckeln till engångskoder",

@@ -77,16 +77,6 @@ def test_the_last_administrator_stays(portal, admin_user, change):
     assert accounts.find_user(portal, "admin") != admin_user
 
 
-@pytest.mark.asvs("7.5.1")
-def test_ones_own_address_is_changed_with_the_password_only(portal, falun_user):
-    with pytest.raises(Refused, match="stämmer inte"):
-        accounts.set_own_email(portal, falun_user, password="fel", email="fia@example.org")
-    assert accounts.own_email(portal, falun_user) == ""
-
-    accounts.set_own_email(portal, falun_user, password=PASSWORD, email="fia@example.org")
-    assert accounts.own_email(portal, falun_user) == "fia@example.org"
-
-
 @pytest.mark.asvs("6.2.2", "6.2.3")
 def test_a_password_is_changed_with_the_current_one(portal, falun_user):
     new = "nio gula paraplyer i regn"

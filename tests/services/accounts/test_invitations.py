@@ -11,7 +11,15 @@ from sqlalchemy import select
 
 from db.scoping import table
 from portal.domain.accounts.access import EVERY_CLINIC, AccessDenied, ClinicUser
-from portal.services.accounts import accounts, invitations, login, login_sessions, passwords, second_factor
+from portal.services.accounts import (
+    accounts,
+    addresses,
+    invitations,
+    login,
+    login_sessions,
+    passwords,
+    second_factor,
+)
 from portal.services.accounts.accounts import AccountDetails
 from portal.services.accounts.login import NeedsCode, Ticket
 from portal.services.refused import Refused
@@ -85,8 +93,8 @@ def test_a_new_link_spoils_the_older(portal):
 
 CHANGES = {
     "own password": lambda p: accounts.change_password(p, FALUN, current=PASSWORD, new=NEW),
-    "own address": lambda p: accounts.set_own_email(p, FALUN, password=PASSWORD, email="fia@example.org"),
-    "address": lambda p: accounts.set_email(p, SYSTEM, "falun", "fia@example.org"),
+    "own address": lambda p: addresses.change_own(p, FALUN, password=PASSWORD, email=""),
+    "address": lambda p: addresses.set_email(p, SYSTEM, "falun", "fia@example.org"),
     "role": lambda p: accounts.set_role(p, SYSTEM, "falun", "region"),
     "clinics": lambda p: accounts.set_clinics(p, SYSTEM, "falun", ["mora"]),
     "second factor": lambda p: enrol(p, FALUN),
@@ -264,7 +272,7 @@ def test_the_answer_is_the_same_for_every_name_and_nobody_else_gets_mail(portal,
     add(portal, password=PASSWORD)
     add(portal, "utan", email="", password=PASSWORD)
     add_account(portal, "stängd", role="region")
-    accounts.set_email(portal, SYSTEM, "stängd", "stangd@example.org")
+    addresses.set_email(portal, SYSTEM, "stängd", "stangd@example.org")
     accounts.set_active(portal, SYSTEM, "stängd", is_active=False)
     mailing = with_mail(portal, inbox)
 
@@ -287,7 +295,7 @@ def test_a_new_password_or_address_is_told_to_the_address_that_was(portal, inbox
     ]
 
     inbox.mails.clear()
-    accounts.set_email(mailing, SYSTEM, "falun", "ny@example.org")
+    addresses.set_email(mailing, SYSTEM, "falun", "ny@example.org")
 
     (mail,) = inbox.mails
     assert (mail["To"], mail["Subject"]) == ("fia@example.org", "E-postadressen till Vårdval BUP är bytt")

@@ -122,7 +122,7 @@ BROKEN = {
     "account.clinic_covered": "UPDATE account SET is_active = 0 WHERE username = 'mora'",
     "account.hash": "UPDATE account SET password_hash = '$2b$12$abc' WHERE username = 'mora'",
     "account.second_factor": "UPDATE account SET totp_secret = NULL",
-    "account.email": "UPDATE account SET email = 'a@example.se'",
+    "account.email": "UPDATE account SET email_wanted = 'a@example.se'",
     "account.demo": "SELECT 1",  # the demo's own accounts
     "session.account": "UPDATE account SET is_active = 0 WHERE id = 1; INSERT INTO login_session VALUES"
     " ('s', 'h', 1, '2025-01-01', '2025-01-01', '2999-01-01', NULL, '')",

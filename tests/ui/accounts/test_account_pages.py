@@ -9,11 +9,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from portal.domain.accounts.access import Role
-from portal.services.accounts import accounts, invitations, login, login_sessions, second_factor
+from portal.services.accounts import accounts, addresses, invitations, login, login_sessions, second_factor
 from portal.services.accounts.accounts import AccountDetails
 from portal.services.accounts.login import Ticket
 from portal.ui.base.context import give_portal
 from tests.conftest import PASSWORD, SYSTEM, add_account, audit_actions, log_in
+from tests.smtp import Inbox, serve
 from tests.ui.login.test_login import APP, labels, open_app, page_file
 
 
@@ -209,3 +210,34 @@ def test_nobody_else_opens_the_page(pages, region_user, falun_user):
     for username in ("region", "falun"):
         app = open_app(pages, username, "accounts")
         assert app.title[0].value == "Du kan inte öppna den här sidan"
+
+
+# One's own address
+
+
+def test_a_new_address_of_ones_own_counts_after_its_link_and_a_click(pages, falun_user):
+    with serve(Inbox()) as inbox:
+        give_portal(replace(pages, smtp_url=inbox.url))
+        app = open_app(pages, "falun", "account")
+        fields = {"E-postadress": "fia@example.org", "Ditt lösenord": PASSWORD}
+        for field in app.text_input:
+            if field.label in fields:
+                field.set_value(fields[field.label])
+        button(app, "Byt adress").click().run()
+        assert app.success[0].value == (
+            "Ett brev är på väg till fia@example.org. Öppna länken i det inom 72 timmar."
+        )
+        assert addresses.own(pages, falun_user).email == ""
+
+        url = next(line for line in inbox.mails[0].get_content().splitlines() if "?kod=" in line)
+        app = AppTest.from_file(APP, default_timeout=20)
+        app.user = {}
+        app.run()
+        app.query_params["kod"] = parse_qs(urlsplit(url).query)["kod"][0]
+        app.switch_page(page_file("welcome")).run()
+        assert app.title[0].value == "Bekräfta din e-postadress"
+        assert addresses.own(pages, falun_user).email == ""  # a program that opens links confirms nothing
+        button(app, "Bekräfta").click().run()
+
+    assert [app.title[0].value, app.success[0].value] == ["Klart", "E-postadressen gäller från och med nu."]
+    assert addresses.own(pages, falun_user).email == "fia@example.org"
