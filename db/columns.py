@@ -2,9 +2,12 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import CheckConstraint, Column, DateTime
+from sqlalchemy import CheckConstraint, Column, DateTime, String, Text
 from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import DontWrapMixin
 from sqlalchemy.types import TypeDecorator
+
+from portal.domain.reporting.texts import PrivateText, storable
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -22,6 +25,32 @@ class UtcTime(TypeDecorator[datetime]):
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
+
+class PrivateColumn(PrivateText, DontWrapMixin):
+    """A personal number on its way into the database: SQLAlchemy lets the refusal through as it is."""
+
+
+class FreeText(TypeDecorator[str]):
+    """Words that somebody wrote: cleaned, and without personal numbers, whichever door they came through."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        if value is None:
+            return None
+        try:
+            return storable(value)
+        except PrivateText:
+            raise PrivateColumn from None
+
+
+class LongFreeText(FreeText):
+    """The same, as a column of the type TEXT."""
+
+    impl = Text
+    cache_ok = True
 
 
 def utc(*, nullable: bool = False) -> Column[datetime]:

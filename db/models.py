@@ -18,7 +18,7 @@ from sqlalchemy import (
 from sqlmodel import Field, SQLModel
 
 import db.accounts.account_models  # noqa: F401  its tables are registered with the others
-from db.columns import is_month, utc
+from db.columns import FreeText, LongFreeText, is_month, utc
 
 
 class ClinicRow(SQLModel, table=True):
@@ -30,16 +30,16 @@ class ClinicRow(SQLModel, table=True):
         ),
     )
     code: str = Field(primary_key=True)
-    name: str = Field(unique=True)
-    report_name: str
+    name: str = Field(unique=True, sa_type=FreeText)
+    report_name: str = Field(sa_type=FreeText)
     municipality_code: str
     municipality: str
     operator: str
-    provider: str
+    provider: str = Field(sa_type=FreeText)
     opened: str | None = None
-    opened_note: str = ""
+    opened_note: str = Field(default="", sa_type=FreeText)
     closed: str | None = None
-    closed_reason: str = ""
+    closed_reason: str = Field(default="", sa_type=FreeText)
     closed_kind: str = Field(default="", sa_column_kwargs={"server_default": ""})
     successor: str | None = None  # the clinic it merged into
 
@@ -81,8 +81,8 @@ class SubmissionRow(SQLModel, table=True):
     file_name: str = ""
     sha256: str
     idempotency_key: str
-    reason: str = ""
-    note: str = ""
+    reason: str = Field(default="", sa_type=FreeText)
+    note: str = Field(default="", sa_type=FreeText)
     read: int = 0
     new: int = 0
     changed: int = 0
@@ -130,7 +130,7 @@ class DeadlineExceptionRow(SQLModel, table=True):
     clinic_code: str = Field(foreign_key="clinic.code", index=True)
     month: str
     until: date
-    reason: str
+    reason: str = Field(sa_type=FreeText)
     granted_by: str
     granted_at: datetime = Field(sa_column=utc())
 
@@ -159,7 +159,7 @@ class SeriesBreakRow(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     clinic_code: str | None = Field(default=None, foreign_key="clinic.code")  # None: every clinic
     month: str  # the first month after the break
-    reason: str
+    reason: str = Field(sa_type=FreeText)
     entered_by: str
     entered_at: datetime = Field(sa_column=utc())
 
@@ -174,7 +174,7 @@ class ContractAnswerRow(SQLModel, table=True):
     demand: str
     reply: str
     valid_from: date
-    source: str  # who says so, and where
+    source: str = Field(sa_type=FreeText)  # who says so, and where
     entered_by: str
     entered_at: datetime = Field(sa_column=utc())
 
@@ -191,7 +191,7 @@ class ContractLevelRow(SQLModel, table=True):
     met: float
     partly: float | None = None  # None: nothing counts as partly met
     valid_from: date
-    basis: str  # why this level, and who decided it
+    basis: str = Field(sa_type=FreeText)  # why this level, and who decided it
     entered_by: str
     entered_at: datetime = Field(sa_column=utc())
 
@@ -210,7 +210,7 @@ class PointCommentRow(SQLModel, table=True):
     indicator: str
     month: str
     version: int
-    text: str
+    text: str = Field(sa_type=FreeText)
     written_by: str
     written_at: datetime = Field(sa_column=utc())
 
@@ -238,7 +238,7 @@ class SubmissionEventRow(SQLModel, table=True):
     kind: str
     by: str
     at: datetime = Field(sa_column=utc())
-    comment: str = ""
+    comment: str = Field(default="", sa_type=FreeText)
 
 
 class ReleaseRow(SQLModel, table=True):
@@ -316,9 +316,11 @@ class RegionFactRow(SQLModel, table=True):
     version: int
     value: float | None = None
     reason: str | None = None
-    source: str
-    note: str = ""
-    correction: str = Field(default="", sa_column_kwargs={"server_default": ""})  # why, from version 2
+    source: str = Field(sa_type=FreeText)
+    note: str = Field(default="", sa_type=FreeText)
+    correction: str = Field(
+        default="", sa_column_kwargs={"server_default": ""}, sa_type=FreeText
+    )  # why, from version 2
     entered_by: str
     entered_at: datetime = Field(sa_column=utc())
 
@@ -330,9 +332,9 @@ class TargetRow(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     indicator: str = Field(index=True)
     value: float | None = None  # None: no target from that day on
-    text: str
+    text: str = Field(sa_type=FreeText)
     valid_from: date
-    reason: str
+    reason: str = Field(sa_type=FreeText)
     entered_by: str
     entered_at: datetime = Field(sa_column=utc())
 
@@ -351,7 +353,7 @@ class DayRuleRow(SQLModel, table=True):
     valid_from: str  # the first month it applies to
     deadline_day: int  # of the following month, like release_day
     release_day: int
-    reason: str
+    reason: str = Field(sa_type=FreeText)
     entered_by: str
     entered_at: datetime = Field(sa_column=utc())
 
@@ -381,7 +383,7 @@ class ReportTextRow(SQLModel, table=True):
     year: int
     section: str  # its number: 4.5.1, 5, Bilaga 1
     version: int
-    text: str = Field(sa_column=Column(Text, nullable=False))
+    text: str = Field(sa_type=LongFreeText)
     generated: str = Field(sa_column=Column(Text, nullable=False))  # what the rules wrote at that time
     written_by: str
     written_at: datetime = Field(sa_column=utc())

@@ -2,11 +2,12 @@
 
 import streamlit as st
 
+from portal.domain.reporting.texts import plain
 from portal.services.insight import indicator_series
 from portal.ui.base.context import portal
 from portal.ui.insight import comments_view, indicator_view
 from portal.ui.login.auth import require_user
-from portal.ui.page import frame, pickers
+from portal.ui.page import pickers
 
 
 user = require_user()
@@ -25,7 +26,7 @@ series = indicator_series.of_clinic(
 )
 comments = comments_view.of(series, user)
 
-title.title(f"{indicator.label} – {frame.plain(series.clinic.name)}")
+title.title(f"{indicator.label} – {plain(series.clinic.name)}")
 indicator_view.show_chart(series, comments)
 indicator_view.show_about(indicator)
 indicator_view.show_queue(series)

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, Column, Index, text
 from sqlmodel import Field, SQLModel
 
-from db.columns import UtcTime, utc
+from db.columns import FreeText, UtcTime, utc
 
 
 class AccountRow(SQLModel, table=True):
@@ -23,7 +23,7 @@ class AccountRow(SQLModel, table=True):
     )
     id: int | None = Field(default=None, primary_key=True)
     username: str = Field(unique=True)
-    name: str
+    name: str = Field(sa_type=FreeText)
     role: str
     password_hash: str
     totp_secret: str | None = None

@@ -199,6 +199,8 @@ def import_file(
     except submitting.Rejected as refused:
         submitting.record_rejection(portal, user, name=file.name, problems=refused.problems)
         _finish_import(exports.outcome_as_json("rejected", refused.problems, refused.notices), as_json)
+    except Refused as refused:
+        stop(str(refused), WRONG_USAGE)
     outcome = "unchanged" if receipt.is_unchanged else "accepted"
     _finish_import(exports.outcome_as_json(outcome, (), receipt.notices, receipt), as_json)
 

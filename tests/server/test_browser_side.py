@@ -189,6 +189,9 @@ def evil_server(tmp_path_factory):
             ),
         )
     send(portal, "falun")
+    with portal.database.writing(EVERY_CLINIC) as scoped:
+        scoped.connection.exec_driver_sql("UPDATE submission SET file_name = ?", (f"januari {EVIL}.csv",))
+        scoped.connection.exec_driver_sql("UPDATE clinic SET provider = ?", (f"Vårdbolaget {EVIL}",))
     reviews.send_back(
         portal, RegionUser("region", "R"), clinic="falun", month=JANUARY, comment=f"Se över. {EVIL}"
     )

@@ -4,13 +4,13 @@ import re
 from dataclasses import dataclass
 
 from portal.domain.registry.rounding import half_up
+from portal.domain.reporting.texts import clean
 
 
 SMALL_POINTS, LARGE_POINTS = 5.0, 20.0  # percentage points
 SMALL_PERCENT, LARGE_PERCENT = 5.0, 50.0  # per cent of the year before
 LONGEST_TEXT = 20_000
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _BULLET = re.compile(r"^\s*[-•*–]\s+")
 
 
@@ -36,18 +36,12 @@ class Block:
     is_item: bool = False
 
 
-def clean(text: str) -> str:
-    """Return the text as it is stored: one kind of line break, no control characters, no blank ends."""
-    lines = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\x85", "\n"))
-    return "\n".join(line.rstrip() for line in lines.split("\n")).strip()
-
-
 def blocks(text: str) -> list[Block]:
     """Return a written text's paragraphs and list items. A blank line parts them, `-` begins an item."""
     found: list[Block] = []
     goes_on = False
     for line in clean(text).split("\n"):
-        if not line:
+        if not line.strip():
             goes_on = False
         elif _BULLET.match(line):
             found.append(Block(_BULLET.sub("", line), is_item=True))

@@ -15,12 +15,17 @@ _INVISIBLE = re.compile(
 )
 
 
+def without_invisible(text: str) -> str:
+    """Return the text without the characters that show nothing and could make it another one."""
+    return _INVISIBLE.sub("", text)
+
+
 def visible(text: str) -> str:
     """Return the text in compatibility form without invisible characters."""
     if text.isascii():
         return text
     # Composed again afterwards: a sign may have stood between a letter and its accent.
-    return unicodedata.normalize("NFKC", _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)))
+    return unicodedata.normalize("NFKC", without_invisible(unicodedata.normalize("NFKC", text)))
 
 
 def plain_name(text: str) -> str:

@@ -3,6 +3,10 @@
 import re
 import unicodedata
 
+from portal.domain.refused import Refused
+from portal.domain.registry.names import without_invisible
+from portal.domain.reporting.grammar import holds_personal_number
+
 
 LONGEST_NOTE = 1_000
 SHORTEST_REASON, LONGEST_REASON = 5, 500  # why something is changed
@@ -23,9 +27,32 @@ def clean(text: str, *, longest: int | None = None) -> str:
     """
     text = _LINE_ENDS.sub("\n", unicodedata.normalize("NFC", text)).replace("\t", " ")
     kept = "".join(sign for sign in text if sign == "\n" or not unicodedata.category(sign).startswith("C"))
+    kept = without_invisible(kept)
     kept = _BLANK_LINES.sub("\n\n", unicodedata.normalize("NFC", kept)).strip()
     kept = kept if longest is None else kept[:longest].strip()
     return kept if any(map(_is_seen, kept)) else ""
+
+
+class PrivateText(Refused):
+    """The text holds a personal identity number: it is not stored anywhere."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Texten innehåller något som ser ut som ett personnummer. Inget är sparat: ta bort numret och "
+            "skriv utan att peka ut någon."
+        )
+
+
+def storable(text: str) -> str:
+    """Return a text in somebody's own words as it may be stored; raises PrivateText.
+
+    The one rule of every box that takes words. Every column for them asks it (db.columns.FreeText), so
+    that no door can be forgotten; whoever looks at a length or compares with what is stored asks it before.
+    """
+    cleaned = clean(text)
+    if holds_personal_number(cleaned):
+        raise PrivateText
+    return cleaned
 
 
 def _is_seen(sign: str) -> bool:
@@ -36,3 +63,16 @@ def _is_seen(sign: str) -> bool:
 def fit_for_xml(text: str) -> str:
     """Return the text without the characters that XML 1.0 (2.2) doesn't allow: Word and Excel files are XML."""
     return _NOT_IN_XML.sub("", text)
+
+
+_ADDRESS = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)", re.IGNORECASE)  # where a joiner, unseen, breaks it
+_MARKDOWN = r"\`*_{}[]()#+!<>|~$:"
+
+
+def plain(text: str) -> str:
+    """Return a text that people wrote so that Markdown shows it as it stands: no link, image or markup.
+
+    Bare addresses make links too.
+    """
+    text = _ADDRESS.sub("\u2060", text)
+    return "".join(f"\\{sign}" if sign in _MARKDOWN else sign for sign in text)

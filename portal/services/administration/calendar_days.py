@@ -5,7 +5,7 @@ from db.administration.calendar_days import DayRule
 from portal.domain.accounts.access import User, check_is_administrator, check_is_region
 from portal.domain.registry.months import Month
 from portal.domain.reporting.submissions import Days
-from portal.domain.reporting.texts import LONGEST_REASON, SHORTEST_REASON, clean
+from portal.domain.reporting.texts import LONGEST_REASON, SHORTEST_REASON, storable
 from portal.services.context import Portal
 from portal.services.refused import Refused
 
@@ -38,7 +38,7 @@ def set_days(
     _check(portal, valid_from, deadline_day, release_day, reason)
     new = DayRule(
         days=Days(valid_from=valid_from, deadline_day=deadline_day, release_day=release_day),
-        reason=clean(reason),
+        reason=storable(reason),
         entered_by=user.username,
         entered_at=portal.clock.now,
     )
@@ -57,7 +57,7 @@ def set_days(
 
 
 def _check(portal: Portal, valid_from: Month, deadline_day: int, release_day: int, reason: str) -> None:
-    if not SHORTEST_REASON <= len(clean(reason)) <= LONGEST_REASON:
+    if not SHORTEST_REASON <= len(storable(reason)) <= LONGEST_REASON:
         raise Refused(f"Skriv varför, med {SHORTEST_REASON}–{LONGEST_REASON} tecken.")
     if not FIRST_DAY <= deadline_day < release_day <= LAST_DAY:
         raise Refused(

@@ -15,7 +15,7 @@ from portal.domain.registry.clinics import Clinic, ClosedKind, Operator
 from portal.domain.registry.months import Month
 from portal.domain.registry.municipalities import MUNICIPALITIES
 from portal.domain.registry.names import Spellings, plain_name
-from portal.domain.reporting.texts import LONGEST_REASON, clean
+from portal.domain.reporting.texts import LONGEST_REASON, storable
 from portal.services.context import Portal, Writing
 from portal.services.refused import Refused
 
@@ -74,7 +74,7 @@ def change(portal: Portal, user: User, wish: ClinicChanges, *, code: str, reason
         if wish.opened and first and wish.opened > first:
             raise Refused(f"{after.name} har rapporterat {first.label}: kan inte ha öppnat senare.")
         clinics.change(scoped, after)
-        _note(scoped, "clinic.changed", after, {"reason": clean(reason), **differences})
+        _note(scoped, "clinic.changed", after, {"reason": storable(reason), **differences})
     return after
 
 
@@ -143,7 +143,7 @@ def reopen(portal: Portal, user: User, *, code: str, reason: str) -> None:
             scoped,
             "clinic.reopened",
             clinic,
-            {"reason": clean(reason), "was_closed": str(clinic.closed)},
+            {"reason": storable(reason), "was_closed": str(clinic.closed)},
         )
 
 
@@ -161,7 +161,7 @@ def _close(portal: Portal, scoped: Writing, code: str, closing: _Closing) -> Non
     _check_reason(closing.reason)
     clinic = _clinic_of(scoped, code)
     _check_may_close(portal, scoped, clinic, closing.last_month)
-    reason = clean(closing.reason)
+    reason = storable(closing.reason)
     closed = replace(
         clinic,
         closed=closing.last_month,
@@ -230,12 +230,12 @@ def _check_provider(clinic: Clinic, others: Sequence[Clinic]) -> None:
 
 
 def _check_name(label: str, name: str) -> None:
-    if not 2 <= len(clean(name)) <= LONGEST_NAME or not name.isprintable():
+    if not 2 <= len(storable(name)) <= LONGEST_NAME or not name.isprintable():
         raise Refused(f"{label} ska ha 2–{LONGEST_NAME} tecken.")
 
 
 def _check_reason(reason: str) -> None:
-    if not SHORTEST_REASON <= len(clean(reason)) <= LONGEST_REASON:
+    if not SHORTEST_REASON <= len(storable(reason)) <= LONGEST_REASON:
         raise Refused(f"Skriv varför, med {SHORTEST_REASON}–{LONGEST_REASON} tecken.")
 
 

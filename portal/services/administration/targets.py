@@ -8,7 +8,7 @@ from db.administration import targets
 from portal.domain.accounts.access import User, check_is_administrator, check_is_region
 from portal.domain.insight.targets import TargetChange, target_on, text_of
 from portal.domain.registry.indicators import INDICATORS, INDICATORS_BY_CODE, Indicator, Kind, Target
-from portal.domain.reporting.texts import LONGEST_REASON, SHORTEST_REASON, clean
+from portal.domain.reporting.texts import LONGEST_REASON, SHORTEST_REASON, storable
 from portal.services.context import Portal
 from portal.services.refused import Refused
 
@@ -84,7 +84,7 @@ def set_target(portal: Portal, user: User, new_target: NewTarget, *, reason: str
         value=new_target.value,
         text=_words_of(declared, new_target),
         valid_from=new_target.valid_from,
-        reason=clean(reason),
+        reason=storable(reason),
         entered_by=user.username,
         entered_at=portal.clock.now,
     )
@@ -103,7 +103,7 @@ def set_target(portal: Portal, user: User, new_target: NewTarget, *, reason: str
 
 
 def _words_of(indicator: Indicator, new_target: NewTarget) -> str:
-    written = clean(new_target.text)
+    written = storable(new_target.text)
     if written or new_target.value is None:
         return written or "inget mål"
     return text_of(indicator, new_target.value)
@@ -111,9 +111,9 @@ def _words_of(indicator: Indicator, new_target: NewTarget) -> str:
 
 def _check(portal: Portal, indicator: Indicator, new_target: NewTarget, reason: str) -> None:
     value, valid_from = new_target.value, new_target.valid_from
-    if not SHORTEST_REASON <= len(clean(reason)) <= LONGEST_REASON:
+    if not SHORTEST_REASON <= len(storable(reason)) <= LONGEST_REASON:
         raise Refused(f"Skriv varför, med {SHORTEST_REASON}–{LONGEST_REASON} tecken.")
-    if len(clean(new_target.text)) > LONGEST_TEXT:
+    if len(storable(new_target.text)) > LONGEST_TEXT:
         raise Refused(f"Målet i ord får ha högst {LONGEST_TEXT} tecken.")
     most = 100 if indicator.kind in (Kind.PERCENT, Kind.INDEX) else 9_999_999
     if value is not None and not 0 <= value <= most:

@@ -14,8 +14,7 @@ from portal.domain.accounts.access import (
 )
 from portal.domain.registry.indicators import Indicator
 from portal.domain.registry.months import Month, latest_whole_month
-from portal.domain.reporting.grammar import holds_personal_number
-from portal.domain.reporting.texts import clean
+from portal.domain.reporting.texts import storable
 from portal.services.context import Portal, Writing
 from portal.services.refused import Refused
 
@@ -111,14 +110,9 @@ def _append(scoped: Writing, new: Comment) -> None:
 
 
 def _checked(portal: Portal, text: str, month: Month) -> str:
-    text = " ".join(clean(text).split())
+    text = " ".join(storable(text).split())
     if len(text) > LONGEST_TEXT:
         raise Refused(f"Kommentaren är {len(text)} tecken lång. Korta den till {LONGEST_TEXT} tecken.")
-    if holds_personal_number(text):
-        raise Refused(
-            "Kommentaren innehåller något som ser ut som ett personnummer. Den är inte sparad: "
-            "ta bort numret och skriv om sakförhållandet utan att peka ut någon."
-        )
     if not portal.calendar.first_month <= month <= latest_whole_month(portal.clock.today):
         raise Refused(f"{month.label.capitalize()} har inget värde att kommentera.")
     return text

@@ -38,7 +38,7 @@ from portal.domain.registry.annual import Totals, figure_of_period
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.indicators import INDICATORS_BY_CODE, Target
 from portal.domain.registry.months import Month, months_between
-from portal.domain.reporting.texts import clean
+from portal.domain.reporting.texts import storable
 from portal.domain.sources.facts import Fact
 from portal.services.context import Portal
 from portal.services.insight.benchmarks import why_nothing
@@ -321,7 +321,7 @@ def _check_level(demand: Demand, level: Level) -> None:
 
 
 def _text(text: str, asked_for: str) -> str:
-    text = clean(text)
+    text = storable(text)
     if not SHORTEST_TEXT <= len(text) <= LONGEST_TEXT:
         raise Refused(f"Skriv {asked_for}, med {SHORTEST_TEXT}–{LONGEST_TEXT} tecken.")
     return text

@@ -5,7 +5,7 @@ from db.reporting import breaks
 from db.reporting.breaks import Break
 from portal.domain.accounts.access import User, check_is_region
 from portal.domain.registry.months import Month
-from portal.domain.reporting.texts import LONGEST_REASON, SHORTEST_REASON, clean
+from portal.domain.reporting.texts import LONGEST_REASON, SHORTEST_REASON, storable
 from portal.services.context import Portal
 from portal.services.refused import Refused
 
@@ -13,7 +13,7 @@ from portal.services.refused import Refused
 def enter(portal: Portal, user: User, *, clinic: str | None, month: Month, reason: str) -> Break:
     """Enter a break before `month`, for one clinic or (None) for all; raises Refused."""
     check_is_region(user)
-    reason = clean(reason)
+    reason = storable(reason)
     if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
         raise Refused(f"Skriv vad som ändrades, med {SHORTEST_REASON}–{LONGEST_REASON} tecken.")
     if not portal.calendar.first_month < month <= Month.of(portal.clock.today):

@@ -15,8 +15,9 @@ from portal.domain.accounts.access import User, check_is_region
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.months import Month
 from portal.domain.reporting.file_names import safe_name
+from portal.domain.reporting.grammar import holds_personal_number
 from portal.domain.reporting.problems import Problem
-from portal.domain.reporting.texts import clean
+from portal.domain.reporting.texts import clean, storable
 from portal.services.context import Portal
 from portal.services.refused import DatabaseUnavailable, Refused
 from portal.services.reporting import submitting
@@ -199,7 +200,7 @@ def _check(portal: Portal, user: User, history_plan: HistoryPlan, mode: Mode, no
         )
     if history_plan.has_too_many_problems:
         raise Refused("Filen har fler fel än vi kan visa. Rätta dem som visas och läs in igen.")
-    if history_plan.warnings and not clean(note):
+    if history_plan.warnings and not storable(note):
         raise Refused("Skriv varför de avvikande värdena stämmer: en förklaring för hela filen.")
 
 
@@ -263,7 +264,7 @@ def _commit(
 ) -> Receipt:
     # A month's warnings can differ from the plan's once the months before it are stored: the note is
     # for the whole file, so they are confirmed by it too.
-    note = clean(note) or f"Inläst ur {history_plan.name}"
+    note = clean(note) or _note_of(history_plan.name)
     return submitting.commit_parsed(
         portal,
         user,
@@ -274,6 +275,11 @@ def _commit(
         ),
         keys=keys,
     )
+
+
+def _note_of(name: str) -> str:
+    """Return the note of a file that nobody had to explain; a time in its name could read as a number."""
+    return "Inläst ur en fil" if holds_personal_number(name) else f"Inläst ur {name}"
 
 
 def _reason(refused: submitting.Rejected | submitting.Conflict) -> str:

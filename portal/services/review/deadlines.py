@@ -11,7 +11,7 @@ from portal.domain.accounts.access import User, check_is_region
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.months import Month, months_between
 from portal.domain.reporting.submissions import State
-from portal.domain.reporting.texts import LONGEST_REASON, SHORTEST_REASON, clean
+from portal.domain.reporting.texts import LONGEST_REASON, SHORTEST_REASON, storable
 from portal.services.context import Portal
 from portal.services.refused import Refused
 
@@ -22,7 +22,7 @@ LONGEST = timedelta(days=366)
 def grant(portal: Portal, user: User, *, clinic: str, month: Month, until: date, reason: str) -> Extension:
     """Move one clinic's last day for one month; the newest exception counts. Raises Refused."""
     check_is_region(user)
-    reason = clean(reason)
+    reason = storable(reason)
     if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
         raise Refused(f"Skriv varför, med {SHORTEST_REASON}–{LONGEST_REASON} tecken.")
     _check_day(portal, month, until)

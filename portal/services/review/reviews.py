@@ -18,7 +18,7 @@ from portal.domain.reporting import checks
 from portal.domain.reporting.checks import HISTORY_MONTHS, expected_range
 from portal.domain.reporting.problems import MonthEntries, Problem
 from portal.domain.reporting.submissions import TRANSITIONS, State, Submission, needs_answer
-from portal.domain.reporting.texts import clean
+from portal.domain.reporting.texts import storable
 from portal.services.context import Portal
 from portal.services.refused import Refused
 
@@ -238,7 +238,7 @@ def send_back(
     portal: Portal, user: User, *, clinic: str, month: Month, comment: str, version: int | None = None
 ) -> Submission:
     """Return the newest version with a comment; raises Refused, AccessDenied."""
-    comment = clean(comment)
+    comment = storable(comment)
     if not SHORTEST_COMMENT <= len(comment) <= LONGEST_COMMENT:
         raise Refused(
             f"Skriv en kommentar på {SHORTEST_COMMENT}–{LONGEST_COMMENT} tecken: mottagningen behöver "

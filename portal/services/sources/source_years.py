@@ -212,7 +212,15 @@ def plan(scoped: ScopedConnection, new: Sequence[Fact]) -> list[Change]:
 def spelled_as_stored(scoped: ScopedConnection, new: Sequence[Fact]) -> list[Fact]:
     """Return the figures with their parts in the first spelling there is: stored, or among themselves."""
     spellings = Spellings(facts.list_parts(scoped))
-    return [replace(fact, breakdown=spellings.united(fact.breakdown)) for fact in new]
+    return [
+        replace(
+            fact,
+            breakdown=spellings.united(fact.breakdown),
+            source=clean(fact.source),
+            note=clean(fact.note),
+        )
+        for fact in new
+    ]
 
 
 def enter(

@@ -4,13 +4,13 @@ import streamlit as st
 
 from portal.domain.accounts.access import ClinicUser, User
 from portal.domain.accounts.passwords import shortest
+from portal.domain.reporting.texts import plain
 from portal.services.accounts import accounts, addresses, login_sessions, second_factor
 from portal.services.accounts.addresses import OwnAddress
 from portal.services.refused import Refused
 from portal.ui.base import formats, session
 from portal.ui.base.context import portal
 from portal.ui.login import auth, second_factor_view
-from portal.ui.page.frame import plain
 
 
 def show_account(user: User) -> None:

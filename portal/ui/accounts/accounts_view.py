@@ -3,6 +3,7 @@
 import streamlit as st
 
 from portal.domain.accounts.access import RegionUser, Role, User
+from portal.domain.reporting.texts import plain
 from portal.services.accounts import accounts, addresses, idle, invitations, second_factor
 from portal.services.accounts.accounts import AccountDetails, Listed
 from portal.services.accounts.invitations import Invitation
@@ -98,7 +99,7 @@ def show_changes(user: RegionUser, listed: Listed | None) -> None:
         return
     account = listed.account
     with st.container(border=True):
-        st.subheader(f"{account.name} ({account.username})", anchor=False)
+        st.subheader(f"{plain(account.name)} ({account.username})", anchor=False)
         left_column, middle_column, right_column = st.columns(3)
         kind = "inbjudan" if not account.has_password else "länk till nytt lösenord"
         left_column.button(f"Gör en {kind}", on_click=_send_link, args=(listed,), width="stretch")

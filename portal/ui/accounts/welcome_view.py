@@ -3,13 +3,13 @@
 import streamlit as st
 
 from portal.domain.accounts.access import User
+from portal.domain.reporting.texts import plain
 from portal.services.accounts import addresses, invitations, second_factor
 from portal.services.accounts.invitations import Welcome
 from portal.services.refused import Refused
 from portal.ui.base import session
 from portal.ui.base.context import portal
 from portal.ui.login import second_factor_view
-from portal.ui.page.frame import plain
 
 
 PARAMETER = "kod"

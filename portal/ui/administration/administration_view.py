@@ -10,7 +10,7 @@ from portal.domain.registry.indicators import INDICATORS, INDICATORS_BY_CODE, In
 from portal.domain.registry.months import Month, latest_whole_month, months_between
 from portal.domain.registry.municipalities import MUNICIPALITIES
 from portal.domain.reporting.grammar import GrammarFault, parse_amount
-from portal.domain.reporting.texts import LONGEST_REASON
+from portal.domain.reporting.texts import LONGEST_REASON, plain
 from portal.services.administration import calendar_days, clinic_register, targets
 from portal.services.administration.clinic_register import ClinicChanges
 from portal.services.administration.targets import NewTarget, TargetLine
@@ -197,7 +197,7 @@ def _add_clinic(user: User, name: str) -> None:
     )
     clinic_register.add(portal(), user, clinic)
     session.forget_texts(name)
-    st.toast(f"{clinic.name} är tillagd. Lägg till ett konto så att de kan rapportera.")
+    st.toast(f"{plain(clinic.name)} är tillagd. Lägg till ett konto så att de kan rapportera.")
 
 
 @acting

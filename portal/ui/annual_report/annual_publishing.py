@@ -7,6 +7,7 @@ import streamlit as st
 
 from portal.domain.accounts.access import RegionUser, User
 from portal.domain.annual_report.content import Difference, ReportPoint
+from portal.domain.reporting.texts import plain
 from portal.reports.cover import Format
 from portal.services.administration import exports
 from portal.services.annual_report import documents, freezing
@@ -64,12 +65,12 @@ def _show_frozen(user: User, edition: Edition) -> None:
         return
     with st.container(border=True):
         st.markdown(
-            f":material/lock: Fastställd av {frame.plain(frozen.frozen_by)} {formats.moment(frozen.frozen_at)}. "
+            f":material/lock: Fastställd av {plain(frozen.frozen_by)} {formats.moment(frozen.frozen_at)}. "
             f"Kontrollsumma {frozen.sha256[:12]}…"
         )
         if frozen.published_at:
             st.markdown(
-                f":material/public: Publicerad av {frame.plain(frozen.published_by)} "
+                f":material/public: Publicerad av {plain(frozen.published_by)} "
                 f"{formats.moment(frozen.published_at)}: alla inloggade kan läsa den."
             )
         else:
@@ -109,7 +110,7 @@ def _show_changes(changes: Changes) -> None:
         if rows:
             st.html(markup.table(headings, rows, caption=_caption(figures)))
         for section in changes.texts:
-            st.markdown(f"Texten i {frame.plain(section.heading)} är en annan.")
+            st.markdown(f"Texten i {plain(section.heading)} är en annan.")
 
 
 def _change_row(difference: Difference) -> markup.TableRow:

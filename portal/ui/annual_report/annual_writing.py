@@ -5,6 +5,7 @@ import streamlit as st
 from portal.domain.accounts.access import AccessDenied, User
 from portal.domain.annual_report.content import Section
 from portal.domain.annual_report.wording import LONGEST_TEXT
+from portal.domain.reporting.texts import plain
 from portal.services.annual_report import live, texts
 from portal.services.annual_report.texts import TextConflict
 from portal.services.refused import DatabaseUnavailable, Refused
@@ -12,7 +13,7 @@ from portal.ui.annual_report import annual_view
 from portal.ui.base import formats, session
 from portal.ui.base.context import portal
 from portal.ui.login import auth
-from portal.ui.page import acting, frame
+from portal.ui.page import acting
 
 
 HOW = (
@@ -41,7 +42,7 @@ def show_section(user: User, year: int, section: Section) -> None:
             st.caption("Tidigare versioner")
         for version in versions:
             who = f"Version {version.version}, {formats.moment(version.written_at)}, {version.written_by}"
-            st.markdown(f"**{frame.plain(who)}**")
+            st.markdown(f"**{plain(who)}**")
             st.text(version.text or "(tom: de automatiska meningarna)")
 
 

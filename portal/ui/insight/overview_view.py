@@ -8,10 +8,10 @@ from portal.domain.registry.annual import Figure
 from portal.domain.registry.rounding import difference
 from portal.domain.release.standing import Position
 from portal.domain.reporting.submissions import MonthState, State
+from portal.domain.reporting.texts import plain
 from portal.services.insight.overview import IndicatorRow, Overview, Task
 from portal.ui.base import formats, markup
 from portal.ui.base.markup import TableCell, numeric
-from portal.ui.page.frame import plain
 from portal.ui.page.navigation import page_path
 from portal.ui.words import correcting, findings, sentences
 

@@ -13,10 +13,10 @@ from typing import Concatenate, ParamSpec
 import streamlit as st
 
 from portal.domain.accounts.access import AccessDenied, User
+from portal.domain.reporting.texts import plain
 from portal.services.refused import DatabaseUnavailable, Refused
 from portal.ui.base import session
 from portal.ui.login import auth
-from portal.ui.page.frame import plain
 
 
 Arguments = ParamSpec("Arguments")

@@ -1,11 +1,11 @@
 """What stands around every page: the sidebar with who, which clinic and log out, and the styles."""
 
-import re
 from typing import overload
 
 import streamlit as st
 
 from portal.domain.accounts.access import AccessDenied, ClinicUser, RegionUser, User, check_may_see_clinic
+from portal.domain.reporting.texts import plain
 from portal.services.accounts import login_sessions
 from portal.services.context import DEMO_LABEL
 from portal.ui.base import session
@@ -13,7 +13,6 @@ from portal.ui.base.context import portal
 from portal.ui.login import auth
 
 
-ADDRESS = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)", re.IGNORECASE)  # where a joiner, unseen, breaks it
 PARAMETER = "mottagning"  # ?mottagning=mora
 ICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7"'
@@ -102,9 +101,3 @@ def _role(user: User) -> str:
 
 def _names(user: User) -> dict[str, str]:
     return {clinic.code: clinic.name for clinic in login_sessions.list_own_clinics(portal(), user)}
-
-
-def plain(text: str) -> str:
-    """Take away what Markdown would read as a link, an image or markup; bare addresses make links too."""
-    text = ADDRESS.sub("\u2060", text)
-    return "".join(f"\\{sign}" if sign in r"\`*_{}[]()#+!<>|~$:" else sign for sign in text)

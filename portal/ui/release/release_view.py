@@ -12,6 +12,7 @@ from portal.domain.release.cells import Cell as Planned
 from portal.domain.release.cells import CellOutcome
 from portal.domain.release.disclosure import Hidden
 from portal.domain.release.standing import Released
+from portal.domain.reporting.texts import plain
 from portal.services.refused import Refused
 from portal.services.release import releases
 from portal.services.release.releases import Preview
@@ -23,7 +24,6 @@ from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell
 from portal.ui.page import pickers
 from portal.ui.page.acting import acting_or
-from portal.ui.page.frame import plain
 from portal.ui.words import disclosure_words
 from portal.ui.words.sentences import WHY_NOT_SHOWN
 
@@ -70,7 +70,7 @@ def show_corrections(user: User) -> None:
 
 def _who(corrections: tuple[Correction, ...], month: Month) -> str:
     return ", ".join(
-        f"{correction.clinic.name} {'sen' if correction.is_late else 'rättad'}"
+        f"{plain(correction.clinic.name)} {'sen' if correction.is_late else 'rättad'}"
         for correction in corrections
         if correction.month == month
     )
@@ -104,7 +104,7 @@ def _choice(grid: Grid, month: Month) -> str:
 
 
 def _show_summary(preview: Preview) -> None:
-    missing = ", ".join(clinic.name for clinic in preview.missing) or "ingen"
+    missing = ", ".join(plain(clinic.name) for clinic in preview.missing) or "ingen"
     st.markdown(
         f"{_who_is_in(preview)}. Saknas: {missing}.  \n"
         f"**{len(preview.shown)} värden visas**, {len(preview.hidden)} visas inte, "
@@ -112,7 +112,7 @@ def _show_summary(preview: Preview) -> None:
     )
     st.markdown(_what_is_hidden(preview))
     if preview.held_clinics:
-        names = ", ".join(clinic.name for clinic in preview.held_clinics)
+        names = ", ".join(plain(clinic.name) for clinic in preview.held_clinics)
         st.warning(
             f"Väntar på ditt godkännande, och ingår inte med det senast inskickade: {names}. Månaden "
             "innehåller ett osannolikt värde.",

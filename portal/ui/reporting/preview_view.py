@@ -4,11 +4,11 @@ import streamlit as st
 
 from portal.domain.registry.measures import MEASURES_BY_CODE
 from portal.domain.registry.values import is_outside
+from portal.domain.reporting.texts import plain
 from portal.services.reporting.month_preview import Effect, MonthPreview, PreviewLine
 from portal.services.reporting.submitting import Upload
 from portal.ui.base import formats, markup
 from portal.ui.base.markup import TableCell, numeric
-from portal.ui.page.frame import plain
 from portal.ui.words import sentences
 
 

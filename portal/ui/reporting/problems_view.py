@@ -6,6 +6,7 @@ import streamlit as st
 
 from portal.domain.reporting.file_names import safe_name
 from portal.domain.reporting.problems import NOWHERE, count_values
+from portal.domain.reporting.texts import plain
 from portal.services.reporting import submitting
 from portal.services.reporting.submitting import Upload
 from portal.ui.base import markup
@@ -73,10 +74,10 @@ def _say_how_much(month_input: MonthInput, upload: Upload) -> None:
     # A personal number may stand in the file's name.
     private = any(problem.code == marking.UNMARKABLE for problem in upload.errors)
     if findings.is_unreadable(upload.errors):
-        name = "Filen" if private else safe_name(upload.name)
+        name = "Filen" if private else plain(safe_name(upload.name))
         st.error(f"{name} kan inte läsas in. Inget är sparat.", icon=":material/error:")
         return
-    where = "" if private else f" i {safe_name(upload.name)}"
+    where = "" if private else f" i {plain(safe_name(upload.name))}"
     st.error(
         f"{count_text}{where}. Inget är sparat. Rätta i filen och ladda upp den igen.",
         icon=":material/error:",

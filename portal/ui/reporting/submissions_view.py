@@ -8,6 +8,7 @@ from portal.domain.accounts.access import ClinicUser, User
 from portal.domain.registry.measures import MEASURES_BY_CODE
 from portal.domain.registry.months import Month
 from portal.domain.reporting.submissions import MonthState, State, Submission
+from portal.domain.reporting.texts import plain
 from portal.services.context import DEMO_LABEL
 from portal.services.reporting import versions
 from portal.services.reporting.versions import Pair, VersionComparison
@@ -65,7 +66,7 @@ def show_case(user: User, case: ReviewCase) -> None:
     )
     st.caption(
         f"Skickad av {submission.sent_by} {formats.moment(submission.sent_at)}, genom {submission.door.label}"
-        + (f" ({submission.file_name})." if submission.file_name else ".")
+        + (f" ({plain(submission.file_name)})." if submission.file_name else ".")
     )
     _offer_what_to_do(user, case)
     show_conversation(case)

@@ -11,10 +11,10 @@ from portal.domain.registry.months import Month
 from portal.domain.reporting.file_names import safe_name
 from portal.domain.reporting.problems import count_values
 from portal.domain.reporting.submissions import State, Submission, needs_answer
-from portal.domain.reporting.texts import clean
+from portal.domain.reporting.texts import clean, plain
 from portal.services.context import DEMO_LABEL
 from portal.services.insight import overview
-from portal.services.refused import DatabaseUnavailable
+from portal.services.refused import DatabaseUnavailable, Refused
 from portal.services.reporting import drafts, submitting
 from portal.services.reporting.month_preview import MonthPreview
 from portal.services.reporting.submitting import Key, Receipt, Upload
@@ -86,7 +86,7 @@ def _say_what_is_asked(user: User, clinic: str, submission: Submission) -> None:
     tasks = overview.of_clinic(portal(), user, clinic=clinic, month=submission.month).tasks
     for task in tasks:
         if task.month == submission.month:
-            st.warning(frame.plain(sentences.task_detail(task)).replace("\n", "  \n"), icon=":material/undo:")
+            st.warning(plain(sentences.task_detail(task)).replace("\n", "  \n"), icon=":material/undo:")
 
 
 def show_template(user: User, clinic: str, month: Month) -> None:
@@ -292,6 +292,9 @@ def _commit(
         st.rerun()  # sent in this very moment: the page shows it, against the new version
     except submitting.Rejected as rejected:
         st.error(f"Inget är sparat: {rejected.problems[0].message}")
+        return
+    except Refused as refused:
+        st.error(str(refused))
         return
     except DatabaseUnavailable as fault:
         st.error(acting.unsaved(fault))

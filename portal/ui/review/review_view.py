@@ -8,13 +8,13 @@ from portal.domain.accounts.access import User
 from portal.domain.registry.months import Month
 from portal.domain.reporting.problems import count_values
 from portal.domain.reporting.submissions import TRANSITIONS, MonthState, State
+from portal.domain.reporting.texts import plain
 from portal.services.review import reviews
 from portal.services.review.reviews import ReviewCase, Waiting
 from portal.services.review.status import Grid
 from portal.ui.base import formats, session
 from portal.ui.base.context import portal
 from portal.ui.page.acting import acting
-from portal.ui.page.frame import plain
 
 
 HELD = "Innehåller ett osannolikt värde: ingår i regionens värden först när du godkänt."

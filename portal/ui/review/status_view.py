@@ -7,7 +7,7 @@ import streamlit as st
 from portal.domain.accounts.access import CALENDAR, User
 from portal.domain.registry.months import Month
 from portal.domain.reporting.submissions import MonthState
-from portal.domain.reporting.texts import LONGEST_REASON
+from portal.domain.reporting.texts import LONGEST_REASON, plain
 from portal.services.letters import reminders
 from portal.services.reporting import breaks
 from portal.services.review import deadlines
@@ -16,7 +16,6 @@ from portal.ui.base import formats, markup, session
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell
 from portal.ui.page.acting import acting, chosen_day
-from portal.ui.page.frame import plain
 from portal.ui.page.navigation import page_path
 
 

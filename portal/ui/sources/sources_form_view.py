@@ -9,6 +9,7 @@ import streamlit as st
 from portal.domain.accounts.access import User
 from portal.domain.registry.months import months_of_year
 from portal.domain.reporting.problems import Problem
+from portal.domain.reporting.texts import plain
 from portal.domain.sources.checks import LONGEST_TEXT, label_of, reasons_hint
 from portal.domain.sources.facts import Dimension, Fact, Field, Source, SourceLevel
 from portal.services.context import Portal
@@ -19,7 +20,7 @@ from portal.services.sources.source_years import Change, EntryNote, RegionYear
 from portal.ui.base import formats, markup, session
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell, numeric
-from portal.ui.page import downloads, frame
+from portal.ui.page import downloads
 from portal.ui.page.acting import acting
 from portal.uploads import findings, mending
 
@@ -56,9 +57,7 @@ def show_form(user: User, source: Source, region_year: RegionYear) -> None:
     with st.expander("Fyll i här", icon=":material/edit:"):
         form = _choose_form(user, source, region_year)
         for field in form.fields:
-            st.caption(
-                frame.plain(f"{field.label}: {field.definition} ({field.unit}). {reasons_hint(field)}")
-            )
+            st.caption(plain(f"{field.label}: {field.definition} ({field.unit}). {reasons_hint(field)}"))
         with st.form(form.name, border=False):
             _show_boxes(form.name, form.boxes)
             _show_new_parts(user, form)

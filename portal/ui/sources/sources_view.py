@@ -9,6 +9,7 @@ from portal.domain.insight.queue import STARTED
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.indicators import PATIENTS
 from portal.domain.registry.municipalities import MUNICIPALITIES
+from portal.domain.reporting.texts import plain
 from portal.domain.sources.checks import label_of
 from portal.domain.sources.declared import ECONOMY, MEDICINE_UNIT, POPULATION, SOURCES_BY_CODE
 from portal.domain.sources.facts import Fact, Source, SourceLevel
@@ -19,7 +20,7 @@ from portal.services.sources.source_years import RegionYear, SourceYear
 from portal.ui.base import formats, markup
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell, numeric
-from portal.ui.page import downloads, frame
+from portal.ui.page import downloads
 
 
 SOURCE, YEAR = "kalla", "ar"  # ?kalla=synergi&ar=2024
@@ -102,12 +103,12 @@ def _moment(fact: Fact) -> str:
 def show_source(source_year: SourceYear, region_year: RegionYear) -> None:
     source = source_year.source
     st.subheader(f"{source.label} {source_year.year}", anchor=False)
-    st.markdown(frame.plain(f"{source.definition} Källa: {source.supplier}. {source.seen_by}"))
+    st.markdown(plain(f"{source.definition} Källa: {source.supplier}. {source.seen_by}"))
     for remark in source_year.remarks:
         if remark.is_fault:
-            st.error(frame.plain(remark.text), icon=":material/error:")
+            st.error(plain(remark.text), icon=":material/error:")
         else:
-            st.info(frame.plain(remark.text), icon=":material/info:")
+            st.info(plain(remark.text), icon=":material/info:")
     st.html(_figures(source_year, region_year))
     if source_year.months:
         st.html(_months(source_year, region_year))
