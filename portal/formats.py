@@ -110,6 +110,11 @@ def per_100(amount: float | None) -> str:
     return number(amount, 2 if amount is not None and 0 < abs(amount) < 1 else 1)
 
 
+def released_rate(amount: float | None) -> str:
+    """A released rate, with the one decimal that it was released with: `0,2`, never `0,20`."""
+    return number(amount, 1)
+
+
 def reason(missing_reason: MissingReason | None) -> str:
     return missing_reason.label if missing_reason else "–"
 

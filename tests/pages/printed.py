@@ -1,148 +1,37 @@
-"""What pages and documents print of clinics' figures, and where two places print it differently."""
+"""What the tables of pages and documents print of clinics' figures, table by table."""
 
-import io
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 
-from docx import Document
 from lxml import html
 
-from portal.domain.insight.queue import PHASES, WINDOW
-from portal.domain.registry.indicators import INDICATORS
-from portal.domain.registry.months import Month
-from portal.ui.base import formats
+from portal.domain.insight.queue import DAYS, PHASES, SHARES, TO_CLEAR, WAITING, WINDOW
+from portal.domain.registry.indicators import INDICATORS, PATIENTS
+from portal.domain.registry.measures import MEASURES
+from portal.domain.registry.rounding import half_up
+from tests.pages.ledger import BY_CODE, CASES, FIGURE, MONTHS, REGION, Cell, Key, Ledger, Table, plain
 
 
-REGION = "Regionen"
-MISSING = "saknas"  # whatever the reason in words is
-FIGURE = re.compile(r"[+−]?\d[\d ]*(?:,\d+)?")
-CASES = re.compile(r"(\d[\d ]*) av (\d[\d ]*)")
+SHARE = re.compile(r"(\d+(?:,\d)?) %(?: \(|: | )(\d[\d ]*) av (\d[\d ]*)")
 VERDICT = re.compile(r"[✓◐✗?] [a-zåäö]+(?: [a-zåäö]+)*")
+POSITIONS = ("sämre", "bättre", "högre", "lägre", "i nivå", "kan inte jämföras")
 RATE = re.compile(r"(\d[\d ]*(?:,\d+)?) per 100")
-MONTHS = {
-    name: month
-    for month in (Month(year, number) for year in range(2022, 2026) for number in range(1, 13))
-    for name in (month.short, month.label, f"{month.short[:3]}-{month.short[-2:]}")
-}
-BY_CODE = {indicator.code: indicator for indicator in INDICATORS}
+MEASURES_BY_LABEL = {measure.label: measure.code for measure in MEASURES}
 BY_LABEL = {indicator.label: indicator for indicator in INDICATORS}
+OF_PLACES = (PATIENTS, *SHARES, *WAITING, TO_CLEAR[1])  # the columns of Kommuner
+VERSION = re.compile(r"(\w+ \d{4}), version ")  # the heading over a submission
+CLINICS_ALONE = {
+    "Avesta": "avesta",
+    "Hedemora": "hedemora-kiron",
+    "Mora": "mora",
+    "Dalarna": REGION,
+}  # in their municipality
+WITHIN = f"Av de startade inom {DAYS} dagar, {WINDOW} mån"
 JOINING = f"Nya i kön per månad, {WINDOW} mån"
 INDICATORS_OF_QUEUES = {
     phase.label: {"Väntar": phase.waiting, "Startade i månaden": phase.started, "Räcker": phase.to_clear}
     for phase in PHASES
 }
-
-
-@dataclass(frozen=True)
-class Cell:
-    text: str
-    small: str = ""
-    href: str = ""
-
-
-@dataclass(frozen=True)
-class Table:
-    caption: str
-    headings: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-
-    def column(self, heading: str) -> int | None:
-        return self.headings.index(heading) if heading in self.headings else None
-
-
-@dataclass(frozen=True)
-class Key:
-    """Which figure: its kind, its indicator, whose it is, and of which month or year."""
-
-    kind: str
-    indicator: str
-    clinic: str
-    period: str
-
-
-class Ledger:
-    """Every figure with what was printed of it, and where."""
-
-    def __init__(self, clinics: Mapping[str, str]) -> None:
-        self.clinics = clinics  # name, also the report's → code
-        self.prints: dict[Key, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-
-    def put(self, key: Key, text: str, place: str) -> None:
-        self.prints[key][plain(text)].add(place)
-
-    def figure(self, key: Key, text: str, place: str) -> None:
-        """Note a figure, or that there is none; a dash says neither."""
-        if plain(text) not in ("", "–"):
-            match = FIGURE.match(plain(text))
-            self.put(key, match[0].strip() if match else MISSING, place)
-
-    def found_in(self, pattern: re.Pattern[str], key: Key, text: str, place: str) -> None:
-        if match := pattern.search(plain(text)):
-            self.put(key, match[0], place)
-
-    def clinic(self, name: str) -> str:
-        """Return the code of a clinic's name, before which its number in a chart may stand."""
-        name = re.sub(r"^\d+ ", "", plain(name))
-        return REGION if name == REGION else self.clinics.get(name, "")
-
-    @property
-    def disagreements(self) -> list[str]:
-        return [
-            f"{key}: {dict(sorted((text, sorted(places)[:3]) for text, places in texts.items()))}"
-            for key, texts in self.prints.items()
-            if len(texts) > 1
-        ]
-
-    def shared(self) -> Counter[str]:
-        """Return by kind how many figures stand in more than one place."""
-        places = {key: set().union(*texts.values()) for key, texts in self.prints.items()}
-        return Counter(key.kind for key, where in places.items() if len(where) > 1)
-
-
-def plain(text: str) -> str:
-    return re.sub(r"\s+", " ", text.replace("\u00a0", " ").replace("\u202f", " ")).strip()
-
-
-# Tables of pages, of Word and of Excel
-
-
-def tables_of_html(bodies: Iterable[str]) -> Iterator[Table]:
-    for body in bodies:
-        for table in html.fragment_fromstring(body, create_parent="div").iter("table"):
-            rows = [tuple(map(_cell, row)) for row in table.iterfind("tbody/tr")]
-            headings = tuple(plain(cell.text_content()) for cell in table.find("thead/tr"))
-            yield Table(plain(table.findtext("caption") or ""), headings, tuple(rows))
-
-
-def _cell(element) -> Cell:
-    anchors = [anchor.get("href") for anchor in element.iter("a")]
-    small = [plain(part.text_content()) for part in element.iter("span") if part.get("class") == "small"]
-    for part in [part for part in element.iter("span", "div", "details") if part.get("class") == "small"]:
-        part.drop_tree()
-    return Cell(plain(element.text_content()), " ".join(small), anchors[0] if anchors else "")
-
-
-def tables_of_word(content: bytes) -> Iterator[Table]:
-    caption = ""
-    for part in Document(io.BytesIO(content)).iter_inner_content():
-        if not hasattr(part, "rows"):
-            caption = plain(part.text) or caption
-            continue
-        rows = [tuple(Cell(plain(text)) for text in _word_texts(row)) for row in part._tbl.tr_lst]
-        yield Table(caption, tuple(cell.text for cell in rows[0]), tuple(rows[1:]))
-
-
-def _word_texts(row) -> Iterator[str]:
-    for cell in row.tc_lst:
-        yield "".join(
-            text.text or ""
-            for text in cell.iter("{http://schemas.openxmlformats.org/wordprocessingml/2006/main}t")
-        )
-
-
-# What the tables say
 
 
 def overview(ledger: Ledger, tables: Iterable[Table], clinic: str, place: str) -> None:
@@ -164,16 +53,16 @@ def overview(ledger: Ledger, tables: Iterable[Table], clinic: str, place: str) -
                 )
 
 
-def contract(ledger: Ledger, tables: Iterable[Table], clinic: str, place: str) -> None:
-    """The contract's demands: one clinic's, or every clinic's beside each other."""
+def contract(ledger: Ledger, tables: Iterable[Table], clinic: str, year: int, place: str) -> None:
+    """The contract's demands of a year: one clinic's, or every clinic's beside each other."""
     for table in tables:
         if table.headings[:2] == ("Krav", "Så står ni"):
             for row in table.rows:
-                ledger.found_in(VERDICT, Key("verdict", row[0].text, clinic, ""), row[1].text, place)
+                ledger.found_in(VERDICT, Key("verdict", row[0].text, clinic, str(year)), row[1].text, place)
         if table.headings[:2] == ("Mottagning", "Första besök inom 30 dagar"):
             for row in table.rows:
                 for heading, cell in zip(table.headings[1:], row[1:], strict=True):
-                    key = Key("verdict", heading, ledger.clinic(row[0].text), "")
+                    key = Key("verdict", heading, ledger.clinic(row[0].text), str(year))
                     ledger.found_in(VERDICT, key, cell.text, place)
 
 
@@ -186,7 +75,7 @@ def movements(ledger: Ledger, tables: Iterable[Table], place: str) -> None:
             clinic, code = ledger.clinic(row[0].text), BY_LABEL[row[1].text].code
             for heading, cell in zip(table.headings[2:4], row[2:4], strict=True):
                 if row[1].small:
-                    _rate(ledger, Key("rate", code, clinic, str(MONTHS[heading])), cell.text, place)
+                    note_rate(ledger, Key("rate", code, clinic, str(MONTHS[heading])), cell.text, place)
                 else:
                     ledger.figure(Key("value", code, clinic, str(MONTHS[heading])), cell.text, place)
 
@@ -207,6 +96,23 @@ def queues(ledger: Ledger, tables: Iterable[Table], clinic: str, place: str) -> 
                 ledger.figure(Key("value", code, owner, str(month)), cell.text, place)
             joining = row[table.headings.index(JOINING)]
             ledger.figure(Key("joining", named or row[0].text, owner, str(month)), joining.text, place)
+            within = row[table.headings.index(WITHIN)]
+            ledger.figure(Key("within", named or row[0].text, owner, str(month)), within.text, place)
+            ledger.found_in(
+                CASES, Key("within cases", named or row[0].text, owner, str(month)), within.small, place
+            )
+
+
+def queue_months(ledger: Ledger, tables: Iterable[Table], place: str) -> None:
+    """Köer, Månaderna i siffror: the region's months, those that every clinic has answered."""
+    for table in tables:
+        if table.headings[:2] != ("Månad", f"{PHASES[0].label}: väntar"):
+            continue
+        codes = [code for phase in PHASES for code in (phase.waiting, phase.started)]
+        for row in table.rows:
+            for code, cell in zip(codes, row[1:], strict=True):
+                if "har svarat" not in cell.text:
+                    ledger.figure(Key("value", code, REGION, str(MONTHS[row[0].text])), cell.text, place)
 
 
 def indicator(ledger: Ledger, tables: Iterable[Table], code: str, clinic: str, place: str) -> None:
@@ -219,6 +125,8 @@ def indicator(ledger: Ledger, tables: Iterable[Table], code: str, clinic: str, p
             ledger.figure(Key("value", code, clinic, period), row[1].text, place)
             ledger.found_in(CASES, Key("cases", code, clinic, period), row[2].text, place)
             ledger.found_in(RATE, Key("rate", code, clinic, period), row[2].text, place)
+            if plain(row[3].text) != "–":
+                ledger.put(Key("limits", code, clinic, period), row[3].text, place)
             if plain(row[4].text) != "Inte släppt":
                 ledger.figure(Key("released", code, REGION, period), row[4].text, place)
 
@@ -236,10 +144,136 @@ def comparison(
             if table.headings[3] == "Underlag":
                 ledger.found_in(CASES, Key("cases", code, clinic, periods[0]), row[3].text, place)
             else:
-                _rate(ledger, Key("rate", code, clinic, periods[0]), row[3].text, place)
+                note_rate(ledger, Key("rate", code, clinic, periods[0]), row[3].text, place)
             ledger.figure(Key("value", code, clinic, periods[1]), row[4].text, place)
             if row[4].small:
                 ledger.put(Key("change", code, clinic, periods[0]), row[4].small, place)
+            if clinic != REGION:
+                _place(ledger, code, clinic, periods[0], row[5].text, place)
+
+
+def _place(ledger: Ledger, code: str, clinic: str, period: str, text: str, place: str) -> None:
+    """Where a clinic lies, in words after a sign: in the funnel of a share, beside the region otherwise."""
+    words = plain(text)[2:].lower()
+    if BY_CODE[code].is_share and words:
+        ledger.put(Key("funnel", code, clinic, period), words.split(" –")[0], place)
+    elif words:
+        ledger.put(Key("position", code, clinic, period), _position(words), place)
+
+
+def _position(words: str) -> str:
+    return next(position for position in POSITIONS if words.startswith(position))
+
+
+def neighbours(ledger: Ledger, tables: Iterable[Table], period: str, place: str) -> None:
+    """Mottagningar, Är det verkligt?: the other two clocks of a clinic that stands out."""
+    for table in tables:
+        if table.headings[:2] != ("Mottagning", "Åt samma håll"):
+            continue
+        for cell in (cell for row in table.rows for cell in row[2:]):
+            if match := re.fullmatch(r"/indikator\?mottagning=([\w-]+)&indikator=(\w+)", cell.href):
+                clinic, code = match.groups()
+                ledger.figure(Key("value", code, clinic, period), cell.text, place)
+                ledger.found_in(CASES, Key("cases", code, clinic, period), cell.small, place)
+
+
+def months(ledger: Ledger, tables: Iterable[Table], code: str, place: str) -> None:
+    """Mottagningar, Över tid: every clinic's months, per 100 patients where the caption says so."""
+    for table in tables:
+        if table.headings[:1] != ("Mottagning",) or table.headings[1] not in MONTHS:
+            continue
+        for row in table.rows:
+            for heading, cell in zip(table.headings[1:], row[1:], strict=True):
+                clinic, period = ledger.clinic(row[0].text), str(MONTHS[heading])
+                if BY_CODE[code].is_rate:
+                    note_rate(ledger, Key("rate", code, clinic, period), cell.text.rstrip("▼▲◆ "), place)
+                else:
+                    ledger.figure(Key("value", code, clinic, period), cell.text, place)
+
+
+def places(ledger: Ledger, tables: Iterable[Table], period: str, place: str) -> None:
+    """Mottagningar, Kommuner: a municipality with one clinic is that clinic; the county's queues are the region's."""
+    for table in tables:
+        if table.headings[:2] == ("Kommun", "Mottagningar"):
+            for row in table.rows:
+                if clinic := CLINICS_ALONE.get(row[0].text):
+                    _of_place(ledger, row, clinic, period, place)
+
+
+def _of_place(ledger: Ledger, row: tuple[Cell, ...], clinic: str, period: str, place: str) -> None:
+    for code, cell in zip(OF_PLACES, row[2:], strict=False):
+        ledger.found_in(CASES, Key("cases", code, clinic, period), cell.small, place)
+        if clinic != REGION or not BY_CODE[code].is_share:  # the county's are pooled, whatever the headline
+            ledger.figure(Key("value", code, clinic, period), cell.text, place)
+
+
+def release(ledger: Ledger, tables: Iterable[Table], month: str, place: str, *, is_whole: bool) -> None:
+    """Läget: what the clinics read of the region now; where all are in, what a release gives is the region's."""
+    for table in tables:
+        if table.headings[:1] != ("Indikator",) or "Efter släppet" not in table.headings:
+            continue
+        planned, outcome = (table.headings.index(name) for name in ("Efter släppet", "Utfall"))
+        for row in table.rows:
+            code = BY_LABEL[row[0].text].code
+            if "Mottagningarna ser nu" in table.headings:
+                _if_any(ledger, Key("released", code, REGION, month), row[1].text, place)
+            # A rate is released with one decimal, whatever it is.
+            if is_whole and not BY_CODE[code].is_rate and "behålls" not in row[outcome].text:
+                _if_any(ledger, Key("value", code, REGION, month), row[planned].text, place)
+
+
+def _if_any(ledger: Ledger, key: Key, text: str, place: str) -> None:
+    if FIGURE.match(plain(text)):
+        ledger.figure(key, text, place)
+
+
+def economy(ledger: Ledger, tables: Iterable[Table], year: int, place: str) -> None:
+    """Regionens källor, volume against cost: what was done and who waits, two years."""
+    for table in tables:
+        if table.headings[0] not in ("Volym", "Väntande"):
+            continue
+        for row in table.rows:
+            code = BY_LABEL[row[0].text].code
+            ledger.figure(Key("value", code, REGION, str(year)), row[1].text, place)
+            ledger.figure(Key("value", code, REGION, str(year - 1)), row[2].text, place)
+            if plain(row[4].text) != "–":
+                ledger.put(Key("change", code, REGION, str(year)), row[4].text, place)
+
+
+def submission(
+    ledger: Ledger, tables: Iterable[Table], words: Iterable[str], clinic: str, place: str
+) -> None:
+    """Inlämningar: the month's measures beside the month before and the year before."""
+    month = next((MONTHS[match[1].lower()] for text in words if (match := VERSION.match(text))), None)
+    for table in tables if month else ():
+        if table.headings[:2] != ("Mått", "Skickat"):
+            continue
+        for row in table.rows:
+            measure = MEASURES_BY_LABEL[row[0].text]
+            for period, cell in zip((month, month.previous, month.year_before), row[1:4], strict=True):
+                if FIGURE.fullmatch(plain(cell.text)):
+                    ledger.put(Key("measure", measure, clinic, str(period)), cell.text, place)
+
+
+def cards(ledger: Ledger, bodies: Iterable[str], clinic: str, period: str, place: str) -> None:
+    """Översikt: what needs attention, in large figures."""
+    for body in bodies:
+        for card in html.fragment_fromstring(body, create_parent="div").iterfind(
+            ".//div[@class='portal-card']"
+        ):
+            code = re.search(r"indikator=(\w+)", card.find("a").get("href"))[1]
+            ledger.figure(Key("value", code, clinic, period), card.findtext("b"), place)
+
+
+def wrong_shares(texts: Iterable[str]) -> list[str]:
+    """Return where a percentage is not that of the cases named with it: `80 % (2 400 av 3 000)`."""
+    wrong = []
+    for percent, over, under in (match for text in texts for match in SHARE.findall(plain(text))):
+        cases, of = (int(count.replace(" ", "")) for count in (over, under))
+        printed = float(percent.replace(",", "."))
+        if of and half_up(100 * cases / of, 1 if "," in percent else 0) != printed:
+            wrong.append(f"{percent} % ({over} av {under})")
+    return wrong
 
 
 def matrix(ledger: Ledger, tables: Iterable[Table], period: str, place: str) -> None:
@@ -252,15 +286,18 @@ def matrix(ledger: Ledger, tables: Iterable[Table], period: str, place: str) -> 
             for heading, cell in zip(table.headings[1:], row[1:], strict=True):
                 label = heading[:-2].removesuffix(" per 100")
                 if label != heading[:-2]:
-                    _rate(ledger, Key("rate", BY_LABEL[label].code, clinic, period), cell.text, place)
+                    note_rate(ledger, Key("rate", BY_LABEL[label].code, clinic, period), cell.text, place)
                 else:
                     ledger.figure(Key("value", BY_LABEL[label].code, clinic, period), cell.text, place)
                     ledger.found_in(
                         CASES, Key("cases", BY_LABEL[label].code, clinic, period), cell.small, place
                     )
+                if cell.small:
+                    words = plain(cell.small)[2:]
+                    ledger.put(Key("position", BY_LABEL[label].code, clinic, period), _position(words), place)
 
 
-def _rate(ledger: Ledger, key: Key, text: str, place: str) -> None:
+def note_rate(ledger: Ledger, key: Key, text: str, place: str) -> None:
     if FIGURE.match(plain(text)):
         ledger.put(key, f"{plain(text)} per 100", place)
 
@@ -296,7 +333,7 @@ def _per_clinic(ledger: Ledger, table: Table, year: int, place: str) -> None:
         if plain(row[3].text) != "–":
             ledger.put(Key("change", code, clinic, str(year)), row[3].text, place)
         if table.headings[4].startswith("Per 100"):
-            _rate(ledger, Key("rate", code, clinic, str(year)), row[4].text, place)
+            note_rate(ledger, Key("rate", code, clinic, str(year)), row[4].text, place)
         else:
             ledger.found_in(CASES, Key("cases", code, clinic, str(year)), row[4].text, place)
 
@@ -310,24 +347,3 @@ def _by_queue(ledger: Ledger, table: Table, year: int, place: str) -> None:
         period = row[0].text[-4:] if earlier else str(year)
         for label, cell in zip(table.headings[1:], row[1:], strict=True):
             ledger.figure(Key("value", BY_LABEL[label].code, ledger.clinic(owner), period), cell.text, place)
-
-
-def figures(ledger: Ledger, year: Mapping[str, Mapping[str, object]], period: int, place: str) -> None:
-    """What `portal figures --json` says of the region, in the words of the pages."""
-    for code, told in year.items():
-        indicator, value = BY_CODE[code], told["value"]
-        ledger.figure(Key("value", code, REGION, str(period)), formats.value(indicator, value), place)
-        ledger.figure(
-            Key("value", code, REGION, str(period - 1)), formats.value(indicator, told["previous"]), place
-        )
-        _rate(
-            ledger, Key("rate", code, REGION, str(period)), formats.per_100(told["per_100_patients"]), place
-        )
-        if told["change"] is not None:
-            unit = {"procent": "%"}.get(told["change_unit"], told["change_unit"])
-            digits = 0 if unit in ("%", "procentenheter") else 1
-            words = f"{formats.signed(told['change'], digits)} {unit}"
-            ledger.put(Key("change", code, REGION, str(period)), words, place)
-        if indicator.is_share and told["denominator"] is not None:
-            cases = f"{formats.number(told['numerator'])} av {formats.number(told['denominator'])}"
-            ledger.put(Key("cases", code, REGION, str(period)), cases, place)

@@ -1,114 +1,242 @@
-"""Each figure, change, verdict and number of cases is printed alike wherever it stands: pages, documents, commands."""
+"""Each figure, change, verdict and number of cases is printed alike wherever it stands.
+
+All pages, with what their charts say beside the pointer and their files; the report as a page, Word, PDF and Excel;
+`portal figures`. Every indicator, clinic and period of the demo is looked at on two of them at least.
+"""
+
+import io
+from itertools import cycle
+from unittest import mock
 
 import pytest
-from streamlit.testing.v1 import AppTest
+from openpyxl import load_workbook
 
+from portal.charts import drawing
 from portal.demo.build import REVIEWER
-from portal.domain.accounts.access import OPERATOR
+from portal.domain.accounts.access import OPERATOR, ClinicUser, RegionUser
+from portal.domain.insight.queue import PHASES
 from portal.domain.registry.indicators import MONTHLY_INDICATORS
-from portal.reports.cover import Format
-from portal.services.administration import clinic_register
+from portal.domain.registry.months import Month, months_between
+from portal.reports import excel, word
+from portal.services.administration import clinic_register, exports
 from portal.services.annual_report import documents
+from portal.services.insight import benchmarks
 from portal.ui.base.context import give_portal
-from portal.ui.page.navigation import page_path
+from portal.ui.insight import control_chart, funnel_chart, queues_view
 from tests.cli.command import Command
-from tests.conftest import log_in
-from tests.journeys.conftest import password_of
-from tests.pages import printed
-from tests.pages.conftest import APP
-from tests.pages.printed import REGION, Ledger
+from tests.pages import printed, printed_files
+from tests.pages.ledger import REGION, Ledger, tables_of_html, tables_of_word, text_of
+from tests.pages.screen import Screens
 
 
-CLINICS_LOOKED_AT = (
-    "borlange",
-    "mora",
-)  # of the page with one clinic and indicator at a time; the others show all
+FIRST, LAST = Month(2023, 1), Month(2025, 1)
+MONTHS = months_between(FIRST, LAST)
+YEARS = (2023, 2024)
+PERIODS = (*map(str, (*YEARS, 2025)), *map(str, MONTHS[-13:]))  # those that Mottagningar offers
+COMPARED = ("2023", "2024", "2024-12", "2025-01")  # one indicator at a time
+ON_OVERVIEWS = (Month(2023, 12), Month(2024, 12), Month(2025, 1))
+# What a chart is drawn with costs a second, and says nothing of its figures.
+SHAPES = (
+    (control_chart, "main_spec"),
+    (control_chart, "cases_spec"),
+    (funnel_chart, "funnel_spec"),
+    (funnel_chart, "bar_spec"),
+    (queues_view, "queue_spec"),
+)
+PIXEL = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
+    "1f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
+)
 
 
-class Reader:
-    """Opens pages as one user and reads their tables."""
+class Walk:
+    """Opens every page as the region, and notes what it prints."""
 
-    def __init__(self, portal, username):
-        give_portal(portal)
-        _, session = log_in(portal, username, password_of(username))
-        self.app = AppTest.from_file(APP, default_timeout=30)
-        self.app.user = {"username": username, "sid": session}
-        self.app.run()
+    def __init__(self, ledger, clinics, screens):
+        self.ledger, self.clinics, self.screens, self.wrong = ledger, clinics, screens, []
 
-    def tables(self, page, **parameters):
-        self._go("privacy")  # where no choice is made: the page begins with what its address says
-        return list(printed.tables_of_html(self._go(page, **parameters)))
+    def open(self, page, choices=None, **parameters):
+        """Return what the page drew, its tables, and its name."""
+        drawn = self.screens.open(page, choices, **parameters)
+        self.wrong += printed.wrong_shares([*drawn.words, *map(text_of, drawn.html)])
+        place = " ".join((page, *map(str, (choices or {}).values()), *parameters.values()))
+        return drawn, list(tables_of_html(drawn.html)), place
 
-    def _go(self, page, **parameters):
-        for name in list(self.app.query_params):
-            del self.app.query_params[name]
-        for name, choice in parameters.items():
-            self.app.query_params[name] = choice
-        self.app.switch_page(str(page_path(page))).run()
-        assert not self.app.exception
-        return [element.proto.body for element in self.app.get("html")]
+    def file(self, drawn, ending="csv"):
+        (make,) = [make for name, make in drawn.files.items() if name.endswith(ending)]
+        return make(self.screens.user)
+
+    def overviews(self, clinic, months):
+        for month in months:
+            drawn, tables, place = self.open("overview", mottagning=clinic, manad=str(month))
+            printed.overview(self.ledger, tables, clinic, place)
+            printed.queues(self.ledger, tables, clinic, place)
+            printed.contract(self.ledger, tables, clinic, 2024, place)
+            printed.cards(self.ledger, drawn.html, clinic, str(month), place)
+
+    def indicator(self, clinic, code):
+        drawn, tables, place = self.open("indicator", {"Period": "Allt"}, mottagning=clinic, indikator=code)
+        printed.indicator(self.ledger, tables, code, clinic, place)
+        printed.queues(self.ledger, tables, clinic, place)
+        printed_files.indicator_csv(self.ledger, self.file(drawn), code, f"{place} csv")
+        printed_files.tooltips(self.ledger, drawn.charts["over-time"], code, clinic, f"{place} tooltip")
+
+    def comparison(self, code, period):
+        before = f"{int(period[:4]) - 1}{period[4:]}"
+        drawn, tables, place = self.open("clinics", indikator=code, period=period)
+        printed.comparison(self.ledger, tables, code, (period, before), place)
+        printed.neighbours(self.ledger, tables, period, place)
+        if drawn.files:  # not where nobody has a value
+            printed_files.comparison_csv(self.ledger, self.file(drawn), code, period, f"{place} csv")
+        for rows in (drawn.charts.get(name, ()) for name in ("funnel", "clinics")):
+            printed_files.bars(self.ledger, rows, code, period, f"{place} tooltip")
+
+    def over_time(self, code):
+        drawn, tables, place = self.open("clinics", visa="tid", indikator=code)
+        printed.months(self.ledger, tables, code, place)
+        printed_files.months_csv(self.ledger, self.file(drawn), code, f"{place} csv")
+
+    def period(self, period):
+        drawn, tables, place = self.open("clinics", visa="alla", period=period)
+        printed.matrix(self.ledger, tables, period, place)
+        printed_files.matrix_csv(self.ledger, self.file(drawn), period, f"{place} csv")
+        drawn, tables, place = self.open("clinics", visa="kommuner", period=period)
+        printed.places(self.ledger, tables, period, place)
+        printed_files.places_csv(self.ledger, self.file(drawn), period, f"{place} csv")
+
+    def queues(self, month, phase):
+        drawn, tables, place = self.open("queues", {"Månadens sista dag": month}, ko=phase.code)
+        printed.queues(self.ledger, tables, REGION, place)
+        printed.queue_months(self.ledger, tables, place)
+        rows = drawn.charts[f"queue-{phase.code}"]
+        printed_files.queue_bars(self.ledger, rows, phase.label, f"{place} tooltip")
+        printed_files.queues_csv(self.ledger, self.file(drawn), f"{place} csv")
+
+    def month(self, month):
+        _, tables, place = self.open("month", manad=str(month))
+        printed.movements(self.ledger, tables, place)
+        drawn, tables, place = self.open("status", manad=str(month))
+        summary = " ".join(drawn.words)
+        is_whole = "Saknas: ingen" in summary and "inte gransk" not in summary
+        printed.release(self.ledger, tables, str(month), place, is_whole=is_whole)
+
+    def submissions(self, clinic, month):
+        drawn, tables, place = self.open("submissions", mottagning=clinic, manad=str(month))
+        printed.submission(self.ledger, tables, drawn.words, clinic, place)
+
+    def year(self, year):
+        """The year's pages: the report, the contract, the money."""
+        _, tables, place = self.open("annual_report", ar=str(year))
+        self.report(year, place, tables)
+        _, tables, place = self.open("contract", ar=str(year))
+        printed.contract(self.ledger, tables, REGION, year, place)
+        _, tables, place = self.open("sources", kalla="ekonomi", ar=str(year))
+        printed.economy(self.ledger, tables, year, place)
+
+    def report(self, year, place, tables):
+        tables = list(tables)
+        printed.report(self.ledger, tables, year, place)
+        printed.contract(self.ledger, tables, REGION, year, place)
+
+    def documents(self, demo, year):
+        """The report in Word, PDF and Excel; their pictures are other tests'."""
+        edition = documents.open_edition(demo, OPERATOR, year=year)
+        with mock.patch.object(drawing, "png", lambda _chart: PIXEL):
+            docx = word.write(edition.report, edition.about)
+        book = load_workbook(io.BytesIO(excel.write(edition.report, edition.about)))
+        self.report(year, f"Word {year}", tables_of_word(docx))
+        self.report(year, f"PDF {year}", printed_files.tables_of_pdf(edition))
+        self.report(year, f"Excel {year}", printed_files.tables_of_excel(book))
+        printed_files.data_of_excel(self.ledger, book, f"Excel {year} Data")
+        sentences = [text for section in edition.report.sections for text in section.generated]
+        self.wrong += printed.wrong_shares(sentences)
+
+    def data(self, demo, command, year):
+        """The year's figures for other programs."""
+        content = exports.year_as_csv(benchmarks.year_figures(demo, OPERATOR, year))
+        printed_files.year_csv(self.ledger, content, f"arsuppfoljning-{year}.csv")
+        figures = command.json("figures", year)["indicators"]
+        printed_files.figures(self.ledger, figures, year, f"figures {year}")
+        printed_files.figures_of_clinics(self.ledger, figures, year, f"figures {year}")
+        of_mora = command.json("figures", year, "--as", "mora")["indicators"]
+        assert {clinic for figure in of_mora.values() for clinic in figure["clinics"]} == {"mora"}
+        printed_files.figures_of_clinics(self.ledger, of_mora, year, f"figures {year} --as mora")
 
 
 @pytest.fixture(scope="module")
-def ledger(demo, demo_file):
+def walk(demo, demo_file):
+    with pytest.MonkeyPatch.context() as patch:
+        for module, name in SHAPES:
+            patch.setattr(module, name, lambda *_: {"layer": []})
+        return walked(demo, demo_file)
+
+
+def walked(demo, demo_file):
+    give_portal(demo)
     clinics = clinic_register.list_clinics(demo, REVIEWER)
-    names = {name: clinic.code for clinic in clinics for name in (clinic.name, clinic.report_name)}
-    ledger, reader = Ledger(names), Reader(demo, "region")
-    for clinic in clinics:
-        read_overviews(ledger, reader, clinic.code)
+    ledger = Ledger({name: clinic.code for clinic in clinics for name in (clinic.name, clinic.report_name)})
+    codes = [clinic.code for clinic in clinics]
+    walk = Walk(ledger, codes, Screens(RegionUser("region", "Rolf Region")))
+    of_clinics(walk)
+    of_the_region(walk)
+    command = Command(demo_file)
+    for year in YEARS:
+        walk.year(year)
+        walk.documents(demo, year)
+        walk.data(demo, command, year)
+    own = Walk(ledger, ["mora"], Screens(ClinicUser("mora", "Moa Mora", ("mora",))))
+    own.overviews("mora", MONTHS[::4])
+    ledger.of_measures()
+    walk.wrong += own.wrong
+    return walk
+
+
+def of_clinics(walk):
+    for clinic in walk.clinics:
+        walk.overviews(clinic, ON_OVERVIEWS)
+        for month in ON_OVERVIEWS:
+            walk.submissions(clinic, month)
+        for indicator in MONTHLY_INDICATORS:
+            walk.indicator(clinic, indicator.code)
+
+
+def of_the_region(walk):
     for indicator in MONTHLY_INDICATORS:
-        read_indicator(ledger, reader, indicator.code)
-    for period in ("2024-12", "2024", "2023"):
-        tables = reader.tables("clinics", visa="alla", period=period)
-        printed.matrix(ledger, tables, period, f"mottagningar alla {period}")
-    printed.queues(ledger, reader.tables("queues"), REGION, "koer")
-    printed.contract(ledger, reader.tables("contract"), REGION, "avtalskrav")
-    printed.movements(ledger, reader.tables("month", manad="2024-12"), "manaden 2024-12")
-    for year in (2023, 2024):
-        read_year(ledger, reader, demo, year)
-        figures = Command(demo_file).json("figures", year)["indicators"]
-        printed.figures(ledger, figures, year, f"figures {year}")
-    return ledger
+        walk.over_time(indicator.code)
+        for period in COMPARED:
+            walk.comparison(indicator.code, period)
+    for period in PERIODS:
+        walk.period(period)
+    for month, phase in zip(MONTHS, cycle(PHASES), strict=False):
+        walk.queues(month, phase)
+        walk.month(month)
 
 
-def read_overviews(ledger, reader, clinic):
-    for month in ("2024-12", "2025-01"):
-        place = f"oversikt {clinic} {month}"
-        tables = reader.tables("overview", mottagning=clinic, manad=month)
-        printed.overview(ledger, tables, clinic, place)
-        printed.queues(ledger, tables, clinic, place)
-        printed.contract(ledger, tables, clinic, place)
+def test_what_two_places_print_of_a_figure_is_the_same(walk):
+    assert walk.ledger.disagreements == []
 
 
-def read_indicator(ledger, reader, code):
-    for clinic in CLINICS_LOOKED_AT:
-        place = f"indikator {clinic} {code}"
-        tables = reader.tables("indicator", mottagning=clinic, indikator=code)
-        printed.indicator(ledger, tables, code, clinic, place)
-        printed.queues(ledger, tables, clinic, place)
-    for period, before in (("2024-12", "2023-12"), ("2024", "2023")):
-        tables = reader.tables("clinics", indikator=code, period=period)
-        printed.comparison(ledger, tables, code, (period, before), f"mottagningar {code} {period}")
+def test_a_percentage_is_that_of_the_cases_named_with_it(walk):
+    assert walk.wrong == []
 
 
-def read_year(ledger, reader, demo, year):
-    """Årsuppföljning on the page and in Word; the contract's verdicts are those of 2024 elsewhere too."""
-    tables = reader.tables("annual_report", ar=str(year))
-    edition = documents.open_edition(demo, OPERATOR, year=year)
-    word = list(printed.tables_of_word(documents.make(demo, edition, Format.DOCX)))
-    for place, of_year in ((f"arsuppfoljning {year}", tables), (f"Word {year}", word)):
-        printed.report(ledger, of_year, year, place)
-        if year == 2024:
-            printed.contract(ledger, of_year, REGION, place)
+def test_the_walk_is_not_blind(walk):
+    shared = walk.ledger.shared()
 
-
-def test_what_two_pages_print_of_a_figure_is_the_same(ledger):
-    assert ledger.disagreements == []
-
-
-def test_the_walk_is_not_blind(ledger):
-    shared = ledger.shared()
-
-    assert set(shared) >= {"value", "cases", "rate", "change", "released", "verdict", "joining"}
     assert min(shared.values()) >= 10
-    assert sum(shared.values()) > 1_000
+    assert set(shared) >= {"value", "cases", "rate", "change", "released", "verdict", "joining", "within"}
+    assert set(shared) >= {"limits", "funnel", "position", "measure"}
+    assert sum(shared.values()) > 10_000
+
+
+def test_every_indicator_clinic_and_month_is_looked_at_in_two_places(walk):
+    keys = walk.ledger.printed_twice("value")
+    missing = [
+        (indicator.code, clinic, str(month))
+        for indicator in MONTHLY_INDICATORS
+        for clinic in walk.clinics
+        for month in MONTHS
+        if (indicator.code, clinic, str(month)) not in keys
+    ]
+
+    assert missing == []

@@ -22,6 +22,7 @@ from portal.formats import (
     plural,
     rate,
     reason,
+    released_rate,
     signed,
     value,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "plural",
     "rate",
     "reason",
+    "released_rate",
     "signed",
     "value",
 ]

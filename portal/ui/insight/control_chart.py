@@ -92,8 +92,12 @@ def _region_and_target(series: Series, point: SeriesPoint) -> dict[str, object]:
     return {
         "region": rounded(region),
         "target": target.value if target else None,
-        **charts.texts(region=findings.charted_alone(series.indicator, region)),
+        **charts.texts(region=_released_text(series.indicator, region)),
     }
+
+
+def _released_text(indicator: Indicator, amount: float | None) -> str:
+    return formats.released_rate(amount) if indicator.is_rate else findings.charted_alone(indicator, amount)
 
 
 def _limits_row(series: Series, index: int) -> dict[str, object]:

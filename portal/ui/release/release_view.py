@@ -225,7 +225,7 @@ def _value(indicator: Indicator, figure: Released | RegionalFigure) -> str:
     if not indicator.is_rate or indicator.is_base:
         return formats.value(indicator, figure.value)
     total = f" (summa {formats.number(figure.value)})" if figure.value is not None else ""
-    return formats.rate(figure.rate) + total
+    return f"{formats.released_rate(figure.rate)} per 100{total}" if figure.rate is not None else f"–{total}"
 
 
 def _why(cell: Planned) -> str:

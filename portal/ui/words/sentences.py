@@ -82,7 +82,7 @@ def region(indicator: Indicator, released: Released | None) -> tuple[str, str]:
         return "Visas inte", WHY_NOT_SHOWN
     if indicator.is_rate:
         total = f"summa {formats.number(released.value)}" if released.value is not None else ""
-        return f"{formats.per_100(released.rate)}\u00a0per\u00a0100", total
+        return f"{formats.released_rate(released.rate)}\u00a0per\u00a0100", total
     if indicator.is_base:
         return formats.number(released.value), "summa"
     if indicator.headline is Headline.MEAN_OF_CLINICS:
