@@ -138,7 +138,11 @@ def chromium_browser():
 
 @pytest.fixture(scope="session")
 def demo_file(tmp_path_factory):
-    """The demo, built once: for tests that read it, and to be copied by those that write."""
+    """The demo, built once: to be copied.
+
+    Nobody keeps it open: closing a copied file lets go of this process's locks on it, and another process then
+    takes the database for closed and removes its log under an open connection (a disk I/O error later).
+    """
     path = tmp_path_factory.mktemp("demo") / "demo.db"
     portal = open_demo(path)
     build.build(portal)
@@ -147,9 +151,9 @@ def demo_file(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def demo(demo_file):
+def demo(demo_file, tmp_path_factory):
     """The demo to read from; a test that writes takes `own_demo`."""
-    portal = open_demo(demo_file)
+    portal = open_demo(shutil.copy(demo_file, tmp_path_factory.mktemp("read") / "demo.db"))
     yield portal
     portal.database.engine.dispose()
 
