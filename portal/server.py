@@ -24,7 +24,7 @@ from starlette.routing import Route
 from streamlit import config
 from streamlit.starlette import App
 
-from portal import oidc, ui, walls
+from portal import oidc, session_files, ui, walls
 from portal import settings as portal_settings
 from portal.domain.accounts.access import AccessDenied
 from portal.services.accounts import login, login_sessions
@@ -50,6 +50,7 @@ def create_app(portal: Portal, settings: Settings) -> Walls:
     """Return the whole application; raises SettingsFault when a hardened option is not in force."""
     options = hardened_options(settings)
     set_options(options)
+    session_files.bind()
     give_portal(portal)
 
     @asynccontextmanager

@@ -21,7 +21,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import cookie_parser
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
-from portal import oidc
+from portal import oidc, session_files
 from portal.limits import DOWNLOADS, UPLOADS, Limiter
 from portal.services.accounts import login_sessions
 from portal.services.accounts.login_sessions import Session
@@ -157,6 +157,10 @@ class Walls:
         session = await self._session(scope)
         if session is None:
             await PlainTextResponse("Logga in först.", 401)(scope, receive, send)
+            return
+        if not session_files.may_reach(scope["path"], session.sid):
+            log.warning("login session %s asked for another one's file", session.sid)
+            await PlainTextResponse("Filen finns inte.", 404)(scope, receive, send)
             return
         limiter = self.uploads if scope["path"].startswith(UPLOAD) else self.downloads
         if seconds := limiter.wait(session.sid):

@@ -184,6 +184,30 @@ MUTANTS = (
         only="sqlite and whatever_changes",
     ),
     Mutant(
+        name="no hash at commit",
+        edits=(
+            Edit(
+                path="portal/services/reporting/submitting.py",
+                old="    if confirmation.sha256 not in (None, parsed.sha256):\n",
+                new="    if False:\n",
+            ),
+        ),
+        tests=("tests/services/reporting/test_submitting.py",),
+        only="sqlite and previewed",
+    ),
+    Mutant(
+        name="Markdown names",
+        edits=(
+            Edit(
+                path="portal/domain/reporting/texts.py",
+                old='    return "".join(f"\\\\{sign}" if sign in _MARKDOWN else sign for sign in text)\n',
+                new="    return text\n",
+            ),
+        ),
+        tests=("tests/server/test_browser_side.py",),
+        only="for_html_or_markdown and falun",
+    ),
+    Mutant(
         name="live average shown",
         edits=(
             Edit(

@@ -12,6 +12,7 @@ from portal.services.accounts import login, login_sessions
 from portal.settings import Settings
 from portal.walls import client_address
 from tests.conftest import PASSWORD, log_in
+from tests.server.conftest import ask_for_file
 
 
 pytestmark = pytest.mark.security
@@ -371,3 +372,45 @@ def test_a_browser_is_known_again_by_a_cookie_that_scripts_cannot_read(server):
         assert "samesite=strict" in cookie.lower()
     assert "Max-Age=15552000" in cookies["portal_device"]
     assert "Max-Age" not in cookies["portal_session"]
+
+
+def download_offered(run):
+    return next(
+        element.download_button.deferred_file_id
+        for element in run.elements
+        if element.WhichOneof("type") == "download_button" and element.download_button.deferred_file_id
+    )
+
+
+@pytest.mark.asvs("8.2.2", "8.3.1")
+def test_f9_a_files_address_opens_nothing_for_another_user(server):
+    tokens = {name: server.log_in(name) for name in ("falun", "mora")}
+    with server.tab(tokens["falun"]) as own, server.tab(tokens["mora"]) as other:
+        run, foreign_run = own.run("rapportera"), other.run("rapportera")
+        file_id = download_offered(run)
+        with pytest.raises(AssertionError):  # the id alone has nothing made
+            ask_for_file(other, foreign_run.session_id, file_id)
+        path = ask_for_file(own, run.session_id, file_id)
+        answers = {}
+        for name, token in tokens.items():
+            with server.http(token) as http:
+                answers[name] = http.get(path).status_code
+
+    assert answers == {"falun": 200, "mora": 404}
+
+
+@pytest.mark.upload
+@pytest.mark.asvs("8.2.2", "5.2.1")
+def test_nobody_puts_a_file_into_another_users_session(server):
+    tokens = {name: server.log_in(name) for name in ("falun", "mora")}
+    with server.tab(tokens["falun"]) as tab:
+        address = f"/_stcore/upload_file/{tab.run('rapportera').session_id}/file"
+        answers = {}
+        for name, token in tokens.items():
+            with server.http(token) as http:
+                sent = {"X-Xsrftoken": http.get("/_stcore/health").cookies["_streamlit_xsrf"]}
+                put = http.put(address, files={"file": ("a.csv", b"a;b")}, headers=sent)
+                answers[name] = (http.delete(address, headers=sent).status_code, put.status_code)
+
+    assert answers["mora"] == (404, 404)
+    assert answers["falun"] == (204, 204)

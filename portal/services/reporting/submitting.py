@@ -179,6 +179,7 @@ def commit_parsed(
 
     The file is kept once with every clinic it holds. Raises as commit does.
     """
+    _check_previewed(parsed, confirmation)
     chosen = parsed if keys is None else _limited(parsed, keys)
     _check_own(user, chosen.months)
     sending = Sending(user=user, file=file, sha256=parsed.sha256, confirmation=confirmation)
@@ -327,6 +328,20 @@ def _held(
         for problem in (*problems, *again)
         if problem.clinic and problem.month and checks.holds_release((problem,))
     }
+
+
+def _check_previewed(parsed: parsing.Parsed, confirmation: Confirmation) -> None:
+    """Refuse other bytes than those that were previewed: an upload can be exchanged until it is sent."""
+    if confirmation.sha256 not in (None, parsed.sha256):
+        raise Rejected(
+            [
+                Problem(
+                    code="file.exchanged",
+                    severity=Severity.ERROR,
+                    message="Filen är en annan än den som förhandsvisades. Se över siffrorna och skicka igen.",
+                )
+            ]
+        )
 
 
 def _check_acceptable(

@@ -39,6 +39,7 @@ class Confirmation:
     """What the sender looked at and confirms: against which versions, and in their own words why."""
 
     base_versions: Mapping[Key, int] | None = None  # of the preview that the sender saw; None: the current
+    sha256: str | None = None  # of what the sender saw previewed; None: there was no preview
     has_warnings: bool = False  # values that stand out are confirmed, with a note
     note: str = ""  # why values that stand out are right
     reason: str = ""  # why a month is corrected

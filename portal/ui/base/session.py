@@ -136,6 +136,7 @@ def take_message() -> str:
 
 
 SEEN = "portal.seen"
+PREVIEWED = "portal.previewed"
 CHECKED_FORM = "portal.checked_form"
 
 
@@ -152,6 +153,13 @@ def note_seen_bases(subject: str, bases: str) -> None:
 
 def forget_seen_bases() -> None:
     st.session_state.pop(SEEN, None)
+
+
+def swap_previewed(sha256: str) -> str | None:
+    """Note what this run of the page previews; return what the one before it did, on which people clicked."""
+    previewed = st.session_state.get(PREVIEWED)
+    st.session_state[PREVIEWED] = sha256
+    return str(previewed) if previewed else None
 
 
 def is_form_checked(form: str) -> bool:

@@ -166,7 +166,7 @@ def send(user: User, month_input: MonthInput, upload: Upload) -> None:
     if not _has_something_to_send(upload):
         return
     st.subheader("Skicka in", anchor=SEND)
-    seen_versions = _seen_versions(upload)
+    seen_versions, sha256 = _seen_versions(upload), _previewed_hash(month_input, upload)
     newer_bases = _newer_bases(upload, seen_versions)
     for base in newer_bases:
         _say_newer(base)
@@ -179,7 +179,20 @@ def send(user: User, month_input: MonthInput, upload: Upload) -> None:
         _note_seen_versions(upload)
         st.error("Inget är inskickat än. Se över förhandsvisningen och tryck på Skicka in igen.")
     elif _is_complete(upload, explanations):
-        _commit(user, month_input, upload, explanations, seen_versions)
+        confirmation = Confirmation(
+            base_versions=seen_versions,
+            sha256=sha256,
+            has_warnings=bool(upload.warnings),
+            note=explanations.note,
+            reason=explanations.reason,
+        )
+        _commit(user, month_input, upload, confirmation)
+
+
+def _previewed_hash(month_input: MonthInput, upload: Upload) -> str | None:
+    """Return what was on the page when the sender clicked; a form is what stands in its boxes."""
+    previewed = session.swap_previewed(upload.sha256)
+    return previewed if isinstance(month_input, ChosenFile) else None
 
 
 def _is_correction(upload: Upload) -> bool:
@@ -272,20 +285,8 @@ def _is_complete(upload: Upload, explanations: Explanations) -> bool:
     return True
 
 
-def _commit(
-    user: User,
-    month_input: MonthInput,
-    upload: Upload,
-    explanations: Explanations,
-    seen_versions: Mapping[Key, int],
-) -> None:
+def _commit(user: User, month_input: MonthInput, upload: Upload, confirmation: Confirmation) -> None:
     auth.still_user()
-    confirmation = Confirmation(
-        base_versions=seen_versions,
-        has_warnings=bool(upload.warnings),
-        note=explanations.note,
-        reason=explanations.reason,
-    )
     try:
         receipt = month_input.commit(user, confirmation)
     except submitting.Conflict:
