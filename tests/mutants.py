@@ -192,7 +192,7 @@ MUTANTS = (
                 new="    if False:\n",
             ),
         ),
-        tests=("tests/services/reporting/test_submitting.py",),
+        tests=("tests/services/reporting/test_previewed.py",),
         only="sqlite and previewed",
     ),
     Mutant(

@@ -484,21 +484,3 @@ def test_what_the_region_has_approved_is_not_held_again(portal):
     send(portal, only={"sip_meetings": 10})
 
     assert not is_held(portal)
-
-
-@pytest.mark.security
-@pytest.mark.asvs("2.3.1")
-def test_other_bytes_than_those_that_were_previewed_are_not_stored(portal):
-    """An upload's bytes can be exchanged between the preview and the click."""
-    previewed = preview(portal, calls=200)
-
-    for calls, stored_versions in ((201, 0), (200, 1)):
-        confirmation = Confirmation(sha256=previewed.sha256)
-        try:
-            content = content_of("falun", JANUARY, calls=calls)
-            submitting.commit(
-                portal, user_of("falun"), name="januari.csv", content=content, confirmation=confirmation
-            )
-        except Rejected as refused:
-            assert [problem.code for problem in refused.problems] == ["file.exchanged"]
-        assert len(versions(portal)) == stored_versions
