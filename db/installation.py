@@ -8,6 +8,7 @@ from db.scoping import ScopedConnection, table
 setting = table("setting")
 
 CLINICS_NEED_SECOND_FACTOR = "clinics_need_second_factor"  # "yes" where the administrator asks it of clinics
+DEMO_BEGUN = "demo_begun"  # "yes" from before the first row of a demo: only such a database becomes one
 DEMO_DAY = "demo_day"  # the day on which the demo's calendar stands; its presence marks a demo
 AUDIT_YEARS = "audit_years"  # how long events are kept
 
@@ -17,6 +18,15 @@ def find(scoped: ScopedConnection, *, name: str) -> str | None:
     if not inspect(scoped.connection).has_table(setting.name):
         return None
     return scoped.connection.execute(select(setting.c.value).where(setting.c.name == name)).scalar()
+
+
+def holds_data(scoped: ScopedConnection) -> bool:
+    """Tell whether anybody has put a clinic or an account here."""
+    existing = inspect(scoped.connection)
+    return any(
+        existing.has_table(name) and scoped.connection.execute(select(table(name)).limit(1)).first()
+        for name in ("clinic", "account")
+    )
 
 
 def add(scoped: ScopedConnection, *, name: str, value: str) -> None:

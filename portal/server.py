@@ -73,18 +73,34 @@ def create_app(portal: Portal, settings: Settings) -> Walls:
 def app_from_environment() -> Walls:
     """`uvicorn --factory portal.server:app_from_environment`."""
     settings = portal_settings.load()
-    settings.check_production()
-    return create_app(open_portal(settings), settings)
+    opened = open_portal(settings)
+    check_deployment(opened, settings)
+    return create_app(opened, settings)
 
 
 def serve(host: str, port: int, settings: Settings, portal: Portal | None = None) -> None:
     """Serve until interrupted."""
-    settings.check_production()
     opened = portal or open_portal(settings)
-    if opened.is_demo and not portal_settings.is_loopback(host):
-        raise SettingsFault(f"the demo's accounts are known to all, so it is not served on {host}")
+    check_deployment(opened, settings, host)
     app = create_app(opened, settings)
     uvicorn.Server(uvicorn_config(app, host, port)).run()
+
+
+def check_deployment(portal: Portal, settings: Settings, host: str = "127.0.0.1") -> None:
+    """Raise SettingsFault where it would be unsafe to serve: a real database without what production needs,
+    or a demo, whose passwords are printed, to others than this machine.
+
+    Which of the two it is the database says: no variable turns a real one into a demo.
+    """
+    if not portal.is_demo:
+        settings.check_production()
+        return
+    for place, is_local in (
+        (host, portal_settings.is_loopback(host)),
+        (f"PORTAL_BASE_URL={settings.base_url}", portal_settings.is_loopback_url(settings.base_url)),
+    ):
+        if not is_local:
+            raise SettingsFault(f"the demo's accounts are known to all, so it is not served on {place}")
 
 
 def uvicorn_config(app: Walls, host: str, port: int) -> uvicorn.Config:

@@ -29,7 +29,6 @@ class Settings(BaseSettings):
     base_url: str = "http://localhost:8501"
     smtp_url: str = ""
     today: date | None = None
-    demo: bool = False
     trusted_proxies: str = ""  # addresses, with commas between: whose X-Forwarded-For is believed
     contact: str = ""  # where users write about the portal, their data and its accessibility
     # The region's own login (OIDC): off unless an address is given.
@@ -54,8 +53,6 @@ class Settings(BaseSettings):
 
     def check_production(self) -> None:
         """Raise SettingsFault where a real installation would be unsafe."""
-        if self.demo:
-            return
         if len(self.secret_key) < SHORTEST_SECRET:
             raise SettingsFault(
                 f"PORTAL_SECRET_KEY is missing or shorter than {SHORTEST_SECRET} characters. Make one with:"

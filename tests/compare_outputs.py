@@ -368,7 +368,6 @@ def set_up_environment(folder: Path) -> None:
         del os.environ[name]
     os.environ.update(
         PORTAL_DATABASE_URL=f"sqlite:///{folder / 'demo.db'}",
-        PORTAL_DEMO="1",
         PORTAL_TODAY=NOW.date().isoformat(),
         PYTHONHASHSEED="0",
         COLUMNS="110",

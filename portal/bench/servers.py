@@ -79,7 +79,6 @@ def empty_server(database_url: str, folder: Path) -> Iterator[Server]:
     script.write_text(EMPTY_PAGE, "utf-8")
     settings = {
         "PORTAL_DATABASE_URL": database_url,
-        "PORTAL_DEMO": "1",
         "PORTAL_TODAY": TODAY.isoformat(),
         "PORTAL_BASE_URL": f"http://127.0.0.1:{port}",
     }

@@ -85,19 +85,10 @@ def demo(
 
     os.environ.update(
         PORTAL_DATABASE_URL=database,
-        PORTAL_DEMO="1",
         PORTAL_TODAY=os.environ.get("PORTAL_TODAY", build.TODAY.isoformat()),
         PORTAL_BASE_URL=f"http://localhost:{port}",
     )
-    if reset:
-        _remove_database(database)
-    portal = open_portal(migrated=False)
-    if not build.is_built(portal):
-        # A build that was broken off is not trusted, and another version's lacks what is new.
-        if build.is_begun(portal) or build.is_of_another_version(portal):
-            _remove_database(database)
-            portal = open_portal(migrated=False)
-        build.build(portal)
+    _build_demo(database, reset=reset)
     _print_demo(database, port, as_json=as_json)
     if not build_only:
         from portal import server
@@ -109,13 +100,12 @@ def demo(
 def serve(host: Annotated[str, typer.Option()] = "127.0.0.1", port: Port = 8501) -> None:
     """Serve the portal on a migrated database."""
     loaded = portal_settings.load()
-    loaded.check_production()
-    if loaded.demo and not is_loopback(host):
+    portal = open_portal()
+    if portal.is_demo and not is_loopback(host):
         stop(DEMO_IS_LOCAL, WRONG_USAGE)
-    open_portal()
     from portal import server
 
-    server.serve(host, port, loaded)
+    server.serve(host, port, loaded, portal)
 
 
 @app.command()
@@ -339,6 +329,23 @@ def bench(as_json: AsJson = False, quick: Annotated[bool, typer.Option("--quick"
     from portal.bench import run
 
     run.main(as_json=as_json, quick=quick)
+
+
+def _build_demo(database: str, *, reset: bool) -> None:
+    """Build the demo where it is missing; somebody's own database is never touched."""
+    from portal.demo import build
+
+    portal = open_portal(migrated=False)
+    if build.is_real(portal):
+        stop(f"{database} holds data and does not say that it is a demo: nothing was touched.")
+    if build.is_built(portal) and not reset:
+        return
+    # A build that was broken off is not trusted, and another version's lacks what is new.
+    if reset or build.is_begun(portal) or build.is_of_another_version(portal):
+        portal.database.engine.dispose()
+        _remove_database(database)
+        portal = open_portal(migrated=False)
+    build.build(portal)
 
 
 def _remove_database(url: str) -> None:

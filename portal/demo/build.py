@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from db import migrate
+from db import installation, migrate
 from portal.demo import economy, facts, inputs, months, texts
-from portal.domain.accounts.access import OPERATOR, ClinicUser, RegionUser, Role
+from portal.domain.accounts.access import EVERY_CLINIC, OPERATOR, ClinicUser, RegionUser, Role
 from portal.domain.insight.contract import DemandAnswer, Level
 from portal.domain.registry.months import Month, months_between
 from portal.domain.registry.values import Answer, MissingReason
@@ -109,6 +109,15 @@ def list_accounts() -> list[DemoAccount]:
     ]
 
 
+def is_real(portal: Portal) -> bool:
+    """Tell whether the database holds somebody's data and was not begun as a demo: it is left alone."""
+    with portal.database.reading(EVERY_CLINIC) as scoped:
+        is_demo = any(
+            installation.find(scoped, name=name) for name in (installation.DEMO_BEGUN, installation.DEMO_DAY)
+        )
+        return installation.holds_data(scoped) and not is_demo
+
+
 def is_begun(portal: Portal) -> bool:
     """Tell whether anything has been built here."""
     return migrate.is_current(portal.database) and bool(clinic_register.list_clinics(portal, OPERATOR))
@@ -127,6 +136,7 @@ def is_built(portal: Portal) -> bool:
 def build(portal: Portal) -> None:
     """Fill an empty database: clinics, accounts, 24 months sent, reviewed and released, January."""
     migrate.upgrade(portal.database)
+    _begin(portal)
     start = portal.on(date(2023, 1, 2))
     for clinic_facts in facts.list_clinics():
         clinic_register.add(start, OPERATOR, clinic_facts.clinic)
@@ -151,6 +161,14 @@ def build(portal: Portal) -> None:
     _write_report(portal.on(date(2025, 1, 31)))
     _report_january(portal, invented)
     mark_as_demo(portal.on(TODAY), OPERATOR, TODAY)
+
+
+def _begin(portal: Portal) -> None:
+    """Let the database say, before anything is in it, that it is to be a demo."""
+    if is_real(portal):
+        raise ValueError("a real portal is not built upon")
+    with portal.database.writing(EVERY_CLINIC) as scoped:
+        installation.put(scoped, name=installation.DEMO_BEGUN, value="yes")
 
 
 def _report_month(

@@ -18,6 +18,7 @@ from portal.domain.registry.months import Month
 from portal.domain.release.disclosure import Rules
 from portal.domain.reporting.submissions import Calendar, Days, days_of
 from portal.formats import STOCKHOLM
+from portal.services.refused import Refused
 from portal.settings import Settings
 
 
@@ -217,13 +218,13 @@ class Portal:
 
 
 def open_portal(settings: Settings) -> Portal:
-    """Open the database of the settings; a demo says itself that it is one, and which day it is there."""
+    """Open the database of the settings; only the database says that it is a demo, and which day it is there."""
     database = Database(settings.database_url)
     day = demo_day(database)
     return Portal(
         database=database,
         clock=Clock(settings.today or day),
-        is_demo=settings.demo or day is not None,
+        is_demo=day is not None,
         base_url=settings.base_url,
         smtp_url=settings.smtp_url,
         contact=settings.contact,
@@ -239,8 +240,10 @@ def demo_day(database: Database) -> date | None:
 
 
 def mark_as_demo(portal: Portal, user: User, today: date) -> None:
-    """Let the database say from now on that its months are invented."""
+    """Let the database say from now on that its months are invented; one that was begun as real stays real."""
     check_is_administrator(user)
     with portal.writing(user) as writing:
+        if installation.find(writing, name=installation.DEMO_BEGUN) is None:
+            raise Refused("Databasen är ingen påbörjad demo, och blir ingen.")
         installation.add(writing, name=installation.DEMO_DAY, value=today.isoformat())
         writing.record("installation.demo", subject=today.isoformat())

@@ -37,6 +37,12 @@ def smtp_server():
         yield inbox
 
 
+@pytest.fixture
+def real(migrated_file, tmp_path):
+    """The command line on a real database, new and empty."""
+    return Command(shutil.copy(migrated_file, tmp_path / "portal.db"))
+
+
 def blankett(command, folder, *, clinic="mora", **changes):
     """Fetch the blankett of January and fill it in with the month before, and `changes`."""
     path = folder / f"{clinic}.xlsx"
@@ -83,6 +89,16 @@ def test_demo_that_is_built_is_left_as_it_is_and_reset_builds_anew(portal):
 
     portal.json("demo", "--build-only", "--reset", "--database", portal.url)
     assert sent() == before
+
+
+@pytest.mark.asvs("15.2.3")
+@pytest.mark.parametrize("options", [(), ("--reset",)])
+def test_demo_leaves_a_real_database_alone(real, options):
+    assert real("user", "add", "a", "--name", "A", "--role", "admin", "--invite").returncode == 0
+
+    fails_in_words(real("demo", "--build-only", *options, "--database", real.url), "nothing was touched")
+
+    assert [account["username"] for account in real.json("user", "list")] == ["a"]
 
 
 def test_demo_is_served_on_this_machine_only(tmp_path):
@@ -414,13 +430,14 @@ def test_a_database_password_is_not_printed(reading):
     assert "hemligt" not in reading("clinic", "list", PORTAL_DATABASE_URL=url).stderr
 
 
+@pytest.mark.asvs("13.3.1", "15.2.3")
 @pytest.mark.parametrize("secret", ["", "kort"])
-def test_serving_without_a_real_secret_is_refused(reading, secret):
-    fails_in_words(reading("serve", PORTAL_SECRET_KEY=secret), "PORTAL_SECRET_KEY")
+def test_serving_without_a_real_secret_is_refused_whatever_a_variable_says(real, secret):
+    fails_in_words(real("serve", PORTAL_SECRET_KEY=secret, PORTAL_DEMO="1"), "PORTAL_SECRET_KEY")
 
 
-def test_serving_without_https_outside_this_machine_is_refused(reading):
-    done = reading("serve", PORTAL_SECRET_KEY="only for tests " * 3, PORTAL_BASE_URL="http://portal.example")
+def test_serving_without_https_outside_this_machine_is_refused(real):
+    done = real("serve", PORTAL_SECRET_KEY="only for tests " * 3, PORTAL_BASE_URL="http://portal.example")
 
     fails_in_words(done, "PORTAL_BASE_URL", "https://")
 

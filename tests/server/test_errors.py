@@ -1,5 +1,7 @@
 """What a visitor sees when the program fails, and what a badly set up server refuses."""
 
+from dataclasses import replace
+
 import pytest
 from streamlit import config
 
@@ -71,13 +73,20 @@ def test_an_option_streamlit_did_not_take_stops_the_server(monkeypatch):
 
 @pytest.mark.asvs("15.2.3")
 @pytest.mark.security
-def test_the_demo_is_served_on_this_machine_only():
+def test_the_demo_is_served_on_this_machine_only(portal):
+    demo = replace(portal, is_demo=True)
+    portal_server.check_deployment(demo, Settings())  # the control
+
     with pytest.raises(SettingsFault, match=r"0\.0\.0\.0"):
-        portal_server.serve("0.0.0.0", 1, Settings(demo=True))
+        portal_server.serve("0.0.0.0", 1, Settings(), demo)
+    with pytest.raises(SettingsFault, match="portal.example.se"):  # through a proxy
+        portal_server.serve("127.0.0.1", 1, Settings(base_url="https://portal.example.se"), demo)
 
 
 @pytest.mark.asvs("13.3.1")
 @pytest.mark.security
-def test_production_needs_a_secret():
+def test_production_needs_a_secret(portal, monkeypatch):
+    monkeypatch.setenv("PORTAL_DEMO", "1")  # no variable's word against the database's
+
     with pytest.raises(SettingsFault, match="PORTAL_SECRET_KEY"):
-        portal_server.serve("127.0.0.1", 1, Settings(secret_key="kort"))
+        portal_server.serve("127.0.0.1", 1, Settings(secret_key="kort"), portal)

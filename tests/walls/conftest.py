@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from db import installation
 from db.engine import Database
 from db.reporting import drafts
 from portal.domain.accounts.access import EVERY_CLINIC, ClinicUser, RegionUser
@@ -34,6 +35,8 @@ USERS = {
 def region_file(tmp_path_factory, migrated_file):
     path = shutil.copy(migrated_file, tmp_path_factory.mktemp("walls") / "region.db")
     portal = open_region(path)
+    with portal.database.writing(EVERY_CLINIC) as scoped:  # so that it can be marked as a demo
+        installation.put(scoped, name=installation.DEMO_BEGUN, value="yes")
     add_clinics(portal)
     add_region(portal)
     for user in (*USERS.values(), ClinicUser("mora", "Moa Mora", ("mora",))):

@@ -121,9 +121,9 @@ def _reading(read: Callable[[ScopedConnection], Iterable[str]]) -> Callable[[Sub
 
 
 def _production_faults(subject: Subject) -> Iterator[str]:
-    """As `portal serve` judges it, but without PORTAL_DEMO's word for it."""
+    """As `portal serve` judges it."""
     try:
-        subject.settings.model_copy(update={"demo": False}).check_production()
+        subject.settings.check_production()
     except SettingsFault as fault:
         yield str(fault)
 
@@ -144,11 +144,6 @@ def _options(_subject: Subject) -> Iterator[str]:
     for name, setting in HARDENED.items():
         if options.get(name) != setting:
             yield f"{name} is {options.get(name)!r}, not {setting!r}"
-
-
-def _demo_flag(subject: Subject) -> Iterator[str]:
-    if subject.settings.demo and not subject.is_demo:
-        yield "PORTAL_DEMO is set, and the database is no demo"
 
 
 def _demo(subject: Subject) -> Iterator[str]:
@@ -265,12 +260,6 @@ DEPLOYMENT = (
         remedy="Set PORTAL_BASE_URL to the https address of the proxy.",
         find=_http,
         in_demo=False,
-    ),
-    HealthCheck(
-        code="environment.demo_flag",
-        what="a real database is not served as a demo",
-        remedy="Unset PORTAL_DEMO.",
-        find=_demo_flag,
     ),
     HealthCheck(
         code="environment.demo",

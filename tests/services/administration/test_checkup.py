@@ -185,12 +185,10 @@ def test_a_database_of_another_version_is_not_looked_into(broken_demo):
     [
         ("environment.production", {"secret_key": ""}),
         ("environment.production", {"secret_key": "kort"}),
-        ("environment.production", {"secret_key": "kort", "demo": True}),
         ("environment.production", {"base_url": "http://portal.example.se"}),
         ("environment.secret", {"secret_key": "a" * 40}),
         ("environment.secret", {"secret_key": "change-me " * 5}),
         ("environment.https", {"base_url": "http://localhost:8501"}),
-        ("environment.demo_flag", {"demo": True}),
         ("environment.today", {"today": date(2025, 1, 1)}),
         ("environment.mail", {"smtp_url": ""}),
         ("environment.contact", {"contact": ""}),

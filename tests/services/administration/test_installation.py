@@ -7,9 +7,12 @@ from datetime import date
 import pytest
 
 from portal.demo import build
-from portal.domain.accounts.access import AccessDenied, RegionUser
-from portal.services.context import mark_as_demo, open_portal
+from portal.domain.accounts.access import AccessDenied, Role
+from portal.services.accounts import login_sessions, second_factor
+from portal.services.context import demo_day, mark_as_demo, open_portal
+from portal.services.refused import Refused
 from portal.settings import Settings
+from tests.conftest import SYSTEM, log_in
 
 
 @pytest.fixture
@@ -39,13 +42,29 @@ def test_a_given_day_goes_before_the_demos_own(opened, demo_file):
     assert portal.clock.today == date(2025, 3, 1)
 
 
-def test_an_ordinary_database_is_no_demo(opened, database):
-    assert not opened(database.url).is_demo
+@pytest.mark.asvs("15.2.3", "6.3.3")
+@pytest.mark.parametrize("variable", ["", "1", "true"])
+def test_a_real_database_is_no_demo_whatever_a_variable_says(
+    opened, portal, demo_file, region_user, monkeypatch, variable
+):
+    monkeypatch.setenv("PORTAL_DEMO", variable)
+    real, demo = opened(portal.database.url), opened(f"sqlite:///{demo_file}")
+
+    assert (real.is_demo, demo.is_demo) == (False, True)
+    assert login_sessions.visit(real, log_in(real, "region")[1]).must_enrol
+    assert not second_factor.is_required(demo, Role.REGION, of_clinics=True)
 
 
-def test_only_an_administrator_marks_a_demo(portal):
+@pytest.mark.asvs("15.2.3", "6.3.3")
+def test_a_database_that_was_begun_as_real_never_becomes_a_demo(portal, region_user):
     with pytest.raises(AccessDenied):
-        mark_as_demo(portal, RegionUser("region", "R"), date(2025, 2, 5))
+        mark_as_demo(portal, region_user, date(2025, 2, 5))
+    with pytest.raises(Refused, match="blir ingen"):
+        mark_as_demo(portal, SYSTEM, date(2025, 2, 5))
+    with pytest.raises(ValueError, match="not built upon"):
+        build.build(portal)
+
+    assert demo_day(portal.database) is None
 
 
 def test_a_command_finds_the_demo_when_there_is_nothing_else(demo_file, tmp_path):
