@@ -208,6 +208,18 @@ MUTANTS = (
         only="for_html_or_markdown and falun",
     ),
     Mutant(
+        name="no semaphore",
+        edits=(
+            Edit(
+                path="portal/uploads/child.py",
+                old="seats = BoundedSemaphore(MOST_CHILDREN)\n",
+                new="seats = BoundedSemaphore(1_000)\n",
+            ),
+        ),
+        tests=("tests/uploads/test_children.py",),
+        only="two_workbooks",
+    ),
+    Mutant(
         name="live average shown",
         edits=(
             Edit(

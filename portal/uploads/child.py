@@ -5,9 +5,17 @@ import secrets
 import signal
 import subprocess
 import sys
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
+from threading import BoundedSemaphore, Lock
+from time import monotonic
 
 
+MOST_CHILDREN = 2  # at a time: whoever opens eight tabs waits, and the server has memory left for the others
+SMALLEST = 1_000  # bytes that a kept answer takes beside its own
+seats = BoundedSemaphore(MOST_CHILDREN)
 log = logging.getLogger("portal")
 
 
@@ -38,9 +46,20 @@ def ask(module: str, *arguments: str, content: bytes, seconds: int) -> bytes:
     """Return what the child writes; raises TooMuch or ChildFailed.
 
     What a file costs is judged by the processor time and memory that the child takes, which the kernel
-    counts; `seconds` of the wall clock say only how long somebody waits on a busy machine.
+    counts; `seconds` of the wall clock say only how long somebody waits on a busy machine, for a free seat
+    among MOST_CHILDREN first.
     It gets no environment: nothing secret is within its reach.
     """
+    until = monotonic() + seconds
+    if not seats.acquire(timeout=seconds):
+        raise failed(module, TimeoutError("every seat is taken"), ChildStarved)
+    try:
+        return _run(module, *arguments, content=content, seconds=until - monotonic())
+    finally:
+        seats.release()
+
+
+def _run(module: str, *arguments: str, content: bytes, seconds: float) -> bytes:
     try:
         child = subprocess.run(
             [sys.executable, "-m", module, *arguments],
@@ -69,3 +88,59 @@ def failed(module: str, error: Exception, kind: type[ChildFailed] = ChildFailed)
     words = (getattr(error, "stderr", None) or b"")[-2_000:].decode(errors="replace")
     log.error("child error %s: %s: %s %s", fault.error_id, module, error, words)
     return fault
+
+
+class Answers:
+    """The newest answers, so that the same bytes are read once: for every tab, rerun and click.
+
+    Who asks while they are being read waits for the same answer. A fault of the machine's is not kept.
+    """
+
+    MOST_BYTES = 16 * 1024 * 1024
+
+    def __init__(self) -> None:
+        self._futures: OrderedDict[object, Future[bytes]] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: object, read: Callable[[], bytes]) -> bytes:
+        with self._lock:
+            future, is_new = self._futures.get(key), False
+            if future is None:
+                future, is_new = self._futures.setdefault(key, Future()), True
+        if is_new:
+            self._read(key, future, read)
+        return future.result()
+
+    def forget(self) -> None:
+        with self._lock:
+            self._futures.clear()
+
+    def _read(self, key: object, future: "Future[bytes]", read: Callable[[], bytes]) -> None:
+        try:
+            future.set_result(read())
+        except TooMuch as fault:
+            future.set_exception(fault)
+        # Whatever it is, those who wait for the same answer have to hear of it.
+        except BaseException as fault:  # noqa: BLE001
+            with self._lock:
+                self._futures.pop(key, None)
+            future.set_exception(fault)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        with self._lock:
+            sizes = {key: _size(future) for key, future in self._futures.items()}
+            total = sum(sizes.values())
+            for key, size in sizes.items():  # the oldest first
+                if total <= self.MOST_BYTES:
+                    break
+                if size:
+                    total -= size
+                    del self._futures[key]
+
+
+def _size(future: "Future[bytes]") -> int:
+    """Return what an answer takes, a key's own room included; nothing while it is being read."""
+    if not future.done():
+        return 0
+    return SMALLEST if future.exception() else SMALLEST + len(future.result())

@@ -12,7 +12,7 @@ import resource
 import sys
 import warnings
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -27,10 +27,13 @@ from portal.domain.reporting.number_formats import GENERAL, as_shown
 from portal.uploads.findings import MARKED_SHEET
 
 
-MEMORY_BYTES = 768 * 1024 * 1024
+MEMORY_BYTES = 320 * 1024 * 1024
 CPU_SECONDS = 10
 MAX_SHEETS = 20
 MAX_TEXT = 500
+CELL_COST = 16  # what a cell weighs in the answer beside its characters
+MAX_WEIGHT = 24_000_000  # characters of an answer: one long shared text may stand in every cell
+WEIGHT_OF_ROW = 2_000
 MAX_FORMULA = 60  # characters of a formula that are told; it is text, and never computed
 
 
@@ -103,8 +106,19 @@ def _extract(content: bytes, *, rows: int, columns: int) -> dict[str, Any]:
         # The list in a marked copy may have long texts; scanned above, it is not read.
         read = [sheet for sheet in book.worksheets if sheet.title != MARKED_SHEET]
         bounds = _Bounds(rows=rows, columns=columns, is_computed=package.is_computed)
-        sheets = [_sheet(sheet, bounds) for sheet in read or book.worksheets]
+        cells = (_sheet(sheet, bounds) for sheet in read or book.worksheets)
+        sheets = list(_bounded(cells, rows=rows))
     return {"sheets": sheets, "private": package.is_private}
+
+
+def _bounded(sheets: Iterable[dict[str, Any]], *, rows: int) -> Iterator[dict[str, Any]]:
+    """Yield the sheets while they weigh no more together than their rows may: whoever asked holds it all."""
+    most, weight = min(rows * WEIGHT_OF_ROW, MAX_WEIGHT), 0
+    for sheet in sheets:
+        weight += sum(len(text) + CELL_COST for row in sheet["rows"] for text in row)
+        if weight > most:
+            raise WorkbookRefused("too_complex")
+        yield sheet
 
 
 _STRICT = (
@@ -140,15 +154,18 @@ class _Bounds:
 def _scan(content: bytes) -> tuple[bytes, _Package]:
     """Return the workbook, strict OOXML made transitional, and what its parts say."""
     archive = zipfile.ZipFile(io.BytesIO(content))
-    parts = {name: archive.read(name) for name in archive.namelist()}
-    xml = {name: part for name, part in parts.items() if name.lower().endswith((".xml", ".rels", ".vml"))}
-    if any(b"<!DOCTYPE" in part or b"<!ENTITY" in part for part in xml.values()):
-        raise WorkbookRefused("damaged")
-    is_private = any(holds_personal_number(_text(part)) for part in xml.values())
-    package = _Package(is_private=is_private, is_computed=is_computed(xml))
-    if not any(b"purl.oclc.org/ooxml" in part for part in xml.values()):
-        return content, package
-    return _rewritten(parts), package
+    is_private = is_strict = False
+    for name in archive.namelist():  # one part at a time: together they take several times the memory
+        if not name.lower().endswith((".xml", ".rels", ".vml")):
+            continue
+        part = archive.read(name)
+        if b"<!DOCTYPE" in part or b"<!ENTITY" in part:
+            raise WorkbookRefused("damaged")
+        is_private = is_private or holds_personal_number(_text(part))
+        is_strict = is_strict or b"purl.oclc.org/ooxml" in part
+    books = {name: archive.read(name) for name in archive.namelist() if name.lower() == "xl/workbook.xml"}
+    package = _Package(is_private=is_private, is_computed=is_computed(books))
+    return (_rewritten(archive) if is_strict else content), package
 
 
 # Excel takes these away when it has computed the workbook and saves it; programs that cannot compute leave 0s.
@@ -163,11 +180,12 @@ def is_computed(xml: dict[str, bytes]) -> bool:
     return not any(_UNCOMPUTED.search(_decoded(part)) for part in books)
 
 
-def _rewritten(parts: dict[str, bytes]) -> bytes:
+def _rewritten(source: zipfile.ZipFile) -> bytes:
     """Return the parts zipped anew with the namespaces that openpyxl knows."""
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as archive:
-        for name, part in parts.items():
+        for name in source.namelist():
+            part = source.read(name)
             for strict, transitional in _STRICT:
                 part = part.replace(strict, transitional)
             archive.writestr(name, part)
