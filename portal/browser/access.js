@@ -85,12 +85,27 @@
 
   // Several cells pasted or dropped in one box would be joined to one number (2 and 341 to "2 341"): they stay apart.
   const keepApart = (event, transfer) => {
-    const isBox = event.target.matches?.('[data-testid="stTextInput"] input[type="text"]')
     const text = (transfer?.getData("text/plain") ?? "").trim()
+    if (event.target.matches?.('[data-testid="stNumberInput"] input')) return keepNumber(event, text)
+    const isBox = event.target.matches?.('[data-testid="stTextInput"] input[type="text"]')
     if (!isBox || !/[\t\r\n]/.test(text)) return
     event.preventDefault()
     event.target.focus()
-    document.execCommand("insertText", false, text.split(/[\t\r\n]+/).map((cell) => cell.trim()).join(" | "))
+    const cells = text.split(/[\t\r\n]+/).map((cell) => cell.trim()).join(" | ")
+    document.execCommand("insertText", false, cells)
+    // A box too short for them takes nothing.
+    setTimeout(() => event.target.value.includes(cells) || refuse(event.target, "Rutan tar en cell."), 100)
+  }
+  // A box of Streamlit's for numbers leaves out what is no digit: 12,5 would become 125. It takes one whole number.
+  const keepNumber = (event, text) => {
+    if (/^\d+([ \u00a0\u202f]\d{3})*$/.test(text)) return
+    event.preventDefault()
+    refuse(event.target, "Rutan tar ett helt tal, från en cell.")
+  }
+  const refuse = (box, words) => {
+    box.setCustomValidity(words)
+    box.reportValidity()
+    for (const left of ["input", "blur"]) box.addEventListener(left, () => box.setCustomValidity(""), { once: true })
   }
   document.addEventListener("paste", (event) => keepApart(event, event.clipboardData), true)
   document.addEventListener("drop", (event) => keepApart(event, event.dataTransfer), true)

@@ -127,6 +127,20 @@ DROP = """(input, text) => {
 }"""
 
 
+def test_a_box_for_numbers_takes_one_whole_number_and_says_so(open_page):
+    page = open_page("region", "/koer")
+    number = page.get_by_label("Nya i kön per månad")
+    before = number.input_value()
+
+    for put, cells in ((PASTE, "2\t341"), (PASTE, "2\r\n341"), (PASTE, "12,5"), (DROP, "2\t341")):
+        assert number.evaluate(put, cells) is False  # the browser would make 2341 and 125 of it
+        assert number.evaluate("box => box.validationMessage") == "Rutan tar ett helt tal, från en cell."
+    expect(number).to_have_value(before)
+    assert number.evaluate(PASTE, "1 248\r\n") is True
+    number.fill("12")
+    assert number.evaluate("box => box.validationMessage") == ""
+
+
 def test_several_cells_pasted_into_one_box_are_not_one_number(open_page):
     page = open_page("mora")
     open_form(page)

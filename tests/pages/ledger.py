@@ -39,9 +39,6 @@ class Table:
     headings: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
 
-    def column(self, heading: str) -> int | None:
-        return self.headings.index(heading) if heading in self.headings else None
-
 
 @dataclass(frozen=True)
 class Key:
