@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from db.scoping import ScopedConnection, table
 
@@ -44,13 +44,17 @@ def forget_starting(scoped: ScopedConnection, start: str) -> None:
     )
 
 
-def forget_older(scoped: ScopedConnection, start: str, *, last_before: datetime) -> None:
-    """Forget the keys that begin like that and were not tried since."""
-    scoped.connection.execute(
-        delete(login_throttle).where(
-            login_throttle.c.key.startswith(start, autoescape=True), login_throttle.c.last_at < last_before
-        )
+def total_starting(scoped: ScopedConnection, start: str) -> int:
+    """Return how many tries the keys that begin like that have together."""
+    tries = select(func.coalesce(func.sum(login_throttle.c.tries), 0)).where(
+        login_throttle.c.key.startswith(start, autoescape=True)
     )
+    return int(scoped.connection.execute(tries).scalar_one())
+
+
+def forget_older(scoped: ScopedConnection, *, last_before: datetime) -> None:
+    """Forget whatever was not tried since."""
+    scoped.connection.execute(delete(login_throttle).where(login_throttle.c.last_at <= last_before))
 
 
 def is_known_device(scoped: ScopedConnection, token_hash: str, account_id: int, *, since: datetime) -> bool:

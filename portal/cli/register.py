@@ -121,7 +121,7 @@ def user_enable(username: str) -> None:
 
 @user_commands.command("unlock")
 def user_unlock(username: str) -> None:
-    """Let an account try again that was stopped after 100 wrong logins in a row."""
+    """Let an account try again at once that was stopped after 100 wrong logins in a row."""
     from portal.services.accounts import accounts
 
     _change(username, lambda p: accounts.unlock(p, OPERATOR, username), "unlocked")

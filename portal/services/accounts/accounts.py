@@ -186,7 +186,7 @@ def unlock(portal: Portal, by: User, username: str) -> None:
     """Let an account try again that was stopped after too many wrong logins."""
     check_is_administrator(by)
     with portal.writing(by) as scoped:
-        throttle.clear(scoped, existing(scoped, username).id)
+        throttle.reset(scoped, existing(scoped, username).id)
         scoped.record("account.unlocked", subject=username)
 
 

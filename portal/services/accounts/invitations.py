@@ -60,7 +60,7 @@ def reset_password(portal: Portal, by: User, username: str) -> Invitation:
         account = accounts.existing(scoped, username)
         db.accounts.accounts.change(scoped, account.id, password_hash="")
         withdraw(scoped, account, because="password")
-        throttle.clear(scoped, account.id)
+        throttle.reset(scoped, account.id)
         scoped.record("account.password_reset", subject=username)
     return _make(portal, by.username, username, kind="password")
 
@@ -136,7 +136,7 @@ def _spend(scoped: ScopedConnection, secret: str, password_hash: str) -> Account
     account = accounts.existing(scoped, link.username)
     db.accounts.accounts.change(scoped, account.id, password_hash=password_hash, enabled_at=now)
     withdraw(scoped, account, because="password")
-    throttle.clear(scoped, account.id)
+    throttle.reset(scoped, account.id)
     return account
 
 

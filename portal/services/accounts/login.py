@@ -17,8 +17,9 @@ from db.accounts.login_sessions import SessionLimits
 from portal.domain.accounts.access import NO_CLINIC
 from portal.domain.accounts.identifiers import username_key
 from portal.services.accounts import passwords, second_factor, throttle
-from portal.services.accounts.throttle import NOWHERE, Client, Wait, hashed
+from portal.services.accounts.throttle import INSIDE, NOWHERE, Client, Wait, hashed
 from portal.services.context import Portal
+from portal.services.refused import Refused
 
 
 TICKET_LIVES = timedelta(seconds=30)
@@ -78,17 +79,20 @@ def begin(
 
 
 def check_password(portal: Portal, username: str, password: str) -> bool:
-    """Tell whether it is the account's own password, asked of somebody who is logged in already."""
+    """Tell whether it is the account's own password, asked of somebody who is logged in already.
+
+    Their tries count for themselves: nobody outside can use them up. Raises Refused after too many.
+    """
     account = find_account(portal, username)
-    if throttle.charge(portal, username, account, NOWHERE):
+    if wait := throttle.charge(portal, username, account, INSIDE):
         record_failure(portal, account, "too soon", action="login.throttled")
-        return False
+        raise Refused(f"För många fel i rad. Vänta {wait.length} och försök sedan igen.")
     if not _password_holds(portal, account, password, ""):
         record_failure(portal, account, "password")
         return False
     assert account is not None
     with portal.database.writing(NO_CLINIC) as scoped:
-        throttle.clear(scoped, account.id)
+        throttle.clear(scoped, account.id, INSIDE)
     return True
 
 

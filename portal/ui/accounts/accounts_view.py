@@ -35,7 +35,7 @@ def show_demands(user: RegionUser) -> None:
         st.markdown(
             "Regionens konton måste ha en andra faktor. Ett konto som ingen använt på "
             f"{idle.DAYS} dagar stängs av sig självt; efter {idle.WARNED_DAYS} dagar varnas det här och med e-post. "
-            "Efter 100 felaktiga inloggningar i rad stoppas kontot tills du öppnar det."
+            "Efter 100 felaktiga inloggningar i rad stoppas kontot ett dygn, om inte du eller en ny länk öppnar det."
         )
         if portal().is_demo:
             st.caption("Exempeldata: här krävs ingen andra faktor av någon, så att man kan se sig om direkt.")

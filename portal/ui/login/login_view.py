@@ -11,7 +11,6 @@ import streamlit as st
 from markupsafe import escape
 from streamlit_authenticator.models import AuthenticationModel
 
-from portal.domain.registry.rounding import half_up
 from portal.services.accounts import login
 from portal.services.accounts.login import NeedsCode, Outcome, Ticket
 from portal.services.accounts.throttle import Client, Wait
@@ -115,20 +114,19 @@ def _answer(username: str, password: str, code: str) -> None:
             if is_new:
                 st.rerun()
             st.error("Skriv engångskoden.")
-        case Wait(seconds):
-            st.error(_wait(seconds))
+        case Wait() as wait:
+            st.error(_sentence(wait))
         case _:
             st.error(WRONG)
 
 
-def _wait(seconds: int | None) -> str:
-    if seconds is None:
+def _sentence(wait: Wait) -> str:
+    if wait.seconds is None:
         return (
             "Inloggningen är stoppad efter många fel i rad. Begär ett nytt lösenord med länken nedanför, "
-            "eller be regionens administratör att öppna den."
+            f"eller vänta {wait.length}."
         )
-    length = f"{seconds} sekunder" if seconds < 90 else f"{half_up(seconds / 60):.0f} minuter"
-    return f"För många fel i rad. Vänta {length} och försök sedan igen."
+    return f"För många fel i rad. Vänta {wait.length} och försök sedan igen."
 
 
 def _show_demo_hint() -> None:

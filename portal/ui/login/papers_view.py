@@ -79,9 +79,9 @@ STORED = (
         columns=("account_link.*",),
     ),
     Stored(
-        subject="Hur många gånger i rad någon försökt logga in som du, varifrån (IP-adress), och i vilka webbläsare du är känd",
+        subject="Hur många gånger i rad någon försökt logga in som du, varifrån (nätets adress), och i vilka webbläsare du är känd",
         why="för att den som gissar lösenord får vänta, men inte du; webbläsare sparas bara som kontrollsumma",
-        how_long="tills inloggningen lyckats; en webbläsare högst 180 dagar efter senaste gången",
+        how_long="ett dygn efter sista försöket; en webbläsare högst 180 dagar efter senaste gången",
         columns=("login_throttle.*", "login_device.*"),
     ),
     Stored(

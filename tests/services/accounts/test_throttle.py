@@ -1,13 +1,19 @@
 """How often a login may be tried, and that an outsider cannot spend it for others."""
 
 import threading
+from datetime import UTC, datetime
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import time_machine
 
-from portal.services.accounts import accounts, login, passwords
+import db.accounts.throttle
+from db.accounts.throttle import Tries
+from portal.domain.accounts.access import NO_CLINIC
+from portal.services.accounts import accounts, invitations, login, passwords
 from portal.services.accounts.login import Ticket
 from portal.services.accounts.throttle import Client, Wait
+from portal.services.refused import Refused
 from tests.conftest import PASSWORD, SYSTEM, add_account, audit_actions
 
 
@@ -66,11 +72,107 @@ def test_after_a_hundred_in_a_row_nobody_new_gets_in_but_a_known_browser_does(po
         assert login.open_session(portal, ticket.secret, device="den här webbläsaren")
         for number in range(100):
             fail(portal, client=Client(address=f"198.51.100.{number}"))
-        clock.shift(86_400)
+        clock.shift(86_399)
 
         assert login.begin(portal, "falun", PASSWORD, client=HOME) == Wait(None)
         known = Client(address="203.0.113.9", device="den här webbläsaren")
         assert isinstance(login.begin(portal, "falun", PASSWORD, client=known), Ticket)
+
+
+# What an outsider may not bring about
+
+
+@pytest.mark.asvs("6.1.1", "6.3.1")
+def test_one_ipv6_network_alone_stops_nobody_else_however_long_it_tries(portal, falun_user, cheap):
+    """The control, that many networks together do, is the hundred in a row above."""
+    network = [Client(address=f"2001:db8:1:1:{number:x}::{number:x}") for number in range(22)]
+    with time_machine.travel(START, tick=False) as clock:
+        for client in network:
+            fail(portal, client=client)
+            clock.shift(900)  # the longest wait
+
+        assert login.begin(portal, "falun", WRONG, client=network[-1]) == Wait(None)
+        assert isinstance(login.begin(portal, "falun", PASSWORD, client=HOME), Ticket)
+        assert login.begin(portal, "falun", WRONG, client=network[0]) == Wait(
+            None
+        )  # nor does it learn of that
+
+
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [
+        ("203.0.113.9", "203.0.113.9"),
+        ("::ffff:203.0.113.9", "203.0.113.9"),
+        ("2001:DB8::1", "2001:db8::/64"),
+        ("2001:db8:0:0:ffff:ffff:ffff:ffff", "2001:db8::/64"),
+        ("2001:db8:0:1::1", "2001:db8:0:1::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("okänd", "okänd"),
+        ("", ""),
+    ],
+)
+def test_a_place_is_an_ipv4_address_or_an_ipv6_network(address, place):
+    assert Client(address=address).place == place
+
+
+def stop(portal):
+    """Stop the account as twenty tries from each of five networks do."""
+    account, now = login.find_account(portal, "falun"), datetime.now(UTC)
+    with portal.database.writing(NO_CLINIC) as scoped:
+        for number in range(5):
+            key = f"pair:{account.id} from 198.51.100.{number}"
+            db.accounts.throttle.put(scoped, key, Tries(20, now, now))
+    assert login.begin(portal, "falun", PASSWORD, client=HOME) == Wait(None)
+
+
+def test_a_stop_lapses_after_a_day_without_tries(portal, falun_user, cheap):
+    with time_machine.travel(START, tick=False) as clock:
+        stop(portal)
+        clock.shift(86_399)
+        assert login.begin(portal, "falun", PASSWORD, client=HOME) == Wait(None)
+        clock.shift(1)
+        assert isinstance(login.begin(portal, "falun", PASSWORD, client=HOME), Ticket)
+
+
+def test_a_stop_opens_by_a_mailed_link(portal, falun_user):
+    new = "nio gula paraplyer i regn"
+    with time_machine.travel(START, tick=False):
+        stop(portal)
+        url = invitations.reset_password(portal, SYSTEM, "falun").url
+        invitations.accept(portal, parse_qs(urlsplit(url).query)["kod"][0], password=new)
+
+        assert isinstance(login.begin(portal, "falun", new, client=HOME), Ticket)
+
+
+def test_whoever_is_logged_in_keeps_their_own_tries(portal, falun_user, cheap):
+    with time_machine.travel(START, tick=False):
+        stop(portal)
+        assert login.check_password(portal, "falun", PASSWORD)
+
+        assert [login.check_password(portal, "falun", WRONG) for _ in range(5)] == [False] * 5
+        with pytest.raises(Refused, match="Vänta 30 sekunder"):
+            login.check_password(portal, "falun", PASSWORD)
+
+
+@pytest.mark.asvs("6.3.8")
+@pytest.mark.parametrize("is_used", [False, True], ids=["unused", "its owner logs in meanwhile"])
+def test_no_wait_tells_who_exists_whatever_is_tried_when(portal, falun_user, cheap, is_used):
+    """The same tries at a name that is there and one that is not, over three days: the same answers."""
+
+    def tries(username):
+        answers = []
+        with time_machine.travel(START, tick=False) as clock:
+            for times, pause in ((6, 3_600), (2, 90_000), (2, 0)):
+                answers += fail(portal, times, username=username)
+                if is_used:
+                    assert isinstance(login.begin(portal, "falun", PASSWORD, client=HOME), Ticket)
+                clock.shift(pause)
+        return answers
+
+    known = tries("falun")
+
+    assert known == tries("finnsinte")
+    assert {type(answer) for answer in known} == {type(None), Wait}
 
 
 def test_a_known_browser_has_its_own_bounds(portal, falun_user, cheap):
@@ -86,9 +188,7 @@ def test_a_known_browser_has_its_own_bounds(portal, falun_user, cheap):
 
 def test_the_administrator_opens_a_stopped_account(portal, falun_user, cheap):
     with time_machine.travel(START, tick=False):
-        for number in range(100):
-            fail(portal, client=Client(address=f"198.51.100.{number}"))
-        assert login.begin(portal, "falun", PASSWORD, client=HOME) == Wait(None)
+        stop(portal)
 
         accounts.unlock(portal, SYSTEM, "falun")
 
