@@ -1,4 +1,4 @@
-"""Are the guards guarded? Each of thirteen is taken out of a copy of the tree; some test must fail.
+"""Are the guards guarded? Each is taken out of a copy of the tree; some test must fail.
 
     python -m tests.mutants            all of them, some minutes
     python -m tests.mutants K=1 "\\d"   those whose name holds one of the words
