@@ -64,6 +64,21 @@
     document.querySelector("[data-testid=stMain]")?.focus({ preventScroll: true })
   }
 
+  // After a decision the next case is read from its beginning too; the page would stay where the last one ended.
+  let top
+  const followToTop = () => {
+    const name = document.querySelector("[data-portal-top]")?.dataset.portalTop
+    if (name && top && name !== top) document.querySelector("[data-testid=stMain]")?.scrollTo(0, 0)
+    top = name ?? top
+  }
+
+  // A choice on a page is written to its address: Back leads to the page before, not through the choices.
+  const push = history.pushState.bind(history)
+  history.pushState = (state, title, url) =>
+    new URL(url ?? "", location).pathname === location.pathname
+      ? history.replaceState(state, title, url)
+      : push(state, title, url)
+
   let isWaiting = false
   const mendSoon = () => {
     if (isWaiting) return
@@ -76,6 +91,7 @@
       mendDropzones()
       mendHeadings()
       followToPage()
+      followToTop()
     })
   }
 

@@ -324,6 +324,8 @@ def _set_target(user: User) -> None:
         ),
         reason=value_of("target-why"),
     )
+    for key in ("target-value", "target-text", "target-why"):
+        session.put_text(key, "")
     st.toast(f"Målet {target.text} gäller från {formats.day_and_year(target.valid_from)}.")
 
 

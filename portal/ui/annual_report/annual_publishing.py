@@ -14,11 +14,11 @@ from portal.services.annual_report import documents, freezing
 from portal.services.annual_report.documents import Edition
 from portal.services.annual_report.freezing import Changes
 from portal.services.insight import benchmarks
-from portal.ui.annual_report import annual_readiness
+from portal.ui.annual_report import annual_readiness, annual_view
 from portal.ui.base import formats, markup, session
 from portal.ui.base.context import portal
 from portal.ui.base.markup import numeric
-from portal.ui.page import downloads, frame
+from portal.ui.page import address, downloads, frame
 from portal.ui.page.acting import acting_or
 
 
@@ -203,7 +203,7 @@ def _show_data(user: User, year: int) -> None:
 @acting_or(partial(session.put_note, MESSAGE))
 def _freeze(user: User, year: int) -> None:
     frozen = freezing.freeze(portal(), user, year)
-    session.put_choice(f"report-version-{year}", frozen.version)
+    address.hold(annual_view.version_parameter(year), str(frozen.version))
     st.toast(f"Version {frozen.version} är fastställd.")
 
 

@@ -21,6 +21,7 @@ from portal.services.insight import benchmarks
 from portal.ui.base import markup
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell
+from portal.ui.page import address
 
 
 WHOLE = "Hela rapporten"
@@ -30,8 +31,7 @@ DRAFT = "Utkast: siffrorna som de är nu"
 
 
 def choose(user: User) -> Edition | None:
-    """Let the user choose year (`?ar=2024` to begin with) and version; None when there is nothing that they may read."""
-    year_in_address = st.query_params.get("ar", "")
+    """Let the user choose year (`?ar=2024`) and version (`?version-2024=1`); None when there is nothing that they may read."""
     if isinstance(user, RegionUser):
         years = benchmarks.years(portal())
         first = 1 if len(years) > 1 else 0  # the year that is over, not the one that has begun
@@ -41,8 +41,8 @@ def choose(user: User) -> Edition | None:
     if not years:
         return None
     year_column, version_column = st.columns([1, 2])
-    first = next((place for place, year in enumerate(years) if str(year) == year_in_address), first)
-    year = year_column.selectbox("År", years, index=first)
+    with year_column:
+        year = address.select("År", years, parameter="ar", first=years[first])
     with version_column:
         version = _choose_version(user, year)
     return documents.open_edition(portal(), user, year=year, version=version)
@@ -52,13 +52,19 @@ def _choose_version(user: User, year: int) -> int | None:
     """Return the version to show; None is the draft, which only the region has."""
     versions = {frozen.version: frozen for frozen in freezing.list_frozen(portal(), user, year)}
     choices = [NOW, *versions] if isinstance(user, RegionUser) else [*versions]
-    chosen = st.selectbox(
+    chosen = address.select(
         "Version",
         choices,
-        format_func=lambda version: DRAFT if version == NOW else documents.state_of(versions[version]),
-        key=f"report-version-{year}",
+        parameter=version_parameter(year),
+        first=choices[0],
+        words=lambda version: DRAFT if version == NOW else documents.state_of(versions[version]),
     )
     return None if chosen == NOW else chosen
+
+
+def version_parameter(year: int) -> str:
+    """Return what the address calls the version of a year: each year has its own."""
+    return f"version-{year}"
 
 
 def show_title(edition: Edition | None) -> None:
@@ -70,15 +76,15 @@ def show_title(edition: Edition | None) -> None:
 
 
 def choose_part(report: AnnualReport) -> str:
-    """Return the chapter to show, or the whole report; `?kapitel=5` chooses one to begin with."""
+    """Return the chapter to show, or the whole report; `?kapitel=5` chooses."""
     chapters = report.chapters
     parts = [WHOLE, *chapters]
-    chapter_in_address = st.query_params.get("kapitel", WHOLE)
-    return st.selectbox(
+    return address.select(
         "Visa",
         parts,
-        index=parts.index(chapter_in_address) if chapter_in_address in parts else 0,
-        format_func=lambda part: part if part == WHOLE else chapters[part][0].heading.strip(),
+        parameter="kapitel",
+        first=WHOLE,
+        words=lambda part: part if part == WHOLE else chapters[part][0].heading.strip(),
     )
 
 

@@ -257,9 +257,15 @@ def take_note(key: str) -> str:
     return str(st.session_state.pop(f"{key}.note", ""))
 
 
-def put_choice(key: str, chosen: int) -> None:
-    """Set what a choice with that key stands on; in a callback."""
-    st.session_state[key] = chosen
+def put_choice(key: str, option: object) -> None:
+    """Set what a choice with that key stands on; before it is drawn."""
+    st.session_state[key] = option
+
+
+def choice(key: str) -> str | None:
+    """Return the option that a choice with that key stands on, as the address writes it; it may be empty."""
+    option = st.session_state.get(key)
+    return None if option is None else str(option)
 
 
 LINK = "portal.link"

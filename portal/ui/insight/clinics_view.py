@@ -23,7 +23,7 @@ from portal.ui.base import formats, markup
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell, numeric
 from portal.ui.insight import evidence_view, funnel_chart, openings_view
-from portal.ui.page import pictures
+from portal.ui.page import address, pictures
 from portal.ui.words import findings, sentences
 
 
@@ -39,23 +39,24 @@ CAPTION = (
 
 
 def choose_view() -> str:
-    """Return how to look; `?visa=tid` chooses to begin with."""
-    view_in_address = VIEWS.get(st.query_params.get("visa", ""), COMPARE)
-    return st.segmented_control("Visa", list(VIEWS.values()), default=view_in_address) or COMPARE
+    """Return how to look; `?visa=tid` chooses."""
+    code = address.segment(
+        "Visa", list(VIEWS), parameter="visa", first=next(iter(VIEWS)), words=lambda code: VIEWS[code]
+    )
+    return VIEWS[code]
 
 
 def choose_period(*, disabled: bool = False) -> Month | int:
-    """Return a year or a month; `?period=2024-12` or `2024` chooses one to begin with."""
+    """Return a year or a month; `?period=2024-12` or `2024` chooses."""
     years = benchmarks.years(portal())
     newest = benchmarks.newest_month(portal())
     periods: list[Month | int] = [*years, *[newest.plus(-back) for back in range(13)]]
-    texts = [str(period) for period in periods]
-    period_in_address = st.query_params.get("period", "")
-    return st.selectbox(
+    return address.select(
         "Period",
         periods,
-        index=texts.index(period_in_address) if period_in_address in texts else (1 if len(years) > 1 else 0),
-        format_func=name_of,
+        parameter="period",
+        first=years[min(1, len(years) - 1)],
+        words=name_of,
         disabled=disabled,
     )
 
@@ -65,14 +66,14 @@ def name_of(period: Month | int) -> str:
 
 
 def choose_group(user: User, *, disabled: bool = False) -> Callable[[Clinic], bool]:
-    """Return which clinics to show: all, those of one operator, or those of one municipality."""
+    """Return which clinics to show: all, those of one operator, or those of one municipality (`?grupp=Mora`)."""
     clinics = clinic_register.list_clinics(portal(), user)
     kinds: dict[str, Callable[[Clinic], bool]] = {EVERY: lambda _clinic: True}
     for operator in Operator:
         kinds[f"{operator.label.capitalize()} regi"] = lambda clinic, of=operator: clinic.operator is of  # type: ignore[misc]
     for name in sorted({clinic.municipality for clinic in clinics}):
         kinds[name] = lambda clinic, of=name: clinic.municipality == of  # type: ignore[misc]
-    return kinds[st.selectbox("Grupp", list(kinds), disabled=disabled)]
+    return kinds[address.select("Grupp", list(kinds), parameter="grupp", first=EVERY, disabled=disabled)]
 
 
 def show_headline(comparison: ClinicComparison) -> None:

@@ -12,7 +12,7 @@ from portal.services.insight.indicator_series import Series
 from portal.ui.base import formats, markup, session
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell
-from portal.ui.insight import control_chart
+from portal.ui.page import pickers
 from portal.ui.page.acting import acting
 
 
@@ -86,13 +86,7 @@ def _row(clinic_comments: Comments, month: Month) -> markup.TableRow:
 def _ask(series: Series, clinic_comments: Comments) -> None:
     with st.expander("Kommentera en månad"):
         months = [point.month for point in reversed(series.points)]
-        month_in_address = control_chart.month_of(series, st.query_params.get("manad", ""))
-        month = st.selectbox(
-            "Månad att kommentera",
-            months,
-            index=months.index(month_in_address) if month_in_address else 0,
-            format_func=lambda month: month.label,
-        )
+        month = pickers.choose_month(months, label="Månad att kommentera")
         key = f"{KEY}-{series.clinic.code}-{series.indicator.code}-{month}"
         comment = clinic_comments.newest.get(month)
         st.text_area(

@@ -21,7 +21,7 @@ from portal.services.insight.contract import RUN_MONTHS, ContractMatrix, Medicin
 from portal.ui.base import formats, markup
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell
-from portal.ui.page import pickers
+from portal.ui.page import address, pickers
 
 
 NBSP = "\u00a0"
@@ -98,10 +98,12 @@ def _part(clinics: tuple[Clinic, ...]) -> tuple[Clinic, ...]:
     if len(clinics) <= MOST_CLINICS:
         return clinics
     starts = list(range(0, len(clinics), MOST_CLINICS))
-    start = st.selectbox(
+    start = address.select(
         "Mottagningar",
         starts,
-        format_func=lambda start: f"{clinics[start].name} – {clinics[start : start + MOST_CLINICS][-1].name}",
+        parameter="fran",
+        first=0,
+        words=lambda start: f"{clinics[start].name} – {clinics[start : start + MOST_CLINICS][-1].name}",
     )
     return clinics[start : start + MOST_CLINICS]
 
@@ -276,7 +278,7 @@ def show_own(clinic_code: str, user: User) -> None:
     st.subheader("Avtalskraven", anchor=False)
     left_column, _ = st.columns([1, 4])
     with left_column:
-        year = pickers.choose_year(key="contract-year")
+        year = pickers.choose_year()
     matrix = contract.matrix(portal(), user, year)
     own = next((clinic for clinic in matrix.clinics if clinic.code == clinic_code), None)
     if own is None:

@@ -15,7 +15,6 @@ from portal.domain.insight.attention import AttentionFinding
 from portal.domain.insight.statistics.control import Signal
 from portal.domain.insight.stretches import StretchMark, marks
 from portal.domain.registry.indicators import Better, Indicator, Target
-from portal.domain.registry.months import Month
 from portal.domain.release.standing import Released, comparable
 from portal.services.insight.comments import Comments
 from portal.services.insight.indicator_series import Series, SeriesPoint
@@ -407,8 +406,3 @@ def _tooltips(alt: Any) -> list[Any]:
     }
     month, rule = alt.Tooltip("month:O", title="Månad"), alt.Tooltip("rule:N", title="Förändring")
     return [month, *charts.tips(alt, titles), rule]
-
-
-def month_of(series: Series, text: str) -> Month | None:
-    """Return the shown month that the address names, or None."""
-    return next((point.month for point in series.points if str(point.month) == text), None)

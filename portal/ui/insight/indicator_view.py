@@ -13,25 +13,35 @@ from portal.ui.base import formats, markup
 from portal.ui.base.markup import TableCell, numeric
 from portal.ui.insight import control_chart, overview_view, plan_view
 from portal.ui.insight.control_chart import Rows
-from portal.ui.page import pictures
+from portal.ui.page import address, pictures
 from portal.ui.words import findings, neighbour_words, sentences
 
 
-PERIODS = {"12 mån": 12, "24 mån": 24, "36 mån": 36, "Allt": ALL_MONTHS}
-DEFAULT_PERIOD = "24 mån"
-MONTHLY, ROLLING = "Per månad", "Rullande 12"
+PERIODS = {12: "12 mån", 24: "24 mån", 36: "36 mån", ALL_MONTHS: "Allt"}
+DEFAULT_PERIOD = 24
+MONTHLY, ROLLING = "manad", "rullande"
+VALUES = {MONTHLY: "Per månad", ROLLING: "Rullande 12"}
 
 
 def choose_period() -> int:
-    period = st.segmented_control("Period", list(PERIODS), default=DEFAULT_PERIOD)
-    return PERIODS[period or DEFAULT_PERIOD]
+    """Return how many months to show; `?manader=36` chooses."""
+    return address.segment(
+        "Period",
+        list(PERIODS),
+        parameter="manader",
+        first=DEFAULT_PERIOD,
+        words=lambda months: PERIODS[months],
+    )
 
 
 def choose_rolling(indicator: Indicator) -> bool:
-    """Ask for months or rolling years; a snapshot has no rolling year."""
+    """Ask for months or rolling years (`?varden=rullande`); a snapshot has no rolling year."""
     if not can_roll(indicator):
         return False
-    return st.segmented_control("Visa", [MONTHLY, ROLLING], default=MONTHLY) == ROLLING
+    values = address.segment(
+        "Visa", list(VALUES), parameter="varden", first=MONTHLY, words=lambda code: VALUES[code]
+    )
+    return values == ROLLING
 
 
 def show_chart(series: Series, comments: Comments) -> None:

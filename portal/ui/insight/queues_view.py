@@ -18,28 +18,31 @@ from portal.ui.base.charts import BLUE, GREEN, GREY, RED
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell, numeric
 from portal.ui.insight import overview_view, plan_view
-from portal.ui.page import pictures
+from portal.ui.page import address, pictures
 from portal.ui.words import findings
 
 
 HEIGHT = 260
 EVERYWHERE = "Regionen"
+REGION = "region"  # stands for all clinics among their codes
 PART_OF_WINDOW = "En mottagning som varit öppen under en del av dem räknas på sina egna månader."
 
 Rows = list[dict[str, object]]
 
 
 def choose_month(user: User) -> Month:
-    """Return the month to look at; the newest that everyone has sent to begin with."""
+    """Return the month to look at; the newest that everyone has sent, or `?manad=2024-12`."""
     months = queues.months_to_choose(portal())
     newest = queues.newest_complete_month(portal(), user)
     place, _ = st.columns([1, 3])
-    return place.selectbox(
-        "Månadens sista dag",
-        months,
-        index=months.index(newest) if newest in months else 0,
-        format_func=lambda m: m.label,
-    )
+    with place:
+        return address.select(
+            "Månadens sista dag",
+            months,
+            parameter="manad",
+            first=newest if newest in months else months[0],
+            words=lambda month: month.label,
+        )
 
 
 def show_state(region_queues: Queues) -> None:
@@ -276,17 +279,10 @@ def _csv(region_queues: Queues) -> bytes:
 
 
 def choose_phase() -> str:
-    """Return the code of one of the three queues; `?ko=investigation` chooses one to begin with."""
-    phase_in_address = st.query_params.get("ko", "investigation")
+    """Return the code of one of the three queues; `?ko=investigation` chooses."""
     codes = [phase.code for phase in PHASES]
-    return (
-        st.segmented_control(
-            "Kö",
-            codes,
-            default=phase_in_address if phase_in_address in codes else codes[1],
-            format_func=lambda code: PHASES_BY_CODE[code].label,
-        )
-        or codes[1]
+    return address.segment(
+        "Kö", codes, parameter="ko", first=codes[1], words=lambda code: PHASES_BY_CODE[code].label
     )
 
 
@@ -318,9 +314,11 @@ def show_clinics(region_queues: Queues, queue: RegionalQueue) -> None:
 
 
 def show_plan(region_queues: Queues, queue: RegionalQueue) -> None:
-    """Ask what it would take, for the region or for one clinic."""
-    states: dict[str, tuple[str, QueueState]] = {"": (EVERYWHERE, queue.together)}
+    """Ask what it would take, for the region or for one clinic (`?for=mora`)."""
+    states: dict[str, tuple[str, QueueState]] = {REGION: (EVERYWHERE, queue.together)}
     states |= {clinic.code: (clinic.name, state) for clinic, state in queue.clinics}
-    code = st.selectbox("Räkna för", list(states), format_func=lambda code: states[code][0])
+    code = address.select(
+        "Räkna för", list(states), parameter="for", first=REGION, words=lambda code: states[code][0]
+    )
     name, state = states[code]
-    plan_view.ask(state, region_queues.month, who=name, key=f"{code or 'region'}-{queue.phase.code}")
+    plan_view.ask(state, region_queues.month, who=name, key=f"{code}-{queue.phase.code}")

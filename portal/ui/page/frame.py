@@ -11,6 +11,7 @@ from portal.services.context import DEMO_LABEL
 from portal.ui.base import session
 from portal.ui.base.context import portal
 from portal.ui.login import auth
+from portal.ui.page import address
 
 
 PARAMETER = "mottagning"  # ?mottagning=mora
@@ -85,12 +86,11 @@ def _choose_clinic(user: ClinicUser) -> None:
     names = _names(user)
     codes = sorted(user.clinics, key=lambda code: names.get(code, code))
     chosen = chosen_clinic(user)
-    new_choice = st.selectbox(
-        "Mottagning", codes, index=codes.index(chosen), format_func=lambda code: names.get(code, code)
+    if session.chosen_clinic():
+        address.hold(PARAMETER, chosen)
+    address.select(
+        "Mottagning", codes, parameter=PARAMETER, first=chosen, words=lambda code: names.get(code, code)
     )
-    if new_choice != chosen:
-        session.choose_clinic(new_choice)
-        st.query_params.pop(PARAMETER, None)  # the address must not say another clinic than the page
 
 
 def _role(user: User) -> str:

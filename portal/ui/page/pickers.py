@@ -9,7 +9,10 @@ from portal.domain.registry.months import Month
 from portal.services.administration import clinic_register
 from portal.services.insight import benchmarks
 from portal.ui.base.context import portal
-from portal.ui.page import frame
+from portal.ui.page import address, frame
+
+
+YEAR = "ar"  # ?ar=2024
 
 
 def choose_clinic(user: User) -> str:
@@ -17,23 +20,26 @@ def choose_clinic(user: User) -> str:
     if isinstance(user, ClinicUser):
         return frame.chosen_clinic(user)
     chosen = frame.chosen_clinic(user)
+    if chosen:
+        address.hold(frame.PARAMETER, chosen)
     names = {clinic.code: clinic.name for clinic in clinic_register.list_clinics(portal(), user)}
     codes = list(names)
-    return st.selectbox(
+    return address.select(
         "Mottagning",
         codes,
-        index=codes.index(chosen) if chosen in codes else 0,
-        format_func=lambda code: names[code],
+        parameter=frame.PARAMETER,
+        first=chosen if chosen in names else codes[0],
+        words=lambda code: names[code],
     )
 
 
 def choose_month(
     months: list[Month] | tuple[Month, ...], *, label: str = "Månad", parameter: str = "manad"
 ) -> Month:
-    """Return a month of the list; `?manad=2024-12` chooses one to begin with."""
-    month_in_address = st.query_params.get(parameter, "")
-    index = next((place for place, month in enumerate(months) if str(month) == month_in_address), 0)
-    return st.selectbox(label, months, index=index, format_func=lambda month: month.label)
+    """Return a month of the list, the first one to begin with; `?manad=2024-12` is another."""
+    return address.select(
+        label, months, parameter=parameter, first=months[0], words=lambda month: month.label
+    )
 
 
 def month_in_address() -> Month | None:
@@ -44,27 +50,20 @@ def month_in_address() -> Month | None:
         return None
 
 
-def choose_year(*, key: str = "year") -> int:
-    """Return a year, to begin with the newest that is over; `?ar=2024` chooses another."""
+def choose_year() -> int:
+    """Return a year, to begin with the newest that is over; `?ar=2024` is another."""
     years = benchmarks.years(portal())
-    year_in_address = st.query_params.get("ar", "")
-    index = (
-        [str(year) for year in years].index(year_in_address)
-        if year_in_address in map(str, years)
-        else min(1, len(years) - 1)
-    )
-    return st.selectbox("År", years, index=index, key=key)
+    return address.select("År", years, parameter=YEAR, first=years[min(1, len(years) - 1)])
 
 
 def choose_indicator(default: str = FIRST_VISIT.share, *, disabled: bool = False) -> Indicator:
-    """Return one of the monthly indicators; `?indikator=code` chooses one to begin with."""
-    codes = [indicator.code for indicator in MONTHLY_INDICATORS]
-    code_in_address = st.query_params.get("indikator", default)
-    code = st.selectbox(
+    """Return one of the monthly indicators; `?indikator=code` is one of them."""
+    code = address.select(
         "Indikator",
-        codes,
-        index=codes.index(code_in_address) if code_in_address in codes else codes.index(default),
-        format_func=lambda code: INDICATORS_BY_CODE[code].label,
+        [indicator.code for indicator in MONTHLY_INDICATORS],
+        parameter="indikator",
+        first=default,
+        words=lambda code: INDICATORS_BY_CODE[code].label,
         disabled=disabled,
     )
     return INDICATORS_BY_CODE[code]

@@ -22,7 +22,7 @@ from portal.services.review.status import Grid
 from portal.ui.base import formats, markup
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell
-from portal.ui.page import pickers
+from portal.ui.page import address
 from portal.ui.page.acting import acting_or
 from portal.ui.words import disclosure_words
 from portal.ui.words.sentences import WHY_NOT_SHOWN
@@ -80,12 +80,12 @@ def show_release(grid: Grid, user: User) -> None:
     """Choose a month, see what will be shown, hidden and kept, and why; click."""
     st.subheader("Släpp en månad", anchor=False)
     months = list(reversed(grid.months))
-    month_in_address = pickers.month_in_address()
-    month = st.selectbox(
+    month = address.select(
         "Månad att släppa",
         months,
-        index=months.index(month_in_address) if month_in_address in months else 0,
-        format_func=lambda month: _choice(grid, month),
+        parameter="manad",
+        first=months[0],
+        words=lambda month: _choice(grid, month),
     )
     try:
         preview = releases.preview(portal(), user, month)

@@ -176,7 +176,11 @@ def choose(plan: HistoryPlan) -> Choice | None:
         note = ""
         if plan.warnings:
             _show_warnings(plan)
-            note = st.text_area("Varför stämmer de? En förklaring för hela filen.", max_chars=500)
+            note = st.text_area(
+                "Varför stämmer de? En förklaring för hela filen.",
+                max_chars=500,
+                key=f"history-note-{plan.fingerprint}",
+            )
         label = f"Läs in {formats.plural(len(plan.to_store), 'månad', 'månader')}"
         pressed = st.form_submit_button(label, type="primary")
     return Choice(mode, note) if pressed else None

@@ -23,7 +23,7 @@ from portal.services.review import reviews
 from portal.ui.base import formats, markup, session
 from portal.ui.base.context import portal
 from portal.ui.login import auth
-from portal.ui.page import acting, downloads, frame
+from portal.ui.page import acting, address, downloads, frame
 from portal.ui.reporting import form_view, problems_view
 from portal.ui.reporting.month_input import ChosenFile, FilledForm, MonthInput
 from portal.ui.words import correcting, sentences
@@ -48,18 +48,17 @@ def choose_month(user: User, clinic: str) -> Month | None:
     if not months:
         st.info("Ni har ingen månad att rapportera än. Den första visas här när den är slut.")
         return None
-    month_in_address = st.query_params.get("manad", "")
-    index = next((place for place, month in enumerate(months) if str(month) == month_in_address), 0)
     current_submissions = {
         submission.month: submission
         for submission in reviews.list_of_clinic(portal(), user, clinic=clinic)
         if submission.is_current
     }
-    month = st.selectbox(
+    month = address.select(
         "Månad",
         months,
-        index=index,
-        format_func=lambda month: correcting.choice(current_submissions.get(month), month.label),
+        parameter="manad",
+        first=months[0],
+        words=lambda month: correcting.choice(current_submissions.get(month), month.label),
     )
     _say_what_it_is(user, clinic, current_submissions.get(month), has_earlier=bool(current_submissions))
     return month
@@ -105,12 +104,12 @@ def show_template(user: User, clinic: str, month: Month) -> None:
     )
 
 
-def ask_for_file() -> ChosenFile | None:
+def ask_for_file(clinic: str) -> ChosenFile | None:
     st.markdown("##### 2. Lämna in den ifyllda filen")
     st.markdown("Excel (.xlsx) eller CSV, högst 2 MB. Inget sparas förrän du trycker på *Skicka in*.")
     uploaded_file = st.file_uploader(
         "Ifylld blankett eller lång fil",
-        key=f"upload-{session.upload_round()}",
+        key=f"upload-{clinic}-{session.upload_round()}",
         label_visibility="collapsed",
     )
     return ChosenFile(uploaded_file.name, uploaded_file.getvalue()) if uploaded_file else None
@@ -127,7 +126,7 @@ def ask_for_input(user: User, clinic: str, month: Month) -> MonthInput | None:
     with left_column:
         show_template(user, clinic, month)
     with right_column:
-        file = ask_for_file()
+        file = ask_for_file(clinic)
     if file is None:
         session.forget_seen_bases()
     return file

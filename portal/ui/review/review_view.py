@@ -12,11 +12,14 @@ from portal.domain.reporting.texts import plain
 from portal.services.review import reviews
 from portal.services.review.reviews import ReviewCase, Waiting
 from portal.services.review.status import Grid
-from portal.ui.base import formats, session
+from portal.ui.base import formats, markup, session
 from portal.ui.base.context import portal
+from portal.ui.login import auth
+from portal.ui.page import address
 from portal.ui.page.acting import acting
 
 
+CASE = "review-case"  # of the box with the cases that wait
 HELD = "Innehåller ett osannolikt värde: ingår i regionens värden först när du godkänt."
 
 
@@ -55,17 +58,33 @@ def choose_case(user: User) -> ReviewCase | None:
     if not waiting:
         st.success("Inget väntar på granskning.", icon=":material/check_circle:")
         return None
-    labels = [_label(queue_entry) for queue_entry in waiting]
-    place = st.selectbox(
+    clinic, month, _ = _choose_waiting(waiting, key if key and key in keys else keys[0])
+    return reviews.open_case(portal(), user, clinic=clinic, month=Month.parse(month))
+
+
+def _choose_waiting(waiting: Sequence[Waiting], first: tuple[str, Month, int]) -> list[str]:
+    """Let people choose among the cases that wait; returns its clinic, month and version."""
+    labels = {_case_name(queue_entry.key): _label(queue_entry) for queue_entry in waiting}
+    session.put_choice(CASE, _case_name(first))
+    return st.selectbox(
         f"Väntar på granskning ({len(waiting)}), äldst först",
-        range(len(waiting)),
-        index=keys.index(key) if key in keys else 0,
+        list(labels),
+        key=CASE,
         format_func=labels.__getitem__,
-    )
-    queue_entry = waiting[place]
-    return reviews.open_case(
-        portal(), user, clinic=queue_entry.clinic.code, month=queue_entry.submission.month
-    )
+        on_change=_write_case,
+    ).split()
+
+
+def _case_name(key: tuple[str, Month, int]) -> str:
+    return " ".join(map(str, key))
+
+
+def _write_case() -> None:
+    """Let the address say which case is open: a reload opens it again."""
+    auth.still_user()
+    clinic, month, _ = session.value_of(CASE).split()
+    address.hold("mottagning", clinic)
+    address.hold("manad", month)
 
 
 def _key(case: ReviewCase) -> tuple[str, Month, int]:
@@ -122,6 +141,8 @@ def show_title(case: ReviewCase) -> None:
         f"{plain(case.clinic.name)}, {submission.month.label}, version {submission.version}: {submission.state.label}",
         anchor=False,
     )
+    name = _case_name((case.clinic.code, submission.month, submission.version))
+    st.html(markup.tag("span", data_portal_top=name))  # another name: the page is read from its top
     if submission.waits_for_approval:
         st.warning(HELD, icon=":material/front_hand:")
 

@@ -217,6 +217,7 @@ def _extend(user: User) -> None:
         until=chosen_day("extend-until"),
         reason=session.value_of("extend-reason"),
     )
+    session.put_text("extend-reason", "")
     st.toast(f"Sista dagen för {extension.month.label} är förlängd till {formats.day(extension.until)}.")
 
 
@@ -276,4 +277,5 @@ def _enter_break(user: User) -> None:
         month=Month.parse(session.value_of("break-month")),
         reason=session.value_of("break-reason"),
     )
+    session.put_text("break-reason", "")
     st.toast(f"Brottet från {series_break.month.label} är inskrivet.")

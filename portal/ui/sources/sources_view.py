@@ -20,7 +20,7 @@ from portal.services.sources.source_years import RegionYear, SourceYear
 from portal.ui.base import formats, markup
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell, numeric
-from portal.ui.page import downloads
+from portal.ui.page import address, downloads
 
 
 SOURCE, YEAR = "kalla", "ar"  # ?kalla=synergi&ar=2024
@@ -32,21 +32,18 @@ PER_CHILDREN = (PATIENTS, *STARTED)
 def choose_year(user: User) -> int:
     """Return the year to look at: `?ar=2024`, or the one before this, which the report is about."""
     years = source_years.years(portal(), user)
-    year_in_address = st.query_params.get(YEAR, "")
     latest = portal().clock.today.year - 1
-    is_known = year_in_address.isdigit() and int(year_in_address) in years
-    begin = int(year_in_address) if is_known else latest
-    return st.selectbox("År", years, index=years.index(begin) if begin in years else 0)
+    return address.select("År", years, parameter=YEAR, first=latest if latest in years else years[0])
 
 
 def choose_source() -> Source:
     codes = list(SOURCES_BY_CODE)
-    code_in_address = st.query_params.get(SOURCE, codes[0])
-    code = st.selectbox(
+    code = address.select(
         "Källa",
         codes,
-        index=codes.index(code_in_address) if code_in_address in codes else 0,
-        format_func=lambda code: SOURCES_BY_CODE[code].label,
+        parameter=SOURCE,
+        first=codes[0],
+        words=lambda code: SOURCES_BY_CODE[code].label,
     )
     return SOURCES_BY_CODE[code]
 

@@ -1,0 +1,83 @@
+"""A choice that the address holds, so that a reload, a bookmark and a sent link open the same.
+
+The address is the only place where a choice is kept: each run sets the widget from it, and a new choice
+is written to it. An option is written as `str` has it, never as its label, which may change. What the
+address holds but the options don't falls back to the first choice of the page.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+import streamlit as st
+
+from portal.ui.base import session
+from portal.ui.login import auth
+
+
+Option = TypeVar("Option")
+
+
+def select(
+    label: str,
+    options: Sequence[Option],
+    *,
+    parameter: str,
+    first: Option,
+    words: Callable[[Option], str] = str,
+    disabled: bool = False,
+) -> Option:
+    """Let people choose in a box; `?parameter=option` chooses, otherwise `first`."""
+    return st.selectbox(
+        label,
+        options,
+        key=_begin(options, parameter, first),
+        format_func=words,
+        disabled=disabled,
+        on_change=_write,
+        args=(parameter,),
+    )
+
+
+def segment(
+    label: str,
+    options: Sequence[Option],
+    *,
+    parameter: str,
+    first: Option,
+    words: Callable[[Option], str] = str,
+) -> Option:
+    """Let people choose among buttons; `?parameter=option` chooses, otherwise `first`."""
+    choice = st.segmented_control(
+        label,
+        options,
+        key=_begin(options, parameter, first),
+        format_func=words,
+        required=True,
+        on_change=_write,
+        args=(parameter,),
+    )
+    return first if choice is None else choice
+
+
+def hold(parameter: str, text: str) -> None:
+    """Let the address say what the page is about."""
+    if st.query_params.get(parameter) != text:
+        st.query_params[parameter] = text
+
+
+def _begin(options: Sequence[Option], parameter: str, first: Option) -> str:
+    """Set the widget from the address, before it is drawn; returns its key."""
+    text = st.query_params.get(parameter)
+    session.put_choice(_key(parameter), next((option for option in options if str(option) == text), first))
+    return _key(parameter)
+
+
+def _key(parameter: str) -> str:
+    return f"address-{parameter}"
+
+
+def _write(parameter: str) -> None:
+    auth.still_user()
+    text = session.choice(_key(parameter))
+    if text is not None:
+        hold(parameter, text)

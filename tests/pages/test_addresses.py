@@ -1,0 +1,122 @@
+"""What people choose stands in the address: a reload opens the same, and downloads are of what is shown."""
+
+import pytest
+
+from portal.domain.registry.months import Month
+from portal.ui.annual_report.annual_publishing import MAKE
+from tests.services.region import send
+
+
+def widget(page, label):
+    """Return a choice by its label: a box, or a row of buttons."""
+    return next(
+        element for element in (*page.app.selectbox, *page.app.button_group) if element.label == label
+    )
+
+
+def reloaded(open_page, user, name, page):
+    """Open the page anew, in a session that remembers nothing, with the address as it stands now."""
+    return open_page(user, name, **page.app.query_params)
+
+
+CHOICES = {
+    ("region", "indicator"): {
+        "Mottagning": "mora",
+        "Indikator": "care_plans",
+        "Period": 36,
+    },
+    ("region", "clinics"): {"Period": Month(2024, 11), "Grupp": "Mora", "Visa": "alla"},
+    ("region", "queues"): {"Månadens sista dag": Month(2024, 10), "Kö": "treatment", "Räkna för": "mora"},
+    ("region", "sources"): {"År": 2023, "Källa": "patientnamnden"},
+    ("region", "contract"): {"År": 2023},
+    ("region", "month"): {"Månad": Month(2024, 10)},
+    ("region", "status"): {"Månad att släppa": Month(2024, 10)},
+    ("region", "annual_report"): {"År": 2023, "Visa": ""},  # the summary has no number
+    ("mora", "submissions"): {"Öppna en månad": Month(2024, 10)},
+    ("mora", "indicator"): {"Månad att kommentera": Month(2024, 10), "Visa": "rullande"},
+    ("mora", "submit"): {"Månad": Month(2024, 10)},
+    ("psykiatripartners", "indicator"): {"Mottagning": "ludvika-psykiatripartners"},
+}
+
+
+def choices(page, labels):
+    return {label: widget(page, label).value for label in labels}
+
+
+@pytest.mark.parametrize(("user", "name"), CHOICES)
+def test_every_choice_is_still_there_after_a_reload(open_page, user, name):
+    options = CHOICES[user, name]
+    page = open_page(user, name)
+    for label, option in options.items():
+        assert widget(page, label).value != option
+        widget(page, label).set_value(option).run()
+        assert not page.app.exception
+
+    page = reloaded(open_page, user, name, page)
+
+    assert choices(page, options) == options
+
+
+def test_the_clinic_opened_on_one_page_is_in_the_next_ones_address(open_page):
+    page = open_page("region", "overview", mottagning="mora")
+    page.app.query_params.clear()
+
+    page.app.run()
+
+    assert widget(page, "Mottagning").value == "mora"
+    assert page.app.query_params["mottagning"] == "mora"
+
+
+@pytest.mark.parametrize("text", ["2019-13", "<b>" + "9" * 400])
+def test_an_address_that_no_choice_has_opens_the_first(open_page, text):
+    usual = open_page("region", "queues")
+
+    page = open_page("region", "queues", manad=text, ko=text, **{"for": text})
+
+    assert widget(page, "Månadens sista dag").value == widget(usual, "Månadens sista dag").value
+    assert widget(page, "Kö").value == widget(usual, "Kö").value
+    assert widget(page, "Räkna för").value == widget(usual, "Räkna för").value
+
+
+def test_the_frozen_version_stays_through_publishing_and_reload_and_is_what_is_downloaded(open_page):
+    page = open_page("region", "annual_report")
+    page.press("Fastställ")
+    assert widget(page, "Version").value == 1
+
+    page.app.checkbox[0].check().run()
+    page.press("Publicera")
+    assert widget(page, "Version").value == 1
+    page = reloaded(open_page, "region", "annual_report", page)
+
+    assert widget(page, "Version").value == 1
+    assert "alla inloggade kan läsa den" in page.text
+    assert "Utkast" not in page.app.caption[0].value
+    page.press(MAKE)
+    files = [button.proto.url for button in page.app.get("download_button")]
+    assert len(files) == 3  # the draft offers its figures too
+
+
+def test_the_draft_stands_under_its_own_name_beside_a_version(open_page):
+    page = open_page("region", "annual_report")
+    page.press("Fastställ")
+
+    page.choose("Version", 0)
+
+    page = reloaded(open_page, "region", "annual_report", page)
+    assert widget(page, "Version").value == 0
+
+
+def test_the_case_under_review_is_still_open_after_a_reload_and_left_after_its_decision(open_page, own_demo):
+    send(own_demo, "mora", confirm=True)
+    page = open_page("region", "review")
+    (queue,) = page.app.selectbox
+    first, other = queue.value, "mora 2025-01 1"
+    assert first != other
+    queue.set_value(other).run()
+
+    page = reloaded(open_page, "region", "review", page)
+    assert page.app.selectbox[0].value == other
+    page.press("Godkänn")
+
+    assert not page.app.query_params
+    assert page.app.selectbox[0].value == first
