@@ -4,6 +4,7 @@ import pytest
 
 from portal.domain.registry.months import Month
 from portal.ui.annual_report.annual_publishing import MAKE
+from portal.ui.page.navigation import page_path
 from tests.services.region import send
 
 
@@ -19,33 +20,37 @@ def reloaded(open_page, user, name, page):
     return open_page(user, name, **page.app.query_params)
 
 
-CHOICES = {
-    ("region", "indicator"): {
-        "Mottagning": "mora",
-        "Indikator": "care_plans",
-        "Period": 36,
-    },
-    ("region", "clinics"): {"Period": Month(2024, 11), "Grupp": "Mora", "Visa": "alla"},
-    ("region", "queues"): {"Månadens sista dag": Month(2024, 10), "Kö": "treatment", "Räkna för": "mora"},
-    ("region", "sources"): {"År": 2023, "Källa": "patientnamnden"},
-    ("region", "contract"): {"År": 2023},
-    ("region", "month"): {"Månad": Month(2024, 10)},
-    ("region", "status"): {"Månad att släppa": Month(2024, 10)},
-    ("region", "annual_report"): {"År": 2023, "Visa": ""},  # the summary has no number
-    ("mora", "submissions"): {"Öppna en månad": Month(2024, 10)},
-    ("mora", "indicator"): {"Månad att kommentera": Month(2024, 10), "Visa": "rullande"},
-    ("mora", "submit"): {"Månad": Month(2024, 10)},
-    ("psykiatripartners", "indicator"): {"Mottagning": "ludvika-psykiatripartners"},
-}
+CHOICES = [
+    (
+        "region",
+        "indicator",
+        {
+            "Mottagning": "mora",
+            "Indikator": "care_plans",
+            "Period": 36,
+        },
+    ),
+    ("region", "clinics", {"Period": Month(2024, 11), "Grupp": "Mora", "Visa": "alla"}),
+    ("region", "queues", {"Månadens sista dag": Month(2024, 10), "Kö": "treatment", "Räkna för": "mora"}),
+    ("region", "sources", {"År": 2023, "Källa": "npe", "Gäller": "mora"}),
+    ("region", "sources", {"Källa": "ekonomi", "Period": "2024-04"}),
+    ("region", "contract", {"År": 2023}),
+    ("region", "month", {"Månad": Month(2024, 10)}),
+    ("region", "status", {"Månad att släppa": Month(2024, 10)}),
+    ("region", "annual_report", {"År": 2023, "Visa": ""}),  # the summary has no number
+    ("mora", "submissions", {"Öppna en månad": Month(2024, 10)}),
+    ("mora", "indicator", {"Månad att kommentera": Month(2024, 10), "Visa": "rullande"}),
+    ("mora", "submit", {"Månad": Month(2024, 10)}),
+    ("psykiatripartners", "indicator", {"Mottagning": "ludvika-psykiatripartners"}),
+]
 
 
 def choices(page, labels):
     return {label: widget(page, label).value for label in labels}
 
 
-@pytest.mark.parametrize(("user", "name"), CHOICES)
-def test_every_choice_is_still_there_after_a_reload(open_page, user, name):
-    options = CHOICES[user, name]
+@pytest.mark.parametrize(("user", "name", "options"), CHOICES)
+def test_every_choice_is_still_there_after_a_reload(open_page, user, name, options):
     page = open_page(user, name)
     for label, option in options.items():
         assert widget(page, label).value != option
@@ -55,6 +60,52 @@ def test_every_choice_is_still_there_after_a_reload(open_page, user, name):
     page = reloaded(open_page, user, name, page)
 
     assert choices(page, options) == options
+
+
+def test_what_is_chosen_before_the_browser_has_heard_of_a_choice_does_not_undo_it(open_page):
+    page = open_page("region", "clinics")
+    before = dict(page.app.query_params)
+    for label, option in (
+        ("Grupp", "Falun"),
+        ("Grupp", "Mora"),
+        ("Period", 2023),
+        ("Indikator", "care_plans"),
+    ):
+        widget(page, label).set_value(option).run()
+        page.app.query_params.clear()
+        page.app.query_params.update(before)  # as the browser still has it
+
+    page.app.run()
+
+    assert choices(page, ["Grupp", "Period", "Indikator"]) == {
+        "Grupp": "Mora",
+        "Period": 2023,
+        "Indikator": "care_plans",
+    }
+    assert page.app.query_params["grupp"] == "Mora"
+
+
+def test_the_clinic_stays_when_something_else_is_chosen_before_the_browser_has_heard_of_it(open_page):
+    page = open_page("region", "indicator", mottagning="falun")
+    before = dict(page.app.query_params)
+    widget(page, "Mottagning").set_value("mora").run()
+    page.app.query_params.clear()
+    page.app.query_params.update(before)
+
+    widget(page, "Indikator").set_value("care_plans").run()
+
+    assert choices(page, ["Mottagning", "Indikator"]) == {"Mottagning": "mora", "Indikator": "care_plans"}
+
+
+def test_a_choice_of_one_page_says_nothing_about_the_next(open_page):
+    page = open_page("region", "queues")
+    first = widget(page, "Månadens sista dag").value
+    widget(page, "Månadens sista dag").set_value(Month(2024, 10)).run()
+    page.app.query_params.clear()
+    page.app.switch_page(str(page_path("month"))).run()
+    page.app.switch_page(str(page_path("queues"))).run()
+
+    assert widget(page, "Månadens sista dag").value == first
 
 
 def test_the_clinic_opened_on_one_page_is_in_the_next_ones_address(open_page):

@@ -5,6 +5,7 @@ Only plain text is kept: an object would outlive a change of rights. Who the use
 
 import time
 from collections.abc import Callable
+from typing import NamedTuple
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import RerunException
@@ -42,6 +43,7 @@ def page() -> str:
 def note_page(path: str) -> None:
     if path != page():
         st.session_state.pop(REFUSED, None)
+        forget_choices()
     st.session_state[PAGE] = path
 
 
@@ -266,6 +268,35 @@ def choice(key: str) -> str | None:
     """Return the option that a choice with that key stands on, as the address writes it; it may be empty."""
     option = st.session_state.get(key)
     return None if option is None else str(option)
+
+
+RECENT_CHOICES = "portal.recent_choices"
+
+
+class RecentChoice(NamedTuple):
+    """What the address was made to hold, and what the browser may say that it holds before it has heard."""
+
+    text: str
+    earlier_texts: frozenset[str | None]
+    moment: float
+
+
+def note_choice(parameter: str, text: str, *, earlier_text: str | None, moment: float) -> None:
+    """Remember a choice until another page is opened."""
+    choices: dict[str, RecentChoice] = st.session_state.setdefault(RECENT_CHOICES, {})
+    texts = {earlier_text}
+    if earlier := choices.get(parameter):
+        texts |= {earlier.text, *earlier.earlier_texts}
+    choices[parameter] = RecentChoice(text, frozenset(texts - {text}), moment)
+
+
+def recent_choice(parameter: str, *, since: float) -> RecentChoice | None:
+    recent: RecentChoice | None = st.session_state.get(RECENT_CHOICES, {}).get(parameter)
+    return recent if recent and recent.moment > since else None
+
+
+def forget_choices() -> None:
+    st.session_state.pop(RECENT_CHOICES, None)
 
 
 LINK = "portal.link"

@@ -3,8 +3,12 @@
 The address is the only place where a choice is kept: each run sets the widget from it, and a new choice
 is written to it. An option is written as `str` has it, never as its label, which may change. What the
 address holds but the options don't falls back to the first choice of the page.
+
+The browser hears of a choice a moment after it was made. What is clicked before that comes with the address
+as it was, which must not undo the choice.
 """
 
+import time
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
@@ -15,6 +19,7 @@ from portal.ui.login import auth
 
 
 Option = TypeVar("Option")
+MOMENT = 10.0  # seconds in which a browser far away has heard of a choice
 
 
 def select(
@@ -61,13 +66,31 @@ def segment(
 
 def hold(parameter: str, text: str) -> None:
     """Let the address say what the page is about."""
-    if st.query_params.get(parameter) != text:
+    earlier_text = st.query_params.get(parameter)
+    if earlier_text != text:
+        session.note_choice(parameter, text, earlier_text=earlier_text, moment=time.monotonic())
         st.query_params[parameter] = text
+
+
+def clear() -> None:
+    """Let the address say nothing more than which page it is."""
+    session.forget_choices()
+    st.query_params.clear()
+
+
+def text_of(parameter: str) -> str | None:
+    """Return what the address holds; where it is what a choice has just replaced, the choice."""
+    text = st.query_params.get(parameter)
+    recent = session.recent_choice(parameter, since=time.monotonic() - MOMENT)
+    if recent is None or text not in recent.earlier_texts:
+        return text
+    st.query_params[parameter] = recent.text
+    return recent.text
 
 
 def _begin(options: Sequence[Option], parameter: str, first: Option) -> str:
     """Set the widget from the address, before it is drawn; returns its key."""
-    text = st.query_params.get(parameter)
+    text = text_of(parameter)
     session.put_choice(_key(parameter), next((option for option in options if str(option) == text), first))
     return _key(parameter)
 

@@ -63,7 +63,7 @@ def chosen_clinic(user: User) -> str | None:
 
     `?mottagning=CODE` chooses, if it lies in the user's scope; otherwise the page is refused.
     """
-    code_in_address = st.query_params.get(PARAMETER)
+    code_in_address = address.text_of(PARAMETER)
     if code_in_address:
         session.choose_clinic(_checked(user, code_in_address))
     choice = session.chosen_clinic()

@@ -1,7 +1,5 @@
 """Choices that pages share: clinic, month, year, indicator. A choice never widens what one may see."""
 
-import streamlit as st
-
 from portal.domain.accounts.access import ClinicUser, User
 from portal.domain.insight.queue import FIRST_VISIT
 from portal.domain.registry.indicators import INDICATORS_BY_CODE, MONTHLY_INDICATORS, Indicator
@@ -45,7 +43,7 @@ def choose_month(
 def month_in_address() -> Month | None:
     """Return the month in the address, or None; an unreadable one counts as none."""
     try:
-        return Month.parse(st.query_params.get("manad", ""))
+        return Month.parse(address.text_of("manad") or "")
     except ValueError:
         return None
 

@@ -128,7 +128,7 @@ def _show_plain(user: User, waiting: Sequence[Waiting]) -> None:
 
 
 def _case_in_address(user: User) -> ReviewCase | None:
-    clinic, month = st.query_params.get("mottagning", ""), st.query_params.get("manad", "")
+    clinic, month = address.text_of("mottagning") or "", address.text_of("manad") or ""
     try:
         return reviews.open_case(portal(), user, clinic=clinic, month=Month.parse(month))
     except ValueError:
@@ -202,7 +202,7 @@ def _approve_plain(user: User, shown_keys: Sequence[tuple[str, str, int]]) -> No
     approvals = reviews.approve_plain(portal(), user, only=only)
     unapproved = len(shown_keys) - len(approvals)
     changed = f" {unapproved} hade ändrats under tiden och ligger kvar." if unapproved else ""
-    st.query_params.clear()
+    address.clear()
     st.toast(f"{formats.plural(len(approvals), 'inlämning godkänd', 'inlämningar godkända')}.{changed}")
 
 
@@ -223,4 +223,4 @@ def _send_back(user: User, clinic: str, month: str, version: int) -> None:
 def _go_on(clinic: str, month: str) -> None:
     """Leave the submission that the address names: the next in the queue is shown."""
     session.note_reviewed(clinic, month)
-    st.query_params.clear()
+    address.clear()

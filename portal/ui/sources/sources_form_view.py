@@ -20,7 +20,7 @@ from portal.services.sources.source_years import Change, EntryNote, RegionYear
 from portal.ui.base import formats, markup, session
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell, numeric
-from portal.ui.page import downloads
+from portal.ui.page import address, downloads
 from portal.ui.page.acting import acting
 from portal.uploads import findings, mending
 
@@ -91,11 +91,12 @@ def _choose_place(source: Source, region_year: RegionYear) -> str:
     if SourceLevel.CLINIC not in source.levels:
         return ""
     codes = [*([""] if SourceLevel.REGION in source.levels else []), *region_year.clinics]
-    return st.selectbox(
+    return address.select(
         "Gäller",
         codes,
-        format_func=lambda code: region_year.clinics[code].name if code else "Hela regionen",
-        key=f"kalla-plats-{source.code}",
+        parameter="plats",
+        first=codes[0],
+        words=lambda code: region_year.clinics[code].name if code else "Hela regionen",
     )
 
 
@@ -103,11 +104,12 @@ def _choose_month(source: Source, year: int) -> str:
     if not source.by_month:
         return ""
     labels = {str(month): month.label for month in months_of_year(year)}
-    return st.selectbox(
+    return address.select(
         "Period",
         ["", *labels],
-        format_func=lambda month: labels.get(month, f"Hela {year}"),
-        key=f"kalla-period-{source.code}-{year}",
+        parameter="manad",
+        first="",
+        words=lambda month: labels.get(month, f"Hela {year}"),
     )
 
 
