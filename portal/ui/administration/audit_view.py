@@ -13,7 +13,7 @@ from portal.ui.base import formats, markup, session
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell, numeric
 from portal.ui.login import auth
-from portal.ui.page import frame
+from portal.ui.page import address, frame
 from portal.ui.page.acting import acting, show_refusal, show_success
 
 
@@ -72,10 +72,9 @@ def choose_group(user: User) -> str:
     if not isinstance(user, RegionUser):
         return ""
     codes = list(events.GROUPS)
-    group = st.segmented_control(
-        "Visa", codes, default=codes[0], format_func=lambda code: events.GROUPS[code].label
+    return address.segment(
+        "Visa", codes, parameter="visa", first=codes[0], words=lambda code: events.GROUPS[code].label
     )
-    return group or ""
 
 
 def choose(user: User) -> Search:

@@ -127,7 +127,9 @@ def _show_chart(comparison: ClinicComparison, group_codes: list[str]) -> Funnel 
         _offer(comparison, rows, None, group_codes, is_funnel=False)
         return None
     place = st.container()
-    spread = st.checkbox("Vidga tratten för skillnader som slumpen inte förklarar (överspridning)")
+    spread = address.check(
+        "Vidga tratten för skillnader som slumpen inte förklarar (överspridning)", parameter="vidga"
+    )
     funnel = comparing.funnel(figures, allow_spread=spread)
     if funnel is None:
         return None

@@ -11,6 +11,7 @@ from portal.domain.registry.months import Month
 from portal.domain.registry.rounding import half_up
 from portal.ui.base import formats
 from portal.ui.base.context import portal
+from portal.ui.page import address
 
 
 MONTHS_AHEAD = 6
@@ -58,13 +59,14 @@ def _inputs(state: QueueState, newest: Month, key: str) -> tuple[Month, float, i
     """Ask by when, how many join, and what pace to try; the joining stays exact until it is changed."""
     ahead = [newest.plus(months) for months in range(1, LONGEST + 1)]
     first, second, third = st.columns(3)
-    until = first.selectbox(
-        "Till slutet av",
-        ahead,
-        index=MONTHS_AHEAD - 1,
-        format_func=lambda month: month.label,
-        key=f"until-{key}",
-    )
+    with first:
+        until = address.select(
+            "Till slutet av",
+            ahead,
+            parameter="till",
+            first=newest.plus(MONTHS_AHEAD),
+            words=lambda month: month.label,
+        )
     exact = state.joining or 0.0
     joining = _number(second, "Nya i kön per månad", exact, f"joining-{key}")
     tried = _number(third, f"Pröva: {state.phase.noun} per månad", state.started or 0, f"started-{key}")

@@ -64,6 +64,12 @@ def segment(
     return first if choice is None else choice
 
 
+def check(label: str, *, parameter: str) -> bool:
+    """Let people tick a box; `?parameter=True` ticks it."""
+    key = _begin([False, True], parameter, first=False)
+    return st.checkbox(label, key=key, on_change=_write, args=(parameter,))
+
+
 def hold(parameter: str, text: str) -> None:
     """Let the address say what the page is about."""
     earlier_text = st.query_params.get(parameter)

@@ -18,7 +18,7 @@ from portal.ui.base import formats, markup
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell, numeric
 from portal.ui.login import auth
-from portal.ui.page import frame
+from portal.ui.page import address, frame
 from portal.ui.page.navigation import page_path
 from portal.ui.words import correcting
 
@@ -136,10 +136,13 @@ def _show_versions(user: User, case: ReviewCase) -> None:
     left_column, right_column = st.columns(2)
     choices: dict[str, Any] = {
         "options": numbers,
-        "format_func": lambda number: _version_label(by_number[number]),
+        "words": lambda number: _version_label(by_number[number]),
     }
-    earlier = left_column.selectbox("Version", index=1, key=f"earlier {clinic} {month}", **choices)
-    later = right_column.selectbox("Jämfört med", index=0, key=f"later {clinic} {month}", **choices)
+    case_name = f"{clinic}-{month}"
+    with left_column:
+        earlier = address.select("Version", parameter=f"version-{case_name}", first=numbers[1], **choices)
+    with right_column:
+        later = address.select("Jämfört med", parameter=f"mot-{case_name}", first=numbers[0], **choices)
     comparison = versions.compare(portal(), user, clinic=clinic, month=month, earlier=earlier, later=later)
     if comparison is None:
         return

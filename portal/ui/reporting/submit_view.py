@@ -31,7 +31,8 @@ from portal.ui.words import correcting, sentences
 
 SEND = "skicka-in"  # the anchor of the last part
 NOTHING_TO_SEND = "Här står samma värden som redan är inskickade. Det finns inget att skicka."
-FILE, FORM = "Ladda upp fil", "Fyll i här"
+FILE, FORM = "fil", "formular"
+DOORS = {FILE: "Ladda upp fil", FORM: "Fyll i här"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +134,15 @@ def ask_for_input(user: User, clinic: str, month: Month) -> MonthInput | None:
 
 
 def _choose_door(user: User, clinic: str, month: Month) -> str:
-    key = f"door {clinic} {month}"
+    """Return how the month is handed in (`?satt-mora-2025-01=formular`): each month of a clinic its own way."""
     has_draft = drafts.find(portal(), user, clinic=clinic, month=month) is not None
-    session.begin_text(key, FORM if has_draft else FILE)
-    return str(st.segmented_control("Hur vill du rapportera?", [FILE, FORM], key=key, required=True) or FILE)
+    return address.segment(
+        "Hur vill du rapportera?",
+        list(DOORS),
+        parameter=f"satt-{clinic}-{month}",
+        first=FORM if has_draft else FILE,
+        words=lambda door: DOORS[door],
+    )
 
 
 def show_status(upload: Upload) -> None:

@@ -59,6 +59,7 @@ def choose_case(user: User) -> ReviewCase | None:
         st.success("Inget väntar på granskning.", icon=":material/check_circle:")
         return None
     clinic, month, _ = _choose_waiting(waiting, key if key and key in keys else keys[0])
+    _hold(clinic, month)
     return reviews.open_case(portal(), user, clinic=clinic, month=Month.parse(month))
 
 
@@ -80,9 +81,13 @@ def _case_name(key: tuple[str, Month, int]) -> str:
 
 
 def _write_case() -> None:
-    """Let the address say which case is open: a reload opens it again."""
     auth.still_user()
     clinic, month, _ = session.value_of(CASE).split()
+    _hold(clinic, month)
+
+
+def _hold(clinic: str, month: str) -> None:
+    """Let the address say which case is open: a reload opens it again, whatever has been sent meanwhile."""
     address.hold("mottagning", clinic)
     address.hold("manad", month)
 
