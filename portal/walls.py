@@ -47,6 +47,7 @@ NEEDS_LOGIN = (UPLOAD, "/media")
 CLOSED = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check", "/auth", "/oauth2callback")
 NOT_PAGES = ("/static/", "/media", "/_stcore/", "/component/", "/session/")
 INDEX = Path(streamlit.__file__).parent / "static" / "index.html"
+STRAY_PERCENT = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 NO_SCRIPT = re.compile(rb"<noscript>.*?</noscript>", re.DOTALL)
 INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
@@ -147,7 +148,7 @@ class Walls:
             await self._for_users(scope, receive, answer)
         elif path.startswith(NOT_PAGES):
             await self.app(self._identified(scope, None), receive, answer)
-        elif path.rfind("/") > 0 and "/_stcore/" not in path and _is_opened(scope):
+        elif _is_no_page(scope) and _is_opened(scope):
             await RedirectResponse(_page_of(scope), 303)(scope, receive, answer)
         else:
             page = self._identified(scope, None)
@@ -302,8 +303,20 @@ def _is_opened(scope: Scope) -> bool:
     return "text/html" in Headers(scope=scope).get("accept", "")
 
 
+def _is_no_page(scope: Scope) -> bool:
+    """Tell whether the address lies below a page, or can't be decoded: the browser would show a white page."""
+    path = scope["path"]
+    return (path.rfind("/") > 0 and "/_stcore/" not in path) or _is_garbled(scope)
+
+
+def _is_garbled(scope: Scope) -> bool:
+    return "\ufffd" in scope["path"] or bool(STRAY_PERCENT.search(scope["raw_path"]))
+
+
 def _page_of(scope: Scope) -> str:
     """Return the address of the page that an address below it begins with: a page's files lie beside it."""
+    if _is_garbled(scope):
+        return "/"
     name = quote(scope["path"].strip("/").partition("/")[0], safe="")
     query = scope["query_string"].decode("latin-1")
     return f"/{name}?{query}" if query else f"/{name}"
