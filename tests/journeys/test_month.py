@@ -78,8 +78,11 @@ def test_a_month_from_blankett_to_regional_figure(demo_server, open_page, tmp_pa
 
     # The region approves and releases.
     region = open_page("region", "/granska?mottagning=falun&manad=2025-01")
+    region.get_by_test_id("stMain").evaluate("main => main.scrollTo(0, 300)")
     region.get_by_role("button", name="Godkänn", exact=True).click()
     expect(region.get_by_text("Godkänd.", exact=True)).to_be_visible()
+    expect(region.get_by_role("heading", name="JeWe BUP Borlänge, januari 2025")).to_be_visible()
+    region.wait_for_function("() => document.querySelector('[data-testid=stMain]').scrollTop === 0")
     go(region, "/laget")
     region.get_by_role("button", name="Släpp redan nu (dagen är 20 februari)", exact=True).click()
     expect(region.get_by_text(re.compile("Släppt 5 februari 2025 .* nummer 1"))).to_be_visible()

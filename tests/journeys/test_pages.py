@@ -1,5 +1,7 @@
 """Every page in a real browser: opens without a fault, quiet in the console, refused kindly."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -52,6 +54,22 @@ def test_a_typed_address_of_the_regions_page_is_refused_kindly(pages, path):
     go(page, f"/{path}")
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Du kan inte öppna den här sidan")
+
+
+def test_back_leads_past_a_pages_choices_which_stand_there_again_and_after_a_reload(pages):
+    page = pages["region"]
+    go(page, "/koer")
+    treatment = page.get_by_role("radio", name="Behandling")
+    treatment.click()
+    expect(page).to_have_url(re.compile("ko=treatment"))
+    page.get_by_role("link", name="Månaden").click()
+    expect(page.get_by_role("combobox", name="Månad")).to_be_visible()
+
+    page.go_back()
+    expect(treatment).to_be_checked()
+
+    page.reload()
+    expect(treatment).to_be_checked()
 
 
 def test_an_address_that_is_no_page_is_said_in_swedish(pages):

@@ -2,8 +2,9 @@
 
 import pytest
 
+from portal.domain.accounts.access import OPERATOR
 from portal.domain.registry.months import Month
-from portal.ui.annual_report.annual_publishing import MAKE
+from portal.services.annual_report import freezing
 from portal.ui.page.navigation import page_path
 from tests.services.region import send
 
@@ -129,30 +130,24 @@ def test_an_address_that_no_choice_has_opens_the_first(open_page, text):
     assert widget(page, "Räkna för").value == widget(usual, "Räkna för").value
 
 
-def test_the_frozen_version_stays_through_publishing_and_reload_and_is_what_is_downloaded(open_page):
+def test_the_version_shown_stays_when_it_is_frozen_and_published_and_is_shown_after_a_reload(
+    open_page, own_demo
+):
+    """Its label changed when it was published: the page went back to the draft, and its files were the draft's."""
     page = open_page("region", "annual_report")
     page.press("Fastställ")
     assert widget(page, "Version").value == 1
 
-    page.app.checkbox[0].check().run()
-    page.press("Publicera")
+    (frozen,) = freezing.list_frozen(own_demo, OPERATOR, 2024)
+    freezing.publish(own_demo, OPERATOR, year=2024, version=1, sha256=frozen.sha256)
+    page.app.run()
     assert widget(page, "Version").value == 1
     page = reloaded(open_page, "region", "annual_report", page)
-
     assert widget(page, "Version").value == 1
     assert "alla inloggade kan läsa den" in page.text
     assert "Utkast" not in page.app.caption[0].value
-    page.press(MAKE)
-    files = [button.proto.url for button in page.app.get("download_button")]
-    assert len(files) == 3  # the draft offers its figures too
-
-
-def test_the_draft_stands_under_its_own_name_beside_a_version(open_page):
-    page = open_page("region", "annual_report")
-    page.press("Fastställ")
 
     page.choose("Version", 0)
-
     page = reloaded(open_page, "region", "annual_report", page)
     assert widget(page, "Version").value == 0
 
