@@ -1,13 +1,17 @@
 """The audit table: append-only and hash-chained, written in the transaction of what it records.
 
-The chain's end is kept beside it (`setting` audit_head): rows cut off the end leave a chain that does
-not reach it, and whatever is written afterwards hangs on the hash that is gone. Rows older than the
-retention are taken off the beginning by `prune`, and only so: the event that says it lets the trigger pass.
+Each link is an HMAC under a key derived from the installation's secret: whoever has the database and not the
+secret can neither add an event nor build the chain anew. Events from before the keys hang on plain hashes up
+to one that is itself signed (`setting` audit_keyed). The chain's end is kept beside it, signed too (`setting`
+audit_head), and printed by `portal check`: rows cut off the end leave a chain that does not reach it. Rows
+older than the retention are taken off the beginning by `prune`, and only so: the event that says it lets the
+trigger pass.
 """
 
 import hashlib
+import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -18,7 +22,9 @@ from db.scoping import ScopedConnection, table
 
 
 FIRST_HASH = "0" * 64
-HEAD = "audit_head"
+LOST_HASH = "f" * 64  # what an event hangs on when the chain's end was taken away or forged
+HEAD, KEYED = "audit_head", "audit_keyed"
+KEYS = "audit_keys"  # in a connection's info: the key that signs, then those that did
 PRUNED = "audit.pruned"
 
 audit = table("audit")
@@ -54,18 +60,40 @@ class AuditEvent:
         """Details as an event keeps them: the same ones always give the same text."""
         return json.dumps(details or {}, ensure_ascii=False, sort_keys=True)
 
-    def chained_to(self, previous_hash: str) -> str:
-        """Return the SHA-256 over the event and the hash before it."""
+    def chained_to(self, previous_hash: str, key: bytes | None) -> str:
+        """Return the HMAC over the event and the hash before it; without a key, the SHA-256 of older events."""
         fields = [previous_hash, self.at.astimezone(UTC).isoformat(), self.actor, self.action, self.outcome]
         fields += [self.clinic, self.object, self.details]
-        return hashlib.sha256(json.dumps(fields, ensure_ascii=False).encode()).hexdigest()
+        return hashlib.sha256(_encoded(fields)).hexdigest() if key is None else sign(key, *fields)
+
+
+def keys_of(*secrets: str) -> tuple[bytes, ...]:
+    """Return the keys of the chain: the first signs, the others did so before the secret was changed."""
+    return tuple(hmac.digest(secret.encode(), b"portal audit chain", "sha256") for secret in secrets)
+
+
+def sign(key: bytes, *fields: object) -> str:
+    return hmac.new(key, _encoded(fields), "sha256").hexdigest()
+
+
+def _encoded(fields: Sequence[object]) -> bytes:
+    return json.dumps(list(fields), ensure_ascii=False).encode()
+
+
+def _keys(scoped: ScopedConnection) -> tuple[bytes, ...]:
+    keys: tuple[bytes, ...] = scoped.connection.info[KEYS]
+    return keys
+
+
+def _is_signed(scoped: ScopedConnection, signature: str, *fields: object) -> bool:
+    return any(hmac.compare_digest(signature, sign(key, *fields)) for key in _keys(scoped))
 
 
 def add(scoped: ScopedConnection, event: AuditEvent) -> None:
     """Append one event to the chain, in the caller's transaction (there is one writer at a time)."""
     event = replace(event, at=event.at.replace(microsecond=0))
-    head = find_head(scoped) or find_newest(scoped)
-    digest = event.chained_to(head.hash)
+    head = _head_to_hang_on(scoped)
+    digest = event.chained_to(head.hash, _keys(scoped)[0])
     statement = insert(audit).values(
         at=event.at,
         actor=event.actor,
@@ -88,6 +116,25 @@ class Head:
     id: int
     count: int
     hash: str
+    signature: str = ""  # none before there were keys
+
+    @property
+    def signed(self) -> tuple[object, ...]:
+        return (HEAD, self.id, self.count, self.hash)
+
+
+def _head_to_hang_on(scoped: ScopedConnection) -> Head:
+    """Return the chain's end; one that was taken away or forged is not believed, so the next check tells."""
+    head = find_head(scoped)
+    if head is None:
+        newest = find_newest(scoped)
+        return newest if newest.id == 0 else replace(newest, hash=LOST_HASH)
+    return head if is_genuine(scoped, head) else replace(head, hash=LOST_HASH)
+
+
+def is_genuine(scoped: ScopedConnection, head: Head) -> bool:
+    """Tell whether the portal wrote this end: it is signed, or from before there were keys."""
+    return _is_signed(scoped, head.signature, *head.signed) or head.id <= _last_without_key(scoped).id
 
 
 def find_head(scoped: ScopedConnection) -> Head | None:
@@ -104,8 +151,16 @@ def find_newest(scoped: ScopedConnection) -> Head:
     return Head(row.id, count, row.hash) if row else Head(0, 0, FIRST_HASH)
 
 
+def _last_without_key(scoped: ScopedConnection) -> Head:
+    """Return the last event that hangs on a plain hash, as it was signed when the keys came."""
+    content = scoped.connection.execute(select(setting.c.value).where(setting.c.name == KEYED)).scalar()
+    last = Head(**json.loads(content)) if content else Head(0, 0, FIRST_HASH)
+    return last if _is_signed(scoped, last.signature, *last.signed) else Head(0, 0, FIRST_HASH)
+
+
 def _keep(scoped: ScopedConnection, head: Head) -> None:
-    content = json.dumps({"id": head.id, "count": head.count, "hash": head.hash})
+    signature = sign(_keys(scoped)[0], *head.signed)
+    content = json.dumps({"id": head.id, "count": head.count, "hash": head.hash, "signature": signature})
     changed = scoped.connection.execute(update(setting).where(setting.c.name == HEAD).values(value=content))
     if not changed.rowcount:
         scoped.connection.execute(insert(setting).values(name=HEAD, value=content))
@@ -143,8 +198,11 @@ def find_pruned(scoped: ScopedConnection) -> Pruned | None:
     row = scoped.connection.execute(newest).first()
     if row is None:
         return None
-    details = json.loads(row.details)
-    return Pruned(int(row.object), int(details["count"]), str(details["hash"]))
+    try:
+        details = json.loads(row.details)
+        return Pruned(int(row.object), int(details["count"]), str(details["hash"]))
+    except (ValueError, KeyError, TypeError):
+        return None  # forged: the chain breaks at it
 
 
 def count_before(scoped: ScopedConnection, moment: datetime) -> tuple[int, int]:
@@ -179,22 +237,37 @@ def prune(scoped: ScopedConnection, *, at: datetime, actor: str, before: datetim
 
 def first_broken_link(scoped: ScopedConnection) -> int | None:
     """Return the id of the first row that does not fit the chain, or None when all do."""
-    gone = find_pruned(scoped)
+    gone, plain = find_pruned(scoped), _last_without_key(scoped)
     previous_hash = gone.hash if gone else FIRST_HASH
     # A thousand at a time: the history may be larger than the memory.
     statement = select(audit).order_by(audit.c.id).execution_options(yield_per=1_000)
     with scoped.connection.execute(statement) as rows:
         for row in rows:
-            if row.previous_hash != previous_hash or row.hash != AuditEvent.of_row(row).chained_to(
-                previous_hash
-            ):
+            keys: tuple[bytes | None, ...] = (None,) if row.id <= plain.id else _keys(scoped)
+            event = AuditEvent.of_row(row)
+            links = [event.chained_to(previous_hash, key) for key in keys]
+            if row.previous_hash != previous_hash or row.hash not in links or _is_another(row, plain):
                 return int(row.id)
             previous_hash = row.hash
     return None
+
+
+def _is_another(row: Row[Any], plain: Head) -> bool:
+    """Tell whether it stands in the place of the last event without a key, but is not the one signed for."""
+    return bool(row.id == plain.id and row.hash != plain.hash)
+
+
+def holds(scoped: ScopedConnection, *, id_: int, digest: str) -> bool:
+    """Tell whether the chain still has the event that an earlier check printed as its end."""
+    gone = find_pruned(scoped)
+    there = scoped.connection.scalar(select(audit.c.hash).where(audit.c.id == id_))
+    return there == digest or (there is None and gone is not None and id_ <= gone.last_id)
 
 
 def is_cut(scoped: ScopedConnection) -> bool:
     """Tell whether the rows end elsewhere than the kept end says, or are fewer than were written."""
     head, there, gone = find_head(scoped), find_newest(scoped), find_pruned(scoped)
     count = there.count + (gone.count if gone else 0)
-    return head is None or (head.id, head.hash, head.count) != (there.id, there.hash, count)
+    if head is None or not is_genuine(scoped, head):
+        return True
+    return (head.id, head.hash, head.count) != (there.id, there.hash, count)

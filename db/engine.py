@@ -6,7 +6,7 @@ SQLite is set up against silent lost updates: WAL, synchronous=FULL, foreign key
 BEGIN IMMEDIATE for everything that writes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, InterfaceError, NoSuchModuleError, OperationalError
 from sqlalchemy.pool import StaticPool
 
-from db import row_security
+from db import audit, row_security
 from db.scoping import ScopedConnection
 from portal.domain.accounts.access import ClinicScope
 
@@ -38,9 +38,15 @@ class DatabaseUnavailable(Exception):
 class Database:
     """An engine and its two kinds of transaction."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, secrets: Sequence[str] = ("",)) -> None:
+        """`secrets`: the installation's own, which signs the audit, and those it had before."""
         self.url = url
         self.engine = _engine(url)
+        keys = audit.keys_of(*secrets)
+
+        @event.listens_for(self.engine, "connect")
+        def give_keys(_connection: Any, record: Any) -> None:
+            record.info[audit.KEYS] = keys
 
     @property
     def is_sqlite(self) -> bool:

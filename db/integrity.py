@@ -288,6 +288,13 @@ RULES = (
         statement="SELECT username FROM account WHERE password_hash <> '' AND password_hash NOT LIKE '$argon2id$%'",
     ),
     IntegrityRule(
+        code="account.copied_hash",
+        requirement="no two accounts have the same password hash: each is salted by itself",
+        remedy="One is a copy. Disable both, find out who had access to the database, reset their passwords.",
+        statement="SELECT username FROM account WHERE password_hash <> '' AND password_hash IN (SELECT"
+        " password_hash FROM account GROUP BY password_hash HAVING count(*) > 1) ORDER BY username",
+    ),
+    IntegrityRule(
         code="account.second_factor",
         requirement="the region's accounts have a second factor",
         remedy="Let them set it up under Mitt konto.",
@@ -337,6 +344,14 @@ def find(scoped: ScopedConnection, rule: IntegrityRule, allowed_codes: Mapping[s
     parameters = {name: value for name, value in allowed_codes.items() if f":{name}" in rule.statement}
     rows = scoped.connection.execute(statement, parameters).fetchmany(MOST_FOUND)
     return [str(row[0]) for row in rows]
+
+
+def content_keys(scoped: ScopedConnection) -> dict[int, str]:
+    """Return, by version, what it was sent with: the hash of its clinic, month, version and values."""
+    scoped.check_every_clinic()
+    submission = table("submission")
+    rows = scoped.connection.execute(select(submission.c.id, submission.c.idempotency_key))
+    return {row.id: row.idempotency_key for row in rows}
 
 
 def altered_files(scoped: ScopedConnection) -> list[str]:

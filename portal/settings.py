@@ -26,6 +26,7 @@ class Settings(BaseSettings):
     database_url: str = "sqlite:///var/portal.db"
     migration_url: str = ""  # PostgreSQL: the owner of the tables, when the portal's own role owns none
     secret_key: str = ""
+    former_secret_keys: str = ""  # with commas between: those that signed the audit before it was changed
     base_url: str = "http://localhost:8501"
     smtp_url: str = ""
     today: date | None = None
@@ -46,6 +47,14 @@ class Settings(BaseSettings):
     @property
     def proxies(self) -> frozenset[str]:
         return frozenset(part.strip() for part in self.trusted_proxies.split(",") if part.strip())
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The secret, and the former ones: what signs the audit, and what did."""
+        return (
+            self.secret_key,
+            *(part.strip() for part in self.former_secret_keys.split(",") if part.strip()),
+        )
 
     @property
     def uses_oidc(self) -> bool:

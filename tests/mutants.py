@@ -220,6 +220,17 @@ MUTANTS = (
         only="two_workbooks",
     ),
     Mutant(
+        name="keyless chain",
+        edits=(
+            Edit(
+                path="db/audit.py",
+                old='    return hmac.new(key, _encoded(fields), "sha256").hexdigest()\n',
+                new="    return hashlib.sha256(_encoded(fields)).hexdigest()\n",
+            ),
+        ),
+        tests=("tests/db/test_keyed_audit.py",),
+    ),
+    Mutant(
         name="live average shown",
         edits=(
             Edit(

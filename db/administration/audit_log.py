@@ -133,3 +133,10 @@ def used_actions(scoped: ScopedConnection, codes: Sequence[str]) -> list[str]:
     """Return the actions in the table that are none of the codes."""
     statement = select(audit.c.action).where(audit.c.action.not_in(codes)).distinct()
     return list(scoped.connection.scalars(statement.order_by(audit.c.action)))
+
+
+def list_of_actions(scoped: ScopedConnection, actions: Sequence[str]) -> list[AuditEvent]:
+    """Return every event of these kinds, the oldest first."""
+    scoped.check_every_clinic()
+    statement = select(audit).where(audit.c.action.in_(actions)).order_by(audit.c.id)
+    return [AuditEvent.of_row(row) for row in scoped.connection.execute(statement)]

@@ -119,7 +119,8 @@ def migrate() -> None:
 
     settings = portal_settings.load()
     if settings.migration_url:
-        migrations.upgrade(Database(settings.migration_url), works_as=Database(settings.database_url).role)
+        owner = Database(settings.migration_url, secrets=settings.secrets)
+        migrations.upgrade(owner, works_as=Database(settings.database_url).role)
     else:
         migrations.upgrade(open_portal(migrated=False).database)
     typer.echo("The database is up to date.")

@@ -19,12 +19,21 @@ audit_commands = typer.Typer(no_args_is_help=True, help="The audit log.")
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would go, remove nothing.")]
 
 
-def check(as_json: AsJson = False) -> None:
-    """Check the deployment and the data. Exit 1 on an error; warnings are for the operator to judge."""
-    from portal.services.administration import checkup
+AuditEnd = Annotated[
+    str, typer.Option("--audit-end", metavar="ID:HASH", help="An end that an earlier check printed.")
+]
+
+
+def check(as_json: AsJson = False, audit_end: AuditEnd = "") -> None:
+    """Check the deployment and the data. Exit 1 on an error; warnings are for the operator to judge.
+
+    The last line is the end of the audit's chain: kept outside, as in the journal, it shows what is cut off.
+    """
+    from portal.services.administration import audit_log, checkup
 
     settings = portal_settings.load()
-    findings = checkup.run(open_portal(migrated=False), settings)
+    portal = open_portal(migrated=False)
+    findings = checkup.run(portal, settings)
     wrong = [finding for finding in findings if not finding.is_ok]
     if as_json:
         print_json([_finding_as_json(finding) for finding in findings])
@@ -32,6 +41,9 @@ def check(as_json: AsJson = False) -> None:
         for finding in wrong:
             _print_finding(finding)
         typer.echo(f"{len(findings)} checks, {len(wrong)} not in order")
+        typer.echo(f"audit end {audit_log.end_of_chain(portal)}")
+    if audit_end and not audit_log.holds_end(portal, audit_end):
+        stop(f"The audit no longer has the event {audit_end}: it was cut, or built anew.")
     if any(finding.check.is_error for finding in wrong):
         raise typer.Exit(FAILED)
 

@@ -219,7 +219,7 @@ class Portal:
 
 def open_portal(settings: Settings) -> Portal:
     """Open the database of the settings; only the database says that it is a demo, and which day it is there."""
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, secrets=settings.secrets)
     day = demo_day(database)
     return Portal(
         database=database,

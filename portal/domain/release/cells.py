@@ -288,3 +288,17 @@ def _rounded(indicator: Indicator, figure: RegionalFigure) -> RegionalFigure:
         pooled=round_figure(figure.pooled, cases=cases),
         mean_of_clinics=round_figure(figure.mean_of_clinics, cases=cases),
     )
+
+
+def is_figure_of(indicator: Indicator, answers: Answers, released: Released) -> bool:
+    """Tell whether a released figure says nothing but what the answers give; a part may be left out."""
+    whole = _rounded(
+        indicator, regional_figure(indicator, _with_value(_figures(indicator, answers)).values())
+    )
+    pairs = (
+        (released.value, whole.value),
+        (released.pooled, whole.pooled),
+        (released.mean_of_clinics, whole.mean_of_clinics),
+        (released.rate, whole.rate),
+    )
+    return all(shown is None or shown == computed for shown, computed in pairs)

@@ -19,6 +19,7 @@ from db.audit import AuditEvent
 from db.scoping import ScopedConnection
 from portal.domain.accounts import events
 from portal.domain.accounts.access import (
+    EVERY_CLINIC,
     NO_CLINIC,
     ClinicUser,
     User,
@@ -340,3 +341,17 @@ def _years_before(moment: datetime, years: int) -> datetime:
 
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), tzinfo=STOCKHOLM)
+
+
+def end_of_chain(portal: Portal) -> str:
+    """Return the end of the audit's chain as text, to be kept outside the database."""
+    with portal.database.reading(EVERY_CLINIC) as scoped:
+        head = db.audit.find_head(scoped)
+    return f"{head.id}:{head.hash}" if head else "0:"
+
+
+def holds_end(portal: Portal, text: str) -> bool:
+    """Tell whether the chain still has what an earlier check printed as its end."""
+    id_, _, digest = text.partition(":")
+    with portal.database.reading(EVERY_CLINIC) as scoped:
+        return id_.isascii() and id_.isdigit() and db.audit.holds(scoped, id_=int(id_), digest=digest)

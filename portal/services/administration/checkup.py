@@ -30,7 +30,7 @@ from portal.domain.registry.indicators import INDICATORS
 from portal.domain.registry.measures import MEASURES
 from portal.domain.registry.months import Month
 from portal.domain.registry.values import MissingReason
-from portal.services.administration import audit_log, stored_names
+from portal.services.administration import audit_log, recomputing, stored_names
 from portal.services.context import Portal, demo_day
 from portal.services.letters.mail import MailFault, MailServer
 from portal.settings import Settings, SettingsFault
@@ -440,6 +440,24 @@ DATA = (
         remedy="None, after a downgrade; otherwise declare it in portal/domain/accounts/events.py.",
         find=_reading(_unknown_actions),
         is_error=False,
+    ),
+    HealthCheck(
+        code="value.content",
+        what="every version has the values that it was sent with",
+        remedy="Find out who had access to the database; restore a backup from before.",
+        find=_reading(recomputing.changed_contents),
+    ),
+    HealthCheck(
+        code="figure.content",
+        what="every released figure is what its submissions give",
+        remedy="Find out who had access to the database; then release the month anew.",
+        find=_reading(recomputing.changed_figures),
+    ),
+    HealthCheck(
+        code="account.events",
+        what="every account is as its events left it",
+        remedy="Disable it, and find out who had access to the database.",
+        find=_reading(recomputing.unexplained_accounts),
     ),
     HealthCheck(
         code="file.content",

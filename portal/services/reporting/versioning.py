@@ -96,7 +96,9 @@ def new_submission(
         sent_at=portal.clock.now,
         file_name=sending.file_name,
         sha256=sending.sha256,
-        idempotency_key=_idempotency_key(merged_month, answers),
+        idempotency_key=content_key(
+            merged_month.clinic.code, merged_month.month, merged_month.base_version, answers
+        ),
         reason=clean(sending.confirmation.reason, longest=LONGEST_NOTE),
         note=clean(sending.confirmation.note, longest=LONGEST_NOTE),
         read=len(answers),
@@ -108,12 +110,13 @@ def new_submission(
     )
 
 
-def _idempotency_key(merged_month: MergedMonth, answers: Mapping[str, Answer]) -> str:
+def content_key(clinic: str, month: Month, base_version: int, answers: Mapping[str, Answer]) -> str:
+    """Return what tells one content of a version from every other; no two versions have the same."""
     content = {
         measure: [answer.value, answer.reason.value if answer.reason else None]
         for measure, answer in sorted(answers.items())
     }
-    fields = [merged_month.clinic.code, str(merged_month.month), merged_month.base_version, content]
+    fields = [clinic, str(month), base_version, content]
     return hashlib.sha256(json.dumps(fields).encode()).hexdigest()
 
 

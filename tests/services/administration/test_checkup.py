@@ -93,6 +93,9 @@ BROKEN = {
     "value.reason": f"UPDATE submission_value SET value = NULL, reason = 'x' WHERE submission_id = {ONE}"
     " AND measure = 'calls'",
     "event.submission": "UPDATE submission_event SET clinic_code = 'avesta' WHERE clinic_code = 'mora'",
+    "value.content": f"UPDATE submission_value SET value = value + 1 WHERE submission_id = {ONE}"
+    " AND measure = 'calls'",
+    "figure.content": "UPDATE released_figure SET value = value + 1 WHERE indicator = 'care_plans'",
     "file.kept": "DELETE FROM stored_file",
     "file.clinics": "DELETE FROM stored_file_clinic",
     "file.content": "UPDATE stored_file SET content = x'00' WHERE sha256 ="
@@ -123,6 +126,9 @@ BROKEN = {
     "account.hash": "UPDATE account SET password_hash = '$2b$12$abc' WHERE username = 'mora'",
     "account.second_factor": "UPDATE account SET totp_secret = NULL",
     "account.email": "UPDATE account SET email_wanted = 'a@example.se'",
+    "account.copied_hash": "UPDATE account SET password_hash = (SELECT password_hash FROM account"
+    " WHERE role = 'admin') WHERE username = 'mora'",
+    "account.events": "UPDATE account SET role = 'admin' WHERE username = 'mora'",
     "account.demo": "SELECT 1",  # the demo's own accounts
     "session.account": "UPDATE account SET is_active = 0 WHERE id = 1; INSERT INTO login_session VALUES"
     " ('s', 'h', 1, '2025-01-01', '2025-01-01', '2999-01-01', NULL, '')",
