@@ -216,7 +216,7 @@ MUTANTS = (
                 new="seats = BoundedSemaphore(1_000)\n",
             ),
         ),
-        tests=("tests/uploads/test_children.py",),
+        tests=("tests/uploads/hostile/test_children.py",),
         only="two_workbooks",
     ),
     Mutant(

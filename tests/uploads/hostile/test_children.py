@@ -10,7 +10,7 @@ from portal.uploads import child, reading
 from portal.uploads.reading import Unreadable
 from tests.uploads.bad import blankett
 from tests.uploads.files import with_parts
-from tests.uploads.wide import with_long_texts
+from tests.uploads.hostile.wide import with_long_texts
 
 
 pytestmark = [pytest.mark.security, pytest.mark.upload, pytest.mark.asvs("15.2.2")]
