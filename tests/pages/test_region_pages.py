@@ -113,6 +113,8 @@ def test_what_is_written_to_one_clinic_never_stands_in_the_next_cases_box(open_p
     (other_box,) = page.app.run().text_area
 
     assert (other_box.key, other_box.value) == ("comment borlange-jewe 2025-01 1", "")
+    page.app.query_params["mottagning"] = "mora"
+    assert page.app.run().text_area[0].value == "Till Mora: se över vårdplanerna."
 
 
 def test_a_month_is_released_with_one_click(open_page, own_demo):

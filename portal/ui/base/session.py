@@ -217,6 +217,12 @@ def is_typed_in(key: str) -> bool:
     return text != value_of(f"{key}.base") and not (is_late and text == value_of(f"{key}.before"))
 
 
+def keep_texts(start: str) -> None:
+    """Keep what stands in boxes whose key starts like that, while others are drawn in their place."""
+    for key in [key for key in st.session_state if str(key).startswith(start)]:
+        st.session_state[key] = st.session_state[key]
+
+
 def forget_texts(start: str) -> None:
     """Forget every widget whose key starts like that: they begin again from what is stored."""
     for key in [key for key in st.session_state if str(key).startswith(start)]:

@@ -20,6 +20,7 @@ from portal.ui.page.acting import acting
 
 
 CASE = "review-case"  # of the box with the cases that wait
+COMMENT = "comment"  # begins the names of the boxes, one for each case
 HELD = "Innehåller ett osannolikt värde: ingår i regionens värden först när du godkänt."
 
 
@@ -182,6 +183,7 @@ def decide(case: ReviewCase) -> None:
         left_column.button("Godkänn", type="primary", on_click=_approve, args=arguments, width="stretch")
     else:
         left_column.markdown("Månaden är godkänd.")
+    session.keep_texts(COMMENT)
     right_column.markdown("##### Återlämna med en kommentar")
     right_column.text_area(
         "Vad ska mottagningen se över?", key=_comment_key(*arguments), max_chars=reviews.LONGEST_COMMENT
@@ -191,7 +193,7 @@ def decide(case: ReviewCase) -> None:
 
 def _comment_key(clinic: str, month: str, version: int) -> str:
     """Name the box by its case: what is written to one clinic never stands in the next one's."""
-    return f"comment {clinic} {month} {version}"
+    return f"{COMMENT} {clinic} {month} {version}"
 
 
 @acting
