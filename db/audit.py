@@ -11,20 +11,20 @@ trigger pass.
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Row, delete, func, insert, select, update
 
+from db import signing
 from db.scoping import ScopedConnection, table
 
 
 FIRST_HASH = "0" * 64
 LOST_HASH = "f" * 64  # what an event hangs on when the chain's end was taken away or forged
 HEAD, KEYED = "audit_head", "audit_keyed"
-KEYS = "audit_keys"  # in a connection's info: the key that signs, then those that did
 PRUNED = "audit.pruned"
 
 audit = table("audit")
@@ -64,29 +64,18 @@ class AuditEvent:
         """Return the HMAC over the event and the hash before it; without a key, the SHA-256 of older events."""
         fields = [previous_hash, self.at.astimezone(UTC).isoformat(), self.actor, self.action, self.outcome]
         fields += [self.clinic, self.object, self.details]
-        return hashlib.sha256(_encoded(fields)).hexdigest() if key is None else sign(key, *fields)
-
-
-def keys_of(*secrets: str) -> tuple[bytes, ...]:
-    """Return the keys of the chain: the first signs, the others did so before the secret was changed."""
-    return tuple(hmac.digest(secret.encode(), b"portal audit chain", "sha256") for secret in secrets)
-
-
-def sign(key: bytes, *fields: object) -> str:
-    return hmac.new(key, _encoded(fields), "sha256").hexdigest()
-
-
-def _encoded(fields: Sequence[object]) -> bytes:
-    return json.dumps(list(fields), ensure_ascii=False).encode()
+        return (
+            hashlib.sha256(signing.encoded(fields)).hexdigest() if key is None else signing.sign(key, *fields)
+        )
 
 
 def _keys(scoped: ScopedConnection) -> tuple[bytes, ...]:
-    keys: tuple[bytes, ...] = scoped.connection.info[KEYS]
+    keys: tuple[bytes, ...] = scoped.connection.info[signing.KEYS]
     return keys
 
 
 def _is_signed(scoped: ScopedConnection, signature: str, *fields: object) -> bool:
-    return any(hmac.compare_digest(signature, sign(key, *fields)) for key in _keys(scoped))
+    return any(hmac.compare_digest(signature, signing.sign(key, *fields)) for key in _keys(scoped))
 
 
 def add(scoped: ScopedConnection, event: AuditEvent) -> None:
@@ -159,7 +148,7 @@ def _last_without_key(scoped: ScopedConnection) -> Head:
 
 
 def _keep(scoped: ScopedConnection, head: Head) -> None:
-    signature = sign(_keys(scoped)[0], *head.signed)
+    signature = signing.sign(_keys(scoped)[0], *head.signed)
     content = json.dumps({"id": head.id, "count": head.count, "hash": head.hash, "signature": signature})
     changed = scoped.connection.execute(update(setting).where(setting.c.name == HEAD).values(value=content))
     if not changed.rowcount:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import CheckConstraint, Column, DateTime, String, Text
+from sqlalchemy import CheckConstraint, Column, DateTime, ForeignKeyConstraint, String, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DontWrapMixin
 from sqlalchemy.types import TypeDecorator
@@ -59,3 +59,9 @@ def utc(*, nullable: bool = False) -> Column[datetime]:
 
 def is_month(column: str) -> CheckConstraint:
     return CheckConstraint(f"length({column}) = 7", name=f"{column}_is_month")
+
+
+def of_own_clinic(name: str) -> ForeignKeyConstraint:
+    """Hang a row with a clinic's code on a submission of the same clinic."""
+    columns = ["submission_id", "clinic_code"]
+    return ForeignKeyConstraint(columns, ["submission.id", "submission.clinic_code"], name=name)

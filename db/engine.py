@@ -16,7 +16,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, InterfaceError, NoSuchModuleError, OperationalError
 from sqlalchemy.pool import StaticPool
 
-from db import audit, row_security
+from db import row_security, signing
 from db.scoping import ScopedConnection
 from portal.domain.accounts.access import ClinicScope
 
@@ -42,11 +42,11 @@ class Database:
         """`secrets`: the installation's own, which signs the audit, and those it had before."""
         self.url = url
         self.engine = _engine(url)
-        keys = audit.keys_of(*secrets)
+        keys = signing.keys_of(*secrets)
 
         @event.listens_for(self.engine, "connect")
         def give_keys(_connection: Any, record: Any) -> None:
-            record.info[audit.KEYS] = keys
+            record.info[signing.KEYS] = keys
 
     @property
     def is_sqlite(self) -> bool:

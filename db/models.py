@@ -18,7 +18,7 @@ from sqlalchemy import (
 from sqlmodel import Field, SQLModel
 
 import db.accounts.account_models  # noqa: F401  its tables are registered with the others
-from db.columns import FreeText, LongFreeText, is_month, utc
+from db.columns import FreeText, LongFreeText, is_month, of_own_clinic, utc
 
 
 class ClinicRow(SQLModel, table=True):
@@ -62,6 +62,7 @@ class SubmissionRow(SQLModel, table=True):
             sqlite_where=text("is_current"),
             postgresql_where=text("is_current"),
         ),
+        Index("submission_of_clinic", "id", "clinic_code", unique=True),
         Index(
             "submission_current_month",
             "month",
@@ -220,8 +221,9 @@ class SubmissionValueRow(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint("(value IS NULL) <> (reason IS NULL)", name="value_or_reason"),
         CheckConstraint("value IS NULL OR value >= 0", name="value_not_negative"),
+        of_own_clinic("value_of_own_clinic"),
     )
-    submission_id: int = Field(primary_key=True, foreign_key="submission.id")
+    submission_id: int = Field(primary_key=True)
     measure: str = Field(primary_key=True)
     clinic_code: str = Field(foreign_key="clinic.code")
     value: int | None = None
@@ -232,8 +234,9 @@ class SubmissionEventRow(SQLModel, table=True):
     """What happened to a submission: sent, approved, returned; with the comment both ways."""
 
     __tablename__ = "submission_event"
+    __table_args__ = (of_own_clinic("event_of_own_clinic"),)
     id: int | None = Field(default=None, primary_key=True)
-    submission_id: int = Field(foreign_key="submission.id", index=True)
+    submission_id: int = Field(index=True)
     clinic_code: str = Field(foreign_key="clinic.code")
     kind: str
     by: str
@@ -258,9 +261,10 @@ class ReleaseInputRow(SQLModel, table=True):
     """Which submission of which clinic a release was computed from (R12)."""
 
     __tablename__ = "release_input"
+    __table_args__ = (of_own_clinic("input_of_own_clinic"),)
     release_id: int = Field(primary_key=True, foreign_key="release.id")
     clinic_code: str = Field(primary_key=True, foreign_key="clinic.code")
-    submission_id: int = Field(foreign_key="submission.id")
+    submission_id: int
 
 
 class ReleasedFigureRow(SQLModel, table=True):

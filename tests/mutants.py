@@ -223,9 +223,9 @@ MUTANTS = (
         name="keyless chain",
         edits=(
             Edit(
-                path="db/audit.py",
-                old='    return hmac.new(key, _encoded(fields), "sha256").hexdigest()\n',
-                new="    return hashlib.sha256(_encoded(fields)).hexdigest()\n",
+                path="db/signing.py",
+                old='    return hmac.new(key, encoded(fields), "sha256").hexdigest()\n',
+                new='    return hmac.new(bytes(1), encoded(fields), "sha256").hexdigest()\n',
             ),
         ),
         tests=("tests/db/test_keyed_audit.py",),

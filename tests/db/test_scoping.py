@@ -167,6 +167,8 @@ FOR_EVERYONE = {
     "facts.list_published",
     "contract.list_levels",  # the region's limits, the same for every clinic
     "audit.first_broken_link",
+    "audit.is_genuine",
+    "audit.holds",
     "audit.is_cut",
     "audit.find_head",
     "audit.find_newest",
@@ -186,6 +188,7 @@ REGION_ONLY = {
     "facts.list_versions": lambda scoped: facts.list_versions(scoped, indicators=["synergi_cases"]),
     "facts.list_parts": lambda scoped: facts.list_parts(scoped),
     "facts.years_entered": lambda scoped: facts.years_entered(scoped),
+    "audit_log.list_of_actions": lambda scoped: audit_log.list_of_actions(scoped, ["account.added"]),
     "annual_reports.newest_version": lambda scoped: annual_reports.newest_version(scoped, year=2024),
     "report_texts.newest": lambda scoped: report_texts.newest(scoped, year=2024),
     "report_texts.list_versions": lambda scoped: report_texts.list_versions(scoped, year=2024, section="5"),

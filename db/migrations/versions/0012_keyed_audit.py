@@ -9,7 +9,7 @@ import json
 import sqlalchemy as sa
 from alembic import op
 
-from db import audit
+from db import audit, signing
 
 
 revision = "0012"
@@ -51,5 +51,5 @@ def _sign_what_there_is() -> None:
     kept_end = sa.select(setting.c.value).where(setting.c.name == audit.HEAD)
     stored = json.loads(connection.execute(kept_end).scalar_one())
     head = audit.Head(id=stored["id"], count=stored["count"], hash=stored["hash"])
-    content = {**stored, "signature": audit.sign(connection.info[audit.KEYS][0], *head.signed)}
+    content = {**stored, "signature": signing.sign(connection.info[signing.KEYS][0], *head.signed)}
     connection.execute(sa.insert(setting).values(name=audit.KEYED, value=json.dumps(content)))
