@@ -178,6 +178,7 @@ FOR_EVERYONE = {
     "audit_log.list_region",  # which of some accounts are the region's
     "targets.list_all",
     "calendar_days.list_all",
+    "installation.holds_data",  # whether there is any
     "installation.find",  # about the installation, no clinic's data
     "audit.newest_id",  # a number that grows with every write, of anything
 }
