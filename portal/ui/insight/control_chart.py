@@ -121,7 +121,7 @@ def _limits_row(series: Series, index: int) -> dict[str, object]:
 def _mark_row(indicator: Indicator, mark: StretchMark | None) -> dict[str, object]:
     """A month that stands out: what is news is drawn large, a part of a run small."""
     if mark is None:
-        return {"signal": None, "part": None, "rule": None}
+        return {"signal": None, "part": None, "rule": "–"}
     kind = kind_of(indicator, mark.finding)
     return {
         "signal": kind if mark.is_news else None,

@@ -44,8 +44,7 @@ def show_problems(month_input: MonthInput, upload: Upload) -> None:
         _offer_marked_copy(month_input, upload)
     preview_view.show_notices(upload)
     lines = mending.lines_of(upload.problems, is_form=is_form)
-    caption = "Fel att rätta" if is_form else "Fel att rätta, i filens ordning"
-    _show_lines([line for line in lines if line.blocks], caption, is_form=is_form)
+    _show_lines([line for line in lines if line.blocks], _caption(upload, is_form=is_form), is_form=is_form)
     if not is_form and STRUCTURAL & {problem.code for problem in upload.errors}:
         st.caption(HOW_TO_UNLOCK)
     if upload.warnings:
@@ -62,6 +61,12 @@ def show_warnings(upload: Upload, *, is_form: bool) -> None:
     """List what is not wrong for certain, but is to be looked at or explained."""
     lines = mending.lines_of(upload.warnings, is_form=is_form)
     _show_lines(lines, "Värden att kontrollera", is_form=is_form)
+
+
+def _caption(upload: Upload, *, is_form: bool) -> str:
+    if is_form:
+        return "Fel att rätta"
+    return "Varför" if findings.is_unreadable(upload.errors) else "Fel att rätta, i filens ordning"
 
 
 def _say_how_much(month_input: MonthInput, upload: Upload) -> None:

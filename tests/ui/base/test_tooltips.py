@@ -70,6 +70,10 @@ def test_a_share_is_whole_in_the_tooltip_as_in_the_table():
     assert (row["value_text"], row["cases_text"]) == ("13\u00a0%", "8")
 
 
+def test_a_month_that_does_not_stand_out_has_no_null_in_its_tooltip():
+    assert control_chart._mark_row(SHARE, None)["rule"] == "–"
+
+
 @given(value=st.floats(-1_000, 1_000))
 def test_a_point_is_drawn_where_its_value_is(value):
     assert charts.rounded(value) == pytest.approx(value, abs=0.005001)
