@@ -99,6 +99,12 @@ def test_addresses_that_several_accounts_had_count_for_the_only_open_one_or_none
                 ),
                 {"username": username, "email": email, "is_active": is_active},
             )
+        scoped.connection.execute(
+            text(
+                "INSERT INTO account_link SELECT 'x', id, 'password', 'anna', '2025-01-01', '2025-01-04', NULL"
+                " FROM account WHERE username = 'anna'"
+            )
+        )
 
     upgrade(database)
 
@@ -107,6 +113,7 @@ def test_addresses_that_several_accounts_had_count_for_the_only_open_one_or_none
         assert scoped.connection.execute(select(*columns).order_by(columns[0])).all() == [
             (username, email, wanted) for username, *_, email, wanted in accounts
         ]
+        assert scoped.connection.execute(select(table("account_link").c.kind)).all() == [("password",)]
     database.engine.dispose()
 
 

@@ -73,7 +73,7 @@ STORED = (
         ),
     ),
     Stored(
-        subject="Länkar du fått för att börja eller byta lösenord: vem som gjorde dem och när de användes",
+        subject="Länkar du fått för att börja, byta lösenord eller bekräfta en adress: vem som gjorde dem och när de användes",
         why="för att en länk bara ska gå att använda en gång, och bara en kort tid",
         how_long=AS_LONG_AS_ACCOUNT,
         columns=("account_link.*",),
