@@ -19,12 +19,29 @@ FOLDER = Path(__file__).parent / "migrations"
 FACTS = Path(__file__).parent / "facts"
 
 
+class NewerDatabase(Exception):
+    """The database is of a version that comes after this one; the message says what to do."""
+
+
+def check_is_not_newer(database: Database) -> None:
+    """Raise NewerDatabase for a schema that this version does not know: it would be read and written wrongly."""
+    with database.reading(EVERY_CLINIC) as scoped:
+        revision = MigrationContext.configure(scoped.connection).get_current_revision()
+    revisions = {script.revision for script in ScriptDirectory.from_config(alembic_config()).walk_revisions()}
+    if revision is not None and revision not in revisions:
+        raise NewerDatabase(
+            f"{database.safe_url} is at revision {revision}, made by a newer version of the portal: nothing was "
+            "changed. Install that version again, or restore the copy from before it."
+        )
+
+
 def upgrade(database: Database, *, works_as: str | None = None) -> None:
     """Run what is missing, then load the published figures that belong to this version.
 
     On PostgreSQL, `works_as` is the role of the portal itself when it owns nothing: it is let in.
     """
     config = alembic_config()
+    check_is_not_newer(database)
     with database.writing(EVERY_CLINIC) as scoped:
         config.attributes["connection"] = scoped.connection
         command.upgrade(config, "head")

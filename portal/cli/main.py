@@ -50,13 +50,20 @@ MaybeAs = Annotated[str | None, typer.Option("--as", metavar="USERNAME", help="A
 Port = Annotated[int, typer.Option(help="Port to listen on.")]
 
 
+OWN_FILES_ONLY = 0o077
+
+
 def main() -> None:
     """Run the command line; faults are one line on stderr and an exit code, never a traceback."""
     from db.engine import DatabaseUnavailable
+    from db.migrate import NewerDatabase
 
+    os.umask(OWN_FILES_ONLY)  # whatever the shell's: what the portal writes is for its own user
     try:
         app()
     except SettingsFault as fault:
+        stop(str(fault))
+    except NewerDatabase as fault:
         stop(str(fault))
     except DatabaseUnavailable as fault:
         stop(

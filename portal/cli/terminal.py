@@ -36,6 +36,7 @@ def open_portal(*, migrated: bool = True) -> "Portal":
     if migrated:
         from db import migrate as migrations
 
+        migrations.check_is_not_newer(portal.database)
         if not migrations.is_current(portal.database):
             stop(f"{portal.database.safe_url} is empty or of another version: run `portal migrate` first.")
     return portal

@@ -32,6 +32,7 @@ class Command:
             mock.patch.object(sys, "argv", ["portal", *map(str, arguments)]),
             mock.patch.object(sys, "stdin", io.StringIO(stdin)),
             contextlib.chdir(ROOT),
+            umask_kept(),
             contextlib.redirect_stdout(out),
             contextlib.redirect_stderr(err),
         ):
@@ -54,6 +55,17 @@ class Command:
         done = self(*arguments, "--json", **environment)
         assert done.returncode == exits, done.stderr
         return json.loads(done.stdout)
+
+
+@contextlib.contextmanager
+def umask_kept():
+    """Put back what the command line sets for itself: other tests' files are theirs."""
+    before = os.umask(0o022)
+    os.umask(before)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 def exit_code(run):

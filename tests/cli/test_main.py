@@ -1,6 +1,9 @@
 """The command line's contracts: keys, exit codes, and faults as one line on stderr."""
 
+import os
 import shutil
+import sqlite3
+import stat
 
 import openpyxl
 import pytest
@@ -9,7 +12,7 @@ from portal.demo import build
 from portal.domain.registry.months import Month
 from portal.services.review import reviews
 from portal.uploads import template
-from tests.cli.command import Command, fails_in_words
+from tests.cli.command import Command, fails_in_words, umask_kept
 from tests.conftest import open_demo
 from tests.services.region import row_counts
 from tests.smtp import Inbox, serve
@@ -417,6 +420,32 @@ def test_an_empty_database_asks_for_portal_migrate(tmp_path):
 
     assert command("migrate").returncode == 0
     assert command.json("clinic", "list") == []
+
+
+@pytest.mark.security
+@pytest.mark.asvs("14.2.4")
+@pytest.mark.parametrize("umask", [0o000, 0o022])
+def test_what_it_writes_is_for_its_own_user_alone_whatever_the_umask(tmp_path, umask):
+    command = Command(tmp_path / "var" / "portal.db")
+    with umask_kept():
+        os.umask(umask)
+        assert command("migrate").returncode == 0
+
+    files = list(command.path.parent.iterdir())
+    assert command.path in files
+    assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
+    assert stat.S_IMODE(command.path.parent.stat().st_mode) == 0o700
+
+
+def test_a_newer_database_is_refused_in_words_and_left_alone(tmp_path, migrated_file):
+    path = shutil.copy(migrated_file, tmp_path / "portal.db")
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0999'")
+    connection.close()
+    command = Command(path)
+
+    for arguments in (("clinic", "list"), ("migrate",), ("figures", 2024)):
+        fails_in_words(command(*arguments), "newer version of the portal: nothing was changed", code=1)
 
 
 @pytest.mark.parametrize("url", ["mysql://x/y", "nonsense", "postgresql+psycopg://127.0.0.1:1/portal"])
