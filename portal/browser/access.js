@@ -123,6 +123,63 @@
     box.reportValidity()
     for (const left of ["input", "blur"]) box.addEventListener(left, () => box.setCustomValidity(""), { once: true })
   }
+  // Text that a button stores: typed in a box, and no button pressed since. The browser asks before it is lost.
+  const written = new Set()
+  const isStoredByButton = (box) => box.matches?.(".stMain .stTextArea textarea") ||
+    (box.matches?.('.stMain .stForm .stTextInput input[type="text"]') && !box.closest(".stForm").querySelector('[autocomplete$="password"]'))
+  const isSelfSaving = (box) => Boolean(box.matches?.('[class*="st-key-form-"] input[type="text"]'))
+  let typed = -Infinity
+  let sent = 0
+  const leave = (box) => box.dispatchEvent(new FocusEvent("focusout", { bubbles: true })) // what Streamlit takes up
+  document.addEventListener("input", (event) => {
+    if (isStoredByButton(event.target)) written.add(event.target)
+    if (isSelfSaving(event.target)) typed = performance.now()
+  }, true)
+  const isButton = (target) => Boolean(target.closest?.(":is(.stButton, .stFormSubmitButton) button"))
+  document.addEventListener("pointerdown", (event) => {
+    if (isButton(event.target)) written.forEach(leave) // those left while the network was away, too
+  }, true)
+  let pressed = -Infinity
+  const notePress = () => {
+    written.clear()
+    pressed = performance.now()
+    document.querySelector(".portal-unanswered")?.remove()
+  }
+  document.addEventListener("click", (event) => isButton(event.target) && notePress(), true)
+  document.addEventListener("keydown", (event) => {
+    const isSent = event.ctrlKey || event.metaKey ? ".stForm textarea" : ".stForm input"
+    if (event.key === "Enter" && event.target.matches?.(isSent)) notePress()
+  }, true)
+  window.addEventListener("beforeunload", (event) => {
+    if (isSelfSaving(document.activeElement)) leave(document.activeElement)
+    if (typed > sent || [...written].some((box) => box.isConnected && box.value)) event.preventDefault()
+  })
+
+  // A press that went out as the network was away is never answered: the page says so.
+  const sockets = new WeakSet()
+  let isUnanswered = false
+  const sayUnanswered = () => {
+    if (!isUnanswered) return
+    isUnanswered = false
+    const notice = document.createElement("div")
+    notice.className = "portal-unanswered"
+    notice.setAttribute("role", "alert")
+    notice.textContent = "Kontakten med portalen bröts. Det senaste trycket kom kanske inte fram: se efter och tryck igen."
+    document.querySelector(".portal-unanswered")?.remove()
+    document.body.append(notice)
+  }
+  const send = WebSocket.prototype.send
+  WebSocket.prototype.send = function (data) {
+    if (!sockets.has(this)) {
+      sockets.add(this)
+      this.addEventListener("message", () => { isUnanswered = false })
+      this.addEventListener("close", sayUnanswered)
+    }
+    sent = performance.now()
+    if (sent - pressed < 1000) isUnanswered = true
+    return send.call(this, data)
+  }
+
   document.addEventListener("paste", (event) => keepApart(event, event.clipboardData), true)
   document.addEventListener("drop", (event) => keepApart(event, event.dataTransfer), true)
 })()

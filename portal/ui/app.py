@@ -21,5 +21,9 @@ session.note_page(page.url_path)
 if user:
     release_view.release_on_the_day(user)
     frame.show(user)
+    frame.stay_in_touch()
 
-page.run()
+with session.run() as is_press_lost:
+    if is_press_lost:
+        frame.say_press_lost()
+    page.run()

@@ -3,12 +3,17 @@
 Only plain text is kept: an object would outlive a change of rights. Who the user is, is never here.
 """
 
+import json
+import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import NamedTuple
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import RerunException
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from streamlit.runtime.scriptrunner import StopException, add_script_run_ctx, get_script_run_ctx
 
 
 CLINIC = "portal.clinic"
@@ -19,12 +24,56 @@ REFUSED = "portal.refused"
 
 
 def surely(note: Callable[[], None]) -> None:
-    """Note what tells of something already stored: a second click ends this run only after that."""
+    """Note what tells of something already stored, although another click may end this run at any moment.
+
+    Streamlit ends a run where it touches the session, in the run's own thread only.
+    """
+    context = get_script_run_ctx()
+
+    def note_in_thread() -> None:
+        add_script_run_ctx(ctx=context)
+        note()
+
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(note_in_thread).result()
+
+
+# A page outlives its session when the server restarts or the network is away for long. The browser then
+# brings what its widgets hold to the first run of a new session; nothing may be set over that.
+
+BEGUN = "portal.begun"
+BROUGHT = "portal.brought"
+WIDGET_ID = re.compile(r"\$\$ID-[0-9a-f]+-(.+)", re.DOTALL)  # ends in the key that the page gave
+
+
+@contextmanager
+def run() -> Iterator[bool]:
+    """Run the page: in a session's first run, with what the browser brings from one that is gone.
+
+    Gives whether a press came with it, which no callback hears.
+
+    A run that another click ends is no first run, the next one is: there, nothing can be noted any more.
+    """
+    states = {} if BEGUN in st.session_state else _widget_states()
+    st.session_state[BROUGHT] = {key: state.string_value for key, state in states.items()}
     try:
-        note()
-    except RerunException:
-        note()
+        yield any(state.trigger_value for state in states.values())
+    except StopException:
+        st.session_state[BEGUN] = True
         raise
+    st.session_state[BEGUN] = True
+
+
+def _widget_states() -> dict[str, WidgetState]:
+    context = get_script_run_ctx()
+    states = context.session_state.get_widget_states() if context else []
+    keyed_states = [(WIDGET_ID.fullmatch(state.id), state) for state in states]
+    return {match[1] if match[1] != "None" else state.id: state for match, state in keyed_states if match}
+
+
+def is_brought(key: str) -> bool:
+    """Tell whether a browser that lost its session brought what the widget holds."""
+    return key in st.session_state.get(BROUGHT, {})
 
 
 def chosen_clinic() -> str | None:
@@ -74,7 +123,8 @@ def is_new_refusal(path: str) -> bool:
 
 def value_of(key: str) -> str:
     """Return what a widget with that key holds."""
-    return str(st.session_state.get(key) or "")
+    text = st.session_state.get(key, st.session_state.get(BROUGHT, {}).get(key))
+    return str(text or "")
 
 
 UPLOAD_ROUND = "portal.upload_round"
@@ -184,7 +234,7 @@ def put_text(key: str, text: str | None) -> None:
 
 def begin_text(key: str, text: str | None) -> None:
     """Set what a widget begins with, unless it has been drawn in this visit to the page."""
-    if key not in st.session_state:
+    if key not in st.session_state and not is_brought(key):
         st.session_state[key] = text
 
 
@@ -196,7 +246,7 @@ def follow_text(key: str, text: str) -> None:
 
     One that holds it already is left alone: setting it would overwrite what is being typed in the browser.
     """
-    text_before = st.session_state.get(key)
+    text_before = value_of(key) if key in st.session_state or is_brought(key) else None
     if text_before is not None and text_before != text:
         if is_typed_in(key):
             return
@@ -223,6 +273,25 @@ def keep_texts(start: str) -> None:
         st.session_state[key] = st.session_state[key]
 
 
+def put_bases(key: str, boxes: Iterable[str]) -> None:
+    """Let the browser hold, in a widget of that key, what each box last followed."""
+    bases = json.dumps({box: value_of(f"{box}.base") for box in boxes}, ensure_ascii=False)
+    if value_of(key) != bases:
+        st.session_state[key] = bases
+
+
+def take_bases(key: str) -> None:
+    """Take up what the boxes last followed from a browser that lost its session."""
+    if not is_brought(key):
+        return
+    try:
+        bases = dict(json.loads(value_of(key)))
+    except (ValueError, TypeError):
+        return
+    for box, text in bases.items():
+        st.session_state[f"{box}.base"] = str(text)
+
+
 def forget_texts(start: str) -> None:
     """Forget every widget whose key starts like that: they begin again from what is stored."""
     for key in [key for key in st.session_state if str(key).startswith(start)]:
@@ -233,7 +302,16 @@ def forget_texts(start: str) -> None:
 
 
 def begin_editing(key: str, text: str, version: int) -> None:
-    if key not in st.session_state:
+    """Begin a text from the stored one, unless it is being written.
+
+    Where a session was lost, so is the version that the writer began from: before theirs replaces a stored text,
+    they are shown it.
+    """
+    if is_brought(key):
+        is_written = value_of(key) != text
+        st.session_state[f"{key}.base"] = 0 if is_written else version
+        st.session_state[f"{key}.open"] = is_written
+    elif key not in st.session_state:
         st.session_state[key] = text
         st.session_state[f"{key}.base"] = version
 

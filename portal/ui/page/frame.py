@@ -1,5 +1,6 @@
 """What stands around every page: the sidebar with who, which clinic and log out, and the styles."""
 
+from datetime import timedelta
 from typing import overload
 
 import streamlit as st
@@ -14,11 +15,27 @@ from portal.ui.login import auth
 from portal.ui.page import address
 
 
+PRESS_LOST = (
+    "Kontakten med portalen bröts. Det senaste trycket kom kanske inte fram: se efter och tryck igen."
+)
 PARAMETER = "mottagning"  # ?mottagning=mora
 ICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7"'
     ' fill="#0e5a4c"/><path d="M7 21l6-7 5 4 7-9" fill="none" stroke="#fff" stroke-width="3"/></svg>'
 )
+
+
+@st.fragment(run_every=timedelta(days=20))
+def stay_in_touch() -> None:
+    """Draw nothing. A page with a part that runs by itself sends all it holds when it finds the server again.
+
+    Without one, what was typed while the network was away would wait for the next click, and that would be lost.
+    """
+
+
+def say_press_lost() -> None:
+    """Say that a press came before the page was taken up again; the browser says the same: portal/browser/access.js."""
+    st.toast(PRESS_LOST, icon=":material/cloud_off:", duration="infinite")
 
 
 def set_up_page() -> None:

@@ -18,14 +18,13 @@ from portal.uploads.template import ordered_measures
 REASONS = [reason.label for reason in REPORTABLE_REASONS]
 STOCKS = "Läget månadens sista dag"
 FLOWS = "Under månaden"
+PAUSE = "700ms"  # after the last key a box is saved, without being left
 
 
 def show(user: User, clinic: str, month: Month) -> dict[str, str] | None:
     """Show the form; returns its texts once the user has asked to have them checked."""
-    start = drafts.begin(portal(), user, clinic=clinic, month=month)
+    start = _begin(user, clinic, month)
     _show_status(start, clinic, month)
-    for measure in ordered_measures():
-        session.follow_text(_key(clinic, month, measure.code), start.texts.get(measure.code, ""))
     for heading, kind in ((STOCKS, MeasureKind.STOCK), (FLOWS, MeasureKind.FLOW)):
         st.subheader(heading, anchor=False)  # an anchor would take a press of Tab
         for row in _rows(kind):
@@ -34,7 +33,25 @@ def show(user: User, clinic: str, month: Month) -> dict[str, str] | None:
                     _ask_for(measure, start.before.get(measure.code), clinic, month)
     _ask_for_reasons(clinic, month)
     st.button("Kontrollera och förhandsgranska", on_click=_check, args=(clinic, str(month)), type="secondary")
+    with st.container(key="portal-bases"):  # not seen: portal/browser/portal.css
+        st.text_input("Senast sparat", key=_bases_key(clinic, month))
     return _texts(clinic, month) if session.is_form_checked(_name(clinic, month)) else None
+
+
+def _begin(user: User, clinic: str, month: Month) -> FormStart:
+    """Fill the boxes with what is stored; what a browser brings from a lost session is stored first."""
+    session.take_bases(_bases_key(clinic, month))
+    start = drafts.begin(portal(), user, clinic=clinic, month=month)
+    keys = {code: _key(clinic, month, code) for code in MEASURES_BY_CODE}
+    for code, key in keys.items():
+        session.follow_text(key, start.texts.get(code, ""))
+    if any(session.is_brought(keys[code]) for code in _typed(clinic, month)):
+        _save(clinic, str(month))
+        start = drafts.begin(portal(), user, clinic=clinic, month=month)
+        for code, key in keys.items():
+            session.follow_text(key, start.texts.get(code, ""))
+    session.put_bases(_bases_key(clinic, month), keys.values())
+    return start
 
 
 def leave(clinic: str, month: Month) -> None:
@@ -97,6 +114,7 @@ def _ask_for(measure: Measure, before: Answer | None, clinic: str, month: Month)
         placeholder=f"förra månaden {formats.answer(before)}" if before else "",
         max_chars=drafts.LONGEST_TEXT,
         autocomplete="off",
+        live=PAUSE,
         on_change=_save,
         args=(clinic, str(month)),
     )
@@ -186,3 +204,7 @@ def _key(clinic: str, month: Month, measure: str) -> str:
 
 def _reason_key(clinic: str, month: Month, measure: str) -> str:
     return f"{_start(clinic, month)}reason {measure}"
+
+
+def _bases_key(clinic: str, month: Month) -> str:
+    return f"{_start(clinic, month)}bases"

@@ -6,16 +6,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
+from streamlit.runtime.state import SafeSessionState, SessionState
+from streamlit.runtime.state.common import TESTING_KEY
 
 from db import engine
 from db.engine import Database
 from portal.domain.accounts.access import OPERATOR, ClinicUser
 from portal.domain.registry.months import Month
 from portal.domain.reporting.submissions import State
-from portal.services.annual_report import texts
+from portal.services.annual_report import live, texts
 from portal.services.reporting import drafts
 from portal.services.review import reviews
 from portal.ui.base.context import give_portal
+from portal.ui.page.frame import PRESS_LOST
 from tests.conftest import add_account
 from tests.services.region import send
 from tests.ui.login.test_login import open_app
@@ -77,10 +80,22 @@ class Box:
         return self.store()
 
     def store(self):
-        if self.button:
-            next(button for button in self.app.button if button.label == self.button).click()
+        self.click()
         self.app.run()
         return self
+
+    def click(self):
+        if self.button:
+            next(button for button in self.app.button if button.label == self.button).click()
+
+    def lose_session(self):
+        """Send what the page holds to a session that knows nothing of it, as a browser does that finds it again."""
+        widget_states = self.app._tree.get_widget_states()
+        begun = SessionState()
+        begun[TESTING_KEY] = {}
+        self.app._session_state = SafeSessionState(begun, lambda: None)
+        self.app._run(widget_states)
+        assert not self.app.exception
 
 
 def form_box(portal):
@@ -141,3 +156,64 @@ def test_what_was_typed_stands_and_is_stored_at_the_next_try(
     box.type(f"{text}0" if box.kind == "text_input" else text)
     assert not box.app.error
     assert stored(impatient).startswith(text)
+
+
+@pytest.mark.parametrize(("open_box", "stored", "text"), BOXES, ids=["draft", "comment", "report"])
+def test_what_was_typed_outlives_its_session_and_is_stored(
+    pages, falun_user, region_user, open_box, stored, text
+):
+    box = open_box(pages)
+    box.element.set_value(text)
+    box.lose_session()
+
+    assert box.element.value == text
+    box.store()
+    assert stored(pages) == text
+
+
+def test_a_box_that_saves_itself_is_saved_as_soon_as_the_page_finds_the_portal_again(pages, falun_user):
+    box = form_box(pages)
+    box.element.set_value("12")
+    box.lose_session()
+
+    assert stored_draft(pages) == "12"
+    assert any("Utkast sparat" in element.value for element in box.app.markdown)
+
+
+def test_after_a_lost_session_a_box_nobody_typed_in_shows_what_another_window_stored(pages, falun_user):
+    box = form_box(pages).type("12")
+    drafts.save(pages, FALUN, clinic="falun", month=JANUARY, texts={"calls": "20"})
+
+    box.app.text_input(key="form falun 2025-01 first_visits").set_value("7")
+    box.lose_session()
+
+    assert box.element.value == "20"
+    texts_stored = drafts.find(pages, FALUN, clinic="falun", month=JANUARY).texts
+    assert (texts_stored["calls"], texts_stored["first_visits"]) == ("20", "7")
+
+
+def test_a_press_that_comes_with_a_lost_session_is_said_and_the_next_is_heard(pages, region_user):
+    box = review_box(pages)
+    box.element.set_value("Se över.")
+    box.click()
+    box.lose_session()
+
+    assert [toast.value for toast in box.app.toast] == [PRESS_LOST]
+    assert stored_comment(pages) is None
+    box.store()
+    assert stored_comment(pages) == "Se över."
+    assert PRESS_LOST not in [toast.value for toast in box.app.toast]
+
+
+def test_after_a_lost_session_another_writers_text_is_shown_before_it_is_replaced(pages, region_user):
+    box = report_box(pages)
+    section = live.live(pages, OPERATOR, 2024).section("2")
+    texts.save(pages, OPERATOR, year=2024, section=section, text="Den andras text.", base_version=0)
+
+    box.element.set_value("Min text.")
+    box.lose_session()
+    box.store()
+    assert (stored_text(pages), box.element.value) == ("Den andras text.", "Min text.")
+
+    box.store()
+    assert stored_text(pages) == "Min text."

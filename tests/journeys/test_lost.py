@@ -1,0 +1,169 @@
+"""What a person sees in a box is what is stored, or the page says why not: restarts, cuts and reloads.
+
+A server that was restarted, and a cut of 150 seconds, are the same to a page: its session is gone.
+"""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from portal.demo.build import REVIEWER
+from portal.domain.accounts.access import ClinicUser
+from portal.domain.registry.months import Month
+from portal.services.annual_report import texts
+from portal.services.reporting import drafts
+from portal.ui.page.frame import PRESS_LOST
+from portal.uploads.template import ordered_measures
+from tests.journeys.conftest import DemoServer, go, logged_in_page, settle
+from tests.journeys.line import Line
+
+
+pytestmark = pytest.mark.browser
+JANUARY = Month(2025, 1)
+FIRST = ordered_measures()[0]
+
+
+@pytest.fixture
+def line(demo_server):
+    line = Line(int(demo_server.url.rpartition(":")[2]))
+    yield line
+    line.close()
+
+
+@pytest.fixture
+def open_page(line, demo_server, chromium_browser):
+    server = DemoServer(f"http://localhost:{line.port}", demo_server.path)
+    contexts = []
+
+    def open_page(username, path):
+        page = logged_in_page(chromium_browser, server, username)
+        contexts.append(page.context)
+        go(page, path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def portal(demo_server):
+    portal = demo_server.open()
+    yield portal
+    portal.database.engine.dispose()
+
+
+def open_form(open_page, clinic):
+    page = open_page(clinic, "/rapportera?manad=2025-01")
+    page.get_by_text("Fyll i här", exact=True).click()
+    first_box(page).wait_for()
+    settle(page)
+    return page
+
+
+def first_box(page):
+    return page.get_by_label(re.compile(rf"^{re.escape(FIRST.label)} \("))
+
+
+def drafted(portal, clinic):
+    user = ClinicUser(clinic, clinic, (clinic,))
+    draft = drafts.find(portal, user, clinic=clinic, month=JANUARY)
+    return draft.texts.get(FIRST.code) if draft else None
+
+
+def press(page, name):
+    page.get_by_role("button", name=name, exact=True).first.click()
+
+
+def press_at_once(page, name, success):
+    """Press while the page may not have been taken up again: it is done, or said not to be."""
+    press(page, name)
+    done = page.get_by_text(success)
+    expect(done.or_(page.get_by_text(PRESS_LOST)).first).to_be_visible()
+    if not done.is_visible():
+        settle(page)
+        press(page, name)
+    expect(done).to_be_visible()
+
+
+def test_after_a_restart_what_was_typed_stands_and_the_first_press_stores_it(line, open_page, portal):
+    form = open_form(open_page, "falun")
+    report = open_page("region", "/arsuppfoljning?ar=2024&kapitel=2")
+    report.get_by_text(re.compile("^Skriv texten till")).first.click()
+    text = report.get_by_label(re.compile("^Text till")).first
+    granska = open_page("region", "/granska")
+    comment = granska.get_by_label("Vad ska mottagningen se över?")
+    boxes = {first_box(form): "12", text: "Vår text.", comment: "Se över."}
+    text.fill("Vår text.")
+    comment.fill("Se över.")
+    first_box(form).fill("12")  # at once cut off: the box has not saved itself yet
+
+    line.cut(loses_session=True)
+    for box in boxes:
+        expect(box).to_be_disabled()
+    line.mend()
+
+    for box, typed in boxes.items():
+        expect(box).to_be_enabled()
+        expect(box).to_have_value(typed)
+    expect(form.get_by_text("Utkast sparat")).to_be_visible()
+    assert drafted(portal, "falun") == "12"
+    press_at_once(report, "Spara texten", "Texten är sparad.")
+    press_at_once(granska, "Återlämna", "Återlämnad med kommentar.")
+    assert texts.list_versions(portal, REVIEWER, year=2024, section="2")[0].text == "Vår text."
+
+
+def test_a_press_that_the_network_swallowed_is_said_and_works_when_it_is_back(line, open_page, portal):
+    page = open_form(open_page, "mora")
+    first_box(page).fill("13")
+    line.deaden()
+    press(page, "Inget att rapportera den här månaden")
+
+    line.cut()
+    expect(page.get_by_text(PRESS_LOST)).to_be_visible()
+    line.mend()
+
+    expect(first_box(page)).to_be_enabled()
+    expect(page.get_by_text("Utkast sparat")).to_be_visible()
+    assert drafted(portal, "mora") == "13"
+    press(page, "Inget att rapportera den här månaden")
+    expect(page.get_by_text(PRESS_LOST)).to_be_hidden()
+    expect(page.get_by_label("Genomförda SIP-möten (möten)")).to_have_value("0")
+
+
+def test_a_box_saves_itself_without_being_left_and_a_page_left_sooner_asks_first(open_page, portal):
+    page = open_form(open_page, "ludvika")
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    first_box(page).click()
+    page.keyboard.type("1")
+    page.evaluate("location.reload()")
+    expect(page.get_by_text("Utkast sparat")).to_be_visible()
+    assert asked == ["beforeunload"]
+
+    page.keyboard.type("23", delay=900)  # slower than a box saves itself: no key may be lost to a saving
+    page.wait_for_timeout(900)
+    settle(page)
+    page.reload()
+
+    expect(first_box(page)).to_have_value("123")
+    assert (asked, drafted(portal, "ludvika")) == (["beforeunload"], "123")
+
+
+def test_a_text_that_a_button_stores_is_not_left_without_a_question(open_page):
+    page = open_page("region", "/arsuppfoljning?ar=2024&kapitel=3")
+    page.get_by_text(re.compile("^Skriv texten till")).first.click()
+    text = page.get_by_label(re.compile("^Text till")).first
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    text.click()
+    page.keyboard.type("Vår text. ")
+
+    page.evaluate("location.reload()")
+
+    expect(text).to_have_value(re.compile("Vår text. "))
+    press(page, "Spara texten")
+    expect(page.get_by_text("Texten är sparad.")).to_be_visible()
+    page.reload()
+    assert asked == ["beforeunload"]
