@@ -1,6 +1,7 @@
 """One database per test, three clinics, and a user of each kind. No network but the machine itself."""
 
 import functools
+import gc
 import os
 import shutil
 from datetime import date
@@ -10,6 +11,7 @@ import hypothesis
 import pytest
 from argon2 import PasswordHasher
 from playwright.sync_api import sync_playwright
+from sqlalchemy import event
 from streamlit.components.v2 import manifest_scanner
 from streamlit.components.v2.manifest_scanner import scan_component_manifests
 
@@ -72,6 +74,12 @@ def pytest_collection_modifyitems(items):
             item.add_marker("no_cover")
 
 
+def pytest_collection_finish():
+    """Keep what every test needs out of the garbage collector's sight: Streamlit collects after every run."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_terminal_summary(terminalreporter, config):
     asvs.print_table(terminalreporter, config.option.markexpr)
 
@@ -107,11 +115,26 @@ def migrated_file(tmp_path_factory):
     return path
 
 
+@pytest.fixture(scope="session")
+def sqlite_place(tmp_path_factory):
+    """One database for the files of all tests: SQLAlchemy keeps with it how each statement is written."""
+    database = Database(f"sqlite:///{tmp_path_factory.mktemp('sqlite') / 'portal.db'}")
+    event.listen(database.engine, "connect", _without_waiting_for_the_disk)
+    return database
+
+
+def _without_waiting_for_the_disk(connection, _record):
+    connection.execute("PRAGMA synchronous=OFF")  # nobody needs this data after a power cut
+
+
 @pytest.fixture
-def sqlite_database(tmp_path, migrated_file):
-    database = Database(f"sqlite:///{shutil.copy(migrated_file, tmp_path / 'portal.db')}")
-    yield database
-    database.engine.dispose()
+def sqlite_database(sqlite_place, migrated_file):
+    path = Path(sqlite_place.engine.url.database)
+    for leftover in path.parent.iterdir():
+        leftover.unlink()
+    shutil.copy(migrated_file, path)
+    yield sqlite_place
+    sqlite_place.engine.dispose()
 
 
 @pytest.fixture(scope="session")

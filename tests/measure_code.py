@@ -10,6 +10,7 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from radon.complexity import cc_rank, cc_visit
@@ -93,16 +94,14 @@ def files(*tops: str) -> list[Path]:
     return sorted(path for top in tops for path in (ROOT / top).rglob("*.py") if "versions" not in path.parts)
 
 
-def trees() -> Iterator[tuple[Path, ast.Module]]:
-    for path in files(*PRODUCT):
-        yield path, ast.parse(path.read_text("utf-8"))
+@cache  # read and walked once for all that is measured
+def walked(path: Path) -> list[ast.AST]:
+    return list(ast.walk(ast.parse(path.read_text("utf-8"))))
 
 
 def nodes(*kinds: type) -> Iterator[tuple[Path, ast.AST]]:
-    for path, tree in trees():
-        for node in ast.walk(tree):
-            if isinstance(node, kinds):
-                yield path, node
+    for path in files(*PRODUCT):
+        yield from ((path, node) for node in walked(path) if isinstance(node, kinds))
 
 
 def folder_sizes() -> Counter[str]:

@@ -38,11 +38,13 @@ def clinics(database):
     ("pragma", "expected"),
     [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("busy_timeout", 10_000)],
 )
-def test_f11_every_sqlite_connection_is_set_up_not_only_the_first(sqlite_database, pragma, expected):
+def test_f11_every_sqlite_connection_is_set_up_not_only_the_first(tmp_path, pragma, expected):
+    database = Database(f"sqlite:///{tmp_path / 'portal.db'}")
     with ExitStack() as stack:
-        together = [stack.enter_context(sqlite_database.engine.connect()) for _ in range(3)]
+        together = [stack.enter_context(database.engine.connect()) for _ in range(3)]
 
         found = [connection.exec_driver_sql(f"PRAGMA {pragma}").scalar() for connection in together]
+    database.engine.dispose()
 
     assert found == [expected] * 3
 

@@ -89,7 +89,7 @@ def logged_in_page(browser, server, username, **options):
     portal = server.open()
     token, _ = log_in(portal, username, password_of(username))
     portal.database.engine.dispose()
-    context = browser.new_context(base_url=server.url, locale="sv-SE", **options)
+    context = browser.new_context(base_url=server.url, locale="sv-SE", reduced_motion="reduce", **options)
     context.set_default_timeout(20_000)
     context.add_cookies(
         [{"name": COOKIE, "value": token, "url": server.url, "httpOnly": True, "sameSite": "Strict"}]

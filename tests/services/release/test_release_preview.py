@@ -174,10 +174,14 @@ def test_after_the_day_it_is_still_released_by_the_next_who_comes(due):
 def test_every_later_view_of_the_day_asks_the_database_nothing(due):
     releases.release_on_the_day(due, user_of("falun"))
     asked = []
-    event.listen(due.database.engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
 
+    def note(*arguments):
+        asked.append(arguments[2])
+
+    event.listen(due.database.engine, "before_cursor_execute", note)
     for _ in range(3):
         assert releases.release_on_the_day(due, user_of("mora")) == []
+    event.remove(due.database.engine, "before_cursor_execute", note)
 
     assert asked == []
 

@@ -58,13 +58,16 @@ def test_every_callback_asks_who_clicked(path, name):
     assert asks_who_clicked(path, name), "decorate it with portal.ui.page.acting.acting"
 
 
+@cache
 def ui_imports(path):
     """Return the modules of ui that a page, or such a module, imports."""
+    modules_of_ui = []
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("portal.ui"):
             start = ROOT / Path(*node.module.split("."))
             names = [start.with_suffix(".py"), *(start / f"{alias.name}.py" for alias in node.names)]
-            yield from (name for name in names if name.exists())
+            modules_of_ui += [name for name in names if name.exists()]
+    return modules_of_ui
 
 
 def reachable(path):

@@ -35,9 +35,9 @@ def ended(request, monkeypatch):
         limited = (
             f"import sys; from portal.uploads import xlsx_child as c; c.CPU_SECONDS = {seconds}; c.main()"
         )
-        python, _, _, *limits = command
+        python, *_, rows, columns = command
         try:
-            done = run([python, "-c", limited, *limits], **options)
+            done = run([python, "-c", limited, rows, columns], **options)
         except subprocess.CalledProcessError as error:
             codes.append(error.returncode)
             raise
