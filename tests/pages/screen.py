@@ -1,6 +1,6 @@
 """A page without a browser and without Streamlit's server: its script runs, and what it drew is kept to be read.
 
-Every choice stands where its address puts it, unless `choices` says otherwise by the choice's label.
+Every choice stands where its address puts it, otherwise where it begins.
 """
 
 import runpy
@@ -28,7 +28,7 @@ SILENT = (
     *("button", "form_submit_button", "download_button", "file_uploader", "page_link"),
     *("rerun", "progress", "table", "set_page_config"),
 )
-TYPED = {"text_input": "", "text_area": "", "date_input": None, "checkbox": False, "toggle": False}
+TYPED = {"text_input": "", "text_area": "", "date_input": None, "toggle": False}
 
 
 class Stopped(Exception):
@@ -48,8 +48,9 @@ class Drawn:
 class Screen:
     """Stands where Streamlit's module, its columns and its containers stand."""
 
-    def __init__(self, choices: Mapping[str, Any]) -> None:
-        self.choices, self.drawn = choices, Drawn()
+    def __init__(self) -> None:
+        self.state: dict[str, Any] = {}  # st.session_state: what widgets are set to before they are drawn
+        self.drawn = Drawn()
 
     def __enter__(self) -> Self:
         return self
@@ -79,17 +80,22 @@ class Screen:
 
     tabs = columns
 
-    def selectbox(self, label: str, options: Any, *, index: int | None = 0, **_: Any) -> Any:
+    def selectbox(self, _label: str, options: Any, *, index: int | None = 0, key: str = "", **_: Any) -> Any:
         options = list(options)
-        return self.choices.get(label, options[index] if options and index is not None else None)
+        return self.state.get(key, options[index] if options and index is not None else None)
 
     radio = selectbox
 
-    def segmented_control(self, label: str, _options: Any, *, default: Any = None, **_: Any) -> Any:
-        return self.choices.get(label, default)
+    def segmented_control(
+        self, _label: str, _options: Any, *, default: Any = None, key: str = "", **_: Any
+    ) -> Any:
+        return self.state.get(key, default)
 
-    def multiselect(self, label: str, _options: Any, **_: Any) -> Any:
-        return self.choices.get(label, [])
+    def multiselect(self, _label: str, _options: Any, *, key: str = "", **_: Any) -> Any:
+        return self.state.get(key, [])
+
+    def checkbox(self, _label: str, *, value: bool = False, key: str = "", **_: Any) -> bool:
+        return bool(self.state.get(key, value))
 
     def number_input(self, _label: str, _least: Any, _most: Any, value: Any, **_: Any) -> Any:
         return value
@@ -100,7 +106,7 @@ class Screen:
 
 NAMES = (
     *("html", "vega_lite_chart", "columns", "tabs", "selectbox", "radio", "segmented_control"),
-    *("multiselect", "number_input", "stop"),
+    *("multiselect", "checkbox", "number_input", "stop"),
 )
 
 
@@ -110,8 +116,8 @@ class Screens:
     def __init__(self, user: User) -> None:
         self.user = user
 
-    def open(self, page: str, choices: Mapping[str, Any] | None = None, **parameters: str) -> Drawn:
-        screen = Screen(choices or {})
+    def open(self, page: str, **parameters: str) -> Drawn:
+        screen = Screen()
         with self._streamlit(screen, parameters):
             try:
                 runpy.run_path(str(ROOT / "pages" / f"{page}.py"))
@@ -122,7 +128,7 @@ class Screens:
     @contextmanager
     def _streamlit(self, screen: Screen, parameters: Mapping[str, str]) -> Iterator[None]:
         names = {name: getattr(screen, name) for name in (*NAMES, *WORDS, *PLACES, *SILENT, *TYPED)}
-        names |= {"session_state": {}, "query_params": dict(parameters), "user": {"sid": "sid"}}
+        names |= {"session_state": screen.state, "query_params": dict(parameters), "user": {"sid": "sid"}}
 
         def offer(_label: str, *, name: str, make: Callable[[User], bytes], **_: Any) -> None:
             screen.drawn.files[name] = make

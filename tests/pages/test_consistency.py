@@ -21,6 +21,7 @@ from portal.reports import excel, word
 from portal.services.administration import clinic_register, exports
 from portal.services.annual_report import documents
 from portal.services.insight import benchmarks
+from portal.services.insight.indicator_series import ALL_MONTHS
 from portal.ui.base.context import give_portal
 from portal.ui.insight import control_chart, funnel_chart, queues_view
 from tests.cli.command import Command
@@ -55,11 +56,11 @@ class Walk:
     def __init__(self, ledger, clinics, screens):
         self.ledger, self.clinics, self.screens, self.wrong = ledger, clinics, screens, []
 
-    def open(self, page, choices=None, **parameters):
+    def open(self, page, **parameters):
         """Return what the page drew, its tables, and its name."""
-        drawn = self.screens.open(page, choices, **parameters)
+        drawn = self.screens.open(page, **parameters)
         self.wrong += printed.wrong_shares([*drawn.words, *map(text_of, drawn.html)])
-        place = " ".join((page, *map(str, (choices or {}).values()), *parameters.values()))
+        place = " ".join((page, *parameters.values()))
         return drawn, list(tables_of_html(drawn.html)), place
 
     def file(self, drawn, ending="csv"):
@@ -75,7 +76,9 @@ class Walk:
             printed.cards(self.ledger, drawn.html, clinic, str(month), place)
 
     def indicator(self, clinic, code):
-        drawn, tables, place = self.open("indicator", {"Period": "Allt"}, mottagning=clinic, indikator=code)
+        drawn, tables, place = self.open(
+            "indicator", mottagning=clinic, indikator=code, manader=str(ALL_MONTHS)
+        )
         printed.indicator(self.ledger, tables, code, clinic, place)
         printed.queues(self.ledger, tables, clinic, place)
         printed_files.indicator_csv(self.ledger, self.file(drawn), code, f"{place} csv")
@@ -105,7 +108,7 @@ class Walk:
         printed_files.places_csv(self.ledger, self.file(drawn), period, f"{place} csv")
 
     def queues(self, month, phase):
-        drawn, tables, place = self.open("queues", {"Månadens sista dag": month}, ko=phase.code)
+        drawn, tables, place = self.open("queues", manad=str(month), ko=phase.code)
         printed.queues(self.ledger, tables, REGION, place)
         printed.queue_months(self.ledger, tables, place)
         rows = drawn.charts[f"queue-{phase.code}"]
