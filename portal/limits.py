@@ -1,8 +1,10 @@
-"""How much one login session may send and fetch in a short time (ASVS 2.4.1); kept in the process."""
+"""How much one login session may send and fetch in a short time (ASVS 2.4.1), and how many sockets stand open."""
 
+import resource
 import time
-from collections import OrderedDict
-from collections.abc import Callable
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Lock
 
@@ -42,3 +44,38 @@ class Limiter:
             if len(self._buckets) > MOST_KEYS:
                 self._buckets.popitem(last=False)
         return 0.0 if is_allowed else (1 - tokens) * self.rate.seconds
+
+
+SOCKETS_OF_LOGIN = 40  # tabs of one account
+SOCKETS_OF_ADDRESS = 100  # of strangers: a whole clinic may stand at the login behind one address
+SOCKETS_OF_STRANGERS = 400  # together; those who are logged in always have room beside them
+FEWEST_FILES = 16_384  # an open socket takes four descriptors
+STRANGERS = "strangers"
+
+
+@dataclass(slots=True)
+class Sockets:
+    """How many sockets stand open, by who holds them."""
+
+    _open: Counter[str] = field(default_factory=Counter)
+
+    @contextmanager
+    def place(self, limits: dict[str, int]) -> Iterator[bool]:
+        """Take a place under each key while the block runs; tell whether all of them had one left."""
+        if any(self._open[key] >= most for key, most in limits.items()):
+            yield False
+            return
+        self._open.update(limits.keys())
+        try:
+            yield True
+        finally:
+            self._open.subtract(limits.keys())
+            self._open += Counter()  # forgets who holds none
+
+
+def allow_many_files() -> None:
+    """Raise the process's own limit of open files as far as the system lets it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FEWEST_FILES if hard == resource.RLIM_INFINITY else min(FEWEST_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

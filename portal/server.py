@@ -18,13 +18,13 @@ from urllib.parse import urlsplit
 import streamlit as st
 import uvicorn
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 from streamlit import config
 from streamlit.starlette import App
 
-from portal import oidc, session_files, ui, walls
+from portal import limits, oidc, session_files, ui, walls
 from portal import settings as portal_settings
 from portal.domain.accounts.access import AccessDenied
 from portal.services.accounts import login, login_sessions
@@ -75,6 +75,7 @@ def app_from_environment() -> Walls:
     settings = portal_settings.load()
     opened = open_portal(settings)
     check_deployment(opened, settings)
+    limits.allow_many_files()
     return create_app(opened, settings)
 
 
@@ -82,6 +83,7 @@ def serve(host: str, port: int, settings: Settings, portal: Portal | None = None
     """Serve until interrupted."""
     opened = portal or open_portal(settings)
     check_deployment(opened, settings, host)
+    limits.allow_many_files()
     app = create_app(opened, settings)
     uvicorn.Server(uvicorn_config(app, host, port)).run()
 
@@ -211,16 +213,19 @@ async def _ticket_of(request: Request) -> str:
     if not walls.is_same_origin(request.headers):
         return ""
     body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LONGEST_BODY:
-            return ""
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > LONGEST_BODY:
+                return ""
+    except ClientDisconnect:
+        return ""
     try:
         content = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):  # thousands of brackets are a few bytes
         return ""
     ticket = content.get("ticket") if isinstance(content, dict) else None
-    return ticket if isinstance(ticket, str) else ""
+    return ticket if isinstance(ticket, str) and ticket.isascii() else ""
 
 
 def _close(portal: Portal, token: str) -> None:

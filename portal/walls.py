@@ -8,21 +8,34 @@ import hashlib
 import logging
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
+from ipaddress import ip_address, ip_network
 from math import ceil
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 import streamlit
+from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import cookie_parser
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from portal import oidc, session_files
-from portal.limits import DOWNLOADS, UPLOADS, Limiter
+from portal.limits import (
+    DOWNLOADS,
+    SOCKETS_OF_ADDRESS,
+    SOCKETS_OF_LOGIN,
+    SOCKETS_OF_STRANGERS,
+    STRANGERS,
+    UPLOADS,
+    Limiter,
+    Sockets,
+)
 from portal.services.accounts import login_sessions
 from portal.services.accounts.login_sessions import Session
 from portal.services.accounts.throttle import DEVICE_LIVES
@@ -37,7 +50,8 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 log = logging.getLogger("portal")
-POLICY_VIOLATION = 1008
+POLICY_VIOLATION, PROTOCOL_ERROR, TRY_AGAIN_LATER = 1008, 1002, 1013
+IPV6 = 6
 LOOPBACK = ("127.0.0.1", "::1", "testclient")
 LONGEST_HEADER = 200
 PREFIX = b"x-portal-"
@@ -120,6 +134,7 @@ class Walls:
     headers: tuple[tuple[str, str], ...]
     uploads: Limiter = field(default_factory=lambda: Limiter(UPLOADS))
     downloads: Limiter = field(default_factory=lambda: Limiter(DOWNLOADS))
+    sockets: Sockets = field(default_factory=Sockets)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -134,11 +149,26 @@ class Walls:
         if not is_same_origin(Headers(scope=scope)):
             await send({"type": "websocket.close", "code": POLICY_VIOLATION})
             return
-        identified = self._identified(scope, await self._session(scope))
-        await self.app(self._with_place(identified), receive, send)
+        session = await self._session(scope)
+        with self.sockets.place(self._limits_of(scope, session)) as has_place:
+            if not has_place:
+                await send({"type": "websocket.close", "code": TRY_AGAIN_LATER})
+                return
+            identified = self._with_place(self._identified(scope, session))
+            await self.app(identified, partial(_sound_message, receive), send)
+
+    def _limits_of(self, scope: Scope, session: Session | None) -> dict[str, int]:
+        """Return under which keys an open socket counts, and how many each may have."""
+        if session:
+            return {f"login {session.username}": SOCKETS_OF_LOGIN}
+        address = f"address {network_of(client_address(scope, self.settings))}"
+        return {address: SOCKETS_OF_ADDRESS, STRANGERS: SOCKETS_OF_STRANGERS}
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"]
+        if not path.isprintable():
+            await PlainTextResponse("Sidan finns inte.", 404)(scope, receive, send)
+            return
         answer = _with_headers(send, self.headers, _private_headers(path))
         if self.settings.uses_oidc and path in (oidc.LOGIN, oidc.CALLBACK):
             await self._identity_provider(scope, receive, answer)
@@ -288,6 +318,30 @@ def content_security_policy() -> str:
 
 def _sha256(script: str) -> str:
     return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+
+
+async def _sound_message(receive: Receive) -> Message:
+    """Receive a message of Streamlit's; anything else ends the socket, with one line in the log."""
+    message = await receive()
+    if message["type"] != "websocket.receive" or _is_sound(message.get("bytes")):
+        return message
+    log.warning("a websocket sent what is no message, and was closed")
+    return {"type": "websocket.disconnect", "code": PROTOCOL_ERROR}
+
+
+def _is_sound(content: bytes | None) -> bool:
+    try:
+        return content is not None and BackMsg().ParseFromString(content) >= 0
+    except DecodeError:
+        return False
+
+
+def network_of(address: str) -> str:
+    """Return whose an address is: of IPv6 everybody has a /64 full of them."""
+    with suppress(ValueError):
+        if (parsed := ip_address(address)).version == IPV6:
+            return str(ip_network(f"{parsed}/64", strict=False))
+    return address
 
 
 def _without_streamlits(cookie: bytes) -> bytes:
