@@ -423,7 +423,6 @@ def test_an_empty_database_asks_for_portal_migrate(tmp_path):
 
 
 @pytest.mark.security
-@pytest.mark.asvs("14.2.4")
 @pytest.mark.parametrize("umask", [0o000, 0o022])
 def test_what_it_writes_is_for_its_own_user_alone_whatever_the_umask(tmp_path, umask):
     command = Command(tmp_path / "var" / "portal.db")
