@@ -111,6 +111,19 @@ class Ledger:
             if key.kind == kind and len(set().union(*texts.values())) > 1
         }
 
+    @property
+    def wrong_changes(self) -> list[str]:
+        """Return the changes in points that are not those of the two shares as they are printed."""
+        wrong = []
+        for key, text in [(figure, text) for figure, texts in self.prints.items() for text in texts]:
+            before = f"{int(key.period[:4]) - 1}{key.period[4:]}" if key.kind == "change" else ""
+            keys = (replace(key, kind="value"), replace(key, kind="value", period=before))
+            now, then = (next(iter(self.prints.get(share, {"": ()}))) for share in keys)
+            is_known = text.endswith("procentenheter") and now.isdecimal() and then.isdecimal()
+            if is_known and int(text.split()[0].replace("−", "-")) != int(now) - int(then):
+                wrong.append(f"{key}: {then} → {now} {text}")
+        return wrong
+
     def shared(self) -> Counter[str]:
         """Return by kind how many figures stand in more than one place."""
         places = {key: set().union(*texts.values()) for key, texts in self.prints.items()}

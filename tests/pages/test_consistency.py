@@ -223,6 +223,10 @@ def test_a_percentage_is_that_of_the_cases_named_with_it(walk):
     assert walk.wrong == []
 
 
+def test_a_change_in_points_is_that_of_the_shares_as_printed(walk):
+    assert walk.ledger.wrong_changes == []
+
+
 def test_the_walk_is_not_blind(walk):
     shared = walk.ledger.shared()
 
