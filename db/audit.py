@@ -163,13 +163,14 @@ def list_recent(scoped: ScopedConnection, *, limit: int = 200) -> list[AuditEven
     return [AuditEvent.of_row(row) for row in rows]
 
 
-def newest_id(scoped: ScopedConnection) -> int:
-    """Return the number of the newest event: since every write adds one, the data's version.
+def data_version(scoped: ScopedConnection) -> str:
+    """Return the hash of the newest event: since every write adds one, the data's version.
 
+    Unlike the event's number it never comes back, not even where a copy is restored under a running portal.
     From the chain's kept end: of the rows themselves, a clinic's transaction may see older ones only.
     """
     head = find_head(scoped)
-    return head.id if head else 0
+    return head.hash if head else FIRST_HASH
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ import hypothesis
 import pytest
 from argon2 import PasswordHasher
 from playwright.sync_api import sync_playwright
-from sqlalchemy import event
 from streamlit.components.v2 import manifest_scanner
 from streamlit.components.v2.manifest_scanner import scan_component_manifests
 
@@ -123,13 +122,7 @@ def migrated_file(tmp_path_factory):
 @pytest.fixture(scope="session")
 def sqlite_place(tmp_path_factory):
     """One database for the files of all tests: SQLAlchemy keeps with it how each statement is written."""
-    database = Database(f"sqlite:///{tmp_path_factory.mktemp('sqlite') / 'portal.db'}")
-    event.listen(database.engine, "connect", _without_waiting_for_the_disk)
-    return database
-
-
-def _without_waiting_for_the_disk(connection, _record):
-    connection.execute("PRAGMA synchronous=OFF")  # nobody needs this data after a power cut
+    return Database(f"sqlite:///{tmp_path_factory.mktemp('sqlite') / 'portal.db'}")
 
 
 @pytest.fixture

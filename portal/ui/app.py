@@ -24,6 +24,6 @@ if user:
     frame.stay_in_touch()
 
 with session.run() as is_press_lost:
-    if is_press_lost:
+    if user and is_press_lost:
         frame.say_press_lost()
     page.run()

@@ -3,6 +3,7 @@
 import json
 import random
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,7 +14,7 @@ import db.administration.audit_log
 import db.audit
 from db.administration.audit_log import Filter, LogPosition
 from db.audit import AuditEvent
-from db.scoping import table
+from db.scoping import ScopedConnection, table
 from portal.domain.accounts.access import EVERY_CLINIC, ClinicScope
 from tests.db.test_schema import tamper
 
@@ -47,6 +48,29 @@ def pages(database, wanted, *, limit=7, scope=EVERY_CLINIC):
             found += [event.id for event in page]
             place = LogPosition(older_than=found[-1])
     return found
+
+
+def version_after(database, event):
+    """Write one more event, take it back, and return the data's version in between."""
+    with database.engine.connect() as connection, connection.begin() as writing:
+        scoped = ScopedConnection(connection, EVERY_CLINIC)
+        db.audit.add(scoped, event)
+        version = db.audit.data_version(scoped)
+        writing.rollback()
+    return version
+
+
+def test_the_datas_version_never_comes_back_where_a_copy_is_restored(sqlite_database):
+    write(sqlite_database, 3)
+    sent = AuditEvent(at=NOW, actor="anna", action="submission.sent", clinic="mora", object="2025-01")
+
+    first, second = (
+        version_after(sqlite_database, replace(sent, at=NOW + timedelta(seconds=seconds)))
+        for seconds in (1, 2)
+    )
+
+    assert first != second
+    assert first == version_after(sqlite_database, replace(sent, at=NOW + timedelta(seconds=1)))
 
 
 @pytest.mark.asvs("16.2.1")

@@ -43,11 +43,11 @@ def freeze(portal: Portal, user: User, year: int) -> FrozenReport:
     raise Refused("Data ändrades hela tiden under fastställandet. Försök igen om en stund.")
 
 
-def _store(portal: Portal, user: User, year: int, content: str, state: int) -> FrozenReport | None:
+def _store(portal: Portal, user: User, year: int, content: str, state: str) -> FrozenReport | None:
     """Store the content, unless something was written since it was read."""
     digest = canonical.sha256(content)
     with portal.writing(user) as scoped:
-        if audit.newest_id(scoped) != state:
+        if audit.data_version(scoped) != state:
             return None
         newest = annual_reports.newest_version(scoped, year=year)
         before = annual_reports.find(scoped, year=year, version=newest) if newest else None

@@ -34,7 +34,7 @@ def _build(portal: Portal, user: User, year: int) -> tuple[AnnualReport, str]:
     return report, canonical.sha256(canonical.dump(report))
 
 
-def state_of(portal: Portal, user: User) -> int:
-    """Return the number that changes with every write: each one leaves an audit row."""
+def state_of(portal: Portal, user: User) -> str:
+    """Return what changes with every write: each one leaves an audit row."""
     with portal.reading(user) as scoped:
-        return audit.newest_id(scoped)
+        return audit.data_version(scoped)

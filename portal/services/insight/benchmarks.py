@@ -191,7 +191,7 @@ def year_figures(portal: Portal, user: User, year: int) -> Year:
     if not isinstance(user, RegionUser):
         return _read_year(portal, user, year).year_of_all()
     with portal.reading(user) as scoped:
-        version = audit.newest_id(scoped)
+        version = audit.data_version(scoped)
     key = ("year", year, version)
     return portal.memo.get(key, lambda: _read_year(portal, user, year).year_of_all())
 

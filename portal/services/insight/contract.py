@@ -88,7 +88,7 @@ def matrix(portal: Portal, user: User, year: int) -> ContractMatrix:
     if not isinstance(user, RegionUser):
         return _read(portal, user, year)
     with portal.reading(user) as scoped:
-        version = audit.newest_id(scoped)
+        version = audit.data_version(scoped)
     today = portal.clock.today
     return portal.memo.get(("contract", year, today, version), lambda: _read(portal, user, year))
 
