@@ -156,7 +156,7 @@ def regional_figure(indicator: Indicator, figures: Iterable[Figure]) -> Regional
     if indicator.denominator is None:
         return _regional_count(known)
     scale = 100 if indicator.is_share else 1
-    counts = _counts_of_all(figures if indicator.kind is Kind.QUOTIENT else known)
+    counts = _counts_of_all([figure for figure in figures if is_contribution(indicator, figure)])
     together, mean = _times(scale, counts.share), _times(scale, mean_of_clinics(map(_own_ratio, known)))
     return RegionalFigure(
         value=mean if indicator.headline is Headline.MEAN_OF_CLINICS else together,
@@ -168,24 +168,27 @@ def regional_figure(indicator: Indicator, figures: Iterable[Figure]) -> Regional
     )
 
 
+def is_contribution(indicator: Indicator, figure: Figure) -> bool:
+    """Whether the region's figure counts this one: a queue where nobody started, too, but no share of nothing."""
+    if indicator.kind is not Kind.QUOTIENT:
+        return figure.value is not None
+    return figure.numerator is not None and figure.denominator is not None
+
+
 def _own_ratio(figure: Figure) -> Ratio:
     return Ratio(_number(figure.numerator), _number(figure.denominator))
 
 
 def _counts_of_all(figures: list[Figure]) -> Ratio:
-    """Add those that have both counts, the means per month over the longest run of months.
+    """Add the contributions, the means per month over the longest run of months.
 
-    A queue counts where nobody started, too; a share of nothing does not. So the region's months to clear are those
-    waiting at the end over all starts of the year per month, whoever was open for a part of it: the report's own
-    tables give the same.
+    So the region's months to clear are those waiting at the end over all starts of the year per month, whoever was
+    open for a part of it: the report's own tables give the same.
     """
-    counted = [
-        figure for figure in figures if figure.numerator is not None and figure.denominator is not None
-    ]
-    longest = max(figure.months for figure in counted)
+    longest = max(figure.months for figure in figures)
     return total(
         replace(_own_ratio(figure), denominator=_own_ratio(figure).denominator * figure.months / longest)
-        for figure in counted
+        for figure in figures
     )
 
 

@@ -8,7 +8,13 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import combinations
 
-from portal.domain.registry.annual import Figure, RegionalFigure, figure_of_month, regional_figure
+from portal.domain.registry.annual import (
+    Figure,
+    RegionalFigure,
+    figure_of_month,
+    is_contribution,
+    regional_figure,
+)
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.indicators import PATIENTS, Indicator, Kind
 from portal.domain.registry.values import Answer, MissingReason, Ratio
@@ -102,9 +108,10 @@ def plan_cell(
     rules: Rules,
 ) -> Cell:
     """Say what a release would do with one indicator."""
-    figures = _with_value(_figures(indicator, answers))
+    figures = _contributing(indicator, answers)
     is_kept = not _may_replace_all(indicator, answers, shown_so_far, register, rules)
-    why = Hidden.NO_DATA if not figures else _why_hide(indicator, figures, register, rules)
+    has_value = any(figure.value is not None for figure in figures.values())
+    why = _why_hide(indicator, figures, register, rules) if has_value else Hidden.NO_DATA
     if why is None and indicator.kind is Kind.QUOTIENT:
         why = _why_hide_beside_counts(indicator, set(figures), answers, register, rules)
     is_shown = why is None and not is_kept
@@ -143,15 +150,13 @@ def _count_changed(
     return len(changed_owners(*_changed(indicator, behind, answers, register)))
 
 
-def _with_value(figures: Mapping[str, Figure]) -> dict[str, Figure]:
-    return {code: figure for code, figure in figures.items() if figure.value is not None}
-
-
-def _figures(indicator: Indicator, answers: Mapping[str, Mapping[str, Answer]]) -> dict[str, Figure]:
-    return {
+def _contributing(indicator: Indicator, answers: Answers) -> dict[str, Figure]:
+    """Return the figure of each clinic that the region's counts: clinic → figure."""
+    figures = {
         clinic: figure_of_month(indicator, clinic_answers, otherwise=MissingReason.NOT_REPORTED)
         for clinic, clinic_answers in answers.items()
     }
+    return {clinic: figure for clinic, figure in figures.items() if is_contribution(indicator, figure)}
 
 
 def _shown(
@@ -264,7 +269,7 @@ def _changed(
     """Return each owner's contribution before and now."""
 
     def contributions(answers: Answers) -> dict[str, object]:
-        return _contributions(_with_value(_figures(indicator, answers)), register)
+        return _contributions(_contributing(indicator, answers), register)
 
     return contributions(before), contributions(now)
 
@@ -291,10 +296,19 @@ def _rounded(indicator: Indicator, figure: RegionalFigure) -> RegionalFigure:
 
 
 def is_figure_of(indicator: Indicator, answers: Answers, released: Released) -> bool:
-    """Tell whether a released figure says nothing but what the answers give; a part may be left out."""
-    whole = _rounded(
-        indicator, regional_figure(indicator, _with_value(_figures(indicator, answers)).values())
+    """Tell whether a released figure says nothing but what the answers give; a part may be left out.
+
+    Releases made before version 0.4 left out a queue where nobody started.
+    """
+    figures = list(_contributing(indicator, answers).values())
+    with_value = [figure for figure in figures if figure.value is not None]
+    return any(
+        _says_no_more(released, _rounded(indicator, regional_figure(indicator, of)))
+        for of in (figures, with_value)
     )
+
+
+def _says_no_more(released: Released, whole: RegionalFigure) -> bool:
     pairs = (
         (released.value, whole.value),
         (released.pooled, whole.pooled),
