@@ -8,10 +8,8 @@ import hashlib
 import logging
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
-from ipaddress import ip_address, ip_network
 from math import ceil
 from pathlib import Path
 from typing import Any
@@ -26,6 +24,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from portal import oidc, session_files
+from portal.domain.accounts.networks import network_of
 from portal.limits import (
     DOWNLOADS,
     SOCKETS_OF_ADDRESS,
@@ -51,7 +50,6 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 log = logging.getLogger("portal")
 POLICY_VIOLATION, PROTOCOL_ERROR, TRY_AGAIN_LATER = 1008, 1002, 1013
-IPV6 = 6
 LOOPBACK = ("127.0.0.1", "::1", "testclient")
 LONGEST_HEADER = 200
 PREFIX = b"x-portal-"
@@ -334,14 +332,6 @@ def _is_sound(content: bytes | None) -> bool:
         return content is not None and BackMsg().ParseFromString(content) >= 0
     except DecodeError:
         return False
-
-
-def network_of(address: str) -> str:
-    """Return whose an address is: of IPv6 everybody has a /64 full of them."""
-    with suppress(ValueError):
-        if (parsed := ip_address(address)).version == IPV6:
-            return str(ip_network(f"{parsed}/64", strict=False))
-    return address
 
 
 def _without_streamlits(cookie: bytes) -> bytes:

@@ -12,8 +12,8 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from portal import server as serving
+from portal.domain.accounts.networks import network_of
 from portal.limits import SOCKETS_OF_ADDRESS, STRANGERS, Sockets
-from portal.walls import network_of
 
 
 pytestmark = [pytest.mark.security, pytest.mark.asvs("15.2.2", "2.4.1")]
@@ -37,6 +37,7 @@ def test_nobody_holds_more_sockets_than_allowed_and_closed_ones_are_given_back(k
 def test_an_address_of_ipv6_stands_for_its_network():
     assert network_of("2001:db8::1") == network_of("2001:db8::ffff:1") != network_of("2001:db8:0:1::1")
     assert network_of("192.0.2.1") != network_of("192.0.2.2")
+    assert network_of("::ffff:192.0.2.1") == network_of("192.0.2.1")
     assert network_of("") == ""
 
 

@@ -21,7 +21,6 @@ from 30 s to an hour), OWASP ASVS 5.0 6.3.1.
 """
 
 import hashlib
-import ipaddress
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -31,6 +30,7 @@ from db.accounts.accounts import Account
 from db.accounts.throttle import Tries
 from db.scoping import ScopedConnection
 from portal.domain.accounts.access import NO_CLINIC
+from portal.domain.accounts.networks import network_of
 from portal.domain.registry.rounding import half_up
 from portal.services.context import Portal
 
@@ -41,7 +41,6 @@ MOST_FROM_PLACE, MOST_IN_A_ROW = 20, 100
 MOST_FROM_ADDRESS, ADDRESS_WINDOW = 50, timedelta(minutes=10)
 DEVICE_LIVES = timedelta(days=180)
 COUNTS_FOR = timedelta(days=1)  # from the last try
-IPV6_NETWORK = 64
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,16 +53,8 @@ class Client:
 
     @property
     def place(self) -> str:
-        """The network of the address: whoever has one IPv6 address has all of its /64."""
-        try:
-            address = ipaddress.ip_address(self.address)
-        except ValueError:
-            return self.address
-        if isinstance(address, ipaddress.IPv4Address):
-            return str(address)
-        if address.ipv4_mapped:
-            return str(address.ipv4_mapped)
-        return str(ipaddress.IPv6Network((int(address), IPV6_NETWORK), strict=False))
+        """The network of the address."""
+        return network_of(self.address)
 
 
 NOWHERE, INSIDE = Client(), Client(is_logged_in=True)

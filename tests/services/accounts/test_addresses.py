@@ -97,9 +97,9 @@ def test_to_set_ones_own_address_to_anothers_cuts_nobody_off(mailing, inbox):
     ask(mailing, RUT)
 
     assert logged_in_as(mailing, RUT) == "rut"
-    told, *_, reset = inbox.to(RUT)
-    assert "?kod=" not in told.get_content()
-    assert "falun" not in told.get_content().lower()
+    notice, *_, reset = inbox.to(RUT)
+    assert "?kod=" not in notice.get_content()
+    assert "falun" not in notice.get_content().lower()
     assert invitations.find(mailing, link_in(reset)).username == "rut"
 
 

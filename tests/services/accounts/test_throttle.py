@@ -169,10 +169,10 @@ def test_no_wait_tells_who_exists_whatever_is_tried_when(portal, falun_user, che
                 clock.shift(pause)
         return answers
 
-    known = tries("falun")
+    answers = tries("falun")
 
-    assert known == tries("finnsinte")
-    assert {type(answer) for answer in known} == {type(None), Wait}
+    assert answers == tries("finnsinte")
+    assert {type(answer) for answer in answers} == {type(None), Wait}
 
 
 def test_a_known_browser_has_its_own_bounds(portal, falun_user, cheap):
