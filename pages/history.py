@@ -10,6 +10,7 @@ user = require_region_user()
 
 st.title("Läs in historik")
 history_view.show_introduction()
+history_view.show_summary()
 file = history_view.ask_for_file()
 if file is None:
     st.stop()

@@ -31,9 +31,8 @@ from portal.services.accounts import login, login_sessions
 from portal.services.context import Portal, open_portal
 from portal.services.refused import DatabaseUnavailable
 from portal.settings import Settings, SettingsFault
-from portal.ui.base import style
+from portal.ui.base import refusals, style
 from portal.ui.base.context import give_portal
-from portal.ui.page import acting
 from portal.walls import Walls
 
 
@@ -164,10 +163,10 @@ def show_error(error: Exception) -> bool:
         st.warning(str(error))
         return True
     if isinstance(error, DatabaseUnavailable):
-        st.error(acting.unsaved(error))
+        st.error(refusals.unsaved(error))
         st.button("Försök igen", key="try-again")
         return True
-    error_id = acting.logged(error)
+    error_id = refusals.logged(error)
     st.error(
         f"Något gick fel hos oss. Försök igen; händer det på nytt, uppge felkod **{error_id}** till supporten."
     )

@@ -12,7 +12,7 @@ from datetime import date
 
 import pyotp
 
-from portal.domain.accounts.access import AccessDenied
+from portal.domain.accounts.access import AccessDenied, Role
 from portal.domain.insight.contract import DemandAnswer, Level, Reply
 from portal.domain.registry.clinics import Clinic, Operator
 from portal.domain.registry.indicators import INDICATORS_BY_CODE
@@ -21,8 +21,9 @@ from portal.domain.sources.declared import EPISODE_TYPE, SYNERGI
 from portal.domain.sources.facts import Fact
 from portal.reports.cover import Format
 from portal.services import context
-from portal.services.accounts import accounts, addresses, invitations, login_sessions, second_factor
+from portal.services.accounts import accounts, addresses, changing, invitations, login_sessions, second_factor
 from portal.services.accounts.accounts import AccountDetails
+from portal.services.accounts.changing import Particulars
 from portal.services.administration import audit_log, calendar_days, clinic_register, exports, targets
 from portal.services.administration.clinic_register import ClinicChanges
 from portal.services.administration.targets import NewTarget
@@ -105,6 +106,16 @@ ROWS = {
         lambda p, u, c: addresses.set_email(p, u, "mora", "ny@example.org")
     ),
     "accounts.accounts.unlock": admin(lambda p, u, c: accounts.unlock(p, u, "mora")),
+    "accounts.changing.change": admin(
+        lambda p, u, c: changing.change(
+            p, u, "mora", Particulars(role=Role.CLINIC, clinics=["falun"], email="ny@example.org")
+        )
+    ),
+    "accounts.invitations.add": admin(
+        lambda p, u, c: invitations.add(
+            p, u, AccountDetails(username="ny", name="Ny", role="clinic", clinics=["falun"])
+        )
+    ),
     "accounts.invitations.invite": admin(lambda p, u, c: invitations.invite(p, u, "mora")),
     "accounts.invitations.reset_password": admin(lambda p, u, c: invitations.reset_password(p, u, "mora")),
     "accounts.second_factor.reset": admin(lambda p, u, c: second_factor.reset(p, u, "mora")),

@@ -25,6 +25,7 @@ WITHOUT_USER = {
     "accounts.idle.retire": "the portal itself, or `portal remind`",
     "accounts.idle.warn": "the command line's `portal remind`",
     "accounts.accounts.clinic_words": "the clinics' names, which no password may consist of",
+    "accounts.accounts.checked": "whoever calls has asked who may add an account",
     "accounts.accounts.find_user": "the command line vouches for who asks",
     "accounts.identity.open_session": "the region's identity provider says who it is",
     "administration.audit_log.retention_years": "a setting, the same for everyone",

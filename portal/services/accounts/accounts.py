@@ -12,7 +12,7 @@ import db.accounts.accounts
 import db.accounts.throttle
 import db.audit
 import db.registry.clinics
-from db.accounts.accounts import Account, AccountSummary
+from db.accounts.accounts import Account, AccountSummary, NewAccount
 from db.scoping import ScopedConnection
 from portal.domain.accounts.access import (
     EVERY_CLINIC,
@@ -27,7 +27,7 @@ from portal.services.accounts import idle, passwords, second_factor, throttle
 from portal.services.accounts.login import check_password
 from portal.services.accounts.login_sessions import user_of
 from portal.services.accounts.withdrawing import withdraw
-from portal.services.context import Portal
+from portal.services.context import Portal, Writing
 from portal.services.letters import account_letters
 from portal.services.letters.posting import post
 from portal.services.refused import Refused
@@ -61,36 +61,44 @@ class AccountDetails:
 def add(portal: Portal, by: User, details: AccountDetails) -> None:
     """Add an account; without a password it waits for an invitation. Raises Refused, AccessDenied."""
     check_is_administrator(by)
-    role, username = Role(details.role), details.username
-    check_username(username)
+    new = checked(portal, details)
+    with portal.writing(by) as scoped:
+        put(scoped, new)
+
+
+def checked(portal: Portal, details: AccountDetails) -> NewAccount:
+    """Return the account as it is stored; raises Refused for what can be none."""
+    check_username(details.username)
     check_name(details.name)
     second_factor.check_secret(details.totp_secret)
     address = checked_address(details.email)
     if details.password:
-        words = [username, details.name, *clinic_words(portal)]
+        words = [details.username, details.name, *clinic_words(portal)]
         has_second_factor = details.totp_secret is not None
         passwords.check_rules(details.password, has_second_factor=has_second_factor, words=words)
-    password_hash = passwords.hash_of(details.password) if details.password else ""
-    codes = sorted(set(details.clinics))
-    with portal.writing(by) as scoped:
-        if db.accounts.accounts.find(scoped, username):
-            raise Refused(f"Användarnamnet {username} finns redan.")
-        check_free(scoped, username)
-        check_free(scoped, address)
-        _check_clinics(scoped, role, codes)
-        account = db.accounts.accounts.NewAccount(
-            username=username,
-            name=details.name.strip(),
-            role=role,
-            clinics=codes,
-            password_hash=password_hash,
-            totp_secret=details.totp_secret,
-            email=address,
-            created_at=portal.clock.now,
-            enabled_at=datetime.now(UTC),
-        )
-        db.accounts.accounts.add(scoped, account)
-        scoped.record("account.added", subject=username, details={"role": role.value, "clinics": codes})
+    return NewAccount(
+        username=details.username,
+        name=details.name.strip(),
+        role=Role(details.role),
+        clinics=sorted(set(details.clinics)),
+        password_hash=passwords.hash_of(details.password) if details.password else "",
+        totp_secret=details.totp_secret,
+        email=address,
+        created_at=portal.clock.now,
+        enabled_at=datetime.now(UTC),
+    )
+
+
+def put(scoped: Writing, new: NewAccount) -> None:
+    """Store a new account in the caller's transaction; raises Refused where its names are taken."""
+    if db.accounts.accounts.find(scoped, new.username):
+        raise Refused(f"Användarnamnet {new.username} finns redan.")
+    check_free(scoped, new.username)
+    check_free(scoped, new.email)
+    _check_clinics(scoped, new.role, new.clinics)
+    db.accounts.accounts.add(scoped, new)
+    details = {"role": new.role.value, "clinics": list(new.clinics)}
+    scoped.record("account.added", subject=new.username, details=details)
 
 
 def check_username(username: str) -> None:
@@ -156,30 +164,37 @@ def set_active(portal: Portal, by: User, username: str, *, is_active: bool) -> N
 def set_clinics(portal: Portal, by: User, username: str, clinics: Sequence[str]) -> None:
     """Let a clinic account act for these clinics from now on; ends its sessions."""
     check_is_administrator(by)
-    codes = sorted(set(clinics))
     with portal.writing(by) as scoped:
-        account = existing(scoped, username)
-        _check_clinics(scoped, account.role, codes)
-        db.accounts.accounts.set_clinics(scoped, account.id, codes)
-        withdraw(scoped, account, because="clinics")
-        scoped.record("account.clinics_changed", subject=username, details={"clinics": codes})
+        put_clinics(scoped, existing(scoped, username), clinics)
 
 
 def set_role(portal: Portal, by: User, username: str, role: Role | str, clinics: Sequence[str] = ()) -> None:
     """Give an account another role, with the clinics that go with it; ends its sessions."""
     check_is_administrator(by)
-    role, codes = Role(role), sorted(set(clinics))
     with portal.writing(by) as scoped:
-        account = existing(scoped, username)
-        _check_clinics(scoped, role, codes)
-        if role is not Role.ADMIN:
-            _check_not_last(scoped, account)
-        db.accounts.accounts.change(scoped, account.id, role=role.value)
-        db.accounts.accounts.set_clinics(scoped, account.id, codes)
-        withdraw(scoped, account, because="role")
-        scoped.record(
-            "account.role_changed", subject=username, details={"role": role.value, "clinics": codes}
-        )
+        put_role(scoped, existing(scoped, username), Role(role), clinics)
+
+
+def put_clinics(scoped: Writing, account: Account, clinics: Sequence[str]) -> None:
+    """Store a clinic account's clinics in the caller's transaction; ends its sessions."""
+    codes = sorted(set(clinics))
+    _check_clinics(scoped, account.role, codes)
+    db.accounts.accounts.set_clinics(scoped, account.id, codes)
+    withdraw(scoped, account, because="clinics")
+    scoped.record("account.clinics_changed", subject=account.username, details={"clinics": codes})
+
+
+def put_role(scoped: Writing, account: Account, role: Role, clinics: Sequence[str]) -> None:
+    """Store another role, with its clinics, in the caller's transaction; ends the account's sessions."""
+    codes = sorted(set(clinics))
+    _check_clinics(scoped, role, codes)
+    if role is not Role.ADMIN:
+        _check_not_last(scoped, account)
+    db.accounts.accounts.change(scoped, account.id, role=role.value)
+    db.accounts.accounts.set_clinics(scoped, account.id, codes)
+    withdraw(scoped, account, because="role")
+    details = {"role": role.value, "clinics": codes}
+    scoped.record("account.role_changed", subject=account.username, details=details)
 
 
 def unlock(portal: Portal, by: User, username: str) -> None:

@@ -17,7 +17,7 @@ from portal.domain.accounts.access import NO_CLINIC, User, check_is_administrato
 from portal.services.accounts import accounts, links
 from portal.services.accounts.login import check_password
 from portal.services.accounts.withdrawing import withdraw_links
-from portal.services.context import Portal
+from portal.services.context import Portal, Writing
 from portal.services.letters import account_letters
 from portal.services.letters.posting import post
 from portal.services.refused import Refused
@@ -47,10 +47,15 @@ def set_email(portal: Portal, by: User, username: str, email: str) -> None:
     address = accounts.checked_address(email)
     with portal.writing(by) as scoped:
         account = accounts.existing(scoped, username)
-        accounts.check_free(scoped, address, but=account.id)
-        _put(scoped, account, address)
-        scoped.record("account.email_changed", subject=username)
+        put(scoped, account, address)
     post(portal, account_letters.address_changed(account))
+
+
+def put(scoped: Writing, account: Account, address: str) -> None:
+    """Store an address that no other account has, in the caller's transaction; raises Refused."""
+    accounts.check_free(scoped, address, but=account.id)
+    _put(scoped, account, address)
+    scoped.record("account.email_changed", subject=account.username)
 
 
 def change_own(portal: Portal, user: User, *, password: str, email: str) -> OwnAddress:

@@ -16,8 +16,10 @@ from portal.domain.accounts.access import NO_CLINIC, User, check_is_administrato
 from portal.domain.accounts.identifiers import address_key, username_key
 from portal.domain.accounts.passwords import shortest
 from portal.services.accounts import accounts, links, passwords, second_factor, throttle
+from portal.services.accounts.accounts import AccountDetails
+from portal.services.accounts.links import MadeLink
 from portal.services.accounts.withdrawing import withdraw
-from portal.services.context import Portal
+from portal.services.context import Portal, Writing
 from portal.services.letters import account_letters
 from portal.services.letters.posting import post
 from portal.services.refused import Refused
@@ -47,6 +49,17 @@ class Welcome:
     shortest_password: int
 
 
+def add(portal: Portal, by: User, details: AccountDetails) -> Invitation:
+    """Add an account and make the link through which its person sets the first password: both or neither."""
+    check_is_administrator(by)
+    new = accounts.checked(portal, details)
+    with portal.writing(by) as scoped:
+        accounts.put(scoped, new)
+        account = accounts.existing(scoped, new.username)
+        link = _put_link(portal, scoped, account, kind="invitation", by=by.username)
+    return _handed_over(portal, account, link, kind="invitation")
+
+
 def invite(portal: Portal, by: User, username: str) -> Invitation:
     """Make the link through which somebody sets their first password."""
     check_is_administrator(by)
@@ -62,7 +75,8 @@ def reset_password(portal: Portal, by: User, username: str) -> Invitation:
         withdraw(scoped, account, because="password")
         throttle.reset(scoped, account.id)
         scoped.record("account.password_reset", subject=username)
-    return _make(portal, by.username, username, kind="password")
+        link = _put_link(portal, scoped, account, kind="password", by=by.username)
+    return _handed_over(portal, account, link, kind="password")
 
 
 def ask_for_new_password(portal: Portal, who: str) -> bool:
@@ -143,13 +157,23 @@ def _spend(scoped: ScopedConnection, secret: str, password_hash: str) -> Account
 def _make(portal: Portal, by: str, username: str, *, kind: str) -> Invitation:
     with portal.writing_as(by) as scoped:
         account = accounts.existing(scoped, username)
-        if not account.is_active:
-            raise Refused(f"Kontot {username} är stängt. Öppna det först.")
-        now = datetime.now(UTC)
-        db.accounts.account_links.spoil(scoped, account.id, kinds=links.PASSWORD_KINDS, at=now)
-        link = links.make(portal, scoped, account, kind=kind, by=by)
-        scoped.record(f"account.link_{kind}", subject=username)
-    return Invitation(username, link.url, link.expires_at, _mail(portal, account, link.url, kind))
+        link = _put_link(portal, scoped, account, kind=kind, by=by)
+    return _handed_over(portal, account, link, kind=kind)
+
+
+def _put_link(portal: Portal, scoped: Writing, account: Account, *, kind: str, by: str) -> MadeLink:
+    """Make the account's only link in the caller's transaction; raises Refused for a closed one."""
+    if not account.is_active:
+        raise Refused(f"Kontot {account.username} är stängt. Öppna det först.")
+    db.accounts.account_links.spoil(scoped, account.id, kinds=links.PASSWORD_KINDS, at=datetime.now(UTC))
+    link = links.make(portal, scoped, account, kind=kind, by=by)
+    scoped.record(f"account.link_{kind}", subject=account.username)
+    return link
+
+
+def _handed_over(portal: Portal, account: Account, link: MadeLink, *, kind: str) -> Invitation:
+    is_mailed = _mail(portal, account, link.url, kind)
+    return Invitation(account.username, link.url, link.expires_at, is_mailed)
 
 
 def _mail_new_password(portal: Portal, who: str) -> None:

@@ -7,8 +7,7 @@ from portal.domain.accounts.passwords import shortest
 from portal.domain.reporting.texts import plain
 from portal.services.accounts import accounts, addresses, login_sessions, second_factor
 from portal.services.accounts.addresses import OwnAddress
-from portal.services.refused import Refused
-from portal.ui.base import formats, session
+from portal.ui.base import formats, refusals, session
 from portal.ui.base.context import portal
 from portal.ui.login import auth, second_factor_view
 
@@ -74,19 +73,21 @@ def show_email_form(user: User) -> None:
         "Dit går påminnelser, besked om granskningen och länkar till nytt lösenord. En ny adress gäller när du "
         "öppnat länken i brevet som går dit."
     )
-    with st.form("email"):
+    with st.form(session.form_name("email")):
         email = st.text_input("E-postadress", autocomplete="email", max_chars=200)
         password = st.text_input("Ditt lösenord", type="password", autocomplete="current-password")
         is_sent = st.form_submit_button("Byt adress")
     if not is_sent:
         return
-    try:
+    with refusals.said_here():
         address = addresses.change_own(portal(), user, password=password, email=email)
-    except Refused as fault:
-        st.error(str(fault))
-    else:
-        session.note_message(_of_address(address))
+        session.surely(lambda: _note_address(address))
         st.rerun()
+
+
+def _note_address(address: OwnAddress) -> None:
+    session.note_message(_of_address(address))
+    session.start_next_form("email")
 
 
 def _of_address(address: OwnAddress) -> str:
@@ -97,12 +98,9 @@ def _of_address(address: OwnAddress) -> str:
 
 
 def _change_password(user: User, current: str, new_password: str) -> None:
-    try:
+    with refusals.said_here():
         accounts.change_password(portal(), user, current=current, new=new_password)
-    except Refused as fault:
-        st.error(str(fault))
-    else:
-        session.note_leaving()
+        session.surely(session.note_leaving)
         st.rerun()
 
 

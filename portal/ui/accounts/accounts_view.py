@@ -4,28 +4,33 @@ import streamlit as st
 
 from portal.domain.accounts.access import RegionUser, Role, User
 from portal.domain.reporting.texts import plain
-from portal.services.accounts import accounts, addresses, idle, invitations, second_factor
+from portal.services.accounts import accounts, changing, idle, invitations, second_factor
 from portal.services.accounts.accounts import AccountDetails, Listed
+from portal.services.accounts.changing import Particulars
 from portal.services.accounts.invitations import Invitation
 from portal.services.administration import clinic_register
-from portal.ui.base import formats, markup, session
+from portal.ui.base import formats, markup, refusals, session
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell
 from portal.ui.page.acting import acting, show_success
 
 
+NEW_ACCOUNT = "new-account"
 ROLES = {Role.CLINIC: "Mottagning", Role.REGION: "Regionen", Role.ADMIN: "Regionens administratör"}
 
 
 def show_outcome() -> None:
     """Say what came of the last change, with its link where it made one."""
-    link = session.take_invitation()
     if refusal := session.take_refusal():
         st.error(refusal, icon=":material/error:")
     show_success()
-    if link:
-        st.markdown("Länken visas bara nu. Lämna den till personen själv, på ett säkert sätt:")
-        st.code(link, language=None, wrap_lines=True)
+    sentence, url = session.invitation()
+    if url:
+        st.success(
+            f"{sentence} Den visas tills du lämnar sidan. Lämna den till personen själv, på ett säkert sätt:",
+            icon=":material/check_circle:",
+        )
+        st.code(url, language=None, wrap_lines=True)
 
 
 def show_demands(user: RegionUser) -> None:
@@ -41,8 +46,9 @@ def show_demands(user: RegionUser) -> None:
             st.caption("Exempeldata: här krävs ingen andra faktor av någon, så att man kan se sig om direkt.")
         is_demanded = st.toggle("Kräv en andra faktor av mottagningarna också", value=is_asked)
         if is_demanded != is_asked:
-            second_factor.ask_of_clinics(portal(), user, is_asked=is_demanded)
-            st.rerun()
+            with refusals.said_here():
+                second_factor.ask_of_clinics(portal(), user, is_asked=is_demanded)
+                st.rerun()
 
 
 def show_list(user: RegionUser) -> Listed | None:
@@ -102,7 +108,9 @@ def show_changes(user: RegionUser, listed: Listed | None) -> None:
         st.subheader(f"{plain(account.name)} ({account.username})", anchor=False)
         left_column, middle_column, right_column = st.columns(3)
         kind = "inbjudan" if not account.has_password else "länk till nytt lösenord"
-        left_column.button(f"Gör en {kind}", on_click=_send_link, args=(listed,), width="stretch")
+        if left_column.button(f"Gör en {kind}", key=session.form_name(_link_key(listed)), width="stretch"):
+            _send_link(listed)
+            st.rerun()
         if account.is_active:
             middle_column.button("Stäng kontot", on_click=_set_active, args=(listed, False), width="stretch")
         else:
@@ -128,7 +136,7 @@ def show_changes(user: RegionUser, listed: Listed | None) -> None:
 
 def _change_form(user: RegionUser, listed: Listed) -> None:
     account, names = listed.account, _clinic_names(user)
-    with st.form(f"change-{account.username}", border=False):
+    with st.form(session.form_name(_change_key(listed)), border=False):
         role: Role = st.selectbox(
             "Roll", list(ROLES), index=list(ROLES).index(account.role), format_func=lambda role: ROLES[role]
         )
@@ -148,22 +156,27 @@ def _change_form(user: RegionUser, listed: Listed) -> None:
 
 @acting
 def _save(user: User, listed: Listed, role: Role, clinics: list[str], email: str) -> None:
-    account, was_invited = listed.account, bool(listed.invited_until)
-    clinic_codes = clinics if role is Role.CLINIC else []
-    if role is not account.role:
-        accounts.set_role(portal(), user, account.username, role, clinic_codes)
-    elif sorted(clinic_codes) != sorted(account.clinics):
-        accounts.set_clinics(portal(), user, account.username, clinic_codes)
-    if email != account.email:
-        addresses.set_email(portal(), user, account.username, email)
-    renewal = " Inbjudan som var ute gäller inte längre: gör en ny." if was_invited else ""
+    particulars = Particulars(role=role, clinics=clinics if role is Role.CLINIC else [], email=email)
+    if not changing.change(portal(), user, listed.account.username, particulars):
+        session.note_message("Inget är ändrat.")
+        return
+    renewal = " Inbjudan som var ute gäller inte längre: gör en ny." if listed.invited_until else ""
+    session.surely(lambda: _note_saved(listed, renewal))
+
+
+def _change_key(listed: Listed) -> str:
+    return f"change-{listed.account.username}"
+
+
+def _note_saved(listed: Listed, renewal: str) -> None:
     session.note_message(f"Ändringarna är sparade.{renewal}")
+    session.start_next_form(_change_key(listed))
 
 
 def show_new(user: RegionUser) -> None:
     """Show the form that adds an account and makes its invitation."""
     names = _clinic_names(user)
-    with st.expander("Lägg till ett konto"), st.form("new-account", border=False):
+    with st.expander("Lägg till ett konto"), st.form(session.form_name(NEW_ACCOUNT), border=False):
         st.caption(
             "Kontot är personligt. Personen får en länk som gäller en gång i 72 timmar och väljer sitt lösenord själv."
         )
@@ -186,14 +199,9 @@ def show_new(user: RegionUser) -> None:
 @acting
 def _add(user: User, username: str, name: str, email: str, role: Role, clinics: list[str]) -> None:
     clinic_codes = clinics if role is Role.CLINIC else []
-    accounts.add(
-        portal(),
-        user,
-        AccountDetails(
-            username=username, name=name, role=role, clinics=clinic_codes, email=email, password=""
-        ),
-    )
-    _note_link(invitations.invite(portal(), user, username))
+    details = AccountDetails(username=username, name=name, role=role, clinics=clinic_codes, email=email)
+    invitation = invitations.add(portal(), user, details)
+    session.surely(lambda: _note_link(invitation, NEW_ACCOUNT))
 
 
 # Callbacks: the service checks the administrator's role of whoever clicked.
@@ -203,7 +211,8 @@ def _add(user: User, username: str, name: str, email: str, role: Role, clinics: 
 def _send_link(user: User, listed: Listed) -> None:
     account = listed.account
     make_link = invitations.reset_password if account.has_password else invitations.invite
-    _note_link(make_link(portal(), user, account.username))
+    invitation = make_link(portal(), user, account.username)
+    session.surely(lambda: _note_link(invitation, _link_key(listed)))
 
 
 @acting
@@ -226,12 +235,18 @@ def _reset_second_factor(user: User, listed: Listed) -> None:
     )
 
 
-def _note_link(invitation: Invitation) -> None:
+def _link_key(listed: Listed) -> str:
+    return f"link-{listed.account.username}"
+
+
+def _note_link(invitation: Invitation, form: str) -> None:
+    """Keep the link to be shown; the form or button that made it makes no other by a second click."""
     mailed = " Den är skickad med e-post också." if invitation.is_mailed else ""
-    session.note_message(
-        f"Länken för {invitation.username} är gjord och gäller till {formats.moment(invitation.expires_at)}.{mailed}"
+    until = formats.moment(invitation.expires_at)
+    session.note_invitation(
+        f"Länken för {invitation.username} är gjord och gäller till {until}.{mailed}", invitation.url
     )
-    session.note_invitation(invitation.url)
+    session.start_next_form(form)
 
 
 def _clinic_names(user: RegionUser) -> dict[str, str]:

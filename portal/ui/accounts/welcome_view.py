@@ -7,7 +7,7 @@ from portal.domain.reporting.texts import plain
 from portal.services.accounts import addresses, invitations, second_factor
 from portal.services.accounts.invitations import Welcome
 from portal.services.refused import Refused
-from portal.ui.base import session
+from portal.ui.base import refusals, session
 from portal.ui.base.context import portal
 from portal.ui.login import second_factor_view
 
@@ -66,11 +66,8 @@ def _show_address(secret: str, wanted: str) -> None:
     st.markdown(f"Brev om ditt konto ska gå till **{plain(wanted)}**.")
     if not st.button("Bekräfta", type="primary"):
         return
-    try:
+    with refusals.said_here():
         addresses.confirm(portal(), secret)
-    except Refused as fault:
-        st.error(str(fault))
-    else:
         session.surely(lambda: session.note_welcome("E-postadressen gäller från och med nu.", []))
         st.rerun()
 
@@ -96,11 +93,8 @@ def _show_form(secret: str, welcome: Welcome) -> None:
     if password != again:
         st.error("De två lösenorden är inte lika. Skriv samma i båda rutorna.")
         return
-    try:
+    with refusals.said_here():
         codes = invitations.accept(portal(), secret, password=password, totp_secret=totp_secret, code=code)
-    except Refused as fault:
-        st.error(str(fault))
-    else:
         session.surely(lambda: session.note_welcome("Lösenordet är sparat. Nu kan du logga in.", codes))
         st.rerun()
 

@@ -10,10 +10,9 @@ from portal.services.annual_report import live, texts
 from portal.services.annual_report.texts import TextConflict
 from portal.services.refused import DatabaseUnavailable, Refused
 from portal.ui.annual_report import annual_view
-from portal.ui.base import formats, session
+from portal.ui.base import formats, refusals, session
 from portal.ui.base.context import portal
 from portal.ui.login import auth
-from portal.ui.page import acting
 
 
 HOW = (
@@ -81,7 +80,7 @@ def _save(year: int, number: str) -> None:
         _keep(key, str(refused))
         return
     except DatabaseUnavailable as fault:
-        _keep(key, acting.unsaved(fault))
+        _keep(key, refusals.unsaved(fault))
         return
     session.end_editing(key)
     st.toast("Texten är sparad.")

@@ -6,7 +6,7 @@ Only plain text is kept: an object would outlive a change of rights. Who the use
 import json
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import NamedTuple
@@ -20,6 +20,7 @@ CLINIC = "portal.clinic"
 PAGE = "portal.page"
 LEAVING = "portal.leaving"
 LOGIN_STEP = "portal.login_step"
+TICKET = "portal.ticket"
 REFUSED = "portal.refused"
 
 
@@ -91,7 +92,8 @@ def page() -> str:
 
 def note_page(path: str) -> None:
     if path != page():
-        st.session_state.pop(REFUSED, None)
+        for name in (REFUSED, INVITATION, SUMMARY):
+            st.session_state.pop(name, None)
         forget_choices()
     st.session_state[PAGE] = path
 
@@ -114,6 +116,16 @@ def note_login_step(step: str) -> None:
     st.session_state[LOGIN_STEP] = step
 
 
+def ticket() -> str:
+    """Return what the browser is given to open the login with; the page that it then loads is another session's."""
+    return str(st.session_state.get(TICKET, ""))
+
+
+def note_ticket(secret: str) -> None:
+    st.session_state[TICKET] = secret
+    note_login_step("")
+
+
 def is_new_refusal(path: str) -> bool:
     """Tell whether this refusal was not seen in the run before: one event, not one per rerun."""
     is_new = st.session_state.get(REFUSED) != path
@@ -127,6 +139,7 @@ def value_of(key: str) -> str:
     return str(text or "")
 
 
+ROUND = "portal.round"  # of each form
 UPLOAD_ROUND = "portal.upload_round"
 RECEIPT = "portal.receipt"
 NEXT = "portal.next"
@@ -140,6 +153,15 @@ def upload_round() -> int:
 
 def start_next_upload() -> None:
     st.session_state[UPLOAD_ROUND] = upload_round() + 1
+
+
+def form_name(name: str) -> str:
+    """Return the key of a form: once it is carried out it is another, empty, and a second click finds it gone."""
+    return f"{name} {int(st.session_state.get(f'{ROUND} {name}', 0))}"
+
+
+def start_next_form(name: str) -> None:
+    st.session_state[f"{ROUND} {name}"] = int(st.session_state.get(f"{ROUND} {name}", 0)) + 1
 
 
 def receipt() -> str:
@@ -407,23 +429,20 @@ def note_welcome(sentence: str, codes: list[str]) -> None:
     st.session_state[WELCOMED] = sentence
     note_new_codes(codes)
     note_link("")
-    forget_totp_secret()
 
 
 def new_codes() -> list[str]:
-    """Return recovery codes that were made a moment ago."""
+    """Return recovery codes that nobody has said to have kept yet."""
     return str(st.session_state.get(NEW_CODES, "")).split()
 
 
 def note_new_codes(codes: list[str]) -> None:
     st.session_state[NEW_CODES] = " ".join(codes)
+    st.session_state.pop(TOTP_SECRET, None)
 
 
-def take_new_codes() -> list[str]:
-    """Return the new recovery codes, this once."""
-    codes = new_codes()
+def forget_new_codes() -> None:
     st.session_state.pop(NEW_CODES, None)
-    return codes
 
 
 def totp_secret(make: Callable[[], str]) -> str:
@@ -433,21 +452,28 @@ def totp_secret(make: Callable[[], str]) -> str:
     return str(st.session_state[TOTP_SECRET])
 
 
-def forget_totp_secret() -> None:
-    st.session_state.pop(TOTP_SECRET, None)
-
-
 INVITATION = "portal.invitation"
+SUMMARY = "portal.summary"
 REFUSAL = "portal.refusal"
 
 
-def note_invitation(url: str) -> None:
-    st.session_state[INVITATION] = url
+def note_invitation(sentence: str, url: str) -> None:
+    st.session_state[INVITATION] = f"{sentence}\n{url}"
 
 
-def take_invitation() -> str:
-    """Return the link that was just made, this once."""
-    return str(st.session_state.pop(INVITATION, ""))
+def invitation() -> tuple[str, str]:
+    """Return what is to say of the link that was made last on this page, and the link."""
+    sentence, _, url = str(st.session_state.get(INVITATION, "")).partition("\n")
+    return sentence, url
+
+
+def note_summary(parts: Mapping[str, str]) -> None:
+    """Keep what came of a file, until another page is opened."""
+    st.session_state[SUMMARY] = json.dumps(parts, ensure_ascii=False)
+
+
+def summary() -> dict[str, str]:
+    return dict(json.loads(st.session_state.get(SUMMARY, "{}")))
 
 
 def note_refusal(text: str) -> None:

@@ -17,6 +17,9 @@ def require_user() -> User:
     if visit is None:
         login_view.show()
         st.stop()
+    if session.new_codes():
+        second_factor_view.show_new_codes()
+        st.stop()
     if visit.must_enrol:
         second_factor_view.show_demand(visit.user, session_id())
         st.stop()

@@ -40,6 +40,8 @@ class DatabaseLogin(AuthenticationModel):
         self.outcome = login.begin(portal(), username, password, self.code, step=self.step, client=_client())
         if not isinstance(self.outcome, Ticket):
             return False
+        secret = self.outcome.secret
+        session.surely(lambda: session.note_ticket(secret))
         self.credentials["usernames"] = {username: {"name": username}}  # the flow reads it afterwards
         return True
 
@@ -51,6 +53,9 @@ def show() -> None:
         return
     _, middle, _ = st.columns([1, 2, 1])
     with middle:
+        if secret := session.ticket():  # a second click ended the run that was to show it
+            _open_in_browser(secret)
+            return
         st.title("Logga in")
         st.caption("Vårdval BUP – mottagningarnas och regionens uppföljning")
         _show_message()
@@ -106,7 +111,6 @@ def _answer(username: str, password: str, code: str) -> None:
     flow.login(username, password)
     match flow.outcome:
         case Ticket(secret):
-            session.note_login_step("")
             _open_in_browser(secret)
         case NeedsCode(step):
             is_new = not session.login_step()

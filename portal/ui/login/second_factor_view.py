@@ -5,7 +5,7 @@ import streamlit as st
 from portal.domain.accounts.access import User
 from portal.services.accounts import login, second_factor
 from portal.services.refused import Refused
-from portal.ui.base import markup, session
+from portal.ui.base import markup, refusals, session
 from portal.ui.base.context import portal
 
 
@@ -16,16 +16,19 @@ def show_demand(user: User, sid: str) -> None:
         "Ditt konto behöver mer än ett lösenord. Med en app i telefonen får du en ny kod var trettionde sekund; "
         "den skrivs in efter lösenordet när du loggar in. Ingen annan sida öppnas förrän det är gjort."
     )
-    if codes := _enrol(user, sid):
-        show_codes(codes)
-        st.markdown("[Gå vidare](/)")
+    _enrol(user, sid)
+
+
+def show_new_codes() -> None:
+    """Stand in for every page until somebody says that the new recovery codes are kept."""
+    st.title("Dina reservkoder")
+    show_codes(session.new_codes())
+    st.button("Jag har sparat reservkoderna", type="primary", on_click=session.forget_new_codes)
 
 
 def show(user: User, sid: str) -> None:
     """The part of Mitt konto about the second factor."""
     st.subheader("Andra faktor", anchor=False)
-    if codes := session.take_new_codes():
-        show_codes(codes)
     if second_factor.is_set(portal(), user):
         code_count = second_factor.count_codes(portal(), user)
         st.markdown(f":material/verified_user: På. Du har **{code_count}** reservkoder kvar.")
@@ -37,10 +40,7 @@ def show(user: User, sid: str) -> None:
         "får vara kortare."
     )
     with st.expander("Sätt på den andra faktorn"):
-        codes = _enrol(user, sid)
-    if codes:
-        session.note_new_codes(codes)
-        st.rerun()
+        _enrol(user, sid)
 
 
 def show_secret(secret: str, username: str) -> None:
@@ -68,22 +68,19 @@ def show_codes(codes: list[str]) -> None:
     st.code("\n".join(codes), language=None)
 
 
-def _enrol(user: User, sid: str) -> list[str]:
-    """Ask for the app's code; returns the recovery codes once it was right."""
+def _enrol(user: User, sid: str) -> None:
+    """Ask for the app's code; once it was right the recovery codes are shown."""
     secret = session.totp_secret(second_factor.new_secret)
     with st.form("second-factor", border=False):
         show_secret(secret, user.username)
         code = ask_for_code()
         is_sent = st.form_submit_button("Sätt på", type="primary")
     if not is_sent:
-        return []
-    try:
+        return
+    with refusals.said_here():
         codes = second_factor.enrol(portal(), user, secret=secret, code=code, sid=sid)
-    except Refused as fault:
-        st.error(str(fault))
-        return []
-    session.forget_totp_secret()
-    return codes
+        session.surely(lambda: session.note_new_codes(codes))
+        st.rerun()
 
 
 def _change(user: User, sid: str) -> None:
@@ -93,14 +90,12 @@ def _change(user: User, sid: str) -> None:
         is_sent = st.form_submit_button("Gör det")
     if not is_sent:
         return
-    try:
+    with refusals.said_here():
         if not login.check_password(portal(), user.username, password):
             raise Refused("Lösenordet stämmer inte.")
         if wish == "Nya reservkoder":
-            session.note_new_codes(second_factor.renew_codes(portal(), user))
+            codes = second_factor.renew_codes(portal(), user)
+            session.surely(lambda: session.note_new_codes(codes))
         else:
             second_factor.turn_off(portal(), user, sid=sid)
-    except Refused as fault:
-        st.error(str(fault))
-    else:
         st.rerun()

@@ -3,8 +3,6 @@
 Callbacks run before the page's guard, so each asks for the user again.
 """
 
-import logging
-import secrets
 from collections.abc import Callable
 from datetime import date
 from functools import wraps
@@ -15,13 +13,11 @@ import streamlit as st
 from portal.domain.accounts.access import AccessDenied, User
 from portal.domain.reporting.texts import plain
 from portal.services.refused import DatabaseUnavailable, Refused
-from portal.ui.base import session
+from portal.ui.base import refusals, session
 from portal.ui.login import auth
 
 
 Arguments = ParamSpec("Arguments")
-UNSAVED = "Inte sparat. Det du skrev står kvar. Försök igen."
-log = logging.getLogger("portal")
 
 
 def acting(act: Callable[Concatenate[User, Arguments], None]) -> Callable[Arguments, None]:
@@ -48,23 +44,11 @@ def acting_or(
             except (Refused, AccessDenied) as refused:
                 say(str(refused))
             except DatabaseUnavailable as fault:
-                say(unsaved(fault))
+                say(refusals.unsaved(fault))
 
         return callback
 
     return decorate
-
-
-def unsaved(fault: DatabaseUnavailable) -> str:
-    """Return what to say when nothing could be stored: the log has why, under the error id in the sentence."""
-    return f"{UNSAVED} Händer det på nytt, uppge felkod {logged(fault)} till supporten."
-
-
-def logged(fault: Exception) -> str:
-    """Log a fault of the machine's; returns the id by which it is found there."""
-    error_id = secrets.token_hex(4)
-    log.error("page error %s", error_id, exc_info=fault)
-    return error_id
 
 
 def show_refusal(*, icon: str | None = None) -> None:

@@ -7,10 +7,9 @@ import streamlit as st
 
 from portal.domain.accounts.access import User
 from portal.domain.reporting.problems import Problem, count_values
-from portal.services.refused import Refused
 from portal.services.reporting import history
 from portal.services.reporting.history import HistoryMonth, HistoryPlan, Mode, Summary
-from portal.ui.base import formats, markup
+from portal.ui.base import formats, markup, refusals, session
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell, numeric
 from portal.ui.login import auth
@@ -48,7 +47,9 @@ def show_introduction() -> None:
 
 
 def ask_for_file() -> HistoryFile | None:
-    uploaded_file = st.file_uploader("Lång fil (CSV eller Excel)", key="history-file")
+    uploaded_file = st.file_uploader(
+        "Lång fil (CSV eller Excel)", key=f"history-file-{session.upload_round()}"
+    )
     return HistoryFile(uploaded_file.name, uploaded_file.getvalue()) if uploaded_file else None
 
 
@@ -196,7 +197,7 @@ def _show_warnings(plan: HistoryPlan) -> None:
 
 
 def read_in(user: User, plan: HistoryPlan, choice: Choice) -> None:
-    """Store the months under a progress bar, and say what came of it."""
+    """Store the months under a progress bar. Once begun it is carried through: no second click ends it or begins it anew."""
     auth.still_user()
     progress_bar = st.progress(0.0, text="Läser in …")
 
@@ -205,32 +206,51 @@ def read_in(user: User, plan: HistoryPlan, choice: Choice) -> None:
             saved_count / total if total else 1.0, text=f"{saved_count} av {total} månader sparade"
         )
 
-    try:
+    def run() -> None:
         summary = history.run(portal(), user, plan, mode=choice.mode, note=choice.note, on_progress=show)
-    except Refused as refused:
-        progress_bar.empty()
-        st.error(str(refused), icon=":material/error:")
-        return
-    _show_summary(summary)
+        session.note_summary(_parts(summary))
+        session.start_next_upload()
+
+    with refusals.said_here():
+        session.surely(run)
+        st.rerun()
+    progress_bar.empty()
 
 
-def _show_summary(summary: Summary) -> None:
-    st.success(
-        f"{formats.plural(len(summary.stored), 'månad', 'månader')} inlästa: {formats.number(summary.new)} nya och "
-        f"{formats.number(summary.changed)} ändrade värden. "
-        f"{formats.plural(summary.unchanged_months, 'månad', 'månader')} var oförändrade. Nästa steg: någon "
-        "annan hos regionen granskar dem på sidan Granska.",
-        icon=":material/check_circle:",
-    )
-    if summary.rejected:
-        rows = [
-            markup.row(TableCell(clinic.name), month.label, reason)
-            for clinic, month, reason in summary.rejected[:MOST_REASONS]
-        ]
-        st.html(markup.table(("Mottagning", "Månad", "Därför"), rows, caption="Inte inlästa"))
-    rows = [
+def _parts(summary: Summary) -> dict[str, str]:
+    """Return what came of the file, as it is shown."""
+    rejected_rows = [
+        markup.row(TableCell(clinic.name), month.label, reason)
+        for clinic, month, reason in summary.rejected[:MOST_REASONS]
+    ]
+    stored_rows = [
         markup.row(TableCell(clinic), month.label, numeric(str(version)))
         for clinic, month, version in summary.stored[:MOST_REASONS]
     ]
+    rejected = markup.table(("Mottagning", "Månad", "Därför"), rejected_rows, caption="Inte inlästa")
+    return {
+        "sentence": _sentence(summary),
+        "rejected": rejected if rejected_rows else "",
+        "stored": markup.table(("Mottagning", "Månad", "Version"), stored_rows, caption="Inlästa månader"),
+    }
+
+
+def _sentence(summary: Summary) -> str:
+    return (
+        f"{formats.plural(len(summary.stored), 'månad inläst', 'månader inlästa')}: {formats.number(summary.new)} nya och "
+        f"{formats.number(summary.changed)} ändrade värden. "
+        f"{formats.plural(summary.unchanged_months, 'månad var oförändrad', 'månader var oförändrade')}. Nästa steg: någon "
+        "annan hos regionen granskar dem på sidan Granska."
+    )
+
+
+def show_summary() -> None:
+    """Show what came of the file that was read in last, until another page is opened."""
+    parts = session.summary()
+    if not parts:
+        return
+    st.success(parts["sentence"], icon=":material/check_circle:")
+    if parts["rejected"]:
+        st.html(parts["rejected"])
     with st.expander("Vad som lästes in"):
-        st.html(markup.table(("Mottagning", "Månad", "Version"), rows, caption="Inlästa månader"))
+        st.html(parts["stored"])

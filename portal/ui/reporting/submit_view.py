@@ -20,10 +20,10 @@ from portal.services.reporting.month_preview import MonthPreview
 from portal.services.reporting.submitting import Key, Receipt, Upload
 from portal.services.reporting.versioning import Confirmation
 from portal.services.review import reviews
-from portal.ui.base import formats, markup, session
+from portal.ui.base import formats, markup, refusals, session
 from portal.ui.base.context import portal
 from portal.ui.login import auth
-from portal.ui.page import acting, address, downloads, frame
+from portal.ui.page import address, downloads, frame
 from portal.ui.reporting import form_view, problems_view
 from portal.ui.reporting.month_input import ChosenFile, FilledForm, MonthInput
 from portal.ui.words import correcting, sentences
@@ -303,7 +303,7 @@ def _commit(user: User, month_input: MonthInput, upload: Upload, confirmation: C
         st.error(str(refused))
         return
     except DatabaseUnavailable as fault:
-        st.error(acting.unsaved(fault))
+        st.error(refusals.unsaved(fault))
         return
     session.surely(lambda: _note_sent(user, month_input, upload, receipt))
     st.rerun()

@@ -9,10 +9,10 @@ from portal.settings import ROOT
 UI = ROOT / "portal" / "ui"
 BOXES = {"text_input", "text_area", "number_input", "file_uploader"}
 # What the text is about is chosen beside it in the same form, and the text is emptied once it is saved;
-# or the page is about one thing only: the log, the file of history, the days of the month.
+# or the page is about one thing only: the log, the days of the month.
 ONE_SUBJECT = {
     *("target-value", "target-text", "target-why", "answer-source", "level-met", "level-partly"),
-    *("level-basis", "extend-reason", "break-reason", "days-why", "history-file", "YEARS"),
+    *("level-basis", "extend-reason", "break-reason", "days-why", "YEARS"),
 }
 # The person who logs in, or the account that the form is named by, is the same for all that is shown.
 OWN = {"accounts", "login"}
