@@ -140,20 +140,51 @@
     if (isButton(event.target)) written.forEach(leave) // those left while the network was away, too
   }, true)
   let pressed = -Infinity
+  let handedOver = [] // what the last press was to store: not stored where the page says an error
   const notePress = () => {
+    handedOver = [...written]
     written.clear()
     pressed = performance.now()
     document.querySelector(".portal-unanswered")?.remove()
   }
-  document.addEventListener("click", (event) => isButton(event.target) && notePress(), true)
+  const stop = (event) => {
+    event.preventDefault()
+    event.stopImmediatePropagation()
+  }
+  const isUnsaved = (box) => box.isConnected && box.value
+  const mayLose = () => {
+    if (isSelfSaving(document.activeElement)) leave(document.activeElement)
+    const isRefused = document.querySelector('[data-testid="stAlertContentError"]')
+    return typed > sent || [...written, ...(isRefused ? handedOver : [])].some(isUnsaved)
+  }
+  // The menu opens another page without leaving this one, and a logout ends it: they ask as the browser does.
+  const question = "Det du skrev är inte sparat. Vill du lämna sidan ändå?"
+  const ways = '[data-testid="stSidebarNavLink"], [data-testid^="stPageLink"] a, .st-key-log-out button'
+  document.addEventListener("click", (event) => {
+    const way = event.target.closest?.(ways)
+    if (!way || event.ctrlKey || event.metaKey || event.shiftKey || !mayLose()) return
+    if (typed > sent && event.isTrusted) {
+      stop(event) // a box that saves itself needs a moment; where the network is away, the second time asks
+      return setTimeout(() => way.click(), 500)
+    }
+    if (!confirm(question)) return stop(event)
+    written.clear()
+    handedOver = []
+  }, true)
+  // Pressed twice in a row is pressed once: the second would be refused, or do the same again.
+  let lastButton
+  document.addEventListener("click", (event) => {
+    const button = isButton(event.target) && event.target.closest("button")
+    if (!button) return
+    if (event.detail > 1 && button === lastButton && performance.now() - pressed < 500) return stop(event)
+    lastButton = button
+    notePress()
+  }, true)
   document.addEventListener("keydown", (event) => {
     const isSent = event.ctrlKey || event.metaKey ? ".stForm textarea" : ".stForm input"
     if (event.key === "Enter" && event.target.matches?.(isSent)) notePress()
   }, true)
-  window.addEventListener("beforeunload", (event) => {
-    if (isSelfSaving(document.activeElement)) leave(document.activeElement)
-    if (typed > sent || [...written].some((box) => box.isConnected && box.value)) event.preventDefault()
-  })
+  window.addEventListener("beforeunload", (event) => mayLose() && event.preventDefault())
 
   // A press that went out as the network was away is never answered: the page says so.
   const sockets = new WeakSet()

@@ -17,6 +17,7 @@ from playwright.sync_api import expect
 from portal.bench.client import COOKIE
 from portal.demo import build
 from portal.settings import ROOT
+from portal.ui.page.frame import PRESS_LOST
 from tests.conftest import TODAY, log_in, open_demo
 
 
@@ -52,20 +53,29 @@ def demo_server(demo_of_all, demo_file):
 @contextmanager
 def serve_demo(demo_file, tmp_path_factory):
     path = Path(shutil.copy(demo_file, tmp_path_factory.mktemp("journey") / "demo.db"))
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "portal", "demo", "--port", str(port), "--database", f"sqlite:///{path}"]
-    environment = {**os.environ, "PORTAL_TODAY": TODAY.isoformat()}
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
-    url = f"http://localhost:{port}"
-    # The transport tries again with growing pauses until the port answers.
-    with httpx.Client(transport=httpx.HTTPTransport(retries=8), trust_env=False, timeout=60) as http:
-        assert http.get(f"http://127.0.0.1:{port}/_stcore/health").is_success
+    port = free_port()
+    process = start_demo(path, port)
     try:
-        yield DemoServer(url, path)
+        yield DemoServer(f"http://localhost:{port}", path)
     finally:
         process.terminate()
         process.wait(timeout=20)
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return free.getsockname()[1]
+
+
+def start_demo(path, port, module="portal"):
+    """Start the command in a process of its own; returns it once the port answers."""
+    command = [sys.executable, "-m", module, "demo", "--port", str(port), "--database", f"sqlite:///{path}"]
+    environment = {**os.environ, "PORTAL_TODAY": TODAY.isoformat()}
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+    # The transport tries again with growing pauses until the port answers.
+    with httpx.Client(transport=httpx.HTTPTransport(retries=8), trust_env=False, timeout=60) as http:
+        assert http.get(f"http://127.0.0.1:{port}/_stcore/health").is_success
+    return process
 
 
 @pytest.fixture
@@ -110,6 +120,21 @@ def settle(page):
     """Wait until the page has its heading and nothing runs any more."""
     page.get_by_role("heading", level=1).first.wait_for()
     page.wait_for_function("() => !document.querySelector('[data-testid=stStatusWidget], [data-stale=true]')")
+
+
+def press(page, name):
+    page.get_by_role("button", name=name, exact=True).first.click()
+
+
+def press_at_once(page, name, success):
+    """Press while the page may not have been taken up again: it is done, or said not to be."""
+    press(page, name)
+    done = page.get_by_text(success).first
+    expect(done.or_(page.get_by_text(PRESS_LOST)).first).to_be_visible()
+    if not done.is_visible():
+        settle(page)
+        press(page, name)
+    expect(done).to_be_visible()
 
 
 def download_blankett(page, folder):

@@ -15,7 +15,7 @@ from portal.services.annual_report import texts
 from portal.services.reporting import drafts
 from portal.ui.page.frame import PRESS_LOST
 from portal.uploads.template import ordered_measures
-from tests.journeys.conftest import DemoServer, go, logged_in_page, settle
+from tests.journeys.conftest import DemoServer, go, logged_in_page, press, press_at_once, settle
 from tests.journeys.line import Line
 
 
@@ -70,21 +70,6 @@ def drafted(portal, clinic):
     user = ClinicUser(clinic, clinic, (clinic,))
     draft = drafts.find(portal, user, clinic=clinic, month=JANUARY)
     return draft.texts.get(FIRST.code) if draft else None
-
-
-def press(page, name):
-    page.get_by_role("button", name=name, exact=True).first.click()
-
-
-def press_at_once(page, name, success):
-    """Press while the page may not have been taken up again: it is done, or said not to be."""
-    press(page, name)
-    done = page.get_by_text(success)
-    expect(done.or_(page.get_by_text(PRESS_LOST)).first).to_be_visible()
-    if not done.is_visible():
-        settle(page)
-        press(page, name)
-    expect(done).to_be_visible()
 
 
 def test_after_a_restart_what_was_typed_stands_and_the_first_press_stores_it(line, open_page, portal):
@@ -167,3 +152,48 @@ def test_a_text_that_a_button_stores_is_not_left_without_a_question(open_page):
     expect(page.get_by_text("Texten är sparad.")).to_be_visible()
     page.reload()
     assert asked == ["beforeunload"]
+
+
+@pytest.mark.parametrize("way_out", ["Läget", "Logga ut"])
+def test_the_menu_and_a_logout_ask_before_a_text_that_a_button_stores_is_left(open_page, way_out):
+    page = open_page("region", "/granska?mottagning=mora&manad=2024-12")
+    answers = ["dismiss", "accept"]
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.message), getattr(dialog, answers.pop(0))()))
+    comment = page.get_by_label("Vad ska mottagningen se över?")
+    comment.click()
+    page.keyboard.type("Se över.")
+    leave = page.get_by_test_id("stSidebar").get_by_text(way_out, exact=True).first
+
+    leave.click()
+    page.wait_for_timeout(500)
+    settle(page)
+    expect(comment).to_have_value("Se över.")
+    leave.click()
+
+    expect(comment).to_have_count(0)
+    assert asked == ["Det du skrev är inte sparat. Vill du lämna sidan ändå?"] * 2
+
+
+def test_a_box_that_saves_itself_is_saved_on_the_way_out_by_the_menu(open_page, portal):
+    page = open_form(open_page, "avesta")
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    first_box(page).fill("17")
+
+    page.get_by_test_id("stSidebar").get_by_text("Översikt", exact=True).click()
+
+    expect(page.get_by_role("heading", level=1)).not_to_have_text("Rapportera månaden")
+    settle(page)
+    assert (asked, drafted(portal, "avesta")) == ([], "17")
+
+
+def test_a_button_pressed_twice_in_a_row_is_pressed_once(open_page):
+    page = open_page("region", "/granska?mottagning=mora&manad=2025-01")
+    page.get_by_label("Vad ska mottagningen se över?").fill("Se över.")
+
+    page.get_by_role("button", name="Återlämna", exact=True).dblclick()
+
+    expect(page.get_by_text("Återlämnad med kommentar.")).to_be_visible()
+    settle(page)
+    expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)

@@ -52,6 +52,8 @@ def _editor(year: int, section: Section, version: int) -> None:
     if message:
         st.error(message)
     st.text_area(f"Text till {section.heading}", key=key, height=220, max_chars=LONGEST_TEXT, help=HOW)
+    with st.container(key=f"portal-bases-{key}"):  # not seen: portal/browser/portal.css
+        st.text_input("Skrivs från version", key=f"{key}.began")
     st.button("Spara texten", key=f"save-{key}", on_click=_save, args=(year, section.number))
 
 

@@ -326,16 +326,18 @@ def forget_texts(start: str) -> None:
 def begin_editing(key: str, text: str, version: int) -> None:
     """Begin a text from the stored one, unless it is being written.
 
-    Where a session was lost, so is the version that the writer began from: before theirs replaces a stored text,
-    they are shown it.
+    Where a session was lost, the browser brings the version that the writer began from, in a widget of its own.
     """
     if is_brought(key):
         is_written = value_of(key) != text
-        st.session_state[f"{key}.base"] = 0 if is_written else version
+        began = value_of(f"{key}.began")
+        base = int(began) if began.isdecimal() and len(began) < 10 else 0
+        st.session_state[f"{key}.base"] = base if is_written else version
         st.session_state[f"{key}.open"] = is_written
     elif key not in st.session_state:
         st.session_state[key] = text
         st.session_state[f"{key}.base"] = version
+    put_text(f"{key}.began", str(base_version(key)))
 
 
 def base_version(key: str) -> int:

@@ -66,7 +66,7 @@ def show(user: User) -> None:
         if isinstance(user, ClinicUser) and len(user.clinics) > 1:
             _choose_clinic(user)
         st.markdown(f"**{plain(user.name)}**  \n{plain(_role(user))}")
-        st.button("Logga ut", icon=":material/logout:", on_click=auth.log_out, width="stretch")
+        st.button("Logga ut", key="log-out", icon=":material/logout:", on_click=auth.log_out, width="stretch")
 
 
 @overload

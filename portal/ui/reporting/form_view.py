@@ -166,9 +166,13 @@ def _nothing(clinic: str, month: str) -> None:
 
 
 @acting
-def _check(_user: User, clinic: str, month: str) -> None:
+def _check(user: User, clinic: str, month: str) -> None:
+    """Check what stands in the boxes; what could not be stored as it was typed is stored first."""
+    parsed_month = Month.parse(month)
+    if texts := _typed(clinic, parsed_month):
+        drafts.save(portal(), user, clinic=clinic, month=parsed_month, texts=texts)
     session.forget_seen_bases()
-    session.note_form_checked(_name(clinic, Month.parse(month)))
+    session.note_form_checked(_name(clinic, parsed_month))
 
 
 @acting

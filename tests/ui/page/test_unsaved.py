@@ -205,6 +205,16 @@ def test_a_press_that_comes_with_a_lost_session_is_said_and_the_next_is_heard(pa
     assert PRESS_LOST not in [toast.value for toast in box.app.toast]
 
 
+def test_after_a_lost_session_the_writer_goes_on_from_the_version_they_began_from(pages, region_user):
+    box = report_box(pages).type("Min text.")
+    box.element.set_value("Min längre text.")
+    box.lose_session()
+
+    box.store()
+
+    assert stored_text(pages) == "Min längre text."
+
+
 def test_after_a_lost_session_another_writers_text_is_shown_before_it_is_replaced(pages, region_user):
     box = report_box(pages)
     section = live.live(pages, OPERATOR, 2024).section("2")
