@@ -4,7 +4,6 @@ import functools
 import gc
 import os
 import shutil
-from collections import Counter
 from datetime import date
 from pathlib import Path
 
@@ -60,22 +59,37 @@ def require(found, what):
 
 
 # Tracing nearly doubles what a test takes. Coverage counts where the rules are, in what their own tests reach
-# with the first cases of each: further cases and the second database take the same ways.
+# with the first case of each: further cases, hundreds of random ones and the second database take the same ways.
 WITH_COVERAGE = tuple(TESTS / name for name in ("domain", "uploads", "services", "db"))
-CASES_WITH_COVERAGE = 3
+IS_COUNTED = pytest.StashKey()
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m selects
 def pytest_collection_modifyitems(items):
     asvs.note_numbers(items)
-    cases = Counter()
+    counted = set()
     for item in items:
         test = item.nodeid.partition("[")[0]
         of_the_rules = any(item.path.is_relative_to(folder) for folder in WITH_COVERAGE)
-        if of_the_rules and not item.get_closest_marker("postgres") and cases[test] < CASES_WITH_COVERAGE:
-            cases[test] += 1
-        else:
-            item.add_marker("no_cover")
+        repeated = (
+            test in counted or hypothesis.is_hypothesis_test(item.obj) or item.get_closest_marker("postgres")
+        )
+        if of_the_rules and not repeated:
+            counted.add(test)
+            item.stash[IS_COUNTED] = True
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item):
+    """Trace nothing of a test that isn't counted, its fixtures included (pytest-cov's no_cover traces those)."""
+    coverage = getattr(item.config.pluginmanager.getplugin("_cov"), "cov_controller", None)
+    if coverage is None or item.stash.get(IS_COUNTED, False):
+        return (yield)
+    coverage.pause()
+    try:
+        return (yield)
+    finally:
+        coverage.resume()
 
 
 def pytest_collection_finish():
