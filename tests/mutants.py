@@ -104,6 +104,45 @@ MUTANTS = (
         only="p1",
     ),
     Mutant(
+        name="no difference rule",
+        edits=(
+            Edit(
+                path="portal/domain/release/cells.py",
+                old="    return all(\n"
+                "        _may_replace(indicator, answers_then, answers, register, rules)\n"
+                "        for answers_then in shown_so_far.behind_shown\n"
+                "    )\n",
+                new="    return True\n",
+            ),
+        ),
+        tests=("tests/disclosure/test_attacks.py",),
+        only="late_clinics",
+    ),
+    Mutant(
+        name="mean not in the integer check",
+        edits=(
+            Edit(
+                path="portal/domain/release/printed.py",
+                old="        mean=None if mean is None else limits(mean, cases=cases),\n",
+                new="        mean=None,\n",
+            ),
+        ),
+        tests=("tests/disclosure/test_attacks.py",),
+        only="five_clinics",
+    ),
+    Mutant(
+        name="case-sensitive owners",
+        edits=(
+            Edit(
+                path="portal/domain/registry/clinics.py",
+                old="        return name_key(self.provider)\n",
+                new="        return self.provider\n",
+            ),
+        ),
+        tests=("tests/disclosure/test_attacks.py",),
+        only="two_spellings",
+    ),
+    Mutant(
         name="no BEGIN IMMEDIATE",
         edits=(Edit(path="db/engine.py", old='self._connect(begin="IMMEDIATE")', new="self._connect()"),),
         tests=("tests/db/test_engine.py",),

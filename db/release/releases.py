@@ -10,6 +10,7 @@ from sqlalchemy import and_, delete, func, insert, select
 from db.scoping import ScopedConnection, table
 from portal.domain.registry.annual import RegionalFigure
 from portal.domain.registry.months import Month
+from portal.domain.release.printed import PARTS
 from portal.domain.release.standing import Released
 
 
@@ -60,12 +61,20 @@ def list_inputs(scoped: ScopedConnection, *, release_id: int) -> dict[str, int]:
     return {row.clinic_code: row.submission_id for row in scoped.connection.execute(query)}
 
 
-def list_shown(scoped: ScopedConnection, *, month: Month) -> dict[int, frozenset[str]]:
-    """Return, by release of the month, the indicators whose figures it put before the clinics (R12)."""
-    query = select(release.c.id, release.c.rules).where(release.c.month == str(month))
-    return {
-        row.id: frozenset(json.loads(row.rules).get("shown", ())) for row in scoped.connection.execute(query)
-    }
+def list_printed(scoped: ScopedConnection, *, month: Month) -> dict[int, dict[str, tuple[str, ...]]]:
+    """Return, by release of the month, which parts of which indicators' figures it put before the clinics (R12).
+
+    A release from before the parts were noted had them all.
+    """
+    query = (
+        select(release.c.id, release.c.rules).where(release.c.month == str(month)).order_by(release.c.number)
+    )
+    printed = {}
+    for row in scoped.connection.execute(query):
+        noted = json.loads(row.rules)
+        parts = noted.get("printed", {})
+        printed[row.id] = {code: tuple(parts.get(code, PARTS)) for code in noted.get("shown", ())}
+    return printed
 
 
 def newest_inputs(scoped: ScopedConnection, *, first: Month, last: Month) -> dict[Month, dict[str, int]]:

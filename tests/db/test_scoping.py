@@ -161,7 +161,7 @@ READERS = {
 FOR_EVERYONE = {
     "releases.list_newest",
     "releases.latest_month",
-    "releases.list_shown",  # which indicators, no numbers
+    "releases.list_printed",  # which parts of which indicators, no numbers
     "releases.list_figures",
     "releases.year_sums",
     "facts.list_published",

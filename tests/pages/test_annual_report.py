@@ -5,7 +5,9 @@ import pytest
 from portal.domain.accounts.access import OPERATOR
 from portal.services.annual_report import freezing, texts
 from portal.services.annual_report.live import live
+from portal.services.annual_report.publishing import giveaway_of
 from portal.ui.annual_report.annual_publishing import MAKE
+from portal.ui.base import formats
 
 
 NOT_PUBLISHED = "Ingen årsuppföljning är publicerad än"
@@ -119,6 +121,10 @@ def test_a_report_is_frozen_and_published_with_two_decisions(open_page, own_demo
     page.press("Fastställ")
     assert "Fastställd version 1" in page.text
     assert "bygger på 1–4 fall" in page.text
+    disclosed = giveaway_of(own_demo, OPERATOR, live(own_demo, OPERATOR, 2024))
+    estimated = f"{formats.number(disclosed.close)} av {formats.number(disclosed.months)} av"
+    assert estimated.replace("\u00a0", " ") in page.text
+    assert f"fast {formats.number(disclosed.percent)}\u00a0%" in page.app.checkbox(key="publish-2024-1").label
     publish = next(button for button in page.app.button if button.label == "Publicera")
     assert publish.disabled
 

@@ -131,7 +131,7 @@ def test_what_can_be_published_and_what_is_hidden_stands_there_without_opening_a
     page = open_page("region", "status")
 
     text = " ".join(element.value for element in page.app.markdown)
-    for rule in ("minst 3 vårdgivare", "summan är 0 eller minst 5", "minst 20 fall", "närmare än 5\u00a0%"):
+    for rule in ("minst 3 vårdgivare", "summan är minst 5", "minst 20 fall", "närmare än 5\u00a0%"):
         assert rule in text
     assert "**Visas inte:** Patienter skattade med C-GAS (ingen har rapporterat något värde)." in text
 

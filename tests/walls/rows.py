@@ -27,7 +27,7 @@ from portal.services.accounts.changing import Particulars
 from portal.services.administration import audit_log, calendar_days, clinic_register, exports, targets
 from portal.services.administration.clinic_register import ClinicChanges
 from portal.services.administration.targets import NewTarget
-from portal.services.annual_report import documents, freezing, live, readiness, reading, texts
+from portal.services.annual_report import documents, freezing, live, publishing, readiness, reading, texts
 from portal.services.insight import (
     benchmarks,
     comments,
@@ -340,6 +340,9 @@ ROWS = {
         lambda p, u, c: freezing.publish(
             p, u, year=2024, version=1, sha256=freezing.list_frozen(p, SYSTEM, 2024)[0].sha256
         )
+    ),
+    "annual_report.publishing.giveaway_of": region(
+        lambda p, u, c: publishing.giveaway_of(p, u, live.live(p, SYSTEM, 2024))
     ),
     "annual_report.texts.list_versions": region(
         lambda p, u, c: texts.list_versions(p, u, year=2024, section="5")

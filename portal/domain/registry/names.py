@@ -6,6 +6,7 @@ Clinics, owners, municipalities, types of a source: what the eye cannot tell apa
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
 
 
 # Format characters (zero-width, bidi marks, soft hyphen): invisible, so they may neither match nor hide.
@@ -33,6 +34,7 @@ def plain_name(text: str) -> str:
     return " ".join(visible(text).split())
 
 
+@lru_cache(maxsize=1024)  # an owner's is asked for at each figure of each of its clinics
 def name_key(text: str) -> str:
     """Return the name as it is compared: no case, no invisible characters, one space between words."""
     return visible(plain_name(text).casefold())

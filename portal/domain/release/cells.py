@@ -1,23 +1,28 @@
-"""One cell of a release: what an indicator's regional figure would be, and what the rules say about it.
+"""One cell of a release: what an indicator's regional figure would be, and what R1-R5 say about it.
 
-Pure functions over answers that were read; `portal.services.release.releases` reads and stores.
+Pure functions over answers that were read; `months` puts a month's cells together.
 """
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import combinations
 
-from portal.domain.registry.annual import (
-    Figure,
-    RegionalFigure,
-    figure_of_month,
-    is_contribution,
-    regional_figure,
+from portal.domain.registry.annual import RegionalFigure, regional_figure
+from portal.domain.registry.indicators import INDICATORS_BY_CODE, Indicator, Kind
+from portal.domain.registry.values import Ratio
+from portal.domain.release.contributions import (
+    Answers,
+    Register,
+    by_owner,
+    contributions,
+    counts_of,
+    denominators,
+    numerators,
+    patients_of,
+    summed_parts,
+    sums,
+    with_patients,
 )
-from portal.domain.registry.clinics import Clinic
-from portal.domain.registry.indicators import PATIENTS, Indicator, Kind
-from portal.domain.registry.values import Answer, MissingReason, Ratio
 from portal.domain.release.disclosure import (
     Hidden,
     Rules,
@@ -29,9 +34,6 @@ from portal.domain.release.disclosure import (
     why_hide_share,
 )
 from portal.domain.release.standing import Released
-
-
-Answers = Mapping[str, Mapping[str, Answer]]  # clinic → measure → answer
 
 
 class CellOutcome(StrEnum):
@@ -50,10 +52,11 @@ class Cell:
     indicator: Indicator
     figure: RegionalFigure | None  # what would be stored; None hides it
     before: Released | None  # what clinics see now
-    why: Hidden | None  # why it is hidden
+    why: Hidden | None  # why it is hidden, or is of fewer clinics than have a value
     owners: int  # with a value
     changed_owners: int  # since the figure that clinics see now was computed
     is_kept: bool
+    clinics: frozenset[str]  # behind the figure
 
     @property
     def outcome(self) -> CellOutcome:
@@ -67,6 +70,16 @@ class Cell:
     def is_rate_only(self) -> bool:
         """Whether the sum is left out, since it would tell what few owners without patients have."""
         return self.figure is not None and self.figure.value is None and self.figure.rate is not None
+
+    @property
+    def is_mean_left_out(self) -> bool:
+        """Whether the mean of clinics is left out, since whole numbers could be told from it."""
+        has_mean = self.indicator.denominator is not None
+        return self.figure is not None and has_mean and self.figure.mean_of_clinics is None
+
+    @property
+    def is_rate_left_out(self) -> bool:
+        return self.indicator.is_rate and self.figure is not None and self.figure.rate is None
 
     @property
     def changes(self) -> bool:
@@ -90,7 +103,7 @@ def _as_read(figure: RegionalFigure | None) -> tuple[float | None, ...] | None:
 class ShownSoFar:
     """What clinics have been shown of one indicator and month.
 
-    `behind`: the answers that the figure shown now was computed from; None before the first release.
+    `behind`: the answers that the figure now was computed from, if it is shown; None before the first release.
     `earlier`: those behind figures that were shown before it. Whoever kept them can subtract, too.
     """
 
@@ -98,191 +111,151 @@ class ShownSoFar:
     behind: Answers | None = None
     earlier: Sequence[Answers] = ()
 
+    @property
+    def behind_shown(self) -> Sequence[Answers]:
+        """The answers behind every figure that was ever shown: from one that was hidden nothing is subtracted."""
+        is_hidden = self.before is not None and not self.before.is_shown
+        return self.earlier if self.behind is None or is_hidden else (*self.earlier, self.behind)
+
 
 def plan_cell(
     indicator: Indicator,
     *,
     answers: Answers,
     shown_so_far: ShownSoFar,
-    register: Mapping[str, Clinic],
+    register: Register,
     rules: Rules,
 ) -> Cell:
-    """Say what a release would do with one indicator."""
-    figures = _contributing(indicator, answers)
+    """Say what a release would do with one indicator by R1-R5, looking at no other figure of the month."""
+    figures = contributions(indicator, answers)
     is_kept = not _may_replace_all(indicator, answers, shown_so_far, register, rules)
-    has_value = any(figure.value is not None for figure in figures.values())
-    why = _why_hide(indicator, figures, register, rules) if has_value else Hidden.NO_DATA
-    if why is None and indicator.kind is Kind.QUOTIENT:
-        why = _why_hide_beside_counts(indicator, set(figures), answers, register, rules)
+    why = _why_hide(indicator, answers, register, rules)
     is_shown = why is None and not is_kept
-    owners = {register[code].owner for code in figures}
     return Cell(
         indicator=indicator,
-        figure=_shown(indicator, figures, _patients(answers), register, rules) if is_shown else None,
+        figure=figure_shown(indicator, answers, register, rules) if is_shown else None,
         before=shown_so_far.before,
         why=why,
-        owners=len(owners),
+        owners=len(sums(register, numerators(figures))),
         changed_owners=_count_changed(indicator, answers, shown_so_far.behind, register),
         is_kept=is_kept,
+        clinics=frozenset(figures),
     )
 
 
-def _may_replace_all(
-    indicator: Indicator,
-    answers: Answers,
-    shown_so_far: ShownSoFar,
-    register: Mapping[str, Clinic],
-    rules: Rules,
-) -> bool:
-    """R5 against every figure ever shown: each of them may be replaced by what the answers give."""
-    behind = [] if shown_so_far.behind is None else [shown_so_far.behind]
-    return all(
-        may_replace(*_changed(indicator, answers_then, answers, register), rules)
-        for answers_then in (*shown_so_far.earlier, *behind)
-    )
-
-
-def _count_changed(
-    indicator: Indicator, answers: Answers, behind: Answers | None, register: Mapping[str, Clinic]
-) -> int:
-    if behind is None:
-        return 0
-    return len(changed_owners(*_changed(indicator, behind, answers, register)))
-
-
-def _contributing(indicator: Indicator, answers: Answers) -> dict[str, Figure]:
-    """Return the figure of each clinic that the region's counts: clinic → figure."""
-    figures = {
-        clinic: figure_of_month(indicator, clinic_answers, otherwise=MissingReason.NOT_REPORTED)
-        for clinic, clinic_answers in answers.items()
-    }
-    return {clinic: figure for clinic, figure in figures.items() if is_contribution(indicator, figure)}
-
-
-def _shown(
-    indicator: Indicator,
-    figures: Mapping[str, Figure],
-    patients: Mapping[str, int],
-    register: Mapping[str, Clinic],
-    rules: Rules,
-) -> RegionalFigure:
-    """Return the rounded figure clinics may see; `patients` are those of every clinic that reported them."""
-    together = _rounded(indicator, regional_figure(indicator, figures.values()))
+def figure_shown(indicator: Indicator, answers: Answers, register: Register, rules: Rules) -> RegionalFigure:
+    """Return the rounded figure that clinics may see of an indicator that may be shown."""
+    figures = contributions(indicator, answers)
+    together = rounded(indicator, regional_figure(indicator, figures.values()))
     if not indicator.is_rate:
         return together
-    comparable = {code: figure for code, figure in figures.items() if figure.patients}
-    counted = _sums(register, _numerators(comparable))
-    beneath = _sums(register, {code: figure.patients or 0 for code, figure in comparable.items()})
+    comparable = with_patients(figures)
+    counted = sums(register, numerators(comparable))
+    beneath = sums(register, {code: figure.patients for code, figure in comparable.items()})
     if why_hide_count(counted, rules) or why_hide_count(beneath, rules):
         return replace(together, rate=None, denominator=None)
-    counts = _numerators(figures)
-    if _is_rest_safe(counts, comparable, register, rules) and _is_rest_safe(
-        patients, comparable, register, rules
-    ):
+    wholes = (numerators(figures), patients_of(answers))
+    if all(_is_rest_safe(whole, comparable, register, rules) for whole in wholes):
         return together
     # R4: the sum less what the rate stands for, or the patients less those behind it, would be few owners'.
     return replace(together, value=None)
 
 
-def _numerators(figures: Mapping[str, Figure]) -> dict[str, float]:
-    return {code: figure.numerator or 0 for code, figure in figures.items()}
+def _may_replace_all(
+    indicator: Indicator, answers: Answers, shown_so_far: ShownSoFar, register: Register, rules: Rules
+) -> bool:
+    """R5 against every figure ever shown: each of them may be replaced by what the answers give."""
+    return all(
+        _may_replace(indicator, answers_then, answers, register, rules)
+        for answers_then in shown_so_far.behind_shown
+    )
 
 
-def _sums(register: Mapping[str, Clinic], of_clinics: Mapping[str, float]) -> dict[str, int]:
-    sums: dict[str, int] = {}
-    for code, value in of_clinics.items():
-        owner = register[code].owner
-        sums[owner] = sums.get(owner, 0) + round(value)
-    return sums
+def _may_replace(
+    indicator: Indicator, before: Answers, now: Answers, register: Register, rules: Rules
+) -> bool:
+    """Tell whether enough owners changed, and whether each sum's difference may be told."""
+    if 0 < len(_changed(indicator, before, now, register)) < rules.owners:
+        return False
+    parts_before, parts_now = (summed_parts(indicator, answers, register) for answers in (before, now))
+    return all(may_replace(old, new, rules) for old, new in zip(parts_before, parts_now, strict=True))
 
 
-def _patients(answers: Answers) -> dict[str, int]:
-    """Return the current patients of each clinic that has said how many, none too."""
-    return _counts_of(PATIENTS, answers)
+def _changed(indicator: Indicator, before: Answers, now: Answers, register: Register) -> set[str]:
+    return changed_owners(
+        *(by_owner(contributions(indicator, answers), register) for answers in (before, now))
+    )
 
 
-def _why_hide(
-    indicator: Indicator, figures: Mapping[str, Figure], register: Mapping[str, Clinic], rules: Rules
-) -> Hidden | None:
-    sides = _by_owner(figures, register)
+def _count_changed(indicator: Indicator, answers: Answers, behind: Answers | None, register: Register) -> int:
+    return 0 if behind is None else len(_changed(indicator, behind, answers, register))
+
+
+def _why_hide(indicator: Indicator, answers: Answers, register: Register, rules: Rules) -> Hidden | None:
+    figures = contributions(indicator, answers)
+    over, under = sums(register, numerators(figures)), sums(register, denominators(figures))
+    if not figures or (indicator.denominator and not any(under.values())):
+        return Hidden.NO_DATA
     if indicator.kind is Kind.PERCENT:
-        return why_hide_share({owner: Ratio(over, under) for owner, (over, under) in sides.items()}, rules)
-    over = {owner: round(pair[0]) for owner, pair in sides.items()}
+        return why_hide_share({owner: Ratio(over[owner], under[owner]) for owner in over}, rules)
     why = why_hide_count(over, rules)
     if why or indicator.kind is not Kind.QUOTIENT:
         return why
-    return why_hide_count({owner: round(pair[1]) for owner, pair in sides.items()}, rules)
+    return why_hide_count(under, rules) or _why_hide_beside_counts(indicator, answers, register, rules)
 
 
 def _why_hide_beside_counts(
-    indicator: Indicator,
-    within: Collection[str],
-    answers: Answers,
-    register: Mapping[str, Clinic],
-    rules: Rules,
+    quotient: Indicator, answers: Answers, register: Register, rules: Rules
 ) -> Hidden | None:
     """R4 for a quotient of two counts that are released, too.
 
-    With one side's sum register it gives the other's, over the clinics that have both. So on either side
-    the clinics with a value, those with both, and those with patients, too, may not differ by few owners.
+    Where one side's sum is told of the very clinics that have both, the quotient tells the other side's; where they
+    differ by one owner's clinics, it tells that owner. What the other side is told of may not differ by few owners.
     """
-    patients = {code for code, count in _patients(answers).items() if count}
-    for measure in (indicator.numerator, indicator.denominator):
-        counts = _counts_of(measure, answers)
-        all_codes, both = counts.keys(), set(within)
-        parts = [all_codes, all_codes & both, all_codes & patients, all_codes & both & patients]
-        for part, another_part in combinations(parts, 2):
-            if not _is_rest_safe({code: counts[code] for code in part ^ another_part}, (), register, rules):
+    both = set(contributions(quotient, answers))
+    over, under = (INDICATORS_BY_CODE[measure] for measure in quotient.measures)
+    for count, another in ((over, under), (under, over)):
+        counts = counts_of(another.code, answers)
+        rests = [clinics ^ both for clinics in _clinics_told(another, answers, register, rules)]
+        for clinics in _clinics_told(count, answers, register, rules):
+            foreign = _told_to_one(clinics ^ both, rests, register)
+            if not all(
+                _is_rest_safe({code: counts[code] for code in rest}, (), register, rules) for rest in foreign
+            ):
                 return Hidden.REST
     return None
 
 
+def _told_to_one(
+    clinics: Collection[str], rests: Sequence[Collection[str]], register: Register
+) -> list[Collection[str]]:
+    """Return the rests that are told to whoever has these clinics, alone: those with a clinic of somebody else."""
+    viewer = _owners(clinics, register)
+    return [rest for rest in rests if len(viewer) <= 1 and _owners(rest, register) - viewer]
+
+
+def _owners(clinics: Collection[str], register: Register) -> set[str]:
+    return {register[code].owner for code in clinics}
+
+
+def _clinics_told(count: Indicator, answers: Answers, register: Register, rules: Rules) -> list[set[str]]:
+    """Return which clinics' sum of a count is told: of all that have it, and of those that its rate stands for."""
+    if _why_hide(count, answers, register, rules):
+        return []
+    figures = contributions(count, answers)
+    figure = figure_shown(count, answers, register, rules)
+    all_told = [set(figures)] if figure.value is not None else []
+    return all_told if figure.rate is None else [*all_told, set(with_patients(figures))]
+
+
 def _is_rest_safe(
-    counts: Mapping[str, float], part: Collection[str], register: Mapping[str, Clinic], rules: Rules
+    counts: Mapping[str, float | None], part: Collection[str], register: Register, rules: Rules
 ) -> bool:
     """R4: whether what the clinics in the whole and not in the part have may be told; nothing is a value, too."""
-    return is_rest_safe(_sums(register, {code: counts[code] for code in counts if code not in part}), rules)
+    return is_rest_safe(sums(register, {code: counts[code] for code in counts if code not in part}), rules)
 
 
-def _counts_of(measure: str | None, answers: Answers) -> dict[str, int]:
-    """Return the clinics' counts of one measure."""
-    measure_answers = {code: own.get(measure or "") for code, own in answers.items()}
-    return {
-        code: answer.value for code, answer in measure_answers.items() if answer and answer.value is not None
-    }
-
-
-def _by_owner(
-    figures: Mapping[str, Figure], register: Mapping[str, Clinic]
-) -> dict[str, tuple[float, float]]:
-    sums: dict[str, tuple[float, float]] = {}
-    for code, figure in figures.items():
-        owner = register[code].owner
-        over, under = sums.get(owner, (0.0, 0.0))
-        sums[owner] = (over + (figure.numerator or 0), under + (figure.denominator or 0))
-    return sums
-
-
-def _changed(
-    indicator: Indicator, before: Answers, now: Answers, register: Mapping[str, Clinic]
-) -> tuple[dict[str, object], dict[str, object]]:
-    """Return each owner's contribution before and now."""
-
-    def contributions(answers: Answers) -> dict[str, object]:
-        return _contributions(_contributing(indicator, answers), register)
-
-    return contributions(before), contributions(now)
-
-
-def _contributions(figures: Mapping[str, Figure], register: Mapping[str, Clinic]) -> dict[str, object]:
-    parts_of: dict[str, list[object]] = {}
-    for code, figure in sorted(figures.items()):
-        part = (code, figure.numerator, figure.denominator, figure.patients)
-        parts_of.setdefault(register[code].owner, []).append(part)
-    return {owner: tuple(parts) for owner, parts in parts_of.items()}
-
-
-def _rounded(indicator: Indicator, figure: RegionalFigure) -> RegionalFigure:
+def rounded(indicator: Indicator, figure: RegionalFigure) -> RegionalFigure:
     """R7: as every clinic sees it."""
     if indicator.denominator is None:
         return replace(figure, rate=round_figure(figure.rate))
@@ -300,10 +273,10 @@ def is_figure_of(indicator: Indicator, answers: Answers, released: Released) -> 
 
     Releases made before version 0.4 left out a queue where nobody started.
     """
-    figures = list(_contributing(indicator, answers).values())
+    figures = list(contributions(indicator, answers).values())
     with_value = [figure for figure in figures if figure.value is not None]
     return any(
-        _says_no_more(released, _rounded(indicator, regional_figure(indicator, of)))
+        _says_no_more(released, rounded(indicator, regional_figure(indicator, of)))
         for of in (figures, with_value)
     )
 

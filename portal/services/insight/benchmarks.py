@@ -398,7 +398,10 @@ def _read_released(scoped: ScopedConnection, year: int) -> _ReleasedYear:
 
 
 def _released_year(indicator: Indicator, released: _ReleasedYear) -> RegionalFigure:
-    """Build a year from released months only, shown when all twelve are (R6)."""
+    """Build a year from released months only, shown when all twelve are (R6); a share whole.
+
+    With a decimal it would tell how many cases there were in a month that shows the share and not the sum of them.
+    """
     if indicator.kind is Kind.STOCK:
         december = released.december.get(indicator.code)
         if december is None or december.value is None:
@@ -410,7 +413,7 @@ def _released_year(indicator: Indicator, released: _ReleasedYear) -> RegionalFig
     if indicator.kind is Kind.COUNT:
         return RegionalFigure(value=numerator)
     together = share(numerator, denominator)
-    pooled = None if together is None else for_rounding_again(100 * together, 1)
+    pooled = None if together is None else for_rounding_again(100 * together, 0)
     is_headline = indicator.headline is Headline.POOLED
     return RegionalFigure(
         value=pooled if is_headline else None,

@@ -1,9 +1,10 @@
 """Release a month: the only way regional figures reach clinics, through the disclosure rules."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 
+from db import audit
 from db.registry import clinics
 from db.release import releases
 from db.release.releases import NewRelease
@@ -11,10 +12,12 @@ from db.reporting import submissions, values
 from db.scoping import ScopedConnection
 from portal.domain.accounts.access import CALENDAR, User, check_is_region
 from portal.domain.registry.clinics import Clinic
-from portal.domain.registry.indicators import MONTHLY_INDICATORS, Indicator
+from portal.domain.registry.indicators import Indicator
 from portal.domain.registry.months import Month, latest_whole_month, months_between
 from portal.domain.registry.values import Answer
-from portal.domain.release.cells import Answers, Cell, ShownSoFar, plan_cell
+from portal.domain.release.cells import Cell
+from portal.domain.release.contributions import Answers
+from portal.domain.release.months import MonthSoFar, PastRelease, parts_printed, plan_month
 from portal.domain.release.standing import Released
 from portal.domain.reporting.submissions import State
 from portal.services.context import Portal, Writing
@@ -46,6 +49,11 @@ class Preview:
         return tuple(cell.indicator for cell in self.cells if cell.is_kept)
 
     @property
+    def printed(self) -> dict[str, list[str]]:
+        """What of each shown figure is put before the clinics: a mean may be left out."""
+        return {cell.indicator.code: sorted(parts_printed(cell)) for cell in self.cells if cell.figure}
+
+    @property
     def is_first(self) -> bool:
         return self.number == 1
 
@@ -67,10 +75,11 @@ class _Plan:
 
 
 def preview(portal: Portal, user: User, month: Month) -> Preview:
-    """Say what a release of the month would show; raises Refused, AccessDenied."""
+    """Say what a release of the month would show; raises Refused, AccessDenied. Asked again after a write only."""
     check_is_region(user)
     with portal.reading(user) as scoped:
-        return _plan(portal, scoped, month).preview
+        key = ("release", month, portal.clock.today, portal.rules, audit.data_version(scoped))
+        return portal.memo.get(key, lambda: _plan(portal, scoped, month).preview)
 
 
 def release(portal: Portal, user: User, month: Month) -> Preview:
@@ -123,7 +132,7 @@ def _release(portal: Portal, scoped: Writing, user: User, month: Month, *, opene
         number=plan.preview.number,
         released_by=user.username,
         released_at=portal.clock.now,
-        rules=json.dumps({**asdict(portal.rules), "shown": shown_codes}),
+        rules=json.dumps({**asdict(portal.rules), "shown": shown_codes, "printed": plan.preview.printed}),
         inputs=plan.inputs,
     )
     release_id = releases.add(scoped, new)
@@ -182,11 +191,6 @@ def _with_codes(register: Mapping[str, Clinic], codes: Collection[str]) -> tuple
     return tuple(clinic for code, clinic in register.items() if code in codes)
 
 
-def _shown_with(code: str, earlier: Iterable[tuple[Answers, Collection[str]]]) -> list[Answers]:
-    """Return the answers behind the releases that showed the indicator."""
-    return [answers_then for answers_then, codes in earlier if code in codes]
-
-
 def _cells(
     portal: Portal,
     scoped: ScopedConnection,
@@ -196,25 +200,12 @@ def _cells(
 ) -> tuple[Cell, ...]:
     figures = releases.list_figures(scoped, first=month, last=month)
     current = {code: figure for (_, code), figure in figures.items()}
-    behind, earlier = _answers_behind(scoped, current), _answers_shown(scoped, month)
-    shown_so_far = {
-        indicator.code: ShownSoFar(
-            before=current.get(indicator.code),
-            behind=behind.get(indicator.code),
-            earlier=_shown_with(indicator.code, earlier),
-        )
-        for indicator in MONTHLY_INDICATORS
-    }
-    return tuple(
-        plan_cell(
-            indicator,
-            answers=answers,
-            shown_so_far=shown_so_far[indicator.code],
-            register=register,
-            rules=portal.rules,
-        )
-        for indicator in MONTHLY_INDICATORS
+    so_far = MonthSoFar(
+        before=current,
+        behind=_answers_behind(scoped, current),
+        releases=_past_releases(scoped, month),
     )
+    return plan_month(answers, so_far=so_far, register=register, rules=portal.rules)
 
 
 def _answers_behind(
@@ -232,14 +223,14 @@ def _answers_behind(
     return {code: answers[figure.release_id] for code, figure in current.items()}
 
 
-def _answers_shown(scoped: ScopedConnection, month: Month) -> list[tuple[Answers, frozenset[str]]]:
-    """Return, for every release of the month, its answers and the indicators whose figures it showed (R5).
+def _past_releases(scoped: ScopedConnection, month: Month) -> list[PastRelease]:
+    """Return every release of the month, with what it printed (R5, R13).
 
     A figure that was taken back has still been read: three owners may change and one of them change back.
     """
     return [
-        (_answers(scoped, releases.list_inputs(scoped, release_id=id_)), codes)
-        for id_, codes in releases.list_shown(scoped, month=month).items()
+        PastRelease(answers=_answers(scoped, releases.list_inputs(scoped, release_id=id_)), parts=parts)
+        for id_, parts in releases.list_printed(scoped, month=month).items()
     ]
 
 

@@ -7,10 +7,11 @@ import streamlit as st
 
 from portal.domain.accounts.access import RegionUser, User
 from portal.domain.annual_report.content import Difference, ReportPoint
+from portal.domain.annual_report.giveaway import Giveaway
 from portal.domain.reporting.texts import plain
 from portal.reports.cover import Format
 from portal.services.administration import exports
-from portal.services.annual_report import documents, freezing
+from portal.services.annual_report import documents, freezing, publishing
 from portal.services.annual_report.documents import Edition
 from portal.services.annual_report.freezing import Changes
 from portal.services.insight import benchmarks
@@ -74,9 +75,10 @@ def _show_frozen(user: User, edition: Edition) -> None:
                 f"{formats.moment(frozen.published_at)}: alla inloggade kan läsa den."
             )
         else:
-            st.markdown(PUBLISHING + _few(edition))
+            disclosed = publishing.giveaway_of(portal(), user, edition.report)
+            st.markdown(PUBLISHING + _few(edition) + _giveaway(disclosed))
             key = f"publish-{frozen.year}-{frozen.version}"
-            sure = st.checkbox("Jag har läst rapporten och vill visa den för alla inloggade", key=key)
+            sure = st.checkbox(_tick(disclosed), key=key)
             st.button(
                 "Publicera",
                 type="primary",
@@ -93,6 +95,25 @@ def _few(edition: Edition) -> str:
     return (
         f" {formats.plural(count, 'siffra', 'siffror')} per mottagning bygger på 1–4 fall." if count else ""
     )
+
+
+def _giveaway(disclosed: Giveaway) -> str:
+    """Say what this version and the months that the clinics read tell together of single clinics' months."""
+    if not disclosed.months:
+        return ""
+    stocks = formats.plural(disclosed.stocks, "kö eller patientantal", "köer och patientantal")
+    return (
+        f"\n\n**Vad som röjs:** med rapporten och regionens månadssummor kan andra uppskatta "
+        f"{formats.number(disclosed.close)} av {formats.number(disclosed.months)} av mottagningarnas månadsvärden "
+        f"inom 10\u00a0%. {stocks} i årets sista månad står exakt i rapporten."
+    )
+
+
+def _tick(disclosed: Giveaway) -> str:
+    text = "Jag har läst rapporten och vill visa den för alla inloggade"
+    if not disclosed.months:
+        return text
+    return f"{text}, fast {formats.number(disclosed.percent)}\u00a0% av mottagningarnas månadsvärden då kan uppskattas inom 10\u00a0%"
 
 
 def _show_changes(changes: Changes) -> None:

@@ -142,7 +142,8 @@ med den skillnad mellan mottagningar som slumpen inte förklarar (Spiegelhalter)
 ingen ska vänta mer än 30 dagar: nya i kön, plus det som är för mycket i kön delat med tiden.
 
 **Visas inte.** Regionens värde visas när minst tre vårdgivare ingår, ingen av dem dominerar och det finns
-tillräckligt många fall. Annars skulle man kunna räkna ut en annan mottagnings värde.
+tillräckligt många fall. Annars skulle man kunna räkna ut en annan mottagnings värde. Av samma skäl saknas ibland
+medeltalet bredvid en andel, och årets andel för regionen är utan decimal.
 
 **När värdet saknas** står skälet: ej startad, avslutad, ej rapporterat, mäts inte, inget underlag,
 ingen mätning, ej deltagit. Det är aldrig noll.

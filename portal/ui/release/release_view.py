@@ -155,7 +155,7 @@ def _what_would_change(preview: Preview) -> str:
     if kept_labels:
         sentences.append(
             f"**Behålls:** {kept_labels}. Ett släppt värde byts ut först när minst tre vårdgivare har ändrat "
-            "sina siffror; annars skulle skillnaden visa vad en av dem rättade (R5)."
+            "sina siffror och ingen av dem nästan ensam; annars skulle skillnaden visa vad en av dem ändrade (R5)."
         )
     return "  \n".join(sentences)
 
@@ -229,18 +229,33 @@ def _value(indicator: Indicator, figure: Released | RegionalFigure) -> str:
 
 
 def _why(cell: Planned) -> str:
-    if cell.is_kept:
-        changed = formats.plural(cell.changed_owners, "vårdgivare", "vårdgivare")
-        return f"{changed} har ändrat: minst {portal().rules.owners} krävs (R5)"
+    if cell.is_kept and cell.why not in (Hidden.WHOLE_NUMBERS, Hidden.BESIDE):
+        return _why_kept(cell)
     if cell.why:
         owners = f"; {cell.owners} av minst {portal().rules.owners}" if cell.why is Hidden.FEW_OWNERS else ""
         return f"{cell.why.label}{owners}"
     owners = formats.plural(cell.owners, "vårdgivare", "vårdgivare")
     if cell.is_rate_only:
         return f"{owners}; bara per 100 patienter: summan skulle visa vad de få utan patientantal har"
+    basis = "ingen dominerar"
     if cell.indicator.is_share and cell.figure:
-        return f"{owners} ingår, {formats.number(cell.figure.denominator)} fall"
-    return f"{owners} ingår, ingen dominerar"
+        basis = f"{formats.number(cell.figure.denominator)} fall"
+    return f"{owners} ingår, {basis}{_left_out(cell)}"
+
+
+def _left_out(cell: Planned) -> str:
+    """Say what of a shown figure the clinics do not read."""
+    if cell.is_mean_left_out:
+        return "; medeltalet visas inte: ett tal bakom det kunde räknas ut (R13)"
+    return "; inte per 100 patienter" if cell.is_rate_left_out else ""
+
+
+def _why_kept(cell: Planned) -> str:
+    """Say why the older figure stays: few changed, or the difference to a figure shown would tell a change."""
+    changed, least = formats.plural(cell.changed_owners, "vårdgivare", "vårdgivare"), portal().rules.owners
+    if cell.changed_owners < least:
+        return f"{changed} har ändrat: minst {least} krävs (R5)"
+    return f"{changed} har ändrat, men skillnaden mot ett visat värde skulle röja en av dem (R5)"
 
 
 def _neutral() -> str:

@@ -169,6 +169,18 @@ def test_a_clinics_regional_year_is_built_from_released_months_alone(demo):
         assert found.region.value == (sum(month.value for month in counted) if whole else None), code
 
 
+def test_a_released_years_share_is_printed_whole(demo):
+    """With a decimal it would tell how many cases a month had that shows its share and not the sum of them."""
+    shares = [
+        year_of.region.pooled
+        for year_of in benchmarks.year_figures(demo, FALUN, 2024).indicators
+        if year_of.indicator.is_share and year_of.region.pooled is not None
+    ]
+
+    assert len(shares) >= 3
+    assert all(share == int(share) for share in shares)
+
+
 def test_most_of_the_demos_cells_are_shown(demo):
     """The design asks for 95 of 100 monthly cells, of those in which anybody has reported something."""
     first, last = Month(2023, 1), Month(2024, 12)

@@ -29,5 +29,5 @@ def test_a_reason_names_the_limit_in_force(hidden, words):
 def test_the_rules_are_told_with_their_numbers():
     text = disclosure_words.in_force(STRICTER)
 
-    for part in ("minst 4 vårdgivare", "0 eller minst 10", "minst 30 fall", "närmare än 12,5\u00a0%"):
+    for part in ("minst 4 vårdgivare", "summan är minst 10", "minst 30 fall", "närmare än 12,5\u00a0%"):
         assert part in text
