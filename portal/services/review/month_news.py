@@ -11,17 +11,17 @@ from db.release import releases
 from db.reporting import breaks, deadlines, submissions, values
 from db.scoping import ScopedConnection
 from portal.domain.accounts.access import User, check_is_region
-from portal.domain.insight.statistics.control import ControlLimits, Signal, SignalRule, xmr_chart
-from portal.domain.registry.annual import figure_of_month
+from portal.domain.insight import movements
+from portal.domain.insight.movements import Movement, Story
+from portal.domain.insight.series import CONTROL_MONTHS
 from portal.domain.registry.clinics import Clinic
-from portal.domain.registry.indicators import MONTHLY_INDICATORS, PATIENTS, Indicator
+from portal.domain.registry.indicators import MONTHLY_INDICATORS, PATIENTS
 from portal.domain.registry.months import Month, latest_whole_month, months_between
-from portal.domain.registry.values import Answer, MissingReason
 from portal.domain.reporting.submissions import State, Submission
 from portal.services.context import STOCKHOLM, Portal
+from portal.services.insight.clinic_months import AnswersByMonth, own_figure
 
 
-CHART_MONTHS = 24  # of a control chart: enough for limits, short enough to be about now
 CORRECTION_MONTHS = 13  # how far back corrections are looked for
 
 
@@ -33,29 +33,6 @@ class LateClinic:
     last_day: date
     sent_on: date | None
     is_new: bool  # it was not late with the month before
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Movement:
-    """A clinic's value that is more than noise in the newest month, by the rules of an XmR chart.
-
-    `value`, `before` and `limits` are what a chart shows: counts per 100 current patients.
-    """
-
-    clinic: Clinic
-    indicator: Indicator
-    value: float
-    before: float | None
-    limits: ControlLimits
-    signal: Signal
-    is_new: bool  # no such signal the month before
-    is_returned: bool  # the clinic has been asked to look at the month again
-
-    @property
-    def size(self) -> float:
-        """The distance from the mean, in distances from mean to limit."""
-        reach = (self.limits.near_high - self.limits.mean) * 1.5
-        return abs(self.value - self.limits.mean) / reach if reach else float("inf")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,7 +51,8 @@ class MonthNews:
     deadline: date
     is_due: bool  # the last day has passed, extensions apart
     late: tuple[LateClinic, ...]
-    movements: tuple[Movement, ...]  # new ones first, the largest first
+    stories: tuple[Story, ...]  # of the new movements, the weightiest first
+    older_movements: int  # the month before said them already
     corrections: tuple[Correction, ...]  # of months before this one, the newest month first
     reported: int
     owed: int
@@ -117,9 +95,10 @@ def _read(portal: Portal, user: User, month: Month) -> MonthNews:
         )
         sent = submissions.list_current(scoped, months=[month])
         returned = {submission.clinic for submission in sent if submission.state is State.RETURNED}
-        movements = sorted(_movements(scoped, register, month, returned), key=_largest_first)
+        moved = _movements(scoped, register, month, returned)
         older = [earlier for earlier in months(portal) if earlier < month]
         corrected = _corrections(scoped, register, older) if older else ()
+    older_count = sum(not movement.is_new for movement in moved)
     reported = sum(submission.state is not State.RETURNED for submission in sent)
     owed = sum(clinic.is_open(month) for clinic in register.values())
     return MonthNews(
@@ -127,7 +106,8 @@ def _read(portal: Portal, user: User, month: Month) -> MonthNews:
         deadline=portal.calendar.deadline(month),
         is_due=portal.clock.today > portal.calendar.deadline(month),
         late=late,
-        movements=tuple(movements),
+        stories=tuple(movements.stories(moved)),
+        older_movements=older_count,
         corrections=corrected,
         reported=reported,
         owed=owed,
@@ -140,10 +120,6 @@ def _newly_late(late: Sequence[LateClinic], month_before: Sequence[LateClinic]) 
     return tuple(
         replace(late_clinic, is_new=late_clinic.clinic.code not in codes_before) for late_clinic in late
     )
-
-
-def _largest_first(movement: Movement) -> tuple[bool, float, str]:
-    return not movement.is_new, -movement.size, movement.clinic.code
 
 
 def _late(
@@ -173,60 +149,35 @@ def _day(moment: datetime | None) -> date | None:
 def _movements(
     scoped: ScopedConnection, register: Mapping[str, Clinic], month: Month, returned: Collection[str]
 ) -> list[Movement]:
-    charted = months_between(month.plus(1 - CHART_MONTHS), month)
+    charted = months_between(month.plus(1 - CONTROL_MONTHS), month)
     measures = sorted({PATIENTS, *(code for indicator in MONTHLY_INDICATORS for code in indicator.measures)})
     answers = values.of_months(scoped, first=charted[0], last=month, measures=measures)
     breaking = breaks.list_months(scoped, clinics=list(register))
     return [
-        replace(moved, is_returned=code in returned)
+        movement
         for code, history in answers.items()
         if month in history
-        for indicator in MONTHLY_INDICATORS
-        if (moved := _movement(register[code], indicator, charted, history, breaking.get(code, ())))
+        for movement in _movements_of_clinic(
+            register[code], charted, history, breaking.get(code, ()), is_returned=code in returned
+        )
     ]
 
 
-def _movement(
+def _movements_of_clinic(
     clinic: Clinic,
-    indicator: Indicator,
     charted: Sequence[Month],
-    answers: Mapping[Month, Mapping[str, Answer]],
+    answers: AnswersByMonth,
     breaking: Sequence[Month],
-) -> Movement | None:
-    """Return the movement that the newest month is, or None where it is noise."""
-    series = [_value(indicator, answers.get(month)) for month in charted]
-    at = [charted.index(month) for month in breaking if month in charted]
-    ceiling = 100 if indicator.is_share else None
-    chart = xmr_chart(series, breaks=at, floor=0, ceiling=ceiling)
-    signal, limits, value = chart.signals[-1], chart.limits[-1], series[-1]
-    if signal is None or limits is None or value is None:
-        return None
-    earlier = xmr_chart(series[:-1], breaks=at, floor=0, ceiling=ceiling).signals[-1]
-    return Movement(
-        clinic=clinic,
-        indicator=indicator,
-        value=value,
-        before=series[-2],
-        limits=limits,
-        signal=signal,
-        is_new=not _says_the_same(signal, earlier, chart.signals[-2]),
-        is_returned=False,
-    )
-
-
-def _says_the_same(signal: Signal, earlier: Signal | None, beside: Signal | None) -> bool:
-    """Tell whether the month before said so too: by its own chart then, or outside today's limits.
-
-    Today's other signals reach back over the months they are made of, so they say nothing about then.
-    """
-    if beside == Signal(SignalRule.OUTSIDE, signal.is_high):
-        return True
-    return earlier in (signal, Signal(SignalRule.OUTSIDE, signal.is_high))
-
-
-def _value(indicator: Indicator, answers: Mapping[str, Answer] | None) -> float | None:
-    figure = figure_of_month(indicator, answers, otherwise=MissingReason.NOT_REPORTED)
-    return figure.rate if indicator.is_rate else figure.value
+    *,
+    is_returned: bool,
+) -> list[Movement]:
+    moved = []
+    for indicator in MONTHLY_INDICATORS:
+        figures = [own_figure(indicator, clinic, month, answers) for month in charted]
+        moved.append(
+            movements.movement(clinic, indicator, charted, figures, breaks=breaking, is_returned=is_returned)
+        )
+    return [movement for movement in moved if movement]
 
 
 def _corrections(

@@ -1,36 +1,46 @@
 """The parts of Månaden: late clinics, movements that are more than noise, corrections of old months."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
+from portal.domain.insight.movements import Movement, Story
 from portal.domain.insight.statistics.control import SignalRule
 from portal.domain.registry.indicators import Better, Indicator
-from portal.services.review.month_news import Correction, LateClinic, MonthNews, Movement
+from portal.services.review.month_news import Correction, LateClinic, MonthNews
 from portal.ui.base import formats, markup
 from portal.ui.base.markup import TableCell, numeric
 from portal.ui.words import findings
 
 
 MOST_ROWS = 12
+MOST_STORIES = 8
 RETURNED = "↩ återlämnad, kan ändras"
 RULES = {
     SignalRule.OUTSIDE: "utanför det vanliga spannet",
     SignalRule.TREND: "sju månader i rad åt samma håll",
     SignalRule.NEAR: "två av tre månader nära gränsen",
-    SignalRule.ONE_SIDE: "minst sju månader i rad på samma sida om medelvärdet",
+    SignalRule.ONE_SIDE: "minst sju månader i rad",
 }
+
+METHOD = (
+    "Varje värde jämförs med mottagningens egna senaste tre år i samma styrdiagram som på Indikator (minst 13 "
+    "månader krävs; antal per 100 aktuella patienter). Ordningen är hur osannolikt värdet vore om inget hade "
+    "ändrats, gånger hur viktigt det är: det som avtalet kräver väger dubbelt, det som bara är större eller mindre "
+    "enkelt. I en serie där inget ändrats ger reglerna i snitt färre än ett nytt utslag per mottagning och månad."
+)
 
 
 def show_summary(news: MonthNews) -> None:
     """Say in one line what is new since the month before."""
-    new_movements = [movement for movement in news.movements if movement.is_new]
     new_late = [late_clinic for late_clinic in news.late if late_clinic.is_new]
-    returned = sum(movement.is_returned for movement in new_movements)
+    returned = sum(story.lead.is_returned for story in news.stories)
     uncertain = f" (varav {returned} hos den som fått månaden återlämnad: de kan ändras)" if returned else ""
     st.markdown(
         f"**{news.month.label.capitalize()} mot {news.month.previous.label}.** "
         f"{news.reported} av {news.owed} mottagningar har skickat månaden och väntar inte på rättelse. "
         f"{formats.plural(len(new_late), 'ny sen mottagning', 'nya sena mottagningar')}, "
-        f"{formats.plural(len(new_movements), 'ny rörelse', 'nya rörelser')} som är större än slumpen{uncertain}, "
+        f"{formats.plural(len(news.stories), 'ny rörelse', 'nya rörelser')} som är större än slumpen{uncertain}, "
         f"{formats.plural(len(news.corrections), 'rättelse', 'rättelser')} i äldre månader."
     )
 
@@ -68,36 +78,38 @@ def _sent(late_clinic: LateClinic) -> str:
 
 
 def show_movements(news: MonthNews) -> None:
-    """Show what has moved more than noise since the month before, the largest first."""
+    """Show what has moved more than noise since the month before, the most surprising and important first."""
     st.subheader("Större än slumpen", anchor=False)
-    new_movements = [movement for movement in news.movements if movement.is_new]
-    older_count = len(news.movements) - len(new_movements)
-    if new_movements:
-        _show_new_movements(news, new_movements)
-    else:
+    if not news.stories:
         st.markdown("Inget nytt värde skiljer sig mer från mottagningens egen historia än slumpen brukar ge.")
-    if older_count:
+    else:
+        caption = "Det mest överraskande i det viktigaste först; en kös mått hör ihop."
+        st.html(_stories_table(news, news.stories[:MOST_STORIES], caption))
+        _show_the_rest(news, news.stories[MOST_STORIES:])
+    if news.older_movements:
         st.caption(
-            f"{formats.plural(older_count, 'rörelse', 'rörelser')} till fanns redan månaden före och visas inte här; "
-            "de syns på mottagningens sida Indikator."
+            f"{formats.plural(news.older_movements, 'rörelse', 'rörelser')} till fanns redan månaden före och visas "
+            "inte här; de syns på mottagningens sida Indikator."
         )
+    with st.expander("Så räknas det"):
+        st.markdown(METHOD)
 
 
-def _show_new_movements(news: MonthNews, movements: list[Movement]) -> None:
+def _show_the_rest(news: MonthNews, stories: Sequence[Story]) -> None:
+    if not stories:
+        return
+    with st.expander(f"Visa alla {len(news.stories)}"):
+        st.html(_stories_table(news, stories, "Mindre överraskande eller mindre viktigt"))
+
+
+def _stories_table(news: MonthNews, stories: Sequence[Story], caption: str) -> str:
     months = (news.month.previous.short, news.month.short)
     headings = ("Mottagning", "Indikator", *months, "Vanligt spann", "Varför")
-    caption = (
-        "Störst först, mätt i mottagningens egen vanliga variation (XmR-diagram över 24 månader; minst 13 "
-        "månader krävs). Antal räknas per 100 aktuella patienter."
-    )
-    rows = [_row(movement) for movement in movements[:MOST_ROWS]]
-    st.html(markup.table(headings, rows, caption=caption))
-    if len(movements) > MOST_ROWS:
-        st.caption(f"Ytterligare {len(movements) - MOST_ROWS} nya rörelser är mindre än dessa.")
+    return markup.table(headings, [_row(story) for story in stories], caption=caption)
 
 
-def _row(movement: Movement) -> markup.TableRow:
-    indicator = movement.indicator
+def _row(story: Story) -> markup.TableRow:
+    movement, indicator = story.lead, story.lead.indicator
     return markup.row(
         TableCell(
             movement.clinic.name,
@@ -107,7 +119,7 @@ def _row(movement: Movement) -> markup.TableRow:
         TableCell(
             indicator.label,
             href=markup.link("indikator", mottagning=movement.clinic.code, indikator=indicator.code),
-            small="per 100 patienter" if indicator.is_rate else "",
+            small=_beneath(story),
         ),
         numeric(_amount(indicator, movement.before)),
         numeric(_amount(indicator, movement.value)),
@@ -116,12 +128,20 @@ def _row(movement: Movement) -> markup.TableRow:
     )
 
 
+def _beneath(story: Story) -> str:
+    unit = "per 100 patienter" if story.lead.indicator.is_rate else ""
+    others = ", ".join(movement.indicator.label for movement in story.others)
+    return "\n".join(filter(None, (unit, f"Även: {others}" if others else "")))
+
+
 def _amount(indicator: Indicator, value: float | None) -> str:
     return formats.per_100(value) if indicator.is_rate else formats.value(indicator, value)
 
 
 def _sign(movement: Movement) -> str:
     arrow, word = ("↑", "högre") if movement.signal.is_high else ("↓", "lägre")
+    if movement.signal.rule is SignalRule.ONE_SIDE:  # the newest step may go the other way
+        arrow, word = ("↑", "över snittet") if movement.signal.is_high else ("↓", "under snittet")
     if movement.indicator.better is Better.NEUTRAL:
         return f"{arrow} {word}"
     return f"{arrow} {word}: {'bättre' if _is_better(movement) else 'sämre'}"

@@ -79,7 +79,12 @@ STEADY = [44, 46, 45, 44, 46, 45, 47, 45, 44, 46, 45, 46, 45]  # per 800 patient
 
 
 def moved(portal, month=JANUARY):
-    return {(one.clinic.code, one.indicator.code): one for one in news(portal, month).movements}
+    """Return the new movements by clinic and indicator."""
+    return {
+        (movement.clinic.code, movement.indicator.code): movement
+        for story in news(portal, month).stories
+        for movement in (story.lead, *story.others)
+    }
 
 
 def test_a_value_as_usual_is_no_movement(portal):
@@ -102,14 +107,15 @@ def test_a_value_far_outside_the_usual_is_one_with_its_limits(portal):
 def test_what_the_month_before_said_already_is_not_new(portal):
     send_series(portal, [*STEADY, 70, 71])
 
-    assert not moved(portal)["falun", "care_plans"].is_new
+    assert ("falun", "care_plans") not in moved(portal)
+    assert news(portal).older_movements > 0
     assert moved(portal, DECEMBER)["falun", "care_plans"].is_new
 
 
 def test_too_short_a_history_gives_no_movement(portal):
     send_series(portal, [*STEADY[:11], 60])
 
-    assert news(portal).movements == ()
+    assert (news(portal).stories, news(portal).older_movements) == ((), 0)
 
 
 def test_nothing_is_compared_over_a_break(portal):
@@ -119,13 +125,13 @@ def test_nothing_is_compared_over_a_break(portal):
     assert ("falun", "care_plans") not in moved(portal)
 
 
-def test_the_largest_new_movement_stands_first(portal):
+def test_the_most_surprising_movement_stands_first(portal):
     send_series(portal, [*STEADY, 55])
     send_series(portal, [*STEADY, 75], "mora")
 
-    new = [one for one in news(portal).movements if one.is_new]
+    leads = [story.lead for story in news(portal).stories]
 
-    assert [(one.clinic.code, one.indicator) for one in new[:2]] == [
+    assert [(movement.clinic.code, movement.indicator) for movement in leads[:2]] == [
         ("mora", INDICATORS_BY_CODE["care_plans"]),
         ("falun", INDICATORS_BY_CODE["care_plans"]),
     ]
