@@ -13,10 +13,10 @@ user = require_user()
 clinic = pickers.choose_clinic(user)
 clinic_overview = overview.of_clinic(portal(), user, clinic=clinic, month=pickers.month_in_address())
 
-overview_view.show_title(clinic_overview, user)
+# A link opens the page anew: it must say which clinic, where there are several.
+named = clinic if isinstance(user, RegionUser) or len(user.clinics) > 1 else ""
+overview_view.show_title(clinic_overview, user, clinic=named)
 overview_view.show_tasks(clinic_overview, user)
-for_region = isinstance(user, RegionUser)
-overview_view.show_attention(clinic_overview, clinic=clinic, for_region=for_region)
-overview_view.show_queues(clinic_overview, clinic=clinic, for_region=for_region)
-overview_view.show_indicators(clinic_overview, clinic=clinic, for_region=for_region)
+overview_view.show_attention(clinic_overview, clinic=named)
+overview_view.show_indicators(clinic_overview, clinic=named)
 contract_view.show_own(clinic, user)

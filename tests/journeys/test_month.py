@@ -72,7 +72,7 @@ def test_a_month_from_blankett_to_regional_figure(demo_server, open_page, tmp_pa
     expect(falun.get_by_label("Lösenord")).to_be_visible()
 
     # Another clinic sees no regional figure yet.
-    mora = open_page("mora", "/oversikt?manad=2025-01")
+    mora = open_page("mora", "/oversikt?manad=2025-01&visa=tabell")
     plans = mora.get_by_role("row").filter(has_text=MEASURES_BY_CODE["care_plans"].label).first
     expect(plans).to_contain_text("i december")
 
@@ -88,7 +88,7 @@ def test_a_month_from_blankett_to_regional_figure(demo_server, open_page, tmp_pa
     expect(region.get_by_text(re.compile("Släppt 5 februari 2025 .* nummer 1"))).to_be_visible()
 
     # The other clinic sees the new figure, and nothing of Falun's.
-    go(mora, "/oversikt?manad=2025-01")
+    go(mora, "/oversikt?manad=2025-01&visa=tabell")
     portal = demo_server.open()
     total, patients = usable_sum(portal, "care_plans")
     portal.database.engine.dispose()

@@ -255,14 +255,19 @@ def submission(
                     ledger.put(Key("measure", measure, clinic, str(period)), cell.text, place)
 
 
-def cards(ledger: Ledger, bodies: Iterable[str], clinic: str, period: str, place: str) -> None:
-    """Översikt: what needs attention, in large figures."""
+def tiles(ledger: Ledger, bodies: Iterable[str], clinic: str, period: str, place: str) -> None:
+    """Tiles, large and small: an indicator's month in large figures, its rate, and what is released."""
     for body in bodies:
-        for card in html.fragment_fromstring(body, create_parent="div").iterfind(
-            ".//div[@class='portal-card']"
+        for tile in html.fragment_fromstring(body, create_parent="div").iterfind(
+            ".//a[@class='portal-tile']"
         ):
-            code = re.search(r"indikator=(\w+)", card.find("a").get("href"))[1]
-            ledger.figure(Key("value", code, clinic, period), card.findtext("b"), place)
+            code = re.search(r"indikator=(\w+)", tile.get("href"))[1]
+            ledger.figure(Key("value", code, clinic, period), tile.find(".//b").text_content(), place)
+            rate = tile.findtext(".//span[@class='rate']") or ""
+            ledger.found_in(RATE, Key("rate", code, clinic, period), rate, place)
+            released = tile.findtext("span[@class='region']").removeprefix("Regionen")
+            if not released.endswith(")"):  # an older month's
+                ledger.figure(Key("released", code, REGION, period), released.lstrip(": "), place)
 
 
 def wrong_shares(texts: Iterable[str]) -> list[str]:

@@ -69,7 +69,7 @@ class Screen:
             return lambda *_, value=TYPED[name], **__: value
         raise AttributeError(name)
 
-    def html(self, body: str) -> None:
+    def html(self, body: str, **_: Any) -> None:
         self.drawn.html.append(str(body))
 
     def vega_lite_chart(self, spec: Mapping[str, Any], *, key: str, **_: Any) -> None:

@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from lxml import html
 
 from db.registry import clinics
 from db.release import releases
@@ -43,8 +44,9 @@ def test_a_clinic_that_owes_nothing_reads_the_next_deadline(open_page):
     assert "Allt är inskickat; januari 2025 är godkänd. Nästa: februari 2025, senast 15 mars." in page.text
 
 
-def test_every_monthly_indicator_stands_there_with_own_and_regional_value(open_page, own_demo):
-    page = open_page("mora", "overview", manad="2024-12")
+@pytest.mark.parametrize(("view", "cases"), [("bilder", ""), ("tabell", " besök")])
+def test_every_monthly_indicator_stands_there_with_own_and_regional_value(open_page, own_demo, view, cases):
+    page = open_page("mora", "overview", manad="2024-12", visa=view)
 
     with own_demo.database.reading(EVERY_CLINIC) as scoped:
         own = values.of_clinic(scoped, clinic="mora", first=DECEMBER, last=DECEMBER)[DECEMBER]
@@ -52,7 +54,8 @@ def test_every_monthly_indicator_stands_there_with_own_and_regional_value(open_p
     for indicator in MONTHLY_INDICATORS:
         assert indicator.label in page.text
     visits, within = own["first_visits"].value, own["first_visits_within_30d"].value
-    assert f"{within} av {visits} besök" in page.text
+    assert (f"{within} av {visits} besök" in page.text) is bool(cases)
+    assert f"{half_up(100 * within / visits):g} %" in page.text
     share = formats.percent(released[DECEMBER, "first_visit_within_30d"].value)
     assert share.replace("\u00a0", " ") in page.text
 
@@ -186,24 +189,46 @@ def test_the_regions_sum_of_patients_stands_in_the_table_and_presses_no_line_fla
     assert "Regionens summa ritas inte i samma skala" in page.text
 
 
-def test_what_needs_attention_comes_first_with_its_reason_in_one_sentence(open_page):
+def tiles_of(page, css):
+    """Return what each tile says, piece by piece, without its picture."""
+    (body,) = [body for body in (element.proto.body for element in page.app.get("html")) if f'{css}"' in body]
+    found = html.fragment_fromstring(body, create_parent="div").xpath(f".//ul[@class='{css}']//a")
+    return [[" ".join(part.text_content().split()) for part in tile] for tile in found]
+
+
+def test_what_needs_attention_comes_first_with_one_line_of_reason(open_page):
     page = open_page("borlange", "overview", manad="2024-12")
 
-    assert (
-        "Start av utredning inom 30 dagar: 17 % i december, sju månader i rad under ert eget snitt."
-        in page.text
+    cards = tiles_of(page, "portal-tiles large")
+    assert len(cards) == 3
+    reasons = {card[0]: card[-1] for card in cards}
+    assert reasons["Start av utredning inom 30 dagar▼ sämre"] == "Sju månader i rad under ert snitt."
+    assert all(len(reason.split()) <= 12 for reason in reasons.values())
+
+
+def test_what_is_both_better_and_behind_is_said_in_one_line(open_page):
+    page = open_page("falun", "overview", manad="2024-12")
+
+    assert "Bättre än i november, men 13:e månaden under ert snitt." in page.text
+
+
+def test_good_news_is_shown_too(open_page):
+    text = open_page("falun", "overview", manad="2024-12").text
+
+    assert "▲ Bättre" in text and "Första besök inom 30 dagar 94 %</a>" in text
+
+
+def test_the_months_are_a_step_apart(open_page):
+    text = open_page("falun", "overview", manad="2024-12").text
+
+    assert 'href="/oversikt?manad=2024-11"' in text and 'href="/oversikt?manad=2025-01"' in text
+    assert 'href="/oversikt?manad=2025-01&amp;mottagning=ludvika-psykiatripartners"' in raw(
+        open_page("psykiatripartners", "overview", manad="2024-12", mottagning="ludvika-psykiatripartners")
     )
-    assert page.text.count("Se månaderna") == 3
-    table = page.text[page.text.index("Det som behöver uppmärksamhet först") :]
-    assert table.index("Telefontillgänglighet") < table.index("Aktuella patienter")
 
 
-def test_the_clinics_three_queues_stand_beside_the_share_of_those_who_started(open_page):
-    text = open_page("mora", "overview", manad="2024-12").text
-
-    assert "Era köer" in text
-    assert "Av de startade inom 30 dagar" in text
-    assert "5,1 mån" in text  # 41 waiting and 8 started in the month, as the indicator says
+def raw(page):
+    return " ".join(element.proto.body for element in page.app.get("html"))
 
 
 def test_a_queues_indicator_says_what_it_would_take_and_on_which_assumptions(open_page):
@@ -364,13 +389,20 @@ def test_a_returned_month_is_offered_as_one_to_answer(open_page):
     assert choices[0] == "januari 2025 – svara och rätta (version 1, återlämnad)"
 
 
-def test_a_returned_month_says_what_is_there_and_by_when_to_answer(open_page):
-    answered = months()["borlange"][Month(2025, 1)]
+def test_a_returned_month_says_what_the_region_wrote_and_by_when_to_answer(open_page):
     for page in (open_page("borlange", "overview"), open_page("borlange", "submit")):
         text = page.text.replace("\\", "")  # what the region wrote is no Markdown
-        assert f"Alla obligatoriska uppgifter är inskickade ({len(answered)} med de frivilliga)." in text
-        assert "Svara senast 15 februari; regionens värden släpps 20 februari." in text
-        assert "skickar ni dem oförändrade, med ett svar på kommentaren" in text
+        assert "Startade alla under månaden?" in text
+        assert "Svara senast 15 februari" in text
+
+
+def test_where_a_returned_month_is_answered_stands_what_is_there(open_page):
+    answered = months()["borlange"][Month(2025, 1)]
+    text = open_page("borlange", "submit").text.replace("\\", "")
+
+    assert f"Alla obligatoriska uppgifter är inskickade ({len(answered)} med de frivilliga)." in text
+    assert "Svara senast 15 februari; regionens värden släpps 20 februari." in text
+    assert "skickar ni dem oförändrade, med ett svar på kommentaren" in text
 
 
 def test_a_share_says_how_far_it_is_from_what_the_contract_asks(open_page):

@@ -69,11 +69,11 @@ class Walk:
 
     def overviews(self, clinic, months):
         for month in months:
-            drawn, tables, place = self.open("overview", mottagning=clinic, manad=str(month))
+            _, tables, place = self.open("overview", mottagning=clinic, manad=str(month), visa="tabell")
             printed.overview(self.ledger, tables, clinic, place)
-            printed.queues(self.ledger, tables, clinic, place)
+            drawn, tables, place = self.open("overview", mottagning=clinic, manad=str(month))
+            printed.tiles(self.ledger, drawn.html, clinic, str(month), place)
             printed.contract(self.ledger, tables, clinic, 2024, place)
-            printed.cards(self.ledger, drawn.html, clinic, str(month), place)
 
     def indicator(self, clinic, code):
         drawn, tables, place = self.open(

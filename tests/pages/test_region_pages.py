@@ -395,7 +395,8 @@ def test_a_month_that_not_everyone_has_sent_is_said_to_be_incomplete(open_page):
 def test_the_region_sees_a_clinic_as_it_sees_itself(open_page):
     page = open_page("region", "overview", mottagning="mora")
 
-    assert page.app.title[0].value == "Så ser BUP Mora sin sida"
+    assert page.app.title[0].value == "BUP Mora"
+    assert "Så ser mottagningen sin sida" in page.text
     assert "Rapportera januari" not in page.buttons()
 
 

@@ -30,6 +30,23 @@ class Cause(StrEnum):
     TARGET = "target"
 
 
+class HistoryMark(StrEnum):
+    """How a month stands against the clinic's own months before it; always shown as symbol and word."""
+
+    WORSE = "worse"
+    BETTER = "better"
+    CHANGED = "changed"  # where neither direction is better
+    USUAL = "usual"
+
+    @property
+    def symbol(self) -> str:
+        return {"worse": "▼", "better": "▲", "changed": "◆", "usual": "≈"}[self.value]
+
+    @property
+    def label(self) -> str:
+        return {"worse": "sämre", "better": "bättre", "changed": "ändrat", "usual": "som vanligt"}[self.value]
+
+
 _ORDER = list(Cause)
 _OF_RULE = {
     SignalRule.OUTSIDE: Cause.OUTSIDE,
@@ -51,6 +68,12 @@ class AttentionFinding:
     limits: ControlLimits | None = None
     target: Target | None = None
 
+    @property
+    def mark(self) -> HistoryMark:
+        if self.is_worse:
+            return HistoryMark.WORSE
+        return HistoryMark.BETTER if self.is_better else HistoryMark.CHANGED
+
 
 def signal_of(series: ChartedSeries, month: Month) -> AttentionFinding | None:
     """Return what the control chart says of that month."""
@@ -66,6 +89,17 @@ def signal_of(series: ChartedSeries, month: Month) -> AttentionFinding | None:
         months=_months(series, index, signal),
         limits=series.chart.limits[index],
     )
+
+
+def history_mark(series: ChartedSeries, month: Month) -> HistoryMark | None:
+    """Return the month's mark; None where it has no value, or its stretch too few months to tell."""
+    signal = signal_of(series, month)
+    if signal:
+        return signal.mark
+    index = series.index(month)
+    if index is None or series.values[index] is None or not series.can_signal(index):
+        return None
+    return HistoryMark.USUAL
 
 
 def assurance_of(series: ChartedSeries, target: Target | None) -> Assurance | None:

@@ -7,7 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
-from portal.domain.insight.statistics.control import ControlChart, ControlLimits, p_chart, xmr_chart
+from portal.domain.insight.statistics.control import (
+    FEWEST_POINTS,
+    ControlChart,
+    ControlLimits,
+    p_chart,
+    xmr_chart,
+)
 from portal.domain.insight.statistics.shares import wilson_interval
 from portal.domain.registry.annual import Figure, Totals, figure_of_period
 from portal.domain.registry.indicators import PATIENTS, Indicator, Kind
@@ -43,6 +49,13 @@ class ChartedSeries:
 
     def index(self, month: Month) -> int | None:
         return self.months.index(month) if month in self.months else None
+
+    def can_signal(self, index: int) -> bool:
+        """Whether that month's stretch, up to the next break, has the months that signals take."""
+        starts = [0, *(self.months.index(month) for month in self.breaks), len(self.months)]
+        start = max(start for start in starts if start <= index)
+        stop = min(stop for stop in starts if stop > index)
+        return sum(value is not None for value in self.values[start:stop]) >= FEWEST_POINTS
 
     def since(self, first: Month) -> "ChartedSeries":
         """Return the months from `first`, with what the whole series says of them."""

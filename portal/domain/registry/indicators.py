@@ -64,6 +64,18 @@ class Frequency(StrEnum):
         return {"monthly": "varje månad", "annual": "varje år", "biennial": "vartannat år"}[self.value]
 
 
+class IndicatorGroup(StrEnum):
+    """Where an indicator stands among a clinic's own."""
+
+    ACCESS = "access"
+    QUEUES = "queues"
+    QUALITY = "quality"
+
+    @property
+    def label(self) -> str:
+        return {"access": "Tillgänglighet", "queues": "Köer", "quality": "Kvalitet och volym"}[self.value]
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """A level to reach, in the indicator's unit, from a date on. `text` is what people read."""
@@ -94,6 +106,8 @@ class Indicator:
     figure: int | None = None  # of the report
     opening: str = ""  # how the sentence about its year begins; {value} is the figure with its unit
     is_base: bool = False  # what other counts are compared per 100 of; one indicator is
+    group: IndicatorGroup = IndicatorGroup.QUALITY
+    is_key: bool = True  # False: shown when all indicators are asked for
     unit: str
     definition: str
     source: str = "BILD, Region Dalarna"
@@ -260,6 +274,7 @@ INDICATORS: tuple[Indicator, ...] = (
     _of_clinics(
         "cgas_assessed",
         chapter="4.4.1",
+        is_key=False,
         better=Better.HIGHER,
         opening="Under {year} skattades {value} patienter med C-GAS",
         entered_as="cgas_rated",
@@ -267,6 +282,7 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         code="calls_answered_same_day",
         chapter="4.5.1",
+        group=IndicatorGroup.ACCESS,
         opening="Under {year} var den genomsnittliga telefontillgängligheten {value}",
         label="Telefontillgänglighet",
         kind=Kind.PERCENT,
@@ -284,6 +300,7 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         code="first_visit_within_30d",
         chapter="4.5.2",
+        group=IndicatorGroup.ACCESS,
         opening="Under {year} fick {value} ett första besök inom 30 dagar",
         label="Första besök inom 30 dagar",
         kind=Kind.PERCENT,
@@ -301,6 +318,7 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         code="investigation_within_30d",
         chapter="4.5.3",
+        group=IndicatorGroup.ACCESS,
         opening="Under {year} startade {value} av utredningarna inom 30 dagar",
         label="Start av utredning inom 30 dagar",
         kind=Kind.PERCENT,
@@ -317,6 +335,7 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         code="treatment_within_30d",
         chapter="4.5.4",
+        group=IndicatorGroup.ACCESS,
         opening="Under {year} startade {value} av behandlingarna inom 30 dagar",
         label="Start av behandling inom 30 dagar",
         kind=Kind.PERCENT,
@@ -333,6 +352,7 @@ INDICATORS: tuple[Indicator, ...] = (
     _of_clinics(
         "video_contacts",
         chapter="4.5.5",
+        is_key=False,
         figure=8,
         opening="Under {year} var antalet distanskontakter via videolänk totalt {value}",
     ),
@@ -352,6 +372,7 @@ INDICATORS: tuple[Indicator, ...] = (
     _of_clinics(
         "waiting_first_visit",
         chapter="queue",
+        group=IndicatorGroup.QUEUES,
         opening="Vid slutet av {year} väntade {value} på ett första besök",
         label="Kö till första besök",
         better=Better.LOWER,
@@ -359,6 +380,7 @@ INDICATORS: tuple[Indicator, ...] = (
     _of_clinics(
         "waiting_investigation",
         chapter="queue",
+        group=IndicatorGroup.QUEUES,
         opening="Vid slutet av {year} väntade {value} på en fördjupad utredning",
         label="Kö till fördjupad utredning",
         better=Better.LOWER,
@@ -366,6 +388,7 @@ INDICATORS: tuple[Indicator, ...] = (
     _of_clinics(
         "waiting_treatment",
         chapter="queue",
+        group=IndicatorGroup.QUEUES,
         opening="Vid slutet av {year} väntade {value} på behandling",
         label="Kö till behandling",
         better=Better.LOWER,
@@ -373,6 +396,8 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         code="months_to_clear_first_visit",
         chapter="queue",
+        group=IndicatorGroup.QUEUES,
+        is_key=False,
         label="Månader att beta av kön till första besök",
         kind=Kind.QUOTIENT,
         numerator="waiting_first_visit",
@@ -387,6 +412,8 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         code="months_to_clear_investigation",
         chapter="queue",
+        group=IndicatorGroup.QUEUES,
+        is_key=False,
         label="Månader att beta av kön till utredning",
         kind=Kind.QUOTIENT,
         numerator="waiting_investigation",
@@ -401,6 +428,7 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         code="months_to_clear_treatment",
         chapter="queue",
+        group=IndicatorGroup.QUEUES,
         label="Månader att beta av kön till behandling",
         kind=Kind.QUOTIENT,
         numerator="waiting_treatment",
@@ -423,7 +451,7 @@ INDICATORS: tuple[Indicator, ...] = (
     _of_clinics(
         "treatments_started", chapter="volume", opening="Under {year} påbörjades totalt {value} behandlingar"
     ),
-    _of_clinics("care_episodes", chapter="economy"),
+    _of_clinics("care_episodes", chapter="economy", is_key=False),
 )
 
 INDICATORS_BY_CODE = {indicator.code: indicator for indicator in INDICATORS}

@@ -1,6 +1,6 @@
 """A clinic's overview: what it must do now, and how it stands on every indicator of a month."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -9,23 +9,23 @@ from db.reporting import breaks, deadlines, submissions, values
 from db.reporting.submissions import SubmissionEvent
 from db.scoping import ScopedConnection
 from portal.domain.accounts.access import User, check_may_see_clinic
-from portal.domain.insight import attention, queue
-from portal.domain.insight.attention import AttentionFinding
-from portal.domain.insight.queue import PHASES, QueueState
-from portal.domain.insight.series import CONTROL_MONTHS, YEAR, charted
+from portal.domain.insight import attention
+from portal.domain.insight.attention import AttentionFinding, HistoryMark
+from portal.domain.insight.series import CONTROL_MONTHS, YEAR, ChartedSeries, charted
+from portal.domain.insight.statistics.control import Assurance
 from portal.domain.registry.annual import Figure
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.indicators import MONTHLY_INDICATORS, Indicator, Target
 from portal.domain.registry.measures import MEASURES
 from portal.domain.registry.months import Month, latest_whole_month, months_between
 from portal.domain.registry.values import Answer
-from portal.domain.release.standing import Position, Released, position
+from portal.domain.release.standing import Position, Released, comparable, position
 from portal.domain.reporting.submissions import MonthState, State, Submission
 from portal.services.context import Portal
 from portal.services.insight.clinic_months import Aims, AnswersByMonth, get_clinic, own_figure, read_aims
 
 
-TREND_MONTHS = 12
+LINE_MONTHS = 24
 MOST_CARDS = 3
 CHOICE_OF_MONTHS = 36
 
@@ -59,10 +59,11 @@ class IndicatorRow:
     compared: Month  # the month or, until its regional figures are released, the newest that has them
     target: Target | None  # or, where none is set, what the contract asks of the share
     position: Position
-    trend: tuple[float | None, ...]  # the last 12 months, None where there is no value
-    finding: AttentionFinding | None = (
-        None  # what the clinic's own history, the region or the target says of it
-    )
+    line: ChartedSeries  # the last 24 months, with their limits
+    regional: tuple[float | None, ...]  # released for the same months, in the unit that is drawn
+    mark: HistoryMark | None  # what the clinic's own history says of the month
+    assurance: Assurance | None  # whether `target` is met as it goes now
+    finding: AttentionFinding | None  # what its history, the region or the set target says of it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,7 +77,6 @@ class Overview:
     tasks: tuple[Task, ...]
     next_deadline: tuple[Month, date] | None  # None: the clinic has closed
     rows: tuple[IndicatorRow, ...]
-    queues: tuple[QueueState, ...]
     release_date: date
     released_month: Month | None  # the newest with regional figures
     state: State | None
@@ -94,6 +94,11 @@ class Overview:
         return tuple(rows[indicator] for indicator in attention.needs_attention(findings, most=MOST_CARDS))
 
     @property
+    def improved(self) -> tuple[IndicatorRow, ...]:
+        """The rows whose own history says that the month is better, in the order of the declaration."""
+        return tuple(row for row in self.rows if row.mark is HistoryMark.BETTER)
+
+    @property
     def by_need(self) -> tuple[IndicatorRow, ...]:
         """Every row, what has got worse first, the rest in the order of the declaration."""
         return tuple(sorted(self.rows, key=lambda row: attention.rank(row.indicator, row.finding)))
@@ -109,7 +114,7 @@ class _Reading:
     answers: AnswersByMonth  # of the months that limits rest on
     breaks: tuple[Month, ...]
     compared: Month
-    released: Mapping[tuple[Month, str], Released]  # of `compared`
+    released: Mapping[tuple[Month, str], Released]  # of the months drawn
     released_month: Month | None
     extended: Mapping[Month, date]  # the last day of each month that has a later one
     returns: Mapping[int, SubmissionEvent]  # why a submission was returned, by its id
@@ -135,7 +140,6 @@ def of_clinic(portal: Portal, user: User, *, clinic: str, month: Month | None = 
         tasks=_tasks(portal, reading),
         next_deadline=_deadline(portal, reading, last.next),
         rows=rows,
-        queues=_queues(reading),
         release_date=portal.calendar.release_date(reading.month),
         released_month=reading.released_month,
         state=reading.submission.state if reading.submission else None,
@@ -156,7 +160,7 @@ def _read(scoped: ScopedConnection, code: str, month: Month | None, last: Month)
         answers=values.of_clinic(scoped, clinic=code, first=month.plus(1 - CONTROL_MONTHS), last=month),
         breaks=breaks.list_months(scoped, clinics=[code]).get(code, ()),
         compared=compared,
-        released=releases.list_figures(scoped, first=compared, last=compared),
+        released=releases.list_figures(scoped, first=month.plus(1 - LINE_MONTHS), last=month),
         released_month=released_month,
         extended=_extended_days(scoped, code),
         returns=_returns(scoped, current),
@@ -190,12 +194,6 @@ def _deadline(portal: Portal, reading: _Reading, month: Month) -> tuple[Month, d
     if not reading.clinic.is_open(month):
         return None
     return month, portal.calendar.last_day(month, reading.extended.get(month))
-
-
-def _queues(reading: _Reading) -> tuple[QueueState, ...]:
-    if reading.submission is None:
-        return ()
-    return tuple(queue.state_at(phase, reading.clinic, reading.month, reading.answers) for phase in PHASES)
 
 
 _MOST_URGENT_FIRST = (MonthState.RETURNED, MonthState.LATE, MonthState.OPEN)
@@ -254,13 +252,14 @@ def _row(indicator: Indicator, reading: _Reading) -> IndicatorRow:
     figures = [own_figure(indicator, reading.clinic, earlier, reading.answers) for earlier in months]
     released = reading.released.get((compared, indicator.code))
     place = position(indicator, figures[months.index(compared)], released)
-    trend = tuple(figure.value for figure in figures[-TREND_MONTHS:])
+    series = charted(indicator, months, figures, breaks=reading.breaks)
     finding = attention.find(
-        charted(indicator, months, figures, breaks=reading.breaks),
+        series,
         month,
         position=place if compared == month else Position.UNKNOWN,  # older news is no reason to look
         target=reading.aims.target(indicator, day),
     )
+    aim = reading.aims.target_or_demand(indicator, day)
     return IndicatorRow(
         indicator=indicator,
         month=month,
@@ -269,8 +268,18 @@ def _row(indicator: Indicator, reading: _Reading) -> IndicatorRow:
         year_before=figures[-1 - YEAR],
         released=released,
         compared=compared,
-        target=reading.aims.target_or_demand(indicator, day),
+        target=aim,
         position=place,
-        trend=trend,
+        line=series.since(months[-LINE_MONTHS]),
+        regional=_regional(indicator, months[-LINE_MONTHS:], reading),
+        mark=attention.history_mark(series, month),
+        assurance=attention.assurance_of(series, aim),
         finding=finding,
     )
+
+
+def _regional(indicator: Indicator, months: Sequence[Month], reading: _Reading) -> tuple[float | None, ...]:
+    """Return what is released for each month; nothing of a sum, which no clinic's line lies near."""
+    if indicator.is_base:
+        return (None,) * len(months)
+    return tuple(comparable(indicator, reading.released.get((month, indicator.code))) for month in months)

@@ -7,7 +7,7 @@ writes HTML. How it looks stands in portal/browser/portal.css.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from markupsafe import Markup, escape
 
@@ -190,18 +190,6 @@ def legend(entries: Sequence[tuple[str, str, str]]) -> Markup:
     return tag("div", *signs, class_="portal-legend")
 
 
-def card(figure: str, text: str, *, href: str = "", link: str = "", small: str = "") -> Markup:
-    """Return a card: a figure, one sentence, and where to read more."""
-    below = tag("p", small, class_="small") if small else Markup()
-    more = tag("a", link, href=href, target="_self") if href else Markup()
-    return tag("div", tag("b", figure), tag("p", text), below, more, class_="portal-card")
-
-
-def cards(made_cards: Sequence[str]) -> Markup:
-    """Put cards made by `card` side by side; beneath each other on a narrow screen."""
-    return tag("div", *made_cards, class_="portal-cards")
-
-
 @dataclass(frozen=True, slots=True)
 class Multiple:
     """One small chart: its image, what it shows in words, and the lines beneath it."""
@@ -222,43 +210,3 @@ def _figure(chart: Multiple) -> Markup:
     title = tag("a", chart.title, href=chart.href, target="_self")
     image = Markup(f'<img src="{escape(chart.image)}" alt="{escape(chart.alt)}">')
     return tag("figure", title, image, tag("figcaption", chart.text))
-
-
-def trend(values: Sequence[float | None], *, label: str) -> TableCell:
-    """Draw a small line; months without a value break it, and the last one has a dot."""
-    reported = [value for value in values if value is not None]
-    if len(reported) < 2:
-        return TableCell("", small="för få månader")
-    low, span = min(reported), (max(reported) - min(reported)) or 1
-    step = 96 / (len(values) - 1)
-    points = [
-        None if value is None else (2 + index * step, 22 - 18 * (value - low) / span)
-        for index, value in enumerate(values)
-    ]
-    return TableCell("", drawing=_svg(points, label))
-
-
-def _svg(points: Sequence[tuple[float, float] | None], label: str) -> Markup:
-    lines: list[list[tuple[float, float]]] = [[]]
-    for point in points:
-        if point is None:
-            lines.append([])
-        else:
-            lines[-1].append(point)
-    drawn = "".join(
-        f'<polyline fill="none" stroke="#178571" stroke-width="1.6" points="{_path(line)}"/>'
-        for line in lines
-        if len(line) > 1
-    )
-    dots = [line[0] for line in lines if len(line) == 1]
-    if points[-1]:
-        dots.append(points[-1])
-    drawn += "".join(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.6" fill="#178571"/>' for x, y in dots)
-    picture = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 24">{drawn}</svg>'
-    # As an image: Streamlit's sanitiser takes inline SVG away.
-    address = "data:image/svg+xml," + quote(picture)
-    return Markup(f'<img class="trend" width="100" height="24" alt="{escape(label)}" src="{address}">')
-
-
-def _path(line: Sequence[tuple[float, float]]) -> str:
-    return " ".join(f"{x:.1f},{y:.1f}" for x, y in line)

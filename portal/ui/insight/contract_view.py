@@ -274,15 +274,41 @@ def _without_level(demand: Demand) -> str:
 
 
 def show_own(clinic_code: str, user: User) -> None:
-    """Show one clinic's own row, on its own page."""
-    st.subheader("Avtalskraven", anchor=False)
-    left_column, _ = st.columns([1, 4])
-    with left_column:
-        year = pickers.choose_year()
-    matrix = contract.matrix(portal(), user, year)
-    own = next((clinic for clinic in matrix.clinics if clinic.code == clinic_code), None)
-    if own is None:
-        return
+    """Show one clinic's own row, on its own page: a strip of marks, and what lies behind each folded."""
+    strip = st.container()
+    with st.expander("Avtalskraven: regler och siffror"):
+        left_column, _ = st.columns([1, 4])
+        with left_column:
+            year = pickers.choose_year()
+        matrix = contract.matrix(portal(), user, year)
+        own = next((clinic for clinic in matrix.clinics if clinic.code == clinic_code), None)
+        if own is None:
+            st.text(f"Mottagningen har inga bedömda krav {year}.")
+            return
+        st.html(_own_table(matrix, own))
+    with strip:
+        st.subheader(f"Avtalskraven {year}", anchor=False)
+        st.html(_strip(matrix, own))
+
+
+def _strip(matrix: ContractMatrix, clinic: Clinic) -> str:
+    """Return each demand as a mark with its short name and figure."""
+    entries = [_strip_entry(demand, matrix.of(clinic, demand)) for demand in matrix.demands]
+    return markup.tag("ul", *entries, class_="portal-strip")
+
+
+def _strip_entry(demand: Demand, assessment: Assessment) -> str:
+    verdict = assessment.verdict
+    sign = markup.tag("b", verdict.symbol, title=verdict.label, role="img", aria_label=verdict.label)
+    is_known = assessment.value is not None or assessment.reply is not None
+    figure = _figure(demand, assessment).removeprefix("svar: ") if is_known else "–"
+    return markup.tag(
+        "li", sign, markup.tag("span", demand.short), markup.tag("b", figure), class_=verdict.value
+    )
+
+
+def _own_table(matrix: ContractMatrix, own: Clinic) -> str:
+    """Return the clinic's row as a table: each demand, how it stands, what that rests on."""
     rows = []
     for demand in matrix.demands:
         label = TableCell(demand.label, small=demand.rule)
@@ -294,7 +320,7 @@ def show_own(clinic_code: str, user: User) -> None:
         "uppfyllt, eller som andelen ligger under nivån för delvis; senast: då var det så senast. Öppna en ruta för "
         "källan."
     )
-    st.html(markup.table(("Krav", "Så står ni", "Det bygger på"), rows, caption=caption, css="contract"))
+    return markup.table(("Krav", "Så står ni", "Det bygger på"), rows, caption=caption, css="contract")
 
 
 def _behind(matrix: ContractMatrix, clinic: Clinic, demand: Demand) -> TableCell:

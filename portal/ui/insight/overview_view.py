@@ -5,15 +5,18 @@ import streamlit as st
 from portal.domain.accounts.access import ClinicUser, User
 from portal.domain.insight.queue import DAYS, WINDOW, QueueState
 from portal.domain.registry.annual import Figure
-from portal.domain.registry.rounding import difference
+from portal.domain.registry.indicators import IndicatorGroup
+from portal.domain.registry.months import Month
 from portal.domain.release.standing import Position
 from portal.domain.reporting.submissions import MonthState, State
 from portal.domain.reporting.texts import plain
 from portal.services.insight.overview import IndicatorRow, Overview, Task
-from portal.ui.base import formats, markup
-from portal.ui.base.markup import TableCell, numeric
+from portal.ui.base import formats, markup, tiles
+from portal.ui.base.markup import TableCell, joined, numeric, tag
+from portal.ui.base.tiles import Tile
+from portal.ui.page import address
 from portal.ui.page.navigation import page_path
-from portal.ui.words import correcting, findings, sentences
+from portal.ui.words import correcting, findings, sentences, tile_words
 
 
 ICONS = {
@@ -21,6 +24,9 @@ ICONS = {
     MonthState.LATE: ":material/warning:",
     MonthState.OPEN: ":material/assignment:",
 }
+MOST_TASKS = 3  # with a line of their own
+MOST_GOOD_NEWS = 3
+PICTURES, TABLE = "bilder", "tabell"
 # Over `queue_cells`, wherever they stand.
 QUEUE_HEADINGS = (
     "Väntar",
@@ -30,56 +36,96 @@ QUEUE_HEADINGS = (
     f"Av de startade inom {DAYS} dagar, {WINDOW} mån",
 )
 QUEUE_CAPTION = "Räcker: väntande delat med startade i månaden (indikatorn Månader att beta av kön). 3 mån: de tre senaste."
-INDICATORS_CAPTION = (
-    "Det som behöver uppmärksamhet först. Egna värden, regionens släppta värde med sin grund, och var ni "
-    "står mot regionen (där ni själva räknas med) och mot er egen historia. Antal jämförs per 100 aktuella "
-    "patienter, så att stora och små mottagningar kan jämföras; mottagningar av er storlek visas inte för sig, "
-    "de är så få att någons tal kunde räknas ut. En skillnad räknas först när den är större än "
-    "slumpen brukar ge. Klicka på en indikator för dess månader."
+TABLE_CAPTION = "Det som behöver uppmärksamhet först. Klicka på en indikator för dess månader."
+LEGEND = markup.paragraph("— ni   - - regionen   ▒ det vanliga   24 månader", css="note")
+METHOD = (
+    (
+        "Märket jämför månaden med er egen historia i ett styrdiagram: ▼ sämre, ▲ bättre, ◆ ändrat (ingen riktning är "
+        "bättre), ≈ som vanligt. Det grå bandet är det vanliga hos er. Inget märke: färre än 13 månader."
+    ),
+    (
+        "Antal jämförs per 100 aktuella patienter, så att stora och små mottagningar kan jämföras. Regionens värde är det "
+        "släppta, och ni räknas med i det. En skillnad räknas först när den är större än slumpen brukar ge."
+    ),
+    f"”Visas inte”: {sentences.WHY_NOT_SHOWN}. Mottagningar av er storlek visas inte för sig, av samma skäl.",
+    "Målet: ✓ nås varje månad som det går nu, ◐ vissa månader, ✗ nås inte.",
 )
 
 
-def show_title(overview: Overview, user: User) -> None:
-    name = plain(overview.clinic.name)
-    st.title(name if isinstance(user, ClinicUser) else f"Så ser {name} sin sida")
-    released = (
-        f"senast släppta regionvärden: {overview.released_month.label}" if overview.released_month else ""
+def show_title(overview: Overview, user: User, *, clinic: str) -> None:
+    """Show whose month it is, with the way to the months beside it."""
+    with st.container(horizontal=True, vertical_alignment="center", key="overview-title"):
+        st.title(plain(overview.clinic.name), width="content")
+        st.html(_stepper(overview, clinic), width="content")
+        st.html(_released(overview, user), width="content")
+
+
+def _stepper(overview: Overview, clinic: str) -> str:
+    """Return the month between the ways to the one before and the one after."""
+    months = overview.months
+    earlier = max((month for month in months if month < overview.month), default=None)
+    later = min((month for month in months if month > overview.month), default=None)
+    return tag(
+        "nav",
+        _step("◂", earlier, clinic),
+        tag("b", overview.month.label),
+        _step("▸", later, clinic),
+        class_="portal-stepper",
+        aria_label="Månad",
     )
-    reported = "" if overview.is_reported else " · månaden är inte inskickad"
-    st.caption(
-        f"{overview.month.label.capitalize()}{reported} · {released or 'inga regionvärden släppta än'}"
-    )
+
+
+def _step(sign: str, month: Month | None, clinic: str) -> str:
+    if month is None:
+        return tag("span", sign, aria_hidden="true")
+    href = markup.link("oversikt", manad=str(month), mottagning=clinic)
+    return tag("a", sign, href=href, target="_self", aria_label=month.label, title=month.label)
+
+
+def _released(overview: Overview, user: User) -> str:
+    newest = overview.released_month
+    text = f"Regionens värden: {newest.label}" if newest else "Inga regionvärden är släppta än"
+    if not isinstance(user, ClinicUser):
+        text = f"Så ser mottagningen sin sida · {text}"
+    return markup.paragraph(text, css="note")
 
 
 def show_tasks(overview: Overview, user: User) -> None:
-    """Say what to do now, and where a month that is sent is corrected."""
-    _show_what_to_do(overview, user)
-    if isinstance(user, ClinicUser) and overview.months:
-        st.html(correcting.link(overview.clinic.code))
-
-
-def _show_what_to_do(overview: Overview, user: User) -> None:
-    """Show the most urgent month with its button, the others as lines."""
-    if not overview.tasks and overview.next_deadline is None:
-        st.success("Allt är inskickat, och mottagningen har stängt.", icon=":material/check_circle:")
-        return
-    if not overview.tasks and overview.next_deadline:
-        month, deadline = overview.next_deadline
-        st.success(
-            f"Allt är inskickat{_accepted(overview)}. Nästa: {month.label}, senast {formats.day(deadline)}.",
-            icon=":material/check_circle:",
+    """Show a line per month that asks for something, with its button; where all is sent, what comes next."""
+    way_back = (
+        correcting.link(overview.clinic.code) if isinstance(user, ClinicUser) and overview.months else ""
+    )
+    if not overview.tasks:
+        with st.container(border=True, horizontal=True, vertical_alignment="center", key="task-none"):
+            st.markdown(f":material/check_circle: {_all_sent(overview)}")
+            if way_back:
+                st.html(way_back, width="content")
+    for place, task in enumerate(overview.tasks[:MOST_TASKS]):
+        _show_task(task, user, "" if place else way_back)
+    more = len(overview.tasks) - MOST_TASKS
+    if more > 0:
+        st.caption(
+            f"Ytterligare {formats.plural(more, 'månad', 'månader')} väntar: välj dem under Rapportera."
         )
-        return
-    first, *later_tasks = overview.tasks
-    with st.container(border=True):
-        text, action = st.columns([4, 1.3], vertical_alignment="center")
-        text.markdown(f"#### {ICONS[first.state]} {sentences.task_title(first)}")
-        text.text(_detail(first))
+
+
+def _show_task(task: Task, user: User, way_back: str) -> None:
+    key = f"task-{task.state}-{task.month}"
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key=key):
+        extended = f" ({_extended(task)})" if task.is_extended else ""
+        st.markdown(f"**{ICONS[task.state]} {sentences.task_title(task)}{extended}**", width="content")
+        st.text(sentences.task_line(task), width="stretch")
+        if way_back:
+            st.html(way_back, width="content")
         if isinstance(user, ClinicUser):
-            _action(action, first)
-        for task in later_tasks[:5]:
-            extended = f" ({_extended(task)})" if task.is_extended else ""
-            text.markdown(f"{ICONS[task.state]} {sentences.task_title(task)}{extended}")
+            _action(task)
+
+
+def _all_sent(overview: Overview) -> str:
+    if overview.next_deadline is None:
+        return "Allt är inskickat, och mottagningen har stängt."
+    month, deadline = overview.next_deadline
+    return f"Allt är inskickat{_accepted(overview)}. Nästa: {month.label}, senast {formats.day(deadline)}."
 
 
 def _accepted(overview: Overview) -> str:
@@ -92,73 +138,46 @@ def _accepted(overview: Overview) -> str:
     return f"; {overview.month.label} är {stands}"
 
 
-def _detail(task: Task) -> str:
-    lines = [sentences.task_detail(task)]
-    if task.is_extended:
-        lines.append(f"Sista dagen är {_extended(task)}.")
-    return "\n".join(lines)
-
-
 def _extended(task: Task) -> str:
     return f"förlängd till {formats.day(task.deadline)}"
 
 
-def _action(place: st.delta_generator.DeltaGenerator, task: Task) -> None:
+def _action(task: Task) -> None:
     verb = "Rätta" if task.state is MonthState.RETURNED else "Rapportera"
-    if place.button(f"{verb} {task.month.name}", type="primary", width="stretch"):
+    if st.button(f"{verb} {task.month.name}", type="primary", key=f"begin-{task.month}"):
         st.switch_page(page_path("submit"), query_params={"manad": str(task.month)})
 
 
-def show_attention(overview: Overview, *, clinic: str, for_region: bool) -> None:
-    """Show at most three indicators that have got worse, lie behind the region or can't meet a target."""
+def show_attention(overview: Overview, *, clinic: str) -> None:
+    """Show at most three indicators that have got worse, lie behind or can't meet a target; and what is better."""
+    if not overview.is_reported:
+        return
     rows = overview.attention
+    if rows:
+        st.subheader("Behöver uppmärksamhet", anchor=False)
+    else:
+        st.markdown("≈ **Inget sticker ut**: inga tydliga försämringar, och inget sämre än regionen.")
+    cards = [tile_words.card(row, _href(row, clinic)) for row in rows]
+    news = _good_news(overview, clinic)
+    if cards or news:
+        st.html(joined([tiles.large(cards) if cards else "", news]))
+
+
+def _good_news(overview: Overview, clinic: str) -> str:
+    """Return the indicators that are better than they used to be, each with its value."""
+    rows = overview.improved
     if not rows:
-        if overview.is_reported:
-            st.caption("≈ Inget sticker ut: inga tydliga försämringar, och inget sämre än regionen.")
-        return
-    st.subheader("Behöver uppmärksamhet", anchor=False)
-    cards = [
-        markup.card(
-            formats.figure(row.indicator, row.now),
-            findings.attention(row),
-            href=markup.link(
-                "indikator", indikator=row.indicator.code, mottagning=clinic if for_region else ""
-            ),
-            link="Se månaderna",
-            small=_moved(row),
-        )
-        for row in rows
-    ]
-    st.html(markup.cards(cards))
-
-
-def _moved(row: IndicatorRow) -> str:
-    if row.month_before.value is None or row.now.value is None:
         return ""
-    digits = 1 if row.indicator.denominator and not row.indicator.is_share else 0
-    moved = difference(row.now.value, row.month_before.value, digits)
-    unit = " procentenheter" if row.indicator.is_share else ""
-    return f"{formats.signed(moved, digits)}{unit} mot månaden före. {row.indicator.better.label}."
+    names = [
+        tag("a", f"{row.indicator.label} {tile_words.value(row)}", href=_href(row, clinic), target="_self")
+        for row in rows[:MOST_GOOD_NEWS]
+    ]
+    more = [f"och {len(rows) - MOST_GOOD_NEWS} till"] if len(rows) > MOST_GOOD_NEWS else []
+    return tag("p", tag("b", "▲ Bättre", class_="better"), *names, *more, class_="portal-news")
 
 
-def show_queues(overview: Overview, *, clinic: str, for_region: bool) -> None:
-    """Show the clinic's three queues: who waits, who starts, how long the queue lasts."""
-    if not overview.queues:
-        return
-    st.subheader("Era köer" if not for_region else "Mottagningens köer", anchor=False)
-    rows = [_queue(state, clinic if for_region else "") for state in overview.queues]
-    caption = f"Väntande sista {overview.month.label}. {QUEUE_CAPTION} Klicka för att räkna på vad som krävs."
-    st.html(markup.table(("Kö", *QUEUE_HEADINGS), rows, caption=caption))
-
-
-def _queue(state: QueueState, clinic: str) -> markup.TableRow:
-    return markup.row(
-        TableCell(
-            state.phase.label,
-            href=markup.link("indikator", indikator=state.phase.waiting, mottagning=clinic),
-        ),
-        *queue_cells(state),
-    )
+def _href(row: IndicatorRow, clinic: str) -> str:
+    return markup.link("indikator", indikator=row.indicator.code, mottagning=clinic)
 
 
 def queue_cells(state: QueueState) -> tuple[TableCell, ...]:
@@ -188,14 +207,47 @@ def _amount(amount: float | None, digits: int = 0) -> TableCell:
     return markup.missing("okänt") if amount is None else numeric(formats.number(amount, digits))
 
 
-def show_indicators(overview: Overview, *, clinic: str, for_region: bool) -> None:
-    """Show every indicator of the month beside its past and the region, what needs attention first."""
-    st.subheader("Alla indikatorer", anchor=False)
+def show_indicators(overview: Overview, *, clinic: str) -> None:
+    """Show every indicator of the month, as pictures or as a table."""
+    with st.container(horizontal=True, vertical_alignment="bottom", key="overview-choice"):
+        st.subheader("Alla indikatorer", anchor=False, width="content")
+        st.html(LEGEND, width="stretch")
+        choice = address.segment(
+            "Visa som",
+            (PICTURES, TABLE),
+            parameter="visa",
+            first=PICTURES,
+            words=str.capitalize,
+            is_label_hidden=True,
+        )
     if not overview.is_reported:
         st.info(
             f"{overview.month.label.capitalize()} är inte inskickad. När månaden är skickad står era värden "
             f"här. Regionens värde släpps {formats.day_and_year(overview.release_date)}."
         )
+    st.html(_pictures(overview, clinic) if choice == PICTURES else _table(overview, clinic))
+    if overview.is_reported and not overview.has_regional_figures:
+        st.caption(
+            f"Regionens värde för {overview.month.label} släpps {formats.day_and_year(overview.release_date)}. "
+            "Till dess jämförs det senast släppta med ert eget för samma månad."
+        )
+    with st.expander("Så räknas det"):
+        st.markdown("\n\n".join(METHOD))
+
+
+def _pictures(overview: Overview, clinic: str) -> str:
+    """Return the key indicators as tiles, a group at a time, and the rest behind a line to click on."""
+    key_rows = [row for row in overview.rows if row.indicator.is_key]
+    rest = [tile_words.tile(row, _href(row, clinic)) for row in overview.rows if not row.indicator.is_key]
+    groups = [tiles.group(group.label, _of_group(key_rows, group, clinic)) for group in IndicatorGroup]
+    return joined([*groups, tiles.fold(f"Visa alla {len(overview.rows)}", tiles.grid(rest))])
+
+
+def _of_group(rows: list[IndicatorRow], group: IndicatorGroup, clinic: str) -> list[Tile]:
+    return [tile_words.tile(row, _href(row, clinic)) for row in rows if row.indicator.group is group]
+
+
+def _table(overview: Overview, clinic: str) -> str:
     headings = (
         "Indikator",
         overview.month.short,
@@ -204,16 +256,11 @@ def show_indicators(overview: Overview, *, clinic: str, for_region: bool) -> Non
         "Regionen",
         "Mål",
         "Läge",
-        "12 månader",
+        "24 månader",
     )
-    rows = [_row(row, clinic if for_region else "") for row in overview.by_need]
+    rows = [_row(row, clinic) for row in overview.by_need]
     columns = ("", "own", "", "", "region", "target", "standing", "")
-    st.html(markup.table(headings, rows, caption=INDICATORS_CAPTION, css="overview", columns=columns))
-    if overview.is_reported and not overview.has_regional_figures:
-        st.caption(
-            f"Regionens värde för {overview.month.label} släpps {formats.day_and_year(overview.release_date)}. "
-            "Till dess står det senast släppta, med sin månad, och jämförs med ert eget för samma månad."
-        )
+    return markup.table(headings, rows, caption=TABLE_CAPTION, css="overview", columns=columns)
 
 
 def _row(row: IndicatorRow, clinic: str) -> markup.TableRow:
@@ -223,16 +270,16 @@ def _row(row: IndicatorRow, clinic: str) -> markup.TableRow:
     return markup.row(
         TableCell(
             indicator.label,
-            href=markup.link("indikator", indikator=indicator.code, mottagning=clinic),
+            href=_href(row, clinic),
             small=indicator.better.label,
         ),
         _own(row, sentences.cases(indicator, row.now)),
         _earlier(row, row.month_before),
         _earlier(row, row.year_before),
-        TableCell(figure, css="missing" if region_missing else "", small=basis),
+        TableCell(figure, css="missing" if region_missing else "", small="" if region_missing else basis),
         _aim(row),
         _position(row),
-        markup.trend(row.trend, label=f"{indicator.label}, de senaste 12 månaderna"),
+        _months(row),
     )
 
 
@@ -263,3 +310,8 @@ def _position(row: IndicatorRow) -> TableCell:
     css = {Position.WORSE: "worse", Position.BETTER: "better"}.get(row.position, "")
     small = ". ".join(part.rstrip(".") for part in (findings.short(row), sentences.caution(row)) if part)
     return TableCell(sentences.standing(row), css=css, small=small)
+
+
+def _months(row: IndicatorRow) -> TableCell:
+    drawing = tiles.image(tile_words.line_of(row.line, row.regional), (100, 28))
+    return TableCell("", drawing=drawing) if drawing else TableCell("", small="för få månader")

@@ -50,6 +50,7 @@ def segment(
     parameter: str,
     first: Option,
     words: Callable[[Option], str] = str,
+    is_label_hidden: bool = False,
 ) -> Option:
     """Let people choose among buttons; `?parameter=option` chooses, otherwise `first`."""
     choice = st.segmented_control(
@@ -58,6 +59,7 @@ def segment(
         key=_begin(options, parameter, first),
         format_func=words,
         required=True,
+        label_visibility="collapsed" if is_label_hidden else "visible",
         on_change=_write,
         args=(parameter,),
     )

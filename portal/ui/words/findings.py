@@ -2,14 +2,14 @@
 
 from portal.domain.insight.attention import AttentionFinding, Cause
 from portal.domain.insight.queue import DAYS
-from portal.domain.insight.series import ChartedSeries
+from portal.domain.insight.series import ChartedSeries, drawn
 from portal.domain.insight.statistics.control import RUN, Assurance, ControlLimits
 from portal.domain.insight.stretches import StretchMark
-from portal.domain.registry.indicators import Indicator, Kind
+from portal.domain.registry.indicators import Better, Indicator, Kind
+from portal.domain.registry.rounding import difference
 from portal.services.insight.indicator_series import Series
 from portal.services.insight.overview import IndicatorRow
 from portal.ui.base import formats
-from portal.ui.words import sentences
 
 
 COUNTED = ("noll", "en", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv")
@@ -39,25 +39,55 @@ def charted_alone(indicator: Indicator, amount: float | None, digits: int = 0) -
     return formats.number(amount, digits_of(indicator))
 
 
-def attention(row: IndicatorRow) -> str:
-    """Say in one sentence why the indicator stands first."""
-    if row.finding is None:
-        return ""
-    figure = formats.figure(row.indicator, row.now)
-    unit = "" if row.indicator.is_share else f" {row.indicator.unit}"
-    per = f" ({formats.per_100(row.now.rate)} per 100 patienter)" if row.indicator.is_rate else ""
-    why = reason(row.indicator, row.finding, row)
-    return f"{row.indicator.label}: {figure}{unit}{per} i {row.month.name}, {why}."
-
-
-def reason(indicator: Indicator, finding: AttentionFinding, row: IndicatorRow | None = None) -> str:
-    """The reason alone, to follow a comma."""
-    if finding.cause is Cause.REGION and row is not None:
-        basis, name = sentences.region(indicator, row.released)
-        return f"sämre än regionens {basis}" + (f" ({name})" if name else "") + ", mer än slumpen ger"
+def reason(indicator: Indicator, finding: AttentionFinding) -> str:
+    """The reason alone, to follow a comma: of the clinic's own history, or of the target."""
     if finding.cause is Cause.TARGET and finding.target:
         return f"och som det går nu nås inte målet {finding.target.text}"
     return _signal(indicator, finding)
+
+
+# A card's one line: at most twelve words
+
+
+def card_reason(row: IndicatorRow) -> str:
+    """Say in one line why the indicator stands first; first what is better, where both are true."""
+    if row.finding is None:
+        return ""
+    because = _card_cause(row.finding)
+    if not _is_better_than_before(row):
+        return f"{because[0].upper()}{because[1:]}."
+    if row.finding.cause is Cause.ONE_SIDE:
+        because = f"{ordinal(row.finding.months)} månaden {_way(row.finding, 'ert snitt')}"
+    return f"Bättre än i {row.month.previous.name}, men {because}."
+
+
+def _card_cause(finding: AttentionFinding) -> str:
+    match finding.cause:
+        case Cause.REGION:
+            return "sämre än regionen, mer än slumpen ger"
+        case Cause.TARGET:
+            return "målet nås inte som det går nu"
+        case Cause.OUTSIDE:
+            return f"{'över' if finding.is_high else 'under'} det vanliga hos er"
+        case Cause.NEAR:
+            return "två av tre månader nära er gräns"
+        case _:
+            return _in_a_row(finding, in_words(finding.months), mean="ert snitt")
+
+
+def _is_better_than_before(row: IndicatorRow) -> bool:
+    """Tell whether the month is better than the one before, as both are printed."""
+    now, before = drawn(row.indicator, row.now), drawn(row.indicator, row.month_before)
+    if now is None or before is None or row.indicator.better is Better.NEUTRAL:
+        return False
+    moved = difference(now, before, digits_of(row.indicator))
+    return moved > 0 if row.indicator.better is Better.HIGHER else moved < 0
+
+
+def ordinal(count: int) -> str:
+    """`13:e`, `21:a`."""
+    is_first_or_second = count % 10 in (1, 2) and count % 100 not in (11, 12)
+    return f"{formats.number(count)}:{'a' if is_first_or_second else 'e'}"
 
 
 def _signal(indicator: Indicator, finding: AttentionFinding) -> str:
@@ -127,13 +157,12 @@ def short(row: IndicatorRow) -> str:
     finding = row.finding
     if finding is None or finding.cause is Cause.REGION:
         return ""
-    symbol = "▼" if finding.is_worse else ("▲" if finding.is_better else "◆")
     text = reason(row.indicator, finding)
     if finding.cause is Cause.OUTSIDE:
         text = f"tydligt {'över' if finding.is_high else 'under'} det vanliga"
     elif finding.cause is Cause.TARGET:
         text = "målet nås inte som det går nu"
-    return f"{symbol} {text[0].upper()}{text[1:]}"
+    return f"{finding.mark.symbol} {text[0].upper()}{text[1:]}"
 
 
 # How to read a chart
@@ -182,9 +211,8 @@ def state(series: Series) -> str:
     """Say what the chart says of the newest month, and whether the target can be met."""
     lines = []
     if series.finding:
-        symbol = "▼" if series.finding.is_worse else ("▲" if series.finding.is_better else "◆")
         text = reason(series.indicator, series.finding)
-        lines.append(f"{symbol} Senaste månaden: {text}.")
+        lines.append(f"{series.finding.mark.symbol} Senaste månaden: {text}.")
     elif series.charted.chart.latest and not series.is_rolling:
         lines.append("≈ Senaste månaden ligger inom det vanliga hos er.")
     if series.assurance and series.target:

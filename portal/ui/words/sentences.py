@@ -39,6 +39,14 @@ def task_detail(task: Task) -> str:
     return f"{formats.plural(task.days_left, 'dag', 'dagar')} kvar."
 
 
+def task_line(task: Task) -> str:
+    """The same in a line, where the rest can be read a click away: of a returned month the region's words."""
+    if task.state is not MonthState.RETURNED:
+        return task_detail(task)
+    missing = f"Saknas: {', '.join(task.missing)}." if task.missing else ""
+    return " ".join(filter(None, (_comment(task), missing, f"{_until(task)}.")))
+
+
 def _comment(task: Task) -> str:
     return f"Regionen ({task.returned_by}) skriver: ”{task.comment}”"
 
@@ -53,13 +61,16 @@ def _complete(task: Task) -> str:
 
 
 def _answer_by(task: Task) -> str:
-    until = f"Svara senast {formats.day(task.deadline)}"
-    if task.days_left < 0:
-        until = f"Sista dagen var {formats.day(task.deadline)}: svara så snart ni kan"
     return (
-        f"{until}; regionens värden släpps {formats.day(task.release_date)}. Stämmer värdena skickar ni dem "
+        f"{_until(task)}; regionens värden släpps {formats.day(task.release_date)}. Stämmer värdena skickar ni dem "
         "oförändrade, med ett svar på kommentaren."
     )
+
+
+def _until(task: Task) -> str:
+    if task.days_left < 0:
+        return f"Sista dagen var {formats.day(task.deadline)}: svara så snart ni kan"
+    return f"Svara senast {formats.day(task.deadline)}"
 
 
 def cases(indicator: Indicator, figure: Figure) -> str:
@@ -113,7 +124,7 @@ def standing(row: IndicatorRow) -> str:
     if row.released is None:
         return "Regionens värde är inte släppt än."
     if not row.released.is_shown:
-        return f"Regionens värde visas inte: {WHY_NOT_SHOWN}."
+        return "Regionens värde visas inte."
     when = "" if row.compared == row.month else f" i {row.compared.name}"
     if row.position is Position.UNKNOWN:
         return f"Kan inte jämföras{when}: värdet eller aktuella patienter saknas."

@@ -4,7 +4,15 @@ from datetime import date
 
 import pytest
 
-from portal.domain.insight.attention import Cause, assurance_of, find, needs_attention, signal_of
+from portal.domain.insight.attention import (
+    Cause,
+    HistoryMark,
+    assurance_of,
+    find,
+    history_mark,
+    needs_attention,
+    signal_of,
+)
 from portal.domain.insight.series import charted
 from portal.domain.insight.statistics.control import Assurance
 from portal.domain.registry.annual import Figure
@@ -111,3 +119,37 @@ def test_what_is_better_or_only_changed_needs_no_attention():
     changed = found_in([*STEADY, 99], NEUTRAL)
 
     assert needs_attention([(HIGHER, better), (NEUTRAL, changed), (LOWER, None)], most=3) == []
+
+
+# The mark: what the clinic's own history says, whatever the region or a target says
+
+
+def mark_in(values, indicator=HIGHER, breaks=()):
+    series = series_of(values, indicator, breaks)
+    return history_mark(series, series.months[-1])
+
+
+@pytest.mark.parametrize(
+    ("indicator", "last", "mark"),
+    [
+        (HIGHER, 60, HistoryMark.WORSE),
+        (LOWER, 60, HistoryMark.BETTER),
+        (NEUTRAL, 60, HistoryMark.CHANGED),
+        (HIGHER, 81, HistoryMark.USUAL),
+    ],
+)
+def test_a_month_has_the_mark_of_its_own_history(indicator, last, mark):
+    assert mark_in([*STEADY, last], indicator) is mark
+
+
+def test_a_month_without_value_or_with_too_few_before_it_has_no_mark():
+    assert mark_in([*STEADY, None]) is None
+    assert mark_in(STEADY[:12]) is None
+    assert mark_in(STEADY) is HistoryMark.USUAL
+
+
+def test_a_break_begins_the_months_anew():
+    since_break = [50, 52] * 6
+
+    assert mark_in([*STEADY, *since_break], breaks=[START.plus(13)]) is None
+    assert mark_in([*STEADY, *since_break, 50], breaks=[START.plus(13)]) is HistoryMark.USUAL

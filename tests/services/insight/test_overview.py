@@ -112,8 +112,10 @@ def test_own_values_show_at_once_beside_the_month_before_and_the_year_before(ny)
 
     assert (plans.now.value, plans.month_before.value) == (50, 40)
     assert (plans.year_before.value, plans.year_before.reason) == (None, MissingReason.NOT_STARTED)
-    assert plans.trend[-2:] == (40, 50)
-    assert plans.trend[:-2] == (None,) * 10
+    per_100 = [100 * plans.month_before.value / MONTH["active_patients"], plans.now.rate]
+    assert plans.line.values[-2:] == pytest.approx(per_100)
+    assert plans.line.values[:-2] == (None,) * 22
+    assert plans.mark is None  # of two months nothing can be said
     assert plans.released is None
 
 
@@ -184,6 +186,16 @@ def test_older_news_of_the_region_is_no_reason_to_look(december_released):
     assert behind.position is Position.WORSE
     assert behind.finding is None
     assert row(of_falun(december_released, DECEMBER), "first_visit_within_30d").finding.cause is Cause.REGION
+
+
+def test_the_regions_line_has_the_released_months_and_no_sum_of_patients(december_released):
+    send(december_released, "falun", JANUARY)
+
+    found = of_falun(december_released, JANUARY)
+
+    share = row(found, "first_visit_within_30d")
+    assert share.regional == (*(None,) * 22, share.released.value, None)
+    assert set(row(found, "active_patients").regional) == {None}
 
 
 def test_a_month_before_the_first_released_is_compared_with_none(december_released):

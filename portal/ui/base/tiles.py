@@ -1,0 +1,179 @@
+"""The tile: one number with the region's beside it, its marks, and 24 months as a line. The same on every page.
+
+The line is an image, drawn in colours that both themes can show: Streamlit's sanitiser takes inline SVG away.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from markupsafe import Markup
+
+from portal.domain.insight.attention import HistoryMark
+from portal.ui.base import markup
+from portal.ui.base.drawings import line, pieces
+from portal.ui.base.markup import joined, tag
+from portal.ui.base.palette import OWN_LINE, REGION_LINE, USUAL_BAND, WORSE_LINE
+
+
+TILE, LARGE = (96, 40), (190, 64)  # width and height of the line
+MARGIN = 4  # a dot at the end is drawn whole
+MOST_BAND = 0.5  # of the lines' own height, above and below them, is as far as the band widens the scale
+
+Values = Sequence[float | None]
+Span = tuple[float, float]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TileLine:
+    """What a tile's line holds; the sequences have one entry per month, oldest first."""
+
+    own: Values
+    region: Values = ()
+    usual: Sequence[Span | None] = ()  # the control limits
+    breaks: Sequence[int] = ()  # indices of the first months after a break
+    text: str = ""  # the same in one sentence
+    is_worse: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tile:
+    """One number, and where its months can be read."""
+
+    label: str
+    value: str  # with its unit, or why there is none
+    rate: str = ""  # `8,1 per 100`
+    region: str = ""
+    mark: HistoryMark | None = None
+    aim: str = ""  # a mark and the target
+    line: TileLine | None = None
+    href: str
+    reason: str = ""  # of a large tile, which asks for attention
+    is_missing: bool = False
+
+
+def grid(tiles: Sequence[Tile]) -> Markup:
+    """Put tiles beside each other, four to a row where there is room."""
+    return tag("ul", *(tag("li", _tile(tile, TILE)) for tile in tiles), class_="portal-tiles")
+
+
+def large(tiles: Sequence[Tile]) -> Markup:
+    """Put the few that ask for attention beside each other, each with its reason."""
+    entries = (tag("li", _tile(tile, LARGE)) for tile in tiles)
+    return tag("ul", *entries, class_="portal-tiles large")
+
+
+def fold(summary: str, *parts: str) -> Markup:
+    """Keep what not everybody needs behind a line to click on."""
+    return tag("details", tag("summary", summary), *parts, class_="portal-fold")
+
+
+def pill(mark: HistoryMark) -> Markup:
+    return tag("span", f"{mark.symbol} {mark.label}", class_=f"mark {mark}")
+
+
+def _tile(tile: Tile, size: tuple[int, int]) -> Markup:
+    rate = joined([" ", tag("span", f"({tile.rate})", class_="rate")]) if tile.rate else Markup()
+    mark = pill(tile.mark) if tile.mark else Markup()
+    parts = [
+        tag("span", tag("span", tile.label, class_="name"), mark, class_="head"),
+        tag("span", tag("b", tile.value), rate, class_="missing" if tile.is_missing else "figure"),
+        tag("span", tile.region, class_="region") if tile.region else Markup(),
+        tag("span", tile.aim, class_="aim") if tile.aim else Markup(),
+        image(tile.line, size) if tile.line else Markup(),
+        tag("span", tile.reason, class_="reason") if tile.reason else Markup(),
+    ]
+    return tag("a", *parts, href=tile.href, target="_self", class_="portal-tile")
+
+
+def image(tile_line: TileLine, size: tuple[int, int]) -> Markup:
+    """Return the line as an image; nothing where fewer than two months have a value."""
+    if sum(value is not None for value in tile_line.own) < 2:
+        return Markup()
+    width, height = size
+    return Markup('<img class="trend" width="{}" height="{}" alt="{}" src="{}">').format(
+        width, height, tile_line.text, address(tile_line, size)
+    )
+
+
+def address(tile_line: TileLine, size: tuple[int, int]) -> str:
+    """Return the drawing as the address of an image."""
+    width, height = size
+    inside = "".join(_parts(tile_line, _Frame.of(tile_line, width, height)))
+    drawing = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">{inside}</svg>'
+    return "data:image/svg+xml," + quote(drawing, safe=" =:/,<>'")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Frame:
+    """The scale of one drawing."""
+
+    width: int
+    height: int
+    step: float
+    low: float
+    high: float
+
+    @classmethod
+    def of(cls, tile_line: TileLine, width: int, height: int) -> "_Frame":
+        """Fit the lines, and as much of the band as leaves them readable."""
+        values = [value for value in (*tile_line.own, *tile_line.region) if value is not None]
+        low, high = min(values, default=0.0), max(values, default=1.0)
+        reach = MOST_BAND * (high - low or abs(high) or 1.0)
+        spans = [span for span in tile_line.usual if span]
+        low_band = max(low - reach, min((span[0] for span in spans), default=low))
+        high_band = min(high + reach, max((span[1] for span in spans), default=high))
+        step = (width - 2 * MARGIN) / max(1, len(tile_line.own) - 1)
+        return cls(width=width, height=height, step=step, low=min(low, low_band), high=max(high, high_band))
+
+    def point(self, index: int, value: float) -> tuple[float, float]:
+        share = (value - self.low) / (self.high - self.low) if self.high > self.low else 0.5
+        inside = min(1.0, max(0.0, share))
+        return MARGIN + index * self.step, self.height - MARGIN - inside * (self.height - 2 * MARGIN)
+
+    def points(self, values: Values) -> list[tuple[float, float] | None]:
+        return [None if value is None else self.point(index, value) for index, value in enumerate(values)]
+
+
+def _parts(tile_line: TileLine, frame: _Frame) -> list[str]:
+    """Return the band, the region's line and the own one, the last on top."""
+    colour = WORSE_LINE if tile_line.is_worse else OWN_LINE
+    own = frame.points(tile_line.own)
+    own_pieces = pieces(own, tile_line.breaks)
+    alone = [piece[0] for piece in own_pieces if len(piece) == 1]
+    ends = [own[-1]] if own[-1] else []
+    return [
+        *_band(tile_line, frame),
+        *(
+            line(piece, REGION_LINE, 1.3, dash="3 2.5")
+            for piece in pieces(frame.points(tile_line.region), ())
+        ),
+        *(line(piece, colour, 1.8) for piece in own_pieces),
+        *(_dot(point, colour, 1.8) for point in alone),
+        *(_dot(point, colour, 3.4) for point in ends),
+    ]
+
+
+def _band(tile_line: TileLine, frame: _Frame) -> list[str]:
+    """Return a grey area per stretch of months with limits."""
+    lows = frame.points([span and span[0] for span in tile_line.usual])
+    highs = frame.points([span and span[1] for span in tile_line.usual])
+    edges = zip(pieces(highs, tile_line.breaks), pieces(lows, tile_line.breaks), strict=True)
+    return [
+        f'<path fill="{USUAL_BAND}" fill-opacity="0.17" d="M{_path([*high, *low[::-1]])}Z"/>'
+        for high, low in edges
+        if len(high) > 1
+    ]
+
+
+def _path(points: Sequence[tuple[float, float]]) -> str:
+    return "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
+
+
+def _dot(point: tuple[float, float], colour: str, radius: float) -> str:
+    return f'<circle cx="{point[0]:.1f}" cy="{point[1]:.1f}" r="{radius}" fill="{colour}"/>'
+
+
+def group(title: str, tiles: Sequence[Tile]) -> Markup:
+    """Return a grid under its heading."""
+    return joined([markup.heading(4, title), grid(tiles)]) if tiles else Markup()

@@ -1,0 +1,117 @@
+"""What a tile says of an indicator's month, in the words of every page."""
+
+from collections.abc import Sequence
+
+from portal.domain.insight.attention import Cause
+from portal.domain.insight.series import ChartedSeries
+from portal.domain.insight.statistics.control import Assurance
+from portal.domain.registry.indicators import Indicator, Kind
+from portal.services.insight.overview import IndicatorRow
+from portal.ui.base import formats
+from portal.ui.base.tiles import Tile, TileLine
+from portal.ui.words import findings, sentences
+
+
+AIM_MARKS = {Assurance.PASS: "✓", Assurance.FAIL: "✗", Assurance.HIT_OR_MISS: "◐"}
+MONTHS = "mån"
+
+
+def tile(row: IndicatorRow, href: str) -> Tile:
+    """Return the tile of an indicator's month."""
+    is_missing = row.now.value is None
+    return Tile(
+        label=row.indicator.label,
+        value=value(row),
+        rate="" if is_missing else _rate(row),
+        region=region(row),
+        mark=row.mark,
+        aim="" if is_missing else aim(row),
+        line=line_of(row.line, row.regional),
+        href=href,
+        is_missing=is_missing,
+    )
+
+
+def card(row: IndicatorRow, href: str) -> Tile:
+    """Return the large tile of an indicator that asks for attention."""
+    cause = row.finding.cause if row.finding else None
+    return Tile(
+        label=row.indicator.label,
+        value=value(row),
+        rate=_rate(row),
+        region=region(row),
+        mark=None if cause in (Cause.REGION, Cause.TARGET) else row.mark,
+        aim=aim(row) if cause is Cause.TARGET else "",
+        line=line_of(row.line, row.regional, is_worse=True),
+        href=href,
+        reason=findings.card_reason(row),
+    )
+
+
+def value(row: IndicatorRow) -> str:
+    """`94 %`, `70`, `7,4 mån`, or in words why there is none."""
+    unit = f"\u00a0{MONTHS}" if row.indicator.kind is Kind.QUOTIENT and row.now.value is not None else ""
+    return f"{formats.figure(row.indicator, row.now)}{unit}"
+
+
+def _rate(row: IndicatorRow) -> str:
+    return formats.rate(row.now.rate) if row.indicator.is_rate and row.now.rate is not None else ""
+
+
+def region(row: IndicatorRow) -> str:
+    """`Regionen 7,4 per 100`, `Regionen 86 % (dec)` of an older month. Why there is none stands in the method."""
+    figure, basis = sentences.region(row.indicator, row.released)
+    if row.released is None or not row.released.is_shown:
+        return f"Regionen: {figure.lower()}"
+    when = "" if row.compared == row.month else f" ({row.compared.name[:3]})"
+    in_sum = f" i {basis}" if row.indicator.is_base else ""
+    return f"Regionen {figure}{in_sum}{when}"
+
+
+def aim(row: IndicatorRow) -> str:
+    """`✗ mål 100 %`: whether it is met as it goes now."""
+    if row.target is None or row.assurance is None:
+        return ""
+    unit = {Kind.PERCENT: "\u00a0%", Kind.QUOTIENT: f"\u00a0{MONTHS}"}.get(row.indicator.kind, "")
+    return f"{AIM_MARKS[row.assurance]} mål\u00a0{formats.exact(row.target.value)}{unit}"
+
+
+def line_of(series: ChartedSeries, regional: Sequence[float | None], *, is_worse: bool = False) -> TileLine:
+    """Return a series as a tile's line; `regional` has its months."""
+    usual = [None if limits is None else (limits.low, limits.high) for limits in series.chart.limits]
+    first_months = [index for month in series.breaks if (index := series.index(month))]
+    return TileLine(
+        own=series.values,
+        region=regional,
+        usual=usual,
+        breaks=first_months,
+        text=line_text(series, regional),
+        is_worse=is_worse,
+    )
+
+
+def line_text(series: ChartedSeries, regional: Sequence[float | None]) -> str:
+    """Say in one sentence what the line shows: its ends, the usual and the region's newest."""
+    indicator = series.indicator
+    reported = [index for index, amount in enumerate(series.values) if amount is not None]
+    if not reported:
+        return f"{indicator.label}: inga värden de senaste {len(series.months)} månaderna."
+    ends = dict.fromkeys((reported[0], reported[-1]))
+    parts = [f"{_amount(indicator, series.values[index])} i {series.months[index].label}" for index in ends]
+    sentence = f"{indicator.label}: {', '.join(parts)}"
+    if limits := series.chart.latest:
+        sentence += f"; det vanliga är {findings.span(indicator, limits)}"
+    if newest := [amount for amount in regional if amount is not None]:
+        sentence += f"; regionen senast {_released(indicator, newest[-1])}"
+    return f"{sentence}."
+
+
+def _amount(indicator: Indicator, amount: float | None) -> str:
+    text = findings.charted_alone(indicator, amount)
+    return f"{text} per 100" if indicator.is_rate else text
+
+
+def _released(indicator: Indicator, amount: float) -> str:
+    if indicator.is_rate:
+        return f"{formats.released_rate(amount)} per 100"
+    return findings.charted_alone(indicator, amount)
