@@ -338,7 +338,7 @@ def _check_previewed(parsed: parsing.Parsed, confirmation: Confirmation) -> None
                 Problem(
                     code="file.exchanged",
                     severity=Severity.ERROR,
-                    message="Filen är en annan än den som förhandsvisades. Se över siffrorna och skicka igen.",
+                    message="Siffrorna är inte längre de som förhandsvisades. Se över dem och skicka igen.",
                 )
             ]
         )

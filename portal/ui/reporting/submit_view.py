@@ -171,7 +171,7 @@ def send(user: User, month_input: MonthInput, upload: Upload) -> None:
     if not _has_something_to_send(upload):
         return
     st.subheader("Skicka in", anchor=SEND)
-    seen_versions, sha256 = _seen_versions(upload), _previewed_hash(month_input, upload)
+    seen_versions, previewed = _seen_versions(upload), session.swap_previewed(upload.sha256)
     newer_bases = _newer_bases(upload, seen_versions)
     for base in newer_bases:
         _say_newer(base)
@@ -186,18 +186,12 @@ def send(user: User, month_input: MonthInput, upload: Upload) -> None:
     elif _is_complete(upload, explanations):
         confirmation = Confirmation(
             base_versions=seen_versions,
-            sha256=sha256,
+            sha256=previewed,
             has_warnings=bool(upload.warnings),
             note=explanations.note,
             reason=explanations.reason,
         )
         _commit(user, month_input, upload, confirmation)
-
-
-def _previewed_hash(month_input: MonthInput, upload: Upload) -> str | None:
-    """Return what was on the page when the sender clicked; a form is what stands in its boxes."""
-    previewed = session.swap_previewed(upload.sha256)
-    return previewed if isinstance(month_input, ChosenFile) else None
 
 
 def _is_correction(upload: Upload) -> bool:

@@ -62,6 +62,20 @@ def test_the_form_is_checked_previewed_and_sent(pages, falun_user):
     assert drafts.find(pages, FALUN, clinic="falun", month=JANUARY) is None
 
 
+@pytest.mark.security
+@pytest.mark.asvs("2.3.1")
+def test_a_box_changed_together_with_the_click_is_previewed_before_it_is_sent(pages, falun_user):
+    app = open_form(pages)
+
+    field(app, "calls").set_value("201")  # comes with the click: nobody has seen it previewed
+    app = press(app, "Skicka in")
+    assert "Siffrorna är inte längre de som förhandsvisades." in app.error[0].value
+    assert sent(pages) == []
+
+    app = press(app, "Skicka in")
+    assert [submission.version for submission in sent(pages)] == [1]
+
+
 def test_a_chosen_reason_is_written_in_the_box_and_saved(pages, falun_user):
     app = open_form(pages)
     for measure in ("calls", "calls_answered_same_day"):
