@@ -148,7 +148,7 @@ def _nearest_worlds(
     for clinic, partner in product(clinics, ("", *partners)):
         for size, sign in product(range(least, least + FARTHEST), (1, -1)):
             for other in others or [measure]:
-                for along in _along(counts[clinic], (measure, other), size, is_near=size < least + 3):
+                for along in _along(counts[clinic], (measure, other), size, is_near=size < least + 12):
                     amounts = {measure: sign * size} | ({other: sign * along} if others else {})
                     changes = {(clinic, code): amount for code, amount in amounts.items()}
                     if partner:
@@ -160,7 +160,7 @@ def _nearest_worlds(
 def _along(own: Mapping[str, int], measures: tuple[str, str], size: int, *, is_near: bool) -> Iterable[int]:
     """Return how much another count may go along: anything for the smallest changes, else in proportion."""
     if is_near:
-        return range(-size, size + 1)
+        return range(-size, 2 * size + 1)
     count, other = (own.get(measure, 0) for measure in measures)
     middle = size * other // count if count else 0
     return (0, middle - 1, middle, middle + 1, middle + 2)
