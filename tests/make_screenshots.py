@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from tests.browser import launch, log_in
+from tests.browser import launch, log_in, wait_until_drawn
 
 
 OUT = Path(__file__).parents[1] / ".screenshots"
@@ -69,10 +69,7 @@ def main(url: str, only: list[str]) -> None:
 
 
 def _shoot(page: Page, name: str) -> None:
-    page.get_by_role("heading", level=1).first.wait_for()
-    page.wait_for_function("!document.querySelector('[data-testid=stStatusWidget]')")
-    page.evaluate("document.fonts.ready")
-    page.wait_for_timeout(900)  # charts are drawn after the script has ended, and say so nowhere
+    wait_until_drawn(page)
     page.screenshot(path=OUT / f"{name}.png")
 
 

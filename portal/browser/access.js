@@ -56,12 +56,29 @@
     }
   }
 
-  // A page chosen in the menu is read from its beginning; the menu would keep the focus.
+  // The page as a whole takes the focus from "Hoppa till innehållet", without a ring: no stop for the Tab key.
+  const mendMain = () => document.querySelectorAll("[data-testid=stMain]").forEach((main) => give(main, "tabindex", "-1"))
+
+  // A page chosen in the menu is read from its heading; the menu would keep the focus, and on a telephone cover the page.
   let shown = location.pathname
+  let isFollowing = false
   const followToPage = () => {
-    if (location.pathname === shown) return
-    shown = location.pathname
-    document.querySelector("[data-testid=stMain]")?.focus({ preventScroll: true })
+    if (location.pathname !== shown) {
+      shown = location.pathname
+      isFollowing = true
+      document.querySelector("[data-testid=stMain]")?.focus({ preventScroll: true })
+      foldMenu()
+    }
+    const heading = document.querySelector(".stMain h1")
+    if (!isFollowing || !heading || document.querySelector("[data-test-script-state=running]")) return
+    isFollowing = false
+    heading.tabIndex = -1
+    if (document.activeElement?.matches("body, .stMain")) heading.focus({ preventScroll: true })
+  }
+  // Streamlit folds it away on what calls itself a telephone, not in a window as narrow as one.
+  const foldMenu = () => {
+    if (innerWidth > 768) return
+    document.querySelector("[data-testid=stSidebar][data-collapsed=false] [data-testid=stSidebarCollapseButton] button")?.click()
   }
 
   // After a decision the next case is read from its beginning too; the page would stay where the last one ended.
@@ -86,6 +103,7 @@
     requestAnimationFrame(() => {
       isWaiting = false
       mendMenu()
+      mendMain()
       mendCharts()
       mendTables()
       mendDropzones()

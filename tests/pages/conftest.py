@@ -6,6 +6,7 @@ from math import isnan
 
 import pyarrow as pa
 import pytest
+from lxml import html
 from streamlit.testing.v1 import AppTest
 
 from portal.demo import build
@@ -38,6 +39,12 @@ class OpenPage:
         for kind in (app.info, app.success, app.warning, app.error):
             texts += [element.value for element in kind]
         return ESCAPED.sub(r"\1", unescape(" ".join(texts)).replace("\u00a0", " "))
+
+    @property
+    def html(self):
+        """The page's own HTML, as one tree."""
+        bodies = "".join(element.proto.body for element in self.app.get("html"))
+        return html.fragment_fromstring(bodies, create_parent="div")
 
     def chart_rows(self, place=0):
         """Return what a chart was sent, row by row; a value that isn't there is None."""

@@ -13,7 +13,7 @@ from portal.services.reporting import submitting
 from portal.services.reporting.versioning import Confirmation
 from portal.services.review import reviews
 from portal.ui.base.context import give_portal
-from tests.services.region import CONTROLLER, content_of
+from tests.services.region import CONTROLLER, content_of, send
 
 
 JANUARY, DECEMBER = Month(2025, 1), Month(2024, 12)
@@ -36,6 +36,68 @@ def correct(portal, *clinics, **changes):
                 has_warnings=True, note="Vi har räknat om.", reason="Vi har räknat om."
             ),
         )
+
+
+# Läget: where the month stands
+
+
+def test_the_first_screen_says_what_waits(open_page):
+    page = open_page("region", "status")
+
+    cards = [card.text_content() for card in page.html.find_class("portal-card")]
+    assert cards == [
+        "Att granska1Granska JeWe BUP Borlänge",
+        "Sena05 väntas till 15 februari",
+        "Januari 2025 släpps 20 februari5 av 11",
+    ]
+
+
+def test_the_button_of_a_number_goes_when_there_is_nothing_to_do(open_page, own_demo):
+    reviews.approve(own_demo, CONTROLLER, clinic="borlange-jewe", month=JANUARY)
+
+    page = open_page("region", "status")
+
+    assert page.html.find_class("portal-card")[0].text_content() == "Att granska0"
+    assert page.html.find_class("portal-button") == []
+
+
+def test_the_grid_has_a_mark_for_each_month_and_its_words_for_those_who_hear_it(open_page):
+    (grid,) = open_page("region", "status").html.find_class("grid")
+
+    newest = {row[0].text_content(): row[1] for row in grid.iterfind("tbody/tr")}
+    for clinic, mark, words in (
+        ("BUP Avesta", "✓", "godkänd"),
+        ("JeWe BUP Borlänge", "►", "skickad"),
+        ("BUP Borlänge", "↩", "återlämnad"),
+        ("BUP Mora", "○", "väntas"),
+    ):
+        (drawn,) = newest[clinic].find_class("portal-mark")
+        assert [(part.text, part.get("aria-hidden")) for part in drawn] == [(mark, "true"), (words, None)]
+        assert newest[clinic].get("title") == words
+    assert [cell.text for cell in grid.iterfind("tbody/tr[last()]/td")] == ["släpps 20/2", *["släppt"] * 12]
+
+
+def test_that_nobody_was_late_or_corrected_anything_is_said(open_page):
+    text = open_page("region", "status").text
+
+    assert "Ingen månad har kommit sent eller rättats de senaste 13 månaderna." in text
+
+
+def test_who_was_late_and_who_corrected_stands_in_the_grid_and_folded_beneath_it(open_page, own_demo):
+    later = own_demo.on(date(2025, 2, 18))
+    send(later, "mora", confirm=True)
+    send(own_demo, "avesta", Month(2024, 12), only={"care_plans": 30}, confirm=True)
+    give_portal(later)
+
+    page = open_page("region", "status")
+    text = page.text
+
+    assert text.count(">sen 3 dagar<") == 1
+    assert text.count(">version 2<") == 1
+    (label,) = [fold.label for fold in page.app.expander if "rättelse" in fold.label]
+    assert label == "1 månad kom sent, 1 rättelse de senaste 13 månaderna"
+    assert "sista dagen:** BUP Mora, januari 2025, 3 dagar sent." in text
+    assert "Rättat efter granskning:** BUP Avesta, december 2024, version 2, " in text
 
 
 # What changed
@@ -146,7 +208,7 @@ def test_whoever_opens_a_page_first_on_the_release_day_releases_the_month(
 
     assert newest(own_demo).released_by == "kalendern"
     if username == "region":
-        assert "Släppt av sig självt" in text
+        assert "släpptes av sig självt" in text
 
 
 def test_a_fault_in_the_release_does_not_close_the_portal(open_page, own_demo, monkeypatch, caplog):

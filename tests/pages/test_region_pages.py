@@ -2,7 +2,6 @@
 
 import csv
 import re
-from datetime import date
 
 from db.migrate import FACTS
 from db.release import releases
@@ -13,41 +12,10 @@ from portal.domain.reporting.submissions import State
 from portal.services.administration import clinic_register, exports
 from portal.services.reporting import breaks
 from portal.services.review import reviews
-from portal.ui.base.context import give_portal
 from tests.services.region import JANUARY, send
 
 
 REGION = RegionUser("region", "Vårdvalschef")
-
-
-def test_the_first_screen_says_what_waits(open_page):
-    page = open_page("region", "status")
-
-    assert "1 inlämning att granska just nu" in page.text
-    assert "0 månader sena just nu" in page.text
-    assert "Januari 2025: 5 av 11 inne" in page.text
-    assert "återlämnad" in page.text
-
-
-def test_that_nobody_was_late_or_corrected_anything_is_said(open_page):
-    text = open_page("region", "status").text
-
-    assert "Inkommet efter sista dagen de senaste 13 månaderna:** inget." in text
-    assert "Rättat efter granskning:** inget." in text
-
-
-def test_who_was_late_and_who_corrected_stands_in_the_grid_and_beneath_it(open_page, own_demo):
-    later = own_demo.on(date(2025, 2, 18))
-    send(later, "mora", confirm=True)
-    send(own_demo, "avesta", Month(2024, 12), only={"care_plans": 30}, confirm=True)
-    give_portal(later)
-
-    text = open_page("region", "status").text
-
-    assert text.count(">sen 3 dagar<") == 1
-    assert text.count(">version 2<") == 1
-    assert "13 månaderna:** BUP Mora, januari 2025, 3 dagar sent." in text
-    assert "Rättat efter granskning:** BUP Avesta, december 2024, version 2, " in text
 
 
 def test_who_is_in_a_release_is_told_apart_from_who_has_been_reviewed(open_page):

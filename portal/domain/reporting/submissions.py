@@ -72,7 +72,7 @@ class MonthState(StrEnum):
 
 
 _MONTH_STATES = {
-    MonthState.NOT_OWED: ("ej skyldig", "·"),
+    MonthState.NOT_OWED: ("inte öppen", "·"),
     MonthState.OPEN: ("väntas", "○"),
     MonthState.LATE: ("sen", "!"),
     MonthState.SENT: ("skickad", "►"),

@@ -51,7 +51,7 @@ def _marked(html: str) -> Markup:
 class TableCell:
     """Text for one cell; `small` stands beneath it, and `more` opens at a click on the text.
 
-    `drawing` is an image made by this module.
+    `drawing` is an image made by this module; `said` are the words of a mark, for those who hear it or point at it.
     """
 
     text: str
@@ -61,6 +61,7 @@ class TableCell:
     drawing: Markup = Markup()
     bar: float | None = None  # 0-1: drawn beneath the text
     more: tuple[str, ...] = ()  # paragraphs
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,15 +140,19 @@ def _row(table_row: TableRow, headings: Sequence[str], columns: Sequence[str]) -
 @lru_cache(maxsize=20_000)  # the same cells again on every rerun
 def _data_cell(cell: TableCell, heading: str, column: str, opens_left: bool) -> Markup:
     content = _content(cell, opens_left=opens_left)
-    return tag("td", content, class_=f"{cell.css} {column}".strip(), data_label=heading)
+    return tag("td", content, class_=f"{cell.css} {column}".strip(), data_label=heading, title=cell.said)
 
 
 def _content(cell: TableCell, *, opens_left: bool = False) -> str:
     text: str = cell.text
     if cell.more:
         text = _details(text, cell.more, opens_left=opens_left)
+    if cell.said:
+        text = joined([tag("span", text, aria_hidden="true"), tag("span", cell.said, class_="portal-said")])
     if cell.href:
-        text = tag("a", text, href=cell.href, target="_self")
+        text = tag("a", text, href=cell.href, target="_self", class_="portal-mark" * bool(cell.said))
+    elif cell.said:
+        text = tag("span", text, class_="portal-mark")
     if cell.bar is not None:
         text = joined([text, tag("span", tag("span", style=f"width: {100 * cell.bar:.0f}%"), class_="bar")])
     small = tag("span", cell.small, class_="small") if cell.small else Markup()
@@ -181,6 +186,13 @@ def links(targets: Sequence[tuple[str, str]]) -> Markup:
     return tag("p", *anchors, class_="portal-links")
 
 
+def beside(heading_text: str, marks: Sequence[tuple[str, str]]) -> Markup:
+    """Return a heading with the legend of its marks at its end: mark and what it stands for."""
+    entries = (tag("span", f"{mark} {text}") for mark, text in marks)
+    legend_line = tag("div", *entries, class_="portal-legend")
+    return tag("div", heading(2, heading_text), legend_line, class_="portal-row")
+
+
 def legend(entries: Sequence[tuple[str, str, str]]) -> Markup:
     """Return a chart's legend: colour, sign and what it stands for."""
     signs = (
@@ -188,6 +200,27 @@ def legend(entries: Sequence[tuple[str, str, str]]) -> Markup:
         for colour, sign, text in entries
     )
     return tag("div", *signs, class_="portal-legend")
+
+
+def counter(label: str, figure: str, *beside: str) -> Markup:
+    """Return a card with one big number, and beside it what stands in its way or is to be done."""
+    line = tag("div", tag("b", figure), *beside, class_="portal-row")
+    return tag("div", tag("p", label), line, class_="portal-card")
+
+
+def button(text: str, href: str) -> Markup:
+    """Return a link to where something is to be done, which looks like a button."""
+    return tag("a", text, href=href, target="_self", class_="portal-button")
+
+
+def progress(share: float) -> Markup:
+    """Return a bar; the number beside it says the same."""
+    return tag("span", tag("span", style=f"width: {100 * share:.0f}%"), class_="portal-progress")
+
+
+def cards(made_cards: Sequence[str]) -> Markup:
+    """Put cards made by `counter` side by side; beneath each other on a narrow screen."""
+    return tag("div", *made_cards, class_="portal-cards")
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ GROUNDS = {
     "#f9e3e5": "#42242a",  # beneath what is worse
     "#dcf0ea": "#173b32",  # beneath what is better
     "#fdf3dc": "#3d3216",  # beneath what waits
+    "#e1edf5": "#1a3342",  # beneath what has been sent
 }
 TEXTS = {
     INK: DARK_INK,

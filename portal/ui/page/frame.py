@@ -9,15 +9,18 @@ from portal.domain.accounts.access import AccessDenied, ClinicUser, RegionUser, 
 from portal.domain.reporting.texts import plain
 from portal.services.accounts import login_sessions
 from portal.services.context import DEMO_LABEL
+from portal.settings import ROOT
 from portal.ui.base import session
 from portal.ui.base.context import portal
 from portal.ui.login import auth
 from portal.ui.page import address
+from portal.ui.page.navigation import foot_pages
 
 
 PRESS_LOST = (
     "Kontakten med portalen bröts. Det senaste trycket kom kanske inte fram: se efter och tryck igen."
 )
+SIDEBAR_WIDTH = 232  # px; on a telephone the sidebar is folded away until it is asked for
 PARAMETER = "mottagning"  # ?mottagning=mora
 ICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7"'
@@ -44,7 +47,7 @@ def set_up_page() -> None:
     Before st.navigation: without an icon of its own the tab would get the page's, and the browser
     would fetch that from fonts.gstatic.com.
     """
-    st.set_page_config(page_icon=ICON, layout="wide", initial_sidebar_state="auto")
+    st.set_page_config(page_icon=ICON, layout="wide", initial_sidebar_state=SIDEBAR_WIDTH)
 
 
 def file_name(name: str) -> str:
@@ -61,12 +64,15 @@ def show(user: User) -> None:
     if portal().is_demo:  # where the sidebar is folded away, and on paper
         st.html(f'<div class="portal-demo">{DEMO_LABEL}</div>')
     with st.sidebar:
-        if portal().is_demo:
-            st.markdown(f":material/science: {DEMO_LABEL}")
         if isinstance(user, ClinicUser) and len(user.clinics) > 1:
             _choose_clinic(user)
         st.markdown(f"**{plain(user.name)}**  \n{plain(_role(user))}")
-        st.button("Logga ut", key="log-out", icon=":material/logout:", on_click=auth.log_out, width="stretch")
+        with st.container(horizontal=True, key="portal-foot"):
+            for page in foot_pages(user):
+                st.page_link(ROOT / "pages" / page.file, label=page.title)
+        st.button("Logga ut", key="log-out", on_click=auth.log_out, width="stretch")
+        if portal().is_demo:
+            st.markdown(DEMO_LABEL)
 
 
 @overload

@@ -19,138 +19,41 @@ class Page:
     file: str
     title: str
     url_path: str  # empty for the default page, "/"
-    icon: str
     group: str
     who: tuple[str, ...]  # in the menu of: clinic, region, admin, all; nobody when empty
 
 
-CLINIC, REGION, ALL = ("clinic",), ("region",), ("all",)
-OWN, COUNTY, MORE = "Min mottagning", "Regionen", "Mer"
+CLINIC, REGION, ADMIN, ALL = ("clinic",), ("region",), (Role.ADMIN.value,), ("all",)
+# By rhythm, in this order; the pages at the foot stand in nobody's groups (portal/ui/page/frame.py).
+MONTHLY, FOLLOWED, YEARLY = "Varje månad", "Följ upp", "Varje år"
+MANAGED, HELP, FOOT = "Hantera", "Hjälp", "Foten"
 
 PAGES = (
-    Page(file="start.py", title="Start", url_path="", icon="home", group=MORE, who=()),
-    Page(file="overview.py", title="Översikt", url_path="oversikt", icon="dashboard", group=OWN, who=CLINIC),
+    Page(file="start.py", title="Start", url_path="", group=FOOT, who=()),
+    Page(file="accounts/welcome.py", title="Välkommen", url_path="valkommen", group=FOOT, who=()),
+    Page(file="overview.py", title="Översikt", url_path="oversikt", group=MONTHLY, who=CLINIC),
+    Page(file="indicator.py", title="Indikator", url_path="indikator", group=MONTHLY, who=CLINIC),
+    Page(file="submit.py", title="Rapportera", url_path="rapportera", group=MONTHLY, who=CLINIC),
+    Page(file="submissions.py", title="Inlämningar", url_path="inlamningar", group=MONTHLY, who=CLINIC),
+    Page(file="status.py", title="Läget", url_path="laget", group=MONTHLY, who=REGION),
+    Page(file="month.py", title="Månaden", url_path="manaden", group=MONTHLY, who=REGION),
+    Page(file="review.py", title="Granska", url_path="granska", group=MONTHLY, who=REGION),
+    Page(file="clinics.py", title="Mottagningar", url_path="mottagningar", group=FOLLOWED, who=REGION),
+    Page(file="queues.py", title="Köer", url_path="koer", group=FOLLOWED, who=REGION),
+    Page(file="contract.py", title="Avtalskrav", url_path="avtalskrav", group=FOLLOWED, who=REGION),
+    Page(file="annual_report.py", title="Årsuppföljning", url_path="arsuppfoljning", group=YEARLY, who=ALL),
+    Page(file="sources.py", title="Regionens källor", url_path="kallor", group=YEARLY, who=REGION),
+    Page(file="history.py", title="Läs in historik", url_path="historik", group=MANAGED, who=REGION),
     Page(
-        file="indicator.py", title="Indikator", url_path="indikator", icon="show_chart", group=OWN, who=CLINIC
+        file="administration.py", title="Administration", url_path="administration", group=MANAGED, who=REGION
     ),
+    Page(file="accounts/accounts.py", title="Konton", url_path="konton", group=MANAGED, who=ADMIN),
+    Page(file="audit_log.py", title="Händelselogg", url_path="handelselogg", group=MANAGED, who=ALL),
+    Page(file="papers/definitions.py", title="Definitioner", url_path="definitioner", group=HELP, who=ALL),
+    Page(file="accounts/account.py", title="Mitt konto", url_path="konto", group=FOOT, who=ALL),
+    Page(file="papers/privacy.py", title="Dina uppgifter", url_path="integritet", group=FOOT, who=ALL),
     Page(
-        file="submit.py", title="Rapportera", url_path="rapportera", icon="upload_file", group=OWN, who=CLINIC
-    ),
-    Page(
-        file="submissions.py",
-        title="Inlämningar",
-        url_path="inlamningar",
-        icon="inventory",
-        group=OWN,
-        who=CLINIC,
-    ),
-    Page(file="status.py", title="Läget", url_path="laget", icon="grid_view", group=COUNTY, who=REGION),
-    Page(file="month.py", title="Månaden", url_path="manaden", icon="event_note", group=COUNTY, who=REGION),
-    Page(file="review.py", title="Granska", url_path="granska", icon="fact_check", group=COUNTY, who=REGION),
-    Page(
-        file="history.py",
-        title="Läs in historik",
-        url_path="historik",
-        icon="history",
-        group=COUNTY,
-        who=REGION,
-    ),
-    Page(
-        file="clinics.py",
-        title="Mottagningar",
-        url_path="mottagningar",
-        icon="local_hospital",
-        group=COUNTY,
-        who=REGION,
-    ),
-    Page(file="queues.py", title="Köer", url_path="koer", icon="hourglass_top", group=COUNTY, who=REGION),
-    Page(
-        file="contract.py",
-        title="Avtalskrav",
-        url_path="avtalskrav",
-        icon="rule",
-        group=COUNTY,
-        who=REGION,
-    ),
-    Page(
-        file="annual_report.py",
-        title="Årsuppföljning",
-        url_path="arsuppfoljning",
-        icon="menu_book",
-        group=COUNTY,
-        who=ALL,
-    ),
-    Page(
-        file="sources.py",
-        title="Regionens källor",
-        url_path="kallor",
-        icon="database",
-        group=COUNTY,
-        who=REGION,
-    ),
-    Page(
-        file="administration.py",
-        title="Administration",
-        url_path="administration",
-        icon="settings",
-        group=COUNTY,
-        who=REGION,
-    ),
-    Page(
-        file="papers/definitions.py",
-        title="Definitioner",
-        url_path="definitioner",
-        icon="dictionary",
-        group=MORE,
-        who=ALL,
-    ),
-    Page(
-        file="accounts/accounts.py",
-        title="Konton",
-        url_path="konton",
-        icon="group",
-        group=MORE,
-        who=(Role.ADMIN.value,),
-    ),
-    Page(
-        file="accounts/welcome.py",
-        title="Välkommen",
-        url_path="valkommen",
-        icon="waving_hand",
-        group=MORE,
-        who=(),
-    ),
-    Page(
-        file="audit_log.py",
-        title="Händelselogg",
-        url_path="handelselogg",
-        icon="receipt_long",
-        group=MORE,
-        who=ALL,
-    ),
-    Page(
-        file="papers/privacy.py",
-        title="Dina uppgifter",
-        url_path="integritet",
-        icon="shield_person",
-        group=MORE,
-        who=ALL,
-    ),
-    Page(
-        file="papers/accessibility.py",
-        title="Tillgänglighet",
-        url_path="tillganglighet",
-        icon="accessibility_new",
-        group=MORE,
-        who=ALL,
-    ),
-    Page(
-        file="accounts/account.py",
-        title="Mitt konto",
-        url_path="konto",
-        icon="account_circle",
-        group=MORE,
-        who=ALL,
+        file="papers/accessibility.py", title="Tillgänglighet", url_path="tillganglighet", group=FOOT, who=ALL
     ),
 )
 
@@ -162,6 +65,11 @@ def page_path(name: str) -> Path:
 
 def is_in_menu(page: Page, user: User | None) -> bool:
     return user is not None and bool({"all", *_roles(user)} & set(page.who))
+
+
+def foot_pages(user: User) -> list[Page]:
+    """Return what stands at the foot of the user's menu: account, privacy, accessibility."""
+    return [page for page in PAGES if page.group == FOOT and is_in_menu(page, user)]
 
 
 def show_menu(user: User | None) -> StreamlitPage:
@@ -182,10 +90,9 @@ def _registered(page: Page, user: User | None) -> StreamlitPage:
     return st.Page(
         ROOT / "pages" / page.file,
         title=page.title,
-        icon=f":material/{page.icon}:",
         url_path=page.url_path or None,
         default=not page.url_path,
-        visibility="visible" if is_in_menu(page, user) else "hidden",
+        visibility="visible" if is_in_menu(page, user) and page.group != FOOT else "hidden",
     )
 
 

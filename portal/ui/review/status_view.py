@@ -16,58 +16,67 @@ from portal.ui.base import formats, markup, session
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell
 from portal.ui.page.acting import acting, chosen_day
-from portal.ui.page.navigation import page_path
 
 
 MOST_ROWS = 30
 MOST_NAMED = 12  # of a sentence's list
+MOST_LATE = 4  # named beside their number
+MARKED = (MonthState.APPROVED, MonthState.SENT, MonthState.RETURNED, MonthState.OPEN, MonthState.LATE)
+UNSENT = (MonthState.OPEN, MonthState.LATE, MonthState.RETURNED)
 
 
 def show_waiting(grid: Grid) -> None:
-    """Say what waits, in one line each."""
-    month = grid.months[-1]
-    waiting = grid.total(MonthState.SENT)
-    late_count = grid.total(MonthState.LATE)
-    first, second, third = st.columns(3)
-    with first.container(border=True, height="stretch"):
-        st.markdown(f"### {formats.plural(waiting, 'inlämning', 'inlämningar')} att granska just nu")
-        if grid.held_months:
-            st.text(
-                f"{formats.plural(len(grid.held_months), 'innehåller', 'innehåller')} ett osannolikt värde och ingår i "
-                "regionens värden först när du godkänt."
-            )
-        st.page_link(page_path("review"), label="Granska nu", icon=":material/fact_check:")
-    with second.container(border=True, height="stretch"):
-        st.markdown(f"### {formats.plural(late_count, 'månad', 'månader')} sena just nu")
-        st.text(_late(grid) or "Ingen mottagning är sen just nu. Vilka som varit det står under tabellen.")
-    with third.container(border=True, height="stretch"):
-        sent_count = grid.count(month, MonthState.SENT, MonthState.APPROVED)
-        owed = len(grid.clinics) - grid.count(month, MonthState.NOT_OWED)
-        st.markdown(f"### {month.label.capitalize()}: {sent_count} av {owed} inne")
-        st.text(_release_text(grid, month))
-        st.page_link(page_path("month"), label="Vad har ändrats?", icon=":material/event_note:")
+    """Show three numbers: what is to be reviewed, what is late, and how far the newest month is."""
+    st.html(markup.cards([_to_review(grid), _late(grid), _progress(grid)]))
+
+
+def _to_review(grid: Grid) -> str:
+    waiting = [(month, clinic) for month in grid.months for clinic in grid.in_state(month, MonthState.SENT)]
+    beside: list[str] = []
+    if grid.held_months:
+        beside.append(f"{len(grid.held_months)} med osannolikt värde")
+    if waiting:
+        month, clinic = waiting[0]
+        label = f"Granska {clinic.name}" if len(waiting) == 1 else "Granska"
+        beside.append(markup.button(label, markup.link("granska", mottagning=clinic.code, manad=str(month))))
+    return markup.counter("Att granska", str(len(waiting)), *beside)
 
 
 def _late(grid: Grid) -> str:
     late_months = [
-        f"{clinic.name}, {month.label}"
+        f"{clinic.name} {month.short}"
         for month in reversed(grid.months)
         for clinic in grid.in_state(month, MonthState.LATE)
     ]
-    return "\n".join(late_months[:4])
+    month = grid.months[-1]
+    expected = grid.count(month, MonthState.OPEN)
+    if late_months:
+        more = len(late_months) - MOST_LATE
+        beside = ", ".join(late_months[:MOST_LATE]) + (f" och {more} till" if more > 0 else "")
+    else:
+        beside = f"{expected} väntas till {formats.day(grid.deadlines[month])}" if expected else ""
+    return markup.counter("Sena", str(len(late_months)), beside)
+
+
+def _progress(grid: Grid) -> str:
+    month = grid.months[-1]
+    sent_count = grid.count(month, MonthState.SENT, MonthState.APPROVED)
+    owed = len(grid.clinics) - grid.count(month, MonthState.NOT_OWED)
+    bar = markup.progress(sent_count / owed) if owed else ""
+    return markup.counter(_release_text(grid, month), f"{sent_count} av {owed}", bar)
 
 
 def _release_text(grid: Grid, month: Month) -> str:
-    deadline = f"Sista dag för mottagningarna: {formats.day(grid.deadlines[month])}."
-    if month in grid.releases:
-        release = grid.releases[month]
-        itself = "av sig självt " if release.released_by == CALENDAR.username else ""
-        return f"Släppt {itself}{formats.moment(release.released_at)}, nummer {release.number}. {deadline}"
-    return f"Släpps {formats.day(grid.release_dates[month])}. {deadline}"
+    name = month.label.capitalize()
+    if month not in grid.releases:
+        return f"{name} släpps {formats.day(grid.release_dates[month])}"
+    release = grid.releases[month]
+    itself = "av sig självt " if release.released_by == CALENDAR.username else ""
+    return f"{name} släpptes {itself}{formats.moment(release.released_at)}"
 
 
 def show_grid(grid: Grid) -> None:
-    """Show each clinic's state month by month, the newest to the left, and the release of each."""
+    """Show each clinic's state month by month as marks, the newest to the left, and the release of each."""
     months = list(reversed(grid.months))
     rows = [
         markup.TableRow(
@@ -80,16 +89,35 @@ def show_grid(grid: Grid) -> None:
     ]
     released = [TableCell(_released(grid, month), css="center") for month in months]
     rows.append(markup.TableRow((TableCell("Regionens värden"), *released), css="total"))
-    st.html(
-        markup.table(
-            ("Mottagning", *(month.short for month in months)),
-            rows,
-            caption="Månader per mottagning, nyaste till vänster. Klicka på en mottagning för att se dess sida.",
-            cards=False,
-            css="grid",
-        )
+    marks = [(state.symbol, state.label) for state in MARKED]
+    table = markup.table(
+        ("Mottagning", *(_heading(month, months) for month in months)),
+        rows,
+        caption="Månader per mottagning, nyaste till vänster",
+        cards=False,
+        css="grid",
     )
-    st.markdown("  \n".join(history(grid)))
+    st.html(markup.joined([markup.beside("Månad för månad", marks), table]))
+    _show_history(grid)
+
+
+def _heading(month: Month, months: list[Month]) -> str:
+    """Name the year where it begins to count: at both ends and at each December."""
+    return month.short if month in (months[0], months[-1]) or month.number == 12 else month.short[:3]
+
+
+def _show_history(grid: Grid) -> None:
+    """Fold who came late and who corrected what behind one line; nothing to unfold where nobody did."""
+    late_count, corrected_count = len(grid.came_late), len(grid.corrected)
+    period = f"de senaste {len(grid.months)} månaderna"
+    if not late_count and not corrected_count:
+        st.caption(f"Ingen månad har kommit sent eller rättats {period}.")
+        return
+    parts = [f"{formats.plural(late_count, 'månad', 'månader')} kom sent"] if late_count else []
+    parts += [formats.plural(corrected_count, "rättelse", "rättelser")] if corrected_count else []
+    label = f"{', '.join(parts)} {period}"
+    with st.expander(label, icon=":material/history:"):
+        st.markdown("  \n".join(history(grid)))
 
 
 def history(grid: Grid) -> list[str]:
@@ -101,7 +129,7 @@ def history(grid: Grid) -> list[str]:
     reviewed = [_corrected(correction) for correction in grid.corrected if correction.is_reviewed]
     unreviewed = [_corrected(correction) for correction in grid.corrected if not correction.is_reviewed]
     sentences = [
-        f"**Inkommet efter sista dagen de senaste {len(grid.months)} månaderna:** {_named(late_months)}",
+        f"**Inkommet efter sista dagen:** {_named(late_months)}",
         f"**Rättat efter granskning:** {_named(reviewed)}",
     ]
     return sentences + ([f"**Rättat innan det granskades:** {_named(unreviewed)}"] if unreviewed else [])
@@ -120,24 +148,24 @@ def _named(texts: list[str]) -> str:
 
 
 def _state(grid: Grid, clinic: str, month: Month) -> TableCell:
+    """Return a mark; beneath it the words of what is out of the ordinary."""
     state = grid.states[clinic, month]
-    css = "center worse" if state in (MonthState.LATE, MonthState.RETURNED) else "center"
     href = ""
     if state in (MonthState.SENT, MonthState.APPROVED, MonthState.RETURNED):
         href = markup.link("granska", mottagning=clinic, manad=str(month))
     until = grid.extended.get((clinic, month))
-    waits = state in (MonthState.OPEN, MonthState.LATE, MonthState.RETURNED)
-    lines = [f"till {until.day}/{until.month}"] if until and waits else []
+    lines = [f"till {until.day}/{until.month}"] if until and state in UNSENT else []
     if late_month := grid.came_late.get((clinic, month)):
         lines.append(f"sen {formats.plural(late_month.days, 'dag', 'dagar')}")
     if (version := grid.versions.get((clinic, month), 1)) > 1:
         lines.append(f"version {version}")
-    return TableCell(f"{state.symbol} {state.label}", css=css, href=href, small="\n".join(lines))
+    css = f"center {state.value}"
+    return TableCell(state.symbol, css=css, href=href, small="\n".join(lines), said=state.label)
 
 
 def _released(grid: Grid, month: Month) -> str:
     if month in grid.releases:
-        return f"släppt ({grid.releases[month].number})"
+        return "släppt"
     return f"släpps {grid.release_dates[month].day}/{grid.release_dates[month].month}"
 
 
