@@ -14,8 +14,8 @@ from portal.services.review import reviews
 from portal.uploads import template
 from tests.cli.command import Command, fails_in_words, umask_kept
 from tests.conftest import open_demo
+from tests.services.letters.smtp import Inbox, serve
 from tests.services.region import row_counts
-from tests.smtp import Inbox, serve
 
 
 JANUARY = "2025-01"

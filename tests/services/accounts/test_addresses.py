@@ -16,7 +16,7 @@ from portal.services.accounts.identity import Terms
 from portal.services.refused import Refused
 from tests.conftest import PASSWORD, SYSTEM, add_account, audit_actions
 from tests.services.accounts.test_invitations import ask
-from tests.smtp import Inbox, serve
+from tests.services.letters.smtp import Inbox, serve
 
 
 pytestmark = pytest.mark.security

@@ -24,7 +24,7 @@ from portal.services.accounts.accounts import AccountDetails
 from portal.services.accounts.login import NeedsCode, Ticket
 from portal.services.refused import Refused
 from tests.conftest import PASSWORD, SYSTEM, add_account, audit_actions, log_in
-from tests.smtp import Inbox, serve
+from tests.services.letters.smtp import Inbox, serve
 
 
 pytestmark = pytest.mark.security

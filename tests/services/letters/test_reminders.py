@@ -16,6 +16,7 @@ from portal.services.reporting.versioning import Confirmation
 from portal.services.review import deadlines, reviews
 from portal.settings import Settings
 from tests.conftest import PASSWORD, SYSTEM, audit_actions
+from tests.services.letters.smtp import Inbox, serve
 from tests.services.region import (
     CONTROLLER,
     DECEMBER,
@@ -27,7 +28,6 @@ from tests.services.region import (
     send,
     user_of,
 )
-from tests.smtp import Inbox, serve
 
 
 FIRST_DAY, LAST_DAY, DAY_AFTER = date(2025, 2, 10), date(2025, 2, 15), date(2025, 2, 16)

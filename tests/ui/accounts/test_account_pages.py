@@ -14,7 +14,7 @@ from portal.services.accounts.accounts import AccountDetails
 from portal.services.accounts.login import Ticket
 from portal.ui.base.context import give_portal
 from tests.conftest import PASSWORD, SYSTEM, add_account, audit_actions, log_in
-from tests.smtp import Inbox, serve
+from tests.services.letters.smtp import Inbox, serve
 from tests.ui.login.test_login import APP, labels, open_app, page_file
 
 
