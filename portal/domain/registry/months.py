@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date, timedelta
+from functools import lru_cache
 
 
 SWEDISH_MONTHS = (
@@ -36,6 +37,7 @@ class Month:
             raise ValueError(f"{self.year}-{self.number} is not a month")
 
     @classmethod
+    @lru_cache(maxsize=2_000)  # a page reads the same months hundreds of times
     def parse(cls, text: str) -> "Month":
         """Read the stored form `2025-01`; raises ValueError for anything else."""
         if not re.fullmatch(r"[0-9]{4}-[0-9]{2}", text):

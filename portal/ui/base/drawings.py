@@ -72,7 +72,7 @@ def _inside(drawing: Drawing) -> str:
     parts = [
         *_frame(drawing),
         *_upright_lines(drawing),
-        *(line(piece, BLUE, 1.3, dash="5 3") for piece in pieces(region, drawing.breaks)),
+        *(_line(piece, BLUE, 1.3, dash="5 3") for piece in pieces(region, drawing.breaks)),
         *_own_line(own, drawing.breaks),
         *_marks(own, drawing.marks),
     ]
@@ -83,8 +83,8 @@ def _frame(drawing: Drawing) -> list[str]:
     """The lowest and the highest line with what they stand for, and the first and last month."""
     base, top = _y(drawing, 0), _y(drawing, drawing.highest)
     return [
-        line([(LEFT, base), (WIDTH - RIGHT, base)], "#c3d3ce", 1),
-        line([(LEFT, top), (WIDTH - RIGHT, top)], "#e3ece9", 1),
+        _line([(LEFT, base), (WIDTH - RIGHT, base)], "#c3d3ce", 1),
+        _line([(LEFT, top), (WIDTH - RIGHT, top)], "#e3ece9", 1),
         _text(LEFT - 4, base + 3, "0", size=9, anchor="end"),
         _text(LEFT - 4, top + 6, drawing.scale_label, size=9, anchor="end"),
         _text(LEFT, HEIGHT - 4, drawing.labels[0], size=9),
@@ -98,8 +98,8 @@ def _upright_lines(drawing: Drawing) -> list[str]:
     break_places = [_x(drawing, index) - _step(drawing) / 2 for index in drawing.breaks]
     event_places = [_x(drawing, index) for index in drawing.events]
     return [
-        *(line([(x, top), (x, base)], GREY, 1, dash="3 3") for x in break_places),
-        *(line([(x, TOP), (x, base)], EVENT, 1.3, dash="1 3") for x in event_places),
+        *(_line([(x, top), (x, base)], GREY, 1, dash="3 3") for x in break_places),
+        *(_line([(x, TOP), (x, base)], EVENT, 1.3, dash="1 3") for x in event_places),
     ]
 
 
@@ -107,7 +107,7 @@ def _own_line(points: Points, breaks: Sequence[int]) -> list[str]:
     """The clinic's months joined where they can be, with a dot on one that stands alone and on the last."""
     parts = []
     for piece in pieces(points, breaks):
-        parts.append(line(piece, GREEN, 1.8))
+        parts.append(_line(piece, GREEN, 1.8))
         if len(piece) == 1:
             parts.append(_dot(piece[0]))
     if points and points[-1]:
@@ -156,7 +156,7 @@ def pieces(
     return [piece for piece in pieces if piece]
 
 
-def line(points: Sequence[tuple[float, float]], colour: str, width: float, *, dash: str = "") -> str:
+def _line(points: Sequence[tuple[float, float]], colour: str, width: float, *, dash: str = "") -> str:
     if len(points) < 2:
         return ""
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)

@@ -5,23 +5,27 @@ The line is an image, drawn in colours that both themes can show: Streamlit's sa
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 from urllib.parse import quote
 
 from markupsafe import Markup
 
 from portal.domain.insight.attention import HistoryMark
 from portal.ui.base import markup
-from portal.ui.base.drawings import line, pieces
+from portal.ui.base.drawings import pieces
 from portal.ui.base.markup import joined, tag
 from portal.ui.base.palette import OWN_LINE, REGION_LINE, USUAL_BAND, WORSE_LINE
 
 
 TILE, LARGE = (96, 40), (190, 64)  # width and height of the line
-MARGIN = 4  # a dot at the end is drawn whole
+FINE = 4  # drawn in quarters of a pixel, so that whole numbers do
+MARGIN = 4 * FINE  # a dot at the end is drawn whole
 MOST_BAND = 0.5  # of the lines' own height, above and below them, is as far as the band widens the scale
 
-Values = Sequence[float | None]
+Values = tuple[float | None, ...]
 Span = tuple[float, float]
+Point = tuple[float, float]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,8 +34,8 @@ class TileLine:
 
     own: Values
     region: Values = ()
-    usual: Sequence[Span | None] = ()  # the control limits
-    breaks: Sequence[int] = ()  # indices of the first months after a break
+    usual: tuple[Span | None, ...] = ()  # the control limits
+    breaks: tuple[int, ...] = ()  # indices of the first months after a break
     text: str = ""  # the same in one sentence
     is_worse: bool = False
 
@@ -86,6 +90,7 @@ def _tile(tile: Tile, size: tuple[int, int]) -> Markup:
     return tag("a", *parts, href=tile.href, target="_self", class_="portal-tile")
 
 
+@lru_cache(maxsize=5_000)  # the same lines again on every rerun
 def image(tile_line: TileLine, size: tuple[int, int]) -> Markup:
     """Return the line as an image; nothing where fewer than two months have a value."""
     if sum(value is not None for value in tile_line.own) < 2:
@@ -98,7 +103,7 @@ def image(tile_line: TileLine, size: tuple[int, int]) -> Markup:
 
 def address(tile_line: TileLine, size: tuple[int, int]) -> str:
     """Return the drawing as the address of an image."""
-    width, height = size
+    width, height = (FINE * length for length in size)
     inside = "".join(_parts(tile_line, _Frame.of(tile_line, width, height)))
     drawing = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">{inside}</svg>'
     return "data:image/svg+xml," + quote(drawing, safe=" =:/,<>'")
@@ -131,7 +136,7 @@ class _Frame:
         inside = min(1.0, max(0.0, share))
         return MARGIN + index * self.step, self.height - MARGIN - inside * (self.height - 2 * MARGIN)
 
-    def points(self, values: Values) -> list[tuple[float, float] | None]:
+    def points(self, values: Sequence[float | None]) -> list[tuple[float, float] | None]:
         return [None if value is None else self.point(index, value) for index, value in enumerate(values)]
 
 
@@ -144,13 +149,10 @@ def _parts(tile_line: TileLine, frame: _Frame) -> list[str]:
     ends = [own[-1]] if own[-1] else []
     return [
         *_band(tile_line, frame),
-        *(
-            line(piece, REGION_LINE, 1.3, dash="3 2.5")
-            for piece in pieces(frame.points(tile_line.region), ())
-        ),
-        *(line(piece, colour, 1.8) for piece in own_pieces),
-        *(_dot(point, colour, 1.8) for point in alone),
-        *(_dot(point, colour, 3.4) for point in ends),
+        *(_line(piece, REGION_LINE, 5, dash="12 10") for piece in pieces(frame.points(tile_line.region), ())),
+        *(_line(piece, colour, 7) for piece in own_pieces),
+        *(_dot(point, colour, 7) for point in alone),
+        *(_dot(point, colour, 14) for point in ends),
     ]
 
 
@@ -160,18 +162,38 @@ def _band(tile_line: TileLine, frame: _Frame) -> list[str]:
     highs = frame.points([span and span[1] for span in tile_line.usual])
     edges = zip(pieces(highs, tile_line.breaks), pieces(lows, tile_line.breaks), strict=True)
     return [
-        f'<path fill="{USUAL_BAND}" fill-opacity="0.17" d="M{_path([*high, *low[::-1]])}Z"/>'
+        f'<path fill="{USUAL_BAND}" fill-opacity="0.17" d="{_path([*_corners(high), *_corners(low[::-1])])}z"/>'
         for high, low in edges
         if len(high) > 1
     ]
 
 
-def _path(points: Sequence[tuple[float, float]]) -> str:
-    return "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
+def _corners(points: Sequence[Point]) -> list[Point]:
+    """Return an edge without the points in the middle of a level part."""
+    last = len(points) - 1
+    return [
+        point
+        for index, point in enumerate(points)
+        if index in (0, last) or not points[index - 1][1] == point[1] == points[index + 1][1]
+    ]
 
 
-def _dot(point: tuple[float, float], colour: str, radius: float) -> str:
-    return f'<circle cx="{point[0]:.1f}" cy="{point[1]:.1f}" r="{radius}" fill="{colour}"/>'
+def _line(points: Sequence[Point], colour: str, width: int, *, dash: str = "") -> str:
+    if len(points) < 2:
+        return ""
+    dashes = f' stroke-dasharray="{dash}"' if dash else ""
+    return f'<path fill="none" stroke="{colour}" stroke-width="{width}"{dashes} d="{_path(points)}"/>'
+
+
+def _path(points: Sequence[Point]) -> str:
+    """Return a path, each step counted from the point before: half as long as with their places."""
+    places = [(round(x), round(y)) for x, y in points]
+    steps = (f"l{x - x_before} {y - y_before}" for (x_before, y_before), (x, y) in pairwise(places))
+    return f"M{places[0][0]} {places[0][1]}{''.join(steps)}"
+
+
+def _dot(point: Point, colour: str, radius: int) -> str:
+    return f'<circle cx="{point[0]:.0f}" cy="{point[1]:.0f}" r="{radius}" fill="{colour}"/>'
 
 
 def group(title: str, tiles: Sequence[Tile]) -> Markup:

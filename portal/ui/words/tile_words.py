@@ -78,11 +78,11 @@ def aim(row: IndicatorRow) -> str:
 
 def line_of(series: ChartedSeries, regional: Sequence[float | None], *, is_worse: bool = False) -> TileLine:
     """Return a series as a tile's line; `regional` has its months."""
-    usual = [None if limits is None else (limits.low, limits.high) for limits in series.chart.limits]
-    first_months = [index for month in series.breaks if (index := series.index(month))]
+    usual = tuple(None if limits is None else (limits.low, limits.high) for limits in series.chart.limits)
+    first_months = tuple(index for month in series.breaks if (index := series.index(month)))
     return TileLine(
         own=series.values,
-        region=regional,
+        region=tuple(regional),
         usual=usual,
         breaks=first_months,
         text=line_text(series, regional),

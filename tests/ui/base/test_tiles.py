@@ -32,8 +32,18 @@ def drawn(own, **changes):
 
 
 def lines(svg, colour=palette.OWN_LINE):
-    paths = re.findall(rf'<polyline fill="none" stroke="{colour}"[^>]* points="([^"]*)"', svg)
-    return [[tuple(map(float, point.split(","))) for point in path.split()] for path in paths]
+    """Return the places that each line of that colour goes through, in pixels."""
+    paths = re.findall(rf'<path fill="none" stroke="{colour}"[^>]* d="M([^"]*)"', svg)
+    return [places(path) for path in paths]
+
+
+def places(path):
+    x = y = 0
+    through = []
+    for step in path.split("l"):
+        x, y = (before + int(length) for before, length in zip((x, y), step.split(), strict=True))
+        through.append((x / tiles.FINE, y / tiles.FINE))
+    return through
 
 
 def read(tile):
@@ -49,7 +59,7 @@ def test_the_months_are_one_line_with_a_dot_at_its_end():
 
     (own,) = lines(svg)
     assert len(own) == 3
-    assert f'<circle cx="{own[-1][0]:.1f}" cy="{own[-1][1]:.1f}"' in svg
+    assert f'<circle cx="{tiles.FINE * own[-1][0]:.0f}" cy="{tiles.FINE * own[-1][1]:.0f}"' in svg
 
 
 @pytest.mark.parametrize(
@@ -69,19 +79,19 @@ def test_a_newest_month_without_value_has_no_dot_and_a_month_alone_has():
 def test_the_region_is_dashed_and_on_the_same_scale():
     svg = drawn((10, 20), region=(10, 20))
 
-    assert 'stroke-dasharray="3 2.5"' in svg
+    assert 'stroke-dasharray="12 10"' in svg
     assert lines(svg) == lines(svg, palette.REGION_LINE)
 
 
 def test_the_band_is_drawn_where_there_are_limits_and_parted_at_a_break():
-    spans = [(5, 25), (5, 25), (40, 80), (40, 80)]
+    spans = ((5, 25), (5, 25), (40, 80), (40, 80))
 
     assert drawn((10, 20, 60, 70), usual=spans, breaks=(2,)).count("fill-opacity") == 2
     assert drawn((10, 20, 60, 70)).count("fill-opacity") == 0
 
 
 def test_a_band_much_wider_than_the_lines_does_not_press_them_flat():
-    (own,) = lines(drawn((49, 51), usual=[(0, 100), (0, 100)]))
+    (own,) = lines(drawn((49, 51), usual=((0, 100), (0, 100))))
 
     assert own[0][1] - own[1][1] >= TILE[1] / 3
 
