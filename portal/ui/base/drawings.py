@@ -5,6 +5,7 @@ Drawn as images: Streamlit's sanitiser takes inline SVG away, and a chart each w
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 from urllib.parse import quote
 
 from markupsafe import escape
@@ -20,6 +21,7 @@ MARKS = {  # drawn around (0, 0)
     "changed": f'<path d="M0-3.8 3.8 0 0 3.8-3.8 0Z" fill="{BLUE}"/>',
 }
 
+Place = TypeVar("Place", bound=tuple[float, float])
 Values = Sequence[float | None]
 Points = Sequence[tuple[float, float] | None]
 
@@ -143,11 +145,9 @@ def _y(drawing: Drawing, value: float) -> float:
     return HEIGHT - BOTTOM - share * (HEIGHT - TOP - BOTTOM)
 
 
-def pieces(
-    points: Sequence[tuple[float, float] | None], breaks: Sequence[int]
-) -> list[list[tuple[float, float]]]:
+def pieces(points: Sequence[Place | None], breaks: Sequence[int]) -> list[list[Place]]:
     """Split where a month is missing and at breaks: nothing is joined over either."""
-    pieces: list[list[tuple[float, float]]] = [[]]
+    pieces: list[list[Place]] = [[]]
     for index, point in enumerate(points):
         if point is None or index in breaks:
             pieces.append([])

@@ -25,7 +25,7 @@ MOST_BAND = 0.5  # of the lines' own height, above and below them, is as far as 
 
 Values = tuple[float | None, ...]
 Span = tuple[float, float]
-Point = tuple[float, float]
+Point = tuple[int, int]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -131,12 +131,13 @@ class _Frame:
         step = (width - 2 * MARGIN) / max(1, len(tile_line.own) - 1)
         return cls(width=width, height=height, step=step, low=min(low, low_band), high=max(high, high_band))
 
-    def point(self, index: int, value: float) -> tuple[float, float]:
+    def point(self, index: int, value: float) -> Point:
         share = (value - self.low) / (self.high - self.low) if self.high > self.low else 0.5
         inside = min(1.0, max(0.0, share))
-        return MARGIN + index * self.step, self.height - MARGIN - inside * (self.height - 2 * MARGIN)
+        y = self.height - MARGIN - inside * (self.height - 2 * MARGIN)
+        return int(MARGIN + index * self.step), int(y)
 
-    def points(self, values: Sequence[float | None]) -> list[tuple[float, float] | None]:
+    def points(self, values: Sequence[float | None]) -> list[Point | None]:
         return [None if value is None else self.point(index, value) for index, value in enumerate(values)]
 
 
@@ -187,13 +188,12 @@ def _line(points: Sequence[Point], colour: str, width: int, *, dash: str = "") -
 
 def _path(points: Sequence[Point]) -> str:
     """Return a path, each step counted from the point before: half as long as with their places."""
-    places = [(round(x), round(y)) for x, y in points]
-    steps = (f"l{x - x_before} {y - y_before}" for (x_before, y_before), (x, y) in pairwise(places))
-    return f"M{places[0][0]} {places[0][1]}{''.join(steps)}"
+    steps = (f"l{x - x_before} {y - y_before}" for (x_before, y_before), (x, y) in pairwise(points))
+    return f"M{points[0][0]} {points[0][1]}{''.join(steps)}"
 
 
 def _dot(point: Point, colour: str, radius: int) -> str:
-    return f'<circle cx="{point[0]:.0f}" cy="{point[1]:.0f}" r="{radius}" fill="{colour}"/>'
+    return f'<circle cx="{point[0]}" cy="{point[1]}" r="{radius}" fill="{colour}"/>'
 
 
 def group(title: str, tiles: Sequence[Tile]) -> Markup:
