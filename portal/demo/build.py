@@ -75,6 +75,11 @@ class DemoAccount:
         """The same in every build, so that it can be printed again; the demo is loopback only."""
         return f"exempel-{self.username}-dalarna"
 
+    @property
+    def email(self) -> str:
+        """Whom reminders go to; `.example` is nobody's (RFC 2606), and the demo has no mail server."""
+        return f"{self.username}@mottagning.example" if self.role is Role.CLINIC else ""
+
 
 def list_accounts() -> list[DemoAccount]:
     """One account per clinic, one with both Psykiatripartners clinics, four at the region."""
@@ -151,6 +156,7 @@ def build(portal: Portal) -> None:
                 clinics=account.clinics,
                 password=account.password,
                 totp_secret=account.totp_secret,
+                email=account.email,
             ),
         )
     invented = months.months()
