@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from portal.services.review import status
+from portal.services.review import month_news, status
 from portal.ui.base.context import portal
 from portal.ui.login.auth import require_region_user
 from portal.ui.page import acting
 from portal.ui.release import release_view
-from portal.ui.review import status_view
+from portal.ui.review import month_view, status_view
 
 
 user = require_region_user()
@@ -18,6 +18,7 @@ grid = status.grid(portal(), user)
 
 status_view.show_waiting(grid)
 status_view.show_grid(grid)
+month_view.show_biggest(month_news.news(portal(), user, grid.months[-1]))
 release_view.show_corrections(user)
 release_view.show_release(grid, user)
 status_view.show_unreached(user)

@@ -55,6 +55,7 @@ READING = """
     height: main.scrollHeight,
     charts: tops(".stVegaLiteChart, .stImage img, .stHtml figure img, .stHtml img:not(.trend)"),
     tiles: tops(".portal-tile"),
+    marks: tops(".portal-mark"),
   }
 }
 """
@@ -69,7 +70,7 @@ class Measures:
     first_words: int
     all_words: int
     screens: float
-    picture_top: int | None  # the first chart's or tile's
+    picture_top: int | None  # the first chart's, tile's or mark's
     charts: int
     tiles: int
 
@@ -94,7 +95,7 @@ class Measures:
 def measures(page: str, size: tuple[int, int], reading: dict[str, Any]) -> Measures:
     """Count what the browser has read: words with their tops, the height, the pictures' tops."""
     tops = [top for text, top in reading["words"] if WORD.search(text)]
-    pictures = [*reading["charts"], *reading["tiles"]]
+    pictures = [*reading["charts"], *reading["tiles"], *reading["marks"]]
     return Measures(
         page=page,
         size=size,

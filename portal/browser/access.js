@@ -56,8 +56,12 @@
     }
   }
 
-  // The page as a whole takes the focus from "Hoppa till innehållet", without a ring: no stop for the Tab key.
-  const mendMain = () => document.querySelectorAll("[data-testid=stMain]").forEach((main) => give(main, "tabindex", "-1"))
+  // The page as a whole is a stop for the Tab key where it has no other: it must scroll without a mouse.
+  const mendMain = () => {
+    const main = document.querySelector("[data-testid=stMain]")
+    const stops = main?.querySelectorAll("a[href], button, input, textarea, summary, [tabindex='0']") ?? []
+    if (main) give(main, "tabindex", [...stops].some((stop) => stop.checkVisibility()) ? "-1" : "0")
+  }
 
   // A page chosen in the menu is read from its heading; the menu would keep the focus, and on a telephone cover the page.
   let shown = location.pathname
@@ -103,9 +107,9 @@
     requestAnimationFrame(() => {
       isWaiting = false
       mendMenu()
-      mendMain()
       mendCharts()
       mendTables()
+      mendMain()
       mendDropzones()
       mendHeadings()
       followToPage()

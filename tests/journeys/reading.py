@@ -85,7 +85,9 @@ FOCUSED = """
   const shown = element.matches("input[type=radio], input[type=checkbox]") ? element.closest("label") : element
   const spoken = shown.cloneNode(true)
   spoken.querySelectorAll("[aria-hidden=true]").forEach((icon) => icon.remove())
-  const style = getComputedStyle(shown), box = shown.getBoundingClientRect()
+  const frame = "[data-testid$=RootElement], .react-aria-ComboBox > [role=group], [data-testid=stNumberInputContainer]"
+  const ringed = element.matches("input, textarea") ? (shown.closest(frame) ?? shown) : shown
+  const style = getComputedStyle(ringed), box = ringed.getBoundingClientRect()
   const outlined = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2
   const inside = box.width > 0 && box.bottom > 0 && box.right > 0 && box.top < innerHeight && box.left < innerWidth
   return {

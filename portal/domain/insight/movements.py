@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from math import erfc, factorial, log10, sqrt
 
+from portal.domain.insight.attention import HistoryMark
 from portal.domain.insight.queue import phase_of
 from portal.domain.insight.series import ChartedSeries, charted
 from portal.domain.insight.statistics.control import ControlLimits, Signal, SignalRule
@@ -33,6 +34,7 @@ class Movement:
 
     clinic: Clinic
     indicator: Indicator
+    series: ChartedSeries  # whose newest month it is
     value: float
     before: float | None
     limits: ControlLimits
@@ -40,6 +42,13 @@ class Movement:
     run: int  # months in a row on this side of the mean
     is_new: bool  # no such signal the month before
     is_returned: bool  # the clinic has been asked to look at the month again
+
+    @property
+    def mark(self) -> HistoryMark:
+        if self.indicator.better is Better.NEUTRAL:
+            return HistoryMark.CHANGED
+        is_better = self.signal.is_high is (self.indicator.better is Better.HIGHER)
+        return HistoryMark.BETTER if is_better else HistoryMark.WORSE
 
     @property
     def surprise(self) -> float:
@@ -106,6 +115,7 @@ def movement(
     return Movement(
         clinic=clinic,
         indicator=indicator,
+        series=series,
         value=value,
         before=series.values[-2],
         limits=limits,

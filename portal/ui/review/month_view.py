@@ -4,17 +4,21 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from portal.domain.insight.attention import HistoryMark
 from portal.domain.insight.movements import Movement, Story
 from portal.domain.insight.statistics.control import SignalRule
-from portal.domain.registry.indicators import Better, Indicator
+from portal.domain.registry.indicators import Indicator
 from portal.services.review.month_news import Correction, LateClinic, MonthNews
-from portal.ui.base import formats, markup
+from portal.ui.base import formats, markup, tiles
 from portal.ui.base.markup import TableCell, numeric
-from portal.ui.words import findings
+from portal.ui.base.tiles import Tile
+from portal.ui.words import findings, tile_words
 
 
 MOST_ROWS = 12
 MOST_STORIES = 8
+TILE_MONTHS = 24
+CSS = {HistoryMark.BETTER: "better", HistoryMark.WORSE: "worse"}
 RETURNED = "↩ återlämnad, kan ändras"
 RULES = {
     SignalRule.OUTSIDE: "utanför det vanliga spannet",
@@ -124,7 +128,7 @@ def _row(story: Story) -> markup.TableRow:
         numeric(_amount(indicator, movement.before)),
         numeric(_amount(indicator, movement.value)),
         numeric(findings.span(indicator, movement.limits)),
-        TableCell(f"{_sign(movement)}", css=_css(movement), small=RULES[movement.signal.rule]),
+        TableCell(f"{_sign(movement)}", css=CSS.get(movement.mark, ""), small=RULES[movement.signal.rule]),
     )
 
 
@@ -142,19 +146,37 @@ def _sign(movement: Movement) -> str:
     arrow, word = ("↑", "högre") if movement.signal.is_high else ("↓", "lägre")
     if movement.signal.rule is SignalRule.ONE_SIDE:  # the newest step may go the other way
         arrow, word = ("↑", "över snittet") if movement.signal.is_high else ("↓", "under snittet")
-    if movement.indicator.better is Better.NEUTRAL:
+    if movement.mark is HistoryMark.CHANGED:
         return f"{arrow} {word}"
-    return f"{arrow} {word}: {'bättre' if _is_better(movement) else 'sämre'}"
+    return f"{arrow} {word}: {movement.mark.label}"
 
 
-def _is_better(movement: Movement) -> bool:
-    return movement.signal.is_high is (movement.indicator.better is Better.HIGHER)
+def show_biggest(news: MonthNews) -> None:
+    """Show the month's biggest changes as tiles, the most surprising and important first."""
+    if not news.stories:
+        return
+    parts = [
+        markup.heading(2, f"Störst förändring i {news.month.name}"),
+        tiles.grid([_tile(story.lead) for story in news.stories[:MOST_STORIES]]),
+    ]
+    if len(news.stories) > MOST_STORIES:
+        address = markup.link("manaden", manad=str(news.month))
+        parts.append(markup.links([(f"Visa alla {len(news.stories)}", address)]))
+    st.html(markup.joined(parts))
 
 
-def _css(movement: Movement) -> str:
-    if movement.indicator.better is Better.NEUTRAL:
-        return ""
-    return "better" if _is_better(movement) else "worse"
+def _tile(movement: Movement) -> Tile:
+    indicator, series = movement.indicator, movement.series
+    first = series.months[-TILE_MONTHS:][0]
+    clinic = movement.clinic
+    return Tile(
+        label=clinic.name,
+        value=tile_words.amount(indicator, movement.value),
+        region=f"{indicator.label} (↩ kan ändras)" if movement.is_returned else indicator.label,
+        mark=movement.mark,
+        line=tile_words.line_of(series.since(first), ()),
+        href=markup.link("indikator", mottagning=clinic.code, indikator=indicator.code),
+    )
 
 
 def show_corrections(news: MonthNews) -> None:

@@ -97,7 +97,7 @@ def line_text(series: ChartedSeries, regional: Sequence[float | None]) -> str:
     if not reported:
         return f"{indicator.label}: inga värden de senaste {len(series.months)} månaderna."
     ends = dict.fromkeys((reported[0], reported[-1]))
-    parts = [f"{_amount(indicator, series.values[index])} i {series.months[index].label}" for index in ends]
+    parts = [f"{amount(indicator, series.values[index])} i {series.months[index].label}" for index in ends]
     sentence = f"{indicator.label}: {', '.join(parts)}"
     if limits := series.chart.latest:
         sentence += f"; det vanliga är {findings.span(indicator, limits)}"
@@ -106,8 +106,11 @@ def line_text(series: ChartedSeries, regional: Sequence[float | None]) -> str:
     return f"{sentence}."
 
 
-def _amount(indicator: Indicator, amount: float | None) -> str:
-    text = findings.charted_alone(indicator, amount)
+def amount(indicator: Indicator, drawn: float | None) -> str:
+    """Return what a chart draws, with its unit: `88 %`, `7,9 per 100`, `7,4 mån`."""
+    text = findings.charted_alone(indicator, drawn)
+    if indicator.kind is Kind.QUOTIENT:
+        return f"{text}\u00a0{MONTHS}"
     return f"{text} per 100" if indicator.is_rate else text
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from portal.domain.insight.attention import HistoryMark
 from portal.domain.insight.movements import Movement, movement, stories
 from portal.domain.insight.series import charted
 from portal.domain.insight.statistics.control import ControlLimits, Signal, SignalRule
@@ -17,10 +18,14 @@ LIMITS = ControlLimits(10, 4, 16, 6, 14)  # a standard deviation of 2
 OUTSIDE = SignalRule.OUTSIDE
 
 
+FIGURE = Figure(value=10, numerator=10, denominator=100, patients=100)
+
+
 def moved(indicator="sip_meetings", value=18.0, *, rule=OUTSIDE, run=1, is_new=True):
     return Movement(
         clinic=CLINIC,
         indicator=INDICATORS_BY_CODE[indicator],
+        series=charted(INDICATORS_BY_CODE[indicator], [Month(2024, 12)], [FIGURE]),
         value=value,
         before=10.0,
         limits=LIMITS,
@@ -29,6 +34,19 @@ def moved(indicator="sip_meetings", value=18.0, *, rule=OUTSIDE, run=1, is_new=T
         is_new=is_new,
         is_returned=False,
     )
+
+
+@pytest.mark.parametrize(
+    ("indicator", "value", "mark"),
+    [
+        ("first_visit_within_30d", 18, HistoryMark.BETTER),
+        ("first_visit_within_30d", 2, HistoryMark.WORSE),
+        ("waiting_treatment", 18, HistoryMark.WORSE),
+        ("active_patients", 18, HistoryMark.CHANGED),
+    ],
+)
+def test_a_movement_is_better_or_worse_as_the_indicator_says(indicator, value, mark):
+    assert moved(indicator, value).mark is mark
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,9 @@
 from tests.measure_screens import DESK, TELEPHONE, line, measures
 
 
-def reading(*words, height=900, charts=(), tiles=()):
+def reading(*words, height=900, charts=(), tiles=(), marks=()):
     """Return what a browser reads of a page; words are (text, top)."""
-    return {"words": words, "height": height, "charts": list(charts), "tiles": list(tiles)}
+    return {"words": words, "height": height, "charts": charts, "tiles": tiles, "marks": marks}
 
 
 def test_a_word_counts_where_it_begins_and_a_sign_alone_is_none():
@@ -14,8 +14,9 @@ def test_a_word_counts_where_it_begins_and_a_sign_alone_is_none():
     assert (measured.first_words, measured.all_words) == (2, 3)
 
 
-def test_the_first_picture_is_a_chart_or_a_tile():
+def test_the_first_picture_is_a_chart_a_tile_or_a_mark_in_a_grid():
     assert measures("koer", DESK, reading(charts=[500], tiles=[300.4])).picture_top == 300
+    assert measures("koer", DESK, reading(charts=[500], marks=[200])).picture_top == 200
     assert measures("koer", DESK, reading()).picture_top is None
 
 
