@@ -85,6 +85,13 @@ def test_an_account_with_two_clinics_chooses_between_them(open_page):
     assert page.app.title[0].value == "Psykiatripartners BUP Ludvika"
 
 
+def test_an_account_with_two_clinics_reads_what_the_other_owes(open_page):
+    text = open_page("psykiatripartners", "overview", mottagning="falun-psykiatripartners").text
+
+    assert "Psykiatripartners BUP Ludvika:** Januari 2025 ska skickas in senast 15 februari" in text
+    assert 'href="/oversikt?mottagning=ludvika-psykiatripartners"' in text
+
+
 PERMITTED = {
     "month",
     "own",

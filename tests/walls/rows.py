@@ -40,6 +40,7 @@ from portal.services.insight import (
     overview,
     places,
     queues,
+    tasks,
 )
 from portal.services.letters import reminders
 from portal.services.release import releases
@@ -180,6 +181,7 @@ ROWS = {
     ),
     "insight.benchmarks.year_figures": own(lambda p, u, c: benchmarks.year_figures(p, u, 2025)),
     "insight.overview.of_clinic": clinic(lambda p, u, c: overview.of_clinic(p, u, clinic=c)),
+    "insight.tasks.of_other_clinics": own(lambda p, u, c: tasks.of_other_clinics(p, u, besides="")),
     "insight.indicator_series.of_clinic": clinic(
         lambda p, u, c: indicator_series.of_clinic(p, u, clinic=c, indicator=CARE_PLANS, months=12)
     ),

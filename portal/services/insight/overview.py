@@ -1,12 +1,11 @@
 """A clinic's overview: what it must do now, and how it stands on every indicator of a month."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from db.release import releases
-from db.reporting import breaks, deadlines, submissions, values
-from db.reporting.submissions import SubmissionEvent
+from db.reporting import breaks, values
 from db.scoping import ScopedConnection
 from portal.domain.accounts.access import User, check_may_see_clinic
 from portal.domain.insight import attention
@@ -16,34 +15,18 @@ from portal.domain.insight.statistics.control import Assurance
 from portal.domain.registry.annual import Figure
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.indicators import MONTHLY_INDICATORS, Indicator, Target
-from portal.domain.registry.measures import MEASURES
 from portal.domain.registry.months import Month, latest_whole_month, months_between
-from portal.domain.registry.values import Answer
 from portal.domain.release.standing import Position, Released, comparable, position
-from portal.domain.reporting.submissions import MonthState, State, Submission
+from portal.domain.reporting.submissions import State, Submission
 from portal.services.context import Portal
+from portal.services.insight import tasks
 from portal.services.insight.clinic_months import Aims, AnswersByMonth, get_clinic, own_figure, read_aims
+from portal.services.insight.tasks import Duties, Task
 
 
 LINE_MONTHS = 24
 MOST_CARDS = 3
 CHOICE_OF_MONTHS = 36
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Task:
-    """A month that asks for something: returned, late or due."""
-
-    month: Month
-    state: MonthState
-    deadline: date  # the extended one where the region has granted that
-    days_left: int
-    is_extended: bool = False
-    release_date: date
-    comment: str = ""  # the region's, on a returned month
-    returned_by: str = ""
-    answered: int = 0  # how many measures the returned month has an answer to
-    missing: tuple[str, ...] = ()  # labels of the required ones without
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -110,19 +93,17 @@ class _Reading:
 
     clinic: Clinic
     month: Month
-    submissions: Mapping[Month, Submission]  # the current ones
     answers: AnswersByMonth  # of the months that limits rest on
     breaks: tuple[Month, ...]
     compared: Month
     released: Mapping[tuple[Month, str], Released]  # of the months drawn
     released_month: Month | None
-    extended: Mapping[Month, date]  # the last day of each month that has a later one
-    returns: Mapping[int, SubmissionEvent]  # why a submission was returned, by its id
+    duties: Duties
     aims: Aims
 
     @property
     def submission(self) -> Submission | None:
-        return self.submissions.get(self.month)
+        return self.duties.submissions.get(self.month)
 
 
 def of_clinic(portal: Portal, user: User, *, clinic: str, month: Month | None = None) -> Overview:
@@ -137,7 +118,7 @@ def of_clinic(portal: Portal, user: User, *, clinic: str, month: Month | None = 
         month=reading.month,
         is_reported=reading.submission is not None,
         months=_months_to_choose(portal, reading.clinic, last),
-        tasks=_tasks(portal, reading),
+        tasks=tasks.listed(portal, reading.duties, reading.answers),
         next_deadline=_deadline(portal, reading, last.next),
         rows=rows,
         release_date=portal.calendar.release_date(reading.month),
@@ -148,22 +129,19 @@ def of_clinic(portal: Portal, user: User, *, clinic: str, month: Month | None = 
 
 def _read(scoped: ScopedConnection, code: str, month: Month | None, last: Month) -> _Reading:
     clinic = get_clinic(scoped, code)
-    current = submissions.list_of_clinic(scoped, clinic=code, current_only=True)
-    by_month = {submission.month: submission for submission in current}
-    month = min(month, last) if month else max(by_month, default=last)
+    duties = tasks.read(scoped, clinic)
+    month = min(month, last) if month else max(duties.submissions, default=last)
     released_month = releases.latest_month(scoped)
     compared = _compared(month, released_month)
     return _Reading(
         clinic=clinic,
         month=month,
-        submissions=by_month,
         answers=values.of_clinic(scoped, clinic=code, first=month.plus(1 - CONTROL_MONTHS), last=month),
         breaks=breaks.list_months(scoped, clinics=[code]).get(code, ()),
         compared=compared,
         released=releases.list_figures(scoped, first=month.plus(1 - LINE_MONTHS), last=month),
         released_month=released_month,
-        extended=_extended_days(scoped, code),
-        returns=_returns(scoped, current),
+        duties=duties,
         aims=read_aims(scoped),
     )
 
@@ -171,18 +149,6 @@ def _read(scoped: ScopedConnection, code: str, month: Month | None, last: Month)
 def _compared(month: Month, released: Month | None) -> Month:
     """Return the month to compare with the region in: the newest released, of the year up to `month`."""
     return released if released and month.plus(-YEAR) < released <= month else month
-
-
-def _extended_days(scoped: ScopedConnection, code: str) -> dict[Month, date]:
-    last_days = deadlines.last_days(scoped)
-    return {month: until for (clinic, month), until in last_days.items() if clinic == code}
-
-
-def _returns(scoped: ScopedConnection, current: list[Submission]) -> dict[int, SubmissionEvent]:
-    """Return the newest event of each submission that stands returned: the return and its comment."""
-    returned = [submission.id for submission in current if submission.state is State.RETURNED]
-    events = submissions.list_events(scoped, submission_ids=returned)
-    return {event.submission_id: event for event in events}
 
 
 def _months_to_choose(portal: Portal, clinic: Clinic, last: Month) -> tuple[Month, ...]:
@@ -193,57 +159,7 @@ def _months_to_choose(portal: Portal, clinic: Clinic, last: Month) -> tuple[Mont
 def _deadline(portal: Portal, reading: _Reading, month: Month) -> tuple[Month, date] | None:
     if not reading.clinic.is_open(month):
         return None
-    return month, portal.calendar.last_day(month, reading.extended.get(month))
-
-
-_MOST_URGENT_FIRST = (MonthState.RETURNED, MonthState.LATE, MonthState.OPEN)
-
-
-def _tasks(portal: Portal, reading: _Reading) -> tuple[Task, ...]:
-    """Return what asks for something, most urgent first: returned, then late, then due."""
-    owed = reading.clinic.owed_months(first=portal.calendar.first_month, today=portal.clock.today)
-    tasks = [_task(portal, reading, month) for month in owed if _asks_for_something(reading, month)]
-    return tuple(sorted(tasks, key=lambda task: (_MOST_URGENT_FIRST.index(task.state), task.month)))
-
-
-def _asks_for_something(reading: _Reading, month: Month) -> bool:
-    submission = reading.submissions.get(month)
-    return submission is None or submission.state is State.RETURNED
-
-
-def _task(portal: Portal, reading: _Reading, month: Month) -> Task:
-    today, until = portal.clock.today, reading.extended.get(month)
-    deadline = portal.calendar.last_day(month, until)
-    task = Task(
-        month=month,
-        state=portal.calendar.state_without_submission(month, owed=True, today=today, until=until),
-        deadline=deadline,
-        days_left=(deadline - today).days,
-        is_extended=until is not None,
-        release_date=portal.calendar.release_date(month),
-        answered=len(reading.answers.get(month, {})),
-    )
-    returned = reading.submissions.get(month)
-    return _of_returned(task, reading, returned) if returned else task
-
-
-def _of_returned(task: Task, reading: _Reading, returned: Submission) -> Task:
-    """Return the task of a returned month: who returned it, why, and what it lacks."""
-    event = reading.returns.get(returned.id)
-    return replace(
-        task,
-        state=MonthState.RETURNED,
-        comment=event.comment if event else "",
-        returned_by=event.by if event else "",
-        missing=_missing(reading.answers.get(task.month)),
-    )
-
-
-def _missing(answers: Mapping[str, Answer] | None) -> tuple[str, ...]:
-    """Return the labels of the required measures without an answer; none of a month that was not read."""
-    if answers is None:
-        return ()
-    return tuple(measure.label for measure in MEASURES if measure.required and measure.code not in answers)
+    return month, portal.calendar.last_day(month, reading.duties.extended.get(month))
 
 
 def _row(indicator: Indicator, reading: _Reading) -> IndicatorRow:

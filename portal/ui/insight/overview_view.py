@@ -1,16 +1,20 @@
 """The parts of Översikt: what to do now, what needs attention, every indicator."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from portal.domain.accounts.access import ClinicUser, User
 from portal.domain.insight.queue import DAYS, WINDOW, QueueState
 from portal.domain.registry.annual import Figure
+from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.indicators import IndicatorGroup
 from portal.domain.registry.months import Month
 from portal.domain.release.standing import Position
 from portal.domain.reporting.submissions import MonthState, State
 from portal.domain.reporting.texts import plain
-from portal.services.insight.overview import IndicatorRow, Overview, Task
+from portal.services.insight.overview import IndicatorRow, Overview
+from portal.services.insight.tasks import Task
 from portal.ui.base import formats, markup, tiles
 from portal.ui.base.markup import TableCell, joined, numeric, tag
 from portal.ui.base.tiles import Tile
@@ -119,6 +123,16 @@ def _show_task(task: Task, user: User, way_back: str) -> None:
             st.html(way_back, width="content")
         if isinstance(user, ClinicUser):
             _action(task)
+
+
+def show_other_clinics(tasks: Sequence[tuple[Clinic, Task]]) -> None:
+    """Say which of the account's other clinics owe something, each with the way there."""
+    for clinic, task in tasks:
+        href = markup.link("oversikt", mottagning=clinic.code)
+        with st.container(border=True, horizontal=True, key=f"task-of-{clinic.code}"):
+            title = f"**{ICONS[task.state]} {plain(clinic.name)}:** {sentences.task_title(task)}"
+            st.markdown(title, width="stretch")
+            st.html(markup.links([(f"Öppna {clinic.name}", href)]), width="content")
 
 
 def _all_sent(overview: Overview) -> str:

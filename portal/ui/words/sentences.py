@@ -10,7 +10,8 @@ from portal.domain.registry.values import change
 from portal.domain.release.standing import Position, Released, cases_lacking, interval
 from portal.domain.reporting.submissions import MonthState
 from portal.services.insight.indicator_series import Series
-from portal.services.insight.overview import IndicatorRow, Task
+from portal.services.insight.overview import IndicatorRow
+from portal.services.insight.tasks import Task
 from portal.ui.base import formats
 
 

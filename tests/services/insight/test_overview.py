@@ -4,14 +4,14 @@ from datetime import date
 
 import pytest
 
-from portal.domain.accounts.access import AccessDenied
+from portal.domain.accounts.access import AccessDenied, ClinicUser
 from portal.domain.insight.attention import Cause
 from portal.domain.registry.indicators import INDICATORS_BY_CODE, MONTHLY_INDICATORS
 from portal.domain.registry.months import Month
 from portal.domain.registry.values import MissingReason
 from portal.domain.release.standing import Position
 from portal.domain.reporting.submissions import MonthState, State
-from portal.services.insight import indicator_series, overview
+from portal.services.insight import indicator_series, overview, tasks
 from portal.services.insight.clinic_months import NoSuchClinic
 from portal.services.release import releases
 from portal.services.review import reviews
@@ -86,6 +86,19 @@ def test_who_has_sent_everything_has_nothing_to_do_and_sees_the_next_deadline(ny
 
     assert found.tasks == ()
     assert found.next_deadline == (JANUARY.next, date(2025, 3, 15))
+
+
+def test_an_account_of_several_clinics_hears_of_the_others_that_owe_something(ny):
+    both = ClinicUser("chef", "Chef", ("ny", "mora"))
+    for month in (OCTOBER, NOVEMBER, DECEMBER, JANUARY):
+        send(ny, "ny", month)
+    reviews.send_back(ny, CONTROLLER, clinic="ny", month=NOVEMBER, comment="Se över vårdplanerna.")
+
+    ((clinic, task),) = tasks.of_other_clinics(ny, both, besides="mora")
+
+    assert (clinic.code, task.month, task.state) == ("ny", NOVEMBER, MonthState.RETURNED)
+    assert [clinic.code for clinic, _ in tasks.of_other_clinics(ny, both, besides="ny")] == ["mora"]
+    assert tasks.of_other_clinics(ny, NY, besides="ny") == ()
 
 
 # The figures
