@@ -18,6 +18,6 @@ with left_column:
 news = month_news.news(portal(), user, month)
 
 month_view.show_summary(news)
-month_view.show_late(news)
 month_view.show_movements(news)
+month_view.show_late(news)
 month_view.show_corrections(news)

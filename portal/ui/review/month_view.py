@@ -1,8 +1,7 @@
 """The parts of Månaden: late clinics, movements that are more than noise, corrections of old months."""
 
-from collections.abc import Sequence
-
 import streamlit as st
+from markupsafe import Markup
 
 from portal.domain.insight.attention import HistoryMark
 from portal.domain.insight.movements import Movement, Story
@@ -87,9 +86,9 @@ def show_movements(news: MonthNews) -> None:
     if not news.stories:
         st.markdown("Inget nytt värde skiljer sig mer från mottagningens egen historia än slumpen brukar ge.")
     else:
-        caption = "Det mest överraskande i det viktigaste först; en kös mått hör ihop."
-        st.html(_stories_table(news, news.stories[:MOST_STORIES], caption))
-        _show_the_rest(news, news.stories[MOST_STORIES:])
+        st.html(_biggest(news))
+        with st.expander(f"Visa alla {len(news.stories)} i en tabell"):
+            st.html(_stories_table(news))
     if news.older_movements:
         st.caption(
             f"{formats.plural(news.older_movements, 'rörelse', 'rörelser')} till fanns redan månaden före och visas "
@@ -99,17 +98,11 @@ def show_movements(news: MonthNews) -> None:
         st.markdown(METHOD)
 
 
-def _show_the_rest(news: MonthNews, stories: Sequence[Story]) -> None:
-    if not stories:
-        return
-    with st.expander(f"Visa alla {len(news.stories)}"):
-        st.html(_stories_table(news, stories, "Mindre överraskande eller mindre viktigt"))
-
-
-def _stories_table(news: MonthNews, stories: Sequence[Story], caption: str) -> str:
+def _stories_table(news: MonthNews) -> str:
     months = (news.month.previous.short, news.month.short)
     headings = ("Mottagning", "Indikator", *months, "Vanligt spann", "Varför")
-    return markup.table(headings, [_row(story) for story in stories], caption=caption)
+    caption = "Det mest överraskande i det viktigaste först; en kös mått hör ihop."
+    return markup.table(headings, [_row(story) for story in news.stories], caption=caption)
 
 
 def _row(story: Story) -> markup.TableRow:
@@ -123,19 +116,19 @@ def _row(story: Story) -> markup.TableRow:
         TableCell(
             indicator.label,
             href=markup.link("indikator", mottagning=movement.clinic.code, indikator=indicator.code),
-            small=_beneath(story),
+            small="per 100 patienter" if indicator.is_rate else "",
         ),
         numeric(_amount(indicator, movement.before)),
         numeric(_amount(indicator, movement.value)),
         numeric(findings.span(indicator, movement.limits)),
-        TableCell(f"{_sign(movement)}", css=CSS.get(movement.mark, ""), small=RULES[movement.signal.rule]),
+        TableCell(f"{_sign(movement)}", css=CSS.get(movement.mark, ""), small=_why(story)),
     )
 
 
-def _beneath(story: Story) -> str:
-    unit = "per 100 patienter" if story.lead.indicator.is_rate else ""
+def _why(story: Story) -> str:
+    """Return the rule, and what else of the same queue has moved."""
     others = ", ".join(movement.indicator.label for movement in story.others)
-    return "\n".join(filter(None, (unit, f"Även: {others}" if others else "")))
+    return "\n".join(filter(None, (RULES[story.lead.signal.rule], f"Även: {others}" if others else "")))
 
 
 def _amount(indicator: Indicator, value: float | None) -> str:
@@ -157,12 +150,16 @@ def show_biggest(news: MonthNews) -> None:
         return
     parts = [
         markup.heading(2, f"Störst förändring i {news.month.name}"),
-        tiles.grid([_tile(story.lead) for story in news.stories[:MOST_STORIES]]),
+        _biggest(news),
     ]
     if len(news.stories) > MOST_STORIES:
         address = markup.link("manaden", manad=str(news.month))
         parts.append(markup.links([(f"Visa alla {len(news.stories)}", address)]))
     st.html(markup.joined(parts))
+
+
+def _biggest(news: MonthNews) -> Markup:
+    return tiles.grid([_tile(story.lead) for story in news.stories[:MOST_STORIES]])
 
 
 def _tile(movement: Movement) -> Tile:
@@ -174,7 +171,7 @@ def _tile(movement: Movement) -> Tile:
         value=tile_words.amount(indicator, movement.value),
         region=f"{indicator.label} (↩ kan ändras)" if movement.is_returned else indicator.label,
         mark=movement.mark,
-        line=tile_words.line_of(series.since(first), ()),
+        line=tile_words.line_of(series.since(first), (), is_worse=movement.mark is HistoryMark.WORSE),
         href=markup.link("indikator", mottagning=clinic.code, indikator=indicator.code),
     )
 
