@@ -257,6 +257,8 @@ def submission(
 
 def tiles(ledger: Ledger, bodies: Iterable[str], clinic: str, period: str, place: str) -> None:
     """Tiles, large and small: an indicator's month in large figures, its rate, and what is released."""
+    bodies = list(bodies)
+    heading = next(filter(None, (re.search(r"Regionens värden: (\w+ \d{4})", body) for body in bodies)), None)
     for body in bodies:
         for tile in html.fragment_fromstring(body, create_parent="div").iterfind(
             ".//a[@class='portal-tile']"
@@ -266,8 +268,9 @@ def tiles(ledger: Ledger, bodies: Iterable[str], clinic: str, period: str, place
             rate = tile.findtext(".//span[@class='rate']") or ""
             ledger.found_in(RATE, Key("rate", code, clinic, period), rate, place)
             released = tile.findtext("span[@class='region']").removeprefix("Regionen")
-            if not released.endswith(")"):  # an older month's
-                ledger.figure(Key("released", code, REGION, period), released.lstrip(": "), place)
+            if heading:  # the month's own, or an older one's
+                key = Key("released", code, REGION, str(MONTHS[heading[1]]))
+                ledger.figure(key, released.lstrip(": "), place)
 
 
 def wrong_shares(texts: Iterable[str]) -> list[str]:

@@ -45,7 +45,7 @@ class IndicatorRow:
     line: ChartedSeries  # the last 24 months, with their limits
     regional: tuple[float | None, ...]  # released for the same months, in the unit that is drawn
     mark: HistoryMark | None  # what the clinic's own history says of the month
-    assurance: Assurance | None  # whether `target` is met as it goes now
+    assurance: Assurance | None  # whether the set target is met as it goes now; None of a demand
     finding: AttentionFinding | None  # what its history, the region or the set target says of it
 
 
@@ -61,13 +61,17 @@ class Overview:
     next_deadline: tuple[Month, date] | None  # None: the clinic has closed
     rows: tuple[IndicatorRow, ...]
     release_date: date
-    released_month: Month | None  # the newest with regional figures
     state: State | None
 
     @property
     def has_regional_figures(self) -> bool:
         """Whether the month's own regional figures are released; otherwise older ones stand there."""
         return any(row.released is not None and row.compared == row.month for row in self.rows)
+
+    @property
+    def regional_month(self) -> Month | None:
+        """The month that the regional figures shown are of."""
+        return next((row.compared for row in self.rows if row.released is not None), None)
 
     @property
     def attention(self) -> tuple[IndicatorRow, ...]:
@@ -97,7 +101,6 @@ class _Reading:
     breaks: tuple[Month, ...]
     compared: Month
     released: Mapping[tuple[Month, str], Released]  # of the months drawn
-    released_month: Month | None
     duties: Duties
     aims: Aims
 
@@ -122,7 +125,6 @@ def of_clinic(portal: Portal, user: User, *, clinic: str, month: Month | None = 
         next_deadline=_deadline(portal, reading, last.next),
         rows=rows,
         release_date=portal.calendar.release_date(reading.month),
-        released_month=reading.released_month,
         state=reading.submission.state if reading.submission else None,
     )
 
@@ -131,8 +133,7 @@ def _read(scoped: ScopedConnection, code: str, month: Month | None, last: Month)
     clinic = get_clinic(scoped, code)
     duties = tasks.read(scoped, clinic)
     month = min(month, last) if month else max(duties.submissions, default=last)
-    released_month = releases.latest_month(scoped)
-    compared = _compared(month, released_month)
+    compared = _compared(month, releases.latest_month(scoped))
     return _Reading(
         clinic=clinic,
         month=month,
@@ -140,7 +141,6 @@ def _read(scoped: ScopedConnection, code: str, month: Month | None, last: Month)
         breaks=breaks.list_months(scoped, clinics=[code]).get(code, ()),
         compared=compared,
         released=releases.list_figures(scoped, first=month.plus(1 - LINE_MONTHS), last=month),
-        released_month=released_month,
         duties=duties,
         aims=read_aims(scoped),
     )
@@ -175,7 +175,6 @@ def _row(indicator: Indicator, reading: _Reading) -> IndicatorRow:
         position=place if compared == month else Position.UNKNOWN,  # older news is no reason to look
         target=reading.aims.target(indicator, day),
     )
-    aim = reading.aims.target_or_demand(indicator, day)
     return IndicatorRow(
         indicator=indicator,
         month=month,
@@ -184,12 +183,12 @@ def _row(indicator: Indicator, reading: _Reading) -> IndicatorRow:
         year_before=figures[-1 - YEAR],
         released=released,
         compared=compared,
-        target=aim,
+        target=reading.aims.target_or_demand(indicator, day),
         position=place,
         line=series.since(months[-LINE_MONTHS]),
         regional=_regional(indicator, months[-LINE_MONTHS:], reading),
         mark=attention.history_mark(series, month),
-        assurance=attention.assurance_of(series, aim),
+        assurance=attention.assurance_of(series, reading.aims.target(indicator, day)),
         finding=finding,
     )
 

@@ -29,7 +29,7 @@ ICONS = {
     MonthState.OPEN: ":material/assignment:",
 }
 MOST_TASKS = 3  # with a line of their own
-MOST_GOOD_NEWS = 3
+MOST_GOOD_NEWS = 2
 PICTURES, TABLE = "bilder", "tabell"
 # Over `queue_cells`, wherever they stand.
 QUEUE_HEADINGS = (
@@ -87,8 +87,8 @@ def _step(sign: str, month: Month | None, clinic: str) -> str:
 
 
 def _released(overview: Overview, user: User) -> str:
-    newest = overview.released_month
-    text = f"Regionens värden: {newest.label}" if newest else "Inga regionvärden är släppta än"
+    month = overview.regional_month
+    text = f"Regionens värden: {month.label}" if month else "Inga regionvärden är släppta än"
     if not isinstance(user, ClinicUser):
         text = f"Så ser mottagningen sin sida · {text}"
     return markup.paragraph(text, css="note")

@@ -59,13 +59,12 @@ def _rate(row: IndicatorRow) -> str:
 
 
 def region(row: IndicatorRow) -> str:
-    """`Regionen 7,4 per 100`, `Regionen 86 % (dec)` of an older month. Why there is none stands in the method."""
+    """`Regionen 7,4 per 100`; the page says of which month, and the method why there may be none."""
     figure, basis = sentences.region(row.indicator, row.released)
     if row.released is None or not row.released.is_shown:
         return f"Regionen: {figure.lower()}"
-    when = "" if row.compared == row.month else f" ({row.compared.name[:3]})"
     in_sum = f" i {basis}" if row.indicator.is_base else ""
-    return f"Regionen {figure}{in_sum}{when}"
+    return f"Regionen {figure}{in_sum}"
 
 
 def aim(row: IndicatorRow) -> str:

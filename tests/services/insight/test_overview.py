@@ -152,14 +152,14 @@ def test_the_regional_figure_appears_with_the_release_and_not_before(portal):
     for code in ("falun", "ludvika", "avesta", "borlange"):
         send(portal, code)
     before = overview.of_clinic(portal, user_of("falun"), clinic="falun", month=JANUARY)
-    assert before.released_month is None
+    assert before.regional_month is None
     assert before.release_date == date(2025, 2, 20)
     assert row(before, "care_plans").released is None
 
     releases.release(portal, CONTROLLER, JANUARY)
 
     after = overview.of_clinic(portal, user_of("falun"), clinic="falun", month=JANUARY)
-    assert after.released_month == JANUARY
+    assert after.regional_month == JANUARY
     assert row(after, "care_plans").released.value == 4 * MONTH["care_plans"]
 
 
