@@ -12,23 +12,28 @@ from portal.ui.page import pickers
 
 user = require_user()
 
-clinic = pickers.choose_clinic(user)
-title = st.container()
-left_column, middle_column, right_column = st.columns([3, 2, 2])
-with left_column:
-    indicator = pickers.choose_indicator()
-with middle_column:
+with st.container(horizontal=True, vertical_alignment="center", key="indicator-title"):
+    title = st.container(width="stretch")
+    with st.container(horizontal=True, width="content"):
+        clinic = pickers.choose_clinic(user)
+        indicator = pickers.choose_indicator()
+answer = st.container()
+with st.container(horizontal=True, vertical_alignment="center", key="indicator-choice"):
+    mark = st.container(width="stretch")
     months = indicator_view.choose_period()
-with right_column:
     rolling = indicator_view.choose_rolling(indicator)
 series = indicator_series.of_clinic(
     portal(), user, clinic=clinic, indicator=indicator, months=months, is_rolling=rolling
 )
 comments = comments_view.of(series, user)
+who = indicator_view.whose(user)
 
 title.title(f"{indicator.label} – {plain(series.clinic.name)}")
-indicator_view.show_chart(series, comments)
-indicator_view.show_about(indicator)
-indicator_view.show_queue(series)
+with answer:
+    indicator_view.show_answer(series, who=who)
+with mark:
+    indicator_view.show_mark(series)
+indicator_view.show_chart(series, comments, who=who)
 comments_view.show(series, comments, user)
-indicator_view.show_table(series)
+indicator_view.show_queue(series, who=who)
+indicator_view.show_method(indicator)

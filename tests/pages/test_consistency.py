@@ -39,7 +39,6 @@ ON_OVERVIEWS = (Month(2023, 12), Month(2024, 12), Month(2025, 1))
 # What a chart is drawn with costs a second, and says nothing of its figures.
 SHAPES = (
     (control_chart, "main_spec"),
-    (control_chart, "cases_spec"),
     (funnel_chart, "funnel_spec"),
     (funnel_chart, "bar_spec"),
     (queues_view, "queue_spec"),

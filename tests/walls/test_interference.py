@@ -103,9 +103,9 @@ def test_p8_the_release_does_change_what_is_sent(region, sent_to_falun):
 
 
 # What a clinic's chart may hold of a month: its own figures and the region's released one.
-DRAWN = {"month", "series", "value", "own", "region", "target", "mean", "low", "high", "from", "to"}
+DRAWN = {"month", "series", "value", "own", "region", "target", "mean", "low", "high"}
 DRAWN |= {"signal", "cases", "comment", "break", "stretch"}
-DRAWN |= {"part", "rule"}  # of a stretch that the own months make, and by which rule
+DRAWN |= {"note", "rule"}  # what stands at an own month, and by which rule the own months mark it
 DRAWN |= {"event"}  # the number of what opened or closed nearby, out of the public register
 DRAWN |= {
     f"{name}_text" for name in ("own", "region", "mean", "low", "high", "cases")

@@ -10,6 +10,7 @@ from portal.domain.insight.statistics.queues import (
     arrivals,
     months_to_clear,
     months_until_within,
+    queue_within,
     required_starts,
 )
 from portal.domain.registry.clinics import Clinic
@@ -245,3 +246,13 @@ def plan(waiting: float, joining: float, started: float, *, months: int) -> Queu
         months=months,
         until_within_today=months_until_within(waiting, joining, started, days=DAYS),
     )
+
+
+def course(waiting: float, joining: float, started: float, *, months: int) -> list[float]:
+    """Return the queue now and at the end of each coming month at that pace; nobody starts who does not wait."""
+    return [max(0.0, waiting + month * (joining - started)) for month in range(months + 1)]
+
+
+def longest_within(joining: float) -> float:
+    """Return the longest queue in which nobody waits more than 30 days."""
+    return queue_within(joining, DAYS)

@@ -5,10 +5,12 @@ seventh too.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from portal.domain.insight.attention import AttentionFinding, Cause, signal_of
 from portal.domain.insight.series import ChartedSeries
 from portal.domain.insight.statistics.control import RUN
+from portal.domain.registry.indicators import Better
 
 
 NEAR_REACH = 2  # months between two points near a limit that belong together: two of three in a row
@@ -91,3 +93,25 @@ def _goes_on(series: ChartedSeries, index: int, finding: AttentionFinding) -> bo
     if value is None or next_value is None or series.months[index + 1] in series.breaks:
         return False
     return next_value > value if finding.is_high else next_value < value
+
+
+# What is drawn of the past
+
+
+def worst(series: ChartedSeries) -> int | None:
+    """Return the newest of the months with the worst value; None where neither direction is worse, or all are alike."""
+    values = [value for value in series.values if value is not None]
+    if series.indicator.better is Better.NEUTRAL or len(set(values)) < 2:
+        return None
+    lowest_is_worst = series.indicator.better is Better.HIGHER
+    value = min(values) if lowest_is_worst else max(values)
+    return max(index for index, other in enumerate(series.values) if other == value)
+
+
+def turn(series: ChartedSeries) -> int | None:
+    """Return the month in which the news last changed direction; None where it never did."""
+    news = [
+        (index, mark.finding.is_high) for index, mark in enumerate(marks(series)) if mark and mark.is_news
+    ]
+    turns = [index for (_, before), (index, is_high) in pairwise(news) if is_high is not before]
+    return turns[-1] if turns else None

@@ -56,6 +56,31 @@ class Tile:
     is_missing: bool = False
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NumberTile:
+    """One number of an indicator's own page, which leads nowhere."""
+
+    label: str
+    value: str
+    detail: str = ""
+    css: str = ""  # better, worse
+
+
+def numbers(tiles: Sequence[NumberTile]) -> Markup:
+    """Put the page's few numbers beside each other."""
+    return tag("ul", *(tag("li", _number(tile)) for tile in tiles), class_="portal-tiles numbers")
+
+
+def _number(tile: NumberTile) -> Markup:
+    return tag(
+        "div",
+        tag("span", tile.label, class_="head"),
+        tag("span", tag("b", tile.value, class_=tile.css), class_="figure"),
+        tag("span", tile.detail, class_="region") if tile.detail else Markup(),
+        class_="portal-tile",
+    )
+
+
 def grid(tiles: Sequence[Tile]) -> Markup:
     """Put tiles beside each other, four to a row where there is room."""
     return tag("ul", *(tag("li", _tile(tile, TILE)) for tile in tiles), class_="portal-tiles")
@@ -67,9 +92,10 @@ def large(tiles: Sequence[Tile]) -> Markup:
     return tag("ul", *entries, class_="portal-tiles large")
 
 
-def fold(summary: str, *parts: str) -> Markup:
-    """Keep what not everybody needs behind a line to click on."""
-    return tag("details", tag("summary", summary), *parts, class_="portal-fold")
+def fold(summary: str, *parts: str, is_printed: bool = False) -> Markup:
+    """Keep what not everybody needs behind a line to click on; on paper some of it is open."""
+    css = "portal-fold printed" if is_printed else "portal-fold"
+    return tag("details", tag("summary", summary), *parts, class_=css)
 
 
 def pill(mark: HistoryMark) -> Markup:

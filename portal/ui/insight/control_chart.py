@@ -1,25 +1,25 @@
-"""The clinic's chart: own months within their limits, the released region, the target, what stands out.
+"""The clinic's chart: own months in their usual band, the released region, the target, each named at its end.
 
 One row per month holds all that is drawn. A month without value keeps its place and breaks every line.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
-from math import floor
 from typing import Any
 
 import streamlit as st
 
 from portal.domain.insight.attention import AttentionFinding
 from portal.domain.insight.statistics.control import Signal
-from portal.domain.insight.stretches import StretchMark, marks
+from portal.domain.insight.stretches import StretchMark, marks, turn, worst
 from portal.domain.registry.indicators import Better, Indicator, Target
 from portal.domain.release.standing import Released, comparable
 from portal.services.insight.comments import Comments
 from portal.services.insight.indicator_series import Series, SeriesPoint
 from portal.ui.base import charts, formats, markup
-from portal.ui.base.charts import BLUE, EVENT, GREEN, GREY, RED, rounded
+from portal.ui.base.charts import BLUE, EVENT, GREEN, GREY, RED, EndLabel, rounded
 from portal.ui.words import findings, neighbour_words
 
 
@@ -27,10 +27,10 @@ WORSE, BETTER, CHANGED = "sämre", "bättre", "ändrat"
 SHAPES = {WORSE: "triangle-down", BETTER: "triangle-up", CHANGED: "diamond"}
 COLOURS = {WORSE: RED, BETTER: "#0e5a4c", CHANGED: BLUE}
 SIGNS = {WORSE: "▼", BETTER: "▲", CHANGED: "◆"}
-SMALL = {WORSE: "▾", BETTER: "▴", CHANGED: "◆"}
-DARK = "#1f2d2a"
-HEIGHT, CASES_HEIGHT = 340, 110
-UPPER_HALF = 50  # percent
+DARK, GOLD, BAND = "#1f2d2a", "#8a5a00", "#eaf1ef"
+HEIGHT = 340
+WORST, TURN = "sämst", "vänder"
+HOVER = "month_under_pointer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +43,10 @@ class LineLook:
 
 
 LINES = {
-    "low": LineLook(GREY, (5, 4), 1.2),
-    "high": LineLook(GREY, (5, 4), 1.2),
-    "mean": LineLook(GREY, (1, 0), 1.2),
-    "target": LineLook(RED, (2, 3), 1.8),
-    "region": LineLook(BLUE, (6, 3), 2),
-    "own": LineLook(GREEN, (1, 0), 2.2),
+    "mean": LineLook(GREY, (1, 3), 1.2),
+    "target": LineLook(GOLD, (1, 0), 1.6),
+    "region": LineLook(BLUE, (5, 4), 1.8),
+    "own": LineLook(GREEN, (1, 0), 2.4),
 }
 
 Rows = list[dict[str, object]]
@@ -57,7 +55,7 @@ Rows = list[dict[str, object]]
 def rows_of(series: Series, comments: Comments) -> Rows:
     """Return what is drawn of each month, in the charted unit."""
     charted = series.charted
-    events, month_marks = neighbour_words.marks(series.neighbours), marks(charted)
+    events, month_marks, notes = neighbour_words.marks(series.neighbours), marks(charted), _notes(series)
     pieces = accumulate(int(point.month in charted.breaks) for point in series.points)
     return [
         {
@@ -66,7 +64,12 @@ def rows_of(series: Series, comments: Comments) -> Rows:
             "stretch": piece,  # of the line: a break begins the next
             **_region_and_target(series, point),
             **_limits_row(series, index),
-            **_mark_row(series.indicator, month_marks[index]),
+            **_mark_row(
+                series.indicator,
+                month_marks[index],
+                is_drawn=notes.get(index, WORST) != WORST or point is series.latest,
+            ),
+            "note": notes.get(index),
             **_cases(series.indicator, point),
             "comment": "”" if point.month in comments.newest else None,
             "break": "Seriebrott" if point.month in charted.breaks else None,
@@ -100,16 +103,13 @@ def _released_text(indicator: Indicator, amount: float | None) -> str:
 
 
 def _limits_row(series: Series, index: int) -> dict[str, object]:
-    """The limits of the ordinary that month, and the value's own interval where the cases are few."""
-    limits, interval = series.charted.chart.limits[index], series.charted.intervals[index]
+    """The limits of the ordinary that month."""
+    limits = series.charted.chart.limits[index]
     mean, lower, upper = (limits.mean, limits.low, limits.high) if limits else (None, None, None)
-    low, high = interval or (None, None)
     return {
         "mean": rounded(mean),
         "low": rounded(lower),
         "high": rounded(upper),
-        "from": rounded(low),
-        "to": rounded(high),
         **charts.texts(
             mean=findings.charted_alone(series.indicator, mean),
             low=findings.limit(series.indicator, lower),
@@ -118,14 +118,20 @@ def _limits_row(series: Series, index: int) -> dict[str, object]:
     }
 
 
-def _mark_row(indicator: Indicator, mark: StretchMark | None) -> dict[str, object]:
-    """A month that stands out: what is news is drawn large, a part of a run small."""
+def _notes(series: Series) -> dict[int, str | None]:
+    """Return the months that are marked, with what is written there: the turn, the newest, the worst."""
+    charted = series.charted
+    newest = max((index for index, amount in enumerate(charted.values) if amount is not None), default=None)
+    places = ((turn(charted), TURN), (newest, None), (worst(charted), WORST))
+    return {index: words for index, words in places if index is not None}
+
+
+def _mark_row(indicator: Indicator, mark: StretchMark | None, *, is_drawn: bool = True) -> dict[str, object]:
+    """A month that stands out, and by which rule; history is not coloured after the fact."""
     if mark is None:
-        return {"signal": None, "part": None, "rule": "–"}
-    kind = kind_of(indicator, mark.finding)
+        return {"signal": None, "rule": "–"}
     return {
-        "signal": kind if mark.is_news else None,
-        "part": None if mark.is_news else kind,
+        "signal": kind_of(indicator, mark.finding) if is_drawn else None,
         "rule": in_words(indicator, mark),
     }
 
@@ -151,73 +157,121 @@ def cases_of(indicator: Indicator, denominator: float | None, patients: int | No
     return patients if indicator.is_rate else denominator
 
 
-def cases_title(indicator: Indicator) -> str:
-    return "aktuella patienter" if indicator.is_rate else "antal fall"
-
-
-def show(series: Series, comments: Comments) -> Rows:
-    """Draw the chart and the cases beneath it; returns the rows, for downloads."""
+def show(series: Series, comments: Comments, *, who: str) -> Rows:
+    """Draw the chart; returns the rows, for downloads. `who` is whose line it is: `Ni` to the clinic itself."""
     rows = rows_of(series, comments)
-    title, months, start = (
-        charts.axis_title(series.indicator),
-        _month_labels(rows),
-        scale_start(series.indicator, rows),
-    )
-    st.html(markup.legend(_legend(series, rows)))
+    spec = _fitted(series, rows, who=who)
     st.vega_lite_chart(
-        _fitted(main_spec(title), months, start) | {"data": {"values": rows}},
+        spec | {"layer": [*spec.get("layer", []), _pointer_layer(spec)], "data": {"values": rows}},
         width="stretch",
         height=HEIGHT,
         alt=_alt(series),
         key="over-time",
     )
-    if any(row["cases"] is not None for row in rows):
-        st.vega_lite_chart(
-            charts.with_scale(cases_spec(cases_title(series.indicator)), "x", domain=months)
-            | {"data": {"values": rows}},
-            width="stretch",
-            height=CASES_HEIGHT,
-            alt=f"{cases_title(series.indicator).capitalize()} per månad under diagrammet. Står i tabellen.",
-            key="cases",
-        )
+    if entries := _legend(series, rows):
+        st.html(markup.legend(entries))
     return rows
 
 
 def picture_spec(series: Series, rows: Rows) -> dict[str, Any]:
-    """Return both charts as one picture, with its title and its source, for a download."""
-    title, cases = charts.axis_title(series.indicator), cases_title(series.indicator)
-    main = _fitted(main_spec(title), _month_labels(rows), scale_start(series.indicator, rows))
-    under = charts.with_scale(cases_spec(cases), "x", domain=_month_labels(rows))
-    config = main["config"]
-    parts = [
-        charts.part_of(main) | {"width": 900, "height": HEIGHT},
-        charts.part_of(under) | {"width": 900, "height": CASES_HEIGHT},
-    ]
+    """Return the chart as a picture, with its title and its source, for a download."""
     legend = "; ".join(f"{sign} {text}" for _, sign, text in _legend(series, rows))
-    return {
-        "$schema": main["$schema"],
-        "title": charts.picture_title(
-            f"{series.indicator.label}, {series.clinic.name}", series.indicator, legend=legend
-        ),
+    title = f"{series.indicator.label}, {series.clinic.name}"
+    return _fitted(series, rows, who="Mottagningen") | {
+        "title": charts.picture_title(title, series.indicator, legend=legend),
         "data": {"values": rows},
-        "vconcat": parts,
-        "config": config,
+        "width": 900,
+        "height": HEIGHT,
         "background": "white",
     }
 
 
-def scale_start(indicator: Indicator, rows: Rows) -> int:
-    """Return where the scale begins: at zero, but for shares that all lie in the upper half."""
-    names = ("own", "region", "low", "from", "target")
-    values = [float(str(row[name])) for row in rows for name in names if row[name] is not None]
-    lowest = min(values, default=0.0)
-    return 10 * floor(lowest / 10 - 0.5) if indicator.is_share and lowest >= UPPER_HALF else 0
+def scale_of(indicator: Indicator, rows: Rows) -> list[float]:
+    """Return the scale's ends: a share's are 0 and 100; others hold the lines and as much of the band as is near."""
+    if indicator.is_share:
+        return [0, 100]
+    highest = _highest(rows, ("own", "region", "target"))
+    band = min(_highest(rows, ("high",)), 1.25 * highest)
+    return [0, 1.05 * max(highest, band) or 1]
 
 
-def _fitted(spec: dict[str, Any], months: list[object], start: int) -> dict[str, Any]:
-    """Return the shape with its months in order and its scale from `start`."""
-    spec = charts.with_scale(spec, "x", domain=months)
-    return charts.with_scale(spec, "y", zero=False, domain=[start, 100]) if start else spec
+def _highest(rows: Rows, names: Sequence[str]) -> float:
+    return max((float(str(row[name])) for row in rows for name in names if row[name] is not None), default=0)
+
+
+def _fitted(series: Series, rows: Rows, *, who: str) -> dict[str, Any]:
+    """Return the shape with its months in order, its scale, and its lines named at their ends."""
+    indicator, scale = series.indicator, scale_of(series.indicator, rows)
+    spec = main_spec("" if indicator.is_share else charts.axis_title(indicator), indicator.is_share)
+    spec = charts.with_scale(spec, "x", domain=_month_labels(rows))
+    spec = charts.with_scale(spec, "y", domain=scale, nice=False)
+    return charts.with_end_labels(spec, end_labels(series, who=who), scale, height=HEIGHT - 50)
+
+
+def end_labels(series: Series, *, who: str) -> list[EndLabel]:
+    """Return the lines' names with their newest values, as the table prints them."""
+    parts = (_own_label(series, who), _region_label(series), _target_label(series), _mean_label(series))
+    return [label for label in parts if label]
+
+
+def _own_label(series: Series, who: str) -> EndLabel | None:
+    own = [amount for amount in series.charted.values if amount is not None]
+    if not own:
+        return None
+    text = f"{who} {findings.charted_alone(series.indicator, own[-1])}"
+    return EndLabel(text, own[-1], COLOURS[BETTER], is_own=True)
+
+
+def _region_label(series: Series) -> EndLabel | None:
+    amounts = [_region(series.indicator, point.released) for point in series.points]
+    newest = next((amount for amount in reversed(amounts) if amount is not None), None)
+    if newest is None:
+        return None
+    return EndLabel(f"Regionen {_released_text(series.indicator, newest)}", newest, BLUE)
+
+
+def _target_label(series: Series) -> EndLabel | None:
+    target = series.target
+    if target is None:
+        return None
+    return EndLabel(f"Mål {_target_text(series.indicator, target)}", target.value, GOLD)
+
+
+def _mean_label(series: Series) -> EndLabel | None:
+    limits = series.charted.chart.latest
+    if limits is None:
+        return None
+    return EndLabel(f"Snitt {findings.charted_alone(series.indicator, limits.mean)}", limits.mean, GREY)
+
+
+def _target_text(indicator: Indicator, target: Target) -> str:
+    return formats.exact(target.value) + ("\u00a0%" if indicator.is_share else "")
+
+
+def _pointer_layer(spec: dict[str, Any]) -> dict[str, Any]:
+    """A line at the month nearest the pointer, wherever that is; its tooltip answers for the whole month."""
+    tips = [layer["encoding"]["tooltip"] for layer in spec.get("layer", []) if "tooltip" in layer["encoding"]]
+    months: dict[str, Any] = next((layer["encoding"]["x"] for layer in spec.get("layer", [])), {})
+    return {
+        "mark": {"type": "rule", "color": GREY, "strokeDash": [2, 3]},
+        "params": [
+            {
+                "name": HOVER,
+                "select": {
+                    "type": "point",
+                    "encodings": ["x"],
+                    "nearest": True,
+                    "on": "pointerover",
+                    "clear": "pointerout",
+                },
+            }
+        ],
+        "encoding": {
+            "x": months,
+            "opacity": {"condition": {"param": HOVER, "empty": False, "value": 1}, "value": 0},
+            "tooltip": tips[0] if tips else [],
+        },
+    }
 
 
 def _month_labels(rows: Rows) -> list[object]:
@@ -233,31 +287,9 @@ def _alt(series: Series) -> str:
     )
 
 
-def target_words(series: Series) -> str:
-    """Return the targets that are drawn, the one before first: `minst 80 %, från mars 2025 minst 90 %`."""
-    words: list[str] = []
-    before: Target | None = None
-    for point in series.points:
-        aim = series.targets.get(point.month)
-        if aim != before and (aim or words):
-            text = aim.text if aim else "inget"
-            words.append(f"från {point.month.label} {text}" if point is not series.points[0] else text)
-        before = aim
-    return ", ".join(words)
-
-
 def _legend(series: Series, rows: Rows) -> list[tuple[str, str, str]]:
-    """Vega's own legend draws dashes around its symbols; this one can be read aloud too."""
-    entries = [(GREEN, "●—●", series.clinic.name)]
-    if _any(rows, "mean"):
-        entries += [(GREY, "——", "Ert snitt"), (GREY, "– –", "Gränser för det vanliga")]
-    if _any(rows, "region"):
-        entries.append((BLUE, "■ - ■", "Regionens släppta värde"))
-    if aims := target_words(series):
-        entries.append((RED, "···", f"Mål: {aims}"))
-    entries += _marks_legend(rows)
-    if _any(rows, "from"):
-        entries.append((GREEN, "┃", "Osäkerhet vid få fall (95 %)"))
+    """Name what is drawn but no line: Vega's own legend could not be read aloud."""
+    entries = _marks_legend(rows)
     if _any(rows, "comment"):
         entries.append((DARK, "”", "Egen kommentar"))
     entries += [
@@ -269,11 +301,8 @@ def _legend(series: Series, rows: Rows) -> list[tuple[str, str, str]]:
 
 def _marks_legend(rows: Rows) -> list[tuple[str, str, str]]:
     words = {WORSE: "Tydligt sämre", BETTER: "Tydligt bättre", CHANGED: "Tydlig förändring"}
-    large, small = ({row[name] for row in rows} for name in ("signal", "part"))
-    entries = [(COLOURS[kind], SIGNS[kind], words[kind]) for kind in SIGNS if kind in large]
-    return entries + [
-        (COLOURS[kind], SMALL[kind], f"Liten: del av en följd ({kind})") for kind in SMALL if kind in small
-    ]
+    kinds = {row["signal"] for row in rows}
+    return [(COLOURS[kind], SIGNS[kind], words[kind]) for kind in SIGNS if kind in kinds]
 
 
 def _events_legend(series: Series) -> list[tuple[str, str, str]]:
@@ -288,35 +317,44 @@ def _any(rows: Rows, name: str) -> bool:
 
 
 @lru_cache(maxsize=50)
-def main_spec(title: str) -> dict[str, Any]:
-    """Return the chart's shape, from the back to the front: breaks, limits, region, own months, signals."""
+def main_spec(title: str, is_share: bool = False) -> dict[str, Any]:
+    """Return the chart's shape, from the back to the front: band, breaks, target, region, own months, marks."""
     import altair as alt
 
-    base = alt.Chart(alt.Data(values=[])).encode(x=_months(alt, labels=True))
+    base = alt.Chart(alt.Data(values=[])).encode(x=_months(alt))
+    axis = _axis(alt, is_share=is_share)
     layers = [
+        _band(alt, base, _y(alt, title, "low", axis)),
         *_break_layers(alt, base),
         *_event_layers(alt, base),
-        _line(alt, base, title, "low"),
-        _line(alt, base, title, "high"),
-        _line(alt, base, title, "mean"),
-        _line(alt, base, title, "target"),
-        _line(alt, base, title, "region"),
-        *_point_layers(alt, base, title),
+        *(_line(base, name, _y(alt, title, name, axis)) for name in ("mean", "target", "region")),
+        *_point_layers(alt, base, title, axis),
     ]
     return charts.finished(alt.layer(*layers))
 
 
-def _y(alt: Any, title: str, field: str) -> Any:
-    return alt.Y(f"{field}:Q", title=title, scale=alt.Scale(zero=True), axis=alt.Axis(minExtent=46))
+def _axis(alt: Any, *, is_share: bool) -> Any:
+    if is_share:
+        return alt.Axis(minExtent=40, values=[0, 25, 50, 75, 100], labelExpr="datum.label + ' %'")
+    return alt.Axis(minExtent=40, tickCount=4)
 
 
-def _line(alt: Any, base: Any, title: str, field: str) -> Any:
-    """A line that a missing month and a break part."""
-    look, shape = LINES[field], "step" if field in ("low", "high") else "linear"
-    mark = base.mark_line(
-        color=look.colour, strokeDash=list(look.dash), strokeWidth=look.width, interpolate=shape
+def _y(alt: Any, title: str, field: str, axis: Any) -> Any:
+    return alt.Y(f"{field}:Q", title=title or None, scale=alt.Scale(zero=True), axis=axis)
+
+
+def _band(alt: Any, base: Any, low: Any) -> Any:
+    """The usual of each stretch of months."""
+    return base.mark_area(color=BAND, interpolate="step", clip=True).encode(
+        y=low, y2="high:Q", detail="stretch:N"
     )
-    return mark.encode(y=_y(alt, title, field), detail="stretch:N")
+
+
+def _line(base: Any, field: str, y: Any) -> Any:
+    """A line that a missing month and a break part."""
+    look = LINES[field]
+    mark = base.mark_line(color=look.colour, strokeDash=list(look.dash), strokeWidth=look.width)
+    return mark.encode(y=y, detail="stretch:N")
 
 
 def _break_layers(alt: Any, base: Any) -> list[Any]:
@@ -338,33 +376,31 @@ def _event_layers(alt: Any, base: Any) -> list[Any]:
     ]
 
 
-def _point_layers(alt: Any, base: Any, title: str) -> list[Any]:
-    tips, own = _tooltips(alt), _y(alt, title, "own")
-    region = base.mark_point(color=BLUE, filled=True, shape="square", size=30)
+def _point_layers(alt: Any, base: Any, title: str, axis: Any) -> list[Any]:
+    tips, own = _tooltips(alt), _y(alt, title, "own", axis)
     signals = base.transform_filter("isValid(datum.signal)")
-    parts = base.transform_filter("isValid(datum.part)")
-    ordinary = base.transform_filter("!isValid(datum.part)")
+    notes = base.transform_filter("isValid(datum.note)")
+    worst_month = base.transform_filter(f"datum.note === '{WORST}'")
     comments = base.transform_filter("isValid(datum.comment)")
     return [
-        region.encode(y=_y(alt, title, "region"), tooltip=tips),
-        base.mark_rule(color=GREEN, strokeWidth=1.5, opacity=0.7).encode(y=_y(alt, title, "from"), y2="to:Q"),
-        _line(alt, base, title, "own"),
-        ordinary.mark_point(color=GREEN, filled=True, size=45, opacity=1).encode(y=own, tooltip=tips),
-        _marks(alt, parts, "part", own, tips, size=80),
-        _marks(alt, signals, "signal", own, tips, size=190),
+        _line(base, "own", own),
+        base.mark_point(color=GREEN, filled=True, size=36, opacity=1).encode(y=own, tooltip=tips),
+        worst_month.mark_point(color=DARK, size=130, strokeWidth=1.6).encode(y=own),
+        _marks(alt, signals, own, tips),
+        notes.mark_text(dy=18, color=DARK, fontSize=12).encode(y=own, text="note:N"),
         comments.mark_text(dy=-16, fontSize=22, fontWeight="bold", color=DARK).encode(
             y=own, text="comment:N"
         ),
     ]
 
 
-def _marks(alt: Any, base: Any, field: str, y: Any, tips: list[Any], *, size: int) -> Any:
+def _marks(alt: Any, base: Any, y: Any, tips: list[Any]) -> Any:
     """Points that tell better from worse by shape as well as by colour."""
-    return base.mark_point(filled=True, size=size, opacity=1, stroke="white", strokeWidth=1).encode(
+    return base.mark_point(filled=True, size=190, opacity=1, stroke="white", strokeWidth=1).encode(
         y=y,
         tooltip=tips,
-        shape=alt.Shape(f"{field}:N", legend=None, scale=_scale(alt, SHAPES)),
-        color=alt.Color(f"{field}:N", legend=None, scale=_scale(alt, COLOURS)),
+        shape=alt.Shape("signal:N", legend=None, scale=_scale(alt, SHAPES)),
+        color=alt.Color("signal:N", legend=None, scale=_scale(alt, COLOURS)),
     )
 
 
@@ -372,26 +408,8 @@ def _scale(alt: Any, looks: dict[str, str]) -> Any:
     return alt.Scale(domain=list(looks), range=list(looks.values()))
 
 
-@lru_cache(maxsize=10)
-def cases_spec(title: str) -> dict[str, Any]:
-    """Return the shape of the bars beneath the chart, without data."""
-    import altair as alt
-
-    bars = alt.Chart(alt.Data(values=[])).mark_bar(color="#93cec1", stroke="#178571", strokeWidth=0.6)
-    return charts.finished(
-        bars.encode(
-            x=_months(alt, labels=False),
-            y=alt.Y("cases:Q", title=title, axis=alt.Axis(minExtent=46, tickCount=3)),
-            tooltip=[
-                alt.Tooltip("month:O", title="Månad"),
-                *charts.tips(alt, {"cases": title.capitalize()}),
-            ],
-        )
-    )
-
-
-def _months(alt: Any, *, labels: bool) -> Any:
-    axis = alt.Axis(labelAngle=0, labelOverlap=True, labels=labels, ticks=labels)
+def _months(alt: Any) -> Any:
+    axis = alt.Axis(labelAngle=0, labelOverlap=True, grid=False)
     return alt.X("month:O", sort=None, title=None, axis=axis, scale=alt.Scale(padding=0.5))
 
 

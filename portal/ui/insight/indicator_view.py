@@ -1,26 +1,44 @@
-"""The parts of Indikator: the chart, what it says, its table, the queue, what the measure is, downloads."""
+"""The parts of Indikator: the answer, the chart, what is folded under it, what a queue takes, how it is counted."""
 
 import streamlit as st
 
+from portal.domain.accounts.access import ClinicUser, User
 from portal.domain.insight.series import can_roll
 from portal.domain.insight.stretches import StretchMark, marks
 from portal.domain.registry.indicators import Indicator
-from portal.domain.registry.months import Month
 from portal.services.administration import exports
 from portal.services.insight.comments import Comments
 from portal.services.insight.indicator_series import ALL_MONTHS, Series, SeriesPoint
-from portal.ui.base import formats, markup
-from portal.ui.base.markup import TableCell, numeric
+from portal.ui.base import formats, markup, tiles
+from portal.ui.base.markup import TableCell, joined, numeric, tag
 from portal.ui.insight import control_chart, overview_view, plan_view
 from portal.ui.insight.control_chart import Rows
 from portal.ui.page import address, pictures
-from portal.ui.words import findings, neighbour_words, sentences
+from portal.ui.words import findings, indicator_words, neighbour_words, sentences
 
 
 PERIODS = {12: "12 mån", 24: "24 mån", 36: "36 mån", ALL_MONTHS: "Allt"}
 DEFAULT_PERIOD = 24
 MONTHLY, ROLLING = "manad", "rullande"
 VALUES = {MONTHLY: "Per månad", ROLLING: "Rullande 12"}
+
+
+METHOD = (
+    (
+        "Märket jämför den senaste månaden med er egen historia i ett styrdiagram (XmR, för små tal p-diagram): ▼ sämre, "
+        "▲ bättre, ◆ ändrat, ≈ som vanligt. Det vanliga räknas på de senaste 36 månaderna."
+    ),
+    (
+        "Osäkerheten är 95 % (Wilson). En skillnad mot regionen räknas först när den är större än slumpen brukar ge. "
+        "Regionens värde är det släppta, och ni räknas med i det."
+    ),
+    f"”Visas inte”: {sentences.WHY_NOT_SHOWN}.",
+)
+
+
+def whose(user: User) -> str:
+    """Return what the clinic is called in sentences: `Ni` to itself."""
+    return "Ni" if isinstance(user, ClinicUser) else "Mottagningen"
 
 
 def choose_period() -> int:
@@ -31,6 +49,7 @@ def choose_period() -> int:
         parameter="manader",
         first=DEFAULT_PERIOD,
         words=lambda months: PERIODS[months],
+        is_label_hidden=True,
     )
 
 
@@ -39,36 +58,52 @@ def choose_rolling(indicator: Indicator) -> bool:
     if not can_roll(indicator):
         return False
     values = address.segment(
-        "Visa", list(VALUES), parameter="varden", first=MONTHLY, words=lambda code: VALUES[code]
+        "Visa",
+        list(VALUES),
+        parameter="varden",
+        first=MONTHLY,
+        words=lambda code: VALUES[code],
+        is_label_hidden=True,
     )
     return values == ROLLING
 
 
-def show_chart(series: Series, comments: Comments) -> None:
-    """Show the chart between what it says and where its numbers can be had."""
-    indicator = series.indicator
-    st.markdown(sentences.headline(series))
-    for text in (sentences.distance(series), sentences.started(series)):
-        if text:
-            st.markdown(text)
-    for text in (neighbour_words.growth(series.growth), findings.state(series)):
-        if text:
-            st.markdown(text)
-    st.caption(f"**{findings.direction(indicator)}** {findings.how_to_read(series)}")
-    rows = control_chart.show(series, comments)
-    start = control_chart.scale_start(indicator, rows)
-    notes = [
-        f"Skalan börjar vid {start} procent." if start else "",
-        findings.compares_with_patients(indicator),
+def show_answer(series: Series, *, who: str) -> None:
+    """Show what the months come to: one sentence and four numbers."""
+    numbers = indicator_words.numbers(series)
+    lead = tag("p", indicator_words.headline(series, who=who), class_="portal-lead")
+    st.html(joined([lead, tiles.numbers(numbers) if numbers else ""]))
+
+
+def show_mark(series: Series) -> None:
+    """Show the newest month's mark against the clinic's own history, and which way is good."""
+    mark = indicator_words.mark(series)
+    parts = [tiles.pill(mark[0]), f" {mark[1]} · "] if mark else []
+    st.html(tag("p", *parts, series.indicator.better.label.lower(), class_="portal note"), width="stretch")
+
+
+def show_chart(series: Series, comments: Comments, *, who: str) -> None:
+    """Show the chart, and folded under it how to read it, its table and where its numbers can be had."""
+    rows = control_chart.show(series, comments, who=who)
+    with st.expander("Så läser du diagrammet"):
+        st.markdown("\n\n".join(_reading(series)))
+    st.html(tiles.fold("Tabell", _table(series), is_printed=True))
+    with st.expander("Hämta"):
+        _offer(series, rows)
+
+
+def _reading(series: Series) -> list[str]:
+    """Return what the chart and what lies behind it say, a paragraph each."""
+    texts = [
+        findings.how_to_read(series),
+        findings.compares_with_patients(series.indicator),
         findings.limits_basis(series.charted),
+        *(f"Seriebrott {series_break.month.label}: {series_break.reason}." for series_break in series.breaks),
+        sentences.started(series),
+        neighbour_words.growth(series.growth),
+        neighbour_words.happened(series.neighbours),
     ]
-    notes += [
-        f"Seriebrott {series_break.month.label}: {series_break.reason}." for series_break in series.breaks
-    ]
-    st.caption(" ".join(note for note in notes if note))
-    if text := neighbour_words.happened(series.neighbours):
-        st.markdown(text)
-    _offer(series, rows)
+    return [text for text in texts if text]
 
 
 def _offer(series: Series, rows: Rows) -> None:
@@ -83,42 +118,33 @@ def _offer(series: Series, rows: Rows) -> None:
     )
 
 
-def show_queue(series: Series) -> None:
-    """Show the queue that the indicator is about, and what it would take to shorten it."""
+def show_queue(series: Series, *, who: str) -> None:
+    """Show what it would take to shorten the queue that the indicator is about, and folded how it stands."""
     state = series.queue
     if state is None:
         return
-    newest = _newest_reported(series)
-    st.subheader(f"Kön: {state.phase.label.lower()}", anchor=False)
-    st.html(
-        markup.table(
-            ("Kö", *overview_view.QUEUE_HEADINGS),
-            [markup.row(state.phase.label, *overview_view.queue_cells(state))],
-            caption=f"Väntande sista {newest.label}. {overview_view.QUEUE_CAPTION}",
-        )
+    newest = series.newest_reported or series.points[-1].month
+    plan_view.ask(state, newest, who=who, key=f"{series.clinic.code}-{state.phase.code}")
+    table = markup.table(
+        ("Kö", *overview_view.QUEUE_HEADINGS),
+        [markup.row(state.phase.label, *overview_view.queue_cells(state))],
+        caption=f"Väntande sista {newest.label}. {overview_view.QUEUE_CAPTION}",
     )
-    st.caption(findings.never_mixed_up())
-    plan_view.ask(state, newest, who="Ni", key=f"{series.clinic.code}-{state.phase.code}")
+    st.html(tiles.fold("Kön i siffror", table, markup.paragraph(findings.never_mixed_up(), css="note")))
 
 
-def _newest_reported(series: Series) -> Month:
-    return series.newest_reported or series.points[-1].month
-
-
-def show_table(series: Series) -> None:
-    """Show the months in figures, newest first, each leading to its submission."""
+def _table(series: Series) -> str:
+    """Return the months in figures, newest first, each leading to its submission."""
     marked = marks(series.charted)
     rows = [
         _row(series, index, point, marked[index]) for index, point in reversed(list(enumerate(series.points)))
     ]
     headings = ("Månad", "Mottagningen", "Underlag", "Gränser", "Regionen", "Grund")
-    st.html(
-        markup.table(
-            headings,
-            rows,
-            caption=f"{series.indicator.label}, {series.indicator.unit}, nyast först. Klicka på en månad för "
-            "det som skickades in.",
-        )
+    return markup.table(
+        headings,
+        rows,
+        caption=f"{series.indicator.label}, {series.indicator.unit}, nyast först. Klicka på en månad för "
+        "det som skickades in.",
     )
 
 
@@ -134,7 +160,9 @@ def _row(series: Series, index: int, point: SeriesPoint, mark: StretchMark | Non
         if own.value is not None
         else markup.missing(formats.reason(own.reason)),
         TableCell(
-            sentences.cases(indicator, own) or "–", css="num", small=sentences.uncertainty(indicator, own)
+            sentences.cases(indicator, own) or "–",
+            css="num",
+            small=indicator_words.uncertainty(indicator, own),
         ),
         _limits(series, index, mark),
         TableCell(figure, css="num" if point.released and point.released.is_shown else "missing"),
@@ -184,13 +212,12 @@ def _regional(indicator: Indicator, point: SeriesPoint) -> float | None:
     return point.released.rate if indicator.is_rate else point.released.value
 
 
-def show_about(indicator: Indicator) -> None:
-    """Show what the indicator counts, its direction, source and caveat."""
-    with st.expander("Om måttet: definition, riktning och källa"):
+def show_method(indicator: Indicator) -> None:
+    """Show what the indicator counts, its source and caveat, and how what stands above is counted."""
+    with st.expander("Om måttet"):
         lines = [
             f"**Definition:** {indicator.definition}.",
             f"**Regionens värde:** {indicator.headline.label}.",
-            f"**Riktning:** {indicator.better.label.lower()}.",
             f"**Källa:** {indicator.source}.",
         ]
         if indicator.requirement:
@@ -199,3 +226,5 @@ def show_about(indicator: Indicator) -> None:
             lines.append(f"**Att tänka på:** {indicator.caveat}")
         lines.append(f"[Alla definitioner](/definitioner?indikator={indicator.code})")
         st.markdown("\n\n".join(lines))
+    with st.expander("Så räknas det"):
+        st.markdown("\n\n".join(METHOD))

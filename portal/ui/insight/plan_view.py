@@ -1,15 +1,19 @@
 """The queue's calculator: how many must start a month for nobody to wait longer than 30 days, by when."""
 
+from collections.abc import Sequence
+from functools import cache
 from math import ceil
+from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from portal.domain.insight import queue
-from portal.domain.insight.queue import DAYS, QueueState
-from portal.domain.registry.months import Month
+from portal.domain.insight.queue import DAYS, QueuePlan, QueueState
+from portal.domain.registry.months import Month, months_between
 from portal.domain.registry.rounding import half_up
-from portal.ui.base import formats
+from portal.ui.base import charts, formats
+from portal.ui.base.charts import EVENT, GREEN, GREY, EndLabel
 from portal.ui.base.context import portal
 from portal.ui.page import address
 
@@ -18,6 +22,7 @@ MONTHS_AHEAD = 6
 LONGEST = 24
 FAR_AWAY = 36  # months
 MOST = 10_000
+CURVE_HEIGHT = 220
 
 
 def ask(state: QueueState, newest: Month, *, who: str, key: str) -> None:
@@ -25,34 +30,59 @@ def ask(state: QueueState, newest: Month, *, who: str, key: str) -> None:
 
     `who` is "Ni", "Regionen" or a clinic's name.
     """
-    noun = state.phase.noun
-    st.markdown(f"##### Räkna: hur många {noun} i månaden krävs?")
+    st.subheader("Vad krävs?", anchor=False)
     if state.waiting is None or state.started is None or state.joining is None:
         st.info("Kan inte räknas: väntande eller startade saknas för någon av de tre senaste månaderna.")
         return
     until, joining, tried = _inputs(state, newest, key)
     months = newest.until(until)
     plan = queue.plan(state.waiting, joining, state.started, months=months)
-    needed, more = ceil(plan.needed - 1e-9), ceil(plan.more - 1e-9)
-    today = formats.number(state.started, 1)
-    verdict = f"**{more} fler än i dag** ({today})" if more else f"det räcker med dagens takt ({today})"
-    st.markdown(
+    st.markdown(_verdict(state, plan, until, who))
+    st.markdown(_outcome(state, plan, joining, tried))
+    _show_curve(state, joining, tried, months_between(newest, until), key)
+    with st.expander("Så räknas det: kön"):
+        st.markdown(_soon(state, newest, joining, months) + _assumptions(state, newest, joining))
+
+
+def _verdict(state: QueueState, plan: QueuePlan, until: Month, who: str) -> str:
+    """Say how many must start a month, in whole children, and how that compares with today's pace."""
+    noun, needed, today = state.phase.noun, _whole(plan.needed), formats.number(state.started)
+    more = needed - int(half_up(state.started or 0))
+    verdict = (
+        f"**{formats.number(more)} fler än i dag** ({today})"
+        if more > 0
+        else f"det räcker med dagens takt ({today})"
+    )
+    return (
         f"För att ingen ska vänta mer än {DAYS} dagar i slutet av {until.label} behöver {_inside(who)} starta "
         f"**{formats.number(needed)} {noun} i månaden**: {verdict}."
     )
+
+
+def _outcome(state: QueueState, plan: QueuePlan, joining: float, tried: int) -> str:
+    """Say when today's pace and the tried one get there; once where they are the same children."""
+    today = f"I dagens takt {_when(plan.until_within_today)}."
+    if tried == half_up(state.started or 0):
+        return today
+    until_within = queue.plan(state.waiting or 0, joining, tried, months=plan.months).until_within_today
+    return f"{today} Med **{formats.number(tried)}** i månaden {_when(until_within)}."
+
+
+def _whole(starts: float) -> int:
+    return ceil(starts - 1e-9)
+
+
+def _soon(state: QueueState, newest: Month, joining: float, months: int) -> str:
+    """Say what it takes in the nearest month, where that is not the one asked for."""
     nearest_month = max(newest.next, Month.of(portal().clock.today))
     ahead = newest.until(nearest_month)
-    if months > ahead:
-        soon = queue.plan(state.waiting, joining, state.started, months=ahead)
-        st.markdown(
-            f"För att nå dit redan i slutet av {nearest_month.label}: **{formats.number(ceil(soon.needed - 1e-9))} {noun}** "
-            f"{'den månaden' if ahead == 1 else 'i månaden'}."
-        )
-    until_within_tried = queue.plan(state.waiting, joining, tried, months=months).until_within_today
-    st.markdown(
-        f"I dagens takt {_when(plan.until_within_today)}. Med **{formats.number(tried)}** i månaden {_when(until_within_tried)}."
+    if months <= ahead:
+        return ""
+    soon = queue.plan(state.waiting or 0, joining, state.started or 0, months=ahead)
+    return (
+        f"För att nå dit redan i slutet av {nearest_month.label}: **{formats.number(_whole(soon.needed))} "
+        f"{state.phase.noun}** {'den månaden' if ahead == 1 else 'i månaden'}.\n\n"
     )
-    _show_assumptions(state, newest, joining)
 
 
 def _inputs(state: QueueState, newest: Month, key: str) -> tuple[Month, float, int]:
@@ -80,8 +110,8 @@ def _number(place: DeltaGenerator, label: str, begin: float, key: str) -> int:
 
 
 def _inside(who: str) -> str:
-    """ "Ni" and "Regionen" are written small inside a sentence, a clinic's name as it is."""
-    return who.lower() if who in ("Ni", "Regionen") else who
+    """ "Ni", "Mottagningen" and "Regionen" are written small inside a sentence, a clinic's name as it is."""
+    return who.lower() if who in ("Ni", "Mottagningen", "Regionen") else who
 
 
 def _when(months: float | None) -> str:
@@ -94,11 +124,64 @@ def _when(months: float | None) -> str:
     return f"är kön så kort om {formats.number(months, 1)} månader"
 
 
-def _show_assumptions(state: QueueState, newest: Month, joining: float) -> None:
-    st.caption(
+def _assumptions(state: QueueState, newest: Month, joining: float) -> str:
+    return (
         f"**Antaganden.** {formats.number(state.waiting)} väntade sista {newest.label}. "
-        f"{formats.number(joining, 1)} nya ställs i kön varje månad (de tre senaste: "
-        f"{formats.number(state.joining, 1)}, köns förändring plus de som startade). Den som väntat längst "
+        f"{formats.number(joining)} nya ställs i kön varje månad (de tre senaste: "
+        f"{formats.number(state.joining)}, köns förändring plus de som startade). Den som väntat längst "
         "startar först, och ingen lämnar kön utan att starta. Målet är nått när kön inte är längre än de nya "
         f"under {DAYS} dagar (Littles lag). Alla tre tal kan ändras."
     )
+
+
+def _show_curve(state: QueueState, joining: float, tried: int, months: Sequence[Month], key: str) -> None:
+    """Draw how the queue would go at either pace, beside the longest in which nobody waits too long."""
+    waiting, pace, goal = state.waiting or 0, state.started or 0, half_up(queue.longest_within(joining))
+    ahead, is_same = len(months) - 1, tried == half_up(pace)
+    as_today = queue.course(waiting, joining, pace, months=ahead)
+    as_tried = as_today if is_same else queue.course(waiting, joining, tried, months=ahead)
+    rows = [
+        {"month": month.short, "tried": half_up(with_tried), "today": half_up(with_today), "goal": goal}
+        for month, with_tried, with_today in zip(months, as_tried, as_today, strict=True)
+    ]
+    scale = [0, 1.05 * max(waiting, goal, as_tried[-1], as_today[-1], 1)]
+    labels = [
+        EndLabel(f"I dagens takt: {formats.number(as_today[-1])}", as_today[-1], GREY),
+        EndLabel(f"Mål: {formats.number(goal)}", goal, EVENT),
+    ]
+    if not is_same:
+        labels.append(
+            EndLabel(f"Med {formats.number(tried)}: {formats.number(as_tried[-1])}", as_tried[-1], GREEN)
+        )
+    _draw_curve(rows, labels, scale, key)
+
+
+def _draw_curve(rows: list[dict[str, object]], labels: list[EndLabel], scale: list[float], key: str) -> None:
+    months = [row["month"] for row in rows]
+    spec = charts.with_scale(charts.with_scale(curve_spec(), "x", domain=months), "y", domain=scale)
+    st.vega_lite_chart(
+        charts.with_end_labels(spec, labels, scale, height=CURVE_HEIGHT - 50) | {"data": {"values": rows}},
+        width="stretch",
+        height=CURVE_HEIGHT,
+        alt=f"Väntande till slutet av {months[-1]}. {'. '.join(label.text for label in labels)}.",
+        key=f"curve-{key}",
+    )
+
+
+@cache
+def curve_spec() -> dict[str, Any]:
+    """Return the curve's shape, without data: the goal, the queue at either pace."""
+    import altair as alt
+
+    base = alt.Chart(alt.Data(values=[])).encode(
+        x=alt.X("month:O", sort=None, title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True))
+    )
+    axis = alt.Axis(tickCount=4, minExtent=40)
+    looks = (("goal", EVENT, [1, 0], 1.6), ("today", GREY, [5, 4], 1.8), ("tried", GREEN, [1, 0], 2.4))
+    layers = [
+        base.mark_line(color=colour, strokeDash=dash, strokeWidth=width).encode(
+            y=alt.Y(f"{field}:Q", title="väntande", axis=axis)
+        )
+        for field, colour, dash, width in looks
+    ]
+    return charts.finished(alt.layer(*layers))

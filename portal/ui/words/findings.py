@@ -3,7 +3,7 @@
 from portal.domain.insight.attention import AttentionFinding, Cause
 from portal.domain.insight.queue import DAYS
 from portal.domain.insight.series import ChartedSeries, drawn
-from portal.domain.insight.statistics.control import RUN, Assurance, ControlLimits
+from portal.domain.insight.statistics.control import RUN, ControlLimits
 from portal.domain.insight.stretches import StretchMark
 from portal.domain.registry.indicators import Better, Indicator, Kind
 from portal.domain.registry.rounding import difference
@@ -182,11 +182,10 @@ def how_to_read(series: Series) -> str:
     if series.charted.chart.latest is None:
         return "För få månader för gränser än. En månad utan värde bryter linjen."
     return (
-        "Mellan gränserna är det vanlig variation. Ett stort märke är en verklig förändring: en månad utanför en "
-        "gräns, eller den månad då sju gått åt samma håll, sju legat på samma sida om snittet eller två av tre "
-        "legat nära en gräns. Små märken är de andra månaderna i en sådan följd; den senaste månaden är stor om "
-        "följden pågår. Märket gäller följden: månadens eget värde kan ligga på andra sidan snittet. Regeln står i "
-        "tabellen, under Gränser."
+        "Det grå bandet är det vanliga hos er, den prickade linjen ert snitt. Utanför bandet, sju månader i rad åt samma "
+        "håll eller på samma sida om snittet, eller två av tre nära en gräns är en verklig förändring. Märket står på den "
+        "senaste månaden och där det senast vände; den sämsta månaden är inringad. Vilken regel som gällde andra månader "
+        "står i tabellen, under Gränser."
     )
 
 
@@ -205,27 +204,6 @@ def limits_basis(charted: ChartedSeries) -> str:
         f"Ert snitt är {charted_text(charted.indicator, limits.mean)}, och det vanliga hos er är "
         f"{_span(charted.indicator, limits)}.{follow}"
     )
-
-
-def state(series: Series) -> str:
-    """Say what the chart says of the newest month, and whether the target can be met."""
-    lines = []
-    if series.finding:
-        text = reason(series.indicator, series.finding)
-        lines.append(f"{series.finding.mark.symbol} Senaste månaden: {text}.")
-    elif series.charted.chart.latest and not series.is_rolling:
-        lines.append("≈ Senaste månaden ligger inom det vanliga hos er.")
-    if series.assurance and series.target:
-        lines.append(assurance(series.assurance, series.target.text))
-    return " ".join(lines)
-
-
-def assurance(verdict: Assurance, target: str) -> str:
-    return {
-        Assurance.PASS: f"Målet, {target}, nås varje månad som det går nu.",
-        Assurance.FAIL: f"Målet, {target}, nås inte som det går nu: det ligger utanför era gränser.",
-        Assurance.HIT_OR_MISS: f"Målet, {target}, nås vissa månader och andra inte: slumpen avgör.",
-    }[verdict]
 
 
 def never_mixed_up() -> str:

@@ -7,7 +7,7 @@ from portal.domain.registry.indicators import Headline, Indicator, Kind
 from portal.domain.registry.measures import MEASURES_BY_CODE
 from portal.domain.registry.rounding import half_up
 from portal.domain.registry.values import change
-from portal.domain.release.standing import Position, Released, cases_lacking, interval
+from portal.domain.release.standing import Position, Released
 from portal.domain.reporting.submissions import MonthState
 from portal.services.insight.indicator_series import Series
 from portal.services.insight.overview import IndicatorRow
@@ -150,37 +150,6 @@ def _patients(row: IndicatorRow) -> str:
     return f"{formats.number(abs(growth))}\u00a0% {word} än samma månad i fjol."
 
 
-def headline(series: Series) -> str:
-    """The indicator page's first sentence."""
-    latest = series.latest
-    if latest is None:
-        return "Ni har inte rapporterat något värde för den här indikatorn än."
-    indicator = series.indicator
-    own = formats.figure(indicator, latest.own)
-    details = "; ".join(
-        filter(None, (cases(indicator, latest.own), uncertainty(indicator, latest.own, " med 95 % säkerhet")))
-    )
-    start = f"I {latest.month.label} var värdet **{own}**" + (f" ({details})" if details else "")
-    if latest.released is None:
-        release = f"{start}. Regionens värde släpps {formats.day(series.release_dates[latest.month])}."
-        return " ".join(filter(None, (release, _last_compared(series))))
-    figure, basis = region(indicator, latest.released)
-    return f"{start}. Regionen: **{figure}** ({_with_you(basis)})."
-
-
-def uncertainty(indicator: Indicator, own: Figure, how_sure: str = " (95 %)") -> str:
-    """`osäkerhet 3–34 % (95 %)` of a share (Wilson's interval); nothing of what is counted."""
-    bounds = interval(indicator, own) if indicator.is_share else None
-    if bounds is None:
-        return ""
-    low, high = bounds
-    return f"osäkerhet {formats.number(low)}–{formats.percent(high)}{how_sure}"
-
-
-def _with_you(basis: str) -> str:
-    return "; ".join(filter(None, (basis, "ni räknas med")))
-
-
 def started(series: Series) -> str:
     """Say what lies behind a share of those who started: how many did, how many waited, how many too long."""
     if not series.queue_months or not series.indicator.is_share or series.is_rolling:
@@ -201,52 +170,6 @@ def started(series: Series) -> str:
 
 def _count(count: int | None) -> str:
     return "okänt" if count is None else formats.number(count)
-
-
-def distance(series: Series) -> str:
-    """Say how far the newest share is from its target, and how many cases did not get there."""
-    latest, target = series.latest, series.target
-    if latest is None or target is None or not series.indicator.is_share or series.is_rolling:
-        return ""
-    all_cases = latest.own.denominator or 0
-    cases_short = cases_lacking(latest.own, target.value)
-    if not cases_short:
-        return f"Målet, {target.text}, är nått i {latest.month.name}."
-    gap = _gap(target.value - half_up(latest.own.value or 0))
-    unit = MEASURES_BY_CODE[series.indicator.denominator or ""].unit
-    return (
-        f"Målet är {target.text}: **{gap} kvar** i {latest.month.name}; "
-        f"ytterligare {formats.number(cases_short)} av {formats.number(all_cases)} {unit} hade behövt nå dit."
-    )
-
-
-def _gap(points: float) -> str:
-    """How far it is from a share as it is printed to its target."""
-    if points <= 0:
-        return "mindre än en procentenhet"
-    return f"{formats.exact(points)} procentenhet{'' if points == 1 else 'er'}"
-
-
-def _last_compared(series: Series) -> str:
-    """Say how the newest month with a regional figure stood; empty where there is none."""
-    both = [
-        point
-        for point in series.points
-        if point.released and point.released.is_shown and point.own.value is not None
-    ]
-    if not both:
-        return ""
-    point = both[-1]
-    figure, basis = region(series.indicator, point.released)
-    own = _compared_unit(series.indicator, point.own)
-    return f"I {point.month.label}: ni {own}, regionen **{figure}** ({_with_you(basis)})."
-
-
-def _compared_unit(indicator: Indicator, own: Figure) -> str:
-    """A clinic's figure in the unit it is compared with the region in."""
-    if indicator.is_rate and own.rate is not None:
-        return f"{formats.per_100(own.rate)} per 100"
-    return formats.figure(indicator, own)
 
 
 def bases(indicator: Indicator, figure: RegionalFigure) -> str:

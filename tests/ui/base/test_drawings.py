@@ -116,7 +116,13 @@ def test_the_clinics_picture_holds_its_months_legend_and_source(pages_demo):
         control_chart.picture_spec(series, control_chart.rows_of(series, clinic_comments))
     ).decode()
 
-    for text in ("okt 24", "Start av utredning inom 30 dagar, BUP Mora", "Tydligt sämre", "Exempeldata"):
+    for text in (
+        "okt 24",
+        "Start av utredning inom 30 dagar, BUP Mora",
+        "Tydligt sämre",
+        "Mottagningen",
+        "Exempeldata",
+    ):
         assert text in svg
     assert svg.count("mark-symbol") > 2
 

@@ -19,7 +19,6 @@ SPECS = (
     funnel_chart.funnel_spec("x"),
     funnel_chart.bar_spec("x"),
     control_chart.main_spec("x"),
-    control_chart.cases_spec("x"),
 )
 CLINIC = Clinic(
     code="mora",
