@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from portal.services.insight import contract
+from portal.services.insight import benchmarks, contract
 from portal.ui.base.context import portal
 from portal.ui.insight import contract_forms, contract_view
 from portal.ui.login.auth import require_region_user
@@ -13,13 +13,14 @@ user = require_region_user()
 
 st.title("Avtalskrav")
 acting.show_refusal()
-left_column, _ = st.columns([1, 4])
-with left_column:
+with st.container(horizontal=True, vertical_alignment="bottom", key="contract-choice"):
     year = pickers.choose_year()
-matrix = contract.matrix(portal(), user, year)
+    order = contract_view.choose_order()
+    matrix = contract.matrix(portal(), user, year)
+    st.html(contract_view.legend(matrix), width="content")
+years = [contract.matrix(portal(), user, past) for past in reversed(benchmarks.years(portal()))]
 
-contract_view.show_summary(matrix)
-contract_view.show_matrix(matrix)
-contract_view.show_demands(matrix)
+contract_view.show_matrix(matrix, years, order)
+contract_view.show_method(matrix)
 contract_forms.show_answers(matrix, user)
 contract_forms.show_levels(user)

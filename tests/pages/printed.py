@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from lxml import html
 
+from portal.domain.insight.contract import Verdict
 from portal.domain.insight.queue import DAYS, PHASES, SHARES, TO_CLEAR, WAITING, WINDOW
 from portal.domain.registry.indicators import INDICATORS, PATIENTS
 from portal.domain.registry.measures import MEASURES
@@ -13,7 +14,7 @@ from tests.pages.ledger import BY_CODE, CASES, FIGURE, MONTHS, REGION, Cell, Key
 
 
 SHARE = re.compile(r"(\d+(?:,\d)?) %(?: \(|: | )(\d[\d ]*) av (\d[\d ]*)")
-VERDICT = re.compile(r"[✓◐✗?] [a-zåäö]+(?: [a-zåäö]+)*")
+VERDICT = re.compile("|".join(re.escape(f"{verdict.symbol} {verdict.label}") for verdict in Verdict))
 POSITIONS = ("sämre", "bättre", "högre", "lägre", "i nivå", "kan inte jämföras")
 RATE = re.compile(r"(\d[\d ]*(?:,\d+)?) per 100")
 MEASURES_BY_LABEL = {measure.label: measure.code for measure in MEASURES}

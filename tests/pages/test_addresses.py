@@ -35,7 +35,7 @@ CHOICES = [
     ("region", "queues", {"Månadens sista dag": Month(2024, 10), "Kö": "treatment", "Räkna för": "mora"}),
     ("region", "sources", {"År": 2023, "Källa": "npe", "Gäller": "mora"}),
     ("region", "sources", {"Källa": "ekonomi", "Period": "2024-04"}),
-    ("region", "contract", {"År": 2023}),
+    ("region", "contract", {"År": 2023, "Ordning": "uppfyllda"}),
     ("region", "month", {"Månad": Month(2024, 10)}),
     ("region", "status", {"Månad att släppa": Month(2024, 10)}),
     ("region", "annual_report", {"År": 2023, "Visa": ""}),  # the summary has no number

@@ -3,11 +3,14 @@
 import re
 from datetime import date
 
+from lxml import html
+
 from portal.demo.inputs import telephone_hours
-from portal.domain.insight.contract import Reply
+from portal.domain.insight.contract import Reply, Verdict
 from portal.domain.sources.facts import Fact
 from portal.services.insight import contract
 from portal.services.sources import source_years
+from tests.pages.ledger import plain
 from tests.services.region import CONTROLLER
 
 
@@ -20,45 +23,109 @@ DEMO_OPEN = {
 }
 
 
-def detail(text, start):
-    """Return what opens behind the first cell whose text starts like that."""
-    inside = text[text.index(start) :]
+def story(text, clinic, demand):
+    """Return what opens on one clinic's cell of a demand."""
+    inside = text[text.index(f"<strong>{clinic} · {demand}</strong>") :]
     return inside[: inside.index("</details>")]
 
 
-def test_every_clinic_and_demand_has_a_symbol_and_a_word(open_page):
+def matrix_of(text):
+    """Return the matrix as rows of what one reads without opening a cell, by the clinic's name."""
+    table = next(html.fragment_fromstring(text, create_parent="div").iter("table"))
+    for box in table.xpath(".//details/div"):
+        box.drop_tree()
+    rows = [[plain(cell.text_content()) for cell in row] for row in table.iterfind("tbody/tr")]
+    return {name: cells for name, *cells in rows}
+
+
+def test_a_cell_is_a_mark_and_one_figure(open_page):
     text = open_page("region", "contract").text
 
     for demand in ("Första besök inom 30 dagar", "Telefontider", "Informationsträffar", "Synergi"):
         assert demand in text
     assert text.count("<details") == 11 * 8
-    assert text.count("svar: ja") == 11 + len(DEMO_OPEN)  # Synergi, as the report says, and telephones
-    assert "◐ delvis uppfyllt" in text
-    assert "✗ inte uppfyllt" in text
-    assert "? kan inte bedömas" in text
+    rows = matrix_of(text)
+    assert rows["BUP Mora"] == [
+        "◐ 81,3 %", "✗ 24,5 %", "✗ 37,2 %", "◐ delvis", "◐ 88,2 %", "✗ 79,2 %", "✓ 1 träff", "✓ ja", "2 av 8"
+    ]  # fmt: skip
+    assert [cells[3] for cells in rows.values()].count("✓ ja") == len(DEMO_OPEN)
+    assert "Januari–december 2024. Välj en ruta" in text
 
 
-def test_behind_a_cell_stand_the_rule_the_figure_the_level_and_how_long(open_page):
+def test_what_the_marks_stand_for_is_said_once_with_how_many_there_are(open_page):
     text = open_page("region", "contract").text
-    mora = text[text.index("BUP Mora") :]
 
-    text = detail(mora, "✗ inte uppfyllt")
+    cells = [cell for name, row in matrix_of(text).items() if name != "Uppfyller" for cell in row[:-1]]
+    for verdict in Verdict:
+        count = sum(cell.startswith(verdict.symbol) for cell in cells)
+        assert f">{verdict.symbol} {count} {verdict.label}<" in text
 
+
+def test_each_clinic_and_each_demand_has_a_sum(open_page):
+    rows = matrix_of(open_page("region", "contract").text)
+    sums = rows.pop("Uppfyller")
+
+    for cells in rows.values():
+        judged = [cell for cell in cells[:-1] if not cell.startswith("?")]
+        assert cells[-1] == f"{sum(cell.startswith('✓') for cell in judged)} av {len(judged)}"
+    for position, text in enumerate(sums[:-1]):
+        judged = [cells[position] for cells in rows.values() if not cells[position].startswith("?")]
+        assert text == f"{sum(cell.startswith('✓') for cell in judged)} av {len(judged)}"
+
+
+def test_why_nothing_can_be_judged_is_a_footnote_and_a_word(open_page):
+    rows = matrix_of(text := open_page("region", "contract").text)
+
+    assert rows["Moment BUP Borlänge"][:6:5] == ["? få fall", "? –1"]
+    assert "<sup>1</sup> inget underlag" in text
+    assert "Kan inte bedömas: färre än 10 fall." in story(
+        text, "Moment BUP Borlänge", "Utredning inom 30 dagar"
+    )
+
+
+def test_the_address_says_who_stands_first(open_page):
+    page = open_page("region", "contract", ordning="telephone_hours")
+    assert [cells[3] for cells in matrix_of(page.text).values()][:3] == ["✗ nej", "◐ delvis", "◐ delvis"]
+
+    page.choose("Ordning", "uppfyllda")
+
+    sums = [cells[-1].split(" av ") for cells in matrix_of(page.text).values()][:-1]
+    shares = [int(met) / int(judged) for met, judged in sums]
+    assert shares == sorted(shares)
+    assert page.app.query_params["ordning"] == "uppfyllda"
+
+
+def test_behind_a_cell_stand_the_rule_the_figure_the_level_how_long_and_the_years(open_page):
+    page = open_page("region", "contract")
+
+    text = story(page.text, "BUP Mora", "Utredning inom 30 dagar")
+
+    assert "✗ inte uppfyllt" in text
     assert "Utredningen startar inom 30 dagar från beslutet att den ska göras." in text
     assert "24,5 %: 23 av 94, januari–december 2024." in text
     assert "Färre än 100 fall: osäkerhet 17–34 % (95 %)." in text
-    assert "Uppfyllt från 100 %, delvis från 60 % (gäller från 1 februari 2022)." in text
+    assert "Uppfyllt från 100 %, delvis från 60 %." in text
     assert re.search(r"Kravet är inte uppfyllt sedan [a-zåäö]+ 2023: minst 24 månader i rad\.", text)
     assert "Andelen är under 60 % sedan mars 2023: 22 månader i rad." in text
-    assert "Årsuppföljning Vårdval BUP Dalarna 2024, avsnitt 4.5.3" in text
+    assert re.search(r"2023 ✗ \d\d,\d\s%.*2024 ✗ 24,5\s%.*2025 ", text)
+    assert re.search(r'alt="Kvartal för kvartal: \d+\s% [^"]+, \d+\s% oktober–december 2024\."', text)
+    assert 'href="/indikator?mottagning=mora&indikator=investigation_within_30d"' in text
+
+
+def test_how_all_is_judged_stands_folded_and_once(open_page):
+    text = open_page("region", "contract").text
+
+    method = text[text.index("Rapportens ordning är ingen rangordning") :]
+    assert "Uppfyllt från 100 %, delvis från 60 % (gäller från 1 februari 2022)." in method
+    assert text.count("Årsuppföljning Vårdval BUP Dalarna 2024, avsnitt 4.5.3") == 1
 
 
 def test_a_broken_demand_says_since_when_or_when_it_last_was(open_page):
     text = open_page("region", "contract").text
 
-    since = r"sedan\sminst\s[a-z]{3}\s23"  # nowhere have all been seen within 30 days
-    assert re.search(rf"\d\d,\d\s%\s{since}\sunder 60\s% sedan\s[a-z]{{3}}\s23\b", text)
-    assert re.search(rf"\d\d,\d\s%\s{since}\sunder 80\s% senast\s[a-z]{{3}}\s24\b", text)  # better lately
+    lately = story(text, "JeWe BUP Borlänge", "Första besök inom 30 dagar")
+    assert "Kravet är inte uppfyllt sedan" in lately
+    assert re.search(r"under 80\s% senast i [a-zåäö]+ 2024; månaderna efter, till december 2024,", text)
 
 
 def test_what_is_lacking_is_said_with_where_to_enter_it(open_page):
@@ -89,7 +156,9 @@ def enter_answer(page, source, reply="no"):
 def test_the_region_enters_an_answer_and_sees_it_in_the_matrix(open_page):
     page = enter_answer(open_page("region", "contract"), "Provringning en tisdag klockan 12")
 
-    assert re.search(r"svar: nej\ssedan\smar\s24", page.text)  # partly since March, no since September
+    assert matrix_of(page.text)["BUP Mora"][3] == "✗ nej"
+    told = story(page.text, "BUP Mora", "Telefontider")  # partly since March, no since September
+    assert "Kravet är inte uppfyllt sedan mars 2024: 10 månader i rad." in told
     assert "Provringning en tisdag klockan 12" in page.text
     assert page.app.toast[0].value == "Svaret om Telefontider är inlagt."
 

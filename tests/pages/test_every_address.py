@@ -29,7 +29,7 @@ TEXTS = st.sampled_from(
         "",
     )
 ) | st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
-CHOICES = ("manad", "ar", "period", "indikator", "ko", "visa", "kalla", "kapitel")
+CHOICES = ("manad", "ar", "period", "indikator", "ko", "visa", "kalla", "kapitel", "ordning")
 OF_CLINICS = ("overview", "indicator", "submit", "submissions", "definitions")
 OF_THE_REGION = (
     "status", "month", "review", "clinics", "queues", "contract", "annual_report", "sources", "definitions"

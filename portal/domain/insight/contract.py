@@ -48,6 +48,10 @@ _VERDICTS = {
 }
 
 
+JUDGED = (Verdict.MET, Verdict.PARTLY, Verdict.NOT_MET)
+WORST_FIRST = (Verdict.NOT_MET, Verdict.PARTLY, Verdict.MET, Verdict.UNKNOWN)
+
+
 class JudgedBy(StrEnum):
     """What a demand is judged by."""
 
@@ -161,6 +165,16 @@ class Assessment:
         BrokenRun()
     )  # how long the demand has not been met in full, up to the period's last month
     below_partly: BrokenRun = BrokenRun()  # the same about the lower level, where the period lies below that
+
+    @property
+    def rests_on_few(self) -> bool:
+        """Whether there are too few cases for the figure to say anything."""
+        return self.reason == TOO_FEW
+
+    @property
+    def worst_first(self) -> tuple[int, float]:
+        """Sorts by verdict, those that can't be judged last, and by value within it."""
+        return WORST_FIRST.index(self.verdict), self.value or 0
 
     @property
     def is_close(self) -> bool:

@@ -20,6 +20,7 @@ from portal.domain.insight.contract import (
     DEMANDS,
     DEMANDS_BY_CODE,
     FROM_SOURCES,
+    JUDGED,
     Assessment,
     Demand,
     DemandAnswer,
@@ -50,6 +51,8 @@ LEVEL_DECIMALS = 2
 MEETINGS = DEMANDS_BY_CODE["information_meetings"]
 VISITS = "medicine_unit_visits"
 RUN_MONTHS = 24  # how far back a run of broken months is followed
+REPORT_ORDER, FEWEST_MET = "rapporten", "uppfyllda"  # a demand's code is an order, too
+ORDERS = (REPORT_ORDER, FEWEST_MET, *DEMANDS_BY_CODE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,6 +62,15 @@ class MedicineUnitVisit:
     contacted: bool | None = None
     visited: bool | None = None
     source: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class QuarterShare:
+    """A clinic's pooled share of three months, in percent; None: no cases."""
+
+    first: Month
+    last: Month
+    share: float | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,6 +86,7 @@ class ContractMatrix:
     levels: Mapping[str, Level | None]  # in force on the period's last day, by demand
     visits: Mapping[str, MedicineUnitVisit]  # by clinic's code; no demand of its own
     other_targets: Mapping[str, Target]  # by demand: in force that day beside its level, and not the same
+    quarters: Mapping[tuple[str, str], tuple[QuarterShare, ...]]  # by clinic and demand, oldest first
 
     def of(self, clinic: Clinic, demand: Demand) -> Assessment:
         return self.cells[clinic.code, demand.code]
@@ -81,6 +94,24 @@ class ContractMatrix:
     def count(self, demand: Demand, *verdicts: Verdict) -> int:
         """Return how many clinics stand like that against the demand."""
         return sum(self.of(clinic, demand).verdict in verdicts for clinic in self.clinics)
+
+    def met_of_judged(self, clinic: Clinic) -> tuple[int, int]:
+        """Return how many demands the clinic meets, and of how many that could be judged."""
+        verdicts = [self.of(clinic, demand).verdict for demand in self.demands]
+        return verdicts.count(Verdict.MET), sum(verdict in JUDGED for verdict in verdicts)
+
+    def in_order(self, order: str) -> tuple[Clinic, ...]:
+        """Return the clinics as the report has them, or those first that meet least; see ORDERS."""
+        if order == REPORT_ORDER:
+            return self.clinics
+        if order == FEWEST_MET:
+            return tuple(sorted(self.clinics, key=self._share_met))
+        demand = DEMANDS_BY_CODE[order]
+        return tuple(sorted(self.clinics, key=lambda clinic: self.of(clinic, demand).worst_first))
+
+    def _share_met(self, clinic: Clinic) -> float:
+        met, judged = self.met_of_judged(clinic)
+        return met / judged if judged else 2  # nothing judged: last
 
 
 def matrix(portal: Portal, user: User, year: int) -> ContractMatrix:
@@ -133,7 +164,28 @@ def _read(portal: Portal, user: User, year: int) -> ContractMatrix:
         levels=basis.levels,
         visits=visits,
         other_targets=basis.other_targets,
+        quarters=_quarters(in_scope, basis),
     )
+
+
+def _quarters(in_scope: list[Clinic], basis: _Basis) -> dict[tuple[str, str], tuple[QuarterShare, ...]]:
+    """Return the shares of three months each: a month alone has too few cases to be a line."""
+    lasts = [basis.last.plus(-3 * back) for back in reversed(range(RUN_MONTHS // 3))]
+    quarters = {}
+    for clinic, demand in product(in_scope, DEMANDS):
+        if demand.judged_by is JudgedBy.SHARE:
+            numerator = INDICATORS_BY_CODE[demand.indicator or ""].numerator or ""
+            monthly = basis.monthly.get((clinic.code, numerator), [])
+            quarters[clinic.code, demand.code] = tuple(_quarter(last, monthly) for last in lasts)
+    return quarters
+
+
+def _quarter(last: Month, monthly: list[tuple[Month, int, int]]) -> QuarterShare:
+    first = last.plus(-2)
+    pairs = [(over, under) for month, over, under in monthly if first <= month <= last]
+    cases = sum(under for _, under in pairs)
+    share = 100 * sum(over for over, _ in pairs) / cases if cases else None
+    return QuarterShare(first=first, last=last, share=share)
 
 
 def _read_basis(scoped: ScopedConnection, year: int, *, year_is_over: bool) -> _Basis:

@@ -1,11 +1,15 @@
-"""The parts of Avtalskrav: the matrix, each cell with its rule and figure, and the demands in words."""
+"""The parts of Avtalskrav: the matrix of marks, each opening on its rule and years, and the demands in words."""
+
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 from portal.domain.accounts.access import User
 from portal.domain.insight.contract import (
     ADJUSTABLE,
+    DEMANDS_BY_CODE,
     FROM_SOURCES,
+    JUDGED,
     SMALL,
     Assessment,
     BrokenRun,
@@ -17,26 +21,54 @@ from portal.domain.insight.contract import (
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.months import Month
 from portal.services.insight import contract
-from portal.services.insight.contract import RUN_MONTHS, ContractMatrix, MedicineUnitVisit
-from portal.ui.base import formats, markup
+from portal.services.insight.contract import (
+    FEWEST_MET,
+    ORDERS,
+    REPORT_ORDER,
+    RUN_MONTHS,
+    ContractMatrix,
+    MedicineUnitVisit,
+    QuarterShare,
+)
+from portal.ui.base import formats, markup, tiles
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell
 from portal.ui.page import address, pickers
 
 
-NBSP = "\u00a0"
-MOST_CLINICS = 60  # of one part of the matrix
 CSS = {Verdict.MET: "better", Verdict.NOT_MET: "worse"}
+MOST_CLINICS = 60  # of one part of the matrix
+LINE = (190, 48)  # width and height of a cell's months
+ORDER_WORDS = {REPORT_ORDER: "Rapportens", FEWEST_MET: "Minst uppfyllt först"}
+SINCE = (
+    "Sedan: första månaden i rad som kravet inte är helt uppfyllt, eller som andelen ligger under nivån för delvis; "
+    f"senast: då var det så senast, och månaderna efter var bättre. Längre bak än {RUN_MONTHS} månader räknas inte."
+)
 
 
-def show_summary(matrix: ContractMatrix) -> None:
-    """Say how many cells stand how, and what would make more of them judgeable."""
-    counts = {verdict: sum(matrix.count(demand, verdict) for demand in matrix.demands) for verdict in Verdict}
-    parts = ", ".join(f"{verdict.symbol} {counts[verdict]} {verdict.label}" for verdict in Verdict)
-    st.markdown(f"**{_period(matrix).capitalize()}.** {parts}.")
-    lacks = _lacks(matrix)
-    if lacks:
-        st.caption(f"Mer kan bedömas: {'; '.join(lacks)}.")
+def choose_order() -> str:
+    """Return how the clinics are ordered; `?ordning=uppfyllda` puts those first that meet least."""
+    return address.select("Ordning", ORDERS, parameter="ordning", first=REPORT_ORDER, words=_order_in_words)
+
+
+def _order_in_words(order: str) -> str:
+    return ORDER_WORDS.get(order) or f"Sämst först: {DEMANDS_BY_CODE[order].short}"
+
+
+def legend(matrix: ContractMatrix) -> str:
+    """Return the marks with what they stand for, and how many cells have each."""
+    return markup.tag(
+        "div", *(_legend_entry(matrix, verdict) for verdict in Verdict), class_="portal-verdicts"
+    )
+
+
+def _legend_entry(matrix: ContractMatrix, verdict: Verdict) -> str:
+    cells = sum(matrix.count(demand, verdict) for demand in matrix.demands)
+    return _mark(verdict, f"{verdict.symbol} {cells} {verdict.label}")
+
+
+def _mark(verdict: Verdict, text: str) -> str:
+    return markup.tag("span", text, class_=f"mark {verdict}")
 
 
 def _lacks(matrix: ContractMatrix) -> list[str]:
@@ -65,32 +97,124 @@ def _months(first: Month, last: Month) -> str:
     return last.label if first == last else f"{first.name}–{last.label}"
 
 
-def show_matrix(matrix: ContractMatrix) -> None:
-    """Show how every clinic stands against every demand, and how many meet each."""
-    rows = [
-        markup.TableRow(
-            (
-                TableCell(
-                    clinic.name,
-                    href=markup.link("oversikt", mottagning=clinic.code),
-                    small=clinic.operator.label,
-                ),
-                *(_cell(matrix, clinic, demand) for demand in matrix.demands),
-            )
-        )
-        for clinic in _part(matrix.clinics)
+def show_matrix(matrix: ContractMatrix, years: Sequence[ContractMatrix], order: str) -> None:
+    """Show how every clinic stands against every demand, how many each meets, and how many meet each.
+
+    `years` are the matrices of all years, oldest first.
+    """
+    reasons = _reasons(matrix)
+    rows = [_clinic_row(matrix, clinic, years, reasons) for clinic in _part(matrix.in_order(order))]
+    totals = (_of(*_counts(matrix, demand)) for demand in matrix.demands)
+    rows.append(markup.row("Uppfyller", *totals, "", css="total"))
+    headings = ("Mottagning", *(demand.short for demand in matrix.demands), "Uppfyllda")
+    caption = f"{_period(matrix).capitalize()}. Välj en ruta för regeln, siffrorna och sedan när."
+    st.html(markup.table(headings, rows, caption=caption, css="contract marks"))
+    _show_notes(matrix, reasons)
+
+
+def _show_notes(matrix: ContractMatrix, reasons: Mapping[str, str]) -> None:
+    """Show, once, why cells can't be judged, and what would make more of them judgeable."""
+    notes = [
+        markup.joined([markup.tag("sup", number), " ", reason, ". "]) for reason, number in reasons.items()
     ]
-    rows.append(markup.row("Uppfyller", *(_total(matrix, demand) for demand in matrix.demands), css="total"))
-    st.html(
-        markup.table(
-            ("Mottagning", *(demand.short for demand in matrix.demands)),
-            rows,
-            caption="Mottagningarna i rapportens ordning; ingen rangordning. Sedan: första månaden i rad som kravet "
-            "inte är helt uppfyllt, eller som andelen ligger under nivån för delvis; senast: då var det så senast, "
-            f"och månaderna efter var bättre. Minst: längre bak än {RUN_MONTHS} månader räknas inte. Öppna en ruta för regeln och siffrorna.",
-            css="contract",
+    lacks = _lacks(matrix)
+    if lacks:
+        notes.append(f"Mer kan bedömas: {'; '.join(lacks)}.")
+    if notes:
+        st.html(markup.paragraph(markup.joined(notes), css="note"))
+
+
+def _reasons(matrix: ContractMatrix) -> dict[str, str]:
+    """Return why cells can't be judged, each with the number of its footnote."""
+    assessments = (matrix.of(clinic, demand) for clinic in matrix.clinics for demand in matrix.demands)
+    reasons = dict.fromkeys(cell.reason for cell in assessments if cell.reason and not cell.rests_on_few)
+    return {reason: str(number) for number, reason in enumerate(reasons, start=1)}
+
+
+def _clinic_row(
+    matrix: ContractMatrix, clinic: Clinic, years: Sequence[ContractMatrix], reasons: Mapping[str, str]
+) -> markup.TableRow:
+    """One clinic's marks, each opening on what lies behind it, and how many demands it meets."""
+    cells = [
+        TableCell(
+            _mark_and_figure(demand, matrix.of(clinic, demand), reasons),
+            css=matrix.of(clinic, demand).verdict.value,
+            more=_story(matrix, clinic, demand, years),
         )
+        for demand in matrix.demands
+    ]
+    name = TableCell(clinic.name, href=markup.link("oversikt", mottagning=clinic.code))
+    return markup.row(name, *cells, TableCell(_of(*matrix.met_of_judged(clinic)), css="sum"))
+
+
+def _mark_and_figure(demand: Demand, assessment: Assessment, reasons: Mapping[str, str]) -> str:
+    number = reasons.get(assessment.reason)
+    footnote = markup.tag("sup", number) if number else ""
+    figure = markup.tag("span", _short_figure(demand, assessment), footnote)
+    return markup.joined([_sign(assessment.verdict), " ", figure])
+
+
+def _sign(verdict: Verdict) -> str:
+    return markup.tag("b", verdict.symbol, title=verdict.label, role="img", aria_label=verdict.label)
+
+
+def _short_figure(demand: Demand, assessment: Assessment) -> str:
+    if assessment.reply is not None:
+        return assessment.reply.label
+    if assessment.rests_on_few:
+        return "få fall"
+    return "–" if assessment.value is None else _figure(demand, assessment)
+
+
+def _story(
+    matrix: ContractMatrix, clinic: Clinic, demand: Demand, years: Sequence[ContractMatrix]
+) -> tuple[str, ...]:
+    """What opens on a cell: verdict, months as a line, years as marks, the rule and its basis, the way on."""
+    assessment = matrix.of(clinic, demand)
+    head = markup.tag("strong", f"{clinic.name} · {demand.short}")
+    verdict = _mark(assessment.verdict, f"{assessment.verdict.symbol} {assessment.verdict.label}")
+    marks = [_year_mark(of_year, clinic, demand) for of_year in years if clinic in of_year.clinics]
+    history = markup.tag("span", *marks, class_="portal-verdicts")
+    parts = (
+        markup.joined([head, " ", verdict]),
+        _line(matrix, clinic, demand),
+        history,
+        *_facts(matrix, demand, assessment),
+        _limits(demand, assessment.level),
+        _way_to_months(clinic, demand),
     )
+    return tuple(part for part in parts if part)
+
+
+def _line(matrix: ContractMatrix, clinic: Clinic, demand: Demand) -> str:
+    """Return the clinic's quarters as an image; nothing of what is judged by an answer."""
+    quarters = matrix.quarters.get((clinic.code, demand.code), ())
+    shares = [quarter.share for quarter in quarters]
+    is_worse = matrix.of(clinic, demand).verdict is Verdict.NOT_MET
+    return tiles.image(tiles.TileLine(own=shares, text=_line_text(quarters), is_worse=is_worse), LINE)
+
+
+def _line_text(quarters: Sequence[QuarterShare]) -> str:
+    """Say in one sentence where the line begins and ends."""
+    with_cases = [quarter for quarter in quarters if quarter.share is not None]
+    ends = [
+        f"{formats.percent(quarter.share)} {_months(quarter.first, quarter.last)}"
+        for quarter in (*with_cases[:1], *with_cases[-1:])
+    ]
+    return f"Kvartal för kvartal: {', '.join(ends)}."
+
+
+def _year_mark(matrix: ContractMatrix, clinic: Clinic, demand: Demand) -> str:
+    assessment = matrix.of(clinic, demand)
+    figure = _short_figure(demand, assessment)
+    return _mark(assessment.verdict, f"{matrix.year} {assessment.verdict.symbol} {figure}")
+
+
+def _way_to_months(clinic: Clinic, demand: Demand) -> str:
+    if demand.judged_by is not JudgedBy.SHARE:
+        return ""
+    href = markup.link("indikator", mottagning=clinic.code, indikator=demand.indicator or "")
+    return markup.tag("a", "Öppna månaderna", href=href, target="_self")
 
 
 def _part(clinics: tuple[Clinic, ...]) -> tuple[Clinic, ...]:
@@ -108,32 +232,12 @@ def _part(clinics: tuple[Clinic, ...]) -> tuple[Clinic, ...]:
     return clinics[start : start + MOST_CLINICS]
 
 
-def _cell(matrix: ContractMatrix, clinic: Clinic, demand: Demand) -> TableCell:
-    assessment = matrix.of(clinic, demand)
-    return TableCell(
-        f"{assessment.verdict.symbol}\u00a0{assessment.verdict.label}",
-        css=CSS.get(assessment.verdict, ""),
-        small=_small(matrix, demand, assessment),
-        more=explain(matrix, demand, assessment),
-    )
+def _counts(matrix: ContractMatrix, demand: Demand) -> tuple[int, int]:
+    return matrix.count(demand, Verdict.MET), matrix.count(demand, *JUDGED)
 
 
-def _total(matrix: ContractMatrix, demand: Demand) -> TableCell:
-    level = matrix.levels[demand.code]
-    limits = formats.demand_level(demand, level) if level and demand.judged_by is not JudgedBy.ANSWER else ""
-    judged = matrix.count(demand, Verdict.MET, Verdict.PARTLY, Verdict.NOT_MET)
-    if not judged:
-        return TableCell("–", small="\n".join(filter(None, ("ingen bedömd", limits))))
-    met = f"{matrix.count(demand, Verdict.MET)} av {judged}"
-    return TableCell(met, small="\n".join(filter(None, ("bedömda", limits))))
-
-
-def _small(matrix: ContractMatrix, demand: Demand, assessment: Assessment) -> str:
-    """The cell's second line: the figure, or why there is none."""
-    if assessment.value is None and assessment.reply is None:
-        return assessment.reason
-    figure = " · ".join(filter(None, (_figure(demand, assessment), assessment.reason)))
-    return "\n".join(filter(None, (figure, _since(assessment), _lapse(matrix, assessment))))
+def _of(met: int, judged: int) -> str:
+    return f"{met} av {judged}" if judged else "–"
 
 
 def _figure(demand: Demand, assessment: Assessment) -> str:
@@ -144,48 +248,27 @@ def _figure(demand: Demand, assessment: Assessment) -> str:
     return formats.percent(assessment.value, 1)
 
 
-def _since(assessment: Assessment) -> str:
-    """Since when the demand is not met, and since when the share lies below the lower level; or when last."""
-    if not assessment.verdict.is_broken:
-        return ""
-    below = _since_or_last(assessment.below_partly)
-    if below and assessment.level and assessment.level.partly is not None:
-        below = f"under {formats.exact(assessment.level.partly)}{NBSP}% {below}"
-    return "\n".join(filter(None, (_since_or_last(assessment.broken), below)))
-
-
-def _lapse(matrix: ContractMatrix, assessment: Assessment) -> str:
-    """Say that a demand which is met was not so for a part of the period."""
-    ended = assessment.broken.last
-    if assessment.verdict is not Verdict.MET or ended is None or ended < matrix.first:
-        return ""
-    return f"inte helt före {ended.short.replace(' ', NBSP)}"
-
-
-def _since_or_last(run: BrokenRun) -> str:
-    if run.since:
-        least = f"minst{NBSP}" if run.months == RUN_MONTHS else ""
-        return f"sedan {least}{run.since.short.replace(' ', NBSP)}"
-    return f"senast {run.last.short.replace(' ', NBSP)}" if run.last else ""
-
-
 def _length(run: BrokenRun) -> str:
     least = "minst " if run.months == RUN_MONTHS else ""
     return least + formats.plural(run.months, "månad", "månader")
 
 
-def explain(matrix: ContractMatrix, demand: Demand, assessment: Assessment) -> tuple[str, ...]:
-    """Return what lies behind a cell: rule, figure, level, how long, source."""
-    sentences = (
+def _facts(matrix: ContractMatrix, demand: Demand, assessment: Assessment) -> tuple[str, ...]:
+    """Return what a verdict goes by: rule, figure, how long."""
+    return (
         demand.rule,
         _judged(assessment),
         _cases(matrix, demand, assessment),
         _close(assessment),
-        _level(demand, assessment.level),
         _how_long(matrix, assessment),
-        f"Källa till regeln: {demand.source}.",
     )
-    return tuple(sentence for sentence in sentences if sentence)
+
+
+def _limits(demand: Demand, level: Level | None) -> str:
+    if level is None or demand.judged_by is JudgedBy.ANSWER:
+        return ""
+    limits = formats.demand_level(demand, level)
+    return f"{limits[:1].upper()}{limits[1:]}."
 
 
 def _judged(assessment: Assessment) -> str:
@@ -225,12 +308,20 @@ def _level(demand: Demand, level: Level | None) -> str:
 
 def _how_long(matrix: ContractMatrix, assessment: Assessment) -> str:
     if not assessment.verdict.is_broken:
-        return ""
+        return _lapse(matrix, assessment)
     parts = [_duration(matrix, assessment.broken, "Kravet är inte uppfyllt")]
     if assessment.level and assessment.level.partly is not None:
         limit = formats.exact(assessment.level.partly)
         parts.append(_duration(matrix, assessment.below_partly, f"Andelen är under {limit}\u00a0%"))
     return " ".join(filter(None, parts))
+
+
+def _lapse(matrix: ContractMatrix, assessment: Assessment) -> str:
+    """Say that a demand which is met was not so for a part of the period."""
+    ended = assessment.broken.last
+    if assessment.verdict is not Verdict.MET or ended is None or ended < matrix.first:
+        return ""
+    return f"Kravet var inte helt uppfyllt före {ended.label}."
 
 
 def _duration(matrix: ContractMatrix, run: BrokenRun, statement: str) -> str:
@@ -244,13 +335,13 @@ def _duration(matrix: ContractMatrix, run: BrokenRun, statement: str) -> str:
     return ""
 
 
-def show_demands(matrix: ContractMatrix) -> None:
-    """Show every demand with its rule, level, source and since when it holds."""
-    with st.expander("Kraven, ord för ord", icon=":material/gavel:"):
-        st.html(demand_table(matrix))
+def show_method(matrix: ContractMatrix) -> None:
+    """Show, folded, what the marks go by: every demand with its rule, level, source and since when it holds."""
+    with st.expander("Så räknas det", icon=":material/gavel:"):
+        st.html(markup.paragraph(f"Rapportens ordning är ingen rangordning. {SINCE}") + _demand_table(matrix))
 
 
-def demand_table(matrix: ContractMatrix) -> str:
+def _demand_table(matrix: ContractMatrix) -> str:
     """Return the demands in words: rule, level, source and since when."""
     rows = [
         markup.row(
@@ -299,12 +390,8 @@ def _strip(matrix: ContractMatrix, clinic: Clinic) -> str:
 
 def _strip_entry(demand: Demand, assessment: Assessment) -> str:
     verdict = assessment.verdict
-    sign = markup.tag("b", verdict.symbol, title=verdict.label, role="img", aria_label=verdict.label)
-    is_known = assessment.value is not None or assessment.reply is not None
-    figure = _figure(demand, assessment).removeprefix("svar: ") if is_known else "–"
-    return markup.tag(
-        "li", sign, markup.tag("span", demand.short), markup.tag("b", figure), class_=verdict.value
-    )
+    figure = markup.tag("b", _short_figure(demand, assessment))
+    return markup.tag("li", _sign(verdict), markup.tag("span", demand.short), figure, class_=verdict.value)
 
 
 def _own_table(matrix: ContractMatrix, own: Clinic) -> str:
@@ -312,24 +399,30 @@ def _own_table(matrix: ContractMatrix, own: Clinic) -> str:
     rows = []
     for demand in matrix.demands:
         label = TableCell(demand.label, small=demand.rule)
-        rows.append(markup.row(label, _cell(matrix, own, demand), _behind(matrix, own, demand)))
+        rows.append(markup.row(label, _own_cell(matrix, own, demand), _behind(matrix, own, demand)))
         if demand is contract.MEETINGS:
             rows.append(_visit(matrix.visits[own.code], matrix.year))
-    caption = (
-        f"{_period(matrix).capitalize()}. Sedan: första månaden i rad som kravet inte är helt "
-        "uppfyllt, eller som andelen ligger under nivån för delvis; senast: då var det så senast. Öppna en ruta för "
-        "källan."
-    )
+    caption = f"{_period(matrix).capitalize()}. {SINCE} Öppna en ruta för källan."
     return markup.table(("Krav", "Så står ni", "Det bygger på"), rows, caption=caption, css="contract")
+
+
+def _own_cell(matrix: ContractMatrix, own: Clinic, demand: Demand) -> TableCell:
+    assessment = matrix.of(own, demand)
+    source = f"Källa till regeln: {demand.source}."
+    sentences = (*_facts(matrix, demand, assessment), _level(demand, assessment.level), source)
+    return TableCell(
+        f"{assessment.verdict.symbol}\u00a0{assessment.verdict.label}",
+        css=CSS.get(assessment.verdict, ""),
+        small=_how_long(matrix, assessment),
+        more=tuple(filter(None, sentences)),
+    )
 
 
 def _behind(matrix: ContractMatrix, clinic: Clinic, demand: Demand) -> TableCell:
     """The figure or answer that a verdict rests on, and from which level it would be another."""
     assessment = matrix.of(clinic, demand)
-    level = formats.demand_level(demand, assessment.level) if assessment.level else ""
-    return TableCell(
-        _cases(matrix, demand, assessment) or _judged(assessment), small=level[:1].upper() + level[1:]
-    )
+    text = _cases(matrix, demand, assessment) or _judged(assessment)
+    return TableCell(text, small=_limits(demand, assessment.level))
 
 
 def _visit(visit: MedicineUnitVisit, year: int) -> markup.TableRow:

@@ -308,6 +308,17 @@ def test_of_two_answers_from_the_same_day_the_later_entered_counts():
     assert judge_answer([answer(NO, SINCE), answer(YES, SINCE)], last=DECEMBER).verdict is Verdict.MET
 
 
+def test_the_worst_stand_first_and_those_that_cannot_be_judged_last():
+    shares = {name: judge_share(figure(*pair), LEVEL) for name, pair in {
+        "met": (95, 100), "partly": (70, 100), "not met": (50, 100), "worse": (20, 100), "few": (0, 3)
+    }.items()}  # fmt: skip
+
+    assert sorted(shares, key=lambda name: shares[name].worst_first) == [
+        "worse", "not met", "partly", "met", "few"
+    ]  # fmt: skip
+    assert [name for name in shares if shares[name].rests_on_few] == ["few"]
+
+
 # What a share is measured against
 
 

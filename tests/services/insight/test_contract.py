@@ -67,6 +67,31 @@ def visit(portal, part, *, clinic="falun", year=2024, **details):
 # The matrix
 
 
+def test_a_quarter_pools_its_months(portal):
+    for month in (Month(2024, 10), DECEMBER):
+        send(portal, month=month)
+
+    quarters = matrix(portal).quarters["falun", FIRST_VISIT]
+
+    assert len(quarters) == 8
+    assert (quarters[-1].first, quarters[-1].last) == (Month(2024, 10), DECEMBER)
+    whole_period = cell(portal, FIRST_VISIT)  # both months lie in the newest quarter
+    assert quarters[-1].share == pytest.approx(100 * whole_period.numerator / whole_period.denominator)
+    assert {quarter.share for quarter in quarters[:-1]} == {None}
+
+
+def test_clinics_that_meet_least_stand_first_and_those_of_whom_nothing_is_judged_last(portal):
+    answer(portal, clinic="falun", reply=Reply.YES)
+    answer(portal, clinic="mora", reply=Reply.NO)
+    found = matrix(portal)
+
+    assert [clinic.code for clinic in found.in_order(contract.FEWEST_MET)][:2] == ["mora", "falun"]
+    assert [clinic.code for clinic in found.in_order(HOURS)][:2] == ["mora", "falun"]
+    assert found.in_order(contract.REPORT_ORDER) == found.clinics
+    sums = {clinic.code: found.met_of_judged(clinic) for clinic in found.clinics}
+    assert (sums["mora"], sums["falun"], sums["ludvika"]) == ((0, 1), (1, 1), (0, 0))
+
+
 def test_every_clinic_stands_against_every_demand(portal):
     send(portal, month=DECEMBER)
 

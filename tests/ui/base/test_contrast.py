@@ -114,6 +114,13 @@ def test_no_colour_is_used_that_is_not_in_the_palette():
     assert sorted((name, colour) for name, colour in used if colour not in colours and colour != "#fff") == []
 
 
+def test_no_colour_of_both_themes_is_written_short():
+    """A short one gets no dark one beside it: what opened on a cell was white text on white."""
+    themed = style.SHEET_FILE.read_text("utf-8").partition(style.ONE_THEME)[0]
+
+    assert re.findall(r"#[0-9a-fA-F]{3}\b", themed) == []
+
+
 def test_styles_written_in_light_colours_get_the_dark_ones():
     assert palette.both_themes("a { color: #00577B; }") == "a { color: light-dark(#00577B, #7cc7ea); }"
     assert palette.both("#123456") == "#123456"
