@@ -114,7 +114,7 @@ def show_matrix(matrix: ContractMatrix, years: Sequence[ContractMatrix], order: 
 
 def _show_notes(matrix: ContractMatrix, reasons: Mapping[str, str]) -> None:
     """Show, once, why cells can't be judged, and what would make more of them judgeable."""
-    notes = [
+    notes: list[str] = [
         markup.joined([markup.tag("sup", number), " ", reason, ". "]) for reason, number in reasons.items()
     ]
     lacks = _lacks(matrix)
