@@ -189,7 +189,7 @@ def _story(
 def _line(matrix: ContractMatrix, clinic: Clinic, demand: Demand) -> str:
     """Return the clinic's quarters as an image; nothing of what is judged by an answer."""
     quarters = matrix.quarters.get((clinic.code, demand.code), ())
-    shares = [quarter.share for quarter in quarters]
+    shares = tuple(quarter.share for quarter in quarters)
     is_worse = matrix.of(clinic, demand).verdict is Verdict.NOT_MET
     return tiles.image(tiles.TileLine(own=shares, text=_line_text(quarters), is_worse=is_worse), LINE)
 
