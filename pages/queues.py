@@ -13,8 +13,9 @@ user = require_region_user()
 st.title("Köer")
 region_queues = queues.of_region(portal(), user, queues_view.choose_month(user))
 
-queues_view.show_state(region_queues)
+queues_view.show_completeness(region_queues)
 queues_view.show_charts(region_queues)
+queues_view.show_state(region_queues)
 
 st.subheader("Per mottagning", anchor=False)
 queue = region_queues.of(queues_view.choose_phase())

@@ -301,6 +301,9 @@ def test_the_queues_stand_beside_the_published_ones_and_the_plan(open_page):
         assert f"{waiting} väntade, {started} i månaden" in text
         assert f"portalen, samma månader: {waiting} och {started}" in text
     assert "behöver regionen starta" in text
+    assert "**Fördjupad utredning: 553 väntar**" in text
+    assert "▲ växer sedan" in text
+    assert "▼ minskar sedan minst" in text  # the first visits
     assert len(page.chart_rows()) == 24
     page.choose("Räkna för", "mora")
     assert "behöver BUP Mora starta" in page.text

@@ -3,7 +3,7 @@
 The 30-day shares are about those who started; they say nothing about those still waiting.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from portal.domain.insight.statistics.queues import (
@@ -143,6 +143,29 @@ class QueuePlan:
     more: float  # than today's pace; 0 when that is enough
     months: int
     until_within_today: float | None  # months at today's pace, None never
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class QueueTurn:
+    """The month since which a queue grows or shrinks, and by how many a month on average."""
+
+    since: Month
+    monthly: float
+    is_first: bool  # the oldest month looked at: it may have begun earlier
+
+
+def turn_of(months: Sequence[tuple[Month, float]]) -> QueueTurn | None:
+    """Return when a queue turned: at its lowest month where it has grown since, at its highest otherwise.
+
+    Of the two the later counts, and of equal months the newest. None for fewer than two, or where all are equal.
+    """
+    if len({waiting for _, waiting in months}) < 2:
+        return None
+    newest, now = months[-1]
+    lowest = min(months, key=lambda pair: (pair[1], pair[0].until(newest)))
+    highest = max(months, key=lambda pair: (pair[1], pair[0]))
+    since, then = max(pair for pair in (lowest, highest) if pair[0] != newest)
+    return QueueTurn(since=since, monthly=(now - then) / since.until(newest), is_first=since == months[0][0])
 
 
 def state_of(

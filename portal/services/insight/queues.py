@@ -10,7 +10,17 @@ from db.reporting.breaks import Break
 from db.sources import facts
 from db.sources.facts import PublishedFigure
 from portal.domain.accounts.access import User, check_is_region
-from portal.domain.insight.queue import PHASES, QUEUE_MEASURES, WINDOW, Phase, QueueState, added, state_at
+from portal.domain.insight.queue import (
+    PHASES,
+    QUEUE_MEASURES,
+    WINDOW,
+    Phase,
+    QueueState,
+    QueueTurn,
+    added,
+    state_at,
+    turn_of,
+)
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.months import Month, latest_whole_month, months_between
 from portal.services.context import Portal
@@ -62,6 +72,16 @@ class RegionalQueue:
     clinics: tuple[tuple[Clinic, QueueState], ...]
     published: Published | None
 
+    @property
+    def counts(self) -> list[int | None]:
+        """Everything that its chart draws of its months."""
+        return [count for row in self.months for count in (row.waiting, row.started)]
+
+    @property
+    def turn(self) -> QueueTurn | None:
+        """Since when the region's queue grows or shrinks, by the months that everybody has answered."""
+        return turn_of([(row.month, row.waiting) for row in self.months if row.waiting is not None])
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class QueueBreak:
@@ -81,6 +101,17 @@ class Queues:
     open: int
     phases: tuple[RegionalQueue, ...]
     breaks: tuple[QueueBreak, ...] = ()  # within the months shown, oldest first
+
+    @property
+    def highest(self) -> float:
+        """The most of all queues and months: where their common scale ends."""
+        counts = [
+            count
+            for queue in self.phases
+            for count in (queue.published and queue.published.waiting, *queue.counts)
+            if count
+        ]
+        return max(counts, default=1)
 
     def of(self, code: str) -> RegionalQueue:
         """Return one queue by its phase's code."""

@@ -23,6 +23,7 @@ from portal.ui.words import findings
 
 
 HEIGHT = 260
+SMALL_PACE = 5  # a month: with a decimal below
 EVERYWHERE = "Regionen"
 REGION = "region"  # stands for all clinics among their codes
 PART_OF_WINDOW = "En mottagning som varit öppen under en del av dem räknas på sina egna månader."
@@ -45,28 +46,31 @@ def choose_month(user: User) -> Month:
         )
 
 
-def show_state(region_queues: Queues) -> None:
-    """Say how the three queues stand, and how they stood when they were printed."""
+def show_completeness(region_queues: Queues) -> None:
+    """Say when the sums of the month aren't everybody's."""
     if region_queues.reported < region_queues.open:
         st.warning(
             f"{region_queues.reported} av {region_queues.open} mottagningar har skickat {region_queues.month.label}: summorna är "
             "ofullständiga. Välj en tidigare månad för hela regionen.",
             icon=":material/warning:",
         )
-    first, second, third = (formats.number(queue.together.waiting) for queue in region_queues.phases)
-    st.markdown(
-        f"Den sista {region_queues.month.label} väntade **{first}** på ett första besök, **{second}** på en fördjupad utredning "
-        f"och **{third}** på behandling."
-    )
+
+
+def show_state(region_queues: Queues) -> None:
+    """Show how the three queues stand, and how they stood when they were printed."""
     rows = [_state(queue) for queue in region_queues.phases]
     headings = ("Kö", *overview_view.QUEUE_HEADINGS, "Publicerat jan–nov 2023")
-    caption = (
-        f"Hela regionen, sista {region_queues.month.label}. {overview_view.QUEUE_CAPTION} {PART_OF_WINDOW}"
-    )
-    st.html(markup.table(headings, rows, caption=caption))
-    st.caption(
-        f"{findings.never_mixed_up()} Ett barn kan stå i flera köer: de summeras inte till antal barn."
-    )
+    st.html(markup.table(headings, rows, caption=f"Hela regionen, sista {region_queues.month.label}"))
+    with st.expander("Så räknas det", icon=":material/calculate:"):
+        st.markdown(f"{overview_view.QUEUE_CAPTION} {PART_OF_WINDOW}")
+        st.markdown(
+            f"{findings.never_mixed_up()} Ett barn kan stå i flera köer: de summeras inte till antal barn."
+        )
+        st.markdown(
+            "Ligger linjen högt över staplarna tar kön många månader. En månad där någon mottagning inte har svarat "
+            "ritas inte. Växer sedan: från den lägsta månaden till den valda; minskar sedan: från den högsta. "
+            "Takten är medeltalet av månaderna emellan."
+        )
 
 
 def _state(queue: RegionalQueue) -> markup.TableRow:
@@ -91,18 +95,12 @@ def _published(queue: RegionalQueue) -> TableCell:
 
 def show_charts(region_queues: Queues) -> None:
     """Draw each queue's months: waiting and started on one scale, and what was printed."""
-    st.subheader("Månad för månad", anchor=False)
-    st.caption(
-        "**Kortare kö är bättre.** Linjen är de som väntar månadens sista dag, staplarna de som startar under "
-        "månaden: ligger linjen högt över staplarna tar kön många månader. En månad där någon mottagning "
-        "inte har svarat ritas inte. Den röda linjen är det publicerade medeltalet för januari–november 2023."
-    )
     st.html(markup.legend(_legend(region_queues)))
     if region_queues.breaks:
         st.caption(f"Brott i serien: {'; '.join(map(_break_in_words, region_queues.breaks))}.")
     for place, queue in zip(st.columns(len(region_queues.phases)), region_queues.phases, strict=True):
         with place:
-            _show_chart(queue, region_queues.breaks)
+            _show_chart(queue, region_queues)
     pictures.offer(
         f"koer-{region_queues.month}", lambda: picture_spec(region_queues), lambda: _csv(region_queues)
     )
@@ -119,15 +117,26 @@ def _legend(region_queues: Queues) -> list[tuple[str, str, str]]:
     ]
 
 
-def _show_chart(queue: RegionalQueue, breaks: Sequence[QueueBreak]) -> None:
-    st.markdown(f"**{queue.phase.label}**")
+def _show_chart(queue: RegionalQueue, region_queues: Queues) -> None:
+    st.markdown(f"**{queue.phase.label}: {formats.number(queue.together.waiting)} väntar**  \n{_turn(queue)}")
     st.vega_lite_chart(
-        spec_of(queue) | {"data": {"values": rows_of(queue, breaks)}},
+        spec_of(queue, region_queues) | {"data": {"values": rows_of(queue, region_queues.breaks)}},
         width="stretch",
         height=HEIGHT,
         alt=_alt(queue),
         key=f"queue-{queue.phase.code}",
     )
+
+
+def _turn(queue: RegionalQueue) -> str:
+    """`▲ växer sedan juni 2023, +20 i månaden`; a queue that shrinks is the better one."""
+    turn = queue.turn
+    if turn is None:
+        return "Oförändrat."
+    sign, word = ("▲", "växer") if turn.monthly > 0 else ("▼", "minskar")
+    least = "minst " if turn.is_first else ""
+    pace = formats.signed(turn.monthly, 0 if abs(turn.monthly) >= SMALL_PACE else 1)
+    return f"{sign} {word} sedan {least}{turn.since.label}, {pace} i månaden"
 
 
 def _break_in_words(series_break: QueueBreak) -> str:
@@ -164,10 +173,11 @@ def rows_of(queue: RegionalQueue, breaks: Sequence[QueueBreak] = ()) -> Rows:
     ]
 
 
-def spec_of(queue: RegionalQueue) -> dict[str, Any]:
-    return charts.with_scale(
-        queue_spec(), "x", domain=[queue_month.month.short for queue_month in queue.months]
-    )
+def spec_of(queue: RegionalQueue, region_queues: Queues) -> dict[str, Any]:
+    """Return one queue's shape, on the scale that all three share."""
+    months = [queue_month.month.short for queue_month in queue.months]
+    spec = charts.with_scale(queue_spec(), "x", domain=months)
+    return charts.with_scale(spec, "y", domain=[0, region_queues.highest], nice=True)
 
 
 @lru_cache(maxsize=1)
@@ -202,7 +212,7 @@ def picture_spec(region_queues: Queues) -> dict[str, Any]:
     spec = queue_spec()
     parts = [
         {
-            **charts.part_of(spec_of(queue)),
+            **charts.part_of(spec_of(queue, region_queues)),
             "data": {"values": rows_of(queue, region_queues.breaks)},
             "title": queue.phase.label,
             "width": 420,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.domain.insight.queue import PHASES, PHASES_BY_CODE, added, phase_of, plan, state_at
+from portal.domain.insight.queue import PHASES, PHASES_BY_CODE, added, phase_of, plan, state_at, turn_of
 from portal.domain.registry.annual import figure_of_month, regional_figure
 from portal.domain.registry.clinics import Clinic, Operator
 from portal.domain.registry.indicators import INDICATORS_BY_CODE
@@ -143,3 +143,25 @@ def test_a_plan_says_how_many_more_and_when_todays_pace_gets_there():
     assert needed.until_within_today is None
     assert plan(5, 14, 20, months=6).more == 0
     assert plan(5, 14, 20, months=6).until_within_today == 0
+
+
+# Since when it grows or shrinks
+
+
+def turn(*waiting):
+    first = DECEMBER.plus(1 - len(waiting))
+    found = turn_of(list(zip(months_between(first, DECEMBER), waiting, strict=True)))
+    return found and (found.since.label, found.monthly, found.is_first)
+
+
+def test_a_queue_grows_since_its_lowest_month_and_shrinks_since_its_highest():
+    assert turn(30, 10, 20, 40) == ("oktober 2024", 15, False)
+    assert turn(40, 30, 20, 10) == ("september 2024", -10, True)
+    assert turn(10, 50, 40, 30) == ("oktober 2024", -10, False)  # the later of the two
+    assert turn(10, 40, 10, 40) == ("november 2024", 30, False)  # of equal months the newest
+
+
+def test_a_queue_that_has_not_moved_has_not_turned():
+    assert turn(10, 10, 10) is None
+    assert turn(10) is None
+    assert turn_of([]) is None
