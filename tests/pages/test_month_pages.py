@@ -117,10 +117,13 @@ def test_a_movement_of_a_returned_month_is_marked(open_page, own_demo):
     before = open_page("region", "month").text
     reviews.send_back(own_demo, CONTROLLER, clinic="falun-capio", month=JANUARY, comment="Se över värdena.")
 
-    after = open_page("region", "month").text
+    page = open_page("region", "month")
 
-    capio = after.partition("<table")[2].partition("Capio BUP Falun")[2].partition("</tr>")[0]
-    assert "återlämnad, kan ändras" in capio
+    after = page.text
+    tile = page.html.find_class("portal-tile")[0].text_content()
+    assert "Capio BUP Falun" in tile and "↩ kan ändras" in tile
+    row = after.partition("<tbody")[2].partition("Capio BUP Falun")[2].partition("</tr>")[0]
+    assert "återlämnad, kan ändras" in row
     assert after.count("återlämnad, kan ändras") > before.count("återlämnad, kan ändras")
     assert "hos den som fått månaden återlämnad: de kan ändras)" in after
 

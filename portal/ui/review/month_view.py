@@ -36,15 +36,12 @@ METHOD = (
 
 def show_summary(news: MonthNews) -> None:
     """Say in one line what is new since the month before."""
-    new_late = [late_clinic for late_clinic in news.late if late_clinic.is_new]
     returned = sum(story.lead.is_returned for story in news.stories)
     uncertain = f" (varav {returned} hos den som fått månaden återlämnad: de kan ändras)" if returned else ""
     st.markdown(
         f"**{news.month.label.capitalize()} mot {news.month.previous.label}.** "
-        f"{news.reported} av {news.owed} mottagningar har skickat månaden och väntar inte på rättelse. "
-        f"{formats.plural(len(new_late), 'ny sen mottagning', 'nya sena mottagningar')}, "
-        f"{formats.plural(len(news.stories), 'ny rörelse', 'nya rörelser')} som är större än slumpen{uncertain}, "
-        f"{formats.plural(len(news.corrections), 'rättelse', 'rättelser')} i äldre månader."
+        f"{news.reported} av {news.owed} inne. "
+        f"{formats.plural(len(news.stories), 'ny rörelse', 'nya rörelser')} större än slumpen{uncertain}."
     )
 
 
@@ -89,13 +86,13 @@ def show_movements(news: MonthNews) -> None:
         st.html(_biggest(news))
         with st.expander(f"Visa alla {len(news.stories)} i en tabell"):
             st.html(_stories_table(news))
-    if news.older_movements:
-        st.caption(
-            f"{formats.plural(news.older_movements, 'rörelse', 'rörelser')} till fanns redan månaden före och visas "
-            "inte här; de syns på mottagningens sida Indikator."
-        )
     with st.expander("Så räknas det"):
         st.markdown(METHOD)
+        if news.older_movements:
+            st.markdown(
+                f"{formats.plural(news.older_movements, 'rörelse', 'rörelser')} till fanns redan månaden före och "
+                "visas inte här; de syns på mottagningens sida Indikator."
+            )
 
 
 def _stories_table(news: MonthNews) -> str:
