@@ -168,6 +168,12 @@ def _against(series: Series, latest: SeriesPoint, months: int) -> NumberTile | N
     label = f"Mot {earlier.month.name if months == 1 else earlier.month.label}"
     if earlier.own.value is None:
         return NumberTile(label=label, value="–", detail=formats.reason(earlier.own.reason))
+    if series.indicator.is_rate:
+        return _against_rate(series, label, latest, earlier)
+    return _against_figure(series, label, latest, earlier)
+
+
+def _against_figure(series: Series, label: str, latest: SeriesPoint, earlier: SeriesPoint) -> NumberTile:
     step = _change(series.indicator, latest.own.value, earlier.own.value)
     if not step:
         return NumberTile(label=label, value="–", detail="för få för procent")
@@ -178,6 +184,19 @@ def _against(series: Series, latest: SeriesPoint, months: int) -> NumberTile | N
         label=label,
         value=f"{amount}\u00a0%" if is_percent else amount,
         detail=before if is_percent or not unit else f"{unit}, {before}",
+        css=_direction(series, latest, earlier),
+    )
+
+
+def _against_rate(series: Series, label: str, latest: SeriesPoint, earlier: SeriesPoint) -> NumberTile:
+    """Compare counts per 100 patients, as the chart and the mark do: fewer of fewer patients may be more."""
+    now, before = latest.own.rate, earlier.own.rate
+    if now is None or before is None:
+        return NumberTile(label=label, value="–", detail="patienter saknas")
+    return NumberTile(
+        label=label,
+        value=_step(series.indicator, before, now),
+        detail=f"per 100 patienter, från {formats.per_100(before)}",
         css=_direction(series, latest, earlier),
     )
 

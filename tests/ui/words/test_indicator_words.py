@@ -14,6 +14,7 @@ from portal.ui.words import indicator_words
 
 
 SHARE = INDICATORS_BY_CODE["calls_answered_same_day"]
+QUEUE = INDICATORS_BY_CODE["waiting_treatment"]
 FIRST, LAST = Month(2024, 12), Month(2025, 1)
 
 
@@ -76,6 +77,17 @@ def test_the_change_since_the_month_before(own, value, detail, css):
     tile = indicator_words.numbers(series_of(own, (70, 70)))[1]
 
     assert (tile.label, tile.value, tile.detail, tile.css) == ("Mot december", value, detail, css)
+
+
+def test_counts_are_compared_per_100_patients_as_the_mark_is():
+    series = series_of((53, 41), (60, 60))
+    series.indicator = QUEUE
+    series.points[0].own = Figure(value=53, numerator=53, patients=790)
+    series.points[1].own = Figure(value=41, numerator=41, patients=577)
+
+    tile = indicator_words.numbers(series)[1]
+
+    assert (tile.value, tile.detail, tile.css) == ("+0,4", "per 100 patienter, från 6,7", "worse")
 
 
 @pytest.mark.parametrize("values", [[100, 94, 89, 70], [100, 100, 100], [3, 2, 1, 0], [50]])
