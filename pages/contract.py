@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from portal.services.insight import benchmarks, contract
+from portal.services.insight import contract
 from portal.ui.base.context import portal
 from portal.ui.insight import contract_forms, contract_view
 from portal.ui.login.auth import require_region_user
@@ -18,9 +18,8 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="contract-ch
     order = contract_view.choose_order()
     matrix = contract.matrix(portal(), user, year)
     st.html(contract_view.legend(matrix), width="content")
-years = [contract.matrix(portal(), user, past) for past in reversed(benchmarks.years(portal()))]
 
-contract_view.show_matrix(matrix, years, order)
+contract_view.show_matrix(matrix, contract.matrices(portal(), user), order)
 contract_view.show_method(matrix)
 contract_forms.show_answers(matrix, user)
 contract_forms.show_levels(user)

@@ -50,7 +50,13 @@ def change(value: float | None, *, in_points: bool) -> str:
     """`+34 %` for counts, `−8 procentenheter` for shares."""
     if value is None:
         return "–"
-    return f"{signed(value)}\u00a0{'procentenheter' if in_points else '%'}"
+    text = signed(value)
+    return f"{text}\u00a0{points(text) if in_points else '%'}"
+
+
+def points(amount: str) -> str:
+    """`procentenhet` after a written 1, whichever its sign, otherwise in the plural."""
+    return "procentenhet" if amount.lstrip(f"+{MINUS}") == "1" else "procentenheter"
 
 
 def changed(indicator: Indicator, amount: float | None) -> str:
@@ -59,9 +65,9 @@ def changed(indicator: Indicator, amount: float | None) -> str:
         return "–"
     match unit_of_change(indicator):
         case ChangeUnit.PERCENT:
-            return f"{signed(amount)}\u00a0%"
+            return change(amount, in_points=False)
         case ChangeUnit.POINTS:
-            return f"{signed(amount)}\u00a0procentenheter"
+            return change(amount, in_points=True)
         case unit:
             return f"{signed(amount, 1)}\u00a0{unit}"
 

@@ -157,6 +157,13 @@ def rank(indicator: Indicator, finding: AttentionFinding | None) -> tuple[bool, 
     return not is_worse, cause, not (indicator.requirement or indicator.targets)
 
 
+def mark_of(better: Better, *, is_high: bool) -> HistoryMark:
+    """Return the mark of something that is higher, or lower, than it was."""
+    if better is Better.NEUTRAL:
+        return HistoryMark.CHANGED
+    return HistoryMark.WORSE if _is_worse(better, is_high=is_high) else HistoryMark.BETTER
+
+
 def _is_worse(better: Better, *, is_high: bool) -> bool:
     return better is not Better.NEUTRAL and is_high is (better is Better.LOWER)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from math import erfc, factorial, log10, sqrt
 
-from portal.domain.insight.attention import HistoryMark
+from portal.domain.insight.attention import HistoryMark, mark_of
 from portal.domain.insight.queue import phase_of
 from portal.domain.insight.series import ChartedSeries, charted
 from portal.domain.insight.statistics.control import ControlLimits, Signal, SignalRule
@@ -45,10 +45,7 @@ class Movement:
 
     @property
     def mark(self) -> HistoryMark:
-        if self.indicator.better is Better.NEUTRAL:
-            return HistoryMark.CHANGED
-        is_better = self.signal.is_high is (self.indicator.better is Better.HIGHER)
-        return HistoryMark.BETTER if is_better else HistoryMark.WORSE
+        return mark_of(self.indicator.better, is_high=self.signal.is_high)
 
     @property
     def surprise(self) -> float:

@@ -154,8 +154,8 @@ def figure_shown(indicator: Indicator, answers: Answers, register: Register, rul
     beneath = sums(register, {code: figure.patients for code, figure in comparable.items()})
     if why_hide_count(counted, rules) or why_hide_count(beneath, rules):
         return replace(together, rate=None, denominator=None)
-    wholes = (numerators(figures), patients_of(answers))
-    if all(_is_rest_safe(whole, comparable, register, rules) for whole in wholes):
+    totals = (numerators(figures), patients_of(answers))
+    if all(_is_rest_safe(total, comparable, register, rules) for total in totals):
         return together
     # R4: the sum less what the rate stands for, or the patients less those behind it, would be few owners'.
     return replace(together, value=None)

@@ -42,6 +42,7 @@ from portal.domain.registry.months import Month, months_between
 from portal.domain.reporting.texts import storable
 from portal.domain.sources.facts import Fact
 from portal.services.context import Portal
+from portal.services.insight import benchmarks
 from portal.services.insight.benchmarks import why_nothing
 from portal.services.refused import Refused
 
@@ -145,6 +146,11 @@ PAIRS = [
     if demand.judged_by is JudgedBy.SHARE
     for indicator in [INDICATORS_BY_CODE[demand.indicator or ""]]
 ]
+
+
+def matrices(portal: Portal, user: User) -> list[ContractMatrix]:
+    """Return the matrix of every year that has months, the oldest first, of what the user may see."""
+    return [matrix(portal, user, year) for year in reversed(benchmarks.years(portal))]
 
 
 def _read(portal: Portal, user: User, year: int) -> ContractMatrix:

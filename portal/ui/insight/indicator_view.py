@@ -11,7 +11,7 @@ from portal.services.insight.comments import Comments
 from portal.services.insight.indicator_series import ALL_MONTHS, Series, SeriesPoint
 from portal.ui.base import formats, markup, tiles
 from portal.ui.base.markup import TableCell, joined, numeric, tag
-from portal.ui.insight import control_chart, overview_view, plan_view
+from portal.ui.insight import control_chart, plan_view
 from portal.ui.insight.control_chart import Rows
 from portal.ui.page import address, pictures
 from portal.ui.words import findings, indicator_words, neighbour_words, sentences
@@ -25,12 +25,12 @@ VALUES = {MONTHLY: "Per månad", ROLLING: "Rullande 12"}
 
 METHOD = (
     (
-        "Märket jämför den senaste månaden med er egen historia i ett styrdiagram (XmR, för små tal p-diagram): ▼ sämre, "
+        "Märket jämför den senaste månaden med mottagningens egen historia i ett styrdiagram (XmR, för små tal p-diagram): ▼ sämre, "
         "▲ bättre, ◆ ändrat, ≈ som vanligt. Det vanliga räknas på de senaste 36 månaderna."
     ),
     (
         "Osäkerheten är 95 % (Wilson). En skillnad mot regionen räknas först när den är större än slumpen brukar ge. "
-        "Regionens värde är det släppta, och ni räknas med i det."
+        "Regionens värde är det släppta, och mottagningen räknas med i det."
     ),
     f"”Visas inte”: {sentences.WHY_NOT_SHOWN}.",
 )
@@ -126,9 +126,9 @@ def show_queue(series: Series, *, who: str) -> None:
     newest = series.newest_reported or series.points[-1].month
     plan_view.ask(state, newest, who=who, key=f"{series.clinic.code}-{state.phase.code}")
     table = markup.table(
-        ("Kö", *overview_view.QUEUE_HEADINGS),
-        [markup.row(state.phase.label, *overview_view.queue_cells(state))],
-        caption=f"Väntande sista {newest.label}. {overview_view.QUEUE_CAPTION}",
+        ("Kö", *plan_view.QUEUE_HEADINGS),
+        [markup.row(state.phase.label, *plan_view.queue_cells(state))],
+        caption=f"Väntande sista {newest.label}. {plan_view.QUEUE_CAPTION}",
     )
     st.html(tiles.fold("Kön i siffror", table, markup.paragraph(findings.never_mixed_up(), css="note")))
 

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import streamlit as st
 
 from portal.domain.accounts.access import ClinicUser, User
-from portal.domain.insight.queue import DAYS, WINDOW, QueueState
 from portal.domain.registry.annual import Figure
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.indicators import IndicatorGroup
@@ -31,15 +30,6 @@ ICONS = {
 MOST_TASKS = 3  # with a line of their own
 MOST_GOOD_NEWS = 2
 PICTURES, TABLE = "bilder", "tabell"
-# Over `queue_cells`, wherever they stand.
-QUEUE_HEADINGS = (
-    "Väntar",
-    "Startade i månaden",
-    "Räcker",
-    f"Nya i kön per månad, {WINDOW} mån",
-    f"Av de startade inom {DAYS} dagar, {WINDOW} mån",
-)
-QUEUE_CAPTION = "Räcker: väntande delat med startade i månaden (indikatorn Månader att beta av kön). 3 mån: de tre senaste."
 TABLE_CAPTION = "Det som behöver uppmärksamhet först. Klicka på en indikator för dess månader."
 LEGEND = markup.paragraph("— ni   - - regionen   ▒ det vanliga   24 månader", css="note")
 METHOD = (
@@ -105,7 +95,7 @@ def show_tasks(overview: Overview, user: User) -> None:
             if way_back:
                 st.html(way_back, width="content")
     for place, task in enumerate(overview.tasks[:MOST_TASKS]):
-        _show_task(task, user, "" if place else way_back)
+        _show_task(task, user, overview.clinic.code, "" if place else way_back)
     more = len(overview.tasks) - MOST_TASKS
     if more > 0:
         st.caption(
@@ -113,8 +103,8 @@ def show_tasks(overview: Overview, user: User) -> None:
         )
 
 
-def _show_task(task: Task, user: User, way_back: str) -> None:
-    key = f"task-{task.state}-{task.month}"
+def _show_task(task: Task, user: User, clinic: str, way_back: str) -> None:
+    key = f"task-{task.state}-{task.month}-{clinic}"
     with st.container(border=True, horizontal=True, vertical_alignment="center", key=key):
         extended = f" ({_extended(task)})" if task.is_extended else ""
         st.markdown(f"**{ICONS[task.state]} {sentences.task_title(task)}{extended}**", width="content")
@@ -122,7 +112,7 @@ def _show_task(task: Task, user: User, way_back: str) -> None:
         if way_back:
             st.html(way_back, width="content")
         if isinstance(user, ClinicUser):
-            _action(task)
+            _action(task, clinic)
 
 
 def show_other_clinics(tasks: Sequence[tuple[Clinic, Task]]) -> None:
@@ -156,9 +146,9 @@ def _extended(task: Task) -> str:
     return f"förlängd till {formats.day(task.deadline)}"
 
 
-def _action(task: Task) -> None:
+def _action(task: Task, clinic: str) -> None:
     verb = "Rätta" if task.state is MonthState.RETURNED else "Rapportera"
-    if st.button(f"{verb} {task.month.name}", type="primary", key=f"begin-{task.month}"):
+    if st.button(f"{verb} {task.month.name}", type="primary", key=f"begin-{clinic}-{task.month}"):
         st.switch_page(page_path("submit"), query_params={"manad": str(task.month)})
 
 
@@ -192,33 +182,6 @@ def _good_news(overview: Overview, clinic: str) -> str:
 
 def _href(row: IndicatorRow, clinic: str) -> str:
     return markup.link("indikator", indikator=row.indicator.code, mottagning=clinic)
-
-
-def queue_cells(state: QueueState) -> tuple[TableCell, ...]:
-    """Cells for waiting, started, months to clear, newcomers and the share of those who started."""
-    cases = (
-        ""
-        if state.started_in_all is None
-        else f"{formats.number(state.within)} av {formats.number(state.started_in_all)}"
-    )
-    return (
-        _amount(state.waiting),
-        _amount(state.started_last),
-        _lasts(state),
-        _amount(state.joining, 1),
-        numeric(formats.percent(state.share_within), cases)
-        if state.share_within is not None
-        else markup.missing("inget underlag"),
-    )
-
-
-def _lasts(state: QueueState) -> TableCell:
-    months = state.months_to_clear
-    return markup.missing("okänt") if months is None else numeric(f"{formats.number(months, 1)} mån")
-
-
-def _amount(amount: float | None, digits: int = 0) -> TableCell:
-    return markup.missing("okänt") if amount is None else numeric(formats.number(amount, digits))
 
 
 def show_indicators(overview: Overview, *, clinic: str) -> None:

@@ -1,4 +1,4 @@
-"""The queue's calculator: how many must start a month for nobody to wait longer than 30 days, by when."""
+"""A queue in numbers, and its calculator: how many must start a month for nobody to wait longer than 30 days, by when."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -9,12 +9,13 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from portal.domain.insight import queue
-from portal.domain.insight.queue import DAYS, QueuePlan, QueueState
+from portal.domain.insight.queue import DAYS, WINDOW, QueuePlan, QueueState
 from portal.domain.registry.months import Month, months_between
 from portal.domain.registry.rounding import half_up
-from portal.ui.base import charts, formats
+from portal.ui.base import charts, formats, markup
 from portal.ui.base.charts import EVENT, GREEN, GREY, EndLabel
 from portal.ui.base.context import portal
+from portal.ui.base.markup import TableCell, numeric
 from portal.ui.page import address
 
 
@@ -23,6 +24,15 @@ LONGEST = 24
 FAR_AWAY = 36  # months
 MOST = 10_000
 CURVE_HEIGHT = 220
+# Over `queue_cells`, wherever they stand.
+QUEUE_HEADINGS = (
+    "Väntar",
+    "Startade i månaden",
+    "Räcker",
+    f"Nya i kön per månad, {WINDOW} mån",
+    f"Av de startade inom {DAYS} dagar, {WINDOW} mån",
+)
+QUEUE_CAPTION = "Räcker: väntande delat med startade i månaden (indikatorn Månader att beta av kön). 3 mån: de tre senaste."
 
 
 def ask(state: QueueState, newest: Month, *, who: str, key: str) -> None:
@@ -185,3 +195,30 @@ def curve_spec() -> dict[str, Any]:
         for field, colour, dash, width in looks
     ]
     return charts.finished(alt.layer(*layers))
+
+
+def queue_cells(state: QueueState) -> tuple[TableCell, ...]:
+    """Cells for waiting, started, months to clear, newcomers and the share of those who started."""
+    cases = (
+        ""
+        if state.started_in_all is None
+        else f"{formats.number(state.within)} av {formats.number(state.started_in_all)}"
+    )
+    return (
+        _amount(state.waiting),
+        _amount(state.started_last),
+        _lasts(state),
+        _amount(state.joining, 1),
+        numeric(formats.percent(state.share_within), cases)
+        if state.share_within is not None
+        else markup.missing("inget underlag"),
+    )
+
+
+def _lasts(state: QueueState) -> TableCell:
+    months = state.months_to_clear
+    return markup.missing("okänt") if months is None else numeric(f"{formats.number(months, 1)} mån")
+
+
+def _amount(amount: float | None, digits: int = 0) -> TableCell:
+    return markup.missing("okänt") if amount is None else numeric(formats.number(amount, digits))

@@ -17,7 +17,7 @@ from portal.ui.base import charts, formats, markup
 from portal.ui.base.charts import BLUE, GREEN, GREY, RED
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell, numeric
-from portal.ui.insight import overview_view, plan_view
+from portal.ui.insight import plan_view
 from portal.ui.page import address, pictures
 from portal.ui.words import findings
 
@@ -59,10 +59,10 @@ def show_completeness(region_queues: Queues) -> None:
 def show_state(region_queues: Queues) -> None:
     """Show how the three queues stand, and how they stood when they were printed."""
     rows = [_state(queue) for queue in region_queues.phases]
-    headings = ("Kö", *overview_view.QUEUE_HEADINGS, "Publicerat jan–nov 2023")
+    headings = ("Kö", *plan_view.QUEUE_HEADINGS, "Publicerat jan–nov 2023")
     st.html(markup.table(headings, rows, caption=f"Hela regionen, sista {region_queues.month.label}"))
     with st.expander("Så räknas det", icon=":material/calculate:"):
-        st.markdown(f"{overview_view.QUEUE_CAPTION} {PART_OF_WINDOW}")
+        st.markdown(f"{plan_view.QUEUE_CAPTION} {PART_OF_WINDOW}")
         st.markdown(
             f"{findings.never_mixed_up()} Ett barn kan stå i flera köer: de summeras inte till antal barn."
         )
@@ -74,7 +74,7 @@ def show_state(region_queues: Queues) -> None:
 
 
 def _state(queue: RegionalQueue) -> markup.TableRow:
-    return markup.row(queue.phase.label, *overview_view.queue_cells(queue.together), _published(queue))
+    return markup.row(queue.phase.label, *plan_view.queue_cells(queue.together), _published(queue))
 
 
 def _published(queue: RegionalQueue) -> TableCell:
@@ -305,7 +305,7 @@ def show_clinics(region_queues: Queues, queue: RegionalQueue) -> None:
                 href=markup.link("indikator", mottagning=clinic.code, indikator=queue.phase.waiting),
                 small=clinic.operator.label,
             ),
-            *overview_view.queue_cells(state),
+            *plan_view.queue_cells(state),
             TableCell(
                 "Inlämningen",
                 href=markup.link("inlamningar", mottagning=clinic.code, manad=str(region_queues.month)),
@@ -313,14 +313,12 @@ def show_clinics(region_queues: Queues, queue: RegionalQueue) -> None:
         )
         for clinic, state in queue.clinics
     ]
-    rows.append(markup.row(EVERYWHERE, *overview_view.queue_cells(queue.together), "", css="total"))
+    rows.append(markup.row(EVERYWHERE, *plan_view.queue_cells(queue.together), "", css="total"))
     caption = (
         f"{queue.phase.label} per mottagning, sista {region_queues.month.label}. Ordningen är rapportens: ingen "
         f"rangordning. Namnet öppnar mottagningens månader. {PART_OF_WINDOW}"
     )
-    st.html(
-        markup.table(("Mottagning", *overview_view.QUEUE_HEADINGS, "Bakom värdet"), rows, caption=caption)
-    )
+    st.html(markup.table(("Mottagning", *plan_view.QUEUE_HEADINGS, "Bakom värdet"), rows, caption=caption))
 
 
 def show_plan(region_queues: Queues, queue: RegionalQueue) -> None:

@@ -1,12 +1,12 @@
 """What Indikator says first: how the two lines have gone, and the newest month in four numbers."""
 
-from portal.domain.insight.attention import HistoryMark
+from portal.domain.insight.attention import HistoryMark, mark_of
 from portal.domain.insight.series import drawn
 from portal.domain.insight.statistics.control import Assurance
 from portal.domain.insight.stretches import worst
 from portal.domain.registry.annual import Figure
 from portal.domain.registry.changes import change_of
-from portal.domain.registry.indicators import Better, Indicator, Kind, Target
+from portal.domain.registry.indicators import Indicator, Kind, Target
 from portal.domain.registry.measures import MEASURES_BY_CODE
 from portal.domain.registry.rounding import difference
 from portal.domain.release.standing import Position, cases_lacking, comparable, interval, position
@@ -30,6 +30,7 @@ ASSURANCES = {
     Assurance.HIT_OR_MISS: "◐ nås vissa månader",
 }
 UNCHANGED = "oförändrat"
+DIRECTIONS = {HistoryMark.BETTER: "better", HistoryMark.WORSE: "worse"}
 
 
 def headline(series: Series, *, who: str) -> str:
@@ -87,9 +88,8 @@ def _step(indicator: Indicator, before: float, now: float) -> str:
 
 
 def _unit(indicator: Indicator, step: str) -> str:
-    is_one = step.lstrip(f"+{formats.MINUS}") == "1"
     if indicator.is_share:
-        return "procentenhet" if is_one else "procentenheter"
+        return formats.points(step)
     if indicator.is_rate:
         return "per 100 patienter"
     return "månader" if indicator.kind is Kind.QUOTIENT else ""
@@ -118,7 +118,7 @@ def mark(series: Series) -> tuple[HistoryMark, str] | None:
     if series.finding:
         return series.finding.mark, findings.reason(series.indicator, series.finding)
     if series.charted.chart.latest and not series.is_rolling:
-        return HistoryMark.USUAL, "inom det vanliga hos er"
+        return HistoryMark.USUAL, "inom det vanliga"
     return None
 
 
@@ -208,21 +208,17 @@ def _change(indicator: Indicator, now: float | None, before: float | None) -> st
         return ""
     text = formats.changed(indicator, amount)
     number = text.partition("\u00a0")[0].lstrip(f"+{formats.MINUS}")
-    if not number.strip("0,"):
-        return UNCHANGED
-    return text.replace("procentenheter", "procentenhet") if number == "1" else text
+    return text if number.strip("0,") else UNCHANGED
 
 
 def _direction(series: Series, latest: SeriesPoint, earlier: SeriesPoint) -> str:
     """Say which way a change goes, in the unit that is compared; nothing of what is printed alike."""
     indicator = series.indicator
     now, before = drawn(indicator, latest.own), drawn(indicator, earlier.own)
-    if now is None or before is None or indicator.better is Better.NEUTRAL:
+    if now is None or before is None:
         return ""
     moved = difference(now, before, findings.digits_of(indicator))
-    if not moved:
-        return ""
-    return "better" if (moved > 0) is (indicator.better is Better.HIGHER) else "worse"
+    return DIRECTIONS.get(mark_of(indicator.better, is_high=moved > 0), "") if moved else ""
 
 
 def _against_region(series: Series) -> NumberTile:

@@ -4,12 +4,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.domain.registry.annual import figure_of_month, regional_figure
-from portal.domain.registry.clinics import Clinic, Operator
 from portal.domain.registry.indicators import MONTHLY_INDICATORS
 from portal.domain.registry.values import Answer, MissingReason
 from portal.domain.release.cells import rounded
 from portal.domain.release.disclosure import Rules
 from portal.domain.release.months import MonthSoFar, parts_printed, plan_month
+from tests.disclosure.worlds import register_of
 
 
 CODES = ("a", "b", "c", "d", "e")
@@ -40,21 +40,6 @@ JANUARY = {
     "waiting_investigation": (61, 70, 70, 41, 117, 28),
     "waiting_treatment": (83, 81, 99, 58, 143, 40),
 }
-
-
-def register_of(owners):
-    return {
-        code: Clinic(
-            code=code,
-            name=code,
-            report_name=code,
-            municipality_code="2080",
-            municipality="Falun",
-            operator=Operator.PRIVATE,
-            provider=owner,
-        )
-        for code, owner in owners.items()
-    }
 
 
 def plan(month, owners=None):

@@ -16,7 +16,6 @@ from db.release import releases as rows
 from db.scoping import table
 from portal.domain.accounts.access import EVERY_CLINIC
 from portal.domain.registry.annual import RegionalFigure
-from portal.domain.registry.clinics import Clinic, Operator
 from portal.domain.registry.indicators import INDICATORS_BY_CODE, MONTHLY_INDICATORS, PATIENTS
 from portal.domain.registry.values import Answer
 from portal.domain.release import cells as release_cells
@@ -27,6 +26,7 @@ from portal.domain.release.standing import Released
 from portal.domain.release.whole_numbers import WholeNumbers
 from portal.services.insight import overview
 from portal.services.release import releases
+from tests.disclosure.worlds import register_of
 from tests.services.region import CONTROLLER, JANUARY, add_region, send, user_of
 
 
@@ -36,18 +36,7 @@ RULES = Rules()
 # On a busy machine the making of examples alone would fail a test; and few of them pass all the rules.
 SLOW = [HealthCheck.too_slow, HealthCheck.filter_too_much]
 OWNERS = {"a1": "A", "a2": "A", "b": "B", "c": "C", "d": "D", "e": "E"}
-KNOWN = {
-    code: Clinic(
-        code=code,
-        name=code,
-        report_name=code,
-        municipality_code="2080",
-        municipality="Falun",
-        operator=Operator.PRIVATE,
-        provider=owner,
-    )
-    for code, owner in OWNERS.items()
-}
+KNOWN = register_of(OWNERS)
 SIZES = st.one_of(st.none(), st.integers(0, 8), st.integers(0, 900))
 MEASURES = ("active_patients", "care_plans", "first_visits", "first_visits_within_30d", "waiting_first_visit")
 INDICATORS = [
