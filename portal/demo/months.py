@@ -200,13 +200,16 @@ def _ramp(clinic_facts: ClinicFacts, month: Month) -> float:
 
 
 def _patients(clinics: list[ClinicFacts], sizes: Weights) -> dict[Cell, Answer]:
-    """Return the current patients; a clinic that opened during a year first reports the year after."""
+    """Return the current patients; a clinic that opened during a year first has any to count the year after.
+
+    It sends its months, so that *ej rapporterat* would speak against what Läget shows of them.
+    """
     opened = {clinic_facts.clinic.code: clinic_facts.clinic.opened for clinic_facts in clinics}
     answers = {}
     for (code, month), size in sizes.items():
         start = opened[code]
         late = start is not None and month.year <= start.year
-        answers[code, month] = Answer(reason=MissingReason.NOT_REPORTED) if late else Answer(round(size))
+        answers[code, month] = Answer(reason=MissingReason.NO_DATA) if late else Answer(round(size))
     return answers
 
 

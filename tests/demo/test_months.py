@@ -189,7 +189,7 @@ def test_new_clinics_report_patients_first_from_the_year_after():
         opened = CLINICS[clinic].clinic.opened
         for month, answers in given.items():
             late = opened is not None and month.year <= opened.year
-            assert answers["active_patients"].reason == (MissingReason.NOT_REPORTED if late else None)
+            assert answers["active_patients"].reason == (MissingReason.NO_DATA if late else None)
 
 
 @pytest.mark.parametrize("year", YEARS)

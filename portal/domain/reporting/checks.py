@@ -8,7 +8,7 @@ from functools import partial
 from statistics import median
 
 from portal.domain.insight.queue import STARTED, WAITING
-from portal.domain.insight.statistics.outliers import usual_range
+from portal.domain.insight.statistics.outliers import range_along_trend, usual_range
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.measures import MEASURES, MEASURES_BY_CODE
 from portal.domain.registry.months import Month, latest_whole_month
@@ -141,16 +141,21 @@ def _fallen_queue(case: Case) -> Iterator[Finding]:
 # --- the clinic's own history ---
 
 
-def expected_range(history: Sequence[int]) -> tuple[int, int] | None:
-    """Return the lowest and highest value to expect after the clinic's other months; None under 6 of them.
+def expected_range(history: Mapping[Month, int], month: Month) -> tuple[int, int] | None:
+    """Return the lowest and highest value to expect of a month after the clinic's others; None under 6 of them.
 
-    Mean ± 3 standard deviations, downwards on the scale of square roots; the floors on the spread keep a
-    steady or small series from crying wolf (10 % of the mean, the Poisson spread √mean, and 2).
+    Around the line of a series that plainly grows or shrinks, otherwise mean ± 3 standard deviations, downwards
+    on the scale of square roots; the floors on the spread keep a steady or small series from crying wolf (10 %
+    of the mean, the Poisson spread √mean, and 2).
     """
     if len(history) < MIN_HISTORY:
         return None
-    low, high = usual_range(history)
+    low, high = _trend(history, month) or usual_range(list(history.values()))
     return math.ceil(low), math.floor(high)
+
+
+def _trend(history: Mapping[Month, int], month: Month) -> tuple[float, float] | None:
+    return range_along_trend({month.until(other): count for other, count in history.items()})
 
 
 def _outside_history(case: Case) -> Iterator[Finding]:
@@ -160,20 +165,21 @@ def _outside_history(case: Case) -> Iterator[Finding]:
         if value == 0 and _least_beside_zero(case, measure) is not None:
             continue
         history = case.comparable(measure)
-        expected = expected_range(list(history.values()))
+        expected = expected_range(history, case.month)
         if not expected or expected[0] <= value <= expected[1]:
             continue
         last_year = history.get(case.month.year_before)
-        if _is_season(value, last_year, history) or _usual_if_implausible(case, measure, value) is not None:
+        if _is_season(case.month, value, history) or _usual_if_implausible(case, measure, value) is not None:
             continue
         shown = "inget värde" if last_year is None else spelled(last_year)
         facts = {"value": value, "low": expected[0], "high": expected[1], "last_year": shown}
         yield Finding(measure=measure, facts=facts)
 
 
-def _is_season(value: int, last_year: int | None, history: Mapping[Month, int]) -> bool:
-    """Tell whether the value is like the same month last year: July is low every year."""
-    if last_year is None:
+def _is_season(month: Month, value: int, history: Mapping[Month, int]) -> bool:
+    """Tell whether the value is like the same month last year: July is low every year, of a steady clinic."""
+    last_year = history.get(month.year_before)
+    if last_year is None or _trend(history, month):
         return False
     low, high = usual_range(list(history.values()), centre=last_year)
     return low <= value <= high
@@ -319,9 +325,9 @@ ANSWER_CHECKS = (
         text="{where}: {label} är {value} i {month}. Väntat är {low}–{high} efter mottagningens egna "
         "månader; samma månad förra året: {last_year}. Kontrollera talet.",
         explanation="Värdet jämförs med mottagningens egna andra månader (minst 6) sedan senaste seriebrott: "
-        "medelvärde ± 3 standardavvikelser, nedåt räknat på kvadratrötter så att en växande serie inte väntar "
-        "sig 0, och med en spridning på minst 10 % av medelvärdet. Ett värde "
-        "som liknar samma månad förra året ger ingen varning.",
+        "medelvärde ± 3 standardavvikelser, och med en spridning på minst 10 % av medelvärdet. Ett värde "
+        "som liknar samma månad förra året ger ingen varning. Växer eller minskar måttet tydligt under de tolv "
+        "närmaste månaderna jämförs det med den linjen i stället.",
         find=_outside_history,
     ),
     Check(

@@ -131,12 +131,12 @@ def change(read: Answer | None, stored: Answer | None) -> str:
 def _expected(
     measure: str, month: Month, history: Mapping[Month, Mapping[str, Answer]]
 ) -> tuple[int, int] | None:
-    earlier = [
-        answers[measure].value
+    earlier = {
+        past_month: answer.value
         for past_month, answers in history.items()
-        if past_month < month and measure in answers
-    ]
-    return checks.expected_range([count for count in earlier if count is not None])
+        if past_month < month and (answer := answers.get(measure)) and answer.value is not None
+    }
+    return checks.expected_range(earlier, month)
 
 
 def past_of(scoped: ScopedConnection, months: Sequence[MonthEntries]) -> ClinicPast:

@@ -332,7 +332,7 @@ def _lines(
             month_before=before.get(measure),
             year_before=year_before.get(measure),
             previous_version=earlier.get(measure),
-            expected=expected_range(list(series(same_series, measure).values())),
+            expected=expected_range(series(same_series, measure), month),
             is_warned_of=measure in warned_of,
         )
         for measure in MEASURES_BY_CODE

@@ -143,18 +143,52 @@ def test_the_first_day_after_a_month_it_can_be_reported():
     assert check(COMPLETE, month=Month(2025, 2), today=date(2025, 3, 1)) == []
 
 
+def before(counts):
+    """Return counts as the months up to December 2024, oldest first."""
+    return {JANUARY.plus(place - len(counts)): count for place, count in enumerate(counts)}
+
+
 def test_expected_range_needs_six_values_and_has_floors_on_the_spread():
-    assert expected_range([10] * 5) is None
-    assert expected_range([0] * 6) == (0, 6)
-    assert expected_range([100] * 6) == (73, 130)
-    assert expected_range([1000] * 6) == (723, 1300)
-    assert expected_range([4] * 6) == (0, 10)
+    assert expected_range(before([10] * 5), JANUARY) is None
+    assert expected_range(before([0] * 6), JANUARY) == (0, 6)
+    assert expected_range(before([100] * 6), JANUARY) == (73, 130)
+    assert expected_range(before([1000] * 6), JANUARY) == (723, 1300)
+    assert expected_range(before([4] * 6), JANUARY) == (0, 10)
 
 
-def test_the_range_of_a_growing_series_does_not_reach_0():
-    low, _ = expected_range(range(500, 1500, 40))
+GROWN = (359, 421, 478, 533, 583, 625, 672, 712, 758, 800, 846, 897)
 
-    assert low > 100
+
+def test_what_is_expected_of_a_clinic_that_grows_follows_its_growth():
+    """Mean ± 3 deviations said 215-1 153: everything it had ever been, and much it had not."""
+    assert expected_range(before(GROWN), JANUARY) == (664, 1232)
+
+
+def test_a_fall_back_to_last_years_level_is_asked_about_where_the_clinic_has_grown():
+    known = KnownMonths(history={("falun", "active_patients"): before(GROWN)})
+
+    [problem] = check({**COMPLETE, "active_patients": Answer(359)}, known=known)
+
+    assert problem.code == "history.range"
+    assert check({**COMPLETE, "active_patients": Answer(947)}, known=known) == []
+
+
+def test_a_level_that_moved_once_is_no_growth():
+    assert expected_range(before([100] * 6 + [200] * 6), JANUARY) == expected_range(
+        before([200] * 6 + [100] * 6), JANUARY
+    )
+
+
+@given(
+    first=st.integers(300, 3_000),
+    step=st.integers(-20, 60),
+    noise=st.lists(st.integers(-9, 9), min_size=12, max_size=36),
+)
+def test_the_next_month_of_any_steady_course_is_expected(first, step, noise):
+    course = [first + step * place + beside for place, beside in enumerate(noise)]
+    low, high = expected_range(before(course), JANUARY)
+
+    assert low <= first + step * len(noise) <= high or min(course) < 100
 
 
 @pytest.mark.parametrize("measure", ["care_plans", "active_patients"])

@@ -71,7 +71,7 @@ def test_clinics_without_current_patients_are_named_with_the_reason(demo):
 
     assert line.standing is Standing.PARTLY
     assert line.text.startswith("9 av 11 mottagningar har ett värde för december 2024.")
-    assert "Borlänge BUP Moment (ej rapporterat)" in line.text
+    assert "Borlänge BUP Moment (inget underlag)" in line.text
 
 
 def test_every_month_is_in_reviewed_and_released(demo):

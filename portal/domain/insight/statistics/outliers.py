@@ -1,11 +1,13 @@
 """Outliers: a value beside the others of its kind, itself left out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import sqrt
-from statistics import median
+from statistics import linear_regression, median
 
 
 FEWEST_OTHERS = 2
+TREND_COUNTS = 12
+MOST_BESIDE_TREND = 0.45  # of the counts' own deviation; a level that moved once leaves half beside a line
 FAR_OUT = 3.5  # robust deviations: Iglewicz & Hoaglin, How to Detect and Handle Outliers (1993)
 MAD_TO_DEVIATION = 1.4826  # makes the median absolute deviation a standard deviation where values are normal
 ANSCOMBE = 3 / 8  # √(count + 3/8) has about the spread ½ whatever the count: Biometrika 35 (1948), 246-254
@@ -34,6 +36,33 @@ def usual_range(history: Sequence[float], centre: float | None = None) -> tuple[
     down = 3 * max(_deviation(roots, middle), 0.05 * middle, 0.5)
     lowest = max(0.0, (middle if centre is None else _root(centre)) - down) ** 2 - ANSCOMBE
     return max(0.0, lowest), (mean if centre is None else centre) + spread
+
+
+def range_along_trend(counts: Mapping[int, float]) -> tuple[float, float] | None:
+    """Return the usual range at 0 where the nearest counts plainly go one way; None where they don't.
+
+    `counts` by how far from 0 each lies. Around a line through the twelve nearest, with the floors of
+    `mean_and_spread` and what the line itself may be off: the mean of all that a growing clinic has been makes
+    a range of everything between its first month and its last.
+    """
+    places = sorted(counts, key=abs)[:TREND_COUNTS]
+    if len(places) < TREND_COUNTS:
+        return None
+    nearest = [counts[place] for place in places]
+    slope, level = linear_regression(places, nearest)
+    beside = [count - level - slope * place for place, count in zip(places, nearest, strict=True)]
+    deviation = _deviation(beside, 0.0)
+    if deviation >= MOST_BESIDE_TREND * _deviation(nearest, sum(nearest) / len(nearest)):
+        return None
+    spread = 3 * max(deviation * _off_centre(places), 0.1 * level, sqrt(max(0.0, level)), 2)
+    return max(0.0, level - spread), level + spread
+
+
+def _off_centre(places: Sequence[int]) -> float:
+    """Return how much wider a line's range is at 0 than what lies beside the line."""
+    count, centre = len(places), sum(places) / len(places)
+    across = sum((place - centre) ** 2 for place in places)
+    return sqrt(1 + 1 / count + centre**2 / across)
 
 
 def _root(count: float) -> float:
