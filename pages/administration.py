@@ -13,7 +13,7 @@ from portal.ui.review import status_view
 user = require_region_user()
 
 st.title("Administration")
-acting.show_refusal(icon=":material/error:")
+acting.show_outcome()
 clinics, targets, days, breaks = st.tabs(["Mottagningar", "Mål", "Sista dagar", "Brott i serien"])
 with clinics:
     administration_view.show_clinics(user)

@@ -12,7 +12,7 @@ from portal.ui.page import acting, pickers
 user = require_region_user()
 
 st.title("Avtalskrav")
-acting.show_refusal()
+acting.show_outcome()
 with st.container(horizontal=True, vertical_alignment="bottom", key="contract-choice"):
     year = pickers.choose_year()
     order = contract_view.choose_order()

@@ -13,7 +13,7 @@ from portal.ui.review import review_view
 user = require_region_user()
 
 st.title("Granska")
-acting.show_refusal()
+acting.show_outcome()
 review_view.show_progress(status.grid(portal(), user))
 case = review_view.choose_case(user)
 if case is None:

@@ -13,7 +13,7 @@ from portal.ui.sources import sources_form_view, sources_view
 user = require_region_user()
 
 st.title("Regionens källor")
-acting.show_refusal(icon=":material/error:")
+acting.show_outcome()
 left_column, right_column = st.columns([3, 2])
 with right_column:
     year = sources_view.choose_year(user)

@@ -13,7 +13,7 @@ from portal.ui.review import month_view, status_view
 user = require_region_user()
 
 st.title("Läget")
-acting.show_refusal()
+acting.show_outcome()
 grid = status.grid(portal(), user)
 
 status_view.show_waiting(grid)

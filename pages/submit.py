@@ -10,7 +10,7 @@ from portal.ui.reporting import preview_view, problems_view, submit_view
 user = require_clinic_user()
 
 st.title("Rapportera månaden")
-acting.show_refusal(icon=":material/error:")
+acting.show_outcome()
 if submit_view.show_receipt():
     st.stop()
 

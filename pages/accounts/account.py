@@ -11,7 +11,7 @@ user = require_user()
 
 st.title("Mitt konto")
 
-acting.show_success()
+acting.show_outcome()
 account_view.show_account(user)
 account_view.show_sessions(user)
 account_view.show_second_factor(user)

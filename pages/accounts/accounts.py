@@ -9,7 +9,7 @@ from portal.ui.login.auth import require_administrator
 user = require_administrator()
 
 st.title("Konton")
-accounts_view.show_outcome()
+accounts_view.show_last_change()
 accounts_view.show_demands(user)
 chosen = accounts_view.show_list(user)
 accounts_view.show_changes(user, chosen)

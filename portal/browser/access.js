@@ -93,6 +93,23 @@
     top = name ?? top
   }
 
+  // What a press did, or why it was refused, is read first: a message drawn anew takes the focus, once.
+  let answered
+  let asked = -Infinity
+  const followToAnswer = () => {
+    const mark = [...document.querySelectorAll("[data-portal-focus]")].at(-1)
+    if (document.querySelector("[role=dialog]")) asked = performance.now()
+    if (!mark || mark.dataset.portalFocus === answered) return
+    if (document.querySelector("[data-test-script-state=running]")) return
+    const moment = asked + 500 - performance.now() // a dialog that closes gives the focus back to its button
+    if (moment > 0) return setTimeout(followToAnswer, moment)
+    answered = mark.dataset.portalFocus
+    const message = [...mark.closest(".stVerticalBlock").querySelectorAll("[data-testid=stAlertContainer]")].at(-1)
+    if (!message) return
+    message.tabIndex = -1
+    message.focus()
+  }
+
   // A choice on a page is written to its address: Back leads to the page before, not through the choices.
   const push = history.pushState.bind(history)
   history.pushState = (state, title, url) =>
@@ -114,10 +131,13 @@
       mendHeadings()
       followToPage()
       followToTop()
+      followToAnswer()
     })
   }
 
-  new MutationObserver(mendSoon).observe(document.documentElement, { childList: true, subtree: true })
+  new MutationObserver(mendSoon).observe(document.documentElement, {
+    childList: true, subtree: true, attributeFilter: ["data-test-script-state"], // what has come of a press, too
+  })
   window.addEventListener("resize", mendSoon)
   mendSoon()
 

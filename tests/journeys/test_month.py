@@ -85,6 +85,10 @@ def test_a_month_from_blankett_to_regional_figure(demo_server, open_page, tmp_pa
     region.wait_for_function("() => document.querySelector('[data-testid=stMain]').scrollTop === 0")
     go(region, "/laget")
     region.get_by_role("button", name="Släpp redan nu (dagen är 20 februari)", exact=True).click()
+    region.get_by_role("dialog").get_by_role("button", name="Släpp januari 2025").click()
+    expect(
+        region.get_by_test_id("stAlertContainer").filter(has_text="Januari 2025 är släppt")
+    ).to_be_focused()
     expect(region.get_by_text(re.compile("Januari 2025 släpptes 5 februari"))).to_be_visible()
 
     # The other clinic sees the new figure, and nothing of Falun's.

@@ -60,6 +60,14 @@ class OpenPage:
         assert not self.app.exception
         return self
 
+    def confirm(self, label):
+        """Press the dialog's own button, which acts and closes it."""
+        asked = self.app.button(key="asked-yes")
+        assert asked.label == label
+        asked.click().run()
+        assert not self.app.exception
+        return self
+
     def choose(self, label, value):
         next(box for box in self.app.selectbox if box.label == label).set_value(value).run()
         assert not self.app.exception

@@ -43,12 +43,14 @@ def test_a_clinic_is_closed_and_stays_in_the_register(open_page, own_demo):
 
     page.choose("Vad vill du göra?", "Stäng")
     page.choose("Mottagning", "mora")
-    page.press("Stäng")
+    page.press("Stäng").confirm("Stäng BUP Mora")
     assert "Skriv varför" in page.text
     pick(page, "Sista månad den är öppen", "2024-12")
     pick(page, "Skäl", "bankruptcy")
     fill(page, "Varför?", "Gick i konkurs i december", place=0)
     page.press("Stäng")
+    assert "BUP Mora rapporterar till och med december 2024, inget därefter." in page.text
+    page.confirm("Stäng BUP Mora")
 
     mora = next(clinic for clinic in clinic_register.list_clinics(own_demo, ADMIN) if clinic.code == "mora")
     assert mora.closed == Month(2024, 12)

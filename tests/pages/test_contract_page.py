@@ -160,7 +160,7 @@ def test_the_region_enters_an_answer_and_sees_it_in_the_matrix(open_page):
     told = story(page.text, "BUP Mora", "Telefontider")  # partly since March, no since September
     assert "Kravet är inte uppfyllt sedan mars 2024: 10 månader i rad." in told
     assert "Provringning en tisdag klockan 12" in page.text
-    assert page.app.toast[0].value == "Svaret om Telefontider är inlagt."
+    assert page.app.success[0].value == "Svaret om Telefontider är inlagt."
 
 
 def test_an_answer_without_its_source_is_refused_and_nothing_typed_is_lost(open_page, own_demo):

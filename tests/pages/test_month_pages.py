@@ -192,7 +192,7 @@ def test_three_owners_corrections_can_be_released_again(open_page, own_demo):
 
     page = open_page("region", "status", manad="2024-12")
     assert "Byts ut: Skrivna vårdplaner." in page.text.replace("**", "")
-    page.press("Släpp december 2024 på nytt")
+    page.press("Släpp december 2024 på nytt").confirm("Släpp december 2024 på nytt")
 
     assert newest(own_demo, DECEMBER).number == 2
     assert "inget har ändrats sedan dess" in page.text

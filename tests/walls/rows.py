@@ -216,6 +216,9 @@ ROWS = {
         )
     ),
     "review.deadlines.list_extensions": own(lambda p, u, c: deadlines.list_extensions(p, u)),
+    "administration.clinic_register.unsent_months": admin(
+        lambda p, u, c: clinic_register.unsent_months(p, u, code="borlange", last_month=Month(2024, 12))
+    ),
     "administration.clinic_register.change": admin(
         lambda p, u, c: clinic_register.change(
             p, u, ClinicChanges(name="BUP Falun ny"), code="falun", reason="Nytt namn"

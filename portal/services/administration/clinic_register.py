@@ -147,6 +147,19 @@ def reopen(portal: Portal, user: User, *, code: str, reason: str) -> None:
         )
 
 
+def unsent_months(portal: Portal, user: User, *, code: str, last_month: Month) -> list[Month]:
+    """Return the months to the last one that the clinic owes and has not sent."""
+    check_is_administrator(user)
+    with portal.reading(user) as scoped:
+        owed = _clinic_of(scoped, code).owed_months(
+            first=portal.calendar.first_month, today=portal.clock.today
+        )
+        sent = {
+            current.month for current in submissions.list_of_clinic(scoped, clinic=code, current_only=True)
+        }
+    return [month for month in owed if month <= last_month and month not in sent]
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Closing:
     """A clinic's last month with why it closes, and the clinic that takes over, if any."""

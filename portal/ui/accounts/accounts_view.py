@@ -12,18 +12,16 @@ from portal.services.administration import clinic_register
 from portal.ui.base import formats, markup, refusals, session
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell
-from portal.ui.page.acting import acting, show_success
+from portal.ui.page.acting import acting, show_outcome
 
 
 NEW_ACCOUNT = "new-account"
 ROLES = {Role.CLINIC: "Mottagning", Role.REGION: "Regionen", Role.ADMIN: "Regionens administratör"}
 
 
-def show_outcome() -> None:
+def show_last_change() -> None:
     """Say what came of the last change, with its link where it made one."""
-    if refusal := session.take_refusal():
-        st.error(refusal, icon=":material/error:")
-    show_success()
+    show_outcome()
     sentence, url = session.invitation()
     if url:
         st.success(

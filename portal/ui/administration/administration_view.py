@@ -18,6 +18,7 @@ from portal.services.refused import Refused
 from portal.ui.base import formats, markup, session
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell
+from portal.ui.page import asking
 from portal.ui.page.acting import acting, chosen_day
 
 
@@ -67,7 +68,7 @@ def show_clinics(user: RegionUser) -> None:
         if action == ADD:
             _show_add(clinics)
         else:
-            _show_change(action, clinics)
+            _show_change(user, action, clinics)
 
 
 def _clinic_row(clinic: Clinic, names: dict[str, str]) -> markup.TableRow:
@@ -100,7 +101,8 @@ def _closing(clinic: Clinic, names: dict[str, str]) -> TableCell:
     return TableCell(clinic.closed.label, small=why)
 
 
-def _show_change(action: str, clinics: list[Clinic]) -> None:
+def _show_change(user: RegionUser, action: str, clinics: list[Clinic]) -> None:
+    """Choose one clinic and carry the action out; closing and merging ask first."""
     selectable_clinics = [
         clinic for clinic in clinics if action == CHANGE or bool(clinic.closed) is (action == REOPEN)
     ]
@@ -111,15 +113,23 @@ def _show_change(action: str, clinics: list[Clinic]) -> None:
     code = st.selectbox(
         "Mottagning", list(by_code), format_func=lambda code: by_code[code].name, key=f"register-{action}"
     )
-    clinic, name = by_code[code], f"register-{action}-{code}"
+    name = f"register-{action}-{code}"
+    if _is_form_sent(action, name, by_code[code], clinics):
+        asking.ask(_closing_question(user, by_code[code], name, clinics), _save_clinic, action, code, name)
+
+
+def _is_form_sent(action: str, name: str, clinic: Clinic, clinics: list[Clinic]) -> bool:
+    """Draw what an action asks for; tells whether it was sent and is to be asked about before it is done."""
+    is_asked = action in (CLOSE, MERGE)
     with st.form(name, border=False):
         if action == CHANGE:
             _show_details(name, clinic, clinics)
-        elif action in (CLOSE, MERGE):
+        elif is_asked:
             _choose_month("Sista månad den är öppen", f"{name}-last", chosen=None)
-            _show_how(action, name, clinics, code)
+            _show_how(action, name, clinics, clinic.code)
         st.text_input("Varför?", key=f"{name}-why", max_chars=LONGEST_REASON)
-        st.form_submit_button(action, on_click=_save_clinic, args=(action, code, name))
+        act = None if is_asked else _save_clinic
+        return st.form_submit_button(action, on_click=act, args=(action, clinic.code, name)) and is_asked
 
 
 def _show_how(action: str, name: str, clinics: list[Clinic], code: str) -> None:
@@ -129,6 +139,28 @@ def _show_how(action: str, name: str, clinics: list[Clinic], code: str) -> None:
         return
     successors = {clinic.code: clinic.name for clinic in clinics if clinic.code != code and not clinic.closed}
     st.selectbox("Går upp i", list(successors), format_func=lambda code: successors[code], key=f"{name}-into")
+
+
+def _closing_question(user: User, clinic: Clinic, form: str, clinics: list[Clinic]) -> asking.Question:
+    """Say what follows on a closing or, with a successor, a merger; and which months the clinic has not sent."""
+    into = session.value_of(f"{form}-into")
+    successor = next((plain(listed.name) for listed in clinics if listed.code == into), "")
+    last = Month.parse(session.value_of(f"{form}-last"))
+    unsent = clinic_register.unsent_months(portal(), user, code=clinic.code, last_month=last)
+    clinic_name = plain(clinic.name)
+    consequences = [
+        f"{clinic_name} rapporterar till och med {last.label}, inget därefter.",
+        "Det som är inskickat står kvar och räknas som förut.",
+    ]
+    if successor:
+        consequences.append(f"{successor} tar över från {last.next.label}.")
+    months = ", ".join(month.label for month in unsent)
+    return asking.Question(
+        title=f"Slå ihop {clinic_name} med {successor}?" if successor else f"Stänga {clinic_name}?",
+        consequences=(*consequences, f"Blev det fel: *{REOPEN}*."),
+        missing=(f"**Inte inskickat:** {months}",) if months else (),
+        button=f"Slå ihop {clinic_name} med {successor}" if successor else f"Stäng {clinic_name}",
+    )
 
 
 def _choose_provider(name: str, clinic: Clinic | None, clinics: list[Clinic]) -> None:
@@ -197,7 +229,7 @@ def _add_clinic(user: User, name: str) -> None:
     )
     clinic_register.add(portal(), user, clinic)
     session.forget_texts(name)
-    st.toast(f"{plain(clinic.name)} är tillagd. Lägg till ett konto så att de kan rapportera.")
+    session.note_message(f"{plain(clinic.name)} är tillagd. Lägg till ett konto så att de kan rapportera.")
 
 
 @acting
@@ -216,7 +248,7 @@ def _save_clinic(user: User, action: str, code: str, name: str) -> None:
         kind = ClosedKind(value_of(f"{name}-kind"))
         clinic_register.close(portal(), user, code=code, last_month=last, reason=why, kind=kind)
     session.forget_texts(name)
-    st.toast("Sparat.")
+    session.note_message("Sparat.")
 
 
 def _change_clinic(user: User, code: str, name: str, why: str) -> None:
@@ -326,7 +358,7 @@ def _set_target(user: User) -> None:
     )
     for key in ("target-value", "target-text", "target-why"):
         session.put_text(key, "")
-    st.toast(f"Målet {target.text} gäller från {formats.day_and_year(target.valid_from)}.")
+    session.note_message(f"Målet {target.text} gäller från {formats.day_and_year(target.valid_from)}.")
 
 
 def _level(text: str, indicator: Indicator) -> float | None:
@@ -399,4 +431,4 @@ def _set_days(user: User) -> None:
         reason=value_of("days-why"),
     )
     if rule.days.valid_from:
-        st.toast(f"Dagarna gäller från {rule.days.valid_from.label}.")
+        session.note_message(f"Dagarna gäller från {rule.days.valid_from.label}.")

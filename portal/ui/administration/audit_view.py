@@ -14,7 +14,7 @@ from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell, numeric
 from portal.ui.login import auth
 from portal.ui.page import address, frame
-from portal.ui.page.acting import acting, show_refusal, show_success
+from portal.ui.page.acting import acting, show_outcome
 
 
 EVERYTHING = "Alla"
@@ -207,8 +207,7 @@ def _exported(sid: str, search: Search) -> bytes:
 def show_retention(user: User) -> None:
     """Say how long events are kept; the administrator decides it."""
     years = audit_log.retention_years(portal())
-    show_refusal()
-    show_success(icon=None)
+    show_outcome()
     st.caption(
         f"Händelser sparas i {years} år. Äldre gallras av den som sköter driften; det skrivs i loggen."
     )

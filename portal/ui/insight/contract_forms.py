@@ -106,7 +106,7 @@ def _enter_answer(user: User) -> None:
     )
     contract.enter_answer(portal(), user, answer)
     session.put_text("answer-source", "")
-    st.toast(f"Svaret om {DEMANDS_BY_CODE[answer.demand].short} är inlagt.")
+    session.note_message(f"Svaret om {DEMANDS_BY_CODE[answer.demand].short} är inlagt.")
 
 
 def show_levels(user: User) -> None:
@@ -170,7 +170,7 @@ def _set_level(user: User) -> None:
     contract.set_level(portal(), user, demand=demand.code, level=level)
     for key in ("level-met", "level-partly", "level-basis"):
         session.put_text(key, "")
-    st.toast(f"Nivån gäller från {formats.day_and_year(level.valid_from)}.")
+    session.note_message(f"Nivån gäller från {formats.day_and_year(level.valid_from)}.")
 
 
 def _number(text: str, label: str, demand: Demand) -> float:

@@ -3,6 +3,7 @@
 Callbacks run before the page's guard, so each asks for the user again.
 """
 
+import secrets
 from collections.abc import Callable
 from datetime import date
 from functools import wraps
@@ -13,7 +14,7 @@ import streamlit as st
 from portal.domain.accounts.access import AccessDenied, User
 from portal.domain.reporting.texts import plain
 from portal.services.refused import DatabaseUnavailable, Refused
-from portal.ui.base import refusals, session
+from portal.ui.base import markup, refusals, session
 from portal.ui.login import auth
 
 
@@ -21,7 +22,7 @@ Arguments = ParamSpec("Arguments")
 
 
 def acting(act: Callable[Concatenate[User, Arguments], None]) -> Callable[Arguments, None]:
-    """Decorate a callback, which is given who clicked; a refusal is left for `show_refusal`.
+    """Decorate a callback, which is given who clicked; a refusal is left for `show_outcome`.
 
     A database that is full, locked or away refuses too: the page is drawn again with all that was typed.
     """
@@ -51,20 +52,23 @@ def acting_or(
     return decorate
 
 
-def show_refusal(*, icon: str | None = None) -> None:
-    """Show why the last click was refused, once.
+def show_outcome() -> None:
+    """Show what the last click did or why it was refused, once: read first, it takes the focus.
 
     In a place that is always there: what follows must not move, or open parts of the page would close.
     """
-    place = st.container()
-    if refusal := session.take_refusal():
-        place.error(plain(refusal), icon=icon)
+    with st.container():
+        if refusal := session.take_refusal():
+            st.error(plain(refusal), icon=":material/error:")
+            take_focus()
+        if message := session.take_message():
+            st.success(message, icon=":material/check_circle:")
+            take_focus()
 
 
-def show_success(*, icon: str | None = ":material/check_circle:") -> None:
-    """Show what the last click did, once."""
-    if message := session.take_message():
-        st.success(message, icon=icon)
+def take_focus(name: str = "") -> None:
+    """Let the browser go to the message drawn just before, once for each name; see portal/browser/access.js."""
+    st.html(markup.tag("span", data_portal_focus=name or secrets.token_hex(4)))
 
 
 def chosen_day(key: str) -> date:

@@ -19,11 +19,11 @@ from portal.services.release.releases import Preview
 from portal.services.review import month_news
 from portal.services.review.month_news import Correction
 from portal.services.review.status import Grid
-from portal.ui.base import formats, markup
+from portal.ui.base import formats, markup, session
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell
-from portal.ui.page import address
-from portal.ui.page.acting import acting_or
+from portal.ui.page import address, asking
+from portal.ui.page.acting import acting
 from portal.ui.words import disclosure_words
 from portal.ui.words.sentences import WHY_NOT_SHOWN
 
@@ -165,27 +165,54 @@ def _show_button(grid: Grid, preview: Preview) -> None:
     if not preview.would_change:
         return
     month, day = preview.month, grid.release_dates[preview.month]
-    is_early = portal().clock.today < day and not preview.is_complete
+    is_early = preview.is_first and portal().clock.today < day and not preview.is_complete
     label = f"Släpp {month.label}" + ("" if preview.is_first else " på nytt")
-    if is_early and preview.is_first:
+    if is_early:
         label = f"Släpp redan nu (dagen är {formats.day(day)})"
-    st.button(
-        label,
-        type="secondary" if is_early else "primary",
-        on_click=_release,
-        args=(str(month),),
-    )
-    if is_early and preview.is_first:
-        st.caption(
-            f"{month.label.capitalize()} släpps av sig självt {formats.day(day)}, med det som är inne då. Släpper du "
-            "nu görs inget mer av sig självt: det som kommer in sedan kräver ett nytt släpp."
+    if st.button(label, type="secondary" if is_early else "primary"):
+        asking.ask(
+            _question(preview, early_before=formats.day(day) if is_early else ""), _release, str(month)
         )
 
 
-@acting_or(st.toast)
+def _question(preview: Preview, *, early_before: str) -> asking.Question:
+    """Say what follows on a release, and who is not in it; `early_before` is the day of a release before it."""
+    label, shown_count = preview.month.label, formats.plural(len(preview.shown), "värde", "värden")
+    consequences = [f"Alla mottagningar ser {shown_count} för regionen. Det kan inte tas tillbaka."]
+    if not preview.is_first:
+        consequences = [f"Alla mottagningar ser de nya värdena: {shown_count} visas."]
+    if early_before:
+        consequences.append(
+            f"Månaden släpps annars av sig självt {early_before}. Det som kommer in efter ett släpp i dag kräver "
+            "ett nytt släpp."
+        )
+    again = "" if preview.is_first else " på nytt"
+    return asking.Question(
+        title=f"Släppa {label}{again}?",
+        consequences=tuple(consequences),
+        missing=_what_is_missing(preview),
+        button=f"Släpp {label}{again}",
+    )
+
+
+def _what_is_missing(preview: Preview) -> tuple[str, ...]:
+    """Name the clinics that are not in, those nobody has reviewed and those that wait for an approval."""
+    lists = (
+        ("Saknas", preview.missing),
+        ("Inte granskade", preview.unreviewed),
+        ("Osannolikt värde, ingår inte", preview.held_clinics),
+    )
+    return tuple(
+        f"**{heading}:** {', '.join(plain(clinic.name) for clinic in clinics)}"
+        for heading, clinics in lists
+        if clinics
+    )
+
+
+@acting
 def _release(user: User, month: str) -> None:
     release = releases.release(portal(), user, Month.parse(month))
-    st.toast(f"{release.month.label.capitalize()} är släppt: {len(release.shown)} värden visas.")
+    session.note_message(f"{release.month.label.capitalize()} är släppt: {len(release.shown)} värden visas.")
 
 
 def _table(preview: Preview) -> str:

@@ -200,7 +200,7 @@ def _comment_key(clinic: str, month: str, version: int) -> str:
 def _approve(user: User, clinic: str, month: str, version: int) -> None:
     reviews.approve(portal(), user, clinic=clinic, month=Month.parse(month), version=version)
     _go_on(clinic, month)
-    st.toast("Godkänd.")
+    session.note_message("Godkänd.")
 
 
 @acting
@@ -210,7 +210,9 @@ def _approve_plain(user: User, shown_keys: Sequence[tuple[str, str, int]]) -> No
     unapproved = len(shown_keys) - len(approvals)
     changed = f" {unapproved} hade ändrats under tiden och ligger kvar." if unapproved else ""
     address.clear()
-    st.toast(f"{formats.plural(len(approvals), 'inlämning godkänd', 'inlämningar godkända')}.{changed}")
+    session.note_message(
+        f"{formats.plural(len(approvals), 'inlämning godkänd', 'inlämningar godkända')}.{changed}"
+    )
 
 
 @acting
@@ -224,7 +226,7 @@ def _send_back(user: User, clinic: str, month: str, version: int) -> None:
         version=version,
     )
     _go_on(clinic, month)
-    st.toast("Återlämnad med kommentar.")
+    session.note_message("Återlämnad med kommentar.")
 
 
 def _go_on(clinic: str, month: str) -> None:

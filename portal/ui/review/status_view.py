@@ -246,7 +246,9 @@ def _extend(user: User) -> None:
         reason=session.value_of("extend-reason"),
     )
     session.put_text("extend-reason", "")
-    st.toast(f"Sista dagen för {extension.month.label} är förlängd till {formats.day(extension.until)}.")
+    session.note_message(
+        f"Sista dagen för {extension.month.label} är förlängd till {formats.day(extension.until)}."
+    )
 
 
 def show_breaks(grid: Grid, user: User) -> None:
@@ -306,4 +308,4 @@ def _enter_break(user: User) -> None:
         reason=session.value_of("break-reason"),
     )
     session.put_text("break-reason", "")
-    st.toast(f"Brottet från {series_break.month.label} är inskrivet.")
+    session.note_message(f"Brottet från {series_break.month.label} är inskrivet.")

@@ -167,7 +167,9 @@ def _save(user: User, form: SourceForm) -> None:
         note=_entry_note(form.name),
     )
     session.forget_texts(form.name)
-    st.toast(f"{formats.plural(len(outcome.changes), 'uppgift är sparad', 'uppgifter är sparade')}.")
+    session.note_message(
+        f"{formats.plural(len(outcome.changes), 'uppgift är sparad', 'uppgifter är sparade')}."
+    )
 
 
 def _entry_note(name: str, fingerprint: str | None = None) -> EntryNote:
@@ -318,4 +320,6 @@ def _store(user: User, name: str, upload: SourceUpload, content: bytes) -> None:
         note=_entry_note(name, upload.fingerprint),
     )
     session.start_next_upload()
-    st.toast(f"Inläst: {outcome.count('new')} nya och {outcome.count('changed')} ändrade uppgifter.")
+    session.note_message(
+        f"Inläst: {outcome.count('new')} nya och {outcome.count('changed')} ändrade uppgifter."
+    )
