@@ -1,4 +1,4 @@
-"""Definitioner: every indicator and measure, and the words of the portal."""
+"""Definitioner: every indicator, measure and word of the portal, to look up."""
 
 import streamlit as st
 
@@ -9,8 +9,5 @@ from portal.ui.registry import definitions_view
 user = require_user()
 
 st.title("Definitioner")
-definitions_view.show_indicator_in_address(user)
-definitions_view.show_words()
-definitions_view.show_indicators(user)
-definitions_view.show_measures()
+definitions_view.show_entries(user)
 definitions_view.show_checks()

@@ -109,3 +109,26 @@ def test_the_cookies_are_called_as_the_server_calls_them(portal, base_url):
 
     assert papers_view._cookie("session") == walls.cookie_name(settings)
     assert papers_view._cookie("device") == walls.device_name(settings)
+
+
+def test_a_definition_is_looked_for_and_the_address_holds_the_search(open_page):
+    page = open_page("mora", "definitions")
+    everything = page.text
+    page.app.text_input(key="address-sok").set_value("wilson").run()
+
+    assert page.app.query_params["sok"] == "wilson"
+    assert '<details class="portal-fold" open="open"><summary>Osäkerhet' in page.text
+    assert "Aktuella patienter" not in page.text
+    assert (
+        everything.index("Aktuella patienter")
+        < everything.index("Ärenden")
+        < everything.index("Statistik</h2>")
+    )
+
+
+def test_a_misspelt_search_asks_what_was_meant(open_page):
+    assert (
+        "Menade du ”Telefontillgänglighet”?"
+        in open_page("mora", "definitions", sok="telefontilgänglihet").text
+    )
+    assert "Pröva ett kortare ord." in open_page("mora", "definitions", sok="xyz").text

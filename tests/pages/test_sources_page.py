@@ -166,7 +166,7 @@ def test_a_changed_target_is_told_beside_the_contract_and_in_definitions(open_pa
 
     assert "är ett annat: minst 2 gånger per år" in open_source(open_page, "lakemedel").text
     text = open_page("region", "definitions", indikator="medicine_unit_meetings").text
-    assert "**Mål:** minst 2 gånger per år, från 2024-06-01." in text
+    assert "<strong>Mål:</strong> minst 2 gånger per år, från 2024-06-01." in text
     assert "minst 1 gång per år" not in text
 
 

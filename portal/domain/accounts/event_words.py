@@ -5,9 +5,11 @@ import re
 from portal.domain.accounts.access import Role
 from portal.domain.insight.contract import DEMANDS, Reply
 from portal.domain.registry.indicators import INDICATORS
+from portal.domain.registry.months import Month
 from portal.domain.sources.declared import FIELDS_BY_CODE, SOURCES, field_of
 
 
+MONTH = re.compile(r"(?<![0-9-])(?P<month>[0-9]{4}-(?:0[1-9]|1[0-2]))(?![0-9-])(?: v(?P<version>[0-9]+))?")
 CODE = re.compile(r"[a-z][a-z0-9_]*")
 FACT = re.compile(
     r"(?P<indicator>[a-z][a-z0-9_]*) (?P<period>[0-9]{4}(?: [0-9]{4}-[0-9]{2})?)"
@@ -28,19 +30,30 @@ OF_DETAIL = {
     "reply": {reply.value: reply.label for reply in Reply},
     "role": {role.value: role.label for role in Role},
 }
+OF_MONTHS = ("closed", "from", "last_month", "months", "opened", "until")
 ABOUT_CODES = ("comment.", "contract.", "source.", "target.")  # beginnings of actions
 
 
 def subject_in_words(action: str, subject: str) -> str:
-    """`synergi 2024` → `Synergi 2024`; what is no code, such as a file's name, stays as it is."""
-    return _replaced(subject, WORDS) if action.startswith(ABOUT_CODES) else subject
+    """`synergi 2024` → `Synergi 2024`, `2024-12 v1` → `december 2024, version 1`; a file's name stays as it is."""
+    if action.startswith(ABOUT_CODES):
+        return MONTH.sub(_month, _replaced(subject, WORDS))
+    whole_month = MONTH.fullmatch(subject)
+    return _month(whole_month) if whole_month else subject
 
 
 def detail_in_words(name: str, text: str) -> str:
     """Return a detail's text in words; a detail that holds no codes is left alone."""
     if name == "figures":
         text = FACT.sub(_fact, text)
+    if name in OF_MONTHS:
+        return MONTH.sub(_month, text)
     return _replaced(text, OF_DETAIL.get(name, {}))
+
+
+def _month(written: re.Match[str]) -> str:
+    version = f", version {written['version']}" if written["version"] else ""
+    return f"{Month.parse(written['month']).label}{version}"
 
 
 def _fact(found: re.Match[str]) -> str:

@@ -170,7 +170,6 @@ DETAILS = {
     "wrong": "vad som var fel",
     "years": "år",
 }
-AT_A_CLICK = ("inputs", "rules")  # long, and for whoever traces a release: not among the table's details
 DETAILS_FOR_CLINICS = ("count", "format", "kind", "months", "problems", "reason", "until")
 
 

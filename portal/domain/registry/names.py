@@ -15,6 +15,8 @@ _INVISIBLE = re.compile(
     "\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]"
 )
 
+_LAST_LETTERS = str.maketrans("åäö", "{|}")
+
 
 def without_invisible(text: str) -> str:
     """Return the text without the characters that show nothing and could make it another one."""
@@ -38,6 +40,11 @@ def plain_name(text: str) -> str:
 def name_key(text: str) -> str:
     """Return the name as it is compared: no case, no invisible characters, one space between words."""
     return visible(plain_name(text).casefold())
+
+
+def swedish_key(name: str) -> str:
+    """Return a key that sorts å, ä and ö last."""
+    return name.casefold().translate(_LAST_LETTERS)
 
 
 def is_same_name(name: str, other: str) -> bool:

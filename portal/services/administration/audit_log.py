@@ -5,7 +5,6 @@ name or "Regionen", never another's user name, which may be an e-mail address.
 """
 
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
@@ -33,10 +32,8 @@ from portal.services.context import STOCKHOLM, Portal
 from portal.services.refused import Refused
 
 
-PAGE_SIZE = 50
+PAGE_SIZE = 25
 MOST_EXPORTED = 50_000
-LONGEST_DETAIL = 60
-CHECKSUM, CHECKSUM_SHOWN = re.compile("[0-9a-f]{64}"), 8
 SUMMARY_DAYS = 30
 REGION, YOURSELF, SOMEBODY = "Regionen", "Du", "Annat konto"
 NEWEST = LogPosition()
@@ -72,7 +69,7 @@ class Search:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LogEntry:
-    """One event in Swedish words. What is long in its details is shortened; `whole` has it in full."""
+    """One event in Swedish words."""
 
     id: int
     at: datetime
@@ -81,8 +78,7 @@ class LogEntry:
     clinic: str  # its name, or empty
     subject: str
     is_refused: bool
-    details: tuple[tuple[str, str], ...]
-    whole: tuple[tuple[str, str], ...] = ()  # those details that are shortened
+    details: Details
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -135,10 +131,8 @@ def _entries(scoped: ScopedConnection, user: User, page: Sequence[AuditEvent]) -
     names = {clinic.code: clinic.name for clinic in db.registry.clinics.list_in_scope(scoped)}
     actors = _actors(scoped, user, sorted({event.actor for event in page}))
     names_shown = events.DETAILS_FOR_CLINICS if isinstance(user, ClinicUser) else tuple(events.DETAILS)
-    entries = []
-    for event in page:
-        details = _details(event.details, names_shown)
-        entry = LogEntry(
+    entries = [
+        LogEntry(
             id=event.id,
             at=event.at,
             who=actors.get(event.actor, event.actor),
@@ -146,25 +140,11 @@ def _entries(scoped: ScopedConnection, user: User, page: Sequence[AuditEvent]) -
             clinic=names.get(event.clinic, event.clinic),
             subject=_subject(event),
             is_refused=event.outcome == "refused",
-            details=_in_the_table(details),
-            whole=_at_a_click(details),
+            details=_details(event.details, names_shown),
         )
-        entries.append(entry)
+        for event in page
+    ]
     return tuple(entries)
-
-
-def _in_the_table(details: Details) -> Details:
-    return tuple(
-        (events.DETAILS[name], _short(text)) for name, text in details if name not in events.AT_A_CLICK
-    )
-
-
-def _at_a_click(details: Details) -> Details:
-    return tuple(
-        (events.DETAILS[name], text)
-        for name, text in details
-        if name in events.AT_A_CLICK or _short(text) != text
-    )
 
 
 def _actors(scoped: ScopedConnection, user: User, usernames: Sequence[str]) -> dict[str, str]:
@@ -191,7 +171,7 @@ def _details(details: str, names_shown: Sequence[str]) -> Details:
     """Return the details' names and texts, those that are shown and not empty."""
     recorded = json.loads(details)
     return tuple(
-        (name, detail_in_words(name, _plain(recorded[name])))
+        (events.DETAILS[name], detail_in_words(name, _plain(recorded[name])))
         for name in sorted(recorded)
         if name in names_shown and recorded[name]
     )
@@ -202,17 +182,6 @@ def _plain(value: object) -> str:
         value = [f"{name} {part}" for name, part in value.items()]
     text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
     return " ".join(text.split())
-
-
-def _short(text: str) -> str:
-    """Return a detail as the table has room for it: of a checksum its beginning, of a list how many more."""
-    if CHECKSUM.fullmatch(text):
-        return f"{text[:CHECKSUM_SHOWN]}…"
-    if len(text) <= LONGEST_DETAIL:
-        return text
-    beginning = text[:LONGEST_DETAIL].rpartition(", ")[0] or text[:LONGEST_DETAIL].rstrip(", ")
-    more = text[len(beginning) :].count(", ")
-    return f"{beginning} … och {more} till" if more else f"{beginning} …"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

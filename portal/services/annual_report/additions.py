@@ -12,6 +12,7 @@ from portal.domain.registry.clinics import Clinic, Operator
 from portal.domain.registry.indicators import PATIENTS, Indicator, Kind
 from portal.domain.registry.measures import MEASURES_BY_CODE
 from portal.domain.registry.months import Month
+from portal.domain.registry.names import swedish_key
 from portal.domain.registry.values import change
 from portal.services.annual_report import charts, sentences, tables
 from portal.services.annual_report.points import ReportPart, of_indicator, part_label, region_point
@@ -338,7 +339,7 @@ def _municipality_groups(clinics: Iterable[Clinic]) -> dict[str, ClinicGroup]:
     by_name: dict[str, list[Clinic]] = {}
     for clinic in clinics:
         by_name.setdefault(clinic.municipality, []).append(clinic)
-    names = sorted(by_name, key=_swedish)
+    names = sorted(by_name, key=swedish_key)
     return {name: _municipality_group(name, by_name[name]) for name in names}
 
 
@@ -354,11 +355,6 @@ def _municipality_row(name: str, group: ClinicGroup, compared: Iterable[YearOfIn
         for indicator_year in compared
     ]
     return [tables.text(name), tables.number(float(len(group.codes))), *figures]
-
-
-def _swedish(name: str) -> str:
-    """Return a key that sorts å, ä and ö last."""
-    return name.lower().translate(str.maketrans("åäö", "{|}"))
 
 
 def _spread(shares: Iterable[YearOfIndicator], year: int) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from portal.domain.accounts.access import RegionUser, User
 from portal.services.administration import audit_log, clinic_register
 from portal.services.administration.audit_log import Log, LogEntry, LogPosition, Search
 from portal.services.refused import Refused
-from portal.ui.base import formats, markup, session
+from portal.ui.base import formats, markup, session, tiles
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell, numeric
 from portal.ui.login import auth
@@ -23,29 +23,16 @@ YEARS = "audit-years"
 MOST_TAKERS = 20
 NOT_LOGGED = (
     "Att en sida visas skrivs inte i loggen: där står det som lämnar portalen eller ändrar den, så att loggen inte "
-    "själv blir en karta över vad personalen läser."
+    "själv blir en karta över vad personalen läser. Hämtar en användare med flera mottagningar en fil om dem alla "
+    "räknas den en gång per mottagning."
 )
 
 
-def show_title(user: User) -> None:
-    st.title("Händelselogg")
-    if isinstance(user, RegionUser):
-        st.caption("Vem som gjorde vad, och vad som nekades. Loggen kan inte ändras i efterhand.")
-    else:
-        st.caption("Det som hänt med din mottagnings uppgifter: vad som skickats, granskats och hämtats.")
-
-
 def show_takers(user: User) -> None:
-    """Say who took data out of the portal lately; for the region."""
+    """Fold who took data out of the portal lately; for the region."""
     if not isinstance(user, RegionUser):
         return
     takers = audit_log.takers(portal(), user)
-    title = f"Vem har hämtat data de senaste {audit_log.SUMMARY_DAYS} dagarna"
-    st.subheader(title, anchor=False)
-    if not takers:
-        st.markdown("Ingen har hämtat något.")
-        st.caption(NOT_LOGGED)
-        return
     rows = [
         markup.row(
             taker.who,
@@ -57,14 +44,12 @@ def show_takers(user: User) -> None:
     ]
     more = f", de {MOST_TAKERS} som gjorde det senast av {len(takers)}" if len(takers) > MOST_TAKERS else ""
     headings = ("Användare", "Hämtningar", "Vad, och hur många gånger", "Senast")
-    st.html(
-        markup.table(
-            headings, rows, caption=f"Tabeller, diagram, inskickade filer, dokument och loggen{more}"
-        )
+    caption = f"Tabeller, diagram, inskickade filer, dokument och loggen{more}"
+    table = (
+        markup.table(headings, rows, caption=caption) if rows else markup.paragraph("Ingen har hämtat något.")
     )
-    st.caption(
-        f"{NOT_LOGGED} Hämtar en användare med flera mottagningar en fil om dem alla räknas den en gång per mottagning."
-    )
+    title = f"Vem har hämtat data de senaste {audit_log.SUMMARY_DAYS} dagarna ({len(takers)})"
+    st.html(tiles.fold(title, table, markup.paragraph(NOT_LOGGED, css="note")))
 
 
 def choose_group(user: User) -> str:
@@ -135,36 +120,31 @@ def show(user: User, search: Search, log: Log) -> None:
     if not log.entries:
         st.info("Inget att visa. Välj en längre tid eller ta bort något av valen.")
         return
-    is_region = isinstance(user, RegionUser)
-    headings = ["Händelse", "När", "Vem", *(["Mottagning"] if is_region else []), "Gäller", "Utfall"]
-    rows = [_row(entry, is_region) for entry in log.entries]
-    newest, oldest = log.entries[0].at, log.entries[-1].at
-    caption = f"{formats.moment(oldest)} till {formats.moment(newest)}, nyast först"
-    columns = ["", "when", *[""] * (len(headings) - 3), "outcome"]
-    st.html(markup.table(headings, rows, caption=caption, css="log", columns=columns))
+    rows = [_row(entry, isinstance(user, RegionUser)) for entry in log.entries]
+    newest, oldest = (formats.moment(log.entries[place].at).partition(" kl.")[0] for place in (0, -1))
+    caption = f"{oldest} till {newest}, nyast först"
+    headings = ("Händelse", "Gäller", "Vem", "När")
+    st.html(markup.table(headings, rows, caption=caption, css="log", columns=("", "", "", "when")))
     left_column, middle_column, _ = st.columns([1, 1, 4])
     _offer("← Nyare", left_column, search, log.newer)
     _offer("Äldre →", middle_column, search, log.older)
 
 
 def _row(entry: LogEntry, is_region: bool) -> markup.TableRow:
-    details = "; ".join(f"{name}: {value}" for name, value in entry.details)
+    """What happened, and behind a click on what it is about the rest that is recorded."""
+    subject = ": ".join(filter(None, (entry.clinic if is_region else "", entry.subject)))
+    details = tuple(f"{name}: {text}" for name, text in entry.details)
     return markup.row(
-        TableCell(entry.what),
-        formats.moment(entry.at),
+        TableCell(entry.what, small=REFUSED_SIGN * entry.is_refused),
+        TableCell(subject or "Uppgifter" * bool(details), more=details),
         entry.who,
-        *((entry.clinic,) if is_region else ()),
-        _subject(entry, details),
-        TableCell(REFUSED_SIGN, css="worse") if entry.is_refused else "✓ gjort",
+        _when(entry),
     )
 
 
-def _subject(entry: LogEntry, details: str) -> TableCell:
-    """What it is about; where the details are shortened, a click shows them whole."""
-    if not entry.whole:
-        return TableCell(entry.subject, small=details)
-    full_details = tuple(f"{name}: {text}" for name, text in entry.whole)
-    return TableCell(entry.subject or "Uppgifter", small=details, more=full_details)
+def _when(entry: LogEntry) -> str:
+    """`5 februari 14.32`, with the year when it is another than this."""
+    return formats.moment(entry.at).replace(f" {portal().clock.today.year} kl.", "")
 
 
 def _offer(
@@ -209,7 +189,8 @@ def show_retention(user: User) -> None:
     years = audit_log.retention_years(portal())
     show_outcome()
     st.caption(
-        f"Händelser sparas i {years} år. Äldre gallras av den som sköter driften; det skrivs i loggen."
+        f"Loggen kan inte ändras i efterhand. Händelser sparas i {years} år. Äldre gallras av den som sköter driften; "
+        "det skrivs i loggen."
     )
     if not (isinstance(user, RegionUser) and user.is_administrator):
         return

@@ -92,10 +92,10 @@ def large(tiles: Sequence[Tile]) -> Markup:
     return tag("ul", *entries, class_="portal-tiles large")
 
 
-def fold(summary: str, *parts: str, is_printed: bool = False) -> Markup:
+def fold(summary: str, *parts: str, is_printed: bool = False, is_open: bool = False) -> Markup:
     """Keep what not everybody needs behind a line to click on; on paper some of it is open."""
     css = "portal-fold printed" if is_printed else "portal-fold"
-    return tag("details", tag("summary", summary), *parts, class_=css)
+    return tag("details", tag("summary", summary), *parts, class_=css, open="open" * is_open)
 
 
 def pill(mark: HistoryMark) -> Markup:

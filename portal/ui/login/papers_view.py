@@ -9,9 +9,9 @@ import streamlit as st
 
 from portal.domain.accounts.access import User
 from portal.services.administration import audit_log
-from portal.ui.base import markup
+from portal.ui.base import markup, tiles
 from portal.ui.base.context import portal
-from portal.ui.base.markup import TableCell
+from portal.ui.base.markup import TableCell, tag
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -163,6 +163,8 @@ CONTROLLER = (
     " allmänt intresse (dataskyddsförordningen artikel 6.1 e), och för säkerheten i den uppföljningen. Inget"
     " lämnas till andra, och inget hämtas från andra webbplatser när du använder portalen."
 )
+NECESSARY_COOKIES = "Bara nödvändiga kakor används, därför frågar vi inte om lov"
+IN_THE_BROWSER = "I webbläsaren sparas dessutom om menyn är öppen och vilka färger du valt."
 NO_CONTACT = "Vänd dig till din kontaktperson för vårdvalet hos Region Dalarna."
 
 # Found with axe-core and by hand on every page in November 2026; what could be mended was.
@@ -204,32 +206,37 @@ TESTED = (
 def show_privacy(user: User | None) -> None:
     """Show what is stored about users, why and for how long."""
     st.title("Dina uppgifter")
-    st.caption("Vad portalen sparar om dig som använder den, varför och hur länge.")
-    st.html(markup.paragraph(NOTHING_ABOUT_PATIENTS, lead="Inget om patienter."))
-    st.html(markup.paragraph(CONTROLLER, lead="Vem som ansvarar."))
     years = str(audit_log.retention_years(portal()))
     rows = [
         markup.row(TableCell(stored.subject), stored.why, stored.how_long.replace("{years}", years))
         for stored in STORED
     ]
-    st.html(markup.table(("Vad", "Varför", "Hur länge"), rows, caption="Det som sparas om dig"))
     cookies = [
         markup.row(TableCell(name.format(session=_cookie("session"), device=_cookie("device"))), why, until)
         for name, why, until in COOKIES
     ]
-    st.html(markup.heading(2, "Kakor"))
-    st.html(
-        markup.table(
-            ("Kaka", "Vad den gör", "Hur länge"),
-            cookies,
-            caption="Bara nödvändiga kakor används, därför frågar vi inte om lov",
-        )
+    stored_table = markup.table(("Vad", "Varför", "Hur länge"), rows, caption="Det som sparas om dig")
+    cookie_table = markup.table(("Kaka", "Vad den gör", "Hur länge"), cookies, caption=NECESSARY_COOKIES)
+    _show_paper(
+        NOTHING_ABOUT_PATIENTS,
+        _section(f"Vad som sparas om dig, varför och hur länge ({len(rows)})", stored_table),
+        _section("Vem som ansvarar", markup.paragraph(CONTROLLER)),
+        _section("Kakor", cookie_table, markup.paragraph(IN_THE_BROWSER)),
+        _section("Loggar", markup.paragraph(LOGS)),
+        _section("Dina rättigheter", markup.paragraph(RIGHTS)),
     )
-    st.html(markup.paragraph("I webbläsaren sparas dessutom om menyn är öppen och vilka färger du valt."))
-    st.html(markup.heading(2, "Loggar") + markup.paragraph(LOGS))
-    st.html(markup.heading(2, "Dina rättigheter") + markup.paragraph(RIGHTS))
-    _show_contact()
     show_way_back(user)
+
+
+def _section(title: str, *parts: str) -> str:
+    return tiles.fold(title, *parts, is_printed=True)
+
+
+def _show_paper(lead: str, *sections: str) -> None:
+    """Show what matters most, and the rest by what it is about; on paper all of it is open."""
+    contact = f"Skriv till {portal().contact}." if portal().contact else NO_CONTACT
+    parts = [markup.paragraph(lead), *sections, markup.heading(2, "Kontakt"), markup.paragraph(contact)]
+    st.html(tag("div", *parts, class_="portal-paper"))
 
 
 def _cookie(purpose: str) -> str:
@@ -242,21 +249,16 @@ def _cookie(purpose: str) -> str:
 def show_accessibility(user: User | None) -> None:
     """Show the statement that the law asks for."""
     st.title("Tillgänglighet")
-    st.caption("Hur portalen fungerar för alla, och vad som brister.")
-    st.html(markup.paragraph(CONFORMS, lead="Tillgänglighetsredogörelse för Vårdval BUP."))
     rows = [markup.row(TableCell(fault), how, criterion or "–") for fault, how, criterion in FAULTS]
-    st.html(markup.table(("Brist", "Hur det märks", "WCAG"), rows, caption="Kända brister"))
-    st.html(markup.heading(2, "Hur vi prövat") + markup.paragraph(TESTED))
-    st.html(markup.heading(2, "Säg till om något brister") + markup.paragraph(REPORT_FAULT))
-    st.html(markup.heading(2, "Tillsyn") + markup.paragraph(SUPERVISION))
-    _show_contact()
+    faults = markup.table(("Brist", "Hur det märks", "WCAG"), rows, caption="Kända brister")
+    _show_paper(
+        CONFORMS,
+        _section(f"Kända brister ({len(rows)})", faults),
+        _section("Hur vi prövat", markup.paragraph(TESTED)),
+        _section("Säg till om något brister", markup.paragraph(REPORT_FAULT)),
+        _section("Tillsyn", markup.paragraph(SUPERVISION)),
+    )
     show_way_back(user)
-
-
-def _show_contact() -> None:
-    contact = portal().contact
-    text = f"Skriv till {contact}." if contact else NO_CONTACT
-    st.html(markup.heading(2, "Kontakt") + markup.paragraph(text))
 
 
 def show_links() -> None:

@@ -19,6 +19,7 @@ from portal.ui.login import auth
 
 
 Option = TypeVar("Option")
+LONGEST_SEARCH = 60
 MOMENT = 10.0  # seconds in which a browser far away has heard of a choice
 
 
@@ -70,6 +71,14 @@ def check(label: str, *, parameter: str) -> bool:
     """Let people tick a box; `?parameter=True` ticks it."""
     key = _begin([False, True], parameter, first=False)
     return st.checkbox(label, key=key, on_change=_write, args=(parameter,))
+
+
+def search(label: str, *, parameter: str) -> str:
+    """Let people write what they look for; `?parameter=text` looks for it."""
+    key = _key(parameter)
+    session.put_text(key, (text_of(parameter) or "")[:LONGEST_SEARCH])
+    st.text_input(label, key=key, max_chars=LONGEST_SEARCH, on_change=_write, args=(parameter,))
+    return session.value_of(key).strip()
 
 
 def hold(parameter: str, text: str) -> None:

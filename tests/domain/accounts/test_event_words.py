@@ -10,8 +10,12 @@ from portal.domain.accounts.event_words import detail_in_words, subject_in_words
     [
         ("contract.answered", "telephone_hours", "Telefontider"),
         ("source.entered", "synergi 2023–2024", "Synergi 2023–2024"),
-        ("comment.written", "care_plans 2025-01", "Skrivna vårdplaner 2025-01"),
+        ("comment.written", "care_plans 2025-01", "Skrivna vårdplaner januari 2025"),
         ("target.set", "okänd_kod", "okänd_kod"),
+        ("submission.sent", "2024-12 v2", "december 2024, version 2"),
+        ("release.made", "2024-12", "december 2024"),
+        ("demo.marked", "2025-02-05", "2025-02-05"),  # a day
+        ("file.downloaded", "mora-2024-12.xlsx", "mora-2024-12.xlsx"),
         (
             "figures.downloaded",
             "care_plans-mora.csv",
@@ -27,6 +31,8 @@ def test_a_subject_is_said_in_words(action, subject, words):
     ("name", "text", "words"),
     [
         ("reply", "partly", "delvis"),
+        ("months", "2024-11, 2024-12", "november 2024, december 2024"),
+        ("until", "2025-02-21", "2025-02-21"),
         ("hidden", "cgas_assessed, care_plans", "Patienter skattade med C-GAS, Skrivna vårdplaner"),
         (
             "figures",

@@ -129,7 +129,7 @@ def test_ones_own_deeds_are_ones_own(busy, falun_user):
 
     own = [entry for entry in audit_log.read(busy, falun_user).entries if entry.who == "Du"]
 
-    assert [(entry.what, entry.subject) for entry in own] == [("Skickade in", "2024-12 v1")]
+    assert [(entry.what, entry.subject) for entry in own] == [("Skickade in", "december 2024, version 1")]
 
 
 @pytest.mark.asvs("8.2.2")
@@ -165,7 +165,7 @@ def fill(portal, count):
             db.audit.add(scoped, event)
 
 
-@pytest.mark.parametrize("count", [1, 49, 50, 51, 120])
+@pytest.mark.parametrize("count", [1, 24, 25, 26, 60])
 def test_leafing_forth_and_back_shows_each_event_once(portal, region_user, count):
     fill(portal, count)
     search = Search(actor="anna")
