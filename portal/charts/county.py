@@ -10,6 +10,14 @@ from typing import Any
 BORDERS = Path(__file__).parent / "dalarna.geojson"
 ATTRIBUTION = "Kommungränser: SCB, Digitala gränser (öppna data)."
 
+# Degrees east and north from the middle of its area to where a name has room.
+SHIFTS = {
+    "2023": (-0.22, 0.1),  # Malung-Sälen
+    "2026": (-0.05, 0.0),  # Gagnef
+    "2082": (0.0, -0.06),  # Säter
+    "2083": (0.12, 0.06),  # Hedemora
+}
+
 Ring = list[list[float]]
 
 
@@ -23,13 +31,14 @@ def features() -> tuple[dict[str, Any], ...]:
 def _feature(raw: dict[str, Any]) -> dict[str, Any]:
     geometry = raw["geometry"]
     longitude, latitude = _centre(_largest_ring(geometry))
+    east, north = SHIFTS.get(raw["properties"]["kommun_kod"], (0.0, 0.0))
     return {
         "type": "Feature",
         "geometry": geometry,
         "code": raw["properties"]["kommun_kod"],
         "name": raw["properties"]["kommun"],
-        "longitude": longitude,
-        "latitude": latitude,
+        "longitude": longitude + east,
+        "latitude": latitude + north,
     }
 
 

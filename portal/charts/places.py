@@ -1,94 +1,87 @@
-"""The county with a circle per municipality that has clinics, as large as its patients are many."""
+"""The county's municipalities coloured by one measure, each with its name and figure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import pi, sqrt
-from typing import Any
 
 from portal.charts import county
-from portal.charts.palette import DARK_GREEN, INK, LAND, LAND_WITH_CLINICS, MUTED
-from portal.charts.shapes import FONT, SCHEMA
+from portal.charts.palette import INK, LAND, MUTED, SHADES
+from portal.charts.shapes import SCHEMA, Spec
 
 
-HEIGHT = 560
-LARGEST = 3600  # the area of the largest circle, in square pixels
-ABOVE = 8  # pixels from a circle to its name
-IS_WIDE = "width > 500"  # on a phone: only the circles and the names of those that have one
-
-Spec = dict[str, Any]
+HEIGHT = 540
+IS_WIDE = "width > 420"  # on a phone: only the names of those that have a figure
 
 
 @dataclass(frozen=True, slots=True)
-class Circle:
-    """What stands in one municipality: how large it is, its name above and its number, if any, inside."""
+class Area:
+    """What is said of one municipality: its figure on the map, and what the pointer tells."""
 
-    amount: float  # 0 or more; the circle's area follows it
-    name: str
-    text: str
+    amount: float | None
+    text: str  # of the figure
+    detail: str
 
 
-def spec(circles: Mapping[str, Circle]) -> Spec:
-    """Return the map's specification; `circles` are by municipality code. Whoever shows it says it in words."""
-    most = max((circle.amount for circle in circles.values()), default=0) or 1
-    shapes = [{**feature, "filled": feature["code"] in circles} for feature in county.features()]
+NOWHERE = Area(None, "", "")
+
+
+def spec(areas: Mapping[str, Area]) -> Spec:
+    """Return the map's specification; `areas` are by municipality code. Whoever shows it says it in words."""
+    amounts = [area.amount for area in areas.values() if area.amount is not None]
+    lowest, highest = min(amounts, default=0.0), max(amounts, default=0.0)
+    shapes = []
+    for feature in county.features():
+        area = areas.get(feature["code"], NOWHERE)
+        label = f"{feature['name']}\n{area.text}".strip()
+        looks = {"colour": _shade(area.amount, lowest, highest), "has_figure": area.amount is not None}
+        shapes.append({**feature, **looks, "label": label, "detail": area.detail})
     return {
         "$schema": SCHEMA,
         "width": "container",
         "height": HEIGHT,
         "background": "white",
-        "config": {"font": FONT, "view": {"stroke": None}},
+        "config": {"view": {"stroke": None}},
         "projection": {"type": "mercator"},
         "data": {"values": shapes},
         "layer": [
             _land(),
-            _names(),
-            *(
-                layer
-                for code, circle in circles.items()
-                for layer in _circle(code, circle, LARGEST * circle.amount / most)
-            ),
+            _names("datum.has_figure", INK, "bold"),
+            _names(f"!datum.has_figure && {IS_WIDE}", MUTED),
         ],
     }
 
 
-def _place() -> Spec:
-    return {
-        "longitude": {"field": "longitude", "type": "quantitative"},
-        "latitude": {"field": "latitude", "type": "quantitative"},
-    }
+def _shade(amount: float | None, lowest: float, highest: float) -> str:
+    """Return the colour of a third of the way from the lowest to the highest; the ground's where there is no figure."""
+    if amount is None:
+        return LAND
+    share = (amount - lowest) / (highest - lowest) if highest > lowest else 0.0
+    return SHADES[min(len(SHADES) - 1, int(share * len(SHADES)))]
 
 
 def _land() -> Spec:
-    fill = {"condition": {"test": "datum.filled", "value": LAND_WITH_CLINICS}, "value": LAND}
     return {
-        "mark": {"type": "geoshape", "stroke": DARK_GREEN, "strokeWidth": 0.8},
-        "encoding": {"color": fill},
+        "mark": {"type": "geoshape", "stroke": MUTED, "strokeWidth": 0.8},
+        "encoding": {
+            "color": {"field": "colour", "type": "nominal", "scale": None},
+            "tooltip": [{"field": "name", "title": "Kommun"}, {"field": "detail", "title": "Läge"}],
+        },
     }
 
 
-def _names() -> Spec:
-    """The municipalities without a clinic."""
-    return {
-        "transform": [{"filter": f"!datum.filled && {IS_WIDE}"}],
-        "mark": {"type": "text", "color": MUTED, "fontSize": 11, "fontStyle": "italic"},
-        "encoding": {**_place(), "text": {"field": "name"}},
+def _names(which: str, colour: str, weight: str = "normal") -> Spec:
+    text = {
+        "type": "text",
+        "color": colour,
+        "fontSize": {"expr": f"{IS_WIDE} ? 12 : 10"},
+        "fontWeight": weight,
+        "lineBreak": "\n",
     }
-
-
-def _circle(code: str, circle: Circle, area: float) -> list[Spec]:
-    mark: Spec = {"type": "point", "shape": "circle", "filled": True, "color": DARK_GREEN, "opacity": 1}
-    inside: Spec = {"type": "text", "color": "white", "fontWeight": "bold", "fontSize": 10}
-    above: Spec = {"type": "text", "color": INK, "fontWeight": "bold", "fontSize": 12}
-    narrower = "min(1, width / 600)"
-    lift = {"expr": f"-{sqrt(area / pi):.1f} * sqrt({narrower}) - {ABOVE}"}
-    municipality: Spec = {"field": "code", "equal": code}
-    return [
-        _layer(municipality, mark | {"size": {"expr": f"{area:.0f} * {narrower}"}}),
-        *([_layer({"and": [municipality, IS_WIDE]}, inside, circle.text)] if circle.text else []),
-        _layer(municipality, above | {"dy": lift}, circle.name),
-    ]
-
-
-def _layer(only: Spec, mark: Spec, text: str = "") -> Spec:
-    encoding = _place() | ({"text": {"value": text}} if text else {})
-    return {"transform": [{"filter": only}], "mark": mark, "encoding": encoding}
+    return {
+        "transform": [{"filter": which}],
+        "mark": {**text, "lineHeight": 14, "baseline": "middle"},
+        "encoding": {
+            "longitude": {"field": "longitude", "type": "quantitative"},
+            "latitude": {"field": "latitude", "type": "quantitative"},
+            "text": {"field": "label"},
+        },
+    }

@@ -55,6 +55,13 @@ class OpenPage:
     def buttons(self):
         return [button.label for button in self.app.button]
 
+    def unfold(self, key):
+        """Open a fold whose inside is made when somebody opens it."""
+        self.app.session_state[f"fold-{key}"] = True
+        self.app.run()
+        assert not self.app.exception
+        return self
+
     def press(self, label):
         next(button for button in self.app.button if button.label == label).click().run()
         assert not self.app.exception

@@ -46,7 +46,9 @@ class Drawn:
 
 
 class Screen:
-    """Stands where Streamlit's module, its columns and its containers stand."""
+    """Stands where Streamlit's module, its columns and its containers stand; every fold is open."""
+
+    open = True
 
     def __init__(self) -> None:
         self.state: dict[str, Any] = {}  # st.session_state: what widgets are set to before they are drawn

@@ -23,10 +23,10 @@ from portal.services.annual_report import documents
 from portal.services.insight import benchmarks
 from portal.services.insight.indicator_series import ALL_MONTHS
 from portal.ui.base.context import give_portal
-from portal.ui.insight import control_chart, funnel_chart, queues_view
+from portal.ui.insight import control_chart, funnel_chart, interval_chart, queues_view
 from tests.cli.command import Command
-from tests.pages import printed, printed_files
-from tests.pages.ledger import REGION, Ledger, tables_of_html, tables_of_word, text_of
+from tests.pages.printing import printed, printed_files
+from tests.pages.printing.ledger import REGION, Ledger, tables_of_html, tables_of_word, text_of
 from tests.pages.screen import Screens
 
 
@@ -40,7 +40,8 @@ ON_OVERVIEWS = (Month(2023, 12), Month(2024, 12), Month(2025, 1))
 SHAPES = (
     (control_chart, "main_spec"),
     (funnel_chart, "funnel_spec"),
-    (funnel_chart, "bar_spec"),
+    (interval_chart, "spec"),
+    (interval_chart, "changes_spec"),
     (queues_view, "queue_spec"),
 )
 PIXEL = bytes.fromhex(
@@ -90,8 +91,10 @@ class Walk:
         printed.neighbours(self.ledger, tables, period, place)
         if drawn.files:  # not where nobody has a value
             printed_files.comparison_csv(self.ledger, self.file(drawn), code, period, f"{place} csv")
-        for rows in (drawn.charts.get(name, ()) for name in ("funnel", "clinics")):
-            printed_files.bars(self.ledger, rows, code, period, f"{place} tooltip")
+        printed_files.points(self.ledger, drawn.charts.get("clinics", ()), code, period, f"{place} tooltip")
+        drawn, tables, place = self.open("clinics", visa="tratt", indikator=code, period=period)
+        printed.funnel(self.ledger, tables, code, period, place)
+        printed_files.points(self.ledger, drawn.charts.get("funnel", ()), code, period, f"{place} tooltip")
 
     def over_time(self, code):
         drawn, tables, place = self.open("clinics", visa="tid", indikator=code)

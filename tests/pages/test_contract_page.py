@@ -10,7 +10,7 @@ from portal.domain.insight.contract import Reply, Verdict
 from portal.domain.sources.facts import Fact
 from portal.services.insight import contract
 from portal.services.sources import source_years
-from tests.pages.ledger import plain
+from tests.pages.printing.ledger import plain
 from tests.services.region import CONTROLLER
 
 

@@ -173,12 +173,6 @@ ROWS = {
     "insight.benchmarks.compare": region(
         lambda p, u, c: benchmarks.compare(p, u, indicator=CARE_PLANS, period=JANUARY)
     ),
-    "insight.benchmarks.compare_month": region(
-        lambda p, u, c: benchmarks.compare_month(p, u, indicator=CARE_PLANS, month=JANUARY)
-    ),
-    "insight.benchmarks.compare_year": region(
-        lambda p, u, c: benchmarks.compare_year(p, u, indicator=CARE_PLANS, year=2025)
-    ),
     "insight.benchmarks.year_figures": own(lambda p, u, c: benchmarks.year_figures(p, u, 2025)),
     "insight.overview.of_clinic": clinic(lambda p, u, c: overview.of_clinic(p, u, clinic=c)),
     "insight.tasks.of_other_clinics": own(lambda p, u, c: tasks.of_other_clinics(p, u, besides="")),

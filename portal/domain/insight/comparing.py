@@ -15,7 +15,7 @@ from portal.domain.insight.statistics.outliers import FAR_OUT, leave_one_out
 from portal.domain.registry.annual import Figure, RegionalFigure, has_few_cases, regional_figure
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.indicators import Better, Indicator
-from portal.domain.release.standing import Position
+from portal.domain.release.standing import Position, interval, side
 
 
 CURVE_POINTS = 40
@@ -71,10 +71,18 @@ def position_of(place: FunnelPlace, better: Better) -> Position:
     """Say what a place in the funnel means, by the indicator's direction."""
     if place is FunnelPlace.WITHIN:
         return Position.LEVEL
-    is_high = place in (FunnelPlace.ABOVE_95, FunnelPlace.ABOVE_998)
-    if better is Better.NEUTRAL:
-        return Position.ABOVE if is_high else Position.BELOW
-    return Position.BETTER if is_high is (better is Better.HIGHER) else Position.WORSE
+    return side(better, higher=place in (FunnelPlace.ABOVE_95, FunnelPlace.ABOVE_998))
+
+
+def moved(indicator: Indicator, now: Figure, before: Figure) -> Position:
+    """Say whether a figure is another than a year before by more than chance: their intervals do not meet."""
+    spans = [interval(indicator, figure) for figure in (now, before)]
+    if indicator.is_base or not all(spans):
+        return Position.UNKNOWN
+    (low, high), (low_before, high_before) = [span or (0.0, 0.0) for span in spans]
+    if low <= high_before and low_before <= high:
+        return Position.LEVEL
+    return side(indicator.better, higher=low > high_before)
 
 
 def stands_out(indicator: Indicator, figures: Sequence[Figure]) -> list[bool]:

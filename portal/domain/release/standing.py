@@ -66,10 +66,11 @@ def position(indicator: Indicator, own: Figure, released: Released | None) -> Po
     low, high = bounds
     if low <= region <= high:
         return Position.LEVEL
-    return _direction(indicator.better, higher=region < low)
+    return side(indicator.better, higher=region < low)
 
 
-def _direction(better: Better, *, higher: bool) -> Position:
+def side(better: Better, *, higher: bool) -> Position:
+    """Say what lying higher or lower means, by the indicator's direction."""
     match better:
         case Better.NEUTRAL:
             return Position.ABOVE if higher else Position.BELOW

@@ -21,7 +21,15 @@ from portal.domain.registry.annual import (
 )
 from portal.domain.registry.changes import change_of
 from portal.domain.registry.clinics import Clinic, Operator
-from portal.domain.registry.indicators import INDICATORS, PATIENTS, Frequency, Headline, Indicator, Kind
+from portal.domain.registry.indicators import (
+    INDICATORS,
+    PATIENTS,
+    Frequency,
+    Headline,
+    Indicator,
+    Kind,
+    Target,
+)
 from portal.domain.registry.months import Month, latest_whole_month, months_of_year
 from portal.domain.registry.rounding import for_rounding_again
 from portal.domain.registry.values import MissingReason, share
@@ -29,6 +37,7 @@ from portal.domain.release.standing import Released
 from portal.domain.sources.facts import Fact, FactKey
 from portal.domain.sources.year import regions_year
 from portal.services.context import Portal
+from portal.services.insight.aims import read_aims
 from portal.services.insight.published import is_run_of_months, monthly_means
 
 
@@ -41,6 +50,7 @@ class ClinicComparison:
     last: Month
     figures: tuple[tuple[Clinic, Figure], ...]
     region: RegionalFigure
+    target: Target | None = None  # in force on the last day
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -107,34 +117,35 @@ class Year:
 
 def compare(portal: Portal, user: User, *, indicator: Indicator, period: Month | int) -> ClinicComparison:
     """Return every clinic's figure of a month or a year; raises AccessDenied."""
-    if isinstance(period, int):
-        return compare_year(portal, user, indicator=indicator, year=period)
-    return compare_month(portal, user, indicator=indicator, month=period)
-
-
-def compare_month(portal: Portal, user: User, *, indicator: Indicator, month: Month) -> ClinicComparison:
-    """Return every clinic's figure of one month; raises AccessDenied."""
     check_is_region(user)
-    measures = sorted({*indicator.measures, PATIENTS})
     with portal.reading(user) as scoped:
-        register = clinics.list_in_scope(scoped)
-        answers = values.of_month(scoped, month=month, measures=measures)
+        key = ("comparison", indicator.code, str(period), audit.data_version(scoped))
+        return portal.memo.get(key, lambda: _compare(scoped, indicator, period))
+
+
+def _compare(scoped: ScopedConnection, indicator: Indicator, period: Month | int) -> ClinicComparison:
+    comparison = (
+        _compare_year(scoped, indicator, period)
+        if isinstance(period, int)
+        else _compare_month(scoped, indicator, period)
+    )
+    return replace(comparison, target=read_aims(scoped).target_or_demand(indicator, comparison.last.last_day))
+
+
+def _compare_month(scoped: ScopedConnection, indicator: Indicator, month: Month) -> ClinicComparison:
+    answers = values.of_month(scoped, month=month, measures=sorted({*indicator.measures, PATIENTS}))
     figures = [
         (clinic, figure_of_month(indicator, answers.get(clinic.code), otherwise=why_nothing(clinic, month)))
-        for clinic in register
+        for clinic in clinics.list_in_scope(scoped)
     ]
     return _comparison(indicator, month, month, figures)
 
 
-def compare_year(portal: Portal, user: User, *, indicator: Indicator, year: int) -> ClinicComparison:
-    """Return every clinic's figure of one year; raises AccessDenied."""
-    check_is_region(user)
-    with portal.reading(user) as scoped:
-        register = clinics.list_in_scope(scoped)
-        last = values.latest_month(scoped, year=year) or Month(year, 12)
-        totals = values.totals(scoped, first=Month(year, 1), last=last, pairs=_pairs([indicator]))
-        region_facts = {fact.key: fact for fact in facts.list_facts(scoped, years=(year,))}
-    figures = _of_period(indicator, register, totals, last)
+def _compare_year(scoped: ScopedConnection, indicator: Indicator, year: int) -> ClinicComparison:
+    last = values.latest_month(scoped, year=year) or Month(year, 12)
+    totals = values.totals(scoped, first=Month(year, 1), last=last, pairs=_pairs([indicator]))
+    region_facts = {fact.key: fact for fact in facts.list_facts(scoped, years=(year,))}
+    figures = _of_period(indicator, clinics.list_in_scope(scoped), totals, last)
     comparison = _comparison(indicator, Month(year, 1), last, figures)
     return replace(comparison, region=_or_entered(comparison.region, indicator, region_facts, year))
 

@@ -21,7 +21,8 @@ from portal.domain.registry.months import Month, latest_whole_month, months_betw
 from portal.domain.registry.values import MissingReason
 from portal.domain.release.standing import Released
 from portal.services.context import Portal
-from portal.services.insight.clinic_months import AnswersByMonth, get_clinic, own_figure, read_aims
+from portal.services.insight.aims import read_aims
+from portal.services.insight.clinic_months import AnswersByMonth, get_clinic, own_figure
 from portal.services.insight.neighbours import list_events
 
 

@@ -20,7 +20,8 @@ from portal.domain.release.standing import Position, Released, comparable, posit
 from portal.domain.reporting.submissions import State, Submission
 from portal.services.context import Portal
 from portal.services.insight import tasks
-from portal.services.insight.clinic_months import Aims, AnswersByMonth, get_clinic, own_figure, read_aims
+from portal.services.insight.aims import Aims, read_aims
+from portal.services.insight.clinic_months import AnswersByMonth, get_clinic, own_figure
 from portal.services.insight.tasks import Duties, Task
 
 

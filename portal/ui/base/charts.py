@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.charts.palette import BLUE, GREEN, RED, SWEDISH
+from portal.charts.shapes import SCHEMA, Spec
 from portal.domain.insight.series import drawn as comparable_value
 from portal.domain.registry.indicators import Indicator
 from portal.domain.registry.rounding import half_up
@@ -22,6 +23,7 @@ __all__ = [
     "GREY",
     "RED",
     "EndLabel",
+    "Spec",
     "axis_title",
     "comparable_value",
     "finished",
@@ -30,6 +32,7 @@ __all__ = [
     "rounded",
     "texts",
     "tips",
+    "with_config",
     "with_end_labels",
     "with_scale",
 ]
@@ -148,11 +151,13 @@ def tips(alt: Any, titles: Mapping[str, str]) -> list[Any]:
     return [alt.Tooltip(f"{field}_text:N", title=title) for field, title in titles.items()]
 
 
-def finished(chart: Any) -> dict[str, Any]:
+def finished(chart: Any) -> Spec:
     spec = chart.to_dict()
     spec.pop("datasets", None)
-    spec["config"] = {
-        "locale": SWEDISH,
-        "axis": {"labelFontSize": 12, "titleFontSize": 12, "labelLimit": 220},
-    }
-    return spec
+    return with_config(spec)
+
+
+def with_config(spec: Spec) -> Spec:
+    """Return a shape with what all charts have in common."""
+    config = {"locale": SWEDISH, "axis": {"labelFontSize": 12, "titleFontSize": 12, "labelLimit": 220}}
+    return {"$schema": SCHEMA, **spec, "config": config}

@@ -50,7 +50,7 @@ MARKS = {
     "#c3d3ce": "#4b635d",
 }
 EDGES = {"#71807b": "#7f938d"}  # around fields: without it one doesn't see where to write
-LAND = {"#d5eae6": "#1d4339"}  # a municipality with clinics, beneath INK and muted text only
+LAND = {"#d5eae6": "#1d4339", "#b4dcd1": "#254e44"}  # a municipality, beneath INK and muted text only
 RULES = {RULE: DARK_RULE, "#e3ece9": "#2b3d38"}
 
 PAIRS = {

@@ -1,52 +1,84 @@
-"""The parts of Mottagningar: all clinics on one indicator, as funnel or bars with their table."""
+"""The parts of Mottagningar: all clinics on one indicator, beside each other, since last year, or as a funnel."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import streamlit as st
 
 from portal.domain.accounts.access import User
 from portal.domain.insight import comparing
-from portal.domain.insight.comparing import Funnel
+from portal.domain.insight.neighbours import old_and_new
 from portal.domain.insight.statistics.funnel import FunnelPlace
 from portal.domain.registry.annual import Figure, RegionalFigure, has_few_cases
 from portal.domain.registry.changes import change_of
 from portal.domain.registry.clinics import Clinic, Operator
-from portal.domain.registry.indicators import Indicator
+from portal.domain.registry.indicators import Better, Indicator
 from portal.domain.registry.months import Month
 from portal.domain.registry.rounding import difference
 from portal.domain.release.standing import Position
 from portal.services.administration import clinic_register, exports
-from portal.services.insight import benchmarks, evidence, matrix
+from portal.services.insight import benchmarks, evidence
 from portal.services.insight.benchmarks import ClinicComparison
-from portal.services.insight.evidence import Behind
-from portal.ui.base import formats, markup
+from portal.ui.base import charts, formats, markup, tiles
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell, numeric
-from portal.ui.insight import evidence_view, funnel_chart, openings_view
-from portal.ui.page import address, pictures
-from portal.ui.words import findings, sentences
+from portal.ui.base.tiles import NumberTile
+from portal.ui.insight import evidence_view, funnel_chart, interval_chart
+from portal.ui.insight.interval_chart import Pair
+from portal.ui.insight.matrix_view import WORDS
+from portal.ui.page import address, folds, pictures
+from portal.ui.words import findings, neighbour_words, sentences
 
 
-EVERY, COMPARE, OVER_TIME = "Alla", "Jämför", "Över tid"
-ALL_INDICATORS, PLACES = "Alla indikatorer", "Kommuner"
-VIEWS = {"jamfor": COMPARE, "tid": OVER_TIME, "alla": ALL_INDICATORS, "kommuner": PLACES}
+EVERY, COMPARE, CHANGE, FUNNEL, OVER_TIME = "Alla", "Jämför", "Ändring", "Tratt", "Över tid"
+ALL_INDICATORS, PLACES = "Alla indikatorer", "Karta"
+VIEWS = {
+    "jamfor": COMPARE,
+    "andring": CHANGE,
+    "tratt": FUNNEL,
+    "tid": OVER_TIME,
+    "alla": ALL_INDICATORS,
+    "kommuner": PLACES,
+}
+MOST_NAMES = 4  # in a tile
+# Of the two tiles: what stands over the names, their mark, and whose names they are.
+DIRECTED = (("Tydligt bättre", "▲", Position.BETTER), ("Tydligt sämre", "▼", Position.WORSE))
+NEUTRAL = (("Tydligt högre", "◆", Position.ABOVE), ("Tydligt lägre", "◆", Position.BELOW))
 CSS = {Position.WORSE: "worse", Position.BETTER: "better"}
 FAR = "långt från de andra"
 CAPTION = (
     "I rapportens ordning; ingen rangordning. Mottagningens namn öppnar dess egen översikt. ”Regionen utan "
     "den” visar vilka som flyttar regionens värde."
 )
+HOW_TO_READ = {
+    COMPARE: (
+        "Punkten är mottagningens värde och strecket dess osäkerhet (95 %). Når strecket inte regionens linje skiljer sig "
+        "mottagningen mer än slumpen brukar ge. Ihålig punkt: färre än tio fall. Ingen rangordning."
+    ),
+    CHANGE: (
+        "Den ihåliga ringen är året före och pilspetsen nu. En färgad pil är mer än slumpen: de två värdenas osäkerheter "
+        "(95 %) möts inte."
+    ),
+    FUNNEL: (
+        "En mottagning innanför tratten skiljer sig inte mer från regionen än slumpen brukar ge för så många fall; utanför "
+        "gör den det. Bara de utanför har namn; peka på en punkt för de andra. Ingen rangordning."
+    ),
+}
 
 
 def choose_view() -> str:
     """Return how to look; `?visa=tid` chooses."""
     code = address.segment(
-        "Visa", list(VIEWS), parameter="visa", first=next(iter(VIEWS)), words=lambda code: VIEWS[code]
+        "Visa",
+        list(VIEWS),
+        parameter="visa",
+        first=next(iter(VIEWS)),
+        words=lambda code: VIEWS[code],
+        is_label_hidden=True,
     )
     return VIEWS[code]
 
 
-def choose_period(*, disabled: bool = False) -> Month | int:
+def choose_period() -> Month | int:
     """Return a year or a month; `?period=2024-12` or `2024` chooses."""
     years = benchmarks.years(portal())
     newest = benchmarks.newest_month(portal())
@@ -57,7 +89,6 @@ def choose_period(*, disabled: bool = False) -> Month | int:
         parameter="period",
         first=years[min(1, len(years) - 1)],
         words=name_of,
-        disabled=disabled,
     )
 
 
@@ -65,7 +96,7 @@ def name_of(period: Month | int) -> str:
     return str(period) if isinstance(period, int) else period.label
 
 
-def choose_group(user: User, *, disabled: bool = False) -> Callable[[Clinic], bool]:
+def choose_group(user: User) -> Callable[[Clinic], bool]:
     """Return which clinics to show: all, those of one operator, or those of one municipality (`?grupp=Mora`)."""
     clinics = clinic_register.list_clinics(portal(), user)
     kinds: dict[str, Callable[[Clinic], bool]] = {EVERY: lambda _clinic: True}
@@ -73,21 +104,7 @@ def choose_group(user: User, *, disabled: bool = False) -> Callable[[Clinic], bo
         kinds[f"{operator.label.capitalize()} regi"] = lambda clinic, of=operator: clinic.operator is of  # type: ignore[misc]
     for name in sorted({clinic.municipality for clinic in clinics}):
         kinds[name] = lambda clinic, of=name: clinic.municipality == of  # type: ignore[misc]
-    return kinds[address.select("Grupp", list(kinds), parameter="grupp", first=EVERY, disabled=disabled)]
-
-
-def show_headline(comparison: ClinicComparison) -> None:
-    indicator, region = comparison.indicator, comparison.region
-    st.subheader(f"{indicator.label}, {period_of(comparison)}", anchor=False)
-    if region.value is None:
-        st.info(f"Inget värde: {formats.reason(region.reason)}.")
-        return
-    text = f"Regionen: **{formats.value(indicator, region.value)}** ({indicator.headline.label}). "
-    if indicator.is_rate and region.rate is not None:
-        text += f"{formats.per_100(region.rate)} per 100 aktuella patienter. "
-    st.markdown(text + sentences.bases(indicator, region))
-    if pulled := sentences.pulled(comparing.few_cases(indicator, comparison.figures)):
-        st.markdown(pulled)
+    return kinds[address.select("Grupp", list(kinds), parameter="grupp", first=EVERY)]
 
 
 def period_of(comparison: ClinicComparison) -> str:
@@ -96,74 +113,191 @@ def period_of(comparison: ClinicComparison) -> str:
     return str(comparison.last.year) if comparison.last.number == 12 else f"januari–{comparison.last.label}"
 
 
-def show_comparison(comparison: ClinicComparison, user: User, *, belongs: Callable[[Clinic], bool]) -> None:
-    """Show the chart, what moves the region, and the table behind it."""
-    if comparison.region.value is None:
-        return
-    indicator, earlier = comparison.indicator, matrix.year_before(portal(), user, comparison)
-    behind = evidence.behind(portal(), user, comparison)
-    group_codes = [clinic.code for clinic, _ in comparison.figures if belongs(clinic)]
-    funnel = _show_chart(comparison, group_codes)
-    st.caption(
-        f"Definition: {indicator.definition}. Källa: {indicator.source}. "
-        f"[Alla definitioner](/definitioner?indikator={indicator.code})"
+def show_beside(
+    comparison: ClinicComparison, earlier: ClinicComparison, user: User, group: Sequence[Pair]
+) -> None:
+    """Show each clinic's figure beside the region's, who differs, and folded what lies behind."""
+    st.html(tiles.numbers([_region_tile(comparison, earlier), *_beside_tiles(comparison, earlier, group)]))
+    rows = interval_chart.show(comparison, group)
+    show_reading(comparison, COMPARE, _groups(comparison))
+    st.html(tiles.fold("Tabell", table(comparison, earlier, group), is_printed=True))
+    with folds.on_demand("Är det verkligt?", key=f"evidence-{_case(comparison)}") as is_open:
+        if is_open:
+            behind = evidence.behind(portal(), user, comparison)
+            evidence_view.show_whether_real(comparison, earlier, behind, _flagged(comparison, group))
+    _offer(
+        comparison,
+        group,
+        lambda: interval_chart.picture_spec(comparison, rows, period_of(comparison)),
+        {pair: WORDS.get(interval_chart.position_of(comparison, pair[1]), "") for pair in group},
     )
-    _show_table(comparison, earlier, funnel, group_codes, behind)
-    evidence_view.show_whether_real(comparison, earlier, behind, _flagged(comparison, funnel, group_codes))
-    _show_groups(comparison)
-    _show_like_for_like(comparison, earlier)
-    openings_view.show(comparison, earlier, user, belongs=belongs)
 
 
-def _show_chart(comparison: ClinicComparison, group_codes: list[str]) -> Funnel | None:
-    figures = [figure for _, figure in comparison.figures]
-    if not comparison.indicator.is_share:
-        line_words = funnel_chart.bar_words(funnel_chart.bar_rows(comparison, group_codes=group_codes))
-        st.caption(
-            f"**{findings.direction(comparison.indicator)}** {line_words}En mottagning utan stapel saknar värde. Ordningen är "
-            "rapportens: ingen rangordning."
-        )
-        rows = funnel_chart.show_bars(comparison, group_codes=group_codes)
-        _offer(comparison, rows, None, group_codes, is_funnel=False)
-        return None
-    place = st.container()
-    spread = address.check(
-        "Vidga tratten för skillnader som slumpen inte förklarar (överspridning)", parameter="vidga"
+def _case(comparison: ClinicComparison) -> str:
+    return f"{comparison.indicator.code}-{comparison.first}-{comparison.last}"
+
+
+def _region_tile(comparison: ClinicComparison, earlier: ClinicComparison) -> NumberTile:
+    """The region's figure with what it rests on, and the year before."""
+    indicator, region = comparison.indicator, comparison.region
+    before = comparing.compared(indicator, earlier.region)
+    cases = formats.cases(indicator, region) if indicator.denominator else ""
+    basis = formats.value(indicator, region.value) if indicator.is_rate else cases
+    parts = [
+        f"per 100 patienter ({basis} i allt)" if indicator.is_rate else basis,
+        f"{period_of(earlier)}: {findings.charted_alone(indicator, before)}" if before is not None else "",
+    ]
+    return NumberTile(
+        label=f"Regionen {period_of(comparison)}, {indicator.headline.label}",
+        value=findings.charted_alone(indicator, comparing.compared(indicator, region)),
+        detail=" · ".join(filter(None, parts)),
     )
-    funnel = comparing.funnel(figures, allow_spread=spread)
-    if funnel is None:
-        return None
-    with place:
-        st.caption(
-            f"**{findings.direction(comparison.indicator)}** En mottagning innanför tratten skiljer sig inte mer från "
-            "regionen än slumpen brukar ge för så många fall; utanför gör den det. Numren är tabellens. Ingen "
-            "rangordning."
+
+
+def _beside_tiles(
+    comparison: ClinicComparison, earlier: ClinicComparison, group: Sequence[Pair]
+) -> list[NumberTile]:
+    """Name who differs from the region; of patients, where size tells nothing, who moved most since last year."""
+    if comparison.indicator.is_base:
+        return moved_most(earlier, group)
+    placed = [(clinic, interval_chart.position_of(comparison, figure)) for clinic, figure in group]
+    return sides(comparison.indicator, "än regionen", placed)
+
+
+def moved_most(earlier: ClinicComparison, group: Sequence[Pair]) -> list[NumberTile]:
+    divided = old_and_new(group, earlier.figures)
+    return [
+        NumberTile(
+            label=f"{'Ökar' if movement.change > 0 else 'Minskar'} mest på ett år",
+            value=neighbour_words.moves([movement]),
+            css="names",
         )
-        rows = funnel_chart.show_funnel(comparison, funnel, group_codes=group_codes)
-        if start := funnel_chart.scale_of(rows)[0]:
-            st.caption(f"Skalan börjar vid {start} procent.")
-    _offer(comparison, rows, funnel, group_codes, is_funnel=True)
-    return funnel
+        for movement in (divided.largest if divided else ())
+    ]
+
+
+def sides(indicator: Indicator, than: str, placed: Iterable[tuple[Clinic, Position]]) -> list[NumberTile]:
+    """Two tiles: the clinics that are better, and those that are worse, by more than chance."""
+    names: dict[Position, list[str]] = {}
+    for clinic, position in placed:
+        names.setdefault(position, []).append(clinic.name)
+    sides = NEUTRAL if indicator.better is Better.NEUTRAL else DIRECTED
+    return [
+        NumberTile(
+            label=f"{label} {than}",
+            value=f"{mark} {_listed(names[position])}" if position in names else "Ingen",
+            css=f"names {CSS.get(position, '')}" if position in names else "names",
+            detail="övriga inom slumpen" if (label, mark, position) == sides[-1] else "",
+        )
+        for label, mark, position in sides
+    ]
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - MOST_NAMES
+    return ", ".join(names[:MOST_NAMES]) + (f" och {more} till" if more > 0 else "")
+
+
+def show_reading(comparison: ClinicComparison, view: str, *more: str) -> None:
+    """Show, folded, how the chart is read, what the region's figure is, and what the indicator counts."""
+    indicator = comparison.indicator
+    pulled = sentences.pulled(comparing.few_cases(indicator, comparison.figures))
+    definition = f"Definition: {indicator.definition}. Källa: {indicator.source}."
+    texts = (
+        f"**{findings.direction(indicator)}** {HOW_TO_READ[view]}",
+        f"{sentences.bases(indicator, comparison.region)} {pulled}".strip(),
+        *more,
+        f"{definition} [Alla definitioner](/definitioner?indikator={indicator.code})",
+    )
+    with st.expander("Så läser du"):
+        st.markdown("\n\n".join(filter(None, texts)))
 
 
 def _offer(
     comparison: ClinicComparison,
-    rows: funnel_chart.Rows,
-    funnel: Funnel | None,
-    group_codes: list[str],
-    *,
-    is_funnel: bool,
+    group: Sequence[Pair],
+    spec: Callable[[], charts.Spec],
+    standings: Mapping[Pair, str],
 ) -> None:
-    pictures.offer(
-        f"mottagningar-{comparison.indicator.code}-{comparison.first}-{comparison.last}",
-        lambda: funnel_chart.picture_spec(comparison, rows, period_of(comparison), is_funnel=is_funnel),
-        lambda: _csv(comparison, funnel, group_codes),
+    with folds.on_demand("Hämta", key=f"offer-{_case(comparison)}") as is_open:
+        if is_open:
+            name = f"mottagningar-{comparison.indicator.code}-{comparison.first}-{comparison.last}"
+            pictures.offer(name, spec, lambda: _csv(comparison, group, standings))
+
+
+# The funnel
+
+
+def show_funnel(
+    comparison: ClinicComparison, earlier: ClinicComparison, _user: User, group: Sequence[Pair]
+) -> None:
+    """Show a share's funnel with names at the points that differ."""
+    if not comparison.indicator.is_share:
+        st.info(
+            "Tratten finns för andelar. Välj en sådan indikator, till exempel Första besök inom 30 dagar."
+        )
+        return
+    place = st.container()
+    spread = address.check(
+        "Vidga tratten för skillnader som slumpen inte förklarar (överspridning)", parameter="vidga"
+    )
+    funnel = comparing.funnel([figure for _, figure in comparison.figures], allow_spread=spread)
+    if funnel is None:
+        return
+    indicator, places = comparison.indicator, dict(zip(comparison.figures, funnel.places, strict=True))
+    placed = [
+        (pair[0], comparing.position_of(places[pair] or FunnelPlace.WITHIN, indicator.better))
+        for pair in group
+    ]
+    with place:
+        st.html(
+            tiles.numbers([_region_tile(comparison, earlier), *sides(indicator, "än slumpen ger", placed)])
+        )
+        rows = funnel_chart.show_funnel(comparison, funnel, names=[clinic.name for clinic, _ in group])
+    show_reading(comparison, FUNNEL)
+    st.html(tiles.fold("Tabell", _funnel_table(indicator, places, group), is_printed=True))
+    _offer(
+        comparison,
+        group,
+        lambda: funnel_chart.picture_spec(comparison, rows, period_of(comparison), funnel),
+        {pair: funnel_chart.word(place) for pair, place in places.items() if place},
     )
 
 
-def _csv(comparison: ClinicComparison, funnel: Funnel | None, group_codes: list[str]) -> bytes:
+def _funnel_table(
+    indicator: Indicator, places: Mapping[Pair, FunnelPlace | None], group: Sequence[Pair]
+) -> str:
+    rows = [
+        markup.row(
+            clinic.name,
+            _value(indicator, figure),
+            numeric(formats.cases(indicator, figure)),
+            _in_funnel(places[clinic, figure], indicator, figure),
+        )
+        for clinic, figure in group
+    ]
+    return markup.table(
+        ("Mottagning", "Värde", "Underlag", "I tratten"), rows, caption="I rapportens ordning"
+    )
+
+
+def _value(indicator: Indicator, figure: Figure) -> TableCell:
+    if figure.value is None:
+        return markup.missing(formats.reason(figure.reason))
+    return numeric(formats.figure(indicator, figure))
+
+
+def _in_funnel(place: FunnelPlace | None, indicator: Indicator, figure: Figure) -> TableCell:
+    if place is None:
+        return TableCell("–")
+    position = comparing.position_of(place, indicator.better)
+    meaning = {Position.WORSE: " – sämre", Position.BETTER: " – bättre"}.get(position, "")
+    text = f"{funnel_chart.sign(place)} {funnel_chart.word(place).capitalize()}{meaning}"
+    return TableCell(text, css=CSS.get(position, ""), small="få fall" if has_few_cases(figure) else "")
+
+
+def _csv(comparison: ClinicComparison, group: Sequence[Pair], standings: Mapping[Pair, str]) -> bytes:
     headings = ("mottagning", "regi", "kommun", "värde", "täljare", "nämnare", "per 100", "skäl", "läge")
-    places = funnel.places if funnel else (None,) * len(comparison.figures)
     return exports.csv_bytes(
         headings,
         (
@@ -176,64 +310,52 @@ def _csv(comparison: ClinicComparison, funnel: Funnel | None, group_codes: list[
                 figure.denominator,
                 figure.rate if comparison.indicator.is_rate else None,
                 figure.reason.label if figure.reason else "",
-                funnel_chart.word(place) if place else "",
+                standings.get((clinic, figure), ""),
             )
-            for (clinic, figure), place in zip(comparison.figures, places, strict=True)
-            if clinic.code in group_codes
+            for clinic, figure in group
         ),
     )
 
 
-def _flagged(comparison: ClinicComparison, funnel: Funnel | None, group_codes: list[str]) -> dict[str, str]:
-    """Return the clinics outside the funnel, or far from the others where there is none: code → in words."""
-    words = _outside_funnel(comparison, funnel) if funnel else _far_from_others(comparison)
-    return {
-        clinic.code: word
-        for (clinic, _), word in zip(comparison.figures, words, strict=True)
-        if word and clinic.code in group_codes
-    }
+def _flagged(comparison: ClinicComparison, group: Sequence[Pair]) -> dict[str, str]:
+    """Return the clinics to look behind, and why: a share beside the region's, anything else far from the others."""
+    if comparison.indicator.is_share:
+        words = {clinic.code: _standing(comparison, figure) for clinic, figure in group}
+        return {code: word for code, word in words.items() if word}
+    far_flags = comparing.stands_out(comparison.indicator, [figure for _, figure in comparison.figures])
+    flags = zip(comparison.figures, far_flags, strict=True)
+    return {pair[0].code: FAR for pair, is_far in flags if is_far and pair in group}
 
 
-def _outside_funnel(comparison: ClinicComparison, funnel: Funnel) -> list[str]:
-    """Return where each clinic lies, in words; empty within the funnel and without a value."""
-    return [
-        _place_in_words(place, comparison.indicator) if place and place is not FunnelPlace.WITHIN else ""
-        for place in funnel.places
-    ]
+def _standing(comparison: ClinicComparison, figure: Figure) -> str:
+    """Say where a clinic lies beside the region; empty where that is within chance."""
+    position = interval_chart.position_of(comparison, figure)
+    return "" if position in (Position.LEVEL, Position.UNKNOWN) else position.label
 
 
-def _far_from_others(comparison: ClinicComparison) -> list[str]:
-    figures = [figure for _, figure in comparison.figures]
-    return [FAR if is_far else "" for is_far in comparing.stands_out(comparison.indicator, figures)]
-
-
-def _show_table(
+def table(
     comparison: ClinicComparison,
     earlier: ClinicComparison,
-    funnel: Funnel | None,
-    group_codes: list[str],
-    behind: Behind,
-) -> None:
-    indicator = comparison.indicator
-    before = {clinic.code: figure for clinic, figure in earlier.figures}
+    group: Sequence[Pair],
+) -> str:
+    """Return the figures: this year's and last year's, where each lies, and who moves the region's."""
     figures = [figure for _, figure in comparison.figures]
-    without = comparing.without_each(indicator, figures)
-    far_flags = comparing.stands_out(indicator, figures)
-    places = funnel.places if funnel else (None,) * len(comparison.figures)
+    without = comparing.without_each(comparison.indicator, figures)
+    far_flags = comparing.stands_out(comparison.indicator, figures)
+    before = {clinic.code: figure for clinic, figure in earlier.figures}
     rows = [
         _row(
             comparison,
-            number,
-            before,
-            _place(comparison, number, place, is_far=is_far),
-            region_without,
-            behind,
+            pair,
+            before.get(pair[0].code, Figure()),
+            _place(comparison, pair[1], is_far=is_far),
+            region,
         )
-        for number, (place, region_without, is_far) in enumerate(zip(places, without, far_flags, strict=True))
-        if comparison.figures[number][0].code in group_codes
+        for pair, region, is_far in zip(comparison.figures, without, far_flags, strict=True)
+        if pair in group
     ]
     rows.append(_total(comparison, earlier.region))
-    st.html(markup.table(_headings(indicator), rows, caption=CAPTION))
+    return markup.table(_headings(comparison.indicator), rows, caption=CAPTION)
 
 
 def _headings(indicator: Indicator) -> tuple[str, ...]:
@@ -250,30 +372,21 @@ def _headings(indicator: Indicator) -> tuple[str, ...]:
 
 
 def _row(
-    comparison: ClinicComparison,
-    number: int,
-    before: Mapping[str, Figure],
-    place: TableCell,
-    without: float | None,
-    behind: Behind,
+    comparison: ClinicComparison, pair: Pair, before: Figure, place: TableCell, without: float | None
 ) -> markup.TableRow:
-    indicator, (clinic, figure) = comparison.indicator, comparison.figures[number]
+    indicator, (clinic, figure) = comparison.indicator, pair
     basis = formats.per_100(figure.rate) if indicator.is_rate else formats.cases(indicator, figure)
     return markup.row(
         TableCell(
-            f"{number + 1} {clinic.name}" if indicator.is_share else clinic.name,
-            href=markup.link("oversikt", mottagning=clinic.code),
-            small=clinic.municipality,
+            clinic.name, href=markup.link("oversikt", mottagning=clinic.code), small=clinic.municipality
         ),
         clinic.operator.label,
-        numeric(formats.figure(indicator, figure))
-        if figure.value is not None
-        else markup.missing(formats.reason(figure.reason)),
+        _value(indicator, figure),
         numeric(basis),
-        _earlier(indicator, figure, before.get(clinic.code, Figure())),
+        _earlier(indicator, figure, before),
         place,
         _without(comparison, without),
-        _behind(comparison, clinic, behind),
+        _behind(comparison, clinic),
     )
 
 
@@ -287,24 +400,12 @@ def _earlier(indicator: Indicator, now: Figure, before: Figure) -> TableCell:
     )
 
 
-def _place(
-    comparison: ClinicComparison, number: int, place: FunnelPlace | None, *, is_far: bool
-) -> TableCell:
-    """Say where the clinic lies: in the funnel of a share, beside the region by its interval otherwise."""
-    indicator, (_, figure) = comparison.indicator, comparison.figures[number]
-    if place is None:
-        position = matrix.beside_region(indicator, figure, comparison.region)
-        text = "–" if position is Position.UNKNOWN else f"{position.symbol} {position.label}"
-        return TableCell(text, css=CSS.get(position, ""), small=f"! {FAR}: kontrollera" if is_far else "")
-    position = comparing.position_of(place, indicator.better)
-    text = f"{funnel_chart.sign(place)} {_place_in_words(place, indicator)}"
-    return TableCell(text, css=CSS.get(position, ""), small="få fall" if has_few_cases(figure) else "")
-
-
-def _place_in_words(place: FunnelPlace, indicator: Indicator) -> str:
-    position = comparing.position_of(place, indicator.better)
-    meaning = {Position.WORSE: " – sämre", Position.BETTER: " – bättre"}.get(position, "")
-    return f"{funnel_chart.word(place).capitalize()}{meaning}"
+def _place(comparison: ClinicComparison, figure: Figure, *, is_far: bool) -> TableCell:
+    """Say where the clinic lies beside the region, by its interval."""
+    position = interval_chart.position_of(comparison, figure)
+    text = "–" if position is Position.UNKNOWN else f"{position.symbol} {position.label}"
+    notes = ["få fall"] * has_few_cases(figure) + [f"! {FAR}: kontrollera"] * is_far
+    return TableCell(text, css=CSS.get(position, ""), small="; ".join(notes))
 
 
 def _without(comparison: ClinicComparison, without: float | None) -> TableCell:
@@ -326,14 +427,13 @@ def _digits_beside_region(indicator: Indicator, region_amount: float) -> int:
     return 1 if indicator.is_rate or indicator.denominator else 0
 
 
-def _behind(comparison: ClinicComparison, clinic: Clinic, behind: Behind) -> TableCell:
-    """Lead to the submission behind a month's value, or to the months behind a year's, and say what they are."""
-    record = evidence_view.in_words(behind.of[clinic.code])
+def _behind(comparison: ClinicComparison, clinic: Clinic) -> TableCell:
+    """Lead to the submission behind a month's value, or to the months behind a year's."""
     if comparison.first == comparison.last:
         href = markup.link("inlamningar", mottagning=clinic.code, manad=str(comparison.last))
-        return TableCell("Inlämningen", href=href, small=record)
+        return TableCell("Inlämningen", href=href)
     href = markup.link("indikator", mottagning=clinic.code, indikator=comparison.indicator.code)
-    return TableCell("Månaderna", href=href, small=record)
+    return TableCell("Månaderna", href=href)
 
 
 def _total(comparison: ClinicComparison, before: RegionalFigure) -> markup.TableRow:
@@ -352,10 +452,10 @@ def _total(comparison: ClinicComparison, before: RegionalFigure) -> markup.Table
     )
 
 
-def _show_groups(comparison: ClinicComparison) -> None:
+def _groups(comparison: ClinicComparison) -> str:
     """Compare public and private as groups, each on the headline's basis."""
     if comparison.indicator.is_base:
-        return
+        return ""
     parts = []
     for operator in Operator:
         group = benchmarks.group(comparison, operator)
@@ -367,22 +467,4 @@ def _show_groups(comparison: ClinicComparison) -> None:
                 else formats.value(comparison.indicator, group_amount)
             )
             parts.append(f"{operator.label} regi **{text}** ({group.clinics} mottagningar)")
-    if parts:
-        st.markdown("**Offentligt och privat:** " + "; ".join(parts) + ".")
-
-
-def _show_like_for_like(comparison: ClinicComparison, earlier: ClinicComparison) -> None:
-    """Compare with the year before over the clinics that have both: growth is mostly new clinics."""
-    like = matrix.like_for_like(comparison, earlier)
-    if like is None or like.before.value is None or like.now.value is None:
-        return
-    indicator = comparison.indicator
-    earlier_period = (
-        str(comparison.first.year - 1)
-        if comparison.first != comparison.last
-        else comparison.first.year_before.label
-    )
-    st.markdown(
-        f"**Lika för lika:** de {like.clinics} mottagningar som har värde både {earlier_period} och {period_of(comparison)}: "
-        f"{formats.value(indicator, like.before.value)} → **{formats.value(indicator, like.now.value)}** ({formats.changed(indicator, like.change)})."
-    )
+    return f"**Offentligt och privat:** {'; '.join(parts)}." if parts else ""

@@ -60,7 +60,6 @@ def show_whether_real(
 
     `flagged`: code → where the clinic lies, in words. The region stands there, too, beside its neighbours.
     """
-    st.subheader("Är det verkligt?", anchor=False)
     clinics = [clinic for clinic, _ in comparison.figures if clinic.code in places_in_words]
     if not clinics:
         st.markdown(_nobody(comparison, earlier))
@@ -72,6 +71,7 @@ def show_whether_real(
             filter(
                 None,
                 (
+                    _records(comparison, behind, places_in_words),
                     _since_then(comparison, earlier),
                     _leap(comparison.indicator, behind.leap),
                     _breaks(comparison, behind),
@@ -81,10 +81,20 @@ def show_whether_real(
     )
 
 
+def _records(comparison: ClinicComparison, behind: Behind, places_in_words: Mapping[str, str]) -> str:
+    """Say what is on record of the clinics that don't stand out."""
+    records = [
+        f"{clinic.name} {in_words(behind.of[clinic.code])}"
+        for clinic, _ in comparison.figures
+        if clinic.code not in places_in_words
+    ]
+    return f"**På registreringen, de andra:** {'; '.join(records)}." if records else ""
+
+
 def _nobody(comparison: ClinicComparison, earlier: ClinicComparison) -> str:
     """Say that no clinic stands out; of patients, who moved most, for there size tells nothing."""
     if comparison.indicator.is_share:
-        return "Ingen mottagning ligger utanför tratten."
+        return "Ingen mottagning skiljer sig från regionen mer än slumpen ger."
     if not comparison.indicator.is_base:
         return "Ingen mottagning ligger långt från de andra."
     text = "Mottagningarna är olika stora, så antalet patienter jämförs inte med de andras."

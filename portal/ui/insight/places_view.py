@@ -1,10 +1,10 @@
-"""Mottagningar, view Kommuner: where in the county access is poor. For the region."""
+"""Mottagningar, view Karta: the municipalities coloured by a measure, and how far it is to a clinic. For the region."""
 
 import streamlit as st
 
 from portal.charts import county
 from portal.charts import places as county_map
-from portal.charts.places import Circle
+from portal.charts.places import Area
 from portal.domain.insight.places import SHARES, SHOWN, TO_CLEAR, MunicipalityAccess, Places
 from portal.domain.insight.queue import DAYS, PHASES, WAITING
 from portal.domain.registry.annual import RegionalFigure, has_few_cases
@@ -12,10 +12,11 @@ from portal.domain.registry.clinics import Operator
 from portal.domain.registry.indicators import INDICATORS_BY_CODE, PATIENTS, Indicator
 from portal.domain.registry.rounding import half_up
 from portal.services.administration import exports
-from portal.ui.base import formats, markup
+from portal.ui.base import formats, markup, tiles
 from portal.ui.base.markup import TableCell, missing, numeric
+from portal.ui.base.tiles import NumberTile
 from portal.ui.insight import matrix_view
-from portal.ui.page import downloads
+from portal.ui.page import address, downloads
 from portal.ui.words import place_words
 
 
@@ -26,31 +27,41 @@ HEADINGS = {
     TO_CLEAR: "Månader att beta av utredning",
 }
 CHILDREN = "Patienter per 1 000 barn"
+PER_1000, WAY = "per-1000", "vag"  # measures beside the indicators
+MEASURES = {
+    **{code: HEADINGS[code] for code in SHARES},
+    WAY: "Väg till närmaste mottagning",
+    PATIENTS: "Aktuella patienter",
+    PER_1000: CHILDREN,
+    **{code: HEADINGS[code] for code in (*WAITING, TO_CLEAR)},
+}
 
 
-def show(places: Places, *, period: str) -> None:
-    """Say where access is poor, and show the map and every municipality of the period."""
-    st.subheader(f"Tillgång per kommun, {period}", anchor=False)
+def choose_measure() -> str:
+    """Return what the municipalities are coloured by: an indicator's code, PER_1000 or WAY (`?matt=active_patients`)."""
+    return address.select(
+        "Mått", list(MEASURES), parameter="matt", first=SHARES[0], words=MEASURES.__getitem__
+    )
+
+
+def show(places: Places, measure: str, *, period: str) -> None:
+    """Show the county coloured by the measure, who has the longest way to a clinic, and folded every figure."""
     reported, clinic_count = places.county.of(WAITING[0]).clinics, len(places.county.clinics)
     if reported < clinic_count:
         st.warning(
             f"{reported} av {clinic_count} mottagningar har värden för {places.last.label}: jämför med försiktighet.",
             icon=":material/hourglass_empty:",
         )
-    st.markdown(place_words.headline(places))
-    st.markdown("\n".join(f"- {point}" for point in place_words.points(places)))
-    _show_map(places)
-    rows, headings = [_row(places, place) for place in places.places], _headings(places)
-    st.html(
-        markup.table(
-            headings,
-            [*rows, _county(places)],
-            caption=_caption(places),
-            css="heat places",
-            columns=["", "opened", "patients", *[""] * (len(headings) - 3)],
-        )
-    )
-    st.caption(_population(places))
+    st.html(tiles.numbers(_tiles(places, measure, period)))
+    map_column, list_column = st.columns([3, 2])
+    with map_column:
+        _show_map(places, measure)
+    with list_column:
+        st.html(_list(places, measure))
+    with st.expander("Mer om tillgången"):
+        st.markdown("\n".join(f"- {point}" for point in place_words.points(places)))
+        st.markdown(f"{_population(places)} {county.ATTRIBUTION}")
+    st.html(tiles.fold("Tabell", _table(places), is_printed=True))
     downloads.offer(
         "Tabellen (CSV för Excel)",
         name=f"kommuner-{period.replace(' ', '-')}.csv",
@@ -58,31 +69,73 @@ def show(places: Places, *, period: str) -> None:
     )
 
 
-def _show_map(places: Places) -> None:
-    circles = {
-        place.code: Circle(
-            amount=place.patients or 0,
-            name=place.name,
-            text="" if place.patients is None else formats.number(place.patients),
-        )
-        for place in places.places
-        if place.clinics
-    }
-    listed = "; ".join(f"{place.name} {_on_map(place)}" for place in places.places if place.clinics)
-    alt = f"Karta över Dalarnas kommuner, med en cirkel efter antalet patienter där det finns en mottagning. {listed}."
-    spec = county_map.spec(circles)
-    st.vega_lite_chart(spec, width="stretch", height=spec.pop("height") + AROUND, alt=alt, key="places")
-    st.caption(
-        f"Cirkelns yta och talet i den är mottagningarnas aktuella patienter i {places.last.label}. Kommuner i "
-        f"fet stil har mottagning; saknas cirkeln har den inte rapporterat sina patienter. {county.ATTRIBUTION}"
-    )
+def _tiles(places: Places, measure: str, period: str) -> list[NumberTile]:
+    names, way = place_words.farthest(places)
+    whole_county = _area(places.county, measure)
+    nobody = f"{len(places.without_clinic)} av {len(places.places)}"
+    return [
+        NumberTile(label=f"Länet {period}", value=whole_county.text or "–", detail=whole_county.detail),
+        NumberTile(label="Kommuner utan mottagning", value=nobody),
+        NumberTile(label="Längst till en mottagning har", value=names or "–", detail=way, css="names"),
+    ]
 
 
-def _on_map(place: MunicipalityAccess) -> str:
+def _area(place: MunicipalityAccess, measure: str) -> Area:
+    """Return a municipality's figure of the measure, and what it rests on."""
+    if measure == WAY:
+        km = place.nearest.km if place.nearest else None
+        return Area(km, "" if km is None else f"{formats.number(km)}\u00a0km", _basis(place, None))
+    if measure == PER_1000:
+        return Area(place.per_1000, _text(place.per_1000, 1), _basis(place, None))
+    indicator, figure = INDICATORS_BY_CODE[measure], place.of(measure)
+    text = "" if figure.value is None else formats.value(indicator, figure.value)
+    return Area(figure.value, text, _basis(place, formats.cases(indicator, figure)))
+
+
+def _text(amount: float | None, digits: int) -> str:
+    return "" if amount is None else formats.number(amount, digits)
+
+
+def _basis(place: MunicipalityAccess, cases: str | None) -> str:
+    """`139 av 185`; without a clinic the way to one."""
+    if not place.clinics:
+        return place_words.nearest(place)
     clinics = formats.plural(len(place.clinics), "mottagning", "mottagningar")
-    if place.patients is None:
-        return f"{clinics}, patienter ej rapporterade"
-    return f"{formats.plural(int(place.patients), 'patient', 'patienter')}, {clinics}"
+    return clinics if cases in (None, "–") else f"{cases}, {clinics}"
+
+
+def _show_map(places: Places, measure: str) -> None:
+    areas = {place.code: _area(place, measure) for place in places.places}
+    listed = "; ".join(
+        f"{place.name} {areas[place.code].text}" for place in places.places if areas[place.code].text
+    )
+    alt = f"Karta över Dalarnas kommuner, mörkare för högre: {MEASURES[measure]}. {listed}."
+    spec = county_map.spec(areas)
+    st.vega_lite_chart(spec, width="stretch", height=spec.pop("height") + AROUND, alt=alt, key="places")
+
+
+def _list(places: Places, measure: str) -> str:
+    """Return every municipality's figure beside the map, from north to south."""
+    areas = [(place, _area(place, measure)) for place in places.places]
+    rows = [
+        markup.row(
+            place.name, numeric(area.text) if area.text else missing(place_words.nearest(place) or "–")
+        )
+        for place, area in areas
+    ]
+    headings = ("Kommun", MEASURES[measure])
+    return markup.table(headings, rows, caption="Från norr till söder", cards=False, css="dense")
+
+
+def _table(places: Places) -> str:
+    rows, headings = [_row(places, place) for place in places.places], _headings(places)
+    return markup.table(
+        headings,
+        [*rows, _county(places)],
+        caption=_caption(places),
+        css="heat places",
+        columns=["", "opened", "patients", *[""] * (len(headings) - 3)],
+    )
 
 
 def _headings(places: Places) -> tuple[str, ...]:

@@ -30,7 +30,6 @@ def select(
     parameter: str,
     first: Option,
     words: Callable[[Option], str] = str,
-    disabled: bool = False,
 ) -> Option:
     """Let people choose in a box; `?parameter=option` chooses, otherwise `first`."""
     return st.selectbox(
@@ -38,7 +37,6 @@ def select(
         options,
         key=_begin(options, parameter, first),
         format_func=words,
-        disabled=disabled,
         on_change=_write,
         args=(parameter,),
     )

@@ -54,7 +54,7 @@ def choose_year() -> int:
     return address.select("År", years, parameter=YEAR, first=years[min(1, len(years) - 1)])
 
 
-def choose_indicator(default: str = FIRST_VISIT.share, *, disabled: bool = False) -> Indicator:
+def choose_indicator(default: str = FIRST_VISIT.share) -> Indicator:
     """Return one of the monthly indicators; `?indikator=code` is one of them."""
     code = address.select(
         "Indikator",
@@ -62,6 +62,5 @@ def choose_indicator(default: str = FIRST_VISIT.share, *, disabled: bool = False
         parameter="indikator",
         first=default,
         words=lambda code: INDICATORS_BY_CODE[code].label,
-        disabled=disabled,
     )
     return INDICATORS_BY_CODE[code]

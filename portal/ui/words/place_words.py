@@ -1,8 +1,6 @@
-"""Where in the county access is poor, and why, as sentences with figures."""
+"""Access by municipality, as sentences with figures."""
 
-from collections.abc import Sequence
-
-from portal.domain.insight.places import SHARES, TO_CLEAR, MunicipalityAccess, Places, farthest
+from portal.domain.insight.places import SHARES, TO_CLEAR, MunicipalityAccess, Places
 from portal.domain.insight.queue import PHASES
 from portal.domain.registry.annual import FEWEST_CASES, Figure, RegionalFigure
 from portal.domain.registry.indicators import INDICATORS_BY_CODE, Indicator
@@ -13,9 +11,6 @@ from portal.ui.base import formats
 
 
 SHORT = {phase.share: phase.awaited for phase in PHASES}
-FEWEST_REASONS = 2  # points on which a municipality is last before it is called the poorest
-
-Reason = tuple[MunicipalityAccess, str]
 
 
 def position(places: Places, place: MunicipalityAccess, indicator: Indicator) -> Position:
@@ -25,58 +20,10 @@ def position(places: Places, place: MunicipalityAccess, indicator: Indicator) ->
     return matrix.beside_region(indicator, figure, places.county.of(indicator.code))
 
 
-def headline(places: Places) -> str:
-    """Name the municipality that is last on most points, with its figures; or say that none is."""
-    reasons_by_place: dict[str, list[Reason]] = {}
-    for place, text in _reasons(places):
-        reasons_by_place.setdefault(place.code, []).append((place, text))
-    most = max(map(len, reasons_by_place.values()), default=0)
-    if most < FEWEST_REASONS:
-        return "**Ingen kommun ligger sämst på mer än en punkt.** Punkterna står nedan."
-    weakest = [reasons for reasons in reasons_by_place.values() if len(reasons) == most]
-    is_late = any(_is_late(places, reasons[0][0]) for reasons in weakest)
-    start = "Sämst är tillgången i" if is_late else "Sämst geografisk tillgång har"
-    sentences = [_with_reasons(places, reasons) for reasons in weakest]
-    return f"{start} {'. Lika många punkter: '.join(sentences)}."
-
-
-def _with_reasons(places: Places, reasons: Sequence[Reason]) -> str:
-    place = reasons[0][0]
-    texts = [text for _, text in reasons]
-    return f"**{place.name}**: {'; '.join(filter(None, (*texts, _waits(places, place))))}"
-
-
-def _is_late(places: Places, place: MunicipalityAccess) -> bool:
-    """Tell whether the municipality is last on a point of waiting: its share, or its queue."""
-    return place is places.slowest or any(
-        place is places.lowest(code) and position(places, place, INDICATORS_BY_CODE[code]) is Position.WORSE
-        for code in SHARES
-    )
-
-
-def _waits(places: Places, place: MunicipalityAccess) -> str:
-    """Say that the waits there are the county's, where that is known of every share; empty otherwise."""
-    positions = {position(places, place, INDICATORS_BY_CODE[code]) for code in SHARES}
-    if places.slowest is place or positions != {Position.LEVEL}:
-        return ""
-    return "väntetiderna där är i nivå med länets"
-
-
-def _reasons(places: Places) -> list[Reason]:
-    """Return each point on which one municipality is last; shares only when it is more than chance."""
-    reasons: list[Reason] = []
-    if nearest := _most_depend_on(places):
-        reasons.append((nearest, _alone(places, nearest)))
-    if fallen := places.largest_fall:
-        reasons.append((fallen, f"patienterna har minskat mest, {_moved(fallen)}"))
-    for code in SHARES:
-        place = places.lowest(code)
-        if place and position(places, place, INDICATORS_BY_CODE[code]) is Position.WORSE:
-            reasons.append((place, f"lägst andel {SHORT[code]} inom 30 dagar, {_share(place.of(code))}"))
-    if slow := places.slowest:
-        months = formats.number(slow.of(TO_CLEAR).value, 1)
-        reasons.append((slow, f"kön till utredning tar längst tid att beta av, {months} månader"))
-    return reasons
+def farthest(places: Places) -> tuple[str, str]:
+    """Return who has the longest way to a clinic, and how far: `Malung-Sälen och Vansbro`, `58 km till Mora`."""
+    names = formats.listed([place.name for place in places.farthest])
+    return names, "; ".join(dict.fromkeys(map(nearest, places.farthest)))
 
 
 def points(places: Places) -> list[str]:
@@ -89,8 +36,6 @@ def _without(places: Places) -> str:
     if not without:
         return "**Alla kommuner har en mottagning.**"
     text = f"**Ingen mottagning i {len(without)} av {len(places.places)} kommuner.**"
-    if far_places := places.farthest:
-        text += f" Längst är det från {_ways(far_places)}."
     if close := _most_depend_on(places):
         names = formats.listed([place.name for place in places.depend_on(close.code)])
         text += f" {close.name} ({_clinics(close)}) är närmast för {names}."
@@ -161,14 +106,6 @@ def nearest(place: MunicipalityAccess) -> str:
     return f"{formats.number(place.nearest.km)} km till {MUNICIPALITIES[place.nearest.code]}"
 
 
-def _ways(far_places: Sequence[MunicipalityAccess]) -> str:
-    """`Malung-Sälen och Vansbro: 58 km till Mora`: one clinic's municipality after the other."""
-    ways: dict[str, list[str]] = {}
-    for place in far_places:
-        ways.setdefault(nearest(place), []).append(place.name)
-    return "; ".join(f"{formats.listed(names)}: {way}" for way, names in ways.items())
-
-
 def percent(amount: float) -> str:
     """`−26,5 %`, as the report writes how patients grew."""
     return f"{formats.signed(amount, 1)}\u00a0%"
@@ -178,15 +115,6 @@ def _most_depend_on(places: Places) -> MunicipalityAccess | None:
     with_clinic = [place for place in places.places if place.clinics]
     most = max(with_clinic, key=lambda place: len(places.depend_on(place.code)), default=None)
     return most if most and places.depend_on(most.code) else None
-
-
-def _alone(places: Places, place: MunicipalityAccess) -> str:
-    depend = places.depend_on(place.code)
-    far_places = farthest(depend)
-    count = formats.plural(len(depend), "kommun", "kommuner")
-    km = formats.number(far_places[0].nearest.km if far_places[0].nearest else None)
-    names = formats.listed([municipality.name for municipality in far_places])
-    return f"{_clinics(place)}, närmast för {count} utan egen, längst bort {names} ({km} km fågelvägen)"
 
 
 def _clinics(place: MunicipalityAccess) -> str:

@@ -214,8 +214,8 @@ def test_the_comparison_is_the_regions(demo, period):
 
 
 def test_a_clinic_that_had_not_opened_has_the_reason_and_no_number(demo):
-    found = benchmarks.compare_month(
-        demo, OPERATOR, indicator=INDICATORS_BY_CODE["care_plans"], month=Month(2024, 1)
+    found = benchmarks.compare(
+        demo, OPERATOR, indicator=INDICATORS_BY_CODE["care_plans"], period=Month(2024, 1)
     )
 
     (figure,) = [figure for clinic, figure in found.figures if clinic.code == "borlange-moment"]
@@ -223,7 +223,7 @@ def test_a_clinic_that_had_not_opened_has_the_reason_and_no_number(demo):
 
 
 def test_the_operators_groups_together_are_the_region(demo):
-    found = benchmarks.compare_year(demo, OPERATOR, indicator=INDICATORS_BY_CODE["care_plans"], year=2024)
+    found = benchmarks.compare(demo, OPERATOR, indicator=INDICATORS_BY_CODE["care_plans"], period=2024)
 
     groups = [benchmarks.group(found, kind).value for kind in benchmarks.Operator]
 

@@ -7,7 +7,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from portal.charts import places
-from portal.charts.places import Circle
+from portal.charts.palette import LAND, SHADES
+from portal.charts.places import Area
 from portal.domain.accounts.access import ClinicUser, RegionUser
 from portal.domain.insight import comparing
 from portal.domain.registry.indicators import INDICATORS_BY_CODE
@@ -16,7 +17,7 @@ from portal.services.insight import benchmarks, comments, indicator_series, queu
 from portal.ui.base import drawings
 from portal.ui.base.context import give_portal
 from portal.ui.base.drawings import Drawing
-from portal.ui.insight import control_chart, funnel_chart, queues_view
+from portal.ui.insight import control_chart, funnel_chart, interval_chart, queues_view
 from portal.ui.page import pictures
 
 
@@ -151,32 +152,44 @@ def test_the_picture_of_a_clinics_patients_names_the_openings_nearby(pages_demo)
     assert "⋮2 Moment BUP Borlänge öppnade november 2024" in pictures.svg(spec).decode()
 
 
-def test_the_countys_map_writes_each_number_in_its_circle(pages_demo):
-    circles = {"2062": Circle(579, "Mora", "579"), "2080": Circle(3023, "Falun", "3 023")}
+def test_the_countys_map_writes_each_figure_in_its_municipality(pages_demo):
+    areas = {
+        "2062": Area(81, "81 %", ""),
+        "2080": Area(82, "82 %", ""),
+        "2082": Area(None, "", "15 km till Hedemora"),
+    }
 
-    svg = pictures.svg(places.spec(circles) | {"width": 600}).decode()
+    svg = pictures.svg(places.spec(areas) | {"width": 600}).decode()
 
-    for text in ("Mora", "579", "Falun", "3 023", "Älvdalen"):
-        assert f">{text}</text>" in svg
-    unknown = pictures.svg(places.spec({"2062": Circle(0, "Mora", "")}) | {"width": 600}).decode()
-    assert ">Mora</text>" in unknown
-    narrow = pictures.svg(places.spec(circles) | {"width": 340}).decode()
-    assert ">Mora</text>" in narrow
-    assert ">Älvdalen</text>" not in narrow
+    for text in ("Mora", "81 %", "Falun", "82 %", "Älvdalen", "Säter"):
+        assert f">{text}</" in svg
+    narrow = pictures.svg(places.spec(areas) | {"width": 340}).decode()
+    assert ">Mora</" in narrow
+    assert ">Älvdalen</" not in narrow
+
+
+def test_a_municipality_is_darker_the_higher_its_figure():
+    spec = places.spec({"2062": Area(10, "", ""), "2080": Area(50, "", ""), "2081": Area(90, "", "")})
+
+    colours = {shape["code"]: shape["colour"] for shape in spec["data"]["values"]}
+    assert [colours[code] for code in ("2062", "2080", "2081")] == list(SHADES)
+    assert colours["2039"] == LAND  # without a figure
 
 
 def test_the_regions_pictures_name_every_clinic(pages_demo):
     for code, is_funnel in (("first_visit_within_30d", True), ("care_plans", False)):
         comparison = benchmarks.compare(pages_demo, REGION, indicator=INDICATORS_BY_CODE[code], period=2024)
-        codes = [clinic.code for clinic, _ in comparison.figures]
-        if is_funnel:
-            rows = funnel_chart.funnel_rows(
-                comparison, comparing.funnel([figure for _, figure in comparison.figures])
+        funnel = comparing.funnel([figure for _, figure in comparison.figures])
+        spec = (
+            funnel_chart.picture_spec(
+                comparison, funnel_chart.funnel_rows(comparison, funnel), "2024", funnel
             )
-        else:
-            rows = funnel_chart.bar_rows(comparison, group_codes=codes)
+            if is_funnel
+            else interval_chart.picture_spec(
+                comparison, interval_chart.rows_of(comparison, comparison.figures), "2024"
+            )
+        )
 
-        spec = funnel_chart.picture_spec(comparison, rows, "2024", is_funnel=is_funnel)
         svg = pictures.svg(spec).decode()
 
         assert [clinic.name for clinic, _ in comparison.figures if clinic.name not in svg] == []

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from portal.domain.insight.neighbours import EventKind, Growth, Neighbourhood, RegisterEvent, old_and_new
-from portal.domain.insight.places import SHARES, TO_CLEAR
+from portal.domain.insight.places import TO_CLEAR
 from portal.domain.registry.annual import Figure
 from portal.domain.registry.months import Month
-from portal.ui.insight import openings_view
+from portal.ui.insight import changes_view
 from portal.ui.words import neighbour_words, place_words
 from tests.domain.insight.test_places import FIRST_VISITS, KNOWN, places_of, share
 
@@ -81,7 +81,7 @@ def test_two_events_of_a_month_share_a_line():
 
 def divided(now, before):
     return plain(
-        openings_view.old_or_new(
+        changes_view.old_or_new(
             old_and_new(
                 [(KNOWN[code].clinic, Figure(value=value)) for code, value in now.items()],
                 [(KNOWN[code].clinic, Figure(value=value)) for code, value in before.items()],
@@ -131,47 +131,16 @@ def test_a_clinic_that_opened_before_its_first_figure_is_told_as_such():
 # Access
 
 
-def test_the_poorest_is_the_one_that_is_last_on_most_points():
-    text = plain(place_words.headline(places_of()))
-
-    assert text == (
-        "Sämst geografisk tillgång har **Mora**: 1 mottagning, närmast för 5 kommuner utan egen, längst bort "
-        "Malung-Sälen och Vansbro (58 km fågelvägen); patienterna har minskat mest, 788 → 579 (−26,5 %)."
-    )
+def test_who_has_the_longest_way_is_said_with_the_way():
+    assert place_words.farthest(places_of()) == ("Malung-Sälen och Vansbro", "58 km till Mora")
 
 
 def test_a_low_share_is_a_point_only_when_it_is_more_than_chance():
     chance = places_of(mora={FIRST_VISITS: share(15, 20)}, falun={FIRST_VISITS: share(800, 1000)})
     real = places_of(mora={FIRST_VISITS: share(100, 200)}, falun={FIRST_VISITS: share(800, 1000)})
 
-    assert "lägst andel" not in place_words.headline(chance)
     assert "inom slumpen" in " ".join(place_words.points(chance))
-    assert "lägst andel första besök inom 30 dagar, 50" in place_words.headline(real)
     assert "Sämre än länet, mer än slumpen ger: första besök i Mora" in " ".join(place_words.points(real))
-
-
-def level(share_):
-    return {code: share_ for code in SHARES}
-
-
-def test_waits_that_are_the_countys_are_said_so_where_the_way_is_long():
-    text = place_words.headline(places_of(mora=level(share(80, 100)), falun=level(share(800, 1000))))
-
-    assert text.startswith("Sämst geografisk tillgång har **Mora**")
-    assert text.endswith("; väntetiderna där är i nivå med länets.")
-
-
-def test_where_the_waits_are_poor_too_it_is_not_only_the_way():
-    text = place_words.headline(places_of(mora=level(share(100, 200)), falun=level(share(800, 1000))))
-
-    assert text.startswith("Sämst är tillgången i **Mora**")
-    assert "i nivå med länets" not in text
-
-
-def test_nobody_is_called_the_poorest_on_one_point_alone():
-    alone = {"avesta": KNOWN["avesta"]}
-
-    assert "Ingen kommun ligger sämst på mer än en punkt" in place_words.headline(places_of(clinics=alone))
 
 
 def test_the_points_hold_without_any_figure():

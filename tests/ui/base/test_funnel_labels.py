@@ -2,8 +2,8 @@
 
 import pytest
 
-from portal.ui.insight import funnel_labels
-from portal.ui.insight.funnel_labels import SIDES
+from portal.ui.base import funnel_labels
+from portal.ui.base.funnel_labels import SIDES
 
 
 SCALE, SIZE = (0, 100), (640, 400)

@@ -10,7 +10,18 @@ from portal.domain.insight.queue import DAYS, PHASES, SHARES, TO_CLEAR, WAITING,
 from portal.domain.registry.indicators import INDICATORS, PATIENTS
 from portal.domain.registry.measures import MEASURES
 from portal.domain.registry.rounding import half_up
-from tests.pages.ledger import BY_CODE, CASES, FIGURE, MONTHS, REGION, Cell, Key, Ledger, Table, plain
+from tests.pages.printing.ledger import (
+    BY_CODE,
+    CASES,
+    FIGURE,
+    MONTHS,
+    REGION,
+    Cell,
+    Key,
+    Ledger,
+    Table,
+    plain,
+)
 
 
 SHARE = re.compile(r"(\d+(?:,\d)?) %(?: \(|: | )(\d[\d ]*) av (\d[\d ]*)")
@@ -154,12 +165,22 @@ def comparison(
 
 
 def _place(ledger: Ledger, code: str, clinic: str, period: str, text: str, place: str) -> None:
-    """Where a clinic lies, in words after a sign: in the funnel of a share, beside the region otherwise."""
-    words = plain(text)[2:].lower()
-    if BY_CODE[code].is_share and words:
-        ledger.put(Key("funnel", code, clinic, period), words.split(" –")[0], place)
-    elif words:
+    """Where a clinic lies beside the region, in words after a sign."""
+    if words := plain(text)[2:].lower():
         ledger.put(Key("position", code, clinic, period), _position(words), place)
+
+
+def funnel(ledger: Ledger, tables: Iterable[Table], code: str, period: str, place: str) -> None:
+    """Mottagningar, Tratt: each clinic's share, its cases and its place in the funnel."""
+    for table in tables:
+        if table.headings[-1:] != ("I tratten",):
+            continue
+        for row in table.rows:
+            clinic = ledger.clinic(row[0].text)
+            ledger.figure(Key("value", code, clinic, period), row[1].text, place)
+            ledger.found_in(CASES, Key("cases", code, clinic, period), row[2].text, place)
+            if words := plain(row[3].text)[2:].lower():
+                ledger.put(Key("funnel", code, clinic, period), words.split(" –")[0], place)
 
 
 def _position(words: str) -> str:

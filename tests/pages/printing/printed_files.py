@@ -16,8 +16,8 @@ from portal.domain.registry.indicators import PATIENTS, Indicator
 from portal.reports import pdf
 from portal.services.annual_report.documents import Edition
 from portal.ui.base import formats
-from tests.pages.ledger import BY_CODE, REGION, Cell, Key, Ledger, Table, plain
-from tests.pages.printed import BY_LABEL, CLINICS_ALONE, INDICATORS_OF_QUEUES, note_rate
+from tests.pages.printing.ledger import BY_CODE, REGION, Cell, Key, Ledger, Table, plain
+from tests.pages.printing.printed import BY_LABEL, CLINICS_ALONE, INDICATORS_OF_QUEUES, note_rate
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,11 +87,11 @@ def _span(indicator: Indicator, low: float, high: float) -> str:
 
 
 def comparison_csv(ledger: Ledger, content: bytes, code: str, period: str, place: str) -> None:
-    """Mottagningar: every clinic on one indicator, with its place in the funnel."""
+    """Mottagningar: every clinic on one indicator, and where it lies beside the region."""
     for row in rows_of(content):
         note(ledger, BY_CODE[code], row["mottagning"], period, numbers_of(row), place)
         if row["läge"]:
-            ledger.put(Key("funnel", code, row["mottagning"], period), row["läge"], place)
+            ledger.put(Key("position", code, row["mottagning"], period), row["läge"], place)
 
 
 def matrix_csv(ledger: Ledger, content: bytes, period: str, place: str) -> None:
@@ -174,8 +174,8 @@ def _drawn(ledger: Ledger, indicator: Indicator, clinic: str, period: str, text:
         ledger.figure(Key("value", indicator.code, clinic, period), text, place)
 
 
-def bars(ledger: Ledger, rows: Iterable[Mapping[str, object]], code: str, period: str, place: str) -> None:
-    """Mottagningar's bars or funnel: each clinic's figure, and where it lies."""
+def points(ledger: Ledger, rows: Iterable[Mapping[str, object]], code: str, period: str, place: str) -> None:
+    """Mottagningar's points on one axis or in the funnel: each clinic's figure, and where it lies."""
     for row in rows:
         if "clinic" in row:
             clinic = ledger.clinic(str(row["clinic"]))

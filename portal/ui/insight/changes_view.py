@@ -1,41 +1,113 @@
-"""Openings and closings beside the region's figures: new clinics or old ones, and what the neighbours did."""
+"""Mottagningar, view Ändring: last year and this one as arrows, and what opened and closed since."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 
 import streamlit as st
 
 from portal.domain.accounts.access import User
+from portal.domain.insight import comparing
 from portal.domain.insight.neighbours import Beside, EventKind, OldAndNew, old_and_new
 from portal.domain.insight.queue import WAITING
-from portal.domain.registry.clinics import Clinic
+from portal.domain.registry.annual import Figure
+from portal.domain.registry.changes import change_of
 from portal.domain.registry.indicators import PATIENTS, Indicator
 from portal.domain.registry.months import Month
-from portal.services.insight import neighbours
+from portal.services.insight import matrix, neighbours
 from portal.services.insight.benchmarks import ClinicComparison
 from portal.services.insight.neighbours import Openings
-from portal.ui.base import formats, markup
+from portal.ui.base import formats, markup, tiles
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell, numeric
-from portal.ui.words import neighbour_words
+from portal.ui.base.tiles import NumberTile
+from portal.ui.insight import interval_chart
+from portal.ui.insight.clinics_view import CHANGE, moved_most, period_of, show_reading, sides, table
+from portal.ui.insight.interval_chart import Pair
+from portal.ui.page import address, folds
+from portal.ui.words import findings, neighbour_words
 
 
+ORDERS = {
+    "rapport": ("Rapportens ordning", 0),
+    "upp": ("Ökat mest först", 1),
+    "ned": ("Minskat mest först", -1),
+}
 NOT_KNOWN = (
     "Var enskilda patienter tar vägen vet portalen inte: inga personuppgifter samlas in, bara antal. En mottagning "
     "kan tappa patienter av andra skäl än att en ny öppnar intill."
 )
 
 
-def show(
-    comparison: ClinicComparison, earlier: ClinicComparison, user: User, *, belongs: Callable[[Clinic], bool]
+def show(comparison: ClinicComparison, earlier: ClinicComparison, user: User, group: Sequence[Pair]) -> None:
+    """Show each clinic's figure of the year before and now as an arrow."""
+    st.html(tiles.numbers([_moved_tile(comparison, earlier), *_changed_tiles(comparison, earlier, group)]))
+    order = address.segment(
+        "Ordning",
+        list(ORDERS),
+        parameter="ordning",
+        first=next(iter(ORDERS)),
+        words=lambda code: ORDERS[code][0],
+        is_label_hidden=True,
+    )
+    rows = interval_chart.in_order(interval_chart.changes_of(comparison, earlier, group), ORDERS[order][1])
+    interval_chart.show_changes(comparison, rows)
+    show_reading(comparison, CHANGE, _like_for_like(comparison, earlier))
+    st.html(tiles.fold("Tabell", table(comparison, earlier, group), is_printed=True))
+    if comparison.indicator.code in (PATIENTS, *WAITING):
+        with folds.on_demand(
+            "När mottagningar öppnar och stänger", key=f"openings-{comparison.indicator.code}"
+        ) as is_open:
+            if is_open:
+                _show_openings(neighbours.openings(portal(), user, comparison), comparison, earlier, group)
+
+
+def _changed_tiles(
+    comparison: ClinicComparison, earlier: ClinicComparison, group: Sequence[Pair]
+) -> list[NumberTile]:
+    """Name who is better or worse than a year before; of patients, who moved most."""
+    indicator, before = comparison.indicator, dict(earlier.figures)
+    if indicator.is_base:
+        return moved_most(earlier, group)
+    placed = [
+        (clinic, comparing.moved(indicator, figure, before.get(clinic, Figure()))) for clinic, figure in group
+    ]
+    return sides(indicator, f"än {period_of(earlier)}", placed)
+
+
+def _moved_tile(comparison: ClinicComparison, earlier: ClinicComparison) -> NumberTile:
+    indicator = comparison.indicator
+    amounts = [comparing.compared(indicator, each.region) for each in (earlier, comparison)]
+    texts = [findings.charted_alone(indicator, amount) for amount in amounts]
+    per = ["per 100 patienter"] if indicator.is_rate else []
+    changed = (
+        [] if indicator.is_rate else [formats.changed(indicator, change_of(indicator, *reversed(amounts)))]
+    )
+    return NumberTile(
+        label=f"Regionen {period_of(earlier)} → {period_of(comparison)}",
+        value=" → ".join(texts),
+        detail=" · ".join([*per, *changed]),
+    )
+
+
+def _like_for_like(comparison: ClinicComparison, earlier: ClinicComparison) -> str:
+    """Compare with the year before over the clinics that have both: growth is mostly new clinics."""
+    like = matrix.like_for_like(comparison, earlier)
+    if like is None or like.before.value is None or like.now.value is None:
+        return ""
+    indicator = comparison.indicator
+    return (
+        f"**Lika för lika:** de {like.clinics} mottagningar som har värde både {period_of(earlier)} och "
+        f"{period_of(comparison)}: {formats.value(indicator, like.before.value)} → "
+        f"**{formats.value(indicator, like.now.value)}** ({formats.changed(indicator, like.change)})."
+    )
+
+
+def _show_openings(
+    openings: Openings, comparison: ClinicComparison, earlier: ClinicComparison, group: Sequence[Pair]
 ) -> None:
-    """Show who stands for the change, and each opening with its neighbours; for patients and queues only."""
-    if comparison.indicator.code not in (PATIENTS, *WAITING):
-        return
-    openings = neighbours.openings(portal(), user, comparison)
-    st.subheader("När mottagningar öppnar och stänger", anchor=False)
+    """Show who stands for the change, and each opening with its neighbours."""
     if divided := old_and_new(comparison.figures, earlier.figures):
         st.markdown(old_or_new(divided, earlier.last))
-    group_names = {clinic.name for clinic, _ in comparison.figures if belongs(clinic)}
+    group_names = {clinic.name for clinic, _ in group}
     rows = [_row(openings, beside) for beside in openings.beside if beside.event.name in group_names]
     if rows:
         st.html(markup.table(_headings(openings), rows, caption=_caption(openings)))

@@ -45,7 +45,8 @@ SIDES = (
 def placed(
     rows: Sequence[dict[str, object]], *, scale: tuple[float, float], size: tuple[int, int]
 ) -> list[dict[str, object]]:
-    """Return the rows with `align`, `dx` and `dy` for each clinic's label; one label for points that coincide.
+    """Return the rows with `align`, `dx` and `dy` for each clinic's label; one label for points that coincide,
+    none for those whose text is empty.
 
     `scale`: the values at the bottom and the top; `size`: the chart's pixels across and up.
     """
@@ -85,8 +86,10 @@ def _labels(
     label_boxes: list[Box] = []
     labels: list[dict[str, object]] = [{"label": "", "align": "left", "dx": 0.0, "dy": 0.0} for _ in texts]
     for group in _groups(spots):
-        text = ", ".join(texts[index] for index in group)
+        text = ", ".join(filter(None, (texts[index] for index in group)))
         last = group[-1]  # the one farthest to the right
+        if not text:
+            continue
         boxes = [side.box(spots[last], text) for side in SIDES]
         costs = [_cost(box, [*points, *label_boxes], lines, width) for box in boxes]
         best = costs.index(min(costs))

@@ -1,0 +1,372 @@
+"""All clinics on one axis: each figure with its interval beside the region and the target, or last year and this one."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from portal.domain.insight import comparing
+from portal.domain.registry.annual import Figure, has_few_cases
+from portal.domain.registry.changes import change_of
+from portal.domain.registry.clinics import Clinic
+from portal.domain.registry.indicators import Indicator
+from portal.domain.registry.rounding import difference
+from portal.domain.release.standing import Position, interval
+from portal.services.insight import matrix
+from portal.services.insight.benchmarks import ClinicComparison
+from portal.ui.base import charts, formats
+from portal.ui.base.charts import BLUE, EVENT, GREY, RED, Spec, rounded
+from portal.ui.words import findings
+
+
+ROW, AROUND = 33, 70  # pixels of a clinic, and of the scale with what stands over it
+PICTURE = 900
+INK, MUTED, GREEN = "#1f2d2a", "#4a5a56", "#0e5a4c"
+# On a telephone a clinic's name and figure stand over its interval instead of beside it.
+IS_NARROW = "containerSize()[0] < 620"
+LOOSE = {"labelFlush": False, "labelBound": False}  # every label at the middle of its place
+SHAPES = {
+    Position.BETTER: ("triangle-up", GREEN),
+    Position.WORSE: ("triangle-down", RED),
+    Position.ABOVE: ("diamond", BLUE),
+    Position.BELOW: ("diamond", BLUE),
+    Position.LEVEL: ("circle", GREY),
+    Position.UNKNOWN: ("circle", GREY),
+}
+MOVED = {
+    Position.BETTER: "bättre än året före",
+    Position.WORSE: "sämre än året före",
+    Position.ABOVE: "högre än året före",
+    Position.BELOW: "lägre än året före",
+    Position.LEVEL: "inom slumpen",
+    Position.UNKNOWN: "kan inte jämföras",
+}
+
+Rows = list[dict[str, object]]
+Pair = tuple[Clinic, Figure]
+
+
+@dataclass(frozen=True, slots=True)
+class AxisLine:
+    """The region or the target: where it stands and what is written over it."""
+
+    text: str
+    amount: float
+    colour: str
+
+
+def position_of(comparison: ClinicComparison, figure: Figure) -> Position:
+    """Say whether a clinic differs from the region by more than chance."""
+    return matrix.beside_region(comparison.indicator, figure, comparison.region)
+
+
+def rows_of(comparison: ClinicComparison, group: Sequence[Pair]) -> Rows:
+    """Return a row per clinic: figure, interval, and where that lies beside the region."""
+    return [_row(comparison, clinic, figure) for clinic, figure in group]
+
+
+def _row(comparison: ClinicComparison, clinic: Clinic, figure: Figure) -> dict[str, object]:
+    indicator, position = comparison.indicator, position_of(comparison, figure)
+    amount, (low, high) = charts.comparable_value(indicator, figure), _bounds(indicator, figure)
+    few = " · få fall" if has_few_cases(figure) else ""
+    return {
+        "clinic": clinic.name,
+        "value": rounded(amount),
+        "from": rounded(low),
+        "to": rounded(high),
+        "position": position.value,
+        "few": bool(few),
+        "standing": position.label,
+        **charts.texts(
+            value=findings.charted_alone(indicator, amount),
+            detail=f"{_basis(indicator, figure)}{few}",
+            interval=_span(indicator, low, high),
+        ),
+    }
+
+
+def _bounds(indicator: Indicator, figure: Figure) -> tuple[float | None, float | None]:
+    """Return the interval's ends; clinics differ in size, so a number of patients has none."""
+    return (None if indicator.is_base else interval(indicator, figure)) or (None, None)
+
+
+def _figure(indicator: Indicator, figure: Figure, amount: float | None) -> str:
+    return formats.reason(figure.reason) if amount is None else findings.charted_alone(indicator, amount)
+
+
+def _basis(indicator: Indicator, figure: Figure) -> str:
+    """Return what the figure rests on: the cases of a share, the number behind a rate; or why there is none."""
+    if figure.value is None:
+        return formats.reason(figure.reason)
+    if not indicator.is_rate:
+        return "" if indicator.is_base else formats.cases(indicator, figure)
+    return formats.value(indicator, figure.value) + ("" if figure.patients else " · patienter saknas")
+
+
+def _span(indicator: Indicator, low: float | None, high: float | None) -> str:
+    if low is None or high is None:
+        return "–"
+    return f"{findings.charted_alone(indicator, low)}–{findings.charted_alone(indicator, high)}"
+
+
+def lines_of(comparison: ClinicComparison) -> list[AxisLine]:
+    """Return the region's line and the target's; a sum of patients is no line beside clinics."""
+    indicator, region = comparison.indicator, comparing.compared(comparison.indicator, comparison.region)
+    lines = []
+    if region is not None and (indicator.is_rate or indicator.denominator):
+        lines.append(AxisLine(f"Regionen {findings.charted_alone(indicator, region)}", region, BLUE))
+    if comparison.target is not None:
+        text = formats.exact(comparison.target.value) + ("\u00a0%" if indicator.is_share else "")
+        lines.append(AxisLine(f"Mål {text}", comparison.target.value, EVENT))
+    return lines
+
+
+def show(comparison: ClinicComparison, group: Sequence[Pair]) -> Rows:
+    """Draw the clinics of the group in the report's order."""
+    rows, lines = rows_of(comparison, group), lines_of(comparison)
+    written = ". ".join(line.text for line in lines)
+    _draw(spec(comparison.indicator, rows, lines), rows, key="clinics", alt=_alt(comparison, written))
+    return rows
+
+
+def _alt(comparison: ClinicComparison, written: str) -> str:
+    return f"{comparison.indicator.label} per mottagning. {written}. Samma siffror står under Tabell."
+
+
+def _draw(drawn_spec: Spec, rows: Rows, *, key: str, alt: str) -> None:
+    st.vega_lite_chart(
+        drawn_spec | {"data": {"values": rows}}, width="stretch", height=_height(rows), alt=alt, key=key
+    )
+
+
+def _height(rows: Rows) -> int:
+    return AROUND + ROW * len(rows)
+
+
+def spec(indicator: Indicator, rows: Rows, lines: Sequence[AxisLine]) -> Spec:
+    """Return the shape: intervals, the region and the target as lines, points, names and figures."""
+    y, x = _clinics(rows), _scale(indicator, rows, ("to", "value"), lines)
+    tips = {"value": "Värde", "detail": "Underlag", "interval": "95 % osäkerhet"}
+    return _finished(
+        {
+            "mark": {"type": "rule", "strokeWidth": 6, "strokeCap": "round", "opacity": 0.3},
+            "encoding": {"y": y, "x": x("from"), "x2": {"field": "to"}, "color": _colours()},
+        },
+        *_lines(lines, x),
+        {"mark": _point(130), "encoding": {"y": y, "x": x("value"), **_points()}},
+        *_texts(y),
+        _hover(y, [*_tips(tips), {"field": "standing", "title": "Läge"}]),
+    )
+
+
+def _finished(*layers: Spec) -> Spec:
+    return charts.with_config({"layer": list(layers)})
+
+
+def _clinics(rows: Rows) -> Spec:
+    """One row per clinic; a name too long for a telephone stands over its row."""
+    return {
+        "field": "clinic",
+        "type": "nominal",
+        "title": None,
+        "scale": {"domain": [row["clinic"] for row in rows]},
+        "axis": {
+            "labelExpr": f"{IS_NARROW} ? '' : datum.label",
+            "labelLimit": 240,
+            "labelFontSize": 13,
+            "labelColor": INK,
+            "domain": False,
+            "ticks": False,
+            "labelPadding": 10,
+            **LOOSE,
+        },
+    }
+
+
+def _scale(indicator: Indicator, rows: Rows, fields: Sequence[str], lines: Sequence[AxisLine] = ()) -> Any:
+    """Return what makes a channel along the axis: 0–100 for a share, otherwise from 0 to the largest drawn."""
+    amounts = [row[field] for row in rows for field in fields]
+    highest = max([float(str(a)) for a in amounts if a is not None] + [line.amount for line in lines] + [1.0])
+    domain = [0, 100] if indicator.is_share else [0, highest]
+    ticks: Spec = (
+        {"values": [0, 25, 50, 75, 100], "labelExpr": "datum.label + ' %'"}
+        if indicator.is_share
+        else {"tickCount": 4}
+    )
+    title = None if indicator.is_share else charts.axis_title(indicator)
+
+    def channel(field: str) -> Spec:
+        scale = {"domain": domain, "nice": not indicator.is_share}
+        axis = {**ticks, **LOOSE, "domain": False, "ticks": False}
+        return {"field": field, "type": "quantitative", "title": title, "scale": scale, "axis": axis}
+
+    return channel
+
+
+def _colours() -> Spec:
+    return _by_position(1, "position")
+
+
+def _by_position(look: int, field: str) -> Spec:
+    looks = [SHAPES[position][look] for position in Position]
+    scale = {"domain": [position.value for position in Position], "range": looks}
+    return {"field": field, "type": "nominal", "scale": scale, "legend": None}
+
+
+def _point(size: int) -> Spec:
+    return {"type": "point", "size": size, "opacity": 1, "strokeWidth": 2}
+
+
+def _points() -> Spec:
+    """A shape and a colour by where the clinic lies; hollow where it has few cases."""
+    hollow = {"condition": {"test": "datum.few", "value": "white"}, **_colours()}
+    return {"shape": _by_position(0, "position"), "color": _colours(), "fill": hollow}
+
+
+def _lines(lines: Sequence[AxisLine], x: Any) -> list[Spec]:
+    """Lines over all rows, the lower one's name ending at it and the higher one's beginning there."""
+    layers: list[Spec] = []
+    for index, line in enumerate(sorted(lines, key=lambda line: line.amount)):
+        place = {"values": [{"at": rounded(line.amount), "text": line.text}]}
+        align = ("right", "left")[index] if len(lines) > 1 else "center"
+        name = {"type": "text", "align": align, "dx": 4 * (align == "left") - 4 * (align == "right")}
+        layers += [
+            {
+                "data": place,
+                "mark": {"type": "rule", "color": line.colour, "strokeWidth": 2},
+                "encoding": {"x": x("at")},
+            },
+            {
+                "data": place,
+                "mark": {**name, "dy": -9, "color": line.colour, "fontWeight": "bold", "fontSize": 13},
+                "encoding": {"x": x("at"), "y": {"value": 0}, "text": {"field": "text"}},
+            },
+        ]
+    return layers
+
+
+def _texts(y: Spec) -> list[Spec]:
+    """The figure and what it rests on, right of the row; on a telephone over it, with the name."""
+    return [
+        _text(y, "value_text", {"x": {"value": "width"}}, align="right", dx=62, color=INK, fontWeight="bold"),
+        _text(y, "detail_text", {"x": {"value": "width"}}, align="left", dx=70, color=MUTED),
+        _text(y, "clinic", {"x": {"value": 0}}, is_narrow=True, align="left", dy=-12, color=INK),
+        _text(y, "value_text", {"x": {"value": "width"}}, is_narrow=True, align="right", dy=-12, color=INK),
+    ]
+
+
+def _text(y: Spec, field: str, x: Spec, *, is_narrow: bool = False, **look: object) -> Spec:
+    return {
+        "transform": [{"filter": IS_NARROW if is_narrow else f"!({IS_NARROW})"}],
+        "mark": {"type": "text", "fontSize": 13, **look},
+        "encoding": {"y": y, **x, "text": {"field": field}},
+    }
+
+
+def _hover(y: Spec, tips: list[Spec]) -> Spec:
+    """Answer for a clinic wherever in its row the pointer is."""
+    tooltip = [{"field": "clinic", "title": "Mottagning"}, *tips]
+    return {"mark": {"type": "rect", "opacity": 0}, "encoding": {"y": y, "tooltip": tooltip}}
+
+
+def _tips(titles: Mapping[str, str]) -> list[Spec]:
+    return [{"field": f"{field}_text", "title": title} for field, title in titles.items()]
+
+
+# Last year and this one
+
+
+def changes_of(comparison: ClinicComparison, earlier: ClinicComparison, group: Sequence[Pair]) -> Rows:
+    """Return a row per clinic: the figure of the year before, the one now, and what lies between them."""
+    before = {clinic.code: figure for clinic, figure in earlier.figures}
+    return [
+        _change(comparison.indicator, clinic, figure, before.get(clinic.code, Figure()))
+        for clinic, figure in group
+    ]
+
+
+def _change(indicator: Indicator, clinic: Clinic, now: Figure, before: Figure) -> dict[str, object]:
+    position = comparing.moved(indicator, now, before)
+    amount, amount_before = (charts.comparable_value(indicator, figure) for figure in (now, before))
+    is_both = amount is not None and amount_before is not None
+    texts = [_figure(indicator, before, amount_before), _figure(indicator, now, amount)]
+    return {
+        "clinic": clinic.name,
+        "value": rounded(amount),
+        "before": rounded(amount_before) if is_both else None,
+        "by": (amount or 0) - (amount_before or 0) if is_both else None,
+        "position": position.value,
+        "few": False,
+        "standing": MOVED[position],
+        **charts.texts(value=_step(indicator, amount, amount_before), detail=" → ".join(texts)),
+    }
+
+
+def _step(indicator: Indicator, now: float | None, before: float | None) -> str:
+    """Return the change without its unit, which stands once over the chart: `+10`, `+1,2`, `−27 %`."""
+    if now is None or before is None:
+        return "–"
+    if indicator.is_rate:
+        return formats.signed(difference(now, before, 1), 1)
+    number, _, unit = formats.changed(indicator, change_of(indicator, now, before)).partition("\u00a0")
+    return f"{number}\u00a0%" if unit == "%" else number
+
+
+def in_order(rows: Rows, sign: int) -> Rows:
+    """Return the rows as the report has them (0), or those first that rose (1) or fell (-1) most; without both last."""
+    if not sign:
+        return rows
+    return sorted(rows, key=lambda row: (row["by"] is None, -sign * float(str(row["by"] or 0))))
+
+
+def show_changes(comparison: ClinicComparison, rows: Rows) -> None:
+    alt = _alt(comparison, "Från året före till nu")
+    _draw(changes_spec(comparison.indicator, rows), rows, key="changes", alt=alt)
+
+
+def changes_spec(indicator: Indicator, rows: Rows) -> Spec:
+    """Return the shape: the year before hollow, an arrow from there to now."""
+    y, x = _clinics(rows), _scale(indicator, rows, ("value", "before"))
+    has_both, tips = [{"filter": "isValid(datum.before)"}], {"detail": "Året före → nu", "value": "Ändring"}
+    shaft = {"type": "rule", "strokeWidth": 2.5}
+    head: Spec = {"type": "point", "filled": True, "size": 150, "opacity": 1}
+    turned = {"condition": {"test": "datum.by < 0", "value": "triangle-left"}, "value": "triangle-right"}
+    shape = {
+        "condition": [{"test": "!isValid(datum.by) || datum.by == 0", "value": "circle"}, turned["condition"]]
+    }
+    return _finished(
+        {
+            "transform": has_both,
+            "mark": shaft,
+            "encoding": {"y": y, "x": x("before"), "x2": {"field": "value"}, "color": _colours()},
+        },
+        {
+            "transform": has_both,
+            "mark": {**_point(70), "fill": "white"},
+            "encoding": {"y": y, "x": x("before"), "color": {"value": "#8fb6cc"}},
+        },
+        {
+            "mark": head,
+            "encoding": {
+                "y": y,
+                "x": x("value"),
+                "color": _colours(),
+                "shape": {**shape, "value": turned["value"]},
+            },
+        },
+        *_texts(y),
+        _hover(y, [*_tips(tips), {"field": "standing", "title": "Läge"}]),
+    )
+
+
+def picture_spec(comparison: ClinicComparison, rows: Rows, period: str) -> Spec:
+    """Return the chart with title and source, for a download."""
+    indicator = comparison.indicator
+    return spec(indicator, rows, lines_of(comparison)) | {
+        "data": {"values": rows},
+        "title": charts.picture_title(f"{indicator.label}, {period}", indicator, legend=""),
+        "width": PICTURE,
+        "height": _height(rows),
+        "background": "white",
+    }
