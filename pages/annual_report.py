@@ -1,30 +1,40 @@
-"""Årsuppföljning: the report chapter by chapter; the region writes, freezes, publishes; clinics read."""
+"""Årsuppföljning: the report a passage at a time; the region writes, freezes, publishes; clinics read."""
 
 import streamlit as st
 
-from portal.ui.annual_report import annual_publishing, annual_view, annual_writing, small_numbers_view
+from portal.domain.annual_report.content import SUMMARY
+from portal.ui.annual_report import annual_contents, annual_publishing, annual_view, annual_writing
 from portal.ui.login.auth import require_user
 
 
 user = require_user()
 
-title = st.container()
-edition = annual_view.choose(user)
-
+with st.container(horizontal=True, vertical_alignment="center", key="report-title"):
+    title = st.container(width="stretch")
+    with st.container(horizontal=True, width="content"):
+        edition = annual_view.choose(user)
+        if edition:
+            annual_publishing.show_documents(user, edition)
+            annual_publishing.show_next_step(user, edition)
 with title:
     annual_view.show_title(edition)
 if edition is None:
     st.stop()
 
-annual_publishing.show_state(user, edition)
-annual_publishing.show_documents(user, edition)
-small_numbers_view.show(user, edition)
-part = annual_view.choose_part(edition.report)
-if part == annual_view.WHOLE:
-    annual_view.show_whole(edition)
-elif edition.frozen:
-    for section in edition.report.chapters[part]:
-        annual_view.show_section(section)
-else:
-    for section in edition.report.chapters[part]:
-        annual_writing.show_section(user, edition.report.year, section)
+annual_publishing.show_refusal()
+year = edition.report.year
+unsaved = annual_writing.keep_unsaved(edition.report)
+with st.container(horizontal=True, key="report"):
+    with st.container(key="report-contents"):
+        passage = annual_contents.choose(user, edition, unsaved)
+    with st.container(key="report-passage"):
+        if passage == annual_contents.STATE:
+            annual_publishing.show_state(user, edition)
+        elif passage == SUMMARY:
+            annual_view.show_summary(edition.report)
+        else:
+            for section in annual_view.sections_of(edition.report, passage):
+                if edition.frozen:
+                    annual_view.show_section(section, year)
+                else:
+                    annual_writing.show_section(user, year, section)

@@ -194,22 +194,31 @@
     event.stopImmediatePropagation()
   }
   const isUnsaved = (box) => box.isConnected && box.value
+  const isWritten = () => {
+    const isRefused = document.querySelector('[data-testid="stAlertContentError"]')
+    return [...written, ...(isRefused ? handedOver : [])].some(isUnsaved)
+  }
+  // A text of another chapter, which the page keeps; while a press is carried out the mark may be of before it.
+  const isKept = () => document.querySelector("[data-portal-unsaved]") && !document.querySelector("[data-test-script-state=running]")
   const mayLose = () => {
     if (isSelfSaving(document.activeElement)) leave(document.activeElement)
-    const isRefused = document.querySelector('[data-testid="stAlertContentError"]')
-    return typed > sent || [...written, ...(isRefused ? handedOver : [])].some(isUnsaved)
+    return typed > sent || isWritten() || isKept()
   }
   // The menu opens another page without leaving this one, and a logout ends it: they ask as the browser does.
   const question = "Det du skrev är inte sparat. Vill du lämna sidan ändå?"
   const ways = '[data-testid="stSidebarNavLink"], [data-testid^="stPageLink"] a, .st-key-log-out button'
+  const chapters = ".st-key-report-contents label"
+  const chapterQuestion = "Texten är inte sparad. Den står kvar tills du lämnar sidan. Vill du byta kapitel ändå?"
   document.addEventListener("click", (event) => {
-    const way = event.target.closest?.(ways)
-    if (!way || event.ctrlKey || event.metaKey || event.shiftKey || !mayLose()) return
+    const way = event.target.closest?.(`${ways}, ${chapters}`)
+    if (!way || event.ctrlKey || event.metaKey || event.shiftKey) return
+    const isChapter = way.matches(chapters)
+    if (!(isChapter ? isWritten() : mayLose())) return
     if (typed > sent && event.isTrusted) {
       stop(event) // a box that saves itself needs a moment; where the network is away, the second time asks
       return setTimeout(() => way.click(), 500)
     }
-    if (!confirm(question)) return stop(event)
+    if (!confirm(isChapter ? chapterQuestion : question)) return stop(event)
     written.clear()
     handedOver = []
   }, true)

@@ -69,7 +69,7 @@ def write(report: AnnualReport, about: Cover, progress: Progress = cover.quiet) 
     steps = len(chapters) + 1
     _contents(book.active, report, about, chapters)
     for step, (chapter, sections) in enumerate(chapters.items()):
-        progress(step, steps, sections[0].heading.strip())
+        progress(step, steps, sections[0].heading)
         sheet = book.create_sheet(sheet_name(chapter, sections[0].title))
         _chapter(sheet, report, sections)
     progress(len(chapters), steps, "Alla siffror")
@@ -96,7 +96,7 @@ def _contents(
         _put(sheet, row, 1, line, WRAPPED)
     for row, (chapter, sections) in enumerate(chapters.items(), start=len(lines) + 3):
         name = sheet_name(chapter, sections[0].title)
-        cell = _put(sheet, row, 1, sections[0].heading.strip())
+        cell = _put(sheet, row, 1, sections[0].heading)
         cell.hyperlink = f"#'{name}'!A1"
         cell.style = "Hyperlink"
 
@@ -120,7 +120,7 @@ def _chapter(sheet: Any, report: AnnualReport, sections: tuple[Section, ...]) ->
 def _section(sheet: Any, section: Section, row: int) -> int:
     """Write one section from that row on; returns the next free row."""
     heading = CellStyle(size=16 - 2 * section.level, is_bold=True)
-    _put(sheet, row, 1, section.heading.strip(), heading)
+    _put(sheet, row, 1, section.heading, heading)
     row = _lines(sheet, _opening(section), row + 1)
     for table in section.tables:
         row = _table(sheet, table, row + 1)

@@ -60,7 +60,7 @@ def _texts(report: AnnualReport, about: Cover, pictures: dict[Chart, str]) -> di
 
 def _section(section: Section, pictures: dict[Chart, str]) -> dict[str, Any]:
     return {
-        "heading": section.heading.strip(),
+        "heading": section.heading,
         "level": section.level,
         "addition": section.is_addition and section.number != "",
         "lead": section.lead,

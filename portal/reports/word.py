@@ -57,14 +57,14 @@ def _front(paper: Paper, report: AnnualReport, about: Cover) -> None:
     if about.sha256:
         paper.say(f"Kontrollsumma (SHA-256): {about.sha256}", "Not")
     paper.say("Innehåll", "Innehåll")
-    entries = [(section.level, section.heading.strip()) for section in report.sections if section.level < 3]
+    entries = [(section.level, section.heading) for section in report.sections if section.level < 3]
     word_parts.add_contents(paper, entries)
     paper.document.add_page_break()
 
 
 def _begin(paper: Paper, section: Section) -> None:
-    heading = paper.say(section.heading.strip(), f"Heading {section.level}")
-    word_parts.bookmark(heading, section.heading.strip())
+    heading = paper.say(section.heading, f"Heading {section.level}")
+    word_parts.bookmark(heading, section.heading)
     if section.is_addition and section.number:
         paper.say(cover.ADDITION, "Not")
     if section.lead:

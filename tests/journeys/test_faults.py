@@ -74,7 +74,7 @@ class Desk:
         go(self.form, "/rapportera?manad=2025-01&satt-falun-2025-01=formular")
         go(self.review, f"/granska?mottagning=mora&manad={month}")
         go(self.report, "/arsuppfoljning?ar=2024&kapitel=2")
-        self.report.get_by_text(re.compile("^Skriv texten till")).first.click()
+        self.report.get_by_role("button", name=re.compile("Ändra texten")).first.click()
 
     @property
     def boxes(self):

@@ -75,7 +75,7 @@ def drafted(portal, clinic):
 def test_after_a_restart_what_was_typed_stands_and_the_first_press_stores_it(line, open_page, portal):
     form = open_form(open_page, "falun")
     report = open_page("region", "/arsuppfoljning?ar=2024&kapitel=2")
-    report.get_by_text(re.compile("^Skriv texten till")).first.click()
+    report.get_by_role("button", name=re.compile("Ändra texten")).first.click()
     text = report.get_by_label(re.compile("^Text till")).first
     granska = open_page("region", "/granska")
     comment = granska.get_by_label("Vad ska mottagningen se över?")
@@ -138,7 +138,7 @@ def test_a_box_saves_itself_without_being_left_and_a_page_left_sooner_asks_first
 
 def test_a_text_that_a_button_stores_is_not_left_without_a_question(open_page):
     page = open_page("region", "/arsuppfoljning?ar=2024&kapitel=3")
-    page.get_by_text(re.compile("^Skriv texten till")).first.click()
+    page.get_by_role("button", name=re.compile("Ändra texten")).first.click()
     text = page.get_by_label(re.compile("^Text till")).first
     asked = []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
@@ -152,6 +152,30 @@ def test_a_text_that_a_button_stores_is_not_left_without_a_question(open_page):
     expect(page.get_by_text("Texten är sparad.")).to_be_visible()
     page.reload()
     assert asked == ["beforeunload"]
+
+
+def test_another_chapter_asks_and_the_text_is_still_there_and_asks_before_the_page_is_left(open_page):
+    page = open_page("region", "/arsuppfoljning?ar=2024&kapitel=1")
+    page.get_by_role("button", name=re.compile("Ändra texten")).first.click()
+    text = page.get_by_label(re.compile("^Text till")).first
+    answers, asked = ["dismiss", "accept", "dismiss"], []
+    page.on("dialog", lambda dialog: (asked.append(dialog.message), getattr(dialog, answers.pop(0))()))
+    text.fill("Vår text.")
+    chapters = page.get_by_role("radiogroup", name="Innehåll")
+
+    chapters.get_by_text("2 Syfte").click()
+    expect(text).to_have_value("Vår text.")
+    chapters.get_by_text("2 Syfte").click()
+    expect(page.get_by_text("Årsuppföljningen görs ur ett beställarperspektiv")).to_be_visible()
+    settle(page)
+    page.get_by_test_id("stSidebar").get_by_text("Läget", exact=True).click()
+
+    assert [question.partition(".")[0] for question in asked] == [
+        *["Texten är inte sparad"] * 2,
+        "Det du skrev är inte sparat",
+    ]
+    chapters.get_by_text("1 Inledning").click()
+    expect(text).to_have_value("Vår text.")
 
 
 @pytest.mark.parametrize("way_out", ["Läget", "Logga ut"])

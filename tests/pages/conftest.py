@@ -76,7 +76,8 @@ class OpenPage:
         return self
 
     def choose(self, label, value):
-        next(box for box in self.app.selectbox if box.label == label).set_value(value).run()
+        boxes = (*self.app.selectbox, *self.app.radio)
+        next(box for box in boxes if box.label == label).set_value(value).run()
         assert not self.app.exception
         return self
 

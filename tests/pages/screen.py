@@ -23,7 +23,7 @@ WORDS = (
     *("title", "subheader", "markdown", "caption", "text", "info", "warning", "error", "success"),
     *("toast", "code"),
 )
-PLACES = ("container", "expander", "form", "spinner", "sidebar")
+PLACES = ("container", "expander", "form", "spinner", "sidebar", "popover")
 SILENT = (
     *("button", "form_submit_button", "download_button", "file_uploader", "page_link"),
     *("rerun", "progress", "table", "set_page_config"),

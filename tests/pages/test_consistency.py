@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 from portal.charts import drawing
 from portal.demo.build import REVIEWER
 from portal.domain.accounts.access import OPERATOR, ClinicUser, RegionUser
+from portal.domain.annual_report.chapters import CHAPTERS
 from portal.domain.insight.queue import PHASES
 from portal.domain.registry.indicators import MONTHLY_INDICATORS
 from portal.domain.registry.months import Month, months_between
@@ -131,8 +132,9 @@ class Walk:
 
     def year(self, year):
         """The year's pages: the report, the contract, the money."""
-        _, tables, place = self.open("annual_report", ar=str(year))
-        self.report(year, place, tables)
+        for chapter in ("sammanfattning", *(chapter.number for chapter in CHAPTERS)):
+            _, tables, place = self.open("annual_report", ar=str(year), kapitel=chapter)
+            self.report(year, place, tables)
         _, tables, place = self.open("contract", ar=str(year))
         printed.contract(self.ledger, tables, REGION, year, place)
         _, tables, place = self.open("sources", kalla="ekonomi", ar=str(year))

@@ -7,6 +7,7 @@ drawn again by the same code. It holds no moments of time: the same data give th
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import zip_longest
 
 from portal.domain.registry.rounding import half_up
 
@@ -14,6 +15,7 @@ from portal.domain.registry.rounding import half_up
 WIDEST, LINE = 60, 105  # characters: of a column's longest cell that counts, and of a table's line
 
 FEW = 5
+SUMMARY, APPENDICES, READ_BY_PART = "sammanfattning", "bilagor", "4.5"
 FORMAT = 1  # of the stored object; a change of the fields below needs a new number
 
 
@@ -196,8 +198,17 @@ class Section:
         return ".".join(parts[:2]) if parts[0] == "4" else parts[0]
 
     @property
+    def passage(self) -> str:
+        """What it is read with: its chapter, but each part of 4.5 for itself and the appendices together."""
+        if not self.number:
+            return SUMMARY
+        if not self.number[0].isdecimal():
+            return APPENDICES
+        return self.number if self.chapter == READ_BY_PART else self.chapter
+
+    @property
     def heading(self) -> str:
-        return f"{self.number} {self.title}"
+        return f"{self.number} {self.title}".strip()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -264,6 +275,29 @@ class AnnualReport:
         for section in self.sections:
             found.setdefault(section.chapter, []).append(section)
         return {chapter: tuple(sections) for chapter, sections in found.items()}
+
+    @property
+    def passages(self) -> dict[str, tuple[Section, ...]]:
+        """The sections by what is read at a time, in order: chapters, each part of 4.5, the appendices together.
+
+        A heading above a chapter or a part that is read for itself stands at the beginning of the first one.
+        """
+        found: dict[str, list[Section]] = {}
+        above: list[Section] = []
+        for section, following in zip_longest(self.sections, self.sections[1:]):
+            if following and following.level > section.level and following.passage != section.passage:
+                above.append(section)
+                continue
+            found.setdefault(section.passage, []).extend((*above, section))
+            above = []
+        return {passage: tuple(sections) for passage, sections in found.items()}
+
+    def passage_of(self, number: str) -> str | None:
+        """Return the passage in which a section or a passage is read; None where the report has none such."""
+        for passage, sections in self.passages.items():
+            if number == passage or number in [section.number for section in sections]:
+                return passage
+        return None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

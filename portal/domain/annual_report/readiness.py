@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from portal.domain.annual_report.content import AnnualReport
+
 
 class Standing(StrEnum):
     """How a part of the report stands."""
@@ -31,15 +33,15 @@ class Standing(StrEnum):
         return self in (Standing.PARTLY, Standing.LACKING, Standing.WRONG, Standing.DIFFERS)
 
 
-_STANDINGS = {
+_STANDINGS = {  # what asks for most comes last
     Standing.READY: ("✓", "klart"),
+    Standing.NOT_SURVEYED: ("–", "ingen mätning"),
+    Standing.NO_DATA: ("–", "inget underlag"),
     Standing.UNDER_WAY: ("◐", "året pågår"),
     Standing.PARTLY: ("◐", "delvis"),
     Standing.LACKING: ("○", "saknas"),
-    Standing.NO_DATA: ("–", "inget underlag"),
-    Standing.NOT_SURVEYED: ("–", "ingen mätning"),
-    Standing.WRONG: ("!", "stämmer inte"),
     Standing.DIFFERS: ("≠", "skiljer sig"),
+    Standing.WRONG: ("!", "stämmer inte"),
 }
 
 
@@ -50,6 +52,7 @@ class Item:
     what: str
     standing: Standing
     text: str
+    section: str = ""  # the section that it is about, if one alone
     page: str = ""
     query: Mapping[str, str] = field(default_factory=dict)
 
@@ -65,3 +68,17 @@ class Readiness:
     @property
     def to_do(self) -> int:
         return sum(item.standing.is_to_do for item in self.items)
+
+    @property
+    def summary(self) -> str:
+        return f"{self.count(Standing.READY)} av {len(self.items)} delar klara"
+
+    def of_passages(self, report: AnnualReport) -> dict[str, Standing]:
+        """Return how each passage of the draft stands: as that of its lines that asks for most."""
+        ranks = list(_STANDINGS)
+        standings = dict.fromkeys(report.passages, Standing.READY)
+        for item in self.items:
+            passage = report.passage_of(item.section) if item.section else None
+            if passage:
+                standings[passage] = max(standings[passage], item.standing, key=ranks.index)
+        return standings

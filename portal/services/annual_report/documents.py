@@ -60,6 +60,10 @@ def state_of(frozen: FrozenReport) -> str:
     return f"{text}. Publicerad {_day(frozen.published_at)}." if frozen.published_at else f"{text}."
 
 
+def short_state(frozen: FrozenReport) -> str:
+    return f"{'Publicerad' if frozen.is_published else 'Fastställd'} version {frozen.version}"
+
+
 def _day(moment: datetime) -> str:
     return formats.day_and_year(moment.astimezone(formats.STOCKHOLM).date())
 

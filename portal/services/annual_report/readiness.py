@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from db.release import releases
 from portal import formats
 from portal.domain.accounts.access import User, check_is_region
-from portal.domain.annual_report.chapters import CHAPTERS_BY_NUMBER
+from portal.domain.annual_report.chapters import CHAPTERS, CHAPTERS_BY_NUMBER
 from portal.domain.annual_report.content import AnnualReport, Section
 from portal.domain.annual_report.readiness import Item, Readiness, Standing
 from portal.domain.registry.clinics import Clinic
@@ -139,6 +139,7 @@ def _patients(material: Material) -> Item:
     text = f"{count - len(names)} av {count} mottagningar har ett värde för {year.last_month.label}."
     return Item(
         what="3 Aktuella patienter",
+        section="3",
         standing=Standing.PARTLY if names else Standing.READY,
         text=text + (f" Utan värde: {_named(names)}." if names else ""),
         page="mottagningar",
@@ -149,6 +150,7 @@ def _patients(material: Material) -> Item:
 def _lacking_figure(number: str, indicator: Indicator, year: int) -> Item:
     return Item(
         what=f"Figur {number}",
+        section=indicator.chapter,
         standing=Standing.LACKING,
         text=f"{indicator.label}: ingen mottagning har något värde för {year}.",
         page="mottagningar",
@@ -248,6 +250,7 @@ def _source(source_year: SourceYear) -> Item:
         parts.append("Värden per 1 000 barn visas när alla kommuner är ifyllda.")
     return Item(
         what=f"{source_year.source.chapter} {source_year.source.label}",
+        section=source_year.source.chapter,
         standing=_OF_SOURCE[source_year.state],
         text=" ".join(filter(None, parts)) or "Siffrorna är inlagda.",
         page="kallor",
@@ -333,6 +336,7 @@ def _is_free(section: Section) -> bool:
 def _text(year: int, section: Section, standing: Standing, text: str) -> Item:
     return Item(
         what=section.heading,
+        section=section.number,
         standing=standing,
         text=text,
         page="arsuppfoljning",
@@ -401,11 +405,17 @@ def _differing(row: PublishedBeside) -> Item:
         page, query = "kallor", {"kalla": _source_of(row.indicator), "ar": row.period[:4]}
     return Item(
         what=_name(row),
+        section=_section_of(indicator),
         standing=Standing.DIFFERS,
         text=f"Publicerat {published}, beräknat {computed} ({row.unit}).",
         page=page,
         query=query,
     )
+
+
+def _section_of(indicator: Indicator | None) -> str:
+    """Return the section that an indicator's figures stand in; what belongs to none stands in chapter 3."""
+    return next((chapter.number for chapter in CHAPTERS if indicator in chapter.indicators), "3")
 
 
 def _source_of(indicator: str) -> str:

@@ -8,93 +8,92 @@ import streamlit as st
 from portal.domain.accounts.access import RegionUser, User
 from portal.domain.annual_report.content import Difference, ReportPoint
 from portal.domain.annual_report.giveaway import Giveaway
+from portal.domain.annual_report.readiness import Standing
 from portal.domain.reporting.texts import plain
 from portal.reports.cover import Format
 from portal.services.administration import exports
-from portal.services.annual_report import documents, freezing, publishing
+from portal.services.annual_report import documents, freezing, publishing, readiness
 from portal.services.annual_report.documents import Edition
 from portal.services.annual_report.freezing import Changes
 from portal.services.insight import benchmarks
-from portal.ui.annual_report import annual_readiness, annual_view
+from portal.ui.annual_report import annual_readiness, annual_view, small_numbers_view
 from portal.ui.base import formats, markup, session
 from portal.ui.base.context import portal
 from portal.ui.base.markup import numeric
-from portal.ui.page import address, downloads, frame
+from portal.ui.page import address, asking, downloads, frame
 from portal.ui.page.acting import acting_or
+from portal.ui.page.asking import Question
 
 
 MESSAGE = "report"
 MOST_CHANGES = 60
 MAKE = "Gör Word, PDF och Excel"
-PUBLISHING = (
-    "Publicera visar rapporten för alla som loggar in, med siffror per mottagning som i regionens egen "
-    "årsuppföljning. Patientnämndens ärenden visas aldrig per mottagning. Det går inte att ångra: en rättelse "
-    "blir en ny version."
+FREEZE, PUBLISH = "Fastställ …", "Publicera …"
+FROZEN_IS = (
+    "Siffror, texter, definitioner och vilka inlämningar de bygger på sparas, med en kontrollsumma.",
+    "Senare rättelser ändrar inte den fastställda versionen: de blir en ny.",
+    "Bara regionen ser den tills den publiceras.",
+)
+PUBLISHED_IS = (
+    "Alla som loggar in kan läsa och hämta den, med siffror per mottagning.",
+    "Patientnämndens ärenden visas aldrig per mottagning.",
+    "Det går inte att ångra: en rättelse blir en ny version.",
 )
 
 
-def show_state(user: User, edition: Edition) -> None:
-    """Say where the report stands and what can be done; for the region."""
-    if not isinstance(user, RegionUser):
-        return
+def show_refusal() -> None:
+    """Show why the last click was refused, once."""
     if message := session.take_note(MESSAGE):
         st.error(message)
-    if edition.frozen is None:
-        _show_draft(user, edition)
-    else:
-        _show_frozen(user, edition)
 
 
-def _show_draft(user: User, edition: Edition) -> None:
-    year = edition.report.year
-    frozen = freezing.list_frozen(portal(), user, year)
-    with st.container(border=True):
-        annual_readiness.show(user, year)
-        if frozen and frozen[0].sha256 == edition.digest:
-            st.markdown(f":material/check: Oförändrat sedan version {frozen[0].version}.")
-            return
-        st.markdown(
-            "Fastställ sparar siffror, texter, definitioner och vilka inlämningar de bygger på, med en "
-            "kontrollsumma. Senare rättelser ändrar inte den fastställda versionen."
-        )
-        st.button("Fastställ", type="primary", icon=":material/lock:", on_click=_freeze, args=(year,))
-
-
-def _show_frozen(user: User, edition: Edition) -> None:
-    frozen = edition.frozen
-    if frozen is None:
+def show_next_step(user: User, edition: Edition) -> None:
+    """Offer what can be done with this state of the report, which asks first; for the region."""
+    if not isinstance(user, RegionUser):
         return
-    with st.container(border=True):
-        st.markdown(
-            f":material/lock: Fastställd av {plain(frozen.frozen_by)} {formats.moment(frozen.frozen_at)}. "
-            f"Kontrollsumma {frozen.sha256[:12]}…"
-        )
-        if frozen.published_at:
-            st.markdown(
-                f":material/public: Publicerad av {plain(frozen.published_by)} "
-                f"{formats.moment(frozen.published_at)}: alla inloggade kan läsa den."
-            )
-        else:
-            disclosed = publishing.giveaway_of(portal(), user, edition.report)
-            st.markdown(PUBLISHING + _few(edition) + _giveaway(disclosed))
-            key = f"publish-{frozen.year}-{frozen.version}"
-            sure = st.checkbox(_tick(disclosed), key=key)
-            st.button(
-                "Publicera",
-                type="primary",
-                disabled=not sure,
-                on_click=_publish,
-                args=(frozen.year, frozen.version, frozen.sha256),
-            )
-        _show_changes(freezing.changes_since(portal(), user, edition.report))
+    year, frozen = edition.report.year, edition.frozen
+    if frozen is None:
+        versions = freezing.list_frozen(portal(), user, year)
+        if versions and versions[0].sha256 == edition.digest:
+            st.markdown(f"Oförändrat sedan version {versions[0].version}")
+        elif st.button(FREEZE, type="primary", icon=":material/lock:"):
+            asking.ask(_freezing_question(user, year), _freeze, year)
+    elif not frozen.is_published and st.button(PUBLISH, type="primary", icon=":material/public:"):
+        asking.ask(_publishing_question(user, edition), _publish, year, frozen.version, frozen.sha256)
+
+
+def _freezing_question(user: User, year: int) -> Question:
+    items = readiness.of_report(portal(), user, year).items
+    lacks = [f"{item.what}: {item.standing.label}" for item in items if item.standing is not Standing.READY]
+    return Question(
+        title=f"Fastställa årsuppföljningen {year}?",
+        consequences=FROZEN_IS,
+        missing=(*lacks, annual_readiness.STILL) if lacks else (),
+        button=f"Fastställ årsuppföljningen {year}",
+    )
+
+
+def _publishing_question(user: User, edition: Edition) -> Question:
+    disclosed = publishing.giveaway_of(portal(), user, edition.report)
+    changes = freezing.changes_since(portal(), user, edition.report)
+    version = edition.frozen.version if edition.frozen else 0
+    remarks = [
+        _few(edition),
+        _giveaway(disclosed),
+        f"{_count(changes)} efter fastställandet." if changes else "",
+    ]
+    return Question(
+        title=f"Publicera årsuppföljningen {edition.report.year}, version {version}?",
+        consequences=PUBLISHED_IS,
+        missing=tuple(filter(None, remarks)),
+        button=f"Publicera version {version}",
+    )
 
 
 def _few(edition: Edition) -> str:
     """Say how many figures of single clinics rest on a handful, before they are shown to everybody."""
     count = sum(point.is_few for _, point in edition.report.points)
-    return (
-        f" {formats.plural(count, 'siffra', 'siffror')} per mottagning bygger på 1–4 fall." if count else ""
-    )
+    return f"{formats.plural(count, 'siffra', 'siffror')} per mottagning bygger på 1–4 fall." if count else ""
 
 
 def _giveaway(disclosed: Giveaway) -> str:
@@ -103,35 +102,51 @@ def _giveaway(disclosed: Giveaway) -> str:
         return ""
     stocks = formats.plural(disclosed.stocks, "kö eller patientantal", "köer och patientantal")
     return (
-        f"\n\n**Vad som röjs:** med rapporten och regionens månadssummor kan andra uppskatta "
-        f"{formats.number(disclosed.close)} av {formats.number(disclosed.months)} av mottagningarnas månadsvärden "
-        f"inom 10\u00a0%. {stocks} i årets sista månad står exakt i rapporten."
+        f"Med rapporten och regionens månadssummor kan andra uppskatta {formats.number(disclosed.close)} av "
+        f"{formats.number(disclosed.months)} av mottagningarnas månadsvärden inom 10\u00a0% ({formats.number(disclosed.percent)}\u00a0%). "
+        f"{stocks} i årets sista månad står exakt i rapporten."
     )
 
 
-def _tick(disclosed: Giveaway) -> str:
-    text = "Jag har läst rapporten och vill visa den för alla inloggade"
-    if not disclosed.months:
-        return text
-    return f"{text}, fast {formats.number(disclosed.percent)}\u00a0% av mottagningarnas månadsvärden då kan uppskattas inom 10\u00a0%"
+def show_state(user: User, edition: Edition) -> None:
+    """Show how the draft stands before it is frozen, or a version since it was; for the region."""
+    frozen = edition.frozen
+    if frozen is None:
+        annual_readiness.show(user, edition.report.year)
+        small_numbers_view.show(edition)
+        _offer_data(user, edition.report.year)
+        return
+    st.html(markup.heading(2, "Om versionen"))
+    st.markdown(f"Fastställd av {plain(frozen.frozen_by)} {formats.moment(frozen.frozen_at)}.")
+    if frozen.published_at:
+        st.markdown(
+            f"Publicerad av {plain(frozen.published_by)} {formats.moment(frozen.published_at)}: "
+            "alla inloggade kan läsa den."
+        )
+    _show_changes(freezing.changes_since(portal(), user, edition.report))
+    st.caption(f"Kontrollsumma {frozen.sha256}")
 
 
 def _show_changes(changes: Changes) -> None:
     if not changes:
         st.markdown(":material/check: Inget är ändrat efter fastställande.")
         return
-    figures, texts = len(changes.figures), len(changes.texts)
-    st.markdown(
-        f":material/update: **Ändrat efter fastställande:** {formats.plural(figures, 'siffra', 'siffror')}, "
-        f"{formats.plural(texts, 'text', 'texter')}."
-    )
-    with st.expander("Visa ändringarna"):
-        rows = [_change_row(difference) for difference in changes.figures[:MOST_CHANGES]]
-        headings = ("Siffra", "Avsnitt", "Gäller", "Period", "Fastställt", "Nu")
-        if rows:
-            st.html(markup.table(headings, rows, caption=_caption(figures)))
-        for section in changes.texts:
-            st.markdown(f"Texten i {plain(section.heading)} är en annan.")
+    st.markdown(f":material/update: **{_count(changes)}** efter fastställandet.")
+    rows = [_change_row(difference) for difference in changes.figures[:MOST_CHANGES]]
+    headings = ("Siffra", "Avsnitt", "Gäller", "Period", "Fastställt", "Nu")
+    if rows:
+        st.html(markup.table(headings, rows, caption=_caption(len(changes.figures))))
+    for section in changes.texts:
+        st.markdown(f"Texten i {plain(section.heading)} är en annan.")
+
+
+def _count(changes: Changes) -> str:
+    parts = []
+    if changes.figures:
+        parts.append(formats.plural(len(changes.figures), "siffra", "siffror"))
+    if changes.texts:
+        parts.append(formats.plural(len(changes.texts), "text", "texter"))
+    return f"{formats.listed(parts)} {'är ändrad' if parts[0].startswith('1 ') and len(parts) == 1 else 'är ändrade'}"
 
 
 def _change_row(difference: Difference) -> markup.TableRow:
@@ -165,16 +180,14 @@ def _cases(point: ReportPoint) -> str:
 
 
 def show_documents(user: User, edition: Edition) -> None:
-    """Make the documents, with progress, and hand them out."""
-    if not all(documents.is_made(portal(), edition, kind) for kind in Format):
-        if not st.button(MAKE, icon=":material/description:"):
-            return
-        _make(edition)
-    with st.container(horizontal=True):
+    """Make the documents of what is shown, with progress, and hand them out."""
+    with st.popover("Hämta", icon=":material/download:"):
+        if not all(documents.is_made(portal(), edition, kind) for kind in Format):
+            if not st.button(MAKE, icon=":material/description:"):
+                return
+            _make(edition)
         for kind in Format:
             _download(edition, kind)
-        if isinstance(user, RegionUser) and edition.frozen is None:
-            _show_data(user, edition.report.year)
 
 
 def _make(edition: Edition) -> None:
@@ -207,7 +220,7 @@ def _note_download(user: User, year: int, version: int | None, kind: str) -> Non
     documents.record_download(portal(), user, edition, Format(kind))
 
 
-def _show_data(user: User, year: int) -> None:
+def _offer_data(user: User, year: int) -> None:
     figures = benchmarks.year_figures(portal(), user, year)
     downloads.offer(
         "Ladda ner årets siffror (JSON)",
@@ -231,4 +244,4 @@ def _freeze(user: User, year: int) -> None:
 @acting_or(partial(session.put_note, MESSAGE))
 def _publish(user: User, year: int, version: int, sha256: str) -> None:
     freezing.publish(portal(), user, year=year, version=version, sha256=sha256)
-    st.toast("Rapporten är publicerad.")
+    st.toast(f"Version {version} är publicerad.")

@@ -7,35 +7,31 @@ from portal.domain.annual_report.readiness import Item, Readiness, Standing
 from portal.services.annual_report import readiness
 from portal.ui.base import formats, markup
 from portal.ui.base.context import portal
-from portal.ui.base.markup import TableCell
+from portal.ui.base.markup import TableCell, joined
 
 
-STILL = "Det går att fastställa ändå: det som saknas står i rapporten med sitt skäl i ord."
+STILL = "Det som saknas står i rapporten med sitt skäl i ord."
 
 
 def show(user: User, year: int) -> None:
-    """Show the list above Fastställ; for the region, which alone has the draft."""
+    """Show the list; for the region, which alone has the draft."""
     report_readiness = readiness.of_report(portal(), user, year)
-    st.markdown("##### Innan du fastställer")
-    st.markdown(summary(report_readiness))
-    rows = [_row(line) for line in report_readiness.items]
-    headings = ("Del", "Läge", "Underlag")
-    caption = f"Underlaget till årsuppföljningen {year}. Öppna en del för att fylla i eller se efter."
-    st.html(markup.table(headings, rows, caption=caption))
+    rows = [_row(item) for item in report_readiness.items]
+    table = markup.table(("Del", "Läge", "Underlag"), rows, caption=summary(report_readiness))
     address = markup.link("kallor", kalla="ekonomi", ar=str(year))
-    st.html(markup.links([("Volym mot kostnad (bara för regionen, ingår inte i rapporten)", address)]))
+    links = markup.links([("Volym mot kostnad (bara för regionen, ingår inte i rapporten)", address)])
+    st.html(joined([markup.heading(2, "Innan du fastställer"), table, links]))
 
 
 def summary(listed: Readiness) -> str:
     """Say in one line how much is whole, how much has no basis, and how much one can mend."""
-    ready = listed.count(Standing.READY)
     without = listed.count(Standing.NO_DATA, Standing.NOT_SURVEYED)
-    parts = [f"**{ready} av {len(listed.items)} delar är klara.**"]
+    parts = [f"{listed.summary}."]
     if listed.to_do:
         parts.append(f"{formats.plural(listed.to_do, 'del', 'delar')} att se över.")
     if without:
         parts.append(f"{formats.plural(without, 'del', 'delar')} utan underlag eller mätning.")
-    return " ".join([*parts, *([STILL] if ready < len(listed.items) else [])])
+    return " ".join(parts)
 
 
 def _row(line: Item) -> markup.TableRow:

@@ -1,9 +1,11 @@
-"""The annual report on the page: drawn from the report object only, as its documents are."""
+"""The annual report on the page, a passage at a time: drawn from the report object only, as its documents are."""
 
 import streamlit as st
+from markupsafe import Markup
 
 from portal.charts import shapes
 from portal.domain.accounts.access import RegionUser, User
+from portal.domain.annual_report import headlines
 from portal.domain.annual_report.content import (
     AnnualReport,
     CellKind,
@@ -13,21 +15,24 @@ from portal.domain.annual_report.content import (
     ReportTable,
     Section,
 )
+from portal.domain.annual_report.headlines import HeadlineFigure
 from portal.domain.annual_report.wording import blocks
-from portal.reports import cover
+from portal.domain.registry.months import Month
+from portal.reports import cover, listing
 from portal.services.annual_report import documents, freezing
 from portal.services.annual_report.documents import Edition
 from portal.services.insight import benchmarks
-from portal.ui.base import markup
+from portal.ui.base import markup, tiles
 from portal.ui.base.context import portal
-from portal.ui.base.markup import TableCell
+from portal.ui.base.markup import TableCell, joined, tag
 from portal.ui.page import address
+from portal.ui.words import report_words
 
 
-WHOLE = "Hela rapporten"
 NOW = 0  # what stands for the draft among the frozen versions' numbers
 AROUND = 110  # pixels for a chart's axis, legend and padding on a page
-DRAFT = "Utkast: siffrorna som de är nu"
+MOST_SENTENCES = 2  # beside tiles that say the same in figures
+MOST_ROWS = 12  # of a table that stands open, where there is no figure
 
 
 def choose(user: User) -> Edition | None:
@@ -40,26 +45,23 @@ def choose(user: User) -> Edition | None:
         first = 0
     if not years:
         return None
-    year_column, version_column = st.columns([1, 2])
-    with year_column:
-        year = address.select("År", years, parameter="ar", first=years[first])
-    with version_column:
-        version = _choose_version(user, year)
-    return documents.open_edition(portal(), user, year=year, version=version)
+    year = address.select("År", years, parameter="ar", first=years[first])
+    return documents.open_edition(portal(), user, year=year, version=_choose_version(user, year))
 
 
 def _choose_version(user: User, year: int) -> int | None:
-    """Return the version to show; None is the draft, which only the region has."""
+    """Return the version to show, the newest published one to begin with; None is the draft, which only the region has."""
     versions = {frozen.version: frozen for frozen in freezing.list_frozen(portal(), user, year)}
     choices = [NOW, *versions] if isinstance(user, RegionUser) else [*versions]
+    published = [version for version, frozen in versions.items() if frozen.is_published]
     chosen = address.select(
         "Version",
         choices,
         parameter=version_parameter(year),
-        first=choices[0],
-        words=lambda version: DRAFT if version == NOW else documents.state_of(versions[version]),
+        first=next(iter(published), choices[0]),
+        words=lambda version: documents.short_state(versions[version]) if version else "Utkast",
     )
-    return None if chosen == NOW else chosen
+    return chosen or None
 
 
 def version_parameter(year: int) -> str:
@@ -68,92 +70,154 @@ def version_parameter(year: int) -> str:
 
 
 def show_title(edition: Edition | None) -> None:
+    """Name the year, and say which state of it is shown and how much of the year it holds."""
     st.title(f"Årsuppföljning {edition.report.year}" if edition else "Årsuppföljning")
     if edition is None:
         st.info("Ingen årsuppföljning är publicerad än. Regionen publicerar den här när den är fastställd.")
         return
-    st.caption(f"Vårdval BUP, Region Dalarna. {cover.subtitle(edition.report)}. {edition.about.state}")
+    is_whole = Month.parse(edition.report.last_month).number == 12
+    until = "" if is_whole else f"{cover.subtitle(edition.report)}. "
+    st.html(markup.paragraph(f"{until}{edition.about.state}", css="note"))
 
 
-def choose_part(report: AnnualReport) -> str:
-    """Return the chapter to show, or the whole report; `?kapitel=5` chooses."""
-    chapters = report.chapters
-    parts = [WHOLE, *chapters]
-    return address.select(
-        "Visa",
-        parts,
-        parameter="kapitel",
-        first=WHOLE,
-        words=lambda part: part if part == WHOLE else chapters[part][0].heading.strip(),
+def sections_of(report: AnnualReport, passage: str) -> tuple[Section, ...]:
+    """Return what stands in a passage; the lists that close the report are made where they are read."""
+    sections = report.passages[passage]
+    whole = (
+        listing.with_lists(report)
+        if any(section.number == listing.APPENDIX for section in sections)
+        else report
     )
+    return whole.passages[passage]
 
 
-def show_whole(edition: Edition) -> None:
-    """Show every chapter in words and tables; one element, since each costs the browser a message.
-
-    Made once per content, as the documents are.
-    """
-    st.caption("Välj ett kapitel ovan för att se dess diagram.")
-    sections = edition.report.sections
-    report_html = portal().documents.get(
-        (edition.digest, "html"), lambda: "".join(section_html(section) for section in sections)
-    )
-    st.html(report_html)
+def show_section(section: Section, year: int) -> None:
+    """Show a section of a version that nobody writes in any more."""
+    show_opening(section, year)
+    show_basis(section)
 
 
-def show_section(section: Section) -> None:
-    """Show one section with its charts."""
-    st.html(_opening(section))
+def show_opening(section: Section, year: int, *, has_words: bool = True) -> None:
+    """Show a section's heading, its figures and what is said of them."""
+    figures = headlines.of_section(section, year)
+    parts = [_heading(section)]
+    if figures:
+        parts.append(tiles.numbers(report_words.numbers(figures)))
+    if has_words:
+        parts += _words(section, is_in_figures=bool(figures))
+    st.html(joined(parts))
+
+
+def _heading(section: Section) -> Markup:
+    if _is_heading(section):
+        return markup.paragraph(section.heading, css="note")
+    return markup.heading(2 if section.level < 3 else 3, section.heading)
+
+
+def _is_heading(section: Section) -> bool:
+    """Tell whether nothing stands under it: the heading above the sections that follow."""
+    return not (has_words(section) or section.charts or section.tables or cover.is_unwritten(section))
+
+
+def has_words(section: Section) -> bool:
+    return bool(section.text or section.generated or section.lead)
+
+
+def _words(section: Section, *, is_in_figures: bool) -> list[Markup]:
+    """Return the region's own words, otherwise what opens it and the generated sentences, one to a line."""
+    parts = [] if _has_basis(section) else [markup.paragraph(section.lead)] * bool(section.lead)
+    if cover.is_unwritten(section):
+        parts.append(markup.paragraph(cover.UNWRITTEN, css="note"))
+    if section.text:
+        texts = [f"• {block.text}" if block.is_item else block.text for block in blocks(section.text)]
+        return [*parts, *map(markup.paragraph, texts)]
+    count = MOST_SENTENCES if is_in_figures else len(section.generated)
+    parts += [markup.paragraph(sentence) for sentence in section.generated[:count]]
+    if more := section.generated[count:]:
+        parts.append(tiles.fold("Mer i ord", *map(markup.paragraph, more), is_printed=True))
+    return parts
+
+
+def _has_basis(section: Section) -> bool:
+    return bool(section.charts or section.tables)
+
+
+def show_basis(section: Section) -> None:
+    """Show a section's figures, and folded under them their tables and how they are counted."""
     for chart in section.charts:
-        show_chart(chart)
-    if tables_and_notes := _tables(section) + _closing(section):
-        st.html(tables_and_notes)
+        show_chart(chart, section.source)
+    if _has_basis(section):
+        st.html(joined([*_tables(section), _method(section)]))
 
 
-def show_chart(chart: Chart) -> None:
+def show_chart(chart: Chart, source: str) -> None:
     spec = shapes.spec(chart, width="container")
+    spec["config"] = {**spec["config"], "axisQuantitative": {"tickCount": 5}}
     height = spec.pop("height")
     st.vega_lite_chart(
         spec, width="stretch", height=height + AROUND, alt=cover.alternative(chart), key=f"chart-{chart.key}"
     )
-    st.html(markup.paragraph(chart.title, css="note"))
+    st.html(markup.paragraph(f"{chart.title}. Källa: {source}." if source else chart.title, css="note"))
 
 
-def section_html(section: Section) -> str:
-    """Return a section as the page shows it, without its charts."""
-    return _opening(section) + _tables(section) + _closing(section)
+def _tables(section: Section) -> list[Markup]:
+    """Return the tables; where there is no figure the first stands open, unless it is long."""
+    is_open = not section.charts and len(section.tables[0].rows) <= MOST_ROWS
+    return [
+        table_html(table)
+        if is_open and not place
+        else tiles.fold(table.title, table_html(table), is_printed=True)
+        for place, table in enumerate(section.tables)
+    ]
 
 
-def _tables(section: Section) -> str:
-    return "".join(table_html(table) for table in section.tables)
+def _method(section: Section) -> Markup:
+    """Return what the figures count, folded."""
+    is_new = section.is_addition and section.number
+    notes = [section.lead, *section.notes, f"Källa: {section.source}." * bool(section.source)]
+    texts = [text for text in (*notes, cover.ADDITION * bool(is_new)) if text]
+    return tiles.fold("Så räknas det", *map(markup.paragraph, texts)) if texts else Markup()
 
 
-def _opening(section: Section) -> str:
-    parts = [markup.heading(2 if section.level < 3 else 3, section.heading.strip())]
-    if section.is_addition and section.number:
-        parts.append(markup.paragraph(cover.ADDITION, css="note"))
-    if section.lead:
-        parts.append(markup.paragraph(section.lead))
-    if cover.is_unwritten(section):
-        parts.append(markup.paragraph(cover.UNWRITTEN, css="note"))
-    return "".join(parts) + words_html(section)
-
-
-def words_html(section: Section) -> str:
-    """Return the region's own words, otherwise the generated sentences, one to a line."""
-    if not section.text:
-        return "".join(markup.paragraph(sentence) for sentence in section.generated)
-    return "".join(
-        markup.paragraph(f"• {block.text}" if block.is_item else block.text) for block in blocks(section.text)
+def show_summary(report: AnnualReport) -> None:
+    """Show the year in three messages and five sentences, with every headline figure folded under them."""
+    section, figures = report.section(""), headlines.of_report(report)
+    cards = [tag("li", _card(figure)) for figure in headlines.messages(figures)]
+    st.html(
+        joined(
+            [
+                markup.heading(2, section.title),
+                tag("ul", *cards, class_="portal-tiles large") if cards else "",
+                *map(markup.paragraph, headlines.sentences(figures)),
+                *(tiles.fold(table.title, table_html(table), is_printed=True) for table in section.tables),
+            ]
+        )
     )
 
 
-def _closing(section: Section) -> str:
-    notes = [*section.notes, *([f"Källa: {section.source}."] if section.source else [])]
-    return "".join(markup.paragraph(note, css="note") for note in notes)
+def _card(figure: HeadlineFigure) -> Markup:
+    """Return one message: its figure, how it has changed, and both years as bars where it is a share."""
+    now, before = figure.now.value, figure.before
+    bars = [_bar(figure, now, ""), _bar(figure, before, "before")]
+    return tag(
+        "div",
+        tag("span", figure.indicator.label, class_="head"),
+        tag(
+            "span",
+            tag("b", report_words.value(figure, now), class_=report_words.css(figure)),
+            class_="figure",
+        ),
+        tag("span", report_words.change(figure), class_="region"),
+        tag("span", *bars if figure.indicator.is_share else (), class_="reason"),
+        class_="portal-tile",
+    )
 
 
-def table_html(table: ReportTable) -> str:
+def _bar(figure: HeadlineFigure, amount: float | None, css: str) -> Markup:
+    return tag("span", tag("span", style=f"width: {amount or 0:.0f}%"), class_=f"bar {css}".strip())
+
+
+def table_html(table: ReportTable) -> Markup:
     place = table.bar_column
     longest = max(_numbers(table, place), default=0) if place is not None else 0
     rows = [_row(row, place, longest) for row in table.rows]

@@ -3,62 +3,90 @@
 import streamlit as st
 
 from portal.domain.accounts.access import AccessDenied, User
-from portal.domain.annual_report.content import Section
+from portal.domain.annual_report.chapters import CHAPTERS_BY_NUMBER
+from portal.domain.annual_report.content import AnnualReport, Section
 from portal.domain.annual_report.wording import LONGEST_TEXT
 from portal.domain.reporting.texts import plain
 from portal.services.annual_report import live, texts
 from portal.services.annual_report.texts import TextConflict
 from portal.services.refused import DatabaseUnavailable, Refused
 from portal.ui.annual_report import annual_view
-from portal.ui.base import formats, refusals, session
+from portal.ui.base import editing, formats, refusals, session
 from portal.ui.base.context import portal
 from portal.ui.login import auth
 
 
+KEY = "report-text-"
 HOW = (
-    "Texten ersätter meningarna ovan. En tom rad skiljer stycken, ett streck först på raden gör en punktlista. "
-    "Spara en tom text för att gå tillbaka till de automatiska meningarna."
+    "Texten ersätter de automatiska meningarna. En tom rad skiljer stycken, ett streck först på raden gör en "
+    "punktlista. Spara en tom text för att gå tillbaka till de automatiska meningarna."
 )
+OUTDATED = "Siffrorna har ändrats sedan texten skrevs. Läs igenom den mot de automatiska meningarna."
+
+
+def keep_unsaved(report: AnnualReport) -> set[str]:
+    """Keep what is typed and not saved, whichever passage is shown; returns where it stands: passages, or other years."""
+    names = [key.removeprefix(_key(report.year, "")) for key in editing.keep_unsaved(KEY)]
+    return {report.passage_of(name) or name for name in names}
 
 
 def show_section(user: User, year: int, section: Section) -> None:
-    """Show a section of the draft, with its editor beneath."""
-    annual_view.show_section(section)
-    versions = texts.list_versions(portal(), user, year=year, section=section.number)
-    newest = versions[0] if versions else None
-    if texts.is_outdated(section, newest):
-        st.warning(
-            "Siffrorna har ändrats sedan texten skrevs. Läs igenom den mot de automatiska meningarna.",
-            icon=":material/update:",
+    """Show a section of the draft; its text is written where it stands."""
+    key = _key(year, section.number)
+    can_write = section.number in CHAPTERS_BY_NUMBER
+    is_open = can_write and editing.is_open(key)
+    annual_view.show_opening(section, year, has_words=not is_open)
+    if section.text and texts.is_outdated(section, live.material(portal(), user, year).texts[section.number]):
+        st.warning(OUTDATED, icon=":material/update:")
+    if is_open:
+        _show_editor(user, year, section)
+    elif can_write:
+        label = (
+            f"Ändra texten i {section.number}"
+            if annual_view.has_words(section)
+            else f"Skriv i {section.number}"
         )
-    label = f"Skriv texten till {section.heading}" + (f" (version {newest.version})" if newest else "")
-    with st.expander(label, icon=":material/edit:", expanded=session.is_editing(_key(year, section.number))):
-        _editor(year, section, newest.version if newest else 0)
-        if section.text and section.generated:
-            st.caption("Automatiska meningar ur siffrorna")
-            st.text("\n".join(section.generated))
-        if versions:
-            st.caption("Tidigare versioner")
-        for version in versions:
-            who = f"Version {version.version}, {formats.moment(version.written_at)}, {version.written_by}"
-            st.markdown(f"**{plain(who)}**")
+        st.button(
+            label,
+            key=f"edit-{key}",
+            type="tertiary",
+            icon=":material/edit:",
+            on_click=editing.open_box,
+            args=(key,),
+        )
+    annual_view.show_basis(section)
+
+
+def _show_editor(user: User, year: int, section: Section) -> None:
+    versions = texts.list_versions(portal(), user, year=year, section=section.number)
+    message = session.take_note(_key(year, section.number))
+    if message:
+        st.error(message)
+    _show_box(year, section, versions[0].version if versions else 0)
+    if section.text and section.generated:
+        st.caption("Automatiska meningar ur siffrorna")
+        st.text("\n".join(section.generated))
+    for version in versions:
+        who = f"Version {version.version}, {formats.moment(version.written_at)}, {version.written_by}"
+        with st.expander(plain(who), expanded=bool(message) and version is versions[0]):
             st.text(version.text or "(tom: de automatiska meningarna)")
 
 
-def _editor(year: int, section: Section, version: int) -> None:
+def _show_box(year: int, section: Section, version: int) -> None:
     key = _key(year, section.number)
-    session.begin_editing(key, section.text or "\n\n".join(section.generated), version)
-    message = session.take_note(key)
-    if message:
-        st.error(message)
+    editing.begin(key, section.text or "\n\n".join(section.generated), version)
     st.text_area(f"Text till {section.heading}", key=key, height=220, max_chars=LONGEST_TEXT, help=HOW)
     with st.container(key=f"portal-bases-{key}"):  # not seen: portal/browser/portal.css
         st.text_input("Skrivs från version", key=f"{key}.began")
-    st.button("Spara texten", key=f"save-{key}", on_click=_save, args=(year, section.number))
+    with st.container(horizontal=True):
+        st.button(
+            "Spara texten", key=f"save-{key}", type="primary", on_click=_save, args=(year, section.number)
+        )
+        st.button("Avbryt", key=f"leave-{key}", on_click=editing.end, args=(key,))
 
 
 def _key(year: int, number: str) -> str:
-    return f"report-text-{year}-{number}"
+    return f"{KEY}{year}-{number}"
 
 
 def _save(year: int, number: str) -> None:
@@ -69,13 +97,14 @@ def _save(year: int, number: str) -> None:
         section = live.live(portal(), user, year).section(number)
         typed = session.value_of(key)
         if not section.text and typed == "\n\n".join(section.generated):
+            editing.end(key)
             st.toast("Inget är ändrat: de automatiska meningarna står kvar.")
             return
         texts.save(
-            portal(), user, year=year, section=section, text=typed, base_version=session.base_version(key)
+            portal(), user, year=year, section=section, text=typed, base_version=editing.base_version(key)
         )
     except TextConflict as conflict:
-        session.keep_editing(key, conflict.theirs.version)
+        editing.keep(key, conflict.theirs.version)
         session.put_note(key, str(conflict))
         return
     except (Refused, AccessDenied) as refused:
@@ -84,11 +113,11 @@ def _save(year: int, number: str) -> None:
     except DatabaseUnavailable as fault:
         _keep(key, refusals.unsaved(fault))
         return
-    session.end_editing(key)
+    editing.end(key)
     st.toast("Texten är sparad.")
 
 
 def _keep(key: str, why: str) -> None:
     """Let the writer go on with what they have typed, from the version they began with, and say why."""
-    session.keep_editing(key, session.base_version(key))
+    editing.keep(key, editing.base_version(key))
     session.put_note(key, why)

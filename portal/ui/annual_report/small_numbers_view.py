@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from portal.domain.accounts.access import RegionUser, User
 from portal.domain.annual_report.small_numbers import (
     Handling,
     Proposal,
@@ -17,10 +16,8 @@ from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell, numeric
 
 
-def show(user: User, edition: Edition) -> None:
+def show(edition: Edition) -> None:
     """Say how many of the draft's figures rest on few cases, and list them; for the region."""
-    if not isinstance(user, RegionUser) or edition.frozen is not None:
-        return
     rules = portal().rules
     numbers = small_numbers(edition.report, rules)
     with st.expander(_title(numbers), icon=":material/visibility:"):
@@ -43,7 +40,7 @@ CAPTION = (
     "över först. Förslaget är ett stöd och ändrar inget i rapporten"
 )
 WHO_DECIDES = (
-    "**Regionen avgör** för varje version vad som får publiceras, med en kryssruta när den publiceras. Rapporten "
+    "**Regionen avgör** för varje version vad som får publiceras, när den publiceras. Rapporten "
     "binds inte av månadsvärdenas gränser: de skyddar det som en mottagning kunde räkna ut om en annan mellan två "
     "släpp, och regionens egen rapport skriver ut varje mottagning."
 )

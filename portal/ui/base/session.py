@@ -1,4 +1,4 @@
-"""The only module that reads or writes st.session_state.
+"""The one place that reads or writes st.session_state, with texts being written beside it (editing.py).
 
 Only plain text is kept: an object would outlive a change of rights. Who the user is, is never here.
 """
@@ -318,45 +318,6 @@ def forget_texts(start: str) -> None:
     """Forget every widget whose key starts like that: they begin again from what is stored."""
     for key in [key for key in st.session_state if str(key).startswith(start)]:
         del st.session_state[key]
-
-
-# Texts being written: the version that the writer began from stays with what they have typed.
-
-
-def begin_editing(key: str, text: str, version: int) -> None:
-    """Begin a text from the stored one, unless it is being written.
-
-    Where a session was lost, the browser brings the version that the writer began from, in a widget of its own.
-    """
-    if is_brought(key):
-        is_written = value_of(key) != text
-        began = value_of(f"{key}.began")
-        base = int(began) if began.isdecimal() and len(began) < 10 else 0
-        st.session_state[f"{key}.base"] = base if is_written else version
-        st.session_state[f"{key}.open"] = is_written
-    elif key not in st.session_state:
-        st.session_state[key] = text
-        st.session_state[f"{key}.base"] = version
-    put_text(f"{key}.began", str(base_version(key)))
-
-
-def base_version(key: str) -> int:
-    return int(st.session_state.get(f"{key}.base", 0))
-
-
-def keep_editing(key: str, version: int) -> None:
-    """Go on after a refusal, from the version that the writer has now been shown."""
-    st.session_state[f"{key}.base"] = version
-    st.session_state[f"{key}.open"] = True
-
-
-def end_editing(key: str) -> None:
-    for name in (key, f"{key}.base", f"{key}.open"):
-        st.session_state.pop(name, None)
-
-
-def is_editing(key: str) -> bool:
-    return bool(st.session_state.get(f"{key}.open"))
 
 
 def put_note(key: str, text: str) -> None:

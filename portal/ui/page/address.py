@@ -65,6 +65,26 @@ def segment(
     return first if choice is None else choice
 
 
+def contents(
+    label: str,
+    options: Sequence[Option],
+    *,
+    parameter: str,
+    first: Option,
+    words: Callable[[Option], str] = str,
+) -> Option:
+    """Let people choose what to read in a list; `?parameter=option` chooses, otherwise `first`."""
+    return st.radio(
+        label,
+        options,
+        key=_begin(options, parameter, first),
+        format_func=words,
+        label_visibility="collapsed",
+        on_change=_write,
+        args=(parameter,),
+    )
+
+
 def check(label: str, *, parameter: str) -> bool:
     """Let people tick a box; `?parameter=True` ticks it."""
     key = _begin([False, True], parameter, first=False)

@@ -122,8 +122,13 @@ def stored_comment(portal):
 
 def report_box(portal):
     app = open_app(portal, "region", "annual_report")
-    next(box for box in app.selectbox if box.label == "Visa").set_value("2").run()
+    app.radio[0].set_value("2").run()
+    open_text(app)
     return Box(app, "text_area", "report-text-2024-2", "Spara texten")
+
+
+def open_text(app):
+    app.button(key="edit-report-text-2024-2").click().run()
 
 
 def stored_text(portal):
@@ -207,6 +212,7 @@ def test_a_press_that_comes_with_a_lost_session_is_said_and_the_next_is_heard(pa
 
 def test_after_a_lost_session_the_writer_goes_on_from_the_version_they_began_from(pages, region_user):
     box = report_box(pages).type("Min text.")
+    open_text(box.app)
     box.element.set_value("Min längre text.")
     box.lose_session()
 

@@ -1,0 +1,129 @@
+"""The region's figure of each indicator of a section, and which ones the year is summed up by.
+
+Read from the report alone, so that a frozen version says what it said.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from portal.domain.annual_report.chapters import CHAPTERS_BY_NUMBER
+from portal.domain.annual_report.content import AnnualReport, Origin, ReportPoint, Section
+from portal.domain.annual_report.wording import LARGE_PERCENT, LARGE_POINTS
+from portal.domain.insight.attention import HistoryMark, mark_of
+from portal.domain.registry.changes import change_of
+from portal.domain.registry.indicators import Indicator
+from portal.domain.registry.rounding import half_up
+from portal.domain.registry.values import change
+
+
+MOST_MESSAGES, MOST_SENTENCES = 3, 5
+DIRECTED = (HistoryMark.WORSE, HistoryMark.BETTER)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HeadlineFigure:
+    """The region's figure of one indicator, beside the year before's and the printed one."""
+
+    indicator: Indicator
+    section: Section
+    now: ReportPoint
+    before: float | None
+    published: float | None
+
+    @property
+    def change(self) -> float | None:
+        """The change in the indicator's unit of change."""
+        return change_of(self.indicator, self.now.value, self.before)
+
+    @property
+    def mark(self) -> HistoryMark | None:
+        """Whether it is better or worse than the year before; None where nothing is seen to have changed."""
+        moved = self.change
+        if moved is None or not half_up(moved, 0 if self.indicator.is_share else 1):
+            return None
+        return mark_of(self.indicator.better, is_high=moved > 0)
+
+    @property
+    def weight(self) -> float:
+        """How large the change is: 1 is what the report calls clear."""
+        if self.indicator.is_share:
+            return abs(self.change or 0.0) / LARGE_POINTS
+        if self.now.value is None or not self.before:
+            return 0.0
+        return abs(change(self.now.value, self.before, in_points=False) or 0.0) / LARGE_PERCENT
+
+
+def of_section(section: Section, year: int) -> list[HeadlineFigure]:
+    """Return the figures of the indicators that the section is about, in the order of their declaration."""
+    chapter = CHAPTERS_BY_NUMBER.get(section.number)
+    indicators = chapter.indicators if chapter else ()
+    return [figure for indicator in indicators if (figure := _headline(section, indicator, year))]
+
+
+def _headline(section: Section, indicator: Indicator, year: int) -> HeadlineFigure | None:
+    points = [point for point in section.points if point.indicator == indicator.code and not point.part]
+    now = _own(points, year)
+    if now is None:
+        return None
+    on_its_basis = [point for point in points if point.basis == now.basis]
+    printed = [point for point in points if point.origin is Origin.PUBLISHED]
+    return HeadlineFigure(
+        indicator=indicator,
+        section=section,
+        now=now,
+        before=_value(_own(on_its_basis, year - 1)),
+        published=_value(_first(printed, year)),
+    )
+
+
+def _own(points: Sequence[ReportPoint], year: int) -> ReportPoint | None:
+    """Return the portal's figure of a year; that on the region's own basis stands before the other one."""
+    return _first([point for point in points if point.origin is not Origin.PUBLISHED], year)
+
+
+def _first(points: Sequence[ReportPoint], year: int) -> ReportPoint | None:
+    return next((point for point in points if point.period == str(year)), None)
+
+
+def _value(point: ReportPoint | None) -> float | None:
+    return point.value if point else None
+
+
+def of_report(report: AnnualReport) -> list[HeadlineFigure]:
+    """Return the figures of every section, in the report's order."""
+    return [figure for section in report.sections for figure in of_section(section, report.year)]
+
+
+def messages(headlines: Sequence[HeadlineFigure]) -> list[HeadlineFigure]:
+    """Return the largest changes for better or worse, the shares that have a figure first; both kinds if there are."""
+    ranked = sorted((figure for figure in headlines if figure.mark in DIRECTED), key=_rank)
+    heaviest = ranked[:MOST_MESSAGES]
+    for mark in DIRECTED:
+        of_mark = [figure for figure in ranked if figure.mark is mark]
+        if of_mark and of_mark[0] not in heaviest:
+            heaviest[-1] = of_mark[0]
+    return heaviest
+
+
+def _rank(headline: HeadlineFigure) -> tuple[bool, float]:
+    has_figure = headline.indicator.is_share and headline.indicator.figure is not None
+    return not has_figure, -headline.weight
+
+
+def sentences(headlines: Sequence[HeadlineFigure]) -> list[str]:
+    """Return what is said of the messages and of the largest other changes, in the report's order.
+
+    A section's first sentence is about its first indicator.
+    """
+    of_messages = {headline.section.number for headline in messages(headlines)}
+    firsts = {
+        headline.section.number: headline
+        for headline in reversed(headlines)
+        if headline.now.value is not None
+    }
+    ranked = sorted(
+        (headline for headline in reversed(firsts.values()) if headline.section.generated),
+        key=lambda headline: (headline.section.number not in of_messages, -headline.weight),
+    )
+    chosen = ranked[:MOST_SENTENCES]
+    return [headline.section.generated[0] for headline in headlines if headline in chosen]

@@ -1,0 +1,67 @@
+"""Texts being written in the tab, each with the version that the writer began from.
+
+Streamlit drops what a box holds when the box is not drawn: a text that is not stored is kept (`keep_unsaved`).
+"""
+
+import streamlit as st
+
+from portal.ui.base import session
+
+
+START = ".start"  # what a text began with
+
+
+def begin(key: str, text: str, version: int) -> None:
+    """Begin a text from the stored one, unless it is being written.
+
+    Where a session was lost, the browser brings the version that the writer began from, in a widget of its own.
+    """
+    if session.is_brought(key):
+        is_written = session.value_of(key) != text
+        began = session.value_of(f"{key}.began")
+        base = int(began) if began.isdecimal() and len(began) < 10 else 0
+        st.session_state[f"{key}.base"] = base if is_written else version
+        st.session_state[f"{key}.open"] = is_written
+        st.session_state[f"{key}{START}"] = text
+    elif key not in st.session_state:
+        st.session_state[key] = st.session_state[f"{key}{START}"] = text
+        st.session_state[f"{key}.base"] = version
+    session.put_text(f"{key}.began", str(base_version(key)))
+
+
+def base_version(key: str) -> int:
+    return int(st.session_state.get(f"{key}.base", 0))
+
+
+def open_box(key: str) -> None:
+    st.session_state[f"{key}.open"] = True
+
+
+def is_open(key: str) -> bool:
+    """Tell whether the text's box is to be drawn."""
+    return bool(st.session_state.get(f"{key}.open")) or session.is_brought(key)
+
+
+def keep(key: str, version: int) -> None:
+    """Go on after a refusal, from the version that the writer has now been shown."""
+    st.session_state[f"{key}.base"] = version
+    open_box(key)
+
+
+def end(key: str) -> None:
+    for name in (key, f"{key}.base", f"{key}.open", f"{key}{START}"):
+        st.session_state.pop(name, None)
+
+
+def keep_unsaved(start: str) -> list[str]:
+    """Keep the texts whose key starts like that and that are not as they began; returns their keys."""
+    beginnings = [str(name) for name in st.session_state if str(name).startswith(start)]
+    keys = [name.removesuffix(START) for name in beginnings if name.endswith(START)]
+    unsaved = [key for key in keys if key in st.session_state and _is_changed(key)]
+    for key in unsaved:
+        st.session_state[key] = st.session_state[key]
+    return unsaved
+
+
+def _is_changed(key: str) -> bool:
+    return session.value_of(key) != session.value_of(f"{key}{START}")

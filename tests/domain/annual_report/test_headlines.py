@@ -1,0 +1,116 @@
+"""Which figures a chapter and the year are summed up by, and which way they have gone."""
+
+from portal.domain.annual_report import headlines
+from portal.domain.annual_report.content import AnnualReport, Origin, ReportPoint, Section
+from portal.domain.insight.attention import HistoryMark
+
+
+SHARES = {
+    "4.5.2": "first_visit_within_30d",
+    "4.5.3": "investigation_within_30d",
+    "4.5.4": "treatment_within_30d",
+}
+
+
+def point(indicator, value, *, period="2024", basis="sammanslaget", **changes):
+    return ReportPoint(
+        indicator=indicator,
+        label=indicator,
+        period=period,
+        unit="procent",
+        basis=basis,
+        value=value,
+        **changes,
+    )
+
+
+def section(number, now, before, indicator=None):
+    """Return a section about one indicator, or several, that went from one figure to another."""
+    codes = [indicator or SHARES[number]]
+    points = [
+        point(code, value, period=year) for code in codes for year, value in (("2024", now), ("2023", before))
+    ]
+    return Section(number=number, title=number, generated=(f"Om {number}.", "Mer."), points=tuple(points))
+
+
+def report(*sections):
+    return AnnualReport(
+        year=2024,
+        last_month="2024-12",
+        is_demo=False,
+        sections=sections,
+        definitions=(),
+        sources=(),
+        submissions=(),
+    )
+
+
+def messages(*sections):
+    return [
+        (message.section.number, message.mark)
+        for message in headlines.messages(headlines.of_report(report(*sections)))
+    ]
+
+
+def test_a_figure_stands_on_the_regions_own_basis_beside_the_year_before_and_the_printed_one():
+    section = Section(
+        number="4.5.2",
+        title="Nybesök",
+        points=(
+            point("first_visit_within_30d", 90.0, part="falun"),
+            point("first_visit_within_30d", 80.0),
+            point("first_visit_within_30d", 84.0, basis="medeltal per mottagning"),
+            point("first_visit_within_30d", 67.0, period="2023", basis="medeltal per mottagning"),
+            point("first_visit_within_30d", 65.0, period="2023"),
+            point("first_visit_within_30d", 79.0, basis="pooled", origin=Origin.PUBLISHED),
+        ),
+    )
+
+    (figure,) = headlines.of_section(section, 2024)
+
+    assert (figure.now.value, figure.before, figure.published, figure.change) == (80.0, 65.0, 79.0, 15.0)
+    assert figure.mark is HistoryMark.BETTER
+
+
+def test_what_is_printed_alike_both_years_has_neither_become_better_nor_worse():
+    (figure,) = headlines.of_section(section("4.5.2", 80.4, 80.1), 2024)
+
+    assert figure.mark is None
+
+
+def test_the_largest_changes_are_told_first_and_good_news_is_among_them():
+    assert messages(
+        section("4.5.1", 70.0, 92.0, "calls_answered_same_day"),
+        section("4.5.2", 66.0, 65.0),
+        section("4.5.3", 25.0, 45.0),
+        section("4.5.4", 34.0, 64.0),
+    ) == [("4.5.4", HistoryMark.WORSE), ("4.5.1", HistoryMark.WORSE), ("4.5.2", HistoryMark.BETTER)]
+
+
+def test_a_share_with_a_figure_in_the_report_comes_before_a_count_that_grew_with_the_patients():
+    assert messages(section("4.3.2", 5397.0, 3011.0, "care_plans"), section("4.5.2", 66.0, 65.0)) == [
+        ("4.5.2", HistoryMark.BETTER),
+        ("4.3.2", HistoryMark.BETTER),
+    ]
+
+
+def test_a_year_without_one_before_has_sentences_and_no_messages():
+    found = headlines.of_report(report(section("4.5.2", 66.0, None), section("4.5.3", 20.0, None)))
+
+    assert headlines.messages(found) == []
+    assert headlines.sentences(found) == ["Om 4.5.2.", "Om 4.5.3."]
+
+
+def test_five_sentences_in_the_reports_order_tell_the_messages_and_the_largest_other_changes():
+    found = headlines.of_report(
+        report(
+            section("4.1.1", 218.0, 210.0, "sip_meetings"),
+            section("4.2.2", 193.0, 123.0, "synergi_cases"),
+            section("4.3.2", 5397.0, 3011.0, "care_plans"),
+            section("4.5.2", 80.0, 65.0),
+            section("4.5.3", 25.0, 45.0),
+            section("4.5.4", 34.0, 64.0),
+        )
+    )
+
+    assert headlines.sentences(found) == ["Om 4.2.2.", "Om 4.3.2.", "Om 4.5.2.", "Om 4.5.3.", "Om 4.5.4."]
