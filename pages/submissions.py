@@ -1,8 +1,8 @@
-"""Inlämningar: what was sent, its versions side by side, comments, receipts and files."""
+"""Inlämningar: every month as a mark; behind one its versions, comments, receipt and file."""
 
 import streamlit as st
 
-from portal.services.review import reviews
+from portal.services.review import reviews, status
 from portal.ui.base.context import portal
 from portal.ui.login.auth import require_user
 from portal.ui.page import pickers
@@ -11,17 +11,20 @@ from portal.ui.reporting import submissions_view
 
 user = require_user()
 
-clinic = pickers.choose_clinic(user)
 st.title("Inlämningar")
-
-place = st.container()
-with st.expander("Allt som skickats", expanded=True):
-    months = submissions_view.show_list(user, clinic)
-if not months:
+clinic = pickers.choose_clinic(user)
+strip = status.strip(portal(), user, clinic=clinic)
+if not strip:
+    st.info("Ni har ingen månad att rapportera än. Den första visas här när den är slut.")
     st.stop()
 
-with place:
-    month = pickers.choose_month(months, label="Öppna en månad")
-    case = reviews.open_case(portal(), user, clinic=clinic, month=month)
-    if case:
-        submissions_view.show_case(user, case)
+chosen = submissions_view.choose_month(strip)
+submissions_view.show_strip(strip, clinic, chosen.month if chosen else None)
+if chosen is None:
+    st.stop()
+
+case = reviews.open_case(portal(), user, clinic=clinic, month=chosen.month)
+if case:
+    submissions_view.show_case(user, case)
+else:
+    submissions_view.show_unsent(user, chosen, clinic)

@@ -125,6 +125,11 @@ def reason(missing_reason: MissingReason | None) -> str:
     return missing_reason.label if missing_reason else "–"
 
 
+def bounds(expected: tuple[int, int] | None) -> str:
+    """What a count is expected to be: `664–1 232`, or nothing."""
+    return f"{number(expected[0])}–{number(expected[1])}" if expected else "–"
+
+
 def answer(reported: Answer | None) -> str:
     """A reported answer: a number, a reason in words, or nothing."""
     if reported is None:

@@ -154,7 +154,7 @@ JOURNEYS = (
         "rapportera",
         [("choose", "Hur vill du", "Fyll i här"), ("press", "Kontrollera"), ("press", "Skicka in")],
     ),
-    ("month approved", "region", "granska", [("press", "Godkänn")]),
+    ("month approved", "region", "granska", [("press", "Godkänn JeWe BUP Borlänge januari 2025")]),
     (
         "comment written",
         "mora",

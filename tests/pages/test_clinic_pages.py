@@ -380,7 +380,7 @@ def test_the_region_is_offered_no_correction_of_a_clinics_month(open_page):
 def test_beside_the_button_stands_what_a_correction_becomes_and_who_sees_it(open_page):
     page = open_page("avesta", "submissions", manad="2024-12")
 
-    assert "Rätta" in page.buttons()
+    assert "Rätta december 2024" in page.buttons()
     text = page.text
     assert "Rättelsen blir en ny version, och alla tidigare versioner står kvar." in text
     assert "Alla konton med er mottagning ser versionerna" in text
@@ -388,6 +388,39 @@ def test_beside_the_button_stands_what_a_correction_becomes_and_who_sees_it(open
     assert "Andra mottagningar ser aldrig månadens värden" in text
     assert "byts bara ut om minst tre vårdgivare har ändrat sina siffror" in text
     assert "En publicerad årsuppföljning ändras inte" in text
+
+
+def marks(page):
+    """Return the strip's marks in words, by month."""
+    links = page.html.iterfind(".//td//a")
+    return {
+        link.get("href").split("manad=")[1]: link.findtext("span[@class='portal-said']") for link in links
+    }
+
+
+def test_every_month_is_a_mark_also_the_one_that_is_not_sent(open_page):
+    page = open_page("mora", "submissions")
+
+    assert len(marks(page)) == 25
+    assert (marks(page)["2025-01"], marks(page)["2024-12"]) == (
+        "januari 2025, väntas",
+        "december 2024, godkänd",
+    )
+    assert "December 2024, version 1: godkänd" in page.text
+
+    page = open_page("mora", "submissions", manad="2025-01")
+    assert "Inget är inskickat. Sista dag 15 februari 2025." in page.text
+    (chosen,) = [cell for cell in page.html.iterfind(".//td") if "chosen" in cell.get("class", "")]
+    assert chosen.find(".//a").get("href").endswith("manad=2025-01")
+    assert "Rapportera januari 2025" in page.buttons()
+
+
+@pytest.mark.parametrize("month", ["2031-01", "2025-13", "<b>"])
+def test_an_unknown_month_is_said_in_words(open_page, month):
+    page = open_page("mora", "submissions", manad=month)
+
+    assert f"”{month}” är ingen månad som ni rapporterar." in page.text
+    assert "December 2024, version 1" in page.text
 
 
 def test_the_region_reads_a_submission_without_the_clinics_instructions(open_page):

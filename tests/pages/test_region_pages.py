@@ -6,7 +6,6 @@ import re
 from db.migrate import FACTS
 from db.release import releases
 from portal.domain.accounts.access import EVERY_CLINIC, RegionUser
-from portal.domain.registry.measures import MEASURES
 from portal.domain.registry.months import Month
 from portal.domain.reporting.submissions import State
 from portal.services.administration import clinic_register, exports
@@ -51,38 +50,6 @@ def test_when_all_have_sent_and_are_approved_the_release_is_the_main_thing_to_do
     assert (button.label, button.proto.type) == ("Släpp januari 2025", "primary")
     assert "**11 mottagningar** ingår (11 godkända). Saknas: ingen." in page.text
     assert "släpps av sig självt" not in page.text
-
-
-def test_the_review_says_how_far_a_month_is_without_adding_up_what_does_not_belong_together(open_page):
-    text = open_page("region", "review").text
-
-    assert "5 av 11 inne (4 godkända, 1 att granska); dessutom 1 återlämnad" in text
-    assert "Godkänn om värdena stämmer: de ingår då i regionens värden." in text
-    assert "rimliga ut" not in text
-
-
-def test_the_review_names_optional_measures_that_were_left_out(open_page, own_demo):
-    send(own_demo, "mora", confirm=True)
-
-    text = open_page("region", "review", mottagning="mora", manad="2025-01").text
-
-    (measures,) = re.findall("Frivilliga mått som inte är ifyllda: ([^.]*)", text)
-    assert measures.split("; ") == [measure.label for measure in MEASURES if not measure.required]
-
-
-def test_what_is_written_to_one_clinic_never_stands_in_the_next_cases_box(open_page, own_demo):
-    """The box was one for all cases: a comment written to one clinic was sent to another."""
-    send(own_demo, "mora", confirm=True)
-    page = open_page("region", "review", mottagning="mora", manad="2025-01")
-    (box,) = page.app.text_area
-    box.set_value("Till Mora: se över vårdplanerna.").run()
-
-    page.app.query_params["mottagning"] = "borlange-jewe"
-    (other_box,) = page.app.run().text_area
-
-    assert (other_box.key, other_box.value) == ("comment borlange-jewe 2025-01 1", "")
-    page.app.query_params["mottagning"] = "mora"
-    assert page.app.run().text_area[0].value == "Till Mora: se över vårdplanerna."
 
 
 def test_a_month_is_released_once_the_dialog_has_said_who_is_missing_and_been_confirmed(open_page, own_demo):

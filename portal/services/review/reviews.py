@@ -13,14 +13,16 @@ from portal.domain.accounts.access import User, check_is_region, check_may_revie
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.measures import MEASURES, MEASURES_BY_CODE, Measure
 from portal.domain.registry.months import Month
-from portal.domain.registry.values import Answer, is_outside
+from portal.domain.registry.values import Answer
 from portal.domain.reporting import checks
-from portal.domain.reporting.checks import HISTORY_MONTHS, expected_range
-from portal.domain.reporting.problems import MonthEntries, Problem
+from portal.domain.reporting.checks import HISTORY_MONTHS
+from portal.domain.reporting.problems import MonthEntries, Problem, count_values
 from portal.domain.reporting.submissions import TRANSITIONS, State, Submission, needs_answer
 from portal.domain.reporting.texts import storable
 from portal.services.context import Portal
 from portal.services.refused import Refused
+from portal.services.review import deviations
+from portal.services.review.deviations import Deviation
 
 
 SHORTEST_COMMENT = 5
@@ -36,11 +38,6 @@ class ReviewLine:
     previous_version: Answer | None
     expected: tuple[int, int] | None
     is_warned_of: bool = False
-
-    @property
-    def is_outside(self) -> bool:
-        """Whether a check warns of the value, or it lies outside the clinic's own expected range."""
-        return is_outside(self.sent, self.expected)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,6 +61,7 @@ class ReviewCase:
     lines: tuple[ReviewLine, ...]
     comments: tuple[ReviewComment, ...]
     warnings: tuple[Problem, ...]  # what the checks say today, against the history
+    deviations: tuple[Deviation, ...]  # the values that they are about
 
     @property
     def not_answered(self) -> tuple[Measure, ...]:
@@ -125,7 +123,7 @@ def _queue(portal: Portal, scoped: ScopedConnection) -> tuple[Waiting, ...]:
         Waiting(
             clinic=register[sent.clinic],
             submission=sent,
-            warnings=len(
+            warnings=count_values(
                 _warnings(
                     portal,
                     register[sent.clinic],
@@ -175,13 +173,16 @@ def open_case(portal: Portal, user: User, *, clinic: str, month: Month) -> Revie
         broken = breaks.list_months(scoped, clinics=[clinic])
     warnings = _warnings(portal, matching_clinic, month, answers[versions[0].id], history, broken)
     warned_of = {problem.measure for problem in warnings}
+    since = max((first for first in broken.get(clinic, ()) if first <= month), default=None)
+    with_month = {**history, month: answers[versions[0].id]}
     return ReviewCase(
         clinic=matching_clinic,
         submission=versions[0],
         versions=tuple(versions),
-        lines=_lines(month, answers, newest_two, history, warned_of, broken.get(clinic, ())),
+        lines=_lines(month, answers, newest_two, history, warned_of, since),
         comments=_comments(versions, events),
         warnings=warnings,
+        deviations=deviations.of_month(month, warnings, with_month, since),
     )
 
 
@@ -316,12 +317,8 @@ def _lines(
     newest_two: list[int],
     history: Mapping[Month, Mapping[str, Answer]],
     warned_of: Collection[str | None],
-    broken: Collection[Month],
+    since: Month | None,
 ) -> tuple[ReviewLine, ...]:
-    since = max((first for first in broken if first <= month), default=None)
-    same_series = {
-        earlier: counts for earlier, counts in history.items() if since is None or since <= earlier
-    }
     sent = answers[newest_two[0]]
     earlier = answers[newest_two[1]] if len(newest_two) > 1 else {}
     before, year_before = history.get(month.previous, {}), history.get(month.year_before, {})
@@ -332,19 +329,9 @@ def _lines(
             month_before=before.get(measure),
             year_before=year_before.get(measure),
             previous_version=earlier.get(measure),
-            expected=expected_range(series(same_series, measure), month),
+            expected=deviations.expected_before(deviations.counts_of(history, measure, since), month),
             is_warned_of=measure in warned_of,
         )
         for measure in MEASURES_BY_CODE
         if measure in sent or measure in earlier
     )
-
-
-def series(history: Mapping[Month, Mapping[str, Answer]], measure: str) -> dict[Month, int]:
-    """Return one measure's monthly counts; months without a count are not there."""
-    counts = {}
-    for month, answers in history.items():
-        answer = answers.get(measure)
-        if answer is not None and answer.value is not None:
-            counts[month] = answer.value
-    return counts

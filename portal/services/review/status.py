@@ -10,7 +10,7 @@ from db.registry import clinics
 from db.release import releases
 from db.release.releases import Release
 from db.reporting import deadlines, submissions
-from portal.domain.accounts.access import User, check_is_region
+from portal.domain.accounts.access import User, check_is_region, check_may_see_clinic
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.months import Month, latest_whole_month, months_between
 from portal.domain.reporting.submissions import MonthState, State, Submission
@@ -108,6 +108,44 @@ def grid(portal: Portal, user: User) -> Grid:
         came_late=_came_late(portal, from_clinics, extended),
         corrected=corrections,
         held_months=_held_months(open_clinics, months, current),
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StripMonth:
+    """One month of a clinic's own strip of marks."""
+
+    month: Month
+    state: MonthState
+    version: int  # 0: not sent
+    last_day: date
+
+
+def strip(portal: Portal, user: User, *, clinic: str) -> list[StripMonth]:
+    """Return every month that the clinic has sent or could have, the newest first."""
+    check_may_see_clinic(user, clinic)
+    with portal.reading(user) as scoped:
+        own_clinic = clinics.find(scoped, code=clinic)
+        sent = submissions.list_of_clinic(scoped, clinic=clinic, current_only=True)
+        last_days = deadlines.last_days(scoped)
+    if own_clinic is None:
+        return []
+    current = {submission.month: submission for submission in sent}
+    months = months_between(portal.calendar.first_month, latest_whole_month(portal.clock.today))
+    return [
+        _strip_month(portal, own_clinic, month, current.get(month), last_days.get((clinic, month)))
+        for month in sorted({*months, *current}, reverse=True)
+    ]
+
+
+def _strip_month(
+    portal: Portal, clinic: Clinic, month: Month, submission: Submission | None, until: date | None
+) -> StripMonth:
+    return StripMonth(
+        month=month,
+        state=_state(portal, clinic, month, submission, until),
+        version=submission.version if submission else 0,
+        last_day=portal.calendar.last_day(month, until),
     )
 
 

@@ -38,11 +38,12 @@ class TileLine:
     breaks: tuple[int, ...] = ()  # indices of the first months after a break
     text: str = ""  # the same in one sentence
     is_worse: bool = False
+    is_outside: bool = False  # the newest value alone: a red dot at the end of the line
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tile:
-    """One number, and where its months can be read."""
+    """One number, and where its months can be read, if anywhere."""
 
     label: str
     value: str  # with its unit, or why there is none
@@ -51,7 +52,7 @@ class Tile:
     mark: HistoryMark | None = None
     aim: str = ""  # a mark and the target
     line: TileLine | None = None
-    href: str
+    href: str = ""
     reason: str = ""  # of a large tile, which asks for attention
     is_missing: bool = False
 
@@ -113,6 +114,8 @@ def _tile(tile: Tile, size: tuple[int, int]) -> Markup:
         image(tile.line, size) if tile.line else Markup(),
         tag("span", tile.reason, class_="reason") if tile.reason else Markup(),
     ]
+    if not tile.href:
+        return tag("div", *parts, class_="portal-tile")
     return tag("a", *parts, href=tile.href, target="_self", class_="portal-tile")
 
 
@@ -179,7 +182,7 @@ def _parts(tile_line: TileLine, frame: _Frame) -> list[str]:
         *(_line(piece, REGION_LINE, 5, dash="12 10") for piece in pieces(frame.points(tile_line.region), ())),
         *(_line(piece, colour, 7) for piece in own_pieces),
         *(_dot(point, colour, 7) for point in alone),
-        *(_dot(point, colour, 14) for point in ends),
+        *(_dot(point, WORSE_LINE if tile_line.is_outside else colour, 14) for point in ends),
     ]
 
 

@@ -57,13 +57,9 @@ def _line(line: PreviewLine) -> markup.TableRow:
         TableCell(formats.answer(line.read), css=css, small=small),
         numeric(formats.answer(line.month_before)),
         numeric(formats.answer(line.year_before)),
-        numeric(expected(line.expected)),
+        numeric(formats.bounds(line.expected)),
         TableCell(CHANGES[line.change], small=before),
     )
-
-
-def expected(bounds: tuple[int, int] | None) -> str:
-    return f"{formats.number(bounds[0])}–{formats.number(bounds[1])}" if bounds else "–"
 
 
 def _show_effects(preview: MonthPreview) -> None:

@@ -1,20 +1,22 @@
-"""The parts of Inlämningar: every version, what happened to it, its values, its receipt."""
+"""The parts of Inlämningar: the months as marks; behind each what happened to it, its values, its receipt."""
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import streamlit as st
+from markupsafe import Markup
 
 from portal.domain.accounts.access import ClinicUser, User
 from portal.domain.registry.measures import MEASURES_BY_CODE
-from portal.domain.registry.months import Month
+from portal.domain.registry.months import Month, months_of_year
 from portal.domain.reporting.submissions import MonthState, State, Submission
 from portal.domain.reporting.texts import plain
 from portal.services.context import DEMO_LABEL
 from portal.services.reporting import versions
 from portal.services.reporting.versions import Pair, VersionComparison
-from portal.services.review import reviews
 from portal.services.review.reviews import ReviewCase, ReviewLine
-from portal.ui.base import formats, markup
+from portal.services.review.status import StripMonth
+from portal.ui.base import formats, markup, tiles
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell, numeric
 from portal.ui.login import auth
@@ -23,42 +25,62 @@ from portal.ui.page.navigation import page_path
 from portal.ui.words import correcting
 
 
-def show_list(user: User, clinic: str) -> list[Month]:
-    """Show every version, newest month first; returns the months that have one."""
-    submissions = reviews.list_of_clinic(portal(), user, clinic=clinic)
-    if not submissions:
-        st.info("Inget är inskickat än. Börja på sidan Rapportera: där finns blanketten.")
-        return []
-    rows = [_sent(submission, clinic) for submission in submissions]
-    headings = ("Månad", "Version", "Läge", "Skickad", "Av", "Värden", "Fil")
-    st.html(
-        markup.table(headings, rows, caption="Allt som skickats, nyaste månaden först. Inget skrivs över.")
-    )
-    return sorted({submission.month for submission in submissions}, reverse=True)
+def choose_month(strip: Sequence[StripMonth]) -> StripMonth | None:
+    """Return the month in the address, otherwise the newest that is sent or asks for something."""
+    asked = address.text_of("manad")
+    for strip_month in strip:
+        if str(strip_month.month) == asked:
+            return strip_month
+    if asked:
+        st.info(f"”{plain(asked)}” är ingen månad som ni rapporterar. Välj en nedan.")
+    return next((strip_month for strip_month in strip if strip_month.state is not MonthState.OPEN), None)
 
 
-def _sent(submission: Submission, clinic: str) -> markup.TableRow:
-    state = MonthState(submission.state.value)
-    label = f"{state.symbol} {state.label}" if submission.is_current else "ersatt av en nyare version"
-    return markup.row(
-        TableCell(
-            submission.month.label,
-            href=markup.link("inlamningar", manad=str(submission.month), mottagning=clinic),
-        ),
-        numeric(str(submission.version)),
-        TableCell(label, css="worse" if submission.is_current and submission.state is State.RETURNED else ""),
-        formats.moment(submission.sent_at),
-        submission.sent_by,
-        TableCell(
-            formats.plural(submission.read, "värde", "värden"),
-            small=f"{submission.new} nya, {submission.changed} ändrade, {submission.unchanged} oförändrade",
-        ),
-        submission.file_name or submission.door.label,
+def show_strip(strip: Sequence[StripMonth], clinic: str, chosen: Month | None) -> None:
+    """Show every month as a mark, a row per year; each leads to what lies behind it."""
+    years = sorted({strip_month.month.year for strip_month in strip}, reverse=True)
+    by_month = {strip_month.month: strip_month for strip_month in strip}
+    rows = [
+        markup.row(str(year), *(_mark(by_month.get(month), clinic, chosen) for month in months_of_year(year)))
+        for year in years
+    ]
+    names = [month.short[:3] for month in months_of_year(years[0])]
+    table = markup.table(("År", *names), rows, caption="Månader per år", cards=False, css="grid years")
+    marks = dict.fromkeys((strip_month.state.symbol, strip_month.state.label) for strip_month in strip)
+    st.html(markup.joined([markup.beside("Månad för månad", list(marks)), table]))
+
+
+def _mark(strip_month: StripMonth | None, clinic: str, chosen: Month | None) -> TableCell:
+    if strip_month is None:
+        return TableCell("")
+    state, month = strip_month.state, strip_month.month
+    return TableCell(
+        state.symbol,
+        css=f"center {state.value}{' chosen' if month == chosen else ''}",
+        href=markup.link("inlamningar", mottagning=clinic, manad=str(month)),
+        small=f"v\u00a0{strip_month.version}" if strip_month.version > 1 else "",
+        said=f"{month.label}, {state.label}",
     )
+
+
+def show_unsent(user: User, strip_month: StripMonth, clinic: str) -> None:
+    """Say that a month is not sent, by when it is due, and lead to where it is reported."""
+    month, state = strip_month.month, strip_month.state
+    st.subheader(f"{month.label.capitalize()}: {state.label}", anchor=False)
+    if state is MonthState.NOT_OWED:
+        st.text("Mottagningen var inte öppen.")
+        return
+    st.text(f"Inget är inskickat. Sista dag {formats.day_and_year(strip_month.last_day)}.")
+    if isinstance(user, ClinicUser) and st.button(f"Rapportera {month.label}", type="primary"):
+        _go_to_reporting(clinic, month)
+
+
+def _go_to_reporting(clinic: str, month: Month) -> None:
+    st.switch_page(page_path("submit"), query_params={"manad": str(month), frame.PARAMETER: clinic})
 
 
 def show_case(user: User, case: ReviewCase) -> None:
-    """Show one month: where it stands, what to do, the conversation, the values, its versions."""
+    """Show one month: where it stands, what to do, the conversation, and folded its values and versions."""
     submission = case.submission
     st.subheader(
         f"{submission.month.label.capitalize()}, version {submission.version}: {submission.state.label}",
@@ -69,10 +91,13 @@ def show_case(user: User, case: ReviewCase) -> None:
         + (f" ({plain(submission.file_name)})." if submission.file_name else ".")
     )
     _offer_what_to_do(user, case)
-    show_conversation(case)
-    show_lines(case)
+    parts = [conversation(case), tiles.fold(f"Alla {len(case.lines)} värden", lines(case))]
+    if isinstance(user, ClinicUser):
+        parts.append(correcting.fold(portal().rules))
+    st.html(markup.joined(parts))
     if len(case.versions) > 1:
-        _show_versions(user, case)
+        with st.expander("Jämför två versioner"):
+            _show_versions(user, case)
 
 
 def _offer_what_to_do(user: User, case: ReviewCase) -> None:
@@ -83,11 +108,8 @@ def _offer_what_to_do(user: User, case: ReviewCase) -> None:
             type_: Literal["primary", "secondary"] = (
                 "primary" if submission.state is State.RETURNED else "secondary"
             )
-            if st.button("Rätta", icon=":material/edit:", type=type_):
-                st.switch_page(
-                    page_path("submit"),
-                    query_params={"manad": str(month), frame.PARAMETER: clinic},
-                )
+            if st.button(f"Rätta {month.label}", icon=":material/edit:", type=type_):
+                _go_to_reporting(clinic, month)
         st.download_button(
             "Ladda ner kvittot",
             data=receipt(case).encode("utf-8-sig"),
@@ -97,8 +119,6 @@ def _offer_what_to_do(user: User, case: ReviewCase) -> None:
             icon=":material/download:",
         )
         _offer_file(user, case, version)
-    if isinstance(user, ClinicUser):
-        correcting.show(portal().rules)
 
 
 def _offer_file(user: User, case: ReviewCase, version: int) -> None:
@@ -129,7 +149,6 @@ def _fetched(sid: str, clinic: str, month: Month, version: int) -> bytes:
 
 def _show_versions(user: User, case: ReviewCase) -> None:
     """Put two versions side by side, the newest two to begin with."""
-    st.markdown("##### Jämför två versioner")
     clinic, month = case.clinic.code, case.submission.month
     numbers = [submission.version for submission in case.versions]
     by_number = {submission.version: submission for submission in case.versions}
@@ -191,8 +210,8 @@ def _pair(pair: Pair) -> markup.TableRow:
     )
 
 
-def show_conversation(case: ReviewCase) -> None:
-    """Show what has happened to each version of the month, and what was said."""
+def conversation(case: ReviewCase) -> Markup:
+    """Return what has happened to each version of the month, and what was said."""
     rows = [
         markup.row(
             f"Version {comment.version}",
@@ -203,45 +222,41 @@ def show_conversation(case: ReviewCase) -> None:
         )
         for comment in case.comments
     ]
-    st.html(markup.table(("Version", "Vad", "Vem", "När", "Kommentar"), rows, caption="Vad som har hänt"))
-    if case.submission.note:
-        st.text(f"Mottagningens förklaring till avvikande värden: {case.submission.note}")
+    table = markup.table(("Version", "Vad", "Vem", "När", "Kommentar"), rows, caption="Vad som har hänt")
+    if case.submission.note in ("", *(comment.text for comment in case.comments)):
+        return table
+    note = markup.paragraph(f"”{case.submission.note}”", lead="Mottagningen om avvikande värden:")
+    return markup.joined([table, note])
 
 
-def show_lines(case: ReviewCase) -> None:
-    """Show the values beside the clinic's own past."""
+def lines(case: ReviewCase) -> Markup:
+    """Return the values beside the clinic's own past."""
     has_earlier = any(line.previous_version for line in case.lines)
     headings = ["Mått", "Skickat", "Månaden före", "Samma månad i fjol", "Väntat"]
     if has_earlier:
         headings.append("Förra versionen")
     rows = [_line(line, has_earlier=has_earlier) for line in case.lines]
-    st.html(
-        markup.table(
-            headings,
-            rows,
-            caption="Värdena mot mottagningens eget förflutna. Väntat är det spann som de tidigare månaderna ger.",
-        )
+    caption = "Värdena mot mottagningens eget förflutna. Väntat är det spann som de tidigare månaderna ger."
+    table = markup.table(headings, rows, caption=caption)
+    if not case.not_answered:
+        return table
+    labels = "; ".join(measure.label for measure in case.not_answered)
+    return markup.joined(
+        [table, markup.paragraph(f"Frivilliga mått som inte är ifyllda: {labels}.", css="note")]
     )
-    if case.not_answered:
-        labels = "; ".join(measure.label for measure in case.not_answered)
-        st.caption(f"Frivilliga mått som inte är ifyllda: {labels}.")
 
 
 def _line(line: ReviewLine, *, has_earlier: bool) -> markup.TableRow:
-    expected = "–"
-    if line.expected:
-        expected = f"{formats.number(line.expected[0])}–{formats.number(line.expected[1])}"
-    outside = line.is_outside
     cells = [
         TableCell(MEASURES_BY_CODE[line.measure].label),
         TableCell(
             formats.answer(line.sent),
-            css="num worse" if outside else "num",
-            small="! utanför väntat" if outside else "",
+            css="num worse" if line.is_warned_of else "num",
+            small="! avviker" if line.is_warned_of else "",
         ),
         numeric(formats.answer(line.month_before)),
         numeric(formats.answer(line.year_before)),
-        numeric(expected),
+        numeric(formats.bounds(line.expected)),
     ]
     if has_earlier:
         changed = line.previous_version != line.sent

@@ -75,7 +75,7 @@ def _say_what_it_is(user: User, clinic: str, submission: Submission | None, *, h
             f"version {submission.version + 1}.",
             icon=":material/edit:",
         )
-        correcting.show(portal().rules)
+        st.html(correcting.fold(portal().rules))
     elif has_earlier:
         how = "En månad som redan är skickad väljs i samma lista, eller öppnas på Inlämningar:"
         st.html(markup.paragraph(how, css="note") + correcting.link(clinic))

@@ -1,10 +1,10 @@
 """What becomes of a correction, and who sees it: said where one begins it. True to db, releases and disclosure."""
 
-import streamlit as st
+from markupsafe import Markup
 
 from portal.domain.release.disclosure import Rules
 from portal.domain.reporting.submissions import State, Submission
-from portal.ui.base import markup
+from portal.ui.base import markup, tiles
 
 
 FEWEST = {3: "tre", 4: "fyra", 5: "fem"}
@@ -14,7 +14,7 @@ def what_happens(rules: Rules) -> str:
     """Return the paragraph beside Rätta; `rules` say how many owners must have changed (R5)."""
     owners = FEWEST.get(rules.owners, str(rules.owners))
     return (
-        "**Det här händer när ni rättar:** Rättelsen blir en ny version, och alla tidigare versioner står kvar. "
+        "Rättelsen blir en ny version, och alla tidigare versioner står kvar. "
         "Alla konton med er mottagning ser versionerna på Inlämningar, och er Översikt visar det nya värdet direkt. Regionen "
         "ser båda versionerna, vad som ändrats och varför, och granskar på nytt. Andra mottagningar ser aldrig "
         "månadens värden, bara era årsvärden i en publicerad årsuppföljning. Regionens redan släppta värde står "
@@ -23,8 +23,8 @@ def what_happens(rules: Rules) -> str:
     )
 
 
-def show(rules: Rules) -> None:
-    st.markdown(what_happens(rules))
+def fold(rules: Rules) -> Markup:
+    return tiles.fold("Det här händer när ni rättar", markup.paragraph(what_happens(rules)))
 
 
 def choice(submission: Submission | None, month: str) -> str:

@@ -209,7 +209,7 @@ def test_the_queue_tells_what_stands_out_and_the_case_says_why_and_where(portal)
         True,
     )
     assert {problem.measure for problem in case.warnings} == {"care_plans"}
-    assert [line.measure for line in case.lines if line.is_outside] == ["care_plans"]
+    assert [line.measure for line in case.lines if line.is_warned_of] == ["care_plans"]
     assert case.submission.note == "Det stämmer, vi har räknat om."
     assert case.submission.waits_for_approval
 
@@ -221,7 +221,7 @@ def test_a_value_after_a_break_is_not_held_against_those_before_it(portal):
 
     case = reviews.open_case(portal, CONTROLLER, clinic="falun", month=JANUARY)
 
-    assert [line.measure for line in case.lines if line.is_outside] == []
+    assert [line.measure for line in case.lines if line.is_warned_of] == []
     assert {line.expected for line in case.lines} == {None}
 
 

@@ -1,0 +1,77 @@
+"""The values of a month that the checks warn of, each after the months it is held against, to be drawn."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from portal.domain.registry.measures import MEASURES_BY_CODE
+from portal.domain.registry.months import Month, months_between
+from portal.domain.registry.values import Answer
+from portal.domain.reporting.checks import expected_range
+from portal.domain.reporting.problems import Problem
+
+
+MONTHS = 24  # of a line, as on the tiles
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Deviation:
+    """One value that deviates; its tuples have an entry per month, oldest first, the month itself last."""
+
+    measure: str
+    problems: tuple[Problem, ...]
+    months: tuple[Month, ...]
+    counts: tuple[int | None, ...]
+    expected: tuple[tuple[int, int] | None, ...]  # after the months before each
+
+
+def of_month(
+    month: Month,
+    warnings: Sequence[Problem],
+    history: Mapping[Month, Mapping[str, Answer]],
+    since: Month | None,
+) -> tuple[Deviation, ...]:
+    """Return what the warnings are about, in the measures' order.
+
+    `history` has the month too; values before `since`, the first month after a break, are not drawn.
+    """
+    first = month.plus(1 - MONTHS)
+    months = tuple(months_between(max(first, since) if since else first, month))
+    by_measure = {
+        code: tuple(problem for problem in warnings if problem.measure == code) for code in MEASURES_BY_CODE
+    }
+    return tuple(
+        _deviation(problems, months, counts_of(history, code, since))
+        for code, problems in by_measure.items()
+        if problems
+    )
+
+
+def _deviation(
+    problems: tuple[Problem, ...], months: tuple[Month, ...], counts: Mapping[Month, int]
+) -> Deviation:
+    expected = [expected_before(counts, month) for month in months]
+    return Deviation(
+        measure=problems[0].measure or "",
+        problems=problems,
+        months=months,
+        counts=tuple(map(counts.get, months)),
+        expected=tuple(expected),
+    )
+
+
+def expected_before(counts: Mapping[Month, int], month: Month) -> tuple[int, int] | None:
+    """Return what the months before lead one to expect of a month."""
+    return expected_range({earlier: count for earlier, count in counts.items() if earlier < month}, month)
+
+
+def counts_of(
+    history: Mapping[Month, Mapping[str, Answer]], measure: str, since: Month | None = None
+) -> dict[Month, int]:
+    """Return one measure's monthly counts; months without a count, and those before `since`, are not there."""
+    return {
+        month: answer.value
+        for month, answers in history.items()
+        if (answer := answers.get(measure)) is not None
+        and answer.value is not None
+        and (since is None or since <= month)
+    }
