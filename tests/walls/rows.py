@@ -455,7 +455,7 @@ ROWS = {
         )
     ),
     # Review and release
-    "review.status.strip": clinic(lambda p, u, c: status.strip(p, u, clinic=c)),
+    "review.status.strip": clinic(lambda p, u, c: status.strip(p, u, clinic=c), shows=False),
     "review.reviews.list_waiting": region(lambda p, u, c: reviews.list_waiting(p, u)),
     "review.reviews.queue": region(lambda p, u, c: reviews.queue(p, u)),
     "review.reviews.list_of_clinic": clinic(lambda p, u, c: reviews.list_of_clinic(p, u, clinic=c)),
