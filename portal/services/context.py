@@ -50,12 +50,13 @@ class Clock:
 
 
 class Memo:
-    """The few newest results of costly readings that are the same for all of the region.
+    """The few newest results of costly readings that are the same for all who may see the same clinics.
 
-    The key holds the data's version, so nothing stale is ever found; values are frozen objects.
+    The key holds the data's version, so nothing stale is ever found, and of what clinics read too the scope, so that
+    nothing is found beyond it; values are frozen objects.
     """
 
-    def __init__(self, most: int = 16) -> None:
+    def __init__(self, most: int = 32) -> None:
         self._most = most
         self._found: dict[object, Any] = {}
         self._lock = Lock()

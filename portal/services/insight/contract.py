@@ -13,7 +13,7 @@ from db.registry import clinics
 from db.reporting import values
 from db.scoping import ScopedConnection
 from db.sources import facts
-from portal.domain.accounts.access import RegionUser, User, check_is_region
+from portal.domain.accounts.access import User, check_is_region, scope_of
 from portal.domain.insight.contract import (
     ADJUSTABLE,
     ANSWERABLE,
@@ -117,12 +117,10 @@ class ContractMatrix:
 
 def matrix(portal: Portal, user: User, year: int) -> ContractMatrix:
     """Return the year's matrix: the region sees every clinic, a clinic user its own rows."""
-    if not isinstance(user, RegionUser):
-        return _read(portal, user, year)
     with portal.reading(user) as scoped:
         version = audit.data_version(scoped)
-    today = portal.clock.today
-    return portal.memo.get(("contract", year, today, version), lambda: _read(portal, user, year))
+    key = ("contract", year, portal.clock.today, scope_of(user), version)
+    return portal.memo.get(key, lambda: _read(portal, user, year))
 
 
 @dataclass(frozen=True, kw_only=True)

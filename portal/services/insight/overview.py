@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from db import audit
 from db.release import releases
 from db.reporting import breaks, values
 from db.scoping import ScopedConnection
-from portal.domain.accounts.access import User, check_may_see_clinic
+from portal.domain.accounts.access import User, check_may_see_clinic, scope_of
 from portal.domain.insight import attention
 from portal.domain.insight.attention import AttentionFinding, HistoryMark
 from portal.domain.insight.series import CONTROL_MONTHS, YEAR, ChartedSeries, charted
@@ -115,8 +116,8 @@ def of_clinic(portal: Portal, user: User, *, clinic: str, month: Month | None = 
     check_may_see_clinic(user, clinic)
     last = latest_whole_month(portal.clock.today)
     with portal.reading(user) as scoped:
-        reading = _read(scoped, clinic, month, last)
-    rows = tuple(_row(indicator, reading) for indicator in MONTHLY_INDICATORS)
+        key = ("overview", clinic, month, last, scope_of(user), audit.data_version(scoped))
+        reading, rows = portal.memo.get(key, lambda: _rows(_read(scoped, clinic, month, last)))
     return Overview(
         clinic=reading.clinic,
         month=reading.month,
@@ -128,6 +129,11 @@ def of_clinic(portal: Portal, user: User, *, clinic: str, month: Month | None = 
         release_date=portal.calendar.release_date(reading.month),
         state=reading.submission.state if reading.submission else None,
     )
+
+
+def _rows(reading: _Reading) -> tuple[_Reading, tuple[IndicatorRow, ...]]:
+    """Return what was read with its rows; nothing of the calendar, whose days another process may change."""
+    return reading, tuple(_row(indicator, reading) for indicator in MONTHLY_INDICATORS)
 
 
 def _read(scoped: ScopedConnection, code: str, month: Month | None, last: Month) -> _Reading:
