@@ -10,12 +10,14 @@ from portal.ui.login.auth import require_region_user
 
 user = require_region_user()
 
-st.title("Köer")
-region_queues = queues.of_region(portal(), user, queues_view.choose_month(user))
+with st.container(horizontal=True, vertical_alignment="center", key="queues-title"):
+    st.title("Köer", width="content")
+    month = queues_view.choose_month(user)
+region_queues = queues.of_region(portal(), user, month)
 
 queues_view.show_completeness(region_queues)
-queues_view.show_charts(region_queues)
 queues_view.show_state(region_queues)
+queues_view.show_chart(region_queues)
 
 st.subheader("Per mottagning", anchor=False)
 queue = region_queues.of(queues_view.choose_phase())

@@ -114,8 +114,7 @@ class Walk:
         drawn, tables, place = self.open("queues", manad=str(month), ko=phase.code)
         printed.queues(self.ledger, tables, REGION, place)
         printed.queue_months(self.ledger, tables, place)
-        rows = drawn.charts[f"queue-{phase.code}"]
-        printed_files.queue_bars(self.ledger, rows, phase.label, f"{place} tooltip")
+        printed_files.queue_lines(self.ledger, drawn.charts["queues"], f"{place} tooltip")
         printed_files.queues_csv(self.ledger, self.file(drawn), f"{place} csv")
 
     def month(self, month):

@@ -87,8 +87,9 @@ def test_the_queues_stand_beside_the_published_ones_and_the_plan(open_page):
         assert f"{waiting} väntade, {started} i månaden" in text
         assert f"portalen, samma månader: {waiting} och {started}" in text
     assert "behöver regionen starta" in text
-    assert "**Fördjupad utredning: 553 väntar**" in text
-    assert "▲ växer sedan" in text
+    (tile,) = page.html.xpath("//div[@class='portal-tile'][contains(., 'Fördjupad utredning')]")
+    growing = "▲ växer sedan minst januari 2023, +9 i månaden · tar 5,7 mån"
+    assert tile.text_content().replace("\u00a0", " ") == f"Fördjupad utredning, väntar553{growing}"
     assert "▼ minskar sedan minst" in text  # the first visits
     assert len(page.chart_rows()) == 24
     page.choose("Räkna för", "mora")
@@ -124,7 +125,9 @@ def test_a_month_that_not_everyone_has_sent_is_said_to_be_incomplete(open_page):
     page.choose("Månadens sista dag", Month(2025, 1))
 
     assert "6 av 11 mottagningar har skickat januari 2025" in page.app.warning[0].value
-    assert page.chart_rows()[-1] == {"month": "jan 25", "waiting": None, "started": None, "printed": None}
+    newest = page.chart_rows()[-1]
+    assert (newest["month"], newest["investigation"]) == ("jan 25", None)
+    assert newest["investigation_text"] == "alla har inte svarat"
 
 
 def test_the_region_sees_a_clinic_as_it_sees_itself(open_page):

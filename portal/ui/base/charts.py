@@ -27,17 +27,18 @@ __all__ = [
     "axis_title",
     "comparable_value",
     "finished",
-    "part_of",
     "picture_title",
     "rounded",
     "texts",
     "tips",
     "with_config",
     "with_end_labels",
+    "with_pointer",
     "with_scale",
 ]
 
 GREY, EVENT = "#5b6b67", "#8a5a00"
+HOVER = "month_under_pointer"
 LINE_HEIGHT = 16  # pixels of a label's text
 
 
@@ -116,9 +117,32 @@ def _label_layer(label: EndLabel, place: float) -> dict[str, Any]:
     }
 
 
-def part_of(spec: dict[str, Any]) -> dict[str, Any]:
-    """Return a shape to put beside others: its data and its looks come from the whole."""
-    return {name: part for name, part in spec.items() if name not in ("config", "$schema", "data")}
+def with_pointer(spec: Spec) -> Spec:
+    """Return the shape with a line at the month nearest the pointer, whose tooltip answers for the whole month."""
+    layers = spec.get("layer", [])
+    tips = [layer["encoding"]["tooltip"] for layer in layers if "tooltip" in layer["encoding"]]
+    months: Spec = next((layer["encoding"]["x"] for layer in layers), {})
+    pointer = {
+        "mark": {"type": "rule", "color": GREY, "strokeDash": [2, 3]},
+        "params": [
+            {
+                "name": HOVER,
+                "select": {
+                    "type": "point",
+                    "encodings": ["x"],
+                    "nearest": True,
+                    "on": "pointerover",
+                    "clear": "pointerout",
+                },
+            }
+        ],
+        "encoding": {
+            "x": months,
+            "opacity": {"condition": {"param": HOVER, "empty": False, "value": 1}, "value": 0},
+            "tooltip": tips[0] if tips else [],
+        },
+    }
+    return {**spec, "layer": [*layers, pointer]}
 
 
 def picture_title(text: str, indicator: Indicator, *, legend: str) -> dict[str, Any]:

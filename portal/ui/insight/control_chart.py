@@ -30,7 +30,6 @@ SIGNS = {WORSE: "▼", BETTER: "▲", CHANGED: "◆"}
 DARK, GOLD, BAND = "#1f2d2a", "#8a5a00", "#eaf1ef"
 HEIGHT = 340
 WORST, TURN = "sämst", "vänder"
-HOVER = "month_under_pointer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +161,7 @@ def show(series: Series, comments: Comments, *, who: str) -> Rows:
     rows = rows_of(series, comments)
     spec = _fitted(series, rows, who=who)
     st.vega_lite_chart(
-        spec | {"layer": [*spec.get("layer", []), _pointer_layer(spec)], "data": {"values": rows}},
+        charts.with_pointer(spec) | {"data": {"values": rows}},
         width="stretch",
         height=HEIGHT,
         alt=_alt(series),
@@ -246,32 +245,6 @@ def _mean_label(series: Series) -> EndLabel | None:
 
 def _target_text(indicator: Indicator, target: Target) -> str:
     return formats.exact(target.value) + ("\u00a0%" if indicator.is_share else "")
-
-
-def _pointer_layer(spec: dict[str, Any]) -> dict[str, Any]:
-    """A line at the month nearest the pointer, wherever that is; its tooltip answers for the whole month."""
-    tips = [layer["encoding"]["tooltip"] for layer in spec.get("layer", []) if "tooltip" in layer["encoding"]]
-    months: dict[str, Any] = next((layer["encoding"]["x"] for layer in spec.get("layer", [])), {})
-    return {
-        "mark": {"type": "rule", "color": GREY, "strokeDash": [2, 3]},
-        "params": [
-            {
-                "name": HOVER,
-                "select": {
-                    "type": "point",
-                    "encodings": ["x"],
-                    "nearest": True,
-                    "on": "pointerover",
-                    "clear": "pointerout",
-                },
-            }
-        ],
-        "encoding": {
-            "x": months,
-            "opacity": {"condition": {"param": HOVER, "empty": False, "value": 1}, "value": 0},
-            "tooltip": tips[0] if tips else [],
-        },
-    }
 
 
 def _month_labels(rows: Rows) -> list[object]:

@@ -28,11 +28,11 @@ CURVE_HEIGHT = 220
 QUEUE_HEADINGS = (
     "Väntar",
     "Startade i månaden",
-    "Räcker",
+    "Så länge tar kön",
     f"Nya i kön per månad, {WINDOW} mån",
     f"Av de startade inom {DAYS} dagar, {WINDOW} mån",
 )
-QUEUE_CAPTION = "Räcker: väntande delat med startade i månaden (indikatorn Månader att beta av kön). 3 mån: de tre senaste."
+QUEUE_CAPTION = "Så länge tar kön: väntande delat med startade i månaden (indikatorn Månader att beta av kön). 3 mån: de tre senaste."
 
 
 def ask(state: QueueState, newest: Month, *, who: str, key: str) -> None:

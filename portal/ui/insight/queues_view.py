@@ -1,7 +1,7 @@
 """The parts of Köer: the region's three queues over time, per clinic, and what it would take."""
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import streamlit as st
@@ -12,17 +12,19 @@ from portal.domain.registry.indicators import INDICATORS_BY_CODE
 from portal.domain.registry.months import Month
 from portal.services.administration import exports
 from portal.services.insight import queues
-from portal.services.insight.queues import QueueBreak, Queues, RegionalQueue
-from portal.ui.base import charts, formats, markup
-from portal.ui.base.charts import BLUE, GREEN, GREY, RED
+from portal.services.insight.queues import QueueBreak, QueueMonth, Queues, RegionalQueue
+from portal.ui.base import charts, formats, markup, tiles
+from portal.ui.base.charts import BLUE, EVENT, GREEN, GREY, EndLabel, Spec
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell, numeric
+from portal.ui.base.tiles import NumberTile
 from portal.ui.insight import plan_view
-from portal.ui.page import address, pictures
+from portal.ui.page import address, folds, pictures
 from portal.ui.words import findings
 
 
-HEIGHT = 260
+HEIGHT = 320
+COLOURS = dict(zip((phase.code for phase in PHASES), (BLUE, EVENT, GREEN), strict=True))
 SMALL_PACE = 5  # a month: with a decimal below
 EVERYWHERE = "Regionen"
 REGION = "region"  # stands for all clinics among their codes
@@ -35,15 +37,13 @@ def choose_month(user: User) -> Month:
     """Return the month to look at; the newest that everyone has sent, or `?manad=2024-12`."""
     months = queues.months_to_choose(portal())
     newest = queues.newest_complete_month(portal(), user)
-    place, _ = st.columns([1, 3])
-    with place:
-        return address.select(
-            "Månadens sista dag",
-            months,
-            parameter="manad",
-            first=newest if newest in months else months[0],
-            words=lambda month: month.label,
-        )
+    return address.select(
+        "Månadens sista dag",
+        months,
+        parameter="manad",
+        first=newest if newest in months else months[0],
+        words=lambda month: month.label,
+    )
 
 
 def show_completeness(region_queues: Queues) -> None:
@@ -57,24 +57,18 @@ def show_completeness(region_queues: Queues) -> None:
 
 
 def show_state(region_queues: Queues) -> None:
-    """Show how the three queues stand, and how they stood when they were printed."""
-    rows = [_state(queue) for queue in region_queues.phases]
-    headings = ("Kö", *plan_view.QUEUE_HEADINGS, "Publicerat jan–nov 2023")
-    st.html(markup.table(headings, rows, caption=f"Hela regionen, sista {region_queues.month.label}"))
-    with st.expander("Så räknas det", icon=":material/calculate:"):
-        st.markdown(f"{plan_view.QUEUE_CAPTION} {PART_OF_WINDOW}")
-        st.markdown(
-            f"{findings.never_mixed_up()} Ett barn kan stå i flera köer: de summeras inte till antal barn."
-        )
-        st.markdown(
-            "Ligger linjen högt över staplarna tar kön många månader. En månad där någon mottagning inte har svarat "
-            "ritas inte. Växer sedan: från den lägsta månaden till den valda; minskar sedan: från den högsta. "
-            "Takten är medeltalet av månaderna emellan."
-        )
+    """Show each queue as a number: who waits, which way it goes, how long it takes."""
+    st.html(tiles.numbers([_tile(queue) for queue in region_queues.phases]))
 
 
-def _state(queue: RegionalQueue) -> markup.TableRow:
-    return markup.row(queue.phase.label, *plan_view.queue_cells(queue.together), _published(queue))
+def _tile(queue: RegionalQueue) -> NumberTile:
+    months = queue.together.months_to_clear
+    takes = "" if months is None else f" · tar {formats.number(months, 1)}\u00a0mån"
+    return NumberTile(
+        label=f"{queue.phase.label}, väntar",
+        value=formats.number(queue.together.waiting),
+        detail=f"{_turn(queue)}{takes}",
+    )
 
 
 def _published(queue: RegionalQueue) -> TableCell:
@@ -93,39 +87,60 @@ def _published(queue: RegionalQueue) -> TableCell:
     )
 
 
-def show_charts(region_queues: Queues) -> None:
-    """Draw each queue's months: waiting and started on one scale, and what was printed."""
-    st.html(markup.legend(_legend(region_queues)))
-    if region_queues.breaks:
-        st.caption(f"Brott i serien: {'; '.join(map(_break_in_words, region_queues.breaks))}.")
-    for place, queue in zip(st.columns(len(region_queues.phases)), region_queues.phases, strict=True):
-        with place:
-            _show_chart(queue, region_queues)
-    pictures.offer(
-        f"koer-{region_queues.month}", lambda: picture_spec(region_queues), lambda: _csv(region_queues)
-    )
-    with st.expander("Månaderna i siffror"):
-        _show_months(region_queues)
-
-
-def _legend(region_queues: Queues) -> list[tuple[str, str, str]]:
-    return [
-        (GREEN, "●—●", "Väntar månadens sista dag"),
-        (BLUE, "▮", "Startar under månaden"),
-        (RED, "– –", "Väntade enligt publicerat medeltal"),
-        *([(GREY, "┊", "Brott i serien")] if region_queues.breaks else []),
-    ]
-
-
-def _show_chart(queue: RegionalQueue, region_queues: Queues) -> None:
-    st.markdown(f"**{queue.phase.label}: {formats.number(queue.together.waiting)} väntar**  \n{_turn(queue)}")
+def show_chart(region_queues: Queues) -> None:
+    """Draw the three queues' months on one scale, each named at its end, and what was printed of each."""
+    rows, labels = rows_of(region_queues), _labels(region_queues)
     st.vega_lite_chart(
-        spec_of(queue, region_queues) | {"data": {"values": rows_of(queue, region_queues.breaks)}},
+        charts.with_pointer(spec_of(region_queues, labels)) | {"data": {"values": rows}},
         width="stretch",
         height=HEIGHT,
-        alt=_alt(queue),
-        key=f"queue-{queue.phase.code}",
+        alt=f"Väntande månad för månad. {'; '.join(label.text for label in labels)}. Månaderna står under Tabell.",
+        key="queues",
     )
+    if region_queues.breaks:
+        st.caption(f"Brott i serien: {'; '.join(map(_break_in_words, region_queues.breaks))}.")
+    _show_reading()
+    st.html(tiles.fold("Tabell", _state_table(region_queues), _months_table(region_queues), is_printed=True))
+    with folds.on_demand("Hämta", key=f"queues-{region_queues.month}") as is_open:
+        if is_open:
+            name = f"koer-{region_queues.month}"
+            pictures.offer(name, lambda: picture_spec(region_queues), lambda: _csv(region_queues))
+
+
+def _show_reading() -> None:
+    with st.expander("Så räknas det"):
+        st.markdown(
+            "Linjerna är väntande månadens sista dag; de streckade är publicerade medeltal. En månad där någon mottagning "
+            "inte har svarat ritas inte. Växer sedan: från den lägsta månaden till den valda; minskar sedan: från den "
+            "högsta. Takten är medeltalet av månaderna emellan."
+        )
+        st.markdown(f"{plan_view.QUEUE_CAPTION} {PART_OF_WINDOW}")
+        st.markdown(
+            f"{findings.never_mixed_up()} Ett barn kan stå i flera köer: de summeras inte till antal barn."
+        )
+
+
+def _state_table(region_queues: Queues) -> str:
+    """Return how the three queues stand, and how they stood when they were printed."""
+    rows = [
+        markup.row(queue.phase.label, *plan_view.queue_cells(queue.together), _published(queue))
+        for queue in region_queues.phases
+    ]
+    headings = ("Kö", *plan_view.QUEUE_HEADINGS, "Publicerat jan–nov 2023")
+    return markup.table(headings, rows, caption=f"Hela regionen, sista {region_queues.month.label}")
+
+
+def _labels(region_queues: Queues) -> list[EndLabel]:
+    return [
+        EndLabel(
+            f"{queue.phase.label} {formats.number(waiting[-1])}",
+            waiting[-1],
+            COLOURS[queue.phase.code],
+            is_own=True,
+        )
+        for queue in region_queues.phases
+        if (waiting := [month.waiting for month in queue.months if month.waiting is not None])
+    ]
 
 
 def _turn(queue: RegionalQueue) -> str:
@@ -143,98 +158,94 @@ def _break_in_words(series_break: QueueBreak) -> str:
     return f"{series_break.clinic or 'alla mottagningar'} från {series_break.month.label} ({series_break.reason})"
 
 
-def _alt(queue: RegionalQueue) -> str:
-    state = queue.together
-    return (
-        f"{queue.phase.label}: {formats.number(state.waiting)} väntar och {formats.number(state.started_last)} startade "
-        "i månaden. Månaderna står under Månaderna i siffror."
-    )
+def rows_of(region_queues: Queues) -> Rows:
+    """Return a row per month with each queue's waiting, started and printed mean.
 
-
-def rows_of(queue: RegionalQueue, breaks: Sequence[QueueBreak] = ()) -> Rows:
-    """Return a row per month; `break` says that values from there on can't be compared with earlier ones."""
-    printed, firsts = queue.published, {series_break.month for series_break in breaks}
-    rows: Rows = [
-        {
-            "month": queue_month.month.short,
-            "waiting": queue_month.waiting,
-            "started": queue_month.started,
-            "printed": printed.waiting
-            if printed and printed.first <= queue_month.month <= printed.last
-            else None,
+    `break` says that values from there on can't be compared with earlier ones.
+    """
+    firsts = {series_break.month for series_break in region_queues.breaks}
+    rows: Rows = []
+    for months in zip(*(queue.months for queue in region_queues.phases), strict=True):
+        month = months[0].month
+        row: dict[str, object] = {
+            "month": month.short,
+            "break": "Brott i serien" if month in firsts else None,
         }
-        for queue_month in queue.months
-    ]
-    if not firsts:
-        return rows
-    return [
-        row | {"break": "Brott i serien" if queue_month.month in firsts else None}
-        for row, queue_month in zip(rows, queue.months, strict=True)
-    ]
+        for queue, queue_month in zip(region_queues.phases, months, strict=True):
+            row |= _of_queue(queue, queue_month)
+        rows.append(row)
+    return rows
 
 
-def spec_of(queue: RegionalQueue, region_queues: Queues) -> dict[str, Any]:
-    """Return one queue's shape, on the scale that all three share."""
-    months = [queue_month.month.short for queue_month in queue.months]
-    spec = charts.with_scale(queue_spec(), "x", domain=months)
-    return charts.with_scale(spec, "y", domain=[0, region_queues.highest], nice=True)
+def _of_queue(queue: RegionalQueue, queue_month: QueueMonth) -> dict[str, object]:
+    code, printed = queue.phase.code, queue.published
+    is_printed = printed and printed.first <= queue_month.month <= printed.last
+    is_last = printed and printed.waiting is not None and queue_month.month == printed.last
+    counts = f"{formats.number(queue_month.waiting)} väntar, {formats.number(queue_month.started)} startar"
+    return {
+        code: queue_month.waiting,
+        f"{code}_printed": printed.waiting if printed and is_printed else None,
+        f"{code}_note": f"publicerat {formats.number(printed.waiting)}" if printed and is_last else None,
+        **charts.texts(**{code: counts if queue_month.waiting is not None else "alla har inte svarat"}),
+    }
 
 
-@lru_cache(maxsize=1)
-def queue_spec() -> dict[str, Any]:
-    """Return the shape of one queue's chart, without data."""
+def spec_of(region_queues: Queues, labels: Sequence[EndLabel]) -> Spec:
+    """Return the shape with its months in order, and its lines named at their ends."""
+    months = [queue_month.month.short for queue_month in region_queues.phases[0].months]
+    scale = [0, 1.05 * region_queues.highest]
+    spec = charts.with_scale(charts.with_scale(queue_spec(), "x", domain=months), "y", domain=scale)
+    return charts.with_end_labels(spec, labels, scale, height=HEIGHT - 50)
+
+
+@cache
+def queue_spec() -> Spec:
+    """Return the chart's shape, without data: breaks, printed means, the queues."""
     import altair as alt
 
-    base = alt.Chart(alt.Data(values=[])).encode(
-        x=alt.X("month:O", sort=None, title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True)),
-        tooltip=[
-            alt.Tooltip("month:O", title="Månad"),
-            alt.Tooltip("waiting:Q", title="Väntar", format=",.0f"),
-            alt.Tooltip("started:Q", title="Startar", format=",.0f"),
-        ],
-    )
-    y = alt.Y("waiting:Q", title="barn och unga", scale=alt.Scale(zero=True))
+    axis = alt.Axis(labelAngle=0, labelOverlap=True, grid=False)
+    base = alt.Chart(alt.Data(values=[])).encode(x=alt.X("month:O", sort=None, title=None, axis=axis))
+    titles = {phase.code: phase.label for phase in PHASES}
+    tips = [alt.Tooltip("month:O", title="Månad"), *charts.tips(alt, titles)]
+
+    def line(field: str, colour: str, **look: Any) -> Any:
+        y = alt.Y(f"{field}:Q", title="barn och unga som väntar", axis=alt.Axis(tickCount=4))
+        return base.mark_line(color=colour, **look).encode(y=y)
+
+    def note(code: str) -> Any:
+        text = base.mark_text(color=GREY, align="right", dy=12, fontSize=12)
+        return text.encode(y=f"{code}_printed:Q", text=f"{code}_note:N")
+
     first_after = base.transform_filter("isValid(datum.break)")
     layers = [
         first_after.mark_rule(color=GREY, strokeDash=[4, 3], strokeWidth=1.5).encode(
-            x=alt.X("month:O", bandPosition=0), tooltip=alt.Tooltip("break:N", title="Serien")
+            x=alt.X("month:O", bandPosition=0)
         ),
-        base.mark_bar(color="#8fb6cc", stroke=BLUE, strokeWidth=0.6).encode(y="started:Q"),
-        base.mark_line(color=RED, strokeDash=[5, 4], strokeWidth=1.8).encode(y="printed:Q"),
-        base.mark_line(color=GREEN, strokeWidth=2.2).encode(y=y),
-        base.mark_point(color=GREEN, filled=True, size=40, opacity=1).encode(y=y),
+        *(line(f"{code}_printed", GREY, strokeDash=[5, 4], strokeWidth=1.6) for code in COLOURS),
+        *map(note, COLOURS),
+        *(line(code, colour, strokeWidth=2.4) for code, colour in COLOURS.items()),
+        base.mark_point(opacity=0).encode(y=f"{PHASES[0].code}:Q", tooltip=tips),
     ]
     return charts.finished(alt.layer(*layers))
 
 
-def picture_spec(region_queues: Queues) -> dict[str, Any]:
-    """Return the three charts as one picture with title and source, for a download."""
-    spec = queue_spec()
-    parts = [
-        {
-            **charts.part_of(spec_of(queue, region_queues)),
-            "data": {"values": rows_of(queue, region_queues.breaks)},
-            "title": queue.phase.label,
-            "width": 420,
-            "height": HEIGHT,
-        }
-        for queue in region_queues.phases
-    ]
-    return {
-        "$schema": spec["$schema"],
+def picture_spec(region_queues: Queues) -> Spec:
+    """Return the chart as one picture with title and source, for a download."""
+    legend = "Linje: väntar månadens sista dag; streckat: publicerat medeltal januari–november 2023"
+    return spec_of(region_queues, _labels(region_queues)) | {
         "title": charts.picture_title(
             f"Köerna till barn- och ungdomspsykiatrin, till och med {region_queues.month.label}",
             INDICATORS_BY_CODE[PHASES[0].waiting],
-            legend="Linje: väntar månadens sista dag; staplar: startar under månaden; streckat: publicerat medeltal "
-            "januari–november 2023" + ("; lodrätt streck: brott i serien" if region_queues.breaks else ""),
+            legend=legend + ("; lodrätt streck: brott i serien" if region_queues.breaks else ""),
         ),
-        "hconcat": parts,
-        "config": spec["config"],
+        "data": {"values": rows_of(region_queues)},
+        "width": 900,
+        "height": HEIGHT,
         "background": "white",
     }
 
 
-def _show_months(region_queues: Queues) -> None:
+def _months_table(region_queues: Queues) -> str:
     headings = (
         "Månad",
         *(f"{q.phase.label}: {word}" for q in region_queues.phases for word in ("väntar", "startar")),
@@ -243,10 +254,10 @@ def _show_months(region_queues: Queues) -> None:
         _month_row(region_queues, months)
         for months in reversed(list(zip(*(queue.months for queue in region_queues.phases), strict=True)))
     ]
-    st.html(markup.table(headings, rows, caption="Hela regionen, nyast först"))
+    return markup.table(headings, rows, caption="Hela regionen, nyast först")
 
 
-def _month_row(region_queues: Queues, queue_months: Sequence[queues.QueueMonth]) -> markup.TableRow:
+def _month_row(region_queues: Queues, queue_months: Sequence[QueueMonth]) -> markup.TableRow:
     """One month of the three queues: waiting and started of each."""
     month = queue_months[0].month
     breaks = [
@@ -263,7 +274,7 @@ def _month_row(region_queues: Queues, queue_months: Sequence[queues.QueueMonth])
     return markup.row(heading, *counts)
 
 
-def _count(amount: int | None, month: queues.QueueMonth) -> TableCell:
+def _count(amount: int | None, month: QueueMonth) -> TableCell:
     if amount is None:
         return markup.missing(f"{month.answered} av {month.open} har svarat")
     return numeric(formats.number(amount))
@@ -303,22 +314,15 @@ def show_clinics(region_queues: Queues, queue: RegionalQueue) -> None:
             TableCell(
                 clinic.name,
                 href=markup.link("indikator", mottagning=clinic.code, indikator=queue.phase.waiting),
-                small=clinic.operator.label,
             ),
             *plan_view.queue_cells(state),
-            TableCell(
-                "Inlämningen",
-                href=markup.link("inlamningar", mottagning=clinic.code, manad=str(region_queues.month)),
-            ),
         )
         for clinic, state in queue.clinics
     ]
-    rows.append(markup.row(EVERYWHERE, *plan_view.queue_cells(queue.together), "", css="total"))
-    caption = (
-        f"{queue.phase.label} per mottagning, sista {region_queues.month.label}. Ordningen är rapportens: ingen "
-        f"rangordning. Namnet öppnar mottagningens månader. {PART_OF_WINDOW}"
-    )
-    st.html(markup.table(("Mottagning", *plan_view.QUEUE_HEADINGS, "Bakom värdet"), rows, caption=caption))
+    rows.append(markup.row(EVERYWHERE, *plan_view.queue_cells(queue.together), css="total"))
+    caption = f"{queue.phase.label} per mottagning, sista {region_queues.month.label}. I rapportens ordning."
+    headings = ("Mottagning", *plan_view.QUEUE_HEADINGS)
+    st.html(markup.table(headings, rows, caption=caption, cards=False, css="dense"))
 
 
 def show_plan(region_queues: Queues, queue: RegionalQueue) -> None:

@@ -41,7 +41,11 @@ CLINICS_ALONE = {
 WITHIN = f"Av de startade inom {DAYS} dagar, {WINDOW} mån"
 JOINING = f"Nya i kön per månad, {WINDOW} mån"
 INDICATORS_OF_QUEUES = {
-    phase.label: {"Väntar": phase.waiting, "Startade i månaden": phase.started, "Räcker": phase.to_clear}
+    phase.label: {
+        "Väntar": phase.waiting,
+        "Startade i månaden": phase.started,
+        "Så länge tar kön": phase.to_clear,
+    }
     for phase in PHASES
 }
 

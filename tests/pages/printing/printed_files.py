@@ -12,6 +12,7 @@ import typst
 from openpyxl import Workbook
 
 from portal.charts import drawing
+from portal.domain.insight.queue import PHASES
 from portal.domain.registry.indicators import PATIENTS, Indicator
 from portal.reports import pdf
 from portal.services.annual_report.documents import Edition
@@ -184,14 +185,19 @@ def points(ledger: Ledger, rows: Iterable[Mapping[str, object]], code: str, peri
                 ledger.put(Key("funnel", code, clinic, period), str(row["place"]), place)
 
 
-def queue_bars(ledger: Ledger, rows: Iterable[Mapping[str, object]], phase: str, place: str) -> None:
+def queue_lines(ledger: Ledger, rows: Iterable[Mapping[str, object]], place: str) -> None:
+    """Köer's chart: each queue's months as they are drawn, and as the pointer says them."""
     for row in rows:
-        for name, heading in (("waiting", "Väntar"), ("started", "Startade i månaden")):
-            if row[name] is not None:
-                key = Key(
-                    "value", INDICATORS_OF_QUEUES[phase][heading], REGION, ledger.month(str(row["month"]))
+        month = ledger.month(str(row["month"]))
+        for phase in PHASES:
+            if row[phase.code] is not None:
+                words = str(row[f"{phase.code}_text"])
+                waiting, started = re.fullmatch("(.+) väntar, (.+) startar", words).groups()
+                ledger.figure(
+                    Key("value", phase.waiting, REGION, month), formats.number(row[phase.code]), place
                 )
-                ledger.figure(key, formats.number(row[name]), place)
+                ledger.figure(Key("value", phase.waiting, REGION, month), waiting, place)
+                ledger.figure(Key("value", phase.started, REGION, month), started, place)
 
 
 # `portal figures`
