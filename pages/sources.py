@@ -1,7 +1,5 @@
 """Regionens källor: what the region itself enters, with provenance and history."""
 
-import streamlit as st
-
 from portal.services.sources import source_years
 from portal.ui.base.context import portal
 from portal.ui.insight import economy_view
@@ -12,17 +10,13 @@ from portal.ui.sources import sources_form_view, sources_view
 
 user = require_region_user()
 
-st.title("Regionens källor")
+year = sources_view.show_title(user)
 acting.show_outcome()
-left_column, right_column = st.columns([3, 2])
-with right_column:
-    year = sources_view.choose_year(user)
-with left_column:
-    source = sources_view.choose_source()
+source = sources_view.chosen_source()
 region_year = source_years.year(portal(), user, year)
 source_year = region_year.of(source.code)
 
-sources_view.show_overview(region_year)
+sources_view.show_overview(region_year, source)
 economy_view.show_effect(source, year, user)
 sources_view.show_source(source_year, region_year)
 sources_view.show_demand(user, source_year, region_year)

@@ -105,7 +105,7 @@ READERS = {
     "nobody": Reader(""),
 }
 BOXES = ("selectbox", "button_group", "radio")
-WHOLE_BOXES = ("Grupp", "Indikator", "Källa", "Mottagning", "Vad vill du göra?", "Visa")
+WHOLE_BOXES = ("Grupp", "Indikator", "Mottagning", "Vad vill du göra?", "Visa")
 FIRST_OPTIONS = 3
 ADDRESSES = (
     ("avesta", "oversikt"),

@@ -95,9 +95,7 @@ def test_a_clinics_patients_stand_in_the_table_of_chapter_3(sections, kind, row)
         for year, value in zip((2023, 2024), patients, strict=True)
     ]
 
-    (found,) = re.findall(
-        rf"{re.escape(row['report_name'])} {row['municipality']} {operator} (.{{4,60}})", text
-    )
+    (found,) = re.findall(rf"{re.escape(row['name'])} {row['municipality']} {operator} (.{{4,60}})", text)
     assert found.startswith(shown[0])
     assert shown[1] in found
 

@@ -18,7 +18,7 @@ from portal.domain.sources.year import SourceFigure
 BUDGET, TRANSFER, EPISODES, PRICE = "budget", "budget_transfer", "episodes_by_type", "episode_price"
 COST, REIMBURSED, OF_BUDGET = "episode_cost", "reimbursed_episodes", "cost_of_budget"
 KRONOR, PERCENT = "kronor", "procent"
-NOT_ENTERED = "inte inlagt"
+NOT_ENTERED = "inte ifyllt"
 
 # The clinics' indicators that tell how much was done, and who waits still.
 VOLUMES = (PATIENTS, *STARTED, "care_plans", "care_episodes")
@@ -159,7 +159,7 @@ def _region_lines(figures: list[SourceFigure], is_whole_year: bool) -> list[Cost
             TRANSFER,
             "Omfördelat till vårdvalet",
             "till vårdvalet under året; minus är bort från det",
-            _amounts(transfer, "ingen inlagd"),
+            _amounts(transfer, NOT_ENTERED),
             is_comparable=is_whole_year,
         ),
     ]

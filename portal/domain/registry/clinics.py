@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from portal.domain.registry.months import Month, latest_whole_month, months_between, months_of_year
-from portal.domain.registry.names import name_key
+from portal.domain.registry.names import is_same_name, name_key
 from portal.domain.registry.values import MissingReason
 
 
@@ -55,6 +55,16 @@ class Clinic:
     closed_kind: ClosedKind | None = None
     closed_reason: str = ""
     successor: str = ""  # code of the clinic it merged into
+
+    def why_closed(self, successor_name: str = "") -> str:
+        """Say how it closed and the reason given: `konkurs: beslut i tingsrätten`; how alone, if the reason says that."""
+        kind = self.closed_kind.label if self.closed_kind else ""
+        kind = f"gick upp i {successor_name}" if successor_name else kind
+        reason = self.closed_reason.rstrip(".")
+        if is_same_name(reason, kind):
+            return kind
+        says_it = name_key(kind) in name_key(reason)
+        return reason if says_it else ": ".join(filter(None, (kind, reason)))
 
     @property
     def owner(self) -> str:

@@ -284,7 +284,7 @@ def _operator_sentence(points: list[ReportPoint], period: int) -> str:
 def openings(plain: Section, _chapter: Chapter, material: Material) -> Section:
     """Who opened and closed when."""
     first = Month(material.year.year - 1, 1)
-    rows = [_opening_row(clinic, first, material) for clinic in material.clinics]
+    rows = [_opening_row(clinic, first) for clinic in material.clinics]
     headings = ("Mottagning", "Kommun", "Regi", "Öppnade", "Sista månad")
     return replace(
         plain,
@@ -294,12 +294,12 @@ def openings(plain: Section, _chapter: Chapter, material: Material) -> Section:
     )
 
 
-def _opening_row(clinic: Clinic, first: Month, material: Material) -> list[ReportCell]:
+def _opening_row(clinic: Clinic, first: Month) -> list[ReportCell]:
     opened = clinic.opened.label if clinic.opened else f"före {first.label}"
     closed = clinic.closed.label if clinic.closed else "öppen"
-    reason = material.closed_reasons.get(clinic.code, "")
+    reason = clinic.why_closed() if clinic.closed else ""
     return [
-        tables.text(clinic.report_name),
+        tables.text(clinic.name),
         tables.text(clinic.municipality),
         tables.text(clinic.operator.label),
         tables.text(opened),
@@ -364,7 +364,7 @@ def _spread(shares: Iterable[YearOfIndicator], year: int) -> tuple[str, ...]:
 
 def _spread_sentence(share: YearOfIndicator, year: int) -> str:
     by_value = sorted(
-        (now.value, clinic.report_name)
+        (now.value, clinic.name)
         for clinic, now, _ in share.clinics
         if now.value is not None and not has_few_cases(now)
     )

@@ -114,7 +114,7 @@ def _basis(plain: Section, chapter: Chapter, material: Material) -> Section:
     outside_table = tables.other_published(outside)
     return replace(
         section,
-        generated=(*sentences.clinics(year, clinics, material.closed_reasons), *section.generated),
+        generated=(*sentences.clinics(year, clinics), *section.generated),
         notes=(*section.notes, *additions.notes_on_clinics(material), ATTRIBUTION),
         charts=(charts.county_map(year.year, clinics),),
         tables=(tables.patients(year, clinics), *([outside_table] if outside_table else [])),

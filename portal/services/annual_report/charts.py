@@ -44,9 +44,7 @@ def of_clinics(year: Year, indicator_year: YearOfIndicator, clinics: Sequence[Cl
 def _bar_rows(indicator_year: YearOfIndicator, clinics: Iterable[Clinic]) -> list[BarRow]:
     codes = {clinic.code for clinic in clinics}
     return [
-        (clinic.report_name, now, before)
-        for clinic, now, before in indicator_year.clinics
-        if clinic.code in codes
+        (clinic.name, now, before) for clinic, now, before in indicator_year.clinics if clinic.code in codes
     ]
 
 
@@ -118,7 +116,7 @@ def timeline(number: str, year: Year, clinics: Iterable[Clinic], first: Month) -
 
 def _open_time(clinic: Clinic, first: Month, last: Month) -> ChartMark:
     begins, ends = max(clinic.opened or first, first), min(clinic.closed or last, last)
-    return ChartMark(label=clinic.report_name, code=str(begins), end=str(ends), text=_events(clinic, first))
+    return ChartMark(label=clinic.name, code=str(begins), end=str(ends), text=_events(clinic, first))
 
 
 def _events(clinic: Clinic, first: Month) -> str:

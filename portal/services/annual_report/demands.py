@@ -45,7 +45,7 @@ def _clinic_row(clinic: Clinic, material: Material) -> list[ReportCell]:
     matrix = material.contract
     assessments = [(demand, matrix.of(clinic, demand)) for demand in matrix.demands]
     return [
-        tables.text(clinic.report_name),
+        tables.text(clinic.name),
         *(tables.text(_verdict(demand, assessment)) for demand, assessment in assessments),
     ]
 
@@ -105,7 +105,7 @@ def _point(demand: Demand, clinic: Clinic, assessment: Assessment, year: int) ->
         indicator=f"krav:{demand.code}",
         label=demand.label,
         part=clinic.code,
-        part_label=clinic.report_name,
+        part_label=clinic.name,
         period=str(year),
         unit="träffar" if demand.judged_by is JudgedBy.MEETINGS else "procent",
         basis=BASIS,

@@ -99,7 +99,7 @@ def _clinic(indicator: Indicator, clinic: Clinic, period: str, figure: Figure) -
         indicator=indicator.code,
         label=indicator.label,
         part=clinic.code,
-        part_label=clinic.report_name,
+        part_label=clinic.name,
         period=period,
         unit=indicator.unit,
         basis=OWN_VALUE,

@@ -39,7 +39,7 @@ NO_MONTHS = ReportedMonths(owed=0, sent=0, in_time=0, read_in=0, corrected=0, ap
 
 def section(plain: Section, _chapter: Chapter, material: Material) -> Section:
     """Return Bilaga 1: each clinic's reported months, and the breaks in the series."""
-    per_clinic = [(clinic.report_name, reported(clinic, material)) for clinic in material.clinics]
+    per_clinic = [(clinic.name, reported(clinic, material)) for clinic in material.clinics]
     total = sum((counts for _, counts in per_clinic), NO_MONTHS)
     rows = [_row(name, counts) for name, counts in (*per_clinic, ("Alla", total))]
     headings = (
@@ -106,7 +106,7 @@ def _read_in(total: ReportedMonths) -> str:
 
 def _breaks(material: Material) -> list[str]:
     """Name the breaks of both years: values on each side of one can't be compared."""
-    names = {clinic.code: clinic.report_name for clinic in material.year.clinics}
+    names = {clinic.code: clinic.name for clinic in material.year.clinics}
     years = (material.year.year - 1, material.year.year)
     breaks = [series_break for series_break in material.breaks if series_break.month.year in years]
     sentences = [

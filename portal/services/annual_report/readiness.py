@@ -126,7 +126,7 @@ def _gaps(drawn: Mapping[str, Indicator], year: Year) -> str:
 def _without_value(year: Year, indicator: Indicator) -> list[str]:
     """Name the clinics that have no value though they were open, with the reason."""
     return [
-        f"{clinic.report_name} ({formats.reason(now.reason)})"
+        f"{clinic.name} ({formats.reason(now.reason)})"
         for clinic, now, _ in year.of(indicator.code).clinics
         if now.value is None and now.reason not in EXPECTED_GAPS
     ]
@@ -185,7 +185,7 @@ def _missing_months(material: Material, past: list[Month]) -> dict[str, list[Mon
     for month in past:
         for clinic in _open_clinics(material, month):
             if (clinic.code, month) not in material.submissions:
-                missing.setdefault(clinic.report_name, []).append(month)
+                missing.setdefault(clinic.name, []).append(month)
     return missing
 
 

@@ -39,7 +39,6 @@ class Material:
     read_in: frozenset[Key]  # by the region, afterwards: neither in time nor late
     last_days: Mapping[Key, date]  # the deadline of each month, extended or not
     breaks: tuple[Break, ...]
-    closed_reasons: Mapping[str, str]
     texts: Mapping[str, ReportText]  # the newest by section
     contract: ContractMatrix
     sources: RegionYear
@@ -71,7 +70,6 @@ def read(portal: Portal, user: User, year: int) -> Material:
         register = clinics.list_in_scope(scoped)
         current = submissions.list_current(scoped, months=months)
         newest = {(submission.clinic, submission.month): submission for submission in current}
-        closed_reasons = {clinic.code: _why_closed(clinic) for clinic in register if clinic.closed}
         first_versions = submissions.first_sent_of(scoped, months=months)
         regions_own = audit_log.list_region(scoped, sorted({sender for _, sender in first_versions.values()}))
         read_in = frozenset(key for key, (_, sender) in first_versions.items() if sender in regions_own)
@@ -87,7 +85,6 @@ def read(portal: Portal, user: User, year: int) -> Material:
             read_in=read_in,
             last_days=_last_days(portal, scoped, register, months),
             breaks=tuple(breaks.list_all(scoped)),
-            closed_reasons=closed_reasons,
             texts=report_texts.newest(scoped, year=year),
             contract=matrix,
             sources=sources,
@@ -110,9 +107,3 @@ def _measures() -> list[str]:
 
 def _is_monthly(indicator: Indicator) -> bool:
     return indicator.chapter in ("queue", "volume")
-
-
-def _why_closed(clinic: Clinic) -> str:
-    """Return the kind of closing and its reason in words, such as `konkurs: beslut i tingsrätten`."""
-    kind = clinic.closed_kind.label if clinic.closed_kind else ""
-    return ": ".join(part for part in (kind, clinic.closed_reason) if part)

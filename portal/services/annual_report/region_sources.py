@@ -76,7 +76,7 @@ def _words(figure: SourceFigure, value: float | None) -> str:
 
 def _place(figure: SourceFigure, material: Material) -> str:
     if figure.clinic:
-        return material.sources.clinics[figure.clinic].report_name
+        return material.sources.clinics[figure.clinic].name
     if figure.municipality:
         return MUNICIPALITIES[figure.municipality]
     return "Hela regionen"

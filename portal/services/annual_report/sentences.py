@@ -118,20 +118,20 @@ def _listed(parts: list[tuple[str, float]]) -> str:
     return ", ".join(f"{part} ({formats.number(count)})" for part, count in parts)
 
 
-def clinics(year: Year, open_clinics: Sequence[Clinic], closed_reasons: Mapping[str, str]) -> list[str]:
+def clinics(year: Year, open_clinics: Sequence[Clinic]) -> list[str]:
     """Say how many clinics there were, who runs them, and which opened and closed."""
     private = sum(clinic.operator == "private" for clinic in open_clinics)
     count = formats.number(len(open_clinics))
     return [
         f"Under {year.year} var {count} mottagningar öppna. Av dem drevs {formats.number(private)} i privat regi.",
         *_opened(year.year, open_clinics),
-        *_closed(year.year, open_clinics, closed_reasons),
+        *_closed(year.year, open_clinics),
     ]
 
 
 def _opened(year: int, open_clinics: Sequence[Clinic]) -> list[str]:
     names = [
-        f"{clinic.report_name} ({clinic.opened.name})"
+        f"{clinic.name} ({clinic.opened.name})"
         for clinic in open_clinics
         if clinic.opened and clinic.opened.year == year
     ]
@@ -139,12 +139,12 @@ def _opened(year: int, open_clinics: Sequence[Clinic]) -> list[str]:
     return [f"Under {year} startade {word}: {', '.join(names)}."] if names else []
 
 
-def _closed(year: int, open_clinics: Sequence[Clinic], closed_reasons: Mapping[str, str]) -> list[str]:
+def _closed(year: int, open_clinics: Sequence[Clinic]) -> list[str]:
     sentences = []
     for clinic in open_clinics:
         if clinic.closed and clinic.closed.year == year:
-            why = closed_reasons.get(clinic.code, "")
-            closing = f"{clinic.report_name} stängde efter {clinic.closed.label}"
+            why = clinic.why_closed()
+            closing = f"{clinic.name} stängde efter {clinic.closed.label}"
             sentences.append(f"{closing}: {why}." if why else f"{closing}.")
     return sentences
 

@@ -57,7 +57,7 @@ def of_clinics(year: Year, indicator_year: YearOfIndicator, clinics: Sequence[Cl
     """Return one indicator for every clinic with the region beneath."""
     indicator, codes = indicator_year.indicator, {clinic.code for clinic in clinics}
     rows = [
-        _two_years(indicator, clinic.report_name, now, before)
+        _two_years(indicator, clinic.name, now, before)
         for clinic, now, before in indicator_year.clinics
         if clinic.code in codes
     ]
@@ -125,7 +125,7 @@ def _patients_row(
     indicator: Indicator, year: int, clinic: Clinic, now: Figure, before: Figure
 ) -> list[ReportCell]:
     return [
-        text(clinic.report_name),
+        text(clinic.name),
         text(clinic.municipality),
         text(clinic.operator.label),
         _patients(clinic, before, year - 1),
@@ -245,7 +245,7 @@ def side_by_side(
     """Return several indicators for every clinic, one column each, the region beneath."""
     columns = [(of.indicator, {clinic.code: now for clinic, now, _ in of.clinics}) for of in indicators]
     rows = [
-        [text(clinic.report_name), *(figure(indicator, now[clinic.code]) for indicator, now in columns)]
+        [text(clinic.name), *(figure(indicator, now[clinic.code]) for indicator, now in columns)]
         for clinic in clinics
     ]
     rows.append([text("Regionen"), *(figure(of.indicator, of.region) for of in indicators)])

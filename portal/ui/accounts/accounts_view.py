@@ -70,12 +70,13 @@ def show_list(user: RegionUser) -> Listed | None:
 def _row(listed: Listed, names: dict[str, str]) -> markup.TableRow:
     account = listed.account
     clinics = ", ".join(names.get(code, code) for code in account.clinics)
+    last_login = account.last_login_at
     return markup.row(
         TableCell(account.name, small=account.username),
-        TableCell(ROLES[account.role], small=clinics),
+        TableCell(clinics or ROLES[account.role]),
         _state(listed),
         TableCell("På" if account.has_second_factor else "Av"),
-        TableCell(formats.moment(account.last_login_at) if account.last_login_at else "aldrig"),
+        TableCell(formats.day_and_year(last_login.date()) if last_login else "aldrig"),
         _address(listed),
     )
 

@@ -56,7 +56,7 @@ def show_clinics(user: RegionUser) -> None:
     clinics = clinic_register.list_clinics(portal(), user)
     names = {clinic.code: clinic.name for clinic in clinics}
     rows = [_clinic_row(clinic, names) for clinic in clinics]
-    headings = ("Mottagning", "Läge", "Vårdgivare", "Kommun", "Öppnade", "Stängde efter")
+    headings = ("Mottagning", "Läge", "Vårdgivare", "Kommun")
     st.html(
         markup.table(headings, rows, caption=f"{len(clinics)} mottagningar. En stängd behåller sin historik.")
     )
@@ -72,33 +72,27 @@ def show_clinics(user: RegionUser) -> None:
 
 
 def _clinic_row(clinic: Clinic, names: dict[str, str]) -> markup.TableRow:
-    running = Month.of(portal().clock.today)
-    if clinic.closed and clinic.closed < running:
-        state = "■ stängd"
-    elif clinic.closed:
-        state = "◐ stänger"
-    elif not clinic.is_open(running):
-        state = "○ har inte öppnat"
-    else:
-        state = "● öppen"
     return markup.row(
         TableCell(clinic.name, small=clinic.code),
-        state,
-        TableCell(clinic.provider, small=f"{clinic.operator.label} regi"),
+        _state(clinic, names),
+        TableCell(clinic.provider, small=clinic.operator.label),
         clinic.municipality,
-        clinic.opened.label if clinic.opened else "inte angivet",
-        _closing(clinic, names),
     )
 
 
-def _closing(clinic: Clinic, names: dict[str, str]) -> TableCell:
-    if clinic.closed is None:
-        return TableCell("–")
-    kind = clinic.closed_kind.label if clinic.closed_kind else ""
-    if clinic.successor:
-        kind = f"gick upp i {names.get(clinic.successor, clinic.successor)}"
-    why = ": ".join(part for part in (kind, clinic.closed_reason) if part)
-    return TableCell(clinic.closed.label, small=why)
+def _state(clinic: Clinic, names: dict[str, str]) -> TableCell:
+    """Say whether the clinic is open, since when, and of one that closes how."""
+    running = Month.of(portal().clock.today)
+    if clinic.closed:
+        word = "■ stängd efter" if clinic.closed < running else "◐ stänger efter"
+        return TableCell(
+            f"{word} {clinic.closed.label}",
+            small=clinic.why_closed(names.get(clinic.successor, clinic.successor)),
+        )
+    if not clinic.opened:
+        return TableCell("● öppen")
+    word = "● öppen sedan" if clinic.is_open(running) else "○ öppnar"
+    return TableCell(f"{word} {clinic.opened.label}")
 
 
 def _show_change(user: RegionUser, action: str, clinics: list[Clinic]) -> None:

@@ -1,6 +1,6 @@
-"""Volym mot kostnad: what the region paid for beside what was done, in words and tables. For the region."""
+"""Volym mot kostnad: what the region paid for beside what was done, as tiles and tables. For the region."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -16,22 +16,24 @@ from portal.domain.insight.economy import (
     CostGroup,
     CostLine,
 )
-from portal.domain.insight.queue import PHASES, STARTED
+from portal.domain.insight.queue import STARTED, WAITING
 from portal.domain.registry.values import change
 from portal.domain.sources.declared import ECONOMY
 from portal.domain.sources.facts import Source
 from portal.services.insight import economy
 from portal.services.insight.economy import EconomyYear
-from portal.ui.base import formats, markup
+from portal.ui.base import formats, markup, tiles
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell, numeric
+from portal.ui.base.tiles import NumberTile
 
 
 TITLE = "Volym mot kostnad"
+FOR_THE_REGION = "Jämförelsen visas aldrig för mottagningarna och står inte i årsuppföljningen."
 NO_CAUSE = "Sambandet visar inte orsaken."
-# How an indicator is called in the middle of a sentence.
-DONE = dict(zip(STARTED, ("första besöken", "startade utredningar", "startade behandlingar"), strict=True))
-QUEUE_WORDS = {phase.waiting: f"kön till {phase.awaited}" for phase in PHASES}
+NOT_ANSWERED = "Frågan om pengarna gav effekt kan inte besvaras än: se vad som saknas nedan."
+MILLION = 1_000_000
+MOVED = (BUDGET, COST, *STARTED, *WAITING)  # as tiles, where both years have an amount
 
 
 def show_effect(source: Source, year: int, user: User) -> None:
@@ -40,42 +42,43 @@ def show_effect(source: Source, year: int, user: User) -> None:
         return
     effect = economy.effect(portal(), user, year)
     comparison = effect.comparison
-    st.subheader(f"{TITLE} {year} och {year - 1}", anchor=False)
-    st.html("".join(markup.paragraph(sentence) for sentence in answer(effect)))
+    st.subheader(f"{TITLE} {year}", anchor=False)
+    st.html(tiles.numbers(_moved(comparison)) + markup.paragraph(_answer(comparison)))
     _show_lacking(comparison)
-    st.html("".join(_table(comparison, group) for group in CostGroup))
-    st.caption("Jämförelsen visas aldrig för mottagningarna och står inte i årsuppföljningen.")
+    details = _transfers(comparison), _per_patient(comparison), _same_clinics(effect), FOR_THE_REGION
+    tables = (_table(comparison, group) for group in CostGroup)
+    st.html(tiles.fold("Tabeller och förbehåll", markup.paragraph(" ".join(filter(None, details))), *tables))
 
 
-def answer(effect: EconomyYear) -> tuple[str, ...]:
-    """Say in a few sentences what the money and the care did, and that it shows no cause."""
-    comparison = effect.comparison
+def _moved(comparison: CostComparison) -> list[NumberTile]:
+    """Return what each amount did, in percent; what can't be compared is left out."""
+    lines = [comparison.of(code) for code in MOVED]
+    return [
+        NumberTile(
+            label=line.label,
+            value=formats.change(line.percent, in_points=False),
+            detail=f"{_short(line.now, line)}, från {_short(line.before, line)}",
+        )
+        for line in lines
+        if line.percent is not None
+    ]
+
+
+def _short(amount: Amount, line: CostLine) -> str:
+    """Return an amount with money in millions; the table has it exact."""
+    if line.unit != KRONOR:
+        return formats.number(amount.value)
+    return f"{formats.number((amount.value or 0) / MILLION)}\u00a0mkr"
+
+
+def _answer(comparison: CostComparison) -> str:
+    """Say that what moved shows no cause, or why nothing is compared."""
     year = comparison.year
     if not comparison.is_whole_year:
-        text = f"{year} är inte slut: månaderna hittills jämförs inte med hela {year - 1}."
-        return (f"{text} Välj {year - 1} för en hel jämförelse.",)
-    money = _moved(comparison, {BUDGET: "budgeten", COST: "ersättningen för vårdepisoder"})
-    care, queues = _moved(comparison, DONE), _moved(comparison, QUEUE_WORDS)
-    if not money or not care:
-        return ("Frågan om pengarna gav effekt kan inte besvaras än: se vad som saknas nedan.",)
-    text = f"{'; '.join(part for part in (money, care, queues) if part)}. {NO_CAUSE}"
-    details = " ".join(
-        filter(None, (_transfers(comparison), _per_patient(comparison), _same_clinics(effect)))
-    )
-    return tuple(filter(None, (text[:1].upper() + text[1:], details)))
-
-
-def _moved(comparison: CostComparison, words: Mapping[str, str]) -> str:
-    """Return `budgeten ökade 25 %, ersättningen 28 %`; what can't be compared is left out."""
-    parts, last = [], ""
-    for code, name in words.items():
-        percent = comparison.of(code).percent
-        if percent is None:
-            continue
-        verb = "ökade" if percent >= 0 else "minskade"
-        parts.append(f"{name}{'' if verb == last else f' {verb}'} {formats.percent(abs(percent))}")
-        last = verb
-    return formats.listed(parts)
+        return f"{year} är inte slut: månaderna hittills jämförs inte med hela {year - 1}. Välj {year - 1} för en hel jämförelse."
+    are_known = any(comparison.of(code).percent is not None for code in (BUDGET, COST))
+    are_done = any(comparison.of(code).percent is not None for code in STARTED)
+    return NO_CAUSE if are_known and are_done else NOT_ANSWERED
 
 
 def _transfers(comparison: CostComparison) -> str:

@@ -1,10 +1,12 @@
 """The parts of Regionens källor: what is filled in, one source's figures with their provenance, history."""
 
+from collections.abc import Iterator, Sequence
+
 import streamlit as st
 
 from portal.domain.accounts.access import User
 from portal.domain.insight.contract import Assessment
-from portal.domain.insight.economy import KRONOR
+from portal.domain.insight.economy import KRONOR, NOT_ENTERED
 from portal.domain.insight.queue import STARTED
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.indicators import PATIENTS
@@ -17,65 +19,57 @@ from portal.domain.sources.year import SourceFigure, SourceState, per_1000
 from portal.services.insight import benchmarks, contract
 from portal.services.sources import source_files, source_years
 from portal.services.sources.source_years import RegionYear, SourceYear
-from portal.ui.base import formats, markup
+from portal.ui.base import formats, markup, tiles
 from portal.ui.base.context import portal
-from portal.ui.base.markup import TableCell, numeric
+from portal.ui.base.markup import TableCell, joined, numeric, tag
 from portal.ui.page import address, downloads
 
 
 SOURCE, YEAR = "kalla", "ar"  # ?kalla=synergi&ar=2024
 MOST_VERSIONS = 100
+COLOURS = {
+    SourceState.FILLED: "met",
+    SourceState.PARTLY: "partly",
+    SourceState.EMPTY: "partly",
+    SourceState.FAULT: "not_met",
+}
 TO_DO = (SourceState.EMPTY, SourceState.PARTLY, SourceState.FAULT)
 PER_CHILDREN = (PATIENTS, *STARTED)
 
 
-def choose_year(user: User) -> int:
+def show_title(user: User) -> int:
     """Return the year to look at: `?ar=2024`, or the one before this, which the report is about."""
     years = source_years.years(portal(), user)
     latest = portal().clock.today.year - 1
-    return address.select("År", years, parameter=YEAR, first=latest if latest in years else years[0])
+    with st.container(horizontal=True, vertical_alignment="center", key="sources-title"):
+        st.title("Regionens källor", width="content")
+        return address.select("År", years, parameter=YEAR, first=latest if latest in years else years[0])
 
 
-def choose_source() -> Source:
-    codes = list(SOURCES_BY_CODE)
-    code = address.select(
-        "Källa",
-        codes,
-        parameter=SOURCE,
-        first=codes[0],
-        words=lambda code: SOURCES_BY_CODE[code].label,
-    )
-    return SOURCES_BY_CODE[code]
+def chosen_source() -> Source:
+    """Return the source in the address, `?kalla=synergi`, or the first."""
+    return SOURCES_BY_CODE.get(address.text_of(SOURCE) or "", next(iter(SOURCES_BY_CODE.values())))
 
 
-def show_overview(region_year: RegionYear) -> None:
-    """Say what is left to do, and where each source stands."""
+def show_overview(region_year: RegionYear, source: Source) -> None:
+    """Say what is left to do, and show where each source stands, with the way to it."""
     to_do = [year.source.label for year in region_year.sources if year.state in TO_DO]
-    if to_do:
-        st.markdown(f"**Att fylla i eller se över för {region_year.year}:** {', '.join(to_do)}.")
-    else:
-        st.success(
-            f"Inget kvar att fylla i för {region_year.year}: varje källa har siffror, eller ett skäl till att de saknas.",
-            icon=":material/check_circle:",
-        )
-    rows = [_overview_row(source_year, region_year.year) for source_year in region_year.sources]
-    headings = ("Källa", f"Läge {region_year.year}", "Ifyllt", "Senast", "Vem ser det")
-    st.html(markup.table(headings, rows, caption="Regionens egna källor"))
+    text = f"Återstår {region_year.year}: {', '.join(to_do)}."
+    lead = text if to_do else f"Inget återstår för {region_year.year}."
+    marks = (_mark(source_year, region_year.year, source) for source_year in region_year.sources)
+    st.html(tag("p", lead, class_="portal-lead") + tag("ul", *marks, class_="portal-strip sources"))
 
 
-def _overview_row(source_year: SourceYear, year: int) -> markup.TableRow:
-    newest = source_year.newest
-    state = source_year.state
-    return markup.row(
-        TableCell(
-            source_year.source.label,
-            href=markup.link("kallor", kalla=source_year.source.code, ar=str(year)),
-            small=source_year.source.period.label,
-        ),
-        TableCell(f"{state.symbol} {state.label}", css="worse" if state is SourceState.FAULT else ""),
-        _filled(source_year),
-        TableCell(newest.entered_by, small=_moment(newest)) if newest else "–",
-        TableCell(source_year.source.seen_by),
+def _mark(source_year: SourceYear, year: int, chosen: Source) -> str:
+    source, state = source_year.source, source_year.state
+    href = markup.link("kallor", kalla=source.code, ar=str(year))
+    name = tag("a", source.label, href=href, target="_self", aria_current="page" * (source is chosen))
+    return tag(
+        "li",
+        tag("span", f"{state.symbol} ", name),
+        tag("b", _filled(source_year)),
+        class_=COLOURS.get(state, "unknown"),
+        title=state.label,
     )
 
 
@@ -85,50 +79,67 @@ def _filled(source_year: SourceYear) -> str:
         *(fact.value for fact in source_year.months),
     ]
     with_value = sum(value is not None for value in entered)
-    if entered and not with_value:
-        return "inga siffror, bara skäl"
-    return formats.plural(with_value, "uppgift", "uppgifter") if entered else "–"
+    return formats.plural(with_value, "uppgift", "uppgifter") if with_value else source_year.state.label
 
 
 def _moment(fact: Fact) -> str:
     return formats.moment(fact.entered_at) if fact.entered_at else ""
 
 
-# --- source_year source ---
+# --- one source's year ---
 
 
 def show_source(source_year: SourceYear, region_year: RegionYear) -> None:
+    """Show the year's figures of the region; its parts, places, months and sums behind a click."""
     source = source_year.source
     st.subheader(f"{source.label} {source_year.year}", anchor=False)
-    st.markdown(plain(f"{source.definition} Källa: {source.supplier}. {source.seen_by}"))
+    st.caption(plain(f"{source.definition} Vem ser det: {source.seen_by}"))
     for remark in source_year.remarks:
         if remark.is_fault:
             st.error(plain(remark.text), icon=":material/error:")
         else:
             st.info(plain(remark.text), icon=":material/info:")
-    st.html(_figures(source_year, region_year))
+    if parts := list(_parts(source_year, region_year)):
+        st.html(joined(parts))
+
+
+def _parts(source_year: SourceYear, region_year: RegionYear) -> Iterator[str]:
+    wholes = [figure for figure in source_year.figures if _is_whole(figure)]
+    if wholes:
+        yield _figures(wholes, source_year, region_year)
+    if len(wholes) < len(source_year.figures):
+        table = _figures(source_year.figures, source_year, region_year)
+        yield tiles.fold(f"Alla {len(source_year.figures)} uppgifter {source_year.year}", table)
     if source_year.months:
-        st.html(_months(source_year, region_year))
-    if source is ECONOMY and region_year.episode_costs:
-        st.html(_costs(region_year))
+        yield tiles.fold("Månad för månad", _months(source_year, region_year))
+    if source_year.source is ECONOMY and region_year.episode_costs:
+        yield tiles.fold("Vårdepisoder × ersättning", _costs(region_year))
 
 
-def _figures(source_year: SourceYear, region_year: RegionYear) -> str:
-    rows = [_figure_row(figure, source_year.source, region_year) for figure in source_year.figures]
+def _is_whole(figure: SourceFigure) -> bool:
+    """Tell whether the figure is the region's, undivided."""
+    return not figure.part and figure.level is SourceLevel.REGION
+
+
+def _figures(figures: Sequence[SourceFigure], source_year: SourceYear, region_year: RegionYear) -> str:
     year = source_year.year
-    headings = ("Uppgift", "Gäller", str(year), str(year - 1), "Enhet", "Hämtat ur")
-    return markup.table(headings, rows, caption=f"Uppgifter {year}, med året före och varifrån de kommer")
+    has_places = any(figure.level is not SourceLevel.REGION for figure in figures)
+    rows = [markup.row(*_figure_cells(figure, region_year, has_places=has_places)) for figure in figures]
+    headings = ("Uppgift", *["Gäller"] * has_places, str(year), str(year - 1), "Hämtat ur")
+    return markup.table(headings, rows, caption=f"Uppgifter {year} och {year - 1}")
 
 
-def _figure_row(figure: SourceFigure, source: Source, region_year: RegionYear) -> markup.TableRow:
-    return markup.row(
-        TableCell(figure.field.label, small=figure.part),
-        _place(figure.clinic, figure.municipality, region_year),
-        _value(figure, figure.value, figure.reason and figure.reason.label),
+def _figure_cells(
+    figure: SourceFigure, region_year: RegionYear, *, has_places: bool
+) -> list[TableCell | str]:
+    small = ", ".join(filter(None, (figure.part, figure.unit)))
+    return [
+        TableCell(figure.field.label, small=small),
+        *[_place(figure.clinic, figure.municipality, region_year)] * has_places,
+        _value(figure, figure.value, _why(figure)),
         _value(figure, figure.previous, figure.previous_reason and figure.previous_reason.label),
-        figure.unit,
         _provenance(figure),
-    )
+    ]
 
 
 def _place(clinic: str, municipality: str, region_year: RegionYear) -> str:
@@ -147,14 +158,22 @@ def _value(figure: SourceFigure, value: float | None, reason: str | None) -> Tab
     return numeric(formats.number(value, digits))
 
 
+def _why(figure: SourceFigure) -> str | None:
+    """Say why there is no value; what nobody has filled in is the region's own to do."""
+    return figure.reason and (figure.reason.label if figure.is_entered else NOT_ENTERED)
+
+
 def _provenance(figure: SourceFigure) -> TableCell:
     if figure.months:
         return TableCell(f"summa av {formats.plural(figure.months, 'månad', 'månader')}")
     fact = figure.fact
     if fact is None:
         return TableCell("–")
-    version = f"version {fact.version}, {fact.entered_by}, {_moment(fact)}"
-    return TableCell(fact.source, small=f"{version}. {fact.note}" if fact.note else version)
+    return TableCell(fact.source or "–", more=tuple(filter(None, (_version(fact), fact.note))))
+
+
+def _version(fact: Fact) -> str:
+    return f"Version {fact.version}, {fact.entered_by}, {_moment(fact)}"
 
 
 def _months(source_year: SourceYear, region_year: RegionYear) -> str:
@@ -166,7 +185,7 @@ def _months(source_year: SourceYear, region_year: RegionYear) -> str:
             numeric(formats.number(fact.value))
             if fact.value is not None
             else markup.missing(formats.reason(fact.reason)),
-            TableCell(fact.source, small=f"version {fact.version}, {fact.entered_by}, {_moment(fact)}"),
+            TableCell(fact.source, small=_version(fact)),
         )
         for fact in source_year.months
     ]
@@ -193,16 +212,13 @@ def show_demand(user: User, source_year: SourceYear, region_year: RegionYear) ->
 
 def _demand_row(clinic: Clinic, source_year: SourceYear, assessment: Assessment) -> markup.TableRow:
     figures = [source_year.of(field.code, clinic=clinic.code) for field in source_year.source.fields]
-    values = [
-        _value(figure, figure.value, figure.reason and figure.reason.label) if figure else "–"
-        for figure in figures
-    ]
+    values = [_value(figure, figure.value, _why(figure)) if figure else "–" for figure in figures]
     return markup.row(clinic.name, *values, _verdict(figures[-1], assessment))
 
 
 def _verdict(meetings: SourceFigure | None, assessment: Assessment) -> TableCell | str:
     if meetings is None or not meetings.is_entered:
-        return "– inte ifyllt"
+        return f"– {NOT_ENTERED}"
     verdict = assessment.verdict
     return TableCell(f"{verdict.symbol} {verdict.label}", small=assessment.reason)
 

@@ -100,7 +100,7 @@ def test_a_transfer_in_one_month_is_the_years_and_none_is_no_gap():
     with_both = compare(*facts(*WHOLE), transfer, taken)
 
     assert with_one.of(TRANSFER).before.value == 20_000_000
-    assert with_one.of(TRANSFER).now == Amount(why="ingen inlagd")
+    assert with_one.of(TRANSFER).now == Amount(why="inte ifyllt")
     assert with_one.lacking(CostGroup.MONEY) == ()
     assert with_both.of(TRANSFER).now.value == -5
 

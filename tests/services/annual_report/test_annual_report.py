@@ -110,7 +110,7 @@ def test_months_to_clear_are_what_the_reports_own_tables_give(demo, year):
         next(table.rows for table in tables if table.caption.startswith(words))
         for words in ("Väntande vid slutet", "Genomförda under", "Månader att beta av kön:")
     )
-    register = {clinic.report_name: clinic for clinic in clinic_register.list_clinics(demo, OPERATOR)}
+    register = {clinic.name: clinic for clinic in clinic_register.list_clinics(demo, OPERATOR)}
     names = [row.cells[0].text for row in to_clear]
     compared = 0
 
@@ -135,7 +135,7 @@ def test_data_quality_follows_what_is_corrected(own_demo):
     after = live(own_demo, OPERATOR, 2024).section("Bilaga 1")
 
     falun = [
-        next(row for row in section.tables[0].rows if row.cells[0].text == "Falun BUP Mott")
+        next(row for row in section.tables[0].rows if row.cells[0].text == "BUP Falun")
         for section in (before, after)
     ]
     assert [[cell.value for cell in row.cells[1:]] for row in falun] == [
