@@ -5,6 +5,7 @@ import streamlit as st
 from portal.domain.annual_report.content import SUMMARY
 from portal.ui.annual_report import annual_contents, annual_publishing, annual_view, annual_writing
 from portal.ui.login.auth import require_user
+from portal.ui.page import acting
 
 
 user = require_user()
@@ -21,8 +22,7 @@ with title:
 if edition is None:
     st.stop()
 
-annual_publishing.show_refusal()
-year = edition.report.year
+acting.show_outcome()
 unsaved = annual_writing.keep_unsaved(edition.report)
 with st.container(horizontal=True, key="report"):
     with st.container(key="report-contents"):
@@ -32,9 +32,7 @@ with st.container(horizontal=True, key="report"):
             annual_publishing.show_state(user, edition)
         elif passage == SUMMARY:
             annual_view.show_summary(edition.report)
+        elif edition.frozen:
+            annual_view.show_passage(edition.report, passage)
         else:
-            for section in annual_view.sections_of(edition.report, passage):
-                if edition.frozen:
-                    annual_view.show_section(section, year)
-                else:
-                    annual_writing.show_section(user, year, section)
+            annual_writing.show_passage(user, edition.report, passage)

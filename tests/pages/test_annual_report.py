@@ -57,7 +57,7 @@ def test_a_chapter_begins_with_its_figures_and_folds_its_tables(open_page):
 
     tiles = [" ".join(tile.text_content().split()) for tile in page.html.iterfind(".//li")]
     assert tiles == [
-        "202480 %2 400 av 3 000, sammanslaget",
+        "Första besök inom 30 dagar80 %2024, sammanslaget, 2 400 av 3 000",
         "mot 2023▲ +15procentenheter, från 65 %",
         "Publicerat80 %som portalen räknar",
     ]
@@ -81,9 +81,9 @@ def test_the_summary_is_three_messages(open_page):
 
     tiles = [" ".join(tile.text_content().split()) for tile in page.html.iterfind(".//li")]
     assert tiles == [
-        "Start av behandling inom 30 dagar34 %▼ −30 procentenheter mot 64 % 2023",
-        "Start av utredning inom 30 dagar25 %▼ −20 procentenheter mot 45 % 2023",
-        "Första besök inom 30 dagar80 %▲ +15 procentenheter mot 65 % 2023",
+        "Start av behandling inom 30 dagar34 %▼ −30 procentenheter från 64 % år 2023",
+        "Start av utredning inom 30 dagar25 %▼ −20 procentenheter från 45 % år 2023",
+        "Första besök inom 30 dagar80 %▲ +15 procentenheter från 65 % år 2023",
     ]
 
 

@@ -111,19 +111,15 @@ def _rank(headline: HeadlineFigure) -> tuple[bool, float]:
 
 
 def sentences(headlines: Sequence[HeadlineFigure]) -> list[str]:
-    """Return what is said of the messages and of the largest other changes, in the report's order.
+    """Return what is said of the largest changes beside the messages, a section each, in the report's order.
 
     A section's first sentence is about its first indicator.
     """
     of_messages = {headline.section.number for headline in messages(headlines)}
-    firsts = {
-        headline.section.number: headline
-        for headline in reversed(headlines)
-        if headline.now.value is not None
-    }
-    ranked = sorted(
-        (headline for headline in reversed(firsts.values()) if headline.section.generated),
-        key=lambda headline: (headline.section.number not in of_messages, -headline.weight),
-    )
-    chosen = ranked[:MOST_SENTENCES]
-    return [headline.section.generated[0] for headline in headlines if headline in chosen]
+    firsts: dict[str, HeadlineFigure] = {}
+    for headline in headlines:
+        if headline.now.value is not None and headline.section.generated:
+            firsts.setdefault(headline.section.number, headline)
+    others = [headline for number, headline in firsts.items() if number not in of_messages]
+    heaviest = sorted(others, key=lambda headline: -headline.weight)[:MOST_SENTENCES]
+    return [headline.section.generated[0] for headline in others if headline in heaviest]

@@ -1,7 +1,6 @@
 """Freeze, publish and take out the annual report; and what has changed since it was frozen."""
 
 import json
-from functools import partial
 
 import streamlit as st
 
@@ -20,12 +19,10 @@ from portal.ui.annual_report import annual_readiness, annual_view, small_numbers
 from portal.ui.base import formats, markup, session
 from portal.ui.base.context import portal
 from portal.ui.base.markup import numeric
-from portal.ui.page import address, asking, downloads, frame
-from portal.ui.page.acting import acting_or
+from portal.ui.page import acting, address, asking, downloads, frame
 from portal.ui.page.asking import Question
 
 
-MESSAGE = "report"
 MOST_CHANGES = 60
 MAKE = "Gör Word, PDF och Excel"
 FREEZE, PUBLISH = "Fastställ …", "Publicera …"
@@ -39,12 +36,6 @@ PUBLISHED_IS = (
     "Patientnämndens ärenden visas aldrig per mottagning.",
     "Det går inte att ångra: en rättelse blir en ny version.",
 )
-
-
-def show_refusal() -> None:
-    """Show why the last click was refused, once."""
-    if message := session.take_note(MESSAGE):
-        st.error(message)
 
 
 def show_next_step(user: User, edition: Edition) -> None:
@@ -114,7 +105,6 @@ def show_state(user: User, edition: Edition) -> None:
     if frozen is None:
         annual_readiness.show(user, edition.report.year)
         small_numbers_view.show(edition)
-        _offer_data(user, edition.report.year)
         return
     st.html(markup.heading(2, "Om versionen"))
     st.markdown(f"Fastställd av {plain(frozen.frozen_by)} {formats.moment(frozen.frozen_at)}.")
@@ -182,6 +172,8 @@ def _cases(point: ReportPoint) -> str:
 def show_documents(user: User, edition: Edition) -> None:
     """Make the documents of what is shown, with progress, and hand them out."""
     with st.popover("Hämta", icon=":material/download:"):
+        if isinstance(user, RegionUser) and edition.frozen is None:
+            _offer_data(user, edition.report.year)
         if not all(documents.is_made(portal(), edition, kind) for kind in Format):
             if not st.button(MAKE, icon=":material/description:"):
                 return
@@ -214,7 +206,7 @@ def _download(edition: Edition, kind: Format) -> None:
     )
 
 
-@acting_or(partial(session.put_note, MESSAGE))
+@acting.acting
 def _note_download(user: User, year: int, version: int | None, kind: str) -> None:
     edition = documents.open_edition(portal(), user, year=year, version=version)
     documents.record_download(portal(), user, edition, Format(kind))
@@ -234,14 +226,14 @@ def _offer_data(user: User, year: int) -> None:
     )
 
 
-@acting_or(partial(session.put_note, MESSAGE))
+@acting.acting
 def _freeze(user: User, year: int) -> None:
     frozen = freezing.freeze(portal(), user, year)
     address.hold(annual_view.version_parameter(year), str(frozen.version))
-    st.toast(f"Version {frozen.version} är fastställd.")
+    session.note_message(f"Version {frozen.version} är fastställd.")
 
 
-@acting_or(partial(session.put_note, MESSAGE))
+@acting.acting
 def _publish(user: User, year: int, version: int, sha256: str) -> None:
     freezing.publish(portal(), user, year=year, version=version, sha256=sha256)
-    st.toast(f"Version {version} är publicerad.")
+    session.note_message(f"Version {version} är publicerad: alla inloggade kan läsa den.")

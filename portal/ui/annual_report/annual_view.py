@@ -1,5 +1,7 @@
 """The annual report on the page, a passage at a time: drawn from the report object only, as its documents are."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 from markupsafe import Markup
 
@@ -14,6 +16,7 @@ from portal.domain.annual_report.content import (
     ReportRow,
     ReportTable,
     Section,
+    Shape,
 )
 from portal.domain.annual_report.headlines import HeadlineFigure
 from portal.domain.annual_report.wording import blocks
@@ -30,7 +33,13 @@ from portal.ui.words import report_words
 
 
 NOW = 0  # what stands for the draft among the frozen versions' numbers
-AROUND = 110  # pixels for a chart's axis, legend and padding on a page
+MAP_HEIGHT = 360  # on a page
+AROUND = {  # pixels for a chart's axis, legend and padding on a page
+    Shape.BARS: 100,
+    Shape.LINES: 110,
+    Shape.MAP: 0,
+    Shape.TIMELINE: 50,
+}
 MOST_SENTENCES = 2  # beside tiles that say the same in figures
 MOST_ROWS = 12  # of a table that stands open, where there is no figure
 
@@ -91,10 +100,11 @@ def sections_of(report: AnnualReport, passage: str) -> tuple[Section, ...]:
     return whole.passages[passage]
 
 
-def show_section(section: Section, year: int) -> None:
-    """Show a section of a version that nobody writes in any more."""
-    show_opening(section, year)
-    show_basis(section)
+def show_passage(report: AnnualReport, passage: str) -> None:
+    """Show a passage of a version that nobody writes in any more."""
+    for section in sections_of(report, passage):
+        show_opening(section, report.year)
+        show_basis(section, report.year)
 
 
 def show_opening(section: Section, year: int, *, has_words: bool = True) -> None:
@@ -104,26 +114,26 @@ def show_opening(section: Section, year: int, *, has_words: bool = True) -> None
     if figures:
         parts.append(tiles.numbers(report_words.numbers(figures)))
     if has_words:
-        parts += _words(section, is_in_figures=bool(figures))
+        parts += _words(section)
     st.html(joined(parts))
 
 
 def _heading(section: Section) -> Markup:
-    if _is_heading(section):
+    if is_heading(section):
         return markup.paragraph(section.heading, css="note")
     return markup.heading(2 if section.level < 3 else 3, section.heading)
 
 
-def _is_heading(section: Section) -> bool:
+def is_heading(section: Section) -> bool:
     """Tell whether nothing stands under it: the heading above the sections that follow."""
-    return not (has_words(section) or section.charts or section.tables or cover.is_unwritten(section))
+    return not (has_words(section) or _has_basis(section) or cover.is_unwritten(section))
 
 
 def has_words(section: Section) -> bool:
     return bool(section.text or section.generated or section.lead)
 
 
-def _words(section: Section, *, is_in_figures: bool) -> list[Markup]:
+def _words(section: Section) -> list[Markup]:
     """Return the region's own words, otherwise what opens it and the generated sentences, one to a line."""
     parts = [] if _has_basis(section) else [markup.paragraph(section.lead)] * bool(section.lead)
     if cover.is_unwritten(section):
@@ -131,52 +141,65 @@ def _words(section: Section, *, is_in_figures: bool) -> list[Markup]:
     if section.text:
         texts = [f"• {block.text}" if block.is_item else block.text for block in blocks(section.text)]
         return [*parts, *map(markup.paragraph, texts)]
-    count = MOST_SENTENCES if is_in_figures else len(section.generated)
-    parts += [markup.paragraph(sentence) for sentence in section.generated[:count]]
-    if more := section.generated[count:]:
-        parts.append(tiles.fold("Mer i ord", *map(markup.paragraph, more), is_printed=True))
-    return parts
+    return [*parts, *map(markup.paragraph, section.generated[: _sentences_above(section)])]
+
+
+def _sentences_above(section: Section) -> int:
+    """Return how many of the sentences stand above a section's charts, which say the same."""
+    return MOST_SENTENCES if section.charts else len(section.generated)
 
 
 def _has_basis(section: Section) -> bool:
     return bool(section.charts or section.tables)
 
 
-def show_basis(section: Section) -> None:
-    """Show a section's figures, and folded under them their tables and how they are counted."""
+def show_basis(section: Section, year: int) -> None:
+    """Show a section's charts, and folded under them more of it in words, its tables and how it is counted."""
     for chart in section.charts:
         show_chart(chart, section.source)
     if _has_basis(section):
-        st.html(joined([*_tables(section), _method(section)]))
+        tables = _open_tables(section, year)
+        folds = _folds(section, section.tables[len(tables) :])
+        st.html(joined([*tables, tag("div", *folds, class_="portal-folds")]))
 
 
 def show_chart(chart: Chart, source: str) -> None:
     spec = shapes.spec(chart, width="container")
     spec["config"] = {**spec["config"], "axisQuantitative": {"tickCount": 5}}
-    height = spec.pop("height")
+    height = spec.pop("height") if chart.shape is not Shape.MAP else MAP_HEIGHT
     st.vega_lite_chart(
-        spec, width="stretch", height=height + AROUND, alt=cover.alternative(chart), key=f"chart-{chart.key}"
+        spec,
+        width="stretch",
+        height=height + AROUND[chart.shape],
+        alt=cover.alternative(chart),
+        key=f"chart-{chart.key}",
     )
     st.html(markup.paragraph(f"{chart.title}. Källa: {source}." if source else chart.title, css="note"))
 
 
-def _tables(section: Section) -> list[Markup]:
-    """Return the tables; where there is no figure the first stands open, unless it is long."""
-    is_open = not section.charts and len(section.tables[0].rows) <= MOST_ROWS
-    return [
-        table_html(table)
-        if is_open and not place
-        else tiles.fold(table.title, table_html(table), is_printed=True)
-        for place, table in enumerate(section.tables)
-    ]
+def _open_tables(section: Section, year: int) -> list[Markup]:
+    """Return the first table where there is neither a figure nor a chart, unless it is long."""
+    has_figures = section.charts or headlines.of_section(section, year)
+    if has_figures or len(section.tables[0].rows) > MOST_ROWS:
+        return []
+    return [table_html(section.tables[0])]
 
 
-def _method(section: Section) -> Markup:
+def _folds(section: Section, tables: Sequence[ReportTable]) -> list[Markup]:
+    more = () if section.text else section.generated[_sentences_above(section) :]
+    folds = [("Mer i ord", [markup.paragraph(sentence) for sentence in more])] if more else []
+    folds += [(table.title, [table_html(table)]) for table in tables]
+    printed = [tiles.fold(title, *parts, is_printed=True) for title, parts in folds]
+    return [*printed, *_method(section)]
+
+
+def _method(section: Section) -> list[Markup]:
     """Return what the figures count, folded."""
     is_new = section.is_addition and section.number
-    notes = [section.lead, *section.notes, f"Källa: {section.source}." * bool(section.source)]
-    texts = [text for text in (*notes, cover.ADDITION * bool(is_new)) if text]
-    return tiles.fold("Så räknas det", *map(markup.paragraph, texts)) if texts else Markup()
+    source = f"Källa: {section.source}." if section.source and not section.charts else ""
+    notes = (section.lead, *section.notes, source, cover.ADDITION * bool(is_new))
+    texts = [markup.paragraph(note) for note in notes if note]
+    return [tiles.fold("Så räknas det", *texts)] if texts else []
 
 
 def show_summary(report: AnnualReport) -> None:

@@ -30,7 +30,19 @@ def keep_unsaved(report: AnnualReport) -> set[str]:
     return {report.passage_of(name) or name for name in names}
 
 
-def show_section(user: User, year: int, section: Section) -> None:
+def show_passage(user: User, report: AnnualReport, passage: str) -> None:
+    """Show a passage of the draft; what can be written under a heading alone is offered at its end."""
+    sections, year = annual_view.sections_of(report, passage), report.year
+    alone = [section for section in sections if annual_view.is_heading(section)]
+    for section in sections:
+        _show_section(user, year, section, has_button=section not in alone)
+    with st.container(horizontal=True):
+        for section in alone:
+            if not editing.is_open(_key(year, section.number)):
+                _offer_writing(year, section)
+
+
+def _show_section(user: User, year: int, section: Section, *, has_button: bool) -> None:
     """Show a section of the draft; its text is written where it stands."""
     key = _key(year, section.number)
     can_write = section.number in CHAPTERS_BY_NUMBER
@@ -40,21 +52,22 @@ def show_section(user: User, year: int, section: Section) -> None:
         st.warning(OUTDATED, icon=":material/update:")
     if is_open:
         _show_editor(user, year, section)
-    elif can_write:
-        label = (
-            f"Ändra texten i {section.number}"
-            if annual_view.has_words(section)
-            else f"Skriv i {section.number}"
-        )
-        st.button(
-            label,
-            key=f"edit-{key}",
-            type="tertiary",
-            icon=":material/edit:",
-            on_click=editing.open_box,
-            args=(key,),
-        )
-    annual_view.show_basis(section)
+    elif can_write and has_button:
+        _offer_writing(year, section)
+    annual_view.show_basis(section, year)
+
+
+def _offer_writing(year: int, section: Section) -> None:
+    key = _key(year, section.number)
+    verb = "Ändra texten" if annual_view.has_words(section) else "Skriv"
+    st.button(
+        f"{verb} i {section.number}",
+        key=f"edit-{key}",
+        type="tertiary",
+        icon=":material/edit:",
+        on_click=editing.open_box,
+        args=(key,),
+    )
 
 
 def _show_editor(user: User, year: int, section: Section) -> None:

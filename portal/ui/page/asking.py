@@ -1,7 +1,8 @@
 """What can't be undone asks first: a dialog that says what follows and what is missing.
 
 The page's button only opens it. The dialog's own button acts (`acting`), for whoever clicks it there; the page is then
-drawn anew, without the dialog.
+drawn anew, without the dialog. It says what it did by `session.note_message`: a toast would take the dialog's place
+in the browser, which then stops.
 """
 
 from collections.abc import Callable

@@ -46,18 +46,18 @@ def value(headline: HeadlineFigure, amount: float | None) -> str:
 
 
 def change(headline: HeadlineFigure) -> str:
-    """`▼ −30 procentenheter mot 64 % 2023`; nothing where there is nothing to compare with."""
+    """`▼ −30 procentenheter från 64 % år 2023`; nothing where there is nothing to compare with."""
     amount, mark = headline.change, headline.mark
     if amount is None:
         return ""
-    earlier = f"{value(headline, headline.before)} {_year_before(headline)}"
+    earlier = f"från {value(headline, headline.before)} år {_year_before(headline)}"
     if mark is None:
-        return f"oförändrat mot {earlier}"
-    return f"{mark.symbol} {formats.changed(headline.indicator, amount)} mot {earlier}"
+        return f"oförändrat {earlier}"
+    return f"{mark.symbol} {formats.changed(headline.indicator, amount)} {earlier}"
 
 
 def css(headline: HeadlineFigure) -> str:
-    return str(headline.mark or "")
+    return str(headline.mark or "") if headline.now.value is not None else "missing"
 
 
 def _year_before(headline: HeadlineFigure) -> int:
@@ -66,7 +66,10 @@ def _year_before(headline: HeadlineFigure) -> int:
 
 def _whole(headline: HeadlineFigure) -> NumberTile:
     return NumberTile(
-        label=headline.indicator.label, value=value(headline, headline.now.value), detail=change(headline)
+        label=headline.indicator.label,
+        value=value(headline, headline.now.value),
+        detail=change(headline),
+        css="" if headline.now.value is not None else css(headline),
     )
 
 
@@ -74,9 +77,12 @@ def _own(headline: HeadlineFigure) -> NumberTile:
     now = headline.now
     cases = ""
     if headline.indicator.is_share and now.denominator:
-        cases = f"{formats.number(now.numerator)} av {formats.number(now.denominator)}, "
+        cases = f", {formats.number(now.numerator)} av {formats.number(now.denominator)}"
     return NumberTile(
-        label=now.period, value=value(headline, now.value), detail=f"{cases}{now.basis}" if now.value else ""
+        label=headline.indicator.label,
+        value=value(headline, now.value),
+        detail=f"{now.period}, {now.basis}{cases}" if now.value is not None else now.period,
+        css="" if now.value is not None else css(headline),
     )
 
 
