@@ -69,7 +69,17 @@ def test_a_month_is_released_once_the_dialog_has_said_who_is_missing_and_been_co
     assert page.app.success[0].value.startswith("Januari 2025 är släppt:")
 
 
-def test_what_can_be_published_and_what_is_hidden_stands_there_without_opening_anything(open_page):
+def test_the_regions_key_indicators_stand_as_tiles_against_the_month_before(open_page):
+    text = open_page("region", "status").text
+    region = text[text.index("Regionen i december") :]
+
+    assert region.count('class="portal-tile"') >= 12
+    assert "89 %" in region
+    assert re.search(r"Första besök inom 30 dagar.{0,200}\+\d mot november", region)
+    assert "/mottagningar?indikator=first_visit_within_30d&period=2024-12" in region
+
+
+def test_what_can_be_published_and_what_is_hidden_stands_above_every_value(open_page):
     page = open_page("region", "status")
 
     text = " ".join(element.value for element in page.app.markdown)

@@ -40,6 +40,7 @@ from portal.services.insight import (
     overview,
     places,
     queues,
+    region_months,
     tasks,
 )
 from portal.services.letters import reminders
@@ -174,6 +175,7 @@ ROWS = {
         lambda p, u, c: benchmarks.compare(p, u, indicator=CARE_PLANS, period=JANUARY)
     ),
     "insight.benchmarks.year_figures": own(lambda p, u, c: benchmarks.year_figures(p, u, 2025)),
+    "insight.region_months.key_lines": region(lambda p, u, c: region_months.key_lines(p, u)),
     "insight.overview.of_clinic": clinic(lambda p, u, c: overview.of_clinic(p, u, clinic=c)),
     "insight.tasks.of_other_clinics": own(lambda p, u, c: tasks.of_other_clinics(p, u, besides="")),
     "insight.indicator_series.of_clinic": clinic(

@@ -12,6 +12,12 @@ from portal.ui.base.context import portal
 from portal.ui.login import auth, second_factor_view
 
 
+LASTS = (
+    "En inloggning upphör efter 30 minuter utan användning och senast efter 12 timmar. Du kan vara inloggad i högst "
+    "fem webbläsare samtidigt."
+)
+
+
 def show_account(user: User) -> None:
     """Show who the user is: name, role, clinics, e-mail."""
     rows = {"Namn": plain(user.name), "Användarnamn": user.username, "Roll": _role(user)}
@@ -26,27 +32,23 @@ def show_account(user: User) -> None:
 
 
 def show_sessions(user: User) -> None:
-    """List the browsers where the user is logged in, each with its way out."""
-    st.subheader("Här är du inloggad")
-    st.caption(
-        "En inloggning upphör efter 30 minuter utan användning och senast efter 12 timmar. Du kan vara inloggad i "
-        "högst fem webbläsare samtidigt."
-    )
-    for number, open_session in enumerate(login_sessions.list_open(portal(), user), start=1):
-        is_this_browser = open_session.sid == auth.session_id()
-        text, button = st.columns([4, 1], vertical_alignment="center")
-        text.markdown(
-            f"Inloggad sedan {formats.moment(open_session.opened_at)}, använd senast {formats.moment(open_session.last_seen_at)}"
-            + (" – **den här webbläsaren**" if is_this_browser else "")
-        )
-        if not is_this_browser:
-            button.button(
-                f"Avsluta nr {number}",
-                key=f"end-{open_session.sid}",
-                on_click=auth.log_out_there,
-                args=(open_session.sid,),
-            )
-    st.button("Avsluta alla inloggningar", on_click=auth.log_out_everywhere)
+    """Fold the browsers where the user is logged in, each with its way out."""
+    sessions = login_sessions.list_open(portal(), user)
+    with st.expander(f"Inloggad i {formats.plural(len(sessions), 'webbläsare', 'webbläsare')}"):
+        st.caption(LASTS)
+        for number, open_session in enumerate(sessions, start=1):
+            opened, last_seen = map(formats.moment, (open_session.opened_at, open_session.last_seen_at))
+            _show_session(number, open_session.sid, f"Inloggad sedan {opened}, använd senast {last_seen}")
+        st.button("Avsluta alla inloggningar", on_click=auth.log_out_everywhere)
+
+
+def _show_session(number: int, sid: str, when: str) -> None:
+    text, button = st.columns([4, 1], vertical_alignment="center")
+    if sid == auth.session_id():
+        text.markdown(f"{when} – **den här webbläsaren**")
+        return
+    text.markdown(when)
+    button.button(f"Avsluta nr {number}", key=f"end-{sid}", on_click=auth.log_out_there, args=(sid,))
 
 
 def show_second_factor(user: User) -> None:

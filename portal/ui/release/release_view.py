@@ -94,6 +94,7 @@ def show_release(grid: Grid, user: User) -> None:
         return
     _show_summary(preview)
     with st.expander("Varje värde, och varför", icon=":material/visibility:"):
+        st.markdown(_what_is_hidden(preview))
         st.html(_table(preview))
         st.caption(_neutral())
     _show_button(grid, preview)
@@ -105,12 +106,7 @@ def _choice(grid: Grid, month: Month) -> str:
 
 def _show_summary(preview: Preview) -> None:
     missing = ", ".join(plain(clinic.name) for clinic in preview.missing) or "ingen"
-    st.markdown(
-        f"{_who_is_in(preview)}. Saknas: {missing}.  \n"
-        f"**{len(preview.shown)} värden visas**, {len(preview.hidden)} visas inte, "
-        f"{len(preview.kept)} behålls som de är."
-    )
-    st.markdown(_what_is_hidden(preview))
+    st.markdown(f"{_who_is_in(preview)}. Saknas: {missing}.  \n**{_outcomes(preview)}.**")
     if preview.held_clinics:
         names = ", ".join(plain(clinic.name) for clinic in preview.held_clinics)
         st.warning(
@@ -120,6 +116,13 @@ def _show_summary(preview: Preview) -> None:
         )
     if not preview.is_first:
         st.markdown(_what_would_change(preview))
+
+
+def _outcomes(preview: Preview) -> str:
+    """`20 värden visas, 1 visas inte`; nothing of none."""
+    counts = (("visas inte", len(preview.hidden)), ("behålls som de är", len(preview.kept)))
+    shown = f"{formats.plural(len(preview.shown), 'värde', 'värden')} visas"
+    return ", ".join([shown, *(f"{count} {word}" for word, count in counts if count)])
 
 
 def _who_is_in(preview: Preview) -> str:

@@ -1,5 +1,6 @@
 """The parts of Läget: what waits, the month grid, release, more time, breaks."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import streamlit as st
@@ -8,14 +9,16 @@ from portal.domain.accounts.access import CALENDAR, User
 from portal.domain.registry.months import Month
 from portal.domain.reporting.submissions import MonthState
 from portal.domain.reporting.texts import LONGEST_REASON, plain
+from portal.services.insight.region_months import RegionalLine
 from portal.services.letters import reminders
 from portal.services.reporting import breaks
 from portal.services.review import deadlines
 from portal.services.review.status import Corrected, Grid
-from portal.ui.base import formats, markup, session
+from portal.ui.base import formats, markup, session, tiles
 from portal.ui.base.context import portal
-from portal.ui.base.markup import TableCell
+from portal.ui.base.markup import TableCell, joined
 from portal.ui.page.acting import acting, chosen_day
+from portal.ui.words import tile_words
 
 
 MOST_ROWS = 30
@@ -99,6 +102,13 @@ def show_grid(grid: Grid) -> None:
     )
     st.html(markup.joined([markup.beside("Månad för månad", marks), table]))
     _show_history(grid)
+
+
+def show_region(lines: Sequence[RegionalLine]) -> None:
+    """Show how the region is doing: its key indicators as tiles, against the month before."""
+    if lines:
+        heading = markup.heading(2, f"Regionen i {lines[0].months[-1].name}")
+        st.html(joined([heading, tiles.grid([tile_words.regional(line) for line in lines])]))
 
 
 def _heading(month: Month, months: list[Month]) -> str:

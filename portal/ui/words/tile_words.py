@@ -6,14 +6,17 @@ from portal.domain.insight.attention import Cause
 from portal.domain.insight.series import ChartedSeries
 from portal.domain.insight.statistics.control import Assurance
 from portal.domain.registry.indicators import Indicator, Kind
+from portal.domain.registry.rounding import difference
 from portal.services.insight.overview import IndicatorRow
-from portal.ui.base import formats
+from portal.services.insight.region_months import RegionalLine
+from portal.ui.base import formats, markup
 from portal.ui.base.tiles import Tile, TileLine
 from portal.ui.words import findings, sentences
 
 
 AIM_MARKS = {Assurance.PASS: "✓", Assurance.FAIL: "✗", Assurance.HIT_OR_MISS: "◐"}
 MONTHS = "mån"
+UNCHANGED = "oförändrat"
 
 
 def tile(row: IndicatorRow, href: str) -> Tile:
@@ -46,6 +49,36 @@ def card(row: IndicatorRow, href: str) -> Tile:
         href=href,
         reason=findings.card_reason(row),
     )
+
+
+def regional(line: RegionalLine) -> Tile:
+    """Return the tile of the region's newest released month, against the month before."""
+    figure, _ = sentences.region(line.indicator, line.newest)
+    unit = f"\u00a0{MONTHS}" if line.indicator.kind is Kind.QUOTIENT and line.amounts[-1] is not None else ""
+    return Tile(
+        label=line.indicator.label,
+        value=f"{figure}{unit}",
+        region=_step(line),
+        line=TileLine(own=line.amounts, text=_line_text(line)),
+        href=markup.link("mottagningar", indikator=line.indicator.code, period=str(line.months[-1])),
+        is_missing=line.amounts[-1] is None,
+    )
+
+
+def _step(line: RegionalLine) -> str:
+    """`+2 mot november`, `oförändrat mot november`; nothing where either month is not shown."""
+    before, now = line.amounts[-2:]
+    if before is None or now is None:
+        return ""
+    digits = findings.digits_of(line.indicator)
+    step = difference(now, before, digits)
+    return f"{formats.signed(step, digits) if step else UNCHANGED} mot {line.months[-2].name}"
+
+
+def _line_text(line: RegionalLine) -> str:
+    ends = [place for place, drawn in enumerate(line.amounts) if drawn is not None]
+    parts = [f"{amount(line.indicator, line.amounts[place])} i {line.months[place].label}" for place in ends]
+    return f"{line.indicator.label}: {', '.join(dict.fromkeys((*parts[:1], *parts[-1:])))}."
 
 
 def value(row: IndicatorRow) -> str:
