@@ -37,6 +37,6 @@ def log_in(page: Page, username: str, password: str) -> None:
 def wait_until_drawn(page: Page) -> None:
     """Wait until the page has its heading, its fonts and its charts, which say nowhere that they are drawn."""
     page.get_by_role("heading", level=1).first.wait_for()
-    page.wait_for_function("!document.querySelector('[data-testid=stStatusWidget]')")
+    page.wait_for_function("() => !document.querySelector('[data-testid=stStatusWidget]')")
     page.evaluate("document.fonts.ready")
     page.wait_for_timeout(900)

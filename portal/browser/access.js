@@ -14,7 +14,7 @@
         const header = group.querySelector(":scope > header")
         const links = [...group.children].filter((child) => child.tagName === "LI")
         give(group, "role", "group")
-        if (header) give(group, "aria-label", header.innerText.split("\n")[0].trim())
+        if (header) give(group, "aria-label", header.firstElementChild.textContent.trim())
         links.forEach((item) => give(item, "role", "presentation"))
       }
     }

@@ -116,6 +116,16 @@ def go(page, path):
     settle(page)
 
 
+def move(page, registered):
+    """Go to a registered page within the portal, as Back does: the browser doesn't start anew."""
+    path, title = f"/{registered.url_path}", f"{registered.title} – Vårdval BUP"
+    page.evaluate(
+        "path => { history.pushState({}, '', path); dispatchEvent(new PopStateEvent('popstate')) }", path
+    )
+    page.wait_for_function("title => document.title === title", arg=title)
+    settle(page)
+
+
 def settle(page):
     """Wait until the page has its heading and nothing runs any more."""
     page.get_by_role("heading", level=1).first.wait_for()

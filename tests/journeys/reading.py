@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.journeys.conftest import go
+from tests.journeys.conftest import move
 
 
 # Streamlit's own faults that we can't mend from outside: rule → (username, path where it occurs, issue).
@@ -151,10 +151,10 @@ class Watch:
         return hosts - {urlsplit(url).netloc}
 
 
-def opens_without_a_fault(page, path, url):
-    """Open the path of the demo at `url`: one heading, marked as invented, no error, nothing from elsewhere."""
+def opens_without_a_fault(page, registered, url):
+    """Open the page of the demo at `url`: one heading, marked as invented, no error, nothing from elsewhere."""
     watch = Watch(page)
-    go(page, path)
+    move(page, registered)
 
     expect(page.get_by_role("heading", level=1)).to_have_count(1)
     expect(page.get_by_text("Exempeldata").first).to_be_visible()

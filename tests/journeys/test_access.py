@@ -104,7 +104,7 @@ def test_every_page_in_somebodys_menu_is_visited():
 def test_a_page_is_for_everybody(tab, demo_server, username, registered):
     page = tab(username)
     resize(page, DESK)
-    opens_without_a_fault(page, f"/{registered.url_path}", demo_server.url)
+    opens_without_a_fault(page, registered, demo_server.url)
     open_what_is_folded(page)
 
     assert page.title() == f"{registered.title} – Vårdval BUP"
@@ -264,11 +264,11 @@ def test_a_month_is_sent_without_a_mouse(demo_server, chromium_browser):
     expect(page.get_by_role("heading", level=1)).to_have_text("Rapportera månaden")
     settle(page)
     # The heading of the page chosen in the menu has the focus, without a ring: it is read, not written in.
-    page.wait_for_function("document.activeElement.tagName === 'H1'")
+    page.wait_for_function("() => document.activeElement.tagName === 'H1'")
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "none"
     tab_to(page, "Hoppa till innehållet")
     page.keyboard.press("Enter")
-    page.wait_for_function("document.activeElement.dataset.testid === 'stMain'")
+    page.wait_for_function("() => document.activeElement.dataset.testid === 'stMain'")
 
     tab_to(page, "Ladda upp fil")
     page.keyboard.press("ArrowRight")
