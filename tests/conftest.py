@@ -58,38 +58,33 @@ def require(found, what):
     pytest.skip(f"here is no {what}")
 
 
-# Tracing nearly doubles what a test takes. Coverage counts where the rules are, in what their own tests reach
-# with the first case of each: further cases, hundreds of random ones and the second database take the same ways.
-WITH_COVERAGE = tuple(TESTS / name for name in ("domain", "uploads", "services", "db"))
-IS_COUNTED = pytest.StashKey()
+# Tracing nearly doubles what a test takes, so the suite goes without. Coverage is asked for by itself, where the rules
+# are: --cov runs their own tests, and the first case of each. Further cases, hundreds of random ones and the second
+# database take the same ways.
+COUNTED = tuple(TESTS / name for name in ("domain", "uploads", "services", "db"))
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m selects
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
     asvs.note_numbers(items)
-    counted = set()
+    if config.pluginmanager.hasplugin("_cov") and config.option.cov_source:
+        counted = list(first_cases(items))
+        config.hook.pytest_deselected(items=[item for item in items if item not in counted])
+        items[:] = counted
+
+
+def first_cases(items):
+    """Yield the tests that coverage is counted of."""
+    yielded = set()
     for item in items:
         test = item.nodeid.partition("[")[0]
-        of_the_rules = any(item.path.is_relative_to(folder) for folder in WITH_COVERAGE)
+        of_the_rules = any(item.path.is_relative_to(folder) for folder in COUNTED)
         repeated = (
-            test in counted or hypothesis.is_hypothesis_test(item.obj) or item.get_closest_marker("postgres")
+            test in yielded or hypothesis.is_hypothesis_test(item.obj) or item.get_closest_marker("postgres")
         )
         if of_the_rules and not repeated:
-            counted.add(test)
-            item.stash[IS_COUNTED] = True
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item):
-    """Trace nothing of a test that isn't counted, its fixtures included (pytest-cov's no_cover traces those)."""
-    coverage = getattr(item.config.pluginmanager.getplugin("_cov"), "cov_controller", None)
-    if coverage is None or item.stash.get(IS_COUNTED, False):
-        return (yield)
-    coverage.pause()
-    try:
-        return (yield)
-    finally:
-        coverage.resume()
+            yielded.add(test)
+            yield item
 
 
 def pytest_collection_finish():
