@@ -11,14 +11,14 @@ from portal.ui.page import acting, pickers
 
 user = require_region_user()
 
-st.title("Avtalskrav")
-acting.show_outcome()
-with st.container(horizontal=True, vertical_alignment="bottom", key="contract-choice"):
+with st.container(horizontal=True, vertical_alignment="center", key="contract-title"):
+    st.title("Avtalskrav", width="content")
     year = pickers.choose_year()
     order = contract_view.choose_order()
     matrix = contract.matrix(portal(), user, year)
     st.html(contract_view.legend(matrix), width="content")
 
+acting.show_outcome()
 contract_view.show_matrix(matrix, contract.matrices(portal(), user), order)
 contract_view.show_method(matrix)
 contract_forms.show_answers(matrix, user)

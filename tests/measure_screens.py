@@ -30,8 +30,9 @@ READING = """
 () => {
   const main = document.querySelector("[data-testid=stMain]")
   main.scrollTo(0, 0)
+  const isSeen = ({ clipPath, fontFamily }) => clipPath !== "inset(50%)" && !fontFamily.includes("Material Symbols")
   const isRead = (element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: true })
-    && element.getBoundingClientRect().width > 1
+    && element.getBoundingClientRect().width > 1 && isSeen(getComputedStyle(element))
   const top = (box) => box.getBoundingClientRect().top
   const walker = document.createTreeWalker(main, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, {
     acceptNode: (node) => node.nodeType === Node.ELEMENT_NODE

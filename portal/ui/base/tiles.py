@@ -130,12 +130,12 @@ def image(tile_line: TileLine, size: tuple[int, int]) -> Markup:
     )
 
 
-def address(tile_line: TileLine, size: tuple[int, int]) -> str:
-    """Return the drawing as the address of an image."""
+def address(tile_line: TileLine, size: tuple[int, int]) -> Markup:
+    """Return the drawing as the address of an image, as it stands between double quotes."""
     width, height = (FINE * length for length in size)
     inside = "".join(_parts(tile_line, _Frame.of(tile_line, width, height)))
     drawing = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">{inside}</svg>'
-    return "data:image/svg+xml," + quote(drawing, safe=" =:/,<>'")
+    return Markup("data:image/svg+xml," + quote(drawing.replace('"', "'"), safe=" =:/,<>'"))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -30,7 +30,7 @@ MOST_ROWS = 60
 def show_answers(matrix: ContractMatrix, user: User) -> None:
     """Enter what a clinic answered or the region found, and list what has been entered."""
     names = {clinic.code: clinic.name for clinic in matrix.clinics}
-    with st.expander("Lägg in ett svar om telefontider", icon=":material/edit_note:"):
+    with st.expander("Svar om telefontider", icon=":material/edit_note:"):
         _show_answer_form(names)
         _list_answers(names, user)
 
@@ -111,7 +111,7 @@ def _enter_answer(user: User) -> None:
 
 def show_levels(user: User) -> None:
     """Set the level from which a demand counts as met, and list the levels the region has set."""
-    with st.expander("Sätt en nivå för ett krav", icon=":material/tune:"):
+    with st.expander("Nivåer", icon=":material/tune:"):
         st.markdown(
             "Avtalets källor anger få procentnivåer. En nivå som ni sätter här gäller från sin dag och "
             "framåt; äldre år bedöms som förut. 30-dagarsmålet är en målsättning (förstärkt vårdgaranti), "

@@ -18,6 +18,7 @@ from portal.domain.insight.contract import (
     Level,
     Verdict,
 )
+from portal.domain.insight.queue import DAYS
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.months import Month
 from portal.services.insight import contract
@@ -78,9 +79,9 @@ def _lacks(matrix: ContractMatrix) -> list[str]:
     from_sources = [demand.short for demand in unjudged if demand in FROM_SOURCES]
     without_level = _without_set_level(matrix, unjudged)
     sentences = (
-        ("svar om {} saknas (lägg in dem längst ner)", answered_here),
+        ("svar om {} saknas (lägg in dem under Svar om telefontider)", answered_here),
         ("uppgifter om {} saknas (lägg in dem under Regionens källor)", from_sources),
-        ("ingen nivå är satt för {} (sätt den längst ner)", without_level),
+        ("ingen nivå är satt för {} (sätt den under Nivåer)", without_level),
     )
     return [sentence.format(formats.listed(names)) for sentence, names in sentences if names]
 
@@ -106,10 +107,16 @@ def show_matrix(matrix: ContractMatrix, years: Sequence[ContractMatrix], order: 
     rows = [_clinic_row(matrix, clinic, years, reasons) for clinic in _part(matrix.in_order(order))]
     totals = (_of(*_counts(matrix, demand)) for demand in matrix.demands)
     rows.append(markup.row("Uppfyller", *totals, "", css="total"))
-    headings = ("Mottagning", *(demand.short for demand in matrix.demands), "Uppfyllda")
-    caption = f"{_period(matrix).capitalize()}. Välj en ruta för regeln, siffrorna och sedan när."
+    headings = ("Mottagning", *(_heading(demand) for demand in matrix.demands), "Uppfyllda")
+    part_of_year = "" if matrix.last.number == 12 else f"{_period(matrix).capitalize()}. "
+    caption = f"{part_of_year}Välj en ruta för siffrorna."
     st.html(markup.table(headings, rows, caption=caption, css="contract marks"))
     _show_notes(matrix, reasons)
+
+
+def _heading(demand: Demand) -> str:
+    """A demand's short name without what three of them have in common; the rule stands under Så räknas det."""
+    return demand.short.removesuffix(f" inom {DAYS} dagar")
 
 
 def _show_notes(matrix: ContractMatrix, reasons: Mapping[str, str]) -> None:
@@ -127,7 +134,7 @@ def _show_notes(matrix: ContractMatrix, reasons: Mapping[str, str]) -> None:
 def _reasons(matrix: ContractMatrix) -> dict[str, str]:
     """Return why cells can't be judged, each with the number of its footnote."""
     assessments = (matrix.of(clinic, demand) for clinic in matrix.clinics for demand in matrix.demands)
-    reasons = dict.fromkeys(cell.reason for cell in assessments if cell.reason and not cell.rests_on_few)
+    reasons = dict.fromkeys(cell.reason for cell in assessments if cell.reason)
     return {reason: str(number) for number, reason in enumerate(reasons, start=1)}
 
 
@@ -148,14 +155,16 @@ def _clinic_row(
 
 
 def _mark_and_figure(demand: Demand, assessment: Assessment, reasons: Mapping[str, str]) -> str:
-    number = reasons.get(assessment.reason)
-    footnote = markup.tag("sup", number) if number else ""
-    figure = markup.tag("span", _short_figure(demand, assessment), footnote)
-    return markup.joined([_sign(assessment.verdict), " ", figure])
+    """A cell's mark with its share, and of what can't be judged a footnote why; anything else the mark says alone."""
+    number, is_share = reasons.get(assessment.reason), demand.judged_by is JudgedBy.SHARE
+    share = _short_figure(demand, assessment) if is_share else ""
+    figure = markup.tag("sup", number) if number else share
+    beside = [" ", markup.tag("span", figure)] if figure else []
+    return markup.joined([_sign(assessment.verdict), *beside])
 
 
 def _sign(verdict: Verdict) -> str:
-    return markup.tag("b", verdict.symbol, title=verdict.label, role="img", aria_label=verdict.label)
+    return markup.tag("b", verdict.symbol, role="img", aria_label=verdict.label)
 
 
 def _short_figure(demand: Demand, assessment: Assessment) -> str:
@@ -163,22 +172,22 @@ def _short_figure(demand: Demand, assessment: Assessment) -> str:
         return assessment.reply.label
     if assessment.rests_on_few:
         return "få fall"
+    if demand.judged_by is JudgedBy.MEETINGS and assessment.value is not None:
+        return formats.number(assessment.value)
     return "–" if assessment.value is None else _figure(demand, assessment)
 
 
 def _story(
     matrix: ContractMatrix, clinic: Clinic, demand: Demand, years: Sequence[ContractMatrix]
 ) -> tuple[str, ...]:
-    """What opens on a cell: verdict, months as a line, years as marks, the rule and its basis, the way on."""
+    """What opens on a cell: verdict, months as a line, each year, what it rests on, the way on."""
     assessment = matrix.of(clinic, demand)
-    head = markup.tag("strong", f"{clinic.name} · {demand.short}")
-    verdict = _mark(assessment.verdict, f"{assessment.verdict.symbol} {assessment.verdict.label}")
-    marks = [_year_mark(of_year, clinic, demand) for of_year in years if clinic in of_year.clinics]
-    history = markup.tag("span", *marks, class_="portal-verdicts")
+    head = markup.tag("strong", f"{clinic.name} · {demand.short}: {assessment.verdict.label}")
+    years_in_words = [_year(of_year, clinic, demand) for of_year in years if clinic in of_year.clinics]
     parts = (
-        markup.joined([head, " ", verdict]),
+        head,
         _line(matrix, clinic, demand),
-        history,
+        " · ".join(years_in_words),
         *_facts(matrix, demand, assessment),
         _limits(demand, assessment.level),
         _way_to_months(clinic, demand),
@@ -204,17 +213,16 @@ def _line_text(quarters: Sequence[QuarterShare]) -> str:
     return f"Kvartal för kvartal: {', '.join(ends)}."
 
 
-def _year_mark(matrix: ContractMatrix, clinic: Clinic, demand: Demand) -> str:
+def _year(matrix: ContractMatrix, clinic: Clinic, demand: Demand) -> str:
     assessment = matrix.of(clinic, demand)
-    figure = _short_figure(demand, assessment)
-    return _mark(assessment.verdict, f"{matrix.year} {assessment.verdict.symbol} {figure}")
+    return f"{matrix.year} {assessment.verdict.symbol} {_short_figure(demand, assessment)}"
 
 
 def _way_to_months(clinic: Clinic, demand: Demand) -> str:
     if demand.judged_by is not JudgedBy.SHARE:
         return ""
     href = markup.link("indikator", mottagning=clinic.code, indikator=demand.indicator or "")
-    return markup.tag("a", "Öppna månaderna", href=href, target="_self")
+    return markup.tag("a", "Månaderna", href=href, target="_self")
 
 
 def _part(clinics: tuple[Clinic, ...]) -> tuple[Clinic, ...]:
@@ -237,7 +245,7 @@ def _counts(matrix: ContractMatrix, demand: Demand) -> tuple[int, int]:
 
 
 def _of(met: int, judged: int) -> str:
-    return f"{met} av {judged}" if judged else "–"
+    return f"{met}/{judged}" if judged else "–"
 
 
 def _figure(demand: Demand, assessment: Assessment) -> str:
@@ -254,9 +262,8 @@ def _length(run: BrokenRun) -> str:
 
 
 def _facts(matrix: ContractMatrix, demand: Demand, assessment: Assessment) -> tuple[str, ...]:
-    """Return what a verdict goes by: rule, figure, how long."""
+    """Return what a verdict goes by: figure, how long."""
     return (
-        demand.rule,
         _judged(assessment),
         _cases(matrix, demand, assessment),
         _close(assessment),
@@ -279,13 +286,13 @@ def _judged(assessment: Assessment) -> str:
 
 def _cases(matrix: ContractMatrix, demand: Demand, assessment: Assessment) -> str:
     if assessment.reply is not None:
-        return f"Svaret är {assessment.reply.label}. {assessment.source}"
+        return f"Svaret: {assessment.reply.label}. {assessment.source}"
     if assessment.value is None:
         return ""
     if demand.judged_by is JudgedBy.MEETINGS:
         return f"{matrix.year}: {_figure(demand, assessment)}. {assessment.source}"
     over, under = formats.number(assessment.numerator), formats.number(assessment.denominator)
-    text = f"{_figure(demand, assessment)}: {over} av {under}, {_period(matrix)}."
+    text = f"{_figure(demand, assessment)}: {over} av {under}."
     if assessment.interval:
         low, high = assessment.interval
         text += f" Färre än {SMALL} fall: osäkerhet {formats.number(low)}–{formats.percent(high)} (95 %)."
@@ -309,10 +316,10 @@ def _level(demand: Demand, level: Level | None) -> str:
 def _how_long(matrix: ContractMatrix, assessment: Assessment) -> str:
     if not assessment.verdict.is_broken:
         return _lapse(matrix, assessment)
-    parts = [_duration(matrix, assessment.broken, "Kravet är inte uppfyllt")]
+    parts = [_duration(matrix, assessment.broken, "Inte uppfyllt")]
     if assessment.level and assessment.level.partly is not None:
         limit = formats.exact(assessment.level.partly)
-        parts.append(_duration(matrix, assessment.below_partly, f"Andelen är under {limit}\u00a0%"))
+        parts.append(_duration(matrix, assessment.below_partly, f"Under {limit}\u00a0%"))
     return " ".join(filter(None, parts))
 
 
@@ -329,9 +336,7 @@ def _duration(matrix: ContractMatrix, run: BrokenRun, statement: str) -> str:
     if run.since:
         return f"{statement} sedan {run.since.label}: {_length(run)} i rad."
     if run.last:
-        return (
-            f"{statement} senast i {run.last.label}; månaderna efter, till {matrix.last.label}, var bättre."
-        )
+        return f"{statement} senast i {run.last.label}."
     return ""
 
 

@@ -75,7 +75,7 @@ def contract(ledger: Ledger, tables: Iterable[Table], clinic: str, year: int, pl
         if table.headings[:2] == ("Krav", "Så står ni"):
             for row in table.rows:
                 ledger.found_in(VERDICT, Key("verdict", row[0].text, clinic, str(year)), row[1].text, place)
-        if table.headings[:2] == ("Mottagning", "Första besök inom 30 dagar"):
+        if table.headings[:2] == ("Mottagning", "Första besök"):
             for row in table.rows:
                 for heading, cell in zip(table.headings[1:], row[1:], strict=True):
                     key = Key("verdict", heading, ledger.clinic(row[0].text), str(year))

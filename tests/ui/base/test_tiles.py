@@ -26,7 +26,7 @@ QUEUE = Tile(label="Kö till utredning", value="70", rate="8,1 per 100", href="/
 
 
 def drawn(own, **changes):
-    svg = unquote(tiles.address(TileLine(own=own, **changes), TILE))
+    svg = unquote(tiles.address(TileLine(own=own, **changes), TILE)).replace("'", '"')
     ET.fromstring(svg.removeprefix("data:image/svg+xml,"))
     return svg
 
