@@ -19,6 +19,7 @@ from portal.domain.registry.values import Answer, MissingReason
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 LOCALE = "sv_SE"
 MINUS = "−"
+UNCHANGED = "oförändrat"
 
 
 @lru_cache(maxsize=20_000)
@@ -47,11 +48,16 @@ def signed(value: float, digits: int = 0) -> str:
 
 
 def change(value: float | None, *, in_points: bool) -> str:
-    """`+34 %` for counts, `−8 procentenheter` for shares."""
+    """`+34 %` for counts, `−8 procentenheter` for shares, and in words where nothing changed."""
     if value is None:
         return "–"
     text = signed(value)
-    return f"{text}\u00a0{points(text) if in_points else '%'}"
+    return _moved(text, points(text) if in_points else "%")
+
+
+def _moved(amount: str, unit: str) -> str:
+    """Return a written amount with its unit; one that is printed as 0 in words."""
+    return f"{amount}\u00a0{unit}" if amount.strip(f"{MINUS}0,") else UNCHANGED
 
 
 def points(amount: str) -> str:
@@ -69,7 +75,7 @@ def changed(indicator: Indicator, amount: float | None) -> str:
         case ChangeUnit.POINTS:
             return change(amount, in_points=True)
         case unit:
-            return f"{signed(amount, 1)}\u00a0{unit}"
+            return _moved(signed(amount, 1), unit)
 
 
 def value(indicator: Indicator, amount: float | None) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
+from portal import formats
 from portal.domain.annual_report.content import (
     AnnualReport,
     CellKind,
@@ -170,6 +171,8 @@ def _cell(sheet: Any, row: int, column: int, cell: ReportCell, style: CellStyle)
 
 def _number_format(text: str) -> str | None:
     """Return the format that shows what one reads, such as `+#,##0" %"`; None for more than one number."""
+    if text == formats.UNCHANGED:
+        return f'"{text}"'
     number = _NUMBER.fullmatch(text)
     if number is None:
         return None

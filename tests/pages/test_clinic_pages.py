@@ -253,7 +253,7 @@ def test_every_chart_says_its_direction_how_to_read_it_and_where_its_definition_
     page = open_page("mora", "indicator", indikator="first_visit_within_30d")
 
     assert "inom det vanliga · högre är bättre" in page.text
-    assert "Det grå bandet är det vanliga hos er" in page.text
+    assert "Det grå bandet är det vanliga, den prickade linjen snittet" in page.text
     assert "[Alla definitioner](/definitioner?indikator=first_visit_within_30d)" in page.text
     labels = [button.proto.label for button in page.app.get("download_button")]
     assert labels == ["Tabellen (CSV för Excel)", "Diagrammet (PNG)", "Diagrammet (SVG)"]

@@ -77,6 +77,8 @@ def excel_text(cell):
         return str(cell.value)
     decimals = len(re.sub(r"[^0]", "", cell.number_format.partition(".")[2].partition('"')[0]))
     unit = re.search(r'"([^"]*)"', cell.number_format)
+    if unit and "0" not in cell.number_format:  # in words: nothing changed
+        return unit.group(1)
     number = f"{cell.value:,.{decimals}f}".replace(",", " ").replace(".", ",")
     return number + (unit.group(1) if unit else "")
 

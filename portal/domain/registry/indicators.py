@@ -407,7 +407,7 @@ INDICATORS: tuple[Indicator, ...] = (
         targets=(Target(1, "högst 1 månad", date(2022, 2, 1)),),
         unit="månader",
         definition="Väntande vid periodens slut delat med genomförda första besök per månad: månadens egna, eller årets delat med dess månader",
-        caveat="Littles lag: så länge räcker kön om inga fler ställs i den.",
+        caveat="Så länge tar kön om inga fler ställs i den.",
     ),
     Indicator(
         code="months_to_clear_investigation",
@@ -423,7 +423,7 @@ INDICATORS: tuple[Indicator, ...] = (
         targets=(Target(1, "högst 1 månad", date(2022, 2, 1)),),
         unit="månader",
         definition="Väntande vid periodens slut delat med startade utredningar per månad: månadens egna, eller årets delat med dess månader",
-        caveat="Littles lag: så länge räcker kön om inga fler ställs i den.",
+        caveat="Så länge tar kön om inga fler ställs i den.",
     ),
     Indicator(
         code="months_to_clear_treatment",
@@ -438,7 +438,7 @@ INDICATORS: tuple[Indicator, ...] = (
         targets=(Target(1, "högst 1 månad", date(2022, 2, 1)),),
         unit="månader",
         definition="Väntande vid periodens slut delat med startade behandlingar per månad: månadens egna, eller årets delat med dess månader",
-        caveat="Littles lag: så länge räcker kön om inga fler ställs i den.",
+        caveat="Så länge tar kön om inga fler ställs i den.",
     ),
     _of_clinics(
         "first_visits", chapter="volume", opening="Under {year} genomfördes totalt {value} första besök"

@@ -3,6 +3,7 @@
 from portal.formats import (
     LOCALE,
     MINUS,
+    UNCHANGED,
     answer,
     bounds,
     cases,
@@ -33,6 +34,7 @@ from portal.formats import (
 __all__ = [
     "LOCALE",
     "MINUS",
+    "UNCHANGED",
     "answer",
     "bounds",
     "cases",

@@ -59,9 +59,7 @@ def _verdict(state: QueueState, plan: QueuePlan, until: Month, who: str) -> str:
     noun, needed, today = state.phase.noun, _whole(plan.needed), formats.number(state.started)
     more = needed - int(half_up(state.started or 0))
     verdict = (
-        f"**{formats.number(more)} fler än i dag** ({today})"
-        if more > 0
-        else f"det räcker med dagens takt ({today})"
+        f"**{formats.number(more)} fler än i dag** ({today})" if more > 0 else f"dagens takt ({today}) är nog"
     )
     return (
         f"För att ingen ska vänta mer än {DAYS} dagar i slutet av {until.label} behöver {_inside(who)} starta "

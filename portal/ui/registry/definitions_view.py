@@ -76,7 +76,7 @@ METHODS = {
         "Väntande delat med startade i månaden: så länge tar kön om inga fler ställs i den (Littles lag)."
     ),
     "Osäkerhet": (
-        "Regionens värde ligger utanför ert 95-procentiga osäkerhetsintervall: Wilson för andelar, Byar för antal, "
+        "En skillnad mot regionen räknas när regionens värde ligger utanför mottagningens 95-procentiga osäkerhetsintervall: Wilson för andelar, Byar för antal, "
         "logaritmerat för månader att beta av en kö."
     ),
     "Tratten": (

@@ -94,11 +94,11 @@ def _signal(indicator: Indicator, finding: AttentionFinding) -> str:
     side = "över" if finding.is_high else "under"
     match finding.cause:
         case Cause.OUTSIDE:
-            return f"tydligt {side} det vanliga hos er ({_span(indicator, finding.limits)})"
+            return f"tydligt {side} det vanliga ({_span(indicator, finding.limits)})"
         case Cause.NEAR:
-            return f"två av tre månader nära er {'övre' if finding.is_high else 'nedre'} gräns"
+            return f"två av tre månader nära {'övre' if finding.is_high else 'nedre'} gränsen"
         case _:
-            return _in_a_row(finding, in_words(finding.months), mean="ert eget snitt")
+            return _in_a_row(finding, in_words(finding.months), mean="snittet")
 
 
 def _in_a_row(finding: AttentionFinding, months: str, *, mean: str) -> str:
@@ -182,7 +182,7 @@ def how_to_read(series: Series) -> str:
     if series.charted.chart.latest is None:
         return "För få månader för gränser än. En månad utan värde bryter linjen."
     return (
-        "Det grå bandet är det vanliga hos er, den prickade linjen ert snitt. Utanför bandet, sju månader i rad åt samma "
+        "Det grå bandet är det vanliga, den prickade linjen snittet. Utanför bandet, sju månader i rad åt samma "
         "håll eller på samma sida om snittet, eller två av tre nära en gräns är en verklig förändring. Märket står på den "
         "senaste månaden och där det senast vände; den sämsta månaden är inringad. Vilken regel som gällde andra månader "
         "står i tabellen, under Gränser."
@@ -197,11 +197,11 @@ def limits_basis(charted: ChartedSeries) -> str:
     follow = " Gränserna är vidare de månader då fallen är få." if charted.follows_cases else ""
     if charted.tells_nothing_of_a_month:
         return (
-            f"Ert snitt är {charted_text(charted.indicator, limits.mean)}. Fallen är så få att en enstaka månad kan bli "
+            f"Snittet är {charted_text(charted.indicator, limits.mean)}. Fallen är så få att en enstaka månad kan bli "
             f"nästan vad som helst av slump: se på flera månader i rad.{follow}"
         )
     return (
-        f"Ert snitt är {charted_text(charted.indicator, limits.mean)}, och det vanliga hos er är "
+        f"Snittet är {charted_text(charted.indicator, limits.mean)}, och det vanliga är "
         f"{_span(charted.indicator, limits)}.{follow}"
     )
 

@@ -29,7 +29,6 @@ ASSURANCES = {
     Assurance.FAIL: "✗ nås inte som det går nu",
     Assurance.HIT_OR_MISS: "◐ nås vissa månader",
 }
-UNCHANGED = "oförändrat"
 DIRECTIONS = {HistoryMark.BETTER: "better", HistoryMark.WORSE: "worse"}
 
 
@@ -77,14 +76,14 @@ def _own_step(indicator: Indicator, first: SeriesPoint, last: SeriesPoint, who: 
     if before is None or now is None:
         return f"{who} –"
     step = _step(indicator, before, now)
-    unit = "" if step == UNCHANGED else f" {_unit(indicator, step)}"
+    unit = "" if step == formats.UNCHANGED else f" {_unit(indicator, step)}"
     return f"{who} {step}{unit}"
 
 
 def _step(indicator: Indicator, before: float, now: float) -> str:
     digits = findings.digits_of(indicator)
     moved = difference(now, before, digits)
-    return formats.signed(moved, digits) if moved else UNCHANGED
+    return formats.signed(moved, digits) if moved else formats.UNCHANGED
 
 
 def _unit(indicator: Indicator, step: str) -> str:
@@ -206,9 +205,7 @@ def _change(indicator: Indicator, now: float | None, before: float | None) -> st
     amount = change_of(indicator, now, before)
     if amount is None:
         return ""
-    text = formats.changed(indicator, amount)
-    number = text.partition("\u00a0")[0].lstrip(f"+{formats.MINUS}")
-    return text if number.strip("0,") else UNCHANGED
+    return formats.changed(indicator, amount)
 
 
 def _direction(series: Series, latest: SeriesPoint, earlier: SeriesPoint) -> str:

@@ -16,7 +16,6 @@ from portal.ui.words import findings, sentences
 
 AIM_MARKS = {Assurance.PASS: "✓", Assurance.FAIL: "✗", Assurance.HIT_OR_MISS: "◐"}
 MONTHS = "mån"
-UNCHANGED = "oförändrat"
 
 
 def tile(row: IndicatorRow, href: str) -> Tile:
@@ -72,7 +71,7 @@ def _step(line: RegionalLine) -> str:
         return ""
     digits = findings.digits_of(line.indicator)
     step = difference(now, before, digits)
-    return f"{formats.signed(step, digits) if step else UNCHANGED} mot {line.months[-2].name}"
+    return f"{formats.signed(step, digits) if step else formats.UNCHANGED} mot {line.months[-2].name}"
 
 
 def _line_text(line: RegionalLine) -> str:
