@@ -2,7 +2,7 @@
 
 Start `portal demo` first and pass its address. Every page of the screenshots, at a desk's and a telephone's width:
 words on the first screen and in all, screens high, the first picture's top, charts, tiles. What is folded is not
-counted, nor are the menu and the words inside a chart. A number beyond its limit has a ! behind it.
+counted, nor are the menu, a report's contents and the words inside a chart. A number beyond its limit has a ! behind it.
 """
 
 import re
@@ -36,7 +36,7 @@ READING = """
   const top = (box) => box.getBoundingClientRect().top
   const walker = document.createTreeWalker(main, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, {
     acceptNode: (node) => node.nodeType === Node.ELEMENT_NODE
-      && (node.matches("svg, style, script, [data-testid=stIconMaterial]") || !isRead(node))
+      && (node.matches("svg, style, script, [data-testid=stIconMaterial], .st-key-report-contents") || !isRead(node))
       && getComputedStyle(node).display !== "contents" ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT,
   })
   const words = []

@@ -3,6 +3,7 @@
 from collections.abc import Set as AbstractSet
 
 import streamlit as st
+from markupsafe import Markup
 
 from portal.domain.accounts.access import RegionUser, User
 from portal.domain.annual_report.content import SUMMARY, AnnualReport
@@ -39,20 +40,20 @@ def choose(user: User, edition: Edition, unsaved: AbstractSet[str]) -> str:
         first=report.passage_of(address.text_of(PASSAGE) or "") or SUMMARY,
         words=lambda passage: f"{names[passage]}{marks.get(passage, '')}",
     )
-    _show_legend(set(standings.values()), unsaved)
+    legend = _legend(set(standings.values()), unsaved)
+    st.html(tag("div", *legend, class_="portal-legend", data_portal_top=chosen))
     return chosen
 
 
-def _show_legend(standings: AbstractSet[Standing], unsaved: AbstractSet[str]) -> None:
-    """Say what the marks stand for; the browser reads there whether a text would be lost with the page."""
+def _legend(standings: AbstractSet[Standing], unsaved: AbstractSet[str]) -> list[Markup]:
+    """Return what the marks stand for; the browser reads there whether a text would be lost with the page."""
     entries = dict.fromkeys(
         f"{standing.symbol} {standing.label}" for standing in Standing if standing in standings
     )
     marks = [tag("span", entry) for entry in entries]
     if unsaved:
         marks.append(tag("span", f"{UNSAVED} inte sparat", data_portal_unsaved="true"))
-    if marks:
-        st.html(tag("div", *marks, class_="portal-legend"))
+    return marks
 
 
 def _names(report: AnnualReport) -> dict[str, str]:

@@ -1,11 +1,14 @@
 """Innan du fastställer: what the draft rests on and what it lacks, each with the way to where it is filled in."""
 
+from collections.abc import Sequence
+
 import streamlit as st
+from markupsafe import Markup
 
 from portal.domain.accounts.access import User
 from portal.domain.annual_report.readiness import Item, Readiness, Standing
 from portal.services.annual_report import readiness
-from portal.ui.base import formats, markup
+from portal.ui.base import formats, markup, tiles
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell, joined
 
@@ -14,13 +17,24 @@ STILL = "Det som saknas står i rapporten med sitt skäl i ord."
 
 
 def show(user: User, year: int) -> None:
-    """Show the list; for the region, which alone has the draft."""
+    """Show what is not whole, and folded what is; for the region, which alone has the draft."""
     report_readiness = readiness.of_report(portal(), user, year)
-    rows = [_row(item) for item in report_readiness.items]
-    table = markup.table(("Del", "Läge", "Underlag"), rows, caption=summary(report_readiness))
+    ready = [item for item in report_readiness.items if item.standing is Standing.READY]
+    lacking = [item for item in report_readiness.items if item.standing is not Standing.READY]
     address = markup.link("kallor", kalla="ekonomi", ar=str(year))
-    links = markup.links([("Volym mot kostnad (bara för regionen, ingår inte i rapporten)", address)])
-    st.html(joined([markup.heading(2, "Innan du fastställer"), table, links]))
+    parts = [
+        markup.heading(2, "Innan du fastställer"),
+        _table(lacking, summary(report_readiness))
+        if lacking
+        else markup.paragraph(summary(report_readiness)),
+        tiles.fold(f"Klara delar ({len(ready)})", _table(ready, "Klara delar")) if ready else "",
+        markup.links([("Volym mot kostnad (bara för regionen, ingår inte i rapporten)", address)]),
+    ]
+    st.html(joined(parts))
+
+
+def _table(items: Sequence[Item], caption: str) -> Markup:
+    return markup.table(("Del", "Läge", "Underlag"), [_row(item) for item in items], caption=caption)
 
 
 def summary(listed: Readiness) -> str:

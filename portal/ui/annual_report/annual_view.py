@@ -20,6 +20,7 @@ from portal.domain.annual_report.content import (
 )
 from portal.domain.annual_report.headlines import HeadlineFigure
 from portal.domain.annual_report.wording import blocks
+from portal.domain.insight.contract import Verdict
 from portal.domain.registry.months import Month
 from portal.reports import cover, listing
 from portal.services.annual_report import documents, freezing
@@ -40,7 +41,8 @@ AROUND = {  # pixels for a chart's axis, legend and padding on a page
     Shape.MAP: 0,
     Shape.TIMELINE: 50,
 }
-MOST_SENTENCES = 2  # beside tiles that say the same in figures
+MOST_SENTENCES = 2  # above a chart
+MOST_LISTED = 5  # without one
 MOST_ROWS = 12  # of a table that stands open, where there is no figure
 
 
@@ -145,8 +147,10 @@ def _words(section: Section) -> list[Markup]:
 
 
 def _sentences_above(section: Section) -> int:
-    """Return how many of the sentences stand above a section's charts, which say the same."""
-    return MOST_SENTENCES if section.charts else len(section.generated)
+    """Return how many of the sentences stand above charts, or a table of every sentence's marks, that say the same."""
+    if section.charts:
+        return MOST_SENTENCES
+    return len(section.generated) if len(section.generated) <= MOST_LISTED else 0
 
 
 def _has_basis(section: Section) -> bool:
@@ -166,6 +170,12 @@ def show_basis(section: Section, year: int) -> None:
 def show_chart(chart: Chart, source: str) -> None:
     spec = shapes.spec(chart, width="container")
     spec["config"] = {**spec["config"], "axisQuantitative": {"tickCount": 5}}
+    spec["padding"] = {
+        "left": 5,
+        "top": 5,
+        "bottom": 5,
+        "right": 30,
+    }  # a figure beside the longest bar, on a telephone
     height = spec.pop("height") if chart.shape is not Shape.MAP else MAP_HEIGHT
     st.vega_lite_chart(
         spec,
@@ -260,6 +270,18 @@ def _row(row: ReportRow, bar_column: int | None, longest: float) -> markup.Table
 
 def _cell(cell: ReportCell, bar_scale: float) -> TableCell:
     """Return a cell, with a bar beside its number when the bars have a scale: the longest bar's value."""
+    if verdict := _verdict(cell):
+        return verdict
     css = {CellKind.NUMBER: "num", CellKind.MISSING: "num missing", CellKind.TEXT: ""}[cell.kind]
     length = cell.value / bar_scale if bar_scale and cell.value is not None else None
     return TableCell(cell.text, css=css, bar=length)
+
+
+def _verdict(cell: ReportCell) -> TableCell | None:
+    """Return a demand's verdict as its mark and what lies behind it, coloured; None for what is no verdict."""
+    for verdict in Verdict:
+        in_words = f"{verdict.symbol} {verdict.label}"
+        if cell.text.startswith(in_words):
+            behind = cell.text.removeprefix(in_words).strip(" ()").removeprefix("svar: ")
+            return TableCell(f"{verdict.symbol} {behind}".strip(), css=verdict, said=cell.text)
+    return None
