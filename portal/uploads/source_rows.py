@@ -7,7 +7,7 @@ from portal.domain.registry.months import Month
 from portal.domain.registry.municipalities import MUNICIPALITIES
 from portal.domain.registry.names import code_of_name, is_same_name, plain_name
 from portal.domain.registry.values import MissingReason
-from portal.domain.reporting.grammar import GrammarFault, match_key, parse_amount, parse_month
+from portal.domain.reporting.grammar import GrammarFault, match_key, parse_amount, parse_month, question
 from portal.domain.sources.checks import Fault, SourceContext, faults_of, reasons_hint
 from portal.domain.sources.declared import SOURCES, source_of
 from portal.domain.sources.facts import Dimension, Fact, Field, Source, SourceLevel, SourcePart, level_of
@@ -91,7 +91,8 @@ def _field(text: str, source: Source) -> Field:
         message = f"uppgiften hör till {owner}, inte till {source.label}. Välj den källan först."
     else:
         names = ", ".join(f"”{declared.label}”" for declared in source.fields)
-        message = f"uppgiften är okänd. {source.label} har {names}."
+        meant = question(text, [declared.label for declared in source.fields])
+        message = f"uppgiften är okänd. {meant or f'{source.label} har {names}.'}"
     raise _RowFault("source.field", FIELD, message)
 
 
@@ -167,7 +168,8 @@ def _answer(
     if missing:
         return None, missing
     if reason:
-        raise _RowFault("source.reason", REASON, f"skälet är okänt. {reasons_hint(field)}")
+        meant = question(reason, [allowed.label for allowed in field.reasons])
+        raise _RowFault("source.reason", REASON, f"skälet är okänt. {meant or reasons_hint(field)}")
     if not text:
         raise _RowFault("source.value", VALUE, "värdet saknas. Skriv ett tal eller ett skäl.")
     return _number(text, field, level), None

@@ -7,11 +7,11 @@ from portal.domain.registry.measures import MEASURES_BY_CODE
 from portal.domain.registry.names import code_of_name
 from portal.domain.registry.values import Answer
 from portal.domain.reporting.grammar import (
-    closest_name,
     match_key,
     odd_characters,
     parse_count,
     parse_reason,
+    question,
 )
 from portal.domain.reporting.problems import Place
 from portal.uploads import template
@@ -140,11 +140,8 @@ def say_unknown_heading(
     text: str, place: Place, allowed: str, report: Report, names: Collection[str] = ()
 ) -> None:
     """Refuse a heading that the form does not have; `names`: those that it may be meant to be."""
-    meant = closest_name(text, names)
     mending = (
-        f"Menade du ”{meant}”? Skriv i så fall det."
-        if meant
-        else f"Godtagna rubriker är {allowed}. Ta bort kolumnen om den är något annat."
+        question(text, names) or f"Godtagna rubriker är {allowed}. Ta bort kolumnen om den är något annat."
     )
     message = f"rubriken ”{text[:MAX_READ]}” är okänd. {mending}{odd_characters(text)}"
     report.error("heading.unknown", message, place, read=text)
@@ -242,11 +239,8 @@ def unknown_measure(text: str, names: Collection[str], kind: str) -> str:
         return "raden är en summa. Ta bort den: portalen räknar själv."
     if not text.strip():
         return f"raden saknar {kind}. Skriv den, eller töm raden om den inte gäller något mått."
-    meant = closest_name(text, names)
-    mending = (
-        f"Menade du ”{meant}”? Skriv i så fall det."
-        if meant
-        else "Koderna står i blanketten och på sidan Definitioner. Töm raden om den inte gäller något mått."
+    mending = question(text, names) or (
+        "Koderna står i blanketten och på sidan Definitioner. Töm raden om den inte gäller något mått."
     )
     return f"”{text[:MAX_READ]}” är ingen {kind}. {mending}{odd_characters(text)}"
 

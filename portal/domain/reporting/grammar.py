@@ -239,6 +239,12 @@ def closest_name(text: str, names: Iterable[str]) -> str | None:
     return by_key[key] if key else None
 
 
+def question(text: str, names: Iterable[str]) -> str:
+    """Return `Menade du ”Falun”? Skriv i så fall det.` of a text that seems to misspell one of the names, or nothing."""
+    meant = closest_name(text, names)
+    return f"Menade du ”{meant}”? Skriv i så fall det." if meant else ""
+
+
 def _closest_key(text: str, keys: Iterable[str], likeness: float) -> str | None:
     alike = get_close_matches(match_key(text[:_LONGEST_NAME]), keys, n=1, cutoff=likeness)
     return alike[0] if alike else None

@@ -8,7 +8,7 @@ from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.months import FIRST_YEAR, Month
 from portal.domain.registry.municipalities import MUNICIPALITIES
 from portal.domain.registry.rounding import half_up
-from portal.domain.reporting.grammar import holds_personal_number
+from portal.domain.reporting.grammar import holds_personal_number, question
 from portal.domain.reporting.texts import clean
 from portal.domain.sources.declared import field_of, source_of
 from portal.domain.sources.facts import Dimension, Fact, Field, Source, SourceLevel
@@ -103,11 +103,14 @@ def _place(fact: Fact, field: Field, context: SourceContext) -> Iterator[Fault]:
         words = " eller ".join(level.label.lower() for level in field.levels)
         yield Fault("source.place", _column(fact), f"Uppgiften ges för {words}, inte för det som står här.")
     elif fact.municipality and fact.municipality not in MUNICIPALITIES:
-        yield Fault("source.place", "kommun", "Kommunen är ingen av Dalarnas femton. Skriv namn eller kod.")
+        meant = question(fact.municipality, MUNICIPALITIES.values()) or "Skriv namn eller kod."
+        yield Fault("source.place", "kommun", f"Kommunen är ingen av Dalarnas femton. {meant}")
     elif fact.clinic:
         clinic = context.clinics.get(fact.clinic)
         if clinic is None:
-            yield Fault("source.place", "mottagning", "Mottagningen finns inte. Skriv dess namn eller kod.")
+            names = [name for code, clinic in context.clinics.items() for name in (clinic.name, code)]
+            meant = question(fact.clinic, names) or "Skriv dess namn eller kod."
+            yield Fault("source.place", "mottagning", f"Mottagningen finns inte. {meant}")
         elif not _was_open(clinic, fact):
             period = fact.month.label if fact.month else str(fact.year)
             yield Fault("source.place", "mottagning", f"{clinic.name} var inte öppen {period}.")

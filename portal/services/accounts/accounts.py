@@ -23,6 +23,7 @@ from portal.domain.accounts.access import (
     check_is_region,
 )
 from portal.domain.accounts.identifiers import USERNAME, address_key, username_key
+from portal.domain.reporting.grammar import question
 from portal.services.accounts import idle, passwords, second_factor, throttle
 from portal.services.accounts.login import check_password
 from portal.services.accounts.login_sessions import user_of
@@ -244,7 +245,9 @@ def _check_clinics(scoped: ScopedConnection, role: Role, clinics: Sequence[str])
     if (role is Role.CLINIC) is not bool(clinics):
         raise Refused("Ett mottagningskonto har minst en mottagning, andra konton ingen.")
     if unknown := db.accounts.accounts.list_unknown_clinics(scoped, clinics):
-        raise Refused(f"Det finns ingen mottagning med kod {', '.join(unknown)}.")
+        codes = [clinic.code for clinic in db.registry.clinics.list_in_scope(scoped)]
+        meant = " ".join(filter(None, (question(code, codes) for code in unknown)))
+        raise Refused(f"Det finns ingen mottagning med kod {', '.join(unknown)}. {meant}".rstrip())
 
 
 def _check_not_last(scoped: ScopedConnection, account: Account) -> None:

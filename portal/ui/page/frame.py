@@ -6,6 +6,7 @@ from typing import overload
 import streamlit as st
 
 from portal.domain.accounts.access import AccessDenied, ClinicUser, RegionUser, User, check_may_see_clinic
+from portal.domain.reporting.grammar import closest_name
 from portal.domain.reporting.texts import plain
 from portal.services.accounts import login_sessions
 from portal.services.context import DEMO_LABEL
@@ -101,7 +102,9 @@ def _checked(user: User, code: str) -> str:
     except AccessDenied as denied:
         auth.refuse(user, str(denied))
     if isinstance(user, RegionUser) and code not in _names(user):
-        auth.refuse(user, "Det finns ingen mottagning med den koden.")
+        meant = closest_name(code, _names(user))
+        ask = f" Menade du {meant}?" if meant else ""
+        auth.refuse(user, f"Det finns ingen mottagning med den koden.{ask}")
     return code
 
 
