@@ -9,7 +9,6 @@ from portal.ui.reporting import preview_view, problems_view, submit_view
 
 user = require_clinic_user()
 
-st.title("Rapportera månaden")
 acting.show_outcome()
 if submit_view.show_receipt():
     st.stop()
@@ -19,14 +18,16 @@ month = submit_view.choose_month(user, clinic)
 if month is None:
     st.stop()
 
+summary = st.container()
 month_input = submit_view.ask_for_input(user, clinic, month)
 if month_input is None:
     st.stop()
 
-upload = month_input.preview(user)
+with st.spinner(f"Läser {month_input.read_from} och kontrollerar …"):
+    upload = month_input.preview(user)
 if upload.errors:
     submit_view.refuse(user, month_input, upload)
-    problems_view.show_problems(month_input, upload)
+    problems_view.show_problems(month_input, upload, summary)
     st.stop()
 
 submit_view.show_status(upload)

@@ -104,10 +104,45 @@
     const moment = asked + 500 - performance.now() // a dialog that closes gives the focus back to its button
     if (moment > 0) return setTimeout(followToAnswer, moment)
     answered = mark.dataset.portalFocus
-    const message = [...mark.closest(".stVerticalBlock").querySelectorAll("[data-testid=stAlertContainer]")].at(-1)
+    const message = [...mark.closest(".stVerticalBlock").querySelectorAll("[data-testid=stAlertContainer], h1")].at(-1)
     if (!message) return
     message.tabIndex = -1
     message.focus()
+  }
+
+  // A summary of what is wrong (portal/ui/page/faults.py) leads to its fields; each is marked and has its words.
+  const boxOf = (name) => document.querySelector(`.${name} :is(input, textarea)`)
+  const markFaults = () => {
+    const faults = new Map([...document.querySelectorAll("[data-portal-fault]")].map((fault) => [fault.dataset.portalFault, fault]))
+    for (const box of document.querySelectorAll("[data-portal-faulty]")) {
+      if (faults.has(box.dataset.portalFaulty)) continue
+      for (const name of ["aria-invalid", "aria-describedby", "data-portal-faulty"]) box.removeAttribute(name)
+      box.closest("[data-portal-words]")?.removeAttribute("data-portal-words")
+    }
+    for (const [name, fault] of faults) {
+      const box = boxOf(name)
+      if (!box) continue
+      fault.id = `fault-${name}`
+      give(box, "data-portal-faulty", name)
+      give(box, "aria-invalid", "true")
+      give(box, "aria-describedby", fault.id)
+      give(box.closest(".stElementContainer"), "data-portal-words", fault.textContent)
+    }
+  }
+  document.addEventListener("click", (event) => {
+    const name = event.target.closest?.('.stAlert a[href*="#st-key-"]')?.hash.slice(1)
+    const box = name && boxOf(name)
+    if (!box) return
+    event.preventDefault()
+    box.focus()
+    box.closest(".stElementContainer").scrollIntoView({ block: "center" })
+  }, true)
+
+  // The form's boxes keep the month before beneath them, where what is typed would hide it.
+  const keepBefore = () => {
+    for (const box of document.querySelectorAll('[class*="st-key-form-"] input[placeholder]')) {
+      if (box.placeholder.startsWith("förra")) give(box.closest(".stElementContainer"), "data-portal-before", box.placeholder)
+    }
   }
 
   // A choice on a page is written to its address: Back leads to the page before, not through the choices.
@@ -132,6 +167,8 @@
       followToPage()
       followToTop()
       followToAnswer()
+      markFaults()
+      keepBefore()
     })
   }
 

@@ -79,7 +79,7 @@ class Desk:
     @property
     def boxes(self):
         return {
-            "form": self.form.get_by_label(re.compile(rf"^{re.escape(ordered_measures()[0].label)} \(")),
+            "form": self.form.get_by_label(re.compile(rf"^{re.escape(ordered_measures()[0].label)}$")),
             "review": self.review.get_by_label("Vad ska mottagningen se över?"),
             "report": self.report.get_by_label(re.compile("^Text till")).first,
         }
@@ -99,7 +99,7 @@ class Desk:
                 "Kontrollera och förhandsgranska",
                 "Utkast sparat",
             ),
-            (self.review, "Återlämna", "Återlämnad med kommentar."),
+            (self.review, f"Återlämna BUP Mora {self.month.label}", "är återlämnad med din kommentar."),
             (self.report, "Spara texten", "Texten är sparad."),
         )
 

@@ -20,7 +20,7 @@ FORM = "/rapportera?manad=2025-01"
 
 
 def box(page, measure):
-    return page.get_by_label(re.compile(rf"^{re.escape(measure.label)} \("))
+    return page.get_by_label(re.compile(rf"^{re.escape(measure.label)}( \(frivilligt\))?$"))
 
 
 def open_form(page):
@@ -75,21 +75,32 @@ def test_a_month_typed_in_survives_reload_and_logout_and_is_sent_once(demo_serve
     box(page, ordered_measures()[0]).fill("12,5")
     box(page, ordered_measures()[0]).press("Tab")
     page.get_by_role("button", name="Kontrollera och förhandsgranska").click()
-    expect(page.get_by_text("1 fel i formuläret. Inget är inskickat.")).to_be_visible()
+    summary = page.get_by_role("alert").filter(has_text="1 fel i formuläret. Inget är inskickat.")
+    expect(summary).to_be_focused()
+    summary.get_by_role("link", name=re.compile("^Aktuella patienter: ”12,5” är inget antal")).click()
+    expect(box(page, ordered_measures()[0])).to_be_focused()
+    expect(box(page, ordered_measures()[0])).to_have_attribute("aria-invalid", "true")
+    expect(box(page, ordered_measures()[0])).to_have_accessible_description(
+        re.compile("”12,5” är inget antal")
+    )
     box(page, ordered_measures()[0]).fill(typed["active_patients"])
     box(page, ordered_measures()[0]).press("Tab")
     expect(page.get_by_text("Så här läste vi formuläret")).to_be_visible()
+    expect(box(page, ordered_measures()[0])).not_to_have_attribute("aria-invalid", "true")
+    expect(page.get_by_label("Senast sparat")).to_be_hidden()
     expect(page.get_by_text("Vad månaden gör med era indikatorer")).to_be_visible()
     settle(page)
     page.get_by_role("button", name="Skicka in", exact=True).dblclick()
-    expect(page.get_by_text("Tack! Månaden är inskickad.")).to_be_visible()
-    expect(page.get_by_test_id("stCode")).to_contain_text("Ifylld i formuläret")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Tack! Januari 2025 för BUP Mora är inskickad")
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+    page.get_by_text("Kvitto", exact=True).click()
+    expect(page.get_by_text("Ifylld i formuläret")).to_be_visible()
 
     assert [(sent.version, sent.door) for sent in versions_of(demo_server, "mora")] == [(1, Door.FORM)]
     go(page, "/inlamningar?manad=2025-01")
     expect(page.get_by_text("genom formulär").first).to_be_visible()
-    page.get_by_role("button", name="Rätta", exact=True).click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Rapportera månaden")
+    page.get_by_role("button", name="Rätta januari 2025").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Januari 2025 · BUP Mora")
     expect(page.get_by_role("combobox", name="Månad")).to_have_value(
         "januari 2025 – rätta (version 1, skickad)"
     )
@@ -99,14 +110,16 @@ def test_on_a_telephone_nothing_to_report_is_one_press(demo_server, open_page):
     page = open_page("falun", viewport={"width": 390, "height": 844})
     open_form(page)
 
-    page.get_by_role("button", name="Inget att rapportera den här månaden").click()
+    page.get_by_role("button", name="Inget hände: skriv 0 i allt under månaden").click()
 
     expect(page.get_by_text("Utkast sparat")).to_be_visible()
     for measure in ordered_measures():
         expect(box(page, measure)).to_have_value("" if measure.kind == "stock" else "0")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.get_by_role("button", name="Kontrollera och förhandsgranska").click()
-    expect(page.get_by_text("Värde saknas för Aktuella patienter")).to_be_visible()
+    expect(
+        page.get_by_role("link", name="Aktuella patienter: Skriv ett antal eller ett skäl.")
+    ).to_be_visible()
     page.get_by_role("button", name="Kasta utkastet").click()
     expect(page.get_by_text("Inget utkast än")).to_be_visible()
     expect(box(page, ordered_measures()[-1])).to_have_value("")

@@ -438,14 +438,15 @@ def test_months_that_are_sent_are_offered_for_correction(open_page):
     page = open_page("mora", "submit")
 
     assert month_choices(page)[:2] == ["januari 2025", "december 2024 – rätta (version 1, godkänd)"]
-    assert "En månad som redan är skickad väljs i samma lista" in page.text
+    assert page.app.title[0].value == "Januari 2025 · BUP Mora"
+    assert ">Rätta en tidigare månad</a>" in page.text
     assert "Det här händer när ni rättar" not in page.text
 
 
 def test_a_chosen_earlier_month_says_that_it_becomes_a_new_version(open_page):
     page = open_page("mora", "submit", manad="2024-12")
 
-    assert "December 2024 är redan skickad. Det ni skickar nu blir version 2." in page.text
+    assert "Redan skickad. Det ni skickar nu blir version 2." in page.text
     assert "Rättelsen blir en ny version" in page.text
 
 

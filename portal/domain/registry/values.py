@@ -81,13 +81,6 @@ class Ratio:
         return share(self.numerator, self.denominator)
 
 
-def is_outside(answer: Answer | None, expected: tuple[int, int] | None) -> bool:
-    """Tell whether a count lies outside the range that its history gives; without one, nothing does."""
-    if expected is None or answer is None or answer.value is None:
-        return False
-    return not expected[0] <= answer.value <= expected[1]
-
-
 def share(numerator: float, denominator: float) -> float | None:
     """Return numerator ÷ denominator, or None where there was nothing to divide by."""
     return numerator / denominator if denominator else None

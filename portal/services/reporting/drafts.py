@@ -32,6 +32,7 @@ class FormStart:
     texts: Mapping[str, str]  # the draft's, otherwise those of the version already sent
     before: Mapping[str, Answer]  # the month before
     saved_at: datetime | None  # when the draft was saved; None without one
+    changed: list[str]  # the measures of a version sent that the draft has other texts for
 
 
 def find(portal: Portal, user: User, *, clinic: str, month: Month) -> Draft | None:
@@ -51,11 +52,15 @@ def begin(portal: Portal, user: User, *, clinic: str, month: Month) -> FormStart
             raise LookupError(clinic)
         draft = drafts.find(scoped, username=user.username, clinic=clinic, month=month)
         answers = values.of_clinic(scoped, clinic=clinic, first=month.previous, last=month)
+    sent = _sent(answers.get(month, {}))
+    texts = draft.texts if draft else sent
+    changed = [code for code in MEASURES_BY_CODE if sent and texts.get(code, "") != sent.get(code, "")]
     return FormStart(
         clinic=own_clinic,
-        texts=draft.texts if draft else _sent(answers.get(month, {})),
+        texts=texts,
         before=answers.get(month.previous, {}),
         saved_at=draft.saved_at if draft else None,
+        changed=changed,
     )
 
 

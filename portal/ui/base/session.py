@@ -55,13 +55,19 @@ def run() -> Iterator[bool]:
 
     A run that another click ends is no first run, the next one is: there, nothing can be noted any more.
     """
-    states = {} if BEGUN in st.session_state else _widget_states()
+    is_begun = BEGUN in st.session_state
+    states = {} if is_begun else _widget_states()
     st.session_state[BROUGHT] = {key: state.string_value for key, state in states.items()}
     try:
         yield any(state.trigger_value for state in states.values())
-    except StopException:
-        st.session_state[BEGUN] = True
+    except StopException:  # of st.stop(), after which this thread touches the session no more
+        if not is_begun:
+            surely(_note_begun)
         raise
+    _note_begun()
+
+
+def _note_begun() -> None:
     st.session_state[BEGUN] = True
 
 
@@ -92,7 +98,7 @@ def page() -> str:
 
 def note_page(path: str) -> None:
     if path != page():
-        for name in (REFUSED, INVITATION, SUMMARY):
+        for name in (REFUSED, INVITATION, SUMMARY, FIRST_BOXES, RECEIPT):
             st.session_state.pop(name, None)
         forget_choices()
     st.session_state[PAGE] = path
@@ -164,12 +170,14 @@ def start_next_form(name: str) -> None:
     st.session_state[f"{ROUND} {name}"] = int(st.session_state.get(f"{ROUND} {name}", 0)) + 1
 
 
-def receipt() -> str:
-    return str(st.session_state.get(RECEIPT, ""))
+def receipt() -> tuple[str, str]:
+    """Return the thanks for what was just sent, and its receipt; empty where nothing was."""
+    thanks, _, text = str(st.session_state.get(RECEIPT, "")).partition("\n")
+    return thanks, text
 
 
-def note_receipt(text: str, what_is_next: str) -> None:
-    st.session_state[RECEIPT] = text
+def note_receipt(thanks: str, text: str, what_is_next: str) -> None:
+    st.session_state[RECEIPT] = f"{thanks}\n{text}"
     st.session_state[NEXT] = what_is_next
 
 
@@ -236,13 +244,31 @@ def swap_previewed(sha256: str) -> str | None:
     return str(previewed) if previewed else None
 
 
-def is_form_checked(form: str) -> bool:
-    """Tell whether the user has asked to have this form checked."""
-    return st.session_state.get(CHECKED_FORM) == form
+def form_check(form: str) -> str:
+    """Return the press by which the user asked to have this form checked; nothing before one."""
+    name, _, press = str(st.session_state.get(CHECKED_FORM, "")).partition("\n")
+    return press if name == form else ""
 
 
-def note_form_checked(form: str) -> None:
-    st.session_state[CHECKED_FORM] = form
+def note_form_checked(form: str, *, press: str) -> None:
+    st.session_state[CHECKED_FORM] = f"{form}\n{press}"
+
+
+FIRST_BOXES = "portal.first_boxes"
+
+
+def first_boxes(form: str) -> list[str] | None:
+    """Return the measures that stand first in this form as long as its page is open; None: not decided."""
+    name, _, measures = str(st.session_state.get(FIRST_BOXES, "")).partition("\n")
+    return measures.split() if name == form else None
+
+
+def note_first_boxes(form: str, measures: Iterable[str]) -> None:
+    st.session_state[FIRST_BOXES] = f"{form}\n{' '.join(measures)}"
+
+
+def forget_first_boxes() -> None:
+    st.session_state.pop(FIRST_BOXES, None)
 
 
 def forget_form_checked() -> None:

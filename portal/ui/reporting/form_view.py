@@ -1,5 +1,8 @@
 """The second door of Rapportera: the month filled in here, saved as a draft as one types."""
 
+import secrets
+from collections.abc import Collection, Sequence
+
 import streamlit as st
 
 from portal.domain.accounts.access import User
@@ -8,6 +11,7 @@ from portal.domain.registry.months import Month
 from portal.domain.registry.values import REPORTABLE_REASONS, Answer
 from portal.services.reporting import drafts
 from portal.services.reporting.drafts import FormStart
+from portal.services.review import reviews
 from portal.ui.base import formats, session
 from portal.ui.base.context import portal
 from portal.ui.page.acting import acting
@@ -18,16 +22,19 @@ from portal.uploads.template import ordered_measures
 REASONS = [reason.label for reason in REPORTABLE_REASONS]
 STOCKS = "Läget månadens sista dag"
 FLOWS = "Under månaden"
+FIRST = "Ändrat eller avvikande"
+NOTHING = "Inget hände: skriv 0 i allt under månaden"
 PAUSE = "700ms"  # after the last key a box is saved, without being left
 
 
-def show(user: User, clinic: str, month: Month) -> dict[str, str] | None:
-    """Show the form; returns its texts once the user has asked to have them checked."""
+def show(user: User, clinic: str, month: Month) -> tuple[dict[str, str], str] | None:
+    """Show the form; returns its texts, and the press by which the user asked to have them checked."""
     start = _begin(user, clinic, month)
     _show_status(start, clinic, month)
-    for heading, kind in ((STOCKS, MeasureKind.STOCK), (FLOWS, MeasureKind.FLOW)):
+    first = _first_measures(user, start, clinic, month)
+    for heading, measures in _parts(first):
         st.subheader(heading, anchor=False)  # an anchor would take a press of Tab
-        for row in _rows(kind):
+        for row in _rows(measures):
             for place, measure in zip(st.columns(2), row, strict=False):
                 with place:
                     _ask_for(measure, start.before.get(measure.code), clinic, month)
@@ -35,14 +42,15 @@ def show(user: User, clinic: str, month: Month) -> dict[str, str] | None:
     st.button("Kontrollera och förhandsgranska", on_click=_check, args=(clinic, str(month)), type="secondary")
     with st.container(key="portal-bases"):  # not seen: portal/browser/portal.css
         st.text_input("Senast sparat", key=_bases_key(clinic, month))
-    return _texts(clinic, month) if session.is_form_checked(_name(clinic, month)) else None
+    press = session.form_check(_name(clinic, month))
+    return (_texts(clinic, month), press) if press else None
 
 
 def _begin(user: User, clinic: str, month: Month) -> FormStart:
     """Fill the boxes with what is stored; what a browser brings from a lost session is stored first."""
     session.take_bases(_bases_key(clinic, month))
     start = drafts.begin(portal(), user, clinic=clinic, month=month)
-    keys = {code: _key(clinic, month, code) for code in MEASURES_BY_CODE}
+    keys = {code: key_of(clinic, month, code) for code in MEASURES_BY_CODE}
     for code, key in keys.items():
         session.follow_text(key, start.texts.get(code, ""))
     if any(session.is_brought(keys[code]) for code in _typed(clinic, month)):
@@ -54,25 +62,50 @@ def _begin(user: User, clinic: str, month: Month) -> FormStart:
     return start
 
 
+def _first_measures(user: User, start: FormStart, clinic: str, month: Month) -> list[str]:
+    """Return the measures whose boxes stand first in a correction, as long as the page is open.
+
+    What the draft has changed; before anything is changed, what deviates.
+    """
+    name = _name(clinic, month)
+    if (noted := session.first_boxes(name)) is None:
+        noted = start.changed or _deviating(user, clinic, month)
+        session.note_first_boxes(name, noted)
+    return noted
+
+
+def _deviating(user: User, clinic: str, month: Month) -> list[str]:
+    case = reviews.open_case(portal(), user, clinic=clinic, month=month)
+    return [deviation.measure for deviation in case.deviations] if case else []
+
+
+def _parts(first: Collection[str]) -> list[tuple[str, list[Measure]]]:
+    """Return the form's headings with their measures: those first, then as at each month."""
+    parts: dict[str, list[Measure]] = {FIRST: [], STOCKS: [], FLOWS: []}
+    for measure in ordered_measures():
+        usual = STOCKS if measure.kind is MeasureKind.STOCK else FLOWS
+        parts[FIRST if measure.code in first else usual].append(measure)
+    return [(heading, measures) for heading, measures in parts.items() if measures]
+
+
 def leave(clinic: str, month: Month) -> None:
     """Empty the form after it was sent: the next visit begins with what is stored."""
     session.forget_form_checked()
+    session.forget_first_boxes()
     session.forget_texts(_start(clinic, month))
 
 
 def _show_status(start: FormStart, clinic: str, month: Month) -> None:
     st.markdown(
-        "Skriv hela tal, 0 om det inte var några. Tabb går till nästa ruta. Det du skriver sparas som "
-        "utkast; inget skickas förrän du trycker på *Skicka in*. Vad som räknas står i "
-        "[Definitioner](/definitioner). Hände inget under månaden: *Inget att rapportera* skriver 0 i allt "
-        "som räknas under månaden, och läget månadens sista dag fyller ni i."
+        "Skriv hela tal, 0 om det inte var några. Det sparas som utkast medan du skriver. "
+        "[Vad som räknas](/definitioner)"
     )
     # Always the same elements: a box that moved would lose the cursor at the first saving.
     left_column, middle_column, right_column = st.columns([2, 2, 1], vertical_alignment="center")
     saved = f"Utkast sparat {formats.moment(start.saved_at)}" if start.saved_at else "Inget utkast än"
     left_column.markdown(f":material/save: {saved}")
     middle_column.button(
-        "Inget att rapportera den här månaden",
+        NOTHING,
         on_click=_nothing,
         args=(clinic, str(month)),
         width="stretch",
@@ -86,12 +119,10 @@ def _show_status(start: FormStart, clinic: str, month: Month) -> None:
     )
 
 
-def _rows(kind: MeasureKind) -> list[list[Measure]]:
+def _rows(measures: Sequence[Measure]) -> list[list[Measure]]:
     """Return the measures two by two: a whole beside its part, the others as they come."""
     rows: list[list[Measure]] = []
-    for measure in ordered_measures():
-        if measure.kind is not kind:
-            continue
+    for measure in measures:
         if rows and len(rows[-1]) == 1 and _go_together(rows[-1][0], measure):
             rows[-1].append(measure)
         else:
@@ -107,10 +138,9 @@ def _go_together(first: Measure, second: Measure) -> bool:
 
 def _ask_for(measure: Measure, before: Answer | None, clinic: str, month: Month) -> None:
     """Draw one box. Without Streamlit's help sign: that would take every other press of Tab."""
-    optional = "" if measure.required else ", frivilligt"
     st.text_input(
-        f"{measure.label} ({measure.unit}{optional})",
-        key=_key(clinic, month, measure.code),
+        measure.label if measure.required else f"{measure.label} (frivilligt)",
+        key=key_of(clinic, month, measure.code),
         placeholder=f"förra månaden {formats.answer(before)}" if before else "",
         max_chars=drafts.LONGEST_TEXT,
         autocomplete="off",
@@ -154,14 +184,14 @@ def _give_reason(clinic: str, month: str, measure: str) -> None:
     """Write the chosen reason in the measure's box, where a number would stand; none empties it."""
     parsed_month = Month.parse(month)
     reason = session.value_of(_reason_key(clinic, parsed_month, measure))
-    session.put_text(_key(clinic, parsed_month, measure), reason)
+    session.put_text(key_of(clinic, parsed_month, measure), reason)
     _save(clinic, month)
 
 
 def _nothing(clinic: str, month: str) -> None:
     parsed_month = Month.parse(month)
     for code, text in form.nothing_to_report(_texts(clinic, parsed_month)).items():
-        session.put_text(_key(clinic, parsed_month, code), text)
+        session.put_text(key_of(clinic, parsed_month, code), text)
     _save(clinic, month)
 
 
@@ -172,7 +202,7 @@ def _check(user: User, clinic: str, month: str) -> None:
     if texts := _typed(clinic, parsed_month):
         drafts.save(portal(), user, clinic=clinic, month=parsed_month, texts=texts)
     session.forget_seen_bases()
-    session.note_form_checked(_name(clinic, parsed_month))
+    session.note_form_checked(_name(clinic, parsed_month), press=secrets.token_hex(4))
 
 
 @acting
@@ -186,12 +216,12 @@ def _discard(user: User, clinic: str, month: str) -> None:
 
 
 def _texts(clinic: str, month: Month) -> dict[str, str]:
-    return {code: session.value_of(_key(clinic, month, code)) for code in MEASURES_BY_CODE}
+    return {code: session.value_of(key_of(clinic, month, code)) for code in MEASURES_BY_CODE}
 
 
 def _typed(clinic: str, month: Month) -> dict[str, str]:
     texts = _texts(clinic, month)
-    return {code: text for code, text in texts.items() if session.is_typed_in(_key(clinic, month, code))}
+    return {code: text for code, text in texts.items() if session.is_typed_in(key_of(clinic, month, code))}
 
 
 def _name(clinic: str, month: Month) -> str:
@@ -202,7 +232,8 @@ def _start(clinic: str, month: Month) -> str:
     return f"form {_name(clinic, month)} "
 
 
-def _key(clinic: str, month: Month, measure: str) -> str:
+def key_of(clinic: str, month: Month, measure: str) -> str:
+    """Return the key of a measure's box."""
     return f"{_start(clinic, month)}{measure}"
 
 

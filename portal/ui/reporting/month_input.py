@@ -47,6 +47,7 @@ class FilledForm:
     clinic: str
     month: Month
     texts: Mapping[str, str]
+    press: str  # which asked to have it checked
 
     read_from = "formuläret"
 

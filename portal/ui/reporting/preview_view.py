@@ -1,18 +1,21 @@
 """The preview: every measure as read beside its history, and what the month does to the indicators."""
 
+from collections.abc import Collection
+
 import streamlit as st
 
 from portal.domain.registry.measures import MEASURES_BY_CODE
-from portal.domain.registry.values import is_outside
+from portal.domain.registry.months import Month
 from portal.domain.reporting.texts import plain
 from portal.services.reporting.month_preview import Effect, MonthPreview, PreviewLine
 from portal.services.reporting.submitting import Upload
-from portal.ui.base import formats, markup
+from portal.ui.base import formats, markup, tiles
 from portal.ui.base.markup import TableCell, numeric
 from portal.ui.words import sentences
 
 
 CHANGES = {"new": "ny", "changed": "ändrad", "unchanged": "oförändrad", "empty": "tom"}
+HEADINGS = ("Mått", "Läst", "Månaden före", "Samma månad i fjol", "Väntat", "Ändring")
 MOST_MONTHS = 6  # with their indicators; a longer file is looked at by its measures
 
 
@@ -26,7 +29,12 @@ def show(upload: Upload, *, read_from: str) -> None:
             f"{preview.count('new')} nya, {preview.count('changed')} ändrade, "
             f"{preview.count('unchanged')} oförändrade värden.{version}"
         )
-        _show_lines(preview, read_from)
+        warned_of = {
+            (problem.month, problem.measure)
+            for problem in upload.warnings
+            if problem.clinic == preview.clinic.code
+        }
+        _show_lines(preview, warned_of, read_from)
         if len(upload.months) <= MOST_MONTHS:
             _show_effects(preview)
 
@@ -36,25 +44,35 @@ def show_notices(upload: Upload) -> None:
         st.info(notice, icon=":material/info:")
 
 
-def _show_lines(preview: MonthPreview, read_from: str) -> None:
-    headings = ("Mått", "Läst", "Månaden före", "Samma månad i fjol", "Väntat", "Ändring")
-    st.html(
-        markup.table(
-            headings,
-            [_line(line) for line in preview.lines],
-            caption=f"Så här läste vi {read_from}. Väntat är vad ert eget förflutna brukar ge.",
-        )
-    )
+def _show_lines(
+    preview: MonthPreview, warned_of: Collection[tuple[Month | None, str | None]], read_from: str
+) -> None:
+    """Show what is new or changed; what stays as it was is folded."""
+    changed: list[markup.TableRow] = []
+    same: list[markup.TableRow] = []
+    for line in preview.lines:
+        is_warned_of = (preview.month, line.measure) in warned_of
+        rows = changed if line.change in ("new", "changed") else same
+        rows.append(_line(line, is_warned_of=is_warned_of))
+    parts = []
+    if changed:
+        caption = f"Så här läste vi {read_from}. Väntat är vad ert eget förflutna brukar ge."
+        parts.append(markup.table(HEADINGS, changed, caption=caption))
+    if same:
+        label = formats.plural(len(same), "oförändrat eller tomt värde", "oförändrade eller tomma värden")
+        parts.append(tiles.fold(label.capitalize(), markup.table(HEADINGS, same, caption="Som förut")))
+    st.html(markup.joined(parts))
 
 
-def _line(line: PreviewLine) -> markup.TableRow:
+def _line(line: PreviewLine, *, is_warned_of: bool) -> markup.TableRow:
     before = f"tidigare {formats.answer(line.stored)}" if line.change == "changed" else ""
-    small, css = "", "num"
-    if is_outside(line.read, line.expected):
-        small, css = "! utanför väntat", "num worse"
     return markup.row(
         MEASURES_BY_CODE[line.measure].label,
-        TableCell(formats.answer(line.read), css=css, small=small),
+        TableCell(
+            formats.answer(line.read),
+            css="num worse" if is_warned_of else "num",
+            small="! avviker" if is_warned_of else "",
+        ),
         numeric(formats.answer(line.month_before)),
         numeric(formats.answer(line.year_before)),
         numeric(formats.bounds(line.expected)),

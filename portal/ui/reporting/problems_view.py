@@ -3,20 +3,25 @@
 from collections.abc import Sequence
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
+from portal.domain.registry.measures import MEASURES_BY_CODE
 from portal.domain.reporting.file_names import safe_name
-from portal.domain.reporting.problems import NOWHERE, count_values
+from portal.domain.reporting.problems import NOWHERE, Problem, count_values
 from portal.domain.reporting.texts import plain
 from portal.services.reporting import submitting
 from portal.services.reporting.submitting import Upload
 from portal.ui.base import markup
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell
-from portal.ui.page import downloads
-from portal.ui.reporting import preview_view
-from portal.ui.reporting.month_input import ChosenFile, MonthInput
+from portal.ui.page import downloads, faults
+from portal.ui.page.acting import take_focus
+from portal.ui.page.faults import FieldFault
+from portal.ui.reporting import form_view, preview_view
+from portal.ui.reporting.month_input import ChosenFile, FilledForm, MonthInput
 from portal.uploads import findings, marking, mending
 from portal.uploads.mending import LineToMend
+from portal.uploads.template import ordered_measures
 
 
 MOST_PROBLEMS = 50
@@ -36,25 +41,58 @@ HOW_TO_UNLOCK = (
 )
 
 
-def show_problems(month_input: MonthInput, upload: Upload) -> None:
-    """Say what is wrong, and then what to look at: each with its cell, what stood there, how to mend it."""
-    is_form = not isinstance(month_input, ChosenFile)
-    _say_how_much(month_input, upload)
+def show_problems(month_input: MonthInput, upload: Upload, place: DeltaGenerator) -> None:
+    """Say what is wrong, and then what to look at: each with its cell, what stood there, how to mend it.
+
+    What is wrong in the form is said in `place`, above its boxes, and at each of them.
+    """
     if isinstance(month_input, ChosenFile):
-        _offer_marked_copy(month_input, upload)
-    preview_view.show_notices(upload)
-    lines = mending.lines_of(upload.problems, is_form=is_form)
-    _show_lines([line for line in lines if line.blocks], _caption(upload, is_form=is_form), is_form=is_form)
-    if not is_form and STRUCTURAL & {problem.code for problem in upload.errors}:
-        st.caption(HOW_TO_UNLOCK)
+        _show_faults_of_file(month_input, upload)
+    else:
+        with place:
+            field_faults = [_field_fault(problem, month_input) for problem in upload.errors]
+            faults.show_summary(_heading_of_form(upload), field_faults, focus=month_input.press)
     if upload.warnings:
-        st.warning(
-            f"**{mending.count_words(0, count_values(upload.warnings))}.** Det är inte säkert fel, men avviker från vad "
-            "ni brukar ha. Rätta det som är fel i samma omgång. Det som stämmer låter ni stå och förklarar "
-            f"här när {'formuläret' if is_form else 'filen'} är utan fel.",
-            icon=":material/warning:",
-        )
-        show_warnings(upload, is_form=is_form)
+        _show_what_to_check(upload, is_form=not isinstance(month_input, ChosenFile))
+
+
+def _show_faults_of_file(file: ChosenFile, upload: Upload) -> None:
+    with st.container():
+        st.error(_heading_of_file(upload), icon=":material/error:")
+        take_focus(upload.sha256)
+    _offer_marked_copy(file, upload)
+    preview_view.show_notices(upload)
+    if not findings.is_unreadable(upload.errors):
+        lines = [line for line in mending.lines_of(upload.problems) if line.blocks]
+        _show_lines(lines, "Fel att rätta, i filens ordning", is_form=False)
+    if STRUCTURAL & {problem.code for problem in upload.errors}:
+        st.caption(HOW_TO_UNLOCK)
+
+
+def _show_what_to_check(upload: Upload, *, is_form: bool) -> None:
+    st.warning(
+        f"**{mending.count_words(0, count_values(upload.warnings))}.** Rätta det som är fel i samma omgång. Det som "
+        f"stämmer låter ni stå och förklarar här när {'formuläret' if is_form else 'filen'} är utan fel.",
+        icon=":material/warning:",
+    )
+    show_warnings(upload, is_form=is_form)
+
+
+def _heading_of_form(upload: Upload) -> str:
+    count_text = mending.count_words(len(upload.errors), count_values(upload.warnings))
+    return f"{count_text} i formuläret. Inget är inskickat."
+
+
+def _field_fault(problem: Problem, form: FilledForm) -> FieldFault:
+    """Return what is wrong with its box; what is about no box leads to the first one."""
+    measure = MEASURES_BY_CODE.get(problem.measure or "", ordered_measures()[0])
+    where, _, rest = problem.message.partition(": ")  # the box's name, or the clinic's
+    message = "Skriv ett antal eller ett skäl." if problem.code == mending.MISSING else rest or where
+    return FieldFault(
+        form_view.key_of(form.clinic, form.month, measure.code),
+        message,
+        label=measure.label if measure.label not in message else "",
+    )
 
 
 def show_warnings(upload: Upload, *, is_form: bool) -> None:
@@ -63,30 +101,17 @@ def show_warnings(upload: Upload, *, is_form: bool) -> None:
     _show_lines(lines, "Värden att kontrollera", is_form=is_form)
 
 
-def _caption(upload: Upload, *, is_form: bool) -> str:
-    if is_form:
-        return "Fel att rätta"
-    return "Varför" if findings.is_unreadable(upload.errors) else "Fel att rätta, i filens ordning"
-
-
-def _say_how_much(month_input: MonthInput, upload: Upload) -> None:
-    count_text = mending.count_words(len(upload.errors), count_values(upload.warnings))
-    if not isinstance(month_input, ChosenFile):
-        st.error(
-            f"{count_text} i formuläret. Inget är inskickat. Rätta i rutorna ovan.", icon=":material/error:"
-        )
-        return
+def _heading_of_file(upload: Upload) -> str:
+    """Say how much is wrong; of a file that can't be read why, and what to send instead."""
     # A personal number may stand in the file's name.
     private = any(problem.code == marking.UNMARKABLE for problem in upload.errors)
     if findings.is_unreadable(upload.errors):
         name = "Filen" if private else plain(safe_name(upload.name))
-        st.error(f"{name} kan inte läsas in. Inget är sparat.", icon=":material/error:")
-        return
+        reasons = "  \n".join(plain(problem.message) for problem in upload.errors)
+        return f"**{name} kan inte läsas in. Inget är sparat.**  \n{reasons}"
+    count_text = mending.count_words(len(upload.errors), count_values(upload.warnings))
     where = "" if private else f" i {plain(safe_name(upload.name))}"
-    st.error(
-        f"{count_text}{where}. Inget är sparat. Rätta i filen och ladda upp den igen.",
-        icon=":material/error:",
-    )
+    return f"{count_text}{where}. Inget är sparat. Rätta i filen och ladda upp den igen."
 
 
 def _show_lines(lines: Sequence[LineToMend], caption: str, *, is_form: bool) -> None:

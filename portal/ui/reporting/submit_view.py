@@ -12,6 +12,7 @@ from portal.domain.reporting.file_names import safe_name
 from portal.domain.reporting.problems import count_values
 from portal.domain.reporting.submissions import State, Submission, needs_answer
 from portal.domain.reporting.texts import clean, plain
+from portal.services.administration import clinic_register
 from portal.services.context import DEMO_LABEL
 from portal.services.insight import overview
 from portal.services.refused import DatabaseUnavailable, Refused
@@ -20,10 +21,13 @@ from portal.services.reporting.month_preview import MonthPreview
 from portal.services.reporting.submitting import Key, Receipt, Upload
 from portal.services.reporting.versioning import Confirmation
 from portal.services.review import reviews
-from portal.ui.base import formats, markup, refusals, session
+from portal.ui.base import formats, markup, refusals, session, tiles
 from portal.ui.base.context import portal
 from portal.ui.login import auth
-from portal.ui.page import address, downloads, frame
+from portal.ui.page import address, downloads, faults, frame
+from portal.ui.page.acting import take_focus
+from portal.ui.page.faults import FieldFault
+from portal.ui.page.navigation import page_path
 from portal.ui.reporting import form_view, problems_view
 from portal.ui.reporting.month_input import ChosenFile, FilledForm, MonthInput
 from portal.ui.words import correcting, sentences
@@ -44,9 +48,10 @@ class Explanations:
 
 
 def choose_month(user: User, clinic: str) -> Month | None:
-    """Return the month to report or to correct, the due one first; `?manad=` chooses another."""
+    """Name clinic and month, the due one first; `?manad=` chooses another, to report or to correct."""
     months = submitting.due_months(portal(), user, clinic=clinic)
     if not months:
+        st.title("Rapportera")
         st.info("Ni har ingen månad att rapportera än. Den första visas här när den är slut.")
         return None
     current_submissions = {
@@ -54,31 +59,35 @@ def choose_month(user: User, clinic: str) -> Month | None:
         for submission in reviews.list_of_clinic(portal(), user, clinic=clinic)
         if submission.is_current
     }
-    month = address.select(
-        "Månad",
-        months,
-        parameter="manad",
-        first=months[0],
-        words=lambda month: correcting.choice(current_submissions.get(month), month.label),
-    )
+    with st.container(horizontal=True, vertical_alignment="center", key="submit-title"):
+        title = st.container(width="stretch")
+        with st.container(width="content"):
+            month = address.select(
+                "Månad",
+                months,
+                parameter="manad",
+                first=months[0],
+                words=lambda month: correcting.choice(current_submissions.get(month), month.label),
+            )
+    title.title(f"{month.label.capitalize()} · {_name_of_clinic(user, clinic)}")
     _say_what_it_is(user, clinic, current_submissions.get(month), has_earlier=bool(current_submissions))
     return month
 
 
+def _name_of_clinic(user: User, code: str) -> str:
+    clinics = clinic_register.list_clinics(portal(), user)
+    return next(plain(clinic.name) for clinic in clinics if clinic.code == code)
+
+
 def _say_what_it_is(user: User, clinic: str, submission: Submission | None, *, has_earlier: bool) -> None:
-    """Say that a month which is sent already is corrected here; otherwise where to correct one."""
+    """Say that a month which is sent already is corrected here; otherwise lead to where one chooses one."""
     if submission and submission.state is State.RETURNED:
         _say_what_is_asked(user, clinic, submission)
     if submission:
-        st.info(
-            f"{submission.month.label.capitalize()} är redan skickad. Det ni skickar nu blir "
-            f"version {submission.version + 1}.",
-            icon=":material/edit:",
-        )
-        st.html(correcting.fold(portal().rules))
+        text = f"Redan skickad. Det ni skickar nu blir version {submission.version + 1}."
+        st.html(markup.joined([markup.paragraph(text), correcting.fold(portal().rules)]))
     elif has_earlier:
-        how = "En månad som redan är skickad väljs i samma lista, eller öppnas på Inlämningar:"
-        st.html(markup.paragraph(how, css="note") + correcting.link(clinic))
+        st.html(correcting.link(clinic))
 
 
 def _say_what_is_asked(user: User, clinic: str, submission: Submission) -> None:
@@ -93,8 +102,7 @@ def show_template(user: User, clinic: str, month: Month) -> None:
     """Offer the month's workbook to fill in."""
     st.markdown(f"##### 1. Hämta blanketten för {month.label}")
     st.markdown(
-        "Den är förifylld med ert namn, förra månadens värden som stöd och det ni redan skickat. "
-        "Fyll i kolumnen för månaden och spara."
+        "Den har förra månadens värden som stöd och det ni redan skickat. Fyll i kolumnen för månaden och spara."
     )
     downloads.offer(
         "Ladda ner blanketten (Excel)",
@@ -119,10 +127,11 @@ def ask_for_file(clinic: str) -> ChosenFile | None:
 def ask_for_input(user: User, clinic: str, month: Month) -> MonthInput | None:
     """Ask for a file or show the form; returns what was handed in, once there is something."""
     if _choose_door(user, clinic, month) == FORM:
-        texts = form_view.show(user, clinic, month)
-        if texts is None:
+        checked = form_view.show(user, clinic, month)
+        if checked is None:
             session.forget_seen_bases()
-        return None if texts is None else FilledForm(clinic, month, texts)
+            return None
+        return FilledForm(clinic, month, *checked)
     left_column, right_column = st.columns(2, border=True)
     with left_column:
         show_template(user, clinic, month)
@@ -135,12 +144,13 @@ def ask_for_input(user: User, clinic: str, month: Month) -> MonthInput | None:
 
 def _choose_door(user: User, clinic: str, month: Month) -> str:
     """Return how the month is handed in (`?satt-mora-2025-01=formular`): each month of a clinic its own way."""
-    has_draft = drafts.find(portal(), user, clinic=clinic, month=month) is not None
+    is_begun = drafts.find(portal(), user, clinic=clinic, month=month) is not None
+    is_correction = any(sent.month == month for sent in reviews.list_of_clinic(portal(), user, clinic=clinic))
     return address.segment(
         "Hur vill du rapportera?",
         list(DOORS),
         parameter=f"satt-{clinic}-{month}",
-        first=FORM if has_draft else FILE,
+        first=FORM if is_begun or is_correction else FILE,
         words=lambda door: DOORS[door],
     )
 
@@ -175,6 +185,7 @@ def send(user: User, month_input: MonthInput, upload: Upload) -> None:
     newer_bases = _newer_bases(upload, seen_versions)
     for base in newer_bases:
         _say_newer(base)
+    place = st.container()
     with st.form("send", border=True):
         explanations = _ask_for_explanations(month_input, upload)
         is_sent = st.form_submit_button("Skicka in", type="primary")
@@ -183,7 +194,10 @@ def send(user: User, month_input: MonthInput, upload: Upload) -> None:
     if newer_bases:
         _note_seen_versions(upload)
         st.error("Inget är inskickat än. Se över förhandsvisningen och tryck på Skicka in igen.")
-    elif _is_complete(upload, explanations):
+    elif faults_of_sending := _missing_explanations(upload, explanations):
+        with place:
+            faults.show_summary("Inget är inskickat än", faults_of_sending)
+    else:
         confirmation = Confirmation(
             base_versions=seen_versions,
             sha256=previewed,
@@ -207,7 +221,7 @@ def _ask_for_explanations(month_input: MonthInput, upload: Upload) -> Explanatio
     note, reason = _ask_about_warnings(month_input, upload), ""
     if _is_correction(upload):
         label = "Svar på regionens kommentar" if _is_returned(upload) else "Varför rättar ni?"
-        reason = st.text_area(label, max_chars=500, key=f"reason {_months_of(upload)}")
+        reason = st.text_area(label, max_chars=500, key=_reason_key(upload))
     return Explanations(note, reason)
 
 
@@ -241,6 +255,14 @@ def _months_of(upload: Upload) -> str:
     return " ".join(f"{preview.clinic.code} {preview.month}" for preview in upload.months)
 
 
+def _reason_key(upload: Upload) -> str:
+    return f"reason {_months_of(upload)}"
+
+
+def _note_key(upload: Upload) -> str:
+    return f"note {_months_of(upload)}"
+
+
 def _is_newer(preview: MonthPreview, seen_versions: Mapping[Key, int]) -> bool:
     return preview.base_version > seen_versions.get(
         (preview.clinic.code, preview.month), preview.base_version
@@ -270,24 +292,26 @@ def _ask_about_warnings(month_input: MonthInput, upload: Upload) -> str:
     )
     problems_view.show_warnings(upload, is_form=is_form)
     label = "Varför stämmer värdet?" if is_single else "Varför stämmer värdena?"
-    return st.text_area(label, max_chars=500, key=f"note {_months_of(upload)}")
+    return st.text_area(label, max_chars=500, key=_note_key(upload))
 
 
-def _is_complete(upload: Upload, explanations: Explanations) -> bool:
+def _missing_explanations(upload: Upload, explanations: Explanations) -> list[FieldFault]:
+    missing = []
     if upload.warnings and not clean(explanations.note):
         values = "det avvikande värdet" if count_values(upload.warnings) == 1 else "de avvikande värdena"
-        st.error(f"Skriv varför {values} stämmer.")
-        return False
+        missing.append(FieldFault(_note_key(upload), f"Skriv varför {values} stämmer."))
     if _is_correction(upload) and not clean(explanations.reason):
-        st.error("Skriv varför ni rättar, så förstår regionen ändringen.")
-        return False
-    return True
+        missing.append(
+            FieldFault(_reason_key(upload), "Skriv varför ni rättar, så förstår regionen ändringen.")
+        )
+    return missing
 
 
 def _commit(user: User, month_input: MonthInput, upload: Upload, confirmation: Confirmation) -> None:
     auth.still_user()
     try:
-        receipt = month_input.commit(user, confirmation)
+        with st.spinner("Kontrollerar och skickar in …"):
+            receipt = month_input.commit(user, confirmation)
     except submitting.Conflict:
         st.rerun()  # sent in this very moment: the page shows it, against the new version
     except submitting.Rejected as rejected:
@@ -304,14 +328,27 @@ def _commit(user: User, month_input: MonthInput, upload: Upload, confirmation: C
 
 
 def _note_sent(user: User, month_input: MonthInput, upload: Upload, receipt: Receipt) -> None:
-    session.note_receipt(_receipt_text(receipt, upload, user), _what_is_next(receipt))
+    session.note_receipt(
+        _thanks(receipt, upload), _receipt_text(receipt, upload, user), _what_is_next(receipt)
+    )
     session.forget_seen_bases()
     month_input.leave()
 
 
+def _thanks(receipt: Receipt, upload: Upload) -> str:
+    """`Tack! Januari 2025 för BUP Mora är inskickad`"""
+    names = {preview.clinic.code: preview.clinic.name for preview in upload.months}
+    keys = [(clinic, month) for clinic, month, _ in receipt.submissions] or list(upload.base_versions)
+    clinics = sorted({clinic for clinic, _ in keys})
+    whose = plain(names[clinics[0]]) if len(clinics) == 1 else f"{len(clinics)} mottagningar"
+    if len(keys) == 1:
+        return f"Tack! {keys[0][1].label.capitalize()} för {whose} är inskickad"
+    return f"Tack! {len(keys)} månader för {whose} är inskickade"
+
+
 def _receipt_text(receipt: Receipt, upload: Upload, user: User) -> str:
     names = {preview.clinic.code: preview.clinic.name for preview in upload.months}
-    lines = ["KVITTO", "Vårdval BUP, Region Dalarna", ""]
+    lines = ["Vårdval BUP, Region Dalarna"]
     lines += [
         f"{names[clinic]}, {month.label}, version {version}" for clinic, month, version in receipt.submissions
     ]
@@ -341,22 +378,27 @@ def _what_is_next(receipt: Receipt) -> str:
 
 def show_receipt() -> bool:
     """Show what was just sent, and what happens next; tells whether there was anything to show."""
-    text = session.receipt()
+    thanks, text = session.receipt()
     if not text:
         return False
-    st.success("Tack! Månaden är inskickad.", icon=":material/check_circle:")
-    st.code(text, language=None, wrap_lines=True)
-    st.markdown(session.what_is_next())
-    left_column, right_column = st.columns(2)
-    left_column.download_button(
-        "Ladda ner kvittot",
-        data=text.encode("utf-8-sig"),
-        file_name=frame.file_name(f"kvitto-{session.upload_round()}.txt"),
-        mime="text/plain",
-        on_click="ignore",
-        width="stretch",
-    )
-    right_column.button("Rapportera en månad till", on_click=session.forget_receipt, width="stretch")
+    with st.container():
+        st.title(thanks)
+        take_focus(str(hash(text)))
+    st.success(session.what_is_next(), icon=":material/check_circle:")
+    with st.container(horizontal=True):
+        if st.button("Till översikten", type="primary", on_click=session.forget_receipt):
+            st.switch_page(page_path("overview"))
+        st.download_button(
+            "Ladda ner kvittot",
+            data=text.encode("utf-8-sig"),
+            file_name=frame.file_name(f"kvitto-{session.upload_round()}.txt"),
+            mime="text/plain",
+            on_click="ignore",
+            icon=":material/download:",
+        )
+        st.button("Rapportera en månad till", on_click=session.forget_receipt)
+    lines = [markup.tag("p", line) for line in text.splitlines()]
+    st.html(tiles.fold("Kvitto", markup.tag("div", *lines, class_="portal-receipt"), is_printed=True))
     return True
 
 

@@ -24,11 +24,25 @@ def test_what_was_stored_is_noted_although_a_second_click_has_ended_the_run():
         go_on = safe_state._yield_callback
         object.__setattr__(safe_state, "_yield_callback", end)
         with pytest.raises(StopException):
-            session.note_receipt("KVITTO", "")
-        session.surely(lambda: session.note_receipt("KVITTO", ""))
+            session.note_receipt("Tack!", "KVITTO", "")
+        session.surely(lambda: session.note_receipt("Tack!", "KVITTO", ""))
         object.__setattr__(safe_state, "_yield_callback", go_on)
 
     app = AppTest.from_function(page).run()
 
     assert not app.exception
-    assert app.session_state[session.RECEIPT] == "KVITTO"
+    assert app.session_state[session.RECEIPT] == "Tack!\nKVITTO"
+
+
+def test_a_first_run_that_the_page_stops_is_a_first_run():
+    """Rapportera stops before its preview: the first press there was called lost, although it was heard."""
+
+    def page():
+        import streamlit as st
+
+        from portal.ui.base import session
+
+        with session.run():
+            st.stop()
+
+    assert AppTest.from_function(page).run().session_state[session.BEGUN]

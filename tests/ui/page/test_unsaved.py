@@ -112,7 +112,7 @@ def stored_draft(portal):
 def review_box(portal):
     send(portal, month=JANUARY)
     app = open_app(portal, "region", "review")
-    return Box(app, "text_area", "comment falun 2025-01 1", "Återlämna")
+    return Box(app, "text_area", "comment falun 2025-01 1", "Återlämna BUP Falun januari 2025")
 
 
 def stored_comment(portal):

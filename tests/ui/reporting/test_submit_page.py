@@ -44,6 +44,10 @@ def tables(app):
     return [element.proto.body for element in app.get("html") if "Det stod" in element.proto.body]
 
 
+def html_of(app):
+    return "".join(element.proto.body for element in app.get("html"))
+
+
 def field(app, measure):
     return app.text_input(key=f"form falun 2025-01 {measure}")
 
@@ -57,7 +61,11 @@ def test_the_form_is_checked_previewed_and_sent(pages, falun_user):
 
     app = press(app, "Skicka in")
 
-    assert [element.value for element in app.success] == ["Tack! Månaden är inskickad."]
+    assert app.title[0].value == "Tack! Januari 2025 för BUP Falun är inskickad"
+    assert [element.value for element in app.success] == [
+        "Regionen granskar. Era egna värden syns redan i Översikt. Regionens värde släpps 20 februari."
+    ]
+    assert {"Till översikten", "Rapportera en månad till"} <= set(labels(app.button))
     assert [submission.version for submission in sent(pages)] == [1]
     assert drafts.find(pages, FALUN, clinic="falun", month=JANUARY) is None
 
@@ -145,7 +153,7 @@ def test_who_is_overtaken_is_told_and_sends_with_a_second_click(pages, falun_use
 
     app.text_area(key="reason falun 2025-01").set_value("Vår siffra är den rätta.")
     app = press(app, "Skicka in")
-    assert [element.value for element in app.success] == ["Tack! Månaden är inskickad."]
+    assert app.title[0].value == "Tack! Januari 2025 för BUP Falun är inskickad"
     assert [submission.sent_by for submission in sent(pages)] == ["falun", "kollega"]
 
 
@@ -153,17 +161,20 @@ def test_a_form_with_errors_has_nothing_to_send(pages, falun_user):
     app = open_form(pages, calls="12,5")
 
     assert "Skicka in" not in labels(app.button)
-    assert app.error[0].value == "1 fel i formuläret. Inget är inskickat. Rätta i rutorna ovan."
+    heading, _, line = app.error[0].value.splitlines()
+    assert heading == "**1 fel i formuläret. Inget är inskickat.**"
+    assert line.endswith("](#st-key-form-falun-2025-01-calls)")  # leads to its box
+    assert 'data-portal-fault="st-key-form-falun-2025-01-calls"' in html_of(app)  # marks it
 
 
 def test_what_is_odd_is_listed_after_what_is_wrong_so_that_both_are_mended_in_one_round(pages, falun_user):
     send(pages, user=FALUN, month=JANUARY.previous)
     app = open_form(pages, calls="12,5", care_plans="9999", sip_meetings="")
 
-    assert app.error[0].value.startswith("2 fel och 1 värde att kontrollera i formuläret.")
-    errors, warnings = tables(app)
+    errors = app.error[0].value
+    assert errors.startswith("**2 fel och 1 värde att kontrollera i formuläret.")
+    (warnings,) = tables(app)
     assert "12,5" in errors and "Genomförda SIP-möten" in errors and "Skrivna vårdplaner" not in errors
-    assert f"Förra månaden: {MONTH['calls']}" in errors
     assert "9\u00a0999" in warnings and f"Förra månaden: {MONTH['care_plans']}" in warnings
     assert "Cell" not in errors + warnings
 
@@ -181,13 +192,11 @@ def test_the_top_says_that_nothing_is_wrong_and_nothing_sent_with_the_way_to_sen
     assert not effects.proto.expanded
 
     app = press(app, "Skicka in")
-    assert [element.value for element in app.error] == ["Skriv varför det avvikande värdet stämmer."]
+    assert "[Skriv varför det avvikande värdet stämmer.](#st-key-note-falun-2025-01)" in app.error[0].value
     app.text_area(key="note falun 2025-01").set_value("Vi skrev i kapp alla planer.")
     app = press(app, "Skicka in")
 
-    (receipt,) = app.code
-    assert "Uppgifternas fingeravtryck (SHA-256): " in receipt.value
-    assert any(element.value.endswith("Regionens värde släpps 20 februari.") for element in app.markdown)
+    assert "Uppgifternas fingeravtryck (SHA-256): " in html_of(app)  # folded, open on paper
 
 
 def test_the_same_values_again_are_said_to_be_sent_already(pages, falun_user):
@@ -196,6 +205,33 @@ def test_the_same_values_again_are_said_to_be_sent_already(pages, falun_user):
 
     assert any("Det finns inget att skicka." in element.value for element in app.info)
     assert "Skicka in" not in labels(app.button)
+
+
+def test_a_correction_opens_the_form_and_folds_what_stays_as_it_was(pages, falun_user):
+    send(pages, user=FALUN)
+    app = open_app(pages, "falun", "submit")
+    assert field(app, "calls").value == str(MONTH["calls"])
+
+    field(app, "calls").set_value("201").run()
+    app = press(app, "Kontrollera och förhandsgranska")
+
+    changed, _, same = html_of(app).partition("Så här läste vi formuläret")[2].partition("<details")
+    assert (
+        "tidigare" in changed and "Inkomna telefonsamtal" in changed and "Skrivna vårdplaner" not in changed
+    )
+    assert "oförändrade eller tomma värden" in same and "Skrivna vårdplaner" in same
+
+
+def test_the_boxes_that_a_correction_has_changed_stand_first_when_it_is_opened_again(pages, falun_user):
+    send(pages, user=FALUN)
+    drafts.save(pages, FALUN, clinic="falun", month=JANUARY, texts={"calls": "201"})
+
+    app = open_app(pages, "falun", "submit")
+
+    assert app.subheader[0].value == "Ändrat eller avvikande"
+    assert app.text_input[0].label == "Inkomna telefonsamtal"
+    app = field(app, "care_plans").set_value("47").run()
+    assert app.text_input[1].label != "Skrivna vårdplaner"  # no box moves while one writes
 
 
 @pytest.mark.security
