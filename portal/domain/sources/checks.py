@@ -106,14 +106,18 @@ def _place(fact: Fact, field: Field, context: SourceContext) -> Iterator[Fault]:
         meant = question(fact.municipality, MUNICIPALITIES.values()) or "Skriv namn eller kod."
         yield Fault("source.place", "kommun", f"Kommunen är ingen av Dalarnas femton. {meant}")
     elif fact.clinic:
-        clinic = context.clinics.get(fact.clinic)
-        if clinic is None:
-            names = [name for code, clinic in context.clinics.items() for name in (clinic.name, code)]
-            meant = question(fact.clinic, names) or "Skriv dess namn eller kod."
-            yield Fault("source.place", "mottagning", f"Mottagningen finns inte. {meant}")
-        elif not _was_open(clinic, fact):
-            period = fact.month.label if fact.month else str(fact.year)
-            yield Fault("source.place", "mottagning", f"{clinic.name} var inte öppen {period}.")
+        yield from _clinic(fact, context)
+
+
+def _clinic(fact: Fact, context: SourceContext) -> Iterator[Fault]:
+    clinic = context.clinics.get(fact.clinic)
+    if clinic is None:
+        names = [name for other in context.clinics.values() for name in (other.name, other.code)]
+        meant = question(fact.clinic, names) or "Skriv dess namn eller kod."
+        yield Fault("source.place", "mottagning", f"Mottagningen finns inte. {meant}")
+    elif not _was_open(clinic, fact):
+        period = fact.month.label if fact.month else str(fact.year)
+        yield Fault("source.place", "mottagning", f"{clinic.name} var inte öppen {period}.")
 
 
 def _column(fact: Fact) -> str:
