@@ -119,7 +119,8 @@ def test_a_page_is_for_everybody(tab, demo_server, username, registered):
 
 VIEWS = [
     ("region", "/mottagningar?visa=kommuner&period=2024"),
-    ("region", "/mottagningar?indikator=active_patients&period=2024"),
+    ("region", "/mottagningar?visa=andring&indikator=active_patients&period=2024"),
+    ("region", "/mottagningar?visa=tratt&period=2024"),
     ("region", "/mottagningar?visa=tid&indikator=active_patients"),
     ("mora", "/indikator?indikator=active_patients"),
 ]

@@ -231,8 +231,8 @@ def test_all_clinics_on_all_indicators_say_it_in_words_beside_the_colour(open_pa
     cells = [cell.partition("</td>")[0] for cell in page.text.split("<td")[1:]]
     coloured = [cell for cell in cells if "is-worse" in cell or "is-better" in cell]
     assert len(coloured) > 5
-    assert all(("sämre" in cell) == ("is-worse" in cell) for cell in coloured)
-    assert all(("bättre" in cell) == ("is-better" in cell) for cell in coloured)
+    assert all(("sämre" in cell) == ("is-worse" in cell) == ("▼" in cell) for cell in coloured)
+    assert all(("bättre" in cell) == ("is-better" in cell) == ("▲" in cell) for cell in coloured)
     assert "patienter saknas" in page.text
 
 

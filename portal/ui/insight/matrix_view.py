@@ -12,12 +12,12 @@ from portal.domain.registry.months import Month
 from portal.domain.release.standing import Position
 from portal.services.administration import exports
 from portal.services.insight.matrix import ClinicMonths, Matrix, MatrixCell, Multiples
-from portal.ui.base import charts, drawings, formats, markup
+from portal.ui.base import charts, drawings, formats, markup, tiles
 from portal.ui.base.charts import BLUE, EVENT, GREEN, GREY
 from portal.ui.base.drawings import Drawing
 from portal.ui.base.markup import Multiple, TableCell
 from portal.ui.insight import control_chart
-from portal.ui.page import downloads, pictures
+from portal.ui.page import downloads, folds, pictures
 from portal.ui.words import findings
 
 
@@ -42,11 +42,6 @@ def show_over_time(multiples: Multiples, *, belongs: Belongs) -> None:
         st.info(f"De första {MOST} av {len(group)} mottagningar visas. Välj en grupp för att se de andra.")
         group = group[:MOST]
     indicator = multiples.indicator
-    st.caption(
-        f"**{findings.direction(indicator)}** Alla har samma skala: {charts.axis_title(indicator)}. Ett märke är "
-        "en verklig förändring mot mottagningens egna gränser; en månad utan värde lämnar linjen öppen. "
-        f"Definition: {indicator.definition}. [Alla definitioner](/definitioner?indikator={indicator.code})"
-    )
     has_region = any(value is not None for value in multiples.region)
     has_break = any(clinic_months.charted.breaks for clinic_months in group)
     has_events = any(_near(multiples, clinic_months) for clinic_months in group)
@@ -60,8 +55,16 @@ def show_over_time(multiples: Multiples, *, belongs: Belongs) -> None:
             ]
         )
     )
-    _offer(multiples, group, small_charts)
-    _show_months(multiples, group)
+    with st.expander("Så läser du"):
+        st.markdown(
+            f"**{findings.direction(indicator)}** Alla har samma skala: {charts.axis_title(indicator)}. Ett märke är "
+            "en verklig förändring mot mottagningens egna gränser; en månad utan värde lämnar linjen öppen.\n\n"
+            f"Definition: {indicator.definition}. [Alla definitioner](/definitioner?indikator={indicator.code})"
+        )
+    st.html(tiles.fold("Tabell", _months_table(multiples, group), is_printed=True))
+    with folds.on_demand("Hämta", key=f"over-time-{indicator.code}") as is_open:
+        if is_open:
+            _offer(multiples, group, small_charts)
 
 
 def _near(multiples: Multiples, clinic_months: ClinicMonths) -> tuple[RegisterEvent, ...]:
@@ -173,8 +176,8 @@ def _csv(multiples: Multiples, group: list[ClinicMonths]) -> bytes:
     )
 
 
-def _show_months(multiples: Multiples, group: list[ClinicMonths]) -> None:
-    """The months in figures; each leads to the submission behind it."""
+def _months_table(multiples: Multiples, group: list[ClinicMonths]) -> str:
+    """Return the months in figures; each leads to the submission behind it."""
     months = multiples.months[-13:]
     start = len(multiples.months) - len(months)
     rows = [
@@ -188,7 +191,7 @@ def _show_months(multiples: Multiples, group: list[ClinicMonths]) -> None:
     ]
     headings = ("Mottagning", *(month.short for month in months))
     caption = f"{multiples.indicator.label}, {charts.axis_title(multiples.indicator)}. Klicka på ett värde för inlämningen bakom det."
-    st.html(markup.table(headings, rows, caption=caption, cards=False, css="grid"))
+    return markup.table(headings, rows, caption=caption, cards=False, css="grid")
 
 
 def _month(multiples: Multiples, clinic_months: ClinicMonths, index: int, month: Month) -> TableCell:
@@ -216,10 +219,10 @@ def show_matrix(matrix: Matrix, *, belongs: Belongs, period: str) -> None:
     ]
     headings = ("Mottagning", *(_heading(indicator) for indicator in matrix.indicators))
     caption = (
-        f"{period}. ▲ bättre och ▼ sämre än regionen, mer än slumpen brukar ge; ≈ i nivå. Pilen vid rubriken "
-        "säger åt vilket håll som är bra. Få fall ger sällan utslag. Mottagningens namn öppnar dess översikt."
+        f"{period}. ▲ bättre och ▼ sämre än regionen, mer än slumpen brukar ge. ↑ högre är bättre, ↓ lägre."
     )
-    st.html(markup.table(headings, [*rows, _region_row(matrix)], caption=caption, css="heat"))
+    with_region = [*rows, _region_row(matrix)]
+    st.html(markup.table(headings, with_region, caption=caption, cards=False, css="heat dense"))
     downloads.offer(
         "Tabellen (CSV för Excel)",
         name=f"alla-indikatorer-{period.replace(' ', '-')}.csv",
@@ -229,9 +232,7 @@ def show_matrix(matrix: Matrix, *, belongs: Belongs, period: str) -> None:
 
 def _clinic(matrix: Matrix, clinic: Clinic, cells: tuple[MatrixCell, ...]) -> markup.TableRow:
     return markup.row(
-        TableCell(
-            clinic.name, href=markup.link("oversikt", mottagning=clinic.code), small=clinic.operator.label
-        ),
+        TableCell(clinic.name, href=markup.link("oversikt", mottagning=clinic.code)),
         *(_cell(indicator, cell) for indicator, cell in zip(matrix.indicators, cells, strict=True)),
     )
 
@@ -256,12 +257,11 @@ def _cell(indicator: Indicator, cell: MatrixCell) -> TableCell:
     value = cell.figure.rate if indicator.is_rate else cell.figure.value
     if value is None:
         return TableCell("patienter saknas", css="center missing")
-    group = findings.charted_alone(indicator, value)
-    word = WORDS.get(cell.position, "kan inte jämföras")
-    small = f"{cell.position.symbol} {word}"
-    if indicator.is_share:
-        small += f"\n{formats.cases(indicator, cell.figure)}"
-    return TableCell(group, css=f"center {CSS.get(cell.position, '')}", small=small)
+    sign = f"\u00a0{cell.position.symbol}" if cell.position not in (Position.LEVEL, Position.UNKNOWN) else ""
+    figure = findings.charted_alone(indicator, value)
+    parts = [figure, WORDS.get(cell.position, "kan inte jämföras")]
+    parts += [formats.cases(indicator, cell.figure)] if indicator.is_share else []
+    return TableCell(f"{figure}{sign}", css=f"center {CSS.get(cell.position, '')}", said=", ".join(parts))
 
 
 def _matrix_csv(matrix: Matrix, belongs: Belongs) -> bytes:

@@ -73,8 +73,9 @@ def _tiles(places: Places, measure: str, period: str) -> list[NumberTile]:
     names, way = place_words.farthest(places)
     whole_county = _area(places.county, measure)
     nobody = f"{len(places.without_clinic)} av {len(places.places)}"
+    county_tile = NumberTile(label=f"Länet {period}", value=whole_county.text, detail=whole_county.detail)
     return [
-        NumberTile(label=f"Länet {period}", value=whole_county.text or "–", detail=whole_county.detail),
+        *([county_tile] if whole_county.text else []),
         NumberTile(label="Kommuner utan mottagning", value=nobody),
         NumberTile(label="Längst till en mottagning har", value=names or "–", detail=way, css="names"),
     ]

@@ -3,7 +3,7 @@
 import pytest
 
 from portal.demo.facts import list_clinics
-from portal.domain.insight.comparing import few_cases, funnel, position_of, stands_out, without_each
+from portal.domain.insight.comparing import few_cases, funnel, moved, position_of, stands_out, without_each
 from portal.domain.insight.statistics.funnel import FunnelPlace
 from portal.domain.registry.annual import Figure
 from portal.domain.registry.indicators import INDICATORS_BY_CODE, PATIENTS, Better
@@ -122,3 +122,24 @@ def test_nothing_is_said_where_nobody_has_a_handful_all_have_or_the_mean_is_the_
     assert few(share_of(1, 2), share_of(2, 3)) is None
     assert sentences.pulled(few(share_of(50, 100), share_of(1, 2))) == ""
     assert few_cases(COUNT, [(CLINICS[0], Figure(value=3, numerator=3, patients=100))]) is None
+
+
+# Since last year
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "position"),
+    [
+        (share_of(90, 100), share_of(50, 100), Position.BETTER),
+        (share_of(50, 100), share_of(90, 100), Position.WORSE),
+        (share_of(55, 100), share_of(50, 100), Position.LEVEL),
+        (share_of(3, 3), share_of(1, 3), Position.LEVEL),  # a handful tells nothing
+        (share_of(90, 100), Figure(), Position.UNKNOWN),
+    ],
+)
+def test_a_year_differs_from_the_one_before_where_their_intervals_do_not_meet(now, before, position):
+    assert moved(SHARE, now, before) is position
+
+
+def test_a_number_of_patients_is_not_judged():
+    assert moved(INDICATORS_BY_CODE[PATIENTS], Figure(value=900), Figure(value=100)) is Position.UNKNOWN

@@ -33,6 +33,9 @@ class Cell:
     href: str = ""
 
 
+BESIDE = ("small", "portal-said")  # what stands under a cell's figure, and what is said of its mark
+
+
 @dataclass(frozen=True)
 class Table:
     caption: str
@@ -152,8 +155,8 @@ def text_of(body: str) -> str:
 
 def _cell(element) -> Cell:
     anchors = [anchor.get("href") for anchor in element.iter("a")]
-    small = [plain(part.text_content()) for part in element.iter("span") if part.get("class") == "small"]
-    for part in [part for part in element.iter("span", "div", "details") if part.get("class") == "small"]:
+    small = [plain(part.text_content()) for part in element.iter("span") if part.get("class") in BESIDE]
+    for part in [part for part in element.iter("span", "div", "details") if part.get("class") in BESIDE]:
         part.drop_tree()
     return Cell(plain(element.text_content()), " ".join(small), anchors[0] if anchors else "")
 

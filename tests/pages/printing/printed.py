@@ -318,17 +318,16 @@ def matrix(ledger: Ledger, tables: Iterable[Table], period: str, place: str) -> 
         for row in table.rows:
             clinic = ledger.clinic(row[0].text)
             for heading, cell in zip(table.headings[1:], row[1:], strict=True):
-                label = heading[:-2].removesuffix(" per 100")
+                label, figure = heading[:-2].removesuffix(" per 100"), cell.text.rstrip("▲▼↑↓ ")
+                code = BY_LABEL[label].code
                 if label != heading[:-2]:
-                    note_rate(ledger, Key("rate", BY_LABEL[label].code, clinic, period), cell.text, place)
+                    note_rate(ledger, Key("rate", code, clinic, period), figure, place)
                 else:
-                    ledger.figure(Key("value", BY_LABEL[label].code, clinic, period), cell.text, place)
-                    ledger.found_in(
-                        CASES, Key("cases", BY_LABEL[label].code, clinic, period), cell.small, place
-                    )
+                    ledger.figure(Key("value", code, clinic, period), figure, place)
+                    ledger.found_in(CASES, Key("cases", code, clinic, period), cell.small, place)
                 if cell.small:
-                    words = plain(cell.small)[2:]
-                    ledger.put(Key("position", BY_LABEL[label].code, clinic, period), _position(words), place)
+                    words = plain(cell.small).split(", ")[1]
+                    ledger.put(Key("position", code, clinic, period), _position(words), place)
 
 
 def note_rate(ledger: Ledger, key: Key, text: str, place: str) -> None:
