@@ -14,6 +14,7 @@ from portal.domain.accounts.access import EVERY_CLINIC, RegionUser
 from portal.domain.registry.indicators import MONTHLY_INDICATORS
 from portal.domain.registry.months import Month
 from portal.domain.registry.rounding import half_up
+from portal.services.release.releases import release
 from portal.services.reporting import breaks
 from portal.ui.base import formats
 
@@ -468,7 +469,7 @@ def test_where_a_returned_month_is_answered_stands_what_is_there(open_page):
     text = open_page("borlange", "submit").text.replace("\\", "")
 
     assert f"Alla obligatoriska uppgifter är inskickade ({len(answered)} med de frivilliga)." in text
-    assert "Svara senast 15 februari; regionens värden släpps 20 februari." in text
+    assert "Svara senast 15 februari." in text
     assert "skickar ni dem oförändrade, med ett svar på kommentaren" in text
 
 
@@ -483,3 +484,17 @@ def test_a_share_says_how_far_it_is_from_what_the_contract_asks(open_page):
     assert f"av {started} behandlingar hade behövt nå dit" in page.text
     assert f"{started - within} av {started} fick vänta mer än 30 dagar" in page.text
     assert "För att nå dit redan i slutet av februari 2025" in page.text
+
+
+def test_a_month_released_early_is_nowhere_said_to_be_released_later(open_page, own_demo):
+    assert "släpps 20 februari" in open_page("falun", "overview", manad="2025-01").text
+
+    release(own_demo, RegionUser("region", ""), Month(2025, 1))
+
+    for user, name in (
+        ("falun", "overview"),
+        ("borlange", "overview"),
+        ("borlange", "submit"),
+        ("mora", "indicator"),
+    ):
+        assert "släpps" not in open_page(user, name, manad="2025-01").text

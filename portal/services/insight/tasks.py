@@ -27,7 +27,6 @@ class Task:
     deadline: date  # the extended one where the region has granted that
     days_left: int
     is_extended: bool = False
-    release_date: date
     comment: str = ""  # the region's, on a returned month
     returned_by: str = ""
     answered: int = 0  # how many measures the returned month has an answer to
@@ -101,7 +100,6 @@ def _task(portal: Portal, duties: Duties, answers: AnswersByMonth, month: Month)
         deadline=deadline,
         days_left=(deadline - today).days,
         is_extended=until is not None,
-        release_date=portal.calendar.release_date(month),
         answered=len(answers.get(month, {})),
     )
     returned = duties.submissions.get(month)

@@ -198,9 +198,10 @@ def show_indicators(overview: Overview, *, clinic: str) -> None:
             is_label_hidden=True,
         )
     if not overview.is_reported:
+        when = f" Regionens värde släpps {formats.day_and_year(overview.release_date)}."
         st.info(
-            f"{overview.month.label.capitalize()} är inte inskickad. När månaden är skickad står era värden "
-            f"här. Regionens värde släpps {formats.day_and_year(overview.release_date)}."
+            f"{overview.month.label.capitalize()} är inte inskickad. När månaden är skickad står era värden här."
+            f"{when * (not overview.has_regional_figures)}"
         )
     st.html(_pictures(overview, clinic) if choice == PICTURES else _table(overview, clinic))
     if overview.is_reported and not overview.has_regional_figures:

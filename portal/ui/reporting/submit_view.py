@@ -329,7 +329,7 @@ def _commit(user: User, month_input: MonthInput, upload: Upload, confirmation: C
 
 def _note_sent(user: User, month_input: MonthInput, upload: Upload, receipt: Receipt) -> None:
     session.note_receipt(
-        _thanks(receipt, upload), _receipt_text(receipt, upload, user), _what_is_next(receipt)
+        _thanks(receipt, upload), _receipt_text(receipt, upload, user), _what_is_next(receipt, user)
     )
     session.forget_seen_bases()
     month_input.leave()
@@ -364,11 +364,16 @@ def _receipt_text(receipt: Receipt, upload: Upload, user: User) -> str:
     return "\n".join(lines)
 
 
-def _what_is_next(receipt: Receipt) -> str:
-    """Say what happens now, and when the region's figures of the months are released."""
+def _what_is_next(receipt: Receipt, user: User) -> str:
+    """Say what happens now, and when the region's figures of the months are released, unless they are already."""
     calendar, today = portal().calendar, portal().clock.today
-    months = sorted({month for _, month, _ in receipt.submissions})
-    to_come = [month for month in months if calendar.release_date(month) > today]
+    months = {month: clinic for clinic, month, _ in sorted(receipt.submissions)}
+    to_come = [
+        month
+        for month, clinic in sorted(months.items())
+        if calendar.release_date(month) > today
+        and not overview.of_clinic(portal(), user, clinic=clinic, month=month).has_regional_figures
+    ]
     sentences = ["Regionen granskar. Era egna värden syns redan i Översikt."]
     for month in to_come:
         of = f" för {month.label}" if len(months) > 1 else ""

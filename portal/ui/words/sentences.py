@@ -62,10 +62,7 @@ def _complete(task: Task) -> str:
 
 
 def _answer_by(task: Task) -> str:
-    return (
-        f"{_until(task)}; regionens värden släpps {formats.day(task.release_date)}. Stämmer värdena skickar ni dem "
-        "oförändrade, med ett svar på kommentaren."
-    )
+    return f"{_until(task)}. Stämmer värdena skickar ni dem oförändrade, med ett svar på kommentaren."
 
 
 def _until(task: Task) -> str:
