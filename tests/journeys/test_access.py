@@ -123,6 +123,7 @@ VIEWS = [
     ("region", "/mottagningar?visa=tratt&period=2024"),
     ("region", "/mottagningar?visa=tid&indikator=active_patients"),
     ("mora", "/indikator?indikator=active_patients"),
+    ("region", "/arsuppfoljning?kapitel=4.8"),
 ]
 
 

@@ -266,13 +266,12 @@ def test_small_numbers_are_listed_beside_the_draft_with_what_becomes_of_them(ope
     text = page.text
 
     # the published report's own cells of 1-4: age 0-9, private, and three main problems (db/facts)
-    assert "5 är redan publicerade av regionen" in text
     assert text.count("visas; redan publicerat av regionen") == 5
     assert "Patientnämndens ärenden visas aldrig per mottagning" in text
     to_look_at = text.count("se över<span")
     assert to_look_at >= 5  # four queues of 1-4 children, and one child's care plan, at least
     assert "Se över: 1–4 barn, besök, planer eller möten" in text
-    assert "Regionen avgör** för varje version" in text
+    assert "Regionen avgör för varje version" in text
     assert "mellan två släpp" in text
     (title,) = [expander.label for expander in page.app.expander if expander.label.startswith("Små tal")]
     assert f"Se över: {to_look_at} · Låg risk: " in title

@@ -3,7 +3,6 @@
 import streamlit as st
 
 from portal.domain.annual_report.small_numbers import (
-    Handling,
     Proposal,
     SmallNumber,
     count_proposals,
@@ -11,9 +10,9 @@ from portal.domain.annual_report.small_numbers import (
 )
 from portal.domain.release.disclosure import Rules
 from portal.services.annual_report.documents import Edition
-from portal.ui.base import formats, markup
+from portal.ui.base import formats, markup, tiles
 from portal.ui.base.context import portal
-from portal.ui.base.markup import TableCell, numeric
+from portal.ui.base.markup import TableCell, joined, numeric
 
 
 def show(edition: Edition) -> None:
@@ -21,35 +20,30 @@ def show(edition: Edition) -> None:
     rules = portal().rules
     numbers = small_numbers(edition.report, rules)
     with st.expander(_title(numbers), icon=":material/visibility:"):
-        if not numbers:
-            st.markdown(
-                "Ingen siffra för en del av regionen bygger på så få fall att reglerna har en gräns för det."
-            )
-            return
-        st.markdown(WHO_DECIDES)
-        st.markdown(_rule(rules))
-        st.markdown(_summary(numbers))
         in_order = sorted(numbers, key=lambda number: ORDER.index(number.proposal))
-        st.html(markup.table(HEADINGS, [_row(number) for number in in_order], caption=CAPTION))
+        parts = (
+            [markup.table(HEADINGS, [_row(number) for number in in_order], caption=CAPTION)]
+            if numbers
+            else []
+        )
+        method = [markup.paragraph(sentence) for sentence in (WHO_DECIDES, _rule(rules))]
+        st.html(joined([*parts, tiles.fold("Så räknas det", *method)]))
 
 
 ORDER = list(Proposal)
 HEADINGS = ("Siffra", "Avsnitt", "Gäller", "Period", "Värde", "Bygger på", "I rapporten", "Förslag")
-CAPTION = (
-    "Rapportens siffror per mottagning och i Patientnämndens indelningar som bygger på få fall, det som bör ses "
-    "över först. Förslaget är ett stöd och ändrar inget i rapporten"
-)
+CAPTION = "Det som bör ses över först. Förslaget är ett stöd och ändrar inget i rapporten"
 WHO_DECIDES = (
-    "**Regionen avgör** för varje version vad som får publiceras, när den publiceras. Rapporten "
-    "binds inte av månadsvärdenas gränser: de skyddar det som en mottagning kunde räkna ut om en annan mellan två "
-    "släpp, och regionens egen rapport skriver ut varje mottagning."
+    "Regionen avgör för varje version vad som får publiceras. Rapporten binds inte av månadsvärdenas gränser: de "
+    "skyddar det som en mottagning kunde räkna ut om en annan mellan två släpp, och regionens egen rapport skriver ut "
+    "varje mottagning. Patientnämndens ärenden visas aldrig per mottagning."
 )
 
 
 def _rule(rules: Rules) -> str:
     few, share = rules.smallest_count, rules.smallest_denominator
     return (
-        f"**Så är förslagen gjorda.** Se över: 1–{few - 1} barn, besök, planer eller möten, eller en andel på 0 eller 100 % "
+        f"Se över: 1–{few - 1} barn, besök, planer eller möten, eller en andel på 0 eller 100\u00a0% "
         f"av färre än {share}: det säger något om var och en av dem. Låg risk: andra andelar av {few}–{share - 1} fall. "
         "Telefonsamtal är inga barn. Portalen döljer inget i rapporten: är något för känsligt ska versionen inte publiceras."
     )
@@ -62,30 +56,6 @@ def _title(numbers: list[SmallNumber]) -> str:
     )
     title = f"Små tal i rapporten ({formats.number(len(numbers))})"
     return f"{title}. {counts}" if counts else title
-
-
-def _summary(numbers: list[SmallNumber]) -> str:
-    rules = portal().rules
-    few = [number for number in numbers if not number.is_share and number.handling is not Handling.HIDDEN]
-    shares = sum(number.is_share for number in numbers)
-    printed = sum(number.handling is Handling.PRINTED for number in numbers)
-    hidden = sum(number.handling is Handling.HIDDEN for number in numbers)
-    parts = [
-        f"**{formats.plural(len(few), 'siffra', 'siffror')}** bygger på färre än {rules.smallest_count} fall eller barn"
-    ]
-    if shares:
-        parts.append(
-            f"**{formats.plural(shares, 'andel', 'andelar')}** på färre än {rules.smallest_denominator} fall"
-        )
-    text = f"{', '.join(parts)}. "
-    if printed:
-        text += f"{formats.plural(printed, 'är redan publicerad', 'är redan publicerade')} av regionen. "
-    if hidden:
-        text += f"{formats.plural(hidden, 'döljs', 'döljs')}. "
-    return (
-        f"{text}Gränserna är månadsvärdenas; i rapporten döljer de inget. "
-        "Patientnämndens ärenden visas aldrig per mottagning."
-    )
 
 
 def _row(number: SmallNumber) -> markup.TableRow:
