@@ -12,7 +12,6 @@ from portal.domain.registry.months import Month
 DEMO = "Exempeldata – påhittade månader"
 LANGUAGE = "sv-SE"
 AUTHOR = "Region Dalarna, Vårdval BUP"
-ADDITION = "Avsnittet finns inte i årsuppföljningen 2024."
 UNWRITTEN = "Regionen har inte skrivit något här än."
 HOW_TO_READ = (
     "Publicerade värden står bredvid de beräknade, med sin källa. Ett värde som saknas har sitt skäl i ord och "

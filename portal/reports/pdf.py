@@ -52,7 +52,6 @@ def _texts(report: AnnualReport, about: Cover, pictures: dict[Chart, str]) -> di
         "sha256": about.sha256,
         "demo": cover.DEMO if report.is_demo else "",
         "how": cover.HOW_TO_READ,
-        "addition": cover.ADDITION,
         "unwritten": cover.UNWRITTEN,
         "sections": [_section(section, pictures) for section in report.sections],
     }
@@ -62,7 +61,6 @@ def _section(section: Section, pictures: dict[Chart, str]) -> dict[str, Any]:
     return {
         "heading": section.heading,
         "level": section.level,
-        "addition": section.is_addition and section.number != "",
         "lead": section.lead,
         "unwritten": cover.is_unwritten(section),
         "words": [{"text": block.text, "item": block.is_item} for block in cover.words(section)],

@@ -65,8 +65,6 @@ def _front(paper: Paper, report: AnnualReport, about: Cover) -> None:
 def _begin(paper: Paper, section: Section) -> None:
     heading = paper.say(section.heading, f"Heading {section.level}")
     word_parts.bookmark(heading, section.heading)
-    if section.is_addition and section.number:
-        paper.say(cover.ADDITION, "Not")
     if section.lead:
         paper.say(section.lead)
     if cover.is_unwritten(section):

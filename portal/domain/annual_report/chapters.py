@@ -30,6 +30,11 @@ class Chapter:
     def level(self) -> int:
         return self.number.count(".") + 1
 
+    def lead(self, year: int) -> str:
+        """Return the text; the patient enquiry goes out in even years."""
+        latest = year - year % 2
+        return self.text.format(enquiry=latest, enquiry_before=latest - 2)
+
 
 THIRTY = "30-dagarsmålet är en förstärkt vårdgaranti: en målsättning, inte ett lagkrav."
 
@@ -101,7 +106,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     Chapter(
         "4.3.1",
         "Patientnöjdhet",
-        "Nationell Patientenkät skickas ut vartannat år, senast 2024 och dessförinnan 2022. Ett år utan enkät "
+        "Nationell Patientenkät skickas ut vartannat år, senast {enquiry} och dessförinnan {enquiry_before}. Ett år utan enkät "
         "står som ingen mätning. Dimensionerna slås aldrig ihop.",
     ),
     Chapter(

@@ -162,8 +162,7 @@ INDICATORS: tuple[Indicator, ...] = (
         is_base=True,
         opening="Vid slutet av {year} hade mottagningarna tillsammans {value} aktuella patienter",
         figure=1,
-        caveat="En patient som byter mottagning kan räknas på båda. Tillväxten i regionen är till "
-        "stor del nya mottagningar.",
+        caveat="En patient som byter mottagning kan räknas på båda.",
     ),
     _of_clinics(
         "sip_meetings",
@@ -244,7 +243,7 @@ INDICATORS: tuple[Indicator, ...] = (
         unit="index 0–100",
         definition="Positiva svar per dimension, index 0–100",
         source="Nationell Patientenkät (SKR)",
-        caveat="Skickas ut vartannat år, senast 2024. Dimensionerna slås aldrig ihop.",
+        caveat="Skickas ut vartannat år. Dimensionerna slås aldrig ihop.",
     ),
     _of_clinics(
         "care_plans",
@@ -269,7 +268,7 @@ INDICATORS: tuple[Indicator, ...] = (
         unit="procent",
         definition="Patienter med kommunicerad vårdplan senast vid tredje besöket, av dem som "
         "gjorde sitt tredje besök under månaden",
-        caveat="Frivilligt mått; ingår inte i årsuppföljningen 2024.",
+        caveat="Frivilligt mått.",
     ),
     _of_clinics(
         "cgas_assessed",
@@ -367,7 +366,7 @@ INDICATORS: tuple[Indicator, ...] = (
         headline=Headline.POOLED,
         unit="procent",
         definition="Distanskontakter via videolänk, av alla vårdkontakter",
-        caveat="Frivilligt mått; ingår inte i årsuppföljningen 2024.",
+        caveat="Frivilligt mått.",
     ),
     _of_clinics(
         "waiting_first_visit",

@@ -155,7 +155,6 @@ MEASURES: tuple[Measure, ...] = (
         unit="kontakter",
         definition="Alla genomförda vårdkontakter under månaden (gör videoandelen möjlig)",
         required=False,
-        note="Ingår inte i årsuppföljningen 2024.",
     ),
     Measure(
         code="third_visits",
@@ -164,7 +163,7 @@ MEASURES: tuple[Measure, ...] = (
         unit="individer",
         definition="Patienter som gjorde sitt tredje besök under månaden",
         required=False,
-        note="Avtalet kräver vårdplan senast vid tredje besöket; ingår inte i uppföljningen 2024.",
+        note="Avtalet kräver vårdplan senast vid tredje besöket.",
     ),
     Measure(
         code="third_visits_with_care_plan",
@@ -182,7 +181,6 @@ MEASURES: tuple[Measure, ...] = (
         unit="individer",
         definition="Patienter som skattades med C-GAS under månaden",
         required=False,
-        note="Inget underlag alls för 2024.",
     ),
     Measure(
         code="care_episodes",

@@ -82,7 +82,7 @@ def _summary_row(chapter: Chapter, indicator_year: YearOfIndicator) -> list[Repo
         tables.text(chapter.number),
         _headline(indicator, now),
         tables.figure(indicator, before),
-        tables.change_of(indicator, now.value, before.value),
+        tables.change_of_year(indicator_year),
         _printed(indicator_year),
         tables.text(indicator.headline.label),
     ]
@@ -106,7 +106,7 @@ def _printed(indicator_year: YearOfIndicator) -> ReportCell:
 
 def notes_on_clinics(material: Material) -> list[str]:
     """Say what the printed report tells of clinics that the register does not have."""
-    return unnamed_bankruptcies(material.year.published)
+    return unnamed_bankruptcies(material.year.published, material.year.clinics)
 
 
 def growth(plain: Section, _chapter: Chapter, material: Material) -> Section:
@@ -128,7 +128,7 @@ def growth(plain: Section, _chapter: Chapter, material: Material) -> Section:
     points = [point for count in counts for point in _growth_points(count, year.year)]
     return replace(
         plain,
-        generated=tuple(sentences.growth(patients, year.year)),
+        generated=tuple(sentences.growth(patients, year)),
         charts=_growth_chart(patients, year.year),
         tables=(table,) if rows else (),
         points=tuple(points),
@@ -195,7 +195,7 @@ def operators(plain: Section, _chapter: Chapter, material: Material) -> Section:
     ]
     return replace(
         plain,
-        generated=_operator_sentences(points, year.year),
+        generated=_operator_sentences(points, year),
         charts=(_operator_chart(year, points),),
         tables=(tables.table("Offentlig och privat regi", headings, rows),),
         points=tuple(points),
@@ -265,18 +265,19 @@ def _patients_of(points: Iterable[ReportPoint], operator: Operator, period: int)
     return next((point.value for point in points if (point.indicator, point.part, point.period) == key), None)
 
 
-def _operator_sentences(points: list[ReportPoint], year: int) -> tuple[str, ...]:
-    by_year = (_operator_sentence(points, period) for period in (year, year - 1))
+def _operator_sentences(points: list[ReportPoint], year: Year) -> tuple[str, ...]:
+    ends = {year.year: year.end, year.year - 1: str(year.year - 1)}
+    by_year = (_operator_sentence(points, period, end) for period, end in ends.items())
     return tuple(sentence for sentence in by_year if sentence)
 
 
-def _operator_sentence(points: list[ReportPoint], period: int) -> str:
+def _operator_sentence(points: list[ReportPoint], period: int, end: str) -> str:
     public, private = (_patients_of(points, operator, period) for operator in Operator)
     if public is None or private is None:
         return ""
     share = formats.percent(100 * private / (public + private))
     return (
-        f"Vid slutet av {period} var {formats.number(private)} av {formats.number(public + private)} aktuella "
+        f"Vid slutet av {end} var {formats.number(private)} av {formats.number(public + private)} aktuella "
         f"patienter på privata mottagningar ({share})."
     )
 
@@ -326,7 +327,7 @@ def equal_care(plain: Section, _chapter: Chapter, material: Material) -> Section
     )
     return replace(
         plain,
-        generated=_spread(shares, year.year),
+        generated=_spread(shares, year),
         tables=(tables.table(f"Tillgänglighet efter mottagningens kommun {year.year}", headings, rows),),
         points=tuple(points),
         notes=(OF_THE_CLINIC, NOT_COLLECTED),
@@ -357,12 +358,12 @@ def _municipality_row(name: str, group: ClinicGroup, compared: Iterable[YearOfIn
     return [tables.text(name), tables.number(float(len(group.codes))), *figures]
 
 
-def _spread(shares: Iterable[YearOfIndicator], year: int) -> tuple[str, ...]:
+def _spread(shares: Iterable[YearOfIndicator], year: Year) -> tuple[str, ...]:
     """Say how far the clinics lie apart on each share."""
     return tuple(sentence for share in shares if (sentence := _spread_sentence(share, year)))
 
 
-def _spread_sentence(share: YearOfIndicator, year: int) -> str:
+def _spread_sentence(share: YearOfIndicator, year: Year) -> str:
     by_value = sorted(
         (now.value, clinic.name)
         for clinic, now, _ in share.clinics
@@ -372,7 +373,7 @@ def _spread_sentence(share: YearOfIndicator, year: int) -> str:
         return ""
     (low, lowest), (high, highest) = by_value[0], by_value[-1]
     return (
-        f"{share.indicator.label} {year}: från {formats.percent(low)} ({lowest}) till "
+        f"{share.indicator.label} {year.span}: från {formats.percent(low)} ({lowest}) till "
         f"{formats.percent(high)} ({highest}), av mottagningar med minst {FEWEST_CASES} fall."
     )
 
@@ -389,7 +390,7 @@ def queues(plain: Section, chapter: Chapter, material: Material) -> Section:
     ]
     return replace(
         plain,
-        generated=tuple(sentences.year_sentence(by_code[code], year.year) for code in codes),
+        generated=tuple(sentences.year_sentence(by_code[code], year) for code in codes),
         notes=(by_code[TO_CLEAR[0]].indicator.caveat,),
         charts=_queue_charts(material),
         tables=_queue_tables(by_code, material),

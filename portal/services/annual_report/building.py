@@ -56,9 +56,8 @@ def _reference(submission: Submission) -> SubmissionRef:
 
 
 def _section(chapter: Chapter, material: Material) -> Section:
-    plain = Section(
-        number=chapter.number, title=chapter.title, is_addition=chapter.is_addition, lead=chapter.text
-    )
+    lead = chapter.lead(material.year.year)
+    plain = Section(number=chapter.number, title=chapter.title, is_addition=chapter.is_addition, lead=lead)
     fill = _MAKERS.get(chapter.number, _indicators)
     section = region_sources.add(fill(plain, chapter, material), material)
     text = material.texts.get(chapter.number)
@@ -79,7 +78,7 @@ def _with_indicator(section: Section, indicator_year: YearOfIndicator, material:
     caveats = [indicator.caveat] if indicator.caveat else []
     return replace(
         section,
-        generated=(*section.generated, *sentences.of_indicator(indicator_year, year.year)),
+        generated=(*section.generated, *sentences.of_indicator(indicator_year, year)),
         notes=(*section.notes, *caveats),
         charts=(*section.charts, *_charts(indicator_year, material)),
         tables=(*section.tables, *_tables(indicator_year, material)),

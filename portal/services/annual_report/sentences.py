@@ -4,34 +4,38 @@ from collections.abc import Mapping, Sequence
 
 from portal import formats
 from portal.domain.annual_report.wording import change_words
-from portal.domain.registry.annual import RegionalFigure
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.indicators import Indicator, Kind
-from portal.domain.registry.values import change
+from portal.domain.registry.values import MissingReason, change
 from portal.services.insight.benchmarks import Year, YearOfIndicator
 
 
-def of_indicator(indicator_year: YearOfIndicator, year: int) -> list[str]:
+def of_indicator(indicator_year: YearOfIndicator, year: Year) -> list[str]:
     """Return what is said about one indicator's year: the figure with its change, then its bases."""
     if indicator_year.indicator.code == "medicine_unit_visits":
-        return [medicine_unit(indicator_year, year)]
+        return [medicine_unit(indicator_year, year.year)]
     sentences = [year_sentence(indicator_year, year)]
-    if text := bases(indicator_year.indicator, indicator_year.region):
+    if text := bases(indicator_year):
         sentences.append(text)
     if indicator_year.indicator.code == "patient_board_cases":
-        sentences += patient_board(indicator_year, year)
+        sentences += patient_board(indicator_year, year.year)
     return sentences
 
 
-def year_sentence(indicator_year: YearOfIndicator, year: int) -> str:
-    """Say the year's figure and its change, after the pattern of the region's report."""
+def year_sentence(indicator_year: YearOfIndicator, year: Year) -> str:
+    """Say the year's figure and its change, after the pattern of the region's report.
+
+    A sum of some months stands alone: less than the whole year before is no decrease.
+    """
     indicator, now = indicator_year.indicator, indicator_year.region
     if now.value is None:
-        return f"{indicator.label}: för {year} finns inget värde ({formats.reason(now.reason)})."
+        return f"{indicator.label}: för {year.year} finns inget värde ({formats.reason(now.reason)})."
     start = _opening(indicator, year, now.value)
+    if not indicator_year.is_comparable:
+        return f"{start}."
     if indicator_year.before.value is None:
-        return f"{start}.{_why_no_year_before(indicator_year, year - 1)}"
-    return f"{start}, {_beside_year_before(indicator_year, year - 1)}."
+        return f"{start}.{_why_no_year_before(indicator_year, year.year - 1)}"
+    return f"{start}, {_beside_year_before(indicator_year, year.year - 1)}."
 
 
 def _why_no_year_before(indicator_year: YearOfIndicator, year: int) -> str:
@@ -46,7 +50,7 @@ def _beside_year_before(indicator_year: YearOfIndicator, year: int) -> str:
     indicator = indicator_year.indicator
     when = f"vid slutet av {year}" if indicator.kind is Kind.STOCK else f"under {year}"
     earlier = f"{formats.value(indicator, indicator_year.before.value)} {when}"
-    if indicator.kind is Kind.QUOTIENT:
+    if indicator.kind is Kind.QUOTIENT or indicator_year.change is None:
         return f"mot {earlier}"
     words = change_words(indicator_year.change, in_points=indicator.is_share)
     if not words:
@@ -55,24 +59,42 @@ def _beside_year_before(indicator_year: YearOfIndicator, year: int) -> str:
     return f"vilket är {words} jämfört med {earlier} ({size})"
 
 
-def _opening(indicator: Indicator, year: int, value: float) -> str:
+def _opening(indicator: Indicator, year: Year, value: float) -> str:
     figure = formats.value(indicator, value)
+    when = year.end if indicator.kind is Kind.STOCK else year.span
+    if not indicator.from_clinics:
+        when = str(year.year)
     if indicator.opening:
-        return indicator.opening.format(year=year, value=figure)
+        return indicator.opening.format(year=when, value=figure)
     unit = "" if indicator.is_share else f" {indicator.unit}"
-    return f"{indicator.label} {year}: {figure}{unit}"
+    return f"{indicator.label} {when}: {figure}{unit}"
 
 
-def bases(indicator: Indicator, figure: RegionalFigure) -> str:
-    """Name both averages of a share with how many cases they rest on."""
-    if not indicator.is_share or figure.pooled is None:
+def bases(indicator_year: YearOfIndicator) -> str:
+    """Name both averages of a share with how many cases they rest on; of a sum whose it is, where not all have one."""
+    figure = indicator_year.region
+    clinics = _clinics_behind(indicator_year)
+    if not indicator_year.indicator.is_share:
+        is_of_some = figure.value is not None and " av " in clinics
+        return f"Summan gäller {clinics}." if is_of_some else ""
+    if figure.pooled is None:
         return ""
     cases = f" ({formats.number(figure.numerator)} av {formats.number(figure.denominator)})"
     parts = [f"sammanslaget {formats.percent(figure.pooled, 1)}{cases if figure.denominator else ''}"]
     if figure.mean_of_clinics is not None:
         parts.append(f"medeltal per mottagning {formats.percent(figure.mean_of_clinics, 1)}")
     text = ", ".join(parts)
-    return text[0].upper() + text[1:] + f" ({formats.plural(figure.clinics, 'mottagning', 'mottagningar')})."
+    return text[0].upper() + text[1:] + f" ({clinics})."
+
+
+def _clinics_behind(indicator_year: YearOfIndicator) -> str:
+    """Return how many clinics stand behind the region's figure: `11 mottagningar`, `9 av 11 mottagningar`."""
+    behind = indicator_year.region.clinics
+    not_open = (MissingReason.NOT_STARTED, MissingReason.CLOSED)
+    count = sum(now.value is not None or now.reason not in not_open for _, now, _ in indicator_year.clinics)
+    if not behind or behind >= count:
+        return formats.plural(behind, "mottagning", "mottagningar")
+    return f"{formats.number(behind)} av {formats.plural(count, 'mottagning', 'mottagningar')}"
 
 
 def medicine_unit(indicator_year: YearOfIndicator, year: int) -> str:
@@ -149,23 +171,32 @@ def _closed(year: int, open_clinics: Sequence[Clinic]) -> list[str]:
     return sentences
 
 
-def growth(patients: YearOfIndicator, year: int) -> list[str]:
+def growth(patients: YearOfIndicator, year: Year) -> list[str]:
     """Tell raw growth from that of the clinics that have both years."""
     sentences = []
     now, before = patients.region.value, patients.before.value
     if now is not None and before is not None:
-        sentences.append(f"Alla mottagningar: {_moved(now, before)} mellan {year - 1} och {year}.")
+        sentences.append(f"Alla mottagningar: {_moved(now, before)} mellan {year.year - 1} och {year.end}.")
     if patients.like_for_like:
         same_now, same_before, count = patients.like_for_like
         sentences.append(
             f"De {formats.number(count)} mottagningar som har värde båda åren: {_moved(same_now, same_before)}."
         )
-        if now is not None and now != same_now:
-            sentences.append(
-                f"Resten av ökningen, {formats.number(now - same_now)} patienter, finns på mottagningar som "
-                f"inte har något värde för {year - 1}."
-            )
-    return sentences
+    return [*sentences, *_with_one_year(patients, year)]
+
+
+def _with_one_year(patients: YearOfIndicator, year: Year) -> list[str]:
+    """Say how many patients the clinics have that one of the years has no value of: what is not like for like."""
+    pairs = [(now.value, before.value) for _, now, before in patients.clinics]
+    only_now = [now for now, before in pairs if now is not None and before is None]
+    only_before = [before for now, before in pairs if before is not None and now is None]
+    earlier = str(year.year - 1)
+    counts = ((only_now, year.end, earlier), (only_before, earlier, year.end))
+    return [
+        f"Mottagningar utan värde för {missing} hade {formats.number(sum(values))} patienter vid slutet av {own}."
+        for values, own, missing in counts
+        if values
+    ]
 
 
 def _moved(now: float, before: float) -> str:

@@ -57,11 +57,11 @@ def of_clinics(year: Year, indicator_year: YearOfIndicator, clinics: Sequence[Cl
     """Return one indicator for every clinic with the region beneath."""
     indicator, codes = indicator_year.indicator, {clinic.code for clinic in clinics}
     rows = [
-        _two_years(indicator, clinic.name, now, before)
+        _two_years(indicator_year, clinic.name, now, before)
         for clinic, now, before in indicator_year.clinics
         if clinic.code in codes
     ]
-    rows.append(_two_years(indicator, "Regionen", indicator_year.region, indicator_year.before))
+    rows.append(_two_years(indicator_year, "Regionen", indicator_year.region, indicator_year.before))
     last = f"Per 100 patienter {year.year}" if indicator.is_rate else f"Underlag {year.year}"
     return table(
         f"{indicator.label} per mottagning ({indicator.unit})",
@@ -73,15 +73,22 @@ def of_clinics(year: Year, indicator_year: YearOfIndicator, clinics: Sequence[Cl
 
 
 def _two_years(
-    indicator: Indicator, name: str, now: Figure | RegionalFigure, before: Figure | RegionalFigure
+    indicator_year: YearOfIndicator, name: str, now: Figure | RegionalFigure, before: Figure | RegionalFigure
 ) -> list[ReportCell]:
+    indicator = indicator_year.indicator
+    is_comparable = indicator_year.is_comparable
     return [
         text(name),
         figure(indicator, now),
         figure(indicator, before),
-        change_of(indicator, now.value, before.value),
+        change_of(indicator, now.value, before.value) if is_comparable else number(None),
         _basis(indicator, now),
     ]
+
+
+def change_of_year(indicator_year: YearOfIndicator) -> ReportCell:
+    """Return the region's change; none of a part of the year."""
+    return number(indicator_year.change, formats.changed(indicator_year.indicator, indicator_year.change))
 
 
 def change_of(indicator: Indicator, now: float | None, before: float | None) -> ReportCell:

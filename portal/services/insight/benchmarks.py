@@ -80,7 +80,8 @@ class YearOfIndicator:
     indicator: Indicator
     region: RegionalFigure
     before: RegionalFigure
-    change: float | None
+    change: float | None  # None also where a sum is of a part of the year
+    is_comparable: bool = True
     clinics: tuple[tuple[Clinic, Figure, Figure], ...]  # this year, the year before
     published: tuple[PublishedBeside, ...]
     published_before: tuple[PublishedBeside, ...]
@@ -94,7 +95,7 @@ class YearOfIndicator:
             for _, now, before in self.clinics
             if now.value is not None and before.value is not None
         ]
-        if not both or self.indicator.denominator:
+        if not both or self.indicator.denominator or not self.is_comparable:
             return None
         return sum(now for now, _ in both), sum(before for _, before in both), len(both)
 
@@ -109,6 +110,21 @@ class Year:
     indicators: tuple[YearOfIndicator, ...]
     published: tuple[PublishedBeside, ...]
     is_whole_region: bool
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the figures are of the whole year: until then a sum stands beside no whole year's."""
+        return self.last_month.number == 12
+
+    @property
+    def span(self) -> str:
+        """What a sum is of: `2024`, `2025 till och med mars`."""
+        return str(self.year) if self.is_over else f"{self.year} till och med {self.last_month.name}"
+
+    @property
+    def end(self) -> str:
+        """When a stock was counted, after `vid slutet av`: `2024`, `mars 2025`."""
+        return str(self.year) if self.is_over else self.last_month.label
 
     def of(self, code: str) -> YearOfIndicator:
         """Return one indicator's year by its code."""
@@ -275,16 +291,22 @@ class _Reading:
         per_clinic = self.per_clinic(indicator) if indicator.from_clinics else ()
         now = self.region(indicator, self.year, [figure for _, figure, _ in per_clinic])
         before = self.region(indicator, self.year - 1, [earlier for _, _, earlier in per_clinic])
+        is_comparable = self.is_comparable(indicator)
         return YearOfIndicator(
             indicator=indicator,
             region=now,
             before=before,
-            change=change_of(indicator, now.value, before.value),
+            change=change_of(indicator, now.value, before.value) if is_comparable else None,
+            is_comparable=is_comparable,
             clinics=per_clinic,
             published=self.published_of(indicator, now, self.year),
             published_before=self.published_of(indicator, before, self.year - 1),
             breakdowns=self.breakdowns(indicator),
         )
+
+    def is_comparable(self, indicator: Indicator) -> bool:
+        """Whether the year's figure may stand beside the year before's: a sum of some months may not."""
+        return self.last.number == 12 or indicator.kind is not Kind.COUNT or not indicator.from_clinics
 
     def per_clinic(self, indicator: Indicator) -> tuple[tuple[Clinic, Figure, Figure], ...]:
         """Return each clinic with its figure of the year and of the year before."""

@@ -1,6 +1,6 @@
 """Which clinics opened and closed: for a clinic beside its own chart, for the region beside all figures."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,6 +11,7 @@ from portal.domain.accounts.access import OPERATOR, User, check_is_region
 from portal.domain.insight import neighbours
 from portal.domain.insight.neighbours import Beside, RegisterEvent
 from portal.domain.registry.annual import Figure
+from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.indicators import Indicator
 from portal.domain.registry.months import Month
 from portal.services.context import Portal
@@ -61,7 +62,7 @@ def openings(portal: Portal, user: User, comparison: ClinicComparison) -> Openin
         indicator=comparison.indicator,
         now=comparison.last,
         beside=beside,
-        notes=tuple(unnamed_bankruptcies(printed)),
+        notes=tuple(unnamed_bankruptcies(printed, register)),
     )
 
 
@@ -76,11 +77,16 @@ class Printed(Protocol):
     def basis(self) -> str: ...
 
 
-def unnamed_bankruptcies(printed: Sequence[Printed]) -> list[str]:
-    """Say what the printed report tells of clinics that the register does not have."""
+def unnamed_bankruptcies(printed: Sequence[Printed], register: Iterable[Clinic]) -> list[str]:
+    """Say what is printed of a bankruptcy in a year in which no clinic of the register closed."""
+    closings = {str(clinic.closed.year) for clinic in register if clinic.closed}
     return [
-        f"Rapporten för {row.period[:4]} nämner en mottagning som gick i konkurs. Den är inte namngiven och "
-        "finns inte i registret."
-        for row in printed
-        if row.indicator == "clinics" and "bankrupt" in row.basis
+        f"Regionens publicerade uppföljning nämner en mottagning som gick i konkurs {year}, utan namn. Ingen "
+        f"mottagning i registret stängde {year}."
+        for year in (row.period[:4] for row in printed if _tells_of_bankruptcy(row))
+        if year not in closings
     ]
+
+
+def _tells_of_bankruptcy(row: Printed) -> bool:
+    return row.indicator == "clinics" and "bankrupt" in row.basis

@@ -205,9 +205,8 @@ def _folds(section: Section, tables: Sequence[ReportTable]) -> list[Markup]:
 
 def _method(section: Section) -> list[Markup]:
     """Return what the figures count, folded."""
-    is_new = section.is_addition and section.number
     source = f"Källa: {section.source}." if section.source and not section.charts else ""
-    notes = (section.lead, *section.notes, source, cover.ADDITION * bool(is_new))
+    notes = (section.lead, *section.notes, source)
     texts = [markup.paragraph(note) for note in notes if note]
     return [tiles.fold("Så räknas det", *texts)] if texts else []
 

@@ -32,7 +32,7 @@ def test_money_that_is_entered_stands_beside_what_the_clinics_reported(portal):
     assert found.of("active_patients").now.value == 800
     assert found.of("per_active_patients").now.value == 500
     assert found.of("first_visits").before.why == "ej rapporterat"
-    assert found.of("budget").before.why == "inte inlagt"
+    assert found.of("budget").before.why == "inte ifyllt"
 
 
 def test_a_new_figure_is_read_at_once(portal):

@@ -153,7 +153,18 @@ def test_an_opening_after_the_period_is_not_told_of_it(demo):
 def test_the_bankruptcy_that_the_report_mentions_is_told_without_a_name(demo):
     (note,) = openings_of(demo).notes
 
-    assert note.startswith("Rapporten för 2024 nämner en mottagning som gick i konkurs.")
+    assert note == (
+        "Regionens publicerade uppföljning nämner en mottagning som gick i konkurs 2024, utan namn. Ingen mottagning "
+        "i registret stängde 2024."
+    )
+
+
+def test_a_bankruptcy_is_not_called_unnamed_where_a_clinic_closed_that_year(own_demo):
+    clinic_register.close(
+        own_demo, SYSTEM, code="hedemora-kiron", last_month=Month(2024, 10), reason="konkurs"
+    )
+
+    assert openings_of(own_demo).notes == ()
 
 
 def test_old_and_new_are_the_annual_reports_own_figures(demo):
