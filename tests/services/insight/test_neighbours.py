@@ -1,5 +1,7 @@
 """Openings and closings as clinics and the region are told of them, on the demo and on a small region."""
 
+from dataclasses import replace
+
 import pytest
 
 from portal.domain.accounts.access import AccessDenied, ClinicUser, RegionUser
@@ -159,12 +161,13 @@ def test_the_bankruptcy_that_the_report_mentions_is_told_without_a_name(demo):
     )
 
 
-def test_a_bankruptcy_is_not_called_unnamed_where_a_clinic_closed_that_year(own_demo):
-    clinic_register.close(
-        own_demo, SYSTEM, code="hedemora-kiron", last_month=Month(2024, 10), reason="konkurs"
-    )
+def test_a_bankruptcy_is_not_called_unnamed_where_a_clinic_closed_that_year(demo):
+    printed = benchmarks.year_figures(demo, REGION, 2024).published
+    register = benchmarks.year_figures(demo, REGION, 2024).clinics
+    closed = [replace(register[0], closed=Month(2024, 10)), *register[1:]]
 
-    assert openings_of(own_demo).notes == ()
+    assert len(neighbours.unnamed_bankruptcies(printed, register)) == 1
+    assert neighbours.unnamed_bankruptcies(printed, closed) == []
 
 
 def test_old_and_new_are_the_annual_reports_own_figures(demo):
