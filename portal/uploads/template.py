@@ -30,7 +30,7 @@ REFERENCE = "Förra månaden"  # a column whose heading starts like this is not 
 HEADING_ROW = 6
 INSTRUCTION = (
     "Fyll i de gula rutorna med hela tal, 0 om det inte var några. Kan ett mått inte räknas: "
-    f"skriv skälet i ord, {reason_words()}. Rader och kolumner får byta plats, men ändra inte koderna. "
+    f"skriv skälet i ord, {reason_words()}. Rader och kolumner får byta plats. "
     "Bladet är skyddat utan lösenord: måste något bort, välj Granska – Ta bort bladets skydd."
 )
 
@@ -95,16 +95,16 @@ _OPEN = Protection(locked=False)
 
 def _write_top(sheet: Worksheet, clinic: Clinic, months: Sequence[Month], label: str) -> None:
     period = months[0].label if len(months) == 1 else f"{months[0].label} – {months[-1].label}"
-    sheet["A1"] = f"Månadsdata för {clinic.name}, {period}" + (f" – {label}" if label else "")
-    sheet["A1"].font = Font(bold=True, size=14)
+    sheet["B1"] = f"Månadsdata för {clinic.name}, {period}" + (f" – {label}" if label else "")
+    sheet["B1"].font = Font(bold=True, size=14)
     for row, cells in ((2, (CLINIC_LABEL, clinic.code, clinic.name)), (3, (VERSION_LABEL, TEMPLATE_VERSION))):
-        for column, text in enumerate(cells, start=1):
+        for column, text in enumerate(cells, start=2):
             sheet.cell(row, column, text)
-        sheet.cell(row, 1).font = _BOLD
-    sheet["A4"] = INSTRUCTION
-    sheet["A4"].alignment = Alignment(wrap_text=True, vertical="top")
-    sheet.merge_cells(start_row=4, end_row=4, start_column=1, end_column=5)
-    sheet.row_dimensions[4].height = 78
+        sheet.cell(row, 2).font = _BOLD
+    sheet["B4"] = INSTRUCTION
+    sheet["B4"].alignment = Alignment(wrap_text=True, vertical="top")
+    sheet.merge_cells(start_row=4, end_row=4, start_column=2, end_column=5)
+    sheet.row_dimensions[4].height = 96
 
 
 def _write_headings(sheet: Worksheet, months: Sequence[Month], reference: Month | None) -> None:
@@ -154,6 +154,7 @@ def _set_up(sheet: Worksheet, months: Sequence[Month], reference: Month | None) 
     first = _first_month_column(reference)
     for letter, width in zip("ABCD", (34, 46, 14, 11), strict=True):
         sheet.column_dimensions[letter].width = width
+    sheet.column_dimensions["A"].hidden = True  # the codes: read all the same (`blankett.columns_in_use`)
     for column in range(5, first + len(months)):
         sheet.column_dimensions[get_column_letter(column)].width = 15
     sheet.freeze_panes = sheet.cell(HEADING_ROW + 1, first)

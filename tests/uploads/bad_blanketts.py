@@ -65,19 +65,19 @@ def _edits():
     yield "U2-every-formula", put_all("=1+1"), "value.formula", "F7"
 
     # the top
-    yield "U29-other-clinic", put("B2", "mora"), "clinic.foreign", "B2"
-    yield "U29-no-such-clinic", put("B2", "atlantis"), "clinic.foreign", "B2"
-    yield "U30-other-name", put("B2", "BUP Mora"), "clinic.foreign", "B2"
-    yield "U30-number", put("B2", 12), "clinic.foreign", "B2"
-    yield "U30-NA", put("B2", "NA"), "clinic.foreign", "B2"
-    yield "clinic-look-alike", put("B2", "f\u0430lun"), "clinic.foreign", "B2"
-    yield "clinic-emptied", clear("B2", "C2"), "clinic.missing", "B2"
+    yield "U29-other-clinic", put("C2", "mora"), "clinic.foreign", "C2"
+    yield "U29-no-such-clinic", put("C2", "atlantis"), "clinic.foreign", "C2"
+    yield "U30-other-name", put("C2", "BUP Mora"), "clinic.foreign", "C2"
+    yield "U30-number", put("C2", 12), "clinic.foreign", "C2"
+    yield "U30-NA", put("C2", "NA"), "clinic.foreign", "C2"
+    yield "clinic-look-alike", put("C2", "f\u0430lun"), "clinic.foreign", "C2"
+    yield "clinic-emptied", clear("C2", "D2"), "clinic.missing", "C2"
     yield "clinic-row-gone", lambda _, sheet: sheet.delete_rows(2), "clinic.missing", None
-    yield "older-version", put("B3", "0"), "template.version", "B3"
-    yield "newer-version", put("B3", "2"), "template.version", "B3"
-    yield "version-of-words", put("B3", "mars 2024"), "template.version", "B3"
+    yield "older-version", put("C3", "0"), "template.version", "C3"
+    yield "newer-version", put("C3", "2"), "template.version", "C3"
+    yield "version-of-words", put("C3", "mars 2024"), "template.version", "C3"
     yield "version-row-gone", lambda _, sheet: sheet.delete_rows(3), "template.version", None
-    yield "heading-row-gone-older", old_layout, "template.version", "B3"
+    yield "heading-row-gone-older", old_layout, "template.version", "C3"
 
     # headings
     yield "U28-month-13", put("F6", "2025-13"), "value.month", "F6"
@@ -193,7 +193,7 @@ def sort_names(_, sheet):
 
 
 def old_layout(_, sheet):
-    sheet["B3"], sheet["A6"] = "0", "Mätvärde"
+    sheet["C3"], sheet["A6"] = "0", "Mätvärde"
 
 
 def in_1904(book, sheet):

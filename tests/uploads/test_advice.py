@@ -58,6 +58,7 @@ def hide_codes(_, sheet):
 
 
 def move_codes_last(_, sheet):
+    sheet.column_dimensions["A"].hidden = False  # whoever moves a column sees it
     for merged in list(sheet.merged_cells.ranges):
         sheet.unmerge_cells(str(merged))
     for row in sheet.iter_rows():
@@ -92,7 +93,7 @@ def test_a_value_far_below_or_to_the_right_is_named():
 
 @pytest.mark.parametrize("name", ["mora", "BUP Mora", "Mora"])
 def test_another_clinics_name_is_refused_as_its_code_is(name):
-    content = make_blankett(edit=put("B2", name))
+    content = make_blankett(edit=put("C2", name))
 
     assert only_problem(parse_here(content)).code == "clinic.foreign"
     assert parse_here(content, {"mora": make_clinic("mora", "BUP Mora")}).problems == ()

@@ -152,7 +152,7 @@ def test_a_cells_value_is_read_whatever_kind_it_is(value, answer):
 
 @pytest.mark.parametrize("name", ["falun", "FALUN", "BUP Falun", " bup  falun ", "Falun\u200b"])
 def test_the_own_clinic_is_read_by_code_or_name(name):
-    parsed = parse_here(make_blankett(edit=lambda _, sheet: sheet.__setitem__("B2", name)))
+    parsed = parse_here(make_blankett(edit=lambda _, sheet: sheet.__setitem__("C2", name)))
 
     assert parsed.problems == ()
     assert {entry.clinic for entry in parsed.entries} == set(CLINICS)

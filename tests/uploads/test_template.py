@@ -31,8 +31,8 @@ def test_the_sheet_has_what_the_contract_says():
     sheet = sheet_of(make_blankett(months=(JANUARY, FEBRUARY)))
     heading = [cell.value for cell in sheet[template.HEADING_ROW]]
 
-    assert (sheet["A2"].value, sheet["B2"].value, sheet["C2"].value) == ("Mottagning", "falun", "BUP Falun")
-    assert (sheet["A3"].value, sheet["B3"].value) == ("Mallversion", "1")
+    assert (sheet["B2"].value, sheet["C2"].value, sheet["D2"].value) == ("Mottagning", "falun", "BUP Falun")
+    assert (sheet["B3"].value, sheet["C3"].value) == ("Mallversion", "1")
     assert heading == ["Kod", "Mått", "Enhet", "Krävs", "Förra månaden (2024-12)", "2025-01", "2025-02"]
     assert sheet.max_row == template.HEADING_ROW + len(MEASURES)
 
@@ -55,6 +55,7 @@ def test_only_the_cells_to_fill_are_open_and_the_sheet_prints_on_a_landscape_pag
     assert sheet.page_setup.orientation == "landscape"
     assert sheet.freeze_panes == "F7"
     assert sheet["A6"].font.bold
+    assert sheet.column_dimensions["A"].hidden  # labels first; the codes are read all the same
 
 
 def test_definitions_follow_the_declarations():

@@ -32,7 +32,7 @@ def choice(submission: Submission | None, month: str) -> str:
     if submission is None:
         return month
     verb = "svara och rätta" if submission.state is State.RETURNED else "rätta"
-    return f"{month} – {verb} (version {submission.version}, {submission.state.label})"
+    return f"{month} – {verb} ({submission.state.label})"
 
 
 def link(clinic: str) -> str:
