@@ -52,6 +52,15 @@ def test_who_differs_from_the_region_by_more_than_chance_is_named_over_the_chart
     assert [row["detail_text"] for row in rows if row["few"]] == ["7 av 7 · få fall", "2 av 2 · få fall"]
 
 
+def test_a_mean_of_clinics_does_not_stand_beside_the_cases_of_the_pooled_share(open_page):
+    page = open_page("region", "clinics", indikator="calls_answered_same_day", period="2024")
+
+    tile = page.html.find(".//div[@class='portal-tile']")
+    assert tile.text_content().replace("\u00a0", " ") == (
+        "Regionen 2024, medeltal per mottagning88 %sammanslaget 85 % · 2023: 92 %"
+    )
+
+
 def test_the_funnel_names_only_those_outside_it(open_page):
     page = open_page("region", "clinics", visa="tratt", **FIRST_VISITS)
 

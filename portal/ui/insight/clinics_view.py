@@ -11,7 +11,7 @@ from portal.domain.insight.statistics.funnel import FunnelPlace
 from portal.domain.registry.annual import Figure, RegionalFigure, has_few_cases
 from portal.domain.registry.changes import change_of
 from portal.domain.registry.clinics import Clinic, Operator
-from portal.domain.registry.indicators import Better, Indicator
+from portal.domain.registry.indicators import Better, Headline, Indicator
 from portal.domain.registry.months import Month
 from portal.domain.registry.rounding import difference
 from portal.domain.release.standing import Position
@@ -141,10 +141,8 @@ def _region_tile(comparison: ClinicComparison, earlier: ClinicComparison) -> Num
     """The region's figure with what it rests on, and the year before."""
     indicator, region = comparison.indicator, comparison.region
     before = comparing.compared(indicator, earlier.region)
-    cases = formats.cases(indicator, region) if indicator.denominator else ""
-    basis = formats.value(indicator, region.value) if indicator.is_rate else cases
     parts = [
-        f"per 100 patienter ({basis} i allt)" if indicator.is_rate else basis,
+        _region_basis(indicator, region),
         f"{period_of(earlier)}: {findings.charted_alone(indicator, before)}" if before is not None else "",
     ]
     return NumberTile(
@@ -152,6 +150,15 @@ def _region_tile(comparison: ClinicComparison, earlier: ClinicComparison) -> Num
         value=findings.charted_alone(indicator, comparing.compared(indicator, region)),
         detail=" · ".join(filter(None, parts)),
     )
+
+
+def _region_basis(indicator: Indicator, region: RegionalFigure) -> str:
+    """Return what the region's figure rests on; a mean of clinics on no cases, so the pooled figure stands beside it."""
+    if indicator.is_rate:
+        return f"per 100 patienter ({formats.value(indicator, region.value)} i allt)"
+    if indicator.headline is Headline.MEAN_OF_CLINICS:
+        return f"sammanslaget {findings.charted_alone(indicator, region.pooled)}"
+    return formats.cases(indicator, region) if indicator.denominator else ""
 
 
 def _beside_tiles(
