@@ -182,15 +182,22 @@ def _story(
 ) -> tuple[str, ...]:
     """What opens on a cell: verdict, months as a line, each year, what it rests on, the way on."""
     assessment = matrix.of(clinic, demand)
-    head = markup.tag("strong", f"{clinic.name} · {demand.short}: {assessment.verdict.label}")
-    years_in_words = [_year(of_year, clinic, demand) for of_year in years if clinic in of_year.clinics]
+    head = markup.tag("strong", f"{clinic.name} · {_heading(demand)}: {assessment.verdict.label}")
+    years_in_words = [
+        _year(of_year, clinic, demand, has_cases=of_year.year == matrix.year)
+        for of_year in years
+        if clinic in of_year.clinics
+    ]
     parts = (
         head,
         _line(matrix, clinic, demand),
         " · ".join(years_in_words),
-        *_facts(matrix, demand, assessment),
-        _limits(demand, assessment.level),
-        _way_to_months(clinic, demand),
+        _judged(assessment) or _source(assessment),
+        _close(assessment),
+        _how_long(matrix, assessment),
+        markup.joined(
+            [_limits(demand, assessment.level) or demand.rule, " ", _way_to_months(clinic, demand)]
+        ).strip(),
     )
     return tuple(part for part in parts if part)
 
@@ -207,15 +214,16 @@ def _line_text(quarters: Sequence[QuarterShare]) -> str:
     """Say in one sentence where the line begins and ends."""
     with_cases = [quarter for quarter in quarters if quarter.share is not None]
     ends = [
-        f"{formats.percent(quarter.share)} {_months(quarter.first, quarter.last)}"
+        f"{formats.percent(quarter.share)} {quarter.first.short[:3]}–{quarter.last.short}"
         for quarter in (*with_cases[:1], *with_cases[-1:])
     ]
     return f"Kvartal för kvartal: {', '.join(ends)}."
 
 
-def _year(matrix: ContractMatrix, clinic: Clinic, demand: Demand) -> str:
+def _year(matrix: ContractMatrix, clinic: Clinic, demand: Demand, *, has_cases: bool) -> str:
     assessment = matrix.of(clinic, demand)
-    return f"{matrix.year} {assessment.verdict.symbol} {_short_figure(demand, assessment)}"
+    cases = f" ({_over_under(assessment)})" if has_cases and assessment.denominator else ""
+    return f"{matrix.year} {assessment.verdict.symbol} {_short_figure(demand, assessment)}{cases}"
 
 
 def _way_to_months(clinic: Clinic, demand: Demand) -> str:
@@ -286,17 +294,26 @@ def _judged(assessment: Assessment) -> str:
 
 def _cases(matrix: ContractMatrix, demand: Demand, assessment: Assessment) -> str:
     if assessment.reply is not None:
-        return f"Svaret: {assessment.reply.label}. {assessment.source}"
-    if assessment.value is None:
+        text = f"Svaret är {assessment.reply.label}."
+    elif assessment.value is None:
         return ""
-    if demand.judged_by is JudgedBy.MEETINGS:
-        return f"{matrix.year}: {_figure(demand, assessment)}. {assessment.source}"
-    over, under = formats.number(assessment.numerator), formats.number(assessment.denominator)
-    text = f"{_figure(demand, assessment)}: {over} av {under}."
-    if assessment.interval:
-        low, high = assessment.interval
-        text += f" Färre än {SMALL} fall: osäkerhet {formats.number(low)}–{formats.percent(high)} (95 %)."
-    return text
+    elif demand.judged_by is JudgedBy.MEETINGS:
+        text = f"{matrix.year}: {_figure(demand, assessment)}."
+    else:
+        text = f"{_figure(demand, assessment)}: {_over_under(assessment)}."
+    return f"{text} {_source(assessment)}".strip()
+
+
+def _over_under(assessment: Assessment) -> str:
+    return f"{formats.number(assessment.numerator)} av {formats.number(assessment.denominator)}"
+
+
+def _source(assessment: Assessment) -> str:
+    """Where an answer or a count comes from; of a share of few cases, how sure it is."""
+    if not assessment.interval:
+        return assessment.source
+    low, high = assessment.interval
+    return f"Färre än {SMALL} fall: osäkerhet {formats.number(low)}–{formats.percent(high)} (95 %)."
 
 
 def _close(assessment: Assessment) -> str:
@@ -334,7 +351,7 @@ def _lapse(matrix: ContractMatrix, assessment: Assessment) -> str:
 def _duration(matrix: ContractMatrix, run: BrokenRun, statement: str) -> str:
     """Say how long it has been so, or when it last was."""
     if run.since:
-        return f"{statement} sedan {run.since.label}: {_length(run)} i rad."
+        return f"{statement} sedan {run.since.label}: {_length(run)}."
     if run.last:
         return f"{statement} senast i {run.last.label}."
     return ""

@@ -107,7 +107,7 @@ def _basis(indicator: Indicator, figure: Figure) -> str:
 def _span(indicator: Indicator, low: float | None, high: float | None) -> str:
     if low is None or high is None:
         return "–"
-    return f"{findings.charted_alone(indicator, low)}–{findings.charted_alone(indicator, high)}"
+    return f"{findings.limit(indicator, low)}–{findings.charted_alone(indicator, high)}"
 
 
 def lines_of(comparison: ClinicComparison) -> list[AxisLine]:

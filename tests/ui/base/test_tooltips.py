@@ -69,7 +69,7 @@ def test_the_interval_of_a_share_is_drawn_where_its_words_say():
     row = row_of(SHARE, Figure(value=50, numerator=200, denominator=400))
 
     assert (row["from"], row["to"]) == (pytest.approx(45.1, abs=0.1), pytest.approx(54.9, abs=0.1))
-    assert row["interval_text"] == "45\u00a0%–55\u00a0%"
+    assert row["interval_text"] == "45–55\u00a0%"
 
 
 def test_a_share_is_whole_in_the_tooltip_as_in_the_table():
