@@ -50,6 +50,8 @@ def _show_section(user: User, year: int, section: Section, *, has_button: bool) 
     annual_view.show_opening(section, year, has_words=not is_open)
     if section.text and texts.is_outdated(section, live.material(portal(), user, year).texts[section.number]):
         st.warning(OUTDATED, icon=":material/update:")
+    if outcome := session.take_note(f"{key}.outcome"):
+        st.success(outcome, icon=":material/check_circle:")
     if is_open:
         _show_editor(user, year, section)
     elif can_write and has_button:
@@ -110,8 +112,7 @@ def _save(year: int, number: str) -> None:
         section = live.live(portal(), user, year).section(number)
         typed = session.value_of(key)
         if not section.text and typed == "\n\n".join(section.generated):
-            editing.end(key)
-            st.toast("Inget är ändrat: de automatiska meningarna står kvar.")
+            _end(key, "Inget är ändrat: de automatiska meningarna står kvar.")
             return
         texts.save(
             portal(), user, year=year, section=section, text=typed, base_version=editing.base_version(key)
@@ -126,8 +127,12 @@ def _save(year: int, number: str) -> None:
     except DatabaseUnavailable as fault:
         _keep(key, refusals.unsaved(fault))
         return
+    _end(key, "Texten är sparad.")
+
+
+def _end(key: str, outcome: str) -> None:
     editing.end(key)
-    st.toast("Texten är sparad.")
+    session.put_note(f"{key}.outcome", outcome)
 
 
 def _keep(key: str, why: str) -> None:
