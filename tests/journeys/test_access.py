@@ -27,6 +27,7 @@ from tests.journeys.reading import (
 
 pytestmark = pytest.mark.browser
 DESK, ZOOMED, TELEPHONE = (1440, 900), (720, 450), (390, 844)  # 720 px: 1 440 at 200 %
+REDRAWS = 6  # half a second each
 A4 = (703, 1016)  # 210 × 297 mm within the margins, at 96 dots an inch
 ROLES = (("mora", "clinic"), ("region", "region"), ("admin", "admin"))  # a later one sees what is new to it
 
@@ -73,9 +74,23 @@ def faults(page):
     return [fault for fault in violations(page) if fault[0] not in STREAMLITS_OWN]
 
 
+def too_pale_in_the_dark(page):
+    """Return what cannot be read in the dark theme, on the page as it stands; React draws it anew a moment later."""
+    page.emulate_media(color_scheme="dark")
+    expect(page.get_by_test_id("stApp")).to_have_css("background-color", "rgb(17, 27, 25)")
+    pale = violations(page, rules=["color-contrast"])
+    for _ in range(REDRAWS):
+        if pale:
+            page.wait_for_timeout(500)
+            pale = violations(page, rules=["color-contrast"])
+    page.emulate_media(color_scheme="light")
+    return pale
+
+
 def open_what_is_folded(page):
     folded = page.locator("[data-testid=stExpander] details:not([open]) > summary")
     folded.evaluate_all("found => found.slice(0, 3).forEach((summary) => summary.click())")
+    page.evaluate("document.querySelectorAll('details.portal-fold').forEach((fold) => { fold.open = true })")
     settle(page)
 
 
@@ -110,6 +125,7 @@ def test_a_page_is_for_everybody(tab, demo_server, username, registered):
     assert page.title() == f"{registered.title} – Vårdval BUP"
     assert page.locator("html").get_attribute("lang") == "sv"
     assert faults(page) == []
+    assert too_pale_in_the_dark(page) == []
     assert english(page) == []
 
     for size in (ZOOMED, TELEPHONE):
@@ -140,19 +156,18 @@ def test_a_view_that_an_address_opens_is_for_everybody_too(tab, username, addres
         assert fits(page), f"{size[0]} px: the page is {page.evaluate(WIDTHS)[0]} px wide"
 
 
-@pytest.mark.parametrize(
-    ("username", "path"), [("mora", "oversikt"), ("mora", "rapportera"), ("region", "laget")]
-)
-def test_the_dark_theme_can_be_read(tab, username, path):
-    page = tab(username)
+def test_a_dialog_is_for_everybody(tab):
+    page = tab("region")
     resize(page, DESK)
-    page.emulate_media(color_scheme="dark")
-    go(page, f"/{path}")
+    go(page, "/laget")
+    page.get_by_role("button", name="Släpp redan nu").click()
+    page.get_by_role("dialog").get_by_role("button", name="Släpp januari 2025").wait_for()
 
-    ground = page.get_by_test_id("stApp").evaluate("e => getComputedStyle(e).backgroundColor")
-    assert ground == "rgb(17, 27, 25)"
-    assert violations(page, rules=["color-contrast"]) == []
-    page.emulate_media(color_scheme="light")
+    assert faults(page) == []
+    assert too_pale_in_the_dark(page) == []
+    assert english(page) == []
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
 
 
 def test_the_login_is_for_everybody(demo_server, chromium_browser):
@@ -349,6 +364,7 @@ def test_an_overview_prints_on_a4(tab):
         A4[0],
     )
     assert cut == []
+    assert len(re.findall(rb"/Type\s*/Page[^s]", page.pdf(prefer_css_page_size=True))) == 1
     page.emulate_media(color_scheme="light", media="null")
     resize(page, DESK)
 
