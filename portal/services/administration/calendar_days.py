@@ -58,7 +58,7 @@ def set_days(
 
 def _check(portal: Portal, valid_from: Month, deadline_day: int, release_day: int, reason: str) -> None:
     if not SHORTEST_REASON <= len(storable(reason)) <= LONGEST_REASON:
-        raise Refused(f"Skriv varför, med {SHORTEST_REASON}–{LONGEST_REASON} tecken.")
+        raise Refused(f"Skriv varför, med {SHORTEST_REASON}–{LONGEST_REASON} tecken.", about="reason")
     if not FIRST_DAY <= deadline_day < release_day <= LAST_DAY:
         raise Refused(
             f"Dagarna ska ligga mellan den {FIRST_DAY}:a och den {LAST_DAY}:e, och regionens värden släpps "

@@ -35,11 +35,13 @@ def add(portal: Portal, user: User, new: Clinic) -> None:
     """Add a clinic; raises Refused, AccessDenied."""
     check_is_administrator(user)
     if not _CODE.fullmatch(new.code) or not 2 <= len(new.code) <= 40:
-        raise Refused("Koden består av små bokstäver a–z, siffror och bindestreck, som falun-capio.")
+        raise Refused(
+            "Koden består av små bokstäver a–z, siffror och bindestreck, som falun-capio.", about="code"
+        )
     new = _with_plain_names(new)
     with portal.writing(user) as scoped:
         if clinics.find(scoped, code=new.code):
-            raise Refused(f"Mottagningen {new.code} finns redan.")
+            raise Refused(f"Mottagningen {new.code} finns redan.", about="code")
         _check(portal, scoped, new)
         clinics.add(scoped, new)
         _note(scoped, "clinic.added", new, {"name": new.name, "provider": new.provider})
@@ -206,8 +208,8 @@ def _clinic_of(scoped: ScopedConnection, code: str) -> Clinic:
 
 
 def _check(portal: Portal, scoped: ScopedConnection, clinic: Clinic) -> None:
-    _check_name("Namnet", clinic.name)
-    _check_name("Vårdgivaren", clinic.provider)
+    _check_name("Namnet", clinic.name, about="name")
+    _check_name("Vårdgivaren", clinic.provider, about="provider")
     if clinic.municipality_code not in MUNICIPALITIES:
         raise Refused("Kommunen ska vara en av Dalarnas femton.")
     _check_municipality(clinic)
@@ -232,24 +234,27 @@ def _check_is_new_name(clinic: Clinic, others: Sequence[Clinic]) -> None:
     """Refuse a name that somebody would take for another clinic's."""
     for other in others:
         if spelling := Spellings((other.name, other.report_name, other.code)).of(clinic.name):
-            raise Refused(f"Det finns redan en mottagning som heter {spelling} ({other.code}).")
+            raise Refused(f"Det finns redan en mottagning som heter {spelling} ({other.code}).", about="name")
 
 
 def _check_provider(clinic: Clinic, others: Sequence[Clinic]) -> None:
     """Refuse another spelling of a provider that exists: it would look like one more."""
     spelling = Spellings([other.provider for other in others]).of(clinic.provider)
     if spelling and spelling != clinic.provider:
-        raise Refused(f"Vårdgivaren finns redan och skrivs {spelling}. Skriv så, eller ett annat namn.")
+        raise Refused(
+            f"Vårdgivaren finns redan och skrivs {spelling}. Skriv så, eller ett annat namn.",
+            about="provider",
+        )
 
 
-def _check_name(label: str, name: str) -> None:
+def _check_name(label: str, name: str, *, about: str) -> None:
     if not 2 <= len(storable(name)) <= LONGEST_NAME or not name.isprintable():
-        raise Refused(f"{label} ska ha 2–{LONGEST_NAME} tecken.")
+        raise Refused(f"{label} ska ha 2–{LONGEST_NAME} tecken.", about=about)
 
 
 def _check_reason(reason: str) -> None:
     if not SHORTEST_REASON <= len(storable(reason)) <= LONGEST_REASON:
-        raise Refused(f"Skriv varför, med {SHORTEST_REASON}–{LONGEST_REASON} tecken.")
+        raise Refused(f"Skriv varför, med {SHORTEST_REASON}–{LONGEST_REASON} tecken.", about="reason")
 
 
 def _check_not_far(portal: Portal, month: Month) -> None:

@@ -112,12 +112,12 @@ def _words_of(indicator: Indicator, new_target: NewTarget) -> str:
 def _check(portal: Portal, indicator: Indicator, new_target: NewTarget, reason: str) -> None:
     value, valid_from = new_target.value, new_target.valid_from
     if not SHORTEST_REASON <= len(storable(reason)) <= LONGEST_REASON:
-        raise Refused(f"Skriv varför, med {SHORTEST_REASON}–{LONGEST_REASON} tecken.")
+        raise Refused(f"Skriv varför, med {SHORTEST_REASON}–{LONGEST_REASON} tecken.", about="reason")
     if len(storable(new_target.text)) > LONGEST_TEXT:
-        raise Refused(f"Målet i ord får ha högst {LONGEST_TEXT} tecken.")
+        raise Refused(f"Målet i ord får ha högst {LONGEST_TEXT} tecken.", about="text")
     most = 100 if indicator.kind in (Kind.PERCENT, Kind.INDEX) else 9_999_999
     if value is not None and not 0 <= value <= most:
-        raise Refused(f"Målet ska ligga mellan 0 och {most} ({indicator.unit}).")
+        raise Refused(f"Målet ska ligga mellan 0 och {most} ({indicator.unit}).", about="value")
     latest = date(portal.clock.today.year + YEARS_AHEAD, 12, 31)
     if not EARLIEST <= valid_from <= latest:
         raise Refused(f"Målet kan gälla från {EARLIEST} till {latest}.")

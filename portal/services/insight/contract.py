@@ -313,7 +313,7 @@ def enter_answer(portal: Portal, user: User, answer: DemandAnswer) -> DemandAnsw
     """Enter what a clinic answered, or the region found; raises Refused, AccessDenied."""
     check_is_region(user)
     _check_answer(portal, answer)
-    new = replace(answer, source=_text(answer.source, "vem som svarar"))
+    new = replace(answer, source=_text(answer.source, "vem som svarar", about="source"))
     with portal.writing(user) as scoped:
         if clinics.find(scoped, code=new.clinic) is None:
             raise Refused(f"Mottagningen {new.clinic} finns inte.")
@@ -340,7 +340,8 @@ def _check_answer(portal: Portal, answer: DemandAnswer) -> None:
     if Month.of(answer.valid_from) < first_month or answer.valid_from > portal.clock.today:
         raise Refused(
             f"Svaret gäller från en dag mellan {first_month.label} och i dag: "
-            f"{answer.valid_from.isoformat()} går inte."
+            f"{answer.valid_from.isoformat()} går inte.",
+            about="valid_from",
         )
 
 
@@ -350,7 +351,7 @@ def set_level(portal: Portal, user: User, *, demand: str, level: Level) -> Level
     if demand not in {adjustable.code for adjustable in ADJUSTABLE}:
         raise Refused("Det kravet bedöms efter ett svar och har ingen nivå.")
     _check_level(DEMANDS_BY_CODE[demand], level)
-    new = replace(level, basis=_text(level.basis, "varför nivån gäller"))
+    new = replace(level, basis=_text(level.basis, "varför nivån gäller", about="basis"))
     with portal.writing(user) as scoped:
         if new in _levels_of(demand, contract.list_levels(scoped))[-1:]:
             return new  # a second click changes nothing
@@ -371,15 +372,15 @@ def set_level(portal: Portal, user: User, *, demand: str, level: Level) -> Level
 def _check_level(demand: Demand, level: Level) -> None:
     most, unit = (100, "%") if demand.judged_by is JudgedBy.SHARE else (12, "träffar per år")
     if not 0 < level.met <= most:
-        raise Refused(f"Nivån för uppfyllt ska vara över 0 och högst {most} {unit}.")
+        raise Refused(f"Nivån för uppfyllt ska vara över 0 och högst {most} {unit}.", about="met")
     if level.partly is not None and not 0 < level.partly < level.met:
-        raise Refused("Nivån för delvis ska vara över 0 och lägre än nivån för uppfyllt.")
+        raise Refused("Nivån för delvis ska vara över 0 och lägre än nivån för uppfyllt.", about="partly")
 
 
-def _text(text: str, asked_for: str) -> str:
+def _text(text: str, asked_for: str, *, about: str) -> str:
     text = storable(text)
     if not SHORTEST_TEXT <= len(text) <= LONGEST_TEXT:
-        raise Refused(f"Skriv {asked_for}, med {SHORTEST_TEXT}–{LONGEST_TEXT} tecken.")
+        raise Refused(f"Skriv {asked_for}, med {SHORTEST_TEXT}–{LONGEST_TEXT} tecken.", about=about)
     return text
 
 

@@ -15,7 +15,9 @@ def enter(portal: Portal, user: User, *, clinic: str | None, month: Month, reaso
     check_is_region(user)
     reason = storable(reason)
     if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
-        raise Refused(f"Skriv vad som ändrades, med {SHORTEST_REASON}–{LONGEST_REASON} tecken.")
+        raise Refused(
+            f"Skriv vad som ändrades, med {SHORTEST_REASON}–{LONGEST_REASON} tecken.", about="reason"
+        )
     if not portal.calendar.first_month < month <= Month.of(portal.clock.today):
         raise Refused(
             f"Första månaden efter brottet ligger efter {portal.calendar.first_month.label} "

@@ -24,7 +24,7 @@ def grant(portal: Portal, user: User, *, clinic: str, month: Month, until: date,
     check_is_region(user)
     reason = storable(reason)
     if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
-        raise Refused(f"Skriv varför, med {SHORTEST_REASON}–{LONGEST_REASON} tecken.")
+        raise Refused(f"Skriv varför, med {SHORTEST_REASON}–{LONGEST_REASON} tecken.", about="reason")
     _check_day(portal, month, until)
     new = Extension(
         clinic=clinic,
@@ -70,11 +70,11 @@ def last_day(
 def _check_day(portal: Portal, month: Month, until: date) -> None:
     ordinary = portal.calendar.deadline(month)
     if until <= ordinary:
-        raise Refused(f"Den vanliga sista dagen är {ordinary:%Y-%m-%d}: välj en senare dag.")
+        raise Refused(f"Den vanliga sista dagen är {ordinary:%Y-%m-%d}: välj en senare dag.", about="until")
     if until < portal.clock.today:
-        raise Refused("Den dagen har redan varit: välj i dag eller senare.")
+        raise Refused("Den dagen har redan varit: välj i dag eller senare.", about="until")
     if until > portal.clock.today + LONGEST:
-        raise Refused("Det är mer än ett år bort: kontrollera årtalet.")
+        raise Refused("Det är mer än ett år bort: kontrollera årtalet.", about="until")
 
 
 def _check_is_owed(portal: Portal, scoped: ScopedConnection, clinic: str, month: Month) -> None:

@@ -243,7 +243,8 @@ def send_back(
     if not SHORTEST_COMMENT <= len(comment) <= LONGEST_COMMENT:
         raise Refused(
             f"Skriv en kommentar på {SHORTEST_COMMENT}–{LONGEST_COMMENT} tecken: mottagningen behöver "
-            "veta vad som ska ändras."
+            "veta vad som ska ändras.",
+            about="comment",
         )
     decision = _ReviewDecision(state=State.RETURNED, comment=comment)
     return _review(portal, user, clinic=clinic, month=month, version=version, decision=decision)

@@ -20,6 +20,7 @@ from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell
 from portal.ui.page import asking
 from portal.ui.page.acting import acting, chosen_day
+from portal.ui.page.faults import at_fields
 
 
 MOST_ROWS = 50
@@ -221,7 +222,8 @@ def _add_clinic(user: User, name: str) -> None:
         provider=value_of(f"{name}-provider").strip(),
         opened=Month.parse(opened) if opened else None,
     )
-    clinic_register.add(portal(), user, clinic)
+    with at_fields(code=f"{name}-code", name=f"{name}-name", provider=f"{name}-provider"):
+        clinic_register.add(portal(), user, clinic)
     session.forget_texts(name)
     session.note_message(f"{plain(clinic.name)} är tillagd. Lägg till ett konto så att de kan rapportera.")
 
@@ -229,18 +231,19 @@ def _add_clinic(user: User, name: str) -> None:
 @acting
 def _save_clinic(user: User, action: str, code: str, name: str) -> None:
     value_of, why = session.value_of, session.value_of(f"{name}-why")
-    if action == CHANGE:
-        _change_clinic(user, code, name, why)
-    elif action == REOPEN:
-        clinic_register.reopen(portal(), user, code=code, reason=why)
-    elif action == MERGE:
-        last = Month.parse(value_of(f"{name}-last"))
-        into = value_of(f"{name}-into")
-        clinic_register.merge(portal(), user, code=code, into=into, last_month=last, reason=why)
-    else:
-        last = Month.parse(value_of(f"{name}-last"))
-        kind = ClosedKind(value_of(f"{name}-kind"))
-        clinic_register.close(portal(), user, code=code, last_month=last, reason=why, kind=kind)
+    with at_fields(reason=f"{name}-why", name=f"{name}-name", provider=f"{name}-provider"):
+        if action == CHANGE:
+            _change_clinic(user, code, name, why)
+        elif action == REOPEN:
+            clinic_register.reopen(portal(), user, code=code, reason=why)
+        elif action == MERGE:
+            last = Month.parse(value_of(f"{name}-last"))
+            into = value_of(f"{name}-into")
+            clinic_register.merge(portal(), user, code=code, into=into, last_month=last, reason=why)
+        else:
+            last = Month.parse(value_of(f"{name}-last"))
+            kind = ClosedKind(value_of(f"{name}-kind"))
+            clinic_register.close(portal(), user, code=code, last_month=last, reason=why, kind=kind)
     session.forget_texts(name)
     session.note_message("Sparat.")
 
@@ -339,17 +342,18 @@ def _show_set_target() -> None:
 def _set_target(user: User) -> None:
     value_of = session.value_of
     indicator = INDICATORS_BY_CODE[value_of("target-indicator")]
-    target = targets.set_target(
-        portal(),
-        user,
-        NewTarget(
-            indicator=indicator.code,
-            value=_level(value_of("target-value").strip(), indicator),
-            valid_from=chosen_day("target-from"),
-            text=value_of("target-text"),
-        ),
-        reason=value_of("target-why"),
-    )
+    with at_fields(value="target-value", text="target-text", reason="target-why"):
+        target = targets.set_target(
+            portal(),
+            user,
+            NewTarget(
+                indicator=indicator.code,
+                value=_level(value_of("target-value").strip(), indicator),
+                valid_from=chosen_day("target-from"),
+                text=value_of("target-text"),
+            ),
+            reason=value_of("target-why"),
+        )
     for key in ("target-value", "target-text", "target-why"):
         session.put_text(key, "")
     session.note_message(f"Målet {target.text} gäller från {formats.day_and_year(target.valid_from)}.")
@@ -360,7 +364,7 @@ def _level(text: str, indicator: Indicator) -> float | None:
     try:
         return parse_amount(text, decimals=2, unit=indicator.unit) if text else None
     except GrammarFault as fault:
-        raise Refused(f"Nivå: {fault.hint}") from fault
+        raise Refused(f"Nivå: {fault.hint}", about="value") from fault
 
 
 # --- the last day and the release day ---
@@ -416,13 +420,14 @@ def _show_set_days() -> None:
 @acting
 def _set_days(user: User) -> None:
     value_of = session.value_of
-    rule = calendar_days.set_days(
-        portal(),
-        user,
-        valid_from=Month.parse(value_of("days-from")),
-        deadline_day=int(value_of("days-deadline")),
-        release_day=int(value_of("days-release")),
-        reason=value_of("days-why"),
-    )
+    with at_fields(reason="days-why"):
+        rule = calendar_days.set_days(
+            portal(),
+            user,
+            valid_from=Month.parse(value_of("days-from")),
+            deadline_day=int(value_of("days-deadline")),
+            release_day=int(value_of("days-release")),
+            reason=value_of("days-why"),
+        )
     if rule.days.valid_from:
         session.note_message(f"Dagarna gäller från {rule.days.valid_from.label}.")

@@ -469,6 +469,18 @@ def note_refusal(text: str) -> None:
     st.session_state[REFUSAL] = text
 
 
+FAULT = "portal.fault"
+
+
+def note_fault(field: str) -> None:
+    """Remember which field the next refusal is about."""
+    st.session_state[FAULT] = field
+
+
+def take_fault() -> str:
+    return str(st.session_state.pop(FAULT, ""))
+
+
 def take_refusal() -> str:
     return str(st.session_state.pop(REFUSAL, ""))
 

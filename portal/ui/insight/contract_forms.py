@@ -22,6 +22,7 @@ from portal.ui.base import formats, markup, session
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell
 from portal.ui.page.acting import acting, chosen_day
+from portal.ui.page.faults import at_fields
 
 
 MOST_ROWS = 60
@@ -104,7 +105,8 @@ def _enter_answer(user: User) -> None:
         valid_from=chosen_day("answer-from"),
         source=session.value_of("answer-source"),
     )
-    contract.enter_answer(portal(), user, answer)
+    with at_fields(source="answer-source", valid_from="answer-from"):
+        contract.enter_answer(portal(), user, answer)
     session.put_text("answer-source", "")
     session.note_message(f"Svaret om {DEMANDS_BY_CODE[answer.demand].short} är inlagt.")
 
@@ -161,21 +163,23 @@ def _list_levels(user: User) -> None:
 def _set_level(user: User) -> None:
     demand = DEMANDS_BY_CODE[session.value_of("level-demand")]
     partly = session.value_of("level-partly").strip()
-    level = Level(
-        met=_number(session.value_of("level-met"), "Uppfyllt från", demand),
-        partly=_number(partly, "Delvis från", demand) if partly else None,
-        valid_from=chosen_day("level-from"),
-        basis=session.value_of("level-basis"),
-    )
-    contract.set_level(portal(), user, demand=demand.code, level=level)
+    with at_fields(met="level-met", partly="level-partly", basis="level-basis"):
+        level = Level(
+            met=_number(session.value_of("level-met"), "Uppfyllt från", demand, about="met"),
+            partly=_number(partly, "Delvis från", demand, about="partly") if partly else None,
+            valid_from=chosen_day("level-from"),
+            basis=session.value_of("level-basis"),
+        )
+        contract.set_level(portal(), user, demand=demand.code, level=level)
     for key in ("level-met", "level-partly", "level-basis"):
         session.put_text(key, "")
     session.note_message(f"Nivån gäller från {formats.day_and_year(level.valid_from)}.")
 
 
-def _number(text: str, label: str, demand: Demand) -> float:
+def _number(text: str, label: str, demand: Demand, *, about: str) -> float:
     """Read `80` or `82,5 %`; raises Refused with what was read."""
     try:
         return parse_amount(text, decimals=contract.LEVEL_DECIMALS, unit=demand.unit)
     except GrammarFault:
-        raise Refused(f"{label}: ”{text}” är inget tal. Skriv till exempel 80 eller 82,5.") from None
+        message = f"{label}: ”{text}” är inget tal. Skriv till exempel 80 eller 82,5."
+        raise Refused(message, about=about) from None

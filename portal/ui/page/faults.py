@@ -4,14 +4,16 @@ The browser marks the fields and puts each message at its own (portal/browser/ac
 """
 
 import re
-from collections.abc import Sequence
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import streamlit as st
 
 from portal.domain.reporting.texts import plain
+from portal.services.refused import Refused
 from portal.ui.base import markup
-from portal.ui.page.acting import take_focus
 
 
 MOST_LINES = 8  # of a summary; every field has its mark
@@ -28,6 +30,30 @@ class FieldFault:
     @property
     def line(self) -> str:
         return f"{self.label}: {self.message}" if self.label else self.message
+
+
+class RefusedAtField(Refused):
+    """A refusal that one field can mend: raised by `at_fields`, noted by `acting`."""
+
+    def __init__(self, message: str, *, field: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+@contextmanager
+def at_fields(**keys: str) -> Iterator[None]:
+    """Carry out what a form asks for; `keys` are its widgets' by what a service calls what they hold."""
+    try:
+        yield
+    except Refused as refused:
+        if refused.about in keys:
+            raise RefusedAtField(str(refused), field=keys[refused.about]) from refused
+        raise
+
+
+def take_focus(name: str = "") -> None:
+    """Let the browser go to the message drawn just before, once for each name; see portal/browser/access.js."""
+    st.html(markup.tag("span", data_portal_focus=name or secrets.token_hex(4)))
 
 
 def show_summary(heading: str, faults: Sequence[FieldFault], *, focus: str = "") -> None:

@@ -15,8 +15,7 @@ from portal.ui.base import markup
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell
 from portal.ui.page import downloads, faults
-from portal.ui.page.acting import take_focus
-from portal.ui.page.faults import FieldFault
+from portal.ui.page.faults import FieldFault, take_focus
 from portal.ui.reporting import form_view, preview_view
 from portal.ui.reporting.month_input import ChosenFile, FilledForm, MonthInput
 from portal.uploads import findings, marking, mending

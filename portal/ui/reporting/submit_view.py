@@ -25,8 +25,7 @@ from portal.ui.base import formats, markup, refusals, session, tiles
 from portal.ui.base.context import portal
 from portal.ui.login import auth
 from portal.ui.page import address, downloads, faults, frame
-from portal.ui.page.acting import take_focus
-from portal.ui.page.faults import FieldFault
+from portal.ui.page.faults import FieldFault, take_focus
 from portal.ui.page.navigation import page_path
 from portal.ui.reporting import form_view, problems_view
 from portal.ui.reporting.month_input import ChosenFile, FilledForm, MonthInput

@@ -19,6 +19,7 @@ from portal.ui.base.tiles import Tile, TileLine
 from portal.ui.login import auth
 from portal.ui.page import address
 from portal.ui.page.acting import acting
+from portal.ui.page.faults import at_fields
 from portal.ui.reporting import submissions_view
 
 
@@ -287,14 +288,15 @@ def _approve_plain(user: User, shown_keys: Sequence[tuple[str, str, int]]) -> No
 
 @acting
 def _send_back(user: User, label: str, clinic: str, month: str, version: int) -> None:
-    reviews.send_back(
-        portal(),
-        user,
-        clinic=clinic,
-        month=Month.parse(month),
-        comment=session.value_of(_comment_key(clinic, month, version)),
-        version=version,
-    )
+    with at_fields(comment=_comment_key(clinic, month, version)):
+        reviews.send_back(
+            portal(),
+            user,
+            clinic=clinic,
+            month=Month.parse(month),
+            comment=session.value_of(_comment_key(clinic, month, version)),
+            version=version,
+        )
     _go_on(clinic, month, f"{label} är återlämnad med din kommentar.")
 
 

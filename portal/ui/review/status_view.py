@@ -18,6 +18,7 @@ from portal.ui.base import formats, markup, session, tiles
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell, joined
 from portal.ui.page.acting import acting, chosen_day
+from portal.ui.page.faults import at_fields
 from portal.ui.words import tile_words
 
 
@@ -247,14 +248,15 @@ def _list_extensions(names: dict[str, str], user: User) -> None:
 
 @acting
 def _extend(user: User) -> None:
-    extension = deadlines.grant(
-        portal(),
-        user,
-        clinic=session.value_of("extend-clinic"),
-        month=Month.parse(session.value_of("extend-month")),
-        until=chosen_day("extend-until"),
-        reason=session.value_of("extend-reason"),
-    )
+    with at_fields(reason="extend-reason", until="extend-until"):
+        extension = deadlines.grant(
+            portal(),
+            user,
+            clinic=session.value_of("extend-clinic"),
+            month=Month.parse(session.value_of("extend-month")),
+            until=chosen_day("extend-until"),
+            reason=session.value_of("extend-reason"),
+        )
     session.put_text("extend-reason", "")
     session.note_message(
         f"Sista dagen för {extension.month.label} är förlängd till {formats.day(extension.until)}."
@@ -310,12 +312,13 @@ def _list_breaks(names: dict[str, str], user: User) -> None:
 
 @acting
 def _enter_break(user: User) -> None:
-    series_break = breaks.enter(
-        portal(),
-        user,
-        clinic=session.value_of("break-clinic") or None,
-        month=Month.parse(session.value_of("break-month")),
-        reason=session.value_of("break-reason"),
-    )
+    with at_fields(reason="break-reason"):
+        series_break = breaks.enter(
+            portal(),
+            user,
+            clinic=session.value_of("break-clinic") or None,
+            month=Month.parse(session.value_of("break-month")),
+            reason=session.value_of("break-reason"),
+        )
     session.put_text("break-reason", "")
     session.note_message(f"Brottet från {series_break.month.label} är inskrivet.")

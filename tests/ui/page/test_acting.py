@@ -11,7 +11,8 @@ from portal.services.refused import DatabaseUnavailable, Refused
 from portal.settings import ROOT
 from portal.ui.base import session
 from portal.ui.login import auth
-from portal.ui.page.acting import acting, acting_or, chosen_day
+from portal.ui.page.acting import acting, chosen_day
+from portal.ui.page.faults import at_fields
 
 
 FALUN = ClinicUser(username="falun", name="BUP Falun", clinics=("falun",))
@@ -113,15 +114,49 @@ def test_the_callback_is_given_who_clicked_and_its_own_arguments(clicked):
 
 @pytest.mark.parametrize("refusal", [Refused("Det går inte."), AccessDenied("Det går inte.")], ids=type)
 def test_a_refusal_is_kept_and_nothing_after_it_is_done(clicked, refusal):
-    texts = []
-
     def act(_user):
         raise refusal
 
     acting(act)()
-    acting_or(texts.append)(act)()
 
-    assert clicked == texts == ["Det går inte."]
+    assert clicked == ["Det går inte."]
+
+
+def test_a_refusal_about_one_box_leads_to_it_and_another_does_not(clicked, monkeypatch):
+    fields = []
+    monkeypatch.setattr(session, "note_fault", fields.append)
+
+    def act(_user, about):
+        with at_fields(reason="extend-reason", until="extend-until"):
+            raise Refused("Det går inte.", about=about)
+
+    for about in ("until", "month", ""):
+        acting(act)(about)
+
+    assert fields == ["extend-until"]
+    assert clicked == ["Det går inte."] * 3
+
+
+SERVICES = ROOT / "portal" / "services"
+
+
+def test_every_box_that_a_form_names_is_one_that_some_service_refuses_by():
+    """A name that no service uses would leave its box unmarked."""
+    named, refused_by = set(), set()
+    for path in [*UI.rglob("*.py"), *SERVICES.rglob("*.py")]:
+        for call in (
+            node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)
+        ):
+            if ast.unparse(call.func).endswith("at_fields"):
+                named |= {keyword.arg for keyword in call.keywords}
+            refused_by |= {
+                ast.literal_eval(keyword.value)
+                for keyword in call.keywords
+                if keyword.arg == "about" and isinstance(keyword.value, ast.Constant)
+            }
+
+    assert named
+    assert named == refused_by
 
 
 def test_a_database_that_is_away_is_said_and_logged_under_one_id(clicked, caplog):
