@@ -1,7 +1,6 @@
 """All clinics on one axis: each figure with its interval beside the region and the target, or last year and this one."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
@@ -16,13 +15,14 @@ from portal.domain.release.standing import Position, interval
 from portal.services.insight import matrix
 from portal.services.insight.benchmarks import ClinicComparison
 from portal.ui.base import charts, formats
-from portal.ui.base.charts import BLUE, EVENT, GREY, RED, Spec, rounded
+from portal.ui.base.charts import BLUE, EVENT, GREY, RED, EndLabel, Spec, rounded
+from portal.ui.insight.matrix_view import WORDS
 from portal.ui.words import findings
 
 
 ROW, AROUND = 33, 70  # pixels of a clinic, and of the scale with what stands over it
 PICTURE = 900
-INK, MUTED, GREEN = "#1f2d2a", "#4a5a56", "#0e5a4c"
+INK, MUTED, PALE, GREEN = "#1f2d2a", "#4a5a56", "#8fb6cc", "#0e5a4c"
 # On a telephone a clinic's name and figure stand over its interval instead of beside it.
 IS_NARROW = "containerSize()[0] < 620"
 LOOSE = {"labelFlush": False, "labelBound": False}  # every label at the middle of its place
@@ -34,26 +34,8 @@ SHAPES = {
     Position.LEVEL: ("circle", GREY),
     Position.UNKNOWN: ("circle", GREY),
 }
-MOVED = {
-    Position.BETTER: "bättre än året före",
-    Position.WORSE: "sämre än året före",
-    Position.ABOVE: "högre än året före",
-    Position.BELOW: "lägre än året före",
-    Position.LEVEL: "inom slumpen",
-    Position.UNKNOWN: "kan inte jämföras",
-}
-
 Rows = list[dict[str, object]]
 Pair = tuple[Clinic, Figure]
-
-
-@dataclass(frozen=True, slots=True)
-class AxisLine:
-    """The region or the target: where it stands and what is written over it."""
-
-    text: str
-    amount: float
-    colour: str
 
 
 def position_of(comparison: ClinicComparison, figure: Figure) -> Position:
@@ -75,14 +57,25 @@ def _row(comparison: ClinicComparison, clinic: Clinic, figure: Figure) -> dict[s
         "value": rounded(amount),
         "from": rounded(low),
         "to": rounded(high),
-        "position": position.value,
         "few": bool(few),
         "standing": position.label,
+        **_look(position, is_hollow=bool(few)),
         **charts.texts(
             value=findings.charted_alone(indicator, amount),
             detail=f"{_basis(indicator, figure)}{few}",
             interval=_span(indicator, low, high),
         ),
+    }
+
+
+def _look(position: Position, *, is_hollow: bool = False) -> dict[str, object]:
+    """A shape and a colour by where the clinic lies; hollow where it has few cases."""
+    shape, colour = SHAPES[position]
+    return {
+        "position": position.value,
+        "shape": shape,
+        "colour": colour,
+        "fill": "white" if is_hollow else colour,
     }
 
 
@@ -107,18 +100,19 @@ def _basis(indicator: Indicator, figure: Figure) -> str:
 def _span(indicator: Indicator, low: float | None, high: float | None) -> str:
     if low is None or high is None:
         return "–"
-    return f"{findings.limit(indicator, low)}–{findings.charted_alone(indicator, high)}"
+    lower = formats.number(low) if indicator.is_share else findings.charted_alone(indicator, low)
+    return f"{lower}–{findings.charted_alone(indicator, high)}"
 
 
-def lines_of(comparison: ClinicComparison) -> list[AxisLine]:
+def lines_of(comparison: ClinicComparison) -> list[EndLabel]:
     """Return the region's line and the target's; a sum of patients is no line beside clinics."""
     indicator, region = comparison.indicator, comparing.compared(comparison.indicator, comparison.region)
     lines = []
     if region is not None and (indicator.is_rate or indicator.denominator):
-        lines.append(AxisLine(f"Regionen {findings.charted_alone(indicator, region)}", region, BLUE))
+        lines.append(EndLabel(f"Regionen {findings.charted_alone(indicator, region)}", region, BLUE))
     if comparison.target is not None:
         text = formats.exact(comparison.target.value) + ("\u00a0%" if indicator.is_share else "")
-        lines.append(AxisLine(f"Mål {text}", comparison.target.value, EVENT))
+        lines.append(EndLabel(f"Mål {text}", comparison.target.value, EVENT))
     return lines
 
 
@@ -144,24 +138,36 @@ def _height(rows: Rows) -> int:
     return AROUND + ROW * len(rows)
 
 
-def spec(indicator: Indicator, rows: Rows, lines: Sequence[AxisLine]) -> Spec:
+def spec(indicator: Indicator, rows: Rows, lines: Sequence[EndLabel]) -> Spec:
     """Return the shape: intervals, the region and the target as lines, points, names and figures."""
     y, x = _clinics(rows), _scale(indicator, rows, ("to", "value"), lines)
     tips = {"value": "Värde", "detail": "Underlag", "interval": "95 % osäkerhet"}
-    return _finished(
-        {
-            "mark": {"type": "rule", "strokeWidth": 6, "strokeCap": "round", "opacity": 0.3},
-            "encoding": {"y": y, "x": x("from"), "x2": {"field": "to"}, "color": _colours()},
-        },
+    span = {"type": "rule", "strokeWidth": 6, "strokeCap": "round", "opacity": 0.3}
+    point = {"type": "point", "size": 130, "opacity": 1, "strokeWidth": 2}
+    layers = [
+        _layer(span, y=y, x=x("from"), x2={"field": "to"}, color=_as_is("colour")),
         *_lines(lines, x),
-        {"mark": _point(130), "encoding": {"y": y, "x": x("value"), **_points()}},
+        _layer(
+            point,
+            y=y,
+            x=x("value"),
+            shape=_as_is("shape"),
+            color=_as_is("colour"),
+            fill=_as_is("fill"),
+        ),
         *_texts(y),
-        _hover(y, [*_tips(tips), {"field": "standing", "title": "Läge"}]),
-    )
+        _hover(y, tips),
+    ]
+    return charts.with_config({"layer": layers})
 
 
-def _finished(*layers: Spec) -> Spec:
-    return charts.with_config({"layer": list(layers)})
+def _layer(mark: Spec, **encoding: Spec) -> Spec:
+    return {"mark": mark, "encoding": encoding}
+
+
+def _as_is(field: str) -> Spec:
+    """A look that the row itself says."""
+    return {"field": field, "type": "nominal", "scale": None}
 
 
 def _clinics(rows: Rows) -> Spec:
@@ -184,10 +190,10 @@ def _clinics(rows: Rows) -> Spec:
     }
 
 
-def _scale(indicator: Indicator, rows: Rows, fields: Sequence[str], lines: Sequence[AxisLine] = ()) -> Any:
+def _scale(indicator: Indicator, rows: Rows, fields: Sequence[str], lines: Sequence[EndLabel] = ()) -> Any:
     """Return what makes a channel along the axis: 0–100 for a share, otherwise from 0 to the largest drawn."""
     amounts = [row[field] for row in rows for field in fields]
-    highest = max([float(str(a)) for a in amounts if a is not None] + [line.amount for line in lines] + [1.0])
+    highest = max([float(str(a)) for a in amounts if a is not None] + [line.value for line in lines] + [1.0])
     domain = [0, 100] if indicator.is_share else [0, highest]
     ticks: Spec = (
         {"values": [0, 25, 50, 75, 100], "labelExpr": "datum.label + ' %'"}
@@ -204,44 +210,19 @@ def _scale(indicator: Indicator, rows: Rows, fields: Sequence[str], lines: Seque
     return channel
 
 
-def _colours() -> Spec:
-    return _by_position(1, "position")
-
-
-def _by_position(look: int, field: str) -> Spec:
-    looks = [SHAPES[position][look] for position in Position]
-    scale = {"domain": [position.value for position in Position], "range": looks}
-    return {"field": field, "type": "nominal", "scale": scale, "legend": None}
-
-
-def _point(size: int) -> Spec:
-    return {"type": "point", "size": size, "opacity": 1, "strokeWidth": 2}
-
-
-def _points() -> Spec:
-    """A shape and a colour by where the clinic lies; hollow where it has few cases."""
-    hollow = {"condition": {"test": "datum.few", "value": "white"}, **_colours()}
-    return {"shape": _by_position(0, "position"), "color": _colours(), "fill": hollow}
-
-
-def _lines(lines: Sequence[AxisLine], x: Any) -> list[Spec]:
+def _lines(lines: Sequence[EndLabel], x: Any) -> list[Spec]:
     """Lines over all rows, the lower one's name ending at it and the higher one's beginning there."""
     layers: list[Spec] = []
-    for index, line in enumerate(sorted(lines, key=lambda line: line.amount)):
-        place = {"values": [{"at": rounded(line.amount), "text": line.text}]}
+    for index, line in enumerate(sorted(lines, key=lambda line: line.value)):
+        place = {"values": [{"at": rounded(line.value), "text": line.text}]}
         align = ("right", "left")[index] if len(lines) > 1 else "center"
         name = {"type": "text", "align": align, "dx": 4 * (align == "left") - 4 * (align == "right")}
+        rule = {"type": "rule", "color": line.colour, "strokeWidth": 2}
+        name |= {"dy": -9, "color": line.colour, "fontWeight": "bold", "fontSize": 13}
+        over: Spec = {"y": {"value": 0}, "text": {"field": "text"}}
         layers += [
-            {
-                "data": place,
-                "mark": {"type": "rule", "color": line.colour, "strokeWidth": 2},
-                "encoding": {"x": x("at")},
-            },
-            {
-                "data": place,
-                "mark": {**name, "dy": -9, "color": line.colour, "fontWeight": "bold", "fontSize": 13},
-                "encoding": {"x": x("at"), "y": {"value": 0}, "text": {"field": "text"}},
-            },
+            {"data": place, **_layer(rule, x=x("at"))},
+            {"data": place, **_layer(name, x=x("at"), **over)},
         ]
     return layers
 
@@ -264,14 +245,11 @@ def _text(y: Spec, field: str, x: Spec, *, is_narrow: bool = False, **look: obje
     }
 
 
-def _hover(y: Spec, tips: list[Spec]) -> Spec:
+def _hover(y: Spec, titles: Mapping[str, str]) -> Spec:
     """Answer for a clinic wherever in its row the pointer is."""
-    tooltip = [{"field": "clinic", "title": "Mottagning"}, *tips]
-    return {"mark": {"type": "rect", "opacity": 0}, "encoding": {"y": y, "tooltip": tooltip}}
-
-
-def _tips(titles: Mapping[str, str]) -> list[Spec]:
-    return [{"field": f"{field}_text", "title": title} for field, title in titles.items()]
+    fields = {"clinic": "Mottagning", **{f"{field}_text": title for field, title in titles.items()}}
+    tips = [{"field": field, "title": title} for field, title in (fields | {"standing": "Läge"}).items()]
+    return {"mark": {"type": "rect", "opacity": 0}, "encoding": {"y": y, "tooltip": tips}}
 
 
 # Last year and this one
@@ -290,15 +268,16 @@ def _change(indicator: Indicator, clinic: Clinic, now: Figure, before: Figure) -
     position = comparing.moved(indicator, now, before)
     amount, amount_before = (charts.comparable_value(indicator, figure) for figure in (now, before))
     is_both = amount is not None and amount_before is not None
+    by = (amount or 0) - (amount_before or 0) if is_both else None
     texts = [_figure(indicator, before, amount_before), _figure(indicator, now, amount)]
     return {
         "clinic": clinic.name,
         "value": rounded(amount),
         "before": rounded(amount_before) if is_both else None,
-        "by": (amount or 0) - (amount_before or 0) if is_both else None,
-        "position": position.value,
-        "few": False,
-        "standing": MOVED[position],
+        "by": by,
+        **_look(position),
+        "shape": "circle" if not by else "triangle-right" if by > 0 else "triangle-left",
+        "standing": WORDS.get(position, "kan inte jämföras"),
         **charts.texts(value=_step(indicator, amount, amount_before), detail=" → ".join(texts)),
     }
 
@@ -328,36 +307,18 @@ def show_changes(comparison: ClinicComparison, rows: Rows) -> None:
 def changes_spec(indicator: Indicator, rows: Rows) -> Spec:
     """Return the shape: the year before hollow, an arrow from there to now."""
     y, x = _clinics(rows), _scale(indicator, rows, ("value", "before"))
-    has_both, tips = [{"filter": "isValid(datum.before)"}], {"detail": "Året före → nu", "value": "Ändring"}
-    shaft = {"type": "rule", "strokeWidth": 2.5}
+    shaft, colour = {"type": "rule", "strokeWidth": 2.5}, _as_is("colour")
+    ring = {"type": "point", "size": 70, "opacity": 1, "strokeWidth": 2, "fill": "white", "color": PALE}
     head: Spec = {"type": "point", "filled": True, "size": 150, "opacity": 1}
-    turned = {"condition": {"test": "datum.by < 0", "value": "triangle-left"}, "value": "triangle-right"}
-    shape = {
-        "condition": [{"test": "!isValid(datum.by) || datum.by == 0", "value": "circle"}, turned["condition"]]
-    }
-    return _finished(
-        {
-            "transform": has_both,
-            "mark": shaft,
-            "encoding": {"y": y, "x": x("before"), "x2": {"field": "value"}, "color": _colours()},
-        },
-        {
-            "transform": has_both,
-            "mark": {**_point(70), "fill": "white"},
-            "encoding": {"y": y, "x": x("before"), "color": {"value": "#8fb6cc"}},
-        },
-        {
-            "mark": head,
-            "encoding": {
-                "y": y,
-                "x": x("value"),
-                "color": _colours(),
-                "shape": {**shape, "value": turned["value"]},
-            },
-        },
+    has_both: Spec = {"transform": [{"filter": "isValid(datum.before)"}]}
+    layers = [
+        has_both | _layer(shaft, y=y, x=x("before"), x2={"field": "value"}, color=colour),
+        has_both | _layer(ring, y=y, x=x("before")),
+        _layer(head, y=y, x=x("value"), color=colour, shape=_as_is("shape")),
         *_texts(y),
-        _hover(y, [*_tips(tips), {"field": "standing", "title": "Läge"}]),
-    )
+        _hover(y, {"detail": "Året före → nu", "value": "Ändring"}),
+    ]
+    return charts.with_config({"layer": layers})
 
 
 def picture_spec(comparison: ClinicComparison, rows: Rows, period: str) -> Spec:
