@@ -8,11 +8,13 @@ from markupsafe import Markup
 from portal.domain.accounts.access import User
 from portal.domain.annual_report.readiness import Item, Readiness, Standing
 from portal.services.annual_report import readiness
+from portal.ui.annual_report import annual_view
 from portal.ui.base import formats, markup, tiles
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell, joined
 
 
+OWN_PAGE = "arsuppfoljning"
 STILL = "Det som saknas står i rapporten med sitt skäl i ord."
 
 
@@ -28,7 +30,7 @@ def show(user: User, year: int) -> None:
         if lacking
         else markup.paragraph(summary(report_readiness)),
         tiles.fold(f"Klara delar ({len(ready)})", _table(ready, "Klara delar")) if ready else "",
-        markup.links([("Volym mot kostnad (bara för regionen, ingår inte i rapporten)", address)]),
+        markup.links([("Volym mot kostnad", address)]),
     ]
     st.html(joined(parts))
 
@@ -48,10 +50,22 @@ def summary(listed: Readiness) -> str:
     return " ".join(parts)
 
 
+def _way(item: Item) -> str:
+    """Return the address of where a part is filled in; a text is written in the draft, whichever version opens first."""
+    if not item.page:
+        return ""
+    draft = (
+        {annual_view.version_parameter(item.query["ar"]): str(annual_view.NOW)}
+        if item.page == OWN_PAGE
+        else {}
+    )
+    return markup.link(item.page, **item.query, **draft)
+
+
 def _row(line: Item) -> markup.TableRow:
     css = "whole worse" if line.standing is Standing.WRONG else "whole"
     return markup.row(
-        TableCell(line.what, href=markup.link(line.page, **line.query) if line.page else ""),
+        TableCell(line.what, href=_way(line)),
         TableCell(f"{line.standing.symbol} {line.standing.label}", css=css),
         line.text,
     )

@@ -75,7 +75,7 @@ def _choose_version(user: User, year: int) -> int | None:
     return chosen or None
 
 
-def version_parameter(year: int) -> str:
+def version_parameter(year: int | str) -> str:
     """Return what the address calls the version of a year: each year has its own."""
     return f"version-{year}"
 
@@ -147,10 +147,10 @@ def _words(section: Section) -> list[Markup]:
 
 
 def _sentences_above(section: Section) -> int:
-    """Return how many of the sentences stand above charts, or a table of every sentence's marks, that say the same."""
-    if section.charts:
-        return MOST_SENTENCES
-    return len(section.generated) if len(section.generated) <= MOST_LISTED else 0
+    """Return how many of the sentences stand above what shows the same: none of many."""
+    if len(section.generated) > MOST_LISTED:
+        return 0
+    return MOST_SENTENCES if section.charts else len(section.generated)
 
 
 def _has_basis(section: Section) -> bool:
