@@ -110,7 +110,7 @@
     message.focus()
   }
 
-  // A summary of what is wrong (portal/ui/page/faults.py) leads to its fields; each is marked and has its words.
+  // A summary of what is wrong (portal/ui/base/faults.py) leads to its fields; each is marked and has its words.
   const boxOf = (name) => document.querySelector(`.${name} :is(input, textarea)`)
   const markFaults = () => {
     const faults = new Map([...document.querySelectorAll("[data-portal-fault]")].map((fault) => [fault.dataset.portalFault, fault]))

@@ -12,6 +12,7 @@ from portal.services.review import reviews
 from portal.uploads.template import ordered_measures
 from tests.browser import log_in
 from tests.journeys.conftest import go, password_of, settle
+from tests.journeys.reading import violations
 
 
 pytestmark = pytest.mark.browser
@@ -77,6 +78,7 @@ def test_a_month_typed_in_survives_reload_and_logout_and_is_sent_once(demo_serve
     page.get_by_role("button", name="Kontrollera och förhandsgranska").click()
     summary = page.get_by_role("alert").filter(has_text="1 fel i formuläret. Inget är inskickat.")
     expect(summary).to_be_focused()
+    assert violations(page) == []
     summary.get_by_role("link", name=re.compile("^Aktuella patienter: ”12,5” är inget antal")).click()
     expect(box(page, ordered_measures()[0])).to_be_focused()
     expect(box(page, ordered_measures()[0])).to_have_attribute("aria-invalid", "true")
@@ -94,6 +96,7 @@ def test_a_month_typed_in_survives_reload_and_logout_and_is_sent_once(demo_serve
     expect(page.get_by_role("heading", level=1)).to_have_text("Tack! Januari 2025 för BUP Mora är inskickad")
     expect(page.get_by_role("heading", level=1)).to_be_focused()
     page.get_by_text("Kvitto", exact=True).click()
+    assert violations(page) == []
     expect(page.get_by_text("Ifylld i formuläret")).to_be_visible()
 
     assert [(sent.version, sent.door) for sent in versions_of(demo_server, "mora")] == [(1, Door.FORM)]

@@ -14,6 +14,7 @@ from portal.services.administration import clinic_register
 from portal.services.review import reviews
 from portal.uploads import template
 from tests.journeys.conftest import choose_file, download_blankett, go, settle
+from tests.journeys.reading import violations
 
 
 pytestmark = pytest.mark.browser
@@ -88,7 +89,10 @@ def test_a_month_from_blankett_to_regional_figure(demo_server, open_page, tmp_pa
     region.wait_for_function("() => document.querySelector('[data-testid=stMain]').scrollTop === 0")
     go(region, "/laget")
     region.get_by_role("button", name="Släpp redan nu (dagen är 20 februari)", exact=True).click()
-    region.get_by_role("dialog").get_by_role("button", name="Släpp januari 2025").click()
+    release = region.get_by_role("dialog").get_by_role("button", name="Släpp januari 2025")
+    release.wait_for()
+    assert violations(region) == []
+    release.click()
     expect(
         region.get_by_test_id("stAlertContainer").filter(has_text="Januari 2025 är släppt")
     ).to_be_focused()

@@ -201,7 +201,9 @@ def _check(portal: Portal, user: User, history_plan: HistoryPlan, mode: Mode, no
     if history_plan.has_too_many_problems:
         raise Refused("Filen har fler fel än vi kan visa. Rätta dem som visas och läs in igen.")
     if history_plan.warnings and not storable(note):
-        raise Refused("Skriv varför de avvikande värdena stämmer: en förklaring för hela filen.")
+        raise Refused(
+            "Skriv varför de avvikande värdena stämmer: en förklaring för hela filen.", about="note"
+        )
 
 
 def _errors(history_plan: HistoryPlan) -> list[Problem]:

@@ -91,7 +91,7 @@ def _show_form(secret: str, welcome: Welcome) -> None:
     if not is_sent:
         return
     if password != again:
-        st.error("De två lösenorden är inte lika. Skriv samma i båda rutorna.")
+        refusals.say_here("De två lösenorden är inte lika. Skriv samma i båda rutorna.")
         return
     with refusals.said_here():
         codes = invitations.accept(portal(), secret, password=password, totp_secret=totp_secret, code=code)

@@ -17,10 +17,10 @@ from portal.services.administration.targets import NewTarget, TargetLine
 from portal.services.refused import Refused
 from portal.ui.base import formats, markup, session
 from portal.ui.base.context import portal
+from portal.ui.base.faults import at_fields
 from portal.ui.base.markup import TableCell
 from portal.ui.page import asking
 from portal.ui.page.acting import acting, chosen_day
-from portal.ui.page.faults import at_fields
 
 
 MOST_ROWS = 50

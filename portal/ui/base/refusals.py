@@ -8,6 +8,8 @@ from contextlib import contextmanager
 import streamlit as st
 
 from portal.services.refused import DatabaseUnavailable, Refused
+from portal.ui.base import faults
+from portal.ui.base.faults import FieldFault, RefusedAtField
 
 
 UNSAVED = "Inte sparat. Det du skrev står kvar. Försök igen."
@@ -15,14 +17,27 @@ log = logging.getLogger("portal")
 
 
 @contextmanager
-def said_here() -> Iterator[None]:
-    """Carry out what a form asks for, and say on the spot why it was not done; the page goes on below."""
+def said_here(**keys: str) -> Iterator[None]:
+    """Carry out what a form asks for, and say on the spot why it was not done; the page goes on below.
+
+    `keys` are its widgets' by what a service calls what they hold: the one that is wrong is marked.
+    """
     try:
-        yield
+        with faults.at_fields(**keys):
+            yield
+    except RefusedAtField as refused:
+        faults.show_summary("Inget är sparat", [FieldFault(refused.field, str(refused))])
     except Refused as refused:
-        st.error(str(refused))
+        say_here(str(refused))
     except DatabaseUnavailable as fault:
-        st.error(unsaved(fault))
+        say_here(unsaved(fault))
+
+
+def say_here(sentence: str) -> None:
+    """Say why something was not done, where the page has come to; the message takes the focus."""
+    with st.container():
+        st.error(sentence)
+        faults.take_focus()
 
 
 def unsaved(fault: DatabaseUnavailable) -> str:

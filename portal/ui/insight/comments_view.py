@@ -13,7 +13,7 @@ from portal.ui.base import formats, markup, session
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell
 from portal.ui.page import pickers
-from portal.ui.page.acting import acting
+from portal.ui.page.acting import acting, show_outcome
 
 
 KEY = "point-comment"
@@ -28,8 +28,8 @@ def show(series: Series, clinic_comments: Comments, user: User) -> None:
     """Show what the clinic has said of its months; the clinic itself can say more."""
     st.subheader("Mottagningens kommentarer", anchor=False)
     place = st.container()
-    if refusal := session.take_refusal():
-        place.error(refusal)
+    with place:
+        show_outcome()
     if clinic_comments.newest:
         rows = [_row(clinic_comments, month) for month in sorted(clinic_comments.newest, reverse=True)]
         place.html(
@@ -121,6 +121,6 @@ def _write(user: User, clinic: str, indicator: str, month: str, base_version: in
         base_version=base_version,
     )
     if written is None:
-        st.toast("Inget är ändrat.")
+        session.note_message("Inget är ändrat.")
     else:
-        st.toast("Kommentaren är sparad." if written.text else "Kommentaren är borttagen.")
+        session.note_message("Kommentaren är sparad." if written.text else "Kommentaren är borttagen.")

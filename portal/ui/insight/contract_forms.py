@@ -20,9 +20,9 @@ from portal.services.insight.contract import ContractMatrix
 from portal.services.refused import Refused
 from portal.ui.base import formats, markup, session
 from portal.ui.base.context import portal
+from portal.ui.base.faults import at_fields
 from portal.ui.base.markup import TableCell
 from portal.ui.page.acting import acting, chosen_day
-from portal.ui.page.faults import at_fields
 
 
 MOST_ROWS = 60

@@ -13,10 +13,9 @@ import streamlit as st
 from portal.domain.accounts.access import AccessDenied, User
 from portal.domain.reporting.texts import plain
 from portal.services.refused import DatabaseUnavailable, Refused
-from portal.ui.base import refusals, session
+from portal.ui.base import faults, refusals, session
+from portal.ui.base.faults import FieldFault, RefusedAtField, take_focus
 from portal.ui.login import auth
-from portal.ui.page import faults
-from portal.ui.page.faults import FieldFault, RefusedAtField, take_focus
 
 
 Arguments = ParamSpec("Arguments")

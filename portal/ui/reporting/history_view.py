@@ -211,7 +211,7 @@ def read_in(user: User, plan: HistoryPlan, choice: Choice) -> None:
         session.note_summary(_parts(summary))
         session.start_next_upload()
 
-    with refusals.said_here():
+    with refusals.said_here(note=f"history-note-{plan.fingerprint}"):
         session.surely(run)
         st.rerun()
     progress_bar.empty()

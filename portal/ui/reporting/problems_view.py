@@ -11,11 +11,11 @@ from portal.domain.reporting.problems import NOWHERE, Problem, count_values
 from portal.domain.reporting.texts import plain
 from portal.services.reporting import submitting
 from portal.services.reporting.submitting import Upload
-from portal.ui.base import markup
+from portal.ui.base import faults, markup
 from portal.ui.base.context import portal
+from portal.ui.base.faults import FieldFault, take_focus
 from portal.ui.base.markup import TableCell
-from portal.ui.page import downloads, faults
-from portal.ui.page.faults import FieldFault, take_focus
+from portal.ui.page import downloads
 from portal.ui.reporting import form_view, preview_view
 from portal.ui.reporting.month_input import ChosenFile, FilledForm, MonthInput
 from portal.uploads import findings, marking, mending

@@ -21,11 +21,11 @@ from portal.services.reporting.month_preview import MonthPreview
 from portal.services.reporting.submitting import Key, Receipt, Upload
 from portal.services.reporting.versioning import Confirmation
 from portal.services.review import reviews
-from portal.ui.base import formats, markup, refusals, session, tiles
+from portal.ui.base import faults, formats, markup, refusals, session, tiles
 from portal.ui.base.context import portal
+from portal.ui.base.faults import FieldFault, take_focus
 from portal.ui.login import auth
-from portal.ui.page import address, downloads, faults, frame
-from portal.ui.page.faults import FieldFault, take_focus
+from portal.ui.page import address, downloads, frame
 from portal.ui.page.navigation import page_path
 from portal.ui.reporting import form_view, problems_view
 from portal.ui.reporting.month_input import ChosenFile, FilledForm, MonthInput
@@ -192,7 +192,7 @@ def send(user: User, month_input: MonthInput, upload: Upload) -> None:
         return
     if newer_bases:
         _note_seen_versions(upload)
-        st.error("Inget är inskickat än. Se över förhandsvisningen och tryck på Skicka in igen.")
+        refusals.say_here("Inget är inskickat än. Se över förhandsvisningen och tryck på Skicka in igen.")
     elif faults_of_sending := _missing_explanations(upload, explanations):
         with place:
             faults.show_summary("Inget är inskickat än", faults_of_sending)
@@ -314,13 +314,13 @@ def _commit(user: User, month_input: MonthInput, upload: Upload, confirmation: C
     except submitting.Conflict:
         st.rerun()  # sent in this very moment: the page shows it, against the new version
     except submitting.Rejected as rejected:
-        st.error(f"Inget är sparat: {rejected.problems[0].message}")
+        refusals.say_here(f"Inget är sparat: {rejected.problems[0].message}")
         return
     except Refused as refused:
-        st.error(str(refused))
+        refusals.say_here(str(refused))
         return
     except DatabaseUnavailable as fault:
-        st.error(refusals.unsaved(fault))
+        refusals.say_here(refusals.unsaved(fault))
         return
     session.surely(lambda: _note_sent(user, month_input, upload, receipt))
     st.rerun()

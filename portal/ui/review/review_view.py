@@ -15,11 +15,11 @@ from portal.services.review.reviews import ReviewCase, Waiting
 from portal.services.review.status import Grid
 from portal.ui.base import formats, markup, session, tiles
 from portal.ui.base.context import portal
+from portal.ui.base.faults import at_fields
 from portal.ui.base.tiles import Tile, TileLine
 from portal.ui.login import auth
 from portal.ui.page import address
 from portal.ui.page.acting import acting
-from portal.ui.page.faults import at_fields
 from portal.ui.reporting import submissions_view
 
 

@@ -16,9 +16,9 @@ from portal.services.review import deadlines
 from portal.services.review.status import Corrected, Grid
 from portal.ui.base import formats, markup, session, tiles
 from portal.ui.base.context import portal
+from portal.ui.base.faults import at_fields
 from portal.ui.base.markup import TableCell, joined
 from portal.ui.page.acting import acting, chosen_day
-from portal.ui.page.faults import at_fields
 from portal.ui.words import tile_words
 
 

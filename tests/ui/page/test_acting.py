@@ -10,9 +10,9 @@ from portal.domain.accounts.access import AccessDenied, ClinicUser
 from portal.services.refused import DatabaseUnavailable, Refused
 from portal.settings import ROOT
 from portal.ui.base import session
+from portal.ui.base.faults import at_fields
 from portal.ui.login import auth
 from portal.ui.page.acting import acting, chosen_day
-from portal.ui.page.faults import at_fields
 
 
 FALUN = ClinicUser(username="falun", name="BUP Falun", clinics=("falun",))
@@ -147,8 +147,8 @@ def test_every_box_that_a_form_names_is_one_that_some_service_refuses_by():
         for call in (
             node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)
         ):
-            if ast.unparse(call.func).endswith("at_fields"):
-                named |= {keyword.arg for keyword in call.keywords}
+            if ast.unparse(call.func).endswith(("at_fields", "said_here")):
+                named |= {keyword.arg for keyword in call.keywords if keyword.arg}
             refused_by |= {
                 ast.literal_eval(keyword.value)
                 for keyword in call.keywords
