@@ -124,8 +124,8 @@ def _list(places: Places, measure: str) -> str:
         )
         for place, area in areas
     ]
-    headings = ("Kommun", MEASURES[measure])
-    return markup.table(headings, rows, caption="Från norr till söder", cards=False, css="dense")
+    caption = f"{MEASURES[measure]}, från norr till söder"
+    return markup.table(("Kommun", "Värde"), rows, caption=caption, cards=False, css="dense")
 
 
 def _table(places: Places) -> str:

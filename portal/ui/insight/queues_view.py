@@ -1,6 +1,7 @@
 """The parts of Köer: the region's three queues over time, per clinic, and what it would take."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -8,6 +9,7 @@ import streamlit as st
 
 from portal.domain.accounts.access import User
 from portal.domain.insight.queue import PHASES, PHASES_BY_CODE, QueueState
+from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.indicators import INDICATORS_BY_CODE
 from portal.domain.registry.months import Month
 from portal.services.administration import exports
@@ -213,7 +215,8 @@ def queue_spec() -> Spec:
         return base.mark_line(color=colour, **look).encode(y=y)
 
     def note(code: str) -> Any:
-        text = base.mark_text(color=GREY, align="right", dy=12, fontSize=12)
+        printed = base.transform_filter(f"isValid(datum.{code}_note)")
+        text = printed.mark_text(color=GREY, align="right", dy=12, fontSize=12)
         return text.encode(y=f"{code}_printed:Q", text=f"{code}_note:N")
 
     first_after = base.transform_filter("isValid(datum.break)")
@@ -308,21 +311,21 @@ def choose_phase() -> str:
 
 
 def show_clinics(region_queues: Queues, queue: RegionalQueue) -> None:
-    """Show one queue per clinic, in the report's order."""
-    rows = [
-        markup.row(
-            TableCell(
-                clinic.name,
-                href=markup.link("indikator", mottagning=clinic.code, indikator=queue.phase.waiting),
-            ),
-            *plan_view.queue_cells(state),
-        )
-        for clinic, state in queue.clinics
-    ]
+    """Show one queue per clinic, in the report's order; how long it takes is a bar too."""
+    longest = max([state.months_to_clear or 0 for _, state in queue.clinics], default=0) or 1
+    rows = [_clinic_row(queue, clinic, state, longest) for clinic, state in queue.clinics]
     rows.append(markup.row(EVERYWHERE, *plan_view.queue_cells(queue.together), css="total"))
     caption = f"{queue.phase.label} per mottagning, sista {region_queues.month.label}. I rapportens ordning."
     headings = ("Mottagning", *plan_view.QUEUE_HEADINGS)
     st.html(markup.table(headings, rows, caption=caption, cards=False, css="dense"))
+
+
+def _clinic_row(queue: RegionalQueue, clinic: Clinic, state: QueueState, longest: float) -> markup.TableRow:
+    href = markup.link("indikator", mottagning=clinic.code, indikator=queue.phase.waiting)
+    waiting, started, lasts, *newcomers = plan_view.queue_cells(state)
+    if state.months_to_clear is not None:
+        lasts = replace(lasts, bar=state.months_to_clear / longest)
+    return markup.row(TableCell(clinic.name, href=href), waiting, started, lasts, *newcomers)
 
 
 def show_plan(region_queues: Queues, queue: RegionalQueue) -> None:

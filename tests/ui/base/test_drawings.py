@@ -202,3 +202,4 @@ def test_the_queues_picture_holds_all_three(pages_demo):
 
     for text in ("Första besök", "Fördjupad utredning", "Behandling", "nov 24", "publicerat 534"):
         assert text in svg
+    assert "null" not in svg
