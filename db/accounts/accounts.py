@@ -67,10 +67,6 @@ def find(scoped: ScopedConnection, username: str) -> Account | None:
     return _one(scoped, account.c.username == username)
 
 
-def find_by_id(scoped: ScopedConnection, account_id: int) -> Account | None:
-    return _one(scoped, account.c.id == account_id)
-
-
 def _one(scoped: ScopedConnection, condition: ColumnElement[bool]) -> Account | None:
     row = scoped.connection.execute(select(account).where(condition)).one_or_none()
     if row is None:

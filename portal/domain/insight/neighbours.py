@@ -113,58 +113,6 @@ def around(clinic: Clinic, happened: Iterable[RegisterEvent]) -> Neighbourhood:
     return Neighbourhood(near=near, elsewhere=elsewhere)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Growth:
-    """A clinic's own count now, a year back, and in the month before a neighbour's event."""
-
-    month: Month
-    value: float
-    year_before: float | None
-    since: RegisterEvent | None = None
-    before_event: float | None = None
-    crosses_break: bool = False  # a break in the series lies between what is compared
-
-    @property
-    def in_a_year(self) -> float | None:
-        """Percent since the same month of the year before."""
-        return change(self.value, self.year_before, in_points=False)
-
-    @property
-    def since_event(self) -> float | None:
-        """Percent since the month before the event."""
-        return change(self.value, self.before_event, in_points=False)
-
-
-def growth(
-    values: Mapping[Month, float], since: RegisterEvent | None, *, breaks: Sequence[Month] = ()
-) -> Growth | None:
-    """Return how a clinic's own count has grown to its newest month, in a year and since an event.
-
-    None without any value.
-    An event of the newest month or later has nothing after it yet: then only the year is told.
-    """
-    if not values:
-        return None
-    month = max(values)
-    event = since if since and since.before < month and since.before in values else None
-    compared = [month.year_before] if month.year_before in values else []
-    compared += [event.before] if event else []
-    earliest = min(compared, default=month)
-    return Growth(
-        month=month,
-        value=values[month],
-        year_before=values.get(month.year_before),
-        since=event,
-        before_event=values[event.before] if event else None,
-        crosses_break=_has_between(breaks, earliest, month),
-    )
-
-
-def _has_between(breaks: Sequence[Month], earlier: Month, later: Month) -> bool:
-    """Whether a break parts the two months: it is the first month of the new series."""
-    return any(earlier < first_month <= later for first_month in breaks)
-
-
 # The region's questions: old clinics or new ones, and what the neighbours of a new one did
 
 

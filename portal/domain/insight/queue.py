@@ -126,16 +126,6 @@ class QueueState:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class PhaseMonth:
-    """What a clinic answered about one queue for one month. None where it did not."""
-
-    month: Month
-    waiting: int | None
-    started: int | None
-    within: int | None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class QueuePlan:
     """What it takes for nobody to wait longer than 30 days by then, and what today's pace gives."""
 
@@ -217,16 +207,6 @@ def _counts(
     code: str, months: list[Month], answers: Mapping[Month, Mapping[str, Answer]]
 ) -> list[int | None]:
     return [count_of(answers.get(month), code) for month in months]
-
-
-def month_of(phase: Phase, month: Month, answers: Mapping[Month, Mapping[str, Answer]]) -> PhaseMonth:
-    month_answers = answers.get(month)
-    return PhaseMonth(
-        month=month,
-        waiting=count_of(month_answers, phase.waiting),
-        started=count_of(month_answers, phase.started),
-        within=count_of(month_answers, phase.within),
-    )
 
 
 def _total(counts: list[int | None]) -> float | None:

@@ -10,13 +10,13 @@ from db.reporting.breaks import Break
 from portal.domain.accounts.access import User, check_may_see_clinic
 from portal.domain.insight import attention, neighbours, queue
 from portal.domain.insight.attention import AttentionFinding
-from portal.domain.insight.neighbours import MOVED_BY_NEIGHBOURS, Growth, Neighbourhood
-from portal.domain.insight.queue import Phase, PhaseMonth, QueueState
+from portal.domain.insight.neighbours import MOVED_BY_NEIGHBOURS, Neighbourhood
+from portal.domain.insight.queue import Phase, QueueState
 from portal.domain.insight.series import CONTROL_MONTHS, YEAR, ChartedSeries, can_roll, charted, rolling_year
 from portal.domain.insight.statistics.control import Assurance
 from portal.domain.registry.annual import Figure
 from portal.domain.registry.clinics import Clinic
-from portal.domain.registry.indicators import PATIENTS, Indicator, Target
+from portal.domain.registry.indicators import Indicator, Target
 from portal.domain.registry.months import Month, latest_whole_month, months_between
 from portal.domain.registry.values import MissingReason
 from portal.domain.release.standing import Released
@@ -51,12 +51,10 @@ class Series:
     assurance: Assurance | None
     breaks: tuple[Break, ...]  # of the months shown
     queue: QueueState | None  # of the newest reported month, where the indicator is about a queue
-    queue_months: tuple[PhaseMonth, ...]  # that month, the one before and the same a year ago
     newest_reported: Month | None
     targets: Mapping[Month, Target | None]  # in force at each month's end
     release_dates: Mapping[Month, date]
     neighbours: Neighbourhood  # what opened and closed nearby in the months shown; empty for most indicators
-    growth: tuple[Growth, ...]  # of current patients only: since each opening nearby, the newest first
 
     @property
     def target(self) -> Target | None:
@@ -180,29 +178,13 @@ class _Reading:
             assurance=assurance,
             breaks=recent_breaks,
             queue=self.queue_state(phase, newest),
-            queue_months=self.queue_months(phase, newest),
             newest_reported=newest,
             targets=self.targets,
             release_dates=self.release_dates,
             neighbours=self.neighbours.since(first),
-            growth=self.growth() if self.indicator.is_base else (),
         )
 
     def queue_state(self, phase: Phase | None, month: Month | None) -> QueueState | None:
         if phase is None or month is None:
             return None
         return queue.state_at(phase, self.clinic, month, self.answers)
-
-    def queue_months(self, phase: Phase | None, month: Month | None) -> tuple[PhaseMonth, ...]:
-        if phase is None or month is None:
-            return ()
-        months = (month, month.previous, month.year_before)
-        return tuple(queue.month_of(phase, month, self.answers) for month in months)
-
-    def growth(self) -> tuple[Growth, ...]:
-        """Return how the clinic has grown, whichever months are shown: since each opening nearby, or in all."""
-        counts = {month: queue.count_of(answers, PATIENTS) for month, answers in self.answers.items()}
-        patients = {month: float(count) for month, count in counts.items() if count is not None}
-        events = self.neighbours.near[::-1] or (None,)
-        growths = [neighbours.growth(patients, event, breaks=self.first_months) for event in events]
-        return tuple(growth for growth in growths if growth)

@@ -99,8 +99,6 @@ def _reading(series: Series) -> list[str]:
         findings.compares_with_patients(series.indicator),
         findings.limits_basis(series.charted),
         *(f"Seriebrott {series_break.month.label}: {series_break.reason}." for series_break in series.breaks),
-        sentences.started(series),
-        neighbour_words.growth(series.growth),
         neighbour_words.happened(series.neighbours),
     ]
     return [text for text in texts if text]

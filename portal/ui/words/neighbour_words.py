@@ -1,8 +1,8 @@
-"""What opens and closes near a clinic, in words, and how the clinic itself has grown since."""
+"""What opens and closes near a clinic, in words."""
 
 from collections.abc import Sequence
 
-from portal.domain.insight.neighbours import EventKind, Growth, Moved, Neighbourhood, RegisterEvent
+from portal.domain.insight.neighbours import EventKind, Moved, Neighbourhood, RegisterEvent
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.months import Month
 from portal.domain.registry.values import MissingReason
@@ -31,39 +31,6 @@ def happened(around: Neighbourhood) -> str:
     has_closed = any(event.kind is not EventKind.OPENED for event in (*around.near, *around.elsewhere))
     nobody = "" if has_closed else " Ingen mottagning i registret har stängt under tiden."
     return f"**Öppningar och stängningar:** {' · '.join(event_texts)}.{nobody}"
-
-
-def growth(growths: Sequence[Growth]) -> str:
-    """`1 158 patienter i januari 2025: −7 % på ett år (från 1 249), +1 % sedan …`; empty without a value."""
-    if not growths:
-        return ""
-    newest = growths[0]
-    start = f"**{formats.number(newest.value)} patienter i {newest.month.label}**"
-    parts = [_in_a_year(newest), *map(_since_event, growths)]
-    if not any(parts):
-        return f"{start}. Det finns inget värde ett år tidigare att jämföra med."
-    crosses = any(growth.crosses_break for growth in growths)
-    warning = " Ett seriebrott ligger emellan: jämför med försiktighet." if crosses else ""
-    return f"{start}: {', '.join(filter(None, parts))}.{warning}"
-
-
-def _in_a_year(growth: Growth) -> str:
-    if growth.in_a_year is None or growth.year_before is None:
-        return ""
-    return f"{_percent(growth.in_a_year)} på ett år (från {formats.number(growth.year_before)})"
-
-
-def _since_event(growth: Growth) -> str:
-    if growth.since is None or growth.since_event is None:
-        return ""
-    return f"{_percent(growth.since_event)} sedan {_since(growth.since)} (från {formats.number(growth.before_event)})"
-
-
-def _since(event: RegisterEvent) -> str:
-    """Name the month that is compared with, and what happened after it."""
-    if event.kind is EventKind.OPENED:
-        return f"{event.before.label}, månaden innan {event.name} öppnade"
-    return f"{event.before.label}, den sista månaden för {event.name}"
 
 
 def _percent(amount: float) -> str:

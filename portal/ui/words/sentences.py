@@ -1,7 +1,6 @@
 """Sentences in Swedish made from figures: where a clinic stands, what changed, what to do."""
 
 from portal.domain.insight.comparing import FewCases
-from portal.domain.insight.queue import DAYS
 from portal.domain.registry.annual import FEWEST_CASES, Figure, RegionalFigure, has_few_cases
 from portal.domain.registry.indicators import Headline, Indicator, Kind
 from portal.domain.registry.measures import MEASURES_BY_CODE
@@ -9,7 +8,6 @@ from portal.domain.registry.rounding import half_up
 from portal.domain.registry.values import change
 from portal.domain.release.standing import Position, Released
 from portal.domain.reporting.submissions import MonthState
-from portal.services.insight.indicator_series import Series
 from portal.services.insight.overview import IndicatorRow
 from portal.services.insight.tasks import Task
 from portal.ui.base import formats
@@ -145,28 +143,6 @@ def _patients(row: IndicatorRow) -> str:
     if half_up(growth) == 0:
         return "Lika många som samma månad i fjol."
     return f"{formats.number(abs(growth))}\u00a0% {word} än samma månad i fjol."
-
-
-def started(series: Series) -> str:
-    """Say what lies behind a share of those who started: how many did, how many waited, how many too long."""
-    if not series.queue_months or not series.indicator.is_share or series.is_rolling:
-        return ""
-    now, before, year_before = series.queue_months
-    noun = series.queue.phase.noun if series.queue else ""
-    if now.started is None or now.within is None:
-        return ""
-    late_count = now.started - now.within
-    return (
-        f"Bakom andelen: {formats.number(now.started)} {noun} i {now.month.name} mot {_count(before.started)} i "
-        f"{before.month.name} och {_count(year_before.started)} i {year_before.month.label}; {formats.number(late_count)} "
-        f"av {formats.number(now.started)} fick vänta mer än {DAYS} dagar. Väntande: {_count(now.waiting)} mot "
-        f"{_count(before.waiting)} och {_count(year_before.waiting)}. Varför vet portalen inte: väntetiden per barn "
-        "samlas inte in. Vet ni, skriv en kommentar."
-    )
-
-
-def _count(count: int | None) -> str:
-    return "okänt" if count is None else formats.number(count)
 
 
 def bases(indicator: Indicator, figure: RegionalFigure) -> str:

@@ -1,4 +1,4 @@
-"""Openings and closings out of the register, a clinic's own growth, and who stands for the region's."""
+"""Openings and closings out of the register, and who stands for the region's growth."""
 
 import csv
 from dataclasses import replace
@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from portal.demo.facts import FACTS, list_clinics
-from portal.domain.insight.neighbours import EventKind, around, beside, events, growth, old_and_new
+from portal.domain.insight.neighbours import EventKind, around, beside, events, old_and_new
 from portal.domain.registry.annual import Figure
 from portal.domain.registry.clinics import ClosedKind
 from portal.domain.registry.months import Month
@@ -74,47 +74,6 @@ def test_the_own_municipality_is_told_from_the_rest_and_ones_own_opening_is_no_n
     assert around(MORA, happened).near == ()
     assert len(around(MORA, happened).elsewhere) == 4
     assert around(BORLANGE, happened).since(NOVEMBER).near == around(BORLANGE, happened).near[-1:]
-
-
-# Growth
-
-
-def opening_of_moment():
-    return around(BORLANGE, events(CLINICS, first=FIRST, last=JANUARY)).near[-1]
-
-
-def test_growth_is_told_over_a_year_and_since_the_month_before_the_neighbour():
-    found = growth({DECEMBER_2023: 1248, OCTOBER: 1160, DECEMBER: 1151}, opening_of_moment())
-
-    # the report's table: BUP Borlänge 1 248 and 1 151
-    assert found.month == DECEMBER
-    assert found.in_a_year == pytest.approx(-7.77, abs=0.01)
-    assert found.since_event == pytest.approx(100 * (1151 - 1160) / 1160)
-
-
-def test_without_the_month_before_only_the_year_is_told():
-    found = growth({DECEMBER_2023: 1248, DECEMBER: 1151}, opening_of_moment())
-
-    assert (found.since, found.before_event, found.since_event) == (None, None, None)
-
-
-def test_an_event_with_nothing_after_it_yet_is_not_compared_with():
-    found = growth({OCTOBER: 1160}, opening_of_moment())
-
-    assert (found.month, found.year_before, found.since) == (OCTOBER, None, None)
-    assert growth({}, opening_of_moment()) is None
-
-
-@pytest.mark.parametrize(
-    ("month", "crosses"), [(DECEMBER_2023, False), (DECEMBER_2023.next, True), (JANUARY, False)]
-)
-def test_a_break_between_what_is_compared_is_told(month, crosses):
-    found = growth({DECEMBER_2023: 1248, DECEMBER: 1151}, None, breaks=[month])
-
-    assert found.crosses_break is crosses
-
-
-# Old clinics or new ones
 
 
 def test_the_reports_growth_is_divided_over_old_clinics_and_new_ones():

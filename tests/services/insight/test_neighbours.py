@@ -11,7 +11,6 @@ from portal.domain.registry.indicators import INDICATORS_BY_CODE
 from portal.domain.registry.months import Month
 from portal.services.administration import clinic_register
 from portal.services.insight import benchmarks, indicator_series, matrix, neighbours
-from portal.services.reporting import breaks
 from tests.conftest import SYSTEM
 from tests.services.region import add_clinic, user_of
 
@@ -64,11 +63,10 @@ def test_a_clinic_sees_the_openings_of_its_municipality_apart_from_the_countys(d
     assert [event.municipality for event in found.elsewhere] == ["Hedemora", "Ludvika"]
 
 
-def test_only_the_months_shown_have_events_but_growth_knows_them_all(demo):
+def test_only_the_months_shown_have_events(demo):
     found = series_of(demo, months=2)
 
     assert found.neighbours.near == ()
-    assert [one.since.name for one in found.growth] == ["Moment BUP Borlänge", "JeWe BUP Borlänge"]
 
 
 @pytest.mark.parametrize("code", sorted(INDICATORS_BY_CODE.keys() & MOVED_BY_NEIGHBOURS))
@@ -79,26 +77,7 @@ def test_openings_are_told_where_they_may_matter(demo, code):
 def test_openings_are_not_told_beside_other_indicators(demo):
     found = series_of(demo, CARE_PLANS)
 
-    assert (found.neighbours.near, found.neighbours.elsewhere, found.growth) == ((), (), ())
-
-
-def test_a_clinics_growth_is_its_own_and_the_reports(demo):
-    mora = ClinicUser("mora", "Mora", ("mora",))
-
-    (found,) = series_of(demo, clinic="mora", user=mora).growth
-
-    # the report's table: 788 and 579
-    assert (found.month, found.value, found.year_before) == (Month(2024, 12), 579, 788)
-    assert found.in_a_year == pytest.approx(-26.5, abs=0.05)
-    assert found.since is None
-
-
-def test_a_break_between_is_told(own_demo):
-    assert not series_of(own_demo).growth[0].crosses_break
-
-    breaks.enter(own_demo, REGION, clinic="borlange", month=Month(2024, 6), reason="Nytt journalsystem")
-
-    assert series_of(own_demo).growth[0].crosses_break
+    assert (found.neighbours.near, found.neighbours.elsewhere) == ((), ())
 
 
 def test_a_bankruptcy_nearby_is_told_from_the_month_it_is_entered(own_demo):

@@ -1,10 +1,10 @@
-"""Sentences about openings, growth and access: what they say, and what they don't dare to."""
+"""Sentences about openings and access: what they say, and what they don't dare to."""
 
 from dataclasses import replace
 
 import pytest
 
-from portal.domain.insight.neighbours import EventKind, Growth, Neighbourhood, RegisterEvent, old_and_new
+from portal.domain.insight.neighbours import EventKind, Neighbourhood, RegisterEvent, old_and_new
 from portal.domain.insight.places import TO_CLEAR
 from portal.domain.registry.annual import Figure
 from portal.domain.registry.months import Month
@@ -22,51 +22,10 @@ MOMENT = RegisterEvent(
     kind=EventKind.OPENED,
     month=NOVEMBER,
 )
-GROWTH = Growth(month=JANUARY, value=1158, year_before=1249, since=MOMENT, before_event=1148)
 
 
 def plain(text):
     return text.replace("\u00a0", " ")
-
-
-def growth(**changes):
-    return plain(neighbour_words.growth([replace(GROWTH, **changes)]))
-
-
-# Growth
-
-
-def test_growth_is_said_over_a_year_and_since_the_opening():
-    assert growth() == (
-        "**1 158 patienter i januari 2025**: −7 % på ett år (från 1 249), +1 % sedan oktober 2024, månaden innan "
-        "Moment BUP Borlänge öppnade (från 1 148)."
-    )
-
-
-def test_growth_since_a_bankruptcy_is_from_its_last_month():
-    bankrupt = replace(MOMENT, kind=EventKind.BANKRUPT)
-
-    assert "+1 % sedan november 2024, den sista månaden för Moment BUP Borlänge" in growth(since=bankrupt)
-
-
-def test_a_break_between_is_a_warning_and_nothing_to_compare_with_is_said():
-    assert growth(crosses_break=True).endswith("Ett seriebrott ligger emellan: jämför med försiktighet.")
-    assert growth(year_before=None, since=None, before_event=None).endswith(
-        "Det finns inget värde ett år tidigare att jämföra med."
-    )
-    assert neighbour_words.growth(()) == ""
-
-
-def test_each_opening_nearby_has_its_own_comparison():
-    earlier = replace(
-        GROWTH, since=replace(GROWTH.since, name="JeWe BUP Borlänge"), before_event=2 * GROWTH.value
-    )
-
-    text = plain(neighbour_words.growth([GROWTH, earlier]))
-
-    assert "månaden innan Moment BUP Borlänge öppnade" in text
-    assert "−50 % sedan oktober 2024, månaden innan JeWe BUP Borlänge öppnade" in text
-    assert text.count("på ett år") == 1
 
 
 def test_two_events_of_a_month_share_a_line():
