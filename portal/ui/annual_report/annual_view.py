@@ -26,7 +26,7 @@ from portal.reports import cover, listing
 from portal.services.annual_report import documents, freezing
 from portal.services.annual_report.documents import Edition
 from portal.services.insight import benchmarks
-from portal.ui.base import markup, tiles
+from portal.ui.base import charts, markup, tiles
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell, joined, tag
 from portal.ui.page import address
@@ -34,6 +34,7 @@ from portal.ui.words import report_words
 
 
 NOW = 0  # what stands for the draft among the frozen versions' numbers
+YEARS = [charts.GREEN, "#c3d3ce"]  # this year's bars, and last year's pale
 MAP_HEIGHT = 360  # on a page
 AROUND = {  # pixels for a chart's axis, legend and padding on a page
     Shape.BARS: 100,
@@ -169,6 +170,8 @@ def show_basis(section: Section, year: int) -> None:
 
 def show_chart(chart: Chart, source: str) -> None:
     spec = shapes.spec(chart, width="container")
+    if chart.shape is Shape.BARS and len(chart.series) > 1:
+        spec = charts.with_scale(spec, "color", range=YEARS)
     spec["config"] = {**spec["config"], "axisQuantitative": {"tickCount": 5}}
     spec["padding"] = {
         "left": 5,
