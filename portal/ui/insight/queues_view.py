@@ -70,6 +70,7 @@ def _tile(queue: RegionalQueue) -> NumberTile:
         label=f"{queue.phase.label}, väntar",
         value=formats.number(queue.together.waiting),
         detail=f"{_turn(queue)}{takes}",
+        css="" if queue.turn is None else "worse" if queue.turn.monthly > 0 else "better",
     )
 
 
@@ -146,11 +147,11 @@ def _labels(region_queues: Queues) -> list[EndLabel]:
 
 
 def _turn(queue: RegionalQueue) -> str:
-    """`▲ växer sedan juni 2023, +20 i månaden`; a queue that shrinks is the better one."""
+    """`↑ växer sedan juni 2023, +20 i månaden`; ▲ and ▼ are for better and worse."""
     turn = queue.turn
     if turn is None:
         return "Oförändrat."
-    sign, word = ("▲", "växer") if turn.monthly > 0 else ("▼", "minskar")
+    sign, word = ("↑", "växer") if turn.monthly > 0 else ("↓", "minskar")
     least = "minst " if turn.is_first else ""
     pace = formats.signed(turn.monthly, 0 if abs(turn.monthly) >= SMALL_PACE else 1)
     return f"{sign} {word} sedan {least}{turn.since.label}, {pace} i månaden"
@@ -180,15 +181,24 @@ def rows_of(region_queues: Queues) -> Rows:
 
 
 def _of_queue(queue: RegionalQueue, queue_month: QueueMonth) -> dict[str, object]:
-    code, printed = queue.phase.code, queue.published
-    is_printed = printed and printed.first <= queue_month.month <= printed.last
-    is_last = printed and printed.waiting is not None and queue_month.month == printed.last
-    counts = f"{formats.number(queue_month.waiting)} väntar, {formats.number(queue_month.started)} startar"
+    code, waiting = queue.phase.code, queue_month.waiting
+    counts = f"{formats.number(waiting)} väntar, {formats.number(queue_month.started)} startar"
     return {
-        code: queue_month.waiting,
-        f"{code}_printed": printed.waiting if printed and is_printed else None,
-        f"{code}_note": f"publicerat {formats.number(printed.waiting)}" if printed and is_last else None,
-        **charts.texts(**{code: counts if queue_month.waiting is not None else "alla har inte svarat"}),
+        code: waiting,
+        **_printed_mean(queue, queue_month),
+        **charts.texts(**{code: counts if waiting is not None else "alla har inte svarat"}),
+    }
+
+
+def _printed_mean(queue: RegionalQueue, queue_month: QueueMonth) -> dict[str, object]:
+    """The published mean in the months it is of, written at the last of them on the side where the queue is not."""
+    code, printed, month = queue.phase.code, queue.published, queue_month.month
+    mean = printed.waiting if printed and printed.first <= month <= printed.last else None
+    is_last = mean is not None and printed is not None and month == printed.last
+    return {
+        f"{code}_printed": mean,
+        f"{code}_note": f"publicerat {formats.number(mean)}" if is_last else None,
+        f"{code}_dy": -9 if (queue_month.waiting or 0) < (mean or 0) else 12,
     }
 
 
@@ -216,7 +226,7 @@ def queue_spec() -> Spec:
 
     def note(code: str) -> Any:
         printed = base.transform_filter(f"isValid(datum.{code}_note)")
-        text = printed.mark_text(color=GREY, align="right", dy=12, fontSize=12)
+        text = printed.mark_text(color=GREY, align="right", dy=alt.expr(f"datum.{code}_dy"), fontSize=12)
         return text.encode(y=f"{code}_printed:Q", text=f"{code}_note:N")
 
     first_after = base.transform_filter("isValid(datum.break)")
