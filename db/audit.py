@@ -20,11 +20,13 @@ from sqlalchemy import Row, delete, func, insert, select, update
 
 from db import signing
 from db.scoping import ScopedConnection, table
+from portal.domain.accounts.events import changes_data
 
 
 FIRST_HASH = "0" * 64
 LOST_HASH = "f" * 64  # what an event hangs on when the chain's end was taken away or forged
 HEAD, KEYED = "audit_head", "audit_keyed"
+DATA_VERSION = "data_version"
 PRUNED = "audit.pruned"
 
 audit = table("audit")
@@ -96,6 +98,8 @@ def add(scoped: ScopedConnection, event: AuditEvent) -> None:
     )
     place = scoped.connection.execute(statement.returning(audit.c.id)).scalar_one()
     _keep(scoped, Head(id=place, count=head.count + 1, hash=digest))
+    if changes_data(event.action):
+        _store(scoped, DATA_VERSION, digest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +154,13 @@ def _last_without_key(scoped: ScopedConnection) -> Head:
 def _keep(scoped: ScopedConnection, head: Head) -> None:
     signature = signing.sign(_keys(scoped)[0], *head.signed)
     content = json.dumps({"id": head.id, "count": head.count, "hash": head.hash, "signature": signature})
-    changed = scoped.connection.execute(update(setting).where(setting.c.name == HEAD).values(value=content))
+    _store(scoped, HEAD, content)
+
+
+def _store(scoped: ScopedConnection, name: str, content: str) -> None:
+    changed = scoped.connection.execute(update(setting).where(setting.c.name == name).values(value=content))
     if not changed.rowcount:
-        scoped.connection.execute(insert(setting).values(name=HEAD, value=content))
+        scoped.connection.execute(insert(setting).values(name=name, value=content))
 
 
 def list_recent(scoped: ScopedConnection, *, limit: int = 200) -> list[AuditEvent]:
@@ -164,13 +172,18 @@ def list_recent(scoped: ScopedConnection, *, limit: int = 200) -> list[AuditEven
 
 
 def data_version(scoped: ScopedConnection) -> str:
-    """Return the hash of the newest event: since every write adds one, the data's version.
+    """Return the hash of the newest event that changed data: a login or a download leaves it as it was.
 
     Unlike the event's number it never comes back, not even where a copy is restored under a running portal.
-    From the chain's kept end: of the rows themselves, a clinic's transaction may see older ones only.
+    It is kept beside the chain's end: of the rows themselves, a clinic's transaction may see older ones only.
+    A database that has not kept it yet has its newest event's.
     """
-    head = find_head(scoped)
-    return head.hash if head else FIRST_HASH
+    names = (DATA_VERSION, HEAD)
+    rows = scoped.connection.execute(select(setting.c.name, setting.c.value).where(setting.c.name.in_(names)))
+    stored = {row.name: row.value for row in rows}
+    if DATA_VERSION in stored:
+        return str(stored[DATA_VERSION])
+    return str(json.loads(stored[HEAD])["hash"]) if HEAD in stored else FIRST_HASH
 
 
 @dataclass(frozen=True, slots=True)

@@ -303,3 +303,26 @@ def test_details_are_one_line_of_json(database):
 
     assert "\n" not in event.details
     assert json.loads(event.details) == {"a": "å", "b": "rad\nrad"}
+
+
+def test_the_datas_version_is_another_after_a_change_and_the_same_after_a_login_or_a_download(database):
+    write(database, 3)
+    versions = []
+    for action in ("submission.sent", "login.opened", "figures.downloaded", "login.closed", "no.such_action"):
+        with database.writing(EVERY_CLINIC) as scoped:
+            db.audit.add(scoped, AuditEvent(at=NOW, actor="anna", action=action, clinic="mora"))
+            versions.append(db.audit.data_version(scoped))
+
+    sent, *after, unknown = versions
+    assert set(after) == {sent}
+    assert unknown != sent
+
+
+def test_a_database_that_keeps_no_version_yet_has_its_newest_events(sqlite_database):
+    write(sqlite_database, 3)
+    with sqlite_database.writing(EVERY_CLINIC) as scoped:
+        scoped.connection.execute(
+            delete(db.audit.setting).where(db.audit.setting.c.name == db.audit.DATA_VERSION)
+        )
+
+        assert db.audit.data_version(scoped) == db.audit.find_head(scoped).hash

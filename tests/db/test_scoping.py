@@ -180,7 +180,7 @@ FOR_EVERYONE = {
     "calendar_days.list_all",
     "installation.holds_data",  # whether there is any
     "installation.find",  # about the installation, no clinic's data
-    "audit.data_version",  # a hash that changes with every write, of anything
+    "audit.data_version",  # a hash that changes with every write, of any data
 }
 
 # The region's own figures: a clinic's transaction can't ask for them at all.

@@ -8,12 +8,13 @@ import pyarrow as pa
 import pytest
 from lxml import html
 from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
 
 from portal.demo import build
 from portal.services.accounts import login
 from portal.settings import ROOT
 from portal.ui.base.context import give_portal
-from portal.ui.page.navigation import page_path
+from portal.ui.page.navigation import PAGES, page_path
 
 
 ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+!<>|~$:])")  # of frame.plain: shown without its stroke
@@ -83,13 +84,26 @@ class OpenPage:
 
 
 def open_app(portal, username):
-    """Return the pages as a demo account meets them, before it opens one."""
+    """Return the pages as a demo account meets them: logged in, with the first one open."""
+    return new_app(portal, username).run()
+
+
+def new_app(portal, username):
+    """Return the pages for a demo account that has logged in, before one of them is open."""
     password = next(a.password for a in build.list_accounts() if a.username == username)
     ticket = login.begin(portal, username, password)
     _, sid = login.open_session(portal, ticket.secret)
     app = AppTest.from_file(APP, default_timeout=30)
     app.user = {"username": username, "sid": sid}
-    return app.run()
+    # As in a browser, an address leads to its page at once; AppTest knows the pages after its first run only.
+    app._registered_pages = {
+        calc_hash(page.url_path): {
+            "script_path": str(ROOT / "pages" / page.file),
+            "url_pathname": page.url_path,
+        }
+        for page in PAGES
+    }
+    return app
 
 
 @pytest.fixture
@@ -98,7 +112,7 @@ def open_page(own_demo):
     give_portal(own_demo)
 
     def open_(username, page, **parameters):
-        app = open_app(own_demo, username)
+        app = new_app(own_demo, username)
         for name, value in parameters.items():
             app.query_params[name] = value
         app.switch_page(str(page_path(page))).run()

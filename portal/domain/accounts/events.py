@@ -9,21 +9,25 @@ RETENTION_YEARS = 5  # unless the region has set another
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A kind of event: its code in the table, its label, and whether its object means anything to people."""
+    """A kind of event: its code in the table, its label, and whether its object means anything to people.
+
+    What only says that somebody came or took something leaves the data as they are.
+    """
 
     code: str
     label: str
     tells_object: bool = True
+    changes_data: bool = True
 
 
 ACTIONS = (
-    Action("login.opened", "Loggade in", tells_object=False),
-    Action("login.closed", "Loggade ut", tells_object=False),
-    Action("login.failed", "Inloggning misslyckades"),
-    Action("login.throttled", "Inloggning fick vänta efter många försök"),
-    Action("login.identity", "Kom från regionens inloggning"),
-    Action("login.identity_refused", "Nekades efter regionens inloggning"),
-    Action("page.refused", "Nekades en sida"),
+    Action("login.opened", "Loggade in", tells_object=False, changes_data=False),
+    Action("login.closed", "Loggade ut", tells_object=False, changes_data=False),
+    Action("login.failed", "Inloggning misslyckades", changes_data=False),
+    Action("login.throttled", "Inloggning fick vänta efter många försök", changes_data=False),
+    Action("login.identity", "Kom från regionens inloggning", changes_data=False),
+    Action("login.identity_refused", "Nekades efter regionens inloggning", changes_data=False),
+    Action("page.refused", "Nekades en sida", changes_data=False),
     Action("account.added", "Lade till konto"),
     Action("account.enabled", "Öppnade konto"),
     Action("account.disabled", "Stängde av konto"),
@@ -62,7 +66,7 @@ ACTIONS = (
     Action("report.text_saved", "Sparade text i årsuppföljningen"),
     Action("report.frozen", "Fastställde årsuppföljningen"),
     Action("report.published", "Publicerade årsuppföljningen"),
-    Action("report.downloaded", "Hämtade årsuppföljningen"),
+    Action("report.downloaded", "Hämtade årsuppföljningen", changes_data=False),
     Action("deadline.extended", "Gav längre tid"),
     Action("break.entered", "Förde in brott i serien"),
     Action("draft.started", "Började fylla i formuläret"),
@@ -72,16 +76,21 @@ ACTIONS = (
     Action("submission.returned", "Återlämnade"),
     Action("upload.rejected", "Fil avvisades"),
     Action("upload.cross_clinic_attempt", "Fil med annan mottagnings kod avvisades"),
-    Action("file.fetched", "Hämtade inskickad fil"),
-    Action("figures.downloaded", "Hämtade siffror"),
+    Action("file.fetched", "Hämtade inskickad fil", changes_data=False),
+    Action("figures.downloaded", "Hämtade siffror", changes_data=False),
     Action("month.released", "Släppte månadens värden"),
     Action("reminder.sent", "Påminnelse skickades"),
-    Action("audit.exported", "Hämtade händelseloggen"),
+    Action("audit.exported", "Hämtade händelseloggen", changes_data=False),
     Action("audit.retention_changed", "Ändrade hur länge händelser sparas"),
     Action("audit.pruned", "Gallrade gamla händelser"),
     Action("installation.demo", "Märkte databasen som exempel"),
 )
 ACTIONS_BY_CODE = {action.code: action for action in ACTIONS}
+
+
+def changes_data(action: str) -> bool:
+    """Whether figures may be others after such an event; of an action that is not declared they may."""
+    return action not in ACTIONS_BY_CODE or ACTIONS_BY_CODE[action].changes_data
 
 
 @dataclass(frozen=True, slots=True)

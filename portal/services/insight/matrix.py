@@ -155,7 +155,7 @@ def over_time(portal: Portal, user: User, indicator: Indicator) -> Multiples:
     check_is_region(user)
     with portal.reading(user) as scoped:
         version = audit.data_version(scoped)
-    key = ("multiples", indicator.code, version)
+    key = ("multiples", indicator.code, portal.clock.today, version)
     return portal.memo.get(key, lambda: _read_over_time(portal, user, indicator))
 
 
