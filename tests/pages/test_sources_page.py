@@ -14,6 +14,7 @@ from portal.services.administration.targets import NewTarget
 from portal.services.insight import contract
 from portal.services.sources import source_files, source_years
 from tests.conftest import SYSTEM
+from tests.pages.test_contract_page import matrix_of
 
 
 CONTROLLER = RegionUser("region", "Vårdvalschef")
