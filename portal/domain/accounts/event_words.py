@@ -4,12 +4,14 @@ import re
 
 from portal.domain.accounts.access import Role
 from portal.domain.insight.contract import DEMANDS, Reply
+from portal.domain.registry.clinics import ClosedKind
 from portal.domain.registry.indicators import INDICATORS
 from portal.domain.registry.months import Month
 from portal.domain.sources.declared import FIELDS_BY_CODE, SOURCES, field_of
 
 
-MONTH = re.compile(r"(?<![0-9-])(?P<month>[0-9]{4}-(?:0[1-9]|1[0-2]))(?![0-9-])(?: v(?P<version>[0-9]+))?")
+MONTH = re.compile(r"(?<![\w.-])[0-9]{4}-(?:0[1-9]|1[0-2])(?![\w.-])")
+VERSION = re.compile(r"(?<=[0-9]) v([0-9]+)$")
 CODE = re.compile(r"[a-z][a-z0-9_]*")
 FACT = re.compile(
     r"(?P<indicator>[a-z][a-z0-9_]*) (?P<period>[0-9]{4}(?: [0-9]{4}-[0-9]{2})?)"
@@ -21,7 +23,16 @@ WORDS = {
     **{demand.code: demand.short for demand in DEMANDS},
     **{indicator.code: indicator.label for indicator in INDICATORS},
 }
+REMINDERS = {
+    "before": "före sista dagen",
+    "after": "efter sista dagen",
+    "returned": "återlämnad",
+    "approved": "godkänd",
+}
+CLOSINGS = {kind.value: kind.label for kind in ClosedKind}
 OF_DETAIL = {
+    "closed_kind": CLOSINGS,
+    "kind": REMINDERS | CLOSINGS,
     "figures": WORDS,
     "held": WORDS,
     "hidden": WORDS,
@@ -37,9 +48,10 @@ ABOUT_CODES = ("comment.", "contract.", "source.", "target.")  # beginnings of a
 def subject_in_words(action: str, subject: str) -> str:
     """`synergi 2024` → `Synergi 2024`, `2024-12 v1` → `december 2024, version 1`; a file's name stays as it is."""
     if action.startswith(ABOUT_CODES):
-        return MONTH.sub(_month, _replaced(subject, WORDS))
-    whole_month = MONTH.fullmatch(subject)
-    return _month(whole_month) if whole_month else subject
+        subject = _replaced(subject, WORDS)
+    if action.startswith("reminder."):
+        subject = _replaced(subject, REMINDERS)
+    return VERSION.sub(r", version \1", MONTH.sub(_month, subject))
 
 
 def detail_in_words(name: str, text: str) -> str:
@@ -52,8 +64,7 @@ def detail_in_words(name: str, text: str) -> str:
 
 
 def _month(written: re.Match[str]) -> str:
-    version = f", version {written['version']}" if written["version"] else ""
-    return f"{Month.parse(written['month']).label}{version}"
+    return Month.parse(written[0]).label
 
 
 def _fact(found: re.Match[str]) -> str:

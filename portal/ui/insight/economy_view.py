@@ -47,7 +47,7 @@ def show_effect(source: Source, year: int, user: User) -> None:
     _show_lacking(comparison)
     details = _transfers(comparison), _per_patient(comparison), _same_clinics(effect), FOR_THE_REGION
     tables = (_table(comparison, group) for group in CostGroup)
-    st.html(tiles.fold("Tabeller och förbehåll", markup.paragraph(" ".join(filter(None, details))), *tables))
+    st.html(tiles.fold("Tabeller", markup.paragraph(" ".join(filter(None, details))), *tables))
 
 
 def _moved(comparison: CostComparison) -> list[NumberTile]:

@@ -130,22 +130,29 @@ def _now_and_then(comparison: ClinicComparison, earlier: ClinicComparison) -> li
     return [(now, then) for now, then in amounts if now is not None and then is not None]
 
 
+def _step(indicator: Indicator, amount: str) -> str:
+    return f"{amount} {formats.points(amount)}" if indicator.is_share else amount
+
+
 def _leap(indicator: Indicator, leap: Leap | None) -> str:
     """Say whether everyone leapt in one month, which is what a new system or definition looks like."""
     if leap is None:
         return ""
     over_time = markup.link("mottagningar", visa="tid", indikator=indicator.code)
     digits = findings.digits_of(indicator)
-    unit = " procentenheter" if indicator.is_share else ""
+    step, usual = (
+        _step(indicator, text)
+        for text in (formats.signed(leap.step, digits), formats.number(leap.usual, digits))
+    )
     judged = (
         "Så ser ett byte av system eller definition ut: fråga mottagningarna, och för in ett brott om det var så."
         if leap.is_like_a_change_of_system
         else "Ingen månad där alla hoppar långt på en gång: ändringen är gradvis, inte som vid ett byte av system."
     )
     return (
-        f"**Största steget från en månad till nästa:** {formats.signed(leap.step, digits)}{unit} i {leap.month.label}, "
+        f"**Största steget från en månad till nästa:** {step} i {leap.month.label}, "
         f"{formats.number(leap.same_way)} av {formats.plural(leap.clinics, 'mottagning', 'mottagningar')} åt samma håll "
-        f"(månaderna: [Över tid]({over_time})); ett vanligt steg är {formats.number(leap.usual, digits)}{unit}. {judged}"
+        f"(månaderna: [Över tid]({over_time})); ett vanligt steg är {usual}. {judged}"
     )
 
 

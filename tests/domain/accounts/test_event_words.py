@@ -14,6 +14,13 @@ from portal.domain.accounts.event_words import detail_in_words, subject_in_words
         ("target.set", "okänd_kod", "okänd_kod"),
         ("submission.sent", "2024-12 v2", "december 2024, version 2"),
         ("release.made", "2024-12", "december 2024"),
+        ("report.frozen", "2024 v3", "2024, version 3"),
+        (
+            "reminder.sent",
+            "2024-12 before, 2025-01 after",
+            "december 2024 före sista dagen, januari 2025 efter sista dagen",
+        ),
+        ("file.downloaded", "2024-12.xlsx", "2024-12.xlsx"),
         ("demo.marked", "2025-02-05", "2025-02-05"),  # a day
         ("file.downloaded", "mora-2024-12.xlsx", "mora-2024-12.xlsx"),
         (
@@ -33,6 +40,7 @@ def test_a_subject_is_said_in_words(action, subject, words):
         ("reply", "partly", "delvis"),
         ("months", "2024-11, 2024-12", "november 2024, december 2024"),
         ("until", "2025-02-21", "2025-02-21"),
+        ("kind", "bankruptcy", "konkurs"),
         ("hidden", "cgas_assessed, care_plans", "Patienter skattade med C-GAS, Skrivna vårdplaner"),
         (
             "figures",
