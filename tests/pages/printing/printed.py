@@ -24,7 +24,8 @@ from tests.pages.printing.ledger import (
 )
 
 
-SHARE = re.compile(r"(\d+(?:,\d)?) %(?: \(|: | )(\d[\d ]*) av (\d[\d ]*)")
+# `30,5 % (7 av 9 mottagningar)` says of how many clinics a figure is, no cases.
+SHARE = re.compile(r"(\d+(?:,\d)?) %(?: \(|: | )(\d[\d ]*) av (\d[\d ]*)(?![\d ]| ?mottagning)")
 VERDICT = re.compile("|".join(re.escape(f"{verdict.symbol} {verdict.label}") for verdict in Verdict))
 POSITIONS = ("sämre", "bättre", "högre", "lägre", "i nivå", "kan inte jämföras")
 RATE = re.compile(r"(\d[\d ]*(?:,\d+)?) per 100")
