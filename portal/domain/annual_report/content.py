@@ -258,6 +258,10 @@ class AnnualReport:
         return f"Årsuppföljning Vårdval BUP Dalarna {self.year}"
 
     @property
+    def is_of_whole_year(self) -> bool:
+        return self.last_month.endswith("-12")
+
+    @property
     def charts(self) -> tuple[Chart, ...]:
         return tuple(chart for section in self.sections for chart in section.charts)
 

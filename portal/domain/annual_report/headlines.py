@@ -11,7 +11,7 @@ from portal.domain.annual_report.content import AnnualReport, Origin, ReportPoin
 from portal.domain.annual_report.wording import LARGE_PERCENT, LARGE_POINTS
 from portal.domain.insight.attention import HistoryMark, mark_of
 from portal.domain.registry.changes import change_of
-from portal.domain.registry.indicators import Indicator
+from portal.domain.registry.indicators import Indicator, Kind
 from portal.domain.registry.rounding import half_up
 from portal.domain.registry.values import change
 
@@ -53,14 +53,17 @@ class HeadlineFigure:
         return abs(change(self.now.value, self.before, in_points=False) or 0.0) / LARGE_PERCENT
 
 
-def of_section(section: Section, year: int) -> list[HeadlineFigure]:
+def of_section(section: Section, report: AnnualReport) -> list[HeadlineFigure]:
     """Return the figures of the indicators that the section is about, in the order of their declaration."""
     chapter = CHAPTERS_BY_NUMBER.get(section.number)
     indicators = chapter.indicators if chapter else ()
-    return [figure for indicator in indicators if (figure := _headline(section, indicator, year))]
+    return [figure for indicator in indicators if (figure := _headline(section, indicator, report))]
 
 
-def _headline(section: Section, indicator: Indicator, year: int) -> HeadlineFigure | None:
+def _headline(section: Section, indicator: Indicator, report: AnnualReport) -> HeadlineFigure | None:
+    """Return the indicator's figure; a sum of some months stands beside no whole year's."""
+    year = report.year
+    is_part = indicator.kind is Kind.COUNT and indicator.from_clinics and not report.is_of_whole_year
     points = [point for point in section.points if point.indicator == indicator.code and not point.part]
     now = _own(points, year)
     if now is None:
@@ -71,7 +74,7 @@ def _headline(section: Section, indicator: Indicator, year: int) -> HeadlineFigu
         indicator=indicator,
         section=section,
         now=now,
-        before=_value(_own(on_its_basis, year - 1)),
+        before=None if is_part else _value(_own(on_its_basis, year - 1)),
         published=_value(_first(printed, year)),
     )
 
@@ -91,7 +94,7 @@ def _value(point: ReportPoint | None) -> float | None:
 
 def of_report(report: AnnualReport) -> list[HeadlineFigure]:
     """Return the figures of every section, in the report's order."""
-    return [figure for section in report.sections for figure in of_section(section, report.year)]
+    return [figure for section in report.sections for figure in of_section(section, report)]
 
 
 def messages(headlines: Sequence[HeadlineFigure]) -> list[HeadlineFigure]:

@@ -106,13 +106,13 @@ def sections_of(report: AnnualReport, passage: str) -> tuple[Section, ...]:
 def show_passage(report: AnnualReport, passage: str) -> None:
     """Show a passage of a version that nobody writes in any more."""
     for section in sections_of(report, passage):
-        show_opening(section, report.year)
-        show_basis(section, report.year)
+        show_opening(section, report)
+        show_basis(section, report)
 
 
-def show_opening(section: Section, year: int, *, has_words: bool = True) -> None:
+def show_opening(section: Section, report: AnnualReport, *, has_words: bool = True) -> None:
     """Show a section's heading, its figures and what is said of them."""
-    figures = headlines.of_section(section, year)
+    figures = headlines.of_section(section, report)
     parts = [_heading(section)]
     if figures:
         parts.append(tiles.numbers(report_words.numbers(figures)))
@@ -158,12 +158,12 @@ def _has_basis(section: Section) -> bool:
     return bool(section.charts or section.tables)
 
 
-def show_basis(section: Section, year: int) -> None:
+def show_basis(section: Section, report: AnnualReport) -> None:
     """Show a section's charts, and folded under them more of it in words, its tables and how it is counted."""
     for chart in section.charts:
         show_chart(chart, section.source)
     if _has_basis(section):
-        tables = _open_tables(section, year)
+        tables = _open_tables(section, report)
         folds = _folds(section, section.tables[len(tables) :])
         st.html(joined([*tables, tag("div", *folds, class_="portal-folds")]))
 
@@ -190,9 +190,9 @@ def show_chart(chart: Chart, source: str) -> None:
     st.html(markup.paragraph(f"{chart.title}. Källa: {source}." if source else chart.title, css="note"))
 
 
-def _open_tables(section: Section, year: int) -> list[Markup]:
+def _open_tables(section: Section, report: AnnualReport) -> list[Markup]:
     """Return the first table where there is neither a figure nor a chart, unless it is long."""
-    has_figures = section.charts or headlines.of_section(section, year)
+    has_figures = section.charts or headlines.of_section(section, report)
     if has_figures or len(section.tables[0].rows) > MOST_ROWS:
         return []
     return [table_html(section.tables[0])]

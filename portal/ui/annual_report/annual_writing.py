@@ -35,19 +35,20 @@ def show_passage(user: User, report: AnnualReport, passage: str) -> None:
     sections, year = annual_view.sections_of(report, passage), report.year
     alone = [section for section in sections if annual_view.is_heading(section)]
     for section in sections:
-        _show_section(user, year, section, has_button=section not in alone)
+        _show_section(user, report, section, has_button=section not in alone)
     with st.container(horizontal=True):
         for section in alone:
             if not editing.is_open(_key(year, section.number)):
                 _offer_writing(year, section)
 
 
-def _show_section(user: User, year: int, section: Section, *, has_button: bool) -> None:
+def _show_section(user: User, report: AnnualReport, section: Section, *, has_button: bool) -> None:
     """Show a section of the draft; its text is written where it stands."""
+    year = report.year
     key = _key(year, section.number)
     can_write = section.number in CHAPTERS_BY_NUMBER
     is_open = can_write and editing.is_open(key)
-    annual_view.show_opening(section, year, has_words=not is_open)
+    annual_view.show_opening(section, report, has_words=not is_open)
     if section.text and texts.is_outdated(section, live.material(portal(), user, year).texts[section.number]):
         st.warning(OUTDATED, icon=":material/update:")
     if outcome := session.take_note(f"{key}.outcome"):
@@ -56,7 +57,7 @@ def _show_section(user: User, year: int, section: Section, *, has_button: bool) 
         _show_editor(user, year, section)
     elif can_write and has_button:
         _offer_writing(year, section)
-    annual_view.show_basis(section, year)
+    annual_view.show_basis(section, report)
 
 
 def _offer_writing(year: int, section: Section) -> None:

@@ -1,5 +1,7 @@
 """Which figures a chapter and the year are summed up by, and which way they have gone."""
 
+from dataclasses import replace
+
 from portal.domain.annual_report import headlines
 from portal.domain.annual_report.content import AnnualReport, Origin, ReportPoint, Section
 from portal.domain.insight.attention import HistoryMark
@@ -66,16 +68,24 @@ def test_a_figure_stands_on_the_regions_own_basis_beside_the_year_before_and_the
         ),
     )
 
-    (figure,) = headlines.of_section(section, 2024)
+    (figure,) = headlines.of_section(section, report(section))
 
     assert (figure.now.value, figure.before, figure.published, figure.change) == (80.0, 65.0, 79.0, 15.0)
     assert figure.mark is HistoryMark.BETTER
 
 
 def test_what_is_printed_alike_both_years_has_neither_become_better_nor_worse():
-    (figure,) = headlines.of_section(section("4.5.2", 80.4, 80.1), 2024)
+    (figure,) = headlines.of_report(report(section("4.5.2", 80.4, 80.1)))
 
     assert figure.mark is None
+
+
+def test_a_sum_of_some_months_stands_beside_no_whole_years():
+    running = replace(report(section("4.1.1", 15.0, 218.0, "sip_meetings")), last_month="2024-01")
+
+    (figure,) = headlines.of_report(running)
+
+    assert (figure.now.value, figure.before, figure.mark) == (15.0, None, None)
 
 
 def test_the_largest_changes_are_told_first_and_good_news_is_among_them():
