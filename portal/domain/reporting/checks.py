@@ -1,6 +1,5 @@
 """The checks: rules between values, months and a clinic's own history. One declared entry each."""
 
-import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -8,17 +7,15 @@ from functools import partial
 from statistics import median
 
 from portal.domain.insight.queue import STARTED, WAITING
-from portal.domain.insight.statistics.outliers import range_along_trend, usual_range
+from portal.domain.insight.statistics.outliers import usual_range
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.measures import MEASURES, MEASURES_BY_CODE
 from portal.domain.registry.months import Month, latest_whole_month
 from portal.domain.registry.values import Answer, spelled
 from portal.domain.reporting.cases import Case, KnownMonths, cases_of
+from portal.domain.reporting.expectation import along_trend, expected_range
 from portal.domain.reporting.problems import NOWHERE, MonthEntries, Problem, Severity, spell_place
 from portal.domain.reporting.submissions import Calendar
-
-
-MIN_HISTORY = 6
 
 
 Facts = Mapping[str, object]
@@ -141,23 +138,6 @@ def _fallen_queue(case: Case) -> Iterator[Finding]:
 # --- the clinic's own history ---
 
 
-def expected_range(history: Mapping[Month, int], month: Month) -> tuple[int, int] | None:
-    """Return the lowest and highest value to expect of a month after the clinic's others; None under 6 of them.
-
-    Around the line of a series that plainly grows or shrinks, otherwise mean ± 3 standard deviations, downwards
-    on the scale of square roots; the floors on the spread keep a steady or small series from crying wolf (10 %
-    of the mean, the Poisson spread √mean, and 2).
-    """
-    if len(history) < MIN_HISTORY:
-        return None
-    low, high = _trend(history, month) or usual_range(list(history.values()))
-    return math.ceil(low), math.floor(high)
-
-
-def _trend(history: Mapping[Month, int], month: Month) -> tuple[float, float] | None:
-    return range_along_trend({month.until(other): count for other, count in history.items()})
-
-
 def _outside_history(case: Case) -> Iterator[Finding]:
     if not case.known.history:
         return
@@ -179,7 +159,7 @@ def _outside_history(case: Case) -> Iterator[Finding]:
 def _is_season(month: Month, value: int, history: Mapping[Month, int]) -> bool:
     """Tell whether the value is like the same month last year: July is low every year, of a steady clinic."""
     last_year = history.get(month.year_before)
-    if last_year is None or _trend(history, month):
+    if last_year is None or along_trend(history, month):
         return False
     low, high = usual_range(list(history.values()), centre=last_year)
     return low <= value <= high

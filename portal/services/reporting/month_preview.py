@@ -15,8 +15,8 @@ from portal.domain.registry.measures import MEASURES_BY_CODE
 from portal.domain.registry.months import Month
 from portal.domain.registry.values import Answer, MissingReason
 from portal.domain.release.standing import Released
-from portal.domain.reporting import checks
 from portal.domain.reporting.checks import HISTORY_MONTHS
+from portal.domain.reporting.expectation import counts_since, expected_before
 from portal.domain.reporting.problems import MonthEntries, Problem
 from portal.domain.reporting.submissions import Submission
 
@@ -128,17 +128,6 @@ def change(read: Answer | None, stored: Answer | None) -> str:
     return "changed" if stored else "new"
 
 
-def _expected(
-    measure: str, month: Month, history: Mapping[Month, Mapping[str, Answer]]
-) -> tuple[int, int] | None:
-    earlier = {
-        past_month: answer.value
-        for past_month, answers in history.items()
-        if past_month < month and (answer := answers.get(measure)) and answer.value is not None
-    }
-    return checks.expected_range(earlier, month)
-
-
 def past_of(scoped: ScopedConnection, months: Sequence[MonthEntries]) -> ClinicPast:
     """Return what the database holds about the clinic-months, and their clinics' months before."""
     keys = sorted({(entries.clinic, entries.month) for entries in months})
@@ -239,6 +228,8 @@ def preview_of(
 ) -> MonthPreview:
     """Return the month with what a person compares it with; commit goes without, it is half its time."""
     history = past.history[merged_month.clinic.code]
+    broken = past.breaks.get(merged_month.clinic.code, ())
+    since = max((first for first in broken if first <= merged_month.month), default=None)
     before = history.get(merged_month.month.previous)
     year_before = history.get(merged_month.month.year_before, {})
     lines = tuple(
@@ -248,7 +239,7 @@ def preview_of(
             stored=merged_month.stored.get(measure),
             month_before=(before or {}).get(measure),
             year_before=year_before.get(measure),
-            expected=_expected(measure, merged_month.month, history),
+            expected=expected_before(counts_since(history, measure, since), merged_month.month),
         )
         for measure, read in merged_month.answers.items()
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from portal.domain.registry.measures import MEASURES_BY_CODE
 from portal.domain.registry.months import Month, months_between
 from portal.domain.registry.values import Answer
-from portal.domain.reporting.checks import expected_range
+from portal.domain.reporting.expectation import counts_since, expected_before
 from portal.domain.reporting.problems import Problem
 
 
@@ -40,7 +40,7 @@ def of_month(
         code: tuple(problem for problem in warnings if problem.measure == code) for code in MEASURES_BY_CODE
     }
     return tuple(
-        _deviation(problems, months, counts_of(history, code, since))
+        _deviation(problems, months, counts_since(history, code, since))
         for code, problems in by_measure.items()
         if problems
     )
@@ -57,21 +57,3 @@ def _deviation(
         counts=tuple(map(counts.get, months)),
         expected=tuple(expected),
     )
-
-
-def expected_before(counts: Mapping[Month, int], month: Month) -> tuple[int, int] | None:
-    """Return what the months before lead one to expect of a month."""
-    return expected_range({earlier: count for earlier, count in counts.items() if earlier < month}, month)
-
-
-def counts_of(
-    history: Mapping[Month, Mapping[str, Answer]], measure: str, since: Month | None = None
-) -> dict[Month, int]:
-    """Return one measure's monthly counts; months without a count, and those before `since`, are not there."""
-    return {
-        month: answer.value
-        for month, answers in history.items()
-        if (answer := answers.get(measure)) is not None
-        and answer.value is not None
-        and (since is None or since <= month)
-    }

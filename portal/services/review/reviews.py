@@ -16,6 +16,7 @@ from portal.domain.registry.months import Month
 from portal.domain.registry.values import Answer
 from portal.domain.reporting import checks
 from portal.domain.reporting.checks import HISTORY_MONTHS
+from portal.domain.reporting.expectation import counts_since, expected_before
 from portal.domain.reporting.problems import MonthEntries, Problem, count_values
 from portal.domain.reporting.submissions import TRANSITIONS, State, Submission, needs_answer
 from portal.domain.reporting.texts import storable
@@ -330,7 +331,7 @@ def _lines(
             month_before=before.get(measure),
             year_before=year_before.get(measure),
             previous_version=earlier.get(measure),
-            expected=deviations.expected_before(deviations.counts_of(history, measure, since), month),
+            expected=expected_before(counts_since(history, measure, since), month),
             is_warned_of=measure in warned_of,
         )
         for measure in MEASURES_BY_CODE

@@ -11,7 +11,8 @@ from portal.domain.registry.clinics import Clinic, Operator
 from portal.domain.registry.measures import MEASURES
 from portal.domain.registry.months import Month
 from portal.domain.registry.values import Answer, MissingReason
-from portal.domain.reporting.checks import CHECKS, KnownMonths, expected_range, holds_release, run
+from portal.domain.reporting.checks import CHECKS, KnownMonths, holds_release, run
+from portal.domain.reporting.expectation import expected_range
 from portal.domain.reporting.problems import Entry, MonthEntries, Place, Severity, by_month, spell_place
 from portal.domain.reporting.submissions import Calendar
 

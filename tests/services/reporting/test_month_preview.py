@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.services.reporting import submitting
+from portal.services.reporting import breaks, submitting
 from portal.services.review import reviews
 from portal.uploads.form import parse_form
 from tests.services.region import CONTROLLER, DECEMBER, JANUARY, MONTH, preview, send, user_of
@@ -46,3 +46,14 @@ def test_a_returned_month_is_not_sent_again_without_an_answer(portal):
 
     assert [problem.code for problem in refused.value.problems] == ["answer.missing"]
     assert send(portal, care_plans=31, answer="En plan till.").submissions == (("falun", JANUARY, 2),)
+
+
+def test_after_a_break_the_preview_expects_nothing_of_the_older_series(portal):
+    for back in range(1, 8):
+        send(portal, month=JANUARY.plus(-back), confirm=True)
+    expected = [line.expected for line in preview(portal).months[0].lines if line.read]
+    assert all(expected)
+
+    breaks.enter(portal, CONTROLLER, clinic="falun", month=JANUARY.plus(-3), reason="Nytt journalsystem")
+
+    assert not any(line.expected for line in preview(portal).months[0].lines)
