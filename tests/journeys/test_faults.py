@@ -75,6 +75,7 @@ class Desk:
         go(self.review, f"/granska?mottagning=mora&manad={month}")
         go(self.report, "/arsuppfoljning?ar=2024&kapitel=2")
         self.report.get_by_role("button", name=re.compile("Ändra texten")).first.click()
+        self.boxes["report"].wait_for()
 
     @property
     def boxes(self):
