@@ -140,8 +140,7 @@ OTHER_DOWNLOADS = {
     ("annual_publishing", "_download"): "report.downloaded",
     ("audit_view", "show_export"): "audit.exported",
     ("submissions_view", "_offer_file"): "file.fetched",
-    ("submissions_view", "_offer_what_to_do"): "a receipt: no figures",
-    ("submit_view", "show_receipt"): "a receipt: no figures",
+    ("receipts", "offer"): "a receipt: no figures",
 }
 
 

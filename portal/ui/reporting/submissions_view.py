@@ -11,7 +11,6 @@ from portal.domain.registry.measures import MEASURES_BY_CODE
 from portal.domain.registry.months import Month, months_of_year
 from portal.domain.reporting.submissions import MonthState, State, Submission
 from portal.domain.reporting.texts import plain
-from portal.services.context import DEMO_LABEL
 from portal.services.reporting import versions
 from portal.services.reporting.versions import Pair, VersionComparison
 from portal.services.review.reviews import ReviewCase, ReviewLine
@@ -22,6 +21,7 @@ from portal.ui.base.markup import TableCell, numeric
 from portal.ui.login import auth
 from portal.ui.page import address, frame
 from portal.ui.page.navigation import page_path
+from portal.ui.reporting import receipts
 from portal.ui.words import correcting
 
 
@@ -110,15 +110,21 @@ def _offer_what_to_do(user: User, case: ReviewCase) -> None:
             )
             if st.button(f"Rätta {month.label}", icon=":material/edit:", type=type_):
                 _go_to_reporting(clinic, month)
-        st.download_button(
-            "Ladda ner kvittot",
-            data=receipt(case).encode("utf-8-sig"),
-            file_name=frame.file_name(f"kvitto-{clinic}-{month}-v{version}.txt"),
-            mime="text/plain",
-            on_click="ignore",
-            icon=":material/download:",
-        )
+        _offer_receipt(case)
         _offer_file(user, case, version)
+
+
+def _offer_receipt(case: ReviewCase) -> None:
+    submission = case.submission
+    month, version = submission.month, submission.version
+    text = receipts.text(
+        [f"{case.clinic.name}, {month.label}, version {version} ({submission.state.label})"],
+        sent_by=submission.sent_by,
+        sent_at=submission.sent_at,
+        file_name=submission.file_name,
+        counts=submission,
+    )
+    receipts.offer(text, name=f"kvitto-{case.clinic.code}-{month}-v{version}.txt")
 
 
 def _offer_file(user: User, case: ReviewCase, version: int) -> None:
@@ -262,21 +268,3 @@ def _line(line: ReviewLine, *, has_earlier: bool) -> markup.TableRow:
         changed = line.previous_version != line.sent
         cells.append(numeric(formats.answer(line.previous_version), "ändrad" if changed else ""))
     return markup.TableRow(tuple(cells))
-
-
-def receipt(case: ReviewCase) -> str:
-    """Return the receipt of a version as text, line by line."""
-    submission = case.submission
-    lines = [
-        "KVITTO",
-        "Vårdval BUP, Region Dalarna",
-        "",
-        f"{case.clinic.name}, {submission.month.label}, version {submission.version} ({submission.state.label})",
-        f"Inskickad av {submission.sent_by} {formats.moment(submission.sent_at)}",
-        f"Fil: {submission.file_name}" if submission.file_name else "Ifylld i formuläret",
-        f"Lästa värden: {submission.read} (nya {submission.new}, ändrade {submission.changed}, oförändrade {submission.unchanged})",
-        f"{'Filens' if submission.file_name else 'Uppgifternas'} fingeravtryck (SHA-256): {submission.sha256}",
-    ]
-    if portal().is_demo:
-        lines.append(DEMO_LABEL)
-    return "\r\n".join(lines)

@@ -13,7 +13,6 @@ from portal.domain.reporting.problems import count_values
 from portal.domain.reporting.submissions import State, Submission, needs_answer
 from portal.domain.reporting.texts import clean, plain
 from portal.services.administration import clinic_register
-from portal.services.context import DEMO_LABEL
 from portal.services.insight import overview
 from portal.services.refused import DatabaseUnavailable, Refused
 from portal.services.reporting import drafts, submitting
@@ -21,13 +20,13 @@ from portal.services.reporting.month_preview import MonthPreview
 from portal.services.reporting.submitting import Key, Receipt, Upload
 from portal.services.reporting.versioning import Confirmation
 from portal.services.review import reviews
-from portal.ui.base import faults, formats, markup, refusals, session, tiles
+from portal.ui.base import faults, formats, markup, refusals, session
 from portal.ui.base.context import portal
 from portal.ui.base.faults import FieldFault, take_focus
 from portal.ui.login import auth
-from portal.ui.page import address, downloads, frame
+from portal.ui.page import address, downloads
 from portal.ui.page.navigation import page_path
-from portal.ui.reporting import form_view, problems_view
+from portal.ui.reporting import form_view, problems_view, receipts
 from portal.ui.reporting.month_input import ChosenFile, FilledForm, MonthInput
 from portal.ui.words import correcting, sentences
 
@@ -347,20 +346,16 @@ def _thanks(receipt: Receipt, upload: Upload) -> str:
 
 def _receipt_text(receipt: Receipt, upload: Upload, user: User) -> str:
     names = {preview.clinic.code: preview.clinic.name for preview in upload.months}
-    lines = ["Vårdval BUP, Region Dalarna"]
-    lines += [
-        f"{names[clinic]}, {month.label}, version {version}" for clinic, month, version in receipt.submissions
-    ]
-    lines += [
-        f"Inskickad av {user.name} ({user.username}) {formats.moment(portal().clock.now)}",
-        f"Fil: {safe_name(upload.name)}" if upload.name else "Ifylld i formuläret",
-        f"Lästa värden: {receipt.read}",
-        f"Nya {receipt.new}, ändrade {receipt.changed}, oförändrade {receipt.unchanged}",
-        f"{'Filens' if upload.name else 'Uppgifternas'} fingeravtryck (SHA-256): {receipt.sha256}",
-    ]
-    if portal().is_demo:
-        lines.append(DEMO_LABEL)
-    return "\n".join(lines)
+    return receipts.text(
+        [
+            f"{names[clinic]}, {month.label}, version {version}"
+            for clinic, month, version in receipt.submissions
+        ],
+        sent_by=f"{user.name} ({user.username})",
+        sent_at=portal().clock.now,
+        file_name=safe_name(upload.name) if upload.name else "",
+        counts=receipt,
+    )
 
 
 def _what_is_next(receipt: Receipt, user: User) -> str:
@@ -392,17 +387,9 @@ def show_receipt() -> bool:
     with st.container(horizontal=True):
         if st.button("Till översikten", type="primary", on_click=session.forget_receipt):
             st.switch_page(page_path("overview"))
-        st.download_button(
-            "Ladda ner kvittot",
-            data=text.encode("utf-8-sig"),
-            file_name=frame.file_name(f"kvitto-{session.upload_round()}.txt"),
-            mime="text/plain",
-            on_click="ignore",
-            icon=":material/download:",
-        )
+        receipts.offer(text, name=f"kvitto-{session.upload_round()}.txt")
         st.button("Rapportera en månad till", on_click=session.forget_receipt)
-    lines = [markup.tag("p", line) for line in text.splitlines()]
-    st.html(tiles.fold("Kvitto", markup.tag("div", *lines, class_="portal-receipt"), is_printed=True))
+    st.html(receipts.fold(text))
     return True
 
 
