@@ -244,21 +244,28 @@
   // The menu opens another page without leaving this one, and a logout ends it: they ask as the browser does.
   const question = "Det du skrev är inte sparat. Vill du lämna sidan ändå?"
   const ways = '[data-testid="stSidebarNavLink"], [data-testid^="stPageLink"] a, .st-key-log-out button'
-  const chapters = ".st-key-report-contents label"
-  const chapterQuestion = "Texten är inte sparad. Den står kvar tills du lämnar sidan. Vill du byta kapitel ändå?"
   document.addEventListener("click", (event) => {
-    const way = event.target.closest?.(`${ways}, ${chapters}`)
-    if (!way || event.ctrlKey || event.metaKey || event.shiftKey) return
-    const isChapter = way.matches(chapters)
-    if (!(isChapter ? isWritten() : mayLose())) return
+    const way = event.target.closest?.(ways)
+    if (!way || event.ctrlKey || event.metaKey || event.shiftKey || !mayLose()) return
     if (typed > sent && event.isTrusted) {
       stop(event) // a box that saves itself needs a moment; where the network is away, the second time asks
       return setTimeout(() => way.click(), 500)
     }
-    if (!confirm(isChapter ? chapterQuestion : question)) return stop(event)
+    if (!confirm(question)) return stop(event)
     written.clear()
     handedOver = []
   }, true)
+  // Another chapter, chosen with the pointer or the arrow keys, asks too; the page keeps the text.
+  const chapterQuestion = "Texten är inte sparad. Den står kvar tills du lämnar sidan. Vill du byta kapitel ändå?"
+  const leaveChapter = (event) => {
+    const isChoice = event.type === "click" || event.key.startsWith("Arrow")
+    if (!isChoice || !event.target.closest?.(".st-key-report-contents label") || !isWritten()) return
+    if (!confirm(chapterQuestion)) return stop(event)
+    written.clear()
+    handedOver = []
+  }
+  document.addEventListener("click", leaveChapter, true)
+  document.addEventListener("keydown", leaveChapter, true)
   // Pressed twice in a row is pressed once: the second would be refused, or do the same again.
   let lastButton
   document.addEventListener("click", (event) => {
