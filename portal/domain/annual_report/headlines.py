@@ -10,8 +10,8 @@ from portal.domain.annual_report.chapters import CHAPTERS_BY_NUMBER
 from portal.domain.annual_report.content import AnnualReport, Origin, ReportPoint, Section
 from portal.domain.annual_report.wording import LARGE_PERCENT, LARGE_POINTS
 from portal.domain.insight.attention import HistoryMark, mark_of
-from portal.domain.registry.changes import change_of
-from portal.domain.registry.indicators import Indicator, Kind
+from portal.domain.registry.changes import change_of, is_comparable
+from portal.domain.registry.indicators import Indicator
 from portal.domain.registry.rounding import half_up
 from portal.domain.registry.values import change
 
@@ -61,20 +61,19 @@ def of_section(section: Section, report: AnnualReport) -> list[HeadlineFigure]:
 
 
 def _headline(section: Section, indicator: Indicator, report: AnnualReport) -> HeadlineFigure | None:
-    """Return the indicator's figure; a sum of some months stands beside no whole year's."""
     year = report.year
-    is_part = indicator.kind is Kind.COUNT and indicator.from_clinics and not report.is_of_whole_year
     points = [point for point in section.points if point.indicator == indicator.code and not point.part]
     now = _own(points, year)
     if now is None:
         return None
     on_its_basis = [point for point in points if point.basis == now.basis]
     printed = [point for point in points if point.origin is Origin.PUBLISHED]
+    has_before = is_comparable(indicator, is_whole_year=report.is_of_whole_year)
     return HeadlineFigure(
         indicator=indicator,
         section=section,
         now=now,
-        before=None if is_part else _value(_own(on_its_basis, year - 1)),
+        before=_value(_own(on_its_basis, year - 1)) if has_before else None,
         published=_value(_first(printed, year)),
     )
 

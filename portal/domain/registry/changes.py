@@ -28,6 +28,11 @@ def unit_of_change(indicator: Indicator) -> ChangeUnit:
             return ChangeUnit.PERCENT
 
 
+def is_comparable(indicator: Indicator, *, is_whole_year: bool) -> bool:
+    """Whether a year's figure may stand beside the year before's: what happened in some of its months may not."""
+    return is_whole_year or indicator.kind is not Kind.COUNT or not indicator.from_clinics
+
+
 def change_of(indicator: Indicator, now: float | None, before: float | None) -> float | None:
     """Return the change in the indicator's unit of change; all but percent is between the figures as printed.
 

@@ -115,7 +115,7 @@ def _breakdowns(year: Year, indicator_year: YearOfIndicator) -> list[ReportPoint
     return [
         _breakdown(indicator_year.indicator, name, str(period), value)
         for name, values in sorted(indicator_year.breakdowns.items())
-        for period, value in zip((year.year, year.year - 1), values, strict=True)
+        for period, value in zip((year.year, indicator_year.year_before), values, strict=True)
     ]
 
 

@@ -28,6 +28,8 @@ def year_sentence(indicator_year: YearOfIndicator, year: Year) -> str:
     A sum of some months stands alone: less than the whole year before is no decrease.
     """
     indicator, now = indicator_year.indicator, indicator_year.region
+    if indicator.kind is Kind.INDEX and (parts := _index_parts(indicator_year)):
+        return f"{indicator.label} {year.year}: {parts}."
     if now.value is None:
         return f"{indicator.label}: för {year.year} finns inget värde ({formats.reason(now.reason)})."
     start = _opening(indicator, year, now.value)
@@ -36,6 +38,19 @@ def year_sentence(indicator_year: YearOfIndicator, year: Year) -> str:
     if indicator_year.before.value is None:
         return f"{start}.{_why_no_year_before(indicator_year, year.year - 1)}"
     return f"{start}, {_beside_year_before(indicator_year, year.year - 1)}."
+
+
+def _index_parts(indicator_year: YearOfIndicator) -> str:
+    """Return each dimension with its index, beside the enquiry before: `Tillgänglighet 71,5 (69,0 år 2022)`."""
+    parts = []
+    for name, (now, before) in sorted(indicator_year.breakdowns.items()):
+        if now is None:
+            continue
+        part = f"{name.partition(':')[2]} {formats.number(now, 1)}"
+        if before is not None:
+            part += f" ({formats.number(before, 1)} år {indicator_year.year_before})"
+        parts.append(part)
+    return ", ".join(parts)
 
 
 def _why_no_year_before(indicator_year: YearOfIndicator, year: int) -> str:

@@ -175,7 +175,7 @@ def breakdowns(year: Year, indicator_year: YearOfIndicator) -> ReportTable:
     ]
     return table(
         f"{indicator_year.indicator.label}, varje indelning för sig",
-        ("Indelning", str(year.year), str(year.year - 1), f"Publicerat {year.year}"),
+        ("Indelning", str(year.year), str(indicator_year.year_before), f"Publicerat {year.year}"),
         rows,
     )
 

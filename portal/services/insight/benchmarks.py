@@ -11,6 +11,7 @@ from db.scoping import ScopedConnection
 from db.sources import facts
 from db.sources.facts import PublishedFigure
 from portal.domain.accounts.access import RegionUser, User, check_is_region
+from portal.domain.registry import changes
 from portal.domain.registry.annual import (
     Figure,
     RegionalFigure,
@@ -19,7 +20,6 @@ from portal.domain.registry.annual import (
     figure_of_period,
     regional_figure,
 )
-from portal.domain.registry.changes import change_of
 from portal.domain.registry.clinics import Clinic, Operator
 from portal.domain.registry.indicators import (
     INDICATORS,
@@ -85,7 +85,8 @@ class YearOfIndicator:
     clinics: tuple[tuple[Clinic, Figure, Figure], ...]  # this year, the year before
     published: tuple[PublishedBeside, ...]
     published_before: tuple[PublishedBeside, ...]
-    breakdowns: Mapping[str, tuple[float | None, float | None]]  # this year, the year before
+    breakdowns: Mapping[str, tuple[float | None, float | None]]  # this year, `year_before`
+    year_before: int  # that a part is compared with: of an enquiry, the one before it
 
     @property
     def like_for_like(self) -> tuple[float, float, int] | None:
@@ -242,7 +243,8 @@ def _read_year(portal: Portal, user: User, year: int) -> "_Reading":
         if not isinstance(user, RegionUser):
             released = {each: _read_released(scoped, each) for each in both_years}
             return replace(reading, released=released)
-        region_facts = {fact.key: fact for fact in facts.list_facts(scoped, years=both_years)}
+        enquired = (*both_years, year - 2)
+        region_facts = {fact.key: fact for fact in facts.list_facts(scoped, years=enquired)}
         of_years = [row for row in printed if int(row.period[:4]) in both_years]
         return replace(reading, facts=region_facts, own_means=monthly_means(scoped, of_years))
 
@@ -291,22 +293,24 @@ class _Reading:
         per_clinic = self.per_clinic(indicator) if indicator.from_clinics else ()
         now = self.region(indicator, self.year, [figure for _, figure, _ in per_clinic])
         before = self.region(indicator, self.year - 1, [earlier for _, _, earlier in per_clinic])
-        is_comparable = self.is_comparable(indicator)
+        is_comparable = changes.is_comparable(indicator, is_whole_year=self.last.number == 12)
         return YearOfIndicator(
             indicator=indicator,
             region=now,
             before=before,
-            change=change_of(indicator, now.value, before.value) if is_comparable else None,
+            change=changes.change_of(indicator, now.value, before.value) if is_comparable else None,
             is_comparable=is_comparable,
             clinics=per_clinic,
             published=self.published_of(indicator, now, self.year),
             published_before=self.published_of(indicator, before, self.year - 1),
             breakdowns=self.breakdowns(indicator),
+            year_before=self.year_before(indicator),
         )
 
-    def is_comparable(self, indicator: Indicator) -> bool:
-        """Whether the year's figure may stand beside the year before's: a sum of some months may not."""
-        return self.last.number == 12 or indicator.kind is not Kind.COUNT or not indicator.from_clinics
+    def year_before(self, indicator: Indicator) -> int:
+        """Return the year before, or of what is asked in even years only, the even one before."""
+        is_enquired = indicator.frequency is Frequency.BIENNIAL and self.year % 2 == 0
+        return self.year - 2 if is_enquired else self.year - 1
 
     def per_clinic(self, indicator: Indicator) -> tuple[tuple[Clinic, Figure, Figure], ...]:
         """Return each clinic with its figure of the year and of the year before."""
@@ -346,15 +350,17 @@ class _Reading:
         ]
 
     def breakdowns(self, indicator: Indicator) -> dict[str, tuple[float | None, float | None]]:
-        """Return the value of each part, this year and the year before."""
+        """Return the value of each part, this year and the one that it is compared with."""
+        before = self.year_before(indicator)
         parts = [fact for fact in self.facts_of(indicator) if fact.breakdown]
         by_year = {(fact.breakdown, fact.year): fact.value for fact in parts}
         return {
             fact.breakdown: (
                 by_year.get((fact.breakdown, self.year)),
-                by_year.get((fact.breakdown, self.year - 1)),
+                by_year.get((fact.breakdown, before)),
             )
             for fact in parts
+            if fact.year in (self.year, before)
         }
 
     def published_in(self, year: int) -> list[PublishedFigure]:

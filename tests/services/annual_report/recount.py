@@ -190,6 +190,7 @@ class Report:
                     rf"(.+) {year}(?: till och med .+)?: från {NUMBER} % \((.+)\) till {NUMBER} % \((.+)\), av mottagningar med minst 10 fall\.",
                     self.spread,
                 ),
+                (rf"Nationell Patientenkät {year}: (.+)\.", self.enquiry),
                 (rf"(.+): för {year} finns inget värde \((.+)\)\.", self.nothing),
                 (
                     rf"Läkemedelsenheten har under {year} kontaktat {NUMBER} mottagningar .+ Av dessa har {NUMBER} tagit emot besök\.",
@@ -372,6 +373,21 @@ class Report:
         )
 
     # The region's own, and what stands in a table beside
+
+    def enquiry(self, groups):
+        """Each dimension, beside the enquiry before: they go out in even years."""
+        told = re.findall(rf"([^,(]+) {NUMBER}(?: \({NUMBER} år (\d{{4}})\))?(?:, |$)", groups[0])
+        before = self.year - 2 if self.year % 2 == 0 else self.year - 1
+        indices = {
+            (year, part.partition(":")[2]): value
+            for (code, year, part), value in self.rows.facts.items()
+            if code == "npe_index" and part
+        }
+        return {name for name, *_ in told} == {name for year, name in indices if year == self.year} and all(
+            number(now) == indices[self.year, name]
+            and (not year or (int(year), number(earlier)) == (before, indices[before, name]))
+            for name, now, earlier, year in told
+        )
 
     def medicine(self, groups):
         parts = [

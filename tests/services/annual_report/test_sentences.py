@@ -15,9 +15,11 @@ import pytest
 from portal.demo.build import REVIEWER
 from portal.domain.registry.clinics import Clinic, ClosedKind, Operator
 from portal.domain.registry.months import Month, months_between
+from portal.domain.sources.facts import Fact
 from portal.services.administration import clinic_register
 from portal.services.annual_report.live import live
 from portal.services.context import Clock
+from portal.services.sources import source_years
 from tests.conftest import SYSTEM, open_demo
 from tests.services.annual_report.recount import Report, Rows
 from tests.services.region import MONTH, send
@@ -123,6 +125,26 @@ def test_a_sum_of_some_months_is_not_called_less_than_the_year_before(demo):
 
     assert "Under 2025 till och med januari genomfördes totalt 15 SIP-möten. " in text
     assert "SIP-möten, vilket" not in text
+
+
+def test_the_patient_enquiry_stands_beside_the_one_before_not_beside_a_year_without(own_demo):
+    indices = {2022: (69.0, 80.5), 2024: (71.5, None)}
+    source_years.enter(
+        own_demo,
+        REVIEWER,
+        [
+            Fact(indicator="npe_index", year=year, breakdown=f"dimension:{name}", value=value, source="SKR")
+            for year, values in indices.items()
+            for name, value in zip(("Tillgänglighet", "Helhetsintryck"), values, strict=True)
+            if value is not None
+        ],
+    )
+    report = live(own_demo, REVIEWER, 2024)
+    section = report.section("4.3.1")
+
+    assert section.generated[0] == "Nationell Patientenkät 2024: Tillgänglighet 71,5 (69,0 år 2022)."
+    assert section.tables[0].headings[:3] == ("Indelning", "2024", "2022")
+    assert wrong(own_demo, 2024) == []
 
 
 @pytest.mark.parametrize(
