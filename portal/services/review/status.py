@@ -10,6 +10,7 @@ from db.registry import clinics
 from db.release import releases
 from db.release.releases import Release
 from db.reporting import deadlines, submissions
+from db.scoping import ScopedConnection
 from portal.domain.accounts.access import User, check_is_region, check_may_see_clinic
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.months import Month, latest_whole_month, months_between
@@ -81,13 +82,10 @@ def grid(portal: Portal, user: User) -> Grid:
             clinic for clinic in clinics.list_in_scope(scoped) if any(map(clinic.is_open, months))
         ]
         versions = submissions.list_versions(scoped, first=first, last=last)
-        senders = sorted({submission.sent_by for submission in versions if submission.version == 1})
-        regions_own = audit_log.list_region(scoped, senders)
+        regions_own = _regions_own(scoped, versions)
         released = releases.list_newest(scoped, first=first, last=last)
         extended = deadlines.last_days(scoped, months=months)
-    current = {
-        (submission.clinic, submission.month): submission for submission in versions if submission.is_current
-    }
+    current = _current_of(versions)
     version_numbers = {key: submission.version for key, submission in current.items()}
     histories = _by_key(open_clinics, months, versions)
     from_clinics = [history for history in histories if history[1][0].sent_by not in regions_own]
@@ -109,6 +107,18 @@ def grid(portal: Portal, user: User) -> Grid:
         corrected=corrections,
         held_months=_held_months(open_clinics, months, current),
     )
+
+
+def _regions_own(scoped: ScopedConnection, versions: Sequence[Submission]) -> frozenset[str]:
+    """Return who of the region has read a month in itself."""
+    senders = sorted({submission.sent_by for submission in versions if submission.version == 1})
+    return frozenset(audit_log.list_region(scoped, senders))
+
+
+def _current_of(versions: Sequence[Submission]) -> dict[Key, Submission]:
+    return {
+        (submission.clinic, submission.month): submission for submission in versions if submission.is_current
+    }
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
