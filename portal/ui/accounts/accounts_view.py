@@ -1,5 +1,7 @@
 """The parts of Konton: the list, what can be done with one account, a new account, what is asked of all."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from portal.domain.accounts.access import RegionUser, Role, User
@@ -134,18 +136,10 @@ def show_changes(user: RegionUser, listed: Listed | None) -> None:
 
 
 def _change_form(user: RegionUser, listed: Listed) -> None:
-    account, names = listed.account, _clinic_names(user)
-    with st.form(session.form_name(_change_key(listed)), border=False):
-        role: Role = st.selectbox(
-            "Roll", list(ROLES), index=list(ROLES).index(account.role), format_func=lambda role: ROLES[role]
-        )
-        clinics = st.multiselect(
-            "Mottagningar (bara för rollen Mottagning)",
-            list(names),
-            default=[code for code in account.clinics if code in names],
-            format_func=lambda code: names[code],
-            placeholder="Välj mottagningar",
-        )
+    account, form = listed.account, session.form_name(_change_key(listed))
+    role = _choose_role(form, account.role)
+    with st.form(form, border=False):
+        clinics = _choose_clinics(user, role, account.clinics)
         email = st.text_input("E-postadress", value=account.email, max_chars=200)
         is_sent = st.form_submit_button("Spara ändringarna")
     if is_sent:
@@ -153,9 +147,36 @@ def _change_form(user: RegionUser, listed: Listed) -> None:
         st.rerun()
 
 
+def _choose_role(form: str, first: Role) -> Role:
+    """Choose a role; beside the form, which asks for clinics where the role has any."""
+    roles = list(ROLES)
+    role: Role = st.selectbox(
+        "Roll",
+        roles,
+        index=roles.index(first),
+        format_func=lambda role: ROLES[role],
+        key=f"{form} role",
+    )
+    return role
+
+
+def _choose_clinics(user: RegionUser, role: Role, first: Sequence[str] = ()) -> list[str]:
+    """Choose the clinics of an account that has any."""
+    if role is not Role.CLINIC:
+        return []
+    names = _clinic_names(user)
+    return st.multiselect(
+        "Mottagningar",
+        list(names),
+        default=[code for code in first if code in names],
+        format_func=lambda code: names[code],
+        placeholder="Välj mottagningar",
+    )
+
+
 @acting
 def _save(user: User, listed: Listed, role: Role, clinics: list[str], email: str) -> None:
-    particulars = Particulars(role=role, clinics=clinics if role is Role.CLINIC else [], email=email)
+    particulars = Particulars(role=role, clinics=clinics, email=email)
     if not changing.change(portal(), user, listed.account.username, particulars):
         session.note_message("Inget är ändrat.")
         return
@@ -174,22 +195,18 @@ def _note_saved(listed: Listed, renewal: str) -> None:
 
 def show_new(user: RegionUser) -> None:
     """Show the form that adds an account and makes its invitation."""
-    names = _clinic_names(user)
-    with st.expander("Lägg till ett konto"), st.form(session.form_name(NEW_ACCOUNT), border=False):
-        st.caption(
-            "Kontot är personligt. Personen får en länk som gäller en gång i 72 timmar och väljer sitt lösenord själv."
-        )
-        username = st.text_input("Användarnamn för den nya", max_chars=100)
-        name = st.text_input("Namn", max_chars=accounts.LONGEST_NAME)
-        email = st.text_input("E-postadress", max_chars=200)
-        role = st.selectbox("Roll", list(ROLES), format_func=lambda role: ROLES[role])
-        clinics = st.multiselect(
-            "Mottagningar (bara för rollen Mottagning)",
-            list(names),
-            format_func=lambda code: names[code],
-            placeholder="Välj mottagningar",
-        )
-        is_sent = st.form_submit_button("Lägg till och gör en inbjudan", type="primary")
+    form = session.form_name(NEW_ACCOUNT)
+    with st.expander("Lägg till ett konto"):
+        role = _choose_role(form, next(iter(ROLES)))
+        with st.form(form, border=False):
+            st.caption(
+                "Kontot är personligt. Personen får en länk som gäller en gång i 72 timmar och väljer sitt lösenord själv."
+            )
+            username = st.text_input("Användarnamn för den nya", max_chars=100)
+            name = st.text_input("Namn", max_chars=accounts.LONGEST_NAME)
+            email = st.text_input("E-postadress", max_chars=200)
+            clinics = _choose_clinics(user, role)
+            is_sent = st.form_submit_button("Lägg till och gör en inbjudan", type="primary")
     if is_sent:
         _add(username.strip(), name, email.strip(), role, clinics)
         st.rerun()
@@ -197,8 +214,7 @@ def show_new(user: RegionUser) -> None:
 
 @acting
 def _add(user: User, username: str, name: str, email: str, role: Role, clinics: list[str]) -> None:
-    clinic_codes = clinics if role is Role.CLINIC else []
-    details = AccountDetails(username=username, name=name, role=role, clinics=clinic_codes, email=email)
+    details = AccountDetails(username=username, name=name, role=role, clinics=clinics, email=email)
     invitation = invitations.add(portal(), user, details)
     session.surely(lambda: _note_link(invitation, NEW_ACCOUNT))
 

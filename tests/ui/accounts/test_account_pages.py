@@ -172,6 +172,15 @@ def test_the_administrator_invites_somebody_and_has_the_link_until_the_page_is_l
     assert not app.code
 
 
+def test_clinics_are_asked_for_only_of_a_role_that_has_them(pages, admin_user):
+    app = open_app(pages, "admin", "accounts")
+    assert [box.label for box in app.multiselect] == ["Mottagningar"]
+
+    app.selectbox[-1].set_value(Role.REGION).run()
+
+    assert not app.multiselect
+
+
 def test_a_fault_is_said_and_nothing_is_changed(pages, admin_user):
     app = picked(open_app(pages, "admin", "accounts"), "admin")
 
