@@ -61,6 +61,20 @@ def test_a_mean_of_clinics_does_not_stand_beside_the_cases_of_the_pooled_share(o
     )
 
 
+def test_the_funnel_stands_around_all_cases_together_whatever_the_headline(open_page):
+    page = open_page("region", "clinics", visa="tratt", indikator="calls_answered_same_day", period="2024")
+
+    assert tiles_of(page)["Regionen 2024, sammanslaget"] == "85\u00a0%"
+
+
+def test_few_cases_are_said_of_shares_alone(open_page):
+    """Months to clear rest on the starts of a month, which are always few."""
+    page = open_page("region", "clinics", indikator="months_to_clear_investigation", period="2024")
+
+    assert not any(row["few"] for row in page.chart_rows())
+    assert "få fall" not in page.text
+
+
 def test_the_funnel_names_only_those_outside_it(open_page):
     page = open_page("region", "clinics", visa="tratt", **FIRST_VISITS)
 

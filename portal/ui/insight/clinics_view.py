@@ -6,6 +6,7 @@ import streamlit as st
 
 from portal.domain.accounts.access import User
 from portal.domain.insight import comparing
+from portal.domain.insight.comparing import Funnel
 from portal.domain.insight.neighbours import old_and_new
 from portal.domain.insight.statistics.funnel import FunnelPlace
 from portal.domain.registry.annual import Figure, RegionalFigure, has_few_cases
@@ -236,7 +237,7 @@ def _offer(
 
 
 def show_funnel(
-    comparison: ClinicComparison, earlier: ClinicComparison, _user: User, group: Sequence[Pair]
+    comparison: ClinicComparison, _earlier: ClinicComparison, _user: User, group: Sequence[Pair]
 ) -> None:
     """Show a share's funnel with names at the points that differ."""
     if not comparison.indicator.is_share:
@@ -258,7 +259,7 @@ def show_funnel(
     ]
     with place:
         st.html(
-            tiles.numbers([_region_tile(comparison, earlier), *sides(indicator, "än slumpen ger", placed)])
+            tiles.numbers([_average_tile(comparison, funnel), *sides(indicator, "än slumpen ger", placed)])
         )
         rows = funnel_chart.show_funnel(comparison, funnel, names=[clinic.name for clinic, _ in group])
     show_reading(comparison, FUNNEL)
@@ -268,6 +269,15 @@ def show_funnel(
         group,
         lambda: funnel_chart.picture_spec(comparison, rows, period_of(comparison), funnel),
         {pair: funnel_chart.word(place) for pair, place in places.items() if place},
+    )
+
+
+def _average_tile(comparison: ClinicComparison, funnel: Funnel) -> NumberTile:
+    """The funnel's own middle: all cases together, whichever figure the region's headline is."""
+    return NumberTile(
+        label=f"Regionen {period_of(comparison)}, sammanslaget",
+        value=formats.percent(100 * funnel.average),
+        detail=formats.cases(comparison.indicator, comparison.region),
     )
 
 
@@ -411,7 +421,8 @@ def _place(comparison: ClinicComparison, figure: Figure, *, is_far: bool) -> Tab
     """Say where the clinic lies beside the region, by its interval."""
     position = interval_chart.position_of(comparison, figure)
     text = "–" if position is Position.UNKNOWN else f"{position.symbol} {position.label}"
-    notes = ["få fall"] * has_few_cases(figure) + [f"! {FAR}: kontrollera"] * is_far
+    few = comparison.indicator.is_share and has_few_cases(figure)
+    notes = ["få fall"] * few + [f"! {FAR}: kontrollera"] * is_far
     return TableCell(text, css=CSS.get(position, ""), small="; ".join(notes))
 
 

@@ -16,6 +16,7 @@ from portal.ui.base.charts import BLUE, GREEN, GREY, RED, EndLabel, Spec, rounde
 HEIGHT = 430
 NARROW, PICTURE = 640, 900  # pixels across: what labels are placed for, on the page and in a picture
 SCALE = (0, 100)
+HAS_ROOM = "!(containerSize()[0] < 560)"  # for names; on a telephone they stand in the tiles alone
 PLACES = {
     FunnelPlace.WITHIN: ("inom tratten", "●", GREEN, "circle"),
     FunnelPlace.ABOVE_95: ("över", "▲", "#0e5a4c", "triangle-up"),
@@ -133,7 +134,7 @@ def funnel_spec() -> Spec:
         line("high95", GREY, [5, 4], 1.2),
         line("average", BLUE, [1, 0], 1.8),
         _points(alt, clinics),
-        clinics.mark_text(color="#1f2d2a", **texts).encode(text="label:N"),
+        clinics.transform_filter(HAS_ROOM).mark_text(color="#1f2d2a", **texts).encode(text="label:N"),
     ]
     return charts.finished(alt.layer(*layers))
 

@@ -22,6 +22,7 @@ from portal.ui.words import findings
 
 ROW, AROUND = 33, 70  # pixels of a clinic, and of the scale with what stands over it
 PICTURE = 900
+MOST_SPAN = 1.6
 INK, MUTED, PALE, GREEN = "#1f2d2a", "#4a5a56", "#8fb6cc", "#0e5a4c"
 # On a telephone a clinic's name and figure stand over its interval instead of beside it.
 IS_NARROW = "containerSize()[0] < 620"
@@ -51,7 +52,7 @@ def rows_of(comparison: ClinicComparison, group: Sequence[Pair]) -> Rows:
 def _row(comparison: ClinicComparison, clinic: Clinic, figure: Figure) -> dict[str, object]:
     indicator, position = comparison.indicator, position_of(comparison, figure)
     amount, (low, high) = charts.comparable_value(indicator, figure), _bounds(indicator, figure)
-    few = " · få fall" if has_few_cases(figure) else ""
+    few = " · få fall" if indicator.is_share and has_few_cases(figure) else ""
     return {
         "clinic": clinic.name,
         "value": rounded(amount),
@@ -140,12 +141,15 @@ def _height(rows: Rows) -> int:
 
 def spec(indicator: Indicator, rows: Rows, lines: Sequence[EndLabel]) -> Spec:
     """Return the shape: intervals, the region and the target as lines, points, names and figures."""
-    y, x = _clinics(rows), _scale(indicator, rows, ("to", "value"), lines)
+    y, x = _clinics(rows), _scale(indicator, rows, ("value",), lines)
     tips = {"value": "Värde", "detail": "Underlag", "interval": "95 % osäkerhet"}
     span = {"type": "rule", "strokeWidth": 6, "strokeCap": "round", "opacity": 0.3}
     point = {"type": "point", "size": 130, "opacity": 1, "strokeWidth": 2}
     layers = [
-        _layer(span, y=y, x=x("from"), x2={"field": "to"}, color=_as_is("colour")),
+        {
+            "transform": [{"calculate": f"min(datum.to, {x('to')['scale']['domain'][1]})", "as": "end"}],
+            **_layer(span, y=y, x=x("from"), x2={"field": "end"}, color=_as_is("colour")),
+        },
         *_lines(lines, x),
         _layer(
             point,
@@ -191,9 +195,13 @@ def _clinics(rows: Rows) -> Spec:
 
 
 def _scale(indicator: Indicator, rows: Rows, fields: Sequence[str], lines: Sequence[EndLabel] = ()) -> Any:
-    """Return what makes a channel along the axis: 0–100 for a share, otherwise from 0 to the largest drawn."""
-    amounts = [row[field] for row in rows for field in fields]
-    highest = max([float(str(a)) for a in amounts if a is not None] + [line.value for line in lines] + [1.0])
+    """Return what makes a channel along the axis: 0–100 for a share, otherwise from 0 to the largest figure.
+
+    An interval widens it no more than MOST_SPAN: one clinic with a handful would press all others together.
+    """
+    drawn = [_largest(rows, field) for field in fields]
+    highest = max([*drawn, *(line.value for line in lines)]) or 1.0
+    highest = max(highest, min(_largest(rows, "to"), MOST_SPAN * highest))
     domain = [0, 100] if indicator.is_share else [0, highest]
     ticks: Spec = (
         {"values": [0, 25, 50, 75, 100], "labelExpr": "datum.label + ' %'"}
@@ -203,11 +211,15 @@ def _scale(indicator: Indicator, rows: Rows, fields: Sequence[str], lines: Seque
     title = None if indicator.is_share else charts.axis_title(indicator)
 
     def channel(field: str) -> Spec:
-        scale = {"domain": domain, "nice": not indicator.is_share}
+        scale = {"domain": domain, "nice": False}
         axis = {**ticks, **LOOSE, "domain": False, "ticks": False}
         return {"field": field, "type": "quantitative", "title": title, "scale": scale, "axis": axis}
 
     return channel
+
+
+def _largest(rows: Rows, field: str) -> float:
+    return max((float(str(row[field])) for row in rows if row.get(field) is not None), default=0.0)
 
 
 def _lines(lines: Sequence[EndLabel], x: Any) -> list[Spec]:
