@@ -124,6 +124,15 @@ def test_a_text_that_is_not_saved_stands_there_after_something_else_was_read(ope
     assert write(page, "5").value != "Min text."
 
 
+def test_what_is_being_typed_is_not_written_over_when_the_page_is_drawn_again(open_page):
+    page = part(open_page("region", "annual_report"), "5")
+    write(page, "5").set_value("Min text.").run()
+
+    page.app.run()
+
+    assert not page.app.text_area(key="report-text-2024-5").proto.set_value
+
+
 def test_a_second_writer_is_told_and_loses_nothing(open_page, own_demo):
     page = part(open_page("region", "annual_report"), "5")
     section = live(own_demo, OPERATOR, 2024).section("5")

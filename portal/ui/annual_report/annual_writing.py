@@ -1,5 +1,7 @@
 """The region's own words in the annual report: write, see who wrote what, lose nothing to each other."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from portal.domain.accounts.access import AccessDenied, User
@@ -24,10 +26,15 @@ HOW = (
 OUTDATED = "Siffrorna har ändrats sedan texten skrevs. Läs igenom den mot de automatiska meningarna."
 
 
-def keep_unsaved(report: AnnualReport) -> set[str]:
-    """Keep what is typed and not saved, whichever passage is shown; returns where it stands: passages, or other years."""
-    names = [key.removeprefix(_key(report.year, "")) for key in editing.keep_unsaved(KEY)]
-    return {report.passage_of(name) or name for name in names}
+def unsaved(report: AnnualReport) -> dict[str, str]:
+    """Return what is typed and not saved, by key: in which passage, or year, it stands."""
+    names = {key: key.removeprefix(_key(report.year, "")) for key in editing.unsaved(KEY)}
+    return {key: report.passage_of(name) or name for key, name in names.items()}
+
+
+def keep_undrawn(texts_by_key: Mapping[str, str], passage: str) -> None:
+    """Keep what stands in other passages than the one that is drawn; that one has its boxes in the draft only."""
+    editing.keep_undrawn(key for key, place in texts_by_key.items() if place != passage)
 
 
 def show_passage(user: User, report: AnnualReport, passage: str) -> None:

@@ -1,7 +1,9 @@
 """Texts being written in the tab, each with the version that the writer began from.
 
-Streamlit drops what a box holds when the box is not drawn: a text that is not stored is kept (`keep_unsaved`).
+Streamlit drops what a box holds when the box is not drawn: a text that is not stored is kept (`keep_undrawn`).
 """
+
+from collections.abc import Iterable
 
 import streamlit as st
 
@@ -53,14 +55,17 @@ def end(key: str) -> None:
         st.session_state.pop(name, None)
 
 
-def keep_unsaved(start: str) -> list[str]:
-    """Keep the texts whose key starts like that and that are not as they began; returns their keys."""
+def unsaved(start: str) -> list[str]:
+    """Return the keys, starting like that, of the texts that are not as they began."""
     beginnings = [str(name) for name in st.session_state if str(name).startswith(start)]
     keys = [name.removesuffix(START) for name in beginnings if name.endswith(START)]
-    unsaved = [key for key in keys if key in st.session_state and _is_changed(key)]
-    for key in unsaved:
+    return [key for key in keys if key in st.session_state and _is_changed(key)]
+
+
+def keep_undrawn(keys: Iterable[str]) -> None:
+    """Keep what stands in boxes that this run does not draw; in one that is drawn it would write over what is typed."""
+    for key in keys:
         st.session_state[key] = st.session_state[key]
-    return unsaved
 
 
 def _is_changed(key: str) -> bool:
