@@ -61,30 +61,34 @@ def of_section(section: Section, report: AnnualReport) -> list[HeadlineFigure]:
 
 
 def _headline(section: Section, indicator: Indicator, report: AnnualReport) -> HeadlineFigure | None:
-    year = report.year
-    points = [point for point in section.points if point.indicator == indicator.code and not point.part]
-    now = _own(points, year)
+    points = _of_region(section, indicator)
+    now = _own(points, report.year)
     if now is None:
         return None
-    on_its_basis = [point for point in points if point.basis == now.basis]
-    printed = [point for point in points if point.origin is Origin.PUBLISHED]
     has_before = is_comparable(indicator, is_whole_year=report.is_of_whole_year)
+    on_its_basis = [point for point in points if has_before and point.basis == now.basis]
     return HeadlineFigure(
         indicator=indicator,
         section=section,
         now=now,
-        before=_value(_own(on_its_basis, year - 1)) if has_before else None,
-        published=_value(_first(printed, year)),
+        before=_value(_own(on_its_basis, report.year - 1)),
+        published=_value(_printed(points, report.year)),
     )
+
+
+def _of_region(section: Section, indicator: Indicator) -> list[ReportPoint]:
+    return [point for point in section.points if point.indicator == indicator.code and not point.part]
 
 
 def _own(points: Sequence[ReportPoint], year: int) -> ReportPoint | None:
     """Return the portal's figure of a year; that on the region's own basis stands before the other one."""
-    return _first([point for point in points if point.origin is not Origin.PUBLISHED], year)
+    own = (point for point in points if point.origin is not Origin.PUBLISHED)
+    return next((point for point in own if point.period == str(year)), None)
 
 
-def _first(points: Sequence[ReportPoint], year: int) -> ReportPoint | None:
-    return next((point for point in points if point.period == str(year)), None)
+def _printed(points: Sequence[ReportPoint], year: int) -> ReportPoint | None:
+    printed = (point for point in points if point.origin is Origin.PUBLISHED)
+    return next((point for point in printed if point.period == str(year)), None)
 
 
 def _value(point: ReportPoint | None) -> float | None:
