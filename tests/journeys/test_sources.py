@@ -28,6 +28,7 @@ def test_a_sources_file_is_seen_first_and_then_stored(demo_server, open_page):
     page.get_by_label("Varifrån kommer uppgifterna?").last.fill("Utdrag 31 januari 2025")
     page.get_by_role("button", name="Läs in", exact=True).click()
 
+    page.get_by_text("Alla 13 uppgifter 2024").click()  # 12 before
     expect(page.get_by_text("Utdrag 31 januari 2025").first).to_be_visible()
     portal = demo_server.open()
     newest = source_years.history(portal, CONTROLLER, SYNERGI)[0]

@@ -122,7 +122,7 @@ def show(user: User, search: Search, log: Log) -> None:
         return
     rows = [_row(entry, isinstance(user, RegionUser)) for entry in log.entries]
     newest, oldest = (formats.moment(log.entries[place].at).partition(" kl.")[0] for place in (0, -1))
-    caption = f"{oldest} till {newest}, nyast först"
+    caption = f"{' till '.join(dict.fromkeys((oldest, newest)))}, nyast först"
     headings = ("Händelse", "Gäller", "Vem", "När")
     st.html(markup.table(headings, rows, caption=caption, css="log", columns=("", "", "", "when")))
     left_column, middle_column, _ = st.columns([1, 1, 4])

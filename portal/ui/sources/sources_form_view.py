@@ -320,6 +320,6 @@ def _store(user: User, name: str, upload: SourceUpload, content: bytes) -> None:
         note=_entry_note(name, upload.fingerprint),
     )
     session.start_next_upload()
-    session.note_message(
-        f"Inläst: {outcome.count('new')} nya och {outcome.count('changed')} ändrade uppgifter."
-    )
+    kinds = (("new", "ny uppgift", "nya uppgifter"), ("changed", "ändrad uppgift", "ändrade uppgifter"))
+    counts = [formats.plural(outcome.count(kind), *words) for kind, *words in kinds if outcome.count(kind)]
+    session.note_message(f"Inläst: {formats.listed(counts)}.")
