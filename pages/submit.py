@@ -30,6 +30,6 @@ if upload.errors:
     problems_view.show_problems(month_input, upload, summary)
     st.stop()
 
-submit_view.show_status(upload)
+submit_view.show_status(month_input, upload)
 preview_view.show(upload, read_from=month_input.read_from)
 submit_view.send(user, month_input, upload)

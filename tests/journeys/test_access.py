@@ -317,6 +317,7 @@ def test_a_correction_and_a_review_are_made_without_a_mouse(tab):
     tab_to(page, "Rätta december 2024")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("December 2024 · BUP Mora")
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
     settle(page)
     tab_to(page, "Skrivna vårdplaner")
     page.keyboard.press("ControlOrMeta+a")

@@ -24,6 +24,11 @@ class ChosenFile:
 
     read_from = "filen"
 
+    @property
+    def press(self) -> str:
+        """Name what brought it here: another file is another press."""
+        return f"{self.name} {hash(self.content)}"
+
     def preview(self, user: User) -> Upload:
         return submitting.preview(portal(), user, name=self.name, content=self.content)
 

@@ -58,7 +58,7 @@ def show_problems(month_input: MonthInput, upload: Upload, place: DeltaGenerator
 def _show_faults_of_file(file: ChosenFile, upload: Upload) -> None:
     with st.container():
         st.error(_heading_of_file(upload), icon=":material/error:")
-        take_focus(upload.sha256)
+        take_focus(file.press)
     _offer_marked_copy(file, upload)
     preview_view.show_notices(upload)
     if not findings.is_unreadable(upload.errors):

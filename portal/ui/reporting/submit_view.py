@@ -153,17 +153,19 @@ def _choose_door(user: User, clinic: str, month: Month) -> str:
     )
 
 
-def show_status(upload: Upload) -> None:
-    """Say at the top that nothing is wrong, and that nothing is sent yet; with the way to the button."""
-    if not _has_something_to_send(upload):
-        st.info("Inga fel. " + NOTHING_TO_SEND, icon=":material/info:")
-        return
+def show_status(month_input: MonthInput, upload: Upload) -> None:
+    """Say that nothing is wrong, and that nothing is sent yet; with the way to the button. It takes the focus."""
     to_explain = count_values(upload.warnings)
     count = f"{formats.plural(to_explain, 'värde', 'värden')} att förklara. " if to_explain else ""
-    st.warning(
-        f"**Inga fel. {count}Inte inskickad än.** Se över siffrorna nedan och [gå till Skicka in](#{SEND}).",
-        icon=":material/outgoing_mail:",
-    )
+    with st.container():
+        if _has_something_to_send(upload):
+            st.warning(
+                f"**Inga fel. {count}Inte inskickad än.** Se över siffrorna nedan och [gå till Skicka in](#{SEND}).",
+                icon=":material/outgoing_mail:",
+            )
+        else:
+            st.info("Inga fel. " + NOTHING_TO_SEND, icon=":material/info:")
+        take_focus(month_input.press)
 
 
 def _is_returned(upload: Upload) -> bool:
