@@ -119,7 +119,9 @@ def test_a_text_that_is_not_saved_stands_there_after_something_else_was_read(ope
     page.choose(label, back)
 
     assert page.app.text_area(key="report-text-2024-5").value == "Min text."
-    page.press("Avbryt")
+    page.press("Fastställ …")
+    assert "Text som inte är sparad kommer inte med:** 5." in page.text
+    page.app.button(key="leave-report-text-2024-5").click().run()
     assert "data-portal-unsaved" not in page.text
     assert write(page, "5").value != "Min text."
 

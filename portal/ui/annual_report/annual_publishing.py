@@ -5,7 +5,7 @@ import json
 import streamlit as st
 
 from portal.domain.accounts.access import RegionUser, User
-from portal.domain.annual_report.content import Difference, ReportPoint
+from portal.domain.annual_report.content import AnnualReport, Difference, ReportPoint
 from portal.domain.annual_report.giveaway import Giveaway
 from portal.domain.annual_report.readiness import Standing
 from portal.domain.reporting.texts import plain
@@ -15,7 +15,7 @@ from portal.services.annual_report import documents, freezing, publishing, readi
 from portal.services.annual_report.documents import Edition
 from portal.services.annual_report.freezing import Changes
 from portal.services.insight import benchmarks
-from portal.ui.annual_report import annual_readiness, annual_view, small_numbers_view
+from portal.ui.annual_report import annual_readiness, annual_view, annual_writing, small_numbers_view
 from portal.ui.base import formats, markup, session
 from portal.ui.base.context import portal
 from portal.ui.base.markup import numeric
@@ -48,14 +48,17 @@ def show_next_step(user: User, edition: Edition) -> None:
         if versions and versions[0].sha256 == edition.digest:
             st.markdown(f"Oförändrat sedan version {versions[0].version}")
         elif st.button(FREEZE, type="primary", icon=":material/lock:"):
-            asking.ask(_freezing_question(user, year), _freeze, year)
+            asking.ask(_freezing_question(user, edition.report), _freeze, year)
     elif not frozen.is_published and st.button(PUBLISH, type="primary", icon=":material/public:"):
         asking.ask(_publishing_question(user, edition), _publish, year, frozen.version, frozen.sha256)
 
 
-def _freezing_question(user: User, year: int) -> Question:
+def _freezing_question(user: User, report: AnnualReport) -> Question:
+    year, unsaved = report.year, annual_writing.unsaved(report).values()
     items = readiness.of_report(portal(), user, year).items
     lacks = [f"{item.what}: {item.standing.label}" for item in items if item.standing is not Standing.READY]
+    if unsaved:
+        lacks.insert(0, f"**Text som inte är sparad kommer inte med:** {', '.join(sorted(set(unsaved)))}.")
     return Question(
         title=f"Fastställa årsuppföljningen {year}?",
         consequences=FROZEN_IS,
