@@ -7,7 +7,7 @@ from portal.domain.reporting.texts import plain
 from portal.services.accounts import addresses, invitations, second_factor
 from portal.services.accounts.invitations import Welcome
 from portal.services.refused import Refused
-from portal.ui.base import refusals, session
+from portal.ui.base import login_notes, refusals, session
 from portal.ui.base.context import portal
 from portal.ui.login import second_factor_view
 
@@ -17,11 +17,11 @@ PARAMETER = "kod"
 
 def show(user: User | None) -> None:
     """Show what the link is for, or the form that asks for one."""
-    codes = session.new_codes()
+    codes = login_notes.new_codes()
     secret = _link()
     _, middle, _ = st.columns([1, 2, 1])
     with middle:
-        if sentence := session.welcome():
+        if sentence := login_notes.welcome():
             _show_confirmation(sentence, codes, is_inside=user is not None)
         elif secret:
             _show_link(secret)
@@ -35,9 +35,9 @@ def show(user: User | None) -> None:
 def _link() -> str:
     """Take the code out of the address at once: it must not stay in the history or be sent on."""
     if code := st.query_params.get(PARAMETER):
-        session.note_link(code)
+        login_notes.note_link(code)
         st.query_params.clear()
-    return session.link()
+    return login_notes.link()
 
 
 def _show_link(secret: str) -> None:
@@ -47,7 +47,7 @@ def _show_link(secret: str) -> None:
     try:
         welcome = invitations.find(portal(), secret)
     except Refused as fault:
-        session.note_link("")
+        login_notes.note_link("")
         st.title("Länken går inte att använda")
         st.error(str(fault))
         _ask_form()
@@ -68,12 +68,12 @@ def _show_address(secret: str, wanted: str) -> None:
         return
     with refusals.said_here():
         addresses.confirm(portal(), secret)
-        session.surely(lambda: session.note_welcome("E-postadressen gäller från och med nu.", []))
+        session.surely(lambda: login_notes.note_welcome("E-postadressen gäller från och med nu.", []))
         st.rerun()
 
 
 def _show_form(secret: str, welcome: Welcome) -> None:
-    totp_secret = session.totp_secret(second_factor.new_secret) if welcome.needs_second_factor else None
+    totp_secret = login_notes.totp_secret(second_factor.new_secret) if welcome.needs_second_factor else None
     with st.form("welcome"):
         st.caption(
             f"Minst {welcome.shortest_password} tecken, gärna flera ord. Alla tecken går bra, och lösenordet "
@@ -95,7 +95,7 @@ def _show_form(secret: str, welcome: Welcome) -> None:
         return
     with refusals.said_here():
         codes = invitations.accept(portal(), secret, password=password, totp_secret=totp_secret, code=code)
-        session.surely(lambda: session.note_welcome("Lösenordet är sparat. Nu kan du logga in.", codes))
+        session.surely(lambda: login_notes.note_welcome("Lösenordet är sparat. Nu kan du logga in.", codes))
         st.rerun()
 
 

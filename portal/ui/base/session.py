@@ -1,4 +1,4 @@
-"""The one place that reads or writes st.session_state, with texts being written beside it (editing.py).
+"""What a page notes in its tab: with editing.py and login_notes.py the one place that touches st.session_state.
 
 Only plain text is kept: an object would outlive a change of rights. Who the user is, is never here.
 """
@@ -19,8 +19,6 @@ from streamlit.runtime.scriptrunner import StopException, add_script_run_ctx, ge
 CLINIC = "portal.clinic"
 PAGE = "portal.page"
 LEAVING = "portal.leaving"
-LOGIN_STEP = "portal.login_step"
-TICKET = "portal.ticket"
 REFUSED = "portal.refused"
 
 
@@ -111,25 +109,6 @@ def is_leaving() -> bool:
 
 def note_leaving() -> None:
     st.session_state[LEAVING] = True
-
-
-def login_step() -> str:
-    """Return what shows that the password of this login was right and its code is still to come."""
-    return str(st.session_state.get(LOGIN_STEP, ""))
-
-
-def note_login_step(step: str) -> None:
-    st.session_state[LOGIN_STEP] = step
-
-
-def ticket() -> str:
-    """Return what the browser is given to open the login with; the page that it then loads is another session's."""
-    return str(st.session_state.get(TICKET, ""))
-
-
-def note_ticket(secret: str) -> None:
-    st.session_state[TICKET] = secret
-    note_login_step("")
 
 
 def is_new_refusal(path: str) -> bool:
@@ -392,53 +371,6 @@ def recent_choice(parameter: str, *, since: float) -> RecentChoice | None:
 
 def forget_choices() -> None:
     st.session_state.pop(RECENT_CHOICES, None)
-
-
-LINK = "portal.link"
-WELCOMED = "portal.welcomed"
-NEW_CODES = "portal.new_codes"
-TOTP_SECRET = "portal.totp_secret"
-
-
-def link() -> str:
-    """Return the secret of the link that the visitor came by."""
-    return str(st.session_state.get(LINK, ""))
-
-
-def note_link(secret: str) -> None:
-    st.session_state[LINK] = secret
-
-
-def welcome() -> str:
-    """Return what came of the link that the visitor has just used up; nothing before that."""
-    return str(st.session_state.get(WELCOMED, ""))
-
-
-def note_welcome(sentence: str, codes: list[str]) -> None:
-    st.session_state[WELCOMED] = sentence
-    note_new_codes(codes)
-    note_link("")
-
-
-def new_codes() -> list[str]:
-    """Return recovery codes that nobody has said to have kept yet."""
-    return str(st.session_state.get(NEW_CODES, "")).split()
-
-
-def note_new_codes(codes: list[str]) -> None:
-    st.session_state[NEW_CODES] = " ".join(codes)
-    st.session_state.pop(TOTP_SECRET, None)
-
-
-def forget_new_codes() -> None:
-    st.session_state.pop(NEW_CODES, None)
-
-
-def totp_secret(make: Callable[[], str]) -> str:
-    """Return the secret that is being set up in this tab, made the first time."""
-    if TOTP_SECRET not in st.session_state:
-        st.session_state[TOTP_SECRET] = make()
-    return str(st.session_state[TOTP_SECRET])
 
 
 INVITATION = "portal.invitation"

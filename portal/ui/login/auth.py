@@ -7,7 +7,7 @@ import streamlit as st
 from portal.domain.accounts.access import AccessDenied, ClinicUser, RegionUser, User
 from portal.services.accounts import login_sessions
 from portal.services.accounts.login_sessions import Visit
-from portal.ui.base import session
+from portal.ui.base import login_notes, session
 from portal.ui.base.context import portal
 from portal.ui.login import login_view, second_factor_view
 
@@ -17,7 +17,7 @@ def require_user() -> User:
     if visit is None:
         login_view.show()
         st.stop()
-    if session.new_codes():
+    if login_notes.new_codes():
         second_factor_view.show_new_codes()
         st.stop()
     if visit.must_enrol:

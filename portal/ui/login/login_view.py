@@ -14,7 +14,7 @@ from streamlit_authenticator.models import AuthenticationModel
 from portal.services.accounts import login
 from portal.services.accounts.login import NeedsCode, Outcome, Ticket
 from portal.services.accounts.throttle import Client, Wait
-from portal.ui.base import session
+from portal.ui.base import login_notes, session
 from portal.ui.base.context import portal
 from portal.ui.login import papers_view
 
@@ -41,7 +41,7 @@ class DatabaseLogin(AuthenticationModel):
         if not isinstance(self.outcome, Ticket):
             return False
         secret = self.outcome.secret
-        session.surely(lambda: session.note_ticket(secret))
+        session.surely(lambda: login_notes.note_ticket(secret))
         self.credentials["usernames"] = {username: {"name": username}}  # the flow reads it afterwards
         return True
 
@@ -53,7 +53,7 @@ def show() -> None:
         return
     _, middle, _ = st.columns([1, 2, 1])
     with middle:
-        if secret := session.ticket():  # a second click ended the run that was to show it
+        if secret := login_notes.ticket():  # a second click ended the run that was to show it
             _open_in_browser(secret)
             return
         st.title("Logga in")
@@ -86,7 +86,7 @@ def _client() -> Client:
 
 
 def _show_form() -> None:
-    needs_code = bool(session.login_step())
+    needs_code = bool(login_notes.login_step())
     with st.form("login"):
         username = st.text_input("Användarnamn", key=USERNAME, autocomplete="username", max_chars=100)
         password = st.text_input("Lösenord", key=PASSWORD, type="password", autocomplete="current-password")
@@ -107,14 +107,14 @@ def _ask_for_code() -> str:
 
 
 def _answer(username: str, password: str, code: str) -> None:
-    flow = DatabaseLogin(code, session.login_step())
+    flow = DatabaseLogin(code, login_notes.login_step())
     flow.login(username, password)
     match flow.outcome:
         case Ticket(secret):
             _open_in_browser(secret)
         case NeedsCode(step):
-            is_new = not session.login_step()
-            session.note_login_step(step)
+            is_new = not login_notes.login_step()
+            login_notes.note_login_step(step)
             if is_new:
                 st.rerun()
             st.error("Skriv engångskoden.")

@@ -5,7 +5,7 @@ import streamlit as st
 from portal.domain.accounts.access import User
 from portal.services.accounts import login, second_factor
 from portal.services.refused import Refused
-from portal.ui.base import markup, refusals, session
+from portal.ui.base import login_notes, markup, refusals, session
 from portal.ui.base.context import portal
 
 
@@ -22,8 +22,8 @@ def show_demand(user: User, sid: str) -> None:
 def show_new_codes() -> None:
     """Stand in for every page until somebody says that the new recovery codes are kept."""
     st.title("Dina reservkoder")
-    show_codes(session.new_codes())
-    st.button("Jag har sparat reservkoderna", type="primary", on_click=session.forget_new_codes)
+    show_codes(login_notes.new_codes())
+    st.button("Jag har sparat reservkoderna", type="primary", on_click=login_notes.forget_new_codes)
 
 
 def show(user: User, sid: str) -> None:
@@ -70,7 +70,7 @@ def show_codes(codes: list[str]) -> None:
 
 def _enrol(user: User, sid: str) -> None:
     """Ask for the app's code; once it was right the recovery codes are shown."""
-    secret = session.totp_secret(second_factor.new_secret)
+    secret = login_notes.totp_secret(second_factor.new_secret)
     with st.form("second-factor", border=False):
         show_secret(secret, user.username)
         code = ask_for_code()
@@ -79,7 +79,7 @@ def _enrol(user: User, sid: str) -> None:
         return
     with refusals.said_here():
         codes = second_factor.enrol(portal(), user, secret=secret, code=code, sid=sid)
-        session.surely(lambda: session.note_new_codes(codes))
+        session.surely(lambda: login_notes.note_new_codes(codes))
         st.rerun()
 
 
@@ -95,7 +95,7 @@ def _change(user: User, sid: str) -> None:
             raise Refused("Lösenordet stämmer inte.")
         if wish == "Nya reservkoder":
             codes = second_factor.renew_codes(portal(), user)
-            session.surely(lambda: session.note_new_codes(codes))
+            session.surely(lambda: login_notes.note_new_codes(codes))
         else:
             second_factor.turn_off(portal(), user, sid=sid)
         st.rerun()
