@@ -6,8 +6,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from portal.domain.registry.months import Month
 
 
 ROOT = Path(__file__).parents[1]
@@ -30,6 +32,7 @@ class Settings(BaseSettings):
     base_url: str = "http://localhost:8501"
     smtp_url: str = ""
     today: date | None = None
+    first_month: str = "2023-01"  # the portal asks for nothing earlier
     trusted_proxies: str = ""  # addresses, with commas between: whose X-Forwarded-For is believed
     contact: str = ""  # where users write about the portal, their data and its accessibility
     # The region's own login (OIDC): off unless an address is given.
@@ -39,6 +42,11 @@ class Settings(BaseSettings):
     oidc_claim: str = "email"
     oidc_acr: str = ""
     oidc_label: str = "Logga in med regionens konto"
+
+    @field_validator("first_month")
+    @classmethod
+    def _check_first_month(cls, text: str) -> str:
+        return str(Month.parse(text))
 
     @property
     def uses_https(self) -> bool:

@@ -225,6 +225,7 @@ def open_portal(settings: Settings) -> Portal:
     return Portal(
         database=database,
         clock=Clock(settings.today or day),
+        calendar=Calendar(first_month=Month.parse(settings.first_month)),
         is_demo=day is not None,
         base_url=settings.base_url,
         smtp_url=settings.smtp_url,

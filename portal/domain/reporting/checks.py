@@ -53,7 +53,7 @@ def _future(case: Case) -> Iterator[Finding]:
 
 def _too_early(case: Case) -> Iterator[Finding]:
     if case.month < case.calendar.first_month:
-        yield Finding(facts={"first": case.calendar.first_month})
+        yield Finding(facts={"first": case.calendar.first_month.label})
 
 
 def _not_open(case: Case) -> Iterator[Finding]:
