@@ -64,7 +64,7 @@ def change(portal: Portal, user: User, wish: ClinicChanges, *, code: str, reason
     The provider counts from now on, also for months released anew: owners are not kept per month.
     """
     check_is_administrator(user)
-    _check_reason(reason)
+    check_reason(reason)
     with portal.writing(user) as scoped:
         before = _clinic_of(scoped, code)
         after = _with_plain_names(replace(before, **_new_values(wish)))  # type: ignore[arg-type]
@@ -134,7 +134,7 @@ def merge(portal: Portal, user: User, *, code: str, into: str, last_month: Month
 def reopen(portal: Portal, user: User, *, code: str, reason: str) -> None:
     """Take back a closing that was a mistake; the months since are owed again."""
     check_is_administrator(user)
-    _check_reason(reason)
+    check_reason(reason)
     with portal.writing(user) as scoped:
         clinic = _clinic_of(scoped, code)
         if clinic.closed is None:
@@ -173,7 +173,7 @@ class _Closing:
 
 
 def _close(portal: Portal, scoped: Writing, code: str, closing: _Closing) -> None:
-    _check_reason(closing.reason)
+    check_reason(closing.reason)
     clinic = _clinic_of(scoped, code)
     _check_may_close(portal, scoped, clinic, closing.last_month)
     reason = storable(closing.reason)
@@ -252,7 +252,8 @@ def _check_name(label: str, name: str, *, about: str) -> None:
         raise Refused(f"{label} ska ha 2–{LONGEST_NAME} tecken.", about=about)
 
 
-def _check_reason(reason: str) -> None:
+def check_reason(reason: str) -> None:
+    """Raise Refused where nobody could read why."""
     if not SHORTEST_REASON <= len(storable(reason)) <= LONGEST_REASON:
         raise Refused(f"Skriv varför, med {SHORTEST_REASON}–{LONGEST_REASON} tecken.", about="reason")
 

@@ -15,7 +15,7 @@ from portal.services.administration import calendar_days, clinic_register, targe
 from portal.services.administration.clinic_register import ClinicChanges
 from portal.services.administration.targets import NewTarget, TargetLine
 from portal.services.refused import Refused
-from portal.ui.base import formats, markup, session
+from portal.ui.base import formats, markup, refusals, session
 from portal.ui.base.context import portal
 from portal.ui.base.faults import at_fields
 from portal.ui.base.markup import TableCell
@@ -110,7 +110,11 @@ def _show_change(user: RegionUser, action: str, clinics: list[Clinic]) -> None:
     )
     name = f"register-{action}-{code}"
     if _is_form_sent(action, name, by_code[code], clinics):
-        asking.ask(_closing_question(user, by_code[code], name, clinics), _save_clinic, action, code, name)
+        with refusals.said_here(reason=f"{name}-why"):
+            clinic_register.check_reason(session.value_of(f"{name}-why"))
+            asking.ask(
+                _closing_question(user, by_code[code], name, clinics), _save_clinic, action, code, name
+            )
 
 
 def _is_form_sent(action: str, name: str, clinic: Clinic, clinics: list[Clinic]) -> bool:
