@@ -8,13 +8,15 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from portal.demo.build import long_file
+from portal.domain.registry.months import Month
 from portal.domain.sources.declared import SOURCES
 from portal.services.accounts import accounts
 from portal.services.reporting import history, submitting
 from portal.services.sources import source_files
 from tests.cli.command import Command, fails_in_words
 from tests.conftest import open_demo
-from tests.services.region import row_counts
+from tests.services.region import MONTH, as_answers, row_counts
 from tests.uploads.bad import GOOD
 from tests.uploads.files import blankett_as_text, make_blankett, parse_csv, parse_here
 
@@ -282,3 +284,17 @@ def test_a_blankett_is_written_from_the_first_month_to_the_last_and_not_past_it(
 
     fails_in_words(command(*template, "--month", "2100-12", "--months", 2), "2100-12", code=2)
     assert not out.exists()
+
+
+def test_the_first_month_is_a_setting(command, tmp_path):
+    """The free choice began in February 2022: a region that has those months reads them in."""
+    path = tmp_path / "mars.csv"
+    path.write_bytes(long_file("mora", Month(2022, 3), as_answers(MONTH)))
+    asked = ("import", path, "--as", "mora", "--confirm-warnings", "--note", "Ur arkivet, vi har räknat om.")
+
+    assert "mars 2022 ligger före portalens första månad, januari 2023" in command(*asked).stderr
+    done = command(*asked, PORTAL_FIRST_MONTH="2022-02")
+    assert done.returncode == 0, done.stdout + done.stderr
+    fails_in_words(
+        command(*asked, PORTAL_FIRST_MONTH="2022"), "PORTAL_FIRST_MONTH='2022' can't be used", code=1
+    )

@@ -9,14 +9,13 @@ import openpyxl
 import pytest
 
 from portal.demo import build
-from portal.demo.build import long_file
 from portal.domain.registry.months import Month
 from portal.services.review import reviews
 from portal.uploads import template
 from tests.cli.command import Command, fails_in_words, umask_kept
 from tests.conftest import open_demo
 from tests.services.letters.smtp import Inbox, serve
-from tests.services.region import MONTH, as_answers, row_counts
+from tests.services.region import row_counts
 
 
 JANUARY = "2025-01"
@@ -490,17 +489,3 @@ def test_a_shell_gets_the_same_answer_and_exit_code_as_a_call(reading):
 
     assert (shell.returncode, shell.stdout, shell.stderr) == (call.returncode, call.stdout, call.stderr)
     fails_in_words(shell, "ingen", code=2)
-
-
-def test_the_first_month_is_a_setting(portal, tmp_path):
-    """The free choice began in February 2022: a region that has those months reads them in."""
-    path = tmp_path / "mars.csv"
-    path.write_bytes(long_file("mora", Month(2022, 3), as_answers(MONTH)))
-    asked = ("import", path, "--as", "mora", "--confirm-warnings", "--note", "Ur arkivet, vi har räknat om.")
-
-    assert "mars 2022 ligger före portalens första månad, januari 2023" in portal(*asked).stderr
-    done = portal(*asked, PORTAL_FIRST_MONTH="2022-02")
-    assert done.returncode == 0, done.stdout + done.stderr
-    fails_in_words(
-        portal(*asked, PORTAL_FIRST_MONTH="2022"), "PORTAL_FIRST_MONTH='2022' can't be used", code=1
-    )
