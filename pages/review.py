@@ -18,6 +18,6 @@ with title:
     review_view.show_title(case)
 if case:
     review_view.show_deviations(case)
-    review_view.decide(case)
+    review_view.decide(case, user)
     review_view.show_behind(case)
 review_view.show_progress(status.grid(portal(), user))

@@ -3,6 +3,7 @@
 import re
 from urllib.parse import unquote
 
+from portal.domain.accounts.access import RegionUser
 from portal.domain.registry.measures import MEASURES
 from portal.ui.base.palette import WORSE_LINE
 from tests.services.region import send
@@ -30,6 +31,29 @@ def test_what_deviates_is_drawn_first_and_marked_among_the_folded_values(open_pa
     rows = page.html.iterfind(".//details//tbody/tr")
     marked = [row.find("th").text_content() for row in rows if "! avviker" in row.text_content()]
     assert marked == list(tiles)
+
+
+def test_who_read_a_month_in_is_told_that_somebody_else_reviews_it(open_page, own_demo):
+    send(own_demo, "mora", user=RegionUser("region", "Vårdvalschef"), confirm=True)
+
+    page = open_page("region", "review", mottagning="mora", manad="2025-01")
+
+    assert not [label for label in page.buttons() if label.startswith(("Godkänn BUP Mora", "Återlämna"))]
+    assert [element.value for element in page.app.info] == [
+        "Du skickade själv in månaden. Någon annan behöver granska den."
+    ]
+
+
+def test_what_deviates_stands_first_when_the_clinic_corrects_it(open_page, own_demo):
+    send(own_demo, "mora", confirm=True, care_plans=400)
+    deviating = open_page("region", "review", mottagning="mora", manad="2025-01").html
+    labels = [tile.findtext(".//span[@class='name']") for tile in deviating.iterfind(".//li/div")]
+
+    page = open_page("mora", "submit", manad="2025-01")
+
+    assert page.app.subheader[0].value == "Ändrat eller avvikande"
+    first = [box.label.removesuffix(" (frivilligt)") for box in page.app.text_input[: len(labels)]]
+    assert sorted(first) == sorted(labels)
 
 
 def test_a_month_without_deviations_says_so_and_its_buttons_name_the_clinic(open_page):

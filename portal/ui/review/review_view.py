@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from portal.domain.accounts.access import User
+from portal.domain.accounts.access import AccessDenied, User, check_may_review
 from portal.domain.registry.measures import MEASURES_BY_CODE
 from portal.domain.registry.months import Month
 from portal.domain.reporting.submissions import TRANSITIONS, MonthState, State
@@ -231,8 +231,13 @@ def _line(deviation: Deviation, *, line_text: str) -> TileLine:
     )
 
 
-def decide(case: ReviewCase) -> None:
+def decide(case: ReviewCase, user: User) -> None:
     """Approve, or return with a comment; whichever the state allows. The buttons name the clinic."""
+    try:
+        check_may_review(user, sent_by=case.submission.sent_by)
+    except AccessDenied as denied:
+        st.info(str(denied), icon=":material/group:")
+        return
     allowed = TRANSITIONS[case.submission.state]
     key = (case.clinic.code, str(case.submission.month), case.submission.version)
     label = _month_of(case)
