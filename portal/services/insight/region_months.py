@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from db import audit
 from db.release import releases
+from db.scoping import ScopedConnection
 from portal.domain.accounts.access import User, check_is_region
 from portal.domain.registry.indicators import MONTHLY_INDICATORS, Indicator
 from portal.domain.registry.months import Month, months_between
@@ -28,11 +30,15 @@ def key_lines(portal: Portal, user: User) -> tuple[RegionalLine, ...]:
     """Return the key indicators' released months; none before the first release. Raises AccessDenied."""
     check_is_region(user)
     with portal.reading(user) as scoped:
-        last = releases.latest_month(scoped)
-        if last is None:
-            return ()
-        months = tuple(months_between(last.plus(1 - LINE_MONTHS), last))
-        released = releases.list_figures(scoped, first=months[0], last=last)
+        return portal.memo.get(("region months", audit.data_version(scoped)), lambda: _read(scoped))
+
+
+def _read(scoped: ScopedConnection) -> tuple[RegionalLine, ...]:
+    last = releases.latest_month(scoped)
+    if last is None:
+        return ()
+    months = tuple(months_between(last.plus(1 - LINE_MONTHS), last))
+    released = releases.list_figures(scoped, first=months[0], last=last)
     indicators = [indicator for indicator in MONTHLY_INDICATORS if indicator.is_key]
     return tuple(_line(indicator, months, released) for indicator in indicators)
 
