@@ -264,15 +264,15 @@ def _extend(user: User) -> None:
 
 
 def show_breaks(grid: Grid, user: User) -> None:
-    """Enter from when a clinic's values can't be compared with its earlier ones, and list the breaks."""
+    """List from when clinics' values can't be compared with their earlier ones, and enter another."""
     names = {clinic.code: clinic.name for clinic in grid.clinics}
-    with st.expander("Brott i serien", icon=":material/horizontal_rule:"):
-        st.markdown(
-            "När en mottagning byter journalsystem eller sätt att räkna kan nya värden inte jämföras med de "
-            "äldre. Kontrollerna jämför då bara inom samma serie."
-        )
+    st.caption(
+        "När en mottagning byter journalsystem eller sätt att räkna kan nya värden inte jämföras med de äldre. "
+        "Kontrollerna jämför då bara inom samma serie."
+    )
+    _list_breaks(names, user)
+    with st.expander("Skriv in ett brott", icon=":material/horizontal_rule:"):
         _show_break_form(grid, names)
-        _list_breaks(names, user)
 
 
 def _show_break_form(grid: Grid, names: dict[str, str]) -> None:
