@@ -107,7 +107,7 @@
     [/^(\d\d) – (\w+)$/, (_, number, name) => `${number} – ${month(name)}`],
     [/^File must be (.+) or smaller\.$/,
       () => "Filen är för stor, inget är sparat. Dela upp den eller spara bara bladet med siffrorna som .xlsx."],
-    [/^(\d+)\.(\d)\s?(KB|MB)$/, (_, whole, part, unit) => `${whole},${part} ${unit}`],
+    [/^(\d+)\.(\d)\s?(B|KB|MB)$/, (_, whole, part, unit) => `${whole},${part} ${unit}`],
     [/^(\d+) options? available\.$/, (_, count) => `${count} att välja på.`],
     [/^Help for (.+)$/, (_, field) => `Hjälp: ${field}`],
     [/^Select (\d+) matches$/, (_, count) => `Välj ${count} träffar`],
