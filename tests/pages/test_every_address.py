@@ -91,3 +91,20 @@ def test_the_regions_pages_open_whatever_their_address_says(demo_copy, of_the_re
     check_opens(of_the_region, page, parameters)
 
     assert row_counts(demo_copy) == before
+
+
+@pytest.mark.parametrize(
+    ("page", "parameters", "words"),
+    [
+        ("overview", {"manad": "2031-01"}, "Adressens ”2031-01” finns inte här"),
+        ("clinics", {"period": "1999"}, "Adressens ”1999” finns inte här: 2024 visas."),
+        ("annual_report", {"kapitel": "9.9"}, "Adressens ”9.9” finns inte här"),
+        ("queues", {"ko": "<b>kö</b>"}, "Adressens ”<b>kö</b>” finns inte här"),
+    ],
+)
+def test_what_an_address_asks_for_and_a_page_does_not_have_is_said(open_page, page, parameters, words):
+    assert words in open_page("mora" if page == "overview" else "region", page, **parameters).text
+
+
+def test_a_section_that_is_read_with_others_is_known(open_page):
+    assert "finns inte här" not in open_page("region", "annual_report", kapitel="4.2.3").text

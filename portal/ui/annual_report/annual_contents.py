@@ -33,11 +33,13 @@ def choose(user: User, edition: Edition, unsaved: AbstractSet[str]) -> str:
         names = {STATE: "Om versionen", **names}
     marks = {passage: f" :gray[{standing.symbol}]" for passage, standing in standings.items()}
     marks |= dict.fromkeys(unsaved, f" :red[{UNSAVED}]")
+    asked = report.passage_of(address.text_of(PASSAGE) or "")
     chosen = address.contents(
         "Innehåll",
         list(names),
         parameter=PASSAGE,
-        first=report.passage_of(address.text_of(PASSAGE) or "") or SUMMARY,
+        first=asked or SUMMARY,
+        is_known=bool(asked),
         words=lambda passage: f"{names[passage]}{marks.get(passage, '')}",
     )
     legend = _legend(set(standings.values()), unsaved)

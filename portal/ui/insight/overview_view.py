@@ -52,6 +52,7 @@ def show_title(overview: Overview, user: User, *, clinic: str) -> None:
         st.title(plain(overview.clinic.name), width="content")
         st.html(_stepper(overview, clinic), width="content")
         st.html(_released(overview, user), width="content")
+    address.say_unknown([overview.month], "manad", overview.month.label)
 
 
 def _stepper(overview: Overview, clinic: str) -> str:

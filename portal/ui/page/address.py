@@ -14,12 +14,12 @@ from typing import TypeVar
 
 import streamlit as st
 
-from portal.ui.base import session
+from portal.ui.base import markup, session
 from portal.ui.login import auth
 
 
 Option = TypeVar("Option")
-LONGEST_SEARCH = 60
+LONGEST_SEARCH, LONGEST_UNKNOWN = 60, 20
 MOMENT = 10.0  # seconds in which a browser far away has heard of a choice
 
 
@@ -32,7 +32,7 @@ def select(
     words: Callable[[Option], str] = str,
 ) -> Option:
     """Let people choose in a box; `?parameter=option` chooses, otherwise `first`."""
-    return st.selectbox(
+    chosen = st.selectbox(
         label,
         options,
         key=_begin(options, parameter, first),
@@ -40,6 +40,8 @@ def select(
         on_change=_write,
         args=(parameter,),
     )
+    say_unknown(options, parameter, words(first))
+    return chosen
 
 
 def segment(
@@ -62,6 +64,7 @@ def segment(
         on_change=_write,
         args=(parameter,),
     )
+    say_unknown(options, parameter, words(first))
     return first if choice is None else choice
 
 
@@ -72,9 +75,13 @@ def contents(
     parameter: str,
     first: Option,
     words: Callable[[Option], str] = str,
+    is_known: bool = True,
 ) -> Option:
-    """Let people choose what to read in a list; `?parameter=option` chooses, otherwise `first`."""
-    return st.radio(
+    """Let people choose what to read in a list; `?parameter=option` chooses, otherwise `first`.
+
+    `is_known`: whether the address asks for something there is, which may be a part of an option.
+    """
+    chosen = st.radio(
         label,
         options,
         key=_begin(options, parameter, first),
@@ -83,6 +90,9 @@ def contents(
         on_change=_write,
         args=(parameter,),
     )
+    if not is_known:
+        say_unknown(options, parameter, words(first))
+    return chosen
 
 
 def check(label: str, *, parameter: str) -> bool:
@@ -128,6 +138,14 @@ def _begin(options: Sequence[Option], parameter: str, first: Option) -> str:
     text = text_of(parameter)
     session.put_choice(_key(parameter), next((option for option in options if str(option) == text), first))
     return _key(parameter)
+
+
+def say_unknown(options: Sequence[object], parameter: str, first: str) -> None:
+    """Say that the address asks for what can't be chosen here, and what is shown instead."""
+    text = st.query_params.get(parameter)
+    if text and text not in map(str, options):
+        shown = text if len(text) <= LONGEST_UNKNOWN else f"{text[:LONGEST_UNKNOWN]}…"
+        st.html(markup.paragraph(f"Adressens ”{shown}” finns inte här: {first} visas.", css="note"))
 
 
 def _key(parameter: str) -> str:
