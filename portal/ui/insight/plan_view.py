@@ -56,7 +56,11 @@ def ask(state: QueueState, newest: Month, *, who: str, key: str) -> None:
 
 def _verdict(state: QueueState, plan: QueuePlan, until: Month, who: str) -> str:
     """Say how many must start a month, in whole children, and how that compares with today's pace."""
-    noun, needed, today = state.phase.noun, _whole(plan.needed), formats.number(state.started)
+    noun, needed, today = (
+        state.phase.noun,
+        _whole(plan.needed),
+        f"{formats.number(state.started)}, snitt {WINDOW} mån",
+    )
     more = needed - int(half_up(state.started or 0))
     verdict = (
         f"**{formats.number(more)} fler än i dag** ({today})" if more > 0 else f"dagens takt ({today}) är nog"

@@ -65,7 +65,7 @@ def show_state(region_queues: Queues) -> None:
 
 def _tile(queue: RegionalQueue) -> NumberTile:
     months = queue.together.months_to_clear
-    takes = "" if months is None else f" · tar {formats.number(months, 1)}\u00a0mån"
+    takes = "" if months is None else f" · tar {formats.number(months, 1)}\u00a0mån utan nya"
     return NumberTile(
         label=f"{queue.phase.label}, väntar",
         value=formats.number(queue.together.waiting),
