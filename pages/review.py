@@ -17,7 +17,7 @@ case = review_view.choose_case(user)
 with title:
     review_view.show_title(case)
 if case:
-    review_view.show_deviations(case)
+    review_view.show_deviations(case, user)
     review_view.decide(case, user)
     review_view.show_behind(case)
 review_view.show_progress(status.grid(portal(), user))

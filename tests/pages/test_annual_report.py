@@ -60,7 +60,7 @@ def test_a_chapter_begins_with_its_figures_and_folds_its_tables(open_page):
     tiles = [" ".join(tile.text_content().split()) for tile in page.html.iterfind(".//li")]
     assert tiles == [
         "Första besök inom 30 dagar80 %2024, sammanslaget, 2 400 av 3 000",
-        "mot 2023▲ +15procentenheter, från 65 %",
+        "mot 2023+15procentenheter, från 65 %, ▲ bättre",
         "Publicerat80 %som portalen räknar",
     ]
     folds = [fold.findtext("summary") for fold in page.html.iterfind(".//details")]
@@ -83,9 +83,9 @@ def test_the_summary_is_three_messages(open_page):
 
     tiles = [" ".join(tile.text_content().split()) for tile in page.html.iterfind(".//li")]
     assert tiles == [
-        "Start av behandling inom 30 dagar34 %▼ −30 procentenheter från 64 % år 2023",
-        "Start av utredning inom 30 dagar25 %▼ −20 procentenheter från 45 % år 2023",
-        "Första besök inom 30 dagar80 %▲ +15 procentenheter från 65 % år 2023",
+        "Start av behandling inom 30 dagar34 %−30 procentenheter från 64 % år 2023 · ▼ sämre",
+        "Start av utredning inom 30 dagar25 %−20 procentenheter från 45 % år 2023 · ▼ sämre",
+        "Första besök inom 30 dagar80 %+15 procentenheter från 65 % år 2023 · ▲ bättre",
     ]
 
 
@@ -156,11 +156,11 @@ def test_a_second_writer_is_told_and_loses_nothing(open_page, own_demo):
 
 def test_what_lacks_stands_behind_one_line_with_the_way_to_it(open_page):
     page = open_page("region", "annual_report")
-    assert "9 av 13 delar klara" in page.app.radio[0].options
+    assert "9 av 13 punkter klara" in page.app.radio[0].options
     text = part(page, "laget").text
 
     assert "Innan du fastställer" in text
-    assert "9 av 13 delar klara. 2 delar att se över. 2 delar utan underlag eller mätning." in text
+    assert "9 av 13 punkter klara. 2 punkter att se över. 2 punkter utan underlag eller mätning." in text
     assert "8 av 8 figurer har underlag." in text
     assert "12 av 12 månader inne från alla 11 mottagningar" in text
     assert "Under 2024 finns inget underlag för sammanställning." in text

@@ -71,7 +71,7 @@ class Readiness:
 
     @property
     def summary(self) -> str:
-        return f"{self.count(Standing.READY)} av {len(self.items)} delar klara"
+        return f"{self.count(Standing.READY)} av {len(self.items)} punkter klara"
 
     def of_passages(self, report: AnnualReport) -> dict[str, Standing]:
         """Return how each passage of the draft stands: as that of its lines that asks for most."""

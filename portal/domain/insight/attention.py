@@ -103,7 +103,10 @@ def history_mark(series: ChartedSeries, month: Month) -> HistoryMark | None:
 
 
 def assurance_of(series: ChartedSeries, target: Target | None) -> Assurance | None:
-    """Tell whether the process as it runs meets the target; None without target, direction or enough months."""
+    """Tell whether the process as it runs meets the target; None without target, direction or enough months.
+
+    A target within the limits that no month has reached is not met by chance: it is not met.
+    """
     limits = series.chart.latest
     reported_months = sum(value is not None for value in series.values)
     if (
@@ -113,7 +116,14 @@ def assurance_of(series: ChartedSeries, target: Target | None) -> Assurance | No
         or reported_months < FEWEST_POINTS
     ):
         return None
-    return assurance(limits, target.value, higher_is_better=series.indicator.better is Better.HIGHER)
+    is_higher_better = series.indicator.better is Better.HIGHER
+    verdict = assurance(limits, target.value, higher_is_better=is_higher_better)
+    has_reached = any(
+        value >= target.value if is_higher_better else value <= target.value
+        for value in series.values
+        if value is not None
+    )
+    return Assurance.FAIL if verdict is Assurance.HIT_OR_MISS and not has_reached else verdict
 
 
 def find(

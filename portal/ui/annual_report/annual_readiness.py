@@ -44,9 +44,9 @@ def summary(listed: Readiness) -> str:
     without = listed.count(Standing.NO_DATA, Standing.NOT_SURVEYED)
     parts = [f"{listed.summary}."]
     if listed.to_do:
-        parts.append(f"{formats.plural(listed.to_do, 'del', 'delar')} att se över.")
+        parts.append(f"{formats.plural(listed.to_do, 'punkt', 'punkter')} att se över.")
     if without:
-        parts.append(f"{formats.plural(without, 'del', 'delar')} utan underlag eller mätning.")
+        parts.append(f"{formats.plural(without, 'punkt', 'punkter')} utan underlag eller mätning.")
     return " ".join(parts)
 
 

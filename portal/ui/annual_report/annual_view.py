@@ -85,7 +85,10 @@ def show_title(edition: Edition | None) -> None:
     """Name the year, and say which state of it is shown and how much of the year it holds."""
     st.title(f"Årsuppföljning {edition.report.year}" if edition else "Årsuppföljning")
     if edition is None:
-        st.info("Ingen årsuppföljning är publicerad än. Regionen publicerar den här när den är fastställd.")
+        st.info(
+            "Ingen årsuppföljning är publicerad än. Regionen publicerar den här när den är fastställd. Den görs av "
+            "månaderna som är skickade: ni behöver inte göra något mer."
+        )
         return
     is_whole = Month.parse(edition.report.last_month).number == 12
     until = "" if is_whole else f"{cover.subtitle(edition.report)}. "

@@ -190,12 +190,13 @@ def sides(indicator: Indicator, than: str, placed: Iterable[tuple[Clinic, Positi
     for clinic, position in placed:
         names.setdefault(position, []).append(clinic.name)
     sides = NEUTRAL if indicator.better is Better.NEUTRAL else DIRECTED
+    last_named = next((position for *_, position in reversed(sides) if position in names), None)
     return [
         NumberTile(
             label=f"{label} {than}",
             value=f"{mark} {_listed(names[position])}" if position in names else "Ingen",
             css=f"names {CSS.get(position, '')}" if position in names else "names",
-            detail="övriga inom slumpen" if (label, mark, position) == sides[-1] else "",
+            detail="övriga inom slumpen" if position is last_named else "",
         )
         for label, mark, position in sides
     ]

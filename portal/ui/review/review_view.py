@@ -9,7 +9,7 @@ from portal.domain.registry.measures import MEASURES_BY_CODE
 from portal.domain.registry.months import Month
 from portal.domain.reporting.submissions import TRANSITIONS, MonthState, State
 from portal.domain.reporting.texts import plain
-from portal.services.review import reviews
+from portal.services.review import month_news, reviews
 from portal.services.review.deviations import Deviation
 from portal.services.review.reviews import ReviewCase, Waiting
 from portal.services.review.status import Grid
@@ -176,14 +176,14 @@ def _case_in_address(user: User) -> ReviewCase | None:
         return None
 
 
-def show_deviations(case: ReviewCase) -> None:
+def show_deviations(case: ReviewCase, user: User) -> None:
     """Show what deviates from the clinic's own past as small charts, and what the clinic says about it."""
     submission = case.submission
     st.html(markup.paragraph(_state(case), css="note"))
     if submission.waits_for_approval:
         st.warning(HELD, icon=":material/front_hand:")
     if not case.deviations:
-        st.html(markup.paragraph("Inget värde avviker från mottagningens egna månader.", css="portal-lead"))
+        st.html(markup.paragraph(_nothing_warned_of(case, user), css="portal-lead"))
         return
     count = formats.plural(len(case.deviations), "värde avviker", "värden avviker")
     parts = [
@@ -195,6 +195,16 @@ def show_deviations(case: ReviewCase) -> None:
     else:
         parts.append(markup.paragraph("Mottagningen har inte skrivit någon förklaring."))
     st.html(markup.joined(parts))
+
+
+def _nothing_warned_of(case: ReviewCase, user: User) -> str:
+    """Say that no check warns, and which of the month's movements, as Månaden has them, are the clinic's."""
+    submission = case.submission
+    stories = month_news.news(portal(), user, submission.month).stories
+    moved = [story.lead.indicator.label for story in stories if story.lead.clinic.code == submission.clinic]
+    if not moved:
+        return "Inget värde avviker från mottagningens egna månader."
+    return f"Ingen kontroll varnar. Större än slumpen i månaden: {', '.join(moved)}."
 
 
 def _state(case: ReviewCase) -> str:

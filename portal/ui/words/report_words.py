@@ -46,14 +46,14 @@ def value(headline: HeadlineFigure, amount: float | None) -> str:
 
 
 def change(headline: HeadlineFigure) -> str:
-    """`▼ −30 procentenheter från 64 % år 2023`; nothing where there is nothing to compare with."""
+    """`−30 procentenheter från 64 % år 2023 · ▼ sämre`; nothing where there is nothing to compare with."""
     amount, mark = headline.change, headline.mark
     if amount is None:
         return ""
     earlier = f"från {value(headline, headline.before)} år {_year_before(headline)}"
     if mark is None:
         return f"oförändrat {earlier}"
-    return f"{mark.symbol} {formats.changed(headline.indicator, amount)} {earlier}"
+    return f"{formats.changed(headline.indicator, amount)} {earlier} · {mark.symbol}\u00a0{mark.label}"
 
 
 def css(headline: HeadlineFigure) -> str:
@@ -93,12 +93,17 @@ def _moved(headline: HeadlineFigure) -> list[NumberTile]:
     number, _, unit = formats.changed(headline.indicator, amount).partition("\u00a0")
     if unit == "%":
         number, unit = f"{number}\u00a0%", ""
-    earlier = f"från {value(headline, headline.before)}"
+    parts = [
+        unit,
+        f"från {value(headline, headline.before)}",
+        f"{mark.symbol}\u00a0{mark.label}" if mark else "",
+    ]
+    detail = ", ".join(part for part in parts if part)
     return [
         NumberTile(
             label=f"mot {_year_before(headline)}",
-            value=f"{mark.symbol} {number}" if mark else "oförändrat",
-            detail=f"{unit}, {earlier}" if unit else earlier,
+            value=number if mark else "oförändrat",
+            detail=detail,
             css=css(headline),
         )
     ]
