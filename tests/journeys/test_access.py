@@ -257,7 +257,7 @@ def tab_to(page, name, longest=90):
         focused = page.evaluate(FOCUSED)
         if focused["tag"] == "BODY":  # round the browser's own controls
             continue
-        page.wait_for_function(f"() => ({FOCUSED})().isVisible", timeout=3000)  # scrolled to, slid in
+        page.wait_for_function(f"() => ({FOCUSED})().isVisible", timeout=10_000)  # scrolled to, slid in
         stops.append(focused["name"][:40])
         if focused["name"].startswith(name):
             return

@@ -128,6 +128,7 @@ ASKED += [
     "visa=kommuner",
     "indikator=waiting_treatment",
     "indikator=active_patients",
+    f"satt-{OWN}-{MONTHS[-1]}=fil",  # a returned month opens in the form, without the blankett
 ]
 
 

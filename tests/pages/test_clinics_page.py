@@ -82,7 +82,9 @@ def test_the_funnel_names_only_those_outside_it(open_page):
     assert len(points) == 11
     outside = {row["clinic"] for row in points if row["place"] != "inom tratten"}
     assert {row["label"] for row in points} - {""} == outside
-    assert "◆ Långt över – bättre" in page.text
+    assert "▲ Långt över – bättre" in page.text
+    sides = {row["clinic"]: row["side"] for row in points if row["side"] != "inom"}
+    assert (sides["Capio BUP Falun"], sides["JeWe BUP Borlänge"]) == ("bättre", "sämre")
     assert "Ingen rangordning" in page.text
 
 

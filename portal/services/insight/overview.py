@@ -88,6 +88,12 @@ class Overview:
         return tuple(row for row in self.rows if row.mark is HistoryMark.BETTER)
 
     @property
+    def also_worse(self) -> tuple[IndicatorRow, ...]:
+        """The rows that are worse by their own history and not among the few to look at first."""
+        first = self.attention
+        return tuple(row for row in self.rows if row.mark is HistoryMark.WORSE and row not in first)
+
+    @property
     def by_need(self) -> tuple[IndicatorRow, ...]:
         """Every row, what has got worse first, the rest in the order of the declaration."""
         return tuple(sorted(self.rows, key=lambda row: attention.rank(row.indicator, row.finding)))

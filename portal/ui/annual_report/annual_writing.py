@@ -34,7 +34,7 @@ def unsaved(report: AnnualReport) -> dict[str, str]:
 
 def keep_undrawn(texts_by_key: Mapping[str, str], passage: str) -> None:
     """Keep what stands in other passages than the one that is drawn; that one has its boxes in the draft only."""
-    editing.keep_undrawn(key for key, place in texts_by_key.items() if place != passage)
+    editing.keep_undrawn(texts_by_key, passage)
 
 
 def show_passage(user: User, report: AnnualReport, passage: str) -> None:

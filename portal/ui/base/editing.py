@@ -3,7 +3,7 @@
 Streamlit drops what a box holds when the box is not drawn: a text that is not stored is kept (`keep_undrawn`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 import streamlit as st
 
@@ -11,6 +11,7 @@ from portal.ui.base import session
 
 
 START = ".start"  # what a text began with
+DRAWN = "editing.drawn"  # the place whose boxes the last run drew
 
 
 def begin(key: str, text: str, version: int) -> None:
@@ -62,10 +63,16 @@ def unsaved(start: str) -> list[str]:
     return [key for key in keys if key in st.session_state and _is_changed(key)]
 
 
-def keep_undrawn(keys: Iterable[str]) -> None:
-    """Keep what stands in boxes that this run does not draw; in one that is drawn it would write over what is typed."""
-    for key in keys:
-        st.session_state[key] = st.session_state[key]
+def keep_undrawn(places: Mapping[str, str], drawn: str) -> None:
+    """Keep what stands in boxes, by key and place, that this run does not draw, or the run before did not.
+
+    In a box that was drawn and is drawn again it would write over what is typed; one drawn anew gets only what is set.
+    """
+    before = st.session_state.get(DRAWN)
+    st.session_state[DRAWN] = drawn
+    for key, place in places.items():
+        if place != drawn or before != drawn:
+            st.session_state[key] = st.session_state[key]
 
 
 def _is_changed(key: str) -> bool:

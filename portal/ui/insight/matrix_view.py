@@ -81,7 +81,7 @@ def _legend(*, has_region: bool, has_break: bool, has_events: bool) -> list[tupl
     return [
         (GREEN, "——", "Mottagningen"),
         *([(BLUE, "– –", "Regionen (alla, sammanlagt i dag)")] if has_region else []),
-        *((colours[kind], signs[kind], f"Tydligt {kind}") for kind in signs),
+        *((colours[kind], signs[kind], f"{kind.capitalize()} mot egna månader") for kind in signs),
         *([(GREY, "┊", "Brott i serien")] if has_break else []),
         *([(EVENT, "⋮", "En annan mottagning i kommunen öppnade eller stängde")] if has_events else []),
     ]
@@ -121,7 +121,7 @@ def _multiple(multiples: Multiples, clinic_months: ClinicMonths, drawing: Drawin
         text = "Inget värde under perioden."
     else:
         month, value, mark = reported_months[-1]
-        word = {"worse": ", tydligt sämre", "better": ", tydligt bättre", "changed": ", tydligt ändrat"}
+        word = {"worse": ", sämre än vanligt", "better": ", bättre än vanligt", "changed": ", ändrat"}
         text = (
             f"{findings.charted_text(multiples.indicator, value)} i {month.short}{word.get(mark or '', '')}"
         )

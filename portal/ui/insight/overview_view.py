@@ -28,7 +28,6 @@ ICONS = {
     MonthState.OPEN: ":material/assignment:",
 }
 MOST_TASKS = 3  # with a line of their own
-MOST_GOOD_NEWS = 2
 PICTURES, TABLE = "bilder", "tabell"
 TABLE_CAPTION = "Det som behöver uppmärksamhet först. Klicka på en indikator för dess månader."
 LEGEND = markup.paragraph("— ni   - - regionen   ▒ det vanliga   24 månader", css="note")
@@ -163,22 +162,20 @@ def show_attention(overview: Overview, *, clinic: str) -> None:
     else:
         st.markdown("≈ **Inget sticker ut**: inga tydliga försämringar, och inget sämre än regionen.")
     cards = [tile_words.card(row, _href(row, clinic)) for row in rows]
-    news = _good_news(overview, clinic)
-    if cards or news:
-        st.html(joined([tiles.large(cards) if cards else "", news]))
+    lines = [
+        _line("▼ Också sämre", "worse", overview.also_worse, clinic),
+        _line("▲ Bättre", "better", overview.improved, clinic),
+    ]
+    if cards or any(lines):
+        st.html(joined([tiles.large(cards) if cards else "", *lines]))
 
 
-def _good_news(overview: Overview, clinic: str) -> str:
-    """Return the indicators that are better than they used to be, each with its value."""
-    rows = overview.improved
+def _line(heading: str, css: str, rows: Sequence[IndicatorRow], clinic: str) -> str:
+    """Return a line of indicators by name: what they are stands on their tiles."""
     if not rows:
         return ""
-    names = [
-        tag("a", f"{row.indicator.label} {tile_words.value(row)}", href=_href(row, clinic), target="_self")
-        for row in rows[:MOST_GOOD_NEWS]
-    ]
-    more = [f"och {len(rows) - MOST_GOOD_NEWS} till"] if len(rows) > MOST_GOOD_NEWS else []
-    return tag("p", tag("b", "▲ Bättre", class_="better"), *names, *more, class_="portal-news")
+    names = [tag("a", row.indicator.label, href=_href(row, clinic), target="_self") for row in rows]
+    return tag("p", tag("b", heading, class_=css), *names, class_="portal-news")
 
 
 def _href(row: IndicatorRow, clinic: str) -> str:
