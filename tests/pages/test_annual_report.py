@@ -156,7 +156,7 @@ def test_a_second_writer_is_told_and_loses_nothing(open_page, own_demo):
 
 def test_what_lacks_stands_behind_one_line_with_the_way_to_it(open_page):
     page = open_page("region", "annual_report")
-    assert "9 av 13 punkter klara" in page.app.radio[0].options
+    assert "Checklista: 9 av 13 punkter klara" in page.app.radio[0].options
     text = part(page, "laget").text
 
     assert "Innan du fastställer" in text

@@ -28,7 +28,7 @@ def choose(user: User, edition: Edition, unsaved: AbstractSet[str]) -> str:
     if isinstance(user, RegionUser) and edition.frozen is None:
         report_readiness = readiness.of_report(portal(), user, report.year)
         standings = report_readiness.of_passages(report)
-        names = {STATE: report_readiness.summary, **names}
+        names = {STATE: f"Checklista: {report_readiness.summary}", **names}
     elif isinstance(user, RegionUser):
         names = {STATE: "Om versionen", **names}
     marks = {passage: f" :gray[{standing.symbol}]" for passage, standing in standings.items()}

@@ -28,6 +28,7 @@ ICONS = {
     MonthState.OPEN: ":material/assignment:",
 }
 MOST_TASKS = 3  # with a line of their own
+MOST_NAMES = 2  # of what else is worse, and of what is better
 PICTURES, TABLE = "bilder", "tabell"
 TABLE_CAPTION = "Det som behöver uppmärksamhet först. Klicka på en indikator för dess månader."
 LEGEND = markup.paragraph("— ni   - - regionen   ▒ det vanliga   24 månader", css="note")
@@ -171,10 +172,12 @@ def show_attention(overview: Overview, *, clinic: str) -> None:
 
 
 def _line(heading: str, css: str, rows: Sequence[IndicatorRow], clinic: str) -> str:
-    """Return a line of indicators by name: what they are stands on their tiles."""
+    """Return a line of the first indicators by name: what they are, and which more, stands on the tiles."""
     if not rows:
         return ""
-    names = [tag("a", row.indicator.label, href=_href(row, clinic), target="_self") for row in rows]
+    names = [
+        tag("a", row.indicator.label, href=_href(row, clinic), target="_self") for row in rows[:MOST_NAMES]
+    ]
     return tag("p", tag("b", heading, class_=css), *names, class_="portal-news")
 
 
