@@ -59,7 +59,7 @@ def quiet(_step: int, _steps: int, _label: str) -> None:
 def subtitle(report: AnnualReport) -> str:
     """Return how much of the year the report holds."""
     last = Month.parse(report.last_month)
-    return "Hela året" if last.number == 12 else f"Till och med {last.label}"
+    return "Hela året" if last.ends_year else f"Till och med {last.label}"
 
 
 def words(section: Section) -> list[Block]:

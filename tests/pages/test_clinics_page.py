@@ -83,8 +83,8 @@ def test_the_funnel_names_only_those_outside_it(open_page):
     outside = {row["clinic"] for row in points if row["place"] != "inom tratten"}
     assert {row["label"] for row in points} - {""} == outside
     assert "▲ Långt över – bättre" in page.text
-    sides = {row["clinic"]: row["side"] for row in points if row["side"] != "inom"}
-    assert (sides["Capio BUP Falun"], sides["JeWe BUP Borlänge"]) == ("bättre", "sämre")
+    positions = {row["clinic"]: row["position"] for row in points}
+    assert (positions["Capio BUP Falun"], positions["JeWe BUP Borlänge"]) == ("better", "worse")
     assert "Ingen rangordning" in page.text
 
 

@@ -158,8 +158,8 @@ def test_the_region_enters_an_answer_and_sees_it_in_the_matrix(open_page):
     page = enter_answer(open_page("region", "contract"), "Provringning en tisdag klockan 12")
 
     assert matrix_of(page.text)["BUP Mora"][3] == "✗"
-    told = story(page.text, "BUP Mora", "Telefontider")  # partly since March, no since September
-    assert "Inte uppfyllt sedan mars 2024: 10 månader." in told
+    behind = story(page.text, "BUP Mora", "Telefontider")  # partly since March, no since September
+    assert "Inte uppfyllt sedan mars 2024: 10 månader." in behind
     assert "Provringning en tisdag klockan 12" in page.text
     assert page.app.success[0].value == "Svaret om Telefontider är inlagt."
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from portal.domain.registry.indicators import INDICATORS, Indicator
+from portal.domain.registry.months import enquiry_until
 from portal.domain.sources.declared import FIELDS_BY_CODE
 
 
@@ -31,9 +32,9 @@ class Chapter:
         return self.number.count(".") + 1
 
     def lead(self, year: int) -> str:
-        """Return the text; the patient enquiry goes out in even years."""
-        latest = year - year % 2
-        return self.text.format(enquiry=latest, enquiry_before=latest - 2)
+        """Return the text, with the years of the patient enquiry."""
+        latest = enquiry_until(year)
+        return self.text.format(enquiry=latest, enquiry_before=enquiry_until(latest - 1))
 
 
 THIRTY = "30-dagarsmålet är en förstärkt vårdgaranti: en målsättning, inte ett lagkrav."

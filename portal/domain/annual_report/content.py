@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import zip_longest
 
+from portal.domain.registry.months import Month
 from portal.domain.registry.rounding import half_up
 
 
@@ -259,7 +260,7 @@ class AnnualReport:
 
     @property
     def is_of_whole_year(self) -> bool:
-        return self.last_month.endswith("-12")
+        return Month.parse(self.last_month).ends_year
 
     @property
     def charts(self) -> tuple[Chart, ...]:

@@ -63,6 +63,11 @@ class Month:
         return Month(index // 12, index % 12 + 1)
 
     @property
+    def ends_year(self) -> bool:
+        """Whether the year is over with it: figures up to an earlier one are of a part of the year."""
+        return self.number == 12
+
+    @property
     def previous(self) -> "Month":
         return self.plus(-1)
 
@@ -127,3 +132,13 @@ def months_of_year(year: int) -> list[Month]:
 def latest_whole_month(today: date) -> Month:
     """Return the newest month that is over: nothing later can be reported."""
     return Month.of(today).previous
+
+
+def is_enquired(year: int) -> bool:
+    """Whether the patient enquiry, which goes out every other year, went out that year."""
+    return year % 2 == 0
+
+
+def enquiry_until(year: int) -> int:
+    """Return the year of the newest enquiry up to that year."""
+    return year if is_enquired(year) else year - 1

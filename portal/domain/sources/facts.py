@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from portal.domain.registry.months import Month
+from portal.domain.registry.months import Month, is_enquired
 from portal.domain.registry.names import name_key
 from portal.domain.registry.values import MissingReason
 
@@ -152,7 +152,7 @@ class Source:
 
     def is_surveyed(self, year: int) -> bool:
         """Tell whether the source gives figures for that year: a biennial survey in even ones."""
-        return self.period is not Period.BIENNIAL or year % 2 == 0
+        return self.period is not Period.BIENNIAL or is_enquired(year)
 
     def nothing_entered(self, year: int) -> MissingReason:
         """Return what a figure that nobody has entered reads as."""

@@ -30,7 +30,13 @@ from portal.domain.registry.indicators import (
     Kind,
     Target,
 )
-from portal.domain.registry.months import Month, latest_whole_month, months_of_year
+from portal.domain.registry.months import (
+    Month,
+    enquiry_until,
+    is_enquired,
+    latest_whole_month,
+    months_of_year,
+)
 from portal.domain.registry.rounding import for_rounding_again
 from portal.domain.registry.values import MissingReason, share
 from portal.domain.release.standing import Released
@@ -115,7 +121,7 @@ class Year:
     @property
     def is_over(self) -> bool:
         """Whether the figures are of the whole year: until then a sum stands beside no whole year's."""
-        return self.last_month.number == 12
+        return self.last_month.ends_year
 
     @property
     def span(self) -> str:
@@ -293,7 +299,7 @@ class _Reading:
         per_clinic = self.per_clinic(indicator) if indicator.from_clinics else ()
         now = self.region(indicator, self.year, [figure for _, figure, _ in per_clinic])
         before = self.region(indicator, self.year - 1, [earlier for _, _, earlier in per_clinic])
-        is_comparable = changes.is_comparable(indicator, is_whole_year=self.last.number == 12)
+        is_comparable = changes.is_comparable(indicator, is_whole_year=self.last.ends_year)
         return YearOfIndicator(
             indicator=indicator,
             region=now,
@@ -309,8 +315,9 @@ class _Reading:
 
     def year_before(self, indicator: Indicator) -> int:
         """Return the year before, or of what is asked in even years only, the even one before."""
-        is_enquired = indicator.frequency is Frequency.BIENNIAL and self.year % 2 == 0
-        return self.year - 2 if is_enquired else self.year - 1
+        if indicator.frequency is not Frequency.BIENNIAL:
+            return self.year - 1
+        return enquiry_until(self.year - 1)
 
     def per_clinic(self, indicator: Indicator) -> tuple[tuple[Clinic, Figure, Figure], ...]:
         """Return each clinic with its figure of the year and of the year before."""
@@ -424,7 +431,7 @@ def _pairs(indicators: tuple[Indicator, ...] | list[Indicator]) -> list[tuple[st
 
 
 def _no_fact(indicator: Indicator, year: int) -> MissingReason:
-    if indicator.frequency is Frequency.BIENNIAL and year % 2:
+    if indicator.frequency is Frequency.BIENNIAL and not is_enquired(year):
         return MissingReason.NO_SURVEY
     return MissingReason.NOT_REPORTED
 

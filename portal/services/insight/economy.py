@@ -33,7 +33,7 @@ def effect(portal: Portal, user: User, year: int) -> EconomyYear:
         year,
         own.figures,
         volumes,
-        is_whole_year=figures.last_month.number == 12,
+        is_whole_year=figures.is_over,
     )
     return EconomyYear(comparison=comparison, like_for_like=figures.of(FIRST_VISIT.started).like_for_like)
 

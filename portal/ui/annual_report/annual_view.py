@@ -21,7 +21,6 @@ from portal.domain.annual_report.content import (
 from portal.domain.annual_report.headlines import HeadlineFigure
 from portal.domain.annual_report.wording import blocks
 from portal.domain.insight.contract import Verdict
-from portal.domain.registry.months import Month
 from portal.reports import cover, listing
 from portal.services.annual_report import documents, freezing
 from portal.services.annual_report.documents import Edition
@@ -90,8 +89,7 @@ def show_title(edition: Edition | None) -> None:
             "månaderna som är skickade: ni behöver inte göra något mer."
         )
         return
-    is_whole = Month.parse(edition.report.last_month).number == 12
-    until = "" if is_whole else f"{cover.subtitle(edition.report)}. "
+    until = "" if edition.report.is_of_whole_year else f"{cover.subtitle(edition.report)}. "
     st.html(markup.paragraph(f"{until}{edition.about.state}", css="note"))
 
 

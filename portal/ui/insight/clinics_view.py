@@ -111,7 +111,7 @@ def choose_group(user: User) -> Callable[[Clinic], bool]:
 def period_of(comparison: ClinicComparison) -> str:
     if comparison.first == comparison.last:
         return comparison.last.label
-    return str(comparison.last.year) if comparison.last.number == 12 else f"januari–{comparison.last.label}"
+    return str(comparison.last.year) if comparison.last.ends_year else f"januari–{comparison.last.label}"
 
 
 def show_beside(

@@ -108,7 +108,7 @@ def show_matrix(matrix: ContractMatrix, years: Sequence[ContractMatrix], order: 
     totals = (_of(*_counts(matrix, demand)) for demand in matrix.demands)
     rows.append(markup.row("Uppfyller", *totals, "", css="total"))
     headings = ("Mottagning", *(_heading(demand) for demand in matrix.demands), "Uppfyllda")
-    part_of_year = "" if matrix.last.number == 12 else f"{_period(matrix).capitalize()}. "
+    part_of_year = "" if matrix.last.ends_year else f"{_period(matrix).capitalize()}. "
     caption = f"{part_of_year}Välj en ruta för siffrorna."
     st.html(markup.table(headings, rows, caption=caption, css="contract marks"))
     _show_notes(matrix, reasons)

@@ -6,28 +6,26 @@ from typing import Any
 
 import streamlit as st
 
+from portal.domain.insight import comparing
 from portal.domain.insight.comparing import Funnel
 from portal.domain.insight.statistics.funnel import FunnelPlace
-from portal.domain.registry.indicators import Better, Indicator
 from portal.services.insight.benchmarks import ClinicComparison
 from portal.ui.base import charts, formats, funnel_labels
-from portal.ui.base.charts import BLUE, GREY, RED, EndLabel, Spec, rounded
+from portal.ui.base.charts import BLUE, GREY, EndLabel, Spec, rounded
+from portal.ui.insight import interval_chart
 
 
 HEIGHT = 430
-DARK_GREEN = "#0e5a4c"
 NARROW, PICTURE = 640, 900  # pixels across: what labels are placed for, on the page and in a picture
 SCALE = (0, 100)
 HAS_ROOM = "!(containerSize()[0] < 560)"  # for names; on a telephone they stand in the tiles alone
 PLACES = {
-    FunnelPlace.WITHIN: ("inom tratten", "●", "circle"),
-    FunnelPlace.ABOVE_95: ("över", "▲", "triangle-up"),
-    FunnelPlace.BELOW_95: ("under", "▼", "triangle-down"),
-    FunnelPlace.ABOVE_998: ("långt över", "▲", "triangle-up"),
-    FunnelPlace.BELOW_998: ("långt under", "▼", "triangle-down"),
+    FunnelPlace.WITHIN: ("inom tratten", "●"),
+    FunnelPlace.ABOVE_95: ("över", "▲"),
+    FunnelPlace.BELOW_95: ("under", "▼"),
+    FunnelPlace.ABOVE_998: ("långt över", "▲"),
+    FunnelPlace.BELOW_998: ("långt under", "▼"),
 }
-ABOVE = (FunnelPlace.ABOVE_95, FunnelPlace.ABOVE_998)
-COLOURS = {"inom": GREY, "bättre": DARK_GREEN, "sämre": RED, "ändrat": BLUE}
 
 Rows = list[dict[str, object]]
 
@@ -38,15 +36,6 @@ def word(place: FunnelPlace) -> str:
 
 def sign(place: FunnelPlace) -> str:
     return PLACES[place][1]
-
-
-def _side(indicator: Indicator, place: FunnelPlace) -> str:
-    """Return which colour a place has: as on the pages beside, by what is better."""
-    if place is FunnelPlace.WITHIN:
-        return "inom"
-    if indicator.better is Better.NEUTRAL:
-        return "ändrat"
-    return "bättre" if (place in ABOVE) is (indicator.better is Better.HIGHER) else "sämre"
 
 
 def funnel_rows(comparison: ClinicComparison, funnel: Funnel) -> Rows:
@@ -73,7 +62,7 @@ def funnel_rows(comparison: ClinicComparison, funnel: Funnel) -> Rows:
                     "cases": figure.denominator,
                     "value": rounded(figure.value),
                     "place": word(place),
-                    "side": _side(comparison.indicator, place),
+                    "position": comparing.position_of(place, comparison.indicator.better).value,
                     **charts.texts(
                         value=formats.figure(comparison.indicator, figure),
                         cases=formats.number(figure.denominator),
@@ -154,12 +143,12 @@ def funnel_spec() -> Spec:
 
 
 def _points(alt: Any, clinics: Any) -> Any:
-    """The clinics' points; the place is told by shape as well as by colour."""
-    words, shapes = ([look[part] for look in PLACES.values()] for part in (0, 2))
-    scale = alt.Scale(domain=[*COLOURS], range=[*COLOURS.values()])
+    """The clinics' points; what their place means is told by shape as well as by colour, as beside the region."""
+    positions = [position.value for position in interval_chart.SHAPES]
+    shapes, colours = zip(*interval_chart.SHAPES.values(), strict=True)
     return clinics.mark_point(filled=True, size=110, opacity=1, stroke="white", strokeWidth=1).encode(
-        shape=alt.Shape("place:N", legend=None, scale=alt.Scale(domain=words, range=shapes)),
-        color=alt.Color("side:N", legend=None, scale=scale),
+        shape=alt.Shape("position:N", legend=None, scale=alt.Scale(domain=positions, range=list(shapes))),
+        color=alt.Color("position:N", legend=None, scale=alt.Scale(domain=positions, range=list(colours))),
         tooltip=[
             alt.Tooltip("clinic:N", title="Mottagning"),
             *charts.tips(alt, {"value": "Värde", "cases": "Fall"}),

@@ -141,11 +141,11 @@ def _begin(options: Sequence[Option], parameter: str, first: Option) -> str:
 
 
 def say_unknown(options: Sequence[object], parameter: str, first: str) -> None:
-    """Say that the address asks for what can't be chosen here, and what is shown instead."""
+    """Say that the address asks for what can't be chosen here, and what is wanted instead."""
     text = st.query_params.get(parameter)
     if text and text not in map(str, options):
-        shown = text if len(text) <= LONGEST_UNKNOWN else f"{text[:LONGEST_UNKNOWN]}…"
-        st.html(markup.paragraph(f"Adressens ”{shown}” finns inte här: {first} visas.", css="note"))
+        wanted = text if len(text) <= LONGEST_UNKNOWN else f"{text[:LONGEST_UNKNOWN]}…"
+        st.html(markup.paragraph(f"Adressens ”{wanted}” finns inte här: {first} visas.", css="note"))
 
 
 def _key(parameter: str) -> str:

@@ -121,8 +121,8 @@ def _show_summary(preview: Preview) -> None:
 def _outcomes(preview: Preview) -> str:
     """`20 värden visas, 1 visas inte`; nothing of none."""
     counts = (("visas inte", len(preview.hidden)), ("behålls som de är", len(preview.kept)))
-    shown = f"{formats.plural(len(preview.shown), 'värde', 'värden')} visas"
-    return ", ".join([shown, *(f"{count} {word}" for word, count in counts if count)])
+    counted = f"{formats.plural(len(preview.shown), 'värde', 'värden')} visas"
+    return ", ".join([counted, *(f"{count} {word}" for word, count in counts if count)])
 
 
 def _who_is_in(preview: Preview) -> str:

@@ -204,9 +204,9 @@ def test_what_is_read_at_a_time_is_a_chapter_or_a_part_of_4_5_under_the_headings
     )
     sections = tuple(Section(number=number, title=number) for number in numbers)
 
-    found = report(sections=sections)
+    whole = report(sections=sections)
 
-    assert {passage: [section.number for section in here] for passage, here in found.passages.items()} == {
+    assert {passage: [section.number for section in here] for passage, here in whole.passages.items()} == {
         "sammanfattning": [""],
         "1": ["1"],
         "3": ["3", "3.1"],
@@ -216,7 +216,7 @@ def test_what_is_read_at_a_time_is_a_chapter_or_a_part_of_4_5_under_the_headings
         "4.6": ["4.6"],
         "bilagor": ["Bilaga 1", "Bilaga 2"],
     }
-    assert [found.passage_of(number) for number in ("3.1", "4.5", "4.5.2", "bilagor", "9")] == [
+    assert [whole.passage_of(number) for number in ("3.1", "4.5", "4.5.2", "bilagor", "9")] == [
         "3",
         "4.5.1",
         "4.5.2",

@@ -105,15 +105,15 @@ def test_a_share_with_a_figure_in_the_report_comes_before_a_count_that_grew_with
 
 
 def test_a_year_without_one_before_has_sentences_and_no_messages():
-    found = headlines.of_report(report(section("4.5.2", 66.0, None), section("4.5.3", 20.0, None)))
+    figures = headlines.of_report(report(section("4.5.2", 66.0, None), section("4.5.3", 20.0, None)))
 
-    assert headlines.messages(found) == []
-    assert headlines.sentences(found) == ["Om 4.5.2.", "Om 4.5.3."]
+    assert headlines.messages(figures) == []
+    assert headlines.sentences(figures) == ["Om 4.5.2.", "Om 4.5.3."]
 
 
 def test_the_largest_changes_beside_the_messages_have_a_sentence_each_in_the_reports_order(monkeypatch):
     monkeypatch.setattr(headlines, "MOST_SENTENCES", 2)
-    found = headlines.of_report(
+    figures = headlines.of_report(
         report(
             section("4.1.1", 218.0, 210.0, "sip_meetings"),
             section("4.2.2", 193.0, 123.0, "synergi_cases"),
@@ -124,4 +124,4 @@ def test_the_largest_changes_beside_the_messages_have_a_sentence_each_in_the_rep
         )
     )
 
-    assert headlines.sentences(found) == ["Om 4.2.2.", "Om 4.3.2."]
+    assert headlines.sentences(figures) == ["Om 4.2.2.", "Om 4.3.2."]

@@ -150,8 +150,8 @@ def test_a_plan_says_how_many_more_and_when_todays_pace_gets_there():
 
 def turn(*waiting):
     first = DECEMBER.plus(1 - len(waiting))
-    found = turn_of(list(zip(months_between(first, DECEMBER), waiting, strict=True)))
-    return found and (found.since.label, found.monthly, found.is_first)
+    turn = turn_of(list(zip(months_between(first, DECEMBER), waiting, strict=True)))
+    return turn and (turn.since.label, turn.monthly, turn.is_first)
 
 
 def test_a_queue_grows_since_its_lowest_month_and_shrinks_since_its_highest():

@@ -217,12 +217,12 @@ class Report:
         self.section = section
         plain = sentence.replace("\u00a0", " ")
         for shape, check in self.checks:
-            if found := shape.match(plain):
-                return check(found.groups())
+            if match := shape.match(plain):
+                return check(match.groups())
         return self.figure(plain)
 
     def indicator_year(self, code, year=None):
-        indicator = next(one for one in INDICATORS if one.code == code)
+        indicator = next(each for each in INDICATORS if each.code == code)
         return Year(self.rows, indicator, year or self.year)
 
     # Chapter 3
@@ -309,8 +309,8 @@ class Report:
             shape = (
                 re.escape(opening).replace(r"\{year\}", r"(.+?)").replace(r"\{value\}", rf"{NUMBER}(?: %)?")
             )
-            if found := re.match(rf"^{shape}(?: [a-zåäö]+)?(\.|, )(.*)$", sentence):
-                when, printed, _, rest = found.groups()
+            if match := re.match(rf"^{shape}(?: [a-zåäö]+)?(\.|, )(.*)$", sentence):
+                when, printed, _, rest = match.groups()
                 self._last_figure = year = Year(self.rows, indicator, self.year)
                 return (
                     number(printed) == year.printed
@@ -332,17 +332,17 @@ class Report:
             return is_part or before.region is None
         if rest.startswith(("För ", " För ")):
             return before.region is None
-        if found := re.match(rf"mot {NUMBER} under {self.year - 1}\.$", rest):
-            return number(found[1]) == before.printed
-        if found := re.match(rf"i nivå med {NUMBER}(?: %)? (?:under|vid slutet av) {self.year - 1}\.$", rest):
-            return number(found[1]) == before.printed and half_up(self._moved_by(year, before)) == 0
-        found = re.match(
+        if match := re.match(rf"mot {NUMBER} under {self.year - 1}\.$", rest):
+            return number(match[1]) == before.printed
+        if match := re.match(rf"i nivå med {NUMBER}(?: %)? (?:under|vid slutet av) {self.year - 1}\.$", rest):
+            return number(match[1]) == before.printed and half_up(self._moved_by(year, before)) == 0
+        match = re.match(
             rf"vilket är en (liten |tydlig )?(ökning|minskning) jämfört med {NUMBER}(?: %)? "
             rf"(?:under|vid slutet av) {self.year - 1} \({NUMBER} (?:%|procentenhet(?:er)?)\)\.$",
             rest,
         )
-        assert found, rest
-        size, word, earlier, printed = found.groups()
+        assert match, rest
+        size, word, earlier, printed = match.groups()
         moved = self._moved_by(year, before)
         small, large = (5, 20) if year.indicator.kind == "percent" else (5, 50)
         expected = "liten " if abs(moved) < small else "tydlig " if abs(moved) >= large else None
@@ -355,12 +355,12 @@ class Report:
         return 100 * (year.region - before.region) / before.region
 
     def nothing(self, groups):
-        (indicator,) = [one for one in INDICATORS if one.label == groups[0]]
+        (indicator,) = [each for each in INDICATORS if each.label == groups[0]]
         return Year(self.rows, indicator, self.year).region is None
 
     def spread(self, groups):
         label, low, lowest, high, highest = groups
-        (indicator,) = [one for one in INDICATORS if one.label == label]
+        (indicator,) = [each for each in INDICATORS if each.label == label]
         year = Year(self.rows, indicator, self.year)
         shares = {
             self.rows.clinics[clinic]["name"]: value
@@ -376,17 +376,17 @@ class Report:
 
     def enquiry(self, groups):
         """Each dimension, beside the enquiry before: they go out in even years."""
-        told = re.findall(rf"([^,(]+) {NUMBER}(?: \({NUMBER} år (\d{{4}})\))?(?:, |$)", groups[0])
+        named = re.findall(rf"([^,(]+) {NUMBER}(?: \({NUMBER} år (\d{{4}})\))?(?:, |$)", groups[0])
         before = self.year - 2 if self.year % 2 == 0 else self.year - 1
         indices = {
             (year, part.partition(":")[2]): value
             for (code, year, part), value in self.rows.facts.items()
             if code == "npe_index" and part
         }
-        return {name for name, *_ in told} == {name for year, name in indices if year == self.year} and all(
+        return {name for name, *_ in named} == {name for year, name in indices if year == self.year} and all(
             number(now) == indices[self.year, name]
             and (not year or (int(year), number(earlier)) == (before, indices[before, name]))
-            for name, now, earlier, year in told
+            for name, now, earlier, year in named
         )
 
     def medicine(self, groups):
@@ -400,13 +400,13 @@ class Report:
 
     def parts(self, groups):
         division = {"Huvudproblem": "problem", "Kön": "sex", "Ålder": "age"}[groups[0]]
-        told = {name: number(count) for name, count in re.findall(r"([^,(]+) \((\d+)\)", groups[1])}
+        named = {name: number(count) for name, count in re.findall(r"([^,(]+) \((\d+)\)", groups[1])}
         stored = {
             part.partition(":")[2].replace("-", "–"): value
             for (code, year, part), value in self.rows.facts.items()
             if (code, year) == ("patient_board_cases", self.year) and part.startswith(f"{division}:")
         }
-        return {name.strip(): count for name, count in told.items()} == stored
+        return {name.strip(): count for name, count in named.items()} == stored
 
     def verdicts(self, groups):
         counts = [int(count) for count in re.findall(r"\d+", groups[1])]

@@ -83,12 +83,12 @@ def test_a_quarter_pools_its_months(portal):
 def test_clinics_that_meet_least_stand_first_and_those_of_whom_nothing_is_judged_last(portal):
     answer(portal, clinic="falun", reply=Reply.YES)
     answer(portal, clinic="mora", reply=Reply.NO)
-    found = matrix(portal)
+    judged = matrix(portal)
 
-    assert [clinic.code for clinic in found.in_order(contract.FEWEST_MET)][:2] == ["mora", "falun"]
-    assert [clinic.code for clinic in found.in_order(HOURS)][:2] == ["mora", "falun"]
-    assert found.in_order(contract.REPORT_ORDER) == found.clinics
-    sums = {clinic.code: found.met_of_judged(clinic) for clinic in found.clinics}
+    assert [clinic.code for clinic in judged.in_order(contract.FEWEST_MET)][:2] == ["mora", "falun"]
+    assert [clinic.code for clinic in judged.in_order(HOURS)][:2] == ["mora", "falun"]
+    assert judged.in_order(contract.REPORT_ORDER) == judged.clinics
+    sums = {clinic.code: judged.met_of_judged(clinic) for clinic in judged.clinics}
     assert (sums["mora"], sums["falun"], sums["ludvika"]) == ((0, 1), (1, 1), (0, 0))
 
 
