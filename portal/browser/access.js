@@ -20,6 +20,12 @@
     }
   }
 
+  // A menu folded away lies outside the window, where the Tab key would go through its links unseen.
+  const mendFoldedMenu = () => {
+    const menu = document.querySelector("[data-testid=stSidebar]")
+    if (menu) menu.inert = menu.dataset.collapsed === "true"
+  }
+
   // A chart is one picture with a text of its own, and its figures stand in the table below:
   // the hundred marks inside it would be read one by one, in English.
   const mendCharts = () => {
@@ -159,6 +165,7 @@
     requestAnimationFrame(() => {
       isWaiting = false
       mendMenu()
+      mendFoldedMenu()
       mendCharts()
       mendTables()
       mendMain()
@@ -173,7 +180,7 @@
   }
 
   new MutationObserver(mendSoon).observe(document.documentElement, {
-    childList: true, subtree: true, attributeFilter: ["data-test-script-state"], // what has come of a press, too
+    childList: true, subtree: true, attributeFilter: ["data-test-script-state", "data-collapsed"], // what has come of a press, too
   })
   window.addEventListener("resize", mendSoon)
   mendSoon()

@@ -126,10 +126,13 @@ def move(page, registered):
     settle(page)
 
 
+BUSY = "[data-testid=stStatusWidget], [data-stale=true], [data-test-script-state=running]"
+
+
 def settle(page):
     """Wait until the page has its heading and nothing runs any more."""
     page.get_by_role("heading", level=1).first.wait_for()
-    page.wait_for_function("() => !document.querySelector('[data-testid=stStatusWidget], [data-stale=true]')")
+    page.wait_for_function(f"() => !document.querySelector('{BUSY}')")
 
 
 def press(page, name):
