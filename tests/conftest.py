@@ -1,5 +1,6 @@
 """One database per test, three clinics, and a user of each kind. No network but the machine itself."""
 
+import fcntl
 import functools
 import gc
 import os
@@ -168,15 +169,22 @@ def chromium_browser():
 
 @pytest.fixture(scope="session")
 def demo_file(tmp_path_factory):
-    """The demo, built once: to be copied.
+    """The demo, built once, by the worker that needs it first: to be copied.
 
     Nobody keeps it open: closing a copied file lets go of this process's locks on it, and another process then
     takes the database for closed and removes its log under an open connection (a disk I/O error later).
     """
-    path = tmp_path_factory.mktemp("demo") / "demo.db"
-    portal = open_demo(path)
-    build.build(portal)
-    portal.database.engine.dispose()
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    path = folder / "built" / "demo.db"
+    with (folder / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not path.exists():
+            path.parent.mkdir()
+            portal = open_demo(path)
+            build.build(portal)
+            portal.database.engine.dispose()
     return path
 
 

@@ -28,9 +28,9 @@ def portal(demo_file, tmp_path):
 
 
 @pytest.fixture(scope="module")
-def reading(demo_file):
-    """The command line on the demo itself, for tests that only read."""
-    return Command(demo_file)
+def reading(demo_file, tmp_path_factory):
+    """The command line on a copy of the demo, for tests that only read."""
+    return Command(shutil.copy(demo_file, tmp_path_factory.mktemp("reading") / "demo.db"))
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ All pages, with what their charts say beside the pointer and their files; the re
 """
 
 import io
+import shutil
 from itertools import cycle
 from unittest import mock
 
@@ -170,14 +171,14 @@ class Walk:
 
 
 @pytest.fixture(scope="module")
-def walk(demo, demo_file):
+def walk(demo, demo_file, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         for module, name in SHAPES:
             patch.setattr(module, name, lambda *_: {"layer": []})
-        return walked(demo, demo_file)
+        return walked(demo, Command(shutil.copy(demo_file, tmp_path_factory.mktemp("walk") / "demo.db")))
 
 
-def walked(demo, demo_file):
+def walked(demo, command):
     give_portal(demo)
     clinics = clinic_register.list_clinics(demo, REVIEWER)
     ledger = Ledger({name: clinic.code for clinic in clinics for name in (clinic.name, clinic.report_name)})
@@ -185,7 +186,6 @@ def walked(demo, demo_file):
     walk = Walk(ledger, codes, Screens(RegionUser("region", "Rolf Region")))
     of_clinics(walk)
     of_the_region(walk)
-    command = Command(demo_file)
     for year in YEARS:
         walk.year(year)
         walk.documents(demo, year)

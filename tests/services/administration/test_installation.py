@@ -29,15 +29,15 @@ def opened():
         portal.database.engine.dispose()
 
 
-def test_a_demo_opened_without_any_setting_is_labelled_and_keeps_its_day(opened, demo_file):
-    portal = opened(f"sqlite:///{demo_file}")
+def test_a_demo_opened_without_any_setting_is_labelled_and_keeps_its_day(opened, own_demo):
+    portal = opened(own_demo.database.url)
 
     assert portal.is_demo
     assert portal.clock.today == build.TODAY
 
 
-def test_a_given_day_goes_before_the_demos_own(opened, demo_file):
-    portal = opened(f"sqlite:///{demo_file}", today=date(2025, 3, 1))
+def test_a_given_day_goes_before_the_demos_own(opened, own_demo):
+    portal = opened(own_demo.database.url, today=date(2025, 3, 1))
 
     assert portal.clock.today == date(2025, 3, 1)
 
@@ -45,10 +45,10 @@ def test_a_given_day_goes_before_the_demos_own(opened, demo_file):
 @pytest.mark.asvs("15.2.3", "6.3.3")
 @pytest.mark.parametrize("variable", ["", "1", "true"])
 def test_a_real_database_is_no_demo_whatever_a_variable_says(
-    opened, portal, demo_file, region_user, monkeypatch, variable
+    opened, portal, own_demo, region_user, monkeypatch, variable
 ):
     monkeypatch.setenv("PORTAL_DEMO", variable)
-    real, demo = opened(portal.database.url), opened(f"sqlite:///{demo_file}")
+    real, demo = opened(portal.database.url), opened(own_demo.database.url)
 
     assert (real.is_demo, demo.is_demo) == (False, True)
     assert login_sessions.visit(real, log_in(real, "region")[1]).must_enrol
