@@ -173,7 +173,7 @@ JOURNEYS = (
             ("press", "Publicera version"),
         ],
     ),
-    ("report read", "mora", "arsuppfoljning", [("choose", "Innehåll", "3"), ("press", "Gör Word")]),
+    ("report read", "mora", "arsuppfoljning", [("choose", "Innehåll", "3"), ("press", "Gör dokumenten")]),
     ("log read", "region", "handelselogg", []),
 )
 

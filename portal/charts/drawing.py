@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 from typing import Any
+from xml.etree import ElementTree as ET
 
 from portal.charts import shapes
 from portal.domain.annual_report.content import Chart
@@ -9,13 +10,48 @@ from portal.domain.annual_report.content import Chart
 
 PRINT_SCALE = 2  # pixels of a PNG per pixel of the chart: about 190 dpi on paper
 VEGA_LITE = "6.1"
+SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 
 
 @lru_cache(maxsize=64)
 def svg(chart: Chart) -> str:
-    """Return the chart as SVG. Remembered: Word, PDF and a second download draw the same picture."""
+    """Return the chart as SVG. Remembered: every document and a second download show the same picture."""
     drawn: str = _converter().vegalite_to_svg(shapes.spec(chart), vl_version=VEGA_LITE)
     return drawn
+
+
+@lru_cache(maxsize=64)
+def inline_svg(chart: Chart) -> str:
+    """Return the chart's SVG for the middle of a page: as wide as there is room, and words only from the page.
+
+    Names within it begin with the chart's own, since a page has many.
+    """
+    ET.register_namespace("", SVG)
+    ET.register_namespace("xlink", XLINK)
+    picture = ET.fromstring(svg(chart))
+    for element in picture.iter():
+        for name in [name for name in element.attrib if _is_for_listeners(name)]:
+            del element.attrib[name]
+        element.attrib |= {name: _named(name, value, chart.key) for name, value in element.attrib.items()}
+    width = picture.attrib.pop("width")
+    picture.attrib.pop("height")
+    picture.attrib |= {
+        "role": "img",
+        "aria-label": f"{chart.title}. {chart.alt}",
+        "style": f"max-width:{width}px",
+    }
+    return ET.tostring(picture, encoding="unicode")
+
+
+def _is_for_listeners(name: str) -> bool:
+    """Tell whether an attribute says what Vega's own parts are: English, and not what a reader needs."""
+    return name == "role" or name == "class" or name.startswith("aria-")
+
+
+def _named(name: str, value: str, key: str) -> str:
+    if name == "id":
+        return f"{key}-{value}"
+    return value.replace("url(#", f"url(#{key}-")
 
 
 def png(chart: Chart) -> bytes:

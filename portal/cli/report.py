@@ -16,11 +16,16 @@ class DocumentFormat(StrEnum):
     DOCX = "docx"
     PDF = "pdf"
     XLSX = "xlsx"
+    HTML = "html"
+    DATA = "data"
 
 
 def report(
     year: YearArgument,
-    kind: Annotated[DocumentFormat, typer.Option("--format", help="Word, PDF or Excel.")],
+    kind: Annotated[
+        DocumentFormat,
+        typer.Option("--format", help="Word, PDF, Excel, a web page, or a data package (zip)."),
+    ],
     out: Annotated[Path, typer.Option(help="File to write.")],
     username: Annotated[
         str | None, typer.Option("--as", metavar="USERNAME", help="Act as this account.")

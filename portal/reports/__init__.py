@@ -1,1 +1,1 @@
-"""The annual report as documents: Word, PDF and Excel, from the report object and nothing else."""
+"""The annual report as documents: Word, PDF, Excel, web page and data package, from the report object alone."""

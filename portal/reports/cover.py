@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import groupby
 
 from portal.domain.annual_report.content import AnnualReport, Chart, Section
 from portal.domain.annual_report.wording import Block, blocks
@@ -27,10 +28,19 @@ class Format(StrEnum):
     DOCX = "docx"
     PDF = "pdf"
     XLSX = "xlsx"
+    HTML = "html"
+    DATA = "data"
 
     @property
     def label(self) -> str:
-        return {"docx": "Word", "pdf": "PDF", "xlsx": "Excel"}[self.value]
+        return {"docx": "Word", "pdf": "PDF", "xlsx": "Excel", "html": "webbsida", "data": "datapaket"}[
+            self.value
+        ]
+
+    @property
+    def ending(self) -> str:
+        """What a file's name ends with."""
+        return "-data.zip" if self is Format.DATA else f".{self.value}"
 
     @property
     def mime(self) -> str:
@@ -38,6 +48,8 @@ class Format(StrEnum):
             "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
             "pdf": "application/pdf",
             "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            "html": "text/html",
+            "data": "application/zip",
         }[self.value]
 
 
@@ -69,6 +81,11 @@ def words(section: Section) -> list[Block]:
     if len(section.generated) > MOST_IN_A_ROW:
         return [Block(sentence, is_item=True) for sentence in section.generated]
     return [Block(" ".join(section.generated))] if section.generated else []
+
+
+def runs(section: Section) -> list[tuple[bool, list[Block]]]:
+    """Return the running text in runs: whether the blocks are items of a list, and the blocks."""
+    return [(is_item, list(run)) for is_item, run in groupby(words(section), lambda block: block.is_item)]
 
 
 def is_unwritten(section: Section) -> bool:

@@ -12,12 +12,11 @@ from portal.domain.annual_report.content import (
     AnnualReport,
     CellKind,
     ReportCell,
-    ReportPoint,
     ReportTable,
     Section,
 )
 from portal.domain.reporting.texts import FORMULA_SIGNS, fit_for_xml
-from portal.reports import cover
+from portal.reports import cover, figures
 from portal.reports.cover import Cover, Progress
 from portal.reports.listing import with_lists
 
@@ -26,22 +25,6 @@ _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\]")
 LONGEST_NAME = 31
 # A sign, digits in groups, decimals, and a unit without digits: `−4 procentenheter`, `31,4 %`.
 _NUMBER = re.compile(r"([+−]?)[0-9\u00a0 ]*[0-9](,[0-9]+)?([^0-9\"]*)")
-COLUMNS = (
-    ("kapitel", 10),
-    ("indikator", 28),
-    ("benämning", 34),
-    ("del", 24),
-    ("delens namn", 28),
-    ("period", 18),
-    ("värde", 12),
-    ("täljare", 12),
-    ("nämnare", 12),
-    ("enhet", 14),
-    ("grund", 30),
-    ("ursprung", 20),
-    ("skäl", 18),
-    ("källa", 36),
-)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -182,34 +165,14 @@ def _number_format(text: str) -> str | None:
 
 def _data(sheet: Any, report: AnnualReport) -> None:
     """Write every figure as a row of its own."""
-    _set_up(sheet, report, widths=[float(width) for _, width in COLUMNS])
-    _headings(sheet, 1, (heading for heading, _ in COLUMNS))
-    for row, (section, point) in enumerate(report.points, start=2):
-        for column, value in enumerate(_values(section, point), start=1):
+    _set_up(sheet, report, widths=[float(column.width) for column in figures.COLUMNS])
+    _headings(sheet, 1, (column.name for column in figures.COLUMNS))
+    for row, values in enumerate(figures.rows(report), start=2):
+        for column, value in enumerate(values, start=1):
             if value is not None:
                 _put(sheet, row, column, value)
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = sheet.dimensions
-
-
-def _values(section: Section, point: ReportPoint) -> tuple[str | float | None, ...]:
-    """Return a figure's values in the order of COLUMNS."""
-    return (
-        section.number,
-        point.indicator,
-        point.label,
-        point.part or "region",
-        point.part_label,
-        point.period,
-        point.value,
-        point.numerator,
-        point.denominator,
-        point.unit,
-        point.basis,
-        point.origin.label,
-        point.reason,
-        point.source,
-    )
 
 
 def _sources(sheet: Any, report: AnnualReport) -> None:

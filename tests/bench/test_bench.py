@@ -9,6 +9,7 @@ from portal.bench import documents, reading, run, storing
 from portal.bench.invented import clinics, clinics_for, long_file
 from portal.bench.measuring import WARM_UP, BenchFault, Effort, Measurement, medians
 from portal.domain.accounts.access import OPERATOR
+from portal.reports.cover import Format
 from portal.services.annual_report.live import live
 
 
@@ -132,8 +133,8 @@ def test_documents_are_measured_against_their_own_charts_alone(demo):
 
     found = documents.measure_report(small, Effort(imports=1))
 
-    assert [one.name for one in found] == ["document.docx", "document.pdf", "document.xlsx", "document.all"]
-    assert {one.target for one in found} == {3.0}
+    assert [one.name for one in found] == [f"document.{name}" for name in (*Format, "all")]
+    assert {one.target for one in found} == {2.5}
     for one in found:
         assert CONTRACT <= set(one.as_json())
         assert min(one.numerator, one.floor) > 0

@@ -16,7 +16,10 @@ def portal(demo_file, tmp_path):
     return Command(shutil.copy(demo_file, tmp_path / "demo.db"))
 
 
-@pytest.mark.parametrize(("kind", "start"), [("docx", b"PK"), ("pdf", b"%PDF-"), ("xlsx", b"PK")])
+@pytest.mark.parametrize(
+    ("kind", "start"),
+    [("docx", b"PK"), ("pdf", b"%PDF-"), ("xlsx", b"PK"), ("html", b"<!DOCTYPE html>"), ("data", b"PK")],
+)
 def test_report_writes_a_document(portal, tmp_path, kind, start):
     out = tmp_path / f"rapport.{kind}"
 

@@ -1,8 +1,9 @@
-"""Read the three documents back, each as section number → what stands there, in one line."""
+"""Read the four documents back, each as section number → what stands there, in one line."""
 
 import io
 import re
 from functools import lru_cache
+from html.parser import HTMLParser
 from itertools import dropwhile
 
 from docx import Document
@@ -83,7 +84,38 @@ def excel_text(cell):
     return number + (unit.group(1) if unit else "")
 
 
+class Lines(HTMLParser):
+    """A web page's text, a line for each heading, paragraph, item, caption and row; pictures have none."""
+
+    OF_THEIR_OWN = frozenset(("h1", "h2", "h3", "h4", "p", "li", "caption", "summary", "figcaption", "tr"))
+
+    def __init__(self, content):
+        super().__init__()
+        self.lines, self.words, self.hidden = [], [], ""
+        self.feed(content.decode())
+
+    def handle_starttag(self, tag, attrs):
+        if tag in ("svg", "style"):
+            self.hidden = tag
+
+    def handle_endtag(self, tag):
+        if tag == self.hidden:
+            self.hidden = ""
+        if tag in self.OF_THEIR_OWN:
+            self.lines.append(one_line(" ".join(self.words)))
+            self.words = []
+
+    def handle_data(self, data):
+        if data.strip() and not self.hidden:
+            self.words.append(data)
+
+
+def web_lines(content):
+    return Lines(content).lines
+
+
+LINES = {"docx": word_lines, "xlsx": excel_lines, "html": web_lines}
+
+
 def sections_of(kind, content):
-    if kind == "pdf":
-        return pdf_sections(content)
-    return by_section(word_lines(content) if kind == "docx" else excel_lines(content))
+    return pdf_sections(content) if kind == "pdf" else by_section(LINES[kind](content))

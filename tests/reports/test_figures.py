@@ -1,4 +1,4 @@
-"""Every figure of the sources stands in all three documents, at its chapter, for both years."""
+"""Every figure of the sources stands in all four documents, at its chapter, for both years."""
 
 import csv
 import re
@@ -12,7 +12,7 @@ from portal.domain.registry.indicators import INDICATORS
 from portal.services.annual_report.points import part_label
 
 
-FORMATS = ("docx", "pdf", "xlsx")
+FORMATS = ("docx", "pdf", "xlsx", "html")
 YEARS = (2024, 2023)
 CHAPTER_OF = {
     code: chapter.number

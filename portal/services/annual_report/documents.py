@@ -95,6 +95,14 @@ def _write(edition: Edition, kind: Format, progress: Progress) -> bytes:
             from portal.reports import excel
 
             return excel.write(edition.report, edition.about, progress)
+        case Format.HTML:
+            from portal.reports import web
+
+            return web.write(edition.report, edition.about, progress)
+        case Format.DATA:
+            from portal.reports import data_package
+
+            return data_package.write(edition.report, edition.about, progress)
 
 
 def record_download(portal: Portal, user: User, edition: Edition, kind: Format) -> None:
@@ -106,7 +114,7 @@ def record_download(portal: Portal, user: User, edition: Edition, kind: Format) 
     with portal.writing(user) as scoped:
         scoped.record(
             "report.downloaded",
-            subject=f"{edition.name}.{kind.value}",
+            subject=f"{edition.name}{kind.ending}",
             details={"sha256": edition.digest},
         )
 

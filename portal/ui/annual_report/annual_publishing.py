@@ -24,7 +24,7 @@ from portal.ui.page.asking import Question
 
 
 MOST_CHANGES = 60
-MAKE = "Gör Word, PDF och Excel"
+MAKE = "Gör dokumenten"
 FREEZE, PUBLISH = "Fastställ …", "Publicera …"
 FROZEN_IS = (
     "Siffror, texter, definitioner och vilka inlämningar de bygger på sparas, med en kontrollsumma.",
@@ -201,7 +201,7 @@ def _download(edition: Edition, kind: Format) -> None:
     st.download_button(
         f"Ladda ner {kind.label}",
         data=documents.make(portal(), edition, kind),
-        file_name=frame.file_name(f"{edition.name}.{kind.value}"),
+        file_name=frame.file_name(f"{edition.name}{kind.ending}"),
         mime=kind.mime,
         on_click=_note_download,
         args=(edition.report.year, version, kind.value),

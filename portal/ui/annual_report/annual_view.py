@@ -21,15 +21,16 @@ from portal.domain.annual_report.content import (
 from portal.domain.annual_report.headlines import HeadlineFigure
 from portal.domain.annual_report.wording import blocks
 from portal.domain.insight.contract import Verdict
-from portal.reports import cover, listing
+from portal.reports import cover, headline_numbers, listing
+from portal.reports.headline_numbers import HeadlineNumber
 from portal.services.annual_report import documents, freezing
 from portal.services.annual_report.documents import Edition
 from portal.services.insight import benchmarks
 from portal.ui.base import charts, markup, tiles
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell, joined, tag
+from portal.ui.base.tiles import NumberTile
 from portal.ui.page import address
-from portal.ui.words import report_words
 
 
 NOW = 0  # what stands for the draft among the frozen versions' numbers
@@ -116,10 +117,14 @@ def show_opening(section: Section, report: AnnualReport, *, has_words: bool = Tr
     figures = headlines.of_section(section, report)
     parts = [_heading(section)]
     if figures:
-        parts.append(tiles.numbers(report_words.numbers(figures)))
+        parts.append(tiles.numbers([_number(number) for number in headline_numbers.numbers(figures)]))
     if has_words:
         parts += _words(section)
     st.html(joined(parts))
+
+
+def _number(number: HeadlineNumber) -> NumberTile:
+    return NumberTile(label=number.label, value=number.value, detail=number.detail, css=number.css)
 
 
 def _heading(section: Section) -> Markup:
@@ -240,10 +245,10 @@ def _card(figure: HeadlineFigure) -> Markup:
         tag("span", figure.indicator.label, class_="head"),
         tag(
             "span",
-            tag("b", report_words.value(figure, now), class_=report_words.css(figure)),
+            tag("b", headline_numbers.value(figure, now), class_=headline_numbers.css(figure)),
             class_="figure",
         ),
-        tag("span", report_words.change(figure), class_="region"),
+        tag("span", headline_numbers.change(figure), class_="region"),
         tag("span", *bars if figure.indicator.is_share else (), class_="reason"),
         class_="portal-tile",
     )
