@@ -7,7 +7,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, delete, insert
+from sqlalchemy import Connection, delete, insert, select
 
 from db import row_security
 from db.engine import Database
@@ -36,7 +36,7 @@ def check_is_not_newer(database: Database) -> None:
 
 
 def upgrade(database: Database, *, works_as: str | None = None) -> None:
-    """Run what is missing, then load the published figures that belong to this version.
+    """Run what is missing, then load the published figures and the report's first texts.
 
     On PostgreSQL, `works_as` is the role of the portal itself when it owns nothing: it is let in.
     """
@@ -46,6 +46,7 @@ def upgrade(database: Database, *, works_as: str | None = None) -> None:
         config.attributes["connection"] = scoped.connection
         command.upgrade(config, "head")
         _load_published_figures(scoped.connection)
+        _load_start_texts(scoped.connection)
         if works_as and not database.is_sqlite:
             row_security.grant(scoped.connection, works_as)
 
@@ -80,3 +81,16 @@ def _load_published_figures(connection: Connection) -> None:
         ]
     connection.execute(delete(figures))
     connection.execute(insert(figures), rows)
+
+
+def _load_start_texts(connection: Connection) -> None:
+    """Load the report's first texts where there are none yet: those that stand there are the region's."""
+    texts = table("report_start_text")
+    present = {(row.year, row.place) for row in connection.execute(select(texts.c.year, texts.c.place))}
+    with (FACTS / "report_texts.csv").open(encoding="utf-8", newline="") as file:
+        rows = [
+            {"year": int(row["year"] or 0), "place": row["place"], "text": row["text"]}
+            for row in csv.DictReader(file)
+        ]
+    if missing := [row for row in rows if (row["year"], row["place"]) not in present]:
+        connection.execute(insert(texts), missing)

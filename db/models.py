@@ -376,7 +376,7 @@ class PublishedFigureRow(SQLModel, table=True):
 
 
 class ReportTextRow(SQLModel, table=True):
-    """What the region wrote in a section of a year's report; a change is a new version."""
+    """What the region wrote in a place of a year's report; a change is a new version."""
 
     __tablename__ = "report_text"
     __table_args__ = (
@@ -385,12 +385,23 @@ class ReportTextRow(SQLModel, table=True):
     )
     id: int | None = Field(default=None, primary_key=True)
     year: int
-    section: str  # its number: 4.5.1, 5, Bilaga 1
+    section: str  # a place in it: 4.5.1, 4.5.1:inledning, Bilaga 1
     version: int
     text: str = Field(sa_type=LongFreeText)
     generated: str = Field(sa_column=Column(Text, nullable=False))  # what the rules wrote at that time
     written_by: str
     written_at: datetime = Field(sa_column=utc())
+    goes_on: bool = Field(default=False, sa_column_kwargs={"server_default": false()})  # for later years too
+    placement: str = Field(default="body", sa_column_kwargs={"server_default": "body"})  # appendix, out
+
+
+class ReportStartTextRow(SQLModel, table=True):
+    """A text that a report begins with, until the region writes another. Year 0: every year's."""
+
+    __tablename__ = "report_start_text"
+    year: int = Field(primary_key=True)
+    place: str = Field(primary_key=True)
+    text: str = Field(sa_column=Column(Text, nullable=False))
 
 
 class AnnualReportRow(SQLModel, table=True):

@@ -27,7 +27,7 @@ unsaved = annual_writing.unsaved(edition.report)
 with st.container(horizontal=True, key="report"):
     with st.container(key="report-contents"):
         passage = annual_contents.choose(user, edition, set(unsaved.values()))
-        annual_writing.keep_undrawn(unsaved, "" if edition.frozen else passage)
+        annual_writing.keep_undrawn(edition.report.year, unsaved, "" if edition.frozen else passage)
     with st.container(key="report-passage"):
         if passage == annual_contents.STATE:
             annual_publishing.show_state(user, edition)

@@ -52,7 +52,7 @@ EMPTY = """
 SET lock_timeout = '2s'; SET session_replication_role = replica;
 DO $$ DECLARE name text; BEGIN
     FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public'
-        AND tablename NOT IN ('alembic_version', 'published_figure')
+        AND tablename NOT IN ('alembic_version', 'published_figure', 'report_start_text')
     LOOP EXECUTE 'DELETE FROM ' || quote_ident(name); END LOOP;
     FOR name IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'
     LOOP PERFORM setval(quote_ident(name), 1, false); END LOOP;
@@ -68,6 +68,7 @@ SELECT md5(string_agg(one, '|' ORDER BY one)) FROM (
     UNION ALL SELECT tgrelid::regclass || tgname || tgenabled::text FROM pg_trigger WHERE NOT tgisinternal
     UNION ALL SELECT tablename || policyname || coalesce(qual, '') || coalesce(with_check, '') FROM pg_policies
     UNION ALL SELECT period || indicator || breakdown || coalesce(value::text, '') || source FROM published_figure
+    UNION ALL SELECT year || place || text FROM report_start_text
     UNION ALL SELECT version_num FROM alembic_version
     UNION ALL SELECT name || value FROM setting
 ) AS everything

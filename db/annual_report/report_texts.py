@@ -1,6 +1,8 @@
-"""What the region wrote in an annual report, as rows: append-only versions per year and section.
+"""What the region wrote in an annual report, as rows: append-only versions per year and place.
 
-The region's alone: others read the texts of a published report, which holds them itself.
+A place is a section's number, or a part of it (portal/domain/annual_report/places.py). A text holds for its year, and
+for later ones when it goes on. Before the first there is the text that the report began with. The region's alone: others
+read the texts of a published report, which holds them itself.
 """
 
 from dataclasses import dataclass
@@ -9,14 +11,21 @@ from datetime import datetime
 from sqlalchemy import Row, insert, select
 
 from db.scoping import ScopedConnection, table
+from portal.domain.annual_report.places import Placement
 
 
 report_text = table("report_text")
+start_text = table("report_start_text")
+EVERY_YEAR = 0
+AT_THE_START = "startuppsättningen"  # who wrote what was there from the beginning
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReportText:
-    """One version. `generated` is what the rules had written when it was saved; text empty: use that."""
+    """One version. `generated` is what the rules had written when it was saved; text empty: use that.
+
+    Version 0 is the text that the report began with.
+    """
 
     year: int
     section: str
@@ -24,14 +33,55 @@ class ReportText:
     text: str
     generated: str
     written_by: str
-    written_at: datetime
+    written_at: datetime | None
+    goes_on: bool = False
+    placement: Placement = Placement.BODY
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether it gives the place back to what stood there before."""
+        return not self.text and self.placement is Placement.BODY
 
 
 def newest(scoped: ScopedConnection, *, year: int) -> dict[str, ReportText]:
-    """Return the newest version of each section of the year that has one; raises OutOfScope."""
+    """Return the text that holds in each place of the year's report that has one; raises OutOfScope."""
     scoped.check_every_clinic()
-    query = select(report_text).where(report_text.c.year == year).order_by(report_text.c.version)
-    return {row.section: _text(row) for row in scoped.connection.execute(query)}
+    texts = {text.section: text for text in _start_texts(scoped, year)}
+    for text in _newest_of_years(scoped, year):
+        if (text.year == year or text.goes_on) and not (text.says_nothing and text.section in texts):
+            texts[text.section] = text
+    return texts
+
+
+def start(scoped: ScopedConnection, *, year: int, section: str) -> ReportText | None:
+    """Return the text that a place of the year's report began with; raises OutOfScope."""
+    scoped.check_every_clinic()
+    return next((text for text in reversed(_start_texts(scoped, year)) if text.section == section), None)
+
+
+def _start_texts(scoped: ScopedConnection, year: int) -> list[ReportText]:
+    """Return every year's texts, then those of that year alone."""
+    query = select(start_text).where(start_text.c.year.in_((EVERY_YEAR, year))).order_by(start_text.c.year)
+    return [
+        ReportText(
+            year=row.year,
+            section=row.place,
+            version=0,
+            text=row.text,
+            generated="",
+            written_by=AT_THE_START,
+            written_at=None,
+            goes_on=row.year == EVERY_YEAR,
+        )
+        for row in scoped.connection.execute(query)
+    ]
+
+
+def _newest_of_years(scoped: ScopedConnection, year: int) -> list[ReportText]:
+    """Return the newest version of each place and year until that one, the years in order."""
+    query = select(report_text).where(report_text.c.year <= year)
+    rows = scoped.connection.execute(query.order_by(report_text.c.year, report_text.c.version))
+    return list({(row.year, row.section): _text(row) for row in rows}.values())
 
 
 def list_versions(scoped: ScopedConnection, *, year: int, section: str) -> list[ReportText]:
@@ -57,6 +107,8 @@ def add(scoped: ScopedConnection, new: ReportText) -> None:
             generated=new.generated,
             written_by=new.written_by,
             written_at=new.written_at,
+            goes_on=new.goes_on,
+            placement=new.placement.value,
         )
     )
 
@@ -70,4 +122,6 @@ def _text(row: Row) -> ReportText:
         generated=row.generated,
         written_by=row.written_by,
         written_at=row.written_at,
+        goes_on=row.goes_on,
+        placement=Placement(row.placement),
     )

@@ -74,6 +74,11 @@ def subtitle(report: AnnualReport) -> str:
     return "Hela året" if last.ends_year else f"Till och med {last.label}"
 
 
+def opening(section: Section) -> list[Block]:
+    """Return what opens a section: the region's standing words."""
+    return blocks(section.lead)
+
+
 def words(section: Section) -> list[Block]:
     """Return the section's running text: the region's own words, otherwise the generated sentences."""
     if section.text:

@@ -114,7 +114,7 @@ def _section(sheet: Any, section: Section, row: int) -> int:
 
 def _opening(section: Section) -> list[str]:
     """Return what stands between a section's heading and its tables."""
-    lines = [section.lead] if section.lead else []
+    lines = [block.text for block in cover.opening(section)]
     lines += [cover.UNWRITTEN] if cover.is_unwritten(section) else []
     return [*lines, *(block.text for block in cover.words(section))]
 

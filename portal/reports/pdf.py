@@ -15,6 +15,7 @@ from portal.domain.annual_report.content import (
     Section,
     Shape,
 )
+from portal.domain.annual_report.wording import Block
 from portal.reports import cover
 from portal.reports.cover import Cover, Progress
 from portal.reports.listing import with_lists
@@ -61,14 +62,18 @@ def _section(section: Section, pictures: dict[Chart, str]) -> dict[str, Any]:
     return {
         "heading": section.heading,
         "level": section.level,
-        "lead": section.lead,
+        "lead": _blocks(cover.opening(section)),
         "unwritten": cover.is_unwritten(section),
-        "words": [{"text": block.text, "item": block.is_item} for block in cover.words(section)],
+        "words": _blocks(cover.words(section)),
         "notes": list(section.notes),
         "source": section.source,
         "charts": [_chart(chart, pictures[chart]) for chart in section.charts],
         "tables": [_table(table) for table in section.tables],
     }
+
+
+def _blocks(blocks: list[Block]) -> list[dict[str, Any]]:
+    return [{"text": block.text, "item": block.is_item} for block in blocks]
 
 
 def _chart(chart: Chart, svg: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from portal.domain.annual_report.content import (
     Section,
     Shape,
 )
+from portal.domain.annual_report.wording import Block
 from portal.reports import cover, word_parts
 from portal.reports.cover import Cover, Progress
 from portal.reports.listing import with_lists
@@ -65,11 +66,14 @@ def _front(paper: Paper, report: AnnualReport, about: Cover) -> None:
 def _begin(paper: Paper, section: Section) -> None:
     heading = paper.say(section.heading, f"Heading {section.level}")
     word_parts.bookmark(heading, section.heading)
-    if section.lead:
-        paper.say(section.lead)
+    _say(paper, cover.opening(section))
     if cover.is_unwritten(section):
         paper.say(cover.UNWRITTEN, "Not")
-    for block in cover.words(section):
+    _say(paper, cover.words(section))
+
+
+def _say(paper: Paper, blocks: list[Block]) -> None:
+    for block in blocks:
         paper.say(block.text, "List Bullet" if block.is_item else "Normal")
 
 

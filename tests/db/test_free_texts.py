@@ -30,6 +30,7 @@ CHOSEN_OR_CHECKED = {
     "setting.name",
     "published_figure.source",  # printed elsewhere
     "published_figure.basis",
+    "report_start_text.text",  # comes with the portal
 }
 
 

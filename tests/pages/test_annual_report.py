@@ -107,6 +107,66 @@ def test_a_text_is_written_and_takes_the_sentences_place(open_page, own_demo):
     assert live(own_demo, OPERATOR, 2024).section("4.1.1").text_version == 1
 
 
+def test_what_opens_a_section_is_written_where_it_stands_for_the_years_to_come(open_page, own_demo):
+    page = part(open_page("region", "annual_report"), "2")
+    write(page, "2")
+    page.app.selectbox(key="part-report-text-2024-2").select("2:inledning").run()
+    key = "report-text-2024-2:inledning"
+    assert "beställarperspektiv" in page.app.text_area(key=key).value
+    page.app.text_area(key=key).set_value("Syftet {år}: {sip_meeting.2024} möten.").run()
+    page.app.checkbox(key=f"on-{key}").check().run()
+
+    page.app.button(key=f"save-{key}").click().run()
+    assert "Fältet {sip_meeting.2024} finns inte. Menade du {sip_meetings.2024}" in page.text
+    page.app.text_area(key=key).set_value("Syftet {år}: {sip_meetings.år} möten.").run()
+    page.app.button(key=f"save-{key}").click().run()
+
+    assert "Texten är sparad." in page.text
+    assert "Syftet 2024: 218 möten." in page.text
+    assert live(own_demo, OPERATOR, 2025).section("2").lead == "Syftet 2025: 15 möten."
+
+
+def test_a_part_that_is_not_saved_stands_there_after_another_part_was_read(open_page):
+    page = part(open_page("region", "annual_report"), "2")
+    write(page, "2")
+    parts = page.app.selectbox(key="part-report-text-2024-2")
+    parts.select("2:inledning").run()
+    page.app.text_area(key="report-text-2024-2:inledning").set_value("Mitt syfte.").run()
+
+    page.app.selectbox(key="part-report-text-2024-2").select("2").run()
+    page.app.run()
+    page.app.selectbox(key="part-report-text-2024-2").select("2:inledning").run()
+
+    assert page.app.text_area(key="report-text-2024-2:inledning").value == "Mitt syfte."
+
+
+def test_a_part_is_left_out_with_one_press(open_page, own_demo):
+    page = part(open_page("region", "annual_report"), "2")
+    write(page, "2")
+    page.app.selectbox(key="part-report-text-2024-2").select("2:inledning").run()
+
+    page.app.button(key="out-report-text-2024-2:inledning").click().run()
+
+    assert live(own_demo, OPERATOR, 2024).section("2").lead == ""
+
+
+def test_chapters_are_left_out_and_added_in_the_check_list(open_page, own_demo):
+    page = open_page("region", "annual_report", kapitel="laget")
+    page.unfold("arrange-2024")
+    page.app.multiselect(key="out-2024").select("4.6:plats").run()
+    page.press("Spara valen")
+    assert "1 kapitel eller tabell" in page.text
+
+    page.app.text_input(key="own-number-2024").set_value("7")
+    page.app.text_input(key="own-title-2024").set_value("Nästa år")
+    page.press("Lägg till kapitlet")
+
+    assert "Kapitel 7 finns nu i innehållet" in page.text
+    numbers = [section.number for section in live(own_demo, OPERATOR, 2024).sections]
+    assert "4.6" not in numbers
+    assert "7" in numbers
+
+
 @pytest.mark.parametrize(("label", "option", "back"), [("Innehåll", "4.5.2", "5"), ("År", 2023, 2024)])
 def test_a_text_that_is_not_saved_stands_there_after_something_else_was_read(open_page, label, option, back):
     page = part(open_page("region", "annual_report"), "5")

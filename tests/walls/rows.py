@@ -13,6 +13,7 @@ from datetime import date
 import pyotp
 
 from portal.domain.accounts.access import AccessDenied, Role
+from portal.domain.annual_report.places import Placement
 from portal.domain.insight.contract import DemandAnswer, Level, Reply
 from portal.domain.registry.clinics import Clinic, Operator
 from portal.domain.registry.indicators import INDICATORS_BY_CODE
@@ -28,6 +29,7 @@ from portal.services.administration import audit_log, calendar_days, clinic_regi
 from portal.services.administration.clinic_register import ClinicChanges
 from portal.services.administration.targets import NewTarget
 from portal.services.annual_report import documents, freezing, live, publishing, readiness, reading, texts
+from portal.services.annual_report.texts import NewText
 from portal.services.insight import (
     benchmarks,
     comments,
@@ -349,6 +351,17 @@ ROWS = {
     "annual_report.texts.list_versions": region(
         lambda p, u, c: texts.list_versions(p, u, year=2024, section="5")
     ),
+    "annual_report.texts.start": region(lambda p, u, c: texts.start(p, u, year=2024, section="4.2.1")),
+    "annual_report.texts.left_out": region(lambda p, u, c: texts.left_out(p, u, 2024, "{sip_meetings.2024}")),
+    "annual_report.texts.written_places": region(lambda p, u, c: texts.written_places(p, u, 2024, "4.2.1")),
+    "annual_report.texts.arrangement": region(lambda p, u, c: texts.arrangement(p, u, 2024)),
+    "annual_report.texts.arrange": region(
+        lambda p, u, c: texts.arrange(p, u, 2024, {"4.6:plats": Placement.OUT}, goes_on=False)
+    ),
+    "annual_report.texts.write": region(
+        lambda p, u, c: texts.write(p, u, 2024, NewText(place="2:inledning", text="Ett syfte."))
+    ),
+    "annual_report.live.outline": region(lambda p, u, c: live.outline(p, u, 2024)),
     "annual_report.texts.save": region(
         lambda p, u, c: texts.save(
             p, u, year=2024, section=discussion(p), text="Köerna har blivit kortare.", base_version=0

@@ -178,7 +178,8 @@ class Section:
     number: str
     title: str
     is_addition: bool = False  # does not stand in the source report
-    lead: str = ""
+    declared: str = ""  # its number in the body, where the region has moved it to the appendix
+    lead: str = ""  # the region's words, in paragraphs and lists as its text
     generated: tuple[str, ...] = ()  # sentences made from the figures by rules
     text: str = ""  # written by the region; takes the sentences' place
     text_version: int = 0
@@ -210,6 +211,11 @@ class Section:
     @property
     def heading(self) -> str:
         return f"{self.number} {self.title}".strip()
+
+    @property
+    def declared_number(self) -> str:
+        """The number of the chapter that it is about, wherever it stands."""
+        return self.declared or self.number
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -271,7 +277,7 @@ class AnnualReport:
         return ((section, point) for section in self.sections for point in section.points)
 
     def section(self, number: str) -> Section:
-        return next(found for found in self.sections if found.number == number)
+        return next(section for section in self.sections if section.declared_number == number)
 
     @property
     def chapters(self) -> dict[str, tuple[Section, ...]]:
@@ -300,7 +306,7 @@ class AnnualReport:
     def passage_of(self, number: str) -> str | None:
         """Return the passage in which a section or a passage is read; None where the report has none such."""
         for passage, sections in self.passages.items():
-            if number == passage or number in [section.number for section in sections]:
+            if number == passage or number in [section.declared_number for section in sections]:
                 return passage
         return None
 

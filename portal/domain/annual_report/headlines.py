@@ -55,7 +55,7 @@ class HeadlineFigure:
 
 def of_section(section: Section, report: AnnualReport) -> list[HeadlineFigure]:
     """Return the figures of the indicators that the section is about, in the order of their declaration."""
-    chapter = CHAPTERS_BY_NUMBER.get(section.number)
+    chapter = CHAPTERS_BY_NUMBER.get(section.declared_number)
     indicators = chapter.indicators if chapter else ()
     return [figure for indicator in indicators if (figure := _headline(section, indicator, report))]
 

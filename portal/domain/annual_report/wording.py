@@ -28,6 +28,10 @@ def change_words(amount: float | None, *, in_points: bool) -> str:
     return f"en tydlig {word}" if abs(amount) >= large else f"en {word}"
 
 
+def is_list_line(line: str) -> bool:
+    return bool(_BULLET.match(line))
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """A paragraph, or one item of a list."""
@@ -43,7 +47,7 @@ def blocks(text: str) -> list[Block]:
     for line in clean(text).split("\n"):
         if not line.strip():
             goes_on = False
-        elif _BULLET.match(line):
+        elif is_list_line(line):
             found.append(Block(_BULLET.sub("", line), is_item=True))
             goes_on = True
         elif goes_on:

@@ -22,11 +22,6 @@ from portal.services.insight.neighbours import unnamed_bankruptcies
 
 
 SHORT = ("Kö första besök", "Kö utredning", "Kö behandling", "Första besök", "Utredningar", "Behandlingar")
-OF_THE_CLINIC = "Kommunen är mottagningens, inte barnets: var barnen bor rapporteras inte."
-NOT_COLLECTED = (
-    "Kön och ålder rapporteras inte av mottagningarna. Patientnämndens ärenden efter kön och ålder står i 4.2.3, "
-    "för hela regionen."
-)
 SAME = "samma mottagningar båda åren"
 MISSING_MONTH = "ej rapporterat"
 
@@ -70,7 +65,6 @@ def summary(material: Material) -> Section:
         number="",
         title="Sammanfattning",
         is_addition=True,
-        lead="Regionens huvudsiffror, i kapitlens ordning.",
         tables=(tables.table("Alla huvudsiffror", headings, rows),),
     )
 
@@ -199,7 +193,6 @@ def operators(plain: Section, _chapter: Chapter, material: Material) -> Section:
         charts=(_operator_chart(year, points),),
         tables=(tables.table("Offentlig och privat regi", headings, rows),),
         points=tuple(points),
-        notes=("Andelar är sammanslagna: alla täljare delat med alla nämnare i gruppen.",),
         source=year.of(PATIENTS).indicator.source,
     )
 
@@ -330,7 +323,6 @@ def equal_care(plain: Section, _chapter: Chapter, material: Material) -> Section
         generated=_spread(shares, year),
         tables=(tables.table(f"Tillgänglighet efter mottagningens kommun {year.year}", headings, rows),),
         points=tuple(points),
-        notes=(OF_THE_CLINIC, NOT_COLLECTED),
         source=compared[0].indicator.source,
     )
 

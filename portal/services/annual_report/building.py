@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import count
 
 from portal.charts.county import ATTRIBUTION
+from portal.domain.annual_report import places, rewording
 from portal.domain.annual_report.chapters import CHAPTERS, SOURCES, Chapter
 from portal.domain.annual_report.content import (
     AnnualReport,
@@ -26,20 +27,32 @@ from portal.services.annual_report import (
     sentences,
     tables,
 )
-from portal.services.annual_report.points import of_indicator, published
+from portal.services.annual_report.points import field_values, of_indicator, published
 from portal.services.annual_report.reading import Material
 from portal.services.insight.benchmarks import PublishedBeside, Year, YearOfIndicator
 
 
 def build(material: Material) -> AnnualReport:
     """Return the year's report as one object; the same material gives the same object."""
+    return of_sections(material, sections_of(material))
+
+
+def sections_of(material: Material) -> list[Section]:
+    """Return every section that there can be, as the figures give it: before the region's words and choices."""
     sections = [additions.summary(material), *(_section(chapter, material) for chapter in CHAPTERS)]
+    return places.with_own(sections, material.texts)
+
+
+def of_sections(material: Material, sections: list[Section]) -> AnnualReport:
+    """Return the report with the region's words in the sections, in the order that it has chosen."""
+    values = field_values(material.year.year, sections)
+    reworded = [rewording.reworded(section, material.texts, values) for section in sections]
     submissions = sorted(material.submissions.values(), key=lambda sent: (sent.month, sent.clinic))
     return AnnualReport(
         year=material.year.year,
         last_month=str(material.year.last_month),
         is_demo=material.is_demo,
-        sections=_numbered(sections),
+        sections=_numbered(places.arrange(reworded, material.texts)),
         definitions=_definitions(),
         sources=_sources(material),
         submissions=tuple(map(_reference, submissions)),
@@ -56,12 +69,9 @@ def _reference(submission: Submission) -> SubmissionRef:
 
 
 def _section(chapter: Chapter, material: Material) -> Section:
-    lead = chapter.lead(material.year.year)
-    plain = Section(number=chapter.number, title=chapter.title, is_addition=chapter.is_addition, lead=lead)
+    plain = Section(number=chapter.number, title=chapter.title, is_addition=chapter.is_addition)
     fill = _MAKERS.get(chapter.number, _indicators)
-    section = region_sources.add(fill(plain, chapter, material), material)
-    text = material.texts.get(chapter.number)
-    return replace(section, text=text.text, text_version=text.version) if text else section
+    return region_sources.add(fill(plain, chapter, material), material)
 
 
 def _indicators(plain: Section, chapter: Chapter, material: Material) -> Section:

@@ -3,7 +3,7 @@
 from db import audit
 from portal.domain.accounts.access import User, check_is_region
 from portal.domain.annual_report import canonical
-from portal.domain.annual_report.content import AnnualReport
+from portal.domain.annual_report.content import AnnualReport, Section
 from portal.services.annual_report import building, reading
 from portal.services.annual_report.reading import Material
 from portal.services.context import Portal
@@ -29,8 +29,16 @@ def material(portal: Portal, user: User, year: int) -> Material:
     return portal.memo.get(key, lambda: reading.read(portal, user, year))
 
 
+def outline(portal: Portal, user: User, year: int) -> list[Section]:
+    """Return every section that the year's report can have, before the region's words and choices; raises AccessDenied."""
+    check_is_region(user)
+    version = state_of(portal, user)
+    key = ("outline", year, portal.clock.today, version)
+    return portal.memo.get(key, lambda: building.sections_of(material(portal, user, year)))
+
+
 def _build(portal: Portal, user: User, year: int) -> tuple[AnnualReport, str]:
-    report = building.build(material(portal, user, year))
+    report = building.of_sections(material(portal, user, year), outline(portal, user, year))
     return report, canonical.sha256(canonical.dump(report))
 
 

@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from portal import formats
 from portal.domain.annual_report.chapters import BREAKDOWNS, PARTS, SOURCES
-from portal.domain.annual_report.content import Origin, ReportPoint
+from portal.domain.annual_report.content import Origin, ReportPoint, Section
+from portal.domain.annual_report.fields import FieldValues, points_by_name
 from portal.domain.registry.annual import Figure, RegionalFigure
 from portal.domain.registry.clinics import Clinic
-from portal.domain.registry.indicators import Headline, Indicator, Kind
+from portal.domain.registry.indicators import INDICATORS_BY_CODE, Headline, Indicator, Kind
 from portal.domain.registry.rounding import for_rounding_again
 from portal.services.insight.benchmarks import PublishedBeside, Year, YearOfIndicator
 
@@ -161,3 +163,16 @@ def published(row: PublishedBeside, indicator: Indicator | None) -> ReportPoint:
         reason="" if row.published is not None else "inget underlag",
         source=SOURCES.get(row.source, row.source),
     )
+
+
+def field_values(year: int, sections: list[Section]) -> FieldValues:
+    """Return what the fields of the year's texts stand for: the report's own figures, and no others."""
+    return FieldValues(year=year, points=points_by_name(sections), say=_say)
+
+
+def _say(point: ReportPoint) -> str:
+    """Return a figure as a sentence has it: `80 %`, `5 397`, `3,4`."""
+    indicator = INDICATORS_BY_CODE.get(point.indicator)
+    if indicator is not None:
+        return formats.value(indicator, point.value)
+    return formats.exact(point.value or 0.0)

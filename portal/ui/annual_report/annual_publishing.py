@@ -15,7 +15,13 @@ from portal.services.annual_report import documents, freezing, publishing, readi
 from portal.services.annual_report.documents import Edition
 from portal.services.annual_report.freezing import Changes
 from portal.services.insight import benchmarks
-from portal.ui.annual_report import annual_readiness, annual_view, annual_writing, small_numbers_view
+from portal.ui.annual_report import (
+    annual_arranging,
+    annual_readiness,
+    annual_view,
+    annual_writing,
+    small_numbers_view,
+)
 from portal.ui.base import formats, markup, session
 from portal.ui.base.context import portal
 from portal.ui.base.markup import numeric
@@ -108,6 +114,7 @@ def show_state(user: User, edition: Edition) -> None:
     if frozen is None:
         annual_readiness.show(user, edition.report.year)
         small_numbers_view.show(edition)
+        annual_arranging.show(user, edition.report.year)
         return
     st.html(markup.heading(2, "Om versionen"))
     st.markdown(f"Fastställd av {plain(frozen.frozen_by)} {formats.moment(frozen.frozen_at)}.")

@@ -144,13 +144,17 @@ def has_words(section: Section) -> bool:
 
 def _words(section: Section) -> list[Markup]:
     """Return the region's own words, otherwise what opens it and the generated sentences, one to a line."""
-    parts = [] if _has_basis(section) else [markup.paragraph(section.lead)] * bool(section.lead)
+    parts = [] if _has_basis(section) else _paragraphs(section.lead)
     if cover.is_unwritten(section):
         parts.append(markup.paragraph(cover.UNWRITTEN, css="note"))
     if section.text:
-        texts = [f"• {block.text}" if block.is_item else block.text for block in blocks(section.text)]
-        return [*parts, *map(markup.paragraph, texts)]
+        return [*parts, *_paragraphs(section.text)]
     return [*parts, *map(markup.paragraph, section.generated[: _sentences_above(section)])]
+
+
+def _paragraphs(text: str) -> list[Markup]:
+    texts = [f"• {block.text}" if block.is_item else block.text for block in blocks(text)]
+    return [markup.paragraph(paragraph) for paragraph in texts]
 
 
 def _sentences_above(section: Section) -> int:
@@ -215,8 +219,8 @@ def _folds(section: Section, tables: Sequence[ReportTable]) -> list[Markup]:
 def _method(section: Section) -> list[Markup]:
     """Return what the figures count, folded."""
     source = f"Källa: {section.source}." if section.source and not section.charts else ""
-    notes = (section.lead, *section.notes, source)
-    texts = [markup.paragraph(note) for note in notes if note]
+    notes = [markup.paragraph(note) for note in (*section.notes, source) if note]
+    texts = [*_paragraphs(section.lead), *notes]
     return [tiles.fold("Så räknas det", *texts)] if texts else []
 
 

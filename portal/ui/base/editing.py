@@ -51,9 +51,10 @@ def keep(key: str, version: int) -> None:
     open_box(key)
 
 
-def end(key: str) -> None:
-    for name in (key, f"{key}.base", f"{key}.open", f"{key}{START}"):
-        st.session_state.pop(name, None)
+def end(*keys: str) -> None:
+    for key in keys:
+        for name in (key, f"{key}.base", f"{key}.open", f"{key}{START}"):
+            st.session_state.pop(name, None)
 
 
 def unsaved(start: str) -> list[str]:

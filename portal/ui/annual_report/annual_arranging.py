@@ -1,0 +1,76 @@
+"""What the year's report holds, folded in its check list: what is left out, what is moved to the appendix, own chapters."""
+
+import streamlit as st
+
+from portal.domain.accounts.access import User
+from portal.domain.annual_report.places import TITLE, Placement, place_of
+from portal.services.annual_report import texts
+from portal.services.annual_report.texts import NewText
+from portal.ui.base import formats, session
+from portal.ui.base.context import portal
+from portal.ui.base.faults import at_fields
+from portal.ui.page import acting, folds
+
+
+CHOICES = (("Utelämnas", Placement.OUT), ("Flyttas till bilaga", Placement.APPENDIX))
+NUMBER_HELP = (
+    "Numret avgör var det står: 7 efter kapitel 6, 4.9 sist i kapitel 4. Rubriken går att ändra i kapitlet."
+)
+
+
+def show(user: User, year: int) -> None:
+    """Let the region choose what stands where; for the draft."""
+    with folds.on_demand(
+        "Kapitel och tabeller som utelämnas, flyttas eller läggs till", key=f"arrange-{year}"
+    ) as is_open:
+        if is_open:
+            _show_choices(user, year)
+            _show_new_chapter(year)
+
+
+def _show_choices(user: User, year: int) -> None:
+    arranged = {place.place: place for place in texts.arrangement(portal(), user, year)}
+    chosen = {
+        placement: st.multiselect(
+            label,
+            list(arranged),
+            default=[place.place for place in arranged.values() if place.placement is placement],
+            format_func=lambda place: arranged[place].label,
+            placeholder="Välj kapitel eller tabell",
+            key=f"{placement.value}-{year}",
+        )
+        for label, placement in CHOICES
+    }
+    st.caption("Ett kapitel tar med sig sina underkapitel. Numren på det som blir kvar ändras inte.")
+    goes_on = st.checkbox("Gäller även kommande år", value=True, key=f"arrange-on-{year}")
+    placements = dict.fromkeys(arranged, Placement.BODY)
+    placements |= {place: placement for placement, places in chosen.items() for place in places}
+    st.button("Spara valen", key=f"arrange-{year}-save", on_click=_arrange, args=(year, placements, goes_on))
+
+
+def _show_new_chapter(year: int) -> None:
+    with st.form(session.form_name(f"own-chapter-{year}"), border=False):
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            st.text_input("Nummer på ett eget kapitel", key=f"own-number-{year}", help=NUMBER_HELP, width=220)
+            st.text_input("Rubrik", key=f"own-title-{year}")
+        keys = (f"own-number-{year}", f"own-title-{year}")
+        st.form_submit_button("Lägg till kapitlet", on_click=_add_chapter, args=(year, *keys))
+
+
+@acting.acting
+def _arrange(user: User, year: int, placements: dict[str, Placement], goes_on: bool) -> None:
+    moved = texts.arrange(portal(), user, year, placements, goes_on=goes_on)
+    session.note_message(
+        f"{formats.plural(moved, 'kapitel eller tabell', 'kapitel och tabeller')} är ändrade."
+    )
+
+
+@acting.acting
+def _add_chapter(user: User, year: int, number_key: str, title_key: str) -> None:
+    number, title = session.value_of(number_key).strip(), session.value_of(title_key)
+    with at_fields(place=number_key):
+        texts.write(portal(), user, year, NewText(place=place_of(number, TITLE), text=title))
+    session.put_text(number_key, "")
+    session.put_text(title_key, "")
+    session.start_next_form(f"own-chapter-{year}")
+    session.note_message(f"Kapitel {number} finns nu i innehållet, där det skrivs.")

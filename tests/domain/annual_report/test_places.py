@@ -1,0 +1,80 @@
+"""Where chapters and tables stand: ticked off, moved to the appendix, added."""
+
+from dataclasses import dataclass
+
+from portal.domain.annual_report import places
+from portal.domain.annual_report.content import ReportTable, Section
+from portal.domain.annual_report.places import Placement, arrange, of_table, place_of, with_own
+
+
+@dataclass(frozen=True)
+class Word:
+    text: str = ""
+    placement: Placement = Placement.BODY
+    version: int = 1
+
+
+def table(caption):
+    return ReportTable(number=0, caption=caption, headings=(), rows=())
+
+
+PATIENTS = Section(number="3", title="Underlag", tables=(table("Patienter 2024"), table("Publicerat")))
+SECTIONS = [
+    PATIENTS,
+    Section(number="3.1", title="Tillväxt"),
+    Section(number="4", title="Statistik"),
+    Section(number="Bilaga 1", title="Datakvalitet"),
+]
+OUT, MOVED = Word(placement=Placement.OUT), Word(placement=Placement.APPENDIX)
+
+
+def headings(sections):
+    return [section.heading for section in sections]
+
+
+def test_nothing_is_chosen_and_all_stands_as_it_was():
+    assert arrange(SECTIONS, {}) == SECTIONS
+
+
+def test_a_chapter_that_is_ticked_off_takes_its_parts_with_it_and_the_rest_keep_their_numbers():
+    arranged = arrange(SECTIONS, {place_of("3", places.PLACEMENT): OUT})
+
+    assert headings(arranged) == ["4 Statistik", "Bilaga 1 Datakvalitet"]
+
+
+def test_a_chapter_that_is_moved_stands_last_under_the_next_appendix_and_is_known_by_its_own_number():
+    arranged = arrange(SECTIONS, {place_of("3", places.PLACEMENT): MOVED})
+
+    assert headings(arranged) == [
+        "4 Statistik",
+        "Bilaga 1 Datakvalitet",
+        "Bilaga 2 Underlag",
+        "Bilaga 2.1 Tillväxt",
+    ]
+    assert [section.declared_number for section in arranged[2:]] == ["3", "3.1"]
+
+
+def test_a_table_is_moved_or_left_out_by_itself():
+    texts = {of_table(PATIENTS, PATIENTS.tables[0]): MOVED, of_table(PATIENTS, PATIENTS.tables[1]): OUT}
+
+    first, *_, last = arrange(SECTIONS, texts)
+
+    assert first.tables == ()
+    assert (last.heading, [table.caption for table in last.tables]) == (
+        "Bilaga 2 Tabeller",
+        ["Patienter 2024 (3)"],
+    )
+
+
+def test_a_choice_about_a_table_holds_for_the_same_table_of_another_year_and_for_no_other():
+    assert of_table(PATIENTS, table("Patienter 2025")) == of_table(PATIENTS, table("Patienter 2024"))
+    assert of_table(PATIENTS, table("Besök 2024")) != of_table(PATIENTS, table("Patienter 2024"))
+
+
+def test_an_own_chapter_stands_where_its_number_belongs():
+    texts = {place_of(number, places.TITLE): Word("Eget") for number in ("7", "3.10", "3.9")}
+
+    assert [section.number for section in with_own(SECTIONS, texts)] == [
+        *("3", "3.1", "3.9", "3.10", "4", "7", "Bilaga 1")
+    ]
+    assert with_own(SECTIONS, {place_of("7", places.TITLE): Word("")}) == SECTIONS
