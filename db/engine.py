@@ -65,7 +65,8 @@ class Database:
     @contextmanager
     def reading(self, scope: ClinicScope) -> Iterator[ScopedConnection]:
         """Open a transaction that sees one state of the database and changes nothing."""
-        with self._connect(postgresql_readonly=True) as connection, connection.begin():
+        options = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        with self._connect(postgresql_readonly=True, **options) as connection, connection.begin():
             if not self.is_sqlite:
                 connection.execute(_CONTEXT, {"context": row_security.context_of(scope)})
             yield ScopedConnection(connection, scope)

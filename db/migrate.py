@@ -51,6 +51,13 @@ def upgrade(database: Database, *, works_as: str | None = None) -> None:
             row_security.grant(scoped.connection, works_as)
 
 
+def let_in(database: Database, role: str | None) -> None:
+    """Let PostgreSQL's role that the portal works as use the tables of another, if it owns none itself."""
+    if role and role != database.role:
+        with database.writing(EVERY_CLINIC) as scoped:
+            row_security.grant(scoped.connection, role)
+
+
 def is_current(database: Database) -> bool:
     """Tell whether the database has this version's schema."""
     with database.reading(EVERY_CLINIC) as scoped:

@@ -42,6 +42,8 @@ app.add_typer(register.clinic_commands, name="clinic")
 app.command()(report.report)
 app.add_typer(operate.audit_commands, name="audit")
 app.command()(operate.check)
+app.command()(operate.backup)
+app.command()(operate.restore)
 
 DEMO_IS_LOCAL = "The demo has known passwords and is served on this machine only (127.0.0.1)."
 
@@ -55,6 +57,7 @@ OWN_FILES_ONLY = 0o077
 
 def main() -> None:
     """Run the command line; faults are one line on stderr and an exit code, never a traceback."""
+    from db.backup import BackupFault
     from db.engine import DatabaseUnavailable
     from db.migrate import NewerDatabase
 
@@ -63,7 +66,7 @@ def main() -> None:
         app()
     except SettingsFault as fault:
         stop(str(fault))
-    except NewerDatabase as fault:
+    except (NewerDatabase, BackupFault) as fault:
         stop(str(fault))
     except DatabaseUnavailable as fault:
         stop(

@@ -1,16 +1,18 @@
 """Commands for whoever runs the portal: is it well, and what of the audit may go."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from portal import settings as portal_settings
-from portal.cli.terminal import FAILED, AsJson, open_portal, print_json, stop
+from portal.cli.terminal import FAILED, WRONG_USAGE, AsJson, open_portal, print_json, stop
 from portal.domain.accounts.access import OPERATOR
 from portal.services.refused import Refused
 
 
 if TYPE_CHECKING:
+    from portal.services.administration.backups import Manifest
     from portal.services.administration.checkup import HealthFinding
 
 
@@ -64,6 +66,59 @@ def _print_finding(finding: "HealthFinding") -> None:
     for offender in finding.found:
         typer.echo(f"    {offender}")
     typer.echo(f"  → {finding.check.remedy}")
+
+
+def backup(
+    file: Annotated[Path | None, typer.Argument(help="The file to write.")] = None,
+    verify: Annotated[Path | None, typer.Option(help="Read a backup instead, and say what is in it.")] = None,
+) -> None:
+    """Write everything that is stored to one file, while the portal runs, and read it back."""
+    from portal.services.administration import backups
+
+    if (file is None) is (verify is None):
+        stop("Name the file to write, or with --verify the one to read.", WRONG_USAGE)
+    if verify is None:
+        _print_manifest(backups.make(open_portal(), OPERATOR, file or Path()))
+        return
+    verification = backups.verify(verify, portal_settings.load())
+    for finding in verification.findings:
+        if not finding.is_ok:
+            _print_finding(finding)
+    _print_manifest(verification.manifest)
+    if verification.faults:
+        raise typer.Exit(FAILED)
+
+
+def restore(file: Annotated[Path, typer.Argument(help="A file that `portal backup` wrote.")]) -> None:
+    """Put a backup back where PORTAL_DATABASE_URL says; nothing may lie there yet."""
+    from db import migrate as migrations
+    from portal.services.administration import backups, checkup
+
+    settings = portal_settings.load()
+    manifest, database = backups.restore(file, settings)
+    for difference in backups.differences(manifest, database):
+        stop(f"Not as it was: {difference}")
+    _print_manifest(manifest)
+    migrations.check_is_not_newer(database)
+    if not migrations.is_current(database):
+        typer.echo("It was made by an earlier version: run `portal migrate` next.")
+        return
+    findings = checkup.run_data(open_portal(), settings)
+    wrong = [finding for finding in findings if not finding.is_ok]
+    for finding in wrong:
+        _print_finding(finding)
+    typer.echo(f"{len(findings)} checks of the data, {len(wrong)} not in order")
+    if any(finding.check.is_error for finding in wrong):
+        raise typer.Exit(FAILED)
+
+
+def _print_manifest(manifest: "Manifest") -> None:
+    contents = manifest.contents
+    typer.echo(
+        f"{sum(contents.rows.values())} rows in {len(contents.rows)} tables of {manifest.engine},"
+        f" portal {manifest.portal}, revision {contents.revision}, made {manifest.made_at}"
+    )
+    typer.echo(f"audit end {contents.audit_end}")
 
 
 @audit_commands.command("prune")

@@ -83,6 +83,7 @@ ACTIONS = (
     Action("audit.exported", "Hämtade händelseloggen", changes_data=False),
     Action("audit.retention_changed", "Ändrade hur länge händelser sparas"),
     Action("audit.pruned", "Gallrade gamla händelser"),
+    Action("backup.made", "Tog säkerhetskopia", changes_data=False),
     Action("installation.demo", "Märkte databasen som exempel"),
 )
 ACTIONS_BY_CODE = {action.code: action for action in ACTIONS}
