@@ -38,10 +38,13 @@ class DatabaseUnavailable(Exception):
 class Database:
     """An engine and its two kinds of transaction."""
 
-    def __init__(self, url: str, *, secrets: Sequence[str] = ("",)) -> None:
-        """`secrets`: the installation's own, which signs the audit, and those it had before."""
-        self.url = url
-        self.engine = _engine(url)
+    def __init__(self, url: str, *, secrets: Sequence[str] = ("",), creates: bool = True) -> None:
+        """`secrets`: the installation's own, which signs the audit, and those it had before.
+
+        Unless it `creates`, a missing SQLite file is a fault: the disk it lies on may not be there.
+        """
+        self.url, self._creates = url, creates
+        self.engine = _engine(url, creates=creates)
         keys = signing.keys_of(*secrets)
 
         @event.listens_for(self.engine, "connect")
@@ -85,6 +88,8 @@ class Database:
 
     @contextmanager
     def _connect(self, **options: Any) -> Iterator[Connection]:
+        if not self._creates:
+            self._check_is_there()
         try:
             with self.engine.connect() as connection:
                 yield connection.execution_options(**options)
@@ -95,12 +100,19 @@ class Database:
                 raise DatabaseUnavailable(f"{self.safe_url}: {error.orig}") from error
             raise
 
+    def _check_is_there(self) -> None:
+        file = self.engine.url.database
+        if self.is_sqlite and file and file != ":memory:" and not Path(file).exists():
+            raise DatabaseUnavailable(
+                f"{file} is not there. Is its disk mounted? `portal migrate` makes a new and empty one."
+            )
 
-def _engine(url: str) -> Engine:
+
+def _engine(url: str, *, creates: bool) -> Engine:
     try:
         address = make_url(url)
         if address.get_backend_name() == "sqlite":
-            return _sqlite(url, address.database)
+            return _sqlite(url, address.database, creates=creates)
         if address.get_backend_name() == "postgresql":
             return create_engine(address, pool_pre_ping=True, pool_size=10)
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
@@ -110,12 +122,13 @@ def _engine(url: str) -> Engine:
     )
 
 
-def _sqlite(url: str, path: str | None) -> Engine:
+def _sqlite(url: str, path: str | None, *, creates: bool) -> Engine:
     in_memory = path in (None, "", ":memory:")
     if in_memory:
         engine = create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
     else:
-        Path(str(path)).parent.mkdir(parents=True, exist_ok=True)
+        if creates:
+            Path(str(path)).parent.mkdir(parents=True, exist_ok=True)
         engine = create_engine(url, pool_size=10)
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

@@ -132,7 +132,7 @@ def migrate() -> None:
         owner = Database(settings.migration_url, secrets=settings.secrets)
         migrations.upgrade(owner, works_as=Database(settings.database_url).role)
     else:
-        migrations.upgrade(open_portal(migrated=False).database)
+        migrations.upgrade(open_portal(migrated=False, creates=True).database)
     typer.echo("The database is up to date.")
 
 
@@ -346,7 +346,7 @@ def _build_demo(database: str, *, reset: bool) -> None:
     """Build the demo where it is missing; somebody's own database is never touched."""
     from portal.demo import build
 
-    portal = open_portal(migrated=False)
+    portal = open_portal(migrated=False, creates=True)
     if build.is_real(portal):
         stop(f"{database} holds data and does not say that it is a demo: nothing was touched.")
     if build.is_built(portal) and not reset:
@@ -355,7 +355,7 @@ def _build_demo(database: str, *, reset: bool) -> None:
     if reset or build.is_begun(portal) or build.is_of_another_version(portal):
         portal.database.engine.dispose()
         _remove_database(database)
-        portal = open_portal(migrated=False)
+        portal = open_portal(migrated=False, creates=True)
     build.build(portal)
 
 

@@ -24,7 +24,7 @@ MOST_MONTHS = 24  # of one blankett
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
-def open_portal(*, migrated: bool = True) -> "Portal":
+def open_portal(*, migrated: bool = True, creates: bool = False) -> "Portal":
     """Open the portal of the environment; a database of another version is refused."""
     from portal.services import context
 
@@ -32,7 +32,7 @@ def open_portal(*, migrated: bool = True) -> "Portal":
     if migrated and settings.database_url == DEFAULT_URL and not DEFAULT_FILE.exists() and DEMO_FILE.exists():
         typer.echo(f"No {DEFAULT_FILE} here: using the demo in {DEMO_FILE}.", err=True)
         settings = settings.model_copy(update={"database_url": f"sqlite:///{DEMO_FILE}"})
-    portal = context.open_portal(settings)
+    portal = context.open_portal(settings, creates=creates)
     if migrated:
         from db import migrate as migrations
 

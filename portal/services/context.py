@@ -218,9 +218,12 @@ class Portal:
         return replace(self, clock=Clock(day))
 
 
-def open_portal(settings: Settings) -> Portal:
-    """Open the database of the settings; only the database says that it is a demo, and which day it is there."""
-    database = Database(settings.database_url, secrets=settings.secrets)
+def open_portal(settings: Settings, *, creates: bool = False) -> Portal:
+    """Open the database of the settings; only the database says that it is a demo, and which day it is there.
+
+    A SQLite file that is missing is made only by what `creates` it.
+    """
+    database = Database(settings.database_url, secrets=settings.secrets, creates=creates)
     day = demo_day(database)
     return Portal(
         database=database,

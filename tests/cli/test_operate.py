@@ -1,11 +1,14 @@
 """The commands of whoever runs the portal: check, audit prune, audit keep."""
 
+import re
 import shutil
 import sqlite3
+import subprocess
 
 import pytest
 
-from tests.cli.command import Command
+from portal.settings import ROOT
+from tests.cli.command import Command, fails_in_words
 
 
 @pytest.fixture
@@ -47,3 +50,35 @@ def test_old_events_are_pruned_on_command_only(portal):
     found = {one["code"]: one["ok"] for one in portal.json("check")}
     assert found["audit.chain"]
     assert found["audit.end"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("check",),
+        ("serve",),
+        ("clinic", "list"),
+        ("import", "README.md", "--as", "mora"),
+        ("backup", "x.backup"),
+    ],
+    ids=" ".join,
+)
+def test_a_database_that_is_not_there_is_never_made_anew_and_empty(tmp_path, arguments):
+    """Its disk may not be mounted."""
+    command = Command(tmp_path / "disk" / "portal.db")
+
+    fails_in_words(command(*arguments), "is not there", "portal migrate", code=1)
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_nightly_backup_is_named_by_its_day():
+    unit = (ROOT / "portal" / "operating" / "portal-backup.service").read_text("utf-8")
+    (line,) = re.findall(r"ExecStart=/bin/sh -c '(.+)'", unit)
+    command = line.replace("%%", "%").replace("$$", "$").replace("/opt/portal/.venv/bin/portal", "echo")
+
+    done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=True)
+
+    assert re.fullmatch(
+        r"backup /var/backups/portal/[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9]{4}\.backup\n", done.stdout
+    )

@@ -9,6 +9,8 @@ falun December too; a provider has falun and ludvika; borlange closes after Febr
 """
 
 from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pyotp
 
@@ -25,7 +27,14 @@ from portal.services import context
 from portal.services.accounts import accounts, addresses, changing, invitations, login_sessions, second_factor
 from portal.services.accounts.accounts import AccountDetails
 from portal.services.accounts.changing import Particulars
-from portal.services.administration import audit_log, calendar_days, clinic_register, exports, targets
+from portal.services.administration import (
+    audit_log,
+    backups,
+    calendar_days,
+    clinic_register,
+    exports,
+    targets,
+)
 from portal.services.administration.clinic_register import ClinicChanges
 from portal.services.administration.targets import NewTarget
 from portal.services.annual_report import documents, freezing, live, publishing, readiness, reading, texts
@@ -78,6 +87,11 @@ NEW = Clinic(
 def renewed_codes(portal, user):
     second_factor.enrol(portal, user, secret=TOTP_SECRET, code=pyotp.TOTP(TOTP_SECRET).now(), sid="")
     return second_factor.renew_codes(portal, user)
+
+
+def back_up(portal, user):
+    with TemporaryDirectory() as folder:
+        return backups.make(portal, user, Path(folder) / "x.backup")
 
 
 def discussion(portal):
@@ -172,6 +186,7 @@ ROWS = {
     "administration.audit_log.plan_pruning": admin(lambda p, u, c: audit_log.plan_pruning(p, u)),
     "administration.audit_log.prune": admin(lambda p, u, c: audit_log.prune(p, u)),
     "administration.audit_log.set_retention": admin(lambda p, u, c: audit_log.set_retention(p, u, 6)),
+    "administration.backups.make": admin(lambda p, u, c: back_up(p, u)),
     # Figures
     "insight.benchmarks.compare": region(
         lambda p, u, c: benchmarks.compare(p, u, indicator=CARE_PLANS, period=JANUARY)

@@ -34,6 +34,7 @@ WITHOUT_USER = {
     "administration.audit_log.end_of_chain": "the command line's `portal check`: an id and a hash",
     "administration.audit_log.holds_end": "the command line's `portal check`",
     "administration.checkup.run": "the command line's `portal check`",
+    "administration.checkup.run_data": "the command line's `portal backup --verify` and `portal restore`",
     "review.deadlines.last_day": "a day, of what was read in scope",
     "review.deadlines.months_to_extend": "months",
     "administration.calendar_days.months_to_set": "months",
