@@ -20,6 +20,5 @@ queues_view.show_state(region_queues)
 queues_view.show_chart(region_queues)
 
 st.subheader("Per mottagning", anchor=False)
-queue = region_queues.of(queues_view.choose_phase())
-queues_view.show_clinics(region_queues, queue)
-queues_view.show_plan(region_queues, queue)
+queues_view.show_clinics(region_queues)
+queues_view.show_plan(region_queues)

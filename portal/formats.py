@@ -20,6 +20,7 @@ STOCKHOLM = ZoneInfo("Europe/Stockholm")
 LOCALE = "sv_SE"
 MINUS = "−"
 UNCHANGED = "oförändrat"
+FEW_CASES = "få fall"
 
 
 @lru_cache(maxsize=20_000)

@@ -4,7 +4,7 @@ Nothing but what the chart holds goes in. Every value also stands in words at it
 alone carry nothing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from portal.charts import county
@@ -16,6 +16,7 @@ from portal.charts.palette import (
     LAND,
     LAND_WITH_CLINICS,
     MUTED,
+    QUEUES,
     SERIES,
     SHAPES,
     SWEDISH,
@@ -78,8 +79,8 @@ def _rows(labels: list[str], *, gap: float) -> Spec:
     }
 
 
-def _colour(chart: Chart) -> Spec:
-    scale = {"domain": list(chart.series), "range": list(SERIES[: len(chart.series)])}
+def _colour(chart: Chart, colours: Sequence[str] = SERIES) -> Spec:
+    scale = {"domain": list(chart.series), "range": list(colours[: len(chart.series)])}
     legend = {"title": None, "orient": "top"} if len(chart.series) > 1 else None
     return {"field": "series", "type": "nominal", "scale": scale, "legend": legend, "sort": None}
 
@@ -145,7 +146,7 @@ def _only(condition: str, layer: Spec) -> Spec:
 
 
 def _lines(chart: Chart) -> Spec:
-    """Lines over months; a month without a value breaks its line."""
+    """Lines over months, of the queues; a month without a value breaks its line."""
     x = {
         "field": "label",
         "type": "ordinal",
@@ -161,9 +162,9 @@ def _lines(chart: Chart) -> Spec:
             "mark": {"type": "line", "strokeWidth": 2, "color": colour, "strokeDash": dash},
             "encoding": {"x": x, "y": y},
         }
-        for name, colour, dash in zip(chart.series, SERIES, DASHES, strict=False)
+        for name, colour, dash in zip(chart.series, QUEUES, DASHES, strict=False)
     ]
-    signs = {"color": _colour(chart), "shape": _signs(chart), "tooltip": _tooltip("Månad", "Vad")}
+    signs = {"color": _colour(chart, QUEUES), "shape": _signs(chart), "tooltip": _tooltip("Månad", "Vad")}
     points = {
         "mark": {"type": "point", "filled": True, "size": 40, "opacity": 1},
         "encoding": {"x": x, "y": y, **signs},

@@ -57,7 +57,21 @@ def change(headline: HeadlineFigure) -> str:
     earlier = f"från {value(headline, headline.before)} år {_year_before(headline)}"
     if mark is None:
         return f"oförändrat {earlier}"
-    return f"{formats.changed(headline.indicator, amount)} {earlier} · {mark.symbol}\u00a0{mark.label}"
+    why = f": {headline.why}" * bool(headline.why)
+    moved = f"{formats.changed(headline.indicator, amount)} {earlier}{_in_the_same(headline)}"
+    return f"{moved} · {mark.symbol}\u00a0{mark.label}{why}"
+
+
+def _in_the_same(headline: HeadlineFigure) -> str:
+    """`, +7 % i samma mottagningar`: without those that one of the years has nothing of."""
+    return "" if headline.same is None else f", {formats.signed(headline.same)}\u00a0% i samma mottagningar"
+
+
+def _period(headline: HeadlineFigure) -> str:
+    """What the figure is of, so that it is not taken for a month's: `hela 2024`, `slutet av 2024`."""
+    if not headline.is_of_whole_year:
+        return headline.now.period
+    return f"{'slutet av' if headline.indicator.kind is Kind.STOCK else 'hela'} {headline.now.period}"
 
 
 def css(headline: HeadlineFigure) -> str:
@@ -72,7 +86,7 @@ def _whole(headline: HeadlineFigure) -> HeadlineNumber:
     return HeadlineNumber(
         label=headline.indicator.label,
         value=value(headline, headline.now.value),
-        detail=change(headline),
+        detail=": ".join(filter(None, (_period(headline), change(headline)))),
         css="" if headline.now.value is not None else css(headline),
     )
 
@@ -85,7 +99,7 @@ def _own(headline: HeadlineFigure) -> HeadlineNumber:
     return HeadlineNumber(
         label=headline.indicator.label,
         value=value(headline, now.value),
-        detail=f"{now.period}, {now.basis}{cases}" if now.value is not None else now.period,
+        detail=f"{_period(headline)}, {now.basis}{cases}" if now.value is not None else now.period,
         css="" if now.value is not None else css(headline),
     )
 
@@ -102,7 +116,7 @@ def _moved(headline: HeadlineFigure) -> list[HeadlineNumber]:
         f"från {value(headline, headline.before)}",
         f"{mark.symbol}\u00a0{mark.label}" if mark else "",
     ]
-    detail = ", ".join(part for part in parts if part)
+    detail = ", ".join(part for part in parts if part) + _in_the_same(headline)
     return [
         HeadlineNumber(
             label=f"mot {_year_before(headline)}",

@@ -12,6 +12,7 @@ from portal.services.release import releases
 from portal.services.reporting import submitting
 from portal.services.reporting.versioning import Confirmation
 from portal.services.review import reviews
+from portal.ui.base import palette
 from portal.ui.base.context import give_portal
 from tests.services.region import CONTROLLER, content_of, send
 
@@ -100,7 +101,42 @@ def test_who_was_late_and_who_corrected_stands_in_the_grid_and_folded_beneath_it
     assert "Rättat efter granskning:** BUP Avesta, december 2024, version 2, " in text
 
 
+def test_the_regions_tiles_bear_the_mark_of_its_own_history(open_page):
+    page = open_page("region", "status")
+    (grid, biggest) = page.html.find_class("portal-tiles")
+    marks = {
+        tile.find_class("name")[0].text_content(): tile.find_class("mark")[0].text_content() for tile in grid
+    }
+
+    assert marks["Telefontillgänglighet"] == "▼ sämre"  # from 98 % to 86 % in two years
+    assert marks["Kö till första besök"] == "▲ bättre"
+    assert marks["SIP-möten"] == "≈ som vanligt"
+    colours = {name: tile.find_class("trend")[0].get("src") for name, tile in zip(marks, grid, strict=True)}
+    assert [palette.WORSE_LINE[1:] in colours[name] for name in ("Telefontillgänglighet", "SIP-möten")] == [
+        True,
+        False,
+    ]
+    assert len(biggest) == 4
+
+
+def test_a_step_against_the_mark_is_said_to_be_one(open_page):
+    (grid, _) = open_page("region", "status").html.find_class("portal-tiles")
+    texts = [tile.text_content().replace("\u00a0", " ") for tile in grid]
+
+    assert any("▲ bättre" in text and "men −0,8 mot november" in text for text in texts)  # care plans
+    assert any("▼ sämre" in text and text.endswith("−2 mot november") and "men" not in text for text in texts)
+
+
 # What changed
+
+
+def test_the_month_shows_how_far_what_laget_shows_has_moved(open_page):
+    level = open_page("region", "status").html.find_class("portal-tiles")[1]
+    (moved,) = open_page("region", "month").html.find_class("portal-tiles")
+
+    assert next(tile.find(".//b").text for tile in level) == "8,2 per 100"
+    assert next(tile.find(".//b").text for tile in moved) == "+2,5 per 100"
+    assert len(moved) == 8
 
 
 def test_the_month_says_what_is_new(open_page):

@@ -98,7 +98,7 @@ def test_the_queues_stand_beside_the_published_ones_and_the_plan(open_page):
         assert f"portalen, samma månader: {waiting} och {started}" in text
     assert "behöver regionen starta" in text
     (tile,) = page.html.xpath("//div[@class='portal-tile'][contains(., 'Fördjupad utredning')]")
-    growing = "↑ växer sedan minst januari 2023, +9 i månaden · tar 5,7 mån utan nya"
+    growing = "↑ växer sedan minst januari 2023, +9 i månaden · december: tar 5,7 mån utan nya"
     assert tile.text_content().replace("\u00a0", " ") == f"Fördjupad utredning, väntar553{growing}"
     assert "↓ minskar sedan minst" in text  # the first visits
     assert len(page.chart_rows()) == 24

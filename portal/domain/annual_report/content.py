@@ -16,6 +16,7 @@ from portal.domain.registry.rounding import half_up
 WIDEST, LINE = 60, 105  # characters: of a column's longest cell that counts, and of a table's line
 
 FEW = 5
+OWN_VALUE = "mottagningens värde"  # the basis of a clinic's points
 SUMMARY, APPENDICES, READ_BY_PART = "sammanfattning", "bilagor", "4.5"
 FORMAT = 1  # of the stored object; a change of the fields below needs a new number
 

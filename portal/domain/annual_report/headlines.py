@@ -3,13 +3,14 @@
 Read from the report alone, so that a frozen version says what it said.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from portal.domain.annual_report.chapters import CHAPTERS_BY_NUMBER
-from portal.domain.annual_report.content import AnnualReport, Origin, ReportPoint, Section
-from portal.domain.annual_report.wording import LARGE_PERCENT, LARGE_POINTS
+from portal.domain.annual_report.content import OWN_VALUE, AnnualReport, Origin, ReportPoint, Section
+from portal.domain.annual_report.wording import LARGE_PERCENT, LARGE_POINTS, SMALL_PERCENT
 from portal.domain.insight.attention import HistoryMark, mark_of
+from portal.domain.insight.queue import phase_of
 from portal.domain.registry.changes import change_of, is_comparable
 from portal.domain.registry.indicators import Indicator
 from portal.domain.registry.rounding import half_up
@@ -29,11 +30,21 @@ class HeadlineFigure:
     now: ReportPoint
     before: float | None
     published: float | None
+    of_the_same: float | None = None  # the change in percent of the clinics that have both years
+    why: str = ""  # a queue takes shorter though it is longer, or the other way round
+    is_of_whole_year: bool = True
 
     @property
     def change(self) -> float | None:
         """The change in the indicator's unit of change."""
         return change_of(self.indicator, self.now.value, self.before)
+
+    @property
+    def same(self) -> float | None:
+        """The change of the clinics that have both years, where it is clearly another than that of all."""
+        if self.change is None or self.of_the_same is None:
+            return None
+        return self.of_the_same if abs(self.change - self.of_the_same) >= SMALL_PERCENT else None
 
     @property
     def mark(self) -> HistoryMark | None:
@@ -57,7 +68,23 @@ def of_section(section: Section, report: AnnualReport) -> list[HeadlineFigure]:
     """Return the figures of the indicators that the section is about, in the order of their declaration."""
     chapter = CHAPTERS_BY_NUMBER.get(section.declared_number)
     indicators = chapter.indicators if chapter else ()
-    return [figure for indicator in indicators if (figure := _headline(section, indicator, report))]
+    figures = [figure for indicator in indicators if (figure := _headline(section, indicator, report))]
+    marks = {figure.indicator.code: figure.mark for figure in figures}
+    return [replace(figure, why=_why(figure, marks)) for figure in figures]
+
+
+def _why(figure: HeadlineFigure, marks: Mapping[str, HistoryMark | None]) -> str:
+    """Say why a queue takes shorter though it is longer, or longer though it is shorter: it follows from the two."""
+    phase = phase_of(figure.indicator.code)
+    if phase is None or figure.indicator.code != phase.to_clear:
+        return ""
+    match marks.get(phase.waiting), figure.mark:
+        case HistoryMark.WORSE, HistoryMark.BETTER:
+            return "fler startar"
+        case HistoryMark.BETTER, HistoryMark.WORSE:
+            return "färre startar"
+        case _:
+            return ""
 
 
 def _headline(section: Section, indicator: Indicator, report: AnnualReport) -> HeadlineFigure | None:
@@ -73,7 +100,28 @@ def _headline(section: Section, indicator: Indicator, report: AnnualReport) -> H
         now=now,
         before=_value(_own(on_its_basis, report.year - 1)),
         published=_value(_printed(points, report.year)),
+        of_the_same=_of_the_same(section, indicator, report.year) if has_before else None,
+        is_of_whole_year=report.is_of_whole_year,
     )
+
+
+def _of_the_same(section: Section, indicator: Indicator, year: int) -> float | None:
+    """Return how the clinics with both years have changed, in percent; None where all have, or a count says nothing."""
+    now, before = (_of_clinics(section, indicator, str(period)) for period in (year, year - 1))
+    both = now.keys() & before.keys()
+    if not both or now.keys() == before.keys() or indicator.denominator:
+        return None
+    return change_of(indicator, sum(now[part] for part in both), sum(before[part] for part in both))
+
+
+def _of_clinics(section: Section, indicator: Indicator, period: str) -> dict[str, float]:
+    """Return each clinic's own value of a year."""
+    wanted = (indicator.code, OWN_VALUE, period)
+    return {
+        point.part: point.value
+        for point in section.points
+        if (point.indicator, point.basis, point.period) == wanted and point.value is not None
+    }
 
 
 def _of_region(section: Section, indicator: Indicator) -> list[ReportPoint]:

@@ -258,7 +258,7 @@ DEMANDS: tuple[Demand, ...] = (
     Demand(
         code="same_day_answers",
         label="Telefonsamtal besvaras samma dag",
-        short="Svar samma dag",
+        short="Telefontillgänglighet",
         rule="Samtalen besvaras samma dag. Måttet är andelen av alla inkomna samtal.",
         source=f"{REPORT}, avsnitt 4.5.1",
         judged_by=JudgedBy.SHARE,

@@ -48,6 +48,17 @@ class Movement:
         return mark_of(self.indicator.better, is_high=self.signal.is_high)
 
     @property
+    def is_step(self) -> bool:
+        """Whether the news is the way it goes, and not how far from the mean it lies."""
+        return self.signal.rule is SignalRule.TREND and self.before is not None
+
+    @property
+    def distance(self) -> float:
+        """How far it has moved, on the side that the mark is of: from its own mean; in a trend, in the month."""
+        from_where = self.before if self.is_step and self.before is not None else self.limits.mean
+        return self.value - from_where
+
+    @property
     def surprise(self) -> float:
         """How many noughts the chance of it has, were the series mere noise: 3 is one in a thousand."""
         return -log10(max(RAREST, min(self._chance_of_distance, self._chance_of_pattern)))

@@ -5,6 +5,7 @@ Also the rolling year: the same figure over the twelve months to each month.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import inf
 from statistics import median
 
 from portal.domain.insight.statistics.control import (
@@ -121,7 +122,7 @@ def _chart_of_values(indicator: Indicator, figures: Sequence[Figure], starts: Se
 
 def _typical_cases(figures: Sequence[Figure]) -> float:
     cases = [figure.denominator for figure in figures if figure.denominator]
-    return median(cases) if cases else 0
+    return median(cases) if cases else inf  # without cases, such as a released figure: none to follow
 
 
 def _interval(indicator: Indicator, figure: Figure) -> tuple[float, float] | None:

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from portal.domain.registry.annual import FEWEST_CASES
+from portal.domain.registry.annual import FEWEST_CASES, Figure, RegionalFigure, has_few_cases
 from portal.domain.registry.indicators import Indicator, Kind
 from portal.domain.registry.rounding import difference
 from portal.domain.registry.values import change
@@ -26,6 +26,11 @@ def unit_of_change(indicator: Indicator) -> ChangeUnit:
             return ChangeUnit.UNITS
         case _:
             return ChangeUnit.PERCENT
+
+
+def rests_on_few(indicator: Indicator, figure: Figure | RegionalFigure) -> bool:
+    """Tell whether a share is of so few cases that it is marked instead of compared."""
+    return indicator.is_share and has_few_cases(figure)
 
 
 def is_comparable(indicator: Indicator, *, is_whole_year: bool) -> bool:

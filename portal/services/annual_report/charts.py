@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from portal import formats
 from portal.domain.annual_report.content import Chart, ChartMark, Shape
 from portal.domain.registry.annual import Figure
+from portal.domain.registry.changes import rests_on_few
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.indicators import Indicator
 from portal.domain.registry.months import Month
@@ -67,16 +68,20 @@ def _bar_marks(
 
 
 def _mark(indicator: Indicator, label: str, series: str, figure: Figure) -> ChartMark:
+    is_few = rests_on_few(indicator, figure)
     return ChartMark(
         label=label,
         series=series,
-        value=rounded(figure.value),
-        text=formats.figure(indicator, figure),
+        value=None if is_few else rounded(figure.value),
+        text=formats.FEW_CASES if is_few else formats.figure(indicator, figure),
     )
 
 
 def _bars_alt(indicator: Indicator, year: int, years: str, rows: list[tuple[str, Figure]]) -> str:
-    by_value = sorted(((now.value, name) for name, now in rows if now.value is not None), reverse=True)
+    drawn = [(name, now.value) for name, now in rows if not rests_on_few(indicator, now)]
+    by_value = sorted(((value, name) for name, value in drawn if value is not None), reverse=True)
+    if not by_value:
+        return f"Stapeldiagram. {indicator.label} per mottagning {years}: alla har få fall. {SEE_TABLE}"
     high, low = by_value[0], by_value[-1]
     return (
         f"Stapeldiagram. {indicator.label} per mottagning {years}. Högst {year}: {high[1]}, "

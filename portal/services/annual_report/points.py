@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from portal import formats
 from portal.domain.annual_report.chapters import BREAKDOWNS, PARTS, SOURCES
-from portal.domain.annual_report.content import Origin, ReportPoint, Section
+from portal.domain.annual_report.content import OWN_VALUE, Origin, ReportPoint, Section
 from portal.domain.annual_report.fields import FieldValues, points_by_name
 from portal.domain.registry.annual import Figure, RegionalFigure
 from portal.domain.registry.clinics import Clinic
@@ -15,7 +15,6 @@ from portal.services.insight.benchmarks import PublishedBeside, Year, YearOfIndi
 
 
 DECIMALS = 6  # a frozen figure is the same whatever order a database adds up in
-OWN_VALUE = "mottagningens värde"
 
 
 @dataclass(frozen=True, slots=True)

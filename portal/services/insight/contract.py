@@ -106,13 +106,9 @@ class ContractMatrix:
         if order == REPORT_ORDER:
             return self.clinics
         if order == FEWEST_MET:
-            return tuple(sorted(self.clinics, key=self._share_met))
+            return tuple(sorted(self.clinics, key=lambda clinic: self.met_of_judged(clinic)[0]))
         demand = DEMANDS_BY_CODE[order]
         return tuple(sorted(self.clinics, key=lambda clinic: self.of(clinic, demand).worst_first))
-
-    def _share_met(self, clinic: Clinic) -> float:
-        met, judged = self.met_of_judged(clinic)
-        return met / judged if judged else 2  # nothing judged: last
 
 
 def matrix(portal: Portal, user: User, year: int) -> ContractMatrix:

@@ -8,7 +8,7 @@ from db.registry import clinics
 from db.reporting import breaks, values
 from db.scoping import ScopedConnection
 from portal.domain.accounts.access import User, check_is_region
-from portal.domain.insight.queue import SHARES, TO_CLEAR
+from portal.domain.insight.queue import SHARES
 from portal.domain.insight.series import CONTROL_MONTHS, ChartedSeries, charted
 from portal.domain.registry.annual import (
     Figure,
@@ -28,13 +28,12 @@ from portal.services.insight import benchmarks
 from portal.services.insight.benchmarks import ClinicComparison
 
 
-# What the contract and the queues are about; the volumes stand on their own pages.
+# What the contract is about; queues and volumes stand on their own pages.
 COLUMNS = tuple(
     INDICATORS_BY_CODE[code]
     for code in (
         "calls_answered_same_day",
         *SHARES,
-        *TO_CLEAR,
         "care_plans",
         "sip_meetings",
     )

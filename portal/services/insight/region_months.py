@@ -1,29 +1,34 @@
-"""How the region is doing: its key indicators in the newest released month, beside the month before."""
+"""How the region is doing: its key indicators in the newest released month, beside the months before."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from db import audit
 from db.release import releases
+from db.reporting import breaks
 from db.scoping import ScopedConnection
 from portal.domain.accounts.access import User, check_is_region
+from portal.domain.insight import attention
+from portal.domain.insight.attention import HistoryMark
+from portal.domain.insight.series import CONTROL_MONTHS, ChartedSeries, charted
+from portal.domain.registry.annual import Figure
 from portal.domain.registry.indicators import MONTHLY_INDICATORS, Indicator
 from portal.domain.registry.months import Month, months_between
 from portal.domain.release.standing import Released, comparable
 from portal.services.context import Portal
+from portal.services.insight.overview import LINE_MONTHS
 
 
-LINE_MONTHS = 24
+PER = 100  # what is compared of a count is per 100 patients already
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RegionalLine:
     """An indicator's released months; the last is the newest."""
 
-    indicator: Indicator
-    months: tuple[Month, ...]
     newest: Released | None
-    amounts: tuple[float | None, ...]  # one per month, in the unit that is compared
+    series: ChartedSeries
+    mark: HistoryMark | None  # what the region's own history says of the newest month
 
 
 def key_lines(portal: Portal, user: User) -> tuple[RegionalLine, ...]:
@@ -37,15 +42,25 @@ def _read(scoped: ScopedConnection) -> tuple[RegionalLine, ...]:
     last = releases.latest_month(scoped)
     if last is None:
         return ()
-    months = tuple(months_between(last.plus(1 - LINE_MONTHS), last))
+    months = months_between(last.plus(1 - CONTROL_MONTHS), last)
     released = releases.list_figures(scoped, first=months[0], last=last)
+    everybodys = [each.month for each in breaks.list_all(scoped) if each.clinic is None]
     indicators = [indicator for indicator in MONTHLY_INDICATORS if indicator.is_key]
-    return tuple(_line(indicator, months, released) for indicator in indicators)
+    return tuple(_line(indicator, months, released, everybodys) for indicator in indicators)
 
 
 def _line(
-    indicator: Indicator, months: tuple[Month, ...], released: Mapping[tuple[Month, str], Released]
+    indicator: Indicator,
+    months: Sequence[Month],
+    released: Mapping[tuple[Month, str], Released],
+    region_breaks: Sequence[Month],
 ) -> RegionalLine:
-    figures = [released.get((month, indicator.code)) for month in months]
-    amounts = tuple(comparable(indicator, figure) for figure in figures)
-    return RegionalLine(indicator=indicator, months=months, newest=figures[-1], amounts=amounts)
+    shown = [released.get((month, indicator.code)) for month in months]
+    amounts = [comparable(indicator, figure) for figure in shown]
+    figures = [Figure(value=amount, patients=PER) for amount in amounts]
+    series = charted(indicator, months, figures, breaks=region_breaks)
+    return RegionalLine(
+        newest=shown[-1],
+        series=series.since(months[-LINE_MONTHS]),
+        mark=attention.history_mark(series, months[-1]),
+    )

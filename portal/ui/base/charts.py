@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from portal.charts.palette import BLUE, GREEN, RED, SWEDISH
+from portal.charts.palette import AMBER, BLUE, GREEN, RED, SWEDISH
 from portal.charts.shapes import SCHEMA, Spec
 from portal.domain.insight.series import drawn as comparable_value
 from portal.domain.registry.indicators import Indicator
@@ -37,7 +37,7 @@ __all__ = [
     "with_scale",
 ]
 
-GREY, EVENT = "#5b6b67", "#8a5a00"
+GREY, EVENT = "#5b6b67", AMBER
 HOVER = "month_under_pointer"
 LINE_HEIGHT = 16  # pixels of a label's text
 

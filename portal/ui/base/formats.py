@@ -1,6 +1,7 @@
 """Swedish formats, by the name that the views know; documents and sentences use the same ones."""
 
 from portal.formats import (
+    FEW_CASES,
     LOCALE,
     MINUS,
     UNCHANGED,
@@ -32,6 +33,7 @@ from portal.formats import (
 
 
 __all__ = [
+    "FEW_CASES",
     "LOCALE",
     "MINUS",
     "UNCHANGED",

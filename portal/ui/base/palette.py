@@ -21,7 +21,8 @@ DARK_PAPER, DARK_SHADE, DARK_INK, DARK_LINK, DARK_RULE = (
 
 PRIMARY = "#178571"  # readable with white upon it, and as a line on both papers
 # Lines of pictures that know no theme: seen on both papers.
-OWN_LINE, REGION_LINE, WORSE_LINE, USUAL_BAND = PRIMARY, "#3f86ad", "#c94f5a", "#71807b"
+OWN_LINE, REGION_LINE, BETTER_LINE, WORSE_LINE = "#71807b", "#3f86ad", PRIMARY, "#c94f5a"
+USUAL_BAND = "#71807b"
 FOCUS, DARK_FOCUS, SIDEBAR_FOCUS = "#00577b", "#7cc7ea", "#ffd378"
 
 GROUNDS = {

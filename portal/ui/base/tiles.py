@@ -15,11 +15,12 @@ from portal.domain.insight.attention import HistoryMark
 from portal.ui.base import markup
 from portal.ui.base.drawings import pieces
 from portal.ui.base.markup import joined, tag
-from portal.ui.base.palette import OWN_LINE, REGION_LINE, USUAL_BAND, WORSE_LINE
+from portal.ui.base.palette import BETTER_LINE, OWN_LINE, REGION_LINE, USUAL_BAND, WORSE_LINE
 
 
 TILE, LARGE = (96, 40), (190, 64)  # width and height of the line
 FINE = 4  # drawn in quarters of a pixel, so that whole numbers do
+COLOURS = {HistoryMark.WORSE: WORSE_LINE, HistoryMark.BETTER: BETTER_LINE}
 MARGIN = 4 * FINE  # a dot at the end is drawn whole
 MOST_BAND = 0.5  # of the lines' own height, above and below them, is as far as the band widens the scale
 
@@ -37,7 +38,7 @@ class TileLine:
     usual: tuple[Span | None, ...] = ()  # the control limits
     breaks: tuple[int, ...] = ()  # indices of the first months after a break
     text: str = ""  # the same in one sentence
-    is_worse: bool = False
+    mark: HistoryMark | None = None  # a line that tells no news has no colour
     is_outside: bool = False  # the newest value alone: a red dot at the end of the line
 
 
@@ -172,7 +173,7 @@ class _Frame:
 
 def _parts(tile_line: TileLine, frame: _Frame) -> list[str]:
     """Return the band, the region's line and the own one, the last on top."""
-    colour = WORSE_LINE if tile_line.is_worse else OWN_LINE
+    colour = COLOURS.get(tile_line.mark, OWN_LINE) if tile_line.mark else OWN_LINE
     own = frame.points(tile_line.own)
     own_pieces = pieces(own, tile_line.breaks)
     alone = [piece[0] for piece in own_pieces if len(piece) == 1]

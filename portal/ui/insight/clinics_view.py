@@ -9,8 +9,8 @@ from portal.domain.insight import comparing
 from portal.domain.insight.comparing import Funnel
 from portal.domain.insight.neighbours import old_and_new
 from portal.domain.insight.statistics.funnel import FunnelPlace
-from portal.domain.registry.annual import Figure, RegionalFigure, has_few_cases
-from portal.domain.registry.changes import change_of
+from portal.domain.registry.annual import Figure, RegionalFigure
+from portal.domain.registry.changes import change_of, rests_on_few
 from portal.domain.registry.clinics import Clinic, Operator
 from portal.domain.registry.indicators import Better, Headline, Indicator
 from portal.domain.registry.months import Month
@@ -311,7 +311,9 @@ def _in_funnel(place: FunnelPlace | None, indicator: Indicator, figure: Figure) 
     position = comparing.position_of(place, indicator.better)
     meaning = {Position.WORSE: " – sämre", Position.BETTER: " – bättre"}.get(position, "")
     text = f"{funnel_chart.sign(place)} {funnel_chart.word(place).capitalize()}{meaning}"
-    return TableCell(text, css=CSS.get(position, ""), small="få fall" if has_few_cases(figure) else "")
+    return TableCell(
+        text, css=CSS.get(position, ""), small=formats.FEW_CASES * rests_on_few(indicator, figure)
+    )
 
 
 def _csv(comparison: ClinicComparison, group: Sequence[Pair], standings: Mapping[Pair, str]) -> bytes:
@@ -422,8 +424,8 @@ def _place(comparison: ClinicComparison, figure: Figure, *, is_far: bool) -> Tab
     """Say where the clinic lies beside the region, by its interval."""
     position = interval_chart.position_of(comparison, figure)
     text = "–" if position is Position.UNKNOWN else f"{position.symbol} {position.label}"
-    few = comparison.indicator.is_share and has_few_cases(figure)
-    notes = ["få fall"] * few + [f"! {FAR}: kontrollera"] * is_far
+    few = rests_on_few(comparison.indicator, figure)
+    notes = [formats.FEW_CASES] * few + [f"! {FAR}: kontrollera"] * is_far
     return TableCell(text, css=CSS.get(position, ""), small="; ".join(notes))
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from portal.domain.accounts.access import User
+from portal.domain.insight.attention import HistoryMark
 from portal.domain.insight.contract import (
     ADJUSTABLE,
     DEMANDS_BY_CODE,
@@ -38,6 +39,7 @@ from portal.ui.page import address, pickers
 
 
 CSS = {Verdict.MET: "better", Verdict.NOT_MET: "worse"}
+SIGNS = "*†‡"  # of the footnotes
 MOST_CLINICS = 60  # of one part of the matrix
 LINE = (190, 48)  # width and height of a cell's months
 ORDER_WORDS = {REPORT_ORDER: "Rapportens", FEWEST_MET: "Minst uppfyllt först"}
@@ -107,9 +109,8 @@ def show_matrix(matrix: ContractMatrix, years: Sequence[ContractMatrix], order: 
     rows = [_clinic_row(matrix, clinic, years, reasons) for clinic in _part(matrix.in_order(order))]
     totals = (_of(*_counts(matrix, demand)) for demand in matrix.demands)
     rows.append(markup.row("Uppfyller", *totals, "", css="total"))
-    headings = ("Mottagning", *(_heading(demand) for demand in matrix.demands), "Uppfyllda")
-    part_of_year = "" if matrix.last.ends_year else f"{_period(matrix).capitalize()}. "
-    caption = f"{part_of_year}Välj en ruta för siffrorna."
+    headings = ("Mottagning", *(_column_heading(matrix, demand) for demand in matrix.demands), "Uppfyllda")
+    caption = f"Hela {matrix.year}" if matrix.last.ends_year else _period(matrix).capitalize()
     st.html(markup.table(headings, rows, caption=caption, css="contract marks"))
     _show_notes(matrix, reasons)
 
@@ -119,10 +120,19 @@ def _heading(demand: Demand) -> str:
     return demand.short.removesuffix(f" inom {DAYS} dagar")
 
 
+def _column_heading(matrix: ContractMatrix, demand: Demand) -> str:
+    """Return the heading, and beneath it from where on the demand is met."""
+    level = matrix.levels[demand.code]
+    if level is None or demand.judged_by is JudgedBy.ANSWER:
+        return _heading(demand)
+    unit = "\u00a0%" * (demand.judged_by is JudgedBy.SHARE)
+    return f"{_heading(demand)}\nminst {formats.exact(level.met)}{unit}"
+
+
 def _show_notes(matrix: ContractMatrix, reasons: Mapping[str, str]) -> None:
     """Show, once, why cells can't be judged, and what would make more of them judgeable."""
     notes: list[str] = [
-        markup.joined([markup.tag("sup", number), " ", reason, ". "]) for reason, number in reasons.items()
+        markup.joined([markup.tag("sup", sign), " ", reason, ". "]) for reason, sign in reasons.items()
     ]
     lacks = _lacks(matrix)
     if lacks:
@@ -132,10 +142,12 @@ def _show_notes(matrix: ContractMatrix, reasons: Mapping[str, str]) -> None:
 
 
 def _reasons(matrix: ContractMatrix) -> dict[str, str]:
-    """Return why cells can't be judged, each with the number of its footnote."""
+    """Return why cells can't be judged, each with the sign of its footnote."""
     assessments = (matrix.of(clinic, demand) for clinic in matrix.clinics for demand in matrix.demands)
     reasons = dict.fromkeys(cell.reason for cell in assessments if cell.reason)
-    return {reason: str(number) for number, reason in enumerate(reasons, start=1)}
+    return {
+        reason: SIGNS[place % len(SIGNS)] * (1 + place // len(SIGNS)) for place, reason in enumerate(reasons)
+    }
 
 
 def _clinic_row(
@@ -151,14 +163,20 @@ def _clinic_row(
         for demand in matrix.demands
     ]
     name = TableCell(clinic.name, href=markup.link("oversikt", mottagning=clinic.code))
-    return markup.row(name, *cells, TableCell(_of(*matrix.met_of_judged(clinic)), css="sum"))
+    met, judged = matrix.met_of_judged(clinic)
+    lacking = len(matrix.demands) - judged
+    beside = (
+        [" ", _mark(Verdict.UNKNOWN, f"{Verdict.UNKNOWN.symbol} {lacking}")] if judged and lacking else []
+    )
+    total = markup.joined([_of(met, judged), *beside])
+    return markup.row(name, *cells, TableCell(total, css="sum"))
 
 
 def _mark_and_figure(demand: Demand, assessment: Assessment, reasons: Mapping[str, str]) -> str:
     """A cell's mark with its share, and of what can't be judged a footnote why; anything else the mark says alone."""
-    number, is_share = reasons.get(assessment.reason), demand.judged_by is JudgedBy.SHARE
+    sign, is_share = reasons.get(assessment.reason), demand.judged_by is JudgedBy.SHARE
     share = _short_figure(demand, assessment) if is_share else ""
-    figure = markup.tag("sup", number) if number else share
+    figure = markup.tag("sup", sign) if sign else share
     beside = [" ", markup.tag("span", figure)] if figure else []
     return markup.joined([_sign(assessment.verdict), *beside])
 
@@ -171,7 +189,7 @@ def _short_figure(demand: Demand, assessment: Assessment) -> str:
     if assessment.reply is not None:
         return assessment.reply.label
     if assessment.rests_on_few:
-        return "få fall"
+        return formats.FEW_CASES
     if demand.judged_by is JudgedBy.MEETINGS and assessment.value is not None:
         return formats.number(assessment.value)
     return "–" if assessment.value is None else _figure(demand, assessment)
@@ -206,8 +224,8 @@ def _line(matrix: ContractMatrix, clinic: Clinic, demand: Demand) -> str:
     """Return the clinic's quarters as an image; nothing of what is judged by an answer."""
     quarters = matrix.quarters.get((clinic.code, demand.code), ())
     shares = tuple(quarter.share for quarter in quarters)
-    is_worse = matrix.of(clinic, demand).verdict is Verdict.NOT_MET
-    return tiles.image(tiles.TileLine(own=shares, text=_line_text(quarters), is_worse=is_worse), LINE)
+    mark = HistoryMark.WORSE if matrix.of(clinic, demand).verdict is Verdict.NOT_MET else None
+    return tiles.image(tiles.TileLine(own=shares, text=_line_text(quarters), mark=mark), LINE)
 
 
 def _line_text(quarters: Sequence[QuarterShare]) -> str:

@@ -122,6 +122,7 @@ def show_queue(series: Series, *, who: str) -> None:
     if state is None:
         return
     newest = series.newest_reported or series.points[-1].month
+    st.subheader("Vad krävs?", anchor=False)
     plan_view.ask(state, newest, who=who, key=f"{series.clinic.code}-{state.phase.code}")
     table = markup.table(
         ("Kö", *plan_view.QUEUE_HEADINGS),

@@ -6,8 +6,8 @@ from typing import Any
 import streamlit as st
 
 from portal.domain.insight import comparing
-from portal.domain.registry.annual import Figure, has_few_cases
-from portal.domain.registry.changes import change_of
+from portal.domain.registry.annual import Figure
+from portal.domain.registry.changes import change_of, rests_on_few
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.indicators import Indicator
 from portal.domain.registry.rounding import difference
@@ -52,7 +52,7 @@ def rows_of(comparison: ClinicComparison, group: Sequence[Pair]) -> Rows:
 def _row(comparison: ClinicComparison, clinic: Clinic, figure: Figure) -> dict[str, object]:
     indicator, position = comparison.indicator, position_of(comparison, figure)
     amount, (low, high) = charts.comparable_value(indicator, figure), _bounds(indicator, figure)
-    few = " · få fall" if indicator.is_share and has_few_cases(figure) else ""
+    few = f" · {formats.FEW_CASES}" * rests_on_few(indicator, figure)
     return {
         "clinic": clinic.name,
         "value": rounded(amount),

@@ -6,8 +6,9 @@ import streamlit as st
 
 from portal.domain.insight import neighbours
 from portal.domain.insight.neighbours import MOVED_BY_NEIGHBOURS, RegisterEvent
+from portal.domain.registry.changes import rests_on_few
 from portal.domain.registry.clinics import Clinic
-from portal.domain.registry.indicators import Better, Indicator
+from portal.domain.registry.indicators import Indicator
 from portal.domain.registry.months import Month
 from portal.domain.release.standing import Position
 from portal.services.administration import exports
@@ -218,13 +219,11 @@ def show_matrix(matrix: Matrix, *, belongs: Belongs, period: str) -> None:
         if belongs(clinic)
     ]
     headings = ("Mottagning", *(_heading(indicator) for indicator in matrix.indicators))
-    caption = (
-        f"{period}. ▲ bättre och ▼ sämre än regionen, mer än slumpen brukar ge. ↑ högre är bättre, ↓ lägre."
-    )
+    caption = f"{period}. ▲ bättre, ▼ sämre än regionen, mer än slumpen."
     with_region = [*rows, _region_row(matrix)]
     st.html(markup.table(headings, with_region, caption=caption, cards=False, css="heat dense"))
     downloads.offer(
-        "Tabellen (CSV för Excel)",
+        "CSV för Excel",
         name=f"alla-indikatorer-{period.replace(' ', '-')}.csv",
         make=lambda _user: _matrix_csv(matrix, belongs),
     )
@@ -246,9 +245,7 @@ def _region_row(matrix: Matrix) -> markup.TableRow:
 
 
 def _heading(indicator: Indicator) -> str:
-    arrow = {Better.HIGHER: " ↑", Better.LOWER: " ↓"}.get(indicator.better, "")
-    per = " per 100" if indicator.is_rate else ""
-    return f"{indicator.label}{per}{arrow}"
+    return f"{indicator.label} per 100" if indicator.is_rate else indicator.label
 
 
 def _cell(indicator: Indicator, cell: MatrixCell) -> TableCell:
@@ -256,11 +253,13 @@ def _cell(indicator: Indicator, cell: MatrixCell) -> TableCell:
         return TableCell(formats.reason(cell.figure.reason), css="center missing")
     value = cell.figure.rate if indicator.is_rate else cell.figure.value
     if value is None:
-        return TableCell("patienter saknas", css="center missing")
+        return TableCell("–", css="center missing", said="patienter saknas")
     sign = f"\u00a0{cell.position.symbol}" if cell.position not in (Position.LEVEL, Position.UNKNOWN) else ""
     figure = findings.charted_alone(indicator, value)
     parts = [figure, WORDS.get(cell.position, "kan inte jämföras")]
     parts += [formats.cases(indicator, cell.figure)] if indicator.is_share else []
+    if rests_on_few(indicator, cell.figure):
+        return TableCell(formats.FEW_CASES, css="center missing", said=", ".join(parts))
     return TableCell(f"{figure}{sign}", css=f"center {CSS.get(cell.position, '')}", said=", ".join(parts))
 
 

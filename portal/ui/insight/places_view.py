@@ -7,7 +7,8 @@ from portal.charts import places as county_map
 from portal.charts.places import Area
 from portal.domain.insight.places import SHARES, SHOWN, TO_CLEAR, MunicipalityAccess, Places
 from portal.domain.insight.queue import DAYS, PHASES, WAITING
-from portal.domain.registry.annual import RegionalFigure, has_few_cases
+from portal.domain.registry.annual import RegionalFigure
+from portal.domain.registry.changes import rests_on_few
 from portal.domain.registry.clinics import Operator
 from portal.domain.registry.indicators import INDICATORS_BY_CODE, PATIENTS, Indicator
 from portal.domain.registry.rounding import half_up
@@ -220,8 +221,8 @@ def _share(places: Places, place: MunicipalityAccess, indicator: Indicator) -> T
     position = place_words.position(places, place, indicator)
     word = matrix_view.WORDS.get(position, "kan inte jämföras")
     small = f"{position.symbol} {word}\n{formats.cases(indicator, figure)}"
-    if has_few_cases(figure):
-        small += "\nfå fall"
+    if rests_on_few(indicator, figure):
+        small += f"\n{formats.FEW_CASES}"
     return TableCell(
         formats.percent(figure.value), css=f"center {matrix_view.CSS.get(position, '')}", small=small
     )

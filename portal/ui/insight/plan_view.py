@@ -40,7 +40,6 @@ def ask(state: QueueState, newest: Month, *, who: str, key: str) -> None:
 
     `who` is "Ni", "Regionen" or a clinic's name.
     """
-    st.subheader("Vad krävs?", anchor=False)
     if state.waiting is None or state.started is None or state.joining is None:
         st.info("Kan inte räknas: väntande eller startade saknas för någon av de tre senaste månaderna.")
         return
@@ -49,6 +48,7 @@ def ask(state: QueueState, newest: Month, *, who: str, key: str) -> None:
     plan = queue.plan(state.waiting, joining, state.started, months=months)
     st.markdown(_verdict(state, plan, until, who))
     st.markdown(_outcome(state, plan, joining, tried))
+    st.markdown(_sum(state, joining, until, months))
     _show_curve(state, joining, tried, months_between(newest, until), key)
     with st.expander("Så räknas det: kön"):
         st.markdown(_soon(state, newest, joining, months) + _assumptions(state, newest, joining))
@@ -78,6 +78,18 @@ def _outcome(state: QueueState, plan: QueuePlan, joining: float, tried: int) -> 
         return today
     until_within = queue.plan(state.waiting or 0, joining, tried, months=plan.months).until_within_today
     return f"{today} Med **{formats.number(tried)}** i månaden {_when(until_within)}."
+
+
+def _sum(state: QueueState, joining: float, until: Month, months: int) -> str:
+    """Say how today's pace adds up, in whole children: the boxes' means hide their decimals."""
+    waiting, pace = state.waiting or 0, state.started or 0
+    end = half_up(queue.course(waiting, joining, pace, months=months)[-1])
+    joined = half_up(months * joining)
+    starts = formats.number(waiting + joined - end)
+    return (
+        f"{formats.number(waiting)} väntar + {formats.number(joined)} nya − {starts} startar = "
+        f"{formats.number(end)} i slutet av {until.label}."
+    )
 
 
 def _whole(starts: float) -> int:

@@ -7,16 +7,16 @@ from typing import Any
 
 import streamlit as st
 
+from portal.charts.palette import QUEUES
 from portal.domain.accounts.access import User
 from portal.domain.insight.queue import PHASES, PHASES_BY_CODE, QueueState
-from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.indicators import INDICATORS_BY_CODE
 from portal.domain.registry.months import Month
 from portal.services.administration import exports
 from portal.services.insight import queues
 from portal.services.insight.queues import QueueBreak, QueueMonth, Queues, RegionalQueue
 from portal.ui.base import charts, formats, markup, tiles
-from portal.ui.base.charts import BLUE, EVENT, GREEN, GREY, EndLabel, Spec
+from portal.ui.base.charts import GREY, EndLabel, Spec
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell, numeric
 from portal.ui.base.tiles import NumberTile
@@ -26,7 +26,7 @@ from portal.ui.words import findings
 
 
 HEIGHT = 320
-COLOURS = dict(zip((phase.code for phase in PHASES), (BLUE, EVENT, GREEN), strict=True))
+COLOURS = dict(zip((phase.code for phase in PHASES), QUEUES, strict=True))
 SMALL_PACE = 5  # a month: with a decimal below
 EVERYWHERE = "Regionen"
 REGION = "region"  # stands for all clinics among their codes
@@ -60,12 +60,12 @@ def show_completeness(region_queues: Queues) -> None:
 
 def show_state(region_queues: Queues) -> None:
     """Show each queue as a number: who waits, which way it goes, how long it takes."""
-    st.html(tiles.numbers([_tile(queue) for queue in region_queues.phases]))
+    st.html(tiles.numbers([_tile(queue, region_queues.month) for queue in region_queues.phases]))
 
 
-def _tile(queue: RegionalQueue) -> NumberTile:
+def _tile(queue: RegionalQueue, month: Month) -> NumberTile:
     months = queue.together.months_to_clear
-    takes = "" if months is None else f" · tar {formats.number(months, 1)}\u00a0mån utan nya"
+    takes = "" if months is None else f" · {month.name}: tar {formats.number(months, 1)}\u00a0mån utan nya"
     return NumberTile(
         label=f"{queue.phase.label}, väntar",
         value=formats.number(queue.together.waiting),
@@ -197,7 +197,7 @@ def _printed_mean(queue: RegionalQueue, queue_month: QueueMonth) -> dict[str, ob
     is_last = mean is not None and printed is not None and month == printed.last
     return {
         f"{code}_printed": mean,
-        f"{code}_note": f"publicerat {formats.number(mean)}" if is_last else None,
+        f"{code}_note": f"rapportens medeltal {formats.number(mean)}" if is_last else None,
         f"{code}_dy": -9 if (queue_month.waiting or 0) < (mean or 0) else 12,
     }
 
@@ -312,7 +312,7 @@ def _csv(region_queues: Queues) -> bytes:
     )
 
 
-def choose_phase() -> str:
+def _choose_phase() -> str:
     """Return the code of one of the three queues; `?ko=investigation` chooses."""
     codes = [phase.code for phase in PHASES]
     return address.segment(
@@ -320,30 +320,46 @@ def choose_phase() -> str:
     )
 
 
-def show_clinics(region_queues: Queues, queue: RegionalQueue) -> None:
-    """Show one queue per clinic, in the report's order; how long it takes is a bar too."""
-    longest = max([state.months_to_clear or 0 for _, state in queue.clinics], default=0) or 1
-    rows = [_clinic_row(queue, clinic, state, longest) for clinic, state in queue.clinics]
-    rows.append(markup.row(EVERYWHERE, *plan_view.queue_cells(queue.together), css="total"))
-    caption = f"{queue.phase.label} per mottagning, sista {region_queues.month.label}. I rapportens ordning."
-    headings = ("Mottagning", *plan_view.QUEUE_HEADINGS)
-    st.html(markup.table(headings, rows, caption=caption, cards=False, css="dense"))
+def show_clinics(region_queues: Queues) -> None:
+    """Show each clinic's three queues, in the report's order: who waits, and how long each takes, as a bar too."""
+    names = [*(clinic.name for clinic, _ in region_queues.phases[0].clinics), EVERYWHERE]
+    columns = [_column(queue) for queue in region_queues.phases]
+    *rows, total = [markup.row(name, *cells) for name, *cells in zip(names, *columns, strict=True)]
+    caption = f"Väntar sista {region_queues.month.label} · så länge tar kön utan nya, i månadens takt."
+    headings = ("Mottagning", *(queue.phase.label for queue in region_queues.phases))
+    table_rows = [*rows, replace(total, css="total")]
+    st.html(markup.table(headings, table_rows, caption=caption, cards=False, css="dense"))
 
 
-def _clinic_row(queue: RegionalQueue, clinic: Clinic, state: QueueState, longest: float) -> markup.TableRow:
-    href = markup.link("indikator", mottagning=clinic.code, indikator=queue.phase.waiting)
-    waiting, started, lasts, *newcomers = plan_view.queue_cells(state)
-    if state.months_to_clear is not None:
-        lasts = replace(lasts, bar=state.months_to_clear / longest)
-    return markup.row(TableCell(clinic.name, href=href), waiting, started, lasts, *newcomers)
+def _column(queue: RegionalQueue) -> list[TableCell]:
+    """Return a queue's cell of each clinic, which opens its months, and below them the region's."""
+    longest = max([state.months_to_clear or 0 for _, state in queue.clinics], default=0)
+    waiting = queue.phase.waiting
+    cells = [
+        _takes(state, longest, markup.link("indikator", mottagning=clinic.code, indikator=waiting))
+        for clinic, state in queue.clinics
+    ]
+    return [*cells, _takes(queue.together)]
 
 
-def show_plan(region_queues: Queues, queue: RegionalQueue) -> None:
-    """Ask what it would take, for the region or for one clinic (`?for=mora`)."""
+def _takes(state: QueueState, longest: float = 0, href: str = "") -> TableCell:
+    months = state.months_to_clear
+    takes = "okänt" if months is None else f"{formats.number(months, 1)}\u00a0mån"
+    bar = months / longest if months is not None and longest else None
+    return TableCell(f"{formats.number(state.waiting)} · {takes}", css="num", href=href, bar=bar)
+
+
+def show_plan(region_queues: Queues) -> None:
+    """Ask what it would take, in one queue, for the region or for one clinic (`?for=mora`)."""
+    st.subheader("Vad krävs?", anchor=False)
+    left_column, right_column = st.columns(2)
+    with left_column:
+        queue = region_queues.of(_choose_phase())
     states: dict[str, tuple[str, QueueState]] = {REGION: (EVERYWHERE, queue.together)}
     states |= {clinic.code: (clinic.name, state) for clinic, state in queue.clinics}
-    code = address.select(
-        "Räkna för", list(states), parameter="for", first=REGION, words=lambda code: states[code][0]
-    )
+    with right_column:
+        code = address.select(
+            "Räkna för", list(states), parameter="for", first=REGION, words=lambda code: states[code][0]
+        )
     name, state = states[code]
     plan_view.ask(state, region_queues.month, who=name, key=f"{code}-{queue.phase.code}")

@@ -1,7 +1,8 @@
 """The parts of Månaden: late clinics, movements that are more than noise, corrections of old months."""
 
+from dataclasses import replace
+
 import streamlit as st
-from markupsafe import Markup
 
 from portal.domain.insight.attention import HistoryMark
 from portal.domain.insight.movements import Movement, Story
@@ -15,7 +16,7 @@ from portal.ui.words import findings, tile_words
 
 
 MOST_ROWS = 12
-MOST_STORIES = 8
+MOST_STORIES, MOST_ON_STATUS = 8, 4
 TILE_MONTHS = 24
 CSS = {HistoryMark.BETTER: "better", HistoryMark.WORSE: "worse"}
 RETURNED = "↩ återlämnad, kan ändras"
@@ -79,11 +80,11 @@ def _sent(late_clinic: LateClinic) -> str:
 
 def show_movements(news: MonthNews) -> None:
     """Show what has moved more than noise since the month before, the most surprising and important first."""
-    st.subheader("Större än slumpen", anchor=False)
+    st.subheader("Större än slumpen, mot eget snitt", anchor=False)
     if not news.stories:
         st.markdown("Inget nytt värde skiljer sig mer från mottagningens egen historia än slumpen brukar ge.")
     else:
-        st.html(_biggest(news))
+        st.html(tiles.grid([_moved_tile(story.lead) for story in news.stories[:MOST_STORIES]]))
         with st.expander(f"Visa alla {len(news.stories)} i en tabell"):
             st.html(_stories_table(news))
     with st.expander("Så räknas det"):
@@ -145,18 +146,17 @@ def show_biggest(news: MonthNews) -> None:
     """Show the month's biggest changes as tiles, the most surprising and important first."""
     if not news.stories:
         return
-    parts = [
-        markup.heading(2, f"Störst förändring i {news.month.name}"),
-        _biggest(news),
-    ]
-    if len(news.stories) > MOST_STORIES:
-        address = markup.link("manaden", manad=str(news.month))
-        parts.append(markup.links([(f"Visa alla {len(news.stories)}", address)]))
-    st.html(markup.joined(parts))
+    way = (f"Visa alla {len(news.stories)}", markup.link("manaden", manad=str(news.month)))
+    heading = markup.heading(2, f"Störst förändring i {news.month.name}")
+    biggest = tiles.grid([_tile(story.lead) for story in news.stories[:MOST_ON_STATUS]])
+    st.html(markup.joined([heading, biggest, markup.links([way])]))
 
 
-def _biggest(news: MonthNews) -> Markup:
-    return tiles.grid([_tile(story.lead) for story in news.stories[:MOST_STORIES]])
+def _moved_tile(movement: Movement) -> Tile:
+    """Return the tile with how far the value has moved instead of the value itself, which Läget shows."""
+    moved = tile_words.moved(movement.indicator, movement.distance)
+    since = f" mot {movement.series.months[-2].name}" if movement.is_step else ""
+    return replace(_tile(movement), value=f"{moved}{since}")
 
 
 def _tile(movement: Movement) -> Tile:
@@ -168,7 +168,7 @@ def _tile(movement: Movement) -> Tile:
         value=tile_words.amount(indicator, movement.value),
         region=f"{indicator.label} (↩ kan ändras)" if movement.is_returned else indicator.label,
         mark=movement.mark,
-        line=tile_words.line_of(series.since(first), (), is_worse=movement.mark is HistoryMark.WORSE),
+        line=tile_words.line_of(series.since(first), (), movement.mark),
         href=markup.link("indikator", mottagning=clinic.code, indikator=indicator.code),
     )
 

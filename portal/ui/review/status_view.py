@@ -108,7 +108,7 @@ def show_grid(grid: Grid) -> None:
 def show_region(lines: Sequence[RegionalLine]) -> None:
     """Show how the region is doing: its key indicators as tiles, against the month before."""
     if lines:
-        heading = markup.heading(2, f"Regionen i {lines[0].months[-1].name}")
+        heading = markup.heading(2, f"Regionen i {lines[0].series.months[-1].name}")
         st.html(joined([heading, tiles.grid([tile_words.regional(line) for line in lines])]))
 
 

@@ -1,7 +1,8 @@
 """Sentences in Swedish made from figures: where a clinic stands, what changed, what to do."""
 
 from portal.domain.insight.comparing import FewCases
-from portal.domain.registry.annual import FEWEST_CASES, Figure, RegionalFigure, has_few_cases
+from portal.domain.registry.annual import FEWEST_CASES, Figure, RegionalFigure
+from portal.domain.registry.changes import rests_on_few
 from portal.domain.registry.indicators import Headline, Indicator, Kind
 from portal.domain.registry.measures import MEASURES_BY_CODE
 from portal.domain.registry.rounding import half_up
@@ -131,7 +132,7 @@ def standing(row: IndicatorRow) -> str:
 
 def caution(row: IndicatorRow) -> str:
     """Warn where a share rests on few cases."""
-    is_uncertain = row.indicator.is_share and has_few_cases(row.now)
+    is_uncertain = rests_on_few(row.indicator, row.now)
     return "Få fall: läs med försiktighet." if is_uncertain and row.now.value is not None else ""
 
 

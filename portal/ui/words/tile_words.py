@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from portal.domain.insight.attention import Cause
+from portal.domain.insight.attention import Cause, HistoryMark, mark_of
 from portal.domain.insight.series import ChartedSeries
 from portal.domain.insight.statistics.control import Assurance
 from portal.domain.registry.indicators import Indicator, Kind
@@ -28,7 +28,7 @@ def tile(row: IndicatorRow, href: str) -> Tile:
         region=region(row),
         mark=row.mark,
         aim="" if is_missing else aim(row),
-        line=line_of(row.line, row.regional),
+        line=line_of(row.line, row.regional, row.mark),
         href=href,
         is_missing=is_missing,
     )
@@ -44,7 +44,7 @@ def card(row: IndicatorRow, href: str) -> Tile:
         region=region(row),
         mark=None if cause in (Cause.REGION, Cause.TARGET) else row.mark,
         aim=aim(row) if cause is Cause.TARGET else "",
-        line=line_of(row.line, row.regional, is_worse=True),
+        line=line_of(row.line, row.regional, HistoryMark.WORSE),
         href=href,
         reason=findings.card_reason(row),
     )
@@ -52,32 +52,31 @@ def card(row: IndicatorRow, href: str) -> Tile:
 
 def regional(line: RegionalLine) -> Tile:
     """Return the tile of the region's newest released month, against the month before."""
-    figure, _ = sentences.region(line.indicator, line.newest)
-    unit = f"\u00a0{MONTHS}" if line.indicator.kind is Kind.QUOTIENT and line.amounts[-1] is not None else ""
+    series, indicator = line.series, line.series.indicator
+    figure, _ = sentences.region(indicator, line.newest)
+    is_missing = series.values[-1] is None
+    unit = f"\u00a0{MONTHS}" if indicator.kind is Kind.QUOTIENT and not is_missing else ""
     return Tile(
-        label=line.indicator.label,
+        label=indicator.label,
         value=f"{figure}{unit}",
-        region=_step(line),
-        line=TileLine(own=line.amounts, text=_line_text(line)),
-        href=markup.link("mottagningar", indikator=line.indicator.code, period=str(line.months[-1])),
-        is_missing=line.amounts[-1] is None,
+        region=_step(series, line.mark),
+        mark=line.mark,
+        line=line_of(series, (), line.mark),
+        href=markup.link("mottagningar", indikator=indicator.code, period=str(series.months[-1])),
+        is_missing=is_missing,
     )
 
 
-def _step(line: RegionalLine) -> str:
-    """`+2 mot november`, `oförändrat mot november`; nothing where either month is not shown."""
-    before, now = line.amounts[-2:]
+def _step(series: ChartedSeries, mark: HistoryMark | None) -> str:
+    """`+2 mot november`, `men −2 mot november` where the mark says the other way; nothing where a month is not shown."""
+    before, now = series.values[-2:]
     if before is None or now is None:
         return ""
-    digits = findings.digits_of(line.indicator)
+    digits = findings.digits_of(series.indicator)
     step = difference(now, before, digits)
-    return f"{formats.signed(step, digits) if step else formats.UNCHANGED} mot {line.months[-2].name}"
-
-
-def _line_text(line: RegionalLine) -> str:
-    ends = [place for place, drawn in enumerate(line.amounts) if drawn is not None]
-    parts = [f"{amount(line.indicator, line.amounts[place])} i {line.months[place].label}" for place in ends]
-    return f"{line.indicator.label}: {', '.join(dict.fromkeys((*parts[:1], *parts[-1:])))}."
+    of_step = mark_of(series.indicator.better, is_high=step > 0) if step else mark
+    but = "men " * ({mark, of_step} == {HistoryMark.WORSE, HistoryMark.BETTER})
+    return f"{but}{formats.signed(step, digits) if step else formats.UNCHANGED} mot {series.months[-2].name}"
 
 
 def value(row: IndicatorRow) -> str:
@@ -107,7 +106,9 @@ def aim(row: IndicatorRow) -> str:
     return f"{AIM_MARKS[row.assurance]} mål\u00a0{formats.exact(row.target.value)}{unit}"
 
 
-def line_of(series: ChartedSeries, regional: Sequence[float | None], *, is_worse: bool = False) -> TileLine:
+def line_of(
+    series: ChartedSeries, regional: Sequence[float | None], mark: HistoryMark | None = None
+) -> TileLine:
     """Return a series as a tile's line; `regional` has its months."""
     usual = tuple(None if limits is None else (limits.low, limits.high) for limits in series.chart.limits)
     first_months = tuple(index for month in series.breaks if (index := series.index(month)))
@@ -117,7 +118,7 @@ def line_of(series: ChartedSeries, regional: Sequence[float | None], *, is_worse
         usual=usual,
         breaks=first_months,
         text=line_text(series, regional),
-        is_worse=is_worse,
+        mark=mark,
     )
 
 
@@ -143,6 +144,14 @@ def amount(indicator: Indicator, drawn: float | None) -> str:
     if indicator.kind is Kind.QUOTIENT:
         return f"{text}\u00a0{MONTHS}"
     return f"{text} per 100" if indicator.is_rate else text
+
+
+def moved(indicator: Indicator, step: float) -> str:
+    """Return how far a drawn amount has moved: `+12 procentenheter`, `−0,5 per 100`, `+1,2 mån`."""
+    if indicator.is_share:
+        return formats.change(step, in_points=True)
+    unit = " per 100" if indicator.is_rate else f"\u00a0{MONTHS}" if indicator.kind is Kind.QUOTIENT else ""
+    return f"{formats.signed(step, findings.digits_of(indicator))}{unit}"
 
 
 def _released(indicator: Indicator, amount: float) -> str:

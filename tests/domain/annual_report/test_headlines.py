@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from portal.domain.annual_report import headlines
-from portal.domain.annual_report.content import AnnualReport, Origin, ReportPoint, Section
+from portal.domain.annual_report.content import OWN_VALUE, AnnualReport, Origin, ReportPoint, Section
 from portal.domain.insight.attention import HistoryMark
 
 
@@ -125,3 +125,43 @@ def test_the_largest_changes_beside_the_messages_have_a_sentence_each_in_the_rep
     )
 
     assert headlines.sentences(figures) == ["Om 4.2.2.", "Om 4.3.2."]
+
+
+def of_clinics(before):
+    """Return how the queue of 55 went for the region and its two clinics, one of which may lack the year before."""
+    region = [
+        point("waiting_investigation", value, period=year) for year, value in (("2024", 55), ("2023", 40))
+    ]
+    own = [("falun", "2024", 43), ("falun", "2023", 40), ("moment", "2024", 12), ("moment", "2023", before)]
+    clinics = [
+        point("waiting_investigation", value, period=year, basis=OWN_VALUE, part=clinic)
+        for clinic, year, value in own
+    ]
+    (figure,) = headlines.of_section(
+        Section(number="4.7", title="Köer", points=(*region, *clinics)), report()
+    )
+    return figure
+
+
+def test_beside_a_growth_that_rests_on_new_clinics_stands_that_of_the_same_ones():
+    assert (of_clinics(None).change, of_clinics(None).same) == (37.5, 7.5)
+    assert of_clinics(0).same is None  # all have both years
+
+
+def queue(waiting, to_clear):
+    """Return how a queue and the time it takes went, as the chapter marks them."""
+    points = [
+        point(code, value, period=year)
+        for code, values in (("waiting_investigation", waiting), ("months_to_clear_investigation", to_clear))
+        for year, value in zip(("2023", "2024"), values, strict=True)
+    ]
+    figures = headlines.of_section(Section(number="4.7", title="Köer", points=tuple(points)), report())
+    return [(figure.mark, figure.why) for figure in figures]
+
+
+def test_a_longer_queue_that_takes_shorter_says_why():
+    worse, better = HistoryMark.WORSE, HistoryMark.BETTER
+
+    assert queue((40, 55), (8.4, 6.6)) == [(worse, ""), (better, "fler startar")]
+    assert queue((55, 40), (6.6, 8.4)) == [(better, ""), (worse, "färre startar")]
+    assert queue((40, 55), (6.6, 8.4)) == [(worse, ""), (worse, "")]

@@ -104,3 +104,10 @@ def test_where_nothing_has_changed_there_is_less_than_one_false_mark_a_clinic_an
 
     assert 0 < told <= new <= 1
     assert new <= marks
+
+
+def test_how_far_it_has_moved_is_counted_on_the_side_of_its_mark():
+    rising = replace(moved(value=9.0), signal=Signal(SignalRule.TREND, is_high=True), before=8.5)
+
+    assert moved(value=18.0).distance == 8  # from its mean, 10
+    assert (rising.is_step, rising.distance) == (True, 0.5)  # still below the mean, but on its way up
