@@ -88,9 +88,9 @@ def words(section: Section) -> list[Block]:
     return [Block(" ".join(section.generated))] if section.generated else []
 
 
-def runs(section: Section) -> list[tuple[bool, list[Block]]]:
-    """Return the running text in runs: whether the blocks are items of a list, and the blocks."""
-    return [(is_item, list(run)) for is_item, run in groupby(words(section), lambda block: block.is_item)]
+def runs(written: list[Block]) -> list[tuple[bool, list[Block]]]:
+    """Return a text in runs: whether the blocks are items of a list, and the blocks."""
+    return [(is_item, list(run)) for is_item, run in groupby(written, lambda block: block.is_item)]
 
 
 def is_unwritten(section: Section) -> bool:

@@ -38,6 +38,8 @@ def write(report: AnnualReport, about: Cover, progress: Progress = cover.quiet) 
         numbers=lambda section: headline_numbers.above(section, report_with_lists),
         is_unwritten=cover.is_unwritten,
         runs=cover.runs,
+        opening=cover.opening,
+        words=cover.words,
         picture=_picture,
         open_tables=open_tables,
     )

@@ -132,7 +132,7 @@ class Desk:
         portal = DemoServer("", self.server.path).open()
         draft = drafts.find(portal, FALUN, clinic="falun", month=JANUARY)
         case = reviews.open_case(portal, REVIEWER, clinic="mora", month=self.month)
-        versions = texts.list_versions(portal, REVIEWER, year=2024, section="2")
+        versions = texts.list_versions(portal, REVIEWER, year=2024, section="2:inledning")
         portal.database.engine.dispose()
         return {
             "form": draft.texts.get(ordered_measures()[0].code) if draft else None,

@@ -49,8 +49,7 @@ def keep_undrawn(year: int, texts_by_key: Mapping[str, str], passage: str) -> No
 def _is_chosen(year: int, key: str) -> bool:
     """Tell whether the box of that key is the one that its section's editor shows."""
     place = key.removeprefix(_key(year, ""))
-    chosen = session.value_of(_choice(year, places.section_of(place)))
-    return place == (chosen or places.place_of(places.section_of(place)))
+    return session.value_of(_choice(year, places.section_of(place))) in ("", place)
 
 
 def show_passage(user: User, report: AnnualReport, passage: str) -> None:
@@ -105,6 +104,7 @@ def show_editor(user: User, year: int, section: Section) -> None:
     chosen = st.selectbox(
         "Del av avsnittet",
         list(parts),
+        index=list(parts).index(_first_part(section)),
         format_func=lambda place: parts[place].label,
         key=_choice(year, number),
     )
@@ -118,7 +118,13 @@ def show_editor(user: User, year: int, section: Section) -> None:
         st.text("\n".join(section.generated))
     start = texts.start(portal(), user, year=year, section=chosen)
     for version in [*versions, *([start] if start else [])]:
-        _show_version(version, is_open=bool(message) and version is versions[0])
+        _show_version(version, is_open=bool(message) and version in versions[:1])
+
+
+def _first_part(section: Section) -> str:
+    """Return the place that is written in first: what opens the section, where nothing else is said in it."""
+    is_opening = section.lead and not (section.text or section.generated)
+    return places.place_of(section.declared_number, places.LEAD if is_opening else "")
 
 
 def _show_version(version: texts.ReportText, *, is_open: bool) -> None:
@@ -136,7 +142,7 @@ def _show_box(year: int, section: Section, part: WrittenPlace, version: int) -> 
     if part.is_out:
         st.caption("Utelämnas i rapporten. Spara för att ta med den igen.")
     st.text_area(
-        f"{part.label.partition(':')[0]} i {section.heading}",
+        f"Text till {section.heading}",
         key=key,
         height=220,
         max_chars=LONGEST_TEXT,

@@ -14,7 +14,8 @@ from db.engine import Database
 from portal.domain.accounts.access import OPERATOR, ClinicUser
 from portal.domain.registry.months import Month
 from portal.domain.reporting.submissions import State
-from portal.services.annual_report import live, texts
+from portal.services.annual_report import texts
+from portal.services.annual_report.texts import NewText
 from portal.services.reporting import drafts
 from portal.services.review import reviews
 from portal.ui.base.context import give_portal
@@ -124,7 +125,7 @@ def report_box(portal):
     app = open_app(portal, "region", "annual_report")
     app.radio[0].set_value("2").run()
     open_text(app)
-    return Box(app, "text_area", "report-text-2024-2", "Spara texten")
+    return Box(app, "text_area", "report-text-2024-2:inledning", "Spara texten")
 
 
 def open_text(app):
@@ -132,7 +133,7 @@ def open_text(app):
 
 
 def stored_text(portal):
-    versions = texts.list_versions(portal, OPERATOR, year=2024, section="2")
+    versions = texts.list_versions(portal, OPERATOR, year=2024, section="2:inledning")
     return versions[0].text if versions else None
 
 
@@ -223,8 +224,7 @@ def test_after_a_lost_session_the_writer_goes_on_from_the_version_they_began_fro
 
 def test_after_a_lost_session_another_writers_text_is_shown_before_it_is_replaced(pages, region_user):
     box = report_box(pages)
-    section = live.live(pages, OPERATOR, 2024).section("2")
-    texts.save(pages, OPERATOR, year=2024, section=section, text="Den andras text.", base_version=0)
+    texts.write(pages, OPERATOR, 2024, NewText(place="2:inledning", text="Den andras text."))
 
     box.element.set_value("Min text.")
     box.lose_session()
