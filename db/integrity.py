@@ -4,16 +4,20 @@ Most of it constraints forbid already; a restored, moved or hand-mended database
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import CheckConstraint, Inspector, bindparam, inspect, select, text
+from sqlmodel import SQLModel
 
 from db.scoping import ScopedConnection, table
 
 
 MOST_FOUND = 20
+FROZEN = ("annual_report", "annual_report_publication", "report_text")  # tables that only grow, by triggers
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -248,6 +252,13 @@ RULES = (
         " WHERE (value IS NULL) = (reason IS NULL) OR source = ''",
     ),
     IntegrityRule(
+        code="fact.clinic",
+        requirement="every figure of the region's sources is about a clinic that is there",
+        remedy=BY_HAND,
+        statement="SELECT DISTINCT source || ' ' || year || ' ' || clinic_code FROM region_fact"
+        " WHERE clinic_code <> '' AND clinic_code NOT IN (SELECT code FROM clinic)",
+    ),
+    IntegrityRule(
         code="published.loaded",
         requirement="the published figures are there",
         remedy="Run `portal migrate`: it loads them.",
@@ -386,10 +397,11 @@ def engine_faults(scoped: ScopedConnection) -> list[str]:
     scoped.check_every_clinic()
     if scoped.connection.dialect.name == "sqlite":
         return _sqlite_faults(scoped)
-    triggers = scoped.connection.scalars(
-        text("SELECT tgname FROM pg_trigger WHERE tgrelid = 'audit'::regclass AND tgenabled <> 'D'")
+    rows = scoped.connection.scalars(
+        text("SELECT tgname FROM pg_trigger WHERE tgenabled <> 'D' AND NOT tgisinternal")
     )
-    return _missing(triggers, {"audit_append_only", "audit_keeps_its_rows"})
+    append_only = {f"{name}_append_only" for name in ("audit", *FROZEN)}
+    return _missing(rows, {"audit_keeps_its_rows", *append_only})
 
 
 def _sqlite_faults(scoped: ScopedConnection) -> list[str]:
@@ -397,7 +409,9 @@ def _sqlite_faults(scoped: ScopedConnection) -> list[str]:
     faults = [str(row[0]) for row in run("PRAGMA integrity_check(20)") if row[0] != "ok"]
     faults += [f"{row[0]} row {row[1]}: no such {row[2]}" for row in run("PRAGMA foreign_key_check")]
     names = (row[0] for row in run("SELECT name FROM sqlite_master WHERE type = 'trigger'"))
-    faults += _missing(names, {"audit_no_update", "audit_no_delete"})
+    faults += _missing(
+        names, {f"{name}_no_{verb}" for name in ("audit", *FROZEN) for verb in ("update", "delete")}
+    )
     settings = {"foreign_keys": 1, "synchronous": 2, "journal_mode": "wal"}
     for name, value in settings.items():
         if (real := run(f"PRAGMA {name}").scalar()) != value:  # names of ours, nobody's input
@@ -407,6 +421,34 @@ def _sqlite_faults(scoped: ScopedConnection) -> list[str]:
 
 def _missing(triggers: Iterable[str], required_triggers: set[str]) -> list[str]:
     return [f"trigger {name} is missing" for name in sorted(required_triggers - set(triggers))]
+
+
+def structure_faults(scoped: ScopedConnection) -> list[str]:
+    """Return where tables, columns, indexes and checks are not those of this version, whatever its number says."""
+    scoped.check_every_clinic()
+    context = MigrationContext.configure(scoped.connection, opts={"compare_type": True})
+    differences = [_in_words(difference) for difference in compare_metadata(context, SQLModel.metadata)]
+    return differences + list(_missing_checks(inspect(scoped.connection)))
+
+
+def _missing_checks(inspector: Inspector) -> Iterator[str]:
+    """Name the CHECK constraints that are gone; Alembic's comparison leaves them out."""
+    for name in inspector.get_table_names():
+        declared = SQLModel.metadata.tables.get(name)
+        if declared is not None:
+            wanted = {str(check.name) for check in declared.constraints if isinstance(check, CheckConstraint)}
+            stored = {str(check["name"]) for check in inspector.get_check_constraints(name)}
+            yield from (f"{name}: check {check} is missing" for check in sorted(wanted - stored))
+
+
+def _in_words(difference: Any) -> str:
+    """Say one difference that Alembic found: what it would do to mend it, and to what."""
+    if isinstance(difference, list):  # changes of one column
+        return "; ".join(_in_words(part) for part in difference)
+    verb, *objects = difference
+    names = [getattr(each, "name", each) for each in objects if isinstance(getattr(each, "name", each), str)]
+    of_table = getattr(getattr(objects[-1], "table", None), "name", "")
+    return f"{verb.replace('_', ' ')}: {'.'.join(filter(None, [of_table, *names]))}"
 
 
 def revision(scoped: ScopedConnection) -> str | None:

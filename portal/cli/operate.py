@@ -13,7 +13,8 @@ from portal.services.refused import Refused
 
 if TYPE_CHECKING:
     from portal.services.administration.backups import Manifest
-    from portal.services.administration.checkup import HealthFinding
+    from portal.services.administration.health import HealthFinding
+    from portal.services.context import Portal
 
 
 audit_commands = typer.Typer(no_args_is_help=True, help="The audit log.")
@@ -31,11 +32,9 @@ def check(as_json: AsJson = False, audit_end: AuditEnd = "") -> None:
 
     The last line is the end of the audit's chain: kept outside, as in the journal, it shows what is cut off.
     """
-    from portal.services.administration import audit_log, checkup
+    from portal.services.administration import audit_log
 
-    settings = portal_settings.load()
-    portal = open_portal(migrated=False)
-    findings = checkup.run(portal, settings)
+    portal, findings = _look(as_json)
     wrong = [finding for finding in findings if not finding.is_ok]
     if as_json:
         print_json([_finding_as_json(finding) for finding in findings])
@@ -48,6 +47,21 @@ def check(as_json: AsJson = False, audit_end: AuditEnd = "") -> None:
         stop(f"The audit no longer has the event {audit_end}: it was cut, or built anew.")
     if any(finding.check.is_error for finding in wrong):
         raise typer.Exit(FAILED)
+
+
+def _look(as_json: bool) -> tuple["Portal", list["HealthFinding"]]:
+    """Run the checks; a timer gets JSON of a database that cannot be read, too."""
+    from portal.services.administration import checkup
+    from portal.services.refused import DatabaseUnavailable
+
+    try:
+        portal = open_portal(migrated=False)
+        return portal, checkup.run(portal, portal_settings.load())
+    except DatabaseUnavailable as fault:
+        if not as_json:
+            raise
+        print_json([_finding_as_json(checkup.unreadable(fault))])
+        raise typer.Exit(FAILED) from fault
 
 
 def _finding_as_json(finding: "HealthFinding") -> dict[str, object]:

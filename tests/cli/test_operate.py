@@ -82,3 +82,18 @@ def test_the_nightly_backup_is_named_by_its_day():
     assert re.fullmatch(
         r"backup /var/backups/portal/[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9]{4}\.backup\n", done.stdout
     )
+
+
+@pytest.mark.parametrize("damage", ["cut", "no database", "gone"])
+def test_a_timer_gets_json_of_a_database_that_cannot_be_read_too(portal, damage):
+    content = portal.path.read_bytes()
+    portal.path.write_bytes(
+        {"cut": content[:5000], "no database": b"mottagning;period" * 100}.get(damage, content)
+    )
+    if damage == "gone":
+        portal.path.unlink()
+
+    (finding,) = portal.json("check", exits=1)
+
+    assert (finding["code"], finding["severity"], finding["ok"]) == ("database.open", "error", False)
+    assert str(portal.path) in finding["found"][0]

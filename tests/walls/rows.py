@@ -12,9 +12,7 @@ from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import pyotp
-
-from portal.domain.accounts.access import AccessDenied, Role
+from portal.domain.accounts.access import AccessDenied
 from portal.domain.insight.contract import DemandAnswer, Level, Reply
 from portal.domain.registry.clinics import Clinic, Operator
 from portal.domain.registry.indicators import INDICATORS_BY_CODE
@@ -22,9 +20,6 @@ from portal.domain.registry.months import Month
 from portal.domain.sources.declared import EPISODE_TYPE, SYNERGI
 from portal.domain.sources.facts import Fact
 from portal.services import context
-from portal.services.accounts import accounts, addresses, changing, invitations, login_sessions, second_factor
-from portal.services.accounts.accounts import AccountDetails
-from portal.services.accounts.changing import Particulars
 from portal.services.administration import (
     audit_log,
     backups,
@@ -59,13 +54,13 @@ from portal.services.review import deadlines, month_news, reviews, status
 from portal.services.sources import source_files, source_forms, source_years
 from portal.services.sources.source_years import EntryNote
 from portal.uploads import form
-from tests.conftest import PASSWORD, SYSTEM
+from tests.conftest import SYSTEM
 from tests.services.region import DECEMBER, FEBRUARY, JANUARY, MONTH, content_of
+from tests.walls.account_rows import ACCOUNT_ROWS
 from tests.walls.kinds import Kind, Row, admin, clinic, own, region
 from tests.walls.report_rows import REPORT_ROWS
 
 
-TOTP_SECRET = pyotp.random_base32()
 SYNERGI_FILE = "uppgift;period;värde\nÄrenden i Synergi;2024;193\n".encode()
 SYNERGI_ROW = {"uppgift": "Ärenden i Synergi", "period": "2024", "värde": "193"}
 CARE_PLANS, PATIENTS = INDICATORS_BY_CODE["care_plans"], INDICATORS_BY_CODE["active_patients"]
@@ -79,11 +74,6 @@ NEW = Clinic(
     operator=Operator.PRIVATE,
     provider="Ny AB",
 )
-
-
-def renewed_codes(portal, user):
-    second_factor.enrol(portal, user, secret=TOTP_SECRET, code=pyotp.TOTP(TOTP_SECRET).now(), sid="")
-    return second_factor.renew_codes(portal, user)
 
 
 def back_up(portal, user):
@@ -101,75 +91,7 @@ def parsed(portal, clinic):
 
 ROWS = {
     **REPORT_ROWS,
-    # Accounts
-    "accounts.accounts.add": admin(
-        lambda p, u, c: accounts.add(
-            p,
-            u,
-            AccountDetails(username="ny", name="Ny", role="clinic", clinics=["falun"], password=PASSWORD),
-        )
-    ),
-    "accounts.accounts.list_all": region(lambda p, u, c: accounts.list_all(p, u)),
-    "accounts.accounts.set_active": admin(lambda p, u, c: accounts.set_active(p, u, "mora", is_active=False)),
-    "accounts.accounts.list_for_administrator": admin(lambda p, u, c: accounts.list_for_administrator(p, u)),
-    "accounts.accounts.set_clinics": admin(lambda p, u, c: accounts.set_clinics(p, u, "mora", ["falun"])),
-    "accounts.accounts.set_role": admin(lambda p, u, c: accounts.set_role(p, u, "mora", "region")),
-    "accounts.addresses.set_email": admin(
-        lambda p, u, c: addresses.set_email(p, u, "mora", "ny@example.org")
-    ),
-    "accounts.accounts.unlock": admin(lambda p, u, c: accounts.unlock(p, u, "mora")),
-    "accounts.changing.change": admin(
-        lambda p, u, c: changing.change(
-            p, u, "mora", Particulars(role=Role.CLINIC, clinics=["falun"], email="ny@example.org")
-        )
-    ),
-    "accounts.invitations.add": admin(
-        lambda p, u, c: invitations.add(
-            p, u, AccountDetails(username="ny", name="Ny", role="clinic", clinics=["falun"])
-        )
-    ),
-    "accounts.invitations.invite": admin(lambda p, u, c: invitations.invite(p, u, "mora")),
-    "accounts.invitations.reset_password": admin(lambda p, u, c: invitations.reset_password(p, u, "mora")),
-    "accounts.second_factor.reset": admin(lambda p, u, c: second_factor.reset(p, u, "mora")),
-    "accounts.second_factor.ask_of_clinics": admin(
-        lambda p, u, c: second_factor.ask_of_clinics(p, u, is_asked=True)
-    ),
-    "accounts.second_factor.clinics_need_it": Row(
-        kind=Kind.PERSONAL, call=lambda p, u, c: second_factor.clinics_need_it(p, u)
-    ),
-    "accounts.second_factor.enrol": Row(
-        kind=Kind.PERSONAL,
-        call=lambda p, u, c: second_factor.enrol(
-            p, u, secret=TOTP_SECRET, code=pyotp.TOTP(TOTP_SECRET).now(), sid=""
-        ),
-    ),
-    "accounts.second_factor.is_set": Row(kind=Kind.PERSONAL, call=lambda p, u, c: second_factor.is_set(p, u)),
-    "accounts.second_factor.count_codes": Row(
-        kind=Kind.PERSONAL, call=lambda p, u, c: second_factor.count_codes(p, u)
-    ),
-    "accounts.second_factor.turn_off": Row(
-        kind=Kind.PERSONAL, call=lambda p, u, c: second_factor.turn_off(p, u, sid="")
-    ),
-    "accounts.second_factor.renew_codes": Row(kind=Kind.PERSONAL, call=lambda p, u, c: renewed_codes(p, u)),
-    "accounts.addresses.own": Row(kind=Kind.PERSONAL, call=lambda p, u, c: addresses.own(p, u)),
-    "accounts.addresses.change_own": Row(
-        kind=Kind.PERSONAL,
-        call=lambda p, u, c: addresses.change_own(p, u, password=PASSWORD, email=""),
-    ),
-    "accounts.accounts.change_password": Row(
-        kind=Kind.PERSONAL,
-        call=lambda p, u, c: accounts.change_password(p, u, current=PASSWORD, new=PASSWORD + "!"),
-    ),
-    "accounts.login_sessions.list_open": Row(
-        kind=Kind.PERSONAL, call=lambda p, u, c: login_sessions.list_open(p, u)
-    ),
-    "accounts.login_sessions.close_own": Row(
-        kind=Kind.PERSONAL, call=lambda p, u, c: login_sessions.close_own(p, u, "en annans")
-    ),
-    "accounts.login_sessions.record_refusal": Row(
-        kind=Kind.PERSONAL, call=lambda p, u, c: login_sessions.record_refusal(p, u, "laget")
-    ),
-    "accounts.login_sessions.list_own_clinics": own(lambda p, u, c: login_sessions.list_own_clinics(p, u)),
+    **ACCOUNT_ROWS,
     # What happened
     "administration.audit_log.read": own(lambda p, u, c: audit_log.read(p, u)),
     "administration.audit_log.takers": region(lambda p, u, c: audit_log.takers(p, u)),

@@ -22,8 +22,8 @@ from db import backup, migrate
 from db.backup import BackupFault, Contents
 from db.engine import Database
 from portal.domain.accounts.access import User, check_is_administrator
-from portal.services.administration import checkup
-from portal.services.administration.checkup import HealthFinding
+from portal.services.administration import checkup, deployment_checks
+from portal.services.administration.health import HealthFinding
 from portal.services.context import Clock, Portal
 from portal.settings import Settings
 
@@ -77,7 +77,7 @@ def make(portal: Portal, user: User, path: Path) -> Manifest:
         payload, packed = folder / PAYLOAD, folder / "packed"
         contents = backup.dump(portal.database, payload)
         manifest = Manifest(
-            portal=version(checkup.PACKAGE),
+            portal=version(deployment_checks.PACKAGE),
             engine=SQLITE if portal.database.is_sqlite else POSTGRES,
             made_at=datetime.now(UTC).isoformat(timespec="seconds"),
             sha256=_sha256(payload),

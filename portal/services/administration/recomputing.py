@@ -10,9 +10,11 @@ import db.administration.audit_log
 import db.audit
 import db.integrity
 from db.accounts.accounts import AccountSummary
+from db.annual_report import annual_reports
 from db.release import releases
 from db.reporting import submissions, values
 from db.scoping import ScopedConnection
+from portal.domain.annual_report import canonical
 from portal.domain.registry.indicators import INDICATORS_BY_CODE
 from portal.domain.registry.months import FIRST_YEAR, LAST_YEAR, Month
 from portal.domain.registry.values import Answer
@@ -54,6 +56,22 @@ def _answers_behind(scoped: ScopedConnection, release_id: int) -> dict[str, Mapp
     inputs = releases.list_inputs(scoped, release_id=release_id)
     by_submission = values.of_submissions(scoped, submission_ids=list(inputs.values()))
     return {clinic: by_submission.get(id_, {}) for clinic, id_ in inputs.items()}
+
+
+def changed_reports(scoped: ScopedConnection) -> Iterator[str]:
+    """Name the frozen reports that are not what was frozen, or are no more."""
+    frozen = {(report.year, report.version): report for report in annual_reports.list_frozen(scoped)}
+    for report in frozen.values():
+        content = annual_reports.content(scoped, report_id=report.id) or ""
+        if canonical.sha256(content) != report.sha256:
+            yield f"{report.year} v{report.version}: is not what its SHA-256 says"
+    for event in db.administration.audit_log.list_of_actions(scoped, ("report.frozen",)):
+        year, _, version = event.object.partition(" v")
+        kept = frozen.get((int(year), int(version)))
+        if kept is None:
+            yield f"{event.object}: was frozen and is no more"
+        elif kept.sha256 != json.loads(event.details)["sha256"]:
+            yield f"{event.object}: is not what was frozen"
 
 
 @dataclass(slots=True)

@@ -3,11 +3,16 @@
 import shutil
 import sqlite3
 from datetime import date
+from pathlib import Path
 
 import pytest
 
-from portal.services.administration import checkup
-from portal.services.administration.checkup import DATA, DEPLOYMENT, Subject
+from portal.domain.annual_report import canonical
+from portal.services.administration import checkup, deployment_checks
+from portal.services.administration.checkup import DATA
+from portal.services.administration.deployment_checks import DEPLOYMENT
+from portal.services.administration.health import Subject
+from portal.services.annual_report import freezing
 from portal.services.release import releases
 from portal.settings import Settings
 from tests.conftest import add_account, open_demo
@@ -111,6 +116,8 @@ BROKEN = {
     "figure.shown": "UPDATE released_figure SET value = NULL, rate = NULL, pooled = NULL, numerator = NULL"
     " WHERE indicator = 'care_plans'",
     "figure.indicator": "UPDATE released_figure SET indicator = 'x' WHERE indicator = 'care_plans'",
+    "fact.clinic": "UPDATE region_fact SET clinic_code = 'gone' WHERE clinic_code = 'mora'",
+    "report.content": f"INSERT INTO annual_report VALUES (1, 2024, 1, '{{}}', '{'0' * 64}', 'x', '2025-01-01')",
     "fact.or_reason": "UPDATE region_fact SET source = ''",
     "published.loaded": "DELETE FROM published_figure",
     "clinic.provider": "UPDATE clinic SET provider = '' WHERE code = 'mora'",
@@ -173,6 +180,58 @@ def test_a_check_finds_what_it_is_there_for(demo, broken_demo, code):
     assert find(code, broken_demo(BROKEN[code]))
 
 
+STRUCTURE = [
+    ("DROP TABLE draft", "add table: draft"),
+    ("ALTER TABLE clinic DROP COLUMN municipality", "add column: clinic.clinic.municipality"),
+    ("DROP INDEX audit_actor", "add index: audit.audit_actor"),
+    ("DROP INDEX submission_one_current", "add index: submission.submission_one_current"),
+    (
+        "ALTER TABLE annual_report_publication RENAME TO old; CREATE TABLE annual_report_publication AS SELECT * FROM old",
+        "annual_report_publication",
+    ),
+]
+
+
+@pytest.mark.parametrize(("statement", "difference"), STRUCTURE, ids=[first for first, _ in STRUCTURE])
+def test_a_schema_that_has_only_the_number_of_this_version_is_named(demo, broken_demo, statement, difference):
+    """As when two branches' migrations had the same number."""
+    assert find("schema.structure", demo) == []
+    portal = broken_demo(statement)
+
+    found = {finding.check.code: finding.found for finding in checkup.run(portal, Settings())}
+
+    assert any(difference in text for text in found["schema.structure"]), found["schema.structure"]
+    assert "value.content" not in found  # it would be asked of tables that aren't there
+
+
+@pytest.mark.parametrize("table", ["annual_report", "annual_report_publication", "report_text"])
+@pytest.mark.parametrize("verb", ["update", "delete"])
+def test_a_missing_trigger_of_the_report_is_named(broken_demo, table, verb):
+    portal = broken_demo(f"DROP TRIGGER {table}_no_{verb}")
+
+    assert find("database.engine", portal) == [f"trigger {table}_no_{verb} is missing"]
+
+
+def test_a_frozen_report_that_was_taken_away_or_exchanged_is_named(own_demo):
+    frozen = freezing.freeze(own_demo, CONTROLLER, 2024)
+    assert find("report.content", own_demo) == []
+    exchanged = "UPDATE annual_report SET content = '{}', sha256 = " + f"'{canonical.sha256('{}')}'"
+
+    for statement, words in (
+        (exchanged, "is not what was frozen"),
+        ("DELETE FROM annual_report", "is no more"),
+    ):
+        with sqlite3.connect(own_demo.database.engine.url.database) as connection:
+            for verb in ("update", "delete"):
+                connection.execute(f"DROP TRIGGER IF EXISTS annual_report_no_{verb}")
+            connection.execute(statement)
+        connection.close()
+
+        (fault,) = find("report.content", own_demo)
+        assert fault.startswith(f"2024 v{frozen.version}")
+        assert words in fault
+
+
 def test_a_database_of_another_version_is_not_looked_into(broken_demo):
     portal = broken_demo("UPDATE alembic_version SET version_num = '0001'; DROP TABLE draft")
 
@@ -194,6 +253,7 @@ def test_a_database_of_another_version_is_not_looked_into(broken_demo):
         ("environment.production", {"base_url": "http://portal.example.se"}),
         ("environment.secret", {"secret_key": "a" * 40}),
         ("environment.secret", {"secret_key": "change-me " * 5}),
+        ("environment.secret", {"secret_key": "detta kort är hemligt och byts varje år"}),
         ("environment.https", {"base_url": "http://localhost:8501"}),
         ("environment.today", {"today": date(2025, 1, 1)}),
         ("environment.mail", {"smtp_url": ""}),
@@ -220,20 +280,47 @@ def test_an_unsafe_environment_is_named(portal, code, settings):
         assert secret not in " ".join(found)
 
 
+def test_a_misspelt_variable_is_named(portal, monkeypatch):
+    monkeypatch.setenv("PORTAL_SMTP_ULR", "smtp://localhost")
+
+    assert find("environment.variables", portal) == ["PORTAL_SMTP_ULR"]
+
+
+def test_a_variable_that_goes_before_a_hardened_option_is_named(portal, monkeypatch):
+    monkeypatch.setenv("STREAMLIT_CLIENT_SHOW_ERROR_DETAILS", "full")
+
+    assert find("server.options", portal) == [
+        "STREAMLIT_CLIENT_SHOW_ERROR_DETAILS is set, and goes before the file"
+    ]
+
+
+@pytest.mark.parametrize("ending", ["-wal", "-shm"])
+def test_what_lies_beside_the_database_is_its_owners_too(own_demo, ending):
+    file = Path(f"{own_demo.database.engine.url.database}{ending}")
+    own_demo.database.engine.connect().close()
+    file.touch()
+    file.chmod(0o644)
+    Path(str(own_demo.database.engine.url.database)).chmod(0o600)
+
+    assert f"{file} is open to others on this machine: -rw-r--r--" in find("database.files", own_demo)
+
+
 @pytest.mark.asvs("13.4.2", "14.2.3")
-@pytest.mark.parametrize("option", list(checkup.HARDENED))
+@pytest.mark.parametrize("option", list(deployment_checks.HARDENED))
 def test_a_loosened_option_is_named(portal, monkeypatch, option):
     assert find("server.options", portal) == []
-    loosened = {**checkup.portal_settings.streamlit_options(), option: "loosened"}
-    monkeypatch.setattr(checkup.portal_settings, "streamlit_options", lambda: loosened)
+    loosened = {**deployment_checks.portal_settings.streamlit_options(), option: "loosened"}
+    monkeypatch.setattr(deployment_checks.portal_settings, "streamlit_options", lambda: loosened)
 
-    assert find("server.options", portal) == [f"{option} is 'loosened', not {checkup.HARDENED[option]!r}"]
+    assert find("server.options", portal) == [
+        f"{option} is 'loosened', not {deployment_checks.HARDENED[option]!r}"
+    ]
 
 
 @pytest.mark.asvs("15.2.1")
 def test_packages_beside_the_tested_ranges_are_named(portal, monkeypatch):
     assert find("server.packages", portal) == []
-    monkeypatch.setattr(checkup, "version", lambda name: "0.0.1")
+    monkeypatch.setattr(deployment_checks, "version", lambda name: "0.0.1")
 
     assert any(one.startswith("streamlit 0.0.1") for one in find("server.packages", portal))
 
@@ -250,13 +337,15 @@ def test_a_database_that_others_can_read_is_named(demo_file, tmp_path):
 
 
 def test_little_room_is_named(portal, monkeypatch):
-    monkeypatch.setattr(checkup.shutil, "disk_usage", lambda _path: shutil._ntuple_diskusage(10, 9, 1))
+    monkeypatch.setattr(
+        deployment_checks.shutil, "disk_usage", lambda _path: shutil._ntuple_diskusage(10, 9, 1)
+    )
 
     assert bool(find("database.disk", portal)) is portal.database.is_sqlite
 
 
 def test_running_as_root_is_named(portal, monkeypatch):
-    monkeypatch.setattr(checkup.os, "geteuid", lambda: 0)
+    monkeypatch.setattr(deployment_checks.os, "geteuid", lambda: 0)
     assert find("server.user", portal)
-    monkeypatch.setattr(checkup.os, "geteuid", lambda: 1_000)
+    monkeypatch.setattr(deployment_checks.os, "geteuid", lambda: 1_000)
     assert not find("server.user", portal)
