@@ -24,7 +24,7 @@ from starlette.routing import Route
 from streamlit import config
 from streamlit.starlette import App
 
-from portal import limits, oidc, session_files, ui, walls
+from portal import answers, limits, oidc, session_files, ui, walls, watching
 from portal import settings as portal_settings
 from portal.domain.accounts.access import AccessDenied
 from portal.services.accounts import login, login_sessions
@@ -60,10 +60,11 @@ def create_app(portal: Portal, settings: Settings) -> Walls:
 
     app = App(
         SCRIPT,
-        routes=routes(portal, settings),
+        routes=[*routes(portal, settings), *watching.routes(portal)],
         secrets=oidc.streamlit_secrets(settings),
         lifespan=lifespan,
         on_script_error=show_error,
+        exception_handlers={DatabaseUnavailable: _answer, Exception: _answer},
     )
     check_options(options)
     return Walls(app, portal, settings, walls.security_headers(settings))
@@ -171,6 +172,10 @@ def show_error(error: Exception) -> bool:
         f"Något gick fel hos oss. Försök igen; händer det på nytt, uppge felkod **{error_id}** till supporten."
     )
     return True
+
+
+async def _answer(_request: Request, fault: Exception) -> Response:
+    return answers.of(fault)
 
 
 def routes(portal: Portal, settings: Settings) -> list[Route]:

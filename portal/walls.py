@@ -19,11 +19,12 @@ import streamlit
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import cookie_parser
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-from portal import oidc, session_files
+from portal import answers, oidc, session_files
 from portal.domain.accounts.networks import network_of
 from portal.limits import (
     DOWNLOADS,
@@ -39,6 +40,7 @@ from portal.services.accounts import login_sessions
 from portal.services.accounts.login_sessions import Session
 from portal.services.accounts.throttle import DEVICE_LIVES
 from portal.services.context import Portal
+from portal.services.refused import DatabaseUnavailable
 from portal.settings import Settings
 
 
@@ -57,7 +59,7 @@ ADDRESS_HEADER, DEVICE_HEADER = "x-portal-address", "x-portal-device"
 UPLOAD = "/_stcore/upload_file"
 NEEDS_LOGIN = (UPLOAD, "/media")
 CLOSED = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check", "/auth", "/oauth2callback")
-NOT_PAGES = ("/static/", "/media", "/_stcore/", "/component/", "/session/")
+NOT_PAGES = ("/media", "/_stcore/", "/component/", "/session/", "/health/")
 INDEX = Path(streamlit.__file__).parent / "static" / "index.html"
 STRAY_PERCENT = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 NO_SCRIPT = re.compile(rb"<noscript>.*?</noscript>", re.DOTALL)
@@ -147,7 +149,12 @@ class Walls:
         if not is_same_origin(Headers(scope=scope)):
             await send({"type": "websocket.close", "code": POLICY_VIOLATION})
             return
-        session = await self._session(scope)
+        try:
+            session = await self._session(scope)
+        except DatabaseUnavailable as fault:  # the page tries again by itself
+            log.error("a page could not be opened: %s", fault)
+            await send({"type": "websocket.close", "code": TRY_AGAIN_LATER})
+            return
         with self.sockets.place(self._limits_of(scope, session)) as has_place:
             if not has_place:
                 await send({"type": "websocket.close", "code": TRY_AGAIN_LATER})
@@ -174,6 +181,8 @@ class Walls:
             await PlainTextResponse("Sidan finns inte.", 404)(scope, receive, answer)
         elif _is_below(path, NEEDS_LOGIN):
             await self._for_users(scope, receive, answer)
+        elif path.startswith("/static/"):
+            await GZipMiddleware(self.app)(self._identified(scope, None), receive, answer)
         elif path.startswith(NOT_PAGES):
             await self.app(self._identified(scope, None), receive, answer)
         elif _is_no_page(scope) and _is_opened(scope):
@@ -183,7 +192,11 @@ class Walls:
             await self.app(_unconditional(page), receive, SwedishHtml(answer))
 
     async def _for_users(self, scope: Scope, receive: Receive, send: Send) -> None:
-        session = await self._session(scope)
+        try:
+            session = await self._session(scope)
+        except DatabaseUnavailable as fault:
+            await answers.away(fault)(scope, receive, send)
+            return
         if session is None:
             await PlainTextResponse("Logga in först.", 401)(scope, receive, send)
             return

@@ -294,12 +294,34 @@
   const sayUnanswered = () => {
     if (!isUnanswered) return
     isUnanswered = false
+    say("portal-unanswered", "Kontakten med portalen bröts. Det senaste trycket kom kanske inte fram: se efter och tryck igen.")
+  }
+  const say = (kind, sentence) => {
     const notice = document.createElement("div")
-    notice.className = "portal-unanswered"
+    notice.className = kind
     notice.setAttribute("role", "alert")
-    notice.textContent = "Kontakten med portalen bröts. Det senaste trycket kom kanske inte fram: se efter och tryck igen."
-    document.querySelector(".portal-unanswered")?.remove()
+    notice.textContent = sentence
+    document.querySelector(`.${kind}`)?.remove()
     document.body.append(notice)
+  }
+
+  // While nothing answers the page says so; Streamlit goes on trying by itself.
+  let away
+  const sayAway = () => {
+    clearTimeout(away)
+    away = setTimeout(() => say("portal-away", "Portalen svarar inte just nu. Sidan fortsätter av sig själv när den är tillbaka."), 3000)
+  }
+  const sayBack = () => {
+    clearTimeout(away)
+    document.querySelector(".portal-away")?.remove()
+  }
+  const Socket = window.WebSocket
+  window.WebSocket = class extends Socket {
+    constructor(...address) {
+      super(...address)
+      this.addEventListener("close", sayAway)
+      this.addEventListener("open", sayBack)
+    }
   }
   const send = WebSocket.prototype.send
   WebSocket.prototype.send = function (data) {

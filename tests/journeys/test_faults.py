@@ -204,10 +204,13 @@ def test_after_a_kill_and_a_new_start_the_first_press_stores_what_stands_in_the_
     desk.server.kill()
     for box in desk.boxes.values():
         expect(box).to_be_disabled()
+    away = desk.form.get_by_text("Portalen svarar inte just nu.")
+    expect(away).to_be_visible()
 
     desk.server.start()
 
     desk.expect_words()
+    expect(away).to_have_count(0)
     desk.press_at_once()
     desk.expect_stored()
 
