@@ -420,6 +420,8 @@ class AnnualReportRow(SQLModel, table=True):
     sha256: str
     frozen_by: str
     frozen_at: datetime = Field(sa_column=utc())
+    corrected: str = Field(default="", sa_column_kwargs={"server_default": ""})  # since the version before
+    reason: str = Field(default="", sa_type=FreeText, sa_column_kwargs={"server_default": ""})
 
 
 class AnnualReportPublicationRow(SQLModel, table=True):

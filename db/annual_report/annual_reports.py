@@ -24,6 +24,8 @@ class FrozenReport:
     frozen_at: datetime
     published_by: str = ""
     published_at: datetime | None = None
+    corrected: str = ""  # what it corrects in the version before it, and why
+    reason: str = ""
 
     @property
     def is_published(self) -> bool:
@@ -40,6 +42,8 @@ class NewReport:
     sha256: str
     frozen_by: str
     frozen_at: datetime
+    corrected: str = ""
+    reason: str = ""
 
 
 def add(scoped: ScopedConnection, new: NewReport) -> int:
@@ -54,6 +58,8 @@ def add(scoped: ScopedConnection, new: NewReport) -> int:
             sha256=new.sha256,
             frozen_by=new.frozen_by,
             frozen_at=new.frozen_at,
+            corrected=new.corrected,
+            reason=new.reason,
         )
         .returning(annual_report.c.id)
     )
@@ -111,6 +117,8 @@ def _visible(scoped: ScopedConnection) -> Select:
         annual_report.c.sha256,
         annual_report.c.frozen_by,
         annual_report.c.frozen_at,
+        annual_report.c.corrected,
+        annual_report.c.reason,
         publication.c.published_by,
         publication.c.published_at,
     ).select_from(join)
@@ -126,4 +134,6 @@ def _frozen(row: Row) -> FrozenReport:
         frozen_at=row.frozen_at,
         published_by=row.published_by or "",
         published_at=row.published_at,
+        corrected=row.corrected,
+        reason=row.reason,
     )

@@ -5,12 +5,14 @@ from urllib.parse import urlencode
 import pytest
 
 from portal.domain.accounts.access import OPERATOR
+from portal.domain.annual_report.small_numbers import small_numbers
 from portal.reports.cover import Format
 from portal.services.annual_report import freezing, texts
 from portal.services.annual_report.live import live
 from portal.services.annual_report.publishing import giveaway_of
 from portal.ui.annual_report.annual_publishing import MAKE
 from portal.ui.base import formats
+from tests.conftest import SYSTEM
 
 
 NOT_PUBLISHED = "Ingen årsuppföljning är publicerad än"
@@ -59,7 +61,7 @@ def test_a_chapter_shows_its_charts_with_words(open_page):
 def test_a_chapter_begins_with_its_figures_and_folds_its_tables(open_page):
     page = part(open_page("region", "annual_report"), "4.5.2")
 
-    tiles = [" ".join(tile.text_content().split()) for tile in page.html.iterfind(".//li")]
+    tiles = [" ".join(tile.text_content().split()) for tile in page.html.iterfind(".//ul/li")]
     assert tiles == [
         "Första besök inom 30 dagar80 %hela 2024, sammanslaget, 2 400 av 3 000",
         "mot 2023+15procentenheter, från 65 %, ▲ bättre",
@@ -83,7 +85,7 @@ def test_a_link_to_a_section_opens_what_it_is_read_with(open_page):
 def test_the_summary_is_three_messages(open_page):
     page = open_page("region", "annual_report")
 
-    tiles = [" ".join(tile.text_content().split()) for tile in page.html.iterfind(".//li")]
+    tiles = [" ".join(tile.text_content().split()) for tile in page.html.iterfind(".//ul/li")]
     assert tiles == [
         "Start av behandling inom 30 dagar34 %−30 procentenheter från 64 % år 2023 · ▼ sämre",
         "Start av utredning inom 30 dagar25 %−20 procentenheter från 45 % år 2023 · ▼ sämre",
@@ -256,8 +258,9 @@ def test_a_report_is_frozen_and_published_with_two_decisions(open_page, own_demo
     page.press("Fastställ årsuppföljningen 2024")
     assert "Fastställd version 1" in page.text
 
+    few = sum(not number.is_share for number in small_numbers(live(own_demo, OPERATOR, 2024), own_demo.rules))
     page.press("Publicera …")
-    assert "bygger på 1–4 fall" in page.text
+    assert f"{few} små tal bygger på 1–4 fall" in page.text
     disclosed = giveaway_of(own_demo, OPERATOR, live(own_demo, OPERATOR, 2024))
     estimated = f"{formats.number(disclosed.close)} av {formats.number(disclosed.months)} av"
     assert estimated.replace("\u00a0", " ") in page.text
@@ -287,8 +290,54 @@ def test_what_changed_after_freezing_is_shown(open_page, own_demo):
     page.choose("Version", 1)
     part(page, "laget")
 
-    assert "1 text är ändrad efter fastställandet" in page.text.replace("**", "")
-    assert "Texten i 5 Diskussion är en annan" in page.text
+    assert "1 avsnitts text är ändrad efter fastställandet" in page.text.replace("**", "")
+    assert "5 Diskussion läses annorlunda" in page.text
+
+
+def test_a_correction_asks_why_and_says_so(open_page, own_demo):
+    freeze(own_demo)
+    section = live(own_demo, OPERATOR, 2024).section("5")
+    texts.save(own_demo, OPERATOR, year=2024, section=section, text="Annan text.", base_version=1)
+    page = open_page("region", "annual_report")
+
+    page.press("Fastställ …")
+    page.press("Fastställ årsuppföljningen 2024")
+    assert "Skriv varför version 1 rättas." in page.text
+
+    page.press("Fastställ …")
+    page.app.text_input(key="why-Fastställ årsuppföljningen 2024").set_value("Fel i diskussionen.")
+    page.press("Fastställ årsuppföljningen 2024")
+
+    assert "Rättat sedan version 1: texten i 5 Diskussion. Skäl: Fel i diskussionen." in page.text
+
+
+def test_draft_frozen_and_published_are_three_plain_states(open_page, own_demo):
+    def state(page):
+        (step,) = page.html.iterfind(".//ol[@class='portal-states']/li[@aria-current]")
+        return step.text
+
+    page = open_page("region", "annual_report")
+    assert state(page) == "Utkast"
+    frozen = freeze(own_demo)
+    page.app.run()
+    page.choose("Version", 1)
+    assert state(page) == "Fastställd"
+
+    freezing.publish(own_demo, OPERATOR, year=2024, version=1, sha256=frozen.sha256)
+    page.app.run()
+
+    assert state(page) == "Publicerad"
+
+
+def test_who_froze_is_told_that_somebody_else_publishes(open_page, own_demo):
+    freezing.ask_for_two(own_demo, SYSTEM, is_asked=True)
+    page = open_page("region", "annual_report")
+    page.press("Fastställ …")
+    page.press("Fastställ årsuppföljningen 2024")
+
+    assert "Du fastställde: en annan person publicerar" in page.text
+    assert "Publicera …" not in page.buttons()
+    assert "Publicera …" in open_page("admin", "annual_report", **{"version-2024": "1"}).buttons()
 
 
 @pytest.mark.security
@@ -352,10 +401,14 @@ def test_small_numbers_are_listed_beside_the_draft_with_what_becomes_of_them(ope
     assert title.endswith("Redan publicerat: 5")
 
 
-def test_small_numbers_are_for_the_region_and_its_draft_only(open_page, own_demo):
+def test_small_numbers_are_for_the_region_and_counted_the_same_before_and_after(open_page, own_demo):
+    def title(page):
+        return next(fold.label for fold in page.app.expander if fold.label.startswith("Små tal"))
+
+    before = title(open_page("region", "annual_report", kapitel="laget"))
     frozen = freeze(own_demo, published=True)
 
     assert "redan publicerat av regionen" not in open_page("mora", "annual_report").text
     page = open_page("region", "annual_report", kapitel="laget")
     assert page.app.selectbox[1].value == frozen.version
-    assert "redan publicerat av regionen" not in page.text
+    assert title(page) == before

@@ -5,7 +5,7 @@ from portal.reports.cover import Format
 from portal.services.annual_report import documents, freezing, live, publishing, readiness, reading, texts
 from portal.services.annual_report.texts import NewText
 from tests.conftest import SYSTEM
-from tests.walls.kinds import Kind, Row, region
+from tests.walls.kinds import Kind, Row, admin, region
 
 
 def discussion(portal):
@@ -27,6 +27,11 @@ REPORT_ROWS = {
         )
     ),
     "annual_report.freezing.freeze": region(lambda p, u, c: freezing.freeze(p, u, 2025)),
+    "annual_report.freezing.takes_two": region(lambda p, u, c: freezing.takes_two(p, u)),
+    "annual_report.freezing.ask_for_two": admin(lambda p, u, c: freezing.ask_for_two(p, u, is_asked=True)),
+    "annual_report.freezing.waits_for_another": region(
+        lambda p, u, c: freezing.waits_for_another(p, u, freezing.list_frozen(p, SYSTEM, 2024)[0])
+    ),
     "annual_report.freezing.changes_since": region(
         lambda p, u, c: freezing.changes_since(p, u, live.live(p, SYSTEM, 2024))
     ),

@@ -50,6 +50,7 @@ ACTIONS = (
     Action("account.idle_warned", "Varnades för att kontot inte används"),
     Action("account.retired", "Oanvänt konto stängdes"),
     Action("setting.clinics_second_factor", "Ändrade kravet på andra faktor för mottagningar"),
+    Action("setting.report_takes_two", "Ändrade om två personer fastställer och publicerar"),
     Action("clinic.added", "Lade till mottagning"),
     Action("clinic.closed", "Stängde mottagning"),
     Action("clinic.changed", "Ändrade mottagning"),

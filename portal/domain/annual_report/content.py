@@ -15,7 +15,6 @@ from portal.domain.registry.rounding import half_up
 
 WIDEST, LINE = 60, 105  # characters: of a column's longest cell that counts, and of a table's line
 
-FEW = 5
 OWN_VALUE = "mottagningens värde"  # the basis of a clinic's points
 SUMMARY, APPENDICES, READ_BY_PART = "sammanfattning", "bilagor", "4.5"
 FORMAT = 1  # of the stored object; a change of the fields below needs a new number
@@ -57,12 +56,6 @@ class ReportPoint:
     denominator: float | None = None
     reason: str = ""
     source: str = ""
-
-    @property
-    def is_few(self) -> bool:
-        """Whether a figure rests on 1-4 cases: said before a report is published."""
-        counted = self.denominator if self.denominator is not None else self.value
-        return self.origin is Origin.COMPUTED and bool(self.part) and 1 <= (counted or 0) < FEW
 
     @property
     def key(self) -> str:
@@ -310,43 +303,3 @@ class AnnualReport:
             if number == passage or number in [section.declared_number for section in sections]:
                 return passage
         return None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Difference:
-    """A figure that is not as it was when the report was frozen; None: it was or is not there."""
-
-    section: Section
-    point: ReportPoint
-    frozen: ReportPoint | None
-    live: ReportPoint | None
-
-
-def differences(frozen: AnnualReport, live: AnnualReport) -> list[Difference]:
-    """Return what has changed since the report was frozen, figure by figure, in the report's order."""
-    was = {point.key: (section, point) for section, point in frozen.points}
-    now = {point.key: (section, point) for section, point in live.points}
-    found: list[Difference] = []
-    for key, (section, point) in (was | now).items():
-        old, new = was.get(key), now.get(key)
-        if old and new and _content(old[1]) == _content(new[1]):
-            continue
-        found.append(
-            Difference(
-                section=section,
-                point=point,
-                frozen=old[1] if old else None,
-                live=new[1] if new else None,
-            )
-        )
-    return found
-
-
-def changed_texts(frozen: AnnualReport, live: AnnualReport) -> list[Section]:
-    """Return the sections whose written text is another than when the report was frozen."""
-    was = {section.number: section.text for section in frozen.sections}
-    return [section for section in live.sections if section.text != was.get(section.number, "")]
-
-
-def _content(point: ReportPoint) -> tuple[float | None, float | None, float | None, str]:
-    return point.value, point.numerator, point.denominator, point.reason

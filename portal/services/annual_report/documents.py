@@ -56,8 +56,12 @@ def newest_for(portal: Portal, user: User, year: int) -> Edition:
 
 def state_of(frozen: FrozenReport) -> str:
     """Return when a version was frozen and published, as its cover says it."""
-    text = f"Fastställd version {frozen.version}, {_day(frozen.frozen_at)}"
-    return f"{text}. Publicerad {_day(frozen.published_at)}." if frozen.published_at else f"{text}."
+    parts = [f"Fastställd version {frozen.version}, {_day(frozen.frozen_at)}."]
+    if frozen.published_at:
+        parts.append(f"Publicerad {_day(frozen.published_at)}.")
+    if frozen.reason:
+        parts.append(f"Rättat sedan version {frozen.version - 1}: {frozen.corrected}. Skäl: {frozen.reason}")
+    return " ".join(parts)
 
 
 def short_state(frozen: FrozenReport) -> str:

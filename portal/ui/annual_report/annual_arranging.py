@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from portal.domain.accounts.access import User
+from portal.domain.accounts.access import RegionUser, User
 from portal.domain.annual_report.places import TITLE, Placement, place_of
-from portal.services.annual_report import texts
+from portal.services.annual_report import freezing, texts
 from portal.services.annual_report.texts import NewText
 from portal.ui.base import formats, session
 from portal.ui.base.context import portal
@@ -13,6 +13,7 @@ from portal.ui.page import acting, folds
 
 
 CHOICES = (("Utelämnas", Placement.OUT), ("Flyttas till bilaga", Placement.APPENDIX))
+TWO = "En person fastställer och en annan publicerar"
 NUMBER_HELP = (
     "Numret avgör var det står: 7 efter kapitel 6, 4.9 sist i kapitel 4. Rubriken går att ändra i kapitlet."
 )
@@ -26,6 +27,8 @@ def show(user: User, year: int) -> None:
         if is_open:
             _show_choices(user, year)
             _show_new_chapter(year)
+            if isinstance(user, RegionUser) and user.is_administrator:
+                _show_two_persons(user)
 
 
 def _show_choices(user: User, year: int) -> None:
@@ -55,6 +58,17 @@ def _show_new_chapter(year: int) -> None:
             st.text_input("Rubrik", key=f"own-title-{year}")
         keys = (f"own-number-{year}", f"own-title-{year}")
         st.form_submit_button("Lägg till kapitlet", on_click=_add_chapter, args=(year, *keys))
+
+
+def _show_two_persons(user: User) -> None:
+    takes_two = freezing.takes_two(portal(), user)
+    st.checkbox(TWO, value=takes_two, key="report-takes-two", on_change=_ask_for_two, args=(not takes_two,))
+
+
+@acting.acting
+def _ask_for_two(user: User, is_asked: bool) -> None:
+    freezing.ask_for_two(portal(), user, is_asked=is_asked)
+    session.note_message(f"Att fastställa och publicera tar {'två personer' if is_asked else 'en person'}.")
 
 
 @acting.acting

@@ -5,15 +5,16 @@ import json
 import streamlit as st
 
 from portal.domain.accounts.access import RegionUser, User
-from portal.domain.annual_report.content import AnnualReport, Difference, ReportPoint
+from portal.domain.annual_report.content import AnnualReport, ReportPoint
+from portal.domain.annual_report.corrections import Changes, Difference
 from portal.domain.annual_report.giveaway import Giveaway
 from portal.domain.annual_report.readiness import Standing
+from portal.domain.annual_report.small_numbers import SmallNumber, small_numbers
 from portal.domain.reporting.texts import plain
 from portal.reports.cover import Format
 from portal.services.administration import exports
 from portal.services.annual_report import documents, freezing, publishing, readiness
 from portal.services.annual_report.documents import Edition
-from portal.services.annual_report.freezing import Changes
 from portal.services.insight import benchmarks
 from portal.ui.annual_report import (
     annual_arranging,
@@ -32,6 +33,7 @@ from portal.ui.page.asking import Question
 MOST_CHANGES = 60
 MAKE = "Gör dokumenten"
 FREEZE, PUBLISH = "Fastställ …", "Publicera …"
+WHY = "Varför rättas rapporten? Skälet står i den nya versionen"
 FROZEN_IS = (
     "Siffror, texter, definitioner och vilka inlämningar de bygger på sparas, med en kontrollsumma.",
     "Senare rättelser ändrar inte den fastställda versionen: de blir en ny.",
@@ -55,7 +57,11 @@ def show_next_step(user: User, edition: Edition) -> None:
             st.markdown(f"Oförändrat sedan version {versions[0].version}")
         elif st.button(FREEZE, type="primary", icon=":material/lock:"):
             asking.ask(_freezing_question(user, edition.report), _freeze, year)
-    elif not frozen.is_published and st.button(PUBLISH, type="primary", icon=":material/public:"):
+    elif frozen.is_published:
+        return
+    elif freezing.waits_for_another(portal(), user, frozen):
+        st.markdown("Du fastställde: en annan person publicerar")
+    elif st.button(PUBLISH, type="primary", icon=":material/public:"):
         asking.ask(_publishing_question(user, edition), _publish, year, frozen.version, frozen.sha256)
 
 
@@ -69,8 +75,13 @@ def _freezing_question(user: User, report: AnnualReport) -> Question:
         title=f"Fastställa årsuppföljningen {year}?",
         consequences=FROZEN_IS,
         missing=(*lacks, annual_readiness.STILL) if lacks else (),
-        button=f"Fastställ årsuppföljningen {year}",
+        button=_freeze_button(year),
+        why=WHY if freezing.list_frozen(portal(), user, year) else "",
     )
+
+
+def _freeze_button(year: int) -> str:
+    return f"Fastställ årsuppföljningen {year}"
 
 
 def _publishing_question(user: User, edition: Edition) -> Question:
@@ -91,9 +102,14 @@ def _publishing_question(user: User, edition: Edition) -> Question:
 
 
 def _few(edition: Edition) -> str:
-    """Say how many figures of single clinics rest on a handful, before they are shown to everybody."""
-    count = sum(point.is_few for _, point in edition.report.points)
-    return f"{formats.plural(count, 'siffra', 'siffror')} per mottagning bygger på 1–4 fall." if count else ""
+    """Say how many figures rest on a handful, before they are shown to everybody: those of the list in the draft."""
+    few = portal().rules.smallest_count
+    count = sum(not number.is_share and number.cases is not None for number in _small_numbers(edition))
+    return f"{formats.plural(count, 'litet tal', 'små tal')} bygger på 1–{few - 1} fall." if count else ""
+
+
+def _small_numbers(edition: Edition) -> list[SmallNumber]:
+    return small_numbers(edition.report, portal().rules)
 
 
 def _giveaway(disclosed: Giveaway) -> str:
@@ -123,7 +139,12 @@ def show_state(user: User, edition: Edition) -> None:
             f"Publicerad av {plain(frozen.published_by)} {formats.moment(frozen.published_at)}: "
             "alla inloggade kan läsa den."
         )
+    if frozen.reason:
+        st.markdown(
+            plain(f"Rättat sedan version {frozen.version - 1}: {frozen.corrected}. Skäl: {frozen.reason}")
+        )
     _show_changes(freezing.changes_since(portal(), user, edition.report))
+    small_numbers_view.show(edition)
     st.caption(f"Kontrollsumma {frozen.sha256}")
 
 
@@ -137,7 +158,7 @@ def _show_changes(changes: Changes) -> None:
     if rows:
         st.html(markup.table(headings, rows, caption=_caption(len(changes.figures))))
     for section in changes.texts:
-        st.markdown(f"Texten i {plain(section.heading)} är en annan.")
+        st.markdown(f"{plain(section.heading)} läses annorlunda.")
 
 
 def _count(changes: Changes) -> str:
@@ -145,7 +166,7 @@ def _count(changes: Changes) -> str:
     if changes.figures:
         parts.append(formats.plural(len(changes.figures), "siffra", "siffror"))
     if changes.texts:
-        parts.append(formats.plural(len(changes.texts), "text", "texter"))
+        parts.append(formats.plural(len(changes.texts), "avsnitts text", "avsnitts texter"))
     return f"{formats.listed(parts)} {'är ändrad' if parts[0].startswith('1 ') and len(parts) == 1 else 'är ändrade'}"
 
 
@@ -238,7 +259,7 @@ def _offer_data(user: User, year: int) -> None:
 
 @acting.acting
 def _freeze(user: User, year: int) -> None:
-    frozen = freezing.freeze(portal(), user, year)
+    frozen = freezing.freeze(portal(), user, year, asking.reason(_freeze_button(year)))
     address.hold(annual_view.version_parameter(year), str(frozen.version))
     session.note_message(f"Version {frozen.version} är fastställd.")
 

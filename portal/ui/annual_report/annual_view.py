@@ -33,6 +33,7 @@ from portal.ui.base.tiles import NumberTile
 from portal.ui.page import address
 
 
+STATES = ("Utkast", "Fastställd", "Publicerad")
 NOW = 0  # what stands for the draft among the frozen versions' numbers
 YEARS = [charts.GREEN, "#c3d3ce"]  # this year's bars, and last year's pale
 MAP_HEIGHT = 360  # on a page
@@ -91,7 +92,17 @@ def show_title(edition: Edition | None) -> None:
         )
         return
     until = "" if edition.report.is_of_whole_year else f"{cover.subtitle(edition.report)}. "
-    st.html(markup.paragraph(f"{until}{edition.about.state}", css="note"))
+    st.html(joined([_states(edition), markup.paragraph(f"{until}{edition.about.state}", css="note")]))
+
+
+def _states(edition: Edition) -> Markup:
+    """Return draft, frozen and published as three steps, the one that is shown marked."""
+    frozen = edition.frozen
+    now = 0 if frozen is None else 2 if frozen.is_published else 1
+    steps = [
+        tag("li", state, aria_current="step" if place == now else "") for place, state in enumerate(STATES)
+    ]
+    return tag("ol", *steps, class_="portal-states")
 
 
 def sections_of(report: AnnualReport, passage: str) -> tuple[Section, ...]:

@@ -1,4 +1,4 @@
-"""Small numbers in the annual report's draft, for the region before it publishes: what rests on a handful."""
+"""Small numbers in the annual report, for the region: what rests on a handful, the same in the draft and in a version."""
 
 import streamlit as st
 
@@ -16,7 +16,7 @@ from portal.ui.base.markup import TableCell, joined, numeric
 
 
 def show(edition: Edition) -> None:
-    """Say how many of the draft's figures rest on few cases, and list them; for the region."""
+    """Say how many of the report's figures rest on few cases, and list them; for the region."""
     rules = portal().rules
     numbers = small_numbers(edition.report, rules)
     with st.expander(_title(numbers), icon=":material/visibility:"):

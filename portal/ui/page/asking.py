@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from portal.ui.base import session
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Question:
@@ -19,6 +21,7 @@ class Question:
     consequences: tuple[str, ...]  # a sentence each
     missing: tuple[str, ...] = ()  # the same, of what one would go on without
     button: str  # what is done, and to what: `Släpp januari 2025`
+    why: str = ""  # the label of a box that asks for a reason; `reason` reads it
 
 
 def ask(question: Question, act: Callable[..., None], *arguments: object) -> None:
@@ -30,8 +33,15 @@ def _show(question: Question, act: Callable[..., None], arguments: tuple[object,
     if question.missing:
         st.warning("  \n".join(question.missing), icon=":material/warning:")
     st.markdown("\n".join(f"- {sentence}" for sentence in question.consequences))
+    if question.why:
+        st.text_input(question.why, key=f"why-{question.button}")
     with st.container(horizontal=True, horizontal_alignment="right"):
         is_left = st.button("Avbryt", key="asked-no")
         is_done = st.button(question.button, key="asked-yes", type="primary", on_click=act, args=arguments)
     if is_left or is_done:
         st.rerun()
+
+
+def reason(button: str) -> str:
+    """Return the reason that was given in the dialog with that button, in its callback."""
+    return session.value_of(f"why-{button}")

@@ -22,7 +22,7 @@ from portal.services.refused import Refused
 from portal.services.reporting import submitting
 from portal.services.reporting.versioning import Confirmation
 from portal.services.review import reviews
-from tests.conftest import audit_actions
+from tests.conftest import SYSTEM, audit_actions
 
 
 FALUN = ClinicUser("falun", "Falun", ("falun",))
@@ -160,7 +160,7 @@ def test_a_frozen_report_is_unchanged_byte_for_byte_and_the_next_shows_the_corre
     before = stored(own_demo)
     correct(own_demo, change=3)
 
-    second = freezing.freeze(own_demo, OPERATOR, 2024)
+    second = freezing.freeze(own_demo, OPERATOR, 2024, "Falun rättade mars.")
 
     assert stored(own_demo)[:1] == before
     assert (first.version, second.version) == (1, 2)
@@ -190,7 +190,58 @@ def test_what_changed_after_freezing_is_named_figure_by_figure(own_demo):
     assert ("falun", 3) in {
         (found.point.part, found.live.value - found.frozen.value) for found in changes.figures
     }
-    assert changes.texts == ()
+    assert [section.number for section in changes.texts] == [
+        "Bilaga 1"
+    ]  # one more month corrected afterwards
+
+
+@pytest.mark.parametrize("reason", ["", "  "])
+def test_a_second_version_needs_a_reason(own_demo, reason):
+    freezing.freeze(own_demo, OPERATOR, 2024)
+    correct(own_demo, change=3)
+
+    with pytest.raises(Refused, match="Skriv varför version 1 rättas"):
+        freezing.freeze(own_demo, OPERATOR, 2024, reason)
+
+    assert len(stored(own_demo)) == 1
+
+
+def test_a_second_version_says_what_was_corrected_and_why_to_all_who_read_it(own_demo):
+    freezing.freeze(own_demo, OPERATOR, 2024)
+    correct(own_demo, change=3)
+    second = freezing.freeze(own_demo, OPERATOR, 2024, "Falun räknade mars fel.")
+    freezing.publish(own_demo, OPERATOR, year=2024, version=2, sha256=second.sha256)
+
+    state = documents.newest_for(own_demo, FALUN, 2024).about.state
+
+    assert "Rättat sedan version 1: Skrivna vårdplaner; texten i Bilaga 1 Datakvalitet." in state
+    assert state.endswith("Skäl: Falun räknade mars fel.")
+
+
+# Two persons
+
+
+def test_two_persons_freeze_and_publish_when_the_region_says_so(own_demo):
+    freezing.ask_for_two(own_demo, SYSTEM, is_asked=True)
+    frozen = freezing.freeze(own_demo, OTHER, 2024)
+    version = {"year": 2024, "version": 1, "sha256": frozen.sha256}
+    assert audit_actions(own_demo)[1] == ("system", "setting.report_takes_two", "yes")
+
+    with pytest.raises(
+        Refused, match="Du fastställde versionen. Regionen har valt att en annan person publicerar"
+    ):
+        freezing.publish(own_demo, OTHER, **version)
+    assert freezing.waits_for_another(own_demo, OTHER, frozen)
+    assert not freezing.waits_for_another(own_demo, OPERATOR, frozen)
+
+    assert freezing.publish(own_demo, OPERATOR, **version).is_published
+
+
+def test_one_person_is_enough_until_the_region_says_otherwise(own_demo):
+    frozen = freezing.freeze(own_demo, OTHER, 2024)
+
+    assert not freezing.waits_for_another(own_demo, OTHER, frozen)
+    assert freezing.publish(own_demo, OTHER, year=2024, version=1, sha256=frozen.sha256).is_published
 
 
 def test_a_text_is_frozen_with_the_figures(own_demo):
@@ -205,7 +256,7 @@ def test_a_text_is_frozen_with_the_figures(own_demo):
         base_version=section.text_version,
     )
 
-    second = freezing.freeze(own_demo, OPERATOR, 2024)
+    second = freezing.freeze(own_demo, OPERATOR, 2024, "Diskussionen är omskriven.")
 
     assert first.sha256 != second.sha256
     assert freezing.read(own_demo, OPERATOR, year=2024, version=1).section("5") == section
@@ -253,7 +304,7 @@ def test_a_later_draft_or_version_is_not_shown_with_the_published_one(own_demo):
     found = freezing.freeze(own_demo, OPERATOR, 2024)
     freezing.publish(own_demo, OPERATOR, year=2024, version=1, sha256=found.sha256)
     correct(own_demo)
-    freezing.freeze(own_demo, OPERATOR, 2024)
+    freezing.freeze(own_demo, OPERATOR, 2024, "Falun rättade mars.")
 
     assert documents.newest_for(own_demo, FALUN, 2024).frozen.version == 1
     with pytest.raises(AccessDenied):
