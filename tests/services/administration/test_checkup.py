@@ -117,7 +117,8 @@ BROKEN = {
     " WHERE indicator = 'care_plans'",
     "figure.indicator": "UPDATE released_figure SET indicator = 'x' WHERE indicator = 'care_plans'",
     "fact.clinic": "UPDATE region_fact SET clinic_code = 'gone' WHERE clinic_code = 'mora'",
-    "report.content": f"INSERT INTO annual_report VALUES (1, 2024, 1, '{{}}', '{'0' * 64}', 'x', '2025-01-01')",
+    "report.content": "INSERT INTO annual_report (id, year, version, content, sha256, frozen_by, frozen_at)"
+    f" VALUES (1, 2024, 1, '{{}}', '{'0' * 64}', 'x', '2025-01-01')",
     "fact.or_reason": "UPDATE region_fact SET source = ''",
     "published.loaded": "DELETE FROM published_figure",
     "clinic.provider": "UPDATE clinic SET provider = '' WHERE code = 'mora'",
