@@ -49,6 +49,19 @@ class LogPosition:
     newer_than: int | None = None
 
 
+def is_recorded(scoped: ScopedConnection, *, actor: str, action: str, detail: tuple[str, str]) -> bool:
+    """Tell whether the actor has done that, with a detail of that name and value."""
+    name, value = detail
+    written = AuditEvent.in_json({name: value}).strip("{}")
+    query = select(audit.c.id).where(
+        audit.c.action == action,
+        audit.c.actor == actor,
+        audit.c.details.contains(written, autoescape=True),
+        scoped.in_scope(audit.c.clinic_code),
+    )
+    return scoped.connection.execute(query.limit(1)).first() is not None
+
+
 def list_page(
     scoped: ScopedConnection, filters: Filter, *, place: LogPosition = LogPosition(), limit: int
 ) -> list[AuditEvent]:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from portal import settings as portal_settings
-from portal.cli import operate, register, report
+from portal.cli import inbox, operate, register, report
 from portal.cli.terminal import (
     FAILED,
     MONTH_FORM,
     TO_CONFIRM,
     WRONG_USAGE,
+    As,
     AsJson,
     MonthArgument,
     YearArgument,
@@ -44,10 +45,10 @@ app.add_typer(operate.audit_commands, name="audit")
 app.command()(operate.check)
 app.command()(operate.backup)
 app.command()(operate.restore)
+app.command()(inbox.inbox)
 
 DEMO_IS_LOCAL = "The demo has known passwords and is served on this machine only (127.0.0.1)."
 
-As = Annotated[str, typer.Option("--as", metavar="USERNAME", help="Act as this account.")]
 MaybeAs = Annotated[str | None, typer.Option("--as", metavar="USERNAME", help="Act as this account.")]
 Port = Annotated[int, typer.Option(help="Port to listen on.")]
 

@@ -21,6 +21,7 @@ DEFAULT_URL = f"sqlite:///{DEFAULT_FILE}"
 FAILED, WRONG_USAGE, TO_CONFIRM = 1, 2, 3
 MOST_MONTHS = 24  # of one blankett
 
+As = Annotated[str, typer.Option("--as", metavar="USERNAME", help="Act as this account.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 

@@ -55,12 +55,12 @@ def operating_file(name):
 # systemd
 
 
-@pytest.fixture(params=["portal.service", "portal-backup.service"])
+@pytest.fixture(params=["portal.service", "portal-backup.service", "portal-inbox.service"])
 def unit(request, tmp_path):
     """A unit, with a program that is there on every machine."""
     require(ANALYZE, "systemd-analyze")
     path = tmp_path / request.param
-    text = re.sub(r"/opt/portal/\S+portal serve", "/bin/true serve", operating_file(request.param))
+    text = re.sub(r"/opt/portal/\S+portal (serve|inbox)", r"/bin/true \1", operating_file(request.param))
     path.write_text(re.sub(r"postgresql\.service|.*network-online\.target\n", "", text), encoding="utf-8")
     return path
 

@@ -47,7 +47,8 @@ from portal.services.insight import (
 )
 from portal.services.letters import reminders
 from portal.services.release import releases
-from portal.services.reporting import breaks, drafts, history, submitting, versions
+from portal.services.reporting import breaks, drafts, history, inbox, submitting, versions
+from portal.services.reporting.inbox_folder import InboxFolder
 from portal.services.reporting.submitting import Rejected
 from portal.services.reporting.versioning import Confirmation
 from portal.services.review import deadlines, month_news, reviews, status
@@ -79,6 +80,19 @@ NEW = Clinic(
 def back_up(portal, user):
     with TemporaryDirectory() as folder:
         return backups.make(portal, user, Path(folder) / "x.backup")
+
+
+def take_from_folder(portal, user, clinic):
+    with TemporaryDirectory() as name:
+        folder = InboxFolder(Path(name))
+        folder.prepare()
+        (folder.path / "j.csv").write_bytes(content_of(clinic, JANUARY, calls=201))
+        folder.look()
+        return next(inbox.take_all(portal, user, folder))
+
+
+def is_refusal(inbox_file):
+    return inbox_file.outcome.is_refusal
 
 
 def has_errors(upload):
@@ -309,6 +323,15 @@ ROWS = {
         ),
         refused=(AccessDenied, Rejected),
         shows=False,
+    ),
+    "reporting.inbox.take_all": clinic(take_from_folder, is_refused=is_refusal),
+    "reporting.inbox.take": clinic(
+        lambda p, u, c: inbox.take(p, u, name="j.csv", content=content_of(c, JANUARY, calls=201)),
+        is_refused=is_refusal,
+    ),
+    "reporting.inbox.refuse": Row(
+        kind=Kind.PERSONAL,
+        call=lambda p, u, c: inbox.refuse(p, u, name="j.csv", message="Portalen får inte läsa filen."),
     ),
     # One's own file back, with what is wrong in it.
     "reporting.submitting.marked_copy": Row(

@@ -19,6 +19,8 @@ WITHOUT_USER = {
     "accounts.addresses.confirm": "the link says who it is",
     "accounts.links.make": "whoever calls has asked who may hand one out",
     "letters.posting.post": "sends a letter that its caller wrote",
+    "letters.posting.post_to_region": "sends letters that its caller wrote",
+    "letters.inbox_letter.tell_region": "the command line's `portal inbox`: names of files, no figures",
     "accounts.invitations.find": "the link says who it is",
     "accounts.invitations.accept": "the link says who it is",
     "accounts.invitations.ask_for_new_password": "answers every name alike, and mails the account's own address",

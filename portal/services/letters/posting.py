@@ -1,5 +1,11 @@
-"""One letter by mail, where mail goes out: what it is about holds whether or not it arrives."""
+"""Letters by mail, where mail goes out: what they are about holds whether or not they arrive."""
 
+from collections.abc import Callable
+
+from db.accounts import accounts
+from db.accounts.accounts import AccountSummary
+from db.scoping import ScopedConnection
+from portal.domain.accounts.access import NO_CLINIC, Role
 from portal.services.context import Portal
 from portal.services.letters.letter import Letter
 from portal.services.letters.mail import MailFault, MailServer
@@ -14,3 +20,21 @@ def post(portal: Portal, letter: Letter) -> bool:
     except MailFault:
         return False
     return all(not refusal for _, refusal in deliveries)
+
+
+def post_to_region(portal: Portal, letter_to: Callable[[AccountSummary], Letter]) -> list[str]:
+    """Send everybody at the region a letter; return the addresses that took it. Raises MailFault.
+
+    Without a mail server nothing is sent.
+    """
+    with portal.database.reading(NO_CLINIC) as scoped:
+        of_region = [account for account in reachable(scoped) if account.role is not Role.CLINIC]
+    if not portal.smtp_url or not of_region:
+        return []
+    deliveries = MailServer.parse(portal.smtp_url).send(letter_to(account).as_mail() for account in of_region)
+    return [mail.to for mail, refusal in deliveries if not refusal]
+
+
+def reachable(scoped: ScopedConnection) -> list[AccountSummary]:
+    """Return the active accounts with an address."""
+    return [account for account in accounts.list_all(scoped) if account.is_active and account.email]

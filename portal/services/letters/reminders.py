@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import urlencode
 
-from db.accounts import accounts
 from db.accounts.accounts import AccountSummary
 from db.administration import reminders
 from db.administration.reminders import Decision, Sent
@@ -19,6 +18,7 @@ from portal.domain.reporting.submissions import State
 from portal.services.context import DEMO_LABEL, Portal
 from portal.services.letters.letter import Letter
 from portal.services.letters.mail import Mail, MailFault, MailServer
+from portal.services.letters.posting import reachable
 from portal.settings import Settings
 
 
@@ -101,7 +101,7 @@ def plan(portal: Portal, *, base_url: str, today: date | None = None) -> list[Pl
     with portal.database.reading(EVERY_CLINIC) as scoped:
         register = _Register(
             clinics={clinic.code: clinic for clinic in clinics.list_in_scope(scoped)},
-            accounts=_reachable(scoped),
+            accounts=reachable(scoped),
             sent=reminders.list_sent(scoped),
         )
         owed = list(_owed(portal, scoped, list(register.clinics.values()), today))
@@ -137,7 +137,7 @@ def list_unreached(portal: Portal, user: User) -> list[Clinic]:
     """Return the clinics that owe months and have nobody to remind."""
     check_is_region(user)
     with portal.reading(user) as scoped:
-        reached = {code for account in _reachable(scoped) for code in account.clinics}
+        reached = {code for account in reachable(scoped) for code in account.clinics}
         open_now = [
             clinic
             for clinic in clinics.list_in_scope(scoped)
@@ -153,10 +153,6 @@ def _server(settings: Settings) -> MailServer:
             "smtp+starttls://user:password@mail.example.org?from=portal@example.org, or use --dry-run."
         )
     return MailServer.parse(settings.smtp_url)
-
-
-def _reachable(scoped: ScopedConnection) -> list[AccountSummary]:
-    return [account for account in accounts.list_all(scoped) if account.is_active and account.email]
 
 
 def _owed(

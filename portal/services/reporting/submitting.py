@@ -209,7 +209,7 @@ def marked_copy(portal: Portal, user: User, *, name: str, content: bytes) -> byt
     problems = preview_parsed(portal, user, parsed, name=name).problems
     if not marking.can_mark(problems):
         raise marking.CannotMark
-    return marking.mark(content, read(name, content, limits=_limits(user)), problems)
+    return marking.mark(content, read(name, content, limits=limits_of(user)), problems)
 
 
 def record_rejection(portal: Portal, user: User, *, name: str, problems: Sequence[Problem]) -> None:
@@ -227,14 +227,15 @@ def record_rejection(portal: Portal, user: User, *, name: str, problems: Sequenc
 def _parse(portal: Portal, user: User, name: str, content: bytes) -> parsing.Parsed:
     with portal.reading(user) as scoped:
         own = _clinics_in_scope(scoped)
-    return parsing.parse(name, content, clinics=own, limits=_limits(user))
+    return parsing.parse(name, content, clinics=own, limits=limits_of(user))
 
 
 def _clinics_in_scope(scoped: ScopedConnection) -> dict[str, Clinic]:
     return {clinic.code: clinic for clinic in clinics.list_in_scope(scoped)}
 
 
-def _limits(user: User) -> ReadingLimits:
+def limits_of(user: User) -> ReadingLimits:
+    """Return how much of a file is read: the region sends history too."""
     return REGION_LIMITS if isinstance(user, RegionUser) else CLINIC_LIMITS
 
 
