@@ -20,6 +20,14 @@ from tests.make_screenshots import CLINIC, REGION
 DESK, TELEPHONE = (1440, 900), (390, 844)
 MOST_WORDS, MOST_WORDS_OF_TILES = 150, 250  # on the first screen of a desk
 OF_TILES = ("oversikt", "laget")
+MORE = (  # views and chapters that have no picture in the README
+    "mottagningar?visa=alla",
+    "mottagningar?visa=andring",
+    *(
+        f"arsuppfoljning?kapitel={passage}"
+        for passage in ("3", "4.2", "4.3", "4.6", "4.7", "4.8", "5", "bilagor")
+    ),
+)
 LOWEST_PICTURE = 420  # px from the top of a desk's screen
 MOST_SCREENS = {"oversikt": 2, "arsuppfoljning": 3}  # on a desk
 MOST_TELEPHONE_SCREENS = 6
@@ -123,7 +131,7 @@ def main(url: str, only: Sequence[str]) -> None:
     print("| " + " | ".join(HEADINGS) + " |\n" + "|---" * len(HEADINGS) + "|")
     with sync_playwright() as playwright:
         browser = launch(playwright)
-        for username, paths in (CLINIC, REGION):
+        for username, paths in (CLINIC, (REGION[0], [*REGION[1], *MORE])):
             page = browser.new_page(locale="sv-SE")
             page.goto(url)
             log_in(page, username, f"exempel-{username}-dalarna")

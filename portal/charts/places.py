@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from portal.charts import county
 from portal.charts.palette import INK, LAND, MUTED, SHADES
-from portal.charts.shapes import SCHEMA, Spec
+from portal.charts.shapes import HALO, SCHEMA, Spec
 
 
 HEIGHT = 540
@@ -44,8 +44,8 @@ def spec(areas: Mapping[str, Area]) -> Spec:
         "data": {"values": shapes},
         "layer": [
             _land(),
-            _names("datum.has_figure", INK, "bold"),
-            _names(f"!datum.has_figure && {IS_WIDE}", MUTED),
+            *_names("datum.has_figure", INK, "bold"),
+            *_names(f"!datum.has_figure && {IS_WIDE}", MUTED),
         ],
     }
 
@@ -68,20 +68,23 @@ def _land() -> Spec:
     }
 
 
-def _names(which: str, colour: str, weight: str = "normal") -> Spec:
+def _names(which: str, colour: str, weight: str = "normal") -> list[Spec]:
+    """Return the names, and under them their own edge: a border that runs through a name doesn't cut it."""
     text = {
         "type": "text",
         "color": colour,
         "fontSize": {"expr": f"{IS_WIDE} ? 12 : 10"},
         "fontWeight": weight,
         "lineBreak": "\n",
+        "lineHeight": 14,
+        "baseline": "middle",
     }
-    return {
-        "transform": [{"filter": which}],
-        "mark": {**text, "lineHeight": 14, "baseline": "middle"},
-        "encoding": {
-            "longitude": {"field": "longitude", "type": "quantitative"},
-            "latitude": {"field": "latitude", "type": "quantitative"},
-            "text": {"field": "label"},
-        },
+    encoding = {
+        "longitude": {"field": "longitude", "type": "quantitative"},
+        "latitude": {"field": "latitude", "type": "quantitative"},
+        "text": {"field": "label"},
     }
+    return [
+        {"transform": [{"filter": which}], "mark": {**text, **edge}, "encoding": encoding}
+        for edge in (HALO, {})
+    ]

@@ -31,7 +31,9 @@ BAR, ROW_GAP = 10, 8
 ROOM = 1.15  # of the longest bar: its figure stands beside it
 LINES_HEIGHT, MAP_HEIGHT = 200, 480
 
-ABOVE_CIRCLE = {"color": INK, "dy": -15, "fontWeight": "bold"}
+SMALL_NAME = {"type": "text", "color": MUTED, "fontSize": 9}
+ABOVE_CIRCLE = {"type": "text", "color": INK, "dy": -15, "fontWeight": "bold"}
+HALO = {"stroke": "white", "strokeWidth": 3, "strokeJoin": "round"}  # of a name on a map
 IN_CIRCLE = {"color": "white", "fontWeight": "bold"}
 
 Spec = dict[str, Any]
@@ -231,8 +233,8 @@ def _map(chart: Chart) -> Spec:
         "data": {"values": shapes},
         "layer": [
             land,
-            _only("datum.text === ''", _at_place({"type": "text", "color": MUTED, "fontSize": 9}, "name")),
-            _only("datum.text !== ''", _at_place({"type": "text", **ABOVE_CIRCLE}, "name")),
+            *(_only("datum.text === ''", _at_place({**SMALL_NAME, **edge}, "name")) for edge in (HALO, {})),
+            *(_only("datum.text !== ''", _at_place({**ABOVE_CIRCLE, **edge}, "name")) for edge in (HALO, {})),
             _only("datum.text !== ''", _at_place({**circle, "opacity": 1})),
             _only("datum.text !== ''", _at_place({"type": "text", **IN_CIRCLE}, "text")),
         ],

@@ -67,13 +67,6 @@ def _in_the_same(headline: HeadlineFigure) -> str:
     return "" if headline.same is None else f", {formats.signed(headline.same)}\u00a0% i samma mottagningar"
 
 
-def _period(headline: HeadlineFigure) -> str:
-    """What the figure is of, so that it is not taken for a month's: `hela 2024`, `slutet av 2024`."""
-    if not headline.is_of_whole_year:
-        return headline.now.period
-    return f"{'slutet av' if headline.indicator.kind is Kind.STOCK else 'hela'} {headline.now.period}"
-
-
 def css(headline: HeadlineFigure) -> str:
     return str(headline.mark or "") if headline.now.value is not None else "missing"
 
@@ -83,10 +76,11 @@ def _year_before(headline: HeadlineFigure) -> int:
 
 
 def _whole(headline: HeadlineFigure) -> HeadlineNumber:
+    """Return one of several figures; the year stands in its label, so that it is not taken for a month's."""
     return HeadlineNumber(
-        label=headline.indicator.label,
+        label=f"{headline.indicator.label}, {headline.now.period}",
         value=value(headline, headline.now.value),
-        detail=": ".join(filter(None, (_period(headline), change(headline)))),
+        detail=change(headline),
         css="" if headline.now.value is not None else css(headline),
     )
 
@@ -99,7 +93,7 @@ def _own(headline: HeadlineFigure) -> HeadlineNumber:
     return HeadlineNumber(
         label=headline.indicator.label,
         value=value(headline, now.value),
-        detail=f"{_period(headline)}, {now.basis}{cases}" if now.value is not None else now.period,
+        detail=f"{now.period}, {now.basis}{cases}" if now.value is not None else now.period,
         css="" if now.value is not None else css(headline),
     )
 
@@ -116,15 +110,23 @@ def _moved(headline: HeadlineFigure) -> list[HeadlineNumber]:
         f"från {value(headline, headline.before)}",
         f"{mark.symbol}\u00a0{mark.label}" if mark else "",
     ]
-    detail = ", ".join(part for part in parts if part) + _in_the_same(headline)
+    detail = ", ".join(part for part in parts if part)
     return [
         HeadlineNumber(
             label=f"mot {_year_before(headline)}",
             value=number if mark else "oförändrat",
             detail=detail,
             css=css(headline),
-        )
+        ),
+        *_of_the_same(headline),
     ]
+
+
+def _of_the_same(headline: HeadlineFigure) -> list[HeadlineNumber]:
+    """Return the change without new and lost clinics, as large as the one with them."""
+    if headline.same is None:
+        return []
+    return [HeadlineNumber(label="i samma mottagningar", value=f"{formats.signed(headline.same)}\u00a0%")]
 
 
 def _printed(headline: HeadlineFigure) -> list[HeadlineNumber]:

@@ -196,14 +196,26 @@ def test_what_needs_attention_comes_first_with_one_line_of_reason(open_page):
     cards = tiles_of(page, "portal-tiles large")
     assert len(cards) == 3
     reasons = {card[0]: card[-1] for card in cards}
-    assert reasons["Start av utredning inom 30 dagar▼ sämre"] == "Sju månader i rad under ert snitt."
+    assert reasons["Start av utredning inom 30 dagar▼ sämre"] == "Sju månader i rad under eget snitt."
     assert all(len(reason.split()) <= 12 for reason in reasons.values())
 
 
 def test_what_is_both_better_and_behind_is_said_in_one_line(open_page):
     page = open_page("falun", "overview", manad="2024-12")
 
-    assert "Bättre än i november, men 13:e månaden under ert snitt." in page.text
+    assert "Bättre än i november, men 13:e månaden under eget snitt." in page.text
+
+
+def test_the_region_reads_no_ni_and_a_demand_has_its_level_on_the_tile(open_page):
+    page = open_page("region", "overview", mottagning="mora")
+
+    shown = " ".join(page.text.replace("<", " <").split())
+    assert not re.search(r"\b([Nn]i|[Ee]rt|[Ee]ra)\b", re.sub(r"<[^>]*>", " ", shown))
+    tiles = {
+        tile.find_class("name")[0].text_content(): tile.text_content()
+        for tile in page.html.find_class("portal-tile")
+    }
+    assert tiles["Första besök inom 30 dagar"].replace("\u00a0", " ").endswith("mål 100 %")
 
 
 def test_good_news_is_shown_too(open_page):

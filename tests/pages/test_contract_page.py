@@ -225,7 +225,7 @@ def test_a_level_is_read_by_the_grammar_of_all_amounts(open_page, own_demo):
 def test_a_clinic_reads_its_own_row_on_its_first_screen(open_page):
     text = open_page("mora", "overview").text
 
-    own = text[text.index("Så står ni") :]
+    own = text[text.index("Det bygger på") :]
     assert own.count("<details") == 8
     assert "24,5 %: 23 av 94" in own
     assert "Utredningen startar inom 30 dagar från beslutet att den ska göras." in own

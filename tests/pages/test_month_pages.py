@@ -127,6 +127,18 @@ def test_a_step_against_the_mark_is_said_to_be_one(open_page):
     assert any("▼ sämre" in text and text.endswith("−2 mot november") and "men" not in text for text in texts)
 
 
+def test_a_returned_month_is_named_with_its_reason_above_the_grid_and_is_not_missing(open_page):
+    page = open_page("region", "status")
+
+    (line,) = page.html.find_class("returned")[:1]
+    assert line.text_content().startswith("↩ återlämnadBUP Borlänge, januari”Ni har 17 startade utredningar")
+    assert line.find("a").get("href") == "/granska?mottagning=borlange&manad=2025-01"
+    assert "Återlämnad: BUP Borlänge." in page.text
+    assert "BUP Borlänge" not in page.text.partition("Saknas:")[2].partition("Återlämnad:")[0].replace(
+        "Moment BUP Borlänge", ""
+    )
+
+
 # What changed
 
 

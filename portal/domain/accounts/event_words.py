@@ -1,6 +1,7 @@
 """The codes that events are written with, in the words that people know them by."""
 
 import re
+from datetime import date
 
 from portal.domain.accounts.access import Role
 from portal.domain.insight.contract import DEMANDS, Reply
@@ -11,6 +12,8 @@ from portal.domain.sources.declared import FIELDS_BY_CODE, SOURCES, field_of
 
 
 MONTH = re.compile(r"(?<![\w.-])[0-9]{4}-(?:0[1-9]|1[0-2])(?![\w.-])")
+DAY = re.compile(r"(?<![\w.-])[0-9]{4}-[0-9]{2}-[0-9]{2}(?![\w.-])")
+PASSAGE = re.compile(r"([0-9]{4}) ([0-9][^ ]*)")  # of the report
 VERSION = re.compile(r"(?<=[0-9]) v([0-9]+)$")
 CODE = re.compile(r"[a-z][a-z0-9_]*")
 FACT = re.compile(
@@ -41,17 +44,20 @@ OF_DETAIL = {
     "reply": {reply.value: reply.label for reply in Reply},
     "role": {role.value: role.label for role in Role},
 }
-OF_MONTHS = ("closed", "from", "last_month", "months", "opened", "until")
+OF_MONTHS = ("closed", "from", "last_month", "months", "opened", "until", "valid_from")
 ABOUT_CODES = ("comment.", "contract.", "source.", "target.")  # beginnings of actions
 
 
 def subject_in_words(action: str, subject: str) -> str:
-    """`synergi 2024` → `Synergi 2024`, `2024-12 v1` → `december 2024, version 1`; a file's name stays as it is."""
+    """`synergi 2024` → `Synergi 2024`, `2024-12 v2` → `december 2024, version 2`; a file's name stays as it is."""
     if action.startswith(ABOUT_CODES):
         subject = _replaced(subject, WORDS)
     if action.startswith("reminder."):
         subject = _replaced(subject, REMINDERS)
-    return VERSION.sub(r", version \1", MONTH.sub(_month, subject))
+    if action == "report.text_saved":
+        subject = PASSAGE.sub(r"kapitel \2, \1", subject)
+    subject = VERSION.sub(r", version \1", DAY.sub(_day, MONTH.sub(_month, subject)))
+    return subject if action.startswith("report.") else subject.removesuffix(", version 1")
 
 
 def detail_in_words(name: str, text: str) -> str:
@@ -59,12 +65,20 @@ def detail_in_words(name: str, text: str) -> str:
     if name == "figures":
         text = FACT.sub(_fact, text)
     if name in OF_MONTHS:
-        return MONTH.sub(_month, text)
+        return DAY.sub(_day, MONTH.sub(_month, text))
     return _replaced(text, OF_DETAIL.get(name, {}))
 
 
 def _month(written: re.Match[str]) -> str:
     return Month.parse(written[0]).label
+
+
+def _day(written: re.Match[str]) -> str:
+    try:
+        day = date.fromisoformat(written[0])
+    except ValueError:
+        return written[0]
+    return f"{day.day} {Month.of(day).label}"
 
 
 def _fact(found: re.Match[str]) -> str:

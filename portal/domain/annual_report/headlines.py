@@ -32,7 +32,6 @@ class HeadlineFigure:
     published: float | None
     of_the_same: float | None = None  # the change in percent of the clinics that have both years
     why: str = ""  # a queue takes shorter though it is longer, or the other way round
-    is_of_whole_year: bool = True
 
     @property
     def change(self) -> float | None:
@@ -101,7 +100,6 @@ def _headline(section: Section, indicator: Indicator, report: AnnualReport) -> H
         before=_value(_own(on_its_basis, report.year - 1)),
         published=_value(_printed(points, report.year)),
         of_the_same=_of_the_same(section, indicator, report.year) if has_before else None,
-        is_of_whole_year=report.is_of_whole_year,
     )
 
 

@@ -32,7 +32,7 @@ from portal.services.context import STOCKHOLM, Portal
 from portal.services.refused import Refused
 
 
-PAGE_SIZE = 25
+PAGE_SIZE = 12
 MOST_EXPORTED = 50_000
 SUMMARY_DAYS = 30
 REGION, YOURSELF, SOMEBODY = "Regionen", "Du", "Annat konto"
@@ -164,7 +164,11 @@ def _subject(event: AuditEvent) -> str:
     action = events.ACTIONS_BY_CODE.get(event.action)
     if action is not None and not action.tells_object:
         return ""
-    return subject_in_words(event.action, event.object)
+    subject = subject_in_words(event.action, event.object)
+    if event.action != "contract.answered":
+        return subject
+    answer = json.loads(event.details)  # which of several answers about the same demand it is
+    return f"{subject}, {detail_in_words('reply', answer['reply'])} från {detail_in_words('valid_from', answer['valid_from'])}"
 
 
 def _details(details: str, names_shown: Sequence[str]) -> Details:

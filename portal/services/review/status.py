@@ -44,6 +44,15 @@ class Corrected:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Returned:
+    """A clinic's month that the region has returned, and why."""
+
+    clinic: Clinic
+    month: Month
+    comment: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Grid:
     """Clinics × months, with each month's release."""
 
@@ -59,6 +68,7 @@ class Grid:
         Key, CameLate
     ]  # newest month first, as `corrected`; what the region read in itself apart
     corrected: tuple[Corrected, ...]
+    returned: tuple[Returned, ...]
     held_months: tuple[tuple[Clinic, Month], ...]  # stay out of releases until the region has approved them
 
     def count(self, month: Month, *states: MonthState) -> int:
@@ -83,6 +93,7 @@ def grid(portal: Portal, user: User) -> Grid:
         ]
         versions = submissions.list_versions(scoped, first=first, last=last)
         regions_own = _regions_own(scoped, versions)
+        returned = _returned(scoped, open_clinics, versions)
         released = releases.list_newest(scoped, first=first, last=last)
         extended = deadlines.last_days(scoped, months=months)
     current = _current_of(versions)
@@ -105,6 +116,7 @@ def grid(portal: Portal, user: User) -> Grid:
         versions=version_numbers,
         came_late=_came_late(portal, from_clinics, extended),
         corrected=corrections,
+        returned=returned,
         held_months=_held_months(open_clinics, months, current),
     )
 
@@ -113,6 +125,25 @@ def _regions_own(scoped: ScopedConnection, versions: Sequence[Submission]) -> fr
     """Return who of the region has read a month in itself."""
     senders = sorted({submission.sent_by for submission in versions if submission.version == 1})
     return frozenset(audit_log.list_region(scoped, senders))
+
+
+def _returned(
+    scoped: ScopedConnection, open_clinics: Sequence[Clinic], versions: Sequence[Submission]
+) -> tuple[Returned, ...]:
+    """Return what waits for its clinic to mend it, the newest month first."""
+    clinics_by_code = {clinic.code: clinic for clinic in open_clinics}
+    waiting = [each for each in versions if each.is_current and each.state is State.RETURNED]
+    events = submissions.list_events(scoped, submission_ids=[submission.id for submission in waiting])
+    comments = {event.submission_id: event.comment for event in events}  # the newest last
+    return tuple(
+        Returned(
+            clinic=clinics_by_code[submission.clinic],
+            month=submission.month,
+            comment=comments.get(submission.id, ""),
+        )
+        for submission in sorted(waiting, key=lambda submission: submission.month, reverse=True)
+        if submission.clinic in clinics_by_code
+    )
 
 
 def _current_of(versions: Sequence[Submission]) -> dict[Key, Submission]:

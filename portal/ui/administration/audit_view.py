@@ -120,31 +120,33 @@ def show(user: User, search: Search, log: Log) -> None:
     if not log.entries:
         st.info("Inget att visa. Välj en längre tid eller ta bort något av valen.")
         return
-    rows = [_row(entry, isinstance(user, RegionUser)) for entry in log.entries]
-    newest, oldest = (formats.moment(log.entries[place].at).partition(" kl.")[0] for place in (0, -1))
-    caption = f"{' till '.join(dict.fromkeys((oldest, newest)))}, nyast först"
+    days = ["", *(_day(entry) for entry in log.entries)]
+    rows = [
+        _row(entry, isinstance(user, RegionUser), is_first=day != day_before)
+        for entry, day, day_before in zip(log.entries, days[1:], days, strict=False)
+    ]
     headings = ("Händelse", "Gäller", "Vem", "När")
-    st.html(markup.table(headings, rows, caption=caption, css="log", columns=("", "", "", "when")))
+    st.html(markup.table(headings, rows, caption="Nyast först", css="log", columns=("", "", "", "when")))
     left_column, middle_column, _ = st.columns([1, 1, 4])
     _offer("← Nyare", left_column, search, log.newer)
     _offer("Äldre →", middle_column, search, log.older)
 
 
-def _row(entry: LogEntry, is_region: bool) -> markup.TableRow:
-    """What happened, and behind a click on what it is about the rest that is recorded."""
+def _row(entry: LogEntry, is_region: bool, *, is_first: bool) -> markup.TableRow:
+    """What happened, and behind a click on what it is about the rest that is recorded; the day once for its events."""
     subject = ": ".join(filter(None, (entry.clinic if is_region else "", entry.subject)))
     details = tuple(f"{name}: {text}" for name, text in entry.details)
+    at = formats.moment(entry.at)
     return markup.row(
         TableCell(entry.what, small=REFUSED_SIGN * entry.is_refused),
         TableCell(subject or "Uppgifter" * bool(details), more=details),
         entry.who,
-        _when(entry),
+        at if is_first else TableCell(at.removeprefix(_day(entry)), said=at),
     )
 
 
-def _when(entry: LogEntry) -> str:
-    """`5 februari 14.32`, with the year when it is another than this."""
-    return formats.moment(entry.at).replace(f" {portal().clock.today.year} kl.", "")
+def _day(entry: LogEntry) -> str:
+    return formats.moment(entry.at).partition(" kl.")[0]
 
 
 def _offer(

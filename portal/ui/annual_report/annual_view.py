@@ -43,9 +43,10 @@ AROUND = {  # pixels for a chart's axis, legend and padding on a page
     Shape.MAP: 0,
     Shape.TIMELINE: 50,
 }
-MOST_SENTENCES = 2  # above a chart
+MOST_SENTENCES = 1  # above a chart, and beneath large figures that say the same
+MOST_WRITTEN = 100  # words of the region's own before the rest is folded
 MOST_LISTED = 5  # without one
-MOST_ROWS = 12  # of a table that stands open, where there is no figure
+MOST_ROWS, MOST_CELLS = 12, 60  # of a table that stands open, where there is no figure; marks may be more
 
 
 def choose(user: User) -> Edition | None:
@@ -130,7 +131,7 @@ def show_opening(section: Section, report: AnnualReport, *, has_words: bool = Tr
     if figures:
         parts.append(tiles.numbers([_number(number) for number in headline_numbers.numbers(figures)]))
     if has_words:
-        parts += _words(section)
+        parts += _words(section, report)
     st.html(joined(parts))
 
 
@@ -153,14 +154,23 @@ def has_words(section: Section) -> bool:
     return bool(section.text or section.generated or section.lead)
 
 
-def _words(section: Section) -> list[Markup]:
+def _words(section: Section, report: AnnualReport) -> list[Markup]:
     """Return the region's own words, otherwise what opens it and the generated sentences, one to a line."""
     parts = [] if _has_basis(section) else _paragraphs(section.lead)
     if cover.is_unwritten(section):
         parts.append(markup.paragraph(cover.UNWRITTEN, css="note"))
     if section.text:
-        return [*parts, *_paragraphs(section.text)]
-    return [*parts, *map(markup.paragraph, section.generated[: _sentences_above(section)])]
+        return [*parts, *_written(section.text)]
+    return [*parts, *map(markup.paragraph, section.generated[: _sentences_above(section, report)])]
+
+
+def _written(text: str) -> list[Markup]:
+    """Return the region's own words, of a long text the beginning and behind a line to click on the rest."""
+    shown = _paragraphs(text)
+    rest: list[Markup] = []
+    while len(shown) > 1 and sum(len(paragraph.split()) for paragraph in shown) > MOST_WRITTEN:
+        rest.insert(0, shown.pop())
+    return [*shown, tiles.fold("Läs resten", *rest, is_printed=True)] if rest else shown
 
 
 def _paragraphs(text: str) -> list[Markup]:
@@ -168,11 +178,11 @@ def _paragraphs(text: str) -> list[Markup]:
     return [markup.paragraph(paragraph) for paragraph in texts]
 
 
-def _sentences_above(section: Section) -> int:
-    """Return how many of the sentences stand above what shows the same: none of many."""
-    if len(section.generated) > MOST_LISTED:
+def _sentences_above(section: Section, report: AnnualReport) -> int:
+    """Return how many of the sentences stand above what shows the same: none of many, nor above an open table."""
+    if len(section.generated) > MOST_LISTED or _opens_table(section, report):
         return 0
-    return MOST_SENTENCES if section.charts else len(section.generated)
+    return MOST_SENTENCES if _has_basis(section) else len(section.generated)
 
 
 def _has_basis(section: Section) -> bool:
@@ -184,9 +194,9 @@ def show_basis(section: Section, report: AnnualReport) -> None:
     for chart in section.charts:
         show_chart(chart, section.source)
     if _has_basis(section):
-        tables = _open_tables(section, report)
-        folds = _folds(section, section.tables[len(tables) :])
-        st.html(joined([*tables, tag("div", *folds, class_="portal-folds")]))
+        tables = section.tables[: _opens_table(section, report)]
+        folds = _folds(section, report, section.tables[len(tables) :])
+        st.html(joined([*map(table_html, tables), tag("div", *folds, class_="portal-folds")]))
 
 
 def show_chart(chart: Chart, source: str) -> None:
@@ -211,18 +221,20 @@ def show_chart(chart: Chart, source: str) -> None:
     st.html(markup.paragraph(f"{chart.title}. Källa: {source}." if source else chart.title, css="note"))
 
 
-def _open_tables(section: Section, report: AnnualReport) -> list[Markup]:
-    """Return the first table where there is neither a figure nor a chart, unless it is long."""
-    has_figures = section.charts or headlines.of_section(section, report)
-    if has_figures or len(section.tables[0].rows) > MOST_ROWS:
-        return []
-    return [table_html(section.tables[0])]
+def _opens_table(section: Section, report: AnnualReport) -> bool:
+    """Tell whether the first table stands open: where there is neither a figure nor a chart, unless it is long."""
+    if not section.tables or section.charts or headlines.of_section(section, report):
+        return False
+    rows = section.tables[0].rows
+    cells = [cell for row in rows for cell in row.cells]
+    return len(rows) <= MOST_ROWS and (len(cells) <= MOST_CELLS or any(map(_verdict, cells)))
 
 
-def _folds(section: Section, tables: Sequence[ReportTable]) -> list[Markup]:
-    more = () if section.text else section.generated[_sentences_above(section) :]
+def _folds(section: Section, report: AnnualReport, tables: Sequence[ReportTable]) -> list[Markup]:
+    more = () if section.text else section.generated[_sentences_above(section, report) :]
     folds = [("Mer i ord", [markup.paragraph(sentence) for sentence in more])] if more else []
-    folds += [(table.title, [table_html(table)]) for table in tables]
+    if tables:
+        folds.append(("Tabeller" if len(tables) > 1 else "Tabell", list(map(table_html, tables))))
     printed = [tiles.fold(title, *parts, is_printed=True) for title, parts in folds]
     return [*printed, *_method(section)]
 
@@ -301,10 +313,11 @@ def _cell(cell: ReportCell, bar_scale: float) -> TableCell:
 
 
 def _verdict(cell: ReportCell) -> TableCell | None:
-    """Return a demand's verdict as its mark and what lies behind it, coloured; None for what is no verdict."""
+    """Return a demand's verdict as its mark and the share it rests on, coloured; None for what is no verdict."""
     for verdict in Verdict:
         in_words = f"{verdict.symbol} {verdict.label}"
         if cell.text.startswith(in_words):
-            behind = cell.text.removeprefix(in_words).strip(" ()").removeprefix("svar: ")
-            return TableCell(f"{verdict.symbol} {behind}".strip(), css=verdict, said=cell.text)
+            behind = cell.text.removeprefix(in_words).strip(" ()")
+            figure = behind if "%" in behind and verdict is not Verdict.UNKNOWN else ""
+            return TableCell(f"{verdict.symbol} {figure}".strip(), css=verdict, said=cell.text)
     return None

@@ -40,7 +40,6 @@ VIEWS = {
     "alla": ALL_INDICATORS,
     "kommuner": PLACES,
 }
-MOST_NAMES = 4  # in a tile
 # Of the two tiles: what stands over the names, their mark, and whose names they are.
 DIRECTED = (("Tydligt bättre", "▲", Position.BETTER), ("Tydligt sämre", "▼", Position.WORSE))
 NEUTRAL = (("Tydligt högre", "◆", Position.ABOVE), ("Tydligt lägre", "◆", Position.BELOW))
@@ -194,17 +193,12 @@ def sides(indicator: Indicator, than: str, placed: Iterable[tuple[Clinic, Positi
     return [
         NumberTile(
             label=f"{label} {than}",
-            value=f"{mark} {_listed(names[position])}" if position in names else "Ingen",
+            value=f"{mark} {formats.listed(names[position])}" if position in names else "Ingen",
             css=f"names {CSS.get(position, '')}" if position in names else "names",
             detail="övriga inom slumpen" if position is last_named else "",
         )
         for label, mark, position in sides
     ]
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = len(names) - MOST_NAMES
-    return ", ".join(names[:MOST_NAMES]) + (f" och {more} till" if more > 0 else "")
 
 
 def show_reading(comparison: ClinicComparison, view: str, *more: str) -> None:

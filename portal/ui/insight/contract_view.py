@@ -418,7 +418,10 @@ def show_own(clinic_code: str, user: User) -> None:
             return
         st.html(_own_table(matrix, own))
     with strip:
-        st.subheader(f"Avtalskraven {year}", anchor=False)
+        st.subheader(
+            f"Avtalskraven, hela {year}" if matrix.last.ends_year else f"Avtalskraven, {_period(matrix)}",
+            anchor=False,
+        )
         st.html(_strip(matrix, own))
 
 
@@ -443,7 +446,7 @@ def _own_table(matrix: ContractMatrix, own: Clinic) -> str:
         if demand is contract.MEETINGS:
             rows.append(_visit(matrix.visits[own.code], matrix.year))
     caption = f"{_period(matrix).capitalize()}. {SINCE} Öppna en ruta för källan."
-    return markup.table(("Krav", "Så står ni", "Det bygger på"), rows, caption=caption, css="contract")
+    return markup.table(("Krav", "Läge", "Det bygger på"), rows, caption=caption, css="contract")
 
 
 def _own_cell(matrix: ContractMatrix, own: Clinic, demand: Demand) -> TableCell:

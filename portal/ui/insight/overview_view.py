@@ -31,17 +31,17 @@ MOST_TASKS = 3  # with a line of their own
 MOST_NAMES = 2  # of what else is worse, and of what is better
 PICTURES, TABLE = "bilder", "tabell"
 TABLE_CAPTION = "Det som behöver uppmärksamhet först. Klicka på en indikator för dess månader."
-LEGEND = markup.paragraph("— ni   - - regionen   ▒ det vanliga   24 månader", css="note")
+LEGEND = markup.paragraph("— egna   - - regionen   ▒ det vanliga", css="note")
 METHOD = (
     (
-        "Märket jämför månaden med er egen historia i ett styrdiagram: ▼ sämre, ▲ bättre, ◆ ändrat (ingen riktning är "
-        "bättre), ≈ som vanligt. Det grå bandet är det vanliga hos er. Inget märke: färre än 13 månader."
+        "Märket jämför månaden med mottagningens egen historia i ett styrdiagram: ▼ sämre, ▲ bättre, ◆ ändrat (ingen riktning är "
+        "bättre), ≈ som vanligt. Linjen är 24 månader, det grå bandet det vanliga. Inget märke: färre än 13 månader."
     ),
     (
         "Antal jämförs per 100 aktuella patienter, så att stora och små mottagningar kan jämföras. Regionens värde är det "
-        "släppta, och ni räknas med i det. En skillnad räknas först när den är större än slumpen brukar ge."
+        "släppta, och mottagningen räknas med i det. En skillnad räknas först när den är större än slumpen brukar ge."
     ),
-    f"”Visas inte”: {sentences.WHY_NOT_SHOWN}. Mottagningar av er storlek visas inte för sig, av samma skäl.",
+    f"”Visas inte”: {sentences.WHY_NOT_SHOWN}. Mottagningar av samma storlek visas inte för sig, av samma skäl.",
     "Målet: ✓ nås varje månad som det går nu, ◐ vissa månader, ✗ nås inte.",
 )
 
@@ -201,14 +201,14 @@ def show_indicators(overview: Overview, *, clinic: str) -> None:
     if not overview.is_reported:
         when = f" Regionens värde släpps {formats.day_and_year(overview.release_date)}."
         st.info(
-            f"{overview.month.label.capitalize()} är inte inskickad. När månaden är skickad står era värden här."
+            f"{overview.month.label.capitalize()} är inte inskickad. När månaden är skickad står värdena här."
             f"{when * (not overview.has_regional_figures)}"
         )
     st.html(_pictures(overview, clinic) if choice == PICTURES else _table(overview, clinic))
     if overview.is_reported and not overview.has_regional_figures:
         st.caption(
             f"Regionens värde för {overview.month.label} släpps {formats.day_and_year(overview.release_date)}. "
-            "Till dess jämförs det senast släppta med ert eget för samma månad."
+            "Till dess jämförs det senast släppta med det egna för samma månad."
         )
     with st.expander("Så räknas det"):
         st.markdown("\n\n".join(METHOD))

@@ -197,7 +197,7 @@ def _printed_mean(queue: RegionalQueue, queue_month: QueueMonth) -> dict[str, ob
     is_last = mean is not None and printed is not None and month == printed.last
     return {
         f"{code}_printed": mean,
-        f"{code}_note": f"rapportens medeltal {formats.number(mean)}" if is_last else None,
+        f"{code}_note": f"rapporten {formats.number(mean)}" if is_last else None,
         f"{code}_dy": -9 if (queue_month.waiting or 0) < (mean or 0) else 12,
     }
 

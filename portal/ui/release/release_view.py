@@ -1,17 +1,20 @@
 """Release a month: what each figure would be, shown, hidden or kept, and why; and the release by itself."""
 
 import logging
+from collections.abc import Sequence
 
 import streamlit as st
 
 from portal.domain.accounts.access import User
 from portal.domain.registry.annual import RegionalFigure
+from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.indicators import Indicator
 from portal.domain.registry.months import Month
 from portal.domain.release.cells import Cell as Planned
 from portal.domain.release.cells import CellOutcome
 from portal.domain.release.disclosure import Hidden
 from portal.domain.release.standing import Released
+from portal.domain.reporting.submissions import MonthState
 from portal.domain.reporting.texts import plain
 from portal.services.refused import Refused
 from portal.services.release import releases
@@ -92,7 +95,7 @@ def show_release(grid: Grid, user: User) -> None:
     except Refused as refused:
         st.info(str(refused))
         return
-    _show_summary(preview)
+    _show_summary(preview, grid.in_state(month, MonthState.RETURNED))
     with st.expander("Varje värde, och varför", icon=":material/visibility:"):
         st.markdown(_what_is_hidden(preview))
         st.html(_table(preview))
@@ -104,18 +107,23 @@ def _choice(grid: Grid, month: Month) -> str:
     return f"{month.label} ({'släppt' if month in grid.releases else 'inte släppt'})"
 
 
-def _show_summary(preview: Preview) -> None:
-    missing = ", ".join(plain(clinic.name) for clinic in preview.missing) or "ingen"
-    st.markdown(f"{_who_is_in(preview)}. Saknas: {missing}.  \n**{_outcomes(preview)}.**")
+def _show_summary(preview: Preview, returned_to: Sequence[Clinic]) -> None:
+    returned = [clinic for clinic in preview.missing if clinic in returned_to]
+    missing = [clinic for clinic in preview.missing if clinic not in returned_to]
+    lacking = f"Saknas: {_names(missing) or 'ingen'}." + f" Återlämnad: {_names(returned)}." * bool(returned)
+    st.markdown(f"{_who_is_in(preview)}. {lacking}  \n**{_outcomes(preview)}.**")
     if preview.held_clinics:
-        names = ", ".join(plain(clinic.name) for clinic in preview.held_clinics)
         st.warning(
-            f"Väntar på ditt godkännande, och ingår inte med det senast inskickade: {names}. Månaden "
+            f"Väntar på ditt godkännande, och ingår inte med det senast inskickade: {_names(preview.held_clinics)}. Månaden "
             "innehåller ett osannolikt värde.",
             icon=":material/front_hand:",
         )
     if not preview.is_first:
         st.markdown(_what_would_change(preview))
+
+
+def _names(clinics: Sequence[Clinic]) -> str:
+    return ", ".join(plain(clinic.name) for clinic in clinics)
 
 
 def _outcomes(preview: Preview) -> str:
@@ -130,9 +138,8 @@ def _who_is_in(preview: Preview) -> str:
     count, waiting = len(preview.contributing), len(preview.unreviewed)
     parts = [formats.plural(count - waiting, "godkänd", "godkända")]
     if waiting:
-        names = ", ".join(plain(clinic.name) for clinic in preview.unreviewed)
         unreviewed_count = formats.plural(waiting, "skickad men inte granskad", "skickade men inte granskade")
-        parts.append(f"{unreviewed_count}: {names}")
+        parts.append(f"{unreviewed_count}: {_names(preview.unreviewed)}")
     return f"**{formats.plural(count, 'mottagning', 'mottagningar')}** ingår ({', '.join(parts)})"
 
 

@@ -10,7 +10,7 @@ from portal.domain.accounts.access import User
 from portal.domain.registry.months import Month
 from portal.domain.reporting.file_names import safe_name
 from portal.domain.reporting.problems import count_values
-from portal.domain.reporting.submissions import State, Submission, needs_answer
+from portal.domain.reporting.submissions import MonthState, Submission, needs_answer
 from portal.domain.reporting.texts import clean, plain
 from portal.services.administration import clinic_register
 from portal.services.insight import overview
@@ -68,7 +68,8 @@ def choose_month(user: User, clinic: str) -> Month | None:
                 words=lambda month: correcting.choice(current_submissions.get(month), month.label),
             )
     title.title(f"{month.label.capitalize()} · {_name_of_clinic(user, clinic)}")
-    _say_what_it_is(user, clinic, current_submissions.get(month), has_earlier=bool(current_submissions))
+    _say_what_is_asked(user, clinic, month)
+    _say_what_it_is(clinic, current_submissions.get(month), has_earlier=bool(current_submissions))
     return month
 
 
@@ -77,10 +78,8 @@ def _name_of_clinic(user: User, code: str) -> str:
     return next(plain(clinic.name) for clinic in clinics if clinic.code == code)
 
 
-def _say_what_it_is(user: User, clinic: str, submission: Submission | None, *, has_earlier: bool) -> None:
+def _say_what_it_is(clinic: str, submission: Submission | None, *, has_earlier: bool) -> None:
     """Say that a month which is sent already is corrected here; otherwise lead to where one chooses one."""
-    if submission and submission.state is State.RETURNED:
-        _say_what_is_asked(user, clinic, submission)
     if submission:
         text = f"Redan skickad. Det ni skickar nu blir version {submission.version + 1}."
         st.html(markup.joined([markup.paragraph(text), correcting.fold(portal().rules)]))
@@ -88,12 +87,13 @@ def _say_what_it_is(user: User, clinic: str, submission: Submission | None, *, h
         st.html(correcting.link(clinic))
 
 
-def _say_what_is_asked(user: User, clinic: str, submission: Submission) -> None:
-    """Say what the region asks of a returned month, and by when."""
-    tasks = overview.of_clinic(portal(), user, clinic=clinic, month=submission.month).tasks
-    for task in tasks:
-        if task.month == submission.month:
+def _say_what_is_asked(user: User, clinic: str, month: Month) -> None:
+    """Say by when the month is to be sent, and of a returned one what the region asks."""
+    for task in overview.of_clinic(portal(), user, clinic=clinic, month=month).tasks:
+        if task.month == month and task.state is MonthState.RETURNED:
             st.warning(plain(sentences.task_detail(task)).replace("\n", "  \n"), icon=":material/undo:")
+        elif task.month == month:
+            st.markdown(f"**{sentences.task_title(task)}.** {sentences.task_detail(task)}")
 
 
 def show_template(user: User, clinic: str, month: Month) -> None:

@@ -13,7 +13,7 @@ from portal.services.insight.region_months import RegionalLine
 from portal.services.letters import reminders
 from portal.services.reporting import breaks
 from portal.services.review import deadlines
-from portal.services.review.status import Corrected, Grid
+from portal.services.review.status import Corrected, Grid, Returned
 from portal.ui.base import formats, markup, session, tiles
 from portal.ui.base.context import portal
 from portal.ui.base.faults import at_fields
@@ -25,13 +25,25 @@ from portal.ui.words import tile_words
 MOST_ROWS = 30
 MOST_NAMED = 12  # of a sentence's list
 MOST_LATE = 4  # named beside their number
+MOST_RETURNED = 3
 MARKED = (MonthState.APPROVED, MonthState.SENT, MonthState.RETURNED, MonthState.OPEN, MonthState.LATE)
 UNSENT = (MonthState.OPEN, MonthState.LATE, MonthState.RETURNED)
 
 
 def show_waiting(grid: Grid) -> None:
     """Show three numbers: what is to be reviewed, what is late, and how far the newest month is."""
-    st.html(markup.cards([_to_review(grid), _late(grid), _progress(grid)]))
+    cards = markup.cards([_to_review(grid), _late(grid), _progress(grid)])
+    st.html(joined([cards, *map(_returned, grid.returned[:MOST_RETURNED])]))
+
+
+def _returned(returned: Returned) -> str:
+    """Say which month its clinic is to mend, and why: it is neither late nor to be reviewed."""
+    href = markup.link("granska", mottagning=returned.clinic.code, manad=str(returned.month))
+    way = markup.tag("a", f"{returned.clinic.name}, {returned.month.name}", href=href, target="_self")
+    mark = markup.tag(
+        "span", f"{MonthState.RETURNED.symbol} {MonthState.RETURNED.label}", class_="mark worse"
+    )
+    return markup.tag("p", mark, way, f"”{returned.comment}”", class_="portal-news returned")
 
 
 def _to_review(grid: Grid) -> str:
@@ -99,7 +111,7 @@ def show_grid(grid: Grid) -> None:
         rows,
         caption="Månader per mottagning, nyaste till vänster",
         cards=False,
-        css="grid",
+        css="grid status",
     )
     st.html(markup.joined([markup.beside("Månad för månad", marks), table]))
     _show_history(grid)

@@ -57,7 +57,7 @@ def card_reason(row: IndicatorRow) -> str:
     if not _is_better_than_before(row):
         return f"{because[0].upper()}{because[1:]}."
     if row.finding.cause is Cause.ONE_SIDE:
-        because = f"{ordinal(row.finding.months)} månaden {_way(row.finding, 'ert snitt')}"
+        because = f"{ordinal(row.finding.months)} månaden {_way(row.finding, 'eget snitt')}"
     return f"Bättre än i {row.month.previous.name}, men {because}."
 
 
@@ -68,11 +68,11 @@ def _card_cause(finding: AttentionFinding) -> str:
         case Cause.TARGET:
             return "målet nås inte som det går nu"
         case Cause.OUTSIDE:
-            return f"{'över' if finding.is_high else 'under'} det vanliga hos er"
+            return f"{'över' if finding.is_high else 'under'} det vanliga"
         case Cause.NEAR:
-            return "två av tre månader nära er gräns"
+            return "två av tre månader nära gränsen"
         case _:
-            return _in_a_row(finding, in_words(finding.months), mean="ert snitt")
+            return _in_a_row(finding, in_words(finding.months), mean="eget snitt")
 
 
 def _is_better_than_before(row: IndicatorRow) -> bool:

@@ -1,7 +1,7 @@
 """What the annual report's passages are called on the page."""
 
 SHORT = {  # what a passage is called in the contents, where its heading is long
-    "3": "Mottagningar",
+    "3": "Underlag",
     "4.1": "SIP",
     "4.2": "Säker vård",
     "4.3": "Patienter",

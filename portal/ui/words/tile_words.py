@@ -99,11 +99,12 @@ def region(row: IndicatorRow) -> str:
 
 
 def aim(row: IndicatorRow) -> str:
-    """`✗ mål 100 %`: whether it is met as it goes now."""
-    if row.target is None or row.assurance is None:
+    """`✗ mål 100 %`: whether it is met as it goes now; without a sign what the contract asks and nobody has set."""
+    if row.target is None:
         return ""
     unit = {Kind.PERCENT: "\u00a0%", Kind.QUOTIENT: f"\u00a0{MONTHS}"}.get(row.indicator.kind, "")
-    return f"{AIM_MARKS[row.assurance]} mål\u00a0{formats.exact(row.target.value)}{unit}"
+    sign = f"{AIM_MARKS[row.assurance]} " if row.assurance else ""
+    return f"{sign}mål\u00a0{formats.exact(row.target.value)}{unit}"
 
 
 def line_of(

@@ -21,7 +21,10 @@ from portal.domain.accounts.event_words import detail_in_words, subject_in_words
             "december 2024 före sista dagen, januari 2025 efter sista dagen",
         ),
         ("file.downloaded", "2024-12.xlsx", "2024-12.xlsx"),
-        ("demo.marked", "2025-02-05", "2025-02-05"),  # a day
+        ("demo.marked", "2025-02-05", "5 februari 2025"),
+        ("demo.marked", "2025-02-31", "2025-02-31"),  # no day
+        ("submission.sent", "2024-12 v1", "december 2024"),
+        ("report.text_saved", "2024 4.6 v2", "kapitel 4.6, 2024, version 2"),
         ("file.downloaded", "mora-2024-12.xlsx", "mora-2024-12.xlsx"),
         (
             "figures.downloaded",
@@ -39,7 +42,7 @@ def test_a_subject_is_said_in_words(action, subject, words):
     [
         ("reply", "partly", "delvis"),
         ("months", "2024-11, 2024-12", "november 2024, december 2024"),
-        ("until", "2025-02-21", "2025-02-21"),
+        ("until", "2025-02-21", "21 februari 2025"),
         ("kind", "bankruptcy", "konkurs"),
         ("hidden", "cgas_assessed, care_plans", "Patienter skattade med C-GAS, Skrivna vårdplaner"),
         (

@@ -73,13 +73,14 @@ def overview(ledger: Ledger, tables: Iterable[Table], clinic: str, place: str) -
 def contract(ledger: Ledger, tables: Iterable[Table], clinic: str, year: int, place: str) -> None:
     """The contract's demands of a year: one clinic's, or every clinic's beside each other."""
     for table in tables:
-        if table.headings[:2] == ("Krav", "Så står ni"):
+        if table.headings[:2] == ("Krav", "Läge"):
             for row in table.rows:
                 ledger.found_in(VERDICT, Key("verdict", row[0].text, clinic, str(year)), row[1].text, place)
-        if table.headings[:2] == ("Mottagning", "Första besök"):
+        if table.headings[1].startswith("Första besök"):
             for row in table.rows:
                 for heading, cell in zip(table.headings[1:], row[1:], strict=True):
-                    key = Key("verdict", heading, ledger.clinic(row[0].text), str(year))
+                    demand = heading.partition("minst")[0].strip()
+                    key = Key("verdict", demand, ledger.clinic(row[0].text), str(year))
                     ledger.found_in(VERDICT, key, cell.text, place)
 
 

@@ -129,7 +129,7 @@ def test_ones_own_deeds_are_ones_own(busy, falun_user):
 
     own = [entry for entry in audit_log.read(busy, falun_user).entries if entry.who == "Du"]
 
-    assert [(entry.what, entry.subject) for entry in own] == [("Skickade in", "december 2024, version 1")]
+    assert [(entry.what, entry.subject) for entry in own] == [("Skickade in", "december 2024")]
 
 
 @pytest.mark.asvs("8.2.2")
@@ -188,10 +188,13 @@ def test_leafing_forth_and_back_shows_each_event_once(portal, region_user, count
 def test_days_are_swedish_days_and_both_ends_count(portal, region_user):
     fill(portal, 72)
 
-    found = audit_log.read(portal, region_user, Search(first=date(2025, 1, 2), last=date(2025, 1, 2)))
+    one_day = Search(first=date(2025, 1, 2), last=date(2025, 1, 2))
+    newest = audit_log.read(portal, region_user, one_day)
+    older = audit_log.read(portal, region_user, one_day, newest.older)
 
     # the 2nd of January begins at 23 UTC on the 1st
-    assert [entry.subject for entry in found.entries] == [str(number) for number in range(46, 22, -1)]
+    subjects = [entry.subject for entry in (*newest.entries, *older.entries)]
+    assert subjects == [str(number) for number in range(46, 22, -1)]
 
 
 def test_days_the_wrong_way_round_are_answered_in_words(portal, region_user):

@@ -1,7 +1,13 @@
 """The queue's calculator takes whatever is counted: its boxes begin with it."""
 
+from dataclasses import replace
+
 import pytest
 from streamlit.testing.v1 import AppTest
+
+from portal.domain.insight.queue import PHASES, QueueState
+from portal.domain.registry.months import Month
+from portal.ui.insight import plan_view
 
 
 def show(count):
@@ -20,3 +26,19 @@ def test_a_box_begins_with_what_is_counted(count, answer):
 
     assert not page.exception
     assert page.text[0].value == f"svar {answer}"
+
+
+def test_the_sum_adds_up_as_it_is_printed():
+    state = replace(QueueState(phase=PHASES[1]), waiting=22, started=21.0)
+
+    text = plan_view._sum(state, joining=59 / 3, until=Month(2025, 6), months=6)
+
+    assert text == "22 väntar + 118 nya − 126 startar = 14 i slutet av juni 2025."
+
+
+def test_a_queue_that_is_emptied_starts_no_more_than_there_are():
+    text = plan_view._sum(
+        replace(QueueState(phase=PHASES[1]), waiting=5, started=9.0), 2.0, Month(2025, 6), 6
+    )
+
+    assert text == "5 väntar + 12 nya − 17 startar = 0 i slutet av juni 2025."
