@@ -1,5 +1,6 @@
 """Charts as pictures for documents: vl-convert draws them in this process, with no browser and no network."""
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -41,6 +42,21 @@ def inline_svg(chart: Chart) -> str:
         "style": f"max-width:{width}px",
     }
     return ET.tostring(picture, encoding="unicode")
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How broad and how high a drawn chart is, in pixels."""
+
+    width: float
+    height: float
+
+
+def size(chart: Chart) -> Extent:
+    """Return the drawn chart's size, as its SVG says it."""
+    opening = svg(chart).partition(">")[0]
+    width, height = (opening.partition(f' {name}="')[2].partition('"')[0] for name in ("width", "height"))
+    return Extent(float(width), float(height))
 
 
 def _is_for_listeners(name: str) -> bool:

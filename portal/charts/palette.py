@@ -7,8 +7,8 @@ GREEN, BLUE, RED, AMBER = "#178571", "#00577b", "#AE2D3A", "#8a5a00"
 DARK_GREEN, INK, MUTED, LINE = "#0e5a4c", "#1f2d2a", "#4a5a56", "#d5e3df"
 LAND, LAND_WITH_CLINICS = "#f3f7f6", "#d5eae6"
 SHADES = (LAND_WITH_CLINICS, "#b4dcd1", "#93cec1")  # of a measure, the lowest third first
-SERIES = (GREEN, BLUE, RED)
 QUEUES = (BLUE, AMBER, GREEN)  # in the order of the phases, on pages as in documents
+PALE = "#c3d3ce"  # last year beside this one; light in grey too
 SHAPES = ("circle", "square", "triangle-up")
 DASHES = ([1, 0], [6, 3], [2, 2])
 

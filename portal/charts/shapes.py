@@ -4,7 +4,7 @@ Nothing but what the chart holds goes in. Every value also stands in words at it
 alone carry nothing.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from portal.charts import county
@@ -16,20 +16,25 @@ from portal.charts.palette import (
     LAND,
     LAND_WITH_CLINICS,
     MUTED,
+    PALE,
     QUEUES,
-    SERIES,
     SHAPES,
     SWEDISH,
 )
-from portal.domain.annual_report.content import Chart, Shape
+from portal.domain.annual_report.content import Chart, ChartMark, Shape
 
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 FONT = "Liberation Sans, Arial, Source Sans, sans-serif"
 PRINT_WIDTH = 430
-BAR, ROW_GAP = 10, 8
-ROOM = 1.15  # of the longest bar: its figure stands beside it
-LINES_HEIGHT, MAP_HEIGHT = 200, 480
+ROW, NOW, BEFORE = 14, 6, 11  # pixels: a row of bars, this year's bar, last year's behind it
+LINES_HEIGHT, MAP_HEIGHT = 125, 400
+WORDS_WIDTH = 24  # of an axis to 100: what stands beside a bar
+NAME_HEIGHT, SHORT_NAME = 28, 16  # pixels of a line's name; characters of one that needs no second line
+BOLD_REGION = {
+    "condition": {"test": "indexof(datum.value, 'Regionen') === 0", "value": "bold"},
+    "value": "normal",
+}
 
 SMALL_NAME = {"type": "text", "color": MUTED, "fontSize": 9}
 ABOVE_CIRCLE = {"type": "text", "color": INK, "dy": -15, "fontWeight": "bold"}
@@ -76,15 +81,103 @@ def _rows(labels: list[str], *, gap: float) -> Spec:
         "type": "nominal",
         "sort": labels,
         "title": None,
-        "axis": {"domain": False, "ticks": False},
-        "scale": {"paddingInner": gap},
+        "axis": {"domain": False, "ticks": False, "labelFontWeight": BOLD_REGION},
+        "scale": {"paddingInner": gap, "paddingOuter": gap / 2},
     }
 
 
-def _colour(chart: Chart, colours: Sequence[str] = SERIES) -> Spec:
-    scale = {"domain": list(chart.series), "range": list(colours[: len(chart.series)])}
-    legend = {"title": None, "orient": "top"} if len(chart.series) > 1 else None
+def _bars(chart: Chart) -> Spec:
+    """A bar along the page per label; the year before lies pale and broad behind it, so that both are read at once."""
+    labels = list(dict.fromkeys(mark.label for mark in chart.marks))
+    y: Spec = {"y": _rows(labels, gap=0.25)}
+    length: Spec = {"x": {"field": "value", "type": "quantitative", **_scale(chart)}}
+    tooltip = _tooltip("Vad", "När")
+    layers = [_bars_of(chart, name, {**y, **length, "tooltip": tooltip}) for name in reversed(chart.series)]
+    text = {
+        "data": {"values": _beside(chart, labels)},
+        "mark": {"type": "text", "align": "left", "dx": 4, "color": INK},
+        "encoding": {**y, "x": {"field": "end", "type": "quantitative"}, "text": {"field": "text"}},
+    }
+    return {
+        "height": len(labels) * ROW,
+        "data": _values(chart),
+        "layer": [*layers, *_goal(chart), text],
+    }
+
+
+def _bars_of(chart: Chart, series: str, encoding: Spec) -> Spec:
+    is_now = series == chart.series[0]
+    return {
+        "transform": [{"filter": {"field": "series", "equal": series}}, {"filter": "datum.value !== null"}],
+        "mark": {"type": "bar", "height": NOW if is_now else BEFORE},
+        "encoding": {**encoding, "color": _colour(chart)},
+    }
+
+
+def _colour(chart: Chart) -> Spec:
+    """This year's colour and last year's pale one, explained above the bars where there are both."""
+    scale = {"domain": list(chart.series), "range": [GREEN, PALE][: len(chart.series)]}
+    legend: Spec | None = None
+    if len(chart.series) > 1:
+        before = chart.series[1]
+        words = f"datum.label === '{before}' ? '{before} (inom parentes)' : datum.label"
+        legend = {"title": None, "orient": "top", "labelExpr": words}
     return {"field": "series", "type": "nominal", "scale": scale, "legend": legend, "sort": None}
+
+
+def _beside(chart: Chart, labels: list[str]) -> list[Spec]:
+    """What stands beside each label's longest bar: `80 % (65 %)`, or why there is no value."""
+    marks = {(mark.label, mark.series): mark for mark in chart.marks}
+    rows = []
+    for label in labels:
+        of_label = [marks[label, name] for name in chart.series if (label, name) in marks]
+        now, *before = [mark.text for mark in of_label]
+        text = f"{now} ({before[0]})" if before else now
+        rows.append({"label": label, "text": text, "end": _after_goal(chart, of_label)})
+    return rows
+
+
+def _after_goal(chart: Chart, of_label: list[ChartMark]) -> float:
+    """Return where the words of a row begin: at its longest bar, or at the goal's line where they would cross it."""
+    end = max(mark.value or 0 for mark in of_label)
+    if chart.goal is not None and end <= chart.goal < end + WORDS_WIDTH:
+        return chart.goal
+    return end
+
+
+def _scale(chart: Chart) -> Spec:
+    """Return the bars' axis: shares from 0 to 100, others from 0 to the longest; at most five steps."""
+    longest = 100.0 if chart.is_of_shares else max((mark.value or 0 for mark in chart.marks), default=0) or 1
+    values = [0, 25, 50, 75, 100] if chart.is_of_shares else None
+    return {
+        "title": None if chart.axis in chart.caption else chart.axis,
+        "axis": {"grid": True, "tickCount": 5, **({"values": values} if values else {})},
+        "scale": {"domain": [0, longest], "nice": False},
+    }
+
+
+def _goal(chart: Chart) -> list[Spec]:
+    """Return the line of what is to be reached, with its words above it."""
+    if chart.goal is None:
+        return []
+    place = {"x": {"datum": chart.goal, "type": "quantitative"}}
+    line = {"type": "rule", "color": INK, "strokeDash": [4, 3], "strokeWidth": 1.2}
+    words = {
+        "type": "text",
+        "align": "right",
+        "baseline": "bottom",
+        "dy": -3,
+        "color": INK,
+        "fontWeight": "bold",
+    }
+    return [
+        {"data": {"values": [{}]}, "mark": line, "encoding": place},
+        {
+            "data": {"values": [{"text": chart.goal_text}]},
+            "mark": words,
+            "encoding": {**place, "y": {"value": 0}, "text": {"field": "text"}},
+        },
+    ]
 
 
 def _values(chart: Chart) -> Spec:
@@ -104,59 +197,29 @@ def _tooltip(label: str, series: str) -> list[Spec]:
     ]
 
 
-def _bars(chart: Chart) -> Spec:
-    """Bars along the page, one row per label, one bar in it per series."""
-    labels = list(dict.fromkeys(mark.label for mark in chart.marks))
-    series = list(chart.series)
-    rows = {
-        "y": _rows(labels, gap=0.28),
-        "yOffset": {"field": "series", "sort": series, "scale": {"domain": series}},
-    }
-    lengths: Spec = {"x": {**_lengths(chart), "stack": None}}
-    text: Spec = {"text": {"field": "text"}}
-    colours = {"color": _colour(chart), "tooltip": _tooltip("Vad", "När")}
-    missing = _text_beside({"color": MUTED, "fontStyle": "italic"}, {**rows, **text, "x": {"datum": 0}})
-    return {
-        "height": len(labels) * (BAR * len(series) + ROW_GAP),
-        "data": _values(chart),
-        "layer": [
-            {"mark": {"type": "bar"}, "encoding": {**rows, **lengths, **colours}},
-            _only("datum.value !== null", _text_beside({"color": INK}, {**rows, **text, **lengths})),
-            _only("datum.value === null", missing),
-        ],
-    }
-
-
-def _lengths(chart: Chart) -> Spec:
-    """The scale of the bars, with room for a figure beside the longest."""
-    longest = max((mark.value or 0 for mark in chart.marks), default=0) or 1
-    return {
-        "field": "value",
-        "type": "quantitative",
-        "title": chart.axis,
-        "axis": {"grid": True},
-        "scale": {"domain": [0, ROOM * longest], "nice": False},
-    }
-
-
-def _text_beside(look: Spec, encoding: Spec) -> Spec:
-    return {"mark": {"type": "text", "align": "left", "dx": 4, **look}, "encoding": encoding}
-
-
-def _only(condition: str, layer: Spec) -> Spec:
-    return {"transform": [{"filter": condition}], **layer}
-
-
 def _lines(chart: Chart) -> Spec:
-    """Lines over months, of the queues; a month without a value breaks its line."""
+    """Lines over months, of the queues, each with its name at its end; a month without a value breaks its line."""
+    months = list(dict.fromkeys(mark.label for mark in chart.marks))
     x = {
         "field": "label",
         "type": "ordinal",
         "sort": None,
         "title": None,
         "axis": {"labelAngle": 0, "labelOverlap": True},
+        "scale": {
+            "type": "point",
+            "padding": 0.2,
+            "domain": months,
+        },  # the names' own rows begin with the last
     }
-    y = {"field": "value", "type": "quantitative", "title": chart.axis, "scale": {"zero": True}}
+    highest = max((mark.value or 0 for mark in chart.marks), default=0) or 1
+    y = {
+        "field": "value",
+        "type": "quantitative",
+        "title": chart.axis,
+        "axis": {"tickCount": 4},
+        "scale": {"domain": [0, highest], "nice": True},
+    }
     # A layer per line: dashes as an encoding would be drawn around the legend's symbols too.
     lines = [
         {
@@ -166,12 +229,34 @@ def _lines(chart: Chart) -> Spec:
         }
         for name, colour, dash in zip(chart.series, QUEUES, DASHES, strict=False)
     ]
-    signs = {"color": _colour(chart, QUEUES), "shape": _signs(chart), "tooltip": _tooltip("Månad", "Vad")}
+    signs = {"color": _line_colour(chart), "shape": _signs(chart), "tooltip": _tooltip("Månad", "Vad")}
     points = {
         "mark": {"type": "point", "filled": True, "size": 40, "opacity": 1},
         "encoding": {"x": x, "y": y, **signs},
     }
-    return {"height": LINES_HEIGHT, "data": _values(chart), "layer": [*lines, points]}
+    names = {
+        "data": {"values": _line_ends(chart, highest)},
+        "mark": {
+            "type": "text",
+            "align": "left",
+            "dx": 8,
+            "lineBreak": "\n",
+            "fontWeight": "bold",
+            "baseline": "middle",
+        },
+        "encoding": {
+            "x": x,
+            "y": {**y, "field": "place"},
+            "text": {"field": "name"},
+            "color": _line_colour(chart),
+        },
+    }
+    return {"height": LINES_HEIGHT, "data": _values(chart), "layer": [*lines, points, names]}
+
+
+def _line_colour(chart: Chart) -> Spec:
+    scale = {"domain": list(chart.series), "range": list(QUEUES[: len(chart.series)])}
+    return {"field": "series", "type": "nominal", "scale": scale, "legend": None, "sort": None}
 
 
 def _signs(chart: Chart) -> Spec:
@@ -181,9 +266,31 @@ def _signs(chart: Chart) -> Spec:
         "field": "series",
         "type": "nominal",
         "sort": None,
-        "legend": {"title": None, "orient": "top"} if len(series) > 1 else None,
+        "legend": None,
         "scale": {"domain": series, "range": list(SHAPES[: len(series)])},
     }
+
+
+def _line_ends(chart: Chart, highest: float) -> list[Spec]:
+    """Return each line's name with its place at its last month, moved apart where lines end close to each other."""
+    last = {mark.series: mark for mark in chart.marks if mark.value is not None}
+    apart = highest * NAME_HEIGHT / LINES_HEIGHT
+    rows: list[Spec] = []
+    for mark in sorted(last.values(), key=lambda mark: mark.value or 0):
+        place = max(mark.value or 0, rows[-1]["place"] + apart if rows else 0)
+        rows.append(
+            {"label": mark.label, "series": mark.series, "name": in_two_lines(mark.series), "place": place}
+        )
+    return rows
+
+
+def in_two_lines(name: str) -> str:
+    """Return a long name broken at the blank nearest its middle."""
+    blanks = [place for place, sign in enumerate(name) if sign == " "]
+    if len(name) <= SHORT_NAME or not blanks:
+        return name
+    middle = min(blanks, key=lambda place: abs(place - len(name) / 2))
+    return f"{name[:middle]}\n{name[middle + 1 :]}"
 
 
 def _timeline(chart: Chart) -> Spec:
@@ -201,7 +308,7 @@ def _timeline(chart: Chart) -> Spec:
         "axis": {"format": "%b %Y", "tickCount": 6, "labelOverlap": True},
     }
     return {
-        "height": len(labels) * (BAR + ROW_GAP),
+        "height": len(labels) * ROW,
         "data": {"values": rows, "format": {"parse": {"from": "date", "to": "date"}}},
         "layer": [
             {"mark": {"type": "bar", "color": GREEN}, "encoding": {"y": y, "x": x, "x2": {"field": "to"}}},
@@ -239,6 +346,10 @@ def _map(chart: Chart) -> Spec:
             _only("datum.text !== ''", _at_place({"type": "text", **IN_CIRCLE}, "text")),
         ],
     }
+
+
+def _only(condition: str, layer: Spec) -> Spec:
+    return {"transform": [{"filter": condition}], **layer}
 
 
 def _at_place(mark: Spec, field: str = "") -> Spec:

@@ -1,5 +1,6 @@
 """What every document says about itself: what it is, which version, and that a demo is a demo."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -61,6 +62,10 @@ class Cover:
     sha256: str = ""
 
 
+_BROKEN = re.compile(
+    r"(?<=\d) (?=\d{3}(?!\d))|(?<=\d) (?=%|kr\b|procentenhet)|(?:(?<=\bFigur)|(?<=\b[Tt]abell)|(?<=\b[Bb]ilaga)) (?=T?\d)"
+)
+
 Progress = Callable[[int, int, str], None]  # the step that begins, how many steps, what is being done
 
 
@@ -68,10 +73,20 @@ def quiet(_step: int, _steps: int, _label: str) -> None:
     """The progress of those who do not watch."""
 
 
+def unbroken(text: str) -> str:
+    """Return a text whose numbers stay on one line: in their groups, with their unit, and after what they number."""
+    return _BROKEN.sub("\u00a0", text)
+
+
 def subtitle(report: AnnualReport) -> str:
     """Return how much of the year the report holds."""
     last = Month.parse(report.last_month)
     return "Hela året" if last.ends_year else f"Till och med {last.label}"
+
+
+def demo(report: AnnualReport) -> str:
+    """Return what says that the months are invented, where they are."""
+    return DEMO if report.is_demo else ""
 
 
 def opening(section: Section) -> list[Block]:

@@ -1,6 +1,7 @@
 """The report as PDF/UA-1, typeset by Typst in this process; Typst itself refuses what would not conform."""
 
 import json
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,15 +17,17 @@ from portal.domain.annual_report.content import (
     Shape,
 )
 from portal.domain.annual_report.wording import Block
-from portal.reports import cover
+from portal.reports import cover, layout
 from portal.reports.cover import Cover, Progress
-from portal.reports.listing import with_lists
+from portal.reports.headline_numbers import HeadlineNumber
+from portal.reports.layout import PlacedSection
 
 
 TEMPLATE = Path(__file__).parent / "report.typ"
 STANDARD: Literal["ua-1"] = "ua-1"
 WIDE, WIDEST = 6, 8  # columns from which on the text is smaller, and smaller still
-CHART_WIDTH = {Shape.BARS: 100, Shape.LINES: 100, Shape.TIMELINE: 100, Shape.MAP: 78}  # per cent of the text
+# points: of the text, and of a pixel of a figure and of the map, so that all letters are of one size
+TEXT_WIDTH, PIXEL, MAP_PIXEL = 470.0, 0.69, 0.6
 
 
 def write(report: AnnualReport, about: Cover, progress: Progress = cover.quiet) -> bytes:
@@ -38,12 +41,23 @@ def write(report: AnnualReport, about: Cover, progress: Progress = cover.quiet) 
         progress(step, steps, chart.title)
         pictures[chart] = drawing.svg(chart)
     progress(len(charts), steps, "Sätter sidorna")
-    texts = json.dumps(_texts(with_lists(report), about, pictures))
+    texts = json.dumps(_unbroken(_texts(report, about, pictures)))
     return bytes(typst.compile(str(TEMPLATE), sys_inputs={"report": texts}, pdf_standards=[STANDARD]))
+
+
+def _unbroken(texts: Any) -> Any:
+    """Return the texts with their numbers unbroken; pictures are no texts."""
+    if isinstance(texts, dict):
+        return {name: part if name == "svg" else _unbroken(part) for name, part in texts.items()}
+    if isinstance(texts, list):
+        return list(map(_unbroken, texts))
+    return cover.unbroken(texts) if isinstance(texts, str) else texts
 
 
 def _texts(report: AnnualReport, about: Cover, pictures: dict[Chart, str]) -> dict[str, Any]:
     """Return what the template reads, by the names that it reads it by."""
+    placed = layout.arrange(report)
+    levels = layout.levels(report.sections)
     return {
         "title": report.title,
         "author": cover.AUTHOR,
@@ -51,29 +65,81 @@ def _texts(report: AnnualReport, about: Cover, pictures: dict[Chart, str]) -> di
         "subtitle": cover.subtitle(report),
         "state": about.state,
         "sha256": about.sha256,
-        "demo": cover.DEMO if report.is_demo else "",
+        "demo": cover.demo(report),
         "how": cover.HOW_TO_READ,
         "unwritten": cover.UNWRITTEN,
-        "sections": [_section(section, pictures) for section in report.sections],
+        "chapters": _sections(placed, levels, pictures, are_appendices=False),
+        "appendices": _sections(placed, levels, pictures, are_appendices=True),
+        "middle": _middle(placed),
+        "tables_heading": layout.tables_heading(report),
+        "moved": [_moved(each) for each in placed if each.moved or each.moved_words],
     }
 
 
-def _section(section: Section, pictures: dict[Chart, str]) -> dict[str, Any]:
+def _middle(placed: Sequence[PlacedSection]) -> int:
+    """Return the place of the section that begins the contents' second column: as many entries stand before it."""
+    counts = [_entries(each) for each in placed]
+    return next(place for place in range(len(placed)) if 2 * sum(counts[: place + 1]) >= sum(counts))
+
+
+def _entries(placed: PlacedSection) -> int:
+    return sum(section.level < 3 for section in (*placed.openings, placed.section))
+
+
+def _sections(
+    placed: Iterable[PlacedSection],
+    levels: Mapping[str, int],
+    pictures: Mapping[Chart, str],
+    *,
+    are_appendices: bool,
+) -> list[dict[str, Any]]:
+    return [_section(each, levels, pictures) for each in placed if each.is_appendix is are_appendices]
+
+
+def _section(
+    placed: PlacedSection, levels: Mapping[str, int], pictures: Mapping[Chart, str]
+) -> dict[str, Any]:
+    section = placed.section
+    return {
+        "openings": [_opening(opening, levels) for opening in placed.openings],
+        **_opening(section, levels),
+        "whole": placed.is_together,
+        "unwritten": cover.is_unwritten(section),
+        "numbers": [_number(number) for number in placed.numbers],
+        "words": _words(placed.words),
+        "remarks": placed.remarks,
+        "charts": [_chart(chart, pictures[chart]) for chart in section.charts],
+        "tables": [_table(table) for table in placed.tables],
+    }
+
+
+def _opening(section: Section, levels: Mapping[str, int]) -> dict[str, Any]:
     return {
         "heading": section.heading,
-        "level": section.level,
-        "lead": _blocks(cover.opening(section)),
-        "unwritten": cover.is_unwritten(section),
-        "words": _blocks(cover.words(section)),
-        "notes": list(section.notes),
-        "source": section.source,
-        "charts": [_chart(chart, pictures[chart]) for chart in section.charts],
-        "tables": [_table(table) for table in section.tables],
+        "level": levels[section.number],
+        "lead": _words(cover.opening(section)),
     }
 
 
-def _blocks(blocks: list[Block]) -> list[dict[str, Any]]:
-    return [{"text": block.text, "item": block.is_item} for block in blocks]
+def _words(words: Iterable[Block]) -> list[dict[str, Any]]:
+    return [{"text": block.text, "item": block.is_item} for block in words]
+
+
+def _moved(placed: PlacedSection) -> dict[str, Any]:
+    return {
+        "heading": placed.moved_heading,
+        "words": _words(placed.moved_words),
+        "tables": [_table(table) for table in placed.moved],
+    }
+
+
+def _number(number: HeadlineNumber) -> dict[str, Any]:
+    return {
+        "label": number.label,
+        "value": number.value,
+        "detail": number.detail,
+        "missing": number.css == "missing",
+    }
 
 
 def _chart(chart: Chart, svg: str) -> dict[str, Any]:
@@ -81,7 +147,9 @@ def _chart(chart: Chart, svg: str) -> dict[str, Any]:
         "svg": svg,
         "alt": cover.alternative(chart),
         "title": chart.title,
-        "width": CHART_WIDTH[chart.shape],
+        "width": min(
+            TEXT_WIDTH, (MAP_PIXEL if chart.shape is Shape.MAP else PIXEL) * drawing.size(chart).width
+        ),
     }
 
 
@@ -92,6 +160,7 @@ def _table(table: ReportTable) -> dict[str, Any]:
         "columns": table.widths,
         "numeric": [table.is_numeric(place) for place in range(len(table.headings))],
         "size": _size(len(table.headings)),
+        "whole": layout.is_whole(table),
         "rows": [_row(row) for row in table.rows],
     }
 

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from portal.charts import drawing
 from portal.domain.annual_report.content import AnnualReport, Chart, ReportTable, Section
-from portal.reports import cover, headline_numbers
+from portal.reports import cover, headline_numbers, layout
 from portal.reports.cover import Cover, Progress
 from portal.reports.listing import with_lists
 
@@ -30,11 +30,12 @@ def write(report: AnnualReport, about: Cover, progress: Progress = cover.quiet) 
         report=report_with_lists,
         about=about,
         subtitle=cover.subtitle(report),
-        demo=cover.DEMO if report.is_demo else "",
+        demo=cover.demo(report),
         author=cover.AUTHOR,
         how=cover.HOW_TO_READ,
         unwritten=cover.UNWRITTEN,
         anchor=anchor,
+        levels=layout.levels(report.sections),
         numbers=lambda section: headline_numbers.above(section, report_with_lists),
         is_unwritten=cover.is_unwritten,
         runs=cover.runs,
@@ -52,9 +53,19 @@ def _template() -> Any:
 
     folder = FileSystemLoader(Path(__file__).parent)
     environment = Environment(
-        loader=folder, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=folder,
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_finished,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     return environment.get_template(TEMPLATE)
+
+
+def _finished(value: Any) -> Any:
+    """Return what is set as it is read: text with its numbers unbroken, a picture as it is."""
+    return cover.unbroken(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def anchor(section: Section) -> str:

@@ -148,7 +148,10 @@ class Walk:
     def documents(self, demo, year):
         """The report in Word, PDF and Excel; their pictures are other tests'."""
         edition = documents.open_edition(demo, OPERATOR, year=year)
-        with mock.patch.object(drawing, "png", lambda _chart: PIXEL):
+        with (
+            mock.patch.object(drawing, "png", lambda _chart: PIXEL),
+            mock.patch.object(drawing, "svg", lambda _chart: '<svg width="1" height="1"/>'),
+        ):
             docx = word.write(edition.report, edition.about)
         book = load_workbook(io.BytesIO(excel.write(edition.report, edition.about)))
         self.report(year, f"Word {year}", tables_of_word(docx))

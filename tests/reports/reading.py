@@ -13,10 +13,12 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from portal.domain.annual_report.chapters import CHAPTERS
+from portal.reports.layout import TABLES_TITLE, TO_SECTION
 
 
 FIRST_LINE = "Regionens huvudsiffror, i kapitlens ordning."
 HEADINGS = {f"{chapter.number} {chapter.title}": chapter.number for chapter in CHAPTERS}
+MOVED = {f"{TO_SECTION} {heading}": number for heading, number in HEADINGS.items()}  # to the appendix
 
 
 def one_line(text):
@@ -24,10 +26,13 @@ def one_line(text):
 
 
 def by_section(lines):
-    """Put lines together under the heading that they stand beneath; the contents come before the first."""
+    """Put lines together under the heading that they stand beneath, there or in the appendix of tables.
+
+    The contents come before the first.
+    """
     sections, number = {}, ""
     for line in dropwhile(lambda line: line != FIRST_LINE, lines):
-        number = HEADINGS.get(line, number)
+        number = HEADINGS.get(line, MOVED.get(line, number))
         sections[number] = f"{sections.get(number, '')} {line}".strip()
     return sections
 
@@ -53,11 +58,21 @@ def pdf_text(content):
 
 
 def pdf_sections(content):
-    """Cut the text at the headings, in their order; the first of each stands in the contents."""
-    text = pdf_text(content)
-    place = text.index(FIRST_LINE)
-    starts = []
-    for heading, number in HEADINGS.items():
+    """Return what stands under each heading, and under its name in the appendix; contents come before the first."""
+    chapters, _, moved = pdf_text(content).rpartition(f"Bilaga 3 {TABLES_TITLE}")
+    place = chapters.index(FIRST_LINE)
+    sections = cut(chapters[place:], HEADINGS)
+    for number, text in cut(
+        moved, {heading: number for heading, number in MOVED.items() if heading in moved}
+    ).items():
+        sections[number] += f" {text}"
+    return sections
+
+
+def cut(text, headings):
+    """Cut a text at its headings, which stand there in their order: number → what follows."""
+    starts, place = [], 0
+    for heading, number in headings.items():
         place = text.index(heading, place)
         starts.append((place, number))
     ends = [start for start, _ in starts[1:]] + [len(text)]

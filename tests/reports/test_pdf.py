@@ -1,6 +1,7 @@
 """The PDF: tagged, titled, in Swedish, with words for every picture; and no markup from what people write."""
 
 import io
+import re
 from dataclasses import replace
 
 import pytest
@@ -8,9 +9,13 @@ from pypdf import PdfReader
 from pypdf.generic import ArrayObject
 
 from portal.domain.accounts.access import OPERATOR
-from portal.reports import cover, pdf
+from portal.domain.annual_report.content import ReportCell
+from portal.reports import cover, layout, pdf
 from portal.services.annual_report import documents
 from tests.reports.reading import one_line, pdf_pages, pdf_text
+
+
+MOST_PAGES = 12  # of the chapters with title and contents, for Dalarna's clinics
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +70,8 @@ def test_the_bookmarks_are_the_chapters(read):
 def test_every_picture_has_words_of_its_own(demo, elements):
     figures = [element for element in elements if element["/S"] == "/Figure"]
     wanted = {
-        cover.alternative(chart) for chart in documents.open_edition(demo, OPERATOR, year=2024).report.charts
+        cover.unbroken(cover.alternative(chart))
+        for chart in documents.open_edition(demo, OPERATOR, year=2024).report.charts
     }
 
     assert len(wanted) >= 13
@@ -96,3 +102,65 @@ def test_what_people_write_is_text_and_never_markup(demo):
     content = pdf.write(replace(shown.report, sections=(section,)), shown.about)
 
     assert pdf_text(content).count('#panic("x") $ x $ *fet* _kursiv_ @citat <etikett> `kod`') == 2
+
+
+def page_of_heading(made, heading):
+    """Return the number of the page where a heading stands, not its line in the contents on the first."""
+    return next(
+        number for number, page in enumerate(pdf_pages(made("pdf")), 1) if number > 1 and heading in page
+    )
+
+
+def test_the_chapters_take_at_most_twelve_pages(made):
+    assert page_of_heading(made, "Bilaga 1 Datakvalitet") - 1 <= MOST_PAGES
+
+
+def test_the_contents_name_the_pages_that_the_chapters_stand_on(made):
+    first = pdf_pages(made("pdf"))[0]
+
+    for heading in (
+        "4.5 Tillgänglig hälso- och sjukvård",
+        "4.8 Måluppfyllelse mot avtalet",
+        "Bilaga 3 Tabeller till kapitlen",
+    ):
+        page = page_of_heading(made, heading)
+        assert re.search(rf"{re.escape(heading)}[ .]+{page}\b", first)
+
+
+def test_a_table_with_room_on_a_page_stands_there_whole(demo, made):
+    pages = pdf_pages(made("pdf"))
+    placed = layout.arrange(documents.open_edition(demo, OPERATOR, year=2024).report)
+    tables = [table for each in placed for table in (*each.tables, *each.moved) if layout.is_whole(table)]
+
+    assert len(tables) > 25
+    for table in tables:
+        (page,) = [page for page in pages if one_line(table.title) in page]
+        assert all(one_line(row.cells[0].text).split()[0] in page for row in table.rows if row.cells[0].text)
+
+
+def test_what_stands_in_a_figure_has_its_table_in_the_appendix(demo):
+    placed = layout.arrange(documents.open_edition(demo, OPERATOR, year=2024).report)
+
+    (calls,) = [each for each in placed if each.section.number == "4.5.1"]
+    (clinics,) = [each for each in placed if each.section.number == "3"]
+    assert calls.tables == ()
+    assert len(calls.moved) == len(calls.section.tables)
+    assert clinics.tables[0].caption.startswith("Mottagningar och antal aktuella patienter")
+    assert "står i bilaga 3" in calls.remarks
+
+
+def test_a_long_table_leaves_no_row_alone(demo):
+    edition = documents.open_edition(demo, OPERATOR, year=2024)
+    section = edition.report.section("4.5.1")
+    table = section.tables[0]
+    starts = []
+    for count in range(60, 66):  # one of them would leave a single row on the last page
+        rows = tuple(
+            replace(table.rows[0], cells=(ReportCell(text=f"Rad-{n}"), *table.rows[0].cells[1:]))
+            for n in range(count)
+        )
+        long = replace(section, tables=(replace(table, rows=rows),), charts=())
+        content = pdf.write(replace(edition.report, sections=(long,)), edition.about)
+        on_last = [len(re.findall(r"Rad-\d+", page)) for page in pdf_pages(content)]
+        starts.append(min(rows_of_page for rows_of_page in on_last if rows_of_page))
+    assert min(starts) >= 3

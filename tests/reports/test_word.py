@@ -1,6 +1,7 @@
 """The Word file: styles, language, words for pictures, repeated headings; and LibreOffice opens it."""
 
 import io
+import re
 import shutil
 import subprocess
 
@@ -10,7 +11,9 @@ from docx.oxml.ns import qn
 from pypdf import PdfReader
 
 from portal.domain.accounts.access import OPERATOR
-from portal.reports import cover
+from portal.domain.annual_report.chapters import CHAPTERS
+from portal.reports import cover, layout
+from portal.reports.layout import TABLES_TITLE, TO_SECTION
 from portal.services.annual_report import documents
 from tests.conftest import require
 from tests.reports.reading import one_line
@@ -43,15 +46,15 @@ def test_every_picture_has_words_and_a_caption(demo, document):
     described = [found.get("descr") for found in document.element.body.iter(qn("wp:docPr"))]
     captions = {p.text for p in document.paragraphs if p.style.name == "Caption"}
 
-    assert described == [cover.alternative(chart) for chart in charts]
-    assert {chart.title for chart in charts} <= captions
+    assert described == [cover.unbroken(cover.alternative(chart)) for chart in charts]
+    assert {cover.unbroken(chart.title) for chart in charts} <= captions
 
 
 def test_every_table_has_a_caption_and_repeats_its_heading_row(document):
     captions = {p.text for p in document.paragraphs if p.style.name == "Caption"}
 
     assert len(document.tables) > 25
-    for table in document.tables:
+    for table in (table for table in document.tables if table.style.name == "Rapporttabell"):
         rows = table._tbl.tr_lst
         assert rows[0].trPr.find(qn("w:tblHeader")) is not None
         assert all(row.trPr.find(qn("w:tblHeader")) is None for row in rows[1:])
@@ -61,8 +64,10 @@ def test_every_table_has_a_caption_and_repeats_its_heading_row(document):
 def test_lists_are_lists(document):
     items = [p.text for p in document.paragraphs if p.style.name == "List Bullet"]
 
-    assert items[-5].startswith("Tidiga insatser och prevention")
-    assert items[-1].startswith("Hög kvalitet och minskade köer")
+    (first,) = [
+        place for place, item in enumerate(items) if item.startswith("Tidiga insatser och prevention")
+    ]
+    assert items[first + 4].startswith("Hög kvalitet och minskade köer")
 
 
 def test_every_page_of_the_demo_says_that_its_months_are_invented(document):
@@ -73,7 +78,50 @@ def test_every_page_of_the_demo_says_that_its_months_are_invented(document):
     assert not section.different_first_page_header_footer
 
 
-def test_it_opens_in_libreoffice(made, tmp_path):
+def test_no_number_is_broken_over_two_lines(document):
+    texts = [text.text or "" for text in document.element.body.iter(qn("w:t"))]
+
+    assert [text for text in texts if re.search(r"\d \d{3}(?!\d)|\d %|Tabell \d|Figur T?\d", text)] == []
+
+
+def test_a_number_that_somebody_wrote_with_a_blank_stays_whole():
+    text = "Av 29 985 kontakter var 39 % över video, se Tabell 3; 12 mottagningar år 2024 och 100 000 kr."
+
+    assert cover.unbroken(text) == (
+        "Av 29\u00a0985 kontakter var 39\u00a0% över video, se Tabell\u00a03; 12 mottagningar år 2024 och 100\u00a0000\u00a0kr."
+    )
+
+
+def test_the_region_can_change_the_look_of_each_kind_of_text_in_one_place(document):
+    used = {p.style.name for p in document.paragraphs}
+    used |= {table.style.name for table in document.tables}
+
+    assert used >= {"Title", "Heading 1", "Normal", "Caption", "Not", "Bild", "Innehållsrad", "Rapporttabell"}
+    assert "Nyckeltalstabell" in used
+    runs = [run for p in document.paragraphs for run in p.runs]
+    assert all(run.font.size is None and run.font.name is None for run in runs)
+
+
+def test_a_table_is_kept_on_one_page_and_a_figure_with_its_heading(demo, document):
+    placed = layout.arrange(documents.open_edition(demo, OPERATOR, year=2024).report)
+    tables = [table for each in placed for table in (*each.tables, *each.moved) if layout.is_whole(table)]
+    whole = {cover.unbroken(table.title) for table in tables} | {"Nyckeltal"}
+
+    for table in document.tables:
+        *before, _ = [row.find(f".//{qn('w:keepNext')}") is not None for row in table._tbl.tr_lst]
+        if table._tbl.tblPr.find(qn("w:tblCaption")).get(qn("w:val")) in whole:
+            assert all(before)
+        assert all(before[-2:])
+    paragraphs = document.paragraphs
+    (start,) = [place for place, p in enumerate(paragraphs) if p.text == "4.5.1 Telefontillgänglighet"]
+    (end,) = [place for place, p in enumerate(paragraphs) if p.text.startswith("Figur\u00a04.")]
+    assert all(p.paragraph_format.keep_with_next for p in paragraphs[start + 1 : end])
+
+
+@pytest.fixture(scope="module")
+def pages(made, tmp_path_factory):
+    """The Word file's pages as LibreOffice lays them out."""
+    tmp_path = tmp_path_factory.mktemp("office")
     office = shutil.which("soffice") or shutil.which("libreoffice")
     require(office, "LibreOffice (libreoffice-writer-nogui)")
     (tmp_path / "rapport.docx").write_bytes(made("docx"))
@@ -96,8 +144,36 @@ def test_it_opens_in_libreoffice(made, tmp_path):
     )
 
     assert done.returncode == 0, done.stderr
-    pages = [one_line(page.extract_text()) for page in PdfReader(tmp_path / "rapport.pdf").pages]
-    assert len(pages) > 10
+    return [one_line(page.extract_text()) for page in PdfReader(tmp_path / "rapport.pdf").pages]
+
+
+def test_it_opens_in_libreoffice(pages):
     assert all(cover.DEMO in page for page in pages)
     assert any("29 985" in page for page in pages)
     assert any("6 Viktiga utvecklingsområden" in page for page in pages[2:])
+
+
+def chapter_pages(pages):
+    """Return the page on which each chapter and appendix stands, below the contents."""
+    below = [pages[0].partition("Sammanfattning Regionens")[2], *pages[1:]]
+    headings = [
+        *(f"{chapter.number} {chapter.title}" for chapter in CHAPTERS if chapter.level < 3),
+        f"Bilaga 3 {TABLES_TITLE}",
+    ]
+    return {
+        heading: next(
+            number
+            for number, page in enumerate(below, 1)
+            if heading in page.replace(f"{TO_SECTION} {heading}", "")
+        )
+        for heading in headings
+    }
+
+
+def test_the_chapters_take_at_most_twelve_pages(pages):
+    assert chapter_pages(pages)["Bilaga 1 Datakvalitet"] - 1 <= 12
+
+
+def test_the_contents_name_the_page_of_every_chapter(pages):
+    for heading, number in chapter_pages(pages).items():
+        assert re.search(rf"{re.escape(heading)}[ .]+{number}\b", pages[0]), heading

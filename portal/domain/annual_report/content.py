@@ -13,9 +13,11 @@ from portal.domain.registry.months import Month
 from portal.domain.registry.rounding import half_up
 
 
-WIDEST, LINE = 60, 105  # characters: of a column's longest cell that counts, and of a table's line
+WIDEST = 60  # characters of a column's longest cell that count
+LINES = ((6, 105), (8, 120), (99, 140))  # characters of a table's line, by columns: many are set smaller
 
 OWN_VALUE = "mottagningens värde"  # the basis of a clinic's points
+PERCENT = "procent"  # the unit of shares
 SUMMARY, APPENDICES, READ_BY_PART = "sammanfattning", "bilagor", "4.5"
 FORMAT = 1  # of the stored object; a change of the fields below needs a new number
 
@@ -93,6 +95,7 @@ class ReportTable:
     headings: tuple[str, ...]
     rows: tuple[ReportRow, ...]
     bar_column: int | None = None  # the page draws this column's numbers as bars too
+    is_appendix: bool = False  # documents set it behind the chapters, however short it is
 
     @property
     def title(self) -> str:
@@ -109,9 +112,10 @@ class ReportTable:
         least, wanted = [], []
         for place, heading in enumerate(self.headings):
             cells = [row.cells[place].text for row in self.rows]
-            least.append(_longest(" ".join((heading, *cells)).split()) + 2)
+            least.append(_longest(" ".join((heading, *cells)).split(" ")) + 2)
             wanted.append(max(least[-1], min(_longest(cells), WIDEST)))
-        spare, wish = max(0, LINE - sum(least)), sum(wanted) - sum(least)
+        line = next(characters for columns, characters in LINES if len(self.headings) <= columns)
+        spare, wish = max(0, line - sum(least)), sum(wanted) - sum(least)
         part = min(1.0, spare / wish) if wish else 0.0
         return [half_up(low + part * (high - low), 2) for low, high in zip(least, wanted, strict=True)]
 
@@ -150,7 +154,14 @@ class Chart:
     caption: str
     alt: str
     axis: str = ""
+    goal: float | None = None  # drawn as a line across the bars
+    goal_text: str = ""
     marks: tuple[ChartMark, ...]
+
+    @property
+    def is_of_shares(self) -> bool:
+        """Whether its axis goes from 0 to 100."""
+        return self.axis == PERCENT
 
     @property
     def key(self) -> str:

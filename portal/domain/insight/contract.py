@@ -36,15 +36,20 @@ class Verdict(StrEnum):
         return _VERDICTS[self][1]
 
     @property
+    def answer(self) -> str:
+        """The shortest that says it in words, where room is scarce."""
+        return _VERDICTS[self][2]
+
+    @property
     def is_broken(self) -> bool:
         return self in (Verdict.PARTLY, Verdict.NOT_MET)
 
 
 _VERDICTS = {
-    Verdict.MET: ("uppfyllt", "✓"),
-    Verdict.PARTLY: ("delvis uppfyllt", "◐"),
-    Verdict.NOT_MET: ("inte uppfyllt", "✗"),
-    Verdict.UNKNOWN: ("kan inte bedömas", "?"),
+    Verdict.MET: ("uppfyllt", "✓", "ja"),
+    Verdict.PARTLY: ("delvis uppfyllt", "◐", "delvis"),
+    Verdict.NOT_MET: ("inte uppfyllt", "✗", "nej"),
+    Verdict.UNKNOWN: ("kan inte bedömas", "?", "oklart"),
 }
 
 

@@ -65,7 +65,7 @@ def summary(material: Material) -> Section:
         number="",
         title="Sammanfattning",
         is_addition=True,
-        tables=(tables.table("Alla huvudsiffror", headings, rows),),
+        tables=(replace(tables.table("Alla huvudsiffror", headings, rows), is_appendix=True),),
     )
 
 

@@ -100,7 +100,8 @@ def _with_indicator(section: Section, indicator_year: YearOfIndicator, material:
 def _charts(indicator_year: YearOfIndicator, material: Material) -> list[Chart]:
     if not indicator_year.indicator.per_clinic:
         return []
-    chart = charts.of_clinics(material.year, indicator_year, material.clinics)
+    target = material.aims.target_or_demand(indicator_year.indicator, material.year.last_month.last_day)
+    chart = charts.of_clinics(material.year, indicator_year, material.clinics, target)
     return [chart] if chart else []
 
 

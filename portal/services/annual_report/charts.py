@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from portal import formats
 from portal.domain.annual_report.content import Chart, ChartMark, Shape
 from portal.domain.registry.annual import Figure
 from portal.domain.registry.changes import rests_on_few
 from portal.domain.registry.clinics import Clinic
-from portal.domain.registry.indicators import Indicator
+from portal.domain.registry.indicators import Indicator, Target
 from portal.domain.registry.months import Month
 from portal.services.annual_report.points import rounded
 from portal.services.insight.benchmarks import Year, YearOfIndicator
@@ -21,7 +22,9 @@ NO_EVENT = "ingen öppnade eller stängde"
 BarRow = tuple[str, Figure, Figure]  # whose, this year, the year before
 
 
-def of_clinics(year: Year, indicator_year: YearOfIndicator, clinics: Sequence[Clinic]) -> Chart | None:
+def of_clinics(
+    year: Year, indicator_year: YearOfIndicator, clinics: Sequence[Clinic], target: Target | None = None
+) -> Chart | None:
     """Return bars of every clinic, this year and the year before; None when nobody has a value."""
     indicator = indicator_year.indicator
     rows = _bar_rows(indicator_year, clinics)
@@ -32,7 +35,7 @@ def of_clinics(year: Year, indicator_year: YearOfIndicator, clinics: Sequence[Cl
     alt = _bars_alt(indicator, year.year, years, [(name, now) for name, now, _ in rows])
     if indicator.denominator:
         rows.append(_region_row(indicator_year))
-    return Chart(
+    chart = Chart(
         number=str(indicator.figure),
         shape=Shape.BARS,
         caption=f"{indicator.label} per mottagning {years} ({indicator.unit})",
@@ -40,6 +43,14 @@ def of_clinics(year: Year, indicator_year: YearOfIndicator, clinics: Sequence[Cl
         axis=indicator.unit,
         marks=tuple(_bar_marks(indicator, year.year, rows, has_before=has_before)),
     )
+    return _with_goal(chart, indicator, target)
+
+
+def _with_goal(chart: Chart, indicator: Indicator, target: Target | None) -> Chart:
+    """Return the chart with the line of what a share should reach."""
+    if target is None or not indicator.is_share:
+        return chart
+    return replace(chart, goal=target.value, goal_text=f"mål {formats.value(indicator, target.value)}")
 
 
 def _bar_rows(indicator_year: YearOfIndicator, clinics: Iterable[Clinic]) -> list[BarRow]:

@@ -61,7 +61,8 @@ def _rules_table(material: Material) -> ReportTable:
         ]
         for demand in matrix.demands
     ]
-    return tables.table("Kravens regler och nivåer", ("Krav", "Regel", "Nivå", "Källa"), rules)
+    headings = ("Krav", "Regel", "Nivå", "Källa")
+    return replace(tables.table("Kravens regler och nivåer", headings, rules), is_appendix=True)
 
 
 def _verdict(demand: Demand, assessment: Assessment) -> str:

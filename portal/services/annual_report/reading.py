@@ -19,6 +19,7 @@ from portal.domain.registry.months import Month, months_between
 from portal.domain.reporting.submissions import Submission
 from portal.services.context import Portal
 from portal.services.insight import benchmarks, contract
+from portal.services.insight.aims import Aims, read_aims
 from portal.services.insight.benchmarks import Year
 from portal.services.insight.contract import ContractMatrix
 from portal.services.sources import source_years
@@ -41,6 +42,7 @@ class Material:
     breaks: tuple[Break, ...]
     texts: Mapping[str, ReportText]  # the newest by section
     contract: ContractMatrix
+    aims: Aims
     sources: RegionYear
 
     @property
@@ -87,6 +89,7 @@ def read(portal: Portal, user: User, year: int) -> Material:
             breaks=tuple(breaks.list_all(scoped)),
             texts=report_texts.newest(scoped, year=year),
             contract=matrix,
+            aims=read_aims(scoped),
             sources=sources,
         )
 

@@ -1,6 +1,7 @@
 """What the region's own sources give beside the indicators: per clinic, per municipality, other fields."""
 
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from portal import formats
 from portal.domain.annual_report.content import Origin, ReportCell, ReportPoint, ReportTable, Section
@@ -12,6 +13,17 @@ from portal.domain.sources.year import SourceFigure
 from portal.services.annual_report import tables
 from portal.services.annual_report.points import rounded
 from portal.services.annual_report.reading import Material
+
+
+YES, NO = "✓ ja", "– nej"
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixColumn:
+    """What a column of a matrix shows: a figure, of this year or of the one before."""
+
+    label: str
+    is_before: bool
 
 
 def add(section: Section, material: Material) -> Section:
@@ -29,7 +41,7 @@ def _with_source(section: Section, source: Source, material: Material) -> Sectio
     points = [point for figure in figures for point in _points(figure, material)]
     return replace(
         section,
-        tables=(*section.tables, _table(source, figures, material)),
+        tables=(*section.tables, *_tables(source, figures, material)),
         points=(*section.points, *points),
     )
 
@@ -39,23 +51,82 @@ def _adds_to_indicators(figure: SourceFigure) -> bool:
     return bool(figure.clinic or figure.municipality or figure.field.indicator not in INDICATORS_BY_CODE)
 
 
-def _table(source: Source, figures: list[SourceFigure], material: Material) -> ReportTable:
-    year = material.year.year
-    rows = [_row(source, figure, material) for figure in figures]
-    headings = ("Uppgift", "Gäller", str(year), str(year - 1), "Enhet", "Källa")
+def _tables(source: Source, figures: list[SourceFigure], material: Material) -> Iterator[ReportTable]:
+    """Yield a matrix of the places that have figures of their own, and a list of what is of the whole region."""
+    by_place: dict[str, list[SourceFigure]] = {}
+    for figure in figures:
+        by_place.setdefault(
+            _place(figure, material) if figure.clinic or figure.municipality else "", []
+        ).append(figure)
+    of_region = by_place.pop("", [])
+    if by_place:
+        yield _matrix(source, by_place, material.year.year)
+    if of_region:
+        yield _list(source, of_region, material.year.year)
+
+
+def _matrix(source: Source, by_place: Mapping[str, list[SourceFigure]], year: int) -> ReportTable:
+    """A row per place, a column per figure and year; a year of which nobody has any is left out."""
+    figures = [figure for of_place in by_place.values() for figure in of_place]
+    columns = _columns(figures)
+    rows = [
+        [tables.text(place), *(_cell_of(of_place, column) for column in columns)]
+        for place, of_place in by_place.items()
+    ]
+    kind = "Mottagning" if all(figure.clinic for figure in figures) else "Gäller"
+    headings = (kind, *(f"{column.label} {year - column.is_before}" for column in columns))
+    suppliers = ", ".join(dict.fromkeys(_supplier(source, figure) for figure in figures))
+    matrix = tables.table(f"Ur regionens källa {source.label} ({suppliers})", headings, rows)
+    return replace(matrix, is_appendix=len(columns) == 1)
+
+
+def _columns(figures: Iterable[SourceFigure]) -> list[MatrixColumn]:
+    """Return each figure's column of this year, then that of the year before where anybody has a value."""
+    has_before: dict[str, bool] = {}
+    for figure in figures:
+        label = _label(figure)
+        has_before[label] = has_before.get(label, False) or figure.previous is not None
+    columns = []
+    for label, is_compared in has_before.items():
+        columns += [MatrixColumn(label, is_before=False), MatrixColumn(label, is_before=True)][
+            : 1 + is_compared
+        ]
+    return columns
+
+
+def _cell_of(of_place: Iterable[SourceFigure], column: MatrixColumn) -> ReportCell:
+    figure = next((figure for figure in of_place if _label(figure) == column.label), None)
+    if figure is None:
+        return tables.number(None)
+    return _before(figure) if column.is_before else _now(figure)
+
+
+def _list(source: Source, figures: list[SourceFigure], year: int) -> ReportTable:
+    rows = [
+        [
+            tables.text(_label(figure)),
+            _now(figure),
+            _before(figure),
+            tables.text(figure.unit),
+            tables.text(_supplier(source, figure)),
+        ]
+        for figure in figures
+    ]
+    headings = ("Hela regionen", str(year), str(year - 1), "Enhet", "Källa")
     return tables.table(f"Ur regionens källa {source.label}", headings, rows)
 
 
-def _row(source: Source, figure: SourceFigure, material: Material) -> list[ReportCell]:
-    now, before = _words(figure, figure.value), _words(figure, figure.previous)
-    return [
-        tables.text(_label(figure)),
-        tables.text(_place(figure, material)),
-        tables.number(figure.value, now, missing=formats.reason(figure.reason)),
-        tables.number(figure.previous, before, missing=formats.reason(figure.previous_reason)),
-        tables.text(figure.unit),
-        tables.text(figure.fact.source if figure.fact else source.supplier),
-    ]
+def _now(figure: SourceFigure) -> ReportCell:
+    return tables.number(figure.value, _words(figure, figure.value), missing=formats.reason(figure.reason))
+
+
+def _before(figure: SourceFigure) -> ReportCell:
+    words = _words(figure, figure.previous)
+    return tables.number(figure.previous, words, missing=formats.reason(figure.previous_reason))
+
+
+def _supplier(source: Source, figure: SourceFigure) -> str:
+    return figure.fact.source if figure.fact else source.supplier
 
 
 def _label(figure: SourceFigure) -> str:
@@ -70,7 +141,7 @@ def _words(figure: SourceFigure, value: float | None) -> str:
     if value is None:
         return ""
     if figure.field.is_yes_no and figure.clinic:
-        return "ja" if value else "nej"
+        return YES if value else NO
     return formats.number(value, 0 if value == int(value) else max(1, figure.field.decimals))
 
 

@@ -1,6 +1,7 @@
 """The report's tables: what one reads, with the number behind each cell."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from portal import formats
 from portal.domain.annual_report.chapters import OTHER_PUBLISHED, SOURCES
@@ -173,11 +174,9 @@ def breakdowns(year: Year, indicator_year: YearOfIndicator) -> ReportTable:
         ]
         for name, (now, before) in sorted(indicator_year.breakdowns.items())
     ]
-    return table(
-        f"{indicator_year.indicator.label}, varje indelning för sig",
-        ("Indelning", str(year.year), str(indicator_year.year_before), f"Publicerat {year.year}"),
-        rows,
-    )
+    caption = f"{indicator_year.indicator.label}, varje indelning för sig"
+    headings = ("Indelning", str(year.year), str(indicator_year.year_before), f"Publicerat {year.year}")
+    return replace(table(caption, headings, rows), is_appendix=True)
 
 
 def published(indicator_year: YearOfIndicator) -> ReportTable | None:
@@ -213,11 +212,12 @@ def other_published(rows: Sequence[PublishedBeside]) -> ReportTable | None:
 
 def _named_table(caption: str, rows: list[list[ReportCell]]) -> ReportTable | None:
     headings = ("Uppgift", "Period", "Publicerat", "Beräknat", "Skillnad", "Källa")
-    return table(caption, headings, rows) if rows else None
+    return replace(table(caption, headings, rows), is_appendix=True) if rows else None
 
 
 def _published_table(rows: list[list[ReportCell]], caption: str) -> ReportTable:
-    return table(caption, ("Period", "Publicerat", "Beräknat", "Skillnad", "Källa"), rows)
+    headings = ("Period", "Publicerat", "Beräknat", "Skillnad", "Källa")
+    return replace(table(caption, headings, rows), is_appendix=True)
 
 
 def _published(indicator: Indicator | None, row: PublishedBeside) -> list[ReportCell]:

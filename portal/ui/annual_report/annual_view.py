@@ -26,7 +26,7 @@ from portal.reports.headline_numbers import HeadlineNumber
 from portal.services.annual_report import documents, freezing
 from portal.services.annual_report.documents import Edition
 from portal.services.insight import benchmarks
-from portal.ui.base import charts, markup, tiles
+from portal.ui.base import markup, tiles
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell, joined, tag
 from portal.ui.base.tiles import NumberTile
@@ -35,13 +35,18 @@ from portal.ui.page import address
 
 STATES = ("Utkast", "Fastställd", "Publicerad")
 NOW = 0  # what stands for the draft among the frozen versions' numbers
-YEARS = [charts.GREEN, "#c3d3ce"]  # this year's bars, and last year's pale
 MAP_HEIGHT = 360  # on a page
 AROUND = {  # pixels for a chart's axis, legend and padding on a page
     Shape.BARS: 100,
     Shape.LINES: 110,
     Shape.MAP: 0,
     Shape.TIMELINE: 50,
+}
+BESIDE = {  # pixels for what stands beside the longest bar, and the lines' names at their ends
+    Shape.BARS: 95,
+    Shape.LINES: 110,
+    Shape.MAP: 5,
+    Shape.TIMELINE: 5,
 }
 MOST_SENTENCES = 1  # above a chart, and beneath large figures that say the same
 MOST_WRITTEN = 100  # words of the region's own before the rest is folded
@@ -201,15 +206,7 @@ def show_basis(section: Section, report: AnnualReport) -> None:
 
 def show_chart(chart: Chart, source: str) -> None:
     spec = shapes.spec(chart, width="container")
-    if chart.shape is Shape.BARS and len(chart.series) > 1:
-        spec = charts.with_scale(spec, "color", range=YEARS)
-    spec["config"] = {**spec["config"], "axisQuantitative": {"tickCount": 5}}
-    spec["padding"] = {
-        "left": 5,
-        "top": 5,
-        "bottom": 5,
-        "right": 30,
-    }  # a figure beside the longest bar, on a telephone
+    spec["padding"] = {"left": 5, "top": 5, "bottom": 5, "right": BESIDE[chart.shape]}
     height = spec.pop("height") if chart.shape is not Shape.MAP else MAP_HEIGHT
     st.vega_lite_chart(
         spec,

@@ -76,7 +76,7 @@ def contract(ledger: Ledger, tables: Iterable[Table], clinic: str, year: int, pl
         if table.headings[:2] == ("Krav", "Läge"):
             for row in table.rows:
                 ledger.found_in(VERDICT, Key("verdict", row[0].text, clinic, str(year)), row[1].text, place)
-        if table.headings[1].startswith("Första besök"):
+        if "".join(table.headings[1:2]).startswith("Första besök"):
             for row in table.rows:
                 for heading, cell in zip(table.headings[1:], row[1:], strict=True):
                     demand = heading.partition("minst")[0].strip()

@@ -289,11 +289,12 @@ def data_of_excel(ledger: Ledger, book: Workbook, place: str) -> None:
 def tables_of_pdf(edition: Edition) -> Iterator[Table]:
     """Return the tables that Typst is given to set; pictures and setting are other tests'."""
     with (
-        mock.patch.object(drawing, "svg", lambda _chart: "<svg/>"),
+        mock.patch.object(drawing, "svg", lambda _chart: '<svg width="1" height="1"/>'),
         mock.patch.object(typst, "compile", return_value=b"") as compile_,
     ):
         pdf.write(edition.report, edition.about)
     report = json.loads(compile_.call_args.kwargs["sys_inputs"]["report"])
-    for table in (table for section in report["sections"] for table in section["tables"]):
+    sections = (*report["chapters"], *report["appendices"], *report["moved"])
+    for table in (table for section in sections for table in section["tables"]):
         rows = [tuple(Cell(plain(cell["text"])) for cell in row["cells"]) for row in table["rows"]]
         yield Table(plain(table["title"]), tuple(map(plain, table["headings"])), tuple(rows))
