@@ -29,7 +29,7 @@ FONT = "Liberation Sans, Arial, Source Sans, sans-serif"
 PRINT_WIDTH = 430
 ROW, NOW, BEFORE = 14, 6, 11  # pixels: a row of bars, this year's bar, last year's behind it
 LINES_HEIGHT, MAP_HEIGHT = 125, 400
-WORDS_WIDTH = 24  # of an axis to 100: what stands beside a bar
+SIGN_WIDTH = 1.4  # of an axis to 100: a character of what stands beside a bar
 NAME_HEIGHT, SHORT_NAME = 28, 16  # pixels of a line's name; characters of one that needs no second line
 BOLD_REGION = {
     "condition": {"test": "indexof(datum.value, 'Regionen') === 0", "value": "bold"},
@@ -133,14 +133,14 @@ def _beside(chart: Chart, labels: list[str]) -> list[Spec]:
         of_label = [marks[label, name] for name in chart.series if (label, name) in marks]
         now, *before = [mark.text for mark in of_label]
         text = f"{now} ({before[0]})" if before else now
-        rows.append({"label": label, "text": text, "end": _after_goal(chart, of_label)})
+        rows.append({"label": label, "text": text, "end": _after_goal(chart, of_label, text)})
     return rows
 
 
-def _after_goal(chart: Chart, of_label: list[ChartMark]) -> float:
+def _after_goal(chart: Chart, of_label: list[ChartMark], text: str) -> float:
     """Return where the words of a row begin: at its longest bar, or at the goal's line where they would cross it."""
     end = max(mark.value or 0 for mark in of_label)
-    if chart.goal is not None and end <= chart.goal < end + WORDS_WIDTH:
+    if chart.goal is not None and end <= chart.goal < end + SIGN_WIDTH * len(text):
         return chart.goal
     return end
 

@@ -11,18 +11,21 @@ from portal import formats
 from portal.domain.annual_report.content import (
     AnnualReport,
     CellKind,
+    Chart,
+    ChartMark,
     ReportCell,
     ReportTable,
     Section,
 )
 from portal.domain.reporting.texts import FORMULA_SIGNS, fit_for_xml
-from portal.reports import cover, figures
+from portal.reports import cover, excel_charts, figures
 from portal.reports.cover import Cover, Progress
 from portal.reports.listing import with_lists
 
 
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\]")
 LONGEST_NAME = 31
+NUMBER_OF = "Antal"  # what a figure with one nameless series counts
 # A sign, digits in groups, decimals, and a unit without digits: `−4 procentenheter`, `31,4 %`.
 _NUMBER = re.compile(r"([+−]?)[0-9\u00a0 ]*[0-9](,[0-9]+)?([^0-9\"]*)")
 
@@ -106,6 +109,8 @@ def _section(sheet: Any, section: Section, row: int) -> int:
     heading = CellStyle(size=16 - 2 * section.level, is_bold=True)
     _put(sheet, row, 1, section.heading, heading)
     row = _lines(sheet, _opening(section), row + 1)
+    for chart in section.charts:
+        row = _figure(sheet, chart, row + 1)
     for table in section.tables:
         row = _table(sheet, table, row + 1)
     source = [f"Källa: {section.source}."] if section.source else []
@@ -124,6 +129,28 @@ def _lines(sheet: Any, lines: list[str], row: int, style: CellStyle = PLAIN) -> 
     for place, line in enumerate(lines, start=row):
         _put(sheet, place, 1, line, style)
     return row + len(lines)
+
+
+def _figure(sheet: Any, chart: Chart, row: int) -> int:
+    """Write what a figure draws, and Excel's own chart of it beside; returns the next free row."""
+    if chart.shape not in excel_charts.CHARTED:
+        return row - 1
+    _put(sheet, row, 1, chart.title, BOLD)
+    _headings(sheet, row + 1, ("", *(series or NUMBER_OF for series in chart.series)), HEADING)
+    marks = {(mark.label, mark.series): mark for mark in chart.marks}
+    labels = list(dict.fromkeys(mark.label for mark in chart.marks))
+    for place, label in enumerate(labels, start=row + 2):
+        _put(sheet, place, 1, label)
+        for column, series in enumerate(chart.series, start=2):
+            _mark(sheet, place, column, marks.get((label, series)))
+    excel_charts.add(sheet, chart, heading_row=row + 1, column=len(chart.series) + 3)
+    return row + max(len(labels) + 3, excel_charts.rows_beside(chart))
+
+
+def _mark(sheet: Any, row: int, column: int, mark: ChartMark | None) -> None:
+    """Write what is drawn at one place; where there is no value, nothing: Excel would draw a zero."""
+    if mark is not None and mark.value is not None:
+        _cell(sheet, row, column, ReportCell(text=mark.text, kind=CellKind.NUMBER, value=mark.value), PLAIN)
 
 
 def _table(sheet: Any, table: ReportTable, row: int) -> int:

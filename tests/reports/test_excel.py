@@ -2,13 +2,18 @@
 
 import io
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from openpyxl import load_workbook
 
 from portal.domain.accounts.access import OPERATOR
-from portal.reports import cover, excel
+from portal.domain.annual_report.content import Shape
+from portal.reports import cover, excel, excel_charts
 from portal.services.annual_report import documents
+
+
+EMU_PER_CM = 360_000  # how drawings in office files are measured
 
 
 @pytest.fixture(scope="module")
@@ -69,3 +74,51 @@ def test_every_printed_page_of_the_demo_says_that_its_months_are_invented(book):
     for sheet in book.worksheets:
         assert sheet.oddHeader.center.text == cover.DEMO
     assert book["Innehåll"]["A2"].value == cover.DEMO
+
+
+def charts_of(book):
+    return {
+        "".join(run.t for run in chart.title.tx.rich.p[0].r): (sheet, chart)
+        for sheet in book.worksheets
+        for chart in sheet._charts
+    }
+
+
+def drawn(sheet, series):
+    """Return what a series draws: its name, and label → value of its cells."""
+    name, labels, values = (
+        [cell.value for row in sheet[reference.partition("!")[2].replace("$", "")] for cell in row]
+        if ":" in reference
+        else [sheet[reference.partition("!")[2].replace("$", "")].value]
+        for reference in (series.tx.strRef.f, (series.cat.numRef or series.cat.strRef).f, series.val.numRef.f)
+    )
+    return name[0], dict(zip(labels, values, strict=True))
+
+
+def test_every_figure_but_the_map_of_time_is_a_chart_of_excels_own_on_its_chapters_sheet(demo, book):
+    report = documents.open_edition(demo, OPERATOR, year=2024).report
+    figures = {chart.title: chart for chart in report.charts if chart.shape is not Shape.TIMELINE}
+    native = charts_of(book)
+
+    assert set(native) == set(figures)
+    for title, (sheet, chart) in native.items():
+        for series in chart.series:
+            name, values = drawn(sheet, series)
+            wanted = {m.label: m.value for m in figures[title].marks if m.series in (name, "")}
+            assert values == wanted, title
+
+
+def test_shares_are_drawn_to_100_and_counts_from_0(book):
+    for title, (_, chart) in charts_of(book).items():
+        assert chart.y_axis.scaling.min == 0
+        assert (chart.y_axis.scaling.max == 100) is ("(procent)" in title)
+        assert not chart.x_axis.delete
+        assert not chart.y_axis.delete
+
+
+def test_charts_do_not_cover_what_stands_beneath(book):
+    for sheet in book.worksheets:
+        anchors = sorted((chart.anchor for chart in sheet._charts), key=lambda anchor: anchor._from.row)
+        for before, after in pairwise(anchors):
+            rows = before.ext.height / EMU_PER_CM / excel_charts.SHEET_ROW_CM
+            assert before._from.row + rows <= after._from.row
