@@ -49,8 +49,11 @@ class Clock:
         return datetime.combine(self.fixed, time_of_day, tzinfo=STOCKHOLM).astimezone(UTC)
 
 
+SMALL = 300  # of what is small: eleven clinics with twenty indicators each
+
+
 class Memo:
-    """The few newest results of costly readings that are the same for all who may see the same clinics.
+    """The few last used results of costly readings that are the same for all who may see the same clinics.
 
     The key holds the data's version, so nothing stale is ever found, and of what clinics read too the scope, so that
     nothing is found beyond it; values are frozen objects.
@@ -68,7 +71,8 @@ class Memo:
     def get(self, key: object, make: Callable[[], Value]) -> Value:
         with self._lock:
             if key in self._found:
-                remembered: Value = self._found[key]
+                remembered: Value = self._found.pop(key)
+                self._found[key] = remembered  # the last one asked for goes last
                 return remembered
         value = make()
         with self._lock:
@@ -180,6 +184,7 @@ class Portal:
     contact: str = ""  # e-mail address or words; shown on the pages about data and accessibility
     identity_provider: str = ""  # what its button says; empty where the region's own login is not used
     memo: Memo = field(default_factory=Memo, compare=False, repr=False)
+    of_clinics: Memo = field(default_factory=lambda: Memo(SMALL), compare=False, repr=False)  # 20–50 kB each
     documents: Memo = field(default_factory=Memo, compare=False, repr=False)  # half a megabyte each
     daily: Daily = field(default_factory=Daily, compare=False, repr=False)
 

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from db import audit
 from db.release import releases
 from db.reporting import breaks, values
 from db.reporting.breaks import Break
-from portal.domain.accounts.access import User, check_may_see_clinic
+from portal.domain.accounts.access import User, check_may_see_clinic, scope_of
 from portal.domain.insight import attention, neighbours, queue
 from portal.domain.insight.attention import AttentionFinding
 from portal.domain.insight.neighbours import MOVED_BY_NEIGHBOURS, Neighbourhood
@@ -77,13 +78,24 @@ def of_clinic(
     start = portal.calendar.first_month
     in_all = len(months_between(start, last))
     first = last.plus(1 - min(months, in_all))
-    reading = _read(portal, user, clinic, indicator, months_between(first, last))
-    if is_rolling and can_roll(indicator):
-        return reading.rolling()
-    return reading.monthly(min(first, max(last.plus(1 - CONTROL_MONTHS), start)))
+    release_dates = {month: portal.calendar.release_date(month) for month in months_between(first, last)}
+    with portal.reading(user) as scoped:
+        version = (scope_of(user), tuple(release_dates.items()), audit.data_version(scoped))
+    key = ("series", clinic, indicator.code, is_rolling, *version)
+
+    def make() -> Series:
+        reading = _read(portal, user, clinic, indicator, release_dates)
+        if is_rolling and can_roll(indicator):
+            return reading.rolling()
+        return reading.monthly(min(first, max(last.plus(1 - CONTROL_MONTHS), start)))
+
+    return portal.of_clinics.get(key, make)
 
 
-def _read(portal: Portal, user: User, code: str, indicator: Indicator, months: list[Month]) -> "_Reading":
+def _read(
+    portal: Portal, user: User, code: str, indicator: Indicator, release_dates: Mapping[Month, date]
+) -> "_Reading":
+    months = list(release_dates)
     first, last = months[0], months[-1]
     start = portal.calendar.first_month
     earliest = max(start, last.plus(1 - max(len(months), CONTROL_MONTHS) - YEAR))
@@ -96,7 +108,6 @@ def _read(portal: Portal, user: User, code: str, indicator: Indicator, months: l
     is_moved = indicator.code in MOVED_BY_NEIGHBOURS
     events = list_events(portal, user, first=start, last=last) if is_moved else ()
     targets = {month: aims.target_or_demand(indicator, month.last_day) for month in months}
-    release_dates = {month: portal.calendar.release_date(month) for month in months}
     return _Reading(
         clinic=clinic,
         indicator=indicator,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
 
+from db import audit
 from db.administration import audit_log
 from db.registry import clinics
 from db.release import releases
@@ -87,15 +88,20 @@ def grid(portal: Portal, user: User) -> Grid:
     last = latest_whole_month(portal.clock.today)
     first = max(last.plus(1 - GRID_MONTHS), portal.calendar.first_month)
     months = months_between(first, last)
+    days = tuple((portal.calendar.deadline(month), portal.calendar.release_date(month)) for month in months)
     with portal.reading(user) as scoped:
-        open_clinics = [
-            clinic for clinic in clinics.list_in_scope(scoped) if any(map(clinic.is_open, months))
-        ]
-        versions = submissions.list_versions(scoped, first=first, last=last)
-        regions_own = _regions_own(scoped, versions)
-        returned = _returned(scoped, open_clinics, versions)
-        released = releases.list_newest(scoped, first=first, last=last)
-        extended = deadlines.last_days(scoped, months=months)
+        key = ("grid", portal.clock.today, days, audit.data_version(scoped))
+        return portal.memo.get(key, lambda: _grid(portal, scoped, months))
+
+
+def _grid(portal: Portal, scoped: ScopedConnection, months: list[Month]) -> Grid:
+    first, last = months[0], months[-1]
+    open_clinics = [clinic for clinic in clinics.list_in_scope(scoped) if any(map(clinic.is_open, months))]
+    versions = submissions.list_versions(scoped, first=first, last=last)
+    regions_own = _regions_own(scoped, versions)
+    returned = _returned(scoped, open_clinics, versions)
+    released = releases.list_newest(scoped, first=first, last=last)
+    extended = deadlines.last_days(scoped, months=months)
     current = _current_of(versions)
     version_numbers = {key: submission.version for key, submission in current.items()}
     histories = _by_key(open_clinics, months, versions)

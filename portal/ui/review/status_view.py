@@ -18,6 +18,7 @@ from portal.ui.base import formats, markup, session, tiles
 from portal.ui.base.context import portal
 from portal.ui.base.faults import at_fields
 from portal.ui.base.markup import TableCell, joined
+from portal.ui.page import folds
 from portal.ui.page.acting import acting, chosen_day
 from portal.ui.words import tile_words
 
@@ -210,9 +211,10 @@ def show_unreached(user: User) -> None:
 def show_extensions(grid: Grid, user: User) -> None:
     """Give one clinic more time for one month, and list what has been given."""
     names = {clinic.code: clinic.name for clinic in grid.clinics}
-    with st.expander("Förläng sista dagen", icon=":material/event_upcoming:"):
-        _show_extension_form(grid, names)
-        _list_extensions(names, user)
+    with folds.on_demand("Förläng sista dagen", key="extend") as is_open:
+        if is_open:
+            _show_extension_form(grid, names)
+            _list_extensions(names, user)
 
 
 def _show_extension_form(grid: Grid, names: dict[str, str]) -> None:

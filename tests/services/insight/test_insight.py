@@ -1,6 +1,7 @@
 """Queues, clinics by indicators and months side by side, on the demo; and what they cost as history grows."""
 
 import shutil
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import event
@@ -14,6 +15,7 @@ from portal.domain.insight.queue import PHASES
 from portal.domain.registry.indicators import INDICATORS_BY_CODE
 from portal.domain.registry.months import Month, months_between
 from portal.domain.release.standing import Position
+from portal.services.context import Memo
 from portal.services.insight import (
     benchmarks,
     comments,
@@ -204,7 +206,8 @@ def test_pages_with_24_and_with_120_months_cost_the_same_number_of_queries(own_d
 
 def test_the_openings_nearby_cost_a_clinics_page_one_query(demo):
     def ask(indicator):
-        indicator_series.of_clinic(demo, MORA, clinic="mora", indicator=indicator, months=24)
+        cold = replace(demo, of_clinics=Memo())
+        indicator_series.of_clinic(cold, MORA, clinic="mora", indicator=indicator, months=24)
 
     ask(SHARE)  # the calendar's days are read once
     assert statements_of(demo, lambda: ask(PATIENTS)) == statements_of(demo, lambda: ask(SHARE)) + 1

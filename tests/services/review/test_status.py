@@ -1,5 +1,6 @@
 """Läget: who came late and who corrected an earlier month, for months that are long approved, too."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -7,6 +8,7 @@ from sqlalchemy import event
 
 from portal.domain.accounts.access import OPERATOR
 from portal.domain.registry.months import Month
+from portal.services.context import Memo
 from portal.services.release import releases
 from portal.services.review import deadlines, month_news, reviews, status
 from tests.services.region import CONTROLLER, DECEMBER, JANUARY, add_region, send, user_of
@@ -109,7 +111,7 @@ def test_a_longer_history_costs_no_more_queries(portal):
             found.append(statement)
 
         event.listen(portal.database.engine, "before_cursor_execute", note)
-        status.grid(portal, CONTROLLER)
+        status.grid(replace(portal, memo=Memo()), CONTROLLER)
         event.remove(portal.database.engine, "before_cursor_execute", note)
         return len(found)
 
