@@ -38,7 +38,7 @@ def test_who_differs_from_the_region_by_more_than_chance_is_named_over_the_chart
 
     assert tiles_of(page) == {
         "Regionen 2024, sammanslaget": "80\u00a0%",
-        "Tydligt bättre än regionen": "▲ Capio BUP Falun, Kiron Care BUP Hedemora",
+        "Tydligt bättre än regionen": "▲ Capio BUP Falun och Kiron Care BUP Hedemora",
         "Tydligt sämre än regionen": "▼ JeWe BUP Borlänge",
     }
     rows = page.chart_rows()
