@@ -50,11 +50,11 @@ def value(headline: HeadlineFigure, amount: float | None) -> str:
 
 
 def change(headline: HeadlineFigure) -> str:
-    """`−30 procentenheter från 64 % år 2023 · ▼ sämre`; nothing where there is nothing to compare with."""
+    """`−30 procentenheter från 64 % (2023) · ▼ sämre`; nothing where there is nothing to compare with."""
     amount, mark = headline.change, headline.mark
     if amount is None:
         return ""
-    earlier = f"från {value(headline, headline.before)} år {_year_before(headline)}"
+    earlier = f"från {value(headline, headline.before)} ({_year_before(headline)})"
     if mark is None:
         return f"oförändrat {earlier}"
     why = f": {headline.why}" * bool(headline.why)

@@ -99,9 +99,11 @@ FOCUSED = """
 """
 
 
-def violations(page, *, rules=RULES):
-    """Return what axe-core finds as (rule, what, where)."""
-    answer = Axe().run(page, options={"runOnly": rules, "resultTypes": ["violations"]}).response
+def violations(page, *, rules=RULES, within=None):
+    """Return what axe-core finds as (rule, what, where), on the page or within a selector."""
+    answer = (
+        Axe().run(page, context=within, options={"runOnly": rules, "resultTypes": ["violations"]}).response
+    )
     return [
         (found["id"], node["html"][:200], (node["any"] or node["all"] or node["none"])[0]["message"])
         for found in answer["violations"]

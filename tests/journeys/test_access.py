@@ -10,6 +10,8 @@ import pytest
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from playwright.sync_api import expect
 
+from portal.demo import build
+from portal.services.annual_report import freezing
 from portal.ui.page.navigation import PAGES
 from portal.uploads.template import ordered_measures
 from tests.journeys.conftest import go, logged_in_page, password_of, settle
@@ -156,12 +158,63 @@ def test_a_view_that_an_address_opens_is_for_everybody_too(tab, username, addres
         assert fits(page), f"{size[0]} px: the page is {page.evaluate(WIDTHS)[0]} px wide"
 
 
-def test_a_dialog_is_for_everybody(tab):
-    page = tab("region")
-    resize(page, DESK)
+def press(page, name):
+    page.get_by_test_id("stMain").get_by_role("button", name=name).click()
+
+
+def choose(page, label, option):
+    box = page.get_by_role("combobox", name=label)
+    box.click()
+    box.press_sequentially(option)
+    box.press("Enter")
+    settle(page)
+
+
+def ask_to_release(page, _portal):
     go(page, "/laget")
-    page.get_by_role("button", name="Släpp redan nu").click()
-    page.get_by_role("dialog").get_by_role("button", name="Släpp januari 2025").wait_for()
+    press(page, "Släpp redan nu")
+
+
+def ask_to_freeze(page, _portal):
+    go(page, "/arsuppfoljning?ar=2024")
+    press(page, "Fastställ")
+
+
+def ask_to_publish(page, portal):
+    freezing.freeze(portal, build.REVIEWER, 2023)
+    go(page, "/arsuppfoljning?ar=2023&version-2023=1")
+    press(page, "Publicera")
+
+
+def ask_to_close(page, _portal, action="Stäng"):
+    go(page, "/administration")
+    page.get_by_text("Lägg till, ändra, stäng eller slå ihop").click()
+    choose(page, "Vad vill du göra?", action)
+    page.get_by_label("Varför?").first.fill("Avtalet löper ut.")
+    page.get_by_test_id("stForm").get_by_role("button", name=action).click()
+
+
+def ask_to_merge(page, portal):
+    ask_to_close(page, portal, "Slå ihop")
+
+
+DIALOGS = [
+    (ask_to_release, "Släpp januari 2025"),
+    (ask_to_freeze, "Fastställ årsuppföljningen 2024"),
+    (ask_to_publish, "Publicera version 1"),
+    (ask_to_close, "Stäng BUP"),
+    (ask_to_merge, "Slå ihop BUP"),
+]
+
+
+@pytest.mark.parametrize(("ask", "act"), DIALOGS, ids=[ask.__name__ for ask, _ in DIALOGS])
+def test_a_dialog_is_for_everybody(tab, demo_server, ask, act):
+    page = tab("admin")
+    resize(page, DESK)
+    portal = demo_server.open()
+    ask(page, portal)
+    portal.database.engine.dispose()
+    page.get_by_role("dialog").get_by_role("button", name=act).wait_for()
 
     assert faults(page) == []
     assert too_pale_in_the_dark(page) == []

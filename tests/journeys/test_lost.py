@@ -17,6 +17,7 @@ from portal.ui.page.frame import PRESS_LOST
 from portal.uploads.template import ordered_measures
 from tests.journeys.conftest import DemoServer, go, logged_in_page, press, press_at_once, settle
 from tests.journeys.line import Line
+from tests.journeys.reading import violations
 
 
 pytestmark = pytest.mark.browser
@@ -107,6 +108,7 @@ def test_a_press_that_the_network_swallowed_is_said_and_works_when_it_is_back(li
 
     line.cut()
     expect(page.get_by_text(PRESS_LOST)).to_be_visible()
+    assert violations(page, within="[role=alert]") == []  # Streamlit dims the page around it
     line.mend()
 
     expect(first_box(page)).to_be_enabled()

@@ -88,9 +88,9 @@ def test_the_summary_is_three_messages(open_page):
 
     tiles = [" ".join(tile.text_content().split()) for tile in page.html.iterfind(".//ul/li")]
     assert tiles == [
-        "Start av behandling inom 30 dagar34 %−30 procentenheter från 64 % år 2023 · ▼ sämre",
-        "Start av utredning inom 30 dagar25 %−20 procentenheter från 45 % år 2023 · ▼ sämre",
-        "Första besök inom 30 dagar80 %+15 procentenheter från 65 % år 2023 · ▲ bättre",
+        "Start av behandling inom 30 dagar34 %−30 procentenheter från 64 % (2023) · ▼ sämre",
+        "Start av utredning inom 30 dagar25 %−20 procentenheter från 45 % (2023) · ▼ sämre",
+        "Första besök inom 30 dagar80 %+15 procentenheter från 65 % (2023) · ▲ bättre",
     ]
 
 

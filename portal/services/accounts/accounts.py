@@ -93,8 +93,8 @@ def checked(portal: Portal, details: AccountDetails) -> NewAccount:
 def put(scoped: Writing, new: NewAccount) -> None:
     """Store a new account in the caller's transaction; raises Refused where its names are taken."""
     if db.accounts.accounts.find(scoped, new.username):
-        raise Refused(f"Användarnamnet {new.username} finns redan.")
-    check_free(scoped, new.username)
+        raise Refused(f"Användarnamnet {new.username} finns redan.", about="username")
+    check_free(scoped, new.username, about="username")
     check_free(scoped, new.email)
     _check_clinics(scoped, new.role, new.clinics)
     db.accounts.accounts.add(scoped, new)
@@ -105,28 +105,35 @@ def put(scoped: Writing, new: NewAccount) -> None:
 def check_username(username: str) -> None:
     if not USERNAME.fullmatch(username):
         raise Refused(
-            "Användarnamnet skrivs med små bokstäver, siffror och tecknen . - _ @, högst 100 tecken."
+            "Användarnamnet skrivs med små bokstäver, siffror och tecknen . - _ @, högst 100 tecken.",
+            about="username",
         )
 
 
 def check_name(name: str) -> None:
     if not 0 < len(name.strip()) <= LONGEST_NAME or not name.isprintable():
-        raise Refused(f"Skriv personens namn, högst {LONGEST_NAME} tecken.")
+        raise Refused(f"Skriv personens namn, högst {LONGEST_NAME} tecken.", about="name")
 
 
 def checked_address(email: str) -> str:
     """Return the address as it is stored, or nothing for none; raises Refused for what is no address."""
     address = address_key(email)
     if email.strip() and not address:
-        raise Refused("E-postadressen skrivs som namn@exempel.se, utan mellanslag och å, ä, ö.")
+        raise Refused(
+            "E-postadressen skrivs som namn@exempel.se, utan mellanslag och å, ä, ö.", about="email"
+        )
     return address
 
 
-def check_free(scoped: ScopedConnection, address: str, *, but: int | None = None) -> None:
+def check_free(
+    scoped: ScopedConnection, address: str, *, but: int | None = None, about: str = "email"
+) -> None:
     """Raise Refused where the address, or a username, finds another account; said to administrators only."""
     holder = db.accounts.accounts.find_holder(scoped, address)
     if holder and holder.id != but:
-        raise Refused(f"{address} hör redan till kontot {holder.username}. Ett konto har sin egen adress.")
+        raise Refused(
+            f"{address} hör redan till kontot {holder.username}. Ett konto har sin egen adress.", about=about
+        )
 
 
 def list_all(portal: Portal, by: User) -> list[AccountSummary]:
@@ -209,7 +216,7 @@ def unlock(portal: Portal, by: User, username: str) -> None:
 def change_password(portal: Portal, user: User, *, current: str, new: str) -> None:
     """Set one's own password; ends every session, this one too. Refused when `current` is wrong."""
     if not check_password(portal, user.username, current):
-        raise Refused("Det nuvarande lösenordet stämmer inte.")
+        raise Refused("Det nuvarande lösenordet stämmer inte.", about="current")
     _set_password(portal, user, user.username, new, action="account.password_changed")
 
 
@@ -243,18 +250,21 @@ def existing(scoped: ScopedConnection, username: str) -> Account:
 
 def _check_clinics(scoped: ScopedConnection, role: Role, clinics: Sequence[str]) -> None:
     if (role is Role.CLINIC) is not bool(clinics):
-        raise Refused("Ett mottagningskonto har minst en mottagning, andra konton ingen.")
+        raise Refused("Ett mottagningskonto har minst en mottagning, andra konton ingen.", about="clinics")
     if unknown := db.accounts.accounts.list_unknown_clinics(scoped, clinics):
         codes = [clinic.code for clinic in db.registry.clinics.list_in_scope(scoped)]
         meant = " ".join(filter(None, (question(code, codes) for code in unknown)))
-        raise Refused(f"Det finns ingen mottagning med kod {', '.join(unknown)}. {meant}".rstrip())
+        raise Refused(
+            f"Det finns ingen mottagning med kod {', '.join(unknown)}. {meant}".rstrip(), about="clinics"
+        )
 
 
 def _check_not_last(scoped: ScopedConnection, account: Account) -> None:
     is_administrator = account.role is Role.ADMIN and account.is_active
     if is_administrator and not db.accounts.accounts.count_administrators(scoped, but=account.id):
         raise Refused(
-            f"{account.username} är den sista administratören. Gör någon annan till administratör först."
+            f"{account.username} är den sista administratören. Gör någon annan till administratör först.",
+            about="role",
         )
 
 

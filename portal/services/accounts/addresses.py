@@ -65,11 +65,13 @@ def change_own(portal: Portal, user: User, *, password: str, email: str) -> OwnA
     """
     address = accounts.checked_address(email)
     if address and not portal.smtp_url:
-        raise Refused("Portalen kan inte skicka brev här. Be regionens administratör att byta adressen.")
+        raise Refused(
+            "Portalen kan inte skicka brev här. Be regionens administratör att byta adressen.", about="email"
+        )
     if not check_password(portal, user.username, password):
-        raise Refused("Lösenordet stämmer inte.")
+        raise Refused("Lösenordet stämmer inte.", about="password")
     if address and address == own(portal, user).email:
-        raise Refused("Det är redan din adress.")
+        raise Refused("Det är redan din adress.", about="email")
     if address:
         _ask(portal, user, address)
     else:
@@ -114,7 +116,9 @@ def _ask(portal: Portal, user: User, address: str) -> None:
     else:
         letter = account_letters.address_to_confirm(account, address, link.url)
     if not post(portal, letter):
-        raise Refused(f"Brevet till {address} gick inte iväg. Läs adressen en gång till och försök igen.")
+        raise Refused(
+            f"Brevet till {address} gick inte iväg. Läs adressen en gång till och försök igen.", about="email"
+        )
 
 
 def _remove(portal: Portal, user: User) -> None:

@@ -139,7 +139,7 @@ def _checked_step(totp_secret: str, code: str) -> int:
     second_factor.check_secret(totp_secret)
     step = second_factor.matching_step(totp_secret, "".join(code.split()))
     if step is None:
-        raise Refused(second_factor.WRONG_CODE)
+        raise Refused(second_factor.WRONG_CODE, about="code")
     return step
 
 

@@ -22,7 +22,7 @@ hashing = threading.BoundedSemaphore(2)
 def check_rules(password: str, *, has_second_factor: bool, words: Iterable[str]) -> None:
     """Raise Refused with what is wrong with a new password."""
     if fault := fault_of(password, has_second_factor=has_second_factor, words=words):
-        raise Refused(fault)
+        raise Refused(fault, about="password")
 
 
 def hash_of(password: str) -> str:

@@ -97,7 +97,7 @@ def enrol(portal: Portal, user: User, *, secret: str, code: str, sid: str) -> li
     check_secret(secret)
     step = matching_step(secret, "".join(code.split()))
     if step is None:
-        raise Refused(WRONG_CODE)
+        raise Refused(WRONG_CODE, about="code")
     with portal.writing(user) as scoped:
         account = db.accounts.accounts.find(scoped, user.username)
         if account is None:

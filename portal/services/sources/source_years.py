@@ -263,9 +263,9 @@ def _check(new: Sequence[Fact], context: SourceContext) -> None:
         field = field_of(fact.indicator, fact.breakdown)
         for fault in faults_of(fact, context):
             label = label_of(source_of(field), fact) if field else fact.indicator
-            raise Refused(f"{label}: {fault.message}")
+            raise Refused(f"{label}: {fault.message}", about=repr(fact.key))
         if fault_in_words := text_fault(fact.source, PROVENANCE):
-            raise Refused(fault_in_words)
+            raise Refused(fault_in_words, about="source")
 
 
 def _check_changes(changes: Sequence[Change], correction: str, fingerprint: str | None) -> None:
@@ -279,7 +279,7 @@ def _check_changes(changes: Sequence[Change], correction: str, fingerprint: str 
     if any(change.kind == "changed" for change in changes):
         fault = text_fault(correction, WHY_CHANGED)
         if fault:
-            raise Refused(fault)
+            raise Refused(fault, about="correction")
 
 
 def _numbered(change: Change, correction: str) -> Fact:

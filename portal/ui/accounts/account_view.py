@@ -12,6 +12,7 @@ from portal.ui.base.context import portal
 from portal.ui.login import auth, second_factor_view
 
 
+CURRENT, NEW = "password-current", "password-new"  # the boxes
 LASTS = (
     "En inloggning upphör efter 30 minuter utan användning och senast efter 12 timmar. Du kan vara inloggad i högst "
     "fem webbläsare samtidigt."
@@ -61,8 +62,10 @@ def show_password_form(user: User) -> None:
     shortest_length = shortest(has_second_factor=second_factor.is_set(portal(), user))
     st.caption(f"Minst {shortest_length} tecken; gärna flera ord. Efter bytet loggar du in på nytt.")
     with st.form("password"):
-        current = st.text_input("Nuvarande lösenord", type="password", autocomplete="current-password")
-        new_password = st.text_input("Nytt lösenord", type="password", autocomplete="new-password")
+        current = st.text_input(
+            "Nuvarande lösenord", key=CURRENT, type="password", autocomplete="current-password"
+        )
+        new_password = st.text_input("Nytt lösenord", key=NEW, type="password", autocomplete="new-password")
         is_sent = st.form_submit_button("Byt lösenord")
     if is_sent:
         _change_password(user, current, new_password)
@@ -75,13 +78,16 @@ def show_email_form(user: User) -> None:
         "Dit går påminnelser, besked om granskningen och länkar till nytt lösenord. En ny adress gäller när du "
         "öppnat länken i brevet som går dit."
     )
-    with st.form(session.form_name("email")):
-        email = st.text_input("E-postadress", autocomplete="email", max_chars=200)
-        password = st.text_input("Ditt lösenord", type="password", autocomplete="current-password")
+    form = session.form_name("email")
+    with st.form(form):
+        email = st.text_input("E-postadress", key=f"{form}-address", autocomplete="email", max_chars=200)
+        password = st.text_input(
+            "Ditt lösenord", key=f"{form}-password", type="password", autocomplete="current-password"
+        )
         is_sent = st.form_submit_button("Byt adress")
     if not is_sent:
         return
-    with refusals.said_here():
+    with refusals.said_here(email=f"{form}-address", password=f"{form}-password"):
         address = addresses.change_own(portal(), user, password=password, email=email)
         session.surely(lambda: _note_address(address))
         st.rerun()
@@ -100,7 +106,7 @@ def _of_address(address: OwnAddress) -> str:
 
 
 def _change_password(user: User, current: str, new_password: str) -> None:
-    with refusals.said_here():
+    with refusals.said_here(current=CURRENT, password=NEW):
         accounts.change_password(portal(), user, current=current, new=new_password)
         session.surely(session.note_leaving)
         st.rerun()

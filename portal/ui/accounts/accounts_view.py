@@ -1,6 +1,7 @@
 """The parts of Konton: the list, what can be done with one account, a new account, what is asked of all."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 
 import streamlit as st
 
@@ -13,6 +14,7 @@ from portal.services.accounts.invitations import Invitation
 from portal.services.administration import clinic_register
 from portal.ui.base import formats, markup, refusals, session
 from portal.ui.base.context import portal
+from portal.ui.base.faults import at_fields
 from portal.ui.base.markup import TableCell
 from portal.ui.page.acting import acting, show_outcome
 
@@ -139,8 +141,8 @@ def _change_form(user: RegionUser, listed: Listed) -> None:
     account, form = listed.account, session.form_name(_change_key(listed))
     role = _choose_role(form, account.role)
     with st.form(form, border=False):
-        clinics = _choose_clinics(user, role, account.clinics)
-        email = st.text_input("E-postadress", value=account.email, max_chars=200)
+        clinics = _choose_clinics(user, form, role, account.clinics)
+        email = st.text_input("E-postadress", value=account.email, max_chars=200, key=f"{form}-email")
         is_sent = st.form_submit_button("Spara ändringarna")
     if is_sent:
         _save(listed, role, clinics, email.strip())
@@ -155,12 +157,12 @@ def _choose_role(form: str, first: Role) -> Role:
         roles,
         index=roles.index(first),
         format_func=lambda role: ROLES[role],
-        key=f"{form} role",
+        key=f"{form}-role",
     )
     return role
 
 
-def _choose_clinics(user: RegionUser, role: Role, first: Sequence[str] = ()) -> list[str]:
+def _choose_clinics(user: RegionUser, form: str, role: Role, first: Sequence[str] = ()) -> list[str]:
     """Choose the clinics of an account that has any."""
     if role is not Role.CLINIC:
         return []
@@ -171,13 +173,16 @@ def _choose_clinics(user: RegionUser, role: Role, first: Sequence[str] = ()) -> 
         default=[code for code in first if code in names],
         format_func=lambda code: names[code],
         placeholder="Välj mottagningar",
+        key=f"{form}-clinics",
     )
 
 
 @acting
 def _save(user: User, listed: Listed, role: Role, clinics: list[str], email: str) -> None:
     particulars = Particulars(role=role, clinics=clinics, email=email)
-    if not changing.change(portal(), user, listed.account.username, particulars):
+    with _at_fields(_change_key(listed)):
+        is_changed = changing.change(portal(), user, listed.account.username, particulars)
+    if not is_changed:
         session.note_message("Inget är ändrat.")
         return
     renewal = " Inbjudan som var ute gäller inte längre: gör en ny." if listed.invited_until else ""
@@ -202,10 +207,10 @@ def show_new(user: RegionUser) -> None:
             st.caption(
                 "Kontot är personligt. Personen får en länk som gäller en gång i 72 timmar och väljer sitt lösenord själv."
             )
-            username = st.text_input("Användarnamn för den nya", max_chars=100)
-            name = st.text_input("Namn", max_chars=accounts.LONGEST_NAME)
-            email = st.text_input("E-postadress", max_chars=200)
-            clinics = _choose_clinics(user, role)
+            username = st.text_input("Användarnamn för den nya", max_chars=100, key=f"{form}-username")
+            name = st.text_input("Namn", max_chars=accounts.LONGEST_NAME, key=f"{form}-name")
+            email = st.text_input("E-postadress", max_chars=200, key=f"{form}-email")
+            clinics = _choose_clinics(user, form, role)
             is_sent = st.form_submit_button("Lägg till och gör en inbjudan", type="primary")
     if is_sent:
         _add(username.strip(), name, email.strip(), role, clinics)
@@ -215,8 +220,21 @@ def show_new(user: RegionUser) -> None:
 @acting
 def _add(user: User, username: str, name: str, email: str, role: Role, clinics: list[str]) -> None:
     details = AccountDetails(username=username, name=name, role=role, clinics=clinics, email=email)
-    invitation = invitations.add(portal(), user, details)
+    with _at_fields(NEW_ACCOUNT):
+        invitation = invitations.add(portal(), user, details)
     session.surely(lambda: _note_link(invitation, NEW_ACCOUNT))
+
+
+def _at_fields(name: str) -> AbstractContextManager[None]:
+    """Mark the box of the form that is wrong."""
+    form = session.form_name(name)
+    return at_fields(
+        username=f"{form}-username",
+        name=f"{form}-name",
+        email=f"{form}-email",
+        clinics=f"{form}-clinics",
+        role=f"{form}-role",
+    )
 
 
 # Callbacks: the service checks the administrator's role of whoever clicked.

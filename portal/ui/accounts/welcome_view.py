@@ -9,10 +9,12 @@ from portal.services.accounts.invitations import Welcome
 from portal.services.refused import Refused
 from portal.ui.base import login_notes, refusals, session
 from portal.ui.base.context import portal
+from portal.ui.base.faults import FieldFault, show_summary
 from portal.ui.login import second_factor_view
 
 
 PARAMETER = "kod"
+PASSWORD, AGAIN = "welcome-password", "welcome-again"  # the boxes
 
 
 def show(user: User | None) -> None:
@@ -81,8 +83,8 @@ def _show_form(secret: str, welcome: Welcome) -> None:
         )
         # Password managers want to know whose password it is.
         st.text_input("Konto", value=welcome.username, autocomplete="username", disabled=True)
-        password = st.text_input("Nytt lösenord", type="password", autocomplete="new-password")
-        again = st.text_input("Samma lösenord igen", type="password", autocomplete="new-password")
+        password = st.text_input("Nytt lösenord", key=PASSWORD, type="password", autocomplete="new-password")
+        again = st.text_input("Samma lösenord igen", key=AGAIN, type="password", autocomplete="new-password")
         code = ""
         if totp_secret:
             second_factor_view.show_secret(totp_secret, welcome.username)
@@ -91,9 +93,10 @@ def _show_form(secret: str, welcome: Welcome) -> None:
     if not is_sent:
         return
     if password != again:
-        refusals.say_here("De två lösenorden är inte lika. Skriv samma i båda rutorna.")
+        fault = FieldFault(AGAIN, "De två lösenorden är inte lika. Skriv samma i båda rutorna.")
+        show_summary("Inget är sparat", [fault])
         return
-    with refusals.said_here():
+    with refusals.said_here(password=PASSWORD, code=second_factor_view.CODE):
         codes = invitations.accept(portal(), secret, password=password, totp_secret=totp_secret, code=code)
         session.surely(lambda: login_notes.note_welcome("Lösenordet är sparat. Nu kan du logga in.", codes))
         st.rerun()

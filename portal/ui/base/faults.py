@@ -63,8 +63,13 @@ def show_summary(heading: str, faults: Sequence[FieldFault], *, focus: str = "")
         lines.append(f"- och {len(faults) - MOST_LINES} till, vid rutorna")
     with st.container():
         st.error("\n".join([f"**{plain(heading)}**", "", *lines]), icon=":material/error:")
-        st.html(markup.joined([_mark(fault) for fault in faults]))
+        mark(faults)
         take_focus(focus)
+
+
+def mark(faults: Sequence[FieldFault]) -> None:
+    """Mark the fields, each with its message."""
+    st.html(markup.joined([_mark(fault) for fault in faults]))
 
 
 def _anchor(field: str) -> str:

@@ -14,12 +14,14 @@ from streamlit_authenticator.models import AuthenticationModel
 from portal.services.accounts import login
 from portal.services.accounts.login import NeedsCode, Outcome, Ticket
 from portal.services.accounts.throttle import Client, Wait
-from portal.ui.base import login_notes, session
+from portal.ui.base import faults, login_notes, refusals, session
 from portal.ui.base.context import portal
+from portal.ui.base.faults import FieldFault
 from portal.ui.login import papers_view
 
 
 WRONG = "Fel användarnamn, lösenord eller kod."
+MARKED = "Stämmer kanske inte."  # which of the two is wrong is not said
 PROVIDER = "region"  # as the server names it
 MESSAGES = {
     "regionens-inloggning": "Regionens inloggning ledde inte till något konto här. Logga in med användarnamn"
@@ -117,11 +119,13 @@ def _answer(username: str, password: str, code: str) -> None:
             login_notes.note_login_step(step)
             if is_new:
                 st.rerun()
-            st.error("Skriv engångskoden.")
+            refusals.say_here("Skriv engångskoden.")
+            faults.mark([FieldFault(CODE, "Koden fattas.")])
         case Wait() as wait:
             st.error(_sentence(wait))
         case _:
-            st.error(WRONG)
+            refusals.say_here(WRONG)
+            faults.mark([FieldFault(field, MARKED) for field in (USERNAME, PASSWORD)])
 
 
 def _sentence(wait: Wait) -> str:

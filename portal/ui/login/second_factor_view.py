@@ -9,6 +9,9 @@ from portal.ui.base import login_notes, markup, refusals, session
 from portal.ui.base.context import portal
 
 
+CODE, PASSWORD = "second-factor-code", "second-factor-password"  # the boxes
+
+
 def show_demand(user: User, sid: str) -> None:
     """Stand in for every page until the account has its second factor."""
     st.title("Sätt på din andra faktor")
@@ -55,7 +58,7 @@ def show_secret(secret: str, username: str) -> None:
 
 
 def ask_for_code() -> str:
-    return st.text_input("Kod ur appen", autocomplete="one-time-code", max_chars=10)
+    return st.text_input("Kod ur appen", key=CODE, autocomplete="one-time-code", max_chars=10)
 
 
 def show_codes(codes: list[str]) -> None:
@@ -77,7 +80,7 @@ def _enrol(user: User, sid: str) -> None:
         is_sent = st.form_submit_button("Sätt på", type="primary")
     if not is_sent:
         return
-    with refusals.said_here():
+    with refusals.said_here(code=CODE):
         codes = second_factor.enrol(portal(), user, secret=secret, code=code, sid=sid)
         session.surely(lambda: login_notes.note_new_codes(codes))
         st.rerun()
@@ -85,14 +88,16 @@ def _enrol(user: User, sid: str) -> None:
 
 def _change(user: User, sid: str) -> None:
     with st.form("second-factor-change", border=False):
-        password = st.text_input("Ditt lösenord", type="password", autocomplete="current-password")
+        password = st.text_input(
+            "Ditt lösenord", key=PASSWORD, type="password", autocomplete="current-password"
+        )
         wish = st.radio("Vad vill du göra?", ["Nya reservkoder", "Stäng av den andra faktorn"])
         is_sent = st.form_submit_button("Gör det")
     if not is_sent:
         return
-    with refusals.said_here():
+    with refusals.said_here(password=PASSWORD):
         if not login.check_password(portal(), user.username, password):
-            raise Refused("Lösenordet stämmer inte.")
+            raise Refused("Lösenordet stämmer inte.", about="password")
         if wish == "Nya reservkoder":
             codes = second_factor.renew_codes(portal(), user)
             session.surely(lambda: login_notes.note_new_codes(codes))

@@ -19,6 +19,7 @@ from portal.services.sources.source_forms import Box
 from portal.services.sources.source_years import Change, EntryNote, RegionYear
 from portal.ui.base import formats, markup, session
 from portal.ui.base.context import portal
+from portal.ui.base.faults import at_fields
 from portal.ui.base.markup import TableCell, numeric
 from portal.ui.page import address, downloads
 from portal.ui.page.acting import acting
@@ -158,14 +159,16 @@ def _save(user: User, form: SourceForm) -> None:
         if (text := session.value_of(_key(form.name, place)).strip()) != box.text
     ]
     note = session.value_of(f"{form.name}-not").strip()
-    outcome = source_forms.enter_texts(
-        portal(),
-        user,
-        form.source,
-        rows=[row | {"anmärkning": note} for row in (*rows, *_new_parts(form))],
-        on_screen={box.key: box.version for box in form.boxes},
-        note=_entry_note(form.name),
-    )
+    boxes = {repr(box.key): _key(form.name, place) for place, box in enumerate(form.boxes)}
+    with at_fields(source=f"{form.name}-kalla", correction=f"{form.name}-varfor", **boxes):
+        outcome = source_forms.enter_texts(
+            portal(),
+            user,
+            form.source,
+            rows=[row | {"anmärkning": note} for row in (*rows, *_new_parts(form))],
+            on_screen={box.key: box.version for box in form.boxes},
+            note=_entry_note(form.name),
+        )
     session.forget_texts(form.name)
     session.note_message(
         f"{formats.plural(len(outcome.changes), 'uppgift är sparad', 'uppgifter är sparade')}."
@@ -311,14 +314,15 @@ def _confirm(upload: SourceUpload, content: bytes) -> None:
 
 @acting
 def _store(user: User, name: str, upload: SourceUpload, content: bytes) -> None:
-    outcome = source_files.commit(
-        portal(),
-        user,
-        upload.source,
-        name=upload.name,
-        content=content,
-        note=_entry_note(name, upload.fingerprint),
-    )
+    with at_fields(source=f"{name}-kalla", correction=f"{name}-varfor"):
+        outcome = source_files.commit(
+            portal(),
+            user,
+            upload.source,
+            name=upload.name,
+            content=content,
+            note=_entry_note(name, upload.fingerprint),
+        )
     session.start_next_upload()
     kinds = (("new", "ny uppgift", "nya uppgifter"), ("changed", "ändrad uppgift", "ändrade uppgifter"))
     counts = [formats.plural(outcome.count(kind), *words) for kind, *words in kinds if outcome.count(kind)]

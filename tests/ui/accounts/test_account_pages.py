@@ -58,7 +58,10 @@ def test_an_invitation_leads_to_a_password_and_leaves_the_address(pages):
     first.set_value(NEW)
     second.set_value("något annat")
     button(app, "Spara").click().run()
-    assert app.error[0].value.startswith("De två lösenorden är inte lika")
+    assert (
+        "[De två lösenorden är inte lika. Skriv samma i båda rutorna.](#st-key-welcome-again)"
+        in app.error[0].value
+    )
 
     first, second = [field for field in app.text_input if "ösenord" in field.label]
     first.set_value(NEW)
@@ -114,7 +117,8 @@ def test_no_page_opens_before_the_demanded_second_factor_is_set(strict, page):
 
     app.text_input[0].set_value("000000")
     button(app, "Sätt på").click().run()
-    assert app.error[0].value.startswith("Koden stämmer inte")
+    assert "[Koden stämmer inte." in app.error[0].value
+    assert "(#st-key-second-factor-code)" in app.error[0].value  # the box is marked
 
     app.text_input[0].set_value(pyotp.TOTP(key_of(app)).now())
     button(app, "Sätt på").click().run()
@@ -170,6 +174,28 @@ def test_the_administrator_invites_somebody_and_has_the_link_until_the_page_is_l
     assert any("✉ Inbjuden" in element.proto.body for element in app.get("html"))
     app.switch_page(page_file("start")).run().switch_page(page_file("accounts")).run()
     assert not app.code
+
+
+def test_what_is_wrong_with_a_new_account_is_marked_at_its_box(pages, admin_user):
+    app = open_app(pages, "admin", "accounts")
+    next(field for field in app.text_input if field.label == "Användarnamn för den nya").set_value(
+        "Ny Person"
+    )
+    button(app, "Lägg till och gör en inbjudan").click().run()
+
+    assert re.search(
+        r"\[Användarnamnet skrivs med små bokstäver.*\]\(#st-key-new-account[^)]*-username\)",
+        app.error[0].value,
+    )
+
+
+def test_a_wrong_password_of_ones_own_is_marked_at_its_box(pages, falun_user):
+    app = open_app(pages, "falun", "account")
+    for label, text in (("Nuvarande lösenord", "fel"), ("Nytt lösenord", "fyra helt vanliga ord")):
+        next(field for field in app.text_input if field.label == label).set_value(text)
+    button(app, "Byt lösenord").click().run()
+
+    assert "[Det nuvarande lösenordet stämmer inte.](#st-key-password-current)" in app.error[0].value
 
 
 def test_clinics_are_asked_for_only_of_a_role_that_has_them(pages, admin_user):
