@@ -375,6 +375,29 @@ class PublishedFigureRow(SQLModel, table=True):
     source: str
 
 
+class PublishedEntryRow(SQLModel, table=True):
+    """A figure printed elsewhere, as the region entered it; a change or a withdrawal is a new version."""
+
+    __tablename__ = "published_entry"
+    __table_args__ = (
+        UniqueConstraint("period", "indicator", "breakdown", "version", name="published_entry_version"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    period: str
+    indicator: str
+    breakdown: str = Field(sa_type=FreeText)
+    version: int
+    value: float | None = None
+    unit: str = Field(sa_type=FreeText)
+    basis: str = Field(sa_type=FreeText)
+    source: str = Field(sa_type=FreeText)
+    issued: str
+    provenance: str = Field(sa_type=FreeText)
+    is_withdrawn: bool
+    entered_by: str
+    entered_at: datetime = Field(sa_column=utc())
+
+
 class ReportTextRow(SQLModel, table=True):
     """What the region wrote in a place of a year's report; a change is a new version."""
 

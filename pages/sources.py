@@ -5,7 +5,7 @@ from portal.ui.base.context import portal
 from portal.ui.insight import economy_view
 from portal.ui.login.auth import require_region_user
 from portal.ui.page import acting
-from portal.ui.sources import sources_form_view, sources_view
+from portal.ui.sources import published_view, sources_form_view, sources_view
 
 
 user = require_region_user()
@@ -24,3 +24,4 @@ sources_view.show_rates(source_year, region_year, user)
 sources_form_view.show_form(user, source, region_year)
 sources_form_view.show_file(user, source, year)
 sources_view.show_history(user, source)
+published_view.show(user, year)

@@ -5,7 +5,6 @@ Facts are the region's: a clinic's transaction writes none, and reads only those
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Row, insert, select
@@ -14,24 +13,15 @@ from db.scoping import ScopedConnection, table
 from portal.domain.registry.months import Month
 from portal.domain.registry.values import MissingReason
 from portal.domain.sources.facts import Fact
+from portal.domain.sources.published import PublishedFigure
 from portal.domain.sources.year import newest
 
 
 fact = table("region_fact")
 published = table("published_figure")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PublishedFigure:
-    """A figure as printed, with its provenance."""
-
-    period: str
-    indicator: str
-    breakdown: str
-    value: float | None
-    unit: str
-    basis: str
-    source: str
+published_entry = table("published_entry")
+_PRINTED = ("period", "indicator", "breakdown", "value", "unit", "basis", "source")
+_ENTERED = ("issued", "provenance", "is_withdrawn", "version")
 
 
 def list_facts(scoped: ScopedConnection, *, years: Sequence[int]) -> list[Fact]:
@@ -134,15 +124,40 @@ def _fact(row: Row) -> Fact:
 
 
 def list_published(scoped: ScopedConnection) -> list[PublishedFigure]:
-    return [
-        PublishedFigure(
-            period=row.period,
-            indicator=row.indicator,
-            breakdown=row.breakdown,
-            value=row.value,
-            unit=row.unit,
-            basis=row.basis,
-            source=row.source,
-        )
-        for row in scoped.connection.execute(select(published).order_by(published.c.period))
-    ]
+    """Return the figures that are printed elsewhere: those that came with the portal, and what was entered over them."""
+    figures = {figure.key: figure for figure in map(_published, scoped.connection.execute(select(published)))}
+    query = select(published_entry).order_by(published_entry.c.version)
+    figures |= {figure.key: figure for figure in map(_entered, scoped.connection.execute(query))}
+    standing = [figure for figure in figures.values() if not figure.is_withdrawn]
+    return sorted(standing, key=lambda figure: figure.period)
+
+
+def published_versions(scoped: ScopedConnection) -> dict[tuple[str, str, str], int]:
+    """Return the newest version's number of each printed figure that was entered; raises OutOfScope."""
+    scoped.check_every_clinic()
+    query = select(published_entry).order_by(published_entry.c.version)
+    return {figure.key: figure.version for figure in map(_entered, scoped.connection.execute(query))}
+
+
+def add_published(scoped: ScopedConnection, new: Sequence[PublishedFigure], *, by: str, at: datetime) -> None:
+    """Append a version of each printed figure; raises OutOfScope."""
+    scoped.check_every_clinic()
+    scoped.connection.execute(
+        insert(published_entry),
+        [_row_of(figure) | {"entered_by": by, "entered_at": at} for figure in new],
+    )
+
+
+def _row_of(figure: PublishedFigure) -> dict[str, object]:
+    return {name: getattr(figure, name) for name in (*_PRINTED, *_ENTERED)}
+
+
+def _published(row: Row) -> PublishedFigure:
+    values = {name: getattr(row, name) for name in _PRINTED}
+    return PublishedFigure(**values)
+
+
+def _entered(row: Row) -> PublishedFigure:
+    names = (*_PRINTED, *_ENTERED, "entered_by", "entered_at")
+    values = {name: getattr(row, name) for name in names}
+    return PublishedFigure(**values)

@@ -1,14 +1,16 @@
 """Bytes → figures of one of the region's sources, and everything wrong with the file. Never raises."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import Generic, TypeVar
 
 from portal.domain.reporting.file_names import safe_name
 from portal.domain.reporting.grammar import match_key, name_holds_personal_number
 from portal.domain.reporting.problems import Place, Problem
 from portal.domain.sources.checks import Fault, SourceContext
-from portal.domain.sources.facts import Fact, FactKey, Source
+from portal.domain.sources.facts import Fact, Source
 from portal.uploads.findings import MAX_PROBLEMS, Report
 from portal.uploads.parsing import (
     LONG_FILE_HEADINGS,
@@ -50,35 +52,59 @@ HEADINGS = (FIELD, PART, CLINIC, MUNICIPALITY, PERIOD, VALUE, REASON, NOTE)
 UNIT = "enhet"  # stands in the template for people, and is not read
 
 
+Figure = TypeVar("Figure")
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ParsedSource:
+class RowForm(Generic[Figure]):
+    """A file of one figure a row: its headings, and how a row is read. Two of one key are the same figure."""
+
+    headings: Sequence[str]
+    needed: Sequence[str]
+    read_row: Callable[[Mapping[str, str]], tuple[Figure | None, list[Fault]]]
+    key: Callable[[Figure], Hashable]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ParsedRows(Generic[Figure]):
     """What a file says. With any problem, nothing of it is taken."""
 
     name: str
     sha256: str
-    facts: tuple[Fact, ...] = ()
+    facts: tuple[Figure, ...] = ()
     problems: tuple[Problem, ...] = ()
     notices: tuple[str, ...] = ()
 
 
-def parse(name: str, content: bytes, *, source: Source, context: SourceContext) -> ParsedSource:
+def parse(name: str, content: bytes, *, source: Source, context: SourceContext) -> ParsedRows[Fact]:
+    """Return the figures of a source's file, or every problem in it."""
+    form = RowForm(
+        headings=HEADINGS,
+        needed=NEEDED,
+        read_row=lambda texts: read_row(texts, source, context),
+        key=lambda fact: fact.compared_key,
+    )
+    return parse_rows(name, content, form)
+
+
+def parse_rows(name: str, content: bytes, form: RowForm[Figure]) -> ParsedRows[Figure]:
     """Return the figures of the file, or every problem in it."""
     digest, safe = hashlib.sha256(content).hexdigest(), safe_name(name)
     if name_holds_personal_number(name):
-        return ParsedSource(name="", sha256=digest, problems=(private_file_name(),))
+        return ParsedRows(name="", sha256=digest, problems=(private_file_name(),))
     try:
         document = read(name, content, limits=LIMITS)
     except Unreadable as fault:
-        return ParsedSource(name=safe, sha256=digest, problems=(fault.problem,))
+        return ParsedRows(name=safe, sha256=digest, problems=(fault.problem,))
     private = private_problems(document)
     if private:
-        return ParsedSource(name=safe, sha256=digest, problems=private)
+        return ParsedRows(name=safe, sha256=digest, problems=private)
     report = Report()
     is_misread = say_misread(document, report) or say_other_form(
         document, LONG_FILE_HEADINGS, "den långa filen: läs in den på sidan Läs in historik", report
     )
-    facts = [] if is_misread else _read(document, source, context, report)
-    return ParsedSource(
+    facts = [] if is_misread else _read(document, form, report)
+    return ParsedRows(
         name=safe,
         sha256=digest,
         facts=() if report.problems else tuple(facts),
@@ -87,8 +113,8 @@ def parse(name: str, content: bytes, *, source: Source, context: SourceContext) 
     )
 
 
-def _read(document: Document, source: Source, context: SourceContext, report: Report) -> list[Fact]:
-    sheets = (find_table(sheet, _is_heading) for sheet in document.sheets if sheet.visible)
+def _read(document: Document, form: RowForm[Figure], report: Report) -> list[Figure]:
+    sheets = (find_table(sheet, partial(_is_heading, form)) for sheet in document.sheets if sheet.visible)
     tables = [table for table in sheets if table]
     if say_rivals([table for table in tables if any(any(row) for _, row in table.body)], report):
         return []
@@ -100,52 +126,51 @@ def _read(document: Document, source: Source, context: SourceContext, report: Re
         )
         return []
     check_sheet(table, document, report)
-    columns = _columns(table, report)
+    columns = _columns(table, form, report)
     check_unheaded(table, report)
-    facts = _read_rows(table, columns, source, context, report) if columns else []
+    facts = _read_rows(table, columns, form, report) if columns else []
     if not facts and not report.problems:
         message = "Filen har rubriker men inga värden. Fyll i kolumnen värde och läs in filen igen."
         report.error("file.no_values", message, table.place(table.heading))
     return facts
 
 
-def _is_heading(keys: Sequence[str]) -> bool:
-    return len(set(keys) & set(HEADINGS)) >= 3
+def _is_heading(form: RowForm[Figure], keys: Sequence[str]) -> bool:
+    return len(set(keys) & set(form.headings)) >= 3
 
 
-def _columns(table: SheetTable, report: Report) -> Mapping[str, int] | None:
+def _columns(table: SheetTable, form: RowForm[Figure], report: Report) -> Mapping[str, int] | None:
     columns: dict[str, int] = {}
     unknown: dict[int, str] = {}
     for column, text in enumerate(table.headings):
         key = match_key(text)
-        if key in (*HEADINGS, UNIT):
+        if key in (*form.headings, UNIT):
             note_heading(table, column, key, columns, report)
         elif key:
             unknown[column] = text
-    missing = [heading for heading in NEEDED if heading not in columns]
-    say_missing_headings(table, missing, unknown, ", ".join(HEADINGS), report)
+    missing = [heading for heading in form.needed if heading not in columns]
+    say_missing_headings(table, missing, unknown, ", ".join(form.headings), report)
     return None if missing else columns
 
 
 def _read_rows(
-    table: SheetTable, columns: Mapping[str, int], source: Source, context: SourceContext, report: Report
-) -> list[Fact]:
-    facts: list[Fact] = []
-    row_numbers: dict[FactKey, int] = {}
+    table: SheetTable, columns: Mapping[str, int], form: RowForm[Figure], report: Report
+) -> list[Figure]:
+    facts: list[Figure] = []
+    row_numbers: dict[Hashable, int] = {}
     for number, texts in _filled_rows(table, columns, report):
-        fact, faults = read_row(texts, source, context)
+        fact, faults = form.read_row(texts)
         for fault in faults:
             _say(fault, table, number, columns, texts, report)
         if fact is None:
             continue
-        if fact.compared_key in row_numbers:
-            message = (
-                f"samma uppgift står även på rad {row_numbers[fact.compared_key]}. Ta bort den ena raden."
-            )
+        key = form.key(fact)
+        if key in row_numbers:
+            message = f"samma uppgift står även på rad {row_numbers[key]}. Ta bort den ena raden."
             place = table.place(number, columns[VALUE])
             report.error("value.duplicate", message, place, read=texts[VALUE])
         else:
-            row_numbers[fact.compared_key] = number
+            row_numbers[key] = number
             facts.append(fact)
     return facts
 

@@ -187,6 +187,7 @@ FOR_EVERYONE = {
 REGION_ONLY = {
     "facts.list_facts": lambda scoped: facts.list_facts(scoped, years=[2024]),
     "facts.list_versions": lambda scoped: facts.list_versions(scoped, indicators=["synergi_cases"]),
+    "facts.published_versions": lambda scoped: facts.published_versions(scoped),
     "facts.list_parts": lambda scoped: facts.list_parts(scoped),
     "facts.years_entered": lambda scoped: facts.years_entered(scoped),
     "audit_log.list_of_actions": lambda scoped: audit_log.list_of_actions(scoped, ["account.added"]),
@@ -206,6 +207,7 @@ WRITERS = {
     "releases.add",
     "releases.replace_figures",
     "facts.add_many",
+    "facts.add_published",
     "breaks.add",
     "deadlines.add",
     "reminders.add_many",

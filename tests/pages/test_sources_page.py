@@ -264,3 +264,19 @@ def test_a_clinic_gets_a_friendly_refusal(open_page):
 
     assert "Du kan inte öppna den här sidan" in page.text
     assert "Patientnämnden" not in page.text
+
+
+def test_a_published_figure_is_entered_beside_the_portals_own(open_page):
+    page = open_page("region", "sources", ar="2024")
+    page.unfold("published-2024")
+    assert "stämmer med portalens, 0 skiljer sig" in page.text
+    page.app.selectbox(key="published-2024-uppgift").select("Skrivna vårdplaner")
+    boxes = {"period": "2024", "värde": "5400", "källa": "Verksamhetsberättelsen", "utgiven": "2025"}
+    for column, text in boxes.items():
+        page.app.text_input(key=f"published-2024-{column}").set_value(text)
+
+    page.press("För in talet")
+
+    assert "Skrivna vårdplaner 2024 är infört." in page.text
+    assert "stämmer med portalens, 1 skiljer sig" in page.text
+    assert "Verksamhetsberättelsen, 2025" in page.text

@@ -52,7 +52,7 @@ from portal.services.reporting.inbox_folder import InboxFolder
 from portal.services.reporting.submitting import Rejected
 from portal.services.reporting.versioning import Confirmation
 from portal.services.review import deadlines, month_news, reviews, status
-from portal.services.sources import source_files, source_forms, source_years
+from portal.services.sources import published_figures, source_files, source_forms, source_years
 from portal.services.sources.source_years import EntryNote
 from portal.uploads import form
 from tests.conftest import SYSTEM
@@ -63,6 +63,14 @@ from tests.walls.report_rows import REPORT_ROWS
 
 
 SYNERGI_FILE = "uppgift;period;värde\nÄrenden i Synergi;2024;193\n".encode()
+PUBLISHED_ROW = {
+    "uppgift": "Skrivna vårdplaner",
+    "period": "2024",
+    "värde": "5400",
+    "källa": "Verksamhetsberättelsen",
+    "utgiven": "2025",
+}
+PUBLISHED_FILE = "\n".join(map(";".join, (PUBLISHED_ROW, PUBLISHED_ROW.values()))).encode()
 SYNERGI_ROW = {"uppgift": "Ärenden i Synergi", "period": "2024", "värde": "193"}
 CARE_PLANS, PATIENTS = INDICATORS_BY_CODE["care_plans"], INDICATORS_BY_CODE["active_patients"]
 TEXTS = {measure: str(value) for measure, value in MONTH.items()}
@@ -259,6 +267,22 @@ ROWS = {
             on_screen={},
             note=EntryNote(provenance="Synergi, januari 2025"),
         )
+    ),
+    "sources.published_figures.comparisons": region(
+        lambda p, u, c: published_figures.comparisons(p, u, 2024)
+    ),
+    "sources.published_figures.template_csv": region(
+        lambda p, u, c: published_figures.template_csv(p, u, 2024)
+    ),
+    "sources.published_figures.preview": region(
+        lambda p, u, c: published_figures.preview(p, u, name="x.csv", content=PUBLISHED_FILE)
+    ),
+    "sources.published_figures.commit": region(
+        lambda p, u, c: published_figures.commit(p, u, name="x.csv", content=PUBLISHED_FILE)
+    ),
+    "sources.published_figures.enter": region(lambda p, u, c: published_figures.enter(p, u, PUBLISHED_ROW)),
+    "sources.published_figures.withdraw": region(
+        lambda p, u, c: published_figures.withdraw(p, u, ("2024", "care_plans", ""))
     ),
     # The annual report, in report_rows.py: a version of 2024 is frozen and not published
     # What matters

@@ -62,6 +62,8 @@ ACTIONS = (
     Action("contract.level_set", "Satte nivå för avtalskrav"),
     Action("source.entered", "Förde in uppgift från regionens källor"),
     Action("source.imported", "Läste in fil med regionens källor"),
+    Action("published.entered", "Förde in ett publicerat tal"),
+    Action("published.withdrawn", "Tog bort ett publicerat tal"),
     Action("comment.written", "Kommenterade ett värde"),
     Action("comment.withdrawn", "Tog tillbaka en kommentar"),
     Action("report.text_saved", "Sparade text i årsuppföljningen"),

@@ -81,10 +81,3 @@ SOURCES: Mapping[str, str] = {
     "000_f0e29728e9599efc.txt": "Årsuppföljning Vårdval BUP Dalarna 2024",
     "002_eeee97d56b81d921.txt": "SVT Nyheter Dalarna",
 }
-
-# What the sources print beside the indicators.
-OTHER_PUBLISHED: Mapping[str, str] = {
-    "clinics": "Mottagningar i rapportens tabell",
-    "registered_patients": "Registrerade barn och unga (ett annat mått än aktuella patienter)",
-    "budget_transfer": "Flyttat från primärvårdens budget till Vårdval BUP",
-}

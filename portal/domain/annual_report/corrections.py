@@ -10,6 +10,7 @@ from portal.domain.registry.rounding import half_up
 
 SHARE = "procent"
 MOST_NAMED = 6
+FOLLOWING = ("", "Bilaga 2")  # sections that repeat other sections' figures
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -98,14 +99,10 @@ def _changed_texts(frozen: AnnualReport, live: AnnualReport, with_figures: set[s
     now = {section.declared_number: section for section in live.sections}
     for number, section in (was | now).items():
         old, new = was.get(number), now.get(number)
-        if (
-            old is None
-            or new is None
-            or _words(old) != _words(new)
-            or number
-            and number not in with_figures
-            and _of_figures(old) != _of_figures(new)
-        ):
+        is_told = number in FOLLOWING or number in with_figures
+        if old is None or new is None or _words(old) != _words(new):
+            yield section
+        elif not is_told and _of_figures(old) != _of_figures(new):
             yield section
 
 

@@ -398,7 +398,7 @@ def _queue_charts(material: Material) -> tuple[Chart, ...]:
 
 
 def _queue_tables(by_code: Mapping[str, YearOfIndicator], material: Material) -> tuple[ReportTable, ...]:
-    """Return the months, then the clinics side by side in each phase, then what is printed of them."""
+    """Return the months, then the clinics side by side in each phase."""
     year = material.year
     phases = (
         (f"Väntande vid slutet av {year.last_month.label}", WAITING),
@@ -412,8 +412,7 @@ def _queue_tables(by_code: Mapping[str, YearOfIndicator], material: Material) ->
         tables.side_by_side(caption, [by_code[code] for code in codes], material.clinics, year.year)
         for caption, codes in phases
     ]
-    printed = tables.all_published([by_code[code] for code in (*WAITING, *STARTED)])
-    return (_by_month(material), *per_clinic, *([printed] if printed else []))
+    return _by_month(material), *per_clinic
 
 
 def _line_chart(chart: LineChart, material: Material) -> Chart:

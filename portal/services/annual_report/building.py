@@ -106,28 +106,25 @@ def _charts(indicator_year: YearOfIndicator, material: Material) -> list[Chart]:
 
 
 def _tables(indicator_year: YearOfIndicator, material: Material) -> Iterator[ReportTable]:
-    """Yield the tables that have something to show: per clinic, by part, what is printed."""
+    """Yield the tables that have something to show: per clinic, by part."""
     year = material.year
     if any(now.value is not None for _, now, _ in indicator_year.clinics):
         yield tables.of_clinics(year, indicator_year, material.clinics)
     if indicator_year.breakdowns:
         yield tables.breakdowns(year, indicator_year)
-    if printed := tables.published(indicator_year):
-        yield printed
 
 
 def _basis(plain: Section, chapter: Chapter, material: Material) -> Section:
-    """Chapter 3: the year's clinics on the map and in the table, and what else the sources print."""
+    """Chapter 3: the year's clinics on the map and in the table."""
     year, clinics = material.year, material.clinics
     section = _indicators(plain, chapter, material)
     outside = _published_outside_indicators(year)
-    outside_table = tables.other_published(outside)
     return replace(
         section,
         generated=(*sentences.clinics(year, clinics), *section.generated),
         notes=(*section.notes, *additions.notes_on_clinics(material), ATTRIBUTION),
         charts=(charts.county_map(year.year, clinics),),
-        tables=(tables.patients(year, clinics), *([outside_table] if outside_table else [])),
+        tables=(tables.patients(year, clinics),),
         points=(*section.points, *(published(row, None) for row in outside)),
     )
 
@@ -143,6 +140,12 @@ def _free(plain: Section, _chapter: Chapter, _material: Material) -> Section:
     return plain
 
 
+def _sources_beside(plain: Section, _chapter: Chapter, material: Material) -> Section:
+    """Bilaga 2: what is printed elsewhere in one table, before the lists that the documents end with."""
+    printed = tables.published(material.year.published)
+    return replace(plain, tables=(printed,) if printed else ())
+
+
 _MAKERS: dict[str, Callable[[Section, Chapter, Material], Section]] = {
     "3": _basis,
     "3.1": additions.growth,
@@ -154,7 +157,7 @@ _MAKERS: dict[str, Callable[[Section, Chapter, Material], Section]] = {
     "5": _free,
     "6": _free,
     "Bilaga 1": quality.section,
-    "Bilaga 2": _free,
+    "Bilaga 2": _sources_beside,
 }
 
 

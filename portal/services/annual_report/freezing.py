@@ -44,26 +44,26 @@ def freeze(portal: Portal, user: User, year: int, reason: str = "") -> FrozenRep
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Correction:
+class WhatIsCorrected:
     """What a version corrects in the one before it, and why; empty for the first."""
 
     corrected: str = ""
     reason: str = ""
 
 
-def _correction(portal: Portal, user: User, report: AnnualReport, reason: str) -> Correction:
+def _correction(portal: Portal, user: User, report: AnnualReport, reason: str) -> WhatIsCorrected:
     """Say what is corrected since the newest version; raises Refused when nobody says why."""
     versions = list_frozen(portal, user, report.year)
     if not versions or versions[0].sha256 == canonical.sha256(canonical.dump(report)):
-        return Correction()
+        return WhatIsCorrected()
     if not reason:
         raise Refused(f"Skriv varför version {versions[0].version} rättas.", about="reason")
     before = read(portal, user, year=report.year, version=versions[0].version)
-    return Correction(corrected=changes(before, report).in_words or NOTHING_READ, reason=reason)
+    return WhatIsCorrected(corrected=changes(before, report).in_words or NOTHING_READ, reason=reason)
 
 
 def _store(
-    portal: Portal, user: User, report: AnnualReport, correction: Correction, state: str
+    portal: Portal, user: User, report: AnnualReport, correction: WhatIsCorrected, state: str
 ) -> FrozenReport | None:
     """Store the report, unless something was written since it was read."""
     content = canonical.dump(report)

@@ -350,7 +350,7 @@ def _text(year: int, section: Section, standing: Standing, text: str) -> Item:
 def _published(year: Year) -> list[Item]:
     """Say how many printed figures agree with what the portal has, and name each that does not."""
     printed = [row for row in _comparable(year) if row.published is not None]
-    differing = [row for row in printed if differs(row)]
+    differing = [row for row in printed if row.differs]
     uncomputed = [row for row in printed if row.computed is None]
     every_figure = Item(
         what="Publicerade jämförelsetal",
@@ -380,14 +380,6 @@ def _comparable(year: Year) -> list[PublishedBeside]:
         for row in (*indicator_year.published, *indicator_year.published_before)
     ]
     return [*of_indicators, *(row for row in year.published if row.indicator == "clinics")]
-
-
-def differs(row: PublishedBeside) -> bool:
-    """Tell whether a computed figure, with as many digits as the printed one, is another."""
-    if row.published is None or row.computed is None:
-        return False
-    step = 1.0 if row.published == int(row.published) else 0.1
-    return abs(row.computed - row.published) > step / 2 + 1e-9
 
 
 def _name(row: PublishedBeside) -> str:

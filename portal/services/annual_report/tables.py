@@ -4,13 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from portal import formats
-from portal.domain.annual_report.chapters import OTHER_PUBLISHED, SOURCES
+from portal.domain.annual_report.chapters import SOURCES
 from portal.domain.annual_report.content import CellKind, ReportCell, ReportRow, ReportTable
 from portal.domain.registry import changes
 from portal.domain.registry.annual import Figure, RegionalFigure
 from portal.domain.registry.clinics import Clinic
-from portal.domain.registry.indicators import PATIENTS, Headline, Indicator
+from portal.domain.registry.indicators import INDICATORS_BY_CODE, PATIENTS, Headline, Indicator
 from portal.domain.registry.rounding import half_up
+from portal.domain.sources.published import LABELS
 from portal.services.annual_report.points import part_label, rounded
 from portal.services.insight.benchmarks import PublishedBeside, Year, YearOfIndicator
 
@@ -179,62 +180,36 @@ def breakdowns(year: Year, indicator_year: YearOfIndicator) -> ReportTable:
     return replace(table(caption, headings, rows), is_appendix=True)
 
 
-def published(indicator_year: YearOfIndicator) -> ReportTable | None:
-    """Return what the sources print beside what the portal computes; None when they print nothing."""
-    indicator = indicator_year.indicator
-    rows = [_published(indicator, row) for row in _printed_of_the_region(indicator_year)]
-    return _published_table(rows, f"Publicerat bredvid beräknat: {indicator.label}") if rows else None
+def published(rows: Iterable[PublishedBeside]) -> ReportTable | None:
+    """Return what is printed elsewhere of the year beside what the portal has; None when nothing is.
 
-
-def all_published(indicator_years: Iterable[YearOfIndicator]) -> ReportTable | None:
-    """Return the printed figures of several indicators in one table; None when nothing is printed."""
-    rows = [
-        [text(indicator_year.indicator.label), *_published(indicator_year.indicator, row)]
-        for indicator_year in indicator_years
-        for row in _printed_of_the_region(indicator_year)
-    ]
-    return _named_table("Publicerat bredvid beräknat", rows)
-
-
-def _printed_of_the_region(indicator_year: YearOfIndicator) -> list[PublishedBeside]:
-    """Return the printed figures of both years that are not of a part."""
-    printed = (*indicator_year.published, *indicator_year.published_before)
-    return [row for row in printed if not row.breakdown]
-
-
-def other_published(rows: Sequence[PublishedBeside]) -> ReportTable | None:
-    """Return the printed figures that belong to no indicator."""
-    table_rows = [
-        [text(OTHER_PUBLISHED.get(row.indicator, row.indicator)), *_published(None, row)] for row in rows
-    ]
-    return _named_table("Andra publicerade uppgifter", table_rows)
-
-
-def _named_table(caption: str, rows: list[list[ReportCell]]) -> ReportTable | None:
+    Parts of a figure stand beside their own in the table of its divisions.
+    """
+    table_rows = [_published(row) for row in rows if not row.breakdown]
     headings = ("Uppgift", "Period", "Publicerat", "Beräknat", "Skillnad", "Källa")
-    return replace(table(caption, headings, rows), is_appendix=True) if rows else None
+    if not table_rows:
+        return None
+    return replace(table("Publicerade tal bredvid portalens", headings, table_rows), is_appendix=True)
 
 
-def _published_table(rows: list[list[ReportCell]], caption: str) -> ReportTable:
-    headings = ("Period", "Publicerat", "Beräknat", "Skillnad", "Källa")
-    return replace(table(caption, headings, rows), is_appendix=True)
-
-
-def _published(indicator: Indicator | None, row: PublishedBeside) -> list[ReportCell]:
+def _published(row: PublishedBeside) -> list[ReportCell]:
     difference = number(None)
     if row.difference is not None:
-        off = half_up(row.difference)
-        difference = number(off, "ingen" if off == 0 else formats.signed(off))
+        difference = number(
+            row.difference, formats.signed(half_up(row.difference, 1), 1) if row.differs else "ingen"
+        )
     return [
+        text(LABELS.get(row.indicator, row.indicator)),
         text(period_label(row.period)),
-        number(row.published, _printed(indicator, row, row.published), missing="inget underlag"),
-        number(row.computed, _printed(indicator, row, row.computed), missing="beräknas inte"),
+        number(row.published, _printed(row, row.published), missing="inget underlag"),
+        number(row.computed, _printed(row, row.computed), missing="beräknas inte"),
         difference,
         text(SOURCES.get(row.source, row.source)),
     ]
 
 
-def _printed(indicator: Indicator | None, row: PublishedBeside, value: float | None) -> str:
+def _printed(row: PublishedBeside, value: float | None) -> str:
+    indicator = INDICATORS_BY_CODE.get(row.indicator)
     if indicator is not None:
         return formats.value(indicator, value)
     return f"{formats.number(value)} {row.unit}"

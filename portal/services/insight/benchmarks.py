@@ -9,7 +9,6 @@ from db.release import releases
 from db.reporting import values
 from db.scoping import ScopedConnection
 from db.sources import facts
-from db.sources.facts import PublishedFigure
 from portal.domain.accounts.access import RegionUser, User, check_is_region
 from portal.domain.registry import changes
 from portal.domain.registry.annual import (
@@ -41,6 +40,7 @@ from portal.domain.registry.rounding import for_rounding_again
 from portal.domain.registry.values import MissingReason, share
 from portal.domain.release.standing import Released
 from portal.domain.sources.facts import Fact, FactKey
+from portal.domain.sources.published import PublishedFigure
 from portal.domain.sources.year import regions_year
 from portal.services.context import Portal
 from portal.services.insight.aims import read_aims
@@ -77,6 +77,14 @@ class PublishedBeside:
         if self.published is None or self.computed is None:
             return None
         return self.computed - self.published
+
+    @property
+    def differs(self) -> bool:
+        """Whether the computed figure, with as many digits as the printed one, is another."""
+        if self.published is None or self.difference is None:
+            return False
+        step = 1.0 if self.published == int(self.published) else 0.1
+        return abs(self.difference) > step / 2 + 1e-9
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

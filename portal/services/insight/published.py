@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from db.reporting import values
 from db.scoping import ScopedConnection
-from db.sources.facts import PublishedFigure
 from portal.domain.registry.months import Month, months_between
+from portal.domain.sources.published import PublishedFigure
 
 
 RUN = ".."

@@ -8,7 +8,6 @@ from db.registry import clinics
 from db.reporting import breaks, values
 from db.reporting.breaks import Break
 from db.sources import facts
-from db.sources.facts import PublishedFigure
 from portal.domain.accounts.access import User, check_is_region
 from portal.domain.insight.queue import (
     PHASES,
@@ -23,6 +22,7 @@ from portal.domain.insight.queue import (
 )
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.months import Month, latest_whole_month, months_between
+from portal.domain.sources.published import PublishedFigure
 from portal.services.context import Portal
 from portal.services.insight.clinic_months import AnswersByMonth
 from portal.services.insight.published import first_and_last, is_run_of_months, monthly_means

@@ -245,16 +245,17 @@ def _show_upload(upload: SourceUpload) -> None:
     for notice in upload.notices:
         st.info(notice, icon=":material/info:")
     if upload.problems:
-        _show_problems(upload)
+        show_faults(upload.problems)
     else:
         _show_changes(upload)
 
 
-def _show_problems(upload: SourceUpload) -> None:
-    if findings.is_unreadable(upload.problems):
+def show_faults(problems: Sequence[Problem]) -> None:
+    """Say what is wrong in a file, and how it is mended."""
+    if findings.is_unreadable(problems):
         text = "Filen kan inte läsas in. Inget är sparat."
     else:
-        count_text = formats.plural(len(upload.problems), "fel", "fel")
+        count_text = formats.plural(len(problems), "fel", "fel")
         text = f"Filen har {count_text}. Inget är sparat. Rätta och läs in filen igen."
     st.error(text, icon=":material/error:")
     rows = [
@@ -263,7 +264,7 @@ def _show_problems(upload: SourceUpload) -> None:
             problem.read or "–",
             problem.message,
         )
-        for problem in upload.problems[:MOST_ROWS]
+        for problem in problems[:MOST_ROWS]
     ]
     st.html(markup.table(("Var", "Det stod", "Vad är fel och hur rättar man"), rows, caption="Fel i filen"))
 

@@ -289,7 +289,7 @@ def test_a_computed_figure_is_compared_with_as_many_digits_as_the_printed(publis
         computed=computed,
     )
 
-    assert readiness.differs(row) is is_other
+    assert row.differs is is_other
 
 
 def test_nothing_of_it_stops_a_freezing(own_demo):

@@ -187,9 +187,7 @@ def test_a_note_can_be_put_in_other_words_and_the_region_can_add_its_own(own_dem
 
 def test_chapters_and_tables_are_moved_in_one_go_for_the_years_to_come(own_demo):
     arranged = {place.label: place.place for place in texts.arrangement(own_demo, OPERATOR, 2024)}
-    published = next(
-        place for label, place in arranged.items() if label.startswith("4.5.2 Tabell: Publicerat")
-    )
+    published = next(place for label, place in arranged.items() if label.startswith("4.5.2 Tabell: "))
     chosen = {arranged["4.6 Jämlik hälso- och sjukvård"]: Placement.APPENDIX, published: Placement.OUT}
 
     assert texts.arrange(own_demo, OPERATOR, 2024, chosen, goes_on=True) == 2
@@ -200,7 +198,7 @@ def test_chapters_and_tables_are_moved_in_one_go_for_the_years_to_come(own_demo)
         assert report.sections[-1].heading == "Bilaga 3 Jämlik hälso- och sjukvård"
         assert report.passage_of("4.6") == "bilagor"
     report = live(own_demo, OPERATOR, 2024)
-    assert not [table for table in report.section("4.5.2").tables if table.caption.startswith("Publicerat")]
+    assert report.section("4.5.2").tables == ()
     numbers = [table.number for section in report.sections for table in section.tables]
     assert numbers == list(range(1, len(numbers) + 1))
     assert "4.6 Jämlik hälso- och sjukvård" in [s.heading for s in live(own_demo, OPERATOR, 2023).sections]
