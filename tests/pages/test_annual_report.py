@@ -68,7 +68,7 @@ def test_a_chapter_begins_with_its_figures_and_folds_its_tables(open_page):
         "Publicerat80 %som portalen räknar",
     ]
     folds = [fold.findtext("summary") for fold in page.html.iterfind(".//details")]
-    assert folds == ["Mer i ord", "Tabeller", "Så räknas det"]
+    assert folds == ["Mer i ord", "Tabell", "Så räknas det"]
     captions = [table.findtext("caption") for table in page.html.iterfind(".//table")]
     assert captions == [
         "Tabell 16. Första besök inom 30 dagar per mottagning (procent)",

@@ -100,9 +100,13 @@ def _changed_texts(frozen: AnnualReport, live: AnnualReport, with_figures: set[s
     for number, section in (was | now).items():
         old, new = was.get(number), now.get(number)
         is_told = number in FOLLOWING or number in with_figures
-        if old is None or new is None or _words(old) != _words(new):
-            yield section
-        elif not is_told and _of_figures(old) != _of_figures(new):
+        if (
+            old is None
+            or new is None
+            or _words(old) != _words(new)
+            or not is_told
+            and _of_figures(old) != _of_figures(new)
+        ):
             yield section
 
 

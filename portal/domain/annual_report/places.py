@@ -7,7 +7,7 @@ about it holds for the next year and ends when it becomes another note or table.
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from enum import StrEnum
 from typing import Protocol
@@ -107,18 +107,12 @@ def arrange(sections: list[Section], texts: Texts) -> list[Section]:
     """
     body: list[Section] = []
     moved: list[Section] = []
-    tables: list[ReportTable] = []
     for section in sections:
         placement = _placement_with_chapters(texts, section.number)
-        if placement is Placement.OUT:
-            continue
-        tables += [
-            replace(table, caption=f"{table.caption} ({section.number})")
-            for table in _tables(section, texts, Placement.APPENDIX)
-        ]
-        rest = replace(section, tables=_tables(section, texts, Placement.BODY))
-        (moved if placement is Placement.APPENDIX else body).append(rest)
-    return _with_appendices(body, moved, tables)
+        if placement is not Placement.OUT:
+            arranged = replace(section, tables=tuple(_tables(section, texts)))
+            (moved if placement is Placement.APPENDIX else body).append(arranged)
+    return _with_appendices(body, moved)
 
 
 def _placement_with_chapters(texts: Texts, number: str) -> Placement:
@@ -131,15 +125,15 @@ def _placement_with_chapters(texts: Texts, number: str) -> Placement:
     return Placement.BODY
 
 
-def _tables(section: Section, texts: Texts, placement: Placement) -> tuple[ReportTable, ...]:
-    return tuple(
-        table
-        for table in section.tables
-        if placement_of(texts, place_of(section.number, TABLE, table.caption)) is placement
-    )
+def _tables(section: Section, texts: Texts) -> Iterator[ReportTable]:
+    """Yield the tables that are not left out, those that are moved marked as the appendix's."""
+    for table in section.tables:
+        placement = placement_of(texts, of_table(section, table))
+        if placement is not Placement.OUT:
+            yield replace(table, is_appendix=table.is_appendix or placement is Placement.APPENDIX)
 
 
-def _with_appendices(body: list[Section], moved: list[Section], tables: list[ReportTable]) -> list[Section]:
+def _with_appendices(body: list[Section], moved: list[Section]) -> list[Section]:
     appendix = 1 + sum(section.number.startswith(APPENDIX) for section in body)
     numbers: dict[str, str] = {}
     appended = []
@@ -152,7 +146,4 @@ def _with_appendices(body: list[Section], moved: list[Section], tables: list[Rep
             siblings = sum(number.rpartition(".")[0] == above for number in numbers)
             numbers[section.number] = f"{numbers[above]}.{siblings + 1}"
         appended.append(replace(section, number=numbers[section.number], declared=section.number))
-    if tables:
-        number = f"{APPENDIX} {appendix}"
-        appended.append(Section(number=number, title="Tabeller", is_addition=True, tables=tuple(tables)))
     return [*body, *appended]

@@ -44,7 +44,9 @@ def _show_choices(user: User, year: int) -> None:
         )
         for label, placement in CHOICES
     }
-    st.caption("Ett kapitel tar med sig sina underkapitel. Numren på det som blir kvar ändras inte.")
+    st.caption(
+        "Ett kapitel tar med sig sina underkapitel. Numren på det som blir kvar ändras inte. Tabeller i bilaga står sist i dokumenten."
+    )
     goes_on = st.checkbox("Gäller även kommande år", value=True, key=f"arrange-on-{year}")
     placements = dict.fromkeys(arranged, Placement.BODY)
     placements |= {place: placement for placement, places in chosen.items() for place in places}
