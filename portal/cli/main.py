@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from portal import settings as portal_settings
-from portal.cli import inbox, operate, register, report
+from portal.cli import inbox, operate, register, report, setup
 from portal.cli.terminal import (
     FAILED,
     MONTH_FORM,
@@ -46,6 +46,7 @@ app.command()(operate.check)
 app.command()(operate.backup)
 app.command()(operate.restore)
 app.command()(inbox.inbox)
+app.command()(setup.setup)
 
 DEMO_IS_LOCAL = "The demo has known passwords and is served on this machine only (127.0.0.1)."
 

@@ -78,12 +78,26 @@ def print_link(invitation: "Invitation") -> None:
 
 
 @user_commands.command("invite")
-def user_invite(username: str) -> None:
-    """Print a link, good once and for 72 hours, through which somebody chooses their first password."""
+def user_invite(
+    username: Annotated[str, typer.Argument()] = "",
+    waiting: Annotated[
+        bool, typer.Option("--waiting", help="Everybody with an address who has neither password nor link.")
+    ] = False,
+) -> None:
+    """Print a link, good once and for 72 hours, through which somebody chooses their first password.
+
+    With --waiting the links are mailed, and printed where that failed.
+    """
     from portal.services.accounts import invitations
 
+    if waiting is bool(username):
+        stop("Name the account, or say --waiting.", WRONG_USAGE)
     with faults():
-        print_link(invitations.invite(open_portal(), OPERATOR, username))
+        if username:
+            print_link(invitations.invite(open_portal(), OPERATOR, username))
+            return
+        for invitation in invitations.invite_waiting(open_portal(), OPERATOR):
+            typer.echo(f"{invitation.username}: {'mailed' if invitation.is_mailed else invitation.url}")
 
 
 @user_commands.command("reset-password")

@@ -26,9 +26,11 @@ from portal.services.administration import (
     calendar_days,
     clinic_register,
     exports,
+    setting_up,
     targets,
 )
 from portal.services.administration.clinic_register import ClinicChanges
+from portal.services.administration.one_transaction import one_transaction
 from portal.services.administration.targets import NewTarget
 from portal.services.insight import (
     benchmarks,
@@ -57,6 +59,8 @@ from portal.services.sources.source_years import EntryNote
 from portal.uploads import form
 from tests.conftest import SYSTEM
 from tests.services.region import DECEMBER, FEBRUARY, JANUARY, MONTH, content_of
+from tests.uploads.setup.books import book
+from tests.uploads.setup.books import rows as setup_rows
 from tests.walls.account_rows import ACCOUNT_ROWS
 from tests.walls.kinds import Kind, Row, admin, clinic, own, region
 from tests.walls.report_rows import REPORT_ROWS
@@ -88,6 +92,11 @@ NEW = Clinic(
 def back_up(portal, user):
     with TemporaryDirectory() as folder:
         return backups.make(portal, user, Path(folder) / "x.backup")
+
+
+def join(portal, user):
+    with one_transaction(portal, user) as (joined, _):
+        return joined.base_url
 
 
 def take_from_folder(portal, user, clinic):
@@ -124,6 +133,10 @@ ROWS = {
     "administration.audit_log.plan_pruning": admin(lambda p, u, c: audit_log.plan_pruning(p, u)),
     "administration.audit_log.prune": admin(lambda p, u, c: audit_log.prune(p, u)),
     "administration.audit_log.set_retention": admin(lambda p, u, c: audit_log.set_retention(p, u, 6)),
+    "administration.setting_up.run": admin(
+        lambda p, u, c: setting_up.run(p, u, name="region.xlsx", content=book(setup_rows()))
+    ),
+    "administration.one_transaction.one_transaction": admin(lambda p, u, c: join(p, u)),
     "administration.backups.make": admin(lambda p, u, c: back_up(p, u)),
     # Figures
     "insight.benchmarks.compare": region(

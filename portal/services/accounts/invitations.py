@@ -66,6 +66,19 @@ def invite(portal: Portal, by: User, username: str) -> Invitation:
     return _make(portal, by.username, username, kind="invitation")
 
 
+def invite_waiting(portal: Portal, by: User) -> list[Invitation]:
+    """Invite everybody with an address who has no password yet and no invitation that is open."""
+    check_is_administrator(by)
+    with portal.reading(by) as scoped:
+        is_open = db.accounts.account_links.open_until(scoped, now=datetime.now(UTC))
+        waiting = [
+            account.username
+            for account in db.accounts.accounts.list_all(scoped)
+            if account.is_active and account.email and not account.has_password
+        ]
+    return [invite(portal, by, username) for username in waiting if username not in is_open]
+
+
 def reset_password(portal: Portal, by: User, username: str) -> Invitation:
     """Make a link for a new password. The old password and all sessions end at once."""
     check_is_administrator(by)

@@ -62,10 +62,12 @@ def _check(portal: Portal, valid_from: Month, deadline_day: int, release_day: in
     if not FIRST_DAY <= deadline_day < release_day <= LAST_DAY:
         raise Refused(
             f"Dagarna ska ligga mellan den {FIRST_DAY}:a och den {LAST_DAY}:e, och regionens värden släpps "
-            "efter mottagningarnas sista dag."
+            "efter mottagningarnas sista dag.",
+            about="deadline_day",
         )
     allowed = months_to_set(portal)
     if not allowed[0] <= valid_from <= allowed[-1]:
         raise Refused(
-            f"De kan gälla från {allowed[0].label}: för tidigare månader har den sista dagen redan varit."
+            f"De kan gälla från {allowed[0].label}: för tidigare månader har den sista dagen redan varit.",
+            about="valid_from",
         )

@@ -74,7 +74,9 @@ def change(portal: Portal, user: User, wish: ClinicChanges, *, code: str, reason
         _check(portal, scoped, after)
         first = _reported(scoped, code, first=True) if wish.opened else None
         if wish.opened and first and wish.opened > first:
-            raise Refused(f"{after.name} har rapporterat {first.label}: kan inte ha öppnat senare.")
+            raise Refused(
+                f"{after.name} har rapporterat {first.label}: kan inte ha öppnat senare.", about="opened"
+            )
         clinics.change(scoped, after)
         _note(scoped, "clinic.changed", after, {"reason": storable(reason), **differences})
     return after
@@ -219,9 +221,9 @@ def _check(portal: Portal, scoped: ScopedConnection, clinic: Clinic) -> None:
     _check_is_new_name(clinic, others)
     _check_provider(clinic, others)
     if clinic.opened:
-        _check_not_far(portal, clinic.opened)
+        _check_not_far(portal, clinic.opened, about="opened")
     if clinic.opened and clinic.closed and clinic.closed < clinic.opened:
-        raise Refused(f"{clinic.name} stängde {clinic.closed.label}: kan inte öppna senare.")
+        raise Refused(f"{clinic.name} stängde {clinic.closed.label}: kan inte öppna senare.", about="opened")
 
 
 def _check_municipality(clinic: Clinic) -> None:
@@ -258,9 +260,11 @@ def check_reason(reason: str) -> None:
         raise Refused(f"Skriv varför, med {SHORTEST_REASON}–{LONGEST_REASON} tecken.", about="reason")
 
 
-def _check_not_far(portal: Portal, month: Month) -> None:
+def _check_not_far(portal: Portal, month: Month, *, about: str = "last_month") -> None:
     if month > Month.of(portal.clock.today).plus(MONTHS_AHEAD):
-        raise Refused(f"{month.label.capitalize()} ligger mer än två år bort: kontrollera årtalet.")
+        raise Refused(
+            f"{month.label.capitalize()} ligger mer än två år bort: kontrollera årtalet.", about=about
+        )
 
 
 def _reported(scoped: ScopedConnection, code: str, *, first: bool = False) -> Month | None:

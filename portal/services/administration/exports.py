@@ -165,22 +165,7 @@ def outcome_as_json(
 ) -> dict[str, Any]:
     return {
         "outcome": outcome,
-        "problems": [
-            {
-                "code": problem.code,
-                "severity": problem.severity.value,
-                "sheet": problem.place.sheet,
-                "cell": problem.place.cell,
-                "row": problem.place.row,
-                "column": problem.place.column,
-                "clinic": problem.clinic,
-                "month": str(problem.month) if problem.month else None,
-                "measure": problem.measure,
-                "read": problem.read,
-                "message": problem.message,
-            }
-            for problem in problems
-        ],
+        "problems": [problem_as_json(problem) for problem in problems],
         "notices": list(notices),
         "receipt": {
             "submissions": [
@@ -195,6 +180,22 @@ def outcome_as_json(
         }
         if receipt
         else None,
+    }
+
+
+def problem_as_json(problem: Problem) -> dict[str, Any]:
+    return {
+        "code": problem.code,
+        "severity": problem.severity.value,
+        "sheet": problem.place.sheet,
+        "cell": problem.place.cell,
+        "row": problem.place.row,
+        "column": problem.place.column,
+        "clinic": problem.clinic,
+        "month": str(problem.month) if problem.month else None,
+        "measure": problem.measure,
+        "read": problem.read,
+        "message": problem.message,
     }
 
 

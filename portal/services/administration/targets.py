@@ -120,4 +120,4 @@ def _check(portal: Portal, indicator: Indicator, new_target: NewTarget, reason: 
         raise Refused(f"Målet ska ligga mellan 0 och {most} ({indicator.unit}).", about="value")
     latest = date(portal.clock.today.year + YEARS_AHEAD, 12, 31)
     if not EARLIEST <= valid_from <= latest:
-        raise Refused(f"Målet kan gälla från {EARLIEST} till {latest}.")
+        raise Refused(f"Målet kan gälla från {EARLIEST} till {latest}.", about="valid_from")

@@ -1,0 +1,195 @@
+"""Setting up from a workbook: everything or nothing, again without effect, and a month can then be sent; both engines."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from portal.domain.accounts.access import Role
+from portal.domain.registry.months import Month
+from portal.services.accounts import accounts, invitations
+from portal.services.administration import clinic_register, setting_up, targets
+from portal.services.context import Clock, Portal
+from portal.services.insight import contract
+from portal.services.reporting import submitting
+from tests.conftest import PASSWORD, SYSTEM, TODAY, audit_actions
+from tests.services.letters.smtp import Inbox, serve
+from tests.services.region import content_of, row_counts
+from tests.uploads.setup.books import book, rows
+
+
+@pytest.fixture
+def portal(database):
+    """An installation on which nothing was done yet."""
+    return Portal(database=database, clock=Clock(TODAY))
+
+
+def set_up(portal, filled=None, **options):
+    return setting_up.run(portal, SYSTEM, name="region.xlsx", content=book(filled or rows()), **options)
+
+
+def test_an_empty_installation_is_set_up_and_a_month_sent(portal):
+    report = set_up(portal)
+
+    assert report.problems == ()
+    assert report.outcome == "accepted"
+    assert len(report.steps) == sum(map(len, rows().values()))
+    assert [clinic.code for clinic in clinic_register.list_clinics(portal, SYSTEM)] == ["falun", "borlange"]
+    assert portal.calendar.days(Month(2025, 2)).deadline_day == 12
+    assert contract.list_levels(portal, SYSTEM)[1].level.valid_from == date(2025, 1, 1)
+    assert {line.now.value for line in targets.list_targets(portal, SYSTEM) if line.changes} == {85}
+
+    secret = invitations.invite(portal, SYSTEM, "falun").url.rpartition("=")[2]
+    invitations.accept(portal, secret, password=PASSWORD)
+    user = accounts.find_user(portal, "falun")
+    receipt = submitting.commit(portal, user, name="januari.csv", content=content_of())
+    assert receipt.submissions == (("falun", Month(2025, 1), 1),)
+
+
+def test_the_same_workbook_again_changes_nothing(portal):
+    set_up(portal)
+    before, events = row_counts(portal), audit_actions(portal)
+
+    report = set_up(portal)
+
+    assert (report.outcome, report.steps) == ("unchanged", ())
+    assert row_counts(portal) == before
+    assert audit_actions(portal) == events
+
+
+def test_a_changed_row_changes_that_thing_and_no_other(portal):
+    set_up(portal)
+    filled = rows()
+    filled["Mottagningar"][0][1] = "BUP Falun och Gagnef"
+    filled["Konton"][2][2:4] = ["region", None]
+    filled["Konton"][3][4] = "bo@borlange.example"
+    filled["Kalender"][0][1] = 14
+    filled["Mål"][0][1] = "inget mål"
+    filled["Avtalsnivåer"][1][1] = 91
+
+    report = set_up(portal, filled)
+
+    assert [(step.sheet, step.row, step.actions) for step in report.steps] == [
+        ("Mottagningar", 2, ("clinic.changed",)),
+        ("Konton", 4, ("account.role_changed",)),
+        ("Konton", 5, ("account.email_changed",)),
+        ("Kalender", 2, ("days.set",)),
+        ("Mål", 2, ("target.set",)),
+        ("Avtalsnivåer", 3, ("contract.level_set",)),
+    ]
+    assert report.steps[0].words == "Ändrade mottagning: falun"
+    by_name = {account.username: account for account in accounts.list_all(portal, SYSTEM)}
+    assert by_name["falun"].role is Role.REGION
+    assert by_name["falun"].email == "fia@falun.example"
+    assert set_up(portal, filled).outcome == "unchanged"
+
+
+def test_an_empty_cell_leaves_what_was_entered_in_the_portal(portal):
+    set_up(portal)
+    clinic_register.change(
+        portal,
+        SYSTEM,
+        clinic_register.ClinicChanges(opened=Month(2023, 5)),
+        code="falun",
+        reason="Öppnade då",
+    )
+
+    assert set_up(portal).outcome == "unchanged"
+
+
+def test_a_dry_run_says_what_would_be_done_and_stores_nothing(portal):
+    before = row_counts(portal)
+
+    report = set_up(portal, dry_run=True)
+
+    assert report.outcome == "accepted"
+    assert len(report.steps) == sum(map(len, rows().values()))
+    assert row_counts(portal) == before
+    assert audit_actions(portal) == []
+    assert portal.calendar.days(Month(2025, 2)).deadline_day == 15
+
+
+def test_everything_wrong_is_told_at_its_cell_and_nothing_is_stored(portal):
+    """Also what only the rules know; what follows from another fault is not told beside it."""
+    before, filled = row_counts(portal), rows()
+    filled["Mottagningar"][0][0] = "Falun"
+    filled["Mottagningar"].append(["rattvik", "BUP Falun", "Rättvik", "privat", "jewe", None])
+    filled["Konton"][0][0] = "Agnes Admin"
+    filled["Konton"][2][4] = "fia"
+    filled["Konton"][3][3] = "borlange, mora"
+    filled["Konton"].append(["ny", "Nils Ny", "region", "borlange", None])
+    filled["Kalender"][0][2] = 12
+    filled["Mål"][0][1] = 120
+    filled["Avtalsnivåer"][0][2] = 96
+    filled["Avtalsnivåer"][1][4] = "?"
+
+    report = set_up(portal, filled)
+
+    places = {f"{problem.place.sheet} {problem.place.cell}": problem.message for problem in report.problems}
+    assert set(places) == {
+        "Mottagningar A2",
+        "Mottagningar E4",
+        "Konton A2",
+        "Konton D5",
+        "Konton D6",
+        "Kalender B2",
+        "Mål B2",
+        "Avtalsnivåer C2",
+        "Avtalsnivåer E3",
+        "Konton E4",
+    }
+    assert places["Konton A2"].startswith(
+        "Cell A2 i bladet Konton: ”Agnes Admin” går inte. Användarnamnet skrivs"
+    )
+    assert report.outcome == "rejected"
+    assert report.steps == ()
+    assert row_counts(portal) == before
+    assert audit_actions(portal) == []
+
+
+def test_accounts_of_a_faulty_clinic_are_not_faulty_for_that(portal):
+    filled = rows()
+    filled["Mottagningar"][0][2] = "Oslo"
+
+    (problem,) = set_up(portal, filled).problems
+
+    assert problem.place.cell == "C2"
+
+
+def test_an_account_does_not_become_another_person_s(portal):
+    set_up(portal)
+    filled = rows()
+    filled["Konton"][0][1] = "Anna Annan"
+
+    (problem,) = set_up(portal, filled).problems
+
+    assert (problem.place.sheet, problem.place.cell) == ("Konton", "B2")
+    assert "Agnes Admin" in problem.message
+
+
+def test_whose_address_is_changed_is_told_at_the_one_before_once_it_is_stored(portal):
+    set_up(portal)
+    filled = rows()
+    filled["Konton"][2][4] = "ny@falun.example"
+
+    with serve(Inbox()) as mail:
+        mailing = replace(portal, smtp_url=mail.url)
+        set_up(mailing, filled, dry_run=True)
+        assert mail.mails == []
+        set_up(mailing, filled)
+
+    assert [letter["To"] for letter in mail.mails] == ["fia@falun.example"]
+
+
+def test_everybody_who_waits_is_invited_by_mail_at_once(portal):
+    """After the history is in: an invitation opens for 72 hours only."""
+    set_up(portal)
+
+    with serve(Inbox()) as mail:
+        mailing = replace(portal, smtp_url=mail.url)
+        invited = [one.username for one in invitations.invite_waiting(mailing, SYSTEM)]
+        again = invitations.invite_waiting(mailing, SYSTEM)
+
+    assert invited == ["admin", "falun"]
+    assert sorted(letter["To"] for letter in mail.mails) == ["admin@region.example", "fia@falun.example"]
+    assert again == []

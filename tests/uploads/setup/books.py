@@ -1,0 +1,46 @@
+"""Workbooks to set a portal up from: the template, filled in as somebody would."""
+
+import io
+from datetime import date
+
+import openpyxl
+
+from portal.uploads.setup import template
+
+
+def rows():
+    """Return what a small region fills in, by sheet; a test changes it."""
+    return {
+        "Mottagningar": [
+            ["falun", "BUP Falun", "Falun", "offentlig", "Region Dalarna", None],
+            ["borlange", "JeWe Borlänge", "2081", "privat", "JeWe", "2023-09"],
+        ],
+        "Konton": [
+            ["admin", "Agnes Admin", "regionadministratör", None, "admin@region.example"],
+            ["region", "Rolf Region", "region", None, None],
+            ["falun", "Fia Falun", "mottagning", "falun", "fia@falun.example"],
+            ["bo", "Bo Berg", "mottagning", "borlange, falun", None],
+        ],
+        "Kalender": [["2025-02", 12, 18, "Beslut i styrgruppen"]],
+        "Mål": [["Telefontillgänglighet", 85, date(2025, 1, 1), None, "Beslut i styrgruppen"]],
+        "Avtalsnivåer": [
+            ["Första besök inom 30 dagar", "95 %", 85, "2025-01-01", "Avtalet, punkt 4.5.2"],
+            ["Första besök inom 30 dagar", 90, None, "2024-01-01", "Avtalet, punkt 4.5.2"],
+        ],
+    }
+
+
+def book(filled):
+    """Return the template with these rows."""
+    workbook = openpyxl.load_workbook(io.BytesIO(template.write()))
+    for name, lines in filled.items():
+        sheet = workbook[name] if name in workbook.sheetnames else workbook.create_sheet(name)
+        for line in lines:
+            sheet.append(line)
+    return saved(workbook)
+
+
+def saved(workbook):
+    target = io.BytesIO()
+    workbook.save(target)
+    return target.getvalue()
