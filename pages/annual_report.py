@@ -31,9 +31,11 @@ with st.container(horizontal=True, key="report"):
     with st.container(key="report-passage"):
         if passage == annual_contents.STATE:
             annual_publishing.show_state(user, edition)
-        elif passage == SUMMARY:
+        elif edition.frozen and passage == SUMMARY:
             annual_view.show_summary(edition.report)
         elif edition.frozen:
             annual_view.show_passage(edition.report, passage)
+        elif passage == SUMMARY:
+            annual_writing.show_summary(user, edition.report)
         else:
             annual_writing.show_passage(user, edition.report, passage)

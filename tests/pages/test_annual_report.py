@@ -93,6 +93,17 @@ def test_the_summary_is_three_messages(open_page):
     ]
 
 
+def test_the_summarys_sentences_are_the_regions_to_change(open_page, own_demo):
+    page = open_page("region", "annual_report")
+    assert page.text.count("jämfört med") == 5
+    write(page, "sammanfattning").set_value("{meningar}\n\nDet var året i korthet.").run()
+
+    page.app.button(key="save-report-text-2024-sammanfattning").click().run()
+
+    assert "Det var året i korthet." in page.text
+    assert len(live(own_demo, OPERATOR, 2024).section("").generated) == 5
+
+
 def test_the_chapters_of_discussion_are_the_regions_own_words(open_page):
     page = part(open_page("region", "annual_report"), "6")
 

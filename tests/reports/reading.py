@@ -16,7 +16,7 @@ from portal.domain.annual_report.chapters import CHAPTERS
 from portal.reports.layout import TABLES_TITLE, TO_SECTION
 
 
-FIRST_LINE = "Regionens huvudsiffror, i kapitlens ordning."
+FIRST_LINE = "Årets största och viktigaste förändringar."
 HEADINGS = {f"{chapter.number} {chapter.title}": chapter.number for chapter in CHAPTERS}
 MOVED = {f"{TO_SECTION} {heading}": number for heading, number in HEADINGS.items()}  # to the appendix
 

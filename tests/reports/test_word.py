@@ -155,7 +155,7 @@ def test_it_opens_in_libreoffice(pages):
 
 def chapter_pages(pages):
     """Return the page on which each chapter and appendix stands, below the contents."""
-    below = [pages[0].partition("Sammanfattning Regionens")[2], *pages[1:]]
+    below = [pages[0].partition("Sammanfattning Årets")[2], *pages[1:]]
     headings = [
         *(f"{chapter.number} {chapter.title}" for chapter in CHAPTERS if chapter.level < 3),
         f"Bilaga 3 {TABLES_TITLE}",

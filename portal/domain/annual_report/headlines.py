@@ -12,12 +12,13 @@ from portal.domain.annual_report.wording import LARGE_PERCENT, LARGE_POINTS, SMA
 from portal.domain.insight.attention import HistoryMark, mark_of
 from portal.domain.insight.queue import phase_of
 from portal.domain.registry.changes import change_of, is_comparable
-from portal.domain.registry.indicators import Indicator
+from portal.domain.registry.indicators import Better, Indicator
 from portal.domain.registry.rounding import half_up
 from portal.domain.registry.values import change
 
 
 MOST_MESSAGES, MOST_SENTENCES = 3, 5
+MOST_SURPRISING = 2.0
 DIRECTED = (HistoryMark.WORSE, HistoryMark.BETTER)
 
 
@@ -56,11 +57,7 @@ class HeadlineFigure:
     @property
     def weight(self) -> float:
         """How large the change is: 1 is what the report calls clear."""
-        if self.indicator.is_share:
-            return abs(self.change or 0.0) / LARGE_POINTS
-        if self.now.value is None or not self.before:
-            return 0.0
-        return abs(change(self.now.value, self.before, in_points=False) or 0.0) / LARGE_PERCENT
+        return surprise(self.indicator, self.now.value, self.before)
 
 
 def of_section(section: Section, report: AnnualReport) -> list[HeadlineFigure]:
@@ -162,16 +159,20 @@ def _rank(headline: HeadlineFigure) -> tuple[bool, float]:
     return not has_figure, -headline.weight
 
 
-def sentences(headlines: Sequence[HeadlineFigure]) -> list[str]:
-    """Return what is said of the largest changes beside the messages, a section each, in the report's order.
+def surprise(indicator: Indicator, now: float | None, before: float | None) -> float:
+    """Return how large a change is: 1 is what the report calls clear, and twice that is the most there is."""
+    if now is None or before is None:
+        return 0.0
+    if indicator.is_share:
+        size = abs(change_of(indicator, now, before) or 0.0) / LARGE_POINTS
+    else:
+        size = abs(change(now, before, in_points=False) or 0.0) / LARGE_PERCENT
+    return min(size, MOST_SURPRISING)
 
-    A section's first sentence is about its first indicator.
-    """
-    of_messages = {headline.section.number for headline in messages(headlines)}
-    firsts: dict[str, HeadlineFigure] = {}
-    for headline in headlines:
-        if headline.now.value is not None and headline.section.generated:
-            firsts.setdefault(headline.section.number, headline)
-    others = [headline for number, headline in firsts.items() if number not in of_messages]
-    heaviest = sorted(others, key=lambda headline: -headline.weight)[:MOST_SENTENCES]
-    return [headline.section.generated[0] for headline in others if headline in heaviest]
+
+def importance(indicator: Indicator) -> float:
+    """Return how much a change matters: shares with a figure of their own in the report, which the contract is about,
+    then what has a figure or a better way, then the rest."""
+    if indicator.figure is not None:
+        return 3.0 if indicator.is_share else 2.0
+    return 1.0 if indicator.better is Better.NEUTRAL else 1.5

@@ -45,8 +45,9 @@ class LineChart:
 
 
 def summary(material: Material) -> Section:
-    """The headline figures of every chapter in one table, before the first chapter."""
+    """The year in five sentences, and the headline figures of every chapter in one table."""
     year = material.year
+    indicators = [indicator for chapter in CHAPTERS for indicator in chapter.indicators]
     rows = [
         _summary_row(chapter, year.of(indicator.code))
         for chapter in CHAPTERS
@@ -65,6 +66,7 @@ def summary(material: Material) -> Section:
         number="",
         title="Sammanfattning",
         is_addition=True,
+        generated=tuple(sentences.of_the_year(year, indicators)),
         tables=(replace(tables.table("Alla huvudsiffror", headings, rows), is_appendix=True),),
     )
 

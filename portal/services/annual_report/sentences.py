@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from portal import formats
+from portal.domain.annual_report.headlines import MOST_SENTENCES, importance, surprise
 from portal.domain.annual_report.wording import change_words
+from portal.domain.registry.annual import has_few_cases
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.indicators import Indicator, Kind
 from portal.domain.registry.values import MissingReason, change
@@ -218,3 +220,24 @@ def _moved(now: float, before: float) -> str:
     moved = change(now, before, in_points=False)
     grown = "" if moved is None else f" ({formats.signed(moved, 1)}\u00a0%)"
     return f"från {formats.number(before)} till {formats.number(now)}{grown}"
+
+
+def of_the_year(year: Year, indicators: Sequence[Indicator]) -> list[str]:
+    """Return a sentence about each of the year's largest and most important changes, the weightiest first.
+
+    Surprise times importance; a figure without a year before it is told last. The patients are weighed by the clinics
+    that have both years: a new clinic's are no surprise.
+    """
+    years = [year.of(indicator.code) for indicator in indicators if indicator.kind is not Kind.INDEX]
+    with_value = [of for of in years if of.region.value is not None and not has_few_cases(of.region)]
+    ranked = sorted(with_value, key=lambda of: (-_weight(of), -importance(of.indicator)))
+    return [year_sentence(of, year) for of in ranked[:MOST_SENTENCES]]
+
+
+def _weight(indicator_year: YearOfIndicator) -> float:
+    if indicator_year.change is None:
+        return 0.0
+    now, before = indicator_year.region.value, indicator_year.before.value
+    if indicator_year.indicator.is_base and indicator_year.like_for_like:
+        now, before, _ = indicator_year.like_for_like
+    return surprise(indicator_year.indicator, now, before) * importance(indicator_year.indicator)

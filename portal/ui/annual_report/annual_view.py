@@ -244,7 +244,7 @@ def _method(section: Section) -> list[Markup]:
     return [tiles.fold("Så räknas det", *texts)] if texts else []
 
 
-def show_summary(report: AnnualReport) -> None:
+def show_summary(report: AnnualReport, *, has_words: bool = True) -> None:
     """Show the year in three messages and five sentences, with every headline figure folded under them."""
     section, figures = report.section(""), headlines.of_report(report)
     cards = [tag("li", _card(figure)) for figure in headlines.messages(figures)]
@@ -253,11 +253,16 @@ def show_summary(report: AnnualReport) -> None:
             [
                 markup.heading(2, section.title),
                 tag("ul", *cards, class_="portal-tiles large") if cards else "",
-                *map(markup.paragraph, headlines.sentences(figures)),
+                *(_said(section) if has_words else ()),
                 *(tiles.fold(table.title, table_html(table), is_printed=True) for table in section.tables),
             ]
         )
     )
+
+
+def _said(section: Section) -> list[Markup]:
+    said = _paragraphs(section.text) if section.text else list(map(markup.paragraph, section.generated))
+    return [*_paragraphs(section.lead), *said]
 
 
 def _card(figure: HeadlineFigure) -> Markup:

@@ -31,7 +31,7 @@ OUTDATED = "Siffrorna har ändrats sedan texten skrevs. Läs igenom den mot de a
 
 def unsaved(report: AnnualReport) -> dict[str, str]:
     """Return what is typed and not saved, by key: in which passage, or year, it stands."""
-    names = {key: places.section_of(key.removeprefix(_key(report.year, ""))) for key in editing.unsaved(KEY)}
+    names = {key: places.section_of(key.removeprefix(_start(report.year))) for key in editing.unsaved(KEY)}
     return {key: report.passage_of(name) or name for key, name in names.items()}
 
 
@@ -48,7 +48,7 @@ def keep_undrawn(year: int, texts_by_key: Mapping[str, str], passage: str) -> No
 
 def _is_chosen(year: int, key: str) -> bool:
     """Tell whether the box of that key is the one that its section's editor shows."""
-    place = key.removeprefix(_key(year, ""))
+    place = key.removeprefix(_start(year))
     return session.value_of(_choice(year, places.section_of(place))) in ("", place)
 
 
@@ -62,6 +62,18 @@ def show_passage(user: User, report: AnnualReport, passage: str) -> None:
         for section in alone:
             if not editing.is_open(_key(year, section.declared_number)):
                 _offer_writing(year, section)
+
+
+def show_summary(user: User, report: AnnualReport) -> None:
+    """Show the draft's summary, whose sentences are written where they stand."""
+    section, key = report.section(""), _key(report.year, "")
+    annual_view.show_summary(report, has_words=not editing.is_open(key))
+    if outcome := session.take_note(f"{key}.outcome"):
+        st.success(outcome, icon=":material/check_circle:")
+    if editing.is_open(key):
+        show_editor(user, report.year, section)
+    else:
+        _offer_writing(report.year, section)
 
 
 def _show_section(user: User, report: AnnualReport, section: Section, *, has_button: bool) -> None:
@@ -88,7 +100,7 @@ def _offer_writing(year: int, section: Section) -> None:
     key = _key(year, section.declared_number)
     verb = "Ändra texten" if annual_view.has_words(section) else "Skriv"
     st.button(
-        f"{verb} i {section.number}",
+        f"{verb} i {section.number or section.title.lower()}",
         key=f"edit-{key}",
         type="tertiary",
         icon=":material/edit:",
@@ -159,7 +171,12 @@ def _show_box(year: int, section: Section, part: WrittenPlace, version: int) -> 
 
 
 def _key(year: int, place: str) -> str:
-    return f"{KEY}{year}-{place}"
+    """Return the key of the box of a place; a section's number is the place of its text."""
+    return f"{_start(year)}{place or places.place_of(place)}"
+
+
+def _start(year: int) -> str:
+    return f"{KEY}{year}-"
 
 
 def _choice(year: int, number: str) -> str:

@@ -2,9 +2,12 @@
 
 from dataclasses import replace
 
+import pytest
+
 from portal.domain.annual_report import headlines
 from portal.domain.annual_report.content import OWN_VALUE, AnnualReport, Origin, ReportPoint, Section
 from portal.domain.insight.attention import HistoryMark
+from portal.domain.registry.indicators import INDICATORS_BY_CODE
 
 
 SHARES = {
@@ -104,27 +107,10 @@ def test_a_share_with_a_figure_in_the_report_comes_before_a_count_that_grew_with
     ]
 
 
-def test_a_year_without_one_before_has_sentences_and_no_messages():
+def test_a_year_without_one_before_has_no_messages():
     figures = headlines.of_report(report(section("4.5.2", 66.0, None), section("4.5.3", 20.0, None)))
 
     assert headlines.messages(figures) == []
-    assert headlines.sentences(figures) == ["Om 4.5.2.", "Om 4.5.3."]
-
-
-def test_the_largest_changes_beside_the_messages_have_a_sentence_each_in_the_reports_order(monkeypatch):
-    monkeypatch.setattr(headlines, "MOST_SENTENCES", 2)
-    figures = headlines.of_report(
-        report(
-            section("4.1.1", 218.0, 210.0, "sip_meetings"),
-            section("4.2.2", 193.0, 123.0, "synergi_cases"),
-            section("4.3.2", 5397.0, 3011.0, "care_plans"),
-            section("4.5.2", 80.0, 65.0),
-            section("4.5.3", 25.0, 45.0),
-            section("4.5.4", 34.0, 64.0),
-        )
-    )
-
-    assert headlines.sentences(figures) == ["Om 4.2.2.", "Om 4.3.2."]
 
 
 def of_clinics(before):
@@ -165,3 +151,28 @@ def test_a_longer_queue_that_takes_shorter_says_why():
     assert queue((40, 55), (8.4, 6.6)) == [(worse, ""), (better, "fler startar")]
     assert queue((55, 40), (6.6, 8.4)) == [(better, ""), (worse, "färre startar")]
     assert queue((40, 55), (6.6, 8.4)) == [(worse, ""), (worse, "")]
+
+
+SHARE, COUNT, NEUTRAL = "treatment_within_30d", "care_plans", "synergi_cases"
+
+
+@pytest.mark.parametrize(
+    ("code", "now", "before", "size"),
+    [
+        (SHARE, 34.0, 64.0, 1.5),
+        (SHARE, 34.0, None, 0.0),
+        (COUNT, 150.0, 100.0, 1.0),
+        (COUNT, 1000.0, 1.0, 2.0),
+        (COUNT, 5.0, 0.0, 0.0),
+    ],
+)
+def test_surprise_is_the_change_beside_what_is_called_clear(code, now, before, size):
+    assert headlines.surprise(INDICATORS_BY_CODE[code], now, before) == size
+
+
+def test_what_the_contract_is_about_matters_most():
+    assert [headlines.importance(INDICATORS_BY_CODE[code]) for code in (SHARE, COUNT, NEUTRAL)] == [
+        3.0,
+        2.0,
+        1.0,
+    ]

@@ -120,6 +120,23 @@ def test_no_other_year_is_spoken_of_than_this_and_the_one_before(invented_2025):
     assert set(re.findall(r"\b20\d\d\b", without_constants)) == {"2024", "2025"}
 
 
+def test_the_year_is_summed_up_by_its_largest_and_most_important_changes(demo):
+    sentences = live(demo, REVIEWER, 2024).section("").generated
+
+    begun = ("behandlingarna", "vårdplaner", "utredningarna", "videolänk", "första besök")
+    assert len(sentences) == 5
+    assert {word for word in begun if any(word in sentence.lower() for sentence in sentences)} == set(begun)
+    assert "behandling" in sentences[0]  # 30 points fewer
+
+
+def test_a_year_without_one_before_it_is_summed_up_by_what_matters_most(demo):
+    sentences = live(demo, REVIEWER, 2023).section("").generated
+
+    assert len(sentences) == 5
+    assert not any("jämfört med" in sentence for sentence in sentences)
+    assert sum("30 dagar" in sentence for sentence in sentences) == 3
+
+
 def test_a_sum_of_some_months_is_not_called_less_than_the_year_before(demo):
     text = " ".join(sentence for _, sentence in Report(demo, 2025).sentences())
 
