@@ -9,7 +9,7 @@ from portal.charts import shapes
 from portal.domain.annual_report.content import Chart
 
 
-PRINT_SCALE = 2  # pixels of a PNG per pixel of the chart: about 190 dpi on paper
+PRINT_SCALE = 1.6  # pixels of a PNG per pixel of the chart: about 170 dpi on paper
 VEGA_LITE = "6.1"
 SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from itertools import groupby
 
 from portal.domain.annual_report.content import AnnualReport, Chart, Section
@@ -73,6 +74,7 @@ def quiet(_step: int, _steps: int, _label: str) -> None:
     """The progress of those who do not watch."""
 
 
+@lru_cache(maxsize=20_000)  # every document asks for the same texts
 def unbroken(text: str) -> str:
     """Return a text whose numbers stay on one line: in their groups, with their unit, and after what they number."""
     return _BROKEN.sub("\u00a0", text)

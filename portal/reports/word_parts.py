@@ -194,21 +194,29 @@ class WordCell:
 
 class Paper:
     """A document being written. python-docx looks a style up anew for each paragraph, and a table's cells for
-    each cell: styles are looked up once here, and a table is built whole (a fifth of the time)."""
+    each cell: styles are looked up once here, and paragraphs and tables are built whole (a fifth of the time)."""
 
     def __init__(self, document: Any) -> None:
         self.document = document
+        self._end = document.element.body.sectPr  # what is said comes before it
         self._style_ids = {style.name: style.style_id for style in document.styles}
         self._is_kept = False  # what is written stays on one page with what follows
 
     def say(self, text: str, style: str = "Normal", *, keep_with_next: bool = False) -> Any:
         """Add a paragraph and return it."""
-        paragraph = self.document.add_paragraph()
-        paragraph._p.style = self._style_ids[style]
-        if text:
-            paragraph.add_run(plain(text))
+        from docx.text.paragraph import Paragraph
+
+        element = _new("w:p")
+        properties = _add(element, "w:pPr")
+        _add(properties, "w:pStyle", val=self._style_ids[style])
         if keep_with_next or self._is_kept:
-            paragraph.paragraph_format.keep_with_next = True
+            _add(properties, "w:keepNext")
+        self._end.addprevious(element)
+        paragraph = Paragraph(element, self.document._body)
+        if "\n" in text:
+            paragraph.add_run(plain(text))  # makes line breaks
+        elif text:
+            _add(_add(element, "w:r"), "w:t").text = plain(text)
         return paragraph
 
     @contextmanager
