@@ -12,7 +12,9 @@ from itertools import count
 from pathlib import Path
 from statistics import median
 
+import db.reporting.submissions
 from db.engine import Database
+from portal.bench import invented
 from portal.bench.measuring import BenchFault, Effort, Measurement
 from portal.charts import drawing
 from portal.demo.build import LAST, TODAY
@@ -25,6 +27,11 @@ from portal.services.context import Clock, Portal
 
 
 TARGET = 2.5
+NATION_CLINICS, NATION_YEARS, NATION_S = (
+    300,
+    2,
+    30.0,
+)  # processor seconds for the report and all its documents
 WRITERS = {
     Format.DOCX: word.write,
     Format.PDF: pdf.write,
@@ -43,6 +50,26 @@ def measure(demo: Path, effort: Effort) -> list[Measurement]:
     if len(report.charts) < 8:
         raise BenchFault(f"the report has {len(report.charts)} charts only")
     return measure_report(report, effort)
+
+
+def measure_nation(folder: Path, clinics: int = NATION_CLINICS) -> Measurement:
+    """Return what a nation's report costs: put together from its months, and made into every document."""
+    portal = invented.empty_portal(f"sqlite:///{folder / 'nation.db'}", clinics)
+    months = [month for month in invented.MONTHS if month.year > LAST.year - NATION_YEARS]
+    with portal.writing(OPERATOR) as scoped:
+        for number, code in enumerate(invented.clinics(clinics)):
+            submissions = [invented.submission(code, number, month) for month in months]
+            db.reporting.submissions.add_many(scoped, submissions)
+    took = _processor_s(lambda: _make_all(live(portal, OPERATOR, LAST.year)))
+    portal.database.engine.dispose()
+    return Measurement(
+        name="report.nation",
+        numerator=took,
+        floor=NATION_S,
+        target=1.0,
+        size="nation",
+        extra={"floor": f"{NATION_S:g} s", "clock": "processor", "clinics": clinics},
+    )
 
 
 def measure_report(report: AnnualReport, effort: Effort) -> list[Measurement]:

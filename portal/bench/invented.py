@@ -1,16 +1,17 @@
 """Invented clinics and months for the bench: plausible enough to pass every check, and labelled as such."""
 
-from datetime import date
+from datetime import UTC, date, datetime, time
 
 import db.registry.clinics
 from db import migrate
 from db.engine import Database
+from db.reporting.submissions import NewSubmission
 from portal.domain.accounts.access import EVERY_CLINIC
 from portal.domain.registry.clinics import Clinic, Operator
 from portal.domain.registry.measures import MEASURES, Measure
 from portal.domain.registry.months import Month, months_between
 from portal.domain.registry.values import Answer
-from portal.domain.reporting.submissions import Calendar
+from portal.domain.reporting.submissions import Calendar, Door
 from portal.services.context import Clock, Portal
 
 
@@ -82,3 +83,30 @@ def _clinic(number: int) -> Clinic:
         operator=Operator.PUBLIC,
         provider=name,
     )
+
+
+def submission(clinic: str, number: int, month: Month) -> NewSubmission:
+    """Return a clinic's month as it was sent in."""
+    of_month = answers(number, month)
+    return NewSubmission(
+        clinic=clinic,
+        month=month,
+        version=1,
+        door=Door.FILE,
+        sent_by=clinic,
+        sent_at=_noon(month.day_after(10)),
+        file_name="historik.csv",
+        sha256="",
+        idempotency_key=f"bench {clinic} {month}",
+        reason="",
+        note="Mätning: påhittad månad",
+        read=len(of_month),
+        new=len(of_month),
+        changed=0,
+        unchanged=0,
+        answers=of_month,
+    )
+
+
+def _noon(day: date) -> datetime:
+    return datetime.combine(day, time(12), tzinfo=UTC)

@@ -4,7 +4,6 @@ import logging
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +12,12 @@ from streamlit.testing.v1 import AppTest
 
 import db.reporting.submissions
 from db.engine import Database
-from db.reporting.submissions import NewSubmission
 from portal import server
 from portal.bench import invented
 from portal.bench.measuring import BenchFault, Measurement
 from portal.bench.pages import PAGES, MeasuredPage
 from portal.demo.build import FIRST, REVIEWER, TODAY, list_accounts
 from portal.domain.accounts.access import OPERATOR
-from portal.domain.registry.months import Month
-from portal.domain.reporting.submissions import Door
 from portal.services.accounts import login
 from portal.services.administration import clinic_register
 from portal.services.context import Clock, Portal
@@ -64,39 +60,13 @@ def add_history(portal: Portal) -> None:
         db.reporting.submissions.add_many(
             scoped,
             [
-                _submission(clinic.code, number, month)
+                invented.submission(clinic.code, number, month)
                 for number, clinic in enumerate(clinics)
                 for month in months
             ],
         )
     for month in months:
         releases.release(portal.on(portal.calendar.release_date(month)), REVIEWER, month)
-
-
-def _submission(clinic: str, number: int, month: Month) -> NewSubmission:
-    answers = invented.answers(number, month)
-    return NewSubmission(
-        clinic=clinic,
-        month=month,
-        version=1,
-        door=Door.FILE,
-        sent_by=clinic,
-        sent_at=_noon(month.day_after(10)),
-        file_name="historik.csv",
-        sha256="",
-        idempotency_key=f"bench {clinic} {month}",
-        reason="",
-        note="Mätning: påhittad månad",
-        read=len(answers),
-        new=len(answers),
-        changed=0,
-        unchanged=0,
-        answers=answers,
-    )
-
-
-def _noon(day: date) -> datetime:
-    return datetime.combine(day, time(12), tzinfo=UTC)
 
 
 def _count_all(portal: Portal) -> dict[str, int]:

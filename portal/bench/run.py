@@ -36,7 +36,7 @@ def measure(effort: Effort) -> list[Measurement]:
         built = _build_demo(demo)
         rerun = pages.measure(f"sqlite:///{demo}", folder, effort)
         stored = storing.measure(folder, effort)
-        drawn = documents.measure(demo, effort)
+        drawn = [*documents.measure(demo, effort), documents.measure_nation(folder)]
         return [built, *rerun, *stored, *drawn, *reading.measure(effort), *queries.measure(demo, folder)]
 
 

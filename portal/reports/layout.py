@@ -109,12 +109,12 @@ def arrange(report: AnnualReport) -> list[PlacedSection]:
 
 
 def levels(sections: Iterable[Section]) -> dict[str, int]:
-    """Return each section's level by its number; where a heading above it is left out, one step below the one before."""
+    """Return each section's level by its number: one below the headings above it that are there, so that none is skipped."""
     by_number: dict[str, int] = {}
-    before = 0
     for section in sections:
-        before = min(section.level, before + 1)
-        by_number[section.number] = before
+        parts = section.number.split(".")
+        above = [".".join(parts[:length]) for length in range(1, len(parts))]
+        by_number[section.number] = 1 + sum(number in by_number for number in above)
     return by_number
 
 
@@ -130,7 +130,7 @@ def _place(
     tables = tuple(_shortened(table) for table in section.tables if table not in moved)
     words: tuple[Block, ...] = tuple(cover.words(section))
     moved_words: tuple[Block, ...] = ()
-    if _repeats(section):
+    if _is_long_list(section) and (section.charts or tables):  # which show the same
         words, moved_words = moved_words, words
     return PlacedSection(
         openings=tuple(openings),
@@ -151,15 +151,9 @@ def _numbers(section: Section, report: AnnualReport) -> tuple[HeadlineNumber, ..
     return tuple(numbers) if any(number.css != MISSING for number in numbers) else ()
 
 
-def _repeats(section: Section) -> bool:
-    """Tell whether a section's sentences are a long list that its figures or tables show as well."""
-    is_long = not section.text and len(section.generated) > MOST_LISTED
-    return is_long and _shows(section)
-
-
-def _shows(section: Section) -> bool:
-    """Tell whether a figure or a table says what a long list of sentences would say again."""
-    return bool(section.charts or section.tables)
+def _is_long_list(section: Section) -> bool:
+    """Tell whether a section has generated sentences that are many."""
+    return not section.text and len(section.generated) > MOST_LISTED
 
 
 def _stays(table: ReportTable, section: Section) -> bool:

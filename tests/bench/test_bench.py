@@ -140,6 +140,14 @@ def test_documents_are_measured_against_their_own_charts_alone(demo):
         assert min(one.numerator, one.floor) > 0
 
 
+def test_a_nations_report_is_measured_on_a_report_really_made(tmp_path):
+    found = documents.measure_nation(tmp_path, clinics=3)
+
+    assert (found.name, found.size, found.target) == ("report.nation", "nation", 1.0)
+    assert CONTRACT <= set(found.as_json())
+    assert 0 < found.numerator < documents.NATION_S
+
+
 def test_a_history_file_with_a_fault_is_not_measured():
     content = invented_with("x")
 

@@ -282,9 +282,10 @@ def openings(plain: Section, _chapter: Chapter, material: Material) -> Section:
     first = Month(material.year.year - 1, 1)
     rows = [_opening_row(clinic, first) for clinic in material.clinics]
     headings = ("Mottagning", "Kommun", "Regi", "Öppnade", "Sista månad")
+    timeline = charts.timeline("T3", material.year, material.clinics, first)
     return replace(
         plain,
-        charts=(charts.timeline("T3", material.year, material.clinics, first),),
+        charts=(timeline,) if timeline else (),
         tables=(tables.table("Öppnade och stängda mottagningar", headings, rows),),
         source="Portalens register över mottagningar",
     )

@@ -11,6 +11,8 @@ from portal.domain.registry.changes import rests_on_few
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.indicators import Indicator, Target
 from portal.domain.registry.months import Month
+from portal.services.annual_report import bars
+from portal.services.annual_report.bars import BarRow
 from portal.services.annual_report.points import rounded
 from portal.services.insight.benchmarks import Year, YearOfIndicator
 
@@ -19,13 +21,11 @@ FIGURE_1 = "Mottagningar i Vårdval BUP Dalarna {year}, antal per kommun"
 SEE_TABLE = "Alla värden står i tabellen intill."
 NO_EVENT = "ingen öppnade eller stängde"
 
-BarRow = tuple[str, Figure, Figure]  # whose, this year, the year before
-
 
 def of_clinics(
     year: Year, indicator_year: YearOfIndicator, clinics: Sequence[Clinic], target: Target | None = None
 ) -> Chart | None:
-    """Return bars of every clinic, this year and the year before; None when nobody has a value."""
+    """Return bars of every clinic, or of very many in groups; both years; None when nobody has a value."""
     indicator = indicator_year.indicator
     rows = _bar_rows(indicator_year, clinics)
     if indicator.figure is None or not _has_values(now for _, now, _ in rows):
@@ -33,12 +33,15 @@ def of_clinics(
     has_before = _has_values(before for _, _, before in rows)
     years = f"{year.year} och {year.year - 1}" if has_before else str(year.year)
     alt = _bars_alt(indicator, year.year, years, [(name, now) for name, now, _ in rows])
+    about = ""
+    if bars.is_many(len(rows)):
+        rows, about = bars.outliers_and_groups(indicator, rows), f": {bars.HOW}"
     if indicator.denominator:
         rows.append(_region_row(indicator_year))
     chart = Chart(
         number=str(indicator.figure),
         shape=Shape.BARS,
-        caption=f"{indicator.label} per mottagning {years} ({indicator.unit})",
+        caption=f"{indicator.label} per mottagning {years} ({indicator.unit}){about}",
         alt=alt,
         axis=indicator.unit,
         marks=tuple(_bar_marks(indicator, year.year, rows, has_before=has_before)),
@@ -117,9 +120,16 @@ def county_map(year: int, clinics: Iterable[Clinic]) -> Chart:
     )
 
 
-def timeline(number: str, year: Year, clinics: Iterable[Clinic], first: Month) -> Chart:
-    """Return one bar per clinic from its opening to its closing, within two years."""
+def timeline(number: str, year: Year, clinics: Sequence[Clinic], first: Month) -> Chart | None:
+    """Return one bar per clinic from its opening to its closing, within two years.
+
+    Of very many clinics only those that opened or closed have one; None where none of them did.
+    """
     marks = [_open_time(clinic, first, year.last_month) for clinic in clinics]
+    if bars.is_many(len(marks)):
+        marks = [mark for mark in marks if mark.text][: bars.MOST_BARS]
+    if not marks:
+        return None
     events = "; ".join(f"{mark.label} {mark.text}" for mark in marks if mark.text)
     return Chart(
         number=number,
