@@ -14,6 +14,7 @@ from sqlalchemy import (
     UniqueConstraint,
     false,
     text,
+    true,
 )
 from sqlmodel import Field, SQLModel
 
@@ -137,7 +138,7 @@ class DeadlineExceptionRow(SQLModel, table=True):
 
 
 class ReminderRow(SQLModel, table=True):
-    """A mail that went out: each kind once per clinic's month and recipient."""
+    """A mail that goes out: each kind once per clinic's month and recipient."""
 
     __tablename__ = "reminder"
     __table_args__ = (
@@ -150,6 +151,9 @@ class ReminderRow(SQLModel, table=True):
     kind: str  # before, after, returned v2, approved v2
     recipient: str
     sent_at: datetime = Field(sa_column=utc())
+    is_sent: bool = Field(
+        default=True, sa_column_kwargs={"server_default": true()}
+    )  # the mail server took it
 
 
 class SeriesBreakRow(SQLModel, table=True):

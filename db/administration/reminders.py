@@ -1,10 +1,10 @@
 """Mails that went out, as rows, and the region's decisions that a sender is told of."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import ColumnElement, and_, delete, insert, select, update
 
 from db.scoping import ScopedConnection, table
 from portal.domain.registry.months import Month
@@ -31,15 +31,46 @@ class Decision:
 
 
 def add_many(scoped: ScopedConnection, new: Sequence[Sent], *, at: datetime) -> None:
+    """Note mails that are about to go out."""
     for clinic, *_ in new:
         scoped.check_in_scope(clinic)
     scoped.connection.execute(
         insert(reminder),
         [
-            {"clinic_code": clinic, "month": str(month), "kind": kind, "recipient": recipient, "sent_at": at}
+            {
+                "clinic_code": clinic,
+                "month": str(month),
+                "kind": kind,
+                "recipient": recipient,
+                "sent_at": at,
+                "is_sent": False,
+            }
             for clinic, month, kind, recipient in new
         ],
     )
+
+
+def confirm(scoped: ScopedConnection, sent: Sequence[Sent]) -> None:
+    """Note that the mail server took them."""
+    for which in _rows_of(scoped, sent):
+        scoped.connection.execute(update(reminder).where(which).values(is_sent=True))
+
+
+def remove(scoped: ScopedConnection, refused: Sequence[Sent]) -> None:
+    """Forget mails that were not taken: they are tried again."""
+    for which in _rows_of(scoped, refused):
+        scoped.connection.execute(delete(reminder).where(which))
+
+
+def _rows_of(scoped: ScopedConnection, mails: Sequence[Sent]) -> Iterator[ColumnElement[bool]]:
+    for clinic, month, kind, recipient in mails:
+        scoped.check_in_scope(clinic)
+        yield and_(
+            reminder.c.clinic_code == clinic,
+            reminder.c.month == str(month),
+            reminder.c.kind == kind,
+            reminder.c.recipient == recipient,
+        )
 
 
 def list_sent(scoped: ScopedConnection) -> set[Sent]:
@@ -48,6 +79,15 @@ def list_sent(scoped: ScopedConnection) -> set[Sent]:
         (row.clinic_code, Month.parse(row.month), row.kind, row.recipient)
         for row in scoped.connection.execute(query)
     }
+
+
+def list_unsure(scoped: ScopedConnection, *, before: datetime) -> list[Sent]:
+    """Return the mails that were about to go out then, and of which nobody knows whether they did."""
+    query = select(reminder).where(
+        ~reminder.c.is_sent, reminder.c.sent_at < before, scoped.in_scope(reminder.c.clinic_code)
+    )
+    rows = scoped.connection.execute(query.order_by(reminder.c.id))
+    return [(row.clinic_code, Month.parse(row.month), row.kind, row.recipient) for row in rows]
 
 
 def list_decisions(scoped: ScopedConnection, *, since: datetime) -> list[Decision]:

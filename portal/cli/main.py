@@ -34,6 +34,9 @@ from portal.settings import SettingsFault, is_loopback
 
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from db.administration.reminders import Sent
     from portal.services.letters.reminders import Delivery
     from portal.services.release.releases import Preview
 
@@ -309,6 +312,7 @@ def remind(
             _print_mail(mail, dry_run=dry_run)
         typer.echo(f"{len(outcomes)} mails" + (" (dry run: none was sent)" if dry_run else ""))
         _print_unreached([clinic.code for clinic in reminders.list_unreached(portal, OPERATOR)])
+        _print_unsure(reminders.list_unsure(portal, OPERATOR))
     if any(mail.refusal for mail in outcomes):
         raise typer.Exit(FAILED)
 
@@ -316,6 +320,12 @@ def remind(
 def _print_unreached(clinics: list[str]) -> None:
     if clinics:
         typer.echo(f"No account with an e-mail address: {', '.join(clinics)}", err=True)
+
+
+def _print_unsure(mails: "Sequence[Sent]") -> None:
+    for clinic, month, kind, recipient in mails:
+        about = f"{clinic} {month} {kind} to {recipient}"
+        typer.echo(f"Perhaps never sent, and not sent again: {about}", err=True)
 
 
 @app.command()

@@ -6,6 +6,7 @@ import os
 import shutil
 import sqlite3
 import threading
+import time
 import zipfile
 from contextlib import closing
 from types import SimpleNamespace
@@ -235,3 +236,4 @@ def write_until(portal, stored, stop):
         with portal.writing(CONTROLLER) as writing:
             writing.record("figures.downloaded")
         stored.append(1)
+        time.sleep(0.002)  # whoever waits for SQLite's lock gets it by chance

@@ -152,6 +152,7 @@ READERS = {
     "files.find": lambda scoped, ids: files.find(scoped, sha256=MORAS_FILE),
     "files.is_there": lambda scoped, ids: files.is_there(scoped, sha256=MORAS_FILE),
     "reminders.list_sent": lambda scoped, ids: reminders.list_sent(scoped),
+    "reminders.list_unsure": lambda scoped, ids: reminders.list_unsure(scoped, before=NOW.replace(year=2999)),
     "reminders.list_decisions": lambda scoped, ids: reminders.list_decisions(
         scoped, since=datetime(2025, 1, 1, tzinfo=UTC)
     ),
@@ -175,6 +176,7 @@ FOR_EVERYONE = {
     "audit.find_pruned",
     "audit.count_before",
     "audit_log.used_actions",
+    "audit_log.is_recorded",  # whether a file's content was taken before
     "audit_log.list_region",  # which of some accounts are the region's
     "targets.list_all",
     "calendar_days.list_all",
@@ -211,6 +213,8 @@ WRITERS = {
     "breaks.add",
     "deadlines.add",
     "reminders.add_many",
+    "reminders.confirm",
+    "reminders.remove",
     "audit.add",
     "audit.prune",
     "drafts.save",
@@ -390,6 +394,8 @@ def test_nothing_is_written_for_a_clinic_outside_the_scope(filled):
         ),
         lambda scoped: comments.add(scoped, replace(said, version=2)),
         lambda scoped: reminders.add_many(scoped, [("mora", JANUARY, "after", "x@y.se")], at=NOW),
+        lambda scoped: reminders.confirm(scoped, [("mora", JANUARY, "before", "chef@mora.example")]),
+        lambda scoped: reminders.remove(scoped, [("mora", JANUARY, "before", "chef@mora.example")]),
     )
 
     for attempt in attempts:

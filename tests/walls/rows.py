@@ -213,6 +213,7 @@ ROWS = {
         )
     ),
     "letters.reminders.list_unreached": region(lambda p, u, c: reminders.list_unreached(p, u)),
+    "letters.reminders.list_unsure": region(lambda p, u, c: reminders.list_unsure(p, u)),
     "context.mark_as_demo": admin(lambda p, u, c: context.mark_as_demo(p, u, date(2025, 2, 5))),
     # The contract and the region's sources
     "insight.contract.matrix": own(lambda p, u, c: contract.matrix(p, u, 2025)),

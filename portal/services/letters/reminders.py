@@ -24,6 +24,7 @@ from portal.settings import Settings
 
 BEFORE, AFTER, UNREACHED, RETURNED, APPROVED = "before", "after", "no recipient", "returned", "approved"
 DAYS_BEFORE = 5
+LONGEST_RUN = timedelta(hours=1)
 TOLD_WITHIN = timedelta(days=14)  # of a decision: the first run doesn't tell of years of them
 
 SIGNATURE = (
@@ -116,21 +117,38 @@ def plan(portal: Portal, *, base_url: str, today: date | None = None) -> list[Pl
 
 
 def send(portal: Portal, settings: Settings, *, dry_run: bool = False) -> list[Delivery]:
-    """Send what is planned, noting each mail once the server took it; raises MailFault.
+    """Send what is planned; raises MailFault. Each mail is noted before it goes, and what became of it after.
 
-    A run that breaks off goes on with the rest the next time.
+    Nobody gets a mail twice: not from two runs at once, nor when one was broken off between the server's answer and
+    its note. A run that breaks off goes on with the rest the next time.
     """
     server = None if dry_run else _server(settings)
     planned = plan(portal, base_url=settings.base_url)
     if server is None or not planned:
         return [Delivery(planned=letter) for letter in planned]
+    claimed: list[Planned] = []
+
+    def mails() -> Iterator[Mail]:
+        for letter in planned:
+            if _claim(portal, letter):
+                claimed.append(letter)
+                yield letter.mail
+
     outcomes = []
-    mails = server.send(letter.mail for letter in planned)
-    for letter, (_, refusal) in zip(planned, mails, strict=True):
-        if not refusal:
-            _note(portal, letter)
-        outcomes.append(Delivery(planned=letter, refusal=refusal))
+    for _, refusal in server.send(mails()):
+        _note(portal, claimed[-1], refusal)
+        outcomes.append(Delivery(planned=claimed[-1], refusal=refusal))
     return outcomes
+
+
+def list_unsure(portal: Portal, user: User) -> list[Sent]:
+    """Return the mails of which nobody knows whether they arrived: the run that sent them was broken off.
+
+    They are not sent again; who should have got one can be told in another way.
+    """
+    check_is_region(user)
+    with portal.reading(user) as scoped:
+        return reminders.list_unsure(scoped, before=portal.clock.now - LONGEST_RUN)
 
 
 def list_unreached(portal: Portal, user: User) -> list[Clinic]:
@@ -282,15 +300,24 @@ def _day(day: date) -> str:
     return f"{day.day} {SWEDISH_MONTHS[day.month - 1]} {day.year}"
 
 
-def _note(portal: Portal, planned: Planned) -> None:
-    """Keep that the mail went out; two runs at once note it once."""
+def _claim(portal: Portal, planned: Planned) -> bool:
+    """Note that the mail is about to go out; say no where another run has noted any of it."""
     with portal.writing(OPERATOR) as scoped:
-        new = [sent for sent in planned.covers if sent not in reminders.list_sent(scoped)]
-        if not new:
+        if reminders.list_sent(scoped).intersection(planned.covers):
+            return False
+        reminders.add_many(scoped, planned.covers, at=portal.clock.now)
+    return True
+
+
+def _note(portal: Portal, planned: Planned, refusal: str) -> None:
+    """Keep that the mail went out, or that it is to be tried again."""
+    with portal.writing(OPERATOR) as scoped:
+        if refusal:
+            reminders.remove(scoped, planned.covers)
             return
-        reminders.add_many(scoped, new, at=portal.clock.now)
-        for clinic in sorted({code for code, *_ in new}):
-            of_clinic = [(month, kind) for code, month, kind, _ in new if code == clinic]
+        reminders.confirm(scoped, planned.covers)
+        for clinic in sorted({code for code, *_ in planned.covers}):
+            of_clinic = [(month, kind) for code, month, kind, _ in planned.covers if code == clinic]
             scoped.record(
                 "reminder.sent",
                 clinic=clinic,

@@ -285,3 +285,51 @@ def test_months_not_over_are_not_asked_for(portal):
     assert FEBRUARY not in {
         sent[1] for one in reminders.plan(portal, base_url="x", today=DAY_AFTER) for sent in one.covers
     }
+
+
+# Once, whatever happens
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+def test_a_run_killed_after_the_server_took_a_mail_sends_it_no_second_time(
+    portal, settings, inbox, monkeypatch
+):
+    take = MailServer._send
+
+    def take_and_die(server, connection, mail):
+        take(server, connection, mail)
+        raise Killed
+
+    monkeypatch.setattr(MailServer, "_send", take_and_die)
+    with pytest.raises(Killed):
+        remind(portal, settings, FIRST_DAY)
+    assert len(inbox.mails) == 1
+    monkeypatch.undo()
+
+    remind(portal, settings, FIRST_DAY)
+
+    recipients = [mail["To"] for mail in inbox.mails]
+    assert len(recipients) == len(set(recipients)) > 1
+    (unsure,) = reminders.list_unsure(portal.on(DAY_AFTER), CONTROLLER)
+    assert unsure[-1] == recipients[0]
+
+
+def test_two_runs_at_once_send_each_mail_once(portal, settings, inbox, monkeypatch):
+    take = MailServer._send
+    runs = []
+
+    def take_as_another_run_begins(server, connection, mail):
+        if not runs:
+            runs.append("second")
+            remind(portal, settings, FIRST_DAY)
+        return take(server, connection, mail)
+
+    monkeypatch.setattr(MailServer, "_send", take_as_another_run_begins)
+    remind(portal, settings, FIRST_DAY)
+
+    recipients = [mail["To"] for mail in inbox.mails]
+    assert len(recipients) == len(set(recipients)) > 1
+    assert reminders.list_unsure(portal.on(DAY_AFTER), CONTROLLER) == []
