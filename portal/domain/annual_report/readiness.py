@@ -55,6 +55,7 @@ class Item:
     section: str = ""  # the section that it is about, if one alone
     page: str = ""
     query: Mapping[str, str] = field(default_factory=dict)
+    ask: str = ""  # whom, where it lacks something
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

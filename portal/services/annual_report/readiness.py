@@ -4,7 +4,10 @@ For the region alone. Nothing here stops a freezing: what lacks stands in the re
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
+from db.annual_report import report_texts
+from db.annual_report.report_texts import ReportText
 from db.release import releases
 from portal import formats
 from portal.domain.accounts.access import User, check_is_region
@@ -25,7 +28,8 @@ from portal.services.annual_report.points import part_label
 from portal.services.annual_report.reading import Material
 from portal.services.context import Portal
 from portal.services.insight.benchmarks import PublishedBeside, Year
-from portal.services.sources.source_years import SourceYear
+from portal.services.sources import source_years
+from portal.services.sources.source_years import RegionYear, SourceYear
 
 
 MOST_NAMED = 6
@@ -55,7 +59,31 @@ def _read(portal: Portal, user: User, year: int) -> Readiness:
     months = months_of_year(year)
     with portal.reading(user) as scoped:
         released = releases.list_newest(scoped, first=months[0], last=months[-1])
-    return Readiness(year=year, items=items(report, year_material, released.keys()))
+        texts_before = report_texts.newest(scoped, year=year - 1)
+    sources_before = source_years.year(portal, user, year - 1)
+    lines = items(report, year_material, released.keys())
+    asked = [replace(item, ask=_ask(item, sources_before, texts_before)) for item in lines]
+    return Readiness(year=year, items=tuple(asked))
+
+
+def _ask(item: Item, sources_before: RegionYear, texts_before: Mapping[str, ReportText]) -> str:
+    """Say whom to ask about a part that lacks something: who gave or wrote it the year before."""
+    if not item.standing.is_to_do:
+        return ""
+    if item.page == "kallor":
+        return _ask_for_source(sources_before.of(item.query["kalla"]))
+    text = texts_before.get(item.section)
+    is_written = item.page == "arsuppfoljning" and text is not None and bool(text.text)
+    return f"Skrevs för {sources_before.year} av {text.written_by}." if text and is_written else ""
+
+
+def _ask_for_source(before: SourceYear) -> str:
+    """Name who supplies a source, and how it came the year before."""
+    facts = [figure.fact for figure in before.entered if figure.fact]
+    names = ", ".join(dict.fromkeys(fact.entered_by for fact in facts if fact.entered_by))
+    papers = _named(list(dict.fromkeys(fact.source for fact in facts if fact.source)), most=2)
+    earlier = f" {before.year} infördes den av {names}, ur {papers}." if names and papers else ""
+    return f"Fråga {before.source.supplier}.{earlier}"
 
 
 def items(report: AnnualReport, material: Material, released: Iterable[Month]) -> tuple[Item, ...]:

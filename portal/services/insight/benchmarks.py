@@ -224,6 +224,11 @@ def years(portal: Portal) -> list[int]:
     return list(range(last.year, portal.calendar.first_month.year - 1, -1))
 
 
+def years_of_reports(portal: Portal) -> list[int]:
+    """Return the same and the year that has begun, from its first day, newest first."""
+    return sorted({portal.clock.today.year, *years(portal)}, reverse=True)
+
+
 # The year in figures
 
 
@@ -241,7 +246,7 @@ def year_figures(portal: Portal, user: User, year: int) -> Year:
 def _read_year(portal: Portal, user: User, year: int) -> "_Reading":
     pairs, both_years = _pairs(INDICATORS), (year, year - 1)
     with portal.reading(user) as scoped:
-        last = values.latest_month(scoped, year=year) or Month(year, 12)
+        last = values.latest_month(scoped, year=year) or _last_of_none(portal, year)
         printed = facts.list_published(scoped)
         reading = _Reading(
             year=year,
@@ -261,6 +266,11 @@ def _read_year(portal: Portal, user: User, year: int) -> "_Reading":
         region_facts = {fact.key: fact for fact in facts.list_facts(scoped, years=enquired)}
         of_years = [row for row in printed if int(row.period[:4]) in both_years]
         return replace(reading, facts=region_facts, own_means=monthly_means(scoped, of_years))
+
+
+def _last_of_none(portal: Portal, year: int) -> Month:
+    """Return the last month of a year that nobody has reported: a year that has just begun is not over."""
+    return Month(year, 12 if year < portal.clock.today.year else 1)
 
 
 @dataclass(frozen=True, kw_only=True)

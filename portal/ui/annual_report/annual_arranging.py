@@ -14,9 +14,7 @@ from portal.ui.page import acting, folds
 
 CHOICES = (("Utelämnas", Placement.OUT), ("Flyttas till bilaga", Placement.APPENDIX))
 TWO = "En person fastställer och en annan publicerar"
-NUMBER_HELP = (
-    "Numret avgör var det står: 7 efter kapitel 6, 4.9 sist i kapitel 4. Rubriken går att ändra i kapitlet."
-)
+NUMBER_HELP = "Numret avgör var det står: 7 efter kapitel 6, 4.9 sist i kapitel 4. Kapitlet finns också kommande år. Rubriken går att ändra i kapitlet."
 
 
 def show(user: User, year: int) -> None:
@@ -85,7 +83,7 @@ def _arrange(user: User, year: int, placements: dict[str, Placement], goes_on: b
 def _add_chapter(user: User, year: int, number_key: str, title_key: str) -> None:
     number, title = session.value_of(number_key).strip(), session.value_of(title_key)
     with at_fields(place=number_key):
-        texts.write(portal(), user, year, NewText(place=place_of(number, TITLE), text=title))
+        texts.write(portal(), user, year, NewText(place=place_of(number, TITLE), text=title, goes_on=True))
     session.put_text(number_key, "")
     session.put_text(title_key, "")
     session.start_next_form(f"own-chapter-{year}")

@@ -67,5 +67,5 @@ def _row(line: Item) -> markup.TableRow:
     return markup.row(
         TableCell(line.what, href=_way(line)),
         TableCell(f"{line.standing.symbol} {line.standing.label}", css=css),
-        line.text,
+        TableCell(line.text, small=line.ask),
     )

@@ -57,7 +57,7 @@ MOST_ROWS, MOST_CELLS = 12, 60  # of a table that stands open, where there is no
 def choose(user: User) -> Edition | None:
     """Let the user choose year (`?ar=2024`) and version (`?version-2024=1`); None when there is nothing that they may read."""
     if isinstance(user, RegionUser):
-        years = benchmarks.years(portal())
+        years = benchmarks.years_of_reports(portal())
         first = 1 if len(years) > 1 else 0  # the year that is over, not the one that has begun
     else:
         years = sorted({frozen.year for frozen in freezing.list_frozen(portal(), user)}, reverse=True)
