@@ -41,6 +41,7 @@ class SetupColumn:
     example: str
     read: Reader
     is_needed: bool = True
+    choices: tuple[str, ...] = ()  # offered as a list in the template
 
     @property
     def advice(self) -> str:
@@ -128,6 +129,11 @@ def read_cell(column: SetupColumn, text: str, values: Values) -> Any:
 
 # --- the sheets ---
 
+
+def _labels(names: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
+    return tuple(next(iter(of_code)) for of_code in names.values())
+
+
 _MUNICIPALITY_NAMES = {code: [name] for code, name in MUNICIPALITIES.items()}
 _OPERATOR_NAMES = {operator.value: [operator.label] for operator in Operator}
 _ROLE_NAMES = {role.value: [role.label] for role in Role}
@@ -158,6 +164,7 @@ CLINICS = SetupSheet(
             comment="Kommunens namn eller kod.",
             example="Falun",
             read=_one_of(_MUNICIPALITY_NAMES),
+            choices=_labels(_MUNICIPALITY_NAMES),
         ),
         SetupColumn(
             name="operator",
@@ -165,6 +172,7 @@ CLINICS = SetupSheet(
             comment="offentlig eller privat.",
             example="privat",
             read=_one_of(_OPERATOR_NAMES),
+            choices=_labels(_OPERATOR_NAMES),
         ),
         SetupColumn(
             name="provider",
@@ -203,6 +211,7 @@ ACCOUNTS = SetupSheet(
             comment="mottagning, region eller regionadministratör.",
             example="mottagning",
             read=_one_of(_ROLE_NAMES),
+            choices=_labels(_ROLE_NAMES),
         ),
         SetupColumn(
             name="clinics",

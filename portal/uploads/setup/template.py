@@ -1,11 +1,15 @@
 """The template of the workbook that a portal is set up from: headings, each with a comment, and no rows."""
 
+from collections.abc import Sequence
+
 from openpyxl import Workbook
 from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
+from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from portal.uploads.setup.sheets import SHEETS, SetupSheet
+from portal.uploads.setup.workbook import LIMITS
 from portal.uploads.template import saved
 
 
@@ -30,4 +34,13 @@ def _write_sheet(sheet: Worksheet, declared: SetupSheet) -> None:
         cell.font, cell.fill = Font(bold=True, color="FFFFFF"), _FILL
         cell.comment = Comment(column.advice, AUTHOR, width=320, height=140)
         sheet.column_dimensions[cell.column_letter].width = max(18, len(column.example) + 2)
+        if column.choices:
+            _offer(sheet, cell.column_letter, column.choices)
     sheet.freeze_panes = "A2"
+
+
+def _offer(sheet: Worksheet, letter: str, choices: Sequence[str]) -> None:
+    """Let the cells below the heading open a list; what is written by hand may stand there too."""
+    offered = DataValidation(type="list", formula1=f'"{",".join(choices)}"', showErrorMessage=False)
+    offered.add(f"{letter}2:{letter}{LIMITS.lines}")
+    sheet.add_data_validation(offered)

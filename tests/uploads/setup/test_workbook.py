@@ -37,6 +37,20 @@ def test_the_template_has_headings_with_comments_and_no_rows():
             assert ("Måste fyllas i." in cell.comment.text) is column.is_needed
 
 
+def test_where_few_things_can_stand_excel_offers_them():
+    workbook = openpyxl.load_workbook(io.BytesIO(template.write()))
+
+    offered = {
+        f"{sheet.title} {offer.sqref}": offer.formula1
+        for sheet in workbook
+        for offer in sheet.data_validations.dataValidation
+    }
+
+    assert offered["Konton C2:C2001"] == '"mottagning,region,regionadministratör"'
+    assert offered["Mottagningar D2:D2001"] == '"offentlig,privat"'
+    assert max(map(len, offered.values())) <= 255  # what Excel takes
+
+
 @pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.name)
 def test_the_examples_are_read(sheet):
     parsed = parse("region.xlsx", book({sheet.name: [[column.example for column in sheet.columns]]}))
