@@ -33,6 +33,7 @@ WITHOUT_USER = {
     "administration.audit_log.retention_years": "a setting, the same for everyone",
     "insight.benchmarks.newest_month": "a month",
     "insight.benchmarks.years": "years",
+    "insight.benchmarks.years_of_reports": "years",
     "administration.audit_log.end_of_chain": "the command line's `portal check`: an id and a hash",
     "administration.audit_log.holds_end": "the command line's `portal check`",
     "administration.checkup.run": "the command line's `portal check`",
