@@ -49,12 +49,16 @@ def value(headline: HeadlineFigure, amount: float | None) -> str:
     return f"{formats.value(indicator, amount)}{unit}"
 
 
-def change(headline: HeadlineFigure) -> str:
-    """`−30 procentenheter från 64 % (2023) · ▼ sämre`; nothing where there is nothing to compare with."""
+def change(headline: HeadlineFigure, *, names_year: bool = True) -> str:
+    """`−30 procentenheter från 64 % (2023) · ▼ sämre`; nothing where there is nothing to compare with.
+
+    Beside a label that has the year, the year before is not named.
+    """
     amount, mark = headline.change, headline.mark
     if amount is None:
         return ""
-    earlier = f"från {value(headline, headline.before)} ({_year_before(headline)})"
+    year = f" ({_year_before(headline)})" * names_year
+    earlier = f"från {value(headline, headline.before)}{year}"
     if mark is None:
         return f"oförändrat {earlier}"
     why = f": {headline.why}" * bool(headline.why)
@@ -80,7 +84,7 @@ def _whole(headline: HeadlineFigure) -> HeadlineNumber:
     return HeadlineNumber(
         label=f"{headline.indicator.label}, {headline.now.period}",
         value=value(headline, headline.now.value),
-        detail=change(headline),
+        detail=change(headline, names_year=False),
         css="" if headline.now.value is not None else css(headline),
     )
 

@@ -15,6 +15,7 @@ from portal.services.administration import exports
 from portal.services.insight.matrix import ClinicMonths, Matrix, MatrixCell, Multiples
 from portal.ui.base import charts, drawings, formats, markup, tiles
 from portal.ui.base.charts import BLUE, EVENT, GREEN, GREY
+from portal.ui.base.context import portal
 from portal.ui.base.drawings import Drawing
 from portal.ui.base.markup import Multiple, TableCell
 from portal.ui.insight import control_chart
@@ -219,7 +220,8 @@ def show_matrix(matrix: Matrix, *, belongs: Belongs, period: str) -> None:
         if belongs(clinic)
     ]
     headings = ("Mottagning", *(_heading(indicator) for indicator in matrix.indicators))
-    caption = f"{period}. ▲ bättre, ▼ sämre än regionen, mer än slumpen."
+    whole = "Hela " * (period.isdecimal() and int(period) < portal().clock.today.year)
+    caption = f"{whole}{period}. ▲ bättre, ▼ sämre än regionen."
     with_region = [*rows, _region_row(matrix)]
     st.html(markup.table(headings, with_region, caption=caption, cards=False, css="heat dense"))
     downloads.offer(
