@@ -3,14 +3,15 @@
 One uvicorn worker: Streamlit's sessions and uploads live in the process.
 """
 
+import fcntl
 import gc
 import importlib
 import json
 import logging
 import pkgutil
 import secrets
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -84,8 +85,29 @@ def serve(host: str, port: int, settings: Settings, portal: Portal | None = None
     opened = portal or open_portal(settings)
     check_deployment(opened, settings, host)
     limits.allow_many_files()
-    app = create_app(opened, settings)
-    uvicorn.Server(uvicorn_config(app, host, port)).run()
+    with only_process(opened):
+        app = create_app(opened, settings)
+        uvicorn.Server(uvicorn_config(app, host, port)).run()
+
+
+@contextmanager
+def only_process(portal: Portal) -> Iterator[None]:
+    """Hold the one place at a SQLite file; raises SettingsFault where another process serves it. PostgreSQL: nothing.
+
+    Two processes on one file would wait for each other at every write. The lock goes with the process, however it ends.
+    """
+    file = portal.database.engine.url.database
+    if not portal.database.is_sqlite or not file or file == ":memory:":
+        yield
+        return
+    with Path(f"{file}.serving").open("w") as place:
+        try:
+            fcntl.flock(place, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as fault:
+            raise SettingsFault(
+                f"Another process serves {file}. Stop that one; several need PostgreSQL (PORTAL_DATABASE_URL)."
+            ) from fault
+        yield
 
 
 def check_deployment(portal: Portal, settings: Settings, host: str = "127.0.0.1") -> None:

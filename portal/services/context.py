@@ -99,9 +99,9 @@ class Daily:
 
 class _Kept:
     """The days last read, since a page asks hundreds of times. A change made in this process is seen at
-    once; one by another process, of which a deployment has none that serves pages, within ten minutes."""
+    once; one by another process within a quarter of a minute."""
 
-    SECONDS = 600.0
+    SECONDS = 15.0
 
     def __init__(self) -> None:
         self._days: tuple[Days, ...] = ()

@@ -20,9 +20,10 @@ from websockets.sync.client import connect
 
 from db.engine import Database
 from db.migrate import upgrade
+from portal.server import only_process
 from portal.services.accounts import login
 from portal.services.context import Clock, Portal
-from portal.settings import ROOT
+from portal.settings import ROOT, SettingsFault
 from tests.conftest import PASSWORD, TODAY, add_account, add_clinics, log_in, require
 from tests.server.conftest import start_server, stop_server
 
@@ -55,7 +56,7 @@ def operating_file(name):
 # systemd
 
 
-@pytest.fixture(params=["portal.service", "portal-backup.service", "portal-inbox.service"])
+@pytest.fixture(params=["portal.service", "portal@.service", "portal-backup.service", "portal-inbox.service"])
 def unit(request, tmp_path):
     """A unit, with a program that is there on every machine."""
     require(ANALYZE, "systemd-analyze")
@@ -89,7 +90,9 @@ def test_the_service_may_do_little(unit):
 @pytest.mark.asvs("12.2.1")
 def test_the_portal_itself_listens_on_this_machine_only():
     assert "portal serve --host 127.0.0.1" in operating_file("portal.service")
-    assert set(re.findall(r"proxy_pass http://([^;]+);", operating_file("nginx.conf"))) == {"127.0.0.1:8501"}
+    nginx = operating_file("nginx.conf")
+    assert set(re.findall(r"proxy_pass http://([^;]+);", nginx)) == {"portal"}
+    assert {server.partition(":")[0] for server in re.findall(r"server (\d[^ ;]+)", nginx)} == {"127.0.0.1"}
 
 
 # nginx
@@ -118,14 +121,15 @@ class Proxy:
             **options,
         )
 
-    def websocket(self, *, origin=f"https://{HOST}", token=None):
+    def websocket(self, *, origin=f"https://{HOST}", token=None, cookie=""):
+        cookie = f"{COOKIE}={token}" if token else cookie
         return connect(
             f"wss://{HOST}/_stcore/stream",
             sock=socket.create_connection(("127.0.0.1", self.https_port)),
             ssl=ssl.create_default_context(cafile=self.folder / "cert.pem"),
             origin=origin,
             subprotocols=["streamlit"],
-            additional_headers={"Cookie": f"{COOKIE}={token}"} if token else {},
+            additional_headers={"Cookie": cookie} if cookie else {},
             open_timeout=20,
         )
 
@@ -162,9 +166,11 @@ def free_port():
         return free.getsockname()[1]
 
 
-def write_config(folder, http_port, https_port, portal_port):
+def write_config(folder, http_port, https_port, portal_port, second_port=None):
     make_certificate(folder)
     text = operating_file("nginx.conf")
+    if second_port:
+        text = text.replace("# server 127.0.0.1:8502", f"server 127.0.0.1:{second_port}")
     for there, here in (
         ("listen 80;", f"listen 127.0.0.1:{http_port};"),
         ("listen 443 ", f"listen 127.0.0.1:{https_port} "),
@@ -311,3 +317,82 @@ def test_a_flood_of_login_attempts_is_slowed_down(proxy):
         statuses = [https.post("/session/open", json={"ticket": "x"}).status_code for _ in range(60)]
 
     assert 429 in statuses
+
+
+# Several processes
+
+
+@pytest.fixture
+def several(postgres_database, tmp_path_factory):
+    """Two processes on one PostgreSQL database behind nginx: (proxy, port → process)."""
+    require(NGINX, "nginx")
+    folder = tmp_path_factory.mktemp("several")
+    folder.chmod(0o755)
+    for above in list(folder.parents)[:2]:
+        above.chmod(0o755)
+    portal = Portal(database=postgres_database, clock=Clock(TODAY))
+    add_clinics(portal)
+    add_account(portal, "falun", role="clinic", clinics=["falun"])
+    started = [start_server(postgres_database.url, PORTAL_BASE_URL=f"https://{HOST}") for _ in range(2)]
+    processes = {address.rpartition(":")[2]: process for process, address in started}
+    http_port, https_port = free_port(), free_port()
+    write_config(folder, http_port, https_port, *processes)
+    assert run_nginx(folder, "-t").returncode == 0
+    assert run_nginx(folder).returncode == 0
+    yield Proxy(http_port, https_port, folder, portal), processes
+    run_nginx(folder, "-s", "stop")
+    for process in processes.values():
+        stop_server(process)
+
+
+def ports_asked(proxy, since=0):
+    """Return which process answered each request, in order."""
+    return [line.rpartition(":")[2] for line in proxy.log().splitlines()[since:]]
+
+
+def nodes_set(answer):
+    """Return the proxy's own cookies in an answer; Streamlit has one too."""
+    cookies = [cookie.partition(";")[0] for cookie in answer.headers.get_list("set-cookie")]
+    return [cookie for cookie in cookies if "portal-node" in cookie]
+
+
+def test_a_browser_stays_with_its_process_and_goes_on_with_the_other_when_that_one_dies(several):
+    proxy, processes = several
+    token = log_in(proxy.portal, "falun")[0]
+    for _ in range(12):  # as many browsers
+        with proxy.https() as https:
+            https.get("/_stcore/health")
+    assert set(ports_asked(proxy)) == set(processes)
+    with proxy.https() as https:
+        (node,) = nodes_set(https.get("/"))
+    assert re.fullmatch(r"__Host-portal-node=[0-9a-f]{32}", node)
+    cookies = {"Cookie": f"{COOKIE}={token}; {node}"}
+    before = len(proxy.log().splitlines())
+    with proxy.https() as https:
+        for path in ("/", "/oversikt", "/_stcore/health", "/session/client.js") * 5:
+            assert nodes_set(https.get(path, headers=cookies)) == []
+    (its_own,) = set(ports_asked(proxy, before))
+
+    processes[its_own].kill()
+    processes[its_own].wait()
+
+    (other,) = set(processes) - {its_own}
+    with proxy.https() as https:
+        assert https.get("/oversikt", headers=cookies).is_success
+        assert (
+            https.get("/media/x", headers=cookies).status_code == 404
+        )  # still logged in: a stranger gets 401
+    assert ports_asked(proxy)[-1] == other
+    with proxy.websocket(cookie=cookies["Cookie"]) as socket_:
+        assert socket_.subprotocol == "streamlit"
+
+
+def test_a_second_process_on_one_sqlite_file_is_refused_in_words(migrated_file, tmp_path):
+    path = shutil.copy(migrated_file, tmp_path / "portal.db")
+    portal = Portal(database=Database(f"sqlite:///{path}"))
+
+    refused = pytest.raises(SettingsFault, match="several need PostgreSQL")
+    with only_process(portal), refused, only_process(portal):
+        pass
+    with only_process(portal):  # the lock went with the first one
+        pass
