@@ -3,7 +3,13 @@
 import streamlit as st
 
 from portal.domain.annual_report.content import SUMMARY
-from portal.ui.annual_report import annual_contents, annual_publishing, annual_view, annual_writing
+from portal.ui.annual_report import (
+    annual_contents,
+    annual_publishing,
+    annual_view,
+    annual_writing,
+    own_year_view,
+)
 from portal.ui.login.auth import require_user
 from portal.ui.page import acting
 
@@ -13,13 +19,15 @@ user = require_user()
 with st.container(horizontal=True, vertical_alignment="center", key="report-title"):
     title = st.container(width="stretch")
     with st.container(horizontal=True, width="content"):
-        edition = annual_view.choose(user)
+        year = annual_view.choose_year(user)
+        edition = annual_view.choose(user, year)
         if edition:
             annual_publishing.show_documents(user, edition)
             annual_publishing.show_next_step(user, edition)
 with title:
-    annual_view.show_title(edition)
+    annual_view.show_title(edition, year)
 if edition is None:
+    own_year_view.show(user, year)
     st.stop()
 
 acting.show_outcome()

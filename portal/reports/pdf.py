@@ -24,6 +24,7 @@ from portal.reports.layout import PlacedSection
 
 
 TEMPLATE = Path(__file__).parent / "report.typ"
+SHEET = Path(__file__).parent / "sheet.typ"
 STANDARD: Literal["ua-1"] = "ua-1"
 WIDE, WIDEST = 6, 8  # columns from which on the text is smaller, and smaller still
 # points: of the text, and of a pixel of a figure and of the map, so that all letters are of one size
@@ -43,6 +44,14 @@ def write(report: AnnualReport, about: Cover, progress: Progress = cover.quiet) 
     progress(len(charts), steps, "Sätter sidorna")
     texts = json.dumps(_unbroken(_texts(report, about, pictures)))
     return bytes(typst.compile(str(TEMPLATE), sys_inputs={"report": texts}, pdf_standards=[STANDARD]))
+
+
+def write_sheet(sheet: dict[str, Any]) -> bytes:
+    """Return one page with a title, a table and how it is read, as a tagged PDF."""
+    import typst
+
+    texts = json.dumps(_unbroken(sheet))
+    return bytes(typst.compile(str(SHEET), sys_inputs={"sheet": texts}, pdf_standards=[STANDARD]))
 
 
 def _unbroken(texts: Any) -> Any:

@@ -15,7 +15,7 @@ from portal.ui.base import formats
 from tests.conftest import SYSTEM
 
 
-NOT_PUBLISHED = "Ingen årsuppföljning är publicerad än"
+NOT_PUBLISHED = "Regionens årsuppföljning för 2024 är inte publicerad än"
 
 
 def part(page, number):
@@ -360,6 +360,8 @@ def test_a_clinic_finds_nothing_before_it_is_published(open_page, own_demo, is_f
     page = open_page("mora", "annual_report")
 
     assert NOT_PUBLISHED in page.text
+    assert page.html.findtext(".//h2") == "BUP Mora 2024"
+    assert "Hämta som PDF, en sida" in downloads(page)
     assert "Innan du fastställer" not in page.text
     assert "Falun" not in page.text
     assert MAKE not in page.buttons()

@@ -3,9 +3,10 @@
 from portal.domain.annual_report.places import Placement
 from portal.reports.cover import Format
 from portal.services.annual_report import documents, freezing, live, publishing, readiness, reading, texts
+from portal.services.annual_report.own_year import figures
 from portal.services.annual_report.texts import NewText
 from tests.conftest import SYSTEM
-from tests.walls.kinds import Kind, Row, admin, region
+from tests.walls.kinds import Kind, Row, admin, clinic, region
 
 
 def discussion(portal):
@@ -25,6 +26,12 @@ REPORT_ROWS = {
         lambda p, u, c: documents.record_download(
             p, u, documents.open_edition(p, SYSTEM, year=2024), Format.PDF
         )
+    ),
+    "annual_report.own_year.figures.of_clinic": clinic(
+        lambda p, u, c: figures.of_clinic(p, u, clinic=c, year=2024)
+    ),
+    "annual_report.own_year.figures.as_pdf": clinic(
+        lambda p, u, c: figures.as_pdf(p, u, clinic=c, year=2024)
     ),
     "annual_report.freezing.freeze": region(lambda p, u, c: freezing.freeze(p, u, 2025)),
     "annual_report.freezing.takes_two": region(lambda p, u, c: freezing.takes_two(p, u)),

@@ -54,17 +54,21 @@ MOST_LISTED = 5  # without one
 MOST_ROWS, MOST_CELLS = 12, 60  # of a table that stands open, where there is no figure; marks may be more
 
 
-def choose(user: User) -> Edition | None:
-    """Let the user choose year (`?ar=2024`) and version (`?version-2024=1`); None when there is nothing that they may read."""
+def choose_year(user: User) -> int:
+    """Let the user choose a year (`?ar=2024`): the one that is over, for a clinic the newest published one first."""
     if isinstance(user, RegionUser):
-        years = benchmarks.years_of_reports(portal())
-        first = 1 if len(years) > 1 else 0  # the year that is over, not the one that has begun
+        years, published = benchmarks.years_of_reports(portal()), []
     else:
-        years = sorted({frozen.year for frozen in freezing.list_frozen(portal(), user)}, reverse=True)
-        first = 0
-    if not years:
+        published = [frozen.year for frozen in freezing.list_frozen(portal(), user)]
+        years = sorted({*published, *benchmarks.years(portal())}, reverse=True)
+    over = years[1] if len(years) > 1 else years[0]
+    return address.select("År", years, parameter="ar", first=max(published, default=over))
+
+
+def choose(user: User, year: int) -> Edition | None:
+    """Let the user choose a version (`?version-2024=1`); None when there is nothing of the year that they may read."""
+    if not isinstance(user, RegionUser) and freezing.newest_published(portal(), user, year) is None:
         return None
-    year = address.select("År", years, parameter="ar", first=years[first])
     return documents.open_edition(portal(), user, year=year, version=_choose_version(user, year))
 
 
@@ -88,13 +92,13 @@ def version_parameter(year: int | str) -> str:
     return f"version-{year}"
 
 
-def show_title(edition: Edition | None) -> None:
+def show_title(edition: Edition | None, year: int) -> None:
     """Name the year, and say which state of it is shown and how much of the year it holds."""
-    st.title(f"Årsuppföljning {edition.report.year}" if edition else "Årsuppföljning")
+    st.title(f"Årsuppföljning {year}")
     if edition is None:
         st.info(
-            "Ingen årsuppföljning är publicerad än. Regionen publicerar den här när den är fastställd. Den görs av "
-            "månaderna som är skickade: ni behöver inte göra något mer."
+            f"Regionens årsuppföljning för {year} är inte publicerad än. Den görs av månaderna som är skickade: ni "
+            "behöver inte göra något mer. Så här ser ert eget år ut."
         )
         return
     until = "" if edition.report.is_of_whole_year else f"{cover.subtitle(edition.report)}. "

@@ -15,6 +15,7 @@ from portal.ui.page import frame
 KINDS = {  # what a browser is told of a file, by the ending of its name
     "csv": "text/csv",
     "json": "application/json",
+    "pdf": "application/pdf",
     "png": "image/png",
     "svg": "image/svg+xml",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

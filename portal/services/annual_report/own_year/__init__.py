@@ -1,0 +1,1 @@
+"""A clinic's own year, before the region's report of it is published."""
