@@ -135,7 +135,7 @@ def _place(
     return PlacedSection(
         openings=tuple(openings),
         section=section,
-        numbers=_numbers(section, report),
+        numbers=numbers(section, report),
         words=words,
         tables=tables,
         notes=notes,
@@ -145,10 +145,10 @@ def _place(
     )
 
 
-def _numbers(section: Section, report: AnnualReport) -> tuple[HeadlineNumber, ...]:
+def numbers(section: Section, report: AnnualReport) -> tuple[HeadlineNumber, ...]:
     """Return the large figures of a section; none where all of them say that there is none."""
-    numbers = headline_numbers.above(section, report)
-    return tuple(numbers) if any(number.css != MISSING for number in numbers) else ()
+    figures = headline_numbers.above(section, report)
+    return tuple(figures) if any(figure.css != MISSING for figure in figures) else ()
 
 
 def _is_long_list(section: Section) -> bool:

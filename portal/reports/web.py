@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from portal.charts import drawing
 from portal.domain.annual_report.content import AnnualReport, Chart, ReportTable, Section
-from portal.reports import cover, headline_numbers, layout
+from portal.reports import cover, layout
 from portal.reports.cover import Cover, Progress
 from portal.reports.listing import with_lists
 
@@ -36,13 +36,15 @@ def write(report: AnnualReport, about: Cover, progress: Progress = cover.quiet) 
         unwritten=cover.UNWRITTEN,
         anchor=anchor,
         levels=layout.levels(report.sections),
-        numbers=lambda section: headline_numbers.above(section, report_with_lists),
+        numbers=lambda section: layout.numbers(section, report),
         is_unwritten=cover.is_unwritten,
         runs=cover.runs,
         opening=cover.opening,
         words=cover.words,
         picture=_picture,
         open_tables=open_tables,
+        numeric_columns=numeric_columns,
+        is_whole=layout.is_whole,
     )
     return str(page).encode()
 
@@ -78,8 +80,14 @@ def _picture(chart: Chart) -> Markup:
     return Markup(drawing.inline_svg(chart))  # made by Vega and written anew as XML: escaped
 
 
+def numeric_columns(table: ReportTable) -> list[bool]:
+    """Return of each column whether it is set flush right."""
+    return [table.is_numeric(place) for place in range(len(table.headings))]
+
+
 def open_tables(section: Section) -> tuple[ReportTable, ...]:
-    """Return the first table where there is no figure, unless it is long; the others are folded."""
-    if section.charts or not section.tables or len(section.tables[0].rows) > MOST_ROWS:
+    """Return the first table where there is no figure, unless it is long or the appendix's; the others are folded."""
+    tables = [table for table in section.tables if not table.is_appendix]
+    if section.charts or not tables or len(tables[0].rows) > MOST_ROWS:
         return ()
-    return section.tables[:1]
+    return (tables[0],)

@@ -201,6 +201,7 @@ class Paper:
         self._end = document.element.body.sectPr  # what is said comes before it
         self._style_ids = {style.name: style.style_id for style in document.styles}
         self._is_kept = False  # what is written stays on one page with what follows
+        self._last: Any = None  # the newest paragraph
 
     def say(self, text: str, style: str = "Normal", *, keep_with_next: bool = False) -> Any:
         """Add a paragraph and return it."""
@@ -217,6 +218,7 @@ class Paper:
             paragraph.add_run(plain(text))  # makes line breaks
         elif text:
             _add(_add(element, "w:r"), "w:t").text = plain(text)
+        self._last = paragraph
         return paragraph
 
     @contextmanager
@@ -226,7 +228,7 @@ class Paper:
         yield
         self._is_kept = False
         if is_kept:
-            self.document.paragraphs[-1].paragraph_format.keep_with_next = False
+            self._last.paragraph_format.keep_with_next = None
 
     def add_table(
         self,

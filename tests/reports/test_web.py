@@ -91,6 +91,16 @@ def test_every_figure_is_a_picture_with_words_and_its_tables_lie_folded_under_it
     assert len(elements.named("details")) >= folded > 15
 
 
+def test_where_there_is_no_figure_the_first_table_of_the_chapter_stands_open(edition):
+    first = edition.report.section("4.2.1")
+    behind = tuple(replace(table, is_appendix=True) for table in first.tables)
+
+    (table,) = web.open_tables(first)
+    assert not table.is_appendix
+    assert web.open_tables(replace(first, tables=behind)) == ()
+    assert web.open_tables(edition.report.section("4.5.1")) == ()
+
+
 def test_pictures_in_one_page_share_no_names(edition):
     bars = [chart for chart in edition.report.charts if chart.shape is Shape.BARS]
     named = [set(re.findall(r'\bid="([^"]+)"|url\(#([^)]+)\)', drawing.inline_svg(chart))) for chart in bars]
