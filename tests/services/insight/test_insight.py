@@ -8,8 +8,7 @@ from sqlalchemy import event
 
 import db.reporting.submissions
 from db.engine import Database
-from portal.bench.invented import answers, portal_since_2015
-from portal.bench.queries import _submission
+from portal.bench.invented import answers, portal_since_2015, submission
 from portal.domain.accounts.access import EVERY_CLINIC, AccessDenied, ClinicUser, RegionUser
 from portal.domain.insight.queue import PHASES
 from portal.domain.registry.indicators import INDICATORS_BY_CODE
@@ -143,7 +142,7 @@ def ten_years(demo_file, tmp_path):
     portal = portal_since_2015(Database(f"sqlite:///{shutil.copy(demo_file, tmp_path / 'years.db')}"))
     earlier = months_between(Month(2015, 1), Month(2022, 12))
     with portal.database.writing(EVERY_CLINIC) as scoped:
-        db.reporting.submissions.add_many(scoped, [_submission("mora", 1, month) for month in earlier])
+        db.reporting.submissions.add_many(scoped, [submission("mora", 1, month) for month in earlier])
     assert set(answers(1, earlier[0]))
     yield portal
     portal.database.engine.dispose()
