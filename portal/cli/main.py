@@ -23,6 +23,7 @@ from portal.cli.terminal import (
     print_json,
     read_month,
     read_template_size,
+    read_version,
     stop,
 )
 from portal.domain.accounts.access import OPERATOR, AccessDenied, User
@@ -218,6 +219,12 @@ def review(
     username: As,
     approve: Annotated[bool, typer.Option("--approve")] = False,
     send_back: Annotated[str | None, typer.Option("--return", metavar="COMMENT")] = None,
+    version: Annotated[
+        int | None,
+        typer.Option(
+            parser=read_version, metavar="N", help="Only if this version, the one read, is the newest."
+        ),
+    ] = None,
 ) -> None:
     """Approve a clinic's month, or return it with a comment."""
     from portal.services.review import reviews
@@ -228,9 +235,11 @@ def review(
     user = find_user(portal, username)
     try:
         if approve:
-            reviewed = reviews.approve(portal, user, clinic=clinic, month=month)
+            reviewed = reviews.approve(portal, user, clinic=clinic, month=month, version=version)
         else:
-            reviewed = reviews.send_back(portal, user, clinic=clinic, month=month, comment=send_back or "")
+            reviewed = reviews.send_back(
+                portal, user, clinic=clinic, month=month, comment=send_back or "", version=version
+            )
     except Refused as refused:
         stop(str(refused))
     typer.echo(f"{clinic} {month} v{reviewed.version}: {'approved' if approve else 'returned'}")

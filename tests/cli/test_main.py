@@ -266,6 +266,15 @@ def test_review_returns_with_a_comment(portal):
     assert case.comments[-1].text == "Se över planerna."
 
 
+def test_a_version_that_nobody_has_read_is_not_approved_in_anothers_place(portal):
+    """JeWe's January is version 1 in the demo."""
+    asked = ("review", JANUARY, "--clinic", "borlange-jewe", "--as", "region", "--approve", "--version")
+
+    fails_in_words(portal(*asked, "2"), "Läs den först", code=1)
+    assert portal(*asked, "1").stdout == "borlange-jewe 2025-01 v1: approved\n"
+    fails_in_words(portal(*asked, "x"), "är ingen version", code=2)
+
+
 def test_release_due_releases_what_is_due_and_nothing_twice(portal):
     assert portal.json("release", "--due", "--as", "region") == []
 
