@@ -1,0 +1,46 @@
+"""Whatever a year was like, the report of it builds, says nothing of what is missing, and no sentence contradicts a table.
+
+Fifty years here; `python -m tests.measure_random_years 500 DEMO.db` tries more.
+"""
+
+from dataclasses import replace
+
+import pytest
+
+from portal.demo.build import REVIEWER
+from portal.services.annual_report import building
+from portal.services.annual_report.live import material
+from tests import measure_random_years
+from tests.measure_random_years import YEAR, contradictions, invented
+
+
+@pytest.fixture(scope="module")
+def base(demo):
+    return material(demo, REVIEWER, YEAR)
+
+
+def test_a_random_years_report_builds_and_contradicts_nothing_beside_it(base):
+    assert [fault for seed in range(50) for fault in measure_random_years.check(base, seed)] == []
+
+
+@pytest.mark.parametrize(
+    ("right", "false"),
+    [
+        ("en ökning", "en minskning"),
+        ("en minskning", "en ökning"),
+        ("totalt ", "totalt 9"),
+        ("fick ", "fick 9"),
+    ],
+)
+def test_a_contradiction_would_be_found(base, right, false):
+    reports = (building.build(invented(base, seed)) for seed in range(50))
+    for report in reports:
+        changed = [
+            replace(section, generated=tuple(text.replace(right, false) for text in section.generated))
+            for section in report.sections
+        ]
+        spoilt = replace(report, sections=tuple(changed))
+        if spoilt != report:
+            assert contradictions(spoilt)
+            return
+    raise AssertionError(f"no sentence with {right}")
