@@ -1,6 +1,6 @@
 """Whatever a year was like, the report of it builds, says nothing of what is missing, and no sentence contradicts a table.
 
-Fifty years here; `python -m tests.measure_random_years 500 DEMO.db` tries more.
+Fifty years here; `python -m tests.services.annual_report.random_years 500 DEMO.db` tries more.
 """
 
 from dataclasses import replace
@@ -10,8 +10,8 @@ import pytest
 from portal.demo.build import REVIEWER
 from portal.services.annual_report import building
 from portal.services.annual_report.live import material
-from tests import measure_random_years
-from tests.measure_random_years import YEAR, contradictions, invented
+from tests.services.annual_report import random_years
+from tests.services.annual_report.random_years import YEAR, contradictions, invented
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +20,7 @@ def base(demo):
 
 
 def test_a_random_years_report_builds_and_contradicts_nothing_beside_it(base):
-    assert [fault for seed in range(50) for fault in measure_random_years.check(base, seed)] == []
+    assert [fault for seed in range(50) for fault in random_years.check(base, seed)] == []
 
 
 @pytest.mark.parametrize(

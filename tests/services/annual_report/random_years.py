@@ -1,4 +1,4 @@
-"""Random years held against the report's rules: `python -m tests.measure_random_years 500 DEMO.db`.
+"""Random years held against the report's rules: `python -m tests.services.annual_report.random_years 500 DEMO.db`.
 
 A year's sums are invented without a database: clinics that open, close or send nothing, measures that lack, zeros, one
 case. The report is built of each, and `contradictions` says where a sentence says something else than what stands
