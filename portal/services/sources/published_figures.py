@@ -59,7 +59,7 @@ def _key(row: PublishedBeside) -> tuple[str, str, str]:
 
 
 def template_csv(portal: Portal, user: User, year: int) -> bytes:
-    """Return the file to fill in, with what is published of the year in it; raises AccessDenied."""
+    """Return the file to fill in, with what was entered of the year in it; raises AccessDenied."""
     rows = [
         (
             figure.label,
@@ -73,6 +73,7 @@ def template_csv(portal: Portal, user: User, year: int) -> bytes:
             figure.provenance,
         )
         for figure in (comparison.printed for comparison in comparisons(portal, user, year))
+        if figure.version
     ]
     return csv_bytes(published.HEADINGS, rows)
 

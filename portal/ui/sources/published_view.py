@@ -6,6 +6,7 @@ from portal.domain.accounts.access import User
 from portal.domain.annual_report.chapters import SOURCES
 from portal.domain.reporting.texts import plain
 from portal.domain.sources import published
+from portal.services.annual_report.points import part_label
 from portal.services.insight import benchmarks
 from portal.services.sources import published_figures
 from portal.services.sources.published_figures import Comparison
@@ -18,12 +19,13 @@ from portal.ui.sources.sources_form_view import show_faults
 
 LABELS = {
     published.FIELD: "Uppgift",
-    published.PERIOD: "Period (2024, 2024-11 eller 2024-01..2024-11)",
+    published.PERIOD: "Period",
     published.VALUE: "Publicerat värde",
     published.SOURCE: "Källa",
     published.ISSUED: "Utgiven (år)",
     published.PROVENANCE: "Sida eller tabell",
 }
+PERIODS = "2024, 2024-11 eller 2024-01..2024-11 (månadernas medel)"
 HEADINGS = ("Uppgift", "Period", "Publicerat", "Portalen", "Skillnad", "Källa")
 
 
@@ -52,7 +54,8 @@ def _caption(comparisons: list[Comparison]) -> str:
 
 def _row(comparison: Comparison) -> markup.TableRow:
     printed, beside = comparison.printed, comparison.beside
-    small = ", ".join(filter(None, (printed.breakdown, printed.basis)))
+    basis = printed.basis if printed.version else ""  # what came with the portal has notes for its makers
+    small = ", ".join(filter(None, (_part(printed), basis)))
     return markup.row(
         TableCell(printed.label, small=small),
         printed.period.replace(published.RUN, "–"),
@@ -73,6 +76,10 @@ def _difference(beside: benchmarks.PublishedBeside) -> TableCell:
     return numeric(formats.signed(beside.difference, 1) if beside.differs else "ingen")
 
 
+def _part(printed: published.PublishedFigure) -> str:
+    return part_label(printed.breakdown) if printed.breakdown else ""
+
+
 def _source(printed: published.PublishedFigure) -> str:
     return ", ".join(filter(None, (SOURCES.get(printed.source, printed.source), printed.issued)))
 
@@ -86,7 +93,8 @@ def _show_form(year: int) -> None:
                 if column == published.FIELD:
                     st.selectbox(label, list(published.LABELS.values()), key=keys[column])
                 else:
-                    st.text_input(label, key=f"published-{year}-{column}", width=230)
+                    period = PERIODS if column == published.PERIOD else None
+                    st.text_input(label, key=f"published-{year}-{column}", width=230, help=period)
         st.form_submit_button("För in talet", on_click=_enter, args=(year, keys))
 
 
@@ -140,7 +148,7 @@ def _show_withdrawing(year: int, comparisons: list[Comparison]) -> None:
         "Ta bort ett tal som inte ska jämföras",
         list(by_key),
         index=None,
-        format_func=lambda key: plain(f"{by_key[key].label} {by_key[key].breakdown} {by_key[key].period}"),
+        format_func=lambda key: plain(f"{by_key[key].label} {_part(by_key[key])} {by_key[key].period}"),
         key=f"published-out-{year}",
     )
     if chosen:
