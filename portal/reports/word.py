@@ -21,7 +21,7 @@ from portal.reports.word_pages import SectionPages
 from portal.reports.word_parts import ContentsEntry, Paper, WordCell
 
 
-PIXEL_CM, MAP_PIXEL_CM = 0.0243, 0.0212  # of a figure and of the map: all letters are of one size
+PIXEL_CM, MAP_PIXEL_CM = 0.0229, 0.0212  # of a figure and of the map: all letters are of one size
 DEEPEST = 3  # level of the headings that the contents leave out
 FRONT, CONTENTS_LINE = 180.0, 10.4  # points: what stands above the contents, and an entry of theirs
 WIDE, WIDEST = 6, 8  # columns from which on the text is smaller, and smaller still

@@ -17,11 +17,11 @@ from portal.reports.layout import PlacedSection, lines_of
 from portal.reports.word_parts import NUMBERS_IN_A_ROW
 
 
-PAGE = 720.0  # of 728: what is reckoned is not exact
-PIXEL, MAP_PIXEL = 0.689, 0.601  # of a figure and of the map
+PAGE = 700.0  # of 728: what is reckoned is not exact, and a page too early is better than some lines too late
+PIXEL, MAP_PIXEL = 0.649, 0.601  # of a figure and of the map
 HEADINGS = {1: 34.5, 2: 28.0, 3: 24.7}
 HEADING_CHARACTERS = 70
-LINE, AFTER, CHARACTERS = 10.4, 3.0, 104  # of running text
+LINE, AFTER, CHARACTERS = 10.4, 2.5, 104  # of running text
 NOTE_LINE, NOTE_CHARACTERS = 9.3, 119
 CAPTION, TABLE_END = 14.5, 8.0
 NUMBERS, LONG_DETAIL = 52.0, 38  # a row of large figures, and characters of what takes a second line there

@@ -69,7 +69,7 @@ def _styles(document: Any) -> None:
 
     styles = document.styles
     _language(styles)
-    _style(styles["Normal"], size=9, after=3)
+    _style(styles["Normal"], size=9, after=2.5)
     for name, size, before in HEADINGS:
         _style(styles[name], size=size, before=before, after=3, colour=GREEN, is_bold=True)
     _style(styles["Subtitle"], size=11, after=6, colour=MUTED)

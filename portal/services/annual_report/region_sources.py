@@ -1,10 +1,17 @@
 """What the region's own sources give beside the indicators: per clinic, per municipality, other fields."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from portal import formats
-from portal.domain.annual_report.content import Origin, ReportCell, ReportPoint, ReportTable, Section
+from portal.domain.annual_report.content import (
+    CellKind,
+    Origin,
+    ReportCell,
+    ReportPoint,
+    ReportTable,
+    Section,
+)
 from portal.domain.registry.indicators import INDICATORS_BY_CODE
 from portal.domain.registry.municipalities import MUNICIPALITIES
 from portal.domain.sources.declared import IN_REPORT
@@ -16,14 +23,6 @@ from portal.services.annual_report.reading import Material
 
 
 YES, NO = "✓ ja", "– nej"
-
-
-@dataclass(frozen=True, slots=True)
-class MatrixColumn:
-    """What a column of a matrix shows: a figure, of this year or of the one before."""
-
-    label: str
-    is_before: bool
 
 
 def add(section: Section, material: Material) -> Section:
@@ -52,53 +51,55 @@ def _adds_to_indicators(figure: SourceFigure) -> bool:
 
 
 def _tables(source: Source, figures: list[SourceFigure], material: Material) -> Iterator[ReportTable]:
-    """Yield a matrix of the places that have figures of their own, and a list of what is of the whole region."""
+    """Yield a matrix of the places that have figures of their own, by year, and a list of what is of the whole region."""
+    year = material.year.year
+    of_region = [figure for figure in figures if not _is_of_place(figure)]
+    of_places = [figure for figure in figures if _is_of_place(figure)]
     by_place: dict[str, list[SourceFigure]] = {}
-    for figure in figures:
-        by_place.setdefault(
-            _place(figure, material) if figure.clinic or figure.municipality else "", []
-        ).append(figure)
-    of_region = by_place.pop("", [])
+    for figure in of_places:
+        by_place.setdefault(_place(figure, material), []).append(figure)
     if by_place:
-        yield _matrix(source, by_place, material.year.year)
+        yield _matrix(source, by_place, year, _now)
+    if any(figure.previous is not None for figure in of_places):
+        yield replace(_matrix(source, by_place, year - 1, _before), is_appendix=True)
     if of_region:
-        yield _list(source, of_region, material.year.year)
+        yield _list(source, of_region, year)
 
 
-def _matrix(source: Source, by_place: Mapping[str, list[SourceFigure]], year: int) -> ReportTable:
-    """A row per place, a column per figure and year; a year of which nobody has any is left out."""
+def _is_of_place(figure: SourceFigure) -> bool:
+    return bool(figure.clinic or figure.municipality)
+
+
+def _matrix(
+    source: Source,
+    by_place: Mapping[str, list[SourceFigure]],
+    year: int,
+    cell: Callable[[SourceFigure], ReportCell],
+) -> ReportTable:
+    """A row per place, a column per figure; one column, or nothing but reasons, is for the appendix."""
     figures = [figure for of_place in by_place.values() for figure in of_place]
-    columns = _columns(figures)
+    labels = list(dict.fromkeys(map(_label, figures)))
     rows = [
-        [tables.text(place), *(_cell_of(of_place, column) for column in columns)]
+        [tables.text(place), *(_cell_of(of_place, label, cell) for label in labels)]
         for place, of_place in by_place.items()
     ]
     kind = "Mottagning" if all(figure.clinic for figure in figures) else "Gäller"
-    headings = (kind, *(f"{column.label} {year - column.is_before}" for column in columns))
     suppliers = ", ".join(dict.fromkeys(_supplier(source, figure) for figure in figures))
-    matrix = tables.table(f"Ur regionens källa {source.label} ({suppliers})", headings, rows)
-    return replace(matrix, is_appendix=len(columns) == 1)
+    caption = f"Ur regionens källa {source.label} {year} ({suppliers})"
+    matrix = tables.table(caption, (kind, *labels), rows)
+    return replace(matrix, is_appendix=len(labels) == 1 or not _has_values(matrix))
 
 
-def _columns(figures: Iterable[SourceFigure]) -> list[MatrixColumn]:
-    """Return each figure's column of this year, then that of the year before where anybody has a value."""
-    has_before: dict[str, bool] = {}
-    for figure in figures:
-        label = _label(figure)
-        has_before[label] = has_before.get(label, False) or figure.previous is not None
-    columns = []
-    for label, is_compared in has_before.items():
-        columns += [MatrixColumn(label, is_before=False), MatrixColumn(label, is_before=True)][
-            : 1 + is_compared
-        ]
-    return columns
+def _has_values(table: ReportTable) -> bool:
+    """Tell whether anything but reasons stands in a table."""
+    return any(cell.kind is CellKind.NUMBER for row in table.rows for cell in row.cells)
 
 
-def _cell_of(of_place: Iterable[SourceFigure], column: MatrixColumn) -> ReportCell:
-    figure = next((figure for figure in of_place if _label(figure) == column.label), None)
-    if figure is None:
-        return tables.number(None)
-    return _before(figure) if column.is_before else _now(figure)
+def _cell_of(
+    of_place: Iterable[SourceFigure], label: str, cell: Callable[[SourceFigure], ReportCell]
+) -> ReportCell:
+    figure = next((figure for figure in of_place if _label(figure) == label), None)
+    return tables.number(None) if figure is None else cell(figure)
 
 
 def _list(source: Source, figures: list[SourceFigure], year: int) -> ReportTable:
