@@ -7,7 +7,7 @@ from db.scoping import ScopedConnection, table
 
 setting = table("setting")
 
-REPORT_TAKES_TWO = "report takes two persons"
+REPORT_TAKES_TWO = "report_takes_two"  # "yes" where one person freezes the report and another publishes it
 CLINICS_NEED_SECOND_FACTOR = "clinics_need_second_factor"  # "yes" where the administrator asks it of clinics
 DEMO_BEGUN = "demo_begun"  # "yes" from before the first row of a demo: only such a database becomes one
 DEMO_DAY = "demo_day"  # the day on which the demo's calendar stands; its presence marks a demo

@@ -100,6 +100,7 @@ STORED = (
             "submission_event.comment",
             "release.released_by",
             "region_fact.entered_by",
+            "published_entry.entered_by",
             "deadline_exception.granted_by",
             "series_break.entered_by",
             "contract_answer.entered_by",

@@ -4,6 +4,7 @@ import streamlit as st
 
 from portal.domain.accounts.access import User
 from portal.domain.annual_report.chapters import SOURCES
+from portal.domain.registry.rounding import half_up
 from portal.domain.reporting.texts import plain
 from portal.domain.sources import published
 from portal.services.annual_report.points import part_label
@@ -67,7 +68,7 @@ def _row(comparison: Comparison) -> markup.TableRow:
 
 
 def _value(value: float | None, unit: str) -> TableCell:
-    return markup.missing("–") if value is None else numeric(f"{formats.exact(round(value, 1))} {unit}")
+    return markup.missing("–") if value is None else numeric(f"{formats.exact(half_up(value, 1))} {unit}")
 
 
 def _difference(beside: benchmarks.PublishedBeside) -> TableCell:
