@@ -3,7 +3,7 @@
 Pure functions over answers that were read; `months` puts a month's cells together.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -271,14 +271,26 @@ def rounded(indicator: Indicator, figure: RegionalFigure) -> RegionalFigure:
 def is_figure_of(indicator: Indicator, answers: Answers, released: Released) -> bool:
     """Tell whether a released figure says nothing but what the answers give; a part may be left out.
 
-    Releases made before version 0.4 left out a queue where nobody started.
+    Releases made before version 0.4 left out a queue where nobody started, and had one decimal that was rounded again.
     """
     figures = list(contributions(indicator, answers).values())
     with_value = [figure for figure in figures if figure.value is not None]
     return any(
-        _says_no_more(released, rounded(indicator, regional_figure(indicator, of)))
+        _says_no_more(released, as_printed)
         for of in (figures, with_value)
+        for as_printed in _roundings(indicator, regional_figure(indicator, of))
     )
+
+
+def _roundings(indicator: Indicator, figure: RegionalFigure) -> Iterator[RegionalFigure]:
+    yield rounded(indicator, figure)
+    if indicator.denominator is not None:
+        yield replace(
+            figure,
+            value=round_figure(figure.value),
+            pooled=round_figure(figure.pooled),
+            mean_of_clinics=round_figure(figure.mean_of_clinics),
+        )
 
 
 def _says_no_more(released: Released, whole: RegionalFigure) -> bool:
