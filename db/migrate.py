@@ -67,6 +67,7 @@ def _make_up(connection: Connection, scripts: ScriptDirectory) -> None:
         if revision is not None and revision > number and name not in tables:
             with Operations.context(context):
                 scripts.get_revision(number).module.upgrade()
+            row_security.protect(connection)
 
 
 def let_in(database: Database, role: str | None) -> None:
