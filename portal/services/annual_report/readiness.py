@@ -13,6 +13,7 @@ from portal import formats
 from portal.domain.accounts.access import User, check_is_region
 from portal.domain.annual_report.chapters import CHAPTERS, CHAPTERS_BY_NUMBER
 from portal.domain.annual_report.content import AnnualReport, Section
+from portal.domain.annual_report.places import OWN_NUMBER
 from portal.domain.annual_report.readiness import Item, Readiness, Standing
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.indicators import INDICATORS, INDICATORS_BY_CODE, PATIENTS, Indicator
@@ -357,8 +358,9 @@ def _free_sections(report: AnnualReport) -> list[Section]:
 
 
 def _is_free(section: Section) -> bool:
+    """Tell whether nothing is generated in it: a chapter of discussion, or one that the region has added."""
     chapter = CHAPTERS_BY_NUMBER.get(section.declared_number)
-    return chapter is not None and chapter.is_free
+    return chapter.is_free if chapter else bool(OWN_NUMBER.fullmatch(section.declared_number))
 
 
 def _text(year: int, section: Section, standing: Standing, text: str) -> Item:

@@ -431,6 +431,18 @@ def test_nobody_changes_what_is_frozen_published_or_written(portal, region_user,
     assert freezing.read(portal, region_user, year=2024, version=1).section("5").text == "Text."
 
 
+def test_both_databases_keep_what_a_version_corrects_and_why(portal, region_user):
+    freezing.freeze(portal, region_user, 2024)
+    section = live(portal, region_user, 2024).section("5")
+    texts.save(portal, region_user, year=2024, section=section, text="Text.", base_version=0)
+    freezing.freeze(portal, region_user, 2024, "Diskussionen saknades.")
+
+    newest, first = freezing.list_frozen(portal, region_user, 2024)
+
+    assert (first.corrected, first.reason) == ("", "")
+    assert (newest.corrected, newest.reason) == ("texten i 5 Diskussion", "Diskussionen saknades.")
+
+
 def test_an_empty_year_is_a_report_of_reasons(portal, region_user):
     report = live(portal, region_user, 2024)
 

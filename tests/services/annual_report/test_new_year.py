@@ -51,6 +51,19 @@ def test_it_has_the_chapters_texts_and_choices_of_the_year_before(first_day):
     assert report.section("5").text == ""  # a discussion is of its own year
 
 
+def test_a_chapter_of_the_regions_own_waits_to_be_written_anew(own_demo):
+    for new in (
+        NewText(place=place_of("7", places.TITLE), text="Nästa steg", goes_on=True),
+        NewText(place="7", text="Det här gör vi."),
+    ):
+        texts.write(own_demo, OPERATOR, 2024, new)
+
+    lines = {item.what: item for item in readiness.of_report(own_demo, OPERATOR, 2025).items}
+
+    assert lines["7 Nästa steg"].standing is Standing.LACKING
+    assert lines["7 Nästa steg"].ask == "Skrevs för 2024 av kommandorad."
+
+
 def test_what_lacks_says_whom_to_ask(own_demo):
     """2025 of the demo has no sources yet: those of 2024 tell who gave them."""
     by_part = {item.what: item for item in readiness.of_report(own_demo, OPERATOR, 2025).items}

@@ -2,6 +2,7 @@
 
 import pytest
 
+from db.sources import facts
 from portal.domain.accounts.access import OPERATOR
 from portal.domain.sources import published
 from portal.services.annual_report.live import live
@@ -92,6 +93,16 @@ def test_a_year_a_month_and_a_run_of_months_are_periods(period):
     figure, faults = published.read_row({**ROW, "period": period})
 
     assert (figure.period, faults) == (period, [])
+
+
+def test_both_databases_keep_every_version(portal, region_user):
+    for value in ("5 400", "5 397"):
+        published_figures.enter(portal, region_user, {**ROW, "värde": value})
+    published_figures.withdraw(portal, region_user, ("2024", "care_plans", ""))
+
+    with portal.reading(region_user) as scoped:
+        assert facts.published_versions(scoped)["2024", "care_plans", ""] == 3
+        assert ("2024", "care_plans", "") not in {figure.key for figure in facts.list_published(scoped)}
 
 
 # A file
