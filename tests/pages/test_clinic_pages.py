@@ -248,7 +248,7 @@ def test_a_queues_indicator_says_what_it_would_take_and_on_which_assumptions(ope
     assert page.text != before
     assert "40 nya ställs i kön varje månad" in page.text
     (curve,) = [chart for chart in page.app.get("vega_lite_chart") if '"tried"' in chart.proto.spec]
-    assert "I dagens takt: " in curve.proto.alt and "Mål: 39." in curve.proto.alt
+    assert "I dagens takt: " in curve.proto.alt and "Högst 30 dagar: 39." in curve.proto.alt
 
 
 def test_every_chart_says_its_direction_how_to_read_it_and_where_its_definition_is(open_page):

@@ -31,7 +31,7 @@ MOST_TASKS = 3  # with a line of their own
 MOST_NAMES = 2  # of what else is worse, and of what is better
 PICTURES, TABLE = "bilder", "tabell"
 TABLE_CAPTION = "Det som behöver uppmärksamhet först. Klicka på en indikator för dess månader."
-LEGEND = markup.paragraph("— egna   - - regionen   ▒ det vanliga", css="note")
+LEGEND = markup.paragraph("— egna · - - regionen · ▒ det vanliga", css="note")
 METHOD = (
     (
         "Märket jämför månaden med mottagningens egen historia i ett styrdiagram: ▼ sämre, ▲ bättre, ◆ ändrat (ingen riktning är "

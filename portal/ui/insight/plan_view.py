@@ -171,7 +171,7 @@ def _show_curve(state: QueueState, joining: float, tried: int, months: Sequence[
     scale = [0, 1.05 * max(waiting, goal, as_tried[-1], as_today[-1], 1)]
     labels = [
         EndLabel(f"I dagens takt: {formats.number(as_today[-1])}", as_today[-1], GREY),
-        EndLabel(f"Mål: {formats.number(goal)}", goal, EVENT),
+        EndLabel(f"Högst 30 dagar: {formats.number(goal)}", goal, EVENT),
     ]
     if not is_same:
         labels.append(
