@@ -60,6 +60,7 @@ UPLOAD = "/_stcore/upload_file"
 NEEDS_LOGIN = (UPLOAD, "/media")
 CLOSED = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check", "/auth", "/oauth2callback")
 NOT_PAGES = ("/media", "/_stcore/", "/component/", "/session/", "/health/")
+MOVED = {"/karta": "/mottagningar?visa=kommuner"}  # pages that are a view of another now: old bookmarks
 INDEX = Path(streamlit.__file__).parent / "static" / "index.html"
 STRAY_PERCENT = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 NO_SCRIPT = re.compile(rb"<noscript>.*?</noscript>", re.DOTALL)
@@ -185,6 +186,8 @@ class Walls:
             await GZipMiddleware(self.app)(self._identified(scope, None), receive, answer)
         elif path.startswith(NOT_PAGES):
             await self.app(self._identified(scope, None), receive, answer)
+        elif path in MOVED and _is_opened(scope):
+            await RedirectResponse(MOVED[path], 303)(scope, receive, answer)
         elif _is_no_page(scope) and _is_opened(scope):
             await RedirectResponse(_page_of(scope), 303)(scope, receive, answer)
         else:

@@ -281,6 +281,7 @@ def test_pages_are_swedish(server):
     [
         ("/koer/2024", "/koer"),
         ("/koer/", "/koer"),
+        ("/karta", "/mottagningar?visa=kommuner"),
         ("/%E5", "/"),  # not UTF-8: no browser decodes it
         ("/koer/%E5?manad=2024-10", "/"),
         ("/indikator/a/b/c?mottagning=mora", "/indikator?mottagning=mora"),
