@@ -1,13 +1,17 @@
 """Every figure of the report as a row of its own: the columns, what stands in each, and what it means."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from portal.domain.annual_report.content import AnnualReport, ReportPoint, Section
+from portal.domain.annual_report.content import AnnualReport, CellKind, ReportPoint, ReportRow, Section
 from portal.domain.registry.values import MissingReason
 
 
 Value = str | float | None
+
+OF_GROUPS = ("operator:", "municipality:")  # parts that stand in columns or by another name
+OF_DEMANDS = "krav:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +53,55 @@ COLUMNS = (
 
 
 def rows(report: AnnualReport) -> Iterator[tuple[Value, ...]]:
-    """Yield each figure's values in the order of COLUMNS."""
-    return (_values(section, point) for section, point in report.points)
+    """Yield the values of each figure that the report shows, in the order of COLUMNS."""
+    for section in report.sections:
+        named = _named_in(section)
+        for point in section.points:
+            if is_shown(point, named):
+                yield _values(section, point, has_cases=_has_cases(point, report.year))
 
 
-def _values(section: Section, point: ReportPoint) -> tuple[Value, ...]:
+def is_shown(point: ReportPoint, named: Mapping[str, AbstractSet[float]]) -> bool:
+    """Tell whether a section shows a figure: the region's, or one of a part that a table or a figure there has.
+
+    What the region leaves out of the report is then in none of its files. `named` is by whom a row is of.
+    """
+    if not point.part:
+        return True
+    if point.part.startswith(OF_GROUPS) or point.indicator.startswith(OF_DEMANDS):
+        return bool(named)  # these stand in columns, or in words
+    if point.part_label not in named:
+        return False
+    return point.value is None or point.value in named[point.part_label]
+
+
+def _named_in(section: Section) -> dict[str, set[float]]:
+    """Return the numbers that a section's tables and figures show, by the words of their rows."""
+    named: dict[str, set[float]] = {}
+    for table in section.tables:
+        for row in table.rows:
+            _name(named, row)
+    for chart in section.charts:
+        for mark in chart.marks:
+            named.setdefault(mark.label, set()).update([] if mark.value is None else [mark.value])
+    return named
+
+
+def _name(named: dict[str, set[float]], row: ReportRow) -> None:
+    """Put a row's numbers by each of its words."""
+    numbers = {cell.value for cell in row.cells if cell.value is not None}
+    for cell in row.cells:
+        if cell.kind is CellKind.TEXT:
+            named.setdefault(cell.text, set()).update(numbers)
+
+
+def _has_cases(point: ReportPoint, year: int) -> bool:
+    """Tell whether what a figure rests on is shown: the region's always, a part's of the report's own year."""
     is_hidden = point.value is None and point.reason == MissingReason.SUPPRESSED.label
+    return not is_hidden and (not point.part or point.period == str(year))
+
+
+def _values(section: Section, point: ReportPoint, *, has_cases: bool) -> tuple[Value, ...]:
     return (
         section.number,
         point.indicator,
@@ -63,8 +110,8 @@ def _values(section: Section, point: ReportPoint) -> tuple[Value, ...]:
         point.part_label,
         point.period,
         point.value,
-        None if is_hidden else point.numerator,
-        None if is_hidden else point.denominator,
+        point.numerator if has_cases else None,
+        point.denominator if has_cases else None,
         point.unit,
         point.basis,
         point.origin.label,

@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from portal.domain.accounts.access import OPERATOR
-from portal.domain.annual_report.content import Shape
+from portal.domain.annual_report.content import OWN_VALUE, Origin, Shape
 from portal.domain.registry.values import MissingReason
 from portal.reports import data_package
 from portal.services.annual_report import documents
@@ -96,14 +96,51 @@ def test_every_value_reads_as_its_type_and_keys_are_unique(package, name):
     assert not keys or len({tuple(row[key] for key in keys) for row in rows}) == len(rows)
 
 
-def test_its_figures_are_the_editions(package, edition):
-    points = [point for _, point in edition.report.points]
-    rows = package.rows("siffror")
+def names_and_values(section):
+    """Return what a section's tables and figures say: each row's words beside its numbers."""
+    rows = [row.cells for table in section.tables for row in table.rows]
+    pairs = {(name.text, cell.value) for cells in rows for name in cells for cell in cells}
+    return pairs | {(mark.label, mark.value) for chart in section.charts for mark in chart.marks}
 
-    assert len(rows) == len(points)
-    for row, point in zip(rows, points, strict=True):
-        assert (row["indikator"], row["period"], row["värde"]) == (point.indicator, point.period, point.value)
+
+def test_its_figures_are_the_editions_and_every_clinics_figure_stands_in_its_section(package, edition):
+    points = {
+        (section.number, point.indicator, point.part or "region", point.period, point.basis): point
+        for section, point in edition.report.points
+        if point.origin is not Origin.PUBLISHED
+    }
+    clinics = {mark.label for mark in edition.report.section("3.3").charts[0].marks}
+    rows = [row for row in package.rows("siffror") if row["ursprung"] != Origin.PUBLISHED.label]
+
+    assert len(rows) > 500
+    for row in rows:
+        point = points[row["kapitel"], row["indikator"], row["del"], row["period"], row["grund"]]
+        assert row["värde"] == point.value
         assert row["värde"] is not None or row["skäl"]
+        if row["delens namn"] in clinics and row["värde"] is not None and row["kapitel"] != "4.8":
+            said = names_and_values(edition.report.section(row["kapitel"]))
+            assert (row["delens namn"], row["värde"]) in said
+
+
+def test_what_the_region_leaves_out_of_the_report_is_not_in_the_package(edition):
+    section = edition.report.section("4.3.2")
+    (shares,) = [table for table in section.tables if "tredje besöket" in table.caption]
+    others = tuple(table for table in section.tables if table is not shares)
+    left_out = replace(edition.report, sections=(replace(section, tables=others),))
+
+    def of_clinics(report):
+        rows = Package(data_package.write(report, edition.about)).rows("siffror")
+        return {row["indikator"] for row in rows if row["grund"] == OWN_VALUE and row["värde"] is not None}
+
+    whole = replace(edition.report, sections=(section,))
+    assert of_clinics(whole) == {"care_plans", "care_plan_by_third_visit"}
+    assert of_clinics(left_out) == {"care_plans"}
+
+
+def test_a_clinics_cases_are_those_of_the_reports_own_year(package):
+    rows = [row for row in package.rows("siffror") if row["grund"] == OWN_VALUE]
+
+    assert {row["period"] for row in rows if row["nämnare"] is not None} == {"2024"}
 
 
 def test_its_months_are_those_of_the_figures_lines(package, edition):
