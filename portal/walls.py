@@ -186,8 +186,6 @@ class Walls:
             await GZipMiddleware(self.app)(self._identified(scope, None), receive, answer)
         elif path.startswith(NOT_PAGES):
             await self.app(self._identified(scope, None), receive, answer)
-        elif path in MOVED and _is_opened(scope):
-            await RedirectResponse(MOVED[path], 303)(scope, receive, answer)
         elif _is_no_page(scope) and _is_opened(scope):
             await RedirectResponse(_page_of(scope), 303)(scope, receive, answer)
         else:
@@ -364,9 +362,9 @@ def _is_opened(scope: Scope) -> bool:
 
 
 def _is_no_page(scope: Scope) -> bool:
-    """Tell whether the address lies below a page, or can't be decoded: the browser would show a white page."""
+    """Tell whether the address has moved, lies below a page, or can't be decoded: the browser would show a white page."""
     path = scope["path"]
-    return (path.rfind("/") > 0 and "/_stcore/" not in path) or _is_garbled(scope)
+    return path in MOVED or (path.rfind("/") > 0 and "/_stcore/" not in path) or _is_garbled(scope)
 
 
 def _is_garbled(scope: Scope) -> bool:
@@ -377,6 +375,8 @@ def _page_of(scope: Scope) -> str:
     """Return the address of the page that an address below it begins with: a page's files lie beside it."""
     if _is_garbled(scope):
         return "/"
+    if scope["path"] in MOVED:
+        return MOVED[scope["path"]]
     name = quote(scope["path"].strip("/").partition("/")[0], safe="")
     query = scope["query_string"].decode("latin-1")
     return f"/{name}?{query}" if query else f"/{name}"
