@@ -24,8 +24,8 @@ def of_indicator(indicator_year: YearOfIndicator, year: Year) -> list[str]:
     return sentences
 
 
-def year_sentence(indicator_year: YearOfIndicator, year: Year) -> str:
-    """Say the year's figure and its change, after the pattern of the region's report.
+def year_sentence(indicator_year: YearOfIndicator, year: Year, *, is_short: bool = False) -> str:
+    """Say the year's figure and its change, after the pattern of the region's report, or shorter for its summary.
 
     A sum of some months stands alone: less than the whole year before is no decrease.
     """
@@ -39,7 +39,7 @@ def year_sentence(indicator_year: YearOfIndicator, year: Year) -> str:
         return f"{start}."
     if indicator_year.before.value is None:
         return f"{start}.{_why_no_year_before(indicator_year, year.year - 1)}"
-    return f"{start}, {_beside_year_before(indicator_year, year.year - 1)}."
+    return f"{start}, {_beside_year_before(indicator_year, year.year - 1, is_short=is_short)}."
 
 
 def _index_parts(indicator_year: YearOfIndicator) -> str:
@@ -63,7 +63,7 @@ def _why_no_year_before(indicator_year: YearOfIndicator, year: int) -> str:
     return f" För {year}: {formats.reason(indicator_year.before.reason)}."
 
 
-def _beside_year_before(indicator_year: YearOfIndicator, year: int) -> str:
+def _beside_year_before(indicator_year: YearOfIndicator, year: int, *, is_short: bool) -> str:
     indicator = indicator_year.indicator
     when = f"vid slutet av {year}" if indicator.kind is Kind.STOCK else f"under {year}"
     earlier = f"{formats.value(indicator, indicator_year.before.value)} {when}"
@@ -72,6 +72,8 @@ def _beside_year_before(indicator_year: YearOfIndicator, year: int) -> str:
     words = change_words(indicator_year.change, in_points=indicator.is_share)
     if not words:
         return f"i nivå med {earlier}"
+    if is_short:
+        return f"{words} från {earlier}"
     size = formats.changed(indicator, indicator_year.change)
     return f"vilket är {words} jämfört med {earlier} ({size})"
 
@@ -231,7 +233,7 @@ def of_the_year(year: Year, indicators: Sequence[Indicator]) -> list[str]:
     years = [year.of(indicator.code) for indicator in indicators if indicator.kind is not Kind.INDEX]
     with_value = [of for of in years if of.region.value is not None and not has_few_cases(of.region)]
     ranked = sorted(with_value, key=lambda of: (-_weight(of), -importance(of.indicator)))
-    return [year_sentence(of, year) for of in ranked[:MOST_SENTENCES]]
+    return [year_sentence(of, year, is_short=True) for of in ranked[:MOST_SENTENCES]]
 
 
 def _weight(indicator_year: YearOfIndicator) -> float:

@@ -34,7 +34,7 @@ NUMBER = re.compile(r"[+−]?\d+(?:\u00a0\d{3})*(?:,\d+)?")
 ENDS = re.compile(
     r"(.+) 2024.*?: från (\d+)\u00a0% \((.+?)\) till (\d+)\u00a0% \((.+?)\), av mottagningar med minst 10 fall\."
 )
-CHANGE = re.compile(r"en (?:liten |tydlig )?(ökning|minskning) jämfört med")
+CHANGE = re.compile(r"en (?:liten |tydlig )?(ökning|minskning) (?:jämfört med|från)")
 DATED = re.compile(r"\b20\d\d\b|30 dagar|2017:372|minst 10 fall")
 BOUND = {measure.code: measure.not_above for measure in MEASURES if measure.not_above}
 

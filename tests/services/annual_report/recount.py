@@ -337,8 +337,8 @@ class Report:
         if match := re.match(rf"i nivå med {NUMBER}(?: %)? (?:under|vid slutet av) {self.year - 1}\.$", rest):
             return number(match[1]) == before.printed and half_up(self._moved_by(year, before)) == 0
         match = re.match(
-            rf"vilket är en (liten |tydlig )?(ökning|minskning) jämfört med {NUMBER}(?: %)? "
-            rf"(?:under|vid slutet av) {self.year - 1} \({NUMBER} (?:%|procentenhet(?:er)?)\)\.$",
+            rf"(?:vilket är )?en (liten |tydlig )?(ökning|minskning) (?:jämfört med|från) {NUMBER}(?: %)? "
+            rf"(?:under|vid slutet av) {self.year - 1}(?: \({NUMBER} (?:%|procentenhet(?:er)?)\))?\.$",
             rest,
         )
         assert match, rest
@@ -347,7 +347,8 @@ class Report:
         small, large = (5, 20) if year.indicator.kind == "percent" else (5, 50)
         expected = "liten " if abs(moved) < small else "tydlig " if abs(moved) >= large else None
         is_said = (size, word) == (expected, "ökning" if moved > 0 else "minskning")
-        return is_said and number(earlier) == before.printed and number(printed) == half_up(moved)
+        is_sized = printed is None or number(printed) == half_up(moved)  # the summary says no size
+        return is_said and number(earlier) == before.printed and is_sized
 
     def _moved_by(self, year, before):
         if year.indicator.kind == "percent":

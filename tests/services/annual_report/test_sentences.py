@@ -126,14 +126,16 @@ def test_the_year_is_summed_up_by_its_largest_and_most_important_changes(demo):
     begun = ("behandlingarna", "vårdplaner", "utredningarna", "videolänk", "första besök")
     assert len(sentences) == 5
     assert {word for word in begun if any(word in sentence.lower() for sentence in sentences)} == set(begun)
-    assert "behandling" in sentences[0]  # 30 points fewer
+    assert sentences[0].replace("\u00a0", " ") == (
+        "Under 2024 startade 34 % av behandlingarna inom 30 dagar, en tydlig minskning från 64 % under 2023."
+    )
 
 
 def test_a_year_without_one_before_it_is_summed_up_by_what_matters_most(demo):
     sentences = live(demo, REVIEWER, 2023).section("").generated
 
     assert len(sentences) == 5
-    assert not any("jämfört med" in sentence for sentence in sentences)
+    assert not any("från" in sentence for sentence in sentences)
     assert sum("30 dagar" in sentence for sentence in sentences) == 3
 
 
