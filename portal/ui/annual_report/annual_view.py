@@ -35,6 +35,7 @@ from portal.ui.page import address
 
 STATES = ("Utkast", "Fastställd", "Publicerad")
 NOW = 0  # what stands for the draft among the frozen versions' numbers
+MANY = 7  # columns that fit in their usual size
 MAP_HEIGHT = 360  # on a page
 AROUND = {  # pixels for a chart's axis, legend and padding on a page
     Shape.BARS: 100,
@@ -295,7 +296,8 @@ def table_html(table: ReportTable) -> Markup:
     place = table.bar_column
     longest = max(_numbers(table, place), default=0) if place is not None else 0
     rows = [_row(row, place, longest) for row in table.rows]
-    return markup.table(table.headings, rows, caption=table.title)
+    css = "many" if len(table.headings) > MANY else ""
+    return markup.table(table.headings, rows, caption=table.title, css=css)
 
 
 def _numbers(table: ReportTable, place: int) -> list[float]:
