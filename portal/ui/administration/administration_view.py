@@ -235,7 +235,9 @@ def _add_clinic(user: User, name: str) -> None:
 @acting
 def _save_clinic(user: User, action: str, code: str, name: str) -> None:
     value_of, why = session.value_of, session.value_of(f"{name}-why")
-    with at_fields(reason=f"{name}-why", name=f"{name}-name", provider=f"{name}-provider"):
+    with at_fields(
+        reason=f"{name}-why", name=f"{name}-name", provider=f"{name}-provider", opened=f"{name}-opened"
+    ):
         if action == CHANGE:
             _change_clinic(user, code, name, why)
         elif action == REOPEN:
@@ -424,7 +426,7 @@ def _show_set_days() -> None:
 @acting
 def _set_days(user: User) -> None:
     value_of = session.value_of
-    with at_fields(reason="days-why"):
+    with at_fields(reason="days-why", deadline_day="days-deadline", valid_from="days-from"):
         rule = calendar_days.set_days(
             portal(),
             user,
