@@ -1,6 +1,7 @@
 """A queue in numbers, and its calculator: how many must start a month for nobody to wait longer than 30 days, by when."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from math import ceil
 from typing import Any
@@ -43,9 +44,11 @@ def ask(state: QueueState, newest: Month, *, who: str, key: str) -> None:
     if state.waiting is None or state.started is None or state.joining is None:
         st.info("Kan inte räknas: väntande eller startade saknas för någon av de tre senaste månaderna.")
         return
+    # What is reckoned with is what the boxes show: a mean's hidden decimals made sums that nobody could follow.
+    state = replace(state, started=half_up(state.started), joining=max(0.0, half_up(state.joining)))
     until, joining, tried = _inputs(state, newest, key)
     months = newest.until(until)
-    plan = queue.plan(state.waiting, joining, state.started, months=months)
+    plan = queue.plan(state.waiting or 0, joining, state.started or 0, months=months)
     st.markdown(_verdict(state, plan, until, who))
     st.markdown(_outcome(state, plan, joining, tried))
     st.markdown(_sum(state, joining, until, months))
@@ -81,10 +84,10 @@ def _outcome(state: QueueState, plan: QueuePlan, joining: float, tried: int) -> 
 
 
 def _sum(state: QueueState, joining: float, until: Month, months: int) -> str:
-    """Say how today's pace adds up, in whole children: the boxes' means hide their decimals."""
+    """Say how today's pace adds up."""
     waiting, pace = state.waiting or 0, state.started or 0
-    end = half_up(queue.course(waiting, joining, pace, months=months)[-1])
-    joined = half_up(months * joining)
+    end = queue.course(waiting, joining, pace, months=months)[-1]
+    joined = months * joining
     starts = formats.number(waiting + joined - end)
     return (
         f"{formats.number(waiting)} väntar + {formats.number(joined)} nya − {starts} startar = "
@@ -109,8 +112,8 @@ def _soon(state: QueueState, newest: Month, joining: float, months: int) -> str:
     )
 
 
-def _inputs(state: QueueState, newest: Month, key: str) -> tuple[Month, float, int]:
-    """Ask by when, how many join, and what pace to try; the joining stays exact until it is changed."""
+def _inputs(state: QueueState, newest: Month, key: str) -> tuple[Month, int, int]:
+    """Ask by when, how many join, and what pace to try."""
     ahead = [newest.plus(months) for months in range(1, LONGEST + 1)]
     first, second, third = st.columns(3)
     with first:
@@ -121,10 +124,9 @@ def _inputs(state: QueueState, newest: Month, key: str) -> tuple[Month, float, i
             first=newest.plus(MONTHS_AHEAD),
             words=lambda month: month.label,
         )
-    exact = state.joining or 0.0
-    joining = _number(second, "Nya i kön per månad", exact, f"joining-{key}")
+    joining = _number(second, "Nya i kön per månad", state.joining or 0, f"joining-{key}")
     tried = _number(third, f"Pröva: {state.phase.noun} per månad", state.started or 0, f"started-{key}")
-    return until, exact if joining == half_up(exact) else joining, tried
+    return until, joining, tried
 
 
 def _number(place: DeltaGenerator, label: str, begin: float, key: str) -> int:
