@@ -27,10 +27,6 @@ class Placement(StrEnum):
     APPENDIX = "appendix"
     OUT = "out"
 
-    @property
-    def label(self) -> str:
-        return {"body": "i rapporten", "appendix": "i bilaga", "out": "utelämnas"}[self.value]
-
 
 class PlacedText(Protocol):
     """The newest word of the region about one place, such as it holds for a year."""
