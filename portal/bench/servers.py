@@ -2,13 +2,14 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -74,11 +75,20 @@ def our_server(database_url: str, folder: Path) -> Iterator[Server]:
 
 @contextmanager
 def empty_server(database_url: str, folder: Path) -> Iterator[Server]:
-    """Serve an empty page behind the same walls, options and preloaded libraries."""
+    """Serve an empty page behind the same walls, options and preloaded libraries, on a copy of the database.
+
+    A SQLite file is served by one process only.
+    """
     script, port = folder / "empty.py", _free_port()
     script.write_text(EMPTY_PAGE, "utf-8")
+    copy = folder / "empty.db"
+    with (
+        closing(sqlite3.connect(database_url.removeprefix("sqlite:///"))) as served,
+        closing(sqlite3.connect(copy)) as target,
+    ):
+        served.backup(target)
     settings = {
-        "PORTAL_DATABASE_URL": database_url,
+        "PORTAL_DATABASE_URL": f"sqlite:///{copy}",
         "PORTAL_TODAY": TODAY.isoformat(),
         "PORTAL_BASE_URL": f"http://127.0.0.1:{port}",
     }
