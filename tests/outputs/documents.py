@@ -2,6 +2,7 @@
 
 import io
 import re
+import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -72,11 +73,21 @@ def drawing_lines(content: bytes) -> list[str]:
     return content.decode().replace("><", ">\n<").splitlines()
 
 
+def package_lines(content: bytes) -> Iterator[str]:
+    """Yield the lines of a data package, file by file."""
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        for name in package.namelist():
+            yield f"# {name}"
+            yield from plain_lines(package.read(name))
+
+
 READERS: dict[str, Callable[[bytes], Iterable[str]]] = {
     ".docx": word_lines,
     ".pdf": pdf_lines,
     ".xlsx": excel_lines,
     ".svg": drawing_lines,
+    ".html": drawing_lines,
+    ".zip": package_lines,
     ".csv": plain_lines,
     ".txt": plain_lines,
 }
