@@ -35,7 +35,7 @@ def outliers_and_groups(indicator: Indicator, rows: Sequence[BarRow]) -> list[Ba
 
 def _quarters(ranked: Sequence[BarRow]) -> list[BarRow]:
     """Return the median of each quarter, the highest first."""
-    places = [round(len(ranked) * place / len(GROUPS)) for place in range(len(GROUPS) + 1)]
+    places = [len(ranked) * place // len(GROUPS) for place in range(len(GROUPS) + 1)]
     parts = [ranked[first:last] for first, last in pairwise(places)]
     return [_median_row(name, part) for name, part in zip(GROUPS, parts, strict=True) if part]
 
