@@ -12,27 +12,13 @@ from difflib import get_close_matches
 
 from portal.domain.annual_report.content import Origin, ReportPoint, Section
 from portal.domain.annual_report.wording import is_list_line
-from portal.domain.registry.months import enquiry_until
+from portal.domain.registry.months import SWEDISH_MONTHS, enquiry_until
 
 
 FIELD = re.compile(r"\{([^{}\n]*)\}")
 THIS_YEAR, YEAR_BEFORE, ENQUIRY, ENQUIRY_BEFORE = "år", "förra", "enkät", "enkät före"
 SENTENCES = "meningar"
 MOST_NEAR = 3
-MONTHS = [
-    "januari",
-    "februari",
-    "mars",
-    "april",
-    "maj",
-    "juni",
-    "juli",
-    "augusti",
-    "september",
-    "oktober",
-    "november",
-    "december",
-]
 A_YEAR = re.compile(r"(\w+ )?\b(20\d\d)\b(?!:\d)")
 
 
@@ -116,7 +102,7 @@ def years_named(text: str, year: int) -> list[str]:
     named = [
         match[2]
         for match in A_YEAR.finditer(FIELD.sub("", text))
-        if (match[1] or "").strip() not in MONTHS and abs(int(match[2]) - year) <= 1
+        if (match[1] or "").strip() not in SWEDISH_MONTHS and abs(int(match[2]) - year) <= 1
     ]
     return list(dict.fromkeys(named))
 
