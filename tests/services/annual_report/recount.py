@@ -39,6 +39,9 @@ class Rows:
         }
         facts = "SELECT indicator, year, breakdown, value FROM region_fact WHERE clinic_code = '' AND month = '' ORDER BY version"
         self.facts = {(code, year, part): value for code, year, part, value in connection.execute(facts)}
+        senders = """SELECT clinic_code, month FROM submission JOIN account ON username = sent_by
+                     WHERE version = 1 AND role <> 'clinic'"""
+        self.read_in = set(connection.execute(senders))
         connection.close()
 
     def months(self, year):
@@ -203,7 +206,7 @@ class Report:
                     self.verdicts,
                 ),
                 (
-                    rf"Av {NUMBER} månader att rapportera för {year} har {NUMBER} kommit in, {NUMBER} i tid\. {NUMBER} har rättats i efterhand\.",
+                    rf"Av {NUMBER} månader att rapportera för {year} har {NUMBER} kommit in, {NUMBER} i tid(?:; {NUMBER} har regionen läst in i efterhand)?\. {NUMBER} har rättats i efterhand\.",
                     self.months_sent,
                 ),
                 (r"Inga brott i serierna är inlagda för de två åren\.", lambda _: True),
@@ -421,4 +424,5 @@ class Report:
             if (row["opened"] or "0") <= month <= (row["closed"] or "9")
         ]
         sent = [key for key in due if key in self.rows.values]
-        return [len(due), len(sent)] == list(map(number, groups[:2]))
+        read_in = [key for key in sent if key in self.rows.read_in]
+        return [len(due), len(sent), len(read_in)] == [number(groups[place] or "0") for place in (0, 1, 3)]

@@ -12,17 +12,37 @@ from datetime import date
 
 import pytest
 
+from db.engine import Database
 from portal.demo.build import REVIEWER
 from portal.domain.registry.clinics import Clinic, ClosedKind, Operator
 from portal.domain.registry.months import Month, months_between
 from portal.domain.sources.facts import Fact
 from portal.services.administration import clinic_register
 from portal.services.annual_report.live import live
-from portal.services.context import Clock
+from portal.services.context import Clock, Portal
 from portal.services.sources import source_years
-from tests.conftest import SYSTEM, open_demo
+from tests.cli.command import Command
+from tests.conftest import SYSTEM, add_account, open_demo
 from tests.services.annual_report.recount import Report, Rows
-from tests.services.region import MONTH, send
+from tests.services.region import MONTH, content_of, send
+
+
+JUNE = Month(2025, 6)
+START = Month(2023, 1)
+TWELVE = (  # code, provider, opened, last month
+    ("nord", "Region Dalarna", START, Month(2025, 9)),
+    ("syd", "Region Dalarna", START, None),
+    ("vast", "Region Dalarna", START, None),
+    ("ost", "Region Dalarna", START, None),
+    ("orsa", "Orsa AB", START, JUNE),
+    ("malung", "Malung AB", START, None),
+    ("rattvik", "Rättvik AB", START, None),
+    ("gagnef", "Rättvik AB", Month(2023, 9), None),
+    ("sater", "Säter AB", Month(2024, 3), None),
+    ("vansbro", "Vansbro AB", START, None),
+    ("smedjebacken", "Vansbro AB", START, None),
+    ("leksand", "Leksand AB", Month(2025, 5), None),
+)
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +84,51 @@ def invented_2025(demo_file, tmp_path_factory):
     portal.database.engine.dispose()
 
 
+@pytest.fixture(scope="module")
+def installation(migrated_file, tmp_path_factory):
+    """An empty installation into which three invented years of twelve clinics were read, and no source of the region's."""
+    folder = tmp_path_factory.mktemp("installation")
+    command = Command(shutil.copy(migrated_file, folder / "portal.db"))
+    portal = Portal(database=Database(command.url), clock=Clock(date(2026, 2, 5)))
+    add_account(portal, "region", role="region")
+    chance, parts = random.Random(1), []
+    for number, (code, provider, opened, last) in enumerate(TWELVE):
+        clinic = Clinic(
+            code=code,
+            name=f"BUP {code.title()}",
+            report_name=f"BUP {code.title()}",
+            municipality_code="2080",
+            municipality="Falun",
+            operator=Operator.PUBLIC if provider == "Region Dalarna" else Operator.PRIVATE,
+            provider=provider,
+            opened=opened,
+        )
+        clinic_register.add(portal, SYSTEM, clinic)
+        for month in months_between(opened, last or Month(2025, 12)):
+            parts.append(content_of(code, month, **invented(chance, 0.3 + 0.1 * number)))
+    file = folder / "historik.csv"
+    file.write_bytes(parts[0] + b"".join(part.partition(b"\r\n")[2] for part in parts[1:]))
+    read_in = command(
+        "import",
+        file,
+        "--as",
+        "region",
+        "--confirm-warnings",
+        "--note",
+        "Historik",
+        PORTAL_TODAY="2026-02-05",
+    )
+    assert read_in.returncode == 0, read_in.stdout + read_in.stderr
+    clinic_register.close(
+        portal, SYSTEM, code="orsa", last_month=JUNE, reason="Gick i konkurs", kind=ClosedKind.BANKRUPTCY
+    )
+    clinic_register.merge(
+        portal, SYSTEM, code="nord", into="syd", last_month=Month(2025, 9), reason="Flyttar ihop"
+    )
+    yield portal
+    portal.database.engine.dispose()
+
+
 def invented(chance, size):
     values = {
         measure: max(1, round(count * size * chance.uniform(0.8, 1.2))) for measure, count in MONTH.items()
@@ -95,6 +160,20 @@ def sentences_of_2025(invented_2025):
 
 def test_every_sentence_of_an_invented_year_does_too(invented_2025):
     assert wrong(invented_2025, 2025) == []
+
+
+@pytest.mark.parametrize("year", [2023, 2024, 2025])
+def test_every_sentence_of_another_region_without_the_demo_follows_from_its_figures_too(installation, year):
+    assert wrong(installation, year) == []
+
+
+def test_nothing_of_the_demos_region_is_said_of_another_installation(installation):
+    report = live(installation, REVIEWER, 2025)
+    told = " ".join(text for section in report.sections for text in (*section.generated, *section.notes))
+
+    assert "BUP Orsa stängde efter juni 2025" in told
+    assert "Under 2025 startade 1 ny mottagning: BUP Leksand (maj)." in told
+    assert not [name for name in ("Mora", "Kiron", "Capio", "Avesta") if name in told]
 
 
 def test_what_happened_in_the_invented_year_is_told(sentences_of_2025):
