@@ -83,6 +83,14 @@ def test_what_is_of_one_year_stands_in_that_years_report_alone(portal, region_us
     assert named <= {"2024", "2025", "2011"}
 
 
+@pytest.mark.parametrize(("year", "is_told"), [(2023, True), (2024, True), (2025, False)])
+def test_what_was_known_before_the_portal_of_all_queues_is_told_of_the_years_it_is_about(demo, year, is_told):
+    notes = " ".join(live(demo, OPERATOR, year).section("4.7").notes).replace("\u00a0", " ")
+
+    for words_of_it in ("strax under 2 000", "omkring 2 500", "1 195 i de tre köerna tillsammans", "SVT"):
+        assert (words_of_it in notes) is is_told
+
+
 def test_the_years_own_words_stand_beside_the_sentences_of_the_figures(demo):
     section = live(demo, OPERATOR, 2024).section("4.2.1")
 
