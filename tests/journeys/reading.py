@@ -94,6 +94,7 @@ FOCUSED = """
     name: (element.getAttribute("aria-label") || spoken.textContent || "").trim(),
     tag: element.tagName,
     isVisible: outlined && inside,
+    where: `${style.outlineStyle} ${style.outlineWidth}, from ${box.top} to ${box.bottom} of ${innerHeight}`,
   }
 }
 """

