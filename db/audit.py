@@ -130,6 +130,12 @@ def is_genuine(scoped: ScopedConnection, head: Head) -> bool:
     return _is_signed(scoped, head.signature, *head.signed) or head.id <= _last_without_key(scoped).id
 
 
+def end_of_chain(scoped: ScopedConnection) -> str:
+    """Return the chain's end as text, to be kept outside the database."""
+    head = find_head(scoped)
+    return f"{head.id}:{head.hash}" if head else "0:"
+
+
 def find_head(scoped: ScopedConnection) -> Head | None:
     stored_head = scoped.connection.execute(select(setting.c.value).where(setting.c.name == HEAD)).scalar()
     return Head(**json.loads(stored_head)) if stored_head else None

@@ -134,8 +134,7 @@ def _contents(scoped: ScopedConnection) -> Contents:
     number = revision(scoped)
     if number is None:
         raise BackupFault("The database is empty: there is nothing to copy.")
-    head = audit.find_head(scoped)
-    return Contents(revision=number, audit_end=f"{head.id}:{head.hash}" if head else "0:", rows=rows)
+    return Contents(revision=number, audit_end=audit.end_of_chain(scoped), rows=rows)
 
 
 def _dump_postgres(database: Database, path: Path) -> Contents:

@@ -131,21 +131,23 @@ def test_documents_are_measured_against_their_own_charts_alone(demo):
     report = live(demo, OPERATOR, 2024)
     small = replace(report, sections=(report.section("3.1"), report.section("3.3")))
 
-    found = documents.measure_report(small, Effort(imports=1))
+    measurements = documents.measure_report(small, Effort(imports=1))
 
-    assert [one.name for one in found] == [f"document.{name}" for name in (*Format, "all")]
-    assert {one.target for one in found} == {2.5}
-    for one in found:
-        assert CONTRACT <= set(one.as_json())
-        assert min(one.numerator, one.floor) > 0
+    assert [measurement.name for measurement in measurements] == [
+        f"document.{name}" for name in (*Format, "all")
+    ]
+    assert {measurement.target for measurement in measurements} == {2.5}
+    for measurement in measurements:
+        assert CONTRACT <= set(measurement.as_json())
+        assert min(measurement.numerator, measurement.floor) > 0
 
 
 def test_a_nations_report_is_measured_on_a_report_really_made(tmp_path):
-    found = documents.measure_nation(tmp_path, clinics=3)
+    measurement = documents.measure_nation(tmp_path, clinics=3)
 
-    assert (found.name, found.size, found.target) == ("report.nation", "nation", 1.0)
-    assert CONTRACT <= set(found.as_json())
-    assert 0 < found.numerator < documents.NATION_S
+    assert (measurement.name, measurement.size, measurement.target) == ("report.nation", "nation", 1.0)
+    assert CONTRACT <= set(measurement.as_json())
+    assert 0 < measurement.numerator < documents.NATION_S
 
 
 def test_a_history_file_with_a_fault_is_not_measured():

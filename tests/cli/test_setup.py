@@ -43,7 +43,7 @@ def test_a_dry_run_then_the_real_one_then_once_more(portal, workbook):
     first = portal("setup", path)
     second = portal("setup", path)
 
-    assert [one.returncode for one in (dry, first, second)] == [0, 0, 0]
+    assert [done.returncode for done in (dry, first, second)] == [0, 0, 0]
     assert dry.stdout.replace(" (dry run: nothing was stored)", "") == first.stdout
     assert "Mottagningar 2: Lade till mottagning: falun" in first.stdout
     assert second.stdout == "unchanged\n"

@@ -172,6 +172,7 @@ FOR_EVERYONE = {
     "audit.holds",
     "audit.is_cut",
     "audit.find_head",
+    "audit.end_of_chain",
     "audit.find_newest",
     "audit.find_pruned",
     "audit.count_before",

@@ -60,8 +60,8 @@ def test_every_row_is_as_it_was_and_nothing_is_wrong(earlier):
 
     upgrade(portal.database)
 
-    found = checkup.run(portal, Settings())
-    assert [finding for finding in found if finding.check.is_error and not finding.is_ok] == []
+    findings = checkup.run(portal, Settings())
+    assert [finding for finding in findings if finding.check.is_error and not finding.is_ok] == []
     portal.database.engine.dispose()
     assert rows_of(earlier, columns) == before
     assert len(before["submission_value"]) > 3000

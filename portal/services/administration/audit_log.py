@@ -319,8 +319,7 @@ def _midnight(day: date) -> datetime:
 def end_of_chain(portal: Portal) -> str:
     """Return the end of the audit's chain as text, to be kept outside the database."""
     with portal.database.reading(EVERY_CLINIC) as scoped:
-        head = db.audit.find_head(scoped)
-    return f"{head.id}:{head.hash}" if head else "0:"
+        return db.audit.end_of_chain(scoped)
 
 
 def holds_end(portal: Portal, text: str) -> bool:

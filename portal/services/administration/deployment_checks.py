@@ -164,9 +164,9 @@ def _structure(subject: Subject) -> Iterator[str]:
 
 
 def _unknown_variables(_subject: Subject) -> Iterator[str]:
-    known = {f"PORTAL_{name.upper()}" for name in Settings.model_fields}
+    read_by_settings = {f"PORTAL_{name.upper()}" for name in Settings.model_fields}
     for name in sorted(os.environ):
-        if name.startswith("PORTAL_") and name not in known and not name.startswith("PORTAL_TEST"):
+        if name.startswith("PORTAL_") and name not in read_by_settings and not name.startswith("PORTAL_TEST"):
             yield name
 
 

@@ -176,11 +176,11 @@ def _words(section: Section, report: AnnualReport) -> list[Markup]:
 
 def _written(text: str) -> list[Markup]:
     """Return the region's own words, of a long text the beginning and behind a line to click on the rest."""
-    shown = _paragraphs(text)
+    paragraphs = _paragraphs(text)
     rest: list[Markup] = []
-    while len(shown) > 1 and sum(len(paragraph.split()) for paragraph in shown) > MOST_WRITTEN:
-        rest.insert(0, shown.pop())
-    return [*shown, tiles.fold("Läs resten", *rest, is_printed=True)] if rest else shown
+    while len(paragraphs) > 1 and sum(len(paragraph.split()) for paragraph in paragraphs) > MOST_WRITTEN:
+        rest.insert(0, paragraphs.pop())
+    return [*paragraphs, tiles.fold("Läs resten", *rest, is_printed=True)] if rest else paragraphs
 
 
 def _paragraphs(text: str) -> list[Markup]:
@@ -266,8 +266,8 @@ def show_summary(report: AnnualReport, *, has_words: bool = True) -> None:
 
 
 def _said(section: Section) -> list[Markup]:
-    said = _paragraphs(section.text) if section.text else list(map(markup.paragraph, section.generated))
-    return [*_paragraphs(section.lead), *said]
+    body = _paragraphs(section.text) if section.text else list(map(markup.paragraph, section.generated))
+    return [*_paragraphs(section.lead), *body]
 
 
 def _card(figure: HeadlineFigure) -> Markup:
