@@ -64,6 +64,7 @@ MOVED = {"/karta": "/mottagningar?visa=kommuner"}  # pages that are a view of an
 INDEX = Path(streamlit.__file__).parent / "static" / "index.html"
 STRAY_PERCENT = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 NO_SCRIPT = re.compile(rb"<noscript>.*?</noscript>", re.DOTALL)
+STREAMLITS_SCRIPT = b'<script type="module"'
 INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
@@ -287,7 +288,9 @@ def swedish(page: bytes) -> bytes:
         b'<script src="/session/%s.js" defer></script>' % name for name in (b"swedish", b"access")
     )
     sheet = b'<link rel="stylesheet" href="/session/portal.css">'
-    return page.replace(b"</head>", sheet + ours + b"</head>")
+    # Before Streamlit's own, in which order deferred scripts run: ours must see its connection from the start.
+    page = page.replace(STREAMLITS_SCRIPT, ours + STREAMLITS_SCRIPT, 1)
+    return page.replace(b"</head>", sheet + b"</head>")
 
 
 def security_headers(settings: Settings) -> tuple[tuple[str, str], ...]:

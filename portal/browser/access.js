@@ -323,8 +323,8 @@
       this.addEventListener("open", sayBack)
     }
   }
-  const send = WebSocket.prototype.send
-  WebSocket.prototype.send = function (data) {
+  const send = Socket.prototype.send
+  Socket.prototype.send = function (data) {
     if (!sockets.has(this)) {
       sockets.add(this)
       this.addEventListener("message", () => { isUnanswered = false })

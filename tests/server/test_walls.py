@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 
 import pytest
 from playwright.sync_api import expect
@@ -274,6 +275,16 @@ def test_pages_are_swedish(server):
     assert "<title>Vårdval BUP</title>" in page
     assert '<script src="/session/swedish.js" defer>' in page
     assert "openapi.json" not in page
+
+
+def test_our_scripts_run_before_streamlits(server):
+    """Deferred scripts run in their order: one that came after would miss a connection already open."""
+    with server.http() as http:
+        page = http.get("/inlamningar").text
+
+    scripts = re.findall(r'<script [^>]*src="([^"]+)"', page)
+    assert scripts[:2] == ["/session/swedish.js", "/session/access.js"]
+    assert len(scripts) > 2
 
 
 @pytest.mark.parametrize(
