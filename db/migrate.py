@@ -87,6 +87,7 @@ def is_current(database: Database) -> bool:
 def alembic_config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
+    config.set_main_option("recursive_version_locations", "true")
     return config
 
 
