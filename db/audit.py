@@ -27,6 +27,7 @@ FIRST_HASH = "0" * 64
 LOST_HASH = "f" * 64  # what an event hangs on when the chain's end was taken away or forged
 HEAD, KEYED = "audit_head", "audit_keyed"
 DATA_VERSION = "data_version"
+_DATA_VERSION = f"SELECT value FROM setting WHERE name = '{DATA_VERSION}'"
 PRUNED = "audit.pruned"
 
 audit = table("audit")
@@ -184,12 +185,13 @@ def data_version(scoped: ScopedConnection) -> str:
     It is kept beside the chain's end: of the rows themselves, a clinic's transaction may see older ones only.
     A database that has not kept it yet has its newest event's.
     """
-    names = (DATA_VERSION, HEAD)
-    rows = scoped.connection.execute(select(setting.c.name, setting.c.value).where(setting.c.name.in_(names)))
-    stored = {row.name: row.value for row in rows}
-    if DATA_VERSION in stored:
-        return str(stored[DATA_VERSION])
-    return str(json.loads(stored[HEAD])["hash"]) if HEAD in stored else FIRST_HASH
+    version = scoped.connection.exec_driver_sql(
+        _DATA_VERSION
+    ).scalar()  # in words of its own: each transaction asks
+    if version:
+        return str(version)
+    head = find_head(scoped)
+    return head.hash if head else FIRST_HASH
 
 
 @dataclass(frozen=True, slots=True)

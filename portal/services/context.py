@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from threading import Lock
-from time import monotonic
 from typing import Any, TypeVar
 
 from db import audit, installation
@@ -97,28 +96,26 @@ class Daily:
             return is_first
 
 
-class _Kept:
-    """The days last read, since a page asks hundreds of times. A change made in this process is seen at
-    once; one by another process within a quarter of a minute."""
-
-    SECONDS = 15.0
+class _KeptDays:
+    """The days last read, since a page asks hundreds of times, and the version of the data that they are of."""
 
     def __init__(self) -> None:
-        self._days: tuple[Days, ...] = ()
-        self._until = 0.0
-        self._changes = 0
+        self._days: tuple[Days, ...] | None = None
+        self._version = ""
 
     def get(self, read: Callable[[], tuple[Days, ...]]) -> tuple[Days, ...]:
-        if monotonic() < self._until:
-            return self._days
-        changes, days = self._changes, read()
-        if changes == self._changes:  # what was read while somebody changed it is not kept
-            self._days, self._until = days, monotonic() + self.SECONDS
-        return days
+        days = self._days
+        return read() if days is None else days
 
-    def forget(self) -> None:
-        self._changes += 1
-        self._until = 0.0
+    def follow(self, version: str, read: Callable[[], tuple[Days, ...]]) -> None:
+        """Read them anew where the data are of another version, whichever process changed them."""
+        if self._days is None or self._version != version:
+            self._days, self._version = read(), version
+
+    def forget(self, *, unless: str = "") -> None:
+        """Forget them, unless they are of that version."""
+        if self._version != unless:
+            self._days = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -126,14 +123,22 @@ class LiveCalendar(Calendar):
     """The calendar with the days that the region has set, as they are now."""
 
     database: Database = field(compare=False, repr=False)
-    kept: _Kept = field(default_factory=_Kept, compare=False, repr=False)
+    kept: _KeptDays = field(default_factory=_KeptDays, compare=False, repr=False)
 
     def days(self, month: Month) -> Days:
         return days_of(month, (*self.entered, *self.kept.get(self._read)))
 
+    def follow(self, scoped: ScopedConnection) -> None:
+        """Know the days as a transaction that just began sees them."""
+        self.kept.follow(audit.data_version(scoped), lambda: _days_in(scoped))
+
     def _read(self) -> tuple[Days, ...]:
         with self.database.reading(NO_CLINIC) as scoped:
-            return tuple(rule.days for rule in calendar_days.list_all(scoped))
+            return _days_in(scoped)
+
+
+def _days_in(scoped: ScopedConnection) -> tuple[Days, ...]:
+    return tuple(rule.days for rule in calendar_days.list_all(scoped))
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,14 +202,20 @@ class Portal:
             )
             object.__setattr__(self, "calendar", live)
 
-    def forget_days(self) -> None:
-        """Have the calendar read anew: its days were just changed."""
+    def forget_days(self, *, unless: str = "") -> None:
+        """Have the calendar read anew: its days were just changed, or the data are not of that version any more."""
         if isinstance(self.calendar, LiveCalendar):
-            self.calendar.kept.forget()
+            self.calendar.kept.forget(unless=unless)
+
+    def follow_days(self, scoped: ScopedConnection) -> None:
+        """Have the calendar as this transaction finds it, whichever process set its days."""
+        if isinstance(self.calendar, LiveCalendar):
+            self.calendar.follow(scoped)
 
     @contextmanager
     def reading(self, user: User) -> Iterator[ScopedConnection]:
         with self.database.reading(scope_of(user)) as scoped:
+            self.follow_days(scoped)
             yield scoped
 
     @contextmanager
@@ -216,6 +227,7 @@ class Portal:
     def writing_as(self, actor: str, scope: ClinicScope = NO_CLINIC) -> Iterator[Writing]:
         """Open a transaction for somebody who is not logged in, or for the portal itself."""
         with self.database.writing(scope) as scoped:
+            self.follow_days(scoped)
             yield Writing(scoped.connection, scoped.scope, actor, self.clock)
 
     def on(self, day: date) -> "Portal":

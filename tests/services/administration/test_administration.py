@@ -10,15 +10,17 @@ from portal.domain.registry.clinics import ClosedKind, Operator
 from portal.domain.registry.indicators import INDICATORS_BY_CODE
 from portal.domain.registry.months import Month
 from portal.domain.reporting.submissions import MonthState
+from portal.services.accounts import login_sessions
 from portal.services.administration import calendar_days, clinic_register, targets
 from portal.services.administration.clinic_register import ClinicChanges
 from portal.services.administration.targets import NewTarget
+from portal.services.context import Portal
 from portal.services.insight import indicator_series, overview
 from portal.services.letters import reminders
 from portal.services.refused import Refused
 from portal.services.release import releases
 from portal.services.review import deadlines, status
-from tests.conftest import SYSTEM, audit_actions
+from tests.conftest import SYSTEM, add_account, audit_actions, log_in
 from tests.services.region import CONTROLLER, DECEMBER, FEBRUARY, JANUARY, add_region, send, user_of
 
 
@@ -248,6 +250,26 @@ def test_new_days_rule_from_their_month_on_and_earlier_months_keep_theirs(portal
     assert portal.calendar.deadline(FEBRUARY) == date(2025, 3, 12)
     assert [rule.days.deadline_day for rule in calendar_days.list_rules(portal, CONTROLLER)] == [12, 10]
     assert audit_actions(portal)[0] == ("system", "days.set", "2025-02")
+
+
+def test_another_process_has_new_days_with_the_next_page_it_draws_and_what_it_reads_or_writes(
+    portal, database
+):
+    add_account(portal, "falun", role="clinic", clinics=["falun"])
+    _, sid = log_in(portal, "falun")
+    reads, writes, draws = (Portal(database=database, clock=portal.clock) for _ in range(3))
+    for other in (reads, writes, draws):
+        assert calendar_days.list_rules(other, CONTROLLER) == []
+        assert other.calendar.deadline(FEBRUARY) == date(2025, 3, 15)
+
+    set_days(portal)
+
+    calendar_days.list_rules(reads, CONTROLLER)
+    assert reads.calendar.deadline(FEBRUARY) == date(2025, 3, 10)
+    login_sessions.visit(draws, sid)
+    assert draws.calendar.deadline(FEBRUARY) == date(2025, 3, 10)
+    with writes.writing(SYSTEM):
+        assert writes.calendar.deadline(FEBRUARY) == date(2025, 3, 10)
 
 
 def test_a_later_ordinary_day_is_never_cut_short_by_an_older_extension(portal):
