@@ -114,7 +114,7 @@ def _engine(url: str, *, creates: bool) -> Engine:
         if address.get_backend_name() == "sqlite":
             return _sqlite(url, address.database, creates=creates)
         if address.get_backend_name() == "postgresql":
-            return create_engine(address, pool_pre_ping=True, pool_size=10)
+            return create_engine(address, pool_pre_ping=True, pool_size=10, hide_parameters=True)
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         raise DatabaseUnavailable(f"{url!r} is not a usable database address: {error}") from error
     raise DatabaseUnavailable(
@@ -125,11 +125,13 @@ def _engine(url: str, *, creates: bool) -> Engine:
 def _sqlite(url: str, path: str | None, *, creates: bool) -> Engine:
     in_memory = path in (None, "", ":memory:")
     if in_memory:
-        engine = create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
+        engine = create_engine(
+            url, poolclass=StaticPool, connect_args={"check_same_thread": False}, hide_parameters=True
+        )
     else:
         if creates:
             Path(str(path)).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(url, pool_size=10)
+        engine = create_engine(url, pool_size=10, hide_parameters=True)
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

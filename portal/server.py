@@ -25,7 +25,7 @@ from starlette.routing import Route
 from streamlit import config
 from streamlit.starlette import App
 
-from portal import answers, limits, oidc, session_files, ui, walls, watching
+from portal import answers, limits, logs, oidc, session_files, ui, walls, watching
 from portal import settings as portal_settings
 from portal.domain.accounts.access import AccessDenied
 from portal.services.accounts import login, login_sessions
@@ -51,6 +51,7 @@ def create_app(portal: Portal, settings: Settings) -> Walls:
     options = hardened_options(settings)
     set_options(options)
     session_files.bind()
+    watching.bind()
     give_portal(portal)
 
     @asynccontextmanager
@@ -74,6 +75,7 @@ def create_app(portal: Portal, settings: Settings) -> Walls:
 def app_from_environment() -> Walls:
     """`uvicorn --factory portal.server:app_from_environment`."""
     settings = portal_settings.load()
+    logs.set_up(settings.logs)
     opened = open_portal(settings)
     check_deployment(opened, settings)
     limits.allow_many_files()
@@ -82,6 +84,7 @@ def app_from_environment() -> Walls:
 
 def serve(host: str, port: int, settings: Settings, portal: Portal | None = None) -> None:
     """Serve until interrupted."""
+    logs.set_up(settings.logs)
     opened = portal or open_portal(settings)
     check_deployment(opened, settings, host)
     limits.allow_many_files()
@@ -140,6 +143,7 @@ def uvicorn_config(app: Walls, host: str, port: int) -> uvicorn.Config:
         proxy_headers=False,  # nothing here depends on the client's address
         access_log=False,
         log_level="warning",
+        log_config=None,  # portal.logs has set them up
         timeout_graceful_shutdown=5,
     )
 

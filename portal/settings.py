@@ -4,7 +4,7 @@ import tomllib
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     today: date | None = None
     first_month: str = "2023-01"  # the portal asks for nothing earlier
     trusted_proxies: str = ""  # addresses, with commas between: whose X-Forwarded-For is believed
+    logs: Literal["lines", "json"] = "lines"  # what the server writes down: for people, or for machines
     contact: str = ""  # where users write about the portal, their data and its accessibility
     # The region's own login (OIDC): off unless an address is given.
     oidc_metadata_url: str = ""

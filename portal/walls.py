@@ -24,7 +24,7 @@ from starlette.requests import cookie_parser
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-from portal import answers, oidc, session_files
+from portal import answers, logs, oidc, session_files
 from portal.domain.accounts.networks import network_of
 from portal.limits import (
     DOWNLOADS,
@@ -59,7 +59,7 @@ ADDRESS_HEADER, DEVICE_HEADER = "x-portal-address", "x-portal-device"
 UPLOAD = "/_stcore/upload_file"
 NEEDS_LOGIN = (UPLOAD, "/media")
 CLOSED = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check", "/auth", "/oauth2callback")
-NOT_PAGES = ("/media", "/_stcore/", "/component/", "/session/", "/health/")
+NOT_PAGES = ("/media", "/_stcore/", "/component/", "/session/", "/health/", "/metrics")
 MOVED = {"/karta": "/mottagningar?visa=kommuner"}  # pages that are a view of another now: old bookmarks
 INDEX = Path(streamlit.__file__).parent / "static" / "index.html"
 STRAY_PERCENT = re.compile(rb"%(?![0-9A-Fa-f]{2})")
@@ -139,12 +139,12 @@ class Walls:
     sockets: Sockets = field(default_factory=Sockets)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "websocket":
-            await self._websocket(scope, receive, send)
-        elif scope["type"] == "http":
-            await self._http(scope, receive, send)
-        else:
+        answering = {"websocket": self._websocket, "http": self._http}.get(scope["type"])
+        if answering is None:
             await self.app(scope, receive, send)
+            return
+        with logs.request():
+            await answering(scope, receive, send)
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
         # Streamlit takes a handshake without Origin; then any program with a stolen cookie may speak.

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, insert, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, insert, select, update
 
 from db.audit import DATA_VERSION
 from db.installation import CLINICS_NEED_SECOND_FACTOR
@@ -178,6 +178,16 @@ def list_open(scoped: ScopedConnection, username: str, limits: SessionLimits) ->
     return [
         OpenSession(row.id, row.opened_at, row.last_seen_at) for row in scoped.connection.execute(statement)
     ]
+
+
+def count_live(scoped: ScopedConnection, limits: SessionLimits) -> int:
+    """Return how many logins there are at the moment."""
+    statement = (
+        select(func.count())
+        .select_from(login_session)
+        .join(account, account.c.id == login_session.c.account_id)
+    )
+    return scoped.connection.execute(statement.where(_is_live(limits))).scalar_one()
 
 
 def touch(scoped: ScopedConnection, sid: str, *, now: datetime) -> None:

@@ -148,8 +148,15 @@ def used_actions(scoped: ScopedConnection, codes: Sequence[str]) -> list[str]:
     return list(scoped.connection.scalars(statement.order_by(audit.c.action)))
 
 
-def list_of_actions(scoped: ScopedConnection, actions: Sequence[str]) -> list[AuditEvent]:
-    """Return every event of these kinds, the oldest first."""
+def newest_of(scoped: ScopedConnection, action: str) -> datetime | None:
+    """Return when an event of this kind was written last."""
     scoped.check_every_clinic()
-    statement = select(audit).where(audit.c.action.in_(actions)).order_by(audit.c.id)
+    statement = select(audit.c.at).where(audit.c.action == action).order_by(audit.c.id.desc())
+    return scoped.connection.scalar(statement.limit(1))
+
+
+def list_of_actions(scoped: ScopedConnection, actions: Sequence[str], *, after: int = 0) -> list[AuditEvent]:
+    """Return every event of these kinds, the oldest first; with `after`, those that came after that id."""
+    scoped.check_every_clinic()
+    statement = select(audit).where(audit.c.action.in_(actions), audit.c.id > after).order_by(audit.c.id)
     return [AuditEvent.of_row(row) for row in scoped.connection.execute(statement)]

@@ -90,9 +90,15 @@ def _run(module: str, *arguments: str, content: bytes, seconds: float) -> bytes:
 def failed(module: str, error: Exception, kind: type[ChildFailed] = ChildFailed) -> ChildFailed:
     """Log what happened, with the child's last words, and return the fault to raise."""
     fault = kind()
-    words = (getattr(error, "stderr", None) or b"")[-2_000:].decode(errors="replace")
-    log.error("child error %s: %s: %s %s", fault.error_id, module, error, words)
+    words = (getattr(error, "stderr", None) or b"")[-2_000:].decode(errors="replace").splitlines()
+    log.error("child error %s: %s: %s %s", fault.error_id, module, error, "; ".join(_places(words)))
     return fault
+
+
+def _places(traceback: list[str]) -> list[str]:
+    """Return where a child's exception was raised and what kind it is: its words may hold what stood in the file."""
+    places = [line.strip() for line in traceback if line.lstrip().startswith("File ")]
+    return places + [line.partition(":")[0] for line in traceback[-1:]]
 
 
 class Answers:

@@ -251,6 +251,12 @@ def test_a_body_that_is_too_large_is_stopped_at_the_door_and_says_https_only_too
     assert "strict-transport-security" in answer.headers
 
 
+@pytest.mark.asvs("13.4.5")
+def test_the_figures_for_watchers_are_not_to_be_had_through_it(proxy):
+    with proxy.https() as https:
+        assert https.get("/metrics").status_code == 404
+
+
 @pytest.mark.asvs("12.2.1")
 @pytest.mark.parametrize("newest", [ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1])
 def test_old_tls_is_refused(proxy, newest):

@@ -5,9 +5,14 @@ import shutil
 
 import httpx
 import pytest
+from prometheus_client import generate_latest
+from starlette.requests import Request
 from websockets.exceptions import InvalidStatus
 
+import db.audit
 from db.engine import Database
+from portal import watching
+from portal.services.administration.watched import RefusedFiles
 from portal.services.context import Portal
 from portal.walls import INDEX
 from portal.watching import Readiness
@@ -59,6 +64,83 @@ def test_a_database_of_another_version_is_not_ready(tmp_path):
 
     assert Readiness(empty).look() == ("schema",)
     empty.database.engine.dispose()
+
+
+def figures_of(portal):
+    text = generate_latest(watching.registry_of(portal, Readiness(portal))).decode()
+    return dict(line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))
+
+
+def test_the_figures_say_when_last_and_how_many(portal, falun_user, admin_user):
+    log_in(portal, "falun")
+    with portal.writing(admin_user) as writing:
+        writing.record("backup.made")
+        writing.record("upload.rejected", details={"problems": ["month.form", "value.form"]})
+        writing.record("upload.cross_clinic_attempt", details={"problems": ["clinic.foreign", "value.form"]})
+
+    figures = figures_of(portal)
+
+    assert (
+        figures["portal_database_reachable"] == figures["portal_ready"] == figures["portal_logins"] == "1.0"
+    )
+    assert figures['portal_uploads_refused_total{code="value.form"}'] == "2.0"
+    assert figures['portal_uploads_refused_total{code="clinic.foreign"}'] == "1.0"
+    assert float(figures["portal_last_backup_timestamp_seconds"]) == portal.clock.now.timestamp() // 1
+    assert "portal_last_release_timestamp_seconds" not in figures  # nothing is released yet
+    with portal.reading(admin_user) as scoped:
+        assert float(figures["portal_audit_head"]) == db.audit.find_head(scoped).id
+
+
+def test_a_refused_file_is_counted_once_however_often_is_asked(portal, admin_user):
+    refused = RefusedFiles()
+    for count in (1, 2):
+        with portal.writing(admin_user) as writing:
+            writing.record("upload.rejected", details={"problems": ["month.form"]})
+        assert refused.count(portal) == {"month.form": count}
+        assert refused.count(portal) == {"month.form": count}
+
+
+def test_without_its_database_the_figures_say_so(tmp_path):
+    gone = Portal(database=Database(f"sqlite:///{tmp_path / 'gone.db'}", creates=False))
+
+    figures = figures_of(gone)
+
+    assert figures["portal_database_reachable"] == figures["portal_ready"] == "0.0"
+    assert "portal_logins" not in figures
+    assert float(figures["process_resident_memory_bytes"]) > 0
+
+
+@pytest.mark.security
+@pytest.mark.asvs("13.4.5")
+@pytest.mark.parametrize(
+    ("client", "headers", "is_answered"),
+    [
+        (("127.0.0.1", 5), {}, True),
+        (("::1", 5), {}, True),
+        (("192.0.2.7", 5), {}, False),
+        (("127.0.0.1", 5), {"X-Forwarded-For": "127.0.0.1"}, False),
+        (("127.0.0.1", 5), {"Forwarded": "for=127.0.0.1"}, False),
+        (("127.0.0.1", 5), {"Via": "1.1 proxy"}, False),
+        (("socket", 0), {}, False),
+        (None, {}, False),
+    ],
+    ids=str,
+)
+def test_figures_are_for_programs_of_this_machine_alone(client, headers, is_answered):
+    raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    request = Request({"type": "http", "client": client, "headers": raw})
+
+    assert watching.is_from_this_machine(request) is is_answered
+
+
+@pytest.mark.security
+def test_what_a_proxy_passes_on_finds_no_figures(own_server):
+    server, *_ = own_server
+    with server.http() as http:
+        assert http.get("/metrics").text.startswith("# HELP portal_rerun_seconds")
+        refused = http.get("/metrics", headers={"X-Forwarded-For": "192.0.2.7"})
+
+    assert (refused.status_code, refused.text) == (404, "Sidan finns inte.")
 
 
 @pytest.mark.security
