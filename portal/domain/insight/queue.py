@@ -7,11 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from portal.domain.insight.statistics.queues import (
+    DAYS_PER_MONTH,
     arrivals,
+    load,
     months_to_clear,
     months_until_within,
+    pressure,
     queue_within,
     required_starts,
+    target_queue,
 )
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.months import Month, months_between
@@ -115,6 +119,20 @@ class QueueState:
     def months_to_clear(self) -> float | None:
         """At the pace of the month itself: the indicator of the same name, wherever it stands."""
         return months_to_clear(self.lasting.numerator, self.lasting.denominator) if self.lasting else None
+
+    @property
+    def load(self) -> float | None:
+        """How many join for each who starts, means of the window."""
+        return None if self.joining is None or self.started is None else load(self.joining, self.started)
+
+    @property
+    def pressure(self) -> float | None:
+        """How hard the queue presses on the 30 days, to compare queues; above 1 most likely too hard.
+
+        The mean wait is not reported: by Little's law it is as long as the queue takes.
+        """
+        months = self.months_to_clear
+        return None if months is None else pressure(months * DAYS_PER_MONTH, DAYS)
 
     @property
     def share_within(self) -> float | None:
@@ -259,3 +277,8 @@ def course(waiting: float, joining: float, started: float, *, months: int) -> li
 def longest_within(joining: float) -> float:
     """Return the longest queue in which nobody waits more than 30 days."""
     return queue_within(joining, DAYS)
+
+
+def suitable_length(joining: float) -> float:
+    """Return the queue at which nearly all start within 30 days, however they are taken from it."""
+    return target_queue(joining, DAYS)

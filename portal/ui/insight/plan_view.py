@@ -30,10 +30,14 @@ QUEUE_HEADINGS = (
     "Väntar",
     "Startade i månaden",
     "Så länge tar kön",
+    "Tryck",
     f"Nya i kön per månad, {WINDOW} mån",
     f"Av de startade inom {DAYS} dagar, {WINDOW} mån",
 )
-QUEUE_CAPTION = "Så länge tar kön: väntande delat med startade i månaden (indikatorn Månader att beta av kön). 3 mån: de tre senaste."
+QUEUE_CAPTION = (
+    "Så länge tar kön: väntande delat med startade i månaden (indikatorn Månader att beta av kön). Tryck: två gånger "
+    f"den tiden delat med {DAYS} dagar; över 1 hinns målet troligen inte (Fong m.fl. 2022). 3 mån: de tre senaste."
+)
 
 
 def ask(state: QueueState, newest: Month, *, who: str, key: str) -> None:
@@ -51,7 +55,7 @@ def ask(state: QueueState, newest: Month, *, who: str, key: str) -> None:
     plan = queue.plan(state.waiting or 0, joining, state.started or 0, months=months)
     st.markdown(_verdict(state, plan, until, who))
     st.markdown(_outcome(state, plan, joining, tried))
-    st.markdown(_sum(state, joining, until, months))
+    st.markdown(f"{_flow(joining, state.started or 0)} {_sum(state, joining, until, months)}")
     _show_curve(state, joining, tried, months_between(newest, until), key)
     with st.expander("Så räknas det: kön"):
         st.markdown(_soon(state, newest, joining, months) + _assumptions(state, newest, joining))
@@ -81,6 +85,16 @@ def _outcome(state: QueueState, plan: QueuePlan, joining: float, tried: int) -> 
         return today
     until_within = queue.plan(state.waiting or 0, joining, tried, months=plan.months).until_within_today
     return f"{today} Med **{formats.number(tried)}** i månaden {_when(until_within)}."
+
+
+def _flow(joining: float, started: float) -> str:
+    """Say what comes and what begins in a month, in whole children."""
+    change = joining - started
+    way = "växer" if change > 0 else "minskar"
+    grows = f"kön {way} med {formats.number(abs(change))} i månaden" if change else "kön står still"
+    return (
+        f"Det kommer {formats.number(joining)} nya i månaden och {formats.number(started)} startar: {grows}."
+    )
 
 
 def _sum(state: QueueState, joining: float, until: Month, months: int) -> str:
@@ -156,7 +170,8 @@ def _assumptions(state: QueueState, newest: Month, joining: float) -> str:
         f"{formats.number(joining)} nya ställs i kön varje månad (de tre senaste: "
         f"{formats.number(state.joining)}, köns förändring plus de som startade). Den som väntat längst "
         "startar först, och ingen lämnar kön utan att starta. Målet är nått när kön inte är längre än de nya "
-        f"under {DAYS} dagar (Littles lag). Alla tre tal kan ändras."
+        f"under {DAYS} dagar (Littles lag). En fjärdedel av det, {formats.number(queue.suitable_length(joining), 1)}, är "
+        "lagom: då hinner nästan alla, också när en del går före (Fong m.fl. 2022). Alla tre tal kan ändras."
     )
 
 
@@ -214,7 +229,7 @@ def curve_spec() -> dict[str, Any]:
 
 
 def queue_cells(state: QueueState) -> tuple[TableCell, ...]:
-    """Cells for waiting, started, months to clear, newcomers and the share of those who started."""
+    """Cells for waiting, started, months to clear, pressure, newcomers and the share of those who started."""
     cases = (
         ""
         if state.started_in_all is None
@@ -224,11 +239,19 @@ def queue_cells(state: QueueState) -> tuple[TableCell, ...]:
         _amount(state.waiting),
         _amount(state.started_last),
         _lasts(state),
-        _amount(state.joining, 1),
+        _amount(state.pressure, 1),
+        _joining(state),
         numeric(formats.percent(state.share_within), cases)
         if state.share_within is not None
         else markup.missing("inget underlag"),
     )
+
+
+def _joining(state: QueueState) -> TableCell:
+    if state.joining is None:
+        return _amount(None)
+    each = "" if state.load is None else f"{formats.number(state.load, 1)} för var som startar"
+    return numeric(formats.number(state.joining, 1), each)
 
 
 def _lasts(state: QueueState) -> TableCell:

@@ -2,13 +2,23 @@
 
 import pytest
 
-from portal.domain.insight.queue import PHASES, PHASES_BY_CODE, added, phase_of, plan, state_at, turn_of
+from portal.domain.insight.queue import (
+    PHASES,
+    PHASES_BY_CODE,
+    QueueState,
+    added,
+    phase_of,
+    plan,
+    state_at,
+    turn_of,
+)
+from portal.domain.insight.statistics.queues import DAYS_PER_MONTH
 from portal.domain.registry.annual import figure_of_month, regional_figure
 from portal.domain.registry.clinics import Clinic, Operator
 from portal.domain.registry.indicators import INDICATORS_BY_CODE
 from portal.domain.registry.measures import MEASURES_BY_CODE, MeasureKind
 from portal.domain.registry.months import Month, months_between
-from portal.domain.registry.values import Answer, MissingReason
+from portal.domain.registry.values import Answer, MissingReason, Ratio
 
 
 PHASE = PHASES_BY_CODE["investigation"]
@@ -95,6 +105,16 @@ def test_a_new_clinic_began_with_an_empty_queue():
 
     assert state.started == 3
     assert state.joining == (18 + 6) / 2
+
+
+def test_a_queue_that_takes_half_the_target_presses_as_hard_as_it_may():
+    half = 15 / DAYS_PER_MONTH
+    calm = QueueState(phase=PHASES[0], lasting=Ratio(half * 20, 20), joining=20, started=20)
+
+    assert calm.pressure == pytest.approx(1)
+    assert calm.load == 1
+    assert QueueState(phase=PHASES[0]).pressure is None
+    assert QueueState(phase=PHASES[0]).load is None
 
 
 def test_nobody_started_is_a_queue_of_unknown_length():

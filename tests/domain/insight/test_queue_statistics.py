@@ -7,10 +7,13 @@ from hypothesis import strategies as st
 from portal.domain.insight.statistics.queues import (
     DAYS_PER_MONTH,
     arrivals,
+    load,
     months_to_clear,
     months_until_within,
+    pressure,
     queue_within,
     required_starts,
+    target_queue,
 )
 
 
@@ -43,6 +46,20 @@ def test_the_starts_that_are_needed_are_the_printed_relief_capacity(demand, queu
 def test_the_queue_to_reach_is_the_arrivals_of_the_longest_wait():
     """NHSRwaitinglist's target queue (demand · wait): 30 a week and 13 weeks are 390."""
     assert queue_within(30, 13 * DAYS_PER_MONTH) == pytest.approx(390)
+
+
+def test_load_target_and_pressure_are_the_printed_ones():
+    """Fong et al. 2022 on ear, nose and throat, as printed in NHSRwaitinglist's walkthrough of its functions."""
+    assert load(30, 27) == pytest.approx(1.111111, abs=5e-7)
+    assert target_queue(30, 52 * DAYS_PER_MONTH) == pytest.approx(390)  # 30 a week and 52 weeks
+    assert 1200 / target_queue(30, 52 * DAYS_PER_MONTH) == pytest.approx(3.076923, abs=5e-7)
+    assert required_starts(1200, 30, 26, days=13 * DAYS_PER_MONTH) == pytest.approx(61.15385, abs=5e-6)
+    assert pressure(63, 52) == pytest.approx(2.423077, abs=5e-7)
+    assert pressure(24, 4) == 12
+
+
+def test_a_queue_from_which_nobody_starts_has_no_load():
+    assert load(30, 0) is None
 
 
 def test_newcomers_are_the_change_and_those_who_started():

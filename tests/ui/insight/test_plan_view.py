@@ -36,6 +36,16 @@ def test_the_sum_adds_up_as_it_is_printed():
     assert text == "22 väntar + 118 nya − 126 startar = 14 i slutet av juni 2025."
 
 
+@pytest.mark.parametrize(
+    ("joining", "started", "way"),
+    [(12, 10, "växer med 2 i månaden"), (10, 12, "minskar med 2 i månaden"), (10, 10, "står still")],
+)
+def test_what_comes_and_what_begins_says_which_way_the_queue_goes(joining, started, way):
+    text = plan_view._flow(joining, started)
+
+    assert text == f"Det kommer {joining} nya i månaden och {started} startar: kön {way}."
+
+
 def test_a_queue_that_is_emptied_starts_no_more_than_there_are():
     text = plan_view._sum(
         replace(QueueState(phase=PHASES[1]), waiting=5, started=9.0), 2.0, Month(2025, 6), 6

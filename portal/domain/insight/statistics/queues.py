@@ -49,3 +49,27 @@ def months_until_within(
         return 0.0
     gain = started_per_month - arrivals_per_month
     return surplus / gain if gain > 0 else None
+
+
+def load(arrivals_per_month: float, started_per_month: float) -> float | None:
+    """Return how many join for each who starts: above 1 the queue grows; None when nobody starts.
+
+    Fong et al. 2022, facts 1 and 2 (see `required_starts`), as in NHSRwaitinglist calc_queue_load.
+    """
+    return arrivals_per_month / started_per_month if started_per_month else None
+
+
+def target_queue(arrivals_per_month: float, days: float) -> float:
+    """Return the queue at which about 98 of 100 start within `days`: a quarter of the longest allowed.
+
+    Fong et al. 2022, facts 4 and 6, as in NHSRwaitinglist calc_target_queue_size with its factor of 4.
+    """
+    return queue_within(arrivals_per_month, days) / 4
+
+
+def pressure(mean_wait: float, target_wait: float) -> float:
+    """Return twice the mean wait over the target: above 1 the target is most likely missed.
+
+    Fong et al. 2022, fact 9, as in NHSRwaitinglist calc_waiting_list_pressure. Both in the same unit.
+    """
+    return 2 * mean_wait / target_wait
