@@ -19,9 +19,8 @@ from pathlib import Path
 from sqlalchemy import func, inspect, select, text
 from sqlalchemy.sql.expression import table as named_table
 
-from db import audit, row_security
+from db import audit, revision, row_security
 from db.engine import Database, DatabaseUnavailable
-from db.integrity import revision
 from db.scoping import ScopedConnection
 from portal.domain.accounts.access import EVERY_CLINIC
 
@@ -131,7 +130,7 @@ def _contents(scoped: ScopedConnection) -> Contents:
         name: connection.scalar(select(func.count()).select_from(named_table(name))) or 0
         for name in sorted(inspect(connection).get_table_names())
     }
-    number = revision(scoped)
+    number = revision.find(scoped)
     if number is None:
         raise BackupFault("The database is empty: there is nothing to copy.")
     return Contents(revision=number, audit_end=audit.end_of_chain(scoped), rows=rows)

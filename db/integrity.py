@@ -451,11 +451,6 @@ def _in_words(difference: Any) -> str:
     return f"{verb.replace('_', ' ')}: {'.'.join(filter(None, [of_table, *names]))}"
 
 
-def revision(scoped: ScopedConnection) -> str | None:
-    """Return the schema's revision; None for an empty database."""
-    return MigrationContext.configure(scoped.connection).get_current_revision()
-
-
 def role_faults(scoped: ScopedConnection) -> list[str]:
     """Return which rights the portal's PostgreSQL role has and should not have."""
     scoped.check_every_clinic()

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, delete, insert, inspect, select
 
 from db import row_security
 from db.engine import Database
+from db.revision import check_is_not_newer
 from db.scoping import table
 from portal.domain.accounts.access import EVERY_CLINIC
 
@@ -19,22 +20,6 @@ from portal.domain.accounts.access import EVERY_CLINIC
 FOLDER = Path(__file__).parent / "migrations"
 LEFT_OUT = {"0007": "annual_report", "0009": "point_comment"}  # by some versions: a table of each
 FACTS = Path(__file__).parent / "facts"
-
-
-class NewerDatabase(Exception):
-    """The database is of a version that comes after this one; the message says what to do."""
-
-
-def check_is_not_newer(database: Database) -> None:
-    """Raise NewerDatabase for a schema that this version does not know: it would be read and written wrongly."""
-    with database.reading(EVERY_CLINIC) as scoped:
-        revision = MigrationContext.configure(scoped.connection).get_current_revision()
-    revisions = {script.revision for script in ScriptDirectory.from_config(alembic_config()).walk_revisions()}
-    if revision is not None and revision not in revisions:
-        raise NewerDatabase(
-            f"{database.safe_url} is at revision {revision}, made by a newer version of the portal: nothing was "
-            "changed. Install that version again, or restore the copy from before it."
-        )
 
 
 def upgrade(database: Database, *, works_as: str | None = None) -> None:
@@ -75,13 +60,6 @@ def let_in(database: Database, role: str | None) -> None:
     if role and role != database.role:
         with database.writing(EVERY_CLINIC) as scoped:
             row_security.grant(scoped.connection, role)
-
-
-def is_current(database: Database) -> bool:
-    """Tell whether the database has this version's schema."""
-    with database.reading(EVERY_CLINIC) as scoped:
-        revision = MigrationContext.configure(scoped.connection).get_current_revision()
-    return revision == ScriptDirectory.from_config(alembic_config()).get_current_head()
 
 
 def alembic_config() -> Config:

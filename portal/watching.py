@@ -26,7 +26,7 @@ from starlette.routing import Route
 from streamlit.runtime import Runtime
 from streamlit.runtime.scriptrunner.script_runner import RerunData, ScriptRunner
 
-from db import migrate
+from db import revision
 from portal import logs
 from portal.services.administration import watched
 from portal.services.administration.watched import RefusedFiles, Watched
@@ -68,7 +68,7 @@ class Readiness:
 
 def _lacking(portal: Portal) -> list[str]:
     try:
-        lacking = [] if migrate.is_current(portal.database) else [SCHEMA]
+        lacking = [] if revision.is_current(portal.database) else [SCHEMA]
     except DatabaseUnavailable:
         return [DATABASE]
     return lacking + ([] if _has_room(portal) else [DISK])

@@ -2,13 +2,12 @@
 
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from portal.bench import documents, pages, queries, reading, storing
+from portal.bench import commands, documents, pages, queries, reading, storing
 from portal.bench.measuring import FULL, QUICK, BenchFault, Effort, Measurement
 
 
@@ -37,13 +36,22 @@ def measure(effort: Effort) -> list[Measurement]:
         rerun = pages.measure(f"sqlite:///{demo}", folder, effort)
         stored = storing.measure(folder, effort)
         drawn = [*documents.measure(demo, effort), documents.measure_nation(folder)]
-        return [built, *rerun, *stored, *drawn, *reading.measure(effort), *queries.measure(demo, folder)]
+        cost = commands.measure(demo, effort)
+        return [
+            built,
+            *rerun,
+            *stored,
+            *drawn,
+            *reading.measure(effort),
+            *cost,
+            *queries.measure(demo, folder),
+        ]
 
 
 def _build_demo(path: Path) -> Measurement:
     """Build the demo in a process of its own; its processor time is what counts, not the disk's."""
     command = [sys.executable, "-m", "portal", "demo", "--build-only", "--database", f"sqlite:///{path}"]
-    before = _children_s()
+    before = commands.children_s()
     process = subprocess.run(
         command,
         cwd=path.parent,
@@ -56,14 +64,8 @@ def _build_demo(path: Path) -> Measurement:
         raise BenchFault(f"the demo could not be built:\n{process.stderr[-2000:]}")
     return Measurement(
         name="demo.build_cpu",
-        numerator=_children_s() - before,
+        numerator=commands.children_s() - before,
         floor=BUILD_TARGET_S,
         target=1.0,
         extra={"floor": f"{BUILD_TARGET_S:g} s"},
     )
-
-
-def _children_s() -> float:
-    """Return the processor time of the processes that were started here and have ended."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from portal import settings as portal_settings
 from portal.cli import inbox, operate, register, report, setup
 from portal.cli.terminal import (
     FAILED,
@@ -19,6 +18,7 @@ from portal.cli.terminal import (
     MonthArgument,
     YearArgument,
     find_user,
+    load_settings,
     open_portal,
     print_json,
     read_month,
@@ -27,11 +27,8 @@ from portal.cli.terminal import (
     stop,
 )
 from portal.domain.accounts.access import OPERATOR, AccessDenied, User
+from portal.domain.refused import Refused
 from portal.domain.registry.months import LAST_YEAR, Month, is_year
-from portal.domain.reporting.texts import clean
-from portal.services.refused import Refused
-from portal.services.reporting.versioning import Confirmation
-from portal.settings import SettingsFault, is_loopback
 
 
 if TYPE_CHECKING:
@@ -41,7 +38,12 @@ if TYPE_CHECKING:
     from portal.services.letters.reminders import Delivery
     from portal.services.release.releases import Preview
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help: rich alone costs as much as all else of it
+)
 app.add_typer(register.user_commands, name="user")
 app.add_typer(register.clinic_commands, name="clinic")
 app.command()(report.report)
@@ -63,26 +65,38 @@ OWN_FILES_ONLY = 0o077
 
 def main() -> None:
     """Run the command line; faults are one line on stderr and an exit code, never a traceback."""
-    from db.backup import BackupFault
-    from db.engine import DatabaseUnavailable
-    from db.migrate import NewerDatabase
-
     os.umask(OWN_FILES_ONLY)  # whatever the shell's: what the portal writes is for its own user
     try:
         app()
-    except SettingsFault as fault:
-        stop(str(fault))
-    except (NewerDatabase, BackupFault) as fault:
-        stop(str(fault))
-    except DatabaseUnavailable as fault:
-        stop(
-            f"The database can't be used: {fault}\n"
-            "Check PORTAL_DATABASE_URL and that the file or server is there and readable."
-        )
+    except SystemExit:
+        raise
     except AccessDenied as denied:
         stop(str(denied))
     except OSError as fault:
         stop(f"{fault.strerror}: {fault.filename}" if fault.filename else str(fault))
+    except _known_faults() as fault:
+        stop(_explained(fault))
+
+
+def _known_faults() -> tuple[type[Exception], ...]:
+    """Return the faults of settings and database. A command that went well has not loaded what it didn't need."""
+    from db.backup import BackupFault
+    from db.engine import DatabaseUnavailable
+    from db.revision import NewerDatabase
+    from portal.settings import SettingsFault
+
+    return (DatabaseUnavailable, SettingsFault, NewerDatabase, BackupFault)
+
+
+def _explained(fault: Exception) -> str:
+    from db.engine import DatabaseUnavailable
+
+    if not isinstance(fault, DatabaseUnavailable):
+        return str(fault)
+    return (
+        f"The database can't be used: {fault}\n"
+        "Check PORTAL_DATABASE_URL and that the file or server is there and readable."
+    )
 
 
 @app.command()
@@ -95,9 +109,11 @@ def demo(
     host: Annotated[str, typer.Option(help="This machine only.")] = "127.0.0.1",
 ) -> None:
     """Build the demo database if missing, print its accounts, serve it."""
+    from portal.demo import build
+    from portal.settings import is_loopback
+
     if not is_loopback(host):
         stop(DEMO_IS_LOCAL, WRONG_USAGE)
-    from portal.demo import build
 
     os.environ.update(
         PORTAL_DATABASE_URL=database,
@@ -109,13 +125,15 @@ def demo(
     if not build_only:
         from portal import server
 
-        server.serve(host, port, portal_settings.load())
+        server.serve(host, port, load_settings())
 
 
 @app.command()
 def serve(host: Annotated[str, typer.Option()] = "127.0.0.1", port: Port = 8501) -> None:
     """Serve the portal on a migrated database."""
-    loaded = portal_settings.load()
+    from portal.settings import is_loopback
+
+    loaded = load_settings()
     portal = open_portal()
     if portal.is_demo and not is_loopback(host):
         stop(DEMO_IS_LOCAL, WRONG_USAGE)
@@ -133,7 +151,7 @@ def migrate() -> None:
     from db import migrate as migrations
     from db.engine import Database
 
-    settings = portal_settings.load()
+    settings = load_settings()
     if settings.migration_url:
         owner = Database(settings.migration_url, secrets=settings.secrets)
         migrations.upgrade(owner, works_as=Database(settings.database_url).role)
@@ -176,8 +194,10 @@ def import_file(
     as_json: AsJson = False,
 ) -> None:
     """Send a file: 0 accepted or unchanged, 1 rejected, 3 warnings to confirm, 2 wrong usage."""
+    from portal.domain.reporting.texts import clean
     from portal.services.administration import exports
     from portal.services.reporting import submitting
+    from portal.services.reporting.versioning import Confirmation
 
     if not file.is_file():
         stop(f"There is no file {file}.", WRONG_USAGE)
@@ -308,7 +328,7 @@ def remind(
 
     portal = open_portal()
     try:
-        outcomes = reminders.send(portal, portal_settings.load(), dry_run=dry_run)
+        outcomes = reminders.send(portal, load_settings(), dry_run=dry_run)
     except MailFault as fault:
         stop(str(fault))
     if not dry_run:

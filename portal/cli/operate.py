@@ -5,10 +5,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from portal import settings as portal_settings
-from portal.cli.terminal import FAILED, WRONG_USAGE, AsJson, open_portal, print_json, stop
+from portal.cli.terminal import (
+    FAILED,
+    WRONG_USAGE,
+    AsJson,
+    load_settings,
+    open_portal,
+    print_json,
+    stop,
+)
 from portal.domain.accounts.access import OPERATOR
-from portal.services.refused import Refused
+from portal.domain.refused import Refused
 
 
 if TYPE_CHECKING:
@@ -56,7 +63,7 @@ def _look(as_json: bool) -> tuple["Portal", list["HealthFinding"]]:
 
     try:
         portal = open_portal(migrated=False)
-        return portal, checkup.run(portal, portal_settings.load())
+        return portal, checkup.run(portal, load_settings())
     except DatabaseUnavailable as fault:
         if not as_json:
             raise
@@ -94,7 +101,7 @@ def backup(
     if verify is None:
         _print_manifest(backups.make(open_portal(), OPERATOR, file or Path()))
         return
-    verification = backups.verify(verify, portal_settings.load())
+    verification = backups.verify(verify, load_settings())
     for finding in verification.findings:
         if not finding.is_ok:
             _print_finding(finding)
@@ -105,16 +112,16 @@ def backup(
 
 def restore(file: Annotated[Path, typer.Argument(help="A file that `portal backup` wrote.")]) -> None:
     """Put a backup back where PORTAL_DATABASE_URL says; nothing may lie there yet."""
-    from db import migrate as migrations
+    from db import revision
     from portal.services.administration import backups, checkup
 
-    settings = portal_settings.load()
+    settings = load_settings()
     manifest, database = backups.restore(file, settings)
     for difference in backups.differences(manifest, database):
         stop(f"Not as it was: {difference}")
     _print_manifest(manifest)
-    migrations.check_is_not_newer(database)
-    if not migrations.is_current(database):
+    revision.check_is_not_newer(database)
+    if not revision.is_current(database):
         typer.echo("It was made by an earlier version: run `portal migrate` next.")
         return
     findings = checkup.run_data(open_portal(), settings)

@@ -9,9 +9,7 @@ import typer
 
 from portal.cli.terminal import WRONG_USAGE, AsJson, FirstMonth, LastMonth, open_portal, print_rows, stop
 from portal.domain.accounts.access import OPERATOR, Role
-from portal.services.accounts.accounts import AccountDetails
-from portal.services.administration.clinic_register import ClinicChanges
-from portal.services.refused import Refused
+from portal.domain.refused import Refused
 
 
 if TYPE_CHECKING:
@@ -40,7 +38,7 @@ def user_add(
         accounts.add(
             portal,
             OPERATOR,
-            AccountDetails(
+            accounts.AccountDetails(
                 username=username,
                 name=name,
                 role=role,
@@ -320,7 +318,7 @@ def clinic_change(  # noqa: PLR0913 - a command's parameters are its options
         lambda portal: clinic_register.change(
             portal,
             OPERATOR,
-            ClinicChanges(
+            clinic_register.ClinicChanges(
                 name=name,
                 municipality_code=municipality_code,
                 operator=Operator(operator) if operator else None,

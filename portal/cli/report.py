@@ -9,7 +9,7 @@ import typer
 
 from portal.cli.terminal import YearArgument, find_user, open_portal, read_version, stop
 from portal.domain.accounts.access import OPERATOR, User
-from portal.services.refused import Refused
+from portal.domain.refused import Refused
 
 
 class DocumentFormat(StrEnum):

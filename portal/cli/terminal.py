@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from portal import settings as portal_settings
 from portal.domain.accounts.access import User
 from portal.domain.registry.months import FIRST_YEAR, LAST_YEAR, Month, is_year
 
 
 if TYPE_CHECKING:
     from portal.services.context import Portal
+    from portal.settings import Settings
 
 DEFAULT_FILE, DEMO_FILE = Path("var/portal.db"), Path("var/demo.db")
 DEFAULT_URL = f"sqlite:///{DEFAULT_FILE}"
@@ -29,18 +29,25 @@ def open_portal(*, migrated: bool = True, creates: bool = False) -> "Portal":
     """Open the portal of the environment; a database of another version is refused."""
     from portal.services import context
 
-    settings = portal_settings.load()
+    settings = load_settings()
     if migrated and settings.database_url == DEFAULT_URL and not DEFAULT_FILE.exists() and DEMO_FILE.exists():
         typer.echo(f"No {DEFAULT_FILE} here: using the demo in {DEMO_FILE}.", err=True)
         settings = settings.model_copy(update={"database_url": f"sqlite:///{DEMO_FILE}"})
     portal = context.open_portal(settings, creates=creates)
     if migrated:
-        from db import migrate as migrations
+        from db import revision
 
-        migrations.check_is_not_newer(portal.database)
-        if not migrations.is_current(portal.database):
+        revision.check_is_not_newer(portal.database)
+        if not revision.is_current(portal.database):
             stop(f"{portal.database.safe_url} is empty or of another version: run `portal migrate` first.")
     return portal
+
+
+def load_settings() -> "Settings":
+    """Read the environment; only what needs it pays for its reader."""
+    from portal import settings
+
+    return settings.load()
 
 
 def find_user(portal: "Portal", username: str) -> User:

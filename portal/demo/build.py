@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from db import installation, migrate
+from db import installation, migrate, revision
 from portal.demo import economy, facts, inputs, months, texts
 from portal.domain.accounts.access import EVERY_CLINIC, OPERATOR, ClinicUser, RegionUser, Role
 from portal.domain.insight.contract import DemandAnswer, Level
@@ -125,17 +125,17 @@ def is_real(portal: Portal) -> bool:
 
 def is_begun(portal: Portal) -> bool:
     """Tell whether anything has been built here."""
-    return migrate.is_current(portal.database) and bool(clinic_register.list_clinics(portal, OPERATOR))
+    return revision.is_current(portal.database) and bool(clinic_register.list_clinics(portal, OPERATOR))
 
 
 def is_of_another_version(portal: Portal) -> bool:
     """Tell whether this is a finished demo with the tables of another version of the portal."""
-    return demo_day(portal.database) is not None and not migrate.is_current(portal.database)
+    return demo_day(portal.database) is not None and not revision.is_current(portal.database)
 
 
 def is_built(portal: Portal) -> bool:
     """Tell whether the build came to its end: that it is a demo is noted last."""
-    return migrate.is_current(portal.database) and demo_day(portal.database) is not None
+    return revision.is_current(portal.database) and demo_day(portal.database) is not None
 
 
 def build(portal: Portal) -> None:

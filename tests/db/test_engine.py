@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from db import row_security
 from db.engine import Database, DatabaseUnavailable
-from db.migrate import is_current
+from db.revision import is_current
 from db.scoping import table
 from portal.domain.accounts.access import EVERY_CLINIC, NO_CLINIC
 from tests.postgres import as_owner

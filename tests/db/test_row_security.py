@@ -16,9 +16,10 @@ from sqlmodel import SQLModel
 
 from db import row_security
 from db.engine import Database
-from db.migrate import is_current, upgrade
+from db.migrate import upgrade
 from db.registry import clinics
 from db.reporting import submissions
+from db.revision import is_current
 from db.scoping import table
 from portal.domain.accounts.access import EVERY_CLINIC, NO_CLINIC, ClinicScope
 from portal.services.context import Clock, Portal

@@ -15,7 +15,8 @@ import db.audit
 from db import migrate
 from db.audit import AuditEvent
 from db.engine import Database
-from db.migrate import is_current, upgrade
+from db.migrate import upgrade
+from db.revision import is_current
 from db.scoping import table
 from portal.domain.accounts.access import EVERY_CLINIC
 from tests.postgres import as_owner

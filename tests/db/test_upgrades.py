@@ -10,7 +10,8 @@ from sqlalchemy import text
 
 from db import integrity, migrate, row_security
 from db.engine import Database
-from db.migrate import is_current, upgrade
+from db.migrate import upgrade
+from db.revision import is_current
 from portal.domain.accounts.access import EVERY_CLINIC
 from portal.services.administration import checkup
 from portal.settings import Settings

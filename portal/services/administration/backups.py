@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from db import backup, migrate
+from db import backup, migrate, revision
 from db.backup import BackupFault, Contents
 from db.engine import Database
 from portal.domain.accounts.access import User, check_is_administrator
@@ -127,8 +127,8 @@ def differences(manifest: Manifest, database: Database) -> list[str]:
 def _look_into(payload: Path, settings: Settings) -> list[HealthFinding]:
     database = Database(f"sqlite:///{payload}", secrets=settings.secrets)
     try:
-        migrate.check_is_not_newer(database)
-        if not migrate.is_current(database):
+        revision.check_is_not_newer(database)
+        if not revision.is_current(database):
             return []
         return checkup.run_data(Portal(database=database, clock=Clock(settings.today)), settings)
     finally:

@@ -13,7 +13,7 @@ from packaging.requirements import Requirement
 import db.administration.audit_log
 import db.audit
 import db.integrity
-import db.migrate
+import db.revision
 import db.row_security
 from portal import settings as portal_settings
 from portal.domain.accounts.access import EVERY_CLINIC
@@ -151,14 +151,14 @@ def _packages(_subject: Subject) -> Iterator[str]:
 
 
 def _schema(subject: Subject) -> Iterator[str]:
-    if db.migrate.is_current(subject.portal.database):
+    if db.revision.is_current(subject.portal.database):
         return
     with subject.portal.database.reading(EVERY_CLINIC) as scoped:
-        yield f"the database is at revision {db.integrity.revision(scoped) or 'none'}"
+        yield f"the database is at revision {db.revision.find(scoped) or 'none'}"
 
 
 def _structure(subject: Subject) -> Iterator[str]:
-    if db.migrate.is_current(subject.portal.database):
+    if db.revision.is_current(subject.portal.database):
         with subject.portal.database.reading(EVERY_CLINIC) as scoped:
             yield from db.integrity.structure_faults(scoped)
 

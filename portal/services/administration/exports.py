@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from portal.domain.accounts.access import ClinicUser, User, check_may_see_clinic
 from portal.domain.registry.annual import Figure
@@ -14,8 +14,10 @@ from portal.domain.reporting.problems import Problem
 from portal.domain.reporting.texts import FORMULA_SIGNS
 from portal.services.context import Portal
 from portal.services.insight.benchmarks import PublishedBeside, Year, YearOfIndicator
-from portal.services.reporting.submitting import Receipt, Upload
 
+
+if TYPE_CHECKING:  # files in cost the command line as much as all else of it
+    from portal.services.reporting.submitting import Receipt, Upload
 
 DECIMALS = 4
 
@@ -151,7 +153,7 @@ def year_as_csv(year: Year) -> bytes:
     return csv_bytes(headings, rows)
 
 
-def preview_as_json(upload: Upload) -> dict[str, Any]:
+def preview_as_json(upload: "Upload") -> dict[str, Any]:
     if upload.errors:
         return outcome_as_json("rejected", upload.problems, upload.notices)
     if upload.warnings:
@@ -161,7 +163,7 @@ def preview_as_json(upload: Upload) -> dict[str, Any]:
 
 
 def outcome_as_json(
-    outcome: str, problems: Sequence[Problem], notices: Sequence[str], receipt: Receipt | None = None
+    outcome: str, problems: Sequence[Problem], notices: Sequence[str], receipt: "Receipt | None" = None
 ) -> dict[str, Any]:
     return {
         "outcome": outcome,
