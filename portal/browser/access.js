@@ -216,6 +216,7 @@
   const isSelfSaving = (box) => Boolean(box.matches?.('[class*="st-key-form-"] input[type="text"]'))
   let typed = -Infinity
   let sent = 0
+  let heard = 0
   const leave = (box) => box.dispatchEvent(new FocusEvent("focusout", { bubbles: true })) // what Streamlit takes up
   document.addEventListener("input", (event) => {
     if (isStoredByButton(event.target)) written.add(event.target)
@@ -251,13 +252,23 @@
   // The menu opens another page without leaving this one, and a logout ends it: they ask as the browser does.
   const question = "Det du skrev är inte sparat. Vill du lämna sidan ändå?"
   const ways = '[data-testid="stSidebarNavLink"], [data-testid^="stPageLink"] a, .st-key-log-out button'
+  // What a box has sent is stored when the page has been drawn anew: before that, leaving the page would lose it.
+  const isTaken = () => typed < sent && sent < heard && performance.now() - heard > 200 &&
+    !document.querySelector("[data-test-script-state=running]")
+  const whenTaken = (act, since = performance.now()) => {
+    const longest = typed > sent ? 500 : 3000 // where the network is away, the second time asks
+    if (isTaken() || performance.now() - since > longest) act()
+    else setTimeout(() => whenTaken(act, since), 100)
+  }
   document.addEventListener("click", (event) => {
     const way = event.target.closest?.(ways)
-    if (!way || event.ctrlKey || event.metaKey || event.shiftKey || !mayLose()) return
-    if (typed > sent && event.isTrusted) {
-      stop(event) // a box that saves itself needs a moment; where the network is away, the second time asks
-      return setTimeout(() => way.click(), 500)
+    if (!way || event.ctrlKey || event.metaKey || event.shiftKey) return
+    const isLosing = mayLose()
+    if (event.isTrusted && typed > -Infinity && !isTaken()) {
+      stop(event)
+      return whenTaken(() => way.click())
     }
+    if (!isLosing) return
     if (!confirm(question)) return stop(event)
     written.clear()
     handedOver = []
@@ -327,7 +338,10 @@
   Socket.prototype.send = function (data) {
     if (!sockets.has(this)) {
       sockets.add(this)
-      this.addEventListener("message", () => { isUnanswered = false })
+      this.addEventListener("message", () => {
+        heard = performance.now()
+        isUnanswered = false
+      })
       this.addEventListener("close", sayUnanswered)
     }
     sent = performance.now()
