@@ -194,6 +194,7 @@ REGION_ONLY = {
     "facts.list_parts": lambda scoped: facts.list_parts(scoped),
     "facts.years_entered": lambda scoped: facts.years_entered(scoped),
     "audit_log.list_of_actions": lambda scoped: audit_log.list_of_actions(scoped, ["account.added"]),
+    "audit_log.newest_of": lambda scoped: audit_log.newest_of(scoped, "month.released"),
     "annual_reports.newest_version": lambda scoped: annual_reports.newest_version(scoped, year=2024),
     "report_texts.start": lambda scoped: report_texts.start(scoped, year=2024, section="4.2.1"),
     "report_texts.newest": lambda scoped: report_texts.newest(scoped, year=2024),
