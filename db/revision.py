@@ -31,7 +31,7 @@ def find(scoped: ScopedConnection) -> str | None:
     """Return the schema's revision; None for an empty database."""
     if not inspect(scoped.connection).has_table(TABLE):
         return None
-    number = scoped.connection.execute(text(f"SELECT version_num FROM {TABLE}")).scalar()
+    number = scoped.connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     return str(number) if number is not None else None
 
 

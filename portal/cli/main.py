@@ -195,8 +195,7 @@ def import_file(
 ) -> None:
     """Send a file: 0 accepted or unchanged, 1 rejected, 3 warnings to confirm, 2 wrong usage."""
     from portal.domain.reporting.texts import clean
-    from portal.services.administration import exports
-    from portal.services.reporting import submitting
+    from portal.services.reporting import outcomes, submitting
     from portal.services.reporting.versioning import Confirmation
 
     if not file.is_file():
@@ -208,7 +207,7 @@ def import_file(
     content = file.read_bytes()
     if dry_run:
         _finish_import(
-            exports.preview_as_json(submitting.preview(portal, user, name=file.name, content=content)),
+            outcomes.preview_as_json(submitting.preview(portal, user, name=file.name, content=content)),
             as_json,
         )
     try:
@@ -221,15 +220,15 @@ def import_file(
         )
     except submitting.NeedsConfirmation as refused:
         _finish_import(
-            exports.outcome_as_json("needs_confirmation", refused.problems, refused.notices), as_json
+            outcomes.outcome_as_json("needs_confirmation", refused.problems, refused.notices), as_json
         )
     except submitting.Rejected as refused:
         submitting.record_rejection(portal, user, name=file.name, problems=refused.problems)
-        _finish_import(exports.outcome_as_json("rejected", refused.problems, refused.notices), as_json)
+        _finish_import(outcomes.outcome_as_json("rejected", refused.problems, refused.notices), as_json)
     except Refused as refused:
         stop(str(refused), WRONG_USAGE)
     outcome = "unchanged" if receipt.is_unchanged else "accepted"
-    _finish_import(exports.outcome_as_json(outcome, (), receipt.notices, receipt), as_json)
+    _finish_import(outcomes.outcome_as_json(outcome, (), receipt.notices, receipt), as_json)
 
 
 @app.command()

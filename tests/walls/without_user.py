@@ -36,6 +36,7 @@ WITHOUT_USER = {
     "insight.benchmarks.years_of_reports": "years",
     "administration.audit_log.end_of_chain": "the command line's `portal check`: an id and a hash",
     "administration.audit_log.holds_end": "the command line's `portal check`",
+    "administration.watched.look": "the figures for a watcher on the machine itself: counts and moments",
     "administration.checkup.run": "the command line's `portal check`",
     "administration.checkup.run_data": "the command line's `portal backup --verify` and `portal restore`",
     "review.deadlines.last_day": "a day, of what was read in scope",

@@ -3,21 +3,17 @@
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from portal.domain.accounts.access import ClinicUser, User, check_may_see_clinic
 from portal.domain.registry.annual import Figure
 from portal.domain.registry.changes import unit_of_change
 from portal.domain.registry.indicators import Indicator, Kind
 from portal.domain.registry.rounding import for_rounding_again
-from portal.domain.reporting.problems import Problem
 from portal.domain.reporting.texts import FORMULA_SIGNS
 from portal.services.context import Portal
 from portal.services.insight.benchmarks import PublishedBeside, Year, YearOfIndicator
 
-
-if TYPE_CHECKING:  # files in cost the command line as much as all else of it
-    from portal.services.reporting.submitting import Receipt, Upload
 
 DECIMALS = 4
 
@@ -151,54 +147,6 @@ def year_as_csv(year: Year) -> bytes:
         )
     headings = ("år", "indikator", "mottagning", "värde", "täljare", "nämnare", "skäl", "året före", "enhet")
     return csv_bytes(headings, rows)
-
-
-def preview_as_json(upload: "Upload") -> dict[str, Any]:
-    if upload.errors:
-        return outcome_as_json("rejected", upload.problems, upload.notices)
-    if upload.warnings:
-        return outcome_as_json("needs_confirmation", upload.problems, upload.notices)
-    changes = any(preview.count("new") or preview.count("changed") for preview in upload.months)
-    return outcome_as_json("accepted" if changes else "unchanged", (), upload.notices)
-
-
-def outcome_as_json(
-    outcome: str, problems: Sequence[Problem], notices: Sequence[str], receipt: "Receipt | None" = None
-) -> dict[str, Any]:
-    return {
-        "outcome": outcome,
-        "problems": [problem_as_json(problem) for problem in problems],
-        "notices": list(notices),
-        "receipt": {
-            "submissions": [
-                {"clinic": clinic, "month": str(month), "version": version}
-                for clinic, month, version in receipt.submissions
-            ],
-            "sha256": receipt.sha256,
-            "read": receipt.read,
-            "new": receipt.new,
-            "changed": receipt.changed,
-            "unchanged": receipt.unchanged,
-        }
-        if receipt
-        else None,
-    }
-
-
-def problem_as_json(problem: Problem) -> dict[str, Any]:
-    return {
-        "code": problem.code,
-        "severity": problem.severity.value,
-        "sheet": problem.place.sheet,
-        "cell": problem.place.cell,
-        "row": problem.place.row,
-        "column": problem.place.column,
-        "clinic": problem.clinic,
-        "month": str(problem.month) if problem.month else None,
-        "measure": problem.measure,
-        "read": problem.read,
-        "message": problem.message,
-    }
 
 
 def csv_bytes(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:

@@ -23,7 +23,7 @@ from portal.domain.reporting.texts import PrivateText, storable
 from portal.services.accounts import accounts, changing
 from portal.services.accounts.accounts import AccountDetails
 from portal.services.accounts.changing import Particulars
-from portal.services.administration import calendar_days, clinic_register, exports, targets
+from portal.services.administration import calendar_days, clinic_register, targets
 from portal.services.administration.clinic_register import ClinicChanges
 from portal.services.administration.one_transaction import one_transaction
 from portal.services.administration.targets import NewTarget
@@ -32,6 +32,7 @@ from portal.services.insight import contract
 from portal.services.letters import account_letters
 from portal.services.letters.posting import post
 from portal.services.refused import Refused
+from portal.services.reporting import outcomes
 from portal.uploads.findings import MAX_READ, Report
 from portal.uploads.setup import template, workbook
 from portal.uploads.setup.sheets import ACCOUNTS, CLINICS, DAYS, LEVELS, TARGETS, Values
@@ -75,7 +76,7 @@ def as_json(report: SetupReport) -> dict[str, object]:
     """Return what `portal setup --json` prints."""
     return {
         "outcome": report.outcome,
-        "problems": [exports.problem_as_json(problem) for problem in report.problems],
+        "problems": [outcomes.problem_as_json(problem) for problem in report.problems],
         "done": [
             {"sheet": step.sheet, "row": step.row, "subject": step.subject, "actions": list(step.actions)}
             for step in report.steps

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from portal.domain.reporting.problems import Problem
 from portal.formats import STOCKHOLM
-from portal.services.administration import exports
+from portal.services.reporting import outcomes
 from portal.services.reporting.versioning import Receipt
 
 
@@ -59,7 +59,9 @@ def _as_json(inbox_file: InboxFile) -> dict[str, object]:
     """Return what `import --json` prints; a file that was read in before has changed nothing."""
     is_repeated = inbox_file.outcome is InboxOutcome.REPEATED
     outcome = InboxOutcome.UNCHANGED if is_repeated else inbox_file.outcome
-    return exports.outcome_as_json(outcome.value, inbox_file.problems, inbox_file.notices, inbox_file.receipt)
+    return outcomes.outcome_as_json(
+        outcome.value, inbox_file.problems, inbox_file.notices, inbox_file.receipt
+    )
 
 
 def _lines(inbox_file: InboxFile, username: str, at: datetime) -> Iterator[str]:
