@@ -38,7 +38,7 @@ def select(
         key=_begin(options, parameter, first),
         format_func=words,
         on_change=_write,
-        args=(parameter,),
+        args=(parameter, options),
     )
     say_unknown(options, parameter, words(first))
     return chosen
@@ -62,7 +62,7 @@ def segment(
         required=True,
         label_visibility="collapsed" if is_label_hidden else "visible",
         on_change=_write,
-        args=(parameter,),
+        args=(parameter, options),
     )
     say_unknown(options, parameter, words(first))
     return first if choice is None else choice
@@ -88,7 +88,7 @@ def contents(
         format_func=words,
         label_visibility="collapsed",
         on_change=_write,
-        args=(parameter,),
+        args=(parameter, options),
     )
     if not is_known:
         say_unknown(options, parameter, words(first))
@@ -152,8 +152,9 @@ def _key(parameter: str) -> str:
     return f"address-{parameter}"
 
 
-def _write(parameter: str) -> None:
+def _write(parameter: str, options: Sequence[object] | None = None) -> None:
+    """Write the choice to the address. A browser that lost its session may bring a label that no option has any more."""
     auth.still_user()
     text = session.choice(_key(parameter))
-    if text is not None:
+    if text is not None and (options is None or text in map(str, options)):
         hold(parameter, text)
