@@ -185,9 +185,8 @@ def data_version(scoped: ScopedConnection) -> str:
     It is kept beside the chain's end: of the rows themselves, a clinic's transaction may see older ones only.
     A database that has not kept it yet has its newest event's.
     """
-    version = scoped.connection.exec_driver_sql(
-        _DATA_VERSION
-    ).scalar()  # in words of its own: each transaction asks
+    # Each transaction asks: the statement is ready, not put together anew.
+    version = scoped.connection.exec_driver_sql(_DATA_VERSION).scalar()
     if version:
         return str(version)
     head = find_head(scoped)

@@ -288,7 +288,7 @@ def swedish(page: bytes) -> bytes:
         b'<script src="/session/%s.js" defer></script>' % name for name in (b"swedish", b"access")
     )
     sheet = b'<link rel="stylesheet" href="/session/portal.css">'
-    # Before Streamlit's own, in which order deferred scripts run: ours must see its connection from the start.
+    # Deferred scripts run in their order: ours first, so that they see Streamlit's connection from the start.
     page = page.replace(STREAMLITS_SCRIPT, ours + STREAMLITS_SCRIPT, 1)
     return page.replace(b"</head>", sheet + b"</head>")
 

@@ -255,6 +255,7 @@
   // What a box has sent is stored when the page has been drawn anew: before that, leaving the page would lose it.
   const isTaken = () => typed < sent && sent < heard && performance.now() - heard > 200 &&
     !document.querySelector("[data-test-script-state=running]")
+  let isLeaving = false
   const whenTaken = (act, since = performance.now()) => {
     const longest = typed > sent ? 500 : 3000 // where the network is away, the second time asks
     if (isTaken() || performance.now() - since > longest) act()
@@ -266,7 +267,9 @@
     const isLosing = mayLose()
     if (event.isTrusted && typed > -Infinity && !isTaken()) {
       stop(event)
-      return whenTaken(() => way.click())
+      if (!isLeaving) whenTaken(() => { isLeaving = false; way.click() }) // pressed again meanwhile: once is enough
+      isLeaving = true
+      return
     }
     if (!isLosing) return
     if (!confirm(question)) return stop(event)

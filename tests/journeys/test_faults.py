@@ -3,9 +3,11 @@
 What a person sees in a box is what the next press stores, or the page says why not.
 """
 
+import os
 import re
 import resource
 import shutil
+import signal
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -239,3 +241,17 @@ def test_a_press_while_nothing_comes_through_is_carried_out_when_it_does(desk):
     desk.line.mend()
 
     desk.expect_stored()
+
+
+def test_a_value_on_its_way_when_the_menu_is_pressed_is_stored_before_the_page_is_left(desk):
+    box, number = desk.boxes["form"], f"{700 + desk.month.number}"
+    os.kill(desk.server.process.pid, signal.SIGSTOP)  # a server that is busy with others
+    box.fill(number)
+    desk.form.get_by_test_id("stSidebar").get_by_text("Översikt", exact=True).click()
+    time.sleep(1)
+
+    os.kill(desk.server.process.pid, signal.SIGCONT)
+
+    expect(desk.form.get_by_role("heading", level=1)).not_to_have_text("Januari 2025 · BUP Falun")
+    settle(desk.form)
+    assert desk.stored()["form"] == number

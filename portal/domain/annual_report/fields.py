@@ -53,8 +53,8 @@ class FieldValues:
     def near(self, name: str) -> list[str]:
         """Return the fields that are called much the same, the region's own figures first."""
         code, _, rest = self._name(name).partition(".")
-        of_region = [name for name in self.points if name.count(".") == 1]
-        codes = list(dict.fromkeys(name.partition(".")[0] for name in of_region))
+        of_region = [point for point in self.points if point.count(".") == 1]
+        codes = list(dict.fromkeys(point.partition(".")[0] for point in of_region))
         near_codes = get_close_matches(code, codes, MOST_NEAR, cutoff=0.5)
         period = rest.partition(".")[0]
         same_period = [f"{near}.{period}" for near in near_codes if f"{near}.{period}" in self.points]

@@ -92,9 +92,8 @@ def _flow(joining: float, started: float) -> str:
     change = joining - started
     way = "växer" if change > 0 else "minskar"
     grows = f"kön {way} med {formats.number(abs(change))} i månaden" if change else "kön står still"
-    return (
-        f"Det kommer {formats.number(joining)} nya i månaden och {formats.number(started)} startar: {grows}."
-    )
+    new = "ny" if joining == 1 else "nya"
+    return f"Det kommer {formats.number(joining)} {new} i månaden och {formats.number(started)} startar: {grows}."
 
 
 def _sum(state: QueueState, joining: float, until: Month, months: int) -> str:
@@ -156,7 +155,7 @@ def _inside(who: str) -> str:
 
 def _when(months: float | None) -> str:
     if months is None:
-        return "blir kön inte kortare: lika många eller fler ställs i den"
+        return "blir kön aldrig så kort"
     if months <= 0:
         return "är kön redan så kort"
     if months > FAR_AWAY:

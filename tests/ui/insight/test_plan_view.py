@@ -37,13 +37,16 @@ def test_the_sum_adds_up_as_it_is_printed():
 
 
 @pytest.mark.parametrize(
-    ("joining", "started", "way"),
-    [(12, 10, "växer med 2 i månaden"), (10, 12, "minskar med 2 i månaden"), (10, 10, "står still")],
+    ("joining", "started", "words"),
+    [
+        (12, 10, "12 nya i månaden och 10 startar: kön växer med 2 i månaden"),
+        (10, 12, "10 nya i månaden och 12 startar: kön minskar med 2 i månaden"),
+        (10, 10, "10 nya i månaden och 10 startar: kön står still"),
+        (1, 0, "1 ny i månaden och 0 startar: kön växer med 1 i månaden"),
+    ],
 )
-def test_what_comes_and_what_begins_says_which_way_the_queue_goes(joining, started, way):
-    text = plan_view._flow(joining, started)
-
-    assert text == f"Det kommer {joining} nya i månaden och {started} startar: kön {way}."
+def test_what_comes_and_what_begins_says_which_way_the_queue_goes(joining, started, words):
+    assert plan_view._flow(joining, started) == f"Det kommer {words}."
 
 
 def test_a_queue_that_is_emptied_starts_no_more_than_there_are():
