@@ -17,11 +17,15 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, InterfaceError, NoSuchM
 from sqlalchemy.pool import StaticPool
 
 from db import row_security, signing
-from db.scoping import ScopedConnection
+from db.scoping import ScopedConnection, table
 from portal.domain.accounts.access import ClinicScope
 
 
 BUSY_TIMEOUT_MS = 10_000
+READ_ONLY, DAMAGED, TAKEN, NO_RIGHT = "25006", "XX", "23505", "42501"  # SQLSTATEs of PostgreSQL
+ROW_SECURITY = (
+    "ExecWithCheckOptions"  # where a policy refuses a row: a wall that held, with the same SQLSTATE
+)
 WRITE_LOCK = 4_711_001  # any constant: the number of the portal's one writer's place
 
 # One question each, and gone at the transaction's end: a pooled connection remembers nobody.
@@ -96,8 +100,8 @@ class Database:
         except (OperationalError, InterfaceError) as error:
             raise DatabaseUnavailable(f"{self.safe_url}: {error.orig}") from error
         except DatabaseError as error:
-            if type(error) is DatabaseError:  # SQLite: "file is not a database"
-                raise DatabaseUnavailable(f"{self.safe_url}: {error.orig}") from error
+            if words := _of_the_machine(error):
+                raise DatabaseUnavailable(f"{self.safe_url}: {words}") from error
             raise
 
     def _check_is_there(self) -> None:
@@ -106,6 +110,28 @@ class Database:
             raise DatabaseUnavailable(
                 f"{file} is not there. Is its disk mounted? `portal migrate` makes a new and empty one."
             )
+
+
+def _of_the_machine(error: DatabaseError) -> str:
+    """Return what is wrong with the database where the fault is its own, and what mends it; nothing where it is ours."""
+    if type(error) is DatabaseError:  # SQLite: "file is not a database"
+        return str(error.orig)
+    code = getattr(error.orig, "sqlstate", None) or ""
+    if code == READ_ONLY or code.startswith(DAMAGED):
+        return str(error.orig)
+    details: Any = getattr(error.orig, "diag", None)
+    if code == NO_RIGHT and details.source_function != ROW_SECURITY:
+        return (
+            f"{details.message_primary}. `portal migrate` as the owner of the tables lets the role in again."
+        )
+    if code == TAKEN and _is_numbering(details.table_name, details.constraint_name):
+        return f"the sequence of {details.table_name} is behind its rows. `portal migrate` puts it ahead of them."
+    return ""
+
+
+def _is_numbering(name: str, constraint: str) -> bool:
+    """Tell whether a row's number was taken already, which the database itself gives out."""
+    return constraint == f"{name}_pkey" and table(name).autoincrement_column is not None
 
 
 def _engine(url: str, *, creates: bool) -> Engine:

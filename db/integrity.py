@@ -4,20 +4,15 @@ Most of it constraints forbid already; a restored, moved or hand-mended database
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from alembic.autogenerate import compare_metadata
-from alembic.runtime.migration import MigrationContext
-from sqlalchemy import CheckConstraint, Inspector, bindparam, inspect, select, text
-from sqlmodel import SQLModel
+from sqlalchemy import bindparam, select, text
 
 from db.scoping import ScopedConnection, table
 
 
 MOST_FOUND = 20
-FROZEN = ("annual_report", "annual_report_publication", "report_text")  # tables that only grow, by triggers
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -387,84 +382,3 @@ def find_hashes(scoped: ScopedConnection, usernames: Iterable[str]) -> dict[str,
 def usernames(scoped: ScopedConnection) -> list[str]:
     scoped.check_every_clinic()
     return list(scoped.connection.scalars(select(table("account").c.username)))
-
-
-# The engine
-
-
-def engine_faults(scoped: ScopedConnection) -> list[str]:
-    """Return what the database engine itself finds wrong: pages, foreign keys, missing triggers."""
-    scoped.check_every_clinic()
-    if scoped.connection.dialect.name == "sqlite":
-        return _sqlite_faults(scoped)
-    rows = scoped.connection.scalars(
-        text("SELECT tgname FROM pg_trigger WHERE tgenabled <> 'D' AND NOT tgisinternal")
-    )
-    append_only = {f"{name}_append_only" for name in ("audit", *FROZEN)}
-    return _missing(rows, {"audit_keeps_its_rows", *append_only})
-
-
-def _sqlite_faults(scoped: ScopedConnection) -> list[str]:
-    run = scoped.connection.exec_driver_sql
-    faults = [str(row[0]) for row in run("PRAGMA integrity_check(20)") if row[0] != "ok"]
-    faults += [f"{row[0]} row {row[1]}: no such {row[2]}" for row in run("PRAGMA foreign_key_check")]
-    names = (row[0] for row in run("SELECT name FROM sqlite_master WHERE type = 'trigger'"))
-    faults += _missing(
-        names, {f"{name}_no_{verb}" for name in ("audit", *FROZEN) for verb in ("update", "delete")}
-    )
-    settings = {"foreign_keys": 1, "synchronous": 2, "journal_mode": "wal"}
-    for name, value in settings.items():
-        if (real := run(f"PRAGMA {name}").scalar()) != value:  # names of ours, nobody's input
-            faults.append(f"PRAGMA {name} is {real}, not {value}")
-    return faults
-
-
-def _missing(triggers: Iterable[str], required_triggers: set[str]) -> list[str]:
-    return [f"trigger {name} is missing" for name in sorted(required_triggers - set(triggers))]
-
-
-def structure_faults(scoped: ScopedConnection) -> list[str]:
-    """Return where tables, columns, indexes and checks are not those of this version, whatever its number says."""
-    scoped.check_every_clinic()
-    context = MigrationContext.configure(scoped.connection, opts={"compare_type": True})
-    differences = [_in_words(difference) for difference in compare_metadata(context, SQLModel.metadata)]
-    return differences + list(_missing_checks(inspect(scoped.connection)))
-
-
-def _missing_checks(inspector: Inspector) -> Iterator[str]:
-    """Name the CHECK constraints that are gone; Alembic's comparison leaves them out."""
-    for name in inspector.get_table_names():
-        declared = SQLModel.metadata.tables.get(name)
-        if declared is not None:
-            wanted = {str(check.name) for check in declared.constraints if isinstance(check, CheckConstraint)}
-            stored = {str(check["name"]) for check in inspector.get_check_constraints(name)}
-            yield from (f"{name}: check {check} is missing" for check in sorted(wanted - stored))
-
-
-def _in_words(difference: Any) -> str:
-    """Say one difference that Alembic found: what it would do to mend it, and to what."""
-    if isinstance(difference, list):  # changes of one column
-        return "; ".join(_in_words(part) for part in difference)
-    verb, *objects = difference
-    names = [getattr(each, "name", each) for each in objects if isinstance(getattr(each, "name", each), str)]
-    of_table = getattr(getattr(objects[-1], "table", None), "name", "")
-    return f"{verb.replace('_', ' ')}: {'.'.join(filter(None, [of_table, *names]))}"
-
-
-def role_faults(scoped: ScopedConnection) -> list[str]:
-    """Return which rights the portal's PostgreSQL role has and should not have."""
-    scoped.check_every_clinic()
-    if scoped.connection.dialect.name == "sqlite":
-        return []
-    role = text(
-        "SELECT rolsuper, rolbypassrls, rolcreaterole, rolcreatedb FROM pg_roles WHERE rolname = current_user"
-    )
-    rights = scoped.connection.execute(role).one()._mapping
-    faults = [f"the role has {name}" for name, has in rights.items() if has]
-    owned = text(
-        "SELECT count(*) FROM pg_class JOIN pg_roles ON pg_roles.oid = relowner"
-        " JOIN pg_namespace ON pg_namespace.oid = relnamespace"
-        " WHERE rolname = current_user AND relkind = 'r' AND nspname = 'public'"
-    )
-    count = scoped.connection.execute(owned).scalar_one()
-    return faults + ([f"the role owns {count} tables"] if count else [])

@@ -10,7 +10,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, delete, insert, inspect, select
 
-from db import row_security
+from db import postgres, row_security
 from db.engine import Database
 from db.revision import check_is_not_newer
 from db.scoping import table
@@ -35,6 +35,7 @@ def upgrade(database: Database, *, works_as: str | None = None) -> None:
         command.upgrade(config, "head")
         _load_published_figures(scoped.connection)
         _load_start_texts(scoped.connection)
+        postgres.put_sequences_ahead(scoped.connection)
         if works_as and not database.is_sqlite:
             row_security.grant(scoped.connection, works_as)
 

@@ -17,6 +17,7 @@ from portal.domain.accounts.access import ClinicScope
 
 
 SETTING = "app.clinics"
+VERBS = ("read", "insert", "update", "delete")
 EVERY = "*"
 
 # The context of a clinic's transaction begins with a comma, so that the list holds '' too: rows of no
@@ -152,12 +153,16 @@ def faults(connection: Connection) -> list[str]:
         return []
     query = text(
         "SELECT relrowsecurity, relforcerowsecurity,"
-        " (SELECT count(*) FROM pg_policy WHERE polrelid = c.oid) AS policies"
+        " (SELECT count(*) FROM pg_policy WHERE polrelid = c.oid AND polname LIKE 'portal_%'"
+        "  AND concat(pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid)) LIKE :asking) AS policies,"
+        " (SELECT count(*) FROM pg_policy WHERE polrelid = c.oid) AS all_policies"
         " FROM pg_class c WHERE oid = to_regclass(:name)"
     )
     open_tables = []
     for name in tables_of_clinics(connection):
-        row = connection.execute(query, {"name": name}).one()
-        if not (row.relrowsecurity and row.relforcerowsecurity and row.policies):
+        row = connection.execute(query, {"name": name, "asking": f"%{SETTING}%"}).one()
+        if not (row.relrowsecurity and row.relforcerowsecurity):
             open_tables.append(f"{name} has no row-level security in force")
+        elif not row.policies == row.all_policies == len(VERBS):
+            open_tables.append(f"{name} has other policies than the portal's")
     return open_tables

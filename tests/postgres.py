@@ -92,9 +92,9 @@ class Server:
         database = Database(self.url(self.template, OWNER))
         upgrade(database, works_as=WORKER)
         database.engine.dispose()
-        self.state = self._inside(self.template, STATE)
+        self.state = self.inside(self.template, STATE)
         # What the migrations themselves put in beside the published figures.
-        self.settings = self._inside(
+        self.settings = self.inside(
             self.template,
             "SELECT coalesce(string_agg('INSERT INTO setting VALUES (' || quote_literal(name) || ', '"
             " || quote_literal(value) || ')', '; '), 'SELECT 1') FROM setting",
@@ -137,7 +137,11 @@ class Server:
                 self.discard(database)
 
     def new(self) -> Database:
-        return Database(self.url(self.create(template=self.template), WORKER))
+        return self.open(self.create(template=self.template))
+
+    def open(self, name: str) -> Database:
+        """Open a database as the role that owns nothing."""
+        return Database(self.url(name, WORKER))
 
     def discard(self, database: Database) -> None:
         database.engine.dispose()
@@ -145,13 +149,13 @@ class Server:
 
     def _is_emptied(self, name: str) -> bool:
         try:
-            self._inside(name, EMPTY)
-            self._inside(name, str(self.settings))
-            return self._inside(name, STATE) == self.state
+            self.inside(name, EMPTY)
+            self.inside(name, str(self.settings))
+            return self.inside(name, STATE) == self.state
         except DBAPIError:  # somebody still holds it
             return False
 
-    def _inside(self, name: str, statement: str) -> object:
+    def inside(self, name: str, statement: str) -> object:
         """Run a statement in one of the databases, as the superuser; return what it finds, if anything."""
         if name not in self.engines:
             self.engines[name] = create_engine(

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 
 import pytest
 from sqlalchemy import insert, select, text
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import IntegrityError
 
 from db import row_security
 from db.engine import Database, DatabaseUnavailable
@@ -100,7 +100,10 @@ def test_a_reading_sees_one_state_of_the_database_whatever_is_written_meanwhile(
 
 @pytest.mark.postgres
 def test_a_reading_transaction_cannot_write_on_postgres(postgres_database):
-    with pytest.raises(DBAPIError, match="read-only"), postgres_database.reading(EVERY_CLINIC) as scoped:
+    with (
+        pytest.raises(DatabaseUnavailable, match="read-only"),
+        postgres_database.reading(EVERY_CLINIC) as scoped,
+    ):
         scoped.connection.execute(insert(table("clinic")).values(CLINIC))
 
     assert clinics(postgres_database) == []

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from db import integrity, migrate, row_security
+from db import migrate, row_security, structure
 from db.engine import Database
 from db.migrate import upgrade
 from db.revision import is_current
@@ -97,8 +97,8 @@ def test_a_revision_that_a_published_version_left_out_is_made_up_for_on_postgres
 
     assert is_current(database)
     with database.reading(EVERY_CLINIC) as scoped:
-        assert integrity.structure_faults(scoped) == []
-        assert integrity.engine_faults(scoped) == []
+        assert structure.structure_faults(scoped) == []
+        assert structure.engine_faults(scoped) == []
         assert row_security.faults(scoped.connection) == []
     database.engine.dispose()
     postgres_server.drop(name)

@@ -10,7 +10,9 @@ import db.administration.audit_log
 import db.audit
 import db.integrity
 import db.migrate
+import db.postgres
 import db.row_security
+import db.structure
 from db.engine import DatabaseUnavailable
 from db.scoping import ScopedConnection
 from portal.domain.accounts import events
@@ -20,7 +22,7 @@ from portal.domain.registry.measures import MEASURES
 from portal.domain.registry.months import Month
 from portal.domain.registry.values import MissingReason
 from portal.services.administration import audit_log, recomputing, stored_names
-from portal.services.administration.deployment_checks import DEPLOYMENT, STRUCTURE
+from portal.services.administration.deployment_checks import DEPLOYMENT, RIGHTS, STRUCTURE
 from portal.services.administration.health import HealthCheck, HealthFinding, Subject, reading
 from portal.services.context import Portal, demo_day
 from portal.settings import Settings
@@ -33,7 +35,9 @@ def run(portal: Portal, settings: Settings) -> list[HealthFinding]:
     """Run every check that applies; those of the data only where the schema is this version's."""
     subject = Subject(portal, settings, is_demo=demo_day(portal.database) is not None)
     findings = _run_all(DEPLOYMENT, subject)
-    if all(finding.is_ok for finding in findings if finding.check.code in ("schema.version", STRUCTURE)):
+    if all(
+        finding.is_ok for finding in findings if finding.check.code in (RIGHTS, "schema.version", STRUCTURE)
+    ):
         findings += _run_all(DATA, subject)
     return findings
 
@@ -132,13 +136,19 @@ DATA = (
         code="database.engine",
         what="the database engine finds nothing wrong",
         remedy=db.integrity.BY_HAND,
-        find=reading(db.integrity.engine_faults),
+        find=reading(db.structure.engine_faults),
     ),
     HealthCheck(
         code="database.role",
         what="the PostgreSQL role may do no more than it needs",
         remedy="Run the portal as a role that owns nothing; migrate as the owner.",
-        find=reading(db.integrity.role_faults),
+        find=reading(db.postgres.role_faults),
+    ),
+    HealthCheck(
+        code="database.sequences",
+        what="PostgreSQL's sequences give new rows numbers that are free",
+        remedy="portal migrate",
+        find=reading(db.postgres.sequence_faults),
     ),
     HealthCheck(
         code="database.row_security",

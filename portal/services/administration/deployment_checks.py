@@ -12,18 +12,19 @@ from packaging.requirements import Requirement
 
 import db.administration.audit_log
 import db.audit
-import db.integrity
+import db.postgres
 import db.revision
 import db.row_security
+import db.structure
 from portal import settings as portal_settings
 from portal.domain.accounts.access import EVERY_CLINIC
-from portal.services.administration.health import HealthCheck, Subject
+from portal.services.administration.health import HealthCheck, Subject, reading
 from portal.services.letters.mail import MailFault, MailServer
 from portal.settings import Settings, SettingsFault
 
 
 PACKAGE = "vardval-bup-portal"
-STRUCTURE = "schema.structure"
+RIGHTS, STRUCTURE = "database.rights", "schema.structure"
 SMALLEST_FREE = 500 * 1024 * 1024
 
 # What must be in force whatever the configuration file says; TRUST of the browser's side rests on these.
@@ -150,7 +151,12 @@ def _packages(_subject: Subject) -> Iterator[str]:
             yield f"{requirement.name} {version(requirement.name)} is not {requirement.specifier}"
 
 
+_lacking_rights = reading(db.postgres.lacking_rights)
+
+
 def _schema(subject: Subject) -> Iterator[str]:
+    if _lacking_rights(subject):  # the number can't be read
+        return
     if db.revision.is_current(subject.portal.database):
         return
     with subject.portal.database.reading(EVERY_CLINIC) as scoped:
@@ -158,9 +164,9 @@ def _schema(subject: Subject) -> Iterator[str]:
 
 
 def _structure(subject: Subject) -> Iterator[str]:
-    if db.revision.is_current(subject.portal.database):
+    if not _lacking_rights(subject) and db.revision.is_current(subject.portal.database):
         with subject.portal.database.reading(EVERY_CLINIC) as scoped:
-            yield from db.integrity.structure_faults(scoped)
+            yield from db.structure.structure_faults(scoped)
 
 
 def _unknown_variables(_subject: Subject) -> Iterator[str]:
@@ -270,6 +276,12 @@ DEPLOYMENT = (
         remedy="Make room: at 0 bytes nothing more can be sent in.",
         find=_disk,
         is_error=False,
+    ),
+    HealthCheck(
+        code=RIGHTS,
+        what="the PostgreSQL role may do what it needs",
+        remedy="portal migrate, with PORTAL_MIGRATION_URL as the owner of the tables: it lets the role in again.",
+        find=_lacking_rights,
     ),
     HealthCheck(
         code="schema.version",
