@@ -11,6 +11,7 @@ REPORT_TAKES_TWO = "report_takes_two"  # "yes" where one person freezes the repo
 CLINICS_NEED_SECOND_FACTOR = "clinics_need_second_factor"  # "yes" where the administrator asks it of clinics
 DEMO_BEGUN = "demo_begun"  # "yes" from before the first row of a demo: only such a database becomes one
 DEMO_DAY = "demo_day"  # the day on which the demo's calendar stands; its presence marks a demo
+FIRST_MONTH = "first_month"  # the first that clinics report, where the region has set one
 AUDIT_YEARS = "audit_years"  # how long events are kept
 
 

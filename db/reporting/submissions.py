@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, insert, or_, select, tuple_, update
+from sqlalchemy import Row, func, insert, or_, select, tuple_, update
 
 from db.scoping import ScopedConnection, table
 from portal.domain.registry.months import Month
@@ -104,6 +104,13 @@ def first_sent_of(scoped: ScopedConnection, *, months: Sequence[Month]) -> dict[
         (row.clinic_code, Month.parse(row.month)): (row.sent_at, row.sent_by)
         for row in scoped.connection.execute(query)
     }
+
+
+def earliest_month(scoped: ScopedConnection) -> Month | None:
+    """Return the first month that any clinic has reported."""
+    scoped.check_every_clinic()
+    earliest = scoped.connection.execute(select(func.min(submission.c.month))).scalar()
+    return Month.parse(earliest) if earliest else None
 
 
 def list_waiting(scoped: ScopedConnection) -> list[Submission]:

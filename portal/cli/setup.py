@@ -21,7 +21,7 @@ def setup(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Set up clinics, accounts, days, targets and levels: 0 done or unchanged, 1 rejected, 2 wrong usage.
+    """Set up the region from a workbook: 0 done or unchanged, 1 rejected, 2 wrong usage.
 
     All of it or nothing; the same workbook again changes nothing.
     """

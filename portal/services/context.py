@@ -15,7 +15,7 @@ from db.scoping import ScopedConnection
 from portal.domain.accounts.access import NO_CLINIC, ClinicScope, User, check_is_administrator, scope_of
 from portal.domain.registry.months import Month
 from portal.domain.release.disclosure import Rules
-from portal.domain.reporting.submissions import Calendar, Days, days_of
+from portal.domain.reporting.submissions import Calendar, Days
 from portal.formats import STOCKHOLM
 from portal.services.refused import Refused
 from portal.settings import Settings
@@ -96,49 +96,70 @@ class Daily:
             return is_first
 
 
-class _KeptDays:
-    """The days last read, since a page asks hundreds of times, and the version of the data that they are of."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SetUp:
+    """What the region has set of the calendar. `first_month` None: nothing yet."""
+
+    first_month: Month | None = None
+    days: tuple[Days, ...] = ()
+
+
+class _Kept:
+    """What was last read of it, since a page asks hundreds of times, and the version of the data that it is of."""
 
     def __init__(self) -> None:
-        self._days: tuple[Days, ...] | None = None
+        self._set_up: SetUp | None = None
         self._version = ""
 
-    def get(self, read: Callable[[], tuple[Days, ...]]) -> tuple[Days, ...]:
-        days = self._days
-        return read() if days is None else days
+    def get(self, read: Callable[[], SetUp]) -> SetUp:
+        set_up = self._set_up
+        return read() if set_up is None else set_up
 
-    def follow(self, version: str, read: Callable[[], tuple[Days, ...]]) -> None:
-        """Read them anew where the data are of another version, whichever process changed them."""
-        if self._days is None or self._version != version:
-            self._days, self._version = read(), version
+    def follow(self, version: str, read: Callable[[], SetUp]) -> None:
+        """Read it anew where the data are of another version, whichever process changed them."""
+        if self._set_up is None or self._version != version:
+            self._set_up, self._version = read(), version
 
     def forget(self, *, unless: str = "") -> None:
-        """Forget them, unless they are of that version."""
+        """Forget it, unless it is of that version."""
         if self._version != unless:
-            self._days = None
+            self._set_up = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
 class LiveCalendar(Calendar):
-    """The calendar with the days that the region has set, as they are now."""
+    """The calendar with what the region has set, as it is now; what it has not is as the portal was started with."""
 
-    database: Database = field(compare=False, repr=False)
-    kept: _KeptDays = field(default_factory=_KeptDays, compare=False, repr=False)
+    __slots__ = ("database", "kept", "started_with")
+    started_with: Calendar
+    database: Database
+    kept: _Kept
 
-    def days(self, month: Month) -> Days:
-        return days_of(month, (*self.entered, *self.kept.get(self._read)))
+    def __init__(self, started_with: Calendar, database: Database) -> None:
+        object.__setattr__(self, "started_with", started_with)
+        object.__setattr__(self, "database", database)
+        object.__setattr__(self, "kept", _Kept())
+
+    @property
+    def first_month(self) -> Month:
+        return self.kept.get(self._read).first_month or self.started_with.first_month
+
+    @property
+    def entered(self) -> tuple[Days, ...]:
+        return (*self.started_with.entered, *self.kept.get(self._read).days)
 
     def follow(self, scoped: ScopedConnection) -> None:
-        """Know the days as a transaction that just began sees them."""
-        self.kept.follow(audit.data_version(scoped), lambda: _days_in(scoped))
+        """Know what is set as a transaction that just began sees it."""
+        self.kept.follow(audit.data_version(scoped), lambda: _set_up_in(scoped))
 
-    def _read(self) -> tuple[Days, ...]:
+    def _read(self) -> SetUp:
         with self.database.reading(NO_CLINIC) as scoped:
-            return _days_in(scoped)
+            return _set_up_in(scoped)
 
 
-def _days_in(scoped: ScopedConnection) -> tuple[Days, ...]:
-    return tuple(rule.days for rule in calendar_days.list_all(scoped))
+def _set_up_in(scoped: ScopedConnection) -> SetUp:
+    first_month = installation.find(scoped, name=installation.FIRST_MONTH)
+    days = tuple(rule.days for rule in calendar_days.list_all(scoped))
+    return SetUp(first_month=Month.parse(first_month) if first_month else None, days=days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,13 +215,12 @@ class Portal:
     daily: Daily = field(default_factory=Daily, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        if not (isinstance(self.calendar, LiveCalendar) and self.calendar.database is self.database):
-            live = LiveCalendar(
-                first_month=self.calendar.first_month,
-                entered=self.calendar.entered,
-                database=self.database,
-            )
-            object.__setattr__(self, "calendar", live)
+        calendar = self.calendar
+        if isinstance(calendar, LiveCalendar):
+            if calendar.database is self.database:
+                return
+            calendar = calendar.started_with
+        object.__setattr__(self, "calendar", LiveCalendar(calendar, self.database))
 
     def forget_days(self, *, unless: str = "") -> None:
         """Have the calendar read anew: its days were just changed, or the data are not of that version any more."""

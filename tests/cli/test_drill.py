@@ -21,11 +21,11 @@ def history():
 
 def test_set_up_ten_years_read_in_backed_up_and_restored(place, history, tmp_path):
     region, file, kept = (tmp_path / name for name in ("region.xlsx", "history.csv", "kept.backup"))
-    region.write_bytes(book(rows()))
+    region.write_bytes(book({**rows(), "Region": [["2015-01"]]}))
     file.write_bytes(history)
 
     def run(*arguments, **options):
-        done = place(*arguments, PORTAL_FIRST_MONTH="2015-01", **options)
+        done = place(*arguments, **options)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 

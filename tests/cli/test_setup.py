@@ -55,7 +55,7 @@ def test_json_says_what_was_done(portal, workbook):
 
     assert set(answer) == {"outcome", "problems", "done"}
     assert (answer["outcome"], answer["problems"]) == ("accepted", [])
-    assert answer["done"][0] == {
+    assert answer["done"][1] == {
         "sheet": "Mottagningar",
         "row": 2,
         "subject": "falun",

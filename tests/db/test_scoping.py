@@ -186,8 +186,9 @@ FOR_EVERYONE = {
     "audit.data_version",  # a hash that changes with every write, of any data
 }
 
-# The region's own figures: a clinic's transaction can't ask for them at all.
+# The region's own figures and all clinics at once: a clinic's transaction can't ask for them at all.
 REGION_ONLY = {
+    "submissions.earliest_month": lambda scoped: submissions.earliest_month(scoped),
     "facts.list_facts": lambda scoped: facts.list_facts(scoped, years=[2024]),
     "facts.list_versions": lambda scoped: facts.list_versions(scoped, indicators=["synergi_cases"]),
     "facts.published_versions": lambda scoped: facts.published_versions(scoped),

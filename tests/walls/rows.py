@@ -197,6 +197,9 @@ ROWS = {
         lambda p, u, c: clinic_register.reopen(p, u, code="borlange", reason="Fortsätter ändå")
     ),
     "administration.calendar_days.list_rules": region(lambda p, u, c: calendar_days.list_rules(p, u)),
+    "administration.calendar_days.set_first_month": admin(
+        lambda p, u, c: calendar_days.set_first_month(p, u, DECEMBER)
+    ),
     "administration.calendar_days.set_days": admin(
         lambda p, u, c: calendar_days.set_days(
             p, u, valid_from=Month(2025, 6), deadline_day=12, release_day=18, reason="Beslut i januari"

@@ -58,6 +58,7 @@ ACTIONS = (
     Action("clinic.reopened", "Öppnade mottagning igen"),
     Action("target.set", "Satte mål"),
     Action("days.set", "Ändrade sista dag och släppdag"),
+    Action("calendar.first_month", "Satte den första månaden"),
     Action("contract.answered", "Lade in svar om avtalskrav"),
     Action("contract.level_set", "Satte nivå för avtalskrav"),
     Action("source.entered", "Förde in uppgift från regionens källor"),

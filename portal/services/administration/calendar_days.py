@@ -1,7 +1,9 @@
-"""The last day and the release day: the region sets them from a month on; nothing is overwritten."""
+"""The first month, and from a month on the last day and the release day: set by the region, days never overwritten."""
 
+from db import installation
 from db.administration import calendar_days
 from db.administration.calendar_days import DayRule
+from db.reporting import submissions
 from portal.domain.accounts.access import User, check_is_administrator, check_is_region
 from portal.domain.registry.months import Month
 from portal.domain.reporting.submissions import Days
@@ -54,6 +56,25 @@ def set_days(
         )
     portal.forget_days()
     return new
+
+
+def set_first_month(portal: Portal, user: User, first: Month) -> None:
+    """Set the first month that clinics report; raises Refused, AccessDenied."""
+    check_is_administrator(user)
+    if first > Month.of(portal.clock.today):
+        raise Refused(f"{first.label.capitalize()} har inte börjat än.", about="first_month")
+    with portal.writing(user) as scoped:
+        reported = submissions.earliest_month(scoped)
+        if reported and reported < first:
+            raise Refused(
+                f"{reported.label.capitalize()} är redan rapporterad: den första månaden kan inte ligga senare.",
+                about="first_month",
+            )
+        if installation.find(scoped, name=installation.FIRST_MONTH) == str(first):
+            return  # a second click changes nothing
+        installation.put(scoped, name=installation.FIRST_MONTH, value=str(first))
+        scoped.record("calendar.first_month", subject=str(first))
+    portal.forget_days()
 
 
 def _check(portal: Portal, valid_from: Month, deadline_day: int, release_day: int, reason: str) -> None:

@@ -1,4 +1,4 @@
-"""Set the portal up from one workbook: clinics, accounts, days, targets and levels, all of it or nothing.
+"""Set the portal up from one workbook, all of it or nothing.
 
 Every row goes through the service that its page uses. The same workbook again changes nothing; what reads
 otherwise in it is changed, and what is not in it stays.
@@ -10,36 +10,28 @@ from dataclasses import dataclass, field
 import db.accounts.accounts
 from db import audit
 from db.accounts.accounts import Account
-from db.registry import clinics
 from portal.domain.accounts.access import Role, User, check_is_administrator
 from portal.domain.accounts.events import label_of
-from portal.domain.insight.contract import Level
-from portal.domain.registry.clinics import Clinic, Operator
-from portal.domain.registry.municipalities import MUNICIPALITIES
 from portal.domain.registry.names import name_key
 from portal.domain.reporting.problems import Problem
-from portal.domain.reporting.submissions import Days
-from portal.domain.reporting.texts import PrivateText, storable
+from portal.domain.reporting.texts import PrivateText
 from portal.services.accounts import accounts, changing
 from portal.services.accounts.accounts import AccountDetails
 from portal.services.accounts.changing import Particulars
-from portal.services.administration import calendar_days, clinic_register, targets
-from portal.services.administration.clinic_register import ClinicChanges
+from portal.services.administration import setup_rows
 from portal.services.administration.one_transaction import one_transaction
-from portal.services.administration.targets import NewTarget
 from portal.services.context import Portal, Writing
-from portal.services.insight import contract
 from portal.services.letters import account_letters
 from portal.services.letters.posting import post
 from portal.services.refused import Refused
 from portal.services.reporting import outcomes
 from portal.uploads.findings import MAX_READ, Report
 from portal.uploads.setup import template, workbook
-from portal.uploads.setup.sheets import ACCOUNTS, CLINICS, DAYS, LEVELS, TARGETS, Values
+from portal.uploads.setup.columns import Values
+from portal.uploads.setup.sheets import ACCOUNTS, CLINICS
 from portal.uploads.setup.workbook import SetupRow
 
 
-REASON = "Inläst ur arbetsboken som portalen sätts upp med"
 MOST_EVENTS = 10  # of one row
 
 
@@ -137,13 +129,10 @@ class _SettingUp:
             self.missing.add(name_key(row.texts["code"]))
 
     def _service(self, row: SetupRow) -> Callable[[Portal, Values], None]:
-        return {
-            CLINICS.name: self._clinic,
-            ACCOUNTS.name: self._account,
-            DAYS.name: self._days,
-            TARGETS.name: self._target,
-            LEVELS.name: self._level,
-        }[row.sheet.name]
+        if row.sheet is ACCOUNTS:
+            return self._account
+        carry_out = setup_rows.CARRIED_OUT_BY[row.sheet.name]
+        return lambda portal, values: carry_out(portal, self.user, values)
 
     def _say(self, row: SetupRow, refused: Refused) -> None:
         text = row.texts.get(refused.about or row.sheet.key[0], "").strip()
@@ -160,21 +149,6 @@ class _SettingUp:
             self.steps.append(
                 SetupStep(sheet=row.sheet.name, row=row.number, subject=subject, actions=actions)
             )
-
-    def _clinic(self, portal: Portal, values: Values) -> None:
-        with portal.reading(self.user) as scoped:
-            is_new = clinics.find(scoped, code=values["code"]) is None
-        if is_new:
-            clinic_register.add(portal, self.user, _new_clinic(values))
-            return
-        changes = ClinicChanges(
-            name=values["name"],
-            municipality_code=values["municipality_code"],
-            operator=Operator(values["operator"]),
-            provider=values["provider"],
-            opened=values["opened"],
-        )
-        clinic_register.change(portal, self.user, changes, code=values["code"], reason=REASON)
 
     def _account(self, portal: Portal, values: Values) -> None:
         """Add an account, which waits for its invitation, or change what the sheet says of one."""
@@ -203,57 +177,3 @@ class _SettingUp:
         changing.change(portal, self.user, username, particulars)
         if accounts.checked_address(email) != account.email:
             self.readdressed.append(account)
-
-    def _days(self, portal: Portal, values: Values) -> None:
-        days = Days(
-            valid_from=values["valid_from"],
-            deadline_day=values["deadline_day"],
-            release_day=values["release_day"],
-        )
-        rules = calendar_days.list_rules(portal, self.user)
-        same_start = (rule.days for rule in rules if rule.days.valid_from == days.valid_from)
-        if next(same_start, None) == days:
-            return
-        calendar_days.set_days(
-            portal,
-            self.user,
-            valid_from=values["valid_from"],
-            deadline_day=days.deadline_day,
-            release_day=days.release_day,
-            reason=values["reason"],
-        )
-
-    def _target(self, portal: Portal, values: Values) -> None:
-        new_target = NewTarget(
-            indicator=values["indicator"],
-            value=values["value"],
-            valid_from=values["valid_from"],
-            text=values["text"] or "",
-        )
-        targets.set_target(portal, self.user, new_target, reason=values["reason"])
-
-    def _level(self, portal: Portal, values: Values) -> None:
-        level = Level(
-            met=values["met"],
-            partly=values["partly"],
-            valid_from=values["valid_from"],
-            basis=storable(values["basis"]),
-        )
-        levels = (
-            row.level for row in contract.list_levels(portal, self.user) if row.demand == values["demand"]
-        )
-        if next((entered for entered in levels if entered.valid_from == level.valid_from), None) != level:
-            contract.set_level(portal, self.user, demand=values["demand"], level=level)
-
-
-def _new_clinic(values: Values) -> Clinic:
-    return Clinic(
-        code=values["code"],
-        name=values["name"],
-        report_name=values["name"],
-        municipality_code=values["municipality_code"],
-        municipality=MUNICIPALITIES[values["municipality_code"]],
-        operator=Operator(values["operator"]),
-        provider=values["provider"],
-        opened=values["opened"],
-    )

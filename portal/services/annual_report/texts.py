@@ -248,12 +248,13 @@ def _checked(new: NewText, values: FieldValues) -> str:
     cleaned = storable(new.text)
     longest = LONGEST_TITLE if new.place.endswith(f":{places.TITLE}") else wording.LONGEST_TEXT
     if len(cleaned) > longest:
-        raise Refused(f"Texten är längre än {longest} tecken. Korta den.")
+        raise Refused(f"Texten är längre än {longest} tecken. Korta den.", about="text")
     if wrong := fields.faults(cleaned, values):
-        raise Refused(" ".join(wrong))
+        raise Refused(" ".join(wrong), about="text")
     if new.goes_on and (named := fields.years_named(cleaned, values.year)):
         raise Refused(
             f"Texten nämner {', '.join(named)} och blir fel ett annat år. Skriv {{år}} eller {{förra}}, eller "
-            f"låt den gälla bara {values.year}."
+            f"låt den gälla bara {values.year}.",
+            about="text",
         )
     return cleaned

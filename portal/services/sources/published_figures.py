@@ -107,7 +107,7 @@ def enter(portal: Portal, user: User, texts: Mapping[str, str]) -> PublishedFigu
     figure, faults = published.read_row(texts)
     if figure is None:
         message = faults[0].message
-        raise Refused(f"{faults[0].column.capitalize()}: {message}")
+        raise Refused(f"{faults[0].column.capitalize()}: {message}", about=faults[0].column)
     with portal.reading(user) as scoped:
         stored = {figure.key: figure for figure in facts.list_published(scoped)}
     if not _is_stored(figure, stored):

@@ -8,7 +8,8 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from portal.uploads.setup.sheets import SHEETS, SetupSheet
+from portal.uploads.setup.columns import SetupSheet
+from portal.uploads.setup.sheets import SHEETS
 from portal.uploads.setup.workbook import LIMITS
 from portal.uploads.template import saved
 

@@ -15,7 +15,8 @@ from portal.domain.reporting.problems import Place, Problem
 from portal.uploads.findings import MAX_PROBLEMS, MAX_READ, Report
 from portal.uploads.parsing import private_file_name, private_problems
 from portal.uploads.reading import Document, ReadingLimits, Sheet, Unreadable, read
-from portal.uploads.setup.sheets import SHEETS, SetupColumn, SetupSheet, Values, read_cell
+from portal.uploads.setup.columns import SetupColumn, SetupSheet, Values, read_cell
+from portal.uploads.setup.sheets import SHEETS
 from portal.uploads.tables import (
     SheetTable,
     check_sheet,
@@ -109,7 +110,7 @@ def _say_unknown_sheet(sheet: Sheet, report: Report) -> None:
 
 def _rows_of(sheet: Sheet, declared: SetupSheet, document: Document, report: Report) -> Iterator[SetupRow]:
     keys = {match_key(heading) for heading in declared.headings}
-    table = find_table(sheet, lambda cells: len(keys & set(cells)) > 1)
+    table = find_table(sheet, lambda cells: len(keys & set(cells)) >= min(2, len(keys)))
     if table is None:
         if any(map(any, sheet.rows)):
             message = f"Bladet {declared.name} har inte rubrikerna {', '.join(declared.headings)}."

@@ -9,12 +9,14 @@ from portal.domain.accounts.access import Role
 from portal.domain.registry.months import Month
 from portal.services.accounts import accounts, invitations
 from portal.services.administration import clinic_register, setting_up, targets
+from portal.services.annual_report import texts
 from portal.services.context import Clock, Portal
 from portal.services.insight import contract
 from portal.services.reporting import submitting
+from portal.services.sources import published_figures, source_years
 from tests.conftest import PASSWORD, SYSTEM, TODAY, audit_actions
 from tests.services.letters.smtp import Inbox, serve
-from tests.services.region import content_of, row_counts
+from tests.services.region import content_of, row_counts, send, user_of
 from tests.uploads.setup.books import book, rows
 
 
@@ -36,6 +38,7 @@ def test_an_empty_installation_is_set_up_and_a_month_sent(portal):
     assert len(report.steps) == sum(map(len, rows().values()))
     assert [clinic.code for clinic in clinic_register.list_clinics(portal, SYSTEM)] == ["falun", "borlange"]
     assert portal.calendar.days(Month(2025, 2)).deadline_day == 12
+    assert portal.calendar.first_month == Month(2024, 10)
     assert contract.list_levels(portal, SYSTEM)[1].level.valid_from == date(2025, 1, 1)
     assert {line.now.value for line in targets.list_targets(portal, SYSTEM) if line.changes} == {85}
 
@@ -66,6 +69,9 @@ def test_a_changed_row_changes_that_thing_and_no_other(portal):
     filled["Kalender"][0][1] = 14
     filled["Mål"][0][1] = "inget mål"
     filled["Avtalsnivåer"][1][1] = 91
+    filled["Invånare"][0][2] = 11_900
+    filled["Publicerade tal"][1][3] = 432
+    filled["Texter"][0][3] = "Telefonen är öppen hela dagen."
 
     report = set_up(portal, filled)
 
@@ -76,6 +82,9 @@ def test_a_changed_row_changes_that_thing_and_no_other(portal):
         ("Kalender", 2, ("days.set",)),
         ("Mål", 2, ("target.set",)),
         ("Avtalsnivåer", 3, ("contract.level_set",)),
+        ("Invånare", 2, ("source.entered",)),
+        ("Publicerade tal", 3, ("published.entered",)),
+        ("Texter", 2, ("report.text_saved",)),
     ]
     assert report.steps[0].words == "Ändrade mottagning: falun"
     by_name = {account.username: account for account in accounts.list_all(portal, SYSTEM)}
@@ -122,6 +131,11 @@ def test_everything_wrong_is_told_at_its_cell_and_nothing_is_stored(portal):
     filled["Mål"][0][1] = 120
     filled["Avtalsnivåer"][0][2] = 96
     filled["Avtalsnivåer"][1][4] = "?"
+    filled["Region"][0][0] = "2025-03"
+    filled["Invånare"][0][3] = "?"
+    filled["Publicerade tal"][0][2] = "hösten"
+    filled["Texter"][0][3] = "Under 2024 var telefonen öppen."
+    filled["Texter"].append(["9.9", 2024, "bara det året", "Det avsnittet finns inte."])
 
     report = set_up(portal, filled)
 
@@ -136,6 +150,11 @@ def test_everything_wrong_is_told_at_its_cell_and_nothing_is_stored(portal):
         "Mål B2",
         "Avtalsnivåer C2",
         "Avtalsnivåer E3",
+        "Region A2",
+        "Invånare D2",
+        "Publicerade tal C2",
+        "Texter D2",
+        "Texter A3",
         "Konton E4",
     }
     assert places["Konton A2"].startswith(
@@ -145,6 +164,33 @@ def test_everything_wrong_is_told_at_its_cell_and_nothing_is_stored(portal):
     assert report.steps == ()
     assert row_counts(portal) == before
     assert audit_actions(portal) == []
+
+
+def test_figures_and_texts_stand_where_they_are_read(portal):
+    set_up(portal)
+
+    population = source_years.year(portal, SYSTEM, 2024).of("befolkning")
+    assert [(figure.municipality, figure.value) for figure in population.entered] == [("2080", 11873)]
+    printed = {
+        (one.printed.period, one.printed.value, one.printed.issued)
+        for one in published_figures.comparisons(portal, SYSTEM, 2024)
+    }
+    assert {("2024", 5397, "2025"), ("2024-11", 431, "2024")} <= printed
+    opening = [texts.written_places(portal, SYSTEM, year, "4.5.1")[1].text for year in (2023, 2024, 2025)]
+    assert opening[0] != opening[1] == opening[2] == "Telefonen är öppen.\n\nÄven vid lunch."
+
+
+def test_the_first_month_cannot_come_after_what_is_reported(portal):
+    set_up(portal)
+    send(portal, "falun", Month(2024, 11), user=user_of("falun"))
+    later, earlier = rows(), rows()
+    later["Region"], earlier["Region"] = [["2024-12"]], [["2023-01"]]
+
+    (problem,) = set_up(portal, later).problems
+
+    assert (problem.place.cell, "November 2024 är redan rapporterad" in problem.message) == ("A2", True)
+    assert [step.actions for step in set_up(portal, earlier).steps] == [("calendar.first_month",)]
+    assert portal.calendar.first_month == Month(2023, 1)
 
 
 def test_accounts_of_a_faulty_clinic_are_not_faulty_for_that(portal):

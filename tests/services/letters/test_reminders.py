@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from portal.domain.accounts.access import AccessDenied
+from portal.domain.reporting.submissions import Calendar
 from portal.services.accounts import accounts
 from portal.services.accounts.accounts import AccountDetails
 from portal.services.letters import reminders
@@ -67,7 +68,7 @@ def portal(portal):
 
 def narrowed(portal, first):
     """Let the portal begin late: the months before would all be owed."""
-    return replace(portal, calendar=replace(portal.calendar, first_month=first))
+    return replace(portal, calendar=Calendar(first_month=first))
 
 
 def add_account(portal, username, email, *, role="clinic", clinics=()):

@@ -11,6 +11,7 @@ from portal.uploads.setup import template
 def rows():
     """Return what a small region fills in, by sheet; a test changes it."""
     return {
+        "Region": [["2024-10"]],
         "Mottagningar": [
             ["falun", "BUP Falun", "Falun", "offentlig", "Region Dalarna", None],
             ["borlange", "JeWe Borlänge", "2081", "privat", "JeWe", "2023-09"],
@@ -27,6 +28,22 @@ def rows():
             ["Första besök inom 30 dagar", "95 %", 85, "2025-01-01", "Avtalet, punkt 4.5.2"],
             ["Första besök inom 30 dagar", 90, None, "2024-01-01", "Avtalet, punkt 4.5.2"],
         ],
+        "Invånare": [["Falun", 2024, 11873, "SCB, folkmängd 31 december 2024"]],
+        "Publicerade tal": [
+            [
+                "Skrivna vårdplaner",
+                None,
+                2024,
+                5397,
+                "planer",
+                None,
+                "Årsuppföljning Vårdval BUP",
+                2025,
+                "s. 14",
+            ],
+            ["Skrivna vårdplaner", None, date(2024, 11, 1), 431, None, None, "Månadsblad", 2024, None],
+        ],
+        "Texter": [["4.5.1:inledning", 2024, "även senare år", "Telefonen är öppen.\n\nÄven vid lunch."]],
     }
 
 

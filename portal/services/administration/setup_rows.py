@@ -1,0 +1,153 @@
+"""One row of the workbook that a portal is set up from: handed to the service that its page uses."""
+
+from collections.abc import Callable, Mapping
+
+from db.registry import clinics
+from portal.domain.accounts.access import User
+from portal.domain.insight.contract import Level
+from portal.domain.registry.clinics import Clinic, Operator
+from portal.domain.registry.municipalities import MUNICIPALITIES
+from portal.domain.reporting.submissions import Days
+from portal.domain.reporting.texts import storable
+from portal.domain.sources.declared import POPULATION
+from portal.domain.sources.facts import Fact
+from portal.services.administration import calendar_days, clinic_register, targets
+from portal.services.administration.clinic_register import ClinicChanges
+from portal.services.administration.targets import NewTarget
+from portal.services.annual_report import texts
+from portal.services.annual_report.texts import NewText
+from portal.services.context import Portal
+from portal.services.insight import contract
+from portal.services.refused import Refused
+from portal.services.sources import published_figures, source_years
+from portal.uploads.setup.columns import ONWARDS, Values
+from portal.uploads.setup.sheets import (
+    CLINICS,
+    DAYS,
+    LEVELS,
+    PEOPLE,
+    PUBLISHED,
+    REGION,
+    TARGETS,
+    TEXTS,
+)
+
+
+REASON = "Inläst ur arbetsboken som portalen sätts upp med"
+
+
+def _region(portal: Portal, user: User, values: Values) -> None:
+    calendar_days.set_first_month(portal, user, values["first_month"])
+
+
+def _clinic(portal: Portal, user: User, values: Values) -> None:
+    with portal.reading(user) as scoped:
+        is_new = clinics.find(scoped, code=values["code"]) is None
+    if is_new:
+        clinic_register.add(portal, user, _new_clinic(values))
+        return
+    changes = ClinicChanges(
+        name=values["name"],
+        municipality_code=values["municipality_code"],
+        operator=Operator(values["operator"]),
+        provider=values["provider"],
+        opened=values["opened"],
+    )
+    clinic_register.change(portal, user, changes, code=values["code"], reason=REASON)
+
+
+def _new_clinic(values: Values) -> Clinic:
+    return Clinic(
+        code=values["code"],
+        name=values["name"],
+        report_name=values["name"],
+        municipality_code=values["municipality_code"],
+        municipality=MUNICIPALITIES[values["municipality_code"]],
+        operator=Operator(values["operator"]),
+        provider=values["provider"],
+        opened=values["opened"],
+    )
+
+
+def _days(portal: Portal, user: User, values: Values) -> None:
+    days = Days(
+        valid_from=values["valid_from"],
+        deadline_day=values["deadline_day"],
+        release_day=values["release_day"],
+    )
+    rules = calendar_days.list_rules(portal, user)
+    same_start = (rule.days for rule in rules if rule.days.valid_from == days.valid_from)
+    if next(same_start, None) == days:
+        return
+    calendar_days.set_days(
+        portal,
+        user,
+        valid_from=values["valid_from"],
+        deadline_day=days.deadline_day,
+        release_day=days.release_day,
+        reason=values["reason"],
+    )
+
+
+def _target(portal: Portal, user: User, values: Values) -> None:
+    new_target = NewTarget(
+        indicator=values["indicator"],
+        value=values["value"],
+        valid_from=values["valid_from"],
+        text=values["text"] or "",
+    )
+    targets.set_target(portal, user, new_target, reason=values["reason"])
+
+
+def _level(portal: Portal, user: User, values: Values) -> None:
+    level = Level(
+        met=values["met"],
+        partly=values["partly"],
+        valid_from=values["valid_from"],
+        basis=storable(values["basis"]),
+    )
+    levels = (row.level for row in contract.list_levels(portal, user) if row.demand == values["demand"])
+    if next((entered for entered in levels if entered.valid_from == level.valid_from), None) != level:
+        contract.set_level(portal, user, demand=values["demand"], level=level)
+
+
+def _people(portal: Portal, user: User, values: Values) -> None:
+    counted = Fact(
+        indicator=POPULATION.fields[0].indicator,
+        year=values["year"],
+        municipality=values["municipality_code"],
+        value=values["children"],
+        source=values["source"],
+    )
+    try:
+        source_years.enter(portal, user, [counted], correction=REASON)
+    except Refused as refused:
+        raise Refused(str(refused), about="source" if refused.about == "source" else "children") from refused
+
+
+def _published(portal: Portal, user: User, values: Values) -> None:
+    published_figures.enter(portal, user, {name: text or "" for name, text in values.items()})
+
+
+def _text(portal: Portal, user: User, values: Values) -> None:
+    year, place = values["year"], values["place"]
+    newest = next(iter(texts.list_versions(portal, user, year=year, section=place)), None)
+    new = NewText(
+        place=place,
+        text=values["text"],
+        base_version=newest.version if newest else 0,
+        goes_on=values["goes_on"] == ONWARDS,
+    )
+    texts.write(portal, user, year, new)
+
+
+CARRIED_OUT_BY: Mapping[str, Callable[[Portal, User, Values], None]] = {
+    REGION.name: _region,
+    CLINICS.name: _clinic,
+    DAYS.name: _days,
+    TARGETS.name: _target,
+    LEVELS.name: _level,
+    PEOPLE.name: _people,
+    PUBLISHED.name: _published,
+    TEXTS.name: _text,
+}
