@@ -5,17 +5,7 @@ Months are stored as `2025-01`, times in UTC, money nowhere. Nothing about patie
 
 from datetime import date, datetime
 
-from sqlalchemy import (
-    CheckConstraint,
-    Column,
-    Index,
-    LargeBinary,
-    Text,
-    UniqueConstraint,
-    false,
-    text,
-    true,
-)
+from sqlalchemy import CheckConstraint, Column, Index, LargeBinary, Text, UniqueConstraint, false, text, true
 from sqlmodel import Field, SQLModel
 
 import db.accounts.account_models  # noqa: F401  its tables are registered with the others
@@ -121,6 +111,19 @@ class DraftRow(SQLModel, table=True):
     month: str = Field(primary_key=True)
     texts: str = Field(sa_column=Column(Text, nullable=False))  # JSON: measure → text
     saved_at: datetime = Field(sa_column=utc())
+
+
+class KeptUploadRow(SQLModel, table=True):
+    """A file under preview, one per login, until it is sent or thrown away or the login has ended."""
+
+    __tablename__ = "kept_upload"
+    session_id: str = Field(primary_key=True)
+    username: str
+    clinic_code: str = Field(foreign_key="clinic.code")
+    name: str
+    sha256: str
+    content: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    kept_at: datetime = Field(sa_column=utc())
 
 
 class DeadlineExceptionRow(SQLModel, table=True):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, func, insert, select, update
 
 from db.audit import DATA_VERSION
 from db.installation import CLINICS_NEED_SECOND_FACTOR
@@ -178,6 +178,15 @@ def list_open(scoped: ScopedConnection, username: str, limits: SessionLimits) ->
     return [
         OpenSession(row.id, row.opened_at, row.last_seen_at) for row in scoped.connection.execute(statement)
     ]
+
+
+def live_ids(limits: SessionLimits) -> Select[tuple[str]]:
+    """Return the query of the logins that there are at the moment, for a condition of another table's."""
+    return (
+        select(login_session.c.id)
+        .join_from(login_session, account, account.c.id == login_session.c.account_id)
+        .where(_is_live(limits))
+    )
 
 
 def count_live(scoped: ScopedConnection, limits: SessionLimits) -> int:

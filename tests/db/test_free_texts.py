@@ -23,6 +23,8 @@ CHOSEN_OR_CHECKED = {
     "account.username",  # a login name: letters, digits and signs of its own grammar
     "login_step.username",
     "draft.username",
+    "kept_upload.username",
+    "kept_upload.name",  # as stored_file.name
     "draft.texts",  # only those without a number are kept
     "submission_value.reason",  # out of a list
     "region_fact.reason",

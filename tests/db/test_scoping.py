@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from db import audit, installation
+from db.accounts.login_sessions import SessionLimits
 from db.administration import audit_log, calendar_days, reminders, targets
 from db.annual_report import annual_reports, report_texts
 from db.annual_report.annual_reports import NewReport
@@ -17,7 +18,8 @@ from db.engine import Database
 from db.insight import comments, contract
 from db.registry import clinics
 from db.release import releases
-from db.reporting import breaks, deadlines, drafts, files, submissions, values
+from db.reporting import breaks, deadlines, drafts, files, kept_uploads, submissions, values
+from db.reporting.kept_uploads import KeptUpload
 from db.reporting.submissions import NewSubmission
 from db.scoping import OutOfScope, ScopedConnection
 from db.sources import facts
@@ -50,6 +52,7 @@ MODULES = (
     deadlines,
     reminders,
     drafts,
+    kept_uploads,
     files,
     installation,
     contract,
@@ -65,6 +68,8 @@ FOREIGN = 7_919  # mora's number, which no sum of falun's own gives
 NOW = datetime(2025, 2, 5, tzinfo=UTC)
 UNTIL = date(2025, 3, 31)
 MORAS_FILE = "f" * 64
+MORAS_UPLOAD = {"session": "moras", "username": "mora", "clinic": "mora"}
+LIMITS = SessionLimits(now=NOW, seen_since=NOW)
 MORAS_ANSWER = DemandAnswer(
     clinic="mora", demand="telephone_hours", reply=Reply.NO, valid_from=date(2024, 1, 1), source="Mora"
 )
@@ -149,6 +154,11 @@ READERS = {
     "breaks.list_all": lambda scoped, ids: breaks.list_all(scoped),
     "breaks.list_months": lambda scoped, ids: breaks.list_months(scoped, clinics=["falun", "mora"]),
     "drafts.find": lambda scoped, ids: drafts.find(scoped, username="mora", clinic="mora", month=FEBRUARY),
+    "kept_uploads.find": lambda scoped, ids: kept_uploads.find(scoped, **MORAS_UPLOAD),
+    "kept_uploads.is_kept": lambda scoped, ids: kept_uploads.is_kept(
+        scoped, **MORAS_UPLOAD, sha256=MORAS_FILE
+    ),
+    "kept_uploads.is_any_left": lambda scoped, ids: kept_uploads.is_any_left(scoped, LIMITS),
     "files.find": lambda scoped, ids: files.find(scoped, sha256=MORAS_FILE),
     "files.is_there": lambda scoped, ids: files.is_there(scoped, sha256=MORAS_FILE),
     "reminders.list_sent": lambda scoped, ids: reminders.list_sent(scoped),
@@ -222,6 +232,10 @@ WRITERS = {
     "audit.prune",
     "drafts.save",
     "drafts.remove",
+    "kept_uploads.put",
+    "kept_uploads.remove",
+    "kept_uploads.remove_sent",
+    "kept_uploads.remove_left",
     "files.add",
     "installation.add",
     "installation.put",
@@ -316,6 +330,8 @@ def _fill(portal):
         drafts.save(
             scoped, username="mora", clinic="mora", month=FEBRUARY, texts={"care_plans": str(FOREIGN)}, at=NOW
         )
+        upload = KeptUpload(name="x.csv", sha256=MORAS_FILE, content=b"mora;7919", kept_at=NOW)
+        kept_uploads.put(scoped, upload, **MORAS_UPLOAD)
         files.add(scoped, sha256=MORAS_FILE, name="x.csv", content=b"mora;7919", clinics=["mora"], at=NOW)
     return portal
 

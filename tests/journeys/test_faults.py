@@ -28,6 +28,8 @@ from portal.ui.base.refusals import UNSAVED
 from portal.uploads.template import ordered_measures
 from tests.journeys.conftest import (
     DemoServer,
+    choose_file,
+    download_blankett,
     free_port,
     go,
     logged_in_page,
@@ -38,6 +40,7 @@ from tests.journeys.conftest import (
 )
 from tests.journeys.impatient import SESSION_LIVES
 from tests.journeys.line import Line
+from tests.journeys.test_month import fill
 
 
 pytestmark = pytest.mark.browser
@@ -255,3 +258,19 @@ def test_a_value_on_its_way_when_the_menu_is_pressed_is_stored_before_the_page_i
     expect(desk.form.get_by_role("heading", level=1)).not_to_have_text("Januari 2025 · BUP Falun")
     settle(desk.form)
     assert desk.stored()["form"] == number
+
+
+def test_a_file_under_preview_is_still_there_after_a_kill_and_is_sent(desk, tmp_path):
+    page = desk.form
+    go(page, "/rapportera?manad=2025-01&satt-falun-2025-01=fil")
+    fill(download_blankett(page, tmp_path), tmp_path / "ifylld.xlsx")
+    choose_file(page, tmp_path / "ifylld.xlsx")
+    expect(page.get_by_text("Så här läste vi filen")).to_be_visible()
+    settle(page)
+    desk.server.kill()
+
+    desk.server.start()
+
+    expect(page.get_by_text("ligger kvar nedan, inte inskickad än.")).to_be_visible()
+    settle(page)
+    press_at_once(page, "Skicka in", "Tack! Januari 2025 för BUP Falun är inskickad")

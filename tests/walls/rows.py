@@ -49,7 +49,7 @@ from portal.services.insight import (
 )
 from portal.services.letters import reminders
 from portal.services.release import releases
-from portal.services.reporting import breaks, drafts, history, inbox, submitting, versions
+from portal.services.reporting import breaks, drafts, history, inbox, kept_uploads, submitting, versions
 from portal.services.reporting.inbox_folder import InboxFolder
 from portal.services.reporting.submitting import Rejected
 from portal.services.reporting.versioning import Confirmation
@@ -391,6 +391,23 @@ ROWS = {
     ),
     "reporting.drafts.discard": clinic(
         lambda p, u, c: drafts.discard(p, u, clinic=c, month=JANUARY), shows=False
+    ),
+    "reporting.kept_uploads.preview": clinic(
+        lambda p, u, c: kept_uploads.preview(
+            p,
+            u,
+            u.username,
+            clinic=c,
+            name="j.csv",
+            content=content_of(c, JANUARY, calls_answered_same_day=180),
+        ),
+        shows=False,
+    ),
+    "reporting.kept_uploads.find": clinic(
+        lambda p, u, c: kept_uploads.find(p, u, u.username, clinic=c), shows=False
+    ),
+    "reporting.kept_uploads.discard": clinic(
+        lambda p, u, c: kept_uploads.discard(p, u, u.username, clinic=c), shows=False
     ),
     "reporting.versions.compare": clinic(
         lambda p, u, c: versions.compare(p, u, clinic=c, month=JANUARY, earlier=1, later=2)

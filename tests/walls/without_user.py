@@ -5,6 +5,7 @@ WITHOUT_USER = {
     "accounts.login.check_password": "asks who it is",
     "accounts.login.make_ticket": "whoever calls has asked who it is",
     "accounts.login.open_session": "a ticket says who it is",
+    "accounts.login.forget_files": "throws away what ended logins left under preview",
     "accounts.login.find_account": "for a login's own checks",
     "accounts.login.record_failure": "writes that a login failed",
     "accounts.login_sessions.resolve_token": "the cookie says who it is",

@@ -80,6 +80,8 @@ ACTIONS = (
     Action("submission.returned", "Återlämnade"),
     Action("upload.rejected", "Fil avvisades", changes_data=False),
     Action("upload.cross_clinic_attempt", "Fil med annan mottagnings kod avvisades", changes_data=False),
+    Action("upload.kept", "Läste in fil att se över", tells_object=False, changes_data=False),
+    Action("upload.discarded", "Tog bort fil före inskick", tells_object=False, changes_data=False),
     Action("inbox.taken", "Läste in fil ur inkorgen", changes_data=False),
     Action("inbox.repeated", "Fil i inkorgen var redan inläst", changes_data=False),
     Action("inbox.refused", "Avvisade fil i inkorgen", changes_data=False),

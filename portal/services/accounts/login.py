@@ -5,6 +5,7 @@ fixed day would never end, or have ended at once.
 """
 
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -14,7 +15,9 @@ import db.accounts.throttle
 import db.audit
 from db.accounts.accounts import Account
 from db.accounts.login_sessions import SessionLimits
-from portal.domain.accounts.access import NO_CLINIC
+from db.engine import DatabaseUnavailable
+from db.reporting import kept_uploads
+from portal.domain.accounts.access import EVERY_CLINIC, NO_CLINIC
 from portal.domain.accounts.identifiers import username_key
 from portal.services.accounts import passwords, second_factor, throttle
 from portal.services.accounts.throttle import INSIDE, NOWHERE, Client, Wait, hashed
@@ -134,7 +137,21 @@ def open_session(portal: Portal, ticket: str, *, device: str = "") -> tuple[str,
         if device:
             db.accounts.throttle.note_device(scoped, hashed(device), account_id, at=now)
         scoped.by(username).record("login.opened", subject=sid)
+    forget_files(portal)
     return token, sid
+
+
+def forget_files(portal: Portal) -> None:
+    """Throw away what lay under preview in logins that have ended: nobody can reach it, whichever clinic's it is.
+
+    A transaction of its own, with nothing of a login in it; one that fails is made up for by the next login.
+    """
+    with suppress(DatabaseUnavailable):
+        with portal.database.reading(EVERY_CLINIC) as scoped:
+            if not kept_uploads.is_any_left(scoped, limits()):
+                return
+        with portal.database.writing(EVERY_CLINIC) as scoped:
+            kept_uploads.remove_left(scoped, limits())
 
 
 def limits() -> SessionLimits:

@@ -14,7 +14,7 @@ from db.engine import DatabaseUnavailable
 from portal.domain.accounts.access import NO_CLINIC, ClinicUser, RegionUser, Role, User
 from portal.domain.registry.clinics import Clinic
 from portal.services.accounts import second_factor
-from portal.services.accounts.login import NOBODY, limits
+from portal.services.accounts.login import NOBODY, forget_files, limits
 from portal.services.accounts.throttle import hashed
 from portal.services.context import Portal
 
@@ -82,6 +82,7 @@ def close(portal: Portal, sid: str, because: str = "logout") -> None:
         username = db.accounts.login_sessions.end(scoped, sid, now=datetime.now(UTC), because=because)
         if username:
             scoped.by(username).record("login.closed", subject=sid, details={"because": because})
+    forget_files(portal)
 
 
 def close_own(portal: Portal, user: User, sid: str) -> None:
@@ -95,6 +96,7 @@ def close_all(portal: Portal, username: str, because: str = "everywhere") -> int
     with portal.writing_as(username) as scoped:
         count = db.accounts.login_sessions.end_all(scoped, username, now=datetime.now(UTC), because=because)
         scoped.record("login.closed", details={"because": because})
+    forget_files(portal)
     return count
 
 

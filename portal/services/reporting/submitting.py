@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from db.registry import clinics
-from db.reporting import drafts, files, submissions, values
+from db.reporting import drafts, files, kept_uploads, submissions, values
 from db.reporting.submissions import Key, NewSubmission
 from db.scoping import ScopedConnection
 from portal.domain.accounts.access import RegionUser, User, check_may_see_clinic
@@ -200,6 +200,8 @@ def commit_parsed(
             _keep_file(portal, scoped, sending, _clinics_of_file(parsed, keys, clinics_by_code))
         if file is None:
             _remove_drafts(scoped, user, months)
+        else:
+            kept_uploads.remove_sent(scoped, username=user.username, sha256=parsed.sha256)
     return replace(receipt_of(months, new, parsed.sha256), notices=parsed.notices)
 
 

@@ -7,8 +7,10 @@ from contextlib import contextmanager
 
 import streamlit as st
 
+from portal.domain.reporting.file_names import safe_name
+from portal.domain.reporting.texts import plain
 from portal.services.refused import DatabaseUnavailable, Refused
-from portal.ui.base import faults
+from portal.ui.base import faults, session
 from portal.ui.base.faults import FieldFault, RefusedAtField
 
 
@@ -38,6 +40,13 @@ def say_here(sentence: str) -> None:
     with st.container():
         st.error(sentence)
         faults.take_focus()
+
+
+def say_lost_file() -> None:
+    """Say it when the browser still shows a file that ended with the process it was sent to."""
+    if name := session.take_lost_file():
+        sentence = f"Portalen startade om, och filen {plain(safe_name(name))} följde inte med. Välj den igen."
+        st.warning(sentence, icon=":material/upload_file:")
 
 
 def unsaved(fault: DatabaseUnavailable) -> str:

@@ -55,7 +55,7 @@ def run() -> Iterator[bool]:
     """
     is_begun = BEGUN in st.session_state
     states = {} if is_begun else _widget_states()
-    st.session_state[BROUGHT] = {key: state.string_value for key, state in states.items()}
+    st.session_state[BROUGHT] = {key: _text_of(state) for key, state in states.items()}
     try:
         yield any(state.trigger_value for state in states.values())
     except StopException:  # of st.stop(), after which this thread touches the session no more
@@ -74,6 +74,12 @@ def _widget_states() -> dict[str, WidgetState]:
     states = context.session_state.get_widget_states() if context else []
     keyed_states = [(WIDGET_ID.fullmatch(state.id), state) for state in states]
     return {match[1] if match[1] != "None" else state.id: state for match, state in keyed_states if match}
+
+
+def _text_of(state: WidgetState) -> str:
+    """Return what a widget holds as text: of an uploader, the name of its file."""
+    files = state.file_uploader_state_value.uploaded_file_info
+    return files[0].name if files else state.string_value
 
 
 def is_brought(key: str) -> bool:
@@ -96,7 +102,7 @@ def page() -> str:
 
 def note_page(path: str) -> None:
     if path != page():
-        for name in (REFUSED, INVITATION, SUMMARY, FIRST_BOXES, RECEIPT):
+        for name in (REFUSED, INVITATION, SUMMARY, FIRST_BOXES, RECEIPT, UPLOADED, LOST_FILE):
             st.session_state.pop(name, None)
         forget_choices()
     st.session_state[PAGE] = path
@@ -126,6 +132,8 @@ def value_of(key: str) -> str:
 
 ROUND = "portal.round"  # of each form
 UPLOAD_ROUND = "portal.upload_round"
+UPLOADED = "portal.uploaded"
+LOST_FILE = "portal.lost_file"
 RECEIPT = "portal.receipt"
 NEXT = "portal.next"
 REJECTED = "portal.rejected"
@@ -134,6 +142,31 @@ REJECTED = "portal.rejected"
 def upload_round() -> int:
     """Return the number that keys the uploader: a new number empties it."""
     return int(st.session_state.get(UPLOAD_ROUND, 0))
+
+
+def uploader_key(start: str) -> str:
+    """Return an uploader's key: a new one where the browser shows a file that ended with its process."""
+    key = f"{start}-{upload_round()}"
+    name = st.session_state.get(BROUGHT, {}).get(key)
+    if not name:
+        return key
+    st.session_state[LOST_FILE] = name
+    start_next_upload()
+    return f"{start}-{upload_round()}"
+
+
+def take_lost_file() -> str:
+    """Return the name of such a file, once."""
+    return str(st.session_state.pop(LOST_FILE, ""))
+
+
+def note_uploaded(clinic: str) -> None:
+    """Remember that the clinic's uploader holds a file: empty afterwards, it was taken away."""
+    st.session_state[UPLOADED] = clinic
+
+
+def take_uploaded() -> str:
+    return str(st.session_state.pop(UPLOADED, ""))
 
 
 def start_next_upload() -> None:

@@ -91,6 +91,13 @@ STORED = (
         columns=("draft.*",),
     ),
     Stored(
+        subject="Filen du ser över innan den är inskickad, om inget är fel i den",
+        why="för att du ska slippa välja den igen om servern startar om",
+        how_long="tills du skickar in, tar bort den eller loggar ut; har inloggningen gått ut av sig själv, till nästa"
+        " inloggning, din eller någon annans",
+        columns=("kept_upload.*",),
+    ),
+    Stored(
         subject="Att det var du som skickade, granskade, kommenterade, släppte eller förde in något, och när",
         why="för att det ska gå att fråga den som vet, och att ingen godkänner sitt eget",
         how_long=WITH_FIGURES,

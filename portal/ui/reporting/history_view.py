@@ -47,10 +47,11 @@ def show_introduction() -> None:
 
 
 def ask_for_file() -> HistoryFile | None:
-    uploaded_file = st.file_uploader(
-        "Lång fil (CSV eller Excel)", key=f"history-file-{session.upload_round()}"
-    )
-    return HistoryFile(uploaded_file.name, uploaded_file.getvalue()) if uploaded_file else None
+    uploaded_file = st.file_uploader("Lång fil (CSV eller Excel)", key=session.uploader_key("history-file"))
+    if uploaded_file is None:
+        refusals.say_lost_file()
+        return None
+    return HistoryFile(uploaded_file.name, uploaded_file.getvalue())
 
 
 def read_file(user: User, file: HistoryFile) -> HistoryPlan:

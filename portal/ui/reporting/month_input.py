@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from portal.domain.accounts.access import User
 from portal.domain.registry.months import Month
-from portal.services.reporting import submitting
+from portal.services.reporting import kept_uploads, submitting
 from portal.services.reporting.submitting import Receipt, Upload
 from portal.services.reporting.versioning import Confirmation
 from portal.ui.base import session
 from portal.ui.base.context import portal
+from portal.ui.login import auth
 from portal.ui.reporting import form_view
 from portal.uploads.form import parse_form
 from portal.uploads.parsing import Parsed
@@ -17,8 +18,9 @@ from portal.uploads.parsing import Parsed
 
 @dataclass(frozen=True, slots=True)
 class ChosenFile:
-    """A file with the month, or with several."""
+    """A file with the month, or with several; chosen on the page of one clinic."""
 
+    clinic: str
     name: str
     content: bytes
 
@@ -30,7 +32,9 @@ class ChosenFile:
         return f"{self.name} {hash(self.content)}"
 
     def preview(self, user: User) -> Upload:
-        return submitting.preview(portal(), user, name=self.name, content=self.content)
+        return kept_uploads.preview(
+            portal(), user, auth.session_id(), clinic=self.clinic, name=self.name, content=self.content
+        )
 
     def commit(self, user: User, confirmation: Confirmation) -> Receipt:
         return submitting.commit(
@@ -42,6 +46,7 @@ class ChosenFile:
         )
 
     def leave(self) -> None:
+        session.take_uploaded()
         session.start_next_upload()
 
 

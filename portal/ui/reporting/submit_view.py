@@ -15,7 +15,8 @@ from portal.domain.reporting.texts import clean, plain
 from portal.services.administration import clinic_register
 from portal.services.insight import overview
 from portal.services.refused import DatabaseUnavailable, Refused
-from portal.services.reporting import drafts, submitting
+from portal.services.reporting import drafts, kept_uploads, submitting
+from portal.services.reporting.kept_uploads import KeptUpload
 from portal.services.reporting.month_preview import MonthPreview
 from portal.services.reporting.submitting import Key, Receipt, Upload
 from portal.services.reporting.versioning import Confirmation
@@ -24,7 +25,7 @@ from portal.ui.base import faults, formats, markup, refusals, session
 from portal.ui.base.context import portal
 from portal.ui.base.faults import FieldFault, take_focus
 from portal.ui.login import auth
-from portal.ui.page import address, downloads
+from portal.ui.page import acting, address, downloads
 from portal.ui.page.navigation import page_path
 from portal.ui.reporting import form_view, problems_view, receipts
 from portal.ui.reporting.month_input import ChosenFile, FilledForm, MonthInput
@@ -111,20 +112,45 @@ def show_template(user: User, clinic: str, month: Month) -> None:
     )
 
 
-def ask_for_file(clinic: str) -> ChosenFile | None:
+def ask_for_file(user: User, clinic: str) -> ChosenFile | None:
+    """Ask for the file; one that was under preview when its process ended is still there."""
     st.markdown("##### 2. Lämna in den ifyllda filen")
-    st.markdown("Excel (.xlsx) eller CSV, högst 2 MB. Inget sparas förrän du trycker på *Skicka in*.")
+    st.markdown("Excel (.xlsx) eller CSV, högst 2 MB. Inget är inskickat förrän du trycker på *Skicka in*.")
     uploaded_file = st.file_uploader(
         "Ifylld blankett eller lång fil",
-        key=f"upload-{clinic}-{session.upload_round()}",
+        key=session.uploader_key(f"upload-{clinic}"),
         label_visibility="collapsed",
     )
-    return ChosenFile(uploaded_file.name, uploaded_file.getvalue()) if uploaded_file else None
+    if uploaded_file:
+        session.note_uploaded(clinic)
+        return ChosenFile(clinic, uploaded_file.name, uploaded_file.getvalue())
+    if session.take_uploaded() == clinic:
+        kept_uploads.discard(portal(), user, auth.session_id(), clinic=clinic)  # taken away just now
+        return None
+    kept = kept_uploads.find(portal(), user, auth.session_id(), clinic=clinic)
+    if kept:
+        session.take_lost_file()
+        _show_kept(clinic, kept)
+        return ChosenFile(clinic, kept.name, kept.content)
+    refusals.say_lost_file()
+    return None
+
+
+def _show_kept(clinic: str, kept: KeptUpload) -> None:
+    """Name the file that lies in the preview though the uploader is empty, and let it be taken away."""
+    st.markdown(f"**{plain(kept.name)}** ligger kvar nedan, inte inskickad än.")
+    st.button("Ta bort filen", icon=":material/close:", on_click=_discard, args=(clinic,))
+
+
+@acting.acting
+def _discard(user: User, clinic: str) -> None:
+    kept_uploads.discard(portal(), user, auth.session_id(), clinic=clinic)
 
 
 def ask_for_input(user: User, clinic: str, month: Month) -> MonthInput | None:
     """Ask for a file or show the form; returns what was handed in, once there is something."""
     if _choose_door(user, clinic, month) == FORM:
+        session.take_uploaded()  # the file stays in its own way of reporting
         checked = form_view.show(user, clinic, month)
         if checked is None:
             session.forget_seen_bases()
@@ -134,7 +160,7 @@ def ask_for_input(user: User, clinic: str, month: Month) -> MonthInput | None:
     with left_column:
         show_template(user, clinic, month)
     with right_column:
-        file = ask_for_file(clinic)
+        file = ask_for_file(user, clinic)
     if file is None:
         session.forget_seen_bases()
     return file

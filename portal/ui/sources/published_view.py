@@ -11,7 +11,7 @@ from portal.services.annual_report.points import part_label
 from portal.services.insight import benchmarks
 from portal.services.sources import published_figures
 from portal.services.sources.published_figures import Comparison
-from portal.ui.base import formats, markup, session
+from portal.ui.base import formats, markup, refusals, session
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell, numeric
 from portal.ui.page import acting, downloads, folds
@@ -116,9 +116,10 @@ def _show_file(user: User, year: int) -> None:
     )
     file = st.file_uploader(
         "Fil med publicerade tal (Excel eller CSV, högst 2 MB)",
-        key=f"published-file-{year}-{session.upload_round()}",
+        key=session.uploader_key(f"published-file-{year}"),
     )
     if file is None:
+        refusals.say_lost_file()
         return
     upload = published_figures.preview(portal(), user, name=file.name, content=file.getvalue())
     if upload.problems:

@@ -17,7 +17,7 @@ from portal.services.sources import source_files, source_forms, source_years
 from portal.services.sources.source_files import SourceUpload
 from portal.services.sources.source_forms import Box
 from portal.services.sources.source_years import Change, EntryNote, RegionYear
-from portal.ui.base import formats, markup, session
+from portal.ui.base import formats, markup, refusals, session
 from portal.ui.base.context import portal
 from portal.ui.base.faults import at_fields
 from portal.ui.base.markup import TableCell, numeric
@@ -207,12 +207,12 @@ def show_file(user: User, source: Source, year: int) -> None:
             "sett vad som ändras."
         )
         _show_templates(user, source, year)
-        round_ = session.upload_round()
         file = st.file_uploader(
             f"Fil för {source.label} (Excel eller CSV, högst 2 MB)",
-            key=f"kalla-fil-{source.code}-{round_}",
+            key=session.uploader_key(f"kalla-fil-{source.code}"),
         )
         if file is None:
+            refusals.say_lost_file()
             return
         name, content = file.name, file.getvalue()
         with st.spinner("Läser och kontrollerar filen …"):
