@@ -26,6 +26,7 @@ __all__ = [
     "Spec",
     "axis_title",
     "comparable_value",
+    "data_of",
     "finished",
     "picture_title",
     "rounded",
@@ -173,6 +174,14 @@ def texts(**words: str) -> dict[str, str]:
 def tips(alt: Any, titles: Mapping[str, str]) -> list[Any]:
     """Return a tooltip's lines with the texts of those fields: as the page's tables print them."""
     return [alt.Tooltip(f"{field}_text:N", title=title) for field, title in titles.items()]
+
+
+def data_of(rows: Sequence[Mapping[str, object]]) -> Spec:
+    """Return the rows as a shape's data, as the browser gets them: Streamlit's own way there takes seven times as long."""
+    import pyarrow as pa
+
+    fields = dict.fromkeys(field for row in rows for field in row)
+    return {"data": {"values": pa.table({field: [row.get(field) for row in rows] for field in fields})}}
 
 
 def finished(chart: Any) -> Spec:

@@ -161,7 +161,7 @@ def show(series: Series, comments: Comments, *, who: str) -> Rows:
     rows = rows_of(series, comments)
     spec = _fitted(series, rows, who=who)
     st.vega_lite_chart(
-        charts.with_pointer(spec) | {"data": {"values": rows}},
+        charts.with_pointer(spec) | charts.data_of(rows),
         width="stretch",
         height=HEIGHT,
         alt=_alt(series),

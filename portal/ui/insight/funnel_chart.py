@@ -77,7 +77,7 @@ def show_funnel(comparison: ClinicComparison, funnel: Funnel, *, names: Sequence
     rows = [row for row in funnel_rows(comparison, funnel) if row.get("clinic") in (None, *names)]
     rows = funnel_labels.placed(rows, scale=SCALE, size=(NARROW, HEIGHT))
     st.vega_lite_chart(
-        _named(funnel) | {"data": {"values": rows}},
+        _named(funnel) | charts.data_of(rows),
         width="stretch",
         height=HEIGHT,
         alt=f"Trattdiagram: {comparison.indicator.label} per mottagning mot antalet fall. {_outside(rows)}. "

@@ -131,7 +131,7 @@ def _alt(comparison: ClinicComparison, written: str) -> str:
 
 def _draw(drawn_spec: Spec, rows: Rows, *, key: str, alt: str) -> None:
     st.vega_lite_chart(
-        drawn_spec | {"data": {"values": rows}}, width="stretch", height=_height(rows), alt=alt, key=key
+        drawn_spec | charts.data_of(rows), width="stretch", height=_height(rows), alt=alt, key=key
     )
 
 

@@ -200,7 +200,7 @@ def _draw_curve(rows: list[dict[str, object]], labels: list[EndLabel], scale: li
     months = [row["month"] for row in rows]
     spec = charts.with_scale(charts.with_scale(curve_spec(), "x", domain=months), "y", domain=scale)
     st.vega_lite_chart(
-        charts.with_end_labels(spec, labels, scale, height=CURVE_HEIGHT - 50) | {"data": {"values": rows}},
+        charts.with_end_labels(spec, labels, scale, height=CURVE_HEIGHT - 50) | charts.data_of(rows),
         width="stretch",
         height=CURVE_HEIGHT,
         alt=f"Väntande till slutet av {months[-1]}. {'. '.join(label.text for label in labels)}.",

@@ -94,7 +94,7 @@ def show_chart(region_queues: Queues) -> None:
     """Draw the three queues' months on one scale, each named at its end, and what was printed of each."""
     rows, labels = rows_of(region_queues), _labels(region_queues)
     st.vega_lite_chart(
-        charts.with_pointer(spec_of(region_queues, labels)) | {"data": {"values": rows}},
+        charts.with_pointer(spec_of(region_queues, labels)) | charts.data_of(rows),
         width="stretch",
         height=HEIGHT,
         alt=f"Väntande månad för månad. {'; '.join(label.text for label in labels)}. Månaderna står under Tabell.",

@@ -4,7 +4,9 @@ All pages are registered for everybody, so that a typed address reaches the page
 (a refusal in Swedish, an audit row) and not Streamlit's English "Page not found".
 """
 
+from copy import copy
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import streamlit as st
@@ -76,23 +78,34 @@ def show_menu(user: User | None) -> StreamlitPage:
     """Register every page, show those of the user, and return the one asked for."""
     groups: dict[str, list[StreamlitPage]] = {}
     for page in sorted(PAGES, key=lambda page: not is_in_menu(page, user)):
-        groups.setdefault(page.group, []).append(_registered(page, user))
+        groups.setdefault(page.group, []).append(_registered(page, is_shown=_is_shown(page, user)))
     return st.navigation(groups, position="sidebar" if user else "hidden", expanded=True)
 
 
 def open_start_page(user: User) -> None:
     """Go to the role's first page."""
     first = next(page for page in PAGES if is_in_menu(page, user))
-    st.switch_page(_registered(first, user))
+    st.switch_page(_registered(first, is_shown=_is_shown(first, user)))
 
 
-def _registered(page: Page, user: User | None) -> StreamlitPage:
+def _is_shown(page: Page, user: User | None) -> bool:
+    return is_in_menu(page, user) and page.group != FOOT
+
+
+def _registered(page: Page, *, is_shown: bool) -> StreamlitPage:
+    """Return the page for one run, which notes in it that it has been shown."""
+    return copy(_made(page, is_shown=is_shown))
+
+
+@cache
+def _made(page: Page, *, is_shown: bool) -> StreamlitPage:
+    """Make the page once: Streamlit looks its file up in every folder above it."""
     return st.Page(
         ROOT / "pages" / page.file,
         title=page.title,
         url_path=page.url_path or None,
         default=not page.url_path,
-        visibility="visible" if is_in_menu(page, user) and page.group != FOOT else "hidden",
+        visibility="visible" if is_shown else "hidden",
     )
 
 
