@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 from unittest import mock
 
+import pyarrow as pa
 import streamlit as st
 
 from portal.domain.accounts.access import User
@@ -75,7 +76,8 @@ class Screen:
         self.drawn.html.append(str(body))
 
     def vega_lite_chart(self, spec: Mapping[str, Any], *, key: str, **_: Any) -> None:
-        self.drawn.charts[key] = spec.get("data", {}).get("values", [])
+        rows = spec.get("data", {}).get("values", [])
+        self.drawn.charts[key] = rows.to_pylist() if isinstance(rows, pa.Table) else rows
 
     def columns(self, spec: Any, **_: Any) -> list["Screen"]:
         return [self] * (spec if isinstance(spec, int) else len(spec))
