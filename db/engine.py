@@ -73,10 +73,11 @@ class Database:
     def reading(self, scope: ClinicScope) -> Iterator[ScopedConnection]:
         """Open a transaction that sees one state of the database and changes nothing."""
         options = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
-        with self._connect(postgresql_readonly=True, **options) as connection, connection.begin():
+        with self._connect(postgresql_readonly=True, **options) as connection, connection.begin() as reading:
             if not self.is_sqlite:
                 connection.execute(_CONTEXT, {"context": row_security.context_of(scope)})
             yield ScopedConnection(connection, scope)
+            reading.rollback()  # a damaged file can't even commit nothing
 
     @contextmanager
     def writing(self, scope: ClinicScope) -> Iterator[ScopedConnection]:

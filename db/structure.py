@@ -5,7 +5,8 @@ from typing import Any
 
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import CheckConstraint, Inspector, inspect, text
+from sqlalchemy import CheckConstraint, Connection, Inspector, inspect, text
+from sqlalchemy.exc import DatabaseError
 from sqlmodel import SQLModel
 
 from db.scoping import ScopedConnection
@@ -31,8 +32,9 @@ def engine_faults(scoped: ScopedConnection) -> list[str]:
 
 def _sqlite_faults(scoped: ScopedConnection) -> list[str]:
     run = scoped.connection.exec_driver_sql
-    faults = [str(row[0]) for row in run("PRAGMA integrity_check(20)") if row[0] != "ok"]
-    faults += [f"{row[0]} row {row[1]}: no such {row[2]}" for row in run("PRAGMA foreign_key_check")]
+    if damage := _damage(scoped.connection):
+        return damage  # what else is asked of such a file ends in its pages
+    faults = [f"{row[0]} row {row[1]}: no such {row[2]}" for row in run("PRAGMA foreign_key_check")]
     names = (
         row[0] for row in run("SELECT name FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%RAISE(%'")
     )
@@ -43,6 +45,17 @@ def _sqlite_faults(scoped: ScopedConnection) -> list[str]:
     for name, value in settings.items():
         if (real := run(f"PRAGMA {name}").scalar()) != value:  # names of ours, nobody's input
             faults.append(f"PRAGMA {name} is {real}, not {value}")
+    return faults
+
+
+def _damage(connection: Connection) -> list[str]:
+    """Return what SQLite finds wrong in the file's pages, until it meets one that it can't go past."""
+    faults = []
+    try:
+        for (lines,) in connection.exec_driver_sql("PRAGMA integrity_check(20)"):
+            faults += [line for line in lines.splitlines() if line != "ok" and not line.startswith("***")]
+    except DatabaseError as fault:
+        faults.append(str(fault.orig))
     return faults
 
 

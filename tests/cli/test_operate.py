@@ -11,6 +11,9 @@ from portal.settings import ROOT
 from tests.cli.command import Command, fails_in_words
 
 
+PAGE = 4096
+
+
 @pytest.fixture
 def portal(demo_file, tmp_path):
     return Command(shutil.copy(demo_file, tmp_path / "demo.db"))
@@ -97,3 +100,27 @@ def test_a_timer_gets_json_of_a_database_that_cannot_be_read_too(portal, damage)
 
     assert (finding["code"], finding["severity"], finding["ok"]) == ("database.open", "error", False)
     assert str(portal.path) in finding["found"][0]
+
+
+@pytest.mark.parametrize(
+    ("damaged", "code", "words"),
+    [
+        (lambda content: overwritten(content, at=0.5), "database.engine", "malformed|[Pp]age [0-9]"),
+        (lambda _content: b"", "schema.version", "restore the newest backup"),
+    ],
+    ids=["in the middle", "emptied"],
+)
+def test_a_timer_gets_json_that_names_damage_in_a_file_that_opens(portal, damaged, code, words):
+    portal.path.write_bytes(damaged(portal.path.read_bytes()))
+
+    found = {one["code"]: one for one in portal.json("check", exits=1)}
+
+    assert found[code]["severity"] == "error"
+    assert re.search(words, found[code]["found"][0])
+    assert "server.options" in found  # the other checks are run all the same
+
+
+def overwritten(content, *, at):
+    """Return a database's bytes with one page of another's."""
+    start = int(len(content) * at) // PAGE * PAGE
+    return content[:start] + b"\xa5" * PAGE + content[start + PAGE :]

@@ -57,7 +57,15 @@ def _run_all(checks: Iterable[HealthCheck], subject: Subject) -> list[HealthFind
 
 
 def _run(check: HealthCheck, subject: Subject) -> HealthFinding:
-    return HealthFinding(check, tuple(check.find(subject))[: db.integrity.MOST_FOUND])
+    return HealthFinding(check, tuple(_find(check, subject))[: db.integrity.MOST_FOUND])
+
+
+def _find(check: HealthCheck, subject: Subject) -> Iterator[str]:
+    """What is so broken that it can't even be looked at is found too, and the other checks go on."""
+    try:
+        yield from check.find(subject)
+    except Exception as fault:  # noqa: BLE001 -- whatever the reading of broken rows ends in
+        yield f"can't be looked at: {type(fault).__name__}: {fault}"
 
 
 UNREADABLE = HealthCheck(

@@ -160,7 +160,11 @@ def _schema(subject: Subject) -> Iterator[str]:
     if db.revision.is_current(subject.portal.database):
         return
     with subject.portal.database.reading(EVERY_CLINIC) as scoped:
-        yield f"the database is at revision {db.revision.find(scoped) or 'none'}"
+        revision = db.revision.find(scoped)
+    if revision is None:
+        yield "the database is empty; if it held anything, restore the newest backup instead"
+    else:
+        yield f"the database is at revision {revision}"
 
 
 def _structure(subject: Subject) -> Iterator[str]:

@@ -181,6 +181,17 @@ def test_a_check_finds_what_it_is_there_for(demo, broken_demo, code):
     assert find(code, broken_demo(BROKEN[code]))
 
 
+@pytest.mark.parametrize("code", ["month.form", "value.reason"])
+def test_a_row_that_cannot_be_read_is_named_and_ends_no_other_check(broken_demo, code):
+    found = {
+        finding.check.code: finding.found for finding in checkup.run(broken_demo(BROKEN[code]), Settings())
+    }
+
+    assert found[code]
+    assert found["value.content"][0].startswith("can't be looked at: ValueError")
+    assert set(BROKEN) - {"account.demo"} <= set(found)
+
+
 STRUCTURE = [
     ("DROP TABLE draft", "add table: draft"),
     ("ALTER TABLE clinic DROP COLUMN municipality", "add column: clinic.clinic.municipality"),
