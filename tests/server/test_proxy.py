@@ -56,17 +56,26 @@ def operating_file(name):
 # systemd
 
 
-@pytest.fixture(params=["portal.service", "portal@.service", "portal-backup.service", "portal-inbox.service"])
-def unit(request, tmp_path):
-    """A unit, with a program that is there on every machine."""
+SERVICES = sorted(file.name for file in (ROOT / "portal" / "operating").glob("*.service"))
+TIMERS = sorted(file.name for file in (ROOT / "portal" / "operating").glob("*.timer"))
+AS_ROOT = "portal-failed@.service"  # reads the journal, and mails
+
+
+@pytest.fixture(scope="module")
+def units(tmp_path_factory):
+    """All units, with a program that is there on every machine."""
     require(ANALYZE, "systemd-analyze")
-    path = tmp_path / request.param
-    text = re.sub(r"/opt/portal/\S+portal (serve|inbox)", r"/bin/true \1", operating_file(request.param))
-    path.write_text(re.sub(r"postgresql\.service|.*network-online\.target\n", "", text), encoding="utf-8")
-    return path
+    folder = tmp_path_factory.mktemp("units")
+    for name in (*SERVICES, *TIMERS):
+        text = re.sub(r"/opt/portal/\S+portal (serve|inbox|check)", r"/bin/true \1", operating_file(name))
+        text = re.sub(r"postgresql\.service|.*network-online\.target\n", "", text)
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
 
 
-def test_the_service_is_well_formed(unit):
+@pytest.mark.parametrize("name", [*SERVICES, *TIMERS])
+def test_the_unit_is_well_formed(units, name):
+    unit = units / name
     done = subprocess.run(
         [ANALYZE, "verify", "--man=no", str(unit)], capture_output=True, text=True, check=False
     )
@@ -75,10 +84,42 @@ def test_the_service_is_well_formed(unit):
     assert complaints == []
 
 
+@pytest.mark.parametrize("timer", TIMERS)
+def test_what_a_timer_starts_and_fails_is_told(timer):
+    service = operating_file(timer.replace(".timer", ".service"))
+
+    assert "OnCalendar=*-*-* 0" in operating_file(timer)
+    assert "OnFailure=portal-failed@%n.service\n" in service
+
+
+def test_who_is_told_of_a_failed_unit_reads_what_it_said(tmp_path):
+    (line,) = re.findall(r"ExecStart=/bin/sh -c '(.+)' %i", operating_file(AS_ROOT))
+    for name, content in {
+        "systemctl": 'echo "$@: error audit.end"',
+        "sendmail": f'cat > "{tmp_path}/$1"',
+    }.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{content}\n", encoding="utf-8")
+        (tmp_path / name).chmod(0o700)
+    command = (
+        line.replace("%%", "%")
+        .replace("$$", "$")
+        .replace("\\\\", "\\")
+        .replace("/usr/sbin/sendmail", "sendmail")
+    )
+    path = f"{tmp_path}:{os.environ['PATH']}"
+
+    subprocess.run(["/bin/sh", "-c", command, "portal-check.service"], env={"PATH": path}, check=True)
+
+    heading, _, body = (tmp_path / "root").read_text("utf-8").partition("\n\n")
+    assert "Subject: portal-check.service failed\n" in heading
+    assert body.endswith("portal-check.service: error audit.end\n")
+
+
 @pytest.mark.asvs("13.2.2")
-def test_the_service_may_do_little(unit):
+@pytest.mark.parametrize("name", [each for each in SERVICES if each != AS_ROOT])
+def test_the_service_may_do_little(units, name):
     done = subprocess.run(
-        [ANALYZE, "security", "--offline=yes", "--threshold=25", "--no-pager", str(unit)],
+        [ANALYZE, "security", "--offline=yes", "--threshold=25", "--no-pager", str(units / name)],
         capture_output=True,
         text=True,
         check=False,
