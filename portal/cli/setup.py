@@ -32,9 +32,8 @@ def setup(
     if not workbook.is_file():
         stop(f"There is no file {workbook}.", WRONG_USAGE)
     portal = open_portal()
-    report = setting_up.run(
-        portal, OPERATOR, name=workbook.name, content=workbook.read_bytes(), dry_run=dry_run
-    )
+    carry_out = setting_up.preview if dry_run else setting_up.run
+    report = carry_out(portal, OPERATOR, name=workbook.name, content=workbook.read_bytes())
     if as_json:
         print_json(setting_up.as_json(report))
     else:

@@ -46,6 +46,7 @@ ACCOUNT_ROWS = {
         )
     ),
     "accounts.invitations.invite": admin(lambda p, u, c: invitations.invite(p, u, "mora")),
+    "accounts.invitations.list_waiting": admin(lambda p, u, c: invitations.list_waiting(p, u)),
     "accounts.invitations.invite_waiting": admin(lambda p, u, c: invitations.invite_waiting(p, u)),
     "accounts.invitations.reset_password": admin(lambda p, u, c: invitations.reset_password(p, u, "mora")),
     "accounts.second_factor.reset": admin(lambda p, u, c: second_factor.reset(p, u, "mora")),

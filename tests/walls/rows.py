@@ -133,6 +133,9 @@ ROWS = {
     "administration.audit_log.plan_pruning": admin(lambda p, u, c: audit_log.plan_pruning(p, u)),
     "administration.audit_log.prune": admin(lambda p, u, c: audit_log.prune(p, u)),
     "administration.audit_log.set_retention": admin(lambda p, u, c: audit_log.set_retention(p, u, 6)),
+    "administration.setting_up.preview": admin(
+        lambda p, u, c: setting_up.preview(p, u, name="region.xlsx", content=book(setup_rows()))
+    ),
     "administration.setting_up.run": admin(
         lambda p, u, c: setting_up.run(p, u, name="region.xlsx", content=book(setup_rows()))
     ),

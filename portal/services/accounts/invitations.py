@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import db.accounts.account_links
 import db.accounts.accounts
 import db.installation
-from db.accounts.accounts import Account
+from db.accounts.accounts import Account, AccountSummary
 from db.scoping import ScopedConnection
 from portal.domain.accounts.access import NO_CLINIC, User, check_is_administrator
 from portal.domain.accounts.identifiers import address_key, username_key
@@ -66,17 +66,21 @@ def invite(portal: Portal, by: User, username: str) -> Invitation:
     return _make(portal, by.username, username, kind="invitation")
 
 
-def invite_waiting(portal: Portal, by: User) -> list[Invitation]:
-    """Invite everybody with an address who has no password yet and no invitation that is open."""
+def list_waiting(portal: Portal, by: User) -> list[AccountSummary]:
+    """Return who has no password yet and no invitation that is open."""
     check_is_administrator(by)
     with portal.reading(by) as scoped:
         is_open = db.accounts.account_links.open_until(scoped, now=datetime.now(UTC))
-        waiting = [
-            account.username
+        return [
+            account
             for account in db.accounts.accounts.list_all(scoped)
-            if account.is_active and account.email and not account.has_password
+            if account.is_active and not account.has_password and account.username not in is_open
         ]
-    return [invite(portal, by, username) for username in waiting if username not in is_open]
+
+
+def invite_waiting(portal: Portal, by: User) -> list[Invitation]:
+    """Invite everybody who waits and has an address."""
+    return [invite(portal, by, account.username) for account in list_waiting(portal, by) if account.email]
 
 
 def reset_password(portal: Portal, by: User, username: str) -> Invitation:

@@ -4,15 +4,18 @@ Every row goes through the service that its page uses. The same workbook again c
 otherwise in it is changed, and what is not in it stays.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 import db.accounts.accounts
 from db import audit
 from db.accounts.accounts import Account
+from db.audit import AuditEvent
 from portal.domain.accounts.access import Role, User, check_is_administrator
 from portal.domain.accounts.events import label_of
 from portal.domain.registry.names import name_key
+from portal.domain.reporting.file_names import safe_name
 from portal.domain.reporting.problems import Problem
 from portal.domain.reporting.texts import PrivateText
 from portal.services.accounts import accounts, changing
@@ -33,6 +36,9 @@ from portal.uploads.setup.workbook import SetupRow
 
 
 MOST_EVENTS = 10  # of one row
+CHANGED_MEANWHILE = (
+    "Inget är sparat: något ändrades i portalen sedan du såg vad boken gör. Titta igen och spara sedan."
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,11 +48,19 @@ class SetupStep:
     sheet: str
     row: int
     subject: str
-    actions: tuple[str, ...]
+    events: tuple[AuditEvent, ...]
+
+    @property
+    def actions(self) -> tuple[str, ...]:
+        return tuple(event.action for event in self.events)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        return tuple(map(label_of, self.actions))
 
     @property
     def words(self) -> str:
-        return f"{', '.join(map(label_of, self.actions))}: {self.subject}"
+        return f"{', '.join(self.labels)}: {self.subject}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,6 +77,14 @@ class SetupReport:
             return "rejected"
         return "accepted" if self.steps else "unchanged"
 
+    @property
+    def fingerprint(self) -> str:
+        """What it says, to the last value: the same again only while nothing of that has changed meanwhile."""
+        seen = [problem.message for problem in self.problems]
+        for step in self.steps:
+            seen += [f"{event.action} {event.clinic} {event.object} {event.details}" for event in step.events]
+        return sha256("\n".join(seen).encode()).hexdigest()
+
 
 def as_json(report: SetupReport) -> dict[str, object]:
     """Return what `portal setup --json` prints."""
@@ -77,7 +99,7 @@ def as_json(report: SetupReport) -> dict[str, object]:
 
 
 class _NotStored(Exception):
-    """Takes the transaction back: something is wrong, or it was a dry run."""
+    """Takes the transaction back: something is wrong, or it was to be looked at first."""
 
 
 def write_template() -> bytes:
@@ -85,23 +107,58 @@ def write_template() -> bytes:
     return template.write()
 
 
-def run(portal: Portal, user: User, *, name: str, content: bytes, dry_run: bool = False) -> SetupReport:
-    """Set up what the workbook says; stores nothing where a row is wrong. Raises AccessDenied."""
+def preview(portal: Portal, user: User, *, name: str, content: bytes) -> SetupReport:
+    """Return what the workbook would change, or everything that is wrong; stores nothing. Raises AccessDenied."""
     check_is_administrator(user)
-    parsed = workbook.parse(name, content)
+    return _carry_out(portal, user, _Workbook(name, content), lambda report: False)
+
+
+def run(portal: Portal, user: User, *, name: str, content: bytes, seen: str | None = None) -> SetupReport:
+    """Set up what the workbook says; stores nothing where a row is wrong. Raises AccessDenied.
+
+    `seen` is the fingerprint of the preview that somebody agreed to: raises Refused where it would be another now.
+    """
+    check_is_administrator(user)
+
+    def is_to_store(report: SetupReport) -> bool:
+        if seen not in (None, report.fingerprint):
+            raise Refused(CHANGED_MEANWHILE)
+        return not report.problems
+
+    return _carry_out(portal, user, _Workbook(name, content), is_to_store)
+
+
+@dataclass(frozen=True, slots=True)
+class _Workbook:
+    name: str
+    content: bytes
+
+
+def _carry_out(
+    portal: Portal, user: User, book: _Workbook, is_to_store: Callable[[SetupReport], bool]
+) -> SetupReport:
+    """Hand every row to its service, in one transaction that ends as `is_to_store` says of what came of it."""
+    parsed = workbook.parse(book.name, book.content)
     setting_up = _SettingUp(user, Report())
     try:
         with one_transaction(portal, user) as (joined, writing):
             for row in parsed.rows:
                 setting_up.apply(joined, writing, row)
-            if parsed.problems or setting_up.report.problems or dry_run:
+            report = setting_up.report_with(parsed.problems)
+            if not is_to_store(report):
                 raise _NotStored
+            if report.steps:
+                writing.record("installation.set_up", details=_origin(book, report))
     except _NotStored:
-        setting_up.readdressed.clear()
+        return report
     for account in setting_up.readdressed:
         post(portal, account_letters.address_changed(account))
-    problems = (*parsed.problems, *setting_up.report.problems)
-    return SetupReport(problems=problems, steps=() if problems else tuple(setting_up.steps))
+    return report
+
+
+def _origin(book: _Workbook, report: SetupReport) -> dict[str, object]:
+    name, digest = safe_name(book.name), sha256(book.content).hexdigest()
+    return {"file": name, "sha256": digest, "count": len(report.steps)}
 
 
 @dataclass
@@ -128,6 +185,11 @@ class _SettingUp:
         if row.sheet is CLINICS:
             self.missing.add(name_key(row.texts["code"]))
 
+    def report_with(self, problems: Sequence[Problem]) -> SetupReport:
+        """Return what came of the rows; `problems` are those of reading the workbook."""
+        every_problem = (*problems, *self.report.problems)
+        return SetupReport(problems=every_problem, steps=() if every_problem else tuple(self.steps))
+
     def _service(self, row: SetupRow) -> Callable[[Portal, Values], None]:
         if row.sheet is ACCOUNTS:
             return self._account
@@ -144,10 +206,9 @@ class _SettingUp:
     def _note(self, row: SetupRow, writing: Writing, before: int) -> None:
         events = [event for event in audit.list_recent(writing, limit=MOST_EVENTS) if event.id > before]
         if events:
-            actions = tuple(event.action for event in reversed(events))
             subject = " ".join(row.texts[name].strip() for name in row.sheet.key)
             self.steps.append(
-                SetupStep(sheet=row.sheet.name, row=row.number, subject=subject, actions=actions)
+                SetupStep(sheet=row.sheet.name, row=row.number, subject=subject, events=tuple(events[::-1]))
             )
 
     def _account(self, portal: Portal, values: Values) -> None:

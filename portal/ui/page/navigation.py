@@ -49,6 +49,7 @@ PAGES = (
     Page(
         file="administration.py", title="Administration", url_path="administration", group=MANAGED, who=REGION
     ),
+    Page(file="setup.py", title="Sätt upp portalen", url_path="satt-upp", group=MANAGED, who=ADMIN),
     Page(file="accounts/accounts.py", title="Konton", url_path="konton", group=MANAGED, who=ADMIN),
     Page(file="audit_log.py", title="Händelselogg", url_path="handelselogg", group=MANAGED, who=ALL),
     Page(file="papers/definitions.py", title="Definitioner", url_path="definitioner", group=HELP, who=ALL),

@@ -96,9 +96,7 @@ def _rows(document: Document, report: Report) -> Iterator[SetupRow]:
 def _say_unknown_sheet(sheet: Sheet, report: Report) -> None:
     names = [declared.name for declared in SHEETS]
     if sheet.name is None:
-        report.error(
-            "file.kind", "Filen är en textfil. Fyll i arbetsboken från portal setup --template (.xlsx)."
-        )
+        report.error("file.kind", "Filen är en textfil. Fyll i mallen, som är en arbetsbok (.xlsx).")
         return
     mending = (
         question(sheet.name, names)

@@ -8,15 +8,16 @@ import pytest
 from portal.domain.accounts.access import Role
 from portal.domain.registry.months import Month
 from portal.services.accounts import accounts, invitations
-from portal.services.administration import clinic_register, setting_up, targets
+from portal.services.administration import audit_log, clinic_register, setting_up, targets
 from portal.services.annual_report import texts
 from portal.services.context import Clock, Portal
 from portal.services.insight import contract
+from portal.services.refused import Refused
 from portal.services.reporting import submitting
 from portal.services.sources import published_figures, source_years
 from tests.conftest import PASSWORD, SYSTEM, TODAY, audit_actions
 from tests.services.letters.smtp import Inbox, serve
-from tests.services.region import content_of, row_counts, send, user_of
+from tests.services.region import add_clinic, content_of, row_counts, send, user_of
 from tests.uploads.setup.books import book, rows
 
 
@@ -26,8 +27,8 @@ def portal(database):
     return Portal(database=database, clock=Clock(TODAY))
 
 
-def set_up(portal, filled=None, **options):
-    return setting_up.run(portal, SYSTEM, name="region.xlsx", content=book(filled or rows()), **options)
+def set_up(portal, filled=None, *, carry_out=setting_up.run, **options):
+    return carry_out(portal, SYSTEM, name="region.xlsx", content=book(filled or rows()), **options)
 
 
 def test_an_empty_installation_is_set_up_and_a_month_sent(portal):
@@ -106,10 +107,30 @@ def test_an_empty_cell_leaves_what_was_entered_in_the_portal(portal):
     assert set_up(portal).outcome == "unchanged"
 
 
+def test_a_workbook_that_was_looked_at_is_stored_only_while_it_does_the_same(portal):
+    seen = set_up(portal, carry_out=setting_up.preview).fingerprint
+    add_clinic(portal, "falun", provider="Region Dalarna")
+
+    with pytest.raises(Refused, match="ändrades i portalen"):
+        set_up(portal, seen=seen)
+    assert [clinic.code for clinic in clinic_register.list_clinics(portal, SYSTEM)] == ["falun"]
+
+    seen = set_up(portal, carry_out=setting_up.preview).fingerprint
+    assert set_up(portal, seen=seen).outcome == "accepted"
+
+
+def test_the_log_says_which_workbook_it_was(portal):
+    set_up(portal)
+
+    newest = audit_log.read(portal, SYSTEM).entries[0]
+    assert newest.what == "Satte upp portalen ur en arbetsbok"
+    assert ("fil", "region.xlsx") in newest.details
+
+
 def test_a_dry_run_says_what_would_be_done_and_stores_nothing(portal):
     before = row_counts(portal)
 
-    report = set_up(portal, dry_run=True)
+    report = set_up(portal, carry_out=setting_up.preview)
 
     assert report.outcome == "accepted"
     assert len(report.steps) == sum(map(len, rows().values()))
@@ -220,7 +241,7 @@ def test_whose_address_is_changed_is_told_at_the_one_before_once_it_is_stored(po
 
     with serve(Inbox()) as mail:
         mailing = replace(portal, smtp_url=mail.url)
-        set_up(mailing, filled, dry_run=True)
+        set_up(mailing, filled, carry_out=setting_up.preview)
         assert mail.mails == []
         set_up(mailing, filled)
 
