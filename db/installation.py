@@ -1,6 +1,8 @@
 """What the database knows about the installation it belongs to. No clinic's data."""
 
-from sqlalchemy import insert, inspect, select, update
+from collections.abc import Sequence
+
+from sqlalchemy import delete, insert, inspect, select, update
 
 from db.scoping import ScopedConnection, table
 
@@ -12,7 +14,11 @@ CLINICS_NEED_SECOND_FACTOR = "clinics_need_second_factor"  # "yes" where the adm
 DEMO_BEGUN = "demo_begun"  # "yes" from before the first row of a demo: only such a database becomes one
 DEMO_DAY = "demo_day"  # the day on which the demo's calendar stands; its presence marks a demo
 FIRST_MONTH = "first_month"  # the first that clinics report, where the region has set one
+REGION_NAME = "region_name"  # where it is not the one whose facts come with the portal
+SUPPLIERS = "region_suppliers"  # who gives a source's figures, as JSON by its code
 AUDIT_YEARS = "audit_years"  # how long events are kept
+# The condition under which what comes with the portal, about its first region, is this region's.
+COMES_WITH_FACTS = ~select(setting.c.name).where(setting.c.name == REGION_NAME).exists()
 
 
 def find(scoped: ScopedConnection, *, name: str) -> str | None:
@@ -20,6 +26,14 @@ def find(scoped: ScopedConnection, *, name: str) -> str | None:
     if not inspect(scoped.connection).has_table(setting.name):
         return None
     return scoped.connection.execute(select(setting.c.value).where(setting.c.name == name)).scalar()
+
+
+def find_all(scoped: ScopedConnection, *, names: Sequence[str]) -> dict[str, str]:
+    """Return those of the settings that are set; a database that has no tables yet has none."""
+    if not inspect(scoped.connection).has_table(setting.name):
+        return {}
+    query = select(setting.c.name, setting.c.value).where(setting.c.name.in_(names))
+    return {row.name: row.value for row in scoped.connection.execute(query)}
 
 
 def holds_data(scoped: ScopedConnection) -> bool:
@@ -34,6 +48,11 @@ def holds_data(scoped: ScopedConnection) -> bool:
 def add(scoped: ScopedConnection, *, name: str, value: str) -> None:
     scoped.check_every_clinic()
     scoped.connection.execute(insert(setting).values(name=name, value=value))
+
+
+def remove(scoped: ScopedConnection, *, name: str) -> None:
+    scoped.check_every_clinic()
+    scoped.connection.execute(delete(setting).where(setting.c.name == name))
 
 
 def put(scoped: ScopedConnection, *, name: str, value: str) -> None:

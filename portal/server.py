@@ -228,13 +228,17 @@ def routes(portal: Portal, settings: Settings) -> list[Route]:
         response.headers.append("set-cookie", walls.session_cookie(settings, "", max_age=0))
         return response
 
+    async def style_sheet(_request: Request) -> Response:
+        region = await run_in_threadpool(lambda: portal.region)
+        return Response(style.of_region(region.name), media_type="text/css")
+
     return [
         Route("/session/open", open_session, methods=["POST"]),
         Route("/session/close", close_session, methods=["POST"]),
         Route("/session/client.js", _script("client.js")),
         Route("/session/swedish.js", _script("swedish.js")),
         Route("/session/access.js", _script("access.js")),
-        Route("/session/portal.css", _style_sheet),
+        Route("/session/portal.css", style_sheet),
     ]
 
 
@@ -269,10 +273,6 @@ def _script(name: str) -> Any:
         return FileResponse(BROWSER / name, media_type="text/javascript")
 
     return script
-
-
-async def _style_sheet(_request: Request) -> Response:
-    return Response(style.SHEET, media_type="text/css")
 
 
 def _host_of(base_url: str) -> list[str]:

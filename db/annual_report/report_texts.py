@@ -10,6 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import Row, insert, select
 
+from db import installation
 from db.scoping import ScopedConnection, table
 from portal.domain.annual_report.places import Placement
 
@@ -61,7 +62,8 @@ def start(scoped: ScopedConnection, *, year: int, section: str) -> ReportText | 
 
 def _start_texts(scoped: ScopedConnection, year: int) -> list[ReportText]:
     """Return every year's texts, then those of that year alone."""
-    query = select(start_text).where(start_text.c.year.in_((EVERY_YEAR, year))).order_by(start_text.c.year)
+    is_of_year = start_text.c.year.in_((EVERY_YEAR, year))
+    query = select(start_text).where(is_of_year, installation.COMES_WITH_FACTS).order_by(start_text.c.year)
     return [
         ReportText(
             year=row.year,

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import Row, insert, select
 
+from db import installation
 from db.scoping import ScopedConnection, table
 from portal.domain.registry.months import Month
 from portal.domain.registry.values import MissingReason
@@ -125,7 +126,8 @@ def _fact(row: Row) -> Fact:
 
 def list_published(scoped: ScopedConnection) -> list[PublishedFigure]:
     """Return the figures that are printed elsewhere: those that came with the portal, and what was entered over them."""
-    figures = {figure.key: figure for figure in map(_published, scoped.connection.execute(select(published)))}
+    came_with_portal = select(published).where(installation.COMES_WITH_FACTS)
+    figures = {figure.key: figure for figure in map(_published, scoped.connection.execute(came_with_portal))}
     query = select(published_entry).order_by(published_entry.c.version)
     figures |= {figure.key: figure for figure in map(_entered, scoped.connection.execute(query))}
     standing = [figure for figure in figures.values() if not figure.is_withdrawn]

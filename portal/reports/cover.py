@@ -14,7 +14,6 @@ from portal.domain.registry.months import Month
 
 DEMO = "Exempeldata – påhittade månader"
 LANGUAGE = "sv-SE"
-AUTHOR = "Region Dalarna, Vårdval BUP"
 UNWRITTEN = "Regionen har inte skrivit något här än."
 HOW_TO_READ = (
     "Publicerade värden står bredvid de beräknade, med sin källa. Ett värde som saknas har sitt skäl i ord och "
@@ -68,6 +67,10 @@ _BROKEN = re.compile(
 )
 
 Progress = Callable[[int, int, str], None]  # the step that begins, how many steps, what is being done
+
+
+def author(report: AnnualReport) -> str:
+    return f"{report.region}, Vårdval BUP"
 
 
 def quiet(_step: int, _steps: int, _label: str) -> None:

@@ -160,7 +160,7 @@ def _descriptor(report: AnnualReport, about: Cover, resources: Sequence[dict[str
         "description": f"{cover.subtitle(report)}. {about.state}{demo} {cover.HOW_TO_READ}",
         "version": about.sha256 or "utkast",
         "keywords": ["Vårdval BUP", "årsuppföljning", str(report.year)],
-        "contributors": [{"title": cover.AUTHOR, "role": "publisher"}],
+        "contributors": [{"title": cover.author(report), "role": "publisher"}],
         "sources": [{"title": source.name} for source in report.sources],
         "resources": list(resources),
     }

@@ -50,7 +50,7 @@ def write(report: AnnualReport, about: Cover, progress: Progress = cover.quiet) 
     from openpyxl import Workbook
 
     book = Workbook()
-    book.properties.title, book.properties.creator = report.title, cover.AUTHOR
+    book.properties.title, book.properties.creator = report.title, cover.author(report)
     book.properties.language = cover.LANGUAGE
     chapters = with_lists(report).chapters
     steps = len(chapters) + 1

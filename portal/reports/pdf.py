@@ -69,7 +69,7 @@ def _texts(report: AnnualReport, about: Cover, pictures: dict[Chart, str]) -> di
     levels = layout.levels(report.sections)
     return {
         "title": report.title,
-        "author": cover.AUTHOR,
+        "author": cover.author(report),
         "keywords": ["Vårdval BUP", "årsuppföljning", str(report.year)],
         "subtitle": cover.subtitle(report),
         "state": about.state,

@@ -45,7 +45,11 @@ def set_up(document: Any, report: AnnualReport, about: Cover) -> None:
     section.left_margin = section.right_margin = Cm(2.2)
     section.top_margin, section.bottom_margin = Cm(2.1), Cm(1.9)
     properties = document.core_properties
-    properties.title, properties.author, properties.language = report.title, cover.AUTHOR, cover.LANGUAGE
+    properties.title, properties.author, properties.language = (
+        report.title,
+        cover.author(report),
+        cover.LANGUAGE,
+    )
     properties.subject, properties.comments = cover.subtitle(report), cover.demo(report)
     _styles(document)
     demo = cover.demo(report)

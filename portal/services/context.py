@@ -1,5 +1,6 @@
 """What every service needs: the database, the clock, the calendar's days and the disclosure rules."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -14,8 +15,10 @@ from db.engine import Database
 from db.scoping import ScopedConnection
 from portal.domain.accounts.access import NO_CLINIC, ClinicScope, User, check_is_administrator, scope_of
 from portal.domain.registry.months import Month
+from portal.domain.registry.region import DALARNA, Region
 from portal.domain.release.disclosure import Rules
 from portal.domain.reporting.submissions import Calendar, Days
+from portal.domain.sources.declared import SUPPLIERS
 from portal.formats import STOCKHOLM
 from portal.services.refused import Refused
 from portal.settings import Settings
@@ -48,6 +51,7 @@ class Clock:
         return datetime.combine(self.fixed, time_of_day, tzinfo=STOCKHOLM).astimezone(UTC)
 
 
+OF_REGION = (installation.FIRST_MONTH, installation.REGION_NAME, installation.SUPPLIERS)
 SMALL = 300  # of what is small: eleven clinics with twenty indicators each
 
 
@@ -98,8 +102,9 @@ class Daily:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SetUp:
-    """What the region has set of the calendar. `first_month` None: nothing yet."""
+    """What the region has set of itself and of the calendar. `first_month` None: nothing yet."""
 
+    region: Region = DALARNA
     first_month: Month | None = None
     days: tuple[Days, ...] = ()
 
@@ -140,6 +145,10 @@ class LiveCalendar(Calendar):
         object.__setattr__(self, "kept", _Kept())
 
     @property
+    def region(self) -> Region:
+        return self.kept.get(self._read).region
+
+    @property
     def first_month(self) -> Month:
         return self.kept.get(self._read).first_month or self.started_with.first_month
 
@@ -157,9 +166,20 @@ class LiveCalendar(Calendar):
 
 
 def _set_up_in(scoped: ScopedConnection) -> SetUp:
-    first_month = installation.find(scoped, name=installation.FIRST_MONTH)
+    settings = installation.find_all(scoped, names=OF_REGION)
+    first_month = settings.get(installation.FIRST_MONTH)
     days = tuple(rule.days for rule in calendar_days.list_all(scoped))
-    return SetUp(first_month=Month.parse(first_month) if first_month else None, days=days)
+    return SetUp(
+        region=_region_of(settings),
+        first_month=Month.parse(first_month) if first_month else None,
+        days=days,
+    )
+
+
+def _region_of(settings: Mapping[str, str]) -> Region:
+    by_code = json.loads(settings.get(installation.SUPPLIERS, "{}"))
+    suppliers = {SUPPLIERS[code]: name for code, name in by_code.items() if code in SUPPLIERS}
+    return Region(name=settings.get(installation.REGION_NAME, DALARNA.name), suppliers=suppliers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +241,11 @@ class Portal:
                 return
             calendar = calendar.started_with
         object.__setattr__(self, "calendar", LiveCalendar(calendar, self.database))
+
+    @property
+    def region(self) -> Region:
+        """The region, as it has set itself up."""
+        return self.calendar.region if isinstance(self.calendar, LiveCalendar) else DALARNA
 
     def forget_days(self, *, unless: str = "") -> None:
         """Have the calendar read anew: its days were just changed, or the data are not of that version any more."""

@@ -192,7 +192,8 @@ FOR_EVERYONE = {
     "targets.list_all",
     "calendar_days.list_all",
     "installation.holds_data",  # whether there is any
-    "installation.find",  # about the installation, no clinic's data
+    "installation.find",
+    "installation.find_all",
     "audit.data_version",  # a hash that changes with every write, of any data
 }
 
@@ -239,6 +240,7 @@ WRITERS = {
     "files.add",
     "installation.add",
     "installation.put",
+    "installation.remove",
     "contract.add_answer",
     "contract.add_level",
     "annual_reports.add",

@@ -26,6 +26,7 @@ from portal.services.administration import (
     calendar_days,
     clinic_register,
     exports,
+    regions,
     setting_up,
     targets,
 )
@@ -133,6 +134,10 @@ ROWS = {
     "administration.audit_log.plan_pruning": admin(lambda p, u, c: audit_log.plan_pruning(p, u)),
     "administration.audit_log.prune": admin(lambda p, u, c: audit_log.prune(p, u)),
     "administration.audit_log.set_retention": admin(lambda p, u, c: audit_log.set_retention(p, u, 6)),
+    "administration.regions.set_name": admin(lambda p, u, c: regions.set_name(p, u, "Region Exempel")),
+    "administration.regions.set_supplier": admin(
+        lambda p, u, c: regions.set_supplier(p, u, code="synergi", name="Avvikelsesystemet")
+    ),
     "administration.setting_up.preview": admin(
         lambda p, u, c: setting_up.preview(p, u, name="region.xlsx", content=book(setup_rows()))
     ),

@@ -93,6 +93,7 @@ ACTIONS = (
     Action("audit.retention_changed", "Ändrade hur länge händelser sparas"),
     Action("audit.pruned", "Gallrade gamla händelser"),
     Action("backup.made", "Tog säkerhetskopia", changes_data=False),
+    Action("region.changed", "Ändrade regionens uppgifter"),
     Action("installation.set_up", "Satte upp portalen ur en arbetsbok", tells_object=False),
     Action("installation.demo", "Märkte databasen som exempel"),
 )

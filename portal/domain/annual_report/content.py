@@ -10,6 +10,7 @@ from enum import StrEnum
 from itertools import zip_longest
 
 from portal.domain.registry.months import Month
+from portal.domain.registry.region import DALARNA, Region
 from portal.domain.registry.rounding import half_up
 
 
@@ -258,6 +259,7 @@ class AnnualReport:
 
     format: int = FORMAT
     year: int
+    region: str = DALARNA.name
     last_month: str  # 2024-12; an earlier one while the year is running
     is_demo: bool
     sections: tuple[Section, ...]
@@ -267,7 +269,7 @@ class AnnualReport:
 
     @property
     def title(self) -> str:
-        return f"Årsuppföljning Vårdval BUP Dalarna {self.year}"
+        return f"Årsuppföljning Vårdval BUP {Region(name=self.region).place} {self.year}"
 
     @property
     def is_of_whole_year(self) -> bool:

@@ -11,6 +11,9 @@ from enum import StrEnum
 from portal.domain.registry.measures import MEASURES_BY_CODE, MeasureKind
 
 
+BILD = "BILD, {region}"  # what the clinics report
+
+
 class Kind(StrEnum):
     STOCK = "stock"  # month-end count; the last one counts for the year
     COUNT = "count"  # count of what happened; summed over months
@@ -110,7 +113,7 @@ class Indicator:
     is_key: bool = True  # False: shown when all indicators are asked for
     unit: str
     definition: str
-    source: str = "BILD, Region Dalarna"
+    source: str = BILD
     caveat: str = ""
 
     @property
@@ -184,7 +187,7 @@ INDICATORS: tuple[Indicator, ...] = (
         frequency=Frequency.ANNUAL,
         unit="mottagningar",
         definition="Mottagningar som tog emot besök, av dem som kontaktades under året",
-        source="Läkemedelsenhet Dalarna",
+        source="Läkemedelsenhet {place}",
     ),
     Indicator(
         code="medicine_unit_meetings",
@@ -198,7 +201,7 @@ INDICATORS: tuple[Indicator, ...] = (
         frequency=Frequency.ANNUAL,
         unit="träffar",
         definition="Läkemedelsavdelningens informationsträffar som mottagningen deltog i",
-        source="Läkemedelsenhet Dalarna",
+        source="Läkemedelsenhet {place}",
     ),
     Indicator(
         code="synergi_cases",
@@ -212,7 +215,7 @@ INDICATORS: tuple[Indicator, ...] = (
         per_clinic=False,
         unit="ärenden",
         definition="Rapporterade avvikelser, tillbud, risker och synpunkter i Synergi",
-        source="Synergi, Region Dalarna",
+        source="Synergi, {region}",
         caveat="Gäller hela barn- och ungdomspsykiatrin. Fler rapporter kan betyda en bättre "
         "rapporteringskultur.",
     ),

@@ -104,7 +104,7 @@ def _place(fact: Fact, field: Field, context: SourceContext) -> Iterator[Fault]:
         yield Fault("source.place", _column(fact), f"Uppgiften ges för {words}, inte för det som står här.")
     elif fact.municipality and fact.municipality not in MUNICIPALITIES:
         meant = question(fact.municipality, MUNICIPALITIES.values()) or "Skriv namn eller kod."
-        yield Fault("source.place", "kommun", f"Kommunen är ingen av Dalarnas femton. {meant}")
+        yield Fault("source.place", "kommun", f"Kommunen är ingen av regionens. {meant}")
     elif fact.clinic:
         yield from _clinic(fact, context)
 

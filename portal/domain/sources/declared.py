@@ -4,6 +4,7 @@ Form, template, file reader, checks, page and annual view follow from these entr
 `indicator` and `part` are how its figures are stored. Nothing here is about a single patient.
 """
 
+from portal.domain.registry.indicators import BILD
 from portal.domain.registry.values import MissingReason
 from portal.domain.sources.facts import Dimension, Field, Period, Source, SourceLevel, SourcePart
 
@@ -20,7 +21,7 @@ KRONOR = 100_000_000_000
 SYNERGI = Source(
     code="synergi",
     label="Synergi",
-    supplier="Synergi, Region Dalarna",
+    supplier="Synergi, {region}",
     definition="Avvikelser, tillbud, risker och synpunkter. Fler rapporter kan betyda en bättre "
     "rapporteringskultur.",
     chapter="4.2.2",
@@ -147,7 +148,7 @@ NPE = Source(
 MEDICINE_UNIT = Source(
     code="lakemedel",
     label="Läkemedelsenheten",
-    supplier="Läkemedelsenhet Dalarna",
+    supplier="Läkemedelsenhet {place}",
     definition="Vilka mottagningar enheten kontaktade och besökte, och deltagandet i informationsträffar: "
     "obligatoriskt 1–2 gånger per år enligt avtalet.",
     chapter="4.2.1",
@@ -219,7 +220,7 @@ CGAS = Source(
 ECONOMY = Source(
     code="ekonomi",
     label="Ekonomi",
-    supplier="Region Dalarna, ekonomi",
+    supplier="{region}, ekonomi",
     definition="Budget, omfördelningar och vårdepisoder med sin standardersättning.",
     period=Period.MONTH_OR_YEAR,
     chapter="",
@@ -294,6 +295,8 @@ SOURCES_BY_CODE = {source.code: source for source in SOURCES}
 IN_REPORT = tuple(
     sorted((source for source in SOURCES if source.in_report), key=lambda source: source.chapter)
 )
+# Who gives the figures, as declared: the region may call them something else.
+SUPPLIERS = {"bild": BILD, **{source.code: source.supplier for source in SOURCES}}
 FIELDS_BY_CODE = {field.code: field for source in SOURCES for field in source.fields}
 
 

@@ -213,7 +213,7 @@ def _check(portal: Portal, scoped: ScopedConnection, clinic: Clinic) -> None:
     _check_name("Namnet", clinic.name, about="name")
     _check_name("Vårdgivaren", clinic.provider, about="provider")
     if clinic.municipality_code not in MUNICIPALITIES:
-        raise Refused("Kommunen ska vara en av Dalarnas femton.")
+        raise Refused("Kommunen ska vara en av regionens.")
     _check_municipality(clinic)
     others = [
         other_clinic for other_clinic in clinics.list_in_scope(scoped) if other_clinic.code != clinic.code

@@ -11,7 +11,7 @@ from portal.domain.reporting.submissions import Days
 from portal.domain.reporting.texts import storable
 from portal.domain.sources.declared import POPULATION
 from portal.domain.sources.facts import Fact
-from portal.services.administration import calendar_days, clinic_register, targets
+from portal.services.administration import calendar_days, clinic_register, regions, targets
 from portal.services.administration.clinic_register import ClinicChanges
 from portal.services.administration.targets import NewTarget
 from portal.services.annual_report import texts
@@ -28,6 +28,7 @@ from portal.uploads.setup.sheets import (
     PEOPLE,
     PUBLISHED,
     REGION,
+    SOURCES,
     TARGETS,
     TEXTS,
 )
@@ -38,6 +39,12 @@ REASON = "Inläst ur arbetsboken som portalen sätts upp med"
 
 def _region(portal: Portal, user: User, values: Values) -> None:
     calendar_days.set_first_month(portal, user, values["first_month"])
+    if values["name"]:
+        regions.set_name(portal, user, values["name"])
+
+
+def _source(portal: Portal, user: User, values: Values) -> None:
+    regions.set_supplier(portal, user, code=values["code"], name=values["name"])
 
 
 def _clinic(portal: Portal, user: User, values: Values) -> None:
@@ -143,6 +150,7 @@ def _text(portal: Portal, user: User, values: Values) -> None:
 
 CARRIED_OUT_BY: Mapping[str, Callable[[Portal, User, Values], None]] = {
     REGION.name: _region,
+    SOURCES.name: _source,
     CLINICS.name: _clinic,
     DAYS.name: _days,
     TARGETS.name: _target,

@@ -17,6 +17,7 @@ from portal.domain.annual_report.content import (
     SubmissionRef,
 )
 from portal.domain.registry.indicators import INDICATORS
+from portal.domain.registry.region import Region
 from portal.domain.reporting.submissions import Submission
 from portal.services.annual_report import (
     additions,
@@ -50,10 +51,11 @@ def of_sections(material: Material, sections: list[Section]) -> AnnualReport:
     submissions = sorted(material.submissions.values(), key=lambda sent: (sent.month, sent.clinic))
     return AnnualReport(
         year=material.year.year,
+        region=material.region.name,
         last_month=str(material.year.last_month),
         is_demo=material.is_demo,
         sections=_numbered(places.arrange(reworded, material.texts)),
-        definitions=_definitions(),
+        definitions=_definitions(material.region),
         sources=_sources(material),
         submissions=tuple(map(_reference, submissions)),
     )
@@ -71,7 +73,14 @@ def _reference(submission: Submission) -> SubmissionRef:
 def _section(chapter: Chapter, material: Material) -> Section:
     plain = Section(number=chapter.number, title=chapter.title, is_addition=chapter.is_addition)
     fill = _MAKERS.get(chapter.number, _indicators)
-    return region_sources.add(fill(plain, chapter, material), material)
+    filled = region_sources.add(fill(plain, chapter, material), material)
+    return _with_suppliers(filled, material.region)
+
+
+def _with_suppliers(section: Section, region: Region) -> Section:
+    """Name who gives the figures as the region does."""
+    points = [replace(point, source=region.in_words(point.source)) for point in section.points]
+    return replace(section, source=region.in_words(section.source), points=tuple(points))
 
 
 def _indicators(plain: Section, chapter: Chapter, material: Material) -> Section:
@@ -123,7 +132,7 @@ def _basis(plain: Section, chapter: Chapter, material: Material) -> Section:
         section,
         generated=(*sentences.clinics(year, clinics), *section.generated),
         notes=(*section.notes, *additions.notes_on_clinics(material), ATTRIBUTION),
-        charts=(charts.county_map(year.year, clinics),),
+        charts=(charts.county_map(year.year, clinics, material.region),),
         tables=(tables.patients(year, clinics),),
         points=(*section.points, *(published(row, None) for row in outside)),
     )
@@ -170,7 +179,7 @@ def _numbered(sections: list[Section]) -> tuple[Section, ...]:
     )
 
 
-def _definitions() -> tuple[Definition, ...]:
+def _definitions(region: Region) -> tuple[Definition, ...]:
     return tuple(
         Definition(
             code=indicator.code,
@@ -178,7 +187,7 @@ def _definitions() -> tuple[Definition, ...]:
             definition=indicator.definition,
             unit=indicator.unit,
             basis=indicator.headline.label,
-            source=indicator.source,
+            source=region.in_words(indicator.source),
             caveat=indicator.caveat,
         )
         for indicator in INDICATORS
@@ -189,7 +198,7 @@ def _sources(material: Material) -> tuple[ReportSource, ...]:
     """Return who gives which figures, the printed sources last."""
     labels_by_source: dict[str, list[str]] = {}
     for indicator in INDICATORS:
-        labels_by_source.setdefault(indicator.source, []).append(indicator.label)
+        labels_by_source.setdefault(material.region.in_words(indicator.source), []).append(indicator.label)
     sources = [ReportSource(name=name, gives=", ".join(labels)) for name, labels in labels_by_source.items()]
     printed = {row.source for row in material.year.published}
     sources += [

@@ -11,13 +11,14 @@ from portal.domain.registry.changes import rests_on_few
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.indicators import Indicator, Target
 from portal.domain.registry.months import Month
+from portal.domain.registry.region import Region
 from portal.services.annual_report import bars
 from portal.services.annual_report.bars import BarRow
 from portal.services.annual_report.points import rounded
 from portal.services.insight.benchmarks import Year, YearOfIndicator
 
 
-FIGURE_1 = "Mottagningar i Vårdval BUP Dalarna {year}, antal per kommun"
+FIGURE_1 = "Mottagningar i Vårdval BUP {place} {year}, antal per kommun"
 SEE_TABLE = "Alla värden står i tabellen intill."
 NO_EVENT = "ingen öppnade eller stängde"
 
@@ -103,8 +104,8 @@ def _bars_alt(indicator: Indicator, year: int, years: str, rows: list[tuple[str,
     )
 
 
-def county_map(year: int, clinics: Iterable[Clinic]) -> Chart:
-    """Return figure 1: Dalarna's municipalities with how many clinics each has."""
+def county_map(year: int, clinics: Iterable[Clinic], region: Region) -> Chart:
+    """Return figure 1: the municipalities with how many clinics each has."""
     places = Counter((clinic.municipality_code, clinic.municipality) for clinic in clinics)
     marks = [
         ChartMark(label=name, code=code, value=float(count), text=formats.number(count))
@@ -114,8 +115,8 @@ def county_map(year: int, clinics: Iterable[Clinic]) -> Chart:
     return Chart(
         number="1",
         shape=Shape.MAP,
-        caption=FIGURE_1.format(year=year),
-        alt=f"Karta över Dalarnas kommuner. Mottagningar per kommun {year}: {listed}. Övriga kommuner: ingen.",
+        caption=FIGURE_1.format(place=region.place, year=year),
+        alt=f"Karta över länets kommuner. Mottagningar per kommun {year}: {listed}. Övriga kommuner: ingen.",
         marks=tuple(marks),
     )
 

@@ -18,6 +18,7 @@ from portal.domain.annual_report.readiness import Item, Readiness, Standing
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.indicators import INDICATORS, INDICATORS_BY_CODE, PATIENTS, Indicator
 from portal.domain.registry.months import Month, latest_whole_month, months_of_year
+from portal.domain.registry.region import Region
 from portal.domain.registry.rounding import half_up
 from portal.domain.registry.values import MissingReason
 from portal.domain.reporting.submissions import State
@@ -63,28 +64,30 @@ def _read(portal: Portal, user: User, year: int) -> Readiness:
         texts_before = report_texts.newest(scoped, year=year - 1)
     sources_before = source_years.year(portal, user, year - 1)
     lines = items(report, year_material, released.keys())
-    asked = [replace(item, ask=_ask(item, sources_before, texts_before)) for item in lines]
+    asked = [replace(item, ask=_ask(item, portal.region, sources_before, texts_before)) for item in lines]
     return Readiness(year=year, items=tuple(asked))
 
 
-def _ask(item: Item, sources_before: RegionYear, texts_before: Mapping[str, ReportText]) -> str:
+def _ask(
+    item: Item, region: Region, sources_before: RegionYear, texts_before: Mapping[str, ReportText]
+) -> str:
     """Say whom to ask about a part that lacks something: who gave or wrote it the year before."""
     if not item.standing.is_to_do:
         return ""
     if item.page == "kallor":
-        return _ask_for_source(sources_before.of(item.query["kalla"]))
+        return _ask_for_source(sources_before.of(item.query["kalla"]), region)
     text = texts_before.get(item.section)
     is_written = item.page == "arsuppfoljning" and text is not None and bool(text.text)
     return f"Skrevs för {sources_before.year} av {text.written_by}." if text and is_written else ""
 
 
-def _ask_for_source(before: SourceYear) -> str:
+def _ask_for_source(before: SourceYear, region: Region) -> str:
     """Name who supplies a source, and how it came the year before."""
     facts = [figure.fact for figure in before.entered if figure.fact]
     names = ", ".join(dict.fromkeys(fact.entered_by for fact in facts if fact.entered_by))
     papers = _named(list(dict.fromkeys(fact.source for fact in facts if fact.source)), most=2)
     earlier = f" {before.year} infördes den av {names}, ur {papers}." if names and papers else ""
-    return f"Fråga {before.source.supplier}.{earlier}"
+    return f"Fråga {region.in_words(before.source.supplier)}.{earlier}"
 
 
 def items(report: AnnualReport, material: Material, released: Iterable[Month]) -> tuple[Item, ...]:

@@ -16,6 +16,7 @@ from portal.domain.accounts.access import User
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.indicators import INDICATORS, Indicator
 from portal.domain.registry.months import Month, months_between
+from portal.domain.registry.region import Region
 from portal.domain.reporting.submissions import Submission
 from portal.services.context import Portal
 from portal.services.insight import benchmarks, contract
@@ -30,6 +31,7 @@ from portal.services.sources.source_years import RegionYear
 class Material:
     """One year's material."""
 
+    region: Region
     year: Year
     is_demo: bool
     today: date
@@ -77,6 +79,7 @@ def read(portal: Portal, user: User, year: int) -> Material:
         read_in = frozenset(key for key, (_, sender) in first_versions.items() if sender in regions_own)
         first_sent = {key: sent_at for key, (sent_at, _) in first_versions.items()}
         return Material(
+            region=portal.region,
             year=figures,
             is_demo=portal.is_demo,
             today=portal.clock.today,

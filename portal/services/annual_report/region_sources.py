@@ -52,7 +52,8 @@ def _adds_to_indicators(figure: SourceFigure) -> bool:
 
 def _tables(source: Source, figures: list[SourceFigure], material: Material) -> Iterator[ReportTable]:
     """Yield a matrix of the places that have figures of their own, by year, and a list of what is of the whole region."""
-    year = material.year.year
+    year, region = material.year.year, material.region
+    source = replace(source, supplier=region.in_words(source.supplier))
     of_region = [figure for figure in figures if not _is_of_place(figure)]
     of_places = [figure for figure in figures if _is_of_place(figure)]
     by_place: dict[str, list[SourceFigure]] = {}

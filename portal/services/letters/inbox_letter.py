@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from db.accounts.accounts import AccountSummary
+from portal.domain.registry.region import Region
 from portal.domain.reporting.problems import count_values
 from portal.services.context import DEMO_LABEL, Portal
 from portal.services.letters.letter import Letter
@@ -14,10 +15,12 @@ from portal.services.reporting.inbox_report import InboxFile, InboxOutcome
 def tell_region(portal: Portal, refused: Sequence[InboxFile]) -> list[str]:
     """Mail everybody at the region what was refused; return the addresses that took it. Raises MailFault."""
     label = DEMO_LABEL if portal.is_demo else ""
-    return post_to_region(portal, lambda account: letter(account, refused, label=label))
+    return post_to_region(portal, lambda account: letter(account, refused, region=portal.region, label=label))
 
 
-def letter(account: AccountSummary, refused: Sequence[InboxFile], *, label: str = "") -> Letter:
+def letter(
+    account: AccountSummary, refused: Sequence[InboxFile], *, region: Region, label: str = ""
+) -> Letter:
     """The letter to one of those at the region."""
     how_many = "En fil" if len(refused) == 1 else f"{len(refused)} filer"
     where = (
@@ -33,7 +36,7 @@ def letter(account: AccountSummary, refused: Sequence[InboxFile], *, label: str 
             "\n".join(map(_line, refused)),
             where,
         ),
-        signature=SIGNATURE,
+        signature=region.in_words(SIGNATURE),
         label=label,
     )
 

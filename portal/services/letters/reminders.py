@@ -1,7 +1,7 @@
 """Reminders by mail: to those who owe a month, and to senders whose month was decided. No figures in them."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import urlencode
 
@@ -14,6 +14,7 @@ from db.scoping import ScopedConnection
 from portal.domain.accounts.access import EVERY_CLINIC, OPERATOR, Role, User, check_is_region
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.months import SWEDISH_MONTHS, Month, months_between
+from portal.domain.registry.region import Region
 from portal.domain.reporting.submissions import State
 from portal.services.context import DEMO_LABEL, Portal
 from portal.services.letters.letter import Letter
@@ -29,7 +30,7 @@ TOLD_WITHIN = timedelta(days=14)  # of a decision: the first run doesn't tell of
 
 SIGNATURE = (
     "Vänliga hälsningar\n"
-    "Vårdval BUP, Region Dalarna\n\n"
+    "Vårdval BUP, {region}\n\n"
     "Brevet skickas automatiskt och går inte att svara på. Det innehåller aldrig några siffror ur rapporterna."
 )
 OPENINGS = {
@@ -88,6 +89,7 @@ class _Register:
     clinics: Mapping[str, Clinic]
     accounts: Sequence[AccountSummary]  # active, with an address
     sent: set[Sent]
+    region: Region
 
     def of_clinic(self, code: str) -> list[AccountSummary]:
         return [account for account in self.accounts if code in account.clinics]
@@ -104,6 +106,7 @@ def plan(portal: Portal, *, base_url: str, today: date | None = None) -> list[Pl
             clinics={clinic.code: clinic for clinic in clinics.list_in_scope(scoped)},
             accounts=reachable(scoped),
             sent=reminders.list_sent(scoped),
+            region=portal.region,
         )
         owed = list(_owed(portal, scoped, list(register.clinics.values()), today))
         since = datetime.combine(today, time(), tzinfo=UTC) - TOLD_WITHIN
@@ -252,7 +255,8 @@ def _grouped(
     for (kind, to), covered in groups.items():
         account = next(iter(covered.values()))[0]
         months = [month_to_tell for _, month_to_tell in covered.values()]
-        mail = _letter(kind, to, account.name, months, base_url.rstrip("/"), is_demo=is_demo).as_mail()
+        letter = _letter(kind, to, account.name, months, base_url.rstrip("/"), is_demo=is_demo)
+        mail = replace(letter, signature=register.region.in_words(SIGNATURE)).as_mail()
         planned.append(Planned(kind=kind, username=account.username, mail=mail, covers=tuple(covered)))
     return planned
 
@@ -281,7 +285,6 @@ def _letter(
         name=name,
         subject=_subject(kind, months),
         paragraphs=(OPENINGS[kind], lines, CLOSINGS.get(kind, "")),
-        signature=SIGNATURE,
         label=DEMO_LABEL if is_demo else "",
     )
 

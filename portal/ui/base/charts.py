@@ -152,7 +152,11 @@ def picture_title(text: str, indicator: Indicator, *, legend: str) -> dict[str, 
     about = f"{indicator.better.label}. {indicator.definition}."
     return {
         "text": text,
-        "subtitle": [line for line in (about, legend, f"Källa: {indicator.source}", *invented) if line],
+        "subtitle": [
+            line
+            for line in (about, legend, f"Källa: {portal().region.in_words(indicator.source)}", *invented)
+            if line
+        ],
         "anchor": "start",
         "fontSize": 16,
         "subtitleFontSize": 11,

@@ -205,7 +205,7 @@ def show_reading(comparison: ClinicComparison, view: str, *more: str) -> None:
     """Show, folded, how the chart is read, what the region's figure is, and what the indicator counts."""
     indicator = comparison.indicator
     pulled = sentences.pulled(comparing.few_cases(indicator, comparison.figures))
-    definition = f"Definition: {indicator.definition}. Källa: {indicator.source}."
+    definition = f"Definition: {indicator.definition}. Källa: {portal().region.in_words(indicator.source)}."
     texts = (
         f"**{findings.direction(indicator)}** {HOW_TO_READ[view]}",
         f"{sentences.bases(indicator, comparison.region)} {pulled}".strip(),

@@ -10,6 +10,7 @@ from portal.services.administration import exports
 from portal.services.insight.comments import Comments
 from portal.services.insight.indicator_series import ALL_MONTHS, Series, SeriesPoint
 from portal.ui.base import formats, markup, tiles
+from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell, joined, numeric, tag
 from portal.ui.insight import control_chart, plan_view
 from portal.ui.insight.control_chart import Rows
@@ -217,7 +218,7 @@ def show_method(indicator: Indicator) -> None:
         lines = [
             f"**Definition:** {indicator.definition}.",
             f"**Regionens värde:** {indicator.headline.label}.",
-            f"**Källa:** {indicator.source}.",
+            f"**Källa:** {portal().region.in_words(indicator.source)}.",
         ]
         if indicator.requirement:
             lines.append(f"**Krav:** {indicator.requirement}.")

@@ -143,7 +143,7 @@ def _multiple(multiples: Multiples, clinic_months: ClinicMonths, drawing: Drawin
 def _offer(multiples: Multiples, group: list[ClinicMonths], small_charts: list[Drawing]) -> None:
     notes = [
         f"{multiples.indicator.better.label}. {multiples.indicator.definition}.",
-        f"Källa: {multiples.indicator.source}",
+        f"Källa: {portal().region.in_words(multiples.indicator.source)}",
     ]
     pictures.offer_drawing(
         f"over-tid-{multiples.indicator.code}-{multiples.months[0]}-{multiples.months[-1]}",

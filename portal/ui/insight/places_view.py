@@ -111,7 +111,7 @@ def _show_map(places: Places, measure: str) -> None:
     listed = "; ".join(
         f"{place.name} {areas[place.code].text}" for place in places.places if areas[place.code].text
     )
-    alt = f"Karta över Dalarnas kommuner, mörkare för högre: {MEASURES[measure]}. {listed}."
+    alt = f"Karta över länets kommuner, mörkare för högre: {MEASURES[measure]}. {listed}."
     spec = county_map.spec(areas)
     st.vega_lite_chart(spec, width="stretch", height=spec.pop("height") + AROUND, alt=alt, key="places")
 

@@ -167,13 +167,13 @@ RIGHTS = (
     " och vem som skickat vad tas inte bort på begäran, eftersom de behövs för att visa vad som hänt."
 )
 CONTROLLER = (
-    "Region Dalarna är personuppgiftsansvarig. Uppgifterna behövs för att följa upp vårdvalet, en uppgift av"
+    "{region} är personuppgiftsansvarig. Uppgifterna behövs för att följa upp vårdvalet, en uppgift av"
     " allmänt intresse (dataskyddsförordningen artikel 6.1 e), och för säkerheten i den uppföljningen. Inget"
     " lämnas till andra, och inget hämtas från andra webbplatser när du använder portalen."
 )
 NECESSARY_COOKIES = "Bara nödvändiga kakor används, därför frågar vi inte om lov"
 IN_THE_BROWSER = "I webbläsaren sparas dessutom om menyn är öppen och vilka färger du valt."
-NO_CONTACT = "Vänd dig till din kontaktperson för vårdvalet hos Region Dalarna."
+NO_CONTACT = "Vänd dig till din kontaktperson för vårdvalet hos {region}."
 
 # Found with axe-core and by hand on every page in November 2026; what could be mended was.
 FAULTS = (
@@ -228,7 +228,7 @@ def show_privacy(user: User | None) -> None:
     _show_paper(
         NOTHING_ABOUT_PATIENTS,
         _section(f"Vad som sparas om dig, varför och hur länge ({len(rows)})", stored_table),
-        _section("Vem som ansvarar", markup.paragraph(CONTROLLER)),
+        _section("Vem som ansvarar", markup.paragraph(portal().region.in_words(CONTROLLER))),
         _section("Kakor", cookie_table, markup.paragraph(IN_THE_BROWSER)),
         _section("Loggar", markup.paragraph(LOGS)),
         _section("Dina rättigheter", markup.paragraph(RIGHTS)),
@@ -242,7 +242,7 @@ def _section(title: str, *parts: str) -> str:
 
 def _show_paper(lead: str, *sections: str) -> None:
     """Show what matters most, and the rest by what it is about; on paper all of it is open."""
-    contact = f"Skriv till {portal().contact}." if portal().contact else NO_CONTACT
+    contact = f"Skriv till {portal().contact}." if portal().contact else portal().region.in_words(NO_CONTACT)
     parts = [markup.paragraph(lead), *sections, markup.heading(2, "Kontakt"), markup.paragraph(contact)]
     st.html(tag("div", *parts, class_="portal-paper"))
 

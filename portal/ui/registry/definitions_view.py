@@ -145,7 +145,7 @@ def _indicator_parts(indicator: Indicator, target: Target | None) -> list[tuple[
         ("Vad som räknas", f"{indicator.definition}."),
         ("Täljare / nämnare", f"{_names(indicator.measures)}. Enhet: {indicator.unit}."),
         ("Regionens värde", f"{indicator.headline.label}. {indicator.better.label}."),
-        ("Källa", f"{indicator.source}, {indicator.frequency.label}{chapter}."),
+        ("Källa", f"{portal().region.in_words(indicator.source)}, {indicator.frequency.label}{chapter}."),
         ("Mål", f"{target.text}, från {target.valid_from:%Y-%m-%d}." if target else ""),
         ("Krav", f"{indicator.requirement}." if indicator.requirement else ""),
         ("Att tänka på", indicator.caveat),

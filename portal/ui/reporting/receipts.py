@@ -19,7 +19,7 @@ def text(
 ) -> str:
     """Return the receipt, line by line; `titles` are the clinics' months with their versions."""
     lines = [
-        "Vårdval BUP, Region Dalarna",
+        f"Vårdval BUP, {portal().region.name}",
         *titles,
         f"Inskickad av {sent_by} {formats.moment(sent_at)}",
         f"Fil: {file_name}" if file_name else "Ifylld i formuläret",

@@ -7,7 +7,7 @@ from portal.domain.insight.contract import ADJUSTABLE
 from portal.domain.registry.clinics import Operator
 from portal.domain.registry.indicators import INDICATORS, INDICATORS_BY_CODE
 from portal.domain.registry.municipalities import MUNICIPALITIES
-from portal.domain.sources import published
+from portal.domain.sources import declared, published
 from portal.uploads.setup.columns import (
     NO_TARGET,
     ONLY_THEN,
@@ -37,6 +37,7 @@ _ROLE_NAMES = {role.value: [role.label] for role in Role}
 _INDICATOR_NAMES = {indicator.code: [indicator.label] for indicator in INDICATORS}
 _DEMAND_NAMES = {demand.code: [demand.label, demand.short] for demand in ADJUSTABLE}
 
+_SOURCE_NAMES = {"bild": ["BILD"], **{source.code: [source.label] for source in declared.SOURCES}}
 _HOW_LONG = {ONLY_THEN: ["bara det året"], ONWARDS: ["även senare år"]}
 _MUNICIPALITY = SetupColumn(
     name="municipality_code",
@@ -57,6 +58,35 @@ REGION = SetupSheet(
             comment="Den första månaden som mottagningarna rapporterar. Kan inte bli senare när något är rapporterat.",
             example="2023-01",
             read=as_month,
+        ),
+        SetupColumn(
+            name="name",
+            heading="Regionens namn",
+            comment="Som det står i portalen, i brev och på rapporten. Tomt: Region Dalarna.",
+            example="Region Dalarna",
+            read=as_text,
+            is_needed=False,
+        ),
+    ),
+)
+SOURCES = SetupSheet(
+    name="Källor",
+    key=("code",),
+    columns=(
+        SetupColumn(
+            name="code",
+            heading="Källa",
+            comment="BILD är det som mottagningarna rapporterar; de andra är regionens källor.",
+            example="Synergi",
+            read=one_of(_SOURCE_NAMES),
+            choices=_labels(_SOURCE_NAMES),
+        ),
+        SetupColumn(
+            name="name",
+            heading="Lämnas av",
+            comment="Den som lämnar siffrorna, som det ska stå under dem.",
+            example="Synergi, Region Dalarna",
+            read=as_text,
         ),
     ),
 )
@@ -386,5 +416,5 @@ TEXTS = SetupSheet(
         ),
     ),
 )
-SHEETS = (REGION, CLINICS, ACCOUNTS, DAYS, TARGETS, LEVELS, PEOPLE, PUBLISHED, TEXTS)
+SHEETS = (REGION, SOURCES, CLINICS, ACCOUNTS, DAYS, TARGETS, LEVELS, PEOPLE, PUBLISHED, TEXTS)
 SHEETS_BY_NAME = {sheet.name: sheet for sheet in SHEETS}

@@ -5,10 +5,15 @@ from datetime import date
 
 import pytest
 
+from db.annual_report import report_texts
+from db.sources import facts
 from portal.domain.accounts.access import Role
+from portal.domain.registry.indicators import BILD
 from portal.domain.registry.months import Month
+from portal.domain.registry.region import DALARNA
+from portal.domain.sources.declared import SYNERGI
 from portal.services.accounts import accounts, invitations
-from portal.services.administration import audit_log, clinic_register, setting_up, targets
+from portal.services.administration import audit_log, clinic_register, regions, setting_up, targets
 from portal.services.annual_report import texts
 from portal.services.context import Clock, Portal
 from portal.services.insight import contract
@@ -73,10 +78,14 @@ def test_a_changed_row_changes_that_thing_and_no_other(portal):
     filled["Invånare"][0][2] = 11_900
     filled["Publicerade tal"][1][3] = 432
     filled["Texter"][0][3] = "Telefonen är öppen hela dagen."
+    filled["Region"][0][1] = "Region Provet"
+    filled["Källor"][0][1] = "Provets avvikelser"
 
     report = set_up(portal, filled)
 
     assert [(step.sheet, step.row, step.actions) for step in report.steps] == [
+        ("Region", 2, ("region.changed",)),
+        ("Källor", 2, ("region.changed",)),
         ("Mottagningar", 2, ("clinic.changed",)),
         ("Konton", 4, ("account.role_changed",)),
         ("Konton", 5, ("account.email_changed",)),
@@ -87,7 +96,7 @@ def test_a_changed_row_changes_that_thing_and_no_other(portal):
         ("Publicerade tal", 3, ("published.entered",)),
         ("Texter", 2, ("report.text_saved",)),
     ]
-    assert report.steps[0].words == "Ändrade mottagning: falun"
+    assert report.steps[2].words == "Ändrade mottagning: falun"
     by_name = {account.username: account for account in accounts.list_all(portal, SYSTEM)}
     assert by_name["falun"].role is Role.REGION
     assert by_name["falun"].email == "fia@falun.example"
@@ -187,6 +196,31 @@ def test_everything_wrong_is_told_at_its_cell_and_nothing_is_stored(portal):
     assert audit_actions(portal) == []
 
 
+def test_the_region_is_called_what_it_calls_itself_and_so_are_its_sources(portal):
+    set_up(portal)
+
+    assert portal.region.name == "Region Exempel"
+    assert portal.region.in_words(BILD) == "BILD, Region Exempel"
+    assert portal.region.in_words(SYNERGI.supplier) == "Avvikelsesystemet"
+
+
+def test_what_comes_with_the_portal_about_its_first_region_is_not_anothers(portal):
+    """Printed figures and the report's first texts; named as it was, it has them again."""
+    first = content_about(portal)
+    assert all(first)
+
+    regions.set_name(portal, SYSTEM, "Region Exempel")
+    assert content_about(portal) == ([], {})
+
+    regions.set_name(portal, SYSTEM, DALARNA.name)
+    assert content_about(portal) == first
+
+
+def content_about(portal):
+    with portal.reading(SYSTEM) as scoped:
+        return facts.list_published(scoped), report_texts.newest(scoped, year=2024)
+
+
 def test_figures_and_texts_stand_where_they_are_read(portal):
     set_up(portal)
 
@@ -205,7 +239,7 @@ def test_the_first_month_cannot_come_after_what_is_reported(portal):
     set_up(portal)
     send(portal, "falun", Month(2024, 11), user=user_of("falun"))
     later, earlier = rows(), rows()
-    later["Region"], earlier["Region"] = [["2024-12"]], [["2023-01"]]
+    later["Region"], earlier["Region"] = [["2024-12", None]], [["2023-01", None]]
 
     (problem,) = set_up(portal, later).problems
 

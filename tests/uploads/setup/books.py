@@ -11,7 +11,8 @@ from portal.uploads.setup import template
 def rows():
     """Return what a small region fills in, by sheet; a test changes it."""
     return {
-        "Region": [["2024-10"]],
+        "Region": [["2024-10", "Region Exempel"]],
+        "Källor": [["Synergi", "Avvikelsesystemet"]],
         "Mottagningar": [
             ["falun", "BUP Falun", "Falun", "offentlig", "Region Dalarna", None],
             ["borlange", "JeWe Borlänge", "2081", "privat", "JeWe", "2023-09"],

@@ -106,6 +106,7 @@ def as_pdf(portal: Portal, user: User, *, clinic: str, year: int) -> bytes:
     return pdf.write_sheet(
         {
             "title": own.title,
+            "author": f"{portal.region.name}, Vårdval BUP",
             "subtitle": f"{own.span}. Hämtat {formats.day_and_year(portal.clock.today)}.",
             "demo": DEMO_LABEL if portal.is_demo else "",
             "headings": list(own.headings),
