@@ -7,19 +7,16 @@ import base64
 import hashlib
 import logging
 import re
-from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
 from functools import partial
 from math import ceil
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote, urlsplit
 
 import streamlit
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import cookie_parser
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -36,6 +33,7 @@ from portal.limits import (
     Limiter,
     Sockets,
 )
+from portal.packing import App, Message, PackedFiles, Receive, Scope, Send
 from portal.services.accounts import login_sessions
 from portal.services.accounts.login_sessions import Session
 from portal.services.accounts.throttle import DEVICE_LIVES
@@ -43,12 +41,6 @@ from portal.services.context import Portal
 from portal.services.refused import DatabaseUnavailable
 from portal.settings import Settings
 
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 log = logging.getLogger("portal")
 POLICY_VIOLATION, PROTOCOL_ERROR, TRY_AGAIN_LATER = 1008, 1002, 1013
@@ -137,6 +129,10 @@ class Walls:
     uploads: Limiter = field(default_factory=lambda: Limiter(UPLOADS))
     downloads: Limiter = field(default_factory=lambda: Limiter(DOWNLOADS))
     sockets: Sockets = field(default_factory=Sockets)
+    bundles: PackedFiles = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "bundles", PackedFiles(self.app))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         answering = {"websocket": self._websocket, "http": self._http}.get(scope["type"])
@@ -184,7 +180,7 @@ class Walls:
         elif _is_below(path, NEEDS_LOGIN):
             await self._for_users(scope, receive, answer)
         elif path.startswith("/static/"):
-            await GZipMiddleware(self.app)(self._identified(scope, None), receive, answer)
+            await self.bundles(self._identified(scope, None), receive, answer)
         elif path.startswith(NOT_PAGES):
             await self.app(self._identified(scope, None), receive, answer)
         elif _is_no_page(scope) and _is_opened(scope):
