@@ -20,14 +20,15 @@ from sqlalchemy import Row, delete, func, insert, select, update
 
 from db import signing
 from db.scoping import ScopedConnection, table
-from portal.domain.accounts.events import changes_data
+from portal.domain.accounts.events import changes_data, changes_figures
 
 
 FIRST_HASH = "0" * 64
 LOST_HASH = "f" * 64  # what an event hangs on when the chain's end was taken away or forged
 HEAD, KEYED = "audit_head", "audit_keyed"
-DATA_VERSION = "data_version"
+DATA_VERSION, FIGURES_VERSION = "data_version", "figures_version"
 _DATA_VERSION = f"SELECT value FROM setting WHERE name = '{DATA_VERSION}'"
+_FIGURES_VERSION = f"SELECT value FROM setting WHERE name = '{FIGURES_VERSION}'"
 PRUNED = "audit.pruned"
 
 audit = table("audit")
@@ -101,6 +102,8 @@ def add(scoped: ScopedConnection, event: AuditEvent) -> None:
     _keep(scoped, Head(id=place, count=head.count + 1, hash=digest))
     if changes_data(event.action):
         _store(scoped, DATA_VERSION, digest)
+    if changes_figures(event.action):
+        _store(scoped, FIGURES_VERSION, digest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +194,12 @@ def data_version(scoped: ScopedConnection) -> str:
         return str(version)
     head = find_head(scoped)
     return head.hash if head else FIRST_HASH
+
+
+def figures_version(scoped: ScopedConnection) -> str:
+    """Return the hash of the newest event that changed figures: one about words or accounts leaves it as it was."""
+    version = scoped.connection.exec_driver_sql(_FIGURES_VERSION).scalar()
+    return str(version) if version else data_version(scoped)
 
 
 @dataclass(frozen=True, slots=True)

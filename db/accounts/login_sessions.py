@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, delete, func, insert, select, update
 
-from db.audit import DATA_VERSION
+from db.audit import DATA_VERSION, FIGURES_VERSION
 from db.installation import CLINICS_NEED_SECOND_FACTOR
 from db.scoping import ScopedConnection, table
 from portal.domain.accounts.access import Role
@@ -39,7 +39,7 @@ class LiveSession:
     last_seen_at: datetime
     has_second_factor: bool
     clinics_need_second_factor: bool
-    data_version: str  # as `audit.data_version`: what a page remembers of another one is old
+    figures_version: str  # as `audit.figures_version`: what a page remembers of another one is old
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,10 @@ def find_by_token(scoped: ScopedConnection, token_hash: str, limits: SessionLimi
 def find_live(scoped: ScopedConnection, sid: str, limits: SessionLimits) -> LiveSession | None:
     """Return the session with its account's role and clinics as of now, in one query."""
     of_clinics = select(setting.c.value).where(setting.c.name == CLINICS_NEED_SECOND_FACTOR)
-    version = select(setting.c.value).where(setting.c.name == DATA_VERSION)
+    versions = [
+        select(setting.c.value).where(setting.c.name == name).scalar_subquery()
+        for name in (FIGURES_VERSION, DATA_VERSION)
+    ]
     statement = (
         select(
             account.c.username,
@@ -142,7 +145,7 @@ def find_live(scoped: ScopedConnection, sid: str, limits: SessionLimits) -> Live
             account.c.role,
             account.c.totp_secret.is_not(None).label("has_second_factor"),
             of_clinics.scalar_subquery().label("of_clinics"),
-            version.scalar_subquery().label("version"),
+            func.coalesce(*versions).label("version"),
             login_session.c.last_seen_at,
             account_clinic.c.clinic_code,
         )
@@ -164,7 +167,7 @@ def find_live(scoped: ScopedConnection, sid: str, limits: SessionLimits) -> Live
         last_seen_at=rows[0].last_seen_at,
         has_second_factor=bool(rows[0].has_second_factor),
         clinics_need_second_factor=rows[0].of_clinics == "yes",
-        data_version=rows[0].version or "",
+        figures_version=rows[0].version or "",
     )
 
 

@@ -32,7 +32,7 @@ def measure(effort: Effort) -> list[Measurement]:
     with tempfile.TemporaryDirectory(prefix="portal-bench-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         demo = folder / "demo.db"
-        built = _build_demo(demo)
+        built = build_demo(demo)
         rerun = pages.measure(f"sqlite:///{demo}", folder, effort)
         stored = storing.measure(folder, effort)
         drawn = [*documents.measure(demo, effort), documents.measure_nation(folder)]
@@ -48,7 +48,7 @@ def measure(effort: Effort) -> list[Measurement]:
         ]
 
 
-def _build_demo(path: Path) -> Measurement:
+def build_demo(path: Path) -> Measurement:
     """Build the demo in a process of its own; its processor time is what counts, not the disk's."""
     command = [sys.executable, "-m", "portal", "demo", "--build-only", "--database", f"sqlite:///{path}"]
     before = commands.children_s()

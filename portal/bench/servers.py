@@ -62,6 +62,7 @@ class Server:
 
     url: str
     start_s: float
+    process_id: int
 
 
 @contextmanager
@@ -139,7 +140,7 @@ def _running(command: list[str], port: int, folder: Path, settings: Mapping[str,
         )
         try:
             _wait(process, url, log.name)
-            yield Server(url, time.perf_counter() - start)
+            yield Server(url, time.perf_counter() - start, process.pid)
         finally:
             _end(process)
 

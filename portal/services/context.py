@@ -1,11 +1,15 @@
 """What every service needs: the database, the clock, the calendar's days and the disclosure rules."""
 
+import gc
 import json
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from enum import Enum
 from threading import Lock
+from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import Any, TypeVar
 
 from db import audit, installation
@@ -52,37 +56,58 @@ class Clock:
 
 
 OF_REGION = (installation.FIRST_MONTH, installation.REGION_NAME, installation.SUPPLIERS)
-SMALL = 300  # of what is small: eleven clinics with twenty indicators each
+MOST_REMEMBERED = 96 * 2**20  # bytes, of one process
+OF_THE_PROGRAM = (type, ModuleType, FunctionType, BuiltinFunctionType, MethodType, Enum)  # not of a result
 
 
 class Memo:
-    """The few last used results of costly readings that are the same for all who may see the same clinics.
+    """The last used results of costly readings that are the same for all who may see the same clinics.
 
-    The key holds the data's version, so nothing stale is ever found, and of what clinics read too the scope, so that
-    nothing is found beyond it; values are frozen objects.
+    The key holds the version of the data, so nothing stale is ever found, and of what clinics read too the scope,
+    so that nothing is found beyond it; values are frozen objects. Bounded in bytes: what was not used for longest goes.
     """
 
-    def __init__(self, most: int = 32) -> None:
-        self._most = most
-        self._found: dict[object, Any] = {}
+    def __init__(self, most_bytes: int = MOST_REMEMBERED) -> None:
+        self._most_bytes = most_bytes
+        self._remembered: dict[object, tuple[Any, int]] = {}
         self._lock = Lock()
+        self.size = 0
 
     def holds(self, key: object) -> bool:
         with self._lock:
-            return key in self._found
+            return key in self._remembered
 
     def get(self, key: object, make: Callable[[], Value]) -> Value:
         with self._lock:
-            if key in self._found:
-                remembered: Value = self._found.pop(key)
-                self._found[key] = remembered  # the last one asked for goes last
+            if key in self._remembered:
+                entry = self._remembered.pop(key)
+                self._remembered[key] = entry  # the last one asked for goes last
+                remembered: Value = entry[0]
                 return remembered
         value = make()
+        size = size_of(value)
         with self._lock:
-            self._found[key] = value
-            while len(self._found) > self._most:
-                del self._found[next(iter(self._found))]
+            self._forget(key)
+            self._remembered[key] = (value, size)
+            self.size += size
+            while self.size > self._most_bytes:
+                self._forget(next(iter(self._remembered)))
         return value
+
+    def _forget(self, key: object) -> None:
+        self.size -= self._remembered.pop(key, (None, 0))[1]
+
+
+def size_of(value: object) -> int:
+    """Return how many bytes a value and all it holds take; what it shares with other values counts too."""
+    size, seen, left = 0, set[int](), [value]
+    while left:
+        part = left.pop()
+        if id(part) not in seen and not isinstance(part, OF_THE_PROGRAM):
+            seen.add(id(part))
+            size += sys.getsizeof(part)
+            left += gc.get_referents(part)
+    return size
 
 
 class Daily:
@@ -158,7 +183,7 @@ class LiveCalendar(Calendar):
 
     def follow(self, scoped: ScopedConnection) -> None:
         """Know what is set as a transaction that just began sees it."""
-        self.kept.follow(audit.data_version(scoped), lambda: _set_up_in(scoped))
+        self.kept.follow(audit.figures_version(scoped), lambda: _set_up_in(scoped))
 
     def _read(self) -> SetUp:
         with self.database.reading(NO_CLINIC) as scoped:
@@ -230,8 +255,6 @@ class Portal:
     contact: str = ""  # e-mail address or words; shown on the pages about data and accessibility
     identity_provider: str = ""  # what its button says; empty where the region's own login is not used
     memo: Memo = field(default_factory=Memo, compare=False, repr=False)
-    of_clinics: Memo = field(default_factory=lambda: Memo(SMALL), compare=False, repr=False)  # 20–50 kB each
-    documents: Memo = field(default_factory=Memo, compare=False, repr=False)  # half a megabyte each
     daily: Daily = field(default_factory=Daily, compare=False, repr=False)
 
     def __post_init__(self) -> None:

@@ -318,11 +318,34 @@ def test_the_datas_version_is_another_after_a_change_and_the_same_after_a_login_
     assert unknown != sent
 
 
+def test_the_figures_version_is_the_same_after_words_and_another_after_values(database):
+    write(database, 3)
+    versions = []
+    for action in (
+        "submission.sent",
+        "comment.written",
+        "account.added",
+        "login.opened",
+        "target.set",
+        "new",
+    ):
+        with database.writing(EVERY_CLINIC) as scoped:
+            db.audit.add(scoped, AuditEvent(at=NOW, actor="anna", action=action, clinic="mora"))
+            versions.append(db.audit.figures_version(scoped))
+
+    sent, comment, account, login, target, of_no_known_action = versions
+    assert sent == comment == account == login
+    assert len({sent, target, of_no_known_action}) == 3
+
+
 def test_a_database_that_keeps_no_version_yet_has_its_newest_events(sqlite_database):
     write(sqlite_database, 3)
     with sqlite_database.writing(EVERY_CLINIC) as scoped:
         scoped.connection.execute(
-            delete(db.audit.setting).where(db.audit.setting.c.name == db.audit.DATA_VERSION)
+            delete(db.audit.setting).where(
+                db.audit.setting.c.name.in_([db.audit.DATA_VERSION, db.audit.FIGURES_VERSION])
+            )
         )
 
-        assert db.audit.data_version(scoped) == db.audit.find_head(scoped).hash
+        newest = db.audit.find_head(scoped).hash
+        assert db.audit.data_version(scoped) == db.audit.figures_version(scoped) == newest

@@ -11,13 +11,20 @@ RETENTION_YEARS = 5  # unless the region has set another
 class Action:
     """A kind of event: its code in the table, its label, and whether its object means anything to people.
 
-    What only says that somebody came or took something leaves the data as they are.
+    What only says that somebody came or took something leaves the data as they are, and what people write or who
+    may come leaves every figure as it is.
     """
 
     code: str
     label: str
     tells_object: bool = True
     changes_data: bool = True
+    changes_figures: bool = True
+
+    @property
+    def makes_figures_old(self) -> bool:
+        """Whether a figure, or what a month counts as, may be another after it."""
+        return self.changes_data and self.changes_figures
 
 
 ACTIONS = (
@@ -28,29 +35,37 @@ ACTIONS = (
     Action("login.identity", "Kom från regionens inloggning", changes_data=False),
     Action("login.identity_refused", "Nekades efter regionens inloggning", changes_data=False),
     Action("page.refused", "Nekades en sida", changes_data=False),
-    Action("account.added", "Lade till konto"),
-    Action("account.enabled", "Öppnade konto"),
-    Action("account.disabled", "Stängde av konto"),
-    Action("account.link_invitation", "Gjorde en inbjudan"),
-    Action("account.link_password", "Gjorde en länk till nytt lösenord"),
-    Action("account.invitation_accepted", "Tog emot sin inbjudan"),
-    Action("account.password_chosen", "Valde nytt lösenord genom en länk"),
-    Action("account.password_reset", "Tog bort någons lösenord"),
-    Action("account.password_changed", "Bytte sitt lösenord"),
-    Action("account.clinics_changed", "Ändrade kontots mottagningar"),
+    Action("account.added", "Lade till konto", changes_figures=False),
+    Action("account.enabled", "Öppnade konto", changes_figures=False),
+    Action("account.disabled", "Stängde av konto", changes_figures=False),
+    Action("account.link_invitation", "Gjorde en inbjudan", changes_figures=False),
+    Action("account.link_password", "Gjorde en länk till nytt lösenord", changes_figures=False),
+    Action("account.invitation_accepted", "Tog emot sin inbjudan", changes_figures=False),
+    Action("account.password_chosen", "Valde nytt lösenord genom en länk", changes_figures=False),
+    Action("account.password_reset", "Tog bort någons lösenord", changes_figures=False),
+    Action("account.password_changed", "Bytte sitt lösenord", changes_figures=False),
+    Action("account.clinics_changed", "Ändrade kontots mottagningar", changes_figures=False),
     Action("account.role_changed", "Ändrade kontots roll"),
-    Action("account.email_asked", "Bad att få byta e-postadress"),
-    Action("account.email_changed", "Ändrade e-postadress"),
-    Action("account.unlocked", "Tillät nya inloggningsförsök"),
-    Action("account.second_factor_set", "Satte på sin andra faktor"),
-    Action("account.second_factor_off", "Stängde av sin andra faktor"),
-    Action("account.second_factor_reset", "Tog bort någons andra faktor"),
-    Action("account.recovery_code_used", "Använde en reservkod"),
-    Action("account.recovery_codes_renewed", "Gjorde nya reservkoder"),
-    Action("account.idle_warned", "Varnades för att kontot inte används"),
-    Action("account.retired", "Oanvänt konto stängdes"),
-    Action("setting.clinics_second_factor", "Ändrade kravet på andra faktor för mottagningar"),
-    Action("setting.report_takes_two", "Ändrade om två personer fastställer och publicerar"),
+    Action("account.email_asked", "Bad att få byta e-postadress", changes_figures=False),
+    Action("account.email_changed", "Ändrade e-postadress", changes_figures=False),
+    Action("account.unlocked", "Tillät nya inloggningsförsök", changes_figures=False),
+    Action("account.second_factor_set", "Satte på sin andra faktor", changes_figures=False),
+    Action("account.second_factor_off", "Stängde av sin andra faktor", changes_figures=False),
+    Action("account.second_factor_reset", "Tog bort någons andra faktor", changes_figures=False),
+    Action("account.recovery_code_used", "Använde en reservkod", changes_figures=False),
+    Action("account.recovery_codes_renewed", "Gjorde nya reservkoder", changes_figures=False),
+    Action("account.idle_warned", "Varnades för att kontot inte används", changes_figures=False),
+    Action("account.retired", "Oanvänt konto stängdes", changes_figures=False),
+    Action(
+        "setting.clinics_second_factor",
+        "Ändrade kravet på andra faktor för mottagningar",
+        changes_figures=False,
+    ),
+    Action(
+        "setting.report_takes_two",
+        "Ändrade om två personer fastställer och publicerar",
+        changes_figures=False,
+    ),
     Action("clinic.added", "Lade till mottagning"),
     Action("clinic.closed", "Stängde mottagning"),
     Action("clinic.changed", "Ändrade mottagning"),
@@ -65,16 +80,16 @@ ACTIONS = (
     Action("source.imported", "Läste in fil med regionens källor"),
     Action("published.entered", "Förde in ett publicerat tal"),
     Action("published.withdrawn", "Tog bort ett publicerat tal"),
-    Action("comment.written", "Kommenterade ett värde"),
-    Action("comment.withdrawn", "Tog tillbaka en kommentar"),
-    Action("report.text_saved", "Sparade text i årsuppföljningen"),
+    Action("comment.written", "Kommenterade ett värde", changes_figures=False),
+    Action("comment.withdrawn", "Tog tillbaka en kommentar", changes_figures=False),
+    Action("report.text_saved", "Sparade text i årsuppföljningen", changes_figures=False),
     Action("report.frozen", "Fastställde årsuppföljningen"),
     Action("report.published", "Publicerade årsuppföljningen"),
     Action("report.downloaded", "Hämtade årsuppföljningen", changes_data=False),
     Action("deadline.extended", "Gav längre tid"),
     Action("break.entered", "Förde in brott i serien"),
-    Action("draft.started", "Började fylla i formuläret"),
-    Action("draft.discarded", "Kastade utkastet"),
+    Action("draft.started", "Började fylla i formuläret", changes_figures=False),
+    Action("draft.discarded", "Kastade utkastet", changes_figures=False),
     Action("submission.sent", "Skickade in"),
     Action("submission.approved", "Godkände"),
     Action("submission.returned", "Återlämnade"),
@@ -88,10 +103,10 @@ ACTIONS = (
     Action("file.fetched", "Hämtade inskickad fil", changes_data=False),
     Action("figures.downloaded", "Hämtade siffror", changes_data=False),
     Action("month.released", "Släppte månadens värden"),
-    Action("reminder.sent", "Påminnelse skickades"),
+    Action("reminder.sent", "Påminnelse skickades", changes_figures=False),
     Action("audit.exported", "Hämtade händelseloggen", changes_data=False),
-    Action("audit.retention_changed", "Ändrade hur länge händelser sparas"),
-    Action("audit.pruned", "Gallrade gamla händelser"),
+    Action("audit.retention_changed", "Ändrade hur länge händelser sparas", changes_figures=False),
+    Action("audit.pruned", "Gallrade gamla händelser", changes_figures=False),
     Action("backup.made", "Tog säkerhetskopia", changes_data=False),
     Action("region.changed", "Ändrade regionens uppgifter"),
     Action("installation.set_up", "Satte upp portalen ur en arbetsbok", tells_object=False),
@@ -101,8 +116,13 @@ ACTIONS_BY_CODE = {action.code: action for action in ACTIONS}
 
 
 def changes_data(action: str) -> bool:
-    """Whether figures may be others after such an event; of an action that is not declared they may."""
+    """Whether anything that pages show may be another after such an event; of an action that is not declared it may."""
     return action not in ACTIONS_BY_CODE or ACTIONS_BY_CODE[action].changes_data
+
+
+def changes_figures(action: str) -> bool:
+    """Whether figures may be others after such an event; of an action that is not declared they may."""
+    return action not in ACTIONS_BY_CODE or ACTIONS_BY_CODE[action].makes_figures_old
 
 
 @dataclass(frozen=True, slots=True)

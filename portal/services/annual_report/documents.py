@@ -74,7 +74,7 @@ def _day(moment: datetime) -> str:
 
 def is_made(portal: Portal, edition: Edition, kind: Format) -> bool:
     """Tell whether the document lies ready, so that it takes no time to hand out."""
-    return portal.documents.holds(_key(edition, kind))
+    return portal.memo.holds(_key(edition, kind))
 
 
 def make(portal: Portal, edition: Edition, kind: Format, progress: Progress = cover.quiet) -> bytes:
@@ -82,7 +82,7 @@ def make(portal: Portal, edition: Edition, kind: Format, progress: Progress = co
 
     `progress` is called with the step that begins, how many there are, and what is being done.
     """
-    return portal.documents.get(_key(edition, kind), lambda: _write(edition, kind, progress))
+    return portal.memo.get(_key(edition, kind), lambda: _write(edition, kind, progress))
 
 
 def _write(edition: Edition, kind: Format, progress: Progress) -> bytes:

@@ -150,7 +150,7 @@ def compare(portal: Portal, user: User, *, indicator: Indicator, period: Month |
     """Return every clinic's figure of a month or a year; raises AccessDenied."""
     check_is_region(user)
     with portal.reading(user) as scoped:
-        key = ("comparison", indicator.code, str(period), audit.data_version(scoped))
+        key = ("comparison", indicator.code, str(period), audit.figures_version(scoped))
         return portal.memo.get(key, lambda: _compare(scoped, indicator, period))
 
 
@@ -238,7 +238,7 @@ def year_figures(portal: Portal, user: User, year: int) -> Year:
     if not isinstance(user, RegionUser):
         return _read_year(portal, user, year).year_of_all()
     with portal.reading(user) as scoped:
-        version = audit.data_version(scoped)
+        version = audit.figures_version(scoped)
     key = ("year", year, version)
     return portal.memo.get(key, lambda: _read_year(portal, user, year).year_of_all())
 

@@ -114,7 +114,7 @@ class ContractMatrix:
 def matrix(portal: Portal, user: User, year: int) -> ContractMatrix:
     """Return the year's matrix: the region sees every clinic, a clinic user its own rows."""
     with portal.reading(user) as scoped:
-        version = audit.data_version(scoped)
+        version = audit.figures_version(scoped)
     key = ("contract", year, portal.clock.today, scope_of(user), version)
     return portal.memo.get(key, lambda: _read(portal, user, year))
 

@@ -102,7 +102,7 @@ def behind(portal: Portal, user: User, comparison: ClinicComparison) -> Behind:
     check_is_region(user)
     with portal.reading(user) as scoped:
         key = ("evidence", comparison.indicator.code, comparison.first, comparison.last)
-        version = (audit.data_version(scoped), portal.clock.today)
+        version = (audit.figures_version(scoped), portal.clock.today)
         return portal.memo.get((*key, *version), lambda: _behind(portal, _read(scoped, comparison)))
 
 

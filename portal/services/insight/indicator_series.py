@@ -80,7 +80,7 @@ def of_clinic(
     first = last.plus(1 - min(months, in_all))
     release_dates = {month: portal.calendar.release_date(month) for month in months_between(first, last)}
     with portal.reading(user) as scoped:
-        version = (scope_of(user), tuple(release_dates.items()), audit.data_version(scoped))
+        version = (scope_of(user), tuple(release_dates.items()), audit.figures_version(scoped))
     key = ("series", clinic, indicator.code, is_rolling, *version)
 
     def make() -> Series:
@@ -89,7 +89,7 @@ def of_clinic(
             return reading.rolling()
         return reading.monthly(min(first, max(last.plus(1 - CONTROL_MONTHS), start)))
 
-    return portal.of_clinics.get(key, make)
+    return portal.memo.get(key, make)
 
 
 def _read(

@@ -89,7 +89,7 @@ def of_period(portal: Portal, user: User, period: Month | int) -> Matrix:
     """Return every clinic on the indicators of a month or a year; raises AccessDenied."""
     check_is_region(user)
     with portal.reading(user) as scoped:
-        version = audit.data_version(scoped)
+        version = audit.figures_version(scoped)
     return portal.memo.get(("matrix", str(period), version), lambda: _read(portal, user, period))
 
 
@@ -153,7 +153,7 @@ def over_time(portal: Portal, user: User, indicator: Indicator) -> Multiples:
     """Return every clinic's newest months of one indicator, with its own limits; raises AccessDenied."""
     check_is_region(user)
     with portal.reading(user) as scoped:
-        version = audit.data_version(scoped)
+        version = audit.figures_version(scoped)
     key = ("multiples", indicator.code, portal.clock.today, version)
     return portal.memo.get(key, lambda: _read_over_time(portal, user, indicator))
 

@@ -122,8 +122,8 @@ def of_clinic(portal: Portal, user: User, *, clinic: str, month: Month | None = 
     check_may_see_clinic(user, clinic)
     last = latest_whole_month(portal.clock.today)
     with portal.reading(user) as scoped:
-        key = ("overview", clinic, month, last, scope_of(user), audit.data_version(scoped))
-        reading, rows = portal.of_clinics.get(key, lambda: _rows(_read(scoped, clinic, month, last)))
+        key = ("overview", clinic, month, last, scope_of(user), audit.figures_version(scoped))
+        reading, rows = portal.memo.get(key, lambda: _rows(_read(scoped, clinic, month, last)))
     return Overview(
         clinic=reading.clinic,
         month=reading.month,

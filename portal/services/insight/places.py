@@ -23,7 +23,7 @@ def of_period(portal: Portal, user: User, period: Month | int) -> Places:
     """Return Dalarna's municipalities in a month or a year; raises AccessDenied."""
     check_is_region(user)
     with portal.reading(user) as scoped:
-        version = audit.data_version(scoped)
+        version = audit.figures_version(scoped)
     return portal.memo.get(("places", str(period), version), lambda: _read(portal, user, period))
 
 

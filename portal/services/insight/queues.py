@@ -142,7 +142,7 @@ def of_region(portal: Portal, user: User, month: Month) -> Queues:
     """Return the three queues as they stood at the end of a month; raises AccessDenied."""
     check_is_region(user)
     with portal.reading(user) as scoped:
-        version = audit.data_version(scoped)
+        version = audit.figures_version(scoped)
     return portal.memo.get(("queues", month, version), lambda: _queues(_read(portal, user, month)))
 
 

@@ -35,7 +35,7 @@ def key_lines(portal: Portal, user: User) -> tuple[RegionalLine, ...]:
     """Return the key indicators' released months; none before the first release. Raises AccessDenied."""
     check_is_region(user)
     with portal.reading(user) as scoped:
-        return portal.memo.get(("region months", audit.data_version(scoped)), lambda: _read(scoped))
+        return portal.memo.get(("region months", audit.figures_version(scoped)), lambda: _read(scoped))
 
 
 def _read(scoped: ScopedConnection) -> tuple[RegionalLine, ...]:

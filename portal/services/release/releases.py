@@ -78,7 +78,7 @@ def preview(portal: Portal, user: User, month: Month) -> Preview:
     """Say what a release of the month would show; raises Refused, AccessDenied. Asked again after a write only."""
     check_is_region(user)
     with portal.reading(user) as scoped:
-        key = ("release", month, portal.clock.today, portal.rules, audit.data_version(scoped))
+        key = ("release", month, portal.clock.today, portal.rules, audit.figures_version(scoped))
         return portal.memo.get(key, lambda: _plan(portal, scoped, month).preview)
 
 

@@ -69,7 +69,7 @@ def news(portal: Portal, user: User, month: Month) -> MonthNews:
     """Return what is new in a month; raises AccessDenied."""
     check_is_region(user)
     with portal.reading(user) as scoped:
-        version = audit.data_version(scoped)
+        version = audit.figures_version(scoped)
     key = ("news", month, portal.clock.today, version)
     return portal.memo.get(key, lambda: _read(portal, user, month))
 
@@ -78,7 +78,7 @@ def corrections(portal: Portal, user: User) -> tuple[Correction, ...]:
     """Return what came in after the newest release of its month; raises AccessDenied."""
     check_is_region(user)
     with portal.reading(user) as scoped:
-        key = ("corrections", portal.clock.today, audit.data_version(scoped))
+        key = ("corrections", portal.clock.today, audit.figures_version(scoped))
         return portal.memo.get(key, lambda: _read_corrections(portal, scoped))
 
 

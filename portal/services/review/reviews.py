@@ -105,7 +105,7 @@ def queue(portal: Portal, user: User) -> list[Waiting]:
     """Return what waits for review, oldest first, with how many warnings each has."""
     check_is_region(user)
     with portal.reading(user) as scoped:
-        key = ("review queue", audit.data_version(scoped), portal.clock.today)
+        key = ("review queue", audit.figures_version(scoped), portal.clock.today)
         return list(portal.memo.get(key, lambda: _queue(portal, scoped)))
 
 

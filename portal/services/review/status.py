@@ -90,7 +90,7 @@ def grid(portal: Portal, user: User) -> Grid:
     months = months_between(first, last)
     days = tuple((portal.calendar.deadline(month), portal.calendar.release_date(month)) for month in months)
     with portal.reading(user) as scoped:
-        key = ("grid", portal.clock.today, days, audit.data_version(scoped))
+        key = ("grid", portal.clock.today, days, audit.figures_version(scoped))
         return portal.memo.get(key, lambda: _grid(portal, scoped, months))
 
 

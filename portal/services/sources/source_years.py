@@ -89,7 +89,7 @@ def year(portal: Portal, user: User, year: int) -> RegionYear:
     """Return a year of every source; raises AccessDenied for anyone but the region."""
     check_is_region(user)
     with portal.reading(user) as scoped:
-        version = audit.data_version(scoped)
+        version = audit.figures_version(scoped)
     return portal.memo.get(("sources", year, version), lambda: _read_year(portal, user, year))
 
 

@@ -25,6 +25,7 @@ from portal.services.insight import (
     overview,
     queues,
 )
+from portal.services.reporting import breaks
 
 
 REGION = RegionUser("region", "Region")
@@ -207,22 +208,21 @@ def test_the_openings_nearby_cost_a_clinics_page_one_transaction_of_one_query(de
     """A transaction asks for the version of the data too, so that it knows what another process has set."""
 
     def ask(indicator):
-        cold = replace(demo, of_clinics=Memo())
+        cold = replace(demo, memo=Memo())
         indicator_series.of_clinic(cold, MORA, clinic="mora", indicator=indicator, months=24)
 
     ask(SHARE)  # the calendar's days are read once
     assert statements_of(demo, lambda: ask(PATIENTS)) == statements_of(demo, lambda: ask(SHARE)) + 2
 
 
-def test_the_queues_and_the_matrix_are_read_once_and_again_after_a_write(own_demo):
+def test_what_is_remembered_outlives_words_and_is_read_again_after_figures(own_demo):
     ask = pages_of(own_demo)["köer"]
     first, second = statements_of(own_demo, ask), statements_of(own_demo, ask)
-    comments.write(
-        own_demo,
-        MORA,
-        comments.ClinicPoint(clinic="mora", indicator=SHARE, month=DECEMBER),
-        text="Nytt",
-        base_version=0,
-    )
+    point = comments.ClinicPoint(clinic="mora", indicator=SHARE, month=DECEMBER)
+    comments.write(own_demo, MORA, point, text="Nytt", base_version=0)
+    after_words = statements_of(own_demo, ask)
+    breaks.enter(own_demo, REGION, clinic="mora", month=DECEMBER, reason="Annan räkning")
 
-    assert second < first == statements_of(own_demo, ask)
+    assert second < first
+    assert after_words == second
+    assert statements_of(own_demo, ask) == first
