@@ -22,8 +22,8 @@ ARGUMENTS = [
 ]
 
 
-def launch(playwright: Playwright) -> Browser:
-    return playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+def launch(playwright: Playwright, *more: str) -> Browser:
+    return playwright.chromium.launch(executable_path=str(CHROMIUM), args=[*ARGUMENTS, *more])
 
 
 def log_in(page: Page, username: str, password: str) -> None:

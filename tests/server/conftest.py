@@ -53,10 +53,14 @@ class Server:
         return StreamlitClient(self.url, cookie=token, **options)
 
 
-def start_server(database_url, *, script=SCRIPT, log=None, **environment):
-    """Start the server on a free port; returns (process, url) once it answers. `log` is a file."""
+def free_port():
     with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+        return free.getsockname()[1]
+
+
+def start_server(database_url, *, script=SCRIPT, log=None, port=None, **environment):
+    """Start the server, on a free port unless one is given; returns (process, url) once it answers. `log` is a file."""
+    port = port or free_port()
     process = subprocess.Popen(
         [sys.executable, "-c", SERVE, str(port), str(script)],
         stderr=log,

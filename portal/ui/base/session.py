@@ -3,9 +3,11 @@
 Only plain text is kept: an object would outlive a change of rights. Who the user is, is never here.
 """
 
+import inspect
 import json
 import re
 import time
+import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -42,6 +44,7 @@ def surely(note: Callable[[], None]) -> None:
 
 BEGUN = "portal.begun"
 BROUGHT = "portal.brought"
+STOP = inspect.unwrap(st.stop).__code__
 WIDGET_ID = re.compile(r"\$\$ID-[0-9a-f]+-(.+)", re.DOTALL)  # ends in the key that the page gave
 
 
@@ -51,22 +54,36 @@ def run() -> Iterator[bool]:
 
     Gives whether a press came with it, which no callback hears.
 
-    A run that another click ends is no first run, the next one is: there, nothing can be noted any more.
+    A run that is ended by what the browser sends next is no first run, the next one is.
     """
     is_begun = BEGUN in st.session_state
     states = {} if is_begun else _widget_states()
     st.session_state[BROUGHT] = {key: _text_of(state) for key, state in states.items()}
+    _forget_set(states)
     try:
         yield any(state.trigger_value for state in states.values())
-    except StopException:  # of st.stop(), after which this thread touches the session no more
-        if not is_begun:
+    except StopException as stopped:  # after which this thread touches the session no more
+        if not is_begun and _is_by_page(stopped):
             surely(_note_begun)
         raise
     _note_begun()
 
 
+def _is_by_page(stopped: StopException) -> bool:
+    """Tell whether the page ended itself: Streamlit ends a run with the same exception where a newer one is asked for."""
+    return any(frame.f_code is STOP for frame, _ in traceback.walk_tb(stopped.__traceback__))
+
+
 def _note_begun() -> None:
     st.session_state[BEGUN] = True
+
+
+def _forget_set(states: Mapping[str, WidgetState]) -> None:
+    """Forget what a first run that was ended set for widgets that it never drew: they hold what the browser brings."""
+    for key, state in states.items():
+        is_text = not key.startswith("$$ID-") and state.WhichOneof("value") == "string_value"
+        if is_text and st.session_state.get(key, state.string_value) != state.string_value:
+            del st.session_state[key]
 
 
 def _widget_states() -> dict[str, WidgetState]:

@@ -46,3 +46,37 @@ def test_a_first_run_that_the_page_stops_is_a_first_run():
             st.stop()
 
     assert AppTest.from_function(page).run().session_state[session.BEGUN]
+
+
+def test_a_first_run_that_the_browsers_next_message_ends_is_none():
+    """Streamlit ends it as st.stop() would: the number sent with that message was overwritten, its press not heard."""
+
+    def page():
+        from streamlit.runtime.scriptrunner import StopException
+
+        from portal.ui.base import session
+
+        with session.run():
+            raise StopException  # as it does wherever a page draws something
+
+    assert session.BEGUN not in AppTest.from_function(page).run().session_state
+
+
+def test_what_a_first_run_set_that_was_ended_by_what_the_browser_sent_after_it_gives_way_to_that():
+    """The box was emptied: the browser came back without the number just typed, and sent it during the first run."""
+
+    def page():
+        from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
+        from streamlit.runtime.scriptrunner import RerunData, RerunException
+
+        from portal.ui.base import session
+
+        with session.run():
+            is_first = not session.is_brought("box")
+            session.follow_text("box", "")
+            if is_first:
+                typed = WidgetStates(widgets=[WidgetState(id="$$ID-0-box", string_value="811")])
+                raise RerunException(RerunData(widget_states=typed))
+            session.note_receipt(session.value_of("box"), "", "")
+
+    assert AppTest.from_function(page).run().session_state[session.RECEIPT] == "811\n"
