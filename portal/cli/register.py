@@ -230,7 +230,6 @@ def clinic_add(  # noqa: PLR0913 - a command's parameters are its options
 ) -> None:
     """Add a clinic."""
     from portal.domain.registry.clinics import Clinic, Operator
-    from portal.domain.registry.municipalities import MUNICIPALITIES
 
     if operator not in list(Operator):
         stop("--operator is public or private.", WRONG_USAGE)
@@ -239,7 +238,7 @@ def clinic_add(  # noqa: PLR0913 - a command's parameters are its options
         name=name,
         report_name=name,
         municipality_code=municipality_code,
-        municipality=municipality or MUNICIPALITIES.get(municipality_code, ""),
+        municipality=municipality,
         operator=Operator(operator),
         provider=provider,
         opened=opened,

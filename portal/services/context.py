@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from enum import Enum
+from itertools import starmap
 from threading import Lock
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import Any, TypeVar
@@ -19,6 +20,7 @@ from db.engine import Database
 from db.scoping import ScopedConnection
 from portal.domain.accounts.access import NO_CLINIC, ClinicScope, User, check_is_administrator, scope_of
 from portal.domain.registry.months import Month
+from portal.domain.registry.municipalities import Municipality
 from portal.domain.registry.region import DALARNA, Region
 from portal.domain.release.disclosure import Rules
 from portal.domain.reporting.submissions import Calendar, Days
@@ -55,9 +57,14 @@ class Clock:
         return datetime.combine(self.fixed, time_of_day, tzinfo=STOCKHOLM).astimezone(UTC)
 
 
-OF_REGION = (installation.FIRST_MONTH, installation.REGION_NAME, installation.SUPPLIERS)
 MOST_REMEMBERED = 96 * 2**20  # bytes, of one process
 OF_THE_PROGRAM = (type, ModuleType, FunctionType, BuiltinFunctionType, MethodType, Enum)  # not of a result
+OF_REGION = (
+    installation.FIRST_MONTH,
+    installation.REGION_NAME,
+    installation.SUPPLIERS,
+    installation.MUNICIPALITIES,
+)
 
 
 class Memo:
@@ -201,10 +208,20 @@ def _set_up_in(scoped: ScopedConnection) -> SetUp:
     )
 
 
+def region_in(scoped: ScopedConnection) -> Region:
+    """Return the region as a transaction finds it."""
+    return _region_of(installation.find_all(scoped, names=OF_REGION))
+
+
 def _region_of(settings: Mapping[str, str]) -> Region:
     by_code = json.loads(settings.get(installation.SUPPLIERS, "{}"))
     suppliers = {SUPPLIERS[code]: name for code, name in by_code.items() if code in SUPPLIERS}
-    return Region(name=settings.get(installation.REGION_NAME, DALARNA.name), suppliers=suppliers)
+    municipalities = json.loads(settings.get(installation.MUNICIPALITIES, "[]"))
+    return Region(
+        name=settings.get(installation.REGION_NAME, DALARNA.name),
+        municipalities=tuple(starmap(Municipality, municipalities)) or DALARNA.municipalities,
+        suppliers=suppliers,
+    )
 
 
 @dataclass(frozen=True, slots=True)

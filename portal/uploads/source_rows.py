@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping
 
 from portal.domain.registry.months import Month
-from portal.domain.registry.municipalities import MUNICIPALITIES
 from portal.domain.registry.names import code_of_name, is_same_name, plain_name
 from portal.domain.registry.values import MissingReason
 from portal.domain.reporting.grammar import GrammarFault, match_key, parse_amount, parse_month, question
@@ -64,7 +63,7 @@ def _fact(texts: Texts, source: Source, context: SourceContext) -> Fact:
     field = _field(texts.get(FIELD, ""), source)
     breakdown = _part(texts.get(PART, ""), field)
     clinic = _clinic(texts.get(CLINIC, ""), context)
-    municipality = _municipality(texts.get(MUNICIPALITY, ""))
+    municipality = _municipality(texts.get(MUNICIPALITY, ""), context)
     year, month = _period(texts.get(PERIOD, ""))
     level = level_of(clinic, municipality)
     value, reason = _answer(texts.get(VALUE, ""), texts.get(REASON, ""), field, level)
@@ -136,8 +135,8 @@ def _clinic(text: str, context: SourceContext) -> str:
     return code_of_name(text, names) or text
 
 
-def _municipality(text: str) -> str:
-    return code_of_name(text, {code: (name,) for code, name in MUNICIPALITIES.items()}) or text
+def _municipality(text: str, context: SourceContext) -> str:
+    return code_of_name(text, {code: (name,) for code, name in context.municipalities.items()}) or text
 
 
 def is_period(text: str) -> bool:

@@ -8,7 +8,6 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.months import months_of_year
-from portal.domain.registry.municipalities import MUNICIPALITIES
 from portal.domain.sources.checks import reasons_hint
 from portal.domain.sources.facts import Fact, FactKey, Field, Source, SourceLevel
 from portal.uploads.source_file import HEADINGS, UNIT
@@ -44,19 +43,27 @@ def headings(source: Source) -> list[str]:
 
 
 def rows(
-    source: Source, year: int, clinics: Sequence[Clinic], stored: Mapping[FactKey, Fact]
+    source: Source,
+    year: int,
+    clinics: Sequence[Clinic],
+    stored: Mapping[FactKey, Fact],
+    municipalities: Mapping[str, str],
 ) -> list[list[object]]:
     """Return a row per figure that the source can give for the year, with what is stored filled in."""
     columns = headings(source)
     return [
         [row.get(column, "") for column in columns]
         for field in source.fields
-        for row in _rows(field, year, clinics, stored)
+        for row in _rows(field, year, clinics, stored, municipalities)
     ]
 
 
 def _rows(
-    field: Field, year: int, clinics: Sequence[Clinic], stored: Mapping[FactKey, Fact]
+    field: Field,
+    year: int,
+    clinics: Sequence[Clinic],
+    stored: Mapping[FactKey, Fact],
+    municipalities: Mapping[str, str],
 ) -> Iterator[dict[str, object]]:
     open_clinics = [clinic for clinic in clinics if clinic.was_open_in(year)]
     for level in field.levels:
@@ -64,7 +71,7 @@ def _rows(
         if level is SourceLevel.CLINIC:
             places = [(clinic.code, clinic.name) for clinic in open_clinics]
         elif level is SourceLevel.MUNICIPALITY:
-            places = list(MUNICIPALITIES.items())
+            places = list(municipalities.items())
         for code, name in places:
             for breakdown in _breakdowns(field, year, stored):
                 for period in _periods(field, year, level):
@@ -121,6 +128,7 @@ def write(
     year: int,
     clinics: Sequence[Clinic],
     stored: Mapping[FactKey, Fact],
+    municipalities: Mapping[str, str],
     *,
     label: str = "",
 ) -> bytes:
@@ -134,7 +142,7 @@ def write(
     sheet["A2"] = INSTRUCTION
     columns = headings(source)
     _write_heading(sheet, HEADING_ROW, columns)
-    for number, row in enumerate(rows(source, year, clinics, stored), start=HEADING_ROW + 1):
+    for number, row in enumerate(rows(source, year, clinics, stored, municipalities), start=HEADING_ROW + 1):
         for column, value in enumerate(row, start=1):
             cell = sheet.cell(number, column)
             cell.border = _LINE

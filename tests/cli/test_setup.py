@@ -55,12 +55,8 @@ def test_json_says_what_was_done(portal, workbook):
 
     assert set(answer) == {"outcome", "problems", "done"}
     assert (answer["outcome"], answer["problems"]) == ("accepted", [])
-    assert answer["done"][1] == {
-        "sheet": "Mottagningar",
-        "row": 2,
-        "subject": "falun",
-        "actions": ["clinic.added"],
-    }
+    clinic = {"sheet": "Mottagningar", "row": 2, "subject": "falun", "actions": ["clinic.added"]}
+    assert clinic in answer["done"]
 
 
 def test_faults_have_the_keys_of_import_and_nothing_is_stored(portal, workbook, tmp_path):

@@ -6,7 +6,7 @@ import pytest
 
 from portal.domain.accounts.access import RegionUser
 from portal.domain.insight.contract import Level
-from portal.domain.registry.municipalities import MUNICIPALITIES
+from portal.domain.registry.region import DALARNA
 from portal.domain.sources.declared import SYNERGI
 from portal.domain.sources.facts import Fact
 from portal.services.administration import targets
@@ -179,7 +179,7 @@ def test_rates_per_1000_children_appear_when_the_population_is_filled(open_page,
         CONTROLLER,
         [
             Fact(indicator="population_0_17", year=2024, municipality=code, value=4000, source="SCB")
-            for code in MUNICIPALITIES
+            for code in DALARNA.names
         ],
     )
 

@@ -5,6 +5,7 @@ import io
 import openpyxl
 import pytest
 
+from portal.domain.registry.region import DALARNA
 from portal.domain.registry.values import Answer
 from portal.domain.sources.declared import NPE
 from portal.uploads import source_template, template
@@ -111,7 +112,7 @@ def test_a_long_file_beside_a_blankett_is_a_rival():
 def test_no_name_is_a_formula_in_a_workbook_that_we_write(name):
     clinic = make_clinic(name=name)
     blankett = template.write(clinic, [JANUARY])
-    of_source = source_template.write(NPE, 2024, [clinic], {}, label=name)
+    of_source = source_template.write(NPE, 2024, [clinic], {}, DALARNA.names, label=name)
 
     for content in (blankett, of_source):
         book = openpyxl.load_workbook(io.BytesIO(content))

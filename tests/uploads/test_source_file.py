@@ -7,6 +7,7 @@ import openpyxl
 import pytest
 
 from portal.domain.registry.months import Month
+from portal.domain.registry.region import DALARNA
 from portal.domain.registry.values import MissingReason
 from portal.domain.sources.checks import SourceContext
 from portal.domain.sources.declared import MEDICINE_UNIT, NPE, PATIENT_BOARD, POPULATION, SOURCES, SYNERGI
@@ -15,7 +16,7 @@ from portal.uploads import source_file, source_template
 from tests.uploads.files import CLINICS, make_book, save
 
 
-KNOWN = SourceContext(CLINICS, date(2025, 2, 5))
+KNOWN = SourceContext(CLINICS, date(2025, 2, 5), DALARNA.names)
 HEADING = "uppgift;indelning;mottagning;period;värde;skäl;anmärkning"
 CASES = "Ärenden i Synergi"
 
@@ -42,7 +43,7 @@ def test_a_template_filled_in_comes_back_as_it_was_filled(source):
     """Every row that the template offers can be filled in and is read as what it says."""
     columns, rows = (
         source_template.headings(source),
-        source_template.rows(source, 2024, [CLINICS["falun"]], {}),
+        source_template.rows(source, 2024, [CLINICS["falun"]], {}, DALARNA.names),
     )
     for row in rows:
         is_whole_of_npe = row[0] == "Positiva svar per dimension" and not row[1]
@@ -70,7 +71,7 @@ def test_the_workbook_has_what_is_stored_and_reads_back_the_same():
         Fact(indicator="npe_answers", year=2024, clinic="falun", value=120, source="x", note="=1+1"),
     )
 
-    content = source_template.write(NPE, 2024, [CLINICS["falun"]], known, label="Exempeldata")
+    content = source_template.write(NPE, 2024, [CLINICS["falun"]], known, DALARNA.names, label="Exempeldata")
     parsed = parse(content, NPE, "npe.xlsx")
 
     assert parsed.problems == ()
@@ -84,7 +85,7 @@ def test_the_workbook_has_what_is_stored_and_reads_back_the_same():
 
 @pytest.mark.upload
 def test_an_untouched_template_has_nothing_to_read():
-    content = source_template.write(SYNERGI, 2024, [CLINICS["falun"]], {})
+    content = source_template.write(SYNERGI, 2024, [CLINICS["falun"]], {}, DALARNA.names)
 
     assert [problem.code for problem in parse(content, name="mall.xlsx").problems] == ["file.no_values"]
 
@@ -204,7 +205,7 @@ def test_a_hostile_file_name_is_neither_repeated_nor_trusted():
 
 
 def test_a_csv_template_opens_in_swedish_excel():
-    rows = source_template.rows(MEDICINE_UNIT, 2024, [CLINICS["falun"]], {})
+    rows = source_template.rows(MEDICINE_UNIT, 2024, [CLINICS["falun"]], {}, DALARNA.names)
 
     assert source_template.headings(MEDICINE_UNIT) == [
         "uppgift", "mottagning", "period", "enhet", "värde", "skäl", "anmärkning"

@@ -17,6 +17,7 @@ from portal.domain.insight.contract import DemandAnswer, Level, Reply
 from portal.domain.registry.clinics import Clinic, Operator
 from portal.domain.registry.indicators import INDICATORS_BY_CODE
 from portal.domain.registry.months import Month
+from portal.domain.registry.municipalities import Municipality
 from portal.domain.sources.declared import EPISODE_TYPE, SYNERGI
 from portal.domain.sources.facts import Fact
 from portal.services import context
@@ -134,6 +135,9 @@ ROWS = {
     "administration.audit_log.plan_pruning": admin(lambda p, u, c: audit_log.plan_pruning(p, u)),
     "administration.audit_log.prune": admin(lambda p, u, c: audit_log.prune(p, u)),
     "administration.audit_log.set_retention": admin(lambda p, u, c: audit_log.set_retention(p, u, 6)),
+    "administration.regions.set_municipality": admin(
+        lambda p, u, c: regions.set_municipality(p, u, Municipality("9901", "Exempelby", 63.1, 17.2))
+    ),
     "administration.regions.set_name": admin(lambda p, u, c: regions.set_name(p, u, "Region Exempel")),
     "administration.regions.set_supplier": admin(
         lambda p, u, c: regions.set_supplier(p, u, code="synergi", name="Avvikelsesystemet")

@@ -13,7 +13,7 @@ from portal.domain.registry.annual import Figure
 from portal.domain.registry.clinics import Clinic, ClosedKind
 from portal.domain.registry.indicators import PATIENTS
 from portal.domain.registry.months import Month
-from portal.domain.registry.municipalities import nearest
+from portal.domain.registry.region import Region
 from portal.domain.registry.values import change
 
 
@@ -237,13 +237,14 @@ def beside(
     clinics: Sequence[Clinic],
     values: Mapping[str, Mapping[Month, float]],
     now: Mapping[str, Figure],
+    region: Region,
 ) -> Beside:
     """Return what the others' count was in the month before the event, and is now.
 
     `values` are clinic → month → count, `now` clinic → figure. Where the municipality has no other clinic, those
     of the nearest municipality that had one are taken.
     """
-    compared = _compared_clinics(event, clinics)
+    compared = _compared_clinics(event, clinics, region)
     pairs = _both_times(event.before, compared, values, now)
     own = next((now.get(clinic.code) for clinic in clinics if clinic.name == event.name), None)
     before_sum = sum(pair.before for pair in pairs) if pairs else None
@@ -259,13 +260,13 @@ def beside(
     )
 
 
-def _compared_clinics(event: RegisterEvent, clinics: Sequence[Clinic]) -> list[Clinic]:
+def _compared_clinics(event: RegisterEvent, clinics: Sequence[Clinic], region: Region) -> list[Clinic]:
     """Return the other clinics of the event's municipality, or of the nearest that had one, open before it."""
     candidates = [clinic for clinic in clinics if clinic.name != event.name and clinic.is_open(event.before)]
     municipalities = {clinic.municipality_code for clinic in candidates}
     municipality = event.municipality_code
-    if municipalities and municipality not in municipalities:
-        municipality = nearest(municipality, municipalities).code
+    if municipality not in municipalities and (near := region.nearest(municipality, municipalities)):
+        municipality = near.code
     return [clinic for clinic in candidates if clinic.municipality_code == municipality]
 
 

@@ -11,7 +11,8 @@ from portal.domain.registry.annual import FEWEST_CASES, Figure, RegionalFigure, 
 from portal.domain.registry.clinics import Clinic, Operator
 from portal.domain.registry.indicators import INDICATORS_BY_CODE, PATIENTS, Indicator
 from portal.domain.registry.months import Month
-from portal.domain.registry.municipalities import MUNICIPALITIES, Nearest, nearest, north_to_south
+from portal.domain.registry.municipalities import Nearest
+from portal.domain.registry.region import Region
 from portal.domain.registry.rounding import half_up
 from portal.domain.registry.values import change
 from portal.domain.sources.year import per_1000
@@ -21,7 +22,6 @@ TO_CLEAR = INVESTIGATION.to_clear
 SHOWN: tuple[Indicator, ...] = tuple(
     INDICATORS_BY_CODE[code] for code in (PATIENTS, *SHARES, *WAITING, TO_CLEAR)
 )
-COUNTY = "20"  # SCB's code of Dalarna
 NOTHING = RegionalFigure()
 
 Figures = Mapping[str, RegionalFigure]
@@ -66,7 +66,7 @@ class MunicipalityAccess:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Places:
-    """All of Dalarna's municipalities in a period, from north to south, and the county as a whole."""
+    """All of the region's municipalities in a period, from north to south, and the county as a whole."""
 
     last: Month  # stocks are those of its end
     places: tuple[MunicipalityAccess, ...]
@@ -126,6 +126,7 @@ def by_municipality(
     last: Month,
     children: Mapping[str, int],
     population_year: int | None,
+    region: Region,
 ) -> Places:
     """Put every clinic's figures of a period together by municipality.
 
@@ -134,15 +135,16 @@ def by_municipality(
     """
     with_clinic = {clinic.municipality_code for clinic, _ in clinic_figures if clinic.is_open(last)}
     places = []
-    for code in north_to_south():
+    for municipality in region.north_to_south:
+        code = municipality.code
         own = [pair for pair in clinic_figures if pair[0].municipality_code == code]
-        place = _put_together(code, MUNICIPALITIES[code], own, before, last)
-        near = nearest(code, with_clinic) if with_clinic and code not in with_clinic else None
+        place = _put_together(code, municipality.name, own, before, last)
+        near = None if code in with_clinic else region.nearest(code, with_clinic)
         places.append(replace(place, children=children.get(code), nearest=near))
     return Places(
         last=last,
         places=tuple(places),
-        county=_put_together(COUNTY, "Länet", clinic_figures, before, last),
+        county=_put_together("", "Länet", clinic_figures, before, last),
         population_year=population_year if children else None,
     )
 

@@ -6,7 +6,6 @@ from datetime import date
 
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.months import FIRST_YEAR, Month
-from portal.domain.registry.municipalities import MUNICIPALITIES
 from portal.domain.registry.rounding import half_up
 from portal.domain.reporting.grammar import holds_personal_number, question
 from portal.domain.reporting.texts import clean
@@ -33,6 +32,7 @@ class SourceContext:
 
     clinics: Mapping[str, Clinic]
     today: date
+    municipalities: Mapping[str, str]  # names by code
 
 
 def faults_of(fact: Fact, context: SourceContext) -> list[Fault]:
@@ -102,8 +102,8 @@ def _place(fact: Fact, field: Field, context: SourceContext) -> Iterator[Fault]:
     if fact.level not in field.levels:
         words = " eller ".join(level.label.lower() for level in field.levels)
         yield Fault("source.place", _column(fact), f"Uppgiften ges för {words}, inte för det som står här.")
-    elif fact.municipality and fact.municipality not in MUNICIPALITIES:
-        meant = question(fact.municipality, MUNICIPALITIES.values()) or "Skriv namn eller kod."
+    elif fact.municipality and fact.municipality not in context.municipalities:
+        meant = question(fact.municipality, context.municipalities.values()) or "Skriv namn eller kod."
         yield Fault("source.place", "kommun", f"Kommunen är ingen av regionens. {meant}")
     elif fact.clinic:
         yield from _clinic(fact, context)

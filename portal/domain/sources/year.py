@@ -6,8 +6,8 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from portal.domain.registry.months import months_of_year
-from portal.domain.registry.municipalities import MUNICIPALITIES
 from portal.domain.registry.names import near_equals
+from portal.domain.registry.region import Region
 from portal.domain.registry.rounding import half_up
 from portal.domain.registry.values import MissingReason
 from portal.domain.sources.declared import FIELDS_BY_CODE, POPULATION
@@ -67,33 +67,43 @@ class About(NamedTuple):
         return not self.clinic and not self.municipality
 
 
-def figures_of_year(source: Source, facts: Facts, year: int, clinics: Iterable[str]) -> list[SourceFigure]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AllPlaces:
+    """The codes of what a figure can be about, beside the whole region."""
+
+    clinics: tuple[str, ...]
+    municipalities: tuple[str, ...]
+
+
+def figures_of_year(
+    source: Source, facts: Facts, year: int, clinics: Iterable[str], region: Region
+) -> list[SourceFigure]:
     """Return every figure of the source's year: region first, then clinics or municipalities.
 
     The region's wholes are always there, with a reason when nobody has entered them; parts, clinics
     and municipalities where something is entered for this year or the one before.
     """
-    clinics = tuple(clinics)
+    places = AllPlaces(clinics=tuple(clinics), municipalities=tuple(region.names))
     return [
         _figure(source, field, facts, year, about)
         for field in source.fields
-        for about in _all_about(field, facts, year, clinics)
+        for about in _all_about(field, facts, year, places)
         if _is_listed(field, facts, year, about)
     ]
 
 
-def _all_about(field: Field, facts: Facts, year: int, clinics: tuple[str, ...]) -> list[About]:
+def _all_about(field: Field, facts: Facts, year: int, all_places: AllPlaces) -> list[About]:
     breakdowns = _breakdowns(field, facts, year)
-    places = _places(field, clinics)
+    places = _places(field, all_places)
     return [About(breakdown, *place) for place in places for breakdown in breakdowns]
 
 
-def _places(field: Field, clinics: tuple[str, ...]) -> list[tuple[str, str]]:
+def _places(field: Field, all_places: AllPlaces) -> list[tuple[str, str]]:
     places: list[tuple[str, str]] = [("", "")]
     if SourceLevel.CLINIC in field.levels:
-        places += [(clinic, "") for clinic in clinics]
+        places += [(clinic, "") for clinic in all_places.clinics]
     if SourceLevel.MUNICIPALITY in field.levels:
-        places += [("", code) for code in MUNICIPALITIES]
+        places += [("", code) for code in all_places.municipalities]
     return places
 
 
@@ -239,7 +249,7 @@ _STATES = {
 
 
 def state_of(
-    source: Source, figures: Iterable[SourceFigure], remarks: Iterable[Remark], year: int
+    source: Source, figures: Iterable[SourceFigure], remarks: Iterable[Remark], year: int, region: Region
 ) -> SourceState:
     """Return how far a source's year is filled in: something for every field, and every municipality.
 
@@ -252,11 +262,11 @@ def state_of(
         return SourceState.EMPTY if source.is_surveyed(year) else SourceState.NOT_SURVEYED
     if all(figure.value is None for figure in entered):
         return _without_figures(source, entered)
-    return SourceState.FILLED if _are_all_filled(source, entered) else SourceState.PARTLY
+    return SourceState.FILLED if _are_all_filled(source, entered, region) else SourceState.PARTLY
 
 
-def _are_all_filled(source: Source, entered: list[SourceFigure]) -> bool:
-    return all(field.may_lack or _is_filled(field, entered) for field in source.fields)
+def _are_all_filled(source: Source, entered: list[SourceFigure], region: Region) -> bool:
+    return all(field.may_lack or _is_filled(field, entered, region) for field in source.fields)
 
 
 def _without_figures(source: Source, entered: list[SourceFigure]) -> SourceState:
@@ -270,9 +280,9 @@ def _without_figures(source: Source, entered: list[SourceFigure]) -> SourceState
     return SourceState.NO_DATA if is_whole else SourceState.PARTLY
 
 
-def _is_filled(field: Field, entered: list[SourceFigure]) -> bool:
+def _is_filled(field: Field, entered: list[SourceFigure], region: Region) -> bool:
     figures = [figure for figure in entered if figure.field is field]
-    return len(figures) >= (len(MUNICIPALITIES) if SourceLevel.MUNICIPALITY in field.levels else 1)
+    return len(figures) >= (len(region.municipalities) if SourceLevel.MUNICIPALITY in field.levels else 1)
 
 
 def _any_of(source: Source, facts: list[Fact]) -> bool:
@@ -364,13 +374,13 @@ def spell(value: float) -> str:
 # --- children, and money ---
 
 
-def children(facts: Facts, year: int) -> int | None:
+def children(facts: Facts, year: int, region: Region) -> int | None:
     """Return the region's inhabitants of 0-17 years, or None unless every municipality has its figure."""
     field = POPULATION.fields[0]
-    keys = [FactKey(field.indicator, year, "", "", "", code) for code in MUNICIPALITIES]
+    keys = [FactKey(field.indicator, year, "", "", "", code) for code in region.names]
     values = [facts[key].value for key in keys if key in facts]
     inhabitants = [value for value in values if value is not None]
-    return int(sum(inhabitants)) if len(inhabitants) == len(MUNICIPALITIES) else None
+    return int(sum(inhabitants)) if len(inhabitants) == len(keys) else None
 
 
 def per_1000(count: float | None, children: int | None) -> float | None:

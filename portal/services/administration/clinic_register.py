@@ -13,7 +13,6 @@ from db.scoping import ScopedConnection
 from portal.domain.accounts.access import User, check_is_administrator
 from portal.domain.registry.clinics import Clinic, ClosedKind, Operator
 from portal.domain.registry.months import Month
-from portal.domain.registry.municipalities import MUNICIPALITIES
 from portal.domain.registry.names import Spellings, plain_name
 from portal.domain.reporting.texts import LONGEST_REASON, storable
 from portal.services.context import Portal, Writing
@@ -38,7 +37,7 @@ def add(portal: Portal, user: User, new: Clinic) -> None:
         raise Refused(
             "Koden består av små bokstäver a–z, siffror och bindestreck, som falun-capio.", about="code"
         )
-    new = _with_plain_names(new)
+    new = _with_plain_names(portal, new)
     with portal.writing(user) as scoped:
         if clinics.find(scoped, code=new.code):
             raise Refused(f"Mottagningen {new.code} finns redan.", about="code")
@@ -67,7 +66,7 @@ def change(portal: Portal, user: User, wish: ClinicChanges, *, code: str, reason
     check_reason(reason)
     with portal.writing(user) as scoped:
         before = _clinic_of(scoped, code)
-        after = _with_plain_names(replace(before, **_new_values(wish)))  # type: ignore[arg-type]
+        after = _with_plain_names(portal, replace(before, **_new_values(portal, wish)))  # type: ignore[arg-type]
         differences = _differences(before, after)
         if not differences:
             return before
@@ -82,24 +81,24 @@ def change(portal: Portal, user: User, wish: ClinicChanges, *, code: str, reason
     return after
 
 
-def _with_plain_names(clinic: Clinic) -> Clinic:
+def _with_plain_names(portal: Portal, clinic: Clinic) -> Clinic:
     """Return the clinic with its names as they are stored; the municipality is spelled as its code's."""
-    municipality = MUNICIPALITIES.get(clinic.municipality_code, "")
+    municipality = portal.region.names.get(clinic.municipality_code, "")
     return replace(
         clinic,
         name=plain_name(clinic.name),
         report_name=plain_name(clinic.report_name),
         provider=plain_name(clinic.provider),
-        municipality=Spellings([municipality]).of(clinic.municipality) or clinic.municipality,
+        municipality=Spellings([municipality]).of(clinic.municipality) or clinic.municipality or municipality,
     )
 
 
-def _new_values(wish: ClinicChanges) -> dict[str, object]:
+def _new_values(portal: Portal, wish: ClinicChanges) -> dict[str, object]:
     """Return the fields that are to be changed; a municipality's name follows its code."""
     wanted_values = {field.name: getattr(wish, field.name) for field in fields(wish)}
     values: dict[str, object] = {name: value for name, value in wanted_values.items() if value is not None}
     if wish.municipality_code is not None:
-        values["municipality"] = MUNICIPALITIES.get(wish.municipality_code, "")
+        values["municipality"] = portal.region.names.get(wish.municipality_code, "")
     return values
 
 
@@ -212,9 +211,7 @@ def _clinic_of(scoped: ScopedConnection, code: str) -> Clinic:
 def _check(portal: Portal, scoped: ScopedConnection, clinic: Clinic) -> None:
     _check_name("Namnet", clinic.name, about="name")
     _check_name("Vårdgivaren", clinic.provider, about="provider")
-    if clinic.municipality_code not in MUNICIPALITIES:
-        raise Refused("Kommunen ska vara en av regionens.")
-    _check_municipality(clinic)
+    _check_municipality(portal, clinic)
     others = [
         other_clinic for other_clinic in clinics.list_in_scope(scoped) if other_clinic.code != clinic.code
     ]
@@ -226,8 +223,10 @@ def _check(portal: Portal, scoped: ScopedConnection, clinic: Clinic) -> None:
         raise Refused(f"{clinic.name} stängde {clinic.closed.label}: kan inte öppna senare.", about="opened")
 
 
-def _check_municipality(clinic: Clinic) -> None:
-    name = MUNICIPALITIES[clinic.municipality_code]
+def _check_municipality(portal: Portal, clinic: Clinic) -> None:
+    name = portal.region.names.get(clinic.municipality_code)
+    if name is None:
+        raise Refused("Kommunen ska vara en av regionens.", about="municipality_code")
     if clinic.municipality != name:
         raise Refused(f"Kommunkoden {clinic.municipality_code} är {name}, inte {clinic.municipality}.")
 

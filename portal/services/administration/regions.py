@@ -1,11 +1,16 @@
-"""What the region says of itself: its name, and who gives it the figures of its sources."""
+"""What the region says of itself: its name, its municipalities, and who gives it the figures of its sources."""
 
 import json
+import re
+from collections.abc import Collection
+from dataclasses import astuple
 
 from db import installation
+from db.registry import clinics
 from portal.domain.accounts.access import User, check_is_administrator
+from portal.domain.registry.municipalities import Municipality
 from portal.domain.registry.names import plain_name
-from portal.domain.registry.region import DALARNA
+from portal.domain.registry.region import DALARNA, Region
 from portal.domain.reporting.texts import storable
 from portal.domain.sources.declared import SUPPLIERS
 from portal.services.context import Portal
@@ -13,6 +18,9 @@ from portal.services.refused import Refused
 
 
 SHORTEST_NAME, LONGEST_NAME = 3, 60
+SHORTEST_MUNICIPALITY = 2
+SOUTHERNMOST, NORTHERNMOST = 55, 70
+WESTERNMOST, EASTERNMOST = 10, 25
 
 
 def set_name(portal: Portal, user: User, name: str) -> None:
@@ -33,6 +41,52 @@ def set_name(portal: Portal, user: User, name: str) -> None:
             installation.put(writing, name=installation.REGION_NAME, value=name)
         writing.record("region.changed", subject=name)
     portal.forget_days()
+
+
+def set_municipality(portal: Portal, user: User, new: Municipality) -> None:
+    """Add a municipality, or change what is known of one; raises Refused, AccessDenied.
+
+    The first of another county begins a list of its own: of the ones before, those stay in which there are clinics.
+    """
+    check_is_administrator(user)
+    _check_municipality(new)
+    if new in portal.region.municipalities:
+        return  # a second click changes nothing
+    with portal.writing(user) as writing:
+        used = {clinic.municipality_code for clinic in clinics.list_in_scope(writing)}
+        if new.code in used and new.name != portal.region.names.get(new.code):
+            raise Refused("I kommunen finns mottagningar: den byter inte namn.", about="name")
+        every = [astuple(municipality) for municipality in _with(new, portal.region, used)]
+        installation.put(
+            writing, name=installation.MUNICIPALITIES, value=json.dumps(every, ensure_ascii=False)
+        )
+        writing.record("region.changed", subject=new.code, details={"municipality": new.name})
+    portal.forget_days()
+
+
+def _with(new: Municipality, region: Region, used: Collection[str]) -> list[Municipality]:
+    counties = {municipality.county for municipality in region.municipalities}
+    others = [
+        municipality
+        for municipality in region.municipalities
+        if municipality.code != new.code and (new.county in counties or municipality.code in used)
+    ]
+    return sorted([*others, new], key=lambda municipality: municipality.code)
+
+
+def _check_municipality(new: Municipality) -> None:
+    if not re.fullmatch(r"[0-9]{4}", new.code):
+        raise Refused("Kommunkoden är fyra siffror.", about="code")
+    if not SHORTEST_MUNICIPALITY <= len(storable(new.name)) <= LONGEST_NAME:
+        raise Refused(f"Namnet ska ha {SHORTEST_MUNICIPALITY}–{LONGEST_NAME} tecken.", about="name")
+    if not SOUTHERNMOST <= new.latitude <= NORTHERNMOST:
+        raise Refused(
+            f"Latituden ligger mellan {SOUTHERNMOST} och {NORTHERNMOST} i Sverige.", about="latitude"
+        )
+    if not WESTERNMOST <= new.longitude <= EASTERNMOST:
+        raise Refused(
+            f"Longituden ligger mellan {WESTERNMOST} och {EASTERNMOST} i Sverige.", about="longitude"
+        )
 
 
 def set_supplier(portal: Portal, user: User, *, code: str, name: str) -> None:

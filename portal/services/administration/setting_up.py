@@ -15,6 +15,7 @@ from db.audit import AuditEvent
 from portal.domain.accounts.access import Role, User, check_is_administrator
 from portal.domain.accounts.events import label_of
 from portal.domain.registry.names import name_key
+from portal.domain.registry.region import DALARNA, Region
 from portal.domain.reporting.file_names import safe_name
 from portal.domain.reporting.problems import Problem
 from portal.domain.reporting.texts import PrivateText
@@ -102,9 +103,9 @@ class _NotStored(Exception):
     """Takes the transaction back: something is wrong, or it was to be looked at first."""
 
 
-def write_template() -> bytes:
+def write_template(region: Region = DALARNA) -> bytes:
     """Return the empty workbook."""
-    return template.write()
+    return template.write(region)
 
 
 def preview(portal: Portal, user: User, *, name: str, content: bytes) -> SetupReport:

@@ -1,12 +1,15 @@
 """One row of the workbook that a portal is set up from: handed to the service that its page uses."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from db.registry import clinics
 from portal.domain.accounts.access import User
 from portal.domain.insight.contract import Level
 from portal.domain.registry.clinics import Clinic, Operator
-from portal.domain.registry.municipalities import MUNICIPALITIES
+from portal.domain.registry.municipalities import Municipality
+from portal.domain.registry.names import code_of_name, plain_name
+from portal.domain.reporting.grammar import question
 from portal.domain.reporting.submissions import Days
 from portal.domain.reporting.texts import storable
 from portal.domain.sources.declared import POPULATION
@@ -25,6 +28,7 @@ from portal.uploads.setup.sheets import (
     CLINICS,
     DAYS,
     LEVELS,
+    MUNICIPALITIES,
     PEOPLE,
     PUBLISHED,
     REGION,
@@ -47,7 +51,27 @@ def _source(portal: Portal, user: User, values: Values) -> None:
     regions.set_supplier(portal, user, code=values["code"], name=values["name"])
 
 
+def _municipality(portal: Portal, user: User, values: Values) -> None:
+    municipality = Municipality(
+        values["code"], plain_name(values["name"]), values["latitude"], values["longitude"]
+    )
+    regions.set_municipality(portal, user, municipality)
+
+
+def _in_municipality(portal: Portal, values: Values) -> dict[str, Any]:
+    """Return what a row says, with the municipality that it names; raises Refused."""
+    names, text = portal.region.names, values["municipality_code"]
+    code = code_of_name(text, {code: [name] for code, name in names.items()})
+    if code is None:
+        raise Refused(
+            question(text, names.values()) or f"Här kan stå {', '.join(names.values())}.",
+            about="municipality_code",
+        )
+    return {**values, "municipality_code": code, "municipality": names[code]}
+
+
 def _clinic(portal: Portal, user: User, values: Values) -> None:
+    values = _in_municipality(portal, values)
     with portal.reading(user) as scoped:
         is_new = clinics.find(scoped, code=values["code"]) is None
     if is_new:
@@ -69,7 +93,7 @@ def _new_clinic(values: Values) -> Clinic:
         name=values["name"],
         report_name=values["name"],
         municipality_code=values["municipality_code"],
-        municipality=MUNICIPALITIES[values["municipality_code"]],
+        municipality=values["municipality"],
         operator=Operator(values["operator"]),
         provider=values["provider"],
         opened=values["opened"],
@@ -119,6 +143,7 @@ def _level(portal: Portal, user: User, values: Values) -> None:
 
 
 def _people(portal: Portal, user: User, values: Values) -> None:
+    values = _in_municipality(portal, values)
     counted = Fact(
         indicator=POPULATION.fields[0].indicator,
         year=values["year"],
@@ -150,6 +175,7 @@ def _text(portal: Portal, user: User, values: Values) -> None:
 
 CARRIED_OUT_BY: Mapping[str, Callable[[Portal, User, Values], None]] = {
     REGION.name: _region,
+    MUNICIPALITIES.name: _municipality,
     SOURCES.name: _source,
     CLINICS.name: _clinic,
     DAYS.name: _days,

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from db.registry import clinics
 from db.scoping import ScopedConnection
 from db.sources import facts
-from portal.domain.registry.municipalities import MUNICIPALITIES
 from portal.domain.registry.names import near_equals
+from portal.services.context import region_in
 
 
 def near_equal_clinics(scoped: ScopedConnection) -> Iterator[str]:
@@ -23,8 +23,9 @@ def near_equal_parts(scoped: ScopedConnection) -> Iterator[str]:
 
 def other_municipalities(scoped: ScopedConnection) -> Iterator[str]:
     """Yield the clinics whose municipality is not called what its code is called."""
+    names = region_in(scoped).names
     for clinic in clinics.list_in_scope(scoped):
-        if clinic.municipality != MUNICIPALITIES.get(clinic.municipality_code):
+        if clinic.municipality != names.get(clinic.municipality_code):
             yield f"{clinic.code}: {clinic.municipality_code} {clinic.municipality!r}"
 
 

@@ -13,7 +13,6 @@ from portal.domain.annual_report.content import (
     Section,
 )
 from portal.domain.registry.indicators import INDICATORS_BY_CODE
-from portal.domain.registry.municipalities import MUNICIPALITIES
 from portal.domain.sources.declared import IN_REPORT
 from portal.domain.sources.facts import Source
 from portal.domain.sources.year import SourceFigure
@@ -151,7 +150,7 @@ def _place(figure: SourceFigure, material: Material) -> str:
     if figure.clinic:
         return material.sources.clinics[figure.clinic].name
     if figure.municipality:
-        return MUNICIPALITIES[figure.municipality]
+        return material.sources.municipalities.get(figure.municipality, figure.municipality)
     return "Hela regionen"
 
 

@@ -57,7 +57,8 @@ def openings(portal: Portal, user: User, comparison: ClinicComparison) -> Openin
         for code, months in answers.items()
     }
     now: dict[str, Figure] = {clinic.code: figure for clinic, figure in comparison.figures}
-    beside = tuple(neighbours.beside(event, register, counts, now) for event in opened_or_closed)
+    region = portal.region
+    beside = tuple(neighbours.beside(event, register, counts, now, region) for event in opened_or_closed)
     return Openings(
         indicator=comparison.indicator,
         now=comparison.last,

@@ -20,7 +20,7 @@ from portal.services.insight.benchmarks import why_nothing
 
 
 def of_period(portal: Portal, user: User, period: Month | int) -> Places:
-    """Return Dalarna's municipalities in a month or a year; raises AccessDenied."""
+    """Return the region's municipalities in a month or a year; raises AccessDenied."""
     check_is_region(user)
     with portal.reading(user) as scoped:
         version = audit.figures_version(scoped)
@@ -52,6 +52,7 @@ def _read(portal: Portal, user: User, period: Month | int) -> Places:
         last=last,
         children=children,
         population_year=year,
+        region=portal.region,
     )
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from db.registry import clinics
 from db.sources import facts
 from portal.domain.accounts.access import User, check_is_region
-from portal.domain.registry.municipalities import MUNICIPALITIES
 from portal.domain.reporting.problems import Problem
 from portal.domain.sources.checks import label_of
 from portal.domain.sources.declared import field_of
@@ -48,11 +47,11 @@ def template_csv(portal: Portal, user: User, source: Source, year: int) -> bytes
     return csv_bytes(source_template.headings(source), rows)
 
 
-def _for_template(portal: Portal, user: User, year: int) -> tuple[list, dict]:
+def _for_template(portal: Portal, user: User, year: int) -> tuple[list, dict, dict]:
     check_is_region(user)
     with portal.reading(user) as scoped:
         stored = {fact.key: fact for fact in facts.list_facts(scoped, years=[year])}
-        return clinics.list_in_scope(scoped), stored
+        return clinics.list_in_scope(scoped), stored, portal.region.names
 
 
 def preview(portal: Portal, user: User, source: Source, *, name: str, content: bytes) -> SourceUpload:
@@ -71,7 +70,7 @@ def preview(portal: Portal, user: User, source: Source, *, name: str, content: b
         notices=parsed.notices,
         changes=tuple(changes),
         fingerprint=source_years.fingerprint_of_changes(changes),
-        places={**MUNICIPALITIES, **clinic_names},
+        places={**context.municipalities, **clinic_names},
     )
 
 

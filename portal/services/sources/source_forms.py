@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from db.sources import facts
 from portal.domain.accounts.access import User, check_is_region
-from portal.domain.registry.municipalities import MUNICIPALITIES
+from portal.domain.registry.region import Region
 from portal.domain.sources.checks import SourceContext, label_of
 from portal.domain.sources.facts import Dimension, Fact, FactKey, Field, Source, SourceLevel, level_of
 from portal.services.context import Portal
@@ -46,18 +46,26 @@ def boxes(
     with portal.reading(user) as scoped:
         stored = {fact.key: fact for fact in facts.list_facts(scoped, years=[year, year - 1])}
     return [
-        _box(field, key, stored.get(key))
+        _box(field, key, stored.get(key), portal.region)
         for field in source.fields
-        for key in _keys(field, stored, year, month, clinic)
+        for key in _all_keys(field, stored, (year, month), clinic, portal.region)
     ]
+
+
+def _all_keys(
+    field: Field, stored: Mapping[FactKey, Fact], period: tuple[int, str], clinic: str, region: Region
+) -> list[FactKey]:
+    """Return what the field's boxes are about: the municipalities, a clinic, or the region's parts."""
+    year, month = period
+    if SourceLevel.MUNICIPALITY in field.levels and not clinic and not (month and not field.by_month):
+        return [FactKey(field.indicator, year, month, "", "", code) for code in region.names]
+    return _keys(field, stored, year, month, clinic)
 
 
 def _keys(field: Field, stored: Mapping[FactKey, Fact], year: int, month: str, clinic: str) -> list[FactKey]:
     """Return what the field's boxes are about; none where it is not given for such a period or place."""
     if month and not field.by_month:
         return []
-    if SourceLevel.MUNICIPALITY in field.levels and not clinic:
-        return [FactKey(field.indicator, year, month, "", "", code) for code in MUNICIPALITIES]
     if level_of(clinic, "") not in field.levels:
         return []
     parts = [] if month or field.part else _parts(field, stored)
@@ -83,8 +91,8 @@ def words(portal: Portal, user: User, dimension: Dimension, boxes: Sequence[Box]
     )
 
 
-def _box(field: Field, key: FactKey, fact: Fact | None) -> Box:
-    name = MUNICIPALITIES.get(key.municipality) or field.label_of(key.breakdown)
+def _box(field: Field, key: FactKey, fact: Fact | None, region: Region) -> Box:
+    name = region.names.get(key.municipality) or field.label_of(key.breakdown)
     if not field.has_whole and not name:
         name = "bara skäl, om inget finns"
     return Box(
@@ -150,18 +158,18 @@ def _read_rows(
 ) -> list[tuple[Mapping[str, str], Fact]]:
     """Return each row with its figure; raises Refused with everything that is wrong with them."""
     readings = [(row, *source_rows.read_row(row, source, context)) for row in rows]
-    refusals = [f"{_name(row)}: {fault.message}" for row, _, faults in readings for fault in faults]
+    refusals = [f"{_name(row, context)}: {fault.message}" for row, _, faults in readings for fault in faults]
     if refusals:
         raise Refused("\n\n".join(refusals))
     return [(row, fact) for row, fact, _ in readings if fact]
 
 
-def _name(row: Mapping[str, str]) -> str:
+def _name(row: Mapping[str, str], context: SourceContext) -> str:
     """Return what a row is about, as its box is called."""
     field = source_rows.field_named(row[source_rows.FIELD])
     if field is None:
         return row[source_rows.FIELD]
     part = row.get(source_rows.PART, "")
-    place = MUNICIPALITIES.get(row.get(source_rows.MUNICIPALITY, ""), "")
+    place = context.municipalities.get(row.get(source_rows.MUNICIPALITY, ""), "")
     name = place or field.label_of(part) or part
     return f"{field.label} – {name}" if name else field.label

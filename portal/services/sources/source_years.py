@@ -12,6 +12,7 @@ from db.sources import facts
 from portal.domain.accounts.access import User, check_is_region
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.names import Spellings
+from portal.domain.registry.region import Region
 from portal.domain.reporting.texts import clean
 from portal.domain.sources.checks import SourceContext, faults_of, label_of, text_fault
 from portal.domain.sources.declared import FIELDS_BY_CODE, SOURCES, field_of, source_of
@@ -27,7 +28,7 @@ from portal.domain.sources.year import (
     remarks_of_year,
     state_of,
 )
-from portal.services.context import Portal, Writing
+from portal.services.context import Portal, Writing, region_in
 from portal.services.refused import Refused
 
 
@@ -44,6 +45,7 @@ class SourceYear:
     figures: tuple[SourceFigure, ...]
     months: tuple[Fact, ...]  # figures of single months, the region's first
     remarks: tuple[Remark, ...]
+    region: Region
 
     def of(self, field: str, *, breakdown: str | None = None, clinic: str = "") -> SourceFigure | None:
         """Return one figure by the field's code; the whole unless a stored breakdown is given."""
@@ -58,7 +60,7 @@ class SourceYear:
 
     @property
     def state(self) -> SourceState:
-        return state_of(self.source, self.figures, self.remarks, self.year)
+        return state_of(self.source, self.figures, self.remarks, self.year, self.region)
 
     @property
     def entered(self) -> tuple[SourceFigure, ...]:
@@ -78,6 +80,7 @@ class RegionYear:
     year: int
     sources: tuple[SourceYear, ...]
     clinics: Mapping[str, Clinic]
+    municipalities: Mapping[str, str]  # names by code
     children: int | None  # 0-17 years; None until every municipality is filled
     episode_costs: Mapping[str, float]  # kronor per type of episode
 
@@ -97,25 +100,28 @@ def _read_year(portal: Portal, user: User, year: int) -> RegionYear:
     with portal.reading(user) as scoped:
         stored = {fact.key: fact for fact in facts.list_facts(scoped, years=[year, year - 1])}
         by_code = {clinic.code: clinic for clinic in clinics.list_in_scope(scoped)}
-    source_years = [_source_year(source, stored, year, by_code) for source in SOURCES]
+    region = portal.region
+    source_years = [_source_year(source, stored, year, by_code, region) for source in SOURCES]
     return RegionYear(
         year=year,
         sources=tuple(source_years),
         clinics=by_code,
-        children=children(stored, year),
+        municipalities=region.names,
+        children=children(stored, year, region),
         episode_costs=episode_costs(stored, year),
     )
 
 
 def _source_year(
-    source: Source, stored: Mapping[FactKey, Fact], year: int, clinic_codes: Collection[str]
+    source: Source, stored: Mapping[FactKey, Fact], year: int, clinic_codes: Collection[str], region: Region
 ) -> SourceYear:
     return SourceYear(
         source=source,
         year=year,
-        figures=tuple(figures_of_year(source, stored, year, clinic_codes)),
+        figures=tuple(figures_of_year(source, stored, year, clinic_codes, region)),
         months=tuple(_months(source, stored, year, clinic_codes)),
         remarks=tuple(remarks_of_year(source, stored, year)),
+        region=region,
     )
 
 
@@ -251,7 +257,8 @@ def enter(
 
 def context_of(scoped: ScopedConnection, today: date) -> SourceContext:
     """Return what the checks of a figure need to know about the world."""
-    return SourceContext({clinic.code: clinic for clinic in clinics.list_in_scope(scoped)}, today)
+    by_code = {clinic.code: clinic for clinic in clinics.list_in_scope(scoped)}
+    return SourceContext(by_code, today, region_in(scoped).names)
 
 
 def _check(new: Sequence[Fact], context: SourceContext) -> None:

@@ -8,7 +8,6 @@ from portal.domain.accounts.access import RegionUser, User
 from portal.domain.registry.clinics import Clinic, ClosedKind, Operator
 from portal.domain.registry.indicators import INDICATORS, INDICATORS_BY_CODE, Indicator
 from portal.domain.registry.months import Month, latest_whole_month, months_between
-from portal.domain.registry.municipalities import MUNICIPALITIES
 from portal.domain.reporting.grammar import GrammarFault, parse_amount
 from portal.domain.reporting.texts import LONGEST_REASON, plain
 from portal.services.administration import calendar_days, clinic_register, targets
@@ -190,12 +189,15 @@ def _show_details(name: str, clinic: Clinic | None, clinics: list[Clinic]) -> No
             key=f"{name}-operator",
         )
     with right_column:
-        codes = list(MUNICIPALITIES)
+        municipalities = portal().region.names
+        codes = list(municipalities)
         st.selectbox(
             "Kommun",
             codes,
-            index=codes.index(clinic.municipality_code) if clinic else 0,
-            format_func=lambda code: MUNICIPALITIES[code],
+            index=codes.index(clinic.municipality_code)
+            if clinic and clinic.municipality_code in codes
+            else 0,
+            format_func=lambda code: municipalities[code],
             key=f"{name}-municipality",
         )
         opened = clinic.opened if clinic else None
@@ -221,7 +223,7 @@ def _add_clinic(user: User, name: str) -> None:
         name=value_of(f"{name}-name").strip(),
         report_name=value_of(f"{name}-name").strip(),
         municipality_code=municipality,
-        municipality=MUNICIPALITIES.get(municipality, ""),
+        municipality=portal().region.names.get(municipality, ""),
         operator=Operator(value_of(f"{name}-operator")),
         provider=value_of(f"{name}-provider").strip(),
         opened=Month.parse(opened) if opened else None,

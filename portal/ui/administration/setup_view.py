@@ -33,7 +33,9 @@ def show_introduction() -> None:
     st.caption(
         f"Bladen är {sheets}. Det som inte står i boken lämnas som det är, och samma bok en gång till ändrar inget."
     )
-    downloads.offer("Mall (Excel)", name="satt-upp.xlsx", make=lambda _user: setting_up.write_template())
+    downloads.offer(
+        "Mall (Excel)", name="satt-upp.xlsx", make=lambda _user: setting_up.write_template(portal().region)
+    )
 
 
 def show_file(user: User) -> None:

@@ -10,7 +10,6 @@ from portal.domain.insight.economy import KRONOR, NOT_ENTERED
 from portal.domain.insight.queue import STARTED
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.indicators import PATIENTS
-from portal.domain.registry.municipalities import MUNICIPALITIES
 from portal.domain.reporting.texts import plain
 from portal.domain.sources.checks import label_of
 from portal.domain.sources.declared import ECONOMY, MEDICINE_UNIT, POPULATION, SOURCES_BY_CODE
@@ -146,7 +145,7 @@ def _place(clinic: str, municipality: str, region_year: RegionYear) -> str:
     if clinic:
         declared_clinic = region_year.clinics.get(clinic)
         return declared_clinic.name if declared_clinic else clinic
-    return MUNICIPALITIES.get(municipality, municipality) if municipality else "hela regionen"
+    return region_year.municipalities.get(municipality, municipality) if municipality else "hela regionen"
 
 
 def _value(figure: SourceFigure, value: float | None, reason: str | None) -> TableCell:
@@ -287,7 +286,7 @@ def show_history(user: User, source: Source) -> None:
 
 
 def _version_row(source: Source, fact: Fact) -> markup.TableRow:
-    place = fact.clinic or MUNICIPALITIES.get(fact.municipality, "")
+    place = fact.clinic or portal().region.names.get(fact.municipality, fact.municipality)
     value = (
         markup.missing(formats.reason(fact.reason))
         if fact.value is None

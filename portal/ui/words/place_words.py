@@ -4,7 +4,6 @@ from portal.domain.insight.places import SHARES, TO_CLEAR, MunicipalityAccess, P
 from portal.domain.insight.queue import PHASES
 from portal.domain.registry.annual import FEWEST_CASES, Figure, RegionalFigure
 from portal.domain.registry.indicators import INDICATORS_BY_CODE, Indicator
-from portal.domain.registry.municipalities import MUNICIPALITIES
 from portal.domain.release.standing import Position
 from portal.services.insight import matrix
 from portal.ui.base import formats
@@ -103,7 +102,7 @@ def nearest(place: MunicipalityAccess) -> str:
     """`58 km till Mora`: the straight line between the seats."""
     if place.nearest is None:
         return ""
-    return f"{formats.number(place.nearest.km)} km till {MUNICIPALITIES[place.nearest.code]}"
+    return f"{formats.number(place.nearest.km)} km till {place.nearest.name}"
 
 
 def percent(amount: float) -> str:

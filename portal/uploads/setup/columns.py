@@ -101,6 +101,13 @@ def as_day(text: str, _values: Values) -> date:
     raise GrammarFault("Skriv dagen som 2025-01-01.")
 
 
+def as_degrees(text: str, _values: Values) -> float:
+    """Return a latitude or longitude; Excel writes a point where a Swede writes a comma."""
+    if not re.fullmatch(r"[0-9]{1,2}([.,][0-9]{1,6})?", text):
+        raise GrammarFault("Skriv graderna med decimaler, som 60,60357.")
+    return float(text.replace(",", "."))
+
+
 def as_year(text: str, _values: Values) -> int:
     if not re.fullmatch(r"[0-9]{4}", text) or not FIRST_YEAR <= int(text) <= LAST_YEAR:
         raise GrammarFault("Skriv året som 2025.")

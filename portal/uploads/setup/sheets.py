@@ -6,7 +6,6 @@ from portal.domain.accounts.access import Role
 from portal.domain.insight.contract import ADJUSTABLE
 from portal.domain.registry.clinics import Operator
 from portal.domain.registry.indicators import INDICATORS, INDICATORS_BY_CODE
-from portal.domain.registry.municipalities import MUNICIPALITIES
 from portal.domain.sources import declared, published
 from portal.uploads.setup.columns import (
     NO_TARGET,
@@ -17,6 +16,7 @@ from portal.uploads.setup.columns import (
     as_codes,
     as_count,
     as_day,
+    as_degrees,
     as_level,
     as_month,
     as_period,
@@ -31,7 +31,6 @@ def _labels(names: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
     return tuple(next(iter(of_code)) for of_code in names.values())
 
 
-_MUNICIPALITY_NAMES = {code: [name] for code, name in MUNICIPALITIES.items()}
 _OPERATOR_NAMES = {operator.value: [operator.label] for operator in Operator}
 _ROLE_NAMES = {role.value: [role.label] for role in Role}
 _INDICATOR_NAMES = {indicator.code: [indicator.label] for indicator in INDICATORS}
@@ -39,13 +38,12 @@ _DEMAND_NAMES = {demand.code: [demand.label, demand.short] for demand in ADJUSTA
 
 _SOURCE_NAMES = {"bild": ["BILD"], **{source.code: [source.label] for source in declared.SOURCES}}
 _HOW_LONG = {ONLY_THEN: ["bara det året"], ONWARDS: ["även senare år"]}
-_MUNICIPALITY = SetupColumn(
+MUNICIPALITY = SetupColumn(
     name="municipality_code",
     heading="Kommun",
     comment="Kommunens namn eller kod.",
     example="Falun",
-    read=one_of(_MUNICIPALITY_NAMES),
-    choices=_labels(_MUNICIPALITY_NAMES),
+    read=as_text,
 )
 
 REGION = SetupSheet(
@@ -66,6 +64,36 @@ REGION = SetupSheet(
             example="Region Dalarna",
             read=as_text,
             is_needed=False,
+        ),
+    ),
+)
+MUNICIPALITIES = SetupSheet(
+    name="Kommuner",
+    key=("code",),
+    columns=(
+        SetupColumn(
+            name="code",
+            heading="Kommunkod",
+            comment="SCB:s kod, fyra siffror. Utan rader här gäller Dalarnas kommuner.",
+            example="2080",
+            read=as_text,
+        ),
+        SetupColumn(
+            name="name", heading="Kommunens namn", comment="Som det skrivs.", example="Falun", read=as_text
+        ),
+        SetupColumn(
+            name="latitude",
+            heading="Latitud",
+            comment="Centralortens, i grader med decimaler.",
+            example="60,60357",
+            read=as_degrees,
+        ),
+        SetupColumn(
+            name="longitude",
+            heading="Longitud",
+            comment="Centralortens, i grader med decimaler.",
+            example="15,62597",
+            read=as_degrees,
         ),
     ),
 )
@@ -108,7 +136,7 @@ CLINICS = SetupSheet(
             example="Capio BUP Falun",
             read=as_text,
         ),
-        _MUNICIPALITY,
+        MUNICIPALITY,
         SetupColumn(
             name="operator",
             heading="Driftsform",
@@ -287,7 +315,7 @@ PEOPLE = SetupSheet(
     name="Invånare",
     key=("municipality_code", "year"),
     columns=(
-        _MUNICIPALITY,
+        MUNICIPALITY,
         SetupColumn(
             name="year", heading="År", comment="Räknat den 31 december.", example="2024", read=as_year
         ),
@@ -416,5 +444,5 @@ TEXTS = SetupSheet(
         ),
     ),
 )
-SHEETS = (REGION, SOURCES, CLINICS, ACCOUNTS, DAYS, TARGETS, LEVELS, PEOPLE, PUBLISHED, TEXTS)
+SHEETS = (REGION, MUNICIPALITIES, SOURCES, CLINICS, ACCOUNTS, DAYS, TARGETS, LEVELS, PEOPLE, PUBLISHED, TEXTS)
 SHEETS_BY_NAME = {sheet.name: sheet for sheet in SHEETS}

@@ -8,35 +8,38 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from portal.domain.registry.region import Region
 from portal.uploads.setup.columns import SetupSheet
-from portal.uploads.setup.sheets import SHEETS
+from portal.uploads.setup.sheets import MUNICIPALITY, SHEETS
 from portal.uploads.setup.workbook import LIMITS
 from portal.uploads.template import saved
 
 
 AUTHOR = "Vårdval BUP"
+MOST_OFFERED = 253  # signs that Excel takes of a list, without its quotation marks
 _FILL = PatternFill("solid", fgColor="0E5A4C")
 
 
-def write() -> bytes:
-    """Return the empty workbook."""
+def write(region: Region) -> bytes:
+    """Return the empty workbook; of the region's municipalities one can be chosen."""
     book = Workbook()
     for place, declared in enumerate(SHEETS):
         sheet = book.active if place == 0 else book.create_sheet()
         assert isinstance(sheet, Worksheet)
-        _write_sheet(sheet, declared)
+        _write_sheet(sheet, declared, region)
     return saved(book)
 
 
-def _write_sheet(sheet: Worksheet, declared: SetupSheet) -> None:
+def _write_sheet(sheet: Worksheet, declared: SetupSheet, region: Region) -> None:
     sheet.title = declared.name
     for number, column in enumerate(declared.columns, start=1):
         cell = sheet.cell(1, number, column.heading)
         cell.font, cell.fill = Font(bold=True, color="FFFFFF"), _FILL
         cell.comment = Comment(column.advice, AUTHOR, width=320, height=140)
         sheet.column_dimensions[cell.column_letter].width = max(18, len(column.example) + 2)
-        if column.choices:
-            _offer(sheet, cell.column_letter, column.choices)
+        choices = list(region.names.values()) if column is MUNICIPALITY else column.choices
+        if 0 < len(",".join(choices)) <= MOST_OFFERED:
+            _offer(sheet, cell.column_letter, choices)
     sheet.freeze_panes = "A2"
 
 

@@ -5,6 +5,7 @@ import pytest
 from portal.domain.insight import economy
 from portal.domain.insight.economy import COST, OF_BUDGET, REIMBURSED, TRANSFER, Amount, CostGroup, Volume
 from portal.domain.registry.months import Month
+from portal.domain.registry.region import DALARNA
 from portal.domain.sources.declared import ECONOMY
 from portal.domain.sources.facts import Fact
 from portal.domain.sources.year import figures_of_year
@@ -48,7 +49,7 @@ def compare(*entered, volumes=None, is_whole_year=True):
     known = {fact.key: fact for fact in entered}
     return economy.compare(
         2024,
-        figures_of_year(ECONOMY, known, 2024, []),
+        figures_of_year(ECONOMY, known, 2024, [], DALARNA),
         [volume()] if volumes is None else volumes,
         is_whole_year=is_whole_year,
     )

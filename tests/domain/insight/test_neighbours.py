@@ -10,7 +10,8 @@ from portal.domain.insight.neighbours import EventKind, around, beside, events, 
 from portal.domain.registry.annual import Figure
 from portal.domain.registry.clinics import ClosedKind
 from portal.domain.registry.months import Month
-from portal.domain.registry.municipalities import MUNICIPALITIES, SEATS, distance_km, nearest, north_to_south
+from portal.domain.registry.municipalities import OF_DALARNA, Municipality, distance_km
+from portal.domain.registry.region import DALARNA
 
 
 # The register of the report for 2024, db/facts/clinics.csv
@@ -114,7 +115,7 @@ def test_without_one_of_the_periods_nothing_is_divided():
 def beside_of(name, values, now):
     event = next(one for one in events(CLINICS, first=FIRST, last=JANUARY) if one.name == name)
     figures = {code: Figure(value=value) for code, value in now.items()}
-    return beside(event, CLINICS, values, figures)
+    return beside(event, CLINICS, values, figures, DALARNA)
 
 
 def test_beside_an_opening_stand_the_other_clinics_of_the_municipality_the_month_before_and_now():
@@ -171,19 +172,24 @@ def test_the_seats_are_those_of_the_facts():
     with (FACTS / "municipalities.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
 
-    assert {row["code"]: row["name"] for row in rows} == MUNICIPALITIES
-    assert {row["code"]: (float(row["seat_lat"]), float(row["seat_lon"])) for row in rows} == SEATS
+    assert sorted(OF_DALARNA, key=lambda one: one.code) == sorted(
+        (
+            Municipality(row["code"], row["name"], float(row["seat_lat"]), float(row["seat_lon"]))
+            for row in rows
+        ),
+        key=lambda one: one.code,
+    )
 
 
 @pytest.mark.parametrize(
     ("name", "expected", "km"), [("Orsa", "Mora", 13), ("Älvdalen", "Mora", 37), ("Säter", "Hedemora", 15)]
 )
 def test_the_nearest_municipality_is_by_the_straight_line(name, expected, km):
-    code = next(code for code, known in MUNICIPALITIES.items() if known == name)
+    code = next(code for code, known in DALARNA.names.items() if known == name)
 
-    found = nearest(code, {clinic.municipality_code for clinic in CLINICS})
+    found = DALARNA.nearest(code, {clinic.municipality_code for clinic in CLINICS})
 
-    assert MUNICIPALITIES[found.code] == expected
+    assert found.name == expected
     assert found.km == pytest.approx(km, abs=1.5)
 
 
@@ -191,12 +197,13 @@ def test_the_distance_is_that_of_a_flat_map_so_near():
     """Orsa to Ludvika by Pythagoras: a degree is 111.195 km north and cos(60.6°) of that east."""
     north, east = 0.97075 * 111.195, 0.57226 * 111.195 * 0.4909
 
-    assert distance_km("2034", "2085") == pytest.approx((north**2 + east**2) ** 0.5, rel=0.005)
-    assert distance_km("2084", "2084") == 0
+    seats = {one.code: one for one in OF_DALARNA}
+    assert distance_km(seats["2034"], seats["2085"]) == pytest.approx((north**2 + east**2) ** 0.5, rel=0.005)
+    assert distance_km(seats["2084"], seats["2084"]) == 0
 
 
 def test_the_county_is_told_from_north_to_south():
-    names = [MUNICIPALITIES[code] for code in north_to_south()]
+    names = [one.name for one in DALARNA.north_to_south]
 
     assert names[:3] == ["Älvdalen", "Orsa", "Mora"]
     assert len(set(names)) == 15

@@ -10,7 +10,7 @@ from portal.domain.registry.annual import FEWEST_CASES, Figure
 from portal.domain.registry.clinics import Operator
 from portal.domain.registry.indicators import PATIENTS
 from portal.domain.registry.months import Month
-from portal.domain.registry.municipalities import MUNICIPALITIES
+from portal.domain.registry.region import DALARNA
 
 
 # db/facts/clinics.csv: the register and the report's current patients
@@ -37,7 +37,12 @@ def places_of(*, now=DECEMBER, clinics=KNOWN, children=(), **figures):
     ]
     before = {code: Figure(value=one.patients.get(Month(2023, 12))) for code, one in clinics.items()}
     return by_municipality(
-        known, before, last=DECEMBER, children=dict(children), population_year=2024 if children else None
+        known,
+        before,
+        last=DECEMBER,
+        children=dict(children),
+        population_year=2024 if children else None,
+        region=DALARNA,
     )
 
 
@@ -48,7 +53,7 @@ def named(found, name):
 def test_all_fifteen_municipalities_are_there_from_north_to_south():
     found = places_of()
 
-    assert sorted(place.code for place in found.places) == sorted(MUNICIPALITIES)
+    assert sorted(place.code for place in found.places) == sorted(DALARNA.names)
     assert [place.name for place in found.places][:3] == ["Älvdalen", "Orsa", "Mora"]
 
 
@@ -101,7 +106,7 @@ def test_a_municipality_whose_only_clinic_has_closed_looks_elsewhere():
 
     place = named(found, "Mora")
     assert (place.clinics, place.silent) == ((), 0)
-    assert MUNICIPALITIES[place.nearest.code] == "Falun"  # 74 km; Borlänge lies two further away
+    assert place.nearest.name == "Falun"  # 74 km; Borlänge lies two further away
     assert place.before.value == 788
     assert place in found.without_clinic
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from portal.domain.registry.region import DALARNA
 from portal.domain.registry.values import MissingReason
 from portal.domain.sources.declared import CGAS, ECONOMY, MEDICINE_UNIT, NPE, PATIENT_BOARD, SYNERGI
 from portal.domain.sources.facts import Fact
@@ -14,8 +15,8 @@ def fact(indicator, **details):
 
 def state(source, *entered, year=2024):
     facts = {one.key: one for one in entered}
-    found = figures_of_year(source, facts, year, ["falun"])
-    return state_of(source, found, remarks_of_year(source, facts, year), year)
+    found = figures_of_year(source, facts, year, ["falun"], DALARNA)
+    return state_of(source, found, remarks_of_year(source, facts, year), year, DALARNA)
 
 
 def reads(source, *entered, year=2024):

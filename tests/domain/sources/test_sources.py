@@ -8,6 +8,7 @@ from portal.domain.annual_report.chapters import CHAPTERS_BY_NUMBER
 from portal.domain.registry.clinics import Clinic, Operator
 from portal.domain.registry.indicators import INDICATORS
 from portal.domain.registry.months import Month
+from portal.domain.registry.region import DALARNA
 from portal.domain.registry.values import MissingReason
 from portal.domain.reporting.grammar import GrammarFault, parse_amount
 from portal.domain.sources.checks import SourceContext, faults_of, label_of
@@ -33,7 +34,7 @@ FALUN = Clinic(
     operator=Operator.PUBLIC,
     provider="Region Dalarna",
 )
-KNOWN = SourceContext({"falun": FALUN}, date(2025, 2, 5))
+KNOWN = SourceContext({"falun": FALUN}, date(2025, 2, 5), DALARNA.names)
 
 
 def fact(indicator="synergi_cases", year=2024, **details):

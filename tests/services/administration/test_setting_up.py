@@ -16,7 +16,7 @@ from portal.services.accounts import accounts, invitations
 from portal.services.administration import audit_log, clinic_register, regions, setting_up, targets
 from portal.services.annual_report import texts
 from portal.services.context import Clock, Portal
-from portal.services.insight import contract
+from portal.services.insight import contract, places
 from portal.services.refused import Refused
 from portal.services.reporting import submitting
 from portal.services.sources import published_figures, source_years
@@ -79,12 +79,14 @@ def test_a_changed_row_changes_that_thing_and_no_other(portal):
     filled["Publicerade tal"][1][3] = 432
     filled["Texter"][0][3] = "Telefonen är öppen hela dagen."
     filled["Region"][0][1] = "Region Provet"
+    filled["Kommuner"][0][2] = 60.62
     filled["Källor"][0][1] = "Provets avvikelser"
 
     report = set_up(portal, filled)
 
     assert [(step.sheet, step.row, step.actions) for step in report.steps] == [
         ("Region", 2, ("region.changed",)),
+        ("Kommuner", 2, ("region.changed",)),
         ("Källor", 2, ("region.changed",)),
         ("Mottagningar", 2, ("clinic.changed",)),
         ("Konton", 4, ("account.role_changed",)),
@@ -96,7 +98,7 @@ def test_a_changed_row_changes_that_thing_and_no_other(portal):
         ("Publicerade tal", 3, ("published.entered",)),
         ("Texter", 2, ("report.text_saved",)),
     ]
-    assert report.steps[2].words == "Ändrade mottagning: falun"
+    assert report.steps[3].words == "Ändrade mottagning: falun"
     by_name = {account.username: account for account in accounts.list_all(portal, SYSTEM)}
     assert by_name["falun"].role is Role.REGION
     assert by_name["falun"].email == "fia@falun.example"
@@ -204,6 +206,56 @@ def test_the_region_is_called_what_it_calls_itself_and_so_are_its_sources(portal
     assert portal.region.in_words(SYNERGI.supplier) == "Avvikelsesystemet"
 
 
+INVENTED = [["9901", "Exempelby", 63.1, 17.2], ["9902", "Provköping", 63.4, 17.9]]
+
+
+def test_another_regions_municipalities_take_the_place_of_those_that_came_with_the_portal(portal):
+    filled = {
+        "Region": [["2024-10", "Region Exempel"]],
+        "Kommuner": INVENTED,
+        "Mottagningar": [["by", "BUP Exempelby", "Exempelby", "privat", "Provet AB", None]],
+        "Invånare": [["9902", 2024, 1200, "Påhittat"]],
+    }
+
+    assert set_up(portal, filled).problems == ()
+    assert portal.region.names == {"9901": "Exempelby", "9902": "Provköping"}
+    (clinic,) = clinic_register.list_clinics(portal, SYSTEM)
+    assert (clinic.municipality_code, clinic.municipality) == ("9901", "Exempelby")
+    found = places.of_period(portal, SYSTEM, Month(2024, 12))
+    assert [(place.name, place.children) for place in found.places] == [
+        ("Provköping", 1200),
+        ("Exempelby", None),
+    ]
+    assert found.places[0].nearest.name == "Exempelby"
+    assert set_up(portal, filled).outcome == "unchanged"
+
+
+def test_a_municipality_with_a_clinic_stays_and_keeps_its_name(portal):
+    set_up(portal)
+
+    set_up(portal, {"Kommuner": INVENTED})
+    assert list(portal.region.names.values()) == ["Falun", "Borlänge", "Exempelby", "Provköping"]
+
+    (problem,) = set_up(portal, {"Kommuner": [["2080", "Fahlun", 60.6, 15.6]]}).problems
+    assert (problem.place.cell, "byter inte namn" in problem.message) == ("B2", True)
+
+
+@pytest.mark.parametrize(
+    ("row", "cell"),
+    [
+        (["208", "Falun", 60.6, 15.6], "A2"),
+        (["2080", "F", 60.6, 15.6], "B2"),
+        (["2080", "Falun", 15.6, 60.6], "C2"),
+        (["2080", "Falun", 60.6, 60.6], "D2"),
+        (["2080", "Falun", "norr", 15.6], "C2"),
+    ],
+)
+def test_a_municipality_has_a_code_a_name_and_a_place_in_sweden(portal, row, cell):
+    (problem,) = set_up(portal, {"Kommuner": [row]}).problems
+
+    assert problem.place.cell == cell
+
+
 def test_what_comes_with_the_portal_about_its_first_region_is_not_anothers(portal):
     """Printed figures and the report's first texts; named as it was, it has them again."""
     first = content_about(portal)
@@ -250,11 +302,12 @@ def test_the_first_month_cannot_come_after_what_is_reported(portal):
 
 def test_accounts_of_a_faulty_clinic_are_not_faulty_for_that(portal):
     filled = rows()
-    filled["Mottagningar"][0][2] = "Oslo"
+    filled["Mottagningar"][0][2] = "Faluun"
 
     (problem,) = set_up(portal, filled).problems
 
     assert problem.place.cell == "C2"
+    assert problem.advice == "”Faluun” går inte. Menade du ”Falun”? Skriv i så fall det."
 
 
 def test_an_account_does_not_become_another_person_s(portal):

@@ -9,7 +9,7 @@ import pytest
 from db.sources import facts
 from portal.domain.accounts.access import AccessDenied
 from portal.domain.registry.months import Month, months_of_year
-from portal.domain.registry.municipalities import MUNICIPALITIES
+from portal.domain.registry.region import DALARNA
 from portal.domain.registry.values import MissingReason
 from portal.domain.sources.declared import PATIENT_BOARD, SYNERGI
 from portal.domain.sources.facts import Fact
@@ -268,7 +268,7 @@ def test_no_more_clinics_are_visited_than_were_contacted(portal):
 
 
 def test_rates_per_1000_children_wait_for_every_municipality(portal):
-    new = [fact("population_0_17", municipality=code, value=4000, source="SCB") for code in MUNICIPALITIES]
+    new = [fact("population_0_17", municipality=code, value=4000, source="SCB") for code in DALARNA.names]
     enter(portal, *new[:14])
     assert source_years.year(portal, CONTROLLER, 2024).children is None
 

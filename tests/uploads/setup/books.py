@@ -5,6 +5,7 @@ from datetime import date
 
 import openpyxl
 
+from portal.domain.registry.region import DALARNA
 from portal.uploads.setup import template
 
 
@@ -12,6 +13,7 @@ def rows():
     """Return what a small region fills in, by sheet; a test changes it."""
     return {
         "Region": [["2024-10", "Region Exempel"]],
+        "Kommuner": [["2080", "Falun", 60.61, "15,63"]],
         "Källor": [["Synergi", "Avvikelsesystemet"]],
         "Mottagningar": [
             ["falun", "BUP Falun", "Falun", "offentlig", "Region Dalarna", None],
@@ -50,7 +52,7 @@ def rows():
 
 def book(filled):
     """Return the template with these rows."""
-    workbook = openpyxl.load_workbook(io.BytesIO(template.write()))
+    workbook = openpyxl.load_workbook(io.BytesIO(template.write(DALARNA)))
     for name, lines in filled.items():
         sheet = workbook[name] if name in workbook.sheetnames else workbook.create_sheet(name)
         for line in lines:
