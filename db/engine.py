@@ -26,6 +26,11 @@ READ_ONLY, DAMAGED, TAKEN, NO_RIGHT = "25006", "XX", "23505", "42501"  # SQLSTAT
 ROW_SECURITY = (
     "ExecWithCheckOptions"  # where a policy refuses a row: a wall that held, with the same SQLSTATE
 )
+PATIENCE = {  # with PostgreSQL: a server that hangs, or whose packets are lost, is away after that too
+    "connect_timeout": "5",
+    "tcp_user_timeout": f"{BUSY_TIMEOUT_MS}",
+    "options": f"-c lock_timeout={BUSY_TIMEOUT_MS}",
+}
 WRITE_LOCK = 4_711_001  # any constant: the number of the portal's one writer's place
 
 # One question each, and gone at the transaction's end: a pooled connection remembers nobody.
@@ -91,6 +96,15 @@ class Database:
                 connection.execute(_CONTEXT_AND_LOCK, {"context": row_security.context_of(scope)})
             yield ScopedConnection(connection, scope)
 
+    def is_reachable(self) -> bool:
+        """Tell whether the database answers."""
+        try:
+            with self._connect() as connection:
+                connection.execute(text("SELECT 1"))
+        except DatabaseUnavailable:
+            return False
+        return True
+
     @contextmanager
     def _connect(self, **options: Any) -> Iterator[Connection]:
         if not self._creates:
@@ -141,7 +155,13 @@ def _engine(url: str, *, creates: bool) -> Engine:
         if address.get_backend_name() == "sqlite":
             return _sqlite(url, address.database, creates=creates)
         if address.get_backend_name() == "postgresql":
-            return create_engine(address, pool_pre_ping=True, pool_size=10, hide_parameters=True)
+            return create_engine(
+                address,
+                pool_pre_ping=True,
+                pool_size=10,
+                hide_parameters=True,
+                connect_args={**PATIENCE, **address.query},
+            )
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         raise DatabaseUnavailable(f"{url!r} is not a usable database address: {error}") from error
     raise DatabaseUnavailable(

@@ -190,8 +190,7 @@ def show_error(error: Exception) -> bool:
         st.warning(str(error))
         return True
     if isinstance(error, DatabaseUnavailable):
-        st.error(refusals.unsaved(error))
-        st.button("Försök igen", key="try-again")
+        refusals.show_away(error)
         return True
     error_id = refusals.logged(error)
     st.error(

@@ -287,6 +287,11 @@ class Portal:
         """The region, as it has set itself up."""
         return self.calendar.region if isinstance(self.calendar, LiveCalendar) else DALARNA
 
+    @property
+    def is_reachable(self) -> bool:
+        """Whether its database answers."""
+        return self.database.is_reachable()
+
     def forget_days(self, *, unless: str = "") -> None:
         """Have the calendar read anew: its days were just changed, or the data are not of that version any more."""
         if isinstance(self.calendar, LiveCalendar):

@@ -6,6 +6,7 @@ st.navigation runs on every run, logged in or not: otherwise Streamlit would ope
 without this script.
 """
 
+from portal.services.refused import DatabaseUnavailable
 from portal.ui.base import session
 from portal.ui.login import auth
 from portal.ui.page import frame, navigation
@@ -13,12 +14,17 @@ from portal.ui.release import release_view
 
 
 frame.set_up_page()
-user = auth.find_user()
+try:
+    user = auth.find_user()
+except DatabaseUnavailable:
+    navigation.show_menu(None)  # it stays the page that was asked for: another one would drop what was typed
+    raise
 page = navigation.show_menu(user)
 frame.name_page(page.title if user else "Logga in")
 session.note_page(page.url_path)
 
 if user:
+    session.put_texts_again()
     release_view.release_on_the_day(user)
     frame.show(user)
     frame.stay_in_touch()

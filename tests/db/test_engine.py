@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import insert, select, text
 from sqlalchemy.exc import IntegrityError
 
-from db import row_security
+from db import engine, row_security
 from db.engine import Database, DatabaseUnavailable
 from db.revision import is_current
 from db.scoping import table
@@ -147,6 +147,38 @@ def test_a_server_that_does_not_answer_is_said_to_be_unusable_without_its_passwo
         is_current(database)
 
     assert "hemligt" not in str(fault.value)
+
+
+@pytest.mark.postgres
+def test_a_lock_that_another_program_holds_is_waited_for_as_long_as_on_sqlite(postgres_database, monkeypatch):
+    monkeypatch.setitem(engine.PATIENCE, "options", "-c lock_timeout=50")
+    impatient = Database(postgres_database.url)
+
+    with (
+        postgres_database.writing(EVERY_CLINIC),
+        pytest.raises(DatabaseUnavailable, match="lock timeout"),
+        impatient.writing(EVERY_CLINIC),
+    ):
+        pass
+
+    impatient.engine.dispose()
+
+
+@pytest.mark.postgres
+def test_every_connection_has_patience_with_locks_and_with_a_server_that_hangs(postgres_database):
+    with postgres_database.reading(EVERY_CLINIC) as scoped:
+        assert scoped.connection.scalar(text("SHOW lock_timeout")) == "10s"
+    assert int(engine.PATIENCE["connect_timeout"]) <= 10
+
+
+def test_a_database_that_answers_is_reachable(tmp_path):
+    database = Database(f"sqlite:///{tmp_path / 'portal.db'}", creates=False)
+    assert not database.is_reachable()
+
+    (tmp_path / "portal.db").touch()
+
+    assert database.is_reachable()
+    database.engine.dispose()
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from portal.domain.registry.months import Month
 from portal.services.annual_report import texts
 from portal.services.reporting import drafts
 from portal.services.review import reviews
-from portal.ui.base.refusals import UNSAVED
+from portal.ui.base.refusals import AWAY, UNSAVED
 from portal.uploads.template import ordered_measures
 from tests.journeys.conftest import (
     DemoServer,
@@ -33,6 +33,7 @@ from tests.journeys.conftest import (
     free_port,
     go,
     logged_in_page,
+    password_of,
     press,
     press_at_once,
     settle,
@@ -187,6 +188,46 @@ def full(server):
         yield
     finally:
         resource.prlimit(pid, resource.RLIMIT_FSIZE, before)
+
+
+@contextmanager
+def away(server):
+    """The disk is not there."""
+    server.path.rename(server.path.with_suffix(".away"))
+    try:
+        yield
+    finally:
+        server.path.with_suffix(".away").rename(server.path)
+
+
+def test_a_page_whose_database_is_away_comes_back_by_itself_with_what_was_typed(desk):
+    with away(desk.server):
+        desk.boxes["form"].fill("77")
+        expect(desk.form.get_by_text(re.compile(f"{AWAY}.* felkod [0-9a-f]{{8}}"))).to_be_visible()
+        expect(desk.boxes["form"]).to_have_count(0)
+
+    expect(desk.boxes["form"]).to_have_value("77")
+    press(desk.form, "Kontrollera och förhandsgranska")
+    expect(desk.form.get_by_text("Utkast sparat").first).to_be_visible()
+    settle(desk.form)
+    assert desk.stored()["form"] == "77"
+
+
+def test_a_right_login_that_cannot_be_stored_says_so(desk, chromium_browser):
+    context = chromium_browser.new_context(base_url=f"http://localhost:{desk.server.port}", locale="sv-SE")
+    page = context.new_page()
+    page.route("**/session/open", lambda route: route.fulfill(status=503, body=f"{AWAY} Felkod 0a1b2c3d."))
+    page.goto("/")
+    page.get_by_label("Användarnamn").fill("mora")
+    page.get_by_label("Lösenord").fill(password_of("mora"))
+    press(page, "Logga in")
+
+    expect(page.get_by_role("alert").filter(has_text="Felkod 0a1b2c3d.")).to_be_visible()
+
+    page.unroute("**/session/open")
+    page.get_by_role("link", name="Logga in igen").click()
+    expect(page.get_by_label("Lösenord")).to_be_visible()
+    context.close()
 
 
 @pytest.mark.parametrize("fault", [locked, full], ids=["locked", "full"])

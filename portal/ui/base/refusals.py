@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -11,10 +12,13 @@ from portal.domain.reporting.file_names import safe_name
 from portal.domain.reporting.texts import plain
 from portal.services.refused import DatabaseUnavailable, Refused
 from portal.ui.base import faults, session
+from portal.ui.base.context import portal
 from portal.ui.base.faults import FieldFault, RefusedAtField
 
 
-UNSAVED = "Inte sparat. Det du skrev står kvar. Försök igen."
+UNSAVED = "Inte sparat. Det du skrev står kvar. Försök igen om en stund."
+AWAY = "Portalen når inte sina uppgifter just nu. Försök igen om en stund; sidan försöker också själv."
+NEXT_TRY = 10  # seconds
 log = logging.getLogger("portal")
 
 
@@ -54,8 +58,28 @@ def unsaved(fault: DatabaseUnavailable) -> str:
     return f"{UNSAVED} Händer det på nytt, uppge felkod {logged(fault)} till supporten."
 
 
+def show_away(fault: DatabaseUnavailable) -> None:
+    """Stand in for a page that could not be drawn, until it can be; what was typed there is kept for it."""
+    st.error(
+        f"{AWAY} Det du skrev finns kvar. Händer det på nytt, uppge felkod {logged(fault)} till supporten."
+    )
+    st.button("Försök igen", key="try-again")
+    session.note_undrawn()
+    _come_back(time.monotonic())
+
+
+@st.fragment(run_every=NEXT_TRY)
+def _come_back(drawn_at: float) -> None:
+    """Draw the page again, not at once, when the database answers."""
+    if time.monotonic() - drawn_at > NEXT_TRY / 2 and portal().is_reachable:
+        st.rerun()
+
+
 def logged(fault: Exception) -> str:
-    """Log a fault of the machine's; returns the id by which it is found there."""
+    """Log a fault of the machine's; returns the id by which it is found there. A database that is away is one line."""
     error_id = secrets.token_hex(4)
-    log.error("page error %s", error_id, exc_info=fault)
+    if isinstance(fault, DatabaseUnavailable):
+        log.error("page error %s: %s", error_id, fault)
+    else:
+        log.error("page error %s", error_id, exc_info=fault)
     return error_id

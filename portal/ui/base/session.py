@@ -350,6 +350,22 @@ def keep_texts(start: str) -> None:
         st.session_state[key] = st.session_state[key]
 
 
+UNDRAWN = "portal.undrawn"
+
+
+def note_undrawn() -> None:
+    """Remember that a run could not draw the page: the browser forgets what its boxes held."""
+    st.session_state[UNDRAWN] = True
+
+
+def put_texts_again() -> None:
+    """Put what was typed into the boxes again, before they are drawn, where the run before could not draw them."""
+    if st.session_state.pop(UNDRAWN, False):
+        texts = {key: text for key, text in st.session_state.items() if isinstance(text, str)}
+        for key, text in texts.items():
+            st.session_state[key] = text
+
+
 def put_bases(key: str, boxes: Iterable[str]) -> None:
     """Let the browser hold, in a widget of that key, what each box last followed."""
     bases = json.dumps({box: value_of(f"{box}.base") for box in boxes}, ensure_ascii=False)

@@ -166,7 +166,7 @@ def test_a_database_that_is_away_is_said_and_logged_under_one_id(clicked, caplog
     acting(act)()
 
     (sentence,) = clicked
-    assert sentence.startswith("Inte sparat. Det du skrev står kvar. Försök igen.")
+    assert sentence.startswith("Inte sparat. Det du skrev står kvar. Försök igen om en stund.")
     assert caplog.records[0].args[0] in sentence
     assert "database is locked" in caplog.text
 

@@ -27,7 +27,7 @@ from tests.ui.login.test_login import open_app
 
 JANUARY = Month(2025, 1)
 FALUN = ClinicUser("falun", "Fia Falun", ("falun",))
-UNSAVED = "Inte sparat. Det du skrev står kvar. Försök igen."
+UNSAVED = "Inte sparat. Det du skrev står kvar. Försök igen om en stund."
 
 
 @contextmanager
