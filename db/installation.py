@@ -17,6 +17,7 @@ FIRST_MONTH = "first_month"  # the first that clinics report, where the region h
 REGION_NAME = "region_name"  # where it is not the one whose facts come with the portal
 SUPPLIERS = "region_suppliers"  # who gives a source's figures, as JSON by its code
 MUNICIPALITIES = "region_municipalities"  # as JSON: code, name, latitude and longitude of each
+BORDERS = "region_borders"  # the municipalities' shapes, as GeoJSON
 AUDIT_YEARS = "audit_years"  # how long events are kept
 # The condition under which what comes with the portal, about its first region, is this region's.
 COMES_WITH_FACTS = ~select(setting.c.name).where(setting.c.name == REGION_NAME).exists()

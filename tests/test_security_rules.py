@@ -158,7 +158,7 @@ def test_the_pages_take_any_file_so_that_the_reader_says_what_it_is():
         if isinstance(call, ast.Call) and getattr(call.func, "attr", "") == "file_uploader"
     ]
 
-    assert len(calls) == 5
+    assert len(calls) == 6
     assert [
         ast.unparse(call) for call in calls if {"type", "max_upload_size"} & {k.arg for k in call.keywords}
     ] == []

@@ -1,7 +1,10 @@
-"""Dalarna's municipalities as shapes. Borders: SCB's open data (Digitala gränser), simplified."""
+"""The region's municipalities as shapes, or as points where there are none.
+
+Dalarna's come with the portal: SCB's open data (Digitala gränser), simplified. Another region's are in its outline.
+"""
 
 import json
-from functools import cache
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -21,16 +24,22 @@ SHIFTS = {
 Ring = list[list[float]]
 
 
-@cache
-def features() -> tuple[dict[str, Any], ...]:
+def attribution(outline: str) -> str:
+    """Say where the borders come from; another region's file says so itself."""
+    return "" if outline else ATTRIBUTION
+
+
+@lru_cache(maxsize=8)
+def features(outline: str = "") -> tuple[dict[str, Any], ...]:
     """Return each municipality: code, name, geometry and the point where its name is written."""
-    borders = json.loads(BORDERS.read_text("utf-8"))["features"]
-    return tuple(_feature(raw) for raw in borders)
+    raw = json.loads(outline or BORDERS.read_text("utf-8"))["features"]
+    return tuple(map(_feature, raw))
 
 
 def _feature(raw: dict[str, Any]) -> dict[str, Any]:
     geometry = raw["geometry"]
-    longitude, latitude = _centre(_largest_ring(geometry))
+    is_point = geometry["type"] == "Point"
+    longitude, latitude = geometry["coordinates"] if is_point else _centre(_largest_ring(geometry))
     east, north = SHIFTS.get(raw["properties"]["kommun_kod"], (0.0, 0.0))
     return {
         "type": "Feature",
@@ -39,6 +48,7 @@ def _feature(raw: dict[str, Any]) -> dict[str, Any]:
         "name": raw["properties"]["kommun"],
         "longitude": longitude + east,
         "latitude": latitude + north,
+        "is_point": is_point,
     }
 
 

@@ -9,6 +9,8 @@ from portal.charts.shapes import HALO, SCHEMA, Spec
 
 
 HEIGHT = 540
+POINT = 9  # pixels from the middle of a municipality without a shape
+BELOW = 0.06  # degrees, of its name
 IS_WIDE = "width > 420"  # on a phone: only the names of those that have a figure
 
 
@@ -24,12 +26,13 @@ class Area:
 NOWHERE = Area(None, "", "")
 
 
-def spec(areas: Mapping[str, Area]) -> Spec:
-    """Return the map's specification; `areas` are by municipality code. Whoever shows it says it in words."""
+def spec(areas: Mapping[str, Area], outline: str = "") -> Spec:
+    """Return the map's specification; `areas` are by municipality code, `outline` is the region's. Whoever shows it says it in words."""
     amounts = [area.amount for area in areas.values() if area.amount is not None]
     lowest, highest = min(amounts, default=0.0), max(amounts, default=0.0)
     shapes = []
-    for feature in county.features():
+    features = county.features(outline)
+    for feature in map(_below_its_point, features):
         area = areas.get(feature["code"], NOWHERE)
         label = f"{feature['name']}\n{area.text}".strip()
         looks = {"colour": _shade(area.amount, lowest, highest), "has_figure": area.amount is not None}
@@ -40,7 +43,7 @@ def spec(areas: Mapping[str, Area]) -> Spec:
         "height": HEIGHT,
         "background": "white",
         "config": {"view": {"stroke": None}},
-        "projection": {"type": "mercator"},
+        "projection": {"type": "mercator", "pointRadius": POINT},
         "data": {"values": shapes},
         "layer": [
             _land(),
@@ -48,6 +51,11 @@ def spec(areas: Mapping[str, Area]) -> Spec:
             *_names(f"!datum.has_figure && {IS_WIDE}", MUTED),
         ],
     }
+
+
+def _below_its_point(feature: Spec) -> Spec:
+    """Return the municipality with its name below its point, where it has no shape to stand in."""
+    return {**feature, "latitude": feature["latitude"] - BELOW} if feature["is_point"] else feature
 
 
 def _shade(amount: float | None, lowest: float, highest: float) -> str:

@@ -322,11 +322,11 @@ def _timeline(chart: Chart) -> Spec:
 
 
 def _map(chart: Chart) -> Spec:
-    """Dalarna's municipalities; those with clinics are filled and say how many."""
+    """The region's municipalities; those with clinics are filled and say how many."""
     texts = {mark.code: mark.text for mark in chart.marks}
     shapes = [
         {**feature, "filled": feature["code"] in texts, "text": texts.get(feature["code"], "")}
-        for feature in county.features()
+        for feature in county.features(chart.outline)
     ]
     fill = {"condition": {"test": "datum.filled", "value": LAND_WITH_CLINICS}, "value": LAND}
     land = {

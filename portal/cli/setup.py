@@ -11,6 +11,7 @@ from portal.domain.accounts.access import OPERATOR
 
 if TYPE_CHECKING:
     from portal.services.administration.setting_up import SetupReport
+    from portal.services.context import Portal
 
 
 def setup(
@@ -19,6 +20,9 @@ def setup(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be done, store nothing.")
     ] = False,
+    borders: Annotated[
+        Path | None, typer.Option("--map", help="The municipalities' shapes too, as GeoJSON.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Set up the region from a workbook: 0 done or unchanged, 1 rejected, 2 wrong usage.
@@ -34,6 +38,8 @@ def setup(
     portal = open_portal()
     carry_out = setting_up.preview if dry_run else setting_up.run
     report = carry_out(portal, OPERATOR, name=workbook.name, content=workbook.read_bytes())
+    if borders and not (dry_run or report.problems):
+        _set_borders(portal, borders)
     if as_json:
         print_json(setting_up.as_json(report))
     else:
@@ -49,6 +55,18 @@ def _write_template(path: Path) -> NoReturn:
     path.write_bytes(setting_up.write_template())
     typer.echo(f"{path}: fill it in, then `portal setup {path} --dry-run`.")
     raise typer.Exit
+
+
+def _set_borders(portal: "Portal", path: Path) -> None:
+    from portal.services.administration import regions
+    from portal.services.refused import Refused
+
+    if not path.is_file():
+        stop(f"There is no file {path}.", WRONG_USAGE)
+    try:
+        regions.set_borders(portal, OPERATOR, path.read_bytes())
+    except Refused as refused:
+        stop(f"{path}: {refused}")
 
 
 def _print(report: "SetupReport", *, dry_run: bool) -> None:

@@ -64,6 +64,7 @@ OF_REGION = (
     installation.REGION_NAME,
     installation.SUPPLIERS,
     installation.MUNICIPALITIES,
+    installation.BORDERS,
 )
 
 
@@ -221,6 +222,7 @@ def _region_of(settings: Mapping[str, str]) -> Region:
         name=settings.get(installation.REGION_NAME, DALARNA.name),
         municipalities=tuple(starmap(Municipality, municipalities)) or DALARNA.municipalities,
         suppliers=suppliers,
+        borders=settings.get(installation.BORDERS, ""),
     )
 
 

@@ -101,7 +101,9 @@ class Screen:
     def checkbox(self, _label: str, *, value: bool = False, key: str = "", **_: Any) -> bool:
         return bool(self.state.get(key, value))
 
-    def number_input(self, _label: str, _least: Any, _most: Any, value: Any, **_: Any) -> Any:
+    def number_input(
+        self, _label: str, _least: Any = None, _most: Any = None, value: Any = None, **_: Any
+    ) -> Any:
         return value
 
     def stop(self) -> None:

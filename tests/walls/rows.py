@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from portal.charts import county
 from portal.domain.accounts.access import AccessDenied
 from portal.domain.insight.contract import DemandAnswer, Level, Reply
 from portal.domain.registry.clinics import Clinic, Operator
@@ -137,6 +138,9 @@ ROWS = {
     "administration.audit_log.set_retention": admin(lambda p, u, c: audit_log.set_retention(p, u, 6)),
     "administration.regions.set_municipality": admin(
         lambda p, u, c: regions.set_municipality(p, u, Municipality("9901", "Exempelby", 63.1, 17.2))
+    ),
+    "administration.regions.set_borders": admin(
+        lambda p, u, c: regions.set_borders(p, u, county.BORDERS.read_bytes())
     ),
     "administration.regions.set_name": admin(lambda p, u, c: regions.set_name(p, u, "Region Exempel")),
     "administration.regions.set_supplier": admin(

@@ -158,6 +158,7 @@ class Chart:
     goal: float | None = None  # drawn as a line across the bars
     goal_text: str = ""
     marks: tuple[ChartMark, ...]
+    outline: str = ""  # what a map is drawn from, where it is not Dalarna
 
     @property
     def is_of_shares(self) -> bool:

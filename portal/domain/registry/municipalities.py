@@ -5,6 +5,8 @@ from math import asin, cos, radians, sin, sqrt
 
 
 EARTH_KM = 6371.0088  # mean radius
+SOUTHERNMOST, NORTHERNMOST = 55, 70  # degrees that Sweden lies within
+WESTERNMOST, EASTERNMOST = 10, 25
 
 
 @dataclass(frozen=True, slots=True)

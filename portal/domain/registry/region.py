@@ -1,26 +1,41 @@
 """The region that the portal is for: what texts, lists and maps say of it. Dalarna, where nothing else is set."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from portal.domain.registry.municipalities import OF_DALARNA, Municipality, Nearest, distance_km
 
 
+PRESET = "Förvalt i portalen"
 OWN, PLACE = "{region}", "{place}"  # in a text that is declared: the region's name, and where it lies
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Region:
-    """`suppliers`: what the region calls who gives some figures, by what the portal declares it to be."""
+    """`suppliers`: what the region calls who gives some figures, by what the portal declares it to be.
+
+    `borders`: the municipalities' shapes as GeoJSON, where the region has set them.
+    """
 
     name: str = "Region Dalarna"
     municipalities: tuple[Municipality, ...] = OF_DALARNA
     suppliers: Mapping[str, str] = field(default_factory=dict, hash=False)
+    borders: str = ""
+
+    @property
+    def is_dalarna(self) -> bool:
+        """Whether it is the one whose contract and reports the portal was made from."""
+        return self.name == Region().name
 
     @property
     def place(self) -> str:
         """Where it lies, as a title says it: Dalarna, of Region Dalarna."""
         return self.name.removeprefix("Region ")
+
+    def origin(self, declared: str) -> str:
+        """Return where a rule that comes with the portal is taken from: another region has it as a preset only."""
+        return declared if self.is_dalarna else PRESET
 
     @property
     def names(self) -> dict[str, str]:
@@ -31,6 +46,24 @@ class Region:
     def north_to_south(self) -> list[Municipality]:
         """The municipalities by the latitude of their seats."""
         return sorted(self.municipalities, key=lambda municipality: -municipality.latitude)
+
+    @property
+    def outline(self) -> str:
+        """The GeoJSON that maps are drawn from; empty for Dalarna's, a point a municipality where there are no shapes."""
+        if self.borders or self.names.keys() <= {known.code for known in OF_DALARNA}:
+            return self.borders
+        features = [
+            {
+                "type": "Feature",
+                "properties": {"kommun_kod": municipality.code, "kommun": municipality.name},
+                "geometry": {
+                    "type": "Point",
+                    "coordinates": [municipality.longitude, municipality.latitude],
+                },
+            }
+            for municipality in self.municipalities
+        ]
+        return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False)
 
     def nearest(self, code: str, among: Iterable[str]) -> Nearest | None:
         """Return the one of `among` whose seat lies nearest; None where no seat is known."""

@@ -1,26 +1,32 @@
-"""What the region says of itself: its name, its municipalities, and who gives it the figures of its sources."""
+"""What the region says of itself: its name, its municipalities and their shapes, and who gives it the figures of its sources."""
 
 import json
 import re
 from collections.abc import Collection
 from dataclasses import astuple
+from hashlib import sha256
 
 from db import installation
 from db.registry import clinics
 from portal.domain.accounts.access import User, check_is_administrator
-from portal.domain.registry.municipalities import Municipality
+from portal.domain.registry.municipalities import (
+    EASTERNMOST,
+    NORTHERNMOST,
+    SOUTHERNMOST,
+    WESTERNMOST,
+    Municipality,
+)
 from portal.domain.registry.names import plain_name
 from portal.domain.registry.region import DALARNA, Region
 from portal.domain.reporting.texts import storable
 from portal.domain.sources.declared import SUPPLIERS
 from portal.services.context import Portal
 from portal.services.refused import Refused
+from portal.uploads.setup import borders
 
 
 SHORTEST_NAME, LONGEST_NAME = 3, 60
 SHORTEST_MUNICIPALITY = 2
-SOUTHERNMOST, NORTHERNMOST = 55, 70
-WESTERNMOST, EASTERNMOST = 10, 25
 
 
 def set_name(portal: Portal, user: User, name: str) -> None:
@@ -87,6 +93,18 @@ def _check_municipality(new: Municipality) -> None:
         raise Refused(
             f"Longituden ligger mellan {WESTERNMOST} och {EASTERNMOST} i Sverige.", about="longitude"
         )
+
+
+def set_borders(portal: Portal, user: User, content: bytes) -> None:
+    """Set the municipalities' shapes, from a file; raises Refused, AccessDenied."""
+    check_is_administrator(user)
+    shapes = borders.read(content, portal.region)
+    if shapes == portal.region.borders:
+        return  # a second click changes nothing
+    with portal.writing(user) as writing:
+        installation.put(writing, name=installation.BORDERS, value=shapes)
+        writing.record("region.changed", subject="karta", details={"sha256": sha256(content).hexdigest()})
+    portal.forget_days()
 
 
 def set_supplier(portal: Portal, user: User, *, code: str, name: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import count
 
-from portal.charts.county import ATTRIBUTION
+from portal.charts.county import attribution
 from portal.domain.annual_report import places, rewording
 from portal.domain.annual_report.chapters import CHAPTERS, SOURCES, Chapter
 from portal.domain.annual_report.content import (
@@ -128,10 +128,11 @@ def _basis(plain: Section, chapter: Chapter, material: Material) -> Section:
     year, clinics = material.year, material.clinics
     section = _indicators(plain, chapter, material)
     outside = _published_outside_indicators(year)
+    borders = filter(None, [attribution(material.region.outline)])
     return replace(
         section,
         generated=(*sentences.clinics(year, clinics), *section.generated),
-        notes=(*section.notes, *additions.notes_on_clinics(material), ATTRIBUTION),
+        notes=(*section.notes, *additions.notes_on_clinics(material), *borders),
         charts=(charts.county_map(year.year, clinics, material.region),),
         tables=(tables.patients(year, clinics),),
         points=(*section.points, *(published(row, None) for row in outside)),
@@ -205,4 +206,5 @@ def _sources(material: Material) -> tuple[ReportSource, ...]:
         ReportSource(name=SOURCES.get(name, name), gives="Publicerade uppgifter, visade bredvid de beräknade")
         for name in sorted(printed)
     ]
-    return (*sources, ReportSource(name="SCB", gives=ATTRIBUTION))
+    borders = attribution(material.region.outline)
+    return (*sources, *([ReportSource(name="SCB", gives=borders)] if borders else []))

@@ -118,6 +118,7 @@ def county_map(year: int, clinics: Iterable[Clinic], region: Region) -> Chart:
         caption=FIGURE_1.format(place=region.place, year=year),
         alt=f"Karta över länets kommuner. Mottagningar per kommun {year}: {listed}. Övriga kommuner: ingen.",
         marks=tuple(marks),
+        outline=region.outline,
     )
 
 

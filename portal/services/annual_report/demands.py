@@ -20,7 +20,10 @@ def section(plain: Section, _chapter: Chapter, material: Material) -> Section:
     """Return 4.8: the clinics against the demands, and the demands' rules."""
     matrix, clinics = material.contract, material.clinics
     points = [
-        _point(demand, clinic, matrix.of(clinic, demand), matrix.year)
+        replace(
+            _point(demand, clinic, matrix.of(clinic, demand), matrix.year),
+            source=material.region.origin(demand.source),
+        )
         for clinic in clinics
         for demand in matrix.demands
     ]
@@ -57,7 +60,7 @@ def _rules_table(material: Material) -> ReportTable:
             tables.text(demand.label),
             tables.text(demand.rule),
             tables.text(_level(demand, matrix.levels[demand.code])),
-            tables.text(demand.source),
+            tables.text(material.region.origin(demand.source)),
         ]
         for demand in matrix.demands
     ]
@@ -114,5 +117,4 @@ def _point(demand: Demand, clinic: Clinic, assessment: Assessment, year: int) ->
         numerator=rounded(assessment.numerator),
         denominator=rounded(assessment.denominator),
         reason=assessment.verdict.label,
-        source=demand.source,
     )

@@ -8,7 +8,7 @@ import streamlit as st
 from portal.domain.accounts.access import RegionUser, User
 from portal.domain.reporting.problems import Problem
 from portal.services.accounts import invitations
-from portal.services.administration import setting_up
+from portal.services.administration import regions, setting_up
 from portal.services.administration.setting_up import SetupReport, SetupStep
 from portal.ui.base import formats, markup, session
 from portal.ui.base.context import portal
@@ -108,6 +108,25 @@ def _store(user: User, name: str, content: bytes, report: SetupReport) -> None:
     stored = setting_up.run(portal(), user, name=name, content=content, seen=report.fingerprint)
     session.start_next_upload()
     session.note_message(f"Sparat: {formats.plural(len(stored.steps), 'rad', 'rader')} ur boken.")
+
+
+def show_map() -> None:
+    """Ask for the municipalities' shapes; without them each stands at its seat."""
+    with st.expander("Kommunernas karta", icon=":material/map:"):
+        st.markdown(
+            "En GeoJSON-fil med en yta per kommun i bladet *Kommuner*, med dess kod, i grader (WGS 84). Utan fil står "
+            "varje kommun som en punkt vid sin centralort."
+        )
+        file = st.file_uploader("Karta (GeoJSON, högst 5 MB)", key=f"setup-map-{session.upload_round()}")
+        if file is not None:
+            st.button("Spara kartan", type="primary", on_click=_set_borders, args=(file.getvalue(),))
+
+
+@acting
+def _set_borders(user: User, content: bytes) -> None:
+    regions.set_borders(portal(), user, content)
+    session.start_next_upload()
+    session.note_message("Kartan är sparad.")
 
 
 def show_waiting(user: RegionUser) -> None:

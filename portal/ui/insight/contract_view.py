@@ -390,7 +390,10 @@ def _demand_table(matrix: ContractMatrix) -> str:
             _level(demand, matrix.levels[demand.code])
             if matrix.levels[demand.code]
             else _without_level(demand),
-            TableCell(demand.source, small=f"gäller från {formats.day_and_year(demand.valid_from)}"),
+            TableCell(
+                portal().region.origin(demand.source),
+                small=f"gäller från {formats.day_and_year(demand.valid_from)}",
+            ),
         )
         for demand in matrix.demands
     ]
@@ -451,7 +454,7 @@ def _own_table(matrix: ContractMatrix, own: Clinic) -> str:
 
 def _own_cell(matrix: ContractMatrix, own: Clinic, demand: Demand) -> TableCell:
     assessment = matrix.of(own, demand)
-    source = f"Källa till regeln: {demand.source}."
+    source = f"Källa till regeln: {portal().region.origin(demand.source)}."
     sentences = (*_facts(matrix, demand, assessment), _level(demand, assessment.level), source)
     return TableCell(
         f"{assessment.verdict.symbol}\u00a0{assessment.verdict.label}",

@@ -14,6 +14,7 @@ from portal.domain.registry.indicators import INDICATORS_BY_CODE, PATIENTS, Indi
 from portal.domain.registry.rounding import half_up
 from portal.services.administration import exports
 from portal.ui.base import formats, markup, tiles
+from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell, missing, numeric
 from portal.ui.base.tiles import NumberTile
 from portal.ui.insight import matrix_view
@@ -61,7 +62,7 @@ def show(places: Places, measure: str, *, period: str) -> None:
         st.html(_list(places, measure))
     with st.expander("Mer om tillgången"):
         st.markdown("\n".join(f"- {point}" for point in place_words.points(places)))
-        st.markdown(f"{_population(places)} {county.ATTRIBUTION}")
+        st.markdown(f"{_population(places)} {county.attribution(portal().region.outline)}")
     st.html(tiles.fold("Tabell", _table(places), is_printed=True))
     downloads.offer(
         "Tabellen (CSV för Excel)",
@@ -112,7 +113,7 @@ def _show_map(places: Places, measure: str) -> None:
         f"{place.name} {areas[place.code].text}" for place in places.places if areas[place.code].text
     )
     alt = f"Karta över länets kommuner, mörkare för högre: {MEASURES[measure]}. {listed}."
-    spec = county_map.spec(areas)
+    spec = county_map.spec(areas, portal().region.outline)
     st.vega_lite_chart(spec, width="stretch", height=spec.pop("height") + AROUND, alt=alt, key="places")
 
 
