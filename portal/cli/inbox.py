@@ -66,12 +66,11 @@ def _listening_for_end() -> Iterator[Event]:
 
 
 class _Rounds:
-    """Look by look: what was refused so far, and what of it the region still has to hear of."""
+    """Look by look: how much was refused so far."""
 
     def __init__(self, portal: "Portal", username: str, folder: "InboxFolder") -> None:
         self.portal, self.username, self.folder = portal, username, folder
         self.refused_count = 0
-        self._to_tell: list[InboxFile] = []
 
     def take(self, *, is_ending: Callable[[], bool]) -> None:
         """Take what is complete; the account is looked up anew, since it may have been shut out meanwhile."""
@@ -87,29 +86,36 @@ class _Rounds:
                 self._note(inbox_file)
                 if is_ending():
                     break
-        self._tell()
+            self._tell()
 
     def _note(self, inbox_file: "InboxFile") -> None:
+        from portal.services.letters import inbox_letter
+        from portal.services.letters.untold import Untold
+
         typer.echo(f"{inbox_file.name}: {inbox_file.outcome.value}")
         if inbox_file.outcome.is_refusal:
             self.refused_count += 1
-            self._to_tell.append(inbox_file)
+            Untold.read(self.folder.path).add(inbox_letter.line_about(inbox_file))
 
     def _tell(self) -> None:
-        """Mail the region in one go what was refused; a mail server that is away is tried again at the next look."""
+        """Mail the region in one go what was refused; a mail server that is away is tried again at the next look.
+
+        What a process that ended had not told yet, the next one tells.
+        """
         from portal.services.letters import inbox_letter
         from portal.services.letters.mail import MailFault
+        from portal.services.letters.untold import Untold
 
-        if not self._to_tell:
+        untold = Untold.read(self.folder.path)
+        if not untold.lines:
             return
         if not self.portal.smtp_url:
             typer.echo("Nobody was mailed: PORTAL_SMTP_URL is not set.", err=True)
-            self._to_tell.clear()
+            untold.end()
             return
         try:
-            addresses = inbox_letter.tell_region(self.portal, self._to_tell)
+            addresses = inbox_letter.tell_region(self.portal, untold)
         except MailFault as fault:
             typer.echo(str(fault), err=True)
             return
-        self._to_tell.clear()
         typer.echo(f"The region was mailed: {', '.join(addresses) or 'nobody has an address'}", err=True)

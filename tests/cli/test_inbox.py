@@ -14,6 +14,7 @@ from portal.cli import inbox as command
 from portal.services.accounts import accounts
 from portal.services.accounts.accounts import AccountDetails
 from portal.services.context import Clock, Portal
+from portal.services.letters.untold import Untold
 from portal.services.reporting.inbox_folder import InboxFolder
 from portal.settings import ROOT
 from tests.cli.command import Command, fails_in_words
@@ -115,6 +116,33 @@ def test_a_mail_server_that_is_away_is_tried_again_at_the_next_look(portal, fold
 
     assert os.listdir(folder / "refused") != []
     assert len(mail.to("chef@region.example")) == 1
+
+
+def test_what_a_process_ended_before_it_mailed_is_mailed_by_the_next_one(portal, folder):
+    (folder / "bild.csv").write_bytes(b"")
+    away = take(portal, folder, PORTAL_SMTP_URL="smtp://127.0.0.1:1?from=a@b.example")
+    assert "can't be used" in away.stderr
+
+    with serve(Inbox()) as mail:
+        for _ in range(2):
+            take(portal, folder, PORTAL_SMTP_URL=mail.url)
+
+    assert [letter["Subject"] for letter in mail.to("chef@region.example")] == [
+        "En fil i inkorgen lästes inte in"
+    ]
+
+
+def test_whoever_was_being_told_as_a_process_ended_is_not_told_again_and_the_others_are(portal, folder):
+    (folder / "bild.csv").write_bytes(b"")
+    take(portal, folder, PORTAL_SMTP_URL="smtp://127.0.0.1:1?from=a@b.example")
+    untold = Untold.read(folder)
+    assert untold.begin("chef@region.example")  # and here the process ends
+
+    with serve(Inbox()) as mail:
+        take(portal, folder, PORTAL_SMTP_URL=mail.url)
+
+    assert [letter["To"] for letter in mail.mails] == ["admin@region.example"]
+    assert Untold.read(folder).lines == []
 
 
 def test_an_inbox_that_others_empty_is_left_to_them(portal, folder):

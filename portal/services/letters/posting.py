@@ -22,16 +22,19 @@ def post(portal: Portal, letter: Letter) -> bool:
     return all(not refusal for _, refusal in deliveries)
 
 
-def post_to_region(portal: Portal, letter_to: Callable[[AccountSummary], Letter]) -> list[str]:
+def post_to_region(
+    portal: Portal, letter_to: Callable[[AccountSummary], Letter], *, begin: Callable[[str], bool]
+) -> list[str]:
     """Send everybody at the region a letter; return the addresses that took it. Raises MailFault.
 
-    Without a mail server nothing is sent.
+    `begin` is told of each right before it goes, and says whether it does. Without a mail server nothing is sent.
     """
     with portal.database.reading(NO_CLINIC) as scoped:
         of_region = [account for account in reachable(scoped) if account.role is not Role.CLINIC]
     if not portal.smtp_url or not of_region:
         return []
-    deliveries = MailServer.parse(portal.smtp_url).send(letter_to(account).as_mail() for account in of_region)
+    mails = (letter_to(account).as_mail() for account in of_region if begin(account.email))
+    deliveries = MailServer.parse(portal.smtp_url).send(mails)
     return [mail.to for mail, refusal in deliveries if not refusal]
 
 
