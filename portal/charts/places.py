@@ -10,7 +10,7 @@ from portal.charts.shapes import HALO, SCHEMA, Spec
 
 HEIGHT = 540
 POINT = 9  # pixels from the middle of a municipality without a shape
-BELOW = 0.06  # degrees, of its name
+BELOW = 0.055  # of the map's height: its name under it
 IS_WIDE = "width > 420"  # on a phone: only the names of those that have a figure
 
 
@@ -32,11 +32,14 @@ def spec(areas: Mapping[str, Area], outline: str = "") -> Spec:
     lowest, highest = min(amounts, default=0.0), max(amounts, default=0.0)
     shapes = []
     features = county.features(outline)
-    for feature in map(_below_its_point, features):
+    latitudes = [feature["latitude"] for feature in features]
+    below = BELOW * (max(latitudes) - min(latitudes))
+    for feature in features:
         area = areas.get(feature["code"], NOWHERE)
+        place = feature["latitude"] - below if feature["is_point"] else feature["latitude"]
         label = f"{feature['name']}\n{area.text}".strip()
         looks = {"colour": _shade(area.amount, lowest, highest), "has_figure": area.amount is not None}
-        shapes.append({**feature, **looks, "label": label, "detail": area.detail})
+        shapes.append({**feature, **looks, "latitude": place, "label": label, "detail": area.detail})
     return {
         "$schema": SCHEMA,
         "width": "container",
@@ -51,11 +54,6 @@ def spec(areas: Mapping[str, Area], outline: str = "") -> Spec:
             *_names(f"!datum.has_figure && {IS_WIDE}", MUTED),
         ],
     }
-
-
-def _below_its_point(feature: Spec) -> Spec:
-    """Return the municipality with its name below its point, where it has no shape to stand in."""
-    return {**feature, "latitude": feature["latitude"] - BELOW} if feature["is_point"] else feature
 
 
 def _shade(amount: float | None, lowest: float, highest: float) -> str:

@@ -339,7 +339,7 @@ def _map(chart: Chart) -> Spec:
         "projection": {"type": "mercator"},
         "data": {"values": shapes},
         "layer": [
-            land,
+            _only("!datum.is_point", land),
             *(_only("datum.text === ''", _at_place({**SMALL_NAME, **edge}, "name")) for edge in (HALO, {})),
             *(_only("datum.text !== ''", _at_place({**ABOVE_CIRCLE, **edge}, "name")) for edge in (HALO, {})),
             _only("datum.text !== ''", _at_place({**circle, "opacity": 1})),

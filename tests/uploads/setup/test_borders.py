@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from portal.charts import county
+from portal.charts import county, places
 from portal.domain.refused import Refused
 from portal.domain.registry.municipalities import Municipality
 from portal.domain.registry.region import DALARNA, Region
@@ -70,5 +70,7 @@ def test_a_region_without_shapes_has_a_point_for_each_municipality_and_dalarna_i
         ("Exempelby", 17.2, 63.1),
         ("Provköping", 17.9, 63.4),
     ]
+    for row in places.spec({}, INVENTED.outline)["data"]["values"]:
+        assert row["latitude"] < row["geometry"]["coordinates"][1]  # its name stands below the point
     assert DALARNA.outline == ""
     assert {one["code"] for one in county.features()} == set(DALARNA.names)
