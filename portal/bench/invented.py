@@ -57,7 +57,7 @@ def long_file(values: int) -> bytes:
     lines = ["mottagning;period;mått;värde"]
     for month in MONTHS:
         for clinic in range(clinics_for(values)):
-            lines += [f"{_code(clinic)};{month};{m.code};{count(m, clinic, month)}" for m in MEASURES]
+            lines += [f"{code(clinic)};{month};{m.code};{count(m, clinic, month)}" for m in MEASURES]
             if len(lines) > values:
                 return ("\r\n".join(lines) + "\r\n").encode("utf-8-sig")
     raise AssertionError("clinics_for gives enough")
@@ -65,17 +65,17 @@ def long_file(values: int) -> bytes:
 
 def clinics(count: int) -> dict[str, Clinic]:
     """Return the clinics that a lång fil is about, by code."""
-    return {_code(number): _clinic(number) for number in range(count)}
+    return {code(number): _clinic(number) for number in range(count)}
 
 
-def _code(number: int) -> str:
+def code(number: int) -> str:
     return f"paahittad-{number:03}"
 
 
 def _clinic(number: int) -> Clinic:
     name = f"Påhittad mottagning {number:03}"
     return Clinic(
-        code=_code(number),
+        code=code(number),
         name=name,
         report_name=name,
         municipality_code="2080",

@@ -15,7 +15,7 @@ from portal.demo.build import list_accounts
 from portal.services.context import Portal
 
 
-STOCK_TARGET, EMPTY_TARGET = 0.5, 10.0
+STOCK_TARGET, EMPTY_TARGET = 0.3, 10.0
 START_TARGET_S = 5.0
 LOGGED_IN, BROKEN = "Logga ut", "Något gick fel"
 

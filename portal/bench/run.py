@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from portal.bench import commands, documents, pages, queries, reading, storing
+from portal.bench import commands, documents, nation, pages, queries, reading, storing
 from portal.bench.measuring import FULL, QUICK, BenchFault, Effort, Measurement
 
 
@@ -37,6 +37,7 @@ def measure(effort: Effort) -> list[Measurement]:
         stored = storing.measure(folder, effort)
         drawn = [*documents.measure(demo, effort), documents.measure_nation(folder)]
         cost = commands.measure(demo, effort)
+        of_nation = nation.measure(folder) if effort is FULL else []
         return [
             built,
             *rerun,
@@ -45,6 +46,7 @@ def measure(effort: Effort) -> list[Measurement]:
             *reading.measure(effort),
             *cost,
             *queries.measure(demo, folder),
+            *of_nation,
         ]
 
 

@@ -58,6 +58,7 @@ class Clock:
 
 
 MOST_REMEMBERED = 96 * 2**20  # bytes, of one process
+WEIGHED = 32  # entries of one list
 OF_THE_PROGRAM = (type, ModuleType, FunctionType, BuiltinFunctionType, MethodType, Enum)  # not of a result
 OF_REGION = (
     installation.FIRST_MONTH,
@@ -107,14 +108,17 @@ class Memo:
 
 
 def size_of(value: object) -> int:
-    """Return how many bytes a value and all it holds take; what it shares with other values counts too."""
-    size, seen, left = 0, set[int](), [value]
+    """Return about how many bytes a value and all it holds take; of a long list every so many entries are weighed."""
+    size, seen = 0, set[int]()
+    left: list[tuple[object, int]] = [(value, 1)]
     while left:
-        part = left.pop()
+        part, weight = left.pop()
         if id(part) not in seen and not isinstance(part, OF_THE_PROGRAM):
             seen.add(id(part))
-            size += sys.getsizeof(part)
-            left += gc.get_referents(part)
+            size += weight * sys.getsizeof(part)
+            held = gc.get_referents(part)
+            step = max(1, len(held) // WEIGHED) | 1  # odd: a dict gives its keys and values in turns
+            left += [(entry, weight * step) for entry in held[::step]]
     return size
 
 

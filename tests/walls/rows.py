@@ -177,6 +177,9 @@ ROWS = {
     "insight.places.of_period": region(lambda p, u, c: places.of_period(p, u, JANUARY)),
     "review.status.grid": region(lambda p, u, c: status.grid(p, u)),
     "review.month_news.news": region(lambda p, u, c: month_news.news(p, u, JANUARY)),
+    "review.month_news.stories_of_clinic": region(
+        lambda p, u, c: month_news.stories_of_clinic(p, u, clinic=c, month=JANUARY)
+    ),
     "review.month_news.corrections": region(lambda p, u, c: month_news.corrections(p, u)),
     # The register and the calendar
     "administration.clinic_register.list_clinics": own(lambda p, u, c: clinic_register.list_clinics(p, u)),

@@ -4,7 +4,7 @@ import hashlib
 import json
 import types
 import typing
-from dataclasses import asdict, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from enum import Enum
 from typing import Any, TypeVar
 
@@ -15,8 +15,15 @@ Kind = TypeVar("Kind")
 def dump(found: Any) -> str:
     """Return a dataclass as JSON with sorted keys, no blanks, no escapes. NaN and infinity are refused."""
     return json.dumps(
-        asdict(found), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+        found, default=_as_fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
     )
+
+
+def _as_fields(part: Any) -> dict[str, Any]:
+    """Return a dataclass's fields, not copied to its bottom first as `asdict` does; anything else has no JSON."""
+    if not is_dataclass(part):
+        raise TypeError(f"{type(part).__name__} can't be written as JSON")
+    return {field.name: getattr(part, field.name) for field in fields(part)}
 
 
 def sha256(text: str) -> str:

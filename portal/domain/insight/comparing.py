@@ -103,17 +103,15 @@ def stands_out(indicator: Indicator, figures: Sequence[Figure]) -> list[bool]:
     return [value is not None and far.pop(0) for value in values]
 
 
-def without_each(indicator: Indicator, figures: Sequence[Figure]) -> list[float | None]:
-    """Return the region's figure without each clinic in turn: who moves it, and where to.
+def without(indicator: Indicator, figures: Sequence[Figure], index: int) -> float | None:
+    """Return the region's figure without the clinic at that place: who moves it, and where to.
 
     In the unit that is compared: the rate per 100 patients for counts.
     """
-    regional_values: list[float | None] = []
-    for index, figure in enumerate(figures):
-        remaining = [*figures[:index], *figures[index + 1 :]]
-        region = regional_figure(indicator, remaining) if figure.value is not None else RegionalFigure()
-        regional_values.append(compared(indicator, region))
-    return regional_values
+    if figures[index].value is None:
+        return None
+    remaining = [*figures[:index], *figures[index + 1 :]]
+    return compared(indicator, regional_figure(indicator, remaining))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -171,21 +171,22 @@ def _read(portal: Portal, user: User, year: int) -> ContractMatrix:
 def _quarters(in_scope: list[Clinic], basis: _Basis) -> dict[tuple[str, str], tuple[QuarterShare, ...]]:
     """Return the shares of three months each: a month alone has too few cases to be a line."""
     lasts = [basis.last.plus(-3 * back) for back in reversed(range(RUN_MONTHS // 3))]
+    quarters_of_month = {last.plus(-back): index for index, last in enumerate(lasts) for back in range(3)}
+    spans = [(last.plus(-2), last) for last in lasts]
     quarters = {}
     for clinic, demand in product(in_scope, DEMANDS):
         if demand.judged_by is JudgedBy.SHARE:
             numerator = INDICATORS_BY_CODE[demand.indicator or ""].numerator or ""
-            monthly = basis.monthly.get((clinic.code, numerator), [])
-            quarters[clinic.code, demand.code] = tuple(_quarter(last, monthly) for last in lasts)
+            parts, wholes = [0] * len(lasts), [0] * len(lasts)
+            for month, over, under in basis.monthly.get((clinic.code, numerator), []):
+                parts[quarters_of_month[month]] += over
+                wholes[quarters_of_month[month]] += under
+            quarters[clinic.code, demand.code] = tuple(map(_quarter, spans, parts, wholes))
     return quarters
 
 
-def _quarter(last: Month, monthly: list[tuple[Month, int, int]]) -> QuarterShare:
-    first = last.plus(-2)
-    pairs = [(over, under) for month, over, under in monthly if first <= month <= last]
-    cases = sum(under for _, under in pairs)
-    share = 100 * sum(over for over, _ in pairs) / cases if cases else None
-    return QuarterShare(first=first, last=last, share=share)
+def _quarter(span: tuple[Month, Month], part: int, whole: int) -> QuarterShare:
+    return QuarterShare(first=span[0], last=span[1], share=100 * part / whole if whole else None)
 
 
 def _read_basis(scoped: ScopedConnection, year: int, *, year_is_over: bool) -> _Basis:

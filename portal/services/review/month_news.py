@@ -74,6 +74,19 @@ def news(portal: Portal, user: User, month: Month) -> MonthNews:
     return portal.memo.get(key, lambda: _read(portal, user, month))
 
 
+def stories_of_clinic(portal: Portal, user: User, *, clinic: str, month: Month) -> list[Story]:
+    """Return those of the month's stories that are the clinic's; raises AccessDenied."""
+    check_is_region(user)
+    charted = months_between(month.plus(1 - CONTROL_MONTHS), month)
+    with portal.reading(user) as scoped:
+        of_code = clinics.find(scoped, code=clinic)
+        history = values.of_clinic(scoped, clinic=clinic, first=charted[0], last=month)
+        breaking = breaks.list_months(scoped, clinics=[clinic]).get(clinic, ())
+    if of_code is None or month not in history:
+        return []
+    return movements.stories(_movements_of_clinic(of_code, charted, history, breaking, is_returned=False))
+
+
 def corrections(portal: Portal, user: User) -> tuple[Correction, ...]:
     """Return what came in after the newest release of its month; raises AccessDenied."""
     check_is_region(user)

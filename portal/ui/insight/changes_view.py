@@ -20,7 +20,15 @@ from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell, numeric
 from portal.ui.base.tiles import NumberTile
 from portal.ui.insight import interval_chart
-from portal.ui.insight.clinics_view import CHANGE, moved_most, period_of, show_reading, sides, table
+from portal.ui.insight.clinics_view import (
+    CHANGE,
+    choose_part,
+    moved_most,
+    period_of,
+    show_reading,
+    sides,
+    table,
+)
 from portal.ui.insight.interval_chart import Pair
 from portal.ui.page import address, folds
 from portal.ui.words import findings, neighbour_words
@@ -48,10 +56,11 @@ def show(comparison: ClinicComparison, earlier: ClinicComparison, user: User, gr
         words=lambda code: ORDERS[code][0],
         is_label_hidden=True,
     )
-    rows = interval_chart.in_order(interval_chart.changes_of(comparison, earlier, group), ORDERS[order][1])
+    part = choose_part(group)
+    rows = interval_chart.in_order(interval_chart.changes_of(comparison, earlier, part), ORDERS[order][1])
     interval_chart.show_changes(comparison, rows)
     show_reading(comparison, CHANGE, _like_for_like(comparison, earlier))
-    st.html(tiles.fold("Tabell", table(comparison, earlier, group), is_printed=True))
+    st.html(tiles.fold("Tabell", table(comparison, earlier, part), is_printed=True))
     if comparison.indicator.code in (PATIENTS, *WAITING):
         with folds.on_demand(
             "När mottagningar öppnar och stänger", key=f"openings-{comparison.indicator.code}"

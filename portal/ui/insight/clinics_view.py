@@ -26,7 +26,7 @@ from portal.ui.base.tiles import NumberTile
 from portal.ui.insight import evidence_view, funnel_chart, interval_chart
 from portal.ui.insight.interval_chart import Pair
 from portal.ui.insight.matrix_view import WORDS
-from portal.ui.page import address, folds, pictures
+from portal.ui.page import address, folds, pickers, pictures
 from portal.ui.words import findings, neighbour_words, sentences
 
 
@@ -107,6 +107,11 @@ def choose_group(user: User) -> Callable[[Clinic], bool]:
     return kinds[address.select("Grupp", list(kinds), parameter="grupp", first=EVERY)]
 
 
+def choose_part(group: Sequence[Pair]) -> Sequence[Pair]:
+    """Return the clinics to draw and list; the numbers above are of all."""
+    return pickers.choose_part(group, lambda pair: pair[0].name)
+
+
 def period_of(comparison: ClinicComparison) -> str:
     if comparison.first == comparison.last:
         return comparison.last.label
@@ -118,9 +123,10 @@ def show_beside(
 ) -> None:
     """Show each clinic's figure beside the region's, who differs, and folded what lies behind."""
     st.html(tiles.numbers([_region_tile(comparison, earlier), *_beside_tiles(comparison, earlier, group)]))
-    rows = interval_chart.show(comparison, group)
+    part = choose_part(group)
+    rows = interval_chart.show(comparison, part)
     show_reading(comparison, COMPARE, _groups(comparison))
-    st.html(tiles.fold("Tabell", table(comparison, earlier, group), is_printed=True))
+    st.html(tiles.fold("Tabell", table(comparison, earlier, part), is_printed=True))
     with folds.on_demand("Är det verkligt?", key=f"evidence-{_case(comparison)}") as is_open:
         if is_open:
             behind = evidence.behind(portal(), user, comparison)
@@ -286,7 +292,7 @@ def _funnel_table(
             numeric(formats.cases(indicator, figure)),
             _in_funnel(places[clinic, figure], indicator, figure),
         )
-        for clinic, figure in group
+        for clinic, figure in choose_part(group)
     ]
     return markup.table(
         ("Mottagning", "Värde", "Underlag", "I tratten"), rows, caption="I rapportens ordning"
@@ -337,8 +343,8 @@ def _flagged(comparison: ClinicComparison, group: Sequence[Pair]) -> dict[str, s
         words = {clinic.code: _standing(comparison, figure) for clinic, figure in group}
         return {code: word for code, word in words.items() if word}
     far_flags = comparing.stands_out(comparison.indicator, [figure for _, figure in comparison.figures])
-    flags = zip(comparison.figures, far_flags, strict=True)
-    return {pair[0].code: FAR for pair, is_far in flags if is_far and pair in group}
+    flags, codes = zip(comparison.figures, far_flags, strict=True), {clinic.code for clinic, _ in group}
+    return {clinic.code: FAR for (clinic, _), is_far in flags if is_far and clinic.code in codes}
 
 
 def _standing(comparison: ClinicComparison, figure: Figure) -> str:
@@ -354,19 +360,19 @@ def table(
 ) -> str:
     """Return the figures: this year's and last year's, where each lies, and who moves the region's."""
     figures = [figure for _, figure in comparison.figures]
-    without = comparing.without_each(comparison.indicator, figures)
     far_flags = comparing.stands_out(comparison.indicator, figures)
     before = {clinic.code: figure for clinic, figure in earlier.figures}
+    codes = {clinic.code for clinic, _ in group}
     rows = [
         _row(
             comparison,
             pair,
             before.get(pair[0].code, Figure()),
             _place(comparison, pair[1], is_far=is_far),
-            region,
+            comparing.without(comparison.indicator, figures, index),
         )
-        for pair, region, is_far in zip(comparison.figures, without, far_flags, strict=True)
-        if pair in group
+        for index, (pair, is_far) in enumerate(zip(comparison.figures, far_flags, strict=True))
+        if pair[0].code in codes
     ]
     rows.append(_total(comparison, earlier.region))
     return markup.table(_headings(comparison.indicator), rows, caption=CAPTION)

@@ -40,7 +40,6 @@ from portal.ui.page import address, pickers
 
 CSS = {Verdict.MET: "better", Verdict.NOT_MET: "worse"}
 SIGNS = "*†‡"  # of the footnotes
-MOST_CLINICS = 60  # of one part of the matrix
 LINE = (190, 48)  # width and height of a cell's months
 ORDER_WORDS = {REPORT_ORDER: "Rapportens", FEWEST_MET: "Minst uppfyllt först"}
 SINCE = (
@@ -106,7 +105,8 @@ def show_matrix(matrix: ContractMatrix, years: Sequence[ContractMatrix], order: 
     `years` are the matrices of all years, oldest first.
     """
     reasons = _reasons(matrix)
-    rows = [_clinic_row(matrix, clinic, years, reasons) for clinic in _part(matrix.in_order(order))]
+    clinics = pickers.choose_part(matrix.in_order(order), lambda clinic: clinic.name)
+    rows = [_clinic_row(matrix, clinic, years, reasons) for clinic in clinics]
     totals = (_of(*_counts(matrix, demand)) for demand in matrix.demands)
     rows.append(markup.row("Uppfyller", *totals, "", css="total"))
     headings = ("Mottagning", *(_column_heading(matrix, demand) for demand in matrix.demands), "Uppfyllda")
@@ -249,21 +249,6 @@ def _way_to_months(clinic: Clinic, demand: Demand) -> str:
         return ""
     href = markup.link("indikator", mottagning=clinic.code, indikator=demand.indicator or "")
     return markup.tag("a", "Månaderna", href=href, target="_self")
-
-
-def _part(clinics: tuple[Clinic, ...]) -> tuple[Clinic, ...]:
-    """Return the clinics to show: where there are very many, one part at a time."""
-    if len(clinics) <= MOST_CLINICS:
-        return clinics
-    starts = list(range(0, len(clinics), MOST_CLINICS))
-    start = address.select(
-        "Mottagningar",
-        starts,
-        parameter="fran",
-        first=0,
-        words=lambda start: f"{clinics[start].name} – {clinics[start : start + MOST_CLINICS][-1].name}",
-    )
-    return clinics[start : start + MOST_CLINICS]
 
 
 def _counts(matrix: ContractMatrix, demand: Demand) -> tuple[int, int]:

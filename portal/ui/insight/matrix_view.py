@@ -19,11 +19,10 @@ from portal.ui.base.context import portal
 from portal.ui.base.drawings import Drawing
 from portal.ui.base.markup import Multiple, TableCell
 from portal.ui.insight import control_chart
-from portal.ui.page import downloads, folds, pictures
+from portal.ui.page import downloads, folds, pickers, pictures
 from portal.ui.words import findings
 
 
-MOST = 60  # small charts at once
 MARKS = {control_chart.WORSE: "worse", control_chart.BETTER: "better", control_chart.CHANGED: "changed"}
 WORDS = {
     Position.WORSE: "sämre",
@@ -40,9 +39,7 @@ Belongs = Callable[[Clinic], bool]
 def show_over_time(multiples: Multiples, *, belongs: Belongs) -> None:
     """Show every clinic's months on one scale, with the region's line, and the table behind them."""
     group = [clinic_months for clinic_months in multiples.clinics if belongs(clinic_months.clinic)]
-    if len(group) > MOST:
-        st.info(f"De första {MOST} av {len(group)} mottagningar visas. Välj en grupp för att se de andra.")
-        group = group[:MOST]
+    group = list(pickers.choose_part(group, lambda clinic_months: clinic_months.clinic.name))
     indicator = multiples.indicator
     has_region = any(value is not None for value in multiples.region)
     has_break = any(clinic_months.charted.breaks for clinic_months in group)
@@ -214,11 +211,9 @@ def _month(multiples: Multiples, clinic_months: ClinicMonths, index: int, month:
 
 def show_matrix(matrix: Matrix, *, belongs: Belongs, period: str) -> None:
     """Show every clinic on every indicator: the figure, a sign and a word, and only then a colour."""
-    rows = [
-        _clinic(matrix, clinic, cells)
-        for clinic, cells in zip(matrix.clinics, matrix.cells, strict=True)
-        if belongs(clinic)
-    ]
+    group = [row for row in zip(matrix.clinics, matrix.cells, strict=True) if belongs(row[0])]
+    part = pickers.choose_part(group, lambda row: row[0].name)
+    rows = [_clinic(matrix, clinic, cells) for clinic, cells in part]
     headings = ("Mottagning", *(_heading(indicator) for indicator in matrix.indicators))
     whole = "Hela " * (period.isdecimal() and int(period) < portal().clock.today.year)
     caption = f"{whole}{period}. ▲ bättre, ▼ sämre än regionen."

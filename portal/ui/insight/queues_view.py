@@ -1,6 +1,6 @@
 """The parts of Köer: the region's three queues over time, per clinic, and what it would take."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -21,7 +21,7 @@ from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell, numeric
 from portal.ui.base.tiles import NumberTile
 from portal.ui.insight import plan_view
-from portal.ui.page import address, folds, pictures
+from portal.ui.page import address, folds, pickers, pictures
 from portal.ui.words import findings
 
 
@@ -322,8 +322,11 @@ def _choose_phase() -> str:
 
 def show_clinics(region_queues: Queues) -> None:
     """Show each clinic's three queues, in the report's order: who waits, and how long each takes, as a bar too."""
-    names = [*(clinic.name for clinic, _ in region_queues.phases[0].clinics), EVERYWHERE]
-    columns = [_column(queue) for queue in region_queues.phases]
+    clinics = [clinic for clinic, _ in region_queues.phases[0].clinics]
+    part = pickers.choose_part(clinics, lambda clinic: clinic.name)
+    names = [*(clinic.name for clinic in part), EVERYWHERE]
+    codes = {clinic.code for clinic in part}
+    columns = [_column(queue, codes) for queue in region_queues.phases]
     *rows, total = [markup.row(name, *cells) for name, *cells in zip(names, *columns, strict=True)]
     caption = f"Väntar sista {region_queues.month.label} · så länge tar kön utan nya, i månadens takt."
     headings = ("Mottagning", *(queue.phase.label for queue in region_queues.phases))
@@ -331,13 +334,14 @@ def show_clinics(region_queues: Queues) -> None:
     st.html(markup.table(headings, table_rows, caption=caption, cards=False, css="dense"))
 
 
-def _column(queue: RegionalQueue) -> list[TableCell]:
-    """Return a queue's cell of each clinic, which opens its months, and below them the region's."""
+def _column(queue: RegionalQueue, codes: Collection[str]) -> list[TableCell]:
+    """Return a queue's cell of each of those clinics, which opens its months, and below them the region's."""
     longest = max([state.months_to_clear or 0 for _, state in queue.clinics], default=0)
     waiting = queue.phase.waiting
     cells = [
         _takes(state, longest, markup.link("indikator", mottagning=clinic.code, indikator=waiting))
         for clinic, state in queue.clinics
+        if clinic.code in codes
     ]
     return [*cells, _takes(queue.together)]
 

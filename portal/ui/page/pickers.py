@@ -1,5 +1,8 @@
 """Choices that pages share: clinic, month, year, indicator. A choice never widens what one may see."""
 
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
 from portal.domain.accounts.access import ClinicUser, User
 from portal.domain.insight.queue import FIRST_VISIT
 from portal.domain.registry.indicators import INDICATORS_BY_CODE, MONTHLY_INDICATORS, Indicator
@@ -11,6 +14,9 @@ from portal.ui.page import address, frame
 
 
 YEAR = "ar"  # ?ar=2024
+MOST_CLINICS = 60  # of a list that is shown at once
+
+Row = TypeVar("Row")
 
 
 def choose_clinic(user: User) -> str:
@@ -64,3 +70,18 @@ def choose_indicator(default: str = FIRST_VISIT.share) -> Indicator:
         words=lambda code: INDICATORS_BY_CODE[code].label,
     )
     return INDICATORS_BY_CODE[code]
+
+
+def choose_part(rows: Sequence[Row], name: Callable[[Row], str]) -> Sequence[Row]:
+    """Return the rows to show: where there are very many clinics, one part at a time (`?fran=60`)."""
+    if len(rows) <= MOST_CLINICS:
+        return rows
+    starts = list(range(0, len(rows), MOST_CLINICS))
+    start = address.select(
+        f"{len(rows)} mottagningar",
+        starts,
+        parameter="fran",
+        first=0,
+        words=lambda start: f"{name(rows[start])} – {name(rows[start : start + MOST_CLINICS][-1])}",
+    )
+    return rows[start : start + MOST_CLINICS]

@@ -33,6 +33,7 @@ from portal.ui.words.sentences import WHY_NOT_SHOWN
 
 log = logging.getLogger(__name__)
 
+MOST_NAMED = 12  # of a sentence's list
 OUTCOMES = {
     CellOutcome.SHOWN: "●\u00a0visas",
     CellOutcome.UNCHANGED: "=\u00a0oförändrat",
@@ -123,7 +124,9 @@ def _show_summary(preview: Preview, returned_to: Sequence[Clinic]) -> None:
 
 
 def _names(clinics: Sequence[Clinic]) -> str:
-    return ", ".join(plain(clinic.name) for clinic in clinics)
+    names = [plain(clinic.name) for clinic in clinics[:MOST_NAMED]]
+    more = len(clinics) - len(names)
+    return ", ".join(names) + (f" och {more} till" if more else "")
 
 
 def _outcomes(preview: Preview) -> str:

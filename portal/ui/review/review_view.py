@@ -200,8 +200,8 @@ def show_deviations(case: ReviewCase, user: User) -> None:
 def _nothing_warned_of(case: ReviewCase, user: User) -> str:
     """Say that no check warns, and which of the month's movements, as Månaden has them, are the clinic's."""
     submission = case.submission
-    stories = month_news.news(portal(), user, submission.month).stories
-    moved = [story.lead.indicator.label for story in stories if story.lead.clinic.code == submission.clinic]
+    stories = month_news.stories_of_clinic(portal(), user, clinic=submission.clinic, month=submission.month)
+    moved = [story.lead.indicator.label for story in stories]
     if not moved:
         return "Inget värde avviker från mottagningens egna månader."
     return f"Ingen kontroll varnar. Större än slumpen i månaden: {', '.join(moved)}."

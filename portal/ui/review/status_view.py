@@ -6,6 +6,7 @@ from datetime import timedelta
 import streamlit as st
 
 from portal.domain.accounts.access import CALENDAR, User
+from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.months import Month
 from portal.domain.reporting.submissions import MonthState
 from portal.domain.reporting.texts import LONGEST_REASON, plain
@@ -18,7 +19,7 @@ from portal.ui.base import formats, markup, session, tiles
 from portal.ui.base.context import portal
 from portal.ui.base.faults import at_fields
 from portal.ui.base.markup import TableCell, joined
-from portal.ui.page import folds
+from portal.ui.page import folds, pickers
 from portal.ui.page.acting import acting, chosen_day
 from portal.ui.words import tile_words
 
@@ -28,6 +29,7 @@ MOST_NAMED = 12  # of a sentence's list
 MOST_LATE = 4  # named beside their number
 MOST_RETURNED = 3
 MARKED = (MonthState.APPROVED, MonthState.SENT, MonthState.RETURNED, MonthState.OPEN, MonthState.LATE)
+TO_SEE_TO = (MonthState.LATE, MonthState.RETURNED, MonthState.SENT)
 UNSENT = (MonthState.OPEN, MonthState.LATE, MonthState.RETURNED)
 
 
@@ -102,7 +104,7 @@ def show_grid(grid: Grid) -> None:
                 *(_state(grid, clinic.code, month) for month in months),
             )
         )
-        for clinic in grid.clinics
+        for clinic in pickers.choose_part(_in_order(grid), lambda clinic: clinic.name)
     ]
     released = [TableCell(_released(grid, month), css="center") for month in months]
     rows.append(markup.TableRow((TableCell("Regionens värden"), *released), css="total"))
@@ -116,6 +118,17 @@ def show_grid(grid: Grid) -> None:
     )
     st.html(markup.joined([markup.beside("Månad för månad", marks), table]))
     _show_history(grid)
+
+
+def _in_order(grid: Grid) -> Sequence[Clinic]:
+    """Return the clinics in the report's order; where there are very many, those with a month to see to first."""
+    if len(grid.clinics) <= pickers.MOST_CLINICS:
+        return grid.clinics
+    return sorted(grid.clinics, key=lambda clinic: not _has_a_month_to_see_to(grid, clinic))
+
+
+def _has_a_month_to_see_to(grid: Grid, clinic: Clinic) -> bool:
+    return any(grid.states[clinic.code, month] in TO_SEE_TO for month in grid.months)
 
 
 def show_region(lines: Sequence[RegionalLine]) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from portal.demo.facts import list_clinics
-from portal.domain.insight.comparing import few_cases, funnel, moved, position_of, stands_out, without_each
+from portal.domain.insight.comparing import few_cases, funnel, moved, position_of, stands_out, without
 from portal.domain.insight.statistics.funnel import FunnelPlace
 from portal.domain.registry.annual import Figure
 from portal.domain.registry.indicators import INDICATORS_BY_CODE, PATIENTS, Better
@@ -73,16 +73,14 @@ def test_a_place_means_what_the_direction_says(place, better, position):
 
 
 def test_the_region_without_each_clinic_says_who_moves_it():
-    without = without_each(SHARE, FIGURES)
-
-    assert without[1] == pytest.approx(100 * 121 / 182)
-    assert without[4] is None
+    assert without(SHARE, FIGURES, 1) == pytest.approx(100 * 121 / 182)
+    assert without(SHARE, FIGURES, 4) is None
 
 
 def test_of_counts_it_is_the_rate_that_is_compared():
     counts = [Figure(value=10, numerator=10, patients=100), Figure(value=90, numerator=90, patients=300)]
 
-    assert without_each(COUNT, counts) == [30, 10]
+    assert [without(COUNT, counts, index) for index in range(2)] == [30, 10]
 
 
 def test_a_clinic_far_from_the_others_stands_out_though_it_widens_the_spread_itself():

@@ -8,6 +8,7 @@ from portal.domain.accounts.access import AccessDenied
 from portal.domain.insight.statistics.control import SignalRule
 from portal.domain.registry.indicators import INDICATORS_BY_CODE
 from portal.domain.registry.months import Month, months_between
+from portal.services.administration import clinic_register
 from portal.services.release import releases
 from portal.services.reporting import breaks
 from portal.services.review import deadlines, month_news, reviews
@@ -211,3 +212,15 @@ def test_the_months_to_choose_from_end_with_the_newest_that_is_over(portal):
     assert month_news.months(portal)[0] == JANUARY
     assert month_news.months(portal.on(date(2025, 3, 1)))[0] == FEBRUARY
     assert month_news.months(portal.on(date(2023, 3, 1))) == [Month(2023, 2), Month(2023, 1)]
+
+
+@pytest.mark.parametrize("month", [DECEMBER, JANUARY])
+def test_a_clinics_stories_are_the_months_that_are_its_own(demo, month):
+    stories = month_news.news(demo, CONTROLLER, month).stories
+    codes = {clinic.code for clinic in clinic_register.list_clinics(demo, CONTROLLER)}
+
+    for code in codes:
+        own = [story.lead.indicator for story in stories if story.lead.clinic.code == code]
+        of_clinic = month_news.stories_of_clinic(demo, CONTROLLER, clinic=code, month=month)
+        assert [story.lead.indicator for story in of_clinic] == own
+    assert stories
