@@ -1,5 +1,6 @@
 """What is declared once is met everywhere: an indicator, a check and a source that nobody has."""
 
+import os
 import subprocess
 import sys
 
@@ -7,13 +8,17 @@ from portal.settings import ROOT
 
 
 def test_an_invented_indicator_check_and_source_are_met_wherever_they_belong():
-    """Adding one touches the file that declares its kind, and no other (an indicator: its measures' too)."""
+    """Adding one touches the file that declares its kind, and no other (an indicator: its measures' too).
+
+    Run by itself: as a worker's child it would take the demo that an earlier run left beside its own folder.
+    """
     run = subprocess.run(
         [
             *(sys.executable, "-m", "pytest", "-q", "--no-header", "-p", "no:cacheprovider"),
             *("-p", "tests.invented", "tests/pages/invented_entries.py"),
         ],
         cwd=ROOT,
+        env={name: text for name, text in os.environ.items() if not name.startswith("PYTEST_")},
         capture_output=True,
         text=True,
         check=False,
