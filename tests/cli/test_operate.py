@@ -113,11 +113,11 @@ def test_a_timer_gets_json_of_a_database_that_cannot_be_read_too(portal, damage)
 def test_a_timer_gets_json_that_names_damage_in_a_file_that_opens(portal, damaged, code, words):
     portal.path.write_bytes(damaged(portal.path.read_bytes()))
 
-    found = {one["code"]: one for one in portal.json("check", exits=1)}
+    findings = {finding["code"]: finding for finding in portal.json("check", exits=1)}
 
-    assert found[code]["severity"] == "error"
-    assert re.search(words, found[code]["found"][0])
-    assert "server.options" in found  # the other checks are run all the same
+    assert findings[code]["severity"] == "error"
+    assert re.search(words, findings[code]["found"][0])
+    assert "server.options" in findings  # the other checks are run all the same
 
 
 def overwritten(content, *, at):

@@ -50,7 +50,7 @@ class Region:
     @property
     def outline(self) -> str:
         """The GeoJSON that maps are drawn from; empty for Dalarna's, a point a municipality where there are no shapes."""
-        if self.borders or self.names.keys() <= {known.code for known in OF_DALARNA}:
+        if self.borders or self.names.keys() <= {municipality.code for municipality in OF_DALARNA}:
             return self.borders
         features = [
             {

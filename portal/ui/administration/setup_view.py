@@ -10,7 +10,7 @@ from portal.domain.reporting.problems import Problem
 from portal.services.accounts import invitations
 from portal.services.administration import regions, setting_up
 from portal.services.administration.setting_up import SetupReport, SetupStep
-from portal.ui.base import formats, markup, session
+from portal.ui.base import formats, markup, refusals, session
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell
 from portal.ui.page import downloads
@@ -40,10 +40,9 @@ def show_introduction() -> None:
 
 def show_file(user: User) -> None:
     """Ask for the workbook, and show everything that is wrong in it or everything that it changes."""
-    file = st.file_uploader(
-        "Ifylld arbetsbok (Excel, högst 2 MB)", key=f"setup-file-{session.upload_round()}"
-    )
+    file = st.file_uploader("Ifylld arbetsbok (Excel, högst 2 MB)", key=session.uploader_key("setup-file"))
     if file is None:
+        refusals.say_lost_file()
         return
     name, content = file.name, file.getvalue()
     with st.spinner("Läser och kontrollerar boken …"):

@@ -139,7 +139,9 @@ def ask_for_file(user: User, clinic: str) -> ChosenFile | None:
 def _show_kept(clinic: str, kept: KeptUpload) -> None:
     """Name the file that lies in the preview though the uploader is empty, and let it be taken away."""
     st.markdown(f"**{plain(kept.name)}** ligger kvar nedan, inte inskickad än.")
-    st.button("Ta bort filen", icon=":material/close:", on_click=_discard, args=(clinic,))
+    st.button(
+        "Ta bort filen", key=f"kept-{clinic}", icon=":material/close:", on_click=_discard, args=(clinic,)
+    )
 
 
 @acting.acting

@@ -185,12 +185,12 @@ def test_the_seats_are_those_of_the_facts():
     ("name", "expected", "km"), [("Orsa", "Mora", 13), ("Älvdalen", "Mora", 37), ("Säter", "Hedemora", 15)]
 )
 def test_the_nearest_municipality_is_by_the_straight_line(name, expected, km):
-    code = next(code for code, known in DALARNA.names.items() if known == name)
+    code = next(code for code, municipality in DALARNA.names.items() if municipality == name)
 
-    found = DALARNA.nearest(code, {clinic.municipality_code for clinic in CLINICS})
+    nearest = DALARNA.nearest(code, {clinic.municipality_code for clinic in CLINICS})
 
-    assert found.name == expected
-    assert found.km == pytest.approx(km, abs=1.5)
+    assert nearest.name == expected
+    assert nearest.km == pytest.approx(km, abs=1.5)
 
 
 def test_the_distance_is_that_of_a_flat_map_so_near():

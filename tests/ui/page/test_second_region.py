@@ -115,8 +115,8 @@ def test_its_map_has_a_point_a_municipality_until_it_has_shapes(portal):
     shapes = {"type": "FeatureCollection", "features": [square("9901", 17.1, 63), square("9902", 17.8, 63.3)]}
     regions.set_borders(portal, SYSTEM, json.dumps(shapes).encode())
 
-    shown = region.open("clinics", visa="kommuner").charts["places"]
-    assert [row["geometry"]["type"] for row in shown] == ["MultiPolygon", "MultiPolygon"]
+    areas = region.open("clinics", visa="kommuner").charts["places"]
+    assert [row["geometry"]["type"] for row in areas] == ["MultiPolygon", "MultiPolygon"]
     (chart,) = [
         chart
         for chart in documents.open_edition(portal, CONTROLLER, year=2024).report.charts
