@@ -106,8 +106,8 @@ class Server:
         address = self.address.set(database=name, username=role, password=PASSWORD)
         return address.render_as_string(hide_password=False)
 
-    def create(self, *, template: str = "template1") -> str:
-        name = f"portal_test_{uuid.uuid4().hex}"
+    def create(self, *, template: str = "template1", name: str = "") -> str:
+        name = name or f"portal_test_{uuid.uuid4().hex}"
         self._execute(f"CREATE DATABASE {name} OWNER {OWNER} TEMPLATE {template}")
         return name
 

@@ -21,9 +21,10 @@ class Command:
         self.url = f"sqlite:///{path}"
 
     def environment(self, **changes):
-        """Return the variables of a shell in which nothing of the portal is set but these."""
+        """Return the variables of a shell in which nothing of the portal is set but these; None: not even that."""
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
-        return {**inherited, "PORTAL_DATABASE_URL": self.url, "PORTAL_TODAY": TODAY.isoformat(), **changes}
+        of_tests = {"PORTAL_DATABASE_URL": self.url, "PORTAL_TODAY": TODAY.isoformat(), **changes}
+        return inherited | {name: value for name, value in of_tests.items() if value is not None}
 
     def __call__(self, *arguments, stdin="", **environment):
         out, err = io.StringIO(), io.StringIO()
@@ -47,7 +48,7 @@ class Command:
             env=self.environment(**environment),
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=600,
             check=False,
         )
 

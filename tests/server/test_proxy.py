@@ -41,7 +41,9 @@ def units(tmp_path_factory):
     require(ANALYZE, "systemd-analyze")
     folder = tmp_path_factory.mktemp("units")
     for name in (*SERVICES, *TIMERS):
-        text = re.sub(r"/opt/portal/\S+portal (serve|inbox|check)", r"/bin/true \1", operating_file(name))
+        text = re.sub(
+            r"/opt/portal/\S+portal (serve|inbox|check|remind|audit)", r"/bin/true \1", operating_file(name)
+        )
         text = re.sub(r"postgresql\.service|.*network-online\.target\n", "", text)
         (folder / name).write_text(text, encoding="utf-8")
     return folder
@@ -64,6 +66,14 @@ def test_what_a_timer_starts_and_fails_is_told(timer):
 
     assert "OnCalendar=*-*-* 0" in operating_file(timer)
     assert "OnFailure=portal-failed@%n.service\n" in service
+
+
+def test_every_daily_command_has_its_timer_and_a_backup_is_made_before_events_go():
+    at = dict(sorted((re.findall(r"OnCalendar=(.+)", operating_file(timer))[0], timer) for timer in TIMERS))
+
+    assert list(at.values()) == [f"portal-{name}.timer" for name in ("backup", "prune", "check", "remind")]
+    for command in ("backup ", "audit prune\n", "check\n", "remind\n"):
+        assert sum(f"/bin/portal {command}" in operating_file(name) for name in SERVICES) == 1
 
 
 def test_who_is_told_of_a_failed_unit_reads_what_it_said(tmp_path):
@@ -169,6 +179,21 @@ def test_a_body_that_is_too_large_is_stopped_at_the_door_and_says_https_only_too
 def test_the_figures_for_watchers_are_not_to_be_had_through_it(proxy):
     with proxy.https() as https:
         assert https.get("/metrics").status_code == 404
+
+
+def test_files_come_packed_and_are_kept_as_the_server_says(proxy):
+    packed = {"Accept-Encoding": "gzip, br"}
+    with proxy.https() as https:
+        page = https.get("/")
+        script = re.search(r"static/js/index\.[^\"]+\.js", page.text)[0]
+        answers = {
+            path: https.get(f"/{path}", headers=packed).headers for path in (script, "session/client.js")
+        }
+
+    assert page.headers["cache-control"] == "no-store"
+    kept = {path: answer["cache-control"] for path, answer in answers.items()}
+    assert kept == {script: "public, immutable, max-age=31536000", "session/client.js": "no-store"}
+    assert {answer["content-encoding"] for answer in answers.values()} <= {"gzip", "br"}
 
 
 @pytest.mark.asvs("12.2.1")
