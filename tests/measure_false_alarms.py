@@ -10,13 +10,12 @@ import random
 from math import exp
 
 from portal.domain.insight.movements import movement, stories
-from portal.domain.insight.series import CONTROL_MONTHS
-from portal.domain.registry.annual import figure_of_month
+from portal.domain.insight.series import CONTROL_MONTHS, counts_of_measures
 from portal.domain.registry.clinics import Clinic, Operator
 from portal.domain.registry.indicators import MONTHLY_INDICATORS
 from portal.domain.registry.measures import MEASURES, MeasureKind
 from portal.domain.registry.months import Month, months_between
-from portal.domain.registry.values import Answer, MissingReason
+from portal.domain.registry.values import Answer
 
 
 LAST = Month(2024, 12)
@@ -71,11 +70,8 @@ def unchanged_clinic(chance, memory):
 def movements_of(answers):
     moved = []
     for indicator in MONTHLY_INDICATORS:
-        figures = [
-            figure_of_month(indicator, answers[month], otherwise=MissingReason.NOT_REPORTED)
-            for month in MONTHS
-        ]
-        moved.append(movement(CLINIC, indicator, MONTHS, figures))
+        counts = {code: [answers[month][code].value for month in MONTHS] for code in answers[LAST]}
+        moved.append(movement(CLINIC, indicator, MONTHS, counts_of_measures(indicator, counts)))
     return list(filter(None, moved))
 
 

@@ -10,9 +10,12 @@ from math import erfc, factorial, log10, sqrt
 
 from portal.domain.insight.attention import HistoryMark, mark_of
 from portal.domain.insight.queue import phase_of
-from portal.domain.insight.series import ChartedSeries, charted
-from portal.domain.insight.statistics.control import ControlLimits, Signal, SignalRule
-from portal.domain.registry.annual import Figure
+from portal.domain.insight.series import (
+    Counts,
+    newest_of,
+    tells_nothing,
+)
+from portal.domain.insight.statistics.control import ControlLimits, Newest, Signal, SignalRule
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.indicators import Better, Indicator
 from portal.domain.registry.months import Month
@@ -34,7 +37,7 @@ class Movement:
 
     clinic: Clinic
     indicator: Indicator
-    series: ChartedSeries  # whose newest month it is
+    month: Month
     value: float
     before: float | None
     limits: ControlLimits
@@ -109,38 +112,41 @@ def movement(
     clinic: Clinic,
     indicator: Indicator,
     months: Sequence[Month],
-    figures: Sequence[Figure],
+    counts: Counts,
     *,
     breaks: Sequence[Month] = (),
     is_returned: bool = False,
 ) -> Movement | None:
     """Return the movement that the newest of the months is, or None where it is noise."""
-    series = charted(indicator, months, figures, breaks=breaks)
-    signal, limits, value = series.chart.signals[-1], series.chart.limits[-1], series.values[-1]
-    if signal is None or limits is None or value is None or series.tells_nothing_of_a_month:
+    newest, value = newest_of(indicator, months, counts, breaks=breaks), counts.drawn[-1]
+    if newest is None or value is None or tells_nothing(indicator, newest.limits):
         return None
-    month_before = charted(indicator, months[:-1], figures[:-1], breaks=breaks)
     return Movement(
         clinic=clinic,
         indicator=indicator,
-        series=series,
+        month=months[-1],
         value=value,
-        before=series.values[-2],
-        limits=limits,
-        signal=signal,
-        run=series.chart.runs[-1],
-        is_new=not _says_the_same(signal, month_before, beside=series.chart.signals[-2]),
+        before=counts.drawn[-2],
+        limits=newest.limits,
+        signal=newest.signal,
+        run=newest.run,
+        is_new=_is_new(indicator, months, counts, newest, breaks),
         is_returned=is_returned,
     )
 
 
-def _says_the_same(signal: Signal, month_before: ChartedSeries, *, beside: Signal | None) -> bool:
-    """Tell whether the month before said so too: by its own chart then, or outside today's limits.
+def _is_new(
+    indicator: Indicator, months: Sequence[Month], counts: Counts, newest: Newest, breaks: Sequence[Month]
+) -> bool:
+    """Tell whether the month before did not say so too: by its own chart then, or outside today's limits.
 
     Today's other signals reach back over the months they are made of, so they say nothing about then.
     """
-    outside = Signal(SignalRule.OUTSIDE, signal.is_high)
-    return beside == outside or month_before.chart.signals[-1] in (signal, outside)
+    outside = Signal(SignalRule.OUTSIDE, newest.signal.is_high)
+    if newest.before == outside:
+        return False
+    month_before = newest_of(indicator, months[:-1], counts.until_month_before, breaks=breaks)
+    return month_before is None or month_before.signal not in (newest.signal, outside)
 
 
 def stories(movements: Iterable[Movement]) -> list[Story]:

@@ -12,15 +12,18 @@ from portal.domain.insight.statistics.control import (
     FEWEST_POINTS,
     ControlChart,
     ControlLimits,
+    Newest,
+    newest_of_cases,
+    newest_of_values,
     p_chart,
     xmr_chart,
 )
 from portal.domain.insight.statistics.shares import wilson_interval
-from portal.domain.registry.annual import Figure, Totals, figure_of_period
+from portal.domain.registry.annual import Figure, Totals, figure_of_period, value_of
 from portal.domain.registry.indicators import PATIENTS, Indicator, Kind
 from portal.domain.registry.measures import MEASURES_BY_CODE, MeasureKind
 from portal.domain.registry.months import Month, months_between
-from portal.domain.registry.values import Answer, MissingReason, Ratio
+from portal.domain.registry.values import Answer, MissingReason, Ratio, per_100
 
 
 CONTROL_MONTHS = 36  # limits rest on the newest three years, whichever part of them is shown
@@ -46,7 +49,7 @@ class ChartedSeries:
     def tells_nothing_of_a_month(self) -> bool:
         """Whether the newest limits of a share lie so far apart that a single month may be anything."""
         limits = self.chart.latest
-        return self.indicator.is_share and limits is not None and limits.high - limits.low > ALMOST_EVERYTHING
+        return limits is not None and tells_nothing(self.indicator, limits)
 
     def index(self, month: Month) -> int | None:
         return self.months.index(month) if month in self.months else None
@@ -81,6 +84,45 @@ def drawn(indicator: Indicator, figure: Figure) -> float | None:
     return figure.rate if indicator.is_rate else figure.value
 
 
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """An indicator's months as numbers, oldest first: what is drawn, and of a share what is divided by what."""
+
+    drawn: Sequence[float | None]
+    numerators: Sequence[float | None]
+    denominators: Sequence[float | None]
+
+    @property
+    def until_month_before(self) -> "Counts":
+        return Counts(self.drawn[:-1], self.numerators[:-1], self.denominators[:-1])
+
+    def since(self, start: int) -> "Counts":
+        return Counts(self.drawn[start:], self.numerators[start:], self.denominators[start:])
+
+
+def counts_of_figures(indicator: Indicator, figures: Sequence[Figure]) -> Counts:
+    return Counts(
+        [drawn(indicator, figure) for figure in figures],
+        [figure.numerator if figure.value is not None else None for figure in figures],
+        [figure.denominator for figure in figures],
+    )
+
+
+def counts_of_measures(indicator: Indicator, measures: Mapping[str, Sequence[int | None]]) -> Counts:
+    """Return the same of the months' counts, by measure: the figures themselves cost more than what is asked of them."""
+    over = measures[indicator.numerator or ""]
+    if indicator.denominator is None:
+        per = measures[PATIENTS] if indicator.is_rate else ()
+        return Counts(list(map(_rate, over, per)) if per else over, over, [None] * len(over))
+    under = [None if a is None else b for a, b in zip(over, measures[indicator.denominator], strict=True)]
+    values = [None if b is None else value_of(indicator, a or 0, b) for a, b in zip(over, under, strict=True)]
+    return Counts(values, over, under)
+
+
+def _rate(count: int | None, patients: int | None) -> float | None:
+    return None if count is None or patients is None else per_100(count, patients)
+
+
 def charted(
     indicator: Indicator, months: Sequence[Month], figures: Sequence[Figure], *, breaks: Sequence[Month] = ()
 ) -> ChartedSeries:
@@ -92,9 +134,9 @@ def charted(
     values = tuple(drawn(indicator, figure) for figure in figures)
     intervals = tuple(_interval(indicator, figure) for figure in figures)
     older = max(0, len(months) - CONTROL_MONTHS)
-    figures = [Figure()] * older + list(figures[older:])
+    counts = counts_of_figures(indicator, [Figure()] * older + list(figures[older:]))
     starts = [index for index, month in enumerate(months) if month in breaks]
-    follows_cases = indicator.is_share and _typical_cases(figures) < SMALL_DENOMINATOR
+    follows_cases = _follows_cases(indicator, counts)
     breaks_within = tuple(month for month in breaks if month in months)
     return ChartedSeries(
         indicator=indicator,
@@ -102,27 +144,43 @@ def charted(
         values=values,
         intervals=intervals,
         breaks=breaks_within,
-        chart=_chart_of_cases(figures, starts)
+        chart=_in_percent(p_chart(counts.numerators, counts.denominators, breaks=starts))
         if follows_cases
-        else _chart_of_values(indicator, figures, starts),
+        else xmr_chart(counts.drawn, breaks=starts, **_bounds(indicator)),
         follows_cases=follows_cases,
     )
 
 
-def _chart_of_cases(figures: Sequence[Figure], starts: Sequence[int]) -> ControlChart:
-    numerators = [figure.numerator if figure.value is not None else None for figure in figures]
-    denominators = [figure.denominator for figure in figures]
-    return _in_percent(p_chart(numerators, denominators, breaks=starts))
+def newest_of(
+    indicator: Indicator, months: Sequence[Month], counts: Counts, *, breaks: Sequence[Month] = ()
+) -> Newest | None:
+    """Return what `charted` says of the newest month, without charting the others; None where it is no signal."""
+    older = max(0, len(months) - CONTROL_MONTHS)
+    starts = [months.index(month) for month in breaks if month in months]
+    stretch = counts.since(max([older, *starts]))
+    if not _follows_cases(indicator, counts.since(older)):
+        return newest_of_values(stretch.drawn, **_bounds(indicator))
+    newest = newest_of_cases(stretch.numerators, stretch.denominators)
+    return newest and replace(newest, limits=_times_100(newest.limits))
 
 
-def _chart_of_values(indicator: Indicator, figures: Sequence[Figure], starts: Sequence[int]) -> ControlChart:
-    values = [drawn(indicator, figure) for figure in figures]
-    return xmr_chart(values, breaks=starts, floor=0, ceiling=100 if indicator.is_share else None)
+def tells_nothing(indicator: Indicator, limits: ControlLimits) -> bool:
+    """Whether limits of a share lie so far apart that a single month may be anything."""
+    return indicator.is_share and limits.high - limits.low > ALMOST_EVERYTHING
 
 
-def _typical_cases(figures: Sequence[Figure]) -> float:
-    cases = [figure.denominator for figure in figures if figure.denominator]
-    return median(cases) if cases else inf  # without cases, such as a released figure: none to follow
+def _bounds(indicator: Indicator) -> dict[str, float | None]:
+    """Return between what a value of the indicator can lie."""
+    return {"floor": 0, "ceiling": 100 if indicator.is_share else None}
+
+
+def _follows_cases(indicator: Indicator, counts: Counts) -> bool:
+    """Whether a share has typically so few cases that its limits follow their number."""
+    if not indicator.is_share:
+        return False
+    cases = [denominator for denominator in counts.denominators if denominator]
+    typical = median(cases) if cases else inf  # without cases, such as a released figure: none to follow
+    return typical < SMALL_DENOMINATOR
 
 
 def _interval(indicator: Indicator, figure: Figure) -> tuple[float, float] | None:

@@ -119,11 +119,18 @@ def _quotient_of_period(indicator: Indicator, totals: Totals, otherwise: Missing
     return replace(_divided(indicator, waiting.value, flow[0] / flow[1]), months=flow[1])
 
 
-def _divided(indicator: Indicator, over: float, under: float) -> Figure:
-    if not under:
-        return Figure(numerator=over, denominator=under, reason=MissingReason.NO_DATA)
+def value_of(indicator: Indicator, over: float, under: float | None) -> float | None:
+    """Return the indicator's value of its counts: the count, percent or a quotient; None of a division by nothing."""
+    if indicator.denominator is None:
+        return over
     scale = 100 if indicator.is_share else 1
-    return Figure(value=scale * over / under, numerator=over, denominator=under)
+    return scale * over / under if under else None
+
+
+def _divided(indicator: Indicator, over: float, under: float) -> Figure:
+    value = value_of(indicator, over, under)
+    reason = MissingReason.NO_DATA if value is None else None
+    return Figure(value=value, numerator=over, denominator=under, reason=reason)
 
 
 def _patients(answers: Mapping[str, Answer]) -> int | None:

@@ -13,15 +13,17 @@ from db.scoping import ScopedConnection
 from portal.domain.accounts.access import User, check_is_region
 from portal.domain.insight import movements
 from portal.domain.insight.movements import Movement, Story
-from portal.domain.insight.series import CONTROL_MONTHS
+from portal.domain.insight.series import CONTROL_MONTHS, ChartedSeries, charted, counts_of_measures
 from portal.domain.registry.clinics import Clinic
-from portal.domain.registry.indicators import MONTHLY_INDICATORS, PATIENTS
+from portal.domain.registry.indicators import MONTHLY_INDICATORS
+from portal.domain.registry.measures import MEASURES_BY_CODE
 from portal.domain.registry.months import Month, latest_whole_month, months_between
 from portal.domain.reporting.submissions import State, Submission
 from portal.services.context import STOCKHOLM, Portal
 from portal.services.insight.clinic_months import AnswersByMonth, own_figure
 
 
+MOST_DRAWN = 8  # stories shown as a line; the others stand in a table
 CORRECTION_MONTHS = 13  # how far back corrections are looked for
 
 
@@ -52,6 +54,7 @@ class MonthNews:
     is_due: bool  # the last day has passed, extensions apart
     late: tuple[LateClinic, ...]
     stories: tuple[Story, ...]  # of the new movements, the weightiest first
+    drawn: tuple[tuple[Movement, ChartedSeries], ...]  # those that lead the first MOST_DRAWN stories
     older_movements: int  # the month before said them already
     corrections: tuple[Correction, ...]  # of months before this one, the newest month first
     reported: int
@@ -77,22 +80,28 @@ def news(portal: Portal, user: User, month: Month) -> MonthNews:
 def stories_of_clinic(portal: Portal, user: User, *, clinic: str, month: Month) -> list[Story]:
     """Return those of the month's stories that are the clinic's; raises AccessDenied."""
     check_is_region(user)
-    charted = months_between(month.plus(1 - CONTROL_MONTHS), month)
+    charted_months = months_between(month.plus(1 - CONTROL_MONTHS), month)
     with portal.reading(user) as scoped:
         of_code = clinics.find(scoped, code=clinic)
-        history = values.of_clinic(scoped, clinic=clinic, first=charted[0], last=month)
+        history = values.of_clinic(scoped, clinic=clinic, first=charted_months[0], last=month)
         breaking = breaks.list_months(scoped, clinics=[clinic]).get(clinic, ())
     if of_code is None or month not in history:
         return []
-    return movements.stories(_movements_of_clinic(of_code, charted, history, breaking, is_returned=False))
+    return movements.stories(
+        _movements_of_clinic(of_code, charted_months, history, breaking, is_returned=False)
+    )
 
 
 def corrections(portal: Portal, user: User) -> tuple[Correction, ...]:
     """Return what came in after the newest release of its month; raises AccessDenied."""
     check_is_region(user)
     with portal.reading(user) as scoped:
-        key = ("corrections", portal.clock.today, audit.figures_version(scoped))
-        return portal.memo.get(key, lambda: _read_corrections(portal, scoped))
+        return _corrections_in(portal, scoped)
+
+
+def _corrections_in(portal: Portal, scoped: ScopedConnection) -> tuple[Correction, ...]:
+    key = ("corrections", portal.clock.today, audit.figures_version(scoped))
+    return portal.memo.get(key, lambda: _read_corrections(portal, scoped))
 
 
 def _read_corrections(portal: Portal, scoped: ScopedConnection) -> tuple[Correction, ...]:
@@ -108,10 +117,10 @@ def _read(portal: Portal, user: User, month: Month) -> MonthNews:
         )
         sent = submissions.list_current(scoped, months=[month])
         returned = {submission.clinic for submission in sent if submission.state is State.RETURNED}
-        moved = _movements(scoped, register, month, returned)
-        older = [earlier for earlier in months(portal) if earlier < month]
-        corrected = _corrections(scoped, register, older) if older else ()
-    older_count = sum(not movement.is_new for movement in moved)
+        moved = _movements(scoped, register, month, returned) if sent else _Moved()
+        corrected = tuple(
+            correction for correction in _corrections_in(portal, scoped) if correction.month < month
+        )
     reported = sum(submission.state is not State.RETURNED for submission in sent)
     owed = sum(clinic.is_open(month) for clinic in register.values())
     return MonthNews(
@@ -119,8 +128,9 @@ def _read(portal: Portal, user: User, month: Month) -> MonthNews:
         deadline=portal.calendar.deadline(month),
         is_due=portal.clock.today > portal.calendar.deadline(month),
         late=late,
-        stories=tuple(movements.stories(moved)),
-        older_movements=older_count,
+        stories=moved.stories,
+        drawn=moved.drawn,
+        older_movements=moved.older,
         corrections=corrected,
         reported=reported,
         owed=owed,
@@ -159,38 +169,76 @@ def _day(moment: datetime | None) -> date | None:
     return moment.astimezone(STOCKHOLM).date() if moment else None
 
 
+@dataclass(frozen=True, slots=True)
+class _Moved:
+    """What has moved in a month, and how many movements the month before had said already."""
+
+    stories: tuple[Story, ...] = ()
+    drawn: tuple[tuple[Movement, ChartedSeries], ...] = ()
+    older: int = 0
+
+
 def _movements(
     scoped: ScopedConnection, register: Mapping[str, Clinic], month: Month, returned: Collection[str]
-) -> list[Movement]:
-    charted = months_between(month.plus(1 - CONTROL_MONTHS), month)
-    measures = sorted({PATIENTS, *(code for indicator in MONTHLY_INDICATORS for code in indicator.measures)})
-    answers = values.of_months(scoped, first=charted[0], last=month, measures=measures)
+) -> _Moved:
+    months = months_between(month.plus(1 - CONTROL_MONTHS), month)
+    answers = values.of_months(scoped, first=months[0], last=month)
     breaking = breaks.list_months(scoped, clinics=list(register))
-    return [
+    moved = [
         movement
         for code, history in answers.items()
         if month in history
         for movement in _movements_of_clinic(
-            register[code], charted, history, breaking.get(code, ()), is_returned=code in returned
+            register[code], months, history, breaking.get(code, ()), is_returned=code in returned
         )
     ]
+    stories = movements.stories(moved)
+    leads = [story.lead for story in stories[:MOST_DRAWN]]
+    drawn = tuple((lead, _charted(lead, months, answers, breaking)) for lead in leads)
+    return _Moved(tuple(stories), drawn, sum(not movement.is_new for movement in moved))
+
+
+def _charted(
+    movement: Movement,
+    months: Sequence[Month],
+    answers: Mapping[str, AnswersByMonth],
+    breaking: Mapping[str, Sequence[Month]],
+) -> ChartedSeries:
+    clinic, indicator = movement.clinic, movement.indicator
+    figures = [own_figure(indicator, clinic, month, answers[clinic.code]) for month in months]
+    return charted(indicator, months, figures, breaks=breaking.get(clinic.code, ()))
 
 
 def _movements_of_clinic(
     clinic: Clinic,
-    charted: Sequence[Month],
+    months: Sequence[Month],
     answers: AnswersByMonth,
     breaking: Sequence[Month],
     *,
     is_returned: bool,
 ) -> list[Movement]:
-    moved = []
-    for indicator in MONTHLY_INDICATORS:
-        figures = [own_figure(indicator, clinic, month, answers) for month in charted]
-        moved.append(
-            movements.movement(clinic, indicator, charted, figures, breaks=breaking, is_returned=is_returned)
+    counts = _by_measure(months, answers)
+    moved = [
+        movements.movement(
+            clinic,
+            indicator,
+            months,
+            counts_of_measures(indicator, counts),
+            breaks=breaking,
+            is_returned=is_returned,
         )
+        for indicator in MONTHLY_INDICATORS
+    ]
     return [movement for movement in moved if movement]
+
+
+def _by_measure(months: Sequence[Month], answers: AnswersByMonth) -> dict[str, list[int | None]]:
+    """Return the clinic's counts of the months by measure, None where there is none."""
+    sheets = [answers.get(month, {}) for month in months]
+    return {
+        measure: [answer.value if (answer := sheet.get(measure)) else None for sheet in sheets]
+        for measure in MEASURES_BY_CODE
+    }
 
 
 def _corrections(

@@ -6,6 +6,7 @@ import streamlit as st
 
 from portal.domain.insight.attention import HistoryMark
 from portal.domain.insight.movements import Movement, Story
+from portal.domain.insight.series import ChartedSeries
 from portal.domain.insight.statistics.control import SignalRule
 from portal.domain.registry.indicators import Indicator
 from portal.services.review.month_news import Correction, LateClinic, MonthNews
@@ -16,7 +17,7 @@ from portal.ui.words import findings, tile_words
 
 
 MOST_ROWS = 12
-MOST_STORIES, MOST_ON_STATUS = 8, 4
+MOST_ON_STATUS = 4
 TILE_MONTHS = 24
 CSS = {HistoryMark.BETTER: "better", HistoryMark.WORSE: "worse"}
 RETURNED = "↩ återlämnad, kan ändras"
@@ -84,7 +85,7 @@ def show_movements(news: MonthNews) -> None:
     if not news.stories:
         st.markdown("Inget nytt värde skiljer sig mer från mottagningens egen historia än slumpen brukar ge.")
     else:
-        st.html(tiles.grid([_moved_tile(story.lead) for story in news.stories[:MOST_STORIES]]))
+        st.html(tiles.grid([_moved_tile(*drawn) for drawn in news.drawn]))
         with st.expander(f"Visa alla {len(news.stories)} i en tabell"):
             st.html(_stories_table(news))
     with st.expander("Så räknas det"):
@@ -148,19 +149,19 @@ def show_biggest(news: MonthNews) -> None:
         return
     way = (f"Visa alla {len(news.stories)}", markup.link("manaden", manad=str(news.month)))
     heading = markup.heading(2, f"Störst förändring i {news.month.name}")
-    biggest = tiles.grid([_tile(story.lead) for story in news.stories[:MOST_ON_STATUS]])
+    biggest = tiles.grid([_tile(*drawn) for drawn in news.drawn[:MOST_ON_STATUS]])
     st.html(markup.joined([heading, biggest, markup.links([way])]))
 
 
-def _moved_tile(movement: Movement) -> Tile:
+def _moved_tile(movement: Movement, series: ChartedSeries) -> Tile:
     """Return the tile with how far the value has moved instead of the value itself, which Läget shows."""
     moved = tile_words.moved(movement.indicator, movement.distance)
-    since = f" mot {movement.series.months[-2].name}" if movement.is_step else ""
-    return replace(_tile(movement), value=f"{moved}{since}")
+    since = f" mot {movement.month.previous.name}" if movement.is_step else ""
+    return replace(_tile(movement, series), value=f"{moved}{since}")
 
 
-def _tile(movement: Movement) -> Tile:
-    indicator, series = movement.indicator, movement.series
+def _tile(movement: Movement, series: ChartedSeries) -> Tile:
+    indicator = movement.indicator
     first = series.months[-TILE_MONTHS:][0]
     clinic = movement.clinic
     return Tile(

@@ -6,7 +6,7 @@ import pytest
 
 from portal.domain.insight.attention import HistoryMark
 from portal.domain.insight.movements import Movement, movement, stories
-from portal.domain.insight.series import charted
+from portal.domain.insight.series import charted, counts_of_figures
 from portal.domain.insight.statistics.control import ControlLimits, Signal, SignalRule
 from portal.domain.registry.annual import Figure
 from portal.domain.registry.indicators import INDICATORS_BY_CODE
@@ -18,14 +18,11 @@ LIMITS = ControlLimits(10, 4, 16, 6, 14)  # a standard deviation of 2
 OUTSIDE = SignalRule.OUTSIDE
 
 
-FIGURE = Figure(value=10, numerator=10, denominator=100, patients=100)
-
-
 def moved(indicator="sip_meetings", value=18.0, *, rule=OUTSIDE, run=1, is_new=True):
     return Movement(
         clinic=CLINIC,
         indicator=INDICATORS_BY_CODE[indicator],
-        series=charted(INDICATORS_BY_CODE[indicator], [Month(2024, 12)], [FIGURE]),
+        month=Month(2024, 12),
         value=value,
         before=10.0,
         limits=LIMITS,
@@ -92,11 +89,11 @@ def test_a_movement_is_what_the_chart_of_the_indicators_page_marks():
     indicator = INDICATORS_BY_CODE["months_to_clear_treatment"]
     figures = [Figure(value=value) for value in (5, 6) * 8 + (5, 12)]
 
-    found = movement(CLINIC, indicator, months, figures)
+    found = movement(CLINIC, indicator, months, counts_of_figures(indicator, figures))
 
     chart = charted(indicator, months, figures).chart
     assert (found.signal, found.limits) == (chart.signals[-1], chart.limits[-1])
-    assert movement(CLINIC, indicator, months[:-1], figures[:-1]) is None
+    assert movement(CLINIC, indicator, months[:-1], counts_of_figures(indicator, figures[:-1])) is None
 
 
 def test_where_nothing_has_changed_there_is_less_than_one_false_mark_a_clinic_and_month():

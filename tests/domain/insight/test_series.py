@@ -1,10 +1,19 @@
 """An indicator's months as a chart: which limits, which months count, and the year that rolls."""
 
+from random import Random
+
 import pytest
 
-from portal.domain.insight.series import CONTROL_MONTHS, can_roll, charted, rolling_year
-from portal.domain.registry.annual import Figure
-from portal.domain.registry.indicators import INDICATORS_BY_CODE
+from portal.domain.insight.series import (
+    CONTROL_MONTHS,
+    can_roll,
+    charted,
+    counts_of_measures,
+    newest_of,
+    rolling_year,
+)
+from portal.domain.registry.annual import Figure, figure_of_month
+from portal.domain.registry.indicators import INDICATORS_BY_CODE, PATIENTS
 from portal.domain.registry.months import Month, months_between
 from portal.domain.registry.values import Answer, MissingReason
 
@@ -140,3 +149,36 @@ def test_a_snapshot_is_not_summed_over_a_year():
     assert not can_roll(QUEUE)
     assert can_roll(SHARE)
     assert can_roll(TO_CLEAR)
+
+
+@pytest.mark.parametrize("indicator", [SHARE, COUNT, QUEUE, TO_CLEAR], ids=lambda indicator: indicator.code)
+def test_the_newest_month_alone_is_told_as_the_whole_chart_tells_it(indicator):
+    chance, rules = Random(indicator.code), set()
+    of_months = months(48)
+    for _ in range(150):
+        change = chance.randint(35, 60)
+        sheets = [_sheet(indicator, chance, 4 if place < change else 7) for place in range(48)]
+        breaks = chance.choice([(), (of_months[30],), (of_months[10], of_months[28])])
+        figures = [figure_of_month(indicator, sheet, otherwise=NOT_REPORTED) for sheet in sheets]
+        counts = {measure: [sheet[measure].value for sheet in sheets] for measure in sheets[0]}
+
+        newest = newest_of(indicator, of_months, counts_of_measures(indicator, counts), breaks=breaks)
+
+        chart = charted(indicator, of_months, figures, breaks=breaks).chart
+        assert (newest.signal if newest else None) == chart.signals[-1]
+        if newest:
+            assert (newest.limits, newest.before) == (chart.limits[-1], chart.signals[-2])
+            assert newest.run == chart.runs[-1]
+            rules.add(newest.signal.rule)
+    assert len(rules) >= 3
+
+
+def _sheet(indicator, chance, level):
+    """Return a month's answers, a few of them missing; a part is at most its whole."""
+    counts = {indicator.numerator: level + chance.randint(-2, 2), PATIENTS: chance.choice([0, *[100] * 20])}
+    if indicator.denominator:
+        counts[indicator.denominator] = chance.choice([0, *[9, 10, 11] * 10])
+    return {
+        code: Answer(reason=NOT_REPORTED) if chance.random() < 0.01 else Answer(count)
+        for code, count in counts.items()
+    }

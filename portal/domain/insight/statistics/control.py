@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from math import sqrt
 
 
 FEWEST_POINTS = 13  # a stretch of fewer has limits to look at but no signals
 RUN = 7
+REACH = RUN + 1  # points that the signals of the newest two rest on
 LIMIT = 2.66  # 3 ÷ d2 for moving ranges of two (1.128)
 SCREEN = 3.267  # a moving range this many times the mean one is a jump, not noise
 NEAR = 2 / 3
@@ -27,6 +28,11 @@ class SignalRule(StrEnum):
 class Signal:
     rule: SignalRule
     is_high: bool  # above the mean; for a trend: rising
+
+
+SIGNALS = {  # each is one object, however many points have it
+    (rule, is_high): Signal(rule, is_high) for rule in SignalRule for is_high in (True, False)
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +91,9 @@ def xmr_chart(
     changed: limits start anew there. A missing value is never a zero: no moving range and no run of points
     reaches across it. `floor` and `ceiling` clip limits that no value can reach.
     """
-    limits: list[ControlLimits | None] = [None] * len(values)
+    limits: list[ControlLimits | None] = []
     for start, stop in _stretches(len(values), breaks):
-        stretch_limits = _xmr_limits(values[start:stop])
-        if stretch_limits:
-            clipped = stretch_limits.clipped(floor, ceiling)
-            limits[start:stop] = [None if value is None else clipped for value in values[start:stop]]
+        limits += _xmr_limits_of_stretch(values[start:stop], floor, ceiling)
     return _with_signals(values, limits, breaks)
 
 
@@ -105,10 +108,7 @@ def p_chart(
     The limits are wider where n is smaller. NIST/SEMATECH e-Handbook of Statistical Methods, 6.3.3.2;
     Montgomery, Introduction to Statistical Quality Control, chapter 7. Rules and splits as in `xmr_chart`.
     """
-    pairs = [
-        None if numerator is None or not denominator else (numerator, denominator)
-        for numerator, denominator in zip(numerators, denominators, strict=True)
-    ]
+    pairs = _with_cases(numerators, denominators)
     values = [pair and pair[0] / pair[1] for pair in pairs]
     limits: list[ControlLimits | None] = []
     for start, stop in _stretches(len(values), breaks):
@@ -116,11 +116,92 @@ def p_chart(
     return _with_signals(values, limits, breaks)
 
 
-def _p_limits_of_stretch(pairs: Sequence[tuple[float, float] | None]) -> list[ControlLimits | None]:
-    """Return the limits of each month of a stretch, around its pooled share; None where there are no cases."""
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """What a chart says of its newest point, which is a signal."""
+
+    limits: ControlLimits
+    signal: Signal
+    before: Signal | None  # of the point before it
+    run: int  # how many in a row, itself included, lie on its side of the mean
+
+
+def newest_of_values(
+    values: Sequence[float | None], *, floor: float | None = None, ceiling: float | None = None
+) -> Newest | None:
+    """Return what `xmr_chart` says of the newest of the values, which have no break; None: it is no signal."""
+    if not _can_signal(values):
+        return None
+    return _newest(values, _xmr_limits_of_stretch(values, floor, ceiling)[-REACH:])
+
+
+def newest_of_cases(
+    numerators: Sequence[float | None], denominators: Sequence[float | None]
+) -> Newest | None:
+    """Return what `p_chart` says of the newest of the shares, which have no break; None: it is no signal."""
+    pairs = _with_cases(numerators, denominators)
+    if not _can_signal(pairs):
+        return None
+    values = [pair and pair[0] / pair[1] for pair in pairs]
+    return _newest(values, _p_limits_of_stretch(pairs, pairs[-REACH:]))
+
+
+def _can_signal(stretch: Sequence[object | None]) -> bool:
+    """Tell whether the newest point is there and the stretch has the months that signals take."""
+    return (
+        len(stretch) > 0 and stretch[-1] is not None and len(stretch) - stretch.count(None) >= FEWEST_POINTS
+    )
+
+
+def _newest(values: Sequence[float | None], limits: Sequence[ControlLimits | None]) -> Newest | None:
+    """Return the newest point of a stretch, of which only the last points have their limits here."""
+    newest_limits = limits[-1]
+    if newest_limits is None:
+        return None
+    *_, (first, last) = _unbroken(limits)
+    *before, signal = _signals(_points(values[-len(limits) :][first:last], limits[first:last]))
+    if signal is None:
+        return None
+    return Newest(
+        newest_limits, signal, before[-1] if before else None, _run_of_newest(values, newest_limits.mean)
+    )
+
+
+def _run_of_newest(values: Sequence[float | None], mean: float) -> int:
+    """Return the newest point's run: a stretch has one mean."""
+    sides = (None if value is None else _sign(value - mean) for value in reversed(values))
+    side = next(sides)
+    return 1 + sum(1 for _ in takewhile(lambda another: another == side, sides)) if side else 0
+
+
+def _with_cases(
+    numerators: Sequence[float | None], denominators: Sequence[float | None]
+) -> list[tuple[float, float] | None]:
+    return [
+        None if numerator is None or not denominator else (numerator, denominator)
+        for numerator, denominator in zip(numerators, denominators, strict=True)
+    ]
+
+
+def _xmr_limits_of_stretch(
+    values: Sequence[float | None], floor: float | None, ceiling: float | None
+) -> list[ControlLimits | None]:
+    """Return the limits of each month of a stretch; None where there is no value."""
+    limits = _xmr_limits(values)
+    clipped = limits and limits.clipped(floor, ceiling)
+    return [None if value is None else clipped for value in values]
+
+
+def _p_limits_of_stretch(
+    pairs: Sequence[tuple[float, float] | None], of: Sequence[tuple[float, float] | None] | None = None
+) -> list[ControlLimits | None]:
+    """Return the limits of each month of a stretch, or `of` some, around its pooled share; None without cases."""
     numerator = sum(pair[0] for pair in pairs if pair)
     denominator = sum(pair[1] for pair in pairs if pair)
-    return [_p_limits(numerator / denominator, pair[1]) if pair else None for pair in pairs]
+    return [
+        _p_limits(numerator / denominator, pair[1]) if pair else None
+        for pair in (pairs if of is None else of)
+    ]
 
 
 def assurance(limits: ControlLimits, target: float, *, higher_is_better: bool) -> Assurance:
@@ -153,7 +234,7 @@ def _xmr_limits(values: Sequence[float | None]) -> ControlLimits | None:
 def _p_limits(share: float, of: float) -> ControlLimits:
     reach = 3 * sqrt(share * (1 - share) / of)
     near = NEAR * reach
-    return ControlLimits(share, share - reach, share + reach, share - near, share + near).clipped(0, 1)
+    return ControlLimits(share, max(0, share - reach), min(1, share + reach), share - near, share + near)
 
 
 def _with_signals(
@@ -165,11 +246,7 @@ def _with_signals(
         enough = sum(value is not None for value in values[start:stop]) >= FEWEST_POINTS
         for first, last in _unbroken(limits[start:stop]):
             part = slice(start + first, start + last)
-            points = [
-                (value, point_limits)
-                for value, point_limits in zip(values[part], limits[part], strict=True)
-                if value is not None and point_limits is not None
-            ]
+            points = _points(values[part], limits[part])
             runs[part] = _runs([_side(*point) for point in points])
             if enough:
                 signals[part] = _signals(points)
@@ -190,18 +267,27 @@ def _unbroken(limits: Sequence[ControlLimits | None]) -> Iterator[tuple[int, int
 Point = tuple[float, ControlLimits]
 
 
+def _points(values: Sequence[float | None], limits: Sequence[ControlLimits | None]) -> list[Point]:
+    return [
+        (value, point_limits)
+        for value, point_limits in zip(values, limits, strict=True)
+        if value is not None and point_limits is not None
+    ]
+
+
 def _signals(points: Sequence[Point]) -> list[Signal | None]:
     """Return each point's strongest signal; the rules of NHSRplotthedots ptd_calculate_point_type."""
     signals: list[Signal | None] = [None] * len(points)
+    sides = [_side(*point) for point in points]
     for rule, marks in (  # the strongest last: it overwrites
-        (SignalRule.ONE_SIDE, _one_side(points)),
-        (SignalRule.NEAR, _two_of_three_near(points)),
+        (SignalRule.ONE_SIDE, _one_side(sides)),
+        (SignalRule.NEAR, _two_of_three_near(sides, [_near(*point) for point in points])),
         (SignalRule.TREND, _trend([value for value, _ in points])),
         (SignalRule.OUTSIDE, [_beyond(*point) for point in points]),
     ):
         for index, mark in enumerate(marks):
             if mark:
-                signals[index] = Signal(rule, mark > 0)
+                signals[index] = SIGNALS[rule, mark > 0]
     return signals
 
 
@@ -230,8 +316,7 @@ def _runs(sides: Sequence[int]) -> list[int]:
     return runs
 
 
-def _one_side(points: Sequence[Point]) -> list[int]:
-    sides = [_side(*point) for point in points]
+def _one_side(sides: Sequence[int]) -> list[int]:
     marks = [0] * len(sides)
     for index, run in enumerate(_runs(sides)):
         if run >= RUN:
@@ -249,14 +334,12 @@ def _trend(values: Sequence[float]) -> list[int]:
     return marks
 
 
-def _two_of_three_near(points: Sequence[Point]) -> list[int]:
+def _two_of_three_near(sides: Sequence[int], near: Sequence[int]) -> list[int]:
     """Mark the points near a limit where two of three in a row are, all three on that side of the mean."""
-    sides, near = [_side(*point) for point in points], [_near(*point) for point in points]
-    marks = [0] * len(points)
-    for start in range(len(points) - 2):
-        three = range(start, start + 3)
-        same_side = abs(sum(sides[index] for index in three)) == 3
-        if same_side and sum(near[index] != 0 for index in three) >= 2:
-            for index in three:
+    marks = [0] * len(sides)
+    for start in range(len(sides) - 2):
+        is_two = (near[start] != 0) + (near[start + 1] != 0) + (near[start + 2] != 0) >= 2
+        if is_two and abs(sides[start] + sides[start + 1] + sides[start + 2]) == 3:
+            for index in range(start, start + 3):
                 marks[index] = marks[index] or near[index]
     return marks
