@@ -84,9 +84,11 @@ def is_any_left(scoped: ScopedConnection, limits: SessionLimits) -> bool:
     return scoped.connection.execute(query).first() is not None
 
 
-def remove_left(scoped: ScopedConnection, limits: SessionLimits) -> None:
-    """Throw away what belongs to logins that have ended, whoever's they were."""
-    scoped.connection.execute(delete(kept_upload).where(_is_left(scoped, limits)))
+def remove_left(scoped: ScopedConnection, limits: SessionLimits) -> list[tuple[str, str]]:
+    """Throw away what belongs to logins that have ended; return whose (username) and which clinic's it was."""
+    removed = delete(kept_upload).where(_is_left(scoped, limits))
+    rows = scoped.connection.execute(removed.returning(kept_upload.c.username, kept_upload.c.clinic_code))
+    return [(row.username, row.clinic_code) for row in rows]
 
 
 def _is(scoped: ScopedConnection, session: str, username: str, clinic: str) -> ColumnElement[bool]:

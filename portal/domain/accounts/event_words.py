@@ -33,7 +33,14 @@ REMINDERS = {
     "approved": "godkänd",
 }
 CLOSINGS = {kind.value: kind.label for kind in ClosedKind}
+ENDINGS = {
+    "logout": "loggade ut",
+    "elsewhere": "avslutades från en annan webbläsare",
+    "everywhere": "loggade ut överallt",
+    "ended": "inloggningen är slut",
+}
 OF_DETAIL = {
+    "because": ENDINGS,
     "closed_kind": CLOSINGS,
     "kind": REMINDERS | CLOSINGS,
     "figures": WORDS,

@@ -150,8 +150,9 @@ def forget_files(portal: Portal) -> None:
         with portal.database.reading(EVERY_CLINIC) as scoped:
             if not kept_uploads.is_any_left(scoped, limits()):
                 return
-        with portal.database.writing(EVERY_CLINIC) as scoped:
-            kept_uploads.remove_left(scoped, limits())
+        with portal.writing_as(NOBODY, EVERY_CLINIC) as writing:
+            for username, clinic in kept_uploads.remove_left(writing, limits()):
+                writing.by(username).record("upload.discarded", clinic=clinic, details={"because": "ended"})
 
 
 def limits() -> SessionLimits:

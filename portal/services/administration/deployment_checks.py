@@ -26,6 +26,9 @@ from portal.settings import Settings, SettingsFault
 PACKAGE = "vardval-bup-portal"
 RIGHTS, STRUCTURE = "database.rights", "schema.structure"
 SMALLEST_FREE = 500 * 1024 * 1024
+FEWEST_SIGNS = 12  # of a secret, different ones
+FEWEST_NUMBERS = 3  # digits side by side are one
+FEWEST_CAPITALS = 0.3  # of the letters
 
 # What must be in force whatever the configuration file says; TRUST of the browser's side rests on these.
 HARDENED = {
@@ -54,10 +57,18 @@ def _weak_secret(subject: Subject) -> Iterator[str]:
     secret = subject.settings.secret_key
     if len(secret) < portal_settings.SHORTEST_SECRET:
         return
-    if len(set(secret)) < 12:
+    if len(set(secret)) < FEWEST_SIGNS:
         yield f"{len(secret)} characters, but only {len(set(secret))} different ones"
-    elif not any(character.isdigit() for character in secret):
-        yield "no digit among them: it reads like words"
+    elif _reads_like_words(secret):
+        yield "it reads like words: digits stand in few places, and capitals are few or all"
+
+
+def _reads_like_words(secret: str) -> bool:
+    """Whether it was thought of: chance strews digits, or mixes capitals with small letters, in all but one of 1,000."""
+    letters = [character for character in secret if character.isalpha()]
+    capitals = sum(character.isupper() for character in letters) / max(1, len(letters))
+    is_mixed = FEWEST_CAPITALS <= capitals <= 1 - FEWEST_CAPITALS
+    return len(re.findall(r"\d+", secret)) < FEWEST_NUMBERS and not is_mixed
 
 
 def _http(subject: Subject) -> Iterator[str]:

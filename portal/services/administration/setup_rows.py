@@ -74,30 +74,14 @@ def _clinic(portal: Portal, user: User, values: Values) -> None:
     values = _in_municipality(portal, values)
     with portal.reading(user) as scoped:
         is_new = clinics.find(scoped, code=values["code"]) is None
+    particulars = {name: values[name] for name in ("name", "municipality_code", "provider", "opened")}
+    particulars["operator"] = Operator(values["operator"])
     if is_new:
-        clinic_register.add(portal, user, _new_clinic(values))
-        return
-    changes = ClinicChanges(
-        name=values["name"],
-        municipality_code=values["municipality_code"],
-        operator=Operator(values["operator"]),
-        provider=values["provider"],
-        opened=values["opened"],
-    )
-    clinic_register.change(portal, user, changes, code=values["code"], reason=REASON)
-
-
-def _new_clinic(values: Values) -> Clinic:
-    return Clinic(
-        code=values["code"],
-        name=values["name"],
-        report_name=values["name"],
-        municipality_code=values["municipality_code"],
-        municipality=values["municipality"],
-        operator=Operator(values["operator"]),
-        provider=values["provider"],
-        opened=values["opened"],
-    )
+        names = {"report_name": values["name"], "municipality": values["municipality"]}
+        clinic_register.add(portal, user, Clinic(code=values["code"], **names, **particulars))
+    else:
+        changes = ClinicChanges(**particulars)
+        clinic_register.change(portal, user, changes, code=values["code"], reason=REASON)
 
 
 def _days(portal: Portal, user: User, values: Values) -> None:

@@ -22,6 +22,7 @@ from portal.uploads.setup.sheets import SHEETS
 
 MOST_ROWS = 50
 MOST_NAMES = 10
+BOOK, MAP = "setup-file", "setup-map"  # uploaders
 
 
 def show_introduction() -> None:
@@ -40,7 +41,9 @@ def show_introduction() -> None:
 
 def show_file(user: User) -> None:
     """Ask for the workbook, and show everything that is wrong in it or everything that it changes."""
-    file = st.file_uploader("Ifylld arbetsbok (Excel, högst 2 MB)", key=session.uploader_key("setup-file"))
+    file = st.file_uploader(
+        "Ifylld arbetsbok (Excel, högst 2 MB)", key=session.uploader_key(BOOK, is_one_of_several=True)
+    )
     if file is None:
         refusals.say_lost_file()
         return
@@ -105,7 +108,7 @@ def _say_more(count: int) -> None:
 @acting
 def _store(user: User, name: str, content: bytes, report: SetupReport) -> None:
     stored = setting_up.run(portal(), user, name=name, content=content, seen=report.fingerprint)
-    session.start_next_upload()
+    session.start_next_upload(BOOK)
     session.note_message(f"Sparat: {formats.plural(len(stored.steps), 'rad', 'rader')} ur boken.")
 
 
@@ -116,7 +119,9 @@ def show_map() -> None:
             "En GeoJSON-fil med en yta per kommun i bladet *Kommuner*, med dess kod, i grader (WGS 84). Utan fil står "
             "varje kommun som en punkt vid sin centralort."
         )
-        file = st.file_uploader("Karta (GeoJSON, högst 5 MB)", key=f"setup-map-{session.upload_round()}")
+        file = st.file_uploader(
+            "Karta (GeoJSON, högst 5 MB)", key=session.uploader_key(MAP, is_one_of_several=True)
+        )
         if file is not None:
             st.button("Spara kartan", type="primary", on_click=_set_borders, args=(file.getvalue(),))
 
@@ -124,7 +129,7 @@ def show_map() -> None:
 @acting
 def _set_borders(user: User, content: bytes) -> None:
     regions.set_borders(portal(), user, content)
-    session.start_next_upload()
+    session.start_next_upload(MAP)
     session.note_message("Kartan är sparad.")
 
 

@@ -156,20 +156,21 @@ NEXT = "portal.next"
 REJECTED = "portal.rejected"
 
 
-def upload_round() -> int:
-    """Return the number that keys the uploader: a new number empties it."""
-    return int(st.session_state.get(UPLOAD_ROUND, 0))
+def upload_round(start: str = "") -> int:
+    """Return the number that keys an uploader: a new number empties it. `start`: one of several on a page."""
+    return int(st.session_state.get(f"{UPLOAD_ROUND} {start}", 0))
 
 
-def uploader_key(start: str) -> str:
+def uploader_key(start: str, *, is_one_of_several: bool = False) -> str:
     """Return an uploader's key: a new one where the browser shows a file that ended with its process."""
-    key = f"{start}-{upload_round()}"
+    its_round = start if is_one_of_several else ""
+    key = f"{start}-{upload_round(its_round)}"
     name = st.session_state.get(BROUGHT, {}).get(key)
     if not name:
         return key
     st.session_state[LOST_FILE] = name
-    start_next_upload()
-    return f"{start}-{upload_round()}"
+    start_next_upload(its_round)
+    return f"{start}-{upload_round(its_round)}"
 
 
 def take_lost_file() -> str:
@@ -186,8 +187,8 @@ def take_uploaded() -> str:
     return str(st.session_state.pop(UPLOADED, ""))
 
 
-def start_next_upload() -> None:
-    st.session_state[UPLOAD_ROUND] = upload_round() + 1
+def start_next_upload(start: str = "") -> None:
+    st.session_state[f"{UPLOAD_ROUND} {start}"] = upload_round(start) + 1
 
 
 def form_name(name: str) -> str:

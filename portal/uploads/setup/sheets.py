@@ -46,6 +46,17 @@ MUNICIPALITY = SetupColumn(
     read=as_text,
 )
 
+
+def _degrees(name: str, heading: str, *, example: str) -> SetupColumn:
+    return SetupColumn(
+        name=name,
+        heading=heading,
+        comment="Centralortens, i grader med decimaler.",
+        example=example,
+        read=as_degrees,
+    )
+
+
 REGION = SetupSheet(
     name="Region",
     key=("first_month",),
@@ -81,20 +92,8 @@ MUNICIPALITIES = SetupSheet(
         SetupColumn(
             name="name", heading="Kommunens namn", comment="Som det skrivs.", example="Falun", read=as_text
         ),
-        SetupColumn(
-            name="latitude",
-            heading="Latitud",
-            comment="Centralortens, i grader med decimaler.",
-            example="60,60357",
-            read=as_degrees,
-        ),
-        SetupColumn(
-            name="longitude",
-            heading="Longitud",
-            comment="Centralortens, i grader med decimaler.",
-            example="15,62597",
-            read=as_degrees,
-        ),
+        _degrees("latitude", "Latitud", example="60,60357"),
+        _degrees("longitude", "Longitud", example="15,62597"),
     ),
 )
 SOURCES = SetupSheet(

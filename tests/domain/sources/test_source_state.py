@@ -14,14 +14,14 @@ def fact(indicator, **details):
 
 
 def state(source, *entered, year=2024):
-    facts = {one.key: one for one in entered}
-    found = figures_of_year(source, facts, year, ["falun"], DALARNA)
-    return state_of(source, found, remarks_of_year(source, facts, year), year, DALARNA)
+    facts = {figure.key: figure for figure in entered}
+    figures = figures_of_year(source, facts, year, ["falun"], DALARNA)
+    return state_of(source, figures, remarks_of_year(source, facts, year), year, DALARNA)
 
 
 def reads(source, *entered, year=2024):
-    found = state(source, *entered, year=year)
-    return f"{found.symbol} {found.label}"
+    state_then = state(source, *entered, year=year)
+    return f"{state_then.symbol} {state_then.label}"
 
 
 def test_nothing_entered_is_not_filled_in():
@@ -83,7 +83,7 @@ def test_what_cannot_be_right_comes_before_everything_else():
     assert reads(PATIENT_BOARD, fact("patient_board_cases", value=11), *parts) == "! stämmer inte"
 
 
-@pytest.mark.parametrize("found", SourceState)
-def test_every_state_has_a_symbol_and_a_word(found):
-    assert found.symbol and found.label
+@pytest.mark.parametrize("each_state", SourceState)
+def test_every_state_has_a_symbol_and_a_word(each_state):
+    assert each_state.symbol and each_state.label
     assert state(SYNERGI) in SourceState

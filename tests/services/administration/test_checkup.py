@@ -1,5 +1,7 @@
 """`portal check`: each check finds the one thing it is there for, and a sound portal has nothing to mend."""
 
+import base64
+import random
 import shutil
 import sqlite3
 from datetime import date
@@ -8,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from portal.domain.annual_report import canonical
+from portal.services.accounts import accounts
+from portal.services.accounts.accounts import AccountDetails
 from portal.services.administration import checkup, deployment_checks
 from portal.services.administration.checkup import DATA
 from portal.services.administration.deployment_checks import DEPLOYMENT
@@ -15,7 +19,7 @@ from portal.services.administration.health import Subject
 from portal.services.annual_report import freezing
 from portal.services.release import releases
 from portal.settings import Settings
-from tests.conftest import add_account, open_demo
+from tests.conftest import SYSTEM, add_account, open_demo
 from tests.services.region import CONTROLLER, JANUARY, add_region, send
 
 
@@ -60,12 +64,12 @@ def test_a_small_portal_in_use_has_no_error(portal):
         send(portal, code)
     releases.release(portal, CONTROLLER, JANUARY)
 
-    found = checkup.run(portal, Settings(**GOOD))
+    findings = checkup.run(portal, Settings(**GOOD))
 
-    wrong = {finding.check.code: finding.found for finding in found if not finding.is_ok}
+    wrong = {finding.check.code: finding.found for finding in findings if not finding.is_ok}
     expected = {"database.files", "server.user", "database.disk"}  # of this machine
     assert set(wrong) <= expected, wrong
-    assert len(found) == len(CHECKS)
+    assert len(findings) == len(CHECKS)
 
 
 # The data, broken one thing at a time
@@ -183,13 +187,13 @@ def test_a_check_finds_what_it_is_there_for(demo, broken_demo, code):
 
 @pytest.mark.parametrize("code", ["month.form", "value.reason"])
 def test_a_row_that_cannot_be_read_is_named_and_ends_no_other_check(broken_demo, code):
-    found = {
+    offenders = {
         finding.check.code: finding.found for finding in checkup.run(broken_demo(BROKEN[code]), Settings())
     }
 
-    assert found[code]
-    assert found["value.content"][0].startswith("can't be looked at: ValueError")
-    assert set(BROKEN) - {"account.demo"} <= set(found)
+    assert offenders[code]
+    assert offenders["value.content"][0].startswith("can't be looked at: ValueError")
+    assert set(BROKEN) - {"account.demo"} <= set(offenders)
 
 
 STRUCTURE = [
@@ -210,10 +214,10 @@ def test_a_schema_that_has_only_the_number_of_this_version_is_named(demo, broken
     assert find("schema.structure", demo) == []
     portal = broken_demo(statement)
 
-    found = {finding.check.code: finding.found for finding in checkup.run(portal, Settings())}
+    offenders = {finding.check.code: finding.found for finding in checkup.run(portal, Settings())}
 
-    assert any(difference in text for text in found["schema.structure"]), found["schema.structure"]
-    assert "value.content" not in found  # it would be asked of tables that aren't there
+    assert any(difference in text for text in offenders["schema.structure"]), offenders["schema.structure"]
+    assert "value.content" not in offenders  # it would be asked of tables that aren't there
 
 
 @pytest.mark.parametrize("table", ["annual_report", "annual_report_publication", "report_text"])
@@ -247,10 +251,10 @@ def test_a_frozen_report_that_was_taken_away_or_exchanged_is_named(own_demo):
 def test_a_database_of_another_version_is_not_looked_into(broken_demo):
     portal = broken_demo("UPDATE alembic_version SET version_num = '0001'; DROP TABLE draft")
 
-    found = {finding.check.code: finding for finding in checkup.run(portal, Settings())}
+    findings = {finding.check.code: finding for finding in checkup.run(portal, Settings())}
 
-    assert found["schema.version"].found == ("the database is at revision 0001",)
-    assert "draft.account" not in found
+    assert findings["schema.version"].found == ("the database is at revision 0001",)
+    assert "draft.account" not in findings
 
 
 # The environment
@@ -266,6 +270,9 @@ def test_a_database_of_another_version_is_not_looked_into(broken_demo):
         ("environment.secret", {"secret_key": "a" * 40}),
         ("environment.secret", {"secret_key": "change-me " * 5}),
         ("environment.secret", {"secret_key": "detta kort är hemligt och byts varje år"}),
+        ("environment.secret", {"secret_key": "correct-horse-battery-staple-2026"}),
+        ("environment.secret", {"secret_key": "DettaKortÄrHemligtOchBytsVarjeÅr1"}),
+        ("environment.secret", {"secret_key": "DETTA KORT ÄR HEMLIGT OCH BYTS 2026"}),
         ("environment.https", {"base_url": "http://localhost:8501"}),
         ("environment.today", {"today": date(2025, 1, 1)}),
         ("environment.mail", {"smtp_url": ""}),
@@ -285,11 +292,26 @@ def test_a_database_of_another_version_is_not_looked_into(broken_demo):
 def test_an_unsafe_environment_is_named(portal, code, settings):
     assert find(code, portal) == []
 
-    found = find(code, portal, **settings)
+    offenders = find(code, portal, **settings)
 
-    assert found
+    assert offenders
     for secret in ("hemligt", "change-me", "kort"):
-        assert secret not in " ".join(found)
+        assert secret not in " ".join(offenders)
+
+
+def test_secrets_made_by_chance_do_not_read_like_words(portal):
+    chance = random.Random(16)
+    secrets = [base64.urlsafe_b64encode(chance.randbytes(48)).decode() for _ in range(100)]
+    secrets += [chance.randbytes(32).hex() for _ in range(100)]
+
+    assert [secret for secret in secrets if find("environment.secret", portal, secret_key=secret)] == []
+
+
+def test_whoever_has_not_chosen_a_password_yet_is_not_asked_for_a_second_factor(portal):
+    add_account(portal, "rolf", role="region")
+    accounts.add(portal, SYSTEM, AccountDetails(username="nils", name="Nils Ny", role="region"))
+
+    assert find("account.second_factor", portal) == ["rolf"]
 
 
 def test_a_misspelt_variable_is_named(portal, monkeypatch):
@@ -334,7 +356,7 @@ def test_packages_beside_the_tested_ranges_are_named(portal, monkeypatch):
     assert find("server.packages", portal) == []
     monkeypatch.setattr(deployment_checks, "version", lambda name: "0.0.1")
 
-    assert any(one.startswith("streamlit 0.0.1") for one in find("server.packages", portal))
+    assert any(offender.startswith("streamlit 0.0.1") for offender in find("server.packages", portal))
 
 
 def test_a_database_that_others_can_read_is_named(demo_file, tmp_path):

@@ -221,12 +221,12 @@ def test_another_regions_municipalities_take_the_place_of_those_that_came_with_t
     assert portal.region.names == {"9901": "Exempelby", "9902": "Provköping"}
     (clinic,) = clinic_register.list_clinics(portal, SYSTEM)
     assert (clinic.municipality_code, clinic.municipality) == ("9901", "Exempelby")
-    found = places.of_period(portal, SYSTEM, Month(2024, 12))
-    assert [(place.name, place.children) for place in found.places] == [
+    mapped = places.of_period(portal, SYSTEM, Month(2024, 12))
+    assert [(place.name, place.children) for place in mapped.places] == [
         ("Provköping", 1200),
         ("Exempelby", None),
     ]
-    assert found.places[0].nearest.name == "Exempelby"
+    assert mapped.places[0].nearest.name == "Exempelby"
     assert set_up(portal, filled).outcome == "unchanged"
 
 
@@ -279,8 +279,8 @@ def test_figures_and_texts_stand_where_they_are_read(portal):
     population = source_years.year(portal, SYSTEM, 2024).of("befolkning")
     assert [(figure.municipality, figure.value) for figure in population.entered] == [("2080", 11873)]
     printed = {
-        (one.printed.period, one.printed.value, one.printed.issued)
-        for one in published_figures.comparisons(portal, SYSTEM, 2024)
+        (comparison.printed.period, comparison.printed.value, comparison.printed.issued)
+        for comparison in published_figures.comparisons(portal, SYSTEM, 2024)
     }
     assert {("2024", 5397, "2025"), ("2024-11", 431, "2024")} <= printed
     opening = [texts.written_places(portal, SYSTEM, year, "4.5.1")[1].text for year in (2023, 2024, 2025)]
@@ -341,7 +341,7 @@ def test_everybody_who_waits_is_invited_by_mail_at_once(portal):
 
     with serve(Inbox()) as mail:
         mailing = replace(portal, smtp_url=mail.url)
-        invited = [one.username for one in invitations.invite_waiting(mailing, SYSTEM)]
+        invited = [invitation.username for invitation in invitations.invite_waiting(mailing, SYSTEM)]
         again = invitations.invite_waiting(mailing, SYSTEM)
 
     assert invited == ["admin", "falun"]

@@ -132,6 +132,7 @@ def test_a_logout_takes_its_own_file_and_leaves_that_of_the_other_browser(portal
     login_sessions.close(portal, here.sid)
 
     assert (here.find(), there.find().content) == (None, content)
+    assert audit_actions(portal)[0] == (FALUN.username, "upload.discarded", "")
     login_sessions.close_all(portal, FALUN.username)
     assert count(portal) == 0
 
