@@ -11,7 +11,6 @@ from portal.domain.accounts.access import OPERATOR
 
 if TYPE_CHECKING:
     from portal.services.administration.setting_up import SetupReport
-    from portal.services.context import Portal
 
 
 def setup(
@@ -35,11 +34,12 @@ def setup(
         _write_template(workbook)
     if not workbook.is_file():
         stop(f"There is no file {workbook}.", WRONG_USAGE)
-    portal = open_portal()
+    if borders and not borders.is_file():
+        stop(f"There is no file {borders}.", WRONG_USAGE)
     carry_out = setting_up.preview if dry_run else setting_up.run
-    report = carry_out(portal, OPERATOR, name=workbook.name, content=workbook.read_bytes())
-    if borders and not (dry_run or report.problems):
-        _set_borders(portal, borders)
+    shapes = borders.read_bytes() if borders else None
+    content = workbook.read_bytes()
+    report = carry_out(open_portal(), OPERATOR, name=workbook.name, content=content, borders=shapes)
     if as_json:
         print_json(setting_up.as_json(report))
     else:
@@ -57,21 +57,9 @@ def _write_template(path: Path) -> NoReturn:
     raise typer.Exit
 
 
-def _set_borders(portal: "Portal", path: Path) -> None:
-    from portal.services.administration import regions
-    from portal.services.refused import Refused
-
-    if not path.is_file():
-        stop(f"There is no file {path}.", WRONG_USAGE)
-    try:
-        regions.set_borders(portal, OPERATOR, path.read_bytes())
-    except Refused as refused:
-        stop(f"{path}: {refused}")
-
-
 def _print(report: "SetupReport", *, dry_run: bool) -> None:
     for problem in report.problems:
         typer.echo(problem.message, err=True)
     for step in report.steps:
-        typer.echo(f"{step.sheet} {step.row}: {step.words}")
+        typer.echo(f"{step.place}: {step.words}")
     typer.echo(report.outcome + (" (dry run: nothing was stored)" if dry_run else ""))

@@ -139,6 +139,9 @@ ROWS = {
     "administration.regions.set_municipality": admin(
         lambda p, u, c: regions.set_municipality(p, u, Municipality("9901", "Exempelby", 63.1, 17.2))
     ),
+    "administration.regions.remove_municipality": admin(
+        lambda p, u, c: regions.remove_municipality(p, u, "2039")
+    ),
     "administration.regions.set_borders": admin(
         lambda p, u, c: regions.set_borders(p, u, county.BORDERS.read_bytes())
     ),

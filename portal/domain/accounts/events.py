@@ -109,6 +109,7 @@ ACTIONS = (
     Action("audit.pruned", "Gallrade gamla händelser", changes_figures=False),
     Action("backup.made", "Tog säkerhetskopia", changes_data=False),
     Action("region.changed", "Ändrade regionens uppgifter"),
+    Action("region.municipality_removed", "Tog bort kommun"),
     Action("installation.set_up", "Satte upp portalen ur en arbetsbok", tells_object=False),
     Action("installation.demo", "Märkte databasen som exempel"),
 )

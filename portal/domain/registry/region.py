@@ -3,12 +3,33 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
 
 from portal.domain.registry.municipalities import OF_DALARNA, Municipality, Nearest, distance_km
 
 
 PRESET = "Förvalt i portalen"
 OWN, PLACE = "{region}", "{place}"  # in a text that is declared: the region's name, and where it lies
+
+
+@lru_cache(maxsize=8)
+def _outline(municipalities: tuple[Municipality, ...], borders: str) -> str:
+    """Return each municipality's shape, or a point where the borders have none; a shape of no municipality is left out."""
+    shapes = {
+        feature["properties"]["kommun_kod"]: feature
+        for feature in json.loads(borders or '{"features": []}')["features"]
+    }
+    features = [shapes.get(municipality.code) or _seat(municipality) for municipality in municipalities]
+    return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False)
+
+
+def _seat(municipality: Municipality) -> dict[str, Any]:
+    return {
+        "type": "Feature",
+        "properties": {"kommun_kod": municipality.code, "kommun": municipality.name},
+        "geometry": {"type": "Point", "coordinates": [municipality.longitude, municipality.latitude]},
+    }
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,20 +71,9 @@ class Region:
     @property
     def outline(self) -> str:
         """The GeoJSON that maps are drawn from; empty for Dalarna's, a point a municipality where there are no shapes."""
-        if self.borders or self.names.keys() <= {municipality.code for municipality in OF_DALARNA}:
-            return self.borders
-        features = [
-            {
-                "type": "Feature",
-                "properties": {"kommun_kod": municipality.code, "kommun": municipality.name},
-                "geometry": {
-                    "type": "Point",
-                    "coordinates": [municipality.longitude, municipality.latitude],
-                },
-            }
-            for municipality in self.municipalities
-        ]
-        return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False)
+        if not self.borders and self.names.keys() <= {municipality.code for municipality in OF_DALARNA}:
+            return ""
+        return _outline(self.municipalities, self.borders)
 
     def nearest(self, code: str, among: Iterable[str]) -> Nearest | None:
         """Return the one of `among` whose seat lies nearest; None where no seat is known."""

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import astuple
 from hashlib import sha256
 
@@ -20,13 +20,14 @@ from portal.domain.registry.names import plain_name
 from portal.domain.registry.region import DALARNA, Region
 from portal.domain.reporting.texts import storable
 from portal.domain.sources.declared import SUPPLIERS
-from portal.services.context import Portal
+from portal.services.context import Portal, Writing
 from portal.services.refused import Refused
 from portal.uploads.setup import borders
 
 
 SHORTEST_NAME, LONGEST_NAME = 3, 60
 SHORTEST_MUNICIPALITY = 2
+MAP_SUBJECT = "karta"
 
 
 def set_name(portal: Portal, user: User, name: str) -> None:
@@ -59,15 +60,39 @@ def set_municipality(portal: Portal, user: User, new: Municipality) -> None:
     if new in portal.region.municipalities:
         return  # a second click changes nothing
     with portal.writing(user) as writing:
-        used = {clinic.municipality_code for clinic in clinics.list_in_scope(writing)}
+        used = _used(writing)
         if new.code in used and new.name != portal.region.names.get(new.code):
             raise Refused("I kommunen finns mottagningar: den byter inte namn.", about="name")
-        every = [astuple(municipality) for municipality in _with(new, portal.region, used)]
-        installation.put(
-            writing, name=installation.MUNICIPALITIES, value=json.dumps(every, ensure_ascii=False)
-        )
+        _put(writing, _with(new, portal.region, used))
         writing.record("region.changed", subject=new.code, details={"municipality": new.name})
     portal.forget_days()
+
+
+def remove_municipality(portal: Portal, user: User, code: str) -> None:
+    """Take a municipality out of the region; raises Refused, AccessDenied. What was entered about it stays stored."""
+    check_is_administrator(user)
+    names = portal.region.names
+    if code not in names:
+        return  # a second click changes nothing
+    with portal.writing(user) as writing:
+        if code in _used(writing):
+            raise Refused(f"I {names[code]} finns mottagningar: kommunen blir kvar.", about="code")
+        others = [municipality for municipality in portal.region.municipalities if municipality.code != code]
+        if not others:
+            raise Refused("Det är regionens enda kommun: den blir kvar.", about="code")
+        _put(writing, others)
+        writing.record("region.municipality_removed", subject=code, details={"municipality": names[code]})
+    portal.forget_days()
+
+
+def _used(writing: Writing) -> set[str]:
+    """Return the codes of the municipalities in which there is a clinic, open or closed."""
+    return {clinic.municipality_code for clinic in clinics.list_in_scope(writing)}
+
+
+def _put(writing: Writing, municipalities: Sequence[Municipality]) -> None:
+    value = json.dumps([astuple(municipality) for municipality in municipalities], ensure_ascii=False)
+    installation.put(writing, name=installation.MUNICIPALITIES, value=value)
 
 
 def _with(new: Municipality, region: Region, used: Collection[str]) -> list[Municipality]:
@@ -103,7 +128,7 @@ def set_borders(portal: Portal, user: User, content: bytes) -> None:
         return  # a second click changes nothing
     with portal.writing(user) as writing:
         installation.put(writing, name=installation.BORDERS, value=shapes)
-        writing.record("region.changed", subject="karta", details={"sha256": sha256(content).hexdigest()})
+        writing.record("region.changed", subject=MAP_SUBJECT, details={"sha256": sha256(content).hexdigest()})
     portal.forget_days()
 
 

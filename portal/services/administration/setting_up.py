@@ -22,7 +22,7 @@ from portal.domain.reporting.texts import PrivateText
 from portal.services.accounts import accounts, changing
 from portal.services.accounts.accounts import AccountDetails
 from portal.services.accounts.changing import Particulars
-from portal.services.administration import setup_rows
+from portal.services.administration import regions, setup_rows
 from portal.services.administration.one_transaction import one_transaction
 from portal.services.context import Portal, Writing
 from portal.services.letters import account_letters
@@ -31,12 +31,13 @@ from portal.services.refused import Refused
 from portal.services.reporting import outcomes
 from portal.uploads.findings import MAX_READ, Report
 from portal.uploads.setup import template, workbook
-from portal.uploads.setup.columns import Values
-from portal.uploads.setup.sheets import ACCOUNTS, CLINICS
+from portal.uploads.setup.columns import SetupSheet, Values
+from portal.uploads.setup.sheets import ACCOUNTS, CLINICS, MUNICIPALITIES
 from portal.uploads.setup.workbook import SetupRow
 
 
 MOST_EVENTS = 10  # of one row
+MAP = "Karta"  # a file beside the sheets
 CHANGED_MEANWHILE = (
     "Inget är sparat: något ändrades i portalen sedan du såg vad boken gör. Titta igen och spara sedan."
 )
@@ -62,6 +63,11 @@ class SetupStep:
     @property
     def words(self) -> str:
         return f"{', '.join(self.labels)}: {self.subject}"
+
+    @property
+    def place(self) -> str:
+        """Where it stands: a sheet and its row, or the file beside the workbook."""
+        return f"{self.sheet} {self.row}" if self.row else self.sheet
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -99,6 +105,15 @@ def as_json(report: SetupReport) -> dict[str, object]:
     }
 
 
+def _newest(writing: Writing) -> int:
+    return max((event.id for event in audit.list_recent(writing, limit=1)), default=0)
+
+
+def _events_since(writing: Writing, before: int) -> list[AuditEvent]:
+    """Return what was written to the log after an event, the oldest first."""
+    return [event for event in audit.list_recent(writing, limit=MOST_EVENTS) if event.id > before][::-1]
+
+
 class _NotStored(Exception):
     """Takes the transaction back: something is wrong, or it was to be looked at first."""
 
@@ -108,14 +123,24 @@ def write_template(region: Region = DALARNA) -> bytes:
     return template.write(region)
 
 
-def preview(portal: Portal, user: User, *, name: str, content: bytes) -> SetupReport:
+def preview(
+    portal: Portal, user: User, *, name: str, content: bytes, borders: bytes | None = None
+) -> SetupReport:
     """Return what the workbook would change, or everything that is wrong; stores nothing. Raises AccessDenied."""
     check_is_administrator(user)
-    return _carry_out(portal, user, _Workbook(name, content), lambda report: False)
+    return _carry_out(portal, user, _Workbook(name, content, borders), lambda report: False)
 
 
-def run(portal: Portal, user: User, *, name: str, content: bytes, seen: str | None = None) -> SetupReport:
-    """Set up what the workbook says; stores nothing where a row is wrong. Raises AccessDenied.
+def run(
+    portal: Portal,
+    user: User,
+    *,
+    name: str,
+    content: bytes,
+    borders: bytes | None = None,
+    seen: str | None = None,
+) -> SetupReport:
+    """Set up what the workbook says, and the municipalities' shapes; nothing where a row is wrong. Raises AccessDenied.
 
     `seen` is the fingerprint of the preview that somebody agreed to: raises Refused where it would be another now.
     """
@@ -126,13 +151,14 @@ def run(portal: Portal, user: User, *, name: str, content: bytes, seen: str | No
             raise Refused(CHANGED_MEANWHILE)
         return not report.problems
 
-    return _carry_out(portal, user, _Workbook(name, content), is_to_store)
+    return _carry_out(portal, user, _Workbook(name, content, borders), is_to_store)
 
 
 @dataclass(frozen=True, slots=True)
 class _Workbook:
     name: str
     content: bytes
+    borders: bytes | None
 
 
 def _carry_out(
@@ -145,6 +171,8 @@ def _carry_out(
         with one_transaction(portal, user) as (joined, writing):
             for row in parsed.rows:
                 setting_up.apply(joined, writing, row)
+            if book.borders is not None and not setting_up.is_faulty(parsed.problems, MUNICIPALITIES):
+                setting_up.apply_map(joined, writing, book.borders)
             report = setting_up.report_with(parsed.problems)
             if not is_to_store(report):
                 raise _NotStored
@@ -175,16 +203,32 @@ class _SettingUp:
     def apply(self, portal: Portal, writing: Writing, row: SetupRow) -> None:
         """Hand the row to its service, or note why it can't be."""
         if row.is_whole:
-            newest = max((event.id for event in audit.list_recent(writing, limit=1)), default=0)
+            before = _newest(writing)
             try:
                 self._service(row)(portal, row.values)
             except Refused as refused:
                 self._say(row, refused)
             else:
-                self._note(row, writing, newest)
+                subject = " ".join(row.texts[name].strip() for name in row.sheet.key)
+                self._note_step(row.sheet.name, row.number, subject, _events_since(writing, before))
                 return
         if row.sheet is CLINICS:
             self.missing.add(name_key(row.texts["code"]))
+
+    def apply_map(self, portal: Portal, writing: Writing, content: bytes) -> None:
+        """Set the shapes of the municipalities that the workbook has just set."""
+        before = _newest(writing)
+        try:
+            regions.set_borders(portal, self.user, content)
+        except Refused as refused:
+            self.report.error("setup.map", str(refused))
+        else:
+            self._note_step(MAP, 0, regions.MAP_SUBJECT, _events_since(writing, before))
+
+    def is_faulty(self, problems: Sequence[Problem], sheet: SetupSheet) -> bool:
+        """Whether something is wrong on a sheet: what rests on it would only be wrong for that."""
+        every_problem = (*problems, *self.report.problems)
+        return any(problem.place.sheet == sheet.name for problem in every_problem)
 
     def report_with(self, problems: Sequence[Problem]) -> SetupReport:
         """Return what came of the rows; `problems` are those of reading the workbook."""
@@ -204,13 +248,9 @@ class _SettingUp:
             "setup.refused", f"{quoted}{refused}", row.place_of(refused.about), read=text if quoted else None
         )
 
-    def _note(self, row: SetupRow, writing: Writing, before: int) -> None:
-        events = [event for event in audit.list_recent(writing, limit=MOST_EVENTS) if event.id > before]
+    def _note_step(self, sheet: str, row: int, subject: str, events: Sequence[AuditEvent]) -> None:
         if events:
-            subject = " ".join(row.texts[name].strip() for name in row.sheet.key)
-            self.steps.append(
-                SetupStep(sheet=row.sheet.name, row=row.number, subject=subject, events=tuple(events[::-1]))
-            )
+            self.steps.append(SetupStep(sheet=sheet, row=row, subject=subject, events=tuple(events)))
 
     def _account(self, portal: Portal, values: Values) -> None:
         """Add an account, which waits for its invitation, or change what the sheet says of one."""

@@ -23,7 +23,7 @@ from portal.services.context import Portal
 from portal.services.insight import contract
 from portal.services.refused import Refused
 from portal.services.sources import published_figures, source_years
-from portal.uploads.setup.columns import ONWARDS, Values
+from portal.uploads.setup.columns import ONWARDS, YES, Values
 from portal.uploads.setup.sheets import (
     CLINICS,
     DAYS,
@@ -52,6 +52,9 @@ def _source(portal: Portal, user: User, values: Values) -> None:
 
 
 def _municipality(portal: Portal, user: User, values: Values) -> None:
+    if values["is_removed"] == YES:
+        regions.remove_municipality(portal, user, values["code"])
+        return
     municipality = Municipality(
         values["code"], plain_name(values["name"]), values["latitude"], values["longitude"]
     )

@@ -24,6 +24,7 @@ from portal.domain.reporting.grammar import (
 
 DECIMALS = 2  # of targets and levels
 NO_TARGET = "inget mål"
+YES, NO = "yes", "no"
 ONLY_THEN, ONWARDS = "then", "onwards"  # how long a text of the report holds
 
 Values = Mapping[str, Any]  # what a row says, by the names of its columns

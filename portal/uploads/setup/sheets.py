@@ -8,9 +8,11 @@ from portal.domain.registry.clinics import Operator
 from portal.domain.registry.indicators import INDICATORS, INDICATORS_BY_CODE
 from portal.domain.sources import declared, published
 from portal.uploads.setup.columns import (
+    NO,
     NO_TARGET,
     ONLY_THEN,
     ONWARDS,
+    YES,
     SetupColumn,
     SetupSheet,
     as_codes,
@@ -37,6 +39,7 @@ _INDICATOR_NAMES = {indicator.code: [indicator.label] for indicator in INDICATOR
 _DEMAND_NAMES = {demand.code: [demand.label, demand.short] for demand in ADJUSTABLE}
 
 _SOURCE_NAMES = {"bild": ["BILD"], **{source.code: [source.label] for source in declared.SOURCES}}
+_YES_OR_NO = {YES: ["ja"], NO: ["nej"]}
 _HOW_LONG = {ONLY_THEN: ["bara det året"], ONWARDS: ["även senare år"]}
 MUNICIPALITY = SetupColumn(
     name="municipality_code",
@@ -94,6 +97,15 @@ MUNICIPALITIES = SetupSheet(
         ),
         _degrees("latitude", "Latitud", example="60,60357"),
         _degrees("longitude", "Longitud", example="15,62597"),
+        SetupColumn(
+            name="is_removed",
+            heading="Tas bort",
+            comment="ja: kommunen hör inte längre till regionen. Går när ingen mottagning ligger där.",
+            example="nej",
+            read=one_of(_YES_OR_NO),
+            is_needed=False,
+            choices=_labels(_YES_OR_NO),
+        ),
     ),
 )
 SOURCES = SetupSheet(

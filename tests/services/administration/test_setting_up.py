@@ -7,6 +7,7 @@ import pytest
 
 from db.annual_report import report_texts
 from db.sources import facts
+from portal.charts import county
 from portal.domain.accounts.access import Role
 from portal.domain.registry.indicators import BILD
 from portal.domain.registry.months import Month
@@ -23,7 +24,7 @@ from portal.services.sources import published_figures, source_years
 from tests.conftest import PASSWORD, SYSTEM, TODAY, audit_actions
 from tests.services.letters.smtp import Inbox, serve
 from tests.services.region import add_clinic, content_of, row_counts, send, user_of
-from tests.uploads.setup.books import book, rows
+from tests.uploads.setup.books import book, collection, rows, square
 
 
 @pytest.fixture
@@ -238,6 +239,54 @@ def test_a_municipality_with_a_clinic_stays_and_keeps_its_name(portal):
 
     (problem,) = set_up(portal, {"Kommuner": [["2080", "Fahlun", 60.6, 15.6]]}).problems
     assert (problem.place.cell, "byter inte namn" in problem.message) == ("B2", True)
+
+
+def test_a_municipality_without_a_clinic_leaves_the_region_and_its_map(portal):
+    shapes = collection(square("9901", 17.1, 63), square("9902", 17.8, 63.3))
+    set_up(portal, {"Region": [["2024-10", "Region Exempel"]], "Kommuner": INVENTED}, borders=shapes)
+    leaving = {"Kommuner": [INVENTED[0], [*INVENTED[1], "ja"]]}
+
+    (step,) = set_up(portal, leaving).steps
+
+    assert step.words == "Tog bort kommun: 9902"
+    assert portal.region.names == {"9901": "Exempelby"}
+    assert [feature["code"] for feature in county.features(portal.region.outline)] == ["9901"]
+    assert set_up(portal, leaving).outcome == "unchanged"
+    set_up(portal, {"Kommuner": INVENTED})
+    kinds = [feature["geometry"]["type"] for feature in county.features(portal.region.outline)]
+    assert kinds == ["MultiPolygon", "MultiPolygon"]
+
+
+@pytest.mark.parametrize(
+    ("rows_before", "leaving", "words"),
+    [
+        (rows()["Mottagningar"], ["2080", "Falun", 60.6, 15.6, "ja"], "I Falun finns mottagningar"),
+        ([], ["9901", "Exempelby", 63.1, 17.2, "ja"], "regionens enda kommun"),
+    ],
+)
+def test_a_municipality_with_a_clinic_and_the_last_one_stay(portal, rows_before, leaving, words):
+    set_up(portal, {"Mottagningar": rows_before} if rows_before else {"Kommuner": INVENTED[:1]})
+
+    (problem,) = set_up(portal, {"Kommuner": [leaving]}).problems
+
+    assert (problem.place.cell, words in problem.message) == ("A2", True)
+
+
+def test_the_map_is_stored_with_the_workbook_or_not_at_all(portal):
+    filled = {"Region": [["2024-10", "Region Exempel"]], "Kommuner": INVENTED}
+    shapes = collection(square("9901", 17.1, 63), square("9902", 17.8, 63.3))
+    before = audit_actions(portal)
+
+    dry = set_up(portal, filled, carry_out=setting_up.preview, borders=shapes)
+    rejected = set_up(portal, filled, borders=collection(square("9901", 17.1, 63)))
+
+    assert [problem.message for problem in rejected.problems] == [
+        "Kartan saknar Provköping. Kommunens kod ska stå som kommun_kod, KnKod, kommunkod, kod, code eller id."
+    ]
+    assert (portal.region, audit_actions(portal)) == (DALARNA, before)
+    assert set_up(portal, filled, borders=shapes).steps[-1].place == dry.steps[-1].place == "Karta"
+    assert portal.region.borders
+    assert set_up(portal, filled, borders=shapes).outcome == "unchanged"
 
 
 @pytest.mark.parametrize(

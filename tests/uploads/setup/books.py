@@ -1,6 +1,7 @@
 """Workbooks to set a portal up from: the template, filled in as somebody would."""
 
 import io
+import json
 from datetime import date
 
 import openpyxl
@@ -64,6 +65,11 @@ def saved(workbook):
     target = io.BytesIO()
     workbook.save(target)
     return target.getvalue()
+
+
+def collection(*features):
+    """Return shapes as a file of theirs."""
+    return json.dumps({"type": "FeatureCollection", "features": features}).encode()
 
 
 def square(code, west, south, *, clockwise=True):

@@ -9,15 +9,11 @@ from portal.domain.refused import Refused
 from portal.domain.registry.municipalities import Municipality
 from portal.domain.registry.region import DALARNA, Region
 from portal.uploads.setup import borders
-from tests.uploads.setup.books import square
+from tests.uploads.setup.books import collection, square
 
 
 BY, KOPING = Municipality("9901", "Exempelby", 63.1, 17.2), Municipality("9902", "Provköping", 63.4, 17.9)
 INVENTED = Region(name="Region Exempel", municipalities=(BY, KOPING))
-
-
-def collection(*features):
-    return json.dumps({"type": "FeatureCollection", "features": features}).encode()
 
 
 def read(*features):
