@@ -16,23 +16,30 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import Row, bindparam, delete, func, insert, select, update
 
 from db import signing
 from db.scoping import ScopedConnection, table
-from portal.domain.accounts.events import changes_data, changes_figures
+from portal.domain.accounts.events import changes_data, changes_figures, is_of_one_clinic
 
 
 FIRST_HASH = "0" * 64
 LOST_HASH = "f" * 64  # what an event hangs on when the chain's end was taken away or forged
 HEAD, KEYED = "audit_head", "audit_keyed"
 DATA_VERSION, FIGURES_VERSION = "data_version", "figures_version"
+COMMON_VERSION = "common_version"  # of figures that more than one clinic sees
 _DATA_VERSION = f"SELECT value FROM setting WHERE name = '{DATA_VERSION}'"
 _FIGURES_VERSION = f"SELECT value FROM setting WHERE name = '{FIGURES_VERSION}'"
+_COMMON_VERSION = f"SELECT value FROM setting WHERE name = '{COMMON_VERSION}'"
 PRUNED = "audit.pruned"
 
 audit = table("audit")
 setting = table("setting")
+_OWN_VERSIONS = (
+    select(setting.c.value)
+    .where(setting.c.name.in_(bindparam("names", expanding=True)))
+    .order_by(setting.c.name)
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -104,6 +111,8 @@ def add(scoped: ScopedConnection, event: AuditEvent) -> None:
         _store(scoped, DATA_VERSION, digest)
     if changes_figures(event.action):
         _store(scoped, FIGURES_VERSION, digest)
+        is_own = event.clinic and is_of_one_clinic(event.action)
+        _store(scoped, _version_of(event.clinic) if is_own else COMMON_VERSION, digest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,9 +206,33 @@ def data_version(scoped: ScopedConnection) -> str:
 
 
 def figures_version(scoped: ScopedConnection) -> str:
-    """Return the hash of the newest event that changed figures: one about words or accounts leaves it as it was."""
+    """Return the hash of the newest event that changed figures: one about words or accounts leaves it as it was.
+
+    What only another clinic sees leaves a clinic's as it was: it has its own beside that of what is everybody's.
+    """
+    if not scoped.scope.every:
+        return " ".join([common_version(scoped), *_own_versions(scoped)])
     version = scoped.connection.exec_driver_sql(_FIGURES_VERSION).scalar()
     return str(version) if version else data_version(scoped)
+
+
+def common_version(scoped: ScopedConnection) -> str:
+    """Return the hash of the newest event that changed figures or days of more than one clinic.
+
+    A database that has not kept it yet has that of any figures.
+    """
+    version = scoped.connection.exec_driver_sql(_COMMON_VERSION).scalar()
+    version = version or scoped.connection.exec_driver_sql(_FIGURES_VERSION).scalar()
+    return str(version) if version else data_version(scoped)
+
+
+def _own_versions(scoped: ScopedConnection) -> list[str]:
+    names = [_version_of(clinic) for clinic in scoped.scope.clinics]
+    return list(scoped.connection.execute(_OWN_VERSIONS, {"names": names}).scalars()) if names else []
+
+
+def _version_of(clinic: str) -> str:
+    return f"{FIGURES_VERSION} {clinic}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 One uvicorn worker: Streamlit's sessions and uploads live in the process.
 """
 
+import asyncio
 import fcntl
 import gc
 import importlib
@@ -25,7 +26,7 @@ from starlette.routing import Route
 from streamlit import config
 from streamlit.starlette import App
 
-from portal import answers, limits, logs, oidc, session_files, ui, walls, watching
+from portal import answers, limits, logs, oidc, session_files, sparing, ui, walls, watching
 from portal import settings as portal_settings
 from portal.domain.accounts.access import AccessDenied
 from portal.services.accounts import login, login_sessions
@@ -51,6 +52,7 @@ def create_app(portal: Portal, settings: Settings) -> Walls:
     options = hardened_options(settings)
     set_options(options)
     session_files.bind()
+    sparing.bind()
     watching.bind()
     give_portal(portal)
 
@@ -58,7 +60,10 @@ def create_app(portal: Portal, settings: Settings) -> Walls:
     async def lifespan(_app: App) -> AsyncIterator[None]:
         check_options(options)
         preload()
+        sparing.spread_collections()
+        resting = asyncio.create_task(sparing.collect_at_rest())
         yield
+        resting.cancel()
 
     app = App(
         SCRIPT,

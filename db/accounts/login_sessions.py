@@ -2,10 +2,22 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, delete, func, insert, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
-from db.audit import DATA_VERSION, FIGURES_VERSION
+from db.audit import COMMON_VERSION, DATA_VERSION, FIGURES_VERSION
 from db.installation import CLINICS_NEED_SECOND_FACTOR
 from db.scoping import ScopedConnection, table
 from portal.domain.accounts.access import Role
@@ -17,6 +29,8 @@ account = table("account")
 account_clinic = table("account_clinic")
 login_step = table("login_step")
 setting = table("setting")
+
+Moment = datetime | BindParameter[datetime]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,7 +53,7 @@ class LiveSession:
     last_seen_at: datetime
     has_second_factor: bool
     clinics_need_second_factor: bool
-    figures_version: str  # as `audit.figures_version`: what a page remembers of another one is old
+    common_version: str  # as `audit.common_version`: what a page remembers of another one is old
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +139,7 @@ def find_by_token(scoped: ScopedConnection, token_hash: str, limits: SessionLimi
     statement = (
         select(login_session.c.id, account.c.username)
         .join_from(login_session, account, account.c.id == login_session.c.account_id)
-        .where(login_session.c.token_hash == token_hash, _is_live(limits))
+        .where(login_session.c.token_hash == token_hash, _is_live(limits.now, limits.seen_since))
     )
     row = scoped.connection.execute(statement).one_or_none()
     return (row.id, row.username) if row else None
@@ -133,28 +147,9 @@ def find_by_token(scoped: ScopedConnection, token_hash: str, limits: SessionLimi
 
 def find_live(scoped: ScopedConnection, sid: str, limits: SessionLimits) -> LiveSession | None:
     """Return the session with its account's role and clinics as of now, in one query."""
-    of_clinics = select(setting.c.value).where(setting.c.name == CLINICS_NEED_SECOND_FACTOR)
-    versions = [
-        select(setting.c.value).where(setting.c.name == name).scalar_subquery()
-        for name in (FIGURES_VERSION, DATA_VERSION)
-    ]
-    statement = (
-        select(
-            account.c.username,
-            account.c.name,
-            account.c.role,
-            account.c.totp_secret.is_not(None).label("has_second_factor"),
-            of_clinics.scalar_subquery().label("of_clinics"),
-            func.coalesce(*versions).label("version"),
-            login_session.c.last_seen_at,
-            account_clinic.c.clinic_code,
-        )
-        .join_from(login_session, account, account.c.id == login_session.c.account_id)
-        .outerjoin(account_clinic, account_clinic.c.account_id == account.c.id)
-        .where(login_session.c.id == sid, _is_live(limits))
-        .order_by(account_clinic.c.clinic_code)
-    )
-    rows = scoped.connection.execute(statement).all()
+    # Each rerun asks, twice: the statement is ready, not put together anew.
+    bounds = {"sid": sid, "now": limits.now, "seen_since": limits.seen_since}
+    rows = scoped.connection.execute(_LIVE, bounds).all()
     if not rows:
         return None
     clinics = tuple(row.clinic_code for row in rows if row.clinic_code)
@@ -167,7 +162,7 @@ def find_live(scoped: ScopedConnection, sid: str, limits: SessionLimits) -> Live
         last_seen_at=rows[0].last_seen_at,
         has_second_factor=bool(rows[0].has_second_factor),
         clinics_need_second_factor=rows[0].of_clinics == "yes",
-        figures_version=rows[0].version or "",
+        common_version=rows[0].version or "",
     )
 
 
@@ -175,7 +170,7 @@ def list_open(scoped: ScopedConnection, username: str, limits: SessionLimits) ->
     statement = (
         select(login_session.c.id, login_session.c.opened_at, login_session.c.last_seen_at)
         .join_from(login_session, account, account.c.id == login_session.c.account_id)
-        .where(account.c.username == username, _is_live(limits))
+        .where(account.c.username == username, _is_live(limits.now, limits.seen_since))
         .order_by(login_session.c.opened_at.desc())
     )
     return [
@@ -188,7 +183,7 @@ def live_ids(limits: SessionLimits) -> Select[tuple[str]]:
     return (
         select(login_session.c.id)
         .join_from(login_session, account, account.c.id == login_session.c.account_id)
-        .where(_is_live(limits))
+        .where(_is_live(limits.now, limits.seen_since))
     )
 
 
@@ -199,7 +194,7 @@ def count_live(scoped: ScopedConnection, limits: SessionLimits) -> int:
         .select_from(login_session)
         .join(account, account.c.id == login_session.c.account_id)
     )
-    return scoped.connection.execute(statement.where(_is_live(limits))).scalar_one()
+    return scoped.connection.execute(statement.where(_is_live(limits.now, limits.seen_since))).scalar_one()
 
 
 def touch(scoped: ScopedConnection, sid: str, *, now: datetime) -> None:
@@ -222,7 +217,7 @@ def end_oldest(scoped: ScopedConnection, account_id: int, *, most: int, limits: 
     spare = (
         select(login_session.c.id)
         .join_from(login_session, account, account.c.id == login_session.c.account_id)
-        .where(login_session.c.account_id == account_id, _is_live(limits))
+        .where(login_session.c.account_id == account_id, _is_live(limits.now, limits.seen_since))
         .order_by(login_session.c.opened_at.desc(), login_session.c.id)
         .offset(most)
     )
@@ -256,11 +251,39 @@ def end_all(
     return ended.rowcount
 
 
-def _is_live(limits: SessionLimits) -> ColumnElement[bool]:
+def _is_live(now: Moment, seen_since: Moment) -> ColumnElement[bool]:
     """Not ended, not too old, not idle, and its account still active."""
     return and_(
         login_session.c.ended_at.is_(None),
-        login_session.c.expires_at > limits.now,
-        login_session.c.last_seen_at > limits.seen_since,
+        login_session.c.expires_at > now,
+        login_session.c.last_seen_at > seen_since,
         account.c.is_active,
     )
+
+
+def _live_session() -> Select[Any]:
+    """Return the query that `find_live` asks with the session's id and limits."""
+    of_clinics = select(setting.c.value).where(setting.c.name == CLINICS_NEED_SECOND_FACTOR)
+    versions = [
+        select(setting.c.value).where(setting.c.name == name).scalar_subquery()
+        for name in (COMMON_VERSION, FIGURES_VERSION, DATA_VERSION)
+    ]
+    return (
+        select(
+            account.c.username,
+            account.c.name,
+            account.c.role,
+            account.c.totp_secret.is_not(None).label("has_second_factor"),
+            of_clinics.scalar_subquery().label("of_clinics"),
+            func.coalesce(*versions).label("version"),
+            login_session.c.last_seen_at,
+            account_clinic.c.clinic_code,
+        )
+        .join_from(login_session, account, account.c.id == login_session.c.account_id)
+        .outerjoin(account_clinic, account_clinic.c.account_id == account.c.id)
+        .where(login_session.c.id == bindparam("sid"), _is_live(bindparam("now"), bindparam("seen_since")))
+        .order_by(account_clinic.c.clinic_code)
+    )
+
+
+_LIVE = _live_session()

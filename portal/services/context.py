@@ -195,7 +195,7 @@ class LiveCalendar(Calendar):
 
     def follow(self, scoped: ScopedConnection) -> None:
         """Know what is set as a transaction that just began sees it."""
-        self.kept.follow(audit.figures_version(scoped), lambda: _set_up_in(scoped))
+        self.kept.follow(audit.common_version(scoped), lambda: _set_up_in(scoped))
 
     def _read(self) -> SetUp:
         with self.database.reading(NO_CLINIC) as scoped:

@@ -36,7 +36,7 @@ TODAY, MONTH = "2025-03-05", Month(2025, 2)
 CLICKERS, SECONDS, PAUSE = 20, 6.0, 1.0
 SLOWEST = 2.0
 PAGES = {
-    Role.CLINIC: ("oversikt", "indikator", "inlamningar", "avtalskrav"),
+    Role.CLINIC: ("oversikt", "indikator", "inlamningar", "rapportera"),
     Role.REGION: ("laget", "mottagningar", "koer", "granska", "arsuppfoljning"),
 }
 WHY = ("Varför stämmer värdet?", "Varför stämmer värdena?")

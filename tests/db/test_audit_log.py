@@ -15,7 +15,7 @@ import db.audit
 from db.administration.audit_log import Filter, LogPosition
 from db.audit import AuditEvent
 from db.scoping import ScopedConnection, table
-from portal.domain.accounts.access import EVERY_CLINIC, ClinicScope
+from portal.domain.accounts.access import EVERY_CLINIC, NO_CLINIC, ClinicScope
 from tests.db.test_schema import tamper
 
 
@@ -338,14 +338,68 @@ def test_the_figures_version_is_the_same_after_words_and_another_after_values(da
     assert len({sent, target, of_no_known_action}) == 3
 
 
+def figures_versions(database):
+    """Return the version of what each may see: two clinics, both of them together, the region, and nobody."""
+    versions = {}
+    for who, scope in (
+        ("mora", ClinicScope(frozenset({"mora"}))),
+        ("falun", ClinicScope(frozenset({"falun"}))),
+        ("both", ClinicScope(frozenset({"mora", "falun"}))),
+        ("region", EVERY_CLINIC),
+        ("nobody", NO_CLINIC),
+    ):
+        with database.reading(scope) as scoped:
+            versions[who] = db.audit.figures_version(scoped)
+    return versions
+
+
+@pytest.mark.parametrize(
+    ("action", "clinic", "changed"),
+    [
+        ("submission.sent", "mora", {"mora", "both", "region"}),
+        ("submission.approved", "falun", {"falun", "both", "region"}),
+        ("submission.returned", "", {"mora", "falun", "both", "region", "nobody"}),
+        ("clinic.closed", "mora", {"mora", "falun", "both", "region", "nobody"}),
+        ("month.released", "", {"mora", "falun", "both", "region", "nobody"}),
+        ("comment.written", "mora", set()),
+    ],
+)
+def test_what_only_one_clinic_sees_leaves_the_version_of_others_as_it_was(database, action, clinic, changed):
+    for first, of in (("target.set", ""), ("submission.sent", "mora"), ("submission.sent", "falun")):
+        with database.writing(EVERY_CLINIC) as scoped:
+            db.audit.add(scoped, AuditEvent(at=NOW, actor="anna", action=first, clinic=of))
+    before = figures_versions(database)
+
+    with database.writing(EVERY_CLINIC) as scoped:
+        db.audit.add(scoped, AuditEvent(at=NOW, actor="anna", action=action, clinic=clinic))
+
+    after = figures_versions(database)
+    assert {who for who in after if after[who] != before[who]} == changed
+
+
+def test_a_database_that_keeps_no_common_version_yet_has_that_of_any_figures(sqlite_database):
+    write(sqlite_database, 3)
+    with sqlite_database.writing(EVERY_CLINIC) as scoped:
+        scoped.connection.execute(
+            delete(db.audit.setting).where(db.audit.setting.c.name == db.audit.COMMON_VERSION)
+        )
+        before = db.audit.common_version(scoped)
+        db.audit.add(scoped, AuditEvent(at=NOW, actor="anna", action="submission.sent", clinic="mora"))
+
+        assert before != db.audit.common_version(scoped) == db.audit.figures_version(scoped)
+
+
 def test_a_database_that_keeps_no_version_yet_has_its_newest_events(sqlite_database):
     write(sqlite_database, 3)
     with sqlite_database.writing(EVERY_CLINIC) as scoped:
         scoped.connection.execute(
             delete(db.audit.setting).where(
-                db.audit.setting.c.name.in_([db.audit.DATA_VERSION, db.audit.FIGURES_VERSION])
+                db.audit.setting.c.name.in_(
+                    [db.audit.DATA_VERSION, db.audit.FIGURES_VERSION, db.audit.COMMON_VERSION]
+                )
             )
         )
 
         newest = db.audit.find_head(scoped).hash
-        assert db.audit.data_version(scoped) == db.audit.figures_version(scoped) == newest
+        assert db.audit.data_version(scoped) == newest
+        assert db.audit.figures_version(scoped) == db.audit.common_version(scoped) == newest

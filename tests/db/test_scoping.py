@@ -196,6 +196,7 @@ FOR_EVERYONE = {
     "installation.find_all",
     "audit.data_version",  # a hash that changes with every write, of any data
     "audit.figures_version",  # of any figures
+    "audit.common_version",  # of those that more than one clinic sees
 }
 
 # The region's own figures and all clinics at once: a clinic's transaction can't ask for them at all.

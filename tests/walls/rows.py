@@ -165,6 +165,9 @@ ROWS = {
     "insight.region_months.key_lines": region(lambda p, u, c: region_months.key_lines(p, u)),
     "insight.overview.of_clinic": clinic(lambda p, u, c: overview.of_clinic(p, u, clinic=c)),
     "insight.tasks.of_other_clinics": own(lambda p, u, c: tasks.of_other_clinics(p, u, besides="")),
+    "insight.tasks.of_month": clinic(
+        lambda p, u, c: tasks.of_month(p, u, clinic=c, month=FEBRUARY), shows=False
+    ),
     "insight.indicator_series.of_clinic": clinic(
         lambda p, u, c: indicator_series.of_clinic(p, u, clinic=c, indicator=CARE_PLANS, months=12)
     ),

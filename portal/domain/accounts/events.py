@@ -12,7 +12,7 @@ class Action:
     """A kind of event: its code in the table, its label, and whether its object means anything to people.
 
     What only says that somebody came or took something leaves the data as they are, and what people write or who
-    may come leaves every figure as it is.
+    may come leaves every figure as it is. What a clinic's own months become, other clinics see nothing of.
     """
 
     code: str
@@ -20,6 +20,7 @@ class Action:
     tells_object: bool = True
     changes_data: bool = True
     changes_figures: bool = True
+    is_of_one_clinic: bool = False
 
     @property
     def makes_figures_old(self) -> bool:
@@ -90,9 +91,9 @@ ACTIONS = (
     Action("break.entered", "Förde in brott i serien"),
     Action("draft.started", "Började fylla i formuläret", changes_figures=False),
     Action("draft.discarded", "Kastade utkastet", changes_figures=False),
-    Action("submission.sent", "Skickade in"),
-    Action("submission.approved", "Godkände"),
-    Action("submission.returned", "Återlämnade"),
+    Action("submission.sent", "Skickade in", is_of_one_clinic=True),
+    Action("submission.approved", "Godkände", is_of_one_clinic=True),
+    Action("submission.returned", "Återlämnade", is_of_one_clinic=True),
     Action("upload.rejected", "Fil avvisades", changes_data=False),
     Action("upload.cross_clinic_attempt", "Fil med annan mottagnings kod avvisades", changes_data=False),
     Action("upload.kept", "Läste in fil att se över", tells_object=False, changes_data=False),
@@ -124,6 +125,11 @@ def changes_data(action: str) -> bool:
 def changes_figures(action: str) -> bool:
     """Whether figures may be others after such an event; of an action that is not declared they may."""
     return action not in ACTIONS_BY_CODE or ACTIONS_BY_CODE[action].makes_figures_old
+
+
+def is_of_one_clinic(action: str) -> bool:
+    """Whether only that clinic's figures may be others after such an event, and the region's."""
+    return action in ACTIONS_BY_CODE and ACTIONS_BY_CODE[action].is_of_one_clinic
 
 
 @dataclass(frozen=True, slots=True)

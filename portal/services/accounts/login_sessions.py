@@ -50,7 +50,7 @@ def visit(portal: Portal, sid: str) -> Visit | None:
     user = user_of(session) if session else None
     if session is None or user is None:
         return None
-    portal.forget_days(unless=session.figures_version)
+    portal.forget_days(unless=session.common_version)
     if bounds.now - session.last_seen_at > TOUCH_EVERY:
         _touch(portal, sid, bounds.now)
     is_required = second_factor.is_required(

@@ -4,18 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from db import audit
 from db.registry import clinics
-from db.reporting import deadlines, submissions
+from db.reporting import deadlines, submissions, values
 from db.reporting.submissions import SubmissionEvent
 from db.scoping import ScopedConnection
-from portal.domain.accounts.access import User
+from portal.domain.accounts.access import User, check_may_see_clinic, scope_of
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.measures import MEASURES
 from portal.domain.registry.months import Month
 from portal.domain.registry.values import Answer
 from portal.domain.reporting.submissions import MonthState, State, Submission
 from portal.services.context import Portal
-from portal.services.insight.clinic_months import AnswersByMonth
+from portal.services.insight.clinic_months import AnswersByMonth, get_clinic
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,6 +51,20 @@ def of_other_clinics(portal: Portal, user: User, *, besides: str) -> tuple[tuple
         readings = [read(scoped, clinic) for clinic in register]
     pairs = [(duties.clinic, listed(portal, duties, {})) for duties in readings]
     return tuple((clinic, tasks[0]) for clinic, tasks in pairs if tasks)
+
+
+def of_month(portal: Portal, user: User, *, clinic: str, month: Month) -> Task | None:
+    """Return what a clinic's month asks for; None where it asks for nothing. Raises AccessDenied."""
+    check_may_see_clinic(user, clinic)
+    with portal.reading(user) as scoped:
+        key = ("duties", clinic, month, scope_of(user), audit.figures_version(scoped))
+        duties, answers = portal.memo.get(key, lambda: _read_month(scoped, clinic, month))
+    return next((task for task in listed(portal, duties, answers) if task.month == month), None)
+
+
+def _read_month(scoped: ScopedConnection, clinic: str, month: Month) -> tuple[Duties, AnswersByMonth]:
+    duties = read(scoped, get_clinic(scoped, clinic))
+    return duties, values.of_clinic(scoped, clinic=clinic, first=month, last=month)
 
 
 def read(scoped: ScopedConnection, clinic: Clinic) -> Duties:

@@ -56,6 +56,7 @@ class MonthPreview:
     lines: tuple[PreviewLine, ...]
     before: Mapping[str, Answer] | None = None  # the month before; None: nothing was sent
     released: Mapping[str, Released] = field(default_factory=dict)  # the month before, by indicator
+    is_released: bool = False  # the region's figures of the month itself
 
     @property
     def base_version(self) -> int:
@@ -173,14 +174,14 @@ def _before(problem: Problem, history: Mapping[str, Mapping[Month, Mapping[str, 
     return history[problem.clinic].get(problem.month.previous, {}).get(problem.measure)
 
 
-def released_before(scoped: ScopedConnection, past: ClinicPast) -> Mapping[Month, Mapping[str, Released]]:
-    """Return the region's figures of the months before those of the file."""
-    befores = {month.previous for _, month in past.keys}
-    if not befores:
+def released_about(scoped: ScopedConnection, past: ClinicPast) -> Mapping[Month, Mapping[str, Released]]:
+    """Return the region's figures of the file's months and of those before them."""
+    months = {month for _, month in past.keys}
+    if not months:
         return {}
     by_month: dict[Month, dict[str, Released]] = {}
     for (month, indicator), figure in releases.list_figures(
-        scoped, first=min(befores), last=max(befores)
+        scoped, first=min(months).previous, last=max(months)
     ).items():
         by_month.setdefault(month, {})[indicator] = figure
     return by_month
@@ -249,5 +250,6 @@ def preview_of(
         base=merged_month.base,
         before=before,
         released=released.get(merged_month.month.previous, {}),
+        is_released=merged_month.month in released,
         lines=lines,
     )

@@ -28,7 +28,7 @@ from portal.services.reporting.month_preview import (
     merge,
     past_of,
     preview_of,
-    released_before,
+    released_about,
     series_of,
     with_month_before,
 )
@@ -137,7 +137,7 @@ def preview_parsed(portal: Portal, user: User, parsed: parsing.Parsed, *, name: 
     with portal.reading(user) as scoped:
         past = past_of(scoped, parsed.months)
         clinics_by_code = _clinics_in_scope(scoped)
-        released = released_before(scoped, past)
+        released = released_about(scoped, past)
         problems = with_month_before(scoped, _problems(portal, parsed, past, clinics_by_code), past)
     months = merge(parsed.months, past, clinics_by_code)
     previews = tuple(preview_of(month, past, released) for month in months)

@@ -13,7 +13,7 @@ from portal.domain.reporting.problems import count_values
 from portal.domain.reporting.submissions import MonthState, Submission, needs_answer
 from portal.domain.reporting.texts import clean, plain
 from portal.services.administration import clinic_register
-from portal.services.insight import overview
+from portal.services.insight import tasks
 from portal.services.refused import DatabaseUnavailable, Refused
 from portal.services.reporting import drafts, kept_uploads, submitting
 from portal.services.reporting.kept_uploads import KeptUpload
@@ -90,11 +90,11 @@ def _say_what_it_is(clinic: str, submission: Submission | None, *, has_earlier: 
 
 def _say_what_is_asked(user: User, clinic: str, month: Month) -> None:
     """Say by when the month is to be sent, and of a returned one what the region asks."""
-    for task in overview.of_clinic(portal(), user, clinic=clinic, month=month).tasks:
-        if task.month == month and task.state is MonthState.RETURNED:
-            st.warning(plain(sentences.task_detail(task)).replace("\n", "  \n"), icon=":material/undo:")
-        elif task.month == month:
-            st.markdown(f"**{sentences.task_title(task)}.** {sentences.task_detail(task)}")
+    task = tasks.of_month(portal(), user, clinic=clinic, month=month)
+    if task and task.state is MonthState.RETURNED:
+        st.warning(plain(sentences.task_detail(task)).replace("\n", "  \n"), icon=":material/undo:")
+    elif task:
+        st.markdown(f"**{sentences.task_title(task)}.** {sentences.task_detail(task)}")
 
 
 def show_template(user: User, clinic: str, month: Month) -> None:
@@ -357,7 +357,7 @@ def _commit(user: User, month_input: MonthInput, upload: Upload, confirmation: C
 
 def _note_sent(user: User, month_input: MonthInput, upload: Upload, receipt: Receipt) -> None:
     session.note_receipt(
-        _thanks(receipt, upload), _receipt_text(receipt, upload, user), _what_is_next(receipt, user)
+        _thanks(receipt, upload), _receipt_text(receipt, upload, user), _what_is_next(receipt, upload)
     )
     session.forget_seen_bases()
     month_input.leave()
@@ -388,16 +388,12 @@ def _receipt_text(receipt: Receipt, upload: Upload, user: User) -> str:
     )
 
 
-def _what_is_next(receipt: Receipt, user: User) -> str:
+def _what_is_next(receipt: Receipt, upload: Upload) -> str:
     """Say what happens now, and when the region's figures of the months are released, unless they are already."""
     calendar, today = portal().calendar, portal().clock.today
-    months = {month: clinic for clinic, month, _ in sorted(receipt.submissions)}
-    to_come = [
-        month
-        for month, clinic in sorted(months.items())
-        if calendar.release_date(month) > today
-        and not overview.of_clinic(portal(), user, clinic=clinic, month=month).has_regional_figures
-    ]
+    months = {month for _, month, _ in receipt.submissions}
+    released = {preview.month for preview in upload.months if preview.is_released}
+    to_come = [month for month in sorted(months - released) if calendar.release_date(month) > today]
     sentences = ["Regionen granskar. Era egna värden syns redan i Översikt."]
     for month in to_come:
         of = f" för {month.label}" if len(months) > 1 else ""

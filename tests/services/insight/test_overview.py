@@ -88,6 +88,28 @@ def test_who_has_sent_everything_has_nothing_to_do_and_sees_the_next_deadline(ny
     assert found.next_deadline == (JANUARY.next, date(2025, 3, 15))
 
 
+def test_a_month_alone_asks_for_what_it_asks_for_among_all(ny):
+    send(ny, "ny", DECEMBER)
+    send(ny, "ny", NOVEMBER)
+    reviews.send_back(ny, CONTROLLER, clinic="ny", month=NOVEMBER, comment="Se över vårdplanerna.")
+
+    alone = [tasks.of_month(ny, NY, clinic="ny", month=month) for month in (OCTOBER, NOVEMBER, DECEMBER)]
+
+    assert {task for task in alone if task} == {task for task in of_ny(ny).tasks if task.month < DECEMBER}
+    assert alone[-1] is None
+
+
+def test_a_month_asks_for_nothing_more_once_it_is_sent_again(ny):
+    send(ny, "ny", NOVEMBER)
+    reviews.send_back(ny, CONTROLLER, clinic="ny", month=NOVEMBER, comment="Se över vårdplanerna.")
+    before = tasks.of_month(ny, NY, clinic="ny", month=NOVEMBER)
+
+    send(ny, "ny", NOVEMBER, answer="Sett över.", care_plans=31)
+
+    assert before is not None
+    assert tasks.of_month(ny, NY, clinic="ny", month=NOVEMBER) is None
+
+
 def test_an_account_of_several_clinics_hears_of_the_others_that_owe_something(ny):
     both = ClinicUser("chef", "Chef", ("ny", "mora"))
     for month in (OCTOBER, NOVEMBER, DECEMBER, JANUARY):

@@ -1,7 +1,10 @@
 """What the preview of a month tells, and what it leaves out."""
 
+from datetime import date
+
 import pytest
 
+from portal.services.release import releases
 from portal.services.reporting import breaks, submitting
 from portal.services.review import reviews
 from portal.uploads.form import parse_form
@@ -19,6 +22,18 @@ def test_the_preview_says_what_the_month_does_to_the_indicators(portal):
     assert share.released is None
     assert effects["care_plans"].now.value == MONTH["care_plans"]
     assert "video_share" not in {code for code, effect in effects.items() if effect.now.value is not None}
+
+
+def test_the_preview_tells_whether_the_months_own_regional_figures_are_released(portal):
+    send(portal, month=DECEMBER)
+    reviews.approve(portal, CONTROLLER, clinic="falun", month=DECEMBER)
+    releases.release(portal.on(date(2025, 2, 20)), CONTROLLER, DECEMBER)
+
+    late, due = (
+        preview(portal, clinic, month).months for clinic, month in (("mora", DECEMBER), ("mora", JANUARY))
+    )
+
+    assert [month.is_released for month in (*late, *due)] == [True, False]
 
 
 def test_a_follow_on_of_a_refused_cell_is_not_said(portal):
