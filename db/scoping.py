@@ -1,5 +1,6 @@
 """The one place where a scope becomes SQL: no clinic row is read or written without one."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +23,11 @@ class ScopedConnection:
         if self.scope.every:
             return true()
         return column.in_(sorted(self.scope.clinics))
+
+    def of_clinics(self, codes: Iterable[str]) -> "ScopedConnection":
+        """The same transaction, for no more than those of its clinics."""
+        within = frozenset(code for code in codes if self.scope.holds(code))
+        return ScopedConnection(self.connection, ClinicScope(within))
 
     def check_in_scope(self, clinic: str) -> None:
         """Raise OutOfScope before a row of a foreign clinic is written."""

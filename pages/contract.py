@@ -19,7 +19,7 @@ with st.container(horizontal=True, vertical_alignment="center", key="contract-ti
     st.html(contract_view.legend(matrix), width="content")
 
 acting.show_outcome()
-contract_view.show_matrix(matrix, contract.matrices(portal(), user), order)
+contract_view.show_matrix(matrix, user, order)
 contract_view.show_method(matrix)
 contract_forms.show_answers(matrix, user)
 contract_forms.show_levels(user)

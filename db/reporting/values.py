@@ -51,20 +51,31 @@ def of_month(scoped: ScopedConnection, *, month: Month, measures: Sequence[str])
 
 
 def of_months(
-    scoped: ScopedConnection, *, first: Month, last: Month, measures: Sequence[str] | None = None
+    scoped: ScopedConnection,
+    *,
+    first: Month,
+    last: Month,
+    measures: Sequence[str] | None = None,
+    with_empty: bool = False,
 ) -> dict[str, dict[Month, Answers]]:
-    """Return the current answers of a run of months, by clinic, month and measure; without `measures` of all."""
+    """Return the current answers of a run of months, by clinic, month and measure; without `measures` of all.
+
+    `with_empty`: also the months that were sent without any of the measures.
+    """
     months = submission.c.month.between(str(first), str(last))
     answers_by_clinic: dict[str, dict[Month, Answers]] = {}
-    for clinic, month, answers in _sheets(scoped, months, measures=measures):
+    for clinic, month, answers in _sheets(scoped, months, measures=measures, with_empty=with_empty):
         answers_by_clinic.setdefault(clinic, {})[month] = answers
     return answers_by_clinic
 
 
 def _sheets(
-    scoped: ScopedConnection, *which: ColumnElement[bool], measures: Sequence[str] | None = None
+    scoped: ScopedConnection,
+    *which: ColumnElement[bool],
+    measures: Sequence[str] | None = None,
+    with_empty: bool = False,
 ) -> Iterator[tuple[str, Month, Answers]]:
-    """Yield each current version's clinic, month and answers, where it has any.
+    """Yield each current version's clinic, month and answers; where it has none of them, only `with_empty`.
 
     The database puts a version's answers together: a row for each of them costs three times as much.
     """
@@ -79,7 +90,7 @@ def _sheets(
     )
     for clinic, month, sheet in scoped.connection.execute(query):
         answers = {measure: _written(text) for measure, text in json.loads(sheet or "{}").items()}
-        if answers:
+        if answers or with_empty:
             yield clinic, Month.parse(month), answers
 
 
@@ -231,8 +242,6 @@ def _pairs_query(
     first: Month,
     last: Month,
     pairs: Sequence[tuple[str, str]],
-    *,
-    by_month: bool = False,
 ) -> Select:
     if len(dict(pairs)) < len(pairs):
         raise ValueError("a numerator has one denominator")
@@ -240,7 +249,7 @@ def _pairs_query(
     # The denominator named by the numerator: its row is found by key. An OR over the pairs would
     # compare every measure with every other (13 ms instead of 2 for a year).
     partner = case(dict(pairs), value=value.c.measure)
-    query = (
+    return (
         select(
             submission.c.clinic_code,
             value.c.measure.label("over"),
@@ -262,22 +271,6 @@ def _pairs_query(
         )
         .group_by(submission.c.clinic_code, value.c.measure, under.c.measure)
     )
-    if by_month:
-        return query.add_columns(submission.c.month).group_by(submission.c.month).order_by(submission.c.month)
-    return query
-
-
-def monthly_pairs(
-    scoped: ScopedConnection, *, first: Month, last: Month, pairs: Sequence[tuple[str, str]]
-) -> dict[tuple[str, str], list[tuple[Month, int, int]]]:
-    """Return the months of each clinic and numerator that have both counts, oldest first."""
-    query = _pairs_query(scoped, first, last, pairs, by_month=True)
-    months_by_numerator: dict[tuple[str, str], list[tuple[Month, int, int]]] = {}
-    months: dict[str, Month] = {}
-    for code, over, _, numerator, denominator, month in scoped.connection.execute(query):
-        key = months.get(month) or months.setdefault(month, Month.parse(month))
-        months_by_numerator.setdefault((code, over), []).append((key, int(numerator), int(denominator)))
-    return months_by_numerator
 
 
 def _current() -> FromClause:

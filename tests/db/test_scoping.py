@@ -124,9 +124,6 @@ READERS = {
     "values.of_months": lambda scoped, ids: values.of_months(
         scoped, first=FIRST, last=LAST, measures=["care_plans"]
     ),
-    "values.monthly_pairs": lambda scoped, ids: values.monthly_pairs(
-        scoped, first=FIRST, last=LAST, pairs=[("first_visits_within_30d", "first_visits")]
-    ),
     "values.monthly_totals": lambda scoped, ids: values.monthly_totals(
         scoped, measures=["care_plans"], first=FIRST, last=LAST
     ),

@@ -3,7 +3,7 @@
 Months become a year by the measure's kind: flows are summed, of a stock the last month counts.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from portal.domain.registry.indicators import PATIENTS, Headline, Indicator, Kind
@@ -98,6 +98,38 @@ def figure_of_period(indicator: Indicator, totals: Totals | None, *, otherwise: 
             return _quotient_of_period(indicator, totals, otherwise)
         case _:
             return _count_of_period(indicator, totals)
+
+
+def totals_of_share(indicator: Indicator, sheets: Sequence[Mapping[str, Answer]]) -> Totals | None:
+    """Return in sums what a share's period needs of one clinic's months; None where it sent none."""
+    if not sheets:
+        return None
+    counts = [both for sheet in sheets if (both := counts_of_share(indicator, sheet))]
+    if not counts:
+        return _each_by_itself(indicator.measures, sheets)
+    ratio = Ratio(sum(over for over, _ in counts), sum(under for _, under in counts))
+    return Totals(pairs={(indicator.numerator or "", indicator.denominator or ""): ratio})
+
+
+def _each_by_itself(measures: Iterable[str], sheets: Sequence[Mapping[str, Answer]]) -> Totals:
+    """Return each measure's sum and one of its reasons, the greatest as text."""
+    flows, reasons = {}, {}
+    for measure in measures:
+        answers = [sheet[measure] for sheet in sheets if measure in sheet]
+        values = [answer.value for answer in answers if answer.value is not None]
+        if values:
+            flows[measure] = (sum(values), len(values))
+        if why := [answer.reason for answer in answers if answer.reason]:
+            reasons[measure] = max(why)
+    return Totals(flows=flows, reasons=reasons)
+
+
+def counts_of_share(indicator: Indicator, sheet: Mapping[str, Answer]) -> tuple[int, int] | None:
+    """Return a month's numerator and denominator; None unless it has both."""
+    over, under = sheet.get(indicator.numerator or ""), sheet.get(indicator.denominator or "")
+    if over is None or under is None or over.value is None or under.value is None:
+        return None
+    return over.value, under.value
 
 
 def _count_of_period(indicator: Indicator, totals: Totals) -> Figure:

@@ -1,9 +1,8 @@
 """Contract follow-up (måluppfyllelse): clinics × demands, and the answers and levels it rests on."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import product
 
 from db import audit
 from db.administration import targets
@@ -35,10 +34,11 @@ from portal.domain.insight.contract import (
     unknown,
 )
 from portal.domain.insight.targets import target_on
-from portal.domain.registry.annual import Totals, figure_of_period
+from portal.domain.registry.annual import counts_of_share, figure_of_period, totals_of_share
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.indicators import INDICATORS_BY_CODE, Target
 from portal.domain.registry.months import Month, months_between
+from portal.domain.registry.values import Answer
 from portal.domain.reporting.texts import storable
 from portal.domain.sources.facts import Fact
 from portal.services.context import Portal
@@ -53,6 +53,11 @@ MEETINGS = DEMANDS_BY_CODE["information_meetings"]
 VISITS = "medicine_unit_visits"
 RUN_MONTHS = 24  # how far back a run of broken months is followed
 REPORT_ORDER, FEWEST_MET = "rapporten", "uppfyllda"  # a demand's code is an order, too
+SHARES = {
+    demand.code: INDICATORS_BY_CODE[demand.indicator or ""]
+    for demand in DEMANDS
+    if demand.judged_by is JudgedBy.SHARE
+}
 ORDERS = (REPORT_ORDER, FEWEST_MET, *DEMANDS_BY_CODE)
 
 
@@ -114,74 +119,150 @@ class ContractMatrix:
 def matrix(portal: Portal, user: User, year: int) -> ContractMatrix:
     """Return the year's matrix: the region sees every clinic, a clinic user its own rows."""
     with portal.reading(user) as scoped:
-        version = audit.figures_version(scoped)
-    key = ("contract", year, portal.clock.today, scope_of(user), version)
-    return portal.memo.get(key, lambda: _read(portal, user, year))
+        key = ("contract", year, portal.clock.today, scope_of(user), audit.figures_version(scoped))
+        return portal.memo.get(key, lambda: _matrix(portal, scoped, year))
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Basis:
-    """What was read for the matrix; holds no rule of its own."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class YearVerdicts:
+    """How some clinics stood in a year; not since when."""
 
-    last: Month
-    year_is_over: bool
-    totals: Mapping[str, Totals]
-    monthly: Mapping[tuple[str, str], list[tuple[Month, int, int]]]
-    answers: list[DemandAnswer]  # in the order they were entered
-    levels: Mapping[str, Level | None]
-    other_targets: Mapping[str, Target]
-    meetings: Mapping[str, Fact]  # of the year, by clinic
-    of_sources: list[Fact]  # of the year and the one before
+    year: int
+    cells: Mapping[tuple[str, str], Assessment]  # by clinic's and demand's code
 
 
-PAIRS = [
-    (indicator.numerator or "", indicator.denominator or "")
-    for demand in DEMANDS
-    if demand.judged_by is JudgedBy.SHARE
-    for indicator in [INDICATORS_BY_CODE[demand.indicator or ""]]
-]
-
-
-def matrices(portal: Portal, user: User) -> list[ContractMatrix]:
-    """Return the matrix of every year that has months, the oldest first, of what the user may see."""
-    return [matrix(portal, user, year) for year in reversed(benchmarks.years(portal))]
-
-
-def _read(portal: Portal, user: User, year: int) -> ContractMatrix:
+def history(portal: Portal, user: User, codes: Sequence[str]) -> list[YearVerdicts]:
+    """Return how those clinics stood each year that has months, the oldest first, of what the user may see."""
     with portal.reading(user) as scoped:
-        in_scope = clinics.list_in_scope(scoped)
-        basis = _read_basis(scoped, year, year_is_over=portal.clock.today.year > year)
-    pairs = product(in_scope, DEMANDS)
-    cells = {(clinic.code, demand.code): _assess(clinic, demand, year, basis) for clinic, demand in pairs}
-    visits = {clinic.code: _visit(clinic.code, year, basis.of_sources) for clinic in in_scope}
-    return ContractMatrix(
-        year=year,
-        first=Month(year, 1),
-        last=basis.last,
-        demands=DEMANDS,
-        clinics=tuple(in_scope),
-        cells=cells,
-        levels=basis.levels,
-        visits=visits,
-        other_targets=basis.other_targets,
-        quarters=_quarters(in_scope, basis),
+        version = audit.figures_version(scoped)
+        key = ("contract-years", tuple(codes), portal.clock.today, scope_of(user), version)
+        return portal.memo.get(key, lambda: _history(portal, scoped, codes))
+
+
+def _history(portal: Portal, scoped: ScopedConnection, codes: Sequence[str]) -> list[YearVerdicts]:
+    """Read what all the years rest on in one go, and judge one after the other."""
+    years = benchmarks.years(portal)[::-1]
+    if not years:
+        return []
+    of_clinics = scoped.of_clinics(codes)
+    in_scope = clinics.list_in_scope(of_clinics)
+    read = _read(of_clinics, Month(years[0], 1), years)
+    lasts = {year: values.latest_month(scoped, year=year) or Month(year, 12) for year in years}
+    return [
+        YearVerdicts(year=year, cells=_cells(in_scope, _basis(read, year, lasts[year], portal.clock.today)))
+        for year in years
+    ]
+
+
+Sheets = Mapping[str, Mapping[Month, Mapping[str, Answer]]]  # by clinic and month, of the shares' measures
+MEASURES = sorted({measure for indicator in SHARES.values() for measure in indicator.measures})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Read:
+    """What was read for some years; holds no rule of its own."""
+
+    sheets: Sheets
+    entered: list[DemandAnswer]  # in the order they were entered
+    levels: list[EnteredLevel]
+    facts: list[Fact]  # of the years and the one before them
+
+
+def _read(scoped: ScopedConnection, first: Month, years: Sequence[int]) -> _Read:
+    indicators = [VISITS, *(demand.indicator or "" for demand in FROM_SOURCES)]
+    last = Month(years[-1], 12)
+    return _Read(
+        sheets=values.of_months(scoped, first=first, last=last, measures=MEASURES, with_empty=True),
+        entered=[row.answer for row in contract.list_answers(scoped)],
+        levels=contract.list_levels(scoped),
+        facts=facts.list_of_clinics(scoped, indicators=indicators, years=[years[0] - 1, *years]),
     )
 
 
-def _quarters(in_scope: list[Clinic], basis: _Basis) -> dict[tuple[str, str], tuple[QuarterShare, ...]]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Basis:
+    """What a year's verdicts go by."""
+
+    year: int
+    last: Month
+    year_is_over: bool
+    sheets: Sheets
+    answers: Mapping[tuple[str, str], list[DemandAnswer]]  # by clinic and demand, in their order
+    levels: Mapping[str, Level | None]
+    meetings: Mapping[str, Fact]  # of the year, by clinic
+
+
+def _basis(read: _Read, year: int, last: Month, today: date) -> _Basis:
+    of_sources = _facts_of(read, year)
+    answers: dict[tuple[str, str], list[DemandAnswer]] = {}
+    for answer in [*read.entered, *_answers_of_sources(of_sources)]:
+        answers.setdefault((answer.clinic, answer.demand), []).append(answer)
+    meetings = [fact for fact in of_sources if (fact.indicator, fact.year) == (MEETINGS.indicator, year)]
+    return _Basis(
+        year=year,
+        last=last,
+        year_is_over=today.year > year,
+        sheets=read.sheets,
+        answers=answers,
+        levels=_levels_on(last.last_day, read.levels),
+        meetings={fact.clinic: fact for fact in meetings},
+    )
+
+
+def _facts_of(read: _Read, year: int) -> list[Fact]:
+    """Return what the region's sources say of the year and the one before."""
+    return [fact for fact in read.facts if fact.year in (year - 1, year)]
+
+
+def _matrix(portal: Portal, scoped: ScopedConnection, year: int) -> ContractMatrix:
+    in_scope = clinics.list_in_scope(scoped)
+    last = values.latest_month(scoped, year=year) or Month(year, 12)
+    run = months_between(last.plus(1 - RUN_MONTHS), last)
+    read = _read(scoped, run[0], [year])
+    basis = _basis(read, year, last, portal.clock.today)
+    monthly = _monthly(in_scope, read.sheets, run)
+    visits = _visits(in_scope, year, _facts_of(read, year))
+    return ContractMatrix(
+        year=year,
+        first=Month(year, 1),
+        last=last,
+        demands=DEMANDS,
+        clinics=tuple(in_scope),
+        cells=_cells(in_scope, basis, monthly),
+        levels=basis.levels,
+        visits=visits,
+        other_targets=_other_targets(scoped, basis.levels, last.last_day),
+        quarters=_quarters(monthly, last),
+    )
+
+
+Monthly = Mapping[tuple[str, str], list[tuple[Month, int, int]]]  # by clinic and demand; oldest month first
+
+
+def _monthly(in_scope: list[Clinic], sheets: Sheets, months: Sequence[Month]) -> Monthly:
+    """Return each share's months that have both counts."""
+    monthly = {}
+    for clinic in in_scope:
+        sent = [(month, sheet) for month in months if (sheet := sheets.get(clinic.code, {}).get(month))]
+        for demand, share in SHARES.items():
+            counts = [(month, counts_of_share(share, sheet)) for month, sheet in sent]
+            monthly[clinic.code, demand] = [(month, *both) for month, both in counts if both]
+    return monthly
+
+
+def _quarters(monthly: Monthly, last: Month) -> dict[tuple[str, str], tuple[QuarterShare, ...]]:
     """Return the shares of three months each: a month alone has too few cases to be a line."""
-    lasts = [basis.last.plus(-3 * back) for back in reversed(range(RUN_MONTHS // 3))]
+    lasts = [last.plus(-3 * back) for back in reversed(range(RUN_MONTHS // 3))]
     quarters_of_month = {last.plus(-back): index for index, last in enumerate(lasts) for back in range(3)}
     spans = [(last.plus(-2), last) for last in lasts]
     quarters = {}
-    for clinic, demand in product(in_scope, DEMANDS):
-        if demand.judged_by is JudgedBy.SHARE:
-            numerator = INDICATORS_BY_CODE[demand.indicator or ""].numerator or ""
-            parts, wholes = [0] * len(lasts), [0] * len(lasts)
-            for month, over, under in basis.monthly.get((clinic.code, numerator), []):
-                parts[quarters_of_month[month]] += over
-                wholes[quarters_of_month[month]] += under
-            quarters[clinic.code, demand.code] = tuple(map(_quarter, spans, parts, wholes))
+    for key, months in monthly.items():
+        parts, wholes = [0] * len(lasts), [0] * len(lasts)
+        for month, over, under in months:
+            quarter = quarters_of_month[month]
+            parts[quarter] += over
+            wholes[quarter] += under
+        quarters[key] = tuple(map(_quarter, spans, parts, wholes))
     return quarters
 
 
@@ -189,34 +270,20 @@ def _quarter(span: tuple[Month, Month], part: int, whole: int) -> QuarterShare:
     return QuarterShare(first=span[0], last=span[1], share=100 * part / whole if whole else None)
 
 
-def _read_basis(scoped: ScopedConnection, year: int, *, year_is_over: bool) -> _Basis:
-    last = values.latest_month(scoped, year=year) or Month(year, 12)
-    indicators = [VISITS, *(demand.indicator or "" for demand in FROM_SOURCES)]
-    of_sources = facts.list_of_clinics(scoped, indicators=indicators, years=[year - 1, year])
-    entered = [row.answer for row in contract.list_answers(scoped)]
-    levels = _levels_on(scoped, last.last_day)
-    meetings = [fact for fact in of_sources if (fact.indicator, fact.year) == (MEETINGS.indicator, year)]
-    return _Basis(
-        last=last,
-        year_is_over=year_is_over,
-        totals=values.totals(scoped, first=Month(year, 1), last=last, pairs=PAIRS),
-        monthly=values.monthly_pairs(scoped, first=last.plus(1 - RUN_MONTHS), last=last, pairs=PAIRS),
-        answers=[*entered, *_answers_of_sources(of_sources)],
-        levels=levels,
-        other_targets=_other_targets(scoped, levels, last.last_day),
-        meetings={fact.clinic: fact for fact in meetings},
-        of_sources=of_sources,
-    )
-
-
-def _visit(clinic: str, year: int, of_sources: list[Fact]) -> MedicineUnitVisit:
-    """Return whether the unit contacted and visited the clinic that year, as the region entered it."""
+def _visits(in_scope: Sequence[Clinic], year: int, of_sources: list[Fact]) -> dict[str, MedicineUnitVisit]:
+    """Return whether the unit contacted and visited each clinic that year, as the region entered it."""
     by_part = {
-        fact.breakdown: fact
+        (fact.clinic, fact.breakdown): fact
         for fact in of_sources
-        if (fact.indicator, fact.clinic, fact.year) == (VISITS, clinic, year) and fact.value is not None
+        if (fact.indicator, fact.year) == (VISITS, year) and fact.value is not None
     }
-    contacted, visited = by_part.get("contacted"), by_part.get("visited")
+    return {
+        clinic.code: _visit(by_part.get((clinic.code, "contacted")), by_part.get((clinic.code, "visited")))
+        for clinic in in_scope
+    }
+
+
+def _visit(contacted: Fact | None, visited: Fact | None) -> MedicineUnitVisit:
     newest = visited or contacted
     return MedicineUnitVisit(
         contacted=bool(contacted.value) if contacted else None,
@@ -225,8 +292,7 @@ def _visit(clinic: str, year: int, of_sources: list[Fact]) -> MedicineUnitVisit:
     )
 
 
-def _levels_on(scoped: ScopedConnection, day: date) -> dict[str, Level | None]:
-    entered = contract.list_levels(scoped)
+def _levels_on(day: date, entered: list[EnteredLevel]) -> dict[str, Level | None]:
     return {demand.code: demand.level_on(day, _levels_of(demand.code, entered)) for demand in DEMANDS}
 
 
@@ -265,27 +331,48 @@ def _answers_of_sources(of_sources: list[Fact]) -> list[DemandAnswer]:
     ]
 
 
-def _assess(clinic: Clinic, demand: Demand, year: int, basis: _Basis) -> Assessment:
-    months = months_between(Month(year, 1), basis.last)
-    open_months = [month for month in months if clinic.is_open(month)]
-    if not open_months:
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """What a clinic had in a year."""
+
+    clinic: Clinic
+    open_months: list[Month]
+    sheets: list[Mapping[str, Answer]]  # of its months
+
+
+def _cells(
+    in_scope: Sequence[Clinic], basis: _Basis, monthly: Monthly | None = None
+) -> dict[tuple[str, str], Assessment]:
+    """Judge every clinic by every demand; without `monthly` not since when it has been so."""
+    months = months_between(Month(basis.year, 1), basis.last)
+    cells = {}
+    for clinic in in_scope:
+        sent = basis.sheets.get(clinic.code, {})
+        open_months = [month for month in months if clinic.is_open(month)]
+        own = _Own(clinic, open_months, [sent[month] for month in months if month in sent])
+        for demand in DEMANDS:
+            key = (clinic.code, demand.code)
+            cells[key] = _assess(own, demand, basis, (monthly or {}).get(key, ()))
+    return cells
+
+
+def _assess(
+    own: _Own, demand: Demand, basis: _Basis, monthly: Sequence[tuple[Month, int, int]]
+) -> Assessment:
+    clinic = own.clinic
+    if not own.open_months:
         return unknown(why_nothing(clinic, basis.last).label)
     match demand.judged_by:
         case JudgedBy.SHARE:
-            return _share(clinic, demand, basis)
+            share = SHARES[demand.code]
+            totals, otherwise = totals_of_share(share, own.sheets), why_nothing(clinic, basis.last)
+            figure = figure_of_period(share, totals, otherwise=otherwise)
+            return judge_share(figure, basis.levels[demand.code], monthly)
         case JudgedBy.MEETINGS:
             return _meetings(clinic, demand, basis)
         case JudgedBy.ANSWER:
-            answers = _of(clinic.code, demand.code, basis.answers)
-            return judge_answer(answers, first=clinic.opened, last=open_months[-1])
-
-
-def _share(clinic: Clinic, demand: Demand, basis: _Basis) -> Assessment:
-    indicator = INDICATORS_BY_CODE[demand.indicator or ""]
-    otherwise = why_nothing(clinic, basis.last)
-    figure = figure_of_period(indicator, basis.totals.get(clinic.code), otherwise=otherwise)
-    monthly = basis.monthly.get((clinic.code, indicator.numerator or ""), ())
-    return judge_share(figure, basis.levels[demand.code], monthly)
+            answers = basis.answers.get((clinic.code, demand.code), [])
+            return judge_answer(answers, first=clinic.opened, last=own.open_months[-1])
 
 
 def _meetings(clinic: Clinic, demand: Demand, basis: _Basis) -> Assessment:

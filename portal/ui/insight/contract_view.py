@@ -31,6 +31,7 @@ from portal.services.insight.contract import (
     ContractMatrix,
     MedicineUnitVisit,
     QuarterShare,
+    YearVerdicts,
 )
 from portal.ui.base import formats, markup, tiles
 from portal.ui.base.context import portal
@@ -99,13 +100,11 @@ def _months(first: Month, last: Month) -> str:
     return last.label if first == last else f"{first.name}–{last.label}"
 
 
-def show_matrix(matrix: ContractMatrix, years: Sequence[ContractMatrix], order: str) -> None:
-    """Show how every clinic stands against every demand, how many each meets, and how many meet each.
-
-    `years` are the matrices of all years, oldest first.
-    """
+def show_matrix(matrix: ContractMatrix, user: User, order: str) -> None:
+    """Show how every clinic stands against every demand, how many each meets, and how many meet each."""
     reasons = _reasons(matrix)
     clinics = pickers.choose_part(matrix.in_order(order), lambda clinic: clinic.name)
+    years = contract.history(portal(), user, [clinic.code for clinic in clinics])
     rows = [_clinic_row(matrix, clinic, years, reasons) for clinic in clinics]
     totals = (_of(*_counts(matrix, demand)) for demand in matrix.demands)
     rows.append(markup.row("Uppfyller", *totals, "", css="total"))
@@ -151,7 +150,7 @@ def _reasons(matrix: ContractMatrix) -> dict[str, str]:
 
 
 def _clinic_row(
-    matrix: ContractMatrix, clinic: Clinic, years: Sequence[ContractMatrix], reasons: Mapping[str, str]
+    matrix: ContractMatrix, clinic: Clinic, years: Sequence[YearVerdicts], reasons: Mapping[str, str]
 ) -> markup.TableRow:
     """One clinic's marks, each opening on what lies behind it, and how many demands it meets."""
     cells = [
@@ -196,15 +195,13 @@ def _short_figure(demand: Demand, assessment: Assessment) -> str:
 
 
 def _story(
-    matrix: ContractMatrix, clinic: Clinic, demand: Demand, years: Sequence[ContractMatrix]
+    matrix: ContractMatrix, clinic: Clinic, demand: Demand, years: Sequence[YearVerdicts]
 ) -> tuple[str, ...]:
     """What opens on a cell: verdict, months as a line, each year, what it rests on, the way on."""
     assessment = matrix.of(clinic, demand)
     head = markup.tag("strong", f"{clinic.name} · {_heading(demand)}: {assessment.verdict.label}")
     years_in_words = [
-        _year(of_year, clinic, demand, has_cases=of_year.year == matrix.year)
-        for of_year in years
-        if clinic in of_year.clinics
+        _year(of_year, clinic, demand, has_cases=of_year.year == matrix.year) for of_year in years
     ]
     parts = (
         head,
@@ -238,10 +235,10 @@ def _line_text(quarters: Sequence[QuarterShare]) -> str:
     return f"Kvartal för kvartal: {', '.join(ends)}."
 
 
-def _year(matrix: ContractMatrix, clinic: Clinic, demand: Demand, *, has_cases: bool) -> str:
-    assessment = matrix.of(clinic, demand)
+def _year(of_year: YearVerdicts, clinic: Clinic, demand: Demand, *, has_cases: bool) -> str:
+    assessment = of_year.cells[clinic.code, demand.code]
     cases = f" ({_over_under(assessment)})" if has_cases and assessment.denominator else ""
-    return f"{matrix.year} {assessment.verdict.symbol} {_short_figure(demand, assessment)}{cases}"
+    return f"{of_year.year} {assessment.verdict.symbol} {_short_figure(demand, assessment)}{cases}"
 
 
 def _way_to_months(clinic: Clinic, demand: Demand) -> str:

@@ -1,12 +1,20 @@
 """From months to figures, against a slow and obvious second way to count."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.domain.registry.annual import Figure, Totals, figure_of_month, figure_of_period, regional_figure
+from portal.domain.registry.annual import (
+    Figure,
+    Totals,
+    figure_of_month,
+    figure_of_period,
+    regional_figure,
+    totals_of_share,
+)
 from portal.domain.registry.indicators import INDICATORS_BY_CODE, MONTHLY_INDICATORS, Headline, Kind
 from portal.domain.registry.measures import MEASURES
 from portal.domain.registry.months import Month
@@ -133,6 +141,25 @@ def test_a_years_figure_is_the_obvious_one(year, indicator):
     found = figure_of_period(indicator, add_up(year, last), otherwise=NOT_REPORTED)
 
     assert same(found.value, obvious_value(indicator, year, last))
+
+
+@given(year=YEAR, share=st.sampled_from([i for i in MONTHLY_INDICATORS if i.is_share]))
+def test_a_share_of_the_months_as_sent_is_the_share_of_the_databases_sums(year, share):
+    sums = replace(add_up(year, max(year)), reasons=_greatest_reasons(year))
+
+    found = figure_of_period(share, totals_of_share(share, list(year.values())), otherwise=NOT_REPORTED)
+
+    assert found == figure_of_period(share, sums, otherwise=NOT_REPORTED)
+
+
+def _greatest_reasons(year):
+    """Return one reason by measure, as the database chooses it: the greatest as text."""
+    answers = [(code, answer) for sent in year.values() for code, answer in sent.items() if answer.reason]
+    return {code: max(a.reason for other, a in answers if other == code) for code, _ in answers}
+
+
+def test_a_clinic_that_sent_nothing_has_no_sums():
+    assert totals_of_share(SHARE, []) is None
 
 
 @given(year=YEAR, indicator=INDICATOR)

@@ -67,6 +67,28 @@ def visit(portal, part, *, clinic="falun", year=2024, **details):
 # The matrix
 
 
+def test_the_years_of_a_clinic_are_those_of_each_years_matrix(portal):
+    for month in (DECEMBER, JANUARY):
+        send(portal, month=month)
+    answer(portal)
+    matrices = {year: matrix(portal, year=year) for year in (2023, 2024, 2025)}
+
+    of_years = {of_year.year: of_year.cells for of_year in contract.history(portal, CONTROLLER, ["falun"])}
+
+    assert of_years[2024]["falun", FIRST_VISIT].verdict is not Verdict.UNKNOWN
+    for year, of_year in matrices.items():
+        cells = {key: cell for key, cell in of_year.cells.items() if key[0] == "falun"}
+        assert [(key, cell.verdict, cell.value, cell.reason) for key, cell in of_years[year].items()] == [
+            (key, cell.verdict, cell.value, cell.reason) for key, cell in cells.items()
+        ]
+
+
+def test_a_clinics_user_reads_no_other_clinics_years(portal):
+    cells = contract.history(portal, user_of("falun"), ["falun", "mora"])[-1].cells
+
+    assert {clinic for clinic, _ in cells} == {"falun"}
+
+
 def test_a_quarter_pools_its_months(portal):
     for month in (Month(2024, 10), DECEMBER):
         send(portal, month=month)
