@@ -121,3 +121,15 @@ class LoginTicketRow(SQLModel, table=True):
     account_id: int = Field(foreign_key="account.id")
     expires_at: datetime = Field(sa_column=utc())
     used_at: datetime | None = Field(default=None, sa_column=utc(nullable=True))
+
+
+class UnsentLetterRow(SQLModel, table=True):
+    """A letter without a secret that the mail server could not take yet; `begun_at`: it is being sent."""
+
+    __tablename__ = "unsent_letter"
+    id: int | None = Field(default=None, primary_key=True)
+    recipient: str
+    subject: str
+    content: str
+    written_at: datetime = Field(sa_column=utc())
+    begun_at: datetime | None = Field(default=None, sa_column=utc(nullable=True))

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from db.administration.reminders import Sent
+    from portal.services.context import Portal
     from portal.services.letters.reminders import Delivery
     from portal.services.release.releases import Preview
 
@@ -307,11 +308,6 @@ def _release_as_json(new_release: "Preview") -> dict[str, Any]:
     }
 
 
-def _say_idle(treatment: str, usernames: list[str]) -> None:
-    if usernames:
-        typer.echo(f"Idle accounts {treatment}: {', '.join(usernames)}", err=True)
-
-
 @app.command()
 def remind(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the mails, send none.")] = False,
@@ -321,28 +317,52 @@ def remind(
 
     Exit 1 when a mail was not taken.
     """
-    from portal.services.accounts import idle
     from portal.services.letters import reminders
     from portal.services.letters.mail import MailFault
 
-    portal = open_portal()
+    portal, away = open_portal(), ""
     try:
         outcomes = reminders.send(portal, load_settings(), dry_run=dry_run)
     except MailFault as fault:
-        stop(str(fault))
+        outcomes, away = [], str(fault)
     if not dry_run:
-        _say_idle("warned", idle.warn(portal))
-        _say_idle("retired", idle.retire(portal))
+        _look_after_accounts(portal)
+    if away:
+        stop(away)
     if as_json:
         print_json([_mail_as_json(mail) for mail in outcomes])
     else:
-        for mail in outcomes:
-            _print_mail(mail, dry_run=dry_run)
-        typer.echo(f"{len(outcomes)} mails" + (" (dry run: none was sent)" if dry_run else ""))
+        _print_mails(outcomes, dry_run=dry_run)
         _print_unreached([clinic.code for clinic in reminders.list_unreached(portal, OPERATOR)])
         _print_unsure(reminders.list_unsure(portal, OPERATOR))
     if any(mail.refusal for mail in outcomes):
         raise typer.Exit(FAILED)
+
+
+def _look_after_accounts(portal: "Portal") -> None:
+    """Warn of idle accounts, retire them, and send the letters that waited for the mail server."""
+    from portal.services.accounts import idle
+
+    _say_idle("warned", idle.warn(portal))
+    _say_idle("retired", idle.retire(portal))
+    _say_waited(portal)
+
+
+def _say_idle(treatment: str, usernames: list[str]) -> None:
+    if usernames:
+        typer.echo(f"Idle accounts {treatment}: {', '.join(usernames)}", err=True)
+
+
+def _say_waited(portal: "Portal") -> None:
+    """Send the letters that waited for the mail server, and say of which nobody knows whether they arrived."""
+    from portal.services.letters import posting
+
+    if sent := posting.send_waiting(portal):
+        typer.echo(f"Letters sent that had waited: {sent}", err=True)
+    for letter in posting.list_unsure(portal):
+        typer.echo(
+            f"Perhaps never sent, and not sent again: {letter.subject} to {letter.recipient}", err=True
+        )
 
 
 def _print_unreached(clinics: list[str]) -> None:
@@ -445,6 +465,12 @@ def _mail_as_json(outcome: "Delivery") -> dict[str, Any]:
         "months": [{"clinic": clinic, "month": str(month)} for clinic, month, *_ in planned.covers],
         "refusal": outcome.refusal or None,
     }
+
+
+def _print_mails(outcomes: "Sequence[Delivery]", *, dry_run: bool) -> None:
+    for outcome in outcomes:
+        _print_mail(outcome, dry_run=dry_run)
+    typer.echo(f"{len(outcomes)} mails" + (" (dry run: none was sent)" if dry_run else ""))
 
 
 def _print_mail(outcome: "Delivery", *, dry_run: bool) -> None:

@@ -95,6 +95,11 @@ def user_invite(
             print_link(invitations.invite(open_portal(), OPERATOR, username))
             return
         for invitation in invitations.invite_waiting(open_portal(), OPERATOR):
+            if invitation.posted.is_away:
+                stop(
+                    f"The mail server can't be used (error {invitation.posted.error_id}): {invitation.username} and those "
+                    "after it wait still. Run it again later."
+                )
             typer.echo(f"{invitation.username}: {'mailed' if invitation.is_mailed else invitation.url}")
 
 

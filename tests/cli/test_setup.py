@@ -83,6 +83,10 @@ def test_a_missing_workbook_is_wrong_usage(portal, tmp_path):
 
 def test_everybody_who_waits_is_invited_by_one_command(portal, workbook):
     portal("setup", workbook(rows()))
+    away = portal("user", "invite", "--waiting", PORTAL_SMTP_URL="smtp://127.0.0.1:9?from=a@example.org")
+    fails_in_words(
+        away, "The mail server can't be used (error ", "admin and those after it wait still", code=1
+    )
 
     with serve(Inbox()) as mail:
         done = portal("user", "invite", "--waiting", PORTAL_SMTP_URL=mail.url)

@@ -69,6 +69,12 @@ def test_who_waits_is_invited_by_mail_or_by_hand(open_page, own_demo):
     assert "2 konton väntar på sin inbjudan." in page.text
     assert "Portalen skickar ingen e-post här" in page.text
 
+    give_portal(replace(own_demo, smtp_url="smtp://127.0.0.1:9?from=portal@example.org"))
+    page.app.run()
+    page.press("Skicka 1 inbjudan med e-post")
+    assert "0 inbjudningar är skickade. Portalen når inte e-posten just nu" in page.text
+    assert "2 konton väntar på sin inbjudan." in page.text
+
     with serve(Inbox()) as mail:
         give_portal(replace(own_demo, smtp_url=mail.url))
         page.app.run()

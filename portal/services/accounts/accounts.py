@@ -30,7 +30,7 @@ from portal.services.accounts.login_sessions import user_of
 from portal.services.accounts.withdrawing import withdraw
 from portal.services.context import Portal, Writing
 from portal.services.letters import account_letters
-from portal.services.letters.posting import post
+from portal.services.letters.posting import notify
 from portal.services.refused import Refused
 
 
@@ -231,7 +231,7 @@ def _set_password(portal: Portal, by: User, username: str, password: str, *, act
         db.accounts.accounts.change(scoped, account.id, password_hash=password_hash)
         withdraw(scoped, account, because="password")
         scoped.record(action, subject=username)
-    post(portal, account_letters.password_changed(account))
+    notify(portal, account_letters.password_changed(account))
 
 
 def find_user(portal: Portal, username: str) -> User | None:

@@ -19,7 +19,7 @@ from portal.services.accounts.login import check_password
 from portal.services.accounts.withdrawing import withdraw_links
 from portal.services.context import Portal, Writing
 from portal.services.letters import account_letters
-from portal.services.letters.posting import post
+from portal.services.letters.posting import notify, post
 from portal.services.refused import Refused
 
 
@@ -48,7 +48,7 @@ def set_email(portal: Portal, by: User, username: str, email: str) -> None:
     with portal.writing(by) as scoped:
         account = accounts.existing(scoped, username)
         put(scoped, account, address)
-    post(portal, account_letters.address_changed(account))
+    notify(portal, account_letters.address_changed(account))
 
 
 def put(scoped: Writing, account: Account, address: str) -> None:
@@ -97,7 +97,7 @@ def confirm(portal: Portal, secret: str) -> str:
             raise Refused(TAKEN)
         _put(scoped, account, account.email_wanted)
         scoped.record("account.email_changed", subject=account.username)
-    post(portal, account_letters.address_changed(account))
+    notify(portal, account_letters.address_changed(account))
     return account.email_wanted
 
 
@@ -115,7 +115,13 @@ def _ask(portal: Portal, user: User, address: str) -> None:
         letter = account_letters.address_taken(address)
     else:
         letter = account_letters.address_to_confirm(account, address, link.url)
-    if not post(portal, letter):
+    posted = post(portal, letter)
+    if posted.is_away:
+        raise Refused(
+            f"Brevet till {address} gick inte iväg: portalen når inte e-posten. Försök igen om en stund. Händer det på "
+            f"nytt, uppge felkod {posted.error_id} till supporten."
+        )
+    if not posted.is_taken:
         raise Refused(
             f"Brevet till {address} gick inte iväg. Läs adressen en gång till och försök igen.", about="email"
         )
@@ -126,7 +132,7 @@ def _remove(portal: Portal, user: User) -> None:
         account = accounts.existing(scoped, user.username)
         _put(scoped, account, "")
         scoped.record("account.email_changed", subject=account.username)
-    post(portal, account_letters.address_changed(account))
+    notify(portal, account_letters.address_changed(account))
 
 
 def _put(scoped: ScopedConnection, account: Account, address: str) -> None:

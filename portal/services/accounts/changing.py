@@ -8,7 +8,7 @@ from portal.domain.accounts.access import Role, User, check_is_administrator
 from portal.services.accounts import accounts, addresses
 from portal.services.context import Portal
 from portal.services.letters import account_letters
-from portal.services.letters.posting import post
+from portal.services.letters.posting import notify
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,5 +39,5 @@ def change(portal: Portal, by: User, username: str, particulars: Particulars) ->
         if is_readdressed:
             addresses.put(scoped, account, address)
     if is_readdressed:
-        post(portal, account_letters.address_changed(account))
+        notify(portal, account_letters.address_changed(account))
     return is_moved or is_readdressed or particulars.role is not account.role

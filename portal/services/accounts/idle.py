@@ -18,10 +18,10 @@ from portal.services.context import Portal
 from portal.services.letters import account_letters
 from portal.services.letters.letter import Letter
 from portal.services.letters.mail import MailFault, MailServer
+from portal.services.letters.posting import BY_ITSELF
 
 
 DAYS, WARNED_DAYS = 180, 150
-PORTAL_ITSELF = "portalen"  # the actor of what happens by itself
 
 
 def days(account: AccountSummary, now: datetime) -> int:
@@ -38,7 +38,7 @@ def retire(portal: Portal) -> list[str]:
     if not too_idle:
         return []
     retired = []
-    with portal.writing_as(PORTAL_ITSELF) as scoped:
+    with portal.writing_as(BY_ITSELF) as scoped:
         for username in too_idle:
             account = db.accounts.accounts.find(scoped, username)
             if account is None or _is_last(scoped, account):
@@ -90,7 +90,7 @@ def _warning(portal: Portal, account: AccountSummary, now: datetime) -> Letter:
 
 
 def _note_warned(portal: Portal, username: str, now: datetime) -> None:
-    with portal.writing_as(PORTAL_ITSELF) as scoped:
+    with portal.writing_as(BY_ITSELF) as scoped:
         account = db.accounts.accounts.find(scoped, username)
         if account:
             db.accounts.accounts.change(scoped, account.id, idle_warned_at=now)

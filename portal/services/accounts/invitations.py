@@ -4,6 +4,7 @@ In the database lies only a link's SHA-256. A new link spoils the older ones of 
 """
 
 import threading
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -21,21 +22,26 @@ from portal.services.accounts.links import MadeLink
 from portal.services.accounts.withdrawing import withdraw
 from portal.services.context import Portal, Writing
 from portal.services.letters import account_letters
-from portal.services.letters.posting import post
+from portal.services.letters.posting import PostOutcome, notify, post
 from portal.services.refused import Refused
 
 
 ASK_AGAIN_AFTER = timedelta(minutes=10)
+TRIED_AGAIN_AFTER = (30, 60, 120, 300)  # seconds; the mail server was away
 
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """A link to hand over; `is_mailed`: it was sent to the account's address too."""
+    """A link to hand over, and what became of the letter with it to the account's address."""
 
     username: str
     url: str
     expires_at: datetime
-    is_mailed: bool
+    posted: PostOutcome
+
+    @property
+    def is_mailed(self) -> bool:
+        return self.posted.is_taken
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,8 +85,26 @@ def list_waiting(portal: Portal, by: User) -> list[AccountSummary]:
 
 
 def invite_waiting(portal: Portal, by: User) -> list[Invitation]:
-    """Invite everybody who waits and has an address."""
-    return [invite(portal, by, account.username) for account in list_waiting(portal, by) if account.email]
+    """Invite everybody who waits and has an address. Whom the mail server, away by then, can't take waits on.
+
+    The last of the list is then the one that it didn't take: its link opens nothing, and nobody after it was tried.
+    """
+    made: list[Invitation] = []
+    for account in list_waiting(portal, by):
+        if account.email:
+            made.append(invite(portal, by, account.username))
+            if made[-1].posted.is_away:
+                _take_back(portal, by.username, account.username)
+                break
+    return made
+
+
+def _take_back(portal: Portal, by: str, username: str) -> None:
+    """Let a link that nobody has got open nothing, so that its account still waits for one."""
+    with portal.writing_as(by) as scoped:
+        account = accounts.existing(scoped, username)
+        db.accounts.account_links.spoil(scoped, account.id, kinds=links.PASSWORD_KINDS, at=datetime.now(UTC))
+        scoped.record("account.link_withdrawn", subject=username)
 
 
 def reset_password(portal: Portal, by: User, username: str) -> Invitation:
@@ -147,7 +171,7 @@ def accept(
         action = "account.invitation_accepted" if welcome.is_invitation else "account.password_chosen"
         scoped.by(account.username).record(action, subject=account.username)
     if not welcome.is_invitation:
-        post(portal, account_letters.password_changed(account))
+        notify(portal, account_letters.password_changed(account))
     return codes
 
 
@@ -189,20 +213,25 @@ def _put_link(portal: Portal, scoped: Writing, account: Account, *, kind: str, b
 
 
 def _handed_over(portal: Portal, account: Account, link: MadeLink, *, kind: str) -> Invitation:
-    is_mailed = _mail(portal, account, link.url, kind)
-    return Invitation(account.username, link.url, link.expires_at, is_mailed)
+    return Invitation(account.username, link.url, link.expires_at, _mail(portal, account, link.url, kind))
 
 
 def _mail_new_password(portal: Portal, who: str) -> None:
     account = _find(portal, who)
     if account is None or not account.is_active or not account.email:
         return
-    now = datetime.now(UTC)
-    with portal.database.reading(NO_CLINIC) as scoped:
-        newest = db.accounts.account_links.newest_at(scoped, account.id, kind="password")
-    if newest and newest > now - ASK_AGAIN_AFTER:
-        return
-    _make(portal, account.username, account.username, kind="password")
+    quiet_since = datetime.now(UTC) - ASK_AGAIN_AFTER
+    for seconds in (0, *TRIED_AGAIN_AFTER):
+        time.sleep(seconds)
+        with portal.database.reading(NO_CLINIC) as scoped:
+            newest = db.accounts.account_links.newest_at(scoped, account.id, kind="password")
+        if newest and newest > quiet_since:  # somebody else's, by now
+            return
+        made = _make(portal, account.username, account.username, kind="password")
+        if not made.posted.is_away:
+            return
+        _take_back(portal, account.username, account.username)
+        quiet_since = datetime.now(UTC)
 
 
 def _find(portal: Portal, who: str) -> Account | None:
@@ -211,6 +240,6 @@ def _find(portal: Portal, who: str) -> Account | None:
         return account or db.accounts.accounts.find_holder(scoped, address_key(who))
 
 
-def _mail(portal: Portal, account: Account, url: str, kind: str) -> bool:
+def _mail(portal: Portal, account: Account, url: str, kind: str) -> PostOutcome:
     write = account_letters.invitation if kind == "invitation" else account_letters.new_password
     return post(portal, write(account, url))

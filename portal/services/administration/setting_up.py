@@ -26,7 +26,7 @@ from portal.services.administration import regions, setup_rows
 from portal.services.administration.one_transaction import one_transaction
 from portal.services.context import Portal, Writing
 from portal.services.letters import account_letters
-from portal.services.letters.posting import post
+from portal.services.letters.posting import notify
 from portal.services.refused import Refused
 from portal.services.reporting import outcomes
 from portal.uploads.findings import MAX_READ, Report
@@ -181,7 +181,7 @@ def _carry_out(
     except _NotStored:
         return report
     for account in setting_up.readdressed:
-        post(portal, account_letters.address_changed(account))
+        notify(portal, account_letters.address_changed(account))
     return report
 
 

@@ -87,7 +87,7 @@ class MailServer:
             connection.send_message(message)
         except smtplib.SMTPRecipientsRefused as fault:
             return _reason(*next(iter(fault.recipients.values())))
-        except smtplib.SMTPDataError as fault:
+        except smtplib.SMTPResponseException as fault:  # the sender, or what it says: not taken
             return _reason(fault.smtp_code, fault.smtp_error)
         except (OSError, smtplib.SMTPException) as fault:
             raise MailFault(f"{self.host}:{self.port} stopped taking mail: {fault}") from fault

@@ -1,25 +1,123 @@
 """Letters by mail, where mail goes out: what they are about holds whether or not they arrive."""
 
+import logging
+import secrets
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
-from db.accounts import accounts
+from db.accounts import accounts, unsent_letters
 from db.accounts.accounts import AccountSummary
+from db.accounts.unsent_letters import UnsentLetter
 from db.scoping import ScopedConnection
 from portal.domain.accounts.access import NO_CLINIC, Role
 from portal.services.context import Portal
 from portal.services.letters.letter import Letter
-from portal.services.letters.mail import MailFault, MailServer
+from portal.services.letters.mail import Mail, MailFault, MailServer
+from portal.services.refused import DatabaseUnavailable
 
 
-def post(portal: Portal, letter: Letter) -> bool:
-    """Send the letter; returns whether the mail server took it. Without an address nothing is sent."""
+BY_ITSELF = "portalen"  # the actor of what nobody asks for
+LONGEST_TRY = timedelta(hours=1)
+log = logging.getLogger("portal")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PostOutcome:
+    """What became of a letter. `error_id`: what the log has it under; empty where it was taken, or where none goes out.
+
+    `is_away`: the mail server can't be used, so that the same letter may go later; otherwise it refused this one.
+    """
+
+    is_taken: bool
+    error_id: str = ""
+    is_away: bool = False
+
+
+NOTHING_SENT = PostOutcome(is_taken=False)
+
+
+def post(portal: Portal, letter: Letter) -> PostOutcome:
+    """Send the letter, and those that waited for the mail server. Without an address nothing is sent."""
     if not portal.smtp_url or not letter.recipient:
-        return False
+        return NOTHING_SENT
+    outcome = _send(portal, letter.as_mail())
+    if outcome.is_taken:
+        with suppress(DatabaseUnavailable):  # they wait for the next one
+            send_waiting(portal)
+    return outcome
+
+
+def notify(portal: Portal, letter: Letter) -> PostOutcome:
+    """Send a letter that tells of something done and holds no secret; where the mail server is away it is kept till it is back."""
+    outcome = post(portal, letter)
+    if outcome.is_away:
+        mail = letter.as_mail()
+        kept = UnsentLetter(recipient=mail.to, subject=mail.subject, content=mail.text)
+        with portal.writing_as(BY_ITSELF) as writing:
+            unsent_letters.add(writing, kept, at=datetime.now(UTC))
+            writing.record("letter.kept", details={"error": outcome.error_id})
+    return outcome
+
+
+def send_waiting(portal: Portal) -> int:
+    """Send what waited for the mail server, each letter once; return how many it took.
+
+    Each is noted before it goes: one whose run broke off in between may have arrived, and isn't sent again.
+    """
+    if not portal.smtp_url:
+        return 0
+    with portal.database.reading(NO_CLINIC) as scoped:
+        waiting = unsent_letters.list_waiting(scoped)
+    sent = 0
+    for letter in waiting:
+        if not _begin(portal, letter):
+            continue
+        outcome = _send(portal, Mail(to=letter.recipient, subject=letter.subject, text=letter.content))
+        _end(portal, letter, outcome)
+        if outcome.is_away:
+            break
+        sent += outcome.is_taken
+    return sent
+
+
+def list_unsure(portal: Portal) -> list[UnsentLetter]:
+    """Return the letters that waited and of which nobody knows whether they arrived."""
+    with portal.database.reading(NO_CLINIC) as scoped:
+        return unsent_letters.list_unsure(scoped, before=datetime.now(UTC) - LONGEST_TRY)
+
+
+def _begin(portal: Portal, letter: UnsentLetter) -> bool:
+    with portal.database.writing(NO_CLINIC) as scoped:
+        return unsent_letters.begin(scoped, letter.number, at=datetime.now(UTC))
+
+
+def _end(portal: Portal, letter: UnsentLetter, outcome: PostOutcome) -> None:
+    with portal.writing_as(BY_ITSELF) as writing:
+        if outcome.is_away:
+            unsent_letters.put_back(writing, letter.number)
+            return
+        unsent_letters.remove(writing, letter.number)
+        details = {"error": outcome.error_id} if outcome.error_id else None
+        writing.record("letter.sent", outcome="done" if outcome.is_taken else "refused", details=details)
+
+
+def _send(portal: Portal, mail: Mail) -> PostOutcome:
     try:
-        deliveries = list(MailServer.parse(portal.smtp_url).send([letter.as_mail()]))
-    except MailFault:
-        return False
-    return all(not refusal for _, refusal in deliveries)
+        refusals = [refusal for _, refusal in MailServer.parse(portal.smtp_url).send([mail]) if refusal]
+    except MailFault as fault:
+        return PostOutcome(is_taken=False, error_id=_logged(str(fault)), is_away=True)
+    if refusals:  # in whose words the address may stand
+        return PostOutcome(is_taken=False, error_id=_logged(f"refused with {refusals[0].partition(' ')[0]}"))
+    return PostOutcome(is_taken=True)
+
+
+def _logged(words: str) -> str:
+    """Log that a mail did not go; returns the id by which it is found there."""
+    error_id = secrets.token_hex(4)
+    log.error("mail error %s: %s", error_id, words)
+    return error_id
 
 
 def post_to_region(

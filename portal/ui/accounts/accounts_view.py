@@ -275,6 +275,10 @@ def _link_key(listed: Listed) -> str:
 def _note_link(invitation: Invitation, form: str) -> None:
     """Keep the link to be shown; the form or button that made it makes no other by a second click."""
     mailed = " Den är skickad med e-post också." if invitation.is_mailed else ""
+    if invitation.posted.error_id:
+        mailed = (
+            f" Den gick inte att skicka med e-post (felkod {invitation.posted.error_id}): lämna den själv."
+        )
     until = formats.moment(invitation.expires_at)
     session.note_invitation(
         f"Länken för {invitation.username} är gjord och gäller till {until}.{mailed}", invitation.url

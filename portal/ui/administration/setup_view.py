@@ -159,7 +159,21 @@ def _by_hand(without_address: int) -> str:
 @acting
 def _invite(user: User) -> None:
     made = invitations.invite_waiting(portal(), user)
-    unsent = [invitation.username for invitation in made if not invitation.is_mailed]
-    sent_text = formats.plural(len(made) - len(unsent), "inbjudan är skickad", "inbjudningar är skickade")
-    missed = f" Gick inte att skicka till {formats.listed(unsent[:MOST_NAMES])}: gör en länk på Konton."
-    session.note_message(f"{sent_text}.{missed if unsent else ''}")
+    away = next((invitation.posted.error_id for invitation in made if invitation.posted.is_away), "")
+    unsent = [
+        invitation.username
+        for invitation in made
+        if not invitation.is_mailed and not invitation.posted.is_away
+    ]
+    count = sum(invitation.is_mailed for invitation in made)
+    sentences = [f"{formats.plural(count, 'inbjudan är skickad', 'inbjudningar är skickade')}."]
+    if unsent:
+        sentences.append(
+            f"Gick inte att skicka till {formats.listed(unsent[:MOST_NAMES])}: gör en länk på Konton."
+        )
+    if away:
+        sentences.append(
+            "Portalen når inte e-posten just nu, och de som står kvar nedan väntar än. Försök igen om en stund. "
+            f"Händer det på nytt, uppge felkod {away} till supporten."
+        )
+    session.note_message(" ".join(sentences))

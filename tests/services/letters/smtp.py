@@ -12,6 +12,13 @@ class Inbox:
 
     def __init__(self):
         self.mails, self.refused, self.url = [], set(), ""
+        self.is_full = False
+
+    async def handle_MAIL(self, server, session, envelope, address, options):
+        if self.is_full:
+            return "452 insufficient system storage"
+        envelope.mail_from = address
+        return "250 OK"
 
     async def handle_RCPT(self, server, session, envelope, address, options):
         if address in self.refused:

@@ -235,6 +235,17 @@ def test_an_address_that_is_refused_stops_nobody_else_and_is_tried_again(portal,
     assert [mail["To"] for mail in inbox.mails[3:]] == ["chef@falun.example"]
 
 
+def test_a_server_that_takes_nothing_for_now_gets_them_the_next_time(portal, settings, inbox):
+    inbox.is_full = True
+    assert {delivery.refusal[:3] for delivery in remind(portal, settings, FIRST_DAY)} == {"452"}
+
+    inbox.is_full = False
+    remind(portal, settings, FIRST_DAY)
+
+    assert len(inbox.mails) == 4
+    assert reminders.list_unsure(portal.on(DAY_AFTER), CONTROLLER) == []
+
+
 def test_without_a_server_nothing_is_noted_and_the_fault_is_in_words(portal):
     for url, words in (
         ("", "PORTAL_SMTP_URL is not set"),
