@@ -8,7 +8,8 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, Column, Index, LargeBinary, Text, UniqueConstraint, false, text, true
 from sqlmodel import Field, SQLModel
 
-import db.accounts.account_models  # noqa: F401  its tables are registered with the others
+import db.accounts.account_models
+import db.plans.plan_models  # noqa: F401
 from db.columns import FreeText, LongFreeText, is_month, of_own_clinic, utc
 
 

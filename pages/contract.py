@@ -7,6 +7,7 @@ from portal.ui.base.context import portal
 from portal.ui.insight import contract_forms, contract_view
 from portal.ui.login.auth import require_region_user
 from portal.ui.page import acting, pickers
+from portal.ui.plans import plan_links
 
 
 user = require_region_user()
@@ -20,6 +21,7 @@ with st.container(horizontal=True, vertical_alignment="center", key="contract-ti
 
 acting.show_outcome()
 contract_view.show_matrix(matrix, user, order)
+plan_links.show_of_demands(user)
 contract_view.show_method(matrix)
 contract_forms.show_answers(matrix, user)
 contract_forms.show_levels(user)

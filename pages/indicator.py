@@ -8,6 +8,7 @@ from portal.ui.base.context import portal
 from portal.ui.insight import comments_view, indicator_view
 from portal.ui.login.auth import require_user
 from portal.ui.page import pickers
+from portal.ui.plans import plan_links
 
 
 user = require_user()
@@ -26,14 +27,15 @@ series = indicator_series.of_clinic(
     portal(), user, clinic=clinic, indicator=indicator, months=months, is_rolling=rolling
 )
 comments = comments_view.of(series, user)
+plans = plan_links.of_indicator(user, clinic, indicator)
 who = indicator_view.whose(user)
 
 title.title(f"{indicator.label} – {plain(series.clinic.name)}")
 with answer:
     indicator_view.show_answer(series, who=who)
 with mark:
-    indicator_view.show_mark(series)
-indicator_view.show_chart(series, comments, who=who)
+    indicator_view.show_mark(series, plan_links.way(user, clinic, indicator, plans))
+indicator_view.show_chart(series, comments, [followed.plan for followed in plans], who=who)
 comments_view.show(series, comments, user)
 indicator_view.show_queue(series, who=who)
 indicator_view.show_method(indicator)

@@ -6,6 +6,7 @@ from portal.ui.base.context import portal
 from portal.ui.insight import contract_view, overview_view
 from portal.ui.login.auth import require_user
 from portal.ui.page import pickers
+from portal.ui.plans import plan_links
 
 
 user = require_user()
@@ -22,3 +23,4 @@ if named and isinstance(user, ClinicUser):
 overview_view.show_attention(clinic_overview, clinic=named)
 overview_view.show_indicators(clinic_overview, clinic=named)
 contract_view.show_own(clinic, user)
+plan_links.show_of_clinic(user, clinic)

@@ -7,6 +7,7 @@ from portal.services.review import month_news, status
 from portal.ui.base.context import portal
 from portal.ui.login.auth import require_region_user
 from portal.ui.page import acting
+from portal.ui.plans import plan_links
 from portal.ui.release import release_view
 from portal.ui.review import month_view, status_view
 
@@ -18,6 +19,7 @@ acting.show_outcome()
 grid = status.grid(portal(), user)
 
 status_view.show_waiting(grid)
+plan_links.show_waiting(user)
 status_view.show_grid(grid)
 status_view.show_region(region_months.key_lines(portal(), user))
 month_view.show_biggest(month_news.news(portal(), user, grid.months[-1]))

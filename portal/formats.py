@@ -12,6 +12,7 @@ from portal.domain.insight.contract import NO_LEVEL, Demand, JudgedBy, Level
 from portal.domain.registry.annual import Figure, RegionalFigure
 from portal.domain.registry.changes import ChangeUnit, unit_of_change
 from portal.domain.registry.indicators import Indicator, Kind
+from portal.domain.registry.months import Month
 from portal.domain.registry.rounding import half_up
 from portal.domain.registry.values import Answer, MissingReason
 
@@ -88,6 +89,18 @@ def value(indicator: Indicator, amount: float | None) -> str:
             return number(amount, 1)
         case _:
             return number(amount)
+
+
+def level(indicator: Indicator, amount: float) -> str:
+    """A level to reach, as it was written, with its unit: `80 %`, `2,5 månader`."""
+    return f"{exact(amount)}\u00a0%" if indicator.is_share else f"{exact(amount)} {indicator.unit}"
+
+
+def span(first: Month, last: Month) -> str:
+    """`mars 2025`, `mars–juni 2025`, `oktober 2024–juni 2025`."""
+    if first == last:
+        return last.label
+    return f"{first.name if first.year == last.year else first.label}–{last.label}"
 
 
 def figure(indicator: Indicator, clinic_figure: Figure) -> str:

@@ -130,6 +130,8 @@ ADDRESSES = (
     ("region", "mottagningar?visa=kommuner&period=2024"),
     ("region", "koer?ko=treatment"),
     ("region", "avtalskrav?ar=2023"),
+    ("region", "atgarder?visa=alla&plan=1"),
+    ("mora", "atgarder?galler=queue:treatment"),
     ("region", "kallor?kalla=ekonomi&ar=2024"),
     ("region", "kallor?kalla=npe&ar=2023"),
     ("region", "arsuppfoljning?ar=2023"),

@@ -23,6 +23,8 @@ OF_TILES = ("oversikt", "laget")
 MORE = (  # views and chapters that have no picture in the README
     "mottagningar?visa=alla",
     "mottagningar?visa=andring",
+    "atgarder",
+    "atgarder?plan=1",
     *(
         f"arsuppfoljning?kapitel={passage}"
         for passage in ("3", "4.2", "4.3", "4.6", "4.7", "4.8", "5", "bilagor")

@@ -58,6 +58,8 @@ class SubmissionEvent:
 
 def list_current(scoped: ScopedConnection, *, months: Sequence[Month]) -> list[Submission]:
     """Return the newest version of each clinic-month of those months."""
+    if not months:
+        return []
     query = select(submission).where(
         submission.c.is_current,
         submission.c.month.between(str(min(months)), str(max(months))),

@@ -31,7 +31,16 @@ TURNS = 8
 WAITING = 8  # every eighth clinic's newest month has not been reviewed
 BROKEN = "Något gick fel"
 
-REGION_PAGES = ("laget", "manaden", "granska", "mottagningar", "koer", "avtalskrav", "arsuppfoljning")
+REGION_PAGES = (
+    "laget",
+    "manaden",
+    "granska",
+    "mottagningar",
+    "koer",
+    "avtalskrav",
+    "atgarder",
+    "arsuppfoljning",
+)
 CLINIC_PAGES = ("oversikt", "indikator", "inlamningar", "rapportera")
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from itertools import groupby
 
 from db import installation, migrate, revision
-from portal.demo import economy, facts, inputs, months, texts
+from portal.demo import economy, facts, inputs, months, plans, texts
 from portal.domain.accounts.access import EVERY_CLINIC, OPERATOR, ClinicUser, RegionUser, Role
 from portal.domain.insight.contract import DemandAnswer, Level
 from portal.domain.registry.months import Month, months_between
@@ -159,13 +159,16 @@ def build(portal: Portal) -> None:
                 email=account.email,
             ),
         )
-    invented = months.months()
+    invented, steps_of_plans = months.months(), plans.steps(REVIEWER)
     for month in months_between(FIRST, LAST):
         _report_month(portal, month, invented)
+        plans.follow(portal, steps_of_plans, until=portal.calendar.release_date(month))
     _enter_facts(portal.on(date(2025, 1, 31)))
     _follow_the_contract_up(portal.on(date(2025, 1, 31)))
     _write_report(portal.on(date(2025, 1, 31)))
+    plans.follow(portal, steps_of_plans, until=date(2025, 1, 31))
     _report_january(portal, invented)
+    plans.follow(portal, steps_of_plans, until=TODAY)
     mark_as_demo(portal.on(TODAY), OPERATOR, TODAY)
 
 

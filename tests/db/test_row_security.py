@@ -43,6 +43,8 @@ EVENT |= {"previous_hash": "0", "hash": "0"}
 # Tables that the region filled here has rows in; for the others, that they have their policies is shown.
 FILLED = [
     "account_clinic",
+    "action_plan",
+    "action_plan_version",
     "audit",
     "deadline_exception",
     "draft",
@@ -55,6 +57,16 @@ FILLED = [
     "submission_value",
 ]
 REMINDER = {"month": "2025-01", "kind": "before", "recipient": "x@y.example", "sent_at": NOW}
+PLAN_VERSION = {
+    "version": 1,
+    "step": "written",
+    "state": "planned",
+    "action": "x",
+    "responsible": "y",
+    "comment": "",
+}
+PLAN_VERSION |= {"starts": "2025-01", "until": "2025-02", "is_agreed": False, "is_in_report": False}
+PLAN_VERSION |= {"written_by": "x", "written_at": NOW}
 DRAFT = {"username": "x", "month": "2025-01", "texts": "{}", "saved_at": NOW}
 
 
@@ -109,6 +121,10 @@ def _fill(portal):
         for code in ("falun", "mora"):
             scoped.connection.execute(insert(table("draft")).values(clinic_code=code, **DRAFT))
             scoped.connection.execute(insert(table("reminder")).values(clinic_code=code, **REMINDER))
+            plan = {"clinic_code": code, "kind": "queue", "subject": "treatment"}
+            key = scoped.connection.execute(insert(table("action_plan")).values(**plan)).inserted_primary_key
+            version = insert(table("action_plan_version"))
+            scoped.connection.execute(version.values(clinic_code=code, plan_id=key[0], **PLAN_VERSION))
 
 
 def codes(database, scope, name="submission"):

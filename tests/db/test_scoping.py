@@ -16,6 +16,7 @@ from db.annual_report.annual_reports import NewReport
 from db.annual_report.report_texts import ReportText
 from db.engine import Database
 from db.insight import comments, contract
+from db.plans import plans
 from db.registry import clinics
 from db.release import releases
 from db.reporting import breaks, deadlines, drafts, files, kept_uploads, submissions, values
@@ -25,6 +26,7 @@ from db.scoping import OutOfScope, ScopedConnection
 from db.sources import facts
 from portal.domain.accounts.access import EVERY_CLINIC, NO_CLINIC, ClinicScope
 from portal.domain.insight.contract import DemandAnswer, Level, Reply
+from portal.domain.plans.plan import ActionPlan, Occasion, PlanContent, PlanVersion, StepKind
 from portal.domain.registry.indicators import INDICATORS_BY_CODE
 from portal.domain.registry.months import Month
 from portal.domain.registry.values import Answer
@@ -61,6 +63,7 @@ MODULES = (
     targets,
     calendar_days,
     comments,
+    plans,
 )
 FALUN = ClinicScope(frozenset({"falun"}))
 FIRST, LAST = Month(2024, 1), Month(2025, 1)
@@ -81,6 +84,19 @@ REPORT = NewReport(
 )
 TEXT = ReportText(
     year=2024, section="5", version=1, text="Mora", generated="", written_by="falun", written_at=NOW
+)
+MORAS_PLAN = PlanVersion(
+    plan=ActionPlan(
+        number=1,
+        clinic="mora",
+        occasion=Occasion.parse("queue:treatment"),
+        content=PlanContent(
+            action="Mora", responsible="Chef", starts=JANUARY, until=FEBRUARY, expected=FOREIGN
+        ),
+    ),
+    step=StepKind.WRITTEN,
+    by="mora",
+    at=NOW,
 )
 LEVEL = Level(met=90, valid_from=date(2024, 1, 1), basis="Beslut")
 
@@ -128,6 +144,8 @@ READERS = {
         scoped, measures=["care_plans"], first=FIRST, last=LAST
     ),
     "comments.list_versions": lambda scoped, ids: comments.list_versions(scoped, indicator="care_plans"),
+    "plans.list_newest": lambda scoped, ids: plans.list_newest(scoped),
+    "plans.list_versions": lambda scoped, ids: plans.list_versions(scoped, number=1),
     "values.latest_month": lambda scoped, ids: values.latest_month(scoped, year=2025),
     "values.totals": lambda scoped, ids: values.totals(
         scoped, first=FIRST, last=LAST, pairs=[("first_visits_within_30d", "first_visits")]
@@ -246,6 +264,8 @@ WRITERS = {
     "annual_reports.publish",
     "report_texts.add",
     "comments.add",
+    "plans.add",
+    "plans.add_version",
 }
 
 
@@ -326,6 +346,7 @@ def _fill(portal):
     with portal.database.writing(EVERY_CLINIC) as scoped:
         facts.add_many(scoped, [MORAS_FACT], by="controller", at=NOW)
         contract.add_answer(scoped, MORAS_ANSWER, by="controller", at=NOW)
+        plans.add(scoped, MORAS_PLAN)
         annual_reports.add(scoped, REPORT)
         reminders.add_many(scoped, [("mora", JANUARY, "before", "chef@mora.example")], at=NOW)
         drafts.save(
@@ -413,6 +434,8 @@ def test_nothing_is_written_for_a_clinic_outside_the_scope(filled):
             scoped, [Fact(indicator="synergi_cases", year=2024, value=1, source="x")], by="falun", at=NOW
         ),
         lambda scoped: comments.add(scoped, replace(said, version=2)),
+        lambda scoped: plans.add(scoped, MORAS_PLAN),
+        lambda scoped: plans.add_version(scoped, MORAS_PLAN),
         lambda scoped: reminders.add_many(scoped, [("mora", JANUARY, "after", "x@y.se")], at=NOW),
         lambda scoped: reminders.confirm(scoped, [("mora", JANUARY, "before", "chef@mora.example")]),
         lambda scoped: reminders.remove(scoped, [("mora", JANUARY, "before", "chef@mora.example")]),

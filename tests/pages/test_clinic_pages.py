@@ -106,9 +106,7 @@ PERMITTED = {
     "note",
     "rule",
     "cases",
-    "comment",
-    "break",
-    "event",
+    *("comment", "break", "event", "plan", "plans"),  # what is marked
     *(f"{name}_text" for name in ("own", "region", "mean", "low", "high", "cases")),  # as the table prints it
 }
 

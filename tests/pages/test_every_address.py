@@ -29,10 +29,22 @@ TEXTS = st.sampled_from(
         "",
     )
 ) | st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
-CHOICES = ("manad", "ar", "period", "indikator", "ko", "visa", "kalla", "kapitel", "ordning")
-OF_CLINICS = ("overview", "indicator", "submit", "submissions", "definitions")
+CHOICES = (
+    "manad",
+    "ar",
+    "period",
+    "indikator",
+    "ko",
+    "visa",
+    "kalla",
+    "kapitel",
+    "ordning",
+    "plan",
+    "galler",
+)
+OF_CLINICS = ("overview", "indicator", "submit", "submissions", "action_plans", "definitions")
 OF_THE_REGION = (
-    "status", "month", "review", "clinics", "queues", "contract", "annual_report", "sources", "definitions"
+    "status", "month", "review", "clinics", "queues", "contract", "action_plans", "annual_report", "sources", "definitions"
 )  # fmt: skip
 
 

@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from portal.domain.plans.plan import Occasion, PlanContent
 from portal.domain.registry.indicators import INDICATORS_BY_CODE
 from portal.domain.reporting.texts import PrivateText
 from portal.services.administration import calendar_days, clinic_register
 from portal.services.insight import comments
+from portal.services.plans import writing
 from portal.services.reporting import breaks
 from portal.services.review import deadlines, reviews
 from tests.conftest import SYSTEM, audit_actions
@@ -45,7 +47,14 @@ def comment(portal, words):
     comments.write(portal, user_of("falun"), point, text=words, base_version=0)
 
 
-DOORS = [correct, send_back, enter_break, extend, set_days, close, comment]
+def plan(portal, words):
+    months = {"starts": JANUARY, "until": JANUARY}
+    content = PlanContent(action=words, responsible="Enhetschef", expected=2, **months)
+    queue = Occasion.parse("queue:treatment")
+    writing.write(portal, user_of("falun"), clinic="falun", occasion=queue, content=content)
+
+
+DOORS = [correct, send_back, enter_break, extend, set_days, close, comment, plan]
 
 
 @pytest.mark.security

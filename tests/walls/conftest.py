@@ -15,11 +15,13 @@ from portal.services.administration import clinic_register
 from portal.services.annual_report import freezing
 from portal.services.context import Clock, Portal
 from portal.services.insight import comments, contract
+from portal.services.plans import writing
 from portal.services.release import releases
 from portal.services.reporting import breaks
 from portal.services.review import deadlines, reviews
 from tests.conftest import SYSTEM, TODAY, add_account, add_clinics
 from tests.services.region import CONTROLLER, DECEMBER, FEBRUARY, JANUARY, add_region, send
+from tests.walls.plan_rows import QUEUE, content_of
 
 
 FOREIGN = 7_919  # mora's number, which no sum of another clinic's own gives
@@ -92,6 +94,8 @@ def _decide(portal):
             text=f"{code.title()} hade två sjuka.",
             base_version=0,
         )
+        writer = ClinicUser(code, code.title(), (code,))
+        writing.write(portal, writer, clinic=code, occasion=QUEUE, content=content_of(code))
     with portal.database.writing(EVERY_CLINIC) as scoped:
         drafts.save(
             scoped,

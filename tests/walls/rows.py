@@ -66,6 +66,7 @@ from tests.uploads.setup.books import book
 from tests.uploads.setup.books import rows as setup_rows
 from tests.walls.account_rows import ACCOUNT_ROWS
 from tests.walls.kinds import Kind, Row, admin, clinic, own, region
+from tests.walls.plan_rows import PLAN_ROWS
 from tests.walls.report_rows import REPORT_ROWS
 
 
@@ -125,6 +126,7 @@ def parsed(portal, clinic):
 
 ROWS = {
     **REPORT_ROWS,
+    **PLAN_ROWS,
     **ACCOUNT_ROWS,
     # What happened
     "administration.audit_log.read": own(lambda p, u, c: audit_log.read(p, u)),

@@ -5,6 +5,8 @@ from datetime import date
 
 from portal.domain.accounts.access import Role
 from portal.domain.insight.contract import DEMANDS, Reply
+from portal.domain.insight.queue import PHASES
+from portal.domain.plans.plan import Due, Occasion, OccasionKind, PlanState
 from portal.domain.registry.clinics import ClosedKind
 from portal.domain.registry.indicators import INDICATORS
 from portal.domain.registry.months import Month
@@ -26,11 +28,14 @@ WORDS = {
     **{demand.code: demand.short for demand in DEMANDS},
     **{indicator.code: indicator.label for indicator in INDICATORS},
 }
+PLANS = WORDS | {phase.code: Occasion(OccasionKind.QUEUE, phase.code).label for phase in PHASES}
 REMINDERS = {
     "before": "före sista dagen",
     "after": "efter sista dagen",
     "returned": "återlämnad",
     "approved": "godkänd",
+    f"plan_{Due.START.value}": "åtgärdsplan att påbörja",
+    f"plan_{Due.END.value}": "åtgärdsplan att avsluta",
 }
 CLOSINGS = {kind.value: kind.label for kind in ClosedKind}
 ENDINGS = {
@@ -50,6 +55,7 @@ OF_DETAIL = {
     "shown": WORDS,
     "reply": {reply.value: reply.label for reply in Reply},
     "role": {role.value: role.label for role in Role},
+    "state": {state.value: state.label for state in PlanState},
 }
 OF_MONTHS = ("closed", "from", "last_month", "months", "opened", "until", "valid_from")
 ABOUT_CODES = ("comment.", "contract.", "source.", "target.")  # beginnings of actions
@@ -59,6 +65,8 @@ def subject_in_words(action: str, subject: str) -> str:
     """`synergi 2024` → `Synergi 2024`, `2024-12 v2` → `december 2024, version 2`; a file's name stays as it is."""
     if action.startswith(ABOUT_CODES):
         subject = _replaced(subject, WORDS)
+    if action.startswith("plan."):
+        subject = _replaced(subject, PLANS)
     if action.startswith("reminder."):
         subject = _replaced(subject, REMINDERS)
     if action == "report.text_saved":

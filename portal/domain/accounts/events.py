@@ -84,6 +84,13 @@ ACTIONS = (
     Action("published.withdrawn", "Tog bort ett publicerat tal"),
     Action("comment.written", "Kommenterade ett värde", changes_figures=False),
     Action("comment.withdrawn", "Tog tillbaka en kommentar", changes_figures=False),
+    Action("plan.written", "Skrev åtgärdsplan", changes_figures=False),
+    Action("plan.changed", "Ändrade åtgärdsplan", changes_figures=False),
+    Action("plan.moved", "Ändrade åtgärdsplanens läge", changes_figures=False),
+    Action("plan.commented", "Kommenterade åtgärdsplan", changes_figures=False),
+    Action("plan.agreed", "Sade ja till åtgärdsplan", changes_figures=False),
+    Action("plan.shown", "Tog med åtgärdsplan i årsuppföljningen", changes_figures=False),
+    Action("plan.left_out", "Tog bort åtgärdsplan ur årsuppföljningen", changes_figures=False),
     Action("report.text_saved", "Sparade text i årsuppföljningen", changes_figures=False),
     Action("report.frozen", "Fastställde årsuppföljningen"),
     Action("report.published", "Publicerade årsuppföljningen"),
@@ -210,6 +217,7 @@ DETAILS = {
     "sha256": "filens SHA-256",
     "shown": "visade värden",
     "source": "källa",
+    "state": "läge",
     "submission": "inlämning nr",
     "submissions": "inlämningar nr",
     "text": "text",
@@ -221,7 +229,7 @@ DETAILS = {
     "wrong": "vad som var fel",
     "years": "år",
 }
-DETAILS_FOR_CLINICS = ("count", "format", "kind", "months", "problems", "reason", "until")
+DETAILS_FOR_CLINICS = ("count", "format", "kind", "months", "problems", "reason", "state", "until")
 
 
 def label_of(code: str) -> str:

@@ -16,7 +16,9 @@ from portal.domain.insight.statistics.control import (
     newest_of_cases,
     newest_of_values,
     p_chart,
+    p_chart_after,
     xmr_chart,
+    xmr_chart_after,
 )
 from portal.domain.insight.statistics.shares import wilson_interval
 from portal.domain.registry.annual import Figure, Totals, figure_of_period, value_of
@@ -94,7 +96,10 @@ class Counts:
 
     @property
     def until_month_before(self) -> "Counts":
-        return Counts(self.drawn[:-1], self.numerators[:-1], self.denominators[:-1])
+        return self.until(-1)
+
+    def until(self, stop: int) -> "Counts":
+        return Counts(self.drawn[:stop], self.numerators[:stop], self.denominators[:stop])
 
     def since(self, start: int) -> "Counts":
         return Counts(self.drawn[start:], self.numerators[start:], self.denominators[start:])
@@ -167,6 +172,39 @@ def newest_of(
 def tells_nothing(indicator: Indicator, limits: ControlLimits) -> bool:
     """Whether limits of a share lie so far apart that a single month may be anything."""
     return indicator.is_share and limits.high - limits.low > ALMOST_EVERYTHING
+
+
+def charted_after(
+    indicator: Indicator,
+    months: Sequence[Month],
+    figures: Sequence[Figure],
+    *,
+    start: Month,
+    breaks: Sequence[Month] = (),
+) -> ChartedSeries:
+    """Chart the months from `start` on within the limits of the newest CONTROL_MONTHS before it, since their last break.
+
+    The limits are not moved by what they are to judge. `breaks` of the result are those after the start.
+    """
+    earliest = max([start.plus(-CONTROL_MONTHS), *(month for month in breaks if month <= start)])
+    kept_out = sum(month < earliest for month in months)
+    before = sum(earliest <= month < start for month in months)
+    counts = counts_of_figures(indicator, figures[kept_out:])
+    after = counts.since(before)
+    months_after = tuple(months[kept_out + before :])
+    intervals = tuple(_interval(indicator, figure) for figure in figures[kept_out + before :])
+    follows_cases = _follows_cases(indicator, counts.until(before))
+    return ChartedSeries(
+        indicator=indicator,
+        months=months_after,
+        values=tuple(after.drawn),
+        intervals=intervals,
+        breaks=tuple(sorted({*months_after[1:]} & {*breaks})),
+        chart=_in_percent(p_chart_after(counts.numerators, counts.denominators, before))
+        if follows_cases
+        else xmr_chart_after(counts.drawn, before, **_bounds(indicator)),
+        follows_cases=follows_cases,
+    )
 
 
 def _bounds(indicator: Indicator) -> dict[str, float | None]:

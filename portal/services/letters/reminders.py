@@ -1,4 +1,7 @@
-"""Reminders by mail: to those who owe a month, and to senders whose month was decided. No figures in them."""
+"""Reminders by mail: to those who owe a month or have a plan to see to, and to senders whose month was decided.
+
+No figures in them.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -8,10 +11,12 @@ from urllib.parse import urlencode
 from db.accounts.accounts import AccountSummary
 from db.administration import reminders
 from db.administration.reminders import Decision, Sent
+from db.plans import plans
 from db.registry import clinics
 from db.reporting import deadlines, submissions
 from db.scoping import ScopedConnection
 from portal.domain.accounts.access import EVERY_CLINIC, OPERATOR, Role, User, check_is_region
+from portal.domain.plans.plan import ActionPlan, Due
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.months import SWEDISH_MONTHS, Month, months_between
 from portal.domain.registry.region import Region
@@ -24,6 +29,8 @@ from portal.settings import Settings
 
 
 BEFORE, AFTER, UNREACHED, RETURNED, APPROVED = "before", "after", "no recipient", "returned", "approved"
+PLAN_DUE = {due: f"plan_{due.value}" for due in Due}
+PLAN_START, PLAN_END = PLAN_DUE[Due.START], PLAN_DUE[Due.END]
 DAYS_BEFORE = 5
 LONGEST_RUN = timedelta(hours=1)
 TOLD_WITHIN = timedelta(days=14)  # of a decision: the first run doesn't tell of years of them
@@ -38,6 +45,8 @@ OPENINGS = {
     AFTER: "Vi saknar det här från er, och sista dagen har varit. Skicka in så snart ni kan:",
     RETURNED: "Regionen har läst det ni skickat och behöver att ni ser över det. Kommentaren står i portalen:",
     APPROVED: "Regionen har godkänt det ni skickat. Tack! Ni behöver inte göra något mer.",
+    PLAN_START: "Det är dags att påbörja den här åtgärdsplanen. Har den börjat, säg det i portalen:",
+    PLAN_END: "Den här åtgärdsplanens tid har gått ut. Säg i portalen om den är klar, eller ge den mer tid:",
     UNREACHED: "De här mottagningarna ska påminnas, men inget aktivt konto hos dem har en e-postadress:",
 }
 CLOSINGS = {
@@ -67,21 +76,24 @@ class Delivery:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _MonthToTell:
-    """One clinic's month to tell somebody of."""
+    """One clinic's month to tell somebody of; of a plan, the month in which it was to begin or to be done."""
 
     kind: str
     clinic: Clinic
     month: Month
     last_day: date | None = None
     version: int | None = None
+    plan: ActionPlan | None = None
 
     def sent_to(self, recipient: str) -> Sent:
         kind = self.kind if self.version is None else f"{self.kind} v{self.version}"
+        kind = f"{kind} {self.plan.number}" if self.plan else kind
         return self.clinic.code, self.month, kind, recipient
 
     @property
     def about(self) -> str:
-        return f"{self.clinic.name}, {self.month.label}"
+        about = f"{self.clinic.name}, {self.month.label}"
+        return f"{about}: {self.plan.occasion.label}" if self.plan else about
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -111,8 +123,9 @@ def plan(portal: Portal, *, base_url: str, today: date | None = None) -> list[Pl
         owed = list(_owed(portal, scoped, list(register.clinics.values()), today))
         since = datetime.combine(today, time(), tzinfo=UTC) - TOLD_WITHIN
         decisions = reminders.list_decisions(scoped, since=since)
+        due_plans = list(_due_plans(register.clinics, plans.list_newest(scoped), today))
     recipients = [
-        *_to_clinics(register, owed),
+        *_to_clinics(register, [*owed, *due_plans]),
         *_to_region(register, owed),
         *_to_senders(register, decisions),
     ]
@@ -198,6 +211,17 @@ def _owed(
                 yield _MonthToTell(kind=BEFORE, clinic=clinic, month=month, last_day=last_day)
 
 
+def _due_plans(
+    every_clinic: Mapping[str, Clinic], newest: Sequence[ActionPlan], today: date
+) -> Iterator[_MonthToTell]:
+    """Yield the plans that are to begin, or whose time is out, of the clinics that are open."""
+    for plan in newest:
+        due, clinic = plan.due(today), every_clinic[plan.clinic]
+        if due is not None and clinic.is_open(Month.of(today)):
+            month = plan.content.starts if due is Due.START else plan.content.until
+            yield _MonthToTell(kind=PLAN_DUE[due], clinic=clinic, month=month, plan=plan)
+
+
 def _to_clinics(
     register: _Register, owed: Sequence[_MonthToTell]
 ) -> Iterator[tuple[AccountSummary, _MonthToTell]]:
@@ -262,7 +286,8 @@ def _grouped(
 
 
 def _subject(kind: str, months: Sequence[_MonthToTell]) -> str:
-    about = months[0].about if len(months) == 1 else f"{len(months)} månader"
+    many = "planer" if months[0].plan else "månader"
+    about = months[0].about if len(months) == 1 else f"{len(months)} {many}"
     match kind:
         case "before":
             return f"Dags att rapportera: {about}"
@@ -272,6 +297,10 @@ def _subject(kind: str, months: Sequence[_MonthToTell]) -> str:
             return f"Återlämnad för rättelse: {about}"
         case "approved":
             return f"Godkänd: {about}"
+        case "plan_start":
+            return f"Dags att påbörja åtgärdsplan: {about}"
+        case "plan_end":
+            return f"Åtgärdsplanens tid har gått ut: {about}"
         case _:
             return f"Påminnelser som inte når fram: {about}"
 
@@ -290,6 +319,9 @@ def _letter(
 
 
 def _line(month_to_tell: _MonthToTell, base_url: str) -> str:
+    if month_to_tell.plan:
+        about = urlencode({"mottagning": month_to_tell.clinic.code, "plan": month_to_tell.plan.number})
+        return f"{month_to_tell.about}\n{base_url}/atgarder?{about}"
     when = f": sista dag {_day(month_to_tell.last_day)}" if month_to_tell.last_day else ""
     page = {UNREACHED: "laget", RETURNED: "rapportera", APPROVED: "inlamningar"}.get(
         month_to_tell.kind, "rapportera"

@@ -16,6 +16,7 @@ from portal.formats import (
     demand_level,
     exact,
     figure,
+    level,
     listed,
     meetings_level,
     moment,
@@ -28,6 +29,7 @@ from portal.formats import (
     reason,
     released_rate,
     signed,
+    span,
     value,
 )
 
@@ -48,6 +50,7 @@ __all__ = [
     "demand_level",
     "exact",
     "figure",
+    "level",
     "listed",
     "meetings_level",
     "moment",
@@ -60,5 +63,6 @@ __all__ = [
     "reason",
     "released_rate",
     "signed",
+    "span",
     "value",
 ]

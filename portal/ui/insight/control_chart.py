@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
+from textwrap import shorten
 from typing import Any
 
 import streamlit as st
@@ -14,7 +15,9 @@ import streamlit as st
 from portal.domain.insight.attention import AttentionFinding
 from portal.domain.insight.statistics.control import Signal
 from portal.domain.insight.stretches import StretchMark, marks, turn, worst
+from portal.domain.plans.plan import ActionPlan
 from portal.domain.registry.indicators import Better, Indicator, Target
+from portal.domain.registry.months import Month
 from portal.domain.release.standing import Released, comparable
 from portal.services.insight.comments import Comments
 from portal.services.insight.indicator_series import Series, SeriesPoint
@@ -30,6 +33,7 @@ SIGNS = {WORSE: "▼", BETTER: "▲", CHANGED: "◆"}
 DARK, GOLD, BAND = "#1f2d2a", "#8a5a00", "#eaf1ef"
 HEIGHT = 340
 WORST, TURN = "sämst", "vänder"
+LONGEST_ACTION = 80  # characters of a plan, beneath the chart
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +55,8 @@ LINES = {
 Rows = list[dict[str, object]]
 
 
-def rows_of(series: Series, comments: Comments) -> Rows:
-    """Return what is drawn of each month, in the charted unit."""
+def rows_of(series: Series, comments: Comments, plans: Sequence[ActionPlan] = ()) -> Rows:
+    """Return what is drawn of each month, in the charted unit; `plans` are those to mark the start of."""
     charted = series.charted
     events, month_marks, notes = neighbour_words.marks(series.neighbours), marks(charted), _notes(series)
     pieces = accumulate(int(point.month in charted.breaks) for point in series.points)
@@ -73,9 +77,19 @@ def rows_of(series: Series, comments: Comments) -> Rows:
             "comment": "”" if point.month in comments.newest else None,
             "break": "Seriebrott" if point.month in charted.breaks else None,
             "event": events.get(point.month),
+            **_plan_row(point.month, plans),
         }
         for index, (point, piece) in enumerate(zip(series.points, pieces, strict=True))
     ]
+
+
+def _plan_row(month: Month, plans: Sequence[ActionPlan]) -> dict[str, object]:
+    """The plans that began that month: a short label in the chart, and what they are about beneath it."""
+    begun = [plan for plan in plans if plan.has_begun and plan.content.starts == month]
+    if not begun:
+        return {"plan": None, "plans": None}
+    actions = "; ".join(shorten(plan.content.action, LONGEST_ACTION, placeholder=" …") for plan in begun)
+    return {"plan": "Åtgärd", "plans": f"Åtgärd {month.short}: {actions}"}
 
 
 def _own(series: Series, index: int) -> dict[str, object]:
@@ -156,9 +170,9 @@ def cases_of(indicator: Indicator, denominator: float | None, patients: int | No
     return patients if indicator.is_rate else denominator
 
 
-def show(series: Series, comments: Comments, *, who: str) -> Rows:
+def show(series: Series, comments: Comments, plans: Sequence[ActionPlan], *, who: str) -> Rows:
     """Draw the chart; returns the rows, for downloads. `who` is whose line it is: `Ni` to the clinic itself."""
-    rows = rows_of(series, comments)
+    rows = rows_of(series, comments, plans)
     spec = _fitted(series, rows, who=who)
     st.vega_lite_chart(
         charts.with_pointer(spec) | charts.data_of(rows),
@@ -269,6 +283,7 @@ def _legend(series: Series, rows: Rows) -> list[tuple[str, str, str]]:
         (DARK, "╎", f"Seriebrott {series_break.month.short}: {series_break.reason}")
         for series_break in series.breaks
     ]
+    entries += [(GREEN, "┆", str(row["plans"])) for row in rows if row["plans"] is not None]
     return [*entries, *_events_legend(series)]
 
 
@@ -291,7 +306,7 @@ def _any(rows: Rows, name: str) -> bool:
 
 @lru_cache(maxsize=50)
 def main_spec(title: str, is_share: bool = False) -> dict[str, Any]:
-    """Return the chart's shape, from the back to the front: band, breaks, target, region, own months, marks."""
+    """Return the chart's shape, from the back to the front: band, breaks, plans, target, region, own months, marks."""
     import altair as alt
 
     base = alt.Chart(alt.Data(values=[])).encode(x=_months(alt))
@@ -299,6 +314,7 @@ def main_spec(title: str, is_share: bool = False) -> dict[str, Any]:
     layers = [
         _band(alt, base, _y(alt, title, "low", axis)),
         *_break_layers(alt, base),
+        *_plan_layers(alt, base),
         *_event_layers(alt, base),
         *(_line(base, name, _y(alt, title, name, axis)) for name in ("mean", "target", "region")),
         *_point_layers(alt, base, title, axis),
@@ -336,6 +352,16 @@ def _break_layers(alt: Any, base: Any) -> list[Any]:
     return [
         break_months.mark_rule(color=DARK, strokeDash=[4, 3]),
         words.encode(y=alt.value(HEIGHT - 60), text="break:N"),
+    ]
+
+
+def _plan_layers(alt: Any, base: Any) -> list[Any]:
+    """A line where a plan began, its word above that of a break."""
+    plan_months = base.transform_filter("isValid(datum.plan)")
+    words = plan_months.mark_text(align="left", dx=4, dy=-4, color=GREEN, baseline="bottom")
+    return [
+        plan_months.mark_rule(color=GREEN, strokeDash=[6, 3], strokeWidth=1.4),
+        words.encode(y=alt.value(HEIGHT - 78), text="plan:N"),
     ]
 
 

@@ -1,10 +1,13 @@
 """The parts of Indikator: the answer, the chart, what is folded under it, what a queue takes, how it is counted."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from portal.domain.accounts.access import ClinicUser, User
 from portal.domain.insight.series import can_roll
 from portal.domain.insight.stretches import StretchMark, marks
+from portal.domain.plans.plan import ActionPlan
 from portal.domain.registry.indicators import Indicator
 from portal.services.administration import exports
 from portal.services.insight.comments import Comments
@@ -76,16 +79,18 @@ def show_answer(series: Series, *, who: str) -> None:
     st.html(joined([lead, tiles.numbers(numbers) if numbers else ""]))
 
 
-def show_mark(series: Series) -> None:
-    """Show the newest month's mark against the clinic's own history, and which way is good."""
+def show_mark(series: Series, way_to_plan: str) -> None:
+    """Show the newest month's mark against the clinic's own history, which way is good, and the way to a plan."""
     mark = indicator_words.mark(series)
     parts = [tiles.pill(mark[0]), f" {mark[1]} · "] if mark else []
-    st.html(tag("p", *parts, series.indicator.better.label.lower(), class_="portal note"), width="stretch")
+    plan = [" · ", way_to_plan] if way_to_plan else []
+    line = tag("p", *parts, series.indicator.better.label.lower(), *plan, class_="portal note")
+    st.html(line, width="stretch")
 
 
-def show_chart(series: Series, comments: Comments, *, who: str) -> None:
+def show_chart(series: Series, comments: Comments, plans: Sequence[ActionPlan], *, who: str) -> None:
     """Show the chart, and folded under it how to read it, its table and where its numbers can be had."""
-    rows = control_chart.show(series, comments, who=who)
+    rows = control_chart.show(series, comments, plans, who=who)
     with st.expander("Så läser du diagrammet"):
         st.markdown("\n\n".join(_reading(series)))
     st.html(tiles.fold("Tabell", _table(series), is_printed=True))

@@ -98,7 +98,7 @@ STORED = (
         columns=("kept_upload.*",),
     ),
     Stored(
-        subject="Att det var du som skickade, granskade, kommenterade, släppte eller förde in något, och när",
+        subject="Att det var du som skickade, granskade, kommenterade, planerade, släppte eller förde in något, och när",
         why="för att det ska gå att fråga den som vet, och att ingen godkänner sitt eget",
         how_long=WITH_FIGURES,
         columns=(
@@ -115,6 +115,7 @@ STORED = (
             "target.entered_by",
             "day_rule.entered_by",
             "point_comment.*",
+            "action_plan_version.*",
             "report_text.written_by",
             "annual_report.frozen_by",
             "annual_report_publication.published_by",

@@ -43,6 +43,13 @@ PAGES = (
     Page(file="clinics.py", title="Mottagningar", url_path="mottagningar", group=FOLLOWED, who=REGION),
     Page(file="queues.py", title="Köer", url_path="koer", group=FOLLOWED, who=REGION),
     Page(file="contract.py", title="Avtalskrav", url_path="avtalskrav", group=FOLLOWED, who=REGION),
+    Page(
+        file="plans/action_plans.py",
+        title="Åtgärder",
+        url_path="atgarder",
+        group=FOLLOWED,
+        who=(*CLINIC, *REGION),
+    ),
     Page(file="annual_report.py", title="Årsuppföljning", url_path="arsuppfoljning", group=YEARLY, who=ALL),
     Page(file="sources.py", title="Regionens källor", url_path="kallor", group=YEARLY, who=REGION),
     Page(file="history.py", title="Läs in historik", url_path="historik", group=MANAGED, who=REGION),

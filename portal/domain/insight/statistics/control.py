@@ -204,6 +204,34 @@ def _p_limits_of_stretch(
     ]
 
 
+def xmr_chart_after(
+    values: Sequence[float | None], start: int, *, floor: float | None = None, ceiling: float | None = None
+) -> ControlChart:
+    """Chart the values from `start` on within the limits of those before them: has anything changed since?
+
+    No limits and no signals where fewer than FEWEST_POINTS were reported before.
+    """
+    before, after = values[:start], values[start:]
+    limits = _xmr_limits(before) if _are_enough(before) else None
+    clipped = limits.clipped(floor, ceiling) if limits else None
+    return _with_signals(after, [None if value is None else clipped for value in after], (), fewest=1)
+
+
+def p_chart_after(
+    numerators: Sequence[float | None], denominators: Sequence[float | None], start: int
+) -> ControlChart:
+    """Do the same with shares of small denominators."""
+    pairs = _with_cases(numerators, denominators)
+    before, after = pairs[:start], pairs[start:]
+    limits = _p_limits_of_stretch(before, after) if _are_enough(before) else [None] * len(after)
+    return _with_signals([pair and pair[0] / pair[1] for pair in after], limits, (), fewest=1)
+
+
+def _are_enough(points: Sequence[object | None]) -> bool:
+    """Tell whether so many are reported that limits say something of other points."""
+    return sum(point is not None for point in points) >= FEWEST_POINTS
+
+
 def assurance(limits: ControlLimits, target: float, *, higher_is_better: bool) -> Assurance:
     """Tell whether the process meets a target always, never or by chance: the target beside the limits.
 
@@ -238,12 +266,16 @@ def _p_limits(share: float, of: float) -> ControlLimits:
 
 
 def _with_signals(
-    values: Sequence[float | None], limits: Sequence[ControlLimits | None], breaks: Iterable[int]
+    values: Sequence[float | None],
+    limits: Sequence[ControlLimits | None],
+    breaks: Iterable[int],
+    *,
+    fewest: int = FEWEST_POINTS,
 ) -> ControlChart:
     signals: list[Signal | None] = [None] * len(values)
     runs = [0] * len(values)
     for start, stop in _stretches(len(values), breaks):
-        enough = sum(value is not None for value in values[start:stop]) >= FEWEST_POINTS
+        enough = sum(value is not None for value in values[start:stop]) >= fewest
         for first, last in _unbroken(limits[start:stop]):
             part = slice(start + first, start + last)
             points = _points(values[part], limits[part])
