@@ -85,6 +85,12 @@ STORED = (
         columns=("login_throttle.*", "login_device.*"),
     ),
     Stored(
+        subject="Brev till dig som postservern inte kunde ta emot",
+        why="för att de ska nå dig när den svarar igen; ett brev med en länk eller kod sparas aldrig",
+        how_long="tills de är skickade",
+        columns=("unsent_letter.*",),
+    ),
+    Stored(
         subject="Det du fyller i innan det är inskickat",
         why="för att inget går förlorat om du avbryts",
         how_long="tills du skickar in eller kastar det",
