@@ -18,6 +18,7 @@ REGION_NAME = "region_name"  # where it is not the one whose facts come with the
 SUPPLIERS = "region_suppliers"  # who gives a source's figures, as JSON by its code
 MUNICIPALITIES = "region_municipalities"  # as JSON: code, name, latitude and longitude of each
 BORDERS = "region_borders"  # the municipalities' shapes, as GeoJSON
+LOGO = "region_logo"  # the region's picture, as a data: address
 AUDIT_YEARS = "audit_years"  # how long events are kept
 # The condition under which what comes with the portal, about its first region, is this region's.
 COMES_WITH_FACTS = ~select(setting.c.name).where(setting.c.name == REGION_NAME).exists()

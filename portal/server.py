@@ -21,7 +21,7 @@ import streamlit as st
 import uvicorn
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from streamlit import config
 from streamlit.starlette import App
@@ -234,7 +234,13 @@ def routes(portal: Portal, settings: Settings) -> list[Route]:
 
     async def style_sheet(_request: Request) -> Response:
         region = await run_in_threadpool(lambda: portal.region)
-        return Response(style.of_region(region.name), media_type="text/css")
+        return Response(style.of_region(region), media_type="text/css")
+
+    async def logo(_request: Request) -> Response:
+        picture = (await run_in_threadpool(lambda: portal.region)).logo
+        if picture is None:
+            return PlainTextResponse("Det finns ingen logotyp.", 404)
+        return Response(picture.content, media_type=picture.media_type)
 
     return [
         Route("/session/open", open_session, methods=["POST"]),
@@ -243,6 +249,7 @@ def routes(portal: Portal, settings: Settings) -> list[Route]:
         Route("/session/swedish.js", _script("swedish.js")),
         Route("/session/access.js", _script("access.js")),
         Route("/session/portal.css", style_sheet),
+        Route(style.LOGO_PATH, logo),
     ]
 
 

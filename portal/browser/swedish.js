@@ -112,7 +112,7 @@
     [/^Help for (.+)$/, (_, field) => `Hjälp: ${field}`],
     [/^Select (\d+) matches$/, (_, count) => `Välj ${count} träffar`],
     [/^Add: (.+)$/, (_, what) => `Lägg till: ${what}`],
-    [/^(?:Limit )?\d+\s?MB per file.*$/, () => "Excel (.xlsx) eller CSV"],
+    [/^(?:Limit )?\d+\s?MB per file.*$/, () => ""], // each label says what it takes, and how large
     [/^The page that you have requested does not seem to exist\..*$/, () => "Adressen leder ingenstans. Du är på startsidan."],
     [/^You have requested page (\/\S*), but no corresponding file.*$/s, (_, path) => `Det finns ingen sida ${path}. Du är på startsidan.`],
     [/^(?:Is )?Streamlit (?:still running|server is not responding).*$/s, () => "Portalen svarar inte. Är du ansluten till nätet? Vi försöker igen."],

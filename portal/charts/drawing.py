@@ -72,7 +72,12 @@ def _named(name: str, value: str, key: str) -> str:
 
 def png(chart: Chart) -> bytes:
     """Return the chart as PNG; the picture is the SVG's, a sixth of the work of drawing it anew."""
-    return bytes(_converter().svg_to_png(svg(chart), scale=PRINT_SCALE))
+    return svg_as_png(svg(chart), scale=PRINT_SCALE)
+
+
+def svg_as_png(picture: str, *, scale: float = 1.0) -> bytes:
+    """Return an SVG as PNG; raises ValueError for one that can't be drawn."""
+    return bytes(_converter().svg_to_png(picture, scale=scale))
 
 
 def _converter() -> Any:

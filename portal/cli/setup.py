@@ -22,6 +22,7 @@ def setup(
     borders: Annotated[
         Path | None, typer.Option("--map", help="The municipalities' shapes too, as GeoJSON.")
     ] = None,
+    logo: Annotated[Path | None, typer.Option("--logo", help="The region's picture too, PNG or SVG.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Set up the region from a workbook: 0 done or unchanged, 1 rejected, 2 wrong usage.
@@ -32,14 +33,17 @@ def setup(
 
     if template:
         _write_template(workbook)
-    if not workbook.is_file():
-        stop(f"There is no file {workbook}.", WRONG_USAGE)
-    if borders and not borders.is_file():
-        stop(f"There is no file {borders}.", WRONG_USAGE)
+    for path in filter(None, (workbook, borders, logo)):
+        if not path.is_file():
+            stop(f"There is no file {path}.", WRONG_USAGE)
     carry_out = setting_up.preview if dry_run else setting_up.run
-    shapes = borders.read_bytes() if borders else None
-    content = workbook.read_bytes()
-    report = carry_out(open_portal(), OPERATOR, name=workbook.name, content=content, borders=shapes)
+    files = setting_up.SetupFiles(
+        name=workbook.name,
+        content=workbook.read_bytes(),
+        borders=borders.read_bytes() if borders else None,
+        logo=logo.read_bytes() if logo else None,
+    )
+    report = carry_out(open_portal(), OPERATOR, files)
     if as_json:
         print_json(setting_up.as_json(report))
     else:

@@ -9,6 +9,7 @@ from itertools import groupby
 
 from portal.domain.annual_report.content import AnnualReport, Chart, Section
 from portal.domain.annual_report.wording import Block, blocks
+from portal.domain.registry.logo import Logo
 from portal.domain.registry.months import Month
 
 
@@ -60,6 +61,7 @@ class Cover:
 
     state: str  # Utkast 5 februari 2025, or Fastställd version 2 …
     sha256: str = ""
+    logo: Logo | None = None  # the region's, as it is when the document is made
 
 
 _BROKEN = re.compile(

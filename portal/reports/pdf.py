@@ -1,6 +1,7 @@
 """The report as PDF/UA-1, typeset by Typst in this process; Typst itself refuses what would not conform."""
 
 import json
+import struct
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -17,6 +18,7 @@ from portal.domain.annual_report.content import (
     Shape,
 )
 from portal.domain.annual_report.wording import Block
+from portal.domain.registry.logo import SVG, Logo
 from portal.reports import cover, layout
 from portal.reports.cover import Cover, Progress
 from portal.reports.headline_numbers import HeadlineNumber
@@ -75,6 +77,7 @@ def _texts(report: AnnualReport, about: Cover, pictures: dict[Chart, str]) -> di
         "state": about.state,
         "sha256": about.sha256,
         "demo": cover.demo(report),
+        "logo": {"svg": _as_svg(about.logo), "alt": report.region} if about.logo else None,
         "how": cover.HOW_TO_READ,
         "unwritten": cover.UNWRITTEN,
         "chapters": _sections(placed, levels, pictures, are_appendices=False),
@@ -83,6 +86,17 @@ def _texts(report: AnnualReport, about: Cover, pictures: dict[Chart, str]) -> di
         "tables_heading": layout.tables_heading(report),
         "moved": [_moved(each) for each in placed if each.moved or each.moved_words],
     }
+
+
+def _as_svg(logo: Logo) -> str:
+    """Return the picture as Typst takes every picture; of a PNG the sides stand in its first part."""
+    if logo.media_type == SVG:
+        return logo.content.decode()
+    width, height = struct.unpack_from(">II", logo.content, 16)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">'
+        f'<image href="{logo.address}" width="{width}" height="{height}"/></svg>'
+    )
 
 
 def _middle(placed: Sequence[PlacedSection]) -> int:

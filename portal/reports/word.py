@@ -14,6 +14,7 @@ from portal.domain.annual_report.content import (
     Shape,
 )
 from portal.domain.annual_report.wording import Block
+from portal.domain.registry.logo import SVG, Logo
 from portal.reports import cover, layout, word_pages, word_parts
 from portal.reports.cover import Cover, Progress
 from portal.reports.layout import PlacedSection
@@ -22,6 +23,11 @@ from portal.reports.word_parts import ContentsEntry, Paper, WordCell
 
 
 PIXEL_CM, MAP_PIXEL_CM = 0.0229, 0.0212  # of a figure and of the map: all letters are of one size
+LOGO_CM, LOGO_SCALE, LOGO_LINE = (
+    1.4,
+    3.0,
+    52.0,
+)  # how high it stands; pixels of a PNG per one of its SVG; its points
 DEEPEST = 3  # level of the headings that the contents leave out
 FRONT, CONTENTS_LINE = 180.0, 10.4  # points: what stands above the contents, and an entry of theirs
 WIDE, WIDEST = 6, 8  # columns from which on the text is smaller, and smaller still
@@ -59,6 +65,8 @@ def write(report: AnnualReport, about: Cover, progress: Progress = cover.quiet) 
 
 
 def _front(paper: Paper, report: AnnualReport, about: Cover) -> None:
+    if about.logo:
+        _logo(paper, about.logo, report.region)
     paper.say(report.title, "Title")
     paper.say(f"{cover.subtitle(report)}. {about.state}", "Subtitle")
     if report.is_demo:
@@ -67,6 +75,17 @@ def _front(paper: Paper, report: AnnualReport, about: Cover) -> None:
     if about.sha256:
         paper.say(f"Kontrollsumma (SHA-256): {about.sha256}", "Not")
     paper.say("Innehåll", "Innehåll")
+
+
+def _logo(paper: Paper, logo: Logo, name: str) -> None:
+    from docx.shared import Cm
+
+    picture = logo.content
+    if logo.media_type == SVG:
+        picture = drawing.svg_as_png(picture.decode(), scale=LOGO_SCALE)
+    run = paper.say("", "Bild").add_run()
+    run.add_picture(io.BytesIO(picture), height=Cm(LOGO_CM))
+    word_parts.describe_picture(run, name="Logotyp", alternative=name)
 
 
 def _contents(placed: Sequence[PlacedSection], pages: Sequence[SectionPages]) -> list[ContentsEntry]:

@@ -19,6 +19,7 @@ from db.audit import AuditEvent
 from db.engine import Database
 from db.scoping import ScopedConnection
 from portal.domain.accounts.access import NO_CLINIC, ClinicScope, User, check_is_administrator, scope_of
+from portal.domain.registry.logo import Logo
 from portal.domain.registry.months import Month
 from portal.domain.registry.municipalities import Municipality
 from portal.domain.registry.region import DALARNA, Region
@@ -66,6 +67,7 @@ OF_REGION = (
     installation.SUPPLIERS,
     installation.MUNICIPALITIES,
     installation.BORDERS,
+    installation.LOGO,
 )
 
 
@@ -222,11 +224,13 @@ def _region_of(settings: Mapping[str, str]) -> Region:
     by_code = json.loads(settings.get(installation.SUPPLIERS, "{}"))
     suppliers = {SUPPLIERS[code]: name for code, name in by_code.items() if code in SUPPLIERS}
     municipalities = json.loads(settings.get(installation.MUNICIPALITIES, "[]"))
+    logo = settings.get(installation.LOGO)
     return Region(
         name=settings.get(installation.REGION_NAME, DALARNA.name),
         municipalities=tuple(starmap(Municipality, municipalities)) or DALARNA.municipalities,
         suppliers=suppliers,
         borders=settings.get(installation.BORDERS, ""),
+        logo=Logo.parse(logo) if logo else None,
     )
 
 

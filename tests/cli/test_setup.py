@@ -7,7 +7,7 @@ import pytest
 from tests.cli.command import Command, fails_in_words
 from tests.services.letters.smtp import Inbox, serve
 from tests.services.region import content_of
-from tests.uploads.setup.books import book, rows
+from tests.uploads.setup.books import book, rows, svg
 
 
 @pytest.fixture
@@ -77,8 +77,21 @@ def test_faults_have_the_keys_of_import_and_nothing_is_stored(portal, workbook, 
     assert set(portal.json("import", wrong, "--as", "falun", exits=1)["problems"][0]) == set(problem)
 
 
-def test_a_missing_workbook_is_wrong_usage(portal, tmp_path):
+def test_a_missing_file_is_wrong_usage(portal, workbook, tmp_path):
     fails_in_words(portal("setup", tmp_path / "no.xlsx"), "There is no file", code=2)
+    fails_in_words(
+        portal("setup", workbook(rows()), "--logo", tmp_path / "no.svg"), "There is no file", code=2
+    )
+
+
+def test_a_logo_comes_beside_the_workbook(portal, workbook, tmp_path):
+    logo = tmp_path / "logo.svg"
+    logo.write_bytes(svg())
+
+    assert (
+        "Logotyp: Ändrade regionens uppgifter: logotyp"
+        in portal("setup", workbook(rows()), "--logo", logo).stdout
+    )
 
 
 def test_everybody_who_waits_is_invited_by_one_command(portal, workbook):

@@ -6,7 +6,7 @@ from portal.domain.accounts.access import OPERATOR
 from portal.services.administration import clinic_register
 from portal.ui.base.context import give_portal
 from tests.services.letters.smtp import Inbox, serve
-from tests.uploads.setup.books import book
+from tests.uploads.setup.books import book, svg
 
 
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -84,6 +84,21 @@ def test_who_waits_is_invited_by_mail_or_by_hand(open_page, own_demo):
     assert "1 inbjudan är skickad." in page.text
     assert [letter["To"] for letter in mail.mails] == ["olle@orsa.example"]
     assert "1 konto väntar på sin inbjudan." in page.text
+
+
+def test_a_logo_is_shown_and_can_be_taken_away_again(open_page, own_demo):
+    page = open_page("admin", "setup")
+    page.app.file_uploader[2].set_value([("logga.svg", svg(), "image/svg+xml")]).run()
+    page.press("Spara logotypen")
+
+    assert "Logotypen är sparad." in page.text
+    (address,) = page.html.xpath("//img[@alt='Region Dalarna']/@src")
+    assert address == f"/session/logo?{own_demo.region.logo.sha256}"
+
+    page.press("Ta bort logotypen")
+
+    assert own_demo.region.logo is None
+    assert not page.html.xpath("//img")
 
 
 def test_the_regions_other_users_are_refused(open_page):

@@ -13,6 +13,7 @@ from db.migrate import upgrade
 from portal.domain.accounts.access import EVERY_CLINIC, RegionUser
 from portal.services.accounts import accounts
 from portal.services.accounts.accounts import AccountDetails
+from portal.services.administration import regions
 from portal.services.context import Clock, Portal
 from portal.services.review import reviews
 from portal.ui.page.navigation import PAGES
@@ -20,6 +21,7 @@ from tests.browser import log_in as log_in_by_form
 from tests.conftest import PASSWORD, SYSTEM, TODAY, add_clinics, audit_actions
 from tests.server.conftest import Server, ask_for_file, start_server, stop_server
 from tests.services.region import JANUARY, row_counts, send
+from tests.uploads.setup.books import svg
 
 
 pytestmark = pytest.mark.security
@@ -67,6 +69,19 @@ def test_every_kind_of_answer_has_the_headers(server, method, path, status):
     assert "Traceback" not in answer.text
     if not path.startswith("/static/"):
         assert answer.headers["cache-control"] == "no-store"
+
+
+def test_the_regions_logo_is_a_picture_to_everybody_and_styled_into_the_menu_at_once(server):
+    assert ask(server, "GET", "/session/logo").status_code == 404
+    regions.set_logo(server.portal, SYSTEM, svg())
+
+    sheet, answer = (ask(server, "GET", path) for path in ("/session/portal.css", "/session/logo"))
+
+    assert "url(/session/logo?" in sheet.text
+    assert answer.headers["content-type"] == "image/svg+xml"
+    assert answer.content == server.portal.region.logo.content
+    regions.remove_logo(server.portal, SYSTEM)
+    assert "url(/session/logo?" not in ask(server, "GET", "/session/portal.css").text
 
 
 @pytest.mark.asvs("13.4.1", "13.4.5")

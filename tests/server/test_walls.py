@@ -247,6 +247,7 @@ def test_what_nobody_needs_is_closed(server, path):
         "/session/swedish.js",
         "/session/access.js",
         "/session/portal.css",
+        "/session/logo",
         "/session/open",
         "/static/finnsinte.js",
         "//ond.example/",

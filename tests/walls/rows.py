@@ -34,6 +34,7 @@ from portal.services.administration import (
 )
 from portal.services.administration.clinic_register import ClinicChanges
 from portal.services.administration.one_transaction import one_transaction
+from portal.services.administration.setting_up import SetupFiles
 from portal.services.administration.targets import NewTarget
 from portal.services.insight import (
     benchmarks,
@@ -62,7 +63,7 @@ from portal.services.sources.source_years import EntryNote
 from portal.uploads import form
 from tests.conftest import SYSTEM
 from tests.services.region import DECEMBER, FEBRUARY, JANUARY, MONTH, content_of
-from tests.uploads.setup.books import book
+from tests.uploads.setup.books import book, svg
 from tests.uploads.setup.books import rows as setup_rows
 from tests.walls.account_rows import ACCOUNT_ROWS
 from tests.walls.kinds import Kind, Row, admin, clinic, own, region
@@ -141,6 +142,8 @@ ROWS = {
     "administration.regions.set_municipality": admin(
         lambda p, u, c: regions.set_municipality(p, u, Municipality("9901", "Exempelby", 63.1, 17.2))
     ),
+    "administration.regions.set_logo": admin(lambda p, u, c: regions.set_logo(p, u, svg())),
+    "administration.regions.remove_logo": admin(lambda p, u, c: regions.remove_logo(p, u)),
     "administration.regions.remove_municipality": admin(
         lambda p, u, c: regions.remove_municipality(p, u, "2039")
     ),
@@ -152,10 +155,10 @@ ROWS = {
         lambda p, u, c: regions.set_supplier(p, u, code="synergi", name="Avvikelsesystemet")
     ),
     "administration.setting_up.preview": admin(
-        lambda p, u, c: setting_up.preview(p, u, name="region.xlsx", content=book(setup_rows()))
+        lambda p, u, c: setting_up.preview(p, u, SetupFiles(name="region.xlsx", content=book(setup_rows())))
     ),
     "administration.setting_up.run": admin(
-        lambda p, u, c: setting_up.run(p, u, name="region.xlsx", content=book(setup_rows()))
+        lambda p, u, c: setting_up.run(p, u, SetupFiles(name="region.xlsx", content=book(setup_rows())))
     ),
     "administration.one_transaction.one_transaction": admin(lambda p, u, c: join(p, u)),
     "administration.backups.make": admin(lambda p, u, c: back_up(p, u)),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from portal.domain.registry.logo import Logo
 from portal.domain.registry.municipalities import OF_DALARNA, Municipality, Nearest, distance_km
 
 
@@ -36,13 +37,14 @@ def _seat(municipality: Municipality) -> dict[str, Any]:
 class Region:
     """`suppliers`: what the region calls who gives some figures, by what the portal declares it to be.
 
-    `borders`: the municipalities' shapes as GeoJSON, where the region has set them.
+    `borders`: the municipalities' shapes as GeoJSON, where the region has set them. `logo`: likewise.
     """
 
     name: str = "Region Dalarna"
     municipalities: tuple[Municipality, ...] = OF_DALARNA
     suppliers: Mapping[str, str] = field(default_factory=dict, hash=False)
     borders: str = ""
+    logo: Logo | None = None
 
     @property
     def is_dalarna(self) -> bool:

@@ -1,4 +1,4 @@
-"""What the region says of itself: its name, its municipalities and their shapes, and who gives it the figures of its sources."""
+"""What the region says of itself: its name and logo, its municipalities and their shapes, and who gives it the figures of its sources."""
 
 import json
 import re
@@ -22,12 +22,12 @@ from portal.domain.reporting.texts import storable
 from portal.domain.sources.declared import SUPPLIERS
 from portal.services.context import Portal, Writing
 from portal.services.refused import Refused
-from portal.uploads.setup import borders
+from portal.uploads.setup import borders, logo_file
 
 
 SHORTEST_NAME, LONGEST_NAME = 3, 60
 SHORTEST_MUNICIPALITY = 2
-MAP_SUBJECT = "karta"
+MAP_SUBJECT, LOGO_SUBJECT = "karta", "logotyp"
 
 
 def set_name(portal: Portal, user: User, name: str) -> None:
@@ -129,6 +129,29 @@ def set_borders(portal: Portal, user: User, content: bytes) -> None:
     with portal.writing(user) as writing:
         installation.put(writing, name=installation.BORDERS, value=shapes)
         writing.record("region.changed", subject=MAP_SUBJECT, details={"sha256": sha256(content).hexdigest()})
+    portal.forget_days()
+
+
+def set_logo(portal: Portal, user: User, content: bytes) -> None:
+    """Set the picture that stands for the region, from a file; raises Refused, AccessDenied."""
+    check_is_administrator(user)
+    logo = logo_file.read(content)
+    if logo == portal.region.logo:
+        return  # a second click changes nothing
+    with portal.writing(user) as writing:
+        installation.put(writing, name=installation.LOGO, value=logo.address)
+        writing.record("region.changed", subject=LOGO_SUBJECT, details={"sha256": logo.sha256})
+    portal.forget_days()
+
+
+def remove_logo(portal: Portal, user: User) -> None:
+    """Have the word mark again; raises AccessDenied."""
+    check_is_administrator(user)
+    if portal.region.logo is None:
+        return  # a second click changes nothing
+    with portal.writing(user) as writing:
+        installation.remove(writing, name=installation.LOGO)
+        writing.record("region.logo_removed", subject=LOGO_SUBJECT)
     portal.forget_days()
 
 

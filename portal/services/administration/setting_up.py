@@ -6,6 +6,7 @@ otherwise in it is changed, and what is not in it stays.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import sha256
 
 import db.accounts.accounts
@@ -37,7 +38,7 @@ from portal.uploads.setup.workbook import SetupRow
 
 
 MOST_EVENTS = 10  # of one row
-MAP = "Karta"  # a file beside the sheets
+MAP, LOGO = "Karta", "Logotyp"  # files beside the sheets
 CHANGED_MEANWHILE = (
     "Inget är sparat: något ändrades i portalen sedan du såg vad boken gör. Titta igen och spara sedan."
 )
@@ -123,24 +124,24 @@ def write_template(region: Region = DALARNA) -> bytes:
     return template.write(region)
 
 
-def preview(
-    portal: Portal, user: User, *, name: str, content: bytes, borders: bytes | None = None
-) -> SetupReport:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SetupFiles:
+    """The workbook, and what comes beside it: the municipalities' shapes, the region's picture."""
+
+    name: str
+    content: bytes
+    borders: bytes | None = None
+    logo: bytes | None = None
+
+
+def preview(portal: Portal, user: User, files: SetupFiles) -> SetupReport:
     """Return what the workbook would change, or everything that is wrong; stores nothing. Raises AccessDenied."""
     check_is_administrator(user)
-    return _carry_out(portal, user, _Workbook(name, content, borders), lambda report: False)
+    return _carry_out(portal, user, files, lambda report: False)
 
 
-def run(
-    portal: Portal,
-    user: User,
-    *,
-    name: str,
-    content: bytes,
-    borders: bytes | None = None,
-    seen: str | None = None,
-) -> SetupReport:
-    """Set up what the workbook says, and the municipalities' shapes; nothing where a row is wrong. Raises AccessDenied.
+def run(portal: Portal, user: User, files: SetupFiles, *, seen: str | None = None) -> SetupReport:
+    """Set up what the workbook says, and what comes beside it; nothing where a row is wrong. Raises AccessDenied.
 
     `seen` is the fingerprint of the preview that somebody agreed to: raises Refused where it would be another now.
     """
@@ -151,33 +152,25 @@ def run(
             raise Refused(CHANGED_MEANWHILE)
         return not report.problems
 
-    return _carry_out(portal, user, _Workbook(name, content, borders), is_to_store)
-
-
-@dataclass(frozen=True, slots=True)
-class _Workbook:
-    name: str
-    content: bytes
-    borders: bytes | None
+    return _carry_out(portal, user, files, is_to_store)
 
 
 def _carry_out(
-    portal: Portal, user: User, book: _Workbook, is_to_store: Callable[[SetupReport], bool]
+    portal: Portal, user: User, files: SetupFiles, is_to_store: Callable[[SetupReport], bool]
 ) -> SetupReport:
     """Hand every row to its service, in one transaction that ends as `is_to_store` says of what came of it."""
-    parsed = workbook.parse(book.name, book.content)
+    parsed = workbook.parse(files.name, files.content)
     setting_up = _SettingUp(user, Report())
     try:
         with one_transaction(portal, user) as (joined, writing):
             for row in parsed.rows:
                 setting_up.apply(joined, writing, row)
-            if book.borders is not None and not setting_up.is_faulty(parsed.problems, MUNICIPALITIES):
-                setting_up.apply_map(joined, writing, book.borders)
+            setting_up.apply_files(joined, writing, files, parsed.problems)
             report = setting_up.report_with(parsed.problems)
             if not is_to_store(report):
                 raise _NotStored
             if report.steps:
-                writing.record("installation.set_up", details=_origin(book, report))
+                writing.record("installation.set_up", details=_origin(files, report))
     except _NotStored:
         return report
     for account in setting_up.readdressed:
@@ -185,8 +178,8 @@ def _carry_out(
     return report
 
 
-def _origin(book: _Workbook, report: SetupReport) -> dict[str, object]:
-    name, digest = safe_name(book.name), sha256(book.content).hexdigest()
+def _origin(files: SetupFiles, report: SetupReport) -> dict[str, object]:
+    name, digest = safe_name(files.name), sha256(files.content).hexdigest()
     return {"file": name, "sha256": digest, "count": len(report.steps)}
 
 
@@ -215,15 +208,23 @@ class _SettingUp:
         if row.sheet is CLINICS:
             self.missing.add(name_key(row.texts["code"]))
 
-    def apply_map(self, portal: Portal, writing: Writing, content: bytes) -> None:
-        """Set the shapes of the municipalities that the workbook has just set."""
+    def apply_files(
+        self, portal: Portal, writing: Writing, files: SetupFiles, problems: Sequence[Problem]
+    ) -> None:
+        """Set the region's logo, and the shapes of the municipalities that the workbook has just set."""
+        if files.borders is not None and not self.is_faulty(problems, MUNICIPALITIES):
+            self._apply_file(writing, MAP, partial(regions.set_borders, portal, self.user, files.borders))
+        if files.logo is not None:
+            self._apply_file(writing, LOGO, partial(regions.set_logo, portal, self.user, files.logo))
+
+    def _apply_file(self, writing: Writing, place: str, carry_out: Callable[[], None]) -> None:
         before = _newest(writing)
         try:
-            regions.set_borders(portal, self.user, content)
+            carry_out()
         except Refused as refused:
-            self.report.error("setup.map", str(refused))
+            self.report.error("setup.file", str(refused))
         else:
-            self._note_step(MAP, 0, regions.MAP_SUBJECT, _events_since(writing, before))
+            self._note_step(place, 0, place.lower(), _events_since(writing, before))
 
     def is_faulty(self, problems: Sequence[Problem], sheet: SetupSheet) -> bool:
         """Whether something is wrong on a sheet: what rests on it would only be wrong for that."""

@@ -34,12 +34,12 @@ def open_edition(portal: Portal, user: User, *, year: int, version: int | None =
     if version is None:
         report, digest = live_with_digest(portal, user, year)
         day = formats.day_and_year(portal.clock.today)
-        about = Cover(state=f"Utkast {day}. Siffrorna kan ändras.")
+        about = Cover(state=f"Utkast {day}. Siffrorna kan ändras.", logo=portal.region.logo)
         return Edition(report=report, frozen=None, about=about, digest=digest)
     report = freezing.read(portal, user, year=year, version=version)
     versions = {frozen.version: frozen for frozen in freezing.list_frozen(portal, user, year)}
     frozen = versions[version]
-    about = Cover(state=state_of(frozen), sha256=frozen.sha256)
+    about = Cover(state=state_of(frozen), sha256=frozen.sha256, logo=portal.region.logo)
     return Edition(report=report, frozen=frozen, about=about, digest=frozen.sha256)
 
 
@@ -124,4 +124,5 @@ def record_download(portal: Portal, user: User, edition: Edition, kind: Format) 
 
 
 def _key(edition: Edition, kind: Format) -> tuple[str, ...]:
-    return edition.digest, edition.about.state, kind.value
+    logo = edition.about.logo
+    return edition.digest, edition.about.state, logo.sha256 if logo else "", kind.value

@@ -9,8 +9,8 @@ from portal.domain.accounts.access import RegionUser, User
 from portal.domain.reporting.problems import Problem
 from portal.services.accounts import invitations
 from portal.services.administration import regions, setting_up
-from portal.services.administration.setting_up import SetupReport, SetupStep
-from portal.ui.base import formats, markup, refusals, session
+from portal.services.administration.setting_up import SetupFiles, SetupReport, SetupStep
+from portal.ui.base import formats, markup, refusals, session, style
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell
 from portal.ui.page import downloads
@@ -22,7 +22,7 @@ from portal.uploads.setup.sheets import SHEETS
 
 MOST_ROWS = 50
 MOST_NAMES = 10
-BOOK, MAP = "setup-file", "setup-map"  # uploaders
+BOOK, MAP, LOGO = "setup-file", "setup-map", "setup-logo"  # uploaders
 
 
 def show_introduction() -> None:
@@ -47,9 +47,9 @@ def show_file(user: User) -> None:
     if file is None:
         refusals.say_lost_file()
         return
-    name, content = file.name, file.getvalue()
+    files = SetupFiles(name=file.name, content=file.getvalue())
     with st.spinner("Läser och kontrollerar boken …"):
-        report = setting_up.preview(portal(), user, name=name, content=content)
+        report = setting_up.preview(portal(), user, files)
     if report.problems:
         _show_faults(report.problems)
     elif report.steps:
@@ -58,7 +58,7 @@ def show_file(user: User) -> None:
             f"Spara {formats.plural(len(report.steps), 'rad', 'rader')}",
             type="primary",
             key=f"setup-{report.fingerprint}",
-            on_click=partial(_store, name, content, report),
+            on_click=partial(_store, files, report),
         )
     else:
         st.success("Allt i boken är redan infört.", icon=":material/check_circle:")
@@ -106,8 +106,8 @@ def _say_more(count: int) -> None:
 
 
 @acting
-def _store(user: User, name: str, content: bytes, report: SetupReport) -> None:
-    stored = setting_up.run(portal(), user, name=name, content=content, seen=report.fingerprint)
+def _store(user: User, files: SetupFiles, report: SetupReport) -> None:
+    stored = setting_up.run(portal(), user, files, seen=report.fingerprint)
     session.start_next_upload(BOOK)
     session.note_message(f"Sparat: {formats.plural(len(stored.steps), 'rad', 'rader')} ur boken.")
 
@@ -131,6 +131,37 @@ def _set_borders(user: User, content: bytes) -> None:
     regions.set_borders(portal(), user, content)
     session.start_next_upload(MAP)
     session.note_message("Kartan är sparad.")
+
+
+def show_logo() -> None:
+    """Ask for the region's picture; without one its name stands there in words."""
+    with st.expander("Regionens logotyp", icon=":material/image:"):
+        st.markdown(
+            "En bild i PNG eller SVG. Den står överst i menyn, vid inloggningen och på årsuppföljningens första sida, i "
+            "stället för regionens namn i ord."
+        )
+        logo = portal().region.logo
+        if logo:
+            st.html(markup.logo(style.logo_address(logo), portal().region.name))
+            st.button("Ta bort logotypen", on_click=_remove_logo)
+        file = st.file_uploader(
+            "Logotyp (PNG eller SVG, högst 200 kB)", key=session.uploader_key(LOGO, is_one_of_several=True)
+        )
+        if file is not None:
+            st.button("Spara logotypen", type="primary", on_click=_set_logo, args=(file.getvalue(),))
+
+
+@acting
+def _set_logo(user: User, content: bytes) -> None:
+    regions.set_logo(portal(), user, content)
+    session.start_next_upload(LOGO)
+    session.note_message("Logotypen är sparad. I menyn syns den när sidan laddas om.")
+
+
+@acting
+def _remove_logo(user: User) -> None:
+    regions.remove_logo(portal(), user)
+    session.note_message("Logotypen är borttagen. I menyn står regionens namn när sidan laddas om.")
 
 
 def show_waiting(user: RegionUser) -> None:

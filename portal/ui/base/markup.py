@@ -180,6 +180,11 @@ def picture(address: str, *, alt: str, width: int) -> Markup:
     return Markup(f'<img src="{escape(address)}" alt="{escape(alt)}" width="{width}">')
 
 
+def logo(address: str, name: str) -> Markup:
+    """Return the region's picture, on white: it is drawn for paper."""
+    return Markup(f'<img class="region-logo" src="{escape(address)}" alt="{escape(name)}">')
+
+
 def links(targets: Sequence[tuple[str, str]]) -> Markup:
     """Return links of our own beside each other: text and address."""
     anchors = (tag("a", text, href=href, target="_self") for text, href in targets)

@@ -14,7 +14,7 @@ from streamlit_authenticator.models import AuthenticationModel
 from portal.services.accounts import login
 from portal.services.accounts.login import NeedsCode, Outcome, Ticket
 from portal.services.accounts.throttle import Client, Wait
-from portal.ui.base import faults, login_notes, refusals, session
+from portal.ui.base import faults, login_notes, markup, refusals, session, style
 from portal.ui.base.context import portal
 from portal.ui.base.faults import FieldFault
 from portal.ui.login import papers_view
@@ -58,6 +58,8 @@ def show() -> None:
         if secret := login_notes.ticket():  # a second click ended the run that was to show it
             _open_in_browser(secret)
             return
+        if logo := portal().region.logo:
+            st.html(markup.logo(style.logo_address(logo), portal().region.name))
         st.title("Logga in")
         st.caption("Vårdval BUP – mottagningarnas och regionens uppföljning")
         _show_message()

@@ -117,7 +117,7 @@ def ask_for_file(user: User, clinic: str) -> ChosenFile | None:
     st.markdown("##### 2. Lämna in den ifyllda filen")
     st.markdown("Excel (.xlsx) eller CSV, högst 2 MB. Inget är inskickat förrän du trycker på *Skicka in*.")
     uploaded_file = st.file_uploader(
-        "Ifylld blankett eller lång fil",
+        "Ifylld blankett eller lång fil (Excel eller CSV)",
         key=session.uploader_key(f"upload-{clinic}"),
         label_visibility="collapsed",
     )

@@ -15,16 +15,18 @@ from portal.domain.registry.region import DALARNA
 from portal.domain.sources.declared import SYNERGI
 from portal.services.accounts import accounts, invitations
 from portal.services.administration import audit_log, clinic_register, regions, setting_up, targets
+from portal.services.administration.setting_up import SetupFiles
 from portal.services.annual_report import texts
 from portal.services.context import Clock, Portal
 from portal.services.insight import contract, places
 from portal.services.refused import Refused
 from portal.services.reporting import submitting
 from portal.services.sources import published_figures, source_years
+from portal.uploads.setup import logo_file
 from tests.conftest import PASSWORD, SYSTEM, TODAY, audit_actions
 from tests.services.letters.smtp import Inbox, serve
 from tests.services.region import add_clinic, content_of, row_counts, send, user_of
-from tests.uploads.setup.books import book, collection, rows, square
+from tests.uploads.setup.books import book, collection, rows, square, svg
 
 
 @pytest.fixture
@@ -33,8 +35,9 @@ def portal(database):
     return Portal(database=database, clock=Clock(TODAY))
 
 
-def set_up(portal, filled=None, *, carry_out=setting_up.run, **options):
-    return carry_out(portal, SYSTEM, name="region.xlsx", content=book(filled or rows()), **options)
+def set_up(portal, filled=None, *, carry_out=setting_up.run, seen=None, **beside):
+    files = SetupFiles(name="region.xlsx", content=book(filled or rows()), **beside)
+    return carry_out(portal, SYSTEM, files, **({"seen": seen} if seen else {}))
 
 
 def test_an_empty_installation_is_set_up_and_a_month_sent(portal):
@@ -287,6 +290,31 @@ def test_the_map_is_stored_with_the_workbook_or_not_at_all(portal):
     assert set_up(portal, filled, borders=shapes).steps[-1].place == dry.steps[-1].place == "Karta"
     assert portal.region.borders
     assert set_up(portal, filled, borders=shapes).outcome == "unchanged"
+
+
+def test_the_logo_is_stored_with_the_workbook_or_not_at_all_and_can_be_taken_away(portal):
+    before = audit_actions(portal)
+
+    dry = set_up(portal, carry_out=setting_up.preview, logo=svg())
+    rejected = set_up(portal, logo=svg("<script/>"))
+
+    assert [problem.message for problem in rejected.problems] == [
+        "Logotypen innehåller <script>. Den ska bara ha former: inga skript, bilder, länkar eller annat utifrån."
+    ]
+    assert (portal.region.logo, audit_actions(portal)) == (None, before)
+    assert set_up(portal, logo=svg()).steps[-1].place == dry.steps[-1].place == "Logotyp"
+    assert portal.region.logo == logo_file.read(svg())
+    assert set_up(portal, logo=svg()).outcome == "unchanged"
+    assert set_up(portal).outcome == "unchanged"
+
+    regions.remove_logo(portal, SYSTEM)
+    regions.remove_logo(portal, SYSTEM)
+
+    assert portal.region.logo is None
+    assert [action for _, action, _ in audit_actions(portal)[:2]] == [
+        "region.logo_removed",
+        "installation.set_up",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass, field
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from portal.charts import county
 from portal.domain.accounts.access import ClinicUser, RegionUser
@@ -12,15 +13,17 @@ from portal.domain.annual_report import canonical
 from portal.domain.registry.months import Month, months_between
 from portal.reports.cover import Format
 from portal.services.administration import regions, setting_up
+from portal.services.administration.setting_up import SetupFiles
 from portal.services.annual_report import documents
 from portal.services.context import Clock, Portal
 from portal.services.review import reviews
 from portal.ui.base import style
 from portal.ui.base.context import give_portal
 from tests.conftest import SYSTEM, TODAY
+from tests.pages.conftest import APP
 from tests.pages.screen import Screens
 from tests.services.region import CONTROLLER, send, user_of
-from tests.uploads.setup.books import book, square
+from tests.uploads.setup.books import book, square, svg
 
 
 INVENTED = "Region Exempel (påhittad)"
@@ -48,7 +51,7 @@ MONTHS = months_between(Month(2023, 12), Month(2025, 1))
 @pytest.fixture
 def portal(sqlite_database):
     portal = Portal(database=sqlite_database, clock=Clock(TODAY))
-    assert setting_up.run(portal, SYSTEM, name="bok.xlsx", content=book(BOOK)).problems == ()
+    assert setting_up.run(portal, SYSTEM, SetupFiles(name="bok.xlsx", content=book(BOOK))).problems == ()
     for month in MONTHS:
         for clinic in ("by", "by-provet"):
             send(portal, clinic, month, user=user_of(clinic), confirm=True)
@@ -90,7 +93,8 @@ def test_no_page_says_dalarna(portal):
 
     assert region.places + clinic.places == []
     assert f"{INVENTED} är personuppgiftsansvarig" in read
-    assert f"Vårdval BUP · {INVENTED}" in style.of_region(portal.region.name)
+    assert f"Vårdval BUP · {INVENTED}" in style.of_region(portal.region)
+    assert "/session/logo" not in style.of_region(portal.region)
 
 
 def test_the_report_is_the_regions_own(portal):
@@ -101,6 +105,23 @@ def test_the_report_is_the_regions_own(portal):
     page = documents.make(portal, edition, Format.HTML).decode()
     assert INVENTED in page
     assert re.findall(r".{0,60}Dalarna.{0,40}", page) == []
+
+
+def test_its_logo_stands_above_the_menu_at_the_login_and_in_the_report(portal):
+    regions.set_logo(portal, SYSTEM, svg())
+    address = f"/session/logo?{portal.region.logo.sha256}"
+
+    sheet = style.of_region(portal.region)
+    login = AppTest.from_file(APP, default_timeout=60).run()
+    report = documents.open_edition(portal, CONTROLLER, year=2024)
+
+    assert f"url({address})" in sheet
+    assert f"Vårdval BUP · {INVENTED}" in sheet  # for those who don't see it
+    assert [login.title[0].value, login.get("html")[0].proto.body] == [
+        "Logga in",
+        f'<img class="region-logo" src="{address}" alt="{INVENTED}">',
+    ]
+    assert report.about.logo == portal.region.logo
 
 
 def test_its_map_has_a_point_a_municipality_until_it_has_shapes(portal):
