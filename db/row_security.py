@@ -73,6 +73,10 @@ SPECIAL = {
     "region_fact": Policy(
         read=f"{_EVERY} OR (clinic_code <> '' AND clinic_code = ANY ({_LIST}))", insert=_EVERY, change=_EVERY
     ),
+    # Computed by a release: a clinic finds its own, and the region's are the region's.
+    "forecast": Policy(
+        read=f"{_EVERY} OR (clinic_code <> '' AND clinic_code = ANY ({_LIST}))", insert=_EVERY, change=_EVERY
+    ),
     "stored_file": Policy(
         read=f"{_EVERY} OR clinics_of_file(sha256) <@ {_LIST}",
         insert=_HAS_CONTEXT,

@@ -198,6 +198,26 @@ def list_figures(
     return figures
 
 
+def list_sums(
+    scoped: ScopedConnection, *, first: Month, last: Month, indicators: Sequence[str]
+) -> dict[tuple[Month, str], int]:
+    """Return the sums that shown figures were made from, by month and indicator; raises OutOfScope but for the region.
+
+    Clinics read the rate where the sum would tell of somebody.
+    """
+    scoped.check_every_clinic()
+    query = select(figure.c.month, figure.c.indicator, figure.c.numerator).where(
+        figure.c.month.between(str(first), str(last)),
+        figure.c.indicator.in_(indicators),
+        figure.c.is_shown,
+        figure.c.numerator.is_not(None),
+    )
+    return {
+        (Month.parse(month), indicator): int(numerator)
+        for month, indicator, numerator in scoped.connection.execute(query)
+    }
+
+
 def year_sums(scoped: ScopedConnection, *, first: Month, last: Month) -> dict[str, tuple[int, int, int]]:
     """Return per indicator the sums behind its released months and how many are shown (R6)."""
     query = (

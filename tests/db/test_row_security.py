@@ -48,6 +48,7 @@ FILLED = [
     "audit",
     "deadline_exception",
     "draft",
+    "forecast",
     "release_input",
     "reminder",
     "series_break",

@@ -18,7 +18,7 @@ from db.engine import Database
 from db.insight import comments, contract
 from db.plans import plans
 from db.registry import clinics
-from db.release import releases
+from db.release import forecasts, releases
 from db.reporting import breaks, deadlines, drafts, files, kept_uploads, submissions, values
 from db.reporting.kept_uploads import KeptUpload
 from db.reporting.submissions import NewSubmission
@@ -47,6 +47,7 @@ MODULES = (
     submissions,
     values,
     releases,
+    forecasts,
     audit,
     audit_log,
     facts,
@@ -166,6 +167,7 @@ READERS = {
     "audit.list_recent": lambda scoped, ids: audit.list_recent(scoped),
     "deadlines.list_all": lambda scoped, ids: deadlines.list_all(scoped),
     "deadlines.last_days": lambda scoped, ids: deadlines.last_days(scoped),
+    "forecasts.list_of_clinic": lambda scoped, ids: forecasts.list_of_clinic(scoped, clinic="mora"),
     "breaks.list_all": lambda scoped, ids: breaks.list_all(scoped),
     "breaks.list_months": lambda scoped, ids: breaks.list_months(scoped, clinics=["falun", "mora"]),
     "drafts.find": lambda scoped, ids: drafts.find(scoped, username="mora", clinic="mora", month=FEBRUARY),
@@ -217,6 +219,10 @@ FOR_EVERYONE = {
 # The region's own figures and all clinics at once: a clinic's transaction can't ask for them at all.
 REGION_ONLY = {
     "submissions.earliest_month": lambda scoped: submissions.earliest_month(scoped),
+    "forecasts.list_of_region": lambda scoped: forecasts.list_of_region(scoped, until=JANUARY),
+    "releases.list_sums": lambda scoped: releases.list_sums(
+        scoped, first=FIRST, last=LAST, indicators=["active_patients"]
+    ),
     "facts.list_facts": lambda scoped: facts.list_facts(scoped, years=[2024]),
     "facts.list_versions": lambda scoped: facts.list_versions(scoped, indicators=["synergi_cases"]),
     "facts.published_versions": lambda scoped: facts.published_versions(scoped),
@@ -239,6 +245,8 @@ WRITERS = {
     "submissions.set_state",
     "releases.add",
     "releases.replace_figures",
+    "forecasts.replace_clinics",
+    "forecasts.replace_region",
     "facts.add_many",
     "facts.add_published",
     "breaks.add",

@@ -101,7 +101,14 @@ def test_the_queues_stand_beside_the_published_ones_and_the_plan(open_page):
     growing = "↑ växer sedan minst januari 2023, +9 i månaden · december: tar 5,7 mån utan nya"
     assert tile.text_content().replace("\u00a0", " ") == f"Fördjupad utredning, väntar553{growing}"
     assert "↓ minskar sedan minst" in text  # the first visits
-    assert len(page.chart_rows()) == 24
+    rows = page.chart_rows()
+    assert len(rows) == 24 + 12
+    assert (rows[23]["treatment"], rows[23]["treatment_ahead"]) == (747, 747)  # where the dashed line begins
+    assert (rows[24]["treatment"], rows[24]["treatment_low"], rows[24]["treatment_high"]) == (None, 722, 794)
+    assert "Streckat: prognos med band. Prövat bakåt hamnade utfallet i bandet åtta av tio gånger." in text
+    (row,) = page.html.xpath("//tr[contains(., 'Kö till behandling')]")
+    cells = [cell.text_content().replace("\u00a0", "") for cell in row][1:5]
+    assert cells == ["778723–835", "809735–886", "871770–977", "64 av 7882%"]
     page.choose("Räkna för", "mora")
     assert "behöver BUP Mora starta" in page.text
 
@@ -135,9 +142,9 @@ def test_a_month_that_not_everyone_has_sent_is_said_to_be_incomplete(open_page):
     page.choose("Månadens sista dag", Month(2025, 1))
 
     assert "6 av 11 mottagningar har skickat januari 2025" in page.app.warning[0].value
-    newest = page.chart_rows()[-1]
-    assert (newest["month"], newest["investigation"]) == ("jan 25", None)
-    assert newest["investigation_text"] == "alla har inte svarat"
+    (newest,) = [row for row in page.chart_rows() if row["month"] == "jan 25"]
+    assert newest["investigation"] is None
+    assert newest["investigation_text"] == "alla har inte svarat, prognos 562 (536–588)"
 
 
 def test_the_region_sees_a_clinic_as_it_sees_itself(open_page):

@@ -1,11 +1,11 @@
 """Which series are forecast, which of their months a forecast rests on, and why some have none."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from portal.domain.insight.queue import PHASES, PHASES_BY_CODE, WAITING, Phase, count_of
-from portal.domain.insight.statistics.forecasts import AHEAD, FEWEST_MONTHS, Forecast
+from portal.domain.insight.statistics.forecasts import AHEAD, FEWEST_MONTHS, Forecast, ForecastStep
 from portal.domain.insight.statistics.queues import arrivals
 from portal.domain.registry.indicators import PATIENTS
 from portal.domain.registry.months import Month
@@ -57,10 +57,22 @@ class SeriesForecast:
     clinic: str  # empty: the region
     series: str
     month: Month  # that was released
-    last: Month  # the newest month with a value: the first of the steps is the one after it
+    last: Month | None  # the newest month with a value: the first of the steps is the one after it
     months: int  # that it rests on
     forecast: Forecast | None = None
     why_none: NoForecast | None = None
+
+    @property
+    def steps(self) -> dict[Month, ForecastStep]:
+        """The months ahead; none where there is no forecast."""
+        if self.last is None or self.forecast is None:
+            return {}
+        return {self.last.plus(ahead): step for ahead, step in enumerate(self.forecast.steps, 1)}
+
+
+def by_series(forecasts: Iterable[SeriesForecast]) -> dict[str, SeriesForecast]:
+    """Return one clinic's forecasts, or the region's, by their series."""
+    return {series_forecast.series: series_forecast for series_forecast in forecasts}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from db import audit
-from db.release import releases
+from db.release import forecasts, releases
 from db.reporting import breaks, values
 from db.reporting.breaks import Break
 from portal.domain.accounts.access import User, check_may_see_clinic, scope_of
 from portal.domain.insight import attention, neighbours, queue
 from portal.domain.insight.attention import AttentionFinding
+from portal.domain.insight.forecasting import SERIES, SeriesForecast, by_series
 from portal.domain.insight.neighbours import MOVED_BY_NEIGHBOURS, Neighbourhood
 from portal.domain.insight.queue import Phase, QueueState
 from portal.domain.insight.series import CONTROL_MONTHS, YEAR, ChartedSeries, can_roll, charted, rolling_year
@@ -56,6 +57,9 @@ class Series:
     targets: Mapping[Month, Target | None]  # in force at each month's end
     release_dates: Mapping[Month, date]
     neighbours: Neighbourhood  # what opened and closed nearby in the months shown; empty for most indicators
+    forecasts: Mapping[
+        str, SeriesForecast
+    ]  # of the newest release; only where the indicator is one of the series
 
     @property
     def target(self) -> Target | None:
@@ -105,6 +109,7 @@ def _read(
         own_breaks = tuple(b for b in breaks.list_all(scoped) if b.clinic in (None, code))
         released = releases.list_figures(scoped, first=first, last=last, indicators=[indicator.code])
         aims = read_aims(scoped)
+        ahead = forecasts.list_of_clinic(scoped, clinic=code) if indicator.code in SERIES else []
     is_moved = indicator.code in MOVED_BY_NEIGHBOURS
     events = list_events(portal, user, first=start, last=last) if is_moved else ()
     targets = {month: aims.target_or_demand(indicator, month.last_day) for month in months}
@@ -118,6 +123,7 @@ def _read(
         targets=targets,
         release_dates=release_dates,
         neighbours=neighbours.around(clinic, events),
+        forecasts=by_series(ahead),
     )
 
 
@@ -134,6 +140,7 @@ class _Reading:
     targets: Mapping[Month, Target | None]
     release_dates: Mapping[Month, date]
     neighbours: Neighbourhood
+    forecasts: Mapping[str, SeriesForecast]
 
     def monthly(self, earliest: Month) -> Series:
         """Chart all that limits may rest on, from the earliest month, and show the chosen months."""
@@ -193,6 +200,7 @@ class _Reading:
             targets=self.targets,
             release_dates=self.release_dates,
             neighbours=self.neighbours.since(first),
+            forecasts=self.forecasts,
         )
 
     def queue_state(self, phase: Phase | None, month: Month | None) -> QueueState | None:

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from db import audit
 from db.registry import clinics
+from db.release import forecasts
 from db.reporting import breaks, values
 from db.reporting.breaks import Break
 from db.sources import facts
 from portal.domain.accounts.access import User, check_is_region
+from portal.domain.insight.forecasting import SeriesForecast, by_series
 from portal.domain.insight.queue import (
     PHASES,
     QUEUE_MEASURES,
@@ -72,6 +74,10 @@ class RegionalQueue:
     clinics: tuple[tuple[Clinic, QueueState], ...]
     published: Published | None
 
+    def at(self, month: Month) -> QueueMonth | None:
+        """Return one of its months, where it is shown."""
+        return next((queue_month for queue_month in self.months if queue_month.month == month), None)
+
     @property
     def counts(self) -> list[int | None]:
         """Everything that its chart draws of its months."""
@@ -101,6 +107,7 @@ class Queues:
     open: int
     phases: tuple[RegionalQueue, ...]
     breaks: tuple[QueueBreak, ...] = ()  # within the months shown, oldest first
+    forecasts: Mapping[str, SeriesForecast]  # by series, of the newest release up to the month
 
     @property
     def highest(self) -> float:
@@ -108,10 +115,18 @@ class Queues:
         counts = [
             count
             for queue in self.phases
-            for count in (queue.published and queue.published.waiting, *queue.counts)
+            for count in (
+                queue.published and queue.published.waiting,
+                *queue.counts,
+                *self._ahead(queue.phase),
+            )
             if count
         ]
         return max(counts, default=1)
+
+    def _ahead(self, phase: Phase) -> list[float]:
+        series_forecast = self.forecasts.get(phase.waiting)
+        return [step.high for step in series_forecast.steps.values()] if series_forecast else []
 
     def of(self, code: str) -> RegionalQueue:
         """Return one queue by its phase's code."""
@@ -161,6 +176,7 @@ class _Reading:
     published: list[PublishedFigure]  # of the queues
     own_means: Mapping[tuple[str, str], float]  # a month, by published period and measure
     breaks: list[Break]  # newest first
+    forecasts: Mapping[str, SeriesForecast]
 
     @property
     def open_clinics(self) -> list[Clinic]:
@@ -183,6 +199,7 @@ def _read(portal: Portal, user: User, month: Month) -> _Reading:
             published=published,
             own_means=monthly_means(scoped, published),
             breaks=breaks.list_all(scoped),
+            forecasts=by_series(forecasts.list_of_region(scoped, until=month)),
         )
 
 
@@ -196,6 +213,7 @@ def _queues(reading: _Reading) -> Queues:
         open=len(open_clinics),
         phases=phases,
         breaks=_breaks(reading),
+        forecasts=reading.forecasts,
     )
 
 

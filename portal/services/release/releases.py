@@ -22,6 +22,7 @@ from portal.domain.release.standing import Released
 from portal.domain.reporting.submissions import State
 from portal.services.context import Portal, Writing
 from portal.services.refused import Refused
+from portal.services.release import forecasts
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,7 +87,9 @@ def release(portal: Portal, user: User, month: Month) -> Preview:
     """Compute and store the month's regional figures; raises Refused, AccessDenied."""
     check_is_region(user)
     with portal.writing(user) as scoped:
-        return _release(portal, scoped, user, month)
+        outcome = _release(portal, scoped, user, month)
+        forecasts.renew(scoped, [month])
+        return outcome
 
 
 def release_due(portal: Portal, user: User, *, opened_by: str = "") -> list[Preview]:
@@ -96,7 +99,11 @@ def release_due(portal: Portal, user: User, *, opened_by: str = "") -> list[Prev
     """
     check_is_region(user)
     with portal.writing(user) as scoped:
-        return [_release(portal, scoped, user, month, opened_by=opened_by) for month in _due(portal, scoped)]
+        due = _due(portal, scoped)
+        previews = [_release(portal, scoped, user, month, opened_by=opened_by) for month in due]
+        if due:
+            forecasts.renew(scoped, due)
+        return previews
 
 
 def release_on_the_day(portal: Portal, first: User) -> list[Preview]:

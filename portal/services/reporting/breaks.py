@@ -8,10 +8,14 @@ from portal.domain.registry.months import Month
 from portal.domain.reporting.texts import LONGEST_REASON, SHORTEST_REASON, storable
 from portal.services.context import Portal
 from portal.services.refused import Refused
+from portal.services.release import forecasts
 
 
 def enter(portal: Portal, user: User, *, clinic: str | None, month: Month, reason: str) -> Break:
-    """Enter a break before `month`, for one clinic or (None) for all; raises Refused."""
+    """Enter a break before `month`, for one clinic or (None) for all; raises Refused.
+
+    What was forecast across it is taken back at once.
+    """
     check_is_region(user)
     reason = storable(reason)
     if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
@@ -39,6 +43,7 @@ def enter(portal: Portal, user: User, *, clinic: str | None, month: Month, reaso
             subject=str(month),
             details={"reason": reason},
         )
+        forecasts.renew(scoped)
     return new
 
 

@@ -52,6 +52,10 @@ class EndLabel:
     colour: str
     is_own: bool = False
 
+    @property
+    def in_line(self) -> str:
+        return self.text.replace("\n", ", ")
+
 
 def axis_title(indicator: Indicator) -> str:
     if indicator.is_rate:
@@ -80,12 +84,13 @@ def with_end_labels(
 ) -> dict[str, Any]:
     """Return the shape with its lines named at their ends instead of in a legend; `height` in pixels."""
     labels = sorted(labels, key=lambda label: -label.value)
-    places = places_of([label.value for label in labels], scale, height=height)
+    lines = max((label.text.count("\n") + 1 for label in labels), default=1)
+    places = places_of([label.value for label in labels], scale, height=height / lines)
     layers = [_label_layer(label, place) for label, place in zip(labels, places, strict=True)]
     return {**spec, "layer": [*spec.get("layer", []), *layers]}
 
 
-def places_of(values: Sequence[float], scale: Sequence[float], *, height: int) -> list[float]:
+def places_of(values: Sequence[float], scale: Sequence[float], *, height: float) -> list[float]:
     """Return where labels of falling values stand so that none covers another, each near its line."""
     low, high = scale
     gap, places = LINE_HEIGHT * (high - low) / height, list[float]()
@@ -109,6 +114,7 @@ def _label_layer(label: EndLabel, place: float) -> dict[str, Any]:
             "fontSize": 12,
             "fontWeight": weight,
             "color": label.colour,
+            "lineBreak": "\n",
         },
         "encoding": {
             "x": {"value": "width"},

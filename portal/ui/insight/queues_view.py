@@ -1,6 +1,6 @@
 """The parts of Köer: the region's three queues over time, per clinic, and what it would take."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -9,9 +9,11 @@ import streamlit as st
 
 from portal.charts.palette import QUEUES
 from portal.domain.accounts.access import User
+from portal.domain.insight.forecasting import SeriesForecast
 from portal.domain.insight.queue import PHASES, PHASES_BY_CODE, QueueState
 from portal.domain.registry.indicators import INDICATORS_BY_CODE
 from portal.domain.registry.months import Month
+from portal.domain.registry.rounding import half_up
 from portal.services.administration import exports
 from portal.services.insight import queues
 from portal.services.insight.queues import QueueBreak, QueueMonth, Queues, RegionalQueue
@@ -20,12 +22,12 @@ from portal.ui.base.charts import GREY, EndLabel, Spec
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell, numeric
 from portal.ui.base.tiles import NumberTile
-from portal.ui.insight import plan_view
+from portal.ui.insight import forecast_view, plan_view
 from portal.ui.page import address, folds, pickers, pictures
-from portal.ui.words import findings
+from portal.ui.words import findings, forecast_words
 
 
-HEIGHT = 320
+HEIGHT = 370
 COLOURS = dict(zip((phase.code for phase in PHASES), QUEUES, strict=True))
 SMALL_PACE = 5  # a month: with a decimal below
 EVERYWHERE = "Regionen"
@@ -97,11 +99,12 @@ def show_chart(region_queues: Queues) -> None:
         charts.with_pointer(spec_of(region_queues, labels)) | charts.data_of(rows),
         width="stretch",
         height=HEIGHT,
-        alt=f"Väntande månad för månad. {'; '.join(label.text for label in labels)}. Månaderna står under Tabell.",
+        alt=f"Väntande månad för månad. {'; '.join(label.in_line for label in labels)}. Månaderna står under Tabell och Prognos.",
         key="queues",
     )
     if region_queues.breaks:
         st.caption(f"Brott i serien: {'; '.join(map(_break_in_words, region_queues.breaks))}.")
+    _show_forecast(region_queues)
     _show_reading()
     st.html(tiles.fold("Tabell", _state_table(region_queues), _months_table(region_queues), is_printed=True))
     with folds.on_demand("Hämta", key=f"queues-{region_queues.month}") as is_open:
@@ -110,10 +113,33 @@ def show_chart(region_queues: Queues) -> None:
             pictures.offer(name, lambda: picture_spec(region_queues), lambda: _csv(region_queues))
 
 
+def _show_forecast(region_queues: Queues) -> None:
+    """Say how far the dashed lines can be trusted, and folded the year to come in figures, or why it is not known."""
+    forecasts = list(region_queues.forecasts.values())
+    if not forecasts:
+        return
+    if drawn := _drawn(region_queues):
+        st.caption(f"Streckat: prognos med band. {forecast_words.reliability(drawn)}")
+    table = forecast_words.table(forecasts, whose="Hela regionen")
+    st.html(
+        tiles.fold("Prognos", table, markup.paragraph(forecast_words.METHOD, css="note"), is_printed=True)
+    )
+
+
+def _ahead(region_queues: Queues, queue: RegionalQueue) -> SeriesForecast | None:
+    """Return the forecast that is drawn of a queue."""
+    forecast = region_queues.forecasts.get(queue.phase.waiting)
+    return forecast if forecast and forecast.steps else None
+
+
+def _drawn(region_queues: Queues) -> list[SeriesForecast]:
+    return [ahead for queue in region_queues.phases if (ahead := _ahead(region_queues, queue))]
+
+
 def _show_reading() -> None:
     with st.expander("Så räknas det"):
         st.markdown(
-            "Linjerna är väntande månadens sista dag; de streckade är publicerade medeltal. En månad där någon mottagning "
+            "Linjerna är väntande månadens sista dag; de grå streckade är publicerade medeltal, de färgade streckade prognosen. En månad där någon mottagning "
             "inte har svarat ritas inte. Växer sedan: från den lägsta månaden till den valda; minskar sedan: från den "
             "högsta. Takten är medeltalet av månaderna emellan."
         )
@@ -134,16 +160,18 @@ def _state_table(region_queues: Queues) -> str:
 
 
 def _labels(region_queues: Queues) -> list[EndLabel]:
-    return [
-        EndLabel(
-            f"{queue.phase.label} {formats.number(waiting[-1])}",
-            waiting[-1],
-            COLOURS[queue.phase.code],
-            is_own=True,
-        )
-        for queue in region_queues.phases
-        if (waiting := [month.waiting for month in queue.months if month.waiting is not None])
-    ]
+    """Name each queue with its newest number, and below it where it is in a year."""
+    labels = []
+    for queue in region_queues.phases:
+        waiting = [month.waiting for month in queue.months if month.waiting is not None]
+        if not waiting:
+            continue
+        text, end = f"{queue.phase.label} {formats.number(waiting[-1])}", float(waiting[-1])
+        if ahead := _ahead(region_queues, queue):
+            end = list(ahead.steps.values())[-1].point
+            text += f"\nom ett år {formats.number(end)}"
+        labels.append(EndLabel(text, end, COLOURS[queue.phase.code], is_own=True))
+    return labels
 
 
 def _turn(queue: RegionalQueue) -> str:
@@ -162,49 +190,63 @@ def _break_in_words(series_break: QueueBreak) -> str:
 
 
 def rows_of(region_queues: Queues) -> Rows:
-    """Return a row per month with each queue's waiting, started and printed mean.
+    """Return a row per month, those ahead too, with each queue's waiting, started, printed mean and forecast.
 
     `break` says that values from there on can't be compared with earlier ones.
     """
     firsts = {series_break.month for series_break in region_queues.breaks}
     rows: Rows = []
-    for months in zip(*(queue.months for queue in region_queues.phases), strict=True):
-        month = months[0].month
+    for month in _months(region_queues):
         row: dict[str, object] = {
             "month": month.short,
             "break": "Brott i serien" if month in firsts else None,
         }
-        for queue, queue_month in zip(region_queues.phases, months, strict=True):
-            row |= _of_queue(queue, queue_month)
+        for queue in region_queues.phases:
+            row |= _of_queue(queue, month, _ahead(region_queues, queue))
         rows.append(row)
     return rows
 
 
-def _of_queue(queue: RegionalQueue, queue_month: QueueMonth) -> dict[str, object]:
-    code, waiting = queue.phase.code, queue_month.waiting
-    counts = f"{formats.number(waiting)} väntar, {formats.number(queue_month.started)} startar"
+def _months(region_queues: Queues) -> list[Month]:
+    shown = [queue_month.month for queue_month in region_queues.phases[0].months]
+    return forecast_view.months_of(shown, _drawn(region_queues))
+
+
+def _of_queue(queue: RegionalQueue, month: Month, ahead: SeriesForecast | None) -> dict[str, object]:
+    queue_month = queue.at(month)
+    code, waiting = queue.phase.code, queue_month.waiting if queue_month else None
     return {
         code: waiting,
-        **_printed_mean(queue, queue_month),
-        **charts.texts(**{code: counts if waiting is not None else "alla har inte svarat"}),
+        **_printed_mean(queue, month, waiting),
+        **forecast_view.fields_of(code, ahead, month, waiting),
+        **charts.texts(**{code: _text(queue_month, forecast_view.text_of(ahead, month))}),
     }
 
 
-def _printed_mean(queue: RegionalQueue, queue_month: QueueMonth) -> dict[str, object]:
-    """The published mean in the months it is of, written at the last of them on the side where the queue is not."""
-    code, printed, month = queue.phase.code, queue.published, queue_month.month
+def _text(queue_month: QueueMonth | None, forecast: str) -> str:
+    """What the tooltip says of a queue's month: who waited, or what is forecast."""
+    if queue_month is None:
+        return forecast
+    if queue_month.waiting is None:
+        return ", ".join(filter(None, ("alla har inte svarat", forecast)))
+    return f"{formats.number(queue_month.waiting)} väntar, {formats.number(queue_month.started)} startar"
+
+
+def _printed_mean(queue: RegionalQueue, month: Month, waiting: int | None) -> dict[str, object]:
+    """The published mean in the months it is of, written at the first of them on the side where the queue is not."""
+    code, printed = queue.phase.code, queue.published
     mean = printed.waiting if printed and printed.first <= month <= printed.last else None
-    is_last = mean is not None and printed is not None and month == printed.last
+    is_first = printed is not None and month == max(printed.first, queue.months[0].month)
     return {
         f"{code}_printed": mean,
-        f"{code}_note": f"rapporten {formats.number(mean)}" if is_last else None,
-        f"{code}_dy": -9 if (queue_month.waiting or 0) < (mean or 0) else 12,
+        f"{code}_note": f"rapporten {formats.number(mean)}" if is_first and mean is not None else None,
+        f"{code}_dy": -9 if (waiting or 0) < (mean or 0) else 12,
     }
 
 
 def spec_of(region_queues: Queues, labels: Sequence[EndLabel]) -> Spec:
     """Return the shape with its months in order, and its lines named at their ends."""
-    months = [queue_month.month.short for queue_month in region_queues.phases[0].months]
+    months = [month.short for month in _months(region_queues)]
     scale = [0, 1.05 * region_queues.highest]
     spec = charts.with_scale(charts.with_scale(queue_spec(), "x", domain=months), "y", domain=scale)
     return charts.with_end_labels(spec, labels, scale, height=HEIGHT - 50)
@@ -220,13 +262,15 @@ def queue_spec() -> Spec:
     titles = {phase.code: phase.label for phase in PHASES}
     tips = [alt.Tooltip("month:O", title="Månad"), *charts.tips(alt, titles)]
 
+    def y(field: str) -> Any:
+        return alt.Y(f"{field}:Q", title="barn och unga som väntar", axis=alt.Axis(tickCount=4))
+
     def line(field: str, colour: str, **look: Any) -> Any:
-        y = alt.Y(f"{field}:Q", title="barn och unga som väntar", axis=alt.Axis(tickCount=4))
-        return base.mark_line(color=colour, **look).encode(y=y)
+        return base.mark_line(color=colour, **look).encode(y=y(field))
 
     def note(code: str) -> Any:
         printed = base.transform_filter(f"isValid(datum.{code}_note)")
-        text = printed.mark_text(color=GREY, align="right", dy=alt.expr(f"datum.{code}_dy"), fontSize=12)
+        text = printed.mark_text(color=GREY, align="left", dy=alt.expr(f"datum.{code}_dy"), fontSize=12)
         return text.encode(y=f"{code}_printed:Q", text=f"{code}_note:N")
 
     first_after = base.transform_filter("isValid(datum.break)")
@@ -236,6 +280,7 @@ def queue_spec() -> Spec:
         ),
         *(line(f"{code}_printed", GREY, strokeDash=[5, 4], strokeWidth=1.6) for code in COLOURS),
         *map(note, COLOURS),
+        *(layer for code, colour in COLOURS.items() for layer in forecast_view.layers(base, y, code, colour)),
         *(line(code, colour, strokeWidth=2.4) for code, colour in COLOURS.items()),
         base.mark_point(opacity=0).encode(y=f"{PHASES[0].code}:Q", tooltip=tips),
     ]
@@ -244,7 +289,9 @@ def queue_spec() -> Spec:
 
 def picture_spec(region_queues: Queues) -> Spec:
     """Return the chart as one picture with title and source, for a download."""
-    legend = "Linje: väntar månadens sista dag; streckat: publicerat medeltal januari–november 2023"
+    legend = "Linje: väntar månadens sista dag; grått streck: publicerat medeltal januari–november 2023"
+    if drawn := _drawn(region_queues):
+        legend += f"; färgat streck: prognos med band. {forecast_words.reliability(drawn)}"
     return spec_of(region_queues, _labels(region_queues)) | {
         "title": charts.picture_title(
             f"Köerna till barn- och ungdomspsykiatrin, till och med {region_queues.month.label}",
@@ -294,22 +341,22 @@ def _count(amount: int | None, month: QueueMonth) -> TableCell:
 
 
 def _csv(region_queues: Queues) -> bytes:
-    headings = ("månad", "kö", "väntar", "startar", "mottagningar som svarat", "öppna mottagningar")
-    return exports.csv_bytes(
-        headings,
-        (
-            (
-                str(queue_month.month),
-                queue.phase.label,
-                queue_month.waiting,
-                queue_month.started,
-                queue_month.answered,
-                queue_month.open,
-            )
-            for queue in region_queues.phases
-            for queue_month in queue.months
-        ),
+    headings = (
+        *("månad", "kö", "väntar", "startar", "mottagningar som svarat", "öppna mottagningar"),
+        *("prognos", "band från", "band till"),
     )
+    rows = (row for queue in region_queues.phases for row in _csv_rows(queue, _ahead(region_queues, queue)))
+    return exports.csv_bytes(headings, rows)
+
+
+def _csv_rows(queue: RegionalQueue, ahead: SeriesForecast | None) -> Iterator[tuple[object, ...]]:
+    """Yield a queue's months, and then those ahead."""
+    for row in queue.months:
+        counts = (row.waiting, row.started, row.answered, row.open)
+        yield (str(row.month), queue.phase.label, *counts, None, None, None)
+    for month, step in ahead.steps.items() if ahead else ():
+        forecast = (half_up(step.point), step.low, step.high)
+        yield (str(month), queue.phase.label, None, None, None, None, *forecast)
 
 
 def _choose_phase() -> str:

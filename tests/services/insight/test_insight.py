@@ -204,7 +204,7 @@ def test_pages_with_24_and_with_120_months_cost_the_same_number_of_queries(own_d
     assert len(PHASES) == 3
 
 
-def test_the_openings_nearby_cost_a_clinics_page_one_transaction_of_one_query(demo):
+def test_the_openings_nearby_cost_a_clinics_page_one_transaction_of_one_query_and_forecasts_one(demo):
     """A transaction asks for the version of the data too, so that it knows what another process has set."""
 
     def ask(indicator):
@@ -212,7 +212,7 @@ def test_the_openings_nearby_cost_a_clinics_page_one_transaction_of_one_query(de
         indicator_series.of_clinic(cold, MORA, clinic="mora", indicator=indicator, months=24)
 
     ask(SHARE)  # the calendar's days are read once
-    assert statements_of(demo, lambda: ask(PATIENTS)) == statements_of(demo, lambda: ask(SHARE)) + 2
+    assert statements_of(demo, lambda: ask(PATIENTS)) == statements_of(demo, lambda: ask(SHARE)) + 3
 
 
 def test_what_is_remembered_outlives_words_and_is_read_again_after_figures(own_demo):

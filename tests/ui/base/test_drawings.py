@@ -202,4 +202,6 @@ def test_the_queues_picture_holds_all_three(pages_demo):
 
     for text in ("Första besök", "Fördjupad utredning", "Behandling", "nov 24", "rapporten 534"):
         assert text in svg
+    for text in ("nov 25", "om ett år", "prognos med band"):
+        assert text in svg
     assert "null" not in svg

@@ -1,0 +1,106 @@
+"""The year to come, said once by each release: of each clinic for itself, and of the region from what was released.
+
+A clinic's forecast is made from its own months alone, the region's from sums of released figures in months that every
+open clinic has answered: no forecast holds anything that its readers could not have read already.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+
+from db.registry import clinics
+from db.release import forecasts, releases
+from db.reporting import breaks, values
+from db.reporting.breaks import Break
+from db.scoping import ScopedConnection
+from portal.domain.insight.forecasting import (
+    LONGEST_HISTORY,
+    MEASURES,
+    SERIES,
+    SeriesForecast,
+    counts_of,
+    history_of,
+    reported_months,
+    why_none,
+)
+from portal.domain.insight.statistics.forecasts import forecast
+from portal.domain.registry.clinics import Clinic
+from portal.domain.registry.months import Month, months_between
+from portal.domain.registry.values import Answer
+from portal.services.context import Writing
+
+
+AnswersByMonth = Mapping[Month, Mapping[str, Answer]]
+
+
+def renew(scoped: Writing, released: Collection[Month] = ()) -> None:
+    """Say the year to come anew, in the transaction that released those months or entered a break.
+
+    Of the clinics after the newest month of all; of the region also after each of them that ends a year, for its report.
+    """
+    newest = releases.latest_month(scoped)
+    if newest is None:
+        return
+    register, all_breaks = clinics.list_in_scope(scoped), breaks.list_all(scoped)
+    for month in sorted({newest, *filter(lambda month: month.ends_year, released)}):
+        answers = _of_region(scoped, register, month)
+        region = _series(forecasts.REGION, answers, month, _breaks(all_breaks))
+        forecasts.replace_region(scoped, month, list(region))
+    forecasts.replace_clinics(scoped, list(_of_clinics(scoped, register, newest, all_breaks)))
+
+
+def _breaks(all_breaks: Iterable[Break], clinic: str | None = None) -> list[Month]:
+    """Return the months from which a series cannot be compared with earlier ones; the region's are everybody's."""
+    return [series_break.month for series_break in all_breaks if series_break.clinic in (None, clinic)]
+
+
+def _first(month: Month) -> Month:
+    """Return the earliest month that is looked at: who joined in the first takes the month before."""
+    return month.plus(-LONGEST_HISTORY)
+
+
+def _of_region(scoped: ScopedConnection, register: Sequence[Clinic], month: Month) -> AnswersByMonth:
+    """Return the region's released sums, in the months that every open clinic has answered."""
+    first = _first(month)
+    sums = releases.list_sums(scoped, first=first, last=month, indicators=MEASURES)
+    totals = values.monthly_totals(scoped, measures=MEASURES, first=first, last=month)
+    is_open = {
+        each: sum(clinic.is_open(each) for clinic in register) for each in months_between(first, month)
+    }
+    answers: dict[Month, dict[str, Answer]] = {}
+    for (each, measure), released in sums.items():
+        _, _, answered = totals.get((each, measure), (None, 0, 0))
+        if answered >= is_open[each]:
+            answers.setdefault(each, {})[measure] = Answer(released)
+    return answers
+
+
+def _of_clinics(
+    scoped: ScopedConnection, register: Sequence[Clinic], month: Month, all_breaks: Sequence[Break]
+) -> Iterator[SeriesForecast]:
+    answers = values.of_months(scoped, measures=MEASURES, first=_first(month), last=month)
+    for clinic in register:
+        if clinic.code in answers:
+            own_breaks = _breaks(all_breaks, clinic.code)
+            yield from _series(clinic.code, answers[clinic.code], month, own_breaks, clinic.closed)
+
+
+def _series(
+    clinic: str,
+    answers: AnswersByMonth,
+    month: Month,
+    series_breaks: Collection[Month],
+    closed: Month | None = None,
+) -> Iterator[SeriesForecast]:
+    """Yield each series' forecast, or why it has none."""
+    for series in SERIES:
+        history = history_of(counts_of(series, answers), last=month, breaks=series_breaks)
+        make = partial(
+            SeriesForecast,
+            clinic=clinic,
+            series=series,
+            month=month,
+            last=history.last,
+            months=reported_months(series, history),
+        )
+        reason = why_none(series, history, last=month, closed=closed)
+        yield make(why_none=reason) if reason else make(forecast=forecast(history.counts))

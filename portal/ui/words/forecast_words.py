@@ -1,0 +1,95 @@
+"""Forecasts in words: what comes, how wide the band is, and how the same way of reckoning has gone so far."""
+
+from collections.abc import Iterable, Sequence
+
+from portal.domain.insight.forecasting import HORIZONS, NEW, SeriesForecast
+from portal.domain.insight.queue import PHASES_BY_CODE
+from portal.domain.insight.statistics.forecasts import BAND, FEWEST_MONTHS, ForecastStep
+from portal.domain.registry.indicators import INDICATORS_BY_CODE
+from portal.domain.registry.rounding import half_up
+from portal.ui.base import formats, markup
+from portal.ui.base.markup import Markup, TableCell, TableRow, numeric
+from portal.ui.words import findings
+
+
+FEW_PERSONS = 10  # an error with a decimal below
+TOO_NARROW = 0.65  # of the outcomes: a band that held fewer than these promises too much
+HEADINGS = (
+    "Antal",
+    *(f"Om {months} mån" for months in HORIZONS),
+    "Utfall i bandet",
+    "Fel i medeltal",
+)
+METHOD = (
+    "En prognos räknas ur seriens egna månader, en gång när en månad släpps, av det sätt som har haft minst fel på "
+    "dem: utjämnad nivå, nivå med halva trenden, rak linje eller samma månad året före. Den vet inget om beslut eller nya "
+    f"mottagningar. Bandet är gjort för att hålla {findings.in_words(round(10 * BAND))} gånger av tio. "
+    "Utfall i bandet och fel i medeltal är prövade bakåt: "
+    "för varje tidigare månad räknades prognosen av det som då var känt och hölls mot det som kom; ”som året före” är felet "
+    "av att gissa på samma månad året före. Ingen prognos görs på färre än "
+    f"{FEWEST_MONTHS} månader, eller förrän så många har gått efter ett seriebrott."
+)
+
+
+def name_of(series: str) -> str:
+    """Return what a series counts: `Första besök: nya i månaden`."""
+    if series.startswith(NEW):
+        return f"{PHASES_BY_CODE[series.removeprefix(NEW)].label}: nya i månaden"
+    return INDICATORS_BY_CODE[series].label
+
+
+def step(month_ahead: ForecastStep) -> str:
+    """Return one month ahead with its band: `606 (552–660)`."""
+    return f"{formats.number(month_ahead.point)} ({band(month_ahead)})"
+
+
+def band(month_ahead: ForecastStep) -> str:
+    return f"{formats.number(month_ahead.low)}–{formats.number(month_ahead.high)}"
+
+
+def reliability(forecasts: Iterable[SeriesForecast]) -> str:
+    """Say how often their bands have held, in words that follow the number, and that they are too narrow where so.
+
+    Nothing where none of them is a forecast.
+    """
+    trials = [each.forecast.trials for each in forecasts if each.forecast]
+    if not trials:
+        return ""
+    coverage = sum(each.within for each in trials) / sum(each.count for each in trials)
+    tenths = findings.in_words(int(half_up(10 * coverage)))
+    warning = ": räkna med större avvikelser än bandet" if coverage < TOO_NARROW else ""
+    return f"Prövat bakåt hamnade utfallet i bandet {tenths} av tio gånger{warning}."
+
+
+def table(forecasts: Sequence[SeriesForecast], *, whose: str) -> Markup:
+    """Return a row per series: three horizons with their bands, and how it has gone so far; or why there is none."""
+    months = sorted({each.month for each in forecasts})
+    released = formats.listed([month.label for month in months])
+    caption = f"{whose}, gjord när {released} släpptes. Under talet: bandet."
+    return markup.table(HEADINGS, [_row(each) for each in forecasts], caption=caption)
+
+
+def _row(series_forecast: SeriesForecast) -> TableRow:
+    heading = TableCell(name_of(series_forecast.series), small=_first_month(series_forecast))
+    if series_forecast.forecast is None:
+        reason = series_forecast.why_none.label if series_forecast.why_none else ""
+        empty = [markup.missing("–")] * (len(HEADINGS) - 2)
+        return markup.row(heading, markup.missing(f"ingen: {reason}"), *empty)
+    steps, trials = series_forecast.forecast.steps, series_forecast.forecast.trials
+    ahead = [steps[months - 1] for months in HORIZONS]
+    return markup.row(
+        heading,
+        *(numeric(formats.number(each.point), band(each)) for each in ahead),
+        numeric(f"{trials.within} av {trials.count}", formats.percent(100 * trials.coverage)),
+        numeric(_error(trials.error), f"som året före: {_error(trials.seasonal_error)}"),
+    )
+
+
+def _error(persons: float) -> str:
+    return formats.number(persons, 0 if persons >= FEW_PERSONS else 1)
+
+
+def _first_month(series_forecast: SeriesForecast) -> str:
+    """Say from which month it is reckoned, where that is not the released one."""
+    last = series_forecast.last
+    return "" if last is None or last == series_forecast.month else f"från {last.label}"
