@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, InterfaceError, NoSuchModuleError, OperationalError
 from sqlalchemy.pool import StaticPool
@@ -26,6 +26,7 @@ READ_ONLY, DAMAGED, TAKEN, NO_RIGHT = "25006", "XX", "23505", "42501"  # SQLSTAT
 ROW_SECURITY = (
     "ExecWithCheckOptions"  # where a policy refuses a row: a wall that held, with the same SQLSTATE
 )
+DISK_FAULTS = ("SQLITE_READONLY", "SQLITE_IOERR", "SQLITE_CANTOPEN")
 PATIENCE = {  # with PostgreSQL: a server that hangs, or whose packets are lost, is away after that too
     "connect_timeout": "5",
     "tcp_user_timeout": f"{BUSY_TIMEOUT_MS}",
@@ -181,6 +182,7 @@ def _sqlite(url: str, path: str | None, *, creates: bool) -> Engine:
         engine = create_engine(url, pool_size=10, hide_parameters=True)
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "handle_error", _give_up_connection)
     return engine
 
 
@@ -192,6 +194,12 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.close()
+
+
+def _give_up_connection(context: ExceptionContext) -> None:
+    """Open the file anew after a fault of its disk: what was opened while it was read-only stays so for ever."""
+    if getattr(context.original_exception, "sqlite_errorname", "").startswith(DISK_FAULTS):
+        context.is_disconnect = True
 
 
 def _begin_sqlite(connection: Connection) -> None:

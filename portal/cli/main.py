@@ -96,7 +96,7 @@ def _explained(fault: Exception) -> str:
         return str(fault)
     return (
         f"The database can't be used: {fault}\n"
-        "Check PORTAL_DATABASE_URL and that the file or server is there and readable."
+        "Check PORTAL_DATABASE_URL and that the file or server is there, with room, and may be read and written."
     )
 
 

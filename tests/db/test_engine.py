@@ -119,6 +119,43 @@ def test_a_connection_that_read_can_write_afterwards(postgres_database):
     assert clinics(postgres_database) == ["falun"]
 
 
+def add_clinic(database, *more):
+    with database.writing(EVERY_CLINIC) as scoped:
+        scoped.connection.execute(insert(table("clinic")).values(CLINIC))
+        for statement in more:
+            scoped.connection.exec_driver_sql(statement)
+
+
+def test_a_file_that_was_read_only_is_written_again_when_it_no_longer_is(sqlite_database):
+    """A connection that was opened meanwhile would stay read-only until the process ends."""
+    with sqlite_database.reading(EVERY_CLINIC) as scoped:
+        scoped.connection.exec_driver_sql("PRAGMA query_only=ON")
+
+    with pytest.raises(DatabaseUnavailable, match="readonly database"):
+        add_clinic(sqlite_database)
+    assert clinics(sqlite_database) == []
+    add_clinic(sqlite_database)
+
+    assert clinics(sqlite_database) == ["falun"]
+
+
+FULL = {
+    "sqlite": ("PRAGMA max_page_count=1", "CREATE TABLE more AS SELECT zeroblob(100000) AS content"),
+    "postgresql": (
+        "DO $$ BEGIN RAISE EXCEPTION 'No space left on device' USING ERRCODE = 'disk_full'; END $$",
+    ),
+}
+
+
+def test_a_full_disk_is_said_stores_nothing_and_takes_the_same_when_there_is_room(database):
+    with pytest.raises(DatabaseUnavailable, match="disk is full|No space left on device"):
+        add_clinic(database, *FULL[database.engine.dialect.name])
+
+    assert clinics(database) == []
+    add_clinic(database)
+    assert clinics(database) == ["falun"]
+
+
 def refused_port():
     with socket.create_server(("127.0.0.1", 0)) as free:
         return free.getsockname()[1]  # closed again: nobody listens there
