@@ -19,6 +19,7 @@ import db.audit
 import db.registry.clinics
 from db.engine import Database
 from db.migrate import upgrade
+from portal.bench import browser as chromium
 from portal.demo import build
 from portal.domain.accounts.access import EVERY_CLINIC, ClinicUser, RegionUser
 from portal.domain.registry.clinics import Clinic, Operator
@@ -27,7 +28,6 @@ from portal.services.accounts.accounts import AccountDetails
 from portal.services.context import Clock, Portal
 from portal.ui.base.context import give_portal
 from tests import asvs, postgres
-from tests import browser as chromium
 
 
 # Hypothesis fails an example that takes 200 ms by the clock: on a busy machine that says nothing of the code.

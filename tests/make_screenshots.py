@@ -9,7 +9,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from tests.browser import launch, log_in, wait_until_drawn
+from portal.bench.browser import launch
+from tests.browser import log_in, wait_until_drawn
 
 
 OUT = Path(__file__).parents[1] / ".screenshots"

@@ -13,7 +13,8 @@ from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
 
-from tests.browser import launch, log_in, wait_until_drawn
+from portal.bench.browser import launch
+from tests.browser import log_in, wait_until_drawn
 from tests.make_screenshots import CLINIC, REGION
 
 

@@ -180,13 +180,19 @@ class StreamlitClient:
         return self.last
 
     def _rerun(self, states: list[WidgetState]) -> BackMsg:
-        message = BackMsg()
-        client = message.rerun_script
-        client.page_name = self.page
-        client.page_script_hash = self.page_hash
-        client.query_string = self.query
-        client.context_info.url = f"{self.base_url}/{self.page}"
-        client.context_info.locale = "sv-SE"
-        client.context_info.timezone = "Europe/Stockholm"
-        client.widget_states.widgets.extend(states)
+        message = rerun_message(self.base_url, self.page, self.page_hash)
+        message.rerun_script.query_string = self.query
+        message.rerun_script.widget_states.widgets.extend(states)
         return message
+
+
+def rerun_message(base_url: str, page: str, page_hash: str) -> BackMsg:
+    """Return what a browser sends to have the page run."""
+    message = BackMsg()
+    client = message.rerun_script
+    client.page_name = page
+    client.page_script_hash = page_hash
+    client.context_info.url = f"{base_url}/{page}"
+    client.context_info.locale = "sv-SE"
+    client.context_info.timezone = "Europe/Stockholm"
+    return message

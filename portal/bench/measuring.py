@@ -48,14 +48,37 @@ class Measurement:
         if self.target is None:
             target, verdict = "–", "–"
         else:
-            target, verdict = f"{self.target:g}", "MISSED" if self.is_missed else "ok"
+            target, verdict = f"{self.target:.3g}", "MISSED" if self.is_missed else "ok"
         return f"{self.name:34} {self.ratio:8.3f}   target {target:>4}   {verdict:6}   {self._spelled}"
 
     @property
     def _spelled(self) -> str:
         if not self.is_time:
-            return f"{self.numerator:g} against {self.floor:g}"
-        return f"{1000 * self.numerator:.1f} ms against {1000 * self.floor:.1f} ms"
+            return f"{self.numerator:g} against {self.floor:g}{self._floor}"
+        return f"{1000 * self.numerator:.1f} ms against {1000 * self.floor:.1f} ms{self._floor}"
+
+    @property
+    def _floor(self) -> str:
+        return f" ({self.extra['floor']})" if "floor" in self.extra else ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unmeasured:
+    """A ratio that this machine has not what it takes to measure."""
+
+    name: str
+    target: float
+    why: str
+    is_missed: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        return {"name": self.name, "ratio": None, "target": self.target, "not_measured": self.why}
+
+    def as_line(self) -> str:
+        return f"{self.name:34} {'–':>8}   target {self.target:>4.3g}   –        not measured: {self.why}"
+
+
+Entry = Measurement | Unmeasured
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,12 +86,15 @@ class Effort:
     """How often to repeat."""
 
     reruns: int = 21
-    imports: int = 5
+    imports: int = 3
     starts: int = 1
+    documents: int = 2
+    logins: int = 5
+    paints: int = 5
 
 
 QUICK = Effort()
-FULL = Effort(reruns=51, imports=9, starts=5)
+FULL = Effort(reruns=51, imports=9, starts=5, documents=5, logins=15)
 WARM_UP = 3
 
 

@@ -1,13 +1,14 @@
 """Reruns of the pages over the websocket against a stock page and an empty one, and the server's start."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import median
 
 from db.engine import Database
-from portal.bench import servers
+from portal.bench import logins, servers
 from portal.bench.client import StreamlitClient
 from portal.bench.measuring import BenchFault, Effort, Measurement, medians
 from portal.bench.servers import Server
@@ -37,34 +38,42 @@ PAGES = (
 )
 
 
+USERNAMES = frozenset(page.username for page in PAGES)
+
+
 def measure(database_url: str, folder: Path, effort: Effort) -> list[Measurement]:
     """Return the entries of every page and of the server's start, on a built demo database."""
     with ExitStack() as stack:
         ours = stack.enter_context(servers.our_server(database_url, folder))
         empty = stack.enter_context(servers.empty_server(database_url, folder))
         stock = stack.enter_context(servers.stock_server(folder))
-        jobs: dict[str, Callable[[], object]] = {
-            **_tabs(stack, database_url, ours),
-            "empty": _tab(stack, empty, ""),
-            "stock": _tab(stack, stock, ""),
-        }
-        times = medians(jobs, repetitions=effort.reruns)
+        tabs = _tabs(stack, database_url, ours)
+        floors = {"empty": _tab(stack, empty, ""), "stock": _tab(stack, stock, "")}
+        times = medians(tabs | floors, repetitions=effort.reruns)
+        log_in = partial(cookies, database_url, ours, {logins.SOMEBODY})
+        after_login = logins.measure(ours, tabs.values(), log_in, effort)
     starts = [ours.start_s, *(_start(database_url, folder) for _ in range(effort.starts - 1))]
-    return [*_against_floors(times), _start_entry(median(starts))]
+    return [*_against_floors(times), after_login, _start_entry(median(starts))]
+
+
+def cookies(database_url: str, server: Server, usernames: Collection[str] = USERNAMES) -> dict[str, str]:
+    """Log in whoever opens one of the pages, or others, and return their cookies."""
+    portal = Portal(database=Database(database_url))
+    try:
+        return {
+            account.username: servers.log_in(portal, server, account.username, account.password)
+            for account in list_accounts()
+            if account.username in usernames
+        }
+    finally:
+        portal.database.engine.dispose()
 
 
 def _tabs(stack: ExitStack, database_url: str, server: Server) -> dict[str, Callable[[], object]]:
     """Open a tab for each page and see that it shows what it should; returns what reruns it."""
-    portal = Portal(database=Database(database_url))
-    stack.callback(portal.database.engine.dispose)
-    users = {page.username for page in PAGES}
-    cookies = {
-        account.username: servers.log_in(portal, server, account.username, account.password)
-        for account in list_accounts()
-        if account.username in users
-    }
+    of_users = cookies(database_url, server)
     return {
-        page.path: _tab(stack, server, page.path, cookie=cookies[page.username], heading=page.heading)
+        page.path: _tab(stack, server, page.path, cookie=of_users[page.username], heading=page.heading)
         for page in PAGES
     }
 

@@ -4,12 +4,11 @@ import csv
 import gc
 import io
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Mapping
 
-from portal.bench import invented
+from portal.bench import invented, servers
 from portal.bench.measuring import BenchFault, Effort, Measurement, medians
 from portal.domain.registry.clinics import Clinic
 from portal.domain.reporting import checks
@@ -107,7 +106,7 @@ def _memory(values: int) -> Measurement:
     """Let a process of its own read the file, and ask by how much its peak grew."""
     process = subprocess.run(
         [sys.executable, "-m", "portal.bench.reading", str(values)],
-        env={name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")},
+        env=servers.environment(),
         capture_output=True,
         text=True,
         check=False,

@@ -1,14 +1,25 @@
 """`portal bench`: every ratio in one run, in temporary folders, on servers of its own."""
 
 import json
-import os
-import subprocess
-import sys
 import tempfile
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from portal.bench import commands, documents, nation, pages, queries, reading, storing
-from portal.bench.measuring import FULL, QUICK, BenchFault, Effort, Measurement
+from portal.bench import (
+    commands,
+    documents,
+    floors,
+    nation,
+    pages,
+    painting,
+    queries,
+    reading,
+    servers,
+    storing,
+)
+from portal.bench.crowds import crowd
+from portal.bench.floors import Yardstick
+from portal.bench.measuring import FULL, QUICK, BenchFault, Effort, Entry, Measurement
 
 
 BUILD_TARGET_S = 10.0
@@ -28,42 +39,45 @@ def main(*, as_json: bool, quick: bool) -> None:
         raise SystemExit(1)
 
 
-def measure(effort: Effort) -> list[Measurement]:
+def measure(effort: Effort) -> list[Entry]:
     with tempfile.TemporaryDirectory(prefix="portal-bench-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         demo = folder / "demo.db"
-        built = build_demo(demo)
-        rerun = pages.measure(f"sqlite:///{demo}", folder, effort)
-        stored = storing.measure(folder, effort)
-        drawn = [*documents.measure(demo, effort), documents.measure_nation(folder)]
-        cost = commands.measure(demo, effort)
-        of_nation = nation.measure(folder) if effort is FULL else []
-        return [
-            built,
-            *rerun,
-            *stored,
-            *drawn,
-            *reading.measure(effort),
-            *cost,
-            *queries.measure(demo, folder),
-            *of_nation,
+        entries: list[Entry] = [build_demo(demo)]
+        yardstick = Yardstick()
+        yardstick.take()
+        for part in _parts(demo, folder, effort):
+            entries += part()
+            yardstick.take()
+    return [*entries, *floors.entries(entries, yardstick)]
+
+
+def _parts(demo: Path, folder: Path, effort: Effort) -> list[Callable[[], Sequence[Entry]]]:
+    """Return what is measured, part by part; what takes longest only of a full bench."""
+    url = f"sqlite:///{demo}"
+    parts: list[Callable[[], Sequence[Entry]]] = [
+        lambda: pages.measure(url, folder, effort),
+        lambda: storing.measure(folder, effort),
+        lambda: documents.measure(demo, effort),
+        lambda: reading.measure(effort),
+        lambda: commands.measure(demo, effort),
+        lambda: queries.measure(demo, folder),
+    ]
+    if effort is FULL:
+        parts += [
+            lambda: painting.measure(url, folder, effort),
+            lambda: crowd.measure(url, folder),
+            lambda: crowd.measure_processes(folder),
+            lambda: documents.measure_nation(folder),
+            lambda: nation.measure(folder),
         ]
+    return parts
 
 
 def build_demo(path: Path) -> Measurement:
     """Build the demo in a process of its own; its processor time is what counts, not the disk's."""
-    command = [sys.executable, "-m", "portal", "demo", "--build-only", "--database", f"sqlite:///{path}"]
     before = commands.children_s()
-    process = subprocess.run(
-        command,
-        cwd=path.parent,
-        env={name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if process.returncode:
-        raise BenchFault(f"the demo could not be built:\n{process.stderr[-2000:]}")
+    servers.build_demo(f"sqlite:///{path}", path.parent)
     return Measurement(
         name="demo.build_cpu",
         numerator=commands.children_s() - before,

@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
@@ -71,23 +71,46 @@ class Server:
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def environment() -> dict[str, str]:
+    """Return this machine's variables without its own settings; modules are compiled once, as where it is installed."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("STREAMLIT_", "PORTAL_")) and name != "PYTHONDONTWRITEBYTECODE"
+    }
+
+
+def build_demo(database_url: str, folder: Path) -> None:
+    """Build the demo in a process of its own."""
+    process = subprocess.run(
+        [sys.executable, "-m", "portal", "demo", "--build-only", "--database", database_url],
+        cwd=folder,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if process.returncode:
+        raise BenchFault(f"the demo could not be built:\n{process.stderr[-2000:]}")
+
+
 @contextmanager
 def our_server(database_url: str, folder: Path) -> Iterator[Server]:
     """Serve a built demo database as `portal demo` does."""
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "portal", "demo", "--database", database_url, "--port", str(port)]
     with _running(command, port, folder, {}) as server:
         yield server
 
 
 @contextmanager
-def empty_server(database_url: str, folder: Path) -> Iterator[Server]:
-    """Serve an empty page behind the same walls, options and preloaded libraries, on a copy of the database.
+def empty_server(database_url: str, folder: Path, page: str = EMPTY_PAGE) -> Iterator[Server]:
+    """Serve an empty page, or another script, behind the same walls, options and preloaded libraries, on a copy of the database.
 
     A SQLite file is served by one process only.
     """
-    script, port = folder / "empty.py", _free_port()
-    script.write_text(EMPTY_PAGE, "utf-8")
+    script, port = folder / "empty.py", free_port()
+    script.write_text(page, "utf-8")
     copy = folder / "empty.db"
     with (
         closing(sqlite3.connect(database_url.removeprefix("sqlite:///"))) as served,
@@ -108,7 +131,7 @@ def empty_server(database_url: str, folder: Path) -> Iterator[Server]:
 @contextmanager
 def stock_server(folder: Path) -> Iterator[Server]:
     """Serve the stock page with `streamlit run` as it comes: no configuration but where it listens."""
-    script, port = folder / "stock.py", _free_port()
+    script, port = folder / "stock.py", free_port()
     script.write_text(STOCK_PAGE, "utf-8")
     options = ["--server.headless=true", "--server.address=127.0.0.1", f"--server.port={port}"]
     command = [sys.executable, "-m", "streamlit", "run", str(script), *options]
@@ -133,16 +156,13 @@ def log_in(portal: Portal, server: Server, username: str, password: str) -> str:
 
 
 @contextmanager
-def _running(command: list[str], port: int, folder: Path, settings: Mapping[str, str]) -> Iterator[Server]:
-    """Run the command in `folder`, free of this machine's own settings; what it prints goes to a log."""
-    inherited = {
-        name: value for name, value in os.environ.items() if not name.startswith(("STREAMLIT_", "PORTAL_"))
-    }
+def _running(command: list[str], port: int, folder: Path, settings: dict[str, str]) -> Iterator[Server]:
+    """Run the command in `folder`; what it prints goes to a log."""
     url = f"http://127.0.0.1:{port}"
     with (folder / f"{port}.log").open("wb") as log:
         start = time.perf_counter()
         process = subprocess.Popen(
-            command, cwd=folder, env={**inherited, **settings}, stdout=log, stderr=subprocess.STDOUT
+            command, cwd=folder, env=environment() | settings, stdout=log, stderr=subprocess.STDOUT
         )
         try:
             _wait(process, url, log.name)
@@ -173,6 +193,6 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with create_server(("127.0.0.1", 0)) as free:
         return int(free.getsockname()[1])

@@ -5,9 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from portal.bench import documents, reading, run, storing
+from portal.bench import documents, floors, logins, reading, run, storing
+from portal.bench.crowds.crowd import Load
+from portal.bench.crowds.tabs import CrowdTab, OpenPage
+from portal.bench.floors import PROCESSOR, Yardstick
 from portal.bench.invented import clinics, clinics_for, long_file
-from portal.bench.measuring import WARM_UP, BenchFault, Effort, Measurement, medians
+from portal.bench.measuring import WARM_UP, BenchFault, Effort, Measurement, Unmeasured, medians
 from portal.domain.accounts.access import OPERATOR
 from portal.reports.cover import Format
 from portal.services.annual_report.live import live
@@ -55,6 +58,76 @@ def test_counts_have_no_seconds():
     found = entry(11, 11, 1.0, is_time=False).as_json()
 
     assert (found["ratio"], found["numerator_s"], found["floor_s"]) == (1.0, None, None)
+
+
+def test_what_a_machine_lacks_is_said_and_misses_no_target():
+    lacking = Unmeasured(name="processes.two", target=1.18, why="no initdb")
+
+    assert "not measured: no initdb" in lacking.as_line()
+    assert (lacking.as_json()["ratio"], lacking.is_missed) == (None, False)
+
+
+def test_a_floor_that_has_changed_shows_beside_what_it_weighed(monkeypatch):
+    monkeypatch.setattr(floors, "WEIGHED", {"stock": 4.0, "python -c pass": 2.0, "never measured": 1.0})
+    yardstick = Yardstick(times=[{"wall": 0.020, PROCESSOR: 0.010}])
+    standing = [
+        entry(floor=0.160, extra={"floor": "stock"}),
+        entry(floor=0.020, extra={"floor": "python -c pass", "clock": PROCESSOR}),
+        entry(floor=10.0, extra={"floor": "10 s"}),
+        Unmeasured(name="processes.two", target=1.0, why="no initdb"),
+    ]
+
+    stock, bare = floors.entries(standing, yardstick)
+
+    assert (stock.ratio, bare.ratio) == (pytest.approx(2), pytest.approx(1))
+    assert (stock.target, bare.extra["weighed"]) == (None, "python -c pass")
+    assert stock.extra["versions"].keys() >= {"python", "streamlit"}
+
+
+def test_the_yardstick_is_timed_by_the_wall_and_by_the_processor():
+    yardstick = Yardstick()
+
+    yardstick.take()
+
+    assert 0 < yardstick.seconds(PROCESSOR) <= 2 * yardstick.seconds("wall")
+
+
+def test_a_rerun_after_a_login_is_held_against_one_before_it():
+    class OneServer:
+        processor_s = 0.0
+        logins = 0
+
+        def rerun(self):
+            self.processor_s += 0.030 if self.logins % 2 else 0.010
+            self.logins += self.logins % 2
+
+        def log_in(self):
+            self.logins += 1
+
+    server = OneServer()
+
+    found = logins.measure(server, [server.rerun, server.rerun], server.log_in, Effort(logins=3))
+
+    assert (found.ratio, found.is_missed, server.logins) == (pytest.approx(3), True, 12)
+
+
+def test_a_crowds_load_is_its_cost_and_its_speed():
+    load = Load(reruns=100, processor_s=1.5, seconds=1.4).and_then(
+        Load(reruns=20, processor_s=0.3, seconds=1.0)
+    )
+
+    assert (load.cost_s, load.per_second) == (pytest.approx(0.015), pytest.approx(50))
+
+
+def test_frames_of_a_crowds_websocket_are_cut_where_they_end():
+    tab = CrowdTab(OpenPage("http://127.0.0.1:1", "oversikt"))
+    tab.socket.close()
+    long_one = b"\x82\x7e\x01\x00" + b"x" * 256
+    tab.received(b"\x82\x02ab" + long_one + b"\x89\x01")
+
+    assert list(tab.frames()) == [(2, b"ab"), (2, b"x" * 256)]
+    tab.received(b"p")
+    assert list(tab.frames()) == [(9, b"p")]
 
 
 def test_medians_take_turns_after_the_warm_up(monkeypatch):
@@ -143,7 +216,7 @@ def test_documents_are_measured_against_their_own_charts_alone(demo):
 
 
 def test_a_nations_report_is_measured_on_a_report_really_made(tmp_path):
-    measurement = documents.measure_nation(tmp_path, clinics=3)
+    (measurement,) = documents.measure_nation(tmp_path, clinics=3)
 
     assert (measurement.name, measurement.size, measurement.target) == ("report.nation", "nation", 1.0)
     assert CONTRACT <= set(measurement.as_json())

@@ -10,13 +10,13 @@ import pyotp
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
+from portal.bench import browser as chromium
 from portal.domain.accounts.access import ClinicUser, RegionUser
 from portal.services.annual_report import texts
 from portal.services.context import Clock, Portal
 from portal.services.reporting import drafts
 from portal.services.review import reviews
 from portal.uploads.template import ordered_measures
-from tests import browser as chromium
 from tests.conftest import TODAY, add_account, add_clinics, log_in, require
 from tests.journeys.conftest import choose_file, go, press_at_once, settle
 from tests.server.conftest import start_server, stop_server
