@@ -5,7 +5,7 @@ import streamlit as st
 from portal.domain.reporting.texts import plain
 from portal.services.insight import indicator_series
 from portal.ui.base.context import portal
-from portal.ui.insight import comments_view, indicator_view
+from portal.ui.insight import comments_view, forecast_view, indicator_view
 from portal.ui.login.auth import require_user
 from portal.ui.page import pickers
 from portal.ui.plans import plan_links
@@ -37,5 +37,6 @@ with mark:
     indicator_view.show_mark(series, plan_links.way(user, clinic, indicator, plans))
 indicator_view.show_chart(series, comments, [followed.plan for followed in plans], who=who)
 comments_view.show(series, comments, user)
+forecast_view.show_clinic(series)
 indicator_view.show_queue(series, who=who)
 indicator_view.show_method(indicator)

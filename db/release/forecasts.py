@@ -18,10 +18,13 @@ REGION = ""  # the code of no clinic
 PRECISION = 3  # decimals of a number that was reckoned
 
 
-def replace_clinics(scoped: ScopedConnection, forecasts: Sequence[SeriesForecast]) -> None:
-    """Put the clinics' forecasts of a release in, in the place of all earlier ones. Region only."""
+def replace_clinics(
+    scoped: ScopedConnection, forecasts: Sequence[SeriesForecast], *, only: str | None = None
+) -> None:
+    """Put the clinics' forecasts in, or only one's, in the place of all their earlier ones. Region only."""
     scoped.check_every_clinic()
-    scoped.connection.execute(delete(forecast).where(forecast.c.clinic_code != REGION))
+    is_of_clinic = forecast.c.clinic_code != REGION if only is None else forecast.c.clinic_code == only
+    scoped.connection.execute(delete(forecast).where(is_of_clinic))
     _add(scoped, forecasts)
 
 

@@ -274,3 +274,34 @@ def test_the_administrator_decides_how_long_events_are_kept(open_page, own_demo)
     page.press("Spara")
 
     assert "Händelser sparas i 7 år" in page.text
+
+
+# A clinic's year to come, as the clinic and the region read it
+
+
+def test_a_queues_year_to_come_is_drawn_and_said_with_how_it_has_gone_so_far(open_page):
+    page = open_page("mora", "indicator", indikator="waiting_investigation")
+
+    assert "Troligen **41** (36–47) i mars 2025, **41** (34–48) i juni 2025" in page.text
+    held = "Prövat bakåt hamnade utfallet i bandet fyra av tio gånger: räkna med större avvikelser än bandet."
+    assert f"{held} Felet var i medeltal 4,7; av att gissa på samma månad året före 7,7." in page.text
+    rows = page.chart_rows(1)
+    (december,) = [row for row in rows if row["month"] == "dec 24"]
+    assert [december[name] for name in ("own", "own_ahead", "own_low", "own_high")] == [41] * 4
+    assert (rows[-1]["month"], rows[-1]["own"], rows[-1]["own_text"]) == (
+        "dec 25",
+        None,
+        "prognos 41 (32–51)",
+    )
+    named = [
+        row[0].text_content() for row in page.html.xpath("//table[contains(., 'Fel i medeltal')]/tbody/tr")
+    ]
+    assert named == ["Kö till fördjupad utredning", "Fördjupad utredning: nya i månaden"]
+
+
+def test_where_there_is_no_forecast_the_page_says_why(open_page):
+    page = open_page("region", "indicator", mottagning="borlange-jewe", indikator="waiting_treatment")
+
+    assert "Ingen prognos: färre än 24 månader." in page.text
+    assert "Troligen" not in page.text
+    assert "Prognos" not in open_page("mora", "indicator", indikator="care_plans").text

@@ -12,10 +12,11 @@ from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
 from db.scoping import table
+from portal.demo import build
 from portal.domain.accounts.access import EVERY_CLINIC
 from portal.domain.registry.indicators import INDICATORS_BY_CODE
 from portal.services.administration import exports
-from portal.services.insight import benchmarks
+from portal.services.insight import benchmarks, queues
 from portal.services.release import releases
 from portal.services.reporting import submitting, versions
 from portal.services.review import reviews
@@ -44,6 +45,18 @@ def leaves(node):
     return [found for child in children.values() for found in leaves(child)]
 
 
+def opened(sid, username, name, **parameters):
+    """Return a page as somebody with that session opens it."""
+    app = AppTest.from_file(str(ROOT / "portal" / "ui" / "app.py"), default_timeout=30)
+    app.user = {"username": username, "sid": sid}
+    app.run()
+    for key, value in parameters.items():
+        app.query_params[key] = value
+    app.switch_page(str(page_path(name))).run()
+    assert not app.exception
+    return app
+
+
 @pytest.fixture
 def sent_to_falun(region):
     """Return a function that gives all bytes that falun is sent: pages and downloads."""
@@ -51,14 +64,7 @@ def sent_to_falun(region):
     _, sid = log_in(region, "falun")
 
     def page(name, **parameters):
-        app = AppTest.from_file(str(ROOT / "portal" / "ui" / "app.py"), default_timeout=30)
-        app.user = {"username": "falun", "sid": sid}
-        app.run()
-        for key, value in parameters.items():
-            app.query_params[key] = value
-        app.switch_page(str(page_path(name))).run()
-        assert not app.exception
-        return leaves(app._tree)
+        return leaves(opened(sid, "falun", name, **parameters)._tree)
 
     def everything():
         falun = USERS["falun"]
@@ -72,6 +78,39 @@ def sent_to_falun(region):
         return {name: page(name, **given) for name, given in PAGES.items()}, files, len(template)
 
     return everything
+
+
+def test_p8_what_others_send_and_have_released_changes_no_byte_of_my_forecast(own_demo):
+    """A clinic's year to come rests on its own months alone: even a release leaves it as it was."""
+    give_portal(own_demo)
+    password = next(account.password for account in build.list_accounts() if account.username == "mora")
+    _, sid = log_in(own_demo, "mora", password)
+
+    def chart_and_words():
+        app = opened(sid, "mora", "indicator", indikator="waiting_investigation")
+        (chart,) = [chart for chart in app.get("vega_lite_chart") if "own_ahead" in chart.proto.spec]
+        assert set(columns_of(chart.proto.data)) <= {"month", "own", "own_text", *FORECAST}
+        words = [element.value for kind in (app.markdown, app.caption) for element in kind]
+        folded = [element.proto.body for element in app.get("html") if "Fel i medeltal" in element.proto.body]
+        assert folded and any("Troligen" in text for text in words)
+        return chart.proto.SerializeToString(deterministic=True), words, folded
+
+    before, regions = chart_and_words(), forecast_of_region(own_demo)
+    raised = {"waiting_investigation": 140}
+    for code in FOUR_OWNERS:
+        send(own_demo, code, DECEMBER, only=raised, answer="Vi har räknat om.", confirm=True)
+        reviews.approve(own_demo, CONTROLLER, clinic=code, month=DECEMBER)
+    releases.release(own_demo, CONTROLLER, DECEMBER)
+
+    assert forecast_of_region(own_demo) != regions  # the control: it did count
+    assert chart_and_words() == before
+
+
+FOUR_OWNERS = ("falun", "falun-capio", "hedemora-kiron", "borlange-jewe")  # fewer, and R5 keeps the figure
+
+
+def forecast_of_region(portal):
+    return queues.of_region(portal, CONTROLLER, DECEMBER).forecasts["waiting_investigation"]
 
 
 def change_all_others(region):
@@ -106,21 +145,21 @@ def test_p8_the_release_does_change_what_is_sent(region, sent_to_falun):
 DRAWN = {"month", "series", "value", "own", "region", "target", "mean", "low", "high"}
 DRAWN |= {"signal", "cases", "comment", "break", "stretch"}
 DRAWN |= {"note", "rule"}  # what stands at an own month, and by which rule the own months mark it
+DRAWN |= {"plan", "plans"}  # the own action plans' beginnings
 DRAWN |= {"event"}  # the number of what opened or closed nearby, out of the public register
 DRAWN |= {
     f"{name}_text" for name in ("own", "region", "mean", "low", "high", "cases")
 }  # as the table prints it
 
 
+FORECAST = ("own_ahead", "own_low", "own_high")  # of the own series alone
+
+
 def test_r10_a_clinics_chart_is_sent_what_it_draws_and_nothing_else(region):
     """Altair sends columns that no chart uses, too."""
     give_portal(region)
     _, sid = log_in(region, "falun")
-    app = AppTest.from_file(str(ROOT / "portal" / "ui" / "app.py"), default_timeout=30)
-    app.user = {"username": "falun", "sid": sid}
-    app.run()
-    app.query_params["indikator"] = "care_plans"
-    app.switch_page(str(page_path("indicator"))).run()
+    app = opened(sid, "falun", "indicator", indikator="care_plans")
 
     charts = [chart.proto for chart in app.get("vega_lite_chart")]
     sent = [columns_of(data) for chart in charts for data in (chart.data, *(d.data for d in chart.datasets))]

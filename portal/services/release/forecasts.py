@@ -33,7 +33,7 @@ AnswersByMonth = Mapping[Month, Mapping[str, Answer]]
 
 
 def renew(scoped: Writing, released: Collection[Month] = ()) -> None:
-    """Say the year to come anew, in the transaction that released those months or entered a break.
+    """Say the year to come anew, in the transaction that released those months.
 
     Of the clinics after the newest month of all; of the region also after each of them that ends a year, for its report.
     """
@@ -46,6 +46,18 @@ def renew(scoped: Writing, released: Collection[Month] = ()) -> None:
         region = _series(forecasts.REGION, answers, month, _breaks(all_breaks))
         forecasts.replace_region(scoped, month, list(region))
     forecasts.replace_clinics(scoped, list(_of_clinics(scoped, register, newest, all_breaks)))
+
+
+def after_break(scoped: Writing, clinic: str | None) -> None:
+    """Say it anew of the clinic that has a break, or of everybody; in the transaction that entered it."""
+    newest = releases.latest_month(scoped)
+    broken = None if clinic is None else clinics.find(scoped, code=clinic)
+    if broken is None or newest is None:
+        renew(scoped)
+        return
+    answers = values.of_clinic(scoped, clinic=broken.code, first=_first(newest), last=newest)
+    own = _of_clinic(broken, answers, newest, breaks.list_all(scoped))
+    forecasts.replace_clinics(scoped, list(own), only=broken.code)
 
 
 def _breaks(all_breaks: Iterable[Break], clinic: str | None = None) -> list[Month]:
@@ -80,8 +92,13 @@ def _of_clinics(
     answers = values.of_months(scoped, measures=MEASURES, first=_first(month), last=month)
     for clinic in register:
         if clinic.code in answers:
-            own_breaks = _breaks(all_breaks, clinic.code)
-            yield from _series(clinic.code, answers[clinic.code], month, own_breaks, clinic.closed)
+            yield from _of_clinic(clinic, answers[clinic.code], month, all_breaks)
+
+
+def _of_clinic(
+    clinic: Clinic, answers: AnswersByMonth, month: Month, all_breaks: Sequence[Break]
+) -> Iterator[SeriesForecast]:
+    return _series(clinic.code, answers, month, _breaks(all_breaks, clinic.code), clinic.closed)
 
 
 def _series(

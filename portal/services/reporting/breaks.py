@@ -43,7 +43,7 @@ def enter(portal: Portal, user: User, *, clinic: str | None, month: Month, reaso
             subject=str(month),
             details={"reason": reason},
         )
-        forecasts.renew(scoped)
+        forecasts.after_break(scoped, clinic)
     return new
 
 

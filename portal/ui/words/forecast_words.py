@@ -1,11 +1,11 @@
 """Forecasts in words: what comes, how wide the band is, and how the same way of reckoning has gone so far."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from portal.domain.insight.forecasting import HORIZONS, NEW, SeriesForecast
-from portal.domain.insight.queue import PHASES_BY_CODE
+from portal.domain.insight.forecasting import HORIZONS, NEW, SeriesForecast, joining
+from portal.domain.insight.queue import PHASES_BY_CODE, phase_of
 from portal.domain.insight.statistics.forecasts import BAND, FEWEST_MONTHS, ForecastStep
-from portal.domain.registry.indicators import INDICATORS_BY_CODE
+from portal.domain.registry.indicators import INDICATORS_BY_CODE, Indicator
 from portal.domain.registry.rounding import half_up
 from portal.ui.base import formats, markup
 from portal.ui.base.markup import Markup, TableCell, TableRow, numeric
@@ -45,6 +45,33 @@ def step(month_ahead: ForecastStep) -> str:
 
 def band(month_ahead: ForecastStep) -> str:
     return f"{formats.number(month_ahead.low)}–{formats.number(month_ahead.high)}"
+
+
+def outlook(series_forecast: SeriesForecast) -> str:
+    """Say how many there probably are in 3, 6 and 12 months, or why that is not known."""
+    if series_forecast.why_none:
+        return f"Ingen prognos: {series_forecast.why_none.label}."
+    ahead = list(series_forecast.steps.items())
+    steps = [ahead[months - 1] for months in HORIZONS]
+    return f"Troligen {formats.listed([f'**{formats.number(each.point)}** ({band(each)}) i {month.label}' for month, each in steps])}."
+
+
+def record(series_forecast: SeriesForecast) -> str:
+    """Say how it has gone so far: how often the band has held, and the error."""
+    if series_forecast.forecast is None:
+        return ""
+    trials = series_forecast.forecast.trials
+    return (
+        f"Inom parentes: bandet. {reliability([series_forecast])} Felet var i medeltal {_error(trials.error)}; "
+        f"av att gissa på samma månad året före {_error(trials.seasonal_error)}."
+    )
+
+
+def of_queue(forecasts: Mapping[str, SeriesForecast], indicator: Indicator) -> list[SeriesForecast]:
+    """Return an indicator's forecast and, of a queue, that of who joins it."""
+    phase = phase_of(indicator.code)
+    codes = [indicator.code, *([joining(phase)] if phase else [])]
+    return [forecasts[code] for code in codes if code in forecasts]
 
 
 def reliability(forecasts: Iterable[SeriesForecast]) -> str:

@@ -22,6 +22,7 @@ WEIGHTS = tuple(weight / 10 for weight in range(1, 11))  # of the newest month, 
 # How errors grow with the months ahead, on the scale of square roots: those of a walk by 0.5, of noise by 0.
 # With this one the bands of invented histories hold as often at one month as at twelve (measure_forecast).
 GROWTH = 0.4
+WIDENING = tuple(ahead**GROWTH for ahead in range(AHEAD + 1))  # of the band, by months ahead
 CLEARLY_BETTER = 0.75  # of smoothing's error: what another method must come below to be taken instead
 
 Counts = Sequence[float]
@@ -185,7 +186,7 @@ def band(point: float, spread: float, ahead: int) -> ForecastStep:
 
     On that scale counts spread alike whatever their size, and a band never goes below nobody.
     """
-    middle, width = sqrt(point), spread * ahead**GROWTH
+    middle, width = sqrt(point), spread * WIDENING[ahead]
     return ForecastStep(
         point, floor(max(0.0, middle - width) ** 2 + 1e-9), ceil((middle + width) ** 2 - 1e-9)
     )
@@ -201,15 +202,16 @@ class _Record:
 
     def note(self, months: int, count: float) -> None:
         """Note what came after that many months, for every forecast that was about it."""
+        root = sqrt(count)
         for origin in range(max(FIRST_ORIGIN, months + 1 - AHEAD), months + 1):
             ahead = months + 1 - origin
             point = self.paths[origin][ahead - 1]
             self.errors += abs(point - count)
-            insort(self.spreads, abs(sqrt(point) - sqrt(count)) / ahead**GROWTH)
+            insort(self.spreads, abs(sqrt(point) - root) / WIDENING[ahead])
 
-    def steps(self, origin: int) -> tuple[ForecastStep, ...]:
+    def steps(self, origin: int, months: int = AHEAD) -> tuple[ForecastStep, ...]:
         spread = quantile(self.spreads, BAND)
-        return tuple(band(point, spread, ahead) for ahead, point in enumerate(self.paths[origin], 1))
+        return tuple(band(point, spread, ahead) for ahead, point in enumerate(self.paths[origin][:months], 1))
 
 
 def choose(errors: Mapping[Method, float]) -> Method:
@@ -255,7 +257,7 @@ def backtest(
     trials: list[Trial] = []
     for origin in range(FIRST_ORIGIN, len(history)):
         if origin >= first:
-            _, steps = _newest(records, origin)
+            _, steps = _newest(records, origin, len(history) - origin)
             seasonal = records[Method.SEASONAL].paths[origin]
             outcomes = zip(range(AHEAD), steps, seasonal, history[origin:], strict=False)
             trials += [Trial(ahead + 1, step, guess, count) for ahead, step, guess, count in outcomes]
@@ -264,6 +266,9 @@ def backtest(
     return *_newest(records, len(history)), trials
 
 
-def _newest(records: Mapping[Method, _Record], origin: int) -> tuple[Method, tuple[ForecastStep, ...]]:
+def _newest(
+    records: Mapping[Method, _Record], origin: int, months: int = AHEAD
+) -> tuple[Method, tuple[ForecastStep, ...]]:
+    """Return the best method so far and what it says of so many months; of a trial those alone that have come."""
     method = choose({method: record.errors for method, record in records.items()})
-    return method, records[method].steps(origin)
+    return method, records[method].steps(origin, months)
