@@ -10,7 +10,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, delete, insert, inspect, select
 
-from db import postgres, row_security
+from db import planner, postgres, row_security
 from db.engine import Database
 from db.revision import check_is_not_newer
 from db.scoping import table
@@ -36,6 +36,7 @@ def upgrade(database: Database, *, works_as: str | None = None) -> None:
         _load_published_figures(scoped.connection)
         _load_start_texts(scoped.connection)
         postgres.put_sequences_ahead(scoped.connection)
+        planner.note_sizes(scoped)
         if works_as and not database.is_sqlite:
             row_security.grant(scoped.connection, works_as)
 

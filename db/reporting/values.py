@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import product
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, and_, case, cast, func, select
@@ -200,11 +201,7 @@ def totals(
             clinic.last[measure] = _answer(last_value, last_reason)
         if any_reason:
             clinic.reasons[measure] = MissingReason(any_reason)
-    if pairs:
-        for code, over, under, numerator, denominator in scoped.connection.execute(
-            _pairs_query(scoped, first, last, pairs)
-        ):
-            sums[code].pairs[over, under] = Ratio(int(numerator), int(denominator))
+    _add_pairs(scoped, sums, (first, last), pairs)
     return {
         code: Totals(
             flows=clinic_sums.flows,
@@ -214,6 +211,41 @@ def totals(
         )
         for code, clinic_sums in sums.items()
     }
+
+
+def _add_pairs(
+    scoped: ScopedConnection,
+    sums: dict[str, _Sums],
+    period: tuple[Month, Month],
+    pairs: Sequence[tuple[str, str]],
+) -> None:
+    """Add the pairs' sums: of counts that are there in every month sent the plain ones, the others are asked for."""
+    sent = dict(iter(scoped.connection.execute(_months_query(scoped, *period)))) if pairs else {}
+    with_gaps = set()
+    for (code, clinic), (over, under) in product(sums.items(), pairs):
+        numerator, denominator = clinic.flows.get(over), clinic.flows.get(under)
+        if numerator and denominator:
+            if numerator[1] == denominator[1] == sent[code]:
+                clinic.pairs[over, under] = Ratio(numerator[0], denominator[0])
+            else:
+                with_gaps.add(code)
+    if with_gaps:
+        query = _pairs_query(scoped.of_clinics(with_gaps), *period, pairs)
+        for code, over, under, total_over, total_under in scoped.connection.execute(query):
+            sums[code].pairs[over, under] = Ratio(int(total_over), int(total_under))
+
+
+def _months_query(scoped: ScopedConnection, first: Month, last: Month) -> Select:
+    """Ask how many months each clinic has sent."""
+    return (
+        select(submission.c.clinic_code, func.count())
+        .where(
+            submission.c.is_current,
+            submission.c.month.between(str(first), str(last)),
+            scoped.in_scope(submission.c.clinic_code),
+        )
+        .group_by(submission.c.clinic_code)
+    )
 
 
 def _totals_query(scoped: ScopedConnection, first: Month, last: Month) -> Select:

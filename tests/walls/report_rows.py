@@ -15,7 +15,7 @@ def discussion(portal):
 
 REPORT_ROWS = {
     "annual_report.live.live": region(lambda p, u, c: live.live(p, u, 2024)),
-    "annual_report.live.live_with_digest": region(lambda p, u, c: live.live_with_digest(p, u, 2024)),
+    "annual_report.live.live_with_name": region(lambda p, u, c: live.live_with_name(p, u, 2024)),
     "annual_report.live.state_of": Row(kind=Kind.ALL, call=lambda p, u, c: live.state_of(p, u)),
     "annual_report.live.material": region(lambda p, u, c: live.material(p, u, 2024)),
     "annual_report.readiness.of_report": region(lambda p, u, c: readiness.of_report(p, u, 2024)),

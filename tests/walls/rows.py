@@ -250,6 +250,7 @@ ROWS = {
     "context.mark_as_demo": admin(lambda p, u, c: context.mark_as_demo(p, u, date(2025, 2, 5))),
     # The contract and the region's sources
     "insight.contract.matrix": own(lambda p, u, c: contract.matrix(p, u, 2025)),
+    "insight.contract.verdicts": own(lambda p, u, c: contract.verdicts(p, u, 2025)),
     "insight.contract.history": own(lambda p, u, c: contract.history(p, u, ["falun", "ludvika", "mora"])),
     "insight.contract.list_answers": own(lambda p, u, c: contract.list_answers(p, u)),
     "insight.contract.list_levels": Row(kind=Kind.ALL, call=lambda p, u, c: contract.list_levels(p, u)),

@@ -48,6 +48,7 @@ WITHOUT_USER = {
     "administration.calendar_days.months_to_set": "months",
     "insight.queues.months_to_choose": "months",
     "insight.tasks.listed": "what is due, of what was read in scope",
+    "annual_report.documents.digest": "the hash of what was read",
     "annual_report.documents.is_made": "whether a document of what was read lies ready",
     "annual_report.documents.make": "a document of what was read",
     "review.month_news.months": "months",

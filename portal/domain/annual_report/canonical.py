@@ -6,6 +6,7 @@ import types
 import typing
 from dataclasses import fields, is_dataclass
 from enum import Enum
+from functools import cache
 from typing import Any, TypeVar
 
 
@@ -21,9 +22,15 @@ def dump(found: Any) -> str:
 
 def _as_fields(part: Any) -> dict[str, Any]:
     """Return a dataclass's fields, not copied to its bottom first as `asdict` does; anything else has no JSON."""
-    if not is_dataclass(part):
-        raise TypeError(f"{type(part).__name__} can't be written as JSON")
-    return {field.name: getattr(part, field.name) for field in fields(part)}
+    return {name: getattr(part, name) for name in _names_of(part.__class__)}
+
+
+@cache
+def _names_of(kind: type) -> list[str]:
+    """Return the names of a dataclass's fields."""
+    if not is_dataclass(kind):
+        raise TypeError(f"{kind.__name__} can't be written as JSON")
+    return [field.name for field in fields(kind)]
 
 
 def sha256(text: str) -> str:

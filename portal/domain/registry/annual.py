@@ -4,7 +4,7 @@ Months become a year by the measure's kind: flows are summed, of a stock the las
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from portal.domain.registry.indicators import PATIENTS, Headline, Indicator, Kind
 from portal.domain.registry.measures import MEASURES_BY_CODE
@@ -148,7 +148,7 @@ def _quotient_of_period(indicator: Indicator, totals: Totals, otherwise: Missing
         return Figure(reason=_why(indicator.numerator, waiting) if waiting else otherwise)
     if flow is None:
         return Figure(reason=_why_period(indicator, totals))
-    return replace(_divided(indicator, waiting.value, flow[0] / flow[1]), months=flow[1])
+    return _divided(indicator, waiting.value, flow[0] / flow[1], months=flow[1])
 
 
 def value_of(indicator: Indicator, over: float, under: float | None) -> float | None:
@@ -159,10 +159,10 @@ def value_of(indicator: Indicator, over: float, under: float | None) -> float | 
     return scale * over / under if under else None
 
 
-def _divided(indicator: Indicator, over: float, under: float) -> Figure:
+def _divided(indicator: Indicator, over: float, under: float, *, months: int = 1) -> Figure:
     value = value_of(indicator, over, under)
     reason = MissingReason.NO_DATA if value is None else None
-    return Figure(value=value, numerator=over, denominator=under, reason=reason)
+    return Figure(value=value, numerator=over, denominator=under, reason=reason, months=months)
 
 
 def _patients(answers: Mapping[str, Answer]) -> int | None:
@@ -226,7 +226,7 @@ def _counts_of_all(figures: list[Figure]) -> Ratio:
     """
     longest = max(figure.months for figure in figures)
     return total(
-        replace(_own_ratio(figure), denominator=_own_ratio(figure).denominator * figure.months / longest)
+        Ratio(_number(figure.numerator), _number(figure.denominator) * figure.months / longest)
         for figure in figures
     )
 

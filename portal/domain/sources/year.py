@@ -83,13 +83,19 @@ def figures_of_year(
     The region's wholes are always there, with a reason when nobody has entered them; parts, clinics
     and municipalities where something is entered for this year or the one before.
     """
-    places = AllPlaces(clinics=tuple(clinics), municipalities=tuple(region.names))
+    places = AllPlaces(clinics=tuple(clinics_entered(facts, clinics)), municipalities=tuple(region.names))
     return [
         _figure(source, field, facts, year, about)
         for field in source.fields
         for about in _all_about(field, facts, year, places)
         if _is_listed(field, facts, year, about)
     ]
+
+
+def clinics_entered(facts: Facts, clinics: Iterable[str]) -> list[str]:
+    """Return those of the clinics that anything is entered about."""
+    entered = {fact.clinic for fact in facts.values()}
+    return [clinic for clinic in clinics if clinic in entered]
 
 
 def _all_about(field: Field, facts: Facts, year: int, all_places: AllPlaces) -> list[About]:

@@ -381,7 +381,7 @@ def queues(plain: Section, chapter: Chapter, material: Material) -> Section:
     points = [
         point
         for indicator_year in by_code.values()
-        for point in of_indicator(year, indicator_year, material.clinics)
+        for point in of_indicator(year, indicator_year, material.clinics, material.region)
     ]
     return replace(
         plain,

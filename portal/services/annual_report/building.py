@@ -79,7 +79,11 @@ def _section(chapter: Chapter, material: Material) -> Section:
 
 def _with_suppliers(section: Section, region: Region) -> Section:
     """Name who gives the figures as the region does."""
-    points = [replace(point, source=region.in_words(point.source)) for point in section.points]
+    words = {source: region.in_words(source) for source in {point.source for point in section.points}}
+    points = [
+        point if words[point.source] == point.source else replace(point, source=words[point.source])
+        for point in section.points
+    ]
     return replace(section, source=region.in_words(section.source), points=tuple(points))
 
 
@@ -101,7 +105,7 @@ def _with_indicator(section: Section, indicator_year: YearOfIndicator, material:
         notes=(*section.notes, *caveats),
         charts=(*section.charts, *_charts(indicator_year, material)),
         tables=(*section.tables, *_tables(indicator_year, material)),
-        points=(*section.points, *of_indicator(year, indicator_year, material.clinics)),
+        points=(*section.points, *of_indicator(year, indicator_year, material.clinics, material.region)),
         source=indicator.source,
     )
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from portal import formats
 from portal.domain.annual_report.chapters import Chapter
 from portal.domain.annual_report.content import ReportCell, ReportPoint, ReportTable, Section
-from portal.domain.insight.contract import Assessment, Demand, JudgedBy, Level, Verdict
+from portal.domain.insight.contract import DEMANDS, Assessment, Demand, JudgedBy, Level, Verdict
 from portal.domain.registry.clinics import Clinic
 from portal.services.annual_report import tables
 from portal.services.annual_report.points import rounded
@@ -18,18 +18,16 @@ EXPLANATION = ", ".join(f"{verdict.symbol} {verdict.label}" for verdict in Verdi
 
 def section(plain: Section, _chapter: Chapter, material: Material) -> Section:
     """Return 4.8: the clinics against the demands, and the demands' rules."""
-    matrix, clinics = material.contract, material.clinics
+    contract = material.contract
+    sources = {demand.code: material.region.origin(demand.source) for demand in DEMANDS}
     points = [
-        replace(
-            _point(demand, clinic, matrix.of(clinic, demand), matrix.year),
-            source=material.region.origin(demand.source),
-        )
-        for clinic in clinics
-        for demand in matrix.demands
+        _point(demand, clinic, contract.of(clinic, demand), contract.year, sources[demand.code])
+        for clinic in material.clinics
+        for demand in DEMANDS
     ]
     return replace(
         plain,
-        generated=tuple(_sentence(demand, material) for demand in matrix.demands),
+        generated=tuple(_sentence(demand, material) for demand in DEMANDS),
         notes=(f"Tecken: {EXPLANATION}.",),
         tables=(_clinics_table(material), _rules_table(material)),
         points=tuple(points),
@@ -38,15 +36,13 @@ def section(plain: Section, _chapter: Chapter, material: Material) -> Section:
 
 
 def _clinics_table(material: Material) -> ReportTable:
-    matrix = material.contract
     rows = [_clinic_row(clinic, material) for clinic in material.clinics]
-    headings = ("Mottagning", *(demand.short for demand in matrix.demands))
-    return tables.table(f"Mottagningar mot avtalets krav {matrix.year}", headings, rows)
+    headings = ("Mottagning", *(demand.short for demand in DEMANDS))
+    return tables.table(f"Mottagningar mot avtalets krav {material.year.year}", headings, rows)
 
 
 def _clinic_row(clinic: Clinic, material: Material) -> list[ReportCell]:
-    matrix = material.contract
-    assessments = [(demand, matrix.of(clinic, demand)) for demand in matrix.demands]
+    assessments = [(demand, material.contract.of(clinic, demand)) for demand in DEMANDS]
     return [
         tables.text(clinic.name),
         *(tables.text(_verdict(demand, assessment)) for demand, assessment in assessments),
@@ -54,15 +50,15 @@ def _clinic_row(clinic: Clinic, material: Material) -> list[ReportCell]:
 
 
 def _rules_table(material: Material) -> ReportTable:
-    matrix = material.contract
+    levels = material.contract.levels
     rules = [
         [
             tables.text(demand.label),
             tables.text(demand.rule),
-            tables.text(_level(demand, matrix.levels[demand.code])),
+            tables.text(_level(demand, levels[demand.code])),
             tables.text(material.region.origin(demand.source)),
         ]
-        for demand in matrix.demands
+        for demand in DEMANDS
     ]
     headings = ("Krav", "Regel", "Nivå", "Källa")
     return replace(tables.table("Kravens regler och nivåer", headings, rules), is_appendix=True)
@@ -104,7 +100,7 @@ def _sentence(demand: Demand, material: Material) -> str:
     return f"{demand.label}: {', '.join(counts)}."
 
 
-def _point(demand: Demand, clinic: Clinic, assessment: Assessment, year: int) -> ReportPoint:
+def _point(demand: Demand, clinic: Clinic, assessment: Assessment, year: int, source: str) -> ReportPoint:
     return ReportPoint(
         indicator=f"krav:{demand.code}",
         label=demand.label,
@@ -117,4 +113,5 @@ def _point(demand: Demand, clinic: Clinic, assessment: Assessment, year: int) ->
         numerator=rounded(assessment.numerator),
         denominator=rounded(assessment.denominator),
         reason=assessment.verdict.label,
+        source=source,
     )

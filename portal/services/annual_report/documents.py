@@ -1,4 +1,5 @@
-"""The report as a document, for those who may read it: made once per content, handed out with an audit row."""
+"""The report as a document, for those who may read it: made once per content (of the draft per state
+of the data), handed out with an audit row."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,11 +7,12 @@ from datetime import datetime
 from db.annual_report.annual_reports import FrozenReport
 from portal import formats
 from portal.domain.accounts.access import AccessDenied, User, check_is_region
+from portal.domain.annual_report import canonical
 from portal.domain.annual_report.content import AnnualReport
 from portal.reports import cover
 from portal.reports.cover import Cover, Format, Progress
 from portal.services.annual_report import freezing
-from portal.services.annual_report.live import live_with_digest
+from portal.services.annual_report.live import live_with_name
 from portal.services.context import Portal
 
 
@@ -21,7 +23,7 @@ class Edition:
     report: AnnualReport
     frozen: FrozenReport | None
     about: Cover
-    digest: str
+    content: str  # what names its content: of a frozen version its hash
 
     @property
     def name(self) -> str:
@@ -32,15 +34,23 @@ class Edition:
 def open_edition(portal: Portal, user: User, *, year: int, version: int | None = None) -> Edition:
     """Return the live report (for the region), or a frozen version; raises AccessDenied, Refused."""
     if version is None:
-        report, digest = live_with_digest(portal, user, year)
+        report, content = live_with_name(portal, user, year)
         day = formats.day_and_year(portal.clock.today)
         about = Cover(state=f"Utkast {day}. Siffrorna kan ändras.", logo=portal.region.logo)
-        return Edition(report=report, frozen=None, about=about, digest=digest)
+        return Edition(report=report, frozen=None, about=about, content=content)
     report = freezing.read(portal, user, year=year, version=version)
     versions = {frozen.version: frozen for frozen in freezing.list_frozen(portal, user, year)}
     frozen = versions[version]
     about = Cover(state=state_of(frozen), sha256=frozen.sha256, logo=portal.region.logo)
-    return Edition(report=report, frozen=frozen, about=about, digest=frozen.sha256)
+    return Edition(report=report, frozen=frozen, about=about, content=frozen.sha256)
+
+
+def digest(portal: Portal, edition: Edition) -> str:
+    """Return the hash of a version, of the draft the one that it would be frozen with: a large one takes a while."""
+    if edition.frozen:
+        return edition.frozen.sha256
+    key = ("digest", edition.content)
+    return portal.memo.get(key, lambda: canonical.sha256(canonical.dump(edition.report)))
 
 
 def newest_for(portal: Portal, user: User, year: int) -> Edition:
@@ -119,10 +129,10 @@ def record_download(portal: Portal, user: User, edition: Edition, kind: Format) 
         scoped.record(
             "report.downloaded",
             subject=f"{edition.name}{kind.ending}",
-            details={"sha256": edition.digest},
+            details={"sha256": digest(portal, edition)},
         )
 
 
 def _key(edition: Edition, kind: Format) -> tuple[str, ...]:
     logo = edition.about.logo
-    return edition.digest, edition.about.state, logo.sha256 if logo else "", kind.value
+    return edition.content, edition.about.state, logo.sha256 if logo else "", kind.value

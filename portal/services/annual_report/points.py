@@ -10,6 +10,7 @@ from portal.domain.annual_report.fields import FieldValues, points_by_name
 from portal.domain.registry.annual import Figure, RegionalFigure
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.indicators import INDICATORS_BY_CODE, Headline, Indicator, Kind
+from portal.domain.registry.region import Region
 from portal.domain.registry.rounding import for_rounding_again
 from portal.services.insight.benchmarks import PublishedBeside, Year, YearOfIndicator
 
@@ -29,13 +30,17 @@ WHOLE_REGION = ReportPart()
 
 
 def of_indicator(
-    year: Year, indicator_year: YearOfIndicator, clinics: Iterable[Clinic]
+    year: Year, indicator_year: YearOfIndicator, clinics: Iterable[Clinic], region: Region
 ) -> tuple[ReportPoint, ...]:
-    """Return every figure of one indicator: the region's, the clinics', the breakdowns' and the printed."""
-    indicator, codes = indicator_year.indicator, {clinic.code for clinic in clinics}
+    """Return every figure of one indicator: the region's, the clinics', the breakdowns' and the printed.
+
+    Its source is named as the region does.
+    """
+    declared, codes = indicator_year.indicator, {clinic.code for clinic in clinics}
+    indicator = replace(declared, source=region.in_words(declared.source))
     points: list[ReportPoint] = []
-    for period, region in ((year.year, indicator_year.region), (year.year - 1, indicator_year.before)):
-        points += _region(indicator, str(period), region)
+    for period, together in ((year.year, indicator_year.region), (year.year - 1, indicator_year.before)):
+        points += _region(indicator, str(period), together)
     for clinic, now, before in indicator_year.clinics:
         if clinic.code in codes:
             points.append(_clinic(indicator, clinic, str(year.year), now))

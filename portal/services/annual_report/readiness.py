@@ -234,7 +234,8 @@ def _whole_months(material: Material, past: list[Month], missing: Mapping[str, l
 
 
 def _reviewed(material: Material, past: list[Month]) -> Item:
-    states = [submission.state for (_, month), submission in material.submissions.items() if month in past]
+    months = set(past)
+    states = [submission.state for (_, month), submission in material.submissions.items() if month in months]
     waiting, returned = states.count(State.SENT), states.count(State.RETURNED)
     parts = [f"{len(states) - waiting - returned} av {len(states)} inlämningar är godkända"]
     if waiting:

@@ -22,7 +22,7 @@ from portal.services.context import Portal
 from portal.services.insight import benchmarks, contract
 from portal.services.insight.aims import Aims, read_aims
 from portal.services.insight.benchmarks import Year
-from portal.services.insight.contract import ContractMatrix
+from portal.services.insight.contract import YearVerdicts
 from portal.services.sources import source_years
 from portal.services.sources.source_years import RegionYear
 
@@ -43,7 +43,7 @@ class Material:
     last_days: Mapping[Key, date]  # the deadline of each month, extended or not
     breaks: tuple[Break, ...]
     texts: Mapping[str, ReportText]  # the newest by section
-    contract: ContractMatrix
+    contract: YearVerdicts
     aims: Aims
     sources: RegionYear
 
@@ -67,7 +67,7 @@ class Material:
 def read(portal: Portal, user: User, year: int) -> Material:
     """Return the year's material for the user's scope."""
     figures = benchmarks.year_figures(portal, user, year)
-    matrix, sources = contract.matrix(portal, user, year), source_years.year(portal, user, year)
+    verdicts, sources = contract.verdicts(portal, user, year), source_years.year(portal, user, year)
     first, last = Month(year, 1), figures.last_month
     months = months_between(Month(year - 1, 1), last)
     with portal.reading(user) as scoped:
@@ -91,7 +91,7 @@ def read(portal: Portal, user: User, year: int) -> Material:
             last_days=_last_days(portal, scoped, register, months),
             breaks=tuple(breaks.list_all(scoped)),
             texts=report_texts.newest(scoped, year=year),
-            contract=matrix,
+            contract=verdicts,
             aims=read_aims(scoped),
             sources=sources,
         )

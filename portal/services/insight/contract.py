@@ -129,6 +129,17 @@ class YearVerdicts:
 
     year: int
     cells: Mapping[tuple[str, str], Assessment]  # by clinic's and demand's code
+    levels: Mapping[str, Level | None]  # in force on the last day of its months, by demand
+
+    def of(self, clinic: Clinic, demand: Demand) -> Assessment:
+        return self.cells[clinic.code, demand.code]
+
+
+def verdicts(portal: Portal, user: User, year: int) -> YearVerdicts:
+    """Return how the clinics that the user may see stood in a year: as the matrix, at half its cost."""
+    with portal.reading(user) as scoped:
+        key = ("contract-year", year, portal.clock.today, scope_of(user), audit.figures_version(scoped))
+        return portal.memo.get(key, lambda: _judge(portal, scoped, scoped, [year])[0])
 
 
 def history(portal: Portal, user: User, codes: Sequence[str]) -> list[YearVerdicts]:
@@ -136,21 +147,22 @@ def history(portal: Portal, user: User, codes: Sequence[str]) -> list[YearVerdic
     with portal.reading(user) as scoped:
         version = audit.figures_version(scoped)
         key = ("contract-years", tuple(codes), portal.clock.today, scope_of(user), version)
-        return portal.memo.get(key, lambda: _history(portal, scoped, codes))
+        years = benchmarks.years(portal)[::-1]
+        return portal.memo.get(key, lambda: _judge(portal, scoped, scoped.of_clinics(codes), years))
 
 
-def _history(portal: Portal, scoped: ScopedConnection, codes: Sequence[str]) -> list[YearVerdicts]:
-    """Read what all the years rest on in one go, and judge one after the other."""
-    years = benchmarks.years(portal)[::-1]
+def _judge(
+    portal: Portal, scoped: ScopedConnection, of_clinics: ScopedConnection, years: Sequence[int]
+) -> list[YearVerdicts]:
+    """Read what all the years of some of the clinics rest on in one go, and judge one after the other."""
     if not years:
         return []
-    of_clinics = scoped.of_clinics(codes)
     in_scope = clinics.list_in_scope(of_clinics)
     read = _read(of_clinics, Month(years[0], 1), years)
     lasts = {year: values.latest_month(scoped, year=year) or Month(year, 12) for year in years}
+    bases = [_basis(read, year, lasts[year], portal.clock.today) for year in years]
     return [
-        YearVerdicts(year=year, cells=_cells(in_scope, _basis(read, year, lasts[year], portal.clock.today)))
-        for year in years
+        YearVerdicts(year=basis.year, cells=_cells(in_scope, basis), levels=basis.levels) for basis in bases
     ]
 
 

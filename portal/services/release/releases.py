@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 
-from db import audit
+from db import audit, planner
 from db.registry import clinics
 from db.release import releases
 from db.release.releases import NewRelease
@@ -89,6 +89,7 @@ def release(portal: Portal, user: User, month: Month) -> Preview:
     with portal.writing(user) as scoped:
         outcome = _release(portal, scoped, user, month)
         forecasts.renew(scoped, [month])
+        planner.note_sizes(scoped)
         return outcome
 
 
@@ -103,6 +104,7 @@ def release_due(portal: Portal, user: User, *, opened_by: str = "") -> list[Prev
         previews = [_release(portal, scoped, user, month, opened_by=opened_by) for month in due]
         if due:
             forecasts.renew(scoped, due)
+            planner.note_sizes(scoped)
         return previews
 
 

@@ -8,6 +8,7 @@ values, event, audit row and the accepted file together, or nothing.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from db import planner
 from db.registry import clinics
 from db.reporting import drafts, files, kept_uploads, submissions, values
 from db.reporting.submissions import Key, NewSubmission
@@ -44,6 +45,9 @@ from portal.services.reporting.versioning import (
 )
 from portal.uploads import marking, parsing, template
 from portal.uploads.reading import CLINIC_LIMITS, REGION_LIMITS, ReadingLimits, read
+
+
+MANY = 100  # months of one file, from which on the database counts its tables anew
 
 
 class Rejected(Exception):
@@ -198,6 +202,8 @@ def commit_parsed(
             ids = submissions.add_many(scoped, new)
             _audit_sent(scoped, new, ids, parsed.sha256)
             _keep_file(portal, scoped, sending, _clinics_of_file(parsed, keys, clinics_by_code))
+        if len(new) > MANY:
+            planner.note_sizes(scoped)
         if file is None:
             _remove_drafts(scoped, user, months)
         else:

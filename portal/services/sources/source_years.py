@@ -22,6 +22,7 @@ from portal.domain.sources.year import (
     SourceFigure,
     SourceState,
     children,
+    clinics_entered,
     episode_costs,
     figures_of_year,
     months_entered,
@@ -129,9 +130,10 @@ def _months(
     source: Source, stored: Mapping[FactKey, Fact], year: int, clinic_codes: Collection[str]
 ) -> Iterator[Fact]:
     """Yield the figures of single months, the region's first."""
+    entered = clinics_entered(stored, clinic_codes)
     for field in source.fields:
         if field.by_month:
-            for clinic in ("", *clinic_codes):
+            for clinic in ("", *entered):
                 yield from months_entered(field, stored, year, clinic=clinic)
 
 

@@ -53,7 +53,7 @@ def show_next_step(user: User, edition: Edition) -> None:
     year, frozen = edition.report.year, edition.frozen
     if frozen is None:
         versions = freezing.list_frozen(portal(), user, year)
-        if versions and versions[0].sha256 == edition.digest:
+        if versions and versions[0].sha256 == documents.digest(portal(), edition):
             st.markdown(f"Oförändrat sedan version {versions[0].version}")
         elif st.button(FREEZE, type="primary", icon=":material/lock:"):
             asking.ask(_freezing_question(user, edition.report), _freeze, year)
