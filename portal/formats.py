@@ -83,7 +83,7 @@ def changed(indicator: Indicator, amount: float | None) -> str:
 def value(indicator: Indicator, amount: float | None) -> str:
     """An indicator's value in its own unit."""
     match indicator.kind:
-        case Kind.PERCENT:
+        case Kind.PERCENT | Kind.STOCK_PERCENT:
             return percent(amount)
         case Kind.QUOTIENT | Kind.INDEX:
             return number(amount, 1)

@@ -6,23 +6,23 @@ the weights in whole numbers with the method of largest remainders, so that the 
 Everything is drawn from fixed seeds: the same months every time.
 """
 
-import random
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
-from math import floor, pi, sin
+from math import exp, pi, sin
 from typing import TypeVar
 
 from portal.demo import facts
+from portal.demo.arithmetic import apportion, jitter, line, nearest
 from portal.demo.facts import ClinicFacts
+from portal.domain.insight import queue
 from portal.domain.registry.clinics import Operator
 from portal.domain.registry.measures import MEASURES
 from portal.domain.registry.months import Month, months_between, months_of_year
 from portal.domain.registry.values import Answer, MissingReason
 
 
-Key = TypeVar("Key", bound=Hashable)
 Cell = tuple[str, Month]  # a clinic's code and a month
 Counts = dict[Cell, int]
 Weights = dict[Cell, float]
@@ -90,6 +90,11 @@ ANSWERED_BY = {
 }
 
 
+# Invented: how long those in the queues have waited is told since 2024, by all clinics but one.
+WAITED_FROM = Month(2024, 1)
+WAITED_NOT_TOLD_BY = {"ludvika"}
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DivisionPlan:
     """How a measure's totals are divided over clinics and months."""
@@ -148,6 +153,7 @@ def _answers(clinics: list[ClinicFacts]) -> dict[str, dict[Cell, Answer]]:
     }
     counts["calls_answered_same_day"] = _answered_same_day(counts["calls"])
     counts |= _optional(counts)
+    counts |= {code: cells for phase in queue.PHASES for code, cells in _waited(phase, counts).items()}
 
     answers = {code: {cell: Answer(count) for cell, count in cells.items()} for code, cells in counts.items()}
     answers["active_patients"] = _patients(clinics, sizes)
@@ -176,7 +182,7 @@ def _size(clinic_facts: ClinicFacts, month: Month) -> float:
         return clinic_facts.patients[month]
     level = _ramp(clinic_facts, month) if clinic_facts.clinic.opened else _between(clinic_facts, month)
     wave = 1 + 0.015 * sin(2 * pi * month.number / 12)  # none in December, which is published
-    return level * wave * _jitter("size", clinic_facts.clinic.code, month, spread=0.004)
+    return level * wave * jitter("size", clinic_facts.clinic.code, month, spread=0.004)
 
 
 def _between(clinic_facts: ClinicFacts, month: Month) -> float:
@@ -297,7 +303,7 @@ def _divide(plan: DivisionPlan, clinics: list[ClinicFacts], sizes: Weights) -> C
     missing = -plan.first_total % plan.multiple
     return (
         apportion(plan.first_total, first)
-        | apportion(_nearest(per_weight * sum(rest_of_2023.values()), missing, plan.multiple), rest_of_2023)
+        | apportion(nearest(per_weight * sum(rest_of_2023.values()), missing, plan.multiple), rest_of_2023)
         | apportion(plan.total_2024 or round(per_weight * sum(year.values())), year)
         | apportion(round(per_weight * sum(january.values())), january)
     )
@@ -305,7 +311,7 @@ def _divide(plan: DivisionPlan, clinics: list[ClinicFacts], sizes: Weights) -> C
 
 def _weights(plan: DivisionPlan, clinics: list[ClinicFacts], sizes: Weights) -> Weights:
     per_patient = {
-        clinic_facts.clinic.code: _jitter(plan.code, clinic_facts.clinic.code, spread=plan.lean)
+        clinic_facts.clinic.code: jitter(plan.code, clinic_facts.clinic.code, spread=plan.lean)
         * (plan.private if clinic_facts.clinic.operator is Operator.PRIVATE else 1)
         * (plan.starting if clinic_facts.clinic.opened else 1)
         for clinic_facts in clinics
@@ -314,7 +320,7 @@ def _weights(plan: DivisionPlan, clinics: list[ClinicFacts], sizes: Weights) -> 
         (code, month): size
         * per_patient[code]
         * plan.season[month.number - 1]
-        * _jitter(plan.code, code, month, spread=plan.noise)
+        * jitter(plan.code, code, month, spread=plan.noise)
         for (code, month), size in sizes.items()
     }
 
@@ -349,14 +355,14 @@ def _within(starts: Counts, indicator: str) -> Counts:
     The share changes by the same number of points each month, through both years' published shares.
     """
     shares = {year: _published_share(indicator, year) for year in YEARS}
-    share_in = _line({_centre(starts, year): float(share) for year, share in shares.items()})
+    share_in = line({_centre(starts, year): float(share) for year, share in shares.items()})
 
     weights = {
         (code, month): count
         * _bounded(
             share_in(FIRST.until(month))
-            * _jitter(indicator, code, spread=0.12)
-            * _jitter(indicator, code, month, spread=0.15)
+            * jitter(indicator, code, spread=0.12)
+            * jitter(indicator, code, month, spread=0.15)
         )
         for (code, month), count in starts.items()
     }
@@ -376,7 +382,7 @@ def _bounded(share: float) -> float:
 def _answered_same_day(calls: Counts) -> Counts:
     """Divide the calls answered so that each year's mean of clinics is as published."""
     means = {year: _published_share("calls_answered_same_day", year) for year in YEARS}
-    mean_in = _line({_centre(calls, year): float(mean) for year, mean in means.items()})
+    mean_in = line({_centre(calls, year): float(mean) for year, mean in means.items()})
     missed: Counts = {}
     for year, mean in means.items():
         for code, total in _missed(_by_clinic(_in(calls, months_of_year(year))), mean).items():
@@ -406,7 +412,7 @@ def _missed_weights(
     return {
         (code, month): calls[code, month]
         * max(0.01, 1 - mean_in(FIRST.until(month)) - lean)
-        * _jitter("missed", code, month, spread=0.15)
+        * jitter("missed", code, month, spread=0.15)
         for month in months
         if (code, month) in calls
     }
@@ -418,55 +424,53 @@ def _optional(counts: Mapping[str, Counts]) -> dict[str, Counts]:
     return {
         "sip_patients": _times(counts["sip_meetings"], "sip_patients", lambda step: 0.88, noise=0.1),
         "contacts": _times(
-            counts["video_contacts"], "contacts", _line({0: 3.7, 24: 2.2}), noise=0.03
+            counts["video_contacts"], "contacts", line({0: 3.7, 24: 2.2}), noise=0.03
         ),  # video grows faster than care does
         "third_visits": third_visits,
         "third_visits_with_care_plan": _times(
-            third_visits, "third_visits", _line({0: 0.68, 24: 0.86}), noise=0.1
+            third_visits, "third_visits", line({0: 0.68, 24: 0.86}), noise=0.1
         ),
         "care_episodes": _times(counts["first_visits"], "care_episodes", lambda step: 0.7, noise=0.12),
     }
+
+
+def _waited(phase: queue.Phase, counts: Mapping[str, Counts]) -> dict[str, Counts]:
+    """Return how many of a queue have waited over 30 and over 90 days: invented, as if drawn by lot from it.
+
+    Who is drawn by lot waits longer than t months with the probability exp(−t · starts ÷ waiting).
+    """
+    over_30d: Counts = {}
+    over_90d: Counts = {}
+    for (code, month), waiting in sorted(counts[phase.waiting].items()):
+        pace = counts[phase.started][code, month] / max(1, waiting)
+        drawn = pace * jitter(phase.over_30d, code, month, spread=0.08)
+        before = (code, month.previous)
+        least = min(waiting, counts[phase.waiting].get(before, 0))
+        over_30d[code, month] = min(least, round(waiting * exp(-drawn)))
+        least = min(over_30d[code, month], over_30d.get(before, 0))
+        over_90d[code, month] = min(least, round(waiting * exp(-3 * drawn)))
+    return {
+        code: {cell: count for cell, count in cells.items() if _tells_waited(*cell)}
+        for code, cells in ((phase.over_30d, over_30d), (phase.over_90d, over_90d))
+    }
+
+
+def _tells_waited(clinic: str, month: Month) -> bool:
+    return month >= WAITED_FROM and clinic not in WAITED_NOT_TOLD_BY
 
 
 def _times(base: Counts, code: str, factor_in: Callable[[float], float], *, noise: float) -> Counts:
     """Return so many times another measure, for the clinics that answer this one."""
     return {
         (clinic, month): round(
-            count * factor_in(FIRST.until(month)) * _jitter(f"{code} per", clinic, month, spread=noise)
+            count * factor_in(FIRST.until(month)) * jitter(f"{code} per", clinic, month, spread=noise)
         )
         for (clinic, month), count in base.items()
         if clinic in ANSWERED_BY[code]
     }
 
 
-# Arithmetic
-
-
-def apportion(total: int, weights: Mapping[Key, float]) -> dict[Key, int]:
-    """Divide a total in whole numbers proportionally to weights.
-
-    Largest remainders (Hamilton's method): everyone gets the quota rounded down or up.
-    """
-    if not weights:
-        return {}
-    total_weight = sum(weights.values())
-    quotas = {key: total * weight / total_weight for key, weight in weights.items()}
-    counts = {key: floor(quota) for key, quota in quotas.items()}
-    by_remainder = sorted(quotas, key=lambda key: counts[key] - quotas[key])
-    for key in by_remainder[: total - sum(counts.values())]:
-        counts[key] += 1
-    return counts
-
-
-def _nearest(value: float, remainder: int, multiple: int) -> int:
-    """Return the whole number nearest to value that leaves this remainder."""
-    return round((value - remainder) / multiple) * multiple + remainder
-
-
-def _line(points: Mapping[float, float]) -> Callable[[float], float]:
-    """Return the straight line through two points."""
-    (x1, y1), (x2, y2) = points.items()
-    return lambda x: y1 + (y2 - y1) * (x - x1) / (x2 - x1)
+# Sums
 
 
 def _centre(counts: Counts, year: int) -> float:
@@ -477,11 +481,6 @@ def _centre(counts: Counts, year: int) -> float:
 
 def _published_share(indicator: str, year: int) -> Fraction:
     return Fraction(facts.published(period=str(year))[indicator], 100)
-
-
-def _jitter(*names: str | Month, spread: float) -> float:
-    """Return a factor within 1 ± spread, always the same for the same names."""
-    return 1 + spread * random.Random(" ".join(map(str, names))).uniform(-1, 1)
 
 
 Number = TypeVar("Number", int, float)

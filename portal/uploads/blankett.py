@@ -159,7 +159,7 @@ def _is_other_version(table: SheetTable, report: Report) -> bool:
     """Say which version the blankett has to have, and return whether it states another one."""
     version_cell = _top_cell(table, template.VERSION_LABEL)
     read, place = version_cell or ("", NOWHERE)
-    if read == template.TEMPLATE_VERSION:
+    if read in template.VERSIONS_READ:
         return False
     fault = f"blanketten ska ha mallversion {template.TEMPLATE_VERSION}"
     if read:
@@ -186,7 +186,7 @@ def say_old_layout(sheet: Sheet, report: Report) -> bool:
     label_cell = version or (clinic if sheet.name == template.DATA_SHEET else None)
     if label_cell is None:
         return False
-    if version and version[0] == template.TEMPLATE_VERSION:
+    if version and version[0] in template.VERSIONS_READ:
         _say_lost_code_heading(top, report)
         return True
     read, place = label_cell

@@ -12,14 +12,16 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from portal.domain.registry.clinics import Clinic
-from portal.domain.registry.measures import MEASURES, MEASURES_BY_CODE, Measure, MeasureKind
+from portal.domain.registry.measures import MEASURES, MEASURES_BY_CODE, Measure, MeasureKind, wholes_of
 from portal.domain.registry.months import Month
 from portal.domain.registry.values import Answer
 from portal.domain.reporting.grammar import reason_words
 from portal.domain.reporting.texts import FORMULA_SIGNS
 
 
-TEMPLATE_VERSION = "1"
+TEMPLATE_VERSION = "2"
+# Older ones differ by rows that they lack: what stands in those is kept as it is.
+VERSIONS_READ = ("1", TEMPLATE_VERSION)
 DATA_SHEET = "Månadsdata"
 DEFINITIONS_SHEET = "Definitioner"
 CLINIC_LABEL = "Mottagning"
@@ -68,15 +70,15 @@ def write(
 
 
 def ordered_measures() -> list[Measure]:
-    """Return the measures with every part directly under its whole."""
-    return list(_in_order())
+    """Return the measures with every part directly under its whole, and its own parts under it."""
+    return list(_parts_of(None))
 
 
-def _in_order() -> Iterator[Measure]:
+def _parts_of(whole: str | None) -> Iterator[Measure]:
     for measure in MEASURES:
-        if measure.not_above is None:
+        if measure.not_above == whole:
             yield measure
-            yield from (part for part in MEASURES if part.not_above == measure.code)
+            yield from _parts_of(measure.code)
 
 
 def _first_month_column(reference: Month | None) -> int:
@@ -121,7 +123,7 @@ def _write_headings(sheet: Worksheet, months: Sequence[Month], reference: Month 
 def _write_fixed(sheet: Worksheet, row: int, measure: Measure) -> None:
     for column, text in enumerate((measure.code, measure.label, measure.unit, _required(measure)), start=1):
         sheet.cell(row, column, text).border = _LINE
-    sheet.cell(row, 2).alignment = Alignment(indent=2 if measure.not_above else 0)
+    sheet.cell(row, 2).alignment = Alignment(indent=2 * len(wholes_of(measure)))
     sheet.cell(row, 1).font = Font(color="6B6B6B", size=9)
 
 

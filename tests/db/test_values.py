@@ -8,7 +8,7 @@ from db.reporting import values
 from portal.domain.accounts.access import EVERY_CLINIC, ClinicScope
 from portal.domain.registry.annual import figure_of_period
 from portal.domain.registry.indicators import MONTHLY_INDICATORS, Kind
-from portal.domain.registry.measures import MEASURES
+from portal.domain.registry.measures import MEASURES, MEASURES_BY_CODE
 from portal.domain.registry.months import Month
 from portal.domain.registry.values import REPORTABLE_REASONS, Answer, MissingReason
 from portal.services.reporting import submitting
@@ -31,18 +31,24 @@ def some_year(seed):
     year = {}
     for month in chance.sample(MONTHS, chance.randint(1, 12)):
         year[month] = sent = {}
-        for measure in MEASURES:
-            if measure.not_above or (not measure.required and chance.random() < 0.5):
-                continue
-            sent[measure.code] = some_answer(chance, chance.choice((3, 200)))
-            for part in MEASURES:
-                if part.not_above == measure.code:
-                    whole = sent[measure.code].value
-                    reason = Answer(reason=MissingReason.NOT_MEASURED)
-                    sent[part.code] = reason if whole is None else some_answer(chance, whole)
+        for measure in MEASURES:  # a part is declared after its whole
+            most = chance.choice((3, 200))
+            if measure.not_above:
+                if measure.not_above not in sent:
+                    continue
+                most = sent[measure.not_above].value
+            is_required = measure.required or is_part_of_optional(measure)
+            if is_required or chance.random() < 0.5:
+                not_measured = Answer(reason=MissingReason.NOT_MEASURED)
+                sent[measure.code] = not_measured if most is None else some_answer(chance, most)
         for part, whole in (("sip_patients", "sip_meetings"), ("video_contacts", "contacts")):
             _keep_within(sent, part, whole)
     return year
+
+
+def is_part_of_optional(measure):
+    """Return whether a measure is a part of one that may itself be left out: both or neither are sent."""
+    return measure.not_above is not None and not MEASURES_BY_CODE[measure.not_above].required
 
 
 def _keep_within(sent, part, whole):

@@ -19,7 +19,7 @@ from portal.domain.release import cells as release_cells
 from portal.domain.release import disclosure, months
 from portal.domain.release.cells import Cell
 from portal.domain.release.printed import PrintedFigure, printed_month
-from portal.domain.release.whole_numbers import FAMILIES, Family, Solution, WholeNumbers
+from portal.domain.release.whole_numbers import Family, Solution, WholeNumbers, families_of
 from tests.disclosure.worlds import (
     MONTHS,
     RULES,
@@ -123,7 +123,7 @@ def _viewers_who_know(
     """Return the owners for whom no other world is laid out."""
     measure, clinics, index = secret
     viewers = set(world.owners.values()) - {world.owners[clinics[0]]}
-    family = next(family for family in FAMILIES if family.touches([measure]))
+    family = next(family for family in families_of(search.releases) if family.touches([measure]))
     found = search.solutions(family, measure, clinics, index)
     for solution in chain(found, _nearest_worlds(world, month, family, secret)):
         strangers = viewers - {world.owners[clinic] for clinic, _ in solution.changes}

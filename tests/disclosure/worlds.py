@@ -11,6 +11,7 @@ from random import Random
 from portal.domain.registry.annual import regional_figure
 from portal.domain.registry.clinics import Clinic, Operator
 from portal.domain.registry.indicators import MONTHLY_INDICATORS, PATIENTS, Indicator
+from portal.domain.registry.measures import MEASURES
 from portal.domain.registry.months import Month
 from portal.domain.registry.values import Answer
 from portal.domain.release.cells import Cell, rounded
@@ -24,8 +25,9 @@ from portal.domain.release.standing import Released
 RULES = Rules()
 MONTHS = tuple(Month(2024, number) for number in range(1, 13))
 SPELLINGS = (str, str.upper, str.lower, lambda name: f"{name} ", lambda name: name.replace(" ", "\u200b  "))
-WHOLE_OF = {
-    indicator.numerator: indicator.denominator for indicator in MONTHLY_INDICATORS if indicator.is_share
+WHOLE_OF = {  # part → whole, which comes before what is a part of it
+    **{i.numerator: i.denominator for i in MONTHLY_INDICATORS if i.is_share},
+    **{part.code: part.not_above for part in MEASURES if part.not_above},
 }
 COUNTS = (
     *("active_patients", "waiting_first_visit", "waiting_investigation", "waiting_treatment", "care_plans"),
@@ -259,11 +261,10 @@ def _month(random: Random, size: float, measures: Sequence[str]) -> dict[str, in
         luck = random.random()
         if luck > 0.04:
             month[measure] = 0 if luck < 0.08 else round(size * random.uniform(0.4, 1.6))
-    return month | {
-        part: round(month[whole] * random.uniform(0.2, 1))
-        for part, whole in WHOLE_OF.items()
-        if part and whole in month
-    }
+    for part, whole in WHOLE_OF.items():
+        if whole in month:
+            month[part] = round(month[whole] * random.uniform(0.2, 1))
+    return month
 
 
 def _corrected(random: Random, counts: Counts, sizes: Mapping[str, float], measures: Sequence[str]) -> Counts:
@@ -277,9 +278,7 @@ def _corrected(random: Random, counts: Counts, sizes: Mapping[str, float], measu
             corrected[clinic] = {
                 measure: max(0, count + random.choice((0, 1, 2))) for measure, count in own.items()
             }
-            corrected[clinic] |= {
-                part: min(corrected[clinic][part], corrected[clinic][whole or ""])
-                for part, whole in WHOLE_OF.items()
-                if part in own
-            }
+            for part, whole in WHOLE_OF.items():
+                if part in own:
+                    corrected[clinic][part] = min(corrected[clinic][part], corrected[clinic][whole])
     return corrected

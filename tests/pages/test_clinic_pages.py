@@ -240,7 +240,7 @@ def test_a_queues_indicator_says_what_it_would_take_and_on_which_assumptions(ope
 
     assert "För att ingen ska vänta mer än 30 dagar i slutet av juni 2025 behöver ni starta" in page.text
     assert "**Antaganden.** 41 väntade sista december 2024." in page.text
-    assert "Andelen inom 30 dagar gäller dem som fick starta." in page.text
+    assert "Startade inom 30 dagar gäller dem som fick starta" in page.text
     before = page.text
     page.app.number_input[0].set_value(40).run()
     assert page.text != before

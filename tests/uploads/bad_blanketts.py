@@ -74,7 +74,7 @@ def _edits():
     yield "clinic-emptied", clear("C2", "D2"), "clinic.missing", "C2"
     yield "clinic-row-gone", lambda _, sheet: sheet.delete_rows(2), "clinic.missing", None
     yield "older-version", put("C3", "0"), "template.version", "C3"
-    yield "newer-version", put("C3", "2"), "template.version", "C3"
+    yield "newer-version", put("C3", "3"), "template.version", "C3"
     yield "version-of-words", put("C3", "mars 2024"), "template.version", "C3"
     yield "version-row-gone", lambda _, sheet: sheet.delete_rows(3), "template.version", None
     yield "heading-row-gone-older", old_layout, "template.version", "C3"
@@ -112,7 +112,7 @@ def _edits():
     yield "U32-hidden-label-column", hide_column("B"), "file.hidden", "B6"
     yield "U32-hidden-sheet", hide_sheet, "file.hidden", None
     yield "U32-two-filled-sheets", copy_sheet, "file.two_sheets", None
-    yield "U32-merged-cells", merge, "value.missing", "F9"
+    yield "U32-merged-cells", merge, "value.missing", "F11"
 
     # personal numbers
     yield "U31-cell", put("B9", PERSONAL), "privacy.personal_number", "B9"
@@ -217,7 +217,7 @@ def hide_sheet(book, sheet):
 
 
 def merge(_, sheet):
-    sheet.merge_cells("F8:F9")
+    sheet.merge_cells("F10:F11")
 
 
 def copy_sheet(book, sheet):

@@ -221,7 +221,7 @@ def _headings():
 
 def _blankett_as_text():
     text = blankett_as_text(blankett())
-    yield Bad("text-blankett-count", text.replace(b'"calls";', b'"calls2";'), "measure.unknown", "A17")
+    yield Bad("text-blankett-count", text.replace(b'"calls";', b'"calls2";'), "measure.unknown", "A23")
     yield Bad("text-blankett-clinic", text.replace(b'"falun"', b'"mora"'), "clinic.foreign", "C2")
     yield Bad("text-blankett-month", text.replace(b'"2025-01"', b'"2025-13"'), "value.month", "F6")
 

@@ -201,7 +201,7 @@ def test_a_text_file_opened_wrongly_and_saved_as_a_workbook_is_told_to_be_sent_i
         (put("A6", None), "heading.missing", "A6", "rubriken Kod saknas"),
         (lambda _, sheet: sheet.delete_rows(6), "heading.missing", None, "Hämta en ny blankett"),
         (put("B6", "Måt"), "heading.unknown", "B6", "Menade du ”Mått”"),
-        (put("A17", "cals"), "measure.unknown", "A17", "Menade du ”calls”"),
+        (put("A23", "cals"), "measure.unknown", "A23", "Menade du ”calls”"),
     ],
 )
 def test_a_blankett_is_told_what_is_off(edit, code, cell, words):
@@ -218,7 +218,7 @@ def test_a_merged_month_heading_is_told_once():
     problem = only_problem(parse_here(content))
 
     assert (problem.code, problem.place.cell) == ("heading.empty", "G7")
-    assert "21 värden" in problem.message
+    assert "27 värden" in problem.message
 
 
 def test_a_hidden_months_column_is_to_be_shown_and_never_taken_away():

@@ -180,7 +180,7 @@ BAD_BLANKETTS = [
     (put("C2", "mora"), "clinic.foreign", "C2"),
     (put("B2", None), "clinic.missing", None),
     (delete_row(2), "clinic.missing", None),
-    (put("C3", "2"), "template.version", "C3"),
+    (put("C3", "3"), "template.version", "C3"),
     (delete_row(3), "template.version", None),
     (put("F6", "2025-13"), "value.month", "F6"),
     (put("F6", "2025-01-15"), "value.month", "F6"),
@@ -193,11 +193,11 @@ BAD_BLANKETTS = [
     (put("G6", "approved"), "heading.unknown", "G6"),
     (put("G9", 5), "heading.empty", "G9"),
     (put("A9", "calls"), "measure.mixed", "B9"),
-    (put("A28", "calls"), "measure.duplicate", "A28"),
+    (put("A34", "calls"), "measure.duplicate", "A34"),
     (put("A9", "okand_kod"), "measure.unknown", "A9"),
     (put("A9", "c\u0430lls"), "measure.unknown", "A9"),
     (put("A9", None), "measure.unknown", "A9"),
-    (put("B28", "Summa"), "measure.unknown", "A28"),
+    (put("B34", "Summa"), "measure.unknown", "A34"),
     (put("A6", "Kоd"), "heading.missing", "A6"),
     (hide("row"), "file.hidden", None),
     (hide("sheet"), "file.hidden", None),
@@ -252,7 +252,7 @@ def test_a_personal_number_in_a_formula_refuses_the_file(filler):
 
 @pytest.mark.parametrize(
     ("row", "measure", "may_go"),
-    [(7, "active_patients", False), (27, "care_episodes", True), (28, None, True)],
+    [(7, "active_patients", False), (33, "care_episodes", True), (34, None, True)],
 )
 def test_a_hidden_row_names_its_measure_and_one_that_is_needed_may_not_go(row, measure, may_go):
     def edit(_, sheet):

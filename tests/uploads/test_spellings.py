@@ -144,7 +144,7 @@ KINDS = [
 
 @pytest.mark.parametrize(("value", "answer"), KINDS)
 def test_a_cells_value_is_read_whatever_kind_it_is(value, answer):
-    parsed = parse_here(make_blankett(edit=lambda _, sheet: sheet.__setitem__("F17", value)))
+    parsed = parse_here(make_blankett(edit=lambda _, sheet: sheet.__setitem__("F23", value)))
 
     assert parsed.problems == ()
     assert answers(parsed)["calls"] == answer

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.domain.registry.measures import MEASURES
+from portal.domain.registry.measures import MEASURES, MEASURES_BY_CODE
 from portal.domain.registry.months import Month
 from portal.domain.registry.values import REPORTABLE_REASONS, Answer
 from portal.uploads import template
@@ -32,7 +32,7 @@ def test_the_sheet_has_what_the_contract_says():
     heading = [cell.value for cell in sheet[template.HEADING_ROW]]
 
     assert (sheet["B2"].value, sheet["C2"].value, sheet["D2"].value) == ("Mottagning", "falun", "BUP Falun")
-    assert (sheet["B3"].value, sheet["C3"].value) == ("Mallversion", "1")
+    assert (sheet["B3"].value, sheet["C3"].value) == ("Mallversion", "2")
     assert heading == ["Kod", "Mått", "Enhet", "Krävs", "Förra månaden (2024-12)", "2025-01", "2025-02"]
     assert sheet.max_row == template.HEADING_ROW + len(MEASURES)
 
@@ -96,3 +96,17 @@ def test_five_years_fit():
     values = {(months[-1], "calls"): Answer(7)}
 
     assert [e.answer for e in parse_here(make_blankett(values, months)).entries if e.answer] == [Answer(7)]
+
+
+def test_a_blankett_of_the_version_before_is_read_as_it_is_and_what_it_lacks_is_no_answer():
+    def make_old(_, sheet):
+        sheet["C3"] = "1"
+        for row in range(sheet.max_row, template.HEADING_ROW, -1):
+            if str(sheet.cell(row, 1).value).endswith(("_over_30d", "_over_90d")):
+                sheet.delete_rows(row)
+
+    parsed = parse_here(make_blankett(edit=make_old))
+
+    assert parsed.problems == ()
+    newer = {measure.code for measure in MEASURES if measure.code.endswith(("_over_30d", "_over_90d"))}
+    assert parsed.months[0].answers.keys() == MEASURES_BY_CODE.keys() - newer

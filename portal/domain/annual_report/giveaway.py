@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from portal.domain.annual_report.content import AnnualReport, Origin, ReportPoint
+from portal.domain.registry.annual import counted
 from portal.domain.registry.indicators import INDICATORS_BY_CODE, Kind
 from portal.domain.registry.measures import MEASURES_BY_CODE, MeasureKind
 from portal.domain.registry.months import Month
@@ -67,7 +68,10 @@ def _counts(point: ReportPoint) -> Iterator[tuple[str, float]]:
     indicator = INDICATORS_BY_CODE.get(point.indicator)
     if indicator is None or not indicator.from_clinics or indicator.kind is Kind.QUOTIENT:
         return
-    for measure, count in zip(indicator.measures, (point.numerator, point.denominator), strict=False):
+    over, under = point.numerator, point.denominator
+    if over is not None and under is not None:  # what was reported is the rest of what is counted, too
+        over = counted(indicator, over, under)
+    for measure, count in zip(indicator.measures, (over, under), strict=False):
         if count is not None:
             yield measure, count
 

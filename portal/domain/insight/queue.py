@@ -1,10 +1,11 @@
 """Queues (köer): three phases, each with who waits, who starts, and how soon those who started did.
 
-The 30-day shares are about those who started; they say nothing about those still waiting.
+The 30-day shares of those who started say nothing about those still waiting, who have shares of their own: how
+many have waited at most 30 days, and over 90. The two are never put together.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from portal.domain.insight.statistics.queues import (
     DAYS_PER_MONTH,
@@ -17,9 +18,11 @@ from portal.domain.insight.statistics.queues import (
     required_starts,
     target_queue,
 )
+from portal.domain.registry.annual import figure_of_month
 from portal.domain.registry.clinics import Clinic
+from portal.domain.registry.indicators import INDICATORS_BY_CODE
 from portal.domain.registry.months import Month, months_between
-from portal.domain.registry.values import Answer, Ratio, share, total
+from portal.domain.registry.values import Answer, MissingReason, Ratio, share, total
 
 
 DAYS = 30  # the target of the strengthened guarantee, for each phase
@@ -40,14 +43,18 @@ class Phase:
     within: str
     share: str
     to_clear: str
+    over_30d: str  # of those waiting, for how long they have waited
+    over_90d: str
+    waited: str  # the share of them within the target
+    waited_long: str
 
     @property
-    def measures(self) -> tuple[str, str, str]:
-        return self.waiting, self.started, self.within
+    def measures(self) -> tuple[str, ...]:
+        return self.waiting, self.started, self.within, self.over_30d, self.over_90d
 
     @property
     def indicators(self) -> tuple[str, ...]:
-        return self.waiting, self.to_clear, self.share, self.started
+        return self.waiting, self.to_clear, self.share, self.started, self.waited, self.waited_long
 
 
 PHASES = (
@@ -62,6 +69,10 @@ PHASES = (
         within="first_visits_within_30d",
         share="first_visit_within_30d",
         to_clear="months_to_clear_first_visit",
+        over_30d="waiting_first_visit_over_30d",
+        over_90d="waiting_first_visit_over_90d",
+        waited="waited_first_visit_at_most_30d",
+        waited_long="waited_first_visit_over_90d",
     ),
     Phase(
         code="investigation",
@@ -74,6 +85,10 @@ PHASES = (
         within="investigations_started_within_30d",
         share="investigation_within_30d",
         to_clear="months_to_clear_investigation",
+        over_30d="waiting_investigation_over_30d",
+        over_90d="waiting_investigation_over_90d",
+        waited="waited_investigation_at_most_30d",
+        waited_long="waited_investigation_over_90d",
     ),
     Phase(
         code="treatment",
@@ -86,6 +101,10 @@ PHASES = (
         within="treatments_started_within_30d",
         share="treatment_within_30d",
         to_clear="months_to_clear_treatment",
+        over_30d="waiting_treatment_over_30d",
+        over_90d="waiting_treatment_over_90d",
+        waited="waited_treatment_at_most_30d",
+        waited_long="waited_treatment_over_90d",
     ),
 )
 PHASES_BY_CODE = {phase.code: phase for phase in PHASES}
@@ -94,6 +113,10 @@ WAITING = tuple(phase.waiting for phase in PHASES)
 STARTED = tuple(phase.started for phase in PHASES)
 SHARES = tuple(phase.share for phase in PHASES)
 TO_CLEAR = tuple(phase.to_clear for phase in PHASES)
+OVER_30D = tuple(phase.over_30d for phase in PHASES)
+OVER_90D = tuple(phase.over_90d for phase in PHASES)
+WAITED = tuple(phase.waited for phase in PHASES)
+WAITED_LONG = tuple(phase.waited_long for phase in PHASES)
 QUEUE_MEASURES = tuple(code for phase in PHASES for code in phase.measures)
 
 
@@ -114,6 +137,8 @@ class QueueState:
     joining: float | None = None  # a month, mean of the window
     within: float | None = None  # of those who started in the window, how many did within 30 days
     started_in_all: float | None = None
+    waited: Ratio | None = None  # at most 30 days, of those who wait, where that is reported
+    waited_long: Ratio | None = None  # over 90 days
 
     @property
     def months_to_clear(self) -> float | None:
@@ -212,13 +237,25 @@ def state_at(
     begun = window[0].previous if window else month.previous
     # A clinic that had not opened had nobody waiting: that is a zero, unlike a month nobody reported.
     before = count_of(answers.get(begun), phase.waiting) if clinic.is_open(begun) else 0
-    return state_of(
+    state = state_of(
         phase,
         before=before,
         waiting=count_of(answers.get(month), phase.waiting),
         started=_counts(phase.started, window, answers),
         within=_counts(phase.within, window, answers),
     )
+    newest = answers.get(month)
+    return replace(
+        state, waited=_waited(phase.waited, newest), waited_long=_waited(phase.waited_long, newest)
+    )
+
+
+def _waited(indicator: str, answers: Mapping[str, Answer] | None) -> Ratio | None:
+    """Return how many of those who wait an indicator counts; None where that isn't reported."""
+    figure = figure_of_month(INDICATORS_BY_CODE[indicator], answers, otherwise=MissingReason.NOT_REPORTED)
+    if figure.numerator is None or figure.denominator is None:
+        return None
+    return Ratio(figure.numerator, figure.denominator)
 
 
 def _counts(
@@ -245,16 +282,21 @@ def added(phase: Phase, states: list[QueueState]) -> QueueState:
         reported = [figure for figure in figures if figure is not None]
         return sum(reported) if reported else None
 
-    lasting = [state.lasting for state in states if state.lasting]
+    def total_of(name: str) -> Ratio | None:
+        ratios = [ratio for state in states if (ratio := getattr(state, name)) is not None]
+        return total(ratios) if ratios else None
+
     return QueueState(
         phase=phase,
         waiting=sum_of("waiting"),
         started=sum_of("started"),
         started_last=sum_of("started_last"),
-        lasting=total(lasting) if lasting else None,
+        lasting=total_of("lasting"),
         joining=sum_of("joining"),
         within=sum_of("within"),
         started_in_all=sum_of("started_in_all"),
+        waited=total_of("waited"),
+        waited_long=total_of("waited_long"),
     )
 
 

@@ -22,7 +22,7 @@ from portal.domain.insight.statistics.control import (
 )
 from portal.domain.insight.statistics.shares import wilson_interval
 from portal.domain.registry.annual import Figure, Totals, figure_of_period, value_of
-from portal.domain.registry.indicators import PATIENTS, Indicator, Kind
+from portal.domain.registry.indicators import PATIENTS, Indicator
 from portal.domain.registry.measures import MEASURES_BY_CODE, MeasureKind
 from portal.domain.registry.months import Month, months_between
 from portal.domain.registry.values import Answer, MissingReason, Ratio, per_100
@@ -119,9 +119,20 @@ def counts_of_measures(indicator: Indicator, measures: Mapping[str, Sequence[int
     if indicator.denominator is None:
         per = measures[PATIENTS] if indicator.is_rate else ()
         return Counts(list(map(_rate, over, per)) if per else over, over, [None] * len(over))
-    under = [None if a is None else b for a, b in zip(over, measures[indicator.denominator], strict=True)]
-    values = [None if b is None else value_of(indicator, a or 0, b) for a, b in zip(over, under, strict=True)]
-    return Counts(values, over, under)
+    under = list(map(_beneath, over, measures[indicator.denominator]))
+    cases = list(map(_rest, over, under)) if indicator.counts_rest else over
+    values = [
+        None if b is None else value_of(indicator, a or 0, b) for a, b in zip(cases, under, strict=True)
+    ]
+    return Counts(values, cases, under)
+
+
+def _beneath(over: int | None, under: int | None) -> int | None:
+    return None if over is None else under
+
+
+def _rest(part: int | None, whole: int | None) -> int | None:
+    return None if part is None or whole is None else whole - part
 
 
 def _rate(count: int | None, patients: int | None) -> float | None:
@@ -244,7 +255,7 @@ def _times_100(limits: ControlLimits) -> ControlLimits:
 
 def can_roll(indicator: Indicator) -> bool:
     """A snapshot is not summed: its year is its last month."""
-    return indicator.kind is not Kind.STOCK
+    return not indicator.is_snapshot
 
 
 def rolling_year(

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from portal.domain.registry.indicators import Better, Indicator, Kind, Target
+from portal.domain.registry.indicators import Better, Indicator, Target
 from portal.domain.sources.year import spell
 
 
@@ -40,5 +40,5 @@ def target_on(indicator: Indicator, entered: Iterable[TargetChange], day: date) 
 def text_of(indicator: Indicator, value: float) -> str:
     """Return a target in words, such as `minst 90 %` or `högst 1 månader`."""
     bound = {Better.HIGHER: "minst ", Better.LOWER: "högst ", Better.NEUTRAL: ""}[indicator.better]
-    unit = "\u00a0%" if indicator.kind is Kind.PERCENT else f" {indicator.unit}"
+    unit = "\u00a0%" if indicator.is_share else f" {indicator.unit}"
     return f"{bound}{spell(value)}{unit}"

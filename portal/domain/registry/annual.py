@@ -79,7 +79,7 @@ def figure_of_month(
     under = answers.get(indicator.denominator)
     if under is None or under.value is None:
         return Figure(reason=_why(indicator.denominator, under))
-    return _divided(indicator, over.value, under.value)
+    return _divided(indicator, counted(indicator, over.value, under.value), under.value)
 
 
 def figure_of_period(indicator: Indicator, totals: Totals | None, *, otherwise: MissingReason) -> Figure:
@@ -87,7 +87,7 @@ def figure_of_period(indicator: Indicator, totals: Totals | None, *, otherwise: 
     if totals is None:
         return Figure(reason=otherwise)
     match indicator.kind:
-        case Kind.STOCK:
+        case Kind.STOCK | Kind.STOCK_PERCENT:
             return figure_of_month(indicator, totals.last or None, otherwise=otherwise)
         case Kind.PERCENT:
             ratio = totals.pairs.get((indicator.numerator or "", indicator.denominator or ""))
@@ -101,7 +101,7 @@ def figure_of_period(indicator: Indicator, totals: Totals | None, *, otherwise: 
 
 
 def totals_of_share(indicator: Indicator, sheets: Sequence[Mapping[str, Answer]]) -> Totals | None:
-    """Return in sums what a share's period needs of one clinic's months; None where it sent none."""
+    """Return in sums what a period's share of what happened needs of one clinic's months; None where it sent none."""
     if not sheets:
         return None
     counts = [both for sheet in sheets if (both := counts_of_share(indicator, sheet))]
@@ -149,6 +149,11 @@ def _quotient_of_period(indicator: Indicator, totals: Totals, otherwise: Missing
     if flow is None:
         return Figure(reason=_why_period(indicator, totals))
     return _divided(indicator, waiting.value, flow[0] / flow[1], months=flow[1])
+
+
+def counted(indicator: Indicator, over: float, under: float) -> float:
+    """Return the cases that a share counts: what was reported above, or what that leaves of those beneath."""
+    return under - over if indicator.counts_rest else over
 
 
 def value_of(indicator: Indicator, over: float, under: float | None) -> float | None:

@@ -18,6 +18,7 @@ class Kind(StrEnum):
     STOCK = "stock"  # month-end count; the last one counts for the year
     COUNT = "count"  # count of what happened; summed over months
     PERCENT = "percent"  # numerator ÷ denominator, two flows
+    STOCK_PERCENT = "stock_percent"  # part ÷ whole of a month-end count; the last one counts for the year
     QUOTIENT = "quotient"  # stock ÷ flow per month: months to clear a queue
     RATIO = "ratio"  # one of the region's own counts out of another
     INDEX = "index"  # published 0–100
@@ -98,6 +99,7 @@ class Indicator:
     kind: Kind
     numerator: str | None = None
     denominator: str | None = None
+    counts_rest: bool = False  # a share of those beneath that the numerator leaves
     headline: Headline
     better: Better = Better.NEUTRAL
     targets: tuple[Target, ...] = ()
@@ -118,7 +120,12 @@ class Indicator:
 
     @property
     def is_share(self) -> bool:
-        return self.kind is Kind.PERCENT
+        return self.kind in (Kind.PERCENT, Kind.STOCK_PERCENT)
+
+    @property
+    def is_snapshot(self) -> bool:
+        """Whether its year is its last month: a count of those who are there, or a share of them."""
+        return self.kind in (Kind.STOCK, Kind.STOCK_PERCENT)
 
     @property
     def is_rate(self) -> bool:
@@ -133,6 +140,11 @@ class Indicator:
     @property
     def measures(self) -> tuple[str, ...]:
         return tuple(code for code in (self.numerator, self.denominator) if code)
+
+    @property
+    def is_optional(self) -> bool:
+        """Whether a clinic may leave out what it is counted of."""
+        return not all(MEASURES_BY_CODE[code].required for code in self.measures if code in MEASURES_BY_CODE)
 
 
 THIRTY_DAYS = (
@@ -156,6 +168,77 @@ def _of_clinics(code: str, *, chapter: str, **details: object) -> Indicator:
         "numerator": code,
     }
     return Indicator(code=code, chapter=chapter, **(fields | details))  # type: ignore[arg-type]
+
+
+def _queue(queue: str, awaited: str, opening: str) -> Indicator:
+    return _of_clinics(
+        f"waiting_{queue}",
+        chapter="queue",
+        group=IndicatorGroup.QUEUES,
+        opening=opening,
+        label=f"Kö till {awaited}",
+        better=Better.LOWER,
+    )
+
+
+def _to_clear(queue: str, awaited: str, *, starts: str, started: str, is_key: bool = False) -> Indicator:
+    """Declare how many months a queue takes at the pace of its starts."""
+    return Indicator(
+        code=f"months_to_clear_{queue}",
+        chapter="queue",
+        group=IndicatorGroup.QUEUES,
+        is_key=is_key,
+        label=f"Månader att beta av kön till {awaited}",
+        kind=Kind.QUOTIENT,
+        numerator=f"waiting_{queue}",
+        denominator=starts,
+        headline=Headline.POOLED,
+        better=Better.LOWER,
+        targets=(Target(1, "högst 1 månad", date(2022, 2, 1)),),
+        unit="månader",
+        definition=f"Väntande vid periodens slut delat med {started} per månad: månadens egna, eller årets delat "
+        "med dess månader",
+        caveat="Så länge tar kön om inga fler ställs i den.",
+    )
+
+
+WAITED = "Gäller dem som väntar månadens sista dag: blandas inte med hur länge de väntade som startade. Frivilligt mått."
+
+
+def _waited(queue: str, awaited: str, opening: str) -> tuple[Indicator, Indicator]:
+    """Declare how long those in a queue have waited: at most 30 days, and over 90."""
+
+    def share(code: str, over: str, label: str, **details: object) -> Indicator:
+        fields: dict[str, object] = {
+            "kind": Kind.STOCK_PERCENT,
+            "numerator": over,
+            "denominator": f"waiting_{queue}",
+            "headline": Headline.POOLED,
+            "group": IndicatorGroup.QUEUES,
+            "is_key": False,
+            "unit": "procent",
+            "caveat": WAITED,
+        }
+        return Indicator(code=code, chapter="queue", label=label, **(fields | details))  # type: ignore[arg-type]
+
+    return (
+        share(
+            f"waited_{queue}_at_most_30d",
+            f"waiting_{queue}_over_30d",
+            f"Väntat högst 30 dagar på {awaited}",
+            counts_rest=True,
+            better=Better.HIGHER,
+            opening=opening,
+            definition=f"De som har väntat högst 30 dagar, av alla som väntar på {awaited} månadens sista dag",
+        ),
+        share(
+            f"waited_{queue}_over_90d",
+            f"waiting_{queue}_over_90d",
+            f"Väntat över 90 dagar på {awaited}",
+            better=Better.LOWER,
+            definition=f"De som har väntat mer än 90 dagar, av alla som väntar på {awaited} månadens sista dag",
+        ),
+    )
 
 
 INDICATORS: tuple[Indicator, ...] = (
@@ -371,76 +454,30 @@ INDICATORS: tuple[Indicator, ...] = (
         definition="Distanskontakter via videolänk, av alla vårdkontakter",
         caveat="Frivilligt mått.",
     ),
-    _of_clinics(
-        "waiting_first_visit",
-        chapter="queue",
-        group=IndicatorGroup.QUEUES,
-        opening="Vid slutet av {year} väntade {value} på ett första besök",
-        label="Kö till första besök",
-        better=Better.LOWER,
+    _queue("first_visit", "första besök", "Vid slutet av {year} väntade {value} på ett första besök"),
+    _queue(
+        "investigation",
+        "fördjupad utredning",
+        "Vid slutet av {year} väntade {value} på en fördjupad utredning",
     ),
-    _of_clinics(
-        "waiting_investigation",
-        chapter="queue",
-        group=IndicatorGroup.QUEUES,
-        opening="Vid slutet av {year} väntade {value} på en fördjupad utredning",
-        label="Kö till fördjupad utredning",
-        better=Better.LOWER,
+    _queue("treatment", "behandling", "Vid slutet av {year} väntade {value} på behandling"),
+    *_waited(
+        "first_visit",
+        "första besök",
+        "Vid slutet av {year} hade {value} väntat högst 30 dagar på ett första besök",
     ),
-    _of_clinics(
-        "waiting_treatment",
-        chapter="queue",
-        group=IndicatorGroup.QUEUES,
-        opening="Vid slutet av {year} väntade {value} på behandling",
-        label="Kö till behandling",
-        better=Better.LOWER,
+    *_waited(
+        "investigation",
+        "utredning",
+        "Vid slutet av {year} hade {value} väntat högst 30 dagar på en fördjupad utredning",
     ),
-    Indicator(
-        code="months_to_clear_first_visit",
-        chapter="queue",
-        group=IndicatorGroup.QUEUES,
-        is_key=False,
-        label="Månader att beta av kön till första besök",
-        kind=Kind.QUOTIENT,
-        numerator="waiting_first_visit",
-        denominator="first_visits",
-        headline=Headline.POOLED,
-        better=Better.LOWER,
-        targets=(Target(1, "högst 1 månad", date(2022, 2, 1)),),
-        unit="månader",
-        definition="Väntande vid periodens slut delat med genomförda första besök per månad: månadens egna, eller årets delat med dess månader",
-        caveat="Så länge tar kön om inga fler ställs i den.",
+    *_waited(
+        "treatment", "behandling", "Vid slutet av {year} hade {value} väntat högst 30 dagar på behandling"
     ),
-    Indicator(
-        code="months_to_clear_investigation",
-        chapter="queue",
-        group=IndicatorGroup.QUEUES,
-        is_key=False,
-        label="Månader att beta av kön till utredning",
-        kind=Kind.QUOTIENT,
-        numerator="waiting_investigation",
-        denominator="investigations_started",
-        headline=Headline.POOLED,
-        better=Better.LOWER,
-        targets=(Target(1, "högst 1 månad", date(2022, 2, 1)),),
-        unit="månader",
-        definition="Väntande vid periodens slut delat med startade utredningar per månad: månadens egna, eller årets delat med dess månader",
-        caveat="Så länge tar kön om inga fler ställs i den.",
-    ),
-    Indicator(
-        code="months_to_clear_treatment",
-        chapter="queue",
-        group=IndicatorGroup.QUEUES,
-        label="Månader att beta av kön till behandling",
-        kind=Kind.QUOTIENT,
-        numerator="waiting_treatment",
-        denominator="treatments_started",
-        headline=Headline.POOLED,
-        better=Better.LOWER,
-        targets=(Target(1, "högst 1 månad", date(2022, 2, 1)),),
-        unit="månader",
-        definition="Väntande vid periodens slut delat med startade behandlingar per månad: månadens egna, eller årets delat med dess månader",
-        caveat="Så länge tar kön om inga fler ställs i den.",
+    _to_clear("first_visit", "första besök", starts="first_visits", started="genomförda första besök"),
+    _to_clear("investigation", "utredning", starts="investigations_started", started="startade utredningar"),
+    _to_clear(
+        "treatment", "behandling", starts="treatments_started", started="startade behandlingar", is_key=True
     ),
     _of_clinics(
         "first_visits", chapter="volume", opening="Under {year} genomfördes totalt {value} första besök"

@@ -28,6 +28,9 @@ class Measure:
 
 FLOW, STOCK = MeasureKind.FLOW, MeasureKind.STOCK
 
+# The national model (väntetider.se, BUP) counts those who wait apart from those who started.
+NOT_THOSE_WHO_STARTED = "Gäller dem som väntar än: blandas inte med dem som startade under månaden."
+
 MEASURES: tuple[Measure, ...] = (
     Measure(
         code="active_patients",
@@ -44,6 +47,26 @@ MEASURES: tuple[Measure, ...] = (
         definition="Barn och unga som väntar på ett första besök månadens sista dag",
     ),
     Measure(
+        code="waiting_first_visit_over_30d",
+        label="Väntande till första besök, varav över 30 dagar",
+        kind=STOCK,
+        unit="individer",
+        definition="Av dem som väntar på ett första besök månadens sista dag: de som har väntat mer än 30 dagar",
+        required=False,
+        not_above="waiting_first_visit",
+        note=NOT_THOSE_WHO_STARTED,
+    ),
+    Measure(
+        code="waiting_first_visit_over_90d",
+        label="Väntande till första besök, varav över 90 dagar",
+        kind=STOCK,
+        unit="individer",
+        definition="Av dem som väntar på ett första besök månadens sista dag: de som har väntat mer än 90 dagar",
+        required=False,
+        not_above="waiting_first_visit_over_30d",
+        note=NOT_THOSE_WHO_STARTED,
+    ),
+    Measure(
         code="waiting_investigation",
         label="Väntande till fördjupad utredning",
         kind=STOCK,
@@ -51,11 +74,51 @@ MEASURES: tuple[Measure, ...] = (
         definition="Barn och unga som väntar på att en beslutad utredning ska starta månadens sista dag",
     ),
     Measure(
+        code="waiting_investigation_over_30d",
+        label="Väntande till fördjupad utredning, varav över 30 dagar",
+        kind=STOCK,
+        unit="individer",
+        definition="Av dem som väntar på att en beslutad utredning ska starta månadens sista dag: de som har väntat mer än 30 dagar",
+        required=False,
+        not_above="waiting_investigation",
+        note=NOT_THOSE_WHO_STARTED,
+    ),
+    Measure(
+        code="waiting_investigation_over_90d",
+        label="Väntande till fördjupad utredning, varav över 90 dagar",
+        kind=STOCK,
+        unit="individer",
+        definition="Av dem som väntar på att en beslutad utredning ska starta månadens sista dag: de som har väntat mer än 90 dagar",
+        required=False,
+        not_above="waiting_investigation_over_30d",
+        note=NOT_THOSE_WHO_STARTED,
+    ),
+    Measure(
         code="waiting_treatment",
         label="Väntande till behandling",
         kind=STOCK,
         unit="individer",
         definition="Barn och unga som väntar på att en beslutad behandling ska starta månadens sista dag",
+    ),
+    Measure(
+        code="waiting_treatment_over_30d",
+        label="Väntande till behandling, varav över 30 dagar",
+        kind=STOCK,
+        unit="individer",
+        definition="Av dem som väntar på att en beslutad behandling ska starta månadens sista dag: de som har väntat mer än 30 dagar",
+        required=False,
+        not_above="waiting_treatment",
+        note=NOT_THOSE_WHO_STARTED,
+    ),
+    Measure(
+        code="waiting_treatment_over_90d",
+        label="Väntande till behandling, varav över 90 dagar",
+        kind=STOCK,
+        unit="individer",
+        definition="Av dem som väntar på att en beslutad behandling ska starta månadens sista dag: de som har väntat mer än 90 dagar",
+        required=False,
+        not_above="waiting_treatment_over_30d",
+        note=NOT_THOSE_WHO_STARTED,
     ),
     Measure(
         code="first_visits",
@@ -193,3 +256,11 @@ MEASURES: tuple[Measure, ...] = (
 )
 
 MEASURES_BY_CODE = {measure.code: measure for measure in MEASURES}
+
+
+def wholes_of(measure: Measure) -> tuple[Measure, ...]:
+    """Return what the measure is a part of, and what that is a part of, the nearest first."""
+    if measure.not_above is None:
+        return ()
+    whole = MEASURES_BY_CODE[measure.not_above]
+    return (whole, *wholes_of(whole))

@@ -196,7 +196,7 @@ def _why_hide(indicator: Indicator, answers: Answers, register: Register, rules:
     over, under = sums(register, numerators(figures)), sums(register, denominators(figures))
     if not figures or (indicator.denominator and not any(under.values())):
         return Hidden.NO_DATA
-    if indicator.kind is Kind.PERCENT:
+    if indicator.is_share:
         return why_hide_share({owner: Ratio(over[owner], under[owner]) for owner in over}, rules)
     why = why_hide_count(over, rules)
     if why or indicator.kind is not Kind.QUOTIENT:

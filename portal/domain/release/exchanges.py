@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import chain
 from math import lcm
 
-from portal.domain.release.printed import UNIT, PrintedMonth, PrintedRatio
+from portal.domain.release.printed import PARTS_OF_WHOLES, UNIT, PrintedMonth, PrintedRatio
 
 
 TRIES = 60  # exchanges of the count beneath that are tried between two clinics
@@ -123,6 +123,21 @@ class Exchanges:
                 if sign and clinic in release.counts.get(measure, {}):
                     yield _solve(sign, release.counts[measure][clinic], *_allowed(release, measure, clinic))
             yield from self._ranges_of_others(release, measure, signs)
+            yield from self._ranges_of_parts(release, measure, signs)
+
+    def _ranges_of_parts(
+        self, release: PrintedMonth, measure: str, signs: tuple[int, ...]
+    ) -> Iterator[Range]:
+        """Yield what leaves a part within its whole where both are counted above, the other as it is."""
+        for part, whole in PARTS_OF_WHOLES:
+            if measure not in (part, whole) or not {part, whole} <= set(self.overs):
+                continue
+            parts, wholes = (release.counts.get(code, {}) for code in (part, whole))
+            for clinic, sign in zip(self.clinics, signs, strict=True):
+                if not sign or clinic not in parts or clinic not in wholes:
+                    continue
+                low, high = (0, wholes[clinic] + 1) if measure == part else (parts[clinic], FAR)
+                yield _solve(sign, release.counts[measure][clinic], low, high)
 
     def _ranges_of_others(
         self, release: PrintedMonth, measure: str, signs: tuple[int, ...]
@@ -131,6 +146,7 @@ class Exchanges:
         for ratio in release.ratios:
             if ratio.over == measure and ratio.under != self.under:
                 yield _pooled_range(release, ratio, self._net(signs, ratio.clinics))
+                yield _mean_range(release, ratio, dict(zip(self.clinics, signs, strict=True)))
             elif ratio.under == measure and ratio.over not in self.overs:
                 yield _range_beneath(release, ratio, self._net(signs, ratio.clinics))
 
@@ -299,6 +315,19 @@ def _pooled_range(release: PrintedMonth, ratio: PrintedRatio, net: int) -> Range
     over, below = release.total(ratio.over, ratio.clinics), release.total(ratio.under, ratio.clinics)
     factor = UNIT * ratio.scale
     return _solve(factor * net, factor * over, ratio.pooled.low * below, ratio.pooled.high * below)
+
+
+def _mean_range(release: PrintedMonth, ratio: PrintedRatio, signs: Mapping[str, int]) -> Range:
+    """Return the amounts, added above by each clinic's sign and nowhere beneath, that leave the mean as printed."""
+    overs, unders = release.counts[ratio.over], release.counts[ratio.under]
+    divided = [clinic for clinic in ratio.clinics if unders[clinic]]
+    common = lcm(*(unders[clinic] for clinic in divided))
+    slope = sum(signs.get(clinic, 0) * common // unders[clinic] for clinic in divided)
+    if ratio.mean is None or not slope:
+        return EVERY
+    factor, size = UNIT * ratio.scale, common * len(divided)
+    base = sum(overs[clinic] * common // unders[clinic] for clinic in divided)
+    return _solve(factor * slope, factor * base, ratio.mean.low * size, ratio.mean.high * size)
 
 
 def _range_beneath(release: PrintedMonth, ratio: PrintedRatio, net: int) -> Range:

@@ -18,10 +18,10 @@ from portal.domain.release.contributions import Answers, Register, contributions
 from portal.domain.release.disclosure import Hidden, Rules
 from portal.domain.release.printed import PARTS, PrintedFigure, PrintedMonth, printed_month
 from portal.domain.release.standing import Released
-from portal.domain.release.whole_numbers import FAMILIES, Family, WholeNumbers
+from portal.domain.release.whole_numbers import Family, WholeNumbers, families_of
 
 
-STAGES = range(6)
+STAGES = range(7)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -122,20 +122,31 @@ class _Draft:
 
     def _put_in(self, pieces: Mapping[str, PrintedFigure]) -> bool:
         """Put these in if all is safe with them; say whether."""
-        before = self.figures
+        before, families_before = self.figures, families_of(self._releases())
         self.figures = {**before, **pieces}
-        is_safe = self._is_safe(pieces)
+        is_safe = self._is_safe(pieces, families_before)
         if not is_safe:
             self.figures = before
         return is_safe
 
-    def _is_safe(self, pieces: Mapping[str, PrintedFigure]) -> bool:
-        """Whether nobody could tell another's value of the measures behind these, beside all that is in."""
-        behind = {measure for code in pieces for measure in _behind(INDICATORS_BY_CODE[code])}
+    def _releases(self) -> Sequence[PrintedMonth]:
         printed = printed_month(self.answers, self.figures.values())
-        releases = self.past if printed in self.past else [*self.past, printed]
+        return self.past if printed in self.past else [*self.past, printed]
+
+    def _is_safe(self, pieces: Mapping[str, PrintedFigure], families_before: Collection[Family]) -> bool:
+        """Whether nobody could tell another's value of the measures behind these, beside all that is in.
+
+        Nor of any whose family they divide anew: what could be exchanged before with its counts may not be now.
+        """
+        behind = {measure for code in pieces for measure in _behind(INDICATORS_BY_CODE[code])}
+        releases = self._releases()
         system = WholeNumbers(releases, self.owners, self.p_percent)
-        return all(self._is_family_safe(system, family) for family in FAMILIES if family.touches(behind))
+        asked = [
+            family
+            for family in families_of(releases)
+            if family not in families_before or family.touches(behind)
+        ]
+        return all(self._is_family_safe(system, family) for family in asked)
 
     def _is_family_safe(self, system: WholeNumbers, family: Family) -> bool:
         printed = [figure for figure in self.figures.values() if family.touches(_behind(figure.indicator))]
@@ -158,12 +169,16 @@ def _stages(cells: Iterable[Cell]) -> Iterator[dict[str, PrintedFigure]]:
 
 
 def _stage(printed: PrintedFigure) -> int:
-    """Sums come first, then quotients and shares, then rates, then means: of the last is let go first."""
+    """Sums come first, then quotients and shares, then rates, then means: of the last is let go first.
+
+    What a clinic may leave out comes after all that it owes, and costs none of it; only means beside are let go before.
+    """
+    indicator = printed.indicator
     if printed.figure.mean_of_clinics is not None:
-        return 4 if _is_mean_first(printed.indicator) else 5
-    if printed.indicator.denominator:
-        return 2 if printed.indicator.is_share else 1
-    return 3 if printed.indicator.is_rate and printed.figure.rate is not None else 0
+        return 4 if _is_mean_first(indicator) else 6
+    if indicator.denominator:
+        return 5 if indicator.is_optional else 2 if indicator.is_share else 1
+    return 3 if indicator.is_rate and printed.figure.rate is not None else 0
 
 
 def _bare(printed: PrintedFigure) -> PrintedFigure:

@@ -11,10 +11,12 @@ from math import prod
 
 from portal.domain.registry.annual import RegionalFigure
 from portal.domain.registry.indicators import PATIENTS, Indicator
+from portal.domain.registry.measures import MEASURES
 from portal.domain.release.contributions import Answers, contributions, counts_of, with_patients
 
 
 PARTS = ("value", "pooled", "mean_of_clinics", "rate")  # of a figure: what is printed of it
+PARTS_OF_WHOLES = tuple((part.code, part.not_above) for part in MEASURES if part.not_above)
 UNIT = 10**9  # limits are whole numbers of billionths, so that everything is reckoned in whole numbers
 
 
@@ -24,6 +26,12 @@ class Limits:
 
     low: int
     high: int
+
+    @property
+    def of_the_rest(self) -> "Limits":
+        """Between which limits 100 less a share lies; a hair's breadth too narrow."""
+        whole = 100 * UNIT
+        return Limits(whole - self.high + 1, whole - self.low)
 
     def have(self, numerator: int, denominator: int) -> bool:
         return self.low * denominator <= UNIT * numerator < self.high * denominator
@@ -93,7 +101,18 @@ class PrintedMonth:
         if any(count < 0 for counts in changed.values() for count in counts.values()):
             return False
         now = replace(self, counts={**self.counts, **changed})
+        if not now._holds_parts_of(measures):
+            return False
         return self._has_sums_of(now, measures) and self._has_ratios_of(now, measures)
+
+    def _holds_parts_of(self, measures: AbstractSet[str]) -> bool:
+        """Whether no part of these is above its whole: everybody knows that none may be."""
+        return all(
+            count <= self.counts[whole].get(clinic, count)
+            for part, whole in PARTS_OF_WHOLES
+            if part in self.counts and whole in self.counts and not measures.isdisjoint((part, whole))
+            for clinic, count in self.counts[part].items()
+        )
 
     def _has_sums_of(self, now: "PrintedMonth", measures: AbstractSet[str]) -> bool:
         return all(
@@ -174,13 +193,22 @@ def _rates(printed: PrintedFigure, answers: Answers) -> list[PrintedRatio]:
 def _ratio(printed: PrintedFigure) -> PrintedRatio:
     indicator, figure = printed.indicator, printed.figure
     cases = figure.denominator or 0 if indicator.is_share else None
-    pooled, mean = figure.pooled, figure.mean_of_clinics
+    pooled, mean = (
+        None if share is None else _limits_of(indicator, share, cases)
+        for share in (figure.pooled, figure.mean_of_clinics)
+    )
     return PrintedRatio(
         over=indicator.numerator or "",
         under=indicator.denominator or "",
         scale=100 if indicator.is_share else 1,
         clinics=printed.clinics,
-        pooled=None if pooled is None else limits(pooled, cases=cases),
-        mean=None if mean is None else limits(mean, cases=cases),
+        pooled=pooled,
+        mean=mean,
         is_part=indicator.is_share,
     )
+
+
+def _limits_of(indicator: Indicator, printed: float, cases: float | None) -> Limits:
+    """Return between which limits the reported count lies over the one beneath: it may be what the share leaves."""
+    of_the_figure = limits(printed, cases=cases)
+    return of_the_figure.of_the_rest if indicator.counts_rest else of_the_figure

@@ -89,7 +89,7 @@ def interval(indicator: Indicator, own: Figure) -> tuple[float, float] | None:
     """Return the 95 % interval of a figure in the unit that is compared; None where there is none."""
     if own.value is None:
         return None
-    if indicator.kind is Kind.PERCENT:
+    if indicator.is_share:
         found = wilson_interval(own.numerator or 0, own.denominator or 0)
         return (100 * found[0], 100 * found[1]) if found else None
     if indicator.kind is Kind.QUOTIENT:

@@ -30,23 +30,30 @@ class Family:
         return any(measure in self.measures for measure in measures)
 
 
-def families() -> tuple[Family, ...]:
-    """Return the families that every measure of a monthly figure falls into, each into one.
+PAIRS = tuple(indicator.measures for indicator in MONTHLY_INDICATORS if indicator.denominator)
+COUNTS = tuple(indicator.numerator or "" for indicator in MONTHLY_INDICATORS if indicator.is_rate)
 
-    What no share and no quotient binds goes with the patients, whom its rate binds it to.
+
+def families_of(releases: Iterable[PrintedMonth]) -> tuple[Family, ...]:
+    """Return the families that every measure of what is printed falls into, each into one.
+
+    A queue is counted above its starts and beneath those of it who have waited long: where a share of these is
+    printed it is exchanged with them, and the search leaves its own quotient as it is. What no share and no
+    quotient binds goes with the patients, whom its rate binds it to.
     """
-    overs: dict[str, tuple[str, ...]] = {}
-    for indicator in MONTHLY_INDICATORS:
-        if len(indicator.measures) > 1:
-            over, under = indicator.measures
-            overs[under] = (*overs.get(under, ()), over)
-    bound = [Family(under, codes) for under, codes in overs.items()]
-    counts = [indicator.numerator or "" for indicator in MONTHLY_INDICATORS if indicator.is_rate]
-    alone = tuple(code for code in counts if not any(family.touches([code]) for family in bound))
+    printed = {(ratio.over, ratio.under) for release in releases for ratio in release.ratios}
+    bound = _bound([pair for pair in PAIRS if pair in printed])
+    alone = tuple(code for code in COUNTS if not any(family.touches([code]) for family in bound))
     return (Family(PATIENTS, alone), *bound)
 
 
-FAMILIES = families()
+def _bound(pairs: Sequence[tuple[str, ...]]) -> list[Family]:
+    """Return what these pairs of a count above and one beneath bind, by the latter."""
+    unders = {under: None for _, under in pairs}  # in their order
+    return [
+        Family(under, tuple(over for over, beneath in pairs if beneath == under and over not in unders))
+        for under in unders
+    ]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import date
 from functools import partial
 from statistics import median
 
-from portal.domain.insight.queue import STARTED, WAITING
+from portal.domain.insight.queue import OVER_30D, OVER_90D, STARTED, WAITING
 from portal.domain.insight.statistics.outliers import usual_range
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.measures import MEASURES, MEASURES_BY_CODE
@@ -78,7 +78,7 @@ def _missing(case: Case) -> Iterable[Finding]:
 
 
 _PARTS = tuple((measure.code, measure.not_above) for measure in MEASURES if measure.not_above)
-_OPTIONAL_PARTS = tuple((part, whole) for part, whole in _PARTS if not MEASURES_BY_CODE[part].required)
+_PARTS_OF_OPTIONAL = tuple((part, whole) for part, whole in _PARTS if not MEASURES_BY_CODE[whole].required)
 
 
 def _label(measure: str) -> str:
@@ -101,7 +101,7 @@ def _without_whole(case: Case) -> Iterator[Finding]:
 
 def _without_part(case: Case) -> Iterator[Finding]:
     # A part answered with a reason is answered; a required one is asked for by value.missing.
-    for part, whole in _OPTIONAL_PARTS:
+    for part, whole in _PARTS_OF_OPTIONAL:
         if whole in case.values and part not in case.answers:
             yield Finding(measure=whole, facts={"part": _label(part)})
 
@@ -133,6 +133,23 @@ def _fallen_queue(case: Case) -> Iterator[Finding]:
         if values[queue] < least:
             facts = {"value": values[queue], "before": before, "begun": values[started], "gone": gone}
             yield Finding(measure=queue, facts={**facts, "started": _label(started), "least": least})
+
+
+def _waited_too_long(case: Case) -> Iterator[Finding]:
+    """Nobody waits for more than a month before: who has waited over 30 days stood in the queue at its end.
+
+    And who has waited over 90 days had then waited over 30, whatever the months' lengths.
+    """
+    values, changed = case.values, case.changed
+    if not changed or not (case.earlier or case.known.history):
+        return
+    pairs = (*zip(OVER_30D, WAITING, strict=True), *zip(OVER_90D, OVER_30D, strict=True))
+    for waited, group in pairs:
+        before = case.before(group) if waited in changed else None
+        if before is not None and values[waited] > before:
+            yield Finding(
+                measure=waited, facts={"value": values[waited], "before": before, "group": _label(group)}
+            )
 
 
 # --- the clinic's own history ---
@@ -298,6 +315,15 @@ ANSWER_CHECKS = (
         explanation="En kö kan inte minska mer än vad som startade under månaden, med marginal för dem som "
         "lämnade kön av andra skäl (10 % av kön, minst 2). Jämförs inte över ett seriebrott.",
         find=_fallen_queue,
+    ),
+    Check(
+        code="queue.waited",
+        severity=Severity.WARNING,
+        text="{where}: {label} är {value} i {month}, men {group} var bara {before} månaden före. De som har väntat "
+        "så länge väntade redan då. Kontrollera talen.",
+        explanation="De som har väntat över 30 dagar stod i kön redan månaden före, och de som har väntat över 90 "
+        "dagar hade då väntat över 30. Jämförs inte över ett seriebrott.",
+        find=_waited_too_long,
     ),
     Check(
         code="history.range",

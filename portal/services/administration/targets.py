@@ -115,7 +115,7 @@ def _check(portal: Portal, indicator: Indicator, new_target: NewTarget, reason: 
         raise Refused(f"Skriv varför, med {SHORTEST_REASON}–{LONGEST_REASON} tecken.", about="reason")
     if len(storable(new_target.text)) > LONGEST_TEXT:
         raise Refused(f"Målet i ord får ha högst {LONGEST_TEXT} tecken.", about="text")
-    most = 100 if indicator.kind in (Kind.PERCENT, Kind.INDEX) else 9_999_999
+    most = 100 if indicator.is_share or indicator.kind is Kind.INDEX else 9_999_999
     if value is not None and not 0 <= value <= most:
         raise Refused(f"Målet ska ligga mellan 0 och {most} ({indicator.unit}).", about="value")
     latest = date(portal.clock.today.year + YEARS_AHEAD, 12, 31)

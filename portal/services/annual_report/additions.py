@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from portal import formats
 from portal.domain.annual_report.chapters import CHAPTERS, Chapter
 from portal.domain.annual_report.content import Chart, ReportCell, ReportPoint, ReportTable, Section
-from portal.domain.insight.queue import FIRST_VISIT, SHARES, STARTED, TO_CLEAR, WAITING
+from portal.domain.insight.queue import FIRST_VISIT, SHARES, STARTED, TO_CLEAR, WAITED, WAITED_LONG, WAITING
 from portal.domain.registry.annual import FEWEST_CASES, RegionalFigure, has_few_cases, regional_figure
 from portal.domain.registry.clinics import Clinic, Operator
 from portal.domain.registry.indicators import PATIENTS, Indicator, Kind
@@ -377,7 +377,8 @@ def queues(plain: Section, chapter: Chapter, material: Material) -> Section:
     """Those who wait and what was done, the phases kept apart."""
     year = material.year
     by_code = {indicator.code: year.of(indicator.code) for indicator in chapter.indicators}
-    codes = (*WAITING, *TO_CLEAR, *STARTED)
+    waited = [code for code in WAITED if by_code[code].region.value is not None]
+    codes = (*WAITING, *waited, *TO_CLEAR, *STARTED)
     points = [
         point
         for indicator_year in by_code.values()
@@ -403,8 +404,14 @@ def _queue_charts(material: Material) -> tuple[Chart, ...]:
 def _queue_tables(by_code: Mapping[str, YearOfIndicator], material: Material) -> tuple[ReportTable, ...]:
     """Return the months, then the clinics side by side in each phase."""
     year = material.year
+    at_the_end = f"vid slutet av {year.last_month.label}"
+    waited = (
+        (f"Av de väntande {at_the_end}: väntat högst 30 dagar", WAITED),
+        (f"Av de väntande {at_the_end}: väntat över 90 dagar", WAITED_LONG),
+    )
     phases = (
-        (f"Väntande vid slutet av {year.last_month.label}", WAITING),
+        (f"Väntande {at_the_end}", WAITING),
+        *(table for table in waited if any(by_code[code].region.value is not None for code in table[1])),
         (f"Genomförda under {year.year}", STARTED),
         (
             "Månader att beta av kön: väntande vid slutet delat med genomförda per månad (ny mottagning: dess månader)",

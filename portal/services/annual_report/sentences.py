@@ -65,7 +65,7 @@ def _why_no_year_before(indicator_year: YearOfIndicator, year: int) -> str:
 
 def _beside_year_before(indicator_year: YearOfIndicator, year: int, *, is_short: bool) -> str:
     indicator = indicator_year.indicator
-    when = f"vid slutet av {year}" if indicator.kind is Kind.STOCK else f"under {year}"
+    when = f"vid slutet av {year}" if indicator.is_snapshot else f"under {year}"
     earlier = f"{formats.value(indicator, indicator_year.before.value)} {when}"
     if indicator.kind is Kind.QUOTIENT or indicator_year.change is None:
         return f"mot {earlier}"
@@ -80,7 +80,7 @@ def _beside_year_before(indicator_year: YearOfIndicator, year: int, *, is_short:
 
 def _opening(indicator: Indicator, year: Year, value: float) -> str:
     figure = formats.value(indicator, value)
-    when = year.end if indicator.kind is Kind.STOCK else year.span
+    when = year.end if indicator.is_snapshot else year.span
     if not indicator.from_clinics:
         when = str(year.year)
     if indicator.opening:

@@ -466,11 +466,11 @@ def _released_year(indicator: Indicator, released: _ReleasedYear) -> RegionalFig
 
     With a decimal it would tell how many cases there were in a month that shows the share and not the sum of them.
     """
-    if indicator.kind is Kind.STOCK:
+    if indicator.is_snapshot:
         december = released.december.get(indicator.code)
         if december is None or december.value is None:
             return RegionalFigure(reason=MissingReason.SUPPRESSED)
-        return RegionalFigure(value=december.value, rate=december.rate)
+        return RegionalFigure(value=december.value, pooled=december.pooled, rate=december.rate)
     numerator, denominator, months = released.sums.get(indicator.code, (0, 0, 0))
     if months < len(months_of_year(2000)) or indicator.kind is Kind.QUOTIENT:
         return RegionalFigure(reason=MissingReason.SUPPRESSED)

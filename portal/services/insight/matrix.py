@@ -19,7 +19,7 @@ from portal.domain.registry.annual import (
 )
 from portal.domain.registry.changes import change_of
 from portal.domain.registry.clinics import Clinic
-from portal.domain.registry.indicators import INDICATORS_BY_CODE, PATIENTS, Indicator
+from portal.domain.registry.indicators import INDICATORS_BY_CODE, PATIENTS, Indicator, Kind
 from portal.domain.registry.months import Month, latest_whole_month, months_between
 from portal.domain.registry.values import Answer
 from portal.domain.release.standing import Position, Released, position
@@ -106,7 +106,9 @@ def _read(portal: Portal, user: User, period: Month | int) -> Matrix:
 def _of_year(scoped: ScopedConnection, register: list[Clinic], year: int) -> list[list[Figure]]:
     """Return each clinic's figures of the year, one for each of COLUMNS."""
     last = values.latest_month(scoped, year=year) or Month(year, 12)
-    pairs = [(share.numerator or "", share.denominator or "") for share in COLUMNS if share.is_share]
+    pairs = [
+        (share.numerator or "", share.denominator or "") for share in COLUMNS if share.kind is Kind.PERCENT
+    ]
     totals = values.totals(scoped, first=Month(year, 1), last=last, pairs=pairs)
 
     def figures(clinic: Clinic) -> list[Figure]:

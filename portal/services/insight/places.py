@@ -11,7 +11,7 @@ from portal.domain.accounts.access import User, check_is_region
 from portal.domain.insight.places import SHOWN, Places, by_municipality
 from portal.domain.registry.annual import Figure, figure_of_month, figure_of_period
 from portal.domain.registry.clinics import Clinic
-from portal.domain.registry.indicators import INDICATORS_BY_CODE, PATIENTS
+from portal.domain.registry.indicators import INDICATORS_BY_CODE, PATIENTS, Kind
 from portal.domain.registry.months import Month
 from portal.domain.sources.declared import POPULATION
 from portal.domain.sources.facts import Fact
@@ -59,7 +59,7 @@ def _read(portal: Portal, user: User, period: Month | int) -> Places:
 def _of_year(
     scoped: ScopedConnection, register: list[Clinic], year: int, last: Month
 ) -> dict[str, dict[str, Figure]]:
-    pairs = [(i.numerator or "", i.denominator or "") for i in SHOWN if i.is_share]
+    pairs = [(i.numerator or "", i.denominator or "") for i in SHOWN if i.kind is Kind.PERCENT]
     totals = values.totals(scoped, first=Month(year, 1), last=last, pairs=pairs)
     return {
         clinic.code: {

@@ -13,6 +13,7 @@ from portal.domain.insight import queue
 from portal.domain.insight.queue import DAYS, WINDOW, QueuePlan, QueueState
 from portal.domain.registry.months import Month, months_between
 from portal.domain.registry.rounding import half_up
+from portal.domain.registry.values import Ratio
 from portal.ui.base import charts, formats, markup
 from portal.ui.base.charts import EVENT, GREEN, GREY, EndLabel
 from portal.ui.base.context import portal
@@ -33,6 +34,8 @@ QUEUE_HEADINGS = (
     "Tryck",
     f"Nya i kön per månad, {WINDOW} mån",
     f"Av de startade inom {DAYS} dagar, {WINDOW} mån",
+    f"Av de väntande högst {DAYS} dagar",
+    "Av de väntande över 90 dagar",
 )
 QUEUE_CAPTION = (
     "Så länge tar kön: väntande delat med startade i månaden (indikatorn Månader att beta av kön). Tryck: två gånger "
@@ -228,11 +231,11 @@ def curve_spec() -> dict[str, Any]:
 
 
 def queue_cells(state: QueueState) -> tuple[TableCell, ...]:
-    """Cells for waiting, started, months to clear, pressure, newcomers and the share of those who started."""
-    cases = (
-        ""
-        if state.started_in_all is None
-        else f"{formats.number(state.within)} av {formats.number(state.started_in_all)}"
+    """Cells for waiting, started, months to clear, pressure, newcomers, and the shares of those who started and wait."""
+    started = (
+        None
+        if state.within is None or state.started_in_all is None
+        else Ratio(state.within, state.started_in_all)
     )
     return (
         _amount(state.waiting),
@@ -240,10 +243,15 @@ def queue_cells(state: QueueState) -> tuple[TableCell, ...]:
         _lasts(state),
         _amount(state.pressure, 1),
         _joining(state),
-        numeric(formats.percent(state.share_within), cases)
-        if state.share_within is not None
-        else markup.missing("inget underlag"),
+        *(_share(ratio) for ratio in (started, state.waited, state.waited_long)),
     )
+
+
+def _share(ratio: Ratio | None) -> TableCell:
+    if ratio is None or ratio.share is None:
+        return markup.missing("inget underlag")
+    cases = f"{formats.number(ratio.numerator)} av {formats.number(ratio.denominator)}"
+    return numeric(formats.percent(100 * ratio.share), cases)
 
 
 def _joining(state: QueueState) -> TableCell:

@@ -10,7 +10,7 @@ import streamlit as st
 from portal.charts.palette import QUEUES
 from portal.domain.accounts.access import User
 from portal.domain.insight.forecasting import SeriesForecast
-from portal.domain.insight.queue import PHASES, PHASES_BY_CODE, QueueState
+from portal.domain.insight.queue import DAYS, PHASES, PHASES_BY_CODE, QueueState
 from portal.domain.registry.indicators import INDICATORS_BY_CODE
 from portal.domain.registry.months import Month
 from portal.domain.registry.rounding import half_up
@@ -71,9 +71,15 @@ def _tile(queue: RegionalQueue, month: Month) -> NumberTile:
     return NumberTile(
         label=f"{queue.phase.label}, väntar",
         value=formats.number(queue.together.waiting),
-        detail=f"{_turn(queue)}{takes}",
+        detail=f"{_turn(queue)}{takes}{_waited(queue)}",
         css="" if queue.turn is None else "worse" if queue.turn.monthly > 0 else "better",
     )
+
+
+def _waited(queue: RegionalQueue) -> str:
+    waited = queue.together.waited
+    share = waited.share if waited else None
+    return "" if share is None else f" · {formats.percent(100 * share)} har väntat högst {DAYS}\u00a0dagar"
 
 
 def _published(queue: RegionalQueue) -> TableCell:

@@ -143,7 +143,7 @@ def _indicator_parts(indicator: Indicator, target: Target | None) -> list[tuple[
     chapter = f", kapitel {indicator.chapter}" if indicator.chapter[0].isdigit() else ""
     return _written(
         ("Vad som räknas", f"{indicator.definition}."),
-        ("Täljare / nämnare", f"{_names(indicator.measures)}. Enhet: {indicator.unit}."),
+        ("Täljare / nämnare", f"{_counted(indicator)}. Enhet: {indicator.unit}."),
         ("Regionens värde", f"{indicator.headline.label}. {indicator.better.label}."),
         ("Källa", f"{portal().region.in_words(indicator.source)}, {indicator.frequency.label}{chapter}."),
         ("Mål", f"{target.text}, från {target.valid_from:%Y-%m-%d}." if target else ""),
@@ -151,6 +151,13 @@ def _indicator_parts(indicator: Indicator, target: Target | None) -> list[tuple[
         ("Att tänka på", indicator.caveat),
         ("Rapporteras", _reported(measure) if measure else ""),
     )
+
+
+def _counted(indicator: Indicator) -> str:
+    if not indicator.counts_rest:
+        return _names(indicator.measures)
+    part, whole = (MEASURES_BY_CODE[code].label for code in indicator.measures)
+    return f"{whole} utom {part} / {whole}"
 
 
 def _measure_parts(measure: Measure) -> list[tuple[str, str]]:

@@ -24,6 +24,7 @@ STOCKS = "Läget månadens sista dag"
 FLOWS = "Under månaden"
 FIRST = "Ändrat eller avvikande"
 NOTHING = "Inget hände: skriv 0 i allt under månaden"
+MOST_IN_A_ROW = 3
 PAUSE = "700ms"  # after the last key a box is saved, without being left
 
 
@@ -35,7 +36,7 @@ def show(user: User, clinic: str, month: Month) -> tuple[dict[str, str], str] | 
     for heading, measures in _parts(first):
         st.subheader(heading, anchor=False)  # an anchor would take a press of Tab
         for row in _rows(measures):
-            for place, measure in zip(st.columns(2), row, strict=False):
+            for place, measure in zip(st.columns(max(2, len(row))), row, strict=False):
                 with place:
                     _ask_for(measure, start.before.get(measure.code), clinic, month)
     _ask_for_reasons(clinic, month)
@@ -120,14 +121,20 @@ def _show_status(start: FormStart, clinic: str, month: Month) -> None:
 
 
 def _rows(measures: Sequence[Measure]) -> list[list[Measure]]:
-    """Return the measures two by two: a whole beside its part, the others as they come."""
+    """Return the measures two by two: a whole beside its part and the part's own, the others as they come."""
     rows: list[list[Measure]] = []
     for measure in measures:
-        if rows and len(rows[-1]) == 1 and _go_together(rows[-1][0], measure):
+        if rows and _may_join(rows[-1], measure):
             rows[-1].append(measure)
         else:
             rows.append([measure])
     return rows
+
+
+def _may_join(row: Sequence[Measure], measure: Measure) -> bool:
+    if len(row) == 1:
+        return _go_together(row[0], measure)
+    return measure.not_above == row[-1].code and len(row) < MOST_IN_A_ROW
 
 
 def _go_together(first: Measure, second: Measure) -> bool:

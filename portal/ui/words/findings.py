@@ -208,9 +208,9 @@ def limits_basis(charted: ChartedSeries) -> str:
 
 def never_mixed_up() -> str:
     return (
-        f"Andelen inom {DAYS} dagar gäller dem som fick starta. Den säger inget om hur länge de som står kvar "
-        "i kön har väntat: en kö kan växa medan andelen är hög, och andelen sjunker när de som väntat längst "
-        "får starta."
+        f"Startade inom {DAYS} dagar gäller dem som fick starta, väntat högst {DAYS} dagar dem som står kvar i kön. De "
+        "två blandas inte: en kö kan växa medan andelen startade är hög, och den sjunker när de som väntat längst får "
+        "starta."
     )
 
 

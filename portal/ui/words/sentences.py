@@ -72,7 +72,7 @@ def _until(task: Task) -> str:
 
 def cases(indicator: Indicator, figure: Figure) -> str:
     """`25 av 30 besök`, `11,4 per 100 patienter`, or nothing to add."""
-    if indicator.kind in (Kind.PERCENT, Kind.QUOTIENT) and figure.denominator is not None:
+    if (indicator.is_share or indicator.kind is Kind.QUOTIENT) and figure.denominator is not None:
         over, under = formats.number(figure.numerator), formats.number(figure.denominator)
         if indicator.kind is Kind.QUOTIENT:
             return f"{over} väntande, {under} i månaden"

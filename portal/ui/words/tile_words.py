@@ -102,7 +102,8 @@ def aim(row: IndicatorRow) -> str:
     """`✗ mål 100 %`: whether it is met as it goes now; without a sign what the contract asks and nobody has set."""
     if row.target is None:
         return ""
-    unit = {Kind.PERCENT: "\u00a0%", Kind.QUOTIENT: f"\u00a0{MONTHS}"}.get(row.indicator.kind, "")
+    units = {Kind.PERCENT: "\u00a0%", Kind.STOCK_PERCENT: "\u00a0%", Kind.QUOTIENT: f"\u00a0{MONTHS}"}
+    unit = units.get(row.indicator.kind, "")
     sign = f"{AIM_MARKS[row.assurance]} " if row.assurance else ""
     return f"{sign}mål\u00a0{formats.exact(row.target.value)}{unit}"
 

@@ -185,3 +185,23 @@ def test_a_queue_that_has_not_moved_has_not_turned():
     assert turn(10, 10, 10) is None
     assert turn(10) is None
     assert turn_of([]) is None
+
+
+def test_how_long_those_who_wait_have_waited_stands_beside_and_is_never_those_who_started():
+    """30 wait, 12 of them over 30 days and 3 over 90; all 10 who started did so within 30 days."""
+    answers = answers_of((30, 30, 30, 30), (10, 10, 10), (10, 10, 10))
+    waited = {PHASE.over_30d: Answer(12), PHASE.over_90d: Answer(3)}
+    answers[DECEMBER] = {**answers[DECEMBER], **waited}
+
+    state = state_at(PHASE, clinic_of(), DECEMBER, answers)
+
+    assert (state.waited, state.waited_long) == (Ratio(18, 30), Ratio(3, 30))
+    assert state.share_within == 100
+
+
+def test_a_clinic_that_does_not_tell_how_long_its_queue_has_waited_is_left_out_of_the_regions_share():
+    told = QueueState(phase=PHASE, waiting=30, waited=Ratio(18, 30))
+    silent = QueueState(phase=PHASE, waiting=100)
+
+    assert added(PHASE, [told, silent]).waited == Ratio(18, 30)
+    assert added(PHASE, [silent]).waited is None

@@ -14,7 +14,7 @@ from portal.domain.registry.indicators import (
     PATIENTS,
     Kind,
 )
-from portal.domain.registry.measures import MEASURES, MEASURES_BY_CODE, MeasureKind
+from portal.domain.registry.measures import MEASURES, MEASURES_BY_CODE, MeasureKind, wholes_of
 
 
 DATA = Path(__file__).parents[2] / "data"
@@ -53,7 +53,7 @@ def test_an_indicator_has_its_words(indicator):
 def test_an_indicator_is_made_of_measures_that_exist(indicator):
     assert set(indicator.measures) <= set(MEASURES_BY_CODE)
     assert bool(indicator.numerator) is indicator.from_clinics
-    assert bool(indicator.denominator) is (indicator.kind in (Kind.PERCENT, Kind.QUOTIENT))
+    assert bool(indicator.denominator) is (indicator.is_share or indicator.kind is Kind.QUOTIENT)
 
 
 @pytest.mark.parametrize("indicator", MONTHLY_INDICATORS, ids=lambda indicator: indicator.code)
@@ -66,21 +66,26 @@ def test_an_indicators_kind_fits_its_measures(indicator):
             Kind.STOCK: (MeasureKind.STOCK,),
             Kind.COUNT: (MeasureKind.FLOW,),
             Kind.PERCENT: (MeasureKind.FLOW, MeasureKind.FLOW),
+            Kind.STOCK_PERCENT: (MeasureKind.STOCK, MeasureKind.STOCK),
             Kind.QUOTIENT: (MeasureKind.STOCK, MeasureKind.FLOW),
         }[indicator.kind]
     )
 
 
-def test_a_part_belongs_to_a_whole_of_its_own_kind_that_is_no_part_itself():
+def test_a_part_belongs_to_a_whole_of_its_own_kind_and_is_not_asked_for_where_that_is_not():
     for measure in MEASURES:
-        if measure.not_above:
-            whole = MEASURES_BY_CODE[measure.not_above]
-            assert whole.not_above is None
-            assert (whole.kind, whole.unit, whole.required) == (
-                measure.kind,
-                measure.unit,
-                measure.required,
-            )
+        for whole in wholes_of(measure):
+            assert (whole.kind, whole.unit) == (measure.kind, measure.unit)
+            assert whole.required or not measure.required
+
+
+def test_who_has_waited_over_90_days_has_waited_over_30_and_waits():
+    longest = MEASURES_BY_CODE["waiting_treatment_over_90d"]
+
+    assert [whole.code for whole in wholes_of(longest)] == [
+        "waiting_treatment_over_30d",
+        "waiting_treatment",
+    ]
 
 
 def test_every_chapter_with_indicators_stands_in_the_report():

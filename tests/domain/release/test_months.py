@@ -1,5 +1,7 @@
 """A month's release: its figures are the live ones, rounded, and what one cell gives away is looked at in all."""
 
+from dataclasses import replace
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -130,3 +132,44 @@ def test_of_two_rates_that_tell_a_clinic_by_their_difference_one_is_left_out_and
     assert figures["active_patients"].value == 1_480
     assert (figures["care_plans"].value, figures["care_plans"].rate) == (10_000, 1_000)
     assert (figures["video_contacts"].value, figures["video_contacts"].rate) == (8_600, None)
+
+
+# A clinic without patients leaves the others' counts as rates alone; another doesn't count who has waited long.
+TEN = {
+    "a1": "a",
+    "a2": "a",
+    "a3": "a",
+    "a4": "a",
+    "a5": "a",
+    "b": "b",
+    "c": "c",
+    "d": "d",
+    "e": "e",
+    "f": "f",
+}
+NOVEMBER = {
+    "active_patients": (732, 1146, 863, 484, 589, 846, None, 714, 1346, 413),
+    "treatments_started": (10, 15, 11, 6, 8, 20, 1, 12, 20, 9),
+    "waiting_treatment": (82, 136, 81, 45, 70, 88, 6, 58, 126, 36),
+    "waiting_treatment_over_30d": (73, 122, 71, None, 62, 70, 0, 48, 107, 28),
+    "waiting_treatment_over_90d": (57, 97, 55, None, 50, 45, 0, 32, 78, 17),
+}
+
+
+def test_what_a_clinic_may_leave_out_costs_no_figure_of_what_it_owes():
+    owed = {measure: counts for measure, counts in NOVEMBER.items() if "_over_" not in measure}
+
+    alone, beside = shown_of(owed), shown_of(NOVEMBER)
+
+    assert alone["treatments_started"].rate == 1.6
+    assert {code: beside[code] for code in alone} == alone
+
+
+def shown_of(counts):
+    """Return indicator → what is shown of it beside a mean of clinics."""
+    month = {
+        clinic: {measure: own[place] for measure, own in counts.items()} for place, clinic in enumerate(TEN)
+    }
+    _, cells = plan(month, TEN)
+    figures = {cell.indicator.code: cell.figure for cell in cells if cell.figure}
+    return {code: replace(figure, mean_of_clinics=None) for code, figure in figures.items()}

@@ -2,7 +2,17 @@
 
 import pytest
 
-from portal.domain.release.printed import PrintedMonth, PrintedRatio, PrintedSum, limits
+from portal.domain.registry.annual import RegionalFigure
+from portal.domain.registry.indicators import INDICATORS_BY_CODE
+from portal.domain.registry.values import Answer
+from portal.domain.release.printed import (
+    PrintedFigure,
+    PrintedMonth,
+    PrintedRatio,
+    PrintedSum,
+    limits,
+    printed_month,
+)
 
 
 CLINICS = frozenset("abc")
@@ -58,3 +68,40 @@ def test_a_printed_figure_lies_between_limits(printed, cases, lowest, beyond):
 
     assert between.low == round(lowest * 10**9)
     assert between.high == round(beyond * 10**9) - 1
+
+
+WAITING, OVER_30D, OVER_90D = (f"waiting_treatment{end}" for end in ("", "_over_30d", "_over_90d"))
+
+
+def queues_of(**counts):
+    """Return what a share of those who have waited at most 30 days tells: 60 of 100 have, printed 60 %."""
+    answers = {
+        clinic: {code: Answer(count) for code, count in zip((WAITING, OVER_30D, OVER_90D), own, strict=True)}
+        for clinic, own in counts.items()
+    }
+    shares = [
+        PrintedFigure(
+            indicator=INDICATORS_BY_CODE[code],
+            figure=RegionalFigure(value=percent, pooled=percent, denominator=100),
+            clinics=frozenset(counts),
+        )
+        for code, percent in (("waited_treatment_at_most_30d", 60.0), ("waited_treatment_over_90d", 10.0))
+    ]
+    return printed_month(answers, shares)
+
+
+@pytest.mark.parametrize(
+    ("changes", "prints_the_same"),
+    [
+        ({}, True),
+        ({("a", OVER_30D): 3, ("b", OVER_30D): -3}, True),
+        ({("a", OVER_30D): 1}, False),  # 59 % have waited at most 30 days
+        ({("a", WAITING): -10, ("a", OVER_30D): -4, ("a", OVER_90D): -1}, True),  # 54 of 90
+        ({("a", OVER_30D): -17, ("b", OVER_30D): 17}, False),  # 3 over 30 days, of them 5 over 90
+        ({("a", OVER_90D): 16, ("b", OVER_90D): -16}, False),  # fewer than none
+    ],
+)
+def test_a_share_of_those_who_are_left_binds_the_count_that_was_reported(changes, prints_the_same):
+    printed = queues_of(a=(50, 20, 5), b=(50, 20, 5))
+
+    assert printed.is_printed_with(changes) is prints_the_same

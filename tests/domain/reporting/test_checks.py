@@ -326,6 +326,55 @@ def test_a_queue_falls_by_what_was_started_and_no_more(before, value, is_odd):
         assert value < before - 10 - gone
 
 
+@pytest.mark.parametrize(
+    ("over_30d", "over_90d", "warned_of"),
+    # the month before 40 waited, of them 20 over 30 days
+    [
+        (40, 20, []),
+        (41, 20, ["waiting_first_visit_over_30d"]),
+        (40, 21, ["waiting_first_visit_over_90d"]),
+        (60, 60, ["waiting_first_visit_over_30d", "waiting_first_visit_over_90d"]),
+    ],
+)
+def test_who_has_waited_over_30_days_waited_the_month_before_and_who_over_90_had_waited_over_30(
+    over_30d, over_90d, warned_of
+):
+    known = KnownMonths(
+        history={
+            ("falun", "waiting_first_visit"): {JANUARY.previous: 40},
+            ("falun", "waiting_first_visit_over_30d"): {JANUARY.previous: 20},
+        }
+    )
+    waited = {
+        "waiting_first_visit": Answer(60),
+        "waiting_first_visit_over_30d": Answer(over_30d),
+        "waiting_first_visit_over_90d": Answer(over_90d),
+    }
+
+    problems = check({**COMPLETE, **waited}, known=known)
+
+    assert [problem.measure for problem in problems if problem.code == "queue.waited"] == warned_of
+    assert {problem.severity for problem in problems} <= {Severity.WARNING}
+
+
+@pytest.mark.parametrize(
+    ("answers", "expected"),
+    [
+        ({"waiting_first_visit_over_30d": 61, "waiting_first_visit_over_90d": 0}, "part.above_whole"),
+        ({"waiting_first_visit_over_30d": 20, "waiting_first_visit_over_90d": 21}, "part.above_whole"),
+        ({"waiting_first_visit_over_90d": 1}, "part.without_whole"),
+        ({"waiting_first_visit_over_30d": 1}, "whole.without_part"),
+        ({}, None),
+    ],
+)
+def test_how_long_a_queue_has_waited_is_told_in_parts_of_parts_or_not_at_all(answers, expected):
+    waited = {code: Answer(count) for code, count in answers.items()}
+
+    problems = check({**COMPLETE, "waiting_first_visit": Answer(60), **waited})
+
+    assert codes(problems) == ([expected] if expected else [])
+
+
 def test_last_month_of_the_same_file_goes_before_what_is_stored():
     december = {**COMPLETE, "waiting_treatment": Answer(90)}
     entries = entries_of(december, month=JANUARY.previous) + entries_of(COMPLETE)

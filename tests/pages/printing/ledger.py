@@ -90,9 +90,12 @@ class Ledger:
             if key.kind == "value" and indicator.numerator and not indicator.denominator:
                 self._add(replace(key, kind="measure", indicator=indicator.numerator), texts)
             if key.kind == "cases" and indicator.is_share:
-                for measure, part in zip((indicator.numerator, indicator.denominator), (1, 2), strict=True):
-                    parts = {CASES.fullmatch(text)[part].strip(): where for text, where in texts.items()}
-                    self._add(replace(key, kind="measure", indicator=measure), parts)
+                counts = {CASES.fullmatch(text).groups(): places for text, places in texts.items()}
+                for (of, whole), places in counts.items():
+                    self._add(replace(key, kind="measure", indicator=indicator.denominator), {whole: places})
+                    rest = counted(whole) - counted(of)
+                    over = f"{rest:,}".replace(",", " ") if indicator.counts_rest else of
+                    self._add(replace(key, kind="measure", indicator=indicator.numerator), {over: places})
 
     def _add(self, key: Key, texts: Mapping[str, set[str]]) -> None:
         for text, places in texts.items():
@@ -131,6 +134,10 @@ class Ledger:
         """Return by kind how many figures stand in more than one place."""
         places = {key: set().union(*texts.values()) for key, texts in self.prints.items()}
         return Counter(key.kind for key, where in places.items() if len(where) > 1)
+
+
+def counted(text: str) -> int:
+    return int(text.replace(" ", ""))
 
 
 def plain(text: str) -> str:

@@ -18,6 +18,9 @@ def number(text):
     return float(text.replace(" ", "").replace("−", "-").replace("+", "").replace(",", "."))
 
 
+SHARES = ("percent", "stock_percent")
+
+
 def half_up(value, digits=0):
     scale = 10**digits
     return (int(abs(value) * scale + 0.5 + 1e-9) / scale) * (1 if value >= 0 else -1)
@@ -88,6 +91,12 @@ class Year:
                 above, _ = self.rows.summed(clinic, self.year, over, under)
                 beneath, _ = self.rows.summed(clinic, self.year, under, over)
                 return (100 * above / beneath if beneath else None, above, beneath)
+            case "stock_percent":
+                part, whole = (self.rows.last(clinic, self.year, measure) for measure in (over, under))
+                if part is None or not whole:
+                    return (None, None, None)
+                counted = whole - part if self.indicator.counts_rest else part
+                return (100 * counted / whole, counted, whole)
             case "quotient":
                 waiting = self.rows.last(clinic, self.year, over)
                 started, months = self.rows.summed(clinic, self.year, under)
@@ -326,7 +335,11 @@ class Report:
         last = Month.parse(self.report.last_month)
         if self.is_over or not indicator.from_clinics:
             return when == str(self.year)
-        return when == (last.label if indicator.kind == "stock" else f"{self.year} till och med {last.name}")
+        return when == (
+            last.label
+            if indicator.kind in ("stock", "stock_percent")
+            else f"{self.year} till och med {last.name}"
+        )
 
     def _change(self, year, rest):
         before = Year(self.rows, year.indicator, self.year - 1)
@@ -347,14 +360,14 @@ class Report:
         assert match, rest
         size, word, earlier, printed = match.groups()
         moved = self._moved_by(year, before)
-        small, large = (5, 20) if year.indicator.kind == "percent" else (5, 50)
+        small, large = (5, 20) if year.indicator.kind in SHARES else (5, 50)
         expected = "liten " if abs(moved) < small else "tydlig " if abs(moved) >= large else None
         is_said = (size, word) == (expected, "ökning" if moved > 0 else "minskning")
         is_sized = printed is None or number(printed) == half_up(moved)  # the summary says no size
         return is_said and number(earlier) == before.printed and is_sized
 
     def _moved_by(self, year, before):
-        if year.indicator.kind == "percent":
+        if year.indicator.kind in SHARES:
             return year.printed - before.printed
         return 100 * (year.region - before.region) / before.region
 

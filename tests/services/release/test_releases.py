@@ -9,7 +9,8 @@ import pytest
 
 from db.release import releases as rows
 from portal.domain.accounts.access import EVERY_CLINIC, AccessDenied
-from portal.domain.registry.indicators import INDICATORS_BY_CODE, MONTHLY_INDICATORS, Headline, Kind
+from portal.domain.insight import queue
+from portal.domain.registry.indicators import INDICATORS_BY_CODE, MONTHLY_INDICATORS, Headline
 from portal.domain.registry.months import Month, months_between
 from portal.domain.registry.values import MissingReason
 from portal.domain.release.disclosure import Rules
@@ -49,6 +50,8 @@ OPTIONAL = {
     "care_episodes": 15,
     "cgas_assessed": 6,
 }
+SHARES_OF_WAITING = (*queue.WAITED, *queue.WAITED_LONG)
+WAITED = {code: 16 for code in queue.OVER_30D} | {code: 9 for code in queue.OVER_90D}
 
 
 @pytest.fixture
@@ -97,6 +100,8 @@ def obvious_figures(sent):
     """The oracle: indicator → (value, pooled, mean, rate), with school arithmetic on fractions."""
     found = {}
     for indicator in MONTHLY_INDICATORS:
+        if not all(measure in month for month in sent for measure in indicator.measures):
+            continue
         over = [month[indicator.numerator] for month in sent]
         if indicator.denominator is None:
             patients = [month["active_patients"] for month in sent]
@@ -104,8 +109,10 @@ def obvious_figures(sent):
             found[indicator.code] = (sum(over), None, None, rate)
             continue
         under = [month[indicator.denominator] for month in sent]
-        scale = 100 if indicator.kind is Kind.PERCENT else 1
-        digits = 0 if indicator.kind is Kind.PERCENT and sum(under) < 100 else 1
+        if indicator.counts_rest:
+            over = [below - top for top, below in zip(over, under, strict=True)]
+        scale = 100 if indicator.is_share else 1
+        digits = 0 if indicator.is_share and sum(under) < 100 else 1
         pooled = rounded(Fraction(scale * sum(over), sum(under)), digits)
         each = [Fraction(scale * top, below) for top, below in zip(over, under, strict=True)]
         mean = rounded(sum(each) / len(each), digits)
@@ -114,20 +121,41 @@ def obvious_figures(sent):
     return found
 
 
+def sent_with(**optional):
+    return {code: {**SENT[code], **optional, "contacts": 300 + place} for place, code in enumerate(CLINICS)}
+
+
 def test_released_figures_are_those_of_school_arithmetic(region):
-    sent = {code: {**SENT[code], **OPTIONAL, "contacts": 300 + place} for place, code in enumerate(CLINICS)}
+    sent = sent_with(**OPTIONAL)
     for code in CLINICS:
         send(region, code, **sent[code])
 
     done = release(region)
 
     assert {clinic.code for clinic in done.contributing} == set(CLINICS)
-    assert done.hidden == done.kept == ()
+    assert done.kept == ()
+    assert {code for code, figure in figures(region).items() if not figure.is_shown} == {*SHARES_OF_WAITING}
     for code, figure in figures(region).items():
+        if code in SHARES_OF_WAITING:
+            continue
         value, pooled, mean, rate = obvious_figures(sent.values())[code]
-        assert figure.is_shown, code
         assert (figure.value, figure.pooled, figure.mean_of_clinics) == (value, pooled, mean), code
         assert rate is None or figure.rate == rate, code
+
+
+def test_how_long_those_who_wait_have_waited_is_released_as_shares_of_the_queues(region):
+    """A mean of clinics is let go first, where it would tell a queue beside them."""
+    sent = sent_with(**OPTIONAL, **WAITED)
+    for code in CLINICS:
+        send(region, code, **sent[code])
+
+    done = release(region)
+
+    assert done.hidden == done.kept == ()
+    for code, figure in figures(region).items():
+        value, pooled, mean, _ = obvious_figures(sent.values())[code]
+        assert (figure.value, figure.pooled) == (value, pooled), code
+        assert figure.mean_of_clinics in (mean, None), code
 
 
 def test_a_clinic_without_an_answer_is_left_out_and_not_counted_as_zero(region):

@@ -227,7 +227,7 @@ def test_a_wrong_file_is_said_to_be_what_it_is(content, words):
 
 
 @pytest.mark.parametrize(
-    ("version", "words"), [("0", "äldre blankett"), ("2", "annan version av blanketten")]
+    ("version", "words"), [("0", "äldre blankett"), ("3", "annan version av blanketten")]
 )
 def test_another_version_is_said_to_be_that_and_nothing_else(version, words):
     def edit(_, sheet):
