@@ -329,6 +329,8 @@
     clearTimeout(away)
     document.querySelector(".portal-away")?.remove()
   }
+  // Streamlit would ask beneath the page's own path first, and wait a while before it tries where the server is.
+  window.__streamlit = { BACKEND_BASE_URL: location.origin }
   const Socket = window.WebSocket
   window.WebSocket = class extends Socket {
     constructor(...address) {
