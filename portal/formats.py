@@ -9,6 +9,7 @@ from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 
 from portal.domain.insight.contract import NO_LEVEL, Demand, JudgedBy, Level
+from portal.domain.insight.statistics.forecasts import ForecastStep
 from portal.domain.registry.annual import Figure, RegionalFigure
 from portal.domain.registry.changes import ChangeUnit, unit_of_change
 from portal.domain.registry.indicators import Indicator, Kind
@@ -22,6 +23,7 @@ LOCALE = "sv_SE"
 MINUS = "−"
 UNCHANGED = "oförändrat"
 FEW_CASES = "få fall"
+FEW_PERSONS = 10  # an error with a decimal below
 
 
 @lru_cache(maxsize=20_000)
@@ -201,3 +203,21 @@ def demand_basis(demand: Demand, level: Level) -> str:
     """The level as a sentence, from when it holds and what it rests on."""
     limits = demand_level(demand, level)
     return f"{limits[:1].upper()}{limits[1:]} (gäller från {day_and_year(level.valid_from)}). {level.basis}"
+
+
+# Forecasts
+
+
+def band(step: ForecastStep) -> str:
+    """`552–660`: where eight outcomes of ten are to lie."""
+    return f"{number(step.low)}–{number(step.high)}"
+
+
+def with_band(step: ForecastStep) -> str:
+    """`606 (552–660)`."""
+    return f"{number(step.point)} ({band(step)})"
+
+
+def persons_off(error: float) -> str:
+    """A mean error in persons, with a decimal while it is small."""
+    return number(error, 0 if error >= FEW_PERSONS else 1)

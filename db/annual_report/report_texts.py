@@ -49,7 +49,8 @@ def newest(scoped: ScopedConnection, *, year: int) -> dict[str, ReportText]:
     scoped.check_every_clinic()
     texts = {text.section: text for text in _start_texts(scoped, year)}
     for text in _newest_of_years(scoped, year):
-        if (text.year == year or text.goes_on) and not (text.says_nothing and text.section in texts):
+        gives_back = text.says_nothing and text.section in texts and texts[text.section].text
+        if (text.year == year or text.goes_on) and not gives_back:
             texts[text.section] = text
     return texts
 

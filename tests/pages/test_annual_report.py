@@ -164,8 +164,13 @@ def test_chapters_are_left_out_and_added_in_the_check_list(open_page, own_demo):
     page = open_page("region", "annual_report", kapitel="laget")
     page.unfold("arrange-2024")
     page.app.multiselect(key="out-2024").select("4.6:plats").run()
+    (forecast,) = [box for box in page.app.checkbox if "Prognos" in box.label]
+    assert not forecast.value  # until the region ticks it
+    forecast.check().run()
     page.press("Spara valen")
-    assert "1 kapitel eller tabell" in page.text
+    assert "2 kapitel och tabeller" in page.text
+    queues = live(own_demo, OPERATOR, 2024).section("4.7")
+    assert any("Prognos" in table.caption for table in queues.tables)
 
     page.app.text_input(key="own-number-2024").set_value("7")
     page.app.text_input(key="own-title-2024").set_value("Nästa år")

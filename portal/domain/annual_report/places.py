@@ -18,6 +18,8 @@ from portal.domain.annual_report.content import SUMMARY, ReportTable, Section
 LEAD, NOTES, TITLE, PLACEMENT, TABLE = "inledning", "anm", "rubrik", "plats", "tabell"
 OWN_NUMBER = re.compile(r"[1-9]\d?(?:\.[1-9]\d?){0,2}")
 APPENDIX = "Bilaga"
+QUEUES = "4.7"
+FORECAST = "Prognos för det följande året, regionen (inom parentes bandet för åtta utfall av tio)"
 
 
 class Placement(StrEnum):
@@ -60,13 +62,20 @@ def of_table(section: Section, table: ReportTable) -> str:
     return place_of(section.number, TABLE, table.caption)
 
 
+def is_by_choice(place: str) -> bool:
+    """Tell whether a table stands in the report only once the region has ticked it."""
+    return place == place_of(QUEUES, TABLE, FORECAST)
+
+
 def _fingerprint(words: str) -> str:
     without_years = re.sub(r"\d", "", words).casefold()
     return hashlib.sha256(without_years.encode()).hexdigest()[:8]
 
 
 def placement_of(texts: Texts, place: str) -> Placement:
-    return texts[place].placement if place in texts else Placement.BODY
+    if place in texts:
+        return texts[place].placement
+    return Placement.OUT if is_by_choice(place) else Placement.BODY
 
 
 def own_chapters(texts: Texts) -> list[Section]:

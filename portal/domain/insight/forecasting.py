@@ -7,7 +7,7 @@ from enum import StrEnum
 from portal.domain.insight.queue import PHASES, PHASES_BY_CODE, WAITING, Phase, count_of
 from portal.domain.insight.statistics.forecasts import AHEAD, FEWEST_MONTHS, Forecast, ForecastStep
 from portal.domain.insight.statistics.queues import arrivals
-from portal.domain.registry.indicators import PATIENTS
+from portal.domain.registry.indicators import INDICATORS_BY_CODE, PATIENTS
 from portal.domain.registry.months import Month
 from portal.domain.registry.values import Answer
 
@@ -28,6 +28,13 @@ def joining(phase: Phase) -> str:
 
 SERIES = (PATIENTS, *WAITING, *map(joining, PHASES))
 MEASURES = (PATIENTS, *WAITING, *(phase.started for phase in PHASES))  # that they are reckoned from
+
+
+def name_of(series: str) -> str:
+    """Return what a series counts: `Första besök: nya i månaden`."""
+    if series.startswith(NEW):
+        return f"{PHASES_BY_CODE[series.removeprefix(NEW)].label}: nya i månaden"
+    return INDICATORS_BY_CODE[series].label
 
 
 class NoForecast(StrEnum):

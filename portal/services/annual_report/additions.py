@@ -4,15 +4,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from portal import formats
+from portal.domain.annual_report import places
 from portal.domain.annual_report.chapters import CHAPTERS, Chapter
 from portal.domain.annual_report.content import Chart, ReportCell, ReportPoint, ReportTable, Section
+from portal.domain.insight.forecasting import HORIZONS, SeriesForecast, name_of
 from portal.domain.insight.queue import FIRST_VISIT, SHARES, STARTED, TO_CLEAR, WAITED, WAITED_LONG, WAITING
+from portal.domain.insight.statistics.forecasts import Forecast
 from portal.domain.registry.annual import FEWEST_CASES, RegionalFigure, has_few_cases, regional_figure
 from portal.domain.registry.clinics import Clinic, Operator
 from portal.domain.registry.indicators import PATIENTS, Indicator, Kind
 from portal.domain.registry.measures import MEASURES_BY_CODE
 from portal.domain.registry.months import Month
 from portal.domain.registry.names import swedish_key
+from portal.domain.registry.rounding import half_up
 from portal.domain.registry.values import change
 from portal.services.annual_report import charts, sentences, tables
 from portal.services.annual_report.points import ReportPart, of_indicator, part_label, region_point
@@ -422,7 +426,29 @@ def _queue_tables(by_code: Mapping[str, YearOfIndicator], material: Material) ->
         tables.side_by_side(caption, [by_code[code] for code in codes], material.clinics, year.year)
         for caption, codes in phases
     ]
-    return _by_month(material), *per_clinic
+    return _by_month(material), *per_clinic, *_forecast(material.forecasts)
+
+
+def _forecast(forecasts: Sequence[SeriesForecast]) -> list[ReportTable]:
+    """Return the year to come, with how it has gone so far; it stands in the report once the region has ticked it."""
+    horizons = [f"Om {months} mån" for months in HORIZONS]
+    headings = ("Antal", *horizons, "Utfall i bandet hittills", "Fel i medeltal", "Fel som året före")
+    rows = [_forecast_row(name_of(each.series), each.forecast) for each in forecasts if each.forecast]
+    return [tables.table(places.FORECAST, headings, rows)] if rows else []
+
+
+def _forecast_row(name: str, forecast: Forecast) -> list[ReportCell]:
+    steps = [forecast.steps[months - 1] for months in HORIZONS]
+    trials = forecast.trials
+    return [
+        tables.text(name),
+        *(tables.number(half_up(step.point), formats.with_band(step)) for step in steps),
+        tables.number(trials.within, f"{formats.number(trials.within)} av {formats.number(trials.count)}"),
+        *(
+            tables.number(error, formats.persons_off(error))
+            for error in (trials.error, trials.seasonal_error)
+        ),
+    ]
 
 
 def _line_chart(chart: LineChart, material: Material) -> Chart:

@@ -8,11 +8,13 @@ from db.administration import audit_log
 from db.annual_report import report_texts
 from db.annual_report.report_texts import ReportText
 from db.registry import clinics
+from db.release import forecasts
 from db.reporting import breaks, deadlines, submissions, values
 from db.reporting.breaks import Break
 from db.reporting.submissions import Key
 from db.scoping import ScopedConnection
 from portal.domain.accounts.access import User
+from portal.domain.insight.forecasting import SeriesForecast
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.indicators import INDICATORS, Indicator
 from portal.domain.registry.months import Month, months_between
@@ -46,6 +48,7 @@ class Material:
     contract: YearVerdicts
     aims: Aims
     sources: RegionYear
+    forecasts: tuple[SeriesForecast, ...]  # the region's, by the newest release of the year
 
     @property
     def months(self) -> list[Month]:
@@ -94,7 +97,13 @@ def read(portal: Portal, user: User, year: int) -> Material:
             contract=verdicts,
             aims=read_aims(scoped),
             sources=sources,
+            forecasts=_forecasts(scoped, last),
         )
+
+
+def _forecasts(scoped: ScopedConnection, last: Month) -> tuple[SeriesForecast, ...]:
+    rows = forecasts.list_of_region(scoped, until=last)
+    return tuple(row for row in rows if row.month.year == last.year)
 
 
 def _last_days(

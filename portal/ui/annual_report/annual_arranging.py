@@ -1,11 +1,13 @@
 """What the year's report holds, folded in its check list: what is left out, what is moved to the appendix, own chapters."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from portal.domain.accounts.access import RegionUser, User
-from portal.domain.annual_report.places import TITLE, Placement, place_of
+from portal.domain.annual_report.places import TITLE, Placement, is_by_choice, place_of
 from portal.services.annual_report import freezing, texts
-from portal.services.annual_report.texts import NewText
+from portal.services.annual_report.texts import ArrangedPlace, NewText
 from portal.ui.base import formats, session
 from portal.ui.base.context import portal
 from portal.ui.base.faults import at_fields
@@ -30,7 +32,8 @@ def show(user: User, year: int) -> None:
 
 
 def _show_choices(user: User, year: int) -> None:
-    arranged = {place.place: place for place in texts.arrangement(portal(), user, year)}
+    every = texts.arrangement(portal(), user, year)
+    arranged = {place.place: place for place in every if not is_by_choice(place.place)}
     chosen = {
         placement: st.multiselect(
             label,
@@ -45,10 +48,22 @@ def _show_choices(user: User, year: int) -> None:
     st.caption(
         "Ett kapitel tar med sig sina underkapitel. Numren på det som blir kvar ändras inte. Tabeller i bilaga står sist i dokumenten."
     )
+    by_choice = _ticked(every, year)
     goes_on = st.checkbox("Gäller även kommande år", value=True, key=f"arrange-on-{year}")
-    placements = dict.fromkeys(arranged, Placement.BODY)
+    placements = dict.fromkeys(arranged, Placement.BODY) | by_choice
     placements |= {place: placement for placement, places in chosen.items() for place in places}
     st.button("Spara valen", key=f"arrange-{year}-save", on_click=_arrange, args=(year, placements, goes_on))
+
+
+def _ticked(every: Sequence[ArrangedPlace], year: int) -> dict[str, Placement]:
+    """Ask of each table that stands in the report only by choice whether it is to stand there."""
+    placements = {}
+    for place in every:
+        if is_by_choice(place.place):
+            is_in = place.placement is not Placement.OUT
+            is_ticked = st.checkbox(f"Ta med {place.label}", value=is_in, key=f"{place.place}-{year}")
+            placements[place.place] = Placement.BODY if is_ticked else Placement.OUT
+    return placements
 
 
 def _show_new_chapter(year: int) -> None:

@@ -6,6 +6,7 @@ from portal.formats import (
     MINUS,
     UNCHANGED,
     answer,
+    band,
     bounds,
     cases,
     change,
@@ -23,6 +24,7 @@ from portal.formats import (
     number,
     per_100,
     percent,
+    persons_off,
     plural,
     points,
     rate,
@@ -31,6 +33,7 @@ from portal.formats import (
     signed,
     span,
     value,
+    with_band,
 )
 
 
@@ -40,6 +43,7 @@ __all__ = [
     "MINUS",
     "UNCHANGED",
     "answer",
+    "band",
     "bounds",
     "cases",
     "change",
@@ -57,6 +61,7 @@ __all__ = [
     "number",
     "per_100",
     "percent",
+    "persons_off",
     "plural",
     "points",
     "rate",
@@ -65,4 +70,5 @@ __all__ = [
     "signed",
     "span",
     "value",
+    "with_band",
 ]

@@ -37,7 +37,7 @@ def months_of(shown: Sequence[Month], forecasts: Sequence[SeriesForecast]) -> li
 def text_of(series_forecast: SeriesForecast | None, month: Month) -> str:
     """Return what a tooltip says of a month ahead."""
     step = series_forecast.steps.get(month) if series_forecast else None
-    return f"prognos {forecast_words.step(step)}" if step else ""
+    return f"prognos {formats.with_band(step)}" if step else ""
 
 
 def layers(base: Any, y: Any, name: str, colour: str) -> list[Any]:

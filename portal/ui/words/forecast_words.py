@@ -2,17 +2,16 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from portal.domain.insight.forecasting import HORIZONS, NEW, SeriesForecast, joining
-from portal.domain.insight.queue import PHASES_BY_CODE, phase_of
-from portal.domain.insight.statistics.forecasts import BAND, FEWEST_MONTHS, ForecastStep
-from portal.domain.registry.indicators import INDICATORS_BY_CODE, Indicator
+from portal.domain.insight.forecasting import HORIZONS, SeriesForecast, joining, name_of
+from portal.domain.insight.queue import phase_of
+from portal.domain.insight.statistics.forecasts import BAND, FEWEST_MONTHS
+from portal.domain.registry.indicators import Indicator
 from portal.domain.registry.rounding import half_up
 from portal.ui.base import formats, markup
 from portal.ui.base.markup import Markup, TableCell, TableRow, numeric
 from portal.ui.words import findings
 
 
-FEW_PERSONS = 10  # an error with a decimal below
 TOO_NARROW = 0.65  # of the outcomes: a band that held fewer than these promises too much
 HEADINGS = (
     "Antal",
@@ -31,29 +30,13 @@ METHOD = (
 )
 
 
-def name_of(series: str) -> str:
-    """Return what a series counts: `Första besök: nya i månaden`."""
-    if series.startswith(NEW):
-        return f"{PHASES_BY_CODE[series.removeprefix(NEW)].label}: nya i månaden"
-    return INDICATORS_BY_CODE[series].label
-
-
-def step(month_ahead: ForecastStep) -> str:
-    """Return one month ahead with its band: `606 (552–660)`."""
-    return f"{formats.number(month_ahead.point)} ({band(month_ahead)})"
-
-
-def band(month_ahead: ForecastStep) -> str:
-    return f"{formats.number(month_ahead.low)}–{formats.number(month_ahead.high)}"
-
-
 def outlook(series_forecast: SeriesForecast) -> str:
     """Say how many there probably are in 3, 6 and 12 months, or why that is not known."""
     if series_forecast.why_none:
         return f"Ingen prognos: {series_forecast.why_none.label}."
     ahead = list(series_forecast.steps.items())
     steps = [ahead[months - 1] for months in HORIZONS]
-    return f"Troligen {formats.listed([f'**{formats.number(each.point)}** ({band(each)}) i {month.label}' for month, each in steps])}."
+    return f"Troligen {formats.listed([f'**{formats.number(each.point)}** ({formats.band(each)}) i {month.label}' for month, each in steps])}."
 
 
 def record(series_forecast: SeriesForecast) -> str:
@@ -62,8 +45,8 @@ def record(series_forecast: SeriesForecast) -> str:
         return ""
     trials = series_forecast.forecast.trials
     return (
-        f"Inom parentes: bandet. {reliability([series_forecast])} Felet var i medeltal {_error(trials.error)}; "
-        f"av att gissa på samma månad året före {_error(trials.seasonal_error)}."
+        f"Inom parentes: bandet. {reliability([series_forecast])} Felet var i medeltal {formats.persons_off(trials.error)}; "
+        f"av att gissa på samma månad året före {formats.persons_off(trials.seasonal_error)}."
     )
 
 
@@ -106,14 +89,12 @@ def _row(series_forecast: SeriesForecast) -> TableRow:
     ahead = [steps[months - 1] for months in HORIZONS]
     return markup.row(
         heading,
-        *(numeric(formats.number(each.point), band(each)) for each in ahead),
+        *(numeric(formats.number(each.point), formats.band(each)) for each in ahead),
         numeric(f"{trials.within} av {trials.count}", formats.percent(100 * trials.coverage)),
-        numeric(_error(trials.error), f"som året före: {_error(trials.seasonal_error)}"),
+        numeric(
+            formats.persons_off(trials.error), f"som året före: {formats.persons_off(trials.seasonal_error)}"
+        ),
     )
-
-
-def _error(persons: float) -> str:
-    return formats.number(persons, 0 if persons >= FEW_PERSONS else 1)
 
 
 def _first_month(series_forecast: SeriesForecast) -> str:

@@ -54,6 +54,17 @@ def test_a_chapter_that_is_moved_stands_last_under_the_next_appendix_and_is_know
     assert [section.declared_number for section in arranged[2:]] == ["3", "3.1"]
 
 
+def test_the_forecast_is_out_until_the_region_has_ticked_it():
+    forecast = table(places.FORECAST)
+    section = Section(number=places.QUEUES, title="Köer", tables=(table("Månader"), forecast))
+
+    (as_it_is,) = arrange([section], {})
+    (ticked,) = arrange([section], {of_table(section, forecast): Word()})
+
+    assert as_it_is.tables == section.tables[:1]
+    assert ticked == section
+
+
 def test_a_table_is_moved_or_left_out_by_itself():
     texts = {of_table(PATIENTS, PATIENTS.tables[0]): MOVED, of_table(PATIENTS, PATIENTS.tables[1]): OUT}
 

@@ -8,14 +8,18 @@ from portal.demo import build
 from portal.domain.accounts.access import OPERATOR
 from portal.domain.annual_report import places
 from portal.domain.annual_report.places import Placement, place_of
+from portal.domain.insight.forecasting import name_of
+from portal.domain.registry.months import Month
 from portal.services.annual_report import texts
 from portal.services.annual_report.live import live
 from portal.services.annual_report.texts import NewText, TextConflict
+from portal.services.insight import queues
 from portal.services.refused import Refused
 from tests.conftest import audit_actions
 
 
 LEAD = place_of("2", places.LEAD)
+FORECAST = place_of(places.QUEUES, places.TABLE, places.FORECAST)
 
 
 def write(portal, place, text="", *, year=2024, user=OPERATOR, **rest):
@@ -210,6 +214,41 @@ def test_chapters_and_tables_are_moved_in_one_go_for_the_years_to_come(own_demo)
     numbers = [table.number for section in report.sections for table in section.tables]
     assert numbers == list(range(1, len(numbers) + 1))
     assert "4.6 Jämlik hälso- och sjukvård" in [s.heading for s in live(own_demo, OPERATOR, 2023).sections]
+
+
+def test_the_forecast_stands_in_the_report_from_the_regions_tick_on_and_no_earlier(own_demo):
+    def ticked(year, placement, *, goes_on=False):
+        return texts.arrange(own_demo, OPERATOR, year, {FORECAST: placement}, goes_on=goes_on)
+
+    def tables(year=2024):
+        return [
+            table
+            for table in live(own_demo, OPERATOR, year).section("4.7").tables
+            if "Prognos" in table.caption
+        ]
+
+    assert tables() == []
+    assert ticked(2024, Placement.BODY, goes_on=True) == 1
+
+    (table,) = tables()
+    forecasts = queues.of_region(own_demo, OPERATOR, Month(2024, 12)).forecasts
+    assert [row.cells[0].text for row in table.rows] == [name_of(series) for series in forecasts]
+    (queue,) = [row for row in table.rows if row.cells[0].text == "Kö till fördjupad utredning"]
+    assert [cell.text for cell in queue.cells[1:]] == [
+        *("579 (539–620)", "605 (552–660)", "656 (585–732)"),
+        *("78 av 78", "16", "122"),
+    ]
+    assert ticked(2024, Placement.OUT, goes_on=True) == 1
+    assert tables() == []
+
+
+def test_what_one_year_left_out_a_later_one_can_take_back(own_demo):
+    left_out = {"4.6:plats": Placement.OUT}
+    assert texts.arrange(own_demo, OPERATOR, 2023, left_out, goes_on=True) == 1
+    assert texts.arrange(own_demo, OPERATOR, 2024, {"4.6:plats": Placement.BODY}, goes_on=False) == 1
+
+    numbers = [section.number for section in live(own_demo, OPERATOR, 2024).sections]
+    assert "4.6" in numbers
 
 
 def test_an_own_chapter_is_added_written_and_found_where_it_belongs(own_demo):
