@@ -18,6 +18,9 @@ REGION_NAME = "region_name"  # where it is not the one whose facts come with the
 SUPPLIERS = "region_suppliers"  # who gives a source's figures, as JSON by its code
 MUNICIPALITIES = "region_municipalities"  # as JSON: code, name, latitude and longitude of each
 BORDERS = "region_borders"  # the municipalities' shapes, as GeoJSON
+DEMANDS = (
+    "contract_demands"  # the region's own, as JSON; where it is not set, those that come with the portal hold
+)
 LOGO = "region_logo"  # the region's picture, as a data: address
 AUDIT_YEARS = "audit_years"  # how long events are kept
 # The condition under which what comes with the portal, about its first region, is this region's.

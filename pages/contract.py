@@ -12,11 +12,16 @@ from portal.ui.plans import plan_links
 
 user = require_region_user()
 
+if not portal().demands.demands:
+    st.title("Avtalskrav")
+    contract_view.show_none(user)
+    st.stop()
+
 with st.container(horizontal=True, vertical_alignment="center", key="contract-title"):
     st.title("Avtalskrav", width="content")
     year = pickers.choose_year()
-    order = contract_view.choose_order()
     matrix = contract.matrix(portal(), user, year)
+    order = contract_view.choose_order(matrix)
     st.html(contract_view.legend(matrix), width="content")
 
 acting.show_outcome()

@@ -19,6 +19,8 @@ from db.audit import AuditEvent
 from db.engine import Database
 from db.scoping import ScopedConnection
 from portal.domain.accounts.access import NO_CLINIC, ClinicScope, User, check_is_administrator, scope_of
+from portal.domain.insight import demands
+from portal.domain.insight.demands import COMES_WITH_PORTAL, DemandList
 from portal.domain.registry.logo import Logo
 from portal.domain.registry.months import Month
 from portal.domain.registry.municipalities import Municipality
@@ -68,6 +70,7 @@ OF_REGION = (
     installation.MUNICIPALITIES,
     installation.BORDERS,
     installation.LOGO,
+    installation.DEMANDS,
 )
 
 
@@ -144,6 +147,7 @@ class SetUp:
     """What the region has set of itself and of the calendar. `first_month` None: nothing yet."""
 
     region: Region = DALARNA
+    demands: DemandList = COMES_WITH_PORTAL
     first_month: Month | None = None
     days: tuple[Days, ...] = ()
 
@@ -188,6 +192,10 @@ class LiveCalendar(Calendar):
         return self.kept.get(self._read).region
 
     @property
+    def demands(self) -> DemandList:
+        return self.kept.get(self._read).demands
+
+    @property
     def first_month(self) -> Month:
         return self.kept.get(self._read).first_month or self.started_with.first_month
 
@@ -208,11 +216,20 @@ def _set_up_in(scoped: ScopedConnection) -> SetUp:
     settings = installation.find_all(scoped, names=OF_REGION)
     first_month = settings.get(installation.FIRST_MONTH)
     days = tuple(rule.days for rule in calendar_days.list_all(scoped))
+    region = _region_of(settings)
     return SetUp(
-        region=_region_of(settings),
+        region=region,
+        demands=_demands_of(settings, region),
         first_month=Month.parse(first_month) if first_month else None,
         days=days,
     )
+
+
+def _demands_of(settings: Mapping[str, str], region: Region) -> DemandList:
+    stored = settings.get(installation.DEMANDS)
+    if stored is not None:
+        return demands.load(stored)
+    return COMES_WITH_PORTAL if region.is_dalarna else demands.preset()
 
 
 def region_in(scoped: ScopedConnection) -> Region:
@@ -296,6 +313,11 @@ class Portal:
     def region(self) -> Region:
         """The region, as it has set itself up."""
         return self.calendar.region if isinstance(self.calendar, LiveCalendar) else DALARNA
+
+    @property
+    def demands(self) -> DemandList:
+        """The demands that the region's contract has."""
+        return self.calendar.demands if isinstance(self.calendar, LiveCalendar) else COMES_WITH_PORTAL
 
     @property
     def is_reachable(self) -> bool:

@@ -40,6 +40,7 @@ from portal.services.insight import (
     benchmarks,
     comments,
     contract,
+    demands,
     economy,
     evidence,
     indicator_series,
@@ -51,6 +52,7 @@ from portal.services.insight import (
     region_months,
     tasks,
 )
+from portal.services.insight.demands import DemandWish
 from portal.services.letters import reminders
 from portal.services.release import releases
 from portal.services.reporting import breaks, drafts, history, inbox, kept_uploads, submitting, versions
@@ -142,6 +144,12 @@ ROWS = {
     "administration.regions.set_municipality": admin(
         lambda p, u, c: regions.set_municipality(p, u, Municipality("9901", "Exempelby", 63.1, 17.2))
     ),
+    "insight.demands.set_demand": admin(
+        lambda p, u, c: demands.set_demand(
+            p, u, DemandWish(name="Tolk", rule="Tolk erbjuds alla.", source="Punkt 7")
+        )
+    ),
+    "insight.demands.remove_demand": admin(lambda p, u, c: demands.remove_demand(p, u, "Synergi")),
     "administration.regions.set_logo": admin(lambda p, u, c: regions.set_logo(p, u, svg())),
     "administration.regions.remove_logo": admin(lambda p, u, c: regions.remove_logo(p, u)),
     "administration.regions.remove_municipality": admin(

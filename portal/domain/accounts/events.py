@@ -121,6 +121,8 @@ ACTIONS = (
     Action("backup.made", "Tog säkerhetskopia", changes_data=False),
     Action("region.changed", "Ändrade regionens uppgifter"),
     Action("region.municipality_removed", "Tog bort kommun"),
+    Action("contract.demand_set", "Ändrade avtalskrav"),
+    Action("contract.demand_removed", "Tog bort avtalskrav"),
     Action("region.logo_removed", "Tog bort regionens logotyp"),
     Action("installation.set_up", "Satte upp portalen ur en arbetsbok", tells_object=False),
     Action("installation.demo", "Märkte databasen som exempel"),

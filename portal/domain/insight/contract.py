@@ -5,7 +5,7 @@ report for 2024 renders them. Where that gives no number, none is made up: a lev
 the region, and until it is, the demand cannot be judged.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -13,10 +13,9 @@ from itertools import pairwise, takewhile
 
 from portal.domain.insight.statistics.shares import wilson_interval
 from portal.domain.registry.annual import FEWEST_CASES, Figure
-from portal.domain.registry.indicators import THIRTY_DAYS, Indicator, Target
+from portal.domain.registry.indicators import THIRTY_DAYS, Target
 from portal.domain.registry.months import Month
 from portal.domain.registry.values import MissingReason
-from portal.domain.sources.year import spell
 
 
 class Verdict(StrEnum):
@@ -326,35 +325,12 @@ DEMANDS: tuple[Demand, ...] = (
 DEMANDS_BY_CODE = {demand.code: demand for demand in DEMANDS}
 
 
-def aim_of(indicator: Indicator, day: date, set_by_region: Mapping[str, Sequence[Level]]) -> Target | None:
-    """Return what the contract asks of a share that day, as a target; None where no demand has a level."""
-    for demand in DEMANDS:
-        if demand.judged_by is JudgedBy.SHARE and demand.indicator == indicator.code:
-            set_here = set_by_region.get(demand.code, ())
-            level = demand.level_on(day, set_here)
-            if level is not None:
-                return Target(level.met, _in_words(level, level in set_here), level.valid_from)
-    return None
-
-
 def other_target(demand: Demand, level: Level | None, target: Target | None) -> Target | None:
     """Return the target that is in force beside the demand's level where it asks for something else."""
     if demand.judged_by is not JudgedBy.MEETINGS or target is None:
         return None
     return None if level is not None and target.value == level.met else target
 
-
-def _in_words(level: Level, is_regions: bool) -> str:
-    words = "alla (100 %)" if level.met == ALL else f"minst {spell(level.met)}\u00a0%"
-    return f"{words}, satt av regionen" if is_regions else words
-
-
-# What can be answered, and what the region may set a level for.
-ANSWERABLE = tuple(demand for demand in DEMANDS if demand.is_answered_here)
-FROM_SOURCES = tuple(
-    demand for demand in DEMANDS if demand.judged_by is not JudgedBy.SHARE and not demand.is_answered_here
-)
-ADJUSTABLE = tuple(demand for demand in DEMANDS if demand.judged_by is not JudgedBy.ANSWER)
 
 Monthly = Sequence[tuple[Month, float, float]]  # month, numerator, denominator; oldest first
 

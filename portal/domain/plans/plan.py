@@ -44,9 +44,14 @@ class Occasion:
         """Read `demand:telephone_hours`; raises ValueError for what is no demand, indicator or queue."""
         kind, _, subject = text.partition(":")
         occasion = cls(OccasionKind(kind), subject)
-        if subject not in _SUBJECTS[occasion.kind]:
+        if not cls.is_subject(occasion.kind, subject):
             raise ValueError(f"there is no {kind} {subject}")
         return occasion
+
+    @staticmethod
+    def is_subject(kind: OccasionKind, subject: str) -> bool:
+        """Whether a plan can be about that. A region's own demand is called like the indicator it is judged by."""
+        return subject in _SUBJECTS[kind]
 
     def __str__(self) -> str:
         return f"{self.kind.value}:{self.subject}"
@@ -55,7 +60,8 @@ class Occasion:
     def label(self) -> str:
         match self.kind:
             case OccasionKind.DEMAND:
-                return DEMANDS_BY_CODE[self.subject].label
+                demand = DEMANDS_BY_CODE.get(self.subject)
+                return demand.label if demand else INDICATORS_BY_CODE[self.subject].label
             case OccasionKind.SIGNAL:
                 return INDICATORS_BY_CODE[self.subject].label
             case OccasionKind.QUEUE:
@@ -66,7 +72,8 @@ class Occasion:
         """The monthly indicator that shows whether the plan helps; None where no month does."""
         match self.kind:
             case OccasionKind.DEMAND:
-                code = DEMANDS_BY_CODE[self.subject].indicator or ""
+                demand = DEMANDS_BY_CODE.get(self.subject)
+                code = (demand.indicator or "") if demand else self.subject
             case OccasionKind.SIGNAL:
                 code = self.subject
             case OccasionKind.QUEUE:
@@ -82,7 +89,7 @@ class Occasion:
 
 
 _SUBJECTS = {
-    OccasionKind.DEMAND: frozenset(DEMANDS_BY_CODE),
+    OccasionKind.DEMAND: frozenset(DEMANDS_BY_CODE) | frozenset(INDICATORS_BY_CODE),
     OccasionKind.SIGNAL: frozenset(INDICATORS_BY_CODE),
     OccasionKind.QUEUE: frozenset(PHASES_BY_CODE),
 }

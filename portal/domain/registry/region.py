@@ -10,7 +10,6 @@ from portal.domain.registry.logo import Logo
 from portal.domain.registry.municipalities import OF_DALARNA, Municipality, Nearest, distance_km
 
 
-PRESET = "Förvalt i portalen"
 OWN, PLACE = "{region}", "{place}"  # in a text that is declared: the region's name, and where it lies
 
 
@@ -55,10 +54,6 @@ class Region:
     def place(self) -> str:
         """Where it lies, as a title says it: Dalarna, of Region Dalarna."""
         return self.name.removeprefix("Region ")
-
-    def origin(self, declared: str) -> str:
-        """Return where a rule that comes with the portal is taken from: another region has it as a preset only."""
-        return declared if self.is_dalarna else PRESET
 
     @property
     def names(self) -> dict[str, str]:

@@ -20,14 +20,15 @@ from portal.services.administration.targets import NewTarget
 from portal.services.annual_report import texts
 from portal.services.annual_report.texts import NewText
 from portal.services.context import Portal
-from portal.services.insight import contract
+from portal.services.insight import contract, demands
+from portal.services.insight.demands import DemandWish
 from portal.services.refused import Refused
 from portal.services.sources import published_figures, source_years
 from portal.uploads.setup.columns import ONWARDS, YES, Values
+from portal.uploads.setup.contract_sheets import DEMANDS, LEVELS
 from portal.uploads.setup.sheets import (
     CLINICS,
     DAYS,
-    LEVELS,
     MUNICIPALITIES,
     PEOPLE,
     PUBLISHED,
@@ -117,16 +118,44 @@ def _target(portal: Portal, user: User, values: Values) -> None:
     targets.set_target(portal, user, new_target, reason=values["reason"])
 
 
+def _demand(portal: Portal, user: User, values: Values) -> None:
+    if values["is_removed"] == YES:
+        demands.remove_demand(portal, user, values["demand"])
+        return
+    wish = DemandWish(
+        name=values["demand"],
+        indicator=values["indicator"],
+        rule=values["rule"] or "",
+        source=values["source"] or "",
+        valid_from=values["valid_from"],
+    )
+    try:
+        demands.set_demand(portal, user, wish)
+    except Refused as refused:
+        raise Refused(str(refused), about="demand" if refused.about == "name" else refused.about) from refused
+
+
 def _level(portal: Portal, user: User, values: Values) -> None:
+    demand = _adjustable(portal, values["demand"])
     level = Level(
         met=values["met"],
         partly=values["partly"],
         valid_from=values["valid_from"],
         basis=storable(values["basis"]),
     )
-    levels = (row.level for row in contract.list_levels(portal, user) if row.demand == values["demand"])
+    levels = (row.level for row in contract.list_levels(portal, user) if row.demand == demand)
     if next((entered for entered in levels if entered.valid_from == level.valid_from), None) != level:
-        contract.set_level(portal, user, demand=values["demand"], level=level)
+        contract.set_level(portal, user, demand=demand, level=level)
+
+
+def _adjustable(portal: Portal, text: str) -> str:
+    """Return the code of the demand that a row names; raises Refused."""
+    labels = {demand.code: [demand.label, demand.short] for demand in portal.demands.adjustable}
+    code = code_of_name(text, labels)
+    if code is None:
+        names = [label for label, _ in labels.values()]
+        raise Refused(question(text, names) or "Namnen står på sidan Avtalskrav.", about="demand")
+    return code
 
 
 def _people(portal: Portal, user: User, values: Values) -> None:
@@ -167,6 +196,7 @@ CARRIED_OUT_BY: Mapping[str, Callable[[Portal, User, Values], None]] = {
     CLINICS.name: _clinic,
     DAYS.name: _days,
     TARGETS.name: _target,
+    DEMANDS.name: _demand,
     LEVELS.name: _level,
     PEOPLE.name: _people,
     PUBLISHED.name: _published,

@@ -5,7 +5,8 @@ from dataclasses import replace
 from portal import formats
 from portal.domain.annual_report.chapters import Chapter
 from portal.domain.annual_report.content import ReportCell, ReportPoint, ReportTable, Section
-from portal.domain.insight.contract import DEMANDS, Assessment, Demand, JudgedBy, Level, Verdict
+from portal.domain.insight.contract import Assessment, Demand, JudgedBy, Level, Verdict
+from portal.domain.insight.demands import NO_DEMANDS
 from portal.domain.registry.clinics import Clinic
 from portal.services.annual_report import tables
 from portal.services.annual_report.points import rounded
@@ -19,15 +20,16 @@ EXPLANATION = ", ".join(f"{verdict.symbol} {verdict.label}" for verdict in Verdi
 def section(plain: Section, _chapter: Chapter, material: Material) -> Section:
     """Return 4.8: the clinics against the demands, and the demands' rules."""
     contract = material.contract
-    sources = {demand.code: material.region.origin(demand.source) for demand in DEMANDS}
+    if not contract.demands:
+        return replace(plain, generated=(NO_DEMANDS,))
     points = [
-        _point(demand, clinic, contract.of(clinic, demand), contract.year, sources[demand.code])
+        _point(demand, clinic, contract.of(clinic, demand), contract.year)
         for clinic in material.clinics
-        for demand in DEMANDS
+        for demand in contract.demands
     ]
     return replace(
         plain,
-        generated=tuple(_sentence(demand, material) for demand in DEMANDS),
+        generated=tuple(_sentence(demand, material) for demand in material.contract.demands),
         notes=(f"Tecken: {EXPLANATION}.",),
         tables=(_clinics_table(material), _rules_table(material)),
         points=tuple(points),
@@ -37,12 +39,12 @@ def section(plain: Section, _chapter: Chapter, material: Material) -> Section:
 
 def _clinics_table(material: Material) -> ReportTable:
     rows = [_clinic_row(clinic, material) for clinic in material.clinics]
-    headings = ("Mottagning", *(demand.short for demand in DEMANDS))
+    headings = ("Mottagning", *(demand.short for demand in material.contract.demands))
     return tables.table(f"Mottagningar mot avtalets krav {material.year.year}", headings, rows)
 
 
 def _clinic_row(clinic: Clinic, material: Material) -> list[ReportCell]:
-    assessments = [(demand, material.contract.of(clinic, demand)) for demand in DEMANDS]
+    assessments = [(demand, material.contract.of(clinic, demand)) for demand in material.contract.demands]
     return [
         tables.text(clinic.name),
         *(tables.text(_verdict(demand, assessment)) for demand, assessment in assessments),
@@ -56,9 +58,9 @@ def _rules_table(material: Material) -> ReportTable:
             tables.text(demand.label),
             tables.text(demand.rule),
             tables.text(_level(demand, levels[demand.code])),
-            tables.text(material.region.origin(demand.source)),
+            tables.text(demand.source),
         ]
-        for demand in DEMANDS
+        for demand in material.contract.demands
     ]
     headings = ("Krav", "Regel", "Nivå", "Källa")
     return replace(tables.table("Kravens regler och nivåer", headings, rules), is_appendix=True)
@@ -100,7 +102,7 @@ def _sentence(demand: Demand, material: Material) -> str:
     return f"{demand.label}: {', '.join(counts)}."
 
 
-def _point(demand: Demand, clinic: Clinic, assessment: Assessment, year: int, source: str) -> ReportPoint:
+def _point(demand: Demand, clinic: Clinic, assessment: Assessment, year: int) -> ReportPoint:
     return ReportPoint(
         indicator=f"krav:{demand.code}",
         label=demand.label,
@@ -113,5 +115,5 @@ def _point(demand: Demand, clinic: Clinic, assessment: Assessment, year: int, so
         numerator=rounded(assessment.numerator),
         denominator=rounded(assessment.denominator),
         reason=assessment.verdict.label,
-        source=source,
+        source=demand.source,
     )

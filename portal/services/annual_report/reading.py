@@ -95,7 +95,7 @@ def read(portal: Portal, user: User, year: int) -> Material:
             breaks=tuple(breaks.list_all(scoped)),
             texts=report_texts.newest(scoped, year=year),
             contract=verdicts,
-            aims=read_aims(scoped),
+            aims=read_aims(scoped, portal.demands),
             sources=sources,
             forecasts=_forecasts(scoped, last),
         )

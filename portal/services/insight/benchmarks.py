@@ -151,16 +151,19 @@ def compare(portal: Portal, user: User, *, indicator: Indicator, period: Month |
     check_is_region(user)
     with portal.reading(user) as scoped:
         key = ("comparison", indicator.code, str(period), audit.figures_version(scoped))
-        return portal.memo.get(key, lambda: _compare(scoped, indicator, period))
+        return portal.memo.get(key, lambda: _compare(portal, scoped, indicator, period))
 
 
-def _compare(scoped: ScopedConnection, indicator: Indicator, period: Month | int) -> ClinicComparison:
+def _compare(
+    portal: Portal, scoped: ScopedConnection, indicator: Indicator, period: Month | int
+) -> ClinicComparison:
     comparison = (
         _compare_year(scoped, indicator, period)
         if isinstance(period, int)
         else _compare_month(scoped, indicator, period)
     )
-    return replace(comparison, target=read_aims(scoped).target_or_demand(indicator, comparison.last.last_day))
+    aims = read_aims(scoped, portal.demands)
+    return replace(comparison, target=aims.target_or_demand(indicator, comparison.last.last_day))
 
 
 def _compare_month(scoped: ScopedConnection, indicator: Indicator, month: Month) -> ClinicComparison:

@@ -14,11 +14,7 @@ from db.scoping import ScopedConnection
 from db.sources import facts
 from portal.domain.accounts.access import User, check_is_region, scope_of
 from portal.domain.insight.contract import (
-    ADJUSTABLE,
-    ANSWERABLE,
-    DEMANDS,
     DEMANDS_BY_CODE,
-    FROM_SOURCES,
     JUDGED,
     Assessment,
     Demand,
@@ -33,14 +29,16 @@ from portal.domain.insight.contract import (
     other_target,
     unknown,
 )
+from portal.domain.insight.demands import DemandList
 from portal.domain.insight.targets import target_on
 from portal.domain.registry.annual import counts_of_share, figure_of_period, totals_of_share
 from portal.domain.registry.clinics import Clinic
-from portal.domain.registry.indicators import INDICATORS_BY_CODE, Target
+from portal.domain.registry.indicators import INDICATORS_BY_CODE, Indicator, Target
 from portal.domain.registry.months import Month, months_between
 from portal.domain.registry.values import Answer
 from portal.domain.reporting.texts import storable
 from portal.domain.sources.facts import Fact
+from portal.domain.sources.visits import VISITS, MedicineUnitVisit, visits_of
 from portal.services.context import Portal
 from portal.services.insight import benchmarks
 from portal.services.insight.benchmarks import why_nothing
@@ -50,24 +48,8 @@ from portal.services.refused import Refused
 SHORTEST_TEXT, LONGEST_TEXT = 5, 500
 LEVEL_DECIMALS = 2
 MEETINGS = DEMANDS_BY_CODE["information_meetings"]
-VISITS = "medicine_unit_visits"
 RUN_MONTHS = 24  # how far back a run of broken months is followed
 REPORT_ORDER, FEWEST_MET = "rapporten", "uppfyllda"  # a demand's code is an order, too
-SHARES = {
-    demand.code: INDICATORS_BY_CODE[demand.indicator or ""]
-    for demand in DEMANDS
-    if demand.judged_by is JudgedBy.SHARE
-}
-ORDERS = (REPORT_ORDER, FEWEST_MET, *DEMANDS_BY_CODE)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class MedicineUnitVisit:
-    """What the region has entered about Läkemedelsenheten and a clinic in a year; None: not entered."""
-
-    contacted: bool | None = None
-    visited: bool | None = None
-    source: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -107,13 +89,18 @@ class ContractMatrix:
         return verdicts.count(Verdict.MET), sum(verdict in JUDGED for verdict in verdicts)
 
     def in_order(self, order: str) -> tuple[Clinic, ...]:
-        """Return the clinics as the report has them, or those first that meet least; see ORDERS."""
+        """Return the clinics as the report has them, or those first that meet least; see `orders`."""
         if order == REPORT_ORDER:
             return self.clinics
         if order == FEWEST_MET:
             return tuple(sorted(self.clinics, key=lambda clinic: self.met_of_judged(clinic)[0]))
-        demand = DEMANDS_BY_CODE[order]
+        demand = next(demand for demand in self.demands if demand.code == order)
         return tuple(sorted(self.clinics, key=lambda clinic: self.of(clinic, demand).worst_first))
+
+    @property
+    def orders(self) -> tuple[str, ...]:
+        """In what orders the clinics can stand."""
+        return REPORT_ORDER, FEWEST_MET, *(demand.code for demand in self.demands)
 
 
 def matrix(portal: Portal, user: User, year: int) -> ContractMatrix:
@@ -128,6 +115,7 @@ class YearVerdicts:
     """How some clinics stood in a year; not since when."""
 
     year: int
+    demands: tuple[Demand, ...]
     cells: Mapping[tuple[str, str], Assessment]  # by clinic's and demand's code
     levels: Mapping[str, Level | None]  # in force on the last day of its months, by demand
 
@@ -158,33 +146,41 @@ def _judge(
     if not years:
         return []
     in_scope = clinics.list_in_scope(of_clinics)
-    read = _read(of_clinics, Month(years[0], 1), years)
+    read = _read(of_clinics, portal.demands, Month(years[0], 1), years)
     lasts = {year: values.latest_month(scoped, year=year) or Month(year, 12) for year in years}
     bases = [_basis(read, year, lasts[year], portal.clock.today) for year in years]
     return [
-        YearVerdicts(year=basis.year, cells=_cells(in_scope, basis), levels=basis.levels) for basis in bases
+        YearVerdicts(
+            year=basis.year,
+            demands=basis.demands.demands,
+            cells=_cells(in_scope, basis),
+            levels=basis.levels,
+        )
+        for basis in bases
     ]
 
 
 Sheets = Mapping[str, Mapping[Month, Mapping[str, Answer]]]  # by clinic and month, of the shares' measures
-MEASURES = sorted({measure for indicator in SHARES.values() for measure in indicator.measures})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Read:
     """What was read for some years; holds no rule of its own."""
 
+    demands: DemandList
     sheets: Sheets
     entered: list[DemandAnswer]  # in the order they were entered
     levels: list[EnteredLevel]
     facts: list[Fact]  # of the years and the one before them
 
 
-def _read(scoped: ScopedConnection, first: Month, years: Sequence[int]) -> _Read:
-    indicators = [VISITS, *(demand.indicator or "" for demand in FROM_SOURCES)]
+def _read(scoped: ScopedConnection, demands: DemandList, first: Month, years: Sequence[int]) -> _Read:
+    indicators = [VISITS, *(demand.indicator or "" for demand in demands.from_sources)]
+    measures = sorted({measure for indicator in demands.shares.values() for measure in indicator.measures})
     last = Month(years[-1], 12)
     return _Read(
-        sheets=values.of_months(scoped, first=first, last=last, measures=MEASURES, with_empty=True),
+        demands=demands,
+        sheets=values.of_months(scoped, first=first, last=last, measures=measures, with_empty=True),
         entered=[row.answer for row in contract.list_answers(scoped)],
         levels=contract.list_levels(scoped),
         facts=facts.list_of_clinics(scoped, indicators=indicators, years=[years[0] - 1, *years]),
@@ -195,6 +191,8 @@ def _read(scoped: ScopedConnection, first: Month, years: Sequence[int]) -> _Read
 class _Basis:
     """What a year's verdicts go by."""
 
+    demands: DemandList
+    shares: Mapping[str, Indicator]  # of the demands
     year: int
     last: Month
     year_is_over: bool
@@ -207,16 +205,18 @@ class _Basis:
 def _basis(read: _Read, year: int, last: Month, today: date) -> _Basis:
     of_sources = _facts_of(read, year)
     answers: dict[tuple[str, str], list[DemandAnswer]] = {}
-    for answer in [*read.entered, *_answers_of_sources(of_sources)]:
+    for answer in [*read.entered, *_answers_of_sources(read.demands, of_sources)]:
         answers.setdefault((answer.clinic, answer.demand), []).append(answer)
     meetings = [fact for fact in of_sources if (fact.indicator, fact.year) == (MEETINGS.indicator, year)]
     return _Basis(
+        demands=read.demands,
+        shares=read.demands.shares,
         year=year,
         last=last,
         year_is_over=today.year > year,
         sheets=read.sheets,
         answers=answers,
-        levels=_levels_on(last.last_day, read.levels),
+        levels=_levels_on(last.last_day, read),
         meetings={fact.clinic: fact for fact in meetings},
     )
 
@@ -230,20 +230,20 @@ def _matrix(portal: Portal, scoped: ScopedConnection, year: int) -> ContractMatr
     in_scope = clinics.list_in_scope(scoped)
     last = values.latest_month(scoped, year=year) or Month(year, 12)
     run = months_between(last.plus(1 - RUN_MONTHS), last)
-    read = _read(scoped, run[0], [year])
+    read = _read(scoped, portal.demands, run[0], [year])
     basis = _basis(read, year, last, portal.clock.today)
-    monthly = _monthly(in_scope, read.sheets, run)
-    visits = _visits(in_scope, year, _facts_of(read, year))
+    monthly = _monthly(in_scope, read, run)
+    visits = visits_of([clinic.code for clinic in in_scope], year, _facts_of(read, year))
     return ContractMatrix(
         year=year,
         first=Month(year, 1),
         last=last,
-        demands=DEMANDS,
+        demands=read.demands.demands,
         clinics=tuple(in_scope),
         cells=_cells(in_scope, basis, monthly),
         levels=basis.levels,
         visits=visits,
-        other_targets=_other_targets(scoped, basis.levels, last.last_day),
+        other_targets=_other_targets(scoped, basis, last.last_day),
         quarters=_quarters(monthly, last),
     )
 
@@ -251,12 +251,13 @@ def _matrix(portal: Portal, scoped: ScopedConnection, year: int) -> ContractMatr
 Monthly = Mapping[tuple[str, str], list[tuple[Month, int, int]]]  # by clinic and demand; oldest month first
 
 
-def _monthly(in_scope: list[Clinic], sheets: Sheets, months: Sequence[Month]) -> Monthly:
+def _monthly(in_scope: list[Clinic], read: _Read, months: Sequence[Month]) -> Monthly:
     """Return each share's months that have both counts."""
-    monthly = {}
+    monthly, shares = {}, read.demands.shares
     for clinic in in_scope:
-        sent = [(month, sheet) for month in months if (sheet := sheets.get(clinic.code, {}).get(month))]
-        for demand, share in SHARES.items():
+        of_clinic = read.sheets.get(clinic.code, {})
+        sent = [(month, sheet) for month in months if (sheet := of_clinic.get(month))]
+        for demand, share in shares.items():
             counts = [(month, counts_of_share(share, sheet)) for month, sheet in sent]
             monthly[clinic.code, demand] = [(month, *both) for month, both in counts if both]
     return monthly
@@ -282,54 +283,36 @@ def _quarter(span: tuple[Month, Month], part: int, whole: int) -> QuarterShare:
     return QuarterShare(first=span[0], last=span[1], share=100 * part / whole if whole else None)
 
 
-def _visits(in_scope: Sequence[Clinic], year: int, of_sources: list[Fact]) -> dict[str, MedicineUnitVisit]:
-    """Return whether the unit contacted and visited each clinic that year, as the region entered it."""
-    by_part = {
-        (fact.clinic, fact.breakdown): fact
-        for fact in of_sources
-        if (fact.indicator, fact.year) == (VISITS, year) and fact.value is not None
-    }
+def _levels_on(day: date, read: _Read) -> dict[str, Level | None]:
     return {
-        clinic.code: _visit(by_part.get((clinic.code, "contacted")), by_part.get((clinic.code, "visited")))
-        for clinic in in_scope
+        demand.code: demand.level_on(day, _levels_of(demand.code, read.levels))
+        for demand in read.demands.demands
     }
-
-
-def _visit(contacted: Fact | None, visited: Fact | None) -> MedicineUnitVisit:
-    newest = visited or contacted
-    return MedicineUnitVisit(
-        contacted=bool(contacted.value) if contacted else None,
-        visited=bool(visited.value) if visited else None,
-        source=newest.source if newest else "",
-    )
-
-
-def _levels_on(day: date, entered: list[EnteredLevel]) -> dict[str, Level | None]:
-    return {demand.code: demand.level_on(day, _levels_of(demand.code, entered)) for demand in DEMANDS}
 
 
 def _levels_of(demand: str, entered: list[EnteredLevel]) -> list[Level]:
     return [row.level for row in entered if row.demand == demand]
 
 
-def _other_targets(
-    scoped: ScopedConnection, levels: Mapping[str, Level | None], day: date
-) -> dict[str, Target]:
+def _other_targets(scoped: ScopedConnection, basis: _Basis, day: date) -> dict[str, Target]:
     set_by_region = targets.list_all(scoped)
     in_force = {
         demand: target_on(INDICATORS_BY_CODE[demand.indicator], set_by_region, day)
-        for demand in DEMANDS
+        for demand in basis.demands.demands
         if demand.indicator in INDICATORS_BY_CODE
     }
     by_demand = {
-        demand.code: other_target(demand, levels[demand.code], target) for demand, target in in_force.items()
+        demand.code: other_target(demand, basis.levels[demand.code], target)
+        for demand, target in in_force.items()
     }
     return {code: target for code, target in by_demand.items() if target}
 
 
-def _answers_of_sources(of_sources: list[Fact]) -> list[DemandAnswer]:
+def _answers_of_sources(demands: DemandList, of_sources: list[Fact]) -> list[DemandAnswer]:
     """Return a source's yes or no about a year as an answer from that year's first day on."""
-    yes_no = {demand.indicator: demand for demand in FROM_SOURCES if demand.judged_by is JudgedBy.ANSWER}
+    yes_no = {
+        demand.indicator: demand for demand in demands.from_sources if demand.judged_by is JudgedBy.ANSWER
+    }
     return [
         DemandAnswer(
             clinic=fact.clinic,
@@ -362,7 +345,7 @@ def _cells(
         sent = basis.sheets.get(clinic.code, {})
         open_months = [month for month in months if clinic.is_open(month)]
         own = _Own(clinic, open_months, [sent[month] for month in months if month in sent])
-        for demand in DEMANDS:
+        for demand in basis.demands.demands:
             key = (clinic.code, demand.code)
             cells[key] = _assess(own, demand, basis, (monthly or {}).get(key, ()))
     return cells
@@ -376,7 +359,7 @@ def _assess(
         return unknown(why_nothing(clinic, basis.last).label)
     match demand.judged_by:
         case JudgedBy.SHARE:
-            share = SHARES[demand.code]
+            share = basis.shares[demand.code]
             totals, otherwise = totals_of_share(share, own.sheets), why_nothing(clinic, basis.last)
             figure = figure_of_period(share, totals, otherwise=otherwise)
             return judge_share(figure, basis.levels[demand.code], monthly)
@@ -428,7 +411,7 @@ def enter_answer(portal: Portal, user: User, answer: DemandAnswer) -> DemandAnsw
 
 
 def _check_answer(portal: Portal, answer: DemandAnswer) -> None:
-    if answer.demand not in {demand.code for demand in ANSWERABLE}:
+    if answer.demand not in {demand.code for demand in portal.demands.answerable}:
         raise Refused(
             "Det kravet bedöms efter rapporterade siffror eller regionens källor och kan inte besvaras här."
         )
@@ -444,9 +427,10 @@ def _check_answer(portal: Portal, answer: DemandAnswer) -> None:
 def set_level(portal: Portal, user: User, *, demand: str, level: Level) -> Level:
     """Set the level from which a demand is met, from a day on; raises Refused, AccessDenied."""
     check_is_region(user)
-    if demand not in {adjustable.code for adjustable in ADJUSTABLE}:
+    wanted = portal.demands.find(demand)
+    if wanted not in portal.demands.adjustable:
         raise Refused("Det kravet bedöms efter ett svar och har ingen nivå.")
-    _check_level(DEMANDS_BY_CODE[demand], level)
+    _check_level(wanted, level)
     new = replace(level, basis=_text(level.basis, "varför nivån gäller", about="basis"))
     with portal.writing(user) as scoped:
         if new in _levels_of(demand, contract.list_levels(scoped))[-1:]:

@@ -108,7 +108,7 @@ def _read(
         answers = values.of_clinic(scoped, clinic=code, first=earliest, last=last)
         own_breaks = tuple(b for b in breaks.list_all(scoped) if b.clinic in (None, code))
         released = releases.list_figures(scoped, first=first, last=last, indicators=[indicator.code])
-        aims = read_aims(scoped)
+        aims = read_aims(scoped, portal.demands)
         ahead = forecasts.list_of_clinic(scoped, clinic=code) if indicator.code in SERIES else []
     is_moved = indicator.code in MOVED_BY_NEIGHBOURS
     events = list_events(portal, user, first=start, last=last) if is_moved else ()

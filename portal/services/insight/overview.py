@@ -123,7 +123,7 @@ def of_clinic(portal: Portal, user: User, *, clinic: str, month: Month | None = 
     last = latest_whole_month(portal.clock.today)
     with portal.reading(user) as scoped:
         key = ("overview", clinic, month, last, scope_of(user), audit.figures_version(scoped))
-        reading, rows = portal.memo.get(key, lambda: _rows(_read(scoped, clinic, month, last)))
+        reading, rows = portal.memo.get(key, lambda: _rows(_read(portal, scoped, clinic, month, last)))
     return Overview(
         clinic=reading.clinic,
         month=reading.month,
@@ -142,7 +142,7 @@ def _rows(reading: _Reading) -> tuple[_Reading, tuple[IndicatorRow, ...]]:
     return reading, tuple(_row(indicator, reading) for indicator in MONTHLY_INDICATORS)
 
 
-def _read(scoped: ScopedConnection, code: str, month: Month | None, last: Month) -> _Reading:
+def _read(portal: Portal, scoped: ScopedConnection, code: str, month: Month | None, last: Month) -> _Reading:
     clinic = get_clinic(scoped, code)
     duties = tasks.read(scoped, clinic)
     month = min(month, last) if month else max(duties.submissions, default=last)
@@ -155,7 +155,7 @@ def _read(scoped: ScopedConnection, code: str, month: Month | None, last: Month)
         compared=compared,
         released=releases.list_figures(scoped, first=month.plus(1 - LINE_MONTHS), last=month),
         duties=duties,
-        aims=read_aims(scoped),
+        aims=read_aims(scoped, portal.demands),
     )
 
 

@@ -6,7 +6,7 @@ from db import audit
 from db.reporting import breaks, values
 from portal.domain.accounts.access import User, check_may_see_clinic, scope_of
 from portal.domain.insight.attention import signal_of
-from portal.domain.insight.contract import DEMANDS, JUDGED, Verdict
+from portal.domain.insight.contract import JUDGED, Verdict
 from portal.domain.insight.queue import PHASES
 from portal.domain.insight.series import CONTROL_MONTHS, charted
 from portal.domain.plans.plan import Occasion, OccasionKind
@@ -41,10 +41,10 @@ def _unmet_demands(portal: Portal, user: User, clinic: str) -> list[str]:
     years = [year for year in (newest, newest - 1) if year >= portal.calendar.first_month.year]
     matrices = [contract.matrix(portal, user, year) for year in years]
     unmet = []
-    for demand in DEMANDS:
+    for demand in portal.demands.demands:
         verdicts = [matrix.cells[clinic, demand.code].verdict for matrix in matrices]
         judged = next((verdict for verdict in verdicts if verdict in JUDGED), Verdict.UNKNOWN)
-        if judged.is_broken:
+        if judged.is_broken and Occasion.is_subject(OccasionKind.DEMAND, demand.code):
             unmet.append(demand.code)
     return unmet
 

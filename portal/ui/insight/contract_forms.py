@@ -6,14 +6,12 @@ import streamlit as st
 
 from portal.domain.accounts.access import User
 from portal.domain.insight.contract import (
-    ADJUSTABLE,
-    ANSWERABLE,
-    DEMANDS_BY_CODE,
     Demand,
     DemandAnswer,
     Level,
     Reply,
 )
+from portal.domain.insight.demands import label_of
 from portal.domain.reporting.grammar import GrammarFault, parse_amount
 from portal.services.insight import contract
 from portal.services.insight.contract import ContractMatrix
@@ -22,6 +20,7 @@ from portal.ui.base import formats, markup, session
 from portal.ui.base.context import portal
 from portal.ui.base.faults import at_fields
 from portal.ui.base.markup import TableCell
+from portal.ui.insight import contract_view
 from portal.ui.page.acting import acting, chosen_day
 
 
@@ -30,8 +29,11 @@ MOST_ROWS = 60
 
 def show_answers(matrix: ContractMatrix, user: User) -> None:
     """Enter what a clinic answered or the region found, and list what has been entered."""
+    answerable = portal().demands.answerable
+    if not answerable:
+        return
     names = {clinic.code: clinic.name for clinic in matrix.clinics}
-    with st.expander("Svar om telefontider", icon=":material/edit_note:"):
+    with st.expander(contract_view.answers_title(answerable), icon=":material/edit_note:"):
         _show_answer_form(names)
         _list_answers(names, user)
 
@@ -44,8 +46,8 @@ def _show_answer_form(names: dict[str, str]) -> None:
         )
         right_column.selectbox(
             "Krav",
-            [demand.code for demand in ANSWERABLE],
-            format_func=lambda code: DEMANDS_BY_CODE[code].label,
+            [demand.code for demand in portal().demands.answerable],
+            format_func=_label,
             key="answer-demand",
         )
         left_column.radio(
@@ -72,6 +74,21 @@ def _show_answer_form(names: dict[str, str]) -> None:
         st.form_submit_button("Lägg in svaret", on_click=_enter_answer)
 
 
+def _label(code: str) -> str:
+    return label_of(code, portal().demands)
+
+
+def _short(code: str) -> str:
+    demand = portal().demands.find(code)
+    return demand.short if demand else _label(code)
+
+
+def _level(code: str, level: Level) -> str:
+    """The level in words; of a demand that the region no longer has, the number alone."""
+    demand = portal().demands.named(code)
+    return formats.demand_level(demand, level) if demand else formats.exact(level.met)
+
+
 def _first_day() -> date:
     first = portal().calendar.first_month
     return date(first.year, first.number, 1)
@@ -81,7 +98,7 @@ def _list_answers(names: dict[str, str], user: User) -> None:
     rows = [
         markup.row(
             names.get(entered_answer.answer.clinic, entered_answer.answer.clinic),
-            DEMANDS_BY_CODE[entered_answer.answer.demand].label,
+            _label(entered_answer.answer.demand),
             TableCell(
                 entered_answer.answer.reply.label,
                 small=f"från {formats.day_and_year(entered_answer.answer.valid_from)}",
@@ -108,11 +125,13 @@ def _enter_answer(user: User) -> None:
     with at_fields(source="answer-source", valid_from="answer-from"):
         contract.enter_answer(portal(), user, answer)
     session.put_text("answer-source", "")
-    session.note_message(f"Svaret om {DEMANDS_BY_CODE[answer.demand].short} är inlagt.")
+    session.note_message(f"Svaret om {_short(answer.demand)} är inlagt.")
 
 
 def show_levels(user: User) -> None:
     """Set the level from which a demand counts as met, and list the levels the region has set."""
+    if not portal().demands.adjustable:
+        return
     with st.expander("Nivåer", icon=":material/tune:"):
         st.markdown(
             "Avtalets källor anger få procentnivåer. En nivå som ni sätter här gäller från sin dag och "
@@ -127,8 +146,8 @@ def _show_level_form() -> None:
     with st.form("contract-level", border=False):
         st.selectbox(
             "Krav",
-            [demand.code for demand in ADJUSTABLE],
-            format_func=lambda code: DEMANDS_BY_CODE[code].label,
+            [demand.code for demand in portal().demands.adjustable],
+            format_func=_label,
             key="level-demand",
         )
         left_column, middle_column, right_column = st.columns(3)
@@ -146,8 +165,8 @@ def _year_start() -> date:
 def _list_levels(user: User) -> None:
     rows = [
         markup.row(
-            DEMANDS_BY_CODE[entered_level.demand].label,
-            formats.demand_level(DEMANDS_BY_CODE[entered_level.demand], entered_level.level),
+            _label(entered_level.demand),
+            _level(entered_level.demand, entered_level.level),
             formats.day_and_year(entered_level.level.valid_from),
             entered_level.level.basis,
             TableCell(entered_level.entered_by, small=formats.moment(entered_level.entered_at)),
@@ -161,7 +180,9 @@ def _list_levels(user: User) -> None:
 
 @acting
 def _set_level(user: User) -> None:
-    demand = DEMANDS_BY_CODE[session.value_of("level-demand")]
+    demand = portal().demands.named(session.value_of("level-demand"))
+    if demand is None:
+        raise Refused("Kravet finns inte längre.")
     partly = session.value_of("level-partly").strip()
     with at_fields(met="level-met", partly="level-partly", basis="level-basis"):
         level = Level(

@@ -4,12 +4,9 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from portal.domain.accounts.access import User
+from portal.domain.accounts.access import RegionUser, User
 from portal.domain.insight.attention import HistoryMark
 from portal.domain.insight.contract import (
-    ADJUSTABLE,
-    DEMANDS_BY_CODE,
-    FROM_SOURCES,
     JUDGED,
     SMALL,
     Assessment,
@@ -19,17 +16,17 @@ from portal.domain.insight.contract import (
     Level,
     Verdict,
 )
+from portal.domain.insight.demands import NO_DEMANDS
 from portal.domain.insight.queue import DAYS
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.months import Month
+from portal.domain.sources.visits import MedicineUnitVisit
 from portal.services.insight import contract
 from portal.services.insight.contract import (
     FEWEST_MET,
-    ORDERS,
     REPORT_ORDER,
     RUN_MONTHS,
     ContractMatrix,
-    MedicineUnitVisit,
     QuarterShare,
     YearVerdicts,
 )
@@ -37,6 +34,7 @@ from portal.ui.base import formats, markup, tiles
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell
 from portal.ui.page import address, pickers
+from portal.ui.page.navigation import page_path
 
 
 CSS = {Verdict.MET: "better", Verdict.NOT_MET: "worse"}
@@ -49,13 +47,25 @@ SINCE = (
 )
 
 
-def choose_order() -> str:
+def choose_order(matrix: ContractMatrix) -> str:
     """Return how the clinics are ordered; `?ordning=uppfyllda` puts those first that meet least."""
-    return address.select("Ordning", ORDERS, parameter="ordning", first=REPORT_ORDER, words=_order_in_words)
+    names = {demand.code: f"Sämst först: {demand.short}" for demand in matrix.demands} | ORDER_WORDS
+    return address.select(
+        "Ordning", matrix.orders, parameter="ordning", first=REPORT_ORDER, words=names.__getitem__
+    )
 
 
-def _order_in_words(order: str) -> str:
-    return ORDER_WORDS.get(order) or f"Sämst först: {DEMANDS_BY_CODE[order].short}"
+def show_none(user: RegionUser) -> None:
+    """Say that there are no demands, and to whoever can enter some where."""
+    st.markdown(NO_DEMANDS)
+    if user.is_administrator:
+        st.markdown("De läggs in i bladet *Avtalskrav* i arbetsboken.")
+        st.page_link(page_path("setup"), label="Sätt upp portalen", icon=":material/settings:")
+
+
+def answers_title(demands: Sequence[Demand]) -> str:
+    """Return what the fold is called in which answers are entered: Svar om telefontider."""
+    return f"Svar om {formats.listed([demand.short[:1].lower() + demand.short[1:] for demand in demands])}"
 
 
 def legend(matrix: ContractMatrix) -> str:
@@ -77,11 +87,12 @@ def _mark(verdict: Verdict, text: str) -> str:
 def _lacks(matrix: ContractMatrix) -> list[str]:
     """Return what would make more cells judgeable, and where it is entered."""
     unjudged = [demand for demand in matrix.demands if matrix.count(demand, Verdict.UNKNOWN)]
+    answerable, sources = portal().demands.answerable, portal().demands.from_sources
     answered_here = [demand.short for demand in unjudged if demand.is_answered_here]
-    from_sources = [demand.short for demand in unjudged if demand in FROM_SOURCES]
+    from_sources = [demand.short for demand in unjudged if demand in sources]
     without_level = _without_set_level(matrix, unjudged)
     sentences = (
-        ("svar om {} saknas (lägg in dem under Svar om telefontider)", answered_here),
+        (f"svar om {{}} saknas (lägg in dem under {answers_title(answerable)})", answered_here),
         ("uppgifter om {} saknas (lägg in dem under Regionens källor)", from_sources),
         ("ingen nivå är satt för {} (sätt den under Nivåer)", without_level),
     )
@@ -89,7 +100,8 @@ def _lacks(matrix: ContractMatrix) -> list[str]:
 
 
 def _without_set_level(matrix: ContractMatrix, demands: list[Demand]) -> list[str]:
-    return [demand.short for demand in demands if demand in ADJUSTABLE and not matrix.levels[demand.code]]
+    adjustable = portal().demands.adjustable
+    return [demand.short for demand in demands if demand in adjustable and not matrix.levels[demand.code]]
 
 
 def _period(matrix: ContractMatrix) -> str:
@@ -373,7 +385,7 @@ def _demand_table(matrix: ContractMatrix) -> str:
             if matrix.levels[demand.code]
             else _without_level(demand),
             TableCell(
-                portal().region.origin(demand.source),
+                demand.source,
                 small=f"gäller från {formats.day_and_year(demand.valid_from)}",
             ),
         )
@@ -391,6 +403,9 @@ def _without_level(demand: Demand) -> str:
 
 def show_own(clinic_code: str, user: User) -> None:
     """Show one clinic's own row, on its own page: a strip of marks, and what lies behind each folded."""
+    if not portal().demands.demands:
+        st.caption(NO_DEMANDS)
+        return
     strip = st.container()
     with st.expander("Avtalskraven: regler och siffror"):
         left_column, _ = st.columns([1, 4])
@@ -428,7 +443,7 @@ def _own_table(matrix: ContractMatrix, own: Clinic) -> str:
     for demand in matrix.demands:
         label = TableCell(demand.label, small=demand.rule)
         rows.append(markup.row(label, _own_cell(matrix, own, demand), _behind(matrix, own, demand)))
-        if demand is contract.MEETINGS:
+        if demand.code == contract.MEETINGS.code:
             rows.append(_visit(matrix.visits[own.code], matrix.year))
     caption = f"{_period(matrix).capitalize()}. {SINCE} Öppna en ruta för källan."
     return markup.table(("Krav", "Läge", "Det bygger på"), rows, caption=caption, css="contract")
@@ -436,7 +451,7 @@ def _own_table(matrix: ContractMatrix, own: Clinic) -> str:
 
 def _own_cell(matrix: ContractMatrix, own: Clinic, demand: Demand) -> TableCell:
     assessment = matrix.of(own, demand)
-    source = f"Källa till regeln: {portal().region.origin(demand.source)}."
+    source = f"Källa till regeln: {demand.source}."
     sentences = (*_facts(matrix, demand, assessment), _level(demand, assessment.level), source)
     return TableCell(
         f"{assessment.verdict.symbol}\u00a0{assessment.verdict.label}",

@@ -195,6 +195,8 @@ def show_demand(user: User, source_year: SourceYear, region_year: RegionYear) ->
     """Show each clinic's visits and meetings against the contract's demand, as Avtalskrav judges them."""
     if source_year.source is not MEDICINE_UNIT:
         return
+    if portal().demands.find(contract.MEETINGS.code) is None:
+        return
     matrix = contract.matrix(portal(), user, source_year.year)
     rows = [
         _demand_row(clinic, source_year, matrix.of(clinic, contract.MEETINGS))

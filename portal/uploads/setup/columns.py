@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from portal.domain.insight.contract import DEMANDS_BY_CODE
+from portal.domain.insight.demands import COMES_WITH_PORTAL
 from portal.domain.registry.indicators import INDICATORS_BY_CODE
 from portal.domain.registry.months import FIRST_YEAR, LAST_YEAR
 from portal.domain.registry.names import code_of_name
@@ -121,7 +121,7 @@ def as_period(text: str, _values: Values) -> str:
 
 
 def as_level(text: str, values: Values) -> float:
-    demand = DEMANDS_BY_CODE.get(values.get("demand", ""))
+    demand = COMES_WITH_PORTAL.named(values.get("demand") or "")
     return parse_amount(text, decimals=DECIMALS, unit=demand.unit if demand else PERCENT)
 
 
@@ -140,3 +140,13 @@ def read_cell(column: SetupColumn, text: str, values: Values) -> Any:
     if column.is_needed:
         raise GrammarFault(f"{column.heading} måste fyllas i. {column.comment}")
     return None
+
+
+def labels_of(names: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
+    return tuple(next(iter(of_code)) for of_code in names.values())
+
+
+YES_OR_NO = {YES: ["ja"], NO: ["nej"]}
+VALID_FROM_DAY = SetupColumn(
+    name="valid_from", heading="Gäller från", comment="Första dagen.", example="2025-01-01", read=as_day
+)

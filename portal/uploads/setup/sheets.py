@@ -1,45 +1,36 @@
 """The workbook that a portal is set up from, declared: its sheets and their columns."""
 
-from collections.abc import Iterable, Mapping
-
 from portal.domain.accounts.access import Role
-from portal.domain.insight.contract import ADJUSTABLE
 from portal.domain.registry.clinics import Operator
 from portal.domain.registry.indicators import INDICATORS, INDICATORS_BY_CODE
 from portal.domain.sources import declared, published
 from portal.uploads.setup.columns import (
-    NO,
     NO_TARGET,
     ONLY_THEN,
     ONWARDS,
-    YES,
+    VALID_FROM_DAY,
+    YES_OR_NO,
     SetupColumn,
     SetupSheet,
     as_codes,
     as_count,
-    as_day,
     as_degrees,
-    as_level,
     as_month,
     as_period,
     as_target,
     as_text,
     as_year,
+    labels_of,
     one_of,
 )
-
-
-def _labels(names: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
-    return tuple(next(iter(of_code)) for of_code in names.values())
+from portal.uploads.setup.contract_sheets import DEMANDS, LEVELS
 
 
 _OPERATOR_NAMES = {operator.value: [operator.label] for operator in Operator}
 _ROLE_NAMES = {role.value: [role.label] for role in Role}
 _INDICATOR_NAMES = {indicator.code: [indicator.label] for indicator in INDICATORS}
-_DEMAND_NAMES = {demand.code: [demand.label, demand.short] for demand in ADJUSTABLE}
 
 _SOURCE_NAMES = {"bild": ["BILD"], **{source.code: [source.label] for source in declared.SOURCES}}
-_YES_OR_NO = {YES: ["ja"], NO: ["nej"]}
 _HOW_LONG = {ONLY_THEN: ["bara det året"], ONWARDS: ["även senare år"]}
 MUNICIPALITY = SetupColumn(
     name="municipality_code",
@@ -102,9 +93,9 @@ MUNICIPALITIES = SetupSheet(
             heading="Tas bort",
             comment="ja: kommunen hör inte längre till regionen. Går när ingen mottagning ligger där.",
             example="nej",
-            read=one_of(_YES_OR_NO),
+            read=one_of(YES_OR_NO),
             is_needed=False,
-            choices=_labels(_YES_OR_NO),
+            choices=labels_of(YES_OR_NO),
         ),
     ),
 )
@@ -118,7 +109,7 @@ SOURCES = SetupSheet(
             comment="BILD är det som mottagningarna rapporterar; de andra är regionens källor.",
             example="Synergi",
             read=one_of(_SOURCE_NAMES),
-            choices=_labels(_SOURCE_NAMES),
+            choices=labels_of(_SOURCE_NAMES),
         ),
         SetupColumn(
             name="name",
@@ -154,7 +145,7 @@ CLINICS = SetupSheet(
             comment="offentlig eller privat.",
             example="privat",
             read=one_of(_OPERATOR_NAMES),
-            choices=_labels(_OPERATOR_NAMES),
+            choices=labels_of(_OPERATOR_NAMES),
         ),
         SetupColumn(
             name="provider",
@@ -193,7 +184,7 @@ ACCOUNTS = SetupSheet(
             comment="mottagning, region eller regionadministratör.",
             example="mottagning",
             read=one_of(_ROLE_NAMES),
-            choices=_labels(_ROLE_NAMES),
+            choices=labels_of(_ROLE_NAMES),
         ),
         SetupColumn(
             name="clinics",
@@ -212,9 +203,6 @@ ACCOUNTS = SetupSheet(
             is_needed=False,
         ),
     ),
-)
-_VALID_FROM_DAY = SetupColumn(
-    name="valid_from", heading="Gäller från", comment="Första dagen.", example="2025-01-01", read=as_day
 )
 DAYS = SetupSheet(
     name="Kalender",
@@ -268,7 +256,7 @@ TARGETS = SetupSheet(
             example="90",
             read=as_target,
         ),
-        _VALID_FROM_DAY,
+        VALID_FROM_DAY,
         SetupColumn(
             name="text",
             heading="I ord",
@@ -282,42 +270,6 @@ TARGETS = SetupSheet(
             heading="Varför",
             comment="Varför målet gäller.",
             example="Beslut i styrgruppen",
-            read=as_text,
-        ),
-    ),
-)
-LEVELS = SetupSheet(
-    name="Avtalsnivåer",
-    key=("demand", "valid_from"),
-    columns=(
-        SetupColumn(
-            name="demand",
-            heading="Krav",
-            comment="Avtalskravets namn, som det står på sidan Avtalskrav, eller dess kod.",
-            example=ADJUSTABLE[0].label,
-            read=one_of(_DEMAND_NAMES, listed_on="Avtalskrav"),
-        ),
-        SetupColumn(
-            name="met",
-            heading="Uppfyllt från",
-            comment="Från vilket värde kravet är uppfyllt.",
-            example="90",
-            read=as_level,
-        ),
-        SetupColumn(
-            name="partly",
-            heading="Delvis från",
-            comment="Från vilket värde det är delvis uppfyllt. Tomt: inget räknas som delvis.",
-            example="80",
-            read=as_level,
-            is_needed=False,
-        ),
-        _VALID_FROM_DAY,
-        SetupColumn(
-            name="basis",
-            heading="Grund",
-            comment="Var nivån kommer ifrån.",
-            example="Avtalet, punkt 4.5.2",
             read=as_text,
         ),
     ),
@@ -444,7 +396,7 @@ TEXTS = SetupSheet(
             comment="bara det året, eller även senare år: då får inget år stå i texten, skriv {år} och {förra}.",
             example="även senare år",
             read=one_of(_HOW_LONG),
-            choices=_labels(_HOW_LONG),
+            choices=labels_of(_HOW_LONG),
         ),
         SetupColumn(
             name="text",
@@ -455,5 +407,8 @@ TEXTS = SetupSheet(
         ),
     ),
 )
-SHEETS = (REGION, MUNICIPALITIES, SOURCES, CLINICS, ACCOUNTS, DAYS, TARGETS, LEVELS, PEOPLE, PUBLISHED, TEXTS)
+SHEETS = (
+    *(REGION, MUNICIPALITIES, SOURCES, CLINICS, ACCOUNTS, DAYS, TARGETS, DEMANDS, LEVELS),
+    *(PEOPLE, PUBLISHED, TEXTS),
+)
 SHEETS_BY_NAME = {sheet.name: sheet for sheet in SHEETS}

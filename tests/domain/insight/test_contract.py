@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.domain.insight.contract import (
-    ADJUSTABLE,
     DEMANDS,
     NO_ANSWER,
     NO_LEVEL,
@@ -20,11 +19,11 @@ from portal.domain.insight.contract import (
     Level,
     Reply,
     Verdict,
-    aim_of,
     judge_answer,
     judge_meetings,
     judge_share,
 )
+from portal.domain.insight.demands import COMES_WITH_PORTAL
 from portal.domain.insight.statistics.shares import wilson_interval
 from portal.domain.registry.annual import FEWEST_CASES, Figure
 from portal.domain.registry.indicators import INDICATORS_BY_CODE, Kind
@@ -80,7 +79,9 @@ def test_a_share_that_is_judged_is_an_indicator_that_is_a_share(demand):
 
 
 def test_where_the_source_has_no_number_none_is_declared():
-    assert [demand.code for demand in ADJUSTABLE if not demand.levels] == ["same_day_answers"]
+    assert [demand.code for demand in COMES_WITH_PORTAL.adjustable if not demand.levels] == [
+        "same_day_answers"
+    ]
 
 
 def test_the_thirty_days_are_called_a_goal_and_no_law():
@@ -323,7 +324,7 @@ def test_the_worst_stand_first_and_those_that_cannot_be_judged_last():
 
 
 def test_a_share_without_a_target_is_measured_against_the_contract():
-    aim = aim_of(INDICATORS_BY_CODE["first_visit_within_30d"], date(2024, 12, 31), {})
+    aim = COMES_WITH_PORTAL.aim_of(INDICATORS_BY_CODE["first_visit_within_30d"], date(2024, 12, 31), {})
 
     assert (aim.value, aim.text) == (100, "alla (100 %)")
 
@@ -331,6 +332,6 @@ def test_a_share_without_a_target_is_measured_against_the_contract():
 def test_a_level_that_the_region_sets_goes_before_and_where_none_is_set_there_is_no_aim():
     calls, levels = INDICATORS_BY_CODE["calls_answered_same_day"], {"same_day_answers": [LEVEL]}
 
-    assert aim_of(calls, SINCE, {}) is None
-    assert aim_of(calls, SINCE, levels).text == "minst 90\u00a0%, satt av regionen"
-    assert aim_of(INDICATORS_BY_CODE["care_plans"], SINCE, levels) is None
+    assert COMES_WITH_PORTAL.aim_of(calls, SINCE, {}) is None
+    assert COMES_WITH_PORTAL.aim_of(calls, SINCE, levels).text == "minst 90\u00a0%, satt av regionen"
+    assert COMES_WITH_PORTAL.aim_of(INDICATORS_BY_CODE["care_plans"], SINCE, levels) is None

@@ -9,7 +9,7 @@ from db.annual_report import report_texts
 from db.sources import facts
 from portal.charts import county
 from portal.domain.accounts.access import Role
-from portal.domain.registry.indicators import BILD
+from portal.domain.registry.indicators import BILD, INDICATORS_BY_CODE
 from portal.domain.registry.months import Month
 from portal.domain.registry.region import DALARNA
 from portal.domain.sources.declared import SYNERGI
@@ -290,6 +290,48 @@ def test_the_map_is_stored_with_the_workbook_or_not_at_all(portal):
     assert set_up(portal, filled, borders=shapes).steps[-1].place == dry.steps[-1].place == "Karta"
     assert portal.region.borders
     assert set_up(portal, filled, borders=shapes).outcome == "unchanged"
+
+
+def test_the_contracts_demands_stand_in_the_workbook_each_fault_at_its_cell(portal):
+    filled = {
+        "Region": [["2024-10", "Region Exempel"]],
+        "Avtalskrav": [
+            [
+                "Svar samma dag",
+                "Besvarade samma dag",
+                "Alla samtal besvaras samma dag.",
+                "Punkt 3",
+                "2025-01-01",
+            ],
+            ["Tolk", None, "Tolk erbjuds alla.", "Punkt 7"],
+        ],
+        "Avtalsnivåer": [["Svar samma dag", 85, 70, "2025-01-01", "Avtalet, punkt 3"]],
+    }
+    filled["Avtalskrav"][0][1] = INDICATORS_BY_CODE["calls_answered_same_day"].label
+
+    assert [step.actions for step in set_up(portal, filled).steps[1:]] == [
+        ("contract.demand_set",),
+        ("contract.demand_set",),
+        ("contract.level_set",),
+    ]
+    assert [demand.label for demand in portal.demands.demands] == ["Svar samma dag", "Tolk"]
+    assert contract.list_levels(portal, SYSTEM)[0].demand == "calls_answered_same_day"
+    assert set_up(portal, filled).outcome == "unchanged"
+
+    faulty = {
+        "Avtalskrav": [
+            ["Lokaler", "Antal besök", "Lokalerna är anpassade.", "Punkt 9"],
+            ["Kort väg", None, "?"],
+        ],
+        "Avtalsnivåer": [["Svar sama dag", 85, None, "2025-01-01", "Avtalet, punkt 3"]],
+    }
+    places = {problem.place.cell: problem.advice for problem in set_up(portal, faulty).problems}
+    assert set(places) == {"B2", "C3", "A2"}
+    assert "Menade du ”Svar samma dag”?" in places["A2"]
+
+    gone = {"Avtalskrav": [["Tolk", None, None, None, None, "ja"]]}
+    assert [step.words for step in set_up(portal, gone).steps] == ["Tog bort avtalskrav: Tolk"]
+    assert set_up(portal, gone).outcome == "unchanged"
 
 
 def test_the_logo_is_stored_with_the_workbook_or_not_at_all_and_can_be_taken_away(portal):

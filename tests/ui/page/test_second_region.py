@@ -10,12 +10,15 @@ from streamlit.testing.v1 import AppTest
 from portal.charts import county
 from portal.domain.accounts.access import ClinicUser, RegionUser
 from portal.domain.annual_report import canonical
+from portal.domain.insight.demands import NO_DEMANDS
 from portal.domain.registry.months import Month, months_between
 from portal.reports.cover import Format
 from portal.services.administration import regions, setting_up
 from portal.services.administration.setting_up import SetupFiles
 from portal.services.annual_report import documents
 from portal.services.context import Clock, Portal
+from portal.services.insight import demands
+from portal.services.insight.demands import DemandWish
 from portal.services.review import reviews
 from portal.ui.base import style
 from portal.ui.base.context import give_portal
@@ -122,6 +125,26 @@ def test_its_logo_stands_above_the_menu_at_the_login_and_in_the_report(portal):
         f'<img class="region-logo" src="{address}" alt="{INVENTED}">',
     ]
     assert report.about.logo == portal.region.logo
+
+
+def test_its_contract_is_its_own_and_pages_say_so_where_it_has_no_demands(portal):
+    region = Reader(Screens(RegionUser("admin", "Ada Admin", is_administrator=True)))
+    clinic = Reader(Screens(ClinicUser("by-chef", "By", ("by",))))
+    wish = DemandWish(name="Tolk vid varje besök", rule="Tolk erbjuds alla.", source="Avtalet, punkt 7")
+    demands.set_demand(portal, SYSTEM, wish)
+
+    drawn = " ".join(region.open("contract").html)
+    assert "Tolk vid varje besök" in drawn
+    assert "Avtalet, punkt 7" in drawn
+    assert "Vårdplan" not in drawn
+
+    demands.remove_demand(portal, SYSTEM, wish.name)
+
+    assert NO_DEMANDS in region.open("contract").words
+    assert NO_DEMANDS in clinic.open("overview").words
+    region.open("sources")
+    section = documents.open_edition(portal, CONTROLLER, year=2024).report.section("4.8")
+    assert (section.generated, section.tables, section.points) == ((NO_DEMANDS,), (), ())
 
 
 def test_its_map_has_a_point_a_municipality_until_it_has_shapes(portal):
