@@ -28,7 +28,7 @@ MORE = (  # views and chapters that have no picture in the README
     "atgarder?plan=1",
     *(
         f"arsuppfoljning?kapitel={passage}"
-        for passage in ("3", "4.2", "4.3", "4.6", "4.7", "4.8", "5", "bilagor")
+        for passage in ("3", "4.2", "4.3", "4.6", "4.7", "4.8", "4.9", "5", "bilagor")
     ),
 )
 LOWEST_PICTURE = 420  # px from the top of a desk's screen

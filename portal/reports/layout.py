@@ -25,6 +25,7 @@ MISSING = "missing"  # the mark of a number that is none
 TABLES_TITLE = "Tabeller till kapitlen"  # of the last appendix
 TO_SECTION = "Till"  # before a section's heading, above its tables in the appendix
 FEW_CHARACTERS, FEW_ROWS, MOST_FIGURES = 1_200, 15, 2  # of text, of tables, and figures, kept on one page
+FEW_NUMBERS = 12  # large figures above those: more make a section as long as its page, and leave the one before half empty
 MOST_LISTED = 5  # generated sentences in a chapter whose figures or tables show the same
 MOST_ROWS = 26  # of a table that stands in its chapter
 LINE, PAGE_LINES = 100, 42  # characters of a table's line, and lines of what fits on one page whole
@@ -58,6 +59,7 @@ class PlacedSection:
         characters = sum(len(block.text) for block in self.words) + len(self.section.lead)
         is_of_one_kind = bool(charts) != bool(rows)
         is_small = len(charts) <= MOST_FIGURES and rows <= FEW_ROWS and characters <= FEW_CHARACTERS
+        is_small = is_small and len(self.numbers) <= FEW_NUMBERS
         return is_of_one_kind and is_small and not self.is_appendix
 
     @property

@@ -147,6 +147,8 @@ VIEWS = [
     ("region", "/mottagningar?visa=tid&indikator=active_patients"),
     ("mora", "/indikator?indikator=active_patients"),
     ("region", "/arsuppfoljning?kapitel=4.8"),
+    ("region", "/atgarder?plan=1"),
+    ("mora", "/atgarder?galler=queue:treatment"),
 ]
 
 

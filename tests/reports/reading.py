@@ -62,17 +62,17 @@ def pdf_sections(content):
     chapters, _, moved = pdf_text(content).rpartition(f"Bilaga 3 {TABLES_TITLE}")
     place = chapters.index(FIRST_LINE)
     sections = cut(chapters[place:], HEADINGS)
-    for number, text in cut(
-        moved, {heading: number for heading, number in MOVED.items() if heading in moved}
-    ).items():
+    for number, text in cut(moved, MOVED).items():
         sections[number] += f" {text}"
     return sections
 
 
 def cut(text, headings):
-    """Cut a text at its headings, which stand there in their order: number → what follows."""
+    """Cut a text at those of the headings that it has, which stand there in their order: number → what follows."""
     starts, place = [], 0
     for heading, number in headings.items():
+        if heading not in text:
+            continue
         place = text.index(heading, place)
         starts.append((place, number))
     ends = [start for start, _ in starts[1:]] + [len(text)]

@@ -30,6 +30,7 @@ class Chapter:
         return self.number.count(".") + 1
 
 
+PLANS = "4.9"  # in the years of which the region has chosen plans for the report
 CHAPTERS: tuple[Chapter, ...] = (
     Chapter("1", "Inledning"),
     Chapter("2", "Syfte"),
@@ -58,6 +59,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     Chapter("4.6", "Jämlik hälso- och sjukvård", is_addition=True),
     Chapter("4.7", "Väntande och genomförda", groups=("queue", "volume"), is_addition=True),
     Chapter("4.8", "Måluppfyllelse mot avtalet", is_addition=True),
+    Chapter(PLANS, "Åtgärdsplaner", is_addition=True),
     Chapter("5", "Diskussion", is_free=True),
     Chapter("6", "Viktiga utvecklingsområden inom Vårdval BUP", is_free=True),
     Chapter("Bilaga 1", "Datakvalitet", is_addition=True),

@@ -59,6 +59,7 @@ class PlanEffect:
 
     outcome: Outcome
     month: Month | None = None
+    newest: tuple[Month, float] | None = None  # the newest month's value, to hold against the expected one
 
     @property
     def label(self) -> str:

@@ -6,7 +6,7 @@ from itertools import count
 
 from portal.charts.county import attribution
 from portal.domain.annual_report import places, rewording
-from portal.domain.annual_report.chapters import CHAPTERS, SOURCES, Chapter
+from portal.domain.annual_report.chapters import CHAPTERS, PLANS, SOURCES, Chapter
 from portal.domain.annual_report.content import (
     AnnualReport,
     Chart,
@@ -31,6 +31,7 @@ from portal.services.annual_report import (
 from portal.services.annual_report.points import field_values, of_indicator, published
 from portal.services.annual_report.reading import Material
 from portal.services.insight.benchmarks import PublishedBeside, Year, YearOfIndicator
+from portal.services.plans import chapter as plans_chapter
 
 
 def build(material: Material) -> AnnualReport:
@@ -40,7 +41,8 @@ def build(material: Material) -> AnnualReport:
 
 def sections_of(material: Material) -> list[Section]:
     """Return every section that there can be, as the figures give it: before the region's words and choices."""
-    sections = [additions.summary(material), *(_section(chapter, material) for chapter in CHAPTERS)]
+    chapters = [chapter for chapter in CHAPTERS if chapter.number != PLANS or material.plans]
+    sections = [additions.summary(material), *(_section(chapter, material) for chapter in chapters)]
     return places.with_own(sections, material.texts)
 
 
@@ -168,6 +170,7 @@ _MAKERS: dict[str, Callable[[Section, Chapter, Material], Section]] = {
     "4.6": additions.equal_care,
     "4.7": additions.queues,
     "4.8": demands.section,
+    PLANS: plans_chapter.section,
     "5": _free,
     "6": _free,
     "Bilaga 1": quality.section,

@@ -25,6 +25,8 @@ from portal.services.insight import benchmarks, contract
 from portal.services.insight.aims import Aims, read_aims
 from portal.services.insight.benchmarks import Year
 from portal.services.insight.contract import YearVerdicts
+from portal.services.plans import plans
+from portal.services.plans.plans import FollowedPlan
 from portal.services.sources import source_years
 from portal.services.sources.source_years import RegionYear
 
@@ -49,6 +51,7 @@ class Material:
     aims: Aims
     sources: RegionYear
     forecasts: tuple[SeriesForecast, ...]  # the region's, by the newest release of the year
+    plans: tuple[FollowedPlan, ...]  # that the region has chosen for the report
 
     @property
     def months(self) -> list[Month]:
@@ -98,6 +101,7 @@ def read(portal: Portal, user: User, year: int) -> Material:
             aims=read_aims(scoped, portal.demands),
             sources=sources,
             forecasts=_forecasts(scoped, last),
+            plans=plans.for_report(scoped, first=portal.calendar.first_month, last=last),
         )
 
 

@@ -1,8 +1,8 @@
 """The plans one may see, each with what its months ask for and whether it has helped."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from db import audit
 from db.plans import plans
@@ -16,6 +16,7 @@ from portal.domain.plans.effect import PlanEffect
 from portal.domain.plans.plan import ActionPlan, Due, PlanVersion
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.months import Month, latest_whole_month, months_between
+from portal.domain.registry.names import swedish_key
 from portal.services.context import Portal
 from portal.services.insight.clinic_months import AnswersByMonth, own_figure
 
@@ -67,16 +68,34 @@ def story(portal: Portal, user: User, number: int) -> PlanStory:
 
 
 def _read(portal: Portal, user: User) -> tuple[FollowedPlan, ...]:
-    today = portal.clock.today
+    first, today = portal.calendar.first_month, portal.clock.today
     with portal.reading(user) as scoped:
-        register = {clinic.code: clinic for clinic in clinics.list_in_scope(scoped)}
-        newest = plans.list_newest(scoped)
-        judged = effects(scoped, newest, register, first=portal.calendar.first_month, today=today)
-    followed = [
+        followed = _followed(scoped, plans.list_newest(scoped), first=first, today=today)
+    return tuple(sorted(followed, key=_order))
+
+
+def for_report(scoped: ScopedConnection, *, first: Month, last: Month) -> tuple[FollowedPlan, ...]:
+    """Return the plans that the region has chosen for the report of that year, judged by its months to the last one.
+
+    What the plans say and how far they have come is as it stands now.
+    """
+    chosen = [plan for plan in plans.list_newest(scoped) if plan.is_in_report and plan.is_of_year(last.year)]
+    followed = _followed(scoped, chosen, first=first, today=last.last_day + timedelta(days=1))
+    return tuple(
+        sorted(followed, key=lambda entry: (swedish_key(entry.clinic.name), entry.plan.content.starts))
+    )
+
+
+def _followed(
+    scoped: ScopedConnection, newest: Sequence[ActionPlan], *, first: Month, today: date
+) -> list[FollowedPlan]:
+    """Return plans as they stand on a day; `first` is the portal's first month."""
+    register = {clinic.code: clinic for clinic in clinics.list_in_scope(scoped)}
+    judged = _effects(scoped, newest, register, first=first, today=today)
+    return [
         FollowedPlan(plan=plan, clinic=register[plan.clinic], due=plan.due(today), effect=judged[plan.number])
         for plan in newest
     ]
-    return tuple(sorted(followed, key=_order))
 
 
 def _order(followed: FollowedPlan) -> tuple[bool, bool, Month, str]:
@@ -85,7 +104,7 @@ def _order(followed: FollowedPlan) -> tuple[bool, bool, Month, str]:
     return not asks, not plan.state.is_open, plan.content.until, followed.clinic.name
 
 
-def effects(
+def _effects(
     scoped: ScopedConnection,
     newest: Iterable[ActionPlan],
     register: dict[str, Clinic],
@@ -122,4 +141,5 @@ def _judge(
     assert indicator is not None  # without_series has judged it otherwise
     figures = [own_figure(indicator, clinic, month, answers) for month in months]
     series = charted_after(indicator, months, figures, start=plan.content.starts, breaks=own_breaks)
-    return effect.judge(plan, series, today)
+    reported = [(m, f.value) for m, f in zip(months, figures, strict=True) if f.value is not None]
+    return replace(effect.judge(plan, series, today), newest=reported[-1] if reported else None)

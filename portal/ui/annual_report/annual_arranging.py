@@ -16,7 +16,7 @@ from portal.ui.page import acting, folds
 
 CHOICES = (("Utelämnas", Placement.OUT), ("Flyttas till bilaga", Placement.APPENDIX))
 TWO = "En person fastställer och en annan publicerar"
-NUMBER_HELP = "Numret avgör var det står: 7 efter kapitel 6, 4.9 sist i kapitel 4. Kapitlet finns också kommande år. Rubriken går att ändra i kapitlet."
+NUMBER_HELP = "Numret avgör var det står: 7 efter kapitel 6, 4.10 sist i kapitel 4. Kapitlet finns också kommande år. Rubriken går att ändra i kapitlet."
 
 
 def show(user: User, year: int) -> None:

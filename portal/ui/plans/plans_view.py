@@ -11,7 +11,7 @@ from portal.domain.insight.statistics.control import FEWEST_POINTS
 from portal.domain.plans.effect import FEWEST_MONTHS
 from portal.domain.plans.plan import LONGEST_COMMENT, ActionPlan, PlanState, PlanVersion, StepKind, ways
 from portal.domain.reporting.texts import plain
-from portal.services.plans import plans, writing
+from portal.services.plans import levels, plans, writing
 from portal.services.plans.plans import FollowedPlan, PlanStory
 from portal.services.plans.writing import PlanAt
 from portal.ui.base import formats, markup, session, tiles
@@ -119,12 +119,11 @@ def _show_plan(story: PlanStory, user: User) -> None:
 def _facts(followed: FollowedPlan) -> str:
     """Return how the plan stands, what it says, and what it has led to, a line each."""
     plan, content = followed.plan, followed.plan.content
-    agreed = "regionen har sagt ja" if plan.is_agreed else plan_words.WAITS
-    waited_for = plan_words.expected(plan)
+    agreed = "regionen har sagt ja" if plan.is_agreed else levels.WAITS
     parts = (
         f"Ansvarar: {content.responsible}",
         formats.span(content.starts, content.until),
-        f"väntat värde {waited_for}" if waited_for else "",
+        plan_words.level(followed),
     )
     effect = markup.joined(["Effekt: ", plan_words.effect(followed).text])
     lines = (f"{plan_words.state(plan)}, {agreed}", " · ".join(filter(None, parts)), effect)
@@ -193,7 +192,7 @@ def _step(version: PlanVersion) -> TableCell:
     words = plan_words.STEPS[version.step].format(state=plan.state.label)
     if version.step in (StepKind.WRITTEN, StepKind.CHANGED):
         parts = (content.action, content.responsible, formats.span(content.starts, content.until))
-        return TableCell(words, small=" · ".join(filter(None, (*parts, plan_words.expected(plan)))))
+        return TableCell(words, small=" · ".join(filter(None, (*parts, levels.expected(plan)))))
     return TableCell(words, small=version.comment)
 
 
@@ -206,7 +205,7 @@ def show_method() -> None:
 @acting
 def _move(user: User, number: int, version: int, to: str) -> None:
     plan = writing.move(portal(), user, PlanAt(number, version), PlanState(to))
-    session.note_message(f"Planen är nu {plan.state.label}.{_since_when(plan)}")
+    session.note_message(f"Nytt läge: {plan.state.label}.{_since_when(plan)}")
 
 
 def _since_when(plan: ActionPlan) -> str:

@@ -1,8 +1,9 @@
 """Action plans in words: what one is about, what it asks for, how it stands and what it has led to."""
 
 from portal.domain.plans.plan import ActionPlan, Due, StepKind
+from portal.services.plans import levels
 from portal.services.plans.plans import FollowedPlan
-from portal.ui.base import formats, markup
+from portal.ui.base import markup
 from portal.ui.base.markup import TableCell
 
 
@@ -15,7 +16,6 @@ STEPS = {
     StepKind.SHOWN: "tog med planen i årsuppföljningen",
     StepKind.LEFT_OUT: "tog bort planen ur årsuppföljningen",
 }
-WAITS = "väntar på regionens ja"
 
 
 def href(plan: ActionPlan) -> str:
@@ -32,14 +32,18 @@ def to_do(followed: FollowedPlan) -> str:
     if followed.due is Due.END:
         return f"skulle vara klar i {content.until.label}"
     if followed.waits_for_region:
-        return WAITS
+        return levels.WAITS
     return f"dags att påbörja: {content.starts.label}" if followed.due is Due.START else ""
 
 
-def expected(plan: ActionPlan) -> str:
-    """Return the level that is waited for; empty where no measure shows it."""
-    indicator, level = plan.occasion.indicator, plan.content.expected
-    return "" if indicator is None or level is None else formats.level(indicator, level)
+def level(followed: FollowedPlan) -> str:
+    """Return the level that is waited for and the newest month's value; empty where no measure shows it."""
+    newest, expected = levels.newest(followed), levels.expected(followed.plan)
+    parts = (
+        f"väntat värde {expected}" if expected else "",
+        f"{newest[0].label}: {newest[1]}" if newest else "",
+    )
+    return ", ".join(filter(None, parts))
 
 
 def effect(followed: FollowedPlan) -> TableCell:

@@ -14,5 +14,6 @@ SHORT = {  # what a passage is called in the contents, where its heading is long
     "4.6": "Jämlik vård",
     "4.7": "Köer",
     "4.8": "Avtalet",
+    "4.9": "Åtgärder",
     "6": "Utveckling",
 }

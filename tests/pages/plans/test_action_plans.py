@@ -39,6 +39,8 @@ def test_a_clinic_reads_its_own_plans_and_no_other(open_page):
     assert "skulle vara klar i december 2024" in page.text
     assert "▲ bättre än före" in page.text
     assert "väntar på regionens ja" in page.text
+    chosen = open_page("mora", "action_plans", plan="1")
+    assert "väntat värde 2 månader, december 2024: 5,1" in chosen.text
     for foreign in ("Borlänge", "Ludvika", "Gruppbehandling", "Capio"):
         assert foreign not in page.text
 
@@ -162,7 +164,7 @@ def test_the_clinic_ends_a_plan_and_takes_it_up_again(open_page, own_demo):
     plan = plan_about(own_demo, "queue:investigation")
     page = open_page("mora", "action_plans", plan=str(plan.number))
     page.press("Klar")
-    assert "Planen är nu klar" in page.text
+    assert "Nytt läge: klar" in page.text
 
     page.press("Ta upp igen: pågår")
     assert "Planen räknas från mars 2024" in page.text

@@ -2,7 +2,7 @@
 
 import re
 import sqlite3
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 from portal.demo.build import REVIEWER
 from portal.domain.registry.indicators import INDICATORS
@@ -45,6 +45,9 @@ class Rows:
         senders = """SELECT clinic_code, month FROM submission JOIN account ON username = sent_by
                      WHERE version = 1 AND role <> 'clinic'"""
         self.read_in = set(connection.execute(senders))
+        plans = """SELECT state, starts, until FROM action_plan_version AS newest WHERE is_in_report AND version =
+                   (SELECT max(version) FROM action_plan_version WHERE plan_id = newest.plan_id)"""
+        self.plans = list(connection.execute(plans))
         connection.close()
 
     def months(self, year):
@@ -217,6 +220,11 @@ class Report:
                 (
                     rf"Av {NUMBER} månader att rapportera för {year} har {NUMBER} kommit in, {NUMBER} i tid(?:; {NUMBER} har regionen läst in i efterhand)?\. {NUMBER} har rättats i efterhand\.",
                     self.months_sent,
+                ),
+                (r"\d+ åtgärdsplan(?:er)?: (.+)\.", self.plan_states),
+                (
+                    r"(Ingen tydlig förändring än|Bättre än före|Sämre än före|Ändrat mot före): (.+)\.",
+                    self.plan_outcomes,
                 ),
                 (r"Inga brott i serierna är inlagda för de två åren\.", lambda _: True),
             )
@@ -428,6 +436,23 @@ class Report:
     def verdicts(self, groups):
         counts = [int(count) for count in re.findall(r"\d+", groups[1])]
         return sum(counts) == len(self.rows.open_in(self.year))
+
+    def plan_states(self, groups):
+        words = {"planned": "planerad", "going": "pågår", "done": "klar", "stopped": "avbruten"}
+        of_year = [
+            words[state]
+            for state, starts, until in self.rows.plans
+            if starts[:4] <= str(self.year) <= until[:4]
+        ]
+        counted = [part.split(" ") for part in groups[0].split(", ")]
+        return Counter(of_year) == {label: int(count) for count, label in counted}
+
+    def plan_outcomes(self, groups):
+        """Hold those named against the table's column."""
+        (table,) = self.section.tables
+        effects = [(row.cells[0].text, row.cells[-1].text) for row in table.rows]
+        names = [name for name, effect in effects if effect.endswith(groups[0].lower())]
+        return names == [part.partition(" (")[0] for part in re.split(r", | och ", groups[1])]
 
     def months_sent(self, groups):
         due = [

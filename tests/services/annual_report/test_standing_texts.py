@@ -266,7 +266,7 @@ def test_an_own_chapter_is_added_written_and_found_where_it_belongs(own_demo):
     ("place", "message"),
     [
         ("abc:rubrik", "inget avsnitt abc"),
-        ("4.9.1:rubrik", "behöver ett kapitel 4.9"),
+        ("4.10.1:rubrik", "behöver ett kapitel 4.10"),
         ("8", "inget avsnitt 8"),
     ],
 )
