@@ -5,7 +5,7 @@ import streamlit as st
 from portal.services.insight import benchmarks, matrix, places
 from portal.ui.base import formats
 from portal.ui.base.context import portal
-from portal.ui.insight import changes_view, clinics_view, comments_view, matrix_view, places_view
+from portal.ui.insight import changes_view, clinics_view, matrix_view, places_view, timeline_view
 from portal.ui.insight.clinics_view import (
     ALL_INDICATORS,
     CHANGE,
@@ -39,7 +39,7 @@ elif view == OVER_TIME:
     with choices:
         indicator, belongs = pickers.choose_indicator(), choose_group(user)
     matrix_view.show_over_time(matrix.over_time(portal(), user, indicator), belongs=belongs)
-    comments_view.show_all(indicator, user)
+    timeline_view.show_all(indicator, user)
 else:
     with choices:
         indicator, period, belongs = pickers.choose_indicator(), choose_period(), choose_group(user)
@@ -53,4 +53,4 @@ else:
             view, clinics_view.show_beside
         )
         draw(comparison, earlier, user, group)
-    comments_view.show_all(indicator, user)
+    timeline_view.show_all(indicator, user)

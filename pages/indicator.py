@@ -5,7 +5,7 @@ import streamlit as st
 from portal.domain.reporting.texts import plain
 from portal.services.insight import indicator_series
 from portal.ui.base.context import portal
-from portal.ui.insight import comments_view, forecast_view, indicator_view
+from portal.ui.insight import forecast_view, indicator_view, timeline_view
 from portal.ui.login.auth import require_user
 from portal.ui.page import pickers
 from portal.ui.plans import plan_links
@@ -26,7 +26,7 @@ with st.container(horizontal=True, vertical_alignment="center", key="indicator-c
 series = indicator_series.of_clinic(
     portal(), user, clinic=clinic, indicator=indicator, months=months, is_rolling=rolling
 )
-comments = comments_view.of(series, user)
+comments = timeline_view.of(series, user)
 plans = plan_links.of_indicator(user, clinic, indicator)
 who = indicator_view.whose(user)
 
@@ -36,7 +36,7 @@ with answer:
 with mark:
     indicator_view.show_mark(series, plan_links.way(user, clinic, indicator, plans))
 indicator_view.show_chart(series, comments, [followed.plan for followed in plans], who=who)
-comments_view.show(series, comments, user)
+timeline_view.show(series, comments, plans, user)
 forecast_view.show_clinic(series)
 indicator_view.show_queue(series, who=who)
 indicator_view.show_method(indicator)

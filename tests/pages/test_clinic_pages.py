@@ -143,7 +143,7 @@ def test_a_break_is_drawn_and_said_and_the_months_keep_their_order(open_page, ow
     assert [row["month"] for row in rows if row["break"]] == ["sep 23"]
     assert {row["stretch"] for row in rows[:7]} == {0}
     assert {row["stretch"] for row in rows[7:]} == {1}
-    assert "Seriebrott september 2023: Nytt sätt att räkna samtal." in page.text
+    assert ">Seriebrott</td>" in page.text and ">Nytt sätt att räkna samtal</td>" in page.text
     spec = json.loads(page.app.get("vega_lite_chart")[0].proto.spec)
     for layer in spec["layer"]:  # Vega would put the break's month first
         if "field" in layer["encoding"]["x"]:
@@ -167,7 +167,7 @@ def test_a_neighbours_opening_is_marked_and_said_and_nothing_else_of_it(open_pag
         ("nov 24", "2"),
     ]
     assert "⋮2</b> Moment BUP Borlänge öppnade november 2024" in page.text
-    assert "Öppningar och stängningar:** 1 JeWe BUP Borlänge öppnade oktober 2023 (samma kommun)" in page.text
+    assert "JeWe BUP Borlänge öppnade oktober 2023 (samma kommun)" in page.text
     assert "Kiron Care BUP Hedemora öppnade november 2023 (Hedemora)" in page.text
     assert "Ingen mottagning i registret har stängt under tiden." in page.text
     assert "897" not in page.text  # JeWe's patients in the report
@@ -335,7 +335,7 @@ def test_a_comment_with_a_personal_number_is_refused_and_not_stored(open_page):
     page.press("Spara kommentaren")
 
     assert "ser ut som ett personnummer" in page.text
-    assert "Ingen har kommenterat" in page.text
+    assert ">Kommentar</td>" not in page.text
 
 
 def test_a_month_without_value_is_said_in_words_never_zero(open_page):

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from itertools import pairwise
 
 from db import audit
 from db.release import forecasts, releases
-from db.reporting import breaks, values
+from db.reporting import breaks, submissions, values
 from db.reporting.breaks import Break
+from db.scoping import ScopedConnection
 from portal.domain.accounts.access import User, check_may_see_clinic, scope_of
 from portal.domain.insight import attention, neighbours, queue
 from portal.domain.insight.attention import AttentionFinding
@@ -16,12 +18,13 @@ from portal.domain.insight.neighbours import MOVED_BY_NEIGHBOURS, Neighbourhood
 from portal.domain.insight.queue import Phase, QueueState
 from portal.domain.insight.series import CONTROL_MONTHS, YEAR, ChartedSeries, can_roll, charted, rolling_year
 from portal.domain.insight.statistics.control import Assurance
-from portal.domain.registry.annual import Figure
+from portal.domain.registry.annual import Figure, figure_of_month
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.indicators import Indicator, Target
 from portal.domain.registry.months import Month, latest_whole_month, months_between
 from portal.domain.registry.values import MissingReason
 from portal.domain.release.standing import Released
+from portal.domain.reporting.submissions import Submission
 from portal.services.context import Portal
 from portal.services.insight.aims import read_aims
 from portal.services.insight.clinic_months import AnswersByMonth, get_clinic, own_figure
@@ -41,6 +44,17 @@ class SeriesPoint:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Correction:
+    """A later version of a month, where it changed the indicator's figure."""
+
+    month: Month
+    version: int
+    sent_at: datetime
+    before: Figure
+    after: Figure
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Series:
     """One indicator's months, oldest first. `charted` has the same months as `points`."""
 
@@ -57,6 +71,7 @@ class Series:
     targets: Mapping[Month, Target | None]  # in force at each month's end
     release_dates: Mapping[Month, date]
     neighbours: Neighbourhood  # what opened and closed nearby in the months shown; empty for most indicators
+    corrections: tuple[Correction, ...]  # of the months shown, oldest first
     forecasts: Mapping[
         str, SeriesForecast
     ]  # of the newest release; only where the indicator is one of the series
@@ -110,6 +125,7 @@ def _read(
         released = releases.list_figures(scoped, first=first, last=last, indicators=[indicator.code])
         aims = read_aims(scoped, portal.demands)
         ahead = forecasts.list_of_clinic(scoped, clinic=code) if indicator.code in SERIES else []
+        corrections = _corrections(scoped, code, indicator, months)
     is_moved = indicator.code in MOVED_BY_NEIGHBOURS
     events = list_events(portal, user, first=start, last=last) if is_moved else ()
     targets = {month: aims.target_or_demand(indicator, month.last_day) for month in months}
@@ -123,8 +139,39 @@ def _read(
         targets=targets,
         release_dates=release_dates,
         neighbours=neighbours.around(clinic, events),
+        corrections=corrections,
         forecasts=by_series(ahead),
     )
+
+
+def _corrections(
+    scoped: ScopedConnection, clinic: str, indicator: Indicator, months: Sequence[Month]
+) -> tuple[Correction, ...]:
+    """Return the months' later versions that changed the figure; the values of the corrected ones alone are read."""
+    versions: dict[Month, list[Submission]] = {}
+    for submission in reversed(submissions.list_of_clinic(scoped, clinic=clinic)):
+        if months[0] <= submission.month <= months[-1]:
+            versions.setdefault(submission.month, []).append(submission)
+    pairs = [pair for of_month in versions.values() for pair in pairwise(of_month)]
+    ids = sorted({submission.id for pair in pairs for submission in pair})
+    answers = values.of_submissions(scoped, submission_ids=ids)
+    corrections = []
+    for earlier, later in pairs:
+        before, after = (
+            figure_of_month(indicator, answers[each.id], otherwise=MissingReason.NOT_REPORTED)
+            for each in (earlier, later)
+        )
+        if (before.value, before.reason) != (after.value, after.reason):
+            corrections.append(
+                Correction(
+                    month=later.month,
+                    version=later.version,
+                    sent_at=later.sent_at,
+                    before=before,
+                    after=after,
+                )
+            )
+    return tuple(corrections)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,6 +187,7 @@ class _Reading:
     targets: Mapping[Month, Target | None]
     release_dates: Mapping[Month, date]
     neighbours: Neighbourhood
+    corrections: tuple[Correction, ...]
     forecasts: Mapping[str, SeriesForecast]
 
     def monthly(self, earliest: Month) -> Series:
@@ -200,6 +248,7 @@ class _Reading:
             targets=self.targets,
             release_dates=self.release_dates,
             neighbours=self.neighbours.since(first),
+            corrections=self.corrections,
             forecasts=self.forecasts,
         )
 

@@ -15,7 +15,7 @@ from portal.services.insight.indicator_series import ALL_MONTHS, Series, SeriesP
 from portal.ui.base import formats, markup, tiles
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell, joined, numeric, tag
-from portal.ui.insight import control_chart, plan_view
+from portal.ui.insight import control_chart, plan_view, timeline_view
 from portal.ui.insight.control_chart import Rows
 from portal.ui.page import address, pictures
 from portal.ui.words import findings, indicator_words, neighbour_words, sentences
@@ -80,11 +80,18 @@ def show_answer(series: Series, *, who: str) -> None:
 
 
 def show_mark(series: Series, way_to_plan: str) -> None:
-    """Show the newest month's mark against the clinic's own history, which way is good, and the way to a plan."""
+    """Show the newest month's mark, which way is good, and the ways to what may explain it and to a plan."""
     mark = indicator_words.mark(series)
     parts = [tiles.pill(mark[0]), f" {mark[1]} · "] if mark else []
-    plan = [" · ", way_to_plan] if way_to_plan else []
-    line = tag("p", *parts, series.indicator.better.label.lower(), *plan, class_="portal note")
+    why = tag("a", timeline_view.QUESTION, href=f"#{timeline_view.ANCHOR}", target="_self")
+    ways = [*([why] if series.finding else []), *([way_to_plan] if way_to_plan else [])]
+    line = tag(
+        "p",
+        *parts,
+        series.indicator.better.label.lower(),
+        *(part for way in ways for part in (" · ", way)),
+        class_="portal note",
+    )
     st.html(line, width="stretch")
 
 
@@ -104,8 +111,7 @@ def _reading(series: Series) -> list[str]:
         findings.how_to_read(series),
         findings.compares_with_patients(series.indicator),
         findings.limits_basis(series.charted),
-        *(f"Seriebrott {series_break.month.label}: {series_break.reason}." for series_break in series.breaks),
-        neighbour_words.happened(series.neighbours),
+        neighbour_words.nobody_closed(series.neighbours),
     ]
     return [text for text in texts if text]
 

@@ -22,15 +22,12 @@ def marks(happened: Neighbourhood) -> dict[Month, str]:
     return {month: ", ".join(numbers) for month, numbers in numbers_by_month.items()}
 
 
-def happened(around: Neighbourhood) -> str:
-    """Name every opening and closing of the shown months; empty when there was none."""
-    event_texts = [f"{number} {event.sentence} (samma kommun)" for number, event in numbered(around)]
-    event_texts += [f"{event.sentence} ({event.municipality})" for event in around.elsewhere]
-    if not event_texts:
+def nobody_closed(around: Neighbourhood) -> str:
+    """Say that nobody has closed where others have opened; empty when nothing happened or somebody did."""
+    every = (*around.near, *around.elsewhere)
+    if not every or any(event.kind is not EventKind.OPENED for event in every):
         return ""
-    has_closed = any(event.kind is not EventKind.OPENED for event in (*around.near, *around.elsewhere))
-    nobody = "" if has_closed else " Ingen mottagning i registret har stängt under tiden."
-    return f"**Öppningar och stängningar:** {' · '.join(event_texts)}.{nobody}"
+    return "Ingen mottagning i registret har stängt under tiden."
 
 
 def _percent(amount: float) -> str:
