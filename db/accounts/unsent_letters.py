@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Select, delete, insert, select, update
 
 from db.scoping import ScopedConnection, table
 
@@ -19,15 +20,16 @@ class UnsentLetter:
     recipient: str
     subject: str
     content: str
+    written_at: datetime
 
 
-def add(scoped: ScopedConnection, letter: UnsentLetter, *, at: datetime) -> None:
+def add(scoped: ScopedConnection, letter: UnsentLetter) -> None:
     scoped.connection.execute(
         insert(unsent_letter).values(
             recipient=letter.recipient,
             subject=letter.subject,
             content=letter.content,
-            written_at=at,
+            written_at=letter.written_at,
         )
     )
 
@@ -35,18 +37,25 @@ def add(scoped: ScopedConnection, letter: UnsentLetter, *, at: datetime) -> None
 def list_waiting(scoped: ScopedConnection) -> list[UnsentLetter]:
     """Return what nobody is sending, the oldest first."""
     waiting = select(unsent_letter).where(unsent_letter.c.begun_at.is_(None)).order_by(unsent_letter.c.id)
-    return [
-        UnsentLetter(number=row.id, recipient=row.recipient, subject=row.subject, content=row.content)
-        for row in scoped.connection.execute(waiting)
-    ]
+    return _letters(scoped, waiting)
 
 
 def list_unsure(scoped: ScopedConnection, *, before: datetime) -> list[UnsentLetter]:
     """Return what was begun before then and never ended: it may have arrived."""
     begun = select(unsent_letter).where(unsent_letter.c.begun_at < before).order_by(unsent_letter.c.id)
+    return _letters(scoped, begun)
+
+
+def _letters(scoped: ScopedConnection, query: Select[Any]) -> list[UnsentLetter]:
     return [
-        UnsentLetter(number=row.id, recipient=row.recipient, subject=row.subject, content=row.content)
-        for row in scoped.connection.execute(begun)
+        UnsentLetter(
+            number=row.id,
+            recipient=row.recipient,
+            subject=row.subject,
+            content=row.content,
+            written_at=row.written_at,
+        )
+        for row in scoped.connection.execute(query)
     ]
 
 

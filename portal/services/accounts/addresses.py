@@ -116,9 +116,9 @@ def _ask(portal: Portal, user: User, address: str) -> None:
     else:
         letter = account_letters.address_to_confirm(account, address, link.url)
     posted = post(portal, letter)
-    if posted.is_away:
+    if posted.may_go_later:
         raise Refused(
-            f"Brevet till {address} gick inte iväg: portalen når inte e-posten. Försök igen om en stund. Händer det på "
+            f"Brevet till {address} gick inte iväg: e-posten går inte att nå just nu. Försök igen om en stund. Händer det på "
             f"nytt, uppge felkod {posted.error_id} till supporten."
         )
     if not posted.is_taken:

@@ -228,7 +228,7 @@ def _mail_new_password(portal: Portal, who: str) -> None:
         if newest and newest > quiet_since:  # somebody else's, by now
             return
         made = _make(portal, account.username, account.username, kind="password")
-        if not made.posted.is_away:
+        if not made.posted.may_go_later:
             return
         _take_back(portal, account.username, account.username)
         quiet_since = datetime.now(UTC)

@@ -20,6 +20,7 @@ from portal.services.refused import DatabaseUnavailable
 
 BY_ITSELF = "portalen"  # the actor of what nobody asks for
 LONGEST_TRY = timedelta(hours=1)
+GIVEN_UP_AFTER = timedelta(days=5)  # as mail servers do
 log = logging.getLogger("portal")
 
 
@@ -27,12 +28,13 @@ log = logging.getLogger("portal")
 class PostOutcome:
     """What became of a letter. `error_id`: what the log has it under; empty where it was taken, or where none goes out.
 
-    `is_away`: the mail server can't be used, so that the same letter may go later; otherwise it refused this one.
+    `is_away`: the mail server can't be used; otherwise it refused this one. `may_go_later`: away, or not now (4xx).
     """
 
     is_taken: bool
     error_id: str = ""
     is_away: bool = False
+    may_go_later: bool = False
 
 
 NOTHING_SENT = PostOutcome(is_taken=False)
@@ -50,13 +52,13 @@ def post(portal: Portal, letter: Letter) -> PostOutcome:
 
 
 def notify(portal: Portal, letter: Letter) -> PostOutcome:
-    """Send a letter that tells of something done and holds no secret; where the mail server is away it is kept till it is back."""
+    """Send a letter that tells of something done and holds no secret; what can't go now is kept till it can."""
     outcome = post(portal, letter)
-    if outcome.is_away:
-        mail = letter.as_mail()
-        kept = UnsentLetter(recipient=mail.to, subject=mail.subject, content=mail.text)
+    if outcome.may_go_later:
+        mail, now = letter.as_mail(), datetime.now(UTC)
+        kept = UnsentLetter(recipient=mail.to, subject=mail.subject, content=mail.text, written_at=now)
         with portal.writing_as(BY_ITSELF) as writing:
-            unsent_letters.add(writing, kept, at=datetime.now(UTC))
+            unsent_letters.add(writing, kept)
             writing.record("letter.kept", details={"error": outcome.error_id})
     return outcome
 
@@ -94,8 +96,9 @@ def _begin(portal: Portal, letter: UnsentLetter) -> bool:
 
 
 def _end(portal: Portal, letter: UnsentLetter, outcome: PostOutcome) -> None:
+    is_old = letter.written_at < datetime.now(UTC) - GIVEN_UP_AFTER
     with portal.writing_as(BY_ITSELF) as writing:
-        if outcome.is_away:
+        if outcome.is_away or (outcome.may_go_later and not is_old):
             unsent_letters.put_back(writing, letter.number)
             return
         unsent_letters.remove(writing, letter.number)
@@ -107,9 +110,12 @@ def _send(portal: Portal, mail: Mail) -> PostOutcome:
     try:
         refusals = [refusal for _, refusal in MailServer.parse(portal.smtp_url).send([mail]) if refusal]
     except MailFault as fault:
-        return PostOutcome(is_taken=False, error_id=_logged(str(fault)), is_away=True)
-    if refusals:  # in whose words the address may stand
-        return PostOutcome(is_taken=False, error_id=_logged(f"refused with {refusals[0].partition(' ')[0]}"))
+        return PostOutcome(is_taken=False, error_id=_logged(str(fault)), is_away=True, may_go_later=True)
+    if refusals:
+        code = refusals[0].partition(" ")[0]  # in whose words the address may stand
+        return PostOutcome(
+            is_taken=False, error_id=_logged(f"refused with {code}"), may_go_later=code.startswith("4")
+        )
     return PostOutcome(is_taken=True)
 
 

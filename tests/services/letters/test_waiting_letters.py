@@ -78,6 +78,25 @@ def test_the_daily_run_sends_it_too_and_an_address_that_is_refused_is_not_tried_
     assert inbox.mails == []
 
 
+def test_a_server_that_takes_nothing_for_now_gets_it_later_and_not_for_ever(away, inbox, monkeypatch):
+    full = replace(away, smtp_url=inbox.url)
+    inbox.is_full = True
+    accounts.change_password(full, FIA, current=PASSWORD, new=NEW)
+    assert posting.send_waiting(full) == 0
+
+    inbox.is_full = False
+    assert posting.send_waiting(full) == 1
+    assert subjects(inbox) == [TOLD]
+
+    inbox.is_full = True
+    addresses.set_email(full, SYSTEM, "fia", "ny@example.org")
+    monkeypatch.setattr(posting, "GIVEN_UP_AFTER", posting.GIVEN_UP_AFTER * 0)
+    posting.send_waiting(full)
+    inbox.is_full = False
+    assert posting.send_waiting(full) == 0
+    assert ("portalen", "letter.sent", "") in audit_actions(full)
+
+
 class Killed(BaseException):
     """The process ends here."""
 
@@ -120,7 +139,7 @@ def test_whoever_is_invited_while_it_is_away_waits_on_and_no_link_opens_anything
 
 
 def test_who_asks_for_another_address_is_told_with_an_id_and_may_ask_again(away, inbox):
-    with pytest.raises(Refused, match=r"når inte e-posten.* felkod [0-9a-f]{8} "):
+    with pytest.raises(Refused, match=r"går inte att nå.* felkod [0-9a-f]{8} "):
         addresses.change_own(away, FIA, password=PASSWORD, email="ny@example.org")
 
     addresses.change_own(replace(away, smtp_url=inbox.url), FIA, password=PASSWORD, email="ny@example.org")
