@@ -139,6 +139,14 @@ def press(page, name):
     page.get_by_role("button", name=name, exact=True).first.click()
 
 
+def choose(page, label, option):
+    box = page.get_by_role("combobox", name=label)
+    box.click()
+    box.press_sequentially(option)
+    box.press("Enter")
+    settle(page)
+
+
 def press_at_once(page, name, success):
     """Press while the page may not have been taken up again: it is done, or said not to be."""
     press(page, name)

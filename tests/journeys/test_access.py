@@ -14,7 +14,7 @@ from portal.demo import build
 from portal.services.annual_report import freezing
 from portal.ui.page.navigation import PAGES
 from portal.uploads.template import ordered_measures
-from tests.journeys.conftest import go, logged_in_page, password_of, settle
+from tests.journeys.conftest import choose, go, logged_in_page, password_of, settle
 from tests.journeys.reading import (
     CHARTS,
     FOCUSED,
@@ -147,8 +147,6 @@ VIEWS = [
     ("region", "/mottagningar?visa=tid&indikator=active_patients"),
     ("mora", "/indikator?indikator=active_patients"),
     ("region", "/arsuppfoljning?kapitel=4.8"),
-    ("region", "/atgarder?plan=1"),
-    ("mora", "/atgarder?galler=queue:treatment"),
 ]
 
 
@@ -167,14 +165,6 @@ def test_a_view_that_an_address_opens_is_for_everybody_too(tab, username, addres
 
 def press(page, name):
     page.get_by_test_id("stMain").get_by_role("button", name=name).click()
-
-
-def choose(page, label, option):
-    box = page.get_by_role("combobox", name=label)
-    box.click()
-    box.press_sequentially(option)
-    box.press("Enter")
-    settle(page)
 
 
 def ask_to_release(page, _portal):
