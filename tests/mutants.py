@@ -123,7 +123,7 @@ MUTANTS = (
         edits=(
             Edit(
                 path="portal/domain/release/printed.py",
-                old="        mean=None if mean is None else limits(mean, cases=cases),\n",
+                old="        mean=mean,\n",
                 new="        mean=None,\n",
             ),
         ),
@@ -284,6 +284,19 @@ MUTANTS = (
         ),
         tests=("tests/walls/test_interference.py",),
         only="p8_others",
+    ),
+    Mutant(
+        name="a clinic's forecast out of everybody's months",
+        edits=(
+            Edit(
+                path="portal/services/release/forecasts.py",
+                old="            yield from _of_clinic(clinic, answers[clinic.code], month, all_breaks)\n",
+                new="            everybody = _of_region(scoped, register, month)\n"
+                "            yield from _of_clinic(clinic, {**answers[clinic.code], **everybody}, month, all_breaks)\n",
+            ),
+        ),
+        tests=("tests/services/release/test_forecasts.py",),
+        only="no_other_clinics",
     ),
     Mutant(
         name="an extra chart column",

@@ -20,7 +20,7 @@ from portal.domain.reporting.submissions import State
 from portal.services.accounts import accounts
 from portal.services.accounts.accounts import AccountDetails
 from portal.services.context import Portal, mark_as_demo
-from portal.services.release import releases
+from portal.services.release import forecasts, releases
 
 
 CLINICS, YEARS = 300, 10
@@ -125,6 +125,7 @@ def _release(portal: Portal, months: list[Month]) -> None:
             )
             release_id = db.release.releases.add(scoped, release)
             db.release.releases.replace_figures(scoped, month=month, release_id=release_id, figures=figures)
+        forecasts.renew(scoped)
 
 
 def _costs_of(folder: Path, clinics: int, years: int) -> dict[str, PageCost]:

@@ -105,7 +105,10 @@ def test_the_queues_stand_beside_the_published_ones_and_the_plan(open_page):
     assert len(rows) == 24 + 12
     assert (rows[23]["treatment"], rows[23]["treatment_ahead"]) == (747, 747)  # where the dashed line begins
     assert (rows[24]["treatment"], rows[24]["treatment_low"], rows[24]["treatment_high"]) == (None, 722, 794)
-    assert "Streckat: prognos med band. Prövat bakåt hamnade utfallet i bandet åtta av tio gånger." in text
+    assert "Streckat: prognos med band. Prövat bakåt hamnade utfallet i bandet fyra av tio gånger för" in text
+    assert (
+        "felet var i medeltal 14, 16 och 47. Räkna med större avvikelser än bandet för första besök." in text
+    )
     (row,) = page.html.xpath("//tr[contains(., 'Kö till behandling')]")
     cells = [cell.text_content().replace("\u00a0", "") for cell in row][1:5]
     assert cells == ["778723–835", "809735–886", "871770–977", "64 av 7882%"]

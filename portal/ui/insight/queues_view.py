@@ -125,7 +125,7 @@ def _show_forecast(region_queues: Queues) -> None:
     if not forecasts:
         return
     if drawn := _drawn(region_queues):
-        st.caption(f"Streckat: prognos med band. {forecast_words.reliability(drawn)}")
+        st.caption(f"Streckat: prognos med band. {forecast_words.reliability_of(drawn)}")
     table = forecast_words.table(forecasts, whose="Hela regionen")
     st.html(
         tiles.fold("Prognos", table, markup.paragraph(forecast_words.METHOD, css="note"), is_printed=True)
@@ -138,8 +138,13 @@ def _ahead(region_queues: Queues, queue: RegionalQueue) -> SeriesForecast | None
     return forecast if forecast and forecast.steps else None
 
 
-def _drawn(region_queues: Queues) -> list[SeriesForecast]:
-    return [ahead for queue in region_queues.phases if (ahead := _ahead(region_queues, queue))]
+def _drawn(region_queues: Queues) -> dict[str, SeriesForecast]:
+    """Return the forecasts that are drawn, by their queues' names inside a sentence."""
+    return {
+        queue.phase.label.lower(): ahead
+        for queue in region_queues.phases
+        if (ahead := _ahead(region_queues, queue))
+    }
 
 
 def _show_reading() -> None:
@@ -215,7 +220,7 @@ def rows_of(region_queues: Queues) -> Rows:
 
 def _months(region_queues: Queues) -> list[Month]:
     shown = [queue_month.month for queue_month in region_queues.phases[0].months]
-    return forecast_view.months_of(shown, _drawn(region_queues))
+    return forecast_view.months_of(shown, list(_drawn(region_queues).values()))
 
 
 def _of_queue(queue: RegionalQueue, month: Month, ahead: SeriesForecast | None) -> dict[str, object]:
@@ -297,7 +302,7 @@ def picture_spec(region_queues: Queues) -> Spec:
     """Return the chart as one picture with title and source, for a download."""
     legend = "Linje: väntar månadens sista dag; grått streck: publicerat medeltal januari–november 2023"
     if drawn := _drawn(region_queues):
-        legend += f"; färgat streck: prognos med band. {forecast_words.reliability(drawn)}"
+        legend += f"; färgat streck: prognos med band. {forecast_words.reliability_of(drawn)}"
     return spec_of(region_queues, _labels(region_queues)) | {
         "title": charts.picture_title(
             f"Köerna till barn- och ungdomspsykiatrin, till och med {region_queues.month.label}",

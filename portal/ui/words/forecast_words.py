@@ -1,6 +1,6 @@
 """Forecasts in words: what comes, how wide the band is, and how the same way of reckoning has gone so far."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from portal.domain.insight.forecasting import HORIZONS, SeriesForecast, joining, name_of
 from portal.domain.insight.queue import phase_of
@@ -45,7 +45,7 @@ def record(series_forecast: SeriesForecast) -> str:
         return ""
     trials = series_forecast.forecast.trials
     return (
-        f"Inom parentes: bandet. {reliability([series_forecast])} Felet var i medeltal {formats.persons_off(trials.error)}; "
+        f"Inom parentes: bandet. {reliability(series_forecast)} Felet var i medeltal {formats.persons_off(trials.error)}; "
         f"av att gissa på samma månad året före {formats.persons_off(trials.seasonal_error)}."
     )
 
@@ -57,18 +57,34 @@ def of_queue(forecasts: Mapping[str, SeriesForecast], indicator: Indicator) -> l
     return [forecasts[code] for code in codes if code in forecasts]
 
 
-def reliability(forecasts: Iterable[SeriesForecast]) -> str:
-    """Say how often their bands have held, in words that follow the number, and that they are too narrow where so.
+def reliability(series_forecast: SeriesForecast) -> str:
+    """Say how often its band has held, in words that follow the number, and that it is too narrow where so."""
+    warning = ": räkna med större avvikelser än bandet" if is_too_narrow(series_forecast) else ""
+    return f"Prövat bakåt hamnade utfallet i bandet {tenths(series_forecast)} av tio gånger{warning}."
 
-    Nothing where none of them is a forecast.
-    """
-    trials = [each.forecast.trials for each in forecasts if each.forecast]
+
+def tenths(series_forecast: SeriesForecast) -> str:
+    coverage = series_forecast.forecast.trials.coverage if series_forecast.forecast else 0
+    return findings.in_words(int(half_up(10 * coverage)))
+
+
+def is_too_narrow(series_forecast: SeriesForecast) -> bool:
+    return series_forecast.forecast is not None and series_forecast.forecast.trials.coverage < TOO_NARROW
+
+
+def reliability_of(forecasts: Mapping[str, SeriesForecast]) -> str:
+    """Say it of several series in one sentence, by their names, with their errors; nothing where there is none."""
+    trials = {name: each.forecast.trials for name, each in forecasts.items() if each.forecast}
     if not trials:
         return ""
-    coverage = sum(each.within for each in trials) / sum(each.count for each in trials)
-    tenths = findings.in_words(int(half_up(10 * coverage)))
-    warning = ": räkna med större avvikelser än bandet" if coverage < TOO_NARROW else ""
-    return f"Prövat bakåt hamnade utfallet i bandet {tenths} av tio gånger{warning}."
+    held = [f"{tenths(forecasts[name])} av tio gånger för {name}" for name in trials]
+    errors = [formats.persons_off(each.error) for each in trials.values()]
+    narrow = [name for name in trials if is_too_narrow(forecasts[name])]
+    warning = f" Räkna med större avvikelser än bandet för {formats.listed(narrow)}." if narrow else ""
+    return (
+        f"Prövat bakåt hamnade utfallet i bandet {formats.listed(held)}; felet var i medeltal "
+        f"{formats.listed(errors)}.{warning}"
+    )
 
 
 def table(forecasts: Sequence[SeriesForecast], *, whose: str) -> Markup:

@@ -40,18 +40,22 @@ def with_coverage(within, count=100):
     ],
 )
 def test_how_often_the_band_held_follows_the_number(within, words):
-    assert forecast_words.reliability([with_coverage(within)]).endswith(words)
+    assert forecast_words.reliability(with_coverage(within)).endswith(words)
 
 
 def test_a_band_that_has_been_too_narrow_says_so():
     warning = "fem av tio gånger: räkna med större avvikelser än bandet."
-    assert forecast_words.reliability([with_coverage(45)]).endswith(warning)
+    assert forecast_words.reliability(with_coverage(45)).endswith(warning)
 
 
-def test_several_series_are_one_number_of_all_their_trials():
-    both = [with_coverage(30, count=300), with_coverage(90)]  # 120 of 400
-    assert "tre av tio" in forecast_words.reliability([*both, NONE])
-    assert forecast_words.reliability([NONE]) == ""
+def test_of_several_series_each_has_its_own_number_and_the_narrow_ones_their_warning():
+    sentence = forecast_words.reliability_of(
+        {"besök": with_coverage(90, count=300), "utredning": with_coverage(90), "behandling": NONE}
+    )
+
+    held = "i bandet tre av tio gånger för besök och nio av tio gånger för utredning; felet var i medeltal 16 och 16."
+    assert sentence.endswith(f"{held} Räkna med större avvikelser än bandet för besök.")
+    assert forecast_words.reliability_of({"behandling": NONE}) == ""
 
 
 def test_the_table_has_three_horizons_with_their_bands_and_the_backtests_numbers_or_why_there_is_none():
