@@ -32,7 +32,15 @@ def test_two_events_of_a_month_share_a_line():
     closed = replace(MOMENT, name="BUP Två", kind=EventKind.CLOSED)
 
     assert neighbour_words.marks(Neighbourhood(near=(MOMENT, closed))) == {NOVEMBER: "1, 2"}
-    assert neighbour_words.happened(Neighbourhood()) == ""
+
+
+def test_that_nobody_has_closed_is_said_where_others_have_opened_and_only_there():
+    closed = replace(MOMENT, kind=EventKind.CLOSED)
+
+    assert neighbour_words.nobody_closed(Neighbourhood()) == ""
+    assert neighbour_words.nobody_closed(Neighbourhood(near=(MOMENT, closed))) == ""
+    nobody = "Ingen mottagning i registret har stängt under tiden."
+    assert neighbour_words.nobody_closed(Neighbourhood(near=(MOMENT,))) == nobody
 
 
 # Old or new
