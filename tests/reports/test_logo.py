@@ -59,7 +59,7 @@ def test_without_one_nothing_stands_in_its_place(edition):
 
 
 def test_a_document_that_lies_ready_is_made_anew_for_another_logo(demo, edition):
-    with_logo = replace(edition, digest="of this test")
+    with_logo = replace(edition, content="of this test")
     without = replace(with_logo, about=replace(edition.about, logo=None))
 
     pages = [
