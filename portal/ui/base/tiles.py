@@ -65,7 +65,7 @@ class NumberTile:
     label: str
     value: str
     detail: str = ""
-    css: str = ""  # better, worse
+    css: str = ""  # better, worse; names: words, smaller and on as many lines as they take
 
 
 def numbers(tiles: Sequence[NumberTile]) -> Markup:

@@ -256,7 +256,7 @@ def _target(series: Series, latest: SeriesPoint, target: Target) -> NumberTile:
     label = f"Mål: {target.text}"
     verdict = ASSURANCES[series.assurance] if series.assurance else ""
     if not series.indicator.is_share:
-        return NumberTile(label=label, value=verdict or "–")
+        return NumberTile(label=label, value=verdict or "–", css="names")
     cases_short = cases_lacking(latest.own, target.value)
     if not cases_short:
         return NumberTile(label=label, value="✓ nått", detail=verdict)
