@@ -8,7 +8,7 @@ from db.engine import Database
 from db.reporting.submissions import NewSubmission
 from portal.domain.accounts.access import EVERY_CLINIC
 from portal.domain.registry.clinics import Clinic, Operator
-from portal.domain.registry.measures import MEASURES, Measure
+from portal.domain.registry.measures import MEASURES, MEASURES_BY_CODE, Measure
 from portal.domain.registry.months import Month, months_between
 from portal.domain.registry.values import Answer
 from portal.domain.reporting.submissions import Calendar, Door
@@ -35,12 +35,19 @@ def empty_portal(database_url: str, clinics: int) -> Portal:
 
 
 _BASES = {"contacts": 60, "sip_meetings": 60}  # totals: not below what they are compared with
+_PART, _PART_OF_PART, _WHOLE = 20, 5, 45
 
 
 def count(measure: Measure, clinic: int, month: Month) -> int:
-    """Return a whole number around 50, a part below its whole; the same every time."""
+    """Return a whole number around 50, a part below its whole, as it was the month before too; the same every time."""
     swing = (31 * clinic + 17 * month.number + 7 * month.year + len(measure.code)) % 15
-    return (20 if measure.not_above else _BASES.get(measure.code, 45)) + swing
+    return _base(measure) + swing
+
+
+def _base(measure: Measure) -> int:
+    if measure.not_above is None:
+        return _BASES.get(measure.code, _WHOLE)
+    return _PART_OF_PART if MEASURES_BY_CODE[measure.not_above].not_above else _PART
 
 
 def answers(clinic: int, month: Month) -> dict[str, Answer]:

@@ -1,5 +1,6 @@
 """Reads the long file: a row per value, with its clinic, month and measure."""
 
+from array import array
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -44,6 +45,7 @@ _REASON = "skäl"
 
 # Codes and labels are compared as headings are: neither case nor invisible characters tell two apart.
 _MEASURE_NAMES = [text for measure in MEASURES for text in (measure.label, measure.code)]
+_PLACES = {measure.code: place for place, measure in enumerate(MEASURES)}
 _MEASURES = {match_key(text): measure.code for measure in MEASURES for text in (measure.label, measure.code)}
 
 
@@ -218,18 +220,27 @@ class _Rows:
         reason = self.columns.reason
         return self.reader.answers[row[self.columns.value], "" if reason is None else row[reason]]
 
+    def first(self, clinic: str, month: Month, measure: str) -> int | None:
+        """Return the number of the first row about them that can be read."""
+        numbers = self._first_numbers.get((clinic, month))
+        return numbers[_PLACES[measure]] or None if numbers else None
+
     @cached_property
-    def first(self) -> dict[tuple[str, Month, str], int]:
-        """Return the number of the first row of each clinic, month and measure that can be read."""
-        row_numbers: dict[tuple[str, Month, str], int] = {}
+    def _first_numbers(self) -> "dict[tuple[str, Month], array[int]]":
+        """By measure's place; 0: none."""
+        first_numbers: dict[tuple[str, Month], array[int]] = {}
         for number, row in self:
             with suppress(_Fault):
                 if len(row) == self.width and self.answer_of(row):
-                    row_numbers.setdefault(self.key_of(row), number)
-        return row_numbers
+                    clinic, month, measure = self.key_of(row)
+                    numbers = first_numbers.get((clinic, month))
+                    if numbers is None:
+                        numbers = first_numbers[clinic, month] = array("L", [0] * len(_PLACES))
+                    numbers[_PLACES[measure]] = numbers[_PLACES[measure]] or number
+        return first_numbers
 
     def place_of(self, clinic: str, month: Month, measure: str) -> Place:
-        number = self.first.get((clinic, month, measure))
+        number = self.first(clinic, month, measure)
         return self.table.place(number, self.columns.value) if number else NOWHERE
 
 
@@ -319,7 +330,7 @@ def _say_duplicate(rows: _Rows, number: int, row: list[str], report: Report) -> 
     column = rows.columns.value
     report.error(
         "value.duplicate",
-        f"{clinic}, {month} och {measure} finns även på rad {rows.first[clinic, month, measure]}. "
+        f"{clinic}, {month} och {measure} finns även på rad {rows.first(clinic, month, measure)}. "
         "Ta bort den ena raden.",
         rows.table.place(number, column),
         read=row[column],

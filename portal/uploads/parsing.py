@@ -1,9 +1,9 @@
 """Cells of text → entries and problems: the two forms of upload (blankett and long file). Never raises."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from typing import Literal
 
 from portal.domain.reporting.garbled import garbled_headings
@@ -242,7 +242,7 @@ def _private_places(sheet: Sheet, rows: int | None) -> Iterator[Place]:
     if name and holds_personal_number(name):
         name = None
         yield Place()
-    for number, column in _private_cells(sheet.rows[:rows]):
+    for number, column in _private_cells(islice(sheet.rows, rows)):
         letter = letter_of(column)
         yield Place(sheet=name, cell=f"{letter}{number}", row=number, column=letter)
     for address, formula in sheet.formulas.items():
@@ -250,7 +250,7 @@ def _private_places(sheet: Sheet, rows: int | None) -> Iterator[Place]:
             yield Place(sheet=name, cell=address)
 
 
-def _private_cells(rows: Sequence[list[str]]) -> Iterator[tuple[int, int]]:
+def _private_cells(rows: Iterable[list[str]]) -> Iterator[tuple[int, int]]:
     for number, row in enumerate(rows, start=1):
         for column, text in enumerate(row):
             if len(text) >= 10 and holds_personal_number(text):

@@ -6,11 +6,11 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, Literal
+from typing import Any, Literal, overload
 
 from portal.domain.registry.rounding import half_up
 from portal.domain.reporting.garbled import garbled_headings
@@ -38,6 +38,9 @@ class ReadingLimits:
 
 CLINIC_LIMITS = ReadingLimits(csv_bytes=2 * MEGABYTE, xlsx_bytes=2 * MEGABYTE, rows=2_000)
 REGION_LIMITS = ReadingLimits(csv_bytes=64 * MEGABYTE, xlsx_bytes=8 * MEGABYTE, rows=2_000_000)
+
+LARGE = MEGABYTE  # a text file of more is not kept as rows
+TOP = 100  # rows
 
 MAX_ENTRIES = 200
 MAX_UNPACKED = 40 * MEGABYTE
@@ -94,7 +97,7 @@ def _unreadable(code: str, message: str, place: Place = NOWHERE) -> Unreadable:
 
 def read(name: str, content: bytes, *, limits: ReadingLimits = CLINIC_LIMITS) -> Document:
     """Return the file's cells as text, or raise Unreadable. The name decides nothing: the bytes do."""
-    if not content.strip():
+    if not content or content.isspace():
         raise _unreadable("file.empty", "Filen är tom. Fyll i blanketten, spara den och skicka den igen.")
     is_zip = content.startswith(b"PK")
     if not is_zip:
@@ -338,15 +341,16 @@ def _too_many_columns(limits: ReadingLimits, place: Place) -> Unreadable:
 
 
 def _read_csv(content: bytes, limits: ReadingLimits) -> Document:
-    text, notices = _decoded(content)
+    text, encoding, notices = _decoded(content)
     if "\0" in text:
         raise _kind_fault("något annat än text")
-    if not text.strip():
+    if not text or text.isspace():
         raise _unreadable("file.empty", "Filen är tom. Fyll i blanketten, spara den och skicka den igen.")
     _check_joined(text)
-    delimiter = _delimiter(text)
-    rows = _csv_rows(text, delimiter=delimiter, limits=limits)
-    return Document(kind="csv", sheets=(Sheet(name=None, rows=rows),), notices=notices)
+    rows = TextRows(content, encoding, _delimiter(text))
+    _check_rows(rows, limits)
+    kept = rows if len(content) > LARGE else list(rows)
+    return Document(kind="csv", sheets=(Sheet(name=None, rows=kept),), notices=notices)
 
 
 _CP1252_NOTICE = (
@@ -354,20 +358,17 @@ _CP1252_NOTICE = (
 )
 
 
-def _decoded(content: bytes) -> tuple[str, tuple[str, ...]]:
-    try:
-        if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-            return content.decode("utf-16"), ()
-        return content.decode("utf-8-sig"), ()
-    except UnicodeDecodeError:
-        pass
-    try:
-        return content.decode("cp1252"), (_CP1252_NOTICE,)
-    except UnicodeDecodeError:
-        text = content.decode("latin-1")
+def _decoded(content: bytes) -> tuple[str, str, tuple[str, ...]]:
+    """Return the text, the encoding that it is read in, and what to say of it."""
+    is_wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    unicode = "utf-16" if is_wide else "utf-8-sig"
+    for encoding, notices in ((unicode, ()), ("cp1252", (_CP1252_NOTICE,))):
+        with suppress(UnicodeDecodeError):
+            return content.decode(encoding), encoding, notices
+    text = content.decode("latin-1")
     if not garbled_headings(re.split(r"[;,\t\r\n]", text[:2_000])):
         raise _kind_fault("något annat än text")
-    return text, ()
+    return text, "latin-1", ()
 
 
 DELIMITERS = (";", "\t", ",")
@@ -390,33 +391,68 @@ def _best_heading(lines: list[str], delimiter: str) -> tuple[int, int]:
     return headings, first.count(delimiter)
 
 
-def _csv_rows(text: str, *, delimiter: str, limits: ReadingLimits) -> list[list[str]]:
-    """Return the rows; all in one go, since the loop is what a large file costs."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+class TextRows(Sequence[list[str]]):
+    """The rows of a text file, read anew each time they are walked: kept, those of a large one take seven times its size.
+
+    The first ones, where headings are looked for, are kept.
+    """
+
+    def __init__(self, content: bytes, encoding: str, delimiter: str) -> None:
+        self._content, self._encoding, self._delimiter = content, encoding, delimiter
+        self.columns: int | None = None  # that are read of each
+        self.length = 0
+        self.top: list[list[str]] = []
+
+    def all(self) -> Iterator[list[str]]:
+        """Walk the file to its end, all columns of it; raises csv.Error."""
+        lines = io.TextIOWrapper(io.BytesIO(self._content), self._encoding, newline="")
+        return csv.reader(lines, delimiter=self._delimiter, strict=True)
+
+    def __iter__(self) -> Iterator[list[str]]:
+        rows = islice(self.all(), self.length)
+        return rows if self.columns is None else (row[: self.columns] for row in rows)
+
+    def __len__(self) -> int:
+        return self.length
+
+    @overload
+    def __getitem__(self, index: int) -> list[str]: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[list[str]]: ...
+    def __getitem__(self, index: int | slice) -> list[str] | list[list[str]]:
+        end = index.indices(self.length)[1] if isinstance(index, slice) else index + 1
+        return (self.top if 0 < end <= len(self.top) else list(self))[index]
+
+
+def _check_rows(rows: TextRows, limits: ReadingLimits) -> None:
+    """Count the rows, and refuse what can't be split into cells or stands beyond what is read."""
+    reader, widest = rows.all(), 0
     try:
-        rows = list(islice(reader, limits.lines))
+        for row in islice(reader, limits.lines):
+            rows.length += 1
+            widest = max(widest, len(row))
         below = next(
             (number for number, row in enumerate(reader, start=limits.lines + 1) if _is_filled(row)), None
         )
     except csv.Error:
-        raise _csv_fault(_broken_row(text, delimiter)) from None
+        raise _csv_fault(_broken_row(rows)) from None
     if below:
         raise _too_many_rows(limits, Place(row=below))
-    return _within_columns(rows, limits)
+    if widest > limits.columns:
+        _check_columns(rows, limits)
+        rows.columns = limits.columns
+    rows.top = list(islice(rows, TOP))
 
 
 def _is_filled(cells: Sequence[str]) -> bool:
     return any(map(str.strip, cells))
 
 
-def _within_columns(rows: list[list[str]], limits: ReadingLimits) -> list[list[str]]:
-    """Return the rows without the empty cells beyond the columns that are read; a filled one is refused."""
-    if max(map(len, rows)) <= limits.columns:
-        return rows
+def _check_columns(rows: TextRows, limits: ReadingLimits) -> None:
+    """Refuse a filled cell beyond the columns that are read."""
     for number, row in enumerate(rows, start=1):
         if _is_filled(row[limits.columns :]):
             raise _too_many_columns(limits, Place(row=number))
-    return [row[: limits.columns] for row in rows]
 
 
 JOINED = "två filer är sammanfogade. Ta bort rubrikraden om den står en gång till, eller skicka filerna var för sig."
@@ -430,10 +466,10 @@ def _check_joined(text: str) -> None:
         raise _unreadable("file.joined", f"{spell_place(place)}: här börjar en fil till, {JOINED}", place)
 
 
-def _broken_row(text: str, delimiter: str) -> int:
+def _broken_row(rows: TextRows) -> int:
     number = 0
     with suppress(csv.Error):
-        for _ in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
+        for _ in rows.all():
             number += 1
     return number + 1
 

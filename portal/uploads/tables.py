@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from portal.domain.registry.measures import MEASURES_BY_CODE
 from portal.domain.registry.names import code_of_name
@@ -35,8 +36,7 @@ class SheetTable:
 
     @property
     def body(self) -> Iterator[tuple[int, list[str]]]:
-        rows = self.sheet.rows
-        return ((number, rows[number - 1]) for number in range(self.heading + 1, len(rows) + 1))
+        return enumerate(islice(self.sheet.rows, self.heading, None), self.heading + 1)
 
     def place(self, row: int, column: int | None = None) -> Place:
         """Return a place; columns count from 0."""

@@ -386,6 +386,7 @@ ROWS = {
     "reporting.submitting.preview_parsed": clinic(
         lambda p, u, c: submitting.preview_parsed(p, u, parsed(p, c), name="j.csv"), is_refused=has_errors
     ),
+    "reporting.submitting.look_at": clinic(lambda p, u, c: submitting.look_at(p, u, parsed(p, c))),
     "reporting.submitting.commit": clinic(
         lambda p, u, c: submitting.commit(
             p,

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from portal.domain.refused import Refused
 from portal.domain.registry.names import without_invisible
@@ -43,6 +44,7 @@ class PrivateText(Refused):
         )
 
 
+@lru_cache(maxsize=16)  # a history's months have one note; a text that is refused is not remembered
 def storable(text: str) -> str:
     """Return a text in somebody's own words as it may be stored; raises PrivateText.
 

@@ -123,33 +123,27 @@ def plan(portal: Portal, user: User, *, name: str, content: bytes) -> HistoryPla
     with portal.reading(user) as scoped:
         clinics_by_code = {clinic.code: clinic for clinic in clinics.list_in_scope(scoped)}
     parsed = parsing.parse(name, content, clinics=clinics_by_code, limits=REGION_LIMITS)
-    upload = submitting.preview_parsed(portal, user, parsed, name=name)
+    looked_at = submitting.look_at(portal, user, parsed)
     problems: dict[Key, list[Problem]] = {}
     loose = []
-    for problem in upload.problems:
+    for problem in looked_at.problems:
         if problem.clinic in clinics_by_code and problem.month is not None:
             problems.setdefault((problem.clinic or "", problem.month), []).append(problem)
         else:
             loose.append(problem)
-    counts = {
-        (preview.clinic.code, preview.month): (
-            preview.count("new"),
-            preview.count("changed"),
-            preview.count("unchanged"),
-        )
-        for preview in upload.months
-    }
+    changes = {merged_month.key: merged_month.changes for merged_month in looked_at.months}
     parts = tuple(
-        _part(clinics_by_code[key[0]], key[1], counts.get(key, (0, 0, 0)), problems.get(key, []))
-        for key in sorted({*counts, *problems})
+        _part(clinics_by_code[key[0]], key[1], changes.get(key, {}), problems.get(key, []))
+        for key in sorted({*changes, *problems})
     )
+    base_versions = {merged_month.key: merged_month.base_version for merged_month in looked_at.months}
     return HistoryPlan(
         name=safe_name(name),
         content=content,
         parsed=parsed,
         parts=parts,
         loose=tuple(loose),
-        base_versions=upload.base_versions,
+        base_versions=base_versions,
     )
 
 
@@ -174,18 +168,15 @@ def run(
     return _store_months(portal, user, history_plan, note=note, on_progress=on_progress)
 
 
-def _part(
-    clinic: Clinic, month: Month, counts: tuple[int, int, int], problems: list[Problem]
-) -> HistoryMonth:
-    new, changed, unchanged = counts
+def _part(clinic: Clinic, month: Month, changes: Mapping[str, int], problems: list[Problem]) -> HistoryMonth:
     errors = tuple(problem for problem in problems if problem.blocks)
     warnings = tuple(problem for problem in problems if not problem.blocks)
     return HistoryMonth(
         clinic=clinic,
         month=month,
-        new=new,
-        changed=changed,
-        unchanged=unchanged,
+        new=changes.get("new", 0),
+        changed=changes.get("changed", 0),
+        unchanged=changes.get("unchanged", 0),
         errors=errors,
         warnings=warnings,
     )

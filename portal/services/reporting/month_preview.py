@@ -3,6 +3,10 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
+from itertools import groupby
+from operator import itemgetter
+from types import MappingProxyType
 
 from db.release import releases
 from db.reporting import breaks, submissions, values
@@ -107,20 +111,33 @@ class MergedMonth:
     month: Month
     base: Submission | None
     stored: Mapping[str, Answer]
-    answers: Mapping[str, Answer | None]  # None: the file emptied it, or it stayed empty
+    read: Mapping[str, Answer | None]  # None: the file emptied it, or it stayed empty
+    changes: Mapping[str, int]  # how many answers are `new`, `changed`, `unchanged` and `empty`
 
     @property
     def key(self) -> Key:
         return self.clinic.code, self.month
 
     @property
+    def answers(self) -> Mapping[str, Answer | None]:
+        """The file's answers and the other stored ones, as the measures stand; made anew, a history has many months."""
+        return _laid_over(self.read, self.stored)
+
+    @property
+    def filled(self) -> int:
+        """How many answers it has when it is stored."""
+        if not self.stored:
+            return self.changes.get("new", 0)
+        return sum(answer is not None for answer in self.answers.values())
+
+    @property
     def base_version(self) -> int:
         return self.base.version if self.base else 0
 
     @property
-    def changes(self) -> Counter[str]:
-        """Return how many answers are `new`, `changed`, `unchanged` and `empty`."""
-        return Counter(change(read, self.stored.get(measure)) for measure, read in self.answers.items())
+    def new_version(self) -> int:
+        """The one that it becomes when it is stored."""
+        return self.base_version + 1
 
 
 def change(read: Answer | None, stored: Answer | None) -> str:
@@ -132,15 +149,15 @@ def change(read: Answer | None, stored: Answer | None) -> str:
 def past_of(scoped: ScopedConnection, months: Sequence[MonthEntries]) -> ClinicPast:
     """Return what the database holds about the clinic-months, and their clinics' months before."""
     keys = sorted({(entries.clinic, entries.month) for entries in months})
+    months_by_clinic = {clinic: [month for _, month in own] for clinic, own in groupby(keys, itemgetter(0))}
     current = submissions.list_current_of(scoped, keys=keys)
     answers_by_submission = values.of_submissions(
         scoped, submission_ids=[sent.id for sent in current.values()]
     )
     history = {}
-    for clinic in sorted({clinic for clinic, _ in keys}):
-        own = [month for code, month in keys if code == clinic]
+    for clinic, own in months_by_clinic.items():
         history[clinic] = values.of_clinic(
-            scoped, clinic=clinic, first=min(own).plus(-HISTORY_MONTHS), last=max(own)
+            scoped, clinic=clinic, first=own[0].plus(-HISTORY_MONTHS), last=own[-1]
         )
     answers = {key: answers_by_submission[sent.id] for key, sent in current.items()}
     return ClinicPast(
@@ -210,18 +227,32 @@ def merge(
 
 def _merged(clinic: Clinic, month: Month, read: Mapping[str, Answer | None], past: ClinicPast) -> MergedMonth:
     stored = past.answers.get((clinic.code, month), {})
-    answers = {
-        measure: read[measure] if measure in read else stored.get(measure)
-        for measure in MEASURES_BY_CODE
-        if measure in read or measure in stored
-    }
+    if stored:
+        answers = _laid_over(read, stored)
+        changes: Mapping[str, int] = Counter(change(answers[code], stored.get(code)) for code in answers)
+    else:
+        changes = _all_new(len(read), list(read.values()).count(None))
     return MergedMonth(
         clinic=clinic,
         month=month,
         base=past.current.get((clinic.code, month)),
         stored=stored,
-        answers=answers,
+        read=read,
+        changes=changes,
     )
+
+
+def _laid_over(read: Mapping[str, Answer | None], stored: Mapping[str, Answer]) -> dict[str, Answer | None]:
+    return {
+        measure: read[measure] if measure in read else stored.get(measure)
+        for measure in MEASURES_BY_CODE
+        if measure in read or measure in stored
+    }
+
+
+@cache
+def _all_new(count: int, empty: int) -> Mapping[str, int]:
+    return MappingProxyType(Counter(new=count - empty, empty=empty))
 
 
 def preview_of(

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from db import planner
 from db.registry import clinics
 from db.reporting import drafts, files, kept_uploads, submissions, values
-from db.reporting.submissions import Key, NewSubmission
+from db.reporting.submissions import Key
 from db.scoping import ScopedConnection
 from portal.domain.accounts.access import RegionUser, User, check_may_see_clinic
 from portal.domain.registry.clinics import Clinic
@@ -42,12 +42,14 @@ from portal.services.reporting.versioning import (
     deserves_version,
     new_submission,
     receipt_of,
+    sending_of,
 )
 from portal.uploads import marking, parsing, template
 from portal.uploads.reading import CLINIC_LIMITS, REGION_LIMITS, ReadingLimits, read
 
 
 MANY = 100  # months of one file, from which on the database counts its tables anew
+PART = 1_000  # months that are stored together
 
 
 class Rejected(Exception):
@@ -97,6 +99,15 @@ class Upload:
         return {(month.clinic.code, month.month): month.base_version for month in self.months}
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LookedAt:
+    """A file's months checked and laid over what is stored, beside what the database holds about them."""
+
+    problems: tuple[Problem, ...]
+    past: ClinicPast
+    months: tuple[MergedMonth, ...]
+
+
 def write_template(portal: Portal, user: User, *, clinic: str, months: Sequence[Month]) -> bytes:
     """Return the blankett for the clinic: prefilled where a month has been sent."""
     check_may_see_clinic(user, clinic)
@@ -139,19 +150,30 @@ def preview_parsed(portal: Portal, user: User, parsed: parsing.Parsed, *, name: 
     """Check what a file or the form says, and show what it would become; stores nothing."""
     _check_own(user, parsed.months)
     with portal.reading(user) as scoped:
-        past = past_of(scoped, parsed.months)
-        clinics_by_code = _clinics_in_scope(scoped)
-        released = released_about(scoped, past)
-        problems = with_month_before(scoped, _problems(portal, parsed, past, clinics_by_code), past)
-    months = merge(parsed.months, past, clinics_by_code)
-    previews = tuple(preview_of(month, past, released) for month in months)
+        looked_at = _look_at(portal, scoped, parsed)
+        released = released_about(scoped, looked_at.past)
+    previews = tuple(preview_of(month, looked_at.past, released) for month in looked_at.months)
     return Upload(
         name=name,
         sha256=parsed.sha256,
-        problems=problems,
+        problems=looked_at.problems,
         notices=parsed.notices,
         months=previews,
     )
+
+
+def look_at(portal: Portal, user: User, parsed: parsing.Parsed) -> LookedAt:
+    """Check the same, without what a person compares a month with: of a history file nobody looks at each."""
+    _check_own(user, parsed.months)
+    with portal.reading(user) as scoped:
+        return _look_at(portal, scoped, parsed)
+
+
+def _look_at(portal: Portal, scoped: ScopedConnection, parsed: parsing.Parsed) -> LookedAt:
+    past = past_of(scoped, parsed.months)
+    clinics_by_code = _clinics_in_scope(scoped)
+    problems = with_month_before(scoped, _problems(portal, parsed, past, clinics_by_code), past)
+    return LookedAt(problems=problems, past=past, months=merge(parsed.months, past, clinics_by_code))
 
 
 def commit(
@@ -186,7 +208,7 @@ def commit_parsed(
     _check_previewed(parsed, confirmation)
     chosen = parsed if keys is None else _limited(parsed, keys)
     _check_own(user, chosen.months)
-    sending = Sending(user=user, file=file, sha256=parsed.sha256, confirmation=confirmation)
+    sending = sending_of(user, file, parsed.sha256, confirmation)
     with portal.writing(user) as scoped:
         past = past_of(scoped, chosen.months)
         clinics_by_code = _clinics_in_scope(scoped)
@@ -197,18 +219,33 @@ def commit_parsed(
         _check_bases(deserving, confirmation.base_versions)
         _check_answered(deserving, answer=confirmation.reason or confirmation.note)
         held_keys = _held(portal, problems, deserving, past, clinics_by_code)
-        new = [new_submission(portal, month, sending, is_held=month.key in held_keys) for month in deserving]
-        if new:
-            ids = submissions.add_many(scoped, new)
-            _audit_sent(scoped, new, ids, parsed.sha256)
+        if deserving:
             _keep_file(portal, scoped, sending, _clinics_of_file(parsed, keys, clinics_by_code))
-        if len(new) > MANY:
+        ids = _add_versions(portal, scoped, sending, deserving, held_keys)
+        _audit_sent(scoped, deserving, ids, parsed.sha256)
+        if len(deserving) > MANY:
             planner.note_sizes(scoped)
         if file is None:
             _remove_drafts(scoped, user, months)
         else:
             kept_uploads.remove_sent(scoped, username=user.username, sha256=parsed.sha256)
-    return replace(receipt_of(months, new, parsed.sha256), notices=parsed.notices)
+    return replace(receipt_of(months, deserving, parsed.sha256), notices=parsed.notices)
+
+
+def _add_versions(
+    portal: Portal,
+    scoped: ScopedConnection,
+    sending: Sending,
+    deserving: Sequence[MergedMonth],
+    held_keys: Collection[Key],
+) -> list[int]:
+    """Store the months a part at a time, so that a large history's rows don't all lie in memory; returns the ids."""
+    ids: list[int] = []
+    for start in range(0, len(deserving), PART):
+        part = deserving[start : start + PART]
+        new = [new_submission(portal, month, sending, is_held=month.key in held_keys) for month in part]
+        ids += submissions.add_many(scoped, new)
+    return ids
 
 
 def marked_copy(portal: Portal, user: User, *, name: str, content: bytes) -> bytes:
@@ -431,18 +468,18 @@ def _remove_drafts(scoped: ScopedConnection, user: User, months: Sequence[Merged
 
 def _audit_sent(
     scoped: Writing,
-    new: Sequence[NewSubmission],
+    deserving: Sequence[MergedMonth],
     ids: Sequence[int],
     sha256: str,
 ) -> None:
     """One row per clinic, naming months, versions and ids: a history file is one event a clinic."""
-    for clinic in sorted({submission.clinic for submission in new}):
-        sent = [
-            (submission, id_) for submission, id_ in zip(new, ids, strict=True) if submission.clinic == clinic
-        ]
+    sent_by_clinic: dict[str, list[tuple[MergedMonth, int]]] = {}
+    for merged_month, id_ in zip(deserving, ids, strict=True):
+        sent_by_clinic.setdefault(merged_month.clinic.code, []).append((merged_month, id_))
+    for clinic, sent in sorted(sent_by_clinic.items()):
         scoped.record(
             "submission.sent",
             clinic=clinic,
-            subject=", ".join(f"{submission.month} v{submission.version}" for submission, _ in sent[:3]),
+            subject=", ".join(f"{sent_month.month} v{sent_month.new_version}" for sent_month, _ in sent[:3]),
             details={"submissions": [id_ for _, id_ in sent], "sha256": sha256},
         )

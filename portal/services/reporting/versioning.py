@@ -62,24 +62,32 @@ class Sending:
 
     user: User
     file: SentFile | None  # None: filled in in the form
+    file_name: str
     sha256: str
-    confirmation: Confirmation
+    note: str
+    reason: str
 
     @property
     def door(self) -> Door:
         return Door.FILE if self.file else Door.FORM
 
-    @property
-    def file_name(self) -> str:
-        return safe_name(self.file.name if self.file else "")
+
+def sending_of(user: User, file: SentFile | None, sha256: str, confirmation: Confirmation) -> Sending:
+    return Sending(
+        user=user,
+        file=file,
+        file_name=safe_name(file.name if file else ""),
+        sha256=sha256,
+        note=clean(confirmation.note, longest=LONGEST_NOTE),
+        reason=clean(confirmation.reason, longest=LONGEST_NOTE),
+    )
 
 
 def deserves_version(merged_month: MergedMonth) -> bool:
     """A month gets a version when something changed, or as the answer to a return."""
     answers_return = merged_month.base is not None and merged_month.base.state is State.RETURNED
-    return answers_return or any(
-        read != merged_month.stored.get(measure) for measure, read in merged_month.answers.items()
-    )
+    changes = merged_month.changes
+    return answers_return or bool(changes.get("new") or changes.get("changed"))
 
 
 def new_submission(
@@ -90,7 +98,7 @@ def new_submission(
     return NewSubmission(
         clinic=merged_month.clinic.code,
         month=merged_month.month,
-        version=merged_month.base_version + 1,
+        version=merged_month.new_version,
         door=sending.door,
         sent_by=sending.user.username,
         sent_at=portal.clock.now,
@@ -99,8 +107,8 @@ def new_submission(
         idempotency_key=content_key(
             merged_month.clinic.code, merged_month.month, merged_month.base_version, answers
         ),
-        reason=clean(sending.confirmation.reason, longest=LONGEST_NOTE),
-        note=clean(sending.confirmation.note, longest=LONGEST_NOTE),
+        reason=sending.reason,
+        note=sending.note,
         read=len(answers),
         new=changes["new"],
         changed=changes["changed"],
@@ -120,12 +128,13 @@ def content_key(clinic: str, month: Month, base_version: int, answers: Mapping[s
     return hashlib.sha256(json.dumps(fields).encode()).hexdigest()
 
 
-def receipt_of(months: Sequence[MergedMonth], new: Sequence[NewSubmission], sha256: str) -> Receipt:
+def receipt_of(months: Sequence[MergedMonth], deserving: Sequence[MergedMonth], sha256: str) -> Receipt:
+    """Return what of the months was stored: those that deserved a version."""
     changes: Counter[str] = Counter()
     for merged_month in months:
         changes.update(merged_month.changes)
-    versions = tuple((submission.clinic, submission.month, submission.version) for submission in new)
-    read = sum(answer is not None for month in months for answer in month.answers.values())
+    versions = tuple((*merged_month.key, merged_month.new_version) for merged_month in deserving)
+    read = sum(merged_month.filled for merged_month in months)
     return Receipt(
         submissions=versions,
         sha256=sha256,
