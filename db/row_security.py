@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, text
 
 from portal.domain.accounts.access import ClinicScope
+from portal.domain.sources.declared import PUBLIC
 
 
 SETTING = "app.clinics"
@@ -24,6 +25,7 @@ EVERY = "*"
 # clinic in particular. A transaction without context has an empty list, and finds not even those.
 _HAS_CONTEXT = f"coalesce((SELECT current_setting('{SETTING}', true)), '') <> ''"
 _EVERY = f"(SELECT current_setting('{SETTING}', true)) = '{EVERY}'"
+_PUBLIC = ", ".join(f"'{indicator}'" for indicator in PUBLIC)
 _LIST = f"(SELECT string_to_array(current_setting('{SETTING}', true), ','))::text[]"
 
 # A file may be read by who may see all of its clinics. The rows that say so are hidden in part from the one
@@ -69,9 +71,13 @@ SPECIAL = {
     "account_clinic": Policy(read=_HAS_CONTEXT, insert=_EVERY, change=_EVERY),
     # Everybody's doings are written down, logins too, before they have a clinic.
     "audit": Policy(read=of_clinic().read, insert=f"{_EVERY} OR clinic_code = ANY ({_LIST})", change=_EVERY),
-    # The region's own sources; of them a clinic finds what is said about itself, for its contract.
+    # The region's own sources; of them a clinic finds what is said about itself, for its contract, and what
+    # others have published of other regions.
     "region_fact": Policy(
-        read=f"{_EVERY} OR (clinic_code <> '' AND clinic_code = ANY ({_LIST}))", insert=_EVERY, change=_EVERY
+        read=f"{_EVERY} OR (clinic_code <> '' AND clinic_code = ANY ({_LIST}))"
+        f" OR ({_HAS_CONTEXT} AND clinic_code = '' AND indicator IN ({_PUBLIC}))",
+        insert=_EVERY,
+        change=_EVERY,
     ),
     # Computed by a release: a clinic finds its own, and the region's are the region's.
     "forecast": Policy(

@@ -1,7 +1,7 @@
 """The region's own facts and the published figures, as rows.
 
 Facts are the region's: a clinic's transaction writes none, and reads only those about its own clinics
-(`list_of_clinics`). What else it may read of them stands in a published annual report.
+(`list_of_clinics`) and what others have published (`list_public`). What else it may read of them stands in a published annual report.
 """
 
 from collections.abc import Sequence
@@ -13,6 +13,7 @@ from db import installation
 from db.scoping import ScopedConnection, table
 from portal.domain.registry.months import Month
 from portal.domain.registry.values import MissingReason
+from portal.domain.sources.declared import PUBLIC
 from portal.domain.sources.facts import Fact
 from portal.domain.sources.published import PublishedFigure
 from portal.domain.sources.year import newest
@@ -48,6 +49,19 @@ def list_of_clinics(
             fact.c.month == "",
             scoped.in_scope(fact.c.clinic_code),
         )
+        .order_by(fact.c.id)
+    )
+    return list(newest(_fact(row) for row in scoped.connection.execute(query)).values())
+
+
+def list_public(scoped: ScopedConnection, *, indicator: str, first: Month, last: Month) -> list[Fact]:
+    """Return the newest version of the months' facts that are everybody's to read; raises ValueError for others."""
+    if indicator not in PUBLIC:
+        raise ValueError(f"{indicator} is the region's own")
+    query = (
+        select(fact)
+        .where(fact.c.indicator == indicator, fact.c.clinic_code == "")
+        .where(fact.c.month.between(str(first), str(last)))
         .order_by(fact.c.id)
     )
     return list(newest(_fact(row) for row in scoped.connection.execute(query)).values())

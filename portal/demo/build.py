@@ -251,7 +251,7 @@ def _enter_facts(portal: Portal) -> None:
         Fact(indicator=indicator, year=year, reason=reason, source=DEMO_SOURCE, note=note)
         for indicator, year, reason, note in WITHOUT_FIGURES
     ]
-    invented = [*inputs.medicine_unit(), *economy.list_facts()]
+    invented = [*inputs.medicine_unit(), *inputs.shares_of_the_country(), *economy.list_facts()]
     every = sorted([*printed, *missing, *_connected(), *invented], key=_source_code)
     for _, of_source in groupby(every, key=_source_code):
         source_years.enter(portal, REVIEWER, list(of_source))

@@ -9,6 +9,8 @@ from datetime import date
 
 from portal.demo import facts
 from portal.domain.insight.contract import Reply
+from portal.domain.registry.months import Month, months_between
+from portal.domain.sources.declared import BESIDE, OTHER_REGIONS
 from portal.domain.sources.facts import Fact
 
 
@@ -22,6 +24,38 @@ MEETINGS = {  # clinics' attendance in 2024; one where nothing stands here
     "ludvika": 2,
 }
 SAME_DAY_FROM, SAME_DAY_PARTLY = 90, 80  # percent: the contract sets no level
+
+
+# The country's shares, percent, and a neighbouring region's: invented, for no month of them is printed in the sources.
+COUNTRY = {"first_visit_within_30d": 68, "investigation_within_30d": 41, "treatment_within_30d": 37}
+NEIGHBOUR = "Grannregion (påhittad)"
+SEASON = (0, 1, 2, 1, 0, -2, -6, -4, 1, 2, 2, -1)
+
+
+def shares_of_the_country() -> list[Fact]:
+    """Return two years of them, month by month, and the neighbour's of the last one."""
+    months = months_between(Month(YEAR - 1, 1), Month(YEAR, 12))
+    country = [
+        _share(indicator, month, share + SEASON[month.number - 1] - place // 8)
+        for indicator, share in COUNTRY.items()
+        for place, month in enumerate(months)
+    ]
+    neighbour = [
+        _share(indicator, months[-1], share - 5, OTHER_REGIONS.part(NEIGHBOUR))
+        for indicator, share in COUNTRY.items()
+    ]
+    return [*country, *neighbour]
+
+
+def _share(indicator: str, month: Month, percent: int, breakdown: str = "") -> Fact:
+    return Fact(
+        indicator=BESIDE[indicator].indicator,
+        year=month.year,
+        month=month,
+        breakdown=breakdown,
+        value=percent,
+        source=INVENTED,
+    )
 
 
 @dataclass(frozen=True, slots=True)

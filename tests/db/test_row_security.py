@@ -22,6 +22,7 @@ from db.reporting import submissions
 from db.revision import is_current
 from db.scoping import table
 from portal.domain.accounts.access import EVERY_CLINIC, NO_CLINIC, ClinicScope
+from portal.domain.sources.declared import PUBLIC
 from portal.services.context import Clock, Portal
 from portal.services.release import releases
 from portal.services.reporting import breaks as break_service
@@ -218,6 +219,20 @@ def test_a_query_that_forgot_its_scope_finds_own_rows_only(readable, name):
     assert codes(readable, FALUN, name) - regional == {"falun"}
     assert codes(readable, FALUN_AND_MORA, name) - regional == {"falun", "mora"}
     assert codes(readable, NO_CLINIC, name) - regional == set()
+
+
+def test_of_the_regions_sources_a_clinic_finds_what_others_have_published_and_nothing_else(filled):
+    empty = dict.fromkeys(("breakdown", "clinic_code", "municipality_code", "note", "correction"), "")
+    of_fact = empty | {"year": 2024, "version": 1, "value": 61, "source": "x", "entered_by": "x"}
+    fact = table("region_fact")
+    with filled.writing(EVERY_CLINIC) as scoped:
+        for indicator in ("synergi_cases", PUBLIC[0]):
+            row = of_fact | {"indicator": indicator, "month": "2024-01", "entered_at": NOW}
+            scoped.connection.execute(insert(fact).values(row))
+
+    for scope, readable_to_it in ((FALUN, {PUBLIC[0]}), (EVERY_CLINIC, {PUBLIC[0], "synergi_cases"})):
+        with filled.reading(scope) as scoped:
+            assert set(scoped.connection.scalars(select(fact.c.indicator))) == readable_to_it
 
 
 @pytest.mark.parametrize("name", [*FILLED, "clinic", "stored_file"])

@@ -31,6 +31,7 @@ from portal.domain.registry.indicators import INDICATORS_BY_CODE
 from portal.domain.registry.months import Month
 from portal.domain.registry.values import Answer
 from portal.domain.reporting.submissions import Door, State
+from portal.domain.sources.declared import PUBLIC
 from portal.domain.sources.facts import Fact
 from portal.services.context import Clock, Portal
 from portal.services.insight import comments as comment_service
@@ -193,6 +194,7 @@ FOR_EVERYONE = {
     "releases.list_figures",
     "releases.year_sums",
     "facts.list_published",
+    "facts.list_public",  # what others have published of the country; of no other source
     "contract.list_levels",  # the region's limits, the same for every clinic
     "audit.first_broken_link",
     "audit.is_genuine",
@@ -299,6 +301,22 @@ def test_the_regions_own_figures_are_refused_to_everyone_else(portal):
         for scope in (FALUN, NO_CLINIC):
             with pytest.raises(OutOfScope), portal.database.reading(scope) as scoped:
                 read_it(scoped)
+
+
+@pytest.mark.security
+def test_of_the_regions_sources_everybody_reads_what_others_have_published_and_nothing_else(portal):
+    own, country = (
+        Fact(indicator=indicator, year=2024, month=Month(2024, 1), value=61, source="Rapport")
+        for indicator in ("synergi_cases", PUBLIC[0])
+    )
+    with portal.database.writing(EVERY_CLINIC) as scoped:
+        facts.add_many(scoped, [own, country], by="controller", at=NOW)
+
+    with portal.database.reading(FALUN) as scoped:
+        published = facts.list_public(scoped, indicator=PUBLIC[0], first=FIRST, last=LAST)
+        assert [fact.value for fact in published] == [61]
+        with pytest.raises(ValueError):
+            facts.list_public(scoped, indicator="synergi_cases", first=FIRST, last=LAST)
 
 
 @pytest.fixture(scope="module", params=BOTH_DATABASES)

@@ -280,3 +280,13 @@ def test_a_published_figure_is_entered_beside_the_portals_own(open_page):
     assert "Skrivna vårdplaner 2024 är infört." in page.text
     assert "stämmer med portalens, 1 skiljer sig" in page.text
     assert "Verksamhetsberättelsen, 2025" in page.text
+
+
+def test_what_is_published_of_the_country_stands_in_a_clinics_chart_with_its_provenance(open_page):
+    page = open_page("mora", "indicator", indikator="first_visit_within_30d")
+
+    assert [row["nation"] for row in page.chart_rows() if row["month"] == "dec 24"] == [65]
+    assert "Exempeldata: påhittat. Landets och andra regioners andelar" in page.text
+    assert "siffrorna kan inte jämföras rakt av" in page.text
+    assert ">Landet</th>" in page.text
+    assert "Landet" not in open_page("mora", "indicator", indikator="care_plans").text

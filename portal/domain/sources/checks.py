@@ -87,7 +87,7 @@ def _is_part(dimension: Dimension, text: str) -> bool:
 
 def _period(fact: Fact, field: Field, context: SourceContext) -> Fault | None:
     source, last = source_of(field), context.today.year
-    if fact.month and not (field.by_month and not fact.breakdown):
+    if fact.month and not (field.by_month and (not fact.breakdown or field.beside)):
         return Fault("source.period", "period", "Uppgiften ges per år. Skriv bara årtalet, som 2024.")
     if fact.month and (fact.month.year != fact.year or fact.month > Month.of(context.today)):
         return Fault("source.period", "period", f"{fact.month.label} har inte varit än.")

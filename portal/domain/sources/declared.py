@@ -4,7 +4,8 @@ Form, template, file reader, checks, page and annual view follow from these entr
 `indicator` and `part` are how its figures are stored. Nothing here is about a single patient.
 """
 
-from portal.domain.registry.indicators import BILD
+from portal.domain.insight.queue import PHASES, Phase
+from portal.domain.registry.indicators import BILD, INDICATORS_BY_CODE
 from portal.domain.registry.values import MissingReason
 from portal.domain.sources.facts import Dimension, Field, Period, Source, SourceLevel, SourcePart
 
@@ -289,7 +290,37 @@ POPULATION = Source(
     ),
 )
 
-SOURCES = (SYNERGI, PATIENT_BOARD, NPE, MEDICINE_UNIT, CGAS, ECONOMY, POPULATION)
+OTHER_REGIONS = Dimension(code="region", label="Region", is_open=True, is_division=False)
+
+
+def _of_the_country(phase: Phase) -> Field:
+    return Field(
+        code=f"landet_{phase.code}",
+        label=f"{INDICATORS_BY_CODE[phase.share].label}, landet",
+        unit="procent",
+        definition="Andelen i hela landet, 0–100 utan decimaler; andra regioners som indelning",
+        indicator=f"nation_{phase.share}",
+        dimensions=(OTHER_REGIONS,),
+        by_month=True,
+        may_lack=True,
+        most=100,
+        is_summed=False,
+        beside=phase.share,
+    )
+
+
+NATION = Source(
+    code="landet",
+    label="Väntetider i landet",
+    supplier="SKR, väntetider.se",
+    definition="Landets och andra regioners andelar månad för månad. Nationellt räknas tiden från den första bedömningen, "
+    "här från beslutet: siffrorna kan inte jämföras rakt av.",
+    period=Period.MONTH_OR_YEAR,
+    chapter="",
+    fields=tuple(map(_of_the_country, PHASES)),
+)
+
+SOURCES = (SYNERGI, PATIENT_BOARD, NPE, MEDICINE_UNIT, CGAS, ECONOMY, POPULATION, NATION)
 SOURCES_BY_CODE = {source.code: source for source in SOURCES}
 # Those whose figures stand in the report, in its order.
 IN_REPORT = tuple(
@@ -298,6 +329,12 @@ IN_REPORT = tuple(
 # Who gives the figures, as declared: the region may call them something else.
 SUPPLIERS = {"bild": BILD, **{source.code: source.supplier for source in SOURCES}}
 FIELDS_BY_CODE = {field.code: field for source in SOURCES for field in source.fields}
+BESIDE = {
+    field.beside: field for field in FIELDS_BY_CODE.values() if field.beside
+}  # by the indicator they stand beside
+PUBLIC = tuple(
+    field.indicator for field in BESIDE.values()
+)  # what everybody may read of the region's sources
 
 
 def source_of(field: Field) -> Source:

@@ -80,6 +80,8 @@ class Field:
     least: float = 0
     most: float = 9_999_999
     not_above: str = ""  # code of the field whose figure this one can't exceed
+    is_summed: bool = True  # False: a year's figure is no sum of its months
+    beside: str = ""  # the indicator whose months it stands beside, before everybody
     reasons: tuple[MissingReason, ...] = (MissingReason.NO_DATA, MissingReason.NOT_REPORTED)
 
     @property
@@ -131,6 +133,16 @@ class Source:
         return self.chapter != ""
 
     @property
+    def may_lack(self) -> bool:
+        """Whether a year without any of its figures is whole."""
+        return all(field.may_lack for field in self.fields)
+
+    @property
+    def is_public(self) -> bool:
+        """Whether it is about others and published by them."""
+        return any(field.beside for field in self.fields)
+
+    @property
     def levels(self) -> tuple[SourceLevel, ...]:
         return tuple(level for level in SourceLevel if any(level in field.levels for field in self.fields))
 
@@ -145,6 +157,8 @@ class Source:
     @property
     def seen_by(self) -> str:
         """Who sees it, in words."""
+        if self.is_public:
+            return "Alla, i indikatorernas diagram."
         if not self.in_report:
             return "Bara regionen, aldrig mottagningarna."
         place = "" if self.levels != (SourceLevel.REGION,) else ", aldrig per mottagning"

@@ -168,11 +168,17 @@ def has_parts(field: Field, facts: Facts, year: int, clinic: str = "") -> bool:
 
 
 def _value(field: Field, facts: Facts, year: int, about: About) -> tuple[Fact | None, int]:
-    """Return the year's own figure, or the sum of its twelve months when all are entered."""
+    """Return the year's own figure, or the sum of its twelve months when all are entered; of shares the newest month's."""
     fact = facts.get(FactKey(field.indicator, year, "", *about))
     if fact or not field.by_month:
         return fact, 0
     monthly = months_entered(field, facts, year, clinic=about.clinic)
+    if field.is_summed:
+        return _sum_of(field, year, monthly)
+    return (monthly[-1] if monthly and not about.breakdown else None), 0
+
+
+def _sum_of(field: Field, year: int, monthly: list[Fact]) -> tuple[Fact | None, int]:
     values = [fact.value for fact in monthly if fact.value is not None]
     is_whole = len(values) == 12 or field.least < 0
     if not values or not is_whole:
@@ -338,7 +344,7 @@ def _is_clinics_year(field: Field, fact: Fact) -> bool:
 def _months(field: Field, facts: list[Fact], total: float | None) -> list[Remark]:
     """Say that the months have more together than the year, or, all twelve, not the same."""
     months = [fact.value or 0 for fact in facts if fact.month and fact.level is SourceLevel.REGION]
-    if total is None or field.least < 0 or _add_up(months, total):
+    if total is None or field.least < 0 or not field.is_summed or _add_up(months, total):
         return []
     text = f"{field.label}: månaderna summerar till {spell(sum(months))}, men året är {spell(total)}."
     return [Remark(text, is_fault=True)]

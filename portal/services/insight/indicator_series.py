@@ -1,7 +1,7 @@
 """One indicator of a clinic over time: its own months beside what is released, and what they say."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import pairwise
 
@@ -10,6 +10,7 @@ from db.release import forecasts, releases
 from db.reporting import breaks, submissions, values
 from db.reporting.breaks import Break
 from db.scoping import ScopedConnection
+from db.sources import facts
 from portal.domain.accounts.access import User, check_may_see_clinic, scope_of
 from portal.domain.insight import attention, neighbours, queue
 from portal.domain.insight.attention import AttentionFinding
@@ -25,6 +26,8 @@ from portal.domain.registry.months import Month, latest_whole_month, months_betw
 from portal.domain.registry.values import MissingReason
 from portal.domain.release.standing import Released
 from portal.domain.reporting.submissions import Submission
+from portal.domain.sources.declared import BESIDE
+from portal.domain.sources.facts import Fact
 from portal.services.context import Portal
 from portal.services.insight.aims import read_aims
 from portal.services.insight.clinic_months import AnswersByMonth, get_clinic, own_figure
@@ -44,7 +47,7 @@ class SeriesPoint:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Correction:
+class ChangedFigure:
     """A later version of a month, where it changed the indicator's figure."""
 
     month: Month
@@ -52,6 +55,14 @@ class Correction:
     sent_at: datetime
     before: Figure
     after: Figure
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Elsewhere:
+    """What others have published of an indicator: the country's months, and the other regions' newest one."""
+
+    country: Mapping[Month, Fact] = field(default_factory=dict)
+    regions: tuple[Fact, ...] = ()  # each with its name as its part
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,7 +82,8 @@ class Series:
     targets: Mapping[Month, Target | None]  # in force at each month's end
     release_dates: Mapping[Month, date]
     neighbours: Neighbourhood  # what opened and closed nearby in the months shown; empty for most indicators
-    corrections: tuple[Correction, ...]  # of the months shown, oldest first
+    corrections: tuple[ChangedFigure, ...]  # of the months shown, oldest first
+    elsewhere: Elsewhere  # what is published of the country and of other regions in the months shown
     forecasts: Mapping[
         str, SeriesForecast
     ]  # of the newest release; only where the indicator is one of the series
@@ -126,6 +138,7 @@ def _read(
         aims = read_aims(scoped, portal.demands)
         ahead = forecasts.list_of_clinic(scoped, clinic=code) if indicator.code in SERIES else []
         corrections = _corrections(scoped, code, indicator, months)
+        elsewhere = _elsewhere(scoped, indicator, first, last)
     is_moved = indicator.code in MOVED_BY_NEIGHBOURS
     events = list_events(portal, user, first=start, last=last) if is_moved else ()
     targets = {month: aims.target_or_demand(indicator, month.last_day) for month in months}
@@ -140,13 +153,14 @@ def _read(
         release_dates=release_dates,
         neighbours=neighbours.around(clinic, events),
         corrections=corrections,
+        elsewhere=elsewhere,
         forecasts=by_series(ahead),
     )
 
 
 def _corrections(
     scoped: ScopedConnection, clinic: str, indicator: Indicator, months: Sequence[Month]
-) -> tuple[Correction, ...]:
+) -> tuple[ChangedFigure, ...]:
     """Return the months' later versions that changed the figure; the values of the corrected ones alone are read."""
     versions: dict[Month, list[Submission]] = {}
     for submission in reversed(submissions.list_of_clinic(scoped, clinic=clinic)):
@@ -163,7 +177,7 @@ def _corrections(
         )
         if (before.value, before.reason) != (after.value, after.reason):
             corrections.append(
-                Correction(
+                ChangedFigure(
                     month=later.month,
                     version=later.version,
                     sent_at=later.sent_at,
@@ -172,6 +186,26 @@ def _corrections(
                 )
             )
     return tuple(corrections)
+
+
+def _elsewhere(scoped: ScopedConnection, indicator: Indicator, first: Month, last: Month) -> Elsewhere:
+    if indicator.code not in BESIDE:
+        return Elsewhere()
+    published = facts.list_public(scoped, indicator=BESIDE[indicator.code].indicator, first=first, last=last)
+    by_month: dict[Month, list[Fact]] = {}
+    for fact in published:
+        if fact.month and fact.value is not None:
+            by_month.setdefault(fact.month, []).append(fact)
+    country = {month: fact for month, of_month in by_month.items() for fact in of_month if not fact.breakdown}
+    return Elsewhere(country=country, regions=_newest_regions(by_month))
+
+
+def _newest_regions(by_month: Mapping[Month, Sequence[Fact]]) -> tuple[Fact, ...]:
+    """Return the other regions' figures of the newest month that has any."""
+    for month in sorted(by_month, reverse=True):
+        if regions := [fact for fact in by_month[month] if fact.breakdown]:
+            return tuple(sorted(regions, key=lambda fact: fact.breakdown))
+    return ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -187,7 +221,8 @@ class _Reading:
     targets: Mapping[Month, Target | None]
     release_dates: Mapping[Month, date]
     neighbours: Neighbourhood
-    corrections: tuple[Correction, ...]
+    corrections: tuple[ChangedFigure, ...]
+    elsewhere: Elsewhere
     forecasts: Mapping[str, SeriesForecast]
 
     def monthly(self, earliest: Month) -> Series:
@@ -249,6 +284,7 @@ class _Reading:
             release_dates=self.release_dates,
             neighbours=self.neighbours.since(first),
             corrections=self.corrections,
+            elsewhere=self.elsewhere,
             forecasts=self.forecasts,
         )
 

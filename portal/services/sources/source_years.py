@@ -16,7 +16,7 @@ from portal.domain.registry.region import Region
 from portal.domain.reporting.texts import clean
 from portal.domain.sources.checks import SourceContext, faults_of, label_of, text_fault
 from portal.domain.sources.declared import FIELDS_BY_CODE, SOURCES, field_of, source_of
-from portal.domain.sources.facts import Fact, FactKey, Source
+from portal.domain.sources.facts import Fact, FactKey, Field, Source
 from portal.domain.sources.year import (
     Remark,
     SourceFigure,
@@ -34,6 +34,7 @@ from portal.services.refused import Refused
 
 
 PROVENANCE = "Varifrån kommer uppgifterna?"
+TO_DO = (SourceState.EMPTY, SourceState.PARTLY, SourceState.FAULT)
 WHY_CHANGED = "Varför ändras det som redan stod?"
 
 
@@ -62,6 +63,12 @@ class SourceYear:
     @property
     def state(self) -> SourceState:
         return state_of(self.source, self.figures, self.remarks, self.year, self.region)
+
+    @property
+    def is_to_do(self) -> bool:
+        """Whether somebody has something to enter or to mend."""
+        may_wait = self.source.may_lack and self.state is SourceState.EMPTY
+        return self.state in TO_DO and not may_wait
 
     @property
     def entered(self) -> tuple[SourceFigure, ...]:
@@ -135,6 +142,17 @@ def _months(
         if field.by_month:
             for clinic in ("", *entered):
                 yield from months_entered(field, stored, year, clinic=clinic)
+            yield from _monthly_parts(field, stored, year)
+
+
+def _monthly_parts(field: Field, stored: Mapping[FactKey, Fact], year: int) -> list[Fact]:
+    """Return the figures of a part's single months, by part and month."""
+    parts = [
+        fact
+        for fact in stored.values()
+        if fact.year == year and fact.month and fact.breakdown and field.holds(fact.indicator, fact.breakdown)
+    ]
+    return sorted(parts, key=lambda fact: fact.key)
 
 
 def years(portal: Portal, user: User) -> list[int]:

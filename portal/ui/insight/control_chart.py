@@ -30,7 +30,7 @@ WORSE, BETTER, CHANGED = "sämre", "bättre", "ändrat"
 SHAPES = {WORSE: "triangle-down", BETTER: "triangle-up", CHANGED: "diamond"}
 COLOURS = {WORSE: RED, BETTER: "#0e5a4c", CHANGED: BLUE}
 SIGNS = {WORSE: "▼", BETTER: "▲", CHANGED: "◆"}
-DARK, GOLD, BAND = "#1f2d2a", "#8a5a00", "#eaf1ef"
+DARK, GOLD, BAND, PALE = "#1f2d2a", "#8a5a00", "#eaf1ef", "#87918e"
 HEIGHT = 340
 WORST, TURN = "sämst", "vänder"
 LONGEST_ACTION = 80  # characters of a plan, beneath the chart
@@ -48,6 +48,7 @@ class LineLook:
 LINES = {
     "mean": LineLook(GREY, (1, 3), 1.2),
     "target": LineLook(GOLD, (1, 0), 1.6),
+    "nation": LineLook(PALE, (1, 0), 1.6),
     "region": LineLook(BLUE, (5, 4), 1.8),
     "own": LineLook(GREEN, (1, 0), 2.4),
 }
@@ -66,6 +67,7 @@ def rows_of(series: Series, comments: Comments, plans: Sequence[ActionPlan] = ()
             **_own(series, index),
             "stretch": piece,  # of the line: a break begins the next
             **_region_and_target(series, point),
+            **_nation(series, point.month),
             **_limits_row(series, index),
             **_mark_row(
                 series.indicator,
@@ -109,6 +111,13 @@ def _region_and_target(series: Series, point: SeriesPoint) -> dict[str, object]:
         "target": target.value if target else None,
         **charts.texts(region=_released_text(series.indicator, region)),
     }
+
+
+def _nation(series: Series, month: Month) -> dict[str, object]:
+    """What is published of the country, which a rolling year has nothing to stand beside."""
+    published = None if series.is_rolling else series.elsewhere.country.get(month)
+    share = published.value if published else None
+    return {"nation": rounded(share), **charts.texts(nation=findings.charted_alone(series.indicator, share))}
 
 
 def _released_text(indicator: Indicator, amount: float | None) -> str:
@@ -203,7 +212,7 @@ def scale_of(indicator: Indicator, rows: Rows) -> list[float]:
     """Return the scale's ends: a share's are 0 and 100; others hold the lines and as much of the band as is near."""
     if indicator.is_share:
         return [0, 100]
-    highest = _highest(rows, ("own", "region", "target"))
+    highest = _highest(rows, ("own", "region", "nation", "target"))
     band = min(_highest(rows, ("high",)), 1.25 * highest)
     return [0, 1.05 * max(highest, band) or 1]
 
@@ -223,7 +232,13 @@ def _fitted(series: Series, rows: Rows, *, who: str) -> dict[str, Any]:
 
 def end_labels(series: Series, *, who: str) -> list[EndLabel]:
     """Return the lines' names with their newest values, as the table prints them."""
-    parts = (_own_label(series, who), _region_label(series), _target_label(series), _mean_label(series))
+    parts = (
+        _own_label(series, who),
+        _region_label(series),
+        _nation_label(series),
+        _target_label(series),
+        _mean_label(series),
+    )
     return [label for label in parts if label]
 
 
@@ -241,6 +256,15 @@ def _region_label(series: Series) -> EndLabel | None:
     if newest is None:
         return None
     return EndLabel(f"Regionen {_released_text(series.indicator, newest)}", newest, BLUE)
+
+
+def _nation_label(series: Series) -> EndLabel | None:
+    country = {} if series.is_rolling else series.elsewhere.country
+    newest = max(country, default=None)
+    share = country[newest].value if newest else None
+    if share is None:
+        return None
+    return EndLabel(f"Landet {findings.charted_alone(series.indicator, share)}", share, GREY)
 
 
 def _target_label(series: Series) -> EndLabel | None:
@@ -270,7 +294,7 @@ def _alt(series: Series) -> str:
     where = f" Senaste värdet gäller {latest.month.label}." if latest else ""
     return (
         f"{series.indicator.label} per månad för {series.clinic.name}, med egna gränser, regionens släppta "
-        f"värde och mål där de finns.{where} Samma siffror står i tabellen under."
+        f"värde, landets och mål där de finns.{where} Samma siffror står i tabellen under."
     )
 
 
@@ -316,7 +340,7 @@ def main_spec(title: str, is_share: bool = False) -> dict[str, Any]:
         *_break_layers(alt, base),
         *_plan_layers(alt, base),
         *_event_layers(alt, base),
-        *(_line(base, name, _y(alt, title, name, axis)) for name in ("mean", "target", "region")),
+        *(_line(base, name, _y(alt, title, name, axis)) for name in ("mean", "target", "nation", "region")),
         *_point_layers(alt, base, title, axis),
     ]
     return charts.finished(alt.layer(*layers))
@@ -416,6 +440,7 @@ def _tooltips(alt: Any) -> list[Any]:
     titles = {
         "own": "Mottagningen",
         "region": "Regionen",
+        "nation": "Landet",
         "mean": "Snitt",
         "low": "Nedre gräns",
         "high": "Övre gräns",

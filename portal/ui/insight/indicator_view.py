@@ -9,6 +9,7 @@ from portal.domain.insight.series import can_roll
 from portal.domain.insight.stretches import StretchMark, marks
 from portal.domain.plans.plan import ActionPlan
 from portal.domain.registry.indicators import Indicator
+from portal.domain.registry.months import Month
 from portal.services.administration import exports
 from portal.services.insight.comments import Comments
 from portal.services.insight.indicator_series import ALL_MONTHS, Series, SeriesPoint
@@ -112,6 +113,7 @@ def _reading(series: Series) -> list[str]:
         findings.compares_with_patients(series.indicator),
         findings.limits_basis(series.charted),
         neighbour_words.nobody_closed(series.neighbours),
+        indicator_words.elsewhere(series),
     ]
     return [text for text in texts if text]
 
@@ -150,7 +152,8 @@ def _table(series: Series) -> str:
     rows = [
         _row(series, index, point, marked[index]) for index, point in reversed(list(enumerate(series.points)))
     ]
-    headings = ("Månad", "Mottagningen", "Underlag", "Gränser", "Regionen", "Grund")
+    country = ("Landet",) if series.elsewhere.country else ()
+    headings = ("Månad", "Mottagningen", "Underlag", "Gränser", "Regionen", "Grund", *country)
     return markup.table(
         headings,
         rows,
@@ -178,7 +181,17 @@ def _row(series: Series, index: int, point: SeriesPoint, mark: StretchMark | Non
         _limits(series, index, mark),
         TableCell(figure, css="num" if point.released and point.released.is_shown else "missing"),
         basis or "–",
+        *_country(series, point.month),
     )
+
+
+def _country(series: Series, month: Month) -> list[TableCell]:
+    """Return what is published of the country that month, where any month has it."""
+    if not series.elsewhere.country:
+        return []
+    published = series.elsewhere.country.get(month)
+    text = "–" if published is None else findings.charted_alone(series.indicator, published.value)
+    return [TableCell(text, css="num")]
 
 
 def _limits(series: Series, index: int, mark: StretchMark | None) -> TableCell:
@@ -193,7 +206,7 @@ def _limits(series: Series, index: int, mark: StretchMark | None) -> TableCell:
 def _csv(series: Series) -> bytes:
     headings = (
         *("månad", "mottagning", "värde", "täljare", "nämnare", "skäl", "region", "enhet"),
-        *("ritat", "snitt", "nedre gräns", "övre gräns"),
+        *("ritat", "snitt", "nedre gräns", "övre gräns", "landet"),
     )
     return exports.csv_bytes(
         headings, (_csv_row(series, index, point) for index, point in enumerate(series.points))
@@ -214,6 +227,7 @@ def _csv_row(series: Series, index: int, point: SeriesPoint) -> tuple[object, ..
         series.indicator.unit,
         series.charted.values[index],
         *bounds,
+        published.value if (published := series.elsewhere.country.get(point.month)) else None,
     )
 
 

@@ -32,7 +32,6 @@ COLOURS = {
     SourceState.EMPTY: "partly",
     SourceState.FAULT: "not_met",
 }
-TO_DO = (SourceState.EMPTY, SourceState.PARTLY, SourceState.FAULT)
 PER_CHILDREN = (PATIENTS, *STARTED)
 
 
@@ -52,7 +51,7 @@ def chosen_source() -> Source:
 
 def show_overview(region_year: RegionYear, source: Source) -> None:
     """Say what is left to do, and show where each source stands, with the way to it."""
-    to_do = [year.source.label for year in region_year.sources if year.state in TO_DO]
+    to_do = [year.source.label for year in region_year.sources if year.is_to_do]
     text = f"Återstår {region_year.year}: {', '.join(to_do)}."
     lead = text if to_do else f"Inget återstår för {region_year.year}."
     marks = (_mark(source_year, region_year.year, source) for source_year in region_year.sources)
@@ -67,9 +66,14 @@ def _mark(source_year: SourceYear, year: int, chosen: Source) -> str:
         "li",
         tag("span", f"{state.symbol} ", name),
         tag("b", _filled(source_year)),
-        class_=COLOURS.get(state, "unknown"),
+        class_=_colour(source_year),
         title=state.label,
     )
+
+
+def _colour(source_year: SourceYear) -> str:
+    is_marked = source_year.is_to_do or source_year.state is SourceState.FILLED
+    return COLOURS[source_year.state] if is_marked else "unknown"
 
 
 def _filled(source_year: SourceYear) -> str:
@@ -131,7 +135,8 @@ def _figures(figures: Sequence[SourceFigure], source_year: SourceYear, region_ye
 def _figure_cells(
     figure: SourceFigure, region_year: RegionYear, *, has_places: bool
 ) -> list[TableCell | str]:
-    small = ", ".join(filter(None, (figure.part, figure.unit)))
+    month = figure.fact.month.label if figure.fact and figure.fact.month else ""
+    small = ", ".join(filter(None, (figure.part, figure.unit, month)))
     return [
         TableCell(figure.field.label, small=small),
         *[_place(figure.clinic, figure.municipality, region_year)] * has_places,

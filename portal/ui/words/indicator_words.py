@@ -10,6 +10,7 @@ from portal.domain.registry.indicators import Indicator, Kind, Target
 from portal.domain.registry.measures import MEASURES_BY_CODE
 from portal.domain.registry.rounding import difference
 from portal.domain.release.standing import Position, cases_lacking, comparable, interval, position
+from portal.domain.sources.declared import NATION
 from portal.services.insight.indicator_series import Series, SeriesPoint
 from portal.ui.base import formats
 from portal.ui.base.tiles import NumberTile
@@ -30,6 +31,22 @@ ASSURANCES = {
     Assurance.HIT_OR_MISS: "◐ nås vissa månader",
 }
 DIRECTIONS = {HistoryMark.BETTER: "better", HistoryMark.WORSE: "worse"}
+
+
+def elsewhere(series: Series) -> str:
+    """Say where the country's line comes from, how it differs, and how other regions stood; empty without any."""
+    country, regions = series.elsewhere.country, series.elsewhere.regions
+    texts = []
+    if country:
+        sources = formats.listed(sorted({fact.source for fact in country.values()}))
+        texts.append(f"**Landet:** {sources}. {NATION.definition}")
+    if regions and regions[0].month:
+        shares = [
+            f"{fact.breakdown.partition(':')[2]} {findings.charted_alone(series.indicator, fact.value)}"
+            for fact in regions
+        ]
+        texts.append(f"**Andra regioner i {regions[0].month.label}:** {', '.join(shares)}.")
+    return " ".join(texts)
 
 
 def headline(series: Series, *, who: str) -> str:

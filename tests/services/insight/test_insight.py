@@ -204,15 +204,17 @@ def test_pages_with_24_and_with_120_months_cost_the_same_number_of_queries(own_d
     assert len(PHASES) == 3
 
 
-def test_the_openings_nearby_cost_a_clinics_page_one_transaction_of_one_query_and_forecasts_one(demo):
+def test_nearby_openings_cost_a_clinics_page_one_transaction_of_one_query_forecasts_and_the_country_one(demo):
     """A transaction asks for the version of the data too, so that it knows what another process has set."""
 
     def ask(indicator):
         cold = replace(demo, memo=Memo())
         indicator_series.of_clinic(cold, MORA, clinic="mora", indicator=indicator, months=24)
 
-    ask(SHARE)  # the calendar's days are read once
-    assert statements_of(demo, lambda: ask(PATIENTS)) == statements_of(demo, lambda: ask(SHARE)) + 3
+    plain = INDICATORS_BY_CODE["care_plans"]
+    ask(plain)  # the calendar's days are read once
+    assert statements_of(demo, lambda: ask(PATIENTS)) == statements_of(demo, lambda: ask(plain)) + 3
+    assert statements_of(demo, lambda: ask(SHARE)) == statements_of(demo, lambda: ask(plain)) + 1
 
 
 def test_what_is_remembered_outlives_words_and_is_read_again_after_figures(own_demo):

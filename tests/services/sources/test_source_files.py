@@ -6,8 +6,11 @@ import io
 import pytest
 
 from portal.domain.accounts.access import AccessDenied
-from portal.domain.sources.declared import PATIENT_BOARD, SYNERGI
+from portal.domain.registry.indicators import INDICATORS_BY_CODE
+from portal.domain.sources.declared import NATION, PATIENT_BOARD, SYNERGI
 from portal.domain.sources.facts import Fact
+from portal.domain.sources.year import SourceState
+from portal.services.insight import indicator_series
 from portal.services.refused import Refused
 from portal.services.sources import source_files, source_years
 from portal.services.sources.source_years import EntryNote
@@ -16,6 +19,7 @@ from tests.services.region import CONTROLLER, row_counts, user_of
 
 
 FILE = "uppgift;mottagning;period;värde\nÄrenden i Synergi;;2024;193\nÄrenden i Synergi;falun;2024;20\n"
+FIRST_VISITS = INDICATORS_BY_CODE["first_visit_within_30d"]
 PROVENANCE = "Utdrag ur Synergi 31 januari 2025"
 
 
@@ -116,3 +120,55 @@ def test_files_are_the_regions_alone(portal):
     ):
         with pytest.raises(AccessDenied):
             attempt()
+
+
+COUNTRY = """uppgift;indelning;period;värde
+Första besök inom 30 dagar, landet;;2024-11;72
+Första besök inom 30 dagar, landet;;2024-12;69
+Första besök inom 30 dagar, landet;Gävleborg;2024-11;64
+Första besök inom 30 dagar, landet;Gävleborg;2024-12;63
+"""
+
+
+def test_the_countrys_months_stand_beside_a_clinics_own_with_where_they_were_read(portal):
+    source_files.commit(
+        portal,
+        CONTROLLER,
+        NATION,
+        name="landet.csv",
+        content=COUNTRY.encode(),
+        note=EntryNote(provenance=PROVENANCE),
+    )
+
+    read = indicator_series.of_clinic(
+        portal, user_of("falun"), clinic="falun", indicator=FIRST_VISITS, months=24
+    )
+
+    country = read.elsewhere.country
+    assert {str(month): fact.value for month, fact in country.items()} == {"2024-11": 72, "2024-12": 69}
+    assert {fact.source for fact in country.values()} == {PROVENANCE}
+    assert [(fact.breakdown, fact.value) for fact in read.elsewhere.regions] == [("region:Gävleborg", 63)]
+
+
+def test_nobody_has_to_enter_the_countrys_shares(portal):
+    year = source_years.year(portal, CONTROLLER, 2024)
+
+    assert (year.of("landet").state, year.of("landet").is_to_do) == (SourceState.EMPTY, False)
+    assert year.of("synergi").is_to_do
+
+
+def test_a_year_of_shares_is_no_sum_of_its_months(portal):
+    source_files.commit(
+        portal,
+        CONTROLLER,
+        NATION,
+        name="landet.csv",
+        content=COUNTRY.encode(),
+        note=EntryNote(provenance=PROVENANCE),
+    )
+
+    year = source_years.year(portal, CONTROLLER, 2024).of("landet")
+
+    assert (year.of("landet_first_visit").value, year.state) == (69, SourceState.FILLED)
+    assert year.remarks == ()
+    assert len(year.months) == 4
