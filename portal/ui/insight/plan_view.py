@@ -173,7 +173,8 @@ def _assumptions(state: QueueState, newest: Month, joining: float) -> str:
         f"{formats.number(state.joining)}, köns förändring plus de som startade). Den som väntat längst "
         "startar först, och ingen lämnar kön utan att starta. Målet är nått när kön inte är längre än de nya "
         f"under {DAYS} dagar (Littles lag). En fjärdedel av det, {formats.number(queue.suitable_length(joining), 1)}, är "
-        "lagom: då hinner nästan alla, också när en del går före (Fong m.fl. 2022). Alla tre tal kan ändras."
+        "lagom: då hinner nästan alla, också när en del går före (Fong m.fl. 2022). Alla tre tal kan ändras. Prognosen, "
+        "där det finns en, är en annan räkning: den följer köns egna månader och har ett band."
     )
 
 
