@@ -145,6 +145,7 @@ def test_p8_the_release_does_change_what_is_sent(region, sent_to_falun):
 DRAWN = {"month", "series", "value", "own", "region", "target", "mean", "low", "high"}
 DRAWN |= {"signal", "cases", "comment", "break", "stretch"}
 DRAWN |= {"note", "rule"}  # what stands at an own month, and by which rule the own months mark it
+DRAWN |= {"nation", "nation_text"}  # what the country has published of itself
 DRAWN |= {"plan", "plans"}  # the own action plans' beginnings
 DRAWN |= {"event"}  # the number of what opened or closed nearby, out of the public register
 DRAWN |= {
