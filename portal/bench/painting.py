@@ -4,7 +4,7 @@ From the navigation until the page stands there: what it ends with, every pictur
 cache, warm with what the first opening left in it. The bytes are those that came over the network, as they were packed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,11 +12,12 @@ from statistics import median
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import TimeoutError as NothingCame
 
 from portal.bench import pages, servers
 from portal.bench.browser import CHROMIUM, launch
 from portal.bench.client import COOKIE
-from portal.bench.measuring import Effort, Entry, Measurement, Unmeasured
+from portal.bench.measuring import BenchFault, Effort, Entry, Measurement, Unmeasured
 from portal.bench.servers import Server
 
 
@@ -36,11 +37,10 @@ STANDS = """
 
 @dataclass(frozen=True, slots=True)
 class Paint:
-    """How long a page took to stand there, with an empty cache and again, and what came over the network at first."""
+    """How long a page took to stand there, with an empty cache and again."""
 
     cold_s: float
     warm_s: float
-    size: int
 
 
 def measure(database_url: str, folder: Path, effort: Effort) -> list[Entry]:
@@ -56,17 +56,17 @@ def measure(database_url: str, folder: Path, effort: Effort) -> list[Entry]:
         cookie = pages.cookies(database_url, ours)[FIRST.username]
         browser = launch(stack.enter_context(sync_playwright()))
         stack.callback(browser.close)
-        paints = [
-            (_paint(browser, ours, FIRST.path, cookie), _paint(browser, empty, "", ""))
-            for _ in range(1 + effort.paints)
-        ]
-    return _entries(*zip(*paints[1:], strict=True))  # the servers and the browser had the first to warm up
+        tabs = Tab(browser, ours, FIRST.path, cookie), Tab(browser, empty, "", "")
+        paints = [[tab.paint() for tab in tabs] for _ in range(1 + effort.paints)]
+        ours_size, empty_size = (tab.size() for tab in tabs)  # the servers have packed their files by then
+    of_ours, of_empty = zip(*paints[1:], strict=True)  # the servers and the browser had the first to warm up
+    return [*_times(of_ours, of_empty), _bytes(ours_size, empty_size)]
 
 
-def _entries(ours: tuple[Paint, ...], empty: tuple[Paint, ...]) -> list[Entry]:
+def _times(ours: Sequence[Paint], empty: Sequence[Paint]) -> list[Measurement]:
     floor = "a page with a heading alone"
-    cold, warm, size = _medians(ours)
-    empty_cold, empty_warm, empty_size = _medians(empty)
+    cold, warm = _medians(ours)
+    empty_cold, empty_warm = _medians(empty)
     return [
         Measurement(
             name=f"paint.{FIRST.path}.cold",
@@ -82,55 +82,66 @@ def _entries(ours: tuple[Paint, ...], empty: tuple[Paint, ...]) -> list[Entry]:
             target=WARM,
             extra={"floor": f"{floor}, opened again"},
         ),
-        Measurement(
-            name=f"paint.{FIRST.path}.bytes",
-            numerator=size,
-            floor=BYTES,
-            target=1.0,
-            is_time=False,
-            extra={"floor": f"{BYTES} bytes", "empty_bytes": empty_size},
-        ),
     ]
 
 
-def _medians(paints: tuple[Paint, ...]) -> tuple[float, float, float]:
-    return (
-        median(paint.cold_s for paint in paints),
-        median(paint.warm_s for paint in paints),
-        median(paint.size for paint in paints),
+def _bytes(ours: int, empty: int) -> Measurement:
+    return Measurement(
+        name=f"paint.{FIRST.path}.bytes",
+        numerator=ours,
+        floor=BYTES,
+        target=1.0,
+        is_time=False,
+        extra={"floor": f"{BYTES} bytes", "empty_bytes": empty},
     )
 
 
-def _paint(browser: Browser, server: Server, path: str, cookie: str) -> Paint:
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    try:
-        if cookie:
-            context.add_cookies([{"name": COOKIE, "value": cookie, "url": server.url}])
-        cold_s, size = _open(context, server, path)
-        warm_s, _ = _open(context, server, path)
-        return Paint(cold_s, warm_s, size)
-    finally:
-        context.close()
+def _medians(paints: Sequence[Paint]) -> tuple[float, float]:
+    return median(paint.cold_s for paint in paints), median(paint.warm_s for paint in paints)
 
 
-def _open(context: BrowserContext, server: Server, path: str) -> tuple[float, int]:
-    """Open the page in a tab of its own; return when it stood there, and the bytes that came for it."""
-    page = context.new_page()
-    sizes = _sizes(page)
-    page.goto(f"{server.url}/{path}", wait_until="commit")
-    stood = page.wait_for_function(STANDS, arg=LAST[path], polling="raf", timeout=PATIENCE_MS).json_value()
-    page.close()
-    return stood / 1000, sum(sizes)
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """Where a page is opened, each time in a tab of its own."""
 
+    browser: Browser
+    server: Server
+    path: str
+    cookie: str
 
-def _sizes(page: Page) -> list[int]:
-    """Note what comes over the network: files as they were packed, and the frames of the websocket."""
-    sizes: list[int] = []
-    network = page.context.new_cdp_session(page)
-    network.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
-    network.on("Network.webSocketFrameReceived", lambda event: sizes.append(_frame_size(event)))
-    network.send("Network.enable")
-    return sizes
+    def paint(self) -> Paint:
+        with self._context() as context:
+            with context.new_page() as first:
+                cold_s = self._open(first)
+            return Paint(cold_s, self._open(context.new_page()))
+
+    def size(self) -> int:
+        """Return the bytes that come over the network: files as they were packed, and the frames of the websocket."""
+        sizes: list[int] = []
+        with self._context() as context:
+            page = context.new_page()
+            network = context.new_cdp_session(page)
+            network.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+            network.on("Network.webSocketFrameReceived", lambda event: sizes.append(_frame_size(event)))
+            network.send("Network.enable")
+            self._open(page)
+            page.wait_for_load_state("networkidle")  # letters come after what they write
+        return sum(sizes)
+
+    def _context(self) -> BrowserContext:
+        context = self.browser.new_context(viewport={"width": 1440, "height": 900})
+        if self.cookie:
+            context.add_cookies([{"name": COOKIE, "value": self.cookie, "url": self.server.url}])
+        return context
+
+    def _open(self, page: Page) -> float:
+        """Open the page, and return the seconds until it stood there."""
+        page.goto(f"{self.server.url}/{self.path}", wait_until="commit")
+        try:
+            stood = page.wait_for_function(STANDS, arg=LAST[self.path], polling="raf", timeout=PATIENCE_MS)
+        except NothingCame as fault:
+            raise BenchFault(f"/{self.path} is not drawn in a browser: {page.title()}") from fault
+        return float(stood.json_value()) / 1000
 
 
 def _frame_size(event: Mapping[str, Any]) -> int:
