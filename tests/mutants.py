@@ -299,6 +299,26 @@ MUTANTS = (
         only="no_other_clinics",
     ),
     Mutant(
+        name="plans of every clinic",
+        edits=(
+            Edit(
+                path="db/plans/plans.py",
+                old="        .where(scoped.in_scope(plan_table.c.clinic_code))\n",
+                new="",
+            ),
+        ),
+        tests=("tests/db/test_scoping.py",),
+        only="sqlite and plans",
+    ),
+    Mutant(
+        name="a plan judged too early",
+        edits=(
+            Edit(path="portal/domain/plans/effect.py", old="FEWEST_MONTHS = 6 ", new="FEWEST_MONTHS = 5 "),
+        ),
+        tests=("tests/domain/plans/test_effect.py",),
+        only="six_months",
+    ),
+    Mutant(
         name="an extra chart column",
         edits=(
             Edit(
