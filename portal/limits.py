@@ -22,6 +22,8 @@ class Rate:
 
 UPLOADS = Rate(burst=30, seconds=20)  # a whole year's months at once, and then some
 DOWNLOADS = Rate(burst=120, seconds=1)
+PROGRAMS = Rate(burst=60, seconds=5)  # of one account: a workbook with many sheets at once, some every minute
+STRANGERS_PROGRAMS = Rate(burst=30, seconds=10)  # of one network, with tokens that do not hold
 
 
 @dataclass(slots=True)

@@ -13,6 +13,7 @@ import pkgutil
 import secrets
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -28,6 +29,7 @@ from streamlit.starlette import App
 
 from portal import answers, limits, logs, oidc, session_files, sparing, ui, walls, watching
 from portal import settings as portal_settings
+from portal.api import app as api
 from portal.domain.accounts.access import AccessDenied
 from portal.services.accounts import login, login_sessions
 from portal.services.context import Portal, open_portal
@@ -67,7 +69,11 @@ def create_app(portal: Portal, settings: Settings) -> Walls:
 
     app = App(
         SCRIPT,
-        routes=[*routes(portal, settings), *watching.routes(portal)],
+        routes=[
+            *routes(portal, settings),
+            *watching.routes(portal),
+            *api.routes(portal, partial(walls.client_address, settings=settings)),
+        ],
         secrets=oidc.streamlit_secrets(settings),
         lifespan=lifespan,
         on_script_error=show_error,

@@ -51,7 +51,8 @@ ADDRESS_HEADER, DEVICE_HEADER = "x-portal-address", "x-portal-device"
 UPLOAD = "/_stcore/upload_file"
 NEEDS_LOGIN = (UPLOAD, "/media")
 CLOSED = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check", "/auth", "/oauth2callback")
-NOT_PAGES = ("/media", "/_stcore/", "/component/", "/session/", "/health/", "/metrics")
+API = "/api/"
+NOT_PAGES = ("/media", "/_stcore/", "/component/", "/session/", "/health/", "/metrics", API)
 MOVED = {"/karta": "/mottagningar?visa=kommuner"}  # pages that are a view of another now: old bookmarks
 INDEX = Path(streamlit.__file__).parent / "static" / "index.html"
 STRAY_PERCENT = re.compile(rb"%(?![0-9A-Fa-f]{2})")
@@ -193,7 +194,7 @@ class Walls:
         try:
             session = await self._session(scope)
         except DatabaseUnavailable as fault:
-            await answers.away(fault)(scope, receive, send)
+            await answers.of(fault)(scope, receive, send)
             return
         if session is None:
             await PlainTextResponse("Logga in först.", 401)(scope, receive, send)
@@ -386,7 +387,9 @@ def _is_html(start: Message) -> bool:
 
 
 def _private_headers(path: str) -> tuple[tuple[str, str], ...]:
-    """Nothing but Streamlit's own bundles may stay in a cache."""
+    """Nothing but Streamlit's own bundles may stay in a cache; what a program keeps it asks about each time."""
+    if path.startswith(API):
+        return (("cache-control", "private, no-cache"),)
     return () if path.startswith("/static/") else (("cache-control", "no-store"),)
 
 

@@ -123,6 +123,24 @@ class LoginTicketRow(SQLModel, table=True):
     used_at: datetime | None = Field(default=None, sa_column=utc(nullable=True))
 
 
+class AccessTokenRow(SQLModel, table=True):
+    """With which another program reads what the account may see; the program has the token, here is its SHA-256."""
+
+    __tablename__ = "access_token"
+    __table_args__ = (
+        CheckConstraint("used_in IN ('excel', 'power_bi', 'other')", name="access_token_used_in"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    token_hash: str = Field(unique=True)
+    account_id: int = Field(foreign_key="account.id", index=True)
+    used_in: str
+    made_at: datetime = Field(sa_column=utc())
+    expires_at: datetime = Field(sa_column=utc())
+    last_used_at: datetime | None = Field(default=None, sa_column=utc(nullable=True))
+    ended_at: datetime | None = Field(default=None, sa_column=utc(nullable=True))
+    ended_because: str = ""
+
+
 class UnsentLetterRow(SQLModel, table=True):
     """A letter without a secret that the mail server could not take yet; `begun_at`: it is being sent."""
 

@@ -9,7 +9,10 @@ from playwright.sync_api import expect
 from websockets.exceptions import InvalidStatus
 
 from portal.bench.client import COOKIE
-from portal.services.accounts import login, login_sessions
+from portal.domain.accounts.access import ClinicUser
+from portal.domain.accounts.tokens import UsedIn
+from portal.services.accounts import login, login_sessions, tokens
+from portal.services.accounts.tokens import TokenWish
 from portal.settings import Settings
 from portal.walls import client_address
 from tests.conftest import PASSWORD, log_in
@@ -17,6 +20,7 @@ from tests.server.conftest import ask_for_file
 
 
 pytestmark = pytest.mark.security
+FALUN = ClinicUser("falun", "Fia Falun", ("falun",))
 LOGIN, ACCOUNT = ["Logga in"], "Mitt konto"
 HEADERS = {
     "x-content-type-options": "nosniff",
@@ -266,6 +270,24 @@ def test_security_headers_stand_on_every_answer(server, path):
     assert "access-control-allow-origin" not in answer.headers
     if not path.startswith("/static"):
         assert answer.headers["cache-control"] == "no-store"
+
+
+def test_a_program_is_answered_by_its_token_alone_and_behind_the_same_walls(server):
+    token = tokens.make(
+        server.portal, FALUN, TokenWish(used_in=UsedIn.EXCEL, days=30, password=PASSWORD)
+    ).secret
+    opened = {"accept": "text/html"}
+    with server.http(server.log_in("falun")) as http:
+        by_cookie = http.get("/api/v1/clinics", headers=opened)
+        by_token = http.get("/api/v1/clinics", headers={**opened, "authorization": f"Bearer {token}"})
+        lost = http.get("/api/v1/finnsinte", headers=opened)
+
+    assert [answer.status_code for answer in (by_cookie, by_token, lost)] == [401, 200, 404]
+    assert [row["clinic"] for row in by_token.json()["rows"]] == ["falun"]
+    assert lost.json()["message"] and by_cookie.json()["error_id"]
+    for answer in (by_cookie, by_token, lost):
+        assert answer.headers["cache-control"] == "private, no-cache"
+        assert HEADERS.items() <= answer.headers.items()
 
 
 def test_pages_are_swedish(server):

@@ -3,9 +3,19 @@
 import pyotp
 
 from portal.domain.accounts.access import Role
-from portal.services.accounts import accounts, addresses, changing, invitations, login_sessions, second_factor
+from portal.domain.accounts.tokens import UsedIn
+from portal.services.accounts import (
+    accounts,
+    addresses,
+    changing,
+    invitations,
+    login_sessions,
+    second_factor,
+    tokens,
+)
 from portal.services.accounts.accounts import AccountDetails
 from portal.services.accounts.changing import Particulars
+from portal.services.accounts.tokens import TokenWish
 from tests.conftest import PASSWORD
 from tests.walls.kinds import Kind, Row, admin, own, region
 
@@ -70,6 +80,12 @@ ACCOUNT_ROWS = {
         kind=Kind.PERSONAL, call=lambda p, u, c: second_factor.turn_off(p, u, sid="")
     ),
     "accounts.second_factor.renew_codes": Row(kind=Kind.PERSONAL, call=lambda p, u, c: renewed_codes(p, u)),
+    "accounts.tokens.make": Row(
+        kind=Kind.PERSONAL,
+        call=lambda p, u, c: tokens.make(p, u, TokenWish(used_in=UsedIn.EXCEL, days=30, password=PASSWORD)),
+    ),
+    "accounts.tokens.list_own": Row(kind=Kind.PERSONAL, call=lambda p, u, c: tokens.list_own(p, u)),
+    "accounts.tokens.withdraw": Row(kind=Kind.PERSONAL, call=lambda p, u, c: tokens.withdraw(p, u, 1)),
     "accounts.addresses.own": Row(kind=Kind.PERSONAL, call=lambda p, u, c: addresses.own(p, u)),
     "accounts.addresses.change_own": Row(
         kind=Kind.PERSONAL,

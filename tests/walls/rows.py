@@ -70,6 +70,7 @@ from tests.uploads.setup.books import rows as setup_rows
 from tests.walls.account_rows import ACCOUNT_ROWS
 from tests.walls.kinds import Kind, Row, admin, clinic, own, region
 from tests.walls.plan_rows import PLAN_ROWS
+from tests.walls.program_rows import PROGRAM_ROWS
 from tests.walls.report_rows import REPORT_ROWS
 
 
@@ -131,6 +132,7 @@ ROWS = {
     **REPORT_ROWS,
     **PLAN_ROWS,
     **ACCOUNT_ROWS,
+    **PROGRAM_ROWS,
     # What happened
     "administration.audit_log.read": own(lambda p, u, c: audit_log.read(p, u)),
     "administration.audit_log.takers": region(lambda p, u, c: audit_log.takers(p, u)),

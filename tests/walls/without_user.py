@@ -13,6 +13,7 @@ WITHOUT_USER = {
     "accounts.login_sessions.current_user": "the session says who it is: test_sessions below",
     "accounts.login_sessions.close": "ends a session and nothing else",
     "accounts.login_sessions.close_all": "ends one's own sessions; the page passes its own user's name",
+    "accounts.tokens.holder": "the token says who it is",
     "accounts.second_factor.is_required": "a rule about a role",
     "accounts.second_factor.take": "part of a login, after the password",
     "accounts.throttle.charge": "counts a login's tries",

@@ -56,6 +56,8 @@ ACTIONS = (
     Action("account.second_factor_reset", "Tog bort någons andra faktor", changes_figures=False),
     Action("account.recovery_code_used", "Använde en reservkod", changes_figures=False),
     Action("account.recovery_codes_renewed", "Gjorde nya reservkoder", changes_figures=False),
+    Action("account.token_made", "Gjorde en nyckel för ett annat program", changes_figures=False),
+    Action("account.token_withdrawn", "Tog tillbaka en nyckel", changes_figures=False),
     Action("account.idle_warned", "Varnades för att kontot inte används", changes_figures=False),
     Action("account.retired", "Oanvänt konto stängdes", changes_figures=False),
     Action(
@@ -111,6 +113,7 @@ ACTIONS = (
     Action("inbox.refused", "Avvisade fil i inkorgen", changes_data=False),
     Action("file.fetched", "Hämtade inskickad fil", changes_data=False),
     Action("figures.downloaded", "Hämtade siffror", changes_data=False),
+    Action("program.read", "Läste med ett annat program", changes_data=False),
     Action("month.released", "Släppte månadens värden"),
     Action("letter.kept", "Brev väntar tills e-posten går att nå", changes_data=False),
     Action("letter.sent", "Skickade brev som väntat", changes_data=False),
@@ -155,7 +158,7 @@ class EventGroup:
     outcome: str = ""
 
 
-DOWNLOADS = ("figures.downloaded", "file.fetched", "report.downloaded", "audit.exported")
+DOWNLOADS = ("figures.downloaded", "program.read", "file.fetched", "report.downloaded", "audit.exported")
 GROUPS = {
     "": EventGroup("Allt"),
     "taken": EventGroup("Hämtat och exporterat", actions=DOWNLOADS),

@@ -11,6 +11,7 @@ LINK = "portal.link"
 WELCOMED = "portal.welcomed"
 NEW_CODES = "portal.new_codes"
 TOTP_SECRET = "portal.totp_secret"
+NEW_TOKEN = "portal.new_token"
 
 
 def login_step() -> str:
@@ -71,3 +72,17 @@ def totp_secret(make: Callable[[], str]) -> str:
     if TOTP_SECRET not in st.session_state:
         st.session_state[TOTP_SECRET] = make()
     return str(st.session_state[TOTP_SECRET])
+
+
+def new_token() -> tuple[str, str]:
+    """Return what is to say of a new token that nobody has said to have kept yet, and the token."""
+    sentence, _, secret = str(st.session_state.get(NEW_TOKEN, "")).partition("\n")
+    return sentence, secret
+
+
+def note_new_token(sentence: str, secret: str) -> None:
+    st.session_state[NEW_TOKEN] = f"{sentence}\n{secret}"
+
+
+def forget_new_token() -> None:
+    st.session_state.pop(NEW_TOKEN, None)

@@ -73,6 +73,12 @@ STORED = (
         ),
     ),
     Stored(
+        subject="Nycklar som du gjort för andra program: när de gjordes, användes senast och slutade",
+        why="för att du ska kunna se och ta tillbaka dem; själva nyckeln sparas bara som kontrollsumma",
+        how_long=AS_LONG_AS_ACCOUNT + "; en nyckel gäller högst 180 dagar",
+        columns=("access_token.*",),
+    ),
+    Stored(
         subject="Länkar du fått för att börja, byta lösenord eller bekräfta en adress: vem som gjorde dem och när de användes",
         why="för att en länk bara ska gå att använda en gång, och bara en kort tid",
         how_long=AS_LONG_AS_ACCOUNT,
