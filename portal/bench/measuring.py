@@ -115,3 +115,10 @@ def medians(jobs: Mapping[str, Callable[[], object]], *, repetitions: int) -> di
         for name, job in jobs.items():
             times[name].append(seconds(job))
     return {name: median(durations) for name, durations in times.items()}
+
+
+def peak_mb() -> float:
+    """Return this process's highest resident memory so far."""
+    with open("/proc/self/status", encoding="ascii") as status:
+        line = next(line for line in status if line.startswith("VmHWM"))
+    return int(line.split()[1]) / 1024

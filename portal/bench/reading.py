@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping
 
 from portal.bench import invented, servers
-from portal.bench.measuring import BenchFault, Effort, Measurement, medians
+from portal.bench.measuring import BenchFault, Effort, Measurement, medians, peak_mb
 from portal.domain.registry.clinics import Clinic
 from portal.domain.reporting import checks
 from portal.domain.reporting.submissions import Calendar
@@ -127,16 +127,9 @@ def _grown_mb(values: int) -> float:
     content = invented.long_file(values)
     clinics = invented.clinics(invented.clinics_for(values))
     read_and_check(invented.long_file(1), clinics)  # what the code itself takes is no growth
-    before = _peak_mb()
+    before = peak_mb()
     read_and_check(content, clinics)
-    return _peak_mb() - before
-
-
-def _peak_mb() -> float:
-    """Return this process's highest resident memory so far."""
-    with open("/proc/self/status", encoding="ascii") as status:
-        line = next(line for line in status if line.startswith("VmHWM"))
-    return int(line.split()[1]) / 1024
+    return peak_mb() - before
 
 
 if __name__ == "__main__":

@@ -1,7 +1,11 @@
 """A lång fil stored as `portal import` stores it, against the driver's bare executemany of the same rows."""
 
 import gc
+import json
+import os
 import sqlite3
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -10,30 +14,33 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from db.engine import Database
 from db.reporting.submissions import SQLITE_VALUES
 from portal.bench import invented
-from portal.bench.measuring import BenchFault, Effort, Measurement, seconds
+from portal.bench.measuring import FULL, BenchFault, Effort, Measurement, peak_mb, seconds
 from portal.domain.accounts.access import RegionUser
 from portal.domain.reporting import checks
-from portal.services.reporting import submitting
-from portal.services.reporting.versioning import Confirmation
+from portal.services.context import Portal
+from portal.services.reporting import history
+from portal.services.reporting.history import Mode, Summary
 
 
 VALUES = 100_000
-TARGET = 4.0
+TARGET, TOTAL_TARGET = 4.0, 5.0
+LARGEST, MEMORY_LIMIT_MB = 1_440_000, 400.0  # values: 64 MB, the most that is read
 SENDER = RegionUser("bench", "Mätning")
 TABLE = "submission_value"
 
 
 @dataclass(frozen=True, slots=True)
 class _Times:
-    total: float  # reading, checking and storing
+    total: float  # reading, checking, checking again and storing
     storing: float  # from the checks' last word to the end of COMMIT
     floor: float
 
 
 def measure(folder: Path, effort: Effort, *, values: int = VALUES) -> list[Measurement]:
-    """Return `commit` (what storing costs) and, for orientation, `import.total` (reading and checks too)."""
+    """Return `commit` (what storing costs), `import.total` (reading and checks, before and while storing, too) and its memory."""
     content = invented.long_file(values)
     clinics = invented.clinics_for(values)
     times = [_once(folder / f"import-{turn}", content, clinics, values) for turn in range(effort.imports)]
@@ -53,9 +60,10 @@ def measure(folder: Path, effort: Effort, *, values: int = VALUES) -> list[Measu
             name="import.total",
             numerator=total,
             floor=floor,
-            target=None,
+            target=TOTAL_TARGET,
             extra=extra,
         ),
+        *([_memory(folder)] if effort is FULL else []),
     ]
 
 
@@ -65,18 +73,41 @@ def _once(folder: Path, content: bytes, clinics: int, values: int) -> _Times:
     portal = invented.empty_portal(f"sqlite:///{path}", clinics)
     with _end_of_checks() as checked, _collector_at_rest():
         start = time.perf_counter()
-        receipt = submitting.commit(
-            portal,
-            SENDER,
-            name="historik.csv",
-            content=content,
-            confirmation=Confirmation(has_warnings=True, note="Mätning"),
-        )
+        summary = _read_in(portal, content)
         end = time.perf_counter()
     portal.database.engine.dispose()
-    if receipt.new < values:
-        raise BenchFault(f"only {receipt.new} of {values} values were stored")
+    if summary.new < values:
+        raise BenchFault(f"only {summary.new} of {values} values were stored")
     return _Times(end - start, end - checked[-1], _bare_executemany(path, folder / "floor.db"))
+
+
+def _read_in(portal: Portal, content: bytes) -> Summary:
+    history_plan = history.plan(portal, SENDER, name="historik.csv", content=content)
+    return history.run(portal, SENDER, history_plan, mode=Mode.ALL, note="Mätning")
+
+
+def _memory(folder: Path) -> Measurement:
+    """Let a process of its own read the largest file in, and ask for its peak."""
+    content, path = folder / "largest.csv", folder / "largest.db"
+    content.write_bytes(invented.long_file(LARGEST))
+    invented.empty_portal(f"sqlite:///{path}", invented.clinics_for(LARGEST)).database.engine.dispose()
+    process = subprocess.run(
+        [sys.executable, "-m", "portal.bench.storing", content, path],
+        env={name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if process.returncode:
+        raise BenchFault(f"the largest file could not be read in:\n{process.stderr[-2000:]}")
+    return Measurement(
+        name="import.memory",
+        numerator=json.loads(process.stdout)["peak_mb"],
+        floor=MEMORY_LIMIT_MB,
+        target=1.0,
+        is_time=False,
+        extra={"floor": f"{MEMORY_LIMIT_MB:g} MB", "values": LARGEST},
+    )
 
 
 @contextmanager
@@ -130,3 +161,9 @@ def _bare_executemany(stored: Path, floor: Path) -> float:
             target.execute("COMMIT")
 
         return seconds(store)
+
+
+if __name__ == "__main__":
+    largest = invented.portal_since_2015(Database(f"sqlite:///{sys.argv[2]}"))
+    _read_in(largest, Path(sys.argv[1]).read_bytes())
+    print(json.dumps({"peak_mb": round(peak_mb(), 1)}))

@@ -247,10 +247,9 @@ class _Rows:
 def _read_rows(rows: _Rows, report: Report) -> None:
     """Read the rows into the report's months; what is odd about one becomes its problems."""
     answers_by_month = _read_answers(rows, report)
+    place_of = rows.place_of
     report.months += [
-        MonthEntries(
-            clinic=clinic, month=month, answers=answers, place_of=partial(rows.place_of, clinic, month)
-        )
+        MonthEntries(clinic=clinic, month=month, answers=answers, place_of=partial(place_of, clinic, month))
         for (clinic, month), answers in answers_by_month.items()
     ]
 

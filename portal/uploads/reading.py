@@ -420,8 +420,11 @@ class TextRows(Sequence[list[str]]):
     @overload
     def __getitem__(self, index: slice) -> list[list[str]]: ...
     def __getitem__(self, index: int | slice) -> list[str] | list[list[str]]:
-        end = index.indices(self.length)[1] if isinstance(index, slice) else index + 1
-        return (self.top if 0 < end <= len(self.top) else list(self))[index]
+        places = range(self.length)[index]
+        if isinstance(places, int):
+            return (self.top if places < len(self.top) else list(self))[places]
+        rows = self.top if max(places, default=0) < len(self.top) else list(self)
+        return [rows[place] for place in places]
 
 
 def _check_rows(rows: TextRows, limits: ReadingLimits) -> None:

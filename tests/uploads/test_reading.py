@@ -471,3 +471,25 @@ def test_a_spreadsheet_of_another_kind_is_to_be_saved_anew():
     assert (
         "spara den som Excel-arbetsbok (.xlsx)" in refusal(bytes.fromhex("d0cf11e0a1b11ae1") + b"x").message
     )
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "mottagning;period;mått;värde\r\nfalun;2025-01;calls;200\r\n".encode("utf-8-sig"),
+        "mottagning;mått\rmora;väntande\r".encode("cp1252"),
+        "mottagning\tmått\nmora\tväntande\n".encode("utf-16"),
+        b'mottagning;period\n"two\nlines";2025-01\n\n;;\n',
+        b"mottagning;period\n" + b"falun;2025-01" + b";" * 300 + b"\n",
+    ],
+)
+def test_a_large_text_files_rows_are_those_of_a_small_one(content, monkeypatch):
+    kept = reading.read("januari.csv", content).sheets[0].rows
+    monkeypatch.setattr(reading, "LARGE", 0)
+    monkeypatch.setattr(reading, "TOP", 1)
+    walked = reading.read("januari.csv", content).sheets[0].rows
+
+    assert isinstance(walked, reading.TextRows)
+    assert (list(walked), len(walked)) == (kept, len(kept))
+    for index in (0, -1, len(kept) - 1, slice(1), slice(1, None), slice(-1, 1), slice(None)):
+        assert walked[index] == kept[index]
