@@ -11,6 +11,7 @@ from db.scoping import ScopedConnection, table
 from portal.domain.insight.forecasting import NoForecast, SeriesForecast
 from portal.domain.insight.statistics.forecasts import Forecast, ForecastStep, Method, Trials
 from portal.domain.registry.months import Month
+from portal.domain.registry.rounding import half_up
 
 
 forecast = table("forecast")
@@ -78,9 +79,9 @@ def _values(series_forecast: SeriesForecast) -> dict[str, object]:
 
 
 def _as_json(content: Forecast) -> str:
-    steps = [(round(step.point, PRECISION), step.low, step.high) for step in content.steps]
+    steps = [(half_up(step.point, PRECISION), step.low, step.high) for step in content.steps]
     trials = {
-        name: round(number, PRECISION) if isinstance(number, float) else number
+        name: half_up(number, PRECISION) if isinstance(number, float) else number
         for name, number in asdict(content.trials).items()
     }
     return json.dumps({"method": content.method.value, "steps": steps, "trials": trials})

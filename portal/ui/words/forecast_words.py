@@ -22,7 +22,7 @@ HEADINGS = (
 METHOD = (
     "En prognos räknas ur seriens egna månader, en gång när en månad släpps, av det sätt som har haft minst fel på "
     "dem: utjämnad nivå, nivå med halva trenden, rak linje eller samma månad året före. Den vet inget om beslut eller nya "
-    f"mottagningar. Bandet är gjort för att hålla {findings.in_words(round(10 * BAND))} gånger av tio. "
+    f"mottagningar. Bandet är gjort för att hålla {findings.in_words(int(half_up(10 * BAND)))} gånger av tio. "
     "Utfall i bandet och fel i medeltal är prövade bakåt: "
     "för varje tidigare månad räknades prognosen av det som då var känt och hölls mot det som kom; ”som året före” är felet "
     "av att gissa på samma månad året före. Ingen prognos görs på färre än "
