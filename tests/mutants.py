@@ -76,6 +76,39 @@ MUTANTS = (
         tests=("tests/walls/test_callbacks.py",),
     ),
     Mutant(
+        name="a token outlives what its account was",
+        edits=(
+            Edit(
+                path="portal/services/accounts/withdrawing.py",
+                old="    db.accounts.access_tokens.end_all(scoped, account.id, now=now, because=because)\n",
+                new="",
+            ),
+        ),
+        tests=("tests/services/accounts/test_tokens.py",),
+    ),
+    Mutant(
+        name="a program reads before the second factor is set",
+        edits=(
+            Edit(
+                path="portal/api/app.py",
+                old="        if holder.must_enrol:\n",
+                new="        if False:\n",
+            ),
+        ),
+        tests=("tests/api/test_routes.py",),
+    ),
+    Mutant(
+        name="a program is told what nobody noted",
+        edits=(
+            Edit(
+                path="portal/api/app.py",
+                old="        self._record(holder, resource, question)\n",
+                new="",
+            ),
+        ),
+        tests=("tests/api/test_routes.py",),
+    ),
+    Mutant(
         name="K=1",
         edits=(
             Edit(

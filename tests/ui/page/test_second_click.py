@@ -12,8 +12,9 @@ import pytest
 from streamlit.runtime.scriptrunner import RerunData, get_script_run_ctx
 
 from portal.domain.accounts.access import OPERATOR
+from portal.domain.accounts.tokens import PREFIX
 from portal.domain.registry.months import Month
-from portal.services.accounts import addresses, changing, invitations, login, second_factor
+from portal.services.accounts import addresses, changing, invitations, login, second_factor, tokens
 from portal.services.reporting import history
 from portal.services.review import reviews
 from portal.ui.base.context import give_portal
@@ -148,6 +149,22 @@ def test_a_code_is_spent_by_one_login_and_opens_it(pages, press_twice):
 
     assert not app.error
     assert login.open_session(pages, scripts(app).split('"')[1])
+
+
+def test_a_new_token_stands_until_it_is_kept_and_is_the_one_that_holds(pages, falun_user, press_twice):
+    app = open_app(pages, "falun", "account")
+    for field in app.text_input:
+        if field.label == "Ditt lösenord":
+            field.set_value(PASSWORD)
+
+    press_twice(app, "Gör en nyckel", tokens, "make")
+
+    (secret,) = [code.value for code in app.code if code.value.startswith(PREFIX)]
+    assert tokens.holder(pages, secret).user == falun_user
+    assert len(tokens.list_own(pages, falun_user)) == 1
+    app.switch_page(page_file("overview")).run()
+    app.switch_page(page_file("account")).run()
+    assert secret in [code.value for code in app.code]
 
 
 def test_an_address_is_asked_for_once(pages, falun_user, press_twice):
