@@ -20,7 +20,7 @@ WHAT = (
     "dina mottagningar ändras. Varje läsning står i händelseloggen."
 )
 STEPS = """
-1. Gör en nyckel här nedanför och kopiera den.
+1. Gör en nyckel och kopiera den.
 2. Excel: *Data → Hämta data → Från andra källor → Från webben → Avancerat*. Power BI: *Hämta data → Webb → Avancerat*.
    Adressen är `{address}`. Som HTTP-huvud skriver du `Authorization`, och som dess värde
    `Bearer`, ett mellanslag och nyckeln.
@@ -34,7 +34,7 @@ def show(user: User) -> None:
     own = tokens.list_own(portal(), user)
     with st.expander(f"Nycklar för Excel och andra program ({len(own)})"):
         st.caption(WHAT)
-        st.markdown(STEPS.format(address=f"{portal().base_url.rstrip('/')}{FIRST_READ}"))
+        _show_steps()
         for number, token in enumerate(own, start=1):
             text, button = st.columns([4, 1], vertical_alignment="center")
             used = (
@@ -57,7 +57,12 @@ def _show_new() -> None:
         icon=":material/key:",
     )
     st.code(secret, language=None)
+    _show_steps()
     st.button("Jag har sparat nyckeln", type="primary", on_click=login_notes.forget_new_token)
+
+
+def _show_steps() -> None:
+    st.markdown(STEPS.format(address=f"{portal().base_url.rstrip('/')}{FIRST_READ}"))
 
 
 def _show_form(user: User) -> None:
