@@ -30,7 +30,8 @@ ENGLISH = """
     years you your
 """
 ENGLISH_WORD = re.compile(rf"\b(?:{'|'.join(ENGLISH.split())})\b", re.IGNORECASE)
-OUR_CODES = re.compile(r"[a-z_]+\.[a-z_]+")  # the checks' codes, printed on Definitioner
+# The checks' codes, printed on Definitioner, and the address that other programs read at, on Mitt konto.
+OUR_CODES = re.compile(r"[a-z_]+\.[a-z_]+|https?://\S+/api/v1/\S+")
 
 SAID = """
 () => {
