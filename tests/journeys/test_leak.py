@@ -16,12 +16,13 @@ import pytest
 from db.engine import Database
 from db.migrate import upgrade
 from portal.demo.build import long_file
-from portal.domain.registry.measures import MEASURES
+from portal.domain.registry.measures import MEASURES, wholes_of
 from portal.domain.registry.months import Month, months_between
 from portal.domain.registry.values import Answer
 from portal.services.context import Clock, Portal
 from portal.services.release import releases
 from portal.services.reporting import submitting
+from portal.services.reporting.versioning import Confirmation
 from portal.services.review import reviews
 from portal.ui.page.navigation import PAGES
 from tests.conftest import TODAY, add_account, add_clinics
@@ -49,14 +50,20 @@ def primes_from(start):
 
 
 def make_values():
-    """Return clinic → month → measure → prime, parts below their wholes, no prime twice."""
-    primes = primes_from(SMALLEST)
+    """Return clinic → month → measure → prime, parts below their wholes, no prime twice.
+
+    One's own are twice as large: what is reckoned of them, such as a chart's limits, must be nobody else's.
+    """
     # The checks hold some counts against another: the smaller primes go to those.
-    smaller = {measure.code for measure in MEASURES if measure.not_above} | {"sip_patients", "video_contacts"}
-    parts_first = sorted(MEASURES, key=lambda measure: measure.code not in smaller)
+    smaller = {"sip_patients", "video_contacts"}
+    parts_first = sorted(MEASURES, key=lambda m: -len(wholes_of(m)) - (m.code in smaller))
     found = {}
-    for clinic in (*FOREIGN, OWN):
-        found[clinic] = {month: {measure.code: next(primes) for measure in parts_first} for month in MONTHS}
+    for clinics, smallest in ((FOREIGN, SMALLEST), ((OWN,), 2 * SMALLEST)):
+        primes = primes_from(smallest)
+        for clinic in clinics:
+            found[clinic] = {
+                month: {measure.code: next(primes) for measure in parts_first} for month in MONTHS
+            }
     return found
 
 
@@ -76,7 +83,11 @@ def server(tmp_path_factory):
         for month, values in months.items():
             answers = {measure: Answer(value) for measure, value in values.items()}
             submitting.commit(
-                portal, user_of(clinic), name="x.csv", content=long_file(clinic, month, answers)
+                portal,
+                user_of(clinic),
+                name="x.csv",
+                content=long_file(clinic, month, answers),
+                confirmation=Confirmation(has_warnings=True, note="Talen är primtal."),
             )
     for month in RELEASED:
         releases.release(portal, CONTROLLER, month)
