@@ -26,7 +26,6 @@ READ_ONLY, DAMAGED, TAKEN, NO_RIGHT = "25006", "XX", "23505", "42501"  # SQLSTAT
 ROW_SECURITY = (
     "ExecWithCheckOptions"  # where a policy refuses a row: a wall that held, with the same SQLSTATE
 )
-DISK_FAULTS = ("SQLITE_READONLY", "SQLITE_IOERR", "SQLITE_CANTOPEN")
 PATIENCE = {  # with PostgreSQL: a server that hangs, or whose packets are lost, is away after that too
     "connect_timeout": "5",
     "tcp_user_timeout": f"{BUSY_TIMEOUT_MS}",
@@ -197,8 +196,11 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _give_up_connection(context: ExceptionContext) -> None:
-    """Open the file anew after a fault of its disk: what was opened while it was read-only stays so for ever."""
-    if getattr(context.original_exception, "sqlite_errorname", "").startswith(DISK_FAULTS):
+    """Open the file anew where it could not be written: what was opened while it was read-only stays so for ever.
+
+    Not after other faults of its disk: on a full one a file opened anew can't even be read.
+    """
+    if getattr(context.original_exception, "sqlite_errorname", "").startswith("SQLITE_READONLY"):
         context.is_disconnect = True
 
 
