@@ -37,9 +37,9 @@ class DemandList:
 
     def named(self, text: str) -> Demand | None:
         """Return the demand that somebody means: one of these, or one that comes with the portal."""
-        known = {demand.code: demand for demand in (*DEMANDS, *self.demands)}
-        code = code_of_name(text, {code: [demand.label, demand.short] for code, demand in known.items()})
-        return known[code] if code else None
+        by_code = {demand.code: demand for demand in (*DEMANDS, *self.demands)}
+        code = code_of_name(text, {code: [demand.label, demand.short] for code, demand in by_code.items()})
+        return by_code[code] if code else None
 
     @property
     def answerable(self) -> tuple[Demand, ...]:

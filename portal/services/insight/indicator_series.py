@@ -284,7 +284,7 @@ class _Reading:
             release_dates=self.release_dates,
             neighbours=self.neighbours.since(first),
             corrections=self.corrections,
-            elsewhere=self.elsewhere,
+            elsewhere=Elsewhere() if is_rolling else self.elsewhere,  # months beside years would mislead
             forecasts=self.forecasts,
         )
 

@@ -114,8 +114,8 @@ def _region_and_target(series: Series, point: SeriesPoint) -> dict[str, object]:
 
 
 def _nation(series: Series, month: Month) -> dict[str, object]:
-    """What is published of the country, which a rolling year has nothing to stand beside."""
-    published = None if series.is_rolling else series.elsewhere.country.get(month)
+    """What is published of the country."""
+    published = series.elsewhere.country.get(month)
     share = published.value if published else None
     return {"nation": rounded(share), **charts.texts(nation=findings.charted_alone(series.indicator, share))}
 
@@ -259,7 +259,7 @@ def _region_label(series: Series) -> EndLabel | None:
 
 
 def _nation_label(series: Series) -> EndLabel | None:
-    country = {} if series.is_rolling else series.elsewhere.country
+    country = series.elsewhere.country
     newest = max(country, default=None)
     share = country[newest].value if newest else None
     if share is None:

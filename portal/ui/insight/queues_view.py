@@ -219,8 +219,8 @@ def rows_of(region_queues: Queues) -> Rows:
 
 
 def _months(region_queues: Queues) -> list[Month]:
-    shown = [queue_month.month for queue_month in region_queues.phases[0].months]
-    return forecast_view.months_of(shown, list(_drawn(region_queues).values()))
+    drawn_months = [queue_month.month for queue_month in region_queues.phases[0].months]
+    return forecast_view.months_of(drawn_months, list(_drawn(region_queues).values()))
 
 
 def _of_queue(queue: RegionalQueue, month: Month, ahead: SeriesForecast | None) -> dict[str, object]:

@@ -30,7 +30,7 @@ from portal.ui.words import neighbour_words, plan_words, sentences
 KEY = "point-comment"
 MOST = 30
 QUESTION, ANCHOR = "Vad kan förklara det?", "varfor"
-WHO_READS = "Regionen läser det ni skriver; andra mottagningar ser det inte."
+WHO_READS = "Regionen läser kommentarerna; andra mottagningar ser dem inte."
 CAPTION = f"Vad som är antecknat för månaderna som visas, nyast först. {WHO_READS}"
 
 
@@ -123,12 +123,15 @@ def _figure(indicator: Indicator, figure: Figure) -> str:
     return formats.reason(figure.reason) if figure.value is None else formats.figure(indicator, figure)
 
 
+def _months(series: Series) -> set[Month]:
+    return {point.month for point in series.points}
+
+
 def _plans(series: Series, plans: Sequence[FollowedPlan]) -> Iterator[Happening]:
     """Plans that have begun, in the month they began."""
-    shown = {point.month for point in series.points}
     for followed in plans:
         plan = followed.plan
-        if plan.has_begun and plan.content.starts in shown:
+        if plan.has_begun and plan.content.starts in _months(series):
             standing = f"{plan.state.label}, {followed.effect.label}"
             yield Happening(
                 plan.content.starts,
@@ -140,9 +143,8 @@ def _plans(series: Series, plans: Sequence[FollowedPlan]) -> Iterator[Happening]
 
 
 def _comments(series: Series, clinic_comments: Comments) -> Iterator[Happening]:
-    shown = {point.month for point in series.points}
     for month, comment in clinic_comments.newest.items():
-        if month in shown:
+        if month in _months(series):
             version = f", version {comment.version}" if comment.version > 1 else ""
             who = f"{comment.written_by} {formats.moment(comment.written_at)}{version}"
             yield Happening(month, "Kommentar", comment.text, beside=who)

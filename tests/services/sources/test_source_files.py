@@ -148,6 +148,10 @@ def test_the_countrys_months_stand_beside_a_clinics_own_with_where_they_were_rea
     assert {str(month): fact.value for month, fact in country.items()} == {"2024-11": 72, "2024-12": 69}
     assert {fact.source for fact in country.values()} == {PROVENANCE}
     assert [(fact.breakdown, fact.value) for fact in read.elsewhere.regions] == [("region:Gävleborg", 63)]
+    rolling = indicator_series.of_clinic(
+        portal, user_of("falun"), clinic="falun", indicator=FIRST_VISITS, months=24, is_rolling=True
+    )
+    assert rolling.elsewhere == indicator_series.Elsewhere()  # months stand beside no rolling year
 
 
 def test_nobody_has_to_enter_the_countrys_shares(portal):
