@@ -89,7 +89,7 @@ def _signals(series: Series) -> Iterator[Happening]:
     for point, mark in zip(series.points, marks(series.charted), strict=True):
         if mark and mark.is_news:
             text = control_chart.in_words(series.indicator, mark)
-            yield Happening(point.month, "Tecken", text, beside=sentences.cases(series.indicator, point.own))
+            yield Happening(point.month, "Märke", text, beside=sentences.cases(series.indicator, point.own))
 
 
 def _breaks(series: Series) -> Iterator[Happening]:

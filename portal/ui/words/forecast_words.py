@@ -12,7 +12,6 @@ from portal.ui.base.markup import Markup, TableCell, TableRow, numeric
 from portal.ui.words import findings
 
 
-TOO_NARROW = 0.65  # of the outcomes: a band that held fewer than these promises too much
 HEADINGS = (
     "Antal",
     *(f"Om {months} mån" for months in HORIZONS),
@@ -69,7 +68,7 @@ def tenths(series_forecast: SeriesForecast) -> str:
 
 
 def is_too_narrow(series_forecast: SeriesForecast) -> bool:
-    return series_forecast.forecast is not None and series_forecast.forecast.trials.coverage < TOO_NARROW
+    return series_forecast.forecast is not None and series_forecast.forecast.trials.is_band_too_narrow
 
 
 def reliability_of(forecasts: Mapping[str, SeriesForecast]) -> str:

@@ -10,6 +10,7 @@ from portal.domain.insight.statistics.forecasts import (
     FEWEST_MONTHS,
     SEASON,
     Method,
+    Trials,
     backtest,
     band,
     best_levels,
@@ -193,3 +194,10 @@ def test_eight_of_ten_outcomes_lie_in_the_band_and_the_error_is_below_the_year_b
 
         assert 0.72 <= held <= 0.88, ahead
         assert ours < seasonal, ahead
+
+
+@pytest.mark.parametrize(("within", "is_too_narrow"), [(64, True), (65, False), (80, False)])
+def test_a_band_that_held_less_than_it_must_promises_too_much(within, is_too_narrow):
+    trials = Trials(count=100, within=within, error=1, seasonal_error=1, scaled_error=1)
+
+    assert trials.is_band_too_narrow is is_too_narrow

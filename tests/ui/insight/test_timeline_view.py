@@ -47,7 +47,7 @@ def test_marks_breaks_corrections_plans_and_comments_stand_in_one_list_newest_fi
 
 
 def test_a_mark_says_its_rule_and_the_cases_that_it_rests_on(demo):
-    newest, *_ = of_kind("Tecken", demo, indicator="first_visit_within_30d")
+    newest, *_ = of_kind("Märke", demo, indicator="first_visit_within_30d")
 
     assert newest.text.startswith(("▲ ", "▼ "))
     assert " av " in newest.beside

@@ -18,6 +18,7 @@ FEWEST_MONTHS = 24
 FIRST_ORIGIN = 6  # months that a method needs before it says anything
 FIRST_TRIAL = 12  # months before a band is tried: errors from earlier origins make it
 BAND = 0.8  # of the outcomes are to lie in it
+LEAST_COVERAGE = 0.65  # a choice of our own: a band that holds less than two times of three promises too much
 WEIGHTS = tuple(weight / 10 for weight in range(1, 11))  # of the newest month, in smoothing
 # How errors grow with the months ahead, on the scale of square roots: those of a walk by 0.5, of noise by 0.
 # With this one the bands of invented histories hold as often at one month as at twelve (measure_forecast).
@@ -74,6 +75,11 @@ class Trials:
     def coverage(self) -> float:
         """Which part of the outcomes lay in the band."""
         return self.within / self.count
+
+    @property
+    def is_band_too_narrow(self) -> bool:
+        """Whether the band held so much less often than it is made for that it promises too much."""
+        return self.coverage < LEAST_COVERAGE
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
