@@ -3,7 +3,7 @@
 For the region alone. Nothing here stops a freezing: what lacks stands in the report with its reason in words.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from db.annual_report import report_texts
@@ -11,7 +11,7 @@ from db.annual_report.report_texts import ReportText
 from db.release import releases
 from portal import formats
 from portal.domain.accounts.access import User, check_is_region
-from portal.domain.annual_report.chapters import CHAPTERS, CHAPTERS_BY_NUMBER
+from portal.domain.annual_report.chapters import CHAPTERS, CHAPTERS_BY_NUMBER, PLANS
 from portal.domain.annual_report.content import AnnualReport, Section
 from portal.domain.annual_report.places import OWN_NUMBER
 from portal.domain.annual_report.readiness import Item, Readiness, Standing
@@ -30,6 +30,9 @@ from portal.services.annual_report.points import part_label
 from portal.services.annual_report.reading import Material
 from portal.services.context import Portal
 from portal.services.insight.benchmarks import PublishedBeside, Year
+from portal.services.plans import levels
+from portal.services.plans.chapter import plan_name
+from portal.services.plans.plans import FollowedPlan
 from portal.services.sources import source_years
 from portal.services.sources.source_years import RegionYear, SourceYear
 
@@ -101,6 +104,7 @@ def items(report: AnnualReport, material: Material, released: Iterable[Month]) -
         _reviewed(material, past),
         _released(past, set(released)),
         *(_source(material.sources.of(source.code)) for source in IN_REPORT),
+        *_plans(material.plans),
         *_texts(report, material),
         *_published(material.year),
     )
@@ -323,6 +327,28 @@ def _before(source_year: SourceYear) -> str:
         return f"{year}: ingen mätning, år utan enkät."
     label = reasons[0].label if reasons else MissingReason.NOT_REPORTED.label
     return f"{year}: {label}, ingen jämförelse."
+
+
+# --- the clinics' action plans ---
+
+
+def _plans(chosen: Sequence[FollowedPlan]) -> list[Item]:
+    """Say which of the plans chosen for the report the region has not agreed to; nothing where none is chosen."""
+    if not chosen:
+        return []
+    waiting = [followed for followed in chosen if followed.waits_for_region]
+    count = f"{len(waiting) or 'Ingen'} av {formats.plural(len(chosen), 'vald plan', 'valda planer')}"
+    named = f": {_named(list(map(plan_name, waiting)))}" if waiting else ""
+    return [
+        Item(
+            what=f"{PLANS} Åtgärdsplaner",
+            section=PLANS,
+            standing=Standing.PARTLY if waiting else Standing.READY,
+            text=f"{count} {levels.WAITS}{named}.",
+            page="atgarder",
+            query={"plan": str(waiting[0].plan.number)} if len(waiting) == 1 else {},
+        )
+    ]
 
 
 # --- the region's own words ---

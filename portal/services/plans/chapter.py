@@ -44,10 +44,11 @@ def _sentences(plans: Sequence[FollowedPlan]) -> Iterator[str]:
         of_outcome = [followed for followed in plans if followed.effect.outcome is outcome]
         if outcome.is_judged and of_outcome:
             label = of_outcome[0].effect.label
-            yield f"{label[0].upper()}{label[1:]}: {formats.listed(list(map(_name, of_outcome)))}."
+            yield f"{label[0].upper()}{label[1:]}: {formats.listed(list(map(plan_name, of_outcome)))}."
 
 
-def _name(followed: FollowedPlan) -> str:
+def plan_name(followed: FollowedPlan) -> str:
+    """Return whose plan it is and what it is about, within a sentence."""
     label = followed.plan.occasion.label
     return f"{followed.clinic.name} ({label[0].lower()}{label[1:]})"
 

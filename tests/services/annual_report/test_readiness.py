@@ -7,6 +7,7 @@ import pytest
 
 from portal.domain.accounts.access import OPERATOR, AccessDenied, ClinicUser, RegionUser
 from portal.domain.annual_report.readiness import Standing
+from portal.domain.plans.plan import PlanState
 from portal.domain.registry.months import Month, months_of_year
 from portal.domain.registry.values import MissingReason
 from portal.domain.reporting.submissions import State
@@ -290,6 +291,31 @@ def test_a_computed_figure_is_compared_with_as_many_digits_as_the_printed(publis
     )
 
     assert row.differs is is_other
+
+
+# The action plans that the region has chosen
+
+
+def test_no_plan_that_is_chosen_waits_in_the_demo(demo):
+    line = item(demo, "4.9 Åtgärdsplaner")
+
+    assert (line.standing, line.section) == (Standing.READY, "4.9")
+    assert line.text == "Ingen av 3 valda planer väntar på regionens ja."
+
+
+def test_a_chosen_plan_that_waits_for_the_region_is_named_with_the_way_to_where_it_is_answered(demo):
+    """Its months are over and it stands in the report: a reader would take it for agreed to."""
+    borlange, ludvika, mora = material(demo, OPERATOR, 2024).plans
+    unanswered = replace(mora, plan=replace(mora.plan, is_agreed=False))
+    ended = replace(ludvika, plan=replace(ludvika.plan, is_agreed=False, state=PlanState.STOPPED))
+
+    line = items(demo, plans=(unanswered, borlange, ended))["4.9 Åtgärdsplaner"]
+
+    assert (line.standing, line.page) == (Standing.PARTLY, "atgarder")
+    assert line.query == {"plan": str(mora.plan.number)}
+    assert line.text.startswith("1 av 3 valda planer väntar på regionens ja: ")
+    assert line.text.count("(") == 1, "the stopped one asks for nothing"
+    assert "4.9 Åtgärdsplaner" not in items(demo, plans=())
 
 
 def test_nothing_of_it_stops_a_freezing(own_demo):
