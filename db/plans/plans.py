@@ -6,6 +6,7 @@ from dataclasses import replace
 from sqlalchemy import Row, Select, and_, insert, select
 
 from db.scoping import ScopedConnection, table
+from portal.domain.insight.demands import DemandList
 from portal.domain.plans.plan import (
     ActionPlan,
     Occasion,
@@ -60,17 +61,17 @@ def add_version(scoped: ScopedConnection, new: PlanVersion) -> None:
     )
 
 
-def list_newest(scoped: ScopedConnection) -> list[ActionPlan]:
-    """Return the plans of the scope's clinics as they stand, in the order they were written."""
+def list_newest(scoped: ScopedConnection, demands: DemandList) -> list[ActionPlan]:
+    """Return the plans of the scope's clinics as they stand, in the order they were written; `demands`: the region's."""
     newest: dict[int, ActionPlan] = {}
-    for version in _versions(scoped, _of_scope(scoped)):
+    for version in _versions(scoped, _of_scope(scoped), demands):
         newest[version.plan.number] = version.plan
     return list(newest.values())
 
 
-def list_versions(scoped: ScopedConnection, *, number: int) -> list[PlanVersion]:
+def list_versions(scoped: ScopedConnection, demands: DemandList, *, number: int) -> list[PlanVersion]:
     """Return every version of a plan, the first one first; nothing of a plan outside the scope."""
-    return list(_versions(scoped, _of_scope(scoped).where(plan_table.c.id == number)))
+    return list(_versions(scoped, _of_scope(scoped).where(plan_table.c.id == number), demands))
 
 
 def _of_scope(scoped: ScopedConnection) -> Select[tuple[object, ...]]:
@@ -85,10 +86,12 @@ def _of_scope(scoped: ScopedConnection) -> Select[tuple[object, ...]]:
     )
 
 
-def _versions(scoped: ScopedConnection, query: Select[tuple[object, ...]]) -> Iterator[PlanVersion]:
+def _versions(
+    scoped: ScopedConnection, query: Select[tuple[object, ...]], demands: DemandList
+) -> Iterator[PlanVersion]:
     for row in scoped.connection.execute(query):
         yield PlanVersion(
-            plan=_plan(row),
+            plan=_plan(row, demands),
             step=StepKind(row.step),
             comment=row.comment,
             by=row.written_by,
@@ -96,7 +99,7 @@ def _versions(scoped: ScopedConnection, query: Select[tuple[object, ...]]) -> It
         )
 
 
-def _plan(row: Row[tuple[object, ...]]) -> ActionPlan:
+def _plan(row: Row[tuple[object, ...]], demands: DemandList) -> ActionPlan:
     content = PlanContent(
         action=row.action,
         responsible=row.responsible,
@@ -107,7 +110,7 @@ def _plan(row: Row[tuple[object, ...]]) -> ActionPlan:
     return ActionPlan(
         number=row.plan_id,
         clinic=row.clinic_code,
-        occasion=Occasion(OccasionKind(row.kind), row.subject),
+        occasion=Occasion.of(OccasionKind(row.kind), row.subject, demands),
         version=row.version,
         state=PlanState(row.state),
         content=content,

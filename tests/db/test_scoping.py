@@ -26,6 +26,7 @@ from db.scoping import OutOfScope, ScopedConnection
 from db.sources import facts
 from portal.domain.accounts.access import EVERY_CLINIC, NO_CLINIC, ClinicScope
 from portal.domain.insight.contract import DemandAnswer, Level, Reply
+from portal.domain.insight.demands import COMES_WITH_PORTAL
 from portal.domain.plans.plan import ActionPlan, Occasion, PlanContent, PlanVersion, StepKind
 from portal.domain.registry.indicators import INDICATORS_BY_CODE
 from portal.domain.registry.months import Month
@@ -146,8 +147,8 @@ READERS = {
         scoped, measures=["care_plans"], first=FIRST, last=LAST
     ),
     "comments.list_versions": lambda scoped, ids: comments.list_versions(scoped, indicator="care_plans"),
-    "plans.list_newest": lambda scoped, ids: plans.list_newest(scoped),
-    "plans.list_versions": lambda scoped, ids: plans.list_versions(scoped, number=1),
+    "plans.list_newest": lambda scoped, ids: plans.list_newest(scoped, COMES_WITH_PORTAL),
+    "plans.list_versions": lambda scoped, ids: plans.list_versions(scoped, COMES_WITH_PORTAL, number=1),
     "values.latest_month": lambda scoped, ids: values.latest_month(scoped, year=2025),
     "values.totals": lambda scoped, ids: values.totals(
         scoped, first=FIRST, last=LAST, pairs=[("first_visits_within_30d", "first_visits")]

@@ -24,7 +24,9 @@ def content_of(clinic):
 
 def plan_of(portal, clinic):
     with portal.database.reading(EVERY_CLINIC) as scoped:
-        plan = next((plan for plan in stored_plans.list_newest(scoped) if plan.clinic == clinic), None)
+        plan = next(
+            (plan for plan in stored_plans.list_newest(scoped, portal.demands) if plan.clinic == clinic), None
+        )
     return PlanAt(plan.number, plan.version) if plan else PlanAt(0, 1)
 
 

@@ -4,11 +4,12 @@ A plan is kept as versions, each the whole plan as it stood after one step: noth
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
-from portal.domain.insight.contract import DEMANDS_BY_CODE
+from portal.domain.insight.contract import DEMANDS_BY_CODE, Demand
+from portal.domain.insight.demands import COMES_WITH_PORTAL, DemandList, comes_with_portal
 from portal.domain.insight.queue import PHASES_BY_CODE
 from portal.domain.refused import Refused
 from portal.domain.registry.indicators import INDICATORS_BY_CODE, Indicator
@@ -18,6 +19,7 @@ from portal.domain.registry.months import Month, months_between
 SHORTEST_WORDS, LONGEST_ACTION, LONGEST_RESPONSIBLE, LONGEST_COMMENT = 3, 500, 80, 500
 LONGEST_PLAN = 36  # months
 AHEAD = 24  # months from now in which a plan may begin
+REMOVED = "Borttaget avtalskrav"
 
 
 class OccasionKind(StrEnum):
@@ -34,24 +36,30 @@ class OccasionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """An unmet demand, an indicator that has changed, or a queue; `subject` is its code."""
+    """An unmet demand, an indicator that has changed, or a queue; `subject` is its code.
+
+    A demand is the region's own, with its words (`of`): the code alone may be that of an indicator.
+    """
 
     kind: OccasionKind
     subject: str
+    demand: Demand | None = field(default=None, compare=False, repr=False)
 
     @classmethod
-    def parse(cls, text: str) -> "Occasion":
+    def of(cls, kind: OccasionKind, subject: str, demands: DemandList = COMES_WITH_PORTAL) -> "Occasion":
+        """Return it with the demand's words; of one that the region has no longer those that came with the portal."""
+        is_demand = kind is OccasionKind.DEMAND
+        demand = (demands.find(subject) or DEMANDS_BY_CODE.get(subject)) if is_demand else None
+        return cls(kind, subject, demand)
+
+    @classmethod
+    def parse(cls, text: str, demands: DemandList = COMES_WITH_PORTAL) -> "Occasion":
         """Read `demand:telephone_hours`; raises ValueError for what is no demand, indicator or queue."""
         kind, _, subject = text.partition(":")
-        occasion = cls(OccasionKind(kind), subject)
-        if not cls.is_subject(occasion.kind, subject):
+        occasion = cls.of(OccasionKind(kind), subject, demands)
+        if occasion.demand is None and subject not in _SUBJECTS[occasion.kind]:
             raise ValueError(f"there is no {kind} {subject}")
         return occasion
-
-    @staticmethod
-    def is_subject(kind: OccasionKind, subject: str) -> bool:
-        """Whether a plan can be about that. A region's own demand is called like the indicator it is judged by."""
-        return subject in _SUBJECTS[kind]
 
     def __str__(self) -> str:
         return f"{self.kind.value}:{self.subject}"
@@ -60,8 +68,7 @@ class Occasion:
     def label(self) -> str:
         match self.kind:
             case OccasionKind.DEMAND:
-                demand = DEMANDS_BY_CODE.get(self.subject)
-                return demand.label if demand else INDICATORS_BY_CODE[self.subject].label
+                return self.demand.label if self.demand else REMOVED
             case OccasionKind.SIGNAL:
                 return INDICATORS_BY_CODE[self.subject].label
             case OccasionKind.QUEUE:
@@ -72,14 +79,18 @@ class Occasion:
         """The monthly indicator that shows whether the plan helps; None where no month does."""
         match self.kind:
             case OccasionKind.DEMAND:
-                demand = DEMANDS_BY_CODE.get(self.subject)
-                code = (demand.indicator or "") if demand else self.subject
+                code = (self.demand.indicator or "") if self.demand else self.subject
             case OccasionKind.SIGNAL:
                 code = self.subject
             case OccasionKind.QUEUE:
                 code = PHASES_BY_CODE[self.subject].to_clear
         indicator = INDICATORS_BY_CODE.get(code)
         return indicator if indicator and indicator.from_clinics else None
+
+    @property
+    def logged(self) -> str:
+        """What the log calls it: the code, of which it knows the words, and a region's own demand by its words."""
+        return self.label if self.demand and not comes_with_portal(self.demand) else self.subject
 
     def concerns(self, indicator: str) -> bool:
         """Whether the indicator's chart shows the plan: its own, and for a queue each of the queue's."""
@@ -89,7 +100,7 @@ class Occasion:
 
 
 _SUBJECTS = {
-    OccasionKind.DEMAND: frozenset(DEMANDS_BY_CODE) | frozenset(INDICATORS_BY_CODE),
+    OccasionKind.DEMAND: frozenset(),  # those that the region has
     OccasionKind.SIGNAL: frozenset(INDICATORS_BY_CODE),
     OccasionKind.QUEUE: frozenset(PHASES_BY_CODE),
 }

@@ -101,7 +101,7 @@ def read(portal: Portal, user: User, year: int) -> Material:
             aims=read_aims(scoped, portal.demands),
             sources=sources,
             forecasts=_forecasts(scoped, last),
-            plans=plans.for_report(scoped, first=portal.calendar.first_month, last=last),
+            plans=plans.for_report(scoped, portal.demands, first=portal.calendar.first_month, last=last),
         )
 
 

@@ -123,7 +123,7 @@ def plan(portal: Portal, *, base_url: str, today: date | None = None) -> list[Pl
         owed = list(_owed(portal, scoped, list(register.clinics.values()), today))
         since = datetime.combine(today, time(), tzinfo=UTC) - TOLD_WITHIN
         decisions = reminders.list_decisions(scoped, since=since)
-        due_plans = list(_due_plans(register.clinics, plans.list_newest(scoped), today))
+        due_plans = list(_due_plans(register.clinics, plans.list_newest(scoped, portal.demands), today))
     recipients = [
         *_to_clinics(register, [*owed, *due_plans]),
         *_to_region(register, owed),

@@ -28,7 +28,7 @@ def list_occasions(portal: Portal, user: User, *, clinic: str) -> tuple[Occasion
 
 def _occasions(portal: Portal, user: User, clinic: str) -> Iterator[Occasion]:
     for demand in _unmet_demands(portal, user, clinic):
-        yield Occasion(OccasionKind.DEMAND, demand)
+        yield Occasion.of(OccasionKind.DEMAND, demand, portal.demands)
     for indicator in _changed_indicators(portal, user, clinic):
         yield Occasion(OccasionKind.SIGNAL, indicator)
     for phase in PHASES:
@@ -44,7 +44,7 @@ def _unmet_demands(portal: Portal, user: User, clinic: str) -> list[str]:
     for demand in portal.demands.demands:
         verdicts = [matrix.cells[clinic, demand.code].verdict for matrix in matrices]
         judged = next((verdict for verdict in verdicts if verdict in JUDGED), Verdict.UNKNOWN)
-        if judged.is_broken and Occasion.is_subject(OccasionKind.DEMAND, demand.code):
+        if judged.is_broken:
             unmet.append(demand.code)
     return unmet
 

@@ -10,6 +10,7 @@ from db.registry import clinics
 from db.reporting import breaks, values
 from db.scoping import ScopedConnection
 from portal.domain.accounts.access import AccessDenied, User, check_may_see_clinic, scope_of
+from portal.domain.insight.demands import DemandList
 from portal.domain.insight.series import CONTROL_MONTHS, charted_after
 from portal.domain.plans import effect
 from portal.domain.plans.effect import PlanEffect
@@ -61,7 +62,7 @@ def story(portal: Portal, user: User, number: int) -> PlanStory:
     """Return a plan with its history; raises AccessDenied, whether or not there is such a plan."""
     followed = next((entry for entry in list_plans(portal, user) if entry.plan.number == number), None)
     with portal.reading(user) as scoped:
-        versions = plans.list_versions(scoped, number=number)
+        versions = plans.list_versions(scoped, portal.demands, number=number)
     if followed is None or not versions:
         raise AccessDenied("Du har inte tillgång till den planen.")
     return PlanStory(followed=followed, versions=tuple(versions))
@@ -70,16 +71,19 @@ def story(portal: Portal, user: User, number: int) -> PlanStory:
 def _read(portal: Portal, user: User) -> tuple[FollowedPlan, ...]:
     first, today = portal.calendar.first_month, portal.clock.today
     with portal.reading(user) as scoped:
-        followed = _followed(scoped, plans.list_newest(scoped), first=first, today=today)
+        followed = _followed(scoped, plans.list_newest(scoped, portal.demands), first=first, today=today)
     return tuple(sorted(followed, key=_order))
 
 
-def for_report(scoped: ScopedConnection, *, first: Month, last: Month) -> tuple[FollowedPlan, ...]:
+def for_report(
+    scoped: ScopedConnection, demands: DemandList, *, first: Month, last: Month
+) -> tuple[FollowedPlan, ...]:
     """Return the plans that the region has chosen for the report of that year, judged by its months to the last one.
 
     What the plans say and how far they have come is as it stands now.
     """
-    chosen = [plan for plan in plans.list_newest(scoped) if plan.is_in_report and plan.is_of_year(last.year)]
+    newest = plans.list_newest(scoped, demands)
+    chosen = [plan for plan in newest if plan.is_in_report and plan.is_of_year(last.year)]
     followed = _followed(scoped, chosen, first=first, today=last.last_day + timedelta(days=1))
     return tuple(
         sorted(followed, key=lambda entry: (swedish_key(entry.clinic.name), entry.plan.content.starts))

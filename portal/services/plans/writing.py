@@ -61,7 +61,7 @@ def write(portal: Portal, user: User, *, clinic: str, occasion: Occasion, conten
             "Kravet är uppfyllt, eller måttet är som vanligt: det finns inget att skriva en plan om."
         )
     with portal.writing(user) as scoped:
-        for plan in plans.list_newest(scoped):
+        for plan in plans.list_newest(scoped, portal.demands):
             if (plan.clinic, plan.occasion, plan.content) == (clinic, occasion, cleaned):
                 return plan  # a second click changes nothing
         first = ActionPlan(number=0, clinic=clinic, occasion=occasion, content=cleaned)
@@ -78,7 +78,7 @@ def change(portal: Portal, user: User, at: PlanAt, content: PlanContent) -> Acti
     """
     _check_is_clinic(user)
     with portal.writing(user) as scoped:
-        newest = _newest(scoped, user, at.number)
+        newest = _newest(portal, scoped, user, at.number)
         cleaned = _checked(portal, newest.plan.occasion, content)
         if cleaned == newest.plan.content:
             return None
@@ -90,7 +90,7 @@ def move(portal: Portal, user: User, at: PlanAt, to: PlanState) -> ActionPlan:
     """Put a plan in another state; raises PlanConflict, Refused, AccessDenied."""
     _check_is_clinic(user)
     with portal.writing(user) as scoped:
-        newest = _newest(scoped, user, at.number)
+        newest = _newest(portal, scoped, user, at.number)
         if newest.plan.state is to:
             return newest.plan  # a second click changes nothing
         _check_not_overtaken(newest, at)
@@ -103,7 +103,7 @@ def comment(portal: Portal, user: User, number: int, text: str) -> ActionPlan:
     if not SHORTEST_WORDS <= len(text) <= LONGEST_COMMENT:
         raise Refused(f"Skriv en kommentar med {SHORTEST_WORDS}–{LONGEST_COMMENT} tecken.", about="comment")
     with portal.writing(user) as scoped:
-        newest = _newest(scoped, user, number)
+        newest = _newest(portal, scoped, user, number)
         if (newest.by, newest.comment) == (user.username, text):
             return newest.plan  # a second click changes nothing
         following = replace(newest.plan, version=newest.plan.version + 1)
@@ -114,7 +114,7 @@ def agree(portal: Portal, user: User, at: PlanAt) -> ActionPlan:
     """Agree to a plan as it stands; raises PlanConflict, AccessDenied."""
     check_is_region(user)
     with portal.writing(user) as scoped:
-        newest = _newest(scoped, user, at.number)
+        newest = _newest(portal, scoped, user, at.number)
         if newest.plan.is_agreed:
             return newest.plan
         _check_not_overtaken(newest, at)
@@ -126,7 +126,7 @@ def put_in_report(portal: Portal, user: User, number: int, *, is_in: bool) -> Ac
     """Let the annual report of the plan's years show it, or not; raises AccessDenied."""
     check_is_region(user)
     with portal.writing(user) as scoped:
-        newest = _newest(scoped, user, number)
+        newest = _newest(portal, scoped, user, number)
         if newest.plan.is_in_report is is_in:
             return newest.plan
         chosen = replace(newest.plan, version=newest.plan.version + 1, is_in_report=is_in)
@@ -143,8 +143,8 @@ def _check_is_clinic(user: User) -> None:
         raise AccessDenied("Bara mottagningen själv skriver sina planer.")
 
 
-def _newest(scoped: Writing, user: User, number: int) -> PlanVersion:
-    versions = plans.list_versions(scoped, number=number)
+def _newest(portal: Portal, scoped: Writing, user: User, number: int) -> PlanVersion:
+    versions = plans.list_versions(scoped, portal.demands, number=number)
     if not versions or not scope_of(user).holds(versions[-1].plan.clinic):
         raise AccessDenied("Du har inte tillgång till den planen.")
     return versions[-1]
@@ -167,7 +167,7 @@ def _record(scoped: Writing, version: PlanVersion) -> None:
     scoped.record(
         f"plan.{version.step.value}",
         clinic=plan.clinic,
-        subject=f"{plan.occasion.subject} {plan.number}",
+        subject=f"{plan.occasion.logged} {plan.number}",
         details={"version": plan.version, "state": plan.state.value},
     )
 

@@ -17,7 +17,7 @@ from portal.domain.plans.plan import (
 )
 from portal.domain.registry.months import Month, months_between
 from portal.domain.reporting.grammar import GrammarFault, parse_amount
-from portal.services.plans import occasions, writing
+from portal.services.plans import occasions, plans, writing
 from portal.services.plans.writing import PlanAt, PlanConflict
 from portal.services.refused import Refused
 from portal.ui.base import editing, formats, session
@@ -68,9 +68,7 @@ def show_change(plan: ActionPlan) -> None:
     _begin(start, texts, plan.version)
     with st.expander("Ändra planen"):
         _boxes(start, plan.occasion)
-        st.button(
-            "Spara ändringen", key=f"save-{start}", on_click=_change, args=(plan.number, str(plan.occasion))
-        )
+        st.button("Spara ändringen", key=f"save-{start}", on_click=_change, args=(plan.number,))
 
 
 def _keys(start: str) -> list[str]:
@@ -144,7 +142,7 @@ def _amount(text: str, occasion: Occasion) -> float:
 
 @acting
 def _write(user: User, clinic: str, about: str) -> None:
-    occasion, start = Occasion.parse(about), f"new-plan-{clinic}-{about}"
+    occasion, start = Occasion.parse(about, portal().demands), f"new-plan-{clinic}-{about}"
     with _at_boxes(start):
         content = _content(start, occasion)
         plan = writing.write(portal(), user, clinic=clinic, occasion=occasion, content=content)
@@ -154,9 +152,9 @@ def _write(user: User, clinic: str, about: str) -> None:
 
 
 @acting
-def _change(user: User, number: int, about: str) -> None:
-    occasion, start = Occasion.parse(about), f"change-plan-{number}"
-    keys = _keys(start)
+def _change(user: User, number: int) -> None:
+    start = f"change-plan-{number}"
+    keys, occasion = _keys(start), plans.story(portal(), user, number).followed.plan.occasion
     at = PlanAt(number, editing.base_version(keys[0]))
     try:
         with _at_boxes(start):

@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from portal.domain.insight.demands import DemandList, own_demand
 from portal.domain.plans.plan import (
     ActionPlan,
     Due,
@@ -103,6 +104,25 @@ def test_an_occasion_says_which_indicator_shows_the_effect():
     assert demand.indicator.code == "first_visit_within_30d"
     assert QUEUE.indicator.unit == "månader"
     assert telephone.indicator is meetings.indicator is None, "no month shows it"
+
+
+def test_a_regions_own_demand_goes_by_its_own_words():
+    """Its code is that of the share it is judged by; one that an answer judges has no month to show it."""
+    words = {"rule": "Alla", "source": "Avtalet", "valid_from": date(2024, 1, 1)}
+    share = own_demand(label="Svar samma dag", indicator="calls_answered_same_day", **words)
+    answered = own_demand(label="Tolk vid varje besök", indicator=None, **words)
+    demands = DemandList((share, answered), is_own=True)
+
+    calls = Occasion.parse("demand:calls_answered_same_day", demands)
+    interpreter = Occasion.parse("demand:krav_tolk_vid_varje_besok", demands)
+
+    assert (calls.label, calls.indicator.code) == ("Svar samma dag", "calls_answered_same_day")
+    assert (interpreter.label, interpreter.indicator) == ("Tolk vid varje besök", None)
+    assert Occasion.of(interpreter.kind, interpreter.subject).label == "Borttaget avtalskrav"
+    assert [occasion.logged for occasion in (calls, Occasion.parse("demand:telephone_hours", demands))] == [
+        "Svar samma dag",
+        "telephone_hours",
+    ]
 
 
 def test_a_queues_plan_concerns_every_chart_of_the_queue_and_no_other():

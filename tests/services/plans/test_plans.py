@@ -10,12 +10,13 @@ from portal.domain.insight.contract import DemandAnswer, Reply
 from portal.domain.plans.effect import Outcome
 from portal.domain.plans.plan import Due, Occasion, PlanContent, PlanState, StepKind
 from portal.domain.registry.months import Month, months_between
-from portal.services.insight import contract
+from portal.services.insight import contract, demands
+from portal.services.insight.demands import DemandWish
 from portal.services.plans import plans, writing
 from portal.services.plans.occasions import list_occasions
 from portal.services.plans.writing import PlanAt, PlanConflict
 from portal.services.refused import Refused
-from tests.conftest import audit_actions
+from tests.conftest import SYSTEM, audit_actions
 from tests.services.region import CONTROLLER, JANUARY, send, user_of
 
 
@@ -183,6 +184,29 @@ def test_a_demand_has_a_plan_while_it_is_not_met(portal):
     assert only(portal).effect.label == "inget månadsmått visar det"
     with pytest.raises(Refused, match="lämna väntat värde tomt"):
         write(portal, CONTENT, occasion=TELEPHONE)
+
+
+def test_a_regions_own_demand_that_an_answer_judges_has_a_plan_in_its_own_words(portal):
+    wish = DemandWish(name="Tolk vid varje besök", rule="Tolk erbjuds alla.", source="Avtalet, punkt 7")
+    demands.set_demand(portal, SYSTEM, wish)
+    send(portal)
+    interpreter = Occasion.parse("demand:krav_tolk_vid_varje_besok", portal.demands)
+    answer = DemandAnswer(
+        clinic="falun",
+        demand=interpreter.subject,
+        reply=Reply.NO,
+        valid_from=date(2025, 1, 1),
+        source="Provbesök",
+    )
+    contract.enter_answer(portal, CONTROLLER, answer)
+
+    plan = write(portal, replace(CONTENT, expected=None), occasion=interpreter)
+
+    assert only(portal).plan.occasion.label == "Tolk vid varje besök"
+    assert audit_actions(portal)[0][1:] == ("plan.written", f"Tolk vid varje besök {plan.number}")
+    demands.remove_demand(portal, SYSTEM, wish.name)
+    changed = replace(CONTENT, expected=None, responsible="Vårdchef")
+    assert writing.change(portal, FALUN, at(plan), changed).occasion.label == "Borttaget avtalskrav"
 
 
 def test_a_share_below_its_demand_and_a_change_for_the_worse_are_occasions(portal):
