@@ -232,11 +232,11 @@ def test_a_second_writer_is_told_and_loses_nothing(open_page, own_demo):
 
 def test_what_lacks_stands_behind_one_line_with_the_way_to_it(open_page):
     page = open_page("region", "annual_report")
-    assert "Checklista: 9 av 13 punkter klara" in page.app.radio[0].options
+    assert "Checklista: 10 av 14 punkter klara" in page.app.radio[0].options
     text = part(page, "laget").text
 
     assert "Innan du fastställer" in text
-    assert "9 av 13 punkter klara. 2 punkter att se över. 2 punkter utan underlag eller mätning." in text
+    assert "10 av 14 punkter klara. 2 punkter att se över. 2 punkter utan underlag eller mätning." in text
     assert "8 av 8 figurer har underlag." in text
     assert "12 av 12 månader inne från alla 11 mottagningar" in text
     assert "Under 2024 finns inget underlag för sammanställning." in text
