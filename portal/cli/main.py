@@ -49,6 +49,7 @@ app.add_typer(register.user_commands, name="user")
 app.add_typer(register.clinic_commands, name="clinic")
 app.command()(report.report)
 app.add_typer(operate.audit_commands, name="audit")
+app.command()(operate.migrate)
 app.command()(operate.check)
 app.command()(operate.backup)
 app.command()(operate.restore)
@@ -141,24 +142,6 @@ def serve(host: Annotated[str, typer.Option()] = "127.0.0.1", port: Port = 8501)
     from portal import server
 
     server.serve(host, port, loaded, portal)
-
-
-@app.command()
-def migrate() -> None:
-    """Bring the database to this version's schema.
-
-    With PORTAL_MIGRATION_URL, as the owner of the tables; the role of PORTAL_DATABASE_URL is then let in.
-    """
-    from db import migrate as migrations
-    from db.engine import Database
-
-    settings = load_settings()
-    if settings.migration_url:
-        owner = Database(settings.migration_url, secrets=settings.secrets)
-        migrations.upgrade(owner, works_as=Database(settings.database_url).role)
-    else:
-        migrations.upgrade(open_portal(migrated=False, creates=True).database)
-    typer.echo("The database is up to date.")
 
 
 @app.command()

@@ -34,6 +34,25 @@ AuditEnd = Annotated[
 ]
 
 
+def migrate() -> None:
+    """Bring the database to this version's schema, and say what the newest release had no forecast of.
+
+    With PORTAL_MIGRATION_URL, as the owner of the tables; the role of PORTAL_DATABASE_URL is then let in.
+    """
+    from db import migrate as migrations
+    from db.engine import Database
+    from portal.services.release import forecasts
+
+    settings = load_settings()
+    if settings.migration_url:
+        owner = Database(settings.migration_url, secrets=settings.secrets)
+        migrations.upgrade(owner, works_as=Database(settings.database_url).role)
+    else:
+        migrations.upgrade(open_portal(migrated=False, creates=True).database)
+    forecasts.catch_up(open_portal(), OPERATOR)
+    typer.echo("The database is up to date.")
+
+
 def check(as_json: AsJson = False, audit_end: AuditEnd = "") -> None:
     """Check the deployment and the data. Exit 1 on an error; warnings are for the operator to judge.
 

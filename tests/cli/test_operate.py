@@ -4,6 +4,7 @@ import re
 import shutil
 import sqlite3
 import subprocess
+from contextlib import closing
 
 import pytest
 
@@ -12,6 +13,7 @@ from tests.cli.command import Command, fails_in_words
 
 
 PAGE = 4096
+OF_DECEMBER = "SELECT count(*) FROM forecast WHERE month = '2024-12'"
 
 
 @pytest.fixture
@@ -73,6 +75,18 @@ def test_a_database_that_is_not_there_is_never_made_anew_and_empty(tmp_path, arg
     fails_in_words(command(*arguments), "is not there", "portal migrate", code=1)
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_migrating_says_the_year_to_come_of_a_release_from_before_forecasts(demo_file, tmp_path):
+    path = shutil.copy(demo_file, tmp_path / "portal.db")
+    with closing(sqlite3.connect(path)) as database, database:
+        (count,) = database.execute(OF_DECEMBER).fetchone()
+        database.execute("DELETE FROM forecast")
+
+    assert Command(path)("migrate").returncode == 0
+
+    with closing(sqlite3.connect(path)) as database:
+        assert database.execute(OF_DECEMBER).fetchone() == (count,)
 
 
 def test_the_nightly_backup_is_named_by_its_day():

@@ -54,7 +54,7 @@ from portal.services.insight import (
 )
 from portal.services.insight.demands import DemandWish
 from portal.services.letters import reminders
-from portal.services.release import releases
+from portal.services.release import forecasts, releases
 from portal.services.reporting import breaks, drafts, history, inbox, kept_uploads, submitting, versions
 from portal.services.reporting.inbox_folder import InboxFolder
 from portal.services.reporting.submitting import Rejected
@@ -485,6 +485,7 @@ ROWS = {
             p, u, clinic="mora", month=JANUARY, comment="Se över vårdplanerna, tack."
         )
     ),
+    "release.forecasts.catch_up": region(lambda p, u, c: forecasts.catch_up(p, u), shows=False),
     "release.releases.preview": region(lambda p, u, c: releases.preview(p, u, JANUARY)),
     "release.releases.release": region(lambda p, u, c: releases.release(p, u, JANUARY)),
     "release.releases.release_due": region(lambda p, u, c: releases.release_due(p, u)),

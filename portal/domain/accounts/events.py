@@ -115,6 +115,7 @@ ACTIONS = (
     Action("figures.downloaded", "Hämtade siffror", changes_data=False),
     Action("program.read", "Läste med ett annat program", changes_data=False),
     Action("month.released", "Släppte månadens värden"),
+    Action("forecast.made", "Räknade fram prognoserna för en månad som redan var släppt"),
     Action("letter.kept", "Brev väntar tills e-posten går att nå", changes_data=False),
     Action("letter.sent", "Skickade brev som väntat", changes_data=False),
     Action("reminder.sent", "Påminnelse skickades", changes_figures=False),

@@ -12,6 +12,7 @@ from db.release import forecasts, releases
 from db.reporting import breaks, values
 from db.reporting.breaks import Break
 from db.scoping import ScopedConnection
+from portal.domain.accounts.access import User, check_is_region
 from portal.domain.insight.forecasting import (
     LONGEST_HISTORY,
     MEASURES,
@@ -26,7 +27,7 @@ from portal.domain.insight.statistics.forecasts import forecast
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.months import Month, months_between
 from portal.domain.registry.values import Answer
-from portal.services.context import Writing
+from portal.services.context import Portal, Writing
 
 
 AnswersByMonth = Mapping[Month, Mapping[str, Answer]]
@@ -46,6 +47,24 @@ def renew(scoped: Writing, released: Collection[Month] = ()) -> None:
         region = _series(forecasts.REGION, answers, month, _breaks(all_breaks))
         forecasts.replace_region(scoped, month, list(region))
     forecasts.replace_clinics(scoped, list(_of_clinics(scoped, register, newest, all_breaks)))
+
+
+def catch_up(portal: Portal, user: User) -> Month | None:
+    """Say the year to come after the newest release where that one has not: it is of a version from before forecasts.
+
+    Returns the released month, None where there is nothing to do; raises AccessDenied.
+    """
+    check_is_region(user)
+    with portal.writing(user) as scoped:
+        newest = releases.latest_month(scoped)
+        if newest is None or any(
+            each.month == newest for each in forecasts.list_of_region(scoped, until=newest)
+        ):
+            return None
+        year_before = Month(newest.year - 1, 1)  # its report may still be a draft
+        renew(scoped, releases.list_newest(scoped, first=year_before, last=newest).keys())
+        scoped.record("forecast.made", subject=str(newest))
+    return newest
 
 
 def after_break(scoped: Writing, clinic: str | None) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from db.release import forecasts as rows
 from db.reporting import submissions
@@ -19,6 +19,7 @@ from portal.services.context import Memo
 from portal.services.insight import indicator_series, queues
 from portal.services.release import forecasts, releases
 from portal.services.reporting import breaks
+from tests.conftest import audit_actions
 
 
 pytestmark = pytest.mark.security
@@ -176,6 +177,25 @@ def test_after_a_break_months_are_counted_anew(own_demo):
 
     assert {each.why_none for each in of_region(own_demo).values()} == {NoForecast.AFTER_BREAK}
     assert of_region(own_demo)[WAITING].months == 10
+
+
+def test_after_an_upgrade_the_newest_release_gets_its_forecasts_once(own_demo):
+    """And the year that has ended: its report may still be a draft."""
+    mora, regions = of_mora(own_demo), of_region(own_demo)
+    with own_demo.database.writing(EVERY_CLINIC) as scoped:
+        scoped.connection.execute(delete(table("forecast")))
+    assert of_mora(own_demo) == {}
+
+    assert forecasts.catch_up(own_demo, REGION) == DECEMBER
+    assert forecasts.catch_up(own_demo, REGION) is None
+
+    assert (of_mora(own_demo), of_region(own_demo)) == (mora, regions)
+    made = [event for event in audit_actions(own_demo) if event[1] == "forecast.made"]
+    assert made == [("region", "forecast.made", "2024-12")]
+
+
+def test_before_any_release_there_is_nothing_to_forecast(portal):
+    assert forecasts.catch_up(portal, REGION) is None
 
 
 def test_a_release_replaces_the_clinics_forecasts_and_the_regions_of_that_month(own_demo):
