@@ -60,7 +60,7 @@ class Clock:
         return datetime.combine(self.fixed, time_of_day, tzinfo=STOCKHOLM).astimezone(UTC)
 
 
-MOST_REMEMBERED = 128 * 2**20  # bytes, of one process: a year of a thousand clinics and its report take a hundred
+MOST_REMEMBERED = 128 * 2**20  # bytes, of one process: with a thousand clinics a year takes a hundred
 WEIGHED = 32  # entries of one list
 OF_THE_PROGRAM = (type, ModuleType, FunctionType, BuiltinFunctionType, MethodType, Enum)  # not of a result
 OF_REGION = (
