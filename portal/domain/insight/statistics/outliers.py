@@ -1,8 +1,9 @@
 """Outliers: a value beside the others of its kind, itself left out."""
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from math import sqrt
-from statistics import linear_regression, median
+from statistics import linear_regression
 
 
 FEWEST_OTHERS = 2
@@ -77,18 +78,31 @@ def leave_one_out(values: Sequence[float], *, floor: float = 0.0) -> list[float 
     most of the others are equal and there is no floor, it is their standard deviation. None with fewer than
     two others, or when nothing leaves a spread to measure by.
     """
-    return [
-        _distance(value, [*values[:index], *values[index + 1 :]], floor) for index, value in enumerate(values)
-    ]
+    if len(values) <= FEWEST_OTHERS:
+        return [None] * len(values)
+    ordered = sorted(values)
+    middles = [_median_without(ordered, value) for value in values]
+    away = {
+        middle: sorted(abs(value - middle) for value in values) for middle in set(middles)
+    }  # three at most
+    distances: list[float | None] = []
+    for index, (value, middle) in enumerate(zip(values, middles, strict=True)):
+        robust = MAD_TO_DEVIATION * _median_without(away[middle], abs(value - middle))
+        spread = max(floor, robust) or _deviation_of_others(values, index)
+        distances.append((value - middle) / spread if spread else None)
+    return distances
 
 
-def _distance(value: float, others: Sequence[float], floor: float) -> float | None:
-    if len(others) < FEWEST_OTHERS:
-        return None
-    middle = median(others)
-    robust = MAD_TO_DEVIATION * median(abs(other - middle) for other in others)
-    spread = max(floor, robust) or _deviation(others, sum(others) / len(others))
-    return (value - middle) / spread if spread else None
+def _median_without(ordered: Sequence[float], value: float) -> float:
+    """Return the median of sorted values, one of them left out."""
+    own, others = bisect_left(ordered, value), len(ordered) - 1
+    low, high = ((others - 1) // 2, others // 2)
+    return (ordered[low + (low >= own)] + ordered[high + (high >= own)]) / 2
+
+
+def _deviation_of_others(values: Sequence[float], index: int) -> float:
+    others = [*values[:index], *values[index + 1 :]]
+    return _deviation(others, sum(others) / len(others))
 
 
 def _deviation(values: Sequence[float], mean: float) -> float:
