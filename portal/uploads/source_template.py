@@ -87,7 +87,7 @@ def _breakdowns(field: Field, year: int, stored: Mapping[FactKey, Fact]) -> list
 
 def _periods(field: Field, year: int, level: SourceLevel) -> list[str]:
     months = [str(month) for month in months_of_year(year)]
-    return ["", *months] if field.by_month and level is SourceLevel.REGION else [""]
+    return ["", *months] if field.by_month and level is not SourceLevel.CLINIC else [""]
 
 
 def _row(

@@ -30,6 +30,7 @@ class Chapter:
         return self.number.count(".") + 1
 
 
+ENTRY = "4.7.1"  # in the years that have figures of it
 PLANS = "4.9"  # in the years of which the region has chosen plans for the report
 CHAPTERS: tuple[Chapter, ...] = (
     Chapter("1", "Inledning"),
@@ -58,6 +59,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     Chapter("4.5.5", "Distanskontakt via videolänk"),
     Chapter("4.6", "Jämlik hälso- och sjukvård", is_addition=True),
     Chapter("4.7", "Väntande och genomförda", groups=("queue", "volume"), is_addition=True),
+    Chapter(ENTRY, "En väg in", is_addition=True),
     Chapter("4.8", "Måluppfyllelse mot avtalet", is_addition=True),
     Chapter(PLANS, "Åtgärdsplaner", is_addition=True),
     Chapter("5", "Diskussion", is_free=True),

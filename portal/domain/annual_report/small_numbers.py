@@ -2,7 +2,8 @@
 
 No rule of its own: the limits are those of portal.domain.disclosure, which hides regional figures month by
 month. The report shows each clinic, as the region's own does, so there they hide nothing; they tell what to look at.
-What to look at first is a proposal and hides nothing either: the region decides, per version (D016).
+What to look at first is a proposal and hides nothing either: the region decides, per version (D016). The one exception
+is a municipality with few errands in En väg in, which portal.domain.sources.throughflow leaves out of every report.
 """
 
 from collections import Counter

@@ -7,7 +7,15 @@ Form, template, file reader, checks, page and annual view follow from these entr
 from portal.domain.insight.queue import PHASES, Phase
 from portal.domain.registry.indicators import BILD, INDICATORS_BY_CODE
 from portal.domain.registry.values import MissingReason
-from portal.domain.sources.facts import Dimension, Field, Period, Source, SourceLevel, SourcePart
+from portal.domain.sources.facts import (
+    Dimension,
+    Field,
+    Period,
+    Source,
+    SourceLevel,
+    SourcePart,
+    Throughflow,
+)
 
 
 def _parts(*labels: str) -> tuple[SourcePart, ...]:
@@ -320,7 +328,92 @@ NATION = Source(
     fields=tuple(map(_of_the_country, PHASES)),
 )
 
-SOURCES = (SYNERGI, PATIENT_BOARD, NPE, MEDICINE_UNIT, CGAS, ECONOMY, POPULATION, NATION)
+REFERRALS, ENQUIRIES = "entry_referrals", "entry_enquiries"
+TO_FIRST_LINE, TO_BUP, TO_OTHER = "entry_to_first_line", "entry_to_bup", "entry_to_other"
+TO_ASSESS, HELPED = "entry_to_assess", "first_line_helped"
+
+
+def _of_the_entry(
+    code: str, label: str, indicator: str, definition: str, *, unit: str = "ärenden", is_summed: bool = True
+) -> Field:
+    return Field(
+        code=code,
+        label=label,
+        unit=unit,
+        definition=definition,
+        indicator=indicator,
+        levels=(SourceLevel.REGION, SourceLevel.MUNICIPALITY),
+        by_month=True,
+        may_lack=True,
+        most=99_999,
+        is_summed=is_summed,
+        is_running=is_summed,
+    )
+
+
+ENTRY = Source(
+    code="envag",
+    label="En väg in",
+    supplier="{region}, En väg in",
+    definition="Remisser och förfrågningar till regionens gemensamma ingång, och vart de hänvisas. Kommunen är den som "
+    "barnet bor i. Samma barn kan komma flera gånger. Regionens tal skrivs in för sig: de räknas inte ihop ur kommunernas.",
+    period=Period.MONTH_OR_YEAR,
+    chapter="4.7.1",
+    flow=Throughflow(
+        ("envag_remisser", "envag_forfragningar"),
+        ("envag_forsta_linjen", "envag_bup", "envag_annan"),
+        "envag_bedoms",
+    ),
+    fields=(
+        _of_the_entry(
+            "envag_remisser",
+            "Mottagna remisser",
+            REFERRALS,
+            "Remisser som kom till En väg in under månaden, från vård, skola och socialtjänst",
+        ),
+        _of_the_entry(
+            "envag_forfragningar",
+            "Mottagna förfrågningar",
+            ENQUIRIES,
+            "Egna anmälningar och förfrågningar som kom till En väg in under månaden, från barn, unga och vårdnadshavare",
+        ),
+        _of_the_entry(
+            "envag_forsta_linjen",
+            "Hänvisade till första linjen",
+            TO_FIRST_LINE,
+            "Ärenden som under månaden bedömdes och gick vidare till första linjen, när de än kom in",
+        ),
+        _of_the_entry(
+            "envag_bup",
+            "Hänvisade till BUP",
+            TO_BUP,
+            "Ärenden som under månaden bedömdes och gick vidare till barn- och ungdomspsykiatrin, när de än kom in",
+        ),
+        _of_the_entry(
+            "envag_annan",
+            "Hänvisade till annan",
+            TO_OTHER,
+            "Ärenden som under månaden bedömdes och gick till någon annan, som kommun eller habilitering, eller avslutades "
+            "med råd",
+        ),
+        _of_the_entry(
+            "envag_bedoms",
+            "Väntar på bedömning",
+            TO_ASSESS,
+            "Ärenden som hade kommit in och inte var bedömda månadens sista dag",
+            is_summed=False,
+        ),
+        _of_the_entry(
+            "forsta_linjen_hjalp",
+            "Fick hjälp i första linjen",
+            HELPED,
+            "Barn och unga som började få hjälp i första linjen under månaden. Lämnas tomt där regionen inte har siffran",
+            unit="individer",
+        ),
+    ),
+)
+
+SOURCES = (SYNERGI, PATIENT_BOARD, NPE, MEDICINE_UNIT, CGAS, ECONOMY, POPULATION, NATION, ENTRY)
 SOURCES_BY_CODE = {source.code: source for source in SOURCES}
 # Those whose figures stand in the report, in its order.
 IN_REPORT = tuple(

@@ -82,6 +82,7 @@ class Field:
     not_above: str = ""  # code of the field whose figure this one can't exceed
     is_summed: bool = True  # False: a year's figure is no sum of its months
     beside: str = ""  # the indicator whose months it stands beside, before everybody
+    is_running: bool = False  # its year is the sum of the months there are, and says how many
     reasons: tuple[MissingReason, ...] = (MissingReason.NO_DATA, MissingReason.NOT_REPORTED)
 
     @property
@@ -112,6 +113,15 @@ class Field:
         return breakdown == self.part if self.part else not breakdown or bool(self.dimension_of(breakdown))
 
 
+@dataclass(frozen=True, slots=True)
+class Throughflow:
+    """What comes in and what is sent on, by month and place: codes of the source's fields."""
+
+    incoming: tuple[str, ...]
+    outgoing: tuple[str, ...]
+    waiting: str  # between them, at the month's end
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Source:
     """One of the region's sources.
@@ -127,6 +137,7 @@ class Source:
     fields: tuple[Field, ...]
     chapter: str
     years_ahead: int = 0  # a budget is known before its year
+    flow: Throughflow | None = None  # its figures are children's errands: small ones of a place are hidden
 
     @property
     def in_report(self) -> bool:
@@ -138,7 +149,7 @@ class Source:
         return all(field.may_lack for field in self.fields)
 
     @property
-    def is_public(self) -> bool:
+    def is_of_others(self) -> bool:
         """Whether it is about others and published by them."""
         return any(field.beside for field in self.fields)
 
@@ -157,12 +168,13 @@ class Source:
     @property
     def seen_by(self) -> str:
         """Who sees it, in words."""
-        if self.is_public:
+        if self.is_of_others:
             return "Alla, i indikatorernas diagram."
         if not self.in_report:
             return "Bara regionen, aldrig mottagningarna."
         place = "" if self.levels != (SourceLevel.REGION,) else ", aldrig per mottagning"
-        return f"Regionen, och alla i en publicerad årsuppföljning{place}."
+        hidden = ", där små tal per kommun döljs" if self.flow else ""
+        return f"Regionen, och alla i en publicerad årsuppföljning{place}{hidden}."
 
     def is_surveyed(self, year: int) -> bool:
         """Tell whether the source gives figures for that year: a biennial survey in even ones."""

@@ -32,6 +32,7 @@ class SourceFigure:
     previous_reason: MissingReason | None
     fact: Fact | None  # the version it was read from; None: nobody has entered it, or it is a sum
     months: int = 0  # above 0: the sum of so many months
+    previous_months: int = 0
 
     @property
     def level(self) -> SourceLevel:
@@ -136,7 +137,7 @@ def _is_listed(field: Field, facts: Facts, year: int, about: About) -> bool:
 
 def _figure(source: Source, field: Field, facts: Facts, year: int, about: About) -> SourceFigure:
     fact, months = _value(field, facts, year, about)
-    before, _ = _value(field, facts, year - 1, about)
+    before, months_before = _value(field, facts, year - 1, about)
     value, reason = _read(fact, source, year)
     previous, previous_reason = _read(before, source, year - 1)
     return SourceFigure(
@@ -151,6 +152,7 @@ def _figure(source: Source, field: Field, facts: Facts, year: int, about: About)
         previous_reason=previous_reason,
         fact=None if months else fact,
         months=months,
+        previous_months=months_before,
     )
 
 
@@ -172,7 +174,7 @@ def _value(field: Field, facts: Facts, year: int, about: About) -> tuple[Fact | 
     fact = facts.get(FactKey(field.indicator, year, "", *about))
     if fact or not field.by_month:
         return fact, 0
-    monthly = months_entered(field, facts, year, clinic=about.clinic)
+    monthly = months_entered(field, facts, year, clinic=about.clinic, municipality=about.municipality)
     if field.is_summed:
         return _sum_of(field, year, monthly)
     return (monthly[-1] if monthly and not about.breakdown else None), 0
@@ -180,15 +182,18 @@ def _value(field: Field, facts: Facts, year: int, about: About) -> tuple[Fact | 
 
 def _sum_of(field: Field, year: int, monthly: list[Fact]) -> tuple[Fact | None, int]:
     values = [fact.value for fact in monthly if fact.value is not None]
-    is_whole = len(values) == 12 or field.least < 0
+    is_whole = len(values) == 12 or field.least < 0 or field.is_running
     if not values or not is_whole:
         return None, 0
     return Fact(indicator=field.indicator, year=year, value=sum(values), source=""), len(values)
 
 
-def months_entered(field: Field, facts: Facts, year: int, *, clinic: str = "") -> list[Fact]:
+def months_entered(
+    field: Field, facts: Facts, year: int, *, clinic: str = "", municipality: str = ""
+) -> list[Fact]:
     """Return the field's figures of single months, in their order."""
-    keys = [FactKey(field.indicator, year, str(month), "", clinic, "") for month in months_of_year(year)]
+    months = [str(month) for month in months_of_year(year)]
+    keys = [FactKey(field.indicator, year, month, "", clinic, municipality) for month in months]
     return [facts[key] for key in keys if key in facts]
 
 

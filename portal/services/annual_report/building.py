@@ -6,7 +6,7 @@ from itertools import count
 
 from portal.charts.county import attribution
 from portal.domain.annual_report import places, rewording
-from portal.domain.annual_report.chapters import CHAPTERS, PLANS, SOURCES, Chapter
+from portal.domain.annual_report.chapters import CHAPTERS, ENTRY, PLANS, SOURCES, Chapter
 from portal.domain.annual_report.content import (
     AnnualReport,
     Chart,
@@ -32,6 +32,7 @@ from portal.services.annual_report.points import field_values, of_indicator, pub
 from portal.services.annual_report.reading import Material
 from portal.services.insight.benchmarks import PublishedBeside, Year, YearOfIndicator
 from portal.services.plans import chapter as plans_chapter
+from portal.services.sources import entry_chapter
 
 
 def build(material: Material) -> AnnualReport:
@@ -41,7 +42,11 @@ def build(material: Material) -> AnnualReport:
 
 def sections_of(material: Material) -> list[Section]:
     """Return every section that there can be, as the figures give it: before the region's words and choices."""
-    chapters = [chapter for chapter in CHAPTERS if chapter.number != PLANS or material.plans]
+    empty = [
+        *([] if material.plans else [PLANS]),
+        *([] if entry_chapter.has_figures(material) else [ENTRY]),
+    ]
+    chapters = [chapter for chapter in CHAPTERS if chapter.number not in empty]
     sections = [additions.summary(material), *(_section(chapter, material) for chapter in chapters)]
     return places.with_own(sections, material.texts)
 
@@ -170,6 +175,7 @@ _MAKERS: dict[str, Callable[[Section, Chapter, Material], Section]] = {
     "4.6": additions.equal_care,
     "4.7": additions.queues,
     "4.8": demands.section,
+    ENTRY: entry_chapter.section,
     PLANS: plans_chapter.section,
     "5": _free,
     "6": _free,

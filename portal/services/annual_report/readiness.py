@@ -103,7 +103,7 @@ def items(report: AnnualReport, material: Material, released: Iterable[Month]) -
         _months(material, past),
         _reviewed(material, past),
         _released(past, set(released)),
-        *(_source(material.sources.of(source.code)) for source in IN_REPORT),
+        *(_source(of_year) for of_year in _sources(material)),
         *_plans(material.plans),
         *_texts(report, material),
         *_published(material.year),
@@ -278,6 +278,12 @@ def _named(names: list[str], *, most: int = MOST_NAMED) -> str:
 
 
 # --- the region's own sources ---
+
+
+def _sources(material: Material) -> list[SourceYear]:
+    """Return those that the year's report shows: what may lack and does is no part of it."""
+    years = [material.sources.of(source.code) for source in IN_REPORT]
+    return [of_year for of_year in years if of_year.is_to_do or of_year.state is not SourceState.EMPTY]
 
 
 def _source(source_year: SourceYear) -> Item:

@@ -50,6 +50,7 @@ class Material:
     contract: YearVerdicts
     aims: Aims
     sources: RegionYear
+    smallest_count: int  # below it a municipality's children are not told
     forecasts: tuple[SeriesForecast, ...]  # the region's, by the newest release of the year
     plans: tuple[FollowedPlan, ...]  # that the region has chosen for the report
 
@@ -100,6 +101,7 @@ def read(portal: Portal, user: User, year: int) -> Material:
             contract=verdicts,
             aims=read_aims(scoped, portal.demands),
             sources=sources,
+            smallest_count=portal.rules.smallest_count,
             forecasts=_forecasts(scoped, last),
             plans=plans.for_report(scoped, portal.demands, first=portal.calendar.first_month, last=last),
         )

@@ -27,7 +27,7 @@ YES, NO = "✓ ja", "– nej"
 def add(section: Section, material: Material) -> Section:
     """Return the section with what its sources give beside the indicators."""
     for source in IN_REPORT:
-        if source.chapter == section.number:
+        if source.chapter == section.number and source.flow is None:  # else all of the chapter is about it
             section = _with_source(section, source, material)
     return section
 

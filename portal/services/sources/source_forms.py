@@ -39,27 +39,33 @@ class Box:
 
 
 def boxes(
-    portal: Portal, user: User, source: Source, *, year: int, month: str = "", clinic: str = ""
+    portal: Portal, user: User, source: Source, *, year: int, month: str = "", place: str = ""
 ) -> list[Box]:
-    """Return the boxes for the region or a clinic, and a year or one of its months. Raises AccessDenied."""
+    """Return the boxes for the region, a clinic or a municipality, and a year or one of its months.
+
+    `place` is the code of one that the source has boxes of its own for. Raises AccessDenied.
+    """
     check_is_region(user)
     with portal.reading(user) as scoped:
         stored = {fact.key: fact for fact in facts.list_facts(scoped, years=[year, year - 1])}
     return [
         _box(field, key, stored.get(key), portal.region)
         for field in source.fields
-        for key in _all_keys(field, stored, (year, month), clinic, portal.region)
+        for key in _all_keys(field, stored, (year, month), place, portal.region)
     ]
 
 
 def _all_keys(
-    field: Field, stored: Mapping[FactKey, Fact], period: tuple[int, str], clinic: str, region: Region
+    field: Field, stored: Mapping[FactKey, Fact], period: tuple[int, str], place: str, region: Region
 ) -> list[FactKey]:
-    """Return what the field's boxes are about: the municipalities, a clinic, or the region's parts."""
+    """Return what the field's boxes are about: one or all municipalities, a clinic, or the region's parts."""
     year, month = period
-    if SourceLevel.MUNICIPALITY in field.levels and not clinic and not (month and not field.by_month):
-        return [FactKey(field.indicator, year, month, "", "", code) for code in region.names]
-    return _keys(field, stored, year, month, clinic)
+    if SourceLevel.MUNICIPALITY not in field.levels or (not place and SourceLevel.REGION in field.levels):
+        return _keys(field, stored, year, month, place)
+    if month and not field.by_month:
+        return []
+    codes = [place] if place else list(region.names)
+    return [FactKey(field.indicator, year, month, "", "", code) for code in codes]
 
 
 def _keys(field: Field, stored: Mapping[FactKey, Fact], year: int, month: str, clinic: str) -> list[FactKey]:

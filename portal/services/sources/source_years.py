@@ -14,6 +14,7 @@ from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.names import Spellings
 from portal.domain.registry.region import Region
 from portal.domain.reporting.texts import clean
+from portal.domain.sources import throughflow
 from portal.domain.sources.checks import SourceContext, faults_of, label_of, text_fault
 from portal.domain.sources.declared import FIELDS_BY_CODE, SOURCES, field_of, source_of
 from portal.domain.sources.facts import Fact, FactKey, Field, Source
@@ -127,14 +128,14 @@ def _source_year(
         source=source,
         year=year,
         figures=tuple(figures_of_year(source, stored, year, clinic_codes, region)),
-        months=tuple(_months(source, stored, year, clinic_codes)),
-        remarks=tuple(remarks_of_year(source, stored, year)),
+        months=tuple(_months(source, stored, year, clinic_codes, region)),
+        remarks=(*remarks_of_year(source, stored, year), *throughflow.remarks(source, stored, year)),
         region=region,
     )
 
 
 def _months(
-    source: Source, stored: Mapping[FactKey, Fact], year: int, clinic_codes: Collection[str]
+    source: Source, stored: Mapping[FactKey, Fact], year: int, clinic_codes: Collection[str], region: Region
 ) -> Iterator[Fact]:
     """Yield the figures of single months, the region's first."""
     entered = clinics_entered(stored, clinic_codes)
@@ -142,6 +143,8 @@ def _months(
         if field.by_month:
             for clinic in ("", *entered):
                 yield from months_entered(field, stored, year, clinic=clinic)
+            for municipality in region.names:
+                yield from months_entered(field, stored, year, municipality=municipality)
             yield from _monthly_parts(field, stored, year)
 
 

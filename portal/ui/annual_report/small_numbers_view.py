@@ -45,7 +45,8 @@ def _rule(rules: Rules) -> str:
     return (
         f"Se över: 1–{few - 1} barn, besök, planer eller möten, eller en andel på 0 eller 100\u00a0% "
         f"av färre än {share}: det säger något om var och en av dem. Låg risk: andra andelar av {few}–{share - 1} fall. "
-        "Telefonsamtal är inga barn. Portalen döljer inget i rapporten: är något för känsligt ska versionen inte publiceras."
+        "Telefonsamtal är inga barn. Portalen döljer bara kommuner med få ärenden i En väg in: är något annat för känsligt "
+        "ska versionen inte publiceras."
     )
 
 

@@ -71,16 +71,16 @@ def _choose_form(user: User, source: Source, region_year: RegionYear) -> SourceF
     year = region_year.year
     left_column, right_column = st.columns(2)
     with left_column:
-        clinic = _choose_place(source, region_year)
+        place = _choose_place(source, region_year)
     with right_column:
         month = _choose_month(source, year)
-    boxes = source_forms.boxes(portal(), user, source, year=year, month=month, clinic=clinic)
+    boxes = source_forms.boxes(portal(), user, source, year=year, month=month, place=place)
     fields = {box.field.code: box.field for box in boxes}.values()
     divisions = [(field, dimension) for field in fields for dimension in field.dimensions]
-    is_whole = not (month or clinic)
+    is_whole = not (month or place)
     open_divisions = [division for division in divisions if division[1].is_open and is_whole]
     return SourceForm(
-        name=f"kalla-{source.code}-{year}-{month}-{clinic}",
+        name=f"kalla-{source.code}-{year}-{month}-{place}",
         source=source,
         year=year,
         boxes=boxes,
@@ -89,16 +89,16 @@ def _choose_form(user: User, source: Source, region_year: RegionYear) -> SourceF
 
 
 def _choose_place(source: Source, region_year: RegionYear) -> str:
-    if SourceLevel.CLINIC not in source.levels:
+    """Ask for the clinic or the municipality; a source of municipalities alone has boxes for all of them at once."""
+    names: dict[str, str] = {"": "Hela regionen"} if SourceLevel.REGION in source.levels else {}
+    if SourceLevel.CLINIC in source.levels:
+        names |= {code: clinic.name for code, clinic in region_year.clinics.items()}
+    elif SourceLevel.MUNICIPALITY in source.levels and names:
+        names |= region_year.municipalities
+    if len(names) < 2:
         return ""
-    codes = [*([""] if SourceLevel.REGION in source.levels else []), *region_year.clinics]
-    return address.select(
-        "Gäller",
-        codes,
-        parameter="plats",
-        first=codes[0],
-        words=lambda code: region_year.clinics[code].name if code else "Hela regionen",
-    )
+    codes = list(names)
+    return address.select("Gäller", codes, parameter="plats", first=codes[0], words=lambda code: names[code])
 
 
 def _choose_month(source: Source, year: int) -> str:

@@ -185,7 +185,7 @@ def _months(source_year: SourceYear, region_year: RegionYear) -> str:
         markup.row(
             TableCell(fact.month.label if fact.month else ""),
             label_of(source_year.source, fact),
-            _place(fact.clinic, "", region_year),
+            _place(fact.clinic, fact.municipality, region_year),
             numeric(formats.number(fact.value))
             if fact.value is not None
             else markup.missing(formats.reason(fact.reason)),
