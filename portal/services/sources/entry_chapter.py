@@ -71,16 +71,16 @@ def has_figures(material: Material) -> bool:
 def section(plain: Section, _chapter: Chapter, material: Material) -> Section:
     """Return 4.7.1; what few children stand behind in a municipality is left out."""
     now, before = _all_figures(material, is_before=False), _all_figures(material, is_before=True)
-    shown = [*_disclosed(now, material), *(figure for figure in before if not figure.place)]
-    is_hidden = any(figure.reason == MissingReason.SUPPRESSED.label for figure in shown)
+    disclosed = [*_disclosed(now, material), *(figure for figure in before if not figure.place)]
+    is_hidden = any(figure.reason == MissingReason.SUPPRESSED.label for figure in disclosed)
     chart = _chart(material)
     return replace(
         plain,
         generated=tuple(_sentences(material)),
         notes=(HIDDEN.format(smallest=material.smallest_count),) if is_hidden else (),
         charts=(chart,) if chart else (),
-        tables=tuple(_tables(shown, material)),
-        points=tuple(_point(figure, material) for figure in shown),
+        tables=tuple(_tables(disclosed, material)),
+        points=tuple(_point(figure, material) for figure in disclosed),
         source=ENTRY.supplier,
     )
 
@@ -238,10 +238,10 @@ def _rows(
     figures: Iterable[PlacedFigure], names: dict[str, str], year: int
 ) -> list[tuple[tuple[str, int], str]]:
     """Return the rows that there is something to say of, by place and year, the region last."""
-    told = {_key(figure) for figure in figures if _is_told(figure, figure.field)}
+    filled = {_key(figure) for figure in figures if _is_told(figure, figure.field)}
     places = [((code, year), name) for code, name in names.items()]
     rows = [*places, (("", year), "Hela regionen"), (("", year - 1), f"Hela regionen {year - 1}")]
-    return [row for row in rows if row[0] in told]
+    return [row for row in rows if row[0] in filled]
 
 
 def _cells(fields: Sequence[Field], figures: Sequence[PlacedFigure], usual: int) -> list[ReportCell]:

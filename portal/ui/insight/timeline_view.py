@@ -129,9 +129,10 @@ def _months(series: Series) -> set[Month]:
 
 def _plans(series: Series, plans: Sequence[FollowedPlan]) -> Iterator[Happening]:
     """Plans that have begun, in the month they began."""
+    months = _months(series)
     for followed in plans:
         plan = followed.plan
-        if plan.has_begun and plan.content.starts in _months(series):
+        if plan.has_begun and plan.content.starts in months:
             standing = f"{plan.state.label}, {followed.effect.label}"
             yield Happening(
                 plan.content.starts,
@@ -143,8 +144,9 @@ def _plans(series: Series, plans: Sequence[FollowedPlan]) -> Iterator[Happening]
 
 
 def _comments(series: Series, clinic_comments: Comments) -> Iterator[Happening]:
+    months = _months(series)
     for month, comment in clinic_comments.newest.items():
-        if month in _months(series):
+        if month in months:
             version = f", version {comment.version}" if comment.version > 1 else ""
             who = f"{comment.written_by} {formats.moment(comment.written_at)}{version}"
             yield Happening(month, "Kommentar", comment.text, beside=who)

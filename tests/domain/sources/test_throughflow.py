@@ -112,7 +112,7 @@ def test_what_is_shown_tells_of_nobody_that_few_stand_behind_it(columns):
     hidden = throughflow.hidden_places(columns, SMALLEST)
 
     for column in columns:
-        shown = {place: count for place, count in column.items() if place not in hidden}
+        disclosed = {place: count for place, count in column.items() if place not in hidden}
         rest = [count for place, count in column.items() if place in hidden]
-        assert not any(0 < count < SMALLEST for count in shown.values())
-        assert not shown or not sum(rest) or (len(rest) > 1 and sum(rest) >= 2 * SMALLEST)
+        assert not any(0 < count < SMALLEST for count in disclosed.values())
+        assert not disclosed or not sum(rest) or (len(rest) > 1 and sum(rest) >= 2 * SMALLEST)

@@ -133,6 +133,6 @@ def test_the_report_has_its_chapter_in_the_years_with_figures_and_tells_nobody_o
     }  # fmt: skip
     assert list(months) == ["augusti 2024", "oktober 2024", "november 2024", "december 2024"]
     assert [chart.series for chart in chapter.charts] == [("Kom in", "Till BUP", "Till första linjen")]
-    told = {point.part: point.value for point in chapter.points if point.indicator == REFERRALS}
-    assert told["2021"] is told["2081"] is None
+    referrals = {point.part: point.value for point in chapter.points if point.indicator == REFERRALS}
+    assert referrals["2021"] is referrals["2081"] is None
     assert chapter_of(own_demo, 2023) is None
