@@ -4,6 +4,7 @@ import streamlit as st
 
 from portal.services.insight import region_months
 from portal.services.review import month_news, status
+from portal.services.sources import entry_months
 from portal.ui.base.context import portal
 from portal.ui.login.auth import require_region_user
 from portal.ui.page import acting
@@ -21,7 +22,7 @@ grid = status.grid(portal(), user)
 status_view.show_waiting(grid)
 plan_links.show_waiting(user)
 status_view.show_grid(grid)
-status_view.show_region(region_months.key_lines(portal(), user))
+status_view.show_region(region_months.key_lines(portal(), user), entry_months.newest(portal(), user))
 month_view.show_biggest(month_news.news(portal(), user, grid.months[-1]))
 release_view.show_corrections(user)
 release_view.show_release(grid, user)

@@ -67,6 +67,15 @@ def list_public(scoped: ScopedConnection, *, indicator: str, first: Month, last:
     return list(newest(_fact(row) for row in scoped.connection.execute(query)).values())
 
 
+def list_of_region(scoped: ScopedConnection, *, indicators: Sequence[str]) -> list[Fact]:
+    """Return the newest version of every month's facts about the whole region; raises OutOfScope."""
+    scoped.check_every_clinic()
+    is_whole = (fact.c.clinic_code == "") & (fact.c.municipality_code == "")
+    query = select(fact).where(fact.c.indicator.in_(indicators), is_whole, fact.c.month != "")
+    rows = scoped.connection.execute(query.order_by(fact.c.id))
+    return list(newest(map(_fact, rows)).values())
+
+
 def list_versions(scoped: ScopedConnection, *, indicators: Sequence[str]) -> list[Fact]:
     """Return every version of those indicators' facts, the newest first; raises OutOfScope."""
     scoped.check_every_clinic()

@@ -227,6 +227,7 @@ REGION_ONLY = {
         scoped, first=FIRST, last=LAST, indicators=["active_patients"]
     ),
     "facts.list_facts": lambda scoped: facts.list_facts(scoped, years=[2024]),
+    "facts.list_of_region": lambda scoped: facts.list_of_region(scoped, indicators=["entry_referrals"]),
     "facts.list_versions": lambda scoped: facts.list_versions(scoped, indicators=["synergi_cases"]),
     "facts.published_versions": lambda scoped: facts.published_versions(scoped),
     "facts.list_parts": lambda scoped: facts.list_parts(scoped),

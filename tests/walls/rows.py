@@ -60,7 +60,7 @@ from portal.services.reporting.inbox_folder import InboxFolder
 from portal.services.reporting.submitting import Rejected
 from portal.services.reporting.versioning import Confirmation
 from portal.services.review import deadlines, month_news, reviews, status
-from portal.services.sources import published_figures, source_files, source_forms, source_years
+from portal.services.sources import entry_months, published_figures, source_files, source_forms, source_years
 from portal.services.sources.source_years import EntryNote
 from portal.uploads import form
 from tests.conftest import SYSTEM
@@ -285,6 +285,7 @@ ROWS = {
             level=Level(met=90, partly=80, valid_from=date(2025, 1, 1), basis="Beslut i januari"),
         )
     ),
+    "sources.entry_months.newest": region(lambda p, u, c: entry_months.newest(p, u)),
     "sources.source_years.year": region(lambda p, u, c: source_years.year(p, u, 2024)),
     "sources.source_years.years": region(lambda p, u, c: source_years.years(p, u)),
     "sources.source_years.history": region(lambda p, u, c: source_years.history(p, u, SYNERGI)),

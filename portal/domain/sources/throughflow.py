@@ -4,6 +4,7 @@ More can be sent on in a month than came in: earlier ones were waiting. So that 
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from portal.domain.registry.months import Month
@@ -15,6 +16,45 @@ from portal.domain.sources.year import Facts, Remark, spell
 MOST_NAMED = 3  # months in one remark
 
 Months = Mapping[Month, Mapping[str, float]]  # values by the field's code
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Intake:
+    """The newest month in which the whole region has counted what came in, with the months before it."""
+
+    flow: Throughflow
+    month: Month
+    months: Months
+
+    @property
+    def codes(self) -> list[str]:
+        """The counts that the month has of what came in: a region may have referrals alone."""
+        return [code for code in self.flow.incoming if code in self.months[self.month]]
+
+    @property
+    def compared_with(self) -> Month | None:
+        """The month before, or where that lacks what the newest counts the same month a year before."""
+        earlier = (self.month.previous, self.month.year_before)
+        return next((month for month in earlier if self.received(month) is not None), None)
+
+    @property
+    def sent_on(self) -> float | None:
+        """How many were sent on in the newest month; None where not every way is counted."""
+        values = self.months[self.month]
+        return _sum(self.flow.outgoing, values) if values.keys() >= {*self.flow.outgoing} else None
+
+    def received(self, month: Month) -> float | None:
+        """Return how many came in, counted as in the newest month; None where one of its counts lacks."""
+        values = self.months.get(month, {})
+        return _sum(self.codes, values) if values.keys() >= {*self.codes} else None
+
+
+def intake(source: Source, facts: Iterable[Fact]) -> Intake | None:
+    """Return the newest month in which something is said to have come in to the whole region, if any."""
+    assert source.flow is not None
+    months = months_of(source, facts)
+    counted = [month for month, values in months.items() if values.keys() & {*source.flow.incoming}]
+    return Intake(flow=source.flow, month=counted[-1], months=months) if counted else None
 
 
 def months_of(source: Source, facts: Iterable[Fact], municipality: str = "") -> dict[Month, dict[str, float]]:

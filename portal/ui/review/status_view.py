@@ -10,6 +10,7 @@ from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.months import Month
 from portal.domain.reporting.submissions import MonthState
 from portal.domain.reporting.texts import LONGEST_REASON, plain
+from portal.domain.sources.throughflow import Intake
 from portal.services.insight.region_months import RegionalLine
 from portal.services.letters import reminders
 from portal.services.reporting import breaks
@@ -21,7 +22,7 @@ from portal.ui.base.faults import at_fields
 from portal.ui.base.markup import TableCell, joined
 from portal.ui.page import folds, pickers
 from portal.ui.page.acting import acting, chosen_day
-from portal.ui.words import tile_words
+from portal.ui.words import entry_words, tile_words
 
 
 MOST_ROWS = 30
@@ -131,11 +132,14 @@ def _has_a_month_to_see_to(grid: Grid, clinic: Clinic) -> bool:
     return any(grid.states[clinic.code, month] in TO_SEE_TO for month in grid.months)
 
 
-def show_region(lines: Sequence[RegionalLine]) -> None:
-    """Show how the region is doing: its key indicators as tiles, against the month before."""
-    if lines:
-        heading = markup.heading(2, f"Regionen i {lines[0].series.months[-1].name}")
-        st.html(joined([heading, tiles.grid([tile_words.regional(line) for line in lines])]))
+def show_region(lines: Sequence[RegionalLine], intake: Intake | None) -> None:
+    """Show how the region is doing: its key indicators as tiles, against the month before, and what came to its entry."""
+    tile_row = [tile_words.regional(line) for line in lines]
+    if intake:
+        tile_row.append(entry_words.tile(intake))
+    if tile_row:
+        month = f" i {lines[0].series.months[-1].name}" if lines else ""
+        st.html(joined([markup.heading(2, f"Regionen{month}"), tiles.grid(tile_row)]))
 
 
 def _heading(month: Month, months: list[Month]) -> str:

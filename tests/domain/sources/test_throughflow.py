@@ -116,3 +116,29 @@ def test_what_is_shown_tells_of_nobody_that_few_stand_behind_it(columns):
         rest = [count for place, count in column.items() if place in hidden]
         assert not any(0 < count < SMALLEST for count in disclosed.values())
         assert not disclosed or not sum(rest) or (len(rest) > 1 and sum(rest) >= 2 * SMALLEST)
+
+
+def newest_intake(*months):
+    return throughflow.intake(ENTRY, [fact for of_month in months for fact in of_month])
+
+
+def test_the_newest_intake_is_the_regions_and_counts_what_its_month_has():
+    both = newest_intake(
+        month(6, **came(10, 5)), month(7, **came(8, 4), **went(6, 3, 1)), month(8, MORA, **came(99, 9))
+    )
+    assert (both.month, both.received(both.month), both.sent_on) == (Month(2025, 7), 12, 10)
+    assert both.compared_with == Month(2025, 6)
+
+    referrals = newest_intake(month(6, **came(10, 5)), month(7, **{REFERRALS: 8}, **{TO_BUP: 6}))
+    assert [referrals.received(Month(2025, number)) for number in (6, 7)] == [10, 8]
+    assert referrals.sent_on is None  # not every way is counted
+
+
+def test_an_intake_is_held_against_the_year_before_where_the_month_before_lacks_it():
+    july = month(7, **came(8, 4))
+
+    assert newest_intake(
+        month(7, year=2024, **came(3)), month(6, **{REFERRALS: 5}), july
+    ).compared_with == Month(2024, 7)
+    assert newest_intake(month(5, **came(3)), july).compared_with is None
+    assert newest_intake(month(7, **{TO_ASSESS: 4})) is None

@@ -9,8 +9,10 @@ from portal.domain.sources.facts import Fact
 from portal.domain.sources.year import SourceState
 from portal.services.annual_report.live import live
 from portal.services.refused import Refused
-from portal.services.sources import source_files, source_forms, source_years
+from portal.services.sources import entry_months, source_files, source_forms, source_years
 from portal.services.sources.source_years import EntryNote
+from portal.ui.review import status_view
+from portal.ui.words import entry_words
 from tests.services.region import CONTROLLER
 
 
@@ -31,8 +33,9 @@ AUTUMN = [
 MONTHS = ("2024-10", "2024-11", "2024-12")
 
 
-def read_in(portal, *more, months=MONTHS):
+def read_in(portal, *more, months=MONTHS, referrals=40):
     lines = [line.format(month) for month in months for line in (*AUTUMN, *more)]
+    lines = [line.replace(";40", f";{referrals}") for line in lines]
     return source_files.commit(
         portal,
         CONTROLLER,
@@ -136,3 +139,47 @@ def test_the_report_has_its_chapter_in_the_years_with_figures_and_tells_nobody_o
     referrals = {point.part: point.value for point in chapter.points if point.indicator == REFERRALS}
     assert referrals["2021"] is referrals["2081"] is None
     assert chapter_of(own_demo, 2023) is None
+
+
+def test_the_regions_tile_says_the_newest_months_errands_and_how_many_went_to_bup(portal):
+    assert entry_months.newest(portal, CONTROLLER) is None
+
+    read_in(portal, months=MONTHS[:2])
+    read_in(portal, months=MONTHS[2:], referrals=52)
+
+    tile = entry_words.tile(entry_months.newest(portal, CONTROLLER))
+    assert (tile.label, tile.value) == ("Kom till En väg in, december 2024", "82 ärenden")
+    assert (tile.region, tile.aim) == ("+12 mot november", "Vidare till BUP: 46\u00a0% (30 av 65)")
+    assert tile.line.own == (*[None] * 21, 70, 70, 82)
+    assert tile.line.text == "Kom till En väg in: 70 i oktober 2024, 82 i december 2024."
+    assert tile.href == "/kallor?kalla=envag&ar=2024"
+
+
+def test_of_municipalities_alone_the_region_has_no_tile(portal):
+    """Whether they are all of the region's nobody has said, and of few children nothing is shown."""
+    few = [
+        Fact(
+            indicator=REFERRALS,
+            year=2024,
+            month=Month(2024, 12),
+            municipality=place,
+            value=2,
+            source="Rapport",
+        )
+        for place in ("2062", "2080")
+    ]
+    source_years.enter(portal, CONTROLLER, few)
+
+    assert entry_months.newest(portal, CONTROLLER) is None
+
+
+def test_laget_shows_the_tile_where_there_are_figures_also_before_the_first_release(portal, monkeypatch):
+    shown = []
+    monkeypatch.setattr(status_view.st, "html", shown.append)
+
+    status_view.show_region((), entry_months.newest(portal, CONTROLLER))
+    assert shown == []
+
+    read_in(portal)
+    status_view.show_region((), entry_months.newest(portal, CONTROLLER))
+    assert len(shown) == 1 and "70 ärenden" in shown[0] and "oförändrat mot november" in shown[0]
