@@ -52,7 +52,7 @@ def value(headline: HeadlineFigure, amount: float | None) -> str:
 def change(headline: HeadlineFigure, *, names_year: bool = True) -> str:
     """`−30 procentenheter från 64 % (2023) · ▼ sämre`; nothing where there is nothing to compare with.
 
-    Beside a label that has the year, the year before is not named.
+    Among several figures of the report's own year, the year before is not named.
     """
     amount, mark = headline.change, headline.mark
     if amount is None:
@@ -62,8 +62,10 @@ def change(headline: HeadlineFigure, *, names_year: bool = True) -> str:
     if mark is None:
         return f"oförändrat {earlier}"
     why = f": {headline.why}" * bool(headline.why)
-    moved = f"{formats.changed(headline.indicator, amount)} {earlier}{_in_the_same(headline)}"
-    return f"{moved} · {mark.symbol}\u00a0{mark.label}{why}"
+    step = formats.changed(headline.indicator, amount)
+    if headline.indicator.kind is Kind.QUOTIENT:
+        step = step.partition("\u00a0")[0]  # `−1,8 från 8,4 mån`: the unit stands once
+    return f"{step} {earlier}{_in_the_same(headline)} · {mark.symbol}\u00a0{mark.label}{why}"
 
 
 def _in_the_same(headline: HeadlineFigure) -> str:
@@ -80,9 +82,9 @@ def _year_before(headline: HeadlineFigure) -> int:
 
 
 def _whole(headline: HeadlineFigure) -> HeadlineNumber:
-    """Return one of several figures; the year stands in its label, so that it is not taken for a month's."""
+    """Return one of several figures; the report's title says the year, once for them all."""
     return HeadlineNumber(
-        label=f"{headline.indicator.label}, {headline.now.period}",
+        label=headline.indicator.label,
         value=value(headline, headline.now.value),
         detail=change(headline, names_year=False),
         css="" if headline.now.value is not None else css(headline),

@@ -10,7 +10,7 @@ from portal.domain.annual_report.chapters import CHAPTERS_BY_NUMBER
 from portal.domain.annual_report.content import OWN_VALUE, AnnualReport, Origin, ReportPoint, Section
 from portal.domain.annual_report.wording import LARGE_PERCENT, LARGE_POINTS, SMALL_PERCENT
 from portal.domain.insight.attention import HistoryMark, mark_of
-from portal.domain.insight.queue import phase_of
+from portal.domain.insight.queue import WAITED_LONG, phase_of
 from portal.domain.registry.changes import change_of, is_comparable
 from portal.domain.registry.indicators import Better, Indicator
 from portal.domain.registry.rounding import half_up
@@ -67,6 +67,11 @@ def of_section(section: Section, report: AnnualReport) -> list[HeadlineFigure]:
     figures = [figure for indicator in indicators if (figure := _headline(section, indicator, report))]
     marks = {figure.indicator.code: figure.mark for figure in figures}
     return [replace(figure, why=_why(figure, marks)) for figure in figures]
+
+
+def on_screen(figures: Sequence[HeadlineFigure]) -> list[HeadlineFigure]:
+    """Return those that a first screen has room for: documents print the share over 90 days too, pages its table."""
+    return [figure for figure in figures if figure.indicator.code not in WAITED_LONG]
 
 
 def _why(figure: HeadlineFigure, marks: Mapping[str, HistoryMark | None]) -> str:

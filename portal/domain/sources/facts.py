@@ -171,7 +171,7 @@ class Source:
         if self.is_of_others:
             return "Alla, i indikatorernas diagram."
         if not self.in_report:
-            return "Bara regionen, aldrig mottagningarna."
+            return "Bara regionen."
         place = "" if self.levels != (SourceLevel.REGION,) else ", aldrig per mottagning"
         hidden = ", där små tal per kommun döljs" if self.flow else ""
         return f"Regionen, och alla i en publicerad årsuppföljning{place}{hidden}."

@@ -136,7 +136,7 @@ def show_passage(report: AnnualReport, passage: str) -> None:
 
 def show_opening(section: Section, report: AnnualReport, *, has_words: bool = True) -> None:
     """Show a section's heading, its figures and what is said of them."""
-    figures = headlines.of_section(section, report)
+    figures = headlines.on_screen(headlines.of_section(section, report))
     parts = [_heading(section)]
     if figures:
         parts.append(tiles.numbers([_number(number) for number in headline_numbers.numbers(figures)]))

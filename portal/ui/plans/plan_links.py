@@ -89,5 +89,5 @@ def show_of_demands(user: User) -> None:
             for entry in about_demands
         ]
         count = formats.plural(len(about_demands), "åtgärdsplan", "åtgärdsplaner")
-        with st.expander(f"{count} för krav", icon=":material/task_alt:"):
+        with st.expander(count, icon=":material/task_alt:"):
             st.html(joined(lines))

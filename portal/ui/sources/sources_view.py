@@ -52,7 +52,7 @@ def chosen_source() -> Source:
 def show_overview(region_year: RegionYear, source: Source) -> None:
     """Say what is left to do, and show where each source stands, with the way to it."""
     to_do = [year.source.label for year in region_year.sources if year.is_to_do]
-    text = f"Återstår {region_year.year}: {', '.join(to_do)}."
+    text = f"Återstår: {', '.join(to_do)}."
     lead = text if to_do else f"Inget återstår för {region_year.year}."
     marks = (_mark(source_year, region_year.year, source) for source_year in region_year.sources)
     st.html(tag("p", lead, class_="portal-lead") + tag("ul", *marks, class_="portal-strip sources"))
@@ -95,8 +95,8 @@ def _moment(fact: Fact) -> str:
 def show_source(source_year: SourceYear, region_year: RegionYear) -> None:
     """Show the year's figures of the region; its parts, places, months and sums behind a click."""
     source = source_year.source
-    st.subheader(f"{source.label} {source_year.year}", anchor=False)
-    st.caption(plain(f"{source.definition} Vem ser det: {source.seen_by}"))
+    st.subheader(source.label, anchor=False)
+    st.caption(plain(f"{source.definition} Ser det: {source.seen_by}"))
     for remark in source_year.remarks:
         if remark.is_fault:
             st.error(plain(remark.text), icon=":material/error:")
@@ -129,7 +129,7 @@ def _figures(figures: Sequence[SourceFigure], source_year: SourceYear, region_ye
     has_places = any(figure.level is not SourceLevel.REGION for figure in figures)
     rows = [markup.row(*_figure_cells(figure, region_year, has_places=has_places)) for figure in figures]
     headings = ("Uppgift", *["Gäller"] * has_places, str(year), str(year - 1), "Hämtat ur")
-    return markup.table(headings, rows, caption=f"Uppgifter {year} och {year - 1}")
+    return markup.table(headings, rows, caption=f"{year} och {year - 1}")
 
 
 def _figure_cells(

@@ -176,3 +176,13 @@ def test_what_the_contract_is_about_matters_most():
         2.0,
         1.0,
     ]
+
+
+def test_of_how_long_a_queue_has_waited_a_page_shows_the_share_within_thirty_days_large():
+    shares = ("waited_treatment_at_most_30d", "waited_treatment_over_90d")
+    chapter = Section(number="4.7", title="Köer", points=tuple(point(code, 14.0) for code in shares))
+
+    figures = headlines.of_section(chapter, report())
+
+    assert [figure.indicator.code for figure in figures] == list(shares)
+    assert [figure.indicator.code for figure in headlines.on_screen(figures)] == [shares[0]]

@@ -206,7 +206,7 @@ def test_the_plans_stand_in_a_line_where_the_demands_are(open_page):
     assert "Skriv en åtgärdsplan" in clinic.text
     assert "Åtgärdsplaner: 1 väntar på er, 2 att påbörja eller avsluta" in read(region)
     demands = open_page("region", "contract")
-    assert "3 åtgärdsplaner för krav" in [fold.label for fold in demands.app.expander]
+    assert "3 åtgärdsplaner" in [fold.label for fold in demands.app.expander]
     assert "Första besök inom 30 dagar – pågår, bedöms tidigast i maj 2025 (Kiron Care BUP Hedemora)" in read(
         demands
     )
