@@ -49,7 +49,7 @@ def test_a_cell_is_a_mark_and_one_figure(open_page):
         "◐ 81,3 %", "✗ 24,5 %", "✗ 37,2 %", "◐", "◐ 88,2 %", "✗ 79,2 %", "✓", "✓", "2/8"
     ]  # fmt: skip
     assert [cells[3] for cells in rows.values()].count("✓") == len(DEMO_OPEN)
-    assert "<caption>2024</caption>" in text
+    assert "<caption>Helåret</caption>" in text
 
 
 def test_what_the_marks_stand_for_is_said_once_with_how_many_there_are(open_page):

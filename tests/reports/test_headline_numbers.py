@@ -19,7 +19,7 @@ def test_a_growth_of_new_clinics_has_that_of_the_same_ones_beside_it_as_large():
     assert len(read([of_clinics(0)])) == 2
 
 
-def test_several_figures_name_their_year_and_what_the_same_clinics_stand_for():
+def test_several_figures_leave_the_year_to_the_title_and_name_what_the_same_clinics_stand_for():
     several = read([of_clinics(None)] * 2)
 
     label, queue = "Kö till fördjupad utredning", "+38 % från 40, +8 % i samma mottagningar · ▼ sämre"

@@ -158,6 +158,11 @@ class Source:
         return tuple(level for level in SourceLevel if any(level in field.levels for field in self.fields))
 
     @property
+    def indicators(self) -> list[str]:
+        """The codes that its figures are kept by."""
+        return sorted({field.indicator for field in self.fields})
+
+    @property
     def by_month(self) -> bool:
         return any(field.by_month for field in self.fields)
 

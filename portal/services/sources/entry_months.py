@@ -9,9 +9,6 @@ from portal.domain.sources.throughflow import Intake
 from portal.services.context import Portal
 
 
-INDICATORS = tuple(field.indicator for field in ENTRY.fields)
-
-
 def newest(portal: Portal, user: User) -> Intake | None:
     """Return the newest month with figures, and those before it; None without any. Raises AccessDenied."""
     check_is_region(user)
@@ -19,5 +16,5 @@ def newest(portal: Portal, user: User) -> Intake | None:
         version = audit.figures_version(scoped)
         return portal.memo.get(
             ("entry", version),
-            lambda: throughflow.intake(ENTRY, facts.list_of_region(scoped, indicators=INDICATORS)),
+            lambda: throughflow.intake(ENTRY, facts.list_of_region(scoped, indicators=ENTRY.indicators)),
         )

@@ -172,11 +172,7 @@ def history(portal: Portal, user: User, source: Source) -> list[Fact]:
     """Return every version of the source's figures, the newest first; raises AccessDenied."""
     check_is_region(user)
     with portal.reading(user) as scoped:
-        return facts.list_versions(scoped, indicators=_indicators(source))
-
-
-def _indicators(source: Source) -> list[str]:
-    return sorted({field.indicator for field in source.fields})
+        return facts.list_versions(scoped, indicators=source.indicators)
 
 
 # --- entering: the same rules for form, file and demo ---

@@ -121,7 +121,7 @@ def show_matrix(matrix: ContractMatrix, user: User, order: str) -> None:
     totals = (_of(*_counts(matrix, demand)) for demand in matrix.demands)
     rows.append(markup.row("Uppfyller", *totals, "", css="total"))
     headings = ("Mottagning", *(_column_heading(matrix, demand) for demand in matrix.demands), "Uppfyllda")
-    caption = str(matrix.year) if matrix.last.ends_year else _period(matrix).capitalize()
+    caption = "Helåret" if matrix.last.ends_year else _period(matrix).capitalize()
     st.html(markup.table(headings, rows, caption=caption, css="contract marks"))
     _show_notes(matrix, reasons)
 

@@ -129,7 +129,7 @@ def _figures(figures: Sequence[SourceFigure], source_year: SourceYear, region_ye
     has_places = any(figure.level is not SourceLevel.REGION for figure in figures)
     rows = [markup.row(*_figure_cells(figure, region_year, has_places=has_places)) for figure in figures]
     headings = ("Uppgift", *["Gäller"] * has_places, str(year), str(year - 1), "Hämtat ur")
-    return markup.table(headings, rows, caption=f"{year} och {year - 1}")
+    return markup.table(headings, rows, caption="Uppgifter")
 
 
 def _figure_cells(

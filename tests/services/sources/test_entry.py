@@ -174,12 +174,12 @@ def test_of_municipalities_alone_the_region_has_no_tile(portal):
 
 
 def test_laget_shows_the_tile_where_there_are_figures_also_before_the_first_release(portal, monkeypatch):
-    shown = []
-    monkeypatch.setattr(status_view.st, "html", shown.append)
+    drawn = []
+    monkeypatch.setattr(status_view.st, "html", drawn.append)
 
     status_view.show_region((), entry_months.newest(portal, CONTROLLER))
-    assert shown == []
+    assert drawn == []
 
     read_in(portal)
     status_view.show_region((), entry_months.newest(portal, CONTROLLER))
-    assert len(shown) == 1 and "70 ärenden" in shown[0] and "oförändrat mot november" in shown[0]
+    assert len(drawn) == 1 and "70 ärenden" in drawn[0] and "oförändrat mot november" in drawn[0]
