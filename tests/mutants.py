@@ -95,7 +95,7 @@ MUTANTS = (
                 new="        if False:\n",
             ),
         ),
-        tests=("tests/api/test_routes.py",),
+        tests=("tests/api/test_refusals.py",),
     ),
     Mutant(
         name="a program is told what nobody noted",

@@ -1,5 +1,7 @@
 """The API over the small region of tests/walls, asked as a program asks, without a server beneath it."""
 
+import re
+import shutil
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,21 +10,37 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from portal.api import app
+from portal.api.resources import RESOURCES
 from portal.domain.accounts.tokens import UsedIn
 from portal.services.accounts import tokens
 from portal.services.accounts.tokens import TokenWish
 from tests.conftest import PASSWORD
-from tests.walls.conftest import USERS, region, region_file
+from tests.walls.conftest import USERS, open_region, region, region_file
 
 
 __all__ = ["region", "region_file"]  # the fixtures that are taken from there
 WISH = TokenWish(used_in=UsedIn.EXCEL, days=30, password=PASSWORD)
+NAMES = [resource.name for resource in RESOURCES]
 
 
-def client_of(portal):
-    """Return a client of the portal's API."""
-    routes = app.routes(portal, lambda scope: "192.0.2.1")
+def address_of(scope):
+    return "192.0.2.1"
+
+
+def client_of(portal, **limiters):
+    """Return a client of the portal's API, with limiters of the test's own where it hands them in."""
+    routes = app.routes(portal, address_of)
+    if limiters:
+        routes[0].app = app.Api(portal, address_of, **limiters)
     return TestClient(Starlette(routes=routes), raise_server_exceptions=False)
+
+
+def refusal_of(answer):
+    """Return a refusal's status and words; it has an id and nothing of the program's inside."""
+    fault = answer.json()
+    assert fault.keys() == {"message", "error_id"} and re.fullmatch("[0-9a-f]{8}", fault["error_id"])
+    assert "Traceback" not in answer.text
+    return answer.status_code, fault["message"]
 
 
 @dataclass
@@ -52,3 +70,11 @@ def program_of(region):
         return Program(region, client, tokens.make(region, USERS[name], WISH).secret)
 
     return program_of
+
+
+@pytest.fixture(scope="module")
+def lasting_region(region_file, tmp_path_factory):
+    """For tests that change nothing after it is made ready."""
+    portal = open_region(shutil.copy(region_file, tmp_path_factory.mktemp("api") / "region.db"))
+    yield portal
+    portal.database.engine.dispose()

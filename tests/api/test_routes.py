@@ -19,22 +19,13 @@ from portal.services.insight import indicator_series, overview
 from portal.services.release import releases
 from portal.services.review import reviews
 from portal.ui.insight import indicator_view
-from tests.api.conftest import WISH, Program, client_of
+from tests.api.conftest import NAMES, client_of, refusal_of
 from tests.services.region import CONTROLLER, DECEMBER, JANUARY, send
 from tests.walls.conftest import FOREIGN, USERS
 
 
 pytestmark = [pytest.mark.security, pytest.mark.asvs("8.2.2", "8.2.3", "8.3.1")]
-NAMES = [resource.name for resource in RESOURCES]
 MORAS = re.compile(rf"(?<!\d)({FOREIGN}|{FOREIGN + 1})(?!\d)")
-
-
-def refusal_of(answer):
-    """Return a refusal's status and words; it has an id and nothing of the program's inside."""
-    told = answer.json()
-    assert told.keys() == {"message", "error_id"} and re.fullmatch("[0-9a-f]{8}", told["error_id"])
-    assert "Traceback" not in answer.text
-    return answer.status_code, told["message"]
 
 
 # Whose figures
@@ -116,32 +107,7 @@ def test_p8_what_others_send_changes_no_byte_until_it_is_released(region, progra
     assert everything() != before  # the control: it would have been seen
 
 
-# Whose token
-
-
-def test_without_a_token_that_holds_nothing_is_given(region, program_of):
-    program = program_of("falun")
-    (token,) = tokens.list_own(region, USERS["falun"])
-    refused = []
-    for sent in ("", "vbup_x", "åäö", program.token + "x", program.token[:-1]):
-        header = {"authorization": f"Bearer {sent}".encode()}
-        refused.append(refusal_of(program.client.get("/api/v1/figures", headers=header)))
-    refused.append(refusal_of(program.client.get("/api/v1/figures", params={"token": program.token})))
-    refused.append(refusal_of(program.client.get("/api/v1/figures", headers={"cookie": program.token})))
-    tokens.withdraw(region, USERS["falun"], token.id)
-    refused.append(refusal_of(program.get("figures")))
-
-    assert set(refused) == {(401, app.NO_TOKEN)}
-
-
-def test_an_account_that_must_set_its_second_factor_reads_nothing_before(region):
-    strict = replace(region, region_needs_second_factor=True)
-    secret = tokens.make(strict, USERS["region"], WISH).secret
-
-    assert refusal_of(Program(strict, client_of(strict), secret).get("figures")) == (
-        403,
-        app.NO_SECOND_FACTOR,
-    )
+# What is left behind
 
 
 def test_every_use_stands_in_the_log_of_the_clinics_concerned(region, program_of):
@@ -219,10 +185,7 @@ def test_what_has_not_changed_is_not_sent_again(region, program_of):
 
 
 def test_too_much_in_a_short_time_waits_and_others_do_not(region, program_of):
-    api = app.Api(
-        region, lambda scope: "192.0.2.1", programs=Limiter(Rate(2, 30)), strangers=Limiter(Rate(1, 30))
-    )
-    client = app_client(api)
+    client = client_of(region, programs=Limiter(Rate(2, 30)), strangers=Limiter(Rate(1, 30)))
     falun = replace(program_of("falun"), client=client)
     duo = replace(program_of("duo"), client=client)
 
@@ -232,24 +195,6 @@ def test_too_much_in_a_short_time_waits_and_others_do_not(region, program_of):
     assert 0 < int(late.headers["retry-after"]) <= 30
     assert duo.get("clinics").status_code == 200
     assert [client.get("/api/v1/clinics").status_code for _ in range(2)] == [401, 429]
-
-
-def app_client(api):
-    client = client_of(api.portal)
-    client.app.routes[0].app = api
-    return client
-
-
-@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"])
-def test_it_can_only_be_read(program_of, method):
-    program = program_of("admin")
-
-    answer = program.client.request(
-        method, "/api/v1/figures", headers={"authorization": f"Bearer {program.token}"}
-    )
-
-    assert refusal_of(answer) == (405, app.ONLY_READING)
-    assert "access-control-allow-origin" not in answer.headers
 
 
 def test_a_fault_is_told_in_swedish_with_an_id_that_the_log_has(program_of, monkeypatch, caplog):
