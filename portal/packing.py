@@ -59,7 +59,7 @@ class PackedFiles:
         path = scope["path"]
         is_copied = path.endswith(PACKED) and path not in self.begun and scope["method"] == "GET"
         await self.app(scope, receive, copy if is_copied else send)
-        if is_copied and _is_hashed(messages[0]):
+        if is_copied and _is_whole(messages) and _is_hashed(messages[0]):
             self.begun.add(path)
             self.packer.submit(self._pack, path, messages)
 
@@ -82,6 +82,12 @@ def _takes_packed(scope: Scope) -> bool:
     headers = Headers(scope=scope)
     codings = [coding.partition(";")[0].strip() for coding in headers.get("accept-encoding", "").split(",")]
     return scope["method"] == "GET" and "br" in codings and not any(name in headers for name in CONDITIONS)
+
+
+def _is_whole(messages: list[Message]) -> bool:
+    """Whether the answer came to its end: of whoever goes away in the middle it stops where they went."""
+    end = messages[-1] if messages else {}
+    return end.get("type") == "http.response.body" and not end.get("more_body")
 
 
 def _is_hashed(start: Message) -> bool:

@@ -6,7 +6,7 @@ import gzip
 import pyarrow as pa
 import pytest
 from starlette.applications import Starlette
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
@@ -77,30 +77,54 @@ def test_a_file_that_may_change_is_never_kept(files, asked):
     assert not files.files
 
 
+SCOPE = {
+    "type": "http",
+    "method": "GET",
+    "path": "/static/app.Ab12.js",
+    "raw_path": b"/static/app.Ab12.js",
+    "query_string": b"",
+    "headers": [(b"accept-encoding", b"br")],
+    "http_version": "1.1",
+    "scheme": "http",
+    "server": ("localhost", 80),
+    "client": ("127.0.0.1", 1),
+    "root_path": "",
+}
+
+
 def test_two_who_ask_at_once_have_it_packed_once(files, asked):
     async def ask():
-        scope = {
-            "type": "http",
-            "method": "GET",
-            "path": "/static/app.Ab12.js",
-            "raw_path": b"/static/app.Ab12.js",
-            "query_string": b"",
-            "headers": [(b"accept-encoding", b"br")],
-            "http_version": "1.1",
-            "scheme": "http",
-            "server": ("localhost", 80),
-            "client": ("127.0.0.1", 1),
-            "root_path": "",
-        }
-
         async def receive():
             return {"type": "http.request", "body": b""}
 
         async def send(_message):
             await asyncio.sleep(0)
 
-        await asyncio.gather(files(dict(scope), receive, send), files(dict(scope), receive, send))
+        await asyncio.gather(files(dict(SCOPE), receive, send), files(dict(SCOPE), receive, send))
 
     asyncio.run(ask())
     files.packer.submit(int).result()
     assert list(files.files) == ["/static/app.Ab12.js"]
+
+
+@pytest.mark.security
+def test_whoever_goes_away_in_the_middle_leaves_no_part_of_a_file_to_the_next(tmp_path):
+    """Otherwise anybody could have a script served empty to everybody, and browsers keep it for a year."""
+    path = tmp_path / "app.Ab12.js"
+    path.write_text(SCRIPT)
+    files = PackedFiles(FileResponse(path, media_type="text/javascript", headers=FOR_EVER))
+
+    async def go_away():
+        async def receive():
+            return {"type": "http.disconnect"}
+
+        async def send(_message):
+            await asyncio.sleep(0)
+
+        await files(dict(SCOPE), receive, send)
+
+    asyncio.run(go_away())
+    assert read(files, **{"accept-encoding": "gzip, br"})[0] == "gzip"  # nothing was packed
+    coding, content, _ = read(files, **{"accept-encoding": "br"})
+    unpacked = pa.Codec("brotli").decompress(content, decompressed_size=len(SCRIPT.encode()), asbytes=True)
+    assert (coding, unpacked.decode()) == ("br", SCRIPT)
