@@ -99,6 +99,24 @@
     top = name ?? top
   }
 
+  // A mark leads to a list below a chart, which is drawn later and would push the list away: the page follows it
+  // until it is used.
+  let aim = location.hash.slice(1)
+  const followToPlace = () => {
+    const place = aim && document.getElementById(aim)
+    const page = place && document.querySelector("[data-testid=stMainBlockContainer]")
+    if (!page) return
+    const name = aim
+    aim = ""
+    place.tabIndex = -1
+    if (document.activeElement?.matches("body, .stMain, h1")) place.focus({ preventScroll: true })
+    const growth = new ResizeObserver(() => document.getElementById(name)?.scrollIntoView())
+    growth.observe(page)
+    const stop = () => growth.disconnect()
+    for (const use of ["wheel", "touchstart", "pointerdown", "keydown"]) addEventListener(use, stop, { once: true, capture: true, passive: true })
+    setTimeout(stop, 10_000)
+  }
+
   // What a press did, or why it was refused, is read first: a message drawn anew takes the focus, once.
   let answered
   let asked = -Infinity
@@ -173,6 +191,7 @@
       mendHeadings()
       followToPage()
       followToTop()
+      followToPlace()
       followToAnswer()
       markFaults()
       keepBefore()

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from portal.ui.page.navigation import PAGES
-from tests.journeys.conftest import go, logged_in_page
+from tests.journeys.conftest import go, logged_in_page, settle
 from tests.journeys.reading import opens_without_a_fault
 from tests.journeys.test_access import VISITS
 
@@ -71,6 +71,19 @@ def test_back_leads_past_a_pages_choices_which_stand_there_again_and_after_a_rel
 
     page.reload()
     expect(treatment).to_be_checked()
+
+
+def test_a_click_on_a_mark_stays_at_what_may_explain_it_while_the_chart_above_is_drawn(pages):
+    page = pages["region"]
+    go(page, "/manaden")
+
+    page.locator("a.portal-tile").first.click()
+
+    explanation = page.get_by_role("heading", name="Vad kan förklara det?")
+    expect(explanation).to_be_focused()
+    page.locator(".stVegaLiteChart canvas, .stVegaLiteChart svg").first.wait_for()
+    settle(page)
+    assert 0 < explanation.bounding_box()["y"] < 120
 
 
 def test_an_address_that_is_no_page_is_said_in_swedish(pages):

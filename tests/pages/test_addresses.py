@@ -168,3 +168,15 @@ def test_the_case_under_review_is_still_open_after_a_reload_and_left_after_its_d
     assert page.app.query_params["mottagning"] == first.split()[0]
     assert page.app.success[0].value == "BUP Mora januari 2025 är godkänd."
     assert page.app.title[0].value == "Granska JeWe BUP Borlänge januari 2025"
+
+
+def test_a_tile_with_a_mark_leads_to_what_may_explain_it_and_any_other_to_the_chart(open_page):
+    page = open_page("mora", "overview", manad="2024-12").html
+
+    grids = page.xpath("//ul[@class='portal-tiles']//a")
+    marks = {
+        tile.get("href"): "".join(mark.text_content() for mark in tile.find_class("mark")) for tile in grids
+    }
+    marked = [address for address, mark in marks.items() if mark and "som vanligt" not in mark]
+    assert 0 < len(marked) < len(marks)
+    assert marked == [address for address in marks if address.endswith("#varfor")]

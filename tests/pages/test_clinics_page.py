@@ -210,6 +210,15 @@ def test_an_incomplete_month_is_said_to_be_so_by_municipality_too(open_page):
     assert "har inte rapporterat: Mora, Falun och Ludvika." in page.text
 
 
+def test_a_small_chart_with_a_mark_leads_to_what_may_explain_it_and_others_to_the_months(open_page):
+    page = open_page("region", "clinics", visa="tid", indikator="first_visit_within_30d").html
+
+    addresses = [link.get("href") for link in page.iter("a") if "/indikator?" in link.get("href")]
+    months = "/indikator?mottagning={}&indikator=first_visit_within_30d"
+    assert f"{months.format('borlange')}#varfor" in addresses
+    assert months.format("avesta") in addresses
+
+
 def test_openings_are_marked_over_time(open_page):
     text = open_page("region", "clinics", visa="tid", indikator="active_patients").text
 

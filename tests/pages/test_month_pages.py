@@ -151,6 +151,18 @@ def test_the_month_shows_how_far_what_laget_shows_has_moved(open_page):
     assert len(moved) == 8
 
 
+def test_every_mark_of_the_month_leads_to_what_may_explain_it(open_page):
+    (biggest,) = open_page("region", "status").html.find_class("portal-tiles")[1:]
+    month = open_page("region", "month").html
+
+    first = "/indikator?mottagning=falun-capio&indikator=care_plans#varfor"
+    for tiles in (biggest, *month.find_class("portal-tiles")):
+        addresses = [tile.get("href") for tile in tiles.iter("a")]
+        assert addresses[0] == first and all(address.endswith("#varfor") for address in addresses)
+    rows = [link.get("href") for link in month.iterfind(".//tbody//a") if "/indikator" in link.get("href")]
+    assert rows[0] == first and all(address.endswith("#varfor") for address in rows)
+
+
 def test_the_month_says_what_is_new(open_page):
     text = open_page("region", "month").text
 

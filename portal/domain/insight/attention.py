@@ -46,6 +46,11 @@ class HistoryMark(StrEnum):
     def label(self) -> str:
         return {"worse": "sämre", "better": "bättre", "changed": "ändrat", "usual": "som vanligt"}[self.value]
 
+    @property
+    def is_change(self) -> bool:
+        """Whether it asks for what may explain it."""
+        return self is not HistoryMark.USUAL
+
 
 _ORDER = list(Cause)
 _OF_RULE = {

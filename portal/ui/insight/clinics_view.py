@@ -27,7 +27,7 @@ from portal.ui.insight import evidence_view, funnel_chart, interval_chart
 from portal.ui.insight.interval_chart import Pair
 from portal.ui.insight.matrix_view import WORDS
 from portal.ui.page import address, folds, pickers, pictures
-from portal.ui.words import findings, neighbour_words, sentences
+from portal.ui.words import findings, month_links, neighbour_words, sentences
 
 
 EVERY, COMPARE, CHANGE, FUNNEL, OVER_TIME = "Alla", "Jämför", "Ändring", "Tratt", "Över tid"
@@ -453,7 +453,7 @@ def _behind(comparison: ClinicComparison, clinic: Clinic) -> TableCell:
     if comparison.first == comparison.last:
         href = markup.link("inlamningar", mottagning=clinic.code, manad=str(comparison.last))
         return TableCell("Inlämningen", href=href)
-    href = markup.link("indikator", mottagning=clinic.code, indikator=comparison.indicator.code)
+    href = month_links.to_months(clinic.code, comparison.indicator.code)
     return TableCell("Månaderna", href=href)
 
 

@@ -35,6 +35,7 @@ from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell
 from portal.ui.page import address, pickers
 from portal.ui.page.navigation import page_path
+from portal.ui.words import month_links
 
 
 CSS = {Verdict.MET: "better", Verdict.NOT_MET: "worse"}
@@ -256,7 +257,7 @@ def _year(of_year: YearVerdicts, clinic: Clinic, demand: Demand, *, has_cases: b
 def _way_to_months(clinic: Clinic, demand: Demand) -> str:
     if demand.judged_by is not JudgedBy.SHARE:
         return ""
-    href = markup.link("indikator", mottagning=clinic.code, indikator=demand.indicator or "")
+    href = month_links.to_months(clinic.code, demand.indicator or "")
     return markup.tag("a", "Månaderna", href=href, target="_self")
 
 

@@ -14,7 +14,7 @@ from portal.services.insight.benchmarks import ClinicComparison
 from portal.services.insight.evidence import Behind
 from portal.ui.base import formats, markup
 from portal.ui.base.markup import TableCell
-from portal.ui.words import findings, neighbour_words
+from portal.ui.words import findings, month_links, neighbour_words
 
 
 JOURNAL = (
@@ -166,7 +166,9 @@ def _table(
     rows = [
         markup.row(
             TableCell(
-                clinic.name, href=_months(clinic, comparison.indicator), small=places_in_words[clinic.code]
+                clinic.name,
+                href=month_links.to_months(clinic.code, comparison.indicator.code),
+                small=places_in_words[clinic.code],
             ),
             _one_way(behind.of[clinic.code]),
             *(_neighbour(clinic, indicator, figure) for indicator, figure in behind.neighbours[clinic.code]),
@@ -181,10 +183,6 @@ def _table(
     headings = ("Mottagning", "Åt samma håll", *map(_short, beside), "På registreringen", "Kontrollera först")
     caption = "Mottagningarna som avviker, i rapportens ordning. Namnet öppnar mottagningens månader."
     return markup.table(headings, rows, caption=caption)
-
-
-def _months(clinic: Clinic, indicator: Indicator) -> str:
-    return markup.link("indikator", mottagning=clinic.code, indikator=indicator.code)
 
 
 def _short(indicator: Indicator) -> str:
@@ -205,7 +203,10 @@ def _neighbour(clinic: Clinic, indicator: Indicator, figure: Figure) -> TableCel
         return markup.missing(formats.reason(figure.reason))
     cases = formats.cases(indicator, figure)
     return TableCell(
-        formats.figure(indicator, figure), css="num", small=cases, href=_months(clinic, indicator)
+        formats.figure(indicator, figure),
+        css="num",
+        small=cases,
+        href=month_links.to_months(clinic.code, indicator.code),
     )
 
 

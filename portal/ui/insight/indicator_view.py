@@ -19,7 +19,7 @@ from portal.ui.base.markup import TableCell, joined, numeric, tag
 from portal.ui.insight import control_chart, plan_view, timeline_view
 from portal.ui.insight.control_chart import Rows
 from portal.ui.page import address, pictures
-from portal.ui.words import findings, indicator_words, neighbour_words, sentences
+from portal.ui.words import findings, indicator_words, month_links, neighbour_words, sentences
 
 
 PERIODS = {12: "12 mån", 24: "24 mån", 36: "36 mån", ALL_MONTHS: "Allt"}
@@ -84,7 +84,7 @@ def show_mark(series: Series, way_to_plan: str) -> None:
     """Show the newest month's mark, which way is good, and the ways to what may explain it and to a plan."""
     mark = indicator_words.mark(series)
     parts = [tiles.pill(mark[0]), f" {mark[1]} · "] if mark else []
-    why = tag("a", timeline_view.QUESTION, href=f"#{timeline_view.ANCHOR}", target="_self")
+    why = tag("a", timeline_view.QUESTION, href=f"#{month_links.WHY}", target="_self")
     ways = [*([why] if series.finding else []), *([way_to_plan] if way_to_plan else [])]
     line = tag(
         "p",

@@ -20,7 +20,7 @@ from portal.ui.base.drawings import Drawing
 from portal.ui.base.markup import Multiple, TableCell
 from portal.ui.insight import control_chart
 from portal.ui.page import downloads, folds, pickers, pictures
-from portal.ui.words import findings
+from portal.ui.words import findings, month_links
 
 
 MARKS = {control_chart.WORSE: "worse", control_chart.BETTER: "better", control_chart.CHANGED: "changed"}
@@ -130,8 +130,8 @@ def _multiple(multiples: Multiples, clinic_months: ClinicMonths, drawing: Drawin
         image=drawings.address(drawing),
         alt=f"{clinic_months.clinic.name}: {text}",
         title=clinic_months.clinic.name,
-        href=markup.link(
-            "indikator", mottagning=clinic_months.clinic.code, indikator=multiples.indicator.code
+        href=month_links.to_months(
+            clinic_months.clinic.code, multiples.indicator.code, asks_why=any(drawing.marks)
         ),
         text=text,
     )

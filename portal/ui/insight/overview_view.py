@@ -19,7 +19,7 @@ from portal.ui.base.markup import TableCell, joined, numeric, tag
 from portal.ui.base.tiles import Tile
 from portal.ui.page import address
 from portal.ui.page.navigation import page_path
-from portal.ui.words import correcting, findings, sentences, tile_words
+from portal.ui.words import correcting, findings, month_links, sentences, tile_words
 
 
 ICONS = {
@@ -182,7 +182,8 @@ def _line(heading: str, css: str, rows: Sequence[IndicatorRow], clinic: str) -> 
 
 
 def _href(row: IndicatorRow, clinic: str) -> str:
-    return markup.link("indikator", indikator=row.indicator.code, mottagning=clinic)
+    is_marked = row.mark is not None and row.mark.is_change
+    return month_links.to_months(clinic, row.indicator.code, asks_why=is_marked)
 
 
 def show_indicators(overview: Overview, *, clinic: str) -> None:

@@ -24,7 +24,7 @@ from portal.ui.base.markup import TableCell, numeric
 from portal.ui.base.tiles import NumberTile
 from portal.ui.insight import forecast_view, plan_view
 from portal.ui.page import address, folds, pickers, pictures
-from portal.ui.words import findings, forecast_words
+from portal.ui.words import findings, forecast_words, month_links
 
 
 HEIGHT = 370
@@ -397,7 +397,7 @@ def _column(queue: RegionalQueue, codes: Collection[str]) -> list[TableCell]:
     longest = max([state.months_to_clear or 0 for _, state in queue.clinics], default=0)
     waiting = queue.phase.waiting
     cells = [
-        _takes(state, longest, markup.link("indikator", mottagning=clinic.code, indikator=waiting))
+        _takes(state, longest, month_links.to_months(clinic.code, waiting))
         for clinic, state in queue.clinics
         if clinic.code in codes
     ]

@@ -24,12 +24,12 @@ from portal.ui.base.markup import TableCell
 from portal.ui.insight import control_chart
 from portal.ui.page import pickers
 from portal.ui.page.acting import acting, show_outcome
-from portal.ui.words import neighbour_words, plan_words, sentences
+from portal.ui.words import month_links, neighbour_words, plan_words, sentences
 
 
 KEY = "point-comment"
 MOST = 30
-QUESTION, ANCHOR = "Vad kan förklara det?", "varfor"
+QUESTION = "Vad kan förklara det?"
 WHO_READS = "Regionen läser kommentarerna; andra mottagningar ser dem inte."
 CAPTION = f"Vad som är antecknat för månaderna som visas, nyast först. {WHO_READS}"
 
@@ -50,7 +50,7 @@ def of(series: Series, user: User) -> Comments:
 
 def show(series: Series, clinic_comments: Comments, plans: Sequence[FollowedPlan], user: User) -> None:
     """Show what may explain the months shown, newest first; the clinic itself can say more."""
-    st.subheader(QUESTION, anchor=ANCHOR)
+    st.subheader(QUESTION, anchor=month_links.WHY)
     place = st.container()
     with place:
         show_outcome()
@@ -162,7 +162,7 @@ def show_all(indicator: Indicator, user: User) -> None:
         markup.row(
             TableCell(
                 names.get(comment.clinic, comment.clinic),
-                href=markup.link("indikator", mottagning=comment.clinic, indikator=indicator.code),
+                href=month_links.to_months(comment.clinic, indicator.code, asks_why=True),
             ),
             comment.month.label,
             comment.text,

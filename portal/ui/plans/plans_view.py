@@ -21,7 +21,7 @@ from portal.ui.base.markup import TableCell, tag
 from portal.ui.page import address, pickers
 from portal.ui.page.acting import acting
 from portal.ui.plans import plan_form
-from portal.ui.words import plan_words
+from portal.ui.words import month_links, plan_words
 
 
 OPEN, EVERY = "oppna", "alla"
@@ -134,7 +134,7 @@ def _way_to_chart(plan: ActionPlan) -> str:
     indicator = plan.occasion.indicator
     if indicator is None:
         return ""
-    href = markup.link("indikator", mottagning=plan.clinic, indikator=indicator.code)
+    href = month_links.to_months(plan.clinic, indicator.code)
     return markup.links([("Diagrammet", href)])
 
 

@@ -13,7 +13,7 @@ from portal.services.review.month_news import Correction, LateClinic, MonthNews
 from portal.ui.base import formats, markup, tiles
 from portal.ui.base.markup import TableCell, numeric
 from portal.ui.base.tiles import Tile
-from portal.ui.words import findings, tile_words
+from portal.ui.words import findings, month_links, tile_words
 
 
 MOST_ROWS = 12
@@ -114,7 +114,7 @@ def _row(story: Story) -> markup.TableRow:
         ),
         TableCell(
             indicator.label,
-            href=markup.link("indikator", mottagning=movement.clinic.code, indikator=indicator.code),
+            href=month_links.to_months(movement.clinic.code, indicator.code, asks_why=True),
             small="per 100 patienter" if indicator.is_rate else "",
         ),
         numeric(_amount(indicator, movement.before)),
@@ -170,7 +170,7 @@ def _tile(movement: Movement, series: ChartedSeries) -> Tile:
         region=f"{indicator.label} (↩ kan ändras)" if movement.is_returned else indicator.label,
         mark=movement.mark,
         line=tile_words.line_of(series.since(first), (), movement.mark),
-        href=markup.link("indikator", mottagning=clinic.code, indikator=indicator.code),
+        href=month_links.to_months(clinic.code, indicator.code, asks_why=True),
     )
 
 
