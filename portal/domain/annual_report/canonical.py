@@ -4,6 +4,7 @@ import hashlib
 import json
 import types
 import typing
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from functools import cache
@@ -39,22 +40,38 @@ def sha256(text: str) -> str:
 
 def load(kind: type[Kind], text: str) -> Kind:
     """Return the object that `dump` wrote; raises TypeError or ValueError for anything else."""
-    found: Kind = _read(kind, json.loads(text))
-    return found
+    frozen: Kind = _reader(typing.cast(Any, kind))(json.loads(text))
+    return frozen
 
 
-def _read(kind: Any, raw: Any) -> Any:
+def _as_it_is(raw: Any) -> Any:
+    return raw
+
+
+@cache
+def _reader(kind: Any) -> Callable[[Any], Any]:
+    """Return what makes a value of that kind of its JSON; a report has thousands of each kind."""
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
     if origin is types.UnionType:
-        return None if raw is None else _read(next(k for k in arguments if k is not type(None)), raw)
+        read_any = _reader(next(k for k in arguments if k is not type(None)))
+        return lambda raw: None if raw is None else read_any(raw)
     if origin is tuple:
-        return tuple(_read(arguments[0], part) for part in raw)
+        read_part = _reader(arguments[0])
+        return lambda raw: tuple(map(read_part, raw))
     if is_dataclass(kind):
-        hints = typing.get_type_hints(kind)
-        known = {field.name for field in fields(kind)}
-        if unknown := set(raw) - known:
-            raise ValueError(f"unknown fields: {sorted(unknown)}")
-        return typing.cast(Any, kind)(**{name: _read(hints[name], part) for name, part in raw.items()})
+        return _reader_of_fields(kind)
     if isinstance(kind, type) and issubclass(kind, Enum):
-        return kind(raw)
-    return float(raw) if kind is float else raw
+        return kind
+    return float if kind is float else _as_it_is
+
+
+def _reader_of_fields(kind: Any) -> Callable[[Any], Any]:
+    hints = typing.get_type_hints(kind)
+    readers = {name: _reader(hints[name]) for name in _names_of(kind)}
+
+    def read(raw: Any) -> Any:
+        if unknown := set(raw) - readers.keys():
+            raise ValueError(f"unknown fields: {sorted(unknown)}")
+        return kind(**{name: readers[name](part) for name, part in raw.items()})
+
+    return read
