@@ -139,10 +139,21 @@ def press(page, name):
     page.get_by_role("button", name=name, exact=True).first.click()
 
 
+MOVING = "animation => animation.playState === 'running' && isFinite(animation.effect.getComputedTiming().endTime)"
+
+
+def stand_still(page):
+    """Wait until nothing glides any more: a list that is open closes when what surrounds it moves."""
+    page.wait_for_function(f"() => !document.getAnimations().some({MOVING})")
+
+
 def choose(page, label, option):
     box = page.get_by_role("combobox", name=label)
+    box.wait_for()
+    stand_still(page)
     box.click()
     box.press_sequentially(option)
+    page.get_by_role("option", name=option, exact=True).wait_for()
     box.press("Enter")
     settle(page)
 
