@@ -139,7 +139,9 @@ def press(page, name):
     page.get_by_role("button", name=name, exact=True).first.click()
 
 
-MOVING = "animation => animation.playState === 'running' && isFinite(animation.effect.getComputedTiming().endTime)"
+MOVING = (
+    "animation => animation.playState === 'running' && isFinite(animation.effect.getComputedTiming().endTime)"
+)
 
 
 def stand_still(page):
