@@ -53,6 +53,16 @@ def latest_month(scoped: ScopedConnection) -> Month | None:
     return Month.parse(month) if month else None
 
 
+def newest_changes(scoped: ScopedConnection, *, month: Month) -> tuple[str, ...]:
+    """Return which indicators' figures the month's newest release changed. The same for everyone.
+
+    None of a first release, and of one from before this was noted.
+    """
+    query = select(release.c.rules).where(release.c.month == str(month)).order_by(release.c.number.desc())
+    rules = scoped.connection.execute(query.limit(1)).scalar()
+    return tuple(json.loads(rules).get("changed", ())) if rules else ()
+
+
 def list_inputs(scoped: ScopedConnection, *, release_id: int) -> dict[str, int]:
     """Return clinic → submission that a release was computed from. Region only by scope."""
     query = select(release_input.c.clinic_code, release_input.c.submission_id).where(

@@ -26,7 +26,7 @@ from portal.reports.layout import PlacedSection
 
 
 TEMPLATE = Path(__file__).parent / "report.typ"
-SHEET = Path(__file__).parent / "sheet.typ"
+SHEET = Path(__file__).parent / "sheets" / "own_year.typ"
 STANDARD: Literal["ua-1"] = "ua-1"
 WIDE, WIDEST = 6, 8  # columns from which on the text is smaller, and smaller still
 # points: of the text, and of a pixel of a figure and of the map, so that all letters are of one size
@@ -35,8 +35,6 @@ TEXT_WIDTH, PIXEL, MAP_PIXEL = 470.0, 0.69, 0.6
 
 def write(report: AnnualReport, about: Cover, progress: Progress = cover.quiet) -> bytes:
     """Return the report as a tagged PDF with title, language, bookmarks and alternative texts."""
-    import typst
-
     charts = report.charts
     steps = len(charts) + 1
     pictures: dict[Chart, str] = {}
@@ -44,16 +42,20 @@ def write(report: AnnualReport, about: Cover, progress: Progress = cover.quiet) 
         progress(step, steps, chart.title)
         pictures[chart] = drawing.svg(chart)
     progress(len(charts), steps, "Sätter sidorna")
-    texts = json.dumps(_unbroken(_texts(report, about, pictures)))
-    return bytes(typst.compile(str(TEMPLATE), sys_inputs={"report": texts}, pdf_standards=[STANDARD]))
+    return typeset(TEMPLATE, "report", _texts(report, about, pictures))
 
 
 def write_sheet(sheet: dict[str, Any]) -> bytes:
     """Return one page with a title, a table and how it is read, as a tagged PDF."""
+    return typeset(SHEET, "sheet", sheet)
+
+
+def typeset(template: Path, name: str, texts: dict[str, Any]) -> bytes:
+    """Return what a template makes of the texts, which it reads by `name`, as a tagged PDF."""
     import typst
 
-    texts = json.dumps(_unbroken(sheet))
-    return bytes(typst.compile(str(SHEET), sys_inputs={"sheet": texts}, pdf_standards=[STANDARD]))
+    inputs = {name: json.dumps(_unbroken(texts))}
+    return bytes(typst.compile(str(template), sys_inputs=inputs, pdf_standards=[STANDARD]))
 
 
 def _unbroken(texts: Any) -> Any:
@@ -77,7 +79,7 @@ def _texts(report: AnnualReport, about: Cover, pictures: dict[Chart, str]) -> di
         "state": about.state,
         "sha256": about.sha256,
         "demo": cover.demo(report),
-        "logo": {"svg": _as_svg(about.logo), "alt": report.region} if about.logo else None,
+        "logo": {"svg": as_svg(about.logo), "alt": report.region} if about.logo else None,
         "how": cover.HOW_TO_READ,
         "unwritten": cover.UNWRITTEN,
         "chapters": _sections(placed, levels, pictures, are_appendices=False),
@@ -88,7 +90,7 @@ def _texts(report: AnnualReport, about: Cover, pictures: dict[Chart, str]) -> di
     }
 
 
-def _as_svg(logo: Logo) -> str:
+def as_svg(logo: Logo) -> str:
     """Return the picture as Typst takes every picture; of a PNG the sides stand in its first part."""
     if logo.media_type == SVG:
         return logo.content.decode()

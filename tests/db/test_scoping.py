@@ -191,6 +191,7 @@ READERS = {
 FOR_EVERYONE = {
     "releases.list_newest",
     "releases.latest_month",
+    "releases.newest_changes",  # which released figures are others than before, no numbers
     "releases.list_printed",  # which parts of which indicators, no numbers
     "releases.list_figures",
     "releases.year_sums",

@@ -7,6 +7,7 @@ from math import isnan
 import pyarrow as pa
 import pytest
 from lxml import html
+from streamlit.runtime.media_file_manager import MediaFileManager
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
@@ -120,3 +121,22 @@ def open_page(own_demo):
         return OpenPage(app)
 
     return open_
+
+
+@pytest.fixture
+def press_download(monkeypatch):
+    """Return a function: (page, label) → the file that a click on the button hands out, made as the click makes it."""
+    contents, add_deferred = {}, MediaFileManager.add_deferred
+
+    def note(manager, content, *args, **details):
+        file_id = add_deferred(manager, content, *args, **details)
+        contents[file_id] = content
+        return file_id
+
+    monkeypatch.setattr(MediaFileManager, "add_deferred", note)
+
+    def press(page, label):
+        (button,) = [each.proto for each in page.app.get("download_button") if each.proto.label == label]
+        return contents[button.deferred_file_id]()
+
+    return press

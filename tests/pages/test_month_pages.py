@@ -14,6 +14,8 @@ from portal.services.reporting.versioning import Confirmation
 from portal.services.review import reviews
 from portal.ui.base import palette
 from portal.ui.base.context import give_portal
+from tests.conftest import audit_actions
+from tests.reports.reading import pdf_text
 from tests.services.region import CONTROLLER, content_of, send
 
 
@@ -287,3 +289,38 @@ def test_a_fault_in_the_release_does_not_close_the_portal(open_page, own_demo, m
     assert page.app.title[0].value == "BUP Mora"
     assert newest(own_demo) is None
     assert "the automatic release failed" in caplog.text
+
+
+# The month sheet
+
+
+@pytest.mark.parametrize(
+    ("username", "page", "parameters", "whose"),
+    [
+        ("mora", "overview", {}, "BUP Mora"),
+        ("avesta", "overview", {}, "BUP Avesta"),  # January is sent and not released: December's is there
+        ("region", "overview", {"mottagning": "mora"}, "BUP Mora"),
+        ("region", "status", {}, "Region Dalarna"),
+    ],
+)
+def test_a_click_hands_out_the_sheet_of_the_released_month_and_the_log_knows_it(
+    open_page, press_download, own_demo, username, page, parameters, whose
+):
+    content = press_download(open_page(username, page, **parameters), "Månadsblad december 2024")
+
+    assert f"Månadsblad december 2024: {whose}" in pdf_text(content)
+    assert (username, "figures.downloaded") in [event[:2] for event in audit_actions(own_demo)]
+
+
+def test_the_sheet_is_of_the_month_that_the_page_shows(open_page, press_download):
+    page = open_page("mora", "overview", manad="2024-06")
+
+    assert "Månadsblad juni 2024: BUP Mora" in pdf_text(press_download(page, "Månadsblad juni 2024"))
+
+
+def test_without_a_release_there_is_no_sheet(open_page):
+    page = open_page("mora", "overview", manad="2023-01")
+    assert [button.proto.label for button in page.app.get("download_button")] == ["Månadsblad januari 2023"]
+
+    page = open_page("mora", "overview", manad="2022-12")
+    assert page.app.get("download_button") == []

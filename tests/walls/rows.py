@@ -54,7 +54,6 @@ from portal.services.insight import (
 )
 from portal.services.insight.demands import DemandWish
 from portal.services.letters import reminders
-from portal.services.release import forecasts, releases
 from portal.services.reporting import breaks, drafts, history, inbox, kept_uploads, submitting, versions
 from portal.services.reporting.inbox_folder import InboxFolder
 from portal.services.reporting.submitting import Rejected
@@ -71,6 +70,7 @@ from tests.walls.account_rows import ACCOUNT_ROWS
 from tests.walls.kinds import Kind, Row, admin, clinic, own, region
 from tests.walls.plan_rows import PLAN_ROWS
 from tests.walls.program_rows import PROGRAM_ROWS
+from tests.walls.release_rows import RELEASE_ROWS
 from tests.walls.report_rows import REPORT_ROWS
 
 
@@ -129,6 +129,7 @@ def parsed(portal, clinic):
 
 
 ROWS = {
+    **RELEASE_ROWS,
     **REPORT_ROWS,
     **PLAN_ROWS,
     **ACCOUNT_ROWS,
@@ -485,13 +486,5 @@ ROWS = {
         lambda p, u, c: reviews.send_back(
             p, u, clinic="mora", month=JANUARY, comment="Se över vårdplanerna, tack."
         )
-    ),
-    "release.forecasts.catch_up": region(lambda p, u, c: forecasts.catch_up(p, u), shows=False),
-    "release.releases.preview": region(lambda p, u, c: releases.preview(p, u, JANUARY)),
-    "release.releases.release": region(lambda p, u, c: releases.release(p, u, JANUARY)),
-    "release.releases.release_due": region(lambda p, u, c: releases.release_due(p, u)),
-    # The calendar releases; whoever opens a page first is only noted.
-    "release.releases.release_on_the_day": Row(
-        kind=Kind.ALL, call=lambda p, u, c: releases.release_on_the_day(p, u) and None
     ),
 }

@@ -17,12 +17,13 @@ from portal.domain.accounts.access import EVERY_CLINIC
 from portal.domain.registry.indicators import INDICATORS_BY_CODE
 from portal.services.administration import exports
 from portal.services.insight import benchmarks, queues
-from portal.services.release import releases
+from portal.services.release import month_sheets, releases
 from portal.services.reporting import submitting, versions
 from portal.services.review import reviews
 from portal.settings import ROOT
 from portal.ui.base.context import give_portal
 from portal.ui.page.navigation import page_path
+from portal.ui.words import sheet_words
 from tests.conftest import log_in
 from tests.services.region import CONTROLLER, DECEMBER, JANUARY, send
 from tests.walls.conftest import USERS
@@ -69,10 +70,12 @@ def sent_to_falun(region):
     def everything():
         falun = USERS["falun"]
         year = benchmarks.year_figures(region, falun, 2025)
+        sheet = month_sheets.of_clinic(region, falun, clinic="falun", month=JANUARY)
         files = [
             exports.year_as_csv(year),
             repr(exports.year_as_json(year)).encode(),
             versions.fetch_file(region, falun, clinic="falun", month=JANUARY, version=1)[1],
+            repr(sheet_words.of_clinic(sheet)).encode(),
         ]
         template = submitting.write_template(region, falun, clinic="falun", months=[JANUARY])
         return {name: page(name, **given) for name, given in PAGES.items()}, files, len(template)
@@ -137,6 +140,7 @@ def test_p8_the_release_does_change_what_is_sent(region, sent_to_falun):
     releases.release(region, CONTROLLER, JANUARY)
 
     after = sent_to_falun()
+    assert after[1][-1] != before[1][-1]  # the month sheet
     assert after[0]["overview"] != before[0]["overview"]
     assert after[0]["indicator"] != before[0]["indicator"]
 

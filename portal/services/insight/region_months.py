@@ -31,15 +31,18 @@ class RegionalLine:
     mark: HistoryMark | None  # what the region's own history says of the newest month
 
 
-def key_lines(portal: Portal, user: User) -> tuple[RegionalLine, ...]:
-    """Return the key indicators' released months; none before the first release. Raises AccessDenied."""
+def key_lines(portal: Portal, user: User, month: Month | None = None) -> tuple[RegionalLine, ...]:
+    """Return the key indicators' released months up to `month`, by default the newest released.
+
+    None before the first release. Raises AccessDenied.
+    """
     check_is_region(user)
     with portal.reading(user) as scoped:
-        return portal.memo.get(("region months", audit.figures_version(scoped)), lambda: _read(scoped))
+        key = ("region months", month, audit.figures_version(scoped))
+        return portal.memo.get(key, lambda: _read(scoped, month or releases.latest_month(scoped)))
 
 
-def _read(scoped: ScopedConnection) -> tuple[RegionalLine, ...]:
-    last = releases.latest_month(scoped)
+def _read(scoped: ScopedConnection, last: Month | None) -> tuple[RegionalLine, ...]:
     if last is None:
         return ()
     months = months_between(last.plus(1 - CONTROL_MONTHS), last)

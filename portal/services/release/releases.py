@@ -3,6 +3,7 @@
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from db import audit, planner
 from db.registry import clinics
@@ -57,6 +58,11 @@ class Preview:
     @property
     def is_first(self) -> bool:
         return self.number == 1
+
+    @property
+    def changed(self) -> list[str]:
+        """Which figures clinics read otherwise than after the release before; of the first, none."""
+        return [cell.indicator.code for cell in self.cells if cell.changes and not self.is_first]
 
     @property
     def is_complete(self) -> bool:
@@ -135,13 +141,12 @@ def _due(portal: Portal, scoped: ScopedConnection) -> list[Month]:
 
 def _release(portal: Portal, scoped: Writing, user: User, month: Month, *, opened_by: str = "") -> Preview:
     plan = _plan(portal, scoped, month)
-    shown_codes = [indicator.code for indicator in plan.preview.shown]
     new = NewRelease(
         month=month,
         number=plan.preview.number,
         released_by=user.username,
         released_at=portal.clock.now,
-        rules=json.dumps({**asdict(portal.rules), "shown": shown_codes, "printed": plan.preview.printed}),
+        rules=json.dumps({**asdict(portal.rules), **_noted(plan.preview)}),
         inputs=plan.inputs,
     )
     release_id = releases.add(scoped, new)
@@ -154,7 +159,7 @@ def _release(portal: Portal, scoped: Writing, user: User, month: Month, *, opene
             "number": plan.preview.number,
             "rules": asdict(portal.rules),
             "inputs": dict(plan.inputs),
-            "shown": shown_codes,
+            "shown": [indicator.code for indicator in plan.preview.shown],
             "hidden": [indicator.code for indicator in plan.preview.hidden],
             "kept": [indicator.code for indicator in plan.preview.kept],
             "held": [clinic.code for clinic in plan.preview.held_clinics],
@@ -162,6 +167,12 @@ def _release(portal: Portal, scoped: Writing, user: User, month: Month, *, opene
         },
     )
     return plan.preview
+
+
+def _noted(preview: Preview) -> dict[str, Any]:
+    """Return what is kept of a release beside its rules: what it put before the clinics, and what it changed."""
+    shown_codes = [indicator.code for indicator in preview.shown]
+    return {"shown": shown_codes, "printed": preview.printed, "changed": preview.changed}
 
 
 def _plan(portal: Portal, scoped: ScopedConnection, month: Month) -> _Plan:

@@ -19,6 +19,7 @@ from portal.ui.base.markup import TableCell, joined, numeric, tag
 from portal.ui.base.tiles import Tile
 from portal.ui.page import address
 from portal.ui.page.navigation import page_path
+from portal.ui.release import sheet_view
 from portal.ui.words import correcting, findings, month_links, sentences, tile_words
 
 
@@ -47,11 +48,12 @@ METHOD = (
 
 
 def show_title(overview: Overview, user: User, *, clinic: str) -> None:
-    """Show whose month it is, with the way to the months beside it."""
+    """Show whose month it is, with the way to the months beside it and the month sheet."""
     with st.container(horizontal=True, vertical_alignment="center", key="overview-title"):
         st.title(plain(overview.clinic.name), width="content")
         st.html(_stepper(overview, clinic), width="content")
         st.html(_released(overview, user), width="content")
+        sheet_view.offer_clinic(overview)
     address.say_unknown([overview.month], "manad", overview.month.label)
 
 

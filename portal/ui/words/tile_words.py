@@ -6,6 +6,7 @@ from portal.domain.insight.attention import Cause, HistoryMark, mark_of
 from portal.domain.insight.series import ChartedSeries
 from portal.domain.insight.statistics.control import Assurance
 from portal.domain.registry.indicators import Indicator, Kind
+from portal.domain.registry.months import Month
 from portal.domain.registry.rounding import difference
 from portal.services.insight.overview import IndicatorRow
 from portal.services.insight.region_months import RegionalLine
@@ -24,7 +25,7 @@ def tile(row: IndicatorRow, href: str) -> Tile:
     return Tile(
         label=row.indicator.label,
         value=value(row),
-        rate="" if is_missing else _rate(row),
+        rate="" if is_missing else rate(row),
         region=region(row),
         mark=row.mark,
         aim="" if is_missing else aim(row),
@@ -40,7 +41,7 @@ def card(row: IndicatorRow, href: str) -> Tile:
     return Tile(
         label=row.indicator.label,
         value=value(row),
-        rate=_rate(row),
+        rate=rate(row),
         region=region(row),
         mark=None if cause in (Cause.REGION, Cause.TARGET) else row.mark,
         aim=aim(row) if cause is Cause.TARGET else "",
@@ -59,7 +60,7 @@ def regional(line: RegionalLine) -> Tile:
     return Tile(
         label=indicator.label,
         value=f"{figure}{unit}",
-        region=_step(series, line.mark),
+        region=regional_step(line),
         mark=line.mark,
         line=line_of(series, (), line.mark),
         href=markup.link("mottagningar", indikator=indicator.code, period=str(series.months[-1])),
@@ -67,16 +68,37 @@ def regional(line: RegionalLine) -> Tile:
     )
 
 
-def _step(series: ChartedSeries, mark: HistoryMark | None) -> str:
-    """`+2 mot november`, `men −2 mot november` where the mark says the other way; nothing where a month is not shown."""
-    before, now = series.values[-2:]
+def regional_step(line: RegionalLine) -> str:
+    """`+2 mot november`, in the unit that is drawn; nothing where a month is not shown."""
+    series = line.series
+    digits = findings.digits_of(series.indicator)
+    return _step(series.values[-2:], line.mark, series.indicator, digits, series.months[-2])
+
+
+def step(row: IndicatorRow) -> str:
+    """The same of a clinic's value, in the value's own unit; nothing where a month has none."""
+    digits = 1 if row.indicator.kind is Kind.QUOTIENT else 0
+    amounts = (row.month_before.value, row.now.value)
+    return _step(amounts, row.mark, row.indicator, digits, row.month.previous)
+
+
+def _step(
+    amounts: Sequence[float | None],
+    mark: HistoryMark | None,
+    indicator: Indicator,
+    digits: int,
+    month_before: Month,
+) -> str:
+    """Return how far the second amount is from the first: `men −2 mot november` where the mark says the other way."""
+    before, now = amounts
     if before is None or now is None:
         return ""
-    digits = findings.digits_of(series.indicator)
-    step = difference(now, before, digits)
-    of_step = mark_of(series.indicator.better, is_high=step > 0) if step else mark
+    distance = difference(now, before, digits)
+    of_step = mark_of(indicator.better, is_high=distance > 0) if distance else mark
     but = "men " * ({mark, of_step} == {HistoryMark.WORSE, HistoryMark.BETTER})
-    return f"{but}{formats.signed(step, digits) if step else formats.UNCHANGED} mot {series.months[-2].name}"
+    return (
+        f"{but}{formats.signed(distance, digits) if distance else formats.UNCHANGED} mot {month_before.name}"
+    )
 
 
 def value(row: IndicatorRow) -> str:
@@ -85,7 +107,8 @@ def value(row: IndicatorRow) -> str:
     return f"{formats.figure(row.indicator, row.now)}{unit}"
 
 
-def _rate(row: IndicatorRow) -> str:
+def rate(row: IndicatorRow) -> str:
+    """`8,1 per 100` of a count; nothing where it has none."""
     return formats.rate(row.now.rate) if row.indicator.is_rate and row.now.rate is not None else ""
 
 

@@ -1,0 +1,1 @@
+"""Documents of one page: a clinic's own year, and the month sheet."""
