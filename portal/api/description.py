@@ -21,6 +21,12 @@ FAULT = {
     "required": ["message", "error_id"],
     "properties": {"message": {"type": "string"}, "error_id": {"type": "string"}},
 }
+HEADERS = {
+    "ETag": {"required": True, "schema": {"type": "string"}},
+    "X-Total-Count": {"required": True, "schema": {"type": "integer", "minimum": 0}},
+    "Link": {"description": "nästa sidas adress", "schema": {"type": "string"}},
+}
+RETRY_AFTER = {"Retry-After": {"required": True, "schema": {"type": "integer", "minimum": 1}}}
 
 
 def describe() -> dict[str, Any]:
@@ -45,7 +51,10 @@ def describe() -> dict[str, Any]:
 
 def _operation(resource: Resource) -> dict[str, Any]:
     fault = {"application/json": {"schema": {"$ref": "#/components/schemas/Fault"}}}
-    faults = {code: {"description": text, "content": fault} for code, text in FAULTS.items()}
+    faults: dict[str, dict[str, Any]] = {
+        code: {"description": text, "content": fault} for code, text in FAULTS.items()
+    }
+    faults["429"]["headers"] = RETRY_AFTER
     return {
         "operationId": resource.name,
         "summary": resource.summary,
@@ -53,9 +62,7 @@ def _operation(resource: Resource) -> dict[str, Any]:
         "responses": {
             "200": {
                 "description": resource.summary,
-                "headers": {
-                    name: {"schema": {"type": "string"}} for name in ("ETag", "Link", "X-Total-Count")
-                },
+                "headers": HEADERS,
                 "content": {
                     "application/json": {"schema": _answer(resource)},
                     "text/csv": {"schema": {"type": "string"}},
