@@ -21,6 +21,7 @@ BORDERS = "region_borders"  # the municipalities' shapes, as GeoJSON
 DEMANDS = (
     "contract_demands"  # the region's own, as JSON; where it is not set, those that come with the portal hold
 )
+ENTRY_START = "entry_start"  # the first month in which the region counted what came to En väg in
 LOGO = "region_logo"  # the region's picture, as a data: address
 AUDIT_YEARS = "audit_years"  # how long events are kept
 # The condition under which what comes with the portal, about its first region, is this region's.
@@ -40,6 +41,11 @@ def find_all(scoped: ScopedConnection, *, names: Sequence[str]) -> dict[str, str
         return {}
     query = select(setting.c.name, setting.c.value).where(setting.c.name.in_(names))
     return {row.name: row.value for row in scoped.connection.execute(query)}
+
+
+def find_entry_start(scoped: ScopedConnection) -> str | None:
+    """Return the month in which En väg in began, or None: in one query, for pages."""
+    return scoped.connection.execute(select(setting.c.value).where(setting.c.name == ENTRY_START)).scalar()
 
 
 def holds_data(scoped: ScopedConnection) -> bool:

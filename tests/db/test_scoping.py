@@ -214,6 +214,7 @@ FOR_EVERYONE = {
     "calendar_days.list_all",
     "installation.holds_data",  # whether there is any
     "installation.find",
+    "installation.find_entry_start",
     "installation.find_all",
     "audit.data_version",  # a hash that changes with every write, of any data
     "audit.figures_version",  # of any figures

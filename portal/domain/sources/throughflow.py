@@ -57,6 +57,15 @@ def intake(source: Source, facts: Iterable[Fact]) -> Intake | None:
     return Intake(flow=source.flow, month=counted[-1], months=months) if counted else None
 
 
+def start_of(source: Source, facts: Iterable[Fact]) -> Month | None:
+    """Return the first month in which anything came in to the whole region; None until then."""
+    assert source.flow is not None
+    months = months_of(source, facts)
+    return next(
+        (month for month, values in months.items() if any(map(values.get, source.flow.incoming))), None
+    )
+
+
 def months_of(source: Source, facts: Iterable[Fact], municipality: str = "") -> dict[Month, dict[str, float]]:
     """Return the values of the whole region's months, or of a municipality's, oldest first."""
     codes = {field.indicator: field.code for field in source.fields}

@@ -32,6 +32,7 @@ from portal.services.context import Portal
 from portal.services.insight.aims import read_aims
 from portal.services.insight.clinic_months import AnswersByMonth, get_clinic, own_figure
 from portal.services.insight.neighbours import list_events
+from portal.services.sources import entry_months
 
 
 ALL_MONTHS = 10_000  # longer than any history
@@ -77,6 +78,7 @@ class Series:
     finding: AttentionFinding | None  # of the newest month with a value
     assurance: Assurance | None
     breaks: tuple[Break, ...]  # of the months shown
+    entry_start: Month | None  # of a queue: En väg in began, in the months shown; no break, limits stand
     queue: QueueState | None  # of the newest reported month, where the indicator is about a queue
     newest_reported: Month | None
     targets: Mapping[Month, Target | None]  # in force at each month's end
@@ -139,6 +141,7 @@ def _read(
         ahead = forecasts.list_of_clinic(scoped, clinic=code) if indicator.code in SERIES else []
         corrections = _corrections(scoped, code, indicator, months)
         elsewhere = _elsewhere(scoped, indicator, first, last)
+        entry_start = entry_months.start(scoped) if queue.phase_of(indicator.code) else None
     is_moved = indicator.code in MOVED_BY_NEIGHBOURS
     events = list_events(portal, user, first=start, last=last) if is_moved else ()
     targets = {month: aims.target_or_demand(indicator, month.last_day) for month in months}
@@ -149,6 +152,7 @@ def _read(
         answers=answers,
         released={month: figure for (month, _), figure in released.items()},
         breaks=own_breaks,
+        entry_start=entry_start,
         targets=targets,
         release_dates=release_dates,
         neighbours=neighbours.around(clinic, events),
@@ -218,6 +222,7 @@ class _Reading:
     answers: AnswersByMonth  # of those and of the earlier ones that limits and rolling years rest on
     released: Mapping[Month, Released]
     breaks: tuple[Break, ...]
+    entry_start: Month | None
     targets: Mapping[Month, Target | None]
     release_dates: Mapping[Month, date]
     neighbours: Neighbourhood
@@ -278,6 +283,7 @@ class _Reading:
             finding=finding,
             assurance=assurance,
             breaks=recent_breaks,
+            entry_start=self.entry_start if self.entry_start in self.months else None,
             queue=self.queue_state(phase, newest),
             newest_reported=newest,
             targets=self.targets,

@@ -28,6 +28,7 @@ from portal.domain.sources.published import PublishedFigure
 from portal.services.context import Portal
 from portal.services.insight.clinic_months import AnswersByMonth
 from portal.services.insight.published import first_and_last, is_run_of_months, monthly_means
+from portal.services.sources import entry_months
 
 
 MONTHS_SHOWN = 25
@@ -107,6 +108,7 @@ class Queues:
     open: int
     phases: tuple[RegionalQueue, ...]
     breaks: tuple[QueueBreak, ...] = ()  # within the months shown, oldest first
+    entry_start: Month | None = None  # En väg in began, within the months shown
     forecasts: Mapping[str, SeriesForecast]  # by series, of the newest release up to the month
 
     @property
@@ -176,6 +178,7 @@ class _Reading:
     published: list[PublishedFigure]  # of the queues
     own_means: Mapping[tuple[str, str], float]  # a month, by published period and measure
     breaks: list[Break]  # newest first
+    entry_start: Month | None
     forecasts: Mapping[str, SeriesForecast]
 
     @property
@@ -199,6 +202,7 @@ def _read(portal: Portal, user: User, month: Month) -> _Reading:
             published=published,
             own_means=monthly_means(scoped, published),
             breaks=breaks.list_all(scoped),
+            entry_start=entry_months.start(scoped),
             forecasts=by_series(forecasts.list_of_region(scoped, until=month)),
         )
 
@@ -213,6 +217,7 @@ def _queues(reading: _Reading) -> Queues:
         open=len(open_clinics),
         phases=phases,
         breaks=_breaks(reading),
+        entry_start=_entry_start(reading),
         forecasts=reading.forecasts,
     )
 
@@ -274,3 +279,8 @@ def _breaks(reading: _Reading) -> tuple[QueueBreak, ...]:
         for row in reversed(reading.breaks)
         if reading.first < row.month <= reading.month
     )
+
+
+def _entry_start(reading: _Reading) -> Month | None:
+    start = reading.entry_start
+    return start if start and reading.first <= start <= reading.month else None

@@ -16,7 +16,7 @@ from portal.domain.registry.region import Region
 from portal.domain.reporting.texts import clean
 from portal.domain.sources import throughflow
 from portal.domain.sources.checks import SourceContext, faults_of, label_of, text_fault
-from portal.domain.sources.declared import FIELDS_BY_CODE, SOURCES, field_of, source_of
+from portal.domain.sources.declared import ENTRY, FIELDS_BY_CODE, SOURCES, field_of, source_of
 from portal.domain.sources.facts import Fact, FactKey, Field, Source
 from portal.domain.sources.year import (
     Remark,
@@ -32,6 +32,7 @@ from portal.domain.sources.year import (
 )
 from portal.services.context import Portal, Writing, region_in
 from portal.services.refused import Refused
+from portal.services.sources import entry_months
 
 
 PROVENANCE = "Varifrån kommer uppgifterna?"
@@ -270,6 +271,8 @@ def enter(
         stored = [_numbered(change, clean(correction)) for change in changes if change.kind != "unchanged"]
         if stored:
             facts.add_many(scoped, stored, by=user.username, at=portal.clock.now)
+            if any(fact.indicator in ENTRY.indicators for fact in stored):
+                entry_months.keep_start(scoped)
             _audit(scoped, stored, file)
     return EntryOutcome(changes=tuple(changes))
 

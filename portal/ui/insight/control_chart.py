@@ -19,11 +19,12 @@ from portal.domain.plans.plan import ActionPlan
 from portal.domain.registry.indicators import Better, Indicator, Target
 from portal.domain.registry.months import Month
 from portal.domain.release.standing import Released, comparable
+from portal.domain.sources.declared import ENTRY
 from portal.services.insight.comments import Comments
 from portal.services.insight.indicator_series import Series, SeriesPoint
 from portal.ui.base import charts, formats, markup
 from portal.ui.base.charts import BLUE, EVENT, GREEN, GREY, RED, EndLabel, rounded
-from portal.ui.words import findings, neighbour_words
+from portal.ui.words import entry_words, findings, neighbour_words
 
 
 WORSE, BETTER, CHANGED = "sämre", "bättre", "ändrat"
@@ -77,12 +78,19 @@ def rows_of(series: Series, comments: Comments, plans: Sequence[ActionPlan] = ()
             "note": notes.get(index),
             **_cases(series.indicator, point),
             "comment": "”" if point.month in comments.newest else None,
-            "break": "Seriebrott" if point.month in charted.breaks else None,
+            "break": _break(series, point.month),
             "event": events.get(point.month),
             **_plan_row(point.month, plans),
         }
         for index, (point, piece) in enumerate(zip(series.points, pieces, strict=True))
     ]
+
+
+def _break(series: Series, month: Month) -> str | None:
+    """What changed in that month; only a break begins new limits."""
+    if month in series.charted.breaks:
+        return "Seriebrott"
+    return ENTRY.label if month == series.entry_start else None
 
 
 def _plan_row(month: Month, plans: Sequence[ActionPlan]) -> dict[str, object]:
@@ -307,6 +315,8 @@ def _legend(series: Series, rows: Rows) -> list[tuple[str, str, str]]:
         (DARK, "╎", f"Seriebrott {series_break.month.short}: {series_break.reason}")
         for series_break in series.breaks
     ]
+    if series.entry_start:
+        entries.append((DARK, "╎", entry_words.start(series.entry_start)))
     entries += [(GREEN, "┆", str(row["plans"])) for row in rows if row["plans"] is not None]
     return [*entries, *_events_legend(series)]
 

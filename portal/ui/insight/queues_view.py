@@ -14,6 +14,7 @@ from portal.domain.insight.queue import DAYS, PHASES, PHASES_BY_CODE, QueueState
 from portal.domain.registry.indicators import INDICATORS_BY_CODE
 from portal.domain.registry.months import Month
 from portal.domain.registry.rounding import half_up
+from portal.domain.sources.declared import ENTRY
 from portal.services.administration import exports
 from portal.services.insight import queues
 from portal.services.insight.queues import QueueBreak, QueueMonth, Queues, RegionalQueue
@@ -24,7 +25,7 @@ from portal.ui.base.markup import TableCell, numeric
 from portal.ui.base.tiles import NumberTile
 from portal.ui.insight import forecast_view, plan_view
 from portal.ui.page import address, folds, pickers, pictures
-from portal.ui.words import findings, forecast_words, month_links
+from portal.ui.words import entry_words, findings, forecast_words, month_links
 
 
 HEIGHT = 370
@@ -110,6 +111,8 @@ def show_chart(region_queues: Queues) -> None:
     )
     if region_queues.breaks:
         st.caption(f"Brott i serien: {'; '.join(map(_break_in_words, region_queues.breaks))}.")
+    if region_queues.entry_start:
+        st.caption(f"{entry_words.start(region_queues.entry_start)}.")
     _show_forecast(region_queues)
     _show_reading()
     st.html(tiles.fold("Tabell", _state_table(region_queues), _months_table(region_queues), is_printed=True))
@@ -203,19 +206,25 @@ def _break_in_words(series_break: QueueBreak) -> str:
 def rows_of(region_queues: Queues) -> Rows:
     """Return a row per month, those ahead too, with each queue's waiting, started, printed mean and forecast.
 
-    `break` says that values from there on can't be compared with earlier ones.
+    `break` says that values from there on can't be compared with earlier ones, or that others come than before.
     """
-    firsts = {series_break.month for series_break in region_queues.breaks}
     rows: Rows = []
     for month in _months(region_queues):
         row: dict[str, object] = {
             "month": month.short,
-            "break": "Brott i serien" if month in firsts else None,
+            "break": _mark(region_queues, month),
         }
         for queue in region_queues.phases:
             row |= _of_queue(queue, month, _ahead(region_queues, queue))
         rows.append(row)
     return rows
+
+
+def _mark(region_queues: Queues, month: Month) -> str | None:
+    """What the line before the month stands for, if there is one."""
+    if any(series_break.month == month for series_break in region_queues.breaks):
+        return "Brott i serien"
+    return ENTRY.label if month == region_queues.entry_start else None
 
 
 def _months(region_queues: Queues) -> list[Month]:
@@ -307,13 +316,22 @@ def picture_spec(region_queues: Queues) -> Spec:
         "title": charts.picture_title(
             f"Köerna till barn- och ungdomspsykiatrin, till och med {region_queues.month.label}",
             INDICATORS_BY_CODE[PHASES[0].waiting],
-            legend=legend + ("; lodrätt streck: brott i serien" if region_queues.breaks else ""),
+            legend=legend + _marks_in_words(region_queues),
         ),
         "data": {"values": rows_of(region_queues)},
         "width": 900,
         "height": HEIGHT,
         "background": "white",
     }
+
+
+def _marks_in_words(region_queues: Queues) -> str:
+    start = region_queues.entry_start
+    words = [
+        *(["brott i serien"] if region_queues.breaks else []),
+        *([entry_words.start(start)] if start else []),
+    ]
+    return f"; lodrätt streck: {', '.join(words)}" if words else ""
 
 
 def _months_table(region_queues: Queues) -> str:
@@ -336,6 +354,8 @@ def _month_row(region_queues: Queues, queue_months: Sequence[QueueMonth]) -> mar
         for series_break in region_queues.breaks
         if series_break.month == month
     ]
+    if month == region_queues.entry_start:
+        breaks.append(f"{ENTRY.label} började")
     counts = [
         _count(amount, queue_month)
         for queue_month in queue_months

@@ -13,6 +13,7 @@ from portal.domain.insight.stretches import marks
 from portal.domain.registry.annual import Figure
 from portal.domain.registry.indicators import INDICATORS_BY_CODE, Indicator
 from portal.domain.registry.months import Month
+from portal.domain.sources.declared import ENTRY
 from portal.services.administration import clinic_register
 from portal.services.insight import comments
 from portal.services.insight.comments import Comments
@@ -24,7 +25,7 @@ from portal.ui.base.markup import TableCell
 from portal.ui.insight import control_chart
 from portal.ui.page import pickers
 from portal.ui.page.acting import acting, show_outcome
-from portal.ui.words import month_links, neighbour_words, plan_words, sentences
+from portal.ui.words import entry_words, month_links, neighbour_words, plan_words, sentences
 
 
 KEY = "point-comment"
@@ -76,6 +77,7 @@ def timeline(series: Series, clinic_comments: Comments, plans: Sequence[Followed
     happenings = [
         *_signals(series),
         *_breaks(series),
+        *_entry(series),
         *_neighbours(series),
         *_corrections(series),
         *_plans(series, plans),
@@ -95,6 +97,11 @@ def _signals(series: Series) -> Iterator[Happening]:
 def _breaks(series: Series) -> Iterator[Happening]:
     for series_break in series.breaks:
         yield Happening(series_break.month, "Seriebrott", series_break.reason)
+
+
+def _entry(series: Series) -> Iterator[Happening]:
+    if series.entry_start:
+        yield Happening(series.entry_start, ENTRY.label, f"Började: {entry_words.COMPARE}")
 
 
 def _neighbours(series: Series) -> Iterator[Happening]:

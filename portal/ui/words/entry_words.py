@@ -1,6 +1,6 @@
-"""What the region's tile says of En väg in: how many came in the newest month, and how many went on to BUP."""
+"""What is said of En väg in: the region's tile of its newest month, and in the queues the month it began."""
 
-from portal.domain.registry.months import months_between
+from portal.domain.registry.months import Month, months_between
 from portal.domain.registry.rounding import difference
 from portal.domain.sources.declared import ENTRY, FIELDS_BY_CODE, TO_BUP
 from portal.domain.sources.throughflow import Intake
@@ -10,6 +10,14 @@ from portal.ui.base.tiles import Tile, TileLine
 
 
 BUP = next(field.code for field in ENTRY.fields if field.indicator == TO_BUP)
+
+
+COMPARE = "skillnader mot tidigare kan bero på vilka som kommer, inte på vården"
+
+
+def start(month: Month) -> str:
+    """Say of a queue's chart since when others come than before."""
+    return f"{ENTRY.label} från {month.label}: {COMPARE}"
 
 
 def tile(intake: Intake) -> Tile:

@@ -142,3 +142,13 @@ def test_an_intake_is_held_against_the_year_before_where_the_month_before_lacks_
     ).compared_with == Month(2024, 7)
     assert newest_intake(month(5, **came(3)), july).compared_with is None
     assert newest_intake(month(7, **{TO_ASSESS: 4})) is None
+
+
+def test_it_begins_in_the_first_month_in_which_the_whole_region_counts_something_that_came_in():
+    def start(*months):
+        return throughflow.start_of(ENTRY, [fact for of_month in months for fact in of_month])
+
+    nothing_yet, in_mora, went_on = month(3, **came(0)), month(4, MORA, **came(8)), month(5, **went(4))
+
+    assert start(nothing_yet, in_mora, went_on) is None
+    assert start(nothing_yet, month(7, **came(9)), month(6, **came(0, 1))) == Month(2025, 6)

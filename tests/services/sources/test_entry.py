@@ -2,7 +2,9 @@
 
 import pytest
 
-from portal.domain.accounts.access import OPERATOR
+from db.scoping import OutOfScope
+from db.sources import facts
+from portal.domain.accounts.access import OPERATOR, scope_of
 from portal.domain.registry.months import Month
 from portal.domain.sources.declared import ENTRY, REFERRALS
 from portal.domain.sources.facts import Fact
@@ -13,7 +15,7 @@ from portal.services.sources import entry_months, source_files, source_forms, so
 from portal.services.sources.source_years import EntryNote
 from portal.ui.review import status_view
 from portal.ui.words import entry_words
-from tests.services.region import CONTROLLER
+from tests.services.region import CONTROLLER, user_of
 
 
 # An invented autumn: what came in, went on and waits; the last line's municipality is no one of the region's.
@@ -153,6 +155,37 @@ def test_the_regions_tile_says_the_newest_months_errands_and_how_many_went_to_bu
     assert tile.line.own == (*[None] * 21, 70, 70, 82)
     assert tile.line.text == "Kom till En väg in: 70 i oktober 2024, 82 i december 2024."
     assert tile.href == "/kallor?kalla=envag&ar=2024"
+
+
+def start_for_mora(portal):
+    with portal.database.reading(scope_of(user_of("mora"))) as scoped:
+        return entry_months.start(scoped)
+
+
+def test_a_clinic_reads_the_month_it_began_and_no_figure_of_it(portal):
+    assert start_for_mora(portal) is None
+
+    read_in(portal)
+
+    assert start_for_mora(portal) == Month(2024, 10)
+    with portal.database.reading(scope_of(user_of("mora"))) as scoped:
+        assert facts.list_of_clinics(scoped, indicators=ENTRY.indicators, years=[2024]) == []
+        with pytest.raises(OutOfScope):
+            facts.list_of_region(scoped, indicators=ENTRY.indicators)
+
+
+def test_the_month_it_began_follows_what_is_entered_and_corrected(portal):
+    read_in(portal, months=MONTHS[1:])
+    read_in(portal, months=MONTHS[:1])
+    assert start_for_mora(portal) == Month(2024, 10)
+
+    without = [
+        Fact(indicator=indicator, year=2024, month=Month(2024, 10), value=0, source="Rapport")
+        for indicator in ENTRY.indicators[:2]
+    ]
+    source_years.enter(portal, CONTROLLER, without, correction="Den öppnade i november")
+
+    assert start_for_mora(portal) == Month(2024, 11)
 
 
 def test_of_municipalities_alone_the_region_has_no_tile(portal):

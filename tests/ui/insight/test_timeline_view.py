@@ -1,11 +1,18 @@
 """What may explain an indicator's months stands in one list: each kind of it once, the newest month first."""
 
+from dataclasses import replace
+
 from portal.domain.accounts.access import ClinicUser, RegionUser
 from portal.domain.registry.indicators import INDICATORS_BY_CODE
 from portal.domain.registry.months import Month
-from portal.services.insight import comments, indicator_series
+from portal.domain.sources.declared import REFERRALS
+from portal.domain.sources.facts import Fact
+from portal.services.insight import comments, indicator_series, queues
 from portal.services.plans import plans
 from portal.services.reporting import breaks
+from portal.services.sources import source_years
+from portal.ui.base.context import give_portal
+from portal.ui.insight import control_chart, queues_view
 from portal.ui.insight.timeline_view import timeline
 from tests.services.region import send, user_of
 
@@ -79,3 +86,49 @@ def test_a_clinic_reads_nothing_of_anothers_corrections_and_comments(own_demo):
     comments.write(own_demo, user_of("falun"), point, text="En psykolog mindre", base_version=0)
 
     assert happenings(own_demo) == before
+
+
+def series_of_mora(portal, indicator="waiting_investigation"):
+    of = INDICATORS_BY_CODE[indicator]
+    return indicator_series.of_clinic(portal, MORA, clinic="mora", indicator=of, months=24)
+
+
+def counted(portal, *months, referrals=40):
+    new = [
+        Fact(indicator=REFERRALS, year=month.year, month=month, value=referrals, source="Rapport")
+        for month in months
+    ]
+    source_years.enter(portal, REGION, new, correction="Räknat om")
+
+
+def test_the_month_en_vag_in_began_is_marked_in_the_queues_and_moves_no_limit_and_no_forecast(own_demo):
+    before = series_of_mora(own_demo)
+
+    counted(own_demo, NOVEMBER, DECEMBER)
+
+    series = series_of_mora(own_demo)
+    assert replace(series, entry_start=None) == before
+    rows = control_chart.rows_of(
+        series, comments.of_clinic(own_demo, MORA, clinic="mora", indicator=series.indicator)
+    )
+    assert [(row["month"], row["break"]) for row in rows if row["break"]] == [("nov 24", "En väg in")]
+    assert len({row["stretch"] for row in rows}) == 1
+    (began,) = of_kind("En väg in", own_demo, indicator="waiting_investigation")
+    assert began.month == NOVEMBER
+    assert of_kind("En väg in", own_demo, indicator="care_plans") == []
+
+    give_portal(own_demo)
+    region_queues = queues.of_region(own_demo, REGION, DECEMBER)
+    rows = queues_view.rows_of(region_queues)
+    assert [(row["month"], row["break"]) for row in rows if row["break"]] == [("nov 24", "En väg in")]
+    assert "lodrätt streck: En väg in från november 2024" in str(queues_view.picture_spec(region_queues))
+    assert queues.of_region(own_demo, REGION, Month(2024, 10)).entry_start is None
+
+
+def test_a_clinics_queue_is_the_same_whatever_came_to_en_vag_in_since_it_began(own_demo):
+    counted(own_demo, NOVEMBER)
+    before = series_of_mora(own_demo)
+
+    counted(own_demo, NOVEMBER, DECEMBER, referrals=900)
+
+    assert series_of_mora(own_demo) == before
