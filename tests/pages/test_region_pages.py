@@ -105,7 +105,10 @@ def test_the_queues_stand_beside_the_published_ones_and_the_plan(open_page):
     assert len(rows) == 24 + 12
     assert (rows[23]["treatment"], rows[23]["treatment_ahead"]) == (747, 747)  # where the dashed line begins
     assert (rows[24]["treatment"], rows[24]["treatment_low"], rows[24]["treatment_high"]) == (None, 722, 794)
-    assert "Streckat: prognos med band. Prövat bakåt hamnade utfallet i bandet fyra av tio gånger för" in text
+    assert (
+        "Streckat: prognos med band. Prövat bakåt hamnade tolv månaders utfall i bandet fyra av tio gånger för"
+        in text
+    )
     assert (
         "felet var i medeltal 14, 16 och 47. Räkna med större avvikelser än bandet för första besök." in text
     )
@@ -286,7 +289,7 @@ def test_a_queues_year_to_come_is_drawn_and_said_with_how_it_has_gone_so_far(ope
     page = open_page("mora", "indicator", indikator="waiting_investigation")
 
     assert "Troligen **41** (36–47) i mars 2025, **41** (34–48) i juni 2025" in page.text
-    held = "Prövat bakåt hamnade utfallet i bandet fyra av tio gånger: räkna med större avvikelser än bandet."
+    held = "Prövat bakåt hamnade tolv månaders utfall i bandet fyra av tio gånger: räkna med större avvikelser än bandet."
     assert f"{held} Felet var i medeltal 4,7; av att gissa på samma månad året före 7,7." in page.text
     rows = page.chart_rows(1)
     (december,) = [row for row in rows if row["month"] == "dec 24"]

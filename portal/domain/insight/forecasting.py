@@ -5,7 +5,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from portal.domain.insight.queue import PHASES, PHASES_BY_CODE, WAITING, Phase, count_of
-from portal.domain.insight.statistics.forecasts import AHEAD, FEWEST_MONTHS, Forecast, ForecastStep
+from portal.domain.insight.statistics.forecasts import (
+    AHEAD,
+    FEWEST_MONTHS,
+    FIRST_TRIAL,
+    Forecast,
+    ForecastStep,
+)
 from portal.domain.insight.statistics.queues import arrivals
 from portal.domain.registry.indicators import INDICATORS_BY_CODE, PATIENTS
 from portal.domain.registry.months import Month
@@ -75,6 +81,11 @@ class SeriesForecast:
         if self.last is None or self.forecast is None:
             return {}
         return {self.last.plus(ahead): step for ahead, step in enumerate(self.forecast.steps, 1)}
+
+    @property
+    def outcomes(self) -> int:
+        """How many months' outcomes the trials rest on: each is held against what up to AHEAD earlier months said."""
+        return self.months - self.series.startswith(NEW) - FIRST_TRIAL
 
 
 def by_series(forecasts: Iterable[SeriesForecast]) -> dict[str, SeriesForecast]:

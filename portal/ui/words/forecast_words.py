@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from portal.domain.insight.forecasting import HORIZONS, SeriesForecast, joining, name_of
 from portal.domain.insight.queue import phase_of
-from portal.domain.insight.statistics.forecasts import BAND, FEWEST_MONTHS
+from portal.domain.insight.statistics.forecasts import AHEAD, BAND, FEWEST_MONTHS
 from portal.domain.registry.indicators import Indicator
 from portal.domain.registry.rounding import half_up
 from portal.ui.base import formats, markup
@@ -23,7 +23,8 @@ METHOD = (
     "dem: utjämnad nivå, nivå med halva trenden, rak linje eller samma månad året före. Den vet inget om beslut eller nya "
     f"mottagningar. Bandet är gjort för att hålla {findings.in_words(int(half_up(10 * BAND)))} gånger av tio. "
     "Utfall i bandet och fel i medeltal är prövade bakåt: "
-    "för varje tidigare månad räknades prognosen av det som då var känt och hölls mot det som kom; ”som året före” är felet "
+    "för varje tidigare månad räknades prognosen av det som då var känt och hölls mot det som kom, så att varje utfall "
+    f"prövas mot upp till {findings.in_words(AHEAD)} prognoser; ”som året före” är felet "
     "av att gissa på samma månad året före. Ingen prognos görs på färre än "
     f"{FEWEST_MONTHS} månader, eller förrän så många har gått efter ett seriebrott."
 )
@@ -57,9 +58,17 @@ def of_queue(forecasts: Mapping[str, SeriesForecast], indicator: Indicator) -> l
 
 
 def reliability(series_forecast: SeriesForecast) -> str:
-    """Say how often its band has held, in words that follow the number, and that it is too narrow where so."""
+    """Say how often its band has held, of how many outcomes, in words, and that it is too narrow where so."""
     warning = ": räkna med större avvikelser än bandet" if is_too_narrow(series_forecast) else ""
-    return f"Prövat bakåt hamnade utfallet i bandet {tenths(series_forecast)} av tio gånger{warning}."
+    outcomes = _outcomes([series_forecast])
+    return f"Prövat bakåt hamnade {outcomes} i bandet {tenths(series_forecast)} av tio gånger{warning}."
+
+
+def _outcomes(forecasts: Sequence[SeriesForecast]) -> str:
+    """Say of how many months' outcomes: once where it is as many of all, else of each in its turn."""
+    months = [each.outcomes for each in forecasts]
+    counted = months if len(set(months)) > 1 else months[:1]
+    return f"{formats.listed([findings.in_words(count) for count in counted])} månaders utfall"
 
 
 def tenths(series_forecast: SeriesForecast) -> str:
@@ -78,10 +87,11 @@ def reliability_of(forecasts: Mapping[str, SeriesForecast]) -> str:
         return ""
     held = [f"{tenths(forecasts[name])} av tio gånger för {name}" for name in trials]
     errors = [formats.persons_off(each.error) for each in trials.values()]
+    outcomes = _outcomes([forecasts[name] for name in trials])
     narrow = [name for name in trials if is_too_narrow(forecasts[name])]
     warning = f" Räkna med större avvikelser än bandet för {formats.listed(narrow)}." if narrow else ""
     return (
-        f"Prövat bakåt hamnade utfallet i bandet {formats.listed(held)}; felet var i medeltal "
+        f"Prövat bakåt hamnade {outcomes} i bandet {formats.listed(held)}; felet var i medeltal "
         f"{formats.listed(errors)}.{warning}"
     )
 

@@ -5,6 +5,7 @@ import pytest
 from portal.domain.insight.forecasting import (
     LONGEST_HISTORY,
     NoForecast,
+    SeriesForecast,
     SeriesHistory,
     counts_of,
     history_of,
@@ -13,6 +14,8 @@ from portal.domain.insight.forecasting import (
     why_none,
 )
 from portal.domain.insight.queue import FIRST_VISIT
+from portal.domain.insight.statistics.forecasts import AHEAD, FEWEST_MONTHS, forecast
+from portal.domain.registry.indicators import PATIENTS
 from portal.domain.registry.months import Month, months_between
 from portal.domain.registry.values import Answer
 
@@ -115,3 +118,17 @@ def test_who_joined_needs_the_same_reported_months_as_the_rest():
 
 def test_every_reason_has_its_words():
     assert all(reason.label for reason in NoForecast)
+
+
+@pytest.mark.parametrize("series", [PATIENTS, joining(FIRST_VISIT)])
+@pytest.mark.parametrize("counted", [FEWEST_MONTHS, 40])
+def test_outcomes_are_the_months_that_trials_are_held_against(series, counted):
+    """Each from the twelve months before it, or as many of them as can be tried from."""
+    history = history_of(months(counted), last=LAST)
+    reported = reported_months(series, history)
+    of_series = SeriesForecast(
+        clinic="", series=series, month=LAST, last=LAST, months=reported, forecast=forecast(history.counts)
+    )
+
+    tried_from = [min(AHEAD, nth) for nth in range(1, of_series.outcomes + 1)]
+    assert of_series.forecast.trials.count == sum(tried_from)

@@ -58,6 +58,22 @@ def test_of_several_series_each_has_its_own_number_and_the_narrow_ones_their_war
     assert forecast_words.reliability_of({"behandling": NONE}) == ""
 
 
+@pytest.mark.parametrize(
+    ("queue", "joining", "words"),
+    [
+        (24, 25, "hamnade tolv månaders utfall i bandet"),
+        (24, 24, "hamnade tolv och elva månaders utfall i bandet"),
+        (40, 60, "hamnade 28 och 47 månaders utfall i bandet"),
+    ],
+)
+def test_it_says_how_many_months_outcomes_that_rests_on(queue, joining, words):
+    """The first twelve months are held against nothing; who joined is known of one month less."""
+    waiting, joined = replace(QUEUE, months=queue), replace(QUEUE, series="new_investigation", months=joining)
+
+    assert words in forecast_words.reliability_of({"köade": waiting, "nya": joined})
+    assert words.split()[1] in forecast_words.reliability(waiting)
+
+
 def test_the_table_has_three_horizons_with_their_bands_and_the_backtests_numbers_or_why_there_is_none():
     table = forecast_words.table([QUEUE, NONE], whose="Hela regionen")
 

@@ -183,6 +183,7 @@ def quantile(errors: Sequence[float], share: float) -> float:
     """Return the error that a next one lies below with that probability, of ascending ones: split conformal.
 
     The ⌈(n + 1) · share⌉ smallest. Lei et al., Journal of the American Statistical Association 113 (2018), 1094-1111.
+    Of too few errors for that, fewer than share / (1 - share), it is the largest, which a next one lies below more seldom.
     """
     return errors[min(len(errors), ceil((len(errors) + 1) * share)) - 1]
 
