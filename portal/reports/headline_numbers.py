@@ -52,13 +52,16 @@ def value(headline: HeadlineFigure, amount: float | None) -> str:
 def change(headline: HeadlineFigure, *, names_year: bool = True) -> str:
     """`−30 procentenheter från 64 % (2023) · ▼ sämre`; nothing where there is nothing to compare with.
 
-    Among several figures of the report's own year, the year before is not named.
+    Among several figures of the report's own year the year before is not named, nor months beside a value in months.
     """
     amount, mark = headline.change, headline.mark
     if amount is None:
         return ""
-    year = f" ({_year_before(headline)})" * names_year
-    earlier = f"från {value(headline, headline.before)}{year}"
+    earlier = f"från {value(headline, headline.before)}"
+    if names_year:
+        earlier = f"{earlier} ({_year_before(headline)})"
+    elif headline.indicator.kind is Kind.QUOTIENT:
+        earlier = earlier.removesuffix(f"\u00a0{MONTHS}")
     if mark is None:
         return f"oförändrat {earlier}"
     why = f": {headline.why}" * bool(headline.why)

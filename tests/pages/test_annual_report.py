@@ -45,7 +45,7 @@ def test_the_region_sees_the_draft_with_the_summary_first(open_page):
     page = open_page("region", "annual_report")
 
     assert page.app.title[0].value == "Årsuppföljning 2024"
-    assert "Utkast 5 februari 2025" in page.text
+    assert "5 februari 2025, kan ändras." in page.text
     assert page.html.findtext(".//h2") == "Sammanfattning"
     assert "Fastställ …" in page.buttons()
 
@@ -56,6 +56,9 @@ def test_a_chapter_shows_its_charts_with_words(open_page):
     assert len(page.app.get("vega_lite_chart")) == 4
     assert "Figur 1. Mottagningar i Vårdval BUP Dalarna 2024" in page.text
     assert "+7,4 %" in page.text
+    queues = part(page, "4.7")
+    assert len(queues.app.get("vega_lite_chart")) == 2
+    assert queues.text.count("Källa: ") == 1
 
 
 def test_a_chapter_begins_with_its_figures_and_folds_its_tables(open_page):
@@ -232,11 +235,11 @@ def test_a_second_writer_is_told_and_loses_nothing(open_page, own_demo):
 
 def test_what_lacks_stands_behind_one_line_with_the_way_to_it(open_page):
     page = open_page("region", "annual_report")
-    assert "Checklista: 10 av 14 punkter klara" in page.app.radio[0].options
+    assert "Checklista: 10 av 14 klara" in page.app.radio[0].options
     text = part(page, "laget").text
 
     assert "Innan du fastställer" in text
-    assert "10 av 14 punkter klara. 2 punkter att se över. 2 punkter utan underlag eller mätning." in text
+    assert "10 av 14 klara. 2 punkter att se över. 2 punkter utan underlag eller mätning." in text
     assert "8 av 8 figurer har underlag." in text
     assert "12 av 12 månader inne från alla 11 mottagningar" in text
     assert "Under 2024 finns inget underlag för sammanställning." in text

@@ -72,7 +72,7 @@ class Readiness:
 
     @property
     def summary(self) -> str:
-        return f"{self.count(Standing.READY)} av {len(self.items)} punkter klara"
+        return f"{self.count(Standing.READY)} av {len(self.items)} klara"
 
     def of_passages(self, report: AnnualReport) -> dict[str, Standing]:
         """Return how each passage of the draft stands: as that of its lines that asks for most."""

@@ -23,6 +23,7 @@ class Edition:
     report: AnnualReport
     frozen: FrozenReport | None
     about: Cover
+    note: str  # beside the state, what else is to know of it
     content: str  # what names its content: of a frozen version its hash
 
     @property
@@ -36,13 +37,14 @@ def open_edition(portal: Portal, user: User, *, year: int, version: int | None =
     if version is None:
         report, content = live_with_name(portal, user, year)
         day = formats.day_and_year(portal.clock.today)
-        about = Cover(state=f"Utkast {day}. Siffrorna kan ändras.", logo=portal.region.logo)
-        return Edition(report=report, frozen=None, about=about, content=content)
+        note = f"{day}, kan ändras."
+        about = Cover(state=f"Utkast {note}", logo=portal.region.logo)
+        return Edition(report=report, frozen=None, about=about, note=note, content=content)
     report = freezing.read(portal, user, year=year, version=version)
     versions = {frozen.version: frozen for frozen in freezing.list_frozen(portal, user, year)}
     frozen = versions[version]
     about = Cover(state=state_of(frozen), sha256=frozen.sha256, logo=portal.region.logo)
-    return Edition(report=report, frozen=frozen, about=about, content=frozen.sha256)
+    return Edition(report=report, frozen=frozen, about=about, note=about.state, content=frozen.sha256)
 
 
 def digest(portal: Portal, edition: Edition) -> str:

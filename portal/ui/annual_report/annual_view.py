@@ -103,7 +103,7 @@ def show_title(edition: Edition | None, year: int) -> None:
         )
         return
     until = "" if edition.report.is_of_whole_year else f"{cover.subtitle(edition.report)}. "
-    st.html(joined([_states(edition), markup.paragraph(f"{until}{edition.about.state}", css="note")]))
+    st.html(joined([_states(edition), markup.paragraph(f"{until}{edition.note}", css="note")]))
 
 
 def _states(edition: Edition) -> Markup:
@@ -200,9 +200,9 @@ def _has_basis(section: Section) -> bool:
 
 
 def show_basis(section: Section, report: AnnualReport) -> None:
-    """Show a section's charts, and folded under them more of it in words, its tables and how it is counted."""
-    for chart in section.charts:
-        show_chart(chart, section.source)
+    """Show a section's charts, their source once, and folded under them more in words, tables and how it is counted."""
+    for place, chart in enumerate(section.charts, 1):
+        show_chart(chart, section.source if place == len(section.charts) else "")
     if _has_basis(section):
         tables = section.tables[: _opens_table(section, report)]
         folds = _folds(section, report, section.tables[len(tables) :])
