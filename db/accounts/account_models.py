@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Column, Index, text
+from sqlalchemy import CheckConstraint, Column, Index, text, true
 from sqlmodel import Field, SQLModel
 
 from db.columns import FreeText, UtcTime, utc
@@ -31,6 +31,7 @@ class AccountRow(SQLModel, table=True):
     is_active: bool = True
     email: str = Field(default="", sa_column_kwargs={"server_default": ""})  # where letters go; lower case
     email_wanted: str = Field(default="", sa_column_kwargs={"server_default": ""})  # until it is confirmed
+    gets_sheet_letters: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
     created_at: datetime = Field(sa_column=utc())
     last_login_at: datetime | None = Field(default=None, sa_column=utc(nullable=True))
     enabled_at: datetime | None = Field(

@@ -42,6 +42,7 @@ class AccountSummary:
     has_second_factor: bool
     email: str  # where letters go; empty for none
     email_wanted: str = ""  # not confirmed: nothing goes there
+    gets_sheet_letters: bool = True  # about month sheets
     has_password: bool = True
     last_login_at: datetime | None = None
     idle_since: datetime | None = None  # the last login, or when the account was made or enabled
@@ -176,6 +177,7 @@ def _summary_query(username: str | None) -> Select:
             account.c.is_active,
             account.c.email,
             account.c.email_wanted,
+            account.c.gets_sheet_letters,
             account.c.totp_secret.is_not(None).label("has_second_factor"),
             (account.c.password_hash != "").label("has_password"),
             account.c.enabled_at,
@@ -199,6 +201,7 @@ def _summary(row: Row, clinics: Sequence[str]) -> AccountSummary:
         has_second_factor=bool(row.has_second_factor),
         email=row.email,
         email_wanted=row.email_wanted,
+        gets_sheet_letters=row.gets_sheet_letters,
         has_password=bool(row.has_password),
         last_login_at=row.last_login_at,
         idle_since=max(filter(None, (row.last_login_at, row.enabled_at)), default=None),

@@ -318,6 +318,14 @@ def test_the_sheet_is_of_the_month_that_the_page_shows(open_page, press_download
     assert "Månadsblad juni 2024: BUP Mora" in pdf_text(press_download(page, "Månadsblad juni 2024"))
 
 
+def test_the_regions_sheet_of_an_older_month_is_where_the_letter_about_it_leads(open_page, press_download):
+    page = open_page("region", "status", manad="2024-06")
+
+    labels = [button.proto.label for button in page.app.get("download_button")]
+    assert labels == ["Månadsblad december 2024", "Månadsblad juni 2024"]
+    assert "Månadsblad juni 2024: Region Dalarna" in pdf_text(press_download(page, labels[1]))
+
+
 def test_without_a_release_there_is_no_sheet(open_page):
     page = open_page("mora", "overview", manad="2023-01")
     assert [button.proto.label for button in page.app.get("download_button")] == ["Månadsblad januari 2023"]

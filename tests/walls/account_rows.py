@@ -11,6 +11,7 @@ from portal.services.accounts import (
     invitations,
     login_sessions,
     second_factor,
+    sheet_letters,
     tokens,
 )
 from portal.services.accounts.accounts import AccountDetails
@@ -87,6 +88,12 @@ ACCOUNT_ROWS = {
     "accounts.tokens.list_own": Row(kind=Kind.PERSONAL, call=lambda p, u, c: tokens.list_own(p, u)),
     "accounts.tokens.withdraw": Row(kind=Kind.PERSONAL, call=lambda p, u, c: tokens.withdraw(p, u, 1)),
     "accounts.addresses.own": Row(kind=Kind.PERSONAL, call=lambda p, u, c: addresses.own(p, u)),
+    "accounts.sheet_letters.are_wanted": Row(
+        kind=Kind.PERSONAL, call=lambda p, u, c: sheet_letters.are_wanted(p, u)
+    ),
+    "accounts.sheet_letters.choose": Row(
+        kind=Kind.PERSONAL, call=lambda p, u, c: sheet_letters.choose(p, u, are_wanted=False)
+    ),
     "accounts.addresses.change_own": Row(
         kind=Kind.PERSONAL,
         call=lambda p, u, c: addresses.change_own(p, u, password=PASSWORD, email=""),

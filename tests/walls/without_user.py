@@ -23,6 +23,8 @@ WITHOUT_USER = {
     "letters.posting.post": "sends a letter that its caller wrote",
     "letters.posting.notify": "sends a letter that its caller wrote, or keeps it for later",
     "letters.posting.send_waiting": "sends what notify kept",
+    "letters.posting.send_waiting_beside": "sends what notify kept and releases wrote",
+    "letters.sheet_letters.write": "a release's own transaction: whoever calls has asked who releases",
     "letters.posting.list_unsure": "the command line's `portal remind`",
     "letters.posting.post_to_region": "sends letters that its caller wrote",
     "letters.inbox_letter.tell_region": "the command line's `portal inbox`: names of files, no figures",

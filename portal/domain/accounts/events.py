@@ -50,6 +50,7 @@ ACTIONS = (
     Action("account.role_changed", "Ändrade kontots roll"),
     Action("account.email_asked", "Bad att få byta e-postadress", changes_figures=False),
     Action("account.email_changed", "Ändrade e-postadress", changes_figures=False),
+    Action("account.sheet_letters", "Ändrade om brev om månadsblad kommer", changes_figures=False),
     Action("account.unlocked", "Tillät nya inloggningsförsök", changes_figures=False),
     Action("account.second_factor_set", "Satte på sin andra faktor", changes_figures=False),
     Action("account.second_factor_off", "Stängde av sin andra faktor", changes_figures=False),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from threading import Thread
 
 from db.accounts import accounts, unsent_letters
 from db.accounts.accounts import AccountSummary
@@ -19,6 +20,7 @@ from portal.services.refused import DatabaseUnavailable
 
 
 BY_ITSELF = "portalen"  # the actor of what nobody asks for
+BESIDE = "letters"  # the thread that sends while its caller goes on
 LONGEST_TRY = timedelta(hours=1)
 GIVEN_UP_AFTER = timedelta(days=5)  # as mail servers do
 log = logging.getLogger("portal")
@@ -82,6 +84,17 @@ def send_waiting(portal: Portal) -> int:
             break
         sent += outcome.is_taken
     return sent
+
+
+def send_waiting_beside(portal: Portal) -> None:
+    """Send what waits while whoever acted goes on: nobody waits for the mail server. What is begun is ended at exit."""
+    if portal.smtp_url:
+        Thread(target=_send_waiting_quietly, args=(portal,), name=BESIDE).start()
+
+
+def _send_waiting_quietly(portal: Portal) -> None:
+    with suppress(DatabaseUnavailable):  # they wait for the next one
+        send_waiting(portal)
 
 
 def list_unsure(portal: Portal) -> list[UnsentLetter]:

@@ -22,6 +22,7 @@ from portal.domain.release.months import MonthSoFar, PastRelease, parts_printed,
 from portal.domain.release.standing import Released
 from portal.domain.reporting.submissions import State
 from portal.services.context import Portal, Writing
+from portal.services.letters import posting, sheet_letters
 from portal.services.refused import Refused
 from portal.services.release import forecasts
 
@@ -96,7 +97,8 @@ def release(portal: Portal, user: User, month: Month) -> Preview:
         outcome = _release(portal, scoped, user, month)
         forecasts.renew(scoped, [month])
         planner.note_sizes(scoped)
-        return outcome
+    posting.send_waiting_beside(portal)
+    return outcome
 
 
 def release_due(portal: Portal, user: User, *, opened_by: str = "") -> list[Preview]:
@@ -111,7 +113,9 @@ def release_due(portal: Portal, user: User, *, opened_by: str = "") -> list[Prev
         if due:
             forecasts.renew(scoped, due)
             planner.note_sizes(scoped)
-        return previews
+    if due:
+        posting.send_waiting_beside(portal)
+    return previews
 
 
 def release_on_the_day(portal: Portal, first: User) -> list[Preview]:
@@ -152,6 +156,11 @@ def _release(portal: Portal, scoped: Writing, user: User, month: Month, *, opene
     release_id = releases.add(scoped, new)
     replaced = {cell.indicator.code: cell.figure for cell in plan.preview.cells if not cell.is_kept}
     releases.replace_figures(scoped, month=month, release_id=release_id, figures=replaced)
+    letters = (
+        sheet_letters.write(portal, scoped, month, is_first=plan.preview.is_first)
+        if plan.preview.would_change
+        else 0
+    )
     scoped.record(
         "month.released",
         subject=str(month),
@@ -163,6 +172,7 @@ def _release(portal: Portal, scoped: Writing, user: User, month: Month, *, opene
             "hidden": [indicator.code for indicator in plan.preview.hidden],
             "kept": [indicator.code for indicator in plan.preview.kept],
             "held": [clinic.code for clinic in plan.preview.held_clinics],
+            **({"letters": letters} if letters else {}),
             **({"opened_by": opened_by} if opened_by else {}),
         },
     )

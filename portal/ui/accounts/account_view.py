@@ -5,11 +5,12 @@ import streamlit as st
 from portal.domain.accounts.access import ClinicUser, User
 from portal.domain.accounts.passwords import shortest
 from portal.domain.reporting.texts import plain
-from portal.services.accounts import accounts, addresses, login_sessions, second_factor
+from portal.services.accounts import accounts, addresses, login_sessions, second_factor, sheet_letters
 from portal.services.accounts.addresses import OwnAddress
 from portal.ui.base import formats, refusals, session
 from portal.ui.base.context import portal
 from portal.ui.login import auth, second_factor_view
+from portal.ui.page.acting import acting
 
 
 CURRENT, NEW = "password-current", "password-new"  # the boxes
@@ -91,6 +92,24 @@ def show_email_form(user: User) -> None:
         address = addresses.change_own(portal(), user, password=password, email=email)
         session.surely(lambda: _note_address(address))
         st.rerun()
+
+
+def show_letters(user: User) -> None:
+    """Ask whether letters about month sheets come."""
+    are_wanted = sheet_letters.are_wanted(portal(), user)
+    st.checkbox(
+        "Brev när ett månadsblad finns",
+        value=are_wanted,
+        key="sheet-letters",
+        on_change=_choose_letters,
+        args=(not are_wanted,),
+    )
+
+
+@acting
+def _choose_letters(user: User, are_wanted: bool) -> None:
+    sheet_letters.choose(portal(), user, are_wanted=are_wanted)
+    session.note_message(f"Brev om månadsblad {'kommer' if are_wanted else 'kommer inte längre'}.")
 
 
 def _note_address(address: OwnAddress) -> None:

@@ -44,10 +44,10 @@ STORED = (
         ),
     ),
     Stored(
-        subject="Din e-postadress",
-        why="för påminnelser och, där regionens inloggning används, för att känna igen dig",
+        subject="Din e-postadress, och om du vill ha brev om månadsblad",
+        why="för påminnelser, brev och, där regionens inloggning används, för att känna igen dig",
         how_long=AS_LONG_AS_ACCOUNT,
-        columns=("account.email", "account.email_wanted"),
+        columns=("account.email", "account.email_wanted", "account.gets_sheet_letters"),
     ),
     Stored(
         subject="Ditt lösenord, så omgjort att det inte går att läsa (argon2id), och nyckeln till engångskoder",
@@ -91,8 +91,8 @@ STORED = (
         columns=("login_throttle.*", "login_device.*"),
     ),
     Stored(
-        subject="Brev till dig som postservern inte kunde ta emot",
-        why="för att de ska nå dig när den svarar igen; ett brev med en länk eller kod sparas aldrig",
+        subject="Brev till dig som inte är skickade än",
+        why="för att de ska nå dig när postservern tar emot dem; ett brev med en länk eller kod sparas aldrig",
         how_long="tills de är skickade",
         columns=("unsent_letter.*",),
     ),

@@ -27,6 +27,7 @@ from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell
 from portal.ui.page import address, asking
 from portal.ui.page.acting import acting
+from portal.ui.release import sheet_view
 from portal.ui.words import disclosure_words
 from portal.ui.words.sentences import WHY_NOT_SHOWN
 
@@ -102,6 +103,8 @@ def show_release(grid: Grid, user: User) -> None:
         st.html(_table(preview))
         st.caption(_neutral())
     _show_button(grid, preview)
+    if month in grid.releases and month != max(grid.releases):  # the newest one's is above, at the tiles
+        sheet_view.offer_month(month)
 
 
 def _choice(grid: Grid, month: Month) -> str:

@@ -28,9 +28,12 @@ def offer_clinic(overview: Overview) -> None:
 
 def offer_region(lines: Sequence[RegionalLine]) -> None:
     """Offer the region's sheet of its newest released month; nothing before the first release."""
-    if not lines:
-        return
-    month = lines[0].series.months[-1]
+    if lines:
+        offer_month(lines[0].series.months[-1])
+
+
+def offer_month(month: Month) -> None:
+    """Offer the region's sheet of a released month."""
     downloads.offer(
         sheet_words.button(month),
         name=f"manadsblad-{month}.pdf",

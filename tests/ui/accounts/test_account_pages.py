@@ -9,7 +9,15 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from portal.domain.accounts.access import Role
-from portal.services.accounts import accounts, addresses, invitations, login, login_sessions, second_factor
+from portal.services.accounts import (
+    accounts,
+    addresses,
+    invitations,
+    login,
+    login_sessions,
+    second_factor,
+    sheet_letters,
+)
 from portal.services.accounts.accounts import AccountDetails
 from portal.services.accounts.login import Ticket
 from portal.ui.base.context import give_portal
@@ -246,6 +254,16 @@ def test_nobody_else_opens_the_page(pages, region_user, falun_user):
     for username in ("region", "falun"):
         app = open_app(pages, username, "accounts")
         assert app.title[0].value == "Du kan inte öppna den här sidan"
+
+
+def test_letters_about_month_sheets_are_turned_off_with_one_click_and_on_again(pages, falun_user):
+    app = open_app(pages, "falun", "account")
+    for are_wanted, outcome in ((False, "kommer inte längre"), (True, "kommer")):
+        (box,) = [box for box in app.checkbox if box.label == "Brev när ett månadsblad finns"]
+        box.set_value(are_wanted).run()
+
+        assert sheet_letters.are_wanted(pages, falun_user) is are_wanted
+        assert app.success[0].value == f"Brev om månadsblad {outcome}."
 
 
 # One's own address
