@@ -3,6 +3,8 @@
 import csv
 import re
 
+import pytest
+
 from db.migrate import FACTS
 from db.release import releases
 from portal.domain.accounts.access import EVERY_CLINIC, RegionUser
@@ -11,6 +13,7 @@ from portal.domain.reporting.submissions import State
 from portal.services.administration import clinic_register, exports
 from portal.services.reporting import breaks
 from portal.services.review import reviews
+from portal.ui.base import formats
 from tests.services.region import JANUARY, send
 
 
@@ -303,6 +306,35 @@ def test_a_queues_year_to_come_is_drawn_and_said_with_how_it_has_gone_so_far(ope
         row[0].text_content() for row in page.html.xpath("//table[contains(., 'Fel i medeltal')]/tbody/tr")
     ]
     assert named == ["Kö till fördjupad utredning", "Fördjupad utredning: nya i månaden"]
+
+
+TO_EXCEL = "Tabellen (CSV för Excel)"
+
+
+def file_of(content):
+    """Return a file's rows of months that have been, and those of months ahead."""
+    rows = list(csv.DictReader(content.decode("utf-8-sig").splitlines(), delimiter=";"))
+    return [[row for row in rows if row["slag"] == kind] for kind in ("utfall", "prognos")]
+
+
+@pytest.mark.parametrize("username", ["mora", "region"])
+def test_the_indicators_file_has_the_forecast_in_rows_of_its_own(open_page, press_download, username):
+    page = open_page(username, "indicator", mottagning="mora", indikator="waiting_investigation")
+    outcomes, ahead = file_of(press_download(page, TO_EXCEL))
+    last = page.chart_rows(1)[-1]
+
+    assert len(outcomes) == 24 and not any(row["prognos"] for row in outcomes)
+    assert [row["månad"] for row in ahead] == [str(JANUARY.plus(month)) for month in range(12)]
+    assert {row["värde"] for row in ahead} == {""} and {row["mottagning"] for row in ahead} == {"mora"}
+    drawn = [formats.number(last[f"own_{part}"]) for part in ("ahead", "low", "high")]
+    assert [ahead[-1][name] for name in ("prognos", "band från", "band till")] == drawn
+
+
+def test_a_file_without_a_forecast_has_outcomes_alone(open_page, press_download):
+    page = open_page("mora", "indicator", indikator="care_plans")
+    outcomes, ahead = file_of(press_download(page, TO_EXCEL))
+
+    assert (len(outcomes), ahead) == (24, [])
 
 
 def test_where_there_is_no_forecast_the_page_says_why(open_page):

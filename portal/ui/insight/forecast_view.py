@@ -7,7 +7,9 @@ from typing import Any
 import streamlit as st
 
 from portal.domain.insight.forecasting import SeriesForecast
+from portal.domain.insight.statistics.forecasts import ForecastStep
 from portal.domain.registry.months import Month
+from portal.domain.registry.rounding import half_up
 from portal.services.insight.indicator_series import Series
 from portal.ui.base import charts, formats, markup, tiles
 from portal.ui.base.charts import GREEN, EndLabel, Spec, rounded
@@ -15,6 +17,7 @@ from portal.ui.words import forecast_words
 
 
 BAND_OPACITY, DASH, HEIGHT = 0.16, [5, 4], 220
+FILE_HEADINGS = ("slag", "prognos", "band från", "band till")
 
 
 def fields_of(
@@ -46,6 +49,11 @@ def layers(base: Any, y: Any, name: str, colour: str) -> list[Any]:
     band = ahead.mark_area(color=colour, opacity=BAND_OPACITY).encode(y=y(f"{name}_low"), y2=f"{name}_high:Q")
     line = ahead.mark_line(color=colour, strokeDash=DASH, strokeWidth=1.8).encode(y=y(f"{name}_ahead"))
     return [band, line]
+
+
+def file_cells(step: ForecastStep | None = None) -> tuple[object, ...]:
+    """Return what stands under FILE_HEADINGS: of a month ahead its forecast, of one that has been no number."""
+    return ("prognos", half_up(step.point), step.low, step.high) if step else ("utfall", None, None, None)
 
 
 def show_clinic(series: Series) -> None:

@@ -1,6 +1,6 @@
 """The parts of Indikator: the answer, the chart, what is folded under it, what a queue takes, how it is counted."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import streamlit as st
 
@@ -16,7 +16,7 @@ from portal.services.insight.indicator_series import ALL_MONTHS, Series, SeriesP
 from portal.ui.base import formats, markup, tiles
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell, joined, numeric, tag
-from portal.ui.insight import control_chart, plan_view, timeline_view
+from portal.ui.insight import control_chart, forecast_view, plan_view, timeline_view
 from portal.ui.insight.control_chart import Rows
 from portal.ui.page import address, pictures
 from portal.ui.words import findings, indicator_words, month_links, neighbour_words, sentences
@@ -207,10 +207,10 @@ def _csv(series: Series) -> bytes:
     headings = (
         *("månad", "mottagning", "värde", "täljare", "nämnare", "skäl", "region", "enhet"),
         *("ritat", "snitt", "nedre gräns", "övre gräns", "landet"),
+        *forecast_view.FILE_HEADINGS,
     )
-    return exports.csv_bytes(
-        headings, (_csv_row(series, index, point) for index, point in enumerate(series.points))
-    )
+    rows = (_csv_row(series, index, point) for index, point in enumerate(series.points))
+    return exports.csv_bytes(headings, [*rows, *_csv_rows_ahead(series)])
 
 
 def _csv_row(series: Series, index: int, point: SeriesPoint) -> tuple[object, ...]:
@@ -228,7 +228,16 @@ def _csv_row(series: Series, index: int, point: SeriesPoint) -> tuple[object, ..
         series.charted.values[index],
         *bounds,
         published.value if (published := series.elsewhere.country.get(point.month)) else None,
+        *forecast_view.file_cells(),
     )
+
+
+def _csv_rows_ahead(series: Series) -> Iterator[tuple[object, ...]]:
+    """Yield the months ahead, where the indicator has a forecast: what comes of them is not known, so no value is."""
+    series_forecast, empty = series.forecasts.get(series.indicator.code), (None,) * 5
+    for month, step in series_forecast.steps.items() if series_forecast else ():
+        names = (str(month), series.clinic.code)
+        yield (*names, *empty, series.indicator.unit, *empty, *forecast_view.file_cells(step))
 
 
 def _regional(indicator: Indicator, point: SeriesPoint) -> float | None:

@@ -13,7 +13,6 @@ from portal.domain.insight.forecasting import SeriesForecast
 from portal.domain.insight.queue import DAYS, PHASES, PHASES_BY_CODE, QueueState
 from portal.domain.registry.indicators import INDICATORS_BY_CODE
 from portal.domain.registry.months import Month
-from portal.domain.registry.rounding import half_up
 from portal.domain.sources.declared import ENTRY
 from portal.services.administration import exports
 from portal.services.insight import queues
@@ -374,7 +373,7 @@ def _count(amount: int | None, month: QueueMonth) -> TableCell:
 def _csv(region_queues: Queues) -> bytes:
     headings = (
         *("månad", "kö", "väntar", "startar", "mottagningar som svarat", "öppna mottagningar"),
-        *("prognos", "band från", "band till"),
+        *forecast_view.FILE_HEADINGS,
     )
     rows = (row for queue in region_queues.phases for row in _csv_rows(queue, _ahead(region_queues, queue)))
     return exports.csv_bytes(headings, rows)
@@ -384,10 +383,9 @@ def _csv_rows(queue: RegionalQueue, ahead: SeriesForecast | None) -> Iterator[tu
     """Yield a queue's months, and then those ahead."""
     for row in queue.months:
         counts = (row.waiting, row.started, row.answered, row.open)
-        yield (str(row.month), queue.phase.label, *counts, None, None, None)
+        yield (str(row.month), queue.phase.label, *counts, *forecast_view.file_cells())
     for month, step in ahead.steps.items() if ahead else ():
-        forecast = (half_up(step.point), step.low, step.high)
-        yield (str(month), queue.phase.label, None, None, None, None, *forecast)
+        yield (str(month), queue.phase.label, None, None, None, None, *forecast_view.file_cells(step))
 
 
 def _choose_phase() -> str:

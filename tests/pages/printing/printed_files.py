@@ -68,10 +68,19 @@ def numbers_of(row: Mapping[str, str], *, rate: str = "per 100") -> Numbers:
     )
 
 
+def _outcomes(content: bytes) -> Iterator[dict[str, str]]:
+    """Yield the months that have been; a month ahead has a forecast and nothing that was counted."""
+    for row in rows_of(content):
+        is_ahead, counted = row["slag"] == "prognos", row.get("värde") or row.get("väntar")
+        assert is_ahead is bool(row["prognos"]) and not (is_ahead and counted), row
+        if not is_ahead:
+            yield row
+
+
 def indicator_csv(ledger: Ledger, content: bytes, code: str, place: str) -> None:
     """Indikator's months: the clinic's figure, the region's released one, the limits."""
     indicator = BY_CODE[code]
-    for row in rows_of(content):
+    for row in _outcomes(content):
         clinic, period = row["mottagning"], row["månad"]
         note(ledger, indicator, clinic, period, numbers_of(row, rate="ritat"), place)
         if (released := number(row["region"])) is not None:
@@ -129,7 +138,7 @@ def places_csv(ledger: Ledger, content: bytes, period: str, place: str) -> None:
 
 def queues_csv(ledger: Ledger, content: bytes, place: str) -> None:
     """Köer: the region's months, those that every clinic has answered."""
-    for row in rows_of(content):
+    for row in _outcomes(content):
         for name, heading in (("väntar", "Väntar"), ("startar", "Startade i månaden")):
             if row[name]:
                 code = INDICATORS_OF_QUEUES[row["kö"]][heading]
