@@ -151,11 +151,13 @@ def line_text(series: ChartedSeries, regional: Sequence[float | None]) -> str:
     """Say in one sentence what the line shows: its ends, the usual and the region's newest."""
     indicator = series.indicator
     reported = [index for index, amount in enumerate(series.values) if amount is not None]
-    if not reported:
-        return f"{indicator.label}: inga värden de senaste {len(series.months)} månaderna."
-    ends = dict.fromkeys((reported[0], reported[-1]))
-    parts = [f"{amount(indicator, series.values[index])} i {series.months[index].label}" for index in ends]
-    sentence = f"{indicator.label}: {', '.join(parts)}"
+    sentence = f"{indicator.label}: inga värden de senaste {len(series.months)} månaderna"
+    if reported:
+        ends = dict.fromkeys((reported[0], reported[-1]))
+        parts = [
+            f"{amount(indicator, series.values[index])} i {series.months[index].label}" for index in ends
+        ]
+        sentence = f"{indicator.label}: {', '.join(parts)}"
     if limits := series.chart.latest:
         sentence += f"; det vanliga är {findings.span(indicator, limits)}"
     if newest := [amount for amount in regional if amount is not None]:

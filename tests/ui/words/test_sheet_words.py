@@ -78,6 +78,17 @@ def test_three_charts_draw_the_queues_and_say_in_words_what_they_draw(of_mora):
         assert "regionen senast" in chart.alt
 
 
+def test_a_chart_without_own_values_says_what_it_draws_of_the_region(demo):
+    """The clinic has reported no current patients, which its counts would be compared per 100 of."""
+    code = "ludvika-psykiatripartners"
+    new = month_sheets.of_clinic(demo, ClinicUser(code, "Ny", (code,)), clinic=code, month=DECEMBER)
+
+    chart, *_ = sheet_words.of_clinic(new).charts
+    assert chart.alt == (
+        "Linjediagram över 24 månader. Kö till första besök: inga värden de senaste 24 månaderna; regionen senast 3,1 per 100."
+    )
+
+
 def test_what_a_new_release_changed_is_said_in_words_of_what_stands_on_the_sheet(of_mora):
     changed = tuple(
         INDICATORS_BY_CODE[code] for code in ("care_plans", "cgas_assessed", "calls_answered_same_day")
