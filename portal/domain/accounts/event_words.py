@@ -1,6 +1,7 @@
 """The codes that events are written with, in the words that people know them by."""
 
 import re
+from collections.abc import Mapping
 from datetime import date
 
 from portal.domain.accounts.access import Role
@@ -61,10 +62,13 @@ OF_MONTHS = ("closed", "from", "last_month", "months", "opened", "until", "valid
 ABOUT_CODES = ("comment.", "contract.", "source.", "target.")  # beginnings of actions
 
 
-def subject_in_words(action: str, subject: str) -> str:
-    """`synergi 2024` → `Synergi 2024`, `2024-12 v2` → `december 2024, version 2`; a file's name stays as it is."""
+def subject_in_words(action: str, subject: str, titles: Mapping[str, str] | None = None) -> str:
+    """`synergi 2024` → `Synergi 2024`, `2024-12 v2` → `december 2024, version 2`; a file's name stays as it is.
+
+    `titles`: what the region calls demands of its own, by their codes.
+    """
     if action.startswith(ABOUT_CODES):
-        subject = _replaced(subject, WORDS)
+        subject = _replaced(subject, WORDS | dict(titles or {}))
     if action.startswith("plan."):
         subject = _replaced(subject, PLANS)
     if action.startswith("reminder."):

@@ -5,7 +5,7 @@ name or "Regionen", never another's user name, which may be an e-mail address.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
@@ -100,7 +100,8 @@ def read(portal: Portal, user: User, search: Search = Search(), place: LogPositi
         if place.newer_than is not None and len(page) <= PAGE_SIZE:
             place = NEWEST
             page = db.administration.audit_log.list_page(scoped, search.as_filter(), limit=PAGE_SIZE + 1)
-        return _page(scoped, user, page, place)
+        titles = {demand.code: demand.short for demand in portal.demands.demands}
+        return _page(scoped, user, page, place, titles)
 
 
 def _check(user: User, search: Search) -> None:
@@ -112,14 +113,20 @@ def _check(user: User, search: Search) -> None:
         check_is_region(user)
 
 
-def _page(scoped: ScopedConnection, user: User, page: Sequence[AuditEvent], place: LogPosition) -> Log:
+def _page(
+    scoped: ScopedConnection,
+    user: User,
+    page: Sequence[AuditEvent],
+    place: LogPosition,
+    titles: Mapping[str, str],
+) -> Log:
     has_more = len(page) > PAGE_SIZE
     backwards = place.newer_than is not None
     events_of_page = page[-PAGE_SIZE:] if backwards else page[:PAGE_SIZE]
     if not events_of_page:
         return Log()
     return Log(
-        entries=_entries(scoped, user, events_of_page),
+        entries=_entries(scoped, user, events_of_page, titles),
         older=LogPosition(older_than=events_of_page[-1].id) if has_more or backwards else None,
         newer=LogPosition(newer_than=events_of_page[0].id)
         if place != NEWEST and (has_more or not backwards)
@@ -127,7 +134,9 @@ def _page(scoped: ScopedConnection, user: User, page: Sequence[AuditEvent], plac
     )
 
 
-def _entries(scoped: ScopedConnection, user: User, page: Sequence[AuditEvent]) -> tuple[LogEntry, ...]:
+def _entries(
+    scoped: ScopedConnection, user: User, page: Sequence[AuditEvent], titles: Mapping[str, str]
+) -> tuple[LogEntry, ...]:
     names = {clinic.code: clinic.name for clinic in db.registry.clinics.list_in_scope(scoped)}
     actors = _actors(scoped, user, sorted({event.actor for event in page}))
     names_shown = events.DETAILS_FOR_CLINICS if isinstance(user, ClinicUser) else tuple(events.DETAILS)
@@ -138,7 +147,7 @@ def _entries(scoped: ScopedConnection, user: User, page: Sequence[AuditEvent]) -
             who=actors.get(event.actor, event.actor),
             what=events.label_of(event.action),
             clinic=names.get(event.clinic, event.clinic),
-            subject=_subject(event),
+            subject=_subject(event, titles),
             is_refused=event.outcome == "refused",
             details=_details(event.details, names_shown),
         )
@@ -160,14 +169,19 @@ def _actors(scoped: ScopedConnection, user: User, usernames: Sequence[str]) -> d
     }
 
 
-def _subject(event: AuditEvent) -> str:
+def _subject(event: AuditEvent, titles: Mapping[str, str]) -> str:
+    """Say what it was about; a demand by the title it had then, or without one in the event by the one it has now."""
     action = events.ACTIONS_BY_CODE.get(event.action)
     if action is not None and not action.tells_object:
         return ""
-    subject = subject_in_words(event.action, event.object)
+    if not event.action.startswith("contract."):
+        return subject_in_words(event.action, event.object)
+    answer = json.loads(event.details)
+    title = answer.get("name") or titles.get(event.object)
+    subject = subject_in_words(event.action, event.object, {event.object: title} if title else {})
     if event.action != "contract.answered":
         return subject
-    answer = json.loads(event.details)  # which of several answers about the same demand it is
+    # which of several answers about the same demand it is
     return f"{subject}, {detail_in_words('reply', answer['reply'])} från {detail_in_words('valid_from', answer['valid_from'])}"
 
 

@@ -391,7 +391,7 @@ def _of(clinic: str, demand: str, answers: list[DemandAnswer]) -> list[DemandAns
 def enter_answer(portal: Portal, user: User, answer: DemandAnswer) -> DemandAnswer:
     """Enter what a clinic answered, or the region found; raises Refused, AccessDenied."""
     check_is_region(user)
-    _check_answer(portal, answer)
+    demand = _check_answer(portal, answer)
     new = replace(answer, source=_text(answer.source, "vem som svarar", about="source"))
     with portal.writing(user) as scoped:
         if clinics.find(scoped, code=new.clinic) is None:
@@ -405,13 +405,20 @@ def enter_answer(portal: Portal, user: User, answer: DemandAnswer) -> DemandAnsw
             "contract.answered",
             clinic=new.clinic,
             subject=new.demand,
-            details={"reply": new.reply.value, "valid_from": valid_from, "source": new.source},
+            details={
+                "name": demand.short,
+                "reply": new.reply.value,
+                "valid_from": valid_from,
+                "source": new.source,
+            },
         )
     return new
 
 
-def _check_answer(portal: Portal, answer: DemandAnswer) -> None:
-    if answer.demand not in {demand.code for demand in portal.demands.answerable}:
+def _check_answer(portal: Portal, answer: DemandAnswer) -> Demand:
+    """Return the demand that is answered; raises Refused."""
+    demand = portal.demands.find(answer.demand)
+    if demand is None or demand not in portal.demands.answerable:
         raise Refused(
             "Det kravet bedöms efter rapporterade siffror eller regionens källor och kan inte besvaras här."
         )
@@ -422,13 +429,14 @@ def _check_answer(portal: Portal, answer: DemandAnswer) -> None:
             f"{answer.valid_from.isoformat()} går inte.",
             about="valid_from",
         )
+    return demand
 
 
 def set_level(portal: Portal, user: User, *, demand: str, level: Level) -> Level:
     """Set the level from which a demand is met, from a day on; raises Refused, AccessDenied."""
     check_is_region(user)
     wanted = portal.demands.find(demand)
-    if wanted not in portal.demands.adjustable:
+    if wanted is None or wanted not in portal.demands.adjustable:
         raise Refused("Det kravet bedöms efter ett svar och har ingen nivå.")
     _check_level(wanted, level)
     new = replace(level, basis=_text(level.basis, "varför nivån gäller", about="basis"))
@@ -440,6 +448,7 @@ def set_level(portal: Portal, user: User, *, demand: str, level: Level) -> Level
             "contract.level_set",
             subject=demand,
             details={
+                "name": wanted.short,
                 "met": new.met,
                 "partly": new.partly,
                 "valid_from": new.valid_from.isoformat(),

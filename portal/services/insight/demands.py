@@ -61,7 +61,8 @@ def remove_demand(portal: Portal, user: User, name: str) -> None:
 def _store(portal: Portal, user: User, own: DemandList, *, action: str, demand: Demand) -> None:
     with portal.writing(user) as writing:
         installation.put(writing, name=installation.DEMANDS, value=demands.dump(own.demands))
-        writing.record(action, subject=demand.code, details={"rule": demand.rule, "source": demand.source})
+        details = {"name": demand.short, "rule": demand.rule, "source": demand.source}
+        writing.record(action, subject=demand.code, details=details)
     portal.forget_days()
 
 

@@ -7,12 +7,12 @@ import pytest
 
 from portal.domain.accounts.access import AccessDenied
 from portal.domain.insight import demands as rules
-from portal.domain.insight.contract import DEMANDS, Level, Verdict
+from portal.domain.insight.contract import DEMANDS, DemandAnswer, Level, Reply, Verdict
 from portal.domain.insight.demands import COMES_WITH_PORTAL, PRESET
 from portal.domain.registry.indicators import INDICATORS_BY_CODE
 from portal.domain.registry.months import Month
 from portal.domain.registry.region import DALARNA
-from portal.services.administration import regions
+from portal.services.administration import audit_log, regions
 from portal.services.context import Clock, Portal
 from portal.services.insight import contract, demands
 from portal.services.insight.benchmarks import compare
@@ -113,6 +113,46 @@ def test_what_is_said_again_changes_nothing(portal):
         "contract.demand_removed",
         "contract.demand_set",
     ]
+
+
+def test_the_log_says_a_demands_title_also_when_the_region_no_longer_has_it(elsewhere):
+    demands.set_demand(elsewhere, SYSTEM, INTERPRETER)
+    answer = DemandAnswer(
+        clinic="falun",
+        demand="krav_tolk_vid_varje_besok",
+        reply=Reply.YES,
+        valid_from=date(2025, 1, 1),
+        source="Verksamhetschefen",
+    )
+    contract.enter_answer(elsewhere, CONTROLLER, answer)
+    demands.set_demand(elsewhere, SYSTEM, CALLS)
+    contract.set_level(
+        elsewhere,
+        CONTROLLER,
+        demand="calls_answered_same_day",
+        level=Level(met=95, valid_from=date(2024, 1, 1), basis="Avtalet"),
+    )
+    demands.remove_demand(elsewhere, SYSTEM, INTERPRETER.name)
+
+    log = audit_log.read(elsewhere, CONTROLLER).entries
+    assert [entry.subject for entry in log if "avtalskrav" in entry.what] == [
+        "Tolk vid varje besök",
+        "Svar samma dag",
+        "Svar samma dag",
+        "Tolk vid varje besök, ja från 1 januari 2025",
+        "Tolk vid varje besök",
+    ]
+
+
+def test_an_event_that_holds_no_title_says_the_one_that_the_demand_has(portal):
+    demands.set_demand(portal, SYSTEM, INTERPRETER)
+    with portal.writing(SYSTEM) as scoped:
+        scoped.record("contract.demand_set", subject="krav_tolk_vid_varje_besok")
+        scoped.record("contract.demand_set", subject="krav_borttaget")
+        scoped.record("contract.level_set", subject="telephone_hours")
+
+    newest = audit_log.read(portal, CONTROLLER).entries[:3]
+    assert [entry.subject for entry in newest] == ["Telefontider", "krav_borttaget", INTERPRETER.name]
 
 
 def test_a_region_may_have_none(elsewhere):
