@@ -37,6 +37,7 @@ hypothesis.settings.load_profile("portal")
 TESTS = Path(__file__).parent
 PASSWORD = "korrekt häst batteri"
 PRODUCTS_HASHER = passwords.hasher
+DEMO_OF = "TESTS_DEMO"  # where the demo lies that another run of tests has built, for one that it starts
 TODAY = date(2025, 2, 5)
 CLINICS = (
     ("falun", "BUP Falun", "2080", Operator.PUBLIC, "Region Dalarna"),
@@ -174,6 +175,8 @@ def demo_file(tmp_path_factory):
     Nobody keeps it open: closing a copied file lets go of this process's locks on it, and another process then
     takes the database for closed and removes its log under an open connection (a disk I/O error later).
     """
+    if DEMO_OF in os.environ:
+        return Path(os.environ[DEMO_OF])
     folder = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         folder = folder.parent

@@ -5,20 +5,22 @@ import subprocess
 import sys
 
 from portal.settings import ROOT
+from tests.conftest import DEMO_OF
 
 
-def test_an_invented_indicator_check_and_source_are_met_wherever_they_belong():
+def test_an_invented_indicator_check_and_source_are_met_wherever_they_belong(demo_file):
     """Adding one touches the file that declares its kind, and no other (an indicator: its measures' too).
 
-    Run by itself: as a worker's child it would take the demo that an earlier run left beside its own folder.
+    Run by itself, on the demo of this run: the months were sent before anybody had declared them.
     """
+    environment = {name: text for name, text in os.environ.items() if not name.startswith("PYTEST_")}
     run = subprocess.run(
         [
             *(sys.executable, "-m", "pytest", "-q", "--no-header", "-p", "no:cacheprovider"),
             *("-p", "tests.invented", "tests/pages/invented_entries.py"),
         ],
         cwd=ROOT,
-        env={name: text for name, text in os.environ.items() if not name.startswith("PYTEST_")},
+        env=environment | {DEMO_OF: str(demo_file)},
         capture_output=True,
         text=True,
         check=False,

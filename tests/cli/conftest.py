@@ -11,6 +11,7 @@ from db import engine
 from tests.cli.command import Command
 from tests.conftest import BOTH_DATABASES
 from tests.postgres import OWNER
+from tests.services.letters.smtp import Inbox, serve
 
 
 class Place:
@@ -61,3 +62,16 @@ def place(request, tmp_path):
     database, name = request.getfixturevalue("postgres_database"), server.create()
     yield Place(database.url, server.url(name, database.role))
     server.drop(name)
+
+
+@pytest.fixture
+def real(migrated_file, tmp_path):
+    """The command line on a real database, new and empty."""
+    return Command(shutil.copy(migrated_file, tmp_path / "portal.db"))
+
+
+@pytest.fixture
+def smtp_server():
+    inbox = Inbox()
+    with serve(inbox):
+        yield inbox

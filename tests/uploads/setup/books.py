@@ -1,5 +1,6 @@
 """Workbooks to set a portal up from: the template, filled in as somebody would."""
 
+import functools
 import io
 import json
 import struct
@@ -53,9 +54,14 @@ def rows():
     }
 
 
+@functools.cache
+def empty_book():
+    return template.write(DALARNA)
+
+
 def book(filled):
     """Return the template with these rows."""
-    workbook = openpyxl.load_workbook(io.BytesIO(template.write(DALARNA)))
+    workbook = openpyxl.load_workbook(io.BytesIO(empty_book()))
     for name, lines in filled.items():
         sheet = workbook[name] if name in workbook.sheetnames else workbook.create_sheet(name)
         for line in lines:
