@@ -5,6 +5,7 @@ alone carry nothing.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from portal.charts import county
@@ -21,14 +22,15 @@ from portal.charts.palette import (
     SHAPES,
     SWEDISH,
 )
-from portal.domain.annual_report.content import Chart, ChartMark, Shape
+from portal.domain.annual_report.content import FORECAST_PARTS, Chart, ChartMark, Shape
 
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 FONT = "Liberation Sans, Arial, Source Sans, sans-serif"
 PRINT_WIDTH = 430
 ROW, NOW, BEFORE = 14, 6, 11  # pixels: a row of bars, this year's bar, last year's behind it
-LINES_HEIGHT, MAP_HEIGHT = 112, 400
+LINES_HEIGHT, AHEAD_HEIGHT, MAP_HEIGHT = 112, 150, 400
+FORECAST_FIELDS = ("value", "ahead", "low", "high")  # of FORECAST_PARTS
 SIGN_WIDTH = 1.4  # of an axis to 100: a character of what stands beside a bar
 NAME_HEIGHT, SHORT_NAME = 28, 16  # pixels of a line's name; characters of one that needs no second line
 BOLD_REGION = {
@@ -199,27 +201,8 @@ def _tooltip(label: str, series: str) -> list[Spec]:
 
 def _lines(chart: Chart) -> Spec:
     """Lines over months, of the queues, each with its name at its end; a month without a value breaks its line."""
-    months = list(dict.fromkeys(mark.label for mark in chart.marks))
-    x = {
-        "field": "label",
-        "type": "ordinal",
-        "sort": None,
-        "title": None,
-        "axis": {"labelAngle": 0, "labelOverlap": True},
-        "scale": {
-            "type": "point",
-            "padding": 0.2,
-            "domain": months,
-        },  # the names' own rows begin with the last
-    }
-    highest = max((mark.value or 0 for mark in chart.marks), default=0) or 1
-    y = {
-        "field": "value",
-        "type": "quantitative",
-        "title": chart.axis,
-        "axis": {"tickCount": 4},
-        "scale": {"domain": [0, highest], "nice": True},
-    }
+    highest = _highest(chart)
+    x, y = _months_axis(chart), _amounts_axis(chart, highest)
     # A layer per line: dashes as an encoding would be drawn around the legend's symbols too.
     lines = [
         {
@@ -229,13 +212,58 @@ def _lines(chart: Chart) -> Spec:
         }
         for name, colour, dash in zip(chart.series, QUEUES, DASHES, strict=False)
     ]
+    names = _names_at_ends(chart, x, y, _line_ends(chart, highest))
+    return {
+        "height": LINES_HEIGHT,
+        "data": _values(chart),
+        "layer": [*lines, _points(chart, x, y), names],
+    }
+
+
+def _highest(chart: Chart) -> float:
+    return max((mark.value or 0 for mark in chart.marks), default=0) or 1
+
+
+def _months_axis(chart: Chart) -> Spec:
+    return {
+        "field": "label",
+        "type": "ordinal",
+        "sort": None,
+        "title": None,
+        "axis": {"labelAngle": 0, "labelOverlap": True},
+        "scale": {
+            "type": "point",
+            "padding": 0.2,
+            "domain": _labels(chart),
+        },  # the names' own rows begin with the last
+    }
+
+
+def _amounts_axis(chart: Chart, highest: float) -> Spec:
+    return {
+        "field": "value",
+        "type": "quantitative",
+        "title": chart.axis,
+        "axis": {"tickCount": 4},
+        "scale": {"domain": [0, highest], "nice": True},
+    }
+
+
+def _labels(chart: Chart) -> list[str]:
+    return list(dict.fromkeys(mark.label for mark in chart.marks))
+
+
+def _points(chart: Chart, x: Spec, y: Spec) -> Spec:
     signs = {"color": _line_colour(chart), "shape": _signs(chart), "tooltip": _tooltip("Månad", "Vad")}
-    points = {
+    return {
         "mark": {"type": "point", "filled": True, "size": 40, "opacity": 1},
         "encoding": {"x": x, "y": y, **signs},
     }
-    names = {
-        "data": {"values": _line_ends(chart, highest)},
+
+
+def _names_at_ends(chart: Chart, x: Spec, y: Spec, ends: list[Spec]) -> Spec:
+    return {
+        "data": {"values": ends},
         "mark": {
             "type": "text",
             "align": "left",
@@ -251,7 +279,75 @@ def _lines(chart: Chart) -> Spec:
             "color": _line_colour(chart),
         },
     }
-    return {"height": LINES_HEIGHT, "data": _values(chart), "layer": [*lines, points, names]}
+
+
+def _forecast(chart: Chart) -> Spec:
+    """Lines over months, each going on dashed in its band, with its name at the end of that."""
+    names = chart.series[:: len(FORECAST_PARTS)]
+    highest = _highest(chart)
+    x, y = _months_axis(chart), _amounts_axis(chart, highest)
+    counted = replace(chart, marks=tuple(mark for mark in chart.marks if mark.series in names))
+    ahead = replace(chart, marks=tuple(_as_lines(chart, FORECAST_PARTS[1])))
+    rows = [row for name in names for row in _months_of_line(chart, name)]
+    layers = [
+        layer
+        for name, colour in zip(names, QUEUES, strict=False)
+        for layer in _line_ahead(name, colour, x, y)
+    ]
+    ends = _names_at_ends(counted, x, y, _line_ends(ahead, highest))
+    points = {**_points(counted, x, y), "transform": [{"filter": "datum.value !== null"}]}
+    return {"height": AHEAD_HEIGHT, "data": {"values": rows}, "layer": [*layers, points, ends]}
+
+
+def _as_lines(chart: Chart, part: str) -> list[ChartMark]:
+    """Return the marks of one of a line's series, under the line's name."""
+    return [
+        replace(mark, series=mark.series.removesuffix(part))
+        for mark in chart.marks
+        if mark.series.endswith(part)
+    ]
+
+
+def _months_of_line(chart: Chart, name: str) -> list[Spec]:
+    """Return a row per month with what was counted, the forecast and its band, which begins where the line ends."""
+    amounts = {(mark.series, mark.label): mark.value for mark in chart.marks}
+    fields = dict(zip(FORECAST_FIELDS, FORECAST_PARTS, strict=True))
+    rows: list[Spec] = [
+        {"label": label, "series": name}
+        | {field: amounts.get((name + part, label)) for field, part in fields.items()}
+        for label in _labels(chart)
+    ]
+    first = next((place for place, row in enumerate(rows) if row["ahead"] is not None), 0)
+    if first:
+        rows[first - 1].update(dict.fromkeys(FORECAST_FIELDS[1:], rows[first - 1]["value"]))
+    for row in rows:
+        row["text"] = _amount_in_words(row)
+    return rows
+
+
+def _amount_in_words(row: Spec) -> str:
+    if row["value"] is not None:
+        return f"{row['value']:.0f}"
+    return (
+        f"prognos {row['ahead']:.0f} ({row['low']:.0f}–{row['high']:.0f})" if row["ahead"] is not None else ""
+    )
+
+
+def _line_ahead(name: str, colour: str, x: Spec, y: Spec) -> list[Spec]:
+    """Return a line's layers: its band, the forecast dashed, and what was counted."""
+    of_line: Spec = {"transform": [{"filter": {"field": "series", "equal": name}}]}
+    of_months_ahead = {"transform": [*of_line["transform"], {"filter": "datum.ahead !== null"}]}
+    line: Spec = {"type": "line", "strokeWidth": 2, "color": colour}
+    band = {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}}
+    return [
+        {**of_months_ahead, "mark": {"type": "area", "color": colour, "opacity": 0.16}, "encoding": band},
+        {
+            **of_months_ahead,
+            "mark": {**line, "strokeDash": [5, 4]},
+            "encoding": {"x": x, "y": {**y, "field": "ahead"}},
+        },
+        {**of_line, "mark": line, "encoding": {"x": x, "y": y}},
+    ]
 
 
 def _line_colour(chart: Chart) -> Spec:
@@ -365,6 +461,7 @@ def _at_place(mark: Spec, field: str = "") -> Spec:
 _SHAPES: dict[Shape, Callable[[Chart], Spec]] = {
     Shape.BARS: _bars,
     Shape.LINES: _lines,
+    Shape.FORECAST: _forecast,
     Shape.TIMELINE: _timeline,
     Shape.MAP: _map,
 }

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from portal.domain.annual_report.content import AnnualReport, Shape
+from portal.domain.annual_report.content import AnnualReport
 from portal.domain.reporting.texts import FORMULA_SIGNS
 from portal.reports import cover, figures
 from portal.reports.cover import Cover, Progress
@@ -100,7 +100,7 @@ def _months(report: AnnualReport) -> DataTable:
     rows = [
         (chart.number, mark.series, mark.label, mark.value, chart.axis)
         for chart in report.charts
-        if chart.shape is Shape.LINES
+        if chart.is_over_months
         for mark in chart.marks
     ]
     return DataTable(

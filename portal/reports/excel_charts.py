@@ -7,17 +7,23 @@ from portal.charts.palette import DASHES, GREEN, PALE, QUEUES
 from portal.domain.annual_report.content import Chart, Shape
 
 
-CHARTED = (Shape.BARS, Shape.LINES, Shape.MAP)  # Excel has no chart for when a clinic was open
-WIDTH_CM, ROW_CM, AROUND_CM, LINES_CM = 16.0, 0.62, 3.0, 7.5
+CHARTED = (
+    Shape.BARS,
+    Shape.LINES,
+    Shape.FORECAST,
+    Shape.MAP,
+)  # Excel has no chart for when a clinic was open
+WIDTH_CM, ROW_CM, AROUND_CM, LINES_CM, AHEAD_CM = 16.0, 0.62, 3.0, 7.5, 11.0
 SHEET_ROW_CM = 0.53
 EXCEL_DASHES = ("solid", "dash", "sysDot")[: len(DASHES)]
+AHEAD_DASHES = ("solid", "dash", "sysDot", "sysDot")  # of FORECAST_PARTS
 TITLE_SIZE = 1100  # hundredths of a point
 
 
 def height_cm(chart: Chart) -> float:
     """Return how high a chart is drawn: by its bars, or as lines are."""
-    if chart.shape is Shape.LINES:
-        return LINES_CM
+    if chart.is_over_months:
+        return LINES_CM if chart.shape is Shape.LINES else AHEAD_CM
     return AROUND_CM + ROW_CM * len({mark.label for mark in chart.marks}) * max(1, len(chart.series)) / 1.4
 
 
@@ -36,7 +42,7 @@ def add(sheet: Any, chart: Chart, *, heading_row: int, column: int) -> None:
 
     last_row = heading_row + len({mark.label for mark in chart.marks})
     columns = max(1, len(chart.series))
-    drawing = _lines() if chart.shape is Shape.LINES else _bars(chart)
+    drawing = _lines() if chart.is_over_months else _bars(chart)
     drawing.add_data(
         Reference(sheet, min_col=2, max_col=1 + columns, min_row=heading_row, max_row=last_row),
         titles_from_data=True,
@@ -77,14 +83,21 @@ def _lines() -> Any:
 
 def _colour(drawing: Any, chart: Chart) -> None:
     """Give the series the report's colours: last year pale, each line with a dash of its own."""
-    if chart.shape is not Shape.LINES:
+    if not chart.is_over_months:
         for series, colour in zip(drawing.series, (GREEN, PALE), strict=False):
             series.graphicalProperties.solidFill = colour[1:]
         return
-    for series, colour, dash in zip(drawing.series, QUEUES, EXCEL_DASHES, strict=False):
+    for series, (colour, dash) in zip(drawing.series, _looks(chart), strict=False):
         line = series.graphicalProperties.line
         line.solidFill, line.dashStyle, line.width = colour[1:], dash, 25_000
         series.smooth = False
+
+
+def _looks(chart: Chart) -> list[tuple[str, str]]:
+    """Return the colour and the dash of each line; a forecast and its band have their line's colour."""
+    if chart.shape is Shape.LINES:
+        return list(zip(QUEUES, EXCEL_DASHES, strict=True))
+    return [(colour, dash) for colour in QUEUES for dash in AHEAD_DASHES]
 
 
 def _title(drawing: Any, text: str) -> None:

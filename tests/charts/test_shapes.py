@@ -8,7 +8,7 @@ import pytest
 from portal.charts import drawing, shapes
 from portal.charts.palette import DASHES, GREEN, PALE, QUEUES
 from portal.charts.palette import SHAPES as SIGNS
-from portal.domain.annual_report.content import Chart, ChartMark, Shape
+from portal.domain.annual_report.content import FORECAST_PARTS, Chart, ChartMark, Shape
 
 
 def bars(*rows, axis="procent", goal=None):
@@ -40,6 +40,19 @@ def lines(**values):
     ]
     return Chart(
         number="T", shape=Shape.LINES, caption="Kö", alt="Linjer.", axis="väntande", marks=tuple(marks)
+    )
+
+
+def with_forecast(**values):
+    """A chart of two months that have been and one ahead: what was counted, and the forecast with its band."""
+    marks = [
+        ChartMark(label=month, series=name + part, value=value)
+        for name, (*counted, ahead, low, high) in values.items()
+        for part, of_part in zip(FORECAST_PARTS, (counted, [ahead], [low], [high]), strict=True)
+        for month, value in zip(("nov", "dec") if part == "" else ("jan",), of_part, strict=True)
+    ]
+    return Chart(
+        number="T7", shape=Shape.FORECAST, caption="Kö", alt="Linjer.", axis="väntande", marks=tuple(marks)
     )
 
 
@@ -110,6 +123,37 @@ def test_months_stand_in_their_order_whatever_the_names_rows_begin_with():
     *_, names = shapes.spec(lines(Ett=(1.0, 2.0)))["layer"]
 
     assert names["encoding"]["x"]["scale"]["domain"] == ["jan", "feb"]
+
+
+def test_a_forecast_goes_on_from_the_newest_month_and_is_dashed_in_its_band():
+    spec = shapes.spec(with_forecast(utredning=(40, 50, 60, 55, 65), behandling=(10, 20, 30, 25, 35)))
+    rows = [row for row in spec["data"]["values"] if row["series"] == "utredning"]
+    band, ahead, counted = spec["layer"][:3]
+
+    assert [row["value"] for row in rows] == [40, 50, None]
+    assert [(row["low"], row["ahead"], row["high"]) for row in rows] == [
+        (None, None, None),
+        (50, 50, 50),
+        (55, 60, 65),
+    ]
+    assert [row["text"] for row in rows] == ["40", "50", "prognos 60 (55–65)"]
+    assert (band["mark"]["type"], "strokeDash" in ahead["mark"], "strokeDash" in counted["mark"]) == (
+        "area",
+        True,
+        False,
+    )
+    colours = [layer["mark"]["color"] for layer in spec["layer"][:6]]
+    assert colours == [QUEUES[0]] * 3 + [QUEUES[1]] * 3
+
+
+def test_a_forecasts_lines_have_their_names_at_their_ends_once():
+    chart = with_forecast(utredning=(40, 50, 60, 55, 65), behandling=(10, 20, 30, 25, 35))
+
+    assert [text for text in texts(chart) if text in ("utredning", "behandling")] == [
+        "behandling",
+        "utredning",
+    ]
+    assert "prognos" not in " ".join(texts(chart))
 
 
 def test_names_of_lines_that_end_together_are_moved_apart():

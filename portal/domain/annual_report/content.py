@@ -132,6 +132,15 @@ class Shape(StrEnum):
     LINES = "lines"  # label: a month
     MAP = "map"  # code: a municipality's
     TIMELINE = "timeline"  # code: first month, end: last month
+    FORECAST = "forecast"  # label: a month; each line has the series of FORECAST_PARTS
+
+
+FORECAST_PARTS = (
+    "",
+    ", prognos",
+    ", band från",
+    ", band till",
+)  # behind a line's name: counted, said, its band
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -164,6 +173,10 @@ class Chart:
     def is_of_shares(self) -> bool:
         """Whether its axis goes from 0 to 100."""
         return self.axis == PERCENT
+
+    @property
+    def is_over_months(self) -> bool:
+        return self.shape in (Shape.LINES, Shape.FORECAST)
 
     @property
     def key(self) -> str:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Protocol
 
-from portal.domain.annual_report.content import SUMMARY, ReportTable, Section
+from portal.domain.annual_report.content import SUMMARY, Chart, ReportTable, Section, Shape
 
 
 LEAD, NOTES, TITLE, PLACEMENT, TABLE = "inledning", "anm", "rubrik", "plats", "tabell"
@@ -64,12 +64,15 @@ def of_table(section: Section, table: ReportTable) -> str:
 
 def is_by_choice(place: str) -> bool:
     """Tell whether a table stands in the report only once the region has ticked it."""
-    return place == place_of(QUEUES, TABLE, FORECAST)
+    return place == FORECAST_PLACE
 
 
 def _fingerprint(words: str) -> str:
     without_years = re.sub(r"\d", "", words).casefold()
     return hashlib.sha256(without_years.encode()).hexdigest()[:8]
+
+
+FORECAST_PLACE = place_of(QUEUES, TABLE, FORECAST)
 
 
 def placement_of(texts: Texts, place: str) -> Placement:
@@ -115,7 +118,8 @@ def arrange(sections: list[Section], texts: Texts) -> list[Section]:
     for section in sections:
         placement = _placement_with_chapters(texts, section.number)
         if placement is not Placement.OUT:
-            arranged = replace(section, tables=tuple(_tables(section, texts)))
+            tables, charts = tuple(_tables(section, texts)), tuple(_charts(section, texts))
+            arranged = replace(section, tables=tables, charts=charts)
             (moved if placement is Placement.APPENDIX else body).append(arranged)
     return _with_appendices(body, moved)
 
@@ -136,6 +140,14 @@ def _tables(section: Section, texts: Texts) -> Iterator[ReportTable]:
         placement = placement_of(texts, of_table(section, table))
         if placement is not Placement.OUT:
             yield replace(table, is_appendix=table.is_appendix or placement is Placement.APPENDIX)
+
+
+def _charts(section: Section, texts: Texts) -> Iterator[Chart]:
+    """Yield the charts; a forecast's goes with its table, which the region ticks."""
+    has_forecast = placement_of(texts, FORECAST_PLACE) is not Placement.OUT
+    for chart in section.charts:
+        if chart.shape is not Shape.FORECAST or has_forecast:
+            yield chart
 
 
 def _with_appendices(body: list[Section], moved: list[Section]) -> list[Section]:

@@ -402,7 +402,18 @@ def queues(plain: Section, chapter: Chapter, material: Material) -> Section:
 def _queue_charts(material: Material) -> tuple[Chart, ...]:
     waiting = LineChart("T4", "Väntande vid månadens slut", "väntande", WAITING)
     carried_out = LineChart("T5", "Genomförda under månaden", "per månad", STARTED)
-    return _line_chart(waiting, material), _line_chart(carried_out, material)
+    return _line_chart(waiting, material), _line_chart(carried_out, material), *_charts_ahead(material)
+
+
+def _charts_ahead(material: Material) -> list[Chart]:
+    """Return how many wait and what is forecast of them; it goes with the forecast's table, which the region ticks."""
+    lines = [
+        (each, {month: material.monthly.get((month, each.series)) for month in material.months})
+        for each in material.forecasts
+        if each.series in WAITING and each.forecast
+    ]
+    caption = f"Väntande {material.year.year} och prognos för det följande året, regionen"
+    return [charts.ahead("T7", caption, "väntande", lines)] if lines else []
 
 
 def _queue_tables(by_code: Mapping[str, YearOfIndicator], material: Material) -> tuple[ReportTable, ...]:

@@ -1,17 +1,19 @@
 """The report's charts as data: what is drawn, its caption, and its words for those who do not see it."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from portal import formats
-from portal.domain.annual_report.content import Chart, ChartMark, Shape
+from portal.domain.annual_report.content import FORECAST_PARTS, Chart, ChartMark, Shape
+from portal.domain.insight.forecasting import SeriesForecast, name_of
 from portal.domain.registry.annual import Figure
 from portal.domain.registry.changes import rests_on_few
 from portal.domain.registry.clinics import Clinic
 from portal.domain.registry.indicators import Indicator, Target
 from portal.domain.registry.months import Month
 from portal.domain.registry.region import Region
+from portal.domain.registry.rounding import half_up
 from portal.services.annual_report import bars
 from portal.services.annual_report.bars import BarRow
 from portal.services.annual_report.points import rounded
@@ -19,7 +21,9 @@ from portal.services.insight.benchmarks import Year, YearOfIndicator
 
 
 FIGURE_1 = "Mottagningar i Vårdval BUP {place} {year}, antal per kommun"
+MORE_MONTHS = "Tre och sex månader fram står i tabellen."
 SEE_TABLE = "Alla värden står i tabellen intill."
+HOW_AHEAD = "Streckat: prognosen; färgat: bandet för åtta utfall av tio"
 NO_EVENT = "ingen öppnade eller stängde"
 
 
@@ -183,6 +187,50 @@ def _month_mark(name: str, month: Month, values: dict[Month, int]) -> ChartMark:
 
 def _ends(values: dict[Month, int]) -> str:
     return f"{formats.number(values[min(values)])} och {formats.number(values[max(values)])}"
+
+
+CountedLine = tuple[SeriesForecast, Mapping[Month, int | None]]
+
+
+def ahead(number: str, caption: str, axis: str, lines: Sequence[CountedLine]) -> Chart:
+    """Return one line per series over the months counted and those forecast, with its band and how that has gone."""
+    marks = [mark for series_forecast, counted in lines for mark in _ahead_marks(series_forecast, counted)]
+    how_it_went = _how_it_went([series_forecast for series_forecast, _ in lines])
+    ends = [(each, *list(each.steps.items())[-1]) for each, _ in lines]
+    year_ahead = "; ".join(
+        f"{name_of(each.series)} {formats.with_band(step)} i {month.label}" for each, month, step in ends
+    )
+    return Chart(
+        number=number,
+        shape=Shape.FORECAST,
+        caption=f"{caption}. {HOW_AHEAD}. {how_it_went}",
+        alt=f"Linjediagram med prognos. Om ett år, inom parentes bandet: {year_ahead}. {MORE_MONTHS}",
+        axis=axis,
+        marks=tuple(marks),
+    )
+
+
+def _how_it_went(forecasts: Iterable[SeriesForecast]) -> str:
+    """Say how often each band has held, tried backwards, and how large the errors were."""
+    trials = [(name_of(each.series), each.forecast.trials) for each in forecasts if each.forecast]
+    held = [f"{formats.percent(100 * of_series.coverage)} ({name})" for name, of_series in trials]
+    errors = [formats.persons_off(of_series.error) for _, of_series in trials]
+    return f"Prövat bakåt höll bandet {formats.listed(held)}; felet var i medeltal {formats.listed(errors)}"
+
+
+def _ahead_marks(series_forecast: SeriesForecast, counted: Mapping[Month, int | None]) -> Iterator[ChartMark]:
+    """Yield a series' months that have been, then its forecast, then the ends of its band."""
+    name = name_of(series_forecast.series)
+    lines: list[Mapping[Month, float | None]] = [
+        counted,
+        {month: half_up(step.point) for month, step in series_forecast.steps.items()},
+        {month: step.low for month, step in series_forecast.steps.items()},
+        {month: step.high for month, step in series_forecast.steps.items()},
+    ]
+    for part, amounts in zip(FORECAST_PARTS, lines, strict=True):
+        for month, amount in amounts.items():
+            value = None if amount is None else float(amount)
+            yield ChartMark(label=month.short, series=name + part, value=value, text=formats.number(amount))
 
 
 def groups(number: str, caption: str, axis: str, rows: Sequence[tuple[str, str, float | None]]) -> Chart:

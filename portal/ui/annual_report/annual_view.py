@@ -40,12 +40,14 @@ MAP_HEIGHT = 360  # on a page
 AROUND = {  # pixels for a chart's axis, legend and padding on a page
     Shape.BARS: 100,
     Shape.LINES: 110,
+    Shape.FORECAST: 110,
     Shape.MAP: 0,
     Shape.TIMELINE: 50,
 }
 BESIDE = {  # pixels for what stands beside the longest bar, and the lines' names at their ends
     Shape.BARS: 95,
     Shape.LINES: 110,
+    Shape.FORECAST: 110,
     Shape.MAP: 5,
     Shape.TIMELINE: 5,
 }

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from portal.domain.annual_report import places
-from portal.domain.annual_report.content import ReportTable, Section
+from portal.domain.annual_report.content import Chart, ReportTable, Section, Shape
 from portal.domain.annual_report.places import Placement, arrange, of_table, place_of, with_own
 
 
@@ -54,14 +54,18 @@ def test_a_chapter_that_is_moved_stands_last_under_the_next_appendix_and_is_know
     assert [section.declared_number for section in arranged[2:]] == ["3", "3.1"]
 
 
-def test_the_forecast_is_out_until_the_region_has_ticked_it():
+def test_the_forecast_is_out_with_its_chart_until_the_region_has_ticked_it():
     forecast = table(places.FORECAST)
-    section = Section(number=places.QUEUES, title="Köer", tables=(table("Månader"), forecast))
+    charts = tuple(
+        Chart(number=shape.value, shape=shape, caption="", alt="", marks=())
+        for shape in (Shape.LINES, Shape.FORECAST)
+    )
+    section = Section(number=places.QUEUES, title="Köer", tables=(table("Månader"), forecast), charts=charts)
 
     (as_it_is,) = arrange([section], {})
     (ticked,) = arrange([section], {of_table(section, forecast): Word()})
 
-    assert as_it_is.tables == section.tables[:1]
+    assert (as_it_is.tables, as_it_is.charts) == (section.tables[:1], charts[:1])
     assert ticked == section
 
 

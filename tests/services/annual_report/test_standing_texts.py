@@ -227,10 +227,13 @@ def test_the_forecast_stands_in_the_report_from_the_regions_tick_on_and_no_earli
             if "Prognos" in table.caption
         ]
 
-    assert tables() == []
+    def charts():
+        return [c for c in live(own_demo, OPERATOR, 2024).section("4.7").charts if "prognos" in c.caption]
+
+    assert tables() == charts() == []
     assert ticked(2024, Placement.BODY, goes_on=True) == 1
 
-    (table,) = tables()
+    (table,), (chart,) = tables(), charts()
     forecasts = queues.of_region(own_demo, OPERATOR, Month(2024, 12)).forecasts
     assert [row.cells[0].text for row in table.rows] == [name_of(series) for series in forecasts]
     (queue,) = [row for row in table.rows if row.cells[0].text == "Kö till fördjupad utredning"]
@@ -238,8 +241,17 @@ def test_the_forecast_stands_in_the_report_from_the_regions_tick_on_and_no_earli
         *("579 (539–620)", "605 (552–660)", "656 (585–732)"),
         *("78 av 78", "16", "122"),
     ]
+    drawn = {(mark.label, mark.series): mark.value for mark in chart.marks}
+    name = "Kö till fördjupad utredning"
+    parts = [f"{name}, {part}" for part in ("prognos", "band från", "band till")]
+    assert [drawn["dec 25", part] for part in parts] == [656, 585, 732]
+    assert (
+        drawn["dec 24", name] == 553 and ("dec 24", parts[0]) not in drawn
+    )  # what was counted is no forecast
+    assert f"{name} 656 (585–732) i december 2025" in chart.alt
+    assert f"100\u00a0% ({name})" in chart.caption and "felet var i medeltal 14, 16 och 47" in chart.caption
     assert ticked(2024, Placement.OUT, goes_on=True) == 1
-    assert tables() == []
+    assert tables() == charts() == []
 
 
 def test_what_one_year_left_out_a_later_one_can_take_back(own_demo):
