@@ -5,10 +5,10 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from portal.domain.accounts.access import OPERATOR
-from portal.domain.annual_report.content import Shape
+from portal.domain.annual_report.content import FORECAST_PARTS, Chart, ChartMark, Shape
 from portal.reports import cover, excel, excel_charts, figures
 from portal.services.annual_report import documents
 
@@ -105,6 +105,24 @@ def test_every_figure_but_the_map_of_time_is_a_chart_of_excels_own_on_its_chapte
             name, values = drawn(sheet, series)
             wanted = {m.label: m.value for m in figures[title].marks if m.series in (name, "")}
             assert values == wanted, title
+
+
+def test_a_forecast_and_its_band_are_dashed_in_their_lines_colour():
+    marks = [
+        ChartMark(label="jan", series=f"{name}{part}", value=1.0)
+        for name in ("utredning", "behandling")
+        for part in FORECAST_PARTS
+    ]
+    chart = Chart(number="T7", shape=Shape.FORECAST, caption="Kö", alt="Linjer.", marks=tuple(marks))
+    sheet = Workbook().active
+
+    excel_charts.add(sheet, chart, heading_row=1, column=11)
+
+    (native,) = sheet._charts
+    lines = [series.graphicalProperties.line for series in native.series]
+    assert [line.dashStyle for line in lines] == ["solid", "dash", "sysDot", "sysDot"] * 2
+    colours = [line.solidFill.srgbClr for line in lines]
+    assert len(set(colours[:4])) == len(set(colours[4:])) == 1 and colours[0] != colours[4]
 
 
 def test_shares_are_drawn_to_100_and_counts_from_0(book):

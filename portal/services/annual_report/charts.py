@@ -211,11 +211,13 @@ def ahead(number: str, caption: str, axis: str, lines: Sequence[CountedLine]) ->
 
 
 def _how_it_went(forecasts: Iterable[SeriesForecast]) -> str:
-    """Say how often each band has held, tried backwards, and how large the errors were."""
+    """Say how often each band has held, tried backwards, how large the errors were, and which bands are too narrow."""
     trials = [(name_of(each.series), each.forecast.trials) for each in forecasts if each.forecast]
     held = [f"{formats.percent(100 * of_series.coverage)} ({name})" for name, of_series in trials]
     errors = [formats.persons_off(of_series.error) for _, of_series in trials]
-    return f"Prövat bakåt höll bandet {formats.listed(held)}; felet var i medeltal {formats.listed(errors)}"
+    narrow = [name for name, of_series in trials if of_series.is_band_too_narrow]
+    warning = f". Räkna med större avvikelser än bandet: {formats.listed(narrow)}" if narrow else ""
+    return f"Prövat bakåt höll bandet {formats.listed(held)}; felet var i medeltal {formats.listed(errors)}{warning}"
 
 
 def _ahead_marks(series_forecast: SeriesForecast, counted: Mapping[Month, int | None]) -> Iterator[ChartMark]:

@@ -250,6 +250,7 @@ def test_the_forecast_stands_in_the_report_from_the_regions_tick_on_and_no_earli
     )  # what was counted is no forecast
     assert f"{name} 656 (585–732) i december 2025" in chart.alt
     assert f"100\u00a0% ({name})" in chart.caption and "felet var i medeltal 14, 16 och 47" in chart.caption
+    assert chart.caption.endswith("Räkna med större avvikelser än bandet: Kö till första besök")
     assert ticked(2024, Placement.OUT, goes_on=True) == 1
     assert tables() == charts() == []
 
