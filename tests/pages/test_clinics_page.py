@@ -1,5 +1,7 @@
 """Mottagningar: the clinics beside each other, since last year, in a funnel, over time and on the map."""
 
+import json
+
 from portal.domain.registry.months import Month
 
 
@@ -31,6 +33,26 @@ def test_a_month_can_be_compared_too(open_page):
 
     assert "Regionen december 2024, summa" in page.text
     assert "per 100 patienter" in page.text
+
+
+def lines_of(page):
+    """Return the names at the lines that stand over all clinics, from the chart's specification."""
+    spec = json.loads(page.app.get("vega_lite_chart")[0].proto.spec)
+    named = [layer for layer in spec["layer"] if layer["mark"]["type"] == "text" and "data" in layer]
+    return [layer["data"]["values"][0]["text"].replace("\u00a0", " ") for layer in named]
+
+
+def test_a_month_stands_beside_the_countrys_and_a_year_does_not(open_page):
+    page = open_page("region", "clinics", indikator="first_visit_within_30d", period="2024-12")
+
+    assert lines_of(page)[0] == "Landet 65 %"
+    assert "**Landet:** Exempeldata: påhittat. Landets och andra regioners andelar" in page.text
+    page.choose("Period", 2024)
+    assert [line.split()[0] for line in lines_of(page)] == ["Regionen", "Mål"]
+    assert "**Landet:**" not in page.text
+    page.choose("Indikator", "care_plans")
+    page.choose("Period", Month(2024, 12))
+    assert "Landet" not in page.text  # nobody publishes it
 
 
 def test_who_differs_from_the_region_by_more_than_chance_is_named_over_the_chart(open_page):
@@ -257,6 +279,17 @@ def test_all_clinics_over_time_stand_on_one_scale_with_their_table(open_page):
     assert "Alla har samma skala: procent" in text
     assert "ej startad" in text
     assert "/inlamningar?mottagning=avesta&manad=2024-06" in text
+
+
+def test_over_time_the_country_is_a_third_line_with_where_it_was_read_and_a_row_of_the_table(open_page):
+    page = open_page("region", "clinics", visa="tid", indikator="treatment_within_30d")
+
+    assert "——</b> Landet" in page.text
+    assert "**Landet:** Exempeldata: påhittat. Landets" in page.text
+    (row,) = [row for row in page.html.iter("tr") if row.findtext("th") == "Landet"]
+    assert [cell.text_content().replace("\u00a0", " ") for cell in row.iter("td")][-2:] == ["34 %", "–"]
+    others = open_page("region", "clinics", visa="tid", indikator="care_plans").text
+    assert "Landet" not in others
 
 
 def test_all_clinics_on_all_indicators_say_it_in_words_beside_the_colour(open_page):

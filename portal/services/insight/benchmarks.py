@@ -39,12 +39,14 @@ from portal.domain.registry.months import (
 from portal.domain.registry.rounding import for_rounding_again
 from portal.domain.registry.values import MissingReason, share
 from portal.domain.release.standing import Released
+from portal.domain.sources import beside
 from portal.domain.sources.facts import Fact, FactKey
 from portal.domain.sources.published import PublishedFigure
 from portal.domain.sources.year import regions_year
 from portal.services.context import Portal
 from portal.services.insight.aims import read_aims
 from portal.services.insight.published import is_run_of_months, monthly_means
+from portal.services.sources import elsewhere
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,6 +59,7 @@ class ClinicComparison:
     figures: tuple[tuple[Clinic, Figure], ...]
     region: RegionalFigure
     target: Target | None = None  # in force on the last day
+    country: Fact | None = None  # what is published of the country, of that very period
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -172,7 +175,9 @@ def _compare_month(scoped: ScopedConnection, indicator: Indicator, month: Month)
         (clinic, figure_of_month(indicator, answers.get(clinic.code), otherwise=why_nothing(clinic, month)))
         for clinic in clinics.list_in_scope(scoped)
     ]
-    return _comparison(indicator, month, month, figures)
+    published = elsewhere.published(scoped, indicator, month, month)
+    country = beside.of_period(indicator.code, published, month, month)
+    return replace(_comparison(indicator, month, month, figures), country=country)
 
 
 def _compare_year(scoped: ScopedConnection, indicator: Indicator, year: int) -> ClinicComparison:
@@ -181,7 +186,11 @@ def _compare_year(scoped: ScopedConnection, indicator: Indicator, year: int) -> 
     region_facts = {fact.key: fact for fact in facts.list_facts(scoped, years=(year,))}
     figures = _of_period(indicator, clinics.list_in_scope(scoped), totals, last)
     comparison = _comparison(indicator, Month(year, 1), last, figures)
-    return replace(comparison, region=_or_entered(comparison.region, indicator, region_facts, year))
+    return replace(
+        comparison,
+        region=_or_entered(comparison.region, indicator, region_facts, year),
+        country=beside.of_period(indicator.code, region_facts.values(), Month(year, 1), last),
+    )
 
 
 def _or_entered(

@@ -1,7 +1,7 @@
 """One indicator of a clinic over time: its own months beside what is released, and what they say."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
 
@@ -10,7 +10,6 @@ from db.release import forecasts, releases
 from db.reporting import breaks, submissions, values
 from db.reporting.breaks import Break
 from db.scoping import ScopedConnection
-from db.sources import facts
 from portal.domain.accounts.access import User, check_may_see_clinic, scope_of
 from portal.domain.insight import attention, neighbours, queue
 from portal.domain.insight.attention import AttentionFinding
@@ -26,13 +25,14 @@ from portal.domain.registry.months import Month, latest_whole_month, months_betw
 from portal.domain.registry.values import MissingReason
 from portal.domain.release.standing import Released
 from portal.domain.reporting.submissions import Submission
-from portal.domain.sources.declared import BESIDE
+from portal.domain.sources import beside
+from portal.domain.sources.beside import Elsewhere
 from portal.domain.sources.facts import Fact
 from portal.services.context import Portal
 from portal.services.insight.aims import read_aims
 from portal.services.insight.clinic_months import AnswersByMonth, get_clinic, own_figure
 from portal.services.insight.neighbours import list_events
-from portal.services.sources import entry_months
+from portal.services.sources import elsewhere, entry_months
 
 
 ALL_MONTHS = 10_000  # longer than any history
@@ -56,14 +56,6 @@ class ChangedFigure:
     sent_at: datetime
     before: Figure
     after: Figure
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Elsewhere:
-    """What others have published of an indicator: the country's months, and the other regions' newest one."""
-
-    country: Mapping[Month, Fact] = field(default_factory=dict)
-    regions: tuple[Fact, ...] = ()  # each with its name as its part
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -140,7 +132,7 @@ def _read(
         aims = read_aims(scoped, portal.demands)
         ahead = forecasts.list_of_clinic(scoped, clinic=code) if indicator.code in SERIES else []
         corrections = _corrections(scoped, code, indicator, months)
-        elsewhere = _elsewhere(scoped, indicator, first, last)
+        published = elsewhere.published(scoped, indicator, first, last)
         entry_start = entry_months.start(scoped) if queue.phase_of(indicator.code) else None
     is_moved = indicator.code in MOVED_BY_NEIGHBOURS
     events = list_events(portal, user, first=start, last=last) if is_moved else ()
@@ -157,7 +149,7 @@ def _read(
         release_dates=release_dates,
         neighbours=neighbours.around(clinic, events),
         corrections=corrections,
-        elsewhere=elsewhere,
+        published=published,
         forecasts=by_series(ahead),
     )
 
@@ -192,26 +184,6 @@ def _corrections(
     return tuple(corrections)
 
 
-def _elsewhere(scoped: ScopedConnection, indicator: Indicator, first: Month, last: Month) -> Elsewhere:
-    if indicator.code not in BESIDE:
-        return Elsewhere()
-    published = facts.list_public(scoped, indicator=BESIDE[indicator.code].indicator, first=first, last=last)
-    by_month: dict[Month, list[Fact]] = {}
-    for fact in published:
-        if fact.month and fact.value is not None:
-            by_month.setdefault(fact.month, []).append(fact)
-    country = {month: fact for month, of_month in by_month.items() for fact in of_month if not fact.breakdown}
-    return Elsewhere(country=country, regions=_newest_regions(by_month))
-
-
-def _newest_regions(by_month: Mapping[Month, Sequence[Fact]]) -> tuple[Fact, ...]:
-    """Return the other regions' figures of the newest month that has any."""
-    for month in sorted(by_month, reverse=True):
-        if regions := [fact for fact in by_month[month] if fact.breakdown]:
-            return tuple(sorted(regions, key=lambda fact: fact.breakdown))
-    return ()
-
-
 @dataclass(frozen=True, kw_only=True)
 class _Reading:
     """What was read of one indicator, on its way to be put together."""
@@ -227,7 +199,7 @@ class _Reading:
     release_dates: Mapping[Month, date]
     neighbours: Neighbourhood
     corrections: tuple[ChangedFigure, ...]
-    elsewhere: Elsewhere
+    published: Sequence[Fact]  # by others, of the months to show
     forecasts: Mapping[str, SeriesForecast]
 
     def monthly(self, earliest: Month) -> Series:
@@ -290,7 +262,7 @@ class _Reading:
             release_dates=self.release_dates,
             neighbours=self.neighbours.since(first),
             corrections=self.corrections,
-            elsewhere=Elsewhere() if is_rolling else self.elsewhere,  # months beside years would mislead
+            elsewhere=beside.of_months(self.published, span=YEAR if is_rolling else 1),
             forecasts=self.forecasts,
         )
 

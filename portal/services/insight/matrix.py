@@ -23,9 +23,12 @@ from portal.domain.registry.indicators import INDICATORS_BY_CODE, PATIENTS, Indi
 from portal.domain.registry.months import Month, latest_whole_month, months_between
 from portal.domain.registry.values import Answer
 from portal.domain.release.standing import Position, Released, position
+from portal.domain.sources import beside
+from portal.domain.sources.facts import Fact
 from portal.services.context import Portal
 from portal.services.insight import benchmarks
 from portal.services.insight.benchmarks import ClinicComparison
+from portal.services.sources import elsewhere
 
 
 # What the contract is about; queues and volumes stand on their own pages.
@@ -72,6 +75,7 @@ class Multiples:
     months: tuple[Month, ...]
     clinics: tuple[ClinicMonths, ...]
     region: tuple[float | None, ...]  # live, in the unit that is drawn
+    country: Mapping[Month, Fact]  # what is published of the country, in the months shown
     highest: float  # of everything drawn: one scale for all
 
 
@@ -169,6 +173,7 @@ def _read_over_time(portal: Portal, user: User, indicator: Indicator) -> Multipl
         register = clinics.list_in_scope(scoped)
         first_months = breaks.list_months(scoped, clinics=[clinic.code for clinic in register])
         answers = values.of_months(scoped, measures=measures, first=months[0], last=last)
+        published = elsewhere.published(scoped, indicator, max(last.plus(1 - MONTHS_SHOWN), months[0]), last)
     every = [
         [
             figure_of_month(indicator, _at(answers, c, m), otherwise=benchmarks.why_nothing(c, m))
@@ -193,6 +198,7 @@ def _read_over_time(portal: Portal, user: User, indicator: Indicator) -> Multipl
         months=tuple(months[start:]),
         clinics=of_clinics,
         region=_regional_months(indicator, every, start),
+        country=beside.of_months(published).country,
         highest=100.0 if indicator.is_share else max(drawn, default=0.0),
     )
 

@@ -21,6 +21,7 @@ __all__ = [
     "EVENT",
     "GREEN",
     "GREY",
+    "PALE",
     "RED",
     "EndLabel",
     "Spec",
@@ -39,6 +40,7 @@ __all__ = [
 ]
 
 GREY, EVENT = "#5b6b67", AMBER
+PALE = "#8fb6cc"  # what stands behind the clinic's line and the region's
 HOVER = "month_under_pointer"
 LINE_HEIGHT = 16  # pixels of a label's text
 
@@ -51,6 +53,7 @@ class EndLabel:
     value: float
     colour: str
     is_own: bool = False
+    line: str = ""  # the line's own colour, where it is paler than its name
 
     @property
     def in_line(self) -> str:

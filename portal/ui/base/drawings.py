@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from markupsafe import escape
 
-from portal.ui.base.charts import BLUE, EVENT, GREEN, GREY, RED
+from portal.ui.base.charts import BLUE, EVENT, GREEN, GREY, PALE, RED
 
 
 WIDTH, HEIGHT = 280, 120
@@ -28,11 +28,12 @@ Points = Sequence[tuple[float, float] | None]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Drawing:
-    """What one small chart holds. The sequences have one entry per month."""
+    """What one small chart holds. The sequences have one entry per month, `country` none where nothing is published."""
 
     title: str
     values: Values
     region: Values
+    country: Values = ()
     marks: Sequence[str | None]  # a key of MARKS where a month stands out
     breaks: Sequence[int]  # indices of the first months after a break
     highest: float
@@ -74,6 +75,7 @@ def _inside(drawing: Drawing) -> str:
     parts = [
         *_frame(drawing),
         *_upright_lines(drawing),
+        *_country_line(_points(drawing, drawing.country)),
         *(_line(piece, BLUE, 1.3, dash="5 3") for piece in pieces(region, drawing.breaks)),
         *_own_line(own, drawing.breaks),
         *_marks(own, drawing.marks),
@@ -103,6 +105,12 @@ def _upright_lines(drawing: Drawing) -> list[str]:
         *(_line([(x, top), (x, base)], GREY, 1, dash="3 3") for x in break_places),
         *(_line([(x, TOP), (x, base)], EVENT, 1.3, dash="1 3") for x in event_places),
     ]
+
+
+def _country_line(points: Points) -> list[str]:
+    """The country's months, behind the others; a break of a clinic's is none of the country's."""
+    joined = pieces(points, ())
+    return [_line(piece, PALE, 1.6) if len(piece) > 1 else _dot(piece[0], PALE) for piece in joined]
 
 
 def _own_line(points: Points, breaks: Sequence[int]) -> list[str]:
@@ -164,8 +172,8 @@ def _line(points: Sequence[tuple[float, float]], colour: str, width: float, *, d
     return f'<polyline fill="none" stroke="{colour}" stroke-width="{width}"{dashes} points="{path}"/>'
 
 
-def _dot(point: tuple[float, float]) -> str:
-    return f'<circle cx="{point[0]:.1f}" cy="{point[1]:.1f}" r="2.6" fill="{GREEN}"/>'
+def _dot(point: tuple[float, float], colour: str = GREEN) -> str:
+    return f'<circle cx="{point[0]:.1f}" cy="{point[1]:.1f}" r="2.6" fill="{colour}"/>'
 
 
 def _text(x: float, y: float, text: str, *, size: float, anchor: str = "start", bold: bool = False) -> str:

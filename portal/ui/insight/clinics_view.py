@@ -27,7 +27,7 @@ from portal.ui.insight import evidence_view, funnel_chart, interval_chart
 from portal.ui.insight.interval_chart import Pair
 from portal.ui.insight.matrix_view import WORDS
 from portal.ui.page import address, folds, pickers, pictures
-from portal.ui.words import findings, month_links, neighbour_words, sentences
+from portal.ui.words import findings, indicator_words, month_links, neighbour_words, sentences
 
 
 EVERY, COMPARE, CHANGE, FUNNEL, OVER_TIME = "Alla", "Jämför", "Ändring", "Tratt", "Över tid"
@@ -125,7 +125,8 @@ def show_beside(
     st.html(tiles.numbers([_region_tile(comparison, earlier), *_beside_tiles(comparison, earlier, group)]))
     part = choose_part(group)
     rows = interval_chart.show(comparison, part)
-    show_reading(comparison, COMPARE, _groups(comparison))
+    country = indicator_words.country([comparison.country] if comparison.country else [])
+    show_reading(comparison, COMPARE, country, _groups(comparison))
     st.html(tiles.fold("Tabell", table(comparison, earlier, part), is_printed=True))
     with folds.on_demand("Är det verkligt?", key=f"evidence-{_case(comparison)}") as is_open:
         if is_open:

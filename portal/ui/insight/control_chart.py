@@ -23,7 +23,7 @@ from portal.domain.sources.declared import ENTRY
 from portal.services.insight.comments import Comments
 from portal.services.insight.indicator_series import Series, SeriesPoint
 from portal.ui.base import charts, formats, markup
-from portal.ui.base.charts import BLUE, EVENT, GREEN, GREY, RED, EndLabel, rounded
+from portal.ui.base.charts import BLUE, EVENT, GREEN, GREY, PALE, RED, EndLabel, rounded
 from portal.ui.words import entry_words, findings, neighbour_words
 
 
@@ -31,7 +31,7 @@ WORSE, BETTER, CHANGED = "sämre", "bättre", "ändrat"
 SHAPES = {WORSE: "triangle-down", BETTER: "triangle-up", CHANGED: "diamond"}
 COLOURS = {WORSE: RED, BETTER: "#0e5a4c", CHANGED: BLUE}
 SIGNS = {WORSE: "▼", BETTER: "▲", CHANGED: "◆"}
-DARK, GOLD, BAND, PALE = "#1f2d2a", "#8a5a00", "#eaf1ef", "#8fb6cc"
+DARK, GOLD, BAND = "#1f2d2a", "#8a5a00", "#eaf1ef"
 HEIGHT = 340
 WORST, TURN = "sämst", "vänder"
 LONGEST_ACTION = 80  # characters of a plan, beneath the chart

@@ -15,15 +15,19 @@ from portal.domain.release.standing import Position, interval
 from portal.services.insight import matrix
 from portal.services.insight.benchmarks import ClinicComparison
 from portal.ui.base import charts, formats
-from portal.ui.base.charts import BLUE, EVENT, GREY, RED, EndLabel, Spec, rounded
+from portal.ui.base.charts import BLUE, EVENT, GREY, PALE, RED, EndLabel, Spec, rounded
 from portal.ui.insight.matrix_view import WORDS
 from portal.ui.words import findings
 
 
-ROW, AROUND = 33, 70  # pixels of a clinic, and of the scale with what stands over it
+ROW, AROUND, ABOVE = (
+    33,
+    70,
+    16,
+)  # pixels of a clinic, of the scale with what stands over it, and of a second line there
 PICTURE = 900
 MOST_SPAN = 1.6
-INK, MUTED, PALE, GREEN = "#1f2d2a", "#4a5a56", "#8fb6cc", "#0e5a4c"
+INK, MUTED, GREEN = "#1f2d2a", "#4a5a56", "#0e5a4c"
 # On a telephone a clinic's name and figure stand over its interval instead of beside it.
 IS_NARROW = "containerSize()[0] < 620"
 LOOSE = {"labelFlush": False, "labelBound": False}  # every label at the middle of its place
@@ -106,7 +110,7 @@ def _span(indicator: Indicator, low: float | None, high: float | None) -> str:
 
 
 def lines_of(comparison: ClinicComparison) -> list[EndLabel]:
-    """Return the region's line and the target's; a sum of patients is no line beside clinics."""
+    """Return the region's line, the target's and the country's; a sum of patients is no line beside clinics."""
     indicator, region = comparison.indicator, comparing.compared(comparison.indicator, comparison.region)
     lines = []
     if region is not None and (indicator.is_rate or indicator.denominator):
@@ -114,6 +118,9 @@ def lines_of(comparison: ClinicComparison) -> list[EndLabel]:
     if comparison.target is not None:
         text = formats.exact(comparison.target.value) + ("\u00a0%" if indicator.is_share else "")
         lines.append(EndLabel(f"Mål {text}", comparison.target.value, EVENT))
+    if comparison.country and comparison.country.value is not None:
+        share = comparison.country.value
+        lines.append(EndLabel(f"Landet {findings.charted_alone(indicator, share)}", share, GREY, line=PALE))
     return lines
 
 
@@ -121,7 +128,8 @@ def show(comparison: ClinicComparison, group: Sequence[Pair]) -> Rows:
     """Draw the clinics of the group in the report's order."""
     rows, lines = rows_of(comparison, group), lines_of(comparison)
     written = ". ".join(line.text for line in lines)
-    _draw(spec(comparison.indicator, rows, lines), rows, key="clinics", alt=_alt(comparison, written))
+    alt = _alt(comparison, written)
+    _draw(spec(comparison.indicator, rows, lines), rows, height=_height(rows, lines), key="clinics", alt=alt)
     return rows
 
 
@@ -129,14 +137,12 @@ def _alt(comparison: ClinicComparison, written: str) -> str:
     return f"{comparison.indicator.label} per mottagning. {written}. Samma siffror står under Tabell."
 
 
-def _draw(drawn_spec: Spec, rows: Rows, *, key: str, alt: str) -> None:
-    st.vega_lite_chart(
-        drawn_spec | charts.data_of(rows), width="stretch", height=_height(rows), alt=alt, key=key
-    )
+def _draw(drawn_spec: Spec, rows: Rows, *, height: int, key: str, alt: str) -> None:
+    st.vega_lite_chart(drawn_spec | charts.data_of(rows), width="stretch", height=height, alt=alt, key=key)
 
 
-def _height(rows: Rows) -> int:
-    return AROUND + ROW * len(rows)
+def _height(rows: Rows, lines: Sequence[EndLabel] = ()) -> int:
+    return AROUND + ABOVE * any(line.line for line in lines) + ROW * len(rows)
 
 
 def spec(indicator: Indicator, rows: Rows, lines: Sequence[EndLabel]) -> Spec:
@@ -223,20 +229,29 @@ def _largest(rows: Rows, field: str) -> float:
 
 
 def _lines(lines: Sequence[EndLabel], x: Any) -> list[Spec]:
-    """Lines over all rows, the lower one's name ending at it and the higher one's beginning there."""
+    """Lines over all rows, the lower one's name ending at it and the higher one's beginning there.
+
+    The country's, a share, is paler, behind the others, and named over them.
+    """
+    dark = sorted((line for line in lines if not line.line), key=lambda line: line.value)
     layers: list[Spec] = []
-    for index, line in enumerate(sorted(lines, key=lambda line: line.value)):
-        place = {"values": [{"at": rounded(line.value), "text": line.text}]}
-        align = ("right", "left")[index] if len(lines) > 1 else "center"
-        name = {"type": "text", "align": align, "dx": 4 * (align == "left") - 4 * (align == "right")}
-        rule = {"type": "rule", "color": line.colour, "strokeWidth": 2}
-        name |= {"dy": -9, "color": line.colour, "fontWeight": "bold", "fontSize": 13}
-        over: Spec = {"y": {"value": 0}, "text": {"field": "text"}}
-        layers += [
-            {"data": place, **_layer(rule, x=x("at"))},
-            {"data": place, **_layer(name, x=x("at"), **over)},
-        ]
+    for line in (line for line in lines if line.line):
+        layers += _named_line(line, x, align="right" if line.value > 50 else "left", dy=-9 - ABOVE)
+    for index, line in enumerate(dark):
+        layers += _named_line(line, x, align=("right", "left")[index] if len(dark) > 1 else "center", dy=-9)
     return layers
+
+
+def _named_line(line: EndLabel, x: Any, *, align: str, dy: int) -> list[Spec]:
+    place = {"values": [{"at": rounded(line.value), "text": line.text}]}
+    name = {"type": "text", "align": align, "dx": 4 * (align == "left") - 4 * (align == "right")}
+    rule = {"type": "rule", "color": line.line or line.colour, "strokeWidth": 2}
+    name |= {"dy": dy, "color": line.colour, "fontWeight": "bold", "fontSize": 13}
+    over: Spec = {"y": {"value": 0}, "text": {"field": "text"}}
+    return [
+        {"data": place, **_layer(rule, x=x("at"))},
+        {"data": place, **_layer(name, x=x("at"), **over)},
+    ]
 
 
 def _texts(y: Spec) -> list[Spec]:
@@ -313,7 +328,7 @@ def in_order(rows: Rows, sign: int) -> Rows:
 
 def show_changes(comparison: ClinicComparison, rows: Rows) -> None:
     alt = _alt(comparison, "Från året före till nu")
-    _draw(changes_spec(comparison.indicator, rows), rows, key="changes", alt=alt)
+    _draw(changes_spec(comparison.indicator, rows), rows, height=_height(rows), key="changes", alt=alt)
 
 
 def changes_spec(indicator: Indicator, rows: Rows) -> Spec:
@@ -336,10 +351,11 @@ def changes_spec(indicator: Indicator, rows: Rows) -> Spec:
 def picture_spec(comparison: ClinicComparison, rows: Rows, period: str) -> Spec:
     """Return the chart with title and source, for a download."""
     indicator = comparison.indicator
-    return spec(indicator, rows, lines_of(comparison)) | {
+    lines = lines_of(comparison)
+    return spec(indicator, rows, lines) | {
         "data": {"values": rows},
         "title": charts.picture_title(f"{indicator.label}, {period}", indicator, legend=""),
         "width": PICTURE,
-        "height": _height(rows),
+        "height": _height(rows, lines),
         "background": "white",
     }

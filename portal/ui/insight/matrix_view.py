@@ -14,13 +14,13 @@ from portal.domain.release.standing import Position
 from portal.services.administration import exports
 from portal.services.insight.matrix import ClinicMonths, Matrix, MatrixCell, Multiples
 from portal.ui.base import charts, drawings, formats, markup, tiles
-from portal.ui.base.charts import BLUE, EVENT, GREEN, GREY
+from portal.ui.base.charts import BLUE, EVENT, GREEN, GREY, PALE
 from portal.ui.base.context import portal
 from portal.ui.base.drawings import Drawing
 from portal.ui.base.markup import Multiple, TableCell
 from portal.ui.insight import control_chart
 from portal.ui.page import downloads, folds, pickers, pictures
-from portal.ui.words import findings, month_links
+from portal.ui.words import findings, indicator_words, month_links
 
 
 MARKS = {control_chart.WORSE: "worse", control_chart.BETTER: "better", control_chart.CHANGED: "changed"}
@@ -34,6 +34,7 @@ WORDS = {
 CSS = {Position.WORSE: "is-worse", Position.BETTER: "is-better", Position.LEVEL: "is-level"}
 
 Belongs = Callable[[Clinic], bool]
+LegendEntry = tuple[str, str, str]  # colour, sign, what it stands for
 
 
 def show_over_time(multiples: Multiples, *, belongs: Belongs) -> None:
@@ -42,9 +43,11 @@ def show_over_time(multiples: Multiples, *, belongs: Belongs) -> None:
     group = list(pickers.choose_part(group, lambda clinic_months: clinic_months.clinic.name))
     indicator = multiples.indicator
     has_region = any(value is not None for value in multiples.region)
+    country = indicator_words.country(multiples.country.values())
     has_break = any(clinic_months.charted.breaks for clinic_months in group)
     has_events = any(_near(multiples, clinic_months) for clinic_months in group)
-    st.html(markup.legend(_legend(has_region=has_region, has_break=has_break, has_events=has_events)))
+    lines = _lines(has_region=has_region, has_country=bool(country))
+    st.html(markup.legend([*lines, *_signs(has_break=has_break, has_events=has_events)]))
     small_charts = [_drawing(multiples, clinic_months) for clinic_months in group]
     st.html(
         markup.multiples(
@@ -58,6 +61,7 @@ def show_over_time(multiples: Multiples, *, belongs: Belongs) -> None:
         st.markdown(
             f"**{findings.direction(indicator)}** Alla har samma skala: {charts.axis_title(indicator)}. Ett märke är "
             "en verklig förändring mot mottagningens egna gränser; en månad utan värde lämnar linjen öppen.\n\n"
+            f"{country}\n\n"
             f"Definition: {indicator.definition}. [Alla definitioner](/definitioner?indikator={indicator.code})"
         )
     st.html(tiles.fold("Tabell", _months_table(multiples, group), is_printed=True))
@@ -75,11 +79,17 @@ def _near(multiples: Multiples, clinic_months: ClinicMonths) -> tuple[RegisterEv
     return neighbours.around(clinic_months.clinic, happened).near
 
 
-def _legend(*, has_region: bool, has_break: bool, has_events: bool) -> list[tuple[str, str, str]]:
-    signs, colours = control_chart.SIGNS, control_chart.COLOURS
+def _lines(*, has_region: bool, has_country: bool) -> list[LegendEntry]:
     return [
         (GREEN, "——", "Mottagningen"),
         *([(BLUE, "– –", "Regionen (alla, sammanlagt i dag)")] if has_region else []),
+        *([(PALE, "——", "Landet")] if has_country else []),
+    ]
+
+
+def _signs(*, has_break: bool, has_events: bool) -> list[LegendEntry]:
+    signs, colours = control_chart.SIGNS, control_chart.COLOURS
+    return [
         *((colours[kind], signs[kind], f"{kind.capitalize()} mot egna månader") for kind in signs),
         *([(GREY, "┊", "Brott i serien")] if has_break else []),
         *([(EVENT, "⋮", "En annan mottagning i kommunen öppnade eller stängde")] if has_events else []),
@@ -99,6 +109,7 @@ def _drawing(multiples: Multiples, clinic_months: ClinicMonths) -> Drawing:
         title=clinic_months.clinic.name,
         values=series.values,
         region=multiples.region,
+        country=_country_months(multiples),
         marks=marks,
         breaks=breaks,
         events=events,
@@ -106,6 +117,12 @@ def _drawing(multiples: Multiples, clinic_months: ClinicMonths) -> Drawing:
         labels=(multiples.months[0].short, multiples.months[-1].short),
         scale_label=formats.number(multiples.highest, 0 if multiples.highest >= 10 else 1),
     )
+
+
+def _country_months(multiples: Multiples) -> list[float | None]:
+    """Return what is published of the country month by month; empty without any."""
+    published = [multiples.country.get(month) for month in multiples.months] if multiples.country else []
+    return [fact.value if fact else None for fact in published]
 
 
 def _multiple(multiples: Multiples, clinic_months: ClinicMonths, drawing: Drawing) -> Multiple:
@@ -141,6 +158,10 @@ def _offer(multiples: Multiples, group: list[ClinicMonths], small_charts: list[D
     notes = [
         f"{multiples.indicator.better.label}. {multiples.indicator.definition}.",
         f"Källa: {portal().region.in_words(multiples.indicator.source)}",
+        *(
+            f"Blek linje: landet ({source})"
+            for source in sorted({f.source for f in multiples.country.values()})
+        ),
     ]
     pictures.offer_drawing(
         f"over-tid-{multiples.indicator.code}-{multiples.months[0]}-{multiples.months[-1]}",
@@ -188,6 +209,11 @@ def _months_table(multiples: Multiples, group: list[ClinicMonths]) -> str:
         )
         for clinic_months in group
     ]
+    if multiples.country:
+        shares = [
+            findings.charted_alone(multiples.indicator, value) for value in _country_months(multiples)[start:]
+        ]
+        rows.append(markup.row("Landet", *(TableCell(share, css="num") for share in shares), css="total"))
     headings = ("Mottagning", *(month.short for month in months))
     caption = f"{multiples.indicator.label}, {charts.axis_title(multiples.indicator)}. Klicka på ett värde för inlämningen bakom det."
     return markup.table(headings, rows, caption=caption, cards=False, css="grid")

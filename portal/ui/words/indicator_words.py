@@ -1,5 +1,7 @@
 """What Indikator says first: how the two lines have gone, and the newest month in four numbers."""
 
+from collections.abc import Iterable
+
 from portal.domain.insight.attention import HistoryMark, mark_of
 from portal.domain.insight.series import drawn
 from portal.domain.insight.statistics.control import Assurance
@@ -11,6 +13,7 @@ from portal.domain.registry.measures import MEASURES_BY_CODE
 from portal.domain.registry.rounding import difference
 from portal.domain.release.standing import Position, cases_lacking, comparable, interval, position
 from portal.domain.sources.declared import NATION
+from portal.domain.sources.facts import Fact
 from portal.services.insight.indicator_series import Series, SeriesPoint
 from portal.ui.base import formats
 from portal.ui.base.tiles import NumberTile
@@ -35,11 +38,8 @@ DIRECTIONS = {HistoryMark.BETTER: "better", HistoryMark.WORSE: "worse"}
 
 def elsewhere(series: Series) -> str:
     """Say where the country's line comes from, how it differs, and how other regions stood; empty without any."""
-    country, regions = series.elsewhere.country, series.elsewhere.regions
-    texts = []
-    if country:
-        sources = formats.listed(sorted({fact.source for fact in country.values()}))
-        texts.append(f"**Landet:** {sources}. {NATION.definition}")
+    regions = series.elsewhere.regions
+    texts = list(filter(None, [country(series.elsewhere.country.values())]))
     if regions and regions[0].month:
         shares = [
             f"{fact.breakdown.partition(':')[2]} {findings.charted_alone(series.indicator, fact.value)}"
@@ -47,6 +47,12 @@ def elsewhere(series: Series) -> str:
         ]
         texts.append(f"**Andra regioner i {regions[0].month.label}:** {', '.join(shares)}.")
     return " ".join(texts)
+
+
+def country(published: Iterable[Fact]) -> str:
+    """Say where the country's shares were read, and how they are counted; empty without any."""
+    sources = sorted({fact.source for fact in published})
+    return f"**Landet:** {formats.listed(sources)}. {NATION.definition}" if sources else ""
 
 
 def headline(series: Series, *, who: str) -> str:

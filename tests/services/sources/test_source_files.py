@@ -7,10 +7,12 @@ import pytest
 
 from portal.domain.accounts.access import AccessDenied
 from portal.domain.registry.indicators import INDICATORS_BY_CODE
+from portal.domain.registry.months import Month
+from portal.domain.sources.beside import Elsewhere
 from portal.domain.sources.declared import NATION, PATIENT_BOARD, SYNERGI
 from portal.domain.sources.facts import Fact
 from portal.domain.sources.year import SourceState
-from portal.services.insight import indicator_series
+from portal.services.insight import benchmarks, indicator_series, matrix
 from portal.services.refused import Refused
 from portal.services.sources import source_files, source_years
 from portal.services.sources.source_years import EntryNote
@@ -151,7 +153,35 @@ def test_the_countrys_months_stand_beside_a_clinics_own_with_where_they_were_rea
     rolling = indicator_series.of_clinic(
         portal, user_of("falun"), clinic="falun", indicator=FIRST_VISITS, months=24, is_rolling=True
     )
-    assert rolling.elsewhere == indicator_series.Elsewhere()  # months stand beside no rolling year
+    assert rolling.elsewhere == Elsewhere()  # months stand beside no rolling year
+
+
+def test_all_clinics_of_a_period_stand_beside_the_countrys_share_of_the_same_and_no_other(portal):
+    file = COUNTRY + "Första besök inom 30 dagar, landet;;2024;66\n"
+    source_files.commit(
+        portal,
+        CONTROLLER,
+        NATION,
+        name="landet.csv",
+        content=file.encode(),
+        note=EntryNote(provenance=PROVENANCE),
+    )
+
+    def country(period):
+        compared = benchmarks.compare(portal, CONTROLLER, indicator=FIRST_VISITS, period=period)
+        return compared.country.value if compared.country else None
+
+    assert [country(period) for period in (Month(2024, 12), Month(2024, 10), 2024, 2023)] == [
+        69,
+        None,
+        66,
+        None,
+    ]
+    over_time = matrix.over_time(portal, CONTROLLER, FIRST_VISITS)
+    assert {str(month): fact.value for month, fact in over_time.country.items()} == {
+        "2024-11": 72,
+        "2024-12": 69,
+    }
 
 
 def test_nobody_has_to_enter_the_countrys_shares(portal):

@@ -64,6 +64,14 @@ def test_a_break_parts_the_line():
     assert [len(points) for points in lines(drawing((10, 20, 60, 70), breaks=[2]))] == [2, 2]
 
 
+def test_the_countrys_line_goes_over_a_clinics_break_and_a_month_of_it_alone_is_a_dot():
+    beside_break = drawing((10, 20, 60, 70), breaks=[2], country=[40, 41, 42, 43])
+    assert [len(points) for points in lines(beside_break, drawings.PALE)] == [4]
+
+    alone = unquote(drawings.address(drawing((10, 20, 60), country=[None, 41, None])))
+    assert alone.count(f'fill="{drawings.PALE}"') == 1
+
+
 def test_the_same_value_lies_equally_high_whatever_else_the_chart_holds():
     high_line, higher_line = lines(drawing((50, 10)))[0], lines(drawing((50, 99)))[0]
 
