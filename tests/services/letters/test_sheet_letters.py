@@ -3,6 +3,7 @@
 import re
 import threading
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -54,10 +55,14 @@ def inbox():
 def release(portal, month=JANUARY):
     """Release the month, and wait for the letters that go beside it."""
     preview = releases.release(portal, CONTROLLER, month)
+    wait_for_letters()
+    return preview
+
+
+def wait_for_letters():
     for thread in threading.enumerate():
         if thread.name == posting.BESIDE:
             thread.join(timeout=30)
-    return preview
 
 
 def recipients(inbox):
@@ -114,6 +119,19 @@ def test_a_month_released_anew_says_so_and_only_where_figures_changed(portal, in
     assert recipients(inbox) == sorted(EVERYBODY)
     assert inbox.mails[0]["Subject"] == "Månadsbladet för januari 2025 är ändrat"
     assert "Januari 2025 är släppt på nytt, med ändrade värden för regionen." in inbox.mails[0].get_content()
+
+
+def test_several_months_released_at_once_are_one_letter_about_the_newest(portal):
+    """A history that is read in has years of them."""
+    for code in CLINICS:
+        send(portal, code, DECEMBER)
+
+    releases.release_due(replace(portal.on(date(2025, 2, 20)), smtp_url=AWAY), CONTROLLER)
+    wait_for_letters()
+
+    letters = waiting(portal)
+    assert sorted(letter.recipient for letter in letters) == sorted(EVERYBODY)
+    assert {letter.subject for letter in letters} == {"Månadsbladet för januari 2025 finns"}
 
 
 def test_while_the_mail_server_is_away_the_month_is_released_and_the_letters_go_later_once(portal, inbox):
