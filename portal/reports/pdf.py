@@ -2,7 +2,7 @@
 
 import json
 import struct
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,7 +19,7 @@ from portal.domain.annual_report.content import (
 )
 from portal.domain.annual_report.wording import Block
 from portal.domain.registry.logo import SVG, Logo
-from portal.reports import cover, layout
+from portal.reports import cover, glyphs, layout
 from portal.reports.cover import Cover, Progress
 from portal.reports.headline_numbers import HeadlineNumber
 from portal.reports.layout import PlacedSection
@@ -51,20 +51,31 @@ def write_sheet(sheet: dict[str, Any]) -> bytes:
 
 
 def typeset(template: Path, name: str, texts: dict[str, Any]) -> bytes:
-    """Return what a template makes of the texts, which it reads by `name`, as a tagged PDF."""
+    """Return what a template makes of the texts, which it reads by `name`, as a tagged PDF.
+
+    Characters that people wrote and no font here has are squares; a mark on a letter is left out.
+    """
     import typst
 
-    inputs = {name: json.dumps(_unbroken(texts))}
-    return bytes(typst.compile(str(template), sys_inputs=inputs, pdf_standards=[STANDARD]))
+    texts = _changed(texts, cover.unbroken)
+    while True:
+        inputs = {name: json.dumps(texts)}
+        try:
+            return bytes(typst.compile(str(template), sys_inputs=inputs, pdf_standards=[STANDARD]))
+        except typst.TypstError as fault:
+            drawable = _changed(texts, glyphs.replacing(glyphs.missing(fault.diagnostic)))
+            if drawable == texts:
+                raise
+            texts = drawable
 
 
-def _unbroken(texts: Any) -> Any:
-    """Return the texts with their numbers unbroken; pictures are no texts."""
+def _changed(texts: Any, change: Callable[[str], str]) -> Any:
+    """Return the texts, each changed; pictures are no texts."""
     if isinstance(texts, dict):
-        return {name: part if name == "svg" else _unbroken(part) for name, part in texts.items()}
+        return {name: part if name == "svg" else _changed(part, change) for name, part in texts.items()}
     if isinstance(texts, list):
-        return list(map(_unbroken, texts))
-    return cover.unbroken(texts) if isinstance(texts, str) else texts
+        return [_changed(part, change) for part in texts]
+    return change(texts) if isinstance(texts, str) else texts
 
 
 def _texts(report: AnnualReport, about: Cover, pictures: dict[Chart, str]) -> dict[str, Any]:

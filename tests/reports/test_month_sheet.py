@@ -96,3 +96,18 @@ def test_what_people_write_is_text_and_never_markup(sheet):
     hostile = '#panic("x") $ x $ *fet* _kursiv_'
 
     assert hostile in pdf_text(month_sheet.write(replace(sheet, subtitle=hostile), DALARNA, is_demo=False))
+
+
+@pytest.mark.parametrize(
+    ("written", "printed"),
+    [
+        ("BUP 心理 Mora", "BUP □□ Mora"),
+        ("BUP Tärnö\u20e3", "BUP Tärnö"),  # Typst calls the letter below the mark missing, too
+        ("BUP 👨\u200d👧", "BUP □□"),
+    ],
+)
+def test_a_character_that_no_font_has_is_a_square_and_stops_no_document(sheet, written, printed):
+    named = replace(sheet, subtitle=written)
+
+    text = pdf_text(month_sheet.write(named, DALARNA, is_demo=False))
+    assert f"{sheet.title} {printed} {sheet.groups[0].title}" in text
