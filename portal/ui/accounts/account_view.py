@@ -10,7 +10,7 @@ from portal.services.accounts.addresses import OwnAddress
 from portal.ui.base import formats, refusals, session
 from portal.ui.base.context import portal
 from portal.ui.login import auth, second_factor_view
-from portal.ui.page.acting import acting
+from portal.ui.page.acting import acting, show_choice
 
 
 CURRENT, NEW = "password-current", "password-new"  # the boxes
@@ -97,13 +97,8 @@ def show_email_form(user: User) -> None:
 def show_letters(user: User) -> None:
     """Ask whether letters about month sheets come."""
     are_wanted = sheet_letters.are_wanted(portal(), user)
-    st.checkbox(
-        "Brev när ett månadsblad finns",
-        value=are_wanted,
-        key="sheet-letters",
-        on_change=_choose_letters,
-        args=(not are_wanted,),
-    )
+    label = "Brev när ett månadsblad finns"
+    show_choice(label, key="sheet-letters", is_stored=are_wanted, choose=_choose_letters)
 
 
 @acting

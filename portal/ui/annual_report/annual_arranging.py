@@ -77,7 +77,7 @@ def _show_new_chapter(year: int) -> None:
 
 def _show_two_persons(user: User) -> None:
     takes_two = freezing.takes_two(portal(), user)
-    st.checkbox(TWO, value=takes_two, key="report-takes-two", on_change=_ask_for_two, args=(not takes_two,))
+    acting.show_choice(TWO, key="report-takes-two", is_stored=takes_two, choose=_ask_for_two)
 
 
 @acting.acting

@@ -305,7 +305,7 @@ def forget_form_checked() -> None:
     st.session_state.pop(CHECKED_FORM, None)
 
 
-def put_text(key: str, text: str | None) -> None:
+def put_text(key: str, text: str | bool | None) -> None:
     """Set what a widget with that key holds; before it is drawn, or in a callback."""
     st.session_state[key] = text
 

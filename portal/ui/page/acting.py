@@ -60,6 +60,12 @@ def show_outcome() -> None:
             take_focus()
 
 
+def show_choice(label: str, *, key: str, is_stored: bool, choose: Callable[[bool], None]) -> None:
+    """Show a box for what is stored, also by another window; a click has `choose` store what it then says."""
+    session.put_text(key, is_stored)
+    st.checkbox(label, key=key, on_change=lambda: choose(bool(session.value_of(key))))
+
+
 def chosen_day(key: str) -> date:
     """Return what a date box holds; raises Refused where it is empty."""
     try:

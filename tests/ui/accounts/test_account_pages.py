@@ -266,6 +266,18 @@ def test_letters_about_month_sheets_are_turned_off_with_one_click_and_on_again(p
         assert app.success[0].value == f"Brev om månadsblad {outcome}."
 
 
+def test_what_was_chosen_about_letters_in_another_window_stands_in_this_one(pages, falun_user):
+    app = open_app(pages, "falun", "account")
+    sheet_letters.choose(pages, falun_user, are_wanted=False)
+
+    app.run()
+
+    (box,) = [box for box in app.checkbox if box.label == "Brev när ett månadsblad finns"]
+    assert box.value is False
+    box.check().run()
+    assert sheet_letters.are_wanted(pages, falun_user)
+
+
 # One's own address
 
 
