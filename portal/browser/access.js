@@ -100,10 +100,17 @@
   }
 
   // A mark leads to a list below a chart, which is drawn later and would push the list away: the page follows it
-  // until it is used.
+  // until it is used. A login on the way there is no use of it.
   let aim = location.hash.slice(1)
+  const aimedPage = location.pathname
+  const following = new AbortController()
+  const stopFollowing = () => {
+    if (document.querySelector("input[type=password]")) return
+    aim = ""
+    following.abort()
+  }
   const followToPlace = () => {
-    const place = aim && document.getElementById(aim)
+    const place = aim && location.pathname === aimedPage && document.getElementById(aim)
     const page = place && document.querySelector("[data-testid=stMainBlockContainer]")
     if (!page) return
     const name = aim
@@ -112,10 +119,11 @@
     if (document.activeElement?.matches("body, .stMain, h1")) place.focus({ preventScroll: true })
     const growth = new ResizeObserver(() => document.getElementById(name)?.scrollIntoView())
     growth.observe(page)
-    const stop = () => growth.disconnect()
-    for (const use of ["wheel", "touchstart", "pointerdown", "keydown"]) addEventListener(use, stop, { once: true, capture: true, passive: true })
-    setTimeout(stop, 10_000)
+    following.signal.addEventListener("abort", () => growth.disconnect())
+    setTimeout(stopFollowing, 10_000)
   }
+  for (const use of aim ? ["wheel", "touchstart", "pointerdown", "keydown"] : [])
+    addEventListener(use, stopFollowing, { capture: true, passive: true, signal: following.signal })
 
   // What a press did, or why it was refused, is read first: a message drawn anew takes the focus, once.
   let answered

@@ -86,6 +86,18 @@ def test_a_click_on_a_mark_stays_at_what_may_explain_it_while_the_chart_above_is
     assert 0 < explanation.bounding_box()["y"] < 120
 
 
+def test_whoever_scrolls_before_the_list_is_drawn_is_not_led_on_to_it(pages):
+    page = pages["region"].context.new_page()
+    page.add_init_script(
+        "setInterval(() => document.getElementById('varfor') || dispatchEvent(new WheelEvent('wheel')), 20)"
+    )
+
+    go(page, "/indikator?mottagning=mora&indikator=care_plans#varfor")
+
+    expect(page.get_by_role("heading", name="Vad kan förklara det?")).not_to_be_focused()
+    page.close()
+
+
 def test_an_address_that_is_no_page_is_said_in_swedish(pages):
     page = pages["falun"]
 
