@@ -61,7 +61,7 @@ def read_row(texts: Texts, source: Source, context: SourceContext) -> tuple[Fact
 
 def _fact(texts: Texts, source: Source, context: SourceContext) -> Fact:
     field = _field(texts.get(FIELD, ""), source)
-    breakdown = _part(texts.get(PART, ""), field)
+    breakdown = _part(texts.get(PART, ""), field, context)
     clinic = _clinic(texts.get(CLINIC, ""), context)
     municipality = _municipality(texts.get(MUNICIPALITY, ""), context)
     year, month = _period(texts.get(PERIOD, ""))
@@ -95,7 +95,7 @@ def _field(text: str, source: Source) -> Field:
     raise _RowFault("source.field", FIELD, message)
 
 
-def _part(text: str, field: Field) -> str:
+def _part(text: str, field: Field, context: SourceContext) -> str:
     if not text:
         return field.part
     name, colon, part = text.partition(":")
@@ -104,7 +104,7 @@ def _part(text: str, field: Field) -> str:
         names = ", ".join(f"”{declared.label}: …”" for declared in field.dimensions)
         message = f"skriv indelningen som {names}." if names else "uppgiften har ingen indelning: lämna tomt."
         raise _RowFault("source.part", PART, message)
-    return dimension.part(_known_part(part if colon else text, dimension))
+    return dimension.part(_known_part(part if colon else text, dimension, context))
 
 
 def _dimension(name: str, field: Field) -> Dimension | None:
@@ -118,13 +118,29 @@ def _is_meant(text: str, declared: Dimension | SourcePart) -> bool:
     return is_same_name(text, declared.label) or is_same_name(text, declared.code)
 
 
-def _known_part(text: str, dimension: Dimension) -> str:
+def _known_part(text: str, dimension: Dimension, context: SourceContext) -> str:
     """Return the declared part that is meant, or the source's own word in one spelling."""
     text = plain_name(text)
+    if not text:
+        raise _RowFault("source.part", PART, "namnet saknas. Skriv vad värdet gäller, eller ta bort det.")
+    if dimension.names:
+        return _fixed_name(text, dimension, context)
     for part in dimension.parts:
         if _is_meant(text, part):
             return part.code
     return text[:1].upper() + text[1:] if dimension.is_open else text
+
+
+def _fixed_name(text: str, dimension: Dimension, context: SourceContext) -> str:
+    """Return the name that is meant, of those that are fixed and those that figures are stored by."""
+    start = dimension.part("")
+    stored = [part.removeprefix(start) for part in context.parts if part.startswith(start)]
+    names = {name: (name,) for name in stored} | {each[0]: each for each in dimension.names}
+    meant = code_of_name(text, names)
+    if meant is None:
+        hint = question(text, names) or f"Skriv någon av {', '.join(each[0] for each in dimension.names)}."
+        raise _RowFault("source.part", PART, f"namnet är okänt. {hint}")
+    return meant
 
 
 def _clinic(text: str, context: SourceContext) -> str:

@@ -87,6 +87,29 @@ def test_a_figure_is_entered_and_corrected_with_a_reason(open_page, own_demo):
     assert "Patientnämnden har rättat" in page.text
 
 
+def test_another_regions_month_is_added_in_the_months_form(open_page, own_demo):
+    page = open_source(open_page, "landet")
+    page.choose("Period", "2024-05")
+    field = "Första besök inom 30 dagar, landet"
+    assert f"{field} – Region: Grannregion (påhittad)" in [box.label for box in page.app.text_input]
+
+    fill(page, "Varifrån kommer uppgifterna?", "väntetider.se, maj 2024")
+    fill(page, "Värde för den", "64")
+    page.press("Spara")
+    assert "namnet saknas. Skriv vad värdet gäller" in plain(page)
+    write_new(page, f"{field} – annan region", "Gavleborg")
+    page.press("Spara")
+    assert "namnet är okänt. Menade du ”Gävleborg”?" in plain(page)
+
+    write_new(page, f"{field} – annan region", "Gävleborg")
+    page.press("Spara")
+
+    assert "1 uppgift är sparad." in page.text
+    months = source_years.year(own_demo, CONTROLLER, 2024).of("landet").months
+    assert [(str(f.month), f.value) for f in months if f.breakdown == "region:Gävleborg"] == [("2024-05", 64)]
+    assert f"{field} – Region: Gävleborg" in [box.label for box in page.app.text_input]
+
+
 def test_figures_per_clinic_stand_against_the_contract(open_page):
     page = open_source(open_page, "lakemedel", 2023)
     assert "– inte ifyllt" in page.text

@@ -1,6 +1,6 @@
 """What a figure of the region's sources may be: one rule set for form, file and demo. Swedish messages."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -33,6 +33,7 @@ class SourceContext:
     clinics: Mapping[str, Clinic]
     today: date
     municipalities: Mapping[str, str]  # names by code
+    parts: Collection[str] = ()  # as figures are stored by them
 
 
 def faults_of(fact: Fact, context: SourceContext) -> list[Fault]:
@@ -87,7 +88,7 @@ def _is_part(dimension: Dimension, text: str) -> bool:
 
 def _period(fact: Fact, field: Field, context: SourceContext) -> Fault | None:
     source, last = source_of(field), context.today.year
-    if fact.month and not (field.by_month and (not fact.breakdown or field.beside)):
+    if fact.month and not (field.has_parts_by_month if fact.breakdown else field.by_month):
         return Fault("source.period", "period", "Uppgiften ges per år. Skriv bara årtalet, som 2024.")
     if fact.month and (fact.month.year != fact.year or fact.month > Month.of(context.today)):
         return Fault("source.period", "period", f"{fact.month.label} har inte varit än.")

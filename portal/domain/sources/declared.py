@@ -16,6 +16,7 @@ from portal.domain.sources.facts import (
     SourcePart,
     Throughflow,
 )
+from portal.domain.sources.regions import REGIONS
 
 
 def _parts(*labels: str) -> tuple[SourcePart, ...]:
@@ -298,7 +299,7 @@ POPULATION = Source(
     ),
 )
 
-OTHER_REGIONS = Dimension(code="region", label="Region", is_open=True, is_division=False)
+OTHER_REGIONS = Dimension(code="region", label="Region", is_open=True, is_division=False, names=REGIONS)
 
 
 def _of_the_country(phase: Phase) -> Field:

@@ -54,6 +54,9 @@ class Dimension:
     parts: tuple[SourcePart, ...] = ()
     is_open: bool = False  # the source has its own words for parts: others may be added
     is_division: bool = True
+    names: tuple[
+        tuple[str, ...], ...
+    ] = ()  # of parts with fixed names: the name, then what else it is called
 
     def part(self, text: str) -> str:
         """Return the stored form of a part, such as `sex:flickor`."""
@@ -89,6 +92,11 @@ class Field:
     def parts(self) -> tuple[str, ...]:
         """The declared parts of its dimensions, as they are stored."""
         return tuple(dimension.part(part.code) for dimension in self.dimensions for part in dimension.parts)
+
+    @property
+    def has_parts_by_month(self) -> bool:
+        """Whether its parts too have figures of single months."""
+        return self.by_month and bool(self.beside)
 
     def limits(self, level: SourceLevel) -> tuple[float, float]:
         return (0, 1) if self.is_yes_no and level is SourceLevel.CLINIC else (self.least, self.most)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from db.sources import facts
 from portal.domain.accounts.access import User, check_is_region
+from portal.domain.registry.names import swedish_key
 from portal.domain.registry.region import Region
 from portal.domain.sources.checks import SourceContext, label_of
 from portal.domain.sources.facts import Dimension, Fact, FactKey, Field, Source, SourceLevel, level_of
@@ -74,7 +75,8 @@ def _keys(field: Field, stored: Mapping[FactKey, Fact], year: int, month: str, c
         return []
     if level_of(clinic, "") not in field.levels:
         return []
-    parts = [] if month or field.part else _parts(field, stored)
+    has_parts = not field.part and (field.has_parts_by_month or not month)
+    parts = _parts(field, stored) if has_parts else []
     breakdowns = dict.fromkeys([field.part, *parts])
     return [FactKey(field.indicator, year, month, breakdown, clinic, "") for breakdown in breakdowns]
 
@@ -86,14 +88,20 @@ def _parts(field: Field, stored: Mapping[FactKey, Fact]) -> list[str]:
 
 
 def words(portal: Portal, user: User, dimension: Dimension, boxes: Sequence[Box]) -> list[str]:
-    """Return the words for parts of the division that are used elsewhere, in other years or by other fields."""
+    """Return the words for parts of the division that have no box: its fixed names, and those used elsewhere.
+
+    Elsewhere: in other years, or by other fields. Raises AccessDenied.
+    """
     check_is_region(user)
     with portal.reading(user) as scoped:
         stored = facts.list_parts(scoped, with_value=True)
     with_box = {box.key.breakdown for box in boxes}
     start = dimension.part("")
+    fixed = [dimension.part(names[0]) for names in dimension.names]
     return sorted(
-        part.removeprefix(start) for part in stored if part.startswith(start) and part not in with_box
+        {part.removeprefix(start) for part in (*stored, *fixed) if part.startswith(start)}
+        - {part.removeprefix(start) for part in with_box},
+        key=swedish_key,
     )
 
 
@@ -177,5 +185,5 @@ def _name(row: Mapping[str, str], context: SourceContext) -> str:
         return row[source_rows.FIELD]
     part = row.get(source_rows.PART, "")
     place = context.municipalities.get(row.get(source_rows.MUNICIPALITY, ""), "")
-    name = place or field.label_of(part) or part
+    name = place or field.label_of(part).removesuffix(": ") or part
     return f"{field.label} – {name}" if name else field.label

@@ -280,14 +280,17 @@ def enter(
 def context_of(scoped: ScopedConnection, today: date) -> SourceContext:
     """Return what the checks of a figure need to know about the world."""
     by_code = {clinic.code: clinic for clinic in clinics.list_in_scope(scoped)}
-    return SourceContext(by_code, today, region_in(scoped).names)
+    return SourceContext(by_code, today, region_in(scoped).names, facts.list_parts(scoped))
 
 
 def _check(new: Sequence[Fact], context: SourceContext) -> None:
     if not new:
         raise Refused("Det finns inget att spara: fyll i minst ett värde.")
-    if len({fact.key for fact in new}) < len(new):
-        raise Refused("Samma uppgift finns två gånger.")
+    keys = [fact.key for fact in new]
+    if twice := next((fact for fact in new if keys.count(fact.key) > 1), None):
+        field = field_of(twice.indicator, twice.breakdown)
+        label = label_of(source_of(field), twice) if field else twice.indicator
+        raise Refused(f"”{label}” finns två gånger. Skriv ett av värdena.")
     for fact in new:
         field = field_of(fact.indicator, fact.breakdown)
         for fault in faults_of(fact, context):

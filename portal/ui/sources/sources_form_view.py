@@ -41,7 +41,7 @@ class SourceForm:
 
     name: str  # its keys begin with it
     source: Source
-    year: int
+    period: str  # a year, or one of its months
     boxes: Sequence[Box]
     open_divisions: Sequence[tuple[Field, Dimension]]
 
@@ -77,12 +77,15 @@ def _choose_form(user: User, source: Source, region_year: RegionYear) -> SourceF
     boxes = source_forms.boxes(portal(), user, source, year=year, month=month, place=place)
     fields = {box.field.code: box.field for box in boxes}.values()
     divisions = [(field, dimension) for field in fields for dimension in field.dimensions]
-    is_whole = not (month or place)
-    open_divisions = [division for division in divisions if division[1].is_open and is_whole]
+    open_divisions = [
+        (field, dimension)
+        for field, dimension in divisions
+        if dimension.is_open and not place and (field.has_parts_by_month or not month)
+    ]
     return SourceForm(
         name=f"kalla-{source.code}-{year}-{month}-{place}",
         source=source,
-        year=year,
+        period=month or str(year),
         boxes=boxes,
         open_divisions=open_divisions,
     )
@@ -185,16 +188,14 @@ def _entry_note(name: str, fingerprint: str | None = None) -> EntryNote:
 
 
 def _new_parts(form: SourceForm) -> list[dict[str, str]]:
-    return [
-        {
-            "uppgift": field.code,
-            "indelning": dimension.part(part),
-            "period": str(form.year),
-            "värde": session.value_of(f"{form.name}-nyvarde-{place}").strip(),
-        }
-        for place, (field, dimension) in enumerate(form.open_divisions)
-        if (part := session.value_of(f"{form.name}-ny-{place}").strip())
-    ]
+    """Return the rows of parts without a box; a value without its part is one too, to be refused."""
+    rows = []
+    for place, (field, dimension) in enumerate(form.open_divisions):
+        part, text = (session.value_of(f"{form.name}-{box}-{place}").strip() for box in ("ny", "nyvarde"))
+        if part or text:
+            about = {"uppgift": field.code, "indelning": dimension.part(part), "period": form.period}
+            rows.append(about | {"värde": text})
+    return rows
 
 
 # --- the file ---
