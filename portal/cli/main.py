@@ -17,6 +17,7 @@ from portal.cli.terminal import (
     AsJson,
     MonthArgument,
     YearArgument,
+    collector_at_rest,
     find_user,
     load_settings,
     open_portal,
@@ -362,12 +363,8 @@ def _print_unsure(mails: "Sequence[Sent]") -> None:
 @app.command()
 def figures(year: YearArgument, username: MaybeAs = None, as_json: AsJson = False) -> None:
     """Print a year's figures: the whole region, or one clinic's own beside what is released."""
-    from portal.services.administration import exports
-    from portal.services.insight import benchmarks
-
-    portal = open_portal()
-    user: User = find_user(portal, username) if username else OPERATOR
-    year_figures = exports.year_as_json(benchmarks.year_figures(portal, user, year))
+    with collector_at_rest():
+        year_figures = _year_of(year, username)
     if as_json:
         print_json(year_figures)
         return
@@ -375,6 +372,15 @@ def figures(year: YearArgument, username: MaybeAs = None, as_json: AsJson = Fals
         value = figure["missing_reason"] or f"{figure['value']:g} {figure['unit']}"
         printed = "–" if figure["published"] is None else figure["published"]
         typer.echo(f"{code:32} {value:24} {figure['basis']}; published: {printed}")
+
+
+def _year_of(year: int, username: str | None) -> dict[str, Any]:
+    from portal.services.administration import exports
+    from portal.services.insight import benchmarks
+
+    portal = open_portal()
+    user: User = find_user(portal, username) if username else OPERATOR
+    return exports.year_as_json(benchmarks.year_figures(portal, user, year))
 
 
 @app.command()
