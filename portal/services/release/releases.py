@@ -162,27 +162,26 @@ def _release(
     release_id = releases.add(scoped, new)
     replaced = {cell.indicator.code: cell.figure for cell in plan.preview.cells if not cell.is_kept}
     releases.replace_figures(scoped, month=month, release_id=release_id, figures=replaced)
-    letters = (
-        sheet_letters.write(portal, scoped, month, is_first=plan.preview.is_first)
-        if is_told and plan.preview.would_change
-        else 0
-    )
-    scoped.record(
-        "month.released",
-        subject=str(month),
-        details={
-            "number": plan.preview.number,
-            "rules": asdict(portal.rules),
-            "inputs": dict(plan.inputs),
-            "shown": [indicator.code for indicator in plan.preview.shown],
-            "hidden": [indicator.code for indicator in plan.preview.hidden],
-            "kept": [indicator.code for indicator in plan.preview.kept],
-            "held": [clinic.code for clinic in plan.preview.held_clinics],
-            **({"letters": letters} if letters else {}),
-            **({"opened_by": opened_by} if opened_by else {}),
-        },
-    )
+    is_written = is_told and plan.preview.would_change
+    letters = sheet_letters.write(portal, scoped, month, is_first=plan.preview.is_first) if is_written else 0
+    told = {"letters": letters, "opened_by": opened_by}
+    details = _recorded(portal, plan) | {name: value for name, value in told.items() if value}
+    scoped.record("month.released", subject=str(month), details=details)
     return plan.preview
+
+
+def _recorded(portal: Portal, plan: _Plan) -> dict[str, Any]:
+    """Return what the log says of a release: the rules it followed, what it rests on and what became of each."""
+    preview = plan.preview
+    return {
+        "number": preview.number,
+        "rules": asdict(portal.rules),
+        "inputs": dict(plan.inputs),
+        "shown": [indicator.code for indicator in preview.shown],
+        "hidden": [indicator.code for indicator in preview.hidden],
+        "kept": [indicator.code for indicator in preview.kept],
+        "held": [clinic.code for clinic in preview.held_clinics],
+    }
 
 
 def _noted(preview: Preview) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from portal.domain.registry.indicators import INDICATORS
 from portal.domain.registry.months import Month
 
 
-REGION = "Regionen"
+REGION, COUNTRY = "Regionen", "Landet"
 MISSING = "saknas"  # whatever the reason in words is
 FIGURE = re.compile(r"[+−]?\d[\d ]*(?:,\d+)?")
 CASES = re.compile(r"(\d[\d ]*) av (\d[\d ]*(?:,\d+)?)")
@@ -77,9 +77,9 @@ class Ledger:
             self.put(key, match[0], place)
 
     def clinic(self, name: str) -> str:
-        """Return the code of a clinic's name, before which its number in a chart may stand."""
+        """Return a clinic's code by its name, before which its number in a chart may stand; the two lines keep theirs."""
         name = re.sub(r"^\d+ ", "", plain(name))
-        return REGION if name == REGION else self.clinics.get(name, "")
+        return name if name in (REGION, COUNTRY) else self.clinics.get(name, "")
 
     def of_measures(self) -> None:
         """What a month's counts and cases say of the measures beneath them: Inlämningar prints those."""
