@@ -25,8 +25,9 @@ def test_a_sources_file_is_seen_first_and_then_stored(demo_server, open_page):
     expect(page.get_by_role("row").filter(has_text="tolv").first).to_contain_text("D2")
     choose_file(page, csv("Ärenden i Synergi;BUP Mora;2024;12", "Ärenden i Synergi;;2024;193"))
     expect(page.get_by_text("2 uppgifter i filen:")).to_be_visible()
-    page.get_by_label("Varifrån kommer uppgifterna?").last.fill("Utdrag 31 januari 2025")
-    page.get_by_role("button", name="Läs in", exact=True).click()
+    form = page.get_by_test_id("stForm").filter(has=page.get_by_role("button", name="Läs in", exact=True))
+    form.get_by_label("Varifrån kommer uppgifterna?").fill("Utdrag 31 januari 2025")
+    form.get_by_role("button", name="Läs in", exact=True).click()
 
     page.get_by_text("Alla 13 uppgifter 2024").click()  # 12 before
     expect(page.get_by_text("Utdrag 31 januari 2025").first).to_be_visible()
