@@ -22,8 +22,10 @@ def test_what_deviates_is_drawn_first_and_marked_among_the_folded_values(open_pa
 
     page = open_page("region", "review", mottagning="mora", manad="2025-01")
 
-    tiles = {tile.findtext(".//span[@class='name']"): tile for tile in page.html.iterfind(".//li/div")}
+    tiles = {tile.findtext(".//span[@class='name']"): tile for tile in page.html.iterfind(".//li/a")}
     assert tiles["Skrivna vårdplaner"].findtext(".//b") == "400"
+    months = "/indikator?mottagning=mora&indikator=care_plans"
+    assert tiles["Skrivna vårdplaner"].get("href") == f"{months}#varfor"
     assert "Mer än fem gånger det vanliga." in tiles["Skrivna vårdplaner"].text_content()
     line = tiles["Skrivna vårdplaner"].find(".//img")
     assert WORSE_LINE in unquote(line.get("src"))  # the dot outside the band
@@ -47,7 +49,7 @@ def test_who_read_a_month_in_is_told_that_somebody_else_reviews_it(open_page, ow
 def test_what_deviates_stands_first_when_the_clinic_corrects_it(open_page, own_demo):
     send(own_demo, "mora", confirm=True, care_plans=400)
     deviating = open_page("region", "review", mottagning="mora", manad="2025-01").html
-    labels = [tile.findtext(".//span[@class='name']") for tile in deviating.iterfind(".//li/div")]
+    labels = [tile.findtext(".//span[@class='name']") for tile in deviating.iterfind(".//li/a")]
 
     page = open_page("mora", "submit", manad="2025-01")
 
@@ -60,8 +62,10 @@ def test_a_month_without_deviations_says_so_and_its_buttons_name_the_clinic(open
     page = open_page("region", "review")
 
     # What Månaden says of the clinic isn't contradicted here.
-    assert "Ingen kontroll varnar. Större än slumpen i månaden: Skrivna vårdplaner" in page.text
-    assert page.html.find(".//li/div") is None
+    assert "Ingen kontroll varnar. Större än slumpen i månaden: " in page.text
+    assert page.html.find(".//li/a") is None
+    (why,) = [link.get("href") for link in page.html.iterfind(".//p/a") if link.text == "Skrivna vårdplaner"]
+    assert why == "/indikator?mottagning=borlange-jewe&indikator=care_plans#varfor"
     assert "Godkänn JeWe BUP Borlänge januari 2025" in page.buttons()
     assert "Återlämna JeWe BUP Borlänge januari 2025" in page.buttons()
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from portal.domain.registry.indicators import MONTHLY_INDICATORS, Indicator
 from portal.domain.registry.measures import MEASURES_BY_CODE
 from portal.domain.registry.months import Month, months_between
 from portal.domain.registry.values import Answer
@@ -18,6 +19,7 @@ class Deviation:
     """One value that deviates; its tuples have an entry per month, oldest first, the month itself last."""
 
     measure: str
+    indicator: Indicator | None  # which its clinic's months are shown of
     problems: tuple[Problem, ...]
     months: tuple[Month, ...]
     counts: tuple[int | None, ...]
@@ -46,12 +48,19 @@ def of_month(
     )
 
 
+def shown_by(measure: str) -> Indicator | None:
+    """Return the indicator that shows a measure best: the count of it, or the first share that is made of it."""
+    made_of_it = (indicator for indicator in MONTHLY_INDICATORS if measure in indicator.measures)
+    return min(made_of_it, key=lambda indicator: len(indicator.measures), default=None)
+
+
 def _deviation(
     problems: tuple[Problem, ...], months: tuple[Month, ...], counts: Mapping[Month, int]
 ) -> Deviation:
-    expected = [expected_before(counts, month) for month in months]
+    expected, measure = [expected_before(counts, month) for month in months], problems[0].measure or ""
     return Deviation(
-        measure=problems[0].measure or "",
+        measure=measure,
+        indicator=shown_by(measure),
         problems=problems,
         months=months,
         counts=tuple(map(counts.get, months)),

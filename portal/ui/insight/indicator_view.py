@@ -12,7 +12,7 @@ from portal.domain.registry.indicators import Indicator
 from portal.domain.registry.months import Month
 from portal.services.administration import exports
 from portal.services.insight.comments import Comments
-from portal.services.insight.indicator_series import ALL_MONTHS, Series, SeriesPoint
+from portal.services.insight.indicator_series import Series, SeriesPoint
 from portal.ui.base import formats, markup, tiles
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell, joined, numeric, tag
@@ -22,8 +22,6 @@ from portal.ui.page import address, pictures
 from portal.ui.words import findings, indicator_words, month_links, neighbour_words, sentences
 
 
-PERIODS = {12: "12 mån", 24: "24 mån", 36: "36 mån", ALL_MONTHS: "Allt"}
-DEFAULT_PERIOD = 24
 MONTHLY, ROLLING = "manad", "rullande"
 VALUES = {MONTHLY: "Per månad", ROLLING: "Rullande 12"}
 
@@ -50,10 +48,10 @@ def choose_period() -> int:
     """Return how many months to show; `?manader=36` chooses."""
     return address.segment(
         "Period",
-        list(PERIODS),
-        parameter="manader",
-        first=DEFAULT_PERIOD,
-        words=lambda months: PERIODS[months],
+        list(month_links.PERIODS),
+        parameter=month_links.SHOWN_PERIOD,
+        first=month_links.DEFAULT_PERIOD,
+        words=lambda months: month_links.PERIODS[months],
         is_label_hidden=True,
     )
 

@@ -143,12 +143,13 @@ def _multiple(multiples: Multiples, clinic_months: ClinicMonths, drawing: Drawin
         )
     if happened := _near(multiples, clinic_months):
         text = f"{text.rstrip('.')}. {'; '.join(event.sentence for event in happened)}."
+    marked_months = [month for month, _, mark in reported_months if mark]
     return Multiple(
         image=drawings.address(drawing),
         alt=f"{clinic_months.clinic.name}: {text}",
         title=clinic_months.clinic.name,
         href=month_links.to_months(
-            clinic_months.clinic.code, multiples.indicator.code, asks_why=any(drawing.marks)
+            clinic_months.clinic.code, multiples.indicator.code, why=max(marked_months, default=None)
         ),
         text=text,
     )

@@ -185,7 +185,7 @@ def _line(heading: str, css: str, rows: Sequence[IndicatorRow], clinic: str) -> 
 
 def _href(row: IndicatorRow, clinic: str) -> str:
     is_marked = row.mark is not None and row.mark.is_change
-    return month_links.to_months(clinic, row.indicator.code, asks_why=is_marked)
+    return month_links.to_months(clinic, row.indicator.code, why=row.month if is_marked else None)
 
 
 def show_indicators(overview: Overview, *, clinic: str) -> None:

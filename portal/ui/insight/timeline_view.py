@@ -169,7 +169,7 @@ def show_all(indicator: Indicator, user: User) -> None:
         markup.row(
             TableCell(
                 names.get(comment.clinic, comment.clinic),
-                href=month_links.to_months(comment.clinic, indicator.code, asks_why=True),
+                href=month_links.to_months(comment.clinic, indicator.code, why=comment.month),
             ),
             comment.month.label,
             comment.text,

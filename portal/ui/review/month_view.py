@@ -114,7 +114,7 @@ def _row(story: Story) -> markup.TableRow:
         ),
         TableCell(
             indicator.label,
-            href=month_links.to_months(movement.clinic.code, indicator.code, asks_why=True),
+            href=month_links.to_months(movement.clinic.code, indicator.code, why=movement.month),
             small="per 100 patienter" if indicator.is_rate else "",
         ),
         numeric(_amount(indicator, movement.before)),
@@ -170,7 +170,7 @@ def _tile(movement: Movement, series: ChartedSeries) -> Tile:
         region=f"{indicator.label} (↩ kan ändras)" if movement.is_returned else indicator.label,
         mark=movement.mark,
         line=tile_words.line_of(series.since(first), (), movement.mark),
-        href=month_links.to_months(clinic.code, indicator.code, asks_why=True),
+        href=month_links.to_months(clinic.code, indicator.code, why=movement.month),
     )
 
 

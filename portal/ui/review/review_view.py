@@ -16,11 +16,13 @@ from portal.services.review.status import Grid
 from portal.ui.base import formats, markup, session, tiles
 from portal.ui.base.context import portal
 from portal.ui.base.faults import at_fields
+from portal.ui.base.markup import tag
 from portal.ui.base.tiles import Tile, TileLine
 from portal.ui.login import auth
 from portal.ui.page import address
 from portal.ui.page.acting import acting
 from portal.ui.reporting import submissions_view
+from portal.ui.words import month_links
 
 
 CASE = "review-case"  # of the box with the cases that wait
@@ -183,7 +185,7 @@ def show_deviations(case: ReviewCase, user: User) -> None:
     if submission.waits_for_approval:
         st.warning(HELD, icon=":material/front_hand:")
     if not case.deviations:
-        st.html(markup.paragraph(_nothing_warned_of(case, user), css="portal-lead"))
+        st.html(tag("p", *_nothing_warned_of(case, user), class_="portal-lead"))
         return
     count = formats.plural(len(case.deviations), "värde avviker", "värden avviker")
     parts = [
@@ -197,14 +199,17 @@ def show_deviations(case: ReviewCase, user: User) -> None:
     st.html(markup.joined(parts))
 
 
-def _nothing_warned_of(case: ReviewCase, user: User) -> str:
-    """Say that no check warns, and which of the month's movements, as Månaden has them, are the clinic's."""
+def _nothing_warned_of(case: ReviewCase, user: User) -> list[str]:
+    """Say that no check warns, and lead to the month's movements, as Månaden has them, that are the clinic's."""
     submission = case.submission
     stories = month_news.stories_of_clinic(portal(), user, clinic=submission.clinic, month=submission.month)
-    moved = [story.lead.indicator.label for story in stories]
-    if not moved:
-        return "Inget värde avviker från mottagningens egna månader."
-    return f"Ingen kontroll varnar. Större än slumpen i månaden: {', '.join(moved)}."
+    if not stories:
+        return ["Inget värde avviker från mottagningens egna månader."]
+    said: list[str] = []
+    for indicator in (story.lead.indicator for story in stories):
+        href = month_links.to_months(submission.clinic, indicator.code, why=submission.month)
+        said += [", " if said else "", tag("a", indicator.label, href=href, target="_self")]
+    return ["Ingen kontroll varnar. Större än slumpen i månaden: ", *said, "."]
 
 
 def _state(case: ReviewCase) -> str:
@@ -226,7 +231,15 @@ def _tile(case: ReviewCase, deviation: Deviation) -> Tile:
         region=f"{expected}Månaden före {formats.answer(line.month_before)}, i fjol {formats.answer(line.year_before)}",
         line=_line(deviation, line_text=expected),
         reason=" ".join(said).removeprefix(f"{case.clinic.name}: ").strip(),
+        href=_to_months(case, deviation),
     )
+
+
+def _to_months(case: ReviewCase, deviation: Deviation) -> str:
+    """Return the address of what may explain a deviating value; empty of a measure that no indicator is made of."""
+    if deviation.indicator is None:
+        return ""
+    return month_links.to_months(case.clinic.code, deviation.indicator.code, why=case.submission.month)
 
 
 def _line(deviation: Deviation, *, line_text: str) -> TileLine:
