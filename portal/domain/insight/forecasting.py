@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from portal.domain.insight.queue import PHASES, PHASES_BY_CODE, WAITING, Phase, count_of
 from portal.domain.insight.statistics.forecasts import (
@@ -63,7 +64,7 @@ class NoForecast(StrEnum):
         }[self.value]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class SeriesForecast:
     """What a release said of one series of one clinic, or of the region; either a forecast or why there is none."""
 
@@ -75,9 +76,9 @@ class SeriesForecast:
     forecast: Forecast | None = None
     why_none: NoForecast | None = None
 
-    @property
+    @cached_property
     def steps(self) -> dict[Month, ForecastStep]:
-        """The months ahead; none where there is no forecast."""
+        """The months ahead; none where there is no forecast. Reckoned once: a chart asks for each of its months."""
         if self.last is None or self.forecast is None:
             return {}
         return {self.last.plus(ahead): step for ahead, step in enumerate(self.forecast.steps, 1)}
