@@ -1,8 +1,17 @@
 """The house stays readable: what `python -m tests.measure_code` counts is within its limits."""
 
+import re
+
 import pytest
 
+from portal.settings import ROOT
 from tests import measure_code
+
+
+PAPERS = ("README.md", "portal/README.md", "portal/DECISIONS.md", "portal/operating/README.md")
+NAMED_FILE = re.compile(
+    r"`((?:[\w.@-]+/)*[\w.@-]+\.(?:py|css|js|toml|md|conf|service|timer))`|\]\(([^)#:]+)\)"
+)
 
 
 @pytest.fixture(scope="module")
@@ -41,3 +50,19 @@ def test_the_measures_see_what_they_are_there_for(tmp_path, monkeypatch):
     assert list(measure_code.homonyms()) == ["Cell"]
     assert len(measure_code.dense_constructors()) == 1
     assert max(measure_code.parameter_count(function) for _, function in measure_code.functions()) == 7
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_every_file_that_a_paper_names_is_there(paper):
+    """From the top or from the paper's folder; a bare name anywhere in the product or its tests."""
+    text = (ROOT / paper).read_text("utf-8")
+    named = {match[1] or match[2] for match in NAMED_FILE.finditer(text)}
+    bare = {
+        path.name for folder in ("portal", "pages", "db", "tests") for path in (ROOT / folder).rglob("*.*")
+    }
+
+    places = (ROOT, (ROOT / paper).parent)
+    gone = [name for name in named if not any((place / name).exists() for place in places)]
+
+    assert len(named) > 3
+    assert sorted(set(gone) - bare) == []
