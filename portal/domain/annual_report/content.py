@@ -155,11 +155,14 @@ class ChartMark:
     end: str = ""
 
 
+ADDED_FIGURE = "T"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Chart:
-    """A chart as data. `number` is the source report's figure, or T1, T2 … for what it does not have."""
+    """A chart as data. `number` is the source report's figure; one that it does not have gets T1, T2 … as they stand."""
 
-    number: str
+    number: str = ADDED_FIGURE
     shape: Shape
     caption: str
     alt: str

@@ -40,9 +40,8 @@ class ClinicGroup:
 
 @dataclass(frozen=True, slots=True)
 class LineChart:
-    """A chart of the region's months: its number, its words, and the measures that get a line each."""
+    """A chart of the region's months: its words, and the measures that get a line each."""
 
-    number: str
     caption: str
     axis: str
     codes: tuple[str, ...]
@@ -169,7 +168,7 @@ def _growth_chart(patients: YearOfIndicator, year: int) -> tuple[Chart, ...]:
         (same, str(year - 1), same_before),
     ]
     caption = f"Aktuella patienter vid årets slut {year - 1} och {year}"
-    return (charts.groups("T1", caption, patients.indicator.unit, bars),)
+    return (charts.groups(caption, patients.indicator.unit, bars),)
 
 
 def _growth_points(count: YearOfIndicator, year: int) -> list[ReportPoint]:
@@ -236,7 +235,7 @@ def _operator_chart(year: Year, points: list[ReportPoint]) -> Chart:
         for period in (year.year, year.year - 1)
     ]
     caption = f"Aktuella patienter efter regi {year.year - 1} och {year.year}"
-    return charts.groups("T2", caption, year.of(PATIENTS).indicator.unit, bars)
+    return charts.groups(caption, year.of(PATIENTS).indicator.unit, bars)
 
 
 def _group_figure(indicator_year: YearOfIndicator, group: ClinicGroup, *, is_before: bool) -> RegionalFigure:
@@ -286,7 +285,7 @@ def openings(plain: Section, _chapter: Chapter, material: Material) -> Section:
     first = Month(material.year.year - 1, 1)
     rows = [_opening_row(clinic, first) for clinic in material.clinics]
     headings = ("Mottagning", "Kommun", "Regi", "Öppnade", "Sista månad")
-    timeline = charts.timeline("T3", material.year, material.clinics, first)
+    timeline = charts.timeline(material.year, material.clinics, first)
     return replace(
         plain,
         charts=(timeline,) if timeline else (),
@@ -400,8 +399,8 @@ def queues(plain: Section, chapter: Chapter, material: Material) -> Section:
 
 
 def _queue_charts(material: Material) -> tuple[Chart, ...]:
-    waiting = LineChart("T4", "Väntande vid månadens slut", "väntande", WAITING)
-    carried_out = LineChart("T5", "Genomförda under månaden", "per månad", STARTED)
+    waiting = LineChart("Väntande vid månadens slut", "väntande", WAITING)
+    carried_out = LineChart("Genomförda under månaden", "per månad", STARTED)
     return _line_chart(waiting, material), _line_chart(carried_out, material), *_charts_ahead(material)
 
 
@@ -413,7 +412,7 @@ def _charts_ahead(material: Material) -> list[Chart]:
         if each.series in WAITING and each.forecast
     ]
     caption = f"Väntande {material.year.year} och prognos för det följande året, regionen"
-    return [charts.ahead("T7", caption, "väntande", lines)] if lines else []
+    return [charts.ahead(caption, "väntande", lines)] if lines else []
 
 
 def _queue_tables(by_code: Mapping[str, YearOfIndicator], material: Material) -> tuple[ReportTable, ...]:
@@ -471,7 +470,7 @@ def _line_chart(chart: LineChart, material: Material) -> Chart:
         for code in chart.codes
     }
     caption = f"{chart.caption} {material.year.year}, regionen"
-    return charts.over_months(chart.number, caption, chart.axis, months, lines)
+    return charts.over_months(caption, chart.axis, months, lines)
 
 
 def _by_month(material: Material) -> ReportTable:

@@ -8,6 +8,7 @@ from portal.charts.county import attribution
 from portal.domain.annual_report import places, rewording
 from portal.domain.annual_report.chapters import CHAPTERS, ENTRY, PLANS, SOURCES, Chapter
 from portal.domain.annual_report.content import (
+    ADDED_FIGURE,
     AnnualReport,
     Chart,
     Definition,
@@ -185,12 +186,19 @@ _MAKERS: dict[str, Callable[[Section, Chapter, Material], Section]] = {
 
 
 def _numbered(sections: list[Section]) -> tuple[Section, ...]:
-    """Give the tables their numbers through the whole report."""
-    numbers = count(1)
-    return tuple(
-        replace(section, tables=tuple(replace(table, number=next(numbers)) for table in section.tables))
-        for section in sections
-    )
+    """Give the tables, and the figures that the source report has not, their numbers through the whole report."""
+    table_numbers, figure_numbers = count(1), count(1)
+    numbered: list[Section] = []
+    for section in sections:
+        tables = [replace(table, number=next(table_numbers)) for table in section.tables]
+        figures = [
+            replace(chart, number=f"{ADDED_FIGURE}{next(figure_numbers)}")
+            if chart.number == ADDED_FIGURE
+            else chart
+            for chart in section.charts
+        ]
+        numbered.append(replace(section, tables=tuple(tables), charts=tuple(figures)))
+    return tuple(numbered)
 
 
 def _definitions(region: Region) -> tuple[Definition, ...]:

@@ -126,7 +126,7 @@ def county_map(year: int, clinics: Iterable[Clinic], region: Region) -> Chart:
     )
 
 
-def timeline(number: str, year: Year, clinics: Sequence[Clinic], first: Month) -> Chart | None:
+def timeline(year: Year, clinics: Sequence[Clinic], first: Month) -> Chart | None:
     """Return one bar per clinic from its opening to its closing, within two years.
 
     Of very many clinics only those that opened or closed have one; None where none of them did.
@@ -138,7 +138,6 @@ def timeline(number: str, year: Year, clinics: Sequence[Clinic], first: Month) -
         return None
     events = "; ".join(f"{mark.label} {mark.text}" for mark in marks if mark.text)
     return Chart(
-        number=number,
         shape=Shape.TIMELINE,
         caption=f"Mottagningarnas öppna tid {first.label}–{year.last_month.label}",
         alt=f"Tidslinje med en stapel per mottagning. {events or NO_EVENT}. {SEE_TABLE}",
@@ -161,13 +160,12 @@ def _events(clinic: Clinic, first: Month) -> str:
 
 
 def over_months(
-    number: str, caption: str, axis: str, months: Sequence[Month], lines: dict[str, dict[Month, int]]
+    caption: str, axis: str, months: Sequence[Month], lines: dict[str, dict[Month, int]]
 ) -> Chart:
     """Return one line per name over the months; a month without a value stays empty."""
     marks = [_month_mark(name, month, values) for name, values in lines.items() for month in months]
     ends = ", ".join(f"{name} {_ends(values)}" for name, values in lines.items() if values)
     return Chart(
-        number=number,
         shape=Shape.LINES,
         caption=caption,
         alt=f"Linjediagram över {len(months)} månader. Första och sista månaden: {ends}. {SEE_TABLE}",
@@ -192,7 +190,7 @@ def _ends(values: dict[Month, int]) -> str:
 CountedLine = tuple[SeriesForecast, Mapping[Month, int | None]]
 
 
-def ahead(number: str, caption: str, axis: str, lines: Sequence[CountedLine]) -> Chart:
+def ahead(caption: str, axis: str, lines: Sequence[CountedLine]) -> Chart:
     """Return one line per series over the months counted and those forecast, with its band and how that has gone."""
     marks = [mark for series_forecast, counted in lines for mark in _ahead_marks(series_forecast, counted)]
     how_it_went = _how_it_went([series_forecast for series_forecast, _ in lines])
@@ -201,7 +199,6 @@ def ahead(number: str, caption: str, axis: str, lines: Sequence[CountedLine]) ->
         f"{name_of(each.series)} {formats.with_band(step)} i {month.label}" for each, month, step in ends
     )
     return Chart(
-        number=number,
         shape=Shape.FORECAST,
         caption=f"{caption}. {HOW_AHEAD}. {how_it_went}",
         alt=f"Linjediagram med prognos. Om ett år, inom parentes bandet: {year_ahead}. {MORE_MONTHS}",
@@ -235,7 +232,7 @@ def _ahead_marks(series_forecast: SeriesForecast, counted: Mapping[Month, int | 
             yield ChartMark(label=month.short, series=name + part, value=value, text=formats.number(amount))
 
 
-def groups(number: str, caption: str, axis: str, rows: Sequence[tuple[str, str, float | None]]) -> Chart:
+def groups(caption: str, axis: str, rows: Sequence[tuple[str, str, float | None]]) -> Chart:
     """Return bars of (label, series, value)."""
     marks = tuple(
         ChartMark(label=label, series=series, value=rounded(value), text=formats.number(value))
@@ -243,7 +240,6 @@ def groups(number: str, caption: str, axis: str, rows: Sequence[tuple[str, str, 
     )
     bars = ", ".join(f"{mark.label} {mark.series}: {mark.text}" for mark in marks)
     return Chart(
-        number=number,
         shape=Shape.BARS,
         caption=caption,
         alt=f"Stapeldiagram. {bars}.",

@@ -183,7 +183,7 @@ def _chart(material: Material) -> Chart | None:
     if not lines:
         return None
     caption = f"Till och från En väg in {material.year.year}, regionen"
-    return charts.over_months("T6", caption, "ärenden i månaden", list(months), lines)
+    return charts.over_months(caption, "ärenden i månaden", list(months), lines)
 
 
 def _line(indicators: Sequence[str], months: Mapping[Month, Mapping[str, float]]) -> dict[Month, int]:
