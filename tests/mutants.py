@@ -332,6 +332,70 @@ MUTANTS = (
         only="no_other_clinics",
     ),
     Mutant(
+        name="a correction that is kept back takes the sheet's news away",
+        edits=(
+            Edit(
+                path="db/release/releases.py",
+                old="    return tuple(next(filter(None, noted), ()))\n",
+                new="    return tuple(next(noted, ()))\n",
+            ),
+        ),
+        tests=("tests/walls/test_two_worlds.py",),
+        only="nothing_anywhere",
+    ),
+    Mutant(
+        name="a letter of a release that shows nothing new",
+        edits=(
+            Edit(
+                path="portal/services/release/releases.py",
+                old="    is_written = is_told and plan.preview.would_change\n",
+                new="    is_written = is_told\n",
+            ),
+        ),
+        tests=("tests/walls/test_two_worlds.py",),
+        only="nothing_anywhere",
+    ),
+    Mutant(
+        name="others' breaks in what may explain a month",
+        edits=(
+            Edit(
+                path="portal/services/insight/indicator_series.py",
+                old="        own_breaks = tuple(b for b in breaks.list_all(scoped) if b.clinic in (None, code))\n",
+                new="        from portal.domain.accounts.access import EVERY_CLINIC\n"
+                "        with portal.database.reading(EVERY_CLINIC) as everybodys:\n"
+                "            own_breaks = tuple(breaks.list_all(everybodys))\n",
+            ),
+        ),
+        tests=("tests/walls/test_two_worlds.py",),
+        only="nothing_anywhere",
+    ),
+    Mutant(
+        name="En väg in's newest month in the queues",
+        edits=(
+            Edit(
+                path="portal/domain/sources/throughflow.py",
+                old="        (month for month, values in months.items() if any(map(values.get, source.flow.incoming))), None\n",
+                new="        (month for month, values in reversed(months.items()) if any(map(values.get, source.flow.incoming))),\n"
+                "        None,\n",
+            ),
+        ),
+        tests=("tests/walls/test_two_worlds.py",),
+        only="nothing_anywhere",
+    ),
+    Mutant(
+        name="the region's months by what came after their release",
+        edits=(
+            Edit(
+                path="portal/services/release/forecasts.py",
+                old="    answered = releases.count_answered(scoped, first=first, last=month, indicators=MEASURES)\n",
+                new="    totals = values.monthly_totals(scoped, measures=MEASURES, first=first, last=month)\n"
+                "    answered = {cell: total[2] for cell, total in totals.items()}\n",
+            ),
+        ),
+        tests=("tests/services/release/test_forecasts.py",),
+        only="not_answered",
+    ),
+    Mutant(
         name="plans of every clinic",
         edits=(
             Edit(

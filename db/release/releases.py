@@ -17,6 +17,7 @@ from portal.domain.release.standing import Released
 release = table("release")
 release_input = table("release_input")
 figure = table("released_figure")
+answer = table("submission_value")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,13 +55,14 @@ def latest_month(scoped: ScopedConnection) -> Month | None:
 
 
 def newest_changes(scoped: ScopedConnection, *, month: Month) -> tuple[str, ...]:
-    """Return which indicators' figures the month's newest release changed. The same for everyone.
+    """Return which indicators' figures the month's newest release that changed any did. The same for everyone.
 
+    One after it that changed nothing to read is passed over: otherwise it would tell that somebody has corrected.
     None of a first release, and of one from before this was noted.
     """
     query = select(release.c.rules).where(release.c.month == str(month)).order_by(release.c.number.desc())
-    rules = scoped.connection.execute(query.limit(1)).scalar()
-    return tuple(json.loads(rules).get("changed", ())) if rules else ()
+    noted = (json.loads(rules).get("changed", ()) for rules in scoped.connection.scalars(query))
+    return tuple(next(filter(None, noted), ()))
 
 
 def list_inputs(scoped: ScopedConnection, *, release_id: int) -> dict[str, int]:
@@ -225,6 +227,36 @@ def list_sums(
     return {
         (Month.parse(month), indicator): int(numerator)
         for month, indicator, numerator in scoped.connection.execute(query)
+    }
+
+
+def count_answered(
+    scoped: ScopedConnection, *, first: Month, last: Month, indicators: Sequence[str]
+) -> dict[tuple[Month, str], int]:
+    """Return by month and indicator how many clinics had answered what the figure now was computed from. Region only.
+
+    Whoever has answered since stands in no figure until the month is released anew.
+    """
+    scoped.check_every_clinic()
+    query = (
+        select(figure.c.month, figure.c.indicator, func.count())
+        .join(release_input, release_input.c.release_id == figure.c.release_id)
+        .join(
+            answer,
+            and_(
+                answer.c.submission_id == release_input.c.submission_id,
+                answer.c.measure == figure.c.indicator,
+            ),
+        )
+        .where(
+            figure.c.month.between(str(first), str(last)),
+            figure.c.indicator.in_(indicators),
+        )
+        .group_by(figure.c.month, figure.c.indicator)
+    )
+    return {
+        (Month.parse(month), indicator): answered
+        for month, indicator, answered in scoped.connection.execute(query)
     }
 
 

@@ -228,6 +228,9 @@ REGION_ONLY = {
     "releases.list_sums": lambda scoped: releases.list_sums(
         scoped, first=FIRST, last=LAST, indicators=["active_patients"]
     ),
+    "releases.count_answered": lambda scoped: releases.count_answered(
+        scoped, first=FIRST, last=LAST, indicators=["active_patients"]
+    ),
     "facts.list_facts": lambda scoped: facts.list_facts(scoped, years=[2024]),
     "facts.list_of_region": lambda scoped: facts.list_of_region(scoped, indicators=["entry_referrals"]),
     "facts.list_versions": lambda scoped: facts.list_versions(scoped, indicators=["synergi_cases"]),

@@ -4,58 +4,31 @@ And the demo's figures do get through: a wall that hides everything would pass a
 """
 
 import json
-import re
 
 import pytest
 from pyarrow import ipc
 from sqlalchemy import select
-from streamlit.testing.v1 import AppTest
 
 from db.scoping import table
 from portal.demo import build
-from portal.domain.accounts.access import EVERY_CLINIC
+from portal.domain.accounts.access import EVERY_CLINIC, ClinicUser
 from portal.domain.registry.indicators import INDICATORS_BY_CODE
 from portal.services.administration import exports
 from portal.services.insight import benchmarks, queues
 from portal.services.release import month_sheets, releases
 from portal.services.reporting import submitting, versions
 from portal.services.review import reviews
-from portal.settings import ROOT
 from portal.ui.base.context import give_portal
-from portal.ui.page.navigation import page_path
 from portal.ui.words import sheet_words
 from tests.conftest import log_in
 from tests.services.region import CONTROLLER, DECEMBER, JANUARY, send
 from tests.walls.conftest import USERS
+from tests.walls.sent import file_of, leaves, opened
 
 
 pytestmark = [pytest.mark.security, pytest.mark.asvs("8.2.2", "8.2.3")]
 
 PAGES = {"overview": {"manad": "2025-01"}, "indicator": {"indikator": "care_plans"}, "submissions": {}}
-
-
-# A download that is made on a click has a random name, new in every run.
-RANDOM = re.compile(rb"(?<!\$\$ID-)(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
-
-
-def leaves(node):
-    """Return the bytes of every element below a node of the page, in order."""
-    children = getattr(node, "children", None)
-    if children is None:
-        return [RANDOM.sub(b"", node.proto.SerializeToString(deterministic=True))]
-    return [found for child in children.values() for found in leaves(child)]
-
-
-def opened(sid, username, name, **parameters):
-    """Return a page as somebody with that session opens it."""
-    app = AppTest.from_file(str(ROOT / "portal" / "ui" / "app.py"), default_timeout=30)
-    app.user = {"username": username, "sid": sid}
-    app.run()
-    for key, value in parameters.items():
-        app.query_params[key] = value
-    app.switch_page(str(page_path(name))).run()
-    assert not app.exception
-    return app
 
 
 @pytest.fixture
@@ -96,7 +69,10 @@ def test_p8_what_others_send_and_have_released_changes_no_byte_of_my_forecast(ow
         words = [element.value for kind in (app.markdown, app.caption) for element in kind]
         folded = [element.proto.body for element in app.get("html") if "Fel i medeltal" in element.proto.body]
         assert folded and any("Troligen" in text for text in words)
-        return chart.proto.SerializeToString(deterministic=True), words, folded
+        file = file_of(own_demo, ClinicUser("mora", "Moa Mora", ("mora",)), "waiting_investigation")
+        ahead = [row for row in file.splitlines() if ";prognos;" in row]
+        assert len(ahead) == 1 + 12  # the heading and a year
+        return chart.proto.SerializeToString(deterministic=True), words, folded, ahead
 
     before, regions = chart_and_words(), forecast_of_region(own_demo)
     raised = {"waiting_investigation": 140}

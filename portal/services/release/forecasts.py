@@ -1,7 +1,8 @@
 """The year to come, said once by each release: of each clinic for itself, and of the region from what was released.
 
-A clinic's forecast is made from its own months alone, the region's from sums of released figures in months that every
-open clinic has answered: no forecast holds anything that its readers could not have read already.
+A clinic's forecast is made from its own months alone, the region's from released sums that every open clinic's answer
+stands in. A clinic can read the region's in a published report alone, beside that year's own months, where the region
+has ticked it: some of the sums beneath it were told to clinics as rates only.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -90,17 +91,16 @@ def _first(month: Month) -> Month:
 
 
 def _of_region(scoped: ScopedConnection, register: Sequence[Clinic], month: Month) -> AnswersByMonth:
-    """Return the region's released sums, in the months that every open clinic has answered."""
+    """Return the region's released sums, of the months in which every open clinic's answer stands in them."""
     first = _first(month)
     sums = releases.list_sums(scoped, first=first, last=month, indicators=MEASURES)
-    totals = values.monthly_totals(scoped, measures=MEASURES, first=first, last=month)
+    answered = releases.count_answered(scoped, first=first, last=month, indicators=MEASURES)
     is_open = {
         each: sum(clinic.is_open(each) for clinic in register) for each in months_between(first, month)
     }
     answers: dict[Month, dict[str, Answer]] = {}
     for (each, measure), released in sums.items():
-        _, _, answered = totals.get((each, measure), (None, 0, 0))
-        if answered >= is_open[each]:
+        if answered.get((each, measure), 0) >= is_open[each]:
             answers.setdefault(each, {})[measure] = Answer(released)
     return answers
 

@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy import delete, insert, select, update
 
 from db.release import forecasts as rows
-from db.reporting import submissions
 from db.scoping import table
 from portal.domain.accounts.access import EVERY_CLINIC, AccessDenied, ClinicUser, RegionUser
 from portal.domain.insight.forecasting import SERIES, NoForecast, joining
@@ -152,18 +151,47 @@ def hide(portal, month):
 
 
 def test_a_month_that_an_open_clinic_has_not_answered_is_none_of_the_regions(own_demo):
-    """A sum of fewer clinics would look like a queue that shrinks; the release has it all the same."""
-    submission = table("submission")
-    with own_demo.database.writing(EVERY_CLINIC) as scoped:
-        sent = submissions.list_current(scoped, months=[DECEMBER])
-        mora = next(each.id for each in sent if each.clinic == "mora")
-        scoped.connection.execute(update(submission).where(submission.c.id == mora).values(is_current=False))
+    """A sum of fewer clinics would look like a queue that shrinks; the release has it all the same.
+
+    Nor is it one once that clinic has sent: its answer stands in no figure before the month is released anew.
+    """
+    forget_releases(own_demo, DECEMBER)
+    set_sent(own_demo, "mora", DECEMBER, is_sent=False)
 
     release_again(own_demo)
 
-    assert of_region(own_demo)[WAITING].last == Month(2024, 11)
+    without = of_region(own_demo)
+    assert without[WAITING].last == Month(2024, 11)
     assert of_mora(own_demo)[WAITING].last == Month(2024, 11)
     assert of_clinic(own_demo, REGION, "falun")[WAITING].last == DECEMBER
+
+    set_sent(own_demo, "mora", DECEMBER, is_sent=True)
+    with own_demo.writing(REGION) as scoped:
+        forecasts.renew(scoped)
+
+    assert of_region(own_demo) == without
+    assert of_mora(own_demo)[WAITING].last == DECEMBER
+
+
+def forget_releases(portal, month):
+    release, figure = table("release"), table("released_figure")
+    of_month = select(release.c.id).where(release.c.month == str(month))
+    with portal.database.writing(EVERY_CLINIC) as scoped:
+        for each, condition in (
+            (figure, figure.c.month == str(month)),
+            (table("release_input"), table("release_input").c.release_id.in_(of_month)),
+            (release, release.c.month == str(month)),
+        ):
+            scoped.connection.execute(delete(each).where(condition))
+
+
+def set_sent(portal, clinic, month, *, is_sent):
+    """Have a clinic's only version of a month count, or not."""
+    submission = table("submission")
+    of_month = (submission.c.clinic_code == clinic, submission.c.month == str(month))
+    values = {"is_current": is_sent, "state": "approved" if is_sent else "returned"}
+    with portal.database.writing(EVERY_CLINIC) as scoped:
+        scoped.connection.execute(update(submission).where(*of_month).values(**values))
 
 
 def test_after_a_break_months_are_counted_anew(own_demo):
