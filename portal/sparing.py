@@ -6,8 +6,10 @@ import time
 from collections.abc import Callable
 from functools import cache
 
+from streamlit.navigation import page as navigation_page
 from streamlit.proto.NewSession_pb2 import CustomThemeConfig
 from streamlit.runtime import app_session
+from streamlit.util import calc_hash
 
 
 PAUSE = 1.0  # seconds between two looks
@@ -30,10 +32,21 @@ def _write_theme(msg: CustomThemeConfig, section: str = "theme") -> None:
         msg.MergeFrom(theme)
 
 
+_hash_of = cache(calc_hash)
+
+
+def _page_hash(page: navigation_page.Page) -> str:
+    return _hash_of(page._url_path)
+
+
 def bind() -> None:
-    """Have Streamlit read the theme out of its options once, not six times for every run; after options are set."""
+    """Have Streamlit read the theme out of its options once, not six times for every run, and name pages once.
+
+    After options are set.
+    """
     _theme_of.cache_clear()
     app_session._populate_theme_msg = _write_theme
+    navigation_page.Page._script_hash = property(_page_hash)  # type: ignore[assignment]
 
 
 def spread_collections() -> None:

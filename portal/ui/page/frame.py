@@ -10,7 +10,6 @@ from portal.domain.reporting.grammar import closest_name
 from portal.domain.reporting.texts import plain
 from portal.services.accounts import login_sessions
 from portal.services.context import DEMO_LABEL
-from portal.settings import ROOT
 from portal.ui.base import session
 from portal.ui.base.context import portal
 from portal.ui.login import auth
@@ -70,7 +69,7 @@ def show(user: User) -> None:
         st.markdown(f"**{plain(user.name)}**  \n{plain(_role(user))}")
         with st.container(horizontal=True, key="portal-foot"):
             for page in foot_pages(user):
-                st.page_link(ROOT / "pages" / page.file, label=page.title)
+                st.page_link(page)
         st.button("Logga ut", key="log-out", on_click=auth.log_out, width="stretch")
         if portal().is_demo:
             st.markdown(DEMO_LABEL)

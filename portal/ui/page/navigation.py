@@ -77,9 +77,9 @@ def is_in_menu(page: Page, user: User | None) -> bool:
     return user is not None and bool({"all", *_roles(user)} & set(page.who))
 
 
-def foot_pages(user: User) -> list[Page]:
+def foot_pages(user: User) -> list[StreamlitPage]:
     """Return what stands at the foot of the user's menu: account, privacy, accessibility."""
-    return [page for page in PAGES if page.group == FOOT and is_in_menu(page, user)]
+    return [_made(page, is_shown=False) for page in PAGES if page.group == FOOT and is_in_menu(page, user)]
 
 
 def show_menu(user: User | None) -> StreamlitPage:
