@@ -3,7 +3,7 @@
 import gc
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -108,8 +108,30 @@ class Memo:
                 self._forget(next(iter(self._remembered)))
         return value
 
+    def made_of(self, thing: object, make: Callable[..., Value], *choices: Hashable) -> Value:
+        """Return what is made of something that is remembered here itself and of people's choices, and nothing else.
+
+        Made once, for as long as it is that very thing: what is read anew is another one.
+        """
+        return self.get((make, _Same(thing), *choices), lambda: make(thing, *choices))
+
     def _forget(self, key: object) -> None:
         self.size -= self._remembered.pop(key, (None, 0))[1]
+
+
+class _Same:
+    """A key that only the same object finds; it holds that, so that no other gets its number."""
+
+    __slots__ = ("_thing",)
+
+    def __init__(self, thing: object) -> None:
+        self._thing = thing
+
+    def __hash__(self) -> int:
+        return id(self._thing)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other._thing is self._thing
 
 
 def size_of(value: object) -> int:

@@ -51,3 +51,17 @@ def test_a_size_counts_what_is_shared_once_and_nothing_of_the_program():
     assert size_of((rows, rows)) < size_of(rows) + 200
     assert size_of(size_of) == 0
     assert size_of(INDICATORS) < 200_000
+
+
+def test_what_is_made_of_a_thing_is_made_once_for_that_very_thing_and_each_choice():
+    memo, made = Memo(), []
+
+    def kilobytes(rows, more):
+        made.append(more)
+        return len(rows.rows) + more
+
+    of_one, alike = reading(10), reading(10)
+
+    assert [memo.made_of(of_one, kilobytes, more) for more in (1, 1, 2)] == [11, 11, 12]
+    assert memo.made_of(alike, kilobytes, 1) == 11
+    assert made == [1, 2, 1]

@@ -3,7 +3,7 @@
 One row per month holds all that is drawn. A month without value keeps its place and breaks every line.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
@@ -20,10 +20,10 @@ from portal.domain.registry.indicators import Better, Indicator, Target
 from portal.domain.registry.months import Month
 from portal.domain.release.standing import Released, comparable
 from portal.domain.sources.declared import ENTRY
-from portal.services.insight.comments import Comments
 from portal.services.insight.indicator_series import Series, SeriesPoint
 from portal.ui.base import charts, formats, markup
-from portal.ui.base.charts import BLUE, EVENT, GREEN, GREY, PALE, RED, EndLabel, rounded
+from portal.ui.base.charts import BLUE, EVENT, GREEN, GREY, PALE, RED, EndLabel, Spec, rounded
+from portal.ui.base.context import portal
 from portal.ui.words import entry_words, findings, neighbour_words
 
 
@@ -57,7 +57,16 @@ LINES = {
 Rows = list[dict[str, object]]
 
 
-def rows_of(series: Series, comments: Comments, plans: Sequence[ActionPlan] = ()) -> Rows:
+@dataclass(frozen=True, slots=True)
+class DrawnSeries:
+    """A series as it is drawn: its rows, the chart with them in it, its legend."""
+
+    rows: Rows
+    spec: Spec
+    legend: str
+
+
+def rows_of(series: Series, commented: Collection[Month], plans: Sequence[ActionPlan] = ()) -> Rows:
     """Return what is drawn of each month, in the charted unit; `plans` are those to mark the start of."""
     charted = series.charted
     events, month_marks, notes = neighbour_words.marks(series.neighbours), marks(charted), _notes(series)
@@ -77,7 +86,7 @@ def rows_of(series: Series, comments: Comments, plans: Sequence[ActionPlan] = ()
             ),
             "note": notes.get(index),
             **_cases(series.indicator, point),
-            "comment": "”" if point.month in comments.newest else None,
+            "comment": "”" if point.month in commented else None,
             "break": _break(series, point.month),
             "event": events.get(point.month),
             **_plan_row(point.month, plans),
@@ -187,20 +196,28 @@ def cases_of(indicator: Indicator, denominator: float | None, patients: int | No
     return patients if indicator.is_rate else denominator
 
 
-def show(series: Series, comments: Comments, plans: Sequence[ActionPlan], *, who: str) -> Rows:
+def show(series: Series, commented: Collection[Month], plans: Sequence[ActionPlan], *, who: str) -> Rows:
     """Draw the chart; returns the rows, for downloads. `who` is whose line it is: `Ni` to the clinic itself."""
-    rows = rows_of(series, comments, plans)
-    spec = _fitted(series, rows, who=who)
+    chart = portal().memo.made_of(series, _drawn, frozenset(commented), tuple(plans), who)
     st.vega_lite_chart(
-        charts.with_pointer(spec) | charts.data_of(rows),
+        chart.spec,
         width="stretch",
         height=HEIGHT,
         alt=_alt(series),
         key="over-time",
     )
-    if entries := _legend(series, rows):
-        st.html(markup.legend(entries))
-    return rows
+    if chart.legend:
+        st.html(chart.legend)
+    return chart.rows
+
+
+def _drawn(
+    series: Series, commented: Collection[Month], plans: Sequence[ActionPlan], who: str
+) -> DrawnSeries:
+    rows = rows_of(series, commented, plans)
+    spec = charts.with_pointer(_fitted(series, rows, who=who)) | charts.data_of(rows)
+    entries = _legend(series, rows)
+    return DrawnSeries(rows, spec, markup.legend(entries) if entries else "")
 
 
 def picture_spec(series: Series, rows: Rows) -> dict[str, Any]:

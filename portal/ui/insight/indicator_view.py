@@ -73,9 +73,13 @@ def choose_rolling(indicator: Indicator) -> bool:
 
 def show_answer(series: Series, *, who: str) -> None:
     """Show what the months come to: one sentence and four numbers."""
+    st.html(portal().memo.made_of(series, _answer, who))
+
+
+def _answer(series: Series, who: str) -> str:
     numbers = indicator_words.numbers(series)
     lead = tag("p", indicator_words.headline(series, who=who), class_="portal-lead")
-    st.html(joined([lead, tiles.numbers(numbers) if numbers else ""]))
+    return joined([lead, tiles.numbers(numbers) if numbers else ""])
 
 
 def show_mark(series: Series, way_to_plan: str) -> None:
@@ -96,10 +100,10 @@ def show_mark(series: Series, way_to_plan: str) -> None:
 
 def show_chart(series: Series, comments: Comments, plans: Sequence[ActionPlan], *, who: str) -> None:
     """Show the chart, and folded under it how to read it, its table and where its numbers can be had."""
-    rows = control_chart.show(series, comments, plans, who=who)
+    rows = control_chart.show(series, comments.newest, plans, who=who)
     with st.expander("Så läser du diagrammet"):
         st.markdown("\n\n".join(_reading(series)))
-    st.html(tiles.fold("Tabell", _table(series), is_printed=True))
+    st.html(portal().memo.made_of(series, _folded_table))
     with st.expander("Hämta"):
         _offer(series, rows)
 
@@ -142,6 +146,10 @@ def show_queue(series: Series, *, who: str) -> None:
         caption=f"Väntande sista {newest.label}. {plan_view.QUEUE_CAPTION}",
     )
     st.html(tiles.fold("Kön i siffror", table, markup.paragraph(findings.never_mixed_up(), css="note")))
+
+
+def _folded_table(series: Series) -> str:
+    return tiles.fold("Tabell", _table(series), is_printed=True)
 
 
 def _table(series: Series) -> str:

@@ -15,7 +15,7 @@ from portal.domain.registry.months import Month, months_between
 from portal.domain.registry.rounding import half_up
 from portal.domain.registry.values import Ratio
 from portal.ui.base import charts, formats, markup
-from portal.ui.base.charts import EVENT, GREEN, GREY, EndLabel
+from portal.ui.base.charts import EVENT, GREEN, GREY, EndLabel, Spec
 from portal.ui.base.context import portal
 from portal.ui.base.markup import TableCell, numeric
 from portal.ui.page import address
@@ -52,16 +52,20 @@ def ask(state: QueueState, newest: Month, *, who: str, key: str) -> None:
         st.info("Kan inte räknas: väntande eller startade saknas för någon av de tre senaste månaderna.")
         return
     # What is reckoned with is what the boxes show: a mean's hidden decimals made sums that nobody could follow.
-    state = replace(state, started=half_up(state.started), joining=max(0.0, half_up(state.joining)))
+    state = portal().memo.made_of(state, _in_whole_children)
     until, joining, tried = _inputs(state, newest, key)
     months = newest.until(until)
     plan = queue.plan(state.waiting or 0, joining, state.started or 0, months=months)
     st.markdown(_verdict(state, plan, until, who))
     st.markdown(_outcome(state, plan, joining, tried))
     st.markdown(f"{_flow(joining, state.started or 0)} {_sum(state, joining, until, months)}")
-    _show_curve(state, joining, tried, months_between(newest, until), key)
+    _show_curve(state, joining, tried, tuple(months_between(newest, until)), key)
     with st.expander("Så räknas det: kön"):
         st.markdown(_soon(state, newest, joining, months) + _assumptions(state, newest, joining))
+
+
+def _in_whole_children(state: QueueState) -> QueueState:
+    return replace(state, started=half_up(state.started or 0), joining=max(0.0, half_up(state.joining or 0)))
 
 
 def _verdict(state: QueueState, plan: QueuePlan, until: Month, who: str) -> str:
@@ -178,8 +182,20 @@ def _assumptions(state: QueueState, newest: Month, joining: float) -> str:
     )
 
 
-def _show_curve(state: QueueState, joining: float, tried: int, months: Sequence[Month], key: str) -> None:
+def _show_curve(state: QueueState, joining: int, tried: int, months: tuple[Month, ...], key: str) -> None:
     """Draw how the queue would go at either pace, beside the longest in which nobody waits too long."""
+    spec, names = portal().memo.made_of(state, _curve, joining, tried, months)
+    st.vega_lite_chart(
+        spec,
+        width="stretch",
+        height=CURVE_HEIGHT,
+        alt=f"Väntande till slutet av {months[-1].short}. {names}.",
+        key=f"curve-{key}",
+    )
+
+
+def _curve(state: QueueState, joining: int, tried: int, months: Sequence[Month]) -> tuple[Spec, str]:
+    """Return the curves with their numbers in them, and what they are called."""
     waiting, pace, goal = state.waiting or 0, state.started or 0, half_up(queue.longest_within(joining))
     ahead, is_same = len(months) - 1, tried == half_up(pace)
     as_today = queue.course(waiting, joining, pace, months=ahead)
@@ -197,19 +213,10 @@ def _show_curve(state: QueueState, joining: float, tried: int, months: Sequence[
         labels.append(
             EndLabel(f"Med {formats.number(tried)}: {formats.number(as_tried[-1])}", as_tried[-1], GREEN)
         )
-    _draw_curve(rows, labels, scale, key)
-
-
-def _draw_curve(rows: list[dict[str, object]], labels: list[EndLabel], scale: list[float], key: str) -> None:
-    months = [row["month"] for row in rows]
-    spec = charts.with_scale(charts.with_scale(curve_spec(), "x", domain=months), "y", domain=scale)
-    st.vega_lite_chart(
-        charts.with_end_labels(spec, labels, scale, height=CURVE_HEIGHT - 50) | charts.data_of(rows),
-        width="stretch",
-        height=CURVE_HEIGHT,
-        alt=f"Väntande till slutet av {months[-1]}. {'. '.join(label.text for label in labels)}.",
-        key=f"curve-{key}",
-    )
+    spec = charts.with_scale(curve_spec(), "x", domain=[month.short for month in months])
+    spec = charts.with_scale(spec, "y", domain=scale)
+    spec = charts.with_end_labels(spec, labels, scale, height=CURVE_HEIGHT - 50) | charts.data_of(rows)
+    return spec, ". ".join(label.text for label in labels)
 
 
 @cache

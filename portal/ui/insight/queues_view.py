@@ -62,7 +62,11 @@ def show_completeness(region_queues: Queues) -> None:
 
 def show_state(region_queues: Queues) -> None:
     """Show each queue as a number: who waits, which way it goes, how long it takes."""
-    st.html(tiles.numbers([_tile(queue, region_queues.month) for queue in region_queues.phases]))
+    st.html(portal().memo.made_of(region_queues, _state))
+
+
+def _state(region_queues: Queues) -> str:
+    return tiles.numbers([_tile(queue, region_queues.month) for queue in region_queues.phases])
 
 
 def _tile(queue: RegionalQueue, month: Month) -> NumberTile:
@@ -100,12 +104,12 @@ def _published(queue: RegionalQueue) -> TableCell:
 
 def show_chart(region_queues: Queues) -> None:
     """Draw the three queues' months on one scale, each named at its end, and what was printed of each."""
-    rows, labels = rows_of(region_queues), _labels(region_queues)
+    spec, names = portal().memo.made_of(region_queues, _drawn_months)
     st.vega_lite_chart(
-        charts.with_pointer(spec_of(region_queues, labels)) | charts.data_of(rows),
+        spec,
         width="stretch",
         height=HEIGHT,
-        alt=f"Väntande månad för månad. {'; '.join(label.in_line for label in labels)}. Månaderna står under Tabell och Prognos.",
+        alt=f"Väntande månad för månad. {names}. Månaderna står under Tabell och Prognos.",
         key="queues",
     )
     if region_queues.breaks:
@@ -114,24 +118,36 @@ def show_chart(region_queues: Queues) -> None:
         st.caption(f"{entry_words.start(region_queues.entry_start)}.")
     _show_forecast(region_queues)
     _show_reading()
-    st.html(tiles.fold("Tabell", _state_table(region_queues), _months_table(region_queues), is_printed=True))
+    st.html(portal().memo.made_of(region_queues, _folded_tables))
     with folds.on_demand("Hämta", key=f"queues-{region_queues.month}") as is_open:
         if is_open:
             name = f"koer-{region_queues.month}"
             pictures.offer(name, lambda: picture_spec(region_queues), lambda: _csv(region_queues))
 
 
+def _drawn_months(region_queues: Queues) -> tuple[Spec, str]:
+    """Return the chart with its rows in it, and what its lines are called."""
+    labels = _labels(region_queues)
+    spec = charts.with_pointer(spec_of(region_queues, labels)) | charts.data_of(rows_of(region_queues))
+    return spec, "; ".join(label.in_line for label in labels)
+
+
+def _folded_tables(region_queues: Queues) -> str:
+    return tiles.fold("Tabell", _state_table(region_queues), _months_table(region_queues), is_printed=True)
+
+
 def _show_forecast(region_queues: Queues) -> None:
     """Say how far the dashed lines can be trusted, and folded the year to come in figures, or why it is not known."""
-    forecasts = list(region_queues.forecasts.values())
-    if not forecasts:
+    if not region_queues.forecasts:
         return
     if drawn := _drawn(region_queues):
         st.caption(f"Streckat: prognos med band. {forecast_words.reliability_of(drawn)}")
-    table = forecast_words.table(forecasts, whose="Hela regionen")
-    st.html(
-        tiles.fold("Prognos", table, markup.paragraph(forecast_words.METHOD, css="note"), is_printed=True)
-    )
+    st.html(portal().memo.made_of(region_queues, _folded_forecasts))
+
+
+def _folded_forecasts(region_queues: Queues) -> str:
+    table = forecast_words.table(list(region_queues.forecasts.values()), whose="Hela regionen")
+    return tiles.fold("Prognos", table, markup.paragraph(forecast_words.METHOD, css="note"), is_printed=True)
 
 
 def _ahead(region_queues: Queues, queue: RegionalQueue) -> SeriesForecast | None:
@@ -400,14 +416,19 @@ def show_clinics(region_queues: Queues) -> None:
     """Show each clinic's three queues, in the report's order: who waits, and how long each takes, as a bar too."""
     clinics = [clinic for clinic, _ in region_queues.phases[0].clinics]
     part = pickers.choose_part(clinics, lambda clinic: clinic.name)
-    names = [*(clinic.name for clinic in part), EVERYWHERE]
-    codes = {clinic.code for clinic in part}
+    st.html(portal().memo.made_of(region_queues, _clinics_table, tuple(clinic.code for clinic in part)))
+
+
+def _clinics_table(region_queues: Queues, codes: Collection[str]) -> str:
+    names = [clinic.name for clinic, _ in region_queues.phases[0].clinics if clinic.code in codes]
     columns = [_column(queue, codes) for queue in region_queues.phases]
-    *rows, total = [markup.row(name, *cells) for name, *cells in zip(names, *columns, strict=True)]
+    *rows, total = [
+        markup.row(name, *cells) for name, *cells in zip([*names, EVERYWHERE], *columns, strict=True)
+    ]
     caption = f"Väntar sista {region_queues.month.label} · så länge tar kön utan nya, i månadens takt."
     headings = ("Mottagning", *(queue.phase.label for queue in region_queues.phases))
     table_rows = [*rows, replace(total, css="total")]
-    st.html(markup.table(headings, table_rows, caption=caption, cards=False, css="dense"))
+    return markup.table(headings, table_rows, caption=caption, cards=False, css="dense")
 
 
 def _column(queue: RegionalQueue, codes: Collection[str]) -> list[TableCell]:

@@ -122,7 +122,7 @@ def test_the_clinics_picture_holds_its_months_legend_and_source(pages_demo):
     clinic_comments = comments.of_clinic(pages_demo, MORA, clinic="mora", indicator=indicator)
 
     svg = pictures.svg(
-        control_chart.picture_spec(series, control_chart.rows_of(series, clinic_comments))
+        control_chart.picture_spec(series, control_chart.rows_of(series, clinic_comments.newest))
     ).decode()
 
     for text in (
@@ -155,7 +155,7 @@ def test_the_picture_of_a_clinics_patients_names_the_openings_nearby(pages_demo)
     )
     clinic_comments = comments.of_clinic(pages_demo, borlange, clinic="borlange", indicator=patients)
 
-    spec = control_chart.picture_spec(series, control_chart.rows_of(series, clinic_comments))
+    spec = control_chart.picture_spec(series, control_chart.rows_of(series, clinic_comments.newest))
 
     assert "⋮2 Moment BUP Borlänge öppnade november 2024" in pictures.svg(spec).decode()
 

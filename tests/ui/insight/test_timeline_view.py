@@ -108,9 +108,7 @@ def test_the_month_en_vag_in_began_is_marked_in_the_queues_and_moves_no_limit_an
 
     series = series_of_mora(own_demo)
     assert replace(series, entry_start=None) == before
-    rows = control_chart.rows_of(
-        series, comments.of_clinic(own_demo, MORA, clinic="mora", indicator=series.indicator)
-    )
+    rows = control_chart.rows_of(series, ())
     assert [(row["month"], row["break"]) for row in rows if row["break"]] == [("nov 24", "En väg in")]
     assert len({row["stretch"] for row in rows}) == 1
     (began,) = of_kind("En väg in", own_demo, indicator="waiting_investigation")
