@@ -89,10 +89,19 @@ def first_cases(items):
             yield item
 
 
-def pytest_collection_finish():
-    """Keep what every test needs out of the garbage collector's sight: Streamlit collects after every run."""
-    gc.collect()
-    gc.freeze()
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    """Keep what every test needs out of the garbage collector's sight: Streamlit collects after every run.
+
+    While the tests are read it rests: hundreds of thousands of new objects made it look through all of them again.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_terminal_summary(terminalreporter, config):

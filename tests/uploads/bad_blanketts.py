@@ -2,6 +2,7 @@
 
 import io
 from datetime import date, datetime
+from functools import partial
 
 import openpyxl
 from openpyxl.comments import Comment
@@ -256,17 +257,20 @@ def _in_two_months():
 
 
 def _list():
-    yield from (Bad(id_, blankett(edit), code, cell) for id_, edit, code, cell in _edits())
-    yield Bad("U35-untouched", blankett(values={}), "file.no_values", "F6")
-    yield Bad("U35-untouched-two-months", _in_two_months(), "file.no_values", "F6")
-    yield Bad("U28-two-months-one-future", _one_future(), "month.future", "G7")
+    yield from (Bad(id_, partial(blankett, edit), code, cell) for id_, edit, code, cell in _edits())
+    yield Bad("U35-untouched", partial(blankett, values={}), "file.no_values", "F6")
+    yield Bad("U35-untouched-two-months", _in_two_months, "file.no_values", "F6")
+    yield Bad("U28-two-months-one-future", _one_future, "month.future", "G7")
     # what the sheet says about its size decides nothing: the bad cell in the last row is found
     last = cell_of("care_episodes")
-    wrong = with_answer("care_episodes", "x")
     for id_, said in (("U7-dimension-too-large", "A1:XFD1048576"), ("U8-dimension-too-small", "A1:A1")):
-        lying = with_xml(lambda xml, said=said: xml.replace(dimension(wrong), f'ref="{said}"'), wrong)
-        yield Bad(id_, lying, "value.number", last, child=True)
-    yield Bad("marked-copy-still-bad", _marked_copy(), "value.number", CALLS)
+        yield Bad(id_, partial(_lying, said), "value.number", last, child=True)
+    yield Bad("marked-copy-still-bad", _marked_copy, "value.number", CALLS)
+
+
+def _lying(said):
+    wrong = with_answer("care_episodes", "x")
+    return with_xml(lambda xml: xml.replace(dimension(wrong), f'ref="{said}"'), wrong)
 
 
 def _one_future():

@@ -9,8 +9,6 @@ from tests.uploads.bad import HEADING, PERSONAL, Bad, blankett, cell_of, with_an
 from tests.uploads.files import make_book, parts_of, with_parts, zip_of
 
 
-GOOD = blankett()
-WRONG = with_answer("calls", "x")
 CALLS = cell_of("calls")
 SHEET_DATA = "<sheetData>"
 
@@ -33,14 +31,14 @@ SECRET = '<!ENTITY a SYSTEM "file:///etc/passwd">'
 
 
 def encrypted():
-    raw = bytearray(GOOD)
+    raw = bytearray(blankett())
     at = raw.index(b"PK\x01\x02")
     raw[at + 8] |= 1
     return bytes(raw)
 
 
 def twice():
-    target = io.BytesIO(GOOD)
+    target = io.BytesIO(blankett())
     with zipfile.ZipFile(target, "a") as archive:
         archive.writestr("XL/Workbook.xml", "x")
     return target.getvalue()
@@ -75,7 +73,7 @@ def strict(content):
 
 
 def flipped(at):
-    raw = bytearray(GOOD)
+    raw = bytearray(blankett())
     raw[at] ^= 0xFF
     return bytes(raw)
 
@@ -90,77 +88,100 @@ def inline(content, cell):
     return with_xml(change, content)
 
 
+def wrong():
+    return with_answer("calls", "x")
+
+
+def bombed(**parts):
+    return with_parts(blankett(), **parts)
+
+
 LONG = [HEADING.split(";"), ["falun", "2025-01", "care_episodes", "x"]]
 FIGURES = ["månad", "mottagning", "värde", "täljare", "nämnare", "skäl", "region", "enhet"]
 
 BAD_PACKAGES = (
-    Bad("U3-zip-bomb", with_parts(GOOD, bomb=b"0" * (41 * 1024 * 1024)), "file.too_complex"),
-    Bad("U3-swarm-of-members", with_parts(GOOD, **{f"x{n}": b"" for n in range(200)}), "file.too_complex"),
-    Bad("U4-entity-bomb", doctype(LAUGHS), "file.damaged", child=True),
-    Bad("U5-external-entity", doctype(SECRET), "file.damaged", child=True),
+    Bad("U3-zip-bomb", lambda: bombed(bomb=b"0" * (41 * 1024 * 1024)), "file.too_complex"),
+    Bad("U3-swarm-of-members", lambda: bombed(**{f"x{n}": b"" for n in range(200)}), "file.too_complex"),
+    Bad("U4-entity-bomb", lambda: doctype(LAUGHS), "file.damaged", child=True),
+    Bad("U5-external-entity", lambda: doctype(SECRET), "file.damaged", child=True),
     Bad(
         "U6-corner",
-        with_xml(lambda xml: xml.replace('<row r="27"', '<row r="1048576"').replace('"A27"', '"A1048576"')),
+        lambda: with_xml(
+            lambda xml: xml.replace('<row r="27"', '<row r="1048576"').replace('"A27"', '"A1048576"')
+        ),
         "file.too_many_rows",
         "A1048576",
         child=True,
     ),
     Bad(
         "U6-last-column",
-        with_xml(lambda xml: xml.replace('r="F27"', 'r="XFD27"')),
+        lambda: with_xml(lambda xml: xml.replace('r="F27"', 'r="XFD27"')),
         "file.too_many_columns",
         "XFD27",
         child=True,
     ),
-    Bad("U9-a-million-rows", rows(1_048_576), "file.too_many_rows", "A2002", child=True),
-    Bad("U9-a-million-empty-rows", rows(1_048_576, "<row/>"), "file.empty", child=True),
-    Bad("U9-one-row-too-many", rows(2_002), "file.too_many_rows", "A2002", child=True),
-    Bad("U10-sixty-megabytes", with_parts(GOOD, xl__x__xml=b"9" * 60_000_000), "file.too_complex"),
-    Bad("U10-long-text", with_answer("calls", "x" * 501), "file.long_text", CALLS, child=True),
-    Bad("U11-macro", with_parts(GOOD, xl__vbaProject__bin=b"x"), "file.macro", name="januari.xlsm"),
-    Bad("U11-macro-renamed", with_parts(GOOD, xl__vbaProject__bin=b"x"), "file.macro"),
-    Bad("U11-xlm", with_parts(GOOD, xl__macrosheets__sheet1__xml=b"x"), "file.macro"),
-    Bad("U12-external", with_parts(GOOD, xl__externalLinks__externalLink1__xml=b"x"), "file.external_links"),
-    Bad("U13-encrypted-zip", encrypted(), "file.password"),
-    Bad("U14-half", GOOD[: len(GOOD) // 2], "file.damaged"),
+    Bad("U9-a-million-rows", lambda: rows(1_048_576), "file.too_many_rows", "A2002", child=True),
+    Bad("U9-a-million-empty-rows", lambda: rows(1_048_576, "<row/>"), "file.empty", child=True),
+    Bad("U9-one-row-too-many", lambda: rows(2_002), "file.too_many_rows", "A2002", child=True),
+    Bad("U10-sixty-megabytes", lambda: bombed(xl__x__xml=b"9" * 60_000_000), "file.too_complex"),
+    Bad("U10-long-text", lambda: with_answer("calls", "x" * 501), "file.long_text", CALLS, child=True),
+    Bad("U11-macro", lambda: bombed(xl__vbaProject__bin=b"x"), "file.macro", name="januari.xlsm"),
+    Bad("U11-macro-renamed", lambda: bombed(xl__vbaProject__bin=b"x"), "file.macro"),
+    Bad("U11-xlm", lambda: bombed(xl__macrosheets__sheet1__xml=b"x"), "file.macro"),
+    Bad("U12-external", lambda: bombed(xl__externalLinks__externalLink1__xml=b"x"), "file.external_links"),
+    Bad("U13-encrypted-zip", encrypted, "file.password"),
+    Bad("U14-half", lambda: blankett()[: len(blankett()) // 2], "file.damaged"),
     Bad("U14-four-bytes", b"PK\x03\x04", "file.damaged"),
     Bad("U14-text-like-a-zip", b"PKkod;x\n", "file.damaged"),
-    Bad("U14-flipped-data", flipped(60), "file.damaged", child=True),
-    Bad("U14-half-a-sheet", with_xml(lambda xml: xml[: len(xml) // 2]), "file.damaged", child=True),
+    Bad("U14-flipped-data", lambda: flipped(60), "file.damaged", child=True),
+    Bad("U14-half-a-sheet", lambda: with_xml(lambda xml: xml[: len(xml) // 2]), "file.damaged", child=True),
     Bad(
         "U14-no-workbook",
-        zip_of({"[Content_Types].xml": "x", "xl/workbook.xml": "x"}),
+        lambda: zip_of({"[Content_Types].xml": "x", "xl/workbook.xml": "x"}),
         "file.damaged",
         child=True,
     ),
-    Bad("U14-odd-address", with_xml(lambda xml: xml.replace('r="F17"', 'r="??"')), "file.damaged"),
-    Bad("U14-cell-twice", with_xml(lambda xml: xml.replace('r="F17"', 'r="B17"')), "file.damaged"),
-    Bad("U14-row-backwards", with_xml(lambda xml: xml.replace('<row r="17"', '<row r="7"')), "file.damaged"),
-    Bad("U14-name-twice", twice(), "file.too_complex"),
-    Bad("U15-ods", zip_of({"mimetype": "x", "META-INF/manifest.xml": "x"}), "file.kind"),
-    Bad("U15-xlsb", zip_of({"[Content_Types].xml": "x", "xl/workbook.bin": "x"}), "file.kind"),
-    Bad("U15-docx", zip_of({"[Content_Types].xml": "x", "word/document.xml": "x"}), "file.kind"),
-    Bad("U15-pptx", zip_of({"ppt/presentation.xml": "x"}), "file.kind"),
-    Bad("U15-numbers", zip_of({"Index/Document.iwa": "x"}), "file.kind"),
-    Bad("U15-zip", zip_of({"januari.csv": HEADING}), "file.kind"),
-    Bad("U15-empty-zip", zip_of({}), "file.kind"),
-    Bad("U34-strict", strict(WRONG), "value.number", CALLS, child=True),
-    Bad("U34-inline-text", inline(WRONG, CALLS), "value.number", CALLS, child=True),
-    Bad("U35-empty-workbook", make_book([]), "file.empty"),
-    Bad("U37-slip-alone", zip_of({"../../etc/cron.d/x": "x"}), "file.kind"),
-    Bad("U37-slip-and-link", with_link(WRONG), "value.number", CALLS, child=True),
-    Bad("workbook-too-large", GOOD + b"\0" * (3 * 1024 * 1024), "file.too_large"),
+    Bad("U14-odd-address", lambda: with_xml(lambda xml: xml.replace('r="F17"', 'r="??"')), "file.damaged"),
+    Bad("U14-cell-twice", lambda: with_xml(lambda xml: xml.replace('r="F17"', 'r="B17"')), "file.damaged"),
+    Bad(
+        "U14-row-backwards",
+        lambda: with_xml(lambda xml: xml.replace('<row r="17"', '<row r="7"')),
+        "file.damaged",
+    ),
+    Bad("U14-name-twice", twice, "file.too_complex"),
+    Bad("U15-ods", lambda: zip_of({"mimetype": "x", "META-INF/manifest.xml": "x"}), "file.kind"),
+    Bad("U15-xlsb", lambda: zip_of({"[Content_Types].xml": "x", "xl/workbook.bin": "x"}), "file.kind"),
+    Bad("U15-docx", lambda: zip_of({"[Content_Types].xml": "x", "word/document.xml": "x"}), "file.kind"),
+    Bad("U15-pptx", lambda: zip_of({"ppt/presentation.xml": "x"}), "file.kind"),
+    Bad("U15-numbers", lambda: zip_of({"Index/Document.iwa": "x"}), "file.kind"),
+    Bad("U15-zip", lambda: zip_of({"januari.csv": HEADING}), "file.kind"),
+    Bad("U15-empty-zip", lambda: zip_of({}), "file.kind"),
+    Bad("U34-strict", lambda: strict(wrong()), "value.number", CALLS, child=True),
+    Bad("U34-inline-text", lambda: inline(wrong(), CALLS), "value.number", CALLS, child=True),
+    Bad("U35-empty-workbook", lambda: make_book([]), "file.empty"),
+    Bad("U37-slip-alone", lambda: zip_of({"../../etc/cron.d/x": "x"}), "file.kind"),
+    Bad("U37-slip-and-link", lambda: with_link(wrong()), "value.number", CALLS, child=True),
+    Bad("workbook-too-large", lambda: blankett() + b"\0" * (3 * 1024 * 1024), "file.too_large"),
     Bad(
         "U32-column-without-width",
-        with_xml(lambda xml: xml.replace("<cols>", '<cols><col min="6" max="9" width="0"/>')),
+        lambda: with_xml(lambda xml: xml.replace("<cols>", '<cols><col min="6" max="9" width="0"/>')),
         "file.hidden",
         "F6",
     ),
-    Bad("another-programs-workbook", make_book([["Enhet", "Besök"], ["BUP", 3]]), "file.headings"),
-    Bad("own-figures-as-workbook", make_book([FIGURES, ["2025-01", "falun", 1, 1, 2]]), "file.own_export"),
-    Bad("own-figures-as-text", csv_bytes(FIGURES, []), "file.own_export"),
-    Bad("problem-list-alone", make_book([["Blad", "Cell", "Det stod", "Vad"]]), "file.own_export"),
-    Bad("long-workbook", make_book(LONG), "value.number", "D2"),
-    Bad("long-workbook-U2-formula", make_book([LONG[0], [*LONG[1][:3], "=1+1"]]), "value.formula", "D2"),
-    Bad("long-workbook-U31", make_book([*LONG, [PERSONAL]]), "privacy.personal_number", "A3"),
+    Bad("another-programs-workbook", lambda: make_book([["Enhet", "Besök"], ["BUP", 3]]), "file.headings"),
+    Bad(
+        "own-figures-as-workbook",
+        lambda: make_book([FIGURES, ["2025-01", "falun", 1, 1, 2]]),
+        "file.own_export",
+    ),
+    Bad("own-figures-as-text", lambda: csv_bytes(FIGURES, []), "file.own_export"),
+    Bad("problem-list-alone", lambda: make_book([["Blad", "Cell", "Det stod", "Vad"]]), "file.own_export"),
+    Bad("long-workbook", lambda: make_book(LONG), "value.number", "D2"),
+    Bad(
+        "long-workbook-U2-formula",
+        lambda: make_book([LONG[0], [*LONG[1][:3], "=1+1"]]),
+        "value.formula",
+        "D2",
+    ),
+    Bad("long-workbook-U31", lambda: make_book([*LONG, [PERSONAL]]), "privacy.personal_number", "A3"),
 )

@@ -1,5 +1,7 @@
 """Text files that must be refused: rows, encodings, headings, and what is no text at all."""
 
+from functools import partial
+
 from portal.services.administration.exports import csv_bytes
 from tests.uploads.bad import HEADING, LAST, PERSONAL, Bad, blankett, good_rows, long_file, with_row
 from tests.uploads.files import EMPTY_CELLS, blankett_as_text
@@ -219,11 +221,17 @@ def _headings():
     yield Bad("heading-U31-title", title.encode(), "privacy.personal_number", "A1")
 
 
-def _blankett_as_text():
-    text = blankett_as_text(blankett())
-    yield Bad("text-blankett-count", text.replace(b'"calls";', b'"calls2";'), "measure.unknown", "A23")
-    yield Bad("text-blankett-clinic", text.replace(b'"falun"', b'"mora"'), "clinic.foreign", "C2")
-    yield Bad("text-blankett-month", text.replace(b'"2025-01"', b'"2025-13"'), "value.month", "F6")
+def _blanketts_as_text():
+    for id_, old, new, code, cell in (
+        ("count", b'"calls";', b'"calls2";', "measure.unknown", "A23"),
+        ("clinic", b'"falun"', b'"mora"', "clinic.foreign", "C2"),
+        ("month", b'"2025-01"', b'"2025-13"', "value.month", "F6"),
+    ):
+        yield Bad(f"text-blankett-{id_}", partial(_changed_text, old, new), code, cell)
+
+
+def _changed_text(old, new):
+    return blankett_as_text(blankett()).replace(old, new)
 
 
 BAD_TEXTS = (
@@ -232,5 +240,5 @@ BAD_TEXTS = (
     *_encodings(),
     *_files(),
     *_headings(),
-    *_blankett_as_text(),
+    *_blanketts_as_text(),
 )

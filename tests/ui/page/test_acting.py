@@ -1,6 +1,7 @@
 """A button acts for whoever clicked, and a refusal is said once, where the page says such things."""
 
 import ast
+import re
 from functools import cache
 from pathlib import Path
 
@@ -18,11 +19,14 @@ from portal.uploads.setup.sheets import SHEETS
 
 FALUN = ClinicUser(username="falun", name="BUP Falun", clinics=("falun",))
 UI = ROOT / "portal" / "ui"
+TELLS = re.compile(r"\basking\.ask\b|\bon_click\b|\bon_change\b")
 
 
 @cache
 def modules():
-    return {path: ast.parse(path.read_text("utf-8")) for path in UI.rglob("*.py")}
+    """Return the modules of ui in which a widget is told what to run; what it runs stands in the same."""
+    sources = {path: path.read_text("utf-8") for path in UI.rglob("*.py")}
+    return {path: ast.parse(source) for path, source in sources.items() if TELLS.search(source)}
 
 
 def callbacks():
