@@ -58,7 +58,7 @@ def leaves(node):
     children = getattr(node, "children", None)
     if children is None:
         return [RANDOM.sub(b"", node.proto.SerializeToString(deterministic=True))]
-    return [found for child in children.values() for found in leaves(child)]
+    return [leaf for child in children.values() for leaf in leaves(child)]
 
 
 def opened(sid, username, name, **parameters):

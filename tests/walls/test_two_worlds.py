@@ -164,14 +164,14 @@ def test_what_others_do_and_what_is_hidden_tells_me_nothing_anywhere(world):
 
 def test_a_release_that_shows_something_is_seen_everywhere(world):
     """The control: all that is compared would have told."""
-    quiet, told = world(), world()
+    quiet, heard = world(), world()
     two_owners_december(quiet, care_plans=45, waiting=40)
     for code in ("ludvika", "avesta", "borlange"):
-        send(told, code, DECEMBER, care_plans=45, waiting_first_visit=47)
-    release(told, DECEMBER)
-    enter(told, f"nation_{SHARE}", DECEMBER, 58)
+        send(heard, code, DECEMBER, care_plans=45, waiting_first_visit=47)
+    release(heard, DECEMBER)
+    enter(heard, f"nation_{SHARE}", DECEMBER, 58)
 
-    differences = differing(sent_to_falun(quiet), sent_to_falun(told))
+    differences = differing(sent_to_falun(quiet), sent_to_falun(heard))
 
     assert {name.partition(" {")[0] for name in differences} >= {
         "page overview",

@@ -164,8 +164,8 @@ def _release(
     releases.replace_figures(scoped, month=month, release_id=release_id, figures=replaced)
     is_written = is_told and plan.preview.would_change
     letters = sheet_letters.write(portal, scoped, month, is_first=plan.preview.is_first) if is_written else 0
-    told = {"letters": letters, "opened_by": opened_by}
-    details = _recorded(portal, plan) | {name: value for name, value in told.items() if value}
+    noted = {"letters": letters, "opened_by": opened_by}
+    details = _recorded(portal, plan) | {name: value for name, value in noted.items() if value}
     scoped.record("month.released", subject=str(month), details=details)
     return plan.preview
 

@@ -205,11 +205,11 @@ def _nothing_warned_of(case: ReviewCase, user: User) -> list[str]:
     stories = month_news.stories_of_clinic(portal(), user, clinic=submission.clinic, month=submission.month)
     if not stories:
         return ["Inget värde avviker från mottagningens egna månader."]
-    said: list[str] = []
+    links: list[str] = []
     for indicator in (story.lead.indicator for story in stories):
         href = month_links.to_months(submission.clinic, indicator.code, why=submission.month)
-        said += [", " if said else "", tag("a", indicator.label, href=href, target="_self")]
-    return ["Ingen kontroll varnar. Större än slumpen i månaden: ", *said, "."]
+        links += [", " if links else "", tag("a", indicator.label, href=href, target="_self")]
+    return ["Ingen kontroll varnar. Större än slumpen i månaden: ", *links, "."]
 
 
 def _state(case: ReviewCase) -> str:

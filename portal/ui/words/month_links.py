@@ -22,6 +22,6 @@ def to_months(clinic: str, indicator: str, *, why: Month | None = None) -> str:
         return markup.link("indikator", mottagning=clinic, indikator=indicator)
     back = len(months_between(why, latest_whole_month(portal().clock.today)))
     period = next(months for months in PERIODS if months >= max(back, DEFAULT_PERIOD))
-    shown = "" if period == DEFAULT_PERIOD else str(period)
-    address = markup.link("indikator", mottagning=clinic, indikator=indicator, **{SHOWN_PERIOD: shown})
+    chosen = "" if period == DEFAULT_PERIOD else str(period)
+    address = markup.link("indikator", mottagning=clinic, indikator=indicator, **{SHOWN_PERIOD: chosen})
     return f"{address}#{WHY}"
